@@ -23,7 +23,7 @@ import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
-import { verdictFamilies } from './verdicts/verdict-families.ts';
+import { verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Another class is right too where no probability is off: two best classes may change places. */
 const hasRightClass = (image: CheckedImage): boolean =>
@@ -110,7 +110,6 @@ export const summarise = (
   const { measurements, ...decided } = plan;
   const answerChecks = checksOf(records);
   const sides = rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] }));
-  const verdicts = verdictFamilies({ plan, environment, answerChecks }, sides);
   const sloP99Ms = (asked ?? plan.options.sloP99Ms)?.toSorted((a, b) => a - b);
   const repeatsOf = new Map(sides.map(({ row, repeats }) => [row, repeats]));
   const countsOf = (row: SummaryRow, boundMs: number): RowCounts =>
@@ -146,7 +145,7 @@ export const summarise = (
     rows,
     usableRows: usableRowsOf(rows),
     ...(study === undefined ? {} : { study }),
-    ...(verdicts.length === 0 ? {} : { verdicts }),
+    ...verdictsOf({ plan, environment, answerChecks }, sides),
     ...(timeSeries.length === 0 ? {} : { timeSeries }),
     ...(pairSpread === undefined ? {} : { pairSpread }),
     ...(sloP99Ms === undefined ? {} : { sloP99Ms }),

@@ -10,7 +10,7 @@ import type { OddImage } from './odd-images.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { StudyComparison } from './study-comparison.ts';
 import type { TimeSeries } from './time-series.ts';
-import type { VerdictFamily } from './verdicts/verdict.ts';
+import type { HeadlineVerdicts, LoadVerdicts } from './verdicts/verdict.ts';
 
 /** The content of `summary.json`. */
 export interface Summary {
@@ -68,6 +68,8 @@ export interface Summary {
   readonly validity?: Validity;
   /** How many rows fail no check: a run may be valid with few of them. */
   readonly usableRows: UsableRows;
-  /** Every pair of targets against each other; absent where there are no two. */
-  readonly verdicts?: readonly VerdictFamily[];
+  /** Every pair of targets against each other, over the whole run; absent where there are no two. */
+  readonly headline?: HeadlineVerdicts;
+  /** The same at each load. */
+  readonly verdicts?: readonly LoadVerdicts[];
 }

@@ -100,7 +100,7 @@ export const commands = {
     list: 'here',
     description: `Writes the report of a run folder again, also of a run that was cut off, and prints its table. Files in DIR: report.html, report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), measurements.csv (a line a measurement), targets.csv, verdicts.csv, checks.csv (a line a row and check, with figure and limit), slo-rates.csv (the highest rate within each bound of p99), and charts/ as SVG and PNG. What was measured, results.jsonl, is only read: a damaged line is refused.
 
-With two run folders of the same machine it says of the rate and the p95 of each target at each level (at an open loop: of the median and the p95) whether they became faster, slower, equivalent (within 3 %) or undecided, and which software differs between the runs: comparison.md and comparison.json (comparison.schema.json). Runs of other machines, or with another model, data set or setting, are not comparable: it says why, and exits with 2.`,
+With two run folders of the same machine it says of the rate and the p95 of each target at each level (at an open loop: of the median and the p95) whether they became faster or slower (perhaps by less than 3 %), are equal within 3 %, differ by no more than X %, or are too noisy to tell, and which software differs between the runs: comparison.md and comparison.json (comparison.schema.json). Runs of other machines, or with another model, data set or setting, are not comparable: it says why, and exits with 2.`,
     words: ['dir', 'after'],
     options: reportOptions,
     examples: [

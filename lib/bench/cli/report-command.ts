@@ -1,8 +1,7 @@
 import { basename, join, resolve } from 'node:path';
-import type { Comparison } from '../analysis/comparison/comparison.ts';
+import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import { writeComparison } from '../report/comparison/write-comparison.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
-import { wordText } from '../report/sections/verdicts.ts';
 import { writeReport } from '../report/write-report.ts';
 import { type Command, type Console, jsonText, usageError } from './command.ts';
 import type { reportOptions } from './options.ts';
@@ -13,7 +12,7 @@ interface CompareOptions {
   readonly json: boolean;
   /** Undefined: a folder below `results/`, named after both runs. */
   readonly output: string | undefined;
-  /** Words that make the exit code 1. */
+  /** Of `slower`, `undecided`, `withheld`, what makes the exit code 1. */
   readonly failOn: readonly string[];
 }
 
@@ -21,7 +20,7 @@ const outputFor = (before: string, after: string): string =>
   join('results', `comparison-${basename(resolve(before))}-${basename(resolve(after))}`);
 
 const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly string[]): 0 | 1 =>
-  before.valid && after.valid && !changes.some((change) => failOn.includes(wordText(change)))
+  before.valid && after.valid && !changes.some((change) => failOn.includes(failureOf(change) ?? ''))
     ? 0
     : 1;
 

@@ -107,7 +107,7 @@ export const profiles = {
     payloadsOf: tensorAndImage,
     scenarios: ['cold', 'warm'],
     levels: closed(1, 2, 4, 8, ...studyLevels),
-    // At the same machine time ten short repeats tell apart what five of a minute leave undecided.
+    // At the same machine time ten short repeats tell apart what five of a minute do not.
     repeats: 10,
     warmupSeconds: 5,
     durationSeconds: 20,

@@ -1,51 +1,51 @@
 import { leastRatio, POWER, type Comparisons } from '../stats/power.ts';
-import { LEAST_REPEATS } from '../stats/decide.ts';
-import { formatFigure } from '../wording/format-number.ts';
+import { LEAST_REPEATS } from '../stats/judgement.ts';
+import { counted, formatFigure } from '../wording/format-number.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 
 /** How small a difference a plan can tell apart. */
 export interface TellsApart extends Comparisons {
-  /** The least true ratio of two rates that is decided with this chance. Absent where no pair gets a verdict. */
+  /** The least true ratio of two rates that is told from 1 with this chance. Absent where no pair gets a verdict. */
   readonly leastRatio?: number;
   readonly power: number;
 }
 
 /**
- * What the repeats of a plan can tell apart at one load, all pairs of its targets together.
+ * What a plan can tell apart, all pairs of its targets together, over all loads that the headline of the report is of.
  *
  * @param noise coefficient of variation between the repeats of one target, as a share
  */
 export const tellsApart = (
-  { repeats }: Pick<PlanOptions, 'repeats'>,
+  { repeats, scenarios, levels }: Pick<PlanOptions, 'repeats' | 'scenarios' | 'levels'>,
   targets: readonly Target[],
   noise: number,
 ): TellsApart => {
-  const pairs = (targets.length * (targets.length - 1)) / 2;
-  const least = leastRatio({ repeats, pairs, noise });
-  return {
+  const closed = levels.filter(({ loop }) => loop === 'closed').length;
+  const plan = {
     repeats,
-    pairs,
+    targets: targets.length,
+    levels: scenarios.length * (closed === 0 ? levels.length : closed),
     noise,
-    power: POWER,
-    ...(least === undefined ? {} : { leastRatio: least }),
   };
+  const least = leastRatio(plan);
+  return { ...plan, power: POWER, ...(least === undefined ? {} : { leastRatio: least }) };
 };
 
 /** The same as a line for people; none where there is nothing to compare. */
 export const apartLines = ({
   repeats,
-  pairs,
+  targets,
+  levels,
   noise,
   power,
   leastRatio: least,
 }: TellsApart): readonly string[] => {
-  if (pairs === 0) return [];
+  if (targets < 2) return [];
   if (least === undefined) {
     return [`no verdicts: they need ${LEAST_REPEATS} repeats, and the plan has ${repeats}`];
   }
-  const counted = pairs === 1 ? 'one pair' : `${pairs} pairs`;
   return [
-    `tells two targets apart, in ${power * 100} % of such runs, where the one is ${formatFigure(least)} times as fast: ${repeats} repeats, ${counted} at each load, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
+    `tells two targets apart, in ${power * 100} % of such runs, where the one is ${formatFigure(least)} times as fast: ${targets} targets, ${counted(levels, 'load')}, ${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
   ];
 };

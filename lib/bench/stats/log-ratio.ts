@@ -1,4 +1,5 @@
-import { meanOf, varianceOf } from './moments.ts';
+import { meanOf, squaresOf } from './moments.ts';
+import type { Differences } from './noise.ts';
 
 /** What one repeat gave. */
 export interface MeasuredRate {
@@ -19,15 +20,8 @@ export interface MeasuredTime {
 /** The figure that one repeat is judged by. */
 export type MeasuredSpeed = MeasuredRate | MeasuredTime;
 
-/**
- * The logarithm of how many times as fast the first is as the second, as far as the repeats tell it: of first rate ÷ second
- * rate, or of second time ÷ first time.
- */
-export interface LogRatio {
-  readonly mean: number;
-  readonly standardError: number;
-  readonly degreesOfFreedom: number;
-}
+/** The figures of two sides in each repeat that both have; all of one kind. */
+export type MeasuredPairs = readonly (readonly [first: MeasuredSpeed, second: MeasuredSpeed])[];
 
 /** The logarithm of a figure, turned so that the greater one is the faster one; not finite where nothing was answered. */
 export const logSpeed = (figure: MeasuredSpeed): number =>
@@ -41,55 +35,32 @@ const leastErrorOf = (figure: MeasuredSpeed): number =>
  * answers tell it. Without this floor, repeats that happen to come out alike, as slow servings in short windows do, would
  * look as if they were certain.
  */
-const leastVariance = (figures: readonly MeasuredSpeed[]): number =>
-  Math.max(...figures.map(leastErrorOf)) ** 2;
+const leastVarianceOf = (pairs: MeasuredPairs): number =>
+  Math.max(...pairs.flat().map(leastErrorOf)) ** 2;
 
-/**
- * From repeats that ran side by side: the mean of the log ratios of the single repeats, with s ÷ √n as its standard error
- * and n − 1 degrees of freedom. What a repeat did to both sides, such as a drift of the machine, cancels.
- *
- * @param pairs first and second figure of each repeat, at least two; all of one kind
- */
-export const pairedLogRatio = (
-  pairs: readonly (readonly [first: MeasuredSpeed, second: MeasuredSpeed])[],
-): LogRatio => {
-  const differences = pairs.map(([first, second]) => logSpeed(first) - logSpeed(second));
-  const variance = Math.max(varianceOf(differences), leastVariance(pairs.flat()));
+const differencesOf = (pairs: MeasuredPairs): readonly number[] =>
+  pairs.map(([first, second]) => logSpeed(first) - logSpeed(second));
+
+/** From repeats that ran side by side: what a repeat did to both sides, such as a drift of the machine, cancels. */
+export const pairedDifferences = (pairs: MeasuredPairs): Differences => {
+  const differences = differencesOf(pairs);
   return {
     mean: meanOf(differences),
-    standardError: Math.sqrt(variance / pairs.length),
+    repeats: pairs.length,
+    squares: squaresOf(differences),
     degreesOfFreedom: pairs.length - 1,
+    leastVariance: leastVarianceOf(pairs),
   };
 };
 
-/**
- * From repeats of two runs that have nothing in common: the difference of the means of the logarithms, with Welch's standard error
- * and the degrees of freedom of Welch and Satterthwaite (Welch 1947, Biometrika 34).
- *
- * @param first at least two, as `second`; all of one kind
- */
-export const unpairedLogRatio = (
-  first: readonly MeasuredSpeed[],
-  second: readonly MeasuredSpeed[],
-): LogRatio => {
-  const [a, b] = [first, second].map((figures) => ({
-    mean: meanOf(figures.map(logSpeed)),
-    squaredError:
-      Math.max(varianceOf(figures.map(logSpeed)), leastVariance(figures)) / figures.length,
-    degreesOfFreedom: figures.length - 1,
-  })) as [Side, Side];
-  const squaredError = a.squaredError + b.squaredError;
-  return {
-    mean: a.mean - b.mean,
-    standardError: Math.sqrt(squaredError),
-    degreesOfFreedom:
-      squaredError ** 2 /
-      (a.squaredError ** 2 / a.degreesOfFreedom + b.squaredError ** 2 / b.degreesOfFreedom),
-  };
-};
-
-interface Side {
-  readonly mean: number;
-  readonly squaredError: number;
-  readonly degreesOfFreedom: number;
-}
+/** From repeats of two runs that have nothing in common: both sides scatter around their own means. */
+export const unpairedDifferences = (pairs: MeasuredPairs): Differences => ({
+  mean: meanOf(differencesOf(pairs)),
+  repeats: pairs.length,
+  squares:
+    2 *
+    (squaresOf(pairs.map(([first]) => logSpeed(first))) +
+      squaresOf(pairs.map(([, second]) => logSpeed(second)))),
+  degreesOfFreedom: 2 * (pairs.length - 1),
+  leastVariance: leastVarianceOf(pairs),
+});

@@ -20,6 +20,30 @@ const logGamma = (x: number): number => {
   );
 };
 
+/** ψ(x), the derivative of ln Γ(x), for x > 0 (NIST DLMF 5.11.2). */
+export const digamma = (x: number): number => {
+  let [shifted, below] = [x, 0];
+  while (shifted < STIRLING_FROM) {
+    below += 1 / shifted;
+    shifted += 1;
+  }
+  const square = shifted ** -2;
+  const series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square / 240)));
+  return Math.log(shifted) - 1 / (2 * shifted) - series - below;
+};
+
+/** ψ′(x), the derivative of {@link digamma}, for x > 0. */
+export const trigamma = (x: number): number => {
+  let [shifted, below] = [x, 0];
+  while (shifted < STIRLING_FROM) {
+    below += shifted ** -2;
+    shifted += 1;
+  }
+  const square = shifted ** -2;
+  const series = (square * (1 / 6 - square * (1 / 30 - square * (1 / 42 - square / 30)))) / shifted;
+  return 1 / shifted + square / 2 + series + below;
+};
+
 const LEAST_STEP = 1e-14;
 /** In the place of 0, which must not be divided by, and nothing beside any figure. */
 const TINY = 1e-300;
@@ -123,7 +147,7 @@ export const studentTCdf = (value: number, degreesOfFreedom: number): number => 
   return value < 0 ? beyond : 1 - beyond;
 };
 
-/** Of whole degrees of freedom: a run asks for the same few in every row, and each is found by iteration. */
+/** A run asks for the same few thousand times, and each is found by iteration. */
 const known = new Map<string, number>();
 
 const findQuantile = (share: number, degreesOfFreedom: number): number => {
@@ -139,10 +163,9 @@ const findQuantile = (share: number, degreesOfFreedom: number): number => {
  * The value below which a share of Student's t distribution lies: 2.776 for 0.975 and 4 degrees of freedom.
  *
  * @param share between 0 and 1, both excluded
- * @param degreesOfFreedom above 0, also broken, as Welch's test gives them
+ * @param degreesOfFreedom above 0, also broken, as those of Welch and Satterthwaite
  */
 export const studentTQuantile = (share: number, degreesOfFreedom: number): number => {
-  if (!Number.isInteger(degreesOfFreedom)) return findQuantile(share, degreesOfFreedom);
   const key = `${share}/${degreesOfFreedom}`;
   const value = known.get(key) ?? findQuantile(share, degreesOfFreedom);
   known.set(key, value);
@@ -158,15 +181,6 @@ const normalCdf = (value: number): number =>
 /** The value below which a share of the standard normal distribution lies: 1.96 for 0.975. */
 export const normalQuantile = (share: number): number =>
   whereReached(normalCdf, share, -FARTHEST, FARTHEST);
-
-/** The value below which half of the χ² distribution lies: 3.357 for 4 degrees of freedom. */
-export const chiSquareMedian = (degreesOfFreedom: number): number =>
-  whereReached(
-    (value) => incompleteGamma(degreesOfFreedom / 2, value / 2),
-    0.5,
-    0,
-    degreesOfFreedom,
-  );
 
 /** The chance of at most so many successes in so many trials, each with the same probability. */
 export const binomialCdf = (successes: number, trials: number, probability: number): number => {

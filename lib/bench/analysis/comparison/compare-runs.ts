@@ -1,4 +1,5 @@
 import { BenchError } from '../../model/errors.ts';
+import { targetId } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { measurementRecords } from '../measurement-records.ts';
@@ -9,11 +10,11 @@ import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import {
-  decideFamily,
+  decideTogether,
   type Decision,
   EQUIVALENCE_MARGIN,
   FAMILY_ERROR,
-} from '../../stats/decide.ts';
+} from '../../stats/judgement.ts';
 import {
   type ComparedFigure,
   failedRepeats,
@@ -27,11 +28,11 @@ import {
   type Side,
 } from '../verdicts/side.ts';
 import {
-  pairedLogRatio,
-  unpairedLogRatio,
-  type LogRatio,
   type MeasuredSpeed,
+  pairedDifferences,
+  unpairedDifferences,
 } from '../../stats/log-ratio.ts';
+import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { targetWords } from '../verdicts/verdict-sentence.ts';
 import { repeatReason, sideReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
@@ -65,6 +66,8 @@ const VALUE_OF: Readonly<Record<ComparedFigure, (row: SummaryRow) => number | un
   'p95 response time': (row) => row.p95Ms?.value,
 };
 
+const FIGURES = Object.keys(SPEED_OF) as readonly ComparedFigure[];
+
 const NOT_INTERLEAVED =
   'The runs were not interleaved: whatever changed on the machine between them counts as a difference. Intervals hold the noise inside the runs only.';
 
@@ -92,14 +95,42 @@ const pairingOf = (before: Side, after: Side, figure: ComparedFigure): Pairing =
   failed: failedRepeats(before, after),
 });
 
-/** On several node pairs what a pair does to both runs cancels; on one machine repeats of two runs have nothing in common. */
-const logRatioOf = (pairs: Pairing['pairs'], { environment }: RunData): LogRatio =>
-  (environment.aws?.pairs.length ?? 1) > 1
-    ? pairedLogRatio(pairs)
-    : unpairedLogRatio(
-        pairs.map(([first]) => first),
-        pairs.map(([, second]) => second),
-      );
+/** One figure of a row in both runs. */
+interface Asked {
+  readonly earlier: Side;
+  readonly later: Side;
+  readonly figure: ComparedFigure;
+  readonly pairing: Pairing;
+  readonly withheld: string | undefined;
+}
+
+/**
+ * The ratios of one figure, whose noise belongs to the targets. On several node pairs what a pair does to both runs cancels; on one
+ * machine repeats of two runs have nothing in common.
+ */
+const ratiosOf = (
+  all: readonly Asked[],
+  { environment }: RunData,
+): readonly (readonly [Asked, LogRatio])[] => {
+  const differencesOf =
+    (environment.aws?.pairs.length ?? 1) > 1 ? pairedDifferences : unpairedDifferences;
+  const targets = [...groupBy(all, ({ later }) => targetId(later.row.target))];
+  const estimated = estimate(
+    targets.map(([target, own]) => ({
+      first: `after ${target}`,
+      second: `before ${target}`,
+      levels: new Map(
+        own.map(({ later, pairing }) => [rowKey(later.row), differencesOf(pairing.pairs)]),
+      ),
+    })),
+  );
+  return targets.flatMap(([, own], index) =>
+    own.flatMap((one) => {
+      const ratio = estimated[index]?.levels.get(rowKey(one.later.row));
+      return ratio === undefined ? [] : [[one, ratio] as const];
+    }),
+  );
+};
 
 const p95Reason = (sides: readonly Side[]): string | undefined => {
   const counts = sides.flatMap(({ repeats }) => repeats.map(({ load }) => load.latency.count));
@@ -114,7 +145,7 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
     const earlier = before.sides.get(key);
     return earlier === undefined ? [] : [{ earlier, later }];
   });
-  const asked = both.flatMap(({ earlier, later }) =>
+  const asked = both.flatMap(({ earlier, later }): readonly Asked[] =>
     [judgedFigure(later.row.level), P95].map((figure) => {
       const pairing = pairingOf(earlier, later, figure);
       const name = targetWords(later.row.target, after.data.plan);
@@ -126,19 +157,22 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
       return { earlier, later, figure, pairing, withheld };
     }),
   );
-  const decisions = new Map<(typeof asked)[number], Decision>();
-  for (const isP95 of [false, true]) {
-    const family = asked.filter(
-      ({ figure, withheld }) => withheld === undefined && (figure === P95) === isP95,
+  const open = asked.filter(({ withheld }) => withheld === undefined);
+  const decisions = new Map<Asked, Decision>();
+  for (const figures of [[P95], FIGURES.filter((figure) => figure !== P95)]) {
+    const family = figures.flatMap((figure) =>
+      ratiosOf(
+        open.filter((one) => one.figure === figure),
+        after.data,
+      ),
     );
-    const ratios = family.map(({ pairing }) => logRatioOf(pairing.pairs, after.data));
-    for (const [index, decision] of decideFamily(ratios).entries()) {
-      const one = family[index];
+    for (const [index, decision] of decideTogether(family.map(([, ratio]) => ratio)).entries()) {
+      const one = family[index]?.[0];
       if (one !== undefined) decisions.set(one, decision);
     }
   }
   return asked.map((one): Change => {
-    const { earlier, later, figure, pairing, withheld } = one;
+    const { earlier, later, figure, pairing, withheld = '' } = one;
     const { target, scenario, level } = later.row;
     const decision = decisions.get(one);
     const [valueBefore, valueAfter] = [earlier, later].map(({ row }) => VALUE_OF[figure](row));
@@ -149,10 +183,10 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
       figure,
       ...(valueBefore === undefined ? {} : { before: valueBefore }),
       ...(valueAfter === undefined ? {} : { after: valueAfter }),
-      word: 'undecided',
-      ...(decision === undefined ? {} : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
+      ...(decision === undefined
+        ? { judgement: { word: 'withheld', reason: withheld } }
+        : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
       repeats: pairing.pairs.length,
-      ...(withheld === undefined ? {} : { withheld }),
     };
   });
 };
@@ -189,8 +223,8 @@ const demandComparable = (reasons: readonly string[]): void => {
 
 /**
  * What became of the figures that two runs of the same machine have in common: at a closed loop request rate and p95, at an
- * open one median and p95. The repeats are held against each other and decided by the rule of verdicts inside a run, with
- * Holm over all p95s and over all other figures, since one false alarm anywhere is one too many. Pure.
+ * open one median and p95. The repeats are held against each other and decided as verdicts inside a run are, all p95s together and
+ * all other figures, since one false alarm anywhere is one too many. Pure.
  *
  * @throws BenchError where machines or settings differ, or no row is in both; as {@link summarise}
  */

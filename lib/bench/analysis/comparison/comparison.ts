@@ -2,7 +2,7 @@ import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { ComparedFigure } from '../verdicts/side.ts';
-import type { VerdictWord } from '../../stats/decide.ts';
+import { isOpen, type Judgement } from '../../stats/judgement.ts';
 
 /** One figure of a target at one level, in the later run against the earlier one. */
 export interface Change {
@@ -14,18 +14,21 @@ export interface Change {
   readonly before?: number;
   readonly after?: number;
   /** Said of the later run. */
-  readonly word: VerdictWord;
-  /** After ÷ before, the geometric mean of the repeats. Absent where the verdict is withheld, as the p values. */
+  readonly judgement: Judgement;
+  /** After ÷ before, the geometric mean of the repeats. Absent where the verdict is withheld, as the p value. */
   readonly ratio?: Estimate;
-  /** Of the hypothesis that the ratio is 1, of this figure alone. */
+  /** Of the hypothesis that the ratio is 1, corrected for all p95s, or for all other figures. */
   readonly pValue?: number;
-  /** Of the hypothesis that the word is wrong, corrected for all p95s, or for all other figures. */
-  readonly adjustedPValue?: number;
   /** Repeats that both runs have figures of. */
   readonly repeats: number;
-  /** Why the figures support no verdict, as a sentence. The word is `undecided`. */
-  readonly withheld?: string;
 }
+
+/** What `--fail-on` calls a change; undefined where the figure is not slower by more than the margin. */
+export const failureOf = ({ judgement }: Pick<Change, 'judgement'>): string | undefined => {
+  if (judgement.word === 'slower' && judgement.isBeyondMargin) return 'slower';
+  if (judgement.word === 'slower' || isOpen(judgement)) return 'undecided';
+  return judgement.word === 'withheld' ? 'withheld' : undefined;
+};
 
 /** Something that was not the same in both runs. */
 export interface RunDifference {
@@ -56,9 +59,9 @@ export interface Comparison {
   readonly differences: readonly RunDifference[];
   /** What every reader must know, as sentences. */
   readonly notices: readonly string[];
-  /** The most chance that any word of the p95s, or any other one, is wrong, as far as nothing but noise is at work. */
+  /** The most chance that any verdict on the p95s, or any other one, is wrong, as far as nothing but noise is at work. */
   readonly familyError: number;
-  /** Ratios from 1 ÷ (1 + margin) to 1 + margin are equivalent. */
+  /** Ratios from 1 ÷ (1 + margin) to 1 + margin are equal. */
   readonly margin: number;
   readonly changes: readonly Change[];
 }

@@ -3,7 +3,13 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import { percentileOfRepeat } from '../../stats/distribution.ts';
 import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
 import type { Interval } from '../../stats/interval.ts';
-import type { MeasuredRate, MeasuredSpeed, MeasuredTime } from '../../stats/log-ratio.ts';
+import type {
+  MeasuredPairs,
+  MeasuredRate,
+  MeasuredSpeed,
+  MeasuredTime,
+} from '../../stats/log-ratio.ts';
+import { sum } from '../../stats/moments.ts';
 import { readHistogram } from '../merged-latency.ts';
 import type { SummaryRow } from '../summary-row.ts';
 
@@ -85,14 +91,16 @@ const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
 
 /** Repeats that can be held against each other. */
 export interface Pairing {
-  readonly pairs: readonly (readonly [first: MeasuredSpeed, second: MeasuredSpeed])[];
+  readonly pairs: MeasuredPairs;
   /** Repeats that gave no figures on one side at least, as they failed there. */
   readonly failed: number;
 }
 
 /** What became of the repeats that no pair was made of, as a continuation of their number; empty where all are in pairs. */
-export const unpairedText = ({ failed }: Pick<Pairing, 'failed'>): string =>
-  failed === 0 ? '' : `; ${failed} more failed on one side at least`;
+export const unpairedText = (pairings: readonly Pick<Pairing, 'failed'>[]): string => {
+  const failed = sum(pairings.map((pairing) => pairing.failed));
+  return failed === 0 ? '' : `; ${failed} more failed on one side at least`;
+};
 
 /** The measurements of the repeats that both have, in their order. A repeat was measured on one machine: `shareRepeats`. */
 export const pairedMeasurements = (

@@ -11,18 +11,22 @@ export interface Standing {
   readonly winner?: Target;
 }
 
-/** The faster and the slower target of a verdict that decides between them. */
-const decided = ({ word, first, second }: Verdict): readonly [Target, Target] | undefined => {
+/** The faster and the slower target of a verdict that tells them apart. */
+export const decided = ({
+  judgement: { word },
+  first,
+  second,
+}: Verdict): readonly [faster: Target, slower: Target] | undefined => {
   if (word === 'faster') return [first, second];
   return word === 'slower' ? [second, first] : undefined;
 };
 
 /**
- * Who is ahead, from the words alone, so that it is wrong no more often than they are. The winner was held against
- * every other judged target and was faster than each.
+ * Who is ahead, from the verdicts alone, so that it is wrong no more often than they are. The winner was held against every other
+ * judged target and was faster than each.
  */
 export const standingOf = ({ verdicts }: Pick<VerdictFamily, 'verdicts'>): Standing => {
-  const given = verdicts.filter(({ withheld }) => withheld === undefined);
+  const given = verdicts.filter(({ judgement }) => judgement.word !== 'withheld');
   const judged = [
     ...new Map(
       given

@@ -1,18 +1,19 @@
-import { levelId, type Scenario } from '../../model/measurement.ts';
+import { levelId, type Target, targetId } from '../../model/measurement.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Plan } from '../../model/plan.ts';
 import {
-  decideFamily,
+  decideTogether,
   type Decision,
   EQUIVALENCE_MARGIN,
   FAMILY_ERROR,
-} from '../../stats/decide.ts';
-import { type LogRatio, logSpeed, pairedLogRatio } from '../../stats/log-ratio.ts';
+  isOpen,
+} from '../../stats/judgement.ts';
+import { logSpeed, pairedDifferences } from '../../stats/log-ratio.ts';
+import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { counted } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
-import { addedErrorText, allLoadsText } from './run-error.ts';
 import {
   type JudgedFigure,
   judgedFigure,
@@ -22,8 +23,14 @@ import {
   type Side,
   unpairedText,
 } from './side.ts';
-import { pairWords, type PairWords, type Served, verdictSentence } from './verdict-sentence.ts';
-import type { Verdict, VerdictFamily } from './verdict.ts';
+import {
+  pairWords,
+  type PairWords,
+  placeText,
+  type Served,
+  verdictSentence,
+} from './verdict-sentence.ts';
+import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
 import { repeatReason, sideReason } from './withheld.ts';
 
 const machineText = ({ machine, aws }: Environment): string => {
@@ -45,45 +52,15 @@ const servedText = ({ runtime, served }: Served): string => {
   return hasStandIns ? ' A stand-in is not the platform itself.' : '';
 };
 
-/** What the basis of a family must know of its verdicts and of those of the run. */
-interface Claims {
-  /** Those of the family that were measured and are not withheld. */
-  readonly comparisons: number;
-  /** How many of them have another word than undecided. */
-  readonly decided: number;
-  /** The scenario of each family of the run with a verdict that was measured and is not withheld, this one included. */
-  readonly scenarios: readonly Scenario[];
-  readonly figure: JudgedFigure;
-}
+/** The figures that are judged, that of the headline first. */
+const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median response time'];
 
-/** What is judged where that is not the rate, and what is not. */
-const figureText = ({ comparisons, figure }: Claims): string =>
-  figure === 'request rate' || comparisons === 0
-    ? ''
-    : 'Judged are medians of the response time, one of each repeat, from the planned send time: the rate is that of the load, and for p99 a single repeat has too few answers. ';
-
-/**
- * What the words of a family are worth, and what is left of that over the run, so that nobody takes the one for the other; an
- * undecided pair claims nothing that could be wrong.
- */
-const errorText = ({ comparisons, decided, scenarios }: Claims): string => {
-  if (comparisons === 0) return '';
-  if (decided === 0) {
-    return `Nothing could be decided at an error of ${FAMILY_ERROR * 100} %: more repeats may tell, in a new run. `;
-  }
-  const words =
-    comparisons === 1
-      ? 'The chance that this word is wrong'
-      : `The chance that any “faster”, “slower” or “equivalent” among these ${comparisons} verdicts is wrong`;
-  const families = scenarios.length;
-  const ofRun =
-    families < 2 ? '' : `; over ${allLoadsText(scenarios)} it is ${addedErrorText(families)}`;
-  return `${words} is at most ${FAMILY_ERROR * 100} %${ofRun}. `;
+/** What must be known of what was judged, where that is not the rate. */
+const FIGURE_TEXTS: Readonly<Record<JudgedFigure, string>> = {
+  'request rate': '',
+  'median response time':
+    'Judged are medians of the response time, one of each repeat, from the planned send time: the rate is that of the load, and for p99 a single repeat has too few answers. ',
 };
-
-/** What the sentences of a family rest on. */
-const basisText = (claims: Claims, environment: Environment, served: Served): string =>
-  `${errorText(claims)}${figureText(claims)}Measured ${machineText(environment)}.${servedText(served)}`;
 
 /** What verdicts must know of the run besides its rows. */
 export interface VerdictContext {
@@ -92,120 +69,221 @@ export interface VerdictContext {
   readonly answerChecks: Summary['answerChecks'];
 }
 
-interface Comparison {
-  readonly first: Side;
-  readonly second: Side;
-  readonly names: PairWords;
+/** Two targets at one load. */
+interface Meeting {
+  readonly load: Load;
   readonly pairing: Pairing;
-  /** Why there is no verdict. */
-  readonly withheld?: string;
-  /** Present where there is one. */
-  readonly ratio?: LogRatio;
+  /** Why they cannot be held against each other there. */
+  readonly reason: string | undefined;
 }
 
-const compare = (first: Side, second: Side, { plan, answerChecks }: VerdictContext): Comparison => {
-  const names = pairWords(first.row.target, second.row.target, plan);
+/** Two targets at some loads that are judged by one figure. */
+interface Pair {
+  readonly first: Target;
+  readonly second: Target;
+  readonly names: PairWords;
+  readonly meetings: readonly Meeting[];
+}
+
+/** A pair with the ratio over those loads at which it is comparable; without one, where it is at none. */
+type Case = Pair & { readonly ratio: LogRatio | undefined };
+
+const loadKey = ({ scenario, level }: Load): string => `${scenario}/${levelId(level)}`;
+
+const meet = (
+  first: Side,
+  second: Side,
+  names: PairWords,
+  { answerChecks }: VerdictContext,
+): Meeting => {
   const pairing = pairRepeats(first, second);
-  const reason =
-    sideReason(first, names.first, answerChecks) ??
-    sideReason(second, names.second, answerChecks) ??
-    repeatReason(pairing);
-  const common = { first, second, names, pairing };
-  return reason === undefined
-    ? { ...common, ratio: pairedLogRatio(pairing.pairs) }
-    : { ...common, withheld: reason };
+  const { scenario, level } = first.row;
+  return {
+    load: { scenario, level },
+    pairing,
+    reason:
+      sideReason(first, names.first, answerChecks) ??
+      sideReason(second, names.second, answerChecks) ??
+      repeatReason(pairing),
+  };
 };
 
-/** The comparisons of all pairs at one load. */
-const comparisonsOf = (sides: readonly Side[], context: VerdictContext): readonly Comparison[] =>
-  sides.flatMap((first, index) =>
-    sides.slice(index + 1).map((second) => compare(first, second, context)),
+/** All pairs of targets that meet at one load at least, in the order of the rows. */
+const pairsOf = (sides: readonly Side[], context: VerdictContext): readonly Pair[] => {
+  const targets = [...groupBy(sides, ({ row }) => targetId(row.target)).values()].map((own) => ({
+    target: own[0].row.target,
+    byLoad: new Map(own.map((side) => [loadKey(side.row), side])),
+  }));
+  return targets.flatMap(({ target: first, byLoad }, index) =>
+    targets.slice(index + 1).flatMap(({ target: second, byLoad: others }): Pair[] => {
+      const names = pairWords(first, second, context.plan);
+      const meetings = [...byLoad].flatMap(([key, side]) => {
+        const other = others.get(key);
+        return other === undefined ? [] : [meet(side, other, names, context)];
+      });
+      return meetings.length === 0 ? [] : [{ first, second, names, meetings }];
+    }),
   );
+};
 
-const verdictOf = (comparison: Comparison, decision: Decision | undefined): Verdict => {
-  const { first, second, names, pairing, ratio: logRatio, withheld } = comparison;
-  const { scenario, level } = first.row;
-  const repeats = pairing.pairs.length;
-  const figure = judgedFigure(level);
-  const paths = { scenario, level, figure, first: first.row.target, second: second.row.target };
-  if (withheld !== undefined || decision === undefined || logRatio === undefined) {
-    const said = { word: 'undecided', withheld: withheld ?? '', repeats } as const;
-    return { ...paths, ...said, sentence: verdictSentence(paths, names, said) };
+/** What the repeats of each pair tell, from the noise of all of them. */
+const estimatedPairs = (pairs: readonly Pair[]) => {
+  const estimated = estimate(
+    pairs.map(({ first, second, meetings }) => ({
+      first: targetId(first),
+      second: targetId(second),
+      levels: new Map(
+        meetings
+          .filter(({ reason }) => reason === undefined)
+          .map(({ load, pairing }) => [loadKey(load), pairedDifferences(pairing.pairs)]),
+      ),
+    })),
+  );
+  return pairs.map((pair, index) => ({ pair, estimated: estimated[index] }));
+};
+
+const verdictOf = (
+  { first, second, names, meetings, ratio: logRatio }: Case,
+  figure: JudgedFigure,
+  decision: Decision | undefined,
+): Verdict => {
+  const comparable = meetings.filter(({ reason }) => reason === undefined);
+  const used = comparable.length === 0 ? meetings : comparable;
+  const pairs = used.flatMap(({ pairing }) => pairing.pairs);
+  const place = placeText(
+    comparable.map(({ load }) => load),
+    meetings.map(({ load }) => load),
+  );
+  const repeats = pairs.length;
+  if (decision === undefined || logRatio === undefined) {
+    const judgement = { word: 'withheld', reason: meetings[0]?.reason ?? '' } as const;
+    const sentence = verdictSentence(place, names, figure, { judgement, repeats });
+    return { first, second, judgement, repeats, sentence };
   }
-  const { word } = decision;
+  const { judgement, pValue } = decision;
   const ratio = ratioOf(figure, decision.ratio);
-  const { interval } = ratio;
-  const needed =
-    word === 'undecided' ? repeatsToDecide(logRatio, 1 - interval.confidence) : undefined;
+  const needed = isOpen(judgement)
+    ? repeatsToDecide(logRatio, repeats / comparable.length, 1 - ratio.interval.confidence)
+    : undefined;
   return {
-    ...paths,
-    ...decision,
+    first,
+    second,
+    judgement,
     ratio,
+    pValue,
     repeats,
+    repeatsAhead: pairs.filter(([a, b]) => logSpeed(a) > logSpeed(b)).length,
     ...(needed === undefined ? {} : { repeatsToDecide: needed }),
-    repeatsAhead: pairing.pairs.filter(([a, b]) => logSpeed(a) > logSpeed(b)).length,
-    repeatsTied: pairing.pairs.filter(([a, b]) => logSpeed(a) === logSpeed(b)).length,
-    sentence: verdictSentence(paths, names, {
-      word,
-      interval,
+    sentence: verdictSentence(place, names, figure, {
+      judgement,
+      interval: ratio.interval,
       repeats,
-      unpaired: unpairedText(pairing),
+      unpaired: unpairedText(comparable.map(({ pairing }) => pairing)),
       ...(needed === undefined ? {} : { repeatsToDecide: needed }),
     }),
   };
 };
 
+/** @param of - What at most 5 % hold a wrong verdict of: runs, or loads. */
 const familyOf = (
-  comparisons: readonly [Comparison, ...Comparison[]],
-  scenarios: readonly Scenario[],
-  context: VerdictContext,
+  cases: readonly Case[],
+  figure: JudgedFigure,
+  of: string,
+  { environment, plan }: VerdictContext,
 ): VerdictFamily => {
-  const { scenario, level } = comparisons[0].first.row;
-  const open = comparisons.filter((one) => one.ratio !== undefined);
-  const decisions = decideFamily(open.flatMap(({ ratio }) => ratio ?? []));
-  const verdicts = comparisons.map((one) => verdictOf(one, decisions[open.indexOf(one)]));
-  const given = verdicts.filter(({ withheld }) => withheld === undefined);
+  const open = cases.filter(({ ratio }) => ratio !== undefined);
+  const decisions = decideTogether(open.flatMap(({ ratio }) => ratio ?? []));
+  const error =
+    open.length === 0
+      ? ''
+      : `At most ${FAMILY_ERROR * 100} % of ${of} hold a wrong verdict${open.length === 1 ? '' : ` among these ${open.length}`}. ${FIGURE_TEXTS[figure]}`;
   return {
-    scenario,
-    level,
-    figure: judgedFigure(level),
+    figure,
     familyError: FAMILY_ERROR,
     margin: EQUIVALENCE_MARGIN,
-    basis: basisText(
-      {
-        comparisons: given.length,
-        decided: given.filter(({ word }) => word !== 'undecided').length,
-        scenarios,
-        figure: judgedFigure(level),
-      },
-      context.environment,
-      context.plan,
+    basis: `${error}Measured ${machineText(environment)}.${servedText(plan)}`,
+    verdicts: cases.map((one) => verdictOf(one, figure, decisions[open.indexOf(one)])),
+  };
+};
+
+/** The loads at which the slower one of a headline verdict was the faster, so that no mean hides it. */
+const reversalText = (
+  { judgement: { word } }: Verdict,
+  atLoads: readonly { readonly verdict: Verdict; readonly load: Load }[],
+): string => {
+  const reverse = word === 'faster' ? 'slower' : word === 'slower' ? 'faster' : undefined;
+  const places = atLoads
+    .filter(({ verdict }) => verdict.judgement.word === reverse)
+    .map(({ load }) => placeText([load], [load]).replace(/^At/, 'at'));
+  return places.length === 0 ? '' : ` The other way round ${places.join('; ')}.`;
+};
+
+/** Each pair once over all loads, and at each load, of one figure. */
+const judgedBy = (
+  figure: JudgedFigure,
+  sides: readonly Side[],
+  context: VerdictContext,
+): { readonly headline: HeadlineVerdicts; readonly verdicts: readonly LoadVerdicts[] } => {
+  const pairs = estimatedPairs(pairsOf(sides, context));
+  const met = groupBy(
+    pairs.flatMap(({ pair, estimated }) =>
+      pair.meetings.map((meeting) => ({
+        ...pair,
+        meetings: [meeting],
+        ratio: estimated?.levels.get(loadKey(meeting.load)),
+      })),
     ),
+    ({ meetings: [meeting] }) => (meeting === undefined ? '' : loadKey(meeting.load)),
+  );
+  const loads = [...groupBy(sides, ({ row }) => loadKey(row))].filter(([key]) => met.has(key));
+  const verdicts = loads.map(([key, [{ row }]]): LoadVerdicts => ({
+    scenario: row.scenario,
+    level: row.level,
+    ...familyOf(met.get(key) ?? [], figure, 'such loads', context),
+  }));
+  const byPair = groupBy(
+    verdicts.flatMap((load) => load.verdicts.map((verdict) => ({ load, verdict }))),
+    ({ verdict: { first, second } }) => `${targetId(first)} ${targetId(second)}`,
+  );
+  const whole = familyOf(
+    pairs.map(({ pair, estimated }) => ({ ...pair, ratio: estimated?.whole })),
+    figure,
+    'runs',
+    context,
+  );
+  return {
+    headline: {
+      loads: verdicts.map(({ scenario, level }) => ({ scenario, level })),
+      ...whole,
+      verdicts: whole.verdicts.map((verdict) => {
+        const { first, second, sentence } = verdict;
+        const atLoads = byPair.get(`${targetId(first)} ${targetId(second)}`) ?? [];
+        return { ...verdict, sentence: sentence + reversalText(verdict, atLoads) };
+      }),
+    },
     verdicts,
   };
 };
 
 /**
- * Verdicts for each pair of measured targets, one family a scenario and level: whoever asks which serving is fastest asks at
- * one load, and gets an answer whose error does not depend on how many other loads the plan holds. Over a whole run of L
- * levels up to L times the error is possible, and the basis of each family says so. One family of all loads would keep 5 %
- * for the run, but leave 15 instead of 7 % of the words undecided on the figures of the study over REST, and 26 instead of
- * 17 % over both protocols.
+ * Verdicts for each pair of measured targets: over the whole run, and at each load. Rates come first: at an open loop both targets
+ * carry what is offered, so that its medians make the headline only where there is no closed one.
  *
- * Empty where no level has two targets; the no-op backend takes no part.
+ * Empty where no load has two targets; the no-op backend takes no part.
  */
-export const verdictFamilies = (
+export const verdictsOf = (
   context: VerdictContext,
   sides: readonly Side[],
-): readonly VerdictFamily[] => {
-  const measured = sides.filter(({ row }) => row.engine !== 'noop');
-  const loads = groupBy(measured, ({ row }) => `${row.scenario}/${levelId(row.level)}`);
-  const families = [...loads.values()].flatMap((load) => {
-    const [one, ...others] = comparisonsOf(load, context);
-    return one === undefined ? [] : [[one, ...others] as const];
-  });
-  const scenarios = families
-    .filter((comparisons) => comparisons.some(({ withheld }) => withheld === undefined))
-    .map(([{ first }]) => first.row.scenario);
-  return families.map((comparisons) => familyOf(comparisons, scenarios, context));
+): Pick<Summary, 'headline' | 'verdicts'> => {
+  const judged = JUDGED_FIGURES.map((figure) =>
+    judgedBy(
+      figure,
+      sides.filter(({ row }) => row.engine !== 'noop' && judgedFigure(row.level) === figure),
+      context,
+    ),
+  ).filter(({ verdicts }) => verdicts.length > 0);
+  const [first] = judged;
+  return first === undefined
+    ? {}
+    : { headline: first.headline, verdicts: judged.flatMap(({ verdicts }) => verdicts) };
 };

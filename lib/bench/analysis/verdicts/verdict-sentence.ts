@@ -1,13 +1,14 @@
 import { manifestOf } from '../../../../serving-configs/index.ts';
 import type { Encoding, Payload } from '../../../../serving-configs/manifest.ts';
-import type { Level, Target, Scenario } from '../../model/measurement.ts';
+import type { Level, Target } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
-import { EQUIVALENCE_MARGIN, type VerdictWord } from '../../stats/decide.ts';
 import type { Interval } from '../../stats/interval.ts';
+import { EQUIVALENCE_MARGIN, isOpen, type Judgement, reasonOf } from '../../stats/judgement.ts';
 import { MOST_REPEATS } from '../../stats/power.ts';
 import { counted, formatFigure } from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';
-import { inverted, judgedFigure, type JudgedFigure } from './side.ts';
+import { inverted, type JudgedFigure } from './side.ts';
+import type { Load } from './verdict.ts';
 
 const PAYLOAD_WORDS: Readonly<Record<Payload, string>> = {
   image: 'image',
@@ -78,16 +79,38 @@ export const pairWords = (first: Target, second: Target, served: Served): PairWo
   };
 };
 
+const MARGIN_TEXT = `${EQUIVALENCE_MARGIN * 100} %`;
+
+/** The words of a verdict. */
+export const judgementText = (judgement: Judgement): string => {
+  switch (judgement.word) {
+    case 'faster':
+    case 'slower':
+      return judgement.isBeyondMargin
+        ? judgement.word
+        : `${judgement.word}, perhaps by less than ${MARGIN_TEXT}`;
+    case 'equal':
+      return `equal within ${MARGIN_TEXT}`;
+    case 'bounded':
+      return `no difference above ${Math.ceil(judgement.most * 100)} %`;
+    case 'noisy':
+      return 'too noisy to tell';
+    case 'withheld':
+      return 'withheld';
+    default:
+      return judgement satisfies never;
+  }
+};
+
 /** What a sentence is made of. */
 interface Said {
-  readonly word: VerdictWord;
+  readonly judgement: Judgement;
   /** Of first ÷ second; absent where the verdict is withheld. */
   readonly interval?: Interval;
-  readonly withheld?: string;
   readonly repeats: number;
   /** Continues the number of repeats: what became of those that are not among them. */
   readonly unpaired?: string;
-  /** Of an undecided pair; absent where they are too many. */
+  /** Of a pair that is open; absent where they are too many. */
   readonly repeatsToDecide?: number;
 }
 
@@ -97,13 +120,20 @@ const loadText = (level: Level): string =>
     ? counted(level.virtualUsers, 'virtual user')
     : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
 
+/** Where a verdict was measured: at its load, or over how many of those that it could have been. */
+export const placeText = (judged: readonly Load[], all: readonly Load[]): string => {
+  const [load] = all;
+  if (all.length === 1 && load !== undefined) return `At ${loadText(load.level)}, ${load.scenario}`;
+  return judged.length === all.length || judged.length === 0
+    ? `Over all ${all.length} loads`
+    : `Over ${judged.length} of ${all.length} loads`;
+};
+
 /** `1.19 to 1.27 times`; one figure where both read alike. */
 const timesText = ({ low, high }: Pick<Interval, 'low' | 'high'>): string => {
   const [from, to] = [formatFigure(low), formatFigure(high)];
   return from === to ? `${from} times` : `${from} to ${to} times`;
 };
-
-const MARGIN_TEXT = `within ${EQUIVALENCE_MARGIN * 100} %`;
 
 /** What is said of one against another, and of two that are alike, of each figure. */
 const CLAIMS: Readonly<
@@ -130,55 +160,54 @@ const CLAIMS: Readonly<
 const claimText = (
   { first, second, verb }: PairWords,
   figure: JudgedFigure,
-  { word, interval, withheld }: Said,
+  { judgement, interval }: Said,
 ): string => {
   if (interval === undefined) {
-    return `no verdict on ${first} against ${second}. ${withheld ?? ''}`.trimEnd();
+    return `no verdict on ${first} against ${second}. ${reasonOf(judgement) ?? ''}`.trimEnd();
   }
   const { ofOne, ofBoth } = CLAIMS[figure];
+  const words = judgementText(judgement);
   const forward = ofOne(first, verb, timesText(interval), second);
-  switch (word) {
-    case 'faster':
-      return forward;
-    case 'slower':
-      return ofOne(second, verb, timesText(inverted(interval)), first);
-    case 'equivalent':
-      return `${ofBoth(`${first} and ${second}`, verb)} ${MARGIN_TEXT} (${timesText(interval)})`;
-    case 'undecided':
-      return `undecided, as ${forward}`;
-    default:
-      return word satisfies never;
+  if (judgement.word === 'equal') {
+    return `${ofBoth(`${first} and ${second}`, verb)} within ${MARGIN_TEXT} (${timesText(interval)})`;
   }
+  if (judgement.word !== 'faster' && judgement.word !== 'slower') return `${words}, as ${forward}`;
+  const said =
+    judgement.word === 'faster'
+      ? forward
+      : ofOne(second, verb, timesText(inverted(interval)), first);
+  return judgement.isBeyondMargin
+    ? said
+    : `${said}: ${judgementText({ ...judgement, word: 'faster' })}`;
 };
 
 /** How many repeats the sentence rests on, and how many it would take; ends it. */
 const repeatsText = ({
-  word,
+  judgement,
   interval,
   repeats,
   unpaired = '',
   repeatsToDecide: needed,
 }: Said): string => {
   if (interval === undefined) return '';
-  if (word !== 'undecided') return ` (${repeats} repeats${unpaired}).`;
   const advice =
     needed === undefined
-      ? `${MOST_REPEATS} would hardly decide it`
-      : `about ${needed} would probably decide it`;
-  return ` (${repeats} repeats${unpaired}; ${advice}).`;
+      ? `; ${MOST_REPEATS} would hardly decide it`
+      : `; about ${needed} would probably decide it`;
+  return ` (${counted(repeats, 'repeat')}${unpaired}${isOpen(judgement) ? advice : ''}).`;
 };
 
 /**
- * A verdict as a sentence that names the load, the scenario, what is compared, the interval and the repeats. The faster one
- * comes first, whichever it is, so that nobody must turn a ratio around.
+ * A verdict as a sentence that names where it was measured, what is compared, the interval and the repeats. The faster one comes
+ * first, whichever it is, so that nobody must turn a ratio around.
  */
 export const verdictSentence = (
-  { scenario, level }: { readonly scenario: Scenario; readonly level: Level },
+  place: string,
   words: PairWords,
+  figure: JudgedFigure,
   said: Said,
 ): string => {
-  const where = [`At ${loadText(level)}`, scenario, words.shared].filter(Boolean).join(', ');
-  const claim = claimText(words, judgedFigure(level), said);
+  const where = [place, words.shared].filter(Boolean).join(', ');
   const note = words.payloadNote === '' ? '' : ` ${words.payloadNote}`;
-  return `${where}: ${claim}${repeatsText(said)}${note}`;
+  return `${where}: ${claimText(words, figure, said)}${repeatsText(said)}${note}`;
 };

@@ -1,4 +1,4 @@
-import { LEAST_REPEATS } from '../../stats/decide.ts';
+import { LEAST_REPEATS } from '../../stats/judgement.ts';
 import { targetId, type Target } from '../../model/measurement.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
@@ -80,5 +80,5 @@ export const repeatReason = (pairing: Pairing): string | undefined => {
   const paired = pairing.pairs.length;
   return paired >= LEAST_REPEATS
     ? undefined
-    : `A verdict needs ${LEAST_REPEATS} repeats of both, and there ${paired === 1 ? 'is' : 'are'} ${paired}${unpairedText(pairing)}.`;
+    : `A verdict needs ${LEAST_REPEATS} repeats of both, and there ${paired === 1 ? 'is' : 'are'} ${paired}${unpairedText([pairing])}.`;
 };

@@ -1,4 +1,7 @@
 import type { Change, ComparedRun, Comparison } from '../../analysis/comparison/comparison.ts';
+import { groupBy } from '../../analysis/group-by.ts';
+import { judgementText } from '../../analysis/verdicts/verdict-sentence.ts';
+import { reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { targetLabels } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
@@ -12,7 +15,6 @@ import {
 } from '../columns.ts';
 import { EVERYWHERE, PAGES, type Column, type Report } from '../model.ts';
 import { dayTimeText } from '../sections/head.ts';
-import { wordText } from '../sections/verdicts.ts';
 
 const FIGURE_TEXTS: Readonly<Record<Change['figure'], string>> = {
   'request rate': 'rate, requests/s',
@@ -32,20 +34,29 @@ const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] =>
   wordColumn('figure', 'Figure', ({ figure }) => FIGURE_TEXTS[figure]),
   figureColumn('before', 'Before', undefined, ({ before }) => before),
   figureColumn('after', 'After', undefined, (change) => change.after),
-  wordColumn('word', 'After is', wordText),
+  wordColumn('verdict', 'After is', ({ judgement }) => judgementText(judgement)),
   figureColumn('ratio', 'Ratio', undefined, ({ ratio }) => ratio?.value, {
     interval: ({ ratio }) => ratio?.interval,
   }),
   countColumn('repeats', 'Repeats', ({ repeats }) => repeats),
 ];
 
-const WORDS = ['slower', 'faster', 'equivalent', 'undecided', 'withheld'] as const;
+const WORDS = ['slower', 'faster', 'equal', 'bounded', 'noisy', 'withheld'] as const;
 
-const countsText = (changes: Comparison['changes']): string =>
-  WORDS.flatMap((word) => {
-    const count = changes.filter((change) => wordText(change) === word).length;
-    return count === 0 ? [] : [`${count} ${word}`];
-  }).join(', ');
+/** How often each verdict was given. */
+const countsText = (changes: Comparison['changes']): string => {
+  const texts = WORDS.flatMap((word) =>
+    changes.flatMap(({ judgement }) => {
+      if (judgement.word !== word) return [];
+      return judgementText(
+        judgement.word === 'bounded' ? { ...judgement, most: WIDEST_BOUND } : judgement,
+      );
+    }),
+  );
+  return [...groupBy(texts, (one) => one)]
+    .map(([words, { length }]) => `${length} ${words}`)
+    .join(', ');
+};
 
 const runText = ({ folder, createdAt, valid }: ComparedRun): string =>
   `${folder} (${dayTimeText(createdAt)}, ${valid ? 'VALID' : 'INVALID'})`;
@@ -56,13 +67,13 @@ const noticesOf = ({ notices, changes, differences }: Comparison): readonly stri
   ...differences.map(
     ({ what, before, after }) => `${what} differs: ${before} before, ${after} after.`,
   ),
-  ...[...new Set(changes.flatMap(({ withheld }) => withheld ?? []))].map(
+  ...[...new Set(changes.flatMap(({ judgement }) => reasonOf(judgement) ?? []))].map(
     (why) => `Withheld: ${why}`,
   ),
 ];
 
 const footnoteOf = ({ margin, familyError }: Comparison): string =>
-  `Ratio: after ÷ before, geometric mean of the repeats, with its interval. Faster: the whole interval is beyond ${formatFigure(1 + margin)} (of times: below ${formatFigure(1 / (1 + margin))}); slower: the other way round; equivalent: between; else undecided. The chance that any word is wrong is at most ${familyError * 100} % among the p95s and among the other figures, as far as nothing but the noise of repeats is at work (Student’s t on logarithms, Holm).`;
+  `Ratio: after ÷ before, geometric mean of the repeats, with its interval, from which the verdict is read: faster, all of it beyond 1 (of times: below), and perhaps by less than ${margin * 100} % where it reaches to ${formatFigure(1 + margin)} (${formatFigure(1 / (1 + margin))}); slower, the other way round. The chance that any verdict is wrong is at most ${familyError * 100} % among the p95s and among the other figures, as far as nothing but the noise of repeats is at work.`;
 
 /** What two runs come to beside each other. */
 export const comparisonReport = (comparison: Comparison): Report => {

@@ -2,8 +2,6 @@ import { manifestOf, type ServingName } from '../../../../serving-configs/index.
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { headlineFamilies } from '../../analysis/verdicts/headline.ts';
-import { runErrorText } from '../../analysis/verdicts/run-error.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { counted } from '../../wording/format-number.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
@@ -40,12 +38,6 @@ export const validityBlocks = (
     ...list(validity.reasons.slice(0, SHOWN_REASONS), 'notices'),
     ...fold(counted(more.length, 'more reason'), list(more, 'notices')),
   ];
-};
-
-/** How often a verdict of the run may be wrong. Empty where nothing was decided. */
-const errorLines = ({ verdicts = [] }: Summary): readonly NamedLine[] => {
-  const words = runErrorText(verdicts, headlineFamilies(verdicts));
-  return words === undefined ? [] : [{ name: 'Chance of a wrong word', text: words }];
 };
 
 const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
@@ -102,7 +94,6 @@ export const pairSpreadLines = ({ pairSpread }: Summary): readonly NamedLine[] =
 /** What a run comes to: who won and by how much, at what price, and how far to believe it. */
 export const answerLines = (summary: Summary, labels: Labels): readonly NamedLine[] => [
   ...winnerLines(summary, labels),
-  ...errorLines(summary),
   ...sloRateLines(summary, labels),
   priceLine(summary, labels),
   groundsLine(summary),

@@ -1,7 +1,7 @@
 import type { TargetCost } from '../../analysis/costs.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { rateOf } from '../../analysis/slo/best-rate.ts';
-import { verdictOn } from '../../analysis/verdicts/standing.ts';
+import { decided, verdictOn } from '../../analysis/verdicts/standing.ts';
 import { levelId, targetId } from '../../model/measurement.ts';
 import { formatInterval } from '../format-spread.ts';
 import { formatFigure } from '../../wording/format-number.ts';
@@ -29,8 +29,8 @@ const isKnownCheaper = (summary: Summary, cheaper: TargetCost, other: TargetCost
       ? verdictOn(family, cheaper.target, other.target)
       : undefined;
   if (verdict !== undefined) {
-    const word = targetId(verdict.first) === targetId(cheaper.target) ? 'faster' : 'slower';
-    return verdict.withheld === undefined && verdict.word === word;
+    const [faster] = decided(verdict) ?? [];
+    return faster !== undefined && targetId(faster) === targetId(cheaper.target);
   }
   const [high, low] = [cheaper.usdPerMillion.interval?.high, other.usdPerMillion.interval?.low];
   return high !== undefined && low !== undefined && high < low;

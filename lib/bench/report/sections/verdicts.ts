@@ -1,9 +1,11 @@
 import type { Summary } from '../../analysis/summary.ts';
-import { byWeight, headlineFamilies } from '../../analysis/verdicts/headline.ts';
 import type { JudgedFigure } from '../../analysis/verdicts/side.ts';
-import type { Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
+import { judgementText } from '../../analysis/verdicts/verdict-sentence.ts';
+import type { Load, Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
 import type { Target } from '../../model/measurement.ts';
 import { targetId } from '../../model/measurement.ts';
+import { sum } from '../../stats/moments.ts';
+import { isOpen, reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { MOST_REPEATS, POWER } from '../../stats/power.ts';
 import { counted } from '../../wording/format-number.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
@@ -18,16 +20,14 @@ import {
   wordColumn,
   type Labels,
 } from '../columns.ts';
+import { loadsLabel } from './winner-lines.ts';
 import { PAGES, type Block, type Column, type DataFile, type Section } from '../model.ts';
 
 /** Nobody reads more sentences than these; the table has all. */
 const MOST_SENTENCES = 10;
 
-/** What is undecided says little, and the same of many pairs. */
-const MOST_UNDECIDED = 3;
-
-/** A page with more verdicts at other loads would be too large. */
-const MOST_OTHERS = 500;
+/** A page with more verdicts at single loads would be too large. */
+const MOST_AT_LOADS = 500;
 
 const P_DECIMALS = 4;
 
@@ -38,33 +38,40 @@ export const formatPValue = (value: number | undefined): string => {
   return Number(words) === 0 ? `<${(10 ** -P_DECIMALS).toFixed(P_DECIMALS)}` : words;
 };
 
-const pColumn = (
-  key: string,
-  title: string,
-  of: (verdict: Verdict) => number | undefined,
-): Column<Verdict> => ({
-  key,
-  title,
+/** The reasons why verdicts of a family are withheld, each once. */
+const reasonsOf = ({ verdicts }: VerdictFamily): readonly string[] => [
+  ...new Set(verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? [])),
+];
+
+const RANKS: Readonly<Record<Verdict['judgement']['word'], number>> = {
+  faster: 0,
+  slower: 0,
+  equal: 1,
+  bounded: 2,
+  noisy: 3,
+  withheld: 4,
+};
+
+const strength = ({ ratio }: Verdict): number => Math.abs(Math.log(ratio?.value ?? 1));
+
+/** The verdicts of a family for reading: what is decided first, the greatest difference before smaller ones. */
+const byWeight = (verdicts: readonly Verdict[]): readonly Verdict[] =>
+  verdicts.toSorted(
+    (a, b) => RANKS[a.judgement.word] - RANKS[b.judgement.word] || strength(b) - strength(a),
+  );
+
+const pColumn: Column<Verdict> = {
+  key: 'p',
+  title: 'p',
   isFigure: true,
-  value: (verdict) => {
-    const value = of(verdict);
-    if (value === undefined) return undefined;
-    return formatPValue(value).startsWith('<')
-      ? Number(value.toPrecision(3))
-      : value.toFixed(P_DECIMALS);
+  value: ({ pValue }) => {
+    if (pValue === undefined) return undefined;
+    return formatPValue(pValue).startsWith('<')
+      ? Number(pValue.toPrecision(3))
+      : pValue.toFixed(P_DECIMALS);
   },
-  text: (verdict) => formatPValue(of(verdict)),
-});
-
-/** `withheld` in the place of the word where the figures support none. */
-export const wordText = ({ word, withheld }: Pick<Verdict, 'word' | 'withheld'>): string =>
-  withheld === undefined ? word : 'withheld';
-
-const isOpen = ({ word, withheld }: Verdict): boolean =>
-  word === 'undecided' && withheld === undefined;
-
-const aheadText = ({ repeats, repeatsAhead, repeatsTied = 0 }: Verdict): string =>
-  `${repeatsAhead ?? NO_FIGURE} of ${repeats}${repeatsTied === 0 ? '' : `, ${repeatsTied} alike`}`;
+  text: ({ pValue }) => formatPValue(pValue),
+};
 
 const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
   const named = (
@@ -81,7 +88,9 @@ const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
   ];
 };
 
-const wordOfFirst = wordColumn<Verdict>('word', 'First is', wordText);
+const verdictColumn = wordColumn<Verdict>('verdict', 'First is', ({ judgement }) =>
+  judgementText(judgement),
+);
 
 const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
   'request rate': 'Ratio of rates',
@@ -93,30 +102,42 @@ const ratioColumns = (figure: JudgedFigure): readonly Column<Verdict>[] => [
     interval: ({ ratio }) => ratio?.interval,
     ends: ['_low', '_high'],
   }),
-  pColumn('p_ratio_1', 'p, ratio 1', ({ pValue }) => pValue),
-  pColumn('p_word_adjusted', 'p, word (Holm)', ({ adjustedPValue }) => adjustedPValue),
+  pColumn,
 ];
 
 const aheadColumn: Column<Verdict> = {
   ...countColumn<Verdict>('repeats_ahead', 'First ahead in', ({ repeatsAhead }) => repeatsAhead),
-  text: aheadText,
+  text: ({ repeats, repeatsAhead }) => `${repeatsAhead ?? NO_FIGURE} of ${repeats}`,
 };
 
 /** `23`, or `>100`; nothing of what is decided or withheld. */
 const toDecideColumn: Column<Verdict> = {
-  ...countColumn<Verdict>('repeats_to_decide', 'Repeats to decide', (verdict) =>
-    isOpen(verdict) ? verdict.repeatsToDecide : undefined,
+  ...countColumn<Verdict>(
+    'repeats_to_decide',
+    'Repeats to decide',
+    ({ repeatsToDecide }) => repeatsToDecide,
   ),
-  text: (verdict) =>
-    isOpen(verdict) ? String(verdict.repeatsToDecide ?? `>${MOST_REPEATS}`) : NO_FIGURE,
+  text: ({ judgement, repeatsToDecide }) =>
+    isOpen(judgement) ? String(repeatsToDecide ?? `>${MOST_REPEATS}`) : NO_FIGURE,
 };
 
-/** `verdicts.csv`: one line a pair of targets at one load, all of them. */
-export const verdictsFile = ({ verdicts = [] }: Summary): DataFile =>
-  dataFile<Verdict>(
+/** A verdict, as it stands in a file. */
+interface PlacedVerdict extends Verdict, Pick<VerdictFamily, 'figure'> {
+  /** Absent where it is over the whole run. */
+  readonly load?: Load;
+}
+
+/** `verdicts.csv`: one line a pair of targets over the whole run, of the scenario `all`, then one a pair and load. */
+export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
+  dataFile<PlacedVerdict>(
     'verdicts.csv',
     [
-      ...LOAD_COLUMNS,
+      ...LOAD_COLUMNS.map(({ key, value }) =>
+        dataColumn<PlacedVerdict>(key, ({ load }) => {
+          if (load !== undefined) return value(load);
+          return key === 'scenario' ? 'all' : undefined;
+        }),
+      ),
       ...pairColumns(new Map()),
       dataColumn('ratio_of', ({ figure }) => figure),
       ...ratioColumns('request rate'),
@@ -125,33 +146,31 @@ export const verdictsFile = ({ verdicts = [] }: Summary): DataFile =>
       ),
       dataColumn('repeats', ({ repeats }) => repeats),
       aheadColumn,
-      dataColumn('repeats_tied', ({ repeatsTied }) => repeatsTied),
       toDecideColumn,
-      dataColumn('repeats_to_decide_above', (verdict) =>
-        isOpen(verdict) && verdict.repeatsToDecide === undefined ? MOST_REPEATS : undefined,
-      ),
-      wordOfFirst,
-      dataColumn('withheld', ({ withheld }) => withheld),
+      verdictColumn,
+      dataColumn('withheld', ({ judgement }) => reasonOf(judgement)),
       dataColumn('sentence', ({ sentence }) => sentence),
     ],
-    verdicts.flatMap((family) => family.verdicts),
+    [
+      ...(headline === undefined ? [] : [headline]),
+      ...verdicts.map((family) => ({ ...family, load: family })),
+    ].flatMap(({ figure, verdicts: all, ...family }) =>
+      all.map((verdict) => ({ ...family, ...verdict, figure })),
+    ),
   );
 
-const familyTitle = ({ scenario, level }: VerdictFamily): string =>
-  `${scenario === 'cold' ? 'Cold' : 'Warm'}, ${levelLabel(level)}`;
-
 /** What is decided first, and the greatest differences first. A reason that all withheld verdicts share stands once, below. */
-const familyTable = (family: VerdictFamily, labels: Labels): readonly Block[] => {
-  const reasons = [...new Set(family.verdicts.flatMap(({ withheld }) => withheld ?? []))];
+const familyTable = (family: VerdictFamily, title: string, labels: Labels): readonly Block[] => {
+  const reasons = reasonsOf(family);
   const isMixed = reasons.length > 1;
   return [
     ...table(
-      `Verdicts: ${familyTitle(family)}`,
+      `Verdicts: ${title}`,
       [
         ...pairColumns(labels),
         isMixed
-          ? { ...wordOfFirst, detail: ({ withheld = '' }: Verdict) => withheld }
-          : wordOfFirst,
+          ? { ...verdictColumn, detail: ({ judgement }: Verdict) => reasonOf(judgement) ?? '' }
+          : verdictColumn,
         ...ratioColumns(family.figure),
         aheadColumn,
         toDecideColumn,
@@ -164,55 +183,52 @@ const familyTable = (family: VerdictFamily, labels: Labels): readonly Block[] =>
 };
 
 /** The verdicts that stand, the clearest first, and what the list leaves out. */
-const sentencesOf = ({ verdicts }: VerdictFamily): readonly string[] => {
-  const given = byWeight(verdicts).filter(({ withheld }) => withheld === undefined);
-  const decided = given.filter(({ word }) => word !== 'undecided');
-  const undecided = given.filter(({ word }) => word === 'undecided');
-  const said = [...decided, ...undecided.slice(0, MOST_UNDECIDED)].slice(0, MOST_SENTENCES);
-  const left = given.length - said.length;
-  const [withheld, ...others] = new Set(verdicts.flatMap((verdict) => verdict.withheld ?? []));
+const sentencesOf = (family: VerdictFamily): readonly string[] => {
+  const given = byWeight(family.verdicts).filter(({ ratio }) => ratio !== undefined);
+  const left = given.length - MOST_SENTENCES;
+  const withheld = family.verdicts.length - given.length;
+  const [reason = '', ...others] = reasonsOf(family);
   return [
-    ...said.map(({ sentence }) => sentence),
-    ...(left === 0
+    ...given.slice(0, MOST_SENTENCES).map(({ sentence }) => sentence),
+    ...(left > 0
+      ? [`${left} more ${left === 1 ? 'verdict is' : 'verdicts are'} in the table.`]
+      : []),
+    ...(withheld === 0
       ? []
       : [
-          `${left} more ${left === 1 ? 'verdict is' : 'verdicts are'} in the table; ${undecided.length} of all ${given.length} ${undecided.length === 1 ? 'is' : 'are'} undecided.`,
-        ]),
-    ...(withheld === undefined
-      ? []
-      : [
-          `${verdicts.length - given.length} of ${counted(verdicts.length, 'verdict')} withheld: ${withheld}${others.length === 0 ? '' : ` Other reasons (${others.length}) are in the table.`}`,
+          `${withheld} of ${counted(family.verdicts.length, 'verdict')} withheld: ${reason}${others.length === 0 ? '' : ` Other reasons (${others.length}) are in the table.`}`,
         ]),
   ];
 };
 
-/** What the run says of each pair of targets: sentences first, then the figures behind them. Nothing where there are no pairs. */
-export const verdictSection = (summary: Summary, labels: Labels): Section => {
-  const { verdicts = [] } = summary;
-  const headlines = headlineFamilies(verdicts);
-  const others = verdicts.filter((family) => !headlines.includes(family));
-  const count = others.reduce((total, family) => total + family.verdicts.length, 0);
+/** What the run says of each pair of targets: sentences first, then the figures behind them, then each load by itself. */
+export const verdictSection = (
+  { headline, verdicts = [] }: Pick<Summary, 'headline' | 'verdicts'>,
+  labels: Labels,
+): Section => {
+  const section = { id: 'verdicts', name: 'Verdicts', title: 'Verdicts' };
+  if (headline === undefined) return { ...section, blocks: [] };
+  const title = loadsLabel(headline);
+  // A single load says the same once more.
+  const atLoads = verdicts.length === 1 ? [] : verdicts;
+  const count = sum(atLoads.map((family) => family.verdicts.length));
   return {
-    id: 'verdicts',
-    name: 'Verdicts',
-    title: 'Verdicts',
+    ...section,
     blocks: [
-      ...headlines.flatMap((family) => [
-        text(familyTitle(family), 'heading'),
-        ...list(sentencesOf(family)),
-        text(family.basis, 'small'),
-        ...familyTable(family, labels),
-      ]),
-      ...(count > MOST_OTHERS
-        ? [text(`The ${count} verdicts at other loads are in verdicts.csv.`)]
+      text(`Over ${title}`, 'heading'),
+      ...list(sentencesOf(headline)),
+      text(headline.basis, 'small'),
+      ...familyTable(headline, title, labels),
+      ...(count > MOST_AT_LOADS
+        ? [text(`The ${count} verdicts at single loads are in verdicts.csv.`)]
         : fold(
-            `${counted(count, 'verdict')} at other loads`,
-            others.flatMap((family) => familyTable(family, labels)),
+            `${counted(count, 'verdict')} at single loads`,
+            atLoads.flatMap((family) =>
+              familyTable(family, `${family.scenario}, ${levelLabel(family.level)}`, labels),
+            ),
             ['html'],
           )),
-      ...(headlines.length === 0
-        ? []
-        : fold('How to read these figures', [text(verdictFootnote(summary))], PAGES)),
+      ...fold('How to read these figures', [text(verdictFootnote(verdicts))], PAGES),
     ],
   };
 };
@@ -220,15 +236,15 @@ export const verdictSection = (summary: Summary, labels: Labels): Section => {
 /** What a ratio is of and which side of 1 is the faster. */
 const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
   'request rate':
-    'Ratio of rates (closed loop): request rate of the first ÷ that of the second. Faster: the whole interval is above 1.03; slower: below 1 ÷ 1.03; equivalent: between; else undecided. A rate is known to one answer at best.',
+    'Ratio of rates (closed loop): request rate of the first ÷ that of the second; above 1 the first is faster. A rate is known to one answer at best.',
   'median response time':
-    'Ratio of medians (open loop): median response time of the first ÷ that of the second, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the load there. The shorter one is the faster: faster, the whole interval is below 1 ÷ 1.03; slower: above 1.03; equivalent: between; else undecided. A median of n answers is known at best to half the distance of the percentiles 50 ± 50 ÷ √n (order statistics), or to 0.1 %, a bucket of the histogram. p99 is not judged, as a single repeat has too few answers for it.',
+    'Ratio of medians (open loop): median response time of the first ÷ that of the second, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the load there. Below 1 the first is faster. A median of n answers is known at best to half the distance of the percentiles 50 ± 50 ÷ √n (order statistics), or to 0.1 %, a bucket of the histogram. p99 is not judged, as a single repeat has too few answers for it.',
 };
 
 /** How to read the tables of verdicts of a run. */
-export const verdictFootnote = ({ verdicts = [] }: Summary): string =>
-  `${[...new Set(verdicts.map(({ figure }) => figure))]
+export const verdictFootnote = (families: readonly VerdictFamily[]): string =>
+  `${[...new Set(families.map(({ figure }) => figure))]
     .map((figure) => RATIO_NOTES[figure])
     .join(
       ' ',
-    )} Repeats run side by side, so each gives one ratio; d are their logarithms, and the interval is exp(mean of d ± t × standard deviation of d ÷ √n), where that deviation is no less than what the least exact repeat is known to, with Student’s t of n − 1 degrees of freedom at the confidence of the row. p, word: the chance of figures that clear if the word were wrong, corrected for all comparisons at that load (Holm); below 0.05 the word is said, and the confidence is 1 − 0.05 ÷ the comparisons that were open at that step. The error is of all words at one load; over several loads it adds up, and each interval holds at its own confidence, not all of them together. p, ratio 1: of this pair alone. Repeats to decide: so many of this length decide the pair in ${POWER * 100} of 100 runs, if ratio and scatter are as seen here, which few repeats tell roughly. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;
+    )} The verdict is read from the interval: faster, all of it beyond 1, and perhaps by less than 3 % where it reaches within 1.03; equal, all of it between 1 ÷ 1.03 and 1.03; no difference above X %, the farther end where it holds 1; too noisy to tell where that is more than ${WIDEST_BOUND * 100} %. Repeats run side by side, so each gives one ratio, and their geometric mean is taken, over all loads with each as heavy as the other. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − 0.05 ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in 95 of 100 runs; p is the chance of a ratio so far from 1 where both are as fast, times the pairs. Repeats to decide: so many at each load tell in ${POWER * 100} of 100 runs which is faster, or that they are equal, if ratio and noise are as seen here. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;

@@ -1,9 +1,10 @@
 import { counted } from '../../wording/format-number.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { headlineFamilies } from '../../analysis/verdicts/headline.ts';
-import { standingOf, verdictOn, type Standing } from '../../analysis/verdicts/standing.ts';
-import type { Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
-import { levelId, targetId, type Target } from '../../model/measurement.ts';
+import { decided, standingOf, verdictOn, type Standing } from '../../analysis/verdicts/standing.ts';
+import type { HeadlineVerdicts, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
+import { targetId, type Target } from '../../model/measurement.ts';
+import { reasonOf } from '../../stats/judgement.ts';
+import { sum } from '../../stats/moments.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { labelOf, type Labels } from '../columns.ts';
 import type { NamedLine } from '../model.ts';
@@ -11,34 +12,34 @@ import type { NamedLine } from '../model.ts';
 /** More names than these nobody reads in a line. */
 const MOST_NAMES = 4;
 
+/** What a headline is of: `warm, 8 VUs`, `all 4 loads`. */
+export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string => {
+  const [load] = loads;
+  return load !== undefined && loads.length === 1
+    ? `${load.scenario}, ${levelLabel(load.level)}`
+    : `all ${loads.length} loads`;
+};
+
 const namesOf = (targets: readonly Target[], labels: Labels): string => {
   const names = targets.slice(0, MOST_NAMES).map((target) => labelOf(labels, target));
   const left = targets.length - names.length;
   return left === 0 ? names.join(', ') : `${names.join(', ')} and ${left} more`;
 };
 
-/** The targets of a family, the fastest first: by the request rate, or at an open loop by the median response time. */
+/** The targets of a family, the fastest first, by their ratios to all others. */
 const bySpeed = (
   targets: readonly Target[],
-  { scenario, level, figure }: VerdictFamily,
-  { rows }: Summary,
+  { figure, verdicts }: VerdictFamily,
 ): readonly Target[] => {
-  const speeds = new Map(
-    rows
-      .filter(
-        (row) =>
-          row.engine !== 'noop' &&
-          row.scenario === scenario &&
-          levelId(row.level) === levelId(level),
-      )
-      .map((row) => [
-        targetId(row.target),
-        figure === 'request rate'
-          ? (row.requestRatePerSecond?.value ?? 0)
-          : -(row.p50Ms?.value ?? Infinity),
-      ]),
-  );
-  const speedOf = (target: Target): number => speeds.get(targetId(target)) ?? 0;
+  const sign = figure === 'request rate' ? 1 : -1;
+  const speedOf = (target: Target): number =>
+    sum(
+      verdicts.map(({ first, second, ratio }) => {
+        const lead = sign * Math.log(ratio?.value ?? 1);
+        if (targetId(first) === targetId(target)) return lead;
+        return targetId(second) === targetId(target) ? -lead : 0;
+      }),
+    );
   return targets.toSorted((a, b) => speedOf(b) - speedOf(a));
 };
 
@@ -62,56 +63,48 @@ const aheadText = (ahead: readonly Target[], judged: readonly Target[], labels: 
   return `${left}; slower than at least one target: ${namesOf(beaten, labels)}.`;
 };
 
-/** What was decided between two targets, the faster ones first: more of an answer than what was not. */
-const decidedAmong = (
-  family: VerdictFamily,
-  ranked: readonly Target[],
-): readonly [Target, Target] | undefined =>
-  ranked
-    .flatMap((faster) => ranked.map((slower) => [faster, slower] as const))
-    .find(([faster, slower]) => {
-      const { first, word, withheld } = verdictOn(family, faster, slower) ?? {};
-      if (withheld !== undefined || first === undefined) return false;
-      return word === (targetId(first) === targetId(faster) ? 'faster' : 'slower');
-    });
-
 const winnerText = (
   family: VerdictFamily,
-  standing: Standing,
-  summary: Summary,
+  { winner, unbeaten, judged }: Standing,
   labels: Labels,
 ): string => {
-  const { winner, unbeaten, judged } = standing;
-  const ranked = bySpeed(judged, family, summary);
+  const ranked = bySpeed(judged, family);
   if (winner !== undefined) {
     const others = ranked.filter((target) => target !== winner);
     return `${namesOf([winner], labels)}, faster than ${others.length === 1 ? 'the other target' : `each of ${others.length} others`}.${sentenceOn(family, winner, others[0])}`;
   }
   const ahead = ranked.filter((target) => unbeaten.includes(target));
-  const [first, second] = ranked;
-  const [one, other] = decidedAmong(family, ranked) ?? [ahead[0] ?? first, ahead[1] ?? second];
+  // What was decided, the fastest ones first, is more of an answer than what was not.
+  const pairs = family.verdicts.flatMap((verdict) => {
+    const pair = decided(verdict);
+    return pair === undefined ? [] : [pair];
+  });
+  const [pair] = pairs.toSorted(
+    ([a, c], [b, d]) =>
+      ranked.indexOf(a) - ranked.indexOf(b) || ranked.indexOf(c) - ranked.indexOf(d),
+  );
+  const [one, other] = pair ?? [ahead[0], ahead[1]];
   return `No winner: ${aheadText(ahead, ranked, labels)}${sentenceOn(family, one, other)}`;
 };
 
-const withheldText = (verdicts: readonly Verdict[]): string => {
-  const [first = '', ...others] = new Set(verdicts.flatMap(({ withheld }) => withheld ?? []));
-  return `No verdict: ${first}${others.length === 0 ? '' : ` Other reasons (${others.length}) stand under Verdicts.`}`;
-};
-
-/** Who was fastest in each scenario, at the load that stands for it, or between whom nothing could be decided. */
-export const winnerLines = (summary: Summary, labels: Labels): readonly NamedLine[] =>
-  headlineFamilies(summary.verdicts ?? []).map((family) => {
-    const standing = standingOf(family);
-    const withheld = family.verdicts.filter((verdict) => verdict.withheld !== undefined);
-    const left =
-      withheld.length === 0
-        ? ''
-        : ` ${withheld.length} of ${counted(family.verdicts.length, 'verdict is', 'verdicts are')} withheld: ${withheld[0]?.withheld ?? ''}`;
-    return {
-      name: `${family.figure === 'request rate' ? 'Fastest' : 'Shortest median response'}, ${family.scenario}, ${levelLabel(family.level)}`,
+/** Who was fastest over the whole run, or between whom nothing could be decided. */
+export const winnerLines = ({ headline }: Summary, labels: Labels): readonly NamedLine[] => {
+  if (headline === undefined) return [];
+  const { verdicts, figure } = headline;
+  const reasons = verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []);
+  const [reason = '', ...others] = new Set(reasons);
+  const standing = standingOf(headline);
+  const left =
+    reasons.length === 0
+      ? ''
+      : ` ${reasons.length} of ${counted(verdicts.length, 'verdict is', 'verdicts are')} withheld: ${reason}`;
+  return [
+    {
+      name: `${figure === 'request rate' ? 'Fastest' : 'Shortest median response'}, ${loadsLabel(headline)}`,
       text:
         standing.judged.length === 0
-          ? withheldText(withheld)
-          : winnerText(family, standing, summary, labels) + left,
-    };
-  });
+          ? `No verdict: ${reason}${others.length === 0 ? '' : ` Other reasons (${others.length}) stand under Verdicts.`}`
+          : winnerText(headline, standing, labels) + left,
+    },
+  ];
+};

@@ -72,7 +72,9 @@ describe('serving-compare report BEFORE AFTER', () => {
       (figure) => figure?.toFixed(3),
     );
     expect(
-      changes.filter(({ figure }) => figure === 'request rate').map(({ word }) => word),
+      changes
+        .filter(({ figure }) => figure === 'request rate')
+        .map(({ judgement }) => judgement.word),
     ).toEqual(['slower', 'slower']);
     for (const shown of [text, markdown]) {
       expect(shown).toContain(low);

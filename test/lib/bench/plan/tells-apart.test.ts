@@ -1,31 +1,33 @@
 import { apartLines, tellsApart } from '../../../../lib/bench/plan/tells-apart.ts';
-import { recordedTargets } from '../../../support/recorded-run.ts';
+import { closed, recordedTargets } from '../../../support/recorded-run.ts';
 
 const four = recordedTargets().slice(0, 4);
 
-const least = (repeats: number, paths: number, noise: number): number =>
-  tellsApart({ repeats }, four.slice(0, paths), noise).leastRatio ?? Infinity;
+const planOf = (repeats: number, levels = [closed(1)]) =>
+  ({ repeats, levels, scenarios: ['cold', 'warm'] }) as const;
+
+const least = (repeats: number, targets: number, noise: number, levels = [closed(1)]): number =>
+  tellsApart(planOf(repeats, levels), four.slice(0, targets), noise).leastRatio ?? Infinity;
 
 describe('what a plan can tell apart', () => {
-  it('is a smaller difference with more repeats, with less noise and with fewer pairs', () => {
+  it('is a smaller difference with more repeats, with less noise, with more loads and with fewer targets', () => {
     expect(least(20, 4, 0.05)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 4, 0.02)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 2, 0.05)).toBeLessThan(least(5, 4, 0.05));
-    // Never less than the margin.
-    expect(least(1000, 2, 0.001)).toBeGreaterThan(1.03);
+    expect(least(5, 4, 0.05, [closed(1), closed(4)])).toBeLessThan(least(5, 4, 0.05));
   });
 
-  it('is a line with repeats, pairs and noise', () => {
-    expect(apartLines(tellsApart({ repeats: 5 }, four, 0.05)).join()).toMatch(
-      /^tells two targets apart, in 80 % of such runs, where the one is 1\.\d\d times as fast: 5 repeats, 6 pairs at each load, 5 % noise between repeats \(--noise\)$/,
+  it('is a line with targets, loads, repeats and noise', () => {
+    expect(apartLines(tellsApart(planOf(5), four, 0.05)).join()).toMatch(
+      /^tells two targets apart, in 80 % of such runs, where the one is 1\.\d\d times as fast: 4 targets, 2 loads, 5 repeats, 5 % noise between repeats \(--noise\)$/,
     );
   });
 
   it('is nothing with too few repeats for a verdict, or with one target', () => {
-    expect(apartLines(tellsApart({ repeats: 2 }, four, 0.05))).toEqual([
+    expect(apartLines(tellsApart(planOf(2), four, 0.05))).toEqual([
       'no verdicts: they need 3 repeats, and the plan has 2',
     ]);
-    expect(tellsApart({ repeats: 2 }, four, 0.05)).not.toHaveProperty('leastRatio');
-    expect(apartLines(tellsApart({ repeats: 5 }, four.slice(0, 1), 0.05))).toEqual([]);
+    expect(tellsApart(planOf(2), four, 0.05)).not.toHaveProperty('leastRatio');
+    expect(apartLines(tellsApart(planOf(5), four.slice(0, 1), 0.05))).toEqual([]);
   });
 });

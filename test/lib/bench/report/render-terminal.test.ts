@@ -70,7 +70,11 @@ describe('the table for a terminal', () => {
   });
 
   it('says VALID, or INVALID with the reasons, before the first table', () => {
-    expect(afterStatement(summary)).toEqual(['VALID', '', expect.stringMatching(/^Fastest, cold/)]);
+    expect(afterStatement(summary)).toEqual([
+      'VALID',
+      '',
+      expect.stringMatching(/^Fastest, all 6 loads/),
+    ]);
     expect(afterStatement(near)).toEqual([
       'INVALID',
       'Do not quote its figures:',

@@ -22,7 +22,7 @@ describe('Student’s t distribution', () => {
     },
   );
 
-  it('takes degrees of freedom that are no whole number, as Welch’s test gives them', () => {
+  it('takes degrees of freedom that are no whole number, as those of Welch and Satterthwaite', () => {
     expect(studentTQuantile(0.975, 4.5)).toBeLessThan(studentTQuantile(0.975, 4));
     expect(studentTQuantile(0.975, 4.5)).toBeGreaterThan(studentTQuantile(0.975, 5));
   });

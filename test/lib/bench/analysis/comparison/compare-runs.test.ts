@@ -1,4 +1,7 @@
-import type { Comparison } from '../../../../../lib/bench/analysis/comparison/comparison.ts';
+import {
+  type Comparison,
+  failureOf,
+} from '../../../../../lib/bench/analysis/comparison/comparison.ts';
 import { compareRuns } from '../../../../../lib/bench/analysis/comparison/compare-runs.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import { studyMiddleware } from '../../../../../lib/bench/published/study-rig.ts';
@@ -39,7 +42,7 @@ const compare = (before: RunData, after: RunData): Comparison =>
 const wordsOf = ({ changes }: Comparison, serving: string, figure: string): readonly string[] =>
   changes
     .filter((change) => change.target.serving === serving && change.figure === figure)
-    .map(({ word }) => word);
+    .map(({ judgement }) => judgement.word);
 
 /** The reasons why two runs are refused. */
 const refusalOf = (before: RunData, after: RunData): string => {
@@ -64,7 +67,7 @@ describe('the comparison of two runs', () => {
     expect(p95?.ratio?.value).toBeCloseTo((p95?.after ?? 0) / (p95?.before ?? 1), 1);
     expect(wordsOf(doubled, 'triton_pytorch', 'request rate')).toEqual(['faster', 'faster']);
     const [change] = halved.changes;
-    expect(change).toMatchObject({ repeats: 6, ratio: { interval: { confidence: 1 - 0.05 / 3 } } });
+    expect(change).toMatchObject({ repeats: 6, ratio: { interval: { confidence: 1 - 0.05 / 4 } } });
     expect(change?.ratio?.value).toBeCloseTo((change?.after ?? 0) / (change?.before ?? 1), 1);
   });
 
@@ -77,7 +80,7 @@ describe('the comparison of two runs', () => {
     expect(changes.map(({ figure }) => figure)).toEqual(
       Array.from({ length: 2 }, () => ['median response time', 'p95 response time']).flat(),
     );
-    expect(changes.map(({ word }) => word)).toEqual(changes.map(() => 'slower'));
+    expect(changes.map(({ judgement }) => judgement.word)).toEqual(changes.map(() => 'slower'));
     for (const { ratio } of changes) {
       expect(ratio?.value).toBeGreaterThan(3);
       expect(ratio?.value).toBeLessThan(5);
@@ -100,11 +103,15 @@ describe('the comparison of two runs', () => {
       laterRun({ durationSeconds: 1 }),
     );
 
-    expect(rate).toMatchObject({ word: 'undecided', repeats: 2 });
-    expect(rate?.withheld).toContain('A verdict needs 3 repeats of both, and there are 2');
-    expect(brief.changes.map(({ withheld }) => withheld?.slice(0, 28))).toContain(
-      'A p95 needs 90 answers in ea',
-    );
+    expect(rate?.repeats).toBe(2);
+    expect(rate?.judgement).toEqual({
+      word: 'withheld',
+      reason: 'A verdict needs 3 repeats of both, and there are 2.',
+    });
+    expect(brief.changes.map(({ judgement }) => judgement)).toContainEqual({
+      word: 'withheld',
+      reason: expect.stringContaining('A p95 needs 90 answers in each') as unknown,
+    });
   });
 
   it('names the rows that only one run has', () => {
@@ -131,6 +138,20 @@ describe('the comparison of two runs', () => {
 
     expect(comparison.notices[0]).toMatch(/^The run after is INVALID: /);
     expect(comparison).toMatchObject({ before: { valid: true }, after: { valid: false } });
+  });
+});
+
+describe('a change that --fail-on asks for', () => {
+  it.each([
+    ['slower', { word: 'slower', isBeyondMargin: true }],
+    ['undecided', { word: 'slower', isBeyondMargin: false }],
+    ['undecided', { word: 'bounded', most: 0.07 }],
+    ['undecided', { word: 'noisy' }],
+    ['withheld', { word: 'withheld', reason: 'Too few repeats.' }],
+    [undefined, { word: 'faster', isBeyondMargin: false }],
+    [undefined, { word: 'equal' }],
+  ] as const)('is %s where it is judged %j', (failure, judgement) => {
+    expect(failureOf({ judgement })).toBe(failure);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import { standingOf } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
-import { verdictFamilies } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
+import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { recordedEnvironment, recordedTargets } from '../../../../support/recorded-run.ts';
 import { openSide } from '../../../../support/open-side.ts';
@@ -13,7 +13,7 @@ const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets() as [
 ];
 
 const familyOf = (...sides: readonly Side[]) => {
-  const [family] = verdictFamilies(
+  const { headline: family } = verdictsOf(
     { plan: { runtime: 'venv' }, environment: recordedEnvironment, answerChecks: [] },
     sides,
   );
@@ -30,8 +30,8 @@ describe('at an open loop', () => {
     const one = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict;
     const other = familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict;
 
-    expect([one.word, other.word]).toEqual(['faster', 'slower']);
-    expect(one).toMatchObject({ figure: 'median response time', repeatsAhead: 4, repeatsTied: 0 });
+    expect([one, other].map(({ judgement }) => judgement.word)).toEqual(['faster', 'slower']);
+    expect(one.repeatsAhead).toBe(4);
     expect(one.ratio?.value).toBeCloseTo(2 / 3, 2);
     expect(other.ratio?.value).toBeCloseTo(3 / 2, 2);
     expect(one.ratio?.interval?.high).toBeLessThan(1 / 1.03);
@@ -58,23 +58,23 @@ describe('at an open loop', () => {
     expect(family.basis).toContain('for p99 a single repeat has too few answers');
   });
 
-  it('medians within 3 % are equally long, and open ones are undecided with advice', () => {
+  it('medians within 3 % are equally long, and noisy ones have advice', () => {
     const even = familyOf(
       openSide(binaryTarget, [20, 20.01, 20, 20.02, 20]),
       openSide(otherTarget, [20.01, 20, 20.02, 20, 20.01]),
     ).verdict;
-    const open = familyOf(
+    const { verdict } = familyOf(
       openSide(jsonTarget, [20, 23, 18, 21]),
-      openSide(binaryTarget, [24, 22, 25, 23]),
+      openSide(binaryTarget, [22, 21, 24, 21]),
     );
 
-    expect(even.word).toBe('equivalent');
+    expect(even.judgement.word).toBe('equal');
     expect(even.sentence).toMatch(
       /the median responses of .* and .* took equally long within 3 % \(0\.9\d+ to 1\.0\d+ times\)/,
     );
-    expect(open.verdict.word).toBe('undecided');
-    expect(open.verdict.sentence).toContain('undecided, as the median response of');
-    expect(open.verdict.repeatsToDecide).toBeGreaterThan(4);
+    expect(verdict.judgement.word).toBe('noisy');
+    expect(verdict.sentence).toContain('too noisy to tell, as the median response of');
+    expect(verdict.repeatsToDecide).toBeGreaterThan(4);
   });
 
   it('medians that happen to come out alike are no surer than their answers tell them', () => {
@@ -112,9 +112,11 @@ describe('at an open loop', () => {
     const [good, bad] = [openSide(jsonTarget, quick), openSide(binaryTarget, slow, row)];
 
     for (const { verdict } of [familyOf(good, bad), familyOf(bad, good)]) {
-      expect(verdict.withheld).toMatch(reason);
+      expect(verdict.judgement).toEqual({
+        word: 'withheld',
+        reason: expect.stringMatching(reason) as unknown,
+      });
       expect(verdict.ratio).toBeUndefined();
-      expect(verdict.word).toBe('undecided');
     }
   });
 
@@ -129,8 +131,7 @@ describe('at an open loop', () => {
       openSide(binaryTarget, slow, row),
     );
 
-    expect(verdict.withheld).toBeUndefined();
-    expect(verdict.word).toBe('faster');
+    expect(verdict.judgement.word).toBe('faster');
   });
 
   it('who is ahead is the one whose median is shorter than those of all others', () => {

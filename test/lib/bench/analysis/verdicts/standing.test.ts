@@ -1,26 +1,26 @@
 import { standingOf, verdictOn } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
-import type { VerdictWord } from '../../../../../lib/bench/stats/decide.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
-import { closed, recordedTargets } from '../../../../support/recorded-run.ts';
+import type { Judgement } from '../../../../../lib/bench/stats/judgement.ts';
+import { recordedTargets } from '../../../../support/recorded-run.ts';
 
 const [a, b, c] = recordedTargets();
 if (a === undefined || b === undefined || c === undefined) throw new Error('no targets');
 
-const verdict = (
-  first: typeof a,
-  word: VerdictWord,
-  second: typeof a,
-  withheld?: string,
-): Verdict => ({
-  scenario: 'warm',
-  level: closed(4),
-  figure: 'request rate',
+const JUDGEMENTS = {
+  faster: { word: 'faster', isBeyondMargin: false },
+  slower: { word: 'slower', isBeyondMargin: true },
+  equal: { word: 'equal' },
+  bounded: { word: 'bounded', most: 0.07 },
+  noisy: { word: 'noisy' },
+  withheld: { word: 'withheld', reason: 'Too few repeats.' },
+} as const satisfies Record<Judgement['word'], Judgement>;
+
+const verdict = (first: typeof a, word: Judgement['word'], second: typeof a): Verdict => ({
   first,
   second,
-  word,
+  judgement: JUDGEMENTS[word],
   repeats: 3,
   sentence: '',
-  ...(withheld === undefined ? {} : { withheld }),
 });
 
 describe('who is ahead in a family of verdicts', () => {
@@ -29,23 +29,23 @@ describe('who is ahead in a family of verdicts', () => {
     expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [b], winner: b });
   });
 
-  it('is nobody where one pair at the top is undecided or equivalent', () => {
-    for (const word of ['undecided', 'equivalent'] as const) {
+  it('is nobody where one pair at the top is not told apart', () => {
+    for (const word of ['noisy', 'bounded', 'equal'] as const) {
       const verdicts = [verdict(a, word, b), verdict(a, 'faster', c), verdict(b, 'faster', c)];
       expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [a, b] });
     }
   });
 
   it('is nobody where the one that was not beaten was not faster than all', () => {
-    const verdicts = [verdict(a, 'undecided', b), verdict(a, 'faster', c), verdict(b, 'slower', c)];
+    const verdicts = [verdict(a, 'noisy', b), verdict(a, 'faster', c), verdict(b, 'slower', c)];
     expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [a] });
   });
 
   it('counts no withheld verdict, and judges no target that has no other', () => {
     const verdicts = [
       verdict(a, 'faster', b),
-      verdict(a, 'undecided', c, 'too few repeats'),
-      verdict(b, 'undecided', c, 'too few repeats'),
+      verdict(a, 'withheld', c),
+      verdict(b, 'withheld', c),
     ];
     expect(standingOf({ verdicts })).toEqual({ judged: [a, b], unbeaten: [a], winner: a });
     expect(standingOf({ verdicts: [] })).toEqual({ judged: [], unbeaten: [] });

@@ -1,12 +1,12 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
-import { headlineFamilies } from '../../../../../lib/bench/analysis/verdicts/headline.ts';
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import {
-  verdictFamilies,
+  verdictsOf,
   type VerdictContext,
 } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
+import { reasonOf } from '../../../../../lib/bench/stats/judgement.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import {
   closed,
@@ -44,21 +44,21 @@ const failed = (...repeats: number[]): SideOptions => ({
 });
 
 const verdictOf = (first: Side, second: Side, in_ = context): Verdict => {
-  const [verdict] = verdictFamilies(in_, [first, second]).flatMap(({ verdicts }) => verdicts);
+  const [verdict] = verdictsOf(in_, [first, second]).headline?.verdicts ?? [];
   if (verdict === undefined) throw new Error('no verdict');
   return verdict;
 };
 
-const basisOf = (...sides: readonly Side[]) => verdictFamilies(context, sides)[0]?.basis;
+const headlineOf = (...sides: readonly Side[]) => verdictsOf(context, sides).headline;
 
 const slow = [50, 51, 49, 50.5];
 const fast = [100, 101, 99, 100.5];
 
 describe('the sentence of a verdict', () => {
   it('names load, scenario, protocol, payload, interval and repeats, the faster one first', () => {
-    const { word, sentence } = verdictOf(side(jsonTarget, slow), side(binaryTarget, fast));
+    const { judgement, sentence } = verdictOf(side(jsonTarget, slow), side(binaryTarget, fast));
 
-    expect(word).toBe('slower');
+    expect(judgement).toEqual({ word: 'slower', isBeyondMargin: true });
     expect(sentence).toMatch(
       /^At 10 virtual users, warm, over REST with the same tensor: Triton \(PyTorch\) in binary answered 1\.\d\d to 2\.\d\d times as many requests per second as TensorFlow Serving in JSON \(4 repeats\)\.$/,
     );
@@ -71,7 +71,7 @@ describe('the sentence of a verdict', () => {
     expect(verdictOf(first, side(binaryTarget, fast, failed(6, 7))).sentence).toContain(
       '(4 repeats; 3 more failed on one side at least).',
     );
-    expect(verdictOf(two, side(binaryTarget, fast)).withheld).toContain(
+    expect(reasonOf(verdictOf(two, side(binaryTarget, fast)).judgement)).toContain(
       'there are 2; 1 more failed on one side at least.',
     );
   });
@@ -84,54 +84,33 @@ describe('the sentence of a verdict', () => {
 
   it('speaks of protocols, and of no platform, where the simulated server answered', () => {
     const reference = { ...context, plan: { runtime: 'simulated' as const } };
-    const [family] = verdictFamilies(reference, [
+    const { headline } = verdictsOf(reference, [side(binaryTarget, fast), side(otherTarget, slow)]);
+
+    expect(headline?.verdicts[0]?.sentence).toContain('the protocol of Triton (PyTorch) carried');
+    expect(headline?.basis).toContain('says nothing of the platforms');
+  });
+
+  it('rests on the error of those that were made together, and on none where all are withheld', () => {
+    const [one, other, third] = [
+      side(jsonTarget, slow),
       side(binaryTarget, fast),
-      side(otherTarget, slow),
-    ]);
+      side(otherTarget, fast),
+    ];
 
-    expect(family?.verdicts[0]?.sentence).toContain('the protocol of Triton (PyTorch) carried');
-    expect(family?.basis).toContain('says nothing of the platforms');
+    expect(headlineOf(one, other)?.basis).toMatch(
+      /^At most 5 % of runs hold a wrong verdict\. Measured on /,
+    );
+    expect(verdictsOf(context, [one, other, third]).verdicts?.[0]?.basis).toMatch(
+      /^At most 5 % of such loads hold a wrong verdict among these 3\. /,
+    );
+    expect(headlineOf(side(jsonTarget, [50]), other)?.basis).toMatch(/^Measured on /);
   });
 
-  it('rests on an error of words that claim something, and on none where nothing could be decided', () => {
-    const noisy = [40, 70, 30, 90];
-
-    expect(basisOf(side(jsonTarget, slow), side(binaryTarget, fast))).toMatch(
-      /^The chance that this word is wrong is at most 5 %\. Measured on /,
-    );
-    expect(
-      basisOf(side(jsonTarget, slow), side(binaryTarget, fast), side(otherTarget, noisy)),
-    ).toMatch(
-      /^The chance that any “faster”, “slower” or “equivalent” among these 3 verdicts is wrong is at most 5 %\. /,
-    );
-    expect(basisOf(side(jsonTarget, noisy), side(binaryTarget, fast))).toMatch(
-      /^Nothing could be decided at an error of 5 %/,
-    );
-    expect(basisOf(side(jsonTarget, [50]), side(binaryTarget, [100]))).toMatch(/^Measured on /);
-  });
-
-  it('says beside the error of a load what is left of it over all loads of the run that have verdicts', () => {
-    const levels = [1, 2, 4].map(closed);
-    const sides = levels.flatMap((level) => [
-      side(jsonTarget, slow, { level }),
-      side(binaryTarget, fast, { level }),
-    ]);
-    const withheld = [side(jsonTarget, [50]), side(binaryTarget, [100])];
-    const cold = sides.map((one): Side => ({ ...one, row: { ...one.row, scenario: 'cold' } }));
-
-    expect(basisOf(...sides, ...withheld)).toMatch(
-      /^The chance that this word is wrong is at most 5 %; over all 3 loads of this run together it is at most 15 %\. /,
-    );
-    expect(basisOf(...sides, ...cold)).toMatch(
-      /over all 6 loads of this run, cold and warm apart, together it is at most 30 %\. /,
-    );
-  });
-
-  it('says of an undecided pair how many repeats would probably decide it', () => {
+  it('says of a pair that is not told apart how many repeats would probably do it', () => {
     const first = side(jsonTarget, [50, 54, 48, 52]);
-    const verdict = verdictOf(first, side(binaryTarget, [45, 43, 47, 44]));
+    const verdict = verdictOf(first, side(binaryTarget, [48, 47, 51, 48]));
 
-    expect(verdict.word).toBe('undecided');
+    expect(verdict.judgement.word).toBe('noisy');
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
     expect(verdict.sentence).toContain(
       `(4 repeats; about ${verdict.repeatsToDecide} would probably decide it).`,
@@ -141,6 +120,21 @@ describe('the sentence of a verdict', () => {
     expect(even.sentence).toContain('(4 repeats; 100 would hardly decide it).');
     expect(verdictOf(side(jsonTarget, slow), side(binaryTarget, fast))).not.toHaveProperty(
       'repeatsToDecide',
+    );
+  });
+
+  it('says how little is known of a difference that is not beyond 3 % for sure, or that was not seen', () => {
+    const base = [50, 50.4, 49.8, 50.2, 50.1];
+    const [little, none] = [
+      [51.5, 51.8, 51.4, 51.6, 51.8],
+      [50.9, 49.9, 51.2, 49.6, 51.4],
+    ].map((rates) => verdictOf(side(binaryTarget, rates), side(jsonTarget, base)));
+
+    expect(little?.sentence).toMatch(
+      /as TensorFlow Serving in JSON: faster, perhaps by less than 3 % \(5/,
+    );
+    expect(none?.sentence).toMatch(
+      /: no difference above \d %, as Triton .* answered 0\.9\d+ to 1\.0\d times as many/,
     );
   });
 
@@ -159,12 +153,12 @@ describe('the sentence of a verdict', () => {
 
   it('calls equal what is equal within 3 %, and gives the interval', () => {
     const even = [50, 50.01, 49.99, 50.02];
-    const { word, sentence } = verdictOf(
+    const { judgement, sentence } = verdictOf(
       side(binaryTarget, even),
       side(otherTarget, even.toReversed()),
     );
 
-    expect(word).toBe('equivalent');
+    expect(judgement.word).toBe('equal');
     expect(sentence).toMatch(
       /equally many requests per second within 3 % \(0\.9\d+ to 1\.0\d times\)/,
     );
@@ -200,10 +194,9 @@ describe('a verdict is withheld', () => {
   ])('%s', (_, bad, reason) => {
     const verdict = verdictOf(bad, good);
 
-    expect(verdict.withheld).toMatch(reason);
-    expect(verdict).toMatchObject({ word: 'undecided' });
+    expect(reasonOf(verdict.judgement)).toMatch(reason);
     expect(verdict.ratio).toBeUndefined();
-    expect(verdict.sentence).toContain(verdict.withheld);
+    expect(verdict.sentence).toContain(reasonOf(verdict.judgement));
   });
 
   it('where a target answered wrongly', () => {
@@ -220,18 +213,20 @@ describe('a verdict is withheld', () => {
     ];
 
     expect(
-      verdictOf(side(jsonTarget, slow), good, { ...context, answerChecks }).withheld,
+      reasonOf(verdictOf(side(jsonTarget, slow), good, { ...context, answerChecks }).judgement),
     ).toContain('gave wrong answers');
   });
 
   it('and does not make the others of its family more careful', () => {
     const bad = side(imageTarget, [50, 51]);
     const alone = verdictOf(side(jsonTarget, slow), good);
-    const [family] = verdictFamilies(context, [bad, side(jsonTarget, slow), good]);
 
-    expect(family?.verdicts.at(-1)).toEqual(alone);
+    expect(headlineOf(bad, side(jsonTarget, slow), good)?.verdicts.at(-1)).toEqual(alone);
   });
 });
+
+const widthOf = ({ ratio }: Verdict): number =>
+  Math.log((ratio?.interval?.high ?? Infinity) / (ratio?.interval?.low ?? 0));
 
 describe('the verdicts of a run', () => {
   const summary = summarise(recordedRun({ repeats: 5, durationSeconds: 4 }));
@@ -248,18 +243,46 @@ describe('the verdicts of a run', () => {
     expect(reversed.verdicts).toEqual(summary.verdicts);
   });
 
-  it('have one headline a scenario, at the greatest load at which most stand', () => {
-    const headlines = headlineFamilies(summary.verdicts ?? []);
+  it('are of every pair once more over all loads, which then tell more than one of them', () => {
+    const { headline, verdicts = [] } = summary;
+    const [whole] = headline?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
+    const [there] = verdicts[0]?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
+    if (whole === undefined || there === undefined) throw new Error('no verdicts');
 
-    expect(headlines.map(({ scenario, level }) => [scenario, level])).toEqual([
-      ['cold', closed(16)],
-      ['warm', closed(16)],
-    ]);
+    expect(headline?.loads).toHaveLength(2 * 3);
+    expect(headline?.verdicts).toHaveLength(6);
+    expect(whole.repeats).toBe(6 * there.repeats);
+    expect(widthOf(whole)).toBeLessThan(widthOf(there) / 2);
   });
 
   it('are absent where there is one target', () => {
-    expect(
-      summarise(recordedRun({ targets: [binaryTarget], repeats: 1 })).verdicts,
-    ).toBeUndefined();
+    expect(summarise(recordedRun({ targets: [binaryTarget], repeats: 1 }))).not.toHaveProperty(
+      'headline',
+    );
+  });
+});
+
+const at = (users: number, first: readonly number[], second: readonly number[]) => [
+  side(jsonTarget, first, { level: closed(users) }),
+  side(binaryTarget, second, { level: closed(users) }),
+];
+
+describe('the verdict over several loads', () => {
+  it('is of those at which nothing forbids one, and says of how many', () => {
+    const [verdict] =
+      headlineOf(...at(1, slow, fast), ...at(4, slow, fast), ...at(8, slow, [50]))?.verdicts ?? [];
+
+    expect(verdict?.sentence).toMatch(/^Over 2 of 3 loads, .* \(8 repeats\)\.$/);
+    expect(headlineOf(...at(1, slow, fast), ...at(4, slow, fast))?.verdicts[0]?.sentence).toMatch(
+      /^Over all 2 loads, /,
+    );
+  });
+
+  it('names the loads at which it is the other way round', () => {
+    const [verdict] =
+      headlineOf(...at(1, slow, fast), ...at(8, [60, 61, 59, 60.5], slow))?.verdicts ?? [];
+
+    expect(verdict?.judgement.word).toBe('slower');
+    expect(verdict?.sentence).toMatch(/ The other way round at 8 virtual users, warm\.$/);
   });
 });

@@ -1,0 +1,39 @@
+/*
+ * How often verdicts are wrong and how often they decide, in simulated runs whose truth is known: `npm run bench:verdicts` prints the
+ * table of lib/bench/README.md. A number of runs as an argument, 1000 by default.
+ */
+import { calibrate, NOISES, sizesOf } from '../calibration/simulated-verdicts.ts';
+
+const runs = Number(process.argv[2] ?? 1000);
+const percent = (share: number): string => (100 * share).toFixed(1);
+const row = (cells: readonly (string | number)[]): boolean =>
+  process.stdout.write(`| ${cells.join(' | ')} |\n`);
+
+row([
+  'noise',
+  'repeats',
+  'loads',
+  'wrong: runs, %',
+  'loads',
+  'alone',
+  'decided: by run, %',
+  'by load',
+  'alone',
+]);
+row(['---', ...Array.from({ length: 8 }, () => '---:')]);
+for (const noise of NOISES) {
+  for (const size of sizesOf(noise)) {
+    const outcome = calibrate(noise, size, runs);
+    row([
+      noise.name,
+      size.repeats,
+      size.levels,
+      percent(outcome.wrongRuns),
+      percent(outcome.wrongLevels),
+      percent(outcome.wrongLevelsBefore),
+      percent(outcome.decidedPairs),
+      percent(outcome.decidedAtLevels),
+      percent(outcome.decidedAtLevelsBefore),
+    ]);
+  }
+}

@@ -1,0 +1,216 @@
+import {
+  decideTogether,
+  EQUIVALENCE_MARGIN,
+  FAMILY_ERROR,
+  type Judgement,
+} from '../../lib/bench/stats/judgement.ts';
+import { pairedDifferences, type MeasuredRate } from '../../lib/bench/stats/log-ratio.ts';
+import { type Comparison, type Differences, estimate } from '../../lib/bench/stats/noise.ts';
+import { studentTQuantile } from '../../lib/bench/stats/probability.ts';
+import { createRandom } from '../../lib/bench/stats/random.ts';
+import { counterbalanced, shuffle } from '../../lib/bench/plan/build-plan.ts';
+
+/** What disturbs the measurements of a run of four targets. */
+export interface Noise {
+  readonly name: string;
+  /** Standard deviation between the repeats of each target, of the logarithm. */
+  readonly ofTargets: readonly [number, number, number, number];
+  /** By what it is multiplied at the first level, the second one and so on; 1 where nothing is said. */
+  readonly ofLevels?: readonly number[];
+  /** Chance that a measurement is 30 % slower than it should be. */
+  readonly outliers?: number;
+  /** Share of its speed that the machine loses from the first measurement of the run to the last. */
+  readonly drift?: number;
+}
+
+export const NOISES: readonly Noise[] = [
+  { name: '5 %', ofTargets: [0.05, 0.05, 0.05, 0.05] },
+  { name: '2, 2, 2, 10 %', ofTargets: [0.02, 0.02, 0.02, 0.1] },
+  { name: '10, 10, 2, 2 %', ofTargets: [0.1, 0.1, 0.02, 0.02] },
+  {
+    name: '2, 6, 2, 6 % by level',
+    ofTargets: [0.04, 0.04, 0.04, 0.04],
+    ofLevels: [0.5, 1.5, 0.5, 1.5],
+  },
+  { name: '2 %, 5 % of outliers', ofTargets: [0.02, 0.02, 0.02, 0.02], outliers: 0.05 },
+  { name: '0.5 %, a fifth of drift', ofTargets: [0.005, 0.005, 0.005, 0.005], drift: 0.2 },
+];
+
+interface RunSize {
+  readonly repeats: number;
+  readonly levels: number;
+}
+
+const SIZES: readonly RunSize[] = [
+  { repeats: 3, levels: 1 },
+  { repeats: 3, levels: 2 },
+  { repeats: 3, levels: 4 },
+  { repeats: 5, levels: 1 },
+  { repeats: 5, levels: 2 },
+  { repeats: 12, levels: 1 },
+  { repeats: 12, levels: 2 },
+];
+
+/** The sizes at which a noise is tried: noise by level wants two levels. */
+export const sizesOf = ({ ofLevels }: Noise): readonly RunSize[] =>
+  SIZES.filter(({ levels }) => ofLevels === undefined || levels > 1);
+
+/** True rates: two truths in which every push makes a verdict wrong, and one in which there is something to find. */
+const ALL_EQUAL = [100, 100, 100, 100];
+const ON_THE_MARGIN = [103, 103, 100, 100];
+const APART = [125, 110, 102, 100];
+
+const OUTLIER = 0.7;
+const REPEAT_DEVIATION = 0.03;
+const WINDOW_SECONDS = 100;
+
+/** The rates of each target in each repeat, level by level, in the order of a plan: even repeats mirror the odd ones. */
+const simulate = (
+  rates: readonly number[],
+  { ofTargets, ofLevels = [], outliers = 0, drift = 0 }: Noise,
+  { repeats, levels }: RunSize,
+  random: () => number,
+): readonly (readonly MeasuredRate[])[][] => {
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const measured = Array.from({ length: levels }, () => rates.map((): MeasuredRate[] => []));
+  const places = measured.flatMap((_, level) =>
+    rates.map((__, target) => [level, target] as const),
+  );
+  const orders = counterbalanced(repeats, () => shuffle(places, random));
+  for (const [repeat, order] of orders.entries()) {
+    const shared = measured.map(() => normal() * REPEAT_DEVIATION);
+    for (const [position, [level, target]] of order.entries()) {
+      const elapsed = (repeat + position / order.length) / repeats;
+      const deviation = (ofTargets[target] ?? 0) * (ofLevels[level] ?? 1);
+      const ratePerSecond =
+        (rates[target] ?? 0) *
+        Math.exp((shared[level] ?? 0) + normal() * deviation) *
+        (1 - drift * elapsed) *
+        (random() < outliers ? OUTLIER : 1);
+      measured[level]?.[target]?.push({ ratePerSecond, answers: ratePerSecond * WINDOW_SECONDS });
+    }
+  }
+  return measured;
+};
+
+const MARGIN = Math.log1p(EQUIVALENCE_MARGIN);
+/** What is on a limit may fall to either side of it. */
+const HAIR = 1e-9;
+
+/** Whether a verdict claims what is not so. */
+const isWrong = (judgement: Judgement, truth: number): boolean => {
+  if ('isBeyondMargin' in judgement) {
+    const lead = judgement.word === 'faster' ? truth : -truth;
+    return lead <= (judgement.isBeyondMargin ? MARGIN : 0) + HAIR;
+  }
+  if (judgement.word === 'equal') return Math.abs(truth) > MARGIN + HAIR;
+  return judgement.word === 'bounded' && Math.abs(truth) > Math.log1p(judgement.most) + HAIR;
+};
+
+const isDecided = ({ word }: Judgement): boolean =>
+  word === 'faster' || word === 'slower' || word === 'equal';
+
+/**
+ * How verdicts were made before: Student's t of each pair's own differences at one level, three words, Holm's procedure. It stays here
+ * to be held against.
+ */
+const pairByPair = (all: readonly Differences[]): readonly Judgement[] => {
+  const claims = all.map(({ mean, squares, repeats, leastVariance }, index) => {
+    const error = Math.sqrt(Math.max(squares / (repeats - 1), leastVariance) / repeats);
+    const distance = Math.max(Math.abs(mean) - MARGIN, MARGIN - Math.abs(mean)) / error;
+    return { index, mean, distance, degreesOfFreedom: repeats - 1 };
+  });
+  const judged: Judgement[] = all.map(() => ({ word: 'noisy' }));
+  for (const [step, one] of claims.toSorted((a, b) => b.distance - a.distance).entries()) {
+    const level = FAMILY_ERROR / (all.length - step);
+    if (one.distance < studentTQuantile(1 - level / 2, one.degreesOfFreedom)) break;
+    const side = one.mean > 0 ? 'faster' : 'slower';
+    judged[one.index] =
+      Math.abs(one.mean) < MARGIN ? { word: 'equal' } : { word: side, isBeyondMargin: true };
+  }
+  return judged;
+};
+
+/** Shares of runs, of levels and of pairs. */
+interface Outcome {
+  readonly wrongRuns: number;
+  readonly decidedPairs: number;
+  readonly wrongLevels: number;
+  readonly decidedAtLevels: number;
+  readonly wrongLevelsBefore: number;
+  readonly decidedAtLevelsBefore: number;
+}
+
+const outcomeOf = (
+  rates: readonly number[],
+  noise: Noise,
+  size: RunSize,
+  runs: number,
+): Outcome => {
+  const random = createRandom(runs + size.repeats);
+  const pairs = rates.flatMap((_, first) =>
+    rates.slice(first + 1).map((__, more) => [first, first + 1 + more] as const),
+  );
+  const truths = pairs.map(([a, b]) => Math.log((rates[a] ?? 1) / (rates[b] ?? 1)));
+  const count = (judged: readonly Judgement[]) => ({
+    wrong: Number(judged.some((one, at) => isWrong(one, truths[at] ?? 0))),
+    decided: judged.filter(isDecided).length / pairs.length,
+  });
+  const sums: Record<keyof Outcome, number> = {
+    wrongRuns: 0,
+    decidedPairs: 0,
+    wrongLevels: 0,
+    decidedAtLevels: 0,
+    wrongLevelsBefore: 0,
+    decidedAtLevelsBefore: 0,
+  };
+  for (let run = 0; run < runs; run += 1) {
+    const measured = simulate(rates, noise, size, random);
+    const comparisons = pairs.map(([a, b]): Comparison => ({
+      first: String(a),
+      second: String(b),
+      levels: new Map(
+        measured.map((level, index) => [
+          String(index),
+          pairedDifferences(
+            (level[a] ?? []).map((rate, repeat) => [rate, level[b]?.[repeat] ?? rate] as const),
+          ),
+        ]),
+      ),
+    }));
+    const estimated = estimate(comparisons).flatMap((one) => one ?? []);
+    const whole = count(
+      decideTogether(estimated.map((one) => one.whole)).map(({ judgement }) => judgement),
+    );
+    sums.wrongRuns += whole.wrong;
+    sums.decidedPairs += whole.decided;
+    for (const level of measured.keys()) {
+      const ratios = estimated.flatMap(({ levels }) => levels.get(String(level)) ?? []);
+      const now = count(decideTogether(ratios).map(({ judgement }) => judgement));
+      const before = count(
+        pairByPair(comparisons.flatMap(({ levels }) => levels.get(String(level)) ?? [])),
+      );
+      sums.wrongLevels += now.wrong / size.levels;
+      sums.decidedAtLevels += now.decided / size.levels;
+      sums.wrongLevelsBefore += before.wrong / size.levels;
+      sums.decidedAtLevelsBefore += before.decided / size.levels;
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(sums).map(([name, sum]) => [name, sum / runs]),
+  ) as unknown as Outcome;
+};
+
+/** The share of wrong verdicts in the worse of two truths in which every push makes one wrong, and what is decided where there is something to find. */
+export const calibrate = (noise: Noise, size: RunSize, runs: number): Outcome => {
+  const [equal, margin, apart] = [ALL_EQUAL, ON_THE_MARGIN, APART].map((rates) =>
+    outcomeOf(rates, noise, size, runs),
+  ) as [Outcome, Outcome, Outcome];
+  const worse = (of: (outcome: Outcome) => number): number => Math.max(of(equal), of(margin));
+  return {
+    ...apart,
+    wrongRuns: worse(({ wrongRuns }) => wrongRuns),
+    wrongLevels: worse(({ wrongLevels }) => wrongLevels),
+    wrongLevelsBefore: worse(({ wrongLevelsBefore }) => wrongLevelsBefore),
+  };
+};

@@ -1,0 +1,53 @@
+import { decideTogether, isOpen, judge } from '../../../../lib/bench/stats/judgement.ts';
+
+describe('the verdict on an interval', () => {
+  it.each([
+    ['faster beyond the margin', 1.031, 1.2, { word: 'faster', isBeyondMargin: true }],
+    ['faster, perhaps by less', 1.001, 1.2, { word: 'faster', isBeyondMargin: false }],
+    ['slower beyond the margin', 0.8, 0.97, { word: 'slower', isBeyondMargin: true }],
+    ['slower, perhaps by less', 0.8, 0.999, { word: 'slower', isBeyondMargin: false }],
+    ['equal', 0.98, 1.02, { word: 'equal' }],
+    ['equal, though not the same', 1.005, 1.02, { word: 'equal' }],
+    ['no difference above its farther end', 0.95, 1.02, { word: 'bounded', most: 1 / 0.95 - 1 }],
+    ['too noisy to tell', 0.9, 1.02, { word: 'noisy' }],
+  ] as const)('is %s: %d to %d', (_, low, high, judgement) => {
+    expect(judge({ low, high })).toEqual(judgement);
+    expect(isOpen(judge({ low, high }))).toBe(low < 1 && high > 1 && judgement.word !== 'equal');
+  });
+});
+
+describe('comparisons that are decided together', () => {
+  const ratio = { mean: 0.1, standardError: 0.01, degreesOfFreedom: 4, repeats: 5 };
+
+  it('have the textbook interval where there is one', () => {
+    const [decision] = decideTogether([ratio]);
+
+    expect(Math.log(decision?.ratio.interval.low ?? 0)).toBeCloseTo(0.1 - 2.7764 * 0.01, 5);
+    expect(decision?.ratio.interval.confidence).toBe(0.95);
+  });
+
+  it('are asked more of the more there are', () => {
+    const close = { ...ratio, mean: 0.065 };
+    const isBeyondMargin = [1, 6].map(
+      (count) => decideTogether(Array.from({ length: count }, () => close))[0]?.judgement,
+    );
+
+    expect(isBeyondMargin).toEqual([
+      { word: 'faster', isBeyondMargin: true },
+      { word: 'faster', isBeyondMargin: false },
+    ]);
+  });
+
+  it('never let verdict, interval and p value contradict each other', () => {
+    const means = [0, 0.005, 0.02, 0.03, 0.035, 0.05, 0.08, 0.3].flatMap((mean) => [mean, -mean]);
+    for (const standardError of [0.0005, 0.003, 0.01, 0.03]) {
+      for (const { judgement, ratio: told, pValue } of decideTogether(
+        means.map((mean) => ({ ...ratio, mean, standardError })),
+      )) {
+        const { low, high } = told.interval;
+        expect(judgement).toEqual(judge(told.interval));
+        expect(pValue < 0.05).toBe(low > 1 || high < 1);
+      }
+    }
+  });
+});
