@@ -4,7 +4,6 @@ import { decided, standingOf, verdictOn, type Standing } from '../../analysis/ve
 import type { HeadlineVerdicts, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
 import { targetId, type Target } from '../../model/measurement.ts';
 import { reasonOf } from '../../stats/judgement.ts';
-import { sum } from '../../stats/moments.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { labelOf, type Labels } from '../columns.ts';
 import type { NamedLine } from '../model.ts';
@@ -27,20 +26,20 @@ const namesOf = (targets: readonly Target[], labels: Labels): string => {
 };
 
 /** The targets of a family, the fastest first, by their ratios to all others. */
-const bySpeed = (
-  targets: readonly Target[],
-  { figure, verdicts }: VerdictFamily,
-): readonly Target[] => {
+export const rankedBySpeed = ({ figure, verdicts }: VerdictFamily): readonly Target[] => {
   const sign = figure === 'request rate' ? 1 : -1;
-  const speedOf = (target: Target): number =>
-    sum(
-      verdicts.map(({ first, second, ratio }) => {
-        const lead = sign * Math.log(ratio?.value ?? 1);
-        if (targetId(first) === targetId(target)) return lead;
-        return targetId(second) === targetId(target) ? -lead : 0;
-      }),
-    );
-  return targets.toSorted((a, b) => speedOf(b) - speedOf(a));
+  const leads = new Map<string, { readonly target: Target; readonly lead: number }>();
+  const add = (target: Target, lead: number): void => {
+    const before = leads.get(targetId(target))?.lead ?? 0;
+    leads.set(targetId(target), { target, lead: before + lead });
+  };
+  for (const { first, second, ratio } of verdicts) {
+    if (ratio === undefined) continue;
+    const lead = sign * Math.log(ratio.value);
+    add(first, lead);
+    add(second, -lead);
+  }
+  return [...leads.values()].toSorted((a, b) => b.lead - a.lead).map(({ target }) => target);
 };
 
 /** The verdict on the two that are ahead, which says by how much and how surely. */
@@ -65,10 +64,10 @@ const aheadText = (ahead: readonly Target[], judged: readonly Target[], labels: 
 
 const winnerText = (
   family: VerdictFamily,
-  { winner, unbeaten, judged }: Standing,
+  { winner, unbeaten }: Standing,
   labels: Labels,
 ): string => {
-  const ranked = bySpeed(judged, family);
+  const ranked = rankedBySpeed(family);
   if (winner !== undefined) {
     const others = ranked.filter((target) => target !== winner);
     return `${namesOf([winner], labels)}, faster than ${others.length === 1 ? 'the other target' : `each of ${others.length} others`}.${sentenceOn(family, winner, others[0])}`;
