@@ -177,7 +177,7 @@ describe('a run is valid', () => {
   });
 
   it.each([
-    ['local', 'npx serving-compare run --resume DIR'],
+    ['local', 'npx serving-compare run --resume results/mine'],
     ['aws', 'npx serving-compare run --on aws --resume RUN'],
   ] as const)('where it was cut off, with how to go on (%s)', (where, command) => {
     const one = run.plan.measurements[0]?.id;
@@ -185,7 +185,7 @@ describe('a run is valid', () => {
       measurement.measurement.id === one ? undefined : measurement,
     );
 
-    expect(validity({ ...cut, plan: { ...cut.plan, where } })).toEqual({
+    expect(validity({ ...cut, folder: 'results/mine', plan: { ...cut.plan, where } })).toEqual({
       valid: false,
       reasons: [
         `The run was cut off: 15 of 16 measurements were recorded; go on with "${command}".`,
