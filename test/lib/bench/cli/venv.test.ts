@@ -3,7 +3,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
+import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
+import type { LeftOut } from '../../../../lib/bench/model/plan.ts';
+import {
+  callBench,
+  refusalOf,
+  runBench,
+  startBench,
+  until,
+  untilAlone,
+  words,
+} from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { venvStandIn } from '../../../support/venv-stand-in.ts';
@@ -143,27 +153,33 @@ describe('a run with the platforms from packages', () => {
   });
 
   it('names the command that installs what was named and is missing', async () => {
-    const { exitCode, stderr } = await runBench(
-      words('run --runtime venv --servings torchserve,triton_pytorch'),
-      venvStandIn(newFolder(), both),
-    );
-
-    expect(exitCode).toBe(2);
-    expect(stderr).toBe(
-      'error: --runtime venv cannot run these servings here: torchserve: its packages are not installed\n' +
-        'hint:  npx serving-compare setup --servings torchserve\n',
-    );
+    expect(
+      await refusalOf(
+        'run --runtime venv --servings torchserve,triton_pytorch',
+        venvStandIn(newFolder(), both),
+      ),
+    ).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_NOT_RUNNABLE',
+      message: expect.stringContaining('torchserve: its packages are not installed') as unknown,
+      hint: 'npx serving-compare setup --servings torchserve',
+    });
   });
 
   it('plans without what cannot run here', async () => {
-    const { stdout, stderr } = await runBench(
-      words('plan --runtime venv'),
+    const { stdout } = await callBench(
+      'plan --runtime venv --json',
       venvStandIn(newFolder(), both),
     );
+    const { measurements, leftOut } = JSON.parse(stdout) as {
+      readonly measurements: readonly Measurement[];
+      readonly leftOut: readonly LeftOut[];
+    };
 
-    expect(stdout).toMatch(/^To be compared: the real platforms from their packages/);
-    expect(stdout).toContain('42 measurements on 2 targets');
-    expect(stderr).toContain('left out: triton_tensorflow: no package brings its backend');
+    expect(new Set(measurements.map(({ target }) => target.serving))).toEqual(
+      new Set(Object.keys(both)),
+    );
+    expect(leftOut.map(({ serving }) => serving)).toEqual(['torchserve', 'triton_tensorflow']);
   });
 });
 
@@ -189,7 +205,7 @@ describe('serving-compare serve with a platform from packages', () => {
 describe('serving-compare setup', () => {
   it('installs, shows how it goes on, and says what can run then', async () => {
     const state = newFolder();
-    const { exitCode, stdout, stderr } = await runBench(['setup'], venvStandIn(state));
+    const { exitCode, stdout, stderr } = await callBench('setup', venvStandIn(state));
 
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
@@ -200,8 +216,8 @@ describe('serving-compare setup', () => {
   });
 
   it('exits with 1 where one that was named cannot run here', async () => {
-    const { exitCode, stdout } = await runBench(
-      words('setup --servings triton_pytorch,triton_tensorflow'),
+    const { exitCode, stdout } = await callBench(
+      'setup --servings triton_pytorch,triton_tensorflow',
       venvStandIn(newFolder()),
     );
 
@@ -213,16 +229,17 @@ describe('serving-compare setup', () => {
 
   it('gives the words of an installer that fails, as JSON too', async () => {
     const env = venvStandIn(newFolder());
-    const plain = await runBench(words('setup --servings mms'), env);
-    const json = await runBench(words('setup --servings mms --json'), env);
 
-    expect(plain).toEqual({
+    expect(await callBench('setup --servings mms', env)).toEqual({
       exitCode: 2,
       stdout: '',
       stderr: 'mms: installs\nerror: Java is missing\nhint:  install Java 17\n',
     });
-    expect(JSON.parse(json.stdout)).toEqual({
-      error: { code: 'BENCH_SETUP', message: 'Java is missing', hint: 'install Java 17' },
+    expect(await refusalOf('setup --servings mms', env)).toEqual({
+      exitCode: 2,
+      code: 'BENCH_SETUP',
+      message: 'Java is missing',
+      hint: 'install Java 17',
     });
   });
 
@@ -237,7 +254,7 @@ describe('serving-compare setup', () => {
 
     expect(await bench.ended).toBe(130);
     await untilAlone(bench);
-    const { stdout } = await runBench(['servings', '--json'], env);
+    const { stdout } = await callBench('servings --json', env);
     const { servings } = JSON.parse(stdout) as {
       servings: readonly { readonly runtimes: { readonly venv: { readonly state: string } } }[];
     };
@@ -247,12 +264,9 @@ describe('serving-compare setup', () => {
 
 describe('serving-compare servings', () => {
   it('says what of the servings can run here with each runtime, and why not', async () => {
-    const { exitCode, stdout } = await runBench(['servings'], {
-      ...venvStandIn(newFolder(), both),
-      PATH: '/nowhere',
-    });
+    const env = { ...venvStandIn(newFolder(), both), PATH: '/nowhere' };
+    const { stdout } = await callBench('servings', env);
 
-    expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^what can run here +simulated +venv +docker$/m);
     expect(stdout).toMatch(/^torchserve +yes +no +no$/m);
     expect(stdout).toMatch(/^tfserving +yes +stand-in +no$/m);
@@ -260,5 +274,10 @@ describe('serving-compare servings', () => {
     expect(stdout).toMatch(/^triton_tensorflow +yes +never +no$/m);
     expect(stdout).toContain('  triton_tensorflow: no package brings its backend\n');
     expect(stdout).toContain('  all: there is no docker command on this machine');
+    expect(await refusalOf('run --runtime docker', env)).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_RUNTIME',
+      hint: expect.stringContaining('--runtime venv') as unknown,
+    });
   });
 });
