@@ -1,4 +1,4 @@
-import { PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { Options, ValuesOf } from '../../../serving-configs/options/command.ts';
 import {
   choice,
@@ -233,11 +233,6 @@ export const serveOptions = {
     kind: choice('protocol', PROTOCOLS),
     description: 'in the curl line: rest or grpc',
     default: 'rest',
-  },
-  payload: {
-    kind: choice('payload', PAYLOADS),
-    description: 'in the curl line',
-    defaultText: "the serving's own",
   },
   port: {
     kind: integer(0, 65_535),
