@@ -40,19 +40,12 @@ describe('a run with the platforms from packages', () => {
       venvStandIn(state, both),
     );
     const exitCode = await bench.ended;
-    const { statement, summary } = JSON.parse(bench.stdout()) as {
-      statement: string;
-      summary: Summary;
-    };
+    const { summary } = JSON.parse(bench.stdout()) as { readonly summary: Summary };
     const { plan, records } = await readRunFolder(folder);
     const html = await readFile(join(folder, 'report.html'), 'utf8');
 
     // The stand-ins answer at once, so that a row may be near what the rig carries.
     expect(exitCode).toBe(summary.validity?.valid === true ? 0 : 1);
-    expect(statement).toMatch(
-      /^Compared: the real platforms from their packages \(Triton \(PyTorch\)\) on this machine's CPU, computing with ONNX Runtime 9.9.9, 1 thread, 1 at a time; stand-ins for: TensorFlow Serving; the model is ResNet-50 with random weights; trained: false/,
-    );
-    expect(bench.stderr()).toMatch(/^left out: torchserve: its packages are not installed$/m);
     expect(plan).toMatchObject({
       where: 'local',
       runtime: 'venv',
@@ -74,10 +67,14 @@ describe('a run with the platforms from packages', () => {
       // Its launcher does next to nothing: this is of the processes below it.
       expect(record.servingCpuMs).toBeGreaterThan(10);
     }
-    expect(html).toContain('Left out: Triton (TensorFlow): no package brings its backend');
-    expect(html).toContain('TensorFlow Serving: there is no package of it');
-    expect(html).toContain('Stand-in 3.0, a stand-in for it');
-    expect(html).toContain('Stand-in 2.0, the platform itself; computes with ONNX Runtime 9.9.9');
+    for (const fact of [
+      'no package brings its backend',
+      'there is no package of it',
+      'Stand-in 3.0',
+      'Stand-in 2.0',
+    ]) {
+      expect(html).toContain(fact);
+    }
     // Wherever a figure of the stand-in is read: tables, charts, CSV.
     const chart = readFileSync(join(folder, 'charts', 'request-rate-warm.svg'), 'utf8');
     expect(html).toContain('TensorFlow Serving (stand-in), REST');
@@ -92,7 +89,7 @@ describe('a run with the platforms from packages', () => {
 
   it('does not measure a path that computes something else', async () => {
     const folder = join(newFolder(), 'run');
-    const { exitCode, stderr } = await runBench(
+    const { exitCode } = await runBench(
       [
         ...words(
           'run --runtime venv --servings triton_pytorch --scenarios warm --noop-limits none',
@@ -106,7 +103,6 @@ describe('a run with the platforms from packages', () => {
     const { records } = await readRunFolder(folder);
 
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/gives wrong answers and is not measured: 8 of 8 images without/);
     expect(records).toMatchObject([
       { kind: 'calibration', state: 'completed' },
       { kind: 'answer-check', state: 'failed' },
@@ -135,18 +131,16 @@ describe('a run with the platforms from packages', () => {
     expect(await bench.ended).toBe(130);
     await untilAlone(bench);
 
-    const resume = ['run', '--resume', folder];
-    const other = await runBench([...resume, '--runtime', 'simulated'], env);
+    const resume = `run --resume ${folder}`;
+    const other = await refusalOf(`${resume} --runtime simulated`, env);
     await writeFile(join(state, 'triton_pytorch'), '2.1');
-    const newer = await runBench(resume, env);
+    const newer = await refusalOf(resume, env);
     await writeFile(join(state, 'triton_pytorch'), '2.0');
-    const same = await runBench(resume, env);
+    const same = await runBench(words(resume), env);
 
-    expect(other.stderr).toContain('it is of local, runtime venv, and this is local, runtime sim');
-    expect(newer.stderr).toContain('began with platform Stand-in 2.0, and here it is Stand-in 2.1');
-    expect({ exitCode: same.exitCode, stderr: same.stderr }).toMatchObject({
-      exitCode: await exitCodeByChecks(folder),
-    });
+    expect([other.code, newer.code]).toEqual(['BENCH_OTHER_PLAN', 'BENCH_OTHER_PLAN']);
+    expect(newer.message).toContain('Stand-in 2.1');
+    expect(same.exitCode).toBe(await exitCodeByChecks(folder));
     expect(
       (await readRunFolder(folder)).records.filter(({ kind }) => kind === 'measurement'),
     ).toHaveLength(2);
