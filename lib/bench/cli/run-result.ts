@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { judgeConditions, type Judgement } from '../analysis/conditions.ts';
@@ -21,7 +22,7 @@ export interface Asked {
 /**
  * Makes the folder of a report for CI before anything takes time.
  *
- * @throws BenchError where it cannot be made
+ * @throws BenchError where the report cannot be written
  */
 export const demandCiFolder = async ({
   'ci-report': file,
@@ -29,6 +30,9 @@ export const demandCiFolder = async ({
   if (file === undefined) return;
   try {
     await makeFolder(dirname(resolve(file)));
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw new Error('it is a folder');
+    }
   } catch (error) {
     throw new BenchError('BENCH_FOLDER', `${file} cannot be written: ${messageOf(error)}`, {
       hint: 'give a file in a folder that you may write to with --ci-report',
