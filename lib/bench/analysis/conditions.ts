@@ -49,7 +49,7 @@ const figureOf = (row: SummaryRow, metric: Metric, { costs }: Summary): number |
     return row.usdPerMillion ?? (costs === undefined ? 'has no price' : 'fails a check');
   }
   if (metric !== 'p50' && support?.[metric] === false) {
-    return `has ${lackOfAnswers(metric, succeeded) ?? 'too few answers'}`;
+    return `has ${lackOfAnswers(metric, succeeded) ?? 'too few answers'} (more with --duration or --repeats)`;
   }
   return row[`${metric}Ms`]?.value ?? 'has none';
 };
