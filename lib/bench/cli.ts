@@ -58,7 +58,8 @@ const dispatch = async (
 ): Promise<number> => {
   const [first = '--help', ...args] = argv;
   if (first === 'help' && args[0] !== undefined) {
-    return dispatch([args[0], '--help'], console, signal);
+    const [command, ...more] = args;
+    return dispatch([command, '--help', ...more], console, signal);
   }
   if (['--help', '-h', 'help'].includes(first)) {
     console.out(overview);
@@ -81,8 +82,8 @@ const dispatch = async (
     args,
     commandLine.fromEnvironment?.(process.env),
   );
-  if (values === 'help') {
-    console.out(helpOf(commandLine));
+  if (typeof values === 'string') {
+    console.out(helpOf(commandLine, values));
     return 0;
   }
   const command = (await commands[name].load()) as Command<Options>;

@@ -17,8 +17,11 @@ export interface Option<Value = unknown> {
   readonly negatable?: true;
   /** Names of options that cannot be given beside it. */
   readonly conflicts?: readonly string[];
-  /** It is refused unless one of these holds: `--on aws`, or `--rates` with any value. Those of other commands do not count. */
-  readonly onlyWith?: readonly `--${string}`[];
+  /**
+   * It is refused unless one of these holds: `--on aws`, `--rates` with any value, or the word `AFTER`. Those of other commands do
+   * not count.
+   */
+  readonly onlyWith?: readonly (`--${string}` | Uppercase<string>)[];
 }
 
 /** Options by their names, in the order of the help. */
@@ -44,6 +47,8 @@ export interface CommandLine<Of extends Options = Options> {
   /** Names of options that are words without a name; the last may have the rest of them, where it is a list. */
   readonly words?: readonly string[];
   readonly options: Of;
+  /** The options that people use most: `--help` shows these, and all of them with `--all`. Absent: it shows all. */
+  readonly first?: readonly string[];
   /** The heading before an option of the help. */
   readonly headings?: Readonly<Record<string, string>>;
   /** Lines of the help below the description, as they are. */
@@ -61,6 +66,9 @@ const isFlag = ({ kind }: Option): boolean => kind.placeholder === '';
 
 type Texts = Readonly<Record<string, readonly string[]>>;
 
+/** Which help was asked for. */
+export type HelpAsked = 'help' | 'help --all';
+
 const unknownOption = (command: CommandLine, typed: string): UsageError => {
   const { words = [], options } = command;
   const names = Object.keys(options).filter((name) => !words.includes(name));
@@ -72,7 +80,7 @@ const unknownOption = (command: CommandLine, typed: string): UsageError => {
 };
 
 /** The texts that were given for each option. @throws UsageError on what the command does not have. */
-const textsIn = (command: CommandLine, args: readonly string[]): Texts | 'help' => {
+const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpAsked => {
   const { words = [], options } = command;
   const named = Object.entries(options).filter(([name]) => !words.includes(name));
   const types = named.map(
@@ -84,7 +92,9 @@ const textsIn = (command: CommandLine, args: readonly string[]): Texts | 'help' 
     strict: false,
     tokens: true,
   });
-  if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) return 'help';
+  const isGiven = (name: string): boolean =>
+    tokens.some((token) => token.kind === 'option' && token.name === name);
+  if (isGiven('help')) return isGiven('all') ? 'help --all' : 'help';
   const texts: Record<string, string[]> = {};
   const add = (name: string, text: string): void => void (texts[name] ??= []).push(text);
   let word = 0;
@@ -133,8 +143,8 @@ const valueIn = (label: string, { kind, default: fallback }: Option, given?: rea
 };
 
 const splitCondition = (condition: string) => {
-  const [name = '', value] = condition.slice(2).split(' ');
-  return { name, value };
+  const [name = '', value] = condition.replace(/^--/, '').split(' ');
+  return { name: condition.startsWith('--') ? name : name.toLowerCase(), value };
 };
 
 /** The conditions of an option that a command knows: one of them must hold, where there are any. */
@@ -149,15 +159,20 @@ export const holds = (condition: string, values: Readonly<Record<string, unknown
 
 /** @throws UsageError where the options that were given do not go together. */
 const demandTogether = (
-  options: Options,
+  { options, words }: CommandLine,
   given: Texts,
   values: Readonly<Record<string, unknown>>,
 ): void => {
+  const label = (name: string): string =>
+    words?.includes(name) === true ? wordName(name) : `--${name}`;
   for (const [name, option] of Object.entries(options)) {
     if (given[name] === undefined) continue;
     const other = option.conflicts?.find((one) => given[one] !== undefined);
     if (other !== undefined) {
-      throw new UsageError(`--${name} and --${other} exclude each other`, 'give one of them');
+      throw new UsageError(
+        `${label(name)} and ${label(other)} exclude each other`,
+        'give one of them',
+      );
     }
     const conditions = conditionsOf(option, options);
     if (conditions.length > 0 && !conditions.some((one) => holds(one, values))) {
@@ -171,16 +186,17 @@ const demandTogether = (
  * Reads what follows a command; options and words may be mixed.
  *
  * @param weaker arguments that hold where `args` does not say the same option
- * @returns `help` where that was asked for
+ * @returns which help, where that was asked for
  * @throws UsageError at the first thing that is wrong
  */
 export const readCommandLine = <Of extends Options>(
   command: CommandLine<Of>,
   args: readonly string[],
   weaker: readonly string[] = [],
-): ValuesOf<Of> | 'help' => {
+): ValuesOf<Of> | HelpAsked => {
   const [texts, weakerTexts] = [textsIn(command, args), textsIn(command, weaker)];
-  if (texts === 'help' || weakerTexts === 'help') return 'help';
+  if (typeof texts === 'string') return texts;
+  if (typeof weakerTexts === 'string') return weakerTexts;
   const given: Texts = { ...weakerTexts, ...texts };
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(command.options)) {
@@ -194,7 +210,7 @@ export const readCommandLine = <Of extends Options>(
       );
     }
   }
-  demandTogether(command.options, given, values);
+  demandTogether(command, given, values);
   return values as ValuesOf<Of>;
 };
 

@@ -3,6 +3,7 @@ import {
   holds,
   wordName,
   type CommandLine,
+  type HelpAsked,
   type Option,
   type Options,
 } from './command.ts';
@@ -84,21 +85,47 @@ const usageOf = ({ name, words = [], options }: CommandLine): string => {
   return ['usage:', name, ...named, '[options]'].join(' ');
 };
 
-/** What `--help` prints for a command. */
-export const helpOf = (command: CommandLine): string => {
-  const { description, words = [], options, headings = {}, notes, examples, exitCodes } = command;
-  const groups: [string, [string, string][]][] = [['', []]];
-  const wordRows: [string, string][] = [];
+type Group = readonly [heading: string, rows: [string, string][]];
+
+/** The options below their headings. */
+const optionGroups = ({ words = [], options, headings = {} }: CommandLine): readonly Group[] => {
+  const groups: Group[] = [['', []]];
   for (const [name, option] of Object.entries(options)) {
-    if (words.includes(name)) {
-      wordRows.push([wordName(name), optionText(option, options)]);
-      continue;
-    }
+    if (words.includes(name)) continue;
     const heading = headings[name];
     if (heading !== undefined) groups.push([heading, []]);
     groups.at(-1)?.[1].push([labelOf(name, option), optionText(option, options)]);
   }
   groups.at(-1)?.[1].push(['--help', 'this text']);
+  return groups;
+};
+
+/** The options that people use most, in one list. */
+const firstOptions = (
+  { name, typed = name, words = [], options }: CommandLine,
+  first: readonly string[],
+): readonly Group[] => {
+  const rows = first.map((one): [string, string] => {
+    const option = options[one] as Option;
+    return [labelOf(one, option), optionText(option, options)];
+  });
+  const more = Object.keys(options).length - words.length - first.length;
+  return [
+    ['', [...rows, ['--help', `this text; "${typed} --help --all" shows ${more} more options`]]],
+  ];
+};
+
+/** What `--help` prints for a command. */
+export const helpOf = (command: CommandLine, asked: HelpAsked = 'help'): string => {
+  const { description, words = [], options, first, notes, examples, exitCodes } = command;
+  const groups =
+    first === undefined || asked === 'help --all'
+      ? optionGroups(command)
+      : firstOptions(command, first);
+  const wordRows = words.map((word): [string, string] => [
+    wordName(word),
+    optionText(options[word] as Option, options),
+  ]);
   const width = widthOf(groups.flatMap(([, rows]) => rows));
   return [
     `${usageOf(command)}\n`,

@@ -85,10 +85,10 @@ const TIME = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
  *
  * @param units the size of each unit, from small to large
  */
-const quantity = <Unit extends string>(
+const quantity = <const Unit extends string>(
   [what, placeholder, example]: readonly [string, string, string],
   units: Readonly<Record<Unit, number>>,
-  unit: Unit,
+  unit: NoInfer<Unit>,
 ) => {
   /** In the largest unit of which it is a whole number. */
   const write = (value: number): string => {
@@ -104,7 +104,7 @@ const quantity = <Unit extends string>(
       placeholder,
       expected,
       read(text) {
-        const [, digits, name = ''] = /^(-?\d+(?:\.\d+)?)([a-z%]*)$/.exec(text) ?? [];
+        const [, digits, name = ''] = /^(-?\d+(?:\.\d+)?)([a-zA-Z/%]*)$/.exec(text) ?? [];
         const count = Number(digits);
         if (digits === undefined || (name !== '' && !Object.hasOwn(units, name))) {
           throw giving(`"${text}" is not ${what}`, expected);
@@ -129,16 +129,30 @@ export const milliseconds = quantity(['a duration', 'TIME', '50ms'], TIME, 'ms')
 export const seconds = quantity(['a duration', 'TIME', '30s'], TIME, 's');
 export const hours = quantity(['a duration', 'TIME', '4h'], TIME, 'h');
 export const percent = quantity(['a percentage', 'PERCENT', '5%'], { '%': 1 }, '%');
+export const perSecond = quantity(['a rate', 'RATE', '50/s'], { '/s': 1 }, '/s');
+export const usd = quantity(['an amount', 'AMOUNT', '1.5USD'], { usd: 1, USD: 1 }, 'USD');
 
-/** One of a few words, in whatever case they are typed. `what` is the noun for one of them. */
+/** What is left of a name in whatever case and with whatever marks it is typed. */
+const lettersOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/**
+ * One of a few words, in whatever case they are typed.
+ *
+ * @param what the noun for one of them
+ * @param titleOf how a word is called where people read it, which is taken too
+ */
 export const choice = <const Word extends string>(
   what: string,
   words: readonly Word[],
+  titleOf: (word: Word) => string = String,
 ): Kind<Word> => ({
   placeholder: 'NAME',
   expected: `one of ${words.join(', ')}`,
   read(text) {
-    const found = words.find((word) => word === text.toLowerCase());
+    const letters = lettersOf(text);
+    const found = words.find((word) =>
+      [word, titleOf(word)].some((name) => lettersOf(name) === letters),
+    );
     if (found !== undefined) return found;
     const near = suggest(text, words);
     throw new UsageError(

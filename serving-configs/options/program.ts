@@ -22,7 +22,7 @@ export const readProgram = <Of extends Options>(
   args: readonly string[],
 ): ValuesOf<Of> => {
   const values = readCommandLine(command, args);
-  if (values !== 'help') return values;
-  process.stdout.write(helpOf(command));
+  if (typeof values !== 'string') return values;
+  process.stdout.write(helpOf(command, values));
   return process.exit(0);
 };

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { main } from '../../lib/bench/cli.ts';
+import type { Console } from '../../lib/bench/cli/command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MARK = 'BENCH_TEST_MARK';
@@ -76,16 +77,55 @@ export const runBench = async (
   return { exitCode, stdout: bench.stdout(), stderr: bench.stderr() };
 };
 
-/** Runs `serving-compare` in this process, for what is refused before anything starts. */
-export const callBench = async (line: string): Promise<BenchResult> => {
+/** A console that keeps what is written to it. */
+export const keptConsole = () => {
   const written = { stdout: '', stderr: '' };
-  const exitCode = await main(words(line), {
+  const console: Console = {
     out: (text) => void (written.stdout += text),
     err: (text) => void (written.stderr += text),
     outStyle: { color: false, width: 100 },
     errTerminal: undefined,
-  });
-  return { exitCode, ...written };
+  };
+  return { console, written };
+};
+
+/**
+ * Runs `serving-compare` in this process, for what is refused before anything starts.
+ *
+ * @param line a command line, or the arguments of one where they hold blanks
+ */
+export const callBench = async (
+  line: string | readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<BenchResult> => {
+  const { console, written } = keptConsole();
+  const before = process.env;
+  process.env = { ...before, ...env };
+  try {
+    const exitCode = await main(typeof line === 'string' ? words(line) : line, console);
+    return { exitCode, ...written };
+  } finally {
+    process.env = before;
+  }
+};
+
+/** An error in what was typed, as `--json` gives it. */
+export interface BenchFailure {
+  readonly exitCode: number | null;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** The error with which a command line is refused in this process. */
+export const refusalOf = async (
+  line: string | readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<BenchFailure> => {
+  const args = typeof line === 'string' ? words(line) : line;
+  const { exitCode, stdout } = await callBench([...args, '--json'], env);
+  const { error } = JSON.parse(stdout) as { readonly error: Omit<BenchFailure, 'exitCode'> };
+  return { exitCode, ...error };
 };
 
 /** Waits for a condition. Throws, with what `describe` says, where it does not come about in time. */
@@ -110,4 +150,5 @@ export const untilAlone = (bench: BenchProcess): Promise<void> =>
   );
 
 /** The words of a command line that holds no quotes. */
-export const words = (line: string): readonly string[] => line.split(' ');
+export const words = (line: string): readonly string[] =>
+  line.split(' ').filter((word) => word !== '');

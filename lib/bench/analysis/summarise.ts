@@ -74,7 +74,7 @@ export interface SummariseOptions {
  * @throws BenchError on a record of a measurement that is not in the plan
  */
 export const summarise = (
-  { plan, environment, records, isGoingOn: goesOn, plannedRepeats }: RunData,
+  { folder, plan, environment, records, isGoingOn: goesOn, plannedRepeats }: RunData,
   { sloP99Ms: asked }: SummariseOptions = {},
 ): Summary => {
   const isGoingOn = goesOn === true;
@@ -154,6 +154,7 @@ export const summarise = (
   const validity = validityOf(summary, {
     calibration,
     unchecked: uncheckedTargets(records),
+    folder,
     isGoingOn,
   });
   // What goes on may still turn out invalid.

@@ -1,4 +1,4 @@
-import { buildTargets } from '../plan/build-targets.ts';
+import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { PlanPlace, RunSettings } from '../model/plan.ts';
 import type { ChosenServings } from '../run/runtime/choose-servings.ts';
@@ -7,23 +7,22 @@ import { statementOf } from '../wording/statement.ts';
 /** A run that has no plan yet. */
 export interface AnnouncedRun {
   readonly options: PlanOptions;
-  /** Whether each of the servings must take part. */
-  readonly strict: boolean;
+  readonly targets: readonly Target[];
   readonly settings: RunSettings;
   readonly place: PlanPlace;
-  readonly chosen: ChosenServings;
+  readonly chosen: Pick<ChosenServings, 'served'>;
 }
 
 /** What will be compared, before it is: random weights are not trained, and a model of one's own counts as trained. */
 export const announcement = ({
   options,
-  strict,
+  targets,
   settings,
   place,
-  chosen: { servings, served },
+  chosen: { served },
 }: AnnouncedRun): string =>
   statementOf({
-    targets: buildTargets({ ...options, servings }, strict),
+    targets,
     model: {
       file: settings.modelFile ?? '',
       sha256: '',

@@ -53,9 +53,15 @@ const profileNotes = `profiles\n${inColumns(PROFILE_NAMES.map((name) => [name, p
 
 /** Of every command that ends with a report. */
 export const RUN_EXIT_CODES =
-  '0 the run is VALID; 1 it is INVALID, for the reasons at the top of its report; 2 could not run; 130 interrupted';
+  '0 the run is VALID, and no --fail-if is true; 1 it is INVALID, for the reasons at the top of its report, or a --fail-if is true; 2 could not run; 130 interrupted';
 
-const planHeadings = { profile: 'what to compare', runtime: 'with what' } as const;
+const planHeadings = {
+  profile: 'what to compare',
+  levels: 'under what load',
+  'noop-limits': 'what proves the test rig',
+  runtime: 'with what',
+} as const;
+const firstOfPlan = ['profile', 'servings', 'runtime', 'model', 'levels', 'duration', 'repeats'];
 const [first = '', second = ''] = servingNames;
 
 /** All commands, in the order of the list. */
@@ -67,13 +73,13 @@ export const commands = {
       'Measures everything in a plan and writes a report, on this machine or on AWS. A run that was cut off continues with --resume.',
     notes: profileNotes,
     options: runOptions,
-    headings: { ...planHeadings, on: 'where' },
+    first: [...firstOfPlan, 'max-time', 'output', 'resume', 'fail-if'],
+    headings: { ...planHeadings, 'max-time': 'in what time', output: 'results', on: 'on AWS' },
     examples: [
-      'npx serving-compare run --profile quick',
       'npx serving-compare run --levels 1-4,8 --repeats 5 --duration 10s',
-      'npx serving-compare run --rates 20,40 --arrivals poisson --scenarios warm',
+      'npx serving-compare run --rates 20,40 --scenarios warm',
       'npx serving-compare run --runtime venv --servings all --protocols rest,grpc',
-      'npx serving-compare run --profile published --output results/study',
+      "npx serving-compare run --fail-if 'p95>100ms' --ci-report results/junit.xml",
       'npx serving-compare run --resume results/study',
       'npx serving-compare run --on aws --profile published --detach',
     ],
@@ -87,6 +93,7 @@ export const commands = {
       'Prints what a plan measures, how long this takes, and how small a difference it can tell apart. Runs nothing.',
     notes: profileNotes,
     options: planCommandOptions,
+    first: [...firstOfPlan, 'noise'],
     headings: planHeadings,
     examples: [
       'npx serving-compare plan --profile published',

@@ -6,7 +6,7 @@ import { BenchError } from '../model/errors.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { CommandContext } from './command.ts';
-import { printResult } from './run-result.ts';
+import { printResult, type Asked } from './run-result.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
 
@@ -56,7 +56,7 @@ export const noResults = (runId: string): BenchError =>
  */
 export const fetchAndReport = async (
   site: FetchSite,
-  wanted: { readonly runId: string; readonly folder: string | undefined; readonly json: boolean },
+  wanted: Asked & { readonly runId: string; readonly folder: string | undefined },
   context: Context,
 ): Promise<number> => {
   const { console } = context;
@@ -65,5 +65,5 @@ export const fetchAndReport = async (
   console.err(`${fetchedText(wanted.runId, folder, fetched)}\n`);
   if (!fetched.hasResults) throw noResults(wanted.runId);
   const report = await writeReport(folder);
-  return printResult(report, folder, console, { json: wanted.json, withStatement: true });
+  return printResult(report, folder, console, { ...wanted, withStatement: true });
 };

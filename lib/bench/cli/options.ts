@@ -1,5 +1,4 @@
-import { servingNames } from '../../../serving-configs/index.ts';
-import { PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { Options, ValuesOf } from '../../../serving-configs/options/command.ts';
 import {
   choice,
@@ -15,8 +14,9 @@ import {
   text,
 } from '../../../serving-configs/options/kinds.ts';
 import { RUN_ID_PATTERN } from '../../deployment/run-keys.ts';
-import { DAY_SECONDS, p99Bounds, planOptions } from '../plan/command-line.ts';
+import { DAY_SECONDS, p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
+import { conditionKind } from './fail-if-option.ts';
 
 export const MOST_PAIRS = 99;
 
@@ -76,18 +76,19 @@ export const output = {
   defaultText: 'results/TIME-PROFILE; on AWS results/RUN',
 } as const;
 
+const failIf = {
+  kind: list(conditionKind),
+  description:
+    'exit with 1 where it is true of a result, or a result has no such figure: p50, p95 or p99>100ms, rate<50/s, failed>1%, cost>2USD (of a million answers); of one serving: SERVING:p95>100ms',
+} as const;
+
+const ciReport = {
+  kind: file('FILE.xml'),
+  description: 'the checks of the run and each --fail-if as test cases, in JUnit XML',
+} as const;
+
 export const runOptions = {
   ...planOptions,
-  runtime,
-  config,
-  images,
-  model,
-  processes,
-  'price-per-hour': {
-    kind: number(0.0001, 100_000, 'USD'),
-    description: 'what this machine costs: the report then says what a million answers cost',
-    onlyWith: ['--on local'],
-  },
   'max-time': {
     kind: seconds(10, DAY_SECONDS),
     description:
@@ -95,12 +96,25 @@ export const runOptions = {
     defaultText: 'as long as the plan takes',
     onlyWith: ['--on local'],
   },
+  runtime,
+  model,
+  images,
+  config,
+  processes,
   output,
   resume: {
     kind: text('RUN', 'the folder of a run, or with --on aws its id'),
     description:
       'continue a run: measure what is missing, and again what failed; on AWS, the repeats of lost pairs go to those that are there',
   },
+  'fail-if': { ...failIf, conflicts: ['detach', 'dry-run'] },
+  'ci-report': { ...ciReport, conflicts: ['detach', 'dry-run'] },
+  'price-per-hour': {
+    kind: number(0.0001, 100_000, 'USD'),
+    description: 'what this machine costs: the report then says what a million answers cost',
+    onlyWith: ['--on local'],
+  },
+  json,
   on: {
     kind: choice('place to run', ['local', 'aws']),
     description: 'local, this machine; aws, the node pairs of a deployment',
@@ -139,12 +153,12 @@ export const runOptions = {
     default: false,
     onlyWith: ['--on aws'],
   },
-  json,
 } as const satisfies Options;
 
 export const planCommandOptions = {
   ...planOptions,
   runtime,
+  model,
   config,
   noise: {
     kind: percent(0.01, 100),
@@ -161,18 +175,23 @@ export const reportOptions = {
   after: { kind: folder, description: 'folder of a second run, compared with the first' },
   'slo-p99': {
     kind: p99Bounds,
-    description: 'of one run: these bounds of p99 instead of its own, such as 15ms,50ms',
+    description: 'these bounds of p99 instead of those of the run, such as 15ms,50ms',
+    conflicts: ['after'],
   },
-  output: {
-    kind: folder,
-    description: 'of two runs: where the comparison goes',
-    defaultText: 'results/comparison-DIR-AFTER',
-  },
+  'fail-if': { ...failIf, conflicts: ['after'] },
   'fail-on': {
     kind: list(choice('word to fail on', FAILING_WORDS)),
     description:
-      'of two runs: exit with 1 where a figure is slower by more than 3 %; undecided, so that this is neither shown nor excluded; withheld',
+      'exit with 1 where a figure is slower by more than 3 %; undecided, so that this is neither shown nor excluded; withheld',
+    onlyWith: ['AFTER'],
   },
+  output: {
+    kind: folder,
+    description: 'where the comparison goes',
+    defaultText: 'results/comparison-DIR-AFTER',
+    onlyWith: ['AFTER'],
+  },
+  'ci-report': ciReport,
   json,
 } as const satisfies Options;
 
@@ -200,7 +219,7 @@ export const setupOptions = {
 
 export const serveOptions = {
   serving: {
-    kind: choice('serving', servingNames),
+    kind: servingKind,
     description: 'what is started',
     required: true,
   },
@@ -215,11 +234,6 @@ export const serveOptions = {
     kind: choice('protocol', PROTOCOLS),
     description: 'in the curl line: rest or grpc',
     default: 'rest',
-  },
-  payload: {
-    kind: choice('payload', PAYLOADS),
-    description: 'in the curl line',
-    defaultText: "the serving's own",
   },
   port: {
     kind: integer(0, 65_535),

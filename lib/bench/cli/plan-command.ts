@@ -1,3 +1,4 @@
+import { groupBy } from '../analysis/group-by.ts';
 import { durationText } from '../progress/progress-text.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
@@ -12,27 +13,42 @@ import {
   MOST_TRIALS,
   usualSearchSeconds,
 } from '../plan/slo-search.ts';
+import type { SloSearch } from '../model/plan.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
-import { formatFigure } from '../wording/format-number.ts';
+import { counted, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcement } from './announcement.ts';
 import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
-import { chooseFor } from './runtime-option.ts';
+import { chooseFor, demandModel } from './runtime-option.ts';
 
-/** What is measured at each load, a line each; `--json` lists the measurements one by one. */
-const loadLines = (measurements: readonly Measurement[]): readonly string[] => {
-  const kinds = measurements.map((measurement) => {
-    const { engine, scenario, level, warmupSeconds, durationSeconds, bypassSeconds } = measurement;
-    const what = engine === 'noop' ? 'noop-limit' : scenario;
-    const direct = bypassSeconds === undefined ? '' : `, direct ${bypassSeconds} s`;
-    return `${what}, ${levelLabel(level)}: ${warmupSeconds} + ${durationSeconds} s${direct}`;
-  });
-  return [...new Set(kinds)]
-    .map((kind) => `${kind}, ${kinds.filter((other) => other === kind).length} times`)
-    .toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+/** How measurements are made, whatever their target, repeat and level. */
+const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measurement): string => {
+  const what = engine === 'noop' ? 'no-op limit' : scenario;
+  const bypass = bypassSeconds === undefined ? '' : ` + ${bypassSeconds} s bypass run`;
+  return `${what}, ${durationSeconds} s${bypass}`;
 };
+
+const inOrder = (texts: readonly string[]): readonly string[] =>
+  [...new Set(texts)].toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+
+/** What is measured, a line a kind; `--json` lists the measurements one by one. */
+const loadLines = (measurements: readonly Measurement[]): readonly string[] =>
+  [...groupBy(measurements, kindOf)]
+    .map(([kind, ofKind]) => {
+      const levels = inOrder(ofKind.map(({ level }) => levelLabel(level)));
+      const warmups = inOrder(ofKind.map(({ warmupSeconds }) => String(warmupSeconds)));
+      return `  ${kind} after ${warmups.join(' or ')} s warm-up, ${counted(ofKind.length / levels.length, 'time')} at ${levels.join(', ')}`;
+    })
+    .toSorted();
+
+/** What is searched, a line for each bound. */
+const searchLines = (searches: readonly SloSearch[]): readonly string[] =>
+  [...groupBy(searches, ({ p99Ms }) => `${p99Ms} ms`)].map(
+    ([bound, [search, ...others]]) =>
+      `  ${counted(others.length + 1, 'search', 'searches')} for the highest rate of a target, from ${formatFigure(lowestRate(search))} requests/s on, with p99 within ${bound}: at most ${MOST_TRIALS} windows of ${search.durationSeconds} s and more`,
+  );
 
 /** Prints loads and time of a plan, and what it can tell apart. */
 export const planCommand: Command<typeof planCommandOptions> = async (
@@ -42,63 +58,48 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   const said = planOverridesOf(values);
   const options = resolvePlanOptions(said);
   const strict = areServingsNamed(said);
-  const { runtime = 'simulated' } = values;
-  const chosen = await chooseFor(runtime, options, { config: values.config, strict }, signal);
+  const { runtime = 'simulated', config, model } = values;
+  await demandModel(model);
+  const chosen = await chooseFor(runtime, options, { config, strict }, signal);
   const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
   const measurements = buildMeasurements(targets, options);
   const searches = buildSearches(targets, options);
   const whole = { options, targets, measurements };
-  const measurementSeconds =
-    calibrationSeconds(whole) + estimateSeconds(measurements, { where: 'local', runtime });
-  const seconds = measurementSeconds + longestSearchSeconds(searches);
-  const isBound = searches.length > 0;
-  const usual =
-    searches.length === 0
-      ? ''
-      : `, usually ${durationText(measurementSeconds + usualSearchSeconds(searches))}`;
-  const apart = tellsApart(options, targets, values.noise / 100);
   const place = { where: 'local', runtime } as const;
-  const statement = announcement({ options, strict, settings: {}, place, chosen }).replace(
+  const settings = model === undefined ? {} : { modelFile: model };
+  const seconds = calibrationSeconds(whole) + estimateSeconds(measurements, place);
+  const longest = seconds + longestSearchSeconds(searches);
+  const apart = tellsApart(options, targets, values.noise / 100);
+  const statement = announcement({ options, targets, settings, place, chosen }).replace(
     /^Compared/,
     'To be compared',
   );
   const { leftOut } = chosen;
   const calibration = calibrationTaskOf(whole);
   if (values.json) {
-    console.out(
-      jsonText({
-        statement,
-        options,
-        leftOut,
-        estimateSeconds: seconds,
-        apart,
-        calibration,
-        measurements,
-        searches,
-      }),
-    );
+    const parts = { options, leftOut, apart, calibration, measurements, searches };
+    console.out(jsonText({ statement, estimateSeconds: longest, ...parts }));
     return 0;
   }
   for (const { serving, reason } of leftOut) console.err(`left out: ${serving}: ${reason}\n`);
+  const time =
+    searches.length === 0
+      ? `about ${durationText(seconds)}`
+      : `usually ${durationText(seconds + usualSearchSeconds(searches))}, at most ${durationText(longest)}`;
   console.out(
     [
       statement,
       '',
+      `${counted(measurements.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${time}`,
+      ...apartLines(apart),
+      '',
       ...(calibration === undefined
         ? []
         : [
-            `first ${targetId(calibration.target)}: a serving of known latency, ${calibration.delayMs} ms, ${levelLabel({ loop: 'closed', virtualUsers: calibration.virtualUsers })}, ${calibration.warmupSeconds} + ${calibration.durationSeconds} s`,
-            '',
+            `  calibration, ${calibration.warmupSeconds} s warm-up + ${calibration.durationSeconds} s of ${targetId(calibration.target)} with a known latency of ${calibration.delayMs} ms`,
           ]),
       ...loadLines(measurements),
-      '',
-      ...searches.map(
-        (search) =>
-          `then  ${search.id}: the highest rate of at least ${formatFigure(lowestRate(search))} requests/s with p99 within ${search.p99Ms} ms, at most ${MOST_TRIALS} windows of ${search.durationSeconds} s and more`,
-      ),
-      ...(searches.length === 0 ? [] : ['']),
-      `${measurements.length} measurements on ${targets.length} targets, profile ${options.profile}, seed ${options.seed}: ${isBound ? 'at most' : 'about'} ${durationText(seconds)}${usual}`,
-      ...apartLines(apart),
+      ...searchLines(searches),
       '',
     ].join('\n'),
   );

@@ -1,20 +1,16 @@
 import { basename, join, resolve } from 'node:path';
+import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import { writeComparison } from '../report/comparison/write-comparison.ts';
+import { comparisonCiReport } from '../report/ci-report.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
+import { writeAtomically } from '../results/write-atomically.ts';
 import { writeReport } from '../report/write-report.ts';
-import { type Command, type Console, jsonText, usageError } from './command.ts';
+import { type Command, type Console, jsonText } from './command.ts';
 import type { reportOptions } from './options.ts';
-import { printResult } from './run-result.ts';
+import { demandCiFolder, printResult } from './run-result.ts';
 
-/** How two runs are to be compared. */
-interface CompareOptions {
-  readonly json: boolean;
-  /** Undefined: a folder below `results/`, named after both runs. */
-  readonly output: string | undefined;
-  /** Of `slower`, `undecided`, `withheld`, what makes the exit code 1. */
-  readonly failOn: readonly string[];
-}
+type Values = ValuesOf<typeof reportOptions>;
 
 const outputFor = (before: string, after: string): string =>
   join('results', `comparison-${basename(resolve(before))}-${basename(resolve(after))}`);
@@ -27,17 +23,24 @@ const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly str
 /**
  * Compares two runs, writes the comparison and prints it.
  *
- * @returns 0, or 1 where a run is INVALID or a figure has a word of `failOn`
+ * @returns 0, or 1 where a run is INVALID or a figure has a word to fail on
  */
 const compareRunFolders = async (
   before: string,
   after: string,
-  { json, output = outputFor(before, after), failOn }: CompareOptions,
+  values: Values,
   console: Console,
 ): Promise<number> => {
+  const {
+    output = outputFor(before, after),
+    'fail-on': failOn = [],
+    'ci-report': ciReport,
+  } = values;
   const { comparison, files, report } = await writeComparison(before, after, output);
   const exitCode = exitCodeOf(comparison, failOn);
-  if (json) {
+  if (ciReport !== undefined)
+    await writeAtomically(ciReport, comparisonCiReport(comparison, failOn));
+  if (values.json) {
     console.out(jsonText({ exitCode, files, comparison }));
     return exitCode;
   }
@@ -49,22 +52,9 @@ const compareRunFolders = async (
 
 /** Writes the report of a run folder again, or compares two run folders. */
 export const reportCommand: Command<typeof reportOptions> = async (values, { console }) => {
-  const { dir: folder, after, output, 'fail-on': failOn = [], 'slo-p99': sloP99Ms, json } = values;
-  if (after !== undefined) {
-    if (sloP99Ms !== undefined) {
-      throw usageError(
-        '--slo-p99 is for the report of one run',
-        `npx serving-compare report ${folder} --slo-p99 50ms`,
-      );
-    }
-    return compareRunFolders(folder, after, { json, output, failOn }, console);
-  }
-  if (output !== undefined || failOn.length > 0) {
-    throw usageError(
-      '--output and --fail-on are for the comparison of two runs',
-      'npx serving-compare report results/before results/after --fail-on slower',
-    );
-  }
+  const { dir: folder, after, 'slo-p99': sloP99Ms } = values;
+  await demandCiFolder(values);
+  if (after !== undefined) return compareRunFolders(folder, after, values, console);
   const report = await writeReport(folder, { sloP99Ms });
-  return printResult(report, folder, console, { json, withStatement: true });
+  return printResult(report, folder, console, { ...values, withStatement: true });
 };

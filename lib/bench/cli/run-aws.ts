@@ -112,7 +112,7 @@ const followAndReport = async (
   });
   const exitCode = await fetchAndReport(
     { aws, deployment },
-    { runId, folder: values.output, json: values.json },
+    { ...values, runId, folder: values.output },
     context,
   );
   console.err(goingOnText(deployment, endsNodesOf(values) && run.state === 'completed'));

@@ -1,7 +1,10 @@
 import { join, resolve } from 'node:path';
 import { showProgress } from '../progress/show-progress.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
+import { buildTargets } from '../plan/build-targets.ts';
 import { areServingsNamed, resolvePlanOptions, searchedBounds } from '../plan/plan-options.ts';
+import { NOTHING_TO_COMPARE } from '../plan/tells-apart.ts';
+import type { Target } from '../model/measurement.ts';
 import type { LeftOut, RunSettings } from '../model/plan.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
@@ -13,10 +16,11 @@ import { listRuntime } from '../run/runtime/list-runtime.ts';
 import { statementOf } from '../wording/statement.ts';
 import { announcement } from './announcement.ts';
 import { usageError, type CommandContext } from './command.ts';
+import { demandJudgeable } from './fail-if-option.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { RunValues } from './options.ts';
 import { printResult } from './run-result.ts';
-import { chooseFor, containerSourcesOf, settingsOfModels } from './runtime-option.ts';
+import { chooseFor, containerSourcesOf, demandModel, settingsOfModels } from './runtime-option.ts';
 
 const settingsOf = ({
   images,
@@ -41,6 +45,7 @@ const folderName = (at: Date, profile: string): string =>
 interface Intent {
   readonly statement: string;
   readonly leftOut: readonly LeftOut[];
+  readonly targets: readonly Target[];
   readonly prepare: (emit: EmitRunEvent, signal: AbortSignal) => Promise<PreparedRun>;
 }
 
@@ -58,12 +63,15 @@ const resumeIntent = async (
   const said = planOverridesOf(values);
   const settings = settingsOf(values);
   const plan = await readPlan(folder);
+  const { targets } = plan;
+  demandJudgeable(values['fail-if'], targets, { ...plan.settings, ...settings });
   const planned = plan.runtime === 'container' ? 'simulated' : plan.runtime;
   const { runtime = planned } = values;
   const place = { where: 'local', runtime } as const;
   return {
     statement: statementOf(plan),
     leftOut: plan.leftOut ?? [],
+    targets,
     prepare: async (emit, either) => {
       if (plan.where === 'local' && plan.runtime === runtime) {
         const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
@@ -86,14 +94,18 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   }
   const strict = areServingsNamed(overrides);
   const { config, runtime = 'simulated' } = values;
+  await demandModel(values.model);
   const { models, ...chosen } = await chooseFor(runtime, options, { config, strict }, signal);
   const said = settingsOf(values);
   const settings: RunSettings = { ...said, ...settingsOfModels(models, said.modelFile) };
   const place = { where: 'local', runtime } as const;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
+  const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
+  demandJudgeable(values['fail-if'], targets, settings);
   return {
-    statement: announcement({ options, strict, settings, place, chosen }),
+    statement: announcement({ options, targets, settings, place, chosen }),
     leftOut: chosen.leftOut,
+    targets,
     prepare: (emit, either) =>
       prepareNewRun({ folder, options, strict, settings, place, chosen }, { emit, signal: either }),
   };
@@ -116,6 +128,7 @@ export const runLocal = async (
   for (const { serving, reason } of intent.leftOut) {
     console.err(`left out: ${serving}: ${reason}\n`);
   }
+  if (intent.targets.length === 1) console.err(`${NOTHING_TO_COMPARE}\n`);
   const progress = showProgress(console.err, console.errTerminal);
   const { emit } = progress;
   let prepared: PreparedRun | undefined;
@@ -129,7 +142,7 @@ export const runLocal = async (
     emit({ event: 'preparing', what: 'writing the report' });
     const report = await writeReport(folder);
     progress.stop();
-    return printResult(report, folder, console, { json, withStatement: false });
+    return await printResult(report, folder, console, { ...values, withStatement: false });
   } catch (error) {
     progress.stop();
     if (isInterrupt(error)) {

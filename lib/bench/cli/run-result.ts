@@ -1,11 +1,59 @@
-import { dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { styleText } from 'node:util';
+import { judgeConditions, type Judgement } from '../analysis/conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
+import type { Condition } from '../model/condition.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
+import { runCiReport } from '../report/ci-report.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
+import { makeFolder } from '../results/run-folder.ts';
+import { writeAtomically } from '../results/write-atomically.ts';
 import { type Console, jsonText } from './command.ts';
 
-/** 0, or 1 where the run is invalid. */
-const exitCodeOf = ({ validity }: Summary): 0 | 1 => (validity?.valid === false ? 1 : 0);
+/** What somebody wants to know of a run beside its report. */
+export interface Asked {
+  readonly json: boolean;
+  readonly 'fail-if'?: readonly Condition[] | undefined;
+  readonly 'ci-report'?: string | undefined;
+}
+
+/**
+ * Makes the folder of a report for CI before anything takes time.
+ *
+ * @throws BenchError where the report cannot be written
+ */
+export const demandCiFolder = async ({
+  'ci-report': file,
+}: Pick<Asked, 'ci-report'>): Promise<void> => {
+  if (file === undefined) return;
+  try {
+    await makeFolder(dirname(resolve(file)));
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw new Error('it is a folder');
+    }
+  } catch (error) {
+    throw new BenchError('BENCH_FOLDER', `${file} cannot be written: ${messageOf(error)}`, {
+      hint: 'give a file in a folder that you may write to with --ci-report',
+      cause: error,
+    });
+  }
+};
+
+/** 0, or 1 where the run is invalid or a condition failed. */
+const exitCodeOf = ({ validity }: Summary, judgements: readonly Judgement[]): 0 | 1 =>
+  validity?.valid === false || judgements.some(({ state }) => state === 'failed') ? 1 : 0;
+
+/** A line for each condition, below an empty one. */
+const conditionLines = (judgements: readonly Judgement[], { outStyle }: Console): string => {
+  const mark = ({ state }: Judgement): string => {
+    const [colour, sign] = state === 'passed' ? (['green', '✓'] as const) : (['red', '✗'] as const);
+    return outStyle.color ? styleText(colour, sign, { validateStream: false }) : sign;
+  };
+  const lines = judgements.map((one) => `${mark(one)} ${one.finding}\n`);
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
+};
 
 /** The paths of the files of a report, one a line. */
 const filesText = ({ html, markdown, json, charts, ...data }: WrittenReport['files']): string => {
@@ -23,21 +71,25 @@ const filesText = ({ html, markdown, json, charts, ...data }: WrittenReport['fil
     .join('');
 };
 
-/** Prints what a run gave: its answer and the paths of the files, or all of it as JSON. */
-export const printResult = (
+/** Prints what a run gave, its answer, its conditions and the paths of the files, or all of it as JSON; writes the report for CI. */
+export const printResult = async (
   { files, report, summary }: WrittenReport,
   folder: string,
   console: Console,
-  { json, withStatement }: { readonly json: boolean; readonly withStatement: boolean },
-): number => {
-  const exitCode = exitCodeOf(summary);
+  asked: Asked & { readonly withStatement: boolean },
+): Promise<number> => {
+  const { json, withStatement, 'fail-if': conditions = [], 'ci-report': ciReport } = asked;
+  const judgements = judgeConditions(summary, conditions);
+  const exitCode = exitCodeOf(summary, judgements);
+  if (ciReport !== undefined) await writeAtomically(ciReport, runCiReport(summary, judgements));
   if (json) {
     const { statement } = summary;
-    console.out(jsonText({ statement, exitCode, folder, files, summary }));
+    console.out(jsonText({ statement, exitCode, folder, files, conditions: judgements, summary }));
     return exitCode;
   }
   const answer = renderTerminal(report, console.outStyle);
   console.out(withStatement ? answer : answer.slice(summary.statement.length + 1));
+  console.out(conditionLines(judgements, console));
   console.out(`\n${filesText(files)}`);
   return exitCode;
 };

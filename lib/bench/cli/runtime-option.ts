@@ -1,5 +1,6 @@
+import { access, constants } from 'node:fs/promises';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
-import { BenchError } from '../model/errors.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { chooseServings, type ChosenServings } from '../run/runtime/choose-servings.ts';
 import type { ContainerSources } from '../run/runtime/list-docker.ts';
@@ -27,6 +28,17 @@ export const demandEngine = (runtime: LocalRuntime, engine: string | undefined):
     `--engine ${engine} is the simulated server's own, and --runtime is ${runtime}`,
     'leave one of them out; the no-op limits of every runtime are measured with the no-op backend anyway',
   );
+};
+
+/** @throws BenchError where a model file that was named cannot be read. */
+export const demandModel = async (file: string | undefined): Promise<void> => {
+  if (file === undefined) return;
+  await access(file, constants.R_OK).catch((cause: unknown) => {
+    throw new BenchError('BENCH_MODEL', `the model cannot be read: ${messageOf(cause)}`, {
+      hint: 'give the path of an ONNX file with --model',
+      cause,
+    });
+  });
 };
 
 /** The servings of a plan that take part, and the models that they serve, where their runtime has its own. */

@@ -5,9 +5,7 @@ import {
   protocolsOf,
   type ServingName,
 } from '../../../serving-configs/index.ts';
-import { PAYLOADS } from '../../../serving-configs/manifest.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
-import { choice } from '../../../serving-configs/options/kinds.ts';
 import type { Target } from '../model/measurement.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
@@ -24,29 +22,22 @@ import { howEnded, type Child } from '../run/child.ts';
 import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { serveOptions } from './options.ts';
-import { chooseFor, settingsOfModels } from './runtime-option.ts';
+import { chooseFor, demandModel, settingsOfModels } from './runtime-option.ts';
 
 type ServeValues = ValuesOf<typeof serveOptions>;
 
 const UPSTREAM_TIMEOUT_MS = 60_000;
 
-/** What the curl line asks for: the route of the protocol, with the payload. */
-const targetOf = ({ serving, protocol, payload: asked }: ServeValues): Target => {
-  const spoken = protocolsOf(serving);
-  if (!spoken.includes(protocol)) {
+/** What the curl line asks for: the route of the protocol, with the serving's own payload. */
+const targetOf = ({ serving, protocol }: ServeValues): Target => {
+  const endpoint = endpointOf(serving, protocol);
+  if (endpoint === undefined) {
     throw usageError(
       `${serving} does not speak ${PROTOCOL_WORDS[protocol]}`,
-      `leave --protocol out, or use ${spoken.join(', ')}`,
+      `leave --protocol out, or use ${protocolsOf(serving).join(', ')}`,
     );
   }
-  const { payloads, defaultPayload } = endpointOf(serving, protocol) ?? manifestOf(serving).rest;
-  const payload =
-    asked === undefined
-      ? defaultPayload
-      : choice(
-          `payload of ${serving}`,
-          PAYLOADS.filter((one) => payloads[one] !== undefined),
-        ).read(asked);
+  const { payloads, defaultPayload: payload } = endpoint;
   return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
@@ -92,6 +83,7 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
   const target = targetOf(values);
   const imagesDir = resolve(values.images ?? defaultImagesDir);
   const [image] = await readDataSet(imagesDir);
+  await demandModel(values.model);
   if (port !== 0) await demandFreePort(port);
   const modelFile = values.model === undefined ? undefined : resolve(values.model);
   const { config } = values;

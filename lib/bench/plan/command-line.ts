@@ -1,4 +1,4 @@
-import { servingNames } from '../../../serving-configs/index.ts';
+import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import {
   writeArguments,
@@ -31,6 +31,9 @@ const DAY_MS = DAY_SECONDS * 1000;
 /** Bounds of p99, in milliseconds. */
 export const p99Bounds = list(milliseconds(0.1, DAY_MS));
 
+/** A serving by its id, or by the name that people read. */
+export const servingKind = choice('serving', servingNames, (serving) => manifestOf(serving).title);
+
 /** The options that shape a plan. */
 export const planOptions = {
   profile: {
@@ -40,7 +43,7 @@ export const planOptions = {
   },
   servings: {
     kind: {
-      ...listOrAll(choice('serving', servingNames), servingNames),
+      ...listOrAll(servingKind, servingNames),
       expected: 'ids of servings',
     },
     description: '"npx serving-compare servings" lists them; all: every one',
@@ -63,6 +66,24 @@ export const planOptions = {
   scenarios: {
     kind: list(choice('scenario', ['cold', 'warm'])),
     description: 'cold: the serving is restarted before each level; warm: it keeps running',
+  },
+  engine: {
+    kind: choice('engine', ['onnx', 'noop']),
+    description: 'what computes behind the protocols: onnx, or noop, which answers at once',
+    defaultText: 'onnx',
+    conflicts: ['delay'],
+  },
+  delay: {
+    kind: milliseconds(0, 60_000),
+    description:
+      'a serving that computes nothing and takes so long, one request at a time, as an accelerator would',
+    onlyWith: ['--on local'],
+  },
+  'slo-p99': {
+    kind: p99Bounds,
+    description:
+      'bounds of p99, such as 15ms,50ms: charts draw them, and tables and costs say the highest rate within each, of the levels, or with profile slo by a search in each repeat',
+    defaultText: 'none; profile slo: 15ms',
   },
   levels: {
     kind: ranges(integer(1, 10_000)),
@@ -89,12 +110,6 @@ export const planOptions = {
     description:
       'load before the first window after each start of a serving, not measured; a quarter of it before each further level',
   },
-  bypass: {
-    kind: seconds(0, DAY_SECONDS),
-    description:
-      'after each measurement, the same requests straight to the serving: what the middleware costs; of gRPC with the embedded load generator only; 0: not at all',
-    defaultText: '5s; profile quick: 1s on AWS, 0 here',
-  },
   repeats: {
     kind: integer(1, 1000),
     description:
@@ -109,18 +124,6 @@ export const planOptions = {
     description: 'orders measurements and images',
     defaultText: 'drawn and recorded',
   },
-  engine: {
-    kind: choice('engine', ['onnx', 'noop']),
-    description: 'what computes behind the protocols: onnx, or noop, which answers at once',
-    defaultText: 'onnx',
-    conflicts: ['delay'],
-  },
-  delay: {
-    kind: milliseconds(0, 60_000),
-    description:
-      'a serving that computes nothing and takes so long, one request at a time, as an accelerator would',
-    onlyWith: ['--on local'],
-  },
   'load-generator': {
     kind: choice('load generator', LOAD_GENERATORS),
     description: 'what sends the requests: embedded, or k6, an external program',
@@ -132,11 +135,11 @@ export const planOptions = {
       'what the test rig can carry, measured with the no-op backend: each, in every repeat; once, in the first; none',
     defaultText: 'each; profile quick here: once',
   },
-  'slo-p99': {
-    kind: p99Bounds,
+  bypass: {
+    kind: seconds(0, DAY_SECONDS),
     description:
-      'bounds of p99, such as 15ms,50ms: charts draw them, and tables and costs say the highest rate within each, of the levels, or with profile slo by a search in each repeat',
-    defaultText: 'none; profile slo: 15ms',
+      'after each measurement, the same requests straight to the serving: what the middleware costs; of gRPC with the embedded load generator only; 0: not at all',
+    defaultText: '5s; profile quick: 1s on AWS, 0 here',
   },
 } as const satisfies Options;
 

@@ -32,7 +32,11 @@ export const tellsApart = (
   return { ...plan, power: POWER, ...(least === undefined ? {} : { leastRatio: least }) };
 };
 
-/** The same as a line for people; none where there is nothing to compare. */
+/** Why a plan of one target has no verdicts. */
+export const NOTHING_TO_COMPARE =
+  'no verdicts: they compare targets, and there is only one; add another with --servings or --protocols';
+
+/** The same as a line for people. */
 export const apartLines = ({
   repeats,
   targets,
@@ -41,7 +45,7 @@ export const apartLines = ({
   power,
   leastRatio: least,
 }: TellsApart): readonly string[] => {
-  if (targets < 2) return [];
+  if (targets < 2) return [NOTHING_TO_COMPARE];
   if (least === undefined) {
     return [`no verdicts: they need ${LEAST_REPEATS} repeats, and the plan has ${repeats}`];
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path, { join } from 'node:path';
 import type { Measurement } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
@@ -31,6 +31,8 @@ export const samplesFileOf = ({ id }: Pick<Measurement, 'id'>): string =>
 
 /** Everything that a report needs to know about a run. */
 export interface RunData {
+  /** Where it lies, as somebody typed it. Absent where it lies nowhere yet. */
+  readonly folder?: string;
   readonly plan: Plan;
   readonly environment: Environment;
   /** In the order in which they were written; a measurement that was written twice comes once. */
@@ -66,10 +68,12 @@ export const runFilesIn = (folder: string): RunFiles => ({
 /**
  * Makes the folder of a new run. `plan.json` comes last, so that a folder without it never held a result.
  *
+ * @param plan undefined: only tries whether the folder can be made, before anything takes time
  * @throws BenchError where the folder already holds a run or cannot be written.
  */
-export const createRunFolder = async (folder: string, plan: Plan): Promise<void> => {
+export const createRunFolder = async (folder: string, plan: Plan | undefined): Promise<void> => {
   const files = runFilesIn(folder);
+  const made = [folder, files.samples].find((one) => !existsSync(one));
   try {
     await makeFolder(files.samples);
     if ((await readdir(folder)).includes('plan.json')) {
@@ -77,7 +81,8 @@ export const createRunFolder = async (folder: string, plan: Plan): Promise<void>
         hint: `go on with it: npx serving-compare run --resume ${folder}, or give another --output`,
       });
     }
-    await writeJsonFile(files.plan, plan);
+    if (plan !== undefined) await writeJsonFile(files.plan, plan);
+    else if (made !== undefined) await rm(made, { recursive: true });
   } catch (error) {
     if (error instanceof BenchError) throw error;
     throw new BenchError(
@@ -221,6 +226,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
     throw halfLineError(halfLine, files.results, { runFolder: folder, where: plan.where });
   }
   return untilTimeUp({
+    folder,
     plan,
     environment,
     records: dedupeRecords(records, plan, files.results),

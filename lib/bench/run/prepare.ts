@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { BenchError } from '../model/errors.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { buildTargets } from '../plan/build-targets.ts';
@@ -76,17 +75,6 @@ const modelOf = (answers: ReadonlyMap<Engine, DirectAnswers>, engine: Engine): P
   return direct.model;
 };
 
-const demandNoRun = async (folder: string): Promise<void> => {
-  const exists = await stat(runFilesIn(folder).plan).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return;
-  throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
-    hint: `go on with it: npx serving-compare run --resume ${folder}, or give another --output`,
-  });
-};
-
 /** A plan that sets the middleware says how many processes it has. */
 const demandOwnProcesses = (
   { profile, middleware }: PlanOptions,
@@ -125,7 +113,7 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
   const targets = buildTargets({ ...options, servings }, strict);
   const measurements = buildMeasurements(targets, options);
   const searches = buildSearches(targets, options);
-  await demandNoRun(folder);
+  await createRunFolder(folder, undefined);
   await demandLoadGenerator(options);
   const imagesDir = settings.imagesDir ?? defaultImagesDir;
   const images = await readDataSet(imagesDir);

@@ -22,6 +22,7 @@ const options = {
   pair: { kind: integer(1, 9), description: 'one of them', onlyWith: ['--on there'] },
   quiet: { kind: flag, description: 'no words', onlyWith: ['--rate', '--pair', '--unknown x'] },
   end: { kind: flag, description: 'ends', negatable: true },
+  late: { kind: flag, description: 'later', onlyWith: ['REST'], conflicts: ['what'] },
 } as const satisfies Options;
 
 const command = {
@@ -30,6 +31,7 @@ const command = {
   description: 'Does it.',
   words: ['what', 'rest'],
   options,
+  first: ['levels', 'on'],
   headings: { on: 'places' },
   examples: ['npx tool do it'],
   exitCodes: '0 done; 2 not',
@@ -77,6 +79,7 @@ describe('a command line', () => {
 
   it.each(['--help', 'it --nonsense -h', '--rate x --help'])('asks for help with %s', (line) => {
     expect(read(line)).toBe('help');
+    expect(read(`${line} --all`)).toBe('help --all');
   });
 
   it.each([
@@ -92,6 +95,7 @@ describe('a command line', () => {
     ['it --levels 0', '--levels: 0 is below 1', 'give a whole number from 1 to 9'],
     ['it --levels -1', '--levels: -1 is below 1', 'give a whole number from 1 to 9'],
     ['it --levels 1 --rate 1', '--levels and --rate exclude each other', 'give one of them'],
+    ['it --late', '--late and WHAT exclude each other', 'give one of them'],
     ['it --pair 1', '--pair is only for --on there', 'use --on there, or leave it out'],
     [
       'it --levels 1 --pair 1 --on here',
@@ -104,7 +108,7 @@ describe('a command line', () => {
 
   it('is written from values so that they are read again', () => {
     const values = { levels: [1, 2, 5], on: 'there', pair: 3, end: false };
-    const { what: _, rest: __, ...named } = options;
+    const { what: _, rest: __, late: ___, ...named } = options;
     const args = writeArguments(named, values);
 
     expect(args).toEqual(['--levels', '1,2,5', '--on', 'there', '--pair', '3', '--no-end']);
@@ -113,7 +117,7 @@ describe('a command line', () => {
 });
 
 describe('the help of a command', () => {
-  it('comes from the same table', () => {
+  it('shows the options that people use first', () => {
     expect(helpOf(command)).toBe(`usage: tool do WHAT [REST …] [options]
 
 Does it.
@@ -122,14 +126,8 @@ Does it.
   REST  for others
 
   --levels N,…  users
-  --rate N      speed (default: 2)
-
-places
   --on NAME     where (default: here)
-  --pair N      one of them (only with --on there)
-  --quiet       no words
-  --[no-]end    ends
-  --help        this text
+  --help        this text; "npx tool do --help --all" shows 5 more options
 
 examples
   npx tool do it
@@ -137,6 +135,21 @@ examples
 exit codes
   0 done
   2 not
+`);
+  });
+
+  it('shows all of them below their headings where that is asked', () => {
+    expect(helpOf(command, 'help --all')).toContain(`
+  --levels N,…  users
+  --rate N      speed (default: 2)
+
+places
+  --on NAME     where (default: here)
+  --pair N      one of them (only with --on there)
+  --quiet       no words
+  --[no-]end    ends
+  --late        later (only with REST)
+  --help        this text
 `);
   });
 });

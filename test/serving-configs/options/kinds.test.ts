@@ -10,9 +10,11 @@ import {
   number,
   object,
   percent,
+  perSecond,
   ranges,
   seconds,
   text,
+  usd,
   type Kind,
 } from '../../../serving-configs/options/kinds.ts';
 
@@ -32,6 +34,10 @@ describe('the kinds of options', () => {
     [hours(0.1, 72), '30m', 0.5],
     [percent(0.1, 100), '2.5%', 2.5],
     [choice('serving', ['torchserve', 'flask']), 'TorchServe', 'torchserve'],
+    [choice('serving', ['ray_serve'], () => 'Ray (Serve)'), 'ray serve', 'ray_serve'],
+    [choice('serving', ['mms'], () => 'Multi Model Server'), 'multi-model server', 'mms'],
+    [perSecond(0, 100), '12.5/s', 12.5],
+    [usd(0, 100), '2USD', 2],
     [list(integer(1, 99)), '3, 1', [3, 1]],
     [listOrAll(integer(1, 99), [1, 2, 3]), 'all', [1, 2, 3]],
     [ranges(integer(1, 99)), '1,10,20-22', [1, 10, 20, 21, 22]],

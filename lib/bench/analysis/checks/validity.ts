@@ -87,6 +87,8 @@ interface Grounds {
   readonly calibration: CheckResult;
   /** Of {@link uncheckedTargets}. */
   readonly unchecked?: ReturnType<typeof uncheckedTargets>;
+  /** Folder of the run. */
+  readonly folder?: string | undefined;
   /** The run has not ended, so that what is missing is still to come. */
   readonly isGoingOn?: boolean;
 }
@@ -107,7 +109,7 @@ export const validityOf = (
     plan,
     sloRates = [],
   }: Pick<Summary, 'measurements' | 'answerChecks' | 'rows' | 'plan' | 'sloRates'>,
-  { calibration, unchecked = [], isGoingOn = false }: Grounds,
+  { calibration, unchecked = [], folder = 'DIR', isGoingOn = false }: Grounds,
 ): Validity => {
   const labels = targetLabels(
     rows.map(({ target }) => target),
@@ -119,7 +121,7 @@ export const validityOf = (
   const brokenNoopLimits = rows.filter(({ engine, failed = 0 }) => engine === 'noop' && failed > 0);
   const wrongTargets = [...new Set(wrong.map(({ target }) => labelOf(targetId(target))))];
   const cut = measurements.missing - Math.min(measurements.missing, missingOf(fallen, rows));
-  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : '--resume DIR'}`;
+  const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${folder}`}`;
   const measured = groupBy(
     rows.filter(({ engine }) => engine !== 'noop'),
     ({ target }) => targetId(target),

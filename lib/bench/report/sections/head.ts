@@ -149,6 +149,10 @@ const noticesOf = (summary: Summary): readonly string[] => {
     ],
     ...servedNotices(summary).map((notice) => [true, notice] as const),
     [
+      plan.targets.length === 1,
+      'There are no verdicts: they compare targets, and the run has only one.',
+    ],
+    [
       measured.length > 0 && measured.every((row) => row.repeats === 1),
       'Every figure is of a single repeat: there are no ranges, and small differences mean nothing.',
     ],

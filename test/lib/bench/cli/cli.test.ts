@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import path, { join } from 'node:path';
 import { commandNames } from '../../../../lib/bench/cli/commands.ts';
-import { callBench, runBench, words } from '../../../support/bench-cli.ts';
+import type { PlanOptions } from '../../../../lib/bench/model/plan-options.ts';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { callBench, refusalOf, runBench, words } from '../../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -12,8 +14,25 @@ const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
-describe('serving-compare', () => {
-  it.each(commandNames)('explains %s', async (command) => {
+/** What `plan --json` prints, as far as tests look at it. */
+interface PrintedPlan {
+  readonly statement: string;
+  readonly options: PlanOptions;
+  readonly apart: { readonly pairs: number };
+  readonly searches: readonly unknown[];
+}
+
+const planOf = async (line: string): Promise<PrintedPlan> => {
+  const { exitCode, stdout } = await callBench(`plan ${line} --json`);
+  expect(exitCode).toBe(0);
+  return JSON.parse(stdout) as PrintedPlan;
+};
+
+const optionsIn = ({ stdout }: { readonly stdout: string }): number =>
+  [...stdout.matchAll(/^ {2}--/gm)].length;
+
+describe('The help of serving-compare', () => {
+  it.each(commandNames)('explains %s, behind the command and behind "help"', async (command) => {
     const { exitCode, stdout, stderr } = await callBench(`${command} --help`);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -21,15 +40,52 @@ describe('serving-compare', () => {
     expect(await callBench(`help ${command}`)).toMatchObject({ exitCode: 0, stdout });
   });
 
-  it('lists its commands where none is given, and measures nothing', async () => {
-    const [bare, asked] = await Promise.all([runBench([]), callBench('--help')]);
+  it('is printed where no command is given, and nothing is measured', async () => {
+    const [bare, asked] = await Promise.all([callBench(''), callBench('--help')]);
 
-    expect(bare.exitCode).toBe(0);
     expect(bare.stdout).toContain('usage: serving-compare COMMAND');
-    expect(bare).toEqual(asked);
+    expect(bare).toEqual({ ...asked, exitCode: 0 });
   });
 
-  it('says its version', async () => {
+  it.each(['run', 'plan'])(
+    'shows the options of %s that people use first, and all with --all',
+    async (command) => {
+      const [first, all] = [
+        await callBench(`${command} --help`),
+        await callBench(`help ${command} --all`),
+      ];
+
+      expect(optionsIn(first)).toBeLessThanOrEqual(12);
+      expect(optionsIn(all)).toBeGreaterThan(20);
+      expect(first.stdout.split('\n').length).toBeLessThan(55);
+      expect(first.stdout).toContain(`${command} --help --all`);
+    },
+  );
+
+  it('waits for no package, and for nothing of a run or a report', () => {
+    const waitsFor = new Set<string>();
+    const follow = (file: string): void => {
+      if (waitsFor.has(file)) return;
+      waitsFor.add(file);
+      if (!file.startsWith('.')) return;
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      for (const [, target = ''] of text.matchAll(
+        /^(?:import|export) (?!type)[^;]*?from '([^']+)'/gm,
+      )) {
+        follow(target.startsWith('.') ? `./${path.join(path.dirname(file), target)}` : target);
+      }
+    };
+    follow('./lib/bench/cli.ts');
+    const loaded = [...waitsFor];
+
+    expect(loaded.length).toBeGreaterThan(30);
+    expect(loaded.filter((file) => !/^(?:node:|\.)/.test(file))).toEqual([]);
+    expect(
+      loaded.filter((file) => /bench\/(?:analysis|aws|load|report|results)\//.test(file)),
+    ).toEqual([]);
+  });
+
+  it('says the version with --version and -v', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       version: string;
     };
@@ -38,79 +94,113 @@ describe('serving-compare', () => {
       expect(await callBench(asked)).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
     }
   });
+});
 
+describe('A command line that cannot work', () => {
   it.each([
-    ['pln', 'there is no command "pln"', 'did you mean plan?'],
-    [
-      '--profile quick',
-      'there is no command before --profile',
-      'npx serving-compare run --profile quick',
-    ],
-    ['run --profil quick', '"serving-compare run" has no option --profil', '--profile?'],
-    ['run --on azure', 'there is no place to run "azure"', 'local, aws'],
-    ['run --on aws --runtime venv', '--runtime is only for --on local', 'leave it out'],
-    ['run --config x.json', '--config is only for --on aws or --runtime docker', 'leave it out'],
-    ['run --runtime container', 'there is no runtime "container"', 'simulated, venv, docker'],
-    ['serve tritn_pytorch', 'there is no serving "tritn_pytorch"', 'triton_pytorch?'],
-    ['extend 1000h', '1000h is above 3d', '6m to 3d'],
-    ['fetch', 'needs a run, or --all', 'npx serving-compare status'],
-    ['fetch a --all', 'needs a run, or --all', 'npx serving-compare status'],
-    ['status A_b', 'RUN: "A_b"', 'npx serving-compare status'],
-    ['status --config /nowhere.json', '/nowhere.json cannot be read', '--config FILE'],
-    ['run --images /nowhere', '/nowhere cannot be read', '--images'],
-    ['run --resume /nowhere', '/nowhere is not a run folder', 'results/'],
-    ['run --model README.md', 'README.md', '--model'],
-  ])('exits with 2 for "%s", and says why and what to do', async (line, why, remedy) => {
-    const { exitCode, stderr } = await callBench(line);
-
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain(why);
-    expect(/^hint: {2}(.*)$/m.exec(stderr)?.[1]).toContain(remedy);
-  });
-
-  it('gives errors as JSON where JSON was asked for', async () => {
-    const { exitCode, stdout, stderr } = await callBench('plan --repeats 0 --json');
-
-    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual({
-      error: {
-        code: 'BENCH_USAGE',
-        message: '--repeats: 0 is below 1',
-        hint: 'give a whole number from 1 to 1000',
-      },
+    ['pln', 'plan?'],
+    ['--profile quick', 'npx serving-compare run --profile quick'],
+    ['run --profil quick', '--profile?'],
+    ['run --on azure', 'local, aws'],
+    ['run --on aws --runtime venv', 'leave it out'],
+    ['run --config x.json', 'leave it out'],
+    ['run --runtime container', 'simulated, venv, docker'],
+    ['run --runtime venv --engine noop', 'leave one of them out'],
+    ['run --profile slo --rates 5', '--levels'],
+    ['run --resume x --output y', 'stays in its folder'],
+    ['run --levels 8,1,1', 'once'],
+    ['run --servings torchserve,TorchServe', 'once'],
+    ['run --levels -1', 'from 1 to 10000'],
+    ['plan --noise -5', 'from 0.01% to 100%'],
+    ['plan --repeats 0', 'from 1 to 1000'],
+    ['run --fail-if p95>100', 'write 100ms'],
+    ['run --fail-if ray_serve:p95>1s', 'torchserve, tfserving'],
+    ['run --fail-if cost>1USD', '--price-per-hour'],
+    ['run --on aws --detach --fail-if p95>1s', 'one of them'],
+    ['report a b --fail-if p95>1s', 'one of them'],
+    ['report a --fail-on slower', 'AFTER'],
+    ['serve tritn_pytorch', 'triton_pytorch?'],
+    ['serve flask --protocol grpc', 'rest'],
+    ['extend 1000h', '6m to 3d'],
+    ['fetch', 'npx serving-compare status'],
+    ['fetch a --all', 'npx serving-compare status'],
+    ['status A_b', 'npx serving-compare status'],
+  ])('is refused with its remedy: %s', async (line, remedy) => {
+    expect(await refusalOf(line)).toEqual({
+      exitCode: 2,
+      code: 'BENCH_USAGE',
+      message: expect.stringMatching(/\S/) as unknown,
+      hint: expect.stringContaining(remedy) as unknown,
     });
   });
 
-  it('exits with 2 where there are no images', async () => {
-    const folder = newFolder();
-    const { exitCode, stderr } = await callBench(`run --images ${folder}`);
-
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain(`there are no images in ${folder}`);
+  it.each([
+    ['status --config /nowhere.json', 'BENCH_CONFIG', '--config FILE'],
+    ['run --images /nowhere', 'BENCH_NO_IMAGES', '--images'],
+    ['run --resume /nowhere', 'BENCH_NO_RUN', 'results/'],
+    ['run --model /nowhere.onnx', 'BENCH_MODEL', '--model'],
+    ['plan --model /nowhere.onnx', 'BENCH_MODEL', '--model'],
+    ['run --output /proc/self/x', 'BENCH_FOLDER', '--output'],
+    ['run --ci-report /proc/self/x/y.xml', 'BENCH_FOLDER', '--ci-report'],
+    ['report x --ci-report lib', 'BENCH_FOLDER', '--ci-report'],
+  ])('is refused where a file or folder cannot be used: %s', async (line, code, remedy) => {
+    expect(await refusalOf(line)).toMatchObject({
+      exitCode: 2,
+      code,
+      hint: expect.stringContaining(remedy) as unknown,
+    });
   });
 
-  it('exits with 2 where a port is taken, with the remedy', async () => {
+  it('is told to people in two lines, and to programs as JSON', async () => {
+    const { stdout, stderr } = await callBench('plan --repeats 0');
+    const { message, hint } = await refusalOf('plan --repeats 0');
+
+    expect({ stdout, stderr }).toEqual({
+      stdout: '',
+      stderr: `error: ${message}\nhint:  ${String(hint)}\n`,
+    });
+  });
+
+  it('is refused where a folder has no images', async () => {
+    expect(await refusalOf(`run --images ${newFolder()}`)).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_NO_IMAGES',
+    });
+  });
+
+  it('leaves no run folder behind', async () => {
+    const folder = join(newFolder(), 'run');
+    await refusalOf(`run --images /nowhere --output ${folder}`);
+
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('is refused where a port is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
     });
     const { port } = server.address() as AddressInfo;
-    const { exitCode, stderr } = await callBench(`serve tfserving --engine noop --port ${port}`);
+    const refusal = await refusalOf(`serve tfserving --engine noop --port ${port}`);
     server.close();
 
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
-    expect(stderr).toContain('--port (0 takes a free one)');
+    expect(refusal).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_PORT_TAKEN',
+      hint: expect.stringContaining('--port') as unknown,
+    });
   });
+});
 
-  it('lists the servings with protocols, payloads and encodings', async () => {
+describe('serving-compare servings', () => {
+  it('lists protocols, payloads and encodings for people', async () => {
     const { stdout } = await callBench('servings');
 
     expect(stdout).toMatch(/^tfserving +TensorFlow Serving \S+ +rest +image \(base64\), tensor\*/m);
     expect(stdout).toMatch(/^ +grpc +image \(raw\), tensor\* \(raw\), tensor_fullsize \(raw\)$/m);
   });
 
-  it('lists the servings as JSON', async () => {
+  it('lists them for programs', async () => {
     const { stdout } = await callBench('servings --json');
 
     expect(JSON.parse(stdout)).toMatchObject({
@@ -125,23 +215,64 @@ describe('serving-compare', () => {
       ]) as unknown,
     });
   });
+});
 
-  it('prints a plan that the seed repeats, and says first what it compares', async () => {
-    const line = 'plan --profile published --seed 7';
-    const [first, second] = [await callBench(line), await callBench(line)];
+describe('serving-compare plan', () => {
+  it('says in its first lines what is compared, how long it takes and what it tells apart', async () => {
+    const { stdout } = await callBench('plan --profile published --seed 7');
+    const [statement, empty, time, apart] = stdout.split('\n');
 
-    expect(first.stdout).toBe(second.stdout);
-    expect(first.stdout).toMatch(/^To be compared: one engine /);
-    expect(first.stdout).toMatch(
-      /^first \S+: a serving of known latency, 25 ms, 4 VUs, 0.5 \+ 2 s$/m,
-    );
-    expect(first.stdout).toMatch(/^warm, 10 VUs: 0 \+ 60 s, direct 5 s, 20 times$/m);
-    expect(first.stdout).toMatch(
-      /600 measurements on 4 targets, profile published, seed 7: about 8 h/,
-    );
+    expect(statement).toMatch(/^To be compared: /);
+    expect(empty).toBe('');
+    expect(time).toMatch(/^600 measurements on 4 targets, profile published, seed 7: about 8 h/);
+    expect(apart).toMatch(/^tells two targets apart/);
+    expect(stdout.split('\n').length).toBeLessThan(15);
+    expect(await callBench('plan --profile published --seed 7')).toMatchObject({ stdout });
   });
 
-  it('takes a reader that goes away for no error', async () => {
+  it('takes ranges, units and servings by the names that people read', async () => {
+    const line = ['plan', '--levels', '1-3', '--duration', '30s', '--json', '--servings'];
+    const { stdout } = await callBench([
+      ...line,
+      'TorchServe,tensorflow serving,Triton (ONNX Runtime)',
+    ]);
+    const { options } = JSON.parse(stdout) as PrintedPlan;
+
+    expect(options).toMatchObject({
+      servings: ['torchserve', 'tfserving', 'triton_onnx'],
+      levels: [1, 2, 3].map((virtualUsers) => ({ loop: 'closed', virtualUsers })),
+      durationSeconds: 30,
+    });
+  });
+
+  it('takes a model', async () => {
+    const model = join(newFolder(), 'mine.onnx');
+    writeFileSync(model, '');
+
+    expect(await planOf(`--model ${model}`)).toMatchObject({
+      statement: expect.stringContaining('mine.onnx') as unknown,
+    });
+  });
+
+  it('says of a search how long it usually takes before it says how long it can', async () => {
+    const { options, searches } = await planOf('--profile slo --levels 1');
+    const { stdout } = await callBench('plan --profile slo --levels 1');
+
+    expect(options.levels).toEqual([{ loop: 'closed', virtualUsers: 1 }]);
+    expect(searches).toHaveLength(12);
+    expect(stdout).toMatch(/: usually \d+ min.*, at most \d+ h/);
+  });
+
+  it('says of one serving why there are no verdicts', async () => {
+    const { stdout } = await callBench('plan --servings flask');
+
+    expect((await planOf('--servings flask')).apart.pairs).toBe(0);
+    expect(stdout).toMatch(/^no verdicts: .*--servings/m);
+  });
+});
+
+describe('serving-compare', () => {
+  it('ends well where its reader goes away', async () => {
     const plan =
       '{ "$0" bin/serving-compare.js plan --profile published; echo "ends with $?" >&2; }';
     const child = spawn('sh', ['-c', `${plan} | { read -r line; }`, process.execPath], {
@@ -157,23 +288,25 @@ describe('serving-compare', () => {
     expect(stderr).toBe('ends with 0\n');
   });
 
-  it('exits with 1 where a path does not answer rightly, and says which', async () => {
+  it('exits with 1 and writes a report for CI where a target answers wrongly', async () => {
     const images = newFolder();
     writeFileSync(join(images, 'broken.jpg'), 'this is no image');
-    const folder = join(newFolder(), 'run');
-    const { exitCode, stdout, stderr } = await runBench([
-      'run',
-      '--images',
-      images,
-      '--output',
-      folder,
-      ...words('--engine noop --servings tfserving'),
+    const [folder, ci] = [join(newFolder(), 'run'), join(newFolder(), 'ci', 'junit.xml')];
+    const { exitCode, stdout } = await runBench([
+      ...words('run --engine noop --servings tfserving --json --fail-if p95>1s'),
       ...words('--levels 1 --repeats 1 --duration 200ms --warmup 0 --processes 1'),
+      ...words(`--images ${images} --output ${folder} --ci-report ${ci}`),
     ]);
+    const { records } = await readRunFolder(folder);
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('TensorFlow Serving gives wrong answers and is not measured');
-    expect(stderr).toContain('BENCH_WRONG_ANSWER');
-    expect(stdout).toContain('report');
+    expect(records).toContainEqual(
+      expect.objectContaining({ state: 'failed', code: 'BENCH_WRONG_ANSWER' }),
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      exitCode: 1,
+      conditions: [{ condition: 'p95>1s', state: 'failed', results: 1, unknown: 1 }],
+    });
+    expect(readFileSync(ci, 'utf8')).toContain('<failure message="p95 unknown');
   });
 });

@@ -5,6 +5,7 @@ import type { Comparison } from '../../../../lib/bench/analysis/comparison/compa
 import { writeComparison } from '../../../../lib/bench/report/comparison/write-comparison.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { callBench } from '../../../support/bench-cli.ts';
+import { readJunit } from '../../../support/junit.ts';
 import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
@@ -45,6 +46,7 @@ const report = async (
   readonly exitCode: number | null;
   readonly text: string;
   readonly output: string;
+  readonly comparison: () => Promise<Comparison>;
 }> => {
   const folder = newFolder();
   const [one, other, output] = ['before', 'after', 'comparison'].map((name) => join(folder, name));
@@ -54,32 +56,27 @@ const report = async (
   const { exitCode, stdout: text } = await callBench(
     ['report', one, other, '--output', output, ...more].join(' '),
   );
-  return { exitCode, text, output };
+  const file = join(output, 'comparison.json');
+  const comparison = async () => JSON.parse(await readFile(file, 'utf8')) as Comparison;
+  return { exitCode, text, output, comparison };
 };
 
 describe('serving-compare report BEFORE AFTER', () => {
   it('prints what changed and writes the same figures as Markdown and JSON', async () => {
-    const { exitCode, text, output } = await report(halved);
+    const { exitCode, text, output, comparison } = await report(halved);
+    const { changes } = await comparison();
+    const { low, high } = changes[0]?.ratio?.interval ?? {};
 
     expect(exitCode).toBe(0);
-    expect(text).toContain('Of 4 figures: 2 slower');
     expect((await readdir(output)).toSorted()).toEqual(['comparison.json', 'comparison.md']);
-    const [json = '', markdown = ''] = await Promise.all(
-      ['json', 'md'].map((kind) => readFile(join(output, `comparison.${kind}`), 'utf8')),
-    );
-    const { changes } = JSON.parse(json) as Comparison;
-    const [low, high] = [changes[0]?.ratio?.interval?.low, changes[0]?.ratio?.interval?.high].map(
-      (figure) => figure?.toFixed(3),
-    );
     expect(
       changes
         .filter(({ figure }) => figure === 'request rate')
         .map(({ judgement }) => judgement.word),
     ).toEqual(['slower', 'slower']);
-    for (const shown of [text, markdown]) {
-      expect(shown).toContain(low);
-      expect(shown).toContain(high);
-      expect(shown).toContain('slower');
+    for (const shown of [text, await readFile(join(output, 'comparison.md'), 'utf8')]) {
+      expect(shown).toContain(low?.toFixed(3));
+      expect(shown).toContain(high?.toFixed(3));
     }
   });
 
@@ -90,11 +87,22 @@ describe('serving-compare report BEFORE AFTER', () => {
 
   it('exits with 1 where a run is INVALID, whatever its words', async () => {
     const cut = { ...later, records: before.records.slice(0, -1) };
-    const { exitCode, output } = await report(cut);
-    const text = await readFile(join(output, 'comparison.json'), 'utf8');
+    const { exitCode, comparison } = await report(cut);
 
     expect(exitCode).toBe(1);
-    expect(JSON.parse(text)).toMatchObject({ before: { valid: true }, after: { valid: false } });
+    expect(await comparison()).toMatchObject({ before: { valid: true }, after: { valid: false } });
+  });
+
+  it('has a test case for CI of each run and each word to fail on', async () => {
+    const file = join(newFolder(), 'junit.xml');
+    await report(halved, '--fail-on', 'slower,withheld', '--ci-report', file);
+
+    expect(readJunit(await readFile(file, 'utf8'))).toMatchObject([
+      { suite: 'validity', state: 'passed' },
+      { suite: 'validity', state: 'passed' },
+      { name: 'no figure is slower', state: 'failed' },
+      { name: 'no figure is withheld', state: 'passed' },
+    ]);
   });
 
   it('refuses a run that ends in half a line, and writes nothing', async () => {
@@ -112,12 +120,5 @@ describe('serving-compare report BEFORE AFTER', () => {
 
   it('refuses a word that it does not know', async () => {
     expect(await report(halved, '--fail-on', 'slow')).toMatchObject({ exitCode: 2, text: '' });
-  });
-
-  it('takes no options of a comparison for a single run', async () => {
-    const { exitCode, stderr } = await callBench('report one --fail-on slower');
-
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('comparison of two runs');
   });
 });

@@ -36,7 +36,7 @@ const printed = files.flatMap((file) =>
 );
 
 /** What stands for something else, or goes on behind a variable. */
-const STANDS_FOR = /[$<…]|\b[A-Z]{2,}|--profile$/;
+const STANDS_FOR = /[$<…]|\b[A-Z]{2,}|--profile$|--fail-if $/;
 
 describe('the commands that hints and documents print', () => {
   it('begin with a command that exists', () => {

@@ -1,44 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import { printResult } from '../../../../lib/bench/cli/run-result.ts';
+import { conditionKind } from '../../../../lib/bench/cli/fail-if-option.ts';
+import { printResult, type Asked } from '../../../../lib/bench/cli/run-result.ts';
+import { keptConsole } from '../../../support/bench-cli.ts';
+import { readJunit } from '../../../support/junit.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
-const exitCodeOf = (summary: Summary): number =>
-  printResult(
-    {
-      summary,
-      report: { title: '', head: [], sections: [] },
-      files: {
-        html: 'a',
-        markdown: 'b',
-        json: 'c',
-        csv: 'd',
-        measurements: 'f',
-        targets: 'g',
-        verdicts: 'e',
-        checks: 'h',
-        charts: [],
-      },
-    },
-    'folder',
-    {
-      out: () => undefined,
-      err: () => undefined,
-      outStyle: { color: false, width: 100 },
-      errTerminal: undefined,
-    },
-    { json: false, withStatement: true },
-  );
+const newFolder = useTemporaryFolders();
+const run = recordedRun({ durationSeconds: 3 });
 
-describe('the exit code of a run', () => {
-  it('is 0 for a valid one, also where a serving failed requests', () => {
-    const summary = summarise(recordedRun({ durationSeconds: 3 }));
+const files = {
+  html: 'a',
+  markdown: 'b',
+  json: 'c',
+  csv: 'd',
+  measurements: 'f',
+  targets: 'g',
+  verdicts: 'e',
+  checks: 'h',
+  charts: [],
+};
+
+/** What is printed of a run, and the exit code. */
+const printed = async (asked: Partial<Asked>, data = run) => {
+  const { console, written } = keptConsole();
+  const summary = summarise(data);
+  const report = { title: '', head: [], sections: [] };
+  const exitCode = await printResult({ summary, report, files }, 'folder', console, {
+    json: false,
+    withStatement: true,
+    ...asked,
+  });
+  return { exitCode, summary, ...written };
+};
+
+const failIf = (...conditions: readonly string[]): Partial<Asked> => ({
+  'fail-if': conditions.map((text) => conditionKind.read(text)),
+});
+
+describe('The exit code of a run', () => {
+  it('is 0 for a valid one, also where a serving failed requests', async () => {
+    const { exitCode, summary } = await printed({});
+
     expect(summary.rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
-    expect(exitCodeOf(summary)).toBe(0);
+    expect(exitCode).toBe(0);
   });
 
-  it('is 1 for an invalid one', () => {
-    const run = recordedRun({ durationSeconds: 3 });
-    expect(exitCodeOf(summarise({ ...run, records: run.records.slice(0, -1) }))).toBe(1);
+  it('is 1 for an invalid one', async () => {
+    const { exitCode } = await printed({}, { ...run, records: run.records.slice(0, -1) });
+
+    expect(exitCode).toBe(1);
+  });
+
+  it('is 1 where a condition fails, and each condition has a line with its mark', async () => {
+    const passing = await printed(failIf('p50>1h'));
+    const { exitCode, stdout } = await printed(failIf('p50>1h', 'p50>1ms'));
+
+    expect(passing.exitCode).toBe(0);
+    expect(exitCode).toBe(1);
+    expect(stdout.match(/^[✓✗](?= p50)/gm)).toEqual(['✓', '✗']);
+  });
+});
+
+describe('The result of a run for programs', () => {
+  it('has its conditions as JSON', async () => {
+    const { stdout } = await printed({ ...failIf('p50>1ms'), json: true });
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      exitCode: 1,
+      conditions: [{ condition: 'p50>1ms', state: 'failed' }],
+    });
+  });
+
+  it('is written for CI where that is asked', async () => {
+    const file = join(newFolder(), 'junit.xml');
+    await printed({ ...failIf('p50>1ms'), 'ci-report': file });
+
+    expect(readJunit(await readFile(file, 'utf8'))).toContainEqual(
+      expect.objectContaining({ name: 'p50>1ms', state: 'failed' }),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { callBench, startBench, until, untilAlone } from '../../../support/bench-cli.ts';
+import { startBench, until, untilAlone } from '../../../support/bench-cli.ts';
 
 jest.setTimeout(120_000);
 
@@ -27,12 +27,5 @@ describe('serving-compare serve', () => {
     expect(await bench.ended).toBe(2);
     expect(bench.stdout()).toContain('BENCH_SERVING_DIED');
     await untilAlone(bench);
-  });
-
-  it('says of a protocol that the serving does not speak it, and which it does', async () => {
-    expect(await callBench('serve flask --protocol grpc')).toMatchObject({
-      exitCode: 2,
-      stderr: 'error: flask does not speak gRPC\nhint:  leave --protocol out, or use rest\n',
-    });
   });
 });

@@ -11,7 +11,7 @@ import { documents } from '../../../../lib/deployment/documents/index.ts';
 const parse = (line: string): PlanOverrides => {
   const args = line.split(' ').filter((word) => word !== '');
   const values = readCommandLine({ name: 'plan', description: '', options: planOptions }, args);
-  if (values === 'help') throw new Error('help');
+  if (typeof values === 'string') throw new Error('help');
   return planOverridesOf(values);
 };
 

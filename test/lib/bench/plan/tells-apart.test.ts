@@ -1,4 +1,8 @@
-import { apartLines, tellsApart } from '../../../../lib/bench/plan/tells-apart.ts';
+import {
+  apartLines,
+  NOTHING_TO_COMPARE,
+  tellsApart,
+} from '../../../../lib/bench/plan/tells-apart.ts';
 import { closed, recordedTargets } from '../../../support/recorded-run.ts';
 
 const four = recordedTargets().slice(0, 4);
@@ -23,11 +27,11 @@ describe('what a plan can tell apart', () => {
     );
   });
 
-  it('is nothing with too few repeats for a verdict, or with one target', () => {
+  it('is no ratio with too few repeats for a verdict, or with one target', () => {
     expect(apartLines(tellsApart(planOf(2), four, 0.05))).toEqual([
       'no verdicts: they need 3 repeats, and the plan has 2',
     ]);
     expect(tellsApart(planOf(2), four, 0.05)).not.toHaveProperty('leastRatio');
-    expect(apartLines(tellsApart(planOf(5), four.slice(0, 1), 0.05))).toEqual([]);
+    expect(apartLines(tellsApart(planOf(5), four.slice(0, 1), 0.05))).toEqual([NOTHING_TO_COMPARE]);
   });
 });

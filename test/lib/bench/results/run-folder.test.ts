@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
@@ -47,7 +48,9 @@ const holding = async (lock: string): Promise<ChildProcess> => {
 
 describe('a run folder', () => {
   it('gives back what was written', async () => {
-    expect(await readRunFolder(await written())).toEqual(data);
+    const folder = await written();
+
+    expect(await readRunFolder(folder)).toEqual({ ...data, folder });
   });
 
   it.each([
@@ -95,7 +98,7 @@ describe('a run folder', () => {
       await appendFile(files.results, '{"kind":"measurement","state":"comp');
       const runner = await holding(files[lock]);
       try {
-        expect(await readRunFolder(folder)).toEqual({ ...data, isGoingOn: true });
+        expect(await readRunFolder(folder)).toEqual({ ...data, folder, isGoingOn: true });
       } finally {
         runner.kill('SIGKILL');
         await once(runner, 'exit');
@@ -109,7 +112,7 @@ describe('a run folder', () => {
     const folder = await written();
     const release = await lockRunFolder(runFilesIn(folder).lock);
 
-    expect(await readRunFolder(folder)).toEqual(data);
+    expect(await readRunFolder(folder)).toEqual({ ...data, folder });
     await release();
   });
 
@@ -230,6 +233,17 @@ describe('a run folder', () => {
     await expect(createRunFolder('/proc/self/nothing/run', data.plan)).rejects.toThrow(
       failure('BENCH_FOLDER'),
     );
+  });
+
+  it('leaves nothing behind where it is only tried, and keeps what was there', async () => {
+    const folder = join(newFolder(), 'run');
+    await createRunFolder(folder, undefined);
+    expect(existsSync(folder)).toBe(false);
+
+    const { samples } = runFilesIn(folder);
+    await mkdir(samples, { recursive: true });
+    await createRunFolder(folder, undefined);
+    expect(existsSync(samples)).toBe(true);
   });
 
   it('is not made twice', async () => {

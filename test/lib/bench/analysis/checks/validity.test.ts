@@ -125,8 +125,8 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
   ],
   [
     'it was cut off here',
-    { ...cut, plan: { ...cut.plan, where: 'local' } },
-    /15 of 16 measurements .* "npx serving-compare run --resume DIR"/,
+    { ...cut, folder: 'results/mine', plan: { ...cut.plan, where: 'local' } },
+    /15 of 16 measurements .* "npx serving-compare run --resume results\/mine"/,
   ],
   [
     'it was cut off on AWS',

@@ -3,7 +3,7 @@ import type { CheckResult } from '../../../../../lib/bench/analysis/checks/check
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
-import { answerLines } from '../../../../../lib/bench/report/sections/head.ts';
+import { answerLines, headBlocks } from '../../../../../lib/bench/report/sections/head.ts';
 import { targetLabels } from '../../../../../lib/bench/wording/labels.ts';
 import { readRunFolder } from '../../../../../lib/bench/results/run-folder.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
@@ -43,6 +43,17 @@ const openOf = (verdict: Verdict): Verdict =>
   verdict.judgement.word === 'withheld' ? verdict : { ...verdict, judgement: { word: 'noisy' } };
 
 describe('a run at a glance', () => {
+  it.each([
+    [1, 1],
+    [2, 0],
+  ])('says why there are no verdicts where it has one target (%d)', (count, notices) => {
+    const targets = recordedTargets().slice(0, count);
+    const some = summarise(recordedRun({ targets, scenarios: ['warm'], levels: [closed(4)] }));
+    const text = JSON.stringify(headBlocks(some, new Map()));
+
+    expect(text.split('There are no verdicts').length - 1).toBe(notices);
+  });
+
   it('says who won in the words of its verdict on the next one', () => {
     const clear = summarise(
       recordedRun({

@@ -1,0 +1,130 @@
+import { METRICS, type Condition, type Metric } from '../model/condition.ts';
+import { targetId, type Level, type Scenario, type Target } from '../model/measurement.ts';
+import { counted, formatFigure } from '../wording/format-number.ts';
+import { levelLabel, targetLabels } from '../wording/labels.ts';
+import { lackOfAnswers } from './percentile-support.ts';
+import type { SummaryRow } from './summary-row.ts';
+import type { Summary } from './summary.ts';
+
+/** What a condition comes to in a run. */
+export interface Judgement {
+  /** The condition as it was typed. */
+  readonly condition: string;
+  /** `failed`: it holds somewhere, or some result has no such figure. */
+  readonly state: 'passed' | 'failed';
+  /** Results that it was asked of. */
+  readonly results: number;
+  /** Of these, results that have no such figure. */
+  readonly unknown: number;
+  /** Of these, results of which it is true. */
+  readonly violations: number;
+  /** The result with the worst figure, in the unit of the condition; absent where none has one. */
+  readonly worst?: {
+    readonly target: Target;
+    readonly scenario: Scenario;
+    readonly level: Level;
+    readonly value: number;
+  };
+  /** All of it as a sentence without a full stop. */
+  readonly finding: string;
+}
+
+const UNITS: Readonly<Record<Metric, string>> = {
+  p50: ' ms',
+  p95: ' ms',
+  p99: ' ms',
+  rate: ' requests/s',
+  failed: ' %',
+  cost: ' USD per million answers',
+};
+
+/** The figure of a result, or why it has none. */
+const figureOf = (row: SummaryRow, metric: Metric, { costs }: Summary): number | string => {
+  const { repeats, succeeded = 0, percentileSupport: support } = row;
+  if (repeats === 0) return 'was not measured';
+  if (metric === 'rate') return row.requestRatePerSecond?.value ?? 0;
+  if (metric === 'failed') return 100 * (row.failedShare?.value ?? 0);
+  if (succeeded === 0) return 'has no correct answer';
+  if (metric === 'cost') {
+    return row.usdPerMillion ?? (costs === undefined ? 'has no price' : 'fails a check');
+  }
+  if (metric !== 'p50' && support?.[metric] === false) {
+    return `has ${lackOfAnswers(metric, succeeded) ?? 'too few answers'} (more with --duration or --repeats)`;
+  }
+  return row[`${metric}Ms`]?.value ?? 'has none';
+};
+
+/** What was found, for people. */
+const findingOf = (
+  { text, metric, boundText, servings }: Condition,
+  { results, unknown, violations, worst }: Omit<Judgement, 'finding'>,
+  [worstName = '', lacking = '']: readonly (string | undefined)[],
+): string => {
+  const figure = servings === undefined ? metric : `${text.split(':')[0] ?? ''}: ${metric}`;
+  if (results === 0) return `${figure}: the run has no such result`;
+  const side = `${METRICS[metric]} ${boundText}`;
+  const of = `of ${counted(results, 'result')}`;
+  const judged =
+    violations > 0 ? `${figure} ${side} in ${violations} ${of}` : `${figure} nowhere ${side}`;
+  return [
+    ...(worst === undefined
+      ? []
+      : [judged, `worst ${formatFigure(worst.value)}${UNITS[metric]}: ${worstName}`]),
+    ...(unknown === 0 ? [] : [`${figure} unknown in ${unknown} ${of}: ${lacking}`]),
+  ].join('; ');
+};
+
+const judge = (
+  condition: Condition,
+  summary: Summary,
+  nameOf: (row: SummaryRow) => string,
+): Judgement => {
+  const { text, metric, bound, servings } = condition;
+  const measured = summary.rows.filter(({ engine }) => engine !== 'noop');
+  const rows = (measured.length > 0 ? measured : summary.rows).filter(
+    ({ target }) => servings === undefined || servings.includes(target.serving),
+  );
+  /** Below the bound where it is good. */
+  const sign = METRICS[metric] === 'above' ? 1 : -1;
+  const figures = rows.map((row) => ({ row, figure: figureOf(row, metric, summary) }));
+  const known = figures
+    .flatMap(({ row, figure }) => (typeof figure === 'number' ? [{ row, value: figure }] : []))
+    .toSorted((one, other) => sign * (other.value - one.value));
+  const [worst] = known;
+  const [lacking] = figures.filter(({ figure }) => typeof figure === 'string');
+  const unknown = rows.length - known.length;
+  const violations = known.filter(({ value }) => sign * (value - bound) > 0).length;
+  const judged: Omit<Judgement, 'finding'> = {
+    condition: text,
+    state: rows.length > 0 && violations === 0 && unknown === 0 ? 'passed' : 'failed',
+    results: rows.length,
+    unknown,
+    violations,
+    ...(worst === undefined
+      ? {}
+      : {
+          worst: {
+            target: worst.row.target,
+            scenario: worst.row.scenario,
+            level: worst.row.level,
+            value: worst.value,
+          },
+        }),
+  };
+  const names = [worst && nameOf(worst.row), lacking && `${nameOf(lacking.row)} ${lacking.figure}`];
+  return { ...judged, finding: findingOf(condition, judged, names) };
+};
+
+/** What each condition comes to in a run. A figure that is not known passes nothing. Pure. */
+export const judgeConditions = (
+  summary: Summary,
+  conditions: readonly Condition[],
+): readonly Judgement[] => {
+  const labels = targetLabels(
+    summary.rows.map(({ target }) => target),
+    summary.plan,
+  );
+  const nameOf = ({ target, scenario, level }: SummaryRow): string =>
+    `${labels.get(targetId(target)) ?? targetId(target)}, ${scenario}, ${levelLabel(level)}`;
+  return conditions.map((condition) => judge(condition, summary, nameOf));
+};

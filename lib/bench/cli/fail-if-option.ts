@@ -1,0 +1,94 @@
+import {
+  platformOf,
+  platforms,
+  servingNames,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
+import {
+  choice,
+  milliseconds,
+  percent,
+  perSecond,
+  usd,
+  type Kind,
+} from '../../../serving-configs/options/kinds.ts';
+import { UsageError } from '../../../serving-configs/options/usage-error.ts';
+import { metricNames, METRICS, type Condition, type Metric } from '../model/condition.ts';
+import type { Target } from '../model/measurement.ts';
+import type { RunSettings } from '../model/plan.ts';
+import { servingKind } from '../plan/command-line.ts';
+import { usageError } from './command.ts';
+
+const DAY_MS = 86_400_000;
+const latency = milliseconds(0, DAY_MS);
+
+const BOUNDS: Readonly<Record<Metric, Kind<number>>> = {
+  p50: latency,
+  p95: latency,
+  p99: latency,
+  rate: perSecond(0, 1_000_000),
+  failed: percent(0, 100),
+  cost: usd(0, 1_000_000),
+};
+
+const metricKind = choice('metric', metricNames);
+
+const expected =
+  'a condition such as p95>100ms, rate<50/s, failed>1%, cost>2USD or SERVING:p99>50ms';
+
+/** A serving, or a platform for all of its servings. */
+const scopeOf = (scope: string): readonly ServingName[] => {
+  const platform = Object.keys(platforms).find((name) => name === scope.toLowerCase());
+  return platform === undefined
+    ? [servingKind.read(scope)]
+    : servingNames.filter((serving) => platformOf(serving) === platform);
+};
+
+const read = (text: string): Condition => {
+  const [, scope, name = '', sign, boundText = ''] =
+    /^(?:([^:<>]+):)?([^:<>]+)([<>])([^:<>]+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
+  if (sign === undefined) throw new UsageError(`"${text}" is no condition`, `give ${expected}`);
+  const servings = scope === undefined ? {} : { servings: scopeOf(scope) };
+  const metric = metricKind.read(name);
+  const bound = BOUNDS[metric].read(boundText);
+  const badSign = METRICS[metric] === 'above' ? '>' : '<';
+  if (sign !== badSign) {
+    throw new UsageError(
+      `"${text}" would fail the good results: it says when to fail, not what is wanted`,
+      `write ${scope === undefined ? '' : `${scope}:`}${metric}${badSign}${boundText}`,
+    );
+  }
+  return { text: text.trim(), metric, bound, boundText, ...servings };
+};
+
+/** A condition of `--fail-if`. */
+export const conditionKind: Kind<Condition> = {
+  placeholder: 'CONDITION',
+  expected,
+  read,
+  write: ({ text }) => text,
+  wrong: (value) => [{ place: '', value }],
+};
+
+/** @throws BenchError on a condition that a run cannot judge: of a serving that is not in it, or of a price that nobody said */
+export const demandJudgeable = (
+  conditions: readonly Condition[] = [],
+  targets: readonly Target[],
+  { usdPerHour }: RunSettings,
+): void => {
+  const measured = [...new Set(targets.map(({ serving }) => serving))];
+  for (const { text, metric, servings } of conditions) {
+    if (servings?.some((serving) => measured.includes(serving)) === false) {
+      throw usageError(
+        `--fail-if ${text}: the run has no such serving`,
+        `name one of ${measured.join(', ')}`,
+      );
+    }
+    if (metric === 'cost' && usdPerHour === undefined) {
+      throw usageError(
+        `--fail-if ${text}: no price is known`,
+        'say what this machine costs: --price-per-hour USD',
+      );
+    }
+  }
+};

@@ -1,0 +1,41 @@
+/* How long commands that start nothing take, beside a Node that runs nothing, by turns: `npm run bench:start -- 20` for 20 rounds. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+const program = path.resolve(import.meta.dirname, '../../bin/serving-compare.js');
+const rounds = Number(process.argv[2] ?? 10);
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  'node -e 0': ['-e', '0'],
+  '--help': [program, '--help'],
+  'run --help': [program, 'run', '--help'],
+  plan: [program, 'plan'],
+};
+
+interface Start {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+/** CPU time of the children that have ended, which Node itself does not tell. */
+const start = (args: readonly string[]): Start => {
+  const script = 'TIMEFORMAT="%R %U %S"; time "$0" "$@" >/dev/null';
+  const { stderr } = spawnSync('bash', ['-c', script, process.execPath, ...args], {
+    encoding: 'utf8',
+  });
+  const [wall = 0, user = 0, system = 0] = stderr.trim().split(' ').map(Number);
+  return { wallMs: 1000 * wall, cpuMs: 1000 * (user + system) };
+};
+
+const medianOf = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+const commands = Object.entries(COMMANDS);
+// The first start compiles for those after it.
+for (const [, args] of commands) start(args);
+const starts = Array.from({ length: rounds }, () => commands.map(([, args]) => start(args)));
+process.stdout.write(`| Node ${process.versions.node} | ms | CPU ms |\n| --- | ---: | ---: |\n`);
+commands.forEach(([name], at) => {
+  const of = (figure: keyof Start): string =>
+    medianOf(starts.map((round) => round[at]?.[figure] ?? Number.NaN)).toFixed(0);
+  process.stdout.write(`| ${name} | ${of('wallMs')} | ${of('cpuMs')} |\n`);
+});
