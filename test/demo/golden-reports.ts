@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
+import { renderAnswer } from '../../lib/bench/report/render-answer.ts';
 import { renderCsv } from '../../lib/bench/report/render-csv.ts';
 import { renderHtml } from '../../lib/bench/report/render-html.ts';
 import { renderMarkdown } from '../../lib/bench/report/render-markdown.ts';
@@ -20,6 +21,7 @@ export const goldenReports = async (): Promise<ReadonlyMap<string, string>> => {
       renderHtml(report).replace(/<(style|script)[^>]*>[\s\S]*?<\/\1>|<meta http-equiv[^>]*>/g, ''),
     ],
     ['report.md', renderMarkdown(report)],
+    ['answer.txt', renderAnswer(summary, 'report.html', { color: false, width: 120 }) ?? ''],
     ['terminal.txt', renderTerminal(report, { color: false, width: 120 })],
     ['summary.csv', [...renderCsv(csv, summary)].join('')],
   ]);

@@ -82,6 +82,12 @@ const failIf = {
     'exit with 1 where it is true of a result, or a result has no such figure: p50, p95 or p99>100ms, rate<50/s, failed>1%, cost>2USD (of a million answers); of one serving: SERVING:p95>100ms',
 } as const;
 
+const verbose = {
+  kind: flag,
+  description: 'print every table, not only the answer',
+  default: false,
+} as const;
+
 const ciReport = {
   kind: file('FILE.xml'),
   description: 'the checks of the run and each --fail-if as test cases, in JUnit XML',
@@ -114,6 +120,7 @@ export const runOptions = {
     description: 'what this machine costs: the report then says what a million answers cost',
     onlyWith: ['--on local'],
   },
+  verbose,
   json,
   on: {
     kind: choice('place to run', ['local', 'aws']),
@@ -192,6 +199,7 @@ export const reportOptions = {
     onlyWith: ['AFTER'],
   },
   'ci-report': ciReport,
+  verbose,
   json,
 } as const satisfies Options;
 

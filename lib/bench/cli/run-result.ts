@@ -6,6 +6,7 @@ import type { Summary } from '../analysis/summary.ts';
 import type { Condition } from '../model/condition.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { runCiReport } from '../report/ci-report.ts';
+import { renderAnswer } from '../report/render-answer.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
@@ -15,6 +16,7 @@ import { type Console, jsonText } from './command.ts';
 /** What somebody wants to know of a run beside its report. */
 export interface Asked {
   readonly json: boolean;
+  readonly verbose?: boolean;
   readonly 'fail-if'?: readonly Condition[] | undefined;
   readonly 'ci-report'?: string | undefined;
 }
@@ -78,7 +80,8 @@ export const printResult = async (
   console: Console,
   asked: Asked & { readonly withStatement: boolean },
 ): Promise<number> => {
-  const { json, withStatement, 'fail-if': conditions = [], 'ci-report': ciReport } = asked;
+  const { json, verbose = false, withStatement } = asked;
+  const { 'fail-if': conditions = [], 'ci-report': ciReport } = asked;
   const judgements = judgeConditions(summary, conditions);
   const exitCode = exitCodeOf(summary, judgements);
   if (ciReport !== undefined) await writeAtomically(ciReport, runCiReport(summary, judgements));
@@ -87,9 +90,13 @@ export const printResult = async (
     console.out(jsonText({ statement, exitCode, folder, files, conditions: judgements, summary }));
     return exitCode;
   }
-  const answer = renderTerminal(report, console.outStyle);
-  console.out(withStatement ? answer : answer.slice(summary.statement.length + 1));
+  const answer = renderAnswer(summary, files.html, console.outStyle);
+  if (withStatement) console.out(`${summary.statement}\n`);
+  if (verbose || answer === undefined) {
+    const all = renderTerminal(report, console.outStyle);
+    console.out(`${all.slice(summary.statement.length + 1)}\n${filesText(files)}`);
+  }
+  if (answer !== undefined) console.out(answer);
   console.out(conditionLines(judgements, console));
-  console.out(`\n${filesText(files)}`);
   return exitCode;
 };

@@ -15,16 +15,21 @@ import { loadsLabel, rankedBySpeed } from './sections/winner-lines.ts';
 
 /** Longer lines wrap in too many terminals and CI logs. */
 const MOST_COLUMNS = 100;
+const CHECKS = 'Checks  ';
 /** With more targets, each is held against the slowest only. */
 const MOST_NEIGHBOURS = 4;
 
-/** Breaks a text at its blanks into lines of at most so many characters. */
-const wrapped = (text: string, width: number): readonly string[] => {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
+/** Puts pieces into lines of at most so many characters. */
+const inLines = (
+  pieces: readonly string[],
+  gap: string,
+  columns: number,
+): readonly (readonly string[])[] => {
+  const lines: string[][] = [];
+  for (const piece of pieces) {
     const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
+    if (line !== undefined && [...line, piece].join(gap).length <= columns) line.push(piece);
+    else lines.push([piece]);
   }
   return lines;
 };
@@ -70,33 +75,43 @@ const rowAt = (summary: Summary, headline: HeadlineVerdicts, target: Target) => 
 const resultLines = (
   summary: Summary,
   headline: HeadlineVerdicts,
+  ranked: readonly Target[],
   labels: Labels,
 ): readonly string[] => {
-  const ranked = rankedBySpeed(headline);
+  const nameOf = (target: Target): string => labelOf(labels, target);
   const slowest = ranked.at(-1);
-  if (slowest === undefined) return [];
-  const names = ranked.map((target) => labelOf(labels, target));
-  const slowestName = names.at(-1) ?? '';
-  const table = ranked.map((target, index) => {
+  const rankedIds = new Set(ranked.map(targetId));
+  const others = headline.verdicts
+    .flatMap(({ first, second }) => [first, second])
+    .filter((target) => !rankedIds.has(targetId(target)));
+  const unranked = new Map(others.map((target) => [targetId(target), target]));
+  const wordsOn = (target: Target): string => {
+    if (slowest === undefined || unranked.has(targetId(target)))
+      return 'no verdict: see the report';
+    return target === slowest ? 'slowest' : against(headline, target, slowest, nameOf(slowest));
+  };
+  const table = [...ranked, ...unranked.values()].map((target) => {
     const row = rowAt(summary, headline, target);
     return [
-      names[index] ?? '',
+      nameOf(target),
       `${formatFigure(row?.requestRatePerSecond?.value)} req/s`,
       `p50 ${formatFigure(row?.p50Ms?.value)} ms`,
-      target === slowest ? 'slowest' : against(headline, target, slowest, slowestName),
-    ];
+      wordsOn(target),
+    ] as const;
   });
-  const widths = [0, 1, 2].map((at) => Math.max(...table.map((cells) => (cells[at] ?? '').length)));
+  const widthOf = (at: 0 | 1 | 2): number => Math.max(...table.map((cells) => cells[at].length));
+  const [names, rates, medians] = [widthOf(0), widthOf(1), widthOf(2)];
   const neighbours = ranked.length > MOST_NEIGHBOURS ? [] : ranked.slice(0, -2);
   return [
-    ...table.map(([name = '', rate = '', median = '', words = '']) =>
-      `  ${name.padEnd(widths[0] ?? 0)}  ${rate.padStart(widths[1] ?? 0)}  ${median.padStart(widths[2] ?? 0)}  ${words}`.trimEnd(),
+    ...table.map(
+      ([name, rate, median, words]) =>
+        `  ${name.padEnd(names)}  ${rate.padStart(rates)}  ${median.padStart(medians)}  ${words}`,
     ),
     ...neighbours.flatMap((target, index) => {
       const next = ranked[index + 1];
-      const words =
-        next === undefined ? '' : against(headline, target, next, names[index + 1] ?? '');
-      return words === '' ? [] : [`  ${names[index]}: ${words}`];
+      return next === undefined
+        ? []
+        : [`  ${nameOf(target)}: ${against(headline, target, next, nameOf(next))}`];
     }),
   ];
 };
@@ -152,8 +167,8 @@ const nextStep = ({ plan, headline }: Summary): readonly string[] => {
 };
 
 /**
- * The answer of a run in about a dozen lines of at most 100 columns: what was compared, the targets by their speed, what to know to
- * believe it, and what to do next. Undefined where a run has no verdicts over all of it. Ends with a line break.
+ * The answer of a run in about a dozen lines of at most 100 columns: the targets by their speed, what to know to believe it, and
+ * what to do next. Undefined where no verdict could be given. Ends with a line break.
  *
  * @param open the file to open for more
  */
@@ -163,7 +178,8 @@ export const renderAnswer = (
   { color, width }: TerminalStyle,
 ): string | undefined => {
   const { headline, validity, plan } = summary;
-  if (headline === undefined) return undefined;
+  const ranked = headline === undefined ? [] : rankedBySpeed(headline);
+  if (headline === undefined || ranked.length === 0) return undefined;
   const columns = Math.min(width, MOST_COLUMNS);
   const paint = (format: 'bold' | 'red' | 'green' | 'yellow', text: string): string =>
     color ? styleText(format, text, { validateStream: false }) : text;
@@ -172,25 +188,24 @@ export const renderAnswer = (
     plan,
   );
   const load = headline.loads.at(-1);
-  const at =
-    load === undefined
-      ? ''
-      : `${load.scenario === 'cold' ? 'cold, ' : ''}${levelLabel(load.level)}`;
-  const over = headline.loads.length === 1 ? '' : `, verdicts over ${loadsLabel(headline)}`;
-  const isInvalid = validity?.valid === false;
+  const at = load === undefined ? '' : `${load.scenario}, ${levelLabel(load.level)}`;
+  const over = headline.loads.length === 1 ? '' : `; verdicts over ${loadsLabel(headline)}`;
+  const reasons = validity?.valid === false ? validity.reasons : [];
+  const marks = marksOf(summary).map(({ isGood, words }) => `${isGood ? '✓' : '✗'} ${words}`);
+  const painted = (mark: string): string =>
+    paint(mark.startsWith('✓') ? 'green' : 'yellow', mark.slice(0, 1)) + mark.slice(1);
   return [
-    ...(isInvalid
-      ? validity.reasons
-          .flatMap((reason) => wrapped(`INVALID ${reason}`, columns))
-          .map((line) => paint('red', line))
-      : []),
-    paint('bold', `RESULT  at ${at}${over}; ${plan.options.repeats} repeats`),
-    ...resultLines(summary, headline, labels),
-    `Checks  ${marksOf(summary)
-      .map(({ isGood, words }) =>
-        isGood ? `${paint('green', '✓')} ${words}` : `${paint('yellow', '✗')} ${words}`,
-      )
-      .join('  ')}`,
+    ...reasons.flatMap((reason) =>
+      inLines(`INVALID: ${reason}`.split(' '), ' ', columns).map((words) =>
+        paint('red', words.join(' ')),
+      ),
+    ),
+    paint('bold', `RESULT  at ${at}; ${plan.options.repeats} repeats${over}`),
+    ...resultLines(summary, headline, ranked, labels),
+    ...inLines(marks, '  ', columns - CHECKS.length).map(
+      (line, index) =>
+        `${index === 0 ? CHECKS : ''.padEnd(CHECKS.length)}${line.map(painted).join('  ')}`,
+    ),
     `Report  ${open}`,
     ...nextStep(summary),
     '',
