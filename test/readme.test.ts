@@ -58,6 +58,10 @@ describe('the README', () => {
     expect(readme).toContain(`| \`${serving}\` | ${title} ${version} | REST |`);
   });
 
+  it('shows the answer of the recorded run', () => {
+    expect(readme).toContain(readFileSync(path.join(root, 'test/demo/golden/answer.txt'), 'utf8'));
+  });
+
   it('shows images that are there', () => {
     const images = [...readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, file = '']) => file);
 
