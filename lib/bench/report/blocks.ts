@@ -62,7 +62,7 @@ export const table = <Row>(
 ): readonly Block[] => {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, MOST_ROWS).map((row) => ({
-    measurements: columns.map((column) => ({
+    cells: columns.map((column) => ({
       text: column.text(row),
       detail: column.detail?.(row) ?? '',
       chips: column.chips?.(row) ?? [],
@@ -71,7 +71,7 @@ export const table = <Row>(
     isGreyed: isGreyed?.(row) ?? false,
   }));
   const needed = columns.map((_, at) =>
-    shown.some(({ measurements }) => isSaid(measurements[at]?.text ?? '')),
+    shown.some(({ cells }) => isSaid(cells[at]?.text ?? '')),
   );
   const left = rows.length - shown.length;
   const blocks: readonly Block[] = [
@@ -79,9 +79,9 @@ export const table = <Row>(
       kind: 'table',
       caption,
       columns: columns.filter((_, at) => needed[at]),
-      rows: shown.map(({ measurements, ...row }) => ({
+      rows: shown.map(({ cells, ...row }) => ({
         ...row,
-        measurements: measurements.filter((_, at) => needed[at]),
+        cells: cells.filter((_, at) => needed[at]),
       })),
       only,
     },

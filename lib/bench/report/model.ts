@@ -58,7 +58,7 @@ export interface Chip {
   readonly long?: string | undefined;
 }
 
-export interface Measurement {
+export interface Cell {
   readonly text: string;
   /** Small below the text, or in brackets behind it. */
   readonly detail: string;
@@ -99,7 +99,7 @@ export interface Table extends Placed {
   readonly caption: string;
   readonly columns: readonly ColumnHead[];
   readonly rows: readonly {
-    readonly measurements: readonly Measurement[];
+    readonly cells: readonly Cell[];
     readonly isGreyed: boolean;
   }[];
 }

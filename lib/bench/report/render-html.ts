@@ -10,7 +10,7 @@ import {
   sectionsIn,
   shownIn,
   type Block,
-  type Measurement,
+  type Cell,
   type ColumnHead,
   type List,
   type Report,
@@ -40,7 +40,7 @@ const LONG_TEXT = 48;
 /** A load, as “8 VUs”, is not broken. */
 const UNBROKEN_TEXT = 8;
 
-const content = ({ text, chips, why }: Measurement): Markup => {
+const content = ({ text, chips, why }: Cell): Markup => {
   if (chips.length > 0) {
     return html`${chips.map(
       ({ kind, text: word, long }) =>
@@ -51,18 +51,18 @@ const content = ({ text, chips, why }: Measurement): Markup => {
   return html`${text.length > UNBROKEN_TEXT ? text : text.replaceAll(' ', '\u00a0')}`;
 };
 
-const bodyMeasurement = ({ isFigure = false }: ColumnHead, measurement: Measurement): Markup => {
-  const words = html`${content(measurement)}${small(measurement.detail)}`;
+const bodyCell = ({ isFigure = false }: ColumnHead, cell: Cell): Markup => {
+  const words = html`${content(cell)}${small(cell.detail)}`;
   if (isFigure) return html`<td class="n">${words}</td>`;
-  if (measurement.chips.length > 0) return html`<td class="marks">${words}</td>`;
-  return Math.max(measurement.text.length, measurement.detail.length) > LONG_TEXT
+  if (cell.chips.length > 0) return html`<td class="marks">${words}</td>`;
+  return Math.max(cell.text.length, cell.detail.length) > LONG_TEXT
     ? html`<td class="long">${words}</td>`
     : html`<td>${words}</td>`;
 };
 
-/** Rows whose first measurement is the same follow each other and share it. Zero where the row before has it. */
+/** Rows whose first cell is the same follow each other and share it. Zero where the row before has it. */
 const spanOf = (rows: Table['rows'], at: number): number => {
-  const words = (index: number): string | undefined => rows[index]?.measurements[0]?.text;
+  const words = (index: number): string | undefined => rows[index]?.cells[0]?.text;
   if (at > 0 && words(at - 1) === words(at)) return 0;
   let end = at + 1;
   while (end < rows.length && words(end) === words(at)) end++;
@@ -70,15 +70,15 @@ const spanOf = (rows: Table['rows'], at: number): number => {
 };
 
 const tableRow = ({ columns, rows }: Table, at: number): Markup => {
-  const { measurements = [], isGreyed = false } = rows[at] ?? {};
+  const { cells = [], isGreyed = false } = rows[at] ?? {};
   const heads = columns.filter(({ isHead }) => isHead === true).length;
   const span = heads > 1 ? spanOf(rows, at) : 1;
   // Grey alone is hardly told from black on a dark page.
   const tag = isGreyed ? html` <span class="mark failed">fails</span>` : undefined;
-  const row = measurements.map((measurement, index) => {
+  const row = cells.map((cell, index) => {
     const column = columns[index];
-    if (column?.isHead !== true) return bodyMeasurement(column ?? { title: '' }, measurement);
-    const words = html`${content(measurement)}${small(measurement.detail)}${index === heads - 1 ? tag : undefined}`;
+    if (column?.isHead !== true) return bodyCell(column ?? { title: '' }, cell);
+    const words = html`${content(cell)}${small(cell.detail)}${index === heads - 1 ? tag : undefined}`;
     if (heads === 1) return html`<th scope="row">${words}</th>`;
     if (index > 0) return html`<th scope="row" class="level">${words}</th>`;
     return span === 0 ? html`` : html`<th scope="rowgroup" rowspan="${span}">${words}</th>`;

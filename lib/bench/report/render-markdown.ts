@@ -3,7 +3,7 @@ import {
   sectionsIn,
   shownIn,
   type Block,
-  type Measurement,
+  type Cell,
   type ColumnHead,
   type List,
   type Report,
@@ -19,11 +19,11 @@ const escaped = (text: string): string =>
     .replace(/</g, '&lt;')
     .replace(/[\\`*_[\]|~#!]/g, '\\$&');
 
-const tableRow = (measurements: readonly string[]): string => `| ${measurements.join(' | ')} |`;
+const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 /** What stands small on a page stands in brackets; the figures of a row that fails a check in italics. */
-const measurementText = (
-  { text, detail }: Measurement,
+const cellText = (
+  { text, detail }: Cell,
   { isFigure = false }: ColumnHead = { title: '' },
   isGreyed = false,
 ): string => {
@@ -38,9 +38,9 @@ const tableLines = ({ caption, columns, rows }: Table): readonly string[] => [
     columns.map(({ title, unit }) => escaped(unit === undefined ? title : `${title}, ${unit}`)),
   ),
   tableRow(columns.map(({ isFigure }) => (isFigure === true ? '---:' : '---'))),
-  ...rows.map(({ measurements, isGreyed }) =>
+  ...rows.map(({ cells, isGreyed }) =>
     tableRow(
-      measurements.map((measurement, at) => measurementText(measurement, columns[at], isGreyed)),
+      cells.map((cell, at) => cellText(cell, columns[at], isGreyed)),
     ),
   ),
 ];

@@ -3,7 +3,7 @@ import {
   sectionsIn,
   shownIn,
   type Block,
-  type Measurement,
+  type Cell,
   type List,
   type Report,
   type Table,
@@ -24,7 +24,7 @@ const GAP = 2;
 /** A column of a table as it stands on the terminal. */
 interface TextColumn {
   readonly head: readonly [title: string, unit: string];
-  readonly measurements: readonly string[];
+  readonly cells: readonly string[];
   readonly width: number;
   readonly isFigure: boolean;
   readonly rank: number;
@@ -33,15 +33,15 @@ interface TextColumn {
 const textColumn = (
   { columns, rows }: Table,
   at: number,
-  textOf: (measurement: Measurement) => string,
+  textOf: (cell: Cell) => string,
 ): TextColumn => {
   const { title = '', unit = '', isFigure = false, rank = 0 } = columns[at] ?? {};
-  const measurements = rows.map((row) => {
-    const measurement = row.measurements[at];
-    return measurement === undefined ? '' : textOf(measurement);
+  const cells = rows.map((row) => {
+    const cell = row.cells[at];
+    return cell === undefined ? '' : textOf(cell);
   });
-  const width = Math.max(...[title, unit, ...measurements].map(({ length }) => length));
-  return { head: [title, unit], measurements, width, isFigure, rank };
+  const width = Math.max(...[title, unit, ...cells].map(({ length }) => length));
+  return { head: [title, unit], cells, width, isFigure, rank };
 };
 
 const totalOf = (columns: readonly TextColumn[]): number =>
@@ -85,10 +85,10 @@ const tableLines = (table: Table, width: number, paint: Paint): readonly string[
   const heads = [line(({ head }) => head[0]), line(({ head }) => head[1])];
   return [
     ...heads.filter((head) => head !== '').map((head) => paint('dim', head)),
-    ...table.rows.map(({ measurements, isGreyed }, at) => {
-      const words = line((column) => column.measurements[at] ?? '');
+    ...table.rows.map(({ cells, isGreyed }, at) => {
+      const words = line((column) => column.cells[at] ?? '');
       if (isGreyed) return paint('dim', words);
-      return measurements.some(({ chips }) => chips.length > 0) ? paint('yellow', words) : words;
+      return cells.some(({ chips }) => chips.length > 0) ? paint('yellow', words) : words;
     }),
   ];
 };
