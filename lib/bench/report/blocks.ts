@@ -70,9 +70,7 @@ export const table = <Row>(
     })),
     isGreyed: isGreyed?.(row) ?? false,
   }));
-  const needed = columns.map((_, at) =>
-    shown.some(({ cells }) => isSaid(cells[at]?.text ?? '')),
-  );
+  const needed = columns.map((_, at) => shown.some(({ cells }) => isSaid(cells[at]?.text ?? '')));
   const left = rows.length - shown.length;
   const blocks: readonly Block[] = [
     {

@@ -39,9 +39,7 @@ const tableLines = ({ caption, columns, rows }: Table): readonly string[] => [
   ),
   tableRow(columns.map(({ isFigure }) => (isFigure === true ? '---:' : '---'))),
   ...rows.map(({ cells, isGreyed }) =>
-    tableRow(
-      cells.map((cell, at) => cellText(cell, columns[at], isGreyed)),
-    ),
+    tableRow(cells.map((cell, at) => cellText(cell, columns[at], isGreyed))),
   ),
 ];
 
