@@ -95,6 +95,8 @@ export class OperatorPolicy extends Construct {
           },
         }),
         statement('Commands', UNRESTRICTED.runCommand, ['*']),
+        // What a person interrupts is cancelled on the node, too. AWS restricts this to nothing.
+        statement('CancelCommands', ['ssm:CancelCommand'], ['*']),
         statement('Results', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [objects]),
         statement('Bucket', ['s3:ListBucket', 's3:GetBucketLocation'], [bucket]),
         statement(
@@ -108,7 +110,7 @@ export class OperatorPolicy extends Construct {
     });
     this.arn = policy.managedPolicyArn;
     acknowledgePatterns(policy, {
-      '*': 'These actions know no resources (AWS service authorization reference); they only read',
+      '*': 'These actions know no resources (AWS service authorization reference); they read, and one cancels commands',
       [instances]: 'Instances come and go with their pairs; the condition on their tags limits it',
       [objects]: 'The bucket holds nothing but results of this deployment',
       [stacks]: 'The stacks of this deployment, whose number of pairs changes; it only reads',

@@ -77,6 +77,7 @@ describe('the policy of operators', () => {
     expect(writing.toSorted()).toEqual([
       's3:DeleteObject',
       's3:PutObject',
+      'ssm:CancelCommand',
       'ssm:SendCommand',
       'ssm:SendCommand',
     ]);

@@ -42,7 +42,12 @@ const context: ProgressContext = { now: at(100), pairs, nodes };
 
 const request: RunRequest = newRunRequest(
   { name: 'd', servings: ['tfserving'] },
-  { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 2, noopLimits: 'none' },
+  {
+    levels: [{ loop: 'closed', virtualUsers: 1 }],
+    scenarios: ['cold', 'warm'],
+    repeats: 2,
+    noopLimits: 'none',
+  },
   { runId: 'r', pairs: [1, 2], at: START },
 );
 

@@ -24,9 +24,9 @@ jest.setTimeout(600_000);
 /** Few requests, as it is the starts and ends that matter: a closed loop against this engine would take all cores. */
 const options = [
   ...words(
-    '--servings triton_pytorch,torchserve --rates 10,20,30,40 --arrivals constant --repeats 1',
+    '--servings triton_pytorch,torchserve --scenarios cold,warm --rates 10,20,30,40 --repeats 1',
   ),
-  ...words('--engine noop --duration 0.5s --warmup 0 --seed 11'),
+  ...words('--arrivals constant --engine noop --duration 0.5s --warmup 0 --seed 11'),
 ];
 
 const readText = async (path: string): Promise<string> =>

@@ -1,0 +1,52 @@
+/*
+ * Whether the default run decides, and says the same every time: `npm run bench:default -- 10` makes ten of them in a row and
+ * prints a line for each. They need a machine that does nothing else.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Summary } from '../../lib/bench/analysis/summary.ts';
+import { decided, standingOf } from '../../lib/bench/analysis/verdicts/standing.ts';
+import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
+import type { Target } from '../../lib/bench/model/measurement.ts';
+
+const program = path.resolve(import.meta.dirname, '../../bin/serving-compare.js');
+const runs = Number(process.argv[2] ?? 10);
+const folder = mkdtempSync(path.join(tmpdir(), 'default-runs-'));
+
+const nameOf = ({ serving, encoding }: Target): string => `${serving} (${encoding})`;
+
+const verdictsOf = ({ headline }: Summary): readonly string[] =>
+  (headline?.verdicts ?? []).map((verdict) => {
+    const pair = decided(verdict);
+    return pair === undefined
+      ? `${nameOf(verdict.first)}, ${nameOf(verdict.second)}: ${verdict.judgement.word}`
+      : `${nameOf(pair[0])} > ${nameOf(pair[1])}`;
+  });
+
+/** Seconds in which load was measured. */
+const measuredSeconds = async (output: string): Promise<number> =>
+  (await readRunFolder(output)).plan.measurements.reduce(
+    (sum, { durationSeconds }) => sum + durationSeconds,
+    0,
+  );
+
+process.stdout.write('| run | seconds | of them measuring | state | unbeaten | verdicts |\n');
+process.stdout.write('| ---: | ---: | ---: | --- | --- | --- |\n');
+for (let run = 1; run <= runs; run += 1) {
+  const output = path.join(folder, String(run));
+  const startedAt = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, [program, 'run', '--output', output], {
+    encoding: 'utf8',
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (status !== 0 && status !== 1) throw new Error(stderr);
+  const summary = JSON.parse(readFileSync(path.join(output, 'summary.json'), 'utf8')) as Summary;
+  const { unbeaten } = standingOf(summary.headline ?? { verdicts: [] });
+  const share = (100 * (await measuredSeconds(output))) / seconds;
+  process.stdout.write(
+    `| ${run} | ${seconds.toFixed(0)} | ${share.toFixed(0)} % | ${summary.validity?.valid === true ? 'VALID' : 'INVALID'} | ${unbeaten.map(nameOf).join(', ')} | ${verdictsOf(summary).join('; ')} |\n`,
+  );
+}
+rmSync(folder, { recursive: true });
