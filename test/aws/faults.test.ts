@@ -171,7 +171,7 @@ describe('a deployment in trouble', () => {
         MEASUREMENTS,
       );
       expect(measurements.filter(({ state }) => state !== 'completed')).toEqual([]);
-      expect(table.stdout).toMatch(/^12 of 12 measurements; /m);
+      expect(table.stdout).toMatch(/^12 of 12 measurements$/m);
     },
     12 * MINUTE_MS,
   );

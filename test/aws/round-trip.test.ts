@@ -17,6 +17,8 @@ import { successOf } from './support/success.ts';
 const A_NINTH = [
   '--servings',
   measuredInStudy.slice(0, 2).join(','),
+  '--scenarios',
+  'cold,warm',
   '--levels',
   '10',
   '--repeats',

@@ -30,6 +30,7 @@ const played = async (
   const request = newRunRequest(
     { name: DEPLOYMENT, servings: ['tfserving'] },
     {
+      scenarios: ['cold', 'warm'],
       levels: [
         { loop: 'closed', virtualUsers: 1 },
         { loop: 'closed', virtualUsers: 2 },

@@ -19,7 +19,11 @@ beforeAll(async () => {
   place = await openDesk(2);
   const request = newRunRequest(
     { name: DEPLOYMENT, servings: ['tfserving'] },
-    { levels: [{ loop: 'closed', virtualUsers: 1 }], repeats: 2 },
+    {
+      levels: [{ loop: 'closed', virtualUsers: 1 }],
+      scenarios: ['cold', 'warm'],
+      repeats: 2,
+    },
     { runId: 'going', pairs: [1, 2], at: new Date() },
   );
   await putObject(place.s3, place.deployment.bucket, runKeys.request('going'), request);

@@ -27,6 +27,8 @@ const RUN = ['run', '--on', 'aws'];
 const SMALL = [
   '--servings',
   'tfserving',
+  '--scenarios',
+  'cold,warm',
   '--levels',
   '1,2',
   '--repeats',
@@ -63,7 +65,9 @@ describe('serving-compare run --on aws --dry-run', () => {
         RunId: ['dry'],
         Profile: ['quick'],
         Pairs: ['1,3'],
-        Options: ['--servings tfserving --levels 1,2 --repeats 3 --noop-limits none'],
+        Options: [
+          '--servings tfserving --scenarios cold,warm --levels 1,2 --repeats 3 --noop-limits none',
+        ],
         EndNodes: ['false'],
       },
     });
