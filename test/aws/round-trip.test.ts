@@ -13,8 +13,8 @@ import { createOperator, mirrorK6, STUBS, type Operator } from './support/operat
 import { statusOf, untilCompleted } from './support/run-status.ts';
 import { successOf } from './support/success.ts';
 
-/** A ninth of what the profile compares: each serving goes the same way, and each level; a pair has one repeat. */
-const A_NINTH = [
+/** A part of what the profile compares: each serving goes the same way, and each level; a pair has one repeat. */
+const A_PART = [
   '--servings',
   measuredInStudy.slice(0, 2).join(','),
   '--scenarios',
@@ -113,7 +113,7 @@ describe('a deployment, from the first command to the last', () => {
         'aws',
         '--profile',
         'quick',
-        ...A_NINTH,
+        ...A_PART,
         '--run-id',
         'study',
       );
