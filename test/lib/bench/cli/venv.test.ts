@@ -65,7 +65,7 @@ describe('a run with the platforms from packages', () => {
       expect(record.servingCpuMs).toBeGreaterThan(10);
     }
     for (const fact of [
-      'no package brings its backend',
+      'its packages are not installed',
       'there is no package of it',
       'Stand-in 3.0',
       'Stand-in 2.0',
