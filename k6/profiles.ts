@@ -6,7 +6,7 @@ export interface Profile {
 }
 
 export const profiles: Readonly<Record<string, Profile>> = {
-  quick: { warmupSeconds: 0.8, durationSeconds: 1.5, timeoutSeconds: 20 },
+  quick: { warmupSeconds: 0.5, durationSeconds: 1.8, timeoutSeconds: 20 },
   published: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   parity: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   full: { warmupSeconds: 5, durationSeconds: 20, timeoutSeconds: 60 },

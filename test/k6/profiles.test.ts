@@ -19,7 +19,7 @@ describe('the profiles of the load script', () => {
 
   it('give the times that no variable gives', () => {
     expect(job({ PROFILE: 'quick', DURATION: '3' })).toMatchObject({
-      warmupSeconds: 0.8,
+      warmupSeconds: 0.5,
       durationSeconds: 3,
       timeoutMs: 20_000,
     });

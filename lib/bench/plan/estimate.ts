@@ -4,7 +4,7 @@ import { calibrationTaskOf } from './calibration-task.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
 
 /** Seconds beyond warm-ups and windows, as two cores take them; a run replaces them by what it measures. */
-const SECONDS = { load: 0.6, start: { onnx: 1.2, noop: 0.8, delay: 0.8 }, check: 0.4 } as const;
+const SECONDS = { load: 0.2, start: { onnx: 0.8, noop: 0.5, delay: 0.5 }, check: 0.4 } as const;
 
 /** Of a platform, from its start until its model answers; on a GPU the model is loaded onto it, too. */
 const PLATFORM_START_SECONDS = {

@@ -61,9 +61,9 @@ export const profiles = {
     scenarios: ['warm'],
     levels: closed(1, 4),
     // Many short windows tell more apart than a few long ones: a machine's noise is slower than a window.
-    repeats: 10,
-    warmupSeconds: 0.8,
-    durationSeconds: 1.5,
+    repeats: 8,
+    warmupSeconds: 0.5,
+    durationSeconds: 1.8,
     timeoutMs: 20_000,
     // Minutes are the promise on one machine; on AWS the nodes are paid by the hour.
     bypassSeconds: { local: 0, aws: 1 },

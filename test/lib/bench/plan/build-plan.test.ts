@@ -54,11 +54,11 @@ describe('the measurements of a plan', () => {
     expect(new Set(ids(measurements)).size).toBe(measurements.length);
   });
 
-  it('of the quick profile are three servings, warm, at two levels in ten repeats, and a no-op limit for each level', () => {
+  it('of the quick profile are three servings, warm, at two levels in eight repeats, and a no-op limit for each level', () => {
     const measurements = plan({ profile: 'quick' });
     const noopLimits = measurements.filter(({ engine }) => engine === 'noop');
 
-    expect(measurements).toHaveLength(3 * 2 * 10 + 3 * 2);
+    expect(measurements).toHaveLength(3 * 2 * 8 + 3 * 2);
     expect(noopLimits.map(users).toSorted((a, b) => a - b)).toEqual([1, 1, 1, 4, 4, 4]);
     expect(noopLimits.every(({ repeat, scenario }) => repeat === 1 && scenario === 'warm')).toBe(
       true,
