@@ -98,7 +98,7 @@ export const runOptions = {
   'max-time': {
     kind: seconds(10, DAY_SECONDS),
     description:
-      'end in this time: before the repeat that would not fit, but not before two; nothing is decided by looking at results, so verdicts stay as sure',
+      'end in this time: before the repeat that would not fit, but not before the three that verdicts need; nothing is decided by looking at results, so verdicts stay as sure',
     defaultText: 'as long as the plan takes',
     onlyWith: ['--on local'],
   },

@@ -10,6 +10,7 @@ import type {
   RecordOrigin,
   ResultRecord,
 } from '../model/record.ts';
+import { LEAST_REPEATS } from '../stats/judgement.ts';
 import { openResultsFile } from '../results/results-file.ts';
 import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.ts';
 import { writeJsonFile } from '../results/write-atomically.ts';
@@ -130,9 +131,6 @@ const writeEnvironment = async (
   await writeJsonFile(runFilesIn(folder).environment, environment);
   return environment;
 };
-
-/** The least that verdicts are made of. */
-const LEAST_REPEATS = 2;
 
 /** Whether the repeat that begins with a measurement would last longer than there is time. */
 const isTimeUp = (
