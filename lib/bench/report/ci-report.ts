@@ -6,6 +6,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { targetId } from '../model/measurement.ts';
 import { counted } from '../wording/format-number.ts';
 import { levelLabel, targetLabels } from '../wording/labels.ts';
+import { labelOf } from './columns.ts';
 import { escapeHtml } from './html/escape-html.ts';
 
 /** What a CI system shows as a test. Those that failed are why the exit code is 1. */
@@ -86,7 +87,7 @@ const checkCase = (check: CheckName, { rows, plan, validity }: Summary): TestCas
       .filter((result) => result.check === check)
       .map((result) => ({
         ...result,
-        name: `${labels.get(targetId(target)) ?? ''}, ${scenario}, ${levelLabel(level)}`,
+        name: `${labelOf(labels, target)}, ${scenario}, ${levelLabel(level)}`,
       })),
   );
   const failed = results.filter(({ state }) => state === 'failed');

@@ -7,7 +7,7 @@ import type { HeadlineVerdicts } from '../analysis/verdicts/verdict.ts';
 import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { isOpen } from '../stats/judgement.ts';
 import { formatFigure } from '../wording/format-number.ts';
-import { levelLabel, targetLabels } from '../wording/labels.ts';
+import { targetLabels } from '../wording/labels.ts';
 import { labelOf, type Labels } from './columns.ts';
 import type { TerminalStyle } from './render-terminal.ts';
 import { measuredRows } from './row-groups.ts';
@@ -187,8 +187,7 @@ export const renderAnswer = (
     summary.rows.map(({ target }) => target),
     plan,
   );
-  const load = headline.loads.at(-1);
-  const at = load === undefined ? '' : `${load.scenario}, ${levelLabel(load.level)}`;
+  const at = loadsLabel({ loads: headline.loads.slice(-1) });
   const over = headline.loads.length === 1 ? '' : `; verdicts over ${loadsLabel(headline)}`;
   const reasons = validity?.valid === false ? validity.reasons : [];
   const marks = marksOf(summary).map(({ isGood, words }) => `${isGood ? '✓' : '✗'} ${words}`);
