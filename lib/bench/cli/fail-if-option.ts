@@ -70,7 +70,7 @@ export const conditionKind: Kind<Condition> = {
   wrong: (value) => [{ place: '', value }],
 };
 
-/** @throws BenchError on a condition that a run cannot judge: of a serving that is not in it, or of a price that nobody said */
+/** @throws BenchError on a condition that a run cannot judge: about a serving that is not in it, or about a price that was not given */
 export const demandJudgeable = (
   conditions: readonly Condition[] = [],
   targets: readonly Target[],

@@ -13,7 +13,7 @@ import { makeFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
 import { type Console, jsonText } from './command.ts';
 
-/** What somebody wants to know of a run beside its report. */
+/** What to print of a run, and what to judge it by. */
 export interface Asked {
   readonly json: boolean;
   readonly verbose?: boolean;

@@ -195,8 +195,9 @@ export interface Calibration extends RecordSource {
 export type MeasurementRecord = CompletedMeasurement | FailedMeasurement;
 
 /**
- * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It ends the file: where a run goes on behind it, it
- * says nothing any more. Nobody looks at a result before, so that verdicts are as sure as those of a plan with so many repeats.
+ * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only as the
+ * last line of the file: a run that goes on overrides it. Results play no part in it, so verdicts are as sure as those of a plan with
+ * that many repeats.
  */
 export interface TimeUp extends RecordSource {
   readonly kind: 'time-up';
