@@ -4,11 +4,10 @@ import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import {
   chartedGroup,
   chartSet,
-  type Chart,
-  type GroupCharts,
+  type ReportCharts,
 } from '../../lib/bench/report/charts/chart-set.ts';
 import { measuredRows, rowGroups } from '../../lib/bench/report/row-groups.ts';
-import type { Bar, Line } from '../../lib/bench/report/charts/plot.ts';
+import type { Bar, Chart, Line } from '../../lib/bench/report/charts/plot.ts';
 
 /** Charts are drawn once a summary, which takes longer than all that is asked of them. */
 const drawn = new WeakMap<Summary, readonly Chart[]>();
@@ -70,10 +69,12 @@ export const failingWhere = (
   rows: summary.rows.map((row) => (isFailing(row) ? { ...row, checks: [FAILED] } : row)),
 });
 
-/** The groups of a report without charts, which take longer to draw than all else. */
-export const withoutCharts = (summary: Summary): readonly GroupCharts[] =>
-  rowGroups(measuredRows(summary)).map((group) => ({
+/** A report without charts, which take longer to draw than all else. */
+export const withoutCharts = (summary: Summary): ReportCharts => ({
+  head: undefined,
+  groups: rowGroups(measuredRows(summary)).map((group) => ({
     group,
     charted: chartedGroup(group),
     charts: [],
-  }));
+  })),
+});

@@ -83,6 +83,12 @@ export const summarise = (
   const oddImages = oddImagesOf(records);
   const noopLimits = noopByTarget(completed.values());
   const price = priceOf(plan, environment);
+  const endedAt = [...completed.values()]
+    .map(({ finishedAt }) => finishedAt)
+    .reduce<string | undefined>(
+      (last, one) => (last === undefined || one > last ? one : last),
+      undefined,
+    );
   const ordered = inRowOrder(plan.measurements);
   const groups = [...groupBy(ordered, rowKey).values()].map((planned) => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
@@ -132,6 +138,7 @@ export const summarise = (
     ...(plannedRepeats === undefined ? {} : { plannedRepeats }),
     plan: { ...decided, measurementCount: measurements.length },
     environment,
+    ...(endedAt === undefined ? {} : { endedAt }),
     measurements: {
       completed: completed.size,
       failed: failed.size,

@@ -1,5 +1,5 @@
 import { BenchError } from '../model/errors.ts';
-import { durationText } from '../progress/progress-text.ts';
+import { durationText } from '../wording/format-number.ts';
 
 /** A run takes longer than its estimate where servings start slowly. */
 const MARGIN_SHARE = 1.25;

@@ -1,4 +1,4 @@
-import { durationText } from '../progress/progress-text.ts';
+import { durationText } from '../wording/format-number.ts';
 import {
   finishedMeasurements,
   isActive,

@@ -1,5 +1,4 @@
 import { groupBy } from '../analysis/group-by.ts';
-import { durationText } from '../progress/progress-text.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { buildTargets } from '../plan/build-targets.ts';
@@ -16,7 +15,7 @@ import {
 import type { SloSearch } from '../model/plan.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
-import { counted, formatFigure } from '../wording/format-number.ts';
+import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcement } from './announcement.ts';
 import { jsonText, type Command } from './command.ts';

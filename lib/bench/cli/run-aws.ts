@@ -15,7 +15,7 @@ import { runPlanParameters } from '../aws/run-request.ts';
 import { usdText } from '../aws/status-text.ts';
 import { BenchError } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
-import { durationText } from '../progress/progress-text.ts';
+import { durationText } from '../wording/format-number.ts';
 import { withDeployment } from './aws-context.ts';
 import { jsonText, usageError, type CommandContext } from './command.ts';
 import { fetchAndReport } from './fetch-report.ts';

@@ -6,7 +6,7 @@ import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { runProgress, type RunProgress } from '../aws/run-progress.ts';
 import { runListText, runStatusText, usdText } from '../aws/status-text.ts';
 import { BenchError } from '../model/errors.ts';
-import { durationText } from '../progress/progress-text.ts';
+import { durationText } from '../wording/format-number.ts';
 import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import type { statusOptions } from './aws-options.ts';

@@ -20,9 +20,12 @@ import {
   NOOP_LIMITS,
   LOAD_GENERATORS,
   PROFILE_NAMES,
+  type PlanOptions,
   type PlanOverrides,
 } from '../model/plan-options.ts';
 import type { Level } from '../model/measurement.ts';
+import type { Plan } from '../model/plan.ts';
+import { resolvePlanOptions } from './plan-options.ts';
 import { profiles } from './profiles.ts';
 
 export const DAY_SECONDS = 86_400;
@@ -215,4 +218,31 @@ export const planArguments = (said: PlanOverrides): string => {
     seed: undefined,
   };
   return writeArguments(planOptions, values).join(' ');
+};
+
+/** A command that makes the same measurements again, for the version that has made the plan. */
+export const runCommandOf = ({
+  options,
+  settings,
+  where,
+  runtime,
+}: Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>): string => {
+  const { profile, seed } = options;
+  const usual = resolvePlanOptions({ profile, seed }, where);
+  const said = Object.entries(options).filter(
+    ([option, value]) =>
+      JSON.stringify(value) !== JSON.stringify(usual[option as keyof PlanOptions]),
+  );
+  const words = [
+    ...(profile === 'quick' ? [] : [`--profile ${profile}`]),
+    planArguments(Object.fromEntries(said)),
+    ...(where === 'aws' ? ['--on aws'] : []),
+    ...(where === 'aws' || runtime === 'simulated' ? [] : [`--runtime ${runtime}`]),
+    ...(settings.imagesDir === undefined ? [] : [`--images ${settings.imagesDir}`]),
+    ...(settings.modelFile === undefined || settings.modelsFolder !== undefined
+      ? []
+      : [`--model ${settings.modelFile}`]),
+    `--seed ${seed}`,
+  ];
+  return ['npx serving-compare run', ...words.filter((word) => word !== '')].join(' ');
 };

@@ -1,20 +1,9 @@
 import type { LoadEvent } from '../model/load-result.ts';
 import { targetId, type Measurement } from '../model/measurement.ts';
-import { formatFigure, formatPercent } from '../wording/format-number.ts';
+import { durationText, formatFigure, formatPercent } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import type { MeasurementRecord, CompletedMeasurement } from '../model/record.ts';
 import type { MeasurementPlace } from '../run/run-event.ts';
-
-/** `45 s`, `2 min 05 s`, `3 h 20 min`. */
-export const durationText = (seconds: number): string => {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) {
-    return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
-  }
-  const minutes = Math.round(whole / 60);
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
-};
 
 const noopText = ({ engine }: Measurement): string => (engine === 'noop' ? ', no-op backend' : '');
 

@@ -13,7 +13,7 @@
  *
  * To add a section, write a file in `sections/` and a line in `report.ts`; to add a column, a line in the file that has the others.
  */
-import type { Chart } from './charts/chart-set.ts';
+import type { Chart } from './charts/plot.ts';
 import type { TargetLook } from './charts/target-looks.ts';
 
 export type Format = 'html' | 'markdown' | 'terminal';
@@ -37,6 +37,10 @@ export interface Text extends Placed {
 export interface Item {
   readonly name?: string;
   readonly text: string;
+  /** Stand in the place of the text. */
+  readonly chips?: readonly Chip[];
+  /** Files beside the report, in the place of the text. */
+  readonly files?: readonly string[];
 }
 
 /** A fact with its name. */
@@ -131,6 +135,10 @@ export interface Section {
   readonly blocks: readonly Block[];
   /** {@link PAGES} where it is absent. */
   readonly formats?: readonly Format[];
+  /** Closed on a screen, open on paper: all but what most readers look at. */
+  readonly isFolded?: boolean;
+  /** Beside the title of a closed section, what is in it: `5 of 6 pairs decided`. */
+  readonly gist?: string | undefined;
 }
 
 export interface Report {
@@ -146,6 +154,10 @@ export interface DataFile {
   /** Made one by one as they are written: a long run has hundreds of thousands. */
   readonly lines: Iterable<readonly string[]>;
 }
+
+/** A chip of a list with a sign, as colours alone do not tell: `✓ no failures`. */
+export const signedText = ({ kind, text }: Chip): string =>
+  `${kind === 'passed' ? '✓' : '✗'} ${text}`;
 
 /** The blocks that a format shows. */
 export const shownIn = (format: Format, blocks: readonly Block[]): readonly Block[] =>

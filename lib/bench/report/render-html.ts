@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Chart } from './charts/chart-set.ts';
+import type { Chart } from './charts/plot.ts';
 import { svgDocument } from './charts/frame.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { pageStyle } from './html/page-style.ts';
 import { seriesBar, seriesRules } from './html/series-bar.ts';
 import {
   sectionsIn,
+  signedText,
   shownIn,
   type Block,
   type Cell,
+  type Chip,
   type ColumnHead,
+  type Item,
   type List,
   type Report,
   type Section,
@@ -35,17 +38,14 @@ const chartFigure = ({ name, drawing, title, description, caption }: Chart): Mar
   </figure>`;
 
 /** Longer texts than this one need a wide column, or they take many lines. */
-const LONG_TEXT = 48;
+const LONG_TEXT = 56;
 
 /** A load, as “8 VUs”, is not broken. */
 const UNBROKEN_TEXT = 8;
 
 const content = ({ text, chips, why }: Cell): Markup => {
   if (chips.length > 0) {
-    return html`${chips.map(
-      ({ kind, text: word, long }) =>
-        html`<span class="mark ${kind}" title="${long ?? ''}">${word}</span>`,
-    )}`;
+    return html`${chips.map(chipMarkup)}`;
   }
   if (why !== undefined) return html`<abbr class="weak" title="${why}">${text}</abbr>`;
   return html`${text.length > UNBROKEN_TEXT ? text : text.replaceAll(' ', '\u00a0')}`;
@@ -121,19 +121,32 @@ const textMarkup = ({ text, role }: Text): Markup => {
     : html`<p class="validity"><strong class="mark ${role}">${text}</strong></p>`;
 };
 
+const chipMarkup = ({ kind, text, long = '' }: Chip): Markup =>
+  html`<span class="mark ${kind}" title="${long}">${text}</span>`;
+
+/** Chips and files in the place of the text, where an item has them. */
+const itemMarkup = ({ text, chips = [], files = [] }: Item): Markup => {
+  if (chips.length > 0) {
+    return html`${chips.map((chip) => chipMarkup({ ...chip, text: signedText(chip) }))}`;
+  }
+  return files.length > 0
+    ? html`${files.map((file) => html`<a href="${file}">${file}</a>`)}`
+    : html`${text}`;
+};
+
 const listMarkup = ({ items, role }: List): Markup => {
   if (role === 'answers' || role === 'terms') {
     return html`<dl class="${role}">
       ${items.map(
-        ({ name = '', text }) =>
+        (item) =>
           html`<div>
-            <dt>${name}</dt>
-            <dd>${text}</dd>
+            <dt>${item.name}</dt>
+            <dd>${itemMarkup(item)}</dd>
           </div>`,
       )}
     </dl>`;
   }
-  const lines = items.map(({ text }) => html`<li>${text}</li>`);
+  const lines = items.map((item) => html`<li>${itemMarkup(item)}</li>`);
   return role === 'notices'
     ? html`<ul class="notices" aria-label="Before you read the figures">
         ${lines}
@@ -160,38 +173,20 @@ const blockMarkup = (block: Block): Markup => {
 const blocksMarkup = (blocks: readonly Block[]): Markup =>
   html`${shownIn('html', blocks).map(blockMarkup)}`;
 
-const sectionMarkup = ({ id, title, blocks }: Section): Markup =>
-  html` <section id="${id}">
-    <h2>${title}</h2>
-    ${blocksMarkup(blocks)}
-  </section>`;
-
-const chartsIn = ({ blocks }: Section): readonly Chart[] =>
-  blocks.flatMap((block) => (block.kind === 'charts' ? block.charts : []));
-
-/** Where to find what: every section, and every figure. */
-const contents = (sections: readonly Section[]): Markup => {
-  const figures = sections.flatMap((section) =>
-    chartsIn(section).map(
-      ({ name, title }) => html`<li><a href="#${name}">${title}, ${section.name}</a></li>`,
-    ),
-  );
-  const all =
-    figures.length === 0
-      ? undefined
-      : html`<details>
-          <summary>All ${figures.length} figures</summary>
-          <ul>
-            ${figures}
-          </ul>
-        </details>`;
-  return html`<nav aria-label="Contents">
-    <ul>
-      ${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
-    </ul>
-    ${all}
-  </nav>`;
-};
+/** What is closed opens by itself where a link, a search in the page or the printer wants something in it. */
+const sectionMarkup = ({ id, title, blocks, isFolded = false, gist = '' }: Section): Markup =>
+  isFolded
+    ? html` <details class="section">
+        <summary>
+          <h2>${title}</h2>
+          ${small(gist)}
+        </summary>
+        <section id="${id}" aria-label="${title}">${blocksMarkup(blocks)}</section>
+      </details>`
+    : html` <section id="${id}">
+        <h2>${title}</h2>
+        ${blocksMarkup(blocks)}
+      </section>`;
 
 /** How many slots the targets in the charts have at most. */
 const slotsIn = (sections: readonly Section[]): number =>
@@ -227,16 +222,10 @@ export const renderHtml = (report: Report): string => {
         </style>
       </head>
       <body>
-        <header>
-          ${blocksMarkup(report.head)}
-          <a class="skip" href="#main">Skip to the figures</a>
-          ${contents(sections)}
-        </header>
+        <a class="skip" href="#main">Skip to the figures</a>
+        <header>${blocksMarkup(report.head)}</header>
         <main id="main">${sections.map(sectionMarkup)}</main>
-        <footer>
-          Made by serving-compare from the records of one run. All figures are in summary.json and
-          summary.csv beside this page.
-        </footer>
+        <footer>Made by serving-compare from the records of one run.</footer>
         ${trusted(`<script type="module">${script}</script>`)}
       </body>
     </html> `;

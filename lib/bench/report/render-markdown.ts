@@ -1,10 +1,12 @@
 import { NO_FIGURE } from '../wording/format-number.ts';
 import {
+  signedText,
   sectionsIn,
   shownIn,
   type Block,
   type Cell,
   type ColumnHead,
+  type Item,
   type List,
   type Report,
   type Table,
@@ -48,11 +50,19 @@ const textLine = ({ text, role }: Text): string => {
   return role === undefined || role === 'small' ? escaped(text) : `**${escaped(text)}**`;
 };
 
+/** Chips and files in the place of the text, where an item has them. */
+const itemText = ({ text, chips = [], files = [] }: Item): string => {
+  if (chips.length > 0) return escaped(chips.map(signedText).join('  '));
+  return files.length > 0
+    ? files.map((file) => `[${escaped(file)}](${file})`).join(', ')
+    : escaped(text);
+};
+
 /** Warnings stand as paragraphs of their own. */
 const listLines = ({ items, role }: List): readonly string[] =>
-  items.flatMap(({ name, text }, at) => {
-    if (role === 'notices') return [...(at === 0 ? [] : ['']), `> ${escaped(text)}`];
-    return [`- ${name === undefined ? '' : `**${escaped(name)}**: `}${escaped(text)}`];
+  items.flatMap((item, at) => {
+    if (role === 'notices') return [...(at === 0 ? [] : ['']), `> ${itemText(item)}`];
+    return [`- ${item.name === undefined ? '' : `**${escaped(item.name)}**: `}${itemText(item)}`];
   });
 
 const linesOf = (block: Block): readonly string[] => {

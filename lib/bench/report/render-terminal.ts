@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import {
+  signedText,
   sectionsIn,
   shownIn,
   type Block,
@@ -94,7 +95,7 @@ const tableLines = (table: Table, width: number, paint: Paint): readonly string[
 };
 
 const textLine = ({ text, role }: Text, paint: Paint): string => {
-  if (role === 'passed' || role === 'heading') return paint('bold', text);
+  if (role === 'passed' || role === 'heading' || role === 'title') return paint('bold', text);
   if (role === 'failed') return paint('red', text);
   return role === 'small' ? paint('dim', text) : text;
 };
@@ -102,9 +103,12 @@ const textLine = ({ text, role }: Text, paint: Paint): string => {
 /** An empty line sets off the answers, which are long. */
 const listLines = ({ items, role }: List, paint: Paint): readonly string[] => [
   ...(role === 'answers' ? [''] : []),
-  ...items.map(({ name, text }) => {
-    if (role === 'notices') return paint('yellow', `! ${text}`);
-    return name === undefined ? `- ${text}` : `${paint('bold', name)}: ${text}`;
+  ...items.flatMap(({ name, text, chips = [], files = [] }) => {
+    // The command line prints the paths itself.
+    if (files.length > 0) return [];
+    const words = chips.length > 0 ? chips.map(signedText).join('  ') : text;
+    if (role === 'notices') return [paint('yellow', `! ${words}`)];
+    return [name === undefined ? `- ${words}` : `${paint('bold', name)}: ${words}`];
   }),
 ];
 

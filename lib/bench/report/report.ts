@@ -2,7 +2,7 @@ import { targetLabels } from '../wording/labels.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { fold, list } from './blocks.ts';
-import { chartSet, looksOf, type GroupCharts } from './charts/chart-set.ts';
+import { drawCharts, looksOf, type GroupCharts, type ReportCharts } from './charts/chart-set.ts';
 import type { Labels } from './columns.ts';
 import type { DataFile, Report, Section } from './model.ts';
 import { measurementsFile } from './sections/measurements.ts';
@@ -14,7 +14,7 @@ import { failureSection, missingSection } from './sections/failures.ts';
 import { checksFile, checkSection } from './sections/checks.ts';
 import { headBlocks, titleOf } from './sections/head.ts';
 import { methodSection } from './sections/method.ts';
-import { noopLimitSection, resultSection, summaryFile } from './sections/results.ts';
+import { noopLimitSection, resultSections, summaryFile } from './sections/results.ts';
 import { sloRatesFile, sloRateSection } from './sections/slo-rates.ts';
 import { studyFile, studySection } from './sections/study.ts';
 import { verdictsFile, verdictSection } from './sections/verdicts.ts';
@@ -36,30 +36,55 @@ const labelsOf = ({ rows, plan }: Summary): Labels =>
     plan,
   );
 
-/** What a run came to: what was found first, then whether to believe it, then the rest. */
+const folded = (section: Section): Section => ({ ...section, isFolded: true });
+
+/** The group whose charts are in view: that of the heaviest load of the verdicts. */
+const groupInView = (
+  { headline }: Summary,
+  groups: readonly GroupCharts[],
+): GroupCharts | undefined => {
+  const load = headline?.loads.at(-1);
+  return (
+    groups.find(
+      ({ group }) => group.scenario === load?.scenario && group.loop === load.level.loop,
+    ) ?? groups[0]
+  );
+};
+
+/**
+ * What a run came to: what was found first, then three charts, then, closed on a screen, the rest.
+ *
+ * @param files names of the files beside the report, to be linked
+ */
 export const reportOf = (
   summary: Summary,
-  groups: readonly GroupCharts[] = chartSet(summary),
+  charts: ReportCharts = drawCharts(summary),
+  files: readonly string[] = [],
 ): Report => {
   const labels = labelsOf(summary);
   const looks = looksOf(summary);
+  const inView = groupInView(summary, charts.groups);
   return {
-    title: titleOf(summary),
-    head: headBlocks(summary, labels),
+    title: titleOf(summary, labels),
+    head: headBlocks(summary, labels, charts.head, files),
     sections: [
-      verdictSection(summary, labels),
-      sloRateSection(summary, labels),
-      ...groups.map((group) => resultSection(group, labels, looks)),
-      checkSection(summary, labels),
-      noopLimitSection(summary, labels),
-      costSection(summary, labels),
-      coldStartSection(summary, labels),
-      studySection(summary, labels),
-      answerCheckSection(summary, labels),
-      failureSection(summary, labels),
-      missingSection(summary),
-      environmentSection(summary),
-      methodSection(summary),
+      ...charts.groups
+        .toSorted((a, b) => Number(b === inView) - Number(a === inView))
+        .flatMap((group) => resultSections(group, labels, looks, group === inView)),
+      ...[
+        verdictSection(summary, labels),
+        sloRateSection(summary, labels),
+        checkSection(summary, labels),
+        noopLimitSection(summary, labels),
+        costSection(summary, labels),
+        coldStartSection(summary, labels),
+        studySection(summary, labels),
+        answerCheckSection(summary, labels),
+        failureSection(summary, labels),
+        missingSection(summary),
+        environmentSection(summary),
+        methodSection(summary),
+      ].map(folded),
     ],
   };
 };

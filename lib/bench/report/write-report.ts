@@ -5,7 +5,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { mapLimited } from '../results/map-limited.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
-import { chartSet } from './charts/chart-set.ts';
+import { drawCharts } from './charts/chart-set.ts';
 import { chartFiles, writeChart } from './charts/write-chart.ts';
 import type { DataFile, Report } from './model.ts';
 import { renderCsv } from './render-csv.ts';
@@ -52,10 +52,14 @@ export const writeReport = async (
 ): Promise<WrittenReport> => {
   const records = await readRunFolder(runFolder);
   const summary = summarise(records, asked);
-  const groups = chartSet(summary);
-  const charts = groups.flatMap((group) => group.charts);
-  const report = reportOf(summary, groups);
+  const drawn = drawCharts(summary);
+  const charts = [
+    ...(drawn.head === undefined ? [] : [drawn.head]),
+    ...drawn.groups.flatMap((group) => group.charts),
+  ];
   const data = dataFilesOf(records, summary);
+  const names = Object.values<DataFile>(data).map(({ name }) => name);
+  const report = reportOf(summary, drawn, ['summary.json', ...names, 'results.jsonl']);
   const inFolder = (name: string): string => join(runFolder, name);
   const files: ReportFiles = {
     html: inFolder('report.html'),

@@ -51,3 +51,14 @@ export const formatBytes = (bytes: number): string => {
   );
   return `${formatFigure(bytes / 1024 ** power)} ${BYTE_UNITS[power] ?? 'B'}`;
 };
+
+/** `45 s`, `2 min 05 s`, `3 h 20 min`. */
+export const durationText = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) {
+    return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  }
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+};

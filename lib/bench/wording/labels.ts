@@ -8,21 +8,33 @@ export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST'
 
 const distinct = (values: readonly string[]): number => new Set(values).size;
 
-/** The serving's title; where a stand-in stood for the platform, it says so wherever a figure of it is read. */
-const titleOf = ({ serving }: Target, { served }: Pick<Plan, 'served'>): string => {
+/** What a plan says of what answers. */
+interface Answering {
+  readonly served?: Plan['served'] | undefined;
+  readonly runtime?: Plan['runtime'];
+}
+
+/** `TorchServe (simulated)`, `Triton (PyTorch, simulated)`. */
+const withNote = (title: string, note: string): string =>
+  title.endsWith(')') ? `${title.slice(0, -1)}, ${note})` : `${title} (${note})`;
+
+/** The serving's title; where something else stood for the platform, it says so wherever a figure of it is read. */
+const titleOf = ({ serving }: Target, { served, runtime }: Answering): string => {
   const { title } = manifestOf(serving);
-  return served?.[serving]?.real === false ? `${title} (stand-in)` : title;
+  const own = served?.[serving];
+  if (own !== undefined) return own.real ? title : withNote(title, 'stand-in');
+  return runtime === 'simulated' ? withNote(title, 'simulated') : title;
 };
 
 /**
  * Names of targets for people, by target id: the serving's title, with the protocol, payload and encoding where the serving
  * takes part with several of them.
  *
- * @param plan says what answered; without it the platforms themselves or the simulated server
+ * @param plan says what answered; without it the names do not
  */
 export const targetLabels = (
   all: readonly Target[],
-  plan: Pick<Plan, 'served'> = {},
+  plan: Answering = {},
 ): ReadonlyMap<string, string> => {
   const labels = new Map<string, string>();
   // A run has some targets in thousands of rows.

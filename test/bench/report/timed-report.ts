@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { summarise } from '../../../lib/bench/analysis/summarise.ts';
 import { renderHtml } from '../../../lib/bench/report/render-html.ts';
-import { chartSet } from '../../../lib/bench/report/charts/chart-set.ts';
+import { drawCharts } from '../../../lib/bench/report/charts/chart-set.ts';
 import { reportOf } from '../../../lib/bench/report/report.ts';
 import { writeReport } from '../../../lib/bench/report/write-report.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
@@ -43,7 +43,7 @@ const data = await readRunFolder(folder);
 const readCpuMs = lap();
 const summary = summarise(data);
 const summariseCpuMs = lap();
-const charts = chartSet(summary);
+const charts = drawCharts(summary);
 const chartsCpuMs = lap();
 renderHtml(reportOf(summary, charts));
 const htmlCpuMs = lap();

@@ -14,7 +14,10 @@ export const writeReportPage = async (
 ): Promise<string> => {
   const summary = summarise(recordedRun(options));
   const file = join(folder, 'report.html');
-  await writeFile(file, renderHtml(reportOf(summary)));
+  await writeFile(
+    file,
+    renderHtml(reportOf(summary, undefined, ['summary.json', 'verdicts.csv', 'results.jsonl'])),
+  );
   return file;
 };
 

@@ -3,26 +3,19 @@ import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
 import { targetLabels } from '../../wording/labels.ts';
 import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
+import { rankingOf } from '../answer.ts';
 import { drawBars } from './draw-bars.ts';
 import { drawLines } from './draw-lines.ts';
-import type { Drawing } from './frame.ts';
 import { headroomChart, requestRateChart, responseTimeChart } from './load-charts.ts';
-import type { ChartContent } from './plot.ts';
+import { MUTED } from './chart-colours.ts';
+import { CHART_WIDTH } from './frame.ts';
+import type { Chart, ChartContent } from './plot.ts';
+import { words } from './svg.ts';
+import { rankingChart } from './ranking-chart.ts';
 import { secondBySecondChart } from './second-by-second.ts';
 import { targetLooks, type TargetLooks } from './target-looks.ts';
 import { throughputLatencyChart } from './throughput-latency.ts';
 import { timePartsChart } from './time-parts.ts';
-
-/** A drawn chart with the words that belong to it. */
-export interface Chart extends Pick<ChartContent, 'title' | 'plot'> {
-  /** Name of its file without `.svg`. */
-  readonly name: string;
-  /** What the chart shows, for those who cannot see it. */
-  readonly description: string;
-  /** How to read it, below the chart. */
-  readonly caption: string;
-  readonly drawing: Drawing;
-}
 
 export interface GroupCharts {
   readonly group: RowGroup;
@@ -31,14 +24,14 @@ export interface GroupCharts {
   readonly charts: readonly Chart[];
 }
 
-/** In the order of the report, where two that are about as high stand beside each other. */
+/** In the order of the report, which shows the first of them in view. */
 const CHARTS = [
   requestRateChart,
   responseTimeChart,
-  headroomChart,
-  throughputLatencyChart,
-  secondBySecondChart,
   timePartsChart,
+  throughputLatencyChart,
+  headroomChart,
+  secondBySecondChart,
 ];
 
 /** More lines than these nobody tells apart, and each of them makes the page larger. */
@@ -62,33 +55,66 @@ const namesIn = (plot: ChartContent['plot']): ReadonlySet<string> =>
       : plot.panels.flatMap(({ bars }) => bars.map(({ label, text }) => `${label} ${text}`)),
   );
 
+/** In the corner of a chart, which may be shown without its report. */
+const simulatedNote = (height: number): string =>
+  words(CHART_WIDTH - 6, height - 11, 'simulated', { fill: MUTED, 'text-anchor': 'end' });
+
 const drawnChart = (
   { name, title, shows, caption, plot }: ChartContent,
-  { id, scenario }: RowGroup,
+  { plan }: Summary,
 ): Chart => {
   const kind = plot.kind === 'lines' ? 'Line chart' : 'Bars';
+  const drawing = plot.kind === 'lines' ? drawLines(plot) : drawBars(plot);
+  const isSimulated = plan.runtime === 'simulated';
   return {
-    name: `${name}-${id}`,
+    name,
     title,
-    description: `${kind} of ${shows}, ${scenario} scenario: ${[...namesIn(plot)].join('; ')}.`,
+    description: `${kind} of ${shows}: ${[...namesIn(plot)].join('; ')}${isSimulated ? '; simulated servers' : ''}.`,
     caption: caption.filter((sentence) => sentence !== false).join(' '),
     plot,
-    drawing: plot.kind === 'lines' ? drawLines(plot) : drawBars(plot),
+    drawing: isSimulated
+      ? { ...drawing, svg: drawing.svg + simulatedNote(drawing.height) }
+      : drawing,
   };
 };
 
 /** How the measured targets look in all charts of a report. */
 export const looksOf = (summary: Summary): TargetLooks => {
   const targets = measuredRows(summary).map((row) => row.target);
-  return targetLooks(targets, targetLabels(targets, summary.plan));
+  // Each chart says itself that its servers are simulated: with that, labels would be too long.
+  return targetLooks(targets, targetLabels(targets, { served: summary.plan.served }));
 };
 
-/** All charts of a report, by scenario and kind of load. A target looks the same in all of them. */
+/** The charts of the sections of a report, by scenario and kind of load. */
 export const chartSet = (summary: Summary): readonly GroupCharts[] => {
   const looks = looksOf(summary);
   return rowGroups(measuredRows(summary)).map((group) => {
     const charted = chartedGroup(group);
     const contents = CHARTS.flatMap((chartOf) => chartOf(charted, looks, summary) ?? []);
-    return { group, charted, charts: contents.map((content) => drawnChart(content, group)) };
+    const charts = contents.map((content) =>
+      drawnChart(
+        {
+          ...content,
+          name: `${content.name}-${group.id}`,
+          shows: `${content.shows}, ${group.scenario} scenario`,
+        },
+        summary,
+      ),
+    );
+    return { group, charted, charts };
   });
+};
+
+/** All charts of a report. */
+export interface ReportCharts {
+  /** The ranking; undefined where nothing is ranked. */
+  readonly head: Chart | undefined;
+  readonly groups: readonly GroupCharts[];
+}
+
+/** All charts of a report. A target looks the same in all of them. */
+export const drawCharts = (summary: Summary): ReportCharts => {
+  const ranking = rankingOf(summary);
+  const content = ranking && rankingChart(ranking, looksOf(summary));
+  return { head: content && drawnChart(content, summary), groups: chartSet(summary) };
 };

@@ -25,8 +25,19 @@ const NUMBERS = {
   'pointer-events': 'none',
 } as const;
 
+/** From one end of an interval to the other, with a stop at each. */
+const drawWhisker = (
+  [low, high]: readonly [number, number],
+  x: (value: number) => number,
+  middle: number,
+): string => {
+  const [left, right] = [x(low).toFixed(1), x(high).toFixed(1)];
+  const d = `M${left},${middle - 5}v10M${left},${middle}H${right}M${right},${middle - 5}v10`;
+  return element('path', { d, stroke: INK, 'stroke-width': 1.5, fill: 'none' });
+};
+
 const drawBar = (
-  { label, slot, parts, text }: Bar,
+  { label, slot, parts, text, interval }: Bar,
   x: (value: number) => number,
   top: number,
   panel: number,
@@ -39,7 +50,8 @@ const drawBar = (
     const left = x(sum);
     sum += value;
     const width = x(sum) - left;
-    if (width >= LEAST_NUMBERED) numbers.push(partNumber(left + width / 2, middle, index));
+    if (parts.length > 1 && width >= LEAST_NUMBERED)
+      numbers.push(partNumber(left + width / 2, middle, index));
     const place = { x: left, y: middle - BAR_HEIGHT / 2, width, height: BAR_HEIGHT };
     const look = { fill: colour, stroke: SURFACE, 'data-s': `${panel}-${index}` };
     return element('rect', { ...place, ...look }, tipElement(tip));
@@ -49,8 +61,9 @@ const drawBar = (
     { 'data-t': slot },
     words(LEFT, top + 9, label),
     ...drawn,
-    element('g', NUMBERS, ...numbers),
-    words(x(sum) + 8, middle, text),
+    numbers.length === 0 ? '' : element('g', NUMBERS, ...numbers),
+    interval === undefined ? '' : drawWhisker(interval, x, middle),
+    words(x(Math.max(sum, interval?.[1] ?? 0)) + 8, middle, text),
   );
 };
 
@@ -58,7 +71,9 @@ const drawBar = (
 export const drawBars = ({ panels }: BarPlot): Drawing => {
   const bars = panels.flatMap((panel) => panel.bars);
   const parts = new Map(
-    bars.flatMap((bar) => bar.parts.map(({ label, colour }) => [label, colour])),
+    bars.flatMap((bar) =>
+      bar.parts.length === 1 ? [] : bar.parts.map(({ label, colour }) => [label, colour]),
+    ),
   );
   const legend = drawLegend(
     [...parts].map(([label, colour], index) => ({
@@ -73,7 +88,7 @@ export const drawBars = ({ panels }: BarPlot): Drawing => {
   let bottom = legend.height - X_AXIS_HEIGHT;
   const drawn = panels.map((panel, index) => {
     const x = scaleOf(panel.x, [LEFT, right]);
-    const top = bottom + X_AXIS_HEIGHT + TITLE_HEIGHT;
+    const top = bottom + X_AXIS_HEIGHT + (panel.title === '' ? 0 : TITLE_HEIGHT);
     bottom = top + panel.bars.length * BAR_PITCH + 6;
     return [
       words(LEFT, top - 12, panel.title, { 'font-weight': 'bold' }),

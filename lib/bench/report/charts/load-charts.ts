@@ -1,6 +1,7 @@
 import type { Summary } from '../../analysis/summary.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyAxis, levelAxis, logAxis, zeroBasedAxis, type Axis } from './axes.ts';
+import { growthFinding, medianFinding, titled } from './chart-findings.ts';
 import type { ChartContent, Line, LinePlot } from './plot.ts';
 import {
   bandsOf,
@@ -49,7 +50,7 @@ export const requestRateChart = (
   });
   return {
     name: 'request-rate',
-    title: 'Request rate',
+    title: titled('Request rate', growthFinding(group)),
     shows: `the request rate in requests a second against ${levelTitle(group)}`,
     caption: [
       'Correct answers per second over the measuring windows.',
@@ -112,7 +113,7 @@ export const responseTimeChart = (
   const hasP95 = p95s.length > 0;
   return {
     name: 'response-time',
-    title: 'Response time',
+    title: titled('Response time', medianFinding(group)),
     shows: `the median${hasP95 ? ' and the 95th percentile' : ''} of the response time in milliseconds against ${levelTitle(group)}`,
     caption: [
       'Solid: median of all correct answers.',

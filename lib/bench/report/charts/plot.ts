@@ -1,5 +1,6 @@
 import type { Axis } from './axes.ts';
 import type { ChartColour } from './chart-colours.ts';
+import type { Drawing } from './frame.ts';
 
 /** What a point is worth: a figure, one that too few answers support, or one that fails a check. */
 export type Standing = 'sound' | 'weak' | 'failing';
@@ -39,10 +40,12 @@ export interface LinePlot {
   readonly shadedTo?: number;
 }
 
-/** A stacked bar. */
+/** A bar of one part, or of several that are stacked. */
 export interface Bar {
   readonly label: string;
   readonly slot: number;
+  /** Drawn as a whisker around the end of the bar. */
+  readonly interval?: readonly [low: number, high: number] | undefined;
   readonly parts: readonly {
     readonly value: number;
     readonly colour: ChartColour;
@@ -58,6 +61,7 @@ export interface Bar {
 export interface BarPlot {
   readonly kind: 'bars';
   readonly panels: readonly {
+    /** Empty where nothing is to be said of the panel. */
     readonly title: string;
     readonly x: Axis;
     readonly bars: readonly Bar[];
@@ -74,4 +78,15 @@ export interface ChartContent {
   /** Sentences on how to read it; those that are false are left out. */
   readonly caption: readonly (string | false)[];
   readonly plot: LinePlot | BarPlot;
+}
+
+/** A drawn chart with the words that belong to it. */
+export interface Chart extends Pick<ChartContent, 'title' | 'plot'> {
+  /** Name of its file without `.svg`. */
+  readonly name: string;
+  /** What the chart shows, for those who cannot see it. */
+  readonly description: string;
+  /** How to read it, below the chart. */
+  readonly caption: string;
+  readonly drawing: Drawing;
 }

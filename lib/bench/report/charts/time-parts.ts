@@ -7,6 +7,7 @@ import type { RowGroup } from '../row-groups.ts';
 import { partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
 import { zeroBasedAxis } from './axes.ts';
 import { TIME_PART_COLOURS } from './chart-colours.ts';
+import { servingShareFinding, titled } from './chart-findings.ts';
 import type { Bar, ChartContent } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
@@ -42,7 +43,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
   if (panels.length === 0) return undefined;
   return {
     name: 'time-parts',
-    title: 'Where the time goes',
+    title: titled('Where the time goes', servingShareFinding(group)),
     shows: `the mean time of a request in milliseconds by its parts (${names.map((part) => TIME_PART_TITLES[part]).join(', ')}) at ${panels.map(({ title }) => title).join(' and ')}`,
     caption: [
       'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Each panel has its own axis. Upstream is one part where a serving does not report its own times.',

@@ -3,7 +3,7 @@ import { writeAtomically } from '../../results/write-atomically.ts';
 import { escapeHtml } from '../html/escape-html.ts';
 import { darkChartRules, SURFACE } from './chart-colours.ts';
 import { chartPng } from './chart-png.ts';
-import type { Chart } from './chart-set.ts';
+import type { Chart } from './plot.ts';
 import { svgDocument } from './frame.ts';
 import { element } from './svg.ts';
 

@@ -8,31 +8,37 @@ export const pageStyle = (): string => `
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
 main,body>header,body>footer{max-width:1180px;margin:0 auto;padding:0 20px}
-body>header{padding-top:20px}
+body>header{display:grid;grid-template-columns:minmax(0,1fr);gap:0 18px;padding-top:20px}
+@media (min-width:900px){body>header:has(figure){grid-template-columns:repeat(2,minmax(0,1fr))}body>header>:not(.charts,.answers){grid-column:1/-1}}
 p.statement{max-width:none;margin:0;padding:10px 16px;border-left:4px solid var(--accent);background:var(--surface)}
 h1{margin:18px 0 2px;font-size:1.7rem;line-height:1.25;letter-spacing:-.01em}
-h2{margin:52px 0 12px;padding-top:10px;border-top:1px solid var(--line);font-size:1.28rem;line-height:1.3}
+h2{margin:24px 0 10px;font-size:1.2rem;line-height:1.3}
+details.section{border-top:1px solid var(--line)}
+details.section>summary{padding:11px 2px}
+details.section>summary:hover{background:var(--faint)}
+.section>summary>*{display:inline;margin:0 10px 0 2px}
+.section>summary>h2{font-size:1.05rem}
+details.section>section{padding:4px 0 26px}
 h3{margin:22px 0 8px;font-size:1rem}
 figure h3{margin-top:0}
 p,dd{max-width:76ch}
 .meta{margin:0;color:var(--soft)}
-nav{margin:16px 0 0}
-nav details{margin-top:6px;font-size:.92rem}
 .skip{position:absolute;left:-999em}
 .skip:focus{position:static;display:inline-block;margin-top:8px}
 section,figure{scroll-margin-top:64px}
 summary{cursor:pointer}
 section>details{margin:14px 0}
-.answers{margin:10px 0 0;padding:4px 16px;border:1px solid var(--line);border-radius:8px;background:var(--surface)}
-.answers div{display:grid;grid-template-columns:minmax(110px,236px) 1fr;gap:2px 16px;padding:6px 0}
+.answers{align-self:start;margin:14px 0 18px;padding:4px 16px;border:1px solid var(--line);border-radius:8px;background:var(--surface)}
+.answers div{display:grid;grid-template-columns:84px 1fr;gap:2px 16px;padding:6px 0}
+.answers a{margin-right:12px}
+header .charts{margin:14px 0 18px}
 .answers div+div{border-top:1px solid var(--faint)}
 .answers dd{max-width:none}
-nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0;padding:0;list-style:none;font-size:.92rem}
 a{color:var(--accent)}
 .notices{margin:12px 0 0;padding:8px 14px 8px 32px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.92rem;line-height:1.45}
 .notices li{margin:3px 0}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:18px;margin-bottom:18px}
-figure{margin:0;min-width:0;padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(340px,100%),1fr));gap:18px;align-items:start;margin-bottom:18px}
+figure{margin:0;min-width:0;padding:14px;border:1px solid var(--line);border-radius:8px;background:var(--surface);break-inside:avoid}
 figure .plot,.scroll{overflow-x:auto;background:linear-gradient(90deg,var(--surface) 30%,transparent) 0 0/36px 100% no-repeat local,linear-gradient(270deg,var(--surface) 30%,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(90deg,var(--shade),transparent) 0 0/10px 100% no-repeat scroll,linear-gradient(270deg,var(--shade),transparent) 100% 0/10px 100% no-repeat scroll,var(--surface)}
 figure svg{display:block;width:100%;min-width:270px;max-width:528px;height:auto}
 figcaption{margin-top:8px;color:var(--soft);font-size:.86rem;line-height:1.45}
@@ -80,5 +86,5 @@ code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
 @media (forced-colors:active){.mark,.notices,.series label,#tip,p.statement{border:1px solid}.series label:has(input:not(:checked)){border-style:dashed}}
 @media (max-width:600px){.answers div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{flex-wrap:nowrap}}
-@media print{details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none;font-weight:600;break-after:avoid}.skip{display:none}body{background:#fff;font-size:10.5pt}nav,.anchor,#tip{display:none}.series{position:static}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{display:block}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2,h3{break-after:avoid}}
+@media print{details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none;font-weight:600;break-after:avoid}.skip{display:none}body{background:#fff;font-size:10.5pt}.anchor,#tip{display:none}.series{position:static}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{display:block}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2,h3{break-after:avoid}}
 `;

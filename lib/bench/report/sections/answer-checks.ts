@@ -80,6 +80,7 @@ const oddBlocks = (lines: readonly string[]): readonly Block[] =>
 /** Whether each target gave the correct answers before its speed was measured. */
 export const answerCheckSection = (summary: Summary, labels: Labels): Section => {
   const { answerChecks, environment } = summary;
+  const right = answerChecks.filter(({ state }) => state === 'passed');
   const wrong = answerChecks.flatMap((answerCheck) =>
     (answerCheck.wrong ?? []).map((image): Wrong => ({ ...answerCheck, image })),
   );
@@ -87,6 +88,7 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
     id: 'answer-checks',
     name: 'Answers',
     title: 'Answer checks',
+    gist: `${right.length} of ${answerChecks.length} passed`,
     blocks: [
       text(INTRO),
       ...(environment.model.trained ? [] : [text(UNTRAINED)]),

@@ -2,7 +2,7 @@ import { checkFacts } from '../../analysis/checks/check-facts.ts';
 import { CHECKS, type CheckName, type CheckResult } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { formatFigure, formatPercent, NO_FIGURE } from '../../wording/format-number.ts';
+import { counted, formatFigure, formatPercent, NO_FIGURE } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
 import {
@@ -170,10 +170,12 @@ const calibrationTexts = (summary: Pick<Summary, 'rows'>) => {
 /** What each check asks, how many rows it let pass, and which not. */
 export const checkSection = (summary: Summary, labels: Labels): Section => {
   const counts = checkCounts(summary);
+  const { usable, measured } = summary.usableRows;
   return {
     id: 'checks',
     name: 'Checks',
     title: 'Checks',
+    gist: `${usable} of ${counted(measured, 'result')} usable`,
     blocks:
       counts.length === 0
         ? []

@@ -1,6 +1,7 @@
 import { groupBy } from '../../analysis/group-by.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { counted } from '../../wording/format-number.ts';
 import { fold, list, table, text } from '../blocks.ts';
 import {
   engineColumn,
@@ -40,6 +41,7 @@ export const failureSection = ({ rows }: Summary, labels: Labels): Section => {
     id: 'failures',
     name: 'Failures',
     title: 'Failures',
+    gist: failing.length === 0 ? 'none' : `in ${counted(failing.length, 'result')}`,
     blocks:
       failing.length === 0
         ? [text('No request failed and every recorded measurement gave figures.')]

@@ -1,19 +1,27 @@
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { groupBy } from '../../analysis/group-by.ts';
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { ServedBy } from '../../model/plan.ts';
-import { counted } from '../../wording/format-number.ts';
-import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { runCommandOf } from '../../plan/command-line.ts';
+import { reasonOf } from '../../stats/judgement.ts';
+import {
+  counted,
+  durationText,
+  formatBytes,
+  formatFigure,
+  formatPercent,
+} from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
+import { findingOf, rankingOf, trustMarks } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
+import type { Chart } from '../charts/plot.ts';
 import { labelOf, type Labels } from '../columns.ts';
 import { formatInterval } from '../format-spread.ts';
 import { PAGES, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
-import { groundsLine } from './grounds-line.ts';
 import { priceLine } from './price-line.ts';
-import { winnerLines } from './winner-lines.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */
 export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
@@ -25,16 +33,13 @@ export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string =
 const SHOWN_REASONS = 3;
 
 /** Whether the run can be believed as a whole, and why not. A run that goes on cannot tell. */
-export const validityBlocks = (
-  summary: Pick<Summary, 'validity' | 'usableRows'>,
-): readonly Block[] => {
+const validityBlocks = (summary: Pick<Summary, 'validity' | 'usableRows'>): readonly Block[] => {
   const { validity } = summary;
   if (validity === undefined) return [];
   if (validity.valid) return [text(validText(summary), 'passed')];
   const more = validity.reasons.slice(SHOWN_REASONS);
   return [
     text('INVALID', 'failed'),
-    text('Do not quote its figures:'),
     ...list(validity.reasons.slice(0, SHOWN_REASONS), 'notices'),
     ...fold(counted(more.length, 'more reason'), list(more, 'notices')),
   ];
@@ -91,15 +96,6 @@ export const pairSpreadLines = ({ pairSpread }: Summary): readonly NamedLine[] =
   ];
 };
 
-/** What a run comes to: who won and by how much, at what price, and how far to believe it. */
-export const answerLines = (summary: Summary, labels: Labels): readonly NamedLine[] => [
-  ...winnerLines(summary, labels),
-  ...sloRateLines(summary, labels),
-  priceLine(summary, labels),
-  groundsLine(summary),
-  ...pairSpreadLines(summary),
-];
-
 /** What is to be known of the software that answered, the same words once; and what takes no part. */
 const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readonly string[] => {
   const titlesBy = new Map<string, string[]>();
@@ -119,13 +115,15 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
 
 /** What a reader must know before the figures, the gravest first. Empty for a whole and clean run. */
 const noticesOf = (summary: Summary): readonly string[] => {
-  const { measurements, isGoingOn, plan, plannedRepeats } = summary;
+  const { measurements, isGoingOn, plan, plannedRepeats, headline } = summary;
   const rows = measuredRows(summary);
   const failing = rows.filter((row) => (row.failed ?? 0) > 0);
   const requests = failing.reduce((total, row) => total + (row.failed ?? 0), 0);
   const greyed = rows.filter((row) => !checksSupport(row)).length;
   const undirected = rows.flatMap((row) => row.bypassFailures ?? []);
   const measured = rows.filter((row) => row.repeats > 0);
+  const verdicts = headline?.verdicts ?? [];
+  const reasons = verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []);
   const notices: readonly (readonly [boolean, string])[] = [
     [
       isGoingOn === true,
@@ -142,6 +140,10 @@ const noticesOf = (summary: Summary): readonly string[] => {
     [
       greyed > 0,
       `${counted(greyed, 'row')} of ${rows.length} ${greyed === 1 ? 'fails' : 'fail'} a check: greyed, and not used for verdicts; see Checks.`,
+    ],
+    [
+      reasons.length > 0 && reasons.length < verdicts.length,
+      `${reasons.length} of ${counted(verdicts.length, 'verdict is', 'verdicts are')} withheld: ${reasons[0] ?? ''}`,
     ],
     [
       undirected.length > 0,
@@ -164,23 +166,70 @@ const noticesOf = (summary: Summary): readonly string[] => {
 export const dayTimeText = (iso: string): string =>
   iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):[\d.]+Z$/, '$1 $2 UTC');
 
-/** The name of a report. */
-export const titleOf = ({ plan }: Summary): string => `Servings compared: profile ${plan.profile}`;
+/** What was measured, when, in what time and on what. */
+const measuredText = ({ measurements, plan, environment, endedAt }: Summary): string => {
+  const { cpuModel, cores, memoryBytes } = environment.machine;
+  const took =
+    endedAt === undefined
+      ? ''
+      : ` in ${durationText((Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000)}`;
+  return `${measurements.completed} of ${counted(plan.measurementCount, 'measurement')}${took}; ${dayTimeText(plan.createdAt)}; ${cpuModel}, ${counted(cores, 'core')}, ${formatBytes(memoryBytes)}`;
+};
 
-/** What stands above the figures: what was compared, what it came to, and what to know before reading on. */
-export const headBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
-  const { measurements, environment, plan, statement } = summary;
-  const { cpuModel, cores } = environment.machine;
+/** Why no targets are ranked. */
+const noRankingText = ({ headline, plan }: Summary): string => {
+  const reasons = headline?.verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []) ?? [];
+  const [[reason] = []] = [...groupBy(reasons, (one) => one)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  if (reason !== undefined) return `No verdict: ${reason.replace(/\.$/, '')}`;
+  return plan.targets.length === 1 ? 'One target, nothing to compare it with' : 'No verdict';
+};
+
+/** What the run found, as a sentence without a full stop. A run that is not valid has found nothing. */
+export const titleOf = (summary: Summary, labels: Labels): string => {
+  const { validity, sloRates = [] } = summary;
+  if (validity?.valid === false) return 'This run is invalid: do not quote its figures';
+  const [searched] = sloRates.some(({ search }) => search !== undefined)
+    ? sloRateLines(summary, labels)
+    : [];
+  if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
+  const ranking = rankingOf(summary);
+  return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
+};
+
+/**
+ * What stands above the figures: what was compared, what was found, whether to believe it, and what to know before reading on.
+ *
+ * @param chart of the ranking, where there is one
+ * @param files those of the report, to be linked
+ */
+export const headBlocks = (
+  summary: Summary,
+  labels: Labels,
+  chart: Chart | undefined,
+  files: readonly string[],
+): readonly Block[] => {
+  const { statement, plan } = summary;
   return [
     text(statement, 'statement'),
-    text(titleOf(summary), 'title', ['html']),
-    text(
-      `${dayTimeText(plan.createdAt)} · ${measurements.completed} of ${plan.measurementCount} measurements · ${cpuModel}, ${counted(cores, 'core')}`,
-      'small',
-      PAGES,
-    ),
+    text(titleOf(summary, labels), 'title'),
     ...validityBlocks(summary),
-    ...list(answerLines(summary, labels), 'answers'),
     ...list(noticesOf(summary), 'notices'),
+    ...(chart === undefined
+      ? []
+      : [{ kind: 'charts', charts: [chart], of: 'all loads', looks: [], only: PAGES } as const]),
+    ...list(
+      [
+        { name: 'Checks', text: '', chips: trustMarks(summary) },
+        ...sloRateLines(summary, labels),
+        priceLine(summary, labels),
+        ...pairSpreadLines(summary),
+        { name: 'Measured', text: measuredText(summary) },
+        { name: 'Command', text: runCommandOf(plan) },
+        ...(files.length === 0 ? [] : [{ name: 'Data', text: '', files }]),
+      ],
+      'answers',
+    ),
   ];
 };

@@ -92,7 +92,7 @@ const withoutRate = ({ rows }: Summary): string =>
  * order with it is not known.
  */
 export const priceLine = (summary: Summary, labels: Labels): NamedLine => {
-  const name = 'At what price';
+  const name = 'Price';
   const { costs, plan } = summary;
   const [cheapest, ...others] = competing(costs?.targets ?? []);
   if (costs !== undefined && cheapest !== undefined) {

@@ -4,6 +4,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
 import { dataFile, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
+import type { Chart } from '../charts/plot.ts';
 import type { TargetLooks } from '../charts/target-looks.ts';
 import { headColumn, loadColumn, targetColumn, type Labels } from '../columns.ts';
 import {
@@ -64,74 +65,106 @@ const BYPASS_FOOTNOTE =
 const nameOf = ({ scenario, loop }: RowGroup): string =>
   `${scenario === 'cold' ? 'Cold' : 'Warm'}${loop === 'open' ? ', open loop' : ''}`;
 
-/** The results of one scenario under one kind of load, charts first. */
-export const resultSection = (
-  { group, charted, charts }: GroupCharts,
-  labels: Labels,
+/** So many charts are in view. */
+const CHARTS_IN_VIEW = 3;
+
+/** The charts of a group, and what they leave out. */
+const chartBlocks = (
+  { group, charted }: GroupCharts,
+  charts: readonly Chart[],
   looks: TargetLooks,
-): Section => {
+): readonly Block[] => {
+  if (charts.length === 0) return [];
   const targets = new Set(group.rows.map((row) => targetId(row.target)));
+  const shown = new Set(charted.rows.map((row) => targetId(row.target)));
+  return [
+    ...(shown.size === targets.size
+      ? []
+      : [
+          text(
+            `The charts show the ${shown.size} targets with the greatest request rates; all ${targets.size} are in summary.csv.`,
+            undefined,
+            PAGES,
+          ),
+        ]),
+    {
+      kind: 'charts',
+      charts,
+      of: group.id,
+      looks: [...looks].flatMap(([id, look]) => (shown.has(id) ? [look] : [])),
+    },
+  ];
+};
+
+/** The tables of a group. */
+const resultBlocks = ({ group, charted }: GroupCharts, labels: Labels): readonly Block[] => {
   const shown = new Set(charted.rows.map((row) => targetId(row.target)));
   // What the charts show first, in case that there is no room for all.
   const rows = [...charted.rows, ...group.rows.filter((row) => !shown.has(targetId(row.target)))];
-  const notes = timeNotes(rows, labels);
-  return {
-    id: group.id,
-    name: nameOf(group),
-    title: group.title,
-    formats: EVERYWHERE,
-    blocks: [
-      ...(shown.size === targets.size
-        ? []
-        : [
-            text(
-              `The charts show the ${shown.size} targets with the greatest request rates; all ${targets.size} are in summary.csv.`,
-              undefined,
-              PAGES,
-            ),
-          ]),
+  return [
+    ...resultTable(rows, labels, group.scenario),
+    ...unclaimedIn(rows).map((note) => text(note, 'small')),
+    text(
+      [
+        FOOTNOTE,
+        ...(rows.some(({ bypass }) => bypass !== undefined) ? [BYPASS_FOOTNOTE] : []),
+      ].join(' '),
+      'small',
+      ['markdown'],
+    ),
+    ...absencesIn(rows).map((sentence) => text(sentence, 'small')),
+    ...rowTable(
       {
-        kind: 'charts',
-        charts,
-        of: group.id,
-        looks: [...looks].flatMap(([id, look]) => (shown.has(id) ? [look] : [])),
+        caption: `Means of medians, and processor time, ${group.scenario}`,
+        columns: DETAIL_COLUMNS,
+        isFolded: true,
       },
-      ...resultTable(rows, labels, group.scenario),
-      ...unclaimedIn(rows).map((note) => text(note, 'small')),
-      text(
-        [
-          FOOTNOTE,
-          ...(rows.some(({ bypass }) => bypass !== undefined) ? [BYPASS_FOOTNOTE] : []),
-        ].join(' '),
-        'small',
-        ['markdown'],
-      ),
-      ...absencesIn(rows).map((sentence) => text(sentence, 'small')),
-      ...rowTable(
-        {
-          caption: `Means of medians, and processor time, ${group.scenario}`,
-          columns: DETAIL_COLUMNS,
-          isFolded: true,
-        },
-        rows,
-        labels,
-      ),
-      ...rowTable(
-        {
-          caption: `Where the time goes, mean of a request by its parts, ${group.scenario}`,
-          columns: TIME_COLUMNS,
-        },
-        rows.filter(({ timeParts }) => timeParts !== undefined),
-        labels,
-      ),
-      ...list(notes, undefined, PAGES),
-      ...rowTable(
-        { caption: `What the nodes used, ${group.scenario}`, columns: NODE_COLUMNS },
-        rows,
-        labels,
-      ),
-    ],
-  };
+      rows,
+      labels,
+    ),
+    ...rowTable(
+      {
+        caption: `Where the time goes, mean of a request by its parts, ${group.scenario}`,
+        columns: TIME_COLUMNS,
+      },
+      rows.filter(({ timeParts }) => timeParts !== undefined),
+      labels,
+    ),
+    ...list(timeNotes(rows, labels), undefined, PAGES),
+    ...rowTable(
+      { caption: `What the nodes used, ${group.scenario}`, columns: NODE_COLUMNS },
+      rows,
+      labels,
+    ),
+  ];
+};
+
+/**
+ * The results of one scenario under one kind of load: three charts, and closed below them the others and all figures.
+ *
+ * @param isInView false: the charts are closed too
+ */
+export const resultSections = (
+  group: GroupCharts,
+  labels: Labels,
+  looks: TargetLooks,
+  isInView: boolean,
+): readonly Section[] => {
+  const { id, title } = group.group;
+  const name = nameOf(group.group);
+  const inView = isInView ? group.charts.slice(0, CHARTS_IN_VIEW) : [];
+  const left = group.charts.slice(inView.length);
+  return [
+    { id, name, title, blocks: chartBlocks(group, inView, looks) },
+    {
+      id: `${id}-figures`,
+      name: `${name}, all figures`,
+      title: isInView ? `${name}: all figures` : title,
+      formats: EVERYWHERE,
+      isFolded: true,
+      blocks: [...chartBlocks(group, left, looks), ...resultBlocks(group, labels)],
+    },
+  ];
 };
 
 /** What the rig carries by itself. */

@@ -10,6 +10,7 @@ import { MOST_REPEATS, POWER } from '../../stats/power.ts';
 import { counted } from '../../wording/format-number.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
+import { loadsLabel } from '../answer.ts';
 import { dataFile, fold, list, table, text } from '../blocks.ts';
 import {
   countColumn,
@@ -20,7 +21,6 @@ import {
   wordColumn,
   type Labels,
 } from '../columns.ts';
-import { loadsLabel } from './winner-lines.ts';
 import { PAGES, type Block, type Column, type DataFile, type Section } from '../model.ts';
 
 /** Nobody reads more sentences than these; the table has all. */
@@ -212,8 +212,10 @@ export const verdictSection = (
   // A single load says the same once more.
   const atLoads = verdicts.length === 1 ? [] : verdicts;
   const count = sum(atLoads.map((family) => family.verdicts.length));
+  const decidedPairs = headline.verdicts.filter(({ judgement }) => RANKS[judgement.word] < 2);
   return {
     ...section,
+    gist: `${decidedPairs.length} of ${counted(headline.verdicts.length, 'pair')} decided`,
     blocks: [
       text(`Over ${title}`, 'heading'),
       ...list(sentencesOf(headline)),

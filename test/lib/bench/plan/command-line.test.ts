@@ -3,6 +3,7 @@ import {
   planArguments,
   planOptions,
   planOverridesOf,
+  runCommandOf,
 } from '../../../../lib/bench/plan/command-line.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
@@ -85,5 +86,41 @@ describe('the options of a plan as text for a node', () => {
 
     expect(planArguments(everything)).toMatch(pattern);
     expect(planArguments(resolvePlanOptions({ profile: 'published' }))).toMatch(pattern);
+  });
+});
+
+const commandFor = (
+  said: PlanOverrides,
+  place: Partial<Parameters<typeof runCommandOf>[0]> = {},
+): string =>
+  runCommandOf({
+    where: 'local',
+    runtime: 'simulated',
+    settings: {},
+    options: resolvePlanOptions({ seed: 7, ...said }, place.where),
+    ...place,
+  });
+
+describe('the command that makes the measurements of a plan again', () => {
+  it('names only what is not as its profile has it', () => {
+    expect(commandFor({})).toBe('npx serving-compare run --seed 7');
+    expect(commandFor({ profile: 'full', repeats: 3 })).toBe(
+      'npx serving-compare run --profile full --repeats 3 --seed 7',
+    );
+  });
+
+  it.each([
+    [{ runtime: 'docker' }, '--runtime docker'],
+    [{ where: 'aws', runtime: 'container' }, '--on aws'],
+    [{ settings: { modelFile: '/models/a.onnx' } }, '--model /models/a.onnx'],
+  ] as const)('says where it ran and with what: %j', (place, words) => {
+    expect(commandFor({}, place)).toBe(`npx serving-compare run ${words} --seed 7`);
+  });
+
+  it('makes the same plan where it is typed', () => {
+    const said = { ...everything, seed: 7 };
+    const typed = commandFor(said).replace('npx serving-compare run ', '');
+
+    expect(resolvePlanOptions(parse(typed))).toEqual(resolvePlanOptions(said));
   });
 });

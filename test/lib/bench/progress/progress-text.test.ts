@@ -1,8 +1,4 @@
-import {
-  durationText,
-  finishedText,
-  liveText,
-} from '../../../../lib/bench/progress/progress-text.ts';
+import { finishedText, liveText } from '../../../../lib/bench/progress/progress-text.ts';
 import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import {
   closed,
@@ -20,16 +16,6 @@ const measurement = planMeasurement(target, 'onnx', 'cold', closed(10), 2);
 const place = { number: 7, total: 52, measurement, secondsLeft: 125 };
 
 describe('the text of the progress', () => {
-  it.each([
-    [0.4, '0 s'],
-    [59, '59 s'],
-    [65, '1 min 05 s'],
-    [3599.6, '1 h 00 min'],
-    [36_000, '10 h 00 min'],
-  ])('writes %d seconds as %s', (seconds, text) => {
-    expect(durationText(seconds)).toBe(text);
-  });
-
   it('says measurement, time left, target, level, rate and p50 while a measurement runs', () => {
     const progress = {
       event: 'progress',

@@ -62,7 +62,9 @@ const header = (html: string): string => html.split('</header>')[0] ?? '';
 describe('the HTML report', () => {
   it('says first what was compared', () => {
     const body = page(summary).split('<body>')[1] ?? '';
-    expect(body.replace(/<[^>]*>/g, '').trim()).toMatch(/^Compared: one engine/);
+    expect(body.replace(/<[^>]*>/g, '').trim()).toMatch(
+      /^Skip to the figures\s*Compared: one engine/,
+    );
   });
 
   it('says what a bypass run is where there was one, and only there', () => {
@@ -83,7 +85,7 @@ describe('the HTML report', () => {
 
     expect(page(both)).toContain(`title="${why}, and no encoded messages.">–</abbr>`);
     expect(renderMarkdown(report(both))).toContain(why);
-    expect(page(both)).toMatch(/TorchServe, gRPC\s*<small>gRPC image raw<\/small>/);
+    expect(page(both)).toMatch(/TorchServe \(simulated\), gRPC\s*<small>gRPC image raw<\/small>/);
   });
 
   it('lists what differed in an answer: image, class, expected and answered', () => {
@@ -116,7 +118,7 @@ describe('the HTML report', () => {
       .join(' ')
       .trim();
 
-    expect(texts).toBe(`TorchServe REST image raw ${cat.file} 600 600 285 0.2 0.25`);
+    expect(texts).toBe(`TorchServe (simulated) REST image raw ${cat.file} 600 600 285 0.2 0.25`);
     expect(page(summary)).not.toContain('What differed');
   });
 
@@ -225,7 +227,9 @@ describe('the HTML report', () => {
     const near = page(summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 })));
     expect(header(page(summary))).toContain('VALID</strong>');
     expect(header(page(summary))).not.toContain('INVALID');
-    expect(header(near)).toMatch(/INVALID<\/strong>[\s\S]*TorchServe: none of its 6 rows/);
+    expect(header(near)).toMatch(
+      /INVALID<\/strong>[\s\S]*TorchServe \(simulated\): none of its 6 rows/,
+    );
     expect(header(page(hostile))).not.toContain('alert("1")');
   });
 

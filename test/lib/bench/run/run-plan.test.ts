@@ -61,7 +61,7 @@ describe('a run', () => {
     });
     expect(readdirSync(join(folder, 'samples'))).toHaveLength(2);
     expect(existsSync(join(folder, 'lock'))).toBe(false);
-    expect(stderr).toMatch(/\[2\/2\] repeat 1, Triton \(PyTorch\), warm, 2 VUs/);
+    expect(stderr).toMatch(/\[2\/2\] repeat 1, Triton \(PyTorch, simulated\), warm, 2 VUs/);
     for (const record of records) {
       if (record.kind !== 'measurement' || record.state !== 'completed') continue;
       expect(record.start?.timeToReadyMs).toBeGreaterThan(10);
@@ -100,7 +100,7 @@ describe('a run', () => {
 
     expect(exitCode).toBe(await exitCodeByChecks(folder));
     expect(stdout).toMatch(/^Compared: one engine .*trained: false/);
-    expect(stdout).toContain('Cold: the serving is restarted before each level');
+    expect(stdout).toContain('Cold: all figures');
     expect(stdout).toContain(join(folder, 'report.html'));
     expect(stdout).not.toContain('\u001B');
     expect(again).toEqual({ exitCode, stdout, stderr: '' });

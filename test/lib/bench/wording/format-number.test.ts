@@ -1,4 +1,5 @@
 import {
+  durationText,
   figureAsNumber,
   formatBytes,
   formatFigure,
@@ -49,5 +50,17 @@ describe('a figure as text', () => {
     expect(formatBytes(0)).toBe('0 B');
     expect(formatBytes(1536)).toBe('1.50 KiB');
     expect(formatBytes(8 * 1024 ** 3)).toBe('8.00 GiB');
+  });
+});
+
+describe('a duration as text', () => {
+  it.each([
+    [0.4, '0 s'],
+    [59, '59 s'],
+    [65, '1 min 05 s'],
+    [3599.6, '1 h 00 min'],
+    [36_000, '10 h 00 min'],
+  ])('of %d seconds is %s', (seconds, text) => {
+    expect(durationText(seconds)).toBe(text);
   });
 });

@@ -92,22 +92,22 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
         ? withLoad(measurement, { succeeded: 0, requestRatePerSecond: 0 })
         : measurement,
     ),
-    /^TorchServe gave no correct answer/,
+    /^TorchServe \(simulated\) gave no correct answer/,
   ],
   [
     'a target answered wrongly under load',
     answersWrongly('torchserve'),
-    /^Wrong answers under load: TorchServe\. Its speed/,
+    /^Wrong answers under load: TorchServe \(simulated\)\. Its speed/,
   ],
   [
     'several targets answered wrongly under load',
     answersWrongly('torchserve', 'tfserving'),
-    /: TorchServe, TensorFlow Serving\. Their speed/,
+    /: TorchServe \(simulated\), TensorFlow Serving \(simulated\)\. Their speed/,
   ],
   [
     'a target failed its answer check, and its measurements are not called missing',
     { ...unmeasured, records: unmeasured.records.map(wrongCheck) },
-    /^TorchServe gave wrong answers and was not measured: cat\.jpg is no dog\.$/,
+    /^TorchServe \(simulated\) gave wrong answers and was not measured: cat\.jpg is no dog\.$/,
   ],
   [
     'requests failed with the no-op backend, which never does',
@@ -141,7 +141,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
         (record) => record.kind !== 'answer-check' || record.target.serving !== 'torchserve',
       ),
     },
-    /^Nothing says that the answers were right: TorchServe, TorchServe with the no-op backend/,
+    /^Nothing says that the answers were right: TorchServe \(simulated\), TorchServe \(simulated\) with the no-op backend/,
   ],
   [
     'the measurement of a known latency is missing',

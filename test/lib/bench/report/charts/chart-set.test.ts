@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
-import { chartSet, type Chart } from '../../../../../lib/bench/report/charts/chart-set.ts';
+import { chartSet } from '../../../../../lib/bench/report/charts/chart-set.ts';
+import type { Chart } from '../../../../../lib/bench/report/charts/plot.ts';
 import { standaloneSvg } from '../../../../../lib/bench/report/charts/write-chart.ts';
 import { figure } from '../../../../../lib/bench/report/figures.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
@@ -23,7 +24,7 @@ const everyTarget = (...strokes: readonly string[]): readonly string[] =>
 
 describe('the charts of a run', () => {
   it('are the same for each scenario', () => {
-    const names = ['request-rate', 'response-time', 'headroom', 'throughput-latency', 'time-parts'];
+    const names = ['request-rate', 'response-time', 'time-parts', 'throughput-latency', 'headroom'];
     expect(run.map((one) => one.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) => names.map((name) => `${name}-${scenario}`)),
     );

@@ -1,0 +1,67 @@
+import { formatFigure } from '../../wording/format-number.ts';
+import { levelLabel } from '../../wording/labels.ts';
+import { against, findingOf, loadsLabel, type RankedTarget, type Ranking } from '../answer.ts';
+import { zeroBasedAxis } from './axes.ts';
+import type { Bar, ChartContent } from './plot.ts';
+import { targetColour, type TargetLooks } from './target-looks.ts';
+import { targetId } from '../../model/measurement.ts';
+
+/** More bars than these do not fit on the first screen. */
+const MOST_BARS = 8;
+
+/** `2.`, `2–3.`: the ranks that the verdicts leave open. */
+const rankText = ({ ranks }: RankedTarget): string => {
+  if (ranks === undefined) return '';
+  const [best, worst] = ranks;
+  return best === worst ? `${best}. ` : `${best}–${worst}. `;
+};
+
+/** The targets by their speed, with their rate, or in an open loop their median response time, at the heaviest load. */
+export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent | undefined => {
+  const { headline } = ranking;
+  const isRate = headline.figure === 'request rate';
+  const [name, unit] = isRate ? ['request rate', 'requests/s'] : ['median response time', 'ms'];
+  const judged = ranking.targets.filter(({ ranks }) => ranks !== undefined);
+  const slowest = judged.at(-1);
+  const barOf = (target: RankedTarget): Bar[] => {
+    const { row } = target;
+    const look = looks.get(targetId(target.target));
+    const value = (isRate ? row?.requestRatePerSecond : row?.p50Ms)?.value;
+    if (look === undefined || slowest === undefined || value === undefined) return [];
+    const { intervals } = row ?? {};
+    const { interval } = (isRate ? intervals?.requestRatePerSecond : intervals?.p50Ms) ?? {};
+    const lead = target === slowest ? 'slowest' : against(headline, target, slowest, false);
+    const figure = formatFigure(value);
+    const tip = `${look.label}\n${name} ${figure} ${unit}`;
+    return [
+      {
+        label: rankText(target) + look.label,
+        slot: look.slot,
+        interval: interval && [interval.low, interval.high],
+        parts: [{ value, colour: targetColour(look.slot), label: name, tip }],
+        text: `${figure}, ${lead}`,
+      },
+    ];
+  };
+  const bars = judged.slice(0, MOST_BARS).flatMap(barOf);
+  if (bars.length === 0) return undefined;
+  const values = bars.flatMap(({ parts }) => parts.map(({ value }) => value));
+  const ends = bars.flatMap(({ interval = [] }) => [...interval]);
+  const load = headline.loads.at(-1);
+  const at = load === undefined ? '' : levelLabel(load.level);
+  return {
+    name: 'ranking',
+    title: `${name.charAt(0).toUpperCase()}${name.slice(1)} at ${at}`,
+    shows: `${findingOf(ranking)}; the ${name} at ${at}`,
+    caption: [
+      ends.length > 0 && 'Whiskers: 95 % intervals.',
+      `Ranks and percentages: the verdicts over ${loadsLabel(headline)}, against the slowest. Targets that share ranks are equal within 3 % or not told apart.`,
+      judged.length > bars.length &&
+        `The ${judged.length - bars.length} slowest are under Verdicts.`,
+    ],
+    plot: {
+      kind: 'bars',
+      panels: [{ title: '', x: zeroBasedAxis(unit, values, ends), bars }],
+    },
+  };
+};

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
+import type { Verdict } from '../../../../lib/bench/analysis/verdicts/verdict.ts';
+import {
+  findingOf,
+  rankingOf,
+  trustMarks,
+  type Ranking,
+} from '../../../../lib/bench/report/answer.ts';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
+import { withSlowerAnswers } from '../../../support/slower-answers.ts';
+
+let recorded: Summary;
+
+beforeAll(async () => {
+  recorded = summarise(
+    await readRunFolder(join(import.meta.dirname, '../../../demo/recorded-run')),
+  );
+});
+
+const rankingIn = (summary: Summary): Ranking => {
+  const ranking = rankingOf(summary);
+  if (ranking === undefined) throw new Error('nothing is ranked');
+  return ranking;
+};
+
+const ranksIn = (summary: Summary) =>
+  rankingIn(summary).targets.map(({ target, ranks }) => [target.serving, ranks]);
+
+/** The recorded run, had its verdicts over all loads been others. */
+const judgedAs = (change: (verdict: Verdict) => Pick<Verdict, 'judgement' | 'ratio'>): Summary => {
+  const { headline } = recorded;
+  if (headline === undefined) throw new Error('no verdicts');
+  const verdicts = headline.verdicts.map((verdict) => ({ ...verdict, ...change(verdict) }));
+  return { ...recorded, headline: { ...headline, verdicts } };
+};
+
+const ratio = (low: number, high: number) => ({
+  value: Math.sqrt(low * high),
+  interval: { low, high, confidence: 0.99 },
+});
+
+const noisy = { judgement: { word: 'noisy' }, ratio: ratio(0.9, 1.2) } as const;
+
+describe('a ranking', () => {
+  it('gives targets the same ranks where the verdicts do not tell them apart', () => {
+    expect(ranksIn(recorded)).toEqual([
+      ['torchserve', [1, 1]],
+      ['triton_pytorch', [2, 3]],
+      ['triton_tensorflow', [2, 3]],
+      ['tfserving', [4, 4]],
+    ]);
+  });
+
+  it('has the result of each target at the heaviest load', () => {
+    const levels = rankingIn(recorded).targets.map(({ row }) => row?.level);
+
+    expect(levels).toEqual(Array(4).fill(closed(8)));
+  });
+
+  it('ends with the targets that have no verdict', () => {
+    // The first of the recorded targets fails 1.8 % of its requests.
+    const [failing] = recordedTargets();
+    const last = rankingIn(summarise(recordedRun({ repeats: 4, levels: [closed(8)] }))).targets.at(
+      -1,
+    );
+
+    expect(last?.target).toEqual(failing);
+    expect(last?.ranks).toBeUndefined();
+  });
+
+  it('is undefined where no verdict could be given', () => {
+    expect(rankingOf(summarise(recordedRun({ levels: [closed(1)], repeats: 1 })))).toBeUndefined();
+  });
+
+  it('begins with the shortest median where an open loop gives the rate', () => {
+    const data = recordedRun({
+      repeats: 5,
+      durationSeconds: 30,
+      scenarios: ['warm'],
+      levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'constant' }],
+      targets: recordedTargets().slice(1),
+    });
+    const factors: Readonly<Record<string, number>> = { tfserving: 0.1, triton_pytorch: 3 };
+    const open = withSlowerAnswers(
+      data,
+      ({ measurement }) => factors[measurement.target.serving] ?? 1,
+    );
+
+    expect(ranksIn(summarise(open))[0]).toEqual(['tfserving', [1, 1]]);
+  });
+});
+
+const findingIn = (summary: Summary): string => findingOf(rankingIn(summary));
+
+describe('what a run found', () => {
+  it('is the fastest target, by how much it leads the next one and the slowest', () => {
+    expect(findingIn(recorded)).toBe(
+      'TorchServe (simulated) is the fastest: 2.7–7.1 % faster than Triton (PyTorch), 18–23 % faster than TensorFlow Serving',
+    );
+  });
+
+  it('is the slowest target where none is the fastest', () => {
+    const summary = judgedAs(({ first, second, judgement, ratio: own }) =>
+      [first, second].some(({ serving }) => serving === 'tfserving')
+        ? { judgement, ...(own === undefined ? {} : { ratio: own }) }
+        : noisy,
+    );
+
+    expect(findingIn(summary)).toMatch(
+      /^TensorFlow Serving \(simulated\) is the slowest: the other 3 are 12–23 % faster$/,
+    );
+  });
+
+  it('is a pair that is told apart where neither the fastest nor the slowest is known', () => {
+    const summary = judgedAs(({ first, second }) =>
+      first.serving === 'torchserve' && second.serving === 'tfserving'
+        ? { judgement: { word: 'faster', isBeyondMargin: true }, ratio: ratio(1.1, 1.3) }
+        : noisy,
+    );
+
+    expect(findingIn(summary)).toBe(
+      'TorchServe (simulated) is 10–30 % faster than TensorFlow Serving, but not shown to be faster than all others',
+    );
+  });
+
+  it.each([
+    [
+      { judgement: { word: 'equal' }, ratio: ratio(0.99, 1.01) },
+      'All 4 targets are equal within 3 %',
+    ],
+    [noisy, 'None of 4 targets was shown to be faster than another'],
+  ] as const)('says so where all verdicts are %j', (verdict, finding) => {
+    expect(findingIn(judgedAs(() => verdict))).toBe(finding);
+  });
+});
+
+describe('what speaks for the figures', () => {
+  it('has passed for each question where nothing is wrong', () => {
+    expect(trustMarks(recorded).map(({ kind }) => kind)).toEqual(Array(4).fill('passed'));
+  });
+
+  it('names the checks that results fail', () => {
+    const [first, ...others] = recorded.rows;
+    if (first === undefined) throw new Error('no row');
+    const failing = {
+      ...first,
+      engine: 'onnx' as const,
+      checks: [{ check: 'noop-limit', state: 'failed', finding: '' }] as const,
+    };
+    const marks = trustMarks({ ...recorded, rows: [failing, ...others] });
+
+    expect(marks.at(-1)).toMatchObject({
+      kind: 'failed',
+      text: expect.stringContaining('No-op limit') as unknown,
+    });
+  });
+
+  it('counts targets with a wrong answer and requests that failed', () => {
+    const answerChecks = recorded.answerChecks.map((check, at) =>
+      at === 0 ? { ...check, state: 'failed' as const } : check,
+    );
+    const rows = recorded.rows.map((row) => ({ ...row, failed: 1 }));
+    const marks = trustMarks({ ...recorded, answerChecks, rows });
+
+    expect(marks.slice(0, 2).map(({ kind }) => kind)).toEqual(['failed', 'failed']);
+  });
+});
