@@ -103,7 +103,7 @@ const elsewhere = sources.filter(({ file }) => !HOMES.test(file));
 const isException = ({ file }: Source): boolean => EXCEPTIONS.some(([files]) => files.test(file));
 
 /** What may take a serving as an example; one that names more platforms than these is a list, which grows with each new one. */
-const SHOWS_EXAMPLES = /^(test\/|README\.md$)/;
+const SHOWS_EXAMPLES = /^(test\/|README\.md$|lib\/docs\/[\w-]+\.md$)/;
 const MOST_EXAMPLES = platformNames.length / 2;
 
 describe('the names of servings', () => {
@@ -115,7 +115,7 @@ describe('the names of servings', () => {
     expect(offenders).toEqual([]);
   });
 
-  it('are examples in the README and in the tests of everything else, and no list of all', () => {
+  it('are examples in the documentation and in the tests of everything else, and no list of all', () => {
     const lists = elsewhere
       .filter((source) => SHOWS_EXAMPLES.test(source.file) && !isException(source))
       .map(({ file, text }) => ({

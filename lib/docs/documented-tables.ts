@@ -1,11 +1,19 @@
+import { checkTable } from './check-table.ts';
 import { commandOptionTable, commandTable, optionTable } from './option-tables.ts';
 import { priceTable } from '../price-table.ts';
 import { servingTable } from '../serving-table.ts';
 
-/** Files with tables that are made from data. */
-export const documentedTables = ['README.md', 'lib/README.md', 'lib/bench/README.md'] as const;
+/** Pages of this folder with tables that are made from data. */
+export const documentedTables = [
+  'aws.md',
+  'aws-options.md',
+  'command-line.md',
+  'how-a-run-works.md',
+  'servings.md',
+] as const;
 
 const tables: Readonly<Record<string, () => string>> = {
+  checks: checkTable,
   commands: commandTable,
   'command-options': commandOptionTable,
   options: optionTable,

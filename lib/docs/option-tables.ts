@@ -2,15 +2,7 @@ import type { CommandLine, Option } from '../../serving-configs/options/command.
 import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options/help.ts';
 import { optionNames, options as configOptions } from '../config/options.ts';
 import { commands } from '../bench/cli/commands.ts';
-
-const table = (rows: readonly (readonly string[])[]): string => {
-  const [head = [], ...body] = rows.map((measurements) =>
-    measurements.map((measurement) => measurement.replaceAll('|', '\\|')),
-  );
-  return [head, head.map(() => '---'), ...body]
-    .map((measurements) => `| ${measurements.join(' | ')} |`)
-    .join('\n');
-};
+import { markdownTable } from './markdown-table.ts';
 
 /** The commands for people. */
 const listed = Object.entries<Omit<CommandLine, 'name'> & { summary: string; list?: string }>(
@@ -19,12 +11,12 @@ const listed = Object.entries<Omit<CommandLine, 'name'> & { summary: string; lis
 
 /** What each command does, as a Markdown table. */
 export const commandTable = (): string =>
-  table([
+  markdownTable([
     ['command', 'does', 'for example'],
     ...listed.map(([name, { summary, examples = [] }]) => [
       `\`${name}\``,
       summary,
-      `\`${examples.at(-1) ?? ''}\``,
+      `\`${examples[0] ?? ''}\``,
     ]),
   ]);
 
@@ -32,12 +24,12 @@ export const commandTable = (): string =>
 export const commandOptionTable = (): string => {
   const rows = new Map<
     string,
-    { readonly commands: string[]; readonly measurements: readonly string[] }
+    { readonly commands: string[]; readonly cells: readonly string[] }
   >();
   for (const [name, { options, words = [] }] of listed) {
     for (const [option, facts] of Object.entries(options)) {
       if (words.includes(option)) continue;
-      const measurements = [
+      const cells = [
         `\`${labelOf(option, facts)}\``,
         facts.description,
         facts.kind.placeholder === '' ? '' : facts.kind.expected,
@@ -46,24 +38,24 @@ export const commandOptionTable = (): string => {
           .map((one) => `\`${one}\``)
           .join(' or '),
       ];
-      const row = rows.get(measurements.slice(0, 4).join('\n')) ?? { commands: [], measurements };
-      rows.set(measurements.slice(0, 4).join('\n'), row);
+      const row = rows.get(cells.slice(0, 4).join('\n')) ?? { commands: [], cells };
+      rows.set(cells.slice(0, 4).join('\n'), row);
       row.commands.push(name);
     }
   }
-  return table([
+  return markdownTable([
     ['option', 'of', 'what it decides', 'takes', 'default', 'only with'],
-    ...[...rows.values()].map(({ commands: of, measurements: [label = '', ...measurements] }) => [
+    ...[...rows.values()].map(({ commands: of, cells: [label = '', ...cells] }) => [
       label,
       of.length === listed.length ? 'all' : of.join(', '),
-      ...measurements,
+      ...cells,
     ]),
   ]);
 };
 
 /** The options of a deployment as a Markdown table. */
 export const optionTable = (): string =>
-  table([
+  markdownTable([
     ['option', 'what it decides', 'takes', 'default'],
     ...optionNames.map((name) => {
       const facts: Option = configOptions[name];

@@ -3,8 +3,7 @@ import path from 'node:path';
 import { documentedTables, withTables } from './documented-tables.ts';
 
 // Run by "npm run docs:tables": writes the tables of the documentation again.
-const root = path.resolve(import.meta.dirname, '../..');
 for (const file of documentedTables) {
-  const place = path.join(root, file);
+  const place = path.join(import.meta.dirname, file);
   writeFileSync(place, withTables(readFileSync(place, 'utf8')));
 }

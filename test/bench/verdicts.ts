@@ -1,6 +1,6 @@
 /*
  * How often verdicts are wrong and how often they decide, in simulated runs whose truth is known: `npm run bench:verdicts` prints the
- * table of lib/bench/README.md. A number of runs as an argument, 1000 by default.
+ * table of lib/docs/statistics.md. A number of runs as an argument, 1000 by default.
  */
 import { calibrate, NOISES, sizesOf } from '../calibration/simulated-verdicts.ts';
 

@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { commandLineOf, type CommandName } from '../../../lib/bench/cli/commands.ts';
+import { encodeOnnx } from '../../../serving-configs/models/onnx/messages.ts';
+import { readCommandLine, type Options } from '../../../serving-configs/options/command.ts';
+import { tinyClassifier } from '../../serving-configs/models/onnx/tiny-classifier.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const pages = [
+  'README.md',
+  ...readdirSync(path.join(root, 'lib/docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.posix.join('lib/docs', name)),
+];
+
+/** Every command in the blocks and between the backticks of a text, as it is typed; those joined by `&&` one by one. */
+const commandsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^```\w*\n([^]*?)^```|`([^`\n]+)`/gm)]
+    .flatMap(([, block, span = '']) => (block ?? span).split('\n'))
+    .map((line) => line.replace(/^ *- run: /, '').replace(/ +#.*$/, ''))
+    .filter((line) => /^np[mx] /.test(line))
+    .flatMap((line) => line.split(' && '));
+
+const commands = [...new Set(pages.flatMap((page) => commandsIn(textOf(page))))].toSorted();
+
+const OURS = /^npx serving-compare */;
+/** The words behind the program; quotes are the shell's, and what stands behind `--` is another program's. */
+const wordsOf = (line: string): readonly string[] =>
+  (line.replace(OURS, '').split(' -- ')[0] ?? '').replaceAll("'", '').split(' ').filter(Boolean);
+
+const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+/** What a script of npm starts, where it is a program of this project. */
+const programOf = (line: string): string =>
+  /\S+\.ts$/.exec(scripts[line.replace('npm run ', '')] ?? '')?.[0] ?? line;
+
+/** Reads the commands of the README's section on AWS and runs them as they stand. */
+const README_ON_AWS = 'test/docker/serving-node.test.ts';
+const DEPLOY = 'test/aws/cli/deploy.test.ts';
+const FETCH = 'test/aws/cli/fetch.test.ts';
+const NODES = 'test/aws/cli/nodes.test.ts';
+const AWS_RUN = 'test/aws/cli/run.test.ts';
+const DOCKER = 'test/docker/setup-and-run.test.ts';
+const VENV = 'test/lib/bench/cli/venv.test.ts';
+
+/** What needs more than Node, or goes on until it is stopped, and where the same command is run. */
+const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
+  'npm ci': '.ci/run',
+  'npm run bench': '.ci/run',
+  'npm run models': 'test/serving-configs/models/build/build.test.ts',
+  'npm run test:aws': '.ci/run',
+  'npm run test:docker': '.ci/run',
+  'npx serving-compare run --resume results/study': 'test/lib/bench/run/kill-and-resume.test.ts',
+  'npx serving-compare report results/before results/after --fail-on slower':
+    'test/lib/bench/cli/compare-runs.test.ts',
+  'npx serving-compare serve torchserve': 'test/lib/bench/cli/serve.test.ts',
+  'npx serving-compare setup': VENV,
+  'npx serving-compare setup --servings mms': VENV,
+  'npx serving-compare run --runtime venv': VENV,
+  'npx serving-compare run --runtime venv --servings all --protocols rest,grpc': VENV,
+  'npx serving-compare setup --runtime docker': DOCKER,
+  'npx serving-compare setup --runtime docker --weights resnet50.pth': DOCKER,
+  'npx serving-compare run --runtime docker': DOCKER,
+  'npx serving-compare doctor': README_ON_AWS,
+  'npx cdk bootstrap': README_ON_AWS,
+  'npx cdk deploy --all': README_ON_AWS,
+  'npx serving-compare run --on aws --profile published --end-nodes': README_ON_AWS,
+  'npx serving-compare fetch --all --delete': README_ON_AWS,
+  'npx cdk destroy --all': README_ON_AWS,
+  'npx serving-compare sweep': README_ON_AWS,
+  'npx serving-compare deploy': DEPLOY,
+  'npx serving-compare deploy -- --require-approval never': DEPLOY,
+  'npx serving-compare run --on aws --dry-run': AWS_RUN,
+  'npx serving-compare run --on aws --resume study': AWS_RUN,
+  'npx serving-compare fetch 2026-01-31t12-00-00-quick': FETCH,
+  'npx serving-compare status': NODES,
+  'npx serving-compare extend 6h': NODES,
+  'npx serving-compare logs 2026-01-31t12-00-00-quick': NODES,
+  'npx serving-compare cancel 2026-01-31t12-00-00-quick': NODES,
+};
+
+const ours = commands.filter((line) => OURS.test(line));
+const runHere = ours.filter((line) => RUN_ELSEWHERE[line] === undefined);
+
+describe('a command of the documentation', () => {
+  it('is found, and those that are not run below are run by another test', () => {
+    expect(commands.length).toBeGreaterThan(30);
+    expect(runHere.length).toBeGreaterThan(8);
+    expect(commands.filter((line) => !runHere.includes(line))).toEqual(
+      Object.keys(RUN_ELSEWHERE).toSorted(),
+    );
+  });
+
+  it.each(ours.filter((line) => wordsOf(line).length > 0))('can be typed: %s', (line) => {
+    const [name, ...args] = wordsOf(line);
+
+    expect(() => readCommandLine<Options>(commandLineOf(name as CommandName), args)).not.toThrow();
+  });
+
+  it.each(Object.entries(RUN_ELSEWHERE))('%s is run by %s', (line, file) => {
+    const [onAws = ''] = /^## On AWS$[^]*?^## /m.exec(textOf('README.md')) ?? [];
+    const [name = '', ...args] = wordsOf(line);
+    const options = args.filter((word) => word.startsWith('--'));
+
+    if (file === README_ON_AWS) expect(commandsIn(onAws)).toContain(line);
+    else if (OURS.test(line)) {
+      expect([name, ...options].filter((word) => !textOf(file).includes(word))).toEqual([]);
+    } else expect([line, programOf(line)].some((text) => textOf(file).includes(text))).toBe(true);
+  });
+});
+
+/** What npx starts, of this project, wherever it is. */
+const NPX = 'npx() { shift; "$NODE" "$ROOT/bin/serving-compare.js" "$@"; }';
+
+/** What makes a run short, whatever its line says. */
+const shortened = (line: string): string => {
+  if (wordsOf(line)[0] !== 'run') return line;
+  const isSaid = (option: string): boolean => wordsOf(line).includes(option);
+  return [
+    line,
+    '--repeats 1 --duration 100ms --warmup 0 --noop-limits none --bypass 0 --processes 1',
+    isSaid('--levels') || isSaid('--rates') ? '' : '--levels 1',
+    isSaid('--delay') || isSaid('--model') ? '' : '--engine noop',
+    '--output results/short',
+  ].join(' ');
+};
+
+const newFolder = useTemporaryFolders();
+
+/** A folder as a reader of the documentation has it. */
+const workingFolder = (): string => {
+  const folder = newFolder();
+  for (const name of ['study', '2026-01-31T12-00-00-quick']) {
+    const run = path.join(folder, 'results', name);
+    cpSync(path.join(root, 'test/demo/recorded-run'), run, { recursive: true });
+  }
+  cpSync(path.join(root, 'k6/images'), path.join(folder, 'photos'), { recursive: true });
+  writeFileSync(path.join(folder, 'resnet50.onnx'), encodeOnnx(tinyClassifier));
+  return folder;
+};
+
+describe('a command of the documentation that needs only Node', () => {
+  it.each(runHere)(
+    'works: %s',
+    (line) => {
+      const folder = workingFolder();
+      const { status, stderr } = spawnSync('sh', ['-c', `${NPX}; ${shortened(line)}`], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, NODE: process.execPath, ROOT: root },
+      });
+
+      // 1: so short a run supports nothing.
+      const isRun = wordsOf(line)[0] === 'run';
+      expect({ status: status === 1 && isRun ? 0 : status, stderr }).toMatchObject({ status: 0 });
+      expect(existsSync(path.join(folder, 'results/short/report.html'))).toBe(isRun);
+    },
+    120_000,
+  );
+});
