@@ -1,6 +1,6 @@
 /*
  * `npm run docs:pictures [-- DIR]` takes the pictures of the documentation from the recorded run, with Chromium: the first screen of
- * its report, light and dark, and its answer in a terminal. Into lib/docs/pictures, or DIR.
+ * its report, light, dark and with the numbers of notes, and its answer in a terminal. Into lib/docs/pictures, or DIR.
  */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,18 @@ const MOST_BYTES = 150_000;
 const SCREEN = { width: 1280, height: 800 };
 
 const out = resolve(process.argv[2] ?? join(import.meta.dirname, '../../lib/docs/pictures'));
+
+/** What the notes of lib/docs/read-the-report.md explain, in their order. */
+const NOTED = ['.statement', 'h1', '.validity', 'header figure', '.answers'];
+
+/** Puts the number of each note beside what it explains. */
+const numberNotes = `for (const [index, selector] of ${JSON.stringify(NOTED)}.entries()) {
+  const { left, top } = document.querySelector(selector).getBoundingClientRect();
+  const note = document.body.appendChild(document.createElement('b'));
+  note.textContent = index + 1;
+  note.style.cssText = 'position: absolute; width: 28px; text-align: center; border-radius: 50%; font: bold 18px/28px sans-serif;'
+    + 'background: #b3261e; color: #fff; left: ' + (left - 40) + 'px; top: ' + top + 'px';
+}`;
 
 /** What was typed for the recorded run. */
 const COMMAND = 'npx serving-compare run --levels 1,8 --repeats 12 --duration 3s --bypass 1s';
@@ -58,6 +70,9 @@ try {
     const page = await browser.newPage({ colorScheme, viewport: SCREEN });
     await page.goto(pathToFileURL(files.html).href);
     await save(`report-${colorScheme}.png`, await page.screenshot());
+    if (colorScheme === 'dark') continue;
+    await page.evaluate(numberNotes);
+    await save('report-notes.png', await page.screenshot());
   }
   const page = await browser.newPage({ viewport: SCREEN });
   const style = { color: true, width: SCREEN.width };
