@@ -16,7 +16,9 @@ import { startChromium } from '../browser/support/chromium.ts';
 const MOST_BYTES = 150_000;
 const SCREEN = { width: 1280, height: 800 };
 
-const out = resolve(process.argv[2] ?? join(import.meta.dirname, '../../lib/docs/pictures'));
+const RUN = 'test/demo/recorded-run';
+const ROOT = join(import.meta.dirname, '../..');
+const out = resolve(process.argv[2] ?? join(ROOT, 'lib/docs/pictures'));
 
 /** What the notes of lib/docs/read-the-report.md explain, in their order. */
 const NOTED = ['.statement', 'h1', '.validity', 'header figure', '.answers'];
@@ -30,8 +32,6 @@ const numberNotes = `for (const [index, selector] of ${JSON.stringify(NOTED)}.en
     + 'background: #b3261e; color: #fff; left: ' + (left - 40) + 'px; top: ' + top + 'px';
 }`;
 
-/** What was typed for the recorded run. */
-const COMMAND = 'npx serving-compare run --levels 1,8 --repeats 12 --duration 3s --bypass 1s';
 const COLOURS: Readonly<Record<string, string>> = {
   1: 'font-weight: bold',
   31: 'color: #f85149',
@@ -44,7 +44,7 @@ const terminalHtml = (text: string): string =>
   `<!doctype html><style>
 body { margin: 0 }
 pre { display: inline-block; margin: 0; padding: 20px 24px; font: 15px/1.5 monospace; background: #161b22; color: #e6edf3 }
-</style><pre>$ ${COMMAND}\n${escapeHtml(text).replaceAll(
+</style><pre>$ npx serving-compare report ${RUN}\n${escapeHtml(text).replaceAll(
     // oxlint-disable-next-line no-control-regex
     /\x1b\[(\d+)m/g,
     (_, code: string) =>
@@ -64,7 +64,7 @@ const folder = await mkdtemp(join(tmpdir(), 'pictures-'));
 const browser = await startChromium();
 try {
   await mkdir(out, { recursive: true });
-  await cp(join(import.meta.dirname, 'recorded-run'), folder, { recursive: true });
+  await cp(join(ROOT, RUN), folder, { recursive: true });
   const { files, summary } = await writeReport(folder);
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await browser.newPage({ colorScheme, viewport: SCREEN });
@@ -76,7 +76,7 @@ try {
   }
   const page = await browser.newPage({ viewport: SCREEN });
   const style = { color: true, width: SCREEN.width };
-  await page.setContent(terminalHtml(renderAnswer(summary, 'report.html', style) ?? ''));
+  await page.setContent(terminalHtml(renderAnswer(summary, `${RUN}/report.html`, style) ?? ''));
   await save('answer.png', await page.locator('pre').screenshot());
 } finally {
   await browser.close();
