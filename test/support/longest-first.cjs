@@ -13,6 +13,7 @@ const LONGEST = [
   'test/aws/cli/nodes.test.ts',
   'test/aws/cli/deploy.test.ts',
   'test/lib/bench/run/kill-and-resume.test.ts',
+  'test/lib/docs/documented-commands.test.ts',
 ];
 
 const placeOf = ({ path }) => {
