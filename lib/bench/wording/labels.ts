@@ -14,7 +14,7 @@ interface Answering {
   readonly runtime?: Plan['runtime'];
 }
 
-/** `TorchServe (simulated)`, `Triton (PyTorch, simulated)`. */
+/** A title in brackets takes the note into them. */
 const withNote = (title: string, note: string): string =>
   title.endsWith(')') ? `${title.slice(0, -1)}, ${note})` : `${title} (${note})`;
 
