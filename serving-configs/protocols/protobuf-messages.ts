@@ -71,16 +71,3 @@ export const readSchema = (
     };
   };
 };
-
-/** The message, or undefined where the bytes are none. */
-export const readableOr = <Message extends object>(
-  type: MessageType<Message>,
-  bytes: Uint8Array,
-): Message | undefined => {
-  try {
-    return type.decode(bytes);
-  } catch (error) {
-    if (error instanceof UnreadableMessage) return undefined;
-    throw error;
-  }
-};

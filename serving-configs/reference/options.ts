@@ -4,9 +4,8 @@ import { manifestOf, servingNames, type ServingName } from '../index.ts';
 import { DEFAULT_CACHE } from '../models/built-folder.ts';
 import type { Options } from '../options/command.ts';
 import { readProgram } from '../options/program.ts';
-import { choice, file, folder, integer, milliseconds, text } from '../options/kinds.ts';
-import { UsageError } from '../options/usage-error.ts';
-import { readDelayOptions, type DelayOptions } from './engines/delay-options.ts';
+import { choice, file, folder, integer, milliseconds, object, text } from '../options/kinds.ts';
+import type { DelayOptions } from './engines/delay-options.ts';
 
 const ENGINES = ['onnx', 'noop', 'delay'] as const;
 export type EngineName = (typeof ENGINES)[number];
@@ -57,7 +56,7 @@ export const referenceCommand = {
       default: 'onnx',
     },
     'engine-options': {
-      kind: text('JSON', 'JSON'),
+      kind: object<DelayOptions>('JSON', () => undefined),
       description: 'latency, failures and faults of the delay engine',
       conflicts: ['delay'],
       onlyWith: ['--engine delay'],
@@ -101,34 +100,21 @@ export const portsOf = (values: {
   return { port, grpcPort: grpcPort ?? (values.port === undefined ? (grpc?.port ?? 0) : 0) };
 };
 
-const parseJson = (json: string): unknown => {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch (error) {
-    throw new UsageError(`--engine-options: ${json} is not JSON`, 'see --help', { cause: error });
-  }
-};
-
 /**
  * Reads the command line of the simulated server.
  * @throws UsageError where it cannot run like that.
  */
 export const readOptions = (args: readonly string[]): ReferenceOptions => {
   const values = readProgram(referenceCommand, args);
-  const { serving, host, engine, delay: ms, 'engine-options': json = '{}', model } = values;
+  const { serving, host, engine, delay: ms, 'engine-options': given, model } = values;
+  // Like one accelerator that works on one request at a time.
+  const delay = ms === undefined ? given : { latency: { kind: 'constant', ms } as const, capacity: 1 };
   return {
     serving,
     host,
     ...portsOf(values),
     engine,
-    ...(engine === 'delay'
-      ? {
-          delay: readDelayOptions(
-            // Like one accelerator that works on one request at a time.
-            ms === undefined ? parseJson(json) : { latency: { kind: 'constant', ms }, capacity: 1 },
-          ),
-        }
-      : {}),
+    ...(delay === undefined ? {} : { delay }),
     ...(model === undefined ? {} : { modelFile: path.resolve(model) }),
     threads: values.threads ?? availableParallelism(),
     cacheFolder: path.resolve(values.cache),

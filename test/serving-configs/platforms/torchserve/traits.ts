@@ -15,6 +15,10 @@ export default {
       status: '503',
       words: 'has no worker to serve inference request',
     },
+    statistics: {
+      page: 'statistics-page.txt',
+      counters: { count: 8, requestMs: 2263, queueMs: 4, computeMs: 2259 },
+    },
     real: { worker: /model_service_worker\.py/, killed: 'recovers' },
   },
 } as const satisfies PlatformTraits;
