@@ -6,7 +6,7 @@
 
 All give one output. Names of input and output are those of the file, which takes NHWC. A warm-up file lies in assets.extra.
 
-usage: savedmodel.py MODEL.onnx OUT [KEY]     (build.ts prints the whole command)
+usage: savedmodel.py MODEL.onnx OUT [KEY]
 """
 
 import os

@@ -43,8 +43,6 @@ export const keysOf = (
         }
         case 'tool':
           return [recipe.tool, scriptHash(recipe.tool, recipe.handler), keys.get(recipe.from)];
-        case 'elsewhere':
-          return [];
         default:
           return recipe satisfies never;
       }
@@ -60,16 +58,6 @@ export const sourceOf = ({ recipe }: Part): string | undefined => {
   return recipe.kind === 'tool' ? recipe.from : undefined;
 };
 
-const SHOWN = 3;
-
-/** What was meant, perhaps: parts with that text in their path. */
-const nearestText = (parts: readonly Part[], name: string): string => {
-  const like = parts.filter(({ path }) => path.toLowerCase().includes(name.toLowerCase()));
-  if (like.length === 0) return '';
-  const named = like.slice(0, SHOWN).map(({ path }) => path);
-  return `is it ${named.join(' or ')}${like.length > SHOWN ? ', or another one' : ''}? `;
-};
-
 /**
  * The parts that are asked for and those that they are made from; all where none is asked for.
  * @param only - Targets of parts, or of folders above them.
@@ -83,7 +71,7 @@ export const selectParts = (parts: readonly Part[], only: readonly string[]): re
     if (found.length === 0) {
       throw new UsageError(
         `no part "${name}"`,
-        `${nearestText(parts, name)}--list prints all of them; a folder stands for all in it`,
+        '--list prints all of them; a folder stands for all in it',
       );
     }
     for (const { path } of found) wanted.add(path);

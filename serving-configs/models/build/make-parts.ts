@@ -17,44 +17,22 @@ import {
 import { noteOf, toolCommand, type ToolPrograms, TOOLS } from './tools.ts';
 import type { Weights } from './weights.ts';
 
-const shellWord = (word: string): string =>
-  /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-
-/**
- * The parts that we cannot make, with what does.
- * @param scripts - The folder of the tools' scripts, as seen from the output folder.
- */
+/** The parts that cannot be made here, and why. */
 const missingParts = (
   parts: readonly Part[],
   isMade: (name: string) => boolean,
-  keys: ReadonlyMap<string, string>,
-  scripts: string,
-): readonly MissingPart[] => {
-  const missing = new Map<string, MissingPart>();
-  for (const { path: name, what, recipe } of parts) {
-    if (isMade(name)) continue;
-    const add = (reason: string, command: string): void => {
-      missing.set(name, { path: name, what, reason, command });
-    };
-    if (recipe.kind === 'elsewhere') add(recipe.reason, recipe.command);
-    if (recipe.kind === 'copy' || recipe.kind === 'pack') {
-      // Sources come first in the list.
-      const source = missing.get(recipe.of);
-      const does = recipe.kind === 'copy' ? 'is a copy of' : 'holds';
-      if (source !== undefined) add(`${does} ${recipe.of}, which is not there`, source.command);
-    }
+): readonly MissingPart[] =>
+  parts.flatMap(({ path: name, what, recipe }) => {
+    if (isMade(name)) return [];
     if (recipe.kind === 'tool') {
-      const { program, reason } = TOOLS[recipe.tool];
-      const command = toolCommand(recipe.tool, program, scripts, {
-        ...recipe,
-        to: name,
-        key: keys.get(name) ?? '',
-      });
-      add(reason, command.map(shellWord).join(' '));
+      const { reason, option } = TOOLS[recipe.tool];
+      return [{ path: name, what, reason: `${reason}: --${option}` }];
     }
-  }
-  return [...missing.values()];
-};
+    const isMadeOf = recipe.kind === 'copy' || recipe.kind === 'pack';
+    return isMadeOf && !isMade(recipe.of)
+      ? [{ path: name, what, reason: `is made of ${recipe.of}, which is not there` }]
+      : [];
+  });
 
 export interface Build {
   readonly output: string;
@@ -68,7 +46,7 @@ export interface Build {
   readonly programs: ToolPrograms;
   /** The folder of the tools' scripts. */
   readonly scripts: string;
-  readonly report: (event: 'made' | 'kept' | 'found' | 'removed', path: string) => void;
+  readonly report: (event: 'made' | 'kept' | 'removed', path: string) => void;
 }
 
 const UNFINISHED_FOLDER = '.unfinished';
@@ -85,14 +63,9 @@ const sweep = async (folder: string): Promise<void> => {
   }
 };
 
-/** What a tool says of a part that it made. */
-const readNote = async (file: string): Promise<{ key?: unknown; by?: unknown }> => {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as object;
-  } catch {
-    return {};
-  }
-};
+/** The program that made a part, as its script notes beside it. */
+const makerIn = async (file: string): Promise<string> =>
+  String((JSON.parse(await readFile(file, 'utf8')) as { readonly by?: unknown }).by);
 
 const originOf = (recipe: Recipe, weights: Weights): string => {
   switch (recipe.kind) {
@@ -104,7 +77,6 @@ const originOf = (recipe: Recipe, weights: Weights): string => {
     case 'onnx':
       return weights.title;
     case 'text':
-    case 'elsewhere':
       return 'the manifest of the serving';
     default:
       return recipe satisfies never;
@@ -177,11 +149,9 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
           const words = toolCommand(recipe.tool, program, scripts, args);
           const [command = '', ...rest] = [...within, ...words];
           await runProgram(command, rest, `${recipe.tool} ${TOOLS[recipe.tool].reason}`);
-          return String((await readNote(noteOf(target))).by);
+          return makerIn(noteOf(target));
         };
       }
-      case 'elsewhere':
-        return undefined;
       default:
         return recipe satisfies never;
     }
@@ -192,7 +162,7 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
     return {
       weights: { name: chosen, title, trained, sha256 },
       parts: parts.flatMap((part) => made.get(part.path) ?? []),
-      notMade: missingParts(parts, (name) => made.has(name), keys, path.relative(output, scripts)),
+      notMade: missingParts(parts, (name) => made.has(name)),
     };
   };
 
@@ -227,25 +197,17 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
 
   await removeOthers();
   for (const part of selected) {
-    const { path: name, recipe } = part;
+    const { path: name } = part;
     const known = made.get(name);
     if (known !== undefined && (await areWhole(output, known.files))) {
       report('kept', name);
       continue;
     }
     made.delete(name);
-    // Its command was run by hand, perhaps in a container that has the tool.
-    const note = recipe.kind === 'tool' ? await readNote(noteOf(path.join(output, name))) : {};
     const make = makerOf(part);
-    if (known === undefined && note.key === keyOf(name)) {
-      await keep(part, String(note.by));
-      // It has been taken over: were the part damaged from now on, the record would tell.
-      await rm(noteOf(path.join(output, name)), { force: true });
-      report('found', name);
-    } else if (make !== undefined) {
-      await makeAside(part, make);
-      report('made', name);
-    }
+    if (make === undefined) continue;
+    await makeAside(part, make);
+    report('made', name);
   }
   const result = record();
   await writeRecord(output, result, unfinished);

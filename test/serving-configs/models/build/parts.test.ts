@@ -109,16 +109,6 @@ describe('the parts that are made of one set of weights', () => {
   });
 });
 
-/** What is said to somebody who names a part that there is not. */
-const hintFor = (name: string): string => {
-  try {
-    selectParts(all, [name]);
-  } catch (error) {
-    return (error as UsageError).hint;
-  }
-  return '';
-};
-
 describe('a choice of parts', () => {
   it('brings what they are made from', () => {
     expect(targetsOf(selectParts(all, ['servings/triton/resnet50-torch/1']))).toEqual([
@@ -137,12 +127,6 @@ describe('a choice of parts', () => {
       true,
     );
     expect(() => selectParts(all, ['onn'])).toThrow(UsageError);
-  });
-
-  it('is told the nearest where it is none, and not the whole list', () => {
-    expect(hintFor('mar')).toMatch(/^is it servings\/torchserve\/resnet-50\.mar.*--list/);
-    expect(hintFor('onn')).toContain('or another one?');
-    expect(hintFor('nothing')).toMatch(/^--list/);
   });
 });
 
@@ -163,7 +147,7 @@ describe('the key of a part', () => {
 
     expect([...kinds].toSorted()).toEqual(['copy', 'onnx', 'pack', 'tool']);
     expect(changed(keys('others'))).toHaveLength(
-      all.filter(({ recipe }) => recipe.kind !== 'text' && recipe.kind !== 'elsewhere').length,
+      all.filter(({ recipe }) => recipe.kind !== 'text').length,
     );
   });
 
