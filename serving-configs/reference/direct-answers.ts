@@ -14,7 +14,6 @@ import {
   cacheOption,
   referenceCommand,
   servingOptions,
-  type EngineName,
 } from './options.ts';
 import { asOutput, fixedValues } from './scores.ts';
 
@@ -24,14 +23,6 @@ const IMAGE_FILE = /\.(jpe?g|png|webp)$/i;
 export interface DirectTarget {
   readonly serving: ServingName;
   readonly payload: Payload;
-}
-
-export interface DirectOptions {
-  readonly imagesFolder: string;
-  readonly targets: readonly DirectTarget[];
-  readonly engine: EngineName;
-  readonly modelFile?: string;
-  readonly cacheFolder: string;
 }
 
 export interface DirectDocument {
@@ -63,16 +54,17 @@ const directCommand = {
  * Reads the command line of the direct computation.
  * @throws UsageError where it cannot run like that.
  */
-export const readDirectOptions = (args: readonly string[]): DirectOptions => {
+export const readDirectOptions = (args: readonly string[]) => {
   const { images, targets, engine, model, cache } = readProgram(directCommand, args);
   return {
     imagesFolder: path.resolve(images),
     targets: JSON.parse(targets) as readonly DirectTarget[],
     engine,
-    ...(model === undefined ? {} : { modelFile: path.resolve(model) }),
+    modelFile: model === undefined ? undefined : path.resolve(model),
     cacheFolder: path.resolve(cache),
   };
 };
+export type DirectOptions = ReturnType<typeof readDirectOptions>;
 
 const imagesOf = async (place: string): Promise<readonly string[]> => {
   const names = await readdir(place).catch((error: unknown) => {
