@@ -145,16 +145,6 @@ describe('decodeImage refuses', () => {
     expect(performance.now() - before).toBeLessThan(250);
   });
 
-  it('a small file that would unpack to 400 million pixels, without unpacking it', async () => {
-    const bomb = pngOf(20000, 20000, new Uint8Array(20000 * 2501));
-    expect(bomb.length).toBeLessThan(100_000);
-    const before = performance.now();
-
-    expect((await refusal(bomb)).code).toBe('too-many-pixels');
-
-    expect(performance.now() - before).toBeLessThan(250);
-  });
-
   it('an image that is small enough to shrink but too large for JSON', async () => {
     const file = await quadrants(3000, 3000).png({ compressionLevel: 1 }).toBuffer();
 
