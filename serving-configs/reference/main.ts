@@ -52,8 +52,8 @@ const run = async (): Promise<void> => {
   const line = {
     event: 'listening',
     url,
-    ...(grpcServer === undefined ? {} : { grpcUrl: grpcServer.url }),
-    ...(statistics === undefined ? {} : { statisticsUrl: `${url}${statistics.path}` }),
+    grpcUrl: grpcServer?.url,
+    statisticsUrl: statistics && url + statistics.path,
     serving,
     engine: options.engine,
     pid: process.pid,

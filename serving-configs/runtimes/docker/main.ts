@@ -48,8 +48,8 @@ const run = async (): Promise<void> => {
   const line = {
     event: 'listening',
     url,
-    ...(grpcUrl === undefined ? {} : { grpcUrl }),
-    ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
+    grpcUrl,
+    statisticsUrl,
     serving,
     accelerator,
     container: name,

@@ -36,8 +36,8 @@ const run = async (): Promise<void> => {
   const line = {
     event: 'listening',
     url,
-    ...(grpcUrl === undefined ? {} : { grpcUrl }),
-    ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
+    grpcUrl,
+    statisticsUrl,
     serving,
     platform,
     engine,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readProgram } from '../../options/program.ts';
 import { choice, integer, list, text } from '../../options/kinds.ts';
 import { cacheOption, portsOf, servingKind, servingOptions } from '../../reference/options.ts';
-import { VENV_ENGINES } from './served-model.ts';
+import { VENV_ENGINES } from '../served-model.ts';
 
 const mainCommand = {
   name: 'main.ts',

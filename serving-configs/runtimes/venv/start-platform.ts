@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, type ServingName } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
+import { inputShape } from '../../protocols/wire.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { awaitReady, type RunPorts } from './await-ready.ts';
@@ -15,7 +16,7 @@ import type { MainOptions } from './options.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { choosePorts, LOOPBACK } from './ports.ts';
 import { readRequirements } from './requirements.ts';
-import { servedModelVariable } from './served-model.ts';
+import { LABELS, servedModel } from '../served-model.ts';
 import type { VenvFacts } from './venv-facts.ts';
 
 /** A platform that answers. */
@@ -43,9 +44,6 @@ export class NotStarted extends Error {
 
 const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
 const LAST_LINES = 20;
-
-const shapeOf = ({ model }: ServingManifest): readonly number[] =>
-  model.layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
 
 const portsFor = async (
   { grpc }: ServingManifest,
@@ -175,30 +173,33 @@ export const startPlatform = async (
   const model = await chooseModel(options.modelFile, options.cacheFolder);
   const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
   const log = path.join(work, 'output.log');
-  const shape = shapeOf(manifest);
+  const here = filesFolder(serving);
+  const { name, tensors } = manifest.model;
   const values: PlaceholderValues = {
+    // Of the environment: Python, and the folders of its programs and packages.
     python: environment.python,
     bin: environment.bin,
     packages,
     node: process.execPath,
-    here: filesFolder(serving),
+    // The folder `venv` of the platform, the Python side that all share, and the folder of the run.
+    here,
     common: PYTHON_SIDE,
     work,
-    model: manifest.model.name,
-    input: manifest.model.tensors?.input ?? '',
-    output: manifest.model.tensors?.output ?? '',
-    shape: shape.join(),
+    model: name,
+    input: tensors?.input ?? '',
+    output: tensors?.output ?? '',
+    shape: inputShape(manifest.model).join(),
+    threads: String(threads),
     restPort: String(ports.rest),
     grpcPort: String(ports.grpc ?? ''),
-    threads: String(threads),
-    ports: Object.fromEntries(
-      Object.entries(ports.own).map(([name, port]) => [name, String(port)]),
+    ...Object.fromEntries(
+      Object.entries(ports.own).map(([port, number]) => [`port:${port}`, String(number)]),
     ),
   };
   let guarded: GuardedProcess;
   try {
     await mkdir(path.join(work, 'tmp'));
-    await writeFiles(facts.files, values);
+    await writeFiles(facts.files, here, work, values);
     const variables = Object.entries(facts.variables ?? {}).map(
       ([name, text]) => [name, fillIn(text, values)] as const,
     );
@@ -209,10 +210,11 @@ export const startPlatform = async (
         command: facts.command.map((argument) => fillIn(argument, values)),
         variables: {
           ...commonVariables(environment.bin, work, threads),
-          SERVED_MODEL: servedModelVariable(manifest.model, {
+          SERVED_MODEL: servedModel(manifest.model, {
             file: model.fileFor(manifest.model.layout),
             engine,
             threads,
+            labels: LABELS,
           }),
           ...Object.fromEntries(variables),
         },
