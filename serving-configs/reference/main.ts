@@ -45,7 +45,7 @@ const run = async (): Promise<void> => {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // The end of the channel is the end of the parent, however that came about.
+  // The channel ends with the parent.
   process.on('disconnect', stop);
 
   const { url } = server;
@@ -62,7 +62,7 @@ const run = async (): Promise<void> => {
   try {
     await engine.start();
   } catch (error) {
-    // A thread that was stopped while it loaded is no failure.
+    // A thread that was stopped while it loaded has not failed.
     if (!stopping) throw error;
   }
 };

@@ -5,7 +5,7 @@ import { COUNTERS_TYPE, type ServingCounters } from '../protocols/statistics/ser
 import type { Engine, Reply } from './engine.ts';
 import { listenOn } from './listen.ts';
 
-/** Longer than any client keeps a connection idle, so that it is the client who closes. */
+/** Longer than any client keeps a connection idle, so that the client closes it. */
 const KEEP_ALIVE_MS = 120_000;
 
 export interface ReferenceServer {

@@ -1,4 +1,4 @@
-/** Says that bytes are no file of weights that we read. The message says why. */
+/** Says that a file of weights cannot be read. The message says why. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
 }

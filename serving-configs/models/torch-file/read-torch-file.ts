@@ -44,7 +44,7 @@ const MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 const readLegacyForm = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> => {
   const reader = new ByteReader(bytes);
   if (!MAGIC.equals(bytes.subarray(0, MAGIC.length))) {
-    throw new UnreadableFile('this is no file of torch.save');
+    throw new UnreadableFile('torch.save did not write this file');
   }
   reader.take(MAGIC.length);
   for (const _ of ['protocol', 'system']) unpickle(reader, NO_NAMES);

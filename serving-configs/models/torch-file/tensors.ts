@@ -114,7 +114,7 @@ export const fill = (storage: Storage, key: string, bytes: Uint8Array | undefine
 
 /**
  * The tensors of 32-bit floats in a dictionary, when its storages have been filled.
- * @throws UnreadableFile where it is no dictionary of tensors.
+ * @throws UnreadableFile where it is something else.
  */
 export const tensorsOf = (dictionary: unknown): ReadonlyMap<string, NamedTensor> => {
   if (!(dictionary instanceof Map)) {
@@ -124,7 +124,7 @@ export const tensorsOf = (dictionary: unknown): ReadonlyMap<string, NamedTensor>
   for (const [name, tensor] of dictionary as ReadonlyMap<string, Partial<TensorView> | null>) {
     const { storage, start = 0, shape } = tensor ?? {};
     if (storage === undefined || shape === undefined) {
-      throw new UnreadableFile(`"${name}" is no tensor`);
+      throw new UnreadableFile(`"${name}" is not a tensor`);
     }
     const values = storage.values?.subarray(start, start + sizeOf(shape));
     if (values !== undefined) tensors.set(name, { shape, values });

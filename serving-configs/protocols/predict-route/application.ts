@@ -38,7 +38,7 @@ const asBody = (body: Uint8Array, { headers }: WireHead): TypedBytes => ({
   type: String(headers['content-type'] ?? ''),
 });
 
-/** What an application answers: its five best classes, as compact JSON. What is no number stays none, as in Python. */
+/** What an application answers: its five best classes, as compact JSON. NaN stays NaN, as in Python. */
 const predictionsJson = (probabilities: Float32Array): string => {
   const predictions = bestClasses(probabilities, TOP_COUNT).map(
     (one) => `{"class":${one.class},"score":${one.score}}`,

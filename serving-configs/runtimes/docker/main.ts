@@ -30,7 +30,7 @@ const run = async (): Promise<void> => {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   const removing = new AbortController();
-  // The end of the channel is the end of the parent, however that came about: nobody waits for an end in order.
+  // The channel ends with the parent, which then no longer waits for the container.
   process.on('disconnect', () => {
     stop();
     removing.abort();

@@ -47,7 +47,7 @@ const placeOf = (
     : undefined;
 };
 
-/** In a rootless daemon the user 0 of a container is the one who calls. */
+/** In a rootless daemon the user 0 of a container is the caller. */
 const userArguments = async (): Promise<readonly string[]> => {
   const what = 'cannot ask Docker what it can do';
   const options = await docker(['info', '--format', '{{json .SecurityOptions}}'], { what });

@@ -15,8 +15,7 @@ import type { ContainerOptions } from './options.ts';
 
 /**
  * Which port of this machine is asked for each port of a container, 0 for any free one: clients choose those of REST and
- * gRPC; health and metrics, where they are others, are nobody's business. Where one port serves both protocols, both get
- * the one of REST.
+ * gRPC, not those of health and metrics. Where one port serves both protocols, both get the one of REST.
  */
 const askedPorts = (
   manifest: ServingManifest,
@@ -162,7 +161,7 @@ export const startContainer = async (
   const over = new AbortController();
   void ended.then(() => over.abort());
   const stop = async (): Promise<void> => {
-    // A container that is only just coming up is no container for Docker yet; so it is asked until it has ended.
+    // Docker does not know a container that is only just coming up, so it is asked until the container has ended.
     while (!over.signal.aborted) {
       const limits = { what: `cannot stop ${name}`, timeoutMs: STOP_MS };
       await (

@@ -21,7 +21,7 @@ const run = async (): Promise<void> => {
   const stop = (): void => stopping.abort();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // The end of the channel is the end of the parent, however that came about.
+  // The channel ends with the parent.
   process.on('disconnect', stop);
 
   const { serving } = options;

@@ -15,7 +15,7 @@ describe('the ports of a run', () => {
     expect(await Promise.all(ports.map(isListening))).toEqual([false, false, false]);
   });
 
-  it('are not those of somebody else, who would be taken for the platform', async () => {
+  it('are not taken from another process, which would answer in place of the platform', async () => {
     const other = createServer().listen(0, LOOPBACK);
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
