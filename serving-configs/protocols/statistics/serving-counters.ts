@@ -16,7 +16,6 @@ export interface ServingCounters {
 
 /** The names of the times, in the order of a request's way. */
 export const SERVING_TIMES = ['requestMs', 'queueMs', 'computeMs'] as const;
-export type ServingTime = (typeof SERVING_TIMES)[number];
 
 /**
  * The default export of a platform's `statistics.ts`: what its page of counters says.
