@@ -1,11 +1,6 @@
 import { InvalidImage } from '../serving-configs/models/input/decode-image.ts';
 import type { InvalidImageCode } from '../serving-configs/models/input/decode-image.ts';
-import {
-  ImageDamaged,
-  ImageEmpty,
-  ImageTooManyPixels,
-  ImageTypeUnsupported,
-} from './errors.ts';
+import { ImageDamaged, ImageEmpty, ImageTooManyPixels, ImageTypeUnsupported } from './errors.ts';
 
 const errorByCode: Readonly<Record<InvalidImageCode, (message: string, cause: Error) => Error>> = {
   empty: (_, cause) => new ImageEmpty({ cause }),

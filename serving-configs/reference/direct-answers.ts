@@ -10,11 +10,7 @@ import { UsageError } from '../options/usage-error.ts';
 import { adaptTensor, InvalidImage, tensorOfImage } from './onnx/prepare-input.ts';
 import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
 import { openSession, UnusableModel, type OpenSession } from './onnx/session.ts';
-import {
-  cacheOption,
-  referenceCommand,
-  servingOptions,
-} from './options.ts';
+import { cacheOption, referenceCommand, servingOptions } from './options.ts';
 import { asOutput, fixedValues } from './scores.ts';
 
 const TOP_COUNT = 5;

@@ -35,7 +35,7 @@ const machine = (programs: Readonly<Record<string, string>>) => {
     writeFileSync(path.join(bin, name), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(path.join(bin, name), 0o755);
   }
-  const [command, ...args] = toolCommand('tensorrt', TOOLS.tensorrt.program, FOLDER, {
+  const [command, ...args] = toolCommand('tensorrt', 'trtexec', FOLDER, {
     from: 'model.onnx',
     to: 'plans/model.plan',
     key: 'abc',

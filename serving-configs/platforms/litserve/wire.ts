@@ -1,5 +1,8 @@
 import type { ServingManifest } from '../../manifest.ts';
-import { createApplicationWire, type TypedBytes } from '../../protocols/predict-route/application.ts';
+import {
+  createApplicationWire,
+  type TypedBytes,
+} from '../../protocols/predict-route/application.ts';
 import type { WireAnswer, WireHead } from '../../protocols/wire.ts';
 
 const SERVER = { server: 'uvicorn' } as const;

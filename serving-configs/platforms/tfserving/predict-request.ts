@@ -1,9 +1,4 @@
-import {
-  isObject,
-  NumberTensor,
-  parseWireJson,
-  type WireJson,
-} from '../../protocols/wire-json.ts';
+import { isObject, NumberTensor, parseWireJson, type WireJson } from '../../protocols/wire-json.ts';
 import { BadInput, tensorOf, type WireInput } from '../../protocols/wire.ts';
 
 /** What `serving_raw` reshapes its bytes to. */

@@ -12,7 +12,5 @@ export const loadStatistics = async (serving: ServingName): Promise<ReadPage | u
     `../../platforms/${platformOf(serving)}/statistics.ts`
   )) as { readonly default: ReadStatistics };
   return (page, contentType) =>
-    contentType === COUNTERS_TYPE
-      ? (JSON.parse(page) as ServingCounters)
-      : read(page, model.name);
+    contentType === COUNTERS_TYPE ? (JSON.parse(page) as ServingCounters) : read(page, model.name);
 };

@@ -32,7 +32,11 @@ export const createAlarmClock = (): AlarmClock => {
     clearTimeout(timer);
     timer = undefined;
     turning = false;
-    for (let [next] = alarms; next !== undefined && next.dueMs <= performance.now(); [next] = alarms) {
+    for (
+      let [next] = alarms;
+      next !== undefined && next.dueMs <= performance.now();
+      [next] = alarms
+    ) {
       alarms.shift();
       next.ring();
     }

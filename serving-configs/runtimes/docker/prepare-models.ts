@@ -138,5 +138,8 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
   });
   const [first] = missing;
   if (first !== undefined)
-    throw new UsageError(`${first.path} cannot be made: ${first.reason}`, 'see npm run models -- --help');
+    throw new UsageError(
+      `${first.path} cannot be made: ${first.reason}`,
+      'see npm run models -- --help',
+    );
 };

@@ -3,7 +3,8 @@ import { fillIn } from '../../../../serving-configs/runtimes/venv/placeholders.t
 describe('placeholders', () => {
   it('stand for the values of a run, and other braces are left alone', () => {
     const values = { model: 'resnet-50', shape: '1,3,224,224', 'port:metrics': '8082' };
-    const text = '{"name": "{model}", "shape": [{shape}], "port": {port:metrics}, "nested": {"a": {}}}';
+    const text =
+      '{"name": "{model}", "shape": [{shape}], "port": {port:metrics}, "nested": {"a": {}}}';
 
     expect(JSON.parse(fillIn(text, values))).toEqual({
       name: 'resnet-50',
