@@ -76,7 +76,7 @@ export const startGrpcServer = async (
     if (answer.status !== GRPC_STATUS.OK) {
       const trailers = {
         'grpc-status': String(answer.status),
-        'grpc-message': encodeURIComponent(answer.details),
+        'grpc-message': encodeURI(answer.details),
       };
       stream.respond({ ...headers, ...trailers }, { endStream: true });
       return;

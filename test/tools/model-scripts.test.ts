@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { toolCommand, TOOLS } from '../../serving-configs/models/build/tools.ts';
+import { toolCommand } from '../../serving-configs/models/build/tools.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { demandPrograms } from './demand-programs.ts';
 
