@@ -25,11 +25,13 @@ export interface Storage {
   values?: Float32Array;
 }
 
-/** A tensor that lies row by row in a storage. */
+/** A tensor as a way to walk through a storage. */
 interface TensorView {
   readonly storage: Storage;
   readonly start: number;
   readonly shape: readonly number[];
+  /** Of each axis, how many values of the storage lie between two neighbours. */
+  readonly strides: readonly number[];
 }
 
 /** Of a pickle of plain values. */
@@ -48,10 +50,6 @@ const areCounts = (value: unknown): value is readonly number[] =>
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
-/** Whether values with these strides lie row by row; an axis of one value has no stride that matters. */
-const areRows = (shape: readonly number[], strides: readonly number[]): boolean =>
-  shape.every((size, axis) => size === 1 || strides[axis] === sizeOf(shape.slice(axis + 1)));
-
 /** What `torch._utils._rebuild_tensor_v2(storage, offset, size, stride, …)` gives. */
 const viewOf = (storages: readonly Storage[], args: readonly unknown[]): TensorView => {
   const [storage, start, shape, strides] = args;
@@ -59,15 +57,27 @@ const viewOf = (storages: readonly Storage[], args: readonly unknown[]): TensorV
   if (known === undefined || !isCount(start) || !areCounts(shape) || !areCounts(strides)) {
     throw new UnreadableFile('a tensor is described in a way that we do not know');
   }
-  if (!areRows(shape, strides)) {
-    throw new UnreadableFile(
-      `a tensor [${shape.join()}] does not lie row by row: save it after contiguous()`,
-    );
+  const last = shape.reduce((at, size, axis) => at + (size - 1) * (strides[axis] ?? 0), start);
+  if (sizeOf(shape) > known.length || last >= known.length) {
+    throw new UnreadableFile(`a tensor [${shape.join()}] does not lie in its storage`);
   }
-  if (start + sizeOf(shape) > known.length) {
-    throw new UnreadableFile(`a tensor [${shape.join()}] is larger than its storage`);
-  }
-  return { storage: known, start, shape };
+  return { storage: known, start, shape, strides };
+};
+
+/** The values of a tensor row by row, whichever way they lie in the storage. */
+const readRows = (from: Float32Array, { start, shape, strides }: TensorView): Float32Array => {
+  const values = new Float32Array(sizeOf(shape));
+  let to = 0;
+  const walk = (axis: number, at: number): void => {
+    if (axis === shape.length) {
+      values[to++] = from[at] ?? 0;
+      return;
+    }
+    const [size = 0, stride = 0] = [shape[axis], strides[axis]];
+    for (let index = 0; index < size; index++) walk(axis + 1, at + index * stride);
+  };
+  walk(0, start);
+  return values;
 };
 
 /** The names of a dictionary of tensors. Collects the storages that it refers to, by their keys. */
@@ -121,13 +131,12 @@ export const tensorsOf = (dictionary: unknown): ReadonlyMap<string, NamedTensor>
     throw new UnreadableFile('the file holds no dictionary of tensors');
   }
   const tensors = new Map<string, NamedTensor>();
-  for (const [name, tensor] of dictionary as ReadonlyMap<string, Partial<TensorView> | null>) {
-    const { storage, start = 0, shape } = tensor ?? {};
-    if (storage === undefined || shape === undefined) {
-      throw new UnreadableFile(`"${name}" is not a tensor`);
+  for (const [name, view] of dictionary as ReadonlyMap<string, TensorView | undefined>) {
+    if (view?.storage === undefined) throw new UnreadableFile(`"${name}" is not a tensor`);
+    const { values } = view.storage;
+    if (values !== undefined) {
+      tensors.set(name, { shape: view.shape, values: readRows(values, view) });
     }
-    const values = storage.values?.subarray(start, start + sizeOf(shape));
-    if (values !== undefined) tensors.set(name, { shape, values });
   }
   return tensors;
 };

@@ -26,11 +26,13 @@ describe.each(FORMS)('a torch file as it is written %s', (_, torchFile) => {
   it('gives its tensors by name, with shape and values, and no counters of training steps', () => {
     const other = { name: 'other', storage: { key: '9', values: [0.5] }, shape: [] };
     const second = { name: 'second row', storage, offset: 3, shape: [3, 1], strides: [1, 99] };
+    const turned = { name: 'turned', storage, shape: [3, 2], strides: [1, 3] };
 
-    expect(read([{ ...rows, isParameter: true }, steps, other, second])).toEqual({
+    expect(read([{ ...rows, isParameter: true }, steps, other, second, turned])).toEqual({
       rows: { shape: [2, 3], values: [1, 2, 3, 4, 5, 6] },
       other: { shape: [], values: [0.5] },
       'second row': { shape: [3, 1], values: [4, 5, 6] },
+      turned: { shape: [3, 2], values: [1, 4, 2, 5, 3, 6] },
     });
   });
 
@@ -51,7 +53,7 @@ describe.each(FORMS)('a torch file as it is written %s', (_, torchFile) => {
   it.each<[string, WrittenTensor]>([
     ['half floats', { ...rows, storage: { ...storage, type: 'HalfStorage' } }],
     ['a tensor beyond its storage', { ...rows, shape: [2, 4] }],
-    ['a tensor that is not row by row', { ...rows, strides: [1, 2] }],
+    ['strides out of its storage', { ...rows, strides: [4, 1] }],
     ['a tensor that repeats one value', { ...rows, shape: [60_000, 60_000], strides: [0, 0] }],
     ['a negative size', { ...rows, shape: [-1, 3] }],
   ])('is refused with %s', (__, tensor) => {
