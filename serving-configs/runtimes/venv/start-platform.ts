@@ -170,11 +170,11 @@ export const startPlatform = async (
   }
   const { requirements, environment, packages } = await demandInstalled(serving, facts, options);
   const ports = await portsFor(manifest, facts, options);
-  const model = await chooseModel(options.modelFile, options.cacheFolder);
+  const chosen = await chooseModel(options.modelFile, options.cacheFolder);
   const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
   const log = path.join(work, 'output.log');
   const here = filesFolder(serving);
-  const { name, tensors } = manifest.model;
+  const { name: model, tensors } = manifest.model;
   const values: PlaceholderValues = {
     // Of the environment: Python, and the folders of its programs and packages.
     python: environment.python,
@@ -185,7 +185,7 @@ export const startPlatform = async (
     here,
     common: PYTHON_SIDE,
     work,
-    model: name,
+    model,
     input: tensors?.input ?? '',
     output: tensors?.output ?? '',
     shape: inputShape(manifest.model).join(),
@@ -211,7 +211,7 @@ export const startPlatform = async (
         variables: {
           ...commonVariables(environment.bin, work, threads),
           SERVED_MODEL: servedModel(manifest.model, {
-            file: model.fileFor(manifest.model.layout),
+            file: chosen.fileFor(manifest.model.layout),
             engine,
             threads,
             labels: LABELS,

@@ -8,13 +8,13 @@ describe.each(servingNames)('the protocol of %s', (serving) => {
   const { health } = manifestOf(serving);
 
   it('answers that it is healthy, and nothing at a path of other protocols', async () => {
-    const { route } = await loadWire(serving);
+    const wire = await loadWire(serving);
 
-    expect(route({ method: 'GET', path: health.path, headers: {} })).toMatchObject({
+    expect(wire.route({ method: 'GET', path: health.path, headers: {} })).toMatchObject({
       kind: 'answer',
       answer: { status: 200 },
     });
-    expect(route({ method: 'GET', path: '/nowhere', headers: {} })).toBeUndefined();
+    expect(wire.route({ method: 'GET', path: '/nowhere', headers: {} })).toBeUndefined();
   });
 
   it.each(waysOf(serving).map((way) => [nameOf(way), way] as const))(
