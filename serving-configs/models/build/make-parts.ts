@@ -6,7 +6,7 @@ import type { OnnxClassifier } from '../onnx/read-onnx.ts';
 import { runProgram } from '../run-program.ts';
 import { writePack } from './pack.ts';
 import { areWhole, filesOf, linkFiles, putInPlace } from './part-files.ts';
-import type { Part, Recipe } from './parts.ts';
+import { type Part, sourceOf } from './parts.ts';
 import {
   type BuildRecord,
   type MadePart,
@@ -22,15 +22,16 @@ const missingParts = (
   parts: readonly Part[],
   isMade: (name: string) => boolean,
 ): readonly MissingPart[] =>
-  parts.flatMap(({ path: name, what, recipe }) => {
+  parts.flatMap((part) => {
+    const { path: name, what, recipe } = part;
     if (isMade(name)) return [];
     if (recipe.kind === 'tool') {
       const { reason, option } = TOOLS[recipe.tool];
       return [{ path: name, what, reason: `${reason}: --${option}` }];
     }
-    const isMadeOf = recipe.kind === 'copy' || recipe.kind === 'pack';
-    return isMadeOf && !isMade(recipe.of)
-      ? [{ path: name, what, reason: `is made of ${recipe.of}, which is not there` }]
+    const source = sourceOf(part);
+    return source !== undefined && !isMade(source)
+      ? [{ path: name, what, reason: `is made of ${source}, which is not there` }]
       : [];
   });
 
@@ -67,24 +68,19 @@ const sweep = async (folder: string): Promise<void> => {
 const makerIn = async (file: string): Promise<string> =>
   String((JSON.parse(await readFile(file, 'utf8')) as { readonly by?: unknown }).by);
 
-const originOf = (recipe: Recipe, weights: Weights): string => {
-  switch (recipe.kind) {
-    case 'copy':
-    case 'pack':
-      return recipe.of;
-    case 'tool':
-      return recipe.from;
-    case 'onnx':
-      return weights.title;
-    case 'text':
-      return 'the manifest of the serving';
-    default:
-      return recipe satisfies never;
-  }
+/** Whether all that a part is made of and by is here. */
+const canMake = (
+  part: Part,
+  made: ReadonlyMap<string, MadePart>,
+  programs: ToolPrograms,
+): boolean => {
+  const source = sourceOf(part);
+  const { recipe } = part;
+  return (
+    (source === undefined || made.has(source)) &&
+    (recipe.kind !== 'tool' || programs[recipe.tool] !== undefined)
+  );
 };
-
-/** Makes a part into a path. Gives the program that made it, where that is not ours. */
-type Make = (target: string) => Promise<string | undefined>;
 
 /**
  * Makes what is selected and not up to date. Each part is made aside, moved to its place and then recorded, so that a run
@@ -108,49 +104,35 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
     }
   };
 
-  /** How a part is made; undefined where it cannot be made here. */
-  const makerOf = ({ path: name, recipe }: Part): Make | undefined => {
+  /** Makes a part into a path. Gives the program that made it, where that is not ours. */
+  const make = async (
+    { path: name, recipe }: Part,
+    target: string,
+  ): Promise<string | undefined> => {
     switch (recipe.kind) {
       case 'onnx':
-        return async (target) => {
-          classifier ??= weights.read();
-          await writeFile(target, adaptOnnx(await classifier, recipe.form));
-          return undefined;
-        };
+        classifier ??= weights.read();
+        await writeFile(target, adaptOnnx(await classifier, recipe.form));
+        return undefined;
       case 'text':
-        return async (target) => {
-          await writeFile(target, recipe.text);
-          return undefined;
-        };
+        await writeFile(target, recipe.text);
+        return undefined;
       case 'copy': {
-        const source = made.get(recipe.of);
-        if (source === undefined) return undefined;
-        return async (target) => {
-          await linkFiles(output, source.files, source.path, target);
-          return source.by;
-        };
+        const { files = [], by } = made.get(recipe.of) ?? {};
+        await linkFiles(output, files, recipe.of, target);
+        return by;
       }
-      case 'pack': {
-        const source = made.get(recipe.of);
-        if (source === undefined) return undefined;
-        return async (target) => {
-          await writePack(target, recipe, path.join(output, recipe.of), path.join(scripts, '..'));
-          return source.by;
-        };
-      }
+      case 'pack':
+        await writePack(target, recipe, path.join(output, recipe.of), path.join(scripts, '..'));
+        return made.get(recipe.of)?.by;
       case 'tool': {
-        const tool = programs[recipe.tool];
-        // Its source may be one that is not made here either.
-        if (tool === undefined || !made.has(recipe.from)) return undefined;
-        return async (target) => {
-          const from = path.join(output, recipe.from);
-          const args = { ...recipe, from, to: target, key: keyOf(name) };
-          const { program, within = [] } = await tool();
-          const words = toolCommand(recipe.tool, program, scripts, args);
-          const [command = '', ...rest] = [...within, ...words];
-          await runProgram(command, rest, `${recipe.tool} ${TOOLS[recipe.tool].reason}`);
-          return makerIn(noteOf(target));
-        };
+        const from = path.join(output, recipe.of);
+        const args = { ...recipe, from, to: target, key: keyOf(name) };
+        const { program = '', within = [] } = (await programs[recipe.tool]?.()) ?? {};
+        const words = toolCommand(recipe.tool, program, scripts, args);
+        const [command = '', ...rest] = [...within, ...words];
+        await runProgram(command, rest, `${recipe.tool} ${TOOLS[recipe.tool].reason}`);
+        return makerIn(noteOf(target));
       }
       default:
         return recipe satisfies never;
@@ -166,14 +148,13 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
     };
   };
 
-  const keep = async (
-    { path: name, what, recipe }: Part,
-    by: string | undefined,
-  ): Promise<void> => {
+  const keep = async (part: Part, by: string | undefined): Promise<void> => {
+    const { path: name, what, recipe } = part;
+    const origin = recipe.kind === 'onnx' ? weights.title : 'the manifest of the serving';
     const entry: MadePart = {
       path: name,
       what,
-      madeFrom: originOf(recipe, weights),
+      madeFrom: sourceOf(part) ?? origin,
       ...(by === undefined ? {} : { by }),
       key: keyOf(name),
       files: await filesOf(output, name),
@@ -182,12 +163,12 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
     await writeRecord(output, record(), unfinished);
   };
 
-  const makeAside = async (part: Part, make: Make): Promise<void> => {
+  const makeAside = async (part: Part): Promise<void> => {
     const aside = path.join(unfinished, randomUUID());
     await mkdir(aside);
     try {
       const target = path.join(aside, path.basename(part.path));
-      const by = await make(target);
+      const by = await make(part, target);
       await putInPlace(target, output, part.path);
       await keep(part, by);
     } finally {
@@ -204,9 +185,8 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
       continue;
     }
     made.delete(name);
-    const make = makerOf(part);
-    if (make === undefined) continue;
-    await makeAside(part, make);
+    if (!canMake(part, made, programs)) continue;
+    await makeAside(part);
     report('made', name);
   }
   const result = record();

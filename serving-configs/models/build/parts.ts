@@ -55,7 +55,7 @@ export type Recipe =
   | {
       readonly kind: 'tool';
       readonly tool: ToolName;
-      readonly from: string;
+      readonly of: string;
       /** The input of one image, e.g. `input:1x3x224x224`, for tools that want all sizes. */
       readonly shapes: string;
       /** What an archive holds beside the model, below `serving-configs/`. */
@@ -71,6 +71,10 @@ export interface Part {
   readonly what: string;
   readonly recipe: Recipe;
 }
+
+/** The part that another is made of. */
+export const sourceOf = ({ recipe }: Part): string | undefined =>
+  'of' in recipe ? recipe.of : undefined;
 
 /** A serving that reads its model from files. */
 export interface ModelUser {
@@ -108,7 +112,7 @@ const createPartList = () => {
     add({
       path: `${tool}/${formName(form)}${ending}`,
       what,
-      recipe: { kind: 'tool', tool, from: onnx(form), shapes: shapesOf(form) },
+      recipe: { kind: 'tool', tool, of: onnx(form), shapes: shapesOf(form) },
     });
   return {
     add,
@@ -127,7 +131,7 @@ type PartList = ReturnType<typeof createPartList>;
  * Where a part comes from that a serving reads as `file`.
  * @throws RangeError where we have no recipe for it.
  */
-const sourceOf = (
+const findSource = (
   list: PartList,
   file: string,
   { title, model }: Pick<ServingManifest, 'title' | 'model'>,
@@ -158,7 +162,7 @@ const addPack = (
   folder: string,
   packed: PackedModel,
 ): void => {
-  const source = sourceOf(list, packed.model, manifest);
+  const source = findSource(list, packed.model, manifest);
   const files = Object.entries(packed.files).map(
     ([inside, file]) => [inside, path.posix.join('platforms', platform, file)] as const,
   );
@@ -202,12 +206,11 @@ const addFilesOf = (
     }
     if (path.posix.extname(file) === '.mar') {
       const form = formOf({ ...model, output: 'logits' }, TENSOR_NAMES);
-      const from = list.torchScript(form);
       const handler = `platforms/${platform}/container/handler.py`;
       const recipe = {
         kind: 'tool',
         tool: 'archive',
-        from,
+        of: list.torchScript(form),
         shapes: shapesOf(form),
         handler,
       } as const;
@@ -218,7 +221,7 @@ const addFilesOf = (
       });
       continue;
     }
-    const source = sourceOf(list, file, manifest);
+    const source = findSource(list, file, manifest);
     list.add({
       path: at(source.at),
       what: `${title}: model`,

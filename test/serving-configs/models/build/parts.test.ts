@@ -6,12 +6,9 @@ import {
   formWith,
   type Part,
   partsFor,
-} from '../../../../serving-configs/models/build/parts.ts';
-import {
-  keysOf,
-  selectParts,
   sourceOf,
-} from '../../../../serving-configs/models/build/build-models.ts';
+} from '../../../../serving-configs/models/build/parts.ts';
+import { keysOf, selectParts } from '../../../../serving-configs/models/build/build-models.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
 const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-configs');
@@ -55,7 +52,7 @@ describe('the parts that are made of one set of weights', () => {
   it('have tensors, layout and scores as the manifest says', () => {
     const part = partAt('servings/triton/resnet50-tf/1/model.savedmodel');
     const made = part?.recipe.kind === 'copy' ? partAt(part.recipe.of) : undefined;
-    const from = made?.recipe.kind === 'tool' ? partAt(made.recipe.from) : undefined;
+    const from = made?.recipe.kind === 'tool' ? partAt(made.recipe.of) : undefined;
 
     expect(made?.recipe).toMatchObject({ tool: 'savedmodel', shapes: 'image:1x224x224x3' });
     expect(from?.recipe).toMatchObject({
@@ -71,7 +68,7 @@ describe('the parts that are made of one set of weights', () => {
     const recipe = partAt('servings/torchserve/resnet-50.mar')?.recipe;
     const handler = recipe?.kind === 'tool' ? (recipe.handler ?? '') : '';
 
-    expect(recipe).toMatchObject({ kind: 'tool', tool: 'archive', from: 'torchscript/nchw.pt' });
+    expect(recipe).toMatchObject({ kind: 'tool', tool: 'archive', of: 'torchscript/nchw.pt' });
     expect(existsSync(path.join(SERVING_CONFIGS, handler))).toBe(true);
   });
 
