@@ -5,6 +5,7 @@ import { manifestOf, platformOf, portsOf, type ServingName } from '../../index.t
 import type { ServingManifest } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
+import { NotRunning } from '../run-serving.ts';
 import { askReady, containerProbe, isProbeLine } from '../ready.ts';
 import { choosePorts, LOOPBACK } from '../venv/ports.ts';
 import { closedConfigFile, closedModelFile, missingModelFiles } from './container-models.ts';
@@ -28,28 +29,11 @@ const askedPorts = (
     }),
   );
 
-/** A container whose model answers. */
-interface RunningContainer {
-  readonly url: string;
-  /** Where the serving speaks gRPC. */
-  readonly grpcUrl: string | undefined;
-  /** Where the platform tells its times. */
-  readonly statisticsUrl: string | undefined;
-  readonly name: string;
-  /** Resolves, never rejects, when it is gone. */
-  readonly ended: Promise<ContainerEnd>;
-}
-
 interface ContainerEnd {
   /** Of the server in it, or 125 where Docker itself failed. */
   readonly exitCode: number;
   /** The last lines that it printed. */
   readonly lines: readonly string[];
-}
-
-/** Says that a container ended, or did not begin; the message has its last lines. */
-export class NotRunning extends Error {
-  override readonly name = 'NotRunning';
 }
 
 const POLL_MS = 50;
@@ -69,7 +53,7 @@ const how = (exitCode: number): string =>
     : `exit code ${exitCode}`;
 
 /** The error for a container that ended by itself. */
-export const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => {
+const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => {
   if (exitCode === DOCKER_FAILED) return problemFrom(`the container of ${title} ended`, lines);
   const words = lines.length === 0 ? '' : `; its last lines:\n${lines.join('\n')}`;
   return new NotRunning(`the container of ${title} ended by itself, ${how(exitCode)}${words}`);
@@ -121,15 +105,15 @@ const startClient = (args: readonly string[], keeps: (line: string) => boolean) 
 /**
  * Starts the container of a serving and resolves when its model answers.
  * @param stopping - Stops it, whenever that comes.
- * @param removing - Removes it without waiting for its end.
+ * @param orphaned - Removes it without waiting for its end.
  * @throws DockerProblem or UsageError where it cannot be started here, NotRunning where it ended; the signal's reason where it
  * was stopped before.
  */
 export const startContainer = async (
   { serving, image, modelsFolder, accelerator, port, grpcPort }: ContainerOptions,
   stopping: AbortSignal,
-  removing: AbortSignal,
-): Promise<RunningContainer> => {
+  orphaned: AbortSignal,
+) => {
   const manifest = manifestOf(serving);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
   const platformFolder = path.resolve(
@@ -165,9 +149,9 @@ export const startContainer = async (
     while (!over.signal.aborted) {
       const limits = { what: `cannot stop ${name}`, timeoutMs: STOP_MS };
       await (
-        removing.aborted
+        orphaned.aborted
           ? docker(['rm', '--force', '--volumes', name], limits)
-          : docker(['stop', '--time', String(STOP_SECONDS), name], { ...limits, signal: removing })
+          : docker(['stop', '--time', String(STOP_SECONDS), name], { ...limits, signal: orphaned })
       ).catch(() => undefined);
       await sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
     }
@@ -200,14 +184,18 @@ export const startContainer = async (
     throw error;
   }
   return {
-    url: baseOf(rest.port),
-    grpcUrl: grpc === undefined ? undefined : baseOf(grpc.port),
-    statisticsUrl: statistics === undefined ? undefined : baseOf(statistics.port) + statistics.path,
-    name,
+    line: {
+      url: baseOf(rest.port),
+      grpcUrl: grpc && baseOf(grpc.port),
+      statisticsUrl: statistics && baseOf(statistics.port) + statistics.path,
+      serving,
+      accelerator,
+      container: name,
+    },
     ended: ended.then(async (end) => {
       // What stops it is a process, too.
       await stopped;
-      return end;
+      return { problem: endProblem(title, end), words: '' };
     }),
   };
 };

@@ -9,38 +9,16 @@ import { UsageError } from '../../options/usage-error.ts';
 import { awaitReady, type RunPorts } from './await-ready.ts';
 import { engineWords, platformWords, reasonNotInstalled } from './describe-serving.ts';
 import { environmentAt, readInstalled } from './environments.ts';
-import { startGuarded, type GuardEnd, type GuardedProcess } from './guarded-process.ts';
+import { startGuarded, type GuardedProcess } from './guarded-process.ts';
 import { isPossible, loadFacts, filesFolder } from './load-facts.ts';
 import { reasonAgainstMachine } from './machine-tools.ts';
 import type { MainOptions } from './options.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { choosePorts, LOOPBACK } from './ports.ts';
 import { readRequirements } from './requirements.ts';
+import { NotRunning } from '../run-serving.ts';
 import { LABELS, servedModel } from '../served-model.ts';
 import type { VenvFacts } from './venv-facts.ts';
-
-/** A platform that answers. */
-export interface RunningPlatform {
-  readonly url: string;
-  /** Where the serving speaks gRPC. */
-  readonly grpcUrl?: string;
-  /** Where the platform tells its times. */
-  readonly statisticsUrl?: string;
-  /** What answers, with its version. */
-  readonly platform: string;
-  /** What computes, in words. */
-  readonly engine: string;
-  /** Above all processes of the platform. */
-  readonly pid: number;
-  readonly ended: Promise<GuardEnd>;
-  /** Resolves when no process of it is left. */
-  stop(): Promise<void>;
-}
-
-/** Says that a platform did not come up, with its last lines. */
-export class NotStarted extends Error {
-  override readonly name = 'NotStarted';
-}
 
 const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
 const LAST_LINES = 20;
@@ -142,7 +120,7 @@ const demandReady = async (
   guarded.stop();
   const how = await end;
   stopping.throwIfAborted();
-  throw new NotStarted(
+  throw new NotRunning(
     limit.aborted
       ? withWords(`${platform} was not ready after ${seconds} s`, words)
       : withWords(`${platform} ended before it was ready`, how.words),
@@ -152,12 +130,9 @@ const demandReady = async (
 /**
  * Starts the platform of a serving and resolves when it answers over all its protocols.
  * @param stopping - Gives it up.
- * @throws UsageError where its user can fix what is wrong; NotStarted where the platform fails; the signal's reason.
+ * @throws UsageError where its user can fix what is wrong; NotRunning where the platform fails; the signal's reason.
  */
-export const startPlatform = async (
-  options: MainOptions,
-  stopping: AbortSignal,
-): Promise<RunningPlatform> => {
+export const startPlatform = async (options: MainOptions, stopping: AbortSignal) => {
   const { serving, engine, threads } = options;
   const manifest = manifestOf(serving);
   const facts = await loadFacts(serving);
@@ -238,18 +213,21 @@ export const startPlatform = async (
       return awaitReady(probe, ports, signal);
     },
   );
-  const statisticsUrl = statisticsUrlOf(manifest, ports);
+  stopping.addEventListener('abort', () => guarded.stop(), { once: true });
+  if (stopping.aborted) guarded.stop();
   return {
-    url: `http://${LOOPBACK}:${ports.rest}`,
-    ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
-    ...(ports.grpc === undefined ? {} : { grpcUrl: `http://${LOOPBACK}:${ports.grpc}` }),
-    platform,
-    engine: engineWords(requirements, engine, threads),
-    pid: guarded.pid,
-    ended: guarded.ended,
-    stop: async () => {
-      guarded.stop();
-      await guarded.ended;
+    line: {
+      url: `http://${LOOPBACK}:${ports.rest}`,
+      grpcUrl: ports.grpc && `http://${LOOPBACK}:${ports.grpc}`,
+      statisticsUrl: statisticsUrlOf(manifest, ports),
+      serving,
+      platform,
+      engine: engineWords(requirements, engine, threads),
+      pid: guarded.pid,
     },
+    ended: guarded.ended.then(({ words }) => ({
+      problem: new NotRunning(`${platform} ended by itself; its last lines:\n${words}`),
+      words,
+    })),
   };
 };
