@@ -6,8 +6,9 @@ import type { ServingManifest } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
 import { NotRunning } from '../run-serving.ts';
-import { askReady, containerProbe, isProbeLine } from '../ready.ts';
-import { choosePorts, LOOPBACK } from '../venv/ports.ts';
+import { awaitReady } from '../await-ready.ts';
+import { containerProbe, isProbeLine } from '../ready.ts';
+import { choosePorts, LOOPBACK } from '../ports.ts';
 import { closedConfigFile, closedModelFile, missingModelFiles } from './container-models.ts';
 import { docker, problemFrom, tellLines } from './docker.ts';
 import { demandGpuUse } from './gpu-use.ts';
@@ -37,7 +38,6 @@ interface ContainerEnd {
 }
 
 const POLL_MS = 50;
-const ASK_MS = 10_000;
 /** Less than the ten seconds in which a serving must be gone, since what is left is then killed. */
 const STOP_SECONDS = 8;
 const STOP_MS = 20_000;
@@ -162,14 +162,7 @@ export const startContainer = async (
   const baseOf = (own: number): string => `http://${LOOPBACK}:${hostPorts.get(own) ?? own}`;
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
   const either = AbortSignal.any([stopping, over.signal, limit]);
-  let says = 'nothing';
-  for (let ready = false; !ready && !either.aborted;) {
-    const ask = AbortSignal.any([either, AbortSignal.timeout(ASK_MS)]);
-    const answer = await askReady(baseOf(probe.port), probe, ask);
-    ({ ready } = answer);
-    if (!either.aborted) ({ says } = answer);
-    if (!ready) await sleep(POLL_MS, undefined, { signal: either }).catch(() => undefined);
-  }
+  const { says } = await awaitReady(baseOf(probe.port), probe, either);
   try {
     stopping.throwIfAborted();
     if (over.signal.aborted) throw endProblem(title, await ended);

@@ -6,7 +6,7 @@ import type { ServingManifest } from '../../manifest.ts';
 import { inputShape } from '../../protocols/wire.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { awaitReady, type RunPorts } from './await-ready.ts';
+import { awaitPlatform, type RunPorts } from './await-platform.ts';
 import { engineWords, platformWords, reasonNotInstalled } from './describe-serving.ts';
 import { environmentAt, readInstalled } from './environments.ts';
 import { startGuarded, type GuardedProcess } from './guarded-process.ts';
@@ -14,7 +14,7 @@ import { isPossible, loadFacts, filesFolder } from './load-facts.ts';
 import { reasonAgainstMachine } from './machine-tools.ts';
 import type { MainOptions } from './options.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
-import { choosePorts, LOOPBACK } from './ports.ts';
+import { choosePorts, LOOPBACK } from '../ports.ts';
 import { readRequirements } from './requirements.ts';
 import { NotRunning } from '../run-serving.ts';
 import { LABELS, servedModel } from '../served-model.ts';
@@ -210,7 +210,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     stopping,
     (signal) => {
       const probe = { ...facts.ready, path: fillIn(facts.ready.path, values) };
-      return awaitReady(probe, ports, signal);
+      return awaitPlatform(probe, ports, signal);
     },
   );
   stopping.addEventListener('abort', () => guarded.stop(), { once: true });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../../../serving-configs/index.ts';
-import { probeBase } from '../../../../serving-configs/runtimes/venv/await-ready.ts';
+import { probeBase } from '../../../../serving-configs/runtimes/venv/await-platform.ts';
 import { platformWords } from '../../../../serving-configs/runtimes/venv/describe-serving.ts';
 import {
   filesFolder,

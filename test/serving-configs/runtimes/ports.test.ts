@@ -1,10 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import {
-  choosePorts,
-  isListening,
-  LOOPBACK,
-} from '../../../../serving-configs/runtimes/venv/ports.ts';
+import { choosePorts, isListening, LOOPBACK } from '../../../serving-configs/runtimes/ports.ts';
 
 describe('the ports of a run', () => {
   it('are different free ones that every platform takes', async () => {
