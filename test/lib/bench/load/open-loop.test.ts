@@ -19,11 +19,12 @@ describe('an open loop', () => {
       images: dataSet.slice(0, 1),
       timeoutMs: 5000,
     });
-    const window = { loop: 'open', startMs: 200, endMs: 800 } as const;
+    const window = { loop: 'open', startMs: 200, endMs: 1200 } as const;
     const recorder = new Recorder(window, target.bodyBytes, 'status');
-    const plan = { ratePerSecond: 50, arrivals: 'constant', seed: 1, rampMs: 0 } as const;
+    const plan = { ratePerSecond: 10, arrivals: 'constant', seed: 1, rampMs: 0 } as const;
     const loop = await createOpenLoop(target, plan, window, () => 0, recorder);
-    const beginMs = 150;
+    // A pacer with an origin of its own would send each request when half of the gap to the next one is over.
+    const beginMs = 50;
     const originMs = performance.now() - beginMs;
 
     loop.start(() => performance.now() - originMs);
@@ -35,8 +36,7 @@ describe('an open loop', () => {
       .filter(({ plannedMs }) => plannedMs > window.startMs)
       .map(({ sentMs, plannedMs }) => sentMs - plannedMs)
       .toSorted((a, b) => a - b);
-    expect(lateMs).toHaveLength(29);
-    // A pacer with an origin of its own would be late by all of the time before the start.
-    expect(lateMs[14]).toBeLessThan(beginMs / 2);
+    expect(lateMs).toHaveLength(9);
+    expect(lateMs[4]).toBeLessThan(beginMs / 2);
   });
 });
