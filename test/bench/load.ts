@@ -107,7 +107,16 @@ const bareThread = async (ratePerSecond: number, seconds: number): Promise<numbe
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 const showOpen = async (job: Omit<ToolJob, 'connections'>): Promise<void> => {
-  print('open loop', 'req/s', 'within 1 ms', 'bare thread', 'unsent', 'CPU share', 'p50 ms', 'p99 ms');
+  print(
+    'open loop',
+    'req/s',
+    'within 1 ms',
+    'bare thread',
+    'unsent',
+    'CPU share',
+    'p50 ms',
+    'p99 ms',
+  );
   for (const ratePerSecond of OPEN_RATES) {
     for (const arrivals of ['constant', 'poisson'] as const) {
       const bare = await bareThread(ratePerSecond, job.seconds);

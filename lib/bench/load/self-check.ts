@@ -15,8 +15,12 @@ export interface GeneratorUse {
 
 /** Above this share of its cores the engine, and not the server, may set the figures. */
 export const MAX_CPU_SHARE = 0.8;
-/** An open loop whose requests leave more than 1 ms late more often than this did not offer the load it was asked for. */
-export const MAX_DELAYED_SHARE = 0.01;
+/**
+ * An open loop whose requests leave more than 1 ms late more often than this did not offer the load it was asked for. A
+ * thread that only sleeps is late by that in 0.5 % of its times on two quiet cores, and in several times as many beside
+ * others; and response times begin at the planned time, so that late sending lengthens them and hides nothing.
+ */
+export const MAX_DELAYED_SHARE = 0.05;
 
 /** Judges whether the engine, rather than the server, was the limit, and says so in words. */
 export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {

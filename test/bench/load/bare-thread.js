@@ -9,7 +9,11 @@ const count = ratePerSecond * seconds;
 let onTime = 0;
 for (let index = 1; index <= count; index += 1) {
   const plannedMs = originMs + (index * 1000) / ratePerSecond;
-  for (let leftMs = plannedMs - performance.now(); leftMs > 0; leftMs = plannedMs - performance.now()) {
+  for (
+    let leftMs = plannedMs - performance.now();
+    leftMs > 0;
+    leftMs = plannedMs - performance.now()
+  ) {
     Atomics.wait(never, 0, 0, leftMs);
   }
   if (performance.now() - plannedMs <= 1) onTime += 1;
