@@ -18,4 +18,4 @@ for (let index = 1; index <= count; index += 1) {
   }
   if (performance.now() - plannedMs <= 1) onTime += 1;
 }
-parentPort.postMessage(onTime / count);
+parentPort.postMessage(onTime / count, []);

@@ -45,6 +45,13 @@ const measureFew: Measure = (measurement) => {
   return completedMeasurement(measurement, loadResult(answers, durationSeconds));
 };
 
+const confirmedRate = (id = ''): number => Number(/[\d.]+(?=\/confirmed)/.exec(id)?.[0]);
+
+const lastLoad = (records: readonly ResultRecord[]): CompletedMeasurement['load'] | undefined => {
+  const last = records.at(-1);
+  return last?.kind === 'measurement' && last.state === 'completed' ? last.load : undefined;
+};
+
 const onePath = (...[bounds, , more]: Parameters<typeof searchedPlan>): Plan =>
   searchedPlan(bounds, recordedTargets().slice(0, 1), more);
 
@@ -181,17 +188,13 @@ describe('a search', () => {
     });
     const confirmed = tried.filter((id) => id.endsWith('/confirmed'));
     const [rate] = summaryOf(one, records).sloRates ?? [];
-    const rateOf = (id = ''): number => Number(/[\d.]+(?=\/confirmed)/.exec(id)?.[0]);
 
     expect(confirmed).toHaveLength(2);
-    expect(rateOf(confirmed[1])).toBeLessThan(rateOf(confirmed[0]));
+    expect(confirmedRate(confirmed[1])).toBeLessThan(confirmedRate(confirmed[0]));
     expect(rate).toMatchObject({ state: 'kept', search: { state: 'found' } });
-    expect(rate?.requestRatePerSecond?.value).toBeCloseTo(rateOf(confirmed[1]), 9);
+    expect(rate?.requestRatePerSecond?.value).toBeCloseTo(confirmedRate(confirmed[1]), 9);
     // Those of the confirming window alone.
-    expect(rate?.requests).toBe(
-      records.findLast((one) => one.kind === 'measurement' && one.state === 'completed')?.load
-        .succeeded,
-    );
+    expect(rate?.requests).toBe(lastLoad(records)?.succeeded);
   });
 
   it('has no result where no rate was confirmed', () => {
