@@ -6,6 +6,9 @@ import type { Target } from './target.ts';
 /** What arrives lies here until the next read of any connection: whatever is needed longer is copied. */
 const arrived = Buffer.allocUnsafeSlow(65_536);
 
+/** How long a connection may be idle, in seconds, where the server does not say it; many close after that. */
+const IDLE_SECONDS = '5';
+
 /**
  * A client of HTTP/1.1 on one connection. Requests are ready to be written and answers are short, so that it does less for
  * each than a general client, and leaves the time to the server beside it.
@@ -16,6 +19,8 @@ export const openHttpClient = ({ origin }: Target): SendingClient => {
   let inFlight: Exchange | undefined;
   /** Of an answer that is not whole yet. */
   let begun: Buffer | undefined;
+  /** A second before the server may close the connection: a request that crosses the close would count as its failure. */
+  let staleAtMs = Infinity;
 
   /** Forgets the connection, and gives the exchange on it, which is over. */
   const drop = (): Exchange | undefined => {
@@ -24,6 +29,7 @@ export const openHttpClient = ({ origin }: Target): SendingClient => {
     socket = undefined;
     inFlight = undefined;
     begun = undefined;
+    staleAtMs = Infinity;
     return last;
   };
 
@@ -46,6 +52,9 @@ export const openHttpClient = ({ origin }: Target): SendingClient => {
     }
     begun = undefined;
     inFlight = undefined;
+    const [, seconds = IDLE_SECONDS] =
+      /timeout=(\d+)/.exec(answer.headers['keep-alive'] ?? '') ?? [];
+    staleAtMs = performance.now() + (Number(seconds) - 1) * 1000;
     if (!answer.keepsOpen) drop();
     exchange.onResponseStart(answer.status, answer.headers);
     exchange.onResponseData(answer.body);
@@ -78,6 +87,7 @@ export const openHttpClient = ({ origin }: Target): SendingClient => {
 
   return {
     dispatch: ({ bytes }, exchange) => {
+      if (performance.now() >= staleAtMs) drop();
       inFlight = exchange;
       if (socket === undefined) socket = open();
       else if (!socket.connecting) exchange.onRequestStart();
