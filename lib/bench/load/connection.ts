@@ -1,27 +1,8 @@
-import { Client } from 'undici';
 import { Exchange, type SendingClient } from './exchange.ts';
 import { openGrpcClient } from './grpc-client.ts';
+import { openHttpClient } from './http-client.ts';
 import { OUTCOME } from './outcome.ts';
 import type { Target } from './target.ts';
-
-/** A client of HTTP/1.1 on one connection. Its own time limits are off: they are coarser than a millisecond matters here. */
-const openHttpClient = (target: Target): SendingClient => {
-  const client = new Client(target.origin, {
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: 0, noDelay: true },
-  });
-  return {
-    dispatch: (request, exchange) => {
-      client.dispatch(request, exchange);
-    },
-    destroy: () => {
-      // The failures of its exchange are nobody's any more.
-      client.destroy().catch(() => undefined);
-    },
-  };
-};
 
 /** An exchange that ended: what a loop needs to record it. */
 export interface EndedExchange {

@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { OUTCOME } from './outcome.ts';
-import type { Target } from './target.ts';
-
-export type TargetRequest = Target['requests'][number];
+import type { TargetRequest } from './target.ts';
 
 /** What sends the requests of one connection, one after the other. */
 export interface SendingClient {
@@ -17,7 +14,7 @@ export interface SendingClient {
  * One request and its answer, seen from the client's callbacks. A connection uses the same object for all its exchanges
  * one after the other, so that a request leaves little garbage.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange {
   /** The connection stands and the request is on its way. */
   started = false;
   status = 0;
@@ -54,12 +51,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.started = true;
   }
 
-  onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(status: number, headers: IncomingHttpHeaders): void {
     this.status = status;
     this.headers = headers;
   }
 
-  onResponseData(_controller: unknown, chunk: Buffer): void {
+  onResponseData(chunk: Buffer): void {
     this.bytesReceived += chunk.length;
     if (this.status === 200) {
       this.#chunks.push(chunk);

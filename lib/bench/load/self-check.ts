@@ -15,8 +15,11 @@ export interface GeneratorUse {
 
 /** Above this share of its cores the engine, and not the server, may set the figures. */
 export const MAX_CPU_SHARE = 0.8;
-/** An open loop whose requests leave more than 1 ms late more often than this did not offer the load it was asked for. */
-export const MAX_DELAYED_SHARE = 0.01;
+/**
+ * An open loop whose requests leave late more often than this did not offer the load it was asked for. A thread that only
+ * sleeps is late by more than 1 ms in 0.5 % of its times on two quiet cores, and in several times as many beside others.
+ */
+export const MAX_DELAYED_SHARE = 0.05;
 
 /** Judges whether the engine, rather than the server, was the limit, and says so in words. */
 export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
@@ -30,7 +33,7 @@ export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
   }
   if (use.delayedShare > MAX_DELAYED_SHARE) {
     reasons.push(
-      `${percent(use.delayedShare)} of the requests left more than 1 ms late (limit ${percent(MAX_DELAYED_SHARE)})`,
+      `${percent(use.delayedShare)} of the requests left late (limit ${percent(MAX_DELAYED_SHARE)})`,
     );
   }
   if (use.unsent > 0) {

@@ -1,15 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { Dispatcher } from 'undici';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { LoadJob } from './job.ts';
+
+export interface TargetRequest {
+  readonly path: string;
+  /** As they are sent: a whole request of HTTP/1.1, or with gRPC the message behind its prefix. */
+  readonly bytes: Buffer;
+}
 
 /** Where and what a job sends, ready for the client: nothing of it is built again for a request. */
 export interface Target {
   readonly origin: string;
   readonly protocol: Protocol;
-  /** One for each image of the job, in its order, or one alone where the server draws; with gRPC the body is the message behind its prefix. */
-  readonly requests: readonly (Dispatcher.DispatchOptions & { readonly body: Buffer })[];
+  /** One for each image of the job, in its order, or one alone where the server draws. */
+  readonly requests: readonly TargetRequest[];
   /** Sizes of the bodies, in the same order. */
   readonly bodyBytes: readonly number[];
   readonly timeoutMs: number;
@@ -26,10 +31,10 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export const loadTarget = async (
   job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
 ): Promise<Target> => {
-  const { origin, pathname, search } = new URL(job.url);
+  const { origin, host, pathname, search } = new URL(job.url);
   const path = pathname + search;
   if (job.method === 'GET') {
-    const request = { origin, path, method: 'GET' as const, body: Buffer.alloc(0) };
+    const request = { path, bytes: Buffer.from(headOf('GET', path, host)) };
     const { timeoutMs } = job;
     return { origin, protocol: 'rest', requests: [request], bodyBytes: [0], timeoutMs };
   }
@@ -37,19 +42,32 @@ export const loadTarget = async (
   return {
     origin,
     protocol: job.protocol ?? 'rest',
-    requests: bodies.map((body, index) => ({
-      origin,
-      path,
-      method: 'POST',
-      headers: Object.entries(
-        job.headers?.[index] ?? { 'content-type': contentTypeOf(job.images[index] ?? '') },
-      ).flat(),
-      body: job.protocol === 'grpc' ? framed(body) : body,
-    })),
+    requests: bodies.map((body, index) => {
+      if (job.protocol === 'grpc') return { path, bytes: framed(body) };
+      const headers = job.headers?.[index] ?? {
+        'content-type': contentTypeOf(job.images[index] ?? ''),
+      };
+      const head = headOf('POST', path, host, { ...headers, 'content-length': body.length });
+      return { path, bytes: Buffer.concat([Buffer.from(head, 'latin1'), body]) };
+    }),
     bodyBytes: bodies.map((body) => body.length),
     timeoutMs: job.timeoutMs,
   };
 };
+
+const headOf = (
+  method: 'GET' | 'POST',
+  path: string,
+  host: string,
+  headers: Readonly<Record<string, string | number>> = {},
+): string =>
+  [
+    `${method} ${path} HTTP/1.1`,
+    `host: ${host}`,
+    'connection: keep-alive',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    '\r\n',
+  ].join('\r\n');
 
 const PREFIX_BYTES = 5;
 

@@ -60,7 +60,7 @@ interface MiddlewareSpec {
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
   readonly port: number;
-  /** Undefined for one a core. */
+  /** Undefined for its own default. */
   readonly processes?: number | undefined;
   readonly upstreamTimeoutMs: number;
   /** Of a plan that sets the middleware; undefined: as it is by itself. */
