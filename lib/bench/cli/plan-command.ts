@@ -20,7 +20,7 @@ import { levelLabel } from '../wording/labels.ts';
 import { announcement } from './announcement.ts';
 import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
-import { chooseFor, demandModel } from './runtime-option.ts';
+import { chooseFor, demandModel, settingsOfModels } from './runtime-option.ts';
 
 /** How measurements are made, whatever their target, repeat and level. */
 const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measurement): string => {
@@ -55,9 +55,9 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   { console, signal },
 ) => {
   const said = planOverridesOf(values);
-  const options = resolvePlanOptions(said);
-  const strict = areServingsNamed(said);
   const { runtime = 'simulated', config, model } = values;
+  const options = resolvePlanOptions(said, 'local', runtime);
+  const strict = areServingsNamed(said);
   await demandModel(model);
   const chosen = await chooseFor(runtime, options, { config, strict }, signal);
   const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
@@ -65,7 +65,10 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   const searches = buildSearches(targets, options);
   const whole = { options, targets, measurements };
   const place = { where: 'local', runtime } as const;
-  const settings = model === undefined ? {} : { modelFile: model };
+  const settings = {
+    ...(model === undefined ? {} : { modelFile: model }),
+    ...settingsOfModels(chosen.models, model),
+  };
   const seconds = calibrationSeconds(whole) + estimateSeconds(measurements, place);
   const longest = seconds + longestSearchSeconds(searches);
   const apart = tellsApart(options, targets, values.noise / 100);

@@ -85,7 +85,8 @@ const resumeIntent = async (
 
 const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent> => {
   const overrides = planOverridesOf(values);
-  const options = resolvePlanOptions(overrides);
+  const { config, runtime = 'simulated' } = values;
+  const options = resolvePlanOptions(overrides, 'local', runtime);
   if (values['max-time'] !== undefined && searchedBounds(options).length > 0) {
     throw usageError(
       `--max-time does not go with the profile ${options.profile}: its searches take the time that they need`,
@@ -93,7 +94,6 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
     );
   }
   const strict = areServingsNamed(overrides);
-  const { config, runtime = 'simulated' } = values;
   await demandModel(values.model);
   const { models, ...chosen } = await chooseFor(runtime, options, { config, strict }, signal);
   const said = settingsOf(values);

@@ -228,7 +228,7 @@ export const runCommandOf = ({
   runtime,
 }: Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>): string => {
   const { profile, seed } = options;
-  const usual = resolvePlanOptions({ profile, seed }, where);
+  const usual = resolvePlanOptions({ profile, seed }, where, runtime);
   const said = Object.entries(options).filter(
     ([option, value]) =>
       JSON.stringify(value) !== JSON.stringify(usual[option as keyof PlanOptions]),

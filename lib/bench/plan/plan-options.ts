@@ -24,9 +24,12 @@ export const searchedBounds = ({
 export const resolvePlanOptions = (
   overrides: PlanOverrides,
   where: PlanPlace['where'] = 'local',
+  runtime: PlanPlace['runtime'] = 'simulated',
 ): PlanOptions => {
   const name = overrides.profile ?? 'quick';
-  const profile: Profile = profiles[name];
+  const usual: Profile = profiles[name];
+  const isReal = where === 'local' && runtime !== 'simulated';
+  const profile = isReal ? { ...usual, ...usual.withRealServers } : usual;
   return {
     profile: name,
     servings: profile.servings,
