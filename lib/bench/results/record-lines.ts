@@ -1,58 +1,17 @@
-import { createReadStream, readFileSync } from 'node:fs';
-import { Ajv, type ValidateFunction } from 'ajv';
+import { createReadStream } from 'node:fs';
 import { BenchError } from '../model/errors.ts';
 import type { ResultRecord } from '../model/record.ts';
 
-const SCHEMA = 'results';
+/** What a line of results may be. */
+const KINDS: readonly ResultRecord['kind'][] = [
+  'measurement',
+  'answer-check',
+  'calibration',
+  'time-up',
+];
 
-const createValidators = (): ((definition: string) => ValidateFunction) => {
-  let ajv: Ajv | undefined;
-  return (definition) => {
-    if (ajv === undefined) {
-      // Optimised code would take longer to make than it saves over ten thousand records.
-      ajv = new Ajv({ strict: false, validateFormats: false, code: { optimize: false } });
-      const file = new URL(`../schemas/${SCHEMA}.schema.json`, import.meta.url);
-      ajv.addSchema(JSON.parse(readFileSync(file, 'utf8')) as object, SCHEMA);
-    }
-    const validate = ajv.getSchema(`${SCHEMA}#/definitions/${definition}`);
-    if (validate === undefined) throw new Error(`${SCHEMA}.schema.json has no ${definition}`);
-    return validate;
-  };
-};
-
-const validatorOf = createValidators();
-
-/** What of a value is not as a definition of the schema of records says, in words; undefined where all is. */
-const schemaProblem = (definition: string, value: unknown): string | undefined => {
-  const validate = validatorOf(definition);
-  if (validate(value)) return undefined;
-  const [error] = validate.errors ?? [];
-  const field = error?.instancePath.slice(1).replaceAll('/', '.');
-  return `${field === undefined || field === '' ? 'it' : `its ${field}`} ${error?.message ?? 'is wrong'}`;
-};
-
-/** The definitions of the schema by what a line says it is. */
-const DEFINITIONS: Readonly<Record<string, string>> = {
-  'measurement/completed': 'CompletedMeasurement',
-  'measurement/failed': 'FailedMeasurement',
-  'answer-check/passed': 'AnswerCheck',
-  'answer-check/failed': 'AnswerCheck',
-  'calibration/completed': 'Calibration',
-  'calibration/failed': 'Calibration',
-  'time-up/undefined': 'TimeUp',
-};
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : 'nothing');
-
-/** Why the value of a line cannot be a record, in words; undefined for a record. Unknown fields are no problem. */
-export const recordProblem = (value: unknown): string | undefined => {
-  if (typeof value !== 'object' || value === null) return 'it is no object';
-  const { kind, state } = value as Readonly<Record<string, unknown>>;
-  const definition = DEFINITIONS[`${String(kind)}/${String(state)}`];
-  return definition === undefined
-    ? `it is of kind ${textOf(kind)} and state ${textOf(state)}`
-    : schemaProblem(definition, value);
-};
+const isRecord = (value: unknown): value is ResultRecord =>
+  typeof value === 'object' && value !== null && KINDS.includes((value as ResultRecord).kind);
 
 /** A last line that was not written to its end, or that a power cut filled. */
 export interface HalfLine {
@@ -87,10 +46,9 @@ const parseLine = (line: string): ParsedLine => {
   try {
     value = JSON.parse(line);
   } catch {
-    return { problem: 'it is no JSON', mayBeCut: true };
+    return { problem: 'it is not JSON', mayBeCut: true };
   }
-  const problem = recordProblem(value);
-  return problem === undefined ? { record: value as ResultRecord } : { problem, mayBeCut: false };
+  return isRecord(value) ? { record: value } : { problem: 'it is not a record', mayBeCut: false };
 };
 
 const damaged = (line: number, file: string, why: string): BenchError =>

@@ -201,7 +201,7 @@ describe('a run folder', () => {
     await appendFile(runFilesIn(folder).results, '{"kind":"prophecy"}\n');
 
     await expect(readRunFolder(folder)).rejects.toThrow(
-      /line \d+ of .* is damaged: it is of kind "prophecy"/,
+      /line \d+ of .* is damaged: it is not a record/,
     );
   });
 
