@@ -9,7 +9,7 @@ import { costsOf, priceOf, rowCost } from './costs.ts';
 import { calibrationCheck } from './checks/calibration.ts';
 import { rowChecks } from './checks/row-checks.ts';
 import { peakRates } from './checks/server-idle.ts';
-import { uncheckedTargets, validityOf } from './checks/validity.ts';
+import { validityOf } from './checks/validity.ts';
 import { usableRowsOf } from './checks/check.ts';
 import { groupBy } from './group-by.ts';
 import { compareTargets, inRowOrder, rowKey } from './row-order.ts';
@@ -70,8 +70,6 @@ export interface SummariseOptions {
 /**
  * All figures of a run, from its plan and its records. Pure: the same data give the same summary. The formulas are with
  * {@link summariseRow}; a row has an entry for every target, engine, scenario and level of the plan, measured or not.
- *
- * @throws BenchError on a record of a measurement that is not in the plan
  */
 export const summarise = (
   { folder, plan, environment, records, isGoingOn: goesOn, plannedRepeats }: RunData,
@@ -160,7 +158,6 @@ export const summarise = (
   };
   const validity = validityOf(summary, {
     calibration,
-    unchecked: uncheckedTargets(records),
     folder,
     isGoingOn,
   });

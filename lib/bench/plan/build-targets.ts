@@ -49,14 +49,14 @@ export const buildTargets = (options: PlanOptions, strict: boolean): readonly Ta
   const targets = options.servings.flatMap((serving) => {
     const own = targetsOf(serving, options);
     if (own.length === 0 && strict) {
-      throw new BenchError('BENCH_NO_PATH', `no target of ${serving} fits these options`, {
+      throw new BenchError('BENCH_NO_TARGET', `no target of ${serving} fits these options`, {
         hint: takenBy(serving),
       });
     }
     return own;
   });
   if (targets.length === 0) {
-    throw new BenchError('BENCH_NO_PATH', 'no serving has a target that fits these options', {
+    throw new BenchError('BENCH_NO_TARGET', 'no serving has a target that fits these options', {
       hint: '"npx serving-compare servings" lists protocols, payloads and encodings',
     });
   }

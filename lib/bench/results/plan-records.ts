@@ -16,9 +16,9 @@ const demandPlan = (
   const foreign = records.find(({ planHash }) => planHash !== undefined && planHash !== hash);
   if (foreign === undefined) return;
   throw new BenchError(
-    'BENCH_FOREIGN_CELL',
-    `${file} holds ${nameOf(foreign)} of the plan ${foreign.planHash}, and the plan beside it is ${hash}`,
-    { hint: 'the two are of different runs; take both from one run folder' },
+    'BENCH_MIXED_RUNS',
+    `${file} holds ${nameOf(foreign)} of another run: its plan is ${foreign.planHash}, plan.json is ${hash}`,
+    { hint: 'take both files from one run folder' },
   );
 };
 

@@ -6,7 +6,6 @@ import type { Environment } from '../model/environment.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
 import { type Plan, RUN_FORMAT } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
-import { planHash } from '../plan/seal-plan.ts';
 import { dedupeRecords } from './plan-records.ts';
 import { halfLineError, type ParsedRecords, readRecordLines } from './record-lines.ts';
 import { writerOf } from './run-lock.ts';
@@ -111,7 +110,7 @@ const readJson = async (file: string): Promise<unknown> => {
 /**
  * The plan of a run folder.
  *
- * @throws BenchError where there is none, one of another version's run, or one that was changed.
+ * @throws BenchError where there is none, or one of another version's run.
  */
 export const readPlan = async (folder: string): Promise<Plan> => {
   let plan: Partial<Plan> | null;
@@ -129,13 +128,6 @@ export const readPlan = async (folder: string): Promise<Plan> => {
       'BENCH_SCHEMA',
       `the run in ${folder} was made by another version of serving-compare (format ${plan?.schema ?? 'unknown'}; this version reads format ${RUN_FORMAT})`,
       { hint: 'use the version that made the run, or start a new run' },
-    );
-  }
-  if (planHash(plan as Plan) !== plan.hash) {
-    throw new BenchError(
-      'BENCH_DAMAGED',
-      `the plan in ${folder} was changed after it was made: its content does not give its hash`,
-      { hint: 'take plan.json as the run wrote it, or start a new run' },
     );
   }
   return plan as Plan;
@@ -206,13 +198,6 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
   // Asked before the lines are read: a run that ends in between has written its last line by then.
   const writer = await writerOf([files.lock, files.runnerLock]);
   const { records, halfLine } = await readLines(folder);
-  if (environment === undefined && records.length > 0) {
-    throw new BenchError(
-      'BENCH_DAMAGED',
-      `${files.environment} is missing, and ${files.results} holds ${records.length} records: nothing says where they were measured`,
-      { hint: 'put the file back as the run wrote it, or start a new run' },
-    );
-  }
   if (environment === undefined) {
     throw new BenchError(
       'BENCH_NO_RESULTS',

@@ -80,7 +80,7 @@ const smallestOf = async (
     }),
   );
   const [least] = sized.toSorted((one, other) => one.size - other.size);
-  if (least === undefined) throw new BenchError('BENCH_ORACLE', 'there are no images');
+  if (least === undefined) throw new BenchError('BENCH_CALIBRATION', 'there are no images');
   return [least.image];
 };
 
@@ -121,7 +121,7 @@ const measure = async (
   // The serving says about every image what it says about this one.
   const first = await infer(inferUrl(alive.middleware.url, task.target), file, TIMEOUT_MS);
   if (!first.ok) {
-    throw new BenchError('BENCH_ORACLE', `the first request to it failed: ${first.error}`);
+    throw new BenchError('BENCH_CALIBRATION', `the first request to it failed: ${first.error}`);
   }
   const rightClass = first.top[0].class;
   const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';

@@ -31,7 +31,7 @@ export interface EncodedRequestStore {
  * What the bodies of one target may take, on the disk and in the memory of the load generator. A large data set passes it; then
  * the first of its images stand for all.
  */
-const MAX_PATH_BYTES = 256 * 2 ** 20;
+const MAX_TARGET_BYTES = 256 * 2 ** 20;
 
 /** To encode one image; it takes milliseconds. */
 const ENCODE_TIMEOUT_MS = 30_000;
@@ -89,7 +89,7 @@ export const createEncodedRequests = (images: readonly string[]): EncodedRequest
     for (const [index, image] of images.entries()) {
       const { body, ...request } = await encode(url, image, signal);
       bytes += body.length;
-      if (kept.length > 0 && bytes > MAX_PATH_BYTES) break;
+      if (kept.length > 0 && bytes > MAX_TARGET_BYTES) break;
       const file = join(folder, `${index}.request`);
       await writeFile(file, body);
       kept.push({ ...request, file });

@@ -1,5 +1,4 @@
-import { type Measurement, type Engine, targetId } from '../../model/measurement.ts';
-import type { ResultRecord } from '../../model/record.ts';
+import { type Engine, targetId } from '../../model/measurement.ts';
 import { counted } from '../../wording/format-number.ts';
 import { targetLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
@@ -8,29 +7,6 @@ import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import { checkFacts } from './check-facts.ts';
 import { type CheckResult, CHECKS, type Validity } from './check.ts';
-
-const keyOf = ({ target, engine }: Pick<Measurement, 'target' | 'engine'>): string =>
-  `${targetId(target)}/${engine}`;
-
-/**
- * Targets and engines that have figures and no check of their answers: a runner checks them before the first measurement of a target, so
- * that a line of the results is missing. A check that failed is there, and says what it found. Pure.
- */
-export const uncheckedTargets = (
-  records: readonly ResultRecord[],
-): readonly Pick<Measurement, 'target' | 'engine'>[] => {
-  const checked = new Set(
-    records.flatMap((record) => (record.kind === 'answer-check' ? [keyOf(record)] : [])),
-  );
-  const unchecked = new Map<string, Pick<Measurement, 'target' | 'engine'>>();
-  for (const record of records) {
-    if (record.kind !== 'measurement' || record.state !== 'completed') continue;
-    const { target, engine } = record.measurement;
-    const key = keyOf(record.measurement);
-    if (!checked.has(key)) unchecked.set(key, { target, engine });
-  }
-  return [...unchecked.values()];
-};
 
 const noopText = (engine: Engine | undefined): string =>
   engine === 'noop' ? ' with the no-op backend' : '';
@@ -85,8 +61,6 @@ const searchReasons = (
 /** What a run is judged by beside its figures. */
 interface Grounds {
   readonly calibration: CheckResult;
-  /** Of {@link uncheckedTargets}. */
-  readonly unchecked?: ReturnType<typeof uncheckedTargets>;
   /** Folder of the run. */
   readonly folder?: string | undefined;
   /** The run has not ended, so that what is missing is still to come. */
@@ -94,12 +68,10 @@ interface Grounds {
 }
 
 /**
- * Whether a run can be believed as a whole. What makes it invalid: a rig that measures a known latency wrong or
- * fails with an engine that never does; a target that answers wrongly, or of which nothing says that it answers rightly; measurements that are missing or gave no figures; a target of
- * which no row passes its checks or has a correct answer; a target all of whose searches have no result. A
- * check that fails in some rows only greys these, and requests that a serving fails are a figure of it.
- *
- * @param grounds what is asked of the whole run, and of its records
+ * Whether a run can be believed as a whole. It is invalid if the rig measures a known latency wrong or fails with the no-op
+ * backend, if a target answers wrongly, if measurements are missing or gave no figures, or if a target has no row that passes
+ * its checks, no correct answer or no search with a result. A check that fails in some rows only greys these rows; requests
+ * that a serving fails count as its figures.
  */
 export const validityOf = (
   {
@@ -109,7 +81,7 @@ export const validityOf = (
     plan,
     sloRates = [],
   }: Pick<Summary, 'measurements' | 'answerChecks' | 'rows' | 'plan' | 'sloRates'>,
-  { calibration, unchecked = [], folder = 'DIR', isGoingOn = false }: Grounds,
+  { calibration, folder = 'DIR', isGoingOn = false }: Grounds,
 ): Validity => {
   const labels = targetLabels(
     rows.map(({ target }) => target),
@@ -134,11 +106,6 @@ export const validityOf = (
       ({ target, engine, reason }) =>
         `${labelOf(targetId(target))}${noopText(engine)} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
     ),
-    ...(unchecked.length === 0
-      ? []
-      : [
-          `Nothing says that the answers were right: ${unchecked.map(({ target, engine }) => `${labelOf(targetId(target))}${noopText(engine)}`).join(', ')} ${unchecked.length === 1 ? 'has' : 'have'} figures but no answer check, which every run makes first. Take results.jsonl as the run wrote it, or measure again.`,
-        ]),
     ...(wrongTargets.length === 0
       ? []
       : [

@@ -134,21 +134,6 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
     /"npx serving-compare run --on aws --resume RUN"/,
   ],
   [
-    'a target has figures and no answer check',
-    {
-      ...run,
-      records: run.records.filter(
-        (record) => record.kind !== 'answer-check' || record.target.serving !== 'torchserve',
-      ),
-    },
-    /^Nothing says that the answers were right: TorchServe \(simulated\), TorchServe \(simulated\) with the no-op backend/,
-  ],
-  [
-    'the measurement of a known latency is missing',
-    { ...run, records: run.records.filter(({ kind }) => kind !== 'calibration') },
-    /a line of the results is missing\. Take results\.jsonl/,
-  ],
-  [
     'all rows of a stand-in fail a check, which is named as in every other output',
     {
       ...changed((measurement) =>
