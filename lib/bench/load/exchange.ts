@@ -22,8 +22,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   started = false;
   status = 0;
   headers: IncomingHttpHeaders = {};
-  /** Length of the answer's body so far. */
-  bytesReceived = 0;
   readonly #chunks: Buffer[] = [];
   #onEnd: ((outcome: number) => void) | undefined;
 
@@ -36,7 +34,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   reset(): void {
     this.started = false;
     this.status = 0;
-    this.bytesReceived = 0;
     this.#chunks.length = 0;
   }
 
@@ -60,7 +57,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
-    this.bytesReceived += chunk.length;
     if (this.status === 200) {
       this.#chunks.push(chunk);
     }

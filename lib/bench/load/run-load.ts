@@ -75,7 +75,7 @@ export const runLoad = async (
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const target = await loadTarget(job);
   const window = windowOf(job);
-  const recorder = new Recorder(window, target.bodyBytes, job.expect);
+  const recorder = new Recorder(window, job.expect);
   const loop = await createLoop(job, target, window, recorder);
 
   const originMs = performance.now();

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Dispatcher } from 'undici';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
+import { messageOf } from '../model/errors.ts';
 import type { LoadJob } from './job.ts';
 
 /** Where and what a job sends, ready for the client: nothing of it is built again for a request. */
@@ -10,8 +11,6 @@ export interface Target {
   readonly protocol: Protocol;
   /** One for each image of the job, in its order, or one alone where the server draws; with gRPC the body is the message behind its prefix. */
   readonly requests: readonly (Dispatcher.DispatchOptions & { readonly body: Buffer })[];
-  /** Sizes of the bodies, in the same order. */
-  readonly bodyBytes: readonly number[];
   readonly timeoutMs: number;
 }
 
@@ -31,7 +30,7 @@ export const loadTarget = async (
   if (job.method === 'GET') {
     const request = { origin, path, method: 'GET' as const, body: Buffer.alloc(0) };
     const { timeoutMs } = job;
-    return { origin, protocol: 'rest', requests: [request], bodyBytes: [0], timeoutMs };
+    return { origin, protocol: 'rest', requests: [request], timeoutMs };
   }
   const bodies = await Promise.all(job.images.map(readImage));
   return {
@@ -46,7 +45,6 @@ export const loadTarget = async (
       ).flat(),
       body: job.protocol === 'grpc' ? framed(body) : body,
     })),
-    bodyBytes: bodies.map((body) => body.length),
     timeoutMs: job.timeoutMs,
   };
 };
@@ -63,13 +61,14 @@ const framed = (message: Buffer): Buffer => {
 const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
 
+/** The error of an image that cannot be read. */
+export const unreadable = (file: string, cause: unknown): Error =>
+  new Error(`The image ${file} cannot be read: ${messageOf(cause)}`, { cause });
+
 const readImage = async (file: string): Promise<Buffer> => {
   try {
     return await readFile(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The image ${file} cannot be read (${why}). Check the images of the job.`, {
-      cause: error,
-    });
+    throw unreadable(file, error);
   }
 };

@@ -21,25 +21,21 @@ export interface LatencySummary {
 }
 
 /**
- * One second of the measuring window: requests sent in it, answers and failures that came in it, in both loops. The last
- * one is shorter where the window is no whole number of seconds.
+ * One second of the measuring window: answers and failures that came in it, in both loops. The last one is shorter unless the
+ * window is a whole number of seconds.
  */
 export interface SecondBin {
   /** 0 for the first second of the window. */
   readonly second: number;
-  readonly sent: number;
   readonly succeeded: number;
   readonly failed: number;
   /** Undefined where nothing succeeded. */
   readonly p50Ms?: number;
-  readonly maxMs?: number;
 }
 
 /** Time that the parts of the middleware report in `Server-Timing`, of correct answers inside the window. */
 export interface PhaseSummary {
   readonly meanMs: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
 }
 
 /** What the generator says about itself: whether it, and not the server, was the limit. */
@@ -74,8 +70,6 @@ export interface GeneratorSelfCheck {
  */
 export interface LoadResult {
   readonly generator: LoadGenerator;
-  /** Of an external engine. */
-  readonly generatorVersion?: string;
   /** Start of the measuring window, ISO 8601. */
   readonly startedAt: string;
   readonly durationSeconds: number;
@@ -112,11 +106,6 @@ export interface LoadResult {
   readonly bins: readonly SecondBin[];
   /** By the names in `Server-Timing`: decode, encode, upstream, parse, total. */
   readonly phases: Readonly<Record<string, PhaseSummary>>;
-  /** Correct answers by the middleware process that gave them: `1` for the header `Middleware-Process: 1/2`. */
-  readonly answersByProcess: Readonly<Record<string, number>>;
-  /** Bodies, without headers, of the requests and answers that count. */
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
   readonly self: GeneratorSelfCheck;
 }
 

@@ -5,13 +5,10 @@ import type { Measurement, Target } from './measurement.ts';
 
 /** What the middleware used during the measuring window, from its `/metrics`. */
 export interface MiddlewareUse {
-  /** Processes that really ran. */
-  readonly processes: number;
   /** CPU time of all processes inside the window. */
   readonly cpuMs: number;
   /** CPU time of the busiest process as a share of one core. */
   readonly busiestCpuShare: number;
-  readonly rssBytes: number;
 }
 
 /** How the serving came up before this measurement; absent where it was already running. */

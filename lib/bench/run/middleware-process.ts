@@ -11,24 +11,17 @@ import type { WeightsTrained } from './serving-launch.ts';
 /** What the middleware's metrics said at one moment. */
 export interface MiddlewareSnapshot {
   readonly atMs: number;
-  readonly processes: number;
   /** CPU seconds since its start, by process. */
   readonly cpuSeconds: ReadonlyMap<string, number>;
-  readonly rssBytes: number;
 }
 
 export const readSnapshot = (page: string, atMs: number): MiddlewareSnapshot => ({
   atMs,
-  processes: samplesOf(page, 'middleware_processes')[0]?.value ?? 0,
   cpuSeconds: new Map(
     samplesOf(page, 'process_cpu_seconds_total').map(({ labels, value }) => [
       labels.process ?? '',
       value,
     ]),
-  ),
-  rssBytes: samplesOf(page, 'process_resident_memory_bytes').reduce(
-    (sum, { value }) => sum + value,
-    0,
   ),
 });
 
@@ -47,10 +40,8 @@ export const useBetween = (
       Math.max(0, seconds - (before.cpuSeconds.get(process) ?? 0)) * 1000 * scale,
   );
   return {
-    processes: after.processes,
     cpuMs: used.reduce((sum, ms) => sum + ms, 0),
     busiestCpuShare: Math.max(0, ...used) / windowMs,
-    rssBytes: after.rssBytes,
   };
 };
 

@@ -56,16 +56,13 @@ type K6Line =
       /** NaN where nobody waited for the end any more. */
       readonly doneMs: number;
       readonly image: number;
-      readonly bytes: number;
       /** What k6 took beside the exchange. */
       readonly lagMs: number;
-      readonly process: string;
       readonly serverTiming: string;
     } & K6End);
 
-/** The version of the lines that this program reads. */
-const FORMAT = '1';
-const FIELDS = { start: 3, unsent: 3, sample: 13 } as const;
+/** Fields of each kind of line. */
+const FIELDS = { start: 2, unsent: 3, sample: 11 } as const;
 
 /** Reads one line. Throws, quoting it, where the load script did not write it. */
 export const parseK6Line = (line: string): K6Line => {
@@ -79,14 +76,7 @@ export const parseK6Line = (line: string): K6Line => {
     return value;
   };
   if (!complete) throw unreadable(line);
-  if (kind === 'start') {
-    if (rest[0] !== FORMAT) {
-      throw new Error(
-        `The load script writes format ${rest[0]} and this program reads ${FORMAT}: they are of different versions.`,
-      );
-    }
-    return { kind, loadStartEpochMs: number(1) };
-  }
+  if (kind === 'start') return { kind, loadStartEpochMs: number(0) };
   if (kind === 'unsent') return { kind, plannedMs: number(0) / 1000, image: number(1) };
   return {
     kind: 'sample',
@@ -98,10 +88,8 @@ export const parseK6Line = (line: string): K6Line => {
     status: number(5),
     errorCode: number(6),
     right: number(7) === 1,
-    bytes: number(8),
-    lagMs: number(9) / 1000,
-    process: rest[10] ?? '',
-    serverTiming: rest[11] ?? '',
+    lagMs: number(8) / 1000,
+    serverTiming: rest[9] ?? '',
   };
 };
 
@@ -155,7 +143,7 @@ export class LineReader {
       this.#tally.addUnfinished(line.plannedMs, line.sentMs, line.image);
     } else {
       const { plannedMs, sentMs, doneMs, image, lagMs } = line;
-      this.#tally.add(plannedMs, sentMs, doneMs, image, outcomeOf(line), line);
+      this.#tally.add(plannedMs, sentMs, doneMs, image, outcomeOf(line), line.serverTiming);
       if (isInside(this.#window, doneMs)) this.#lag.recordValue(Math.round(lagMs * 1000));
     }
   }

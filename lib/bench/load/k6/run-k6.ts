@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { access, constants, open, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { writeRawSamples } from '../samples.ts';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
 import { judgeGenerator } from '../self-check.ts';
 import { Tally } from '../tally.ts';
+import { unreadable } from '../target.ts';
 import { followFile, makeWorkFolder, type RunningK6, startK6 } from './k6-process.ts';
 import { LineReader } from './line-reader.ts';
 import { findK6 } from './program.ts';
@@ -26,10 +27,10 @@ export const runK6Load = async (
   emit: (event: LoadEvent) => void,
   signal: AbortSignal,
 ): Promise<LoadResult> => {
-  const { command, version } = await findK6();
+  const { command } = await findK6();
   const window = windowOf(job);
-  const bodyBytes = job.method === 'GET' ? [0] : await Promise.all(job.images.map(sizeOf));
-  const tally = new Tally(window, bodyBytes);
+  if (job.method !== 'GET') await Promise.all(job.images.map(demandReadable));
+  const tally = new Tally(window);
   // Before the load: a run whose samples cannot be kept should not begin.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const { files, remove } = await makeWorkFolder(job);
@@ -55,7 +56,6 @@ export const runK6Load = async (
     const lag = reader.lag();
     return {
       generator: 'k6',
-      generatorVersion: version,
       startedAt: new Date(watched.windowStartEpochMs).toISOString(),
       durationSeconds: job.durationSeconds,
       ...figures,
@@ -133,13 +133,8 @@ const demandAllLines = ({ lines }: LineReader, summary: string): void => {
   );
 };
 
-const sizeOf = async (file: string): Promise<number> => {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The image ${file} cannot be read (${why}). Check the images of the job.`, {
-      cause: error,
-    });
-  }
+const demandReadable = async (file: string): Promise<void> => {
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
 };

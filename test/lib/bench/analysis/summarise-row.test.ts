@@ -20,7 +20,7 @@ const planned = [first, second, third] as const;
 const many = (count: number, latencyMs: number): number[] =>
   Array.from({ length: count }, () => latencyMs);
 
-const phase = (meanMs: number) => ({ meanMs, p50Ms: meanMs, p95Ms: meanMs });
+const phase = (meanMs: number) => ({ meanMs });
 
 describe('a row of the summary', () => {
   it('gives the rate of all windows together, not the mean of the rates', () => {
@@ -108,7 +108,7 @@ describe('a row of the summary', () => {
           first,
           { ...load, self: { ...load.self, cpuMs: 50 } },
           {
-            middleware: { processes: 2, cpuMs: 400, busiestCpuShare: 0.1, rssBytes: 1 },
+            middleware: { cpuMs: 400, busiestCpuShare: 0.1 },
             servingCpuMs: 1000,
           },
         ),

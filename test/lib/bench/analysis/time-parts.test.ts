@@ -11,7 +11,7 @@ import {
 const [target] = recordedTargets();
 if (target === undefined) throw new Error('no serving');
 
-const phase = (meanMs: number) => ({ meanMs, p50Ms: meanMs, p95Ms: meanMs });
+const phase = (meanMs: number) => ({ meanMs });
 
 /** The middleware's parts of answers that took 100 ms; with its total, they are 90 ms of them. */
 const PHASES: Readonly<Record<string, ReturnType<typeof phase>>> = {
