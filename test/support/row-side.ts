@@ -28,7 +28,6 @@ export const rowSide = (
     repeats: rates.length,
     plannedRepeats: rates.length,
     failedRepeats: [],
-    warnings: [],
     ...row,
   },
   repeats: rates.map((requestRatePerSecond, index) =>

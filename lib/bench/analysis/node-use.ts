@@ -18,7 +18,6 @@ export interface NodeUse {
     readonly utilisationPercent: number;
     readonly memoryUsedMiB: number;
     readonly powerWatts: number;
-    readonly temperatureMaxC: number;
     /** The lowest clock of the repeats: shows throttling. */
     readonly smClockMinMHz: number;
     readonly smClockMeanMHz: number;
@@ -42,7 +41,6 @@ const gpuUse = (figures: readonly NodeFigures[]): NodeUse['gpu'] => {
     utilisationPercent: mean((gpu) => gpu.utilisationMeanPercent),
     memoryUsedMiB: Math.max(...readings.map(({ gpu }) => gpu.memoryUsedMiB)),
     powerWatts: mean((gpu) => gpu.powerMeanWatts),
-    temperatureMaxC: Math.max(...readings.map(({ gpu }) => gpu.temperatureMaxC)),
     smClockMinMHz: Math.min(...readings.map(({ gpu }) => gpu.smClockMinMHz)),
     smClockMeanMHz: mean((gpu) => gpu.smClockMeanMHz),
     ...(throttle === undefined ? {} : { throttle }),

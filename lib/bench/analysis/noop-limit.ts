@@ -79,18 +79,15 @@ export const noopLimitOf = (
     // NaN where the repeat has none; a no-op limit of 0 limits nothing.
     const carried = paired > 0 ? paired : requestRatePerSecond;
     return {
-      isPaired: paired > 0,
       repeat,
       share: load.requestRatePerSecond / carried,
       requestRatePerSecond: carried,
     };
   });
-  const [most] = shares.toSorted((one, other) => other.share - one.share);
-  if (most === undefined) return undefined;
-  const { isPaired: _, ...worst } = most;
+  const [worst] = shares.toSorted((one, other) => other.share - one.share);
+  if (worst === undefined) return undefined;
   const near = worst.share > NEAR_NOOP_LIMIT_SHARE;
-  const repeats = shares.filter(({ isPaired }) => isPaired).length;
   return near && isLeast(against, requestRatePerSecond)
     ? undefined
-    : { requestRatePerSecond, share, near, repeats, worst };
+    : { requestRatePerSecond, share, near, worst };
 };

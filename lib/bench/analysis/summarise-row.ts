@@ -4,12 +4,12 @@ import type { CompletedMeasurement, FailedMeasurement } from '../model/record.ts
 import { percentileOfRepeat } from '../stats/distribution.ts';
 import { type Estimate, repeatsInterval } from '../stats/interval.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
+import { isUnsteady } from '../stats/steady-state.ts';
 import { bypassFailuresOf, bypassOf } from './bypass.ts';
 import { type Latencies, latenciesOf, mergedLatency, readHistogram } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
 import { averageOfMedians, medianOverRepeats, overRepeats, pooledRate } from './over-repeats.ts';
 import { percentileSupport } from './percentile-support.ts';
-import { steadyOf } from './steady.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
 
@@ -107,35 +107,6 @@ const failuresOf = (
   return Object.fromEntries([...counts].filter(([, count]) => count > 0));
 };
 
-const phasesOf = (
-  measurements: readonly CompletedMeasurement[],
-): Record<string, { meanMs: number }> => {
-  const names = new Set(
-    measurements.flatMap((measurement) => Object.keys(measurement.load.phases)),
-  );
-  const phases: Record<string, { meanMs: number }> = {};
-  for (const name of names) {
-    const meanMs = weightedMean(
-      measurements.flatMap((measurement) => {
-        const phase = measurement.load.phases[name];
-        return phase === undefined
-          ? []
-          : [{ value: phase.meanMs, weight: measurement.load.succeeded }];
-      }),
-    );
-    if (meanMs !== undefined) phases[name] = { meanMs };
-  }
-  return phases;
-};
-
-const warningsOf = (measurements: readonly CompletedMeasurement[]): string[] =>
-  measurements
-    .filter((measurement) => !measurement.load.self.keptUp)
-    .map(
-      (measurement) =>
-        `repeat ${measurement.measurement.repeat}: ${measurement.load.self.reason ?? 'the load generator did not keep up'}`,
-    );
-
 /** Leaves out what is undefined, so that an absent figure has no key. */
 const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
@@ -167,7 +138,6 @@ const emptyRow = (
     repeat: measurement.repeat,
     message,
   })),
-  warnings: [] as readonly string[],
 });
 
 /**
@@ -177,7 +147,6 @@ const emptyRow = (
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
  * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}; average of medians, the figure of the study,
  *   as in {@link averageOfMedians}
- * - a phase's mean = Σ succeeded·mean ÷ Σ succeeded
  * - where the time goes as in {@link timePartsOf}
  * - CPU a request = Σ CPU time in the windows ÷ Σ (correct answers inside them + failed): a failed request costs CPU too
  * - bypass runs as in {@link bypassOf}
@@ -216,11 +185,10 @@ export const summariseRow = (
     offered: sum(loads.map((load) => load.offered)),
     unsent: sum(loads.map((load) => load.unsent)),
     unfinished: sum(loads.map((load) => load.unfinished)),
-    generatorLagP99Ms: Math.max(...loads.map((load) => load.self.eventLoopLagP99Ms)),
     measuredSeconds,
-    phases: phasesOf(completed),
-    warnings: warningsOf(completed),
-    steady: steadyOf(completed),
+    unsteadyRepeats: completed
+      .filter(({ load }) => isUnsteady(load.bins, load.durationSeconds))
+      .map(({ measurement }) => measurement.repeat),
     ...defined({
       requestRatePerSecond: overRepeats(
         pooledRate(loads),

@@ -1,10 +1,9 @@
-import type { FailureClass, PhaseSummary } from '../model/load-result.ts';
+import type { FailureClass } from '../model/load-result.ts';
 import type { Measurement, Level, Target, Scenario } from '../model/measurement.ts';
 import type { Estimate } from '../stats/interval.ts';
 import type { CheckResult } from './checks/check.ts';
 import type { NodeUse } from './node-use.ts';
 import type { PercentileSupport } from './percentile-support.ts';
-import type { Steady } from './steady.ts';
 import type { TimeParts } from './time-parts.ts';
 
 /** A figure over all repeats, with the least and the greatest of the single repeats. */
@@ -22,8 +21,6 @@ export interface NoopLimit {
   readonly share: number;
   /** The share of the worst repeat is so great that the rig, not the serving, may be what was measured. */
   readonly near: boolean;
-  /** Repeats that have a no-op limit of their own; the others are held against that of all. */
-  readonly repeats: number;
   /** The repeat of the greatest share, and the rate that it is held against. */
   readonly worst: {
     readonly repeat: number;
@@ -99,13 +96,9 @@ export interface SummaryRow {
   readonly unsent?: number;
   /** Requests without an answer when the load ended. */
   readonly unfinished?: number;
-  /** How late the load generator's timers fired: the worst 99th percentile of the repeats. */
-  readonly generatorLagP99Ms?: number;
   /** Length of all measuring windows together. */
   readonly measuredSeconds?: number;
-  /** What the middleware reports, weighted over repeats; names as in `Server-Timing`. */
-  readonly phases?: Readonly<Record<string, Pick<PhaseSummary, 'meanMs'>>>;
-  /** The same as parts that add up, with the serving's own times where it tells them. Absent where no phases are. */
+  /** What middleware and serving report, as parts that add up. Absent where the middleware reported nothing. */
   readonly timeParts?: TimeParts;
   readonly middlewareCpuMsPerRequest?: number;
   readonly generatorCpuMsPerRequest?: number;
@@ -121,8 +114,6 @@ export interface SummaryRow {
   readonly bypass?: Bypass;
   /** Absent where there are none. */
   readonly bypassFailures?: readonly BypassFailure[];
-  /** What the generator said about itself, where it could not keep up. */
-  readonly warnings: readonly string[];
   /** 95 % intervals of the figures above. Absent for a single repeat. */
   readonly intervals?: {
     readonly requestRatePerSecond?: Estimate;
@@ -132,8 +123,8 @@ export interface SummaryRow {
   };
   /** What the study printed: the mean over repeats of each repeat's median. */
   readonly averageOfMediansMs?: OverRepeats;
-  /** Whether the windows ended in a steady state, which is flagged and leaves every figure as it is. */
-  readonly steady?: Steady;
+  /** Numbers of the repeats whose rate or latency still changed at the end of the window. They stay in the figures. */
+  readonly unsteadyRepeats?: readonly number[];
   /** Price an hour ÷ answers an hour × 10⁶; absent where no price is known, for no-op limits, and where a check failed. */
   readonly usdPerMillion?: number;
   /** All checks, in their order. Absent for rows without figures and for no-op limits. */

@@ -7,7 +7,6 @@ import {
   type Scenario,
 } from '../model/measurement.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
-import { unsteadyStartSeconds } from '../stats/steady-state.ts';
 
 /** One measuring window second by second. */
 export interface TimeSeries {
@@ -15,12 +14,8 @@ export interface TimeSeries {
   readonly scenario: Scenario;
   readonly level: Level;
   readonly repeat: number;
-  /** Warm-up before the first second; its answers are in no figure. */
-  readonly warmupSeconds: number;
-  /** Seconds of the window until it was as at its end, see `stats/steady-state.ts`. Absent where it was so from the first one. */
-  readonly unsteadyStartSeconds?: number;
   /** Whole seconds: one that the end of the window cuts would look like a fall of the rate. */
-  readonly seconds: readonly Pick<SecondBin, 'second' | 'succeeded' | 'failed' | 'p50Ms'>[];
+  readonly seconds: readonly SecondBin[];
 }
 
 /** Longer windows are shown by their beginning, where caches fill and leaks begin. */
@@ -37,26 +32,13 @@ const isHeavier = (
 const seriesOf = ({
   measurement,
   load: { bins, durationSeconds },
-}: CompletedMeasurement): TimeSeries => {
-  const start = unsteadyStartSeconds(bins, durationSeconds);
-  return {
-    target: measurement.target,
-    scenario: measurement.scenario,
-    level: measurement.level,
-    repeat: measurement.repeat,
-    warmupSeconds: measurement.warmupSeconds,
-    ...(start === 0 ? {} : { unsteadyStartSeconds: start }),
-    seconds: bins
-      .filter(({ second }) => second + 1 <= durationSeconds)
-      .slice(0, MOST_SECONDS)
-      .map(({ second, succeeded, failed, p50Ms }) => ({
-        second,
-        succeeded,
-        failed,
-        ...(p50Ms === undefined ? {} : { p50Ms }),
-      })),
-  };
-};
+}: CompletedMeasurement): TimeSeries => ({
+  target: measurement.target,
+  scenario: measurement.scenario,
+  level: measurement.level,
+  repeat: measurement.repeat,
+  seconds: bins.filter(({ second }) => second + 1 <= durationSeconds).slice(0, MOST_SECONDS),
+});
 
 /**
  * One window of each target, scenario and kind of load: the first repeat at the greatest load, where a drift inside a window

@@ -228,7 +228,6 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   dataColumn('offered', (row) => row.offered),
   dataColumn('unsent', (row) => row.unsent),
   dataColumn('unfinished', (row) => row.unfinished),
-  figureColumn('generator_lag_p99_ms', 'Lag', 'ms', (row) => row.generatorLagP99Ms),
   ...RESULT_COLUMNS,
   ...DETAIL_COLUMNS,
   ...(['p95', 'p99', 'p999'] as const).map((claimed) =>
@@ -255,8 +254,7 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   ),
   dataColumn('bypass_failed', (row) => row.bypass?.failed),
   ...NODE_COLUMNS,
-  dataColumn('steady_repeats', (row) => row.steady?.steadyRepeats),
-  dataColumn('unsteady_repeats', (row) => row.steady?.unsteadyRepeats.length),
+  dataColumn('unsteady_repeats', (row) => row.unsteadyRepeats?.length),
   dataColumn('near_noop_limit', (row) => row.noopLimit?.near),
   dataColumn('failures', (row) =>
     Object.entries(row.failures ?? {})

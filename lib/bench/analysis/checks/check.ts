@@ -14,11 +14,6 @@ export const CHECKS = [
 
 export type CheckName = (typeof CHECKS)[number];
 
-/** What a check says of one repeat of a row: of one measurement. */
-export interface RepeatCheck extends Pick<CheckResult, 'state' | 'figure' | 'limit'> {
-  readonly repeat: number;
-}
-
 /** What one check says of one row, or of a whole run. */
 export interface CheckResult {
   readonly check: CheckName;
@@ -35,8 +30,6 @@ export interface CheckResult {
   readonly finding: string;
   /** What to do, as a sentence; absent where the check is passed or not applicable. */
   readonly advice?: string;
-  /** The measurements of the row, where there are several and the check has figures of them. */
-  readonly repeats?: readonly RepeatCheck[];
 }
 
 /** The result of a figure that was held against a limit; what to do is said only of one that failed. */

@@ -3,7 +3,7 @@ import type { SummaryRow } from '../summary-row.ts';
 import { noopLimitCheck } from './noop-share.ts';
 import { censoringCheck } from './censoring.ts';
 import { bypassCheck } from './bypass-share.ts';
-import type { CheckResult, RepeatCheck } from './check.ts';
+import type { CheckResult } from './check.ts';
 import { generatorCpuCheck } from './generator-cpu.ts';
 import { gpuThrottledCheck } from './gpu-throttled.ts';
 import { littleCheck } from './little.ts';
@@ -13,33 +13,20 @@ import { serverIdleCheck, type PeakRates } from './server-idle.ts';
 
 type MeasurementsCheck = (measurements: readonly CompletedMeasurement[]) => CheckResult;
 
-const repeatOf = (check: MeasurementsCheck, measurement: CompletedMeasurement): RepeatCheck => {
-  const { state, figure, limit } = check([measurement]);
-  return {
-    repeat: measurement.measurement.repeat,
-    state,
-    ...(figure === undefined ? {} : { figure }),
-    ...(limit === undefined ? {} : { limit }),
-  };
-};
-
-/** A check over all repeats of a row and for each of them: where one fails, the row does, with the words of the worst. */
+/** A check over all repeats of a row together, and where it passes, over each alone: it fails where one fails, as the worst says. */
 const overRepeats = (
   check: MeasurementsCheck,
   measurements: readonly CompletedMeasurement[],
 ): CheckResult => {
   const all = check(measurements);
-  if (measurements.length < 2 || all.figure === undefined) return all;
-  const repeats = measurements.map((measurement) => repeatOf(check, measurement));
-  const failed = measurements.filter((_, index) => repeats[index]?.state === 'failed');
-  const [worst] = failed
-    .map((measurement) => ({
-      repeat: measurement.measurement.repeat,
-      result: check([measurement]),
-    }))
+  if (measurements.length < 2 || all.figure === undefined || all.state === 'failed') return all;
+  const [worst] = measurements
+    .map((measurement) => ({ repeat: measurement.measurement.repeat, result: check([measurement]) }))
+    .filter(({ result }) => result.state === 'failed')
     .toSorted((a, b) => (b.result.figure ?? 0) - (a.result.figure ?? 0));
-  if (all.state === 'failed' || worst === undefined) return { ...all, repeats };
-  return { ...worst.result, finding: `Repeat ${worst.repeat}: ${worst.result.finding}`, repeats };
+  return worst === undefined
+    ? all
+    : { ...worst.result, finding: `Repeat ${worst.repeat}: ${worst.result.finding}` };
 };
 
 /**

@@ -20,7 +20,7 @@ const keyOf = ({
   target,
   scenario,
   level,
-}: Omit<TimeSeries, 'repeat' | 'seconds' | 'warmupSeconds'>) =>
+}: Omit<TimeSeries, 'repeat' | 'seconds'>) =>
   `${targetId(target)}/${scenario}/${levelId(level)}`;
 
 /** What shows a drift in a window: in a closed loop the answers, in an open loop, which sets their rate, the time that they took. */
@@ -63,18 +63,12 @@ export const secondBySecondChart = (
   if (last + 1 < LEAST_SECONDS) return undefined;
   const x = zeroBasedAxis('second of the window', [last]);
   const levels = [...new Set(windows.map(({ level }) => levelLabel(level)))].join(', ');
-  const late = windows.filter(({ unsteadyStartSeconds = 0 }) => unsteadyStartSeconds > 0);
-  const lateTexts = late.map(
-    ({ target, unsteadyStartSeconds: until }) =>
-      `${looks.get(targetId(target))?.label} until second ${until}`,
-  );
   return {
     name: 'seconds',
     title: 'Second by second',
     shows: `${title} in each second of one measuring window at ${levels}`,
     caption: [
       `One window of each target at ${levels}, after its warm-up.`,
-      late.length > 0 && `Shaded: not yet as at the end of the window, ${lateTexts.join('; ')}.`,
       'A line that still climbs or falls had not reached its steady state, or leaks.',
     ],
     plot: {
@@ -82,7 +76,6 @@ export const secondBySecondChart = (
       x: { ...x, ticks: x.ticks.filter(Number.isInteger) },
       y: zeroBasedAxis(title, valuesOf(lines)),
       lines,
-      shadedTo: Math.max(0, ...late.map(({ unsteadyStartSeconds = 0 }) => unsteadyStartSeconds)),
     },
   };
 };

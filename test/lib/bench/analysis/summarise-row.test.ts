@@ -20,7 +20,6 @@ const planned = [first, second, third] as const;
 const many = (count: number, latencyMs: number): number[] =>
   Array.from({ length: count }, () => latencyMs);
 
-const phase = (meanMs: number) => ({ meanMs });
 
 describe('a row of the summary', () => {
   it('gives the rate of all windows together, not the mean of the rates', () => {
@@ -46,18 +45,18 @@ describe('a row of the summary', () => {
     expect(row.generatorCpuMsPerRequest).toBeCloseTo(load.self.cpuMs / 180);
   });
 
-  it('adds up what was offered, what could not be sent and what had no answer, and keeps the worst lag', () => {
+  it('adds up what was offered, what could not be sent and what had no answer', () => {
     const load = loadResult(many(90, 10), 10);
     const row = summariseRow(
       planned,
       [
         completedMeasurement(first, { ...load, offered: 100, unsent: 7, unfinished: 3 }),
-        completedMeasurement(second, { ...load, self: { ...load.self, eventLoopLagP99Ms: 12 } }),
+        completedMeasurement(second, load),
       ],
       [],
     );
 
-    expect(row).toMatchObject({ offered: 190, unsent: 7, unfinished: 3, generatorLagP99Ms: 12 });
+    expect(row).toMatchObject({ offered: 190, unsent: 7, unfinished: 3 });
   });
 
   it('gives the failed share of all requests and the classes added up', () => {
@@ -80,22 +79,15 @@ describe('a row of the summary', () => {
     expect(row).toMatchObject({ succeeded: 390, failed: 10 });
   });
 
-  it('weights means and phases by the answers of the repeats', () => {
+  it('weights means by the answers of the repeats', () => {
     const row = summariseRow(
       planned,
       [
-        completedMeasurement(
-          first,
-          loadResult(many(300, 10), 10, { phases: { upstream: phase(4) } }),
-        ),
-        completedMeasurement(
-          second,
-          loadResult(many(100, 50), 10, { phases: { upstream: phase(8) } }),
-        ),
+        completedMeasurement(first, loadResult(many(300, 10), 10)),
+        completedMeasurement(second, loadResult(many(100, 50), 10)),
       ],
       [],
     );
-    expect(row.phases).toEqual({ upstream: { meanMs: 5 } });
     expect(row.meanMs).toBeCloseTo(20, 1);
   });
 
@@ -133,21 +125,6 @@ describe('a row of the summary', () => {
     );
     expect(row.timeToReadyMs).toEqual({ value: 1200, min: 1000, max: 4000 });
     expect(row.firstRequestMs).toEqual({ value: 90, min: 90, max: 90 });
-  });
-
-  it('passes on what the generator said where it did not keep up', () => {
-    const load = loadResult([10], 10);
-    const row = summariseRow(
-      planned,
-      [
-        completedMeasurement(first, {
-          ...load,
-          self: { ...load.self, keptUp: false, reason: 'CPU at 98 % of a core' },
-        }),
-      ],
-      [],
-    );
-    expect(row.warnings).toEqual(['repeat 1: CPU at 98 % of a core']);
   });
 
   it('has no figures, but the reasons, where every repeat failed', () => {
