@@ -180,7 +180,7 @@ describe('a run that was interrupted', () => {
     const resumed = await runBench(['run', '--resume', folder]);
     // Measured once, by whichever of the two came to it first.
     expect(resumed.exitCode).toBe(await exitCodeByChecks(folder));
-    expect(resumed.stderr).toMatch(/going on: [12] of 3 measurements are finished/);
+    expect(resumed.stderr).toMatch(/resumed: [12] of 3 measurements are finished/);
     const { plan } = await readRunFolder(folder);
     expect(await measurementsOf(folder)).toEqual(plan.measurements.map(({ id }) => id));
   });
