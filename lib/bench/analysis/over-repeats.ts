@@ -1,6 +1,5 @@
 import type { LatencySummary, LoadResult } from '../model/load-result.ts';
-import { sum } from '../stats/moments.ts';
-import { meanOf } from '../stats/moments.ts';
+import { meanOf, sum } from '../stats/moments.ts';
 import type { OverRepeats } from './summary-row.ts';
 
 /**

@@ -10,7 +10,7 @@ import { deleteObjects, listObjects } from '../aws/objects.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { writeReport } from '../report/write-report.ts';
-import { withRemains } from './aws-context.ts';
+import { noSuchRun, withRemains } from './aws-context.ts';
 import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
 import { fetchAndReport, fetchedFolder, fetchedText, fetchWithProgress } from './fetch-report.ts';
 import type { fetchOptions } from './aws-options.ts';
@@ -91,10 +91,7 @@ const fetchOne = async (
 ): Promise<number> => {
   const { aws, deployment } = site;
   if ((await readRunObjects(aws, deployment.bucket, runId)) === undefined) {
-    const known = await listRunIds(aws, deployment.bucket);
-    throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
-      hint: known.length === 0 ? 'there is none at all' : `there are ${known.join(', ')}`,
-    });
+    throw noSuchRun(runId, await listRunIds(aws, deployment.bucket));
   }
   await demandDeletable(site, [runId], values);
   const folder = fetchedFolder(runId, values.output);

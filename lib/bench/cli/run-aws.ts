@@ -15,7 +15,7 @@ import { runPlanParameters } from '../aws/run-request.ts';
 import { usdText } from '../aws/status-text.ts';
 import { BenchError } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
-import { durationText } from '../wording/format-number.ts';
+import { counted, durationText } from '../wording/format-number.ts';
 import { withDeployment } from './aws-context.ts';
 import { jsonText, usageError, type CommandContext } from './command.ts';
 import { fetchAndReport } from './fetch-report.ts';
@@ -47,14 +47,11 @@ const prepare = (
   return prepareResume(site, { runId: runIdKind.read(resume), pairs }, tell, isSent);
 };
 
-const countText = (count: number, one: string, many: string): string =>
-  `${count} ${count === 1 ? one : many}`;
-
 const estimateText = (
   { measurements, searches, seconds, usd }: RunEstimate,
   pairs: readonly number[],
 ): string =>
-  `${countText(measurements, 'measurement', 'measurements')}${searches === undefined ? '' : ` and ${countText(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, and the starts of the servings`;
+  `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, plus the starts of the servings`;
 
 /** @throws BenchError where no pair started; tells of each that did not. */
 const demandStarted = (

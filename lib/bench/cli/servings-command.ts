@@ -9,10 +9,10 @@ import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';
 import { reasonOf, type RuntimeEntry } from '../run/runtime/runtime-entry.ts';
+import { columns } from '../wording/columns.ts';
 import { jsonText, type Command } from './command.ts';
 import type { commonOptions } from './options.ts';
 import { containerSourcesOf } from './runtime-option.ts';
-import { textTable } from './text-table.ts';
 
 type Entries = readonly RuntimeEntry[];
 
@@ -59,7 +59,7 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
     )
     .join(', ');
 
-const protocolTable = (): string => {
+const protocolTable = (): readonly string[] => {
   const rows = servingNames.flatMap((serving) =>
     protocolsOf(serving).map((protocol, index) => {
       const { title, version } = manifestOf(serving);
@@ -72,7 +72,7 @@ const protocolTable = (): string => {
       ];
     }),
   );
-  return textTable([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]);
+  return columns([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]);
 };
 
 const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } as const;
@@ -100,7 +100,7 @@ const remarksOf = (entries: Entries): readonly string[] => {
   });
 };
 
-const runtimeText = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): string => {
+const runtimeLines = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): readonly string[] => {
   const rows = servingNames.map((serving, index) => [
     serving,
     ...LOCAL_RUNTIMES.map((runtime) => {
@@ -112,7 +112,7 @@ const runtimeText = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): string
     const lines = remarksOf(byRuntime[runtime]);
     return lines.length === 0 ? [] : ['', runtime, ...lines.map((line) => `  ${line}`)];
   });
-  return `${textTable([['what can run here', ...LOCAL_RUNTIMES], ...rows])}${remarks.map((line) => `${line}\n`).join('')}`;
+  return [...columns([['what can run here', ...LOCAL_RUNTIMES], ...rows]), ...remarks];
 };
 
 /** Lists the servings, from their manifests, and what of them can run here. */
@@ -128,8 +128,13 @@ export const servingsCommand: Command<typeof commonOptions> = async (
     console.out(jsonText({ servings: describe(byRuntime) }));
     return 0;
   }
-  console.out(protocolTable());
-  console.out('\n* where a request names no payload; the first encoding is the default\n\n');
-  console.out(runtimeText(byRuntime));
+  const lines = [
+    ...protocolTable(),
+    '',
+    '* the default payload; the first encoding is the default',
+    '',
+    ...runtimeLines(byRuntime),
+  ];
+  console.out(lines.map((line) => `${line}\n`).join(''));
   return 0;
 };

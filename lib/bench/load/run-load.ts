@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
-import { createRandom } from '../stats/random.ts';
+import { createRandom, shuffle } from '../stats/random.ts';
 import { createClosedLoop, type Loop } from './closed-loop.ts';
 import type { LoadJob } from './job.ts';
 import { type MeasuringWindow, windowOf } from './measuring-window.ts';
@@ -51,16 +51,6 @@ export const createImageOrder = (imageCount: number, seed: number): (() => numbe
     position += 1;
     return image;
   };
-};
-
-/** Fisher–Yates. */
-const shuffle = (items: Uint16Array, random: () => number): void => {
-  for (let last = items.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random() * (last + 1));
-    const kept = items[last] ?? 0;
-    items[last] = items[other] ?? 0;
-    items[other] = kept;
-  }
 };
 
 /**

@@ -58,7 +58,8 @@ const framed = (message: Buffer): Buffer => {
   return Buffer.concat([prefix, message]);
 };
 
-const contentTypeOf = (file: string): string =>
+/** By the ending of the file's name. */
+export const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
 
 /** The error of an image that cannot be read. */

@@ -9,20 +9,8 @@ import {
   type Scenario,
 } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
-import { createRandom } from '../stats/random.ts';
+import { createRandom, shuffled } from '../stats/random.ts';
 import { searchedBounds } from './plan-options.ts';
-
-/** A copy in an order drawn from `random` (Fisher–Yates). */
-export const shuffle = <Item>(items: readonly Item[], random: () => number): Item[] => {
-  const shuffled = [...items];
-  for (let last = shuffled.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random() * (last + 1));
-    const kept = shuffled[last] as Item;
-    shuffled[last] = shuffled[other] as Item;
-    shuffled[other] = kept;
-  }
-  return shuffled;
-};
 
 /**
  * Orders for one repeat after the other, in couples: the first of a couple is drawn, the second is its mirror image. What
@@ -138,7 +126,7 @@ const orderedLevels = (
   random: () => number,
 ): readonly Level[] =>
   levelOrder === 'shuffled'
-    ? shuffle(levels, random)
+    ? shuffled(levels, random)
     : levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
 
 /** Whether a repeat has the no-op limits of the plan. */
@@ -164,7 +152,7 @@ export const buildMeasurements = (
   const blocks = counterbalanced(
     options.repeats,
     () =>
-      shuffle(groups, random).map((group) => ({
+      shuffled(groups, random).map((group) => ({
         ...group,
         levels: orderedLevels(group.levels, options, random),
       })),

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BenchError } from '../model/errors.ts';
+import { contentTypeOf } from '../load/target.ts';
 import { targetId, type Target } from '../model/measurement.ts';
-import { contentTypeOf, encodeUrl, transportErrorText } from './infer.ts';
+import { encodeUrl, transportErrorText } from './infer.ts';
 
 /** What the serving of a target is sent, as the middleware writes it. */
 export interface EncodedRequests {

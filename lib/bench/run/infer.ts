@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { contentTypeOf } from '../load/target.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { ScoredClass } from '../model/record.ts';
@@ -15,16 +15,6 @@ export type InferOutcome =
       readonly tookMs: number;
     }
   | { readonly ok: false; readonly error: string };
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.png': 'image/png',
-  '.webp': 'image/webp',
-};
-
-export const contentTypeOf = (file: string): string =>
-  CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
 
 /** The routes of the middleware for a path; those of REST have no prefix. */
 const routeUrl = (

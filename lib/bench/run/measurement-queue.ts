@@ -1,3 +1,4 @@
+import { medianOf } from '../analysis/over-repeats.ts';
 import { searchProgress } from '../analysis/slo/search-progress.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
@@ -17,9 +18,6 @@ export interface TimeLeft {
   /** Seconds for these measurements, one after the other. */
   readonly of: (measurements: readonly Measurement[]) => number;
 }
-
-const medianOf = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /**
  * By what the finished measurements took beyond their warm-ups and windows, those that started a serving and those that did not
