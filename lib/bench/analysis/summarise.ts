@@ -118,14 +118,13 @@ export const summarise = (
   const repeatsOf = new Map(sides.map(({ row, repeats }) => [row, repeats]));
   const countsOf = (row: SummaryRow, boundMs: number): RowCounts =>
     rowCounts(repeatsOf.get(row) ?? [], boundMs);
-  const costs =
-    price === undefined ? undefined : costsOf(rows, price, countsOf, searched, sloP99Ms);
   const sloRates = [
     ...searched,
     ...(sloP99Ms === undefined || (asked === undefined && searched.length > 0)
       ? []
       : sloRatesOf(rows, sloP99Ms, countsOf)),
   ];
+  const costs = price === undefined ? undefined : costsOf(rows, price, sloRates);
   const study = compareWithStudy(plan, environment, rows);
   const timeSeries = timeSeriesOf(completed.values());
   const pairSpread = pairSpreadOf(completed.values());

@@ -26,9 +26,6 @@ export const choices = (rows: readonly SummaryRow[]): readonly (readonly Summary
   ).values(),
 ];
 
-export const bestOf = (rows: readonly SummaryRow[]): SummaryRow | undefined =>
-  rows.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
-
 /** The highest rate of a target within a requested p99 bound: found by a search, or the best level. */
 export interface SloRate {
   readonly target: Target;
@@ -70,14 +67,6 @@ interface JudgedRow extends RowCounts {
 
 const stateOf = ({ failedShare }: SummaryRow, counts: RowCounts): SloRate['state'] =>
   boundState(failedShare?.value ?? 1, counts);
-
-/** The row with the best rate of those that were shown to keep the bound. */
-export const bestWithin = (
-  rows: readonly SummaryRow[],
-  boundMs: number,
-  countsOf: CountsOf,
-): SummaryRow | undefined =>
-  bestOf(rows.filter((row) => stateOf(row, countsOf(row, boundMs)) === 'kept'));
 
 /** The row that stands for all of them. */
 const standFor = (judged: readonly JudgedRow[]): JudgedRow | undefined => {
