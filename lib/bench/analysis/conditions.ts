@@ -2,7 +2,7 @@ import { METRICS, type Condition, type Metric } from '../model/condition.ts';
 import { targetId, type Level, type Scenario, type Target } from '../model/measurement.ts';
 import { counted, formatFigure } from '../wording/format-number.ts';
 import { levelLabel, targetLabels } from '../wording/labels.ts';
-import { lackOfAnswers } from './percentile-support.ts';
+import { lackOfAnswers } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 

@@ -5,11 +5,11 @@ import { percentileOfRepeat } from '../stats/distribution.ts';
 import { type Estimate, repeatsInterval } from '../stats/interval.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
 import { isUnsteady } from '../stats/steady-state.ts';
-import { bypassFailuresOf, bypassOf } from './bypass.ts';
+import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
 import { type Latencies, latenciesOf, mergedLatency, readHistogram } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
 import { averageOfMedians, medianOverRepeats, overRepeats, pooledRate } from './over-repeats.ts';
-import { percentileSupport } from './percentile-support.ts';
+import { percentileSupport } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
 

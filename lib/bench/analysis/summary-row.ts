@@ -3,7 +3,7 @@ import type { Measurement, Level, Target, Scenario } from '../model/measurement.
 import type { Estimate } from '../stats/interval.ts';
 import type { CheckResult } from './checks/check.ts';
 import type { NodeUse } from './node-use.ts';
-import type { PercentileSupport } from './percentile-support.ts';
+import type { PercentileSupport } from '../stats/percentile-claim.ts';
 import type { TimeParts } from './time-parts.ts';
 
 /** A figure over all repeats, with the least and the greatest of the single repeats. */
@@ -83,7 +83,7 @@ export interface SummaryRow {
   readonly p95Ms?: OverRepeats;
   readonly p99Ms?: OverRepeats;
   readonly p999Ms?: OverRepeats;
-  /** Whether enough requests were answered to claim the percentile; see `percentile-support.ts`. */
+  /** Whether enough requests were answered to claim the percentile; see `stats/percentile-claim.ts`. */
   readonly percentileSupport?: PercentileSupport;
   readonly meanMs?: number;
   readonly failedShare?: OverRepeats;

@@ -273,7 +273,7 @@ The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED and SC_RUN_OPTIONS say t
     summary: 'tries each container of a serving node once',
     description: 'Tries each container of a serving node once. The bootstrap of the node calls it.',
     options: {},
-    load: async () => (await import('./node-smoke-command.ts')).nodeSmokeCommand,
+    load: async () => (await import('./node-run-command.ts')).nodeSmokeCommand,
   }),
 } as const;
 

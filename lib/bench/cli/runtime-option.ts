@@ -3,8 +3,7 @@ import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { chooseServings, type ChosenServings } from '../run/runtime/choose-servings.ts';
-import type { ContainerSources } from '../run/runtime/list-docker.ts';
-import { listRuntime } from '../run/runtime/list-runtime.ts';
+import { type ContainerSources, listRuntime } from '../run/runtime/list-runtime.ts';
 import type { RuntimeModels } from '../run/runtime/runtime-entry.ts';
 import { usageError } from './command.ts';
 

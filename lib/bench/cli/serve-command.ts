@@ -10,7 +10,7 @@ import type { Target } from '../model/measurement.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { createLiveLine } from '../progress/live-line.ts';
-import { contentTypeOf } from '../load/target.ts';
+import { contentTypeOf } from '../load/load-target.ts';
 import { inferUrl } from '../run/infer.ts';
 import { readDataSet } from '../run/data-set.ts';
 import { demandFreePort, freePorts } from '../run/free-ports.ts';

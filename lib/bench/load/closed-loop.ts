@@ -2,7 +2,7 @@ import { BACK_OFF_MS, OUTCOME } from './outcome.ts';
 import { Connection } from './connection.ts';
 import type { EndedExchange } from './connection.ts';
 import type { Recorder } from './recorder.ts';
-import type { Target } from './target.ts';
+import type { LoadTarget } from './load-target.ts';
 
 /** A load that is ready to begin and runs until it is stopped. */
 export interface Loop {
@@ -21,7 +21,7 @@ export interface Loop {
  * make up the p99. The open loop is the one to ask about stalls.
  */
 export const createClosedLoop = (
-  target: Target,
+  target: LoadTarget,
   virtualUsers: number,
   nextImage: () => number,
   recorder: Recorder,

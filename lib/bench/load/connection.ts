@@ -2,10 +2,10 @@ import { Client } from 'undici';
 import { Exchange, type SendingClient } from './exchange.ts';
 import { openGrpcClient } from './grpc-client.ts';
 import { OUTCOME } from './outcome.ts';
-import type { Target } from './target.ts';
+import type { LoadTarget } from './load-target.ts';
 
 /** A client of HTTP/1.1 on one connection. Its own time limits are off: they are coarser than a millisecond matters here. */
-const openHttpClient = (target: Target): SendingClient => {
+const openHttpClient = (target: LoadTarget): SendingClient => {
   const client = new Client(target.origin, {
     pipelining: 1,
     headersTimeout: 0,
@@ -42,7 +42,7 @@ export class Connection {
   plannedMs = 0;
   sentMs = 0;
   busy = false;
-  readonly #target: Target;
+  readonly #target: LoadTarget;
   readonly #clock: () => number;
   readonly #onEnd: (connection: Connection, ended: EndedExchange) => void;
   readonly #deadline: NodeJS.Timeout;
@@ -51,7 +51,7 @@ export class Connection {
 
   /** `clock` gives milliseconds from the start of the load; `onEnd` hears the end of every exchange. */
   constructor(
-    target: Target,
+    target: LoadTarget,
     clock: () => number,
     onEnd: (connection: Connection, ended: EndedExchange) => void,
   ) {
@@ -114,5 +114,5 @@ export class Connection {
   };
 }
 
-const openClient = (target: Target): SendingClient =>
+const openClient = (target: LoadTarget): SendingClient =>
   target.protocol === 'grpc' ? openGrpcClient(target) : openHttpClient(target);

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { OUTCOME } from './outcome.ts';
-import type { Target } from './target.ts';
+import type { LoadTarget } from './load-target.ts';
 
-export type TargetRequest = Target['requests'][number];
+export type TargetRequest = LoadTarget['requests'][number];
 
 /** What sends the requests of one connection, one after the other. */
 export interface SendingClient {

@@ -1,7 +1,7 @@
 import { connect, constants } from 'node:http2';
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import type { Exchange, SendingClient, TargetRequest } from './exchange.ts';
-import type { Target } from './target.ts';
+import type { LoadTarget } from './load-target.ts';
 
 const OK = '0';
 /** A whole answer fits, so that the server need not wait for room. */
@@ -35,7 +35,7 @@ const UNKNOWN_STATUS = 500;
  * A client of unary gRPC calls on one connection of its own, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes them. The body
  * of each request is the encoded message behind its prefix.
  */
-export const openGrpcClient = (target: Target): SendingClient => {
+export const openGrpcClient = (target: LoadTarget): SendingClient => {
   let session: ClientHttp2Session | undefined;
 
   const open = (): ClientHttp2Session => {

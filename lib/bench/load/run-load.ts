@@ -11,7 +11,7 @@ import { startProgress } from './progress.ts';
 import { Recorder } from './recorder.ts';
 import { writeRawSamples } from './samples.ts';
 import { judgeGenerator } from './self-check.ts';
-import { loadTarget, type Target } from './target.ts';
+import { readLoadTarget, type LoadTarget } from './load-target.ts';
 
 const RESOLUTION_MS = 10;
 
@@ -63,7 +63,7 @@ export const runLoad = async (
 ): Promise<LoadResult> => {
   // Before the load: a run whose samples cannot be kept should not begin.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
-  const target = await loadTarget(job);
+  const target = await readLoadTarget(job);
   const window = windowOf(job);
   const recorder = new Recorder(window, job.expect);
   const loop = await createLoop(job, target, window, recorder);
@@ -108,7 +108,7 @@ export const runLoad = async (
 
 const createLoop = (
   job: LoadJob,
-  target: Target,
+  target: LoadTarget,
   window: MeasuringWindow,
   recorder: Recorder,
 ): Loop | Promise<Loop> => {

@@ -2,7 +2,7 @@ import { checkFacts } from '../analysis/checks/check-facts.ts';
 import { checksSupport } from '../analysis/checks/check.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { standingOf, verdictOn } from '../analysis/verdicts/standing.ts';
+import { standingOf, verdictOn } from '../analysis/verdicts/ranking.ts';
 import type { HeadlineVerdicts } from '../analysis/verdicts/verdict.ts';
 import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { reasonOf } from '../stats/judgement.ts';

@@ -1,4 +1,4 @@
-import { lackOfAnswers, type PercentileSupport } from '../analysis/percentile-support.ts';
+import { lackOfAnswers, type PercentileSupport } from '../stats/percentile-claim.ts';
 import type { NodeUse } from '../analysis/node-use.ts';
 import type { OverRepeats, SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';

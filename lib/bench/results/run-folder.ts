@@ -6,7 +6,7 @@ import type { Environment } from '../model/environment.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
 import { type Plan, RUN_FORMAT } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
-import { dedupeRecords } from './plan-records.ts';
+import { dedupeRecords } from './dedupe-records.ts';
 import { halfLineError, type ParsedRecords, readRecordLines } from './record-lines.ts';
 import { writerOf } from './run-lock.ts';
 import { writeJsonFile } from './write-atomically.ts';

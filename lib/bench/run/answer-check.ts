@@ -3,7 +3,7 @@ import { percentText, wrongText } from '../analysis/odd-images.ts';
 import type { Measurement, Engine, Target } from '../model/measurement.ts';
 import type { PlanPlace } from '../model/plan.ts';
 import type { AnswerCheck, CheckedImage, ScoredClass, ScoreDifference } from '../model/record.ts';
-import type { DirectAnswers } from './direct.ts';
+import type { CorrectAnswers } from './correct-answers.ts';
 import { infer, type InferOutcome, inferUrl } from './infer.ts';
 import { projectRoot } from './project-files.ts';
 
@@ -121,7 +121,7 @@ const looksAtImages = ({ engine }: Pick<Measurement, 'engine'>): boolean => engi
  */
 export const checkOddImages = async (
   request: Omit<AnswerCheckRequest, 'imagesDir' | 'files' | 'expected'>,
-  answers: DirectAnswers | undefined,
+  answers: CorrectAnswers | undefined,
 ): Promise<readonly CheckedImage[] | undefined> => {
   if (answers === undefined || !looksAtImages(request)) return undefined;
   const { files } = answers;

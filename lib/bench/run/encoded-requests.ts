@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BenchError } from '../model/errors.ts';
-import { contentTypeOf } from '../load/target.ts';
+import { contentTypeOf } from '../load/load-target.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import { encodeUrl, transportErrorText } from './infer.ts';
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { contentTypeOf } from '../load/target.ts';
+import { contentTypeOf } from '../load/load-target.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { ScoredClass } from '../model/record.ts';

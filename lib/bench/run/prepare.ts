@@ -11,7 +11,7 @@ import type { ChosenServings } from './runtime/choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readDataSet } from './data-set.ts';
-import { computeDirect, type DirectAnswers } from './direct.ts';
+import { computeCorrectAnswers, type CorrectAnswers } from './correct-answers.ts';
 import { readMachine } from './environment.ts';
 import { demandLoadGenerator } from '../load/k6/program.ts';
 import { oddImagesDir } from './answer-check.ts';
@@ -23,9 +23,9 @@ export interface PreparedRun {
   readonly folder: string;
   readonly plan: Plan;
   readonly imagesDir: string;
-  readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
   /** Those of the plan's engine to the odd images; undefined for an engine that looks at none. */
-  readonly odd: DirectAnswers | undefined;
+  readonly odd: CorrectAnswers | undefined;
   /** Gives the folder's lock back. */
   readonly release: () => Promise<void>;
 }
@@ -52,7 +52,7 @@ const computeAnswers = async (
   const engines = [...new Set(measurements.map(({ engine }) => engine))];
   const answers = await Promise.all(
     engines.map(async (engine) => {
-      const direct = await computeDirect(
+      const direct = await computeCorrectAnswers(
         { imagesDir, targets, engine, modelFile, modelTrained },
         signal,
       );
@@ -61,7 +61,7 @@ const computeAnswers = async (
   );
   // Not beside the others: at its first use they build the model.
   const odd = engines.includes('onnx')
-    ? await computeDirect(
+    ? await computeCorrectAnswers(
         { imagesDir: oddImagesDir, targets, engine: 'onnx', modelFile, modelTrained },
         signal,
       )
@@ -69,7 +69,7 @@ const computeAnswers = async (
   return { answers: new Map(answers), odd };
 };
 
-const modelOf = (answers: ReadonlyMap<Engine, DirectAnswers>, engine: Engine): Plan['model'] => {
+const modelOf = (answers: ReadonlyMap<Engine, CorrectAnswers>, engine: Engine): Plan['model'] => {
   const direct = answers.get(engine);
   if (direct === undefined) throw new Error(`no answers of the engine ${engine}`);
   return direct.model;

@@ -10,7 +10,7 @@ import { checkAnswers, checkOddImages, scoreTolerance } from './answer-check.ts'
 import { whileAlive, type Rig } from './rig.ts';
 import { howEnded } from './child.ts';
 import { runBypass } from './bypass-run.ts';
-import { bestClasses, type DirectAnswers } from './direct.ts';
+import { bestClasses, type CorrectAnswers } from './correct-answers.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
 import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
@@ -24,9 +24,9 @@ export interface MeasurementContext {
   readonly plan: Plan;
   readonly imagesDir: string;
   readonly samplesDir: string;
-  readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
   /** Those to the odd images; undefined where they are not sent. */
-  readonly odd?: DirectAnswers | undefined;
+  readonly odd?: CorrectAnswers | undefined;
   readonly rig: Rig;
   /** For the bypass runs. */
   readonly requests: EncodedRequestStore;
@@ -84,7 +84,7 @@ const startOf = ({ serving, first }: Started): ServingStart => {
 const expectedTop = (
   { answers }: MeasurementContext,
   { engine, target }: Measurement,
-): ReturnType<DirectAnswers['topOf']> => answers.get(engine)?.topOf(target) ?? [];
+): ReturnType<CorrectAnswers['topOf']> => answers.get(engine)?.topOf(target) ?? [];
 
 /**
  * The best class of each image that the load wants: the one that the check of this target has seen, since two best classes within

@@ -16,7 +16,7 @@ import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.
 import { writeJsonFile } from '../results/write-atomically.ts';
 import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
-import type { DirectAnswers } from './direct.ts';
+import type { CorrectAnswers } from './correct-answers.ts';
 import { collectEnvironment } from './environment.ts';
 import {
   createMeasurementQueue,
@@ -36,9 +36,9 @@ export interface RunRequest {
   readonly plan: Plan;
   readonly imagesDir: string;
   /** The correct answers for every engine of the plan. */
-  readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
   /** Those of the plan's engine to the odd images; undefined where they are not sent. */
-  readonly odd?: DirectAnswers | undefined;
+  readonly odd?: CorrectAnswers | undefined;
   readonly emit: EmitRunEvent;
   /** Aborted with the error that the run is to end with. */
   readonly signal: AbortSignal;

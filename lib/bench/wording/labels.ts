@@ -2,6 +2,7 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import { type Level, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Machine } from '../model/environment.ts';
 
 /** The protocols as people write them. */
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
@@ -65,3 +66,13 @@ export const levelLabel = (level: Level): string => {
     return level.virtualUsers === 1 ? '1 VU' : `${level.virtualUsers} VUs`;
   return `${level.ratePerSecond}/s ${level.arrivals === 'poisson' ? 'Poisson' : 'constant'}`;
 };
+
+type CpuState = Pick<Machine, 'cpuGovernor' | 'smt'>;
+
+export const smtText = (smt: boolean): string => (smt ? 'on' : 'off');
+
+/** What is known of how a processor runs, as in `governor performance`, `SMT on`. Pure. */
+export const cpuStateTexts = ({ cpuGovernor, smt }: CpuState): readonly string[] => [
+  ...(cpuGovernor === undefined ? [] : [`governor ${cpuGovernor}`]),
+  ...(smt === undefined ? [] : [`SMT ${smtText(smt)}`]),
+];

@@ -1,15 +1,13 @@
 import type { CompletedMeasurement } from '../../model/record.ts';
 import type { SummaryRow } from '../summary-row.ts';
-import { noopLimitCheck } from './noop-share.ts';
+import { noopLimitCheck } from './noop-limit.ts';
 import { censoringCheck } from './censoring.ts';
-import { bypassCheck } from './bypass-share.ts';
+import { bypassCheck } from './bypass.ts';
 import type { CheckResult } from './check.ts';
-import { generatorCpuCheck } from './generator-cpu.ts';
-import { gpuThrottledCheck } from './gpu-throttled.ts';
+import { generatorCpuCheck, middlewareCpuCheck } from './cpu.ts';
+import { gpuThrottledCheck, serverIdleCheck, type PeakRates } from './gpu.ts';
 import { littleCheck } from './little.ts';
-import { middlewareCpuCheck } from './middleware-cpu.ts';
 import { scheduleCheck } from './schedule.ts';
-import { serverIdleCheck, type PeakRates } from './server-idle.ts';
 
 type MeasurementsCheck = (measurements: readonly CompletedMeasurement[]) => CheckResult;
 

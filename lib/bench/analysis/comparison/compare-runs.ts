@@ -4,7 +4,7 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { measurementRecords } from '../measurement-records.ts';
 import { groupBy } from '../group-by.ts';
-import { ANSWERS_NEEDED } from '../percentile-support.ts';
+import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import { rowKey } from '../row-order.ts';
 import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
@@ -26,7 +26,7 @@ import {
   rateOf,
   ratioOf,
   type Side,
-} from '../verdicts/side.ts';
+} from '../verdicts/pairing.ts';
 import {
   type MeasuredSpeed,
   pairedDifferences,

@@ -1,7 +1,7 @@
 import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Estimate } from '../../stats/interval.ts';
-import type { ComparedFigure } from '../verdicts/side.ts';
+import type { ComparedFigure } from '../verdicts/pairing.ts';
 import { isOpen, type Judgement } from '../../stats/judgement.ts';
 
 /** One figure of a target at one level, in the later run against the earlier one. */

@@ -4,7 +4,7 @@ import type { Measurement } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { RunData } from '../../results/run-folder.ts';
-import { cpuStateTexts } from '../../wording/cpu-state-texts.ts';
+import { cpuStateTexts } from '../../wording/labels.ts';
 import { formatBytes } from '../../wording/format-number.ts';
 import type { RunDifference } from './comparison.ts';
 

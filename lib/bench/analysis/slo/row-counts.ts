@@ -4,7 +4,7 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import { sum } from '../../stats/moments.ts';
 import { readHistogram } from '../merged-latency.ts';
 import { valuesAbove } from '../../stats/distribution.ts';
-import { isClaimRefuted, isClaimSupported } from '../../stats/early-stopping.ts';
+import { isClaimRefuted, isClaimSupported } from '../../stats/percentile-claim.ts';
 
 /** Requests of a row, and how many of them did not keep a bound. */
 export interface RowCounts {

@@ -9,9 +9,8 @@ import {
 } from '../../plan/slo-search.ts';
 import type { MeasurementRecord, CompletedMeasurement, ResultRecord } from '../../model/record.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { generatorCpuCheck } from '../checks/generator-cpu.ts';
-import { gpuThrottledCheck } from '../checks/gpu-throttled.ts';
-import { middlewareCpuCheck } from '../checks/middleware-cpu.ts';
+import { generatorCpuCheck, middlewareCpuCheck } from '../checks/cpu.ts';
+import { gpuThrottledCheck } from '../checks/gpu.ts';
 import { scheduleCheck } from '../checks/schedule.ts';
 import { boundState, rowCounts, type RowCounts } from './row-counts.ts';
 

@@ -22,7 +22,7 @@ import {
   ratioOf,
   type Side,
   unpairedText,
-} from './side.ts';
+} from './pairing.ts';
 import {
   pairWords,
   type PairWords,

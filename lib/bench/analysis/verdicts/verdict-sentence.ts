@@ -7,7 +7,7 @@ import { EQUIVALENCE_MARGIN, isOpen, type Judgement, reasonOf } from '../../stat
 import { MOST_REPEATS } from '../../stats/power.ts';
 import { counted, formatFigure } from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';
-import { inverted, type JudgedFigure } from './side.ts';
+import { inverted, type JudgedFigure } from './pairing.ts';
 import type { Load } from './verdict.ts';
 
 const PAYLOAD_WORDS: Readonly<Record<Payload, string>> = {

@@ -1,7 +1,7 @@
 import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { Judgement } from '../../stats/judgement.ts';
-import type { JudgedFigure } from './side.ts';
+import type { JudgedFigure } from './pairing.ts';
 
 /** One target against another. */
 export interface Verdict {

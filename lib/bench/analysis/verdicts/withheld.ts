@@ -3,7 +3,7 @@ import { targetId, type Target } from '../../model/measurement.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
-import { unpairedText, type Pairing, type Side } from './side.ts';
+import { unpairedText, type Pairing, type Side } from './pairing.ts';
 
 /**
  * More failed requests than these support no verdict: the rate counts correct answers, so that failures shift it by their

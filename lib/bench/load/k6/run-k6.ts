@@ -10,7 +10,7 @@ import { writeRawSamples } from '../samples.ts';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
 import { judgeGenerator } from '../self-check.ts';
 import { Tally } from '../tally.ts';
-import { unreadable } from '../target.ts';
+import { unreadable } from '../load-target.ts';
 import { followFile, makeWorkFolder, type RunningK6, startK6 } from './k6-process.ts';
 import { LineReader } from './line-reader.ts';
 import { findK6 } from './program.ts';

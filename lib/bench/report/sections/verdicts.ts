@@ -1,5 +1,5 @@
 import type { Summary } from '../../analysis/summary.ts';
-import type { JudgedFigure } from '../../analysis/verdicts/side.ts';
+import type { JudgedFigure } from '../../analysis/verdicts/pairing.ts';
 import { judgementText } from '../../analysis/verdicts/verdict-sentence.ts';
 import type { Load, Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
 import type { Target } from '../../model/measurement.ts';

@@ -2,7 +2,7 @@ import { CHECKS } from '../../../../../lib/bench/analysis/checks/check.ts';
 import { checkFacts } from '../../../../../lib/bench/analysis/checks/check-facts.ts';
 import { calibrationCheck } from '../../../../../lib/bench/analysis/checks/calibration.ts';
 import { rowChecks } from '../../../../../lib/bench/analysis/checks/row-checks.ts';
-import { peakRates } from '../../../../../lib/bench/analysis/checks/server-idle.ts';
+import { peakRates } from '../../../../../lib/bench/analysis/checks/gpu.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import { recordedRun } from '../../../../support/recorded-run.ts';

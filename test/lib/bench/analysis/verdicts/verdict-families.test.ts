@@ -1,6 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
-import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
+import type { Side } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import {
   verdictsOf,

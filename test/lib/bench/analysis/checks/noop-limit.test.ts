@@ -1,13 +1,13 @@
-import { noopByTarget, noopLimitOf } from '../../../../lib/bench/analysis/noop-limit.ts';
-import type { Engine, Level } from '../../../../lib/bench/model/measurement.ts';
-import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import { noopByTarget, noopLimitOf } from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
+import type { Engine, Level } from '../../../../../lib/bench/model/measurement.ts';
+import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedMeasurement,
   loadResult,
   planMeasurement,
   recordedTargets,
-} from '../../../support/recorded-run.ts';
+} from '../../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
 if (target === undefined) throw new Error('no target');

@@ -6,7 +6,7 @@ import { messageOf } from '../model/errors.ts';
 import type { LoadJob } from './job.ts';
 
 /** Where and what a job sends, ready for the client: nothing of it is built again for a request. */
-export interface Target {
+export interface LoadTarget {
   readonly origin: string;
   readonly protocol: Protocol;
   /** One for each image of the job, in its order, or one alone where the server draws; with gRPC the body is the message behind its prefix. */
@@ -22,9 +22,9 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Reads all images of the job into memory. Throws, naming the file, where one cannot be read. */
-export const loadTarget = async (
+export const readLoadTarget = async (
   job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
-): Promise<Target> => {
+): Promise<LoadTarget> => {
   const { origin, pathname, search } = new URL(job.url);
   const path = pathname + search;
   if (job.method === 'GET') {

@@ -1,6 +1,6 @@
-import { bypassFailuresOf, bypassOf } from '../../../../lib/bench/analysis/bypass.ts';
-import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import { bypassFailuresOf, bypassOf } from '../../../../../lib/bench/analysis/checks/bypass.ts';
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedMeasurement,
@@ -9,7 +9,7 @@ import {
   planMeasurement,
   recordedTargets,
   recordedRun,
-} from '../../../support/recorded-run.ts';
+} from '../../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
 if (target === undefined) throw new Error('no targets');

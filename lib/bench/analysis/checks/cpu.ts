@@ -1,6 +1,30 @@
+import { MAX_CPU_SHARE } from '../../load/self-check.ts';
 import { formatPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { passedWhere, type CheckResult } from './check.ts';
+
+/** Whether the load generator had processor time to spare, in the busiest of the repeats. */
+export const generatorCpuCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
+  const limit = MAX_CPU_SHARE;
+  const uses = measurements.map(({ load: { self } }) => ({
+    share: self.cpuShare / self.cores,
+    cores: self.cores,
+  }));
+  const busiest = uses.reduce((most, one) => (one.share > most.share ? one : most), {
+    share: 0,
+    cores: 1,
+  });
+  const figure = busiest.share;
+  const of = busiest.cores === 1 ? 'its core' : `its ${busiest.cores} cores`;
+  const finding = `The load generator used ${formatPercent(figure)} % of ${of}; limit ${formatPercent(limit)} %.`;
+  return passedWhere(figure <= limit, {
+    check: 'generator-cpu',
+    figure,
+    limit,
+    finding,
+    advice: 'Send the load with k6, or from a larger node.',
+  });
+};
 
 /** Of one core: a process has one event loop, and what is above waits for it. */
 export const MIDDLEWARE_CPU_LIMIT = 0.8;
