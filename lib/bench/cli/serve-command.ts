@@ -49,11 +49,11 @@ const curlLine = (url: string, file: string): string =>
   `curl -H ${quoted(`content-type: ${contentTypeOf(file)}`)} --data-binary ${quoted(`@${file}`)} ${quoted(url)}`;
 
 const weightsWords = (trained: boolean | undefined): string => {
-  if (trained === undefined) return 'whether its weights are trained is not known';
-  return trained ? 'its weights are trained' : 'trained: false, so its classes mean nothing';
+  if (trained === undefined) return 'whether its weights are trained is unknown';
+  return trained ? 'trained weights' : 'weights not trained, so its classes mean nothing';
 };
 
-/** What answers, truthfully: most of the time it is not the platform. */
+/** What answers, as a sentence: usually not the real server. */
 const statement = (
   serving: ServingName,
   { trained, engine }: { readonly trained: boolean | undefined; readonly engine: string },
@@ -62,11 +62,11 @@ const statement = (
   const weights = weightsWords(trained);
   const { title } = manifestOf(serving);
   if (served === undefined) {
-    const what = engine === 'onnx' ? 'ResNet-50 in ONNX Runtime' : `the engine "${engine}"`;
-    return `Not ${title} itself: ${what} behind its protocol; ${weights}.`;
+    const what = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
+    return `Simulated ${title} API, not the real server: ${what}; ${weights}.`;
   }
   const { platform, real, note } = served;
-  const who = real ? `${title} itself (${platform})` : `Not ${title} itself: ${platform}`;
+  const who = real ? `The real ${title} (${platform})` : `A stand-in for ${title}: ${platform}`;
   return [
     `${who}, computing with ${served.engine}; ${weights}.`,
     ...(note === undefined ? [] : [note]),

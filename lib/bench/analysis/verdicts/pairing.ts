@@ -96,10 +96,10 @@ export interface Pairing {
   readonly failed: number;
 }
 
-/** What became of the repeats that no pair was made of, as a continuation of their number; empty where all are in pairs. */
-export const unpairedText = (pairings: readonly Pick<Pairing, 'failed'>[]): string => {
+/** Repeats that failed, as a continuation of the number of the others; empty if none did. */
+export const failedText = (pairings: readonly Pick<Pairing, 'failed'>[]): string => {
   const failed = sum(pairings.map((pairing) => pairing.failed));
-  return failed === 0 ? '' : `; ${failed} more failed on one side at least`;
+  return failed === 0 ? '' : `, ${failed} more failed`;
 };
 
 /** The measurements of the repeats that both have, in their order. A repeat was measured on one machine: `shareRepeats`. */

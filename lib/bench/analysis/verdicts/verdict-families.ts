@@ -21,13 +21,14 @@ import {
   pairRepeats,
   ratioOf,
   type Side,
-  unpairedText,
+  failedText,
 } from './pairing.ts';
 import {
+  loadText,
   pairWords,
   type PairWords,
-  placeText,
   type Served,
+  sharedText,
   verdictSentence,
 } from './verdict-sentence.ts';
 import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
@@ -36,7 +37,7 @@ import { repeatReason, sideReason } from './withheld.ts';
 const machineText = ({ machine, aws }: Environment): string => {
   if (aws === undefined) {
     const cores = counted(machine.cores, 'core');
-    return `on ${cores} of ${machine.cpuModel}, which load, middleware and serving shared`;
+    return `on ${cores} of ${machine.cpuModel}, shared by load generator, middleware and serving`;
   }
   const types = aws.pairs.map(
     ({ serving, middleware }) => `${serving.instanceType} behind ${middleware.instanceType}`,
@@ -46,10 +47,10 @@ const machineText = ({ machine, aws }: Environment): string => {
 
 const servedText = ({ runtime, served }: Served): string => {
   if (runtime === 'simulated') {
-    return ' One simulated server answered behind every protocol: this is what the protocols cost, and says nothing of the platforms themselves.';
+    return ' One simulated server answered for all: the verdicts compare the APIs, not the real servers.';
   }
   const hasStandIns = Object.values(served ?? {}).some(({ real }) => !real);
-  return hasStandIns ? ' A stand-in is not the platform itself.' : '';
+  return hasStandIns ? ' A stand-in is not the real server.' : '';
 };
 
 /** The figures that are judged, that of the headline first. */
@@ -59,7 +60,7 @@ const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median respons
 const FIGURE_TEXTS: Readonly<Record<JudgedFigure, string>> = {
   'request rate': '',
   'median response time':
-    'Judged are medians of the response time, one of each repeat, from the planned send time: the rate is that of the load, and for p99 a single repeat has too few answers. ',
+    'In an open loop the rate is given, so verdicts compare medians of the response time, one of each repeat, from the planned send time; for a p99 a single repeat has too few answers. ',
 };
 
 /** What verdicts must know of the run besides its rows. */
@@ -142,6 +143,13 @@ const estimatedPairs = (pairs: readonly Pair[]) => {
   return pairs.map((pair, index) => ({ pair, estimated: estimated[index] }));
 };
 
+/** What is not among the repeats of a verdict. */
+const leftText = (comparable: readonly Meeting[], all: readonly Meeting[]): string => {
+  const loads =
+    comparable.length === all.length ? '' : ` at ${comparable.length} of ${all.length} loads`;
+  return `${loads}${failedText(comparable.map(({ pairing }) => pairing))}`;
+};
+
 const verdictOf = (
   { first, second, names, meetings, ratio: logRatio }: Case,
   figure: JudgedFigure,
@@ -150,14 +158,10 @@ const verdictOf = (
   const comparable = meetings.filter(({ reason }) => reason === undefined);
   const used = comparable.length === 0 ? meetings : comparable;
   const pairs = used.flatMap(({ pairing }) => pairing.pairs);
-  const place = placeText(
-    comparable.map(({ load }) => load),
-    meetings.map(({ load }) => load),
-  );
   const repeats = pairs.length;
   if (decision === undefined || logRatio === undefined) {
     const judgement = { word: 'withheld', reason: meetings[0]?.reason ?? '' } as const;
-    const sentence = verdictSentence(place, names, figure, { judgement, repeats });
+    const sentence = verdictSentence(names, figure, { judgement, repeats });
     return { first, second, judgement, repeats, sentence };
   }
   const { judgement, pValue } = decision;
@@ -174,17 +178,17 @@ const verdictOf = (
     repeats,
     repeatsAhead: pairs.filter(([a, b]) => logSpeed(a) > logSpeed(b)).length,
     ...(needed === undefined ? {} : { repeatsToDecide: needed }),
-    sentence: verdictSentence(place, names, figure, {
+    sentence: verdictSentence(names, figure, {
       judgement,
       interval: ratio.interval,
       repeats,
-      unpaired: unpairedText(comparable.map(({ pairing }) => pairing)),
+      left: leftText(comparable, meetings),
       ...(needed === undefined ? {} : { repeatsToDecide: needed }),
     }),
   };
 };
 
-/** @param of - What at most 5 % hold a wrong verdict of: runs, or loads. */
+/** @param of - What at most 5 % contain a wrong verdict of: runs, or loads. */
 const familyOf = (
   cases: readonly Case[],
   figure: JudgedFigure,
@@ -196,12 +200,12 @@ const familyOf = (
   const error =
     open.length === 0
       ? ''
-      : `At most ${FAMILY_ERROR * 100} % of ${of} hold a wrong verdict${open.length === 1 ? '' : ` among these ${open.length}`}. ${FIGURE_TEXTS[figure]}`;
+      : `At most ${FAMILY_ERROR * 100} % of ${of} contain a wrong verdict${open.length === 1 ? '' : ` among these ${open.length}`}. ${FIGURE_TEXTS[figure]}`;
   return {
     figure,
     familyError: FAMILY_ERROR,
     margin: EQUIVALENCE_MARGIN,
-    basis: `${error}Measured ${machineText(environment)}.${servedText(plan)}`,
+    basis: `${error}${sharedText(cases.flatMap(({ first, second }) => [first, second]))}Measured ${machineText(environment)}.${servedText(plan)}`,
     verdicts: cases.map((one) => verdictOf(one, figure, decisions[open.indexOf(one)])),
   };
 };
@@ -214,8 +218,8 @@ const reversalText = (
   const reverse = word === 'faster' ? 'slower' : word === 'slower' ? 'faster' : undefined;
   const places = atLoads
     .filter(({ verdict }) => verdict.judgement.word === reverse)
-    .map(({ load }) => placeText([load], [load]).replace(/^At/, 'at'));
-  return places.length === 0 ? '' : ` The other way round ${places.join('; ')}.`;
+    .map(({ load }) => loadText(load));
+  return places.length === 0 ? '' : ` The other way round at ${places.join('; ')}.`;
 };
 
 /** Each pair once over all loads, and at each load, of one figure. */
@@ -239,7 +243,7 @@ const judgedBy = (
   const verdicts = loads.map(([key, [{ row }]]): LoadVerdicts => ({
     scenario: row.scenario,
     level: row.level,
-    ...familyOf(met.get(key) ?? [], figure, 'such loads', context),
+    ...familyOf(met.get(key) ?? [], figure, 'loads', context),
   }));
   const byPair = groupBy(
     verdicts.flatMap((load) => load.verdicts.map((verdict) => ({ load, verdict }))),

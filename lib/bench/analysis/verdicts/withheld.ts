@@ -1,9 +1,9 @@
 import { LEAST_REPEATS } from '../../stats/judgement.ts';
 import { targetId, type Target } from '../../model/measurement.ts';
-import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
-import { unpairedText, type Pairing, type Side } from './pairing.ts';
+import { failedText, type Pairing, type Side } from './pairing.ts';
 
 /**
  * More failed requests than these support no verdict: the rate counts correct answers, so that failures shift it by their
@@ -12,7 +12,7 @@ import { unpairedText, type Pairing, type Side } from './pairing.ts';
 export const MOST_FAILED_SHARE = 0.01;
 
 /** An open loop whose rate is less than this share of what was offered piles requests up. */
-const CARRIED_SHARE = 0.99;
+const HANDLED_SHARE = 0.99;
 
 /** What came to be offered: random arrivals in a short window are often fewer than their rate promises. */
 const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number => {
@@ -27,7 +27,7 @@ const rowReason = (row: SummaryRow, name: string): string | undefined => {
   if (failedCheck !== undefined) return `${name}: ${failedCheck.finding}`;
   const failedShare = row.failedShare?.value ?? 0;
   if (failedShare > MOST_FAILED_SHARE) {
-    return `${name}: ${formatPercent(failedShare)} % of the requests failed, and a verdict allows ${MOST_FAILED_SHARE * 100} %.`;
+    return `${name}: ${formatPercent(failedShare)} % of the requests failed; a verdict allows ${MOST_FAILED_SHARE * 100} %.`;
   }
   return undefined;
 };
@@ -41,16 +41,13 @@ const offerReason = (row: SummaryRow, name: string): string | undefined => {
   const { offered = 0, failed = 0, unsent = 0, unfinished = 0 } = row;
   const lost = failed + unsent + unfinished;
   if (lost > MOST_FAILED_SHARE * offered) {
-    return `${name}: ${lost} of ${offered} planned requests failed, were not sent or had no answer at the end, and a verdict on response times allows ${MOST_FAILED_SHARE * 100} %.`;
+    return `${name}: ${lost} of ${offered} planned requests failed, were not sent or had no answer at the end; a verdict on response times allows ${MOST_FAILED_SHARE * 100} %.`;
   }
   const [rate, planned] = [row.requestRatePerSecond?.value ?? 0, offeredRate(row)];
-  return rate < CARRIED_SHARE * planned
-    ? `${name} answered ${formatFigure(rate)} of ${formatFigure(planned)} offered requests per second: where requests pile up, response times tell how long that went on. Offer less, or compare rates with --levels.`
+  return rate < HANDLED_SHARE * planned
+    ? `${name} answered ${formatFigure(rate)} of ${formatFigure(planned)} offered requests per second, so requests piled up and response times only show for how long. Offer less, or compare rates with --levels.`
     : undefined;
 };
-
-/** A sentence that begins with a name. */
-const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** Why one side supports no verdict; undefined where it does. */
 export const sideReason = (
@@ -58,7 +55,7 @@ export const sideReason = (
   sideName: string,
   answerChecks: Summary['answerChecks'],
 ): string | undefined => {
-  const name = capitalised(sideName);
+  const name = sentenceStart(sideName);
   const isOf = (target: Target): boolean => targetId(target) === targetId(row.target);
   if (
     answerChecks.some(
@@ -80,5 +77,5 @@ export const repeatReason = (pairing: Pairing): string | undefined => {
   const paired = pairing.pairs.length;
   return paired >= LEAST_REPEATS
     ? undefined
-    : `A verdict needs ${LEAST_REPEATS} repeats of both, and there ${paired === 1 ? 'is' : 'are'} ${paired}${unpairedText([pairing])}.`;
+    : `A verdict needs ${LEAST_REPEATS} repeats of both targets; there ${paired === 1 ? 'is' : 'are'} ${paired}${failedText([pairing])}.`;
 };

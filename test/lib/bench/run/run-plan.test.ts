@@ -39,7 +39,7 @@ describe('a run', () => {
     const output = JSON.parse(stdout) as RunOutput;
     const { plan, environment, records } = await readRunFolder(folder);
 
-    expect(output.statement).toMatch(/^Compared: one engine \(ONNX Runtime\)/);
+    expect(output.statement).toMatch(/^Compared: simulated APIs of \d servings?/);
     expect(output.exitCode).toBe(exitCode);
     expect(output.summary.measurements).toMatchObject({ completed: 2, failed: 0, missing: 0 });
     expect(output.summary.answerChecks.map(({ state }) => state)).toEqual(['passed', 'passed']);
@@ -98,7 +98,7 @@ describe('a run', () => {
     const again = await runBench(['report', folder]);
 
     expect(exitCode).toBe(await exitCodeByChecks(folder));
-    expect(stdout).toMatch(/^Compared: one engine .*trained: false/);
+    expect(stdout).toMatch(/^Compared: simulated APIs .*; not trained/);
     expect(stdout).toContain('Cold: all figures');
     expect(stdout).toContain(join(folder, 'report.html'));
     expect(stdout).not.toContain('\u001B');
