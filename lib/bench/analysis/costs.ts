@@ -14,7 +14,7 @@ export interface Price {
   readonly region?: string;
   /** Day on which list prices were read. */
   readonly date?: string;
-  /** Where list prices stand. */
+  /** Where list prices were read. */
   readonly source?: string;
 }
 
@@ -27,7 +27,7 @@ export const priceOf = (
   { aws }: Pick<Environment, 'aws'>,
 ): Price | undefined => {
   if (settings.usdPerHour !== undefined) return { usdPerHour: settings.usdPerHour, kind: 'given' };
-  // Without the price of one of them, which is the dearest is not known.
+  // If one has no list price, the dearest is unknown.
   const listed = (aws?.pairs ?? []).map((pair) => ({ ...pair, usd: pair.pricePerHourUsd ?? 0 }));
   const [dearest] = listed.toSorted((a, b) => b.usd - a.usd);
   if (aws === undefined || dearest === undefined || !listed.every(({ usd }) => usd > 0))

@@ -23,7 +23,7 @@ export const readHistogram = (what: string, histogram: string): Distribution => 
       'BENCH_DAMAGED',
       `results.jsonl is damaged: the histogram of ${what} cannot be read`,
       {
-        hint: 'delete that line, and its measurement runs again with --resume; or start a new run',
+        hint: 'delete that line, and --resume repeats its measurement; or start a new run',
         cause: error,
       },
     );

@@ -25,7 +25,7 @@ import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
 
-/** Another class is right too where no probability is off: two best classes may change places. */
+/** Two best classes with almost the same probability may change places. */
 const hasRightClass = (image: CheckedImage): boolean =>
   image.answeredClass === image.expectedClass ||
   (image.answeredClass !== undefined && image.difference === undefined);
@@ -33,7 +33,7 @@ const hasRightClass = (image: CheckedImage): boolean =>
 const isRight = (image: CheckedImage): boolean =>
   hasRightClass(image) && image.difference === undefined;
 
-/** One entry a target and engine; after a resume a target was checked again, and one fallen check is enough to tell. */
+/** One entry for each target and engine. A resumed run checks targets again; one failed check is enough. */
 const checksOf = (records: readonly ResultRecord[]): Summary['answerChecks'] => {
   const answerChecks = new Map<string, AnswerCheck>();
   for (const record of records) {
@@ -108,8 +108,8 @@ export const summarise = (
   const peaks = peakRates(groups.map(({ row }) => row));
   const rows = groups.map(({ own, row }): SummaryRow => {
     if (row.engine === 'noop' || own.length === 0) return row;
-    const gated = { ...row, checks: rowChecks(row, own, peaks, calibration) };
-    return { ...gated, ...rowCost(gated, price) };
+    const checked = { ...row, checks: rowChecks(row, own, peaks, calibration) };
+    return { ...checked, ...rowCost(checked, price) };
   });
   const { measurements, ...decided } = plan;
   const answerChecks = checksOf(records);

@@ -29,7 +29,7 @@ export interface TimePart {
 
 /** Where the time of a mean request goes. */
 export interface TimeParts {
-  /** In the order of {@link TIME_PARTS}; a part that nobody tells is absent. */
+  /** In the order of {@link TIME_PARTS}; parts that are not reported are absent. */
   readonly parts: readonly TimePart[];
   /** The client's mean, over the repeats. */
   readonly totalMs: number;
@@ -73,7 +73,7 @@ const noteOf = (measurement: CompletedMeasurement, addsUp: boolean): readonly st
   const allowed = addsUp ? inFlight(measurement) + COUNT_LIMIT * load.succeeded : 0;
   if (Math.abs(serving.count - load.succeeded) <= allowed) return [];
   return [
-    `repeat ${repeat}: the serving counted ${serving.count} requests in the window and the load generator ${load.succeeded} correct answers, so their means are of different requests`,
+    `repeat ${repeat}: in the window the serving counted ${serving.count} requests and the load generator ${load.succeeded} correct answers, so their means are of different requests`,
   ];
 };
 

@@ -86,13 +86,13 @@ const REMOVE =
 
 /** What a run leaves standing: the nodes cost money until they are gone. */
 const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
-  if (endsNodes) return `the nodes end themselves; remove the rest:\n${REMOVE}`;
+  if (endsNodes) return `the nodes end themselves; to remove the rest:\n${REMOVE}`;
   const usd = pricePerHourOf(pairs);
   const price = usd === undefined ? '' : ` and cost ${usdText(usd)} an hour`;
-  return `the nodes go on${price}; when you need them no more:\n${REMOVE}`;
+  return `the nodes keep running${price}; to remove them:\n${REMOVE}`;
 };
 
-/** With --detach nobody watches the run, so its nodes end by default. */
+/** With --detach the run is not watched, so its nodes end by default. */
 const endsNodesOf = ({ detach, 'end-nodes': said = detach }: RunValues): boolean => said;
 
 /** Looks on until no pair works any more, then fetches what there is. */
@@ -147,7 +147,7 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
       const { signal: never } = new AbortController();
       const sending = commandNodes(aws, deployment, 'RunPlan', parameters, targets, never);
       const outcomes = await sending.catch(async (error: unknown) => {
-        // Else the pairs would pass for busy until their silence is long enough.
+        // Otherwise the pairs would count as busy until they have been silent for long enough.
         await writeRequest(pairs);
         throw error;
       });

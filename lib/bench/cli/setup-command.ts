@@ -22,7 +22,7 @@ const stateText = (entry: RuntimeEntry): string => {
 const planOf = async ({ runtime, servings: named, weights, config }: SetupValues) => {
   const sources = () => containerSourcesOf(config);
   if (runtime === 'docker') {
-    // Whole images: those that a run takes, where nobody names others.
+    // Images are large: by default only those that a run uses by default.
     const servings = named ?? measuredInStudy;
     const args = [
       ...sourceArguments(await sources()),
@@ -37,7 +37,7 @@ const planOf = async ({ runtime, servings: named, weights, config }: SetupValues
   return { runtime, sources, script: venvScripts().setup, args, servings };
 };
 
-/** Gets the platforms themselves: from packages, or as containers with the models that they serve. */
+/** Installs the real servers: from packages, or as containers with the models that they serve. */
 export const setupCommand: Command<typeof setupOptions> = async (values, { console, signal }) => {
   const plan = await planOf(values);
   await runSetup(plan.script, plan.args, (line) => console.err(`${line}\n`), signal);

@@ -17,7 +17,7 @@ const openHttpClient = (target: LoadTarget): SendingClient => {
       client.dispatch(request, exchange);
     },
     destroy: () => {
-      // The failures of its exchange are nobody's any more.
+      // Failures of an exchange that was broken off do not count.
       client.destroy().catch(() => undefined);
     },
   };
@@ -80,7 +80,7 @@ export class Connection {
     this.#client.dispatch(request, this.#exchange);
   }
 
-  /** Breaks the connection; the exchange in flight is not told. */
+  /** Breaks the connection without ending the exchange in flight. */
   abort(): void {
     clearTimeout(this.#deadline);
     this.#exchange.abandon();

@@ -25,7 +25,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #onEnd: ((outcome: number) => void) | undefined;
 
-  /** `onEnd` hears how each exchange ended, where 0 is a complete answer with status 200 that nobody has checked yet. */
+  /** `onEnd` is told how each exchange ended; 0 is a complete answer with status 200, still unchecked. */
   constructor(onEnd: (outcome: number) => void) {
     this.#onEnd = onEnd;
   }
@@ -37,7 +37,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#chunks.length = 0;
   }
 
-  /** From now on nothing that happens to the exchange is told. */
+  /** `onEnd` is not called any more. */
   abandon(): void {
     this.#onEnd = undefined;
   }

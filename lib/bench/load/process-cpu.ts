@@ -49,8 +49,8 @@ const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat
 };
 
 /**
- * CPU time in milliseconds of a process and of all that it started, also of what has ended where somebody waited for it.
- * Undefined where the system does not tell.
+ * CPU time in milliseconds of a process and all its descendants, including those that ended and were waited for. Undefined where
+ * the system does not tell.
  */
 export const treeCpuMs = async (pid: number): Promise<number | undefined> => {
   const names = await readdir('/proc').catch(() => []);

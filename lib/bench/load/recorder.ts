@@ -28,12 +28,12 @@ export class Recorder {
     return outcome;
   }
 
-  /** A request in flight that nobody waits for any more. */
+  /** A request in flight when the load ended. */
   recordUnfinished({ image, plannedMs, sentMs }: Connection): void {
     this.tally.addUnfinished(plannedMs, sentMs, image);
   }
 
-  /** A planned request that no connection was free for. */
+  /** A planned request without a free connection. */
   recordUnsent(plannedMs: number, image: number): void {
     this.tally.addUnsent(plannedMs, image);
   }

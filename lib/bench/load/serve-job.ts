@@ -1,7 +1,7 @@
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import type { LoadJob } from './job.ts';
 
-/** Runs a job; the signal is aborted where nobody wants the result any more. */
+/** Runs a job; the signal is aborted when its result is no longer wanted. */
 type RunJob = (
   job: LoadJob,
   emit: (event: LoadEvent) => void,
@@ -12,7 +12,7 @@ const emit = (event: LoadEvent): void => {
   process.send?.(event);
 };
 
-/** Leaves only when the message is on its way: an exit would cut it off. */
+/** Exits when the message is sent: an earlier exit would cut it off. */
 const emitAndExit = (event: LoadEvent, exitCode: number): void => {
   process.send?.(event, () => process.exit(exitCode));
 };
@@ -20,8 +20,8 @@ const emitAndExit = (event: LoadEvent, exitCode: number): void => {
 const leave = (): void => process.exit(0);
 
 /**
- * Makes this process a load process: LoadJobs come in over the IPC channel, one when the one before is over, and LoadEvents go
- * out, the last of each job its result. Exit codes: 0 stopped, or the channel was closed; 2 a job could not be run.
+ * Makes this process a load process: it receives LoadJobs over the IPC channel, one after the other, and sends LoadEvents; the last
+ * of each job is its result. Exit codes: 0 stopped, or the channel was closed; 2 a job could not be run.
  */
 export const serveJobs = (runJob: RunJob): void => {
   if (process.channel === undefined) {

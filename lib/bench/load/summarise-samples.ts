@@ -62,7 +62,7 @@ export type SampleSummary = Pick<
 /** A request that left later than this after its planned time counts as delayed. */
 const DELAYED_AFTER_MS = 1;
 
-/** Milliseconds of the window in which a request was in flight; to the end where nobody waited for its answer any more. */
+/** Milliseconds of the window in which a request was in flight; until the end of the window if it has no answer. */
 const inFlightMs = (window: MeasuringWindow, { sentMs, doneMs }: Sample): number => {
   const endMs = Number.isNaN(doneMs) ? window.endMs : Math.min(doneMs, window.endMs);
   return Math.max(0, endMs - Math.max(sentMs, window.startMs));
@@ -131,8 +131,8 @@ export const summariseSamples = (
 };
 
 /**
- * A closed loop stops waiting at the end of its window; an answer that slips in behind it came too late. What a user
- * sends after that, before it is stopped, belongs to no window.
+ * A closed loop stops waiting at the end of its window: a later answer does not count, nor does a request that a user sends after
+ * the end, before it is stopped.
  */
 const isUnfinished = (
   window: MeasuringWindow,

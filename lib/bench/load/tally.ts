@@ -7,7 +7,7 @@ import { Samples } from './samples.ts';
 import { PhaseMeans } from './server-timing.ts';
 import { summariseSamples, type SampleSummary } from './summarise-samples.ts';
 
-/** Counts what came of each planned request, whichever engine sent it. All times in milliseconds from the load's start. */
+/** Counts the outcomes of all planned requests, for both load generators. Times are milliseconds from the load's start. */
 export class Tally {
   readonly samples = new Samples();
   readonly recent = new RecentAnswers();
@@ -34,7 +34,7 @@ export class Tally {
     }
   }
 
-  /** A request in flight that nobody waits for any more. */
+  /** A request in flight when the load ended. */
   addUnfinished(plannedMs: number, sentMs: number, image: number): void {
     this.samples.add(plannedMs, sentMs, NaN, image, OUTCOME.unfinished);
   }

@@ -3,8 +3,8 @@ import type { LoadGenerator } from './plan-options.ts';
 /**
  * Why a request counts as failed.
  * `connect`: no connection, also where it was not made in time; `timeout`: no complete answer in time; `reset`: the
- * connection broke, also in the middle of an answer, or what came was not HTTP; `http-<code>`: another status than 200;
- * `wrong-answer`: status 200 with an answer that is not the right one, or is not JSON.
+ * connection broke, or what came was not HTTP; `http-<code>`: a status other than 200;
+ * `wrong-answer`: status 200 with a wrong answer, or one that is not JSON.
  */
 export type FailureClass = 'connect' | 'timeout' | 'reset' | 'wrong-answer' | `http-${number}`;
 
@@ -38,17 +38,17 @@ export interface PhaseSummary {
   readonly meanMs: number;
 }
 
-/** What the generator says about itself: whether it, and not the server, was the limit. */
+/** Whether the load generator, and not the server, was the limit. */
 export interface GeneratorSelfCheck {
   /** CPU time of the whole process, all its threads, inside the window, user and system; where k6 runs, of k6. */
   readonly cpuMs: number;
   /** `cpuMs` as a share of one core over the window. */
   readonly cpuShare: number;
-  /** Cores that the engine can use: one for the embedded one, whose work is that of a single thread. */
+  /** Cores that the load generator can use: one for the embedded one, which works in a single thread. */
   readonly cores: number;
   /**
-   * How much later the engine was than it should: 99th percentile and worst. Embedded: how late its timers fired; k6: what
-   * it took beside an exchange, before and after it.
+   * How late the load generator was: 99th percentile and worst. Embedded: how late its timers fired; k6: what it took before and
+   * after each exchange.
    */
   readonly eventLoopLagP99Ms: number;
   readonly eventLoopLagMaxMs: number;
@@ -58,14 +58,14 @@ export interface GeneratorSelfCheck {
 }
 
 /**
- * What one run of a load generator gives, whichever engine it was. The measuring window [start, end) follows the warm-up.
+ * The result of one load, the same for both load generators. The measuring window [start, end) follows the warm-up.
  *
  * Closed loop: a request counts, for every figure but `offered`, where its answer or failure came inside the window,
  * also if it was sent before. What is in flight at the end is `unfinished` and aborted: no time of a graceful stop
  * is in the rate.
  *
- * Open loop: a request counts for latency and failures where it was *planned* inside the window, and the engine waits for
- * it after the window, up to the timeout; so the slowest are not lost. The rate, and the bins, count what came inside the
+ * Open loop: a request counts for latency and failures where it was *planned* inside the window, and the load generator
+ * waits for it after the window, up to the timeout, so that the slowest are not lost. The rate, and the bins, count what came inside the
  * window, also of requests planned before.
  */
 export interface LoadResult {
@@ -87,7 +87,7 @@ export interface LoadResult {
   readonly unsent: number;
   /** Open loop: share of the window's requests that left more than 1 ms after their planned time. Closed loop: 0. */
   readonly delayedShare: number;
-  /** Requests still without an answer when the engine stopped waiting. */
+  /** Requests still without an answer when the load generator stopped waiting. */
   readonly unfinished: number;
   /**
    * Closed loop: how long the unfinished requests had waited when the window ended, as a histogram like `histogram`. Absent

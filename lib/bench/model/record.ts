@@ -26,9 +26,9 @@ export interface MeasurementNodes {
 }
 
 /**
- * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, from
- * the same machine and engine, straight to the serving, which is warm by then. An answer is right by its status, 200 or the
- * OK of gRPC.
+ * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, from the
+ * same machine and load generator, straight to the serving, which is warm by then. An answer with status 200, or OK in gRPC,
+ * counts as right.
  */
 export interface CompletedBypassRun extends Pick<
   LoadResult,
@@ -44,13 +44,13 @@ export interface CompletedBypassRun extends Pick<
   | 'self'
 > {
   readonly state: 'completed';
-  /** Different requests that were sent; fewer than the data set has images where its requests take much room. */
+  /** Different requests that were sent; fewer than images if the requests are large. */
   readonly images: number;
-  /** Request rate of the measurement, through the middleware, ÷ the direct one. */
+  /** Request rate of the measurement, through the middleware, ÷ that of the bypass run. */
   readonly rateShare: number;
 }
 
-/** A bypass run that gave no figures; the measurement has its own all the same. */
+/** A bypass run without figures; the measurement keeps its own. */
 export interface FailedBypassRun {
   readonly state: 'failed';
   readonly reason: string;
@@ -73,7 +73,7 @@ export interface ToldServingTimes extends ServingCounters {
   readonly state: 'told';
 }
 
-/** Counters that gave no times; the measurement has its figures all the same. */
+/** The serving's counters could not be read; the measurement has its other figures. */
 export interface UntoldServingTimes {
   readonly state: 'untold';
   readonly reason: string;
@@ -121,7 +121,7 @@ export interface ScoreDifference {
   readonly class: number;
   readonly expected: number;
   readonly answered: number;
-  /** Which of the two is the least of its five, since the class is not among them: so much it has at most. */
+  /** Which of the two is only an upper bound, the least score of its five, since the class is not among them. */
   readonly atMost?: 'expected' | 'answered';
 }
 
@@ -176,13 +176,13 @@ export interface CalibrationTry {
 /** The whole rig against a serving that answers after a known time. Once a run, or pair of nodes, before its first measurement. */
 export interface Calibration extends RecordSource {
   readonly kind: 'calibration';
-  /** `failed`: it gave no figures. Whether they are right is for the check to say. */
+  /** `failed`: it gave no figures. Whether figures are right is judged by the check. */
   readonly state: 'completed' | 'failed';
   readonly target: Target;
   readonly virtualUsers: number;
   /** What the serving takes for each request, one at a time. */
   readonly delayMs: number;
-  /** A try that was not right is followed by another one, as a busy machine may be to blame. The last one counts. */
+  /** A wrong try is repeated, since a busy machine may be to blame. The last one counts. */
   readonly tries: readonly CalibrationTry[];
   /** Why there are no figures, where there are none. */
   readonly reason?: string;
@@ -192,9 +192,8 @@ export interface Calibration extends RecordSource {
 export type MeasurementRecord = CompletedMeasurement | FailedMeasurement;
 
 /**
- * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only as the
- * last line of the file: a run that goes on overrides it. Results play no part in it, so verdicts are as sure as those of a plan with
- * that many repeats.
+ * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only as the last line of the file: a
+ * resumed run overrides it. It does not depend on results, so verdicts are as sure as those of a plan with that many repeats.
  */
 export interface TimeUp extends RecordSource {
   readonly kind: 'time-up';

@@ -6,7 +6,7 @@ import { type Profile, profiles } from './profiles.ts';
 
 const MOST = 1_000_000;
 
-/** A seed that nobody chose: a whole number below 2³¹, short enough to be typed again. */
+/** A random seed, short enough to type again. */
 const createSeed = (): number => randomInt(1, MOST);
 
 /** The seed that every machine draws from the same text: a whole number below 2³¹. */

@@ -22,7 +22,7 @@ export interface Profile {
   readonly timeoutMs: number;
   /** Length of the bypass run of each measurement, by where the plan runs; 0: none. */
   readonly bypassSeconds: Readonly<Record<PlanPlace['where'], number>>;
-  /** Which repeats have no-op limits, by where the plan runs; see `PlanOptions.no-op limits`. */
+  /** Which repeats have no-op limits, by where the plan runs; see `PlanOptions.noopLimits`. */
   readonly noopLimits: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
   readonly levelOrder: PlanOptions['levelOrder'];
   /** Present where the profile searches: the bounds, where no others are said; see `PlanOptions.sloP99Ms`. */
@@ -86,7 +86,7 @@ export const profiles = {
     levelOrder: 'ascending',
   },
   parity: {
-    purpose: 'as published, and the middleware set as that of the study was: what that cost',
+    purpose: 'as published, with the middleware set as in the study: what those settings cost',
     servings: measuredInStudy,
     payloadsOf: asTheStudy,
     scenarios: ['cold', 'warm'],

@@ -53,10 +53,10 @@ const parseLine = (line: string): ParsedLine => {
 
 const damaged = (line: number, file: string, why: string): BenchError =>
   new BenchError('BENCH_DAMAGED', `line ${line} of ${file} is damaged: ${why}`, {
-    hint: 'delete that line, and its measurement runs again with --resume; or start a new run',
+    hint: 'delete that line, and --resume repeats its measurement; or start a new run',
   });
 
-/** What to say of a half line where nobody is writing it. */
+/** The error of a half line that no process is writing. */
 export const halfLineError = (
   { line, bytes }: HalfLine,
   file: string,
@@ -64,12 +64,12 @@ export const halfLineError = (
 ): BenchError =>
   new BenchError(
     'BENCH_DAMAGED',
-    `line ${line} of ${file}, the last, is half a line of ${bytes} bytes: it was cut off while it was written`,
+    `the last line (${line}) of ${file} was cut off after ${bytes} bytes`,
     {
       hint:
         where === 'aws'
-          ? 'fetch the run again: npx serving-compare fetch RUN_ID; on a node, npx serving-compare run --on aws --resume RUN_ID measures that measurement again'
-          : `npx serving-compare run --resume ${runFolder} measures that measurement again and goes on; where the run is over, delete the half line`,
+          ? 'fetch the run again: npx serving-compare fetch RUN_ID; on a node, npx serving-compare run --on aws --resume RUN_ID repeats that measurement'
+          : `npx serving-compare run --resume ${runFolder} repeats that measurement and continues; if the run is over, delete the line`,
     },
   );
 

@@ -30,13 +30,13 @@ export const samplesFileOf = ({ id }: Pick<Measurement, 'id'>): string =>
 
 /** Everything that a report needs to know about a run. */
 export interface RunData {
-  /** Where it lies, as somebody typed it. Absent where it lies nowhere yet. */
+  /** The folder, as it was typed; absent if the data are not in one. */
   readonly folder?: string;
   readonly plan: Plan;
   readonly environment: Environment;
   /** In the order in which they were written; a measurement that was written twice comes once. */
   readonly records: readonly ResultRecord[];
-  /** Another process runs it now, so that what is missing is still to come. Absent where nobody does. */
+  /** Set if another process runs it now, so that missing measurements are still to come. */
   readonly isGoingOn?: true;
   /** Repeats of the plan as it was made, where the time was up before the last of them; `plan` is then the plan of those measured. */
   readonly plannedRepeats?: number;
@@ -119,7 +119,7 @@ export const readPlan = async (folder: string): Promise<Plan> => {
   } catch (error) {
     if (error instanceof BenchError) throw error;
     throw new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: it holds no plan.json`, {
-      hint: 'give a folder that "npx serving-compare run" made, results/… as a rule',
+      hint: 'give a folder that "npx serving-compare run" made, usually in results/',
       cause: error,
     });
   }
@@ -185,11 +185,11 @@ const untilTimeUp = (data: RunData): RunData => {
 };
 
 /**
- * Reads all of a run folder, also of one whose run goes on or was cut off between two measurements. A half last line is left out
- * while somebody may be writing it.
+ * Reads a run folder, even if the run goes on or was cut off between two measurements. A half last line is left out while a process
+ * may be writing it.
  *
- * @throws BenchError where it is no run folder, was cut off before its first measurement, is damaged, or ends in half a line
- * that nobody is writing.
+ * @throws BenchError if it is not a run folder, was cut off before its first measurement, is damaged, or ends in half a line that
+ * no process is writing.
  */
 export const readRunFolder = async (folder: string): Promise<RunData> => {
   const plan = await readPlan(folder);
@@ -207,7 +207,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
       },
     );
   }
-  if (halfLine !== undefined && writer === 'nobody') {
+  if (halfLine !== undefined && writer === 'none') {
     throw halfLineError(halfLine, files.results, { runFolder: folder, where: plan.where });
   }
   return untilTimeUp({
@@ -215,7 +215,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
     plan,
     environment,
     records: dedupeRecords(records, plan, files.results),
-    // A process that reads what it wrote itself has come to the end of it.
+    // A process that reads its own run has finished it.
     ...(writer === 'another-process' ? { isGoingOn: true } : {}),
   });
 };

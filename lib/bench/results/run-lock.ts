@@ -35,12 +35,12 @@ const readHolder = async (file: string): Promise<Holder | undefined> => {
   }
 };
 
-/** Who may be writing into a run folder; a process that is gone writes no more, whatever it left. */
-export type Writer = 'nobody' | 'this-process' | 'another-process';
+/** Which process may be writing into a run folder; one that has ended does not count. */
+export type Writer = 'none' | 'this-process' | 'another-process';
 
-/** Who holds one of the locks of a run folder. */
+/** Which process holds one of the locks of a run folder. */
 export const writerOf = async (locks: readonly string[]): Promise<Writer> => {
-  let writer: Writer = 'nobody';
+  let writer: Writer = 'none';
   for (const file of locks) {
     const holder = await readHolder(file);
     if (holder === undefined || !(await isAlive(holder))) continue;

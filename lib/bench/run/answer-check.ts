@@ -140,7 +140,7 @@ interface AnswerCheckRequest {
   readonly expected: readonly (readonly ScoredClass[])[];
   /** How far a probability may lie from the right one, as a share of it. */
   readonly tolerance: number;
-  /** Whether the model of the direct computation is; a serving of which nobody knows counts as having the same. */
+  /** Whether the weights of the direct computation are; assumed of a serving that does not say. */
   readonly trained: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;

@@ -10,13 +10,13 @@ export type InferOutcome =
       readonly ok: true;
       /** At least one class, best first. */
       readonly top: readonly [ScoredClass, ...(readonly ScoredClass[])];
-      /** Undefined where nobody knows. */
+      /** Undefined if unknown. */
       readonly trained: boolean | undefined;
       readonly tookMs: number;
     }
   | { readonly ok: false; readonly error: string };
 
-/** The routes of the middleware for a path; those of REST have no prefix. */
+/** The routes of the middleware for a target; those of REST have no prefix. */
 const routeUrl = (
   base: string,
   route: 'infer' | 'encode' | 'randinfer',

@@ -47,7 +47,7 @@ export const useBetween = (
 
 interface MiddlewareSpec {
   readonly servingUrls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
-  /** Of the servings that do not say it themselves; undefined where nobody knows. */
+  /** For servings that do not say it in their answers; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
   readonly port: number;
@@ -108,7 +108,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
     if (response.status !== 200) {
       throw new BenchError(
         'BENCH_MIDDLEWARE',
-        `/metrics of the middleware gave ${response.status}`,
+        `the middleware answered ${response.status} to /metrics`,
       );
     }
     return readSnapshot(page, performance.now());

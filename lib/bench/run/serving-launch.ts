@@ -25,8 +25,7 @@ export const runtimeSpecOf = ({
 export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
 
 /**
- * What the middleware must be told of the weights on this machine. The simulated server says it in every answer, the
- * platforms themselves in none.
+ * What the middleware must be told about the weights. The simulated server says it in every answer, the real servers never.
  *
  * @param modelFile a trained model; undefined: random weights
  */
@@ -53,7 +52,7 @@ export type RuntimeSpec =
       /** Folder with the models of all platforms. */
       readonly models: string;
       readonly accelerator: Accelerator;
-      /** Whether the weights of the models are trained; undefined where nobody knows. */
+      /** Whether the weights of the models are trained; undefined if unknown. */
       readonly trained: boolean | undefined;
     };
 
@@ -70,8 +69,7 @@ interface Launch {
 }
 
 /**
- * The runner stops a serving when the load is over and its clients are gone: the answers that it still computes are
- * nobody's, so a queue of them is not waited for.
+ * The runner stops a serving when the load is over: answers that it still computes are not wanted.
  */
 const REFERENCE_GRACE_MS = 250;
 /** A platform ends several processes, and its launcher sees to it that none is left; killed too early, it could not. */

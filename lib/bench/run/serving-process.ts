@@ -29,9 +29,9 @@ export interface RunningServing {
   readonly roundTripMs?: (signal: AbortSignal) => Promise<number>;
   /** From the start of the serving to its first healthy answer. */
   readonly timeToReadyMs: number;
-  /** Resolves, never rejects, when it has ended: says how, and its last words. Never, where nobody tells while it runs. */
+  /** Resolves, never rejects, with how it ended and its last words; never resolves where that cannot be watched. */
   readonly ended: Promise<string>;
-  /** Whose fault it is that it has ended, once that is so; absent where it is always its own. */
+  /** The error code once it has ended; absent: BENCH_SERVING_DIED. */
   readonly endCode?: () => 'BENCH_SERVING_DIED' | 'BENCH_NO_DOCKER';
   /** CPU time since its start; undefined where it cannot be told without disturbing the measurement. */
   readonly cpuMs: () => Promise<number | undefined>;

@@ -6,13 +6,13 @@ import { type RuntimeSpec, type WeightsTrained, weightsTrainedOf } from './servi
 import { startServing, type RunningServing } from './serving-process.ts';
 
 /**
- * Room for one serving at a time, here or on another machine. Each keeps its URL over all its restarts, so that the
- * middleware need not know.
+ * Runs one serving at a time, here or on another machine. Each keeps its URL over all its restarts, so that the middleware need not
+ * be told.
  */
 export interface ServingSlot {
   /** Of all servings that may run here. */
   readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
-  /** Of those that do not say it themselves; undefined where nobody knows. */
+  /** For servings that do not say it in their answers; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained;
   readonly current: () => RunningServing | undefined;
   /**

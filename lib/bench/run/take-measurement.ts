@@ -55,8 +55,8 @@ export const createScraper = async (
 const untold = (reason: string) => ({ state: 'untold', reason }) as const;
 
 /**
- * What a serving counted between two moments. A time that it told of no request before counts from zero, as counters that nobody
- * has touched are left out of most pages.
+ * What a serving counted between two moments. A counter that is missing before counts from zero: most pages leave out counters
+ * without a request.
  */
 export const timesBetween = (
   before: ScrapedCounters,
@@ -175,7 +175,7 @@ export const takeMeasurement = async (
       if (event.event === 'progress') job.onProgress(event);
       if (event.event === 'window-start' || event.event === 'window-end') {
         const edge = takeEdge();
-        // Awaited below; where the load fails first, nobody asks for it.
+        // Awaited below, unless the load fails first.
         edge.catch(() => undefined);
         edges.push(edge);
       }

@@ -28,10 +28,9 @@ export const noopByTarget = (completed: Iterable<CompletedMeasurement>): NoopMea
 };
 
 /**
- * The measurements of the no-op backend that a row is held against: at the same level and in the same scenario where there are any,
- * else at the same level, else at the level with the greatest rate, whichever the loop: what a closed loop carries at its
- * fullest is also what an open one could. An open loop at the same level would give what it offers, so that there it is the
- * greatest rate always.
+ * The measurements of the no-op backend that a row is compared with: those of its level and scenario if there are any, else of its
+ * level, else of the level with the greatest rate. An open loop is always compared with the greatest rate, whichever the loop: at
+ * its own level the no-op backend would only show the offered rate.
  */
 const noopMeasurementsOf = (
   { target, level, scenario }: CompletedMeasurement['measurement'],
@@ -46,22 +45,22 @@ const noopMeasurementsOf = (
   return rest.reduce((best, one) => (rateOf(one) > rateOf(best) ? one : best), first);
 };
 
-/** An open loop that got about what it offered shows only that the no-op limit lies somewhere above. */
-const CARRIED_SHARE = 0.95;
+/** An open loop that got about what it offered only shows that the no-op limit is at least that. */
+const HANDLED_SHARE = 0.95;
 
 const isLeast = (
   measurements: readonly CompletedMeasurement[],
   requestRatePerSecond: number,
 ): boolean => {
   const level = measurements[0]?.measurement.level;
-  return level?.loop === 'open' && requestRatePerSecond >= CARRIED_SHARE * level.ratePerSecond;
+  return level?.loop === 'open' && requestRatePerSecond >= HANDLED_SHARE * level.ratePerSecond;
 };
 
 /**
  * The no-op limit of a row: the rate of the no-op backend over all its repeats, and the row's own rate as a share of it. Each repeat
- * is held against the no-op limit of that repeat, so that both saw the same machine, or, where it has none, against that of all;
- * the worst of them tells whether the row came too near. Undefined where either is missing or the no-op limit is 0, and where the
- * row is near to what is only the least that the no-op limit can be.
+ * is compared with the no-op limit of that repeat, so that both saw the same machine, or else with that of all; the worst repeat
+ * tells whether the row came too near. Undefined if either is missing or the no-op limit is 0, and if the row is near a no-op
+ * limit that is only known to be at least so high.
  *
  * @param measurements the measurements of the row
  * @param noopLimits of {@link noopByTarget}
@@ -79,11 +78,11 @@ export const noopLimitOf = (
   const shares = measurements.map(({ measurement: { repeat }, load }) => {
     const paired = rateOf(against.filter(({ measurement }) => measurement.repeat === repeat));
     // NaN where the repeat has none; a no-op limit of 0 limits nothing.
-    const carried = paired > 0 ? paired : requestRatePerSecond;
+    const limit = paired > 0 ? paired : requestRatePerSecond;
     return {
       repeat,
-      share: load.requestRatePerSecond / carried,
-      requestRatePerSecond: carried,
+      share: load.requestRatePerSecond / limit,
+      requestRatePerSecond: limit,
     };
   });
   const [worst] = shares.toSorted((one, other) => other.share - one.share);
@@ -96,11 +95,11 @@ export const noopLimitOf = (
 
 const NEAR =
   'The serving may be faster than this: give middleware and load generator more cores, or nodes of their own.';
-/** More than all that it carries: then it is the no-op limit that was measured wrong. */
+/** Above 100 %, the no-op limit itself was measured wrong. */
 const UNUSABLE =
   'The no-op limit is not usable: the rig was slower when that was measured than with the serving. Close other programs on the machine and measure again, with --noop-limits each.';
 
-/** Whether every repeat of the target stayed well below what the rig carries on it with an engine that answers at once. */
+/** Whether every repeat stayed well below what the rig handles with a backend that answers at once. */
 export const noopLimitCheck = ({
   noopLimit,
   repeats,

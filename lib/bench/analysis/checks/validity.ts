@@ -15,7 +15,7 @@ const noopText = (engine: Engine | undefined): string =>
 const failedChecks = ({ checks = [] }: SummaryRow): readonly CheckResult[] =>
   checks.filter(({ check, state }) => state === 'failed' && check !== 'calibration');
 
-/** A target of which nothing is left to compare. */
+/** Why nothing of a target is left to compare; empty if something is. */
 const targetReason = (label: string, rows: readonly SummaryRow[]): readonly string[] => {
   const withFigures = rows.filter(({ repeats }) => repeats > 0);
   if (withFigures.length === 0) return [];
@@ -31,13 +31,13 @@ const targetReason = (label: string, rows: readonly SummaryRow[]): readonly stri
     first === undefined ? '' : `${checkFacts[first.check].title} ${length}`,
   );
   return [
-    `${label}: ${withFigures.length === 1 ? 'its only row fails' : `none of its ${withFigures.length} rows passes`} the checks (failed: ${names.join(', ')}). ${byCheck[0]?.[0]?.advice ?? ''}`.trimEnd(),
+    `${label}: ${withFigures.length === 1 ? 'its only result fails' : `none of its ${withFigures.length} results passes`} the checks (failed: ${names.join(', ')}). ${byCheck[0]?.[0]?.advice ?? ''}`.trimEnd(),
   ];
 };
 
-/** Measurements without a record of targets that were not measured, as their answers were wrong. */
-const missingOf = (fallen: Summary['answerChecks'], rows: readonly SummaryRow[]): number => {
-  const keys = new Set(fallen.map(({ target, engine }) => `${targetId(target)}/${engine}`));
+/** Measurements without a record because the answers of their target were wrong. */
+const missingOf = (failedAnswers: Summary['answerChecks'], rows: readonly SummaryRow[]): number => {
+  const keys = new Set(failedAnswers.map(({ target, engine }) => `${targetId(target)}/${engine}`));
   return rows
     .filter(({ target, engine }) => keys.has(`${targetId(target)}/${engine}`))
     .reduce(
@@ -47,7 +47,7 @@ const missingOf = (fallen: Summary['answerChecks'], rows: readonly SummaryRow[])
     );
 };
 
-/** Each target whose searches all have no result: what it carries is not known. */
+/** Each target whose searches all have no result. */
 const searchReasons = (
   rates: readonly SloRate[],
   labelOf: (id: string) => string,
@@ -58,12 +58,12 @@ const searchReasons = (
       : [],
   );
 
-/** What a run is judged by beside its figures. */
+/** What a run is judged by besides its rows. */
 interface Grounds {
   readonly calibration: CheckResult;
   /** Folder of the run. */
   readonly folder?: string | undefined;
-  /** The run has not ended, so that what is missing is still to come. */
+  /** The run has not ended: missing measurements are still to come. */
   readonly isGoingOn?: boolean;
 }
 
@@ -88,11 +88,11 @@ export const validityOf = (
     plan,
   );
   const labelOf = (id: string): string => labels.get(id) ?? id;
-  const fallen = answerChecks.filter(({ state }) => state === 'failed');
-  const wrong = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
+  const failedAnswers = answerChecks.filter(({ state }) => state === 'failed');
+  const wrongRows = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
   const brokenNoopLimits = rows.filter(({ engine, failed = 0 }) => engine === 'noop' && failed > 0);
-  const wrongTargets = [...new Set(wrong.map(({ target }) => labelOf(targetId(target))))];
-  const cut = measurements.missing - Math.min(measurements.missing, missingOf(fallen, rows));
+  const wrongTargets = [...new Set(wrongRows.map(({ target }) => labelOf(targetId(target))))];
+  const cut = measurements.missing - Math.min(measurements.missing, missingOf(failedAnswers, rows));
   const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${folder}`}`;
   const measured = groupBy(
     rows.filter(({ engine }) => engine !== 'noop'),
@@ -102,7 +102,7 @@ export const validityOf = (
     ...(calibration.state === 'failed'
       ? [`${calibration.finding} ${calibration.advice ?? ''}`.trimEnd()]
       : []),
-    ...fallen.map(
+    ...failedAnswers.map(
       ({ target, engine, reason }) =>
         `${labelOf(targetId(target))}${noopText(engine)} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
     ),
@@ -114,7 +114,7 @@ export const validityOf = (
     ...(brokenNoopLimits.length === 0
       ? []
       : [
-          `Requests failed in ${counted(brokenNoopLimits.length, 'row')} of the no-op backend, which never fails: the rig loses them. See Failures.`,
+          `Requests failed in ${counted(brokenNoopLimits.length, 'result')} of the no-op backend, which never fails, so the rig lost them. See Failures.`,
         ]),
     ...(measurements.failed === 0
       ? []
@@ -124,13 +124,13 @@ export const validityOf = (
     ...(cut === 0 || isGoingOn
       ? []
       : [
-          `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; go on with "${resume}".`,
+          `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; continue with "${resume}".`,
         ]),
     ...(isGoingOn ? [] : sloRates)
       .filter(({ search }) => search?.state === 'going-on')
       .map(
         ({ target, boundMs }) =>
-          `${labelOf(targetId(target))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; go on with "${resume}".`,
+          `${labelOf(targetId(target))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; continue with "${resume}".`,
       ),
     ...[...measured].flatMap(([id, ofTarget]) => targetReason(labelOf(id), ofTarget)),
     ...searchReasons(sloRates, labelOf),

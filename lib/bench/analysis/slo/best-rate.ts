@@ -17,7 +17,7 @@ export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
 
 /**
  * Rows that may be chosen from, those of a target, engine and scenario together, in the order of the rows: no-op limits are no
- * choice, and a rate that failed a check is nobody's.
+ * choice, nor are rows that fail a check.
  */
 export const choices = (rows: readonly SummaryRow[]): readonly (readonly SummaryRow[])[] => [
   ...groupBy(

@@ -14,18 +14,18 @@ import { readHistogram } from '../merged-latency.ts';
 import type { SummaryRow } from '../summary-row.ts';
 
 /**
- * The figure that verdicts at a load are of. At a closed loop the request rate; at an open one both targets carry what is
- * offered, so that the rate says nothing, and what tells them apart is how long the answers take.
+ * The figure that verdicts at a load compare: the request rate of a closed loop; in an open loop both targets handle the offered
+ * rate, so the median response time.
  */
 export type JudgedFigure = 'request rate' | 'median response time';
 
-/** What the comparison of two runs holds against each other: that figure, and the p95 beside it. */
+/** What the comparison of two runs compares: that figure, and the p95. */
 export type ComparedFigure = JudgedFigure | 'p95 response time';
 
 export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
   loop === 'closed' ? 'request rate' : 'median response time';
 
-/** The ends of a ratio turned round: of second ÷ first where they were of first ÷ second. */
+/** The ends of the inverse ratio: second ÷ first for first ÷ second. */
 export const inverted = <Ends extends Pick<Interval, 'low' | 'high'>>(interval: Ends): Ends => ({
   ...interval,
   low: 1 / interval.high,
@@ -55,7 +55,7 @@ export const percentileOf = (
   return { timeMs: value / MICROSECONDS_PER_MS, leastError };
 };
 
-/** A repeat is asked about once for each target that it is held against. */
+/** A repeat is compared with each other target. */
 const knownMedians = new WeakMap<CompletedMeasurement, MeasuredTime>();
 
 /** The median response time of one repeat. */
@@ -89,10 +89,10 @@ const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
     ? rateOf(measurement)
     : medianOf(measurement);
 
-/** Repeats that can be held against each other. */
+/** Repeats that can be compared. */
 export interface Pairing {
   readonly pairs: MeasuredPairs;
-  /** Repeats that gave no figures on one side at least, as they failed there. */
+  /** Repeats that failed on at least one side. */
   readonly failed: number;
 }
 
@@ -118,7 +118,7 @@ export const pairedMeasurements = (
     });
 };
 
-/** How many repeats gave no figures on one side at least. */
+/** How many repeats failed on at least one side. */
 export const failedRepeats = (first: Side, second: Side): number =>
   new Set([first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat))).size;
 

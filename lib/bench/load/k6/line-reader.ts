@@ -3,7 +3,7 @@ import { isInside, type MeasuringWindow } from '../measuring-window.ts';
 import { OUTCOME } from '../outcome.ts';
 import type { Tally } from '../tally.ts';
 
-/** What k6 says about the end of a request. */
+/** How a request ended, according to k6. */
 interface K6End {
   /** Whether there was a connection. */
   readonly connected: boolean;
@@ -23,15 +23,15 @@ const CONNECT_CODES: readonly (readonly [from: number, to: number])[] = [
   [1210, 1213],
   [1300, 1399],
 ];
-/** They only repeat the status of a complete answer. */
+/** Codes that only repeat the status of a complete answer. */
 const STATUS_CODES = [1400, 1599] as const;
 
 const isIn = (code: number, [from, to]: readonly [number, number]): boolean =>
   code >= from && code <= to;
 
 /**
- * The outcome in the classes of the embedded engine, by the same rules: what broke before a connection stood is
- * `connect`, also where time ran out; what broke after it, or was not HTTP, is `reset`, whatever status came before.
+ * The outcome in the classes of the embedded load generator: what failed before there was a connection is `connect`, also by
+ * timeout; what broke after it, or was not HTTP, is `reset`, whatever status came before.
  */
 export const outcomeOf = ({ connected, status, errorCode, right }: K6End): number => {
   const broke = errorCode !== 0 && !isIn(errorCode, STATUS_CODES);
@@ -53,7 +53,7 @@ type K6Line =
       readonly kind: 'sample';
       readonly plannedMs: number;
       readonly sentMs: number;
-      /** NaN where nobody waited for the end any more. */
+      /** NaN if the load ended first. */
       readonly doneMs: number;
       readonly image: number;
       /** What k6 took beside the exchange. */
@@ -94,7 +94,7 @@ export const parseK6Line = (line: string): K6Line => {
 };
 
 const unreadable = (line: string): Error =>
-  new Error(`k6 wrote a line that is none of the load script: ${JSON.stringify(line)}.`);
+  new Error(`k6 wrote a line that the load script does not write: ${JSON.stringify(line)}`);
 
 /** Counts what the lines of the load script say. */
 export class LineReader {

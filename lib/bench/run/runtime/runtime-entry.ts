@@ -16,7 +16,7 @@ export interface RuntimeModels {
   readonly folder: string;
   /** The ONNX file that all of them were made from; undefined where it is not beside them. */
   readonly onnx?: string;
-  /** Undefined where nobody wrote it down. */
+  /** Undefined if it is not recorded. */
   readonly weights?: { readonly title: string; readonly trained: boolean };
 }
 

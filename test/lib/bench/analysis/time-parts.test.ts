@@ -119,7 +119,7 @@ describe('where the time goes', () => {
     expect(split?.addsUp).toBe(false);
     expect(split?.unattributedMs).toBeCloseTo(-10, 0);
     expect(split?.notes).toEqual([
-      'repeat 1: the serving counted 9 requests in the window and the load generator 10 correct answers, so their means are of different requests',
+      'repeat 1: in the window the serving counted 9 requests and the load generator 10 correct answers, so their means are of different requests',
     ]);
   });
 

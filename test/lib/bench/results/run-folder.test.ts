@@ -59,7 +59,7 @@ describe('a run folder', () => {
     await expect(readRunFolder(folder)).rejects.toMatchObject({
       code: 'BENCH_DAMAGED',
       message: expect.stringContaining(
-        `line ${data.records.length + 1} of ${results}, the last, is half a line of ${bytes} bytes`,
+        `the last line (${data.records.length + 1}) of ${results} was cut off after ${bytes} bytes`,
       ) as string,
       hint: expect.stringContaining(`npx serving-compare run --resume ${folder}`) as string,
     });

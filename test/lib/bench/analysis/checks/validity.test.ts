@@ -116,7 +116,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
         ? withLoad(measurement, { failed: 1, failures: { reset: 1 } })
         : measurement,
     ),
-    /^Requests failed in 1 row of the no-op backend/,
+    /^Requests failed in 1 result of the no-op backend/,
   ],
   [
     'a measurement failed and gave no figures',
@@ -144,7 +144,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
         served: { torchserve: { platform: 'of our own', engine: 'onnx', real: false } },
       },
     },
-    /^TorchServe \(stand-in\): none of its 2 rows/,
+    /^TorchServe \(stand-in\): none of its 2 results/,
   ],
 ];
 
@@ -182,8 +182,8 @@ describe('a run is invalid', () => {
 
     expect(validity({ ...begun, isGoingOn: true })).toBeUndefined();
     expect(validity({ ...broken, isGoingOn: true })?.reasons).toEqual([
-      expect.stringMatching(/: its only row fails the checks/),
-      expect.stringMatching(/: its only row fails the checks/),
+      expect.stringMatching(/: its only result fails the checks/),
+      expect.stringMatching(/: its only result fails the checks/),
     ]);
   });
 

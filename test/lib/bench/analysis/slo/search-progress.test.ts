@@ -102,7 +102,7 @@ describe('the searches of a plan', () => {
     expect(cut.measurements.missing).toBe(0);
     expect(cut.validity?.reasons).toContainEqual(
       expect.stringMatching(
-        /p99 within 50 ms was cut off; go on with "npx serving-compare run --resume DIR"\.$/,
+        /p99 within 50 ms was cut off; continue with "npx serving-compare run --resume DIR"\.$/,
       ),
     );
     expect(summary.validity?.reasons.join(' ')).not.toContain('cut off');

@@ -50,7 +50,7 @@ describe('a line of the load script', () => {
     'toString\t1\t2',
   ])('is refused where the script did not write it: %j', (line) => {
     expect(() => parseK6Line(line)).toThrow(
-      `k6 wrote a line that is none of the load script: ${JSON.stringify(line)}.`,
+      `k6 wrote a line that the load script does not write: ${JSON.stringify(line)}`,
     );
   });
 });
