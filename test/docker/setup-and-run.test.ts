@@ -93,7 +93,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect({ exitCode, stderr: bench.stderr() }).toMatchObject({ exitCode: 2 });
     expect(bench.stderr()).toMatch(/the Docker daemon does not answer/);
     const hint = `npx serving-compare run --resume ${output};`;
-    expect(bench.stderr()).toContain(`start the Docker daemon again, then go on with ${hint}`);
+    expect(bench.stderr()).toContain(`start the Docker daemon again, then continue with ${hint}`);
     await untilAlone(bench);
 
     await daemon.restart();

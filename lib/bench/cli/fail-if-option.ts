@@ -47,14 +47,14 @@ const scopeOf = (scope: string): readonly ServingName[] => {
 const read = (text: string): Condition => {
   const [, scope, name = '', sign, boundText = ''] =
     /^(?:([^:<>]+):)?([^:<>]+)([<>])([^:<>]+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
-  if (sign === undefined) throw new UsageError(`"${text}" is no condition`, `give ${expected}`);
+  if (sign === undefined) throw new UsageError(`"${text}" is not a condition`, `give ${expected}`);
   const servings = scope === undefined ? {} : { servings: scopeOf(scope) };
   const metric = metricKind.read(name);
   const bound = BOUNDS[metric].read(boundText);
   const badSign = METRICS[metric] === 'above' ? '>' : '<';
   if (sign !== badSign) {
     throw new UsageError(
-      `"${text}" would fail the good results: it says when to fail, not what is wanted`,
+      `"${text}" fails good results: a condition says when to fail`,
       `write ${scope === undefined ? '' : `${scope}:`}${metric}${badSign}${boundText}`,
     );
   }

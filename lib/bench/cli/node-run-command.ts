@@ -29,9 +29,9 @@ const printEnd = (
   { out, err }: Console,
 ): 0 | 1 => {
   const { completed, failed, total } = status.measurements;
-  out(`${completed} of ${total} measurements are measured, ${failed} failed\n`);
+  out(`${completed} of ${total} measurements completed, ${failed} failed\n`);
   if (notUploaded !== undefined) {
-    err(`error: ${notUploaded}\nhint:  start the run again to put it there, or copy ${folder}\n`);
+    err(`error: ${notUploaded}\nhint:  start the run again to upload it, or copy ${folder}\n`);
   }
   return failed > 0 || notUploaded !== undefined || failedChecks > 0 ? 1 : 0;
 };

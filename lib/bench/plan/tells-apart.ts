@@ -1,10 +1,10 @@
 import { leastRatio, POWER, type Comparisons } from '../stats/power.ts';
 import { LEAST_REPEATS } from '../stats/judgement.ts';
-import { counted, formatFigure } from '../wording/format-number.ts';
+import { counted, formatPercent } from '../wording/format-number.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 
-/** How small a difference a plan can tell apart. */
+/** How small a difference a plan can find. */
 export interface TellsApart extends Comparisons {
   /** The least true ratio of two rates that is told from 1 with this chance. Absent where no pair gets a verdict. */
   readonly leastRatio?: number;
@@ -36,7 +36,7 @@ export const tellsApart = (
 export const NOTHING_TO_COMPARE =
   'no verdicts: they compare targets, and there is only one; add another with --servings or --protocols';
 
-/** The same as a line for people. */
+/** {@link TellsApart} in words. */
 export const apartLines = ({
   repeats,
   targets,
@@ -50,6 +50,6 @@ export const apartLines = ({
     return [`no verdicts: they need ${LEAST_REPEATS} repeats, and the plan has ${repeats}`];
   }
   return [
-    `tells two targets apart, in ${power * 100} % of such runs, where the one is ${formatFigure(least)} times as fast: ${targets} targets, ${counted(levels, 'load')}, ${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
+    `${power * 100} % of such runs find a difference of ${formatPercent(least - 1)} % between two targets: ${targets} targets, ${counted(levels, 'load')}, ${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
   ];
 };

@@ -38,7 +38,7 @@ const fileError = (file: string, error: unknown): BenchError =>
       ? `the disk is full: the last measurement could not be written to ${file}; all earlier ones are safe`
       : `the last measurement could not be written to ${file}: ${messageOf(error)}`,
     {
-      hint: `make room, then go on with npx serving-compare run --resume ${path.dirname(file)}`,
+      hint: `make room, then continue with npx serving-compare run --resume ${path.dirname(file)}`,
       cause: error,
     },
   );

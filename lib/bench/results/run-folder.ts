@@ -77,7 +77,7 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
     await makeFolder(files.samples);
     if ((await readdir(folder)).includes('plan.json')) {
       throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
-        hint: `go on with it: npx serving-compare run --resume ${folder}, or give another --output`,
+        hint: `resume it: npx serving-compare run --resume ${folder}, or give another --output`,
       });
     }
     if (plan !== undefined) await writeJsonFile(files.plan, plan);
@@ -203,7 +203,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
       'BENCH_NO_RESULTS',
       `the run in ${folder} was cut off before its first measurement`,
       {
-        hint: `go on with it: npx serving-compare run --resume ${folder}`,
+        hint: `resume it: npx serving-compare run --resume ${folder}`,
       },
     );
   }

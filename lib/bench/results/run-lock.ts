@@ -72,8 +72,8 @@ export const lockRunFolder = async (file: string): Promise<() => Promise<void>> 
       if (holder !== undefined && (await isAlive(holder))) {
         throw new BenchError(
           'BENCH_LOCKED',
-          `the process ${holder.pid} is running the plan in this folder (${file})`,
-          { hint: 'wait for it or stop it; a run of its own needs another --output' },
+          `process ${holder.pid} is running the plan in this folder (${file})`,
+          { hint: 'wait for it or stop it; a new run needs another --output' },
         );
       }
       const stale = `${file}.stale.${process.pid}`;

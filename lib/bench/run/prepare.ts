@@ -14,6 +14,7 @@ import { readDataSet } from './data-set.ts';
 import { computeCorrectAnswers, type CorrectAnswers } from './correct-answers.ts';
 import { readMachine } from './environment.ts';
 import { demandLoadGenerator } from '../load/k6/program.ts';
+import { counted } from '../wording/format-number.ts';
 import { oddImagesDir } from './answer-check.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
@@ -84,7 +85,7 @@ const demandOwnProcesses = (
   if (processes === middleware.processes) return;
   throw new BenchError(
     'BENCH_USAGE',
-    `the profile ${profile} is of a middleware with ${middleware.processes} process${middleware.processes === 1 ? '' : 'es'}, and --processes says ${processes}`,
+    `the profile ${profile} gives the middleware ${counted(middleware.processes, 'process', 'processes')}, but --processes is ${processes}`,
     { hint: 'leave --processes out, or take the profile published' },
   );
 };
@@ -138,21 +139,21 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
 };
 
 const refuse = (folder: string, reason: string, cause?: unknown): BenchError =>
-  new BenchError('BENCH_OTHER_PLAN', `the run in ${folder} cannot go on: ${reason}`, {
+  new BenchError('BENCH_OTHER_PLAN', `the run in ${folder} cannot be resumed: ${reason}`, {
     hint: 'resume it without other options on the machine where it began, or start a new run',
     cause,
   });
 
-/** A run never goes on in another place: half of its figures would be of other machines or other servings. */
+/** A run is resumed in the same place only: half of its figures would be of other machines or other servings. */
 const demandSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPlace): void => {
   if (plan.where === where && plan.runtime === runtime) return;
   throw new BenchError(
     'BENCH_OTHER_PLAN',
-    `the run in ${folder} cannot go on: it is of ${plan.where}, runtime ${plan.runtime}, and this is ${where}, runtime ${runtime}`,
+    `the run in ${folder} cannot be resumed here: it ran on ${plan.where} with runtime ${plan.runtime}, and this is ${where} with runtime ${runtime}`,
     {
       hint:
         plan.where === 'aws'
-          ? 'go on with it where it began: npx serving-compare run --on aws --resume RUN_ID'
+          ? 'resume it where it began: npx serving-compare run --on aws --resume RUN_ID'
           : 'resume it on the machine where it began, or start a new run',
     },
   );
@@ -178,13 +179,13 @@ const demandSamePlan = (folder: string, plan: Plan, said: PlanOverrides): PlanOp
   if (other !== undefined) {
     throw refuse(
       folder,
-      `the option for ${other} says ${JSON.stringify(said[other])}, its plan ${JSON.stringify(options[other])}`,
+      `the option ${other} is ${JSON.stringify(said[other])}, and its plan has ${JSON.stringify(options[other])}`,
     );
   }
   return options;
 };
 
-/** What the command line said about files and processes wins, and what it left out stays. */
+/** Options of the command line win; the others stay. */
 const settingsOf = (plan: Plan, said: RunSettings): RunSettings => ({ ...plan.settings, ...said });
 
 const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
@@ -192,11 +193,11 @@ const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const isSame =
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
-  if (!isSame) throw refuse(folder, 'the images are not those that it began with');
+  if (!isSame) throw refuse(folder, 'the images have changed');
   if (plan.model.sha256 !== now.model.sha256) {
-    throw refuse(folder, 'the model is not the one that it began with (another SHA-256)');
+    throw refuse(folder, 'the model has changed (its SHA-256 differs)');
   }
-  if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan is another one');
+  if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan has changed');
 };
 
 export interface ResumedRun {
@@ -208,7 +209,7 @@ export interface ResumedRun {
 }
 
 /**
- * Takes up a run where it was cut off.
+ * Resumes a run that was cut off.
  *
  * @throws BenchError where another process runs it, or where options, images, model or machine are not those that it
  * began with.

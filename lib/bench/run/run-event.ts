@@ -5,7 +5,7 @@ import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 
-/** Errors that no measurement is to blame for and that the next measurement would not escape. */
+/** Errors that would also end the next measurement. */
 const RUN_ENDING_CODES = /^BENCH_(AWS|NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
 
 /** Whether a run cannot go on after an error. */

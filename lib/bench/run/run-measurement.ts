@@ -87,8 +87,8 @@ const expectedTop = (
 ): ReturnType<CorrectAnswers['topOf']> => answers.get(engine)?.topOf(target) ?? [];
 
 /**
- * The best class of each image that the load wants: the one that the check of this target has seen, since two best classes within
- * the tolerance may have changed places.
+ * The best class of each image that the load expects: the one that the answer check has seen, since two best classes within the
+ * tolerance may have changed places.
  */
 const expectedClasses = (
   context: MeasurementContext,
@@ -138,7 +138,7 @@ const demandRight = (answerCheck: AnswerCheck | undefined): void => {
   if (answerCheck?.state !== 'failed') return;
   throw new BenchError(
     'BENCH_WRONG_ANSWER',
-    `the target was not measured, because it does not answer as the direct computation: ${answerCheck.reason ?? ''}`,
+    `the target was not measured because its answers differ from the direct computation: ${answerCheck.reason ?? ''}`,
   );
 };
 
@@ -163,8 +163,8 @@ export const needed = ({ serving, middleware }: Alive, target: Target) => [
 ];
 
 /**
- * The bypass run of a measurement whose window is over, where it has one. What goes wrong in it is its own result: it must not
- * cost the figures of the measurement, also where the run is interrupted in it.
+ * The bypass run of a measurement whose window is over, if it has one. An error in it is its result and must not cost the figures of
+ * the measurement, even if the run is interrupted.
  */
 const direct = async (
   context: MeasurementContext,
@@ -221,7 +221,7 @@ export const runMeasurement = async (
     started = await start(context, place, base);
     ({ serving } = started);
   } else {
-    // What the level before left in the serving's queue comes first; when this is answered, the queue is empty.
+    // When this request is answered, nothing of the level before is left in the serving's queue.
     await sendOne(context, measurement, base);
   }
   if (!context.answerChecks.has(checkKey(measurement))) {

@@ -64,7 +64,7 @@ export interface RunShare {
 /** In the words of the system, or of the launcher of a container. */
 const DISK_FULL = /ENOSPC|: the disk is full \(/;
 
-/** No space left on the device; what failed for it must not look like a failure of the measurement. */
+/** A full disk ends the run: it must not look like a failed measurement. */
 const demandSpace = (error: unknown): void => {
   if (!DISK_FULL.test(messageOf(error))) return;
   throw new BenchError('BENCH_DISK_FULL', `the disk is full: ${messageOf(error)}`, {
@@ -83,7 +83,7 @@ const withResume = (error: unknown, folder: string): unknown => {
   const remedy = error instanceof BenchError ? REMEDIES[error.code] : undefined;
   if (!(error instanceof BenchError) || remedy === undefined) return error;
   return new BenchError(error.code, error.message, {
-    hint: `${remedy}, then go on with npx serving-compare run --resume ${folder}; all finished measurements are kept`,
+    hint: `${remedy}, then continue with npx serving-compare run --resume ${folder}; all finished measurements are kept`,
     cause: error,
   });
 };
@@ -146,8 +146,8 @@ const isTimeUp = (
 };
 
 /**
- * Runs the measurements of a plan that have no record yet or failed before, in order, and writes a record of each. A measurement that gives no
- * figures does not end the run. Stops everything that it started, however it ends.
+ * Runs the measurements of a plan that have no record yet or failed before, in order, and writes a record of each. A failed
+ * measurement does not end the run. Stops everything that it started, however it ends.
  *
  * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
  */

@@ -35,7 +35,7 @@ export const runSetup = async (
     const end = await child.ended;
     signal.throwIfAborted();
     if (end.exitCode !== 0) {
-      throw childFailure('BENCH_SETUP', 'the platforms could not be installed', child, end);
+      throw childFailure('BENCH_SETUP', 'the real servers could not be installed', child, end);
     }
   } finally {
     signal.removeEventListener('abort', stop);

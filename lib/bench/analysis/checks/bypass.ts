@@ -73,7 +73,7 @@ export const bypassCheck = ({
 }: Pick<SummaryRow, 'level' | 'bypass' | 'bypassFailures'>): CheckResult => {
   const check = 'bypass';
   if (level.loop === 'open') {
-    const finding = 'In an open loop both ways get the offered rate.';
+    const finding = 'In an open loop both get the offered rate.';
     return { check, state: 'not-applicable', finding };
   }
   if (bypass === undefined) {

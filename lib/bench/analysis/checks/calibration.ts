@@ -2,7 +2,7 @@ import type { Calibration, CalibrationTry, ResultRecord } from '../../model/reco
 import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { passedWhere, type CheckResult } from './check.ts';
 
-/** What a closed loop must measure of a serving of known latency. */
+/** What a closed loop must measure if the latency of the serving is known. */
 interface KnownLoad {
   readonly ratePerSecond: number;
   /** From the sending to the answer, in milliseconds. */
@@ -41,8 +41,8 @@ export const knownLoad = (
 };
 
 /**
- * How far the figures of a known latency may be off, beside what the edges of its window add. Half of what a harness is off
- * that loses a fifth of the answers, or whose clock goes wrong by a fifth.
+ * How far the figures of a known latency may be off, besides what the edges of its window add: half of the error of a rig that loses
+ * a fifth of the answers, or whose clock is off by a fifth.
  */
 export const CALIBRATION_LIMIT = 0.1;
 
@@ -58,10 +58,9 @@ interface Judgement {
 }
 
 /**
- * Holds rate and mean latency of a known latency against those of {@link knownLoad}. No answer may be faster than the delay,
- * and none may fail. A round trip between two machines counts as time outside of the serving. The edges of the window widen
- * the limit by what may fall to either side of them, as a share of the requests that it must hold, so that a harness that
- * loses some does not widen it.
+ * Compares the measured rate and mean latency with those of {@link knownLoad}. No answer may be faster than the delay, and none may
+ * fail. A round trip between two machines counts as time outside of the serving. The edges of the window widen the limit by the
+ * requests that may fall to either side, as a share of those expected, so that lost requests do not widen it.
  */
 export const judgeCalibration = (
   calibration: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
@@ -94,7 +93,7 @@ export const judgeCalibration = (
   };
 };
 
-/** What one check says: its last try, since a try follows only one that was not right. */
+/** The check of one calibration: of its last try, since only a wrong try is repeated. */
 const checkOf = (calibration: Calibration): CheckResult => {
   const check = 'calibration';
   const place = calibration.pair === undefined ? '' : `Pair ${calibration.pair}: `;
@@ -109,8 +108,8 @@ const checkOf = (calibration: Calibration): CheckResult => {
 };
 
 /**
- * The checks that say something of what was measured. One without figures says nothing once a later one of the same pair has
- * some, and one that was followed by another before any measurement was measured says nothing of the measurements.
+ * The calibrations that apply to measurements: not those that a later one of the same pair followed, if they had no figures or no
+ * measurement came in between.
  */
 const standing = (records: readonly ResultRecord[]): readonly Calibration[] =>
   records.flatMap((record, index) => {

@@ -3,7 +3,7 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import type { CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
 
-/** A correct answer at the very limit shows that others were cut off there. */
+/** A correct answer just at the limit shows that others were cut off there. */
 const isAtTimeout = ({
   load: { latency },
   measurement: { timeoutMs },
@@ -37,6 +37,6 @@ export const censoringCheck = (measurements: readonly CompletedMeasurement[]): C
     figure,
     limit: 0,
     finding: `The latency is censored: ${parts.join(', ')}.`,
-    advice: 'Allow more time (--timeout) or offer less load; the percentiles lie above these.',
+    advice: 'Allow more time (--timeout) or offer less load; the true percentiles are higher.',
   };
 };

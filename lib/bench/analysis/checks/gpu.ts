@@ -27,16 +27,16 @@ export const peakRates = (rows: readonly SummaryRow[]): PeakRates => {
   return peaks;
 };
 
-/** Whether more load brought its target no more. */
+/** Whether the rate of a row is about the highest of its target. */
 const isAtPlateau = (row: SummaryRow, peaks: PeakRates): boolean =>
   (row.requestRatePerSecond?.value ?? 0) >= PLATEAU_SHARE * (peaks.get(curveOf(row)) ?? 0);
 
-/** Whether the GPU had work where the target gave its most; if not, something before it was the limit. */
+/** Whether the GPU was busy at the target's highest rate; if not, something before it was the limit. */
 export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult => {
   const check = 'server-idle';
   const figure = row.nodes?.serving?.gpu?.utilisationPercent;
   if (figure === undefined) {
-    return { check, state: 'unknown', finding: 'There are no samples of a GPU.' };
+    return { check, state: 'unknown', finding: 'There are no data of a GPU.' };
   }
   const limit = GPU_IDLE_LIMIT;
   if (!isAtPlateau(row, peaks)) {
@@ -57,7 +57,7 @@ export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult 
     : { check, state: 'passed', figure, limit, finding };
 };
 
-/** Of the seconds of a window. One in twenty is allowed: a change between power states may be reported as a slowdown. */
+/** Share of the seconds of a window. A change between power states may be reported as a slowdown. */
 export const GPU_THROTTLED_LIMIT = 0.05;
 
 const REASON_TEXTS: Readonly<Record<ThrottleReason, string>> = {
@@ -69,15 +69,15 @@ const REASON_TEXTS: Readonly<Record<ThrottleReason, string>> = {
 };
 
 /**
- * Whether the GPU could run at its clock. Heat and its hardware make the figures those of this machine and this hour. At its
- * power cap they are those of the GPU, and every serving meets the same: that is said and no failure.
+ * Whether the GPU could run at its clock. Slowed down by heat or its hardware, it gives figures of this machine at this hour only.
+ * The power cap belongs to the GPU and is the same for every serving, so it is reported but does not fail.
  */
 export const gpuThrottledCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'gpu-throttled';
   const limit = GPU_THROTTLED_LIMIT;
   const throttle = nodeUse(measurements.map(({ nodes }) => nodes?.serving))?.gpu?.throttle;
   if (throttle === undefined) {
-    return { check, state: 'unknown', finding: 'There are no samples of what slows a GPU down.' };
+    return { check, state: 'unknown', finding: 'There are no data on GPU throttling.' };
   }
   const { knownSeconds, faultSeconds, secondsByReason } = throttle;
   const figure = faultSeconds / knownSeconds;
@@ -85,7 +85,7 @@ export const gpuThrottledCheck = (measurements: readonly CompletedMeasurement[])
     const seconds = secondsByReason[reason as ThrottleReason];
     return seconds === undefined ? [] : [`${text} ${seconds} s`];
   });
-  const finding = `Heat or its hardware slowed the GPU down in ${faultSeconds} of ${knownSeconds} s, ${formatPercent(figure)} %; limit ${formatPercent(limit)} %.${reasons.length === 0 ? '' : ` What held its clock back: ${reasons.join(', ')}.`}`;
+  const finding = `The GPU was slowed down by heat or its hardware in ${faultSeconds} of ${knownSeconds} s, ${formatPercent(figure)} %; limit ${formatPercent(limit)} %.${reasons.length === 0 ? '' : ` Its clock was limited by: ${reasons.join(', ')}.`}`;
   return passedWhere(figure <= limit, {
     check,
     figure,

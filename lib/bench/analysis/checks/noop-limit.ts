@@ -97,7 +97,7 @@ const NEAR =
   'The serving may be faster than this: give middleware and load generator more cores, or nodes of their own.';
 /** Above 100 %, the no-op limit itself was measured wrong. */
 const UNUSABLE =
-  'The no-op limit is not usable: the rig was slower when that was measured than with the serving. Close other programs on the machine and measure again, with --noop-limits each.';
+  'The no-op limit is unusable: the rig was slower with the no-op backend than with the serving. Close other programs on the machine and measure again, with --noop-limits each.';
 
 /** Whether every repeat stayed well below what the rig handles with a backend that answers at once. */
 export const noopLimitCheck = ({
@@ -110,7 +110,7 @@ export const noopLimitCheck = ({
       check,
       state: 'unknown',
       finding: 'The no-op limit of this target is not known.',
-      advice: 'Measure no-op limits, also in a closed loop.',
+      advice: 'Measure it: --noop-limits each.',
     };
   }
   const { share, requestRatePerSecond, near, worst } = noopLimit;

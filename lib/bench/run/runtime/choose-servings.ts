@@ -35,7 +35,7 @@ const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
   entries.map((entry) => `${entry.serving}: ${reasonOf(entry)}`).join('; ');
 
 /**
- * Which of the servings that are meant take part. Pure.
+ * Which of the servings that were asked for take part. Pure.
  *
  * @param entries what the runtime can run; undefined: the simulated server, which runs all of them
  * @param strict whether the servings were named one by one, so that each must take part
@@ -94,7 +94,7 @@ export const demandSameServed = (
     if (fact === undefined) continue;
     throw new BenchError(
       'BENCH_OTHER_PLAN',
-      `the run cannot go on: ${serving} began with ${fact} ${served[serving]?.[fact]}, and here it is ${now[serving]?.[fact]}`,
+      `the run cannot be resumed: ${serving} began with ${fact} ${served[serving]?.[fact]}, and here it is ${now[serving]?.[fact]}`,
       { hint: 'install what it began with, or start a new run' },
     );
   }

@@ -81,7 +81,7 @@ describe('a run', () => {
     const check = output.summary.rows[0]?.checks?.find((one) => one.check === 'calibration');
     // On a busy machine it is not right, and was tried again and again.
     expect(check?.state === 'passed' || calibration?.tries.length === 3).toBe(true);
-    expect(stderr).toContain('measuring a known latency, of a serving that takes 25 ms …');
+    expect(stderr).toContain('measuring a known latency of 25 ms …');
     const shares = output.summary.rows.map(({ bypass }) => bypass?.share.value);
     expect(shares).toEqual([expect.any(Number), undefined]);
   });
@@ -219,11 +219,11 @@ describe('a run that was interrupted', () => {
 
     const why = ({ exitCode, stderr }: typeof changed): string =>
       `${exitCode} ${/^error: (.*)$/m.exec(stderr)?.[1]}`;
-    expect(why(inUse)).toMatch(/^2 the process \d+ is running the plan/);
-    expect(why(otherPlan)).toContain('the option for repeats says 2, its plan 1');
-    expect(why(otherImages)).toContain('the images are not those that it began with');
-    expect(why(changed)).toContain('its plan is another one');
-    expect(why(elsewhere)).toContain('it is of aws, runtime simulated, and this is local');
+    expect(why(inUse)).toMatch(/^2 process \d+ is running the plan/);
+    expect(why(otherPlan)).toContain('the option repeats is 2, and its plan has 1');
+    expect(why(otherImages)).toContain('the images have changed');
+    expect(why(changed)).toContain('its plan has changed');
+    expect(why(elsewhere)).toContain('it ran on aws with runtime simulated, and this is local');
     expect(elsewhere.stderr).toMatch(/^hint: .*npx serving-compare run --on aws --resume/m);
     expect(why(again)).toContain('already holds a run');
   });
