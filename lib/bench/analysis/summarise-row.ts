@@ -8,7 +8,7 @@ import { isUnsteady } from '../stats/steady-state.ts';
 import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
 import { type Latencies, latenciesOf, mergedLatency, readHistogram } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
-import { averageOfMedians, medianOverRepeats, overRepeats, pooledRate } from './over-repeats.ts';
+import { averageOfMedians, overRepeats, pooledRate } from './over-repeats.ts';
 import { percentileSupport } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
@@ -150,7 +150,6 @@ const emptyRow = (
  * - where the time goes as in {@link timePartsOf}
  * - CPU a request = Σ CPU time in the windows ÷ Σ (correct answers inside them + failed): a failed request costs CPU too
  * - bypass runs as in {@link bypassOf}
- * - time to ready and first request: the median of the repeats, as each repeat has one of them
  * - intervals as in {@link rowIntervals}
  *
  * @param planned the row's measurements in the plan, at least one
@@ -173,9 +172,6 @@ export const summariseRow = (
   );
   const latency = latencies === undefined ? undefined : mergedLatency(latencies);
   const bypassFailures = bypassFailuresOf(completed);
-  const starts = completed.flatMap((measurement) =>
-    measurement.start === undefined ? [] : [measurement.start],
-  );
   const row: SummaryRow = {
     ...empty,
     repeats: completed.length,
@@ -218,8 +214,6 @@ export const summariseRow = (
       ),
       nodes: nodesOf(completed),
       servingCpuMsPerRequest: cpuPerRequest(completed, (measurement) => measurement.servingCpuMs),
-      timeToReadyMs: medianOverRepeats(starts.map((start) => start.timeToReadyMs)),
-      firstRequestMs: medianOverRepeats(starts.map((start) => start.firstRequestMs)),
       bypass: bypassOf(completed),
       bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
     }),

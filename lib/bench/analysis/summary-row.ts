@@ -13,7 +13,7 @@ export interface OverRepeats {
   readonly max: number;
 }
 
-/** How close a target came to what the rig can carry. */
+/** How close a target came to what the rig can handle. */
 export interface NoopLimit {
   /** Of all its repeats. */
   readonly requestRatePerSecond: number;
@@ -106,9 +106,7 @@ export interface SummaryRow {
   readonly servingCpuMsPerRequest?: number;
   /** What the nodes of a pair used in the windows; only on AWS. A node without samples is absent. */
   readonly nodes?: { readonly serving?: NodeUse; readonly middleware?: NodeUse };
-  readonly timeToReadyMs?: OverRepeats;
-  readonly firstRequestMs?: OverRepeats;
-  /** What the rig carries on this target with the no-op backend; absent where that was not measured. */
+  /** What the rig handles on this target with the no-op backend; absent if that was not measured. */
   readonly noopLimit?: NoopLimit;
   /** Absent where the plan has no bypass runs, or none gave figures. */
   readonly bypass?: Bypass;

@@ -234,8 +234,6 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
     dataColumn<SummaryRow>(`${claimed}_supported`, (row) => row.percentileSupport?.[claimed]),
   ),
   ...TIME_COLUMNS,
-  figureColumn('time_to_ready_ms', 'Time to ready', 'ms', (row) => row.timeToReadyMs?.value),
-  figureColumn('first_request_ms', 'First request', 'ms', (row) => row.firstRequestMs?.value),
   figureColumn(
     'noop_limit_rate_per_second',
     'No-op limit',

@@ -112,21 +112,6 @@ describe('a row of the summary', () => {
     expect(row.servingCpuMsPerRequest).toBe(10);
   });
 
-  it('takes the median of the starts', () => {
-    const starts = [1000, 4000, 1200];
-    const row = summariseRow(
-      planned,
-      planned.map((measurement, index) =>
-        completedMeasurement(measurement, loadResult([10], 10), {
-          start: { timeToReadyMs: starts[index] ?? 0, firstRequestMs: 90 },
-        }),
-      ),
-      [],
-    );
-    expect(row.timeToReadyMs).toEqual({ value: 1200, min: 1000, max: 4000 });
-    expect(row.firstRequestMs).toEqual({ value: 90, min: 90, max: 90 });
-  });
-
   it('has no figures, but the reasons, where every repeat failed', () => {
     const row = summariseRow(
       planned,
