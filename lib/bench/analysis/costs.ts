@@ -37,8 +37,8 @@ export const priceOf = (
     usdPerHour,
     kind: 'list',
     region: aws.region,
-    ...(date === undefined ? {} : { date }),
-    ...(source === undefined ? {} : { source }),
+    date,
+    source,
   };
 };
 
@@ -79,16 +79,11 @@ export const rowCost = (
 
 const costOf = (usdPerHour: number, { value, interval }: Estimate): Estimate => ({
   value: usdPerMillion(usdPerHour, value),
-  // A rate that may be next to nothing has no highest cost.
-  ...(interval === undefined || interval.low <= 0
-    ? {}
-    : {
-        interval: {
-          ...interval,
-          low: usdPerMillion(usdPerHour, interval.high),
-          high: usdPerMillion(usdPerHour, interval.low),
-        },
-      }),
+  interval: interval && {
+    ...interval,
+    low: usdPerMillion(usdPerHour, interval.high),
+    high: usdPerMillion(usdPerHour, interval.low),
+  },
 });
 
 /** The level of a rate that a search found between levels. */
@@ -112,7 +107,7 @@ const boundCost = (
           scenario,
           level: level ?? searchedLevel(rate),
           requestRatePerSecond: rate.value,
-          ...(p99Ms === undefined ? {} : { p99Ms }),
+          p99Ms,
           boundMs,
           usdPerMillion: costOf(usdPerHour, rate),
         },
@@ -129,7 +124,7 @@ const bestCost = (rows: readonly SummaryRow[], { usdPerHour }: Price): readonly 
       scenario,
       level,
       requestRatePerSecond: rateOf(best),
-      ...(percentileSupport?.p99 === true && p99Ms !== undefined ? { p99Ms: p99Ms.value } : {}),
+      p99Ms: percentileSupport?.p99 === true ? p99Ms?.value : undefined,
       usdPerMillion: costOf(usdPerHour, {
         ...intervals?.requestRatePerSecond,
         value: rateOf(best),

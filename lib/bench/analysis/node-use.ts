@@ -43,7 +43,7 @@ const gpuUse = (figures: readonly NodeFigures[]): NodeUse['gpu'] => {
     powerWatts: mean((gpu) => gpu.powerMeanWatts),
     smClockMinMHz: Math.min(...readings.map(({ gpu }) => gpu.smClockMinMHz)),
     smClockMeanMHz: mean((gpu) => gpu.smClockMeanMHz),
-    ...(throttle === undefined ? {} : { throttle }),
+    throttle,
   };
 };
 
@@ -62,6 +62,6 @@ export const nodeUse = (all: readonly (NodeFigures | undefined)[]): NodeUse | un
     memoryUsedBytes: Math.max(...figures.map((one) => one.memoryUsedBytes)),
     rxBytesPerSecond: sum((one) => one.rxBytes) / (samples * SAMPLE_SECONDS),
     txBytesPerSecond: sum((one) => one.txBytes) / (samples * SAMPLE_SECONDS),
-    ...(gpu === undefined ? {} : { gpu }),
+    gpu,
   };
 };

@@ -61,8 +61,9 @@ export const pairSpreadOf = (completed: Iterable<CompletedMeasurement>): PairSpr
       rateShare: Math.exp((means[index] ?? middle) - middle),
     })),
     between: Math.sqrt(varianceOf(means)),
-    ...(freedom === 0
-      ? {}
-      : { within: Math.sqrt(sum(pairs.map(({ repeats }) => squaresOf(repeats))) / freedom) }),
+    within:
+      freedom === 0
+        ? undefined
+        : Math.sqrt(sum(pairs.map(({ repeats }) => squaresOf(repeats))) / freedom),
   };
 };

@@ -36,7 +36,7 @@ export interface StudyComparison {
 
 const beside = (ours: number | undefined, study: Reading | undefined): StudyFigure | undefined => {
   if (ours === undefined || study === undefined) return undefined;
-  return { ours, study, ...(study.value === 0 ? {} : { ratio: ours / study.value }) };
+  return { ours, study, ratio: study.value === 0 ? undefined : ours / study.value };
 };
 
 const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
@@ -46,18 +46,15 @@ const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
   const series = publishedSeriesOf(target, scenario);
   const point = series?.points.find((one) => one.virtualUsers === virtualUsers);
   if (series === undefined || point === undefined) return [];
-  const rate = beside(row.requestRatePerSecond?.value, point.requestRatePerSecond);
-  const median = beside(row.averageOfMediansMs?.value, point.medianMs);
   const share = row.failedShare?.value;
-  const failed = beside(share === undefined ? undefined : share * 100, point.failedPercent);
   return [
     {
       target,
       scenario,
       virtualUsers,
-      ...(rate === undefined ? {} : { requestRatePerSecond: rate }),
-      ...(median === undefined ? {} : { medianMs: median }),
-      ...(failed === undefined ? {} : { failedPercent: failed }),
+      requestRatePerSecond: beside(row.requestRatePerSecond?.value, point.requestRatePerSecond),
+      medianMs: beside(row.averageOfMediansMs?.value, point.medianMs),
+      failedPercent: beside(share === undefined ? undefined : share * 100, point.failedPercent),
       notes: series.notes
         .filter(({ from, to }) => from <= virtualUsers && virtualUsers <= to)
         .map(({ text }) => text),

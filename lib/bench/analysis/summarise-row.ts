@@ -60,16 +60,11 @@ const rowIntervals = (
   const { p50Ms, p95Ms, p99Ms, percentileSupport: support } = figures;
   const requestRatePerSecond = rateOf(figures, completed);
   if (requestRatePerSecond === undefined) return undefined;
-  const percentiles = {
+  return {
+    requestRatePerSecond,
     p50Ms: percentileOf(p50Ms, latencies, 50),
     p95Ms: support?.p95 === true ? percentileOf(p95Ms, latencies, 95) : undefined,
     p99Ms: support?.p99 === true ? percentileOf(p99Ms, latencies, 99) : undefined,
-  };
-  return {
-    requestRatePerSecond,
-    ...(percentiles.p50Ms === undefined ? {} : { p50Ms: percentiles.p50Ms }),
-    ...(percentiles.p95Ms === undefined ? {} : { p95Ms: percentiles.p95Ms }),
-    ...(percentiles.p99Ms === undefined ? {} : { p99Ms: percentiles.p99Ms }),
   };
 };
 
@@ -107,19 +102,11 @@ const failuresOf = (
   return Object.fromEntries([...counts].filter(([, count]) => count > 0));
 };
 
-/** Leaves out what is undefined, so that an absent figure has no key. */
-const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-
 /** What the nodes used; undefined where no measurement tells it. */
 const nodesOf = (measurements: readonly CompletedMeasurement[]): SummaryRow['nodes'] => {
-  const nodes = defined({
-    serving: nodeUse(measurements.map((measurement) => measurement.nodes?.serving)),
-    middleware: nodeUse(measurements.map((measurement) => measurement.nodes?.middleware)),
-  });
-  return Object.keys(nodes).length === 0 ? undefined : nodes;
+  const serving = nodeUse(measurements.map(({ nodes }) => nodes?.serving));
+  const middleware = nodeUse(measurements.map(({ nodes }) => nodes?.middleware));
+  return serving === undefined && middleware === undefined ? undefined : { serving, middleware };
 };
 
 /** A row for which no measurement was recorded, or none gave figures. */
@@ -185,39 +172,36 @@ export const summariseRow = (
     unsteadyRepeats: completed
       .filter(({ load }) => isUnsteady(load.bins, load.durationSeconds))
       .map(({ measurement }) => measurement.repeat),
-    ...defined({
-      requestRatePerSecond: overRepeats(
-        pooledRate(loads),
-        loads.map((load) => load.requestRatePerSecond),
-      ),
-      failedShare: overRepeats(
-        failedRequests / Math.max(1, succeeded + failedRequests),
-        loads.map((load) => load.failed / Math.max(1, load.succeeded + load.failed)),
-      ),
-      p50Ms: latency?.p50Ms,
-      p95Ms: latency?.p95Ms,
-      p99Ms: latency?.p99Ms,
-      p999Ms: latency?.p999Ms,
-      averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
-      percentileSupport: latency === undefined ? undefined : percentileSupport(latency.count),
-      meanMs: weightedMean(
-        loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
-      ),
-      timeParts: timePartsOf(completed),
-      middlewareCpuMsPerRequest: cpuPerRequest(
-        completed,
-        (measurement) => measurement.middleware.cpuMs,
-      ),
-      generatorCpuMsPerRequest: cpuPerRequest(
-        completed,
-        (measurement) => measurement.load.self.cpuMs,
-      ),
-      nodes: nodesOf(completed),
-      servingCpuMsPerRequest: cpuPerRequest(completed, (measurement) => measurement.servingCpuMs),
-      bypass: bypassOf(completed),
-      bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
-    }),
+    requestRatePerSecond: overRepeats(
+      pooledRate(loads),
+      loads.map((load) => load.requestRatePerSecond),
+    ),
+    failedShare: overRepeats(
+      failedRequests / Math.max(1, succeeded + failedRequests),
+      loads.map((load) => load.failed / Math.max(1, load.succeeded + load.failed)),
+    ),
+    p50Ms: latency?.p50Ms,
+    p95Ms: latency?.p95Ms,
+    p99Ms: latency?.p99Ms,
+    p999Ms: latency?.p999Ms,
+    averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
+    percentileSupport: latency === undefined ? undefined : percentileSupport(latency.count),
+    meanMs: weightedMean(
+      loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
+    ),
+    timeParts: timePartsOf(completed),
+    middlewareCpuMsPerRequest: cpuPerRequest(
+      completed,
+      (measurement) => measurement.middleware.cpuMs,
+    ),
+    generatorCpuMsPerRequest: cpuPerRequest(
+      completed,
+      (measurement) => measurement.load.self.cpuMs,
+    ),
+    nodes: nodesOf(completed),
+    servingCpuMsPerRequest: cpuPerRequest(completed, (measurement) => measurement.servingCpuMs),
+    bypass: bypassOf(completed),
+    bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
   };
-  const intervals = rowIntervals(row, completed, latencies);
-  return intervals === undefined ? row : { ...row, intervals };
+  return { ...row, intervals: rowIntervals(row, completed, latencies) };
 };

@@ -33,6 +33,10 @@ const hasRightClass = (image: CheckedImage): boolean =>
 const isRight = (image: CheckedImage): boolean =>
   hasRightClass(image) && image.difference === undefined;
 
+/** A list, or undefined if it is empty. */
+const someOf = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
+  items.length === 0 ? undefined : items;
+
 /** One entry for each target and engine. A resumed run checks targets again; one failed check is enough. */
 const checksOf = (records: readonly ResultRecord[]): Summary['answerChecks'] => {
   const answerChecks = new Map<string, AnswerCheck>();
@@ -54,9 +58,9 @@ const checksOf = (records: readonly ResultRecord[]): Summary['answerChecks'] => 
         images: images.length,
         right: images.filter(hasRightClass).length,
         relativeTolerance,
-        ...(shares.length === 0 ? {} : { largestRelativeDifference: Math.max(...shares) }),
-        ...(wrong.length === 0 ? {} : { wrong }),
-        ...(reason === undefined ? {} : { reason }),
+        largestRelativeDifference: shares.length === 0 ? undefined : Math.max(...shares),
+        wrong: someOf(wrong),
+        reason,
       };
     });
 };
@@ -78,7 +82,6 @@ export const summarise = (
   const isGoingOn = goesOn === true;
   const { completed, failed, missing } = measurementRecords(plan, records);
   const searched = searchRatesOf(plan.searches ?? [], records);
-  const oddImages = oddImagesOf(records);
   const noopLimits = noopByTarget(completed.values());
   const price = priceOf(plan, environment);
   const endedAt = [...completed.values()]
@@ -95,14 +98,7 @@ export const summarise = (
       own,
       planned.flatMap(({ id }) => failed.get(id) ?? []),
     );
-    const noopLimit = noopLimitOf(own, noopLimits);
-    return {
-      own,
-      row: {
-        ...row,
-        ...(noopLimit === undefined ? {} : { noopLimit }),
-      } satisfies SummaryRow,
-    };
+    return { own, row: { ...row, noopLimit: noopLimitOf(own, noopLimits) } satisfies SummaryRow };
   });
   const calibration = calibrationCheck(records);
   const peaks = peakRates(groups.map(({ row }) => row));
@@ -125,14 +121,11 @@ export const summarise = (
       : sloRatesOf(rows, sloP99Ms, countsOf)),
   ];
   const costs = price === undefined ? undefined : costsOf(rows, price, sloRates);
-  const study = compareWithStudy(plan, environment, rows);
-  const timeSeries = timeSeriesOf(completed.values());
-  const pairSpread = pairSpreadOf(completed.values());
   const summary: Summary = {
     schema: 1,
     statement: statementOf(plan),
-    ...(isGoingOn ? { isGoingOn } : {}),
-    ...(plannedRepeats === undefined ? {} : { plannedRepeats }),
+    isGoingOn: isGoingOn || undefined,
+    plannedRepeats,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
     ...(endedAt === undefined ? {} : { endedAt }),
@@ -143,17 +136,17 @@ export const summarise = (
       missingIds: missing.map(({ id }) => id),
     },
     answerChecks,
-    ...(oddImages.length === 0 ? {} : { oddImages }),
+    oddImages: someOf(oddImagesOf(records)),
     coldStarts: coldStartsOf(ordered.flatMap(({ id }) => completed.get(id) ?? [])),
-    ...(costs === undefined ? {} : { costs }),
+    costs,
     rows,
     usableRows: usableRowsOf(rows),
-    ...(study === undefined ? {} : { study }),
+    study: compareWithStudy(plan, environment, rows),
     ...verdictsOf({ plan, environment, answerChecks }, sides),
-    ...(timeSeries.length === 0 ? {} : { timeSeries }),
-    ...(pairSpread === undefined ? {} : { pairSpread }),
-    ...(sloP99Ms === undefined ? {} : { sloP99Ms }),
-    ...(sloRates.length === 0 ? {} : { sloRates }),
+    timeSeries: someOf(timeSeriesOf(completed.values())),
+    pairSpread: pairSpreadOf(completed.values()),
+    sloP99Ms,
+    sloRates: someOf(sloRates),
   };
   const validity = validityOf(summary, {
     calibration,

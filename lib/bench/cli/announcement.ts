@@ -34,5 +34,5 @@ export const announcement = ({
     options,
     settings,
     ...place,
-    ...(served === undefined ? {} : { served }),
+    served,
   });

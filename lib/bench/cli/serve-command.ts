@@ -91,7 +91,7 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
   const meant = { servings: [serving], engine };
   const { served, models } = await chooseFor(runtime, meant, { config, strict: true }, signal);
   const settings = settingsOfModels(models, modelFile);
-  const spec = runtimeSpecOf({ runtime, settings, ...(served === undefined ? {} : { served }) });
+  const spec = runtimeSpecOf({ runtime, settings, served });
   const weightsTrained = weightsTrainedOf(spec, [serving], modelFile);
   const children: {
     readonly child: Child;

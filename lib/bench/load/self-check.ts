@@ -43,7 +43,7 @@ export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
     eventLoopLagP99Ms: use.eventLoopLagP99Ms,
     eventLoopLagMaxMs: use.eventLoopLagMaxMs,
     keptUp: reasons.length === 0,
-    ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
+    reason: reasons.length === 0 ? undefined : reasons.join('; '),
   };
 };
 

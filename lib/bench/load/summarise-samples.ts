@@ -35,7 +35,7 @@ export const binBySecond = (samples: Iterable<Sample>, window: MeasuringWindow):
       second,
       succeeded: sorted.length,
       failed,
-      ...(p50Ms === undefined ? {} : { p50Ms }),
+      p50Ms,
     };
   });
 };
@@ -120,10 +120,9 @@ export const summariseSamples = (
     unsent,
     delayedShare: sent === 0 ? 0 : delayed / sent,
     unfinished,
-    ...(waits.totalCount === 0 ? {} : { unfinishedWaits: encodeHistogram(waits) }),
-    ...(window.loop === 'closed'
-      ? { meanInFlight: occupiedMs / (window.endMs - window.startMs) }
-      : {}),
+    unfinishedWaits: waits.totalCount === 0 ? undefined : encodeHistogram(waits),
+    meanInFlight:
+      window.loop === 'closed' ? occupiedMs / (window.endMs - window.startMs) : undefined,
     latency: summariseLatency(histogram),
     histogram: encodeHistogram(histogram),
     bins: binBySecond(samples, window),

@@ -29,7 +29,11 @@ export class Tally {
   ): void {
     this.samples.add(plannedMs, sentMs, doneMs, image, outcome);
     this.recent.add(outcome, doneMs - plannedMs);
-    if (serverTiming !== '' && outcome === OUTCOME.succeeded && counts(this.#window, plannedMs, doneMs)) {
+    if (
+      serverTiming !== '' &&
+      outcome === OUTCOME.succeeded &&
+      counts(this.#window, plannedMs, doneMs)
+    ) {
       this.#phases.add(serverTiming);
     }
   }

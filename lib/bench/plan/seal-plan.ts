@@ -93,13 +93,13 @@ export const sealPlan = (parts: PlanParts): Plan => {
     ...(parts.place ?? here),
     options,
     settings,
-    ...(served === undefined ? {} : { served }),
-    ...(leftOut.length === 0 ? {} : { leftOut }),
+    served,
+    leftOut: leftOut.length === 0 ? undefined : leftOut,
     targets,
     images,
     model,
     measurements,
-    ...(searches.length === 0 ? {} : { searches }),
+    searches: searches.length === 0 ? undefined : searches,
   } as const;
   return { ...plan, hash: planHash(plan) };
 };

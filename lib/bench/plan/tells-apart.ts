@@ -29,7 +29,7 @@ export const tellsApart = (
     noise,
   };
   const least = leastRatio(plan);
-  return { ...plan, power: POWER, ...(least === undefined ? {} : { leastRatio: least }) };
+  return { ...plan, power: POWER, leastRatio: least };
 };
 
 /** Why a plan of one target has no verdicts. */

@@ -120,7 +120,7 @@ const createRecordReader = (file: string, take: TakeRecord): RecordReader => {
     },
     whole: () => {
       const halfLine = { line: records + 1, bytes: readBytes - wholeBytes };
-      return { wholeBytes, ...(halfLine.bytes === 0 ? {} : { halfLine }) };
+      return { wholeBytes, halfLine: halfLine.bytes === 0 ? undefined : halfLine };
     },
   };
 };

@@ -75,6 +75,6 @@ export const openResultsFile = async (file: string): Promise<ResultsFile> => {
       }
     },
     close: () => handle.close(),
-    ...(halfLine === undefined ? {} : { dropped: halfLine }),
+    dropped: halfLine,
   };
 };

@@ -190,7 +190,7 @@ const checkImage = (
     expectedClass,
     answeredClass: outcome.top[0].class,
     largestRelativeDifference: largest,
-    ...(largest <= tolerance || at === undefined ? {} : { difference: at }),
+    difference: largest <= tolerance ? undefined : at,
   };
 };
 
@@ -220,6 +220,6 @@ export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerC
     trained,
     relativeTolerance: tolerance,
     images,
-    ...(reason === undefined ? {} : { reason }),
+    reason,
   };
 };

@@ -63,7 +63,7 @@ const tryOf = (load: LoadResult, roundTripMs: number | undefined): CalibrationTr
     meanMs: load.latency.meanMs,
     minMs: load.latency.minMs,
     ownMs: Math.max(0, (total?.meanMs ?? 0) - (upstream?.meanMs ?? 0)),
-    ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    roundTripMs,
   };
 };
 

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { payloadsOf, type ServingName } from '../../../serving-configs/index.ts';
-import type { AnswersDocument } from '../../../serving-configs/reference/direct-answers.ts';
+import type { DirectDocument } from '../../../serving-configs/reference/direct-answers.ts';
 import { IMAGES } from '../../conformance/session.ts';
 import type { ExpectedAnswers } from '../../conformance/target.ts';
 import { runScript } from '../../serving-configs/reference/reference-process.ts';
@@ -31,7 +31,7 @@ export const expectedAnswersOf = async (
       ...(modelFile === undefined ? [] : ['--model', modelFile]),
     ]);
     if (stdout === '') throw new Error(`nothing was computed: ${stderr}`);
-    const { answers } = JSON.parse(stdout) as AnswersDocument;
+    const { answers } = JSON.parse(stdout) as DirectDocument;
     return (payload, image) =>
       answers
         .find((answer) => answer.payload === payload)

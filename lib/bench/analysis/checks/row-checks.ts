@@ -19,7 +19,10 @@ const overRepeats = (
   const all = check(measurements);
   if (measurements.length < 2 || all.figure === undefined || all.state === 'failed') return all;
   const [worst] = measurements
-    .map((measurement) => ({ repeat: measurement.measurement.repeat, result: check([measurement]) }))
+    .map((measurement) => ({
+      repeat: measurement.measurement.repeat,
+      result: check([measurement]),
+    }))
     .filter(({ result }) => result.state === 'failed')
     .toSorted((a, b) => (b.result.figure ?? 0) - (a.result.figure ?? 0));
   return worst === undefined

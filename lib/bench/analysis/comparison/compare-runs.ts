@@ -181,8 +181,8 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
       scenario,
       level,
       figure,
-      ...(valueBefore === undefined ? {} : { before: valueBefore }),
-      ...(valueAfter === undefined ? {} : { after: valueAfter }),
+      before: valueBefore,
+      after: valueAfter,
       ...(decision === undefined
         ? { judgement: { word: 'withheld', reason: withheld } }
         : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
@@ -197,7 +197,7 @@ const comparedRun = ({ folder, data: { plan }, summary }: MeasuredRun): Compared
   planHash: plan.hash,
   statement: summary.statement,
   valid: summary.validity?.valid !== false,
-  ...(plan.served === undefined ? {} : { served: plan.served }),
+  served: plan.served,
 });
 
 const stateNotices = (which: string, { validity, isGoingOn }: Summary): readonly string[] => [

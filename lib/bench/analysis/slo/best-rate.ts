@@ -94,20 +94,20 @@ const sloRate = (
   const { row, state, requests, overBound, stoodStill } = best;
   const { target, engine, scenario, level, p99Ms, intervals } = row;
   const interval = intervals?.requestRatePerSecond?.interval;
-  const common = { target, engine, scenario, boundMs, state, level, requests, overBound };
+  const isKept = state === 'kept';
   return [
     {
-      ...common,
-      ...(stoodStill ? { stoodStill } : {}),
-      ...(state === 'kept'
-        ? {
-            requestRatePerSecond: {
-              value: rateOf(row),
-              ...(interval === undefined ? {} : { interval }),
-            },
-          }
-        : {}),
-      ...(state === 'kept' && p99Ms !== undefined ? { p99Ms: p99Ms.value } : {}),
+      target,
+      engine,
+      scenario,
+      boundMs,
+      state,
+      level,
+      requests,
+      overBound,
+      stoodStill: stoodStill || undefined,
+      requestRatePerSecond: isKept ? { value: rateOf(row), interval } : undefined,
+      p99Ms: isKept ? p99Ms?.value : undefined,
     },
   ];
 };

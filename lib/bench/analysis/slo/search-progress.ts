@@ -80,7 +80,7 @@ const trialOf = ({ p99Ms }: SloSearch, record: MeasurementRecord): SloTrial => {
     isKept: boundState(failedShare, counts) === 'kept',
     ...counts,
     p99Ms: latency.p99Ms,
-    ...(limitedBy === undefined ? {} : { limitedBy }),
+    limitedBy,
   };
 };
 
@@ -155,11 +155,7 @@ export const searchProgress = (
     .toSorted(byRate)
     .at(-1);
   const kept = highestKept?.ratePerSecond;
-  const found = {
-    trials,
-    ...(highestKept === undefined ? {} : { highestKept }),
-    ...(lowestFailing === undefined ? {} : { lowestFailing }),
-  };
+  const found = { trials, highestKept, lowestFailing };
   const isNarrow =
     kept !== undefined && failing !== undefined && failing <= kept * (1 + BRACKET_SHARE);
   const rate = nextRate(firstRate, kept, failing);

@@ -70,14 +70,10 @@ const rateOfSearches = (searches: readonly SloSearch[], records: readonly Result
       state,
       repeats: all.length,
       trials: sum(all.map(({ trials }) => trials.length)),
-      ...(reason === undefined ? {} : { reason }),
+      reason,
     },
-    ...(state === 'found'
-      ? {
-          requestRatePerSecond: estimateOf(all),
-          p99Ms: sum(kept.map(({ p99Ms = Number.NaN }) => p99Ms)) / kept.length,
-        }
-      : {}),
+    requestRatePerSecond: state === 'found' ? estimateOf(all) : undefined,
+    p99Ms: state === 'found' ? meanOf(kept.map(({ p99Ms = Number.NaN }) => p99Ms)) : undefined,
   };
   return [rate];
 };

@@ -47,7 +47,7 @@ export const standingOf = ({ verdicts }: Pick<VerdictFamily, 'verdicts'>): Stand
   return {
     judged,
     unbeaten: judged.filter((target) => !slower.has(targetId(target))),
-    ...(winner === undefined ? {} : { winner }),
+    winner,
   };
 };
 

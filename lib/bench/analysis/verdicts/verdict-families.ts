@@ -177,13 +177,13 @@ const verdictOf = (
     pValue,
     repeats,
     repeatsAhead: pairs.filter(([a, b]) => logSpeed(a) > logSpeed(b)).length,
-    ...(needed === undefined ? {} : { repeatsToDecide: needed }),
+    repeatsToDecide: needed,
     sentence: verdictSentence(names, figure, {
       judgement,
       interval: ratio.interval,
       repeats,
       left: leftText(comparable, meetings),
-      ...(needed === undefined ? {} : { repeatsToDecide: needed }),
+      repeatsToDecide: needed,
     }),
   };
 };

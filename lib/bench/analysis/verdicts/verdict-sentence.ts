@@ -45,7 +45,7 @@ const wordsOf = ({ protocol, payload, encoding }: Target): readonly string[] => 
   ENCODING_WORDS[encoding],
 ];
 
-/** One target in full: `Triton API (gRPC, tensor, raw bytes)`. */
+/** One target in full: its name, and `(gRPC, tensor, raw bytes)`. */
 export const targetWords = (target: Target, served: Served): string =>
   `${subjectOf(target, served)} (${wordsOf(target).join(', ')})`;
 
@@ -57,7 +57,7 @@ export interface PairWords {
   readonly payloadNote: string;
 }
 
-/** Names for two targets, each with what the other does not share: `TensorFlow Serving API (JSON)`. */
+/** Names for two targets, each with what the other does not share, as in `(JSON)`. */
 export const pairWords = (first: Target, second: Target, served: Served): PairWords => {
   const nameOf = (target: Target, other: Target): string => {
     const shared = wordsOf(other);
@@ -78,7 +78,9 @@ export const pairWords = (first: Target, second: Target, served: Served): PairWo
 /** What all targets share, as a sentence; empty if that is nothing. */
 export const sharedText = (targets: readonly Target[]): string => {
   const [first, ...others] = targets.map(wordsOf);
-  const shared = (first ?? []).slice(0, 2).filter((word, index) => others.every((one) => one[index] === word));
+  const shared = (first ?? [])
+    .slice(0, 2)
+    .filter((word, index) => others.every((one) => one[index] === word));
   return shared.length === 0 ? '' : `Same for all: ${shared.join(', ')}. `;
 };
 
@@ -131,7 +133,10 @@ const TIMES_FROM = 2;
 
 /** How one compares with another, from the ends of its ratio to the other: `handled 18–23 % more requests per second than B`. */
 const CLAIMS: Readonly<
-  Record<JudgedFigure, (one: string, ends: Pick<Interval, 'low' | 'high'>, other?: string) => string>
+  Record<
+    JudgedFigure,
+    (one: string, ends: Pick<Interval, 'low' | 'high'>, other?: string) => string
+  >
 > = {
   'request rate': (one, { low, high }, other) => {
     const isTimes = low >= TIMES_FROM;

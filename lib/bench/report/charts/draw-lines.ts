@@ -1,6 +1,6 @@
 import { area, line as curveOf } from 'd3-shape';
 import { scaleOf } from './axes.ts';
-import { GRID, INK, MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
+import { INK, MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
 import {
   CHART_WIDTH,
   drawLegend,
@@ -124,11 +124,7 @@ const drawLabels = (lines: readonly Line[], { x, y }: Scales): string => {
 };
 
 /** The values that the lines are held against, behind them. */
-const drawMarks = (
-  { bounds = [] }: LinePlot,
-  { y }: Scales,
-  { left, right, top }: Place,
-): string =>
+const drawMarks = ({ bounds = [] }: LinePlot, { y }: Scales, { left, right, top }: Place): string =>
   bounds
     .flatMap((bound) => {
       const at = y(bound.y);

@@ -16,11 +16,7 @@ const LEAST_SECONDS = 3;
 /** Markers on a line: one a second would hide it, and without any only its colour told it apart. */
 const MARKERS = 6;
 
-const keyOf = ({
-  target,
-  scenario,
-  level,
-}: Omit<TimeSeries, 'repeat' | 'seconds'>) =>
+const keyOf = ({ target, scenario, level }: Omit<TimeSeries, 'repeat' | 'seconds'>) =>
   `${targetId(target)}/${scenario}/${levelId(level)}`;
 
 /** What shows a drift in a window: in a closed loop the answers, in an open loop, which sets their rate, the time that they took. */

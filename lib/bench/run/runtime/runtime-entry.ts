@@ -28,13 +28,5 @@ export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
 export const servedByOf = (entry: RuntimeEntry): ServedBy => {
   const { serving, platform = serving, engine = 'not told', real = true } = entry;
   const { note, standIn, image, accelerator } = entry;
-  return {
-    platform,
-    engine,
-    real,
-    ...(note === undefined ? {} : { note }),
-    ...(standIn === undefined ? {} : { standIn }),
-    ...(image === undefined ? {} : { image }),
-    ...(accelerator === undefined ? {} : { accelerator }),
-  };
+  return { platform, engine, real, note, standIn, image, accelerator };
 };

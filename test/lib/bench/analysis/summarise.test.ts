@@ -110,7 +110,6 @@ describe('the summary of a run', () => {
       share: 0.2,
       worst: { repeat: 1, requestRatePerSecond: 50, share: 0.2 },
       near: false,
-      repeats: 1,
     });
   });
 

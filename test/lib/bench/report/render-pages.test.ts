@@ -228,7 +228,7 @@ describe('the HTML report', () => {
     expect(header(page(summary))).toContain('VALID</strong>');
     expect(header(page(summary))).not.toContain('INVALID');
     expect(header(near)).toMatch(
-      /INVALID<\/strong>[\s\S]*TorchServe \(simulated\): none of its 6 rows/,
+      /INVALID<\/strong>[\s\S]*TorchServe \(simulated\): none of its 6 results/,
     );
     expect(header(page(hostile))).not.toContain('alert("1")');
   });

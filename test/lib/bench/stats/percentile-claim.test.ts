@@ -29,7 +29,6 @@ describe('the early stopping test', () => {
     expect(isClaimSupported({ share: 0.99, requests: 0, overBound: 0 })).toBe(false);
     expect(isClaimSupported({ share: 0.99, requests: 1e6, overBound: 1e6 })).toBe(false);
   });
-
 });
 
 describe('its mirror image', () => {

@@ -1,10 +1,21 @@
 import { bypassCheck } from '../../../../../lib/bench/analysis/checks/bypass.ts';
 import { censoringCheck } from '../../../../../lib/bench/analysis/checks/censoring.ts';
 import type { CheckName, CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
-import { generatorCpuCheck, middlewareCpuCheck } from '../../../../../lib/bench/analysis/checks/cpu.ts';
-import { gpuThrottledCheck, peakRates, serverIdleCheck } from '../../../../../lib/bench/analysis/checks/gpu.ts';
+import {
+  generatorCpuCheck,
+  middlewareCpuCheck,
+} from '../../../../../lib/bench/analysis/checks/cpu.ts';
+import {
+  gpuThrottledCheck,
+  peakRates,
+  serverIdleCheck,
+} from '../../../../../lib/bench/analysis/checks/gpu.ts';
 import { littleCheck } from '../../../../../lib/bench/analysis/checks/little.ts';
-import { noopLimitCheck, noopByTarget, noopLimitOf } from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
+import {
+  noopLimitCheck,
+  noopByTarget,
+  noopLimitOf,
+} from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
 import { scheduleCheck } from '../../../../../lib/bench/analysis/checks/schedule.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';

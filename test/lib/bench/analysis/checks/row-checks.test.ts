@@ -39,7 +39,9 @@ describe('the checks of a row', () => {
     const [little] = checksOf(measurements);
 
     expect(little?.state).toBe('failed');
-    expect(little?.finding).toMatch(/^Repeat [12]: On average .* X·R ÷ N is (0\.900|1\.10), 10\.0 % from 1/);
+    expect(little?.finding).toMatch(
+      /^Repeat [12]: On average .* X·R ÷ N is (0\.900|1\.10), 10\.0 % from 1/,
+    );
   });
 
   it('of a clean run are passed, not asked or unknown, and a no-op limit has none', () => {

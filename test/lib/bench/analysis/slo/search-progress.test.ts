@@ -149,7 +149,7 @@ describe('the searches of a plan', () => {
 
     expect(sloRates).toMatchObject([{ state: 'unknown', search: { state: 'mixed' } }]);
     expect(sloRates?.[0]?.search?.reason).toMatch(/^Only 1 of 2 repeats found a rate: 5\d\.\d/);
-    expect(sloRates?.[0]).not.toHaveProperty('requestRatePerSecond');
+    expect(sloRates?.[0]?.requestRatePerSecond).toBeUndefined();
   });
 });
 

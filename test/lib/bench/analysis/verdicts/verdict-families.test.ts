@@ -103,7 +103,9 @@ describe('the sentence of a verdict', () => {
     expect(verdictsOf(context, [one, other, third]).verdicts?.[0]?.basis).toMatch(
       /^At most 5 % of loads contain a wrong verdict among these 3\. /,
     );
-    expect(headlineOf(side(jsonTarget, [50]), other)?.basis).toMatch(/^Same for all: .* Measured on /);
+    expect(headlineOf(side(jsonTarget, [50]), other)?.basis).toMatch(
+      /^Same for all: .* Measured on /,
+    );
   });
 
   it('says of a pair that is not told apart how many repeats would probably do it', () => {
@@ -116,11 +118,11 @@ describe('the sentence of a verdict', () => {
       `, over 4 repeats; about ${verdict.repeatsToDecide} would probably decide it.`,
     );
     const even = verdictOf(first, side(binaryTarget, [53, 48, 53, 49]));
-    expect(even).not.toHaveProperty('repeatsToDecide');
+    expect(even.repeatsToDecide).toBeUndefined();
     expect(even.sentence).toContain(', over 4 repeats; even 100 would hardly decide it.');
-    expect(verdictOf(side(jsonTarget, slow), side(binaryTarget, fast))).not.toHaveProperty(
-      'repeatsToDecide',
-    );
+    expect(
+      verdictOf(side(jsonTarget, slow), side(binaryTarget, fast)).repeatsToDecide,
+    ).toBeUndefined();
   });
 
   it('says how little is known of a difference that is not beyond 3 % for sure, or that was not seen', () => {
@@ -174,7 +176,11 @@ describe('a verdict is withheld', () => {
   } as const;
 
   it.each([
-    ['with two repeats', side(jsonTarget, [50, 51]), /needs 3 repeats of both targets; there are 2/],
+    [
+      'with two repeats',
+      side(jsonTarget, [50, 51]),
+      /needs 3 repeats of both targets; there are 2/,
+    ],
     [
       'where a check failed',
       side(jsonTarget, slow, { row: { checks: [check] } }),
@@ -256,9 +262,9 @@ describe('the verdicts of a run', () => {
   });
 
   it('are absent where there is one target', () => {
-    expect(summarise(recordedRun({ targets: [binaryTarget], repeats: 1 }))).not.toHaveProperty(
-      'headline',
-    );
+    expect(
+      summarise(recordedRun({ targets: [binaryTarget], repeats: 1 })).headline,
+    ).toBeUndefined();
   });
 });
 
