@@ -153,7 +153,7 @@ describe('the measurement of a known latency', () => {
       expect(events).toMatchObject([
         { event: 'preparing' },
         { what: expect.stringMatching(/trying again, 2 of 3$/) as string },
-        { what: expect.stringMatching(/try 3 of 3$/) as string },
+        { what: expect.stringMatching(/trying again, 3 of 3$/) as string },
       ]);
     });
 
