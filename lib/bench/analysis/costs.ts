@@ -9,7 +9,7 @@ import type { SummaryRow } from './summary-row.ts';
 /** What the machines of a run cost. */
 export interface Price {
   readonly usdPerHour: number;
-  /** `list`: of `lib/prices.json`, for a whole node pair; `given`: what the user said. */
+  /** `list`: from `lib/prices.json`, for a node pair; `given`: by the user. */
   readonly kind: 'list' | 'given';
   readonly region?: string;
   /** Day on which list prices were read. */
@@ -19,8 +19,8 @@ export interface Price {
 }
 
 /**
- * The price of a run: what was given for it, else that of its dearest node pair as it stood when the pair measured. Undefined
- * if no price was given and one of the pairs has no list price.
+ * The price of a run: the given one, otherwise that of its dearest node pair when it measured. Undefined if none was given and
+ * a pair has no list price.
  */
 export const priceOf = (
   { settings }: Pick<Plan, 'settings'>,
@@ -68,7 +68,7 @@ export interface Costs {
 export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>
   (usdPerHour / (ratePerSecond * SECONDS_PER_HOUR)) * MILLION;
 
-/** What a million answers cost at the level of a row; nothing where no price is known, nothing was answered, or a check failed. */
+/** What a million answers cost at the level of a row; nothing without a price, without answers, or if a check failed. */
 export const rowCost = (
   row: SummaryRow,
   price: Price | undefined,
@@ -93,7 +93,7 @@ const searchedLevel = ({ value }: Estimate): Level => ({
   ratePerSecond: Number(value.toPrecision(3)),
 });
 
-/** The cost of a rate that keeps a bound; nothing where none does. */
+/** The cost of a rate that keeps a bound; empty if none does. */
 const boundCost = (
   { target, engine, scenario, boundMs, level, requestRatePerSecond: rate, p99Ms }: SloRate,
   { usdPerHour }: Price,

@@ -11,9 +11,8 @@ export interface MeasurementRecords {
 }
 
 /**
- * Sorts the records of measurements by id. A measurement that was recorded twice, as may happen when a run is cut off between writing
- * and noting, counts once: its first record. Trials of a search are left out, as they are no measurements of the plan: they tell what the
- * search found, and overload a target on purpose.
+ * Sorts the records of measurements by id. A measurement that was recorded twice, which a cut may cause, counts once: its first
+ * record. Trials of a search are left out: they overload a target on purpose.
  */
 export const measurementRecords = (
   { measurements: planned, searches }: Pick<Plan, 'measurements' | 'searches'>,

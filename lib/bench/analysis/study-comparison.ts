@@ -9,7 +9,7 @@ import type { SummaryRow } from './summary-row.ts';
 export interface StudyFigure {
   readonly ours: number;
   readonly study: Reading;
-  /** Ours ÷ the study's. Absent where the study's is 0. */
+  /** Ours ÷ the study's. Absent if the study's is 0. */
   readonly ratio?: number;
 }
 
@@ -18,18 +18,18 @@ export interface StudyRow {
   readonly target: Target;
   readonly scenario: Scenario;
   readonly virtualUsers: number;
-  /** Absent where one side has none, as the other figures. */
+  /** Absent, like the other figures, if one side has none. */
   readonly requestRatePerSecond?: StudyFigure;
   /** Averages of the repeats' medians, on both sides. */
   readonly medianMs?: StudyFigure;
   readonly failedPercent?: StudyFigure;
-  /** What must be known of the study's figures. */
+  /** Remarks on the study's figures. */
   readonly notes: readonly string[];
 }
 
 /** The run beside the study of 2021. */
 export interface StudyComparison {
-  /** Whether machines and software are of the kind that the study had, so that absolute figures may be compared. */
+  /** Whether machines and software are like the study's, so that absolute figures may be compared. */
   readonly sameMachines: boolean;
   readonly rows: readonly StudyRow[];
 }
@@ -73,7 +73,7 @@ const isOnStudyMachines = ({ aws }: Environment): boolean =>
 
 /**
  * The rows of a run beside the points that the study of 2021 printed for the same serving, protocol, payload, scenario and
- * number of virtual users. Undefined where there are none.
+ * number of virtual users. Undefined if there are none.
  */
 export const compareWithStudy = (
   { runtime }: Pick<Plan, 'runtime'>,

@@ -49,8 +49,8 @@ const percentileOf = (
 };
 
 /**
- * The intervals of a row's figures, at 95 %. Of p95 and p99 only where enough requests were answered to claim them. Undefined where
- * fewer than two repeats gave figures, or one gave no correct answer.
+ * The 95 % intervals of a row's figures; of p95 and p99 only if enough requests were answered to claim them. Undefined for
+ * fewer than two repeats with figures, and if one gave no correct answer.
  */
 const rowIntervals = (
   figures: Figures,
@@ -69,8 +69,8 @@ const rowIntervals = (
 };
 
 /**
- * Correct answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts
- * what was planned inside it, however late the answer came.
+ * Correct answers inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts what was
+ * planned inside it, however late the answer.
  */
 const rightInside = ({ load }: CompletedMeasurement): number =>
   load.requestRatePerSecond * load.durationSeconds;
@@ -78,7 +78,7 @@ const rightInside = ({ load }: CompletedMeasurement): number =>
 const answered = (measurement: CompletedMeasurement): number =>
   rightInside(measurement) + measurement.load.failed;
 
-/** CPU time ÷ requests that were answered or failed inside the windows, over the measurements that tell their CPU time. */
+/** CPU time ÷ requests that were answered or failed inside the windows, over the measurements with a CPU time. */
 const cpuPerRequest = (
   measurements: readonly CompletedMeasurement[],
   cpuMs: (measurement: CompletedMeasurement) => number | undefined,
@@ -102,7 +102,7 @@ const failuresOf = (
   return Object.fromEntries([...counts].filter(([, count]) => count > 0));
 };
 
-/** What the nodes used; undefined where no measurement tells it. */
+/** What the nodes used; undefined if unknown. */
 const nodesOf = (measurements: readonly CompletedMeasurement[]): SummaryRow['nodes'] => {
   const serving = nodeUse(measurements.map(({ nodes }) => nodes?.serving));
   const middleware = nodeUse(measurements.map(({ nodes }) => nodes?.middleware));

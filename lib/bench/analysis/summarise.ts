@@ -65,15 +65,15 @@ const checksOf = (records: readonly ResultRecord[]): Summary['answerChecks'] => 
     });
 };
 
-/** What a summary is made for. */
+/** Options of a summary. */
 export interface SummariseOptions {
   /** Bounds of p99 in milliseconds, instead of those that the run was made with. */
   readonly sloP99Ms?: readonly number[] | undefined;
 }
 
 /**
- * All figures of a run, from its plan and its records. Pure: the same data give the same summary. The formulas are with
- * {@link summariseRow}; a row has an entry for every target, engine, scenario and level of the plan, measured or not.
+ * All figures of a run, from its plan and its records alone. The formulas are with {@link summariseRow}; there is a row for
+ * every target, engine, scenario and level of the plan, measured or not.
  */
 export const summarise = (
   { folder, plan, environment, records, isGoingOn: goesOn, plannedRepeats }: RunData,

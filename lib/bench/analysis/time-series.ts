@@ -14,11 +14,11 @@ export interface TimeSeries {
   readonly scenario: Scenario;
   readonly level: Level;
   readonly repeat: number;
-  /** Whole seconds: one that the end of the window cuts would look like a fall of the rate. */
+  /** Whole seconds: one that is cut by the end of the window would look like a drop. */
   readonly seconds: readonly SecondBin[];
 }
 
-/** Longer windows are shown by their beginning, where caches fill and leaks begin. */
+/** Of longer windows only the beginning is shown, where caches fill and leaks begin. */
 const MOST_SECONDS = 900;
 
 const isHeavier = (
@@ -41,8 +41,8 @@ const seriesOf = ({
 });
 
 /**
- * One window of each target, scenario and kind of load: the first repeat at the greatest load, where a drift inside a window
- * shows best. Measurements against the no-op backend and those without bins have none.
+ * One window of each target, scenario and kind of load: the first repeat at the heaviest load, which shows a drift best. Not of
+ * the no-op backend, nor without bins.
  */
 export const timeSeriesOf = (
   measurements: Iterable<CompletedMeasurement>,

@@ -13,7 +13,7 @@ export interface AnnouncedRun {
   readonly chosen: Pick<ChosenServings, 'served'>;
 }
 
-/** What will be compared, before it is: random weights are not trained, and a model of one's own counts as trained. */
+/** What will be compared, before the model exists: random weights are not trained, and a user's model counts as trained. */
 export const announcement = ({
   options,
   targets,

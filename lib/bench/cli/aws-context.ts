@@ -12,9 +12,9 @@ export interface AwsContext {
 }
 
 /**
- * Calls with the configuration and the clients of its region, and closes them however it ends.
+ * Calls a function with the configuration and the AWS clients of its region, and closes them afterwards.
  *
- * @throws BenchError, also for any answer of AWS that nothing else explained.
+ * @throws BenchError, also for AWS errors that nothing else explained.
  */
 export const withAws = async <Result>(
   configFile: string | undefined,

@@ -23,7 +23,7 @@ import {
   setupOptions,
 } from './options.ts';
 
-/** A command of `serving-compare`, with what the list of commands says of it. */
+/** A command of `serving-compare` and its line in the list of commands. */
 interface CommandEntry<Of extends Options> extends Omit<CommandLine<Of>, 'name' | 'typed'> {
   readonly summary: string;
   /** Where the list of commands names it; absent: for programs only. */
@@ -36,7 +36,7 @@ interface CommandEntry<Of extends Options> extends Omit<CommandLine<Of>, 'name' 
 
 const command = <const Of extends Options>(entry: CommandEntry<Of>): CommandEntry<Of> => entry;
 
-/** What the document `RunPlan` was given, as `run-plan.sh` leaves it for the unit; empty values say nothing. */
+/** The parameters of the document `RunPlan`, as `run-plan.sh` passes them; empty values are not given. */
 const runRequest = ({
   SC_RUN_PROFILE: profile = '',
   SC_RUN_PAIRS: pairs = '',
@@ -51,7 +51,7 @@ const runRequest = ({
 
 const profileNotes = `profiles\n${inColumns(PROFILE_NAMES.map((name) => [name, profiles[name].purpose]))}`;
 
-/** Of every command that ends with a report. */
+/** Exit codes of every command that ends with a report. */
 export const RUN_EXIT_CODES =
   '0 the run is VALID, and no --fail-if is true; 1 it is INVALID, for the reasons at the top of its report, or a --fail-if is true; 2 could not run; 130 interrupted';
 

@@ -70,7 +70,7 @@ export const conditionKind: Kind<Condition> = {
   wrong: (value) => [{ place: '', value }],
 };
 
-/** @throws BenchError on a condition that a run cannot judge: about a serving that is not in it, or about a price that was not given */
+/** @throws BenchError on a condition about a serving that the run does not have, or about an unknown price */
 export const demandJudgeable = (
   conditions: readonly Condition[] = [],
   targets: readonly Target[],

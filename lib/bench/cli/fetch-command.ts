@@ -22,7 +22,7 @@ interface Site {
   readonly deployment: Deployment;
 }
 
-/** @throws BenchError where a pair still works on one of the runs. */
+/** @throws BenchError if a pair still works on one of the runs. */
 const demandDeletable = async (
   { aws, deployment }: Site,
   ids: readonly string[],
@@ -112,7 +112,7 @@ const fetchOne = async (
   return exitCode;
 };
 
-/** Downloads results, verifies and joins them, and writes reports; deletes them from the bucket where that is asked for. */
+/** Downloads, verifies and joins results, writes reports, and deletes results from the bucket on request. */
 export const fetchCommand: Command<typeof fetchOptions> = async (values, context) => {
   const { run: runId } = values;
   if ((runId === undefined) !== values.all) {

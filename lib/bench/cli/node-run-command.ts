@@ -14,7 +14,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Options } from '../../../serving-configs/options/command.ts';
 import { smokeTest } from '../node/smoke-test.ts';
 
-/** Each pair with its repeats; undefined: those that the rule gives it. */
+/** The repeats of each pair; undefined: those of the rule. */
 const pairsOf = (text: string): NodeRun['pairs'] =>
   new Map(
     text.split(',').map((word) => {

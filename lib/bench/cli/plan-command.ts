@@ -22,7 +22,7 @@ import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
 import { chooseFor, demandModel } from './runtime-option.ts';
 
-/** How measurements are made, whatever their target, repeat and level. */
+/** The kind of a measurement, without target, repeat and level. */
 const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measurement): string => {
   const what = engine === 'noop' ? 'no-op limit' : scenario;
   const bypass = bypassSeconds === undefined ? '' : ` + ${bypassSeconds} s bypass run`;
@@ -32,7 +32,7 @@ const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measuremen
 const inOrder = (texts: readonly string[]): readonly string[] =>
   [...new Set(texts)].toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }));
 
-/** What is measured, a line a kind; `--json` lists the measurements one by one. */
+/** What is measured, a line for each kind; `--json` lists the measurements one by one. */
 const loadLines = (measurements: readonly Measurement[]): readonly string[] =>
   [...groupBy(measurements, kindOf)]
     .map(([kind, ofKind]) => {

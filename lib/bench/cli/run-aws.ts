@@ -53,7 +53,7 @@ const estimateText = (
 ): string =>
   `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, plus the starts of the servings`;
 
-/** @throws BenchError where no pair started; tells of each that did not. */
+/** @throws BenchError if no pair started; reports each that did not */
 const demandStarted = (
   outcomes: readonly NodeOutcome[],
   failed: readonly NodeOutcome[],
@@ -84,7 +84,7 @@ const detachedText = (runId: string, endsNodes: boolean): string =>
 const REMOVE =
   '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n';
 
-/** What a run leaves standing: the nodes cost money until they are gone. */
+/** What a run leaves: the nodes cost money until they are removed. */
 const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
   if (endsNodes) return `the nodes end themselves; to remove the rest:\n${REMOVE}`;
   const usd = pricePerHourOf(pairs);
@@ -95,7 +95,7 @@ const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
 /** With --detach the run is not watched, so its nodes end by default. */
 const endsNodesOf = ({ detach, 'end-nodes': said = detach }: RunValues): boolean => said;
 
-/** Looks on until no pair works any more, then fetches what there is. */
+/** Follows a run until no pair works any more, then fetches its results. */
 const followAndReport = async (
   { aws, deployment }: RunSite,
   values: RunValues,
@@ -120,7 +120,7 @@ const followAndReport = async (
   return 1;
 };
 
-/** Runs a plan on the node pairs of a deployment. The runners work by themselves; this only starts them and looks on. */
+/** Runs a plan on the node pairs of a deployment. The runners work by themselves; this starts and follows them. */
 export const runAws = (values: RunValues, context: Context): Promise<number> => {
   const { console } = context;
   const tell = (line: string): void => console.err(`${line}\n`);

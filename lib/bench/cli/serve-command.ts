@@ -42,7 +42,7 @@ const targetOf = ({ serving, protocol }: ServeValues): Target => {
   return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
-/** For a shell: in single quotes, which hold everything but themselves. */
+/** Quoted for a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const curlLine = (url: string, file: string): string =>
@@ -162,7 +162,7 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
   }
 };
 
-/** Starts one serving and the middleware before it until Ctrl-C, which is the way to end it and so exits with 0. */
+/** Starts one serving and the middleware until Ctrl-C, which ends it with exit code 0. */
 export const serveCommand: Command<typeof serveOptions> = async (values, context) => {
   try {
     return await serve(values, context);

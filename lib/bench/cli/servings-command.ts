@@ -18,7 +18,7 @@ type Entries = readonly RuntimeEntry[];
 
 const REFERENCE = { platform: 'the simulated server behind the protocol of each' } as const;
 
-/** What a runtime can run. Where that cannot be found out, none of it, with the reason and the remedy. */
+/** What a runtime can run; if that is unknown, nothing, with the reason and the remedy. */
 const entriesOf = async (runtime: LocalRuntime, signal: AbortSignal): Promise<Entries> => {
   try {
     const listed = await listRuntime(runtime, () => containerSourcesOf(undefined), signal);
@@ -80,7 +80,7 @@ const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } a
 const markOf = ({ state, real }: RuntimeEntry): string =>
   state === 'installed' && real === false ? 'stand-in' : MARKS[state];
 
-/** Of a runtime: what is to be said of several servings in the same words is said once. */
+/** Remarks on a runtime; several servings share one. */
 const remarksOf = (entries: Entries): readonly string[] => {
   const servingsBy = new Map<string, string[]>();
   for (const entry of entries) {
@@ -115,7 +115,7 @@ const runtimeLines = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): reado
   return [...columns([['what can run here', ...LOCAL_RUNTIMES], ...rows]), ...remarks];
 };
 
-/** Lists the servings, from their manifests, and what of them can run here. */
+/** Lists the servings and what of them can run here. */
 export const servingsCommand: Command<typeof commonOptions> = async (
   { json },
   { console, signal },

@@ -18,7 +18,7 @@ const stateText = (entry: RuntimeEntry): string => {
   return `${serving}: ${facts.join('; ')}`;
 };
 
-/** The installer of a runtime, and what is looked up when it is done. */
+/** The installer of a runtime, and what to list afterwards. */
 const planOf = async ({ runtime, servings: named, weights, config }: SetupValues) => {
   const sources = () => containerSourcesOf(config);
   if (runtime === 'docker') {

@@ -16,9 +16,8 @@ export interface Loop {
  * N virtual users, each with its own connection; each sends its next request when it has its answer, like the constant-vus
  * executor of k6. All begin at once.
  *
- * A closed loop offers less while the server is slow: in a stall each user waits with one request, and the requests
- * that it would have sent in that time never exist. So a stall of 500 ms is seen by N requests, however many requests
- * make up the p99. The open loop is the one to ask about stalls.
+ * A closed loop offers less while the server is slow: in a stall each user waits with one request, and the requests that it
+ * would have sent never exist. So a stall of 500 ms is seen by N requests only. An open loop shows stalls.
  */
 export const createClosedLoop = (
   target: LoadTarget,

@@ -4,7 +4,7 @@ import { openGrpcClient } from './grpc-client.ts';
 import { OUTCOME } from './outcome.ts';
 import type { LoadTarget } from './load-target.ts';
 
-/** A client of HTTP/1.1 on one connection. Its own time limits are off: they are coarser than a millisecond matters here. */
+/** An HTTP/1.1 client on one connection, without its own time limits, which are too coarse here. */
 const openHttpClient = (target: LoadTarget): SendingClient => {
   const client = new Client(target.origin, {
     pipelining: 1,

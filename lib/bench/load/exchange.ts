@@ -7,18 +7,18 @@ export type TargetRequest = LoadTarget['requests'][number];
 
 /** What sends the requests of one connection, one after the other. */
 export interface SendingClient {
-  /** Sends one and tells the exchange what comes of it. */
+  /** Sends one and reports to the exchange. */
   readonly dispatch: (request: TargetRequest, exchange: Exchange) => void;
-  /** Breaks the connection off; its exchange may still be told of that. */
+  /** Breaks the connection; its exchange may still be told. */
   readonly destroy: () => void;
 }
 
 /**
- * One request and its answer, seen from the client's callbacks. A connection uses the same object for all its exchanges
- * one after the other, so that a request leaves little garbage.
+ * One request and its answer, as the client reports them. A connection reuses the object for all its exchanges, to make little
+ * garbage.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  /** The connection stands and the request is on its way. */
+  /** There is a connection, and the request is on its way. */
   started = false;
   status = 0;
   headers: IncomingHttpHeaders = {};

@@ -4,12 +4,12 @@ import type { Exchange, SendingClient, TargetRequest } from './exchange.ts';
 import type { LoadTarget } from './load-target.ts';
 
 const OK = '0';
-/** A whole answer fits, so that the server need not wait for room. */
+/** Room for a whole answer, so that the server need not wait. */
 const WINDOW_BYTES = 2 ** 20;
 
 /**
- * The HTTP status that stands for a status of gRPC, so that failures of both protocols have the same classes; from
- * googleapis/googleapis, google/rpc/code.proto.
+ * The HTTP status for each gRPC status, so that failures of both protocols have the same classes; from googleapis/googleapis,
+ * google/rpc/code.proto.
  */
 const HTTP_STATUS: Readonly<Record<string, number>> = {
   1: 499,

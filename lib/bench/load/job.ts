@@ -5,11 +5,11 @@ import type { Level } from '../model/measurement.ts';
 export interface Expectation {
   readonly pointer: string;
   readonly values: readonly (string | number)[];
-  /** Where the server draws: the JSON pointer at which its answer names the image, and the names, in the order of `values`. */
+  /** If the server draws images: the JSON pointer to the image's name in its answer, and the names, in the order of `values`. */
   readonly drawn?: { readonly pointer: string; readonly names: readonly string[] };
 }
 
-/** What the load generator is asked to do: one level against one URL. */
+/** A job of the load generator: one level against one URL. */
 export interface LoadJob {
   /** Absolute URL that every request is sent to. */
   readonly url: string;

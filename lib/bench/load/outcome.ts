@@ -36,7 +36,7 @@ const NAMES = [
 export const outcomeName = (outcome: number): string =>
   outcome >= 100 ? `http-${outcome}` : (NAMES[outcome] ?? `unknown-${outcome}`);
 
-/** The class under which the outcome counts as failed; undefined where it does not. */
+/** The class under which the outcome counts as failed; undefined if it does not. */
 export const failureClassOf = (outcome: number): FailureClass | undefined => {
   if (outcome >= 100) {
     return `http-${outcome}`;

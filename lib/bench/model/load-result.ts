@@ -29,7 +29,7 @@ export interface SecondBin {
   readonly second: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Undefined where nothing succeeded. */
+  /** Undefined if nothing succeeded. */
   readonly p50Ms?: number;
 }
 
@@ -90,8 +90,8 @@ export interface LoadResult {
   /** Requests still without an answer when the load generator stopped waiting. */
   readonly unfinished: number;
   /**
-   * Closed loop: how long the unfinished requests had waited when the window ended, as a histogram like `histogram`. Absent
-   * where there were none, and in an open loop.
+   * Closed loop: how long the unfinished requests had waited when the window ended, as a histogram like `histogram`. Absent if
+   * there were none, and in an open loop.
    */
   readonly unfinishedWaits?: string;
   /**

@@ -55,7 +55,7 @@ export interface ServedBy {
   readonly platform: string;
   /** What computes, in words. */
   readonly engine: string;
-  /** False where a stand-in stands for the platform. */
+  /** False if a stand-in stands for the platform. */
   readonly real: boolean;
   /** What a reader must know about it, usually why it is a stand-in. */
   readonly note?: string;
@@ -111,7 +111,7 @@ export interface Plan extends PlanPlace {
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** In the order in which they run. */
   readonly measurements: readonly Measurement[];
-  /** Searches that run after the measurements, and whose measurements are not known before; absent where there are none. */
+  /** Searches that run after the measurements, and whose measurements are not known before; absent if there are none. */
   readonly searches?: readonly SloSearch[];
   /** SHA-256 over all that makes two runs comparable, without places and times; `--resume` refuses a plan with another one. */
   readonly hash: string;

@@ -11,7 +11,7 @@ export interface MiddlewareUse {
   readonly busiestCpuShare: number;
 }
 
-/** How the serving came up before this measurement; absent where it was already running. */
+/** How the serving came up before this measurement; absent if it was already running. */
 export interface ServingStart {
   /** From the start of the process to the first healthy answer. */
   readonly timeToReadyMs: number;
@@ -88,13 +88,13 @@ export interface CompletedMeasurement extends RecordSource {
   readonly start?: ServingStart;
   readonly load: LoadResult;
   readonly middleware: MiddlewareUse;
-  /** CPU time of the serving's process inside the window; absent where the system does not tell. */
+  /** CPU time of the serving's process inside the window; absent if the system does not tell. */
   readonly servingCpuMs?: number;
-  /** Absent where the platform tells no times. */
+  /** Absent if the platform tells no times. */
   readonly serving?: ToldServingTimes | UntoldServingTimes;
-  /** Absent where everything ran on one machine. */
+  /** Absent if everything ran on one machine. */
   readonly nodes?: MeasurementNodes;
-  /** Absent where the plan has none for the measurement. */
+  /** Absent if the plan has none for the measurement. */
   readonly bypass?: CompletedBypassRun | FailedBypassRun;
 }
 
@@ -129,11 +129,11 @@ export interface ScoreDifference {
 export interface CheckedImage {
   readonly file: string;
   readonly expectedClass: number;
-  /** Absent where the target gave no answer. */
+  /** Absent if the target gave no answer. */
   readonly answeredClass?: number;
   /** Why there was no answer. */
   readonly error?: string;
-  /** Largest distance of a probability from the right one, as a share of it; absent where there was no answer. */
+  /** Largest distance of a probability from the right one, as a share of it; absent if there was no answer. */
   readonly largestRelativeDifference?: number;
   /** The probability that is farthest from the right one, where that is beyond the tolerance. */
   readonly difference?: ScoreDifference;
@@ -151,7 +151,7 @@ export interface AnswerCheck extends RecordSource {
   /** How far a probability may lie from the right one, as a share of it. */
   readonly relativeTolerance: number;
   readonly images: readonly CheckedImage[];
-  /** The same for images that decoders treat differently; they decide nothing. Absent where they were not sent. */
+  /** The same for images that decoders treat differently; they decide nothing. Absent if they were not sent. */
   readonly odd?: readonly CheckedImage[];
   /** In words, where the check failed. */
   readonly reason?: string;
@@ -169,7 +169,7 @@ export interface CalibrationTry {
   readonly minMs: number;
   /** Mean time that the middleware took itself, by its `Server-Timing`: all of its parts but the wait for the serving. */
   readonly ownMs: number;
-  /** From the middleware's machine to the serving's and back, before the window; absent where they are one machine. */
+  /** From the middleware's machine to the serving's and back, before the window; absent if they are one machine. */
   readonly roundTripMs?: number;
 }
 

@@ -40,10 +40,10 @@ const targetsOf = (serving: ServingName, options: PlanOptions): Target[] =>
   });
 
 /**
- * The targets of a plan. A serving without a fitting one is left out where all servings were meant.
+ * The targets of a plan. A serving without a matching one is left out, unless servings were named.
  *
  * @param strict whether the servings were named one by one, so that each must take part
- * @throws BenchError where no target is left, or none of a serving that must take part.
+ * @throws BenchError if no target is left, or none of a serving that must take part.
  */
 export const buildTargets = (options: PlanOptions, strict: boolean): readonly Target[] => {
   const targets = options.servings.flatMap((serving) => {

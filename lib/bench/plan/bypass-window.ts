@@ -1,12 +1,11 @@
 import type { Measurement } from '../model/measurement.ts';
 
-/** Connections and the code of the client are cold at first; the serving is not. */
+/** At first connections and the client's code are cold; the serving is not. */
 const WARMUP_SHARE = 0.25;
 
 /**
- * The times of the bypass run of a measurement: the same load straight to the serving, without the middleware, once the window
- * through it is over. After it and not before, so that a cold serving is still cold for the window. Undefined where the
- * measurement has none.
+ * The times of a measurement's bypass run: the same load straight to the serving, after the window through the middleware, so
+ * that a cold serving is still cold for the window. Undefined if there is none.
  */
 export const bypassWindowOf = ({
   bypassSeconds = 0,
@@ -15,7 +14,7 @@ export const bypassWindowOf = ({
     ? undefined
     : { warmupSeconds: bypassSeconds * WARMUP_SHARE, durationSeconds: bypassSeconds };
 
-/** Seconds of load that a measurement takes: through the middleware and directly, with the warm-ups of both. */
+/** Seconds of load of a measurement, through the middleware and directly, with both warm-ups. */
 export const loadSeconds = (measurement: Measurement): number => {
   const direct = bypassWindowOf(measurement);
   return (

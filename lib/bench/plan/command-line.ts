@@ -34,7 +34,7 @@ const DAY_MS = DAY_SECONDS * 1000;
 /** Bounds of p99, in milliseconds. */
 export const p99Bounds = list(milliseconds(0.1, DAY_MS));
 
-/** A serving by its id, or by the name that people read. */
+/** A serving by its id or its title. */
 export const servingKind = choice('serving', servingNames, (serving) => manifestOf(serving).title);
 
 /** The options that shape a plan. */
@@ -148,7 +148,7 @@ export const planOptions = {
 
 export type PlanValues = ValuesOf<typeof planOptions>;
 
-/** Where the value of an option goes as it is; the load of a plan has options of its own. */
+/** The field of each option whose value is used as it is; the levels have options of their own. */
 const FIELDS = {
   profile: 'profile',
   servings: 'servings',
@@ -180,7 +180,7 @@ const levelsOf = ({
   rates?.map((ratePerSecond) => ({ loop: 'open', ratePerSecond, arrivals }));
 
 /**
- * What a command line says about the plan, and nothing for what it leaves open.
+ * The plan options of a command line.
  *
  * @throws UsageError on rates where the profile searches them
  */
@@ -204,7 +204,7 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   };
 };
 
-/** The options from which a node reads the same again; profile and seed have parameters of their own. */
+/** The options from which a node reads the same plan; profile and seed have parameters of their own. */
 export const planArguments = (said: PlanOverrides): string => {
   const { levels = [] } = said;
   const open = levels.filter((level) => level.loop === 'open');

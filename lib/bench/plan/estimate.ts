@@ -3,10 +3,10 @@ import { bypassWindowOf, loadSeconds } from './bypass-window.ts';
 import { calibrationTaskOf } from './calibration-task.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
 
-/** Seconds beyond warm-ups and windows, as two cores take them; a run replaces them by what it measures. */
+/** Seconds besides warm-ups and windows, on two cores; a run replaces them by what it measures. */
 const SECONDS = { load: 0.2, start: { onnx: 0.8, noop: 0.5, delay: 0.5 }, check: 0.4 } as const;
 
-/** Of a platform, from its start until its model answers; on a GPU the model is loaded onto it, too. */
+/** From the start of a real server until its model answers; on a GPU the model is loaded there first. */
 const PLATFORM_START_SECONDS = {
   simulated: undefined,
   venv: 10,
@@ -53,7 +53,7 @@ export const estimateSeconds = (
   return measurementSeconds.reduce((sum, seconds) => sum + seconds, checks * SECONDS.check);
 };
 
-/** Seconds that the measurement of a known latency takes before the first measurement, where it is right at once. */
+/** Seconds that the calibration takes if it is right at once. */
 export const calibrationSeconds = (
   plan: Pick<Plan, 'options' | 'targets' | 'measurements'>,
 ): number => {

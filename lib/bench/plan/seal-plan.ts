@@ -11,7 +11,7 @@ import {
   type RunSettings,
 } from '../model/plan.ts';
 
-/** JSON with the keys of every object in order, so that equal content gives equal text. */
+/** Sorts the keys of every object, so that equal content gives equal JSON. */
 const canonical = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
@@ -22,7 +22,7 @@ const canonical = (value: unknown): unknown => {
   );
 };
 
-/** The hash of a plan: over everything that makes two runs comparable, and nothing of where its files lie. */
+/** The hash of a plan: over everything that makes two runs comparable, without the places of files. */
 export const planHash = ({
   schema,
   profile,
@@ -66,7 +66,7 @@ export interface PlanParts {
   readonly settings: RunSettings;
   readonly targets: readonly Target[];
   readonly measurements: readonly Measurement[];
-  /** Empty where there are none. */
+  /** Empty if there are none. */
   readonly searches?: readonly SloSearch[];
   readonly images: readonly DataSetImage[];
   readonly model: Plan['model'];
@@ -78,7 +78,7 @@ export interface PlanParts {
   readonly leftOut?: readonly LeftOut[];
 }
 
-/** Where a plan runs if nothing else is said. */
+/** Where a plan runs by default. */
 export const here: PlanPlace = { where: 'local', runtime: 'simulated' };
 
 /** Puts a plan together and gives it its hash. */

@@ -4,13 +4,13 @@ import { loadSeconds } from './bypass-window.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { searchedBounds } from './plan-options.ts';
 
-/** Requests that a trial holds at least, on average: so many support a p99 of which one is over the bound. */
+/** The fewest requests of a trial, on average: they support a p99 with one request over it. */
 const LEAST_REQUESTS = 662;
 
-/** No window is longer than so many times the shortest one; a rate that needs more is not tried. */
+/** The longest window, as a multiple of the shortest; rates that need more are not tried. */
 const MOST_STRETCH = 10;
 
-/** A search ends after so many trials. */
+/** The most trials of a search. */
 export const MOST_TRIALS = 12;
 
 /** Trials that a search usually takes: two or three until it has a bracket, four until that is narrow. */
@@ -64,7 +64,7 @@ export const buildSearches = (
   );
 };
 
-/** The search that a measurement is a trial of; undefined where it is none. */
+/** The search that a measurement is a trial of, if any. */
 export const searchOf = (
   searches: readonly SloSearch[] | undefined,
   { id }: Pick<Measurement, 'id'>,

@@ -6,13 +6,13 @@ import type { PlanOptions } from '../model/plan-options.ts';
 
 /** How small a difference a plan can find. */
 export interface TellsApart extends Comparisons {
-  /** The least true ratio of two rates that is told from 1 with this chance. Absent where no pair gets a verdict. */
+  /** The smallest true ratio of two rates that is found with this chance. Absent if no pair gets a verdict. */
   readonly leastRatio?: number;
   readonly power: number;
 }
 
 /**
- * What a plan can tell apart, all pairs of its targets together, over all loads that the headline of the report is of.
+ * How small a difference a plan can find, for all pairs of targets over the loads of the headline.
  *
  * @param noise coefficient of variation between the repeats of one target, as a share
  */

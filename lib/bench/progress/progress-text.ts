@@ -21,7 +21,7 @@ const placeText = ({
 }: Pick<MeasurementPlace, 'number' | 'total' | 'isBound'>): string =>
   `[${String(number).padStart(String(total).length)}/${isBound === true ? 'at most ' : ''}${total}]`;
 
-/** What a load tells of itself; the median is null or absent where there is none. */
+/** What a load tells of itself; the median is null or absent if there is none. */
 interface ToldLoad {
   readonly phase: 'warmup' | 'window' | 'drain';
   readonly requestRatePerSecond: number;

@@ -24,7 +24,7 @@ export interface HalfLine {
 export interface WholeLines {
   /** Length of the part that is whole, in bytes. */
   readonly wholeBytes: number;
-  /** What follows that; absent where nothing does. */
+  /** What follows that; absent if nothing does. */
   readonly halfLine?: HalfLine;
 }
 
@@ -77,7 +77,7 @@ const LINE_FEED = 10;
 
 /** Takes the bytes of a results file as they come. */
 interface RecordReader {
-  /** @throws BenchError where a line before the last one is damaged, or a line is no record */
+  /** @throws BenchError if a line before the last one is damaged, or a line is no record */
   readonly push: (bytes: Buffer) => void;
   readonly whole: () => WholeLines;
 }
@@ -128,12 +128,12 @@ const createRecordReader = (file: string, take: TakeRecord): RecordReader => {
 const PIECE_BYTES = 1 << 20;
 
 /**
- * Reads a results file piece by piece, and gives one record after the other: as a whole it would take as much memory again
- * as its records, and that of a long run may be longer than a buffer can be. The last line may be cut off or, after a power
- * cut, hold anything: it is left out.
+ * Reads a results file piece by piece, and gives one record after the other: as a whole it would take as much memory again as
+ * its records, and that of a long run may be longer than a buffer can be. The last line may be cut off or, after a power cut,
+ * hold anything: it is left out.
  *
- * @throws BenchError where an earlier line is damaged, or a line is no record: that no cut explains; the error of the system
- * where the file cannot be read
+ * @throws BenchError if an earlier line is damaged, or a line is no record: that no cut explains; the error of the system where
+ *   the file cannot be read
  */
 export const eachRecord = async (file: string, take: TakeRecord): Promise<WholeLines> => {
   const reader = createRecordReader(file, take);

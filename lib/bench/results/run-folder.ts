@@ -68,7 +68,7 @@ export const runFilesIn = (folder: string): RunFiles => ({
  * Makes the folder of a new run. `plan.json` comes last, so that a folder without it never held a result.
  *
  * @param plan undefined: only tries whether the folder can be made, before anything takes time
- * @throws BenchError where the folder already holds a run or cannot be written.
+ * @throws BenchError if the folder already holds a run or cannot be written.
  */
 export const createRunFolder = async (folder: string, plan: Plan | undefined): Promise<void> => {
   const files = runFilesIn(folder);
@@ -110,7 +110,7 @@ const readJson = async (file: string): Promise<unknown> => {
 /**
  * The plan of a run folder.
  *
- * @throws BenchError where there is none, or one of another version's run.
+ * @throws BenchError if there is none, or one of another version's run.
  */
 export const readPlan = async (folder: string): Promise<Plan> => {
   let plan: Partial<Plan> | null;
@@ -134,9 +134,9 @@ export const readPlan = async (folder: string): Promise<Plan> => {
 };
 
 /**
- * The environment of a run folder; undefined where the run was cut off before it was written.
+ * The environment of a run folder; undefined if the run was cut off before it was written.
  *
- * @throws BenchError where it is no JSON.
+ * @throws BenchError if it is no JSON.
  */
 export const readEnvironment = async (folder: string): Promise<Environment | undefined> => {
   try {

@@ -3,7 +3,7 @@ import { BenchError, systemCodeOf } from '../model/errors.ts';
 
 interface Holder {
   readonly pid: number;
-  /** Tells a process from a later one with the same number; null where the system does not say. */
+  /** Tells a process from a later one with the same number; null if the system does not say. */
   readonly startTicks: string | null;
 }
 
@@ -53,7 +53,7 @@ export const writerOf = async (locks: readonly string[]): Promise<Writer> => {
 /**
  * Takes the lock of a run folder and returns what gives it back. A lock whose process is gone is taken over.
  *
- * @throws BenchError where a live process holds it.
+ * @throws BenchError if a live process holds it.
  */
 export const lockRunFolder = async (file: string): Promise<() => Promise<void>> => {
   const own: Holder = { pid: process.pid, startTicks: await startTicksOf(process.pid) };

@@ -14,8 +14,8 @@ import { type Alive, needed } from './run-measurement.ts';
 import { type EmitRunEvent, isRunEnding } from './run-event.ts';
 
 /**
- * Whether a run that starts or resumes must measure a known latency: not if it already did on the same machines. It must again on
- * replaced nodes, after a calibration without figures, and after a wrong one before any measurement. Pure.
+ * Whether a run that starts or resumes must measure a known latency: not if it already did on the same machines. It must again
+ * on replaced nodes, after a calibration without figures, and after a wrong one before any measurement.
  *
  * @param records of the machine or pair, in the order in which they were written
  * @param environment with the nodes that measure now
@@ -107,7 +107,7 @@ const measureOnce = async (
   return tryOf(load, roundTripMs);
 };
 
-/** @throws BenchError where a target that is up gives no answer. */
+/** @throws BenchError if a target that is up gives no answer. */
 const measure = async (
   context: CalibrationContext,
   task: CalibrationTask,
@@ -142,12 +142,12 @@ const measure = async (
 };
 
 /**
- * Measures a serving of known latency with the run's own middleware and load generator, which shows whether they measure right. An
- * error is its result, unless it would end every measurement. Its serving stays in the slot until the first measurement starts its
- * own.
+ * Measures a serving of known latency with the run's own middleware and load generator, which shows whether they measure right.
+ * An error is its result, unless it would end every measurement. Its serving stays in the slot until the first measurement
+ * starts its own.
  *
- * @returns undefined where the plan has no target.
- * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
+ * @returns undefined if the plan has no target.
+ * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
  */
 export const calibrate = async (context: CalibrationContext): Promise<Calibration | undefined> => {
   const { plan, rig, emit, signal } = context;

@@ -16,7 +16,7 @@ export interface CorrectAnswers {
   ) => readonly (readonly ScoredClass[])[];
 }
 
-/** The best class of each image, of what {@link CorrectAnswers} has for a target. */
+/** The best class of each image. */
 export const bestClasses = (top: readonly (readonly ScoredClass[])[]): readonly number[] =>
   top.map(([best]) => best?.class ?? -1);
 
@@ -60,9 +60,9 @@ export interface AnswersRequest {
 }
 
 /**
- * Computes the correct answer of every target for every image, in a process of its own. Builds the model at the first use.
+ * Computes the correct answer of every target for every image, in a process of its own. Builds the model on first use.
  *
- * @throws BenchError where images or model cannot be used, with what the computation says.
+ * @throws BenchError if images or model cannot be used, with what the computation says.
  */
 export const computeCorrectAnswers = async (
   { imagesDir, targets, engine, modelFile, modelTrained }: AnswersRequest,

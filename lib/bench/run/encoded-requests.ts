@@ -6,9 +6,9 @@ import { contentTypeOf } from '../load/load-target.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import { encodeUrl, transportErrorText } from './infer.ts';
 
-/** What the serving of a target is sent, as the middleware writes it. */
+/** The requests that the middleware sends to the serving of a target. */
 export interface EncodedRequests {
-  /** Where the serving takes them, the same for all: path and query, or the path of a gRPC method. */
+  /** Where they go, the same for all: path and query, or the path of a gRPC method. */
   readonly target: string;
   /** Absolute paths of the files with the bodies, or the messages: one for each image, in their order. */
   readonly files: readonly string[];
@@ -18,7 +18,7 @@ export interface EncodedRequests {
 
 /** The encoded requests of a run, each target's fetched once. */
 export interface EncodedRequestStore {
-  /** @throws BenchError `BENCH_ENCODE` where the middleware does not give them, or they cannot be kept. */
+  /** @throws BenchError `BENCH_ENCODE` if the middleware does not give them, or they cannot be kept. */
   readonly of: (
     middlewareUrl: string,
     target: Target,
@@ -29,8 +29,8 @@ export interface EncodedRequestStore {
 }
 
 /**
- * What the bodies of one target may take, on the disk and in the memory of the load generator. A large data set passes it; then
- * the first of its images stand for all.
+ * The largest size of one target's bodies, on disk and in the load generator's memory. For a large data set, the first images
+ * stand for all.
  */
 const MAX_TARGET_BYTES = 256 * 2 ** 20;
 
@@ -75,8 +75,7 @@ const demandOneTarget = (requests: readonly ServingRequest[]): string => {
 };
 
 /**
- * Asks the middleware for what it would send to the servings and keeps it in a temporary folder, where load generators find
- * it.
+ * Fetches from the middleware the requests that it would send to the servings and keeps them in a temporary folder.
  *
  * @param images absolute paths
  */

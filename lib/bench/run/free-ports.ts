@@ -43,7 +43,7 @@ export const freePorts = async (count: number): Promise<readonly number[]> => {
   return ports;
 };
 
-/** @throws BenchError where the port cannot be had, with the remedy. */
+/** @throws BenchError if the port cannot be had, with the remedy. */
 export const demandFreePort = async (port: number): Promise<void> => {
   try {
     await close(await listen(port));

@@ -33,17 +33,17 @@ export const inferUrl = (base: string, target: Target): string => routeUrl(base,
 export const drawUrl = (base: string, target: Target): string =>
   routeUrl(base, 'randinfer', target);
 
-/** Where it answers what the serving of a target would be sent for an image, and sends nothing. */
+/** Where it returns the request that the serving would be sent, and sends nothing. */
 export const encodeUrl = (base: string, target: Target): string => routeUrl(base, 'encode', target);
 
-/** Why there was no answer: of `fetch failed` the cause says it. */
+/** Why there was no answer: the cause of `fetch failed` says it. */
 export const transportErrorText = (error: unknown): string => {
   const message = messageOf(error);
   const isCaused = typeof error === 'object' && error !== null && 'cause' in error;
   return isCaused && error.cause !== undefined ? `${message}: ${messageOf(error.cause)}` : message;
 };
 
-/** Sends one image. Never throws: what goes wrong is the outcome. */
+/** Sends one image. Never throws: errors are part of the outcome. */
 export const infer = async (
   url: string,
   file: string,

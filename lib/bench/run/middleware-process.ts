@@ -26,8 +26,8 @@ export const readSnapshot = (page: string, atMs: number): MiddlewareSnapshot => 
 });
 
 /**
- * What was used between two snapshots, scaled to the window: they are taken a few milliseconds late at either end. A
- * process that came up in between counts from its start.
+ * What was used between two snapshots, scaled to the window, since they are taken a few milliseconds late. A process that
+ * started in between counts from its start.
  */
 export const useBetween = (
   before: MiddlewareSnapshot,
@@ -51,10 +51,10 @@ interface MiddlewareSpec {
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
   readonly port: number;
-  /** Undefined for one a core. */
+  /** Undefined: one per core. */
   readonly processes?: number | undefined;
   readonly upstreamTimeoutMs: number;
-  /** Of a plan that sets the middleware; undefined: as it is by itself. */
+  /** Settings of the plan; undefined: the defaults. */
   readonly settings?: MiddlewareSettings | undefined;
   readonly seed: number;
 }
@@ -77,13 +77,13 @@ const settingVariables = (
 export interface RunningMiddleware {
   readonly child: Child;
   readonly url: string;
-  /** How many processes really answer. */
+  /** How many processes answer. */
   readonly processes: number;
   readonly snapshot: () => Promise<MiddlewareSnapshot>;
   readonly stop: () => Promise<void>;
 }
 
-/** @throws BenchError where it does not start. */
+/** @throws BenchError if it does not start. */
 export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMiddleware> => {
   const child = startChild(scripts.middleware, [], {
     env: {

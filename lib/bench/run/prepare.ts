@@ -19,7 +19,7 @@ import { oddImagesDir } from './answer-check.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
-/** A run that can begin, or go on. */
+/** A run that can start or be resumed. */
 export interface PreparedRun {
   readonly folder: string;
   readonly plan: Plan;
@@ -105,7 +105,7 @@ export interface NewRun {
 /**
  * Makes the plan of a new run and its folder.
  *
- * @throws BenchError where options, images, model or folder do not let it begin.
+ * @throws BenchError if options, images, model or folder are not usable.
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
   const { folder, options, strict, settings, place, chosen } = request;
@@ -159,7 +159,7 @@ const demandSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPla
   );
 };
 
-/** On AWS a run may go on with new nodes of a pair; the environment then holds both. */
+/** On AWS a run may be resumed with new nodes of a pair; the environment then has both. */
 const demandSameMachine = async (folder: string, { where }: Plan): Promise<void> => {
   const environment = await readEnvironment(folder);
   if (environment === undefined || where === 'aws') return;
@@ -211,8 +211,7 @@ export interface ResumedRun {
 /**
  * Resumes a run that was cut off.
  *
- * @throws BenchError where another process runs it, or where options, images, model or machine are not those that it
- * began with.
+ * @throws BenchError if another process runs it, or if options, images, model or machine have changed.
  */
 export const prepareResumedRun = async (
   { folder, said, settings, place = here }: ResumedRun,

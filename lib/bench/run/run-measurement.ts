@@ -25,14 +25,14 @@ export interface MeasurementContext {
   readonly imagesDir: string;
   readonly samplesDir: string;
   readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
-  /** Those to the odd images; undefined where they are not sent. */
+  /** The correct answers to the odd images; undefined if they are not sent. */
   readonly odd?: CorrectAnswers | undefined;
   readonly rig: Rig;
   /** For the bypass runs. */
   readonly requests: EncodedRequestStore;
   /** Checks of this run, by target and engine. */
   readonly answerChecks: Map<string, AnswerCheck>;
-  /** Undefined where the whole plan runs here. */
+  /** Undefined if the whole plan runs here. */
   readonly origin: RecordOrigin | undefined;
   readonly onCheck: (answerCheck: AnswerCheck) => Promise<void>;
   readonly emit: EmitRunEvent;
@@ -100,7 +100,7 @@ const expectedClasses = (
   );
 };
 
-/** Of engines that are the simulated server's own, whatever the runtime of the plan. */
+/** For the no-op and delay engines it is that of the simulated server, whatever the runtime. */
 const toleranceOf = ({ plan }: MeasurementContext, { engine, target }: Measurement): number =>
   scoreTolerance(target, engine === 'onnx' ? plan.runtime : 'simulated');
 
@@ -133,7 +133,7 @@ const checkTarget = async (
   return answerCheck;
 };
 
-/** @throws BenchError where the answers of the target are not the right ones. */
+/** @throws BenchError if the answers of the target are not the right ones. */
 const demandRight = (answerCheck: AnswerCheck | undefined): void => {
   if (answerCheck?.state !== 'failed') return;
   throw new BenchError(
@@ -198,10 +198,10 @@ const direct = async (
 };
 
 /**
- * Measures one measurement: starts the serving where the scenario wants it, checks the answers of a target that was not checked
- * yet, and loads it, at last without the middleware too. `before` is the measurement that left the serving as it is.
+ * Runs one measurement: starts the serving if the scenario wants it, checks the answers of a target that was not checked yet,
+ * loads it, and finally loads it without the middleware. `before` is the measurement that the serving has just run.
  *
- * @throws BenchError where the measurement gives no figures; the signal's reason where the run was aborted.
+ * @throws BenchError if the measurement gives no figures; the signal's reason if the run was aborted.
  */
 export const runMeasurement = async (
   context: MeasurementContext,

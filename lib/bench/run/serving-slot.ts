@@ -18,14 +18,14 @@ export interface ServingSlot {
   /**
    * Stops what runs, then starts the serving and waits until it is ready.
    *
-   * @throws BenchError where it ends before that or is not ready in time.
+   * @throws BenchError if it ends before that or is not ready in time.
    */
   readonly start: (
     serving: ServingName,
     engine: Engine,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
-  /** As `start`, of a serving that takes so many milliseconds for each request, one at a time. */
+  /** Like `start`, for a serving that takes this long for each request, one at a time. */
   readonly startDelayed: (
     serving: ServingName,
     delayMs: number,

@@ -24,11 +24,12 @@ import type { RunningServing } from './serving-process.ts';
 /** The counters of a serving at one moment, or in words why there are none. */
 type ScrapedCounters = ServingCounters | string;
 
-/** Some platforms answer this behind the requests that they have. */
+/** Some platforms answer this only after the requests that they have. */
 const SCRAPE_MS = 15_000;
 
 /**
- * Reads the counters of a serving, never rejects. Undefined where its platform tells none.
+ * Reads the counters of a serving; never rejects. Undefined if its platform has none.
+ *
  * @param url - Of the page with the counters.
  */
 export const createScraper = async (

@@ -109,7 +109,7 @@ export const readDistribution = (encoded: string): Distribution => {
 /** The counts of each bucket while distributions are added up, all 0 in between: a row would else need a new one each time. */
 let added = new Float64Array();
 
-/** The distribution of all values together; the counts of each bucket are added. Undefined where there are no values. */
+/** The distribution of all values together; the counts of each bucket are added. Undefined if there are no values. */
 export const mergeDistributions = (all: readonly Distribution[]): Distribution | undefined => {
   const some = all.filter(({ total }) => total > 0);
   if (some.length === 0) return undefined;

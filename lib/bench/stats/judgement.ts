@@ -44,7 +44,7 @@ export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): Judgement 
   return most > WIDEST_BOUND ? { word: 'noisy' } : { word: 'bounded', most };
 };
 
-/** Why there is no verdict; undefined where there is one. */
+/** Why there is no verdict; undefined if there is one. */
 export const reasonOf = (judgement: Judgement): string | undefined =>
   judgement.word === 'withheld' ? judgement.reason : undefined;
 

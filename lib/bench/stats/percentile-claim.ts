@@ -53,6 +53,6 @@ export const percentileSupport = (count: number): PercentileSupport => ({
   p999: count >= ANSWERS_NEEDED.p999,
 });
 
-/** Why a percentile is not claimed: `12 of 459 answers`. Undefined where it is. */
+/** Why a percentile is not claimed: `12 of 459 answers`. Undefined if it is. */
 export const lackOfAnswers = (claimed: Claimed, count: number): string | undefined =>
   count >= ANSWERS_NEEDED[claimed] ? undefined : `${count} of ${ANSWERS_NEEDED[claimed]} answers`;

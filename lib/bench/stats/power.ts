@@ -25,12 +25,12 @@ const neededErrors = (degreesOfFreedom: number, level: number, limits: 1 | 2): n
 };
 
 /**
- * The least number of repeats that tells, with a chance of {@link POWER}, which of two is faster, or that they are equal, if the true
- * ratio and the noise are those that were seen.
+ * The least number of repeats that tells, with a chance of {@link POWER}, which of two is faster, or that they are equal, if
+ * the true ratio and the noise are those that were seen.
  *
  * @param repeats that were measured at each level
  * @param level 1 − the confidence of the interval
- * @returns undefined where it is more than {@link MOST_REPEATS}
+ * @returns undefined if it is more than {@link MOST_REPEATS}
  */
 export const repeatsToDecide = (
   { mean, standardError, degreesOfFreedom }: LogRatio,

@@ -12,7 +12,7 @@ const CHANCE_DEVIATIONS = 3;
 
 interface Stretch {
   readonly answersPerSecond: number;
-  /** Mean of the seconds' medians, weighted by their answers; undefined where there are no answers. */
+  /** Mean of the seconds' medians, weighted by their answers; undefined if there are no answers. */
   readonly latencyMs: number | undefined;
 }
 

@@ -13,8 +13,8 @@ interface Checked {
 }
 
 /**
- * The bypass runs of a row. Rates are pooled over the repeats that have one, on both sides; the share is the one rate ÷
- * the other; percentiles are of the merged histograms. Undefined where no repeat has one.
+ * The bypass runs of a row. Rates are pooled over the repeats that have one; the share is the rate through the middleware ÷
+ * that of the bypass runs; percentiles are of the merged histograms. Undefined if no repeat has one.
  */
 export const bypassOf = (measurements: readonly CompletedMeasurement[]): Bypass | undefined => {
   const checked = measurements.flatMap((measurement): Checked[] =>
@@ -62,10 +62,10 @@ export const bypassFailuresOf = (
     bypass?.state === 'failed' ? [{ repeat: measurement.repeat, reason: bypass.reason }] : [],
   );
 
-/** Below this share more than half of what the serving gives by itself is lost on the way through the middleware. */
+/** Below this share the middleware costs more than half of the rate. */
 export const BYPASS_SHARE_LIMIT = 0.5;
 
-/** How much of the rate without the middleware is left with it. It never fails: the share is published, and judged by the reader. */
+/** How much of the rate without the middleware remains with it. It never fails: readers judge the share. */
 export const bypassCheck = ({
   level,
   bypass,

@@ -7,24 +7,23 @@ interface KnownLoad {
   readonly ratePerSecond: number;
   /** From the sending to the answer, in milliseconds. */
   readonly meanMs: number;
-  /** Requests by which a window may hold more or fewer than rate × its length. */
+  /** How many requests more or fewer than rate × length a window may hold. */
   readonly atEdges: number;
 }
 
 /**
- * N users of a closed loop, and a serving that takes D for each request, one at a time. A request spends `ownMs` outside of
- * the serving, in the middleware and on the way, where it waits for no other.
+ * N users of a closed loop, and a serving that takes D for each request, one at a time. A request spends `ownMs` outside of the
+ * serving, in the middleware and on the way, where it does not wait for others.
  *
- * The serving ends at most one request in each D (utilisation law, X·D ≤ 1), and a user at most one in each D + own:
- * X ≤ min(1 ÷ D, N ÷ (D + own)), the asymptotic bounds of a closed queueing network (Denning and Buzen, The Operational
- * Analysis of Queueing Network Models, ACM Computing Surveys 10 (3), 1978; Lazowska and others, Quantitative System
- * Performance, 1984, chapter 5). Times that do not vary reach the bound: where own ≤ (N − 1)·D, a request is back before the
- * serving is through with the others, so that it never rests; else no request finds another one there. With Little's law,
- * N = X·R, the mean latency is R = max(N·D, D + own). So a network between the machines changes nothing until a round trip
- * takes most of (N − 1)·D.
+ * The serving completes at most one request per D (utilisation law, X·D ≤ 1), and a user at most one per D + own, so X ≤ min(1
+ * ÷ D, N ÷ (D + own)): the asymptotic bounds of a closed queueing network (Denning and Buzen, The Operational Analysis of
+ * Queueing Network Models, ACM Computing Surveys 10 (3), 1978; Lazowska and others, Quantitative System Performance, 1984,
+ * chapter 5). Constant times reach the bound: if own ≤ (N − 1)·D, a request is back before the serving has answered the others,
+ * so the serving is always busy; otherwise requests never meet. With Little's law, N = X·R, the mean latency is R = max(N·D, D
+ * + own). So a network between the machines changes nothing until a round trip takes most of (N − 1)·D.
  *
- * A serving that never rests ends requests D apart, so that a window holds one more or one fewer at most; else all users may
- * have their answers at the same moment, just inside or just outside.
+ * A serving that is always busy completes requests D apart, so a window holds at most one more or one fewer; otherwise all
+ * users may get their answers at the same moment, just inside or just outside.
  */
 export const knownLoad = (
   { delayMs, virtualUsers }: Pick<Calibration, 'delayMs' | 'virtualUsers'>,

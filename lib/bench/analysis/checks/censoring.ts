@@ -9,7 +9,7 @@ const isAtTimeout = ({
   measurement: { timeoutMs },
 }: CompletedMeasurement): boolean => latency.count > 0 && latency.maxMs >= timeoutMs;
 
-/** Whether a timeout cut latencies off: then what was measured is the timeout, and true percentiles lie above it. */
+/** Whether a timeout cut latencies off: then the true percentiles lie above the measured ones. */
 export const censoringCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'censoring';
   const byClient = sum(measurements.map(({ load }) => load.failures.timeout ?? 0));

@@ -13,7 +13,7 @@ export interface CheckFacts {
   readonly title: string;
   readonly asks: string;
   readonly limit: string;
-  /** A word or two for a row that did not pass, where there is little room. */
+  /** A word or two for a result that did not pass. */
   readonly tag: string;
 }
 

@@ -26,7 +26,7 @@ export const generatorCpuCheck = (measurements: readonly CompletedMeasurement[])
   });
 };
 
-/** Of one core: a process has one event loop, and what is above waits for it. */
+/** Share of one core: a process has one event loop, which must not be busy all the time. */
 export const MIDDLEWARE_CPU_LIMIT = 0.8;
 
 /** Whether the busiest process of the middleware had processor time to spare, in the busiest of the repeats. */

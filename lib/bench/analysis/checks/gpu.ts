@@ -6,7 +6,7 @@ import type { ThrottleReason } from '../../../deployment/gpu-throttle.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { nodeUse } from '../node-use.ts';
 
-/** In percent, as GPUs tell it. */
+/** In percent, the unit of GPUs. */
 export const GPU_IDLE_LIMIT = 50;
 
 /** A row within 5 % of the greatest rate of its target counts as part of the plateau. */

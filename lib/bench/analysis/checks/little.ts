@@ -14,7 +14,7 @@ const backOffs = ({ generator, failures }: LoadResult): number =>
   (failures.reset ?? 0) +
   (generator === 'k6' ? (failures.timeout ?? 0) : 0);
 
-/** Users of the row, one entry a measurement; undefined where a measurement has an open loop. */
+/** The users of each measurement; undefined if one has an open loop. */
 const usersOf = (measurements: readonly CompletedMeasurement[]): readonly number[] | undefined => {
   const users = measurements.flatMap(({ measurement: { level } }) =>
     level.loop === 'closed' ? [level.virtualUsers] : [],

@@ -28,9 +28,9 @@ export const noopByTarget = (completed: Iterable<CompletedMeasurement>): NoopMea
 };
 
 /**
- * The measurements of the no-op backend that a row is compared with: those of its level and scenario if there are any, else of its
- * level, else of the level with the greatest rate. An open loop is always compared with the greatest rate, whichever the loop: at
- * its own level the no-op backend would only show the offered rate.
+ * The measurements of the no-op backend that a row is compared with: those of its level and scenario if there are any,
+ * otherwise of its level, otherwise of the level with the greatest rate. An open loop is always compared with the greatest
+ * rate, whichever the loop: at its own level the no-op backend would only show the offered rate.
  */
 const noopMeasurementsOf = (
   { target, level, scenario }: CompletedMeasurement['measurement'],

@@ -11,7 +11,7 @@ import { scheduleCheck } from './schedule.ts';
 
 type MeasurementsCheck = (measurements: readonly CompletedMeasurement[]) => CheckResult;
 
-/** A check over all repeats of a row together, and where it passes, over each alone: it fails where one fails, as the worst says. */
+/** A check over all repeats of a row together and, if that passes, over each alone. The row fails with its worst repeat. */
 const overRepeats = (
   check: MeasurementsCheck,
   measurements: readonly CompletedMeasurement[],

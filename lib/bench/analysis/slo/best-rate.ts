@@ -15,10 +15,7 @@ import type { SearchOutcome } from './search-progress.ts';
 export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
   requestRatePerSecond?.value ?? 0;
 
-/**
- * Rows that may be chosen from, those of a target, engine and scenario together, in the order of the rows: no-op limits are no
- * choice, nor are rows that fail a check.
- */
+/** Rows to choose from, grouped by target, engine and scenario, in their order; without no-op limits and rows that fail a check. */
 export const choices = (rows: readonly SummaryRow[]): readonly (readonly SummaryRow[])[] => [
   ...groupBy(
     rows.filter((row) => row.engine !== 'noop' && rateOf(row) > 0 && checksSupport(row)),
@@ -34,30 +31,30 @@ export interface SloRate {
   /** The bound. */
   readonly boundMs: number;
   /**
-   * `kept`: a rate was shown to keep it; `not-kept`: none was, and each level, or the lowest rate of each search, was shown not
-   * to; `unknown`: else.
+   * `kept`: a rate was shown to keep it; `not-kept`: each level, or the lowest rate of each search, was shown not to;
+   * `unknown`: otherwise.
    */
   readonly state: 'kept' | 'not-kept' | 'unknown';
   /**
-   * The level with the best rate of those that keep the bound, or else of those that may; where none does, the one with the
+   * The level with the best rate of those that keep the bound, or otherwise of those that may; if none does, the one with the
    * smallest share of requests over it. Absent with a search.
    */
   readonly level?: Level;
-  /** Present where the rate was searched. */
+  /** Present if the rate was searched. */
   readonly search?: SearchOutcome;
-  /** Requests that count against the bound, see `RowCounts`: of that level, or at the rates that were found. */
+  /** Requests that count for the bound, see `RowCounts`: of that level, or at the rates that were found. */
   readonly requests: number;
   /** Of these, later than the bound, or failed. */
   readonly overBound: number;
-  /** Where it is there, nothing was answered at the end of a window, see `RowCounts`. */
+  /** Set if nothing was answered at the end of a window, see `RowCounts`. */
   readonly stoodStill?: true;
-  /** Absent where no rate was shown to keep the bound, as the next. Its interval is over the repeats. */
+  /** Absent, like the next, if no rate was shown to keep the bound. Its interval is over the repeats. */
   readonly requestRatePerSecond?: Estimate;
-  /** Of a search the mean of its repeats. */
+  /** Of a search: the mean of its repeats. */
   readonly p99Ms?: number;
 }
 
-/** Counts the requests of a row against a bound. */
+/** Counts the requests of a row over a bound. */
 export type CountsOf = (row: SummaryRow, boundMs: number) => RowCounts;
 
 interface JudgedRow extends RowCounts {
@@ -68,7 +65,7 @@ interface JudgedRow extends RowCounts {
 const stateOf = ({ failedShare }: SummaryRow, counts: RowCounts): SloRate['state'] =>
   boundState(failedShare?.value ?? 1, counts);
 
-/** The row that stands for all of them. */
+/** The row that represents all levels. */
 const standFor = (judged: readonly JudgedRow[]): JudgedRow | undefined => {
   const byRate = judged.toSorted((a, b) => rateOf(b.row) - rateOf(a.row));
   const byShare = judged.toSorted((a, b) => a.overBound / a.requests - b.overBound / b.requests);
@@ -112,7 +109,7 @@ const sloRate = (
   ];
 };
 
-/** What each target was measured at within each bound, in the order of the rows. */
+/** The best rate of each target within each bound, in the order of the rows. */
 export const sloRatesOf = (
   rows: readonly SummaryRow[],
   boundsMs: readonly number[],

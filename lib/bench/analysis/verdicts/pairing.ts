@@ -32,7 +32,7 @@ export const inverted = <Ends extends Pick<Interval, 'low' | 'high'>>(interval: 
   high: 1 / interval.low,
 });
 
-/** How many times as fast the first is, as the ratio of the figure, first ÷ second: the shorter time is the faster. */
+/** How many times as fast the first is, as the ratio of the figure, first ÷ second; of times the shorter one is the faster. */
 export const ratioOf = (
   figure: ComparedFigure,
   speed: { readonly value: number; readonly interval: Interval },
@@ -42,9 +42,9 @@ export const ratioOf = (
     : { value: 1 / speed.value, interval: inverted(speed.interval) };
 
 /**
- * A percentile of the response times of one repeat, of its correct answers, from its histogram; NaN where it has none.
+ * A percentile of the response times of one repeat, of its correct answers, from its histogram; NaN if it has none.
  *
- * @throws BenchError where the histogram is damaged
+ * @throws BenchError if the histogram is damaged
  */
 export const percentileOf = (
   { measurement, load }: CompletedMeasurement,
@@ -67,7 +67,7 @@ export const medianOf = (measurement: CompletedMeasurement): MeasuredTime => {
   return median;
 };
 
-/** A row with the repeats that it was made from: one side of a comparison. */
+/** A row with its repeats: one side of a comparison. */
 export interface Side {
   readonly row: SummaryRow;
   readonly repeats: readonly CompletedMeasurement[];
@@ -80,9 +80,9 @@ export const rateOf = ({ load }: CompletedMeasurement): MeasuredRate => ({
 });
 
 /**
- * What one repeat is judged by: its rate, or at an open loop its median response time.
+ * The figure that a repeat is judged by: its rate, or its median response time in an open loop.
  *
- * @throws BenchError where its histogram is damaged
+ * @throws BenchError if its histogram is damaged
  */
 const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
   judgedFigure(measurement.measurement.level) === 'request rate'
@@ -102,7 +102,7 @@ export const failedText = (pairings: readonly Pick<Pairing, 'failed'>[]): string
   return failed === 0 ? '' : `, ${failed} more failed`;
 };
 
-/** The measurements of the repeats that both have, in their order. A repeat was measured on one machine: `shareRepeats`. */
+/** The measurements of the repeats that both have, in their order. Each repeat ran on one machine, see `shareRepeats`. */
 export const pairedMeasurements = (
   first: readonly CompletedMeasurement[],
   second: readonly CompletedMeasurement[],

@@ -5,7 +5,7 @@ import type { Verdict, VerdictFamily } from './verdict.ts';
 export interface Standing {
   /** Targets with a verdict that is not withheld, in the order of the report. */
   readonly judged: readonly Target[];
-  /** Those of them that no other one was faster than. */
+  /** Those that no other target was faster than. */
   readonly unbeaten: readonly Target[];
   /** Faster than every other judged target; undefined if none is. */
   readonly winner?: Target;

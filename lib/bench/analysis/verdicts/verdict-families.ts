@@ -53,17 +53,17 @@ const servedText = ({ runtime, served }: Served): string => {
   return hasStandIns ? ' A stand-in is not the real server.' : '';
 };
 
-/** The figures that are judged, that of the headline first. */
+/** The judged figures, that of the headline first. */
 const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median response time'];
 
-/** What must be known of what was judged, where that is not the rate. */
+/** Remarks on the judged figure, if it is not the rate. */
 const FIGURE_TEXTS: Readonly<Record<JudgedFigure, string>> = {
   'request rate': '',
   'median response time':
     'In an open loop the rate is given, so verdicts compare medians of the response time, one of each repeat, from the planned send time; for a p99 a single repeat has too few answers. ',
 };
 
-/** What verdicts must know of the run besides its rows. */
+/** What verdicts need besides the rows. */
 export interface VerdictContext {
   readonly plan: Pick<Plan, 'runtime' | 'served'>;
   readonly environment: Environment;
@@ -74,11 +74,11 @@ export interface VerdictContext {
 interface Meeting {
   readonly load: Load;
   readonly pairing: Pairing;
-  /** Why they cannot be held against each other there. */
+  /** Why they cannot be compared there. */
   readonly reason: string | undefined;
 }
 
-/** Two targets at some loads that are judged by one figure. */
+/** Two targets at all loads that are judged by one figure. */
 interface Pair {
   readonly first: Target;
   readonly second: Target;
@@ -86,7 +86,7 @@ interface Pair {
   readonly meetings: readonly Meeting[];
 }
 
-/** A pair with the ratio over those loads at which it is comparable; without one, where it is at none. */
+/** A pair with the ratio over the loads at which it is comparable; undefined if there are none. */
 type Case = Pair & { readonly ratio: LogRatio | undefined };
 
 const loadKey = ({ scenario, level }: Load): string => `${scenario}/${levelId(level)}`;
@@ -109,7 +109,7 @@ const meet = (
   };
 };
 
-/** All pairs of targets that meet at one load at least, in the order of the rows. */
+/** All pairs of targets with a common load, in the order of the rows. */
 const pairsOf = (sides: readonly Side[], context: VerdictContext): readonly Pair[] => {
   const targets = [...groupBy(sides, ({ row }) => targetId(row.target)).values()].map((own) => ({
     target: own[0].row.target,
@@ -127,7 +127,7 @@ const pairsOf = (sides: readonly Side[], context: VerdictContext): readonly Pair
   );
 };
 
-/** What the repeats of each pair tell, from the noise of all of them. */
+/** The ratios of all pairs, with noise estimated from all of them. */
 const estimatedPairs = (pairs: readonly Pair[]) => {
   const estimated = estimate(
     pairs.map(({ first, second, meetings }) => ({
@@ -188,7 +188,7 @@ const verdictOf = (
   };
 };
 
-/** @param of - What at most 5 % contain a wrong verdict of: runs, or loads. */
+/** @param of what at most 5 % contain a wrong verdict of: runs, or loads */
 const familyOf = (
   cases: readonly Case[],
   figure: JudgedFigure,
@@ -210,7 +210,7 @@ const familyOf = (
   };
 };
 
-/** The loads at which the slower one of a headline verdict was the faster, so that no mean hides it. */
+/** The loads at which a headline verdict is reversed, which a mean would hide. */
 const reversalText = (
   { judgement: { word } }: Verdict,
   atLoads: readonly { readonly verdict: Verdict; readonly load: Load }[],
@@ -222,7 +222,7 @@ const reversalText = (
   return places.length === 0 ? '' : ` The other way round at ${places.join('; ')}.`;
 };
 
-/** Each pair once over all loads, and at each load, of one figure. */
+/** Verdicts of one figure: each pair over all loads, and at each load. */
 const judgedBy = (
   figure: JudgedFigure,
   sides: readonly Side[],
@@ -270,10 +270,10 @@ const judgedBy = (
 };
 
 /**
- * Verdicts for each pair of measured targets: over the whole run, and at each load. Rates come first: at an open loop both targets
- * carry what is offered, so that its medians make the headline only where there is no closed one.
+ * Verdicts for each pair of measured targets: over the whole run, and at each load. The headline is about rates; medians of
+ * open loops make it only if there is no closed loop.
  *
- * Empty where no load has two targets; the no-op backend takes no part.
+ * Empty if no load has two targets, not counting the no-op backend.
  */
 export const verdictsOf = (
   context: VerdictContext,

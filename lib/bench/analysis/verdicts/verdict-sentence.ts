@@ -29,10 +29,10 @@ const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
   form: 'form',
 };
 
-/** Who served in a run, as far as its sentences must say it. */
+/** What served in a run, as far as its sentences say it. */
 export type Served = Pick<Plan, 'runtime' | 'served'>;
 
-/** What is compared: an API where the simulated server answers for all, else the serving or its stand-in. */
+/** What is compared: an API if the simulated server answers for all, otherwise the serving or its stand-in. */
 const subjectOf = ({ serving }: Target, { runtime, served }: Served): string => {
   const { title } = manifestOf(serving);
   if (runtime === 'simulated') return `${title} API`;
@@ -53,7 +53,7 @@ export const targetWords = (target: Target, served: Served): string =>
 export interface PairWords {
   readonly first: string;
   readonly second: string;
-  /** A sentence if the payloads differ; else empty. */
+  /** A sentence if the payloads differ; otherwise empty. */
   readonly payloadNote: string;
 }
 
@@ -115,7 +115,7 @@ interface Said {
   readonly repeats: number;
   /** Continues the number of repeats: those that failed, and loads that are not among those judged. */
   readonly left?: string;
-  /** Of a pair that is open; absent where they are too many. */
+  /** Of a pair that is open; absent if they are too many. */
   readonly repeatsToDecide?: number;
 }
 

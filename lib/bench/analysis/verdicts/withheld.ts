@@ -6,15 +6,15 @@ import type { Summary } from '../summary.ts';
 import { failedText, type Pairing, type Side } from './pairing.ts';
 
 /**
- * More failed requests than these support no verdict: the rate counts correct answers, so that failures shift it by their
- * share, which must stay well below the margin of equivalence.
+ * The largest share of failed requests that supports a verdict: failures shift the rate by their share, which must stay well
+ * below the margin of equivalence.
  */
 export const MOST_FAILED_SHARE = 0.01;
 
-/** An open loop whose rate is less than this share of what was offered piles requests up. */
+/** Below this share of the offered rate, requests of an open loop pile up. */
 const HANDLED_SHARE = 0.99;
 
-/** What came to be offered: random arrivals in a short window are often fewer than their rate promises. */
+/** The offered rate: random arrivals in a short window are often fewer than planned. */
 const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number => {
   const planned = level.loop === 'open' ? level.ratePerSecond : Infinity;
   return offered === undefined || measuredSeconds === undefined
@@ -33,8 +33,8 @@ const rowReason = (row: SummaryRow, name: string): string | undefined => {
 };
 
 /**
- * Why the response times of an open loop support no verdict; undefined where they do, and at a closed loop. Those of what was
- * not answered are missing, and where requests pile up they grow for as long as the window lasts.
+ * Why the response times of an open loop support no verdict; undefined if they do, and in a closed loop. Requests without an
+ * answer have none, and if requests pile up, they grow for as long as the window lasts.
  */
 const offerReason = (row: SummaryRow, name: string): string | undefined => {
   if (row.level.loop === 'closed') return undefined;
@@ -49,7 +49,7 @@ const offerReason = (row: SummaryRow, name: string): string | undefined => {
     : undefined;
 };
 
-/** Why one side supports no verdict; undefined where it does. */
+/** Why one side supports no verdict; undefined if it does. */
 export const sideReason = (
   { row, repeats }: Side,
   sideName: string,
@@ -72,7 +72,7 @@ export const sideReason = (
   return rowReason(row, name) ?? offerReason(row, name);
 };
 
-/** Why too few repeats are left; undefined where there are enough. */
+/** Why there are too few repeats; undefined if there are enough. */
 export const repeatReason = (pairing: Pairing): string | undefined => {
   const paired = pairing.pairs.length;
   return paired >= LEAST_REPEATS

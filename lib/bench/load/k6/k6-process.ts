@@ -60,7 +60,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   109: 'it crashed',
 };
 
-/** Why k6 gave no figures, in words; undefined where it ran to its end. */
+/** Why k6 gave no figures, in words; undefined if it ran to its end. */
 export const failureOf = (
   exitCode: number | null,
   signal: string | null,

@@ -17,7 +17,7 @@ const OLDEST_MAJOR = 1;
 /**
  * Finds k6: the file that `SERVING_COMPARE_K6` names, otherwise `k6` on the PATH.
  *
- * @throws BenchError where there is none, or one that is too old, with what to do.
+ * @throws BenchError if there is none, or one that is too old, with what to do.
  */
 export const findK6 = async (
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -62,7 +62,7 @@ const versionText = async (command: string): Promise<string> => {
 /**
  * Makes sure that what is to send the requests is there, before anything takes time.
  *
- * @throws BenchError where it is not.
+ * @throws BenchError if it is not.
  */
 export const demandLoadGenerator = async (options: PlanOptions): Promise<void> => {
   if (options.loadGenerator === 'k6') await findK6();

@@ -18,9 +18,9 @@ import { findK6 } from './program.ts';
 const SCRIPT = resolve(import.meta.dirname, '../../../../k6/infer.ts');
 
 /**
- * Runs one job in k6, from the warm-up to the result, telling `emit` what happens on the way. Rejects where k6 is missing
- * or fails, an image cannot be read or the raw samples cannot be written, and with the signal's reason where it was
- * aborted. Failures of the server are no errors but figures of the result.
+ * Runs one job in k6, from the warm-up to the result, telling `emit` what happens on the way. Rejects where k6 is missing or
+ * fails, an image cannot be read or the raw samples cannot be written, and with the signal's reason if it was aborted. Failures
+ * of the server are no errors but figures of the result.
  */
 export const runK6Load = async (
   job: LoadJob,
