@@ -8,14 +8,14 @@ import { PROTOCOL_WORDS } from './labels.ts';
 
 const ENGINES: Readonly<Record<Engine, string>> = {
   onnx: 'ONNX Runtime',
-  noop: 'a fixed answer',
-  delay: 'a fixed answer after a known delay',
+  noop: 'the no-op backend',
+  delay: 'a backend with a known delay',
 };
 
 const engineText = ({ options }: Stated): string =>
   options.delayMs === undefined
     ? ENGINES[options.engine]
-    : `a fixed answer after ${options.delayMs} ms, one request at a time`;
+    : `a backend that takes ${options.delayMs} ms, one request at a time`;
 
 const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
   local: 'on this machine',

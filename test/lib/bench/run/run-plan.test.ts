@@ -98,7 +98,7 @@ describe('a run', () => {
     const again = await runBench(['report', folder]);
 
     expect(exitCode).toBe(await exitCodeByChecks(folder));
-    expect(stdout).toMatch(/^Compared: simulated APIs .*; not trained/);
+    expect(stdout).toMatch(/^Compared: simulated APIs of 1 serving .*; not the real servers\./);
     expect(stdout).toContain('Cold: all figures');
     expect(stdout).toContain(join(folder, 'report.html'));
     expect(stdout).not.toContain('\u001B');

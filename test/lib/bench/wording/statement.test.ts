@@ -64,7 +64,7 @@ describe('what is said of a run first', () => {
     const options = resolvePlanOptions({ engine: 'noop' });
 
     expect(statementOf({ ...plan, where: 'aws', runtime: 'container', options })).toMatch(
-      /^Compared: simulated APIs of 4 servings .* answered by a fixed answer; not the real servers\.$/,
+      /^Compared: simulated APIs of 4 servings .* answered by the no-op backend; not the real servers\.$/,
     );
   });
 
@@ -80,7 +80,7 @@ describe('what is said of a run first', () => {
     const options = resolvePlanOptions({ engine: 'delay', delayMs: 15 });
 
     expect(statementOf({ ...plan, options })).toContain(
-      'all answered by a fixed answer after 15 ms, one request at a time;',
+      'all answered by a backend that takes 15 ms, one request at a time;',
     );
   });
 
