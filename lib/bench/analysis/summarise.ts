@@ -86,10 +86,8 @@ export const summarise = (
   const price = priceOf(plan, environment);
   const endedAt = [...completed.values()]
     .map(({ finishedAt }) => finishedAt)
-    .reduce<string | undefined>(
-      (last, one) => (last === undefined || one > last ? one : last),
-      undefined,
-    );
+    .toSorted()
+    .at(-1);
   const ordered = inRowOrder(plan.measurements);
   const groups = [...groupBy(ordered, rowKey).values()].map((planned) => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
@@ -128,7 +126,7 @@ export const summarise = (
     plannedRepeats,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
-    ...(endedAt === undefined ? {} : { endedAt }),
+    endedAt,
     measurements: {
       completed: completed.size,
       failed: failed.size,

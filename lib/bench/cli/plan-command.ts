@@ -17,7 +17,7 @@ import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import { announcement } from './announcement.ts';
+import { announcementOf } from '../wording/statement.ts';
 import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
 import { chooseFor, demandModel } from './runtime-option.ts';
@@ -69,11 +69,9 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   const seconds = calibrationSeconds(whole) + estimateSeconds(measurements, place);
   const longest = seconds + longestSearchSeconds(searches);
   const apart = tellsApart(options, targets, values.noise / 100);
-  const statement = announcement({ options, targets, settings, place, chosen }).replace(
-    /^Compared/,
-    'To be compared',
-  );
-  const { leftOut } = chosen;
+  const { leftOut, served } = chosen;
+  const announced = announcementOf({ options, targets, settings, ...place, served });
+  const statement = announced.replace(/^Compared/, 'To be compared');
   const calibration = calibrationTaskOf(whole);
   if (values.json) {
     const parts = { options, leftOut, apart, calibration, measurements, searches };

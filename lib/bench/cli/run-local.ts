@@ -13,8 +13,7 @@ import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { demandSameServed } from '../run/runtime/choose-servings.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';
-import { statementOf } from '../wording/statement.ts';
-import { announcement } from './announcement.ts';
+import { announcementOf, statementOf } from '../wording/statement.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { demandJudgeable } from './fail-if-option.ts';
 import { isInterrupt } from './interrupts.ts';
@@ -103,7 +102,7 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
   demandJudgeable(values['fail-if'], targets, settings);
   return {
-    statement: announcement({ options, targets, settings, place, chosen }),
+    statement: announcementOf({ options, targets, settings, ...place, served: chosen.served }),
     leftOut: chosen.leftOut,
     targets,
     prepare: (emit, either) =>

@@ -40,7 +40,7 @@ export interface Measurement {
   /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
-  /** Length of the bypass run that follows the window, see `plan/bypass-window.ts`; absent if there is none. */
+  /** Length of the bypass run that follows the window, see `plan/estimate.ts`; absent if there is none. */
   readonly bypassSeconds?: number;
 }
 

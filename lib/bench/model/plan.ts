@@ -49,6 +49,9 @@ export interface PlanPlace {
   readonly runtime: LocalRuntime | 'container';
 }
 
+/** Where a plan runs by default. */
+export const HERE: PlanPlace = { where: 'local', runtime: 'simulated' };
+
 /** What answers for a serving that is not the simulated server. */
 export interface ServedBy {
   /** The software with its version. */

@@ -79,12 +79,15 @@ export interface UntoldServingTimes {
   readonly reason: string;
 }
 
-export interface CompletedMeasurement extends RecordSource {
+interface EndedMeasurement extends RecordSource {
   readonly kind: 'measurement';
-  readonly state: 'completed';
   readonly measurement: Measurement;
   readonly startedAt: string;
   readonly finishedAt: string;
+}
+
+export interface CompletedMeasurement extends EndedMeasurement {
+  readonly state: 'completed';
   readonly start?: ServingStart;
   readonly load: LoadResult;
   readonly middleware: MiddlewareUse;
@@ -98,12 +101,8 @@ export interface CompletedMeasurement extends RecordSource {
   readonly bypass?: CompletedBypassRun | FailedBypassRun;
 }
 
-export interface FailedMeasurement extends RecordSource {
-  readonly kind: 'measurement';
+export interface FailedMeasurement extends EndedMeasurement {
   readonly state: 'failed';
-  readonly measurement: Measurement;
-  readonly startedAt: string;
-  readonly finishedAt: string;
   /** `BENCH_…`. */
   readonly code: string;
   readonly message: string;

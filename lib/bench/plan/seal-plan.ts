@@ -1,15 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Measurement, Target } from '../model/measurement.ts';
-import type { PlanOptions } from '../model/plan-options.ts';
-import type { SloSearch } from '../model/plan.ts';
-import {
-  RUN_FORMAT,
-  type DataSetImage,
-  type LeftOut,
-  type Plan,
-  type PlanPlace,
-  type RunSettings,
-} from '../model/plan.ts';
+import { HERE, RUN_FORMAT, type Plan, type PlanPlace } from '../model/plan.ts';
 
 /** Sorts the keys of every object, so that equal content gives equal JSON. */
 const canonical = (value: unknown): unknown => {
@@ -61,25 +51,14 @@ export const planHash = ({
     .digest('hex');
 
 /** What a plan is made of. */
-export interface PlanParts {
-  readonly options: PlanOptions;
-  readonly settings: RunSettings;
-  readonly targets: readonly Target[];
-  readonly measurements: readonly Measurement[];
-  /** Empty if there are none. */
-  readonly searches?: readonly SloSearch[];
-  readonly images: readonly DataSetImage[];
-  readonly model: Plan['model'];
+export interface PlanParts extends Omit<
+  Plan,
+  'schema' | 'profile' | 'seed' | 'hash' | 'createdAt' | keyof PlanPlace
+> {
   readonly createdAt: Date;
   /** Undefined: the simulated server on this machine. */
   readonly place?: PlanPlace | undefined;
-  /** Undefined with the simulated server, and on node pairs. */
-  readonly served?: Plan['served'];
-  readonly leftOut?: readonly LeftOut[];
 }
-
-/** Where a plan runs by default. */
-export const here: PlanPlace = { where: 'local', runtime: 'simulated' };
 
 /** Puts a plan together and gives it its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
@@ -90,7 +69,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
     profile: options.profile,
     seed: options.seed,
     createdAt: parts.createdAt.toISOString(),
-    ...(parts.place ?? here),
+    ...(parts.place ?? HERE),
     options,
     settings,
     served,

@@ -1,6 +1,6 @@
 import type { SloSearch } from '../model/plan.ts';
 import { levelId, targetId, type Measurement, type Target } from '../model/measurement.ts';
-import { loadSeconds } from './bypass-window.ts';
+import { loadSeconds } from './estimate.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { searchedBounds } from './plan-options.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { BenchError } from '../model/errors.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { Measurement } from '../model/measurement.ts';
-import { bypassWindowOf } from '../plan/bypass-window.ts';
+import { bypassWindowOf } from '../plan/estimate.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedBypassRun } from '../model/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';

@@ -3,8 +3,7 @@ import { searchProgress } from '../analysis/slo/search-progress.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
-import { loadSeconds } from '../plan/bypass-window.ts';
-import { estimateSeconds, startsServing } from '../plan/estimate.ts';
+import { loadSeconds, estimateSeconds, startsServing } from '../plan/estimate.ts';
 import { MOST_TRIALS, trialMeasurement, USUAL_TRIALS } from '../plan/slo-search.ts';
 
 /** Says how long the rest of a run takes. */

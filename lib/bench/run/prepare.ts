@@ -4,9 +4,9 @@ import { buildTargets } from '../plan/build-targets.ts';
 import type { Measurement, Engine, Target } from '../model/measurement.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
-import type { Plan, PlanPlace, RunSettings } from '../model/plan.ts';
+import { HERE, type Plan, type PlanPlace, type RunSettings } from '../model/plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
-import { here, planHash, sealPlan } from '../plan/seal-plan.ts';
+import { planHash, sealPlan } from '../plan/seal-plan.ts';
 import type { ChosenServings } from './runtime/choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
@@ -214,7 +214,7 @@ export interface ResumedRun {
  * @throws BenchError if another process runs it, or if options, images, model or machine have changed.
  */
 export const prepareResumedRun = async (
-  { folder, said, settings, place = here }: ResumedRun,
+  { folder, said, settings, place = HERE }: ResumedRun,
   context: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);

@@ -134,3 +134,10 @@ export const statementOf = (plan: Stated): string => {
   const model = title === undefined ? '' : ` Model: ${title}; ${weights}.`;
   return `Compared${asSet}: ${comparedIn(plan)}.${model}`;
 };
+
+/** What will be compared, before the model exists: random weights are not trained, and a user's model counts as trained. */
+export const announcementOf = (run: Omit<Stated, 'model'>): string => {
+  const { modelFile: file, modelTrained } = run.settings;
+  const trained = file !== undefined && modelTrained !== false && run.options.engine === 'onnx';
+  return statementOf({ ...run, model: { file: file ?? '', sha256: '', trained } });
+};

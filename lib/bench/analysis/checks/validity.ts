@@ -99,41 +99,29 @@ export const validityOf = (
     ({ target }) => targetId(target),
   );
   const reasons = [
-    ...(calibration.state === 'failed'
-      ? [`${calibration.finding} ${calibration.advice ?? ''}`.trimEnd()]
-      : []),
+    calibration.state === 'failed' &&
+      `${calibration.finding} ${calibration.advice ?? ''}`.trimEnd(),
     ...failedAnswers.map(
-      ({ target, engine, reason }) =>
-        `${labelOf(targetId(target))}${noopText(engine)} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
+      ({ target, engine, reason = 'no reason recorded' }) =>
+        `${labelOf(targetId(target))}${noopText(engine)} gave wrong answers and was not measured: ${reason}`,
     ),
-    ...(wrongTargets.length === 0
-      ? []
-      : [
-          `Wrong answers under load: ${wrongTargets.join(', ')}. ${wrongTargets.length === 1 ? 'Its' : 'Their'} speed does not count.`,
-        ]),
-    ...(brokenNoopLimits.length === 0
-      ? []
-      : [
-          `Requests failed in ${counted(brokenNoopLimits.length, 'result')} of the no-op backend, which never fails, so the rig lost them. See Failures.`,
-        ]),
-    ...(measurements.failed === 0
-      ? []
-      : [
-          `${counted(measurements.failed, 'measurement')} failed and gave no figures: see Failures.`,
-        ]),
-    ...(cut === 0 || isGoingOn
-      ? []
-      : [
-          `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; continue with "${resume}".`,
-        ]),
-    ...(isGoingOn ? [] : sloRates)
-      .filter(({ search }) => search?.state === 'going-on')
-      .map(
-        ({ target, boundMs }) =>
-          `${labelOf(targetId(target))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; continue with "${resume}".`,
-      ),
+    wrongTargets.length > 0 &&
+      `Wrong answers under load: ${wrongTargets.join(', ')}. ${wrongTargets.length === 1 ? 'Its' : 'Their'} speed does not count.`,
+    brokenNoopLimits.length > 0 &&
+      `Requests failed in ${counted(brokenNoopLimits.length, 'result')} of the no-op backend, which never fails, so the rig lost them. See Failures.`,
+    measurements.failed > 0 &&
+      `${counted(measurements.failed, 'measurement')} failed and gave no figures: see Failures.`,
+    cut > 0 &&
+      !isGoingOn &&
+      `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; continue with "${resume}".`,
+    ...sloRates.map(
+      ({ target, boundMs, search }) =>
+        search?.state === 'going-on' &&
+        !isGoingOn &&
+        `${labelOf(targetId(target))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; continue with "${resume}".`,
+    ),
     ...[...measured].flatMap(([id, ofTarget]) => targetReason(labelOf(id), ofTarget)),
     ...searchReasons(sloRates, labelOf),
-  ];
+  ].filter((reason) => reason !== false);
   return { valid: reasons.length === 0, reasons };
 };

@@ -70,7 +70,9 @@ describe('a run folder', () => {
     const { results } = runFilesIn(folder);
     await truncate(results, (await stat(results)).size - 300);
 
-    await expect(readRunFolder(folder)).rejects.toThrow(`the last line (${data.records.length}) of`);
+    await expect(readRunFolder(folder)).rejects.toThrow(
+      `the last line (${data.records.length}) of`,
+    );
     expect(await readRecords(folder, data.plan)).toEqual(data.records.slice(0, -1));
   });
 
