@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { judgeConditions, type Judgement } from '../analysis/conditions.ts';
+import { judgeConditions, type Condition, type Judgement } from '../analysis/conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
-import type { Condition } from '../model/condition.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { runCiReport } from '../report/ci-report.ts';
 import { renderAnswer } from '../report/render-answer.ts';

@@ -157,18 +157,14 @@ const claimText = (
   interval: Interval,
 ): string => {
   const claim = CLAIMS[figure];
-  switch (judgement.word) {
-    case 'faster':
-      return claim(first, interval, second);
-    case 'slower':
-      return claim(second, inverted(interval), first);
-    case 'equal':
-      return `${first} and ${second} are equally fast within ${MARGIN_TEXT}: ${claim(first, interval)}`;
-    case 'noisy':
-      return `Too noisy to tell ${first} from ${second}: ${claim(first, interval)}`;
-    default:
-      return `${sentenceStart(judgementText(judgement))} between ${first} and ${second}: ${claim(first, interval)}`;
-  }
+  const { word } = judgement;
+  if (word === 'faster') return claim(first, interval, second);
+  if (word === 'slower') return claim(second, inverted(interval), first);
+  const claimed = claim(first, interval);
+  if (word === 'equal')
+    return `${first} and ${second} are equally fast within ${MARGIN_TEXT}: ${claimed}`;
+  if (word === 'noisy') return `Too noisy to tell ${first} from ${second}: ${claimed}`;
+  return `${sentenceStart(judgementText(judgement))} between ${first} and ${second}: ${claimed}`;
 };
 
 /**
