@@ -15,10 +15,8 @@ export interface Change {
   readonly after?: number;
   /** How the later run did. */
   readonly judgement: Judgement;
-  /** After ÷ before, the geometric mean of the repeats. Absent if the verdict is withheld, like the p value. */
+  /** After ÷ before, the geometric mean of the repeats. Absent if the verdict is withheld. */
   readonly ratio?: Estimate;
-  /** Adjusted p-value of a ratio of 1, for all p95s or for all other figures. */
-  readonly pValue?: number;
   /** Repeats with figures in both runs. */
   readonly repeats: number;
 }

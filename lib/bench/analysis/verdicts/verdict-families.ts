@@ -164,7 +164,7 @@ const verdictOf = (
     const sentence = verdictSentence(names, figure, { judgement, repeats });
     return { first, second, judgement, repeats, sentence };
   }
-  const { judgement, pValue } = decision;
+  const { judgement } = decision;
   const ratio = ratioOf(figure, decision.ratio);
   const needed = isOpen(judgement)
     ? repeatsToDecide(logRatio, repeats / comparable.length, 1 - ratio.interval.confidence)
@@ -174,7 +174,6 @@ const verdictOf = (
     second,
     judgement,
     ratio,
-    pValue,
     repeats,
     repeatsAhead: pairs.filter(([a, b]) => logSpeed(a) > logSpeed(b)).length,
     repeatsToDecide: needed,

@@ -14,8 +14,6 @@ export interface Verdict {
    * rate, or the smaller median response time. Absent, like all figures below, if the verdict is withheld.
    */
   readonly ratio?: Estimate;
-  /** Adjusted p-value of equal speed: below 0.05 the interval excludes 1. */
-  readonly pValue?: number;
   /** Repeats of both targets that the verdict rests on, over all its loads. */
   readonly repeats: number;
   /** Repeats in which the first had the greater rate or the shorter median: a count without assumptions. */
