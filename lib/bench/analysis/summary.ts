@@ -23,7 +23,7 @@ export interface Summary {
   readonly plannedRepeats?: number;
   readonly plan: Omit<Plan, 'measurements'> & { readonly measurementCount: number };
   readonly environment: Environment;
-  /** When the last measurement ended, ISO 8601; absent where none has. */
+  /** When the last measurement ended, ISO 8601; absent if none has. */
   readonly endedAt?: string;
   readonly measurements: {
     readonly completed: number;

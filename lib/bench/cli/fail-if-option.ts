@@ -13,7 +13,7 @@ import {
   type Kind,
 } from '../../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
-import { metricNames, METRICS, type Condition, type Metric } from '../analysis/conditions.ts';
+import { metricNames, METRICS, type Condition, type Metric } from '../model/condition.ts';
 import type { Target } from '../model/measurement.ts';
 import type { RunSettings } from '../model/plan.ts';
 import { servingKind } from '../plan/command-line.ts';

@@ -38,7 +38,7 @@ export const commonOptions = { json } as const satisfies Options;
 export const config = {
   kind: file(),
   description: 'configuration of the deployment; --runtime docker takes its images and models',
-  defaultText: 'serving-compare.json, where it exists',
+  defaultText: 'serving-compare.json, if it exists',
   onlyWith: ['--on aws', '--runtime docker'],
 } as const;
 

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { judgeConditions, type Condition, type Judgement } from '../analysis/conditions.ts';
+import { judgeConditions, type Judgement } from '../analysis/conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
+import type { Condition } from '../model/condition.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { runCiReport } from '../report/ci-report.ts';
 import { renderAnswer } from '../report/render-answer.ts';
@@ -42,7 +43,7 @@ export const demandCiFolder = async ({
   }
 };
 
-/** 0, or 1 where the run is invalid or a condition failed. */
+/** 0, or 1 if the run is invalid or a condition failed. */
 const exitCodeOf = ({ validity }: Summary, judgements: readonly Judgement[]): 0 | 1 =>
   validity?.valid === false || judgements.some(({ state }) => state === 'failed') ? 1 : 0;
 

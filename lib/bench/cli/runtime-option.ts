@@ -56,7 +56,7 @@ export const settingsOfModels = (
   if (answers === undefined) {
     throw new BenchError(
       'BENCH_NO_MODEL',
-      `the correct answers cannot be computed: no ONNX file lies beside the models of ${folder}`,
+      `the correct answers cannot be computed: ${folder} holds no ONNX file`,
       { hint: 'name the one that they were made from: --model FILE.onnx' },
     );
   }

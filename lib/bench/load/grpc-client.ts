@@ -92,7 +92,7 @@ export const openGrpcClient = (target: LoadTarget): SendingClient => {
       exchange.onResponseEnd();
     };
     stream.on('end', () => {
-      // The answer is whole. The close comes some turns of the event loop later, and not at all by itself where the server
+      // The answer is whole. The close comes some turns of the event loop later, and not at all by itself if the server
       // answered without reading the message.
       if (httpStatus !== 200 || statusOf() !== undefined) {
         finish();

@@ -9,7 +9,7 @@ import type { LoadJob } from './job.ts';
 export interface LoadTarget {
   readonly origin: string;
   readonly protocol: Protocol;
-  /** One for each image of the job, in its order, or one alone where the server draws; with gRPC the body is the message behind its prefix. */
+  /** One for each image of the job, in its order, or one alone if the server draws; with gRPC the body is the message behind its prefix. */
   readonly requests: readonly (Dispatcher.DispatchOptions & { readonly body: Buffer })[];
   readonly timeoutMs: number;
 }
@@ -21,7 +21,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.webp': 'image/webp',
 };
 
-/** Reads all images of the job into memory. Throws, naming the file, where one cannot be read. */
+/** Reads all images of the job into memory. Throws, naming the file, if one cannot be read. */
 export const readLoadTarget = async (
   job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
 ): Promise<LoadTarget> => {

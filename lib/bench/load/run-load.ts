@@ -35,7 +35,7 @@ const startLagMeter = (): {
 };
 
 /**
- * Gives the index of the next image, for ever: rounds in which each image comes once, each round in another order drawn
+ * Gives the index of the next image, without end: rounds in which each image comes once, each round in another order drawn
  * from the seed. So every image has the same share of the requests, whatever the length of the run.
  */
 export const createImageOrder = (imageCount: number, seed: number): (() => number) => {
@@ -54,7 +54,7 @@ export const createImageOrder = (imageCount: number, seed: number): (() => numbe
 };
 
 /**
- * Runs one job from the warm-up to the result, telling `emit` what happens on the way. Rejects where the images cannot
+ * Runs one job from the warm-up to the result, telling `emit` what happens on the way. Rejects if the images cannot
  * be read or the raw samples cannot be written; failures of the server are no errors but figures of the result.
  */
 export const runLoad = async (

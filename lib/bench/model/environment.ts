@@ -61,7 +61,7 @@ export interface Environment {
   readonly machine: Machine;
   /** Node, npm packages that take part in the measurement, and this project. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Commit of the project; `dirty` where the working tree differs from it; null outside a git checkout. */
+  /** Commit of the project; `dirty` if the working tree differs from it; null outside a git checkout. */
   readonly commit: { readonly hash: string; readonly dirty: boolean } | null;
   readonly processes: {
     readonly middleware: number;

@@ -2,7 +2,7 @@ import type { LoadGenerator } from './plan-options.ts';
 
 /**
  * Why a request counts as failed.
- * `connect`: no connection, also where it was not made in time; `timeout`: no complete answer in time; `reset`: the
+ * `connect`: no connection, also if it was not made in time; `timeout`: no complete answer in time; `reset`: the
  * connection broke, or what came was not HTTP; `http-<code>`: a status other than 200;
  * `wrong-answer`: status 200 with a wrong answer, or one that is not JSON.
  */
@@ -60,11 +60,11 @@ export interface GeneratorSelfCheck {
 /**
  * The result of one load, the same for both load generators. The measuring window [start, end) follows the warm-up.
  *
- * Closed loop: a request counts, for every figure but `offered`, where its answer or failure came inside the window,
+ * Closed loop: a request counts, for every figure but `offered`, if its answer or failure came inside the window,
  * also if it was sent before. What is in flight at the end is `unfinished` and aborted: no time of a graceful stop
  * is in the rate.
  *
- * Open loop: a request counts for latency and failures where it was *planned* inside the window, and the load generator
+ * Open loop: a request counts for latency and failures if it was *planned* inside the window, and the load generator
  * waits for it after the window, up to the timeout, so that the slowest are not lost. The rate, and the bins, count what came inside the
  * window, also of requests planned before.
  */
@@ -79,7 +79,7 @@ export interface LoadResult {
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
   /** Correct answers that came inside the window ÷ length of the window. */
   readonly requestRatePerSecond: number;
-  /** `failed ÷ (succeeded + failed)`; 0 where nothing was answered. */
+  /** `failed ÷ (succeeded + failed)`; 0 if nothing was answered. */
   readonly failedShare: number;
   /** Open loop: requests that the plan put into the window, sent or not; closed loop: requests sent in it. */
   readonly offered: number;

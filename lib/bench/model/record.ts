@@ -134,7 +134,7 @@ export interface CheckedImage {
   readonly error?: string;
   /** Largest distance of a probability from the right one, as a share of it; absent if there was no answer. */
   readonly largestRelativeDifference?: number;
-  /** The probability that is farthest from the right one, where that is beyond the tolerance. */
+  /** The probability that is farthest from the right one, if that is beyond the tolerance. */
   readonly difference?: ScoreDifference;
 }
 
@@ -152,7 +152,7 @@ export interface AnswerCheck extends RecordSource {
   readonly images: readonly CheckedImage[];
   /** The same for images that decoders treat differently; they decide nothing. Absent if they were not sent. */
   readonly odd?: readonly CheckedImage[];
-  /** In words, where the check failed. */
+  /** In words, if the check failed. */
   readonly reason?: string;
 }
 
@@ -183,7 +183,7 @@ export interface Calibration extends RecordSource {
   readonly delayMs: number;
   /** A wrong try is repeated, since a busy machine may be to blame. The last one counts. */
   readonly tries: readonly CalibrationTry[];
-  /** Why there are no figures, where there are none. */
+  /** Why there are no figures, if there are none. */
   readonly reason?: string;
 }
 

@@ -21,7 +21,7 @@ import { searchedBounds } from './plan-options.ts';
  * A disturbance that returns every two repeats, strongest where a couple is mirrored, does not cancel.
  *
  * @param draw an order, another one each time
- * @param mirror of one item, where it has an order inside
+ * @param mirror of one item, if it has an order inside
  */
 export const counterbalanced = <Item>(
   repeats: number,

@@ -182,7 +182,7 @@ const levelsOf = ({
 /**
  * The plan options of a command line.
  *
- * @throws UsageError on rates where the profile searches them
+ * @throws UsageError on rates if the profile searches them
  */
 export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   const { profile = 'quick', rates } = values;

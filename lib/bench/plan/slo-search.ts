@@ -41,7 +41,7 @@ export const trialMeasurement = (search: SloSearch, ratePerSecond: number): Meas
   };
 };
 
-/** The searches of a plan, in mirrored order in every second repeat; none where its profile searches nothing. */
+/** The searches of a plan, in mirrored order in every second repeat; none if its profile searches nothing. */
 export const buildSearches = (
   targets: readonly Target[],
   options: PlanOptions,

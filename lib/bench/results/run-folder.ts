@@ -38,7 +38,7 @@ export interface RunData {
   readonly records: readonly ResultRecord[];
   /** Set if another process runs it now, so that missing measurements are still to come. */
   readonly isGoingOn?: true;
-  /** Repeats of the plan as it was made, where the time was up before the last of them; `plan` is then the plan of those measured. */
+  /** Repeats of the plan as it was made, if the time was up before the last of them; `plan` is then the plan of those measured. */
   readonly plannedRepeats?: number;
 }
 
@@ -147,7 +147,7 @@ export const readEnvironment = async (folder: string): Promise<Environment | und
   }
 };
 
-/** All lines; none where there is no file yet. */
+/** All lines; none if there is no file yet. */
 const readLines = async (folder: string): Promise<ParsedRecords> => {
   const { results } = runFilesIn(folder);
   try {
@@ -166,7 +166,7 @@ const readLines = async (folder: string): Promise<ParsedRecords> => {
 export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
   dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
 
-/** The run that was measured, where the time was up before the end of the plan. */
+/** The run that was measured, if the time was up before the end of the plan. */
 const untilTimeUp = (data: RunData): RunData => {
   const last = data.records.at(-1);
   if (last?.kind !== 'time-up') return data;

@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 
 /**
  * Writes a file so that its readers see the old content or the new, and never a part: into a neighbour first, flushed
- * to disk, then renamed. Leaves no neighbour behind where it fails.
+ * to disk, then renamed. Leaves no neighbour behind if it fails.
  *
  * @param content as a whole, or in pieces that are asked for one after the other, so that they need not be there together
  */

@@ -19,7 +19,7 @@ export const childFailure = (
   end: ChildEnd,
 ): BenchError => {
   const words = child.lastWords();
-  // Over several lines, where it ends with the last words of a program.
+  // Over several lines, if it ends with the last words of a program.
   const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(words)?.[1];
   const hint = /^hint: +(.*)$/m.exec(words)?.[1];
   return new BenchError(

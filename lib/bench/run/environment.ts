@@ -63,7 +63,7 @@ const commit = async (): Promise<Environment['commit']> => {
   }
 };
 
-/** The distribution's own name where it gives one. */
+/** The distribution's own name if it gives one. */
 const osName = async (): Promise<string> => {
   try {
     const release = await readFile('/etc/os-release', 'utf8');

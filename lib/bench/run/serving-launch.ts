@@ -81,7 +81,7 @@ export interface ServingSpec {
   readonly engine: Engine;
   /** 0: any free one. */
   readonly port: number;
-  /** Of gRPC, where the serving speaks it; undefined: any free one. */
+  /** Of gRPC, if the serving speaks it; undefined: any free one. */
   readonly grpcPort?: number | undefined;
   /** With the engine `delay`: what an answer takes, one at a time. */
   readonly delayMs?: number | undefined;

@@ -29,7 +29,7 @@ export interface RunningServing {
   readonly roundTripMs?: (signal: AbortSignal) => Promise<number>;
   /** From the start of the serving to its first healthy answer. */
   readonly timeToReadyMs: number;
-  /** Resolves, never rejects, with how it ended and its last words; never resolves where that cannot be watched. */
+  /** Resolves, never rejects, with how it ended and its last words; never resolves if that cannot be watched. */
   readonly ended: Promise<string>;
   /** The error code once it has ended; absent: BENCH_SERVING_DIED. */
   readonly endCode?: () => 'BENCH_SERVING_DIED' | 'BENCH_NO_DOCKER';

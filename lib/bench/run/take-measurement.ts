@@ -80,7 +80,7 @@ export const timesBetween = (
 interface MeasurementJob {
   readonly plan: Plan;
   readonly measurement: Measurement;
-  /** That of the measurement, or longer where its serving had to be started for it. */
+  /** That of the measurement, or longer if its serving had to be started for it. */
   readonly warmupSeconds: number;
   readonly imagesDir: string;
   /** The right class of each image of the plan. */

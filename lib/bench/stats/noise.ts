@@ -96,7 +96,7 @@ const pooledVariance = (all: readonly Differences[]): Variance => {
 
 /**
  * The variance of each side by itself, from those of its differences: the residual variance of a side in the two-way model
- * side × repeat, or the unbiased one (Grubbs 1948) where that is greater, which it is for the noisier sides.
+ * side × repeat, or the unbiased one (Grubbs 1948) if that is greater, which it is for the noisier sides.
  */
 const ownVariances = (comparisons: readonly Comparison[]): ReadonlyMap<string, Variance> => {
   const pairs = comparisons.map(({ first, second, levels }) => ({

@@ -74,7 +74,7 @@ export interface Comparisons {
  * The least true ratio of two rates that a run tells from 1 with a chance of {@link POWER}, all its levels together, where all
  * targets have the same noise.
  *
- * @returns undefined for too few repeats, and where there is nothing to compare
+ * @returns undefined for too few repeats, and if there is nothing to compare
  */
 export const leastRatio = ({
   repeats,

@@ -28,7 +28,7 @@ export const formatFigure = (value: number | undefined): string => {
 const DIGITS = 3;
 
 /**
- * The same figure where a program reads it: empty if there is none, and a number where `formatFigure` says only that it is next
+ * The same figure where a program reads it: empty if there is none, and a number if `formatFigure` says only that it is next
  * to nothing.
  */
 export const figureAsNumber = (value: number | undefined): string => {

@@ -25,7 +25,7 @@ const titleOf = ({ serving }: Target, { served, runtime }: Answering): string =>
 };
 
 /**
- * Names of targets for people, by target id: the serving's title, with the protocol, payload and encoding where the serving
+ * Names of targets for people, by target id: the serving's title, with the protocol, payload and encoding if the serving
  * takes part with several of them.
  *
  * @param plan says what answered; without it the names are not marked

@@ -77,7 +77,7 @@ export const noopLimitOf = (
   if (!Number.isFinite(share)) return undefined;
   const shares = measurements.map(({ measurement: { repeat }, load }) => {
     const paired = rateOf(against.filter(({ measurement }) => measurement.repeat === repeat));
-    // NaN where the repeat has none; a no-op limit of 0 limits nothing.
+    // NaN if the repeat has none; a no-op limit of 0 limits nothing.
     const limit = paired > 0 ? paired : requestRatePerSecond;
     return {
       repeat,
@@ -117,8 +117,8 @@ export const noopLimitCheck = ({
   const figure = worst?.share ?? share;
   const limit = NEAR_NOOP_LIMIT_SHARE;
   const who = worst === undefined || repeats === 1 ? 'The target' : `Repeat ${worst.repeat}`;
-  const carried = formatFigure(worst?.requestRatePerSecond ?? requestRatePerSecond);
-  const finding = `${who} reached ${formatPercent(figure)} % of the ${carried} requests/s that the rig handles with the no-op backend; limit ${formatPercent(limit)} %.`;
+  const handled = formatFigure(worst?.requestRatePerSecond ?? requestRatePerSecond);
+  const finding = `${who} reached ${formatPercent(figure)} % of the ${handled} requests/s that the rig handles with the no-op backend; limit ${formatPercent(limit)} %.`;
   const advice = figure > 1 ? UNUSABLE : NEAR;
   return passedWhere(!near, { check, figure, limit, finding, advice });
 };

@@ -139,7 +139,7 @@ export const followFile = async (
 /** A k6 that runs. */
 export interface RunningK6 {
   readonly pid: number;
-  /** Resolves when it ran to its end; rejects, saying why, where it gave no figures. */
+  /** Resolves when it ran to its end; rejects, saying why, if it gave no figures. */
   readonly done: Promise<void>;
   /** Ends it at once. */
   readonly kill: () => void;

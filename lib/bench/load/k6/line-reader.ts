@@ -7,9 +7,9 @@ import type { Tally } from '../tally.ts';
 interface K6End {
   /** Whether there was a connection. */
   readonly connected: boolean;
-  /** 0 where there was no complete answer. */
+  /** 0 if there was no complete answer. */
   readonly status: number;
-  /** See https://grafana.com/docs/k6/latest/javascript-api/error-codes/; 0 where nothing went wrong. */
+  /** See https://grafana.com/docs/k6/latest/javascript-api/error-codes/; 0 if nothing went wrong. */
   readonly errorCode: number;
   /** Whether the answer holds what it must. */
   readonly right: boolean;
@@ -64,7 +64,7 @@ type K6Line =
 /** Fields of each kind of line. */
 const FIELDS = { start: 2, unsent: 3, sample: 11 } as const;
 
-/** Reads one line. Throws, quoting it, where the load script did not write it. */
+/** Reads one line. Throws, quoting it, if the load script did not write it. */
 export const parseK6Line = (line: string): K6Line => {
   const fields = line.split('\t');
   const [kind = '', ...rest] = fields;

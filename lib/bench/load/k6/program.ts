@@ -26,8 +26,8 @@ export const findK6 = async (
   const text = await versionText(command);
   const version = /^k6(?:\.exe)? v(\d+\.\d+\.\d+\S*)/.exec(text)?.[1];
   if (version === undefined) {
-    throw new BenchError('BENCH_NO_K6', `${command} says "${text}" where k6 says its version`, {
-      hint: 'let SERVING_COMPARE_K6 name the program k6',
+    throw new BenchError('BENCH_NO_K6', `${command} answers "${text}" instead of its version`, {
+      hint: 'set SERVING_COMPARE_K6 to the file of k6',
     });
   }
   if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
@@ -51,8 +51,8 @@ const versionText = async (command: string): Promise<string> => {
         : `${command} does not run: ${messageOf(error)}`,
       {
         hint:
-          'install it (https://grafana.com/docs/k6/latest/set-up/install-k6/, or with Go: bash .ci/install-k6), ' +
-          'let SERVING_COMPARE_K6 name it where it is not on the PATH, or use --load-generator embedded',
+          'install it: https://grafana.com/docs/k6/latest/set-up/install-k6/, or with Go: bash .ci/install-k6; ' +
+          'if it is not on the PATH, set SERVING_COMPARE_K6 to its file, or use --load-generator embedded',
         cause: error,
       },
     );

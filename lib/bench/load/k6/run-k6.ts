@@ -18,7 +18,7 @@ import { findK6 } from './program.ts';
 const SCRIPT = resolve(import.meta.dirname, '../../../../k6/infer.ts');
 
 /**
- * Runs one job in k6, from the warm-up to the result, telling `emit` what happens on the way. Rejects where k6 is missing or
+ * Runs one job in k6, from the warm-up to the result, telling `emit` what happens on the way. Rejects if k6 is missing or
  * fails, an image cannot be read or the raw samples cannot be written, and with the signal's reason if it was aborted. Failures
  * of the server are no errors but figures of the result.
  */
@@ -88,7 +88,7 @@ const watch = async (
   tally: Tally,
   emit: (event: LoadEvent) => void,
 ): Promise<Watched> => {
-  // Rejects where k6 fails; where it ends well there is nothing to hurry for.
+  // Rejects if k6 fails; if it ends well, nothing is to be done.
   const failure = k6.done.then(() => new Promise<never>(() => undefined));
   failure.catch(() => undefined);
   const begun = k6.done.then(() => {

@@ -31,7 +31,7 @@ export const sourceArguments = ({
 export interface RuntimeList {
   /** Every serving, in the order of the manifests. */
   readonly entries: readonly RuntimeEntry[];
-  /** What all of them serve, where the runtime has models of its own. */
+  /** What all of them serve, if the runtime has models of its own. */
   readonly models?: RuntimeModels;
 }
 
