@@ -179,6 +179,12 @@ const DAY_MS = 86_400_000;
 const MIB = 2 ** 20;
 
 /**
+ * One a core. On two, where load and serving want their share, it is one: its decoding threads take what the others leave of the second
+ * core, and two processes cost more CPU time a request and answer fewer.
+ */
+export const processesOn = (cores: number): number => (cores > 2 ? cores : 1);
+
+/**
  * Reads the environment; the only place that does.
  * @throws ConfigError at the first value that cannot be used.
  */
@@ -187,7 +193,7 @@ export const readConfig = (env: Environment): Config => {
   return Object.freeze({
     host: env.HOST || '127.0.0.1',
     port: integer(env, 'PORT', 3000, [0, 65_535]),
-    processes: integer(env, 'PROCESSES', availableParallelism(), [1, 1024]),
+    processes: integer(env, 'PROCESSES', processesOn(availableParallelism()), [1, 1024]),
     imagesDir: env.IMAGES_DIR || 'k6/images',
     ...servingSettings(env),
     weightsTrained: weightsTrained(env),

@@ -72,8 +72,6 @@ export const ImageTooLarge = define<[number]>(
   413,
 );
 export const ImageTooManyPixels = define<[string]>('INFER_IMAGE_TOO_MANY_PIXELS', '%s', 413);
-export const ImageNotAnImage = define<[string]>('INFER_IMAGE_NOT_AN_IMAGE', '%s', 422);
-export const ImageTruncated = define<[string]>('INFER_IMAGE_TRUNCATED', '%s', 422);
 export const ImageDamaged = define<[string]>('INFER_IMAGE_DAMAGED', '%s', 422);
 
 export const Overloaded = define<[string]>(

@@ -1,19 +1,10 @@
 import { InvalidImage } from '../serving-configs/models/input/decode-image.ts';
 import type { InvalidImageCode } from '../serving-configs/models/input/decode-image.ts';
-import {
-  ImageDamaged,
-  ImageEmpty,
-  ImageNotAnImage,
-  ImageTooManyPixels,
-  ImageTruncated,
-  ImageTypeUnsupported,
-} from './errors.ts';
+import { ImageDamaged, ImageEmpty, ImageTooManyPixels, ImageTypeUnsupported } from './errors.ts';
 
 const errorByCode: Readonly<Record<InvalidImageCode, (message: string, cause: Error) => Error>> = {
   empty: (_, cause) => new ImageEmpty({ cause }),
-  'not-an-image': (message, cause) => new ImageNotAnImage(message, { cause }),
   'unsupported-type': (message, cause) => new ImageTypeUnsupported(message, { cause }),
-  truncated: (message, cause) => new ImageTruncated(message, { cause }),
   damaged: (message, cause) => new ImageDamaged(message, { cause }),
   'too-many-pixels': (message, cause) => new ImageTooManyPixels(message, { cause }),
 };

@@ -1,5 +1,5 @@
 /**
- * The middleware: one API in front of all servings, one process a core behind one port. Run it with
+ * The middleware: one API in front of all servings, one or several processes behind one port. Run it with
  * `node middleware/server.ts`; config.ts lists the variables of the environment that it reads.
  */
 import cluster from 'node:cluster';

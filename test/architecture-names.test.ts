@@ -71,7 +71,6 @@ const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
     'is generated; a package there is one of the emulator',
   ],
   [/^test\/demo\/recorded-run\//, 'is a recorded run'],
-  [/^test\/conformance\/traits-of\.ts$/, 'has a line for each, as the index of the platforms has'],
 ];
 
 /** What a serving is called: its id, its folder, and the name that people use. */

@@ -99,10 +99,10 @@ const rest: Codec = {
     const path = `/v2/models/${model.name}/infer`;
     const description = { name: names.input, shape: shapeOf(pixels, model), datatype: 'FP32' };
     if (encoding === 'binary') {
-      const { bytes: tensor, release } = tensorBytes(pixels, model);
+      const size = pixels.width * pixels.height * 3 * Float32Array.BYTES_PER_ELEMENT;
       const header = Buffer.from(
         JSON.stringify({
-          inputs: [{ ...description, parameters: { binary_data_size: tensor.length } }],
+          inputs: [{ ...description, parameters: { binary_data_size: size } }],
           outputs: [{ name: names.output, parameters: { binary_data: true } }],
         }),
       );
@@ -110,7 +110,8 @@ const rest: Codec = {
         'content-type': 'application/octet-stream',
         [HEADER_LENGTH]: String(header.length),
       };
-      return { method: 'POST', path, headers, body: [header, tensor], release };
+      const { bytes, release } = tensorBytes(pixels, model, header);
+      return { method: 'POST', path, headers, body: [bytes], release };
     }
     if (encoding === 'json') {
       const before = `{"inputs":[${JSON.stringify(description).slice(0, -1)},"data":`;

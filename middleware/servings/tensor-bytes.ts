@@ -15,20 +15,30 @@ const MAX_KEPT_BYTES = 32 * 2 ** 20;
 
 const pool = new BufferPool(MAX_KEPT_BYTES);
 
-/** The input that a model expects for an image, or the unresized one divided by 255; written into memory that goes from request to request. */
+/**
+ * The input that a model expects for an image, or the unresized one divided by 255; written into memory that goes from
+ * request to request.
+ * @param head comes directly before it: one piece of memory is sent with less work than two.
+ */
 export const tensorBytes = (
   pixels: Pixels,
   {
     family,
     layout,
   }: { readonly family: ModelContract['family'] | 'fullsize'; readonly layout: Layout },
+  head: Uint8Array = new Uint8Array(0),
 ): TensorBytes => {
   const count = pixels.width * pixels.height * 3;
-  const scratch = pool.take(count * Float32Array.BYTES_PER_ELEMENT);
-  toTensor(pixels, family, layout, new Float32Array(scratch.bytes.buffer, 0, count));
+  const { BYTES_PER_ELEMENT } = Float32Array;
+  // Floats lie at multiples of their size.
+  const start = Math.ceil(head.length / BYTES_PER_ELEMENT) * BYTES_PER_ELEMENT;
+  const end = start + count * BYTES_PER_ELEMENT;
+  const scratch = pool.take(end);
+  scratch.bytes.set(head, start - head.length);
+  toTensor(pixels, family, layout, new Float32Array(scratch.bytes.buffer, start, count));
   let isReleased = false;
   return {
-    bytes: scratch.bytes.subarray(0, count * Float32Array.BYTES_PER_ELEMENT),
+    bytes: scratch.bytes.subarray(start - head.length, end),
     release: () => {
       if (isReleased) return;
       isReleased = true;

@@ -1,6 +1,6 @@
 """Packs TorchScript with its handler and the names of the classes as the archive that a server loads.
 
-usage: archive.py MODEL.pt OUT.mar KEY HANDLER.py     (build.ts prints the whole command)
+usage: archive.py MODEL.pt OUT.mar KEY HANDLER.py
 """
 
 import os

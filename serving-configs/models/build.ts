@@ -26,7 +26,6 @@ const run = async (): Promise<void> => {
   const weights = await chooseWeights(options.weights, options.cacheFolder, {
     python: options.python,
     onProgress: reportTenths((line) => process.stderr.write(`${line}\n`)),
-    ...(options.weightsFile === undefined ? {} : { weightsFile: options.weightsFile }),
   });
   const output =
     options.output ?? path.join(options.cacheFolder, 'models', 'artefacts', weights.name);
@@ -41,12 +40,6 @@ const run = async (): Promise<void> => {
   const missing = await buildModels({ output, weights, parts, selected, programs, report });
   for (const { path: name, reason } of missing) {
     process.stderr.write(`not here ${name}: ${reason}\n`);
-  }
-  const commands = new Set(missing.map(({ command }) => command));
-  if (commands.size > 0) {
-    process.stderr.write(
-      `What makes these, in ${output}; then run this once more:\n  ${[...commands].join('\n  ')}\n`,
-    );
   }
   process.stdout.write(`${path.join(output, RECORD_FILE)}\n`);
 };

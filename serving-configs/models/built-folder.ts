@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Where built models and environments are kept; may be deleted at any time. */
@@ -40,27 +40,25 @@ const readRecord = async (folder: string): Promise<FolderRecord | undefined> => 
   }
 };
 
-/** What is unfinished and has given no sign of life for this time was killed. */
-const ABANDONED_MS = 10 * 60_000;
-const SIGN_OF_LIFE_MS = 60_000;
-
-/** Keeps others from sweeping a folder away, however long its build takes. Gives what ends that. */
-const keepAlive = (folder: string): (() => void) => {
-  const timer = setInterval(() => {
-    const now = new Date();
-    utimes(folder, now, now).catch(() => undefined);
-  }, SIGN_OF_LIFE_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+/** Whether a process of this machine runs. */
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 };
+
+const UNFINISHED = /\.(\d+)-[0-9a-f-]+\.unfinished$/;
 
 /** Removes what killed processes left behind. */
 const sweep = async (folder: string): Promise<void> => {
   for (const name of await readdir(folder)) {
-    if (!name.endsWith('.unfinished')) continue;
-    const left = path.join(folder, name);
-    const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Infinity }));
-    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(left, { recursive: true, force: true });
+    const [, builder] = UNFINISHED.exec(name) ?? [];
+    if (builder !== undefined && !isAlive(Number(builder))) {
+      await rm(path.join(folder, name), { recursive: true, force: true });
+    }
   }
 };
 
@@ -94,10 +92,9 @@ export const ensureFolder = async (
 ): Promise<FolderRecord> => {
   const known = await readRecord(folder);
   if (known !== undefined) return known;
-  const unfinished = `${folder}.${randomUUID()}.unfinished`;
+  const unfinished = `${folder}.${process.pid}-${randomUUID()}.unfinished`;
   await mkdir(unfinished, { recursive: true });
   await sweep(path.dirname(folder));
-  const release = keepAlive(unfinished);
   try {
     const files = await build(unfinished);
     const all = Object.keys(files)
@@ -108,7 +105,6 @@ export const ensureFolder = async (
     await writeFile(path.join(unfinished, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
     await moveInto(folder, unfinished);
   } finally {
-    release();
     await rm(unfinished, { recursive: true, force: true });
   }
   const record = await readRecord(folder);

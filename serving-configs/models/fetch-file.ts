@@ -17,7 +17,7 @@ export const reportTenths = (print: (line: string) => void): OnProgress => {
   };
 };
 
-/** A file that somebody publishes. */
+/** A file on a server. */
 export interface PublishedFile {
   readonly url: string;
   readonly sizeBytes: number;
@@ -48,18 +48,21 @@ const reasonOf = (error: unknown): string => {
 };
 
 /**
- * The bytes of a file on a server, as they come; no more than it should have.
- * @throws UsageError where they do not come, or fewer or more than expected.
+ * Writes a published file. What it leaves when that fails is not whole.
+ * @throws UsageError where the file does not come, stalls or is another one.
  */
-async function* receive(
-  { url, sizeBytes }: PublishedFile,
-  { hint, stallMs = STALL_MS }: FetchOptions,
-): AsyncGenerator<Uint8Array, void> {
+const fetchInto = async (
+  target: string,
+  { url, sizeBytes, sha256 }: PublishedFile,
+  { hint, onProgress, stallMs = STALL_MS }: FetchOptions,
+): Promise<void> => {
   const problem = (why: string, cause?: unknown): UsageError =>
     new UsageError(`cannot fetch ${url}: ${why}`, hint, { cause });
   const stalled = new AbortController();
   const stall = (): void => stalled.abort(new Error(`nothing came for ${stallMs / 1000} s`));
   const timer = setTimeout(stall, stallMs);
+  const hash = createHash('sha256');
+  const handle = await open(target, 'w');
   let received = 0;
   try {
     // The size is known of the bytes as they are published, not of compressed ones.
@@ -70,47 +73,24 @@ async function* receive(
     }
     for await (const chunk of response.body) {
       timer.refresh();
+      hash.update(chunk);
+      await handle.writeFile(chunk);
       received += chunk.length;
+      onProgress?.(received, sizeBytes);
       if (received > sizeBytes) throw problem(`it has more than ${sizeBytes} bytes: another file`);
-      yield chunk;
     }
+    await handle.sync();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const after = received === 0 ? '' : `after ${received} of ${sizeBytes} bytes: `;
-    throw problem(`${after}${reasonOf(error)}`, error);
+    throw problem(`after ${received} of ${sizeBytes} bytes: ${reasonOf(error)}`, error);
   } finally {
     clearTimeout(timer);
     stalled.abort();
-  }
-  if (received < sizeBytes) throw problem(`it ended after ${received} of ${sizeBytes} bytes`);
-}
-
-/** Writes a published file. What it leaves when that fails is not whole. */
-const fetchInto = async (
-  target: string,
-  file: PublishedFile,
-  options: FetchOptions,
-): Promise<void> => {
-  const hash = createHash('sha256');
-  const handle = await open(target, 'w');
-  let written = 0;
-  try {
-    for await (const chunk of receive(file, options)) {
-      hash.update(chunk);
-      await handle.writeFile(chunk);
-      written += chunk.length;
-      options.onProgress?.(written, file.sizeBytes);
-    }
-    await handle.sync();
-  } finally {
     await handle.close();
   }
-  const sha256 = hash.digest('hex');
-  if (sha256 === file.sha256) return;
-  throw new UsageError(
-    `what came from ${file.url} is another file: its SHA-256 is ${sha256}, not ${file.sha256}`,
-    options.hint,
-  );
+  const found = hash.digest('hex');
+  if (found === sha256) return;
+  throw problem(`it is another file: ${received} bytes, SHA-256 ${found} instead of ${sha256}`);
 };
 
 /**
@@ -131,7 +111,7 @@ export const ensureFetched = async (
   const name = path.posix.basename(new URL(url).pathname);
   await ensureFolder(folder, { url, ...facts }, async (unfinished) => {
     const fetchAll = () => fetchInto(path.join(unfinished, name), file, options);
-    // Networks fail for moments, and nobody watches a node that sets itself up.
+    // Networks fail for moments, and a node sets itself up without help.
     await withTries(TRIES, fetchAll, async (error) => {
       if (!(error instanceof UsageError)) throw error;
       await sleep(options.pauseMs ?? PAUSE_MS);

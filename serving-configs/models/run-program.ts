@@ -5,7 +5,7 @@ import { UsageError } from '../options/usage-error.ts';
 const LAST_CHARACTERS = 2000;
 
 /**
- * Runs a program to its end; what it prints is kept back.
+ * Runs a program to its end and returns what it printed to stdout.
  * @param hint - What to do where it cannot be started or fails.
  * @throws UsageError with the end of what it printed.
  */
@@ -13,13 +13,18 @@ export const runProgram = async (
   program: string,
   args: readonly string[],
   hint: string,
-): Promise<void> => {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> => {
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
   let printed = '';
   const keep = (text: string): void => {
     printed = (printed + text).slice(-LAST_CHARACTERS);
   };
-  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    keep(text);
+  });
   child.stderr.setEncoding('utf8').on('data', keep);
   let code: number | null;
   let signal: NodeJS.Signals | null;
@@ -28,7 +33,7 @@ export const runProgram = async (
   } catch (error) {
     throw new UsageError(`cannot start ${program}: ${String(error)}`, hint, { cause: error });
   }
-  if (code === 0) return;
+  if (code === 0) return output;
   const end = signal === null ? `ended with ${code}` : `was ended by ${signal}`;
   throw new UsageError(
     `${[program, ...args].join(' ')} ${end}${printed === '' ? '' : `:\n${printed.trim()}`}`,

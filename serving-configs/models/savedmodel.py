@@ -2,11 +2,11 @@
 
 - serving_default: floats [1, height, width, 3] as Keras's "caffe" preprocessing gives them
 - serving_raw: a string of 224 x 224 x 3 such floats, little-endian
-- serving_jpeg: a string with the picture itself
+- serving_jpeg: a string with the image itself
 
 All give one output. Names of input and output are those of the file, which takes NHWC. A warm-up file lies in assets.extra.
 
-usage: savedmodel.py MODEL.onnx OUT [KEY]     (build.ts prints the whole command)
+usage: savedmodel.py MODEL.onnx OUT [KEY]
 """
 
 import os
@@ -106,7 +106,7 @@ def padded(node, x, value):
 
 
 def prepare(picture):
-    """A picture's bytes as Keras's preprocessing gives them: stretched, rounded to bytes, blue first, centred."""
+    """An image's bytes as Keras's preprocessing gives them: stretched, rounded to bytes, blue first, centred."""
     pixels = tf.io.decode_image(picture, channels=3, expand_animations=False)
     pixels.set_shape([None, None, 3])
     resized = tf.image.resize(pixels, [SIZE, SIZE], "bilinear", antialias=True)

@@ -2,7 +2,7 @@
 # Writes an ONNX classifier as a TensorRT plan, in 32-bit floats, so that its answers compare with those of the others.
 # A plan fits one release of TensorRT and one kind of GPU: run this in the container of that release on that machine.
 #
-# usage: tensorrt.sh MODEL.onnx OUT.plan [KEY [SHAPES [TRTEXEC]]]     (build.ts prints the whole command)
+# usage: tensorrt.sh MODEL.onnx OUT.plan [KEY [SHAPES [TRTEXEC]]]
 set -euo pipefail
 
 if (($# < 2)); then

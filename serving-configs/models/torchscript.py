@@ -1,6 +1,6 @@
 """Writes an ONNX classifier as TorchScript: the same network, with the weights of the file.
 
-usage: torchscript.py MODEL.onnx OUT.pt [KEY]     (build.ts prints the whole command)
+usage: torchscript.py MODEL.onnx OUT.pt [KEY]
 """
 
 import os

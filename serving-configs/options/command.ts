@@ -10,7 +10,7 @@ export interface Option<Value = unknown> {
   readonly description: string;
   /** What holds where nothing is given. */
   readonly default?: Value;
-  /** How the default is described where it is no constant. */
+  /** How the default is described where it is not a constant. */
   readonly defaultText?: string;
   readonly required?: true;
   /** A flag that `--no-NAME` denies. */

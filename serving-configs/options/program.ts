@@ -2,11 +2,14 @@ import { type CommandLine, type Options, readCommandLine, type ValuesOf } from '
 import { helpOf } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Ends the process: with 2 and a remedy where its user can fix what is wrong, else with 1 and the stack. */
-export const fail = (error: unknown): never => {
+/**
+ * Ends the process: with a remedy where its user can fix what is wrong, else with 1 and the stack.
+ * @param code - With which the former ends.
+ */
+export const fail = (error: unknown, code = 2): never => {
   if (error instanceof UsageError) {
     process.stderr.write(`error: ${error.message}\nhint:  ${error.hint}\n`);
-    process.exit(2);
+    process.exit(code);
   }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);

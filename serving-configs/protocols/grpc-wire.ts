@@ -8,11 +8,8 @@ import type { InferenceCall } from './wire.ts';
 /** Numbers of the statuses, from grpc/grpc, doc/statuscodes.md. */
 export const GRPC_STATUS = {
   OK: 0,
-  UNKNOWN: 2,
   INVALID_ARGUMENT: 3,
   NOT_FOUND: 5,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
   UNIMPLEMENTED: 12,
   INTERNAL: 13,
   UNAVAILABLE: 14,
@@ -26,13 +23,9 @@ export type GrpcAnswer =
 
 export type GrpcInference = InferenceCall<GrpcAnswer>;
 
-/**
- * What a method does with a message.
- * @param ready - Whether the model can compute.
- */
+/** What a method does with a message once the model can compute. */
 export type GrpcMethod = (
   message: Uint8Array,
-  ready: boolean,
 ) => { readonly kind: 'answer'; readonly answer: GrpcAnswer } | GrpcInference;
 
 /** Methods by the HTTP/2 path of their calls, `/package.Service/Method`. */
@@ -40,9 +33,6 @@ export type GrpcWire = Readonly<Record<string, GrpcMethod>>;
 
 /** The default export of each platform's `grpc-wire.ts`. */
 export type GrpcWireFactory = (manifest: ServingManifest) => GrpcWire;
-
-export const grpcSuccess = (message: Uint8Array) =>
-  ({ kind: 'answer', answer: { status: GRPC_STATUS.OK, message } }) as const;
 
 export const grpcFailure = (status: Exclude<GrpcStatus, 0>, details: string) =>
   ({ kind: 'answer', answer: { status, details } }) as const;

@@ -8,7 +8,7 @@ export interface MessageType<Message extends object> {
   /**
    * All fields are there, those that were not sent with their defaults. Fields of bytes are views of `bytes`, not copies;
    * 64-bit numbers are doubles.
-   * @throws UnreadableMessage where the bytes are no such message.
+   * @throws UnreadableMessage where the bytes are not such a message.
    */
   readonly decode: (bytes: Uint8Array) => Message;
   /**
@@ -70,17 +70,4 @@ export const readSchema = (
       },
     };
   };
-};
-
-/** The message, or undefined where the bytes are none. */
-export const readableOr = <Message extends object>(
-  type: MessageType<Message>,
-  bytes: Uint8Array,
-): Message | undefined => {
-  try {
-    return type.decode(bytes);
-  } catch (error) {
-    if (error instanceof UnreadableMessage) return undefined;
-    throw error;
-  }
 };

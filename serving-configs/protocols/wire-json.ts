@@ -1,7 +1,7 @@
-/** Says that bytes are not JSON, or that lists of numbers in it make no tensor. */
-export class UnreadableJson extends Error {
-  override readonly name = 'UnreadableJson';
-}
+import { BadInput } from './wire.ts';
+
+/** For bytes that are not JSON, or lists of numbers in it that make no tensor. */
+const unreadable = (cause?: unknown): BadInput => new BadInput('unreadable JSON', { cause });
 
 /** Nested JSON lists of numbers, all lists of a level equally long. */
 export class NumberTensor {
@@ -88,7 +88,7 @@ const readTensor = (text: Buffer, start: number): { tensor: NumberTensor; end: n
     } else if (byte === CLOSE) {
       const count = counts.pop() ?? 0;
       const depth = counts.length;
-      if ((shape[depth] ??= count) !== count) throw new UnreadableJson();
+      if ((shape[depth] ??= count) !== count) throw unreadable();
       if (depth > 0) counts[depth - 1] = (counts[depth - 1] ?? 0) + 1;
     } else if (byte === MINUS || isDigit(byte)) {
       let mantissa = byte === MINUS ? 0 : (byte ?? 0) - 0x30;
@@ -109,7 +109,7 @@ const readTensor = (text: Buffer, start: number): { tensor: NumberTensor; end: n
       const depth = counts.length;
       leaf ??= depth;
       const isSign = byte === MINUS && at === first + 1;
-      if (depth !== leaf || isSign || Number.isNaN(value)) throw new UnreadableJson();
+      if (depth !== leaf || isSign || Number.isNaN(value)) throw unreadable();
       counts[depth - 1] = (counts[depth - 1] ?? 0) + 1;
       if (size === values.length) {
         const longer = new Float32Array(2 * size);
@@ -118,16 +118,16 @@ const readTensor = (text: Buffer, start: number): { tensor: NumberTensor; end: n
       }
       values[size++] = value;
     } else if (byte !== COMMA && !SPACES.has(byte ?? 0)) {
-      throw new UnreadableJson();
+      throw unreadable();
     }
   } while (counts.length > 0);
-  if (size !== shape.reduce((product, length) => product * length, 1)) throw new UnreadableJson();
+  if (size !== shape.reduce((product, length) => product * length, 1)) throw unreadable();
   return { tensor: new NumberTensor(shape, values.subarray(0, size)), end: at };
 };
 
 /**
  * Parses JSON that may hold large tensors: `JSON.parse` reads all but these. The commas in tensors are not checked.
- * @throws UnreadableJson where the bytes are not JSON, or lists that start with numbers make no tensor.
+ * @throws BadInput where the bytes are not JSON, or lists that start with numbers make no tensor.
  */
 export const parseWireJson = (bytes: Uint8Array): WireJson => {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -153,6 +153,6 @@ export const parseWireJson = (bytes: Uint8Array): WireJson => {
   try {
     return JSON.parse(rest.join(''), putBack) as WireJson;
   } catch (error) {
-    throw new UnreadableJson('not JSON', { cause: error });
+    throw unreadable(error);
   }
 };

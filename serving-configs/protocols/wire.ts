@@ -2,11 +2,11 @@
  * The server's side of a platform's REST protocol: pure functions from requests to answers, no socket, so that any
  * server may speak them. What computes is behind {@link InferenceCall}.
  */
-import type { Protocol, ServingManifest } from '../manifest.ts';
+import type { ModelContract, Protocol, ServingManifest } from '../manifest.ts';
 
 export interface WireHead {
   readonly method: string;
-  /** Target and query as sent. */
+  /** Without a query. */
   readonly path: string;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -31,14 +31,14 @@ export type WireInput =
 
 /** Why a computation gave nothing. */
 export type WireFailure =
-  | { readonly kind: 'bad-image'; readonly message: string }
+  | { readonly kind: 'bad-input'; readonly message: string }
   | { readonly kind: 'overloaded' }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** What a platform answers instead of a result. */
 export const failWith =
   <Answer>(answers: {
-    readonly badImage: (message: string) => Answer;
+    readonly badInput: (message: string) => Answer;
     readonly overloaded: () => Answer;
     readonly failed: (message: string) => Answer;
   }) =>
@@ -46,7 +46,7 @@ export const failWith =
     if (failure.kind === 'overloaded') return answers.overloaded();
     return failure.kind === 'failed'
       ? answers.failed(failure.message)
-      : answers.badImage(failure.message);
+      : answers.badInput(failure.message);
   };
 
 /** A request that the model answers. */
@@ -58,14 +58,14 @@ export interface InferenceCall<Answer = WireAnswer> {
    * not say that the body is right.
    */
   form(body: Uint8Array): string;
-  /** @throws WireRefusal where the body is not what the protocol asks for. */
+  /** @throws BadInput where the body is not what the middleware sends. */
   read(body: Uint8Array): WireInput;
   /** @param values - One score a class, of the kind that the manifest's model answers. */
   render(form: string, values: Float32Array): Answer;
   fail(failure: WireFailure): Answer;
 }
 
-/** A request that needs no model: health, metadata, every refusal. */
+/** A request that needs no model: health, or a refusal. */
 export interface DirectAnswer {
   readonly kind: 'answer';
   readonly answer: WireAnswer;
@@ -76,26 +76,50 @@ export const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer',
 export interface Wire {
   /** How many requests it works on or lets wait before it refuses one as overloaded; absent where it has no limit. */
   readonly takesAtMost?: number;
-  /** @param ready - Whether the model can compute. */
-  route(head: WireHead, ready: boolean): DirectAnswer | InferenceCall;
+  /** What is done with a request once the model can compute; undefined for one that is not of this protocol. */
+  route(head: WireHead): DirectAnswer | InferenceCall | undefined;
 }
 
 /** The default export of each platform's `wire.ts`. */
 export type WireFactory = (manifest: ServingManifest) => Wire;
 
-/** What is said to a malformed request; only its status is the platform's own. */
-export const MALFORMED = 'malformed request';
-
-/** Says that a request was refused, with the answer that the platform gives. */
-export class WireRefusal<Answer extends { readonly status: number } = WireAnswer> extends Error {
-  override readonly name = 'WireRefusal';
-  readonly answer: Answer;
-
-  constructor(answer: Answer) {
-    super(`refused with ${answer.status}`);
-    this.answer = answer;
-  }
+/** Says that the input of a request is not what the model takes. */
+export class BadInput extends Error {
+  override readonly name = 'BadInput';
 }
+
+/** The scores of a model's best classes. */
+export interface ScoredClass {
+  readonly class: number;
+  readonly score: number;
+}
+
+/** The best classes, best first; of equal ones the lower index first. */
+export const bestClasses = (scores: Float32Array, count: number): readonly ScoredClass[] => {
+  const best: ScoredClass[] = [];
+  for (const [index, score] of scores.entries()) {
+    let place = best.length;
+    while (place > 0 && (best[place - 1]?.score ?? 0) < score) place -= 1;
+    if (place === count) continue;
+    best.splice(place, 0, { class: index, score });
+    best.length = Math.min(best.length, count);
+  }
+  return best;
+};
+
+/** The shape of the input of a model of 224×224 pixels. */
+export const inputShape = ({ layout }: ModelContract): readonly number[] =>
+  layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
+
+/**
+ * The tensor of a shape in little-endian 32-bit floats.
+ * @throws BadInput where they are more or fewer.
+ */
+export const tensorOf = (bytes: Uint8Array, shape: readonly number[]): WireInput => {
+  const wanted = 4 * sizeOfShape(shape);
+  if (bytes.length === wanted) return { kind: 'tensor', values: floatsOf(bytes), shape };
+  throw new BadInput(`the tensor has ${bytes.length} bytes instead of ${wanted}`);
+};
 
 /** The number of values in a tensor of that shape. */
 export const sizeOfShape = (shape: readonly number[]): number =>

@@ -1,4 +1,5 @@
 import { manifestOf } from '../index.ts';
+import { UsageError } from '../options/usage-error.ts';
 import type { Engine } from './engine.ts';
 import { createNoopEngine } from './engines/noop-engine.ts';
 import type { ReferenceOptions } from './options.ts';
@@ -11,7 +12,9 @@ export const createEngine = async (options: ReferenceOptions): Promise<Engine> =
       return createNoopEngine(model);
     case 'delay': {
       const { createDelayEngine } = await import('./engines/delay-engine.ts');
-      if (options.delay === undefined) throw new Error('the delay engine has no options');
+      if (options.delay === undefined) {
+        throw new UsageError('the engine "delay" needs a latency', 'give --delay, such as 50ms');
+      }
       return createDelayEngine(model, options.delay);
     }
     case 'onnx': {

@@ -1,22 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { manifestOf, payloadsOf, type ServingName } from '../index.ts';
-import { PAYLOADS, type Layout, type Payload } from '../manifest.ts';
+import { manifestOf, type ServingName } from '../index.ts';
+import type { Layout, Payload } from '../manifest.ts';
 import { folder, text } from '../options/kinds.ts';
+import { bestClasses, type ScoredClass } from '../protocols/wire.ts';
 import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { adaptTensor, InvalidImage, tensorOfImage } from './onnx/prepare-input.ts';
 import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
 import { openSession, UnusableModel, type OpenSession } from './onnx/session.ts';
-import {
-  cacheOption,
-  referenceCommand,
-  servingKind,
-  servingOptions,
-  type EngineName,
-} from './options.ts';
-import { asOutput, fixedValues, topClasses, type ScoredClass } from './scores.ts';
+import { cacheOption, referenceCommand, servingOptions } from './options.ts';
+import { asOutput, fixedValues } from './scores.ts';
 
 const TOP_COUNT = 5;
 const IMAGE_FILE = /\.(jpe?g|png|webp)$/i;
@@ -24,14 +19,6 @@ const IMAGE_FILE = /\.(jpe?g|png|webp)$/i;
 export interface DirectTarget {
   readonly serving: ServingName;
   readonly payload: Payload;
-}
-
-export interface DirectOptions {
-  readonly imagesFolder: string;
-  readonly targets: readonly DirectTarget[];
-  readonly engine: EngineName;
-  readonly modelFile?: string;
-  readonly cacheFolder: string;
 }
 
 export interface DirectDocument {
@@ -43,29 +30,6 @@ export interface DirectDocument {
   })[];
 }
 
-const TARGETS_HINT = `pass e.g. --targets '[{"serving":"ID","payload":"tensor"}]'`;
-
-const readTargets = (given: string): readonly DirectTarget[] => {
-  let json: unknown;
-  try {
-    json = JSON.parse(given);
-  } catch (error) {
-    throw new UsageError('--targets is no JSON', TARGETS_HINT, { cause: error });
-  }
-  if (!Array.isArray(json)) throw new UsageError('--targets is no list', TARGETS_HINT);
-  return json.map((item: { readonly serving?: unknown; readonly payload?: unknown } | null) => {
-    const serving = servingKind.read(String(item?.serving));
-    const payload = PAYLOADS.find((known) => known === item?.payload);
-    if (payload === undefined || !payloadsOf(serving).includes(payload)) {
-      throw new UsageError(
-        `${serving} takes no payload "${String(item?.payload)}"`,
-        `use one of ${payloadsOf(serving).join(', ')}`,
-      );
-    }
-    return { serving, payload };
-  });
-};
-
 const directCommand = {
   name: 'direct.ts',
   description: 'Computes the answers to a folder of images without any protocol.',
@@ -73,7 +37,7 @@ const directCommand = {
     images: { kind: folder, description: 'JPEG, PNG or WebP files', required: true },
     targets: {
       kind: text('JSON', `a list such as '[{"serving":"ID","payload":"tensor"}]'`),
-      description: 'servings and payloads',
+      description: 'servings and payloads, as the runner writes them',
       required: true,
     },
     engine: { ...referenceCommand.options.engine, description: 'what computes' },
@@ -86,16 +50,17 @@ const directCommand = {
  * Reads the command line of the direct computation.
  * @throws UsageError where it cannot run like that.
  */
-export const readDirectOptions = (args: readonly string[]): DirectOptions => {
+export const readDirectOptions = (args: readonly string[]) => {
   const { images, targets, engine, model, cache } = readProgram(directCommand, args);
   return {
     imagesFolder: path.resolve(images),
-    targets: readTargets(targets),
+    targets: JSON.parse(targets) as readonly DirectTarget[],
     engine,
-    ...(model === undefined ? {} : { modelFile: path.resolve(model) }),
+    modelFile: model === undefined ? undefined : path.resolve(model),
     cacheFolder: path.resolve(cache),
   };
 };
+export type DirectOptions = ReturnType<typeof readDirectOptions>;
 
 const imagesOf = async (place: string): Promise<readonly string[]> => {
   const names = await readdir(place).catch((error: unknown) => {
@@ -129,7 +94,7 @@ const inputTarget = ({ serving, payload }: DirectTarget) =>
 export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
   const files = await imagesOf(options.imagesFolder);
   if (options.engine !== 'onnx') {
-    const top = topClasses(fixedValues('probabilities'), TOP_COUNT);
+    const top = bestClasses(fixedValues('probabilities'), TOP_COUNT);
     return {
       model: { trained: false },
       answers: options.targets.map((target) => ({
@@ -157,7 +122,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     );
     const tensor = adaptTensor(image, contract.layout, session.layout);
     const values = await session.run(tensor.values, tensor.shape);
-    return topClasses(asOutput(values, 'probabilities'), TOP_COUNT);
+    return bestClasses(asOutput(values, 'probabilities'), TOP_COUNT);
   };
 
   try {

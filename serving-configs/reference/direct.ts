@@ -12,7 +12,7 @@ const run = async (): Promise<void> => {
   process.stdout.write(`${JSON.stringify(document)}\n`);
 };
 
-// The end of the channel is the end of the parent, to whom nobody need answer any more.
+// The channel ends with the parent, which then needs no answer.
 process.once('disconnect', () => process.exit(1));
 // The listener alone would keep the process alive when its work is done.
 process.channel?.unref();

@@ -15,8 +15,6 @@ import {
 import type { Engine } from './engine.ts';
 import { listenOn } from './listen.ts';
 
-/** Larger than the largest image as a tensor. */
-const MAX_MESSAGE_BYTES = 256 * 2 ** 20;
 /** A whole tensor fits, so that a client does not wait for room in the middle of it. */
 const WINDOW_BYTES = 4 * 2 ** 20;
 const PREFIX_BYTES = 5;
@@ -37,53 +35,22 @@ const framed = (message: Uint8Array): Buffer => {
   return frame;
 };
 
-/** Bytes outside of printable ASCII, and the percent sign, as `%XX`. */
-const percentEncoded = (text: string): string =>
-  Array.from(Buffer.from(text, 'utf8'), (byte) =>
-    byte >= 0x20 && byte <= 0x7e && byte !== 0x25
-      ? String.fromCodePoint(byte)
-      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
-  ).join('');
+const messageIn = (bytes: Buffer): Uint8Array | undefined =>
+  bytes[0] === 0 && bytes.length === PREFIX_BYTES + bytes.readUInt32BE(1)
+    ? bytes.subarray(PREFIX_BYTES)
+    : undefined;
 
-type Received =
-  | { readonly kind: 'message'; readonly message: Uint8Array }
-  | { readonly kind: 'unreadable'; readonly status: 12 | 13 | 8; readonly details: string }
-  | { readonly kind: 'cut-off' };
-
-const unreadable = (status: 12 | 13 | 8, details: string): Received => ({
-  kind: 'unreadable',
-  status,
-  details,
-});
-
-const read = (bytes: Buffer): Received => {
-  if (bytes.length < PREFIX_BYTES || bytes.length !== PREFIX_BYTES + bytes.readUInt32BE(1)) {
-    return unreadable(GRPC_STATUS.INTERNAL, 'a call has exactly one message');
-  }
-  return bytes[0] === 0
-    ? { kind: 'message', message: bytes.subarray(PREFIX_BYTES) }
-    : unreadable(GRPC_STATUS.UNIMPLEMENTED, 'compressed messages are not read here');
-};
-
-/** The one message of a call. */
-const receive = (stream: ServerHttp2Stream): Promise<Received> =>
+/** The one message of a call; undefined where it is compressed or cut off, or there are several. */
+const receive = (stream: ServerHttp2Stream): Promise<Uint8Array | undefined> =>
   new Promise((resolve) => {
-    let pieces: Buffer[] = [];
-    let length = 0;
-    stream.on('data', (piece: Buffer) => {
-      length += piece.length;
-      if (length > MAX_MESSAGE_BYTES) {
-        pieces = [];
-        resolve(unreadable(GRPC_STATUS.RESOURCE_EXHAUSTED, `more than ${MAX_MESSAGE_BYTES} bytes`));
-        return;
-      }
-      pieces.push(piece);
-    });
+    const pieces: Buffer[] = [];
+    stream.on('data', (piece: Buffer) => pieces.push(piece));
     stream.on('end', () => {
       const [only] = pieces;
-      resolve(read(only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces)));
+      const bytes = only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
+      resolve(bytes.length < PREFIX_BYTES ? undefined : messageIn(bytes));
     });
-    stream.on('close', () => resolve({ kind: 'cut-off' }));
+    stream.on('close', () => resolve(undefined));
   });
 
 /**
@@ -109,7 +76,7 @@ export const startGrpcServer = async (
     if (answer.status !== GRPC_STATUS.OK) {
       const trailers = {
         'grpc-status': String(answer.status),
-        'grpc-message': percentEncoded(answer.details),
+        'grpc-message': encodeURI(answer.details),
       };
       stream.respond({ ...headers, ...trailers }, { endStream: true });
       return;
@@ -132,10 +99,9 @@ export const startGrpcServer = async (
   };
 
   const answer = async (stream: ServerHttp2Stream, head: IncomingHttpHeaders): Promise<void> => {
-    const received = await receive(stream);
-    if (received.kind === 'cut-off') return;
-    if (received.kind === 'unreadable') {
-      send(stream, received);
+    const message = await receive(stream);
+    if (message === undefined) {
+      send(stream, { status: GRPC_STATUS.INTERNAL, details: 'malformed message' });
       return;
     }
     const path = String(head[constants.HTTP2_HEADER_PATH]);
@@ -144,9 +110,13 @@ export const startGrpcServer = async (
       send(stream, { status: GRPC_STATUS.UNIMPLEMENTED, details: `unknown method ${path}` });
       return;
     }
-    const call = method(received.message, engine.isReady);
+    if (!engine.isReady) {
+      send(stream, { status: GRPC_STATUS.UNAVAILABLE, details: 'the model is loading' });
+      return;
+    }
+    const call = method(message);
     if (call.kind === 'answer') send(stream, call.answer);
-    else await infer(stream, call, received.message);
+    else await infer(stream, call, message);
   };
 
   const sessions = new Set<ServerHttp2Session>();

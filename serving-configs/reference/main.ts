@@ -4,8 +4,6 @@
  */
 import './onnx/no-telemetry.ts';
 import { manifestOf } from '../index.ts';
-import { loadStatistics } from '../protocols/statistics/load-statistics.ts';
-import { countTimes } from './count-times.ts';
 import { createEngine } from './create-engine.ts';
 import { fail } from '../options/program.ts';
 import { startGrpcServer } from './grpc-server.ts';
@@ -19,19 +17,13 @@ const run = async (): Promise<void> => {
   const { serving, host, port, grpcPort } = options;
   const wire = await loadWire(serving);
   // One queue for both protocols.
-  const { engine, counters } = countTimes(
-    limitRequests(await createEngine(options), wire.takesAtMost),
-  );
-  const { statistics: at, model } = manifestOf(serving);
-  const statistics = await loadStatistics(serving);
+  const { engine, counters } = limitRequests(await createEngine(options), wire.takesAtMost);
+  const { statistics } = manifestOf(serving);
   const server = await startServer(
     {
       wire,
       engine,
-      pages:
-        at === undefined || statistics === undefined
-          ? {}
-          : { [at.path]: () => statistics.write(counters(), model.name) },
+      ...(statistics === undefined ? {} : { statistics: { path: statistics.path, counters } }),
     },
     { host, port },
   );
@@ -53,15 +45,15 @@ const run = async (): Promise<void> => {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // The end of the channel is the end of the parent, however that came about.
+  // The channel ends with the parent.
   process.on('disconnect', stop);
 
   const { url } = server;
   const line = {
     event: 'listening',
     url,
-    ...(grpcServer === undefined ? {} : { grpcUrl: grpcServer.url }),
-    ...(at === undefined ? {} : { statisticsUrl: `${url}${at.path}` }),
+    grpcUrl: grpcServer?.url,
+    statisticsUrl: statistics && url + statistics.path,
     serving,
     engine: options.engine,
     pid: process.pid,
@@ -70,7 +62,7 @@ const run = async (): Promise<void> => {
   try {
     await engine.start();
   } catch (error) {
-    // A thread that was stopped while it loaded is no failure.
+    // A thread that was stopped while it loaded has not failed.
     if (!stopping) throw error;
   }
 };

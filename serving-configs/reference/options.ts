@@ -4,15 +4,12 @@ import { manifestOf, servingNames, type ServingName } from '../index.ts';
 import { DEFAULT_CACHE } from '../models/built-folder.ts';
 import type { Options } from '../options/command.ts';
 import { readProgram } from '../options/program.ts';
-import { choice, file, folder, integer, milliseconds, text } from '../options/kinds.ts';
-import { UsageError } from '../options/usage-error.ts';
-import { readDelayOptions, type DelayOptions } from './engines/delay-options.ts';
+import { choice, file, folder, integer, milliseconds, object, text } from '../options/kinds.ts';
+import type { DelayOptions } from './engines/delay-options.ts';
 
 const ENGINES = ['onnx', 'noop', 'delay'] as const;
-export type EngineName = (typeof ENGINES)[number];
 
 export const servingKind = choice('serving', servingNames);
-export const engineKind = choice('engine', ENGINES);
 
 export const cacheOption = {
   kind: folder,
@@ -52,12 +49,12 @@ export const referenceCommand = {
       default: '127.0.0.1',
     },
     engine: {
-      kind: engineKind,
-      description: 'onnx computes, null answers at once, delay answers after a known time',
+      kind: choice('engine', ENGINES),
+      description: 'onnx computes, noop answers at once, delay answers after a known time',
       default: 'onnx',
     },
     'engine-options': {
-      kind: text('JSON', 'JSON'),
+      kind: object<DelayOptions>('JSON', () => undefined),
       description: 'latency, failures and faults of the delay engine',
       conflicts: ['delay'],
       onlyWith: ['--engine delay'],
@@ -76,21 +73,7 @@ export const referenceCommand = {
   },
 } as const;
 
-export interface ReferenceOptions {
-  readonly serving: ServingName;
-  readonly host: string;
-  readonly port: number;
-  /** Of gRPC, where the serving speaks it. */
-  readonly grpcPort: number;
-  readonly engine: EngineName;
-  /** Of the delay engine. */
-  readonly delay?: DelayOptions;
-  readonly modelFile?: string;
-  readonly threads: number;
-  readonly cacheFolder: string;
-}
-
-/** The ports of a serving. Who chooses one has several servings on a machine, so that the other one would be taken too. */
+/** The ports of a serving. With a port of one's own, several servings run on a machine, so that gRPC gets a free one too. */
 export const portsOf = (values: {
   readonly serving: ServingName;
   readonly port: number | undefined;
@@ -101,36 +84,25 @@ export const portsOf = (values: {
   return { port, grpcPort: grpcPort ?? (values.port === undefined ? (grpc?.port ?? 0) : 0) };
 };
 
-const parseJson = (json: string): unknown => {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch (error) {
-    throw new UsageError(`--engine-options: ${json} is not JSON`, 'see --help', { cause: error });
-  }
-};
-
 /**
  * Reads the command line of the simulated server.
  * @throws UsageError where it cannot run like that.
  */
-export const readOptions = (args: readonly string[]): ReferenceOptions => {
+export const readOptions = (args: readonly string[]) => {
   const values = readProgram(referenceCommand, args);
-  const { serving, host, engine, delay: ms, 'engine-options': json = '{}', model } = values;
+  const { serving, host, engine, delay: ms, 'engine-options': given, model } = values;
+  // Like one accelerator that works on one request at a time.
+  const delay: DelayOptions | undefined =
+    ms === undefined ? given : { latency: { kind: 'constant', ms }, capacity: 1 };
   return {
     serving,
     host,
     ...portsOf(values),
     engine,
-    ...(engine === 'delay'
-      ? {
-          delay: readDelayOptions(
-            // Like one accelerator that works on one request at a time.
-            ms === undefined ? parseJson(json) : { latency: { kind: 'constant', ms }, capacity: 1 },
-          ),
-        }
-      : {}),
-    ...(model === undefined ? {} : { modelFile: path.resolve(model) }),
+    delay,
+    modelFile: model === undefined ? undefined : path.resolve(model),
     threads: values.threads ?? availableParallelism(),
     cacheFolder: path.resolve(values.cache),
   };
 };
+export type ReferenceOptions = ReturnType<typeof readOptions>;

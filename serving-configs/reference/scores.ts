@@ -46,15 +46,3 @@ export const fixedValues = (output: ModelContract['output']): Float32Array => {
     ? probabilities
     : probabilities.map((probability) => Math.log(probability));
 };
-
-export interface ScoredClass {
-  readonly class: number;
-  /** A probability. */
-  readonly score: number;
-}
-
-/** The best classes, best first; of equal ones the lower index. */
-export const topClasses = (probabilities: Float32Array, count: number): readonly ScoredClass[] =>
-  Array.from(probabilities, (score, index) => ({ class: index, score }))
-    .sort((one, other) => other.score - one.score || one.class - other.class)
-    .slice(0, count);

@@ -1,13 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { InferenceCall, Wire, WireAnswer } from '../protocols/wire.ts';
-import type { StatisticsPage } from '../protocols/statistics/serving-counters.ts';
+import { answered, type InferenceCall, type Wire, type WireAnswer } from '../protocols/wire.ts';
+import { COUNTERS_TYPE, type ServingCounters } from '../protocols/statistics/serving-counters.ts';
 import type { Engine, Reply } from './engine.ts';
 import { listenOn } from './listen.ts';
 
-/** Larger than the largest image as JSON; a request above it is refused and its connection closed. */
-const MAX_BODY_BYTES = 256 * 1024 * 1024;
-/** Longer than any client keeps a connection idle, so that it is the client who closes. */
+/** Longer than any client keeps a connection idle, so that the client closes it. */
 const KEEP_ALIVE_MS = 120_000;
 
 export interface ReferenceServer {
@@ -21,26 +19,21 @@ export interface ReferenceServer {
 export interface Served {
   readonly wire: Wire;
   readonly engine: Engine;
-  /** By their paths: what the platform tells about itself, also where its own port for that is another one. */
-  readonly pages?: Readonly<Record<string, () => StatisticsPage>>;
+  /** Where the platform counts its own work, also where its own port for that is another one; and what the engine counted. */
+  readonly statistics?: { readonly path: string; readonly counters: () => ServingCounters };
 }
 
-interface BodyReader {
-  readonly done: Promise<Uint8Array | 'too-large' | 'cut-off'>;
-}
-
-/** Collects a body; of `glance` only its first and last piece are kept, so that large ones are not copied. */
-const readBody = (request: IncomingMessage, reads: Engine['reads']): BodyReader['done'] =>
+/**
+ * Collects a body; of `glance` only its first and last piece are kept, so that large ones are not copied. Undefined where it is
+ * cut off.
+ */
+const readBody = (
+  request: IncomingMessage,
+  reads: Engine['reads'],
+): Promise<Uint8Array | undefined> =>
   new Promise((resolve) => {
-    let pieces: Buffer[] = [];
-    let length = 0;
+    const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => {
-      length += piece.length;
-      if (length > MAX_BODY_BYTES) {
-        pieces = [];
-        resolve('too-large');
-        return;
-      }
       if (reads === 'glance' && pieces.length === 2) pieces[1] = piece;
       else pieces.push(piece);
     });
@@ -48,8 +41,12 @@ const readBody = (request: IncomingMessage, reads: Engine['reads']): BodyReader[
       const [only] = pieces;
       resolve(only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces));
     });
-    request.on('close', () => resolve('cut-off'));
+    request.on('close', () => resolve(undefined));
   });
+
+const NOT_FOUND: WireAnswer = { status: 404, headers: {}, body: 'not found' };
+/** Until the model can compute. */
+const LOADING = answered({ status: 503, headers: {}, body: 'the model is loading' });
 
 const createSender =
   (trained: boolean) =>
@@ -72,12 +69,11 @@ const createSender =
   };
 
 /**
- * Listens and speaks a wire, with an engine behind it. It listens before the engine is ready; until then the wire
- * answers as its platform does while it loads.
+ * Listens and speaks a wire, with an engine behind it. It listens before the engine is ready; until then it answers 503.
  * @throws UsageError where the port is taken or the host is none of this machine's.
  */
 export const startServer = async (
-  { wire, engine, pages = {} }: Served,
+  { wire, engine, statistics }: Served,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ReferenceServer> => {
   const send = createSender(engine.trained);
@@ -104,11 +100,7 @@ export const startServer = async (
     call: InferenceCall,
   ): Promise<void> => {
     const body = await readBody(request, engine.reads);
-    if (body === 'cut-off') return;
-    if (body === 'too-large') {
-      send(response, { status: 413, headers: { connection: 'close' }, body: '' });
-      return;
-    }
+    if (body === undefined) return;
     // As bytes, so that an engine that keeps an answer does not encode its text again for each request.
     const inBytes: InferenceCall = {
       ...call,
@@ -123,17 +115,17 @@ export const startServer = async (
 
   const server = createServer((request, response) => {
     const { method = 'GET', url = '/', headers } = request;
-    const page = method === 'GET' && Object.hasOwn(pages, url) ? pages[url] : undefined;
-    if (page !== undefined) {
+    if (statistics !== undefined && url === statistics.path) {
       request.resume();
-      const { contentType, body } = page();
-      send(response, { status: 200, headers: { 'content-type': contentType }, body });
+      const body = JSON.stringify(statistics.counters());
+      send(response, { status: 200, headers: { 'content-type': COUNTERS_TYPE }, body });
       return;
     }
-    const route = wire.route({ method, path: url, headers }, engine.isReady);
-    if (route.kind === 'answer') {
+    const [path = ''] = url.split('?');
+    const route = engine.isReady ? wire.route({ method, path, headers }) : LOADING;
+    if (route?.kind !== 'inference') {
       // Behind the whole request, as the platforms do: a client that still sends may otherwise lose the answer.
-      request.once('end', () => send(response, route.answer));
+      request.once('end', () => send(response, route?.answer ?? NOT_FOUND));
       request.resume();
       return;
     }

@@ -7,7 +7,7 @@ const TENSOR_BYTES = 4 * 3 * 224 * 224;
 /** What one question gave. */
 export interface ReadyAnswer {
   readonly ready: boolean;
-  /** In a few words, for whoever waits in vain. */
+  /** In a few words, for the error where it never is. */
   readonly says: string;
 }
 

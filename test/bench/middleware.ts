@@ -1,6 +1,6 @@
 /**
  * How much of a request's time is the middleware's? Drives every path against a serving that computes nothing, and
- * compares with decoding alone (a) and with forwarding alone (b), measured in the same run:
+ * compares with decoding alone (a), with forwarding alone (b), and several processes with one, measured in the same run:
  *
  *     npm run bench:middleware [-- --quick | --soak MINUTES] [--only TEXT] [--processes N] [--tool wrk|autocannon]
  */
@@ -74,13 +74,19 @@ const run = async (): Promise<void> => {
     rest: servingUrl,
     grpc: grpcServings.get(id)?.said.grpcUrl,
   });
-  const middleware = await startOne('middleware/server.ts', [], {
-    PORT: '0',
-    PROCESSES: String(processes),
-    SERVING_URLS: JSON.stringify(Object.fromEntries(servingNames.map((id) => [id, urlsOf(id)]))),
-  });
-  const loadOf = ({ serving: id, protocol, payload, encoding, isForm }: Case): Load => ({
-    url: `${String(middleware.said.url)}${protocol === 'grpc' ? '/grpc' : ''}/infer/${id}?payload=${payload}&encoding=${encoding}`,
+  const startMiddleware = async (count: number): Promise<Started> =>
+    startOne('middleware/server.ts', [], {
+      PORT: '0',
+      PROCESSES: String(count),
+      SERVING_URLS: JSON.stringify(Object.fromEntries(servingNames.map((id) => [id, urlsOf(id)]))),
+    });
+  const middleware = await startMiddleware(processes);
+  const alone = processes > 1 ? await startMiddleware(1) : undefined;
+  const loadOf = (
+    { serving: id, protocol, payload, encoding, isForm }: Case,
+    { said } = middleware,
+  ): Load => ({
+    url: `${String(said.url)}${protocol === 'grpc' ? '/grpc' : ''}/infer/${id}?payload=${payload}&encoding=${encoding}`,
     contentType: isForm ? FORM_CONTENT_TYPE : 'image/jpeg',
     bodyFile: isForm ? formFile : image.file,
     clients: CLIENTS,
@@ -112,10 +118,16 @@ const run = async (): Promise<void> => {
   await runLoad(tool, { ...forwardLoad, seconds: warmUpSeconds });
   for (const one of cases) {
     progress(`warm-up: ${one.name}`);
-    await runLoad(tool, { ...loadOf(one), seconds: warmUpSeconds });
+    for (const subject of [middleware, alone]) {
+      if (subject !== undefined) {
+        await runLoad(tool, { ...loadOf(one, subject), seconds: warmUpSeconds });
+      }
+    }
   }
 
   const measured = new Map<string, Measured[]>();
+  /** Of several processes ÷ one, a row for each case and round. */
+  const overOne: { readonly name: string; readonly rate: number; readonly cpu: number }[] = [];
   const all: Round[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     progress(`round ${round} of ${rounds}: references`);
@@ -131,8 +143,23 @@ const run = async (): Promise<void> => {
     const perSecond: Record<string, number> = {};
     for (const one of cases) {
       progress(`round ${round} of ${rounds}: ${one.name}`);
-      const behind = one.protocol === 'grpc' ? grpcServings.get(one.serving) : serving;
-      const figures = await measure(tool, middleware, behind ?? serving, loadOf(one), 1);
+      const grpcServing = one.protocol === 'grpc' ? grpcServings.get(one.serving) : undefined;
+      const behind = grpcServing ?? serving;
+      const figures = await measure(tool, middleware, behind, loadOf(one), 1);
+      if (alone !== undefined) {
+        const { perSecond: rate, cpuMs: cpu } = await measure(
+          tool,
+          alone,
+          behind,
+          loadOf(one, alone),
+          1,
+        );
+        overOne.push({
+          name: one.name,
+          rate: figures.perSecond / rate,
+          cpu: figures.cpuMs / cpu,
+        });
+      }
       if (figures.failures > 0) throw new Error(`${one.name}: ${figures.failures} failures`);
       measured.set(one.name, [...(measured.get(one.name) ?? []), figures]);
       cpuMs[one.name] = figures.cpuMs;
@@ -210,6 +237,20 @@ const run = async (): Promise<void> => {
       rows,
     ),
   );
+  if (alone !== undefined) {
+    const ratiosOf = (name: string) => overOne.filter((ratio) => ratio.name === name);
+    say(`\n${processes} processes ÷ one, medians over the rounds:`);
+    say(
+      textTable(
+        ['path', 'rate', 'CPU ms'],
+        cases.map(({ name }) => [
+          name,
+          median(ratiosOf(name).map(({ rate }) => rate)).toFixed(2),
+          median(ratiosOf(name).map(({ cpu: ratio }) => ratio)).toFixed(2),
+        ]),
+      ),
+    );
+  }
   say('');
   const names = new Set(cases.map(({ name }) => name));
   const judged = targets.filter(({ needs }) => needs.every((name) => names.has(name)));

@@ -121,7 +121,7 @@ describe('an open loop gives the known latency at the rate that was asked for', 
 const errorsAndBrokenAnswers = {
   latency: constant(40).options,
   failureShare: 0.1,
-  statusOnFailure: 503,
+  failure: 'overloaded',
   faults: { reset: 0.04, halfBody: 0.06, wrongShape: 0.05, nan: 0.07 },
 };
 const sharesOfErrors = { 'http-503': 0.1, reset: 0.1, 'wrong-answer': 0.12 };

@@ -1,6 +1,5 @@
 import { loadStatistics } from '../../serving-configs/protocols/statistics/load-statistics.ts';
 import type { ServingCounters } from '../../serving-configs/protocols/statistics/serving-counters.ts';
-import { manifestOf } from '../../serving-configs/index.ts';
 import type { StartedServing } from './started-serving.ts';
 
 /** Some platforms count a request a moment after they have answered it. */
@@ -9,10 +8,10 @@ const POLL_MS = 50;
 
 /** @throws Error where its platform tells none. */
 const countersOf = async ({ serving, line }: StartedServing): Promise<ServingCounters> => {
-  const statistics = await loadStatistics(serving);
-  if (statistics === undefined) throw new Error(`${serving} tells no times`);
+  const read = await loadStatistics(serving);
+  if (read === undefined) throw new Error(`${serving} tells no times`);
   const response = await fetch(String(line['statisticsUrl']));
-  return statistics.read(await response.text(), manifestOf(serving).model.name);
+  return read(await response.text(), response.headers.get('content-type'));
 };
 
 /** What a serving counted while requests were sent, and how many milliseconds they took for their client. */

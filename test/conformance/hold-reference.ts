@@ -10,7 +10,7 @@ export const holdReference = async (serving: ServingName): Promise<HeldServing> 
   const { engine, release } = holdingEngine();
   const wire = await loadWire(serving);
   const server = await startServer(
-    { wire, engine: limitRequests(engine, wire.takesAtMost) },
+    { wire, engine: limitRequests(engine, wire.takesAtMost).engine },
     { host: '127.0.0.1', port: 0 },
   );
   return { urls: { rest: server.url }, release, end: () => server.stop() };

@@ -1,6 +1,7 @@
 import type { Layout } from '../../serving-configs/manifest.ts';
 import type { OnnxGraph } from '../../serving-configs/models/onnx/messages.ts';
-import { softmax, topClasses } from '../../serving-configs/reference/scores.ts';
+import { bestClasses } from '../../serving-configs/protocols/wire.ts';
+import { softmax } from '../../serving-configs/reference/scores.ts';
 import { tinyClassifier } from '../serving-configs/models/onnx/tiny-classifier.ts';
 import type { Scored } from './target.ts';
 
@@ -57,5 +58,5 @@ export const smallAnswer = (tensor: Float32Array, layout: Layout): readonly Scor
   const logits = Float32Array.from({ length: CLASSES }, (_, index) =>
     means.reduce((sum, mean, channel) => sum + mean * (matrix[channel * CLASSES + index] ?? 0), 0),
   );
-  return topClasses(softmax(logits), BEST);
+  return bestClasses(softmax(logits), BEST);
 };

@@ -1,5 +1,6 @@
 import type { ServingName } from '../../serving-configs/index.ts';
 import type { Protocol } from '../../serving-configs/manifest.ts';
+import type { ServingCounters } from '../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { Fault, WayName } from './probes.ts';
 
 /** A limit of requests at work and waiting, beyond which a platform refuses at once. */
@@ -46,6 +47,11 @@ export interface Traits {
   readonly refusals: Readonly<Record<Fault, Refusal>>;
   /** What it does with more requests than it can compute: lets them wait, however many, or refuses some. Undefined: not tried. */
   readonly overload: 'waits' | Limit | undefined;
+  /**
+   * A page of statistics beside the traits, recorded from the real software or written as its documentation says, buckets left
+   * out; and what it says, in whole milliseconds.
+   */
+  readonly statistics?: { readonly page: string; readonly counters: ServingCounters };
   /** Absent where the real software does not run from packages. */
   readonly real?: RealTraits;
   /** Where its container differs from that. */

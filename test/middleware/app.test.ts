@@ -225,8 +225,8 @@ describe('the middleware', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         'middleware_requests_total{serving="torchserve",protocol="rest",payload="image",status="200"} 1',
-        'middleware_requests_total{serving="torchserve",protocol="rest",payload="image",status="422"} 1',
-        'middleware_failures_total{serving="torchserve",protocol="rest",payload="image",code="INFER_IMAGE_NOT_AN_IMAGE"} 1',
+        'middleware_requests_total{serving="torchserve",protocol="rest",payload="image",status="415"} 1',
+        'middleware_failures_total{serving="torchserve",protocol="rest",payload="image",code="INFER_IMAGE_TYPE_UNSUPPORTED"} 1',
         'middleware_phase_seconds_count{serving="torchserve",protocol="rest",payload="image",phase="upstream"} 1',
         'middleware_processes 1',
         'middleware_requests_in_flight{process="1"} 0',

@@ -122,9 +122,9 @@ describe('the middleware given bad input', () => {
   ]);
 
   it.each<[string, string | undefined, Buffer, number, string]>([
-    ['a JPEG cut in half', jpeg, cat.subarray(0, cat.length / 2), 422, 'INFER_IMAGE_TRUNCATED'],
+    ['a JPEG cut in half', jpeg, cat.subarray(0, cat.length / 2), 422, 'INFER_IMAGE_DAMAGED'],
     ['an empty image', jpeg, Buffer.alloc(0), 400, 'INFER_IMAGE_EMPTY'],
-    ['text as an image', jpeg, Buffer.from('a cat'), 422, 'INFER_IMAGE_NOT_AN_IMAGE'],
+    ['text as an image', jpeg, Buffer.from('a cat'), 415, 'INFER_IMAGE_TYPE_UNSUPPORTED'],
     ['a GIF', jpeg, Buffer.from('GIF89a0000000000000000'), 415, 'INFER_IMAGE_TYPE_UNSUPPORTED'],
     ['400 million pixels', 'image/png', pngOf(20_000), 413, 'INFER_IMAGE_TOO_MANY_PIXELS'],
     ['no body', undefined, Buffer.alloc(0), 400, 'INFER_IMAGE_MISSING'],

@@ -1,13 +1,22 @@
 import { availableParallelism } from 'node:os';
 
-import { ConfigError, readConfig } from '../../middleware/config.ts';
+import { ConfigError, processesOn, readConfig } from '../../middleware/config.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 
 describe('the configuration of the middleware', () => {
-  it('runs one process a core where the environment says nothing', () => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 3],
+    [64, 64],
+  ])('runs on %i cores %i processes', (cores, processes) => {
+    expect(processesOn(cores)).toBe(processes);
+  });
+
+  it('counts the cores where the environment says nothing', () => {
     expect(readConfig({})).toMatchObject({
       host: '127.0.0.1',
-      processes: availableParallelism(),
+      processes: processesOn(availableParallelism()),
       imagesDir: 'k6/images',
       upstreamTimeoutMs: 60_000,
       logLevel: 'warn',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { manifestOf } from '../../serving-configs/index.ts';
 import { chooseModel } from '../../serving-configs/reference/onnx/choose-model.ts';
-import { servedModelVariable } from '../../serving-configs/runtimes/venv/served-model.ts';
+import { LABELS, servedModel } from '../../serving-configs/runtimes/served-model.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const PYTHON = path.join(root, '.cache/venv/python/bin/python');
@@ -13,12 +13,13 @@ describe('the engine behind every platform from packages', () => {
   it('computes one image at a time, from however many threads a platform calls it', async () => {
     const { model } = manifestOf('flask');
     const weights = await chooseModel(undefined, path.join(root, '.cache'));
-    const served = { file: weights.fileFor(model.layout), engine: 'onnx', threads: 1 } as const;
+    const file = weights.fileFor(model.layout);
+    const served = { file, engine: 'onnx', threads: 1, labels: LABELS } as const;
     const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT], {
       env: {
         ...process.env,
         PYTHONPATH: path.join(root, 'serving-configs/runtimes/venv/python'),
-        SERVED_MODEL: servedModelVariable(model, served),
+        SERVED_MODEL: servedModel(model, served),
       },
     });
 

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 import { buildApp } from '../../middleware/app.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
+import { DEFAULT_CACHE } from '../../serving-configs/models/built-folder.ts';
+import { ensureLite0 } from '../../serving-configs/models/lite0/ensure-lite0.ts';
 import { imagesDir, NOWHERE, testConfig } from '../support/middleware.ts';
 import { nameOf, waysOf } from '../conformance/probes.ts';
 import { startReal } from '../conformance/started-serving.ts';
-
-const root = path.resolve(import.meta.dirname, '../..');
 
 /** All that `npx serving-compare setup --without workers` installs. */
 const servings = [
@@ -36,9 +33,7 @@ describe('a trained model behind a real platform', () => {
   let model: string;
 
   beforeAll(async () => {
-    const script = [...TYPESCRIPT_LOADER, 'serving-configs/models/lite0/setup.ts'];
-    const { stdout } = await promisify(execFile)(process.execPath, script, { cwd: root });
-    model = stdout.trim();
+    ({ file: model } = await ensureLite0(DEFAULT_CACHE));
   }, 120_000);
 
   it.each(servings)(

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   endpointOf,
   manifestOf,
   platformOf,
+  portsOf,
   protocolsOf,
   servingNames,
 } from '../../serving-configs/index.ts';
@@ -48,6 +49,19 @@ describe.each(servingNames)('what is said of %s', (serving) => {
       expect(Object.keys(payloads)).toContain(defaultPayload);
     }
     expect((await loadStatistics(serving)) !== undefined).toBe(manifest.statistics !== undefined);
+  });
+
+  it('tells its container each of its ports', () => {
+    const own = path.join(folder, 'platforms', platformOf(serving));
+    const files = readdirSync(own, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.(?:py|sh|json|yaml|properties)$/.test(file),
+    );
+    const text = [
+      ...(manifest.container?.command ?? []),
+      ...files.map((file) => readFileSync(path.join(own, file), 'utf8')),
+    ].join('\n');
+
+    expect(portsOf(manifest).filter((port) => !text.includes(String(port)))).toEqual([]);
   });
 
   it('has a Dockerfile where the manifest names one', () => {

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { toolCommand, TOOLS } from '../../serving-configs/models/build/tools.ts';
+import { toolCommand } from '../../serving-configs/models/build/tools.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { demandPrograms } from './demand-programs.ts';
 
@@ -35,7 +35,7 @@ const machine = (programs: Readonly<Record<string, string>>) => {
     writeFileSync(path.join(bin, name), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(path.join(bin, name), 0o755);
   }
-  const [command, ...args] = toolCommand('tensorrt', TOOLS.tensorrt.program, FOLDER, {
+  const [command, ...args] = toolCommand('tensorrt', 'trtexec', FOLDER, {
     from: 'model.onnx',
     to: 'plans/model.plan',
     key: 'abc',

@@ -42,7 +42,7 @@ export const newRunRequest = (
     readonly runId: string;
     readonly pairs: readonly number[];
     readonly at: Date;
-    /** Of the middleware; undefined for one a core. */
+    /** Of the middleware; undefined for its own default. */
     readonly processes?: number | undefined;
   },
 ): RunRequest => {

@@ -45,7 +45,7 @@ export const config = {
 export const processes = {
   kind: integer(1, 1024),
   description: 'of the middleware',
-  defaultText: 'one per core',
+  defaultText: 'one per core; on two cores one',
 } as const;
 
 const images = {

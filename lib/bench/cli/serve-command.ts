@@ -8,6 +8,7 @@ import {
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import type { Target } from '../model/measurement.ts';
 import type { ServedBy } from '../model/plan.ts';
+import { counted } from '../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { contentTypeOf } from '../load/load-target.ts';
@@ -144,7 +145,7 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
         : [
             said,
             `serving     ${Object.values(running.urls).join('  ')}`,
-            `middleware  ${middleware.url}  (${middleware.processes} processes; docs at ${middleware.url}/docs)`,
+            `middleware  ${middleware.url}  (${counted(middleware.processes, 'process', 'processes')}; docs at ${middleware.url}/docs)`,
             '',
             curl,
             '',

@@ -1,27 +1,8 @@
-import { Client } from 'undici';
 import { Exchange, type SendingClient } from './exchange.ts';
 import { openGrpcClient } from './grpc-client.ts';
+import { openHttpClient } from './http-client.ts';
 import { OUTCOME } from './outcome.ts';
 import type { LoadTarget } from './load-target.ts';
-
-/** An HTTP/1.1 client on one connection, without its own time limits, which are too coarse here. */
-const openHttpClient = (target: LoadTarget): SendingClient => {
-  const client = new Client(target.origin, {
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: 0, noDelay: true },
-  });
-  return {
-    dispatch: (request, exchange) => {
-      client.dispatch(request, exchange);
-    },
-    destroy: () => {
-      // Failures of an exchange that was broken off do not count.
-      client.destroy().catch(() => undefined);
-    },
-  };
-};
 
 /** An exchange that ended: what a loop needs to record it. */
 export interface EndedExchange {

@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { OUTCOME } from './outcome.ts';
-import type { LoadTarget } from './load-target.ts';
-
-export type TargetRequest = LoadTarget['requests'][number];
+import type { TargetRequest } from './load-target.ts';
 
 /** What sends the requests of one connection, one after the other. */
 export interface SendingClient {
@@ -17,7 +14,7 @@ export interface SendingClient {
  * One request and its answer, as the client reports them. A connection reuses the object for all its exchanges, to make little
  * garbage.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange {
   /** There is a connection, and the request is on its way. */
   started = false;
   status = 0;
@@ -51,12 +48,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.started = true;
   }
 
-  onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(status: number, headers: IncomingHttpHeaders): void {
     this.status = status;
     this.headers = headers;
   }
 
-  onResponseData(_controller: unknown, chunk: Buffer): void {
+  onResponseData(chunk: Buffer): void {
     if (this.status === 200) {
       this.#chunks.push(chunk);
     }

@@ -1,7 +1,7 @@
 import { connect, constants } from 'node:http2';
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
-import type { Exchange, SendingClient, TargetRequest } from './exchange.ts';
-import type { LoadTarget } from './load-target.ts';
+import type { Exchange, SendingClient } from './exchange.ts';
+import type { LoadTarget, TargetRequest } from './load-target.ts';
 
 const OK = '0';
 /** Room for a whole answer, so that the server need not wait. */
@@ -32,8 +32,8 @@ const HTTP_STATUS: Readonly<Record<string, number>> = {
 const UNKNOWN_STATUS = 500;
 
 /**
- * A client of unary gRPC calls on one connection of its own, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes them. The body
- * of each request is the encoded message behind its prefix.
+ * A client of unary gRPC calls on one connection of its own, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes them. What is
+ * sent of each request is the encoded message behind its prefix.
  */
 export const openGrpcClient = (target: LoadTarget): SendingClient => {
   let session: ClientHttp2Session | undefined;
@@ -66,9 +66,9 @@ export const openGrpcClient = (target: LoadTarget): SendingClient => {
     stream.on('response', ({ ':status': status = 0, ...others }) => {
       headers = others;
       httpStatus = status;
-      exchange.onResponseStart(undefined, status, others);
+      exchange.onResponseStart(status, others);
     });
-    stream.on('data', (chunk: Buffer) => exchange.onResponseData(undefined, chunk));
+    stream.on('data', (chunk: Buffer) => exchange.onResponseData(chunk));
     stream.on('trailers', (last) => {
       trailers = last;
     });
@@ -100,7 +100,7 @@ export const openGrpcClient = (target: LoadTarget): SendingClient => {
       }
     });
     stream.on('close', finish);
-    stream.end(request.body);
+    stream.end(request.bytes);
   };
 
   return {

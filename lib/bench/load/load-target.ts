@@ -1,16 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { Dispatcher } from 'undici';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import { messageOf } from '../model/errors.ts';
 import type { LoadJob } from './job.ts';
+
+export interface TargetRequest {
+  readonly path: string;
+  /** As they are sent: a whole request of HTTP/1.1, or with gRPC the message behind its prefix. */
+  readonly bytes: Buffer;
+}
 
 /** Where and what a job sends, ready for the client: nothing of it is built again for a request. */
 export interface LoadTarget {
   readonly origin: string;
   readonly protocol: Protocol;
-  /** One for each image of the job, in its order, or one alone if the server draws; with gRPC the body is the message behind its prefix. */
-  readonly requests: readonly (Dispatcher.DispatchOptions & { readonly body: Buffer })[];
+  /** One for each image of the job, in its order, or one alone if the server draws. */
+  readonly requests: readonly TargetRequest[];
   readonly timeoutMs: number;
 }
 
@@ -25,10 +30,10 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export const readLoadTarget = async (
   job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
 ): Promise<LoadTarget> => {
-  const { origin, pathname, search } = new URL(job.url);
+  const { origin, host, pathname, search } = new URL(job.url);
   const path = pathname + search;
   if (job.method === 'GET') {
-    const request = { origin, path, method: 'GET' as const, body: Buffer.alloc(0) };
+    const request = { path, bytes: Buffer.from(headOf('GET', path, host)) };
     const { timeoutMs } = job;
     return { origin, protocol: 'rest', requests: [request], timeoutMs };
   }
@@ -36,18 +41,31 @@ export const readLoadTarget = async (
   return {
     origin,
     protocol: job.protocol ?? 'rest',
-    requests: bodies.map((body, index) => ({
-      origin,
-      path,
-      method: 'POST',
-      headers: Object.entries(
-        job.headers?.[index] ?? { 'content-type': contentTypeOf(job.images[index] ?? '') },
-      ).flat(),
-      body: job.protocol === 'grpc' ? framed(body) : body,
-    })),
+    requests: bodies.map((body, index) => {
+      if (job.protocol === 'grpc') return { path, bytes: framed(body) };
+      const headers = job.headers?.[index] ?? {
+        'content-type': contentTypeOf(job.images[index] ?? ''),
+      };
+      const head = headOf('POST', path, host, { ...headers, 'content-length': body.length });
+      return { path, bytes: Buffer.concat([Buffer.from(head, 'latin1'), body]) };
+    }),
     timeoutMs: job.timeoutMs,
   };
 };
+
+const headOf = (
+  method: 'GET' | 'POST',
+  path: string,
+  host: string,
+  headers: Readonly<Record<string, string | number>> = {},
+): string =>
+  [
+    `${method} ${path} HTTP/1.1`,
+    `host: ${host}`,
+    'connection: keep-alive',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    '\r\n',
+  ].join('\r\n');
 
 const PREFIX_BYTES = 5;
 

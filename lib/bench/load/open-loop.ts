@@ -68,8 +68,8 @@ const createGaps = ({ ratePerSecond, arrivals, seed }: ArrivalPlan): (() => numb
 
 /** Calls back at planned times. */
 interface Pacer {
-  /** The times count from this call. */
-  readonly start: (onDue: () => void) => void;
+  /** The times are those of `clock`. */
+  readonly start: (clock: () => number, onDue: () => void) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -91,13 +91,14 @@ const openPacer = async (plannedMs: Float64Array<SharedArrayBuffer>): Promise<Pa
   });
   await once(thread, 'message');
   return {
-    start: (onDue) => {
+    start: (clock, onDue) => {
       thread.on('message', () => {
         // First, so that a time that comes while the callback runs calls again.
         Atomics.store(word, 0, 0);
         onDue();
       });
-      thread.postMessage(process.hrtime.bigint(), []);
+      // Threads share this clock alone. An origin of its own would make each request late by what lies between them.
+      thread.postMessage(process.hrtime.bigint() - BigInt(Math.round(clock() * 1e6)), []);
     },
     stop: async () => {
       await thread.terminate();
@@ -175,7 +176,7 @@ export const createOpenLoop = async (
   return {
     start: (clock) => {
       sendDue = () => sendDueAt(clock);
-      pacer.start(sendDue);
+      pacer.start(clock, sendDue);
     },
     stop: async () => {
       await pacer.stop();

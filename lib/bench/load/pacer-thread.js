@@ -8,12 +8,12 @@ const SHORTEST_SLEEP_MS = 0.2;
 /** Nobody ever notifies this word: waiting for it is sleeping, with the precision of the system's clock. */
 const never = new Int32Array(new SharedArrayBuffer(4));
 
-parentPort.once('message', (startedAtNs) => {
+parentPort.once('message', (originNs) => {
   const { plannedMs } = workerData;
   const called = new Int32Array(workerData.called);
   let next = 0;
   while (next < plannedMs.length) {
-    const nowMs = Number(process.hrtime.bigint() - BigInt(startedAtNs)) / 1e6;
+    const nowMs = Number(process.hrtime.bigint() - originNs) / 1e6;
     if (plannedMs[next] <= nowMs) {
       while (next < plannedMs.length && plannedMs[next] <= nowMs) {
         next += 1;

@@ -15,8 +15,11 @@ export interface GeneratorUse {
 
 /** Above this share of its cores the load generator may be the limit. */
 export const MAX_CPU_SHARE = 0.8;
-/** If more requests of an open loop than this leave over 1 ms late, the load was not the planned one. */
-export const MAX_DELAYED_SHARE = 0.01;
+/**
+ * If more requests of an open loop than this leave late, the load was not the planned one. A thread that only sleeps is late by
+ * more than 1 ms in 0.5 % of its times on two quiet cores, and several times as often beside others.
+ */
+export const MAX_DELAYED_SHARE = 0.05;
 
 /** Judges whether the load generator, rather than the server, was the limit. */
 export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
@@ -30,7 +33,7 @@ export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
   }
   if (use.delayedShare > MAX_DELAYED_SHARE) {
     reasons.push(
-      `${percent(use.delayedShare)} of the requests left more than 1 ms late (limit ${percent(MAX_DELAYED_SHARE)})`,
+      `${percent(use.delayedShare)} of the requests left late (limit ${percent(MAX_DELAYED_SHARE)})`,
     );
   }
   if (use.unsent > 0) {

@@ -59,8 +59,12 @@ export type SampleSummary = Pick<
   | 'bins'
 >;
 
-/** A request that left later than this after its planned time counts as delayed. */
+/**
+ * A request counts as delayed that left later than both after its planned time: response times begin there, so that a delay
+ * which is small beside them changes none of them by more.
+ */
 const DELAYED_AFTER_MS = 1;
+const DELAYED_AFTER_SHARE = 0.05;
 
 /** Milliseconds of the window in which a request was in flight; until the end of the window if it has no answer. */
 const inFlightMs = (window: MeasuringWindow, { sentMs, doneMs }: Sample): number => {
@@ -76,9 +80,8 @@ export const summariseSamples = (
 ): SampleSummary => {
   const histogram = createHistogram(timeoutMs);
   const failures: Partial<Record<FailureClass, number>> = {};
-  let [succeeded, failed, succeededInside, offered, unsent, sent, delayed, unfinished] = [
-    0, 0, 0, 0, 0, 0, 0, 0,
-  ];
+  let [succeeded, failed, succeededInside, offered, unsent, unfinished] = [0, 0, 0, 0, 0, 0];
+  const delaysMs: number[] = [];
   const waits = createHistogram(timeoutMs);
   let occupiedMs = 0;
   for (const sample of samples) {
@@ -86,9 +89,8 @@ export const summariseSamples = (
     if (window.loop === 'closed') occupiedMs += inFlightMs(window, sample);
     if (isInside(window, plannedMs)) {
       offered += 1;
-      unsent += outcome === OUTCOME.unsent ? 1 : 0;
-      sent += outcome === OUTCOME.unsent ? 0 : 1;
-      delayed += sentMs - plannedMs > DELAYED_AFTER_MS ? 1 : 0;
+      if (outcome === OUTCOME.unsent) unsent += 1;
+      else delaysMs.push(sentMs - plannedMs);
     }
     if (isUnfinished(window, sentMs, doneMs, outcome)) {
       unfinished += 1;
@@ -110,6 +112,9 @@ export const summariseSamples = (
       recordLatency(histogram, doneMs - plannedMs);
     }
   }
+  const latency = summariseLatency(histogram);
+  const lateMs = Math.max(DELAYED_AFTER_MS, DELAYED_AFTER_SHARE * latency.p50Ms);
+  const delayed = delaysMs.filter((delayMs) => delayMs > lateMs).length;
   return {
     succeeded,
     failed,
@@ -118,12 +123,12 @@ export const summariseSamples = (
     failedShare: succeeded + failed === 0 ? 0 : failed / (succeeded + failed),
     offered,
     unsent,
-    delayedShare: sent === 0 ? 0 : delayed / sent,
+    delayedShare: delaysMs.length === 0 ? 0 : delayed / delaysMs.length,
     unfinished,
     unfinishedWaits: waits.totalCount === 0 ? undefined : encodeHistogram(waits),
     meanInFlight:
       window.loop === 'closed' ? occupiedMs / (window.endMs - window.startMs) : undefined,
-    latency: summariseLatency(histogram),
+    latency,
     histogram: encodeHistogram(histogram),
     bins: binBySecond(samples, window),
   };

@@ -85,7 +85,10 @@ export interface LoadResult {
   readonly offered: number;
   /** Open loop: planned requests that could not be sent. Always 0 in a closed loop. */
   readonly unsent: number;
-  /** Open loop: share of the window's requests that left more than 1 ms after their planned time. Closed loop: 0. */
+  /**
+   * Open loop: share of the window's requests that left late, by more than 1 ms and 5 % of the median response time. Closed
+   * loop: 0.
+   */
   readonly delayedShare: number;
   /** Requests still without an answer when the load generator stopped waiting. */
   readonly unfinished: number;

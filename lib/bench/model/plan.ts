@@ -24,7 +24,7 @@ export interface RunSettings {
   readonly modelsFolder?: string;
   /** Absolute path of the configuration that named images and models; undefined for the one of the working directory. */
   readonly configFile?: string;
-  /** Processes of the middleware; undefined for one a core. */
+  /** Processes of the middleware; undefined for its own default. */
   readonly processes?: number;
   /** What the machine costs an hour, given by the user. */
   readonly usdPerHour?: number;

@@ -13,8 +13,8 @@ const MOST_STRETCH = 10;
 /** The most trials of a search. */
 export const MOST_TRIALS = 12;
 
-/** Trials that a search usually takes: two or three until it has a bracket, four until that is narrow. */
-export const USUAL_TRIALS = 7;
+/** Trials that a search usually takes: two or three until it has a bracket, four until that is narrow, one that confirms. */
+export const USUAL_TRIALS = 8;
 
 /** The lowest rate that a search tries, in requests a second. */
 export const lowestRate = ({ durationSeconds }: Pick<SloSearch, 'durationSeconds'>): number =>
@@ -24,12 +24,16 @@ export const lowestRate = ({ durationSeconds }: Pick<SloSearch, 'durationSeconds
 export const secondsToTry = (ratePerSecond: number): number =>
   Math.ceil(LEAST_REQUESTS / (ratePerSecond * MOST_STRETCH));
 
-/** The measurement that tries a rate, with random arrivals. */
-export const trialMeasurement = (search: SloSearch, ratePerSecond: number): Measurement => {
+/** The measurement that tries a rate, with random arrivals, or that confirms one that was tried. */
+export const trialMeasurement = (
+  search: SloSearch,
+  ratePerSecond: number,
+  confirms = false,
+): Measurement => {
   const { id, target, engine, repeat, warmupSeconds, durationSeconds, timeoutMs } = search;
   const level = { loop: 'open', ratePerSecond, arrivals: 'poisson' } as const;
   return {
-    id: `${id}/${levelId(level)}`,
+    id: `${id}/${levelId(level)}${confirms ? '/confirmed' : ''}`,
     target,
     engine,
     scenario: 'warm',

@@ -51,7 +51,7 @@ interface MiddlewareSpec {
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
   readonly port: number;
-  /** Undefined: one per core. */
+  /** Undefined: the default of the middleware. */
   readonly processes?: number | undefined;
   readonly upstreamTimeoutMs: number;
   /** Settings of the plan; undefined: the defaults. */

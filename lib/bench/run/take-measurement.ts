@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
 import { loadStatistics } from '../../../serving-configs/protocols/statistics/load-statistics.ts';
 import {
   SERVING_TIMES,
@@ -36,15 +36,14 @@ export const createScraper = async (
   serving: ServingName,
   url: string | undefined,
 ): Promise<(() => Promise<ScrapedCounters>) | undefined> => {
-  const statistics = await loadStatistics(serving);
-  if (statistics === undefined || url === undefined) return undefined;
-  const { model } = manifestOf(serving);
+  const read = await loadStatistics(serving);
+  if (read === undefined || url === undefined) return undefined;
   return async () => {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(SCRAPE_MS) });
       const page = await response.text();
       if (response.status !== 200) return `${url} gave ${response.status}`;
-      return statistics.read(page, model.name);
+      return read(page, response.headers.get('content-type'));
     } catch (error) {
       // What a failed connection says itself is only that it failed.
       const { cause = error } = error as { readonly cause?: unknown };

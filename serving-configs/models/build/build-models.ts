@@ -6,18 +6,18 @@ import type { Accelerator } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { sha256Of } from '../built-folder.ts';
 import { type Build, makeParts } from './make-parts.ts';
-import { type Part, partsFor } from './parts.ts';
+import { type Part, partsFor, sourceOf } from './parts.ts';
 import { type MissingPart, readMadeWeights } from './record.ts';
 import { scriptFiles, type ToolName } from './tools.ts';
 import type { Weights } from './weights.ts';
 
 /** Counts up when the same recipe gives other bytes. */
-const REVISION = 1;
+const REVISION = 2;
 
 /**
- * Of each part a hash of all that decides what it is: the weights, the recipe, and the scripts where it is made by one. A
- * part with another key than the recorded one is made again.
- * @param parts - What others are made from before these.
+ * Of each part a hash of all that decides what it is: the weights, the recipe, and the files that it is made by or that it
+ * holds. A part with another key than the recorded one is made again.
+ * @param parts - What others are made of before these.
  * @param fileHash - Of a file below `serving-configs/`.
  */
 export const keysOf = (
@@ -27,47 +27,14 @@ export const keysOf = (
   fileHash: (file: string) => string,
 ): ReadonlyMap<string, string> => {
   const keys = new Map<string, string>();
-  for (const { path, recipe } of parts) {
-    const facts = ((): readonly unknown[] => {
-      switch (recipe.kind) {
-        case 'onnx':
-          return [weightsSha256, recipe.form];
-        case 'text':
-          return [recipe.text];
-        case 'copy':
-          return [keys.get(recipe.of)];
-        case 'pack': {
-          const { of, as, model, files } = recipe;
-          const hashes = Object.entries(files).map(([inside, file]) => [inside, fileHash(file)]);
-          return [keys.get(of), as, model, hashes];
-        }
-        case 'tool':
-          return [recipe.tool, scriptHash(recipe.tool, recipe.handler), keys.get(recipe.from)];
-        case 'elsewhere':
-          return [];
-        default:
-          return recipe satisfies never;
-      }
-    })();
-    keys.set(path, sha256Of(JSON.stringify([REVISION, recipe.kind, ...facts])));
+  for (const part of parts) {
+    const { path, recipe } = part;
+    const madeOf = recipe.kind === 'onnx' ? weightsSha256 : keys.get(sourceOf(part) ?? '');
+    const script = recipe.kind === 'tool' ? scriptHash(recipe.tool, recipe.handler) : '';
+    const files = recipe.kind === 'pack' ? Object.values(recipe.files).map(fileHash) : [];
+    keys.set(path, sha256Of(JSON.stringify([REVISION, recipe, madeOf, script, files])));
   }
   return keys;
-};
-
-/** The part that another is made from. */
-export const sourceOf = ({ recipe }: Part): string | undefined => {
-  if (recipe.kind === 'copy' || recipe.kind === 'pack') return recipe.of;
-  return recipe.kind === 'tool' ? recipe.from : undefined;
-};
-
-const SHOWN = 3;
-
-/** What was meant, perhaps: parts with that text in their path. */
-const nearestText = (parts: readonly Part[], name: string): string => {
-  const like = parts.filter(({ path }) => path.toLowerCase().includes(name.toLowerCase()));
-  if (like.length === 0) return '';
-  const named = like.slice(0, SHOWN).map(({ path }) => path);
-  return `is it ${named.join(' or ')}${like.length > SHOWN ? ', or another one' : ''}? `;
 };
 
 /**
@@ -83,7 +50,7 @@ export const selectParts = (parts: readonly Part[], only: readonly string[]): re
     if (found.length === 0) {
       throw new UsageError(
         `no part "${name}"`,
-        `${nearestText(parts, name)}--list prints all of them; a folder stands for all in it`,
+        '--list prints all of them; a folder stands for all in it',
       );
     }
     for (const { path } of found) wanted.add(path);

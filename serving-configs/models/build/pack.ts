@@ -20,7 +20,7 @@ const UTF_8_NAMES = 0x08_00;
 const STORED = 0;
 /** 1 January 1980, the first day that the format knows: the same files give the same bytes at any time. */
 const DATE = 0x00_21;
-/** Beyond it the format has other fields, which nobody here needs. */
+/** Beyond it the format has other fields, which are not needed here. */
 const MOST_BYTES = 0xff_ff_ff_ff;
 
 /** Little-endian numbers of the given widths in bytes. */

@@ -71,7 +71,7 @@ export const linkFiles = async (
 const READABLE_FOLDER = 0o755;
 const READABLE_FILE = 0o644;
 
-/** Containers read the models as users of their own, whoever built them with whatever mask. */
+/** Containers read the models as other users than the one that built them. */
 const makeReadable = async (place: string): Promise<void> => {
   const isFolder = (await stat(place)).isDirectory();
   await chmod(place, isFolder ? READABLE_FOLDER : READABLE_FILE);

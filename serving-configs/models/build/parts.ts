@@ -11,7 +11,7 @@ interface TensorNames {
   readonly output: string;
 }
 
-/** What the tensors of an ONNX file are called where nobody asks for other names. */
+/** What the tensors of an ONNX file are called, where a manifest does not say. */
 const TENSOR_NAMES: TensorNames = { input: 'input', output: 'output' };
 
 export const formWith = (
@@ -27,7 +27,7 @@ export const formWith = (
 const formOf = ({ layout, family, output }: ModelContract, names: TensorNames): ModelForm =>
   formWith({ layout, values: family }, output, names);
 
-/** The values that go with a layout unless somebody says otherwise. */
+/** The values that usually go with a layout. */
 const USUAL_VALUES = { NCHW: 'torch', NHWC: 'keras' } as const;
 
 /** A name of a form for files: different ones for different forms, short for the usual ones. */
@@ -55,16 +55,14 @@ export type Recipe =
   | {
       readonly kind: 'tool';
       readonly tool: ToolName;
-      readonly from: string;
+      readonly of: string;
       /** The input of one image, e.g. `input:1x3x224x224`, for tools that want all sizes. */
       readonly shapes: string;
       /** What an archive holds beside the model, below `serving-configs/`. */
       readonly handler?: string;
     }
   /** A model in one piece with the code that computes with it. */
-  | ({ readonly kind: 'pack'; readonly of: string } & PackContents)
-  /** Somebody else makes it. */
-  | { readonly kind: 'elsewhere'; readonly reason: string; readonly command: string };
+  | ({ readonly kind: 'pack'; readonly of: string } & PackContents);
 
 /** A file or a folder that is made as one. */
 export interface Part {
@@ -73,6 +71,10 @@ export interface Part {
   readonly what: string;
   readonly recipe: Recipe;
 }
+
+/** The part that another is made of. */
+export const sourceOf = ({ recipe }: Part): string | undefined =>
+  'of' in recipe ? recipe.of : undefined;
 
 /** A serving that reads its model from files. */
 export interface ModelUser {
@@ -110,7 +112,7 @@ const createPartList = () => {
     add({
       path: `${tool}/${formName(form)}${ending}`,
       what,
-      recipe: { kind: 'tool', tool, from: onnx(form), shapes: shapesOf(form) },
+      recipe: { kind: 'tool', tool, of: onnx(form), shapes: shapesOf(form) },
     });
   return {
     add,
@@ -125,12 +127,15 @@ const createPartList = () => {
 
 type PartList = ReturnType<typeof createPartList>;
 
-/** Where a part comes from that a serving reads as `file`; `undefined` where we have no recipe for it. */
-const sourceOf = (
+/**
+ * Where a part comes from that a serving reads as `file`.
+ * @throws RangeError where we have no recipe for it.
+ */
+const findSource = (
   list: PartList,
   file: string,
-  model: ModelContract,
-): { readonly of: string; readonly at: string } | undefined => {
+  { title, model }: Pick<ServingManifest, 'title' | 'model'>,
+): { readonly of: string; readonly at: string } => {
   switch (path.posix.extname(file)) {
     case '.onnx':
       return { of: list.onnx(formOf(model, model.tensors ?? TENSOR_NAMES)), at: file };
@@ -145,7 +150,7 @@ const sourceOf = (
         at: path.posix.dirname(file),
       };
     default:
-      return undefined;
+      throw new RangeError(`nothing here makes ${file} of ${title}`);
   }
 };
 
@@ -153,18 +158,17 @@ const sourceOf = (
 const addPack = (
   list: PartList,
   platform: string,
-  { title, model }: Pick<ServingManifest, 'title' | 'model'>,
+  manifest: Pick<ServingManifest, 'title' | 'model'>,
   folder: string,
   packed: PackedModel,
 ): void => {
-  const source = sourceOf(list, packed.model, model);
-  if (source === undefined) throw new RangeError(`nothing here makes ${packed.model} of ${title}`);
+  const source = findSource(list, packed.model, manifest);
   const files = Object.entries(packed.files).map(
     ([inside, file]) => [inside, path.posix.join('platforms', platform, file)] as const,
   );
   list.add({
     path: path.posix.join(SERVINGS_FOLDER, folder, packed.name),
-    what: `${title}: model and code as one ${packed.as === 'zip' ? 'archive' : 'folder'}`,
+    what: `${manifest.title}: model and code as one ${packed.as === 'zip' ? 'archive' : 'folder'}`,
     recipe: {
       kind: 'pack',
       of: source.of,
@@ -202,12 +206,11 @@ const addFilesOf = (
     }
     if (path.posix.extname(file) === '.mar') {
       const form = formOf({ ...model, output: 'logits' }, TENSOR_NAMES);
-      const from = list.torchScript(form);
       const handler = `platforms/${platform}/container/handler.py`;
       const recipe = {
         kind: 'tool',
         tool: 'archive',
-        from,
+        of: list.torchScript(form),
         shapes: shapesOf(form),
         handler,
       } as const;
@@ -218,20 +221,12 @@ const addFilesOf = (
       });
       continue;
     }
-    const source = sourceOf(list, file, model);
-    list.add(
-      source === undefined
-        ? {
-            path: at(file),
-            what: `${title}: what it reads`,
-            recipe: {
-              kind: 'elsewhere',
-              reason: 'nothing here makes a file of this kind',
-              command: `see serving-configs/platforms/${platform}/README.md`,
-            },
-          }
-        : { path: at(source.at), what: `${title}: model`, recipe: { kind: 'copy', of: source.of } },
-    );
+    const source = findSource(list, file, manifest);
+    list.add({
+      path: at(source.at),
+      what: `${title}: model`,
+      recipe: { kind: 'copy', of: source.of },
+    });
   }
 };
 

@@ -22,8 +22,6 @@ export interface MissingPart {
   readonly path: string;
   readonly what: string;
   readonly reason: string;
-  /** To be run in the folder of this record. */
-  readonly command: string;
 }
 
 /** What lies in an output folder. Holds no times and no absolute paths: the same weights give the same record. */

@@ -5,8 +5,6 @@ import type { ModelTool } from '../../manifest.ts';
 export interface Tool {
   /** Beside `build.ts`. */
   readonly scripts: readonly [string, ...(readonly string[])];
-  /** What starts the script, where the user names nothing else. */
-  readonly program: string;
   /** Command line option that names it, and by which the tool runs at all. */
   readonly option: string;
   readonly reason: string;
@@ -15,26 +13,22 @@ export interface Tool {
 export const TOOLS = {
   torchscript: {
     scripts: ['torchscript.py', 'onnx_network.py'],
-    program: 'python3',
     option: 'torch-python',
     reason: 'needs PyTorch, no newer than that of the servings',
   },
   savedmodel: {
     scripts: ['savedmodel.py', 'onnx_network.py'],
-    program: 'python3',
     option: 'tensorflow-python',
     reason: 'needs TensorFlow, no newer than that of the servings, and tensorflow-serving-api',
   },
   tensorrt: {
     scripts: ['tensorrt.sh'],
-    program: 'trtexec',
     option: 'trtexec',
     reason:
       'needs trtexec of the very release of TensorRT that serves it, on the GPU that serves it',
   },
   archive: {
     scripts: ['archive.py', 'onnx_network.py', 'imagenet-labels.json'],
-    program: 'python3',
     option: 'archiver-python',
     reason: 'needs torch-model-archiver 0.12.0, a package of PyPI, and numpy',
   },
@@ -68,7 +62,7 @@ export const noteOf = (part: string): string => `${part}.json`;
 export interface ToolArguments {
   readonly from: string;
   readonly to: string;
-  /** Goes into the note beside the part, by which it counts as made from this source by this script. */
+  /** Of the part; goes into the note beside it. */
   readonly key: string;
   readonly shapes: string;
   /** What goes into an archive beside the model, from the folder above that of the scripts. */

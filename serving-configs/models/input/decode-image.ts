@@ -60,13 +60,6 @@ export const decodeImage = async (bytes: Uint8Array, geometry: Geometry): Promis
     }
     return { width: info.width, height: info.height, data };
   } catch (error) {
-    if (error instanceof Error && error.message.includes('exceeds pixel limit')) {
-      throw new InvalidImage(
-        'too-many-pixels',
-        `The image has more pixels than the limit of ${maxPixels / 1e6} million.`,
-        { cause: error },
-      );
-    }
     throw new InvalidImage(
       'damaged',
       `The ${header.type.toUpperCase()} cannot be decoded: its data are damaged.`,

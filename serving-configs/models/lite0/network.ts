@@ -2,7 +2,7 @@ import { foldBatchNorm, type BatchNorm } from '../fold-batch-norm.ts';
 import { TORCH_DEVIATION, TORCH_MEAN } from '../input/statistics.ts';
 import { CLASS_COUNT } from '../labels.ts';
 import type { OnnxConstant, OnnxGraph, OnnxNode } from '../onnx/messages.ts';
-import type { NamedTensor } from '../torch-file/storage.ts';
+import type { NamedTensor } from '../torch-file/tensors.ts';
 import { takeTensors } from '../torch-file/take-tensors.ts';
 
 /**

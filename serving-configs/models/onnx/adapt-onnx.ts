@@ -26,38 +26,24 @@ const shapeIn = (
 
 /**
  * The bytes of the same classifier in another form: nodes before it turn the layout and the values of its input, a
- * softmax behind it turns logits into probabilities, and its input and output have the names asked for. All other
- * tensors keep their names unless these are taken. Equal arguments give equal bytes.
+ * softmax behind it turns logits into probabilities, and its input and output have the names asked for. The names of all
+ * other tensors begin with `net/`, so that none is taken twice. Equal arguments give equal bytes.
  */
 export const adaptOnnx = (classifier: OnnxClassifier, { input, output }: ModelForm): Uint8Array => {
   const message = decodeOnnx(classifier.bytes);
   const { graph } = message;
   if (graph == null) throw new Error('a classifier without a graph');
 
-  const known = new Set([classifier.input.name, classifier.output.name]);
-  for (const { input: from, output: to } of graph.node) {
-    for (const name of [...from, ...to]) known.add(name);
-  }
-  for (const { name } of graph.initializer) known.add(name);
-  const unused = (name: string): string => (known.has(name) ? unused(`${name}'`) : name);
-
-  const inner = unused(`${input.name}.torch`);
-  const front = frontOf(input, input.name, inner);
-  const innerInput = front.nodes.length > 0 ? inner : input.name;
+  const front = frontOf(input, input.name, 'adapted');
   const isSoft = output.kind === 'probabilities';
-  const innerOutput = isSoft ? unused(`${output.name}.logits`) : output.name;
-
-  const renamed = new Map<string, string>();
-  const added = [
-    input.name,
-    output.name,
-    ...front.nodes.map((node) => node.output),
-    ...front.constants.map(({ name }) => name),
-  ];
-  for (const name of added) if (known.has(name)) renamed.set(name, unused(`${name}'`));
-  renamed.set(classifier.input.name, innerInput);
-  renamed.set(classifier.output.name, innerOutput);
-  const nameOf = (name: string): string => renamed.get(name) ?? name;
+  const logits = isSoft ? `${output.name}.logits` : output.name;
+  const outside = new Map([
+    [classifier.input.name, front.nodes.length > 0 ? 'adapted' : input.name],
+    [classifier.output.name, logits],
+    // Stands for an input that is left out.
+    ['', ''],
+  ]);
+  const nameOf = (name: string): string => outside.get(name) ?? `net/${name}`;
 
   for (const node of graph.node) {
     node.input = node.input.map(nameOf);
@@ -68,7 +54,7 @@ export const adaptOnnx = (classifier: OnnxClassifier, { input, output }: ModelFo
   const nodes = front.nodes.map(nodeMessage) as unknown as NodeMessage[];
   const softmax = {
     op: 'Softmax',
-    inputs: [innerOutput],
+    inputs: [logits],
     output: output.name,
     attributes: { axis: 1 },
   };

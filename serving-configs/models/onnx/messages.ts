@@ -38,7 +38,7 @@ export const encodeOnnx = (graph: OnnxGraph): Uint8Array => {
 
 /**
  * Reads an ONNX file as plain JSON, big numbers and bytes left out of the reading; for tests and inspection.
- * @throws Error where the bytes are no protobuf message.
+ * @throws Error where the bytes are not a protobuf message.
  */
 export const inspectOnnx = (bytes: Uint8Array): Record<string, unknown> => {
   const type = modelMessage();

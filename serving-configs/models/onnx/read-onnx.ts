@@ -160,7 +160,7 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
   }
   const { graph, opsetImport } = message;
   if (graph == null || graph.node.length === 0) {
-    throw new UnusableOnnx(`${file} is no ONNX model: it has no graph`);
+    throw new UnusableOnnx(`${file} is not an ONNX model: it has no graph`);
   }
   const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   if (opset === undefined || toNumber(opset.version) < LEAST_OPSET) {

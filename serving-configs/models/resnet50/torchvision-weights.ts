@@ -1,5 +1,5 @@
 import { foldBatchNorm } from '../fold-batch-norm.ts';
-import type { NamedTensor } from '../torch-file/storage.ts';
+import type { NamedTensor } from '../torch-file/tensors.ts';
 import { takeTensors } from '../torch-file/take-tensors.ts';
 import { resnet50 } from './architecture.ts';
 

@@ -1,9 +1,7 @@
-/** Says that bytes are no file of weights that we read. The message says where and why. */
+/** Says that a file of weights cannot be read. The message says why. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads little-endian values one after the other and never beyond the end. */
 export class ByteReader {
@@ -19,23 +17,18 @@ export class ByteReader {
     return this.#at;
   }
 
-  get left(): number {
-    return this.#bytes.length - this.#at;
-  }
-
   /**
    * A view of the next bytes.
    * @throws UnreadableFile where there are fewer.
    */
   take(length: number): Buffer {
-    if (length > this.left) {
-      throw new UnreadableFile(
-        `the file is cut off: ${length} bytes should follow byte ${this.#at}, there are ${this.left}`,
-      );
+    const end = this.#at + length;
+    if (end > this.#bytes.length) {
+      throw new UnreadableFile(`the file is cut off: it should go on to byte ${end}`);
     }
-    const start = this.#at;
-    this.#at += length;
-    return this.#bytes.subarray(start, this.#at);
+    const taken = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return taken;
   }
 
   byte(): number {
@@ -58,29 +51,15 @@ export class ByteReader {
     return this.take(8).readBigInt64LE();
   }
 
-  /** A whole number of any length in two's complement. */
-  long(length: number): bigint {
-    const hex = Buffer.from(this.take(length).toReversed()).toString('hex');
-    return hex === '' ? 0n : BigInt.asIntN(8 * length, BigInt(`0x${hex}`));
-  }
-
   text(length: number): string {
-    const start = this.#at;
-    try {
-      return utf8.decode(this.take(length));
-    } catch (error) {
-      if (error instanceof UnreadableFile) throw error;
-      throw new UnreadableFile(`the text at byte ${start} is not UTF-8`, { cause: error });
-    }
+    return this.take(length).toString('utf8');
   }
 
   /** Up to the next line feed, which is left out. */
   line(): string {
-    const end = this.#bytes.indexOf(10, this.#at);
-    if (end < 0)
-      throw new UnreadableFile(`the file is cut off: a line at byte ${this.#at} has no end`);
-    const text = this.text(end - this.#at);
-    this.#at += 1;
+    const end = this.#bytes.indexOf('\n', this.#at);
+    const text = this.text((end < 0 ? this.#bytes.length : end) - this.#at);
+    this.take(1);
     return text;
   }
 }

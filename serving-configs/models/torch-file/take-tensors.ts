@@ -1,4 +1,4 @@
-import type { NamedTensor } from './storage.ts';
+import type { NamedTensor } from './tensors.ts';
 import { UnreadableFile } from './byte-reader.ts';
 
 export interface TensorTaker {

@@ -1,6 +1,6 @@
 import createApplicationWire from '../flask/wire.ts';
 import type { ServingManifest } from '../../manifest.ts';
-import { answered, type Wire, type WireAnswer } from '../../protocols/wire.ts';
+import type { Wire, WireAnswer } from '../../protocols/wire.ts';
 
 /** The limits with which the proxy is started. */
 const MAX_AT_WORK = 1;
@@ -16,21 +16,17 @@ const queueFull = (): WireAnswer => ({
   body: 'pending request queue full\n',
 });
 
-/** What the proxy says while nothing listens behind it. */
-const badGateway = (): WireAnswer => ({ status: 502, headers: {}, body: '' });
-
 /**
  * Cortex's proxy in front of the Flask application: whatever comes is passed on, up to the limits of requests at work and
  * waiting.
  */
-const createWire = (manifest: ServingManifest): Wire => {
+export default (manifest: ServingManifest): Wire => {
   const application = createApplicationWire(manifest);
   return {
     takesAtMost: MAX_AT_WORK + MAX_WAITING,
-    route: (head, ready) => {
-      if (!ready) return answered(badGateway());
-      const route = application.route(head, ready);
-      if (route.kind === 'answer') return route;
+    route: (head) => {
+      const route = application.route(head);
+      if (route?.kind !== 'inference') return route;
       return {
         ...route,
         fail: (failure) => (failure.kind === 'overloaded' ? queueFull() : route.fail(failure)),
@@ -38,5 +34,3 @@ const createWire = (manifest: ServingManifest): Wire => {
     },
   };
 };
-
-export default createWire;

@@ -1,10 +1,5 @@
-import {
-  prometheusPage,
-  type Sample,
-  sumAndCount,
-  sumOf,
-} from '../../protocols/statistics/prometheus-text.ts';
-import type { PlatformStatistics } from '../../protocols/statistics/serving-counters.ts';
+import { type Sample, sumOf } from '../../protocols/statistics/prometheus-text.ts';
+import type { ReadStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const US_PER_MS = 1000;
 const REQUEST = ':tensorflow:serving:request_latency';
@@ -15,28 +10,15 @@ const RUNTIME = ':tensorflow:serving:runtime_latency';
  * parsing of JSON, and the runtime inside it. Over REST the label is `predict`, over gRPC `Predict`. It tells no queue: without
  * batching there is none but the one of its threads, which is inside the runtime.
  */
-export default {
-  read: (page, model) => {
-    const fits = ({ model_name, API = '' }: Sample['labels']): boolean =>
-      model_name === model && API.toLowerCase() === 'predict';
-    const of = (metric: string): number => sumOf(page, metric, fits) ?? 0;
-    return {
-      count: of(`${REQUEST}_count`),
-      requestMs: of(`${REQUEST}_sum`) / US_PER_MS,
-      computeMs: of(`${RUNTIME}_sum`) / US_PER_MS,
-    };
-  },
-  write: ({ count, requestMs, computeMs }, model) => {
-    const api = { model_name: model, API: 'predict' };
-    const sums = (ms: number) => ({ sum: ms * US_PER_MS, count });
-    return prometheusPage(
-      [
-        `# TYPE ${REQUEST} histogram`,
-        ...sumAndCount(REQUEST, { ...api, entrypoint: 'REST' }, sums(requestMs)),
-        `# TYPE ${RUNTIME} histogram`,
-        ...sumAndCount(RUNTIME, { ...api, runtime: 'TF1' }, sums(computeMs)),
-      ],
-      'text/plain',
-    );
-  },
-} as const satisfies PlatformStatistics;
+const read: ReadStatistics = (page, model) => {
+  const fits = ({ model_name, API = '' }: Sample['labels']): boolean =>
+    model_name === model && API.toLowerCase() === 'predict';
+  const of = (metric: string): number => sumOf(page, metric, fits);
+  return {
+    count: of(`${REQUEST}_count`),
+    requestMs: of(`${REQUEST}_sum`) / US_PER_MS,
+    computeMs: of(`${RUNTIME}_sum`) / US_PER_MS,
+  };
+};
+
+export default read;

@@ -1,6 +1,5 @@
 import type { ServingManifest } from '../../manifest.ts';
 import { createPredictionsWire } from '../../protocols/predictions-api/front-end.ts';
-import type { Wire } from '../../protocols/wire.ts';
 
 /** What the front end says when a queue is full; only by its words about a missing worker. */
 export const noWorker = (model: string): string =>
@@ -8,7 +7,5 @@ export const noWorker = (model: string): string =>
   'If this is a sequence inference, please check if it is closed, or expired; or exceeds maxSequenceJobQueueSize';
 
 /** TorchServe 0.12's inference API. */
-const createWire = (manifest: ServingManifest): Wire =>
-  createPredictionsWire(manifest, { jobQueueSize: 1000, noWorker, version: '1.0' });
-
-export default createWire;
+export default (manifest: ServingManifest) =>
+  createPredictionsWire(manifest, { jobQueueSize: 1000, noWorker });

@@ -1,4 +1,4 @@
-import type { PlatformStatistics } from '../../protocols/statistics/serving-counters.ts';
+import type { ReadStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 interface Duration {
   readonly count: number;
@@ -21,53 +21,22 @@ const NS_PER_MS = 1e6;
  * `GET /v2/models/M/stats`: requests that succeeded, and their times. `success` is a whole request inside the server, without the
  * reading and writing of HTTP and gRPC; to compute belongs what copies tensors into and out of the backend.
  */
-export default {
-  read: (page, model) => {
-    const { model_stats = [] } = JSON.parse(page) as ModelStatistics;
-    let [count, requestNs, queueNs, computeNs] = [0, 0, 0, 0];
-    for (const { name, inference_stats: one } of model_stats) {
-      if (name !== model) continue;
-      count += one.success.count;
-      requestNs += one.success.ns;
-      queueNs += one.queue.ns;
-      computeNs += one.compute_input.ns + one.compute_infer.ns + one.compute_output.ns;
-    }
-    return {
-      count,
-      requestMs: requestNs / NS_PER_MS,
-      queueMs: queueNs / NS_PER_MS,
-      computeMs: computeNs / NS_PER_MS,
-    };
-  },
-  write: ({ count, requestMs, queueMs, computeMs }, model) => {
-    const duration = (ms: number): Duration => ({ count, ns: Math.round(ms * NS_PER_MS) });
-    const none = { count: 0, ns: 0 };
-    const compute = {
-      compute_input: duration(0),
-      compute_infer: duration(computeMs),
-      compute_output: duration(0),
-    };
-    const statistics = {
-      name: model,
-      version: '1',
-      last_inference: 0,
-      inference_count: count,
-      execution_count: count,
-      inference_stats: {
-        success: duration(requestMs),
-        fail: none,
-        queue: duration(queueMs),
-        ...compute,
-        cache_hit: none,
-        cache_miss: none,
-      },
-      response_stats: {},
-      batch_stats: [{ batch_size: 1, ...compute }],
-      memory_usage: [],
-    };
-    return {
-      contentType: 'application/json',
-      body: JSON.stringify({ model_stats: [statistics] }),
-    };
-  },
-} as const satisfies PlatformStatistics;
+const read: ReadStatistics = (page, model) => {
+  const { model_stats = [] } = JSON.parse(page) as ModelStatistics;
+  let [count, requestNs, queueNs, computeNs] = [0, 0, 0, 0];
+  for (const { name, inference_stats: one } of model_stats) {
+    if (name !== model) continue;
+    count += one.success.count;
+    requestNs += one.success.ns;
+    queueNs += one.queue.ns;
+    computeNs += one.compute_input.ns + one.compute_infer.ns + one.compute_output.ns;
+  }
+  return {
+    count,
+    requestMs: requestNs / NS_PER_MS,
+    queueMs: queueNs / NS_PER_MS,
+    computeMs: computeNs / NS_PER_MS,
+  };
+};
+
+export default read;

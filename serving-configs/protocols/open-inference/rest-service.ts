@@ -1,36 +1,24 @@
+import type { ServingManifest } from '../../manifest.ts';
 import {
   answered,
+  BadInput,
   bytesOf,
   failWith,
-  MALFORMED,
+  inputShape,
   sizeOfShape,
-  WireRefusal,
+  tensorOf,
   type InferenceCall,
   type Wire,
   type WireAnswer,
   type WireInput,
 } from '../wire.ts';
-import {
-  isObject,
-  NumberTensor,
-  parseWireJson,
-  UnreadableJson,
-  type WireJsonObject,
-} from '../wire-json.ts';
-import {
-  isInputOf,
-  notReady,
-  readRaw,
-  unknownModel,
-  type Malformed,
-  type Refuse,
-  type ServedModel,
-} from './served-model.ts';
+import { isObject, NumberTensor, parseWireJson } from '../wire-json.ts';
+import { isInputOf, tensorsOf } from './served-model.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 /** What a platform puts around the output of an answer. */
-export interface AnswerFrame {
+interface AnswerFrame {
   readonly head: object;
   /** Beside name, shape, type and values of the output. */
   readonly output?: object;
@@ -39,98 +27,59 @@ export interface AnswerFrame {
 
 /** In what the REST sides of the platforms differ. */
 export interface RestService {
-  readonly model: ServedModel;
-  /** The version that a path may name; empty where it may name none. */
-  readonly version: string;
-  readonly statuses: Readonly<
-    Record<Malformed | 'unhealthy' | 'notReady' | 'noRoute' | 'wrongMethod', number>
-  >;
   /** Of every answer. */
   readonly headers?: Headers;
   /** Blanks by which its JSON is indented. */
   readonly indent?: number;
-  readonly frame: (id: string, encoding: 'binary' | 'json') => AnswerFrame;
+  readonly frame: (encoding: 'binary' | 'json') => AnswerFrame;
   /** Headers of an answer in bytes; absent where it reads and answers JSON alone. */
   readonly binaryHeaders?: Headers;
 }
 
 const HEADER_LENGTH = 'inference-header-content-length';
-const JSON_TYPE = { 'content-type': 'application/json' } as const;
-const ROUTE = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?\/(infer|ready)$/;
-const EDGE_BYTES = 1024;
-
-/**
- * The form of the answer that a request asks for, at a glance: `binary` or `json`, a colon, and its id.
- * @param jsonLength - How many bytes of JSON the body begins with; 0 for bytes alone, whose answer is bytes.
- */
-const answerFormOf = (body: Uint8Array, jsonLength: number): string => {
-  if (jsonLength === 0) return 'binary:';
-  const text = Buffer.from(body.buffer, body.byteOffset, Math.min(jsonLength, body.length));
-  // Between its ends a long request holds numbers only.
-  const edges =
-    text.length <= 2 * EDGE_BYTES
-      ? text.toString('latin1')
-      : text.toString('latin1', 0, EDGE_BYTES) + text.toString('latin1', text.length - EDGE_BYTES);
-  const ofOutput = /"binary_data"\s*:\s*(true|false)/.exec(edges)?.[1];
-  const ofAll = /"binary_data_output"\s*:\s*(true|false)/.exec(edges)?.[1];
-  const id = /"id"\s*:\s*"([^"\\]*)"/.exec(edges)?.[1] ?? '';
-  return `${(ofOutput ?? ofAll) === 'true' ? 'binary' : 'json'}:${id}`;
-};
-
-const parse = (bytes: Uint8Array, refuse: Refuse): WireJsonObject => {
-  try {
-    const json = parseWireJson(bytes);
-    if (isObject(json)) return json;
-  } catch (error) {
-    if (!(error instanceof UnreadableJson)) throw error;
-  }
-  return refuse('unreadable');
-};
+const ROUTE = /^\/v2\/models\/([^/]+)\/infer$/;
 
 /** Reads the body of an `infer` request: JSON, or JSON followed by the values as bytes. */
 const readInferRequest = (
   body: Uint8Array,
   jsonLength: number,
-  model: ServedModel,
-  refuse: Refuse,
+  model: ServingManifest['model'],
 ): WireInput => {
-  const { inputs } = parse(body.subarray(0, jsonLength), refuse);
-  const [input, ...others] = Array.isArray(inputs) ? inputs : [];
-  if (!isObject(input) || others.length > 0) return refuse('tensor');
-  const { name, datatype, shape, data } = input;
+  const request = parseWireJson(body.subarray(0, jsonLength));
+  const { inputs } = isObject(request) ? request : {};
+  const [input] = Array.isArray(inputs) ? inputs : [];
+  const { name, datatype, shape, data } = isObject(input) ? input : {};
   if (
     !(shape instanceof NumberTensor) ||
     !isInputOf(model, { name, datatype, shape: shape.values })
   ) {
-    return refuse('tensor');
+    throw new BadInput('unexpected input');
   }
-  if (!(data instanceof NumberTensor)) return readRaw(body.subarray(jsonLength), model, refuse);
-  return data.values.length === sizeOfShape(model.shape)
-    ? { kind: 'tensor', values: data.values, shape: model.shape }
-    : refuse('size');
+  const wanted = inputShape(model);
+  if (!(data instanceof NumberTensor)) return tensorOf(body.subarray(jsonLength), wanted);
+  if (data.values.length !== sizeOfShape(wanted)) throw new BadInput('too many or too few values');
+  return { kind: 'tensor', values: data.values, shape: wanted };
 };
 
-/** The protocol over REST, with the binary tensor extension where a platform has it: inference and health. */
-export const createRestService = (service: RestService): Wire => {
-  const { model, version, statuses, indent, frame, binaryHeaders } = service;
-
+/**
+ * The protocol over REST, as the middleware speaks it, with the binary tensor extension where a platform has it: inference and
+ * health. A request in bytes is answered in bytes.
+ */
+export const createRestService = (
+  { model, health }: ServingManifest,
+  { headers: common = {}, indent, frame, binaryHeaders }: RestService,
+): Wire => {
   const json = (status: number, value: unknown, headers: Headers = {}): WireAnswer => ({
     status,
-    headers: { ...service.headers, ...JSON_TYPE, ...headers },
+    headers: { ...common, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(value, null, indent),
   });
   const error = (status: number, message: string): WireAnswer => json(status, { error: message });
-  const ok: WireAnswer = { status: 200, headers: service.headers ?? {}, body: '' };
-  const refuse: Refuse = (what) => {
-    throw new WireRefusal(error(statuses[what], MALFORMED));
-  };
 
-  const render = (form: string, values: Float32Array): WireAnswer => {
-    const colon = form.indexOf(':');
-    const encoding =
-      binaryHeaders === undefined || form.startsWith('json') ? 'json' : ('binary' as const);
-    const { head, output: own, headers } = frame(form.slice(colon + 1), encoding);
-    const output = { name: model.output, shape: [1, values.length], datatype: 'FP32', ...own };
+  const render = (encoding: string, values: Float32Array): WireAnswer => {
+    const { head, output: own, headers } = frame(encoding === 'json' ? 'json' : 'binary');
+    const { output: name } = tensorsOf(model);
+    const output = { name, shape: [1, values.length], datatype: 'FP32', ...own };
     if (encoding === 'json') {
       const outputs = [{ ...output, data: Array.from(values) }];
       return json(200, { ...head, outputs }, headers);
@@ -139,29 +88,21 @@ export const createRestService = (service: RestService): Wire => {
     const text = JSON.stringify({ ...head, outputs: [{ ...output, parameters }] }, null, indent);
     return {
       status: 200,
-      headers: { ...service.headers, ...binaryHeaders, [HEADER_LENGTH]: String(text.length) },
+      headers: { ...common, ...binaryHeaders, [HEADER_LENGTH]: String(text.length) },
       body: Buffer.concat([Buffer.from(text), bytesOf(values)]),
     };
   };
 
-  const infer = (header: string | string[] | undefined): InferenceCall => {
-    const isJson = header === undefined || binaryHeaders === undefined;
-    const lengthIn = (body: Uint8Array): number => (isJson ? body.length : Number(header));
+  const infer = (jsonLength: string | string[] | undefined): InferenceCall => {
+    const isJson = jsonLength === undefined || binaryHeaders === undefined;
     return {
       kind: 'inference',
       protocol: 'rest',
-      form: (body) => answerFormOf(body, lengthIn(body)),
-      read: (body) => {
-        // A header of 0 says that the body is bytes alone.
-        if (!isJson && header === '0') return readRaw(body, model, refuse);
-        const length = lengthIn(body);
-        return length <= body.length
-          ? readInferRequest(body, length, model, refuse)
-          : refuse('size');
-      },
+      form: () => (isJson ? 'json' : 'binary'),
+      read: (body) => readInferRequest(body, isJson ? body.length : Number(jsonLength), model),
       render,
       fail: failWith({
-        badImage: (message) => error(400, message),
+        badInput: (message) => error(400, message),
         overloaded: () => error(503, 'too many requests'),
         failed: (message) => error(500, message),
       }),
@@ -169,22 +110,13 @@ export const createRestService = (service: RestService): Wire => {
   };
 
   return {
-    route: ({ method, path, headers }, ready) => {
-      const target = path.split('?')[0] ?? '';
-      const isHealth = target === '/v2/health/ready';
-      const [, asked = '', askedVersion = version, verb] = ROUTE.exec(target) ?? [];
-      if (!isHealth && verb === undefined) return answered(error(statuses.noRoute, 'Not Found'));
-      if (method !== (verb === 'infer' ? 'POST' : 'GET')) {
-        return answered(error(statuses.wrongMethod, 'Method Not Allowed'));
-      }
-      if (isHealth) {
-        return answered(ready ? ok : error(statuses.unhealthy, notReady(model.name)));
-      }
-      if (asked !== model.name || askedVersion !== version) {
-        return answered(error(404, unknownModel(asked)));
-      }
-      if (!ready) return answered(error(statuses.notReady, notReady(asked)));
-      return verb === 'ready' ? answered(ok) : infer(headers[HEADER_LENGTH]);
+    route: ({ path, headers }) => {
+      if (path === health.path) return answered({ status: 200, headers: common, body: '' });
+      const asked = ROUTE.exec(path)?.[1];
+      if (asked === undefined) return undefined;
+      return asked === model.name
+        ? infer(headers[HEADER_LENGTH])
+        : answered(error(404, `model ${asked} not found`));
     },
   };
 };

@@ -1,13 +1,16 @@
 import { manifestOf, platformOf, type ServingName } from '../../index.ts';
-import type { PlatformStatistics } from './serving-counters.ts';
+import { COUNTERS_TYPE, type ReadStatistics, type ServingCounters } from './serving-counters.ts';
+
+/** Reads the page on which a serving counts its own work. */
+export type ReadPage = (page: string, contentType: string | null) => ServingCounters;
 
 /** How the counters of a serving are read; undefined where its platform tells nothing. */
-export const loadStatistics = async (
-  serving: ServingName,
-): Promise<PlatformStatistics | undefined> => {
-  if (manifestOf(serving).statistics === undefined) return undefined;
-  const module = (await import(`../../platforms/${platformOf(serving)}/statistics.ts`)) as {
-    readonly default: PlatformStatistics;
-  };
-  return module.default;
+export const loadStatistics = async (serving: ServingName): Promise<ReadPage | undefined> => {
+  const { statistics, model } = manifestOf(serving);
+  if (statistics === undefined) return undefined;
+  const { default: read } = (await import(
+    `../../platforms/${platformOf(serving)}/statistics.ts`
+  )) as { readonly default: ReadStatistics };
+  return (page, contentType) =>
+    contentType === COUNTERS_TYPE ? (JSON.parse(page) as ServingCounters) : read(page, model.name);
 };

@@ -1,23 +1,3 @@
-import type { StatisticsPage } from './serving-counters.ts';
-
-/** The type of a page in the Prometheus text format. */
-const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
-
-/** Sum and count of a histogram or a summary, as the text format writes them; buckets are left out. */
-export const sumAndCount = (
-  metric: string,
-  labels: Readonly<Record<string, string>>,
-  { sum, count }: { readonly sum: number; readonly count: number },
-): readonly string[] => {
-  const names = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
-  return [`${metric}_sum{${names.join()}} ${sum}`, `${metric}_count{${names.join()}} ${count}`];
-};
-
-export const prometheusPage = (
-  lines: readonly string[],
-  contentType: string = PROMETHEUS_TEXT,
-): StatisticsPage => ({ contentType, body: `${lines.join('\n')}\n` });
-
 /** One sample of the Prometheus text format. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -39,14 +19,10 @@ export const samplesOf = (page: string, metric: string): readonly Sample[] =>
     return [{ labels, value: Number(match[3]) }];
   });
 
-/** The sum of a metric over the samples that fit; undefined where none is there. */
+/** The sum of a metric over the samples that fit; 0 where there are none. */
 export const sumOf = (
   page: string,
   metric: string,
   fits: (labels: Sample['labels']) => boolean,
-): number | undefined => {
-  const values = samplesOf(page, metric).flatMap(({ labels, value }) =>
-    fits(labels) ? [value] : [],
-  );
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
-};
+): number =>
+  samplesOf(page, metric).reduce((sum, { labels, value }) => (fits(labels) ? sum + value : sum), 0);

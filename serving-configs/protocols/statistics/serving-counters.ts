@@ -16,18 +16,12 @@ export interface ServingCounters {
 
 /** The names of the times, in the order of a request's way. */
 export const SERVING_TIMES = ['requestMs', 'queueMs', 'computeMs'] as const;
-export type ServingTime = (typeof SERVING_TIMES)[number];
 
-/** A page of counters. */
-export interface StatisticsPage {
-  readonly contentType: string;
-  readonly body: string;
-}
+/**
+ * The default export of a platform's `statistics.ts`: what its page of counters says.
+ * @param model - The name under which the platform serves the model.
+ */
+export type ReadStatistics = (page: string, model: string) => ServingCounters;
 
-/** The default export of a platform's `statistics.ts`: its page of counters, read, and written for the simulated server. */
-export interface PlatformStatistics {
-  /** @param model - The name under which the platform serves the model. */
-  readonly read: (page: string, model: string) => ServingCounters;
-  /** Writes the times that the platform tells, and no others. */
-  readonly write: (counters: Required<ServingCounters>, model: string) => StatisticsPage;
-}
+/** The media type of the simulated server's page: {@link ServingCounters} as JSON, whatever the platform. */
+export const COUNTERS_TYPE = 'application/vnd.serving-compare.counters+json';

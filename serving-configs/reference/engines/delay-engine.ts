@@ -33,9 +33,9 @@ export const createDelayEngine = (model: ModelContract, options: DelayOptions): 
         return {
           kind: 'answer',
           answer: call.fail(
-            options.failure === 'failed'
-              ? { kind: 'failed', message: FAILURE_MESSAGE }
-              : { kind: 'overloaded' },
+            options.failure === 'overloaded'
+              ? { kind: 'overloaded' }
+              : { kind: 'failed', message: FAILURE_MESSAGE },
           ),
         };
       case 'reset':

@@ -38,11 +38,11 @@ export const drawLatencyMs = (latency: Latency, uniform: number): number => {
   }
 };
 
-const drawOutcome = (options: DelayOptions, uniform: number): Outcome => {
-  let left = uniform - options.failureShare;
+const drawOutcome = ({ failureShare = 0, faults = {} }: DelayOptions, uniform: number): Outcome => {
+  let left = uniform - failureShare;
   if (left < 0) return 'failure';
   for (const fault of FAULTS) {
-    left -= options.faults[fault];
+    left -= faults[fault] ?? 0;
     if (left < 0) return fault;
   }
   return 'right';
@@ -53,7 +53,7 @@ const drawOutcome = (options: DelayOptions, uniform: number): Outcome => {
  * run. With a capacity of c it is a queue in order of arrival before c servers; the time in the queue comes on top.
  */
 export const createDelaySchedule = (options: DelayOptions): DelaySchedule => {
-  const uniform = createUniformStream(options.seed);
+  const uniform = createUniformStream(options.seed ?? 1);
   const freeAtMs = Array.from({ length: options.capacity ?? 0 }, () => -Infinity);
   let admitted = 0;
   let heldUntilMs = -Infinity;
@@ -76,7 +76,7 @@ export const createDelaySchedule = (options: DelayOptions): DelaySchedule => {
     },
     admit(nowMs) {
       admitted++;
-      for (const stall of options.stalls) {
+      for (const stall of options.stalls ?? []) {
         if (stall.afterRequests === admitted) heldUntilMs = Math.max(heldUntilMs, nowMs + stall.ms);
       }
       const latencyMs = drawLatencyMs(options.latency, uniform());

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Layout, ModelContract } from '../../manifest.ts';
-import { WireRefusal, type InferenceCall, type WireFailure } from '../../protocols/wire.ts';
+import { BadInput, type InferenceCall, type WireFailure } from '../../protocols/wire.ts';
 import type { Engine, EngineTimes, Reply } from '../engine.ts';
 import {
   adaptTensor,
@@ -44,8 +44,8 @@ interface Computed {
 }
 
 const failureOf = (error: unknown): WireFailure =>
-  error instanceof InvalidImage
-    ? { kind: 'bad-image', message: error.message }
+  error instanceof InvalidImage || error instanceof BadInput
+    ? { kind: 'bad-input', message: error.message }
     : { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
 
 /** One image at a time in a thread of its own; the others wait. */
@@ -150,8 +150,6 @@ export const createOnnxEngine = ({
         times,
       };
     } catch (error) {
-      // Of the call's own protocol, since its `read` threw it.
-      if (error instanceof WireRefusal) return { kind: 'answer', answer: error.answer as Answer };
       return { kind: 'answer', answer: call.fail(failureOf(error)) };
     }
   };

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { Layout } from '../../manifest.ts';
+import { hashFile } from '../../models/build/part-files.ts';
 import { ensureModel } from '../../models/resnet50/ensure-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 
@@ -11,12 +9,6 @@ export interface ChosenModel {
   /** The file for a serving of that layout; a trained model has one for both. */
   fileFor(layout: Layout): string;
 }
-
-const hashOf = async (file: string): Promise<string> => {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
-};
 
 /**
  * The model to compute with: the given file, or ours with random weights, built at its first use.
@@ -30,7 +22,7 @@ export const chooseModel = async (
     const { files, sha256 } = await ensureModel(cacheFolder);
     return { trained: false, sha256, fileFor: (layout) => files[layout] };
   }
-  const sha256 = await hashOf(modelFile).catch((error: unknown) => {
+  const sha256 = await hashFile(modelFile).catch((error: unknown) => {
     throw new UsageError(
       `cannot read the model ${modelFile}: ${String(error)}`,
       'pass the path of an ONNX file with --model',

@@ -59,7 +59,7 @@ export { InvalidImage };
 
 /**
  * Decodes an image for a target and lays it out as the model of the manifest takes it.
- * @throws InvalidImage where the bytes are no image that can be decoded.
+ * @throws InvalidImage where the bytes cannot be decoded as an image.
  */
 export const tensorOfImage = async (
   bytes: Uint8Array,

@@ -47,7 +47,7 @@ const givesClasses = (output: Metadata | undefined): boolean =>
  * Loads an ONNX file into ONNX Runtime for a batch of one, without spinning threads: they would take processor time from
  * whatever else is measured on the machine.
  * @param threads - For the work within one operator.
- * @throws UnusableModel where the file is no model or not an ImageNet classifier of images.
+ * @throws UnusableModel where the file is not an ImageNet classifier of images.
  */
 export const openSession = async (file: string, threads: number): Promise<OpenSession> => {
   let session: InferenceSession;

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { manifestOf, type ServingName } from '../../index.ts';
 import { readMadeWeights, type BuildRecord } from '../../models/build/record.ts';
 
-/** The models that containers read: made by the setup, or by somebody else. */
+/** The models that containers read: made by the setup, or given by the user. */
 export interface ContainerModels {
   /** With a folder for each platform. */
   readonly folder: string;
   /** What all of them were made from; undefined where it is not beside them. */
   readonly onnx: string | undefined;
-  /** Undefined where nobody wrote it down. */
+  /** Undefined where no record is beside them. */
   readonly weights: BuildRecord['weights'] | undefined;
 }
 

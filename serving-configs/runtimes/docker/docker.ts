@@ -69,7 +69,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern: /unauthorized|authentication required|no basic auth credentials/i,
-    why: 'the registry wants to know who asks',
+    why: 'the registry wants a login',
     hint: 'docker login HOST, then run the same command again',
   },
   {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { isAlive } from '../../models/built-folder.ts';
 import { docker } from './docker.ts';
 
 const LAUNCHER = 'serving-compare.launcher';
@@ -8,15 +9,6 @@ const ASK_MS = 20_000;
 export const launcherLabels = (): Readonly<Record<string, string>> => ({
   [LAUNCHER]: `${hostname()}/${process.pid}`,
 });
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 /**
  * Removes containers whose launcher was killed on this machine, and those of this process, with their volumes.

@@ -3,61 +3,15 @@
  * `node serving-configs/runtimes/docker/main.ts --serving ID --image IMAGE --models DIR --accelerator cpu`. Prints
  * one line of JSON when its model answers. Ends with 3 where the Docker daemon does not answer.
  */
-import { manifestOf } from '../../index.ts';
-import { fail } from '../../options/program.ts';
+import { runServing } from '../run-serving.ts';
 import { DockerProblem } from './docker.ts';
 import { readMainOptions } from './options.ts';
-import { endProblem, NotRunning, startContainer } from './start-container.ts';
+import { startContainer } from './start-container.ts';
 
 const DAEMON_IS_GONE = 3;
 
-const failWith = (error: unknown): never => {
-  if (error instanceof NotRunning) {
-    process.stderr.write(`error: ${error.message}\n`);
-    return process.exit(1);
-  }
-  if (error instanceof DockerProblem && error.daemonIsGone) {
-    process.stderr.write(`error: ${error.message}\nhint:  ${error.hint}\n`);
-    return process.exit(DAEMON_IS_GONE);
-  }
-  return fail(error);
-};
-
-const run = async (): Promise<void> => {
-  const options = readMainOptions(process.argv.slice(2));
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort();
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  const removing = new AbortController();
-  // The end of the channel is the end of the parent, however that came about: nobody waits for an end in order.
-  process.on('disconnect', () => {
-    stop();
-    removing.abort();
-  });
-
-  const { serving, accelerator } = options;
-  let running;
-  try {
-    running = await startContainer(options, stopping.signal, removing.signal);
-  } catch (error) {
-    if (!stopping.signal.aborted) throw error;
-    process.exit(0);
-  }
-  const { url, grpcUrl, statisticsUrl, name } = running;
-  const line = {
-    event: 'listening',
-    url,
-    ...(grpcUrl === undefined ? {} : { grpcUrl }),
-    ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
-    serving,
-    accelerator,
-    container: name,
-  };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-  const end = await running.ended;
-  if (!stopping.signal.aborted) throw endProblem(manifestOf(serving).title, end);
-  process.exit(0);
-};
-
-run().catch(failWith);
+runServing(
+  (stopping, orphaned) =>
+    startContainer(readMainOptions(process.argv.slice(2)), stopping, orphaned),
+  (error) => (error instanceof DockerProblem && error.daemonIsGone ? DAEMON_IS_GONE : 2),
+);

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { ServingName } from '../../index.ts';
-import { ACCELERATORS, type Accelerator } from '../../manifest.ts';
+import { ACCELERATORS } from '../../manifest.ts';
 import type { Options, ValuesOf } from '../../options/command.ts';
 import { readProgram } from '../../options/program.ts';
 import { choice, file, folder, integer, list, text } from '../../options/kinds.ts';
@@ -8,7 +7,7 @@ import { UsageError } from '../../options/usage-error.ts';
 import { cacheOption, servingKind, servingOptions } from '../../reference/options.ts';
 import type { ImageChoice } from './image-source.ts';
 
-export const mainCommand = {
+const mainCommand = {
   name: 'main.ts',
   description: 'Runs the container of one serving on this machine, on loopback, until SIGTERM.',
   options: {
@@ -29,36 +28,15 @@ export const mainCommand = {
   },
 } as const;
 
-export interface ContainerOptions {
-  readonly serving: ServingName;
-  readonly image: string;
-  readonly modelsFolder: string;
-  readonly accelerator: Accelerator;
-  /** 0: any free one. */
-  readonly port: number;
-  /** Of gRPC, where the serving speaks it. */
-  readonly grpcPort: number;
-}
-
 /**
  * Reads the command line of main.ts.
  * @throws UsageError where it cannot run like that.
  */
-export const readMainOptions = (args: readonly string[]): ContainerOptions => {
-  const values = readProgram(mainCommand, args);
-  const { serving, image, models, accelerator, port, 'grpc-port': grpcPort } = values;
-  return { serving, image, modelsFolder: path.resolve(models), accelerator, port, grpcPort };
+export const readMainOptions = (args: readonly string[]) => {
+  const { models, 'grpc-port': grpcPort, ...values } = readProgram(mainCommand, args);
+  return { ...values, modelsFolder: path.resolve(models), grpcPort };
 };
-
-/** What decides which images and models are used. */
-export interface SourceOptions {
-  readonly choice: ImageChoice;
-  /** Undefined: those that the setup builds. */
-  readonly modelsFolder: string | undefined;
-  readonly cacheFolder: string;
-  /** The configuration that images and models are from, where the user named it; for hints. */
-  readonly configFile: string | undefined;
-}
+export type ContainerOptions = ReturnType<typeof readMainOptions>;
 
 const sourceOptions = {
   images: { kind: text('JSON', 'JSON'), description: 'images by serving', default: '{}' },
@@ -95,44 +73,33 @@ const registryOf = (env: Readonly<Record<string, string | undefined>>): string |
   );
 };
 
-const readSource = (
-  { images, models, config, cache }: ValuesOf<typeof sourceOptions>,
-  env: Readonly<Record<string, string | undefined>>,
-): SourceOptions => ({
+/** What decides which images and models are used. */
+const readSource = ({ images, models, config, cache }: ValuesOf<typeof sourceOptions>) => ({
   choice: {
     images: JSON.parse(images) as ImageChoice['images'],
-    registry: registryOf(env),
+    registry: registryOf(process.env),
   },
+  /** Undefined: those that the setup builds. */
   modelsFolder: models === undefined ? undefined : path.resolve(models),
   cacheFolder: path.resolve(cache),
+  /** Where the user named it; for hints. */
   configFile: config,
 });
+export type SourceOptions = ReturnType<typeof readSource>;
 
 /**
  * Reads the command line of list.ts.
  * @throws UsageError where it cannot run like that.
  */
-export const readListOptions = (
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): SourceOptions => {
-  return readSource(readProgram(listCommand, args), env);
-};
-
-export interface SetupOptions extends SourceOptions {
-  readonly servings: readonly ServingName[];
-  /** Undefined: those that are there, or the published ones. */
-  readonly weights: string | undefined;
-}
+export const readListOptions = (args: readonly string[]): SourceOptions =>
+  readSource(readProgram(listCommand, args));
 
 /**
  * Reads the command line of setup.ts, which the command line tool writes.
  * @throws UsageError where it cannot run like that.
  */
-export const readSetupOptions = (
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): SetupOptions => {
+export const readSetupOptions = (args: readonly string[]) => {
   const values = readProgram(setupCommand, args);
-  return { ...readSource(values, env), servings: values.servings, weights: values.weights };
+  return { ...readSource(values), servings: values.servings, weights: values.weights };
 };
+export type SetupOptions = ReturnType<typeof readSetupOptions>;

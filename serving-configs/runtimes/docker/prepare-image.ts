@@ -4,7 +4,7 @@ import { docker, DockerProblem } from './docker.ts';
 import { findImage, type FoundImage } from './find-image.ts';
 import { CONTEXT, type ImageSource } from './image-source.ts';
 
-/** What is told to whoever waits. */
+/** Prints a line of progress. */
 export type Tell = (line: string) => void;
 
 /** Seconds between two lines of progress of one image. */
@@ -81,7 +81,7 @@ const secondsOf = async (work: Promise<void>): Promise<number> => {
 /** Gives an image, and pulls or builds it with its bases where it is not here. */
 export type PrepareImage = (source: ImageSource) => Promise<FoundImage>;
 
-/** For a machine that nobody watches. */
+/** For a machine that sets itself up. */
 export interface PullLimits {
   /** Of one try. Undefined: downloads take as long as they take. */
   readonly pullTimeoutMs?: number;

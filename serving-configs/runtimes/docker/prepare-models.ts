@@ -47,7 +47,7 @@ const placeOf = (
     : undefined;
 };
 
-/** In a rootless daemon the user 0 of a container is the one who calls. */
+/** In a rootless daemon the user 0 of a container is the caller. */
 const userArguments = async (): Promise<readonly string[]> => {
   const what = 'cannot ask Docker what it can do';
   const options = await docker(['info', '--format', '{{json .SecurityOptions}}'], { what });
@@ -138,5 +138,8 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
   });
   const [first] = missing;
   if (first !== undefined)
-    throw new UsageError(`${first.path} cannot be made: ${first.reason}`, first.command);
+    throw new UsageError(
+      `${first.path} cannot be made: ${first.reason}`,
+      'see npm run models -- --help',
+    );
 };

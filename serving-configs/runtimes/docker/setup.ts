@@ -135,7 +135,7 @@ const run = async (): Promise<void> => {
   try {
     await setUp(readSetupOptions(process.argv.slice(2)));
   } catch (error) {
-    // Whoever stopped it ends it, too.
+    // The signal's handler ends the process.
     if (stopping.signal.aborted) return;
     throw error;
   }

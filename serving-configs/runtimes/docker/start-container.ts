@@ -5,8 +5,10 @@ import { manifestOf, platformOf, portsOf, type ServingName } from '../../index.t
 import type { ServingManifest } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
-import { askReady, containerProbe, isProbeLine } from '../ready.ts';
-import { choosePorts, LOOPBACK } from '../venv/ports.ts';
+import { NotRunning } from '../run-serving.ts';
+import { awaitReady } from '../await-ready.ts';
+import { containerProbe, isProbeLine } from '../ready.ts';
+import { choosePorts, LOOPBACK } from '../ports.ts';
 import { closedConfigFile, closedModelFile, missingModelFiles } from './container-models.ts';
 import { docker, problemFrom, tellLines } from './docker.ts';
 import { demandGpuUse } from './gpu-use.ts';
@@ -15,8 +17,7 @@ import type { ContainerOptions } from './options.ts';
 
 /**
  * Which port of this machine is asked for each port of a container, 0 for any free one: clients choose those of REST and
- * gRPC; health and metrics, where they are others, are nobody's business. Where one port serves both protocols, both get
- * the one of REST.
+ * gRPC, not those of health and metrics. Where one port serves both protocols, both get the one of REST.
  */
 const askedPorts = (
   manifest: ServingManifest,
@@ -29,18 +30,6 @@ const askedPorts = (
     }),
   );
 
-/** A container whose model answers. */
-interface RunningContainer {
-  readonly url: string;
-  /** Where the serving speaks gRPC. */
-  readonly grpcUrl: string | undefined;
-  /** Where the platform tells its times. */
-  readonly statisticsUrl: string | undefined;
-  readonly name: string;
-  /** Resolves, never rejects, when it is gone. */
-  readonly ended: Promise<ContainerEnd>;
-}
-
 interface ContainerEnd {
   /** Of the server in it, or 125 where Docker itself failed. */
   readonly exitCode: number;
@@ -48,13 +37,7 @@ interface ContainerEnd {
   readonly lines: readonly string[];
 }
 
-/** Says that a container ended, or did not begin; the message has its last lines. */
-export class NotRunning extends Error {
-  override readonly name = 'NotRunning';
-}
-
 const POLL_MS = 50;
-const ASK_MS = 10_000;
 /** Less than the ten seconds in which a serving must be gone, since what is left is then killed. */
 const STOP_SECONDS = 8;
 const STOP_MS = 20_000;
@@ -70,7 +53,7 @@ const how = (exitCode: number): string =>
     : `exit code ${exitCode}`;
 
 /** The error for a container that ended by itself. */
-export const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => {
+const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => {
   if (exitCode === DOCKER_FAILED) return problemFrom(`the container of ${title} ended`, lines);
   const words = lines.length === 0 ? '' : `; its last lines:\n${lines.join('\n')}`;
   return new NotRunning(`the container of ${title} ended by itself, ${how(exitCode)}${words}`);
@@ -122,15 +105,15 @@ const startClient = (args: readonly string[], keeps: (line: string) => boolean) 
 /**
  * Starts the container of a serving and resolves when its model answers.
  * @param stopping - Stops it, whenever that comes.
- * @param removing - Removes it without waiting for its end.
+ * @param orphaned - Removes it without waiting for its end.
  * @throws DockerProblem or UsageError where it cannot be started here, NotRunning where it ended; the signal's reason where it
  * was stopped before.
  */
 export const startContainer = async (
   { serving, image, modelsFolder, accelerator, port, grpcPort }: ContainerOptions,
   stopping: AbortSignal,
-  removing: AbortSignal,
-): Promise<RunningContainer> => {
+  orphaned: AbortSignal,
+) => {
   const manifest = manifestOf(serving);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
   const platformFolder = path.resolve(
@@ -162,13 +145,13 @@ export const startContainer = async (
   const over = new AbortController();
   void ended.then(() => over.abort());
   const stop = async (): Promise<void> => {
-    // A container that is only just coming up is no container for Docker yet; so it is asked until it has ended.
+    // Docker does not know a container that is only just coming up, so it is asked until the container has ended.
     while (!over.signal.aborted) {
       const limits = { what: `cannot stop ${name}`, timeoutMs: STOP_MS };
       await (
-        removing.aborted
+        orphaned.aborted
           ? docker(['rm', '--force', '--volumes', name], limits)
-          : docker(['stop', '--time', String(STOP_SECONDS), name], { ...limits, signal: removing })
+          : docker(['stop', '--time', String(STOP_SECONDS), name], { ...limits, signal: orphaned })
       ).catch(() => undefined);
       await sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => undefined);
     }
@@ -179,14 +162,7 @@ export const startContainer = async (
   const baseOf = (own: number): string => `http://${LOOPBACK}:${hostPorts.get(own) ?? own}`;
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000);
   const either = AbortSignal.any([stopping, over.signal, limit]);
-  let says = 'nothing';
-  for (let ready = false; !ready && !either.aborted;) {
-    const ask = AbortSignal.any([either, AbortSignal.timeout(ASK_MS)]);
-    const answer = await askReady(baseOf(probe.port), probe, ask);
-    ({ ready } = answer);
-    if (!either.aborted) ({ says } = answer);
-    if (!ready) await sleep(POLL_MS, undefined, { signal: either }).catch(() => undefined);
-  }
+  const { says } = await awaitReady(baseOf(probe.port), probe, either);
   try {
     stopping.throwIfAborted();
     if (over.signal.aborted) throw endProblem(title, await ended);
@@ -201,14 +177,18 @@ export const startContainer = async (
     throw error;
   }
   return {
-    url: baseOf(rest.port),
-    grpcUrl: grpc === undefined ? undefined : baseOf(grpc.port),
-    statisticsUrl: statistics === undefined ? undefined : baseOf(statistics.port) + statistics.path,
-    name,
+    line: {
+      url: baseOf(rest.port),
+      grpcUrl: grpc && baseOf(grpc.port),
+      statisticsUrl: statistics && baseOf(statistics.port) + statistics.path,
+      serving,
+      accelerator,
+      container: name,
+    },
     ended: ended.then(async (end) => {
       // What stops it is a process, too.
       await stopped;
-      return end;
+      return { problem: endProblem(title, end), words: '' };
     }),
   };
 };

@@ -1,6 +1,7 @@
 import { portsOf } from '../../index.ts';
-import type { Accelerator, ModelContract, ServingManifest } from '../../manifest.ts';
+import type { Accelerator, ServingManifest } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import { servedModel } from '../served-model.ts';
 
 /** The one container of a serving node; its name is also in the unit, which removes what is left of it. */
 export const CONTAINER_NAME = 'serving-compare-serving';
@@ -25,30 +26,10 @@ export interface ContainerPlace {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** ONNX Runtime's names of what it computes with; an application that does not find its own ends instead of taking another. */
 const PROVIDERS: Readonly<Record<Accelerator, string>> = {
   cpu: 'CPUExecutionProvider',
   gpu: 'CUDAExecutionProvider',
 };
-
-/** What our application in an image is told of its model, as JSON; see `../venv/python/served_model.py`. */
-const servedModel = (
-  { name, family, layout, output, tensors }: ModelContract,
-  application: { readonly file: string; readonly labels: string },
-  accelerator: Accelerator,
-): string =>
-  JSON.stringify({
-    name,
-    family,
-    layout,
-    output,
-    tensors,
-    file: application.file,
-    engine: 'onnx',
-    providers: [PROVIDERS[accelerator]],
-    threads: 1,
-    labels: application.labels,
-  });
 
 const pairs = (option: string, values: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
@@ -105,7 +86,14 @@ export const dockerArguments = (
       SERVING_ACCELERATOR: accelerator,
       ...(application === undefined
         ? {}
-        : { SERVED_MODEL: servedModel(model, application, accelerator) }),
+        : {
+            SERVED_MODEL: servedModel(model, {
+              ...application,
+              engine: 'onnx',
+              threads: 1,
+              providers: [PROVIDERS[accelerator]],
+            }),
+          }),
       ...container.environment,
     }),
     ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),

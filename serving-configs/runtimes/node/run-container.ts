@@ -48,7 +48,7 @@ export const readStartRequest = (
   return { ...request, delayMs: DELAY_MS };
 };
 
-/** Nothing that is in flight when a serving is stopped is anybody's. */
+/** Requests in flight when a serving is stopped need no answer. */
 const STOP_SECONDS = 10;
 
 let stopping = false;
@@ -87,6 +87,6 @@ export const runContainer = async (serving: ServingName): Promise<void> => {
     process.stderr.write(`error: docker cannot be run: ${error.message}\n`);
     process.exit(1);
   });
-  // However the container took it, an end that was asked for is no failure.
+  // An end that was asked for is not a failure, whatever the container's exit code.
   docker.once('close', (exitCode) => process.exit(stopping ? 0 : (exitCode ?? 1)));
 };

@@ -3,7 +3,7 @@ import { environmentAt, readInstalled } from './environments.ts';
 import { isPossible, loadFacts } from './load-facts.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
 import { readRequirements, versionOf, type Requirements } from './requirements.ts';
-import type { VenvEngine } from './served-model.ts';
+import type { VenvEngine } from '../served-model.ts';
 import type { VenvFacts } from './venv-facts.ts';
 
 /** Whether a serving can run from packages here, and what would answer. */

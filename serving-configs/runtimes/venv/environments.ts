@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../../models/built-folder.ts';
 import type { Requirements } from './requirements.ts';
 
 /** A Python environment of ours, whether it is there or not. */
@@ -50,17 +51,6 @@ export const readInstalled = async (
 export const writeInstalled = ({ folder }: Environment, record: InstallRecord): Promise<void> =>
   writeFile(path.join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-};
-
 const LOCK_POLL_MS = 200;
 
 /** Whether the lock was taken; a lock of a process that is gone is removed. */
@@ -71,7 +61,7 @@ const tryLock = async (file: string): Promise<boolean> => {
     await handle.close();
     return true;
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const owner = Number(await readFile(file, 'utf8').catch(() => ''));
     // An owner that has not written its number yet is alive.
     if (owner > 0 && !isAlive(owner)) await rm(file, { force: true });

@@ -3,11 +3,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { VenvFacts } from './venv-facts.ts';
 
-/** How a platform ended. */
-export interface GuardEnd {
-  /** Whether it was stopped, rather than ended by itself. */
-  readonly stopped: boolean;
-  /** What the guard said: processes that had to be killed, or the platform's last lines. */
+/** What a guard said at its end: processes that had to be killed, or the platform's last lines. */
+interface GuardEnd {
   readonly words: string;
 }
 
@@ -73,8 +70,8 @@ export const startGuarded = (
   return {
     pid: child.pid ?? -1,
     ended: new Promise((resolve) => {
-      child.once('error', (error) => resolve({ stopped: false, words: error.message }));
-      child.once('close', (code) => resolve({ stopped: code === 0, words: lines.join('\n') }));
+      child.once('error', (error) => resolve({ words: error.message }));
+      child.once('close', () => resolve({ words: lines.join('\n') }));
     }),
     stop: () => {
       child.kill('SIGTERM');

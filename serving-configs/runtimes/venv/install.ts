@@ -9,8 +9,7 @@ import {
 } from './environments.ts';
 import type { BasePython } from './find-python.ts';
 import type { Requirements } from './requirements.ts';
-import { runToEnd } from './run-to-end.ts';
-import type { Uv } from './uv.ts';
+import { runPython, type Uv } from './uv.ts';
 
 /** Prints the folder with the packages. */
 const PACKAGES = "import sysconfig; print(sysconfig.get_path('purelib'))";
@@ -32,14 +31,14 @@ const build = async (
 ): Promise<InstallRecord> => {
   const startedAt = performance.now();
   await rm(folder, { recursive: true, force: true });
-  await runToEnd(base.program, ['-m', 'venv', '--without-pip', folder]);
+  await runPython(base.program, ['-m', 'venv', '--without-pip', folder]);
   await uv(python, ['--only-binary', ':all:', '--requirement', requirements.file]);
   if (requirements.sourceFile !== undefined) {
     // What builds them is among the packages that are there by now, so that nothing unchecked is fetched for it.
     const { sourceFile } = requirements;
     await uv(python, ['--no-binary', ':all:', '--no-build-isolation', '--requirement', sourceFile]);
   }
-  const packages = (await runToEnd(python, ['-c', PACKAGES])).trim();
+  const packages = (await runPython(python, ['-c', PACKAGES])).trim();
   return {
     sha256: hashOfRequirements(requirements),
     python: base.version,

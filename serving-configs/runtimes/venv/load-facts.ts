@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { platformOf, type ServingName } from '../../index.ts';
 import type { NotInPackages, PlatformVenv, VenvFacts } from './venv-facts.ts';
@@ -8,26 +9,16 @@ const PLATFORMS = path.resolve(import.meta.dirname, '..', '..', 'platforms');
 export const filesFolder = (serving: ServingName): string =>
   path.join(PLATFORMS, platformOf(serving), 'venv');
 
-const isMissing = (error: unknown, file: string): boolean => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(file);
-};
-
 /**
  * How a serving runs from packages, from the folder of its platform: a new platform needs no line here. One that says
  * nothing about it cannot run so.
  */
 export const loadFacts = async (serving: ServingName): Promise<VenvFacts | NotInPackages> => {
-  const file = path.join(platformOf(serving), 'venv.ts');
-  try {
-    const module = (await import(`../../platforms/${platformOf(serving)}/venv.ts`)) as {
-      readonly default: PlatformVenv;
-    };
-    return module.default[serving] ?? { impossible: 'it has no way to run from packages' };
-  } catch (error) {
-    if (isMissing(error, file)) return { impossible: 'it has no way to run from packages' };
-    throw error;
-  }
+  const file = path.join(PLATFORMS, platformOf(serving), 'venv.ts');
+  const facts = existsSync(file)
+    ? ((await import(file)) as { readonly default: PlatformVenv }).default[serving]
+    : undefined;
+  return facts ?? { impossible: 'it has no way to run from packages' };
 };
 
 export const isPossible = (facts: VenvFacts | NotInPackages): facts is VenvFacts =>

@@ -41,7 +41,7 @@ const run = async (): Promise<void> => {
   const unknown = options.without.filter((name) => !leftOut.has(name));
   if (unknown.length > 0) {
     throw new UsageError(
-      `--without names what is no environment of these servings: ${unknown.join(', ')}`,
+      `unknown environment in --without: ${unknown.join(', ')}`,
       `leave it out; there are ${[...environments, ...leftOut].join(', ')}`,
     );
   }

@@ -3,49 +3,25 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, type ServingName } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
+import { inputShape } from '../../protocols/wire.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { awaitReady, type RunPorts } from './await-ready.ts';
+import { awaitPlatform, type RunPorts } from './await-platform.ts';
 import { engineWords, platformWords, reasonNotInstalled } from './describe-serving.ts';
 import { environmentAt, readInstalled } from './environments.ts';
-import { startGuarded, type GuardEnd, type GuardedProcess } from './guarded-process.ts';
+import { startGuarded, type GuardedProcess } from './guarded-process.ts';
 import { isPossible, loadFacts, filesFolder } from './load-facts.ts';
 import { reasonAgainstMachine } from './machine-tools.ts';
 import type { MainOptions } from './options.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
-import { choosePorts, LOOPBACK } from './ports.ts';
+import { choosePorts, LOOPBACK } from '../ports.ts';
 import { readRequirements } from './requirements.ts';
-import { servedModelVariable } from './served-model.ts';
+import { NotRunning } from '../run-serving.ts';
+import { LABELS, servedModel } from '../served-model.ts';
 import type { VenvFacts } from './venv-facts.ts';
-
-/** A platform that answers. */
-export interface RunningPlatform {
-  readonly url: string;
-  /** Where the serving speaks gRPC. */
-  readonly grpcUrl?: string;
-  /** Where the platform tells its times. */
-  readonly statisticsUrl?: string;
-  /** What answers, with its version. */
-  readonly platform: string;
-  /** What computes, in words. */
-  readonly engine: string;
-  /** Above all processes of the platform. */
-  readonly pid: number;
-  readonly ended: Promise<GuardEnd>;
-  /** Resolves when no process of it is left. */
-  stop(): Promise<void>;
-}
-
-/** Says that a platform did not come up, with its last lines. */
-export class NotStarted extends Error {
-  override readonly name = 'NotStarted';
-}
 
 const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
 const LAST_LINES = 20;
-
-const shapeOf = ({ model }: ServingManifest): readonly number[] =>
-  model.layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
 
 const portsFor = async (
   { grpc }: ServingManifest,
@@ -144,7 +120,7 @@ const demandReady = async (
   guarded.stop();
   const how = await end;
   stopping.throwIfAborted();
-  throw new NotStarted(
+  throw new NotRunning(
     limit.aborted
       ? withWords(`${platform} was not ready after ${seconds} s`, words)
       : withWords(`${platform} ended before it was ready`, how.words),
@@ -154,12 +130,9 @@ const demandReady = async (
 /**
  * Starts the platform of a serving and resolves when it answers over all its protocols.
  * @param stopping - Gives it up.
- * @throws UsageError where its user can fix what is wrong; NotStarted where the platform fails; the signal's reason.
+ * @throws UsageError where its user can fix what is wrong; NotRunning where the platform fails; the signal's reason.
  */
-export const startPlatform = async (
-  options: MainOptions,
-  stopping: AbortSignal,
-): Promise<RunningPlatform> => {
+export const startPlatform = async (options: MainOptions, stopping: AbortSignal) => {
   const { serving, engine, threads } = options;
   const manifest = manifestOf(serving);
   const facts = await loadFacts(serving);
@@ -172,33 +145,36 @@ export const startPlatform = async (
   }
   const { requirements, environment, packages } = await demandInstalled(serving, facts, options);
   const ports = await portsFor(manifest, facts, options);
-  const model = await chooseModel(options.modelFile, options.cacheFolder);
+  const chosen = await chooseModel(options.modelFile, options.cacheFolder);
   const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
   const log = path.join(work, 'output.log');
-  const shape = shapeOf(manifest);
+  const here = filesFolder(serving);
+  const { name: model, tensors } = manifest.model;
   const values: PlaceholderValues = {
+    // Of the environment: Python, and the folders of its programs and packages.
     python: environment.python,
     bin: environment.bin,
     packages,
     node: process.execPath,
-    here: filesFolder(serving),
+    // The folder `venv` of the platform, the Python side that all share, and the folder of the run.
+    here,
     common: PYTHON_SIDE,
     work,
-    model: manifest.model.name,
-    input: manifest.model.tensors?.input ?? '',
-    output: manifest.model.tensors?.output ?? '',
-    shape: shape.join(),
+    model,
+    input: tensors?.input ?? '',
+    output: tensors?.output ?? '',
+    shape: inputShape(manifest.model).join(),
+    threads: String(threads),
     restPort: String(ports.rest),
     grpcPort: String(ports.grpc ?? ''),
-    threads: String(threads),
-    ports: Object.fromEntries(
-      Object.entries(ports.own).map(([name, port]) => [name, String(port)]),
+    ...Object.fromEntries(
+      Object.entries(ports.own).map(([port, number]) => [`port:${port}`, String(number)]),
     ),
   };
   let guarded: GuardedProcess;
   try {
     await mkdir(path.join(work, 'tmp'));
-    await writeFiles(facts.files, values);
+    await writeFiles(facts.files, here, work, values);
     const variables = Object.entries(facts.variables ?? {}).map(
       ([name, text]) => [name, fillIn(text, values)] as const,
     );
@@ -209,10 +185,11 @@ export const startPlatform = async (
         command: facts.command.map((argument) => fillIn(argument, values)),
         variables: {
           ...commonVariables(environment.bin, work, threads),
-          SERVED_MODEL: servedModelVariable(manifest.model, {
-            file: model.fileFor(manifest.model.layout),
+          SERVED_MODEL: servedModel(manifest.model, {
+            file: chosen.fileFor(manifest.model.layout),
             engine,
             threads,
+            labels: LABELS,
           }),
           ...Object.fromEntries(variables),
         },
@@ -233,21 +210,24 @@ export const startPlatform = async (
     stopping,
     (signal) => {
       const probe = { ...facts.ready, path: fillIn(facts.ready.path, values) };
-      return awaitReady(probe, ports, signal);
+      return awaitPlatform(probe, ports, signal);
     },
   );
-  const statisticsUrl = statisticsUrlOf(manifest, ports);
+  stopping.addEventListener('abort', () => guarded.stop(), { once: true });
+  if (stopping.aborted) guarded.stop();
   return {
-    url: `http://${LOOPBACK}:${ports.rest}`,
-    ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
-    ...(ports.grpc === undefined ? {} : { grpcUrl: `http://${LOOPBACK}:${ports.grpc}` }),
-    platform,
-    engine: engineWords(requirements, engine, threads),
-    pid: guarded.pid,
-    ended: guarded.ended,
-    stop: async () => {
-      guarded.stop();
-      await guarded.ended;
+    line: {
+      url: `http://${LOOPBACK}:${ports.rest}`,
+      grpcUrl: ports.grpc && `http://${LOOPBACK}:${ports.grpc}`,
+      statisticsUrl: statisticsUrlOf(manifest, ports),
+      serving,
+      platform,
+      engine: engineWords(requirements, engine, threads),
+      pid: guarded.pid,
     },
+    ended: guarded.ended.then(({ words }) => ({
+      problem: new NotRunning(`${platform} ended by itself; its last lines:\n${words}`),
+      words,
+    })),
   };
 };

@@ -1,9 +1,17 @@
 import path from 'node:path';
+import { runProgram } from '../../models/run-program.ts';
 import { environmentAt, withLock } from './environments.ts';
 import type { BasePython } from './find-python.ts';
-import { runToEnd } from './run-to-end.ts';
 
 const REQUIREMENTS = path.join(import.meta.dirname, '../images/uv.txt');
+
+/** @throws UsageError with the last words of the program where it fails. */
+export const runPython = (
+  program: string,
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<string> =>
+  runProgram(program, args, 'see what it says; the same command goes on from the start', env);
 
 /** Installs packages for a Python; each file is checked against its hash. */
 export type Uv = (python: string, args: readonly string[]) => Promise<string>;
@@ -53,9 +61,9 @@ export const settingsOfPip = (listed: string): Readonly<Record<string, string>> 
 export const installUv = async (cacheFolder: string, base: BasePython): Promise<Uv> => {
   const environment = environmentAt(cacheFolder, 'uv');
   const pip = (...args: readonly string[]): Promise<string> =>
-    runToEnd(environment.python, ['-m', 'pip', '--disable-pip-version-check', ...args]);
+    runPython(environment.python, ['-m', 'pip', '--disable-pip-version-check', ...args]);
   await withLock(environment, async () => {
-    await runToEnd(base.program, ['-m', 'venv', environment.folder]);
+    await runPython(base.program, ['-m', 'venv', environment.folder]);
     const how = ['--require-hashes', '--no-deps', '--only-binary=:all:', '--no-input', '--quiet'];
     await pip('install', ...how, '--requirement', REQUIREMENTS);
   });
@@ -69,7 +77,7 @@ export const installUv = async (cacheFolder: string, base: BasePython): Promise<
     ...process.env,
   };
   return (python, args) =>
-    runToEnd(
+    runPython(
       path.join(environment.bin, 'uv'),
       ['pip', 'install', '--quiet', '--python', python, '--require-hashes', '--no-deps', ...args],
       env,

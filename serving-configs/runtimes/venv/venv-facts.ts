@@ -1,7 +1,7 @@
 /**
  * How a platform runs from packages, with no container: pure data, the default export of its `venv.ts`.
  *
- * Texts may hold placeholders; `placeholders.ts` lists them.
+ * Texts may hold placeholders, such as `{restPort}` or `{port:NAME}` of {@link VenvFacts.ports}; `start-platform.ts` lists them.
  */
 
 import type { ReadyProbe } from '../../manifest.ts';

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { LoadJob } from '../../../lib/bench/load/job.ts';
 import type { LoadGenerator } from '../../../lib/bench/model/plan-options.ts';
+import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 import type { LoadEvent, LoadResult } from '../../../lib/bench/model/load-result.ts';
 import type { ToolJob, ToolRun } from './tool-run.ts';
 
@@ -14,20 +15,26 @@ const MAINS = {
 /** Runs a load generator of the project at a level, in its own process as in a real run. */
 export const runEngine = (
   engine: LoadGenerator,
-  job: ToolJob,
+  job: Omit<ToolJob, 'connections'>,
   level: LoadJob['level'],
 ): Promise<LoadResult> =>
   new Promise((resolve, reject) => {
-    const child = fork(MAINS[engine], { execArgv: ['--import', 'tsx'] });
+    const child = fork(MAINS[engine], { execArgv: [...TYPESCRIPT_LOADER] });
+    let result: LoadResult | undefined;
     child.on('message', (message) => {
       const event = message as LoadEvent;
       if (event.event === 'result') {
-        resolve(event.result);
+        ({ result } = event);
+        child.disconnect();
       } else if (event.event === 'error') {
         reject(new Error(event.message));
       }
     });
-    child.on('exit', (code) => reject(new Error(`The load process ended with ${code}.`)));
+    // Only now: the system counts the CPU time of a child when it has ended, to whatever is measured then.
+    child.on('exit', (code) => {
+      if (result === undefined) reject(new Error(`The load process ended with ${code}.`));
+      else resolve(result);
+    });
     child.send({
       url: job.url,
       images: [job.image],

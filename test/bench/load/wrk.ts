@@ -1,14 +1,15 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { endedCpuMs } from '../middleware/processes.ts';
 import type { ToolJob, ToolRun } from './tool-run.ts';
 
 /** Whether wrk can be run here: it is on the PATH, and the system tells the CPU time of children. */
 export const hasWrk = (): boolean => {
   try {
-    childrenCpuMs();
+    endedCpuMs();
     execFileSync('which', ['wrk']);
     return true;
   } catch {
@@ -21,7 +22,7 @@ export const runWrk = async (job: ToolJob): Promise<ToolRun> => {
   const folder = mkdtempSync(join(tmpdir(), 'wrk-'));
   const script = join(folder, 'post.lua');
   writeFileSync(script, luaScript(job.image));
-  const cpuMsBefore = childrenCpuMs();
+  const cpuMsBefore = endedCpuMs();
   try {
     const { stdout } = await promisify(execFile)('wrk', [
       '-t1',
@@ -38,7 +39,7 @@ export const runWrk = async (job: ToolJob): Promise<ToolRun> => {
       .map(Number);
     return {
       ratePerSecond: rate,
-      cpuMsPerRequest: (childrenCpuMs() - cpuMsBefore) / requests,
+      cpuMsPerRequest: (endedCpuMs() - cpuMsBefore) / requests,
       p50Ms: p50Us / 1000,
       p99Ms: p99Us / 1000,
     };
@@ -58,11 +59,3 @@ function done(summary, latency)
     summary.requests, latency:percentile(50), latency:percentile(99)))
 end
 `;
-
-/** CPU time of all children that have ended: proc(5), `cutime` and `cstime` of /proc/PID/stat, in ticks of 10 ms. */
-const childrenCpuMs = (): number => {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
-  // The command's name, in brackets, may hold spaces; the third field follows it.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[13]) + Number(fields[14])) * 10;
-};

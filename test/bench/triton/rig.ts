@@ -8,7 +8,7 @@ import {
   startMiddleware,
   type RunningMiddleware,
 } from '../../../lib/bench/run/middleware-process.ts';
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import { loadStatistics } from '../../../serving-configs/protocols/statistics/load-statistics.ts';
 import type { ServingCounters } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
@@ -36,8 +36,8 @@ export const startRig = async (
   windowSeconds: number,
   rounds: number,
 ): Promise<Rig> => {
-  const statistics = await loadStatistics(serving);
-  if (statistics === undefined) throw new Error(`${serving} does not count its requests`);
+  const read = await loadStatistics(serving);
+  if (read === undefined) throw new Error(`${serving} does not count its requests`);
   const options = ['--serving', serving, '--engine', 'noop', '--port', '0'];
   const running = await start('serving-configs/runtimes/venv/main.ts', options);
   const { url, grpcUrl, statisticsUrl, pid } = running.said;
@@ -51,7 +51,7 @@ export const startRig = async (
     requests,
     counters: async () => {
       const page = await (await fetch(String(statisticsUrl))).text();
-      return statistics.read(page, manifestOf(serving).model.name);
+      return read(page, null);
     },
     stop: async () => {
       await requests.remove();

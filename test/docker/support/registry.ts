@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { choosePorts, LOOPBACK } from '../../../serving-configs/runtimes/venv/ports.ts';
+import { choosePorts, LOOPBACK } from '../../../serving-configs/runtimes/ports.ts';
 import { findProgram } from './programs.ts';
 
 const START_LIMIT_MS = 30_000;

@@ -79,7 +79,7 @@ describe('the embedded engine and k6', () => {
       {
         latency: constant(40).options,
         failureShare: 0.1,
-        statusOnFailure: 503,
+        failure: 'overloaded',
         faults: { reset: 0.04, halfBody: 0.06, wrongShape: 0.05, nan: 0.07 },
       },
       {

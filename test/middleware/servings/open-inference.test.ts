@@ -104,12 +104,11 @@ describe('a request of the Open Inference Protocol', () => {
     }
   });
 
-  it('asks for a binary answer and sends header and floats as two parts', () => {
+  it('asks for a binary answer and sends header and floats in one piece of memory', () => {
     const request = triton.rest.encode(input, 'binary', manifestOf('triton_pytorch').model);
 
     expect(request.body.map((part) => part.length)).toEqual([
-      Number(request.headers['inference-header-content-length']),
-      602112,
+      Number(request.headers['inference-header-content-length']) + 602112,
     ]);
     expect(request.headers['content-type']).toBe('application/octet-stream');
     expect(headerOf(request).outputs[0].parameters).toEqual({ binary_data: true });

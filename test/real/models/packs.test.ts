@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
-import { awaitReady } from '../../../serving-configs/runtimes/venv/await-ready.ts';
+import { awaitPlatform } from '../../../serving-configs/runtimes/venv/await-platform.ts';
 import {
   environmentAt,
   readInstalled,
@@ -15,7 +15,7 @@ import {
   startGuarded,
   type GuardedProcess,
 } from '../../../serving-configs/runtimes/venv/guarded-process.ts';
-import { choosePorts } from '../../../serving-configs/runtimes/venv/ports.ts';
+import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import { readRequirements } from '../../../serving-configs/runtimes/venv/requirements.ts';
 import type { VenvProbe } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
@@ -143,7 +143,7 @@ const start = async (pack: Pack, models: string): Promise<[GuardedProcess, strin
     path.join(work, 'output.log'),
   );
   const ports = { rest, grpc: undefined, own: { management } };
-  if (!(await awaitReady(pack.ready, ports, AbortSignal.timeout(READY_MS)))) {
+  if (!(await awaitPlatform(pack.ready, ports, AbortSignal.timeout(READY_MS)))) {
     guarded.stop();
     throw new Error(`${pack.serving} did not answer: ${(await guarded.ended).words}`);
   }

@@ -2,9 +2,9 @@ import {
   isObject,
   NumberTensor,
   parseWireJson,
-  UnreadableJson,
   type WireJson,
 } from '../../../serving-configs/protocols/wire-json.ts';
+import { BadInput } from '../../../serving-configs/protocols/wire.ts';
 
 const parse = (text: string): WireJson => parseWireJson(Buffer.from(text));
 
@@ -54,17 +54,11 @@ describe('the JSON reader of the wires', () => {
     expect(plain(value)).toEqual(numbers.map((number) => Math.fround(number ?? 0)));
   });
 
-  it('grows when numbers are shorter than expected', () => {
-    const numbers = Array.from({ length: 1000 }, (_, index) => index % 10);
-
-    expect(plain(parse(JSON.stringify([numbers, numbers])))).toEqual([numbers, numbers]);
-  });
-
   it.each(['', '{', '[1,2', '[.5]', '[-]', '[1e]', '[0x1]', '{a:1}', '"open', '[1,2]]', '[1.2.3]'])(
     'refuses %j, as JSON.parse does',
     (text) => {
       expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
-      expect(() => parse(text)).toThrow(UnreadableJson);
+      expect(() => parse(text)).toThrow(BadInput);
     },
   );
 
@@ -77,12 +71,7 @@ describe('the JSON reader of the wires', () => {
   it.each(['[[1,2],[3]]', '[[1],2]', '[1,[2]]', '[[[1]],[2]]', '[[1],[[2]]]'])(
     'says that %s is no tensor',
     (text) => {
-      expect(() => parse(text)).toThrow(UnreadableJson);
+      expect(() => parse(text)).toThrow(BadInput);
     },
   );
-
-  it('refuses nesting that could overflow the stack', () => {
-    expect(() => parse('["a",'.repeat(50_000))).toThrow(UnreadableJson);
-    expect(() => parse('['.repeat(50_000))).toThrow(UnreadableJson);
-  });
 });

@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { status, type Metadata } from '@grpc/grpc-js';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
-import { startGrpcServer } from '../../../serving-configs/reference/grpc-server.ts';
-import { loadGrpcWire } from '../../../serving-configs/reference/load-wire.ts';
 import {
   answered,
   ask,
@@ -117,23 +115,5 @@ describe('the gRPC server of the simulated server', () => {
     await server.stop();
     if (!silent.closed) await once(silent, 'close');
     expect(silent.destroyed).toBe(true);
-  });
-
-  it('says what to do when its port is taken', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
-    const wire = (await loadGrpcWire('triton_pytorch')) ?? {};
-    const engine = createNoopEngine(model);
-
-    await expect(
-      startGrpcServer({ wire, engine }, { host: '127.0.0.1', port }),
-    ).rejects.toMatchObject({
-      name: 'UsageError',
-      message: `port ${port} of 127.0.0.1 is taken`,
-      hint: expect.stringContaining('--grpc-port') as string,
-    });
-    other.close();
-    await once(other, 'close');
   });
 });

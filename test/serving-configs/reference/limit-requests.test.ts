@@ -15,7 +15,7 @@ const call: InferenceCall<string> = {
 describe('the limit of requests', () => {
   it('refuses what is beyond it, and takes the next when there is room again', async () => {
     const { engine, release } = holdingEngine();
-    const limited = limitRequests(engine, 2);
+    const { engine: limited } = limitRequests(engine, 2);
     const ask = async () => limited.reply(call, new Uint8Array());
     const taken = [ask(), ask()];
 
@@ -28,7 +28,7 @@ describe('the limit of requests', () => {
 
   it('is none where the platform has none', async () => {
     const { engine, release } = holdingEngine();
-    const limited = limitRequests(engine, undefined);
+    const { engine: limited } = limitRequests(engine, undefined);
     const taken = Array.from({ length: 5000 }, async () => limited.reply(call, new Uint8Array()));
     release();
 

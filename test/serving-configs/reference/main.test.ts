@@ -115,14 +115,6 @@ describe('the direct computation', () => {
     expect(model).toEqual({ trained: false });
     expect(new Set(answers[0]?.images.map(({ top }) => top[0]?.class))).toEqual(new Set([281]));
   });
-
-  it.each([
-    [['--images', imagesFolder, '--targets', '{'], 'JSON'],
-    [['--images', imagesFolder, '--targets', '[{"serving":"nope"}]'], '"nope"'],
-    [targets('triton_pytorch', 'image'), 'payload "image"'],
-  ])('cannot be started with %j', (args, message) => {
-    expect(() => readDirectOptions(args)).toThrow(message);
-  });
 });
 
 describe('an image that cannot be decoded', () => {
@@ -164,13 +156,12 @@ describe('the process of a simulated server', () => {
   });
 
   it('stops cleanly while its thread computes', async () => {
-    const { health } = manifestOf('triton_pytorch');
-    const serving = await startServing(['--serving', 'triton_pytorch'], health.path);
+    const { health } = manifestOf('torchserve');
+    const serving = await startServing(['--serving', 'torchserve'], health.path);
     const controller = new AbortController();
     const requests = Array.from({ length: 8 }, () =>
-      fetch(`${serving.url}/v2/models/resnet50-torch/infer`, {
+      fetch(`${serving.url}/predictions/resnet-50`, {
         method: 'POST',
-        headers: { 'inference-header-content-length': '0' },
         body: Buffer.alloc(602_112),
         signal: controller.signal,
       }).then(
@@ -182,30 +173,6 @@ describe('the process of a simulated server', () => {
     controller.abort();
 
     expect(await Promise.all(requests)).toContain('left');
-    expect(await serving.stop()).toBe(0);
-  });
-
-  it('refuses what its platform has no room for', async () => {
-    const { health } = manifestOf('cortex');
-    const options = JSON.stringify({ latency: { kind: 'constant', ms: 3_600_000 } });
-    const engine = ['--engine', 'delay', '--engine-options', options];
-    const serving = await startServing(['--serving', 'cortex', ...engine], health.path);
-    const controller = new AbortController();
-    const requests = Array.from({ length: 102 }, async () => {
-      const response = await fetch(`${serving.url}/predict`, {
-        method: 'POST',
-        headers: { 'content-type': 'image/jpeg' },
-        body: 'an image',
-        signal: controller.signal,
-      });
-      return [response.status, await response.text()];
-    });
-    const answered = await Promise.race(requests);
-    controller.abort();
-    const outcomes = await Promise.allSettled(requests);
-
-    expect(answered).toEqual([503, 'pending request queue full\n']);
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await serving.stop()).toBe(0);
   });
 
@@ -224,8 +191,6 @@ describe('the process of a simulated server', () => {
 
   it.each([
     ['--serving nope', 'there is no serving "nope"'],
-    ['--serving torchserve --engine delay', 'latency must be an object'],
-    ['--serving torchserve --engine delay --engine-options {', 'is not JSON'],
     ['--serving torchserve --engine-options {}', '--engine-options is only for --engine delay'],
     ['--serving torchserve --delay 5ms', '--delay is only for --engine delay'],
     ['--serving torchserve --engine delay --delay 5', '5 has no unit'],

@@ -1,9 +1,9 @@
+import { bestClasses } from '../../../serving-configs/protocols/wire.ts';
 import {
   asOutput,
   FIXED_CLASS,
   fixedValues,
   softmax,
-  topClasses,
 } from '../../../serving-configs/reference/scores.ts';
 
 const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
@@ -31,7 +31,7 @@ describe('the scores', () => {
   it.each(['logits', 'probabilities'] as const)(
     'of the fixed answer as %s name one class',
     (kind) => {
-      const [best, second] = topClasses(asOutput(fixedValues(kind), 'probabilities'), 2);
+      const [best, second] = bestClasses(asOutput(fixedValues(kind), 'probabilities'), 2);
 
       expect(best?.class).toBe(FIXED_CLASS);
       expect(best?.score).toBeCloseTo(0.9, 5);

@@ -67,18 +67,18 @@ describe('the question whether a model answers', () => {
     expect(asked).toEqual({ method: 'POST', url: '/predict', bytes: 602_112 });
   });
 
-  it('says why nobody answers', async () => {
+  it('says why there is no answer', async () => {
     const gone = createServer();
     await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
     const { port } = gone.address() as AddressInfo;
     await new Promise((resolve) => gone.close(resolve));
-    const nobody = await askReady(
+    const unreachable = await askReady(
       `http://127.0.0.1:${port}`,
       { path: '/' },
       AbortSignal.timeout(5000),
     );
 
-    expect(nobody).toEqual({ ready: false, says: expect.stringContaining('ECONNREFUSED') });
+    expect(unreachable).toEqual({ ready: false, says: expect.stringContaining('ECONNREFUSED') });
   });
 });
 

@@ -51,7 +51,7 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   schedule: {
     title: 'Schedule',
     asks: 'Did an open loop send what was planned, when it was planned?',
-    limit: `late ≤ ${formatPercent(MAX_DELAYED_SHARE)} %, unsent 0`,
+    limit: `late by 1 ms and 5 % of the median ≤ ${formatPercent(MAX_DELAYED_SHARE)} %, unsent 0`,
     tag: 'schedule',
   },
   'server-idle': {

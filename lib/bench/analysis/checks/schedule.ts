@@ -16,7 +16,7 @@ export const scheduleCheck = (measurements: readonly CompletedMeasurement[]): Ch
   const delayed = sum(loads.map((load) => load.delayedShare * (load.offered - load.unsent)));
   const figure = offered === 0 ? 0 : (delayed + unsent) / offered;
   const limit = MAX_DELAYED_SHARE;
-  const finding = `${formatPercent(offered === 0 ? 0 : delayed / offered)} % of ${offered} planned requests left more than 1 ms late, limit ${formatPercent(limit)} %; ${unsent} could not be sent, limit 0.`;
+  const finding = `${formatPercent(offered === 0 ? 0 : delayed / offered)} % of ${offered} planned requests left late, by more than 1 ms and 5 % of the median response time, limit ${formatPercent(limit)} %; ${unsent} could not be sent, limit 0.`;
   return passedWhere(figure <= limit && unsent === 0, {
     check,
     figure,

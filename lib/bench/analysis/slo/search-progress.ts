@@ -43,6 +43,7 @@ export interface SearchProgress {
   readonly state: 'not-started' | 'going-on' | 'found' | 'none' | 'no-result';
   /** Why nothing was found, as a sentence. */
   readonly reason?: string;
+  /** Of a rate that was confirmed, the confirming trial: it did not choose the rate, so luck has no part in its figures. */
   readonly highestKept?: SloTrial;
   /** The lowest rate that was not shown to keep the bound. */
   readonly lowestFailing?: SloTrial;
@@ -130,9 +131,10 @@ const nextRate = (firstRate: number, kept?: number, failing?: number): number =>
 };
 
 /**
- * How far a search is. It finds a bracket by growing from a rate that keeps the bound or shrinking from one that does not, then
- * bisects at the geometric mean. If noise let a higher rate pass than one that failed, the lower one counts. It depends on the
- * records alone, so a run that was cut off continues where it was.
+ * How far a search is. It finds a bracket by growing from a rate that keeps the bound or shrinking from one that does not,
+ * bisects at the geometric mean, and then takes a second window at the rate that it found. A rate that keeps the bound in one
+ * window and not in another counts as failing, and so do all above it. It depends on the records alone, so a run that was cut
+ * off continues where it was.
  */
 export const searchProgress = (
   search: SloSearch,
@@ -158,16 +160,23 @@ export const searchProgress = (
   const found = { trials, highestKept, lowestFailing };
   const isNarrow =
     kept !== undefined && failing !== undefined && failing <= kept * (1 + BRACKET_SHARE);
-  const rate = nextRate(firstRate, kept, failing);
-  if (!isNarrow && rate >= lowestRate(search) && trials.length < MOST_TRIALS) {
-    // Three digits are finer than the bracket and make readable ids.
-    const next = trialMeasurement(search, Number(rate.toPrecision(3)));
-    return { ...found, state: 'going-on', next };
+  const isConfirmed =
+    trials.filter(({ isKept, ratePerSecond }) => isKept && ratePerSecond === kept).length > 1;
+  const triesLeft = MOST_TRIALS - trials.length;
+  const confirms = kept !== undefined && (isNarrow || triesLeft === 1);
+  // Three digits are finer than the bracket and make readable ids.
+  const rate = confirms ? kept : Number(nextRate(firstRate, kept, failing).toPrecision(3));
+  if (!isConfirmed && rate >= lowestRate(search) && triesLeft > 0) {
+    return { ...found, state: 'going-on', next: trialMeasurement(search, rate, confirms) };
   }
   if (lowestFailing?.limitedBy !== undefined) {
     return { ...found, state: 'no-result', reason: lowestFailing.limitedBy };
   }
-  if (highestKept !== undefined) return { ...found, state: 'found' };
+  if (isConfirmed) return { ...found, state: 'found' };
+  if (kept !== undefined) {
+    const reason = `After ${trials.length} trials no rate was confirmed by a second window.`;
+    return { ...found, state: 'no-result', reason };
+  }
   return {
     ...found,
     state: 'none',

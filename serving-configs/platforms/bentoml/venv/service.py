@@ -1,4 +1,4 @@
-"""The served model as a BentoML service: a route for pictures and one for the floats of the model's input, each of which
+"""The served model as a BentoML service: a route for images and one for the floats of the model's input, each of which
 takes the body as it is.
 """
 

@@ -1,4 +1,4 @@
-"""The served model behind Flask: a picture, or the floats of the model's input, to one route."""
+"""The served model behind Flask: an image, or the floats of the model's input, to one route."""
 
 from flask import Flask, jsonify, request
 

@@ -1,4 +1,4 @@
-"""The served model behind LitServe: a form with the file `request`, whose own media type tells a tensor from a picture.
+"""The served model behind LitServe: a form with the file `request`, whose own media type tells a tensor from an image.
 
 usage: app.py PORT
 """

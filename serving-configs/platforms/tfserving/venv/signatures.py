@@ -1,5 +1,5 @@
 """The signatures of the model that is exported for TensorFlow Serving, on the served model: floats (`serving_default`), their
-bytes (`serving_raw`) and a picture (`serving_jpeg`).
+bytes (`serving_raw`) and an image (`serving_jpeg`).
 """
 
 from concurrent.futures import ThreadPoolExecutor

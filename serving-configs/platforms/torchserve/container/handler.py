@@ -1,4 +1,4 @@
-"""Serves the TorchScript of an archive: takes a picture or the floats of the model's input, and answers the five best classes by
+"""Serves the TorchScript of an archive: takes an image or the floats of the model's input, and answers the five best classes by
 name. What it cannot read is an exception, as with the handlers that come with the server.
 """
 

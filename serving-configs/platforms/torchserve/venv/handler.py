@@ -1,4 +1,4 @@
-"""The served model as a handler for TorchServe and for Multi Model Server, whose interfaces are one. It takes a picture or
+"""The served model as a handler for TorchServe and for Multi Model Server, whose interfaces are one. It takes an image or
 the floats of the model's input, and answers the five best classes by name. What it cannot read is an exception, as with
 the handlers that come with the servers.
 """

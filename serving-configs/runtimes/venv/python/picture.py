@@ -73,7 +73,7 @@ def _fit(data, width, height, cover):
     if image.width * image.height > MAX_PIXELS:
         raise InvalidPicture("too many pixels")
     orientation = _orientation(image)
-    # The middleware's library turns a picture that it crops before anything else, others at the end.
+    # The middleware's library turns an image that it crops before anything else, others at the end.
     turn_first = cover and orientation != 1
     target = (width, height)
     if turn_first:
@@ -116,7 +116,7 @@ def pixels_of(data, family):
         raise InvalidPicture("neither JPEG, PNG nor WebP")
     try:
         if family == "torch":
-            # The middle 224 of a picture whose short side is 256.
+            # The middle 224 of an image whose short side is 256.
             return _to_bytes(_fit(data, 256, 256, cover=True).extract_area(16, 16, 224, 224))
         return _to_bytes(_fit(data, 224, 224, cover=False))
     except pyvips.Error as error:
@@ -124,7 +124,7 @@ def pixels_of(data, family):
 
 
 def tensor_of(data, family, layout):
-    """The model's input for a picture: [1, 3, 224, 224] or [1, 224, 224, 3] 32-bit floats."""
+    """The model's input for an image: [1, 3, 224, 224] or [1, 224, 224, 3] 32-bit floats."""
     pixels = pixels_of(data, family)
     source, levels = LEVELS[family]
     planes = [level.astype(np.float32)[pixels[..., colour]] for colour, level in zip(source, levels)]

@@ -131,7 +131,7 @@ def tensor_of_picture(data):
     try:
         return tensor_of(data, CONTRACT["family"], LAYOUT)
     except InvalidPicture as error:
-        raise InvalidInput("cannot decode the picture") from error
+        raise InvalidInput("cannot decode the image") from error
 
 
 def top_five(probabilities):

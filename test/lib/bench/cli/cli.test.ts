@@ -260,7 +260,7 @@ describe('serving-compare plan', () => {
 
     expect(options.levels).toEqual([{ loop: 'closed', virtualUsers: 1 }]);
     expect(searches).toHaveLength(12);
-    expect(stdout).toMatch(/: usually \d+ min.*, at most \d+ h/);
+    expect(stdout).toMatch(/: usually 1 h 00 min, at most 12 h/);
   });
 
   it('says of one serving why there are no verdicts', async () => {

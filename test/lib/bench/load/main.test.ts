@@ -106,6 +106,40 @@ describe('the load process', () => {
     expect(result.self.cpuMs).toBeGreaterThan(0);
   });
 
+  it('takes answers in pieces and in chunks, and connects again where the server closes', async () => {
+    const connections = new Set<unknown>();
+    let answers = 0;
+    const url = await serve((request, response) => {
+      connections.add(request.socket);
+      answers += 1;
+      if (answers % 3 === 0) response.setHeader('connection', 'close');
+      // Longer than what one read takes.
+      response.write(RIGHT.padEnd(200_000));
+      setTimeout(() => response.end(' '), 2);
+    });
+    const result = await measure({ url, level: closed(1) });
+
+    expect(result).toMatchObject({ failed: 0 });
+    expect(connections.size).toBe(Math.ceil(answers / 3));
+    expect(answers).toBeGreaterThan(3);
+  });
+
+  it('leaves a connection before the server closes it', async () => {
+    const connections = new Set<unknown>();
+    let answers = 0;
+    const url = await serve((request, response) => {
+      connections.add(request.socket);
+      answers += 1;
+      response.setHeader('keep-alive', 'timeout=1');
+      response.end(RIGHT);
+    });
+    const open = { loop: 'open', ratePerSecond: 20, arrivals: 'constant' } as const;
+    const result = await measure({ url, level: open });
+
+    expect(result).toMatchObject({ failed: 0, succeeded: 20 });
+    expect(connections.size).toBe(answers);
+  });
+
   it('asks without a body where the server draws the images, and goes by the one that it names', async () => {
     const asked = new Set<string>();
     const url = await serve((request, response, body) => {

@@ -130,13 +130,22 @@ describe('an open loop', () => {
     const result = summariseSamples(
       [
         exchange(1000, NaN, OUTCOME.unsent, NaN),
-        exchange(1001, 1050, OUTCOME.succeeded, 1002.5),
-        exchange(1002, 1050, OUTCOME.succeeded, 1002.5),
+        exchange(1001, 1011, OUTCOME.succeeded, 1002.5),
+        exchange(1002, 1011, OUTCOME.succeeded, 1002.5),
       ],
       open,
       5000,
     );
     expect(result).toMatchObject({ offered: 3, unsent: 1, delayedShare: 0.5, failed: 0 });
+  });
+
+  it('takes for late what is late beside the response times', () => {
+    const { delayedShare } = summariseSamples(
+      [1003, 1005.5, 1005.5, 1007].map((sentMs) => exchange(1000, 1100, OUTCOME.succeeded, sentMs)),
+      open,
+      5000,
+    );
+    expect(delayedShare).toBe(0.75);
   });
 });
 

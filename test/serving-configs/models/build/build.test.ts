@@ -89,24 +89,4 @@ setTimeout(() => {}, 60_000);`,
     expect(stderr).toMatch(/^not here torchscript\/nchw\.pt/m);
     expect(existsSync(path.join(output, 'torchscript'))).toBe(false);
   });
-
-  it('lists the parts without making one', async () => {
-    const { code, stdout } = await run('--list', '--only', 'onnx');
-
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^onnx\/nchw\.onnx {2}ONNX, NCHW/);
-  });
-
-  it('refuses a file that is no classifier, and says what it takes', async () => {
-    const file = path.join(temporaryFolder(), 'other.onnx');
-    writeFileSync(file, 'no model');
-
-    expect(await run('--weights', file, '--output', temporaryFolder())).toMatchObject({
-      code: 2,
-      stdout: '',
-      stderr: expect.stringMatching(
-        /^error: .*other\.onnx cannot be read as an ONNX model: .*\nhint: {2}pass random, published, lite0 or a file/,
-      ) as unknown,
-    });
-  });
 });

@@ -6,12 +6,9 @@ import {
   formWith,
   type Part,
   partsFor,
-} from '../../../../serving-configs/models/build/parts.ts';
-import {
-  keysOf,
-  selectParts,
   sourceOf,
-} from '../../../../serving-configs/models/build/build-models.ts';
+} from '../../../../serving-configs/models/build/parts.ts';
+import { keysOf, selectParts } from '../../../../serving-configs/models/build/build-models.ts';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 
 const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-configs');
@@ -55,7 +52,7 @@ describe('the parts that are made of one set of weights', () => {
   it('have tensors, layout and scores as the manifest says', () => {
     const part = partAt('servings/triton/resnet50-tf/1/model.savedmodel');
     const made = part?.recipe.kind === 'copy' ? partAt(part.recipe.of) : undefined;
-    const from = made?.recipe.kind === 'tool' ? partAt(made.recipe.from) : undefined;
+    const from = made?.recipe.kind === 'tool' ? partAt(made.recipe.of) : undefined;
 
     expect(made?.recipe).toMatchObject({ tool: 'savedmodel', shapes: 'image:1x224x224x3' });
     expect(from?.recipe).toMatchObject({
@@ -71,7 +68,7 @@ describe('the parts that are made of one set of weights', () => {
     const recipe = partAt('servings/torchserve/resnet-50.mar')?.recipe;
     const handler = recipe?.kind === 'tool' ? (recipe.handler ?? '') : '';
 
-    expect(recipe).toMatchObject({ kind: 'tool', tool: 'archive', from: 'torchscript/nchw.pt' });
+    expect(recipe).toMatchObject({ kind: 'tool', tool: 'archive', of: 'torchscript/nchw.pt' });
     expect(existsSync(path.join(SERVING_CONFIGS, handler))).toBe(true);
   });
 
@@ -109,16 +106,6 @@ describe('the parts that are made of one set of weights', () => {
   });
 });
 
-/** What is said to somebody who names a part that there is not. */
-const hintFor = (name: string): string => {
-  try {
-    selectParts(all, [name]);
-  } catch (error) {
-    return (error as UsageError).hint;
-  }
-  return '';
-};
-
 describe('a choice of parts', () => {
   it('brings what they are made from', () => {
     expect(targetsOf(selectParts(all, ['servings/triton/resnet50-torch/1']))).toEqual([
@@ -137,12 +124,6 @@ describe('a choice of parts', () => {
       true,
     );
     expect(() => selectParts(all, ['onn'])).toThrow(UsageError);
-  });
-
-  it('is told the nearest where it is none, and not the whole list', () => {
-    expect(hintFor('mar')).toMatch(/^is it servings\/torchserve\/resnet-50\.mar.*--list/);
-    expect(hintFor('onn')).toContain('or another one?');
-    expect(hintFor('nothing')).toMatch(/^--list/);
   });
 });
 
@@ -163,7 +144,7 @@ describe('the key of a part', () => {
 
     expect([...kinds].toSorted()).toEqual(['copy', 'onnx', 'pack', 'tool']);
     expect(changed(keys('others'))).toHaveLength(
-      all.filter(({ recipe }) => recipe.kind !== 'text' && recipe.kind !== 'elsewhere').length,
+      all.filter(({ recipe }) => recipe.kind !== 'text').length,
     );
   });
 

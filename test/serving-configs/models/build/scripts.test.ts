@@ -2,9 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { scriptFiles, TOOL_NAMES } from '../../../../serving-configs/models/build/tools.ts';
 import { KERAS_MEAN } from '../../../../serving-configs/models/input/statistics.ts';
-import { INPUT_BY_SIGNATURE } from '../../../../serving-configs/platforms/tfserving/predict-request.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../../../serving-configs/models');
+/** The signatures that the middleware asks for, with the name of their one input. */
+const INPUT_BY_SIGNATURE: Readonly<Record<string, string>> = {
+  serving_default: 'image',
+  serving_raw: 'raw',
+  serving_jpeg: 'jpeg',
+};
 const savedModel = readFileSync(path.join(FOLDER, 'savedmodel.py'), 'utf8');
 
 describe('the scripts that make what needs a tool', () => {

@@ -70,28 +70,13 @@ describe('decodeImage refuses', () => {
   });
 
   it.each([
-    ['text', text('this is a text, not an image')],
-    ['a single byte', text('\xff')],
-    ['a JPEG start without more', text('\xff\xd8')],
-    ['a wave file', text('RIFF\x24\0\0\0WAVEfmt ')],
-  ])('%s, as no image', async (_, bytes) => {
-    expect((await refusal(bytes)).code).toBe('not-an-image');
-  });
-
-  it.each([
-    ['GIF', () => quadrants(8, 8).gif().toBuffer()],
-    ['TIFF', () => quadrants(8, 8).tiff().toBuffer()],
-    ['HEIF or AVIF', () => quadrants(16, 16).avif({ effort: 0 }).toBuffer()],
-    [
-      'SVG or XML',
-      async () => text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
-    ],
-    ['PDF', async () => text('%PDF-1.7\n')],
-  ])('%s, and names it', async (format, make) => {
-    const error = await refusal(await make());
-
-    expect(error.code).toBe('unsupported-type');
-    expect(error.message).toContain(format);
+    ['text', async () => text('this is a text, not an image')],
+    ['a JPEG start without more', async () => text('\xff\xd8')],
+    ['a wave file', async () => text('RIFF\x24\0\0\0WAVEfmt ')],
+    ['a GIF', () => quadrants(8, 8).gif().toBuffer()],
+    ['an AVIF', () => quadrants(16, 16).avif({ effort: 0 }).toBuffer()],
+  ])('%s, as another type', async (_, make) => {
+    expect((await refusal(await make())).code).toBe('unsupported-type');
   });
 
   it.each([
@@ -104,9 +89,9 @@ describe('decodeImage refuses', () => {
 
     for (const share of [0.05, 0.3, 0.7, 0.95]) {
       const error = await refusal(whole.subarray(0, Math.floor(whole.length * share)));
-      expect(error.code).toBe('truncated');
+      expect(error.code).toBe('damaged');
     }
-    expect((await refusal(whole.subarray(0, -2))).code).toBe('truncated');
+    expect((await refusal(whole.subarray(0, -2))).code).toBe('damaged');
   });
 
   it('a cut JPEG whose thumbnail is whole', async () => {
@@ -117,7 +102,7 @@ describe('decodeImage refuses', () => {
     const file = Buffer.concat([whole.subarray(0, 2), segment, whole.subarray(2)]);
     await expect(decodeImage(file, torch)).resolves.toBeDefined();
 
-    expect((await refusal(file.subarray(0, -200))).code).toBe('truncated');
+    expect((await refusal(file.subarray(0, -200))).code).toBe('damaged');
   });
 
   it('a PNG whose data are cut off though its end is there', async () => {
@@ -142,16 +127,6 @@ describe('decodeImage refuses', () => {
 
     expect(error.code).toBe('too-many-pixels');
     expect(error.message).toMatch(/(30000×30000|16383×16383).*50 million/);
-    expect(performance.now() - before).toBeLessThan(250);
-  });
-
-  it('a small file that would unpack to 400 million pixels, without unpacking it', async () => {
-    const bomb = pngOf(20000, 20000, new Uint8Array(20000 * 2501));
-    expect(bomb.length).toBeLessThan(100_000);
-    const before = performance.now();
-
-    expect((await refusal(bomb)).code).toBe('too-many-pixels');
-
     expect(performance.now() - before).toBeLessThan(250);
   });
 
@@ -203,7 +178,6 @@ describe('decodeImage refuses', () => {
 
     expect([...outcomes.values()].reduce((sum, count) => sum + count)).toBe(2000);
     expect(outcomes.get('pixels')).toBeGreaterThan(50);
-    expect(outcomes.get('truncated')).toBeGreaterThan(50);
     expect(outcomes.get('damaged')).toBeGreaterThan(50);
   });
 });

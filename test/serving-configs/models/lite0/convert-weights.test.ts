@@ -29,7 +29,7 @@ describe('a file of weights', () => {
   it.each([
     ['that is cut off', file.subarray(0, -1), /cut off/],
     ['of another network', legacyTorchFile(tensors.slice(1)), /no tensor "_conv_stem\.weight"/],
-    ['that is no such file', Buffer.from('{}'), /no file of torch\.save/],
+    ['that is no such file', Buffer.from('{}'), /torch\.save did not write/],
   ])('%s is refused by name, with a remedy', (_, bytes, reason) => {
     const convert = (): Uint8Array => convertWeights(bytes, 'some.pth');
 

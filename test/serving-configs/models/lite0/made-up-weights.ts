@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../../../../serving-configs/models/torch-file/storage.ts';
+import type { NamedTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
 
 /** Blocks of EfficientNet-B0 by what the paper's table 1 says: inputs, factor, outputs, kernel. */
 const BLOCKS: readonly (readonly [number, number, number, number])[] = [

@@ -50,7 +50,7 @@ interface Inspected {
 
 const inspect = (bytes: Uint8Array) => (inspectOnnx(bytes) as unknown as Inspected).graph;
 
-/** Names that a node takes and nobody makes, and names that are made twice. */
+/** Names that a node takes and no other makes, and names that are made twice. */
 const loose = (bytes: Uint8Array): readonly string[] => {
   const { node, initializer, input } = inspect(bytes);
   const known = new Set([...input, ...initializer].map(({ name }) => name));

@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../../../../serving-configs/models/torch-file/storage.ts';
+import type { NamedTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
 
 /** Of torch.nn.BatchNorm2d. */
 const EPSILON = 1e-5;

@@ -1,4 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureModel } from '../../../../serving-configs/models/resnet50/ensure-model.ts';
@@ -31,11 +33,12 @@ describe('the seeded model', () => {
 
   it('takes away what a killed build left behind, but not what is being built', async () => {
     const models = path.join(cache, 'models');
-    const old = path.join(models, 'resnet50-v1-seed8.old.unfinished');
-    const fresh = path.join(models, 'resnet50-v1-seed8.fresh.unfinished');
+    const killed = spawn(process.execPath, ['-e', '']);
+    await once(killed, 'exit');
+    const old = path.join(models, `resnet50-v1-seed8.${killed.pid}-a.unfinished`);
+    const fresh = path.join(models, `resnet50-v1-seed8.${process.pid}-b.unfinished`);
     await mkdir(old);
     await mkdir(fresh);
-    await utimes(old, 0, 0);
     await ensureModel(cache, 8);
 
     expect(await readdir(models)).not.toContain(path.basename(old));

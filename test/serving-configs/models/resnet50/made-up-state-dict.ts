@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../../../../serving-configs/models/torch-file/storage.ts';
+import type { NamedTensor } from '../../../../serving-configs/models/torch-file/tensors.ts';
 import type { WrittenTensor } from '../torch-file/torch-writer.ts';
 
 /** Blocks and channels of `layer1` to `layer4`, as torchvision's resnet.py has them. */

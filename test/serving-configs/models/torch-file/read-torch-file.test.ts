@@ -1,17 +1,20 @@
 import { readTorchFile } from '../../../../serving-configs/models/torch-file/read-torch-file.ts';
 import { UnreadableFile } from '../../../../serving-configs/models/torch-file/byte-reader.ts';
-import { legacyTorchFile, zipTorchFile, type WrittenTensor } from './torch-writer.ts';
+import { op, pickle } from './pickle-writer.ts';
+import { legacyTorchFile, zipMembers, zipTorchFile, type WrittenTensor } from './torch-writer.ts';
+import { zipArchive, type WrittenMember } from './zip-writer.ts';
 
 const storage = { key: '94', values: [1, 2, 3, 4, 5, 6] };
 const rows: WrittenTensor = { name: 'rows', storage, shape: [2, 3] };
 const counted = { key: '95', type: 'LongStorage', values: [7] } as const;
+const steps: WrittenTensor = { name: 'steps', storage: counted, shape: [] };
 
 const FORMS = [
   ['before torch 1.6', legacyTorchFile],
   ['since torch 1.6', zipTorchFile],
 ] as const;
 
-describe.each(FORMS)('the reader of torch files, as they are written %s,', (_, torchFile) => {
+describe.each(FORMS)('a torch file as it is written %s', (_, torchFile) => {
   const read = (tensors: readonly WrittenTensor[]) =>
     Object.fromEntries(
       [...readTorchFile(torchFile(tensors))].map(([name, { shape, values }]) => [
@@ -20,76 +23,73 @@ describe.each(FORMS)('the reader of torch files, as they are written %s,', (_, t
       ]),
     );
 
-  it('gives tensors by name, with shape and values', () => {
-    expect(
-      read([rows, { name: 'other', storage: { key: '9', values: [0.5] }, shape: [] }]),
-    ).toEqual({
+  it('gives its tensors by name, with shape and values, and no counters of training steps', () => {
+    const other = { name: 'other', storage: { key: '9', values: [0.5] }, shape: [] };
+    const second = { name: 'second row', storage, offset: 3, shape: [3, 1], strides: [1, 99] };
+    const turned = { name: 'turned', storage, shape: [3, 2], strides: [1, 3] };
+
+    expect(read([{ ...rows, isParameter: true }, steps, other, second, turned])).toEqual({
       rows: { shape: [2, 3], values: [1, 2, 3, 4, 5, 6] },
       other: { shape: [], values: [0.5] },
+      'second row': { shape: [3, 1], values: [4, 5, 6] },
+      turned: { shape: [3, 2], values: [1, 4, 2, 5, 3, 6] },
     });
   });
 
-  it('walks through a storage as the strides say', () => {
-    expect(
-      read([
-        rows,
-        { name: 'turned', storage, shape: [3, 2], strides: [1, 3] },
-        { name: 'second row', storage, offset: 3, shape: [3] },
-        { name: 'column', storage, offset: 2, shape: [2, 1], strides: [3, 99] },
-        { name: 'none', storage, shape: [0, 3] },
-      ]),
-    ).toMatchObject({
-      turned: { values: [1, 4, 2, 5, 3, 6] },
-      'second row': { values: [4, 5, 6] },
-      column: { values: [3, 6] },
-      none: { values: [] },
-    });
+  it('gives the same wherever its values begin in memory', () => {
+    const file = torchFile([rows]);
+    const shifted = Buffer.concat([Buffer.of(0), file]).subarray(1);
+
+    expect(readTorchFile(shifted)).toEqual(readTorchFile(file));
   });
 
-  it('takes parameters for the tensors that they are', () => {
-    expect(read([{ ...rows, isParameter: true }])).toEqual(read([rows]));
-  });
-
-  it('leaves counters of training steps out', () => {
-    expect(Object.keys(read([rows, { name: 'steps', storage: counted, shape: [] }]))).toEqual([
-      'rows',
-    ]);
-  });
-
-  it('tells every cut from a whole', () => {
-    const file = torchFile([rows, { name: 'steps', storage: counted, shape: [] }]);
+  it('is refused where it is cut off', () => {
+    const file = torchFile([rows]);
     for (let length = 0; length < file.length; length++) {
       expect(() => readTorchFile(file.subarray(0, length))).toThrow(UnreadableFile);
     }
   });
 
-  it.each<[string, readonly WrittenTensor[], RegExp]>([
-    [
-      'values of a type that we do not read',
-      [{ ...rows, storage: { ...storage, type: 'HalfStorage' } }],
-      /HalfStorage/,
-    ],
-    ['a tensor beyond its storage', [{ ...rows, shape: [2, 4] }], /does not lie in its 6 values/],
-    ['strides out of a storage', [{ ...rows, strides: [4, 1] }], /does not lie/],
-    [
-      'a tensor that repeats one value',
-      [{ ...rows, shape: [60_000, 60_000], strides: [0, 0] }],
-      /does not lie/,
-    ],
-    ['a negative size', [{ ...rows, shape: [-1, 3] }], /something else than storage and sizes/],
-    [
-      'one storage with two sizes',
-      [rows, { ...rows, name: 'again', storage: { ...storage, claimed: 7 } }],
-      /described in two ways/,
-    ],
-  ])('refuses %s', (__, tensors, message) => {
-    expect(() => read(tensors)).toThrow(UnreadableFile);
-    expect(() => read(tensors)).toThrow(message);
+  it.each<[string, WrittenTensor]>([
+    ['half floats', { ...rows, storage: { ...storage, type: 'HalfStorage' } }],
+    ['a tensor beyond its storage', { ...rows, shape: [2, 4] }],
+    ['strides out of its storage', { ...rows, strides: [4, 1] }],
+    ['a tensor that repeats one value', { ...rows, shape: [60_000, 60_000], strides: [0, 0] }],
+    ['a negative size', { ...rows, shape: [-1, 3] }],
+  ])('is refused with %s', (__, tensor) => {
+    expect(() => read([tensor])).toThrow(UnreadableFile);
+  });
+
+  it.each([
+    ['a command', [op.global('posix', 'system'), op.text('id'), op.tuple1, op.reduce]],
+    ['a name of JavaScript', [op.global('__proto__', ''), op.emptyTuple, op.reduce]],
+    ['a call of a type', [op.global('torch', 'FloatStorage'), op.emptyTuple, op.reduce]],
+    ['a whole module', [op.global('torchvision.models.resnet', 'ResNet')]],
+    ['an object of a class (NEWOBJ)', [op.emptyTuple, op.emptyTuple, '\x81']],
+    ['a name from the stack', [op.text('posix'), op.text('system'), '\x93']],
+    ['a value that is not there', [op.tuple1]],
+    ['a list', [op.emptyList]],
+  ])('is refused where its dictionary is %s, and nothing of it runs', (__, operations) => {
+    expect(() => readTorchFile(torchFile([rows], pickle(...operations)))).toThrow(UnreadableFile);
   });
 });
 
-describe('the reader of torch files', () => {
-  it.each(['', 'hello, world', 'PK and more'])('refuses a file that holds "%s"', (text) => {
-    expect(() => readTorchFile(Buffer.from(text))).toThrow(UnreadableFile);
+describe('a torch file', () => {
+  const [dictionary, values] = zipMembers([rows]) as [WrittenMember, WrittenMember];
+  const file = zipTorchFile([rows]);
+  const damaged = Buffer.from(file);
+  damaged.writeUInt8(1, file.indexOf(values.bytes));
+  const script = { name: 'weights/constants.pkl', bytes: Buffer.alloc(0) };
+
+  it.each([
+    ['empty', Buffer.alloc(0)],
+    ['a text', Buffer.from('hello, world')],
+    ['an archive of something else', zipArchive([{ name: 'a.txt', bytes: Buffer.from('a') }])],
+    ['compressed', zipArchive([dictionary, { ...values, method: 8 }])],
+    ['damaged', damaged],
+    ['without its values', zipArchive([dictionary])],
+    ['TorchScript', zipArchive([dictionary, values, script])],
+  ])('is refused where it is %s', (_, bytes) => {
+    expect(() => readTorchFile(bytes)).toThrow(UnreadableFile);
   });
 });

@@ -6,8 +6,6 @@ export interface WrittenStorage {
   readonly key: string;
   readonly type?: 'FloatStorage' | 'LongStorage' | 'HalfStorage';
   readonly values: readonly number[] | Float32Array;
-  /** What the file claims where that is not the number of values. */
-  readonly claimed?: number;
 }
 
 export interface WrittenTensor {
@@ -36,7 +34,7 @@ type Form = 'zip' | 'legacy';
 const NO_HOOKS: Operations = [op.global('collections', 'OrderedDict'), op.emptyTuple, op.reduce];
 
 const storageOps = (
-  { key, type = 'FloatStorage', values, claimed }: WrittenStorage,
+  { key, type = 'FloatStorage', values }: WrittenStorage,
   form: Form,
 ): Operations => [
   ...tuple([
@@ -44,7 +42,7 @@ const storageOps = (
     [op.global('torch', type)],
     [op.text(key)],
     [op.text('cpu')],
-    [op.int(claimed ?? values.length)],
+    [op.int(values.length)],
     ...(form === 'legacy' ? [[op.none]] : []),
   ]),
   op.persistent,
@@ -60,7 +58,7 @@ const bareTensorOps = (
     [op.int(offset)],
     numbers(shape),
     numbers(strides ?? rowStrides(shape)),
-    ['\x89'],
+    [op.false],
     NO_HOOKS,
   ]),
   op.reduce,
@@ -74,7 +72,7 @@ const tensorOps = (tensor: WrittenTensor, form: Form): Operations => {
 };
 
 /** The dictionary of tensors, with the notes about modules that torch adds. */
-export const dictionary = (tensors: readonly WrittenTensor[], form: Form): Buffer =>
+const dictionary = (tensors: readonly WrittenTensor[], form: Form): Buffer =>
   pickle(
     op.global('collections', 'OrderedDict'),
     op.emptyTuple,
@@ -96,7 +94,7 @@ const valueBytes = ({ type, values }: WrittenStorage): Buffer =>
 
 const countedBytes = (storage: WrittenStorage): Buffer => {
   const count = Buffer.alloc(8);
-  count.writeBigInt64LE(BigInt(storage.claimed ?? storage.values.length));
+  count.writeBigInt64LE(BigInt(storage.values.length));
   return Buffer.concat([count, valueBytes(storage)]);
 };
 
@@ -104,29 +102,33 @@ const storagesOf = (tensors: readonly WrittenTensor[]): readonly WrittenStorage[
   ...new Map(tensors.map(({ storage }) => [storage.key, storage])).values(),
 ];
 
-export const MAGIC = pickle(op.long([0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]));
-export const PROTOCOL = pickle(op.short(1001));
-export const SYSTEM = pickle(op.emptyDict, op.text('little_endian'), op.true, op.setItem);
+const MAGIC = pickle(op.long([0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]));
+const PROTOCOL = pickle(op.short(1001));
+const SYSTEM = pickle(op.emptyDict, op.text('little_endian'), op.true, op.setItem);
 
-export const storageList = (keys: readonly string[]): Buffer =>
+const storageList = (keys: readonly string[]): Buffer =>
   pickle(op.emptyList, op.mark, ...keys.map((key) => op.text(key)), op.appends);
 
-/** The parts of a file as `torch.save` before 1.6 writes it, so that a test can put another one in a place. */
-export const legacyParts = (tensors: readonly WrittenTensor[]) => ({
-  magic: MAGIC,
-  protocol: PROTOCOL,
-  system: SYSTEM,
-  dictionary: dictionary(tensors, 'legacy'),
-  keys: storageList(storagesOf(tensors).map(({ key }) => key)),
-  values: Buffer.concat(storagesOf(tensors).map(countedBytes)),
-});
-
-export const legacyTorchFile = (tensors: readonly WrittenTensor[]): Buffer =>
-  Buffer.concat(Object.values(legacyParts(tensors)));
+/** A file as `torch.save` before 1.6 writes it; `written` stands for its dictionary of tensors where it is given. */
+export const legacyTorchFile = (
+  tensors: readonly WrittenTensor[],
+  written = dictionary(tensors, 'legacy'),
+): Buffer =>
+  Buffer.concat([
+    MAGIC,
+    PROTOCOL,
+    SYSTEM,
+    written,
+    storageList(storagesOf(tensors).map(({ key }) => key)),
+    ...storagesOf(tensors).map(countedBytes),
+  ]);
 
 /** The members of a file as `torch.save` since 1.6 writes it, in a folder of the name that it was saved under. */
-export const zipMembers = (tensors: readonly WrittenTensor[]): readonly WrittenMember[] => [
-  { name: 'weights/data.pkl', bytes: dictionary(tensors, 'zip') },
+export const zipMembers = (
+  tensors: readonly WrittenTensor[],
+  written = dictionary(tensors, 'zip'),
+): readonly WrittenMember[] => [
+  { name: 'weights/data.pkl', bytes: written },
   ...storagesOf(tensors).map((storage) => ({
     name: `weights/data/${storage.key}`,
     bytes: valueBytes(storage),
@@ -134,5 +136,5 @@ export const zipMembers = (tensors: readonly WrittenTensor[]): readonly WrittenM
   { name: 'weights/version', bytes: Buffer.from('3\n') },
 ];
 
-export const zipTorchFile = (tensors: readonly WrittenTensor[]): Buffer =>
-  zipArchive(zipMembers(tensors));
+export const zipTorchFile = (tensors: readonly WrittenTensor[], written?: Buffer): Buffer =>
+  zipArchive(zipMembers(tensors, written));

@@ -3,14 +3,8 @@ import { crc32 } from 'node:zlib';
 export interface WrittenMember {
   readonly name: string;
   readonly bytes: Buffer;
-  /** What the directory says of it where that is not the truth. */
-  readonly claimed?: {
-    readonly method?: number;
-    readonly flags?: number;
-    readonly crc?: number;
-    readonly sizeBytes?: number;
-    readonly offset?: number;
-  };
+  /** As the directory says: 0 where it is stored as it is. */
+  readonly method?: number;
 }
 
 /** Values of members begin at a multiple of this in the files of torch. */
@@ -46,21 +40,13 @@ const headerAt = (offset: number, name: Buffer): Buffer => {
   ]);
 };
 
-const entryOf = (member: WrittenMember, at: number): Buffer => {
-  const { name, bytes, claimed = {} } = member;
-  const {
-    method = 0,
-    flags = FLAGS,
-    crc = crc32(bytes),
-    sizeBytes = bytes.length,
-    offset = at,
-  } = claimed;
-  return Buffer.concat([
-    fields([0x02_01_4b_50, 4], [0, 2], [0, 2], [flags, 2], [method, 2], ...zeros(2), [crc, 4]),
-    fields([sizeBytes, 4], [sizeBytes, 4], [Buffer.byteLength(name), 2], ...zeros(6), [offset, 4]),
+const entryOf = ({ name, bytes, method = 0 }: WrittenMember, offset: number): Buffer =>
+  Buffer.concat([
+    fields([0x02_01_4b_50, 4], [0, 2], [0, 2], [FLAGS, 2], [method, 2], ...zeros(2)),
+    fields([crc32(bytes), 4], [bytes.length, 4], [bytes.length, 4]),
+    fields([Buffer.byteLength(name), 2], ...zeros(6), [offset, 4]),
     Buffer.from(name),
   ]);
-};
 
 /** A ZIP archive as torch writes it: aligned, and with the ends of both the old format and that for more than 4 GiB. */
 export const zipArchive = (members: readonly WrittenMember[]): Buffer => {

@@ -8,6 +8,10 @@ export default {
       brokenImage: { rest: '400' },
     },
     overload: 'waits',
+    statistics: {
+      page: 'statistics-page.txt',
+      counters: { count: 4, requestMs: 2042 },
+    },
     real: { worker: /_bentoml_impl\.worker/, killed: 'recovers' },
   },
 } as const satisfies PlatformTraits;

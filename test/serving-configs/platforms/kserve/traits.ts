@@ -8,6 +8,10 @@ export default {
       brokenImage: { none: 'it takes tensors only' },
     },
     overload: 'waits',
+    statistics: {
+      page: 'statistics-page.txt',
+      counters: { count: 5, computeMs: 1274 },
+    },
     container: { worker: /kserve\/container\/serve\.py/ },
     real: {
       worker: /kserve\/venv\/app\.py/,

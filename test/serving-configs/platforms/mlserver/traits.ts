@@ -8,6 +8,11 @@ export default {
       brokenImage: { none: 'it takes tensors only' },
     },
     overload: 'waits',
+    // Two over REST, three over gRPC.
+    statistics: {
+      page: 'statistics-page.txt',
+      counters: { count: 5, requestMs: 2188, computeMs: 2079 },
+    },
     real: {
       worker: /mlserver start/,
       killed: 'ends',

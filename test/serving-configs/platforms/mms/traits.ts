@@ -4,7 +4,7 @@ export default {
   mms: {
     refusals: {
       unknownModel: { rest: '404' },
-      // Its handler takes what is no tensor by its length for an image, and its exceptions for a failure of the server.
+      // Its handler takes a tensor of another length for an image, and an exception there is a failure of the server.
       wrongShape: { rest: '503' },
       brokenImage: { rest: '503' },
     },

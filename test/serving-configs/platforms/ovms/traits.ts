@@ -9,6 +9,10 @@ export default {
       brokenImage: { none: 'it takes tensors only' },
     },
     overload: 'waits',
+    statistics: {
+      page: 'statistics-page.txt',
+      counters: { count: 3, requestMs: 60, queueMs: 12, computeMs: 40 },
+    },
     // What stands in for its image is the simulated server.
     container: { worker: /reference\/main\.ts/, killed: 'ends' },
   },

@@ -13,6 +13,10 @@ export default {
       brokenImage: { rest: '400', grpc: 'INVALID_ARGUMENT' },
     },
     overload: 'waits',
+    statistics: {
+      page: 'statistics-page.txt',
+      counters: { count: 3, requestMs: 60, computeMs: 40 },
+    },
     container: { worker: /model_server\.py/ },
     real: {
       worker: /peer\.py/,

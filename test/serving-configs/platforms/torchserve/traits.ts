@@ -4,7 +4,7 @@ export default {
   torchserve: {
     refusals: {
       unknownModel: { rest: '404', grpc: 'INTERNAL' },
-      // Its handler takes what is no tensor by its length for an image, and its exceptions for a failure of the server.
+      // Its handler takes a tensor of another length for an image, and an exception there is a failure of the server.
       wrongShape: { rest: '503', grpc: 'UNAVAILABLE' },
       brokenImage: { rest: '503', grpc: 'UNAVAILABLE' },
     },
@@ -14,6 +14,10 @@ export default {
       taken: 1001,
       status: '503',
       words: 'has no worker to serve inference request',
+    },
+    statistics: {
+      page: 'statistics-page.txt',
+      counters: { count: 8, requestMs: 2263, queueMs: 4, computeMs: 2259 },
     },
     real: { worker: /model_service_worker\.py/, killed: 'recovers' },
   },

@@ -20,7 +20,14 @@ export default {
     real: { ...real, killed: { status: '500', words: 'is not healthy' } },
   },
   triton_tensorflow: { ...common, real },
-  triton_onnx: { ...common, real },
+  triton_onnx: {
+    ...common,
+    real,
+    statistics: {
+      page: 'statistics-page.json',
+      counters: { count: 5, requestMs: 466, queueMs: 0, computeMs: 466 },
+    },
+  },
   /** TensorRT needs a GPU. */
   triton_tensorrt: common,
 } as const satisfies PlatformTraits;

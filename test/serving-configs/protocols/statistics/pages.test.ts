@@ -1,31 +1,36 @@
-import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
 import { loadStatistics } from '../../../../serving-configs/protocols/statistics/load-statistics.ts';
-import { readStatistics } from '../../../support/read-statistics.ts';
+import type { ServingCounters } from '../../../../serving-configs/protocols/statistics/serving-counters.ts';
+import { traitsOf } from '../../../conformance/traits-of.ts';
 
-const telling = servingNames.filter((serving) => manifestOf(serving).statistics !== undefined);
-
-describe('the statistics that the simulated server writes', () => {
-  const counters = { count: 3, requestMs: 60, queueMs: 12, computeMs: 40 };
-  const { queueMs, computeMs, ...whole } = counters;
-  /** What a platform may call a request: all of it, or only what is in its queue and its compute. */
-  const right: Readonly<Record<string, readonly number[]>> = {
-    requestMs: [whole.requestMs, queueMs + computeMs],
-    queueMs: [queueMs],
-    computeMs: [computeMs],
-  };
-
-  it.each(telling)(
-    'for %s are read as they were, as far as the platform tells them',
-    async (serving) => {
-      const statistics = await loadStatistics(serving);
-      const written = statistics?.write(counters, manifestOf(serving).model.name);
-      const { count, ...times } = await readStatistics(serving, written?.body ?? '');
-
-      expect(count).toBe(3);
-      expect(Object.keys(times)).not.toHaveLength(0);
-      for (const [name, ms] of Object.entries(times)) {
-        expect(right[name]).toContain(Math.round(ms * 1e6) / 1e6);
-      }
-    },
+const rounded = (counters: ServingCounters | undefined): object =>
+  Object.fromEntries(
+    Object.entries(counters ?? {}).map(([name, value]) => [name, Math.round(value)]),
   );
+
+const recorded = servingNames.flatMap((serving) => {
+  const { statistics } = traitsOf(serving);
+  if (statistics === undefined) return [];
+  const folder = path.resolve(import.meta.dirname, '../../platforms', platformOf(serving));
+  const page = readFileSync(path.join(folder, statistics.page), 'utf8');
+  return [{ serving, page, counters: statistics.counters }];
+});
+
+describe.each(recorded)('the page of statistics of $serving', ({ serving, page, counters }) => {
+  const model = manifestOf(serving).model.name;
+
+  it('gives the requests and the times that the platform tells', async () => {
+    const read = await loadStatistics(serving);
+
+    expect(rounded(read?.(page, 'text/plain'))).toEqual(counters);
+  });
+
+  it('gives only those of the model, where it tells models apart', async () => {
+    const read = await loadStatistics(serving);
+    const another = page.replaceAll(model, 'another');
+
+    expect(read?.(another, 'text/plain').count).toBe(another === page ? counters.count : 0);
+  });
 });

@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
 
 /** The Dockerfiles of this project, read as Docker would read them. */
 
 export const CONTEXT = path.resolve(import.meta.dirname, '../../../../serving-configs');
-export const textOf = (file: string): string => readFileSync(path.join(CONTEXT, file), 'utf8');
+const textOf = (file: string): string => readFileSync(path.join(CONTEXT, file), 'utf8');
 
 /** Of all images that are built here, by their paths in the context. */
 export const dockerfiles: readonly string[] = readdirSync(CONTEXT, {
@@ -13,7 +13,7 @@ export const dockerfiles: readonly string[] = readdirSync(CONTEXT, {
   encoding: 'utf8',
 }).filter((file) => path.basename(file) === 'Dockerfile');
 
-export interface Instruction {
+interface Instruction {
   readonly name: string;
   readonly rest: string;
 }
@@ -61,20 +61,3 @@ export const copiesOf = (file: string): readonly (readonly [from: string, to: st
       const to = words.at(-1) ?? '';
       return words.slice(0, -1).map((from) => [from, to] as const);
     });
-
-/** Of a folder, its files are copied and not itself. */
-const filesOf = (from: string): readonly string[] =>
-  statSync(path.join(CONTEXT, from), { throwIfNoEntry: false })?.isDirectory() === true
-    ? readdirSync(path.join(CONTEXT, from), { recursive: true, encoding: 'utf8' }).filter((file) =>
-        statSync(path.join(CONTEXT, from, file)).isFile(),
-      )
-    : [];
-
-/** The files that are copied into any of the images: their paths in the context by their paths in the image. */
-export const filesInImages: ReadonlyMap<string, string> = new Map(
-  dockerfiles.flatMap(copiesOf).flatMap(([from, to]) => {
-    const inside = filesOf(from).map((file) => [`${to}/${file}`, `${from}/${file}`] as const);
-    if (inside.length > 0) return inside;
-    return [[to.endsWith('/') ? to + path.basename(from) : to, from] as const];
-  }),
-);

@@ -45,6 +45,13 @@ const measureFew: Measure = (measurement) => {
   return completedMeasurement(measurement, loadResult(answers, durationSeconds));
 };
 
+const confirmedRate = (id = ''): number => Number(/[\d.]+(?=\/confirmed)/.exec(id)?.[0]);
+
+const lastLoad = (records: readonly ResultRecord[]): CompletedMeasurement['load'] | undefined => {
+  const last = records.at(-1);
+  return last?.kind === 'measurement' && last.state === 'completed' ? last.load : undefined;
+};
+
 const onePath = (...[bounds, , more]: Parameters<typeof searchedPlan>): Plan =>
   searchedPlan(bounds, recordedTargets().slice(0, 1), more);
 
@@ -162,10 +169,43 @@ describe('a search', () => {
     );
 
     expect(sloRates).toMatchObject([{ state: 'unknown', search: { state: 'no-result' } }]);
-    expect(sloRates?.[0]?.search?.reason).toContain('planned requests left more than 1 ms late');
+    expect(sloRates?.[0]?.search?.reason).toContain('planned requests left late');
     expect(validity?.reasons).toContainEqual(
       expect.stringContaining(': its searches have no result: 30.0 % of'),
     );
+  });
+
+  it('confirms its rate by a second window, and goes on below a rate that fails in it', () => {
+    const one = onePath([50], undefined, { repeats: 1 });
+    const tried: string[] = [];
+    const records = runSearched(one, (measurement) => {
+      tried.push(measurement.id.split('/').slice(4).join('/'));
+      // The first rate that is confirmed was luck.
+      const isLuck =
+        measurement.id.endsWith('/confirmed') &&
+        !tried.slice(0, -1).some((id) => id.endsWith('/confirmed'));
+      return answering(90, { above: isLuck ? 0 : 60 })(measurement);
+    });
+    const confirmed = tried.filter((id) => id.endsWith('/confirmed'));
+    const [rate] = summaryOf(one, records).sloRates ?? [];
+
+    expect(confirmed).toHaveLength(2);
+    expect(confirmedRate(confirmed[1])).toBeLessThan(confirmedRate(confirmed[0]));
+    expect(rate).toMatchObject({ state: 'kept', search: { state: 'found' } });
+    expect(rate?.requestRatePerSecond?.value).toBeCloseTo(confirmedRate(confirmed[1]), 9);
+    // Those of the confirming window alone.
+    expect(rate?.requests).toBe(lastLoad(records)?.succeeded);
+  });
+
+  it('has no result where no rate was confirmed', () => {
+    const one = onePath([50], undefined, { repeats: 1 });
+    const records = runSearched(one, (measurement) =>
+      answering(90, { above: measurement.id.endsWith('/confirmed') ? 0 : 60 })(measurement),
+    );
+
+    expect(summaryOf(one, records).sloRates).toMatchObject([
+      { state: 'unknown', search: { state: 'no-result', trials: 12 } },
+    ]);
   });
 
   it('says of a target without a rate down to which one it tried', () => {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
-import { listenOn } from '../../reference/listen.ts';
-import { UsageError } from '../../options/usage-error.ts';
+import { listenOn } from '../reference/listen.ts';
+import { UsageError } from '../options/usage-error.ts';
 
 export const LOOPBACK = '127.0.0.1';
 

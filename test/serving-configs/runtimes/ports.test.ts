@@ -1,10 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import {
-  choosePorts,
-  isListening,
-  LOOPBACK,
-} from '../../../../serving-configs/runtimes/venv/ports.ts';
+import { choosePorts, isListening, LOOPBACK } from '../../../serving-configs/runtimes/ports.ts';
 
 describe('the ports of a run', () => {
   it('are different free ones that every platform takes', async () => {
@@ -15,7 +11,7 @@ describe('the ports of a run', () => {
     expect(await Promise.all(ports.map(isListening))).toEqual([false, false, false]);
   });
 
-  it('are not those of somebody else, who would be taken for the platform', async () => {
+  it('are not taken from another process, which would answer in place of the platform', async () => {
     const other = createServer().listen(0, LOOPBACK);
     await once(other, 'listening');
     const { port } = other.address() as { port: number };

@@ -1,0 +1,142 @@
+import { UnreadableFile } from './byte-reader.ts';
+import type { PickleNames } from './unpickle.ts';
+
+/** Values in row-major order. */
+export interface NamedTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** What the numbers of a storage are. */
+interface StorageType {
+  readonly bytes: number;
+}
+
+const FLOATS: StorageType = { bytes: 4 };
+/** Counters of training steps, which are left out. */
+const INTEGERS: StorageType = { bytes: 8 };
+
+/** Memory that tensors share. */
+export interface Storage {
+  readonly type: StorageType;
+  /** Number of values. */
+  readonly length: number;
+  /** Of 32-bit floats, once they have been read. */
+  values?: Float32Array;
+}
+
+/** A tensor as a way to walk through a storage. */
+interface TensorView {
+  readonly storage: Storage;
+  readonly start: number;
+  readonly shape: readonly number[];
+  /** Of each axis, how many values of the storage lie between two neighbours. */
+  readonly strides: readonly number[];
+}
+
+/** Of a pickle of plain values. */
+export const NO_NAMES: PickleNames = {
+  global: (name) => {
+    throw new UnreadableFile(`the file names ${name}, which float weights do not need: refused`);
+  },
+  persistent: () => NO_NAMES.global('an object elsewhere'),
+};
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+const areCounts = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every(isCount);
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
+
+/** What `torch._utils._rebuild_tensor_v2(storage, offset, size, stride, …)` gives. */
+const viewOf = (storages: readonly Storage[], args: readonly unknown[]): TensorView => {
+  const [storage, start, shape, strides] = args;
+  const known = storages.find((one) => one === storage);
+  if (known === undefined || !isCount(start) || !areCounts(shape) || !areCounts(strides)) {
+    throw new UnreadableFile('a tensor is described in a way that we do not know');
+  }
+  const last = shape.reduce((at, size, axis) => at + (size - 1) * (strides[axis] ?? 0), start);
+  if (sizeOf(shape) > known.length || last >= known.length) {
+    throw new UnreadableFile(`a tensor [${shape.join()}] does not lie in its storage`);
+  }
+  return { storage: known, start, shape, strides };
+};
+
+/** The values of a tensor row by row, whichever way they lie in the storage. */
+const readRows = (from: Float32Array, { start, shape, strides }: TensorView): Float32Array => {
+  const values = new Float32Array(sizeOf(shape));
+  let to = 0;
+  const walk = (axis: number, at: number): void => {
+    if (axis === shape.length) {
+      values[to++] = from[at] ?? 0;
+      return;
+    }
+    const [size = 0, stride = 0] = [shape[axis], strides[axis]];
+    for (let index = 0; index < size; index++) walk(axis + 1, at + index * stride);
+  };
+  walk(0, start);
+  return values;
+};
+
+/** The names of a dictionary of tensors. Collects the storages that it refers to, by their keys. */
+export const namesOfTensors = (storages: Map<string, Storage>): PickleNames => {
+  const globals = new Map<string, unknown>([
+    ['collections OrderedDict', () => new Map()],
+    [
+      'torch._utils _rebuild_tensor_v2',
+      (args: readonly unknown[]) => viewOf([...storages.values()], args),
+    ],
+    // What is trained is a tensor with notes about its training.
+    ['torch._utils _rebuild_parameter', ([tensor]: readonly unknown[]) => tensor],
+    ['torch FloatStorage', FLOATS],
+    ['torch LongStorage', INTEGERS],
+  ]);
+  return {
+    global: (name) => globals.get(name) ?? NO_NAMES.global(name),
+    // ('storage', type, key, location, number of values)
+    persistent: (id) => {
+      const [, given, key, , length] = Array.isArray(id) ? (id as readonly unknown[]) : [];
+      const type = [FLOATS, INTEGERS].find((one) => one === given);
+      if (type === undefined || typeof key !== 'string' || !isCount(length)) {
+        throw new UnreadableFile('a storage is described in a way that we do not know');
+      }
+      const storage = storages.get(key) ?? { type, length };
+      storages.set(key, storage);
+      return storage;
+    },
+  };
+};
+
+/**
+ * Fills a storage.
+ * @throws UnreadableFile where these are not the bytes of so many values.
+ */
+export const fill = (storage: Storage, key: string, bytes: Uint8Array | undefined): void => {
+  const { type, length } = storage;
+  if (bytes?.length !== length * type.bytes) {
+    throw new UnreadableFile(`the storage ${key} does not have its ${length} values`);
+  }
+  // A copy: in the file the values lie anywhere, in an array at a multiple of their size.
+  if (type === FLOATS) storage.values = new Float32Array(new Uint8Array(bytes).buffer);
+};
+
+/**
+ * The tensors of 32-bit floats in a dictionary, when its storages have been filled.
+ * @throws UnreadableFile where it is something else.
+ */
+export const tensorsOf = (dictionary: unknown): ReadonlyMap<string, NamedTensor> => {
+  if (!(dictionary instanceof Map)) {
+    throw new UnreadableFile('the file holds no dictionary of tensors');
+  }
+  const tensors = new Map<string, NamedTensor>();
+  for (const [name, view] of dictionary as ReadonlyMap<string, TensorView | undefined>) {
+    if (view?.storage === undefined) throw new UnreadableFile(`"${name}" is not a tensor`);
+    const { values } = view.storage;
+    if (values !== undefined) {
+      tensors.set(name, { shape: view.shape, values: readRows(values, view) });
+    }
+  }
+  return tensors;
+};

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createOpenLoop } from '../../../../lib/bench/load/open-loop.ts';
+import { Recorder } from '../../../../lib/bench/load/recorder.ts';
+import { readLoadTarget } from '../../../../lib/bench/load/load-target.ts';
+import { dataSet } from './load-process.ts';
+
+describe('an open loop', () => {
+  it('sends by the clock of the load, however late it is told to begin', async () => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.end('{}'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const target = await readLoadTarget({
+      url: `http://127.0.0.1:${port}/`,
+      images: dataSet.slice(0, 1),
+      timeoutMs: 5000,
+    });
+    const window = { loop: 'open', startMs: 200, endMs: 1200 } as const;
+    const recorder = new Recorder(window, 'status');
+    const plan = { ratePerSecond: 10, arrivals: 'constant', seed: 1, rampMs: 0 } as const;
+    const loop = await createOpenLoop(target, plan, window, () => 0, recorder);
+    // A pacer with an origin of its own would send each request when half of the gap to the next one is over.
+    const beginMs = 50;
+    const originMs = performance.now() - beginMs;
+
+    loop.start(() => performance.now() - originMs);
+    await sleep(window.endMs - beginMs + 50);
+    await loop.stop();
+    server.close();
+
+    const lateMs = [...recorder.tally.samples]
+      .filter(({ plannedMs }) => plannedMs > window.startMs)
+      .map(({ sentMs, plannedMs }) => sentMs - plannedMs)
+      .toSorted((a, b) => a - b);
+    expect(lateMs).toHaveLength(9);
+    expect(lateMs[4]).toBeLessThan(beginMs / 2);
+  });
+});
