@@ -143,6 +143,9 @@ export const against = (
     : `${percentRange(1 / most, 1 / least)} slower${named('than')}`;
 };
 
+/** Whether a target is slower than every other one of so many. */
+export const isSlowest = ({ ranks }: RankedTarget, of: number): boolean => ranks?.[0] === of;
+
 /** What the run found, in one sentence without a full stop: the fastest, else the slowest, else what is told apart. */
 export const findingOf = ({ headline, targets }: Ranking): string => {
   const judged = targets.filter(({ ranks }) => ranks !== undefined);
@@ -154,7 +157,7 @@ export const findingOf = ({ headline, targets }: Ranking): string => {
     const leads = [second, ...(length > 2 ? [last] : [])];
     return `${first.label} is the fastest: ${leads.map((other) => against(headline, first, other)).join(', ')}`;
   }
-  if (last.ranks?.[0] === length) {
+  if (isSlowest(last, length)) {
     const leads = judged
       .slice(0, -1)
       .map(({ target }) => leadOf(headline, target, last.target) ?? [1, 1]);
