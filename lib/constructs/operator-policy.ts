@@ -22,10 +22,8 @@ const UNRESTRICTED = {
     'ec2:DescribeInstanceTypeOfferings',
     'ec2:DescribeInstanceTypes',
     'ec2:DescribeVolumes',
-    'ec2:DescribeVpcs',
     'servicequotas:GetAWSDefaultServiceQuota',
     'servicequotas:GetServiceQuota',
-    'tag:GetResources',
   ],
 } as const;
 

@@ -15,7 +15,7 @@ const sweepText = (leftovers: readonly Leftover[], name: string, region: string)
   return [
     `${leftovers.length === 1 ? '1 thing is' : `${leftovers.length} things are`} left of "${name}" in ${region}`,
     '',
-    ...columns(leftovers.map(({ kind, id, note = '', remove }) => [kind, id, note, remove])),
+    ...columns(leftovers.map(({ kind, id, note, remove }) => [kind, id, note, remove])),
     '',
     hasStack
       ? 'Most of it goes with the stacks: npx serving-compare fetch --all --delete && npx cdk destroy --all'

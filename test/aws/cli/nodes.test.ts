@@ -245,7 +245,6 @@ describe('serving-compare sweep', () => {
       `aws ec2 terminate-instances --instance-ids ${second?.instances.serving}`,
     );
     expect(stdout).not.toContain(terminated);
-    expect(stdout).toContain(`aws s3 rb --force s3://${place.deployment.bucket}`);
   });
 
   it('says in one line that nothing is left of what never was', async () => {

@@ -9,14 +9,12 @@ const OPERATOR = /^(bench\/(?!node\/)|zones\.ts$).*/;
 
 /** Prefix of the actions of a service, where it is not the name of its client. */
 const PREFIXES: Readonly<Record<string, string>> = {
-  'resource-groups-tagging-api': 'tag',
   'service-quotas': 'servicequotas',
 };
 
 /** Calls whose action has another name; undefined: everybody may. */
 const ACTIONS: Readonly<Record<string, string | undefined>> = {
   's3:DeleteObjects': 's3:DeleteObject',
-  's3:HeadBucket': 's3:ListBucket',
   's3:ListObjectsV2': 's3:ListBucket',
   'sts:GetCallerIdentity': undefined,
 };
