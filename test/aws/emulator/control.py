@@ -67,6 +67,9 @@ def answer(method, what, query, body):
     if what == "kill":
         power.cut(body["instance"])
         return {}
+    if what == "revive":
+        machine_of(body).boot()
+        return {}
     rules = settings.CONTROL[what]
     if method == "POST":
         with settings.LOCK:

@@ -10,6 +10,7 @@ DEFAULTS = {
     "stubs": "",
     "node": "",
     "docker": "",
+    "project": "",
     "exec": "",
     "exec_env": "",
     "time_scale": "1",
@@ -71,7 +72,7 @@ def change(values):
 
 def reset():
     """Every fault off and every list empty; how things are executed stays."""
-    kept = ("machines", "stubs", "node", "docker", "exec", "exec_env")
+    kept = ("machines", "stubs", "node", "docker", "project", "exec", "exec_env")
     with LOCK:
         for name, value in DEFAULTS.items():
             if name not in kept:

@@ -26,6 +26,8 @@ export interface EmulatorSettings {
    * `disks` of the host.
    */
   readonly docker?: { readonly options: string; readonly disks: string };
+  /** Folder of the host that each machine has at /opt/serving-compare, as its own copy. */
+  readonly project?: string;
   /** Without machines: Run Command runs in a shell of the host. */
   readonly exec?: boolean;
   /** Variables for every program on an instance. */
@@ -108,9 +110,15 @@ export interface Emulator {
   /** The text of a file of a machine; null where there is none. */
   readonly machineFile: (instanceId: string, path: string) => Promise<string | null>;
   /** Runs a shell command on a machine, past the agent. */
-  readonly onMachine: (instanceId: string, command: string) => Promise<CommandResult>;
+  readonly onMachine: (
+    instanceId: string,
+    command: string,
+    timeoutSeconds?: number,
+  ) => Promise<CommandResult>;
   /** Cuts a machine's power; EC2 goes on to say that it runs. */
   readonly kill: (instanceId: string) => Promise<void>;
+  /** Boots a machine again whose power was cut. */
+  readonly revive: (instanceId: string) => Promise<void>;
   /** An empty account without faults. */
   readonly reset: () => Promise<void>;
   /** Runs a program with the emulator's environment; never throws for its exit code. */
@@ -225,8 +233,8 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     if (!response.ok) throw new Error(`/emu-api/${path} answered ${response.status}: ${text}`);
     return JSON.parse(text) as unknown;
   };
-  const onMachine = async (instance: string, command: string): Promise<CommandResult> =>
-    (await request('run', { instance, command })) as CommandResult;
+  const onMachine: Emulator['onMachine'] = async (instance, command, timeout = 30) =>
+    (await request('run', { instance, command, timeout })) as CommandResult;
 
   const emulator: Emulator = {
     port: Number(new URL(url).port),
@@ -247,6 +255,9 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     onMachine,
     kill: async (instance) => {
       await request('kill', { instance });
+    },
+    revive: async (instance) => {
+      await request('revive', { instance });
     },
     reset: async () => {
       await request('reset', {});
