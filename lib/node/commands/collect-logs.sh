@@ -4,8 +4,8 @@ set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-begin 5
-run_id=$(run_id_parameter 5)
+begin
+run_id=$SSM_RunId
 run=$(run_folder "$run_id")
 
 prefix=runs/$run_id/pair-$SC_PAIR/logs/$SC_ROLE/

@@ -8,8 +8,8 @@ MAX_HOURS=72
 # Nearer than this it could pass before the operator reads the answer.
 MIN_SECONDS=60
 
-begin 5
-deadline=$(parameter 5 DeadlineSeconds '^[0-9]{10}$')
+begin
+deadline=$SSM_DeadlineSeconds
 
 now=$(date +%s)
 if ((deadline < now + MIN_SECONDS)); then
