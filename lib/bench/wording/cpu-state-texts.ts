@@ -1,6 +1,6 @@
-import type { Machine } from '../model/environment.ts';
+import type { MachineFacts } from '../../deployment/machine-facts.ts';
 
-type CpuState = Pick<Machine, 'cpuGovernor' | 'smt'>;
+type CpuState = Pick<MachineFacts, 'cpuGovernor' | 'smt'>;
 
 export const smtText = (smt: boolean): string => (smt ? 'on' : 'off');
 
