@@ -70,17 +70,6 @@ def change(values):
                 SETTINGS[name] = str(value)
 
 
-def reset():
-    """Every fault off and every list empty; how things are executed stays."""
-    kept = ("machines", "stubs", "node", "docker", "project", "exec", "exec_env")
-    with LOCK:
-        for name, value in DEFAULTS.items():
-            if name not in kept:
-                SETTINGS[name] = value
-        for rules in CONTROL.values():
-            rules.clear()
-
-
 def split(text):
     """The entries of a comma list."""
     return [entry for entry in text.split(",") if entry]

@@ -95,7 +95,6 @@ export interface RunOptions {
 
 /** An emulator in a process of its own. */
 export interface Emulator {
-  readonly port: number;
   /** For AWS_ENDPOINT_URL. */
   readonly url: string;
   /** The whole environment for processes that talk to it: keys, region, `aws` on the PATH. */
@@ -119,8 +118,6 @@ export interface Emulator {
   readonly kill: (instanceId: string) => Promise<void>;
   /** Boots a machine again whose power was cut. */
   readonly revive: (instanceId: string) => Promise<void>;
-  /** An empty account without faults. */
-  readonly reset: () => Promise<void>;
   /** Runs a program with the emulator's environment; never throws for its exit code. */
   readonly run: (
     command: string,
@@ -237,7 +234,6 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     (await request('run', { instance, command, timeout })) as CommandResult;
 
   const emulator: Emulator = {
-    port: Number(new URL(url).port),
     url,
     env,
     pid: child.pid ?? 0,
@@ -258,9 +254,6 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     },
     revive: async (instance) => {
       await request('revive', { instance });
-    },
-    reset: async () => {
-      await request('reset', {});
     },
     run: (command, args, options = {}) =>
       runProgram(command, args, { ...options, env: { ...env, ...options.env } }),
