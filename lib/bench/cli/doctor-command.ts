@@ -1,6 +1,6 @@
 import type { Check } from '../aws/doctor/check.ts';
 import { examine } from '../aws/doctor/doctor.ts';
-import { columns } from '../aws/status-text.ts';
+import { columns } from '../wording/text-table.ts';
 import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import type { awsOptions } from './aws-options.ts';

@@ -12,7 +12,7 @@ import { reasonOf, type RuntimeEntry } from '../run/runtime/runtime-entry.ts';
 import { jsonText, type Command } from './command.ts';
 import type { commonOptions } from './options.ts';
 import { containerSourcesOf } from './runtime-option.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '../wording/text-table.ts';
 
 type Entries = readonly RuntimeEntry[];
 

@@ -1,5 +1,5 @@
-import { columns } from '../aws/status-text.ts';
 import { sweep, type Leftover } from '../aws/sweep.ts';
+import { columns } from '../wording/text-table.ts';
 import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import type { awsOptions } from './aws-options.ts';

@@ -1,0 +1,18 @@
+/** Rows of texts in columns as wide as their longest text, two blanks apart; a line each. */
+export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+};
+
+/** The same as one text; each row ends with a line break. */
+export const textTable = (rows: readonly (readonly string[])[]): string =>
+  columns(rows)
+    .map((line) => `${line}\n`)
+    .join('');
