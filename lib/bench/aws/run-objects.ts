@@ -12,8 +12,8 @@ export interface RunObjects {
   readonly runId: string;
   /** Undefined where it was started without this command line tool. */
   readonly request: RunRequest | undefined;
-  /** By number of the pair, of those that wrote anything. */
-  readonly statuses: ReadonlyMap<number, RunStatus | undefined>;
+  /** By number of the pair. */
+  readonly statuses: ReadonlyMap<number, RunStatus>;
 }
 
 /** Ids of all runs in the bucket. */
@@ -43,12 +43,10 @@ export const readRunObjects = async (
   ]);
   if (request === undefined && pairs.length === 0) return undefined;
   const statuses = await Promise.all(
-    pairs.map(async (pair) => {
-      const status = await readJson(aws, bucket, runKeys.status(runId, pair));
-      return [pair, status as RunStatus | undefined] as const;
-    }),
+    pairs.map((pair) => readJson(aws, bucket, runKeys.status(runId, pair))),
   );
-  return { runId, request, statuses: new Map(statuses) };
+  const said = statuses.filter((status) => status !== undefined) as readonly RunStatus[];
+  return { runId, request, statuses: new Map(said.map((status) => [status.pair, status])) };
 };
 
 /** Before a resume: what pairs said of themselves must not be taken for a word of what they do next. */

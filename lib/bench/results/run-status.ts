@@ -23,7 +23,7 @@ export interface RunStatus {
   };
   /** Until this pair is done, as estimated at `updatedAt`; absent before the first measurement. */
   readonly secondsLeft?: number;
-  /** How often the runner was started for this run; more than 1 means that it was resumed. */
+  /** How often the runner was started for this run on its node; more than 1 means that it was resumed. */
   readonly starts: number;
   readonly message?: string;
 }

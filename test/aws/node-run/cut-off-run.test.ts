@@ -59,7 +59,6 @@ describe('a runner that was killed in the middle of a measurement', () => {
     expect(measurements[0]).toEqual(finished);
     expect(statusIn(folder)).toMatchObject({
       state: 'completed',
-      starts: 2,
       measurements: { completed: 2 },
     });
     const { environment, records } = await readRunFolder(folder);
