@@ -22,7 +22,11 @@ export interface PairPrice {
 
 type Priced = Pick<
   Config,
-  'region' | 'servingInstanceType' | 'middlewareInstanceType' | 'servingVolumeGiB' | 'middlewareVolumeGiB'
+  | 'region'
+  | 'servingInstanceType'
+  | 'middlewareInstanceType'
+  | 'servingVolumeGiB'
+  | 'middlewareVolumeGiB'
 >;
 
 /** What is missing in the list for these nodes; empty where the price is known. */

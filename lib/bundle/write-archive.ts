@@ -32,10 +32,7 @@ const fill = async (archive: Pack, files: readonly PackedFile[]): Promise<void> 
  * Writes a .tar.gz that is the same, byte for byte, wherever and whenever it is made from the same files. It is at its
  * place only when it is whole.
  */
-export const writeArchive = async (
-  place: string,
-  files: readonly PackedFile[],
-): Promise<void> => {
+export const writeArchive = async (place: string, files: readonly PackedFile[]): Promise<void> => {
   mkdirSync(path.dirname(place), { recursive: true });
   const unfinished = `${place}.${process.pid}.unfinished`;
   const archive = pack();

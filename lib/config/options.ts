@@ -36,6 +36,10 @@ const servings = list(
   `a list without repetition of ${servingNames.join(', ')}`,
 );
 
+// An object without a type of its own would be one without keys.
+const NO_ZONES: Readonly<Record<string, string>> = {};
+const NO_IMAGES: Readonly<Partial<Record<ServingName, string>>> = {};
+
 /** Every option of a deployment, in the order of the documentation. */
 export const options = {
   name: {
@@ -109,7 +113,7 @@ export const options = {
     ),
     description:
       'By number of the pair: another zone for this one. "npx serving-compare deploy" finds them where capacity is short, and a pair that stands stays where it is.',
-    default: {} as Readonly<Record<string, string>>,
+    default: NO_ZONES,
   },
   vpcId: {
     kind: matching(
@@ -150,7 +154,7 @@ export const options = {
     ),
     description:
       'By serving: the image of its container, instead of the one of its makers or the one that the node builds.',
-    default: {} as Readonly<Partial<Record<ServingName, string>>>,
+    default: NO_IMAGES,
   },
   registry: {
     kind: matching(

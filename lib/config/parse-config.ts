@@ -5,7 +5,13 @@ import { ConfigError } from './config-error.ts';
 import type { Config, GivenOptions } from './config.ts';
 import { contradictions } from './contradictions.ts';
 import { instanceTypeFacts } from './instance-type.ts';
-import { isOptionName, optionNames, options, type OptionName, type SaidOptions } from './options.ts';
+import {
+  isOptionName,
+  optionNames,
+  options,
+  type OptionName,
+  type SaidOptions,
+} from './options.ts';
 
 /** Images of some 20 GB unpack to 33, on the root disk where there is no other. */
 const defaultVolumeGiB = (servingInstanceType: string): number =>

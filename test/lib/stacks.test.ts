@@ -58,7 +58,10 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/:instance\/\*$/, 'instances come and go with their pairs; a condition on their tags limits it'],
   [/\.Arn>\/\*$/, 'the bucket holds nothing but results of this deployment'],
   [/:stack\/[a-z-]+-\*$/, 'the number of pairs changes; it only reads'],
-  [/:parameter\/cdk-bootstrap\/\*\/version$/, 'who made the bootstrap stack chose its qualifier; it only reads'],
+  [
+    /:parameter\/cdk-bootstrap\/\*\/version$/,
+    'who made the bootstrap stack chose its qualifier; it only reads',
+  ],
   [/:parameter\/aws\/service\/\*$/, 'ids of public images; it only reads'],
 ];
 

@@ -47,7 +47,7 @@ export const withPair = (
   };
   const before = known.aws?.pairs ?? [];
   const last = before.at(-1);
-  const used = new Set<string>(plan.targets.map(({ serving }) => serving));
+  const used = new Set<string>(plan.targets.map((target) => target.serving));
   return {
     ...known,
     where: 'aws',

@@ -29,7 +29,11 @@ const readBefore = (file: string): RunStatus | undefined => {
  * @param onChange called when the file was written
  */
 export const createStatusFile = (
-  { folder, runId, pair }: { readonly folder: string; readonly runId: string; readonly pair: number },
+  {
+    folder,
+    runId,
+    pair,
+  }: { readonly folder: string; readonly runId: string; readonly pair: number },
   onChange: () => void,
 ): StatusFile => {
   const file = join(folder, 'status.json');

@@ -111,5 +111,5 @@ begin() {
   load_node_env
   # Dnf and Node expect one.
   export HOME=${HOME:-/root}
-  cd "$HOME_DIR"
+  cd "$HOME_DIR" || exit
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Copies the logs of the node to the results bucket, below the run.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -23,7 +23,7 @@ fail() {
 # Reads the node's environment.
 begin() {
   load_node_env
-  cd "$HOME_DIR"
+  cd "$HOME_DIR" || exit
 }
 
 run_unit() {

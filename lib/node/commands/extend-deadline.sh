@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Moves the moment at which the node ends itself. Exit code 1 where that moment is not allowed.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

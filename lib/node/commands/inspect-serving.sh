@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Prints the state of the serving and what the node used between two moments, as one line of JSON.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

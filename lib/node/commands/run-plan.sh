@@ -2,6 +2,7 @@
 # Starts the runner of a plan, or takes an unfinished run up again, and returns. The runner lives in a systemd unit, so
 # that the end of this script, of the agent or of the operator's connection does not end it. Exit code 1: it did not
 # start.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

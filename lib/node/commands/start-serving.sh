@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Stops what serves, starts one serving and returns when it is ready. Exit codes: 3 not ready in time, 4 it died, 5 it
 # cannot be started here.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -86,7 +86,14 @@ describe('serving-compare deploy', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(options);
 
     // The stacks know where their nodes are.
-    const again = await cdk('deploy', '--all', '-c', `config=${file}`, '--require-approval', 'never');
+    const again = await cdk(
+      'deploy',
+      '--all',
+      '-c',
+      `config=${file}`,
+      '--require-approval',
+      'never',
+    );
     expect(again.stderr.match(/two-pair-\d \(no changes\)/g)).toHaveLength(2);
   });
 });

@@ -39,7 +39,13 @@ const SMALL = [
 
 describe('serving-compare run --on aws', () => {
   it('says with --dry-run what it takes and costs, and sends nothing', async () => {
-    const { exitCode, stdout } = await place.bench([...RUN, ...SMALL, '--dry-run', '--pairs', '1,3']);
+    const { exitCode, stdout } = await place.bench([
+      ...RUN,
+      ...SMALL,
+      '--dry-run',
+      '--pairs',
+      '1,3',
+    ]);
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^12 measurements on pairs 1, 3: about .* and \$0\.\d\d/);

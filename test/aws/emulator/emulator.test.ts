@@ -31,14 +31,14 @@ const tracesOf = (pid: number): readonly string[] => {
   return [...groups.filter((folder) => existsSync(folder)), ...processes];
 };
 
-const untilWithoutTraces = async (pid: number): Promise<void> => {
-  await until(
+/** What is left of it after a while; nothing, where all goes well. */
+const tracesAtLast = (pid: number): Promise<readonly string[]> =>
+  until(
     async () => tracesOf(pid),
     ({ length }) => length === 0,
     20_000,
     100,
   );
-};
 
 describe('the host of an emulator', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)('has nothing of it after %s', async (signal) => {
@@ -48,7 +48,7 @@ describe('the host of an emulator', () => {
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain('aws-emulator');
 
     process.kill(emulator.pid, signal);
-    await untilWithoutTraces(emulator.pid);
+    expect(await tracesAtLast(emulator.pid)).toEqual([]);
     await emulator.stop();
   });
 
@@ -66,13 +66,18 @@ describe('the host of an emulator', () => {
     );
     const [text] = (await once(child.stdout, 'data')) as [Buffer];
 
-    await untilWithoutTraces(Number(String(text)));
+    expect(await tracesAtLast(Number(String(text)))).toEqual([]);
   });
 
   it('gets nothing of what a machine writes or changes, nor does another machine', async () => {
     const emulator = await startMachines();
     const [writer, other] = await Promise.all([bootNode(emulator, {}), bootNode(emulator, {})]);
-    const files = [join(newFolder(), 'file'), '/root/leak', '/opt/serving-compare/leak', '/run/leak'];
+    const files = [
+      join(newFolder(), 'file'),
+      '/root/leak',
+      '/opt/serving-compare/leak',
+      '/run/leak',
+    ];
     const written = await writer.run(`for f in ${files.join(' ')}; do echo x >$f; done`);
     const seen = await other.run(`ls ${files.join(' ')} 2>/dev/null`);
     await writer.run('sysctl -w kernel.threads-max=1000; date -s 2001-01-01; ip link set lo down');
@@ -98,7 +103,12 @@ describe('the emulated account', () => {
   const create = async (name: string, template: object): Promise<string> => {
     const file = join(newFolder(), 'template.json');
     writeFileSync(file, JSON.stringify(template));
-    await aws('cloudformation', 'create-stack', `--stack-name=${name}`, `--template-body=file://${file}`);
+    await aws(
+      'cloudformation',
+      'create-stack',
+      `--stack-name=${name}`,
+      `--template-body=file://${file}`,
+    );
     const { stdout } = await aws('cloudformation', 'describe-stack-events', `--stack-name=${name}`);
     return stdout;
   };
@@ -119,9 +129,9 @@ describe('the emulated account', () => {
     });
     await aws('cloudformation', 'delete-stack', '--stack-name=base');
 
-    expect((await aws('cloudformation', 'describe-stack-events', '--stack-name=base')).stdout).toContain(
-      'Cannot delete export base-vpc as it is in use by pair.',
-    );
+    expect(
+      (await aws('cloudformation', 'describe-stack-events', '--stack-name=base')).stdout,
+    ).toContain('Cannot delete export base-vpc as it is in use by pair.');
   });
 
   it('knows its settings, so that no test believes in a fault that is none', async () => {
@@ -132,16 +142,31 @@ describe('the emulated account', () => {
 
   it('takes no parameter that breaks its pattern', async () => {
     const { Instances } = JSON.parse(
-      (await aws('ec2', 'run-instances', '--image-id=ami-12c6146b', '--instance-type=c5.xlarge')).stdout,
+      (await aws('ec2', 'run-instances', '--image-id=ami-12c6146b', '--instance-type=c5.xlarge'))
+        .stdout,
     ) as { Instances: { InstanceId: string }[] };
     const content = {
       schemaVersion: '2.2',
       parameters: { RunId: { type: 'String', allowedPattern: '^[a-z]+$' } },
       mainSteps: [],
     };
-    await aws('ssm', 'create-document', '--name=Doc', '--document-type=Command', '--content', JSON.stringify(content));
+    await aws(
+      'ssm',
+      'create-document',
+      '--name=Doc',
+      '--document-type=Command',
+      '--content',
+      JSON.stringify(content),
+    );
     const send = (parameters: string) =>
-      aws('ssm', 'send-command', '--document-name=Doc', `--instance-ids=${Instances[0]?.InstanceId}`, '--parameters', parameters);
+      aws(
+        'ssm',
+        'send-command',
+        '--document-name=Doc',
+        `--instance-ids=${Instances[0]?.InstanceId}`,
+        '--parameters',
+        parameters,
+      );
 
     expect((await send('RunId=a;rm')).stderr).toContain('InvalidParameters');
     expect((await send('RunId=a,Other=x')).stderr).toContain('InvalidParameters');

@@ -51,7 +51,8 @@ const sentLog = async ({ id }: MachineNode): Promise<string> =>
 
 /** Programs of a GPU node that a machine has not: each writes down its calls, and Docker pulls nothing. */
 const gpuPrograms = {
-  '/etc/systemd/system/docker.service': '[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n',
+  '/etc/systemd/system/docker.service':
+    '[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n',
   '/usr/local/sbin/nvidia-ctk': '#!/bin/sh\necho "nvidia-ctk $*" >>/calls\n',
   '/usr/local/sbin/docker': `#!/bin/sh
 echo "docker $*" >>/calls
@@ -130,15 +131,18 @@ describe('the bootstrap of a serving node with the simulated server', () => {
   });
 });
 
-describe('the bootstrap of a middleware node', () => {
-  const withK6 = (file: string): Promise<MachineNode> =>
-    bootNode(emulator, { [NODE_ENV]: middlewareNodeFile({ SC_K6_URL: `s3://tools/${file}` }) });
+/** A middleware node that takes its k6 from a file of the bucket. */
+const withK6 = (file: string): Promise<MachineNode> =>
+  bootNode(emulator, { [NODE_ENV]: middlewareNodeFile({ SC_K6_URL: `s3://tools/${file}` }) });
 
+describe('the bootstrap of a middleware node', () => {
   it('takes the checksum of k6 from its release where none is configured', async () => {
     const node = await withK6('k6-v1.8.1-linux-amd64.tar.gz');
 
     expect(await bootstrap(node, 'middleware')).toMatchObject({ code: 0, stderr: '' });
-    expect(await node.read(LOG)).toMatch(/no SHA-256 of k6 is configured, the release says \w{64}$/m);
+    expect(await node.read(LOG)).toMatch(
+      /no SHA-256 of k6 is configured, the release says \w{64}$/m,
+    );
     expect((await node.run('k6 version')).stdout).toBe('k6 v1.8.1 (go1.24)\n');
   });
 

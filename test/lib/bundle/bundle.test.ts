@@ -1,12 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { buildBundle, bundleHash } from '../../../lib/bundle/bundle.ts';
 import { RUNTIME_PATHS } from '../../../lib/bundle/runtime-sources.ts';
@@ -24,7 +17,13 @@ const MEBIBYTE = 2 ** 20;
 /** The project as it is now, whatever happens to it meanwhile. */
 const copyOfProject = (): string => {
   const copy = newFolder();
-  for (const name of [...RUNTIME_PATHS, 'lib/bundle', 'package.json', 'package-lock.json', '.npmrc']) {
+  for (const name of [
+    ...RUNTIME_PATHS,
+    'lib/bundle',
+    'package.json',
+    'package-lock.json',
+    '.npmrc',
+  ]) {
     cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
   return copy;

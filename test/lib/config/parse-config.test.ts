@@ -93,7 +93,10 @@ describe('the configuration of a deployment', () => {
     [{ availabilityZone: 'eu-west-1a' }, 'which is not in the region us-east-1'],
     [{ otherAvailabilityZones: ['us-east-1a'] }, 'otherAvailabilityZones repeats a zone'],
     [{ vpcId: existingNetwork.vpcId }, 'vpcId, subnetId and availabilityZone, the zone of'],
-    [{ ...existingNetwork, otherAvailabilityZones: ['us-east-1a'] }, 'cannot be used with subnetId'],
+    [
+      { ...existingNetwork, otherAvailabilityZones: ['us-east-1a'] },
+      'cannot be used with subnetId',
+    ],
     [{ servingInstanceType: 'g5g.xlarge' }, 'which has an ARM processor'],
     [{ middlewareInstanceType: 'c7g.xlarge' }, 'give a type such as c5.xlarge'],
     [
@@ -106,10 +109,7 @@ describe('the configuration of a deployment', () => {
     [{ registry: 'https://example.com' }, 'registry is "https://example.com"'],
     [{ images: { [serving]: 'an image' } }, `images.${serving} is "an image": give an object`],
     [{ images: { nothing: `image${DIGEST}` } }, 'images.nothing is'],
-    [
-      { pairZones: { 3: 'us-east-1a' } },
-      'pairZones has a pair 3, but there are only 1',
-    ],
+    [{ pairZones: { 3: 'us-east-1a' } }, 'pairZones has a pair 3, but there are only 1'],
     [{ pairZones: { 1: 'us-east-1b' } }, 'where there is no subnet: name it in'],
     [{ servingAmi: 'latest' }, 'servingAmi is "latest": give the id of an image'],
     [{ k6Sha256: 'abc' }, 'k6Sha256 is "abc": give 64 hexadecimal digits'],

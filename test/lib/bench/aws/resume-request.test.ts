@@ -83,7 +83,6 @@ describe('what is left of a run', () => {
     const { repeats } = resumed([...measured(1, 1), ...measured(2, 2, 1)], [1, 3]);
     const { Pairs = '' } = runPlanParameters({ ...before, pairs: [1, 3], repeats });
 
-
     expect(Pairs).toBe('1:1+2+4,3:3');
     expect(Pairs).toMatch(new RegExp(documents.RunPlan.parameters.Pairs.allowedPattern));
   });
