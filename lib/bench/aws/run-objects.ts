@@ -42,10 +42,10 @@ export const readRunObjects = async (
     listRunPairs(aws, bucket, runId),
   ]);
   if (request === undefined && pairs.length === 0) return undefined;
-  const statuses = await Promise.all(
+  const statuses = (await Promise.all(
     pairs.map((pair) => readJson(aws, bucket, runKeys.status(runId, pair))),
-  );
-  const said = statuses.filter((status) => status !== undefined) as readonly RunStatus[];
+  )) as readonly (RunStatus | undefined)[];
+  const said = statuses.filter((status) => status !== undefined);
   return { runId, request, statuses: new Map(said.map((status) => [status.pair, status])) };
 };
 
