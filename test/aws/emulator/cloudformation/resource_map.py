@@ -11,6 +11,9 @@ from .ordering import creation_order
 from .waiting import Waiting, later
 
 GONE = re.compile(r"not found|does not exist|NoSuch", re.IGNORECASE)
+# What moto cannot change is made anew. On AWS, an endpoint gets its routes in place.
+MADE_ANEW = {"AWS::EC2::VPCEndpoint"}
+
 
 def create(resource_map, template):
     """All resources of a new stack; the first failure ends it."""
@@ -70,7 +73,7 @@ def use(resource_map, template, parameters):
 
 
 def update(resource_map, template, parameters):
-    """Adds resources, and changes those that moto can change. Whatever else a template asks for is an error."""
+    """Adds resources, and changes networks. Whatever else a template asks for is an error."""
     old, new = resource_map._resource_json_map, template["Resources"]
     gone = sorted(old.keys() - new.keys())
     if gone:
@@ -89,12 +92,15 @@ def update(resource_map, template, parameters):
 
 
 def change(resource_map, logical_id):
-    """Changes one resource in place."""
+    """Changes one resource."""
     source, stack = resource_map._resource_json_map[logical_id], stack_of(resource_map)
     kind, current = source["Type"], resource_map._parsed_resources.get(logical_id)
     resource_event(stack, logical_id, kind, "UPDATE_IN_PROGRESS")
     resource_class = parsing.resource_class_from_type(kind)
-    if resource_class is not None:
+    if kind in MADE_ANEW:
+        delete_resource(resource_map, resource_map._parsed_resources.pop(logical_id), source)
+        resource_map[logical_id]
+    elif resource_class is not None:
         if hasattr(resource_class.update_from_cloudformation_json, "__isabstractmethod__"):
             reason = f"The emulator does not change the type {kind}"
             resource_event(stack, logical_id, kind, "UPDATE_FAILED", reason)
