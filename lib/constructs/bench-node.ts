@@ -11,7 +11,7 @@ import {
   InstanceType,
   UserData,
 } from 'aws-cdk-lib/aws-ec2';
-import { InstanceProfile, type IInstanceProfile, type Role } from 'aws-cdk-lib/aws-iam';
+import { InstanceProfile, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { zoneOf } from '../config.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
@@ -77,11 +77,10 @@ export class BenchNode extends Construct {
       vpc: network.vpc,
       vpcSubnets: { subnets: [network.subnetOf(zoneOf(config, pair))] },
       securityGroup: network.securityGroups[what],
-      // Apart from the instance, so that it stays when that is replaced. The class says of its optional role that it may
-      // be undefined, which its interface does not.
+      // Apart from the instance, so that it stays when that is replaced.
       instanceProfile: new InstanceProfile(this, 'Profile', {
         role: this.role,
-      }) as IInstanceProfile,
+      }),
       instanceName: `${config.name}-pair-${pair}-${what}`,
       instanceType: new InstanceType(config[`${what}InstanceType`]),
       machineImage: machineImage(this, what, config[`${what}Ami`]),

@@ -2,11 +2,18 @@ import { type CommandLine, type Options, readCommandLine, type ValuesOf } from '
 import { helpOf } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
+/** A full disk as its user sees it; any other error as it is. */
+const asSeen = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') return error;
+  return new UsageError(`the disk is full: ${error.message}`, 'make room, then do the same again');
+};
+
 /**
  * Ends the process: with a remedy where its user can fix what is wrong, else with 1 and the stack.
  * @param code - With which the former ends.
  */
-export const fail = (error: unknown, code = 2): never => {
+export const fail = (thrown: unknown, code = 2): never => {
+  const error = asSeen(thrown);
   if (error instanceof UsageError) {
     process.stderr.write(`error: ${error.message}\nhint:  ${error.hint}\n`);
     process.exit(code);

@@ -1,11 +1,11 @@
 import { durationText } from '../wording/format-number.ts';
-import { columns } from '../wording/text-table.ts';
 import {
   finishedMeasurements,
   isActive,
   type PairProgress,
   type RunProgress,
 } from './run-progress.ts';
+import { columns } from '../wording/columns.ts';
 
 /** `$0.07`, `$12.40`; `$?` where the price is not known. */
 export const usdText = (usd: number | undefined): string =>

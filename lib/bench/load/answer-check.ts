@@ -1,8 +1,8 @@
 import type { LoadJob } from './job.ts';
 
 /**
- * Turns a JSON pointer (RFC 6901) into a function that reads the value it points at, undefined where there is none.
- * Throws where the text is not a pointer.
+ * Turns a JSON pointer (RFC 6901) into a function that reads the value there, undefined if there is none. Throws for other
+ * text.
  */
 export const compilePointer = (pointer: string): ((document: unknown) => unknown) => {
   if (pointer !== '' && !pointer.startsWith('/')) {
@@ -25,8 +25,8 @@ export const compilePointer = (pointer: string): ((document: unknown) => unknown
 };
 
 /**
- * Says whether the body of a 200 is right for the image that was sent: JSON, and where the job tells what to expect,
- * with that value at the pointer; with `status` every body. Throws where the pointer is not one.
+ * Whether the body of a 200 is right for the image that was sent: JSON with the expected value at the pointer, if one is
+ * expected; with `status`, any body. Throws if the pointer is none.
  */
 export const createAnswerCheck = (
   expect: LoadJob['expect'],
@@ -47,7 +47,7 @@ export const createAnswerCheck = (
   };
 };
 
-/** Which image an answer is about: the one that was sent, or the one that the server says it drew. */
+/** The image of an answer: the one that was sent, or the one that the server says it drew. */
 const imageReader = (
   expect: Exclude<LoadJob['expect'], 'status'>,
 ): ((document: unknown, sent: number) => number) => {

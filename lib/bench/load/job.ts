@@ -5,22 +5,21 @@ import type { Level } from '../model/measurement.ts';
 export interface Expectation {
   readonly pointer: string;
   readonly values: readonly (string | number)[];
-  /** Where the server draws: the JSON pointer at which its answer names the image, and the names, in the order of `values`. */
+  /** If the server draws images: the JSON pointer to the image's name in its answer, and the names, in the order of `values`. */
   readonly drawn?: { readonly pointer: string; readonly names: readonly string[] };
 }
 
-/** What the load generator is asked to do: one level against one URL. */
+/** A job of the load generator: one level against one URL. */
 export interface LoadJob {
   /** Absolute URL that every request is sent to. */
   readonly url: string;
   /**
-   * `GET`: requests have no body, and the server draws the image of each. Samples then name image 0. Without it each request
-   * posts one of the images.
+   * `GET`: requests have no body, and the server draws an image for each; samples then name image 0. Without it each request posts
+   * one of the images.
    */
   readonly method?: 'GET';
   /**
-   * `grpc`: the URL's path is a unary method and the bodies are its encoded messages; for a serving that is asked directly.
-   * Without it HTTP/1.1.
+   * `grpc`: the URL's path is a unary method and the bodies are its encoded messages; for bypass runs. Without it HTTP/1.1.
    */
   readonly protocol?: Protocol;
   /** Absolute paths of the files whose bytes are the bodies; sent in an order drawn from `seed`. */
@@ -38,7 +37,7 @@ export interface LoadJob {
   /**
    * What a correct answer holds: the value at the JSON pointer (RFC 6901) equals the value for the image that was sent,
    * in the order of `images`. Without it every 200 with a JSON body is right. `status`: every 200 is right, whatever its
-   * body; for a serving that is asked directly, since only its codec in the middleware can read its answers.
+   * body; for bypass runs, since only the codec in the middleware can read a serving's answers.
    */
   readonly expect?: Expectation | 'status';
   /** Where the raw samples go, as gzipped CSV. Without it they are dropped. */

@@ -5,7 +5,7 @@ import { abortAll, type Loop } from './closed-loop.ts';
 import { Connection, type EndedExchange } from './connection.ts';
 import { isInside, type MeasuringWindow } from './measuring-window.ts';
 import type { Recorder } from './recorder.ts';
-import type { Target } from './target.ts';
+import type { LoadTarget } from './load-target.ts';
 
 /** How the requests of an open loop are spread over time. */
 interface ArrivalPlan {
@@ -118,7 +118,7 @@ const MAX_IN_FLIGHT = 2000;
  * was planned in it.
  */
 export const createOpenLoop = async (
-  target: Target,
+  target: LoadTarget,
   plan: ArrivalPlan,
   window: MeasuringWindow,
   nextImage: () => number,

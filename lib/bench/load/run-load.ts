@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
-import { createRandom } from '../stats/random.ts';
+import { createRandom, shuffle } from '../stats/random.ts';
 import { createClosedLoop, type Loop } from './closed-loop.ts';
 import type { LoadJob } from './job.ts';
 import { type MeasuringWindow, windowOf } from './measuring-window.ts';
@@ -11,7 +11,7 @@ import { startProgress } from './progress.ts';
 import { Recorder } from './recorder.ts';
 import { writeRawSamples } from './samples.ts';
 import { judgeGenerator } from './self-check.ts';
-import { loadTarget, type Target } from './target.ts';
+import { readLoadTarget, type LoadTarget } from './load-target.ts';
 
 const RESOLUTION_MS = 10;
 
@@ -35,7 +35,7 @@ const startLagMeter = (): {
 };
 
 /**
- * Gives the index of the next image, for ever: rounds in which each image comes once, each round in another order drawn
+ * Gives the index of the next image, without end: rounds in which each image comes once, each round in another order drawn
  * from the seed. So every image has the same share of the requests, whatever the length of the run.
  */
 export const createImageOrder = (imageCount: number, seed: number): (() => number) => {
@@ -53,18 +53,8 @@ export const createImageOrder = (imageCount: number, seed: number): (() => numbe
   };
 };
 
-/** Fisher–Yates. */
-const shuffle = (items: Uint16Array, random: () => number): void => {
-  for (let last = items.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random() * (last + 1));
-    const kept = items[last] ?? 0;
-    items[last] = items[other] ?? 0;
-    items[other] = kept;
-  }
-};
-
 /**
- * Runs one job from the warm-up to the result, telling `emit` what happens on the way. Rejects where the images cannot
+ * Runs one job from the warm-up to the result, telling `emit` what happens on the way. Rejects if the images cannot
  * be read or the raw samples cannot be written; failures of the server are no errors but figures of the result.
  */
 export const runLoad = async (
@@ -73,9 +63,9 @@ export const runLoad = async (
 ): Promise<LoadResult> => {
   // Before the load: a run whose samples cannot be kept should not begin.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
-  const target = await loadTarget(job);
+  const target = await readLoadTarget(job);
   const window = windowOf(job);
-  const recorder = new Recorder(window, target.bodyBytes, job.expect);
+  const recorder = new Recorder(window, job.expect);
   const loop = await createLoop(job, target, window, recorder);
 
   const originMs = performance.now();
@@ -118,7 +108,7 @@ export const runLoad = async (
 
 const createLoop = (
   job: LoadJob,
-  target: Target,
+  target: LoadTarget,
   window: MeasuringWindow,
   recorder: Recorder,
 ): Loop | Promise<Loop> => {

@@ -50,11 +50,11 @@ const caseXml = (one: TestCase): string => {
   return `    <testcase${attributes({ classname: `serving-compare.${suite}`, name, time: 0 })}>${foundXml(one)}</testcase>\n`;
 };
 
-/** Test cases as JUnit XML, one suite after the other. */
-const junitXml = (cases: readonly TestCase[], timestamp: string): string =>
+/** Test cases as JUnit XML, one suite after the other; its name says what they are of. */
+const junitXml = (name: string, cases: readonly TestCase[], timestamp: string): string =>
   [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `<testsuites${attributes({ name: 'serving-compare', ...count(cases) })}>\n`,
+    `<testsuites${attributes({ name, ...count(cases) })}>\n`,
     ...[...new Set(cases.map(({ suite }) => suite))].flatMap((suite) => {
       const own = cases.filter((one) => one.suite === suite);
       return [
@@ -110,6 +110,7 @@ const checkCase = (check: CheckName, { rows, plan, validity }: Summary): TestCas
 /** What a run came to, as JUnit XML: its conditions, whether it is valid, and each check. */
 export const runCiReport = (summary: Summary, judgements: readonly Judgement[]): string =>
   junitXml(
+    summary.statement,
     [
       ...judgements.map(({ condition, state, finding }) => ({
         suite: 'conditions',
@@ -131,6 +132,7 @@ export const comparisonCiReport = (
   failOn: readonly string[],
 ): string =>
   junitXml(
+    'Two runs compared',
     [
       ...[before, after].map(({ folder, valid }) =>
         validityCase(`${folder} is valid`, {

@@ -4,6 +4,7 @@ import { isOpen } from '../stats/judgement.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import {
   against,
+  isSlowest,
   loadsLabel,
   rankingOf,
   trustMarks,
@@ -39,7 +40,8 @@ const resultLines = ({ headline, targets }: Ranking): readonly string[] => {
   const slowest = ranked.at(-1);
   const wordsOn = (target: RankedTarget): string => {
     if (slowest === undefined || target.ranks === undefined) return 'no verdict: see the report';
-    return target === slowest ? 'slowest' : against(headline, target, slowest);
+    if (target !== slowest) return against(headline, target, slowest);
+    return isSlowest(target, ranked.length) ? 'slowest' : 'last, but not shown to be the slowest';
   };
   const table = targets.map(
     (target) =>

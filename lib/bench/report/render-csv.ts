@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
+import { modelTitle } from '../wording/statement.ts';
 import type { DataFile } from './model.ts';
 import { textPieces } from './text-pieces.ts';
 
@@ -16,10 +18,19 @@ const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
   return answers.some(({ real }) => real) ? 'platforms and stand-ins' : 'stand-ins';
 };
 
-/** What every line of a run says of the run, since a line may be read without the report: what answered, and whether it is valid. */
-const runFields = ({ plan, validity }: Summary): Readonly<Record<string, string>> => ({
-  compared: comparedText(plan),
-  run_valid: String(validity?.valid ?? ''),
+/** What the servers computed on; only containers use a GPU. */
+const acceleratorOf = ({ plan, environment }: Summary): string =>
+  environment.aws?.accelerator ??
+  Object.values(plan.served ?? {}).find(({ accelerator }) => accelerator !== undefined)
+    ?.accelerator ??
+  'cpu';
+
+/** What every line of a run says of the run, since a line may be read without the report. */
+const runFields = (summary: Summary): Readonly<Record<string, string>> => ({
+  compared: comparedText(summary.plan),
+  accelerator: acceleratorOf(summary),
+  model: modelTitle(summary.plan) ?? basename(summary.plan.model.file),
+  run_valid: String(summary.validity?.valid ?? ''),
 });
 
 function* csvLines(

@@ -50,7 +50,7 @@ const git = async (...args: readonly string[]): Promise<string> => {
   return stdout.trim();
 };
 
-/** Null where the project is no checkout of its own, also where it lies inside somebody else's. */
+/** Null if the project is not a git checkout of its own. */
 const commit = async (): Promise<Environment['commit']> => {
   try {
     const top = await realpath(await git('rev-parse', '--show-toplevel'));

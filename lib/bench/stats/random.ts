@@ -28,3 +28,23 @@ export const createRandom = (seed: number): (() => number) => {
 };
 
 const rotateLeft = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits));
+
+/** Puts items into an order drawn from `random` (Fisher–Yates). */
+export const shuffle = (
+  items: { readonly length: number; [index: number]: unknown },
+  random: () => number,
+): void => {
+  for (let last = items.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    const kept = items[last];
+    items[last] = items[other];
+    items[other] = kept;
+  }
+};
+
+/** A copy in an order drawn from `random`. */
+export const shuffled = <Item>(items: readonly Item[], random: () => number): Item[] => {
+  const copy = [...items];
+  shuffle(copy, random);
+  return copy;
+};

@@ -31,6 +31,8 @@ const containerOf = (model: string, weights: string) =>
       '--disable-auto-complete-config',
       '--strict-readiness=true',
       '--exit-on-error=true',
+      // It waits 30 s by itself, also where nothing is in flight.
+      '--exit-timeout-secs=4',
     ],
     models: {
       folder: 'triton',

@@ -81,7 +81,6 @@ describe('the load process with k6', () => {
       seen.push({ type: request.headers['content-type'], length: body.length });
       connections.add(request.socket);
       response.setHeader('server-timing', 'decode;dur=5, upstream;dur=20');
-      response.setHeader('middleware-process', '2/2');
       setTimeout(() => response.end(RIGHT), 20);
     });
     const level = { loop: 'closed', virtualUsers: 1 } as const;
@@ -93,13 +92,10 @@ describe('the load process with k6', () => {
     expect(connections.size).toBe(1);
     expect(result).toMatchObject({
       generator: 'k6',
-      generatorVersion: expect.stringMatching(/^\d+\.\d+\.\d+/),
       failed: 0,
       failures: {},
       unsent: 0,
       durationSeconds: 1,
-      answersByProcess: { 2: result.succeeded },
-      bytesReceived: result.succeeded * RIGHT.length,
     });
     expect(result.succeeded).toBeGreaterThan(20);
     expect(result.unfinished).toBeLessThanOrEqual(1);
@@ -124,7 +120,7 @@ describe('the load process with k6', () => {
     const result = await measure({ url, method: 'GET', level, expect: expected }, program());
 
     expect([...asked]).toEqual(['GET 0']);
-    expect(result).toMatchObject({ failed: 0, bytesSent: 0 });
+    expect(result).toMatchObject({ failed: 0 });
     expect(result.succeeded).toBeGreaterThan(0);
   });
 
@@ -141,7 +137,7 @@ describe('the load process with k6', () => {
     const level = { loop: 'closed', virtualUsers: 2 } as const;
     const result = await measure({ url, level, headers, expect: 'status' }, program());
 
-    expect(result).toMatchObject({ failed: 0, bytesReceived: result.succeeded * 4 });
+    expect(result.failed).toBe(0);
     expect(result.succeeded).toBeGreaterThan(dataSet.length);
     expect([...seen].toSorted()).toEqual(sizes.map((size) => `${type} ${size} ${size}`).toSorted());
   });

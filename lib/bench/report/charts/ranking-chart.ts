@@ -1,6 +1,13 @@
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
-import { against, findingOf, loadsLabel, type RankedTarget, type Ranking } from '../answer.ts';
+import {
+  against,
+  findingOf,
+  isSlowest,
+  loadsLabel,
+  type RankedTarget,
+  type Ranking,
+} from '../answer.ts';
 import { zeroBasedAxis } from './axes.ts';
 import type { Bar, ChartContent } from './plot.ts';
 import { targetColour, type TargetLooks } from './target-looks.ts';
@@ -30,7 +37,8 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
     if (look === undefined || slowest === undefined || value === undefined) return [];
     const { intervals } = row ?? {};
     const { interval } = (isRate ? intervals?.requestRatePerSecond : intervals?.p50Ms) ?? {};
-    const lead = target === slowest ? 'slowest' : against(headline, target, slowest, false);
+    const own = isSlowest(target, judged.length) ? 'slowest' : '';
+    const lead = target === slowest ? own : against(headline, target, slowest, false);
     const figure = formatFigure(value);
     const tip = `${look.label}\n${name} ${figure} ${unit}`;
     return [
@@ -39,7 +47,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
         slot: look.slot,
         interval: interval && [interval.low, interval.high],
         parts: [{ value, colour: targetColour(look.slot), label: name, tip }],
-        text: `${figure}, ${lead}`,
+        text: lead === '' ? figure : `${figure}, ${lead}`,
       },
     ];
   };

@@ -113,7 +113,7 @@ describe('serving-compare report BEFORE AFTER', () => {
     await appendFile(join(other, 'results.jsonl'), '{"kind":"measurement"');
 
     await expect(writeComparison(one, other, output)).rejects.toThrow(
-      `of ${join(other, 'results.jsonl')}, the last, is half a line of 21 bytes`,
+      `of ${join(other, 'results.jsonl')} was cut off after 21 bytes`,
     );
     expect(existsSync(output)).toBe(false);
   });

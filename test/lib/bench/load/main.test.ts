@@ -84,7 +84,6 @@ describe('the load process', () => {
       );
       connections.add(request.socket);
       response.setHeader('server-timing', 'decode;dur=5, upstream;dur=20');
-      response.setHeader('middleware-process', '2/2');
       setTimeout(() => response.end(RIGHT), 20);
     });
     const result = await measure({
@@ -103,14 +102,7 @@ describe('the load process', () => {
     expect(result.unfinished).toBeLessThanOrEqual(4);
     expect(result.latency.p50Ms).toBeGreaterThan(18);
     expect(result.requestRatePerSecond).toBe(result.succeeded);
-    expect(result.answersByProcess).toEqual({ 2: result.succeeded });
-    expect(result.phases['decode']).toEqual({
-      meanMs: 5,
-      p50Ms: expect.closeTo(5, 1),
-      p95Ms: expect.closeTo(5, 1),
-    });
-    expect(result.bytesReceived).toBe(result.succeeded * RIGHT.length);
-    expect(result.bytesSent).toBeGreaterThan(result.succeeded * 30_000);
+    expect(result.phases['decode']).toEqual({ meanMs: 5 });
     expect(result.self.cpuMs).toBeGreaterThan(0);
   });
 
@@ -127,7 +119,7 @@ describe('the load process', () => {
     });
     const result = await measure({ url, level: closed(1) });
 
-    expect(result).toMatchObject({ failed: 0, bytesReceived: result.succeeded * 200_001 });
+    expect(result).toMatchObject({ failed: 0 });
     expect(connections.size).toBe(Math.ceil(answers / 3));
     expect(answers).toBeGreaterThan(3);
   });
@@ -161,7 +153,7 @@ describe('the load process', () => {
     const result = await measure({ url, method: 'GET', level: closed(2), expect: expected });
 
     expect([...asked]).toEqual(['GET 0 untyped']);
-    expect(result).toMatchObject({ failed: 0, bytesSent: 0 });
+    expect(result).toMatchObject({ failed: 0 });
     expect(result.succeeded).toBeGreaterThan(0);
   });
 
@@ -177,7 +169,7 @@ describe('the load process', () => {
     const headers = sizes.map((size) => ({ 'content-type': type, 'x-length': String(size) }));
     const result = await measure({ url, level: closed(2), headers, expect: 'status' });
 
-    expect(result).toMatchObject({ failed: 0, bytesReceived: result.succeeded * 4 });
+    expect(result.failed).toBe(0);
     expect([...seen].toSorted()).toEqual(sizes.map((size) => `${type} ${size} ${size}`).toSorted());
   });
 

@@ -1,11 +1,11 @@
-import { createRandom } from '../../../../lib/bench/stats/random.ts';
-import { counterbalanced, shuffle } from '../../../../lib/bench/plan/build-plan.ts';
+import { createRandom, shuffled } from '../../../../lib/bench/stats/random.ts';
+import { counterbalanced } from '../../../../lib/bench/plan/build-plan.ts';
 
 const items = ['a', 'b', 'c', 'd', 'e'];
 
 const drawn = (repeats: number, seed = 1) => {
   const random = createRandom(seed);
-  return counterbalanced(repeats, () => shuffle(items, random));
+  return counterbalanced(repeats, () => shuffled(items, random));
 };
 
 describe('orders in couples', () => {

@@ -42,4 +42,25 @@ describe('The answer of a run', () => {
 
     expect(renderAnswer(single, 'x', { color: false, width: 80 })).toBeUndefined();
   });
+
+  it('calls none the slowest where the verdicts do not', () => {
+    const { headline, ...summary } = summarise(run);
+    if (headline === undefined) throw new Error('no verdicts');
+    const verdicts = headline.verdicts.map((verdict) =>
+      verdict.ratio === undefined
+        ? verdict
+        : {
+            ...verdict,
+            judgement: { word: 'noisy' as const },
+            ratio: { value: 1.1, interval: { low: 0.9, high: 1.4, confidence: 0.99 } },
+          },
+    );
+    const answer = renderAnswer({ ...summary, headline: { ...headline, verdicts } }, 'x', {
+      color: false,
+      width: 100,
+    });
+
+    expect(answer).toContain('last, but not shown');
+    expect(answer).not.toMatch(/ {2}slowest$/m);
+  });
 });

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
@@ -25,14 +25,9 @@ const written = async (): Promise<string> => {
   return folder;
 };
 /** Puts another plan beside the results; sealed, as a run would have made it, or only changed. */
-const changePlan = async (
-  folder: string,
-  change: Partial<Plan>,
-  isSealed = false,
-): Promise<void> => {
+const changePlan = async (folder: string, change: Partial<Plan>): Promise<void> => {
   const plan = { ...data.plan, ...change } as Plan;
-  const { hash } = isSealed ? { hash: planHash(plan) } : data.plan;
-  await writeFile(runFilesIn(folder).plan, JSON.stringify({ ...plan, hash }));
+  await writeFile(runFilesIn(folder).plan, JSON.stringify({ ...plan, hash: planHash(plan) }));
 };
 const appendRecord = (folder: string, record: unknown): Promise<void> =>
   appendFile(runFilesIn(folder).results, `${JSON.stringify(record)}\n`);
@@ -64,7 +59,7 @@ describe('a run folder', () => {
     await expect(readRunFolder(folder)).rejects.toMatchObject({
       code: 'BENCH_DAMAGED',
       message: expect.stringContaining(
-        `line ${data.records.length + 1} of ${results}, the last, is half a line of ${bytes} bytes`,
+        `the last line (${data.records.length + 1}) of ${results} was cut off after ${bytes} bytes`,
       ) as string,
       hint: expect.stringContaining(`npx serving-compare run --resume ${folder}`) as string,
     });
@@ -75,7 +70,9 @@ describe('a run folder', () => {
     const { results } = runFilesIn(folder);
     await truncate(results, (await stat(results)).size - 300);
 
-    await expect(readRunFolder(folder)).rejects.toThrow(`line ${data.records.length} of`);
+    await expect(readRunFolder(folder)).rejects.toThrow(
+      `the last line (${data.records.length}) of`,
+    );
     expect(await readRecords(folder, data.plan)).toEqual(data.records.slice(0, -1));
   });
 
@@ -168,32 +165,19 @@ describe('a run folder', () => {
 
   it('refuses a measurement of a plan that differs in nothing but what served', async () => {
     const folder = await written();
-    await changePlan(folder, { model: { ...data.plan.model, trained: true } }, true);
+    await changePlan(folder, { model: { ...data.plan.model, trained: true } });
     const last = data.records.at(-1);
     if (last?.kind !== 'measurement') throw new Error('no measurement');
     const { results } = runFilesIn(folder);
     await writeFile(results, `${JSON.stringify({ ...last, planHash: data.plan.hash })}\n`);
 
-    await expect(readRunFolder(folder)).rejects.toThrow(`of the plan ${data.plan.hash}`);
+    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_MIXED_RUNS'));
   });
 
-  it('refuses a plan that was changed by hand', async () => {
+  it('refuses a plan that is half a file', async () => {
     const folder = await written();
-    await changePlan(folder, { model: { ...data.plan.model, trained: true } });
-
-    await expect(readRunFolder(folder)).rejects.toThrow('was changed after it was made');
     await writeFile(runFilesIn(folder).plan, '{"schema":1');
     await expect(readRunFolder(folder)).rejects.toThrow(/plan\.json is not JSON/);
-  });
-
-  it('names the environment where it is missing beside results', async () => {
-    const folder = await written();
-    await rm(runFilesIn(folder).environment);
-
-    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_DAMAGED'));
-    await expect(readRunFolder(folder)).rejects.toThrow(
-      new RegExp(`environment\\.json is missing, and .* holds ${data.records.length} records`),
-    );
   });
 
   it('refuses a whole last line that is no record: no cut leaves one', async () => {
@@ -201,7 +185,7 @@ describe('a run folder', () => {
     await appendFile(runFilesIn(folder).results, '{"kind":"prophecy"}\n');
 
     await expect(readRunFolder(folder)).rejects.toThrow(
-      /line \d+ of .* is damaged: it is of kind "prophecy"/,
+      /line \d+ of .* is damaged: it is not a record/,
     );
   });
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { DirectAnswers } from '../../../../lib/bench/run/direct.ts';
+import type { CorrectAnswers } from '../../../../lib/bench/run/correct-answers.ts';
 import { checkOddImages, oddImagesDir } from '../../../../lib/bench/run/answer-check.ts';
 import { recordedTargets } from '../../../support/recorded-run.ts';
 
@@ -10,7 +10,7 @@ const [target] = recordedTargets();
 if (target === undefined) throw new Error('no targets');
 
 const top = [{ class: 7, score: 0.5 }];
-const answers: DirectAnswers = {
+const answers: CorrectAnswers = {
   model: { file: 'model', sha256: '', trained: false },
   files: ['four-inks.jpg', 'grey.jpg'],
   topOf: () => [top, top],

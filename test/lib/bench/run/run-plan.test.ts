@@ -39,7 +39,7 @@ describe('a run', () => {
     const output = JSON.parse(stdout) as RunOutput;
     const { plan, environment, records } = await readRunFolder(folder);
 
-    expect(output.statement).toMatch(/^Compared: one engine \(ONNX Runtime\)/);
+    expect(output.statement).toMatch(/^Compared: simulated APIs of \d servings?/);
     expect(output.exitCode).toBe(exitCode);
     expect(output.summary.measurements).toMatchObject({ completed: 2, failed: 0, missing: 0 });
     expect(output.summary.answerChecks.map(({ state }) => state)).toEqual(['passed', 'passed']);
@@ -66,7 +66,6 @@ describe('a run', () => {
       if (record.kind !== 'measurement' || record.state !== 'completed') continue;
       expect(record.start?.timeToReadyMs).toBeGreaterThan(10);
       expect(record.start?.firstRequestMs).toBeGreaterThan(0);
-      expect(record.middleware).toMatchObject({ processes: 2 });
       expect(record.middleware.cpuMs).toBeGreaterThan(0);
       const { bypass } = record;
       expect(bypass?.state).toBe(record.measurement.engine === 'noop' ? undefined : 'completed');
@@ -82,7 +81,7 @@ describe('a run', () => {
     const check = output.summary.rows[0]?.checks?.find((one) => one.check === 'calibration');
     // On a busy machine it is not right, and was tried again and again.
     expect(check?.state === 'passed' || calibration?.tries.length === 3).toBe(true);
-    expect(stderr).toContain('measuring a known latency, of a serving that takes 25 ms …');
+    expect(stderr).toContain('measuring a known latency of 25 ms …');
     const shares = output.summary.rows.map(({ bypass }) => bypass?.share.value);
     expect(shares).toEqual([expect.any(Number), undefined]);
   });
@@ -99,7 +98,7 @@ describe('a run', () => {
     const again = await runBench(['report', folder]);
 
     expect(exitCode).toBe(await exitCodeByChecks(folder));
-    expect(stdout).toMatch(/^Compared: one engine .*trained: false/);
+    expect(stdout).toMatch(/^Compared: simulated APIs of 1 serving .*; not the real servers\./);
     expect(stdout).toContain('Cold: all figures');
     expect(stdout).toContain(join(folder, 'report.html'));
     expect(stdout).not.toContain('\u001B');
@@ -181,7 +180,7 @@ describe('a run that was interrupted', () => {
     const resumed = await runBench(['run', '--resume', folder]);
     // Measured once, by whichever of the two came to it first.
     expect(resumed.exitCode).toBe(await exitCodeByChecks(folder));
-    expect(resumed.stderr).toMatch(/going on: [12] of 3 measurements are finished/);
+    expect(resumed.stderr).toMatch(/resumed: [12] of 3 measurements are finished/);
     const { plan } = await readRunFolder(folder);
     expect(await measurementsOf(folder)).toEqual(plan.measurements.map(({ id }) => id));
   });
@@ -220,13 +219,11 @@ describe('a run that was interrupted', () => {
 
     const why = ({ exitCode, stderr }: typeof changed): string =>
       `${exitCode} ${/^error: (.*)$/m.exec(stderr)?.[1]}`;
-    expect(why(inUse)).toMatch(/^2 the process \d+ is running the plan/);
-    expect(why(otherPlan)).toContain('the option for repeats says 2, its plan 1');
-    expect(why(otherImages)).toContain('the images are not those that it began with');
-    expect(why(changed)).toContain(
-      'was changed after it was made: its content does not give its hash',
-    );
-    expect(why(elsewhere)).toContain('it is of aws, runtime simulated, and this is local');
+    expect(why(inUse)).toMatch(/^2 process \d+ is running the plan/);
+    expect(why(otherPlan)).toContain('the option repeats is 2, and its plan has 1');
+    expect(why(otherImages)).toContain('the images have changed');
+    expect(why(changed)).toContain('its plan has changed');
+    expect(why(elsewhere)).toContain('it ran on aws with runtime simulated, and this is local');
     expect(elsewhere.stderr).toMatch(/^hint: .*npx serving-compare run --on aws --resume/m);
     expect(why(again)).toContain('already holds a run');
   });

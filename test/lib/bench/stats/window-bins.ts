@@ -7,11 +7,9 @@ export const binsOf = (
 ): SecondBin[] =>
   answers.map((succeeded, second) => ({
     second,
-    sent: succeeded,
     succeeded,
     failed: 0,
     p50Ms: latencyMs(second),
-    maxMs: 50,
   }));
 
 /** The same number of answers in each of so many seconds. */

@@ -9,16 +9,16 @@ if (target === undefined) throw new Error('no target');
 const servedBy = (engine: string, real = true) => ({ platform: 'Some 1.0', engine, real });
 
 describe('what is said of a run first', () => {
-  it('is that one engine was measured behind protocols, on this machine', () => {
+  it('is that APIs were simulated on this machine, and what answered', () => {
     expect(statementOf(plan)).toBe(
-      'Compared: one engine (ONNX Runtime) behind four protocols on this machine, not the platforms themselves; ' +
-        'the model is ResNet-50 with random weights; trained: false, so classes only show that every target computes the same.',
+      'Compared: simulated APIs of 4 servings on this machine, all answered by ONNX Runtime; not the real servers. Model: ' +
+        'ResNet-50 with random weights; not trained, so its classes mean nothing, but every target must give the same ones.',
     );
   });
 
   it('is the same of the simulated server on node pairs', () => {
     expect(statementOf({ ...plan, where: 'aws' })).toMatch(
-      /behind four protocols on node pairs in AWS, not the platforms themselves;/,
+      /APIs of 4 servings on node pairs in AWS, .*; not the real servers\./,
     );
   });
 
@@ -36,8 +36,7 @@ describe('what is said of a run first', () => {
         targets: [target],
       }),
     ).toBe(
-      'Compared: one platform in its container, with its artefact of one model, on node pairs in AWS; the model is ' +
-        'Small-Net, weights of x; the weights are trained.',
+      'Compared: 1 serving in containers, all with one model, on node pairs in AWS. Model: Small-Net, weights of x; trained.',
     );
   });
 
@@ -51,21 +50,21 @@ describe('what is said of a run first', () => {
 
     expect(statementOf({ ...plan, runtime: 'docker', served })).toContain(
       'on this machine; stand-ins for the images of: TorchServe, TensorFlow Serving; stand-ins for the base images of: ' +
-        'Triton (TensorFlow); stand-ins for the servers of: TensorFlow Serving; the model is',
+        'Triton (TensorFlow); stand-ins for the servers of: TensorFlow Serving. Model:',
     );
   });
 
   it('names the file of a model whose network nobody told', () => {
     const model = { ...plan.model, file: '/home/me/own.onnx', trained: true };
 
-    expect(statementOf({ ...plan, model })).toContain('; the model is own.onnx; the weights are');
+    expect(statementOf({ ...plan, model })).toContain(' Model: own.onnx; trained.');
   });
 
   it('claims no platform where the no-op backend of the simulated server answered', () => {
     const options = resolvePlanOptions({ engine: 'noop' });
 
     expect(statementOf({ ...plan, where: 'aws', runtime: 'container', options })).toMatch(
-      /^Compared: one engine \(a fixed answer, nothing is computed\).*not the platforms themselves; trained: /,
+      /^Compared: simulated APIs of 4 servings .* answered by the no-op backend; not the real servers\.$/,
     );
   });
 
@@ -73,7 +72,7 @@ describe('what is said of a run first', () => {
     const options = resolvePlanOptions({ profile: 'parity' });
 
     expect(statementOf({ ...plan, options })).toMatch(
-      /^Compared in the study’s configuration: one engine \(ONNX Runtime\) behind/,
+      /^Compared in the study’s configuration: simulated APIs of 4 servings/,
     );
   });
 
@@ -81,7 +80,7 @@ describe('what is said of a run first', () => {
     const options = resolvePlanOptions({ engine: 'delay', delayMs: 15 });
 
     expect(statementOf({ ...plan, options })).toContain(
-      'one engine (a fixed answer after 15 ms, one request at a time, nothing is computed) behind',
+      'all answered by a backend that takes 15 ms, one request at a time;',
     );
   });
 
@@ -89,7 +88,7 @@ describe('what is said of a run first', () => {
     const targets = plan.targets.flatMap((one) => [one, { ...one, protocol: 'grpc' as const }]);
 
     expect(statementOf({ ...plan, targets })).toContain(
-      'behind the protocols of four servings over REST and gRPC on this machine, not the platforms',
+      'simulated APIs of 4 servings over REST and gRPC on this machine',
     );
   });
 });
@@ -107,9 +106,9 @@ describe('what is said first of a run with the platforms from packages', () => {
     };
 
     expect(statementOf({ ...venv, served })).toBe(
-      'Compared: the real platforms from their packages (TorchServe, TensorFlow Serving, Triton (PyTorch), Triton ' +
-        "(TensorFlow)) on this machine's CPU, computing with ONNX Runtime 1.32.0, 1 thread, 1 at a time; the model is ResNet-50 with random weights; trained: false, so classes " +
-        'only show that every target computes the same.',
+      'Compared: real servers from packages (TorchServe, TensorFlow Serving, Triton (PyTorch), Triton (TensorFlow)) on ' +
+        "this machine's CPU, computing with ONNX Runtime 1.32.0, 1 thread, 1 at a time. Model: ResNet-50 with random " +
+        'weights; not trained, so its classes mean nothing, but every target must give the same ones.',
     );
   });
 
@@ -124,7 +123,7 @@ describe('what is said first of a run with the platforms from packages', () => {
 
     expect(said).toContain('(TorchServe, Triton (PyTorch), Triton (TensorFlow))');
     expect(said).toContain(
-      '1 thread, 1 at a time; or with TensorFlow 2.21.0; stand-ins for: TensorFlow Serving;',
+      '1 thread, 1 at a time; or with TensorFlow 2.21.0; stand-ins for: TensorFlow Serving.',
     );
   });
 
@@ -134,7 +133,7 @@ describe('what is said first of a run with the platforms from packages', () => {
     const served = Object.fromEntries(many.map((serving) => [serving, servedBy(engine)]));
 
     expect(statementOf({ ...venv, targets, served })).toMatch(
-      /^Compared: the real platforms of five servings from their packages on this machine's CPU/,
+      /^Compared: the real servers of 5 servings, from packages on this machine's CPU/,
     );
   });
 
@@ -142,7 +141,7 @@ describe('what is said first of a run with the platforms from packages', () => {
     const served = { [target.serving]: servedBy(engine, false) };
 
     expect(statementOf({ ...venv, targets: [target], served })).toMatch(
-      /^Compared: no platform itself/,
+      /^Compared: no real server/,
     );
   });
 });

@@ -1,5 +1,5 @@
-import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
-import { standingOf } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
+import type { Side } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import { standingOf } from '../../../../../lib/bench/analysis/verdicts/ranking.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { recordedEnvironment, recordedTargets } from '../../../../support/recorded-run.ts';
@@ -38,9 +38,9 @@ describe('at an open loop', () => {
     expect(one.ratio?.interval?.low).toBeLessThan(one.ratio?.value ?? 0);
   });
 
-  it('the sentence says how long the median response took, the faster one first', () => {
+  it('the sentence says how much shorter the median response time was, the faster one first', () => {
     const expected =
-      /^At 10 requests\/s \(Poisson\), warm, over REST with the same tensor: the median response of TensorFlow Serving in JSON took 0\.\d+ to 0\.\d+ times as long as that of Triton \(PyTorch\) in binary \(4 repeats\)\.$/;
+      /^TensorFlow Serving \(JSON\)’s median response time was \d+–\d+ % shorter than Triton \(PyTorch\) \(binary\)’s, over 4 repeats\.$/;
 
     expect(
       familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict.sentence,
@@ -55,7 +55,7 @@ describe('at an open loop', () => {
 
     expect(family.figure).toBe('median response time');
     expect(family.basis).toContain('medians of the response time, one of each repeat');
-    expect(family.basis).toContain('for p99 a single repeat has too few answers');
+    expect(family.basis).toContain('for a p99 a single repeat has too few answers');
   });
 
   it('medians within 3 % are equally long, and noisy ones have advice', () => {
@@ -70,10 +70,10 @@ describe('at an open loop', () => {
 
     expect(even.judgement.word).toBe('equal');
     expect(even.sentence).toMatch(
-      /the median responses of .* and .* took equally long within 3 % \(0\.9\d+ to 1\.0\d+ times\)/,
+      /are equally fast within 3 %: .*’s median response time was \d\.\d % shorter to \d\.\d % longer, over/,
     );
     expect(verdict.judgement.word).toBe('noisy');
-    expect(verdict.sentence).toContain('too noisy to tell, as the median response of');
+    expect(verdict.sentence).toContain('Too noisy to tell TensorFlow Serving (JSON) from');
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
   });
 
@@ -91,17 +91,17 @@ describe('at an open loop', () => {
     [
       'did not keep the offered rate',
       { requestRatePerSecond: { value: 9, min: 8, max: 9.5 } },
-      /Triton \(PyTorch\) in binary answered 9(\.0+)? of 10(\.0+)? offered requests per second: where requests pile up/,
+      /Triton \(PyTorch\) \(binary\) answered 9(\.0+)? of 10(\.0+)? offered requests per second, so requests piled up/,
     ],
     [
       'left requests unsent or without an answer',
       { unsent: 20, unfinished: 5 },
-      /in binary: 25 of 2400 planned requests failed, were not sent or had no answer/,
+      /\(binary\): 25 of 2400 planned requests failed, were not sent or had no answer/,
     ],
     [
       'failed a check',
       { checks: [{ check: 'schedule', state: 'failed', finding: 'it was late.' }] },
-      /in binary: it was late\./,
+      /\(binary\): it was late\./,
     ],
     [
       'failed requests',

@@ -1,6 +1,6 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
-import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
+import type { Side } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import {
   verdictsOf,
@@ -55,12 +55,12 @@ const slow = [50, 51, 49, 50.5];
 const fast = [100, 101, 99, 100.5];
 
 describe('the sentence of a verdict', () => {
-  it('names load, scenario, protocol, payload, interval and repeats, the faster one first', () => {
+  it('names what tells the targets apart, interval and repeats, the faster one first', () => {
     const { judgement, sentence } = verdictOf(side(jsonTarget, slow), side(binaryTarget, fast));
 
     expect(judgement).toEqual({ word: 'slower', isBeyondMargin: true });
     expect(sentence).toMatch(
-      /^At 10 virtual users, warm, over REST with the same tensor: Triton \(PyTorch\) in binary answered 1\.\d\d to 2\.\d\d times as many requests per second as TensorFlow Serving in JSON \(4 repeats\)\.$/,
+      /^Triton \(PyTorch\) \(binary\) handled \d+–\d+ % more requests per second than TensorFlow Serving \(JSON\), over 4 repeats\.$/,
     );
   });
 
@@ -69,25 +69,25 @@ describe('the sentence of a verdict', () => {
     const two = side(jsonTarget, slow.slice(0, 2), failed(3));
 
     expect(verdictOf(first, side(binaryTarget, fast, failed(6, 7))).sentence).toContain(
-      '(4 repeats; 3 more failed on one side at least).',
+      ', over 4 repeats, 3 more failed.',
     );
     expect(reasonOf(verdictOf(two, side(binaryTarget, fast)).judgement)).toContain(
-      'there are 2; 1 more failed on one side at least.',
+      'there are 2, 1 more failed.',
     );
   });
 
   it('says so where the payloads differ', () => {
     const { sentence } = verdictOf(side(imageTarget, slow), side(binaryTarget, fast));
 
-    expect(sentence).toContain('The payloads differ: the image against the tensor.');
+    expect(sentence).toContain('The payloads differ: image against tensor.');
   });
 
-  it('speaks of protocols, and of no platform, where the simulated server answered', () => {
+  it('speaks of APIs, and of no real server, where the simulated server answered', () => {
     const reference = { ...context, plan: { runtime: 'simulated' as const } };
     const { headline } = verdictsOf(reference, [side(binaryTarget, fast), side(otherTarget, slow)]);
 
-    expect(headline?.verdicts[0]?.sentence).toContain('the protocol of Triton (PyTorch) carried');
-    expect(headline?.basis).toContain('says nothing of the platforms');
+    expect(headline?.verdicts[0]?.sentence).toContain('Triton (PyTorch) API handled');
+    expect(headline?.basis).toContain('not the real servers');
   });
 
   it('rests on the error of those that were made together, and on none where all are withheld', () => {
@@ -98,12 +98,14 @@ describe('the sentence of a verdict', () => {
     ];
 
     expect(headlineOf(one, other)?.basis).toMatch(
-      /^At most 5 % of runs hold a wrong verdict\. Measured on /,
+      /^At most 5 % of runs contain a wrong verdict\. Same for all: REST, tensor\. Measured on /,
     );
     expect(verdictsOf(context, [one, other, third]).verdicts?.[0]?.basis).toMatch(
-      /^At most 5 % of such loads hold a wrong verdict among these 3\. /,
+      /^At most 5 % of loads contain a wrong verdict among these 3\. /,
     );
-    expect(headlineOf(side(jsonTarget, [50]), other)?.basis).toMatch(/^Measured on /);
+    expect(headlineOf(side(jsonTarget, [50]), other)?.basis).toMatch(
+      /^Same for all: .* Measured on /,
+    );
   });
 
   it('says of a pair that is not told apart how many repeats would probably do it', () => {
@@ -113,14 +115,14 @@ describe('the sentence of a verdict', () => {
     expect(verdict.judgement.word).toBe('noisy');
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
     expect(verdict.sentence).toContain(
-      `(4 repeats; about ${verdict.repeatsToDecide} would probably decide it).`,
+      `, over 4 repeats; about ${verdict.repeatsToDecide} would probably decide it.`,
     );
     const even = verdictOf(first, side(binaryTarget, [53, 48, 53, 49]));
-    expect(even).not.toHaveProperty('repeatsToDecide');
-    expect(even.sentence).toContain('(4 repeats; 100 would hardly decide it).');
-    expect(verdictOf(side(jsonTarget, slow), side(binaryTarget, fast))).not.toHaveProperty(
-      'repeatsToDecide',
-    );
+    expect(even.repeatsToDecide).toBeUndefined();
+    expect(even.sentence).toContain(', over 4 repeats; even 100 would hardly decide it.');
+    expect(
+      verdictOf(side(jsonTarget, slow), side(binaryTarget, fast)).repeatsToDecide,
+    ).toBeUndefined();
   });
 
   it('says how little is known of a difference that is not beyond 3 % for sure, or that was not seen', () => {
@@ -131,10 +133,10 @@ describe('the sentence of a verdict', () => {
     ].map((rates) => verdictOf(side(binaryTarget, rates), side(jsonTarget, base)));
 
     expect(little?.sentence).toMatch(
-      /as TensorFlow Serving in JSON: faster, perhaps by less than 3 % \(5/,
+      /^Triton \(PyTorch\) \(binary\) handled \d\.\d–\d\.\d % more requests per second than TensorFlow Serving \(JSON\), over 5/,
     );
     expect(none?.sentence).toMatch(
-      /: no difference above \d %, as Triton .* answered 0\.9\d+ to 1\.0\d times as many/,
+      /^No difference above \d % between .* handled \d\.\d % fewer to \d\.\d % more requests per second, over/,
     );
   });
 
@@ -148,7 +150,7 @@ describe('the sentence of a verdict', () => {
       plan,
     });
 
-    expect(sentence).toContain('as the stand-in for TensorFlow Serving');
+    expect(sentence).toContain('than TensorFlow Serving (stand-in) (JSON)');
   });
 
   it('calls equal what is equal within 3 %, and gives the interval', () => {
@@ -160,7 +162,7 @@ describe('the sentence of a verdict', () => {
 
     expect(judgement.word).toBe('equal');
     expect(sentence).toMatch(
-      /equally many requests per second within 3 % \(0\.9\d+ to 1\.0\d times\)/,
+      /are equally fast within 3 %: .* handled \d\.\d % fewer to \d\.\d % more requests per second, over/,
     );
   });
 });
@@ -174,7 +176,11 @@ describe('a verdict is withheld', () => {
   } as const;
 
   it.each([
-    ['with two repeats', side(jsonTarget, [50, 51]), /needs 3 repeats of both, and there are 2/],
+    [
+      'with two repeats',
+      side(jsonTarget, [50, 51]),
+      /needs 3 repeats of both targets; there are 2/,
+    ],
     [
       'where a check failed',
       side(jsonTarget, slow, { row: { checks: [check] } }),
@@ -189,7 +195,7 @@ describe('a verdict is withheld', () => {
     [
       'where nothing was measured',
       side(jsonTarget, []),
-      /TensorFlow Serving in JSON has no figures/,
+      /TensorFlow Serving \(JSON\) has no figures/,
     ],
   ])('%s', (_, bad, reason) => {
     const verdict = verdictOf(bad, good);
@@ -256,9 +262,9 @@ describe('the verdicts of a run', () => {
   });
 
   it('are absent where there is one target', () => {
-    expect(summarise(recordedRun({ targets: [binaryTarget], repeats: 1 }))).not.toHaveProperty(
-      'headline',
-    );
+    expect(
+      summarise(recordedRun({ targets: [binaryTarget], repeats: 1 })).headline,
+    ).toBeUndefined();
   });
 });
 
@@ -272,9 +278,9 @@ describe('the verdict over several loads', () => {
     const [verdict] =
       headlineOf(...at(1, slow, fast), ...at(4, slow, fast), ...at(8, slow, [50]))?.verdicts ?? [];
 
-    expect(verdict?.sentence).toMatch(/^Over 2 of 3 loads, .* \(8 repeats\)\.$/);
+    expect(verdict?.sentence).toMatch(/, over 8 repeats at 2 of 3 loads\.$/);
     expect(headlineOf(...at(1, slow, fast), ...at(4, slow, fast))?.verdicts[0]?.sentence).toMatch(
-      /^Over all 2 loads, /,
+      /, over 8 repeats\.$/,
     );
   });
 

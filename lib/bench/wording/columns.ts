@@ -1,4 +1,4 @@
-/** Rows of texts in columns as wide as their longest text, two blanks apart; a line each. */
+/** Texts in columns as wide as their longest text, two blanks apart: a line for each row. */
 export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
@@ -10,9 +10,3 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
       .trimEnd(),
   );
 };
-
-/** The same as one text; each row ends with a line break. */
-export const textTable = (rows: readonly (readonly string[])[]): string =>
-  columns(rows)
-    .map((line) => `${line}\n`)
-    .join('');
