@@ -27,8 +27,12 @@ const complete = async (
   }
 };
 
-const isComplete = ({ areZonesGiven, servingAmi, middlewareAmi }: Config): boolean =>
-  areZonesGiven && servingAmi !== undefined && middlewareAmi !== undefined;
+/** Whether nothing is to be asked: a pair with one zone stands there. */
+const isComplete = (config: Config): boolean =>
+  config.areZonesGiven &&
+  config.otherAvailabilityZones.length === 0 &&
+  config.servingAmi !== undefined &&
+  config.middlewareAmi !== undefined;
 
 const synthesise = async (said: Config): Promise<void> => {
   // The command line of CDK sets it where there are credentials.

@@ -7,7 +7,6 @@ import type { SharedResources } from './constructs/node-context.ts';
 import { OperatorPolicy } from './constructs/operator-policy.ts';
 import { Results } from './constructs/results.ts';
 import { documentIds } from './deployment/documents/index.ts';
-import { runKeys } from './deployment/run-keys.ts';
 import { baseOutputKeys, documentOutputKey } from './deployment/stack-outputs.ts';
 import { tagKeys } from './deployment/tags.ts';
 import { deploymentTags } from './stack-tags.ts';
@@ -62,7 +61,7 @@ export class BaseStack extends Stack {
     return [...this.#zones];
   }
 
-  #shellLines(config: Config, { results, documents }: SharedResources): void {
+  #shellLines(config: Config, { documents }: SharedResources): void {
     const pairs = Array.from({ length: config.pairs }, (_, index) => index + 1).join(',');
     const parameters = JSON.stringify({
       RunId: ['my-run'],
@@ -78,11 +77,6 @@ export class BaseStack extends Stack {
         `--targets Key=tag:${tagKeys.deployment},Values=${config.name} Key=tag:${tagKeys.role},Values=middleware`,
         `--parameters '${parameters}'`,
       ].join(' '),
-    );
-    this.#output(
-      baseOutputKeys.fetchCommand,
-      'Copies all results to the working directory',
-      `aws s3 sync --region ${config.region} s3://${results.bucket.bucketName}/${runKeys.runs} results/aws/`,
     );
   }
 

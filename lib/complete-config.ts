@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { ConfigError, type Config } from './config.ts';
+import { ConfigError, pairNumbers, type Config } from './config.ts';
 import { publicImageParameters } from './deployment/public-images.ts';
 import { pairStackName } from './deployment/stack-names.ts';
 import { pairOutputKeys } from './deployment/stack-outputs.ts';
@@ -23,9 +23,13 @@ const clientsOf = (region: string): Asked => ({
 
 type Standing = (output: keyof typeof pairOutputKeys) => string | undefined;
 
-/** The outputs of the first pair, if it stands. */
-const readStanding = async ({ cloudFormation }: Asked, { name }: Config): Promise<Standing> => {
-  const command = new DescribeStacksCommand({ StackName: pairStackName(name, 1) });
+/** The outputs of a pair, if it stands. */
+const readStanding = async (
+  { cloudFormation }: Asked,
+  { name }: Config,
+  pair: number,
+): Promise<Standing> => {
+  const command = new DescribeStacksCommand({ StackName: pairStackName(name, pair) });
   const { Stacks } = await cloudFormation.send(command).catch((error: unknown) => {
     // So it says of a stack that is not there.
     if (error instanceof Error && error.name === 'ValidationError') return { Stacks: [] };
@@ -43,31 +47,33 @@ const newestImage = async ({ ssm }: Asked, role: NodeRole): Promise<string | und
   return Parameter?.Value;
 };
 
-/** @throws ConfigError where no zone offers both instance types. */
+/**
+ * All zones: first that of the first pair that stands, then those that offer both instance types. A zone that offers them no more
+ * keeps its subnet while a pair is in it.
+ *
+ * @throws ConfigError where no zone offers both.
+ */
 const zonesOf = async (
   config: Config,
   { ec2 }: Asked,
-  standing: Standing,
-): Promise<Pick<Config, 'availabilityZone' | 'otherAvailabilityZones'>> => {
-  if (config.areZonesGiven) return config;
+  standing: readonly string[],
+): Promise<readonly string[]> => {
+  const { availabilityZone, otherAvailabilityZones, region } = config;
+  if (config.areZonesGiven) return [availabilityZone, ...otherAvailabilityZones];
   const offering = await offeringZones(ec2, config);
-  const { region, servingInstanceType, middlewareInstanceType } = config;
   if (offering.length === 0) {
     throw new ConfigError([
-      `no zone of ${region} offers ${servingInstanceType} and ${middlewareInstanceType} together: give another region or other instance types`,
+      `no zone of ${region} offers ${config.servingInstanceType} and ${config.middlewareInstanceType} together: give another region or other instance types`,
     ]);
   }
-  const current = standing('availabilityZone') ?? `${offering[0]}`;
-  // Where it offers the types no more, its subnet stays, which the nodes use until they are replaced.
-  const zones = offering.includes(current) ? [current, ...offering] : [...offering, current];
-  const [availabilityZone = current, ...otherAvailabilityZones] = new Set(zones);
-  return { availabilityZone, otherAvailabilityZones };
+  const first = standing.find((zone) => offering.includes(zone));
+  return [...new Set([...(first === undefined ? [] : [first]), ...offering, ...standing])];
 };
 
 /**
- * The configuration with the zones and images that it leaves open: those of the deployment that stands, so that its nodes stay
- * as they are; else all zones that offer its instance types, the first for the nodes and the others to go on in, and the
- * newest images.
+ * The configuration with the zones and images that it leaves open: those of the pairs that stand, so that their nodes stay as
+ * they are; else all zones that offer its instance types, the first for the nodes and the others to go on in, and the newest
+ * images.
  *
  * @throws ConfigError where no zone offers both instance types.
  */
@@ -75,17 +81,37 @@ export const completeConfig = async (
   config: Config,
   asked = clientsOf(config.region),
 ): Promise<Config> => {
-  const standing = await readStanding(asked, config);
-  const { availabilityZone, otherAvailabilityZones } = await zonesOf(config, asked, standing);
+  const standing = await Promise.all(
+    pairNumbers(config).map(async (pair) => readStanding(asked, config, pair)),
+  );
+  const standingZones = standing.map((output) => output('availabilityZone'));
+  const zones = await zonesOf(
+    config,
+    asked,
+    standingZones.filter((zone) => zone !== undefined),
+  );
+  const [availabilityZone = config.availabilityZone, ...otherAvailabilityZones] = zones;
+  const pairZones = Object.fromEntries(
+    standingZones.flatMap((zone, index): [string, string][] =>
+      zone === undefined || zone === availabilityZone || !zones.includes(zone)
+        ? []
+        : [[String(index + 1), zone]],
+    ),
+  );
+  const imageOf = async (
+    given: string | undefined,
+    output: 'servingImage' | 'middlewareImage',
+    role: NodeRole,
+  ): Promise<string | undefined> =>
+    given ??
+    standing.map((one) => one(output)).find((image) => image !== undefined) ??
+    newestImage(asked, role);
   return {
     ...config,
     availabilityZone,
     otherAvailabilityZones,
-    servingAmi:
-      config.servingAmi ?? standing('servingImage') ?? (await newestImage(asked, 'serving')),
-    middlewareAmi:
-      config.middlewareAmi ??
-      standing('middlewareImage') ??
-      (await newestImage(asked, 'middleware')),
+    pairZones: { ...pairZones, ...config.pairZones },
+    servingAmi: await imageOf(config.servingAmi, 'servingImage', 'serving'),
+    middlewareAmi: await imageOf(config.middlewareAmi, 'middlewareImage', 'middleware'),
   };
 };

@@ -1,12 +1,12 @@
 import { CfnOutput, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Archives } from './archives.ts';
-import { pairConfigOf, type Config } from './config.ts';
+import { zoneOf, type Config } from './config.ts';
 import { acknowledge } from './constructs/acknowledge.ts';
+import { BenchNode } from './constructs/bench-node.ts';
 import { BundleAsset } from './constructs/bundle-asset.ts';
-import { MiddlewareNode } from './constructs/middleware-node.ts';
 import { nodeContext, type SharedResources } from './constructs/node-context.ts';
-import { ServingNode } from './constructs/serving-node.ts';
+import { allowRunnerOf, runnerVariables } from './constructs/runner.ts';
 import { pairOutputKeys } from './deployment/stack-outputs.ts';
 import { pairPrice } from './prices.ts';
 import { pairTags } from './stack-tags.ts';
@@ -40,21 +40,25 @@ export class PairStack extends Stack {
         commit: archives.commit,
       },
     });
-    const servingNode = new ServingNode(this, 'Serving', context);
-    const middlewareNode = new MiddlewareNode(this, 'Middleware', { ...context, servingNode });
+    const serving = new BenchNode(this, 'Serving', { ...context, nodeRole: 'serving' });
+    const middleware = new BenchNode(this, 'Middleware', {
+      ...context,
+      nodeRole: 'middleware',
+      variables: runnerVariables(context, serving),
+    });
+    allowRunnerOf(context, middleware, serving);
     const outputs: Readonly<Record<keyof typeof pairOutputKeys, string>> = {
-      servingInstance: servingNode.instanceId,
-      middlewareInstance: middlewareNode.instanceId,
-      servingImage: servingNode.imageId,
-      middlewareImage: middlewareNode.imageId,
-      availabilityZone: pairConfigOf(config, pair).availabilityZone,
+      servingInstance: serving.instanceId,
+      middlewareInstance: middleware.instanceId,
+      servingImage: serving.imageId,
+      middlewareImage: middleware.imageId,
+      availabilityZone: zoneOf(config, pair),
       pricePerHour: pairPrice(config)?.perHour.toFixed(4) ?? 'unknown',
       maxHours: context.environment.SC_MAX_HOURS,
       runtime: context.environment.SC_RUNTIME,
       accelerator: context.environment.SC_ACCELERATOR,
       servings: context.environment.SC_SERVINGS,
-      unavailable: servingNode.signalled,
-      bundle: context.assets.bundle.sourceHash,
+      unavailable: serving.signalled,
     };
     acknowledge(this, {
       'CloudFormation-Validate::F6101':

@@ -1,4 +1,4 @@
-import { pairConfigOf, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import { pairPrice, prices, unknownPrices } from './prices.ts';
 
 const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
@@ -11,12 +11,10 @@ export const priceText = (config: Config): string => {
     return `costs: not known, lib/prices.json has no ${unknownPrices(config).join(', ')}; ${end}`;
   }
   const perHour = price.perHour * config.pairs;
-  const numbers = Array.from({ length: config.pairs }, (_, index) => index + 1);
-  const isSpot = numbers.some((pair) => pairConfigOf(config, pair).spot !== 'off');
   return [
     `costs about ${dollars(perHour)} an hour`,
     config.pairs === 1 ? '' : ` (${config.pairs} pairs of ${dollars(price.perHour)})`,
-    isSpot ? ', less with spot capacity' : '',
+    config.spot ? ', less with spot capacity' : '',
     `; ${end}: at most ${dollars(perHour * config.maxHours)}`,
     ` (list prices of ${prices.region}, ${prices.date})`,
   ].join('');

@@ -22,7 +22,11 @@ export interface PairPrice {
 
 type Priced = Pick<
   Config,
-  'region' | 'servingInstanceType' | 'middlewareInstanceType' | 'volumeGiB'
+  | 'region'
+  | 'servingInstanceType'
+  | 'middlewareInstanceType'
+  | 'servingVolumeGiB'
+  | 'middlewareVolumeGiB'
 >;
 
 /** What is missing in the list for these nodes; empty where the price is known. */
@@ -40,7 +44,7 @@ export const pairPrice = (config: Priced): PairPrice | undefined => {
   if (unknownPrices(config).length > 0 || serving === undefined || middleware === undefined) {
     return undefined;
   }
-  const gib = config.volumeGiB.serving + config.volumeGiB.middleware;
+  const gib = config.servingVolumeGiB + config.middlewareVolumeGiB;
   const parts = [
     { what: config.servingInstanceType, perHour: serving },
     { what: config.middlewareInstanceType, perHour: middleware },

@@ -1,76 +1,63 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { hashOf, inOrder, sha256Of } from './file-list.ts';
-import { holdsPackages, packageFiles } from './package-files.ts';
-import {
-  NODE_PLATFORM,
-  productionPackages,
-  type LockFile,
-  type ProductionPackage,
-} from './production-packages.ts';
+import { filesBelow, hashOf, sha256Of, type PackedFile } from './file-list.ts';
 import { packerSources, runtimeSources } from './runtime-sources.ts';
 import { writeArchive } from './write-archive.ts';
 
-/** Says which sources an archive was made from; the user data of the nodes compares. */
-export const BUNDLE_ID_FILE = 'BUNDLE_ID';
+/** Packages as the nodes need them, which are Amazon Linux 2023 on x86_64; no script of a package runs. */
+const NPM_ARGUMENTS = [
+  'ci',
+  '--omit=dev',
+  '--ignore-scripts',
+  '--os=linux',
+  '--cpu=x64',
+  '--libc=glibc',
+] as const;
 
-const readJson = (root: string, file: string): unknown =>
-  JSON.parse(readFileSync(path.join(root, file), 'utf8'));
-
-/** The project's package.json without what nodes do not need, so that a new tool of the developers is no new bundle. */
-const nodeManifest = (root: string): string => {
-  const { name, version, license, type, bin, engines } = readJson(root, 'package.json') as Readonly<
-    Record<string, unknown>
-  >;
-  const kept = { name, version, private: true, license, type, bin, engines };
-  return `${JSON.stringify(kept, undefined, 2)}\n`;
-};
-
-const packagesOf = (root: string): readonly ProductionPackage[] =>
-  productionPackages(readJson(root, 'package-lock.json') as LockFile);
+/** What npm makes the packages of. */
+const PACKAGE_FILES = ['package.json', 'package-lock.json', '.npmrc'] as const;
 
 /** SHA-256 (hex) over everything that a bundle is made of: known without making it. */
 export const bundleHash = (root: string): string =>
-  hashOf(
-    [...runtimeSources(root), ...packerSources(root)],
-    [NODE_PLATFORM, nodeManifest(root), packagesOf(root)],
+  hashOf([...runtimeSources(root), ...packerSources(root), ...packageFiles(root)]);
+
+const packageFiles = (root: string): readonly PackedFile[] =>
+  PACKAGE_FILES.filter((name) => existsSync(path.join(root, name))).flatMap((name) =>
+    filesBelow(root, name),
   );
 
-/** Packages for the nodes' platform, in a folder of their own; no script of a package runs. */
+/** Fetches the packages into a folder of their own, once for each lock file. */
 const fetchPackages = (root: string, cache: string): string => {
   const lock = readFileSync(path.join(root, 'package-lock.json'));
   const folder = path.join(cache, `packages-${sha256Of(lock).slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   const unfinished = `${folder}.${process.pid}.unfinished`;
   mkdirSync(unfinished, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
-    if (existsSync(path.join(root, file))) {
-      cpSync(path.join(root, file), path.join(unfinished, file));
-    }
-  }
-  const { os, cpu, libc } = NODE_PLATFORM;
-  const args = [
-    'ci',
-    '--omit=dev',
-    '--ignore-scripts',
-    `--os=${os}`,
-    `--cpu=${cpu}`,
-    `--libc=${libc}`,
-  ];
-  process.stderr.write(`fetching the packages for the nodes: npm ${args.join(' ')}\n`);
-  const { status } = spawnSync('npm', args, {
+  for (const { name, place } of packageFiles(root)) cpSync(place, path.join(unfinished, name));
+  const command = `npm ${NPM_ARGUMENTS.join(' ')}`;
+  process.stderr.write(`fetching the packages for the nodes: ${command}\n`);
+  const { status } = spawnSync('npm', NPM_ARGUMENTS, {
     cwd: unfinished,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (status !== 0) {
     rmSync(unfinished, { recursive: true });
-    throw new Error(`npm ${args.join(' ')} ended with exit code ${status}; its words are above`);
+    throw new Error(`${command} ended with exit code ${status}; its words are above`);
   }
   renameSync(unfinished, folder);
   return folder;
 };
+
+/** Whether a file of a package is read on a node: no text for people, no program for another machine. */
+const isOfNode = (name: string): boolean =>
+  !/\.(md|markdown|map|d\.ts|d\.mts|d\.cts|tsbuildinfo)$/.test(name) &&
+  !/^node_modules\/onnxruntime-node\/bin\/napi-v\d+\/(?!linux(\/x64(\/|$)|$))/.test(name);
+
+/** The files of the packages that a node needs. */
+export const packagesOfNodes = (root: string, cache: string): readonly PackedFile[] =>
+  filesBelow(fetchPackages(root, cache), 'node_modules', isOfNode);
 
 export interface BuildOptions {
   /** Folder of the project. */
@@ -85,22 +72,12 @@ export interface BuildOptions {
  * @returns its path; where it was made before, nothing is done
  */
 export const buildBundle = async ({ root, cache }: BuildOptions): Promise<string> => {
-  const id = bundleHash(root);
-  const place = path.join(cache, `bundle-${id}.tar.gz`);
+  const place = path.join(cache, `bundle-${bundleHash(root)}.tar.gz`);
   if (existsSync(place)) return place;
-  const packages = packagesOf(root);
-  // The developer's own packages will do where they are of the right platform, which their presence shows.
-  const from = holdsPackages(root, packages) ? root : fetchPackages(root, cache);
-  if (!holdsPackages(from, packages)) {
-    throw new Error(`${from} lacks packages that package-lock.json names: remove it and try again`);
-  }
-  const files = inOrder([
+  await writeArchive(place, [
     ...runtimeSources(root),
-    ...packages.flatMap((wanted) => packageFiles(from, wanted)),
-  ]);
-  await writeArchive(place, files, [
-    { name: BUNDLE_ID_FILE, content: `${id}\n` },
-    { name: 'package.json', content: nodeManifest(root) },
+    ...filesBelow(root, 'package.json'),
+    ...packagesOfNodes(root, cache),
   ]);
   return place;
 };

@@ -11,11 +11,8 @@ export interface PackedFile {
   readonly isExecutable: boolean;
 }
 
-const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
-  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-
 /**
- * All files below a folder, or the file itself, in the order of their names, which is the same on every machine.
+ * All files below a folder, or the file itself, in an order that is the same on every machine.
  *
  * @param root what names are relative to
  * @param start a file or folder below it
@@ -31,7 +28,7 @@ export const filesBelow = (
     const place = path.join(root, name);
     const stats = statSync(place);
     if (stats.isDirectory()) {
-      for (const inner of readdirSync(place)) {
+      for (const inner of readdirSync(place).toSorted()) {
         const innerName = name === '.' ? inner : path.posix.join(name, inner);
         if (takes(innerName)) visit(innerName);
       }
@@ -40,25 +37,20 @@ export const filesBelow = (
     }
   };
   visit(start);
-  return found.toSorted(byName);
+  return found;
 };
-
-/** Files of several lists in the order of their names. */
-export const inOrder = (files: readonly PackedFile[]): readonly PackedFile[] =>
-  files.toSorted(byName);
 
 export const sha256Of = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
-/** SHA-256 (hex) over names, modes and contents of files, and over further facts. */
-export const hashOf = (files: readonly PackedFile[], facts: readonly unknown[]): string =>
+/** SHA-256 (hex) over names, modes and contents of files. */
+export const hashOf = (files: readonly PackedFile[]): string =>
   sha256Of(
-    JSON.stringify([
-      facts,
+    JSON.stringify(
       files.map(({ name, place, isExecutable }) => [
         name,
         isExecutable,
         sha256Of(readFileSync(place)),
       ]),
-    ]),
+    ),
   );

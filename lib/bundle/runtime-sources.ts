@@ -1,4 +1,4 @@
-import { filesBelow, inOrder, type PackedFile } from './file-list.ts';
+import { filesBelow, type PackedFile } from './file-list.ts';
 
 /** What runs on a node. The stacks do not, so that a change of them leaves nodes as they are. */
 export const RUNTIME_PATHS = [
@@ -26,7 +26,7 @@ const PACKER_PATH = 'lib/bundle';
 const isNoDocument = (name: string): boolean => !name.endsWith('.md');
 
 export const runtimeSources = (root: string): readonly PackedFile[] =>
-  inOrder(RUNTIME_PATHS.flatMap((name) => filesBelow(root, name, isNoDocument)));
+  RUNTIME_PATHS.flatMap((name) => filesBelow(root, name, isNoDocument));
 
 export const packerSources = (root: string): readonly PackedFile[] =>
   filesBelow(root, PACKER_PATH, isNoDocument);

@@ -2,8 +2,7 @@ import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
 import type { Accelerator } from '../../serving-configs/manifest.ts';
 import type { Config } from './config.ts';
 import { acceleratorOf, instanceTypeFacts } from './instance-type.ts';
-import type { OptionName } from './options.ts';
-import type { SaidOptions } from './said-options.ts';
+import type { OptionName, SaidOptions } from './options.ts';
 
 type Rule = (config: Config, said: SaidOptions) => readonly (string | false)[];
 
@@ -25,31 +24,15 @@ const zones: Rule = (config) => {
   ];
 };
 
-const existingVpc: Rule = ({ vpc, availabilityZone, otherAvailabilityZones }, said) => {
-  const parts = ['vpc.vpcId', 'vpc.subnetId', 'vpc.availabilityZone'] as const;
-  const missing = parts.filter((part) => said[part] === undefined);
-  if (missing.length > 0 && missing.length < parts.length) {
-    return [`vpc lacks ${missing.map((part) => part.slice(4)).join(' and ')}: give all three`];
-  }
-  if (vpc === undefined) return [];
+const existingNetwork: Rule = ({ vpcId, subnetId, otherAvailabilityZones }, said) => {
+  const given = [vpcId, subnetId, said.availabilityZone];
   return [
-    said.vpcCidr !== undefined &&
-      'vpcCidr is for an own network and vpc for an existing one: give one of them',
-    otherAvailabilityZones.length > 0 &&
-      'otherAvailabilityZones cannot be used with vpc, whose subnet is in one zone: leave it out',
-    said.availabilityZone !== undefined &&
-      availabilityZone !== vpc.availabilityZone &&
-      `availabilityZone is "${availabilityZone}" but the subnet of vpc is in "${vpc.availabilityZone}": leave availabilityZone out`,
-  ];
-};
-
-const network: Rule = ({ vpcCidr }) => {
-  const bytes = (vpcCidr.split('/')[0] ?? '').split('.').map(Number);
-  const bits = Number(vpcCidr.split('/')[1]);
-  const address = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-  return [
-    (bytes.some((byte) => byte > 255) || address % 2 ** (32 - bits) !== 0) &&
-      `vpcCidr is "${vpcCidr}", which is not the first address of such a network: give one such as 10.83.0.0/16`,
+    (vpcId ?? subnetId) !== undefined &&
+      given.includes(undefined) &&
+      'an existing network is named by vpcId, subnetId and availabilityZone, the zone of that subnet: give all three',
+    subnetId !== undefined &&
+      otherAvailabilityZones.length > 0 &&
+      'otherAvailabilityZones cannot be used with subnetId, which is in one zone: leave it out',
   ];
 };
 
@@ -82,45 +65,30 @@ const containers: Rule = ({ servingInstanceType, runtime, images, servings, mode
   ];
 };
 
-const k6Mirror: Rule = ({ k6 }) => [
-  k6.url.startsWith('s3://') &&
-    k6.sha256 === undefined &&
-    'k6.url is an address in S3, beside which there is no list of checksums: give k6.sha256 too',
+const k6Mirror: Rule = ({ k6Url, k6Sha256 }) => [
+  k6Url.startsWith('s3://') &&
+    k6Sha256 === undefined &&
+    'k6Url is an address in S3, beside which there is no list of checksums: give k6Sha256 too',
 ];
 
-const overrides: Rule = ({
-  pairOverrides,
-  pairs,
-  availabilityZone,
-  otherAvailabilityZones,
-  vpc,
-}) => {
+const pairsElsewhere: Rule = ({ pairZones, pairs, availabilityZone, otherAvailabilityZones }) => {
   const known = [availabilityZone, ...otherAvailabilityZones];
-  return Object.entries(pairOverrides).flatMap(([pair, { availabilityZone: zone }]) => [
+  return Object.entries(pairZones).flatMap(([pair, zone]) => [
     Number(pair) > pairs &&
-      `pairOverrides has a pair ${pair}, but there are only ${pairs}: give numbers from 1 to ${pairs}`,
-    zone !== undefined &&
-      !known.includes(zone) &&
-      `pairOverrides.${pair}.availabilityZone is "${zone}", where there is no subnet: ${
-        vpc === undefined
-          ? 'name it in otherAvailabilityZones too'
-          : 'with vpc, all nodes are in one zone'
-      }`,
+      `pairZones has a pair ${pair}, but there are only ${pairs}: give numbers from 1 to ${pairs}`,
+    !known.includes(zone) &&
+      `pairZones.${pair} is "${zone}", where there is no subnet: name it in otherAvailabilityZones too`,
   ]);
 };
 
 /** Each rule with the options that it compares: where one of them has a wrong value, the rule has nothing to say. */
 const rules: readonly (readonly [Rule, readonly OptionName[]])[] = [
   [zones, ['region', 'availabilityZone', 'otherAvailabilityZones']],
-  [
-    existingVpc,
-    ['vpc.vpcId', 'vpc.subnetId', 'vpc.availabilityZone', 'availabilityZone', 'vpcCidr'],
-  ],
-  [network, ['vpcCidr']],
+  [existingNetwork, ['vpcId', 'subnetId', 'availabilityZone', 'otherAvailabilityZones']],
   [instances, ['servingInstanceType', 'middlewareInstanceType']],
   [containers, ['servingInstanceType', 'runtime', 'images', 'servings', 'models', 'weights']],
-  [k6Mirror, ['k6.url', 'k6.sha256']],
-  [overrides, ['pairOverrides', 'pairs', 'availabilityZone', 'otherAvailabilityZones']],
+  [k6Mirror, ['k6Url', 'k6Sha256']],
+  [pairsElsewhere, ['pairZones', 'pairs', 'availabilityZone', 'otherAvailabilityZones']],
 ];
 
 /** What cannot hold together although each option by itself is fine. */

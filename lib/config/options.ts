@@ -3,15 +3,13 @@ import { AWS_WEIGHTS, SERVING_RUNTIMES } from '../deployment/node-environment.ts
 import type { Options } from '../../serving-configs/options/command.ts';
 import {
   choice,
+  flag,
   integer,
   list,
   object,
   text,
   type Kind,
 } from '../../serving-configs/options/kinds.ts';
-
-export const SPOT_MODES = ['off', 'prefer', 'require'] as const;
-export type SpotMode = (typeof SPOT_MODES)[number];
 
 const matching = (pattern: RegExp, expected: string): Kind<string> =>
   text('TEXT', expected, pattern);
@@ -29,7 +27,6 @@ const amiDefaultText =
   'the newest at the first deployment; later ones keep it until it is destroyed';
 const instanceType = (example: string): Kind<string> =>
   matching(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, `an instance type, for example ${example}`);
-const spot = choice('way of buying', SPOT_MODES);
 const image = matching(
   /^[a-z0-9][A-Za-z0-9._:/-]*(:[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$/,
   'an image',
@@ -39,17 +36,11 @@ const servings = list(
   `a list without repetition of ${servingNames.join(', ')}`,
 );
 
-/** What may differ in one pair. */
-interface PairOverride {
-  readonly availabilityZone?: string;
-  readonly spot?: SpotMode;
-}
+// An object without a type of its own would be one without keys.
+const NO_ZONES: Readonly<Record<string, string>> = {};
+const NO_IMAGES: Readonly<Partial<Record<ServingName, string>>> = {};
 
-const pairOverride = object<PairOverride>('an object', (name) =>
-  name === 'availabilityZone' ? zone : name === 'spot' ? spot : undefined,
-);
-
-/** Every option of a deployment, in the order of the documentation. A dot leads into a group. */
+/** Every option of a deployment, in the order of the documentation. */
 export const options = {
   name: {
     kind: matching(
@@ -111,48 +102,35 @@ export const options = {
     default: 18,
   },
   spot: {
-    kind: spot,
-    description:
-      '`off` buys on demand, `require` takes spot capacity or none, `prefer` lets "npx serving-compare deploy" fall back to on demand.',
-    default: 'off',
+    kind: flag,
+    description: 'Whether spot capacity is bought, which AWS may take back; else on demand.',
+    default: false,
   },
-  pairOverrides: {
-    kind: object<Readonly<Record<string, PairOverride>>>(
-      'an object such as {"2": {"availabilityZone": "us-east-1b", "spot": "off"}}',
-      (pair) => (/^[1-9]\d?$/.test(pair) ? pairOverride : undefined),
+  pairZones: {
+    kind: object<Readonly<Record<string, string>>>(
+      'an object such as {"2": "us-east-1b"}',
+      (pair) => (/^[1-9]\d?$/.test(pair) ? zone : undefined),
     ),
     description:
-      'By number of the pair: the `availabilityZone` or `spot` of this one; "npx serving-compare deploy" sets it where capacity is short.',
-    default: {},
+      'By number of the pair: another zone for this one. "npx serving-compare deploy" finds them where capacity is short, and a pair that stands stays where it is.',
+    default: NO_ZONES,
   },
-  vpcCidr: {
-    kind: matching(
-      /^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[01])$/,
-      'a network of 16 to 21 bits, for example 10.83.0.0/16',
-    ),
-    description: 'Addresses of the network that is made; each zone gets 256 of them.',
-    default: '10.83.0.0/16',
-  },
-  'vpc.vpcId': {
+  vpcId: {
     kind: matching(
       /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/,
       'the id of a VPC, for example vpc-0123456789abcdef0',
     ),
-    description: 'An existing network to use instead of an own one.',
+    description: 'An existing network to use instead of an own one; with `subnetId`.',
     defaultText: 'an own network',
   },
-  'vpc.subnetId': {
+  subnetId: {
     kind: matching(
       /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
       'the id of a subnet, for example subnet-0123456789abcdef0',
     ),
-    description: 'Its subnet for the nodes, from which HTTPS to the internet is possible.',
-    defaultText: 'must be given with `vpc`',
-  },
-  'vpc.availabilityZone': {
-    kind: zone,
-    description: 'The zone of that subnet.',
-    defaultText: 'must be given with `vpc`',
+    description:
+      'Its subnet for the nodes, from which HTTPS to the internet is possible; `availabilityZone` names its zone.',
+    defaultText: 'must be given with `vpcId`',
   },
   servings: {
     kind: {
@@ -176,7 +154,7 @@ export const options = {
     ),
     description:
       'By serving: the image of its container, instead of the one of its makers or the one that the node builds.',
-    default: {},
+    default: NO_IMAGES,
   },
   registry: {
     kind: matching(
@@ -199,12 +177,12 @@ export const options = {
       'Folder of the models that the containers serve, as `npm run models` writes it, instead of those that are built; relative to the file.',
     defaultText: 'the nodes build them from `weights`',
   },
-  'k6.version': {
+  k6Version: {
     kind: matching(/^\d+\.\d+\.\d+$/, 'a version, for example 1.8.1'),
     description: 'Release of k6.',
     default: '1.8.1',
   },
-  'k6.url': {
+  k6Url: {
     kind: matching(
       /^(https|s3):\/\/[A-Za-z0-9._~:/?&=%+-]+$/,
       'an address of the form https://… or s3://bucket/key',
@@ -213,18 +191,18 @@ export const options = {
       'Where the nodes fetch it from, a .tar.gz for linux-amd64: the release page, or a copy of your own, also in a bucket.',
     defaultText: 'the release page of k6',
   },
-  'k6.sha256': {
+  k6Sha256: {
     kind: matching(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
     description: 'SHA-256 of that file.',
     defaultText: 'what the release page says',
   },
-  'volumeGiB.serving': {
+  servingVolumeGiB: {
     kind: integer(75, 16_384),
     description:
       'Disk of a serving node. Where its type has NVMe disks, containers and their images lie on those.',
     defaultText: '100 for a type with NVMe disks, else 150',
   },
-  'volumeGiB.middleware': {
+  middlewareVolumeGiB: {
     kind: integer(20, 16_384),
     description: 'Disk of a middleware node.',
     default: 30,
@@ -235,9 +213,7 @@ export type OptionName = keyof typeof options;
 
 export const optionNames = Object.keys(options) as readonly OptionName[];
 
-/** The first parts of the names with a dot: objects in the file. */
-export const optionGroups: readonly string[] = [
-  ...new Set(
-    optionNames.filter((name) => name.includes('.')).map((name) => name.split('.')[0] ?? name),
-  ),
-];
+export const isOptionName = (name: string): name is OptionName => Object.hasOwn(options, name);
+
+/** What was said about each option, as far as the option takes it. */
+export type SaidOptions = Readonly<Partial<Record<OptionName, unknown>>>;

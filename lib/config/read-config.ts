@@ -1,20 +1,25 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { types } from 'node:util';
+import type { Option } from '../../serving-configs/options/command.ts';
 import { ConfigError } from './config-error.ts';
 import type { Config } from './config.ts';
-import { fromContextValues, type ContextValues } from './context-values.ts';
-import { optionGroups } from './options.ts';
+import { isOptionName, options } from './options.ts';
 import { parseConfig } from './parse-config.ts';
 
 /** Read from the working directory where no other file is named. */
 export const CONFIG_FILE = 'serving-compare.json';
 
+type Values = Readonly<Record<string, unknown>>;
+
 export interface ConfigSources {
   /** A file that must be there. Undefined: {@link CONFIG_FILE} of `directory`, if it is there. */
   readonly file?: string | undefined;
-  /** Single options, which go before those of the file. Keys that are no options, such as CDK's own, may be among them. */
-  readonly values?: ContextValues;
+  /**
+   * Single options, which go before those of the file, as `-c pairs=3` gives them: text, or already a value where a file of CDK
+   * held them. Keys that are no options, such as CDK's own, may be among them.
+   */
+  readonly values?: Values;
   /** What relative paths start from. Default: the working directory. */
   readonly directory?: string;
 }
@@ -22,9 +27,7 @@ export interface ConfigSources {
 const messageOf = (error: unknown): string =>
   types.isNativeError(error) ? error.message : String(error);
 
-type Input = Readonly<Record<string, unknown>>;
-
-const readInput = (file: string, isOptional: boolean): Input => {
+const readInput = (file: string, isOptional: boolean): Values => {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -41,18 +44,20 @@ const readInput = (file: string, isOptional: boolean): Input => {
   throw new ConfigError([`the file ${file} holds no object: give {"pairs": 1}, for example`]);
 };
 
-/** Groups in the form with dots, so that one source can override a part of what another says. */
-const dotted = (input: Input): Input =>
-  Object.fromEntries(
-    Object.entries(input).flatMap(([name, value]) =>
-      optionGroups.includes(name) &&
-      typeof value === 'object' &&
-      value !== null &&
-      !Array.isArray(value)
-        ? Object.entries(value).map(([part, inner]) => [`${name}.${part}`, inner])
-        : [[name, value]],
-    ),
-  );
+/** Names of our options are letters and digits; keys of CDK itself have colons, hyphens or slashes. */
+const looksLikeOption = (key: string): boolean => /^[A-Za-z0-9.]+$/.test(key) && key !== 'config';
+
+/** A value of the kind that the option takes. What is none stays text, of which the check says what would do. */
+const fromText = (name: string, value: unknown): unknown => {
+  if (typeof value !== 'string' || !isOptionName(name)) return value;
+  const { kind }: Option = options[name];
+  if (kind.joinedBy !== undefined && value === '') return [];
+  try {
+    return /^[[{]/.test(value) ? JSON.parse(value) : kind.read(value);
+  } catch {
+    return value;
+  }
+};
 
 const isFolder = (place: string): boolean =>
   statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -68,11 +73,14 @@ export const readConfig = ({
   directory = process.cwd(),
 }: ConfigSources = {}): Config => {
   const place = path.resolve(directory, file ?? CONFIG_FILE);
-  const fromFile = dotted(readInput(place, file === undefined));
-  const fromValues = dotted(fromContextValues(values));
-  const config = parseConfig({ ...fromFile, ...fromValues });
+  const single = Object.fromEntries(
+    Object.entries(values)
+      .filter(([key]) => looksLikeOption(key))
+      .map(([key, value]) => [key, fromText(key, value)]),
+  );
+  const config = parseConfig({ ...readInput(place, file === undefined), ...single });
   if (config.models === undefined) return config;
-  const base = fromValues.models === undefined ? path.dirname(place) : directory;
+  const base = single.models === undefined ? path.dirname(place) : directory;
   const models = path.resolve(base, config.models);
   if (!isFolder(models)) {
     throw new ConfigError([

@@ -17,8 +17,17 @@ import {
 import { Construct } from 'constructs';
 import { manifestOf, portsOf } from '../../serving-configs/index.ts';
 import type { Config } from '../config.ts';
+import type { NodeRole } from '../deployment/tags.ts';
 import { acknowledge } from './acknowledge.ts';
-import { zoneCidr } from './zone-cidr.ts';
+
+/** Addresses of an own network; the zones get 256 each. */
+const OWN_ADDRESSES = '10.83.0.0/16';
+
+/** The addresses of a zone follow from its letter alone, so that a zone that is added or taken away moves no other subnet. */
+const addressesOf = (availabilityZone: string): string => {
+  const place = 'abcdefgh'.indexOf(availabilityZone.at(-1) ?? '');
+  return `10.83.${place}.0/24`;
+};
 
 /** Ports of the servings that clients use, each once. */
 const servingPorts = (servings: Config['servings']): readonly number[] =>
@@ -38,18 +47,17 @@ const servingPorts = (servings: Config['servings']): readonly number[] =>
  */
 export class BenchNetwork extends Construct {
   readonly vpc: IVpc;
-  readonly servingSecurityGroup: SecurityGroup;
-  readonly middlewareSecurityGroup: SecurityGroup;
+  readonly securityGroups: Readonly<Record<NodeRole, SecurityGroup>>;
   readonly #subnets: ReadonlyMap<string, ISubnet>;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
-    if (config.vpc === undefined) {
+    const { vpcId, subnetId, availabilityZone } = config;
+    if (vpcId === undefined || subnetId === undefined) {
       const { vpc, subnets } = this.#ownNetwork(config);
       this.vpc = vpc;
       this.#subnets = subnets;
     } else {
-      const { vpcId, subnetId, availabilityZone } = config.vpc;
       this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
         vpcId,
         availabilityZones: [availabilityZone],
@@ -60,14 +68,13 @@ export class BenchNetwork extends Construct {
       });
       this.#subnets = new Map([[availabilityZone, subnet]]);
     }
-    this.servingSecurityGroup = this.#securityGroup('Serving', 'serving nodes of serving-compare');
-    this.middlewareSecurityGroup = this.#securityGroup(
-      'Middleware',
-      'middleware nodes of serving-compare',
-    );
+    this.securityGroups = {
+      serving: this.#securityGroup('Serving', 'serving nodes of serving-compare'),
+      middleware: this.#securityGroup('Middleware', 'middleware nodes of serving-compare'),
+    };
     for (const port of servingPorts(config.servings)) {
-      this.servingSecurityGroup.connections.allowFrom(
-        this.middlewareSecurityGroup,
+      this.securityGroups.serving.connections.allowFrom(
+        this.securityGroups.middleware,
         Port.tcp(port),
         'a serving, from the middleware nodes',
       );
@@ -85,7 +92,7 @@ export class BenchNetwork extends Construct {
     // Not the construct Vpc: it numbers its subnets, so that a zone in front would move those behind it, and it locks the
     // default security group, which nothing uses here, by a Lambda whose log group outlives the stack.
     const network = new CfnVPC(this, 'Vpc', {
-      cidrBlock: config.vpcCidr,
+      cidrBlock: OWN_ADDRESSES,
       enableDnsHostnames: true,
       enableDnsSupport: true,
     });
@@ -103,7 +110,7 @@ export class BenchNetwork extends Construct {
       const subnet = new PublicSubnet(this, `Subnet-${availabilityZone}`, {
         vpcId: network.attrVpcId,
         availabilityZone,
-        cidrBlock: zoneCidr(config.vpcCidr, availabilityZone),
+        cidrBlock: addressesOf(availabilityZone),
         mapPublicIpOnLaunch: true,
       });
       subnet.addDefaultInternetRoute(gateway.ref, attachment);

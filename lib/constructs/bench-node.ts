@@ -10,17 +10,16 @@ import {
   InstanceInitiatedShutdownBehavior,
   InstanceType,
   UserData,
-  type IMachineImage,
-  type ISecurityGroup,
-  type ISubnet,
-  type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { InstanceProfile, type IRole } from 'aws-cdk-lib/aws-iam';
+import { InstanceProfile, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { zoneOf } from '../config.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
-import { tagKeys } from '../deployment/tags.ts';
+import { tagKeys, type NodeRole } from '../deployment/tags.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { BundleAsset } from './bundle-asset.ts';
+import { machineImage } from './machine-images.ts';
+import type { NodeContext } from './node-context.ts';
+import { nodeRole } from './node-policy.ts';
 import { renderUserData } from './user-data.ts';
 
 /** From the start of the machine to the last step of its bootstrap: images of some 20 GB are pulled, and each is tried. */
@@ -33,32 +32,28 @@ const IDLE_LIMIT = Duration.hours(2);
 /** EC2 reports at this interval without detailed monitoring, which would cost more. */
 const METRIC_PERIOD = Duration.minutes(5);
 
-export interface BenchNodeProps {
-  readonly environment: NodeEnvironment;
-  readonly bundle: BundleAsset;
-  readonly vpc: IVpc;
-  readonly subnet: ISubnet;
-  readonly securityGroup: ISecurityGroup;
-  readonly iamRole: IRole;
-  readonly instanceType: string;
-  readonly image: IMachineImage;
-  readonly volumeGiB: number;
-  readonly isSpot: boolean;
+export interface BenchNodeProps extends NodeContext {
+  /** Whether it serves, one serving at a time with its GPU, or sends the load: the runner, k6 and the middleware. */
+  readonly nodeRole: NodeRole;
+  /** Variables beside those that both nodes of a pair have. */
+  readonly variables?: Partial<NodeEnvironment>;
 }
 
 /**
  * One node, and the proof that it came up.
  *
- * Resources deployed: an instance with its profile, a wait condition with its handle, an alarm that terminates the instance
+ * Resources deployed: an instance with its profile and its role, a wait condition with its handle, an alarm that terminates the instance
  * when it idles, a launch template where spot capacity is asked for.
  *
  * A changed bootstrap gives a new instance, never one that was set up twice in different ways: its version is part of the
  * logical ids. A failed bootstrap ends the deployment with its own last words.
  *
- * Security considerations: session tokens for the metadata service that stay on the machine itself (one hop, so not in
- * containers), an encrypted disk that goes with the instance, no key pair, no open port. The node ends itself at its deadline.
+ * Security considerations: session tokens for the metadata service, an encrypted disk that goes with the instance, no key pair,
+ * no open port. Containers of a serving node use its network, so they reach that service; its role reads the archives and
+ * writes logs of its pair, no more. The node ends itself at its deadline.
  */
 export class BenchNode extends Construct {
+  readonly role: Role;
   readonly instanceId: string;
   readonly imageId: string;
   readonly privateIp: string;
@@ -67,25 +62,32 @@ export class BenchNode extends Construct {
 
   constructor(scope: Construct, id: string, props: BenchNodeProps) {
     super(scope, id);
-    const { environment, bundle } = props;
+    const { config, pair, shared, assets, nodeRole: what, variables } = props;
+    const { network, results } = shared;
+    const environment: NodeEnvironment = { ...props.environment, ...variables, SC_ROLE: what };
+    this.role = nodeRole(this, 'Role', {
+      role: what,
+      pair,
+      results,
+      assets: [assets.bundle, assets.models ?? []].flat(),
+    });
     const version = environment.SC_BOOTSTRAP_VERSION.slice(0, 12);
     const handle = new CfnWaitConditionHandle(this, `Ready${version}`);
     const instance = new Instance(this, `Instance${version}`, {
-      vpc: props.vpc,
-      vpcSubnets: { subnets: [props.subnet] },
-      securityGroup: props.securityGroup,
+      vpc: network.vpc,
+      vpcSubnets: { subnets: [network.subnetOf(zoneOf(config, pair))] },
+      securityGroup: network.securityGroups[what],
       // Apart from the instance, so that it stays when that is replaced.
       instanceProfile: new InstanceProfile(this, 'Profile', {
-        role: props.iamRole,
+        role: this.role,
       }),
-      instanceName: `${environment.SC_DEPLOYMENT}-pair-${environment.SC_PAIR}-${environment.SC_ROLE}`,
-      instanceType: new InstanceType(props.instanceType),
-      machineImage: props.image,
+      instanceName: `${config.name}-pair-${pair}-${what}`,
+      instanceType: new InstanceType(config[`${what}InstanceType`]),
+      machineImage: machineImage(this, what, config[`${what}Ami`]),
       userData: UserData.custom(
         renderUserData({
           environment,
-          bundleUrl: bundle.url,
-          bundleId: bundle.sourceHash,
+          bundleUrl: assets.bundle.url,
           signalUrl: handle.ref,
         }),
       ),
@@ -95,7 +97,7 @@ export class BenchNode extends Construct {
         {
           // The root volume of Amazon Linux 2023, also of the Deep Learning AMIs made from it.
           deviceName: '/dev/xvda',
-          volume: BlockDeviceVolume.ebs(props.volumeGiB, {
+          volume: BlockDeviceVolume.ebs(config[`${what}VolumeGiB`], {
             encrypted: true,
             volumeType: EbsDeviceVolumeType.GP3,
             deleteOnTermination: true,
@@ -105,8 +107,8 @@ export class BenchNode extends Construct {
       propagateTagsToVolumeOnCreation: true,
       instanceInitiatedShutdownBehavior: InstanceInitiatedShutdownBehavior.TERMINATE,
     });
-    Tags.of(this).add(tagKeys.role, environment.SC_ROLE);
-    if (props.isSpot) this.#buyFromSpotMarket(instance);
+    Tags.of(this).add(tagKeys.role, what);
+    if (config.spot) this.#buyFromSpotMarket(instance);
     acknowledge(instance, {
       'AwsSolutions-EC28':
         'Each second is sampled on the node itself; CloudWatch would add minutes, and cost',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
-import { pairConfigOf, type Config } from '../config.ts';
+import { zoneOf, type Config } from '../config.ts';
 import { acceleratorOf } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
 import { pairPrice } from '../prices.ts';
@@ -76,10 +76,9 @@ const bootstrapVersion = (
     known,
     [config.servingInstanceType, config.middlewareInstanceType],
     [config.servingAmi, config.middlewareAmi],
-    [config.volumeGiB.serving, config.volumeGiB.middleware],
-    [config.k6.version, config.k6.url, config.k6.sha256],
-    [config.vpc?.subnetId, config.vpcCidr],
-    [pairConfigOf(config, pair).availabilityZone, pairConfigOf(config, pair).spot !== 'off'],
+    [config.servingVolumeGiB, config.middlewareVolumeGiB],
+    [config.k6Version, config.k6Url, config.k6Sha256],
+    [config.subnetId, zoneOf(config, pair), config.spot],
     [assets.bundle.sourceHash, assets.models?.sourceHash],
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');

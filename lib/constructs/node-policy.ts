@@ -3,7 +3,6 @@ import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import type { Construct } from 'constructs';
 import { runKeys } from '../deployment/run-keys.ts';
 import type { NodeRole } from '../deployment/tags.ts';
-import { acknowledgePatterns } from './acknowledge.ts';
 import type { BundleAsset } from './bundle-asset.ts';
 import type { Results } from './results.ts';
 
@@ -31,8 +30,6 @@ export interface NodePolicyProps {
 const importedBucketArn = ({ bucket }: Results): string =>
   Stack.of(bucket).exportValue(bucket.bucketArn);
 
-const NO_RESOURCES = 'These actions know no resources (AWS service authorization reference)';
-
 const allow = (sid: string, actions: readonly string[], resources: readonly string[]) =>
   new PolicyStatement({
     sid,
@@ -55,7 +52,7 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
     assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
     description: `${what} node ${pair} of serving-compare`,
   });
-  // Below the prefix of its pair only: no two nodes ever write one object.
+  // Below the prefix of its pair only: no two nodes ever write one object. The ids of runs are not known before.
   const own = `${bucket}/runs/*/pair-${pair}/${OWN_PARTS[what]}`;
   role.addToPolicy(allow('Agent', SSM_AGENT_ACTIONS, ['*']));
   role.addToPolicy(
@@ -69,10 +66,6 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
   role.addToPolicy(
     allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [results.logGroup.logGroupArn]),
   );
-  acknowledgePatterns(role, {
-    '*': NO_RESOURCES,
-    [own]: 'The ids of runs are not known before; the part of the pair is fixed',
-  });
   return role;
 };
 
@@ -91,7 +84,6 @@ export const allowRunner = (
   const bucket = importedBucketArn(results);
   const runs = `${bucket}/${runKeys.runs}*`;
   role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [runs]));
-  acknowledgePatterns(role, { [runs]: 'The ids of runs are not known before' });
   role.addToPolicy(
     new PolicyStatement({
       sid: 'ListRuns',

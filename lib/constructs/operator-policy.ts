@@ -3,7 +3,6 @@ import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { documentIds } from '../deployment/documents/index.ts';
 import { PROJECT_TAG_VALUE, tagKeys } from '../deployment/tags.ts';
-import { acknowledgePatterns } from './acknowledge.ts';
 import type { NodeDocuments } from './node-documents.ts';
 import type { Results } from './results.ts';
 
@@ -22,10 +21,8 @@ const UNRESTRICTED = {
     'ec2:DescribeInstanceTypeOfferings',
     'ec2:DescribeInstanceTypes',
     'ec2:DescribeVolumes',
-    'ec2:DescribeVpcs',
     'servicequotas:GetAWSDefaultServiceQuota',
     'servicequotas:GetServiceQuota',
-    'tag:GetResources',
   ],
 } as const;
 
@@ -98,7 +95,7 @@ export class OperatorPolicy extends Construct {
         // What a person interrupts is cancelled on the node, too. AWS restricts this to nothing.
         statement('CancelCommands', ['ssm:CancelCommand'], ['*']),
         statement('Results', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [objects]),
-        statement('Bucket', ['s3:ListBucket', 's3:GetBucketLocation'], [bucket]),
+        statement('Bucket', ['s3:ListBucket'], [bucket]),
         statement(
           'Stacks',
           ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'],
@@ -109,14 +106,5 @@ export class OperatorPolicy extends Construct {
       ],
     });
     this.arn = policy.managedPolicyArn;
-    acknowledgePatterns(policy, {
-      '*': 'These actions know no resources (AWS service authorization reference); they read, and one cancels commands',
-      [instances]: 'Instances come and go with their pairs; the condition on their tags limits it',
-      [objects]: 'The bucket holds nothing but results of this deployment',
-      [stacks]: 'The stacks of this deployment, whose number of pairs changes; it only reads',
-      [bootstrapVersion]:
-        'The qualifier of the bootstrap stack is chosen by who made it; it only reads',
-      [publicParameters]: 'Ids of public images, which AWS publishes; it only reads',
-    });
   }
 }

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # First boot of a node. The stack puts lines in front of this that set the variables below and define
-# write_node_environment, which prints the node's environment file. Everything here is safe to run again.
+# write_node_environment, which prints the node's environment file. It runs once in the life of a node.
 set -Eeuo pipefail
 export LC_ALL=C PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 umask 022
 
-: "${ROLE:?}" "${REGION:?}" "${MAX_HOURS:?}" "${BUNDLE_URL:?}" "${BUNDLE_ID:?}" "${SIGNAL_URL:?}"
+: "${ROLE:?}" "${REGION:?}" "${MAX_HOURS:?}" "${BUNDLE_URL:?}" "${SIGNAL_URL:?}"
 HOME_DIR=/opt/serving-compare
 ETC_DIR=/etc/serving-compare
 LOG=/var/log/serving-compare-bootstrap.log
@@ -50,10 +50,7 @@ trap on_exit EXIT
 # A timer looks at the file every minute, so that "extend" only writes it: a reload of systemd would take the GPU from a container.
 STEP=deadline
 install -d -m 0755 "$ETC_DIR"
-if [[ ! -s $ETC_DIR/deadline ]]; then
-  echo "$(($(date +%s) + MAX_HOURS * 3600))" >"$ETC_DIR/deadline.unfinished"
-  mv -f "$ETC_DIR/deadline.unfinished" "$ETC_DIR/deadline"
-fi
+echo "$(($(date +%s) + MAX_HOURS * 3600))" >"$ETC_DIR/deadline"
 cat >/etc/systemd/system/serving-compare-deadline.service <<'UNIT'
 [Unit]
 Description=Ends this node, which terminates it, once its deadline has passed
@@ -78,8 +75,7 @@ systemctl enable serving-compare-deadline.timer
 systemctl restart serving-compare-deadline.timer
 
 STEP=environment
-write_node_environment >"$ETC_DIR/node.env.unfinished"
-mv -f "$ETC_DIR/node.env.unfinished" "$ETC_DIR/node.env"
+write_node_environment >"$ETC_DIR/node.env"
 
 # The role's rights and the network may come some seconds after the machine.
 STEP=bundle
@@ -92,23 +88,11 @@ fetch_bundle() {
   done
   return 1
 }
-if [[ $(cat "$HOME_DIR/BUNDLE_ID" 2>/dev/null || true) != "$BUNDLE_ID" ]]; then
-  archive=$(mktemp /var/tmp/serving-compare-XXXXXX.tar.gz)
-  fetch_bundle "$archive"
-  rm -rf "$HOME_DIR.unfinished"
-  install -d -m 0755 "$HOME_DIR.unfinished"
-  tar --extract --gzip --file "$archive" --directory "$HOME_DIR.unfinished" --no-same-owner
-  rm -f "$archive"
-  # Every file is the one that was packed, and they were packed from the sources that the stack was made of.
-  (cd "$HOME_DIR.unfinished" && sha256sum --check --strict --quiet SHA256SUMS)
-  found=$(cat "$HOME_DIR.unfinished/BUNDLE_ID")
-  if [[ $found != "$BUNDLE_ID" ]]; then
-    echo "the bundle is $found, expected is $BUNDLE_ID"
-    exit 1
-  fi
-  rm -rf "$HOME_DIR"
-  mv "$HOME_DIR.unfinished" "$HOME_DIR"
-fi
+archive=$(mktemp /var/tmp/serving-compare-XXXXXX.tar.gz)
+fetch_bundle "$archive"
+install -d -m 0755 "$HOME_DIR"
+tar --extract --gzip --file "$archive" --directory "$HOME_DIR" --no-same-owner
+rm -f "$archive"
 
 # It writes its steps to the same log.
 STEP=bootstrap

@@ -8,8 +8,6 @@ export interface UserDataFacts {
   readonly environment: NodeEnvironment;
   /** S3 address of the bundle. */
   readonly bundleUrl: string;
-  /** What the file BUNDLE_ID inside it must say. */
-  readonly bundleId: string;
   /** Where the verdict goes: the address of a WaitConditionHandle. */
   readonly signalUrl: string;
 }
@@ -26,32 +24,25 @@ const quoted = (value: string): string => {
   return `'${value}'`;
 };
 
-const environmentLines = (environment: NodeEnvironment): readonly string[] =>
-  Object.entries(environment).map(([name, value]: [string, unknown]) => {
-    const text = String(value);
-    // systemd would join a line that ends so with the next, and takes spaces at the ends away.
-    if (!Token.isUnresolved(text) && /\n|\\$|^\s|\s$/.test(text)) {
-      throw new Error(`${name}="${text}" cannot stand in an environment file`);
-    }
-    return `${name}=${text}`;
-  });
+/** Variables as shell and systemd read them alike. */
+const linesOf = (variables: object): readonly string[] =>
+  Object.entries(variables).map(([name, value]) => `${name}=${quoted(String(value))}`);
 
 /** The user data of a node: variables in front of the script, without a secret in them. */
 export const renderUserData = (facts: UserDataFacts): string => {
-  const { environment, bundleUrl, bundleId, signalUrl } = facts;
+  const { environment, bundleUrl, signalUrl } = facts;
   const variables = {
     ROLE: environment.SC_ROLE,
     REGION: environment.SC_REGION,
     MAX_HOURS: environment.SC_MAX_HOURS,
     BUNDLE_URL: bundleUrl,
-    BUNDLE_ID: bundleId,
     SIGNAL_URL: signalUrl,
   };
   return [
     '#!/bin/bash',
-    ...Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`),
+    ...linesOf(variables),
     "write_node_environment() { cat <<'END_OF_ENVIRONMENT'",
-    ...environmentLines(environment),
+    ...linesOf(environment),
     'END_OF_ENVIRONMENT',
     '}',
     userDataScript(),

@@ -11,7 +11,7 @@ export type AwsWeights = (typeof AWS_WEIGHTS)[number];
 
 /**
  * The variables that user data writes to the node's environment file, for scripts, units and the runner. All values are
- * single-line text without quotes.
+ * single-line text without single quotes.
  */
 export interface NodeEnvironment {
   readonly SC_DEPLOYMENT: string;
@@ -46,11 +46,8 @@ export interface NodeEnvironment {
   readonly SC_SERVING_HOST?: string;
   /** On the middleware node: instance id of its serving node. */
   readonly SC_SERVING_INSTANCE?: string;
-  /** On the middleware node: names of the documents that it sends to its serving node. */
-  readonly SC_DOCUMENT_START_SERVING?: string;
-  readonly SC_DOCUMENT_STOP_SERVING?: string;
-  readonly SC_DOCUMENT_INSPECT_SERVING?: string;
-  readonly SC_DOCUMENT_END_NODE?: string;
+  /** On the middleware node, JSON: names of the documents that it sends to its serving node, by their ids. */
+  readonly SC_DOCUMENTS?: string;
   /** On the middleware node: version, address and SHA-256 (hex, or empty) of the k6 release. */
   readonly SC_K6_VERSION?: string;
   readonly SC_K6_URL?: string;

@@ -1,4 +1,5 @@
 import type { PreparedServings } from '../../serving-configs/runtimes/node/prepared-servings.ts';
+import type { NodeFacts } from './machine-facts.ts';
 import type { NodeFigures } from './node-figures.ts';
 import type { ServingRuntime } from './node-environment.ts';
 
@@ -30,27 +31,8 @@ export interface ServingState {
   readonly prepared?: PreparedServings;
   /** The serving's last lines; present where it is not active or was started again. */
   readonly lastWords?: string;
-  /** Facts of the machine, for the environment of a run. */
-  readonly machine: {
-    readonly instanceId: string;
-    readonly instanceType: string;
-    readonly amiId?: string;
-    /** As the metadata service calls it: `on-demand` or `spot`. */
-    readonly lifecycle?: string;
-    readonly availabilityZone: string;
-    readonly cpuModel: string;
-    readonly cores: number;
-    readonly memoryBytes: number;
-    readonly os: string;
-    readonly kernel: string;
-    readonly architecture: string;
-    /** How the clock of the processor is chosen; absent where a hypervisor does that. */
-    readonly cpuGovernor?: string;
-    /** Whether two threads share a core; absent where the system does not tell. */
-    readonly smt?: boolean;
-    readonly gpu?: { readonly name: string; readonly driver: string; readonly memoryMiB: number };
-    readonly bootstrapVersion: string;
-  };
+  /** For the environment of a run. */
+  readonly node: NodeFacts;
 }
 
 /** Exit codes of `start-serving.sh`. */

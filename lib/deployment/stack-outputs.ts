@@ -7,8 +7,6 @@ export const baseOutputKeys = {
   operatorPolicy: 'OperatorPolicyArn',
   /** A line for a shell that starts a run without the command line tool. */
   runPlanCommand: 'RunPlanCommand',
-  /** A line for a shell that copies all results. */
-  fetchCommand: 'FetchCommand',
 } as const;
 
 /** Keys of a pair stack's outputs that programs read. */
@@ -34,8 +32,6 @@ export const pairOutputKeys = {
    * log group know why.
    */
   unavailable: 'UnavailableServings',
-  /** SHA-256 (hex) of the project's files on the nodes. */
-  bundle: 'BundleHash',
 } as const;
 
 /** Key of the base stack's output that holds the name of an SSM document. */

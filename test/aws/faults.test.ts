@@ -42,7 +42,7 @@ describe('a deployment in trouble', () => {
       name: 'trouble',
       runtime: 'simulated',
       availabilityZone: 'us-east-1a',
-      k6,
+      ...k6,
     });
     successOf(await operator.cdk('bootstrap'));
   }, 5 * MINUTE_MS);
@@ -84,7 +84,7 @@ describe('a deployment in trouble', () => {
     'ends "cdk deploy" long before its time-out with the last words of a bootstrap that failed, and leaves no node',
     async () => {
       const configuration = await operator.configuration();
-      await operator.configure({ ...configuration, k6: { ...k6, sha256: 'f'.repeat(64) } });
+      await operator.configure({ ...configuration, k6Sha256: 'f'.repeat(64) });
       const startedAt = performance.now();
       const { code, stderr } = await operator.deploy();
       const tookMs = performance.now() - startedAt;
@@ -94,7 +94,7 @@ describe('a deployment in trouble', () => {
       expect(code).toBe(1);
       expect(stderr).toMatch(/WaitCondition received failed message: 'middleware node, exit code/);
       expect(stderr).toMatch(/step=k6 rc=/);
-      expect(stderr).toContain(k6.sha256);
+      expect(stderr).toContain(k6.k6Sha256);
       expect(tookMs).toBeLessThan(3 * MINUTE_MS);
       expect(machines.filter(({ running }) => running)).toEqual([]);
     },

@@ -46,7 +46,7 @@ describe('a deployment, from the first command to the last', () => {
       servingInstanceType: 'g5.xlarge',
       middlewareInstanceType: 'm7i.large',
       runtime: 'simulated',
-      k6: await mirrorK6(emulator),
+      ...(await mirrorK6(emulator)),
     });
   }, 3 * MINUTE_MS);
 

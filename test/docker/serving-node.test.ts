@@ -70,7 +70,7 @@ describe('the commands of the README on AWS', () => {
     folder = await mkdtemp(join(tmpdir(), 'nodes-'));
     // Without the one of a GPU.
     const stubs = join(folder, 'stubs');
-    for (const name of ['dnf', 'rpm', 'sysctl']) {
+    for (const name of ['dnf', 'sysctl']) {
       await cp(join(STUBS, name), join(stubs, name), { recursive: true });
     }
     for (const name of CLONED) {
@@ -92,7 +92,7 @@ describe('the commands of the README on AWS', () => {
       images: BROKEN,
       registry: prefix,
       weights: 'lite0',
-      k6: await mirrorK6(emulator),
+      ...(await mirrorK6(emulator)),
     };
     await writeFile(join(clone(), 'serving-compare.json'), JSON.stringify(configuration));
   }, 3 * MINUTE_MS);

@@ -64,8 +64,8 @@ describe('the CDK app', () => {
     expect(stderr).toBe(
       [
         'the configuration has 3 problems:',
-        '  there is no option spto: did you mean spot?',
         '  pairs is 0: give a whole number from 1 to 20',
+        '  there is no option spto: did you mean spot?',
         '  maxHours is "long": give a whole number from 1 to 72',
         '',
       ].join('\n'),

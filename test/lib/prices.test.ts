@@ -39,8 +39,7 @@ describe('the price of a pair', () => {
       { pairs: 3, maxHours: 2 },
       'costs about $2.16 an hour (3 pairs of $0.72); ends itself after 2',
     ],
-    [{ spot: 'prefer' }, ', less with spot capacity; ends itself'],
-    [{ pairs: 2, pairOverrides: { 2: { spot: 'require' } } }, ', less with spot capacity'],
+    [{ spot: true }, ', less with spot capacity; ends itself'],
     [
       { servingInstanceType: 'g6.xlarge' },
       'not known, lib/prices.json has no g6.xlarge; ends itself',

@@ -49,7 +49,31 @@ const tagsOf = ({ Properties }: Resource): Record<string, string> =>
 
 /** Actions that AWS knows no resources for: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
 const WITHOUT_RESOURCES =
-  /^(ssmmessages:(Create|Open)(Control|Data)Channel|ssm:(UpdateInstanceInformation|GetCommandInvocation|CancelCommand|DescribeInstanceInformation)|ec2:Describe[A-Za-z]+|cloudformation:ListStacks|servicequotas:Get[A-Za-z]+|tag:GetResources)$/;
+  /^(ssmmessages:(Create|Open)(Control|Data)Channel|ssm:(UpdateInstanceInformation|GetCommandInvocation|CancelCommand|DescribeInstanceInformation)|ec2:Describe[A-Za-z]+|cloudformation:ListStacks|servicequotas:Get[A-Za-z]+)$/;
+
+/** Resources that are named by a pattern, and why. */
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/^\*$/, 'these actions know no resources'],
+  [/\/runs\/\*(\/pair-\d+\/(logs\/serving\/)?\*)?$/, 'the ids of runs are not known before'],
+  [/:instance\/\*$/, 'instances come and go with their pairs; a condition on their tags limits it'],
+  [/\.Arn>\/\*$/, 'the bucket holds nothing but results of this deployment'],
+  [/:stack\/[a-z-]+-\*$/, 'the number of pairs changes; it only reads'],
+  [
+    /:parameter\/cdk-bootstrap\/\*\/version$/,
+    'who made the bootstrap stack chose its qualifier; it only reads',
+  ],
+  [/:parameter\/aws\/service\/\*$/, 'ids of public images; it only reads'],
+];
+
+/** Findings of cdk-nag, without those about a resource that is named by one of our patterns. */
+const findingsOf = (app: Synthesised['app']): readonly string[] =>
+  new AwsSolutionsChecks(app)
+    .validateScope(app)
+    .violations.map(({ ruleName }) => ruleName)
+    .filter((name) => {
+      const [, resource] = /^AwsSolutions-IAM5\[Resource::(.*)\]$/.exec(name) ?? [];
+      return resource === undefined || !PATTERNS.some(([pattern]) => pattern.test(resource));
+    });
 
 describe.each(names)('the stacks of %s', (name) => {
   it('let nothing in from an address', () => {
@@ -243,22 +267,17 @@ describe.each(names)('the stacks of %s', (name) => {
   });
 
   it('are the same again for the same configuration', () => {
-    const again = synthesise(configurations[name], archivesOf(name));
+    const again = synthesise(configurations[name] ?? {}, archivesOf(name));
 
     expect(again.templates).toEqual(stacksOf(name).templates);
   });
 
   it('pass the rules of AwsSolutions', () => {
-    const { app } = stacksOf(name);
-
-    expect(new AwsSolutionsChecks(app).validateScope(app)).toEqual({
-      success: true,
-      violations: [],
-    });
+    expect(findingsOf(stacksOf(name).app)).toEqual([]);
   });
 
   it('pass the rules of CloudFormation', () => {
-    expect(() => synthesise(configurations[name], archivesOf(name), true)).not.toThrow();
+    expect(() => synthesise(configurations[name] ?? {}, archivesOf(name), true)).not.toThrow();
   });
 
   it('have the outputs that programs read', () => {

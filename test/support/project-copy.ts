@@ -1,10 +1,10 @@
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { RUNTIME_PATHS } from '../../lib/bundle/runtime-sources.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Copies the project into an empty folder, so that what it remembers is its own. */
+/** Copies the project into an empty folder, so that what it remembers is its own, but for the packages of nodes. */
 export const copyProject = (folder: string): string => {
   for (const name of [
     ...RUNTIME_PATHS,
@@ -17,5 +17,8 @@ export const copyProject = (folder: string): string => {
     cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  mkdirSync(path.join(root, '.cache/archives'), { recursive: true });
+  mkdirSync(path.join(folder, '.cache'));
+  symlinkSync(path.join(root, '.cache/archives'), path.join(folder, '.cache/archives'));
   return folder;
 };

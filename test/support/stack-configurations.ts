@@ -2,7 +2,7 @@ import { servingNames } from '../../serving-configs/index.ts';
 
 /** Pinned images, so that nothing is warned of. */
 export const amis = { servingAmi: 'ami-0123456789abcdef0', middlewareAmi: 'ami-0fedcba9876543210' };
-const vpc = {
+const existingNetwork = {
   vpcId: 'vpc-0123456789abcdef0',
   subnetId: 'subnet-0123456789abcdef0',
   availabilityZone: 'us-east-1c',
@@ -19,23 +19,17 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, unk
   'three pairs': { pairs: 3, ...amis },
   'two pairs, spot, a mirror of k6': {
     pairs: 2,
-    spot: 'require',
-    k6: { url: 's3://mirror/k6.tar.gz', sha256: 'a'.repeat(64) },
+    spot: true,
+    k6Url: 's3://mirror/k6.tar.gz',
+    k6Sha256: 'a'.repeat(64),
     ...amis,
   },
-  'spot required': { spot: 'require', ...amis },
-  'spot preferred, one pair on demand': {
-    spot: 'prefer',
-    pairs: 2,
-    pairOverrides: { 2: { spot: 'off' } },
-    ...amis,
-  },
-  'an existing network': { vpc, pairs: 2, ...amis },
-  'an existing network, newest images, spot': { vpc, spot: 'require' },
+  'an existing network': { ...existingNetwork, pairs: 2, ...amis },
+  'an existing network, newest images, spot': { ...existingNetwork, spot: true },
   'other zones, one pair moved': {
     pairs: 2,
     otherAvailabilityZones: ['us-east-1b', 'us-east-1f'],
-    pairOverrides: { 2: { availabilityZone: 'us-east-1b' } },
+    pairZones: { 2: 'us-east-1b' },
     ...amis,
   },
   containers: { runtime: 'container', images, models: '/models', ...amis },
@@ -52,8 +46,8 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, unk
     middlewareInstanceType: 'm7i.large',
     otherAvailabilityZones: ['eu-central-1b', 'eu-central-1c'],
     maxHours: 72,
-    volumeGiB: { serving: 200, middleware: 50 },
-    vpcCidr: '10.8.8.0/21',
+    servingVolumeGiB: 200,
+    middlewareVolumeGiB: 50,
     name: 'other',
     ...amis,
   },

@@ -56,7 +56,7 @@ const jsonOf = (stack: Stack): TemplateJson => Template.fromStack(stack).toJSON(
  * @param isChecked whether `app.synth` checks the rules of CloudFormation
  */
 export const synthesise = (
-  input: unknown,
+  input: Readonly<Record<string, unknown>>,
   with_: Partial<Archives> = {},
   isChecked = false,
 ): Synthesised => {

@@ -8,27 +8,21 @@ import { demandPrograms } from './demand-programs.ts';
 
 const newFolder = useTemporaryFolders();
 
-beforeAll(() => demandPrograms('tar', 'sha256sum'));
+beforeAll(() => demandPrograms('tar'));
 
 describe('an archive for the nodes', () => {
-  it('is what tar unpacks, with a list of hashes that sha256sum accepts', async () => {
+  it('is what tar unpacks', async () => {
     const [sources, unpacked] = [newFolder(), newFolder()];
     mkdirSync(path.join(sources, 'deep/er'), { recursive: true });
     writeFileSync(path.join(sources, 'deep/er/data.bin'), Buffer.from([0, 1, 254, 255]));
     writeFileSync(path.join(sources, 'run.sh'), '#!/bin/sh\necho ran\n', { mode: 0o755 });
     const archive = path.join(newFolder(), 'archive.tar.gz');
-    await writeArchive(archive, filesBelow(sources, '.'), [{ name: 'MADE', content: 'here\n' }]);
+    await writeArchive(archive, filesBelow(sources, '.'));
     execFileSync('tar', ['-xzf', archive, '-C', unpacked]);
 
     expect(execFileSync(path.join(unpacked, 'run.sh'), { encoding: 'utf8' })).toBe('ran\n');
     // What packs these files as a ZIP, as an archiver of models does, takes no earlier year.
     expect(statSync(path.join(unpacked, 'run.sh')).mtime.getUTCFullYear()).toBeGreaterThan(1980);
     expect([...readFileSync(path.join(unpacked, 'deep/er/data.bin'))]).toEqual([0, 1, 254, 255]);
-    expect(
-      execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], {
-        cwd: unpacked,
-        encoding: 'utf8',
-      }),
-    ).toBe('MADE: OK\ndeep/er/data.bin: OK\nrun.sh: OK\n');
   });
 });

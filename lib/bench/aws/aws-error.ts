@@ -20,23 +20,6 @@ const DENIED = new Set([
   'AuthorizationError',
   'Forbidden',
 ]);
-const UNKNOWN_KEYS = new Set([
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'InvalidAccessKeyId',
-  'AuthFailure',
-  'SignatureDoesNotMatch',
-]);
-const CLOCK = new Set(['RequestTimeTooSkewed', 'RequestInTheFuture']);
-const THROTTLED = new Set([
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestLimitExceeded',
-  'TooManyRequestsException',
-  'SlowDown',
-  'ProvisionedThroughputExceededException',
-]);
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ENETUNREACH']);
 
 /** The name of an AWS error, e.g. `InvocationDoesNotExist`; undefined for anything else. */
@@ -60,8 +43,8 @@ const LOGIN_HINT =
   'log in with "aws sso login" or set AWS_PROFILE or AWS_ACCESS_KEY_ID; "aws sts get-caller-identity" shows who you are';
 
 /**
- * What went wrong with a call in words of a user, for everything that any call may meet: credentials, rights, throttling,
- * clock, region and network. Undefined for errors that only the caller understands.
+ * What went wrong with a call in words of a user, for what any call may meet and AWS says badly: credentials, rights and
+ * network. Undefined for other errors; what the caller does not understand of them is told in the words of AWS.
  */
 export const generalAwsError = (
   error: unknown,
@@ -72,40 +55,18 @@ export const generalAwsError = (
   const { name } = error;
   const bench = (code: `BENCH_${string}`, message: string, hint: string): BenchError =>
     new BenchError(code, message, { hint, cause: error });
-  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
-    return /expired/i.test(error.message)
-      ? bench('BENCH_AWS_EXPIRED', `the AWS credentials have expired: ${error.message}`, LOGIN_HINT)
-      : bench('BENCH_AWS_NO_CREDENTIALS', 'no AWS credentials were found', LOGIN_HINT);
-  }
-  if (EXPIRED.has(name)) {
+  const isMissing = name === 'CredentialsProviderError' || name === 'TokenProviderError';
+  if (EXPIRED.has(name) || (isMissing && /expired/i.test(error.message))) {
     return bench('BENCH_AWS_EXPIRED', 'the AWS credentials have expired', LOGIN_HINT);
   }
-  if (CLOCK.has(name) || /signature (not yet current|expired)/i.test(error.message)) {
-    return bench(
-      'BENCH_AWS_CLOCK',
-      `AWS refuses ${action}, because the clock of this machine is wrong: ${error.message}`,
-      'set the clock: sudo timedatectl set-ntp true',
-    );
-  }
-  if (UNKNOWN_KEYS.has(name)) {
-    return bench(
-      'BENCH_AWS_CREDENTIALS',
-      `AWS does not accept these credentials for ${region}: ${error.message}`,
-      `${LOGIN_HINT}; a region that is not enabled for the account gives the same answer`,
-    );
+  if (isMissing) {
+    return bench('BENCH_AWS_NO_CREDENTIALS', 'no AWS credentials were found', LOGIN_HINT);
   }
   if (DENIED.has(name)) {
     return bench(
       'BENCH_AWS_DENIED',
       `AWS does not allow ${action}: ${error.message}`,
       "attach the policy of the base stack's output OperatorPolicyArn to your user or role, or ask who may: aws iam attach-user-policy --policy-arn ARN --user-name NAME",
-    );
-  }
-  if (THROTTLED.has(name)) {
-    return bench(
-      'BENCH_AWS_THROTTLED',
-      `AWS still throttles ${action} in ${region} after several tries`,
-      'wait a minute and call it again; other programs in this account may use up the rate',
     );
   }
   const network = networkCodeOf(error);

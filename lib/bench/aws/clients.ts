@@ -1,6 +1,5 @@
 import type * as CloudFormation from '@aws-sdk/client-cloudformation';
 import type * as EC2 from '@aws-sdk/client-ec2';
-import type * as ResourceGroupsTaggingAPI from '@aws-sdk/client-resource-groups-tagging-api';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as ServiceQuotas from '@aws-sdk/client-service-quotas';
 import type * as SSM from '@aws-sdk/client-ssm';
@@ -18,7 +17,6 @@ export interface Aws {
   readonly ssm: SSM.SSMClient;
   readonly sts: STS.STSClient;
   readonly quotas: ServiceQuotas.ServiceQuotasClient;
-  readonly tagging: ResourceGroupsTaggingAPI.ResourceGroupsTaggingAPIClient;
   /** Closes the connections. */
   readonly close: () => void;
 }
@@ -38,11 +36,10 @@ const SERVICES = {
   ssm: ['ssm', 'client-ssm', 'SSMClient'],
   sts: ['sts', 'client-sts', 'STSClient'],
   quotas: ['servicequotas', 'client-service-quotas', 'ServiceQuotasClient'],
-  tagging: ['tag', 'client-resource-groups-tagging-api', 'ResourceGroupsTaggingAPIClient'],
 } as const satisfies Partial<Record<keyof Aws, readonly [string, string, string]>>;
 
 /**
- * Each client is loaded when it is used, and by `require`: the runner on a node needs two of the seven, and to import all
+ * Each client is loaded when it is used, and by `require`: the runner on a node needs two of the six, and to import all
  * took half a second of CPU, as their packages are read three times to find out what they export.
  */
 const load = createRequire(import.meta.filename);

@@ -6,7 +6,6 @@ import { nodesOfPair, type DeployedNode, type Deployment } from './deployment.ts
 import { nodeProblems } from './node-problems.ts';
 import { readNodes } from './nodes.ts';
 import { runDocument } from './run-document.ts';
-import { shellLine } from './shell-text.ts';
 
 /** Which nodes get a command. */
 export interface CommandTargets {
@@ -68,24 +67,6 @@ export const commandNodes = async (
       }
     }),
   );
-};
-
-/** The same command for a shell: `aws ssm send-command …`. Pure. */
-export const commandLine = (
-  region: string,
-  deployment: Pick<Deployment, 'documents' | 'pairs'>,
-  id: DocumentId,
-  parameters: Parameters,
-  targets: CommandTargets,
-): string => {
-  const nodes = targetsOf(deployment, id, targets);
-  // JSON, since the short form splits values at commas.
-  const values = Object.entries(parameters).map(([name, value]) => [name, [value]] as const);
-  const document = ['--document-name', deployment.documents[id]];
-  const instances = ['--instance-ids', ...nodes.map(({ instanceId }) => instanceId)];
-  const options = ['--parameters', JSON.stringify(Object.fromEntries(values))];
-  const command = ['aws', 'ssm', 'send-command', '--region', region];
-  return shellLine([...command, ...document, ...instances, ...options]);
 };
 
 /** A line about a node that failed. Pure. */

@@ -29,8 +29,6 @@ export interface DeployedPair {
   readonly unavailable: readonly string[];
   /** What containers compute on. */
   readonly accelerator: Accelerator;
-  /** SHA-256 (hex) of the project's files on the nodes. */
-  readonly bundle: string;
 }
 
 /** A node of a pair. */
@@ -132,7 +130,6 @@ const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>):
         ),
         unavailable,
         accelerator: of(pairOutputKeys.accelerator) as Accelerator,
-        bundle: of(pairOutputKeys.bundle),
       };
     }),
   };

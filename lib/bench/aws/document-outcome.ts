@@ -11,29 +11,11 @@ export interface Invocation {
   readonly stderr: string;
 }
 
-/**
- * The details with which an invocation ends; before that it is Pending, InProgress, Delayed or Cancelling
- * (https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html).
- */
-const ENDS = [
-  'Success',
-  'Failed',
-  'Cancelled',
-  'ExecutionTimedOut',
-  'DeliveryTimedOut',
-  'Undeliverable',
-  'Terminated',
-  'InvalidPlatform',
-  'AccessDenied',
-  'RateExceeded',
-  'NoInstancesInTag',
-] as const;
+/** While it goes on (https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html); empty right after the sending. */
+const OPEN = new Set(['', 'Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
-type End = (typeof ENDS)[number];
-
-/** The end in the details; API and documentation write some with blanks. Undefined while the command goes on. */
-export const endOf = (statusDetails: string): End | undefined =>
-  ENDS.find((end) => end === statusDetails.replaceAll(' ', ''));
+/** Whether the details are those of an invocation that goes on. */
+export const isOpen = ({ statusDetails }: Invocation): boolean => OPEN.has(statusDetails);
 
 const LAST_LINES = 8;
 
@@ -68,8 +50,7 @@ export const failureOf = (
   instanceId: string,
   { statusDetails, exitCode, stderr }: Invocation,
 ): BenchError => {
-  const end = endOf(statusDetails);
-  switch (end) {
+  switch (statusDetails) {
     case 'Undeliverable':
     case 'DeliveryTimedOut':
     case 'Terminated':
@@ -80,11 +61,6 @@ export const failureOf = (
         withWords(`${document} did not end in its time on ${instanceId} and was killed`, stderr),
         { hint: 'see what hangs: npx serving-compare logs' },
       );
-    case 'Cancelled':
-      return new BenchError(
-        'BENCH_COMMAND_CANCELLED',
-        `${document} on ${instanceId} was cancelled by somebody else`,
-      );
     case 'Failed': {
       const known = document === 'StartServing' ? startFailures[exitCode] : undefined;
       const [code, sentence] = known ?? [
@@ -93,18 +69,11 @@ export const failureOf = (
       ];
       return new BenchError(code, withWords(sentence, stderr));
     }
-    case 'Success':
-    case 'InvalidPlatform':
-    case 'AccessDenied':
-    case 'RateExceeded':
-    case 'NoInstancesInTag':
-    case undefined:
+    default:
       return new BenchError(
         'BENCH_COMMAND_FAILED',
         withWords(`${document} on ${instanceId} ended as "${statusDetails}"`, stderr),
       );
-    default:
-      return end satisfies never;
   }
 };
 

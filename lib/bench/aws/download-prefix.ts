@@ -1,22 +1,21 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { mkdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BenchError, messageOf } from '../model/errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { mapLimited } from '../results/map-limited.ts';
 import type { Aws } from './clients.ts';
 import { listObjects, type ListedObject } from './objects.ts';
 
 /** How a download went. */
 export interface DownloadSummary {
-  /** ETag by key of every object below the prefix; all are on disk. */
-  readonly objects: ReadonlyMap<string, string>;
+  /** Keys of all objects below the prefix; all are on disk. */
+  readonly keys: readonly string[];
   /** How many of them had to be downloaded. */
   readonly downloaded: number;
   readonly bytes: number;
 }
 
 const AT_ONCE = 12;
-const ATTEMPTS = 3;
 
 /** @throws BenchError on a key that would leave the folder. */
 const fileOf = (folder: string, prefix: string, key: string): string => {
@@ -35,26 +34,18 @@ const isThere = async (file: string, { size, lastModified }: ListedObject): Prom
   return found?.size === size && found.mtime.getTime() === lastModified.getTime();
 };
 
-/**
- * The content of an object, which the client compares with the checksum with which it was put.
- *
- * @throws BenchError where it does not come whole in several tries.
- */
-const readObject = async (aws: Aws, bucket: string, key: string, attempt = 1): Promise<Buffer> => {
+/** @throws BenchError where its content breaks off, or is not that of the checksum with which it was put. */
+const readObject = async (aws: Aws, bucket: string, key: string): Promise<Uint8Array> => {
+  const { Body } = await aws.s3.send(
+    new GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
+  );
   try {
-    const { Body } = await aws.s3.send(
-      new GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
-    );
-    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
   } catch (error) {
-    // A connection may break off in the middle, which the client does not try again.
-    if (!/checksum mismatch|aborted|ECONNRESET/i.test(messageOf(error))) throw error;
-    if (attempt < ATTEMPTS) return readObject(aws, bucket, key, attempt + 1);
-    throw new BenchError(
-      'BENCH_CHECKSUM',
-      `s3://${bucket}/${key} did not come whole in ${ATTEMPTS} tries: ${messageOf(error)}`,
-      { hint: 'try again: what is there is not downloaded again', cause: error },
-    );
+    throw new BenchError('BENCH_CHECKSUM', `s3://${bucket}/${key} did not come whole`, {
+      hint: 'try again: what is there is not downloaded again',
+      cause: error,
+    });
   }
 };
 
@@ -97,7 +88,7 @@ export const downloadPrefix = async (
     options.onProgress?.(count.done, objects.length);
   });
   return {
-    objects: new Map(objects.map(({ key, etag }) => [key, etag])),
+    keys: objects.map(({ key }) => key),
     downloaded: count.downloaded,
     bytes: count.bytes,
   };

@@ -4,8 +4,6 @@ import { generalAwsError } from './aws-error.ts';
 /** Actions that have another name in policies than their call. */
 const POLICY_NAMES: Readonly<Record<string, string>> = {
   's3:ListObjectsV2': 's3:ListBucket',
-  's3:HeadObject': 's3:GetObject',
-  's3:HeadBucket': 's3:ListBucket',
   's3:DeleteObjects': 's3:DeleteObject',
 };
 

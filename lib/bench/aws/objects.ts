@@ -12,8 +12,6 @@ import type { Aws } from './clients.ts';
 export interface ListedObject {
   readonly key: string;
   readonly size: number;
-  /** Changes with the content. */
-  readonly etag: string;
   readonly lastModified: Date;
 }
 
@@ -26,8 +24,8 @@ export const listObjects = async (
   const found: ListedObject[] = [];
   const input = { Bucket: bucket, Prefix: prefix };
   for await (const page of paginateListObjectsV2({ client: aws.s3 }, input)) {
-    for (const { Key = '', Size = 0, ETag = '', LastModified } of page.Contents ?? []) {
-      found.push({ key: Key, size: Size, etag: ETag, lastModified: LastModified ?? new Date(0) });
+    for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
+      found.push({ key: Key, size: Size, lastModified: LastModified ?? new Date(0) });
     }
   }
   return found;

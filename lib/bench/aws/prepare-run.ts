@@ -6,18 +6,16 @@ import { shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts
 import type { ResultRecord } from '../model/record.ts';
 import { choosePairs, demandSameServings, servingsOf } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
-import { demandTime } from './deadline-check.ts';
-import { earliestDeadline, readDeadlines } from './deadlines.ts';
+import { demandTime, earliestDeadline, readDeadlines } from './deadlines.ts';
 import { pricePerHourOf, type DeployedPair, type Deployment } from './deployment.ts';
 import { nodeProblems } from './node-problems.ts';
 import { readNodes, type NodeState } from './nodes.ts';
 import { repeatProgress } from './repeat-progress.ts';
 import { resumedShares } from './resume-request.ts';
 import { demandHealthy, demandIdle } from './run-condition.ts';
-import { runEstimate, workOf, type RunEstimate } from './run-estimate.ts';
-import { listRunPairs, readRunObjects } from './run-objects.ts';
-import { readPlanObject, readRecords } from './run-records.ts';
-import { newRunRequest, type RunRequest } from './run-request.ts';
+import { runEstimate, type RunEstimate } from './run-estimate.ts';
+import { listRunPairs, readPlanObject, readRecords, readRunObjects } from './run-objects.ts';
+import { newRunRequest, workOf, type RunRequest } from './run-request.ts';
 
 /** A run that only needs to be sent. */
 export interface PreparedRequest {
@@ -177,14 +175,10 @@ export const prepareResume = async (
       estimate,
     );
   }
-  const lastWords = [...run.statuses].flatMap(([pair, status]) =>
-    status === undefined ? [] : [[pair, status.updatedAt] as const],
-  );
   return {
     request: {
       ...before,
       sentAt: new Date().toISOString(),
-      lastWords: Object.fromEntries(lastWords),
       pairs: numbers,
       notStarted: [],
       ...shares,

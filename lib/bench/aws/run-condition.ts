@@ -4,7 +4,7 @@ import type { DeployedPair, Deployment } from './deployment.ts';
 import type { NodeProblem } from './node-problems.ts';
 import type { NodeState } from './nodes.ts';
 import { listRunIds, readRunObjects } from './run-objects.ts';
-import { isActive, runProgress } from './run-progress.ts';
+import { isActive, runProgress, type RunProgress } from './run-progress.ts';
 
 /**
  * Demands that nodes can take part.
@@ -46,5 +46,24 @@ export const demandIdle = async (
         hint: `wait for it with "npx serving-compare status ${run.runId} --watch", end it with "npx serving-compare cancel ${run.runId}", or take other pairs with --pairs`,
       });
     }
+  }
+};
+
+/**
+ * Demands that no pair works on a run whose objects are to be deleted: what it writes later would stay behind.
+ *
+ * @throws BenchError that names the run and the pair.
+ */
+export const demandEnded = (runs: readonly RunProgress[]): void => {
+  for (const { runId, pairs } of runs) {
+    const active = pairs.find(isActive);
+    if (active === undefined) continue;
+    throw new BenchError(
+      'BENCH_BUSY',
+      `pair ${active.pair} still works on ${runId}; nothing was deleted`,
+      {
+        hint: `wait for it with "npx serving-compare status ${runId} --watch", end it with "npx serving-compare cancel ${runId}", or add --force`,
+      },
+    );
   }
 };

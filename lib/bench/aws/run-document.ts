@@ -8,7 +8,7 @@ import { documents, type DocumentId } from '../../deployment/documents/index.ts'
 import { BenchError } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
-import { endOf, failureOf, nodeLost, type Invocation } from './document-outcome.ts';
+import { failureOf, isOpen, nodeLost, type Invocation } from './document-outcome.ts';
 
 /** A document to run on one node. */
 export interface DocumentCall {
@@ -80,7 +80,8 @@ const look = async (
       abortSignal: signal,
     });
     return {
-      statusDetails: answer.StatusDetails ?? answer.Status ?? '',
+      // API and documentation write some with blanks.
+      statusDetails: (answer.StatusDetails ?? answer.Status ?? '').replaceAll(' ', ''),
       exitCode: answer.ResponseCode ?? -1,
       stdout: answer.StandardOutputContent ?? '',
       stderr: answer.StandardErrorContent ?? '',
@@ -123,9 +124,8 @@ export const runDocument = async (
       await sleep(delayMs, undefined, { signal });
       delayMs = Math.min(SLOWEST_POLL_MS, delayMs * POLL_GROWTH);
       const invocation = await look(client, command, signal);
-      const end = invocation && endOf(invocation.statusDetails);
-      if (invocation === undefined || end === undefined) continue;
-      if (end === 'Success') return invocation;
+      if (invocation === undefined || isOpen(invocation)) continue;
+      if (invocation.statusDetails === 'Success') return invocation;
       throw failureOf(id, instanceId, invocation);
     }
   } catch (error) {

@@ -1,11 +1,7 @@
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
-import { buildTargets } from '../plan/build-targets.ts';
-import { buildMeasurements } from '../plan/build-plan.ts';
 import { estimateSeconds } from '../plan/estimate.ts';
-import type { Plan } from '../model/plan.ts';
 import type { Work } from '../plan/share-repeats.ts';
-import { buildSearches, usualSearchSeconds } from '../plan/slo-search.ts';
-import type { RunRequest } from './run-request.ts';
+import { usualSearchSeconds } from '../plan/slo-search.ts';
 
 /** What a run will take, before it is sent. */
 export interface RunEstimate {
@@ -17,19 +13,6 @@ export interface RunEstimate {
   /** All pairs for that time; undefined where their price is not known. */
   readonly usd: number | undefined;
 }
-
-/** The measurements and searches of a request, as every pair makes them, and what they are made from. */
-export const workOf = ({
-  options,
-  strict,
-}: Pick<RunRequest, 'options' | 'strict'>): Required<Work> & Pick<Plan, 'options' | 'targets'> => {
-  const targets = buildTargets(options, strict);
-  const [measurements, searches] = [
-    buildMeasurements(targets, options),
-    buildSearches(targets, options),
-  ];
-  return { options, targets, measurements, searches };
-};
 
 /**
  * What some work takes when pairs share it. Pure.

@@ -1,7 +1,10 @@
 import { runKeys } from '../../deployment/run-keys.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ResultRecord } from '../model/record.ts';
+import { parseRecords } from '../results/record-lines.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
-import { listFolders, readJson } from './objects.ts';
+import { deleteObjects, listFolders, readJson, readText } from './objects.ts';
 import type { RunRequest } from './run-request.ts';
 
 /** What the results bucket says of a run without its results. */
@@ -9,8 +12,8 @@ export interface RunObjects {
   readonly runId: string;
   /** Undefined where it was started without this command line tool. */
   readonly request: RunRequest | undefined;
-  /** By number of the pair, of those that wrote anything. */
-  readonly statuses: ReadonlyMap<number, RunStatus | undefined>;
+  /** By number of the pair. */
+  readonly statuses: ReadonlyMap<number, RunStatus>;
 }
 
 /** Ids of all runs in the bucket. */
@@ -39,11 +42,50 @@ export const readRunObjects = async (
     listRunPairs(aws, bucket, runId),
   ]);
   if (request === undefined && pairs.length === 0) return undefined;
-  const statuses = await Promise.all(
+  const statuses = (await Promise.all(
+    pairs.map((pair) => readJson(aws, bucket, runKeys.status(runId, pair))),
+  )) as readonly (RunStatus | undefined)[];
+  const said = statuses.filter((status) => status !== undefined);
+  return { runId, request, statuses: new Map(said.map((status) => [status.pair, status])) };
+};
+
+/** Before a resume: what pairs said of themselves must not be taken for a word of what they do next. */
+export const forgetStatuses = async (aws: Aws, bucket: string, runId: string): Promise<void> => {
+  const pairs = await listRunPairs(aws, bucket, runId);
+  await deleteObjects(
+    aws,
+    bucket,
+    pairs.map((pair) => runKeys.status(runId, pair)),
+  );
+};
+
+/** All records that some pairs of a run wrote to the bucket. */
+export const readRecords = async (
+  aws: Aws,
+  bucket: string,
+  runId: string,
+  pairs: readonly number[],
+): Promise<readonly ResultRecord[]> => {
+  const records = await Promise.all(
     pairs.map(async (pair) => {
-      const status = await readJson(aws, bucket, runKeys.status(runId, pair));
-      return [pair, status as RunStatus | undefined] as const;
+      const key = runKeys.results(runId, pair);
+      const text = (await readText(aws, bucket, key)) ?? '';
+      return parseRecords(Buffer.from(text), `s3://${bucket}/${key}`);
     }),
   );
-  return { runId, request, statuses: new Map(statuses) };
+  return records.flat();
+};
+
+/** The plan of a run, from the first pair that wrote one; undefined where none did. */
+export const readPlanObject = async (
+  aws: Aws,
+  bucket: string,
+  runId: string,
+  pairs: readonly number[],
+): Promise<Plan | undefined> => {
+  for (const pair of pairs) {
+    const plan = await readJson(aws, bucket, runKeys.plan(runId, pair));
+    if (plan !== undefined) return plan as Plan;
+  }
+  return undefined;
 };

@@ -1,10 +1,4 @@
-import { buildTargets } from '../plan/build-targets.ts';
-import { buildMeasurements } from '../plan/build-plan.ts';
-import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
-import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
-import { measurementText } from '../progress/progress-text.ts';
-import { targetLabels } from '../wording/labels.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './deployment.ts';
 import type { NodeState } from './nodes.ts';
@@ -14,9 +8,8 @@ import type { RunObjects } from './run-objects.ts';
  * How a pair stands, beyond what it says itself:
  * - `waiting`: the command was sent, the pair said nothing yet.
  * - `lost`: it says nothing for too long, or its node is no more.
- * - `replaced`: the run was resumed without it.
  */
-export type PairState = RunStatus['state'] | 'waiting' | 'lost' | 'replaced';
+export type PairState = RunStatus['state'] | 'waiting' | 'lost';
 
 /** How far one pair is, seen from outside. */
 export interface PairProgress {
@@ -72,7 +65,7 @@ export const mostSilentSeconds = (options: PlanOptions | undefined): number =>
 const secondsBetween = (from: string, to: Date): number =>
   Math.max(0, (to.getTime() - new Date(from).getTime()) / 1000);
 
-const NO_CELLS = { total: 0, completed: 0, failed: 0 } as const;
+const NO_MEASUREMENTS = { total: 0, completed: 0, failed: 0 } as const;
 const ALIVE = new Set(['running', 'pending']);
 
 /** Why a pair that ought to work does not; undefined where it may well do. */
@@ -97,61 +90,41 @@ const lossOf = (
     : undefined;
 };
 
-type Labels = ReadonlyMap<string, string>;
-
 const pairProgress = (
   pair: number,
   status: RunStatus | undefined,
-  run: RunObjects & { readonly labels: Labels },
+  { request }: RunObjects,
   context: ProgressContext,
 ): PairProgress => {
   const { now } = context;
-  const { request } = run;
-  const replaced = request !== undefined && !request.pairs.includes(pair);
-  const isOld = status !== undefined && request?.lastWords[pair] === status.updatedAt;
-  const said: PairState = status === undefined || (isOld && !replaced) ? 'waiting' : status.state;
-  const since = said === 'waiting' ? request?.sentAt : status?.updatedAt;
-  const silent = since === undefined ? 0 : secondsBetween(since, now);
+  const said: PairState = status?.state ?? 'waiting';
+  const since = status?.updatedAt ?? request?.sentAt;
+  const silentSeconds = since === undefined ? 0 : secondsBetween(since, now);
   const loss =
     said === 'waiting' && request?.notStarted.includes(pair) === true
       ? 'its runner was not started'
-      : ACTIVE.has(said) && !replaced
-        ? lossOf(pair, silent, mostSilentSeconds(request?.options), context)
+      : ACTIVE.has(said)
+        ? lossOf(pair, silentSeconds, mostSilentSeconds(request?.options), context)
         : undefined;
   // What a lost pair did is over; its state says so, not its last word.
-  const state = loss !== undefined ? 'lost' : replaced && ACTIVE.has(said) ? 'replaced' : said;
+  const state = loss === undefined ? said : 'lost';
   const works = ACTIVE.has(state);
-  const end = status === undefined ? now : works ? now : new Date(status.updatedAt);
-  const soFar = status === undefined ? 0 : secondsBetween(status.startedAt, end);
-  const left =
-    works && said !== 'waiting' && status?.secondsLeft !== undefined
-      ? Math.max(0, status.secondsLeft - silent)
-      : undefined;
   const message = loss ?? status?.message;
   return {
     pair,
     state,
-    measurements: status?.measurements ?? NO_CELLS,
-    ...(state === 'running' && status?.measurement !== undefined
-      ? { running: measurementText(status.measurement.planned, run.labels) }
+    measurements: status?.measurements ?? NO_MEASUREMENTS,
+    ...(works && status?.running !== undefined ? { running: status.running } : {}),
+    secondsSoFar:
+      status === undefined
+        ? 0
+        : secondsBetween(status.startedAt, works ? now : new Date(status.updatedAt)),
+    ...(works && status?.secondsLeft !== undefined
+      ? { secondsLeft: Math.max(0, status.secondsLeft - silentSeconds) }
       : {}),
-    secondsSoFar: soFar,
-    ...(left === undefined ? {} : { secondsLeft: left }),
     ...(status === undefined ? {} : { ageSeconds: secondsBetween(status.updatedAt, now) }),
     starts: status?.starts ?? 0,
     ...(message === undefined ? {} : { message }),
-  };
-};
-
-/** What a plan comes to, with the most that its searches may take. */
-const workOf = (
-  targets: readonly Target[],
-  options: PlanOptions,
-): Pick<RunProgress, 'totalMeasurements' | 'searches'> => {
-  const { length: searches } = buildSearches(targets, options);
-  return {
-    totalMeasurements: buildMeasurements(targets, options).length + searches * MOST_TRIALS,
-    ...(searches === 0 ? {} : { searches }),
   };
 };
 
@@ -166,10 +139,7 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
   const numbers = [...new Set([...statuses.keys(), ...(request?.pairs ?? [])])].toSorted(
     (a, b) => a - b,
   );
-  const targets = request === undefined ? [] : buildTargets(request.options, request.strict);
-  const known = { ...run, labels: targetLabels(targets) };
-  const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), known, context));
-  const current = pairs.filter(({ pair }) => request?.pairs.includes(pair) ?? true);
+  const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), run, context));
   return {
     runId,
     ...(request === undefined
@@ -177,14 +147,15 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
       : {
           profile: request.options.profile,
           requestedAt: request.requestedAt,
-          ...workOf(targets, request.options),
+          totalMeasurements: request.totalMeasurements,
+          ...(request.searches === 0 ? {} : { searches: request.searches }),
         }),
     state: pairs.some(isActive)
       ? 'running'
-      : current.every(({ state }) => state === 'completed')
+      : pairs.every(({ state }) => state === 'completed')
         ? 'completed'
         : 'incomplete',
-    finishedMeasurements: current.reduce(
+    finishedMeasurements: pairs.reduce(
       (sum, pair) => sum + finishedMeasurements(pair),
       request?.keptMeasurements ?? 0,
     ),

@@ -1,5 +1,10 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Plan } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
+import { buildMeasurements } from '../plan/build-plan.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import type { Work } from '../plan/share-repeats.ts';
+import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
 import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
 
@@ -10,13 +15,15 @@ export interface RunRequest {
   readonly requestedAt: string;
   /** When it was sent last. */
   readonly sentAt: string;
-  /** By pair: `updatedAt` of its status before it was sent last, so that an old word is not taken for a new one. */
-  readonly lastWords: Readonly<Record<string, string>>;
   readonly deployment: string;
   /** From which every pair makes the same measurements; where no load generator was said, each node takes k6 if it has it. */
   readonly options: PlanOptions;
   /** Whether the servings were named one by one. */
   readonly strict: boolean;
+  /** Of the whole plan, with the most trials that its searches may take. */
+  readonly totalMeasurements: number;
+  /** Searches of the plan. */
+  readonly searches: number;
   /** The document's parameters `Seed` and `Options`; a resume sends them again. */
   readonly seedText: string;
   readonly optionText: string;
@@ -29,6 +36,20 @@ export interface RunRequest {
   /** Measurements that were done before the last resume and stay with pairs that it was not sent to. */
   readonly keptMeasurements?: number;
 }
+
+/** The measurements and searches of a request, as every pair makes them, and what they are made from. */
+export const workOf = ({
+  options,
+  strict,
+}: Pick<RunRequest, 'options' | 'strict'>): Required<Work> & Pick<Plan, 'options' | 'targets'> => {
+  const targets = buildTargets(options, strict);
+  return {
+    options,
+    targets,
+    measurements: buildMeasurements(targets, options),
+    searches: buildSearches(targets, options),
+  };
+};
 
 /**
  * Puts a request together from what was said. Pure.
@@ -50,18 +71,22 @@ export const newRunRequest = (
     planArguments(said),
     to.processes === undefined ? '' : `--processes ${to.processes}`,
   ];
+  const options = resolvePlanOptions(
+    { servings: deployed.servings, seed: seedFrom(to.runId), ...said },
+    'aws',
+  );
+  const strict = areServingsNamed(said);
+  const { measurements, searches } = workOf({ options, strict });
   return {
     schema: 1,
     runId: to.runId,
     requestedAt: to.at.toISOString(),
     sentAt: to.at.toISOString(),
-    lastWords: {},
     deployment: deployed.name,
-    options: resolvePlanOptions(
-      { servings: deployed.servings, seed: seedFrom(to.runId), ...said },
-      'aws',
-    ),
-    strict: areServingsNamed(said),
+    options,
+    strict,
+    totalMeasurements: measurements.length + searches.length * MOST_TRIALS,
+    searches: searches.length,
     seedText: said.seed === undefined ? '' : String(said.seed),
     optionText: words.filter((word) => word !== '').join(' '),
     pairs: to.pairs,
@@ -79,3 +104,7 @@ export const runPlanParameters = (request: RunRequest): Readonly<Record<string, 
   ...(request.seedText === '' ? {} : { Seed: request.seedText }),
   ...(request.optionText === '' ? {} : { Options: request.optionText }),
 });
+
+/** `2026-01-31t12-00-00-quick`: sorts by time, and is an object key, a unit name and a folder. */
+export const newRunId = (at: Date, profile: string): string =>
+  `${at.toISOString().slice(0, 19).replaceAll(':', '-').toLowerCase()}-${profile}`;

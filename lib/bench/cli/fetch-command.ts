@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
-import { runKeys } from '../../deployment/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
-import { deleteFetched, demandEnded } from '../aws/delete-fetched.ts';
 import type { Deployment } from '../aws/deployment.ts';
-import type { FetchedRun } from '../aws/fetch-run.ts';
 import { readProgress } from '../aws/follow-run.ts';
 import { deleteObjects, listObjects } from '../aws/objects.ts';
+import { demandEnded } from '../aws/run-condition.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -32,22 +30,6 @@ const demandDeletable = async (
   demandEnded(await Promise.all(ids.map((id) => readProgress(aws, deployment, id))));
 };
 
-const deleteRun = async (
-  { aws, deployment: { bucket } }: Site,
-  runId: string,
-  fetched: FetchedRun,
-): Promise<void> => {
-  const prefix = runKeys.run(runId);
-  const stay = await deleteFetched(aws, { bucket, prefix }, fetched.objects);
-  const [first] = stay;
-  if (first === undefined) return;
-  throw new BenchError(
-    'BENCH_NEW_OBJECTS',
-    `${stay.length} objects of ${runId} came while it was fetched and stay in the bucket, the first is ${first}`,
-    { hint: `fetch them, too: npx serving-compare fetch ${runId} --delete` },
-  );
-};
-
 /** Every run of the bucket, each with its report. */
 const fetchAll = async (site: Site, values: Values, context: CommandContext): Promise<number> => {
   const { console } = context;
@@ -61,8 +43,8 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
     console.err(`${fetchedText(runId, folder, fetched)}\n`);
     if (fetched.hasResults) await writeReport(folder);
     else console.err(`${runId}: no pair has finished a measurement, so there is no report\n`);
-    if (values.delete) await deleteRun(site, runId, fetched);
-    runs.push({ runId, folder, files: fetched.objects.size, hasResults: fetched.hasResults });
+    if (values.delete) await deleteObjects(aws, deployment.bucket, fetched.keys);
+    runs.push({ runId, folder, files: fetched.keys.length, hasResults: fetched.hasResults });
   }
   let deleted = 0;
   if (values.delete) {
@@ -106,7 +88,7 @@ const fetchOne = async (
   }
   if (values.delete) {
     const fetched = await fetchWithProgress(site, runId, folder, context);
-    await deleteRun(site, runId, fetched);
+    await deleteObjects(aws, deployment.bucket, fetched.keys);
     context.console.err(`${runId} is deleted from the bucket\n`);
   }
   return exitCode;

@@ -40,9 +40,9 @@ export const fetchWithProgress = async (
 export const fetchedText = (
   runId: string,
   folder: string,
-  { objects, downloaded, bytes }: FetchedRun,
+  { keys, downloaded, bytes }: FetchedRun,
 ): string =>
-  `${runId}: ${objects.size} files are in ${folder}, ${downloaded} of them downloaded now (${(bytes / 1e6).toFixed(1)} MB)`;
+  `${runId}: ${keys.length} files are in ${folder}, ${downloaded} of them downloaded now (${(bytes / 1e6).toFixed(1)} MB)`;
 
 export const noResults = (runId: string): BenchError =>
   new BenchError('BENCH_NO_RESULTS', `no pair of ${runId} has finished a measurement`, {

@@ -50,10 +50,10 @@ export const logsCommand: Command<typeof logsOptions> = (values, context) => {
       const own = join(folder, `pair-${pair}-${of}`);
       const prefix = runKeys.logs(runId, pair, of);
       // Also of a node that failed now: what was collected earlier is there.
-      const { objects } = await downloadPrefix(aws, { bucket: deployment.bucket, prefix }, own, {
+      const { keys } = await downloadPrefix(aws, { bucket: deployment.bucket, prefix }, own, {
         signal,
       });
-      folders.push({ pair, role: of, folder: own, files: objects.size });
+      folders.push({ pair, role: of, folder: own, files: keys.length });
       if (!values.json && lines > 0) {
         for (const text of await lastLinesIn(own, lines)) console.out(`${text}\n`);
       }

@@ -156,7 +156,7 @@ export const runOptions = {
   },
   'dry-run': {
     kind: flag,
-    description: 'print the "aws ssm send-command" line and what it costs, send nothing',
+    description: 'say how long it takes and what it costs, send nothing',
     default: false,
     onlyWith: ['--on aws'],
   },

@@ -1,8 +1,9 @@
 import { runKeys } from '../../deployment/run-keys.ts';
-import { commandLine, commandNodes, outcomeText, type NodeOutcome } from '../aws/command-nodes.ts';
+import { commandNodes, outcomeText, type NodeOutcome } from '../aws/command-nodes.ts';
 import { pricePerHourOf, type Deployment } from '../aws/deployment.ts';
 import { followRun } from '../aws/follow-run.ts';
 import { writeJson } from '../aws/objects.ts';
+import { forgetStatuses } from '../aws/run-objects.ts';
 import {
   prepareNewRequest,
   prepareResume,
@@ -10,8 +11,7 @@ import {
   type RunSite,
 } from '../aws/prepare-run.ts';
 import type { RunEstimate } from '../aws/run-estimate.ts';
-import { newRunId } from '../aws/run-id.ts';
-import { runPlanParameters } from '../aws/run-request.ts';
+import { newRunId, runPlanParameters } from '../aws/run-request.ts';
 import { usdText } from '../aws/status-text.ts';
 import { BenchError } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
@@ -133,14 +133,15 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
     const targets = { role: 'middleware', pairs } as const;
     const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
     if (values['dry-run']) {
-      const line = commandLine(aws.region, deployment, 'RunPlan', parameters, targets);
-      tell(estimateText(estimate, pairs));
-      console.out(json ? jsonText({ runId, pairs, ...estimate, command: line }) : `${line}\n`);
+      console.out(
+        json ? jsonText({ runId, pairs, ...estimate }) : `${estimateText(estimate, pairs)}\n`,
+      );
       return 0;
     }
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
     const writeRequest = (notStarted: readonly number[]): Promise<void> =>
       writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
+    if (values.resume !== undefined) await forgetStatuses(aws, deployment.bucket, runId);
     await writeRequest([]);
     try {
       // What has begun to start goes on without this terminal, so an interrupt cancels none of it.

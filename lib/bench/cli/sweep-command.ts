@@ -16,7 +16,7 @@ const sweepText = (leftovers: readonly Leftover[], name: string, region: string)
   return [
     `${counted(leftovers.length, 'thing is', 'things are')} left of "${name}" in ${region}`,
     '',
-    ...columns(leftovers.map(({ kind, id, note = '', remove }) => [kind, id, note, remove])),
+    ...columns(leftovers.map(({ kind, id, note, remove }) => [kind, id, note, remove])),
     '',
     hasStack
       ? 'Most of it goes with the stacks: npx serving-compare fetch --all --delete && npx cdk destroy --all'

@@ -1,29 +1,4 @@
-/** A machine as its system describes it. */
-export interface Machine {
-  readonly cpuModel: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly os: string;
-  readonly kernel: string;
-  readonly architecture: string;
-  /** How the clock of the processor is chosen, e.g. `performance`; absent if a hypervisor does that. */
-  readonly cpuGovernor?: string;
-  /** Whether two threads share a core; absent if the system does not tell. */
-  readonly smt?: boolean;
-}
-
-/** One machine of a node pair. */
-export interface AwsNode {
-  readonly instanceId: string;
-  readonly instanceType: string;
-  readonly amiId?: string;
-  /** As the metadata service calls it: `on-demand` or `spot`. */
-  readonly lifecycle?: string;
-  /** SHA-256 (hex) over everything that the node was set up with. */
-  readonly bootstrapVersion: string;
-  readonly machine: Machine;
-  readonly gpu?: { readonly name: string; readonly driver: string; readonly memoryMiB: number };
-}
+import type { MachineFacts, NodeFacts } from '../../deployment/machine-facts.ts';
 
 /** The two machines that measured for a pair from a moment on. A pair whose nodes were replaced comes several times. */
 export interface AwsPair {
@@ -37,8 +12,8 @@ export interface AwsPair {
   /** Day on which the prices behind it were read, and where; absent without a price. */
   readonly priceDate?: string;
   readonly priceSource?: string;
-  readonly serving: AwsNode;
-  readonly middleware: AwsNode;
+  readonly serving: NodeFacts;
+  readonly middleware: NodeFacts;
 }
 
 /** The node pairs of a run on AWS. */
@@ -58,7 +33,7 @@ export interface AwsEnvironment {
 export interface Environment {
   readonly where: 'local' | 'aws';
   /** The machine of the runner, which is the middleware's; with several pairs, the first one's. */
-  readonly machine: Machine;
+  readonly machine: MachineFacts;
   /** Node, npm packages that take part in the measurement, and this project. */
   readonly versions: Readonly<Record<string, string>>;
   /** Commit of the project; `dirty` if the working tree differs from it; null outside a git checkout. */

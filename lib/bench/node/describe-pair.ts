@@ -1,34 +1,9 @@
+import type { NodeFacts } from '../../deployment/machine-facts.ts';
 import type { ServingState } from '../../deployment/serving-state.ts';
 import { prices } from '../../prices.ts';
 import type { Plan } from '../model/plan.ts';
-import type { AwsNode, AwsPair } from '../model/environment.ts';
-import type { Environment } from '../model/environment.ts';
+import type { AwsPair, Environment } from '../model/environment.ts';
 import type { NodeSettings } from './node-settings.ts';
-
-type Machine = ServingState['machine'];
-
-const nodeOf = (facts: Machine): AwsNode => {
-  const { instanceId, instanceType, amiId, lifecycle, bootstrapVersion, gpu } = facts;
-  const { cpuModel, cores, memoryBytes, os, kernel, architecture, cpuGovernor, smt } = facts;
-  return {
-    instanceId,
-    instanceType,
-    ...(amiId === undefined ? {} : { amiId }),
-    ...(lifecycle === undefined ? {} : { lifecycle }),
-    bootstrapVersion,
-    machine: {
-      cpuModel,
-      cores,
-      memoryBytes,
-      os,
-      kernel,
-      architecture,
-      ...(cpuGovernor === undefined ? {} : { cpuGovernor }),
-      ...(smt === undefined ? {} : { smt }),
-    },
-    ...(gpu === undefined ? {} : { gpu }),
-  };
-};
 
 const DIRTY = '-dirty';
 
@@ -52,14 +27,14 @@ export const withPair = (
   known: Environment,
   settings: NodeSettings,
   plan: Pick<Plan, 'targets'>,
-  state: ServingState,
-  middleware: Machine,
+  { node: serving, prepared }: ServingState,
+  middleware: NodeFacts,
   now: Date,
 ): Environment => {
   const pair: AwsPair = {
     pair: settings.pair,
     since: now.toISOString(),
-    availabilityZone: state.machine.availabilityZone,
+    availabilityZone: settings.availabilityZone,
     ...(settings.pricePerHourUsd === undefined
       ? {}
       : {
@@ -67,12 +42,12 @@ export const withPair = (
           priceDate: prices.date,
           priceSource: prices.source,
         }),
-    serving: nodeOf(state.machine),
-    middleware: nodeOf(middleware),
+    serving,
+    middleware,
   };
   const before = known.aws?.pairs ?? [];
   const last = before.at(-1);
-  const used = new Set<string>(plan.targets.map(({ serving }) => serving));
+  const used = new Set<string>(plan.targets.map((target) => target.serving));
   return {
     ...known,
     where: 'aws',
@@ -82,13 +57,13 @@ export const withPair = (
       deployment: settings.deployment,
       region: settings.region,
       images: Object.fromEntries(
-        Object.entries(state.prepared?.servings ?? {}).flatMap(([name, { image }]) =>
+        Object.entries(prepared?.servings ?? {}).flatMap(([name, { image }]) =>
           image !== undefined && used.has(name) ? [[name, image]] : [],
         ),
       ),
-      ...(state.prepared === undefined
+      ...(prepared === undefined
         ? {}
-        : { accelerator: state.prepared.accelerator, weights: state.prepared.model.weights }),
+        : { accelerator: prepared.accelerator, weights: prepared.model.weights }),
       pairs: last !== undefined && isSamePair(last, pair) ? before : [...before, pair],
     },
   };

@@ -1,7 +1,7 @@
 import type { PreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
-import { readMachine } from '../../node/system/machine.ts';
+import { readNode } from '../../node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
 import { listObjects, readJson } from '../aws/objects.ts';
 import { BenchError } from '../model/errors.ts';
@@ -118,7 +118,7 @@ export const shareOf = (
     ),
     describeEnvironment: async (known) => {
       const state = await commands.run('InspectServing', {}, signal);
-      return withPair(known, node, plan, state, await readMachine(process.env), new Date());
+      return withPair(known, node, plan, state, await readNode(process.env), new Date());
     },
   };
 };

@@ -6,7 +6,7 @@ import { listObjects, readText } from '../aws/objects.ts';
 import type { RunPlace } from './upload.ts';
 
 /** The plan comes last, so that a restoration that was cut off is done again. */
-const FILES = ['results.jsonl', 'environment.json', 'status.json', 'plan.json'];
+const FILES = ['results.jsonl', 'environment.json', 'plan.json'];
 
 /**
  * Makes the run folder of a pair again from what it wrote to the bucket, for a node that takes the place of another. Raw

@@ -8,20 +8,17 @@ import type { PreparedRun } from '../run/prepare.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { statementOf } from '../wording/statement.ts';
-import { firstStatus } from './first-status.ts';
 import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
 import { demandSameModel } from './prepared-entries.ts';
 import { demandSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
 import { restoreRun } from './restore-run.ts';
 import { createServingCommands } from './serving-commands.ts';
-import { createStatusWriter } from './status-writer.ts';
-import { statusAfter, statusAtEnd } from './track-status.ts';
+import { createStatusFile } from './status-file.ts';
 import { createUpload } from './upload.ts';
 
 /** A node that goes away has no time. */
 const HURRIED_UPLOAD_MS = 5000;
-const STATUS_MS = 10_000;
-const HURRIED_STATUS_MS = 2000;
+const STATUS_MS = 2000;
 
 const exists = (file: string): Promise<boolean> =>
   stat(file).then(
@@ -39,13 +36,13 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
   const place = { folder, bucket: node.bucket, runId, pair: node.pair };
   const isBegun = (await exists(runFilesIn(folder).plan)) || (await restoreRun(aws, place));
   const upload = createUpload(aws, place, tell);
-  const status = createStatusWriter(await firstStatus(run, node), aws, place);
+  const status = createStatusFile(place, upload.start);
   let failedChecks = 0;
   const emit: EmitRunEvent = (event) => {
     context.emit(event);
-    status.update(statusAfter(status.current(), event, new Date()));
+    status.note(event);
     if (event.event === 'check-end' && event.answerCheck.state === 'failed') failedChecks += 1;
-    if (['run-start', 'check-end', 'measurement-end'].includes(event.event)) upload.start();
+    if (event.event === 'check-end') upload.start();
   };
   const end = async (state: RunStatus['state'], message?: string): Promise<NodeRunResult> => {
     const notUploaded = signal.aborted
@@ -54,18 +51,14 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const isIncomplete = state === 'completed' && notUploaded !== undefined;
     // Stopped while it waited for the bucket: no run that is over, since a next start puts the rest.
     if (isIncomplete) signal.throwIfAborted();
-    status.update(
-      isIncomplete
-        ? statusAtEnd(status.current(), 'failed', `${notUploaded}; the node has all in ${folder}`)
-        : statusAtEnd(status.current(), state, message),
-    );
-    await status.flush(signal.aborted ? HURRIED_STATUS_MS : STATUS_MS);
+    if (isIncomplete) status.end('failed', `${notUploaded}; the node has all in ${folder}`);
+    else status.end(state, message);
+    await upload.finish(STATUS_MS);
     return { status: status.current(), notUploaded, failedChecks };
   };
 
   let prepared: PreparedRun | undefined;
   try {
-    await status.flush(STATUS_MS);
     const own = { ...context, emit };
     const commands = createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
     const { prepared: containers } =

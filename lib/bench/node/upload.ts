@@ -40,12 +40,14 @@ const namesIn = async (folder: string): Promise<readonly string[]> => {
   }
 };
 
-/** What of a run folder belongs into the bucket, plan first. */
+/** What of a run folder belongs into the bucket: the plan first, the status last, which says that all is there. */
 const filesOf = async (folder: string): Promise<readonly string[]> => {
   const present = await namesIn(folder);
+  const there = (...names: readonly string[]) => names.filter((name) => present.includes(name));
   return [
-    ...['plan.json', 'environment.json', 'results.jsonl'].filter((name) => present.includes(name)),
+    ...there('plan.json', 'environment.json', 'results.jsonl'),
     ...(await namesIn(join(folder, SAMPLES))).map((name) => `${SAMPLES}/${name}`),
+    ...there('status.json'),
   ];
 };
 
@@ -61,7 +63,9 @@ export const createUpload = (
   let working: Promise<void> | undefined;
   let again = false;
 
-  const putAll = async (): Promise<void> => {
+  /** Returns why a file is not in the bucket; the others are put nevertheless. */
+  const putAll = async (): Promise<string | undefined> => {
+    let refused: string | undefined;
     for (const name of await filesOf(folder)) {
       const file = join(folder, name);
       const key = `${runKeys.pair(runId, pair)}${name}`;
@@ -72,18 +76,17 @@ export const createUpload = (
         await putObject(aws, bucket, key, await readFile(file));
         stored.set(key, version);
       } catch (error) {
-        throw new Error(`${basename(file)} is not in the bucket: ${messageOf(error)}`, {
-          cause: error,
-        });
+        refused ??= `${basename(file)} is not in the bucket: ${messageOf(error)}`;
       }
     }
+    return refused;
   };
 
   const work = async (): Promise<void> => {
     do {
       again = false;
       const before = problem;
-      problem = await putAll().then(() => undefined, messageOf);
+      problem = await putAll().catch(messageOf);
       if (problem !== undefined && problem !== before) tell(problem);
     } while (again);
     working = undefined;

@@ -1,6 +1,4 @@
-import type { Measurement } from '../model/measurement.ts';
-
-/** How far one pair is with its share of a run; the object `status.json` of the pair in the results bucket. */
+/** How far one pair is with its share of a run; `status.json` of its run folder, and so of the results bucket. */
 export interface RunStatus {
   readonly schema: 1;
   readonly runId: string;
@@ -13,15 +11,10 @@ export interface RunStatus {
    * - `interrupted`: the node is going away (spot interruption, deadline, shutdown).
    */
   readonly state: 'preparing' | 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
-  readonly planHash?: string;
   readonly startedAt: string;
   readonly updatedAt: string;
-  /** The measurement that runs now. */
-  readonly measurement?: {
-    readonly id: string;
-    readonly startedAt: string;
-    readonly planned: Measurement;
-  };
+  /** What is measured now, in words. */
+  readonly running?: string;
   readonly measurements: {
     /** Of this pair's share; while searches go on, with the most trials that they may take. */
     readonly total: number;
@@ -30,7 +23,7 @@ export interface RunStatus {
   };
   /** Until this pair is done, as estimated at `updatedAt`; absent before the first measurement. */
   readonly secondsLeft?: number;
-  /** How often the runner was started for this run; more than 1 means that it was resumed. */
+  /** How often the runner was started for this run on its node; more than 1 means that it was resumed. */
   readonly starts: number;
   readonly message?: string;
 }

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFile, realpath } from 'node:fs/promises';
-import os from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readCpuState } from '../../node/system/cpu-state.ts';
+import { readMachine } from '../../node/system/machine.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/environment.ts';
 import { findK6 } from '../load/k6/program.ts';
@@ -62,26 +61,6 @@ const commit = async (): Promise<Environment['commit']> => {
     return null;
   }
 };
-
-/** The distribution's own name if it gives one. */
-const osName = async (): Promise<string> => {
-  try {
-    const release = await readFile('/etc/os-release', 'utf8');
-    return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(release)?.[1] ?? os.type();
-  } catch {
-    return os.type();
-  }
-};
-
-export const readMachine = async (): Promise<Environment['machine']> => ({
-  cpuModel: os.cpus()[0]?.model.trim() ?? 'unknown',
-  cores: os.availableParallelism(),
-  memoryBytes: os.totalmem(),
-  os: await osName(),
-  kernel: os.release(),
-  architecture: os.arch(),
-  ...(await readCpuState()),
-});
 
 /** Where and with what a plan runs. */
 export const collectEnvironment = async (

@@ -12,7 +12,7 @@ import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../resul
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readDataSet } from './data-set.ts';
 import { computeCorrectAnswers, type CorrectAnswers } from './correct-answers.ts';
-import { readMachine } from './environment.ts';
+import { readMachine } from '../../node/system/machine.ts';
 import { demandLoadGenerator } from '../load/k6/program.ts';
 import { counted } from '../wording/format-number.ts';
 import { oddImagesDir } from './answer-check.ts';

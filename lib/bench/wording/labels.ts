@@ -2,7 +2,7 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import { type Level, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Machine } from '../model/environment.ts';
+import type { MachineFacts } from '../../deployment/machine-facts.ts';
 
 /** The protocols as people write them. */
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
@@ -64,7 +64,7 @@ export const levelLabel = (level: Level): string => {
   return `${level.ratePerSecond}/s ${level.arrivals === 'poisson' ? 'Poisson' : 'constant'}`;
 };
 
-type CpuState = Pick<Machine, 'cpuGovernor' | 'smt'>;
+type CpuState = Pick<MachineFacts, 'cpuGovernor' | 'smt'>;
 
 export const smtText = (smt: boolean): string => (smt ? 'on' : 'off');
 

@@ -80,9 +80,9 @@ follow_log() {
   trap 'kill "$FOLLOWER" 2>/dev/null || true' EXIT
 }
 
-# finish ROLE: the last line of the log, also in the log group.
+# The last line of the log, also in the log group.
 finish() {
-  log "$1 node is ready"
+  log "$SC_ROLE node is ready"
   kill "$FOLLOWER" 2>/dev/null || true
   send_log >/dev/null 2>&1 || true
 }
@@ -103,18 +103,13 @@ retry() {
   done
 }
 
-# begin ROLE: opens the log and reads the node's environment.
+# Opens the log and reads the node's environment.
 begin() {
   umask 022
   mkdir -p "$STATE_DIR" "$TOOLS_DIR"
   touch "$BOOTSTRAP_LOG"
   load_node_env
-  if [[ ${SC_ROLE:-} != "$1" ]]; then
-    echo "step=role rc=1: $NODE_ENV_FILE says that this node is a ${SC_ROLE:-node without role}, not a $1 node" |
-      tee -a "$BOOTSTRAP_LOG" >&2
-    exit 1
-  fi
   # Dnf and Node expect one.
   export HOME=${HOME:-/root}
-  cd "$HOME_DIR"
+  cd "$HOME_DIR" || exit
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up a serving node. Running it again is safe and fast: what is there stays.
+# Sets up a serving node, once: a change of anything gives a new node.
 set -Eeuo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=lib/node/bootstrap/common.sh
@@ -58,7 +58,7 @@ install_serving_units() {
   install_units serving-compare-serving.service serving-compare-sampler.service
 }
 
-begin serving
+begin
 step machine identify_machine
 follow_log
 step quiet quiet_machine
@@ -75,4 +75,4 @@ else
   step model build_model
 fi
 step sampler start_sampler
-finish serving
+finish

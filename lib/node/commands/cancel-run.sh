@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Ends a run; all finished measurements are kept. Exit code 1 where this node knows no such run.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-begin 5 middleware
-run_id=$(run_id_parameter 5)
+begin
+run_id=$SSM_RunId
 
 unit=$(run_unit "$run_id")
 folder=$(run_folder "$run_id")

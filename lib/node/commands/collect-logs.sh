@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Copies the logs of the node to the results bucket, below the run.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-begin 5
-run_id=$(run_id_parameter 5)
+begin
+run_id=$SSM_RunId
 run=$(run_folder "$run_id")
 
 prefix=runs/$run_id/pair-$SC_PAIR/logs/$SC_ROLE/

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What the scripts behind the SSM documents share. They print at most one line of JSON on stdout; everything for people
+# What the scripts behind the SSM documents share. Their parameters are variables SSM_…, which SSM has checked against the
+# patterns of the document. They print at most one line of JSON on stdout; everything for people
 # goes to stderr, and the exit code says what happened.
 
 HOME_DIR=/opt/serving-compare
@@ -19,26 +20,10 @@ fail() {
   exit "$1"
 }
 
-# begin CODE [ROLE]: reads the node's environment; ends with the code where this node is none of that role.
+# Reads the node's environment.
 begin() {
-  load_node_env || exit "$1"
-  if [[ -n ${2:-} && ${SC_ROLE:-} != "$2" ]]; then
-    fail "$1" "this is a ${SC_ROLE:-node without role}, not a $2 node: send the document to the other node of the pair"
-  fi
-  cd "$HOME_DIR" || exit "$1"
-}
-
-# parameter CODE NAME PATTERN: prints the parameter, which must match. SSM has checked that already; a person who calls
-# the script has not.
-parameter() {
-  local name="SSM_$2"
-  if [[ -z ${!name+set} ]]; then fail "$1" "the parameter $2 is missing (variable $name)"; fi
-  if [[ ! ${!name} =~ $3 ]]; then fail "$1" "the parameter $2 is \"${!name}\", allowed is $3"; fi
-  printf '%s' "${!name}"
-}
-
-run_id_parameter() {
-  parameter "$1" RunId '^[a-z0-9]([a-z0-9-]{0,47}[a-z0-9])?$'
+  load_node_env
+  cd "$HOME_DIR" || exit
 }
 
 run_unit() {

@@ -5,9 +5,8 @@ set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-begin 5
-run_id=$(run_id_parameter 5)
-SSM_RunId=$run_id bash "$HOME_DIR/lib/node/commands/collect-logs.sh" >&2 || echo 'the logs could not be copied' >&2
+begin
+bash "$HOME_DIR/lib/node/commands/collect-logs.sh" >&2 || echo 'the logs could not be copied' >&2
 # Later than now, so that the answer is on its way before the agent is stopped.
 systemd-run --quiet --on-active=5s --timer-property=AccuracySec=1s systemctl poweroff
 printf '{"state":"ending"}\n'

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Moves the moment at which the node ends itself. Exit code 1 where that moment is not allowed.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -8,8 +9,8 @@ MAX_HOURS=72
 # Nearer than this it could pass before the operator reads the answer.
 MIN_SECONDS=60
 
-begin 5
-deadline=$(parameter 5 DeadlineSeconds '^[0-9]{10}$')
+begin
+deadline=$SSM_DeadlineSeconds
 
 now=$(date +%s)
 if ((deadline < now + MIN_SECONDS)); then

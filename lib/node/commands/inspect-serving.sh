@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
 # Prints the state of the serving and what the node used between two moments, as one line of JSON.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-begin 5 serving
-from=$(parameter 5 FromMs '^([0-9]{13})?$')
-to=$(parameter 5 ToMs '^([0-9]{13})?$')
+begin
 if [[ -r /run/serving-compare/serving.env ]]; then
   SERVING=$(sed -n 's/^SERVING=//p' /run/serving-compare/serving.env)
   export SERVING
 fi
-exec node "$HOME_DIR/lib/node/inspect/main.ts" --from "$from" --to "$to"
+exec node "$HOME_DIR/lib/node/inspect/main.ts" --from "$SSM_FromMs" --to "$SSM_ToMs"

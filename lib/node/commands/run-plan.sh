@@ -1,22 +1,14 @@
 #!/usr/bin/env bash
 # Starts the runner of a plan, or takes an unfinished run up again, and returns. The runner lives in a systemd unit, so
-# that the end of this script, of the agent or of the operator's connection does not end it. Exit codes: 1 it did not
-# start, 5 it cannot be started here.
+# that the end of this script, of the agent or of the operator's connection does not end it. Exit code 1: it did not
+# start.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-begin 5 middleware
-run_id=$(run_id_parameter 5)
-profile=$(parameter 5 Profile '^[a-z][a-z0-9-]{0,31}$')
-pairs=$(parameter 5 Pairs '^[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?(,[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?){0,19}$')
-seed=$(parameter 5 Seed '^[0-9]{0,10}$')
-options=$(parameter 5 Options '^[A-Za-z0-9 ,._=-]{0,1000}$')
-end_nodes=$(parameter 5 EndNodes '^(true|false)$')
-if [[ ! ",$pairs," =~ ",$SC_PAIR"[:,] ]]; then
-  fail 5 "this node is of pair $SC_PAIR, and the plan is shared by the pairs $pairs: name it in Pairs, or send the document to those only"
-fi
-
+begin
+run_id=$SSM_RunId
 unit=$(run_unit "$run_id")
 folder=$(run_folder "$run_id")
 request=$folder/request.env
@@ -36,9 +28,9 @@ for other in $active; do
 done
 
 mkdir -p "$folder"
-# In double quotes, within which the allowed characters mean themselves.
+# In double quotes, within which the characters that the document allows mean themselves.
 wanted=$(printf 'SC_RUN_PROFILE="%s"\nSC_RUN_PAIRS="%s"\nSC_RUN_SEED="%s"\nSC_RUN_OPTIONS="%s"\nSC_RUN_END_NODES="%s"\n' \
-  "$profile" "$pairs" "$seed" "$options" "$end_nodes")
+  "$SSM_Profile" "$SSM_Pairs" "$SSM_Seed" "$SSM_Options" "$SSM_EndNodes")
 
 if [[ -n $active ]]; then
   if [[ $(cat "$request" 2>/dev/null) != "$wanted" ]]; then

@@ -4,7 +4,7 @@ set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-begin 5 serving
+begin
 unit=serving-compare-serving.service
 systemctl stop "$unit"
 # A serving that had died before is stopped now, too.

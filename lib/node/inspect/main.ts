@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { readPreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import type { ServingState } from '../../deployment/serving-state.ts';
 import { readFigures } from '../sampler/read-figures.ts';
-import { readMachine } from '../system/machine.ts';
+import { readNode } from '../system/machine.ts';
 import { lastWords, readUnit } from '../system/unit.ts';
 
 const UNIT = 'serving-compare-serving.service';
@@ -31,10 +31,10 @@ const { from = '', to = '' } = parseArgs({
 }).values;
 
 const { SERVING, SC_RUNTIME } = process.env;
-const [unit, figures, machine] = await Promise.all([
+const [unit, figures, node] = await Promise.all([
   readUnit(UNIT),
   from === '' || to === '' ? undefined : readFigures(Number(from), Number(to)),
-  readMachine(process.env),
+  readNode(process.env),
 ]);
 const dead = unit.invocationId !== '' && (unit.activeState !== 'active' || unit.restarts > 0);
 const words = dead ? (await lastWords(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : '';
@@ -46,6 +46,6 @@ const state: ServingState = {
   ...(figures === undefined ? {} : { figures }),
   ...(prepared === undefined ? {} : { prepared }),
   ...(words === '' ? {} : { lastWords: words }),
-  machine,
+  node,
 };
 process.stdout.write(`${JSON.stringify(state)}\n`);

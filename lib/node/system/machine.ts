@@ -1,17 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import type { ServingState } from '../../deployment/serving-state.ts';
+import type { MachineFacts, NodeFacts } from '../../deployment/machine-facts.ts';
 import { readCpuState } from './cpu-state.ts';
 import { runOptional } from './run.ts';
 
-export type Machine = ServingState['machine'];
-
+/** The distribution's own name where it gives one. */
 const osName = async (): Promise<string> => {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(release)?.[1] ?? os.type();
 };
 
-const readGpu = async (): Promise<Machine['gpu']> => {
+export const readMachine = async (): Promise<MachineFacts> => ({
+  cpuModel: os.cpus()[0]?.model.trim() ?? 'unknown',
+  cores: os.availableParallelism(),
+  memoryBytes: os.totalmem(),
+  os: await osName(),
+  kernel: os.release(),
+  architecture: os.arch(),
+  ...(await readCpuState()),
+});
+
+const readGpu = async (): Promise<NodeFacts['gpu']> => {
   const text = await runOptional('nvidia-smi', [
     '--id=0',
     '--query-gpu=name,driver_version,memory.total',
@@ -25,9 +34,9 @@ const readGpu = async (): Promise<Machine['gpu']> => {
 };
 
 /** Facts of this node, for the environment of a run. Those of the instance were found by the bootstrap. */
-export const readMachine = async (
+export const readNode = async (
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Machine> => {
+): Promise<NodeFacts> => {
   const gpu = await readGpu();
   const { SC_AMI_ID: amiId, SC_LIFECYCLE: lifecycle } = env;
   return {
@@ -35,15 +44,8 @@ export const readMachine = async (
     instanceType: env['SC_INSTANCE_TYPE'] ?? 'unknown',
     ...(amiId === undefined ? {} : { amiId }),
     ...(lifecycle === undefined ? {} : { lifecycle }),
-    availabilityZone: env['SC_AVAILABILITY_ZONE'] ?? 'unknown',
-    cpuModel: os.cpus()[0]?.model.trim() ?? 'unknown',
-    cores: os.availableParallelism(),
-    memoryBytes: os.totalmem(),
-    os: await osName(),
-    kernel: os.release(),
-    architecture: os.arch(),
-    ...(await readCpuState()),
-    ...(gpu === undefined ? {} : { gpu }),
     bootstrapVersion: env['SC_BOOTSTRAP_VERSION'] ?? '',
+    machine: await readMachine(),
+    ...(gpu === undefined ? {} : { gpu }),
   };
 };

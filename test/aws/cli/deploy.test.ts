@@ -8,8 +8,6 @@ const newFolder = useTemporaryFolders();
 
 jest.setTimeout(300_000);
 
-const SPOT_GONE = 'There is no Spot capacity available';
-
 let emulator: Emulator;
 /** A checkout of its own, with its own configuration. */
 let project: string;
@@ -60,51 +58,43 @@ describe('serving-compare deploy', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(options);
   });
 
-  it('goes on in the next zone, then on demand where spot is only preferred, and writes down what worked', async () => {
-    await emulator.set({
-      capacity: 'g4dn.xlarge/spot@us-east-1a,g4dn.xlarge/spot@us-east-1b',
-    });
-    const options = { name: 'moved', otherAvailabilityZones: ['us-east-1b'], spot: 'prefer' };
-    const file = configured(options);
-    const { code, stdout, stderr } = await deploy(file, '--json');
-
-    expect(stderr).toContain(`pair 1 (us-east-1a, spot (prefer)): `);
-    expect(stderr).toContain(SPOT_GONE);
-    expect(stderr).toContain('pair 1 goes on in us-east-1b, spot (prefer)');
-    expect(stderr).toContain('pair 1 goes on in us-east-1a, on demand');
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      state: 'deployed',
-      pairs: [{ pair: 1, availabilityZone: 'us-east-1a' }],
-      usdPerHour: expect.any(Number) as unknown,
-      deadline: expect.any(String) as unknown,
-    });
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
-      ...options,
-      pairOverrides: { 1: { spot: 'off' } },
-    });
-  });
-
   it('takes zones that offer both types where none is named, and moves only the pair without capacity', async () => {
     await emulator.set({
       unoffered: 'g4dn.xlarge@us-east-1a,c5.xlarge@us-east-1c',
-      capacity: 'g4dn.xlarge@us-east-1b:1',
+      capacity: 'g4dn.xlarge/spot@us-east-1b:1',
     });
-    const file = configured({ name: 'two', pairs: 2 });
-    const { code, stdout } = await deploy(file, '--json');
-    const { pairs } = JSON.parse(stdout) as {
-      readonly pairs: readonly { readonly availabilityZone: string }[];
+    const options = { name: 'two', pairs: 2, spot: true };
+    const file = configured(options);
+    const first = await deploy(file, '--json');
+    const { pairs } = JSON.parse(first.stdout) as {
+      readonly pairs: readonly { readonly pair: number; readonly availabilityZone: string }[];
     };
+    const moved = pairs.find(({ availabilityZone }) => availabilityZone === 'us-east-1d')?.pair;
 
-    expect(code).toBe(0);
+    expect(first.code).toBe(0);
     expect(pairs.map(({ availabilityZone }) => availabilityZone).toSorted()).toEqual([
       'us-east-1b',
       'us-east-1d',
     ]);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
-      availabilityZone: 'us-east-1b',
-      otherAvailabilityZones: ['us-east-1d', 'us-east-1f'],
+    expect(first.stderr).toContain(`pair ${moved} in us-east-1b: `);
+    expect(first.stderr).toContain('There is no Spot capacity available');
+    expect(first.stderr).toContain(`pair ${moved} goes on in us-east-1d`);
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      usdPerHour: expect.any(Number) as unknown,
+      deadline: expect.any(String) as unknown,
     });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(options);
+
+    // The stacks know where their nodes are.
+    const again = await cdk(
+      'deploy',
+      '--all',
+      '-c',
+      `config=${file}`,
+      '--require-approval',
+      'never',
+    );
+    expect(again.stderr.match(/two-pair-\d \(no changes\)/g)).toHaveLength(2);
   });
 });
 

@@ -215,8 +215,6 @@ describe('serving-compare doctor', () => {
     expect(stdout).toMatch(/^ok +quota L-1216C47A /m);
     expect(stdout).toMatch(/^FAIL +pair 1 middleware +.*lost the connection/m);
     expect(stdout).toMatch(/^ok +pair 2 serving +i-\w+ runs, its SSM agent is online/m);
-    expect(stdout).toMatch(/^ok +results bucket /m);
-    expect(stdout).toMatch(/^FAIL +pair 1 version .*\n +npx cdk deploy --all/m);
   });
 
   it('looks for images, and at the zones that the configuration names', async () => {
@@ -242,10 +240,9 @@ describe('serving-compare sweep', () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^stack +serving-compare-pair-2 /m);
     expect(stdout).toContain(
-      `aws ec2 terminate-instances --instance-ids ${second?.instances.serving}`,
+      `aws ec2 terminate-instances --instance-ids ${second?.instances.serving} --region us-east-1`,
     );
     expect(stdout).not.toContain(terminated);
-    expect(stdout).toContain(`aws s3 rb --force s3://${place.deployment.bucket}`);
   });
 
   it('says in one line that nothing is left of what never was', async () => {

@@ -2,9 +2,8 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { targetId, type Measurement } from '../../../lib/bench/model/measurement.ts';
 import { shareRepeats, workOfRepeats } from '../../../lib/bench/plan/share-repeats.ts';
-import { workOf } from '../../../lib/bench/aws/run-estimate.ts';
 import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
-import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
+import { workOf, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { buildTargets } from '../../../lib/bench/plan/build-targets.ts';
 import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';
 import type { ResultRecord } from '../../../lib/bench/model/record.ts';
@@ -112,7 +111,6 @@ export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): Pl
         runId,
         pair,
         state: done === own.length ? 'completed' : 'running',
-        planHash: plan.hash,
         startedAt: new Date(Date.now() - 60_000).toISOString(),
         updatedAt: new Date().toISOString(),
         measurements: { total: own.length, completed: done, failed: 0 },

@@ -74,7 +74,6 @@ const pairTemplate = (deployment: string, pair: number) => ({
     [pairOutputKeys.accelerator]: 'gpu',
     [pairOutputKeys.unavailable]: '{}',
     [pairOutputKeys.servings]: measuredInStudy.join(','),
-    [pairOutputKeys.bundle]: 'a'.repeat(64),
   }),
 });
 

@@ -3,24 +3,12 @@
 import json
 from urllib.parse import parse_qs
 
-from moto.moto_api._internal.models import moto_api_backend
-
 from . import metadata_service, settings
 from .cloudformation.wait_conditions import SIGNALS
 from .ec2 import boot, power
 from .machines.host import Host, machines_wanted
 from .machines.machine import Machines
 from .ssm import agents
-
-
-def reset():
-    """An empty account, no machines, no faults."""
-    Machines.destroy_all()
-    Machines.by_id.clear()
-    moto_api_backend.reset()
-    SIGNALS.clear()
-    settings.reset()
-    return {}
 
 
 def machine_of(values):
@@ -32,7 +20,7 @@ def machine_of(values):
 
 
 def list_machines():
-    """All machines since the last reset."""
+    """All machines."""
     return [
         {
             "instance": instance_id,
@@ -54,8 +42,6 @@ def answer(method, what, query, body):
             if machines_wanted():
                 Host.current.prepare_machines()
         return settings.SETTINGS
-    if what == "reset":
-        return reset()
     if what == "boot":
         return boot.records()
     if what == "machines":
@@ -66,6 +52,9 @@ def answer(method, what, query, body):
         return machine_of(body).run(body["command"], body.get("timeout", 30))
     if what == "kill":
         power.cut(body["instance"])
+        return {}
+    if what == "revive":
+        machine_of(body).boot()
         return {}
     rules = settings.CONTROL[what]
     if method == "POST":

@@ -10,6 +10,7 @@ DEFAULTS = {
     "stubs": "",
     "node": "",
     "docker": "",
+    "project": "",
     "exec": "",
     "exec_env": "",
     "time_scale": "1",
@@ -67,17 +68,6 @@ def change(values):
                 SETTINGS[name] = json.dumps(value)
             else:
                 SETTINGS[name] = str(value)
-
-
-def reset():
-    """Every fault off and every list empty; how things are executed stays."""
-    kept = ("machines", "stubs", "node", "docker", "exec", "exec_env")
-    with LOCK:
-        for name, value in DEFAULTS.items():
-            if name not in kept:
-                SETTINGS[name] = value
-        for rules in CONTROL.values():
-            rules.clear()
 
 
 def split(text):

@@ -1,8 +1,8 @@
 import {
   CreateBucketCommand,
   GetObjectCommand,
-  ListObjectsV2Command,
   NoSuchKey,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
@@ -35,14 +35,12 @@ export interface NodePair {
     args: readonly string[],
     more?: { readonly pair?: number; readonly env?: Readonly<Record<string, string>> },
   ) => BenchProcess;
-  /** Keys of the bucket below a prefix. */
-  readonly keys: (prefix: string) => Promise<readonly string[]>;
+  /** Puts a JSON object into the bucket, as another pair does. */
+  readonly put: (key: string, value: object) => Promise<void>;
   /** A JSON object of the bucket. */
   readonly object: (key: string) => Promise<unknown>;
   /** The text of an object; empty where there is none. */
   readonly text: (key: string) => Promise<string>;
-  readonly s3: S3Client;
-  readonly bucket: string;
 }
 
 /** A document of the deployment whose script is the test's serving node. */
@@ -105,10 +103,9 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
     SC_MODELS_URL: '',
     SC_SERVING_HOST: SERVING_HOST,
     SC_SERVING_INSTANCE: servingInstance,
-    SC_DOCUMENT_START_SERVING: 'test-StartServing',
-    SC_DOCUMENT_STOP_SERVING: 'test-StopServing',
-    SC_DOCUMENT_INSPECT_SERVING: 'test-InspectServing',
-    SC_DOCUMENT_END_NODE: 'test-EndNode',
+    SC_DOCUMENTS: JSON.stringify(
+      Object.fromEntries(Object.keys(verbs).map((id) => [id, `test-${id}`])),
+    ),
   });
   const text = async (key: string): Promise<string> => {
     try {
@@ -131,13 +128,10 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
         ...variables(pair),
         ...env,
       }),
-    keys: async (prefix) => {
-      const page = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
-      return (page.Contents ?? []).map(({ Key }) => (Key ?? '').slice(prefix.length));
+    put: async (Key, value) => {
+      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: JSON.stringify(value) }));
     },
     object: async (key) => JSON.parse(await text(key)) as unknown,
     text,
-    s3,
-    bucket: BUCKET,
   };
 };

@@ -32,13 +32,7 @@ export const untilMeasuring = (bench: BenchProcess, folder: string): Promise<voi
     const file = join(folder, 'status.json');
     return (
       existsSync(file) &&
-      statusIn(folder).measurement !== undefined &&
+      statusIn(folder).running !== undefined &&
       linesIn(folder, 'answer-check') > 0
     );
   }, bench.stderr);
-
-/** Waits for the end of a runner; throws with all that it said where that is no success. */
-export const demandSuccess = async (bench: BenchProcess): Promise<void> => {
-  const exitCode = await bench.ended;
-  if (exitCode !== 0) throw new Error(`exit code ${exitCode}:\n${bench.stderr()}`);
-};

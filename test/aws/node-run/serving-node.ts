@@ -76,17 +76,18 @@ const inspect = (
     restarts: 0,
     ...(isDead ? { lastWords: 'killed by the test' } : {}),
     ...(SSM_FromMs === '' ? {} : { figures: figures(Number(SSM_FromMs), Number(SSM_ToMs)) }),
-    machine: {
+    node: {
       instanceId: EMU_INSTANCE_ID ?? 'unknown',
       instanceType: EMU_INSTANCE_TYPE ?? 'unknown',
-      availabilityZone: 'us-east-1a',
-      cpuModel: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryBytes: totalmem(),
-      os: 'test',
-      kernel: release(),
-      architecture: process.arch,
       bootstrapVersion: 'b'.repeat(64),
+      machine: {
+        cpuModel: cpus()[0]?.model ?? 'unknown',
+        cores: cpus().length,
+        memoryBytes: totalmem(),
+        os: 'test',
+        kernel: release(),
+        architecture: process.arch,
+      },
     },
   };
 };

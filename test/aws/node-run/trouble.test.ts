@@ -24,6 +24,8 @@ describe('a serving node in trouble', () => {
   it('fails the measurement in which the serving died, with its last words, and the run goes on', async () => {
     const runId = 'died';
     const folder = join(newFolder(), 'run');
+    // What SSM does now and then.
+    await emulator.set({ lag: 0.4, throttle: 'ssm:SendCommand:1,ssm:GetCommandInvocation:2' });
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
     const bench = pair.startRun([...args, '--output', folder]);
     await untilMeasuring(bench, folder);
@@ -143,25 +145,34 @@ describe('a runner that is stopped', () => {
   });
 });
 
-describe('a node that was set up badly', () => {
-  it('says which documents are missing', async () => {
-    const bench = pair.startRun(['--run-id', 'no-document', ...plan, '--output', newFolder()], {
-      env: { SC_DOCUMENT_INSPECT_SERVING: 'nothing' },
-    });
+describe('a share of a plan', () => {
+  it.each([
+    ['an unknown repeat', '1:3', 'has 2 repeats, and pair 1 is to measure 3'],
+    ['pairs without this one', '2', 'is for the pairs 2, not for 1'],
+  ])('is refused with %s', async (_, pairs, why) => {
+    const options = [...plan, '--output', join(newFolder(), 'run')];
+    const bench = pair.startRun(['--run-id', 'refused', '--pairs', pairs, ...options]);
 
     expect(await bench.ended).toBe(2);
-    expect(bench.stderr()).toContain('this deployment has no SSM document InspectServing');
+    expect(bench.stderr()).toContain(why);
   });
 
-  it('does not begin again where it cannot see what is in the bucket', async () => {
+  it('is refused where another pair measures another plan', async () => {
+    await pair.put(runKeys.plan('mixed', 2), { hash: 'another' });
+    await pair.put(runKeys.results('mixed', 2), {});
+    const options = [...plan, '--output', join(newFolder(), 'run')];
+    const bench = pair.startRun(['--run-id', 'mixed', '--pairs', '1,2', ...options]);
+
+    expect(await bench.ended).toBe(2);
+    expect(bench.stderr()).toContain('pair 2 measures the plan another, and the one made here');
+  });
+});
+
+describe('a node that cannot see what is in the bucket', () => {
+  it('does not begin again', async () => {
     await emulator.set({ deny: 's3:ListObjectsV2' });
-    const bench = pair.startRun([
-      '--run-id',
-      'blind',
-      ...plan,
-      '--output',
-      join(newFolder(), 'run'),
-    ]);
+    const folder = join(newFolder(), 'run');
+    const bench = pair.startRun(['--run-id', 'blind', ...plan, '--output', folder]);
 
     expect(await bench.ended).toBe(2);
     expect(bench.stderr()).toMatch(/^error: AWS does not allow s3:ListBucket/m);

@@ -1,48 +1,45 @@
 import type { ServingReady, ServingState } from '../../../lib/deployment/serving-state.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
+import type { CommandResult, Emulator } from '../support/emulator.ts';
+import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
 import { servingNodeFile } from './support/node-environment-file.ts';
-import type { Outcome } from './support/test-disk.ts';
-import { bootTestMachine, type TestMachine } from './support/test-machine.ts';
 
 jest.setTimeout(120_000);
 
-const COMMANDS = '/opt/serving-compare/lib/node/commands';
 const UNIT = 'serving-compare-serving.service';
 /** Loopback: machines share this system's network, and its ports. */
 const ADDRESS = '127.0.83.1';
 const healthUrl = `http://${ADDRESS}:${manifestOf('torchserve').health.port}${manifestOf('torchserve').health.path}`;
 
-let machine: TestMachine;
+let emulator: Emulator;
+let node: MachineNode;
 
 beforeAll(async () => {
-  machine = await bootTestMachine(async (disk) => {
-    await disk.write(
-      '/etc/serving-compare/node.env',
-      servingNodeFile({
-        SC_ADDRESS: ADDRESS,
-        SC_INSTANCE_ID: 'i-0123456789abcdef0',
-        SC_INSTANCE_TYPE: 'g4dn.xlarge',
-        SC_AVAILABILITY_ZONE: 'eu-west-1a',
-      }),
-    );
-    await disk.run(
-      'cd /opt/serving-compare/lib/node/systemd; cp serving-compare-serving.service serving-compare-sampler.service /etc/systemd/system/',
-    );
+  emulator = await startMachines();
+  node = await bootNode(emulator, {
+    '/etc/serving-compare/node.env': servingNodeFile({
+      SC_ADDRESS: ADDRESS,
+      SC_INSTANCE_ID: 'i-0123456789abcdef0',
+      SC_INSTANCE_TYPE: 'g4dn.xlarge',
+      SC_AVAILABILITY_ZONE: 'eu-west-1a',
+    }),
   });
-  await machine.run('systemctl start serving-compare-sampler.service');
+  await node.run(
+    `cd /opt/serving-compare/lib/node/systemd; cp ${UNIT} serving-compare-sampler.service /etc/systemd/system/; systemctl daemon-reload; systemctl start serving-compare-sampler.service`,
+  );
 });
 
-afterAll(() => machine.end());
+afterAll(() => emulator.stop());
 
-const start = (Serving: string, Engine = 'noop', DelayMs = ''): Promise<Outcome> =>
-  machine.run(`${COMMANDS}/start-serving.sh`, {
+const start = (Serving: string, Engine = 'noop', DelayMs = ''): Promise<CommandResult> =>
+  node.run(`${COMMANDS}/start-serving.sh`, {
     SSM_Serving: Serving,
     SSM_Engine: Engine,
     SSM_DelayMs: DelayMs,
   });
 
 const inspect = async (from = '', to = ''): Promise<ServingState> => {
-  const { stdout } = await machine.run(`${COMMANDS}/inspect-serving.sh`, {
+  const { stdout } = await node.run(`${COMMANDS}/inspect-serving.sh`, {
     SSM_FromMs: from,
     SSM_ToMs: to,
   });
@@ -57,28 +54,28 @@ const statusOf = async (): Promise<number | undefined> =>
 
 /** Replaces what the unit runs until {@link restoreUnit}. */
 const letUnitRun = async (command: string): Promise<void> => {
-  await machine.disk.write('/opt/other.sh', `#!/bin/sh\n${command}\n`, 0o755);
-  await machine.run(`
+  await node.write('/opt/other.sh', `#!/bin/sh\n${command}\n`, '755');
+  await node.run(`
     mkdir -p /run/systemd/system/${UNIT}.d
     printf '[Service]\\nExecStart=\\nExecStart=/opt/other.sh\\n' >/run/systemd/system/${UNIT}.d/other.conf
     systemctl daemon-reload`);
 };
 
 const restoreUnit = async (): Promise<void> => {
-  await machine.run(`rm -r /run/systemd/system/${UNIT}.d; systemctl daemon-reload`);
+  await node.run(`rm -r /run/systemd/system/${UNIT}.d; systemctl daemon-reload`);
 };
 
 describe('the documents of a serving node', () => {
   it('know nothing of a serving before one was started', async () => {
     expect(await inspect()).toMatchObject({ state: 'inactive', restarts: 0 });
     expect((await inspect()).serving).toBeUndefined();
-    expect((await machine.run(`${COMMANDS}/stop-serving.sh`)).exitCode).toBe(0);
+    expect((await node.run(`${COMMANDS}/stop-serving.sh`)).code).toBe(0);
   });
 
   it('start a serving that computes and return when it answers on the address of the node', async () => {
-    const { exitCode, stdout, stderr } = await start('torchserve', 'onnx');
+    const { code, stdout, stderr } = await start('torchserve', 'onnx');
 
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const ready = JSON.parse(stdout) as ServingReady;
     expect(ready).toEqual({
       serving: 'torchserve',
@@ -92,7 +89,7 @@ describe('the documents of a serving node', () => {
   });
 
   it('say what runs, and what machine it runs on', async () => {
-    const { stdout } = await machine.run('uname -r');
+    const { stdout } = await node.run('uname -r');
 
     const state = await inspect();
 
@@ -100,12 +97,11 @@ describe('the documents of a serving node', () => {
       serving: 'torchserve',
       state: 'active',
       restarts: 0,
-      machine: {
+      node: {
         instanceId: 'i-0123456789abcdef0',
         instanceType: 'g4dn.xlarge',
-        availabilityZone: 'eu-west-1a',
-        kernel: stdout.trim(),
         bootstrapVersion: 'b'.repeat(64),
+        machine: { kernel: stdout.trim() },
       },
     });
     expect(state.lastWords).toBeUndefined();
@@ -133,20 +129,9 @@ describe('the documents of a serving node', () => {
     expect((await inspect()).serving).toBe('tfserving');
   });
 
-  it('start one that answers after a known time', async () => {
-    const { stdout } = await start('torchserve', 'delay', '150');
-    const process = await machine.run(
-      `systemctl status --full --no-pager ${UNIT}; cat /run/serving-compare/serving.env`,
-    );
-
-    expect(JSON.parse(stdout)).toMatchObject({ engine: 'delay', runtime: 'simulated' });
-    expect(process.stdout).toContain('DELAY_MS=150');
-    expect(await statusOf()).toBe(200);
-  });
-
   it('tell of a serving that died while it served, and do not bring it back', async () => {
     await start('torchserve');
-    await machine.run(`systemctl kill --signal KILL ${UNIT}; sleep 0.3`);
+    await node.run(`systemctl kill --signal KILL ${UNIT}; sleep 0.3`);
 
     expect(await inspect()).toMatchObject({ serving: 'torchserve', state: 'failed', restarts: 0 });
     expect(await statusOf()).toBeUndefined();
@@ -156,8 +141,8 @@ describe('the documents of a serving node', () => {
     await start('torchserve');
 
     for (let times = 0; times < 2; times += 1) {
-      const { exitCode, stdout } = await machine.run(`${COMMANDS}/stop-serving.sh`);
-      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '{"state":"inactive"}\n' });
+      const { code, stdout } = await node.run(`${COMMANDS}/stop-serving.sh`);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '{"state":"inactive"}\n' });
     }
     expect(await statusOf()).toBeUndefined();
     expect(await inspect()).toMatchObject({ serving: 'torchserve', state: 'inactive' });
@@ -167,10 +152,10 @@ describe('the documents of a serving node', () => {
     await letUnitRun('echo "out of memory on the GPU" >&2; sleep 0.3; exit 7');
     const startedAt = performance.now();
 
-    const { exitCode, stdout, stderr } = await start('torchserve');
+    const { code, stdout, stderr } = await start('torchserve');
 
     await restoreUnit();
-    expect(exitCode).toBe(4);
+    expect(code).toBe(4);
     expect(stdout).toBe('');
     expect(stderr).toBe(
       'error: TorchServe ended before it was ready (exit-code, exit status 7)\n' +
@@ -180,12 +165,12 @@ describe('the documents of a serving node', () => {
   });
 
   it('tell a serving that cannot listen from one that is ready', async () => {
-    await machine.run(`sed -i s/${ADDRESS}/192.0.2.1/ /etc/serving-compare/node.env`);
+    await node.run(`sed -i s/${ADDRESS}/192.0.2.1/ /etc/serving-compare/node.env`);
 
-    const { exitCode, stderr } = await start('torchserve');
+    const { code, stderr } = await start('torchserve');
 
-    await machine.run(`sed -i s/192.0.2.1/${ADDRESS}/ /etc/serving-compare/node.env`);
-    expect(exitCode).toBe(4);
+    await node.run(`sed -i s/192.0.2.1/${ADDRESS}/ /etc/serving-compare/node.env`);
+    expect(code).toBe(4);
     expect(stderr).toMatch(/cannot listen on 192\.0\.2\.1:8080/);
   });
 
@@ -193,64 +178,20 @@ describe('the documents of a serving node', () => {
     await letUnitRun('echo "still loading"; exec sleep 1000');
     const limit = manifestOf('torchserve').startTimeoutSeconds;
     const manifest = '/opt/serving-compare/serving-configs/platforms/torchserve/manifest.ts';
-    const text = await machine.disk.read(manifest);
-    await machine.disk.write(
+    const text = await node.read(manifest);
+    await node.write(
       manifest,
       text.replace(`startTimeoutSeconds: ${limit}`, 'startTimeoutSeconds: 2'),
     );
 
-    const { exitCode, stderr } = await start('torchserve');
+    const { code, stderr } = await start('torchserve');
 
-    await machine.disk.write(manifest, text);
+    await node.write(manifest, text);
     await restoreUnit();
-    expect(exitCode).toBe(3);
+    expect(code).toBe(3);
     expect(stderr).toMatch(
       /^error: TorchServe was not ready after 2 s; \/ping answered: .*ECONNREFUSED.*\nIts last words:\nstill loading\n$/,
     );
     expect((await inspect()).state).not.toBe('active');
-  });
-
-  it.each([
-    [
-      'another serving',
-      { SSM_Serving: 'triton_pytorch', SSM_Engine: 'onnx', SSM_DelayMs: '' },
-      /none of this deployment's/,
-    ],
-    [
-      'no id of a serving',
-      { SSM_Serving: 'a;reboot', SSM_Engine: 'onnx' },
-      /Serving is "a;reboot"/,
-    ],
-    ['another engine', { SSM_Serving: 'torchserve', SSM_Engine: 'fast' }, /Engine is "fast"/],
-    [
-      'a delay that is no number',
-      { SSM_Serving: 'torchserve', SSM_Engine: 'delay', SSM_DelayMs: '1;reboot' },
-      /DelayMs is "1;reboot"/,
-    ],
-    [
-      'a delay of nothing',
-      { SSM_Serving: 'torchserve', SSM_Engine: 'delay', SSM_DelayMs: '' },
-      /delay needs DelayMs/,
-    ],
-    [
-      'a delay of what computes',
-      { SSM_Serving: 'torchserve', SSM_Engine: 'onnx', SSM_DelayMs: '5' },
-      /onnx takes no DelayMs/,
-    ],
-    ['no engine', { SSM_Serving: 'torchserve' }, /Engine is missing/],
-  ])('refuse %s', async (_, env, message) => {
-    const { exitCode, stdout, stderr } = await machine.run(`${COMMANDS}/start-serving.sh`, env);
-
-    expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
-    expect(stderr).toMatch(message);
-  });
-
-  it('refuse what belongs on the other node of the pair', async () => {
-    const { exitCode, stderr } = await machine.run(`${COMMANDS}/cancel-run.sh`, { SSM_RunId: 'a' });
-
-    expect(exitCode).toBe(5);
-    expect(stderr).toBe(
-      'error: this is a serving, not a middleware node: send the document to the other node of the pair\n',
-    );
   });
 });

@@ -26,6 +26,8 @@ export interface EmulatorSettings {
    * `disks` of the host.
    */
   readonly docker?: { readonly options: string; readonly disks: string };
+  /** Folder of the host that each machine has at /opt/serving-compare, as its own copy. */
+  readonly project?: string;
   /** Without machines: Run Command runs in a shell of the host. */
   readonly exec?: boolean;
   /** Variables for every program on an instance. */
@@ -93,7 +95,6 @@ export interface RunOptions {
 
 /** An emulator in a process of its own. */
 export interface Emulator {
-  readonly port: number;
   /** For AWS_ENDPOINT_URL. */
   readonly url: string;
   /** The whole environment for processes that talk to it: keys, region, `aws` on the PATH. */
@@ -108,11 +109,15 @@ export interface Emulator {
   /** The text of a file of a machine; null where there is none. */
   readonly machineFile: (instanceId: string, path: string) => Promise<string | null>;
   /** Runs a shell command on a machine, past the agent. */
-  readonly onMachine: (instanceId: string, command: string) => Promise<CommandResult>;
+  readonly onMachine: (
+    instanceId: string,
+    command: string,
+    timeoutSeconds?: number,
+  ) => Promise<CommandResult>;
   /** Cuts a machine's power; EC2 goes on to say that it runs. */
   readonly kill: (instanceId: string) => Promise<void>;
-  /** An empty account without faults. */
-  readonly reset: () => Promise<void>;
+  /** Boots a machine again whose power was cut. */
+  readonly revive: (instanceId: string) => Promise<void>;
   /** Runs a program with the emulator's environment; never throws for its exit code. */
   readonly run: (
     command: string,
@@ -225,11 +230,10 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     if (!response.ok) throw new Error(`/emu-api/${path} answered ${response.status}: ${text}`);
     return JSON.parse(text) as unknown;
   };
-  const onMachine = async (instance: string, command: string): Promise<CommandResult> =>
-    (await request('run', { instance, command })) as CommandResult;
+  const onMachine: Emulator['onMachine'] = async (instance, command, timeout = 30) =>
+    (await request('run', { instance, command, timeout })) as CommandResult;
 
   const emulator: Emulator = {
-    port: Number(new URL(url).port),
     url,
     env,
     pid: child.pid ?? 0,
@@ -248,8 +252,8 @@ export const startEmulator = async (settings: EmulatorSettings = {}): Promise<Em
     kill: async (instance) => {
       await request('kill', { instance });
     },
-    reset: async () => {
-      await request('reset', {});
+    revive: async (instance) => {
+      await request('revive', { instance });
     },
     run: (command, args, options = {}) =>
       runProgram(command, args, { ...options, env: { ...env, ...options.env } }),

@@ -50,10 +50,10 @@ const findK6 = (): string => {
   return program;
 };
 
-/** Puts a release archive of k6 into a bucket, as somebody without access to its release page does. */
+/** Puts a release archive of k6 into a bucket, as somebody without access to its release page does; the options that say so. */
 export const mirrorK6 = async (
   emulator: Emulator,
-): Promise<{ readonly version: string; readonly url: string; readonly sha256: string }> => {
+): Promise<{ readonly k6Version: string; readonly k6Url: string; readonly k6Sha256: string }> => {
   const folder = await mkdtemp(join(tmpdir(), 'k6-mirror-'));
   try {
     const name = `k6-v${K6_VERSION}-linux-amd64`;
@@ -72,7 +72,7 @@ export const mirrorK6 = async (
     const sha256 = createHash('sha256')
       .update(await readFile(archive))
       .digest('hex');
-    return { version: K6_VERSION, url, sha256 };
+    return { k6Version: K6_VERSION, k6Url: url, k6Sha256: sha256 };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

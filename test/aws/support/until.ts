@@ -5,6 +5,7 @@ export const until = async <Answer>(
   ask: () => Promise<Answer>,
   fits: (answer: Answer) => boolean,
   limitMs: number,
+  pauseMs = 1000,
 ): Promise<Answer> => {
   const end = performance.now() + limitMs;
   for (;;) {
@@ -13,6 +14,6 @@ export const until = async <Answer>(
     if (performance.now() > end) {
       throw new Error(`not within ${limitMs} ms; the last answer was ${JSON.stringify(answer)}`);
     }
-    await sleep(1000);
+    await sleep(pauseMs);
   }
 };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { hashOf } from '../../../lib/bundle/file-list.ts';
+import { hashOf, sha256Of } from '../../../lib/bundle/file-list.ts';
 import { startDockerDaemon, type DockerDaemon } from '../support/docker-daemon.ts';
 import { findProgram } from '../support/programs.ts';
 import type { Registry } from '../support/registry.ts';
@@ -104,7 +104,8 @@ const readKeptHashes = (): Readonly<Record<string, string>> =>
 /** Of all that a stand-in is built from, but the versions of Debian's packages. */
 const sourceHashOf = (name: BuiltName): string => {
   const { folder, base } = RECIPES[name];
-  return hashOf(CONTEXTS[folder](), [base === undefined ? null : sourceHashOf(base)]);
+  const own = hashOf(CONTEXTS[folder]());
+  return base === undefined ? own : sha256Of(`${own} ${sourceHashOf(base)}`);
 };
 
 /**

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packagesOfNodes } from '../../../lib/bundle/bundle.ts';
 import { filesBelow, type PackedFile } from '../../../lib/bundle/file-list.ts';
-import { packageFiles } from '../../../lib/bundle/package-files.ts';
-import { productionPackages, type LockFile } from '../../../lib/bundle/production-packages.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** Where this machine's programs find the authorities that they trust. */
@@ -21,17 +19,12 @@ const file = (name: string, place: string, isExecutable = false): PackedFile => 
   isExecutable,
 });
 
-const productionFiles = (): readonly PackedFile[] => {
-  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as LockFile;
-  return productionPackages(lock).flatMap((wanted) => packageFiles(ROOT, wanted));
-};
-
 const referenceServing = (): readonly PackedFile[] =>
   [
     ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|txt|binpb|py|pyc)$/.test(name)),
     ...filesBelow(ROOT, 'package.json'),
     ...filesBelow(ROOT, 'tsconfig.json'),
-    ...productionFiles(),
+    ...packagesOfNodes(ROOT, join(ROOT, '.cache/archives')),
   ].map((packed) => ({ ...packed, name: `project/${packed.name}` }));
 
 /** What each image is built from, by the folder of its Dockerfile. */

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { filesBelow, sha256Of } from '../../../lib/bundle/file-list.ts';
+import { filesBelow } from '../../../lib/bundle/file-list.ts';
 import { buildModels, modelsHash } from '../../../lib/bundle/models.ts';
 import { writeArchive } from '../../../lib/bundle/write-archive.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
@@ -28,7 +28,7 @@ const sourceFolder = (): string => {
 
 const archiveOf = async (folder: string): Promise<string> => {
   const place = path.join(newFolder(), 'new/archive.tar.gz');
-  await writeArchive(place, filesBelow(folder, '.'), [{ name: 'MADE', content: 'here\n' }]);
+  await writeArchive(place, filesBelow(folder, '.'));
   return place;
 };
 
@@ -43,7 +43,7 @@ describe('an archive', () => {
     );
   });
 
-  it('unpacks to what was packed, with a list of the hashes of all else', async () => {
+  it('unpacks to what was packed', async () => {
     const unpacked = newFolder();
     await unpack(await archiveOf(sourceFolder()), unpacked);
     const inside = (name: string): Buffer => readFileSync(path.join(unpacked, name));
@@ -51,11 +51,6 @@ describe('an archive', () => {
     expect(inside('run.sh').toString()).toBe('#!/bin/sh\necho ran\n');
     expect(statSync(path.join(unpacked, 'run.sh')).mode & 0o777).toBe(0o755);
     expect([...inside('deep/er/data.bin')]).toEqual([0, 1, 254, 255]);
-    expect(inside('SHA256SUMS').toString()).toBe(
-      ['MADE', 'deep/er/data.bin', 'run.sh']
-        .map((name) => `${sha256Of(inside(name))}  ${name}\n`)
-        .join(''),
-    );
   });
 
   it('is not at its place when it could not be finished', async () => {
@@ -63,7 +58,7 @@ describe('an archive', () => {
     const place = path.join(newFolder(), 'archive.tar.gz');
     const missing = { name: 'gone', place: path.join(folder, 'gone'), isExecutable: false };
 
-    await expect(writeArchive(place, [missing], [])).rejects.toThrow('ENOENT');
+    await expect(writeArchive(place, [missing])).rejects.toThrow('ENOENT');
     expect(existsSync(place)).toBe(false);
     expect(readdirSync(path.dirname(place))).toEqual([]);
   });
@@ -80,13 +75,5 @@ describe('the archive of models', () => {
     expect(readFileSync(await buildModels(folder, cache), 'utf8')).toBe('as it was');
     writeFileSync(path.join(folder, 'more'), '');
     expect(await buildModels(folder, cache)).not.toBe(place);
-  });
-
-  it('replaces a list of hashes that came with the models', async () => {
-    const folder = sourceFolder();
-    const without = modelsHash(folder);
-    writeFileSync(path.join(folder, 'SHA256SUMS'), 'old');
-
-    expect(modelsHash(folder)).toBe(without);
   });
 });

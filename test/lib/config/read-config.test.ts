@@ -29,12 +29,12 @@ describe('reading the configuration', () => {
     );
   });
 
-  it('lets single values go before the file, also inside a group', () => {
-    const directory = folderWith({ pairs: 3, k6: { version: '1.7.0', sha256: 'a'.repeat(64) } });
+  it('lets single values go before the file', () => {
+    const directory = folderWith({ pairs: 3, k6Version: '1.7.0' });
 
-    expect(readConfig({ directory, values: { pairs: '2', 'k6.version': '1.8.1' } })).toMatchObject({
+    expect(readConfig({ directory, values: { pairs: '2' } })).toMatchObject({
       pairs: 2,
-      k6: { version: '1.8.1', sha256: 'a'.repeat(64) },
+      k6Version: '1.7.0',
     });
   });
 
@@ -46,8 +46,8 @@ describe('reading the configuration', () => {
       { otherAvailabilityZones: ['us-east-1b', 'us-east-1c'] },
     ],
     ['otherAvailabilityZones', '', { otherAvailabilityZones: [] }],
-    ['pairOverrides', '{"1":{"spot":"require"}}', { pairOverrides: { 1: { spot: 'require' } } }],
-    ['volumeGiB', '{"serving":200}', { volumeGiB: { serving: 200, middleware: 30 } }],
+    ['spot', 'true', { spot: true }],
+    ['pairZones', '{"1":"us-east-1a"}', { pairZones: { 1: 'us-east-1a' } }],
   ])('understands %s as the text "%s"', (name, text, expected) => {
     expect(readConfig({ directory: newFolder(), values: { [name]: text } })).toMatchObject(
       expected,
@@ -55,10 +55,10 @@ describe('reading the configuration', () => {
   });
 
   it('leaves a text that is no such value to the check, which says what would do', () => {
-    const values = { pairs: 'three', spot: 'yes', pairOverrides: '{' };
+    const values = { pairs: 'three', spot: 'yes', pairZones: '{' };
 
     expect(() => readConfig({ directory: newFolder(), values })).toThrow(
-      /pairs is "three".*\n.*spot is "yes": give one of off, prefer, require\n.*pairOverrides is "\{"/,
+      /pairs is "three".*\n.*spot is "yes": give true or false\n.*pairZones is "\{"/,
     );
   });
 

@@ -17,7 +17,7 @@ describe('the middleware node', () => {
     expect(others).toEqual([]);
     expect(texts.filter((text) => text.includes('document/'))).toHaveLength(4);
     expect(texts.filter((text) => text.includes('instance/'))).toEqual([
-      expect.stringContaining('"Ref":"ServingNodeInstance'),
+      expect.stringContaining('"Ref":"ServingInstance'),
     ]);
     expect(texts).toHaveLength(5);
   });
@@ -43,16 +43,16 @@ describe('the middleware node', () => {
   });
 });
 
-const fetching = (input: object): readonly Statement[] =>
+const fetching = (input: Readonly<Record<string, unknown>>): readonly Statement[] =>
   synthesise({ ...amis, ...input })
     .resources.filter(({ Type }) => Type === 'AWS::IAM::Policy')
     .flatMap(statementsOf)
     .filter(({ Sid }) => Sid === 'FetchK6');
 
 describe('a k6 in S3', () => {
-  const k6 = { url: 's3://mirror/tools/k6.tar.gz', sha256: 'a'.repeat(64) };
+  const k6 = { k6Url: 's3://mirror/tools/k6.tar.gz', k6Sha256: 'a'.repeat(64) };
   it('may be read by the middleware node, and nothing beside it', () => {
-    expect(fetching({ k6 })).toEqual([
+    expect(fetching(k6)).toEqual([
       {
         Sid: 'FetchK6',
         Effect: 'Allow',

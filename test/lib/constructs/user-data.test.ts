@@ -18,13 +18,13 @@ describe('the user data', () => {
   });
 
   it('cannot be made with a value that would leave its quotes or its line', () => {
-    const facts = { environment, bundleUrl: 's3://a/b', bundleId: 'x', signalUrl: 'http://h' };
+    const facts = { environment, bundleUrl: 's3://a/b', signalUrl: 'http://h' };
 
     expect(() => renderUserData({ ...facts, bundleUrl: "s3://a/b'; reboot '" })).toThrow(
       'cannot stand in the user data',
     );
     expect(() =>
       renderUserData({ ...facts, environment: { ...environment, SC_SERVINGS: 'a\nreboot' } }),
-    ).toThrow('cannot stand in an environment file');
+    ).toThrow('cannot stand in the user data');
   });
 });

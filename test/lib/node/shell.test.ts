@@ -2,9 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { documents } from '../../../lib/deployment/documents/index.ts';
 import { nodePaths } from '../../../lib/deployment/node-paths.ts';
-import { RUN_ID_PATTERN, runKeys } from '../../../lib/deployment/run-keys.ts';
-import { NODE_ROLES } from '../../../lib/deployment/tags.ts';
-import { startServingExitCodes } from '../../../lib/deployment/serving-state.ts';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { CONTAINER_NAME } from '../../../serving-configs/runtimes/node/docker-arguments.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -95,27 +93,10 @@ describe('what the scripts and units on a node name', () => {
       prefix?.replace('$run_id', 'r').replace('$SC_PAIR', '3').replace('$SC_ROLE', 'serving'),
     ).toBe(runKeys.logs('r', 3, 'serving'));
   });
-
-  it('has the exit codes of a serving that does not start', () => {
-    const script = textOf(`${NODE}/commands/start-serving.sh`);
-
-    expect(script).toContain(
-      `${startServingExitCodes.notReady} not ready in time, ${startServingExitCodes.died} it died, ${startServingExitCodes.cannotRun} it`,
-    );
-    expect(script).toMatch(new RegExp(`begin ${startServingExitCodes.cannotRun} serving`));
-  });
 });
-
-/** Bash knows no groups that do not capture. */
-const inBash = (pattern: string): string => pattern.replaceAll('(?:', '(');
 
 describe('the scripts behind the documents', () => {
   const commands = `${NODE}/commands`;
-  const checks = (script: string): readonly (readonly [string, string])[] =>
-    [...textOf(`${commands}/${script}`).matchAll(/\$\(parameter \d (\w+) '([^']+)'\)/g)].map(
-      ([, name = '', pattern = '']) => [name, pattern] as const,
-    );
-
   it('are there, one for each, and no other', () => {
     const scripts = filesBelow(commands)
       .map((file) => path.posix.basename(file))
@@ -129,24 +110,14 @@ describe('the scripts behind the documents', () => {
     expect(scripts.filter((script) => !isExecutable(`${commands}/${script}`))).toEqual([]);
   });
 
-  it.each(Object.entries(documents))(
-    '%s checks its parameters by the same patterns',
-    (_, document) => {
-      const expected = Object.entries(document.parameters).map(
-        ([name, { allowedPattern }]) => [name, inBash(allowedPattern)] as const,
-      );
-      const runId = [['RunId', inBash(RUN_ID_PATTERN)] as const];
-      const takesRunId = textOf(`${commands}/${document.script}`).includes('$(run_id_parameter 5)');
+  it.each(Object.entries(documents))('%s reads its own parameters and no other', (_, document) => {
+    const read = textOf(`${commands}/${document.script}`).match(/(?<=\$\{?SSM_)\w+/g) ?? [];
+    // The end of a node collects its logs, whose script reads the parameter.
+    const indirect = document.script === 'end-node.sh' ? ['RunId'] : [];
 
-      expect([...(takesRunId ? runId : []), ...checks(document.script)]).toEqual(expected);
-      expect(textOf(`${commands}/common.sh`)).toContain(`RunId '${inBash(RUN_ID_PATTERN)}'`);
-    },
-  );
-
-  it.each(Object.entries(documents))('%s runs on the nodes of its roles only', (_, document) => {
-    const [, role] = /^begin 5 ?(\w*)$/m.exec(textOf(`${commands}/${document.script}`)) ?? [];
-
-    expect(role === '' ? NODE_ROLES : [role]).toEqual(document.roles);
+    expect([...new Set([...read, ...indirect])].toSorted()).toEqual(
+      Object.keys(document.parameters).toSorted(),
+    );
   });
 });
 

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { completeConfig } from '../../../complete-config.ts';
-import { pairConfigOf, type Config } from '../../../config.ts';
+import { zoneOf, type Config } from '../../../config.ts';
 import { pairStackName } from '../../../deployment/stack-names.ts';
 import type { Aws } from '../clients.ts';
 import { configProblem } from '../read-config.ts';
-import { updateConfigFile } from '../update-config.ts';
 import { callCdk, sharedWords } from './cdk.ts';
-import { nextPlace, overrideFor, placeId } from './next-place.ts';
 import { readFailures, readMarks, type FoundFailure } from './read-failures.ts';
 
 /** What a deployment is made with. */
@@ -23,7 +21,7 @@ export interface DeployRequest {
 
 /** How it ended. */
 export type DeployResult =
-  | { readonly state: 'deployed'; readonly pairOverrides: Config['pairOverrides'] }
+  | { readonly state: 'deployed' }
   | {
       readonly state: 'failed';
       readonly exitCode: number;
@@ -37,67 +35,60 @@ export type DeployResult =
 const mustGo = ({ status }: FoundFailure): boolean =>
   /^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(status);
 
-const placeText = (place: { readonly availabilityZone: string; readonly spot: string }): string =>
-  `${place.availabilityZone}, ${place.spot === 'off' ? 'on demand' : `spot (${place.spot})`}`;
-
-/** How the CDK is told of a configuration file; a file that is not there is not named. */
-const contextOf = (configFile: string): readonly string[] =>
-  existsSync(configFile) ? ['-c', `config=${configFile}`] : [];
+/** How the CDK is told of zones, and of a configuration file that is there. */
+const contextOf = (
+  configFile: string,
+  { availabilityZone, otherAvailabilityZones, pairZones }: Config,
+): readonly string[] =>
+  [
+    ...(existsSync(configFile) ? [`config=${configFile}`] : []),
+    `availabilityZone=${availabilityZone}`,
+    `otherAvailabilityZones=${otherAvailabilityZones.join(',')}`,
+    `pairZones=${JSON.stringify(pairZones)}`,
+  ].flatMap((value) => ['-c', value]);
 
 /**
- * Calls `cdk deploy --all`, and again with another place for the pairs that found no capacity, until all stand or no place is
- * left. Writes the places that worked into the configuration file, so that the next deployment leaves the nodes where they
- * are.
+ * Calls `cdk deploy --all`, and again with another zone for the pairs that found no capacity, until all stand or no zone is
+ * left. Later deployments find in the stacks where the pairs are.
  */
 export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
   const { aws, configFile, cdkWords, tell, signal, outTo } = request;
-  const config = await completeConfig(request.config, aws).catch((error: unknown) => {
+  let config = await completeConfig(request.config, aws).catch((error: unknown) => {
     throw configProblem(error, configFile);
   });
-  const { availabilityZone, otherAvailabilityZones } = config;
-  const zones = config.areZonesGiven ? {} : { availabilityZone, otherAvailabilityZones };
-  const tried = new Map<number, Set<string>>();
-  let overrides = config.pairOverrides;
-  const contextWords = (): readonly string[] => [
-    ...contextOf(configFile),
-    ...Object.entries(zones).flatMap(([name, value]) => ['-c', `${name}=${String(value)}`]),
-    ...(overrides === config.pairOverrides
-      ? []
-      : ['-c', `pairOverrides=${JSON.stringify(overrides)}`]),
-  ];
+  const tried = new Map<number, readonly string[]>();
   for (;;) {
     const marks = await readMarks(aws, config.name);
-    const exitCode = await callCdk(['deploy', '--all', ...contextWords(), ...cdkWords], outTo);
+    const words = contextOf(configFile, config);
+    const exitCode = await callCdk(['deploy', '--all', ...words, ...cdkWords], outTo);
     signal.throwIfAborted();
-    if (exitCode === 0) break;
+    if (exitCode === 0) return { state: 'deployed' };
     const failures = await readFailures(aws, config.name, marks);
-    const dry = failures.filter(({ failure }) => failure.kind === 'capacity');
-    if (dry.length === 0 || dry.length < failures.length) {
-      return { state: 'failed', exitCode, failures };
+    const failed: DeployResult = { state: 'failed', exitCode, failures };
+    if (failures.length === 0 || failures.some(({ failure }) => failure.kind !== 'capacity')) {
+      return failed;
     }
-    for (const { pair, failure } of dry) {
-      if (pair === undefined) return { state: 'failed', exitCode, failures };
-      const now = pairConfigOf({ ...config, pairOverrides: overrides }, pair);
-      const before = tried.get(pair) ?? new Set();
-      tried.set(pair, before.add(placeId(now)));
-      const next = nextPlace(config, pair, before);
-      tell(`pair ${pair} (${placeText(now)}): ${failure.reason}`);
-      if (next === undefined) return { state: 'failed', exitCode, failures };
-      tell(`pair ${pair} goes on in ${placeText(next)}`);
-      overrides = { ...overrides, [pair]: overrideFor(config, next) };
+    const pairZones: Record<string, string> = { ...config.pairZones };
+    for (const { pair, failure } of failures) {
+      if (pair === undefined) return failed;
+      const zone = zoneOf(config, pair);
+      const before = [...(tried.get(pair) ?? []), zone];
+      tried.set(pair, before);
+      tell(`pair ${pair} in ${zone}: ${failure.reason}`);
+      const next = [config.availabilityZone, ...config.otherAvailabilityZones].find(
+        (one) => !before.includes(one),
+      );
+      if (next === undefined) return failed;
+      tell(`pair ${pair} goes on in ${next}`);
+      pairZones[String(pair)] = next;
     }
-    const gone = dry.filter(mustGo).flatMap(({ pair }) => pair ?? []);
+    const gone = failures.filter(mustGo).flatMap(({ pair }) => pair ?? []);
     if (gone.length > 0) {
       const names = gone.map((pair) => pairStackName(config.name, pair));
-      const words = [...contextWords(), ...sharedWords(cdkWords)];
-      await callCdk(['destroy', '--force', ...names, ...words], outTo);
+      const context = [...words, ...sharedWords(cdkWords)];
+      await callCdk(['destroy', '--force', ...names, ...context], outTo);
       signal.throwIfAborted();
     }
+    config = { ...config, pairZones };
   }
-  if (overrides !== config.pairOverrides) {
-    const kept = overrides;
-    await updateConfigFile(configFile, (said) => ({ ...said, ...zones, pairOverrides: kept }));
-    tell(`${configFile} now says where these pairs are (pairOverrides)`);
-  }
-  return { state: 'deployed', pairOverrides: overrides };
 };

@@ -7,13 +7,6 @@ export interface DeployFailure {
   readonly kind: 'capacity' | 'quota' | 'bootstrap' | 'denied' | 'other';
 }
 
-/** An event of a stack, as far as it tells of a failure. */
-export interface StackEvent {
-  readonly resource: string;
-  readonly status: string;
-  readonly reason: string | undefined;
-}
-
 const KINDS: readonly (readonly [DeployFailure['kind'], RegExp])[] = [
   [
     'capacity',
@@ -27,30 +20,6 @@ const KINDS: readonly (readonly [DeployFailure['kind'], RegExp])[] = [
 /** What kind of failure AWS's words are about. Pure. */
 export const failureKind = (reason: string): DeployFailure['kind'] =>
   KINDS.find(([, words]) => words.test(reason))?.[0] ?? 'other';
-
-/**
- * The first failure of the last operation on a stack; later ones only follow from it. Pure.
- *
- * @param events newest first, as CloudFormation lists them
- */
-export const failureOf = (
-  stack: string,
-  events: readonly StackEvent[],
-): DeployFailure | undefined => {
-  const started = events.findIndex(
-    ({ resource, status }) => resource === stack && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(status),
-  );
-  const operation = started === -1 ? events : events.slice(0, started);
-  const failed = operation
-    .filter(
-      ({ resource, status, reason = '' }) =>
-        resource !== stack && /^(CREATE|UPDATE)_FAILED$/.test(status) && !/cancelled/i.test(reason),
-    )
-    .at(-1);
-  return failed === undefined
-    ? undefined
-    : { stack, reason: failed.reason ?? '', kind: failureKind(failed.reason ?? '') };
-};
 
 /** What a failure means, and the commands that help; one line each. Pure. */
 export const failureAdvice = (

@@ -1,8 +1,8 @@
-import { paginateDescribeStackEvents, type Stack } from '@aws-sdk/client-cloudformation';
-import { baseStackName, pairStackName } from '../../../deployment/stack-names.ts';
+import { paginateDescribeStackEvents, type StackEvent } from '@aws-sdk/client-cloudformation';
+import { pairOfStackName } from '../../../deployment/stack-names.ts';
 import type { Aws } from '../clients.ts';
 import { readStacks } from '../stacks.ts';
-import { failureOf, type DeployFailure, type StackEvent } from './failure.ts';
+import { failureKind, type DeployFailure } from './failure.ts';
 
 /** A failure, and the pair whose stack it is; undefined for the base stack. */
 export interface FoundFailure {
@@ -15,40 +15,24 @@ export interface FoundFailure {
 /** Ids of the newest events of all stacks: what comes later is of the next operation. */
 export type EventMarks = ReadonlySet<string>;
 
-interface NamedStack {
-  readonly pair: number | undefined;
-  readonly name: string;
-  readonly stack: Stack;
-}
-
-const namedStacks = async (aws: Aws, deployment: string): Promise<readonly NamedStack[]> => {
+/** The stacks of a deployment, the base first. */
+const stacksOf = async (aws: Aws, deployment: string) => {
   const { base, pairs } = await readStacks(aws, deployment);
-  return [
-    ...(base === undefined
-      ? []
-      : [{ pair: undefined, name: baseStackName(deployment), stack: base }]),
-    ...[...pairs].map(([pair, stack]) => ({ pair, name: pairStackName(deployment, pair), stack })),
-  ];
+  return [base ?? [], ...pairs.values()].flat();
 };
 
 /** The events of a stack up to a marked one, newest first. */
 const eventsOf = async (
   aws: Aws,
-  stack: string,
-  marks: EventMarks,
-): Promise<readonly (StackEvent & { readonly id: string })[]> => {
-  const events = [];
-  const input = { StackName: stack };
-  for await (const page of paginateDescribeStackEvents({ client: aws.cloudFormation }, input)) {
-    for (const event of page.StackEvents ?? []) {
-      const { EventId: id = '' } = event;
-      if (marks.has(id)) return events;
-      events.push({
-        id,
-        resource: event.LogicalResourceId ?? '',
-        status: event.ResourceStatus ?? '',
-        reason: event.ResourceStatusReason,
-      });
+  StackName: string | undefined,
+  marks: EventMarks = new Set(),
+): Promise<readonly StackEvent[]> => {
+  const events: StackEvent[] = [];
+  const pages = paginateDescribeStackEvents({ client: aws.cloudFormation }, { StackName });
+  for await (const { StackEvents = [] } of pages) {
+    for (const event of StackEvents) {
+      if (marks.has(event.EventId ?? '')) return events;
+      events.push(event);
     }
   }
   return events;
@@ -56,14 +40,21 @@ const eventsOf = async (
 
 /** Where the events of the stacks stand now. */
 export const readMarks = async (aws: Aws, deployment: string): Promise<EventMarks> => {
-  const stacks = await namedStacks(aws, deployment);
-  const ids = await Promise.all(
-    stacks.map(async ({ name }) => (await eventsOf(aws, name, new Set()))[0]?.id),
+  const stacks = await stacksOf(aws, deployment);
+  const newest = await Promise.all(
+    stacks.map(async ({ StackName }) => (await eventsOf(aws, StackName))[0]?.EventId),
   );
-  return new Set(ids.filter((id) => id !== undefined));
+  return new Set(newest.filter((id) => id !== undefined));
 };
 
-const isBroken = (status: string): boolean => /FAILED|ROLLBACK/.test(status);
+/** The event of the resource that failed first; later ones only follow from it. Pure. */
+export const firstFailure = (newestFirst: readonly StackEvent[]): StackEvent | undefined =>
+  newestFirst.findLast(
+    ({ ResourceStatus = '', ResourceStatusReason = '', LogicalResourceId, StackName }) =>
+      /^(CREATE|UPDATE)_FAILED$/.test(ResourceStatus) &&
+      LogicalResourceId !== StackName &&
+      !/cancelled/i.test(ResourceStatusReason),
+  );
 
 /** Why stacks of a deployment are not as they were meant to be, from what happened since the marks. */
 export const readFailures = async (
@@ -71,13 +62,16 @@ export const readFailures = async (
   deployment: string,
   marks: EventMarks,
 ): Promise<readonly FoundFailure[]> => {
-  const stacks = await namedStacks(aws, deployment);
+  const stacks = await stacksOf(aws, deployment);
   const found = await Promise.all(
-    stacks.map(async ({ pair, name, stack: { StackStatus = '' } }) => {
-      if (!isBroken(StackStatus)) return undefined;
-      const failure = failureOf(name, await eventsOf(aws, name, marks));
-      return failure && { pair, failure, status: StackStatus };
+    stacks.map(async ({ StackName: stack = '', StackStatus: status = '' }) => {
+      if (!/FAILED|ROLLBACK/.test(status)) return [];
+      const event = firstFailure(await eventsOf(aws, stack, marks));
+      if (event === undefined) return [];
+      const { ResourceStatusReason: reason = '' } = event;
+      const pair = pairOfStackName(deployment, stack);
+      return [{ pair, failure: { stack, reason, kind: failureKind(reason) }, status }];
     }),
   );
-  return found.filter((one) => one !== undefined);
+  return found.flat();
 };

@@ -2,11 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { pairConfigOf, type Config } from '../../../config.ts';
 import { projectRoot } from '../../run/project-files.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
-import { failed, ok, unknown, type Check } from './check.ts';
+import { failed, ok, type Check } from './check.ts';
 
 /** Who calls. */
 export const checkCredentials = async ({ sts, region }: Aws): Promise<Check> => {
@@ -48,23 +47,6 @@ export const bootstrapVerdict = (
         `version ${version} of the CDK's bootstrap stack is older than ${LEAST_VERSION}`,
         remedy,
       );
-};
-
-/**
- * AWS makes this role with the first spot instance that somebody buys in the console, and otherwise only for who may make roles:
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
- *
- * @returns nothing where all nodes are bought on demand. Pure.
- */
-export const spotRoleVerdict = (config: Config): readonly Check[] => {
-  const pairs = Array.from({ length: config.pairs }, (_, index) => pairConfigOf(config, index + 1));
-  if (pairs.every(({ spot }) => spot === 'off')) return [];
-  return [
-    unknown(
-      'spot role',
-      'needed once in an account, an error that it is there is fine: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com',
-    ),
-  ];
 };
 
 /** The bootstrap stack of the account. */

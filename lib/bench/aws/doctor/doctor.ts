@@ -1,54 +1,54 @@
-import { bundleHash } from '../../../bundle/bundle.ts';
 import type { Config } from '../../../config.ts';
 import { NODE_ROLES } from '../../../deployment/tags.ts';
 import { BenchError } from '../../model/errors.ts';
-import { projectRoot } from '../../run/project-files.ts';
+import { otherAwsError } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
-import { findDeployment, type Deployment } from '../deployment.ts';
-import { readNodes } from '../nodes.ts';
-import { checkBootstrap, checkCredentials, spotRoleVerdict } from './account.ts';
-import { attempt } from './attempt.ts';
-import { failed, ok, type Check } from './check.ts';
-import { checkBucket, nodeVerdicts, versionVerdict } from './deployed.ts';
+import { findDeployment } from '../deployment.ts';
+import { nodeProblems } from '../node-problems.ts';
+import { readNodes, type NodeState } from '../nodes.ts';
+import { checkBootstrap, checkCredentials } from './account.ts';
+import { failed, ok, unknown, type Check } from './check.ts';
 import { checkImage } from './images.ts';
 import { checkQuotas } from './quotas.ts';
 import { checkZones } from './zones.ts';
 
-/** A deployment that is not there is no failure: most checks are for the time before it. */
-const lookForDeployment = async (
-  aws: Aws,
+/** Makes a check of a look at AWS that may fail: without the right to look it is unknown, else it failed. */
+const attempt = async (
   name: string,
-): Promise<{ readonly deployment?: Deployment; readonly check: Check }> => {
+  look: () => Promise<Check | readonly Check[]>,
+): Promise<readonly Check[]> => {
   try {
-    const deployment = await findDeployment(aws, name);
-    const count = deployment.pairs.length;
-    return {
-      deployment,
-      check: ok('deployment', `"${name}" with ${count} ${count === 1 ? 'pair' : 'pairs'}`),
-    };
+    return [await look()].flat();
   } catch (error) {
-    if (!(error instanceof BenchError)) throw error;
-    return {
-      check:
-        error.code === 'BENCH_NOT_DEPLOYED'
-          ? ok('deployment', `${error.message}: ${error.hint ?? ''}`)
-          : failed('deployment', error.message, error.hint ?? 'npx cdk deploy --all'),
-    };
+    const known = otherAwsError(error);
+    if (!(known instanceof BenchError)) throw error;
+    return known.code === 'BENCH_AWS_DENIED'
+      ? [unknown(name, known.message)]
+      : [failed(name, known.message, known.hint ?? 'npx serving-compare doctor')];
   }
 };
 
-const checkDeployed = async (aws: Aws, deployment: Deployment): Promise<readonly Check[]> => {
-  const { name, pairs } = deployment;
-  const [nodes, bucket] = await Promise.all([
-    attempt('nodes', async () => nodeVerdicts(name, aws.region, await readNodes(aws, pairs))),
-    attempt('results bucket', () => checkBucket(aws, deployment)),
-  ]);
-  const here = bundleHash(projectRoot);
-  return [
-    ...nodes,
-    ...bucket,
-    ...pairs.map(({ pair, bundle }) => versionVerdict(pair, bundle, here)),
-  ];
+const nodeVerdict = (deployment: string, region: string, node: NodeState): Check => {
+  const name = `pair ${node.pair} ${node.role}`;
+  const [problem] = nodeProblems(deployment, region, [node]);
+  return problem === undefined
+    ? ok(name, `${node.instanceId} runs, its SSM agent is online`)
+    : failed(name, problem.what, problem.remedy);
+};
+
+/** The nodes of the deployment. One that is not there is no failure: most checks are for the time before it. */
+const checkDeployment = async (aws: Aws, name: string): Promise<readonly Check[]> => {
+  try {
+    const { pairs } = await findDeployment(aws, name);
+    const nodes = await readNodes(aws, pairs);
+    return [
+      ok('deployment', `"${name}" with ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}`),
+      ...nodes.map((node) => nodeVerdict(name, aws.region, node)),
+    ];
+  } catch (error) {
+    if (!(error instanceof BenchError) || error.code !== 'BENCH_NOT_DEPLOYED') throw error;
+    return [ok('deployment', `${error.message}: ${error.hint ?? ''}`)];
+  }
 };
 
 /**
@@ -58,15 +58,12 @@ const checkDeployed = async (aws: Aws, deployment: Deployment): Promise<readonly
 export const examine = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
   const credentials = await attempt('credentials', () => checkCredentials(aws));
   if (credentials.some(({ state }) => state === 'failed')) return credentials;
-  const before = await Promise.all([
+  const checks = await Promise.all([
     attempt('bootstrap', () => checkBootstrap(aws)),
     attempt('quotas', () => checkQuotas(aws, config)),
     attempt('zones', () => checkZones(aws, config)),
     ...NODE_ROLES.map((role) => attempt(`image ${role}`, () => checkImage(aws, config, role))),
+    attempt('deployment', () => checkDeployment(aws, config.name)),
   ]);
-  const deployed = await attempt('deployment', async () => {
-    const { check, deployment } = await lookForDeployment(aws, config.name);
-    return deployment === undefined ? check : [check, ...(await checkDeployed(aws, deployment))];
-  });
-  return [...credentials, ...before.flat(), ...spotRoleVerdict(config), ...deployed];
+  return [...credentials, ...checks.flat()];
 };

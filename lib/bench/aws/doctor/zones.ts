@@ -1,4 +1,4 @@
-import { pairConfigOf, type Config } from '../../../config.ts';
+import { pairNumbers, zoneOf, type Config } from '../../../config.ts';
 import { offeringZones } from '../../../zones.ts';
 import type { Aws } from '../clients.ts';
 import { failed, ok, type Check } from './check.ts';
@@ -19,10 +19,7 @@ export const zoneVerdict = (config: Config, good: readonly string[]): Check => {
     );
   }
   const used = new Set([
-    ...Array.from(
-      { length: config.pairs },
-      (_, index) => pairConfigOf(config, index + 1).availabilityZone,
-    ),
+    ...pairNumbers(config).map((pair) => zoneOf(config, pair)),
     ...config.otherAvailabilityZones,
   ]);
   const bad = [...used].filter((zone) => !good.includes(zone));

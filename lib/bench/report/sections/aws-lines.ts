@@ -1,5 +1,6 @@
 import type { PlanPlace } from '../../model/plan.ts';
-import type { AwsNode, AwsPair } from '../../model/environment.ts';
+import type { NodeFacts } from '../../../deployment/machine-facts.ts';
+import type { AwsPair } from '../../model/environment.ts';
 import type { Environment } from '../../model/environment.ts';
 import { cpuStateTexts } from '../../wording/labels.ts';
 import { formatBytes } from '../../wording/format-number.ts';
@@ -15,7 +16,7 @@ export const whereText = ({ where, runtime }: PlanPlace, { aws }: Environment): 
     `runtime ${runtime}`,
   ].join(', ');
 
-const nodeText = (role: string, node: AwsNode): string => {
+const nodeText = (role: string, node: NodeFacts): string => {
   const { machine, gpu } = node;
   return [
     `${role} ${node.instanceType} ${node.instanceId}`,

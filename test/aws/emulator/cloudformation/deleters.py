@@ -4,8 +4,6 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.ec2.models import ec2_backends
 from moto.s3.models import s3_backends
 
-from .policies import delete_policy
-
 
 def detach_gateway(attachment, ec2):
     """The attachment ends; the gateway and the network stay."""
@@ -20,6 +18,16 @@ def delete_association(association, ec2):
     if table:
         kept = {k: v for k, v in table._associations.items() if v != association.subnet_id}
         table._associations = kept
+
+
+def delete_policy(policy, _ec2):
+    """Refused while it is attached, with the words of the service."""
+    if policy.attachment_count > 0:
+        raise ValidationError(
+            policy.arn,
+            "Cannot delete a policy attached to entities. (Service: Iam, Status Code: 409)",
+        )
+    policy.backend.delete_policy(policy.arn)
 
 
 def delete_bucket(bucket, _ec2):

@@ -12,9 +12,7 @@ from . import (
     instances,
     launch_templates,
     operations,
-    policies,
     resource_map,
-    roles,
     security_group_rules,  # noqa: F401
     wait_conditions,  # noqa: F401
 )
@@ -46,8 +44,6 @@ def install():
         documents,
         instances,
         launch_templates,
-        policies,
-        roles,
     ):
         module.install()
     parsing.NULL_MODELS.clear()

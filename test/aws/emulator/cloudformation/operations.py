@@ -1,15 +1,13 @@
 """Creation, update and deletion of stacks as CloudFormation does them, with rollback."""
 
-import os
 import threading
-import traceback
 
 from moto.cloudformation import models, parsing
 
 from ..reason import reason_of
 from .events import effective_parameters, stack_event
 from .exports import publish, refuse_if_in_use
-from .resource_map import Update
+from .resource_map import update
 
 
 # Seconds that an operation may block its API call.
@@ -25,7 +23,6 @@ class Operation:
         self.template, self.parameters = change_set.template, change_set.parameters
         self.tags = change_set.tags
         self.finished = lambda: setattr(change_set, "execution_status", "EXECUTE_COMPLETE")
-        self.before, self.update = None, None
 
     def start(self):
         """Runs in a thread; the API call waits for it for at most `sync` seconds."""
@@ -43,8 +40,6 @@ class Operation:
             else:
                 self._update()
         except Exception as error:
-            if os.environ.get("EMU_LOG"):
-                traceback.print_exc()
             reason = reason_of(error)
             status = self._roll_back(reason)
         stack_event(self.stack, status, None if status.endswith("ROLLBACK_COMPLETE") else reason)
@@ -64,13 +59,11 @@ class Operation:
 
     def _update(self):
         stack = self.stack
-        self.before = (stack.template, stack.template_dict, stack.parameters, stack.tags)
         stack.tags = self.tags or stack.tags
         template = stack.parse_template(self.template)
         removed = {e.name for e in stack.exports} - self._export_names(template)
         refuse_if_in_use(self.backend, stack, sorted(removed), "C")
-        self.update = Update(stack.resource_map, template, self.parameters)
-        self.update.run()
+        update(stack.resource_map, template, self.parameters)
         stack.template, stack.parameters = self.template, self.parameters
         stack._parse_template()
         self._publish()
@@ -94,18 +87,7 @@ class Operation:
             except Exception:
                 return "ROLLBACK_FAILED"
             return "ROLLBACK_COMPLETE"
-        stack_event(self.stack, "UPDATE_ROLLBACK_IN_PROGRESS", reason)
-        self.stack.status = "UPDATE_ROLLBACK_IN_PROGRESS"
-        stack = self.stack
-        stack.template, stack.template_dict, stack.parameters, stack.tags = self.before
-        try:
-            if self.update is not None:
-                self.update.undo()
-            self._publish()
-        except Exception:
-            traceback.print_exc()
-            return "UPDATE_ROLLBACK_FAILED"
-        return "UPDATE_ROLLBACK_COMPLETE"
+        return "UPDATE_ROLLBACK_FAILED"
 
 
 def execute_change_set(backend, change_set_name, stack_name=None):

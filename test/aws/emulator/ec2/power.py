@@ -1,4 +1,4 @@
-"""Start, stop, reboot and end of instances, from the API, from inside, and as a power cut."""
+"""How machines end: from the API, from inside, and by a power cut."""
 
 import threading
 
@@ -6,38 +6,7 @@ from moto.ec2.models.instances import Instance
 
 from ..machines.machine import Machines
 
-moto = {name: getattr(Instance, name) for name in ("start", "stop", "reboot", "terminate")}
-
-
-def in_background(function):
-    """The API answers before the machine has done it."""
-    threading.Thread(target=function, daemon=True).start()
-
-
-def start(instance):
-    """StartInstances: the same disk, user data not again."""
-    previous = moto["start"](instance)
-    machine = Machines.of(instance.id)
-    if machine:
-        in_background(machine.boot)
-    return previous
-
-
-def stop(instance):
-    """StopInstances: a shutdown that the machine is asked for."""
-    previous = moto["stop"](instance)
-    machine = Machines.of(instance.id)
-    if machine and machine.running:
-        in_background(machine.power_off)
-    return previous
-
-
-def reboot(instance):
-    """RebootInstances."""
-    moto["reboot"](instance)
-    machine = Machines.of(instance.id)
-    if machine:
-        in_background(machine.reboot)
+terminate_with_moto = Instance.terminate
 
 
 def terminate(instance):
@@ -47,22 +16,16 @@ def terminate(instance):
         machine.destroy()
     if instance.state == "terminated":
         return instance._state
-    return moto["terminate"](instance)
+    return terminate_with_moto(instance)
 
 
 def on_end(machine, how):
-    """A boot ended by itself: what EC2 makes of it."""
-    instance = machine.instance
+    """A boot ended by itself: what EC2 makes of it where the instance is to terminate, as those of the project are."""
     if how == "reboot":
         machine.boot()
-    elif instance.state != "running":
-        pass  # A stop that was asked for.
     elif how == "poweroff":
-        if instance.instance_initiated_shutdown_behavior == "terminate":
-            moto["terminate"](instance)
-            in_background(machine.destroy)
-        else:
-            moto["stop"](instance)
+        terminate_with_moto(machine.instance)
+        threading.Thread(target=machine.destroy, daemon=True).start()
     # Lost without a word: EC2 goes on to say that it runs.
 
 
@@ -74,21 +37,6 @@ def cut(instance_id):
     machine.cut_power()
 
 
-def status(instance):
-    """The reachability check of DescribeInstanceStatus."""
-    if instance.state_code != 16:
-        return {"Status": "not-applicable"}
-    machine = Machines.of(instance.id)
-    passed = machine is None or machine.running
-    return {
-        "Details": [{"Name": "reachability", "Status": "passed" if passed else "failed"}],
-        "Status": "ok" if passed else "impaired",
-    }
-
-
 def install():
-    """Takes the place of moto's methods."""
-    Instance.start, Instance.stop = start, stop
-    Instance.reboot, Instance.terminate = reboot, terminate
-    Instance.instance_status = property(status)
-    Instance.system_status = property(status)
+    """Takes the place of moto's method."""
+    Instance.terminate = terminate

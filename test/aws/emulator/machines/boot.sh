@@ -42,7 +42,7 @@ ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"
 ln -s /proc/self/fd/2 "$root/dev/stderr"
 
-# Paths of the host that are wanted inside: one a line, `FROM TO ro|rw`.
+# Paths of the host that are wanted inside: one a line, `FROM TO ro|rw`, or `over` for a copy that the machine may change.
 while read -r from to mode; do
   if [ -d "$from" ]; then
     mkdir -p "$root$to"
@@ -50,8 +50,13 @@ while read -r from to mode; do
     mkdir -p "$(dirname "$root$to")"
     [ -e "$root$to" ] || : >"$root$to"
   fi
-  mount --bind "$from" "$root$to"
-  mount -o "remount,bind,$mode" "$root$to"
+  if [ "$mode" = over ]; then
+    mkdir -p "$folder/over/upper" "$folder/over/work"
+    mount -t overlay overlay -o "lowerdir=$from,upperdir=$folder/over/upper,workdir=$folder/over/work" "$root$to"
+  else
+    mount --bind "$from" "$root$to"
+    mount -o "remount,bind,$mode" "$root$to"
+  fi
 done <"$folder/binds"
 
 # No modules, no clock, no network settings: those are the host's.

@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from ..settings import SETTINGS, Server
-from .files import NODE, STUBS, SYSTEM_PATH, TOOLS
+from .files import NODE, PROJECT, STUBS, SYSTEM_PATH, TOOLS
 
 
 def of_instance(instance):
@@ -55,14 +55,16 @@ def of_command(instance):
 
 
 def binds():
-    """(host path, machine path) pairs that a machine sees read-only."""
+    """(host path, machine path, ro or over) of what a machine sees, as it is or as its own copy."""
     # The AWS command line of this Python environment, which may lie where a machine has nothing.
-    pairs = [(sys.prefix, sys.prefix)]
+    found = [(sys.prefix, sys.prefix, "ro")]
     if SETTINGS["node"]:
-        pairs.append((SETTINGS["node"], NODE))
+        found.append((SETTINGS["node"], NODE, "ro"))
     if SETTINGS["stubs"]:
-        pairs.append((os.path.abspath(SETTINGS["stubs"]), STUBS))
-    return pairs
+        found.append((os.path.abspath(SETTINGS["stubs"]), STUBS, "ro"))
+    if SETTINGS["project"]:
+        found.append((SETTINGS["project"], PROJECT, "over"))
+    return found
 
 
 def docker():

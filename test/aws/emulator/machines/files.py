@@ -89,6 +89,8 @@ def docker_options(docker):
 
 
 STUBS = "/opt/stubs"
+# Where user data unpacks the bundle of this project.
+PROJECT = "/opt/serving-compare"
 TOOLS = "/opt/aws-emulator-bin"
 # Before the host's own, also where systemd looks.
 NODE = "/usr/local/bin/node"

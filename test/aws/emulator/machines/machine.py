@@ -30,7 +30,6 @@ class Machine:
         self.group = os.path.join(Machines.group, instance.id)
         self.boot_group = os.path.join(self.group, "machine")
         self.running, self.gone, self.seen_online = False, False, False
-        self.boots = 0
         self.launched = time.time()
         self.last_words = {}
         self._mounted = threading.Event()
@@ -66,7 +65,7 @@ class Machine:
         outside = f"/proc/{self._keeper.pid}/root{self.folder}"
         self.root = outside + "/root"
         with open(outside + "/binds", "w", encoding="utf8") as file:
-            file.writelines(f"{source} {target} ro\n" for source, target in environment.binds())
+            file.writelines(" ".join(bind) + "\n" for bind in environment.binds())
             if environment.docker():
                 file.write(f"{self._make_disk()} {files.NVME} rw\n")
         with open(outside + "/dropped-capabilities", "w", encoding="ascii") as file:
@@ -108,7 +107,6 @@ class Machine:
             cgroups.remove(self.boot_group)
             cgroups.make(self.boot_group)
             self.running = True
-            self.boots += 1
             self._keeper.stdin.write("boot\n")
             self._keeper.stdin.flush()
 
@@ -204,30 +202,6 @@ class Machine:
         pid = self.first_process()
         inside = f"/proc/{pid}/root" if pid else self.root
         return inside + os.path.abspath(path)
-
-    def reboot(self):
-        """As the RebootInstances call: asks, then insists."""
-        self._ask("reboot")
-
-    def power_off(self):
-        """As the StopInstances call."""
-        self._ask("poweroff")
-
-    def _ask(self, verb):
-        boot, patience = self.boots, 60
-        try:
-            SPAWNER.run(self.enter(["systemctl", "--no-block", verb]), timeout=10)
-        except RuntimeError:
-            patience = 0
-        deadline = time.monotonic() + patience
-        # A machine that has rebooted meanwhile runs again, and has done as it was asked.
-        while self._runs(boot) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        if self._runs(boot):
-            self.cut_power()
-
-    def _runs(self, boot):
-        return self.running and self.boots == boot
 
     def cut_power(self):
         """Ends everything at once; the disk stays as it is."""

@@ -3,7 +3,7 @@ import type { NodeEnvironment } from '../../../../lib/deployment/node-environmen
 const common = {
   SC_DEPLOYMENT: 'bench',
   SC_PAIR: '1',
-  SC_REGION: 'eu-west-1',
+  SC_REGION: 'us-east-1',
   SC_BUCKET: 'bench-results',
   SC_RUNTIME: 'simulated',
   SC_SERVINGS: 'torchserve,tfserving',
@@ -38,5 +38,5 @@ export const middlewareNodeFile = (more: Partial<NodeEnvironment> = {}): string 
 
 const fileOf = (environment: NodeEnvironment): string =>
   Object.entries(environment)
-    .map(([name, value]: [string, unknown]) => `${name}=${String(value)}\n`)
+    .map(([name, value]: [string, unknown]) => `${name}='${String(value)}'\n`)
     .join('');

@@ -13,10 +13,6 @@ describe('errors that any call of AWS may meet', () => {
     ['RequestExpired', 'BENCH_AWS_EXPIRED', 'aws sso login'],
     ['AccessDeniedException', 'BENCH_AWS_DENIED', 'OperatorPolicyArn'],
     ['UnauthorizedOperation', 'BENCH_AWS_DENIED', 'OperatorPolicyArn'],
-    ['UnrecognizedClientException', 'BENCH_AWS_CREDENTIALS', 'not enabled'],
-    ['RequestTimeTooSkewed', 'BENCH_AWS_CLOCK', 'timedatectl'],
-    ['ThrottlingException', 'BENCH_AWS_THROTTLED', 'wait a minute'],
-    ['RequestLimitExceeded', 'BENCH_AWS_THROTTLED', 'wait a minute'],
   ])('%s is %s, with its remedy', (name, code, remedy) => {
     const error = generalAwsError(awsError(name), call);
 
@@ -32,15 +28,6 @@ describe('errors that any call of AWS may meet', () => {
     );
 
     expect(error?.code).toBe('BENCH_AWS_EXPIRED');
-  });
-
-  it('takes a signature of the wrong time for a wrong clock', () => {
-    const error = generalAwsError(
-      awsError('InvalidSignatureException', 'Signature not yet current: 20260101 is later'),
-      call,
-    );
-
-    expect(error?.code).toBe('BENCH_AWS_CLOCK');
   });
 
   it('names the action and the policy where something is denied', () => {

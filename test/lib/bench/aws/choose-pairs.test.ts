@@ -16,7 +16,6 @@ const pairWith = (pair: number, unavailable: readonly string[] = []): DeployedPa
   servings: measuredInStudy.filter((serving) => !unavailable.includes(serving)),
   unavailable,
   accelerator: 'gpu',
-  bundle: 'b',
 });
 const [one, ...others] = measuredInStudy as readonly [ServingName, ...ServingName[]];
 

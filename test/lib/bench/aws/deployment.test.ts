@@ -31,7 +31,6 @@ const pairOutputs = {
   Servings: 'flask,mms,tfserving',
   UnavailableServings: '{"serving":"mms"}',
   Accelerator: 'gpu',
-  BundleHash: 'ab',
 };
 
 const base = stack('d-base', baseOutputs);
@@ -61,7 +60,6 @@ describe('a deployment', () => {
           servings: ['flask', 'tfserving'],
           unavailable: ['mms'],
           accelerator: 'gpu',
-          bundle: 'ab',
         },
       ],
     });

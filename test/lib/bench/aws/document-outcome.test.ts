@@ -1,8 +1,8 @@
 import type { DocumentId } from '../../../../lib/deployment/documents/index.ts';
 import {
   answerOf,
-  endOf,
   failureOf,
+  isOpen,
   type Invocation,
 } from '../../../../lib/bench/aws/document-outcome.ts';
 
@@ -21,15 +21,11 @@ const failure = (document: DocumentId, extra: Partial<Invocation>) => {
 describe('what became of a command', () => {
   it.each(['Pending', 'InProgress', 'Delayed', 'Cancelling', ''])(
     'is not known while it is "%s"',
-    (details) => {
-      expect(endOf(details)).toBeUndefined();
+    (statusDetails) => {
+      expect(isOpen(invocation({ statusDetails }))).toBe(true);
+      expect(isOpen(invocation({ statusDetails: 'ExecutionTimedOut' }))).toBe(false);
     },
   );
-
-  it('is read from the words of the interface and of the documentation alike', () => {
-    expect(endOf('DeliveryTimedOut')).toBe('DeliveryTimedOut');
-    expect(endOf('Delivery Timed Out')).toBe('DeliveryTimedOut');
-  });
 
   it.each([
     [3, 'BENCH_SERVING_NOT_READY'],

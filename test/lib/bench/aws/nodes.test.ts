@@ -1,5 +1,4 @@
-import { demandTime } from '../../../../lib/bench/aws/deadline-check.ts';
-import { deadlineOf, earliestDeadline } from '../../../../lib/bench/aws/deadlines.ts';
+import { deadlineOf, demandTime, earliestDeadline } from '../../../../lib/bench/aws/deadlines.ts';
 import { nodeProblems } from '../../../../lib/bench/aws/node-problems.ts';
 import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
 

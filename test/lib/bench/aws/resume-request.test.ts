@@ -1,8 +1,8 @@
-import { demandTime } from '../../../../lib/bench/aws/deadline-check.ts';
+import { demandTime } from '../../../../lib/bench/aws/deadlines.ts';
 import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
 import { resumedShares } from '../../../../lib/bench/aws/resume-request.ts';
-import { runEstimate, workOf } from '../../../../lib/bench/aws/run-estimate.ts';
-import { newRunRequest, runPlanParameters } from '../../../../lib/bench/aws/run-request.ts';
+import { runEstimate } from '../../../../lib/bench/aws/run-estimate.ts';
+import { newRunRequest, runPlanParameters, workOf } from '../../../../lib/bench/aws/run-request.ts';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import {

@@ -8,14 +8,12 @@ import {
   type RunProgress,
 } from '../../../../lib/bench/aws/run-progress.ts';
 import { newRunRequest, type RunRequest } from '../../../../lib/bench/aws/run-request.ts';
-import { workOf } from '../../../../lib/bench/aws/run-estimate.ts';
 import {
   followLines,
   followText,
   runListText,
   runStatusText,
 } from '../../../../lib/bench/aws/status-text.ts';
-import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
 
 const START = new Date('2026-01-02T03:00:00.000Z');
@@ -31,7 +29,6 @@ const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
   servings: ['tfserving'],
   unavailable: [],
   accelerator: 'cpu',
-  bundle: 'a',
 }));
 
 const nodes: readonly NodeState[] = pairs.flatMap((pair) =>
@@ -51,8 +48,7 @@ const request: RunRequest = newRunRequest(
   { runId: 'r', pairs: [1, 2], at: START },
 );
 
-const [planned] = workOf(request).measurements.filter(({ scenario }) => scenario === 'cold');
-if (planned === undefined) throw new Error('no measurement');
+const RUNNING = 'TensorFlow Serving, cold, 1 VU';
 
 const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   schema: 1,
@@ -61,7 +57,7 @@ const status = (pair: number, change: Partial<RunStatus> = {}): RunStatus => ({
   state: 'running',
   startedAt: START.toISOString(),
   updatedAt: at(90).toISOString(),
-  measurement: { id: 'a-measurement', startedAt: at(80).toISOString(), planned },
+  running: RUNNING,
   measurements: { total: 2, completed: 1, failed: 0 },
   secondsLeft: 60,
   starts: 1,
@@ -147,19 +143,11 @@ describe('how far a run is', () => {
     expect(progress([status(1, done), status(2, { state: 'cancelled' })]).state).toBe('incomplete');
   });
 
-  it('does not take the word before a resume for one after it', () => {
-    const old = status(1, { state: 'completed' });
-    const resumed = { pairs: [1], keptMeasurements: 1, sentAt: at(95).toISOString() };
-    const lastWords = { 1: old.updatedAt, 2: status(2).updatedAt };
-    const run = progress([old, status(2)], {}, { ...resumed, lastWords });
+  it('counts what was kept of pairs that a resume left out', () => {
+    const run = progress([status(1)], {}, { pairs: [1], keptMeasurements: 1 });
 
-    expect(statesOf(run)).toEqual(['running', 'waiting', 'replaced']);
-    // Of the pair that was left out only what the resume kept.
+    expect(statesOf(run)).toEqual(['running', 'running']);
     expect(run.finishedMeasurements).toBe(2);
-
-    const after = status(1, { state: 'completed', updatedAt: at(99).toISOString() });
-
-    expect(progress([after, status(2)], {}, { ...resumed, lastWords }).state).toBe('completed');
   });
 });
 
@@ -172,7 +160,7 @@ describe('the words about it', () => {
     expect(text).toContain('r: running, profile quick');
     expect(text).toContain('2 of 4 measurements; 50 s to go');
     expect(text).toMatch(/^1 +running +1\/2 +0 +1 min 40 s +50 s +10 s ago$/m);
-    expect(text).toContain('pair 1: TensorFlow Serving, cold, 1 VU');
+    expect(text).toContain(`pair 1: ${RUNNING}`);
     expect(text).toContain('pair 1: its runner was started 2 times');
     expect(text).toContain('pair 2: no disk');
     expect(text).toContain('npx serving-compare cancel r');
@@ -180,13 +168,12 @@ describe('the words about it', () => {
 
   it('name the measurement that each pair measures, in the status and in the terminal', () => {
     const run = progress([status(1), status(2)]);
-    const measured = 'TensorFlow Serving, cold, 1 VU';
 
-    expect(runStatusText(run)).toContain(`pair 1: ${measured}\n`);
+    expect(runStatusText(run)).toContain(`pair 1: ${RUNNING}\n`);
     expect(followLines(run)).toEqual([
       '[2/4] 50 s left',
-      `pair 1: [1/2] ${measured}`,
-      `pair 2: [1/2] ${measured}`,
+      `pair 1: [1/2] ${RUNNING}`,
+      `pair 2: [1/2] ${RUNNING}`,
     ]);
   });
 
@@ -208,12 +195,11 @@ describe('the words about it', () => {
   });
 
   it('say how many measurements searches may take at most, and at the end how many they took', () => {
-    const options = resolvePlanOptions({ profile: 'slo', servings: ['tfserving'], seed: 1 }, 'aws');
+    const searched = { totalMeasurements: 44, searches: 3, pairs: [1] };
     const measurements = { total: 44, completed: 9, failed: 0 };
     const textOf = (state: RunStatus['state']): string =>
-      runStatusText(progress([status(1, { state, measurements })], {}, { options, pairs: [1] }));
+      runStatusText(progress([status(1, { state, measurements })], {}, searched));
 
-    // Two levels of the path in three repeats and of its no-op limit, and three searches.
     expect(textOf('running')).toContain('9 of at most 44 measurements');
     expect(textOf('completed')).toContain('9 of 9 measurements');
   });

@@ -1,24 +1,19 @@
 import { withPair } from '../../../../lib/bench/node/describe-pair.ts';
 import { readNodeSettings } from '../../../../lib/bench/node/node-settings.ts';
+import type { NodeFacts } from '../../../../lib/deployment/machine-facts.ts';
 import type { ServingState } from '../../../../lib/deployment/serving-state.ts';
 import { recordedEnvironment, recordedTargets } from '../../../support/recorded-run.ts';
 import { firstServing, nodeVariables } from './node-variables.ts';
 
 const settings = readNodeSettings(nodeVariables);
-const machine = (instanceId: string): ServingState['machine'] => ({
+const machine = (instanceId: string): NodeFacts => ({
   instanceId,
   instanceType: 'g4dn.xlarge',
   amiId: 'ami-1',
   lifecycle: 'spot',
-  availabilityZone: 'us-east-1b',
-  cpuModel: 'CPU',
-  cores: 4,
-  memoryBytes: 1,
-  os: 'AL',
-  kernel: '6',
-  architecture: 'x64',
-  gpu: { name: 'GPU', driver: '595', memoryMiB: 16_000 },
   bootstrapVersion: 'v1',
+  machine: { ...recordedEnvironment.machine, cores: 4, kernel: '6' },
+  gpu: { name: 'GPU', driver: '595', memoryMiB: 16_000 },
 });
 const containers: ServingState['prepared'] = {
   accelerator: 'gpu',
@@ -50,7 +45,7 @@ const described = (
     {
       state: 'active',
       restarts: 0,
-      machine: machine(serving),
+      node: machine(serving),
       ...(isContainer ? { prepared: containers } : {}),
     },
     machine('i-middleware'),

@@ -8,6 +8,7 @@ export const nodeVariables: Readonly<Record<string, string>> = {
   SC_ROLE: 'middleware',
   SC_PAIR: '2',
   SC_REGION: 'us-east-1',
+  SC_AVAILABILITY_ZONE: 'us-east-1b',
   SC_BUCKET: 'results',
   SC_RUNTIME: 'container',
   SC_SERVINGS: servingNames.join(','),
@@ -17,8 +18,10 @@ export const nodeVariables: Readonly<Record<string, string>> = {
   SC_IMAGES: JSON.stringify({ [firstServing]: 'name@sha256:aa', other: 'other@sha256:bb' }),
   SC_SERVING_HOST: '10.0.0.7',
   SC_SERVING_INSTANCE: 'i-0123456789abcdef0',
-  SC_DOCUMENT_START_SERVING: 'start',
-  SC_DOCUMENT_STOP_SERVING: 'stop',
-  SC_DOCUMENT_INSPECT_SERVING: 'inspect',
-  SC_DOCUMENT_END_NODE: 'end',
+  SC_DOCUMENTS: JSON.stringify({
+    StartServing: 'start',
+    StopServing: 'stop',
+    InspectServing: 'inspect',
+    EndNode: 'end',
+  }),
 };

@@ -1,10 +1,11 @@
 import { createRandom } from '../../../../../lib/bench/stats/random.ts';
-import type { AwsNode, AwsPair } from '../../../../../lib/bench/model/environment.ts';
+import type { AwsPair } from '../../../../../lib/bench/model/environment.ts';
+import type { NodeFacts } from '../../../../../lib/deployment/machine-facts.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { recordedEnvironment } from '../../../../support/recorded-run.ts';
 
-const node = (instanceId: string): AwsNode => ({
+const node = (instanceId: string): NodeFacts => ({
   instanceId,
   instanceType: 'c5.xlarge',
   bootstrapVersion: 'b'.repeat(64),

@@ -4,11 +4,8 @@ import {
   bootstrapVerdict,
   DEFAULT_QUALIFIER,
   qualifierOf,
-  spotRoleVerdict,
 } from '../../../../../lib/bench/aws/doctor/account.ts';
-import { versionVerdict } from '../../../../../lib/bench/aws/doctor/deployed.ts';
-import { quotaNeeds } from '../../../../../lib/bench/aws/doctor/quota-needs.ts';
-import { quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
+import { quotaNeeds, quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
 import { zoneVerdict } from '../../../../../lib/bench/aws/doctor/zones.ts';
 import { checksText } from '../../../../../lib/bench/cli/doctor-command.ts';
 import { parseConfig } from '../../../../../lib/config.ts';
@@ -25,25 +22,17 @@ const vcpus = new Map([
 describe('the quotas of a deployment', () => {
   it('are those of GPUs and of standard instances, for all pairs', () => {
     expect(quotaNeeds(parseConfig({ pairs: 3 }), vcpus)).toEqual([
-      expect.objectContaining({ code: 'L-DB2E81BA', vcpus: 12, canFallBack: false }),
-      expect.objectContaining({ code: 'L-1216C47A', vcpus: 12, canFallBack: false }),
+      expect.objectContaining({ code: 'L-DB2E81BA', vcpus: 12 }),
+      expect.objectContaining({ code: 'L-1216C47A', vcpus: 12 }),
     ]);
   });
 
-  it('are those of spot where it is bought so, for each pair by itself', () => {
-    const config = parseConfig({ pairs: 2, spot: 'prefer', pairOverrides: { 2: { spot: 'off' } } });
-
+  it('are those of spot where it is bought', () => {
     expect(
-      quotaNeeds(config, vcpus).map(({ code, vcpus: count, canFallBack }) => [
-        code,
-        count,
-        canFallBack,
-      ]),
+      quotaNeeds(parseConfig({ spot: true }), vcpus).map(({ code, vcpus: count }) => [code, count]),
     ).toEqual([
-      ['L-3819A6DF', 4, true],
-      ['L-34B43A08', 4, true],
-      ['L-DB2E81BA', 4, false],
-      ['L-1216C47A', 4, false],
+      ['L-3819A6DF', 4],
+      ['L-34B43A08', 4],
     ]);
   });
 
@@ -54,7 +43,7 @@ describe('the quotas of a deployment', () => {
   });
 
   it('fail with the command that asks for more', () => {
-    const need = { code: 'L-DB2E81BA', title: 'on-demand G and VT', vcpus: 8, canFallBack: false };
+    const need = { code: 'L-DB2E81BA', title: 'on-demand G and VT', vcpus: 8 };
 
     expect(quotaVerdict(need, 8, 'eu-west-1').state).toBe('ok');
     expect(quotaVerdict(need, 7, 'eu-west-1')).toMatchObject({
@@ -62,18 +51,6 @@ describe('the quotas of a deployment', () => {
       remedy:
         'aws service-quotas request-service-quota-increase --region eu-west-1 --service-code ec2 --quota-code L-DB2E81BA --desired-value 8',
     });
-    expect(quotaVerdict({ ...need, canFallBack: true }, 0, 'eu-west-1').state).toBe('ok');
-  });
-});
-
-describe('the role for spot instances', () => {
-  it('is named where a pair may be bought so', () => {
-    const config = { pairs: 2, pairOverrides: { 2: { spot: 'prefer' } } };
-
-    expect(spotRoleVerdict(parseConfig({}))).toEqual([]);
-    expect(spotRoleVerdict(parseConfig(config))).toMatchObject([
-      { state: 'unknown', detail: expect.stringContaining('create-service-linked-role') as string },
-    ]);
   });
 });
 
@@ -126,16 +103,6 @@ describe('the bootstrap stack', () => {
     expect(await qualifierOf(folder)).toBe('ours');
     expect(bootstrapVerdict(undefined, 'us-east-1', 'ours')).toMatchObject({
       remedy: expect.stringContaining('npx cdk bootstrap --qualifier ours aws://') as string,
-    });
-  });
-});
-
-describe('the version of the nodes', () => {
-  it('must be that of the checkout', () => {
-    expect(versionVerdict(1, 'a', 'a').state).toBe('ok');
-    expect(versionVerdict(1, 'a', 'b')).toMatchObject({
-      state: 'failed',
-      remedy: 'npx cdk deploy --all',
     });
   });
 });

@@ -1,0 +1,26 @@
+/** A machine as its system describes it. */
+export interface MachineFacts {
+  readonly cpuModel: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly os: string;
+  readonly kernel: string;
+  readonly architecture: string;
+  /** How the clock of the processor is chosen, e.g. `performance`; absent where a hypervisor does that. */
+  readonly cpuGovernor?: string;
+  /** Whether two threads share a core; absent where the system does not tell. */
+  readonly smt?: boolean;
+}
+
+/** One machine of a node pair. */
+export interface NodeFacts {
+  readonly instanceId: string;
+  readonly instanceType: string;
+  readonly amiId?: string;
+  /** As the metadata service calls it: `on-demand` or `spot`. */
+  readonly lifecycle?: string;
+  /** SHA-256 (hex) over everything that the node was set up with. */
+  readonly bootstrapVersion: string;
+  readonly machine: MachineFacts;
+  readonly gpu?: { readonly name: string; readonly driver: string; readonly memoryMiB: number };
+}

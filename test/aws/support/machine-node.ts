@@ -1,0 +1,98 @@
+import { RunInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startEmulator, type CommandResult, type Emulator } from './emulator.ts';
+import { STUBS } from './operator.ts';
+import { until } from './until.ts';
+
+export const COMMANDS = '/opt/serving-compare/lib/node/commands';
+const PROJECT = new URL('../../..', import.meta.url).pathname;
+
+/** A machine with this project where user data unpacks it, and nothing else of what user data does. */
+export interface MachineNode {
+  readonly id: string;
+  /** Runs a shell command, with variables as the agent gives them to a script. */
+  readonly run: (
+    command: string,
+    variables?: Readonly<Record<string, string>>,
+    timeoutSeconds?: number,
+  ) => Promise<CommandResult>;
+  readonly write: (file: string, text: string, mode?: string) => Promise<void>;
+  /** The text of a file; empty where there is none. */
+  readonly read: (file: string) => Promise<string>;
+  readonly exists: (file: string) => Promise<boolean>;
+  readonly isRunning: () => Promise<boolean>;
+  readonly cutPowerAndBoot: () => Promise<void>;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** An emulator whose machines have this project. */
+export const startMachines = (): Promise<Emulator> =>
+  startEmulator({ machines: true, stubs: STUBS, project: PROJECT });
+
+/**
+ * Boots a machine, and writes files before anything runs there.
+ *
+ * @param files texts by place
+ */
+export const bootNode = async (
+  emulator: Emulator,
+  files: Readonly<Record<string, string>>,
+): Promise<MachineNode> => {
+  const ec2 = new EC2Client({
+    endpoint: emulator.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+  });
+  const { Instances } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-12c6146b',
+      InstanceType: 'g4dn.xlarge',
+      MinCount: 1,
+      MaxCount: 1,
+      InstanceInitiatedShutdownBehavior: 'terminate',
+    }),
+  );
+  ec2.destroy();
+  const id = Instances?.[0]?.InstanceId ?? '';
+  const untilOnline = async (): Promise<void> => {
+    await until(
+      async () => (await emulator.machines()).find(({ instance }) => instance === id),
+      (machine) => machine?.online === true,
+      60_000,
+      100,
+    );
+  };
+  const run: MachineNode['run'] = (command, variables = {}, timeoutSeconds = 60) => {
+    const exports = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`);
+    return emulator.onMachine(
+      id,
+      `${exports.length === 0 ? '' : `export ${exports.join(' ')}; `}${command}`,
+      timeoutSeconds,
+    );
+  };
+  const write: MachineNode['write'] = async (file, text, mode = '644') => {
+    const base64 = Buffer.from(text).toString('base64');
+    const { code, stderr } = await run(
+      `mkdir -p "$(dirname ${file})" && echo ${base64} | base64 -d >${file} && chmod ${mode} ${file}`,
+    );
+    if (code !== 0) throw new Error(stderr);
+  };
+  await untilOnline();
+  for (const [file, text] of Object.entries(files)) await write(file, text);
+  return {
+    id,
+    run,
+    write,
+    read: async (file) => (await emulator.machineFile(id, file)) ?? '',
+    exists: async (file) => (await emulator.machineFile(id, file)) !== null,
+    isRunning: async () =>
+      (await emulator.machines()).some(({ instance, running }) => instance === id && running),
+    cutPowerAndBoot: async () => {
+      await emulator.kill(id);
+      await sleep(200);
+      await emulator.revive(id);
+      await untilOnline();
+    },
+  };
+};

@@ -1,0 +1,63 @@
+import type { StackEvent } from '@aws-sdk/client-cloudformation';
+import { failureAdvice, failureKind } from '../../../../../lib/bench/aws/deploy/failure.ts';
+import { firstFailure } from '../../../../../lib/bench/aws/deploy/read-failures.ts';
+import { sharedWords } from '../../../../../lib/bench/aws/deploy/cdk.ts';
+
+const NO_CAPACITY =
+  'Resource handler returned message: "We currently do not have sufficient g4dn.xlarge capacity in the Availability Zone you requested (us-east-1a)." (HandlerErrorCode: InsufficientInstanceCapacity)';
+
+const event = (
+  LogicalResourceId: string,
+  ResourceStatus: StackEvent['ResourceStatus'],
+  ResourceStatusReason = '',
+): StackEvent => ({
+  StackId: 'id',
+  EventId: 'id',
+  StackName: 'd-pair-1',
+  Timestamp: new Date(0),
+  LogicalResourceId,
+  ResourceStatus,
+  ResourceStatusReason,
+});
+
+describe('why a stack failed', () => {
+  it('is the resource that failed first, not what follows from it', () => {
+    const events = [
+      event('d-pair-1', 'CREATE_FAILED'),
+      event('Role', 'CREATE_FAILED', 'Resource creation cancelled'),
+      event('Other', 'CREATE_FAILED', 'a later one'),
+      event('Instance', 'CREATE_FAILED', NO_CAPACITY),
+      event('d-pair-1', 'CREATE_IN_PROGRESS'),
+    ];
+
+    expect(firstFailure(events)?.LogicalResourceId).toBe('Instance');
+    expect(firstFailure(events.slice(-1))).toBeUndefined();
+  });
+
+  it.each([
+    [NO_CAPACITY, 'capacity'],
+    ['There is no Spot capacity available that matches your request.', 'capacity'],
+    [
+      'Your requested instance type (g4dn.xlarge) is not supported in your requested Availability Zone (us-east-1e).',
+      'capacity',
+    ],
+    [
+      'You have requested more vCPU capacity than your current vCPU limit of 0 allows (VcpuLimitExceeded)',
+      'quota',
+    ],
+    ["WaitCondition received failed message: 'step=gpu rc=1'", 'bootstrap'],
+    ['User is not authorized to perform: ec2:RunInstances', 'denied'],
+    ['Invalid AMI', 'other'],
+  ] as const)('%s', (reason, kind) => {
+    expect(failureKind(reason)).toBe(kind);
+    expect(failureAdvice({ stack: 's', reason, kind }, 'us-east-1').join('\n')).not.toBe('');
+  });
+});
+
+describe('the words for the CDK', () => {
+  it('are handed to "destroy" only where it knows them', () => {
+    expect(
+      sharedWords(['--require-approval', 'never', '--output', 'x', '--profile=p', '-v']),
+    ).toEqual(['--output', 'x', '--profile=p']);
+  });
+});

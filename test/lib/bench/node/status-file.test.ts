@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createStatusFile, type StatusFile } from '../../../../lib/bench/node/status-file.ts';
+import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
+import type { MeasurementPlace } from '../../../../lib/bench/run/run-event.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+
+const { plan, records } = recordedRun({ levels: [closed(1)], repeats: 1 });
+const [measurement] = plan.measurements;
+const record = records.find((one) => one.kind === 'measurement');
+if (measurement === undefined || record?.kind !== 'measurement') throw new Error('no measurement');
+const place: MeasurementPlace = { number: 3, total: 8, measurement, secondsLeft: 100 };
+
+/** A pair that has begun, and what its file says. */
+const begun = (folder = newFolder(), onChange = (): void => undefined) => {
+  const status = createStatusFile({ folder, runId: 'study', pair: 1 }, onChange);
+  const said = (): RunStatus =>
+    JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8')) as RunStatus;
+  return { folder, status, said };
+};
+const start = (status: StatusFile): void =>
+  status.note({ event: 'run-start', plan, total: 8, finishedMeasurements: 2 });
+
+describe('the status of a pair', () => {
+  it('is there at once, and counts its starts', () => {
+    const { folder, said } = begun();
+    expect(said()).toMatchObject({ state: 'preparing', starts: 1, measurements: { total: 0 } });
+    expect(begun(folder).said()).toMatchObject({ starts: 2, startedAt: said().startedAt });
+  });
+
+  it('counts what an earlier start has finished', () => {
+    const { status, said } = begun();
+    start(status);
+
+    expect(said()).toMatchObject({
+      state: 'running',
+      measurements: { total: 8, completed: 2, failed: 0 },
+    });
+  });
+
+  it('says in words what is measured, and is written only when that changes', () => {
+    let changes = 0;
+    const { status, said } = begun(undefined, () => (changes += 1));
+    start(status);
+    status.note({ event: 'serving-start', ...place });
+    const before = changes;
+    status.note({ event: 'bypass-start', ...place });
+
+    expect(said().running).toMatch(/, cold, 1 VU$/);
+    expect(said().secondsLeft).toBe(100);
+    expect(changes).toBe(before);
+  });
+
+  it('counts a measurement when it has ended, whichever way', () => {
+    const { status, said } = begun();
+    start(status);
+    status.note({ event: 'serving-start', ...place });
+    const failed = {
+      kind: 'measurement',
+      state: 'failed',
+      measurement,
+      startedAt: '',
+      finishedAt: '',
+      code: 'X',
+      message: '',
+    } as const;
+    status.note({ event: 'measurement-end', ...place, record });
+    status.note({ event: 'measurement-end', ...place, secondsLeft: 90, record: failed });
+
+    expect(said()).toMatchObject({
+      measurements: { total: 8, completed: 3, failed: 1 },
+      secondsLeft: 90,
+    });
+    expect(said()).not.toHaveProperty('running');
+  });
+
+  it('ends with the number of measurements that its searches took, or with the reason', () => {
+    const { status, said } = begun();
+    start(status);
+    status.end('failed', 'the disk is full');
+    expect(said()).toMatchObject({
+      state: 'failed',
+      message: 'the disk is full',
+      measurements: { total: 8 },
+    });
+    status.end('completed');
+    expect(said()).toMatchObject({
+      state: 'completed',
+      secondsLeft: 0,
+      measurements: { total: 2, completed: 2 },
+    });
+  });
+});
