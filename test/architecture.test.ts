@@ -50,6 +50,8 @@ const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
 const statistics = 'serving-configs/protocols/statistics/';
 /** Kinds of options, command lines and their help, for every program. */
 const options = 'serving-configs/options/';
+/** What both load generators decide in the same way. */
+const loadPlan = 'k6/(answer-check|arrivals|image-order|random)\\.ts$';
 /** The messages of a gRPC protocol, which both of its sides read and write. */
 const messages =
   'serving-configs/(protocols/protobuf-messages|(platforms|protocols)/[a-z0-9-]+/messages)\\.ts$';
@@ -160,7 +162,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}`,
+      `^lib/(bench|deployment)/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}|^${loadPlan}`,
     ),
     packages: /^(ajv|hdr-histogram-js|undici)/,
   },

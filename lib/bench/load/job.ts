@@ -1,13 +1,6 @@
+import type { Expectation } from '../../../k6/answer-check.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { Level } from '../model/measurement.ts';
-
-/** What a correct answer holds; see {@link LoadJob.expect}. */
-export interface Expectation {
-  readonly pointer: string;
-  readonly values: readonly (string | number)[];
-  /** Where the server draws: the JSON pointer at which its answer names the image, and the names, in the order of `values`. */
-  readonly drawn?: { readonly pointer: string; readonly names: readonly string[] };
-}
 
 /** What the load generator is asked to do: one level against one URL. */
 export interface LoadJob {

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createImageOrder } from '../../../k6/image-order.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
-import { createRandom } from '../stats/random.ts';
 import { createClosedLoop, type Loop } from './closed-loop.ts';
 import type { LoadJob } from './job.ts';
 import { type MeasuringWindow, windowOf } from './measuring-window.ts';
@@ -32,35 +32,6 @@ const startLagMeter = (): {
       return { p99Ms: lagMs(monitor.percentile(99)), maxMs: lagMs(monitor.max) };
     },
   };
-};
-
-/**
- * Gives the index of the next image, for ever: rounds in which each image comes once, each round in another order drawn
- * from the seed. So every image has the same share of the requests, whatever the length of the run.
- */
-export const createImageOrder = (imageCount: number, seed: number): (() => number) => {
-  const random = createRandom(seed);
-  const round = Uint16Array.from({ length: imageCount }, (_, index) => index);
-  let position = imageCount;
-  return () => {
-    if (position === imageCount) {
-      shuffle(round, random);
-      position = 0;
-    }
-    const image = round[position] ?? 0;
-    position += 1;
-    return image;
-  };
-};
-
-/** Fisher–Yates. */
-const shuffle = (items: Uint16Array, random: () => number): void => {
-  for (let last = items.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random() * (last + 1));
-    const kept = items[last] ?? 0;
-    items[last] = items[other] ?? 0;
-    items[other] = kept;
-  }
 };
 
 /**

@@ -1,7 +1,7 @@
+import { compilePointer } from '../../../k6/answer-check.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { Level } from '../model/measurement.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
-import { compilePointer } from './answer-check.ts';
 import type { LoadJob } from './job.ts';
 
 /** Returns the job where it can be run. Throws an error that names the field that is wrong and what it must be. */

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { planArrivals } from '../../../lib/bench/load/open-loop.ts';
-import { createImageOrder } from '../../../lib/bench/load/run-load.ts';
+import { planArrivals } from '../../../k6/arrivals.ts';
+import { createImageOrder } from '../../../k6/image-order.ts';
 import {
   dataSet,
   followLoadProcess,

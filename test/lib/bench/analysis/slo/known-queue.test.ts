@@ -1,7 +1,7 @@
 // The search against a queue whose limit is known: one request at a time, each of the same length, Poisson arrivals (M/D/1).
 // The queue is computed, so that no machine has a part in what is found; test/calibration holds the load generator against a clock.
 import { searchProgress } from '../../../../../lib/bench/analysis/slo/search-progress.ts';
-import { planArrivals } from '../../../../../lib/bench/load/open-loop.ts';
+import { planArrivals } from '../../../../../k6/arrivals.ts';
 import type { Measurement, Target } from '../../../../../lib/bench/model/measurement.ts';
 import type { SloSearch } from '../../../../../lib/bench/model/plan.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
