@@ -1,7 +1,7 @@
 // The same load by both engines on a serving whose latencies are known: the figures of each must be the known ones within
 // 2 %, or within the sampling error where that is larger (`test/calibration/bounds.ts`), and so agree with each other; later only by
 // what the processes say that they were late.
-import type { LoadProgram } from '../../lib/bench/load/load-process.ts';
+import { EMBEDDED, type LoadProgram } from '../../lib/bench/load/load-process.ts';
 import { shareBounds } from '../../calibration/bounds.ts';
 import { constant, exponential, type KnownLatency } from '../../calibration/known-latency.ts';
 import {
@@ -19,7 +19,6 @@ jest.setTimeout(60_000);
 /** What an engine and a server in other processes on the same cores may add to an exchange. */
 const OVERHEAD_MS = 2;
 
-const embedded: LoadProgram = { main: 'lib/bench/load/main.ts' };
 const k6 = (): LoadProgram => ({
   main: 'lib/bench/load/k6/main.ts',
   env: { SERVING_COMPARE_K6: installedK6() },
@@ -27,7 +26,7 @@ const k6 = (): LoadProgram => ({
 
 const measureBoth = async (options: object, job: Job): Promise<readonly Measured[]> => {
   const results: Measured[] = [];
-  for (const program of [embedded, k6()]) {
+  for (const program of [EMBEDDED, k6()]) {
     results.push(await measureServing(options, job, program));
   }
   return results;
