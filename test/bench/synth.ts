@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
+import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
 
 const RUNS = 3;
 const root = path.resolve(import.meta.dirname, '../..');
@@ -27,9 +28,6 @@ const timeOf = (values: readonly string[]): number => {
   return (performance.now() - start) / 1000;
 };
 
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -44,7 +42,7 @@ try {
   ] as const) {
     const times = Array.from({ length: RUNS }, () => timeOf(values));
     print(
-      `| ${what} | ${median(times).toFixed(2)} | ${times.map((time) => time.toFixed(2)).join(', ')} |`,
+      `| ${what} | ${medianOf(times).toFixed(2)} | ${times.map((time) => time.toFixed(2)).join(', ')} |`,
     );
   }
   print('\n| template | KiB | resources | user data, bytes |');
