@@ -40,19 +40,10 @@ describeCodec({
     ),
     malformed: {
       ...Object.fromEntries(
-        Object.entries(labelAnswers.malformed).map(([what, [{ body }, complaint]]) => [
-          what,
-          [predictionOf(body), complaint],
-        ]),
+        Object.entries(labelAnswers.malformed).map(([what, { body }]) => [what, predictionOf(body)]),
       ),
-      'no words of the handler': [
-        answerOf(officialPredictionResponse.write({ sequence_id: '1' })),
-        /The answer is empty/,
-      ],
-      'words of the handler that are cut off': [
-        predictionOf(Buffer.from('{"tabby": 0.')),
-        /not JSON/,
-      ],
+      'no words of the handler': answerOf(officialPredictionResponse.write({ sequence_id: '1' })),
+      'words of the handler that are cut off': predictionOf(Buffer.from('{"tabby": 0.')),
     },
   },
 });
