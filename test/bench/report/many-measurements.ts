@@ -5,6 +5,7 @@ import type { CompletedMeasurement } from '../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../lib/bench/results/run-folder.ts';
 import {
   closed,
+  isCompleted,
   planMeasurement,
   recordedEnvironment,
   recordedPlan,
@@ -36,10 +37,7 @@ const patterns = (): readonly CompletedMeasurement[] =>
     repeats: 6,
     durationSeconds: 20,
     hasSeconds: true,
-  }).records.filter(
-    (record): record is CompletedMeasurement =>
-      record.kind === 'measurement' && record.state === 'completed',
-  );
+  }).records.filter(isCompleted);
 
 /**
  * A run of any size, cold and warm, each target with its no-op limit. Its measurements repeat the figures of a smaller simulated run: what

@@ -12,7 +12,6 @@ import {
 } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no targets');
 const measurement = (repeat: number) => planMeasurement(target, 'onnx', 'warm', closed(4), repeat);
 const answers = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
 

@@ -10,7 +10,6 @@ import {
 } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no target');
 
 /** Measurements of one level, one a repeat, with these rates; a gap is a repeat without figures. */
 const measurementsOf = (

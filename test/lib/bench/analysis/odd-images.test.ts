@@ -8,7 +8,6 @@ import { passedCheck, recordedTargets, recordedRun } from '../../../support/reco
 
 const targets = recordedTargets();
 const [first, second] = targets;
-if (first === undefined || second === undefined) throw new Error('no two targets');
 
 const grey: CheckedImage = { file: 'grey.jpg', expectedClass: 7, answeredClass: 7 };
 const refused: CheckedImage = { file: 'grey.jpg', expectedClass: 7, error: '500 cannot decode' };

@@ -1,8 +1,8 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedMeasurement,
+  isCompleted,
   loadResult,
   planMeasurement,
   recordedEnvironment,
@@ -10,9 +10,6 @@ import {
   recordedPlan,
   recordedRun,
 } from '../../../support/recorded-run.ts';
-
-const isCompleted = (record: ResultRecord): record is CompletedMeasurement =>
-  record.kind === 'measurement' && record.state === 'completed';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
@@ -62,7 +59,6 @@ describe('the summary of a run', () => {
 
   it('refuses a record of a measurement that is not in the plan', () => {
     const [target] = recordedTargets();
-    if (target === undefined) throw new Error('no target');
     const stranger = planMeasurement(target, 'onnx', 'cold', closed(77), 1);
     const records = [completedMeasurement(stranger, loadResult([1], 4))];
     expect(() => summarise({ ...run, records })).toThrow(/closed-77.*plan\.json/);
@@ -92,7 +88,6 @@ describe('the summary of a run', () => {
 
   it('takes the greatest no-op limit where the no-op backend ran at other levels', () => {
     const [target] = recordedTargets();
-    if (target === undefined) throw new Error('no target');
     const measurements = [
       planMeasurement(target, 'onnx', 'cold', closed(4), 1),
       planMeasurement(target, 'noop', 'warm', closed(8), 1),

@@ -7,6 +7,7 @@ import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { callBench } from '../../../support/bench-cli.ts';
 import { readJunit } from '../../../support/junit.ts';
 import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
+import { withRates } from '../analysis/comparison/run-on-pairs.ts';
 import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
@@ -24,19 +25,7 @@ const later: RunData = {
   ...before,
   plan: { ...before.plan, createdAt: '2026-01-03T03:00:00.000Z' },
 };
-const halved: RunData = {
-  ...later,
-  records: before.records.map((record) =>
-    record.kind === 'measurement' &&
-    record.state === 'completed' &&
-    record.measurement.engine === 'onnx'
-      ? {
-          ...record,
-          load: { ...record.load, requestRatePerSecond: record.load.requestRatePerSecond / 2 },
-        }
-      : record,
-  ),
-};
+const halved = withRates(later, () => 0.5);
 
 /** Runs "npx serving-compare report" on both runs as the command line does. */
 const report = async (

@@ -7,7 +7,6 @@ import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
 
 const [first, second] = recordedTargets();
-if (first === undefined || second === undefined) throw new Error('no targets');
 const warm = (users: number, repeat = 1) =>
   planMeasurement(first, 'onnx', 'warm', closed(users), repeat);
 const cold = (users: number) => planMeasurement(first, 'onnx', 'cold', closed(users), 1);

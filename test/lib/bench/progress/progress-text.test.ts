@@ -10,7 +10,6 @@ import {
 
 const targets = recordedTargets();
 const [target] = targets;
-if (target === undefined) throw new Error('no targets');
 const labels = targetLabels(targets, {});
 const measurement = planMeasurement(target, 'onnx', 'cold', closed(10), 2);
 const place = { number: 7, total: 52, measurement, secondsLeft: 125 };

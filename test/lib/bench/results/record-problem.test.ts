@@ -11,7 +11,6 @@ import {
 } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no targets');
 const planned = planMeasurement(target, 'onnx', 'warm', closed(2), 1);
 const bins = [
   { second: 0, sent: 2, succeeded: 2, failed: 0, p50Ms: 10, maxMs: 11 },

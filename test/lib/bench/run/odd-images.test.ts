@@ -7,7 +7,6 @@ import { checkOddImages, oddImagesDir } from '../../../../lib/bench/run/answer-c
 import { recordedTargets } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no targets');
 
 const top = [{ class: 7, score: 0.5 }];
 const answers: DirectAnswers = {

@@ -12,7 +12,7 @@ import {
   recordedTargets,
 } from '../../../../support/recorded-run.ts';
 
-export const [target, otherTarget] = recordedTargets() as [Target, Target];
+export const [target, otherTarget] = recordedTargets();
 
 export const open = (ratePerSecond: number): Level => ({
   loop: 'open',

@@ -6,10 +6,9 @@ import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import { validText } from '../../../../../lib/bench/report/sections/head.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
+import { closed, recordedRun, recordedTargets, withMeasurements } from '../../../../support/recorded-run.ts';
 
 const [torchserve, tfserving] = recordedTargets();
-if (torchserve === undefined || tfserving === undefined) throw new Error('no targets');
 
 const run = recordedRun({
   targets: [torchserve, tfserving],
@@ -21,15 +20,8 @@ const run = recordedRun({
 type Change = (measurement: CompletedMeasurement) => ResultRecord | undefined;
 
 /** The run with its completed measurements changed, or left out. */
-const changed = (change: Change, { plan, environment, records }: RunData = run): RunData => ({
-  plan,
-  environment,
-  records: records.flatMap((record) =>
-    record.kind === 'measurement' && record.state === 'completed'
-      ? (change(record) ?? [])
-      : [record],
-  ),
-});
+const changed = (change: Change): RunData =>
+  withMeasurements(run, (measurement) => change(measurement) ?? []);
 
 const validity = (data: RunData) => summarise(data).validity;
 

@@ -8,7 +8,6 @@ import {
 import { openLevel } from '../../../../support/open-side.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no target');
 
 const repeatOf = (latenciesMs: readonly number[]) =>
   completedMeasurement(

@@ -5,12 +5,7 @@ import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { recordedEnvironment, recordedTargets } from '../../../../support/recorded-run.ts';
 import { openSide } from '../../../../support/open-side.ts';
 
-const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets() as [
-  Target,
-  Target,
-  Target,
-  Target,
-];
+const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets();
 
 const familyOf = (...sides: readonly Side[]) => {
   const { headline: family } = verdictsOf(

@@ -4,7 +4,6 @@ import type { Judgement } from '../../../../../lib/bench/stats/judgement.ts';
 import { recordedTargets } from '../../../../support/recorded-run.ts';
 
 const [a, b, c] = recordedTargets();
-if (a === undefined || b === undefined || c === undefined) throw new Error('no targets');
 
 const JUDGEMENTS = {
   faster: { word: 'faster', isBeyondMargin: false },

@@ -16,12 +16,7 @@ import {
 } from '../../../../support/recorded-run.ts';
 import { rowSide } from '../../../../support/row-side.ts';
 
-const [imageTarget, jsonTarget, binaryTarget, otherTarget] = recordedTargets() as [
-  Target,
-  Target,
-  Target,
-  Target,
-];
+const [imageTarget, jsonTarget, binaryTarget, otherTarget] = recordedTargets();
 
 const context: VerdictContext = {
   plan: { runtime: 'venv' },
