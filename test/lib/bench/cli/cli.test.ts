@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path, { join } from 'node:path';
 import { commandNames } from '../../../../lib/bench/cli/commands.ts';
 import type { PlanOptions } from '../../../../lib/bench/model/plan-options.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import { callBench, refusalOf, runBench, words } from '../../../support/bench-cli.ts';
+import { listenTcp } from '../../../support/tcp-server.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -176,13 +176,10 @@ describe('A command line that cannot work', () => {
   });
 
   it('is refused where a port is taken', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const { port } = server.address() as AddressInfo;
+    const other = await listenTcp(() => undefined);
+    const { port } = new URL(other.url);
     const refusal = await refusalOf(`serve tfserving --engine noop --port ${port}`);
-    server.close();
+    await other.close();
 
     expect(refusal).toMatchObject({
       exitCode: 2,

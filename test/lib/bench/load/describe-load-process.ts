@@ -1,14 +1,13 @@
 // What each load generator must show in its load process, on servers whose answers are known.
 import { EventEmitter, once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { planArrivals } from '../../../../k6/arrivals.ts';
 import { createImageOrder } from '../../../../k6/image-order.ts';
 import type { LoadGenerator } from '../../../../lib/bench/model/plan-options.ts';
+import { listenHttp, type Handler } from '../../../support/http-server.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import {
   dataSet,
@@ -22,8 +21,6 @@ import {
 export const RIGHT = JSON.stringify({ top: [{ class: 281 }] });
 const expectCat = { pointer: '/top/0/class', values: dataSet.map(() => 281) };
 
-type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
-
 export const closed = (virtualUsers: number) => ({ loop: 'closed', virtualUsers }) as const;
 
 export const answerAfter =
@@ -31,7 +28,7 @@ export const answerAfter =
   (_request, response) =>
     void setTimeout(() => response.end(RIGHT), ms).unref();
 
-/** Servers of a test, whose handlers are called when the whole body is there; they end with the test. */
+/** Servers of a test, which end with it. */
 export const useServers = () => {
   const running: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
@@ -39,20 +36,9 @@ export const useServers = () => {
   };
   afterEach(closeAll);
   const serve = async (handler: Handler): Promise<string> => {
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => handler(request, response, Buffer.concat(chunks)));
-      request.on('error', () => undefined);
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    running.push(async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    });
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/infer?payload=image`;
+    const { url, close } = await listenHttp(handler);
+    running.push(close);
+    return `${url}/infer?payload=image`;
   };
   return { serve, closeAll };
 };
