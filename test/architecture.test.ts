@@ -289,7 +289,7 @@ describe('the architecture', () => {
     ).toEqual(['lib/one.ts → lib/part/two.ts → lib/one.ts']);
   });
 
-  it('loads no package for the help of the command line: it is there at once', () => {
+  it('loads no package and nothing of a run or a report for the help of the command line', () => {
     const [needed, waiting] = [new Set<string>(), ['lib/bench/cli.ts']];
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
       if (needed.has(file)) continue;
@@ -301,6 +301,9 @@ describe('the architecture', () => {
     }
 
     expect([...needed].filter((file) => !/^node:|\.(ts|json)$/.test(file))).toEqual([]);
+    expect(
+      [...needed].filter((file) => /bench\/(analysis|aws|load|report|results)\//.test(file)),
+    ).toEqual([]);
     expect(needed.size).toBeLessThan(80);
   });
 

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Comparison } from '../../../../lib/bench/analysis/comparison/comparison.ts';
-import { writeComparison } from '../../../../lib/bench/report/comparison/write-comparison.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { callBench } from '../../../support/bench-cli.ts';
 import { readJunit } from '../../../support/junit.ts';
@@ -92,22 +90,5 @@ describe('serving-compare report BEFORE AFTER', () => {
       { name: 'no figure is slower', state: 'failed' },
       { name: 'no figure is withheld', state: 'passed' },
     ]);
-  });
-
-  it('refuses a run that ends in half a line, and writes nothing', async () => {
-    const [one, other, output] = ['one', 'other', 'out'].map((name) => join(newFolder(), name));
-    if (one === undefined || other === undefined || output === undefined) throw new Error('none');
-    await writeRecordedRunFolder(one, before);
-    await writeRecordedRunFolder(other, halved);
-    await appendFile(join(other, 'results.jsonl'), '{"kind":"measurement"');
-
-    await expect(writeComparison(one, other, output)).rejects.toThrow(
-      `of ${join(other, 'results.jsonl')}, the last, is half a line of 21 bytes`,
-    );
-    expect(existsSync(output)).toBe(false);
-  });
-
-  it('refuses a word that it does not know', async () => {
-    expect(await report(halved, '--fail-on', 'slow')).toMatchObject({ exitCode: 2, text: '' });
   });
 });

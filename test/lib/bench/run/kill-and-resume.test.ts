@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
+import { callBench, runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
@@ -82,7 +82,7 @@ describe('a runner that is killed', () => {
     expect(measurementsIn(finished)).toBeLessThan(MEASUREMENTS);
     await appendFile(results, '{"kind":"measurement","state":');
     const { exitCode, stderr } = await runBench(['run', '--resume', folder]);
-    const uncut = await runBench(['plan', ...options, '--json']);
+    const uncut = await callBench(['plan', ...options, '--json']);
 
     expect(stderr).toMatch(/line \d+ of results\.jsonl was half a line of \d+ bytes/);
     expect(exitCode).toBe(await exitCodeByChecks(folder));
