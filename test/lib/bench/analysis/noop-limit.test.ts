@@ -75,6 +75,15 @@ describe('a row against its no-op limit', () => {
     expect(compared([40, undefined], [undefined, 100])).toMatchObject({ share: 0.4, repeats: 0 });
   });
 
+  it('is held against the greatest rate where the no-op backend ran at other levels only', () => {
+    const noopLimits = [8, 16].flatMap((users) => measurementsOf('noop', [users * 5], closed(users)));
+
+    expect(noopLimitOf(measurementsOf('onnx', [20]), noopByTarget(noopLimits))).toMatchObject({
+      requestRatePerSecond: 80,
+      share: 0.25,
+    });
+  });
+
   it('has none without a no-op backend, or where that carried nothing', () => {
     expect(compared([40], [])).toBeUndefined();
     expect(compared([40], [0])).toBeUndefined();

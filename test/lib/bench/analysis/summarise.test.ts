@@ -5,9 +5,7 @@ import {
   isCompleted,
   loadResult,
   planMeasurement,
-  recordedEnvironment,
   recordedTargets,
-  recordedPlan,
   recordedRun,
 } from '../../../support/recorded-run.ts';
 
@@ -84,37 +82,6 @@ describe('the summary of a run', () => {
     expect(near?.noopLimit?.near).toBe(true);
     const noopLimits = summarise(run).rows.filter((other) => other.engine === 'noop');
     expect(noopLimits.every((other) => other.noopLimit === undefined)).toBe(true);
-  });
-
-  it('takes the greatest no-op limit where the no-op backend ran at other levels', () => {
-    const [target] = recordedTargets();
-    const measurements = [
-      planMeasurement(target, 'onnx', 'cold', closed(4), 1),
-      planMeasurement(target, 'noop', 'warm', closed(8), 1),
-      planMeasurement(target, 'noop', 'warm', closed(16), 1),
-    ];
-    const answers = [100, 400, 500];
-    const records = measurements.map((measurement, index) =>
-      completedMeasurement(
-        measurement,
-        loadResult(
-          Array.from({ length: answers[index] ?? 0 }, () => 5),
-          10,
-        ),
-      ),
-    );
-    const { rows } = summarise({
-      plan: recordedPlan(measurements, [target]),
-      environment: recordedEnvironment,
-      records,
-    });
-    expect(rows[0]?.noopLimit).toEqual({
-      requestRatePerSecond: 50,
-      share: 0.2,
-      worst: { repeat: 1, requestRatePerSecond: 50, share: 0.2 },
-      near: false,
-      repeats: 1,
-    });
   });
 
   it('gives all cold starts of a target as one', () => {

@@ -1,4 +1,3 @@
-import { binomialCdf } from '../../../../lib/bench/stats/probability.ts';
 import {
   isClaimRefuted,
   isClaimSupported,
@@ -51,17 +50,5 @@ describe('its mirror image', () => {
       const claim = { share: 0.99, requests: 3000, overBound };
       expect(isClaimRefuted(claim) && isClaimSupported(claim)).toBe(false);
     }
-  });
-});
-
-describe('the binomial distribution', () => {
-  it('adds up the chances of all numbers of successes up to one', () => {
-    expect(binomialCdf(1, 4, 0.5)).toBeCloseTo(5 / 16, 9);
-    expect(binomialCdf(0, 10, 0.1)).toBeCloseTo(0.9 ** 10, 9);
-  });
-
-  it('is 0 below none and 1 from all on', () => {
-    expect(binomialCdf(-1, 4, 0.5)).toBe(0);
-    expect(binomialCdf(4, 4, 0.5)).toBe(1);
   });
 });
