@@ -33,24 +33,11 @@ describe('at an open loop', () => {
     expect(one.ratio?.interval?.low).toBeLessThan(one.ratio?.value ?? 0);
   });
 
-  it('the sentence says how long the median response took, the faster one first', () => {
-    const expected =
-      /^At 10 requests\/s \(Poisson\), warm, over REST with the same tensor: the median response of TensorFlow Serving in JSON took 0\.\d+ to 0\.\d+ times as long as that of Triton \(PyTorch\) in binary \(4 repeats\)\.$/;
-
-    expect(
-      familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict.sentence,
-    ).toMatch(expected);
-    expect(
-      familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict.sentence,
-    ).toMatch(expected);
-  });
-
   it('the basis says what is judged, and that p99 is not', () => {
     const { family } = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow));
 
     expect(family.figure).toBe('median response time');
-    expect(family.basis).toContain('medians of the response time, one of each repeat');
-    expect(family.basis).toContain('for p99 a single repeat has too few answers');
+    expect(family.basis).toMatch(/medians of the response time.* for p99 .* too few answers/);
   });
 
   it('medians within 3 % are equally long, and noisy ones have advice', () => {
@@ -64,11 +51,7 @@ describe('at an open loop', () => {
     );
 
     expect(even.judgement.word).toBe('equal');
-    expect(even.sentence).toMatch(
-      /the median responses of .* and .* took equally long within 3 % \(0\.9\d+ to 1\.0\d+ times\)/,
-    );
     expect(verdict.judgement.word).toBe('noisy');
-    expect(verdict.sentence).toContain('too noisy to tell, as the median response of');
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
   });
 
