@@ -236,6 +236,10 @@ describe('the measurements of a plan', () => {
     ]);
   });
 
+  it('are the same with a bound that is only reported', () => {
+    expect(plan({ sloP99Ms: [20] })).toEqual(plan({}));
+  });
+
   it('have no no-op limits where the no-op backend itself is measured', () => {
     expect(plan({ engine: 'noop', repeats: 1 })).toHaveLength(4 * 2 * 3);
   });

@@ -7,6 +7,11 @@ describe('the options of a plan', () => {
     expect(options).toMatchObject({ repeats: 2, durationSeconds: 60, levelOrder: 'ascending' });
   });
 
+  it('search MLPerf’s bound of 15 ms in the profile slo, where no other is said', () => {
+    expect(resolvePlanOptions({ profile: 'slo' }).sloP99Ms).toEqual([15]);
+    expect(resolvePlanOptions({ profile: 'slo', sloP99Ms: [20] }).sloP99Ms).toEqual([20]);
+  });
+
   it('set the middleware only where the profile does', () => {
     expect(resolvePlanOptions({ profile: 'published' })).not.toHaveProperty('middleware');
     expect(resolvePlanOptions({ profile: 'parity' })).toMatchObject({
