@@ -65,7 +65,7 @@ const open = (ratePerSecond: number, arrivals: 'constant' | 'poisson'): Job['lev
 
 // Where the sampling error is nothing, as at a constant latency and in the middle of one mode of two, the latencies are
 // long: 2 % of them must hold the hiccups of a machine that others share.
-describe('a closed loop gives the known latency and N ÷ mean latency as its rate', () => {
+describe('A closed loop gives the known latency and N ÷ mean latency as its rate', () => {
   it.each<[string, KnownLatency, number]>([
     ['constant', constant(500), 4],
     ['exponential', exponential(40), 20],
@@ -83,7 +83,7 @@ describe('a closed loop gives the known latency and N ÷ mean latency as its rat
   });
 });
 
-describe('an open loop gives the known latency at the rate that was asked for', () => {
+describe('An open loop gives the known latency at the rate that was asked for', () => {
   it('at equal gaps', async () => {
     const known = constant(500);
     const result = await measureServing(
@@ -127,7 +127,7 @@ const errorsAndBrokenAnswers = {
 const sharesOfErrors = { 'http-503': 0.1, reset: 0.1, 'wrong-answer': 0.12 };
 const tenthTooLate = { latency: bimodal(40, 5000, 0.1).options };
 
-describe('failures have their known share, each in its class', () => {
+describe('Failures have their known share, each in its class', () => {
   it.each<[string, object, Job, Record<string, number>]>([
     [
       'errors and broken answers in an open loop',
@@ -181,7 +181,7 @@ describe('failures have their known share, each in its class', () => {
   });
 });
 
-describe('a stall of 500 ms', () => {
+describe('A stall of 500 ms', () => {
   // Both loops offer 100 requests a second to a serving that takes 20 ms. When it stands still for half a second, about
   // 50 requests are due meanwhile. The open loop has planned and sent them, and each shows what it waited. In the closed
   // loop the two users wait with one request each, and the other 48 are never sent: the load waits with the server, so

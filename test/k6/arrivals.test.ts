@@ -1,6 +1,6 @@
 import { planArrivals } from '../../k6/arrivals.ts';
 
-describe('planned arrivals', () => {
+describe('Planned arrivals', () => {
   it('come at equal gaps where they are constant', () => {
     const times = planArrivals(
       { ratePerSecond: 4, arrivals: 'constant', seed: 1, rampMs: 0 },

@@ -43,7 +43,7 @@ const pngOf = (side: number): Buffer => {
   ]);
 };
 
-describe('the middleware given bad input', () => {
+describe('The middleware given bad input', () => {
   let serving: FakeServing;
   let app: App;
   let hasty: App;

@@ -24,7 +24,7 @@ const answerRight: GrpcBehaviour = answerWith(
   { 'x-model-trained': 'false' },
 );
 
-describe('the middleware over gRPC', () => {
+describe('The middleware over gRPC', () => {
   let serving: FakeGrpcServing;
   let app: App;
   /** The one that is to find its serving too slow. */

@@ -30,7 +30,7 @@ const mutate = (bytes: Buffer, seed: number): Buffer => {
   }
 };
 
-describe('the middleware given mutated images', () => {
+describe('The middleware given mutated images', () => {
   it(`classifies or refuses each of ${IMAGES}, and keeps no memory of them`, async () => {
     const serving = await startFakeServing();
     const { http } = await buildTestApp(serving.url);

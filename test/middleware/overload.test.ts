@@ -5,7 +5,7 @@ import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { buildTestApp, cat } from '../support/middleware.ts';
 
-describe('the middleware under overload', () => {
+describe('The middleware under overload', () => {
   let serving: FakeServing;
   let app: App;
   let url: string;
@@ -59,7 +59,7 @@ describe('the middleware under overload', () => {
   });
 });
 
-describe('the middleware under an overload of bytes', () => {
+describe('The middleware under an overload of bytes', () => {
   const MB = 1024 * 1024;
   const UPLOADS = 24;
   /** Each becomes 27 MB of pixels and JSON; two of them fit. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { drawFrom, readImages } from '../../middleware/random-images.ts';
 import { imagesDir } from '../support/middleware.ts';
 
-describe('the images of the data set', () => {
+describe('The images of the data set', () => {
   it('are all read, by name, and nothing beside them', () => {
     const files = readImages(imagesDir).map(({ file }) => file);
 
@@ -24,7 +24,7 @@ describe('the images of the data set', () => {
   });
 });
 
-describe('drawing images', () => {
+describe('Drawing images', () => {
   const items = ['a', 'b', 'c', 'd'];
 
   it('gives every item its share', () => {

@@ -52,7 +52,7 @@ interface Server {
   readonly ended: Promise<Ended>;
 }
 
-describe('the middleware server', () => {
+describe('The middleware server', () => {
   let serving: FakeServing;
   const servers: Server[] = [];
 

@@ -32,7 +32,7 @@ const measureBoth = async (options: object, job: Job): Promise<readonly Measured
   return results;
 };
 
-describe('the embedded engine and k6', () => {
+describe('The embedded engine and k6', () => {
   it.each<[string, KnownLatency, number]>([
     ['constant', constant(250), 4],
     ['exponential', exponential(60), 15],

@@ -135,7 +135,7 @@ describeCodec({
   },
 });
 
-describe('a request to TensorFlow Serving', () => {
+describe('A request to TensorFlow Serving', () => {
   const { model } = manifestOf('tfserving');
 
   it('names the model in its path', () => {

@@ -48,7 +48,7 @@ describeCodec({
   },
 });
 
-describe('a request to TorchServe', () => {
+describe('A request to TorchServe', () => {
   const { model } = manifestOf('torchserve');
 
   it('is the file as it came, with its own media type', () => {

@@ -30,7 +30,7 @@ const found = (boundMs: number, ratePerSecond: number): SloRate => ({
   requestRatePerSecond: { value: ratePerSecond },
 });
 
-describe('the cost of a million answers', () => {
+describe('The cost of a million answers', () => {
   it('is the price of an hour over the answers of an hour', () => {
     // 0.72 dollars for 200 · 3600 answers.
     expect(usdPerMillion(0.72, 200)).toBeCloseTo(1, 9);
@@ -115,7 +115,7 @@ describe('the cost of a million answers', () => {
   });
 });
 
-describe('the price of a run', () => {
+describe('The price of a run', () => {
   const node = {} as never;
   const pair = (pricePerHourUsd?: number) => ({
     pair: 1,

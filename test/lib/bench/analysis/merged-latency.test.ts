@@ -17,7 +17,7 @@ const mergedLatency = (repeats: readonly Distribution[]) => {
 const many = (count: number, latencyMs: number): number[] =>
   Array.from({ length: count }, () => latencyMs);
 
-describe('percentiles over repeats', () => {
+describe('Percentiles over repeats', () => {
   it('are those of the union of all answers, not the mean of the repeats’ percentiles', () => {
     // 100 answers of 10 ms and 10 of 1000 ms: the p95 of the union lies among the slow ones, the 5th of the last 6.
     const merged = mergedLatency([latencyOf(many(100, 10)), latencyOf(many(10, 1000))]);

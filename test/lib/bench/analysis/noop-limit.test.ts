@@ -36,7 +36,7 @@ const compared = (
   carried: readonly (number | undefined)[],
 ) => noopLimitOf(measurementsOf('onnx', measured), noopByTarget(measurementsOf('noop', carried)));
 
-describe('a row against its no-op limit', () => {
+describe('A row against its no-op limit', () => {
   it('has the share that its printed rate is of the printed no-op limit, whichever repeats have one', () => {
     // Measured once, in the first repeat.
     expect(compared([18, 26, 34], [125])).toEqual({
@@ -99,7 +99,7 @@ const open = (ratePerSecond: number): Level => ({
 const openRow = (rate: number, noopLimits: readonly CompletedMeasurement[], level = open(60)) =>
   noopLimitOf(measurementsOf('onnx', [rate], level), noopByTarget(noopLimits));
 
-describe('an open loop against its no-op limit', () => {
+describe('An open loop against its no-op limit', () => {
   it('is held against the greatest rate of all levels, whichever the loop', () => {
     const noopLimits = [
       ...measurementsOf('noop', [60], open(60)),

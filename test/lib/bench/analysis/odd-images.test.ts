@@ -23,7 +23,7 @@ const check = (target: Target, odd?: readonly CheckedImage[]): AnswerCheck => ({
   ...(odd === undefined ? {} : { odd }),
 });
 
-describe('images that decoders treat differently', () => {
+describe('Images that decoders treat differently', () => {
   it('tell which targets treat them like the direct computation, and what the others answer', () => {
     const records = [check(second, [refused, asItLies]), check(first, [grey, sideways])];
 

@@ -5,7 +5,7 @@ import {
   overRepeats,
 } from '../../../../lib/bench/analysis/over-repeats.ts';
 
-describe('a figure over repeats', () => {
+describe('A figure over repeats', () => {
   it('has the single repeat as its range where there is one', () => {
     expect(medianOverRepeats([7])).toEqual({ value: 7, min: 7, max: 7 });
   });
@@ -28,7 +28,7 @@ describe('a figure over repeats', () => {
   });
 });
 
-describe('the average of medians', () => {
+describe('The average of medians', () => {
   it('is the mean of what each repeat had as its median, with the range of them', () => {
     const latencies = [10, 20, 60].map((p50Ms) => ({ count: 5, p50Ms }));
     expect(averageOfMedians(latencies)).toEqual({ value: 30, min: 10, max: 60 });

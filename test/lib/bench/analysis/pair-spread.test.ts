@@ -17,7 +17,7 @@ const measured = (machines: number, factorOf: (measurement: CompletedMeasurement
 };
 const spreadOf = ({ records }: typeof recorded) => pairSpreadOf(records.filter(isCompleted));
 
-describe('the variation between machines', () => {
+describe('The variation between machines', () => {
   it('is the rate of each pair against their mean, over all rows', () => {
     const spread = spreadOf(measured(3, ({ pair }) => (pair === 2 ? 1.1 : 1)));
     const middle = 1.1 ** (1 / 3);

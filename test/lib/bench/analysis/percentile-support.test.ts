@@ -4,7 +4,7 @@ import {
   percentileSupport,
 } from '../../../../lib/bench/analysis/percentile-support.ts';
 
-describe('the number of answers that a percentile needs', () => {
+describe('The number of answers that a percentile needs', () => {
   it('is the one of the early stopping test with none over the bound', () => {
     expect(ANSWERS_NEEDED).toEqual({ p90: 44, p95: 90, p99: 459, p999: 4603 });
   });

@@ -11,7 +11,7 @@ import {
 
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
-describe('the summary of a run', () => {
+describe('The summary of a run', () => {
   it('has a row for every target, engine, scenario and level, no-op limits last', () => {
     const summary = summarise(run);
     expect(summary.rows).toHaveLength(4 * 2 * 2 * 3);

@@ -4,7 +4,7 @@ import { closed, isCompleted, recordedTargets, recordedRun } from '../../../supp
 const completed = (hasSeconds: boolean) =>
   recordedRun({ repeats: 2, durationSeconds: 5, hasSeconds }).records.filter(isCompleted);
 
-describe('the windows that are shown second by second', () => {
+describe('The windows that are shown second by second', () => {
   const series = timeSeriesOf(completed(true));
 
   it('are one a target and scenario: the first repeat at the greatest load', () => {

@@ -23,7 +23,7 @@ const both = { triton_pytorch: '2.0', tfserving: '3.0' };
 
 jest.setTimeout(300_000);
 
-describe('a run with the platforms from packages', () => {
+describe('A run with the platforms from packages', () => {
   it('measures what is installed over both protocols, says what it left out, and what is a stand-in', async () => {
     const state = newFolder();
     const folder = join(newFolder(), 'run');

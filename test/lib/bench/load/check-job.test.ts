@@ -11,7 +11,7 @@ const job = {
 };
 const openLevel = { loop: 'open', ratePerSecond: 5, arrivals: 'poisson' };
 
-describe('the check of a job', () => {
+describe('The check of a job', () => {
   it('takes a job that can be run', () => {
     expect(checkJob(job)).toBe(job);
     expect(() => checkJob({ ...job, level: openLevel })).not.toThrow();

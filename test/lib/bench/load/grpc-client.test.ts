@@ -75,7 +75,7 @@ const loadAgainst = async (
   }
 };
 
-describe('the load generator on gRPC', () => {
+describe('The load generator on gRPC', () => {
   it('sends whole tensors and counts the answers of a serving that computes nothing', async () => {
     const wire = await loadGrpcWire(SERVING);
     if (wire === undefined) throw new Error(`${SERVING} speaks no gRPC`);

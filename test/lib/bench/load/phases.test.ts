@@ -1,6 +1,6 @@
 import { PhaseRecorder } from '../../../../lib/bench/load/phases.ts';
 
-describe('the phases', () => {
+describe('The phases', () => {
   it('have the exact mean and the percentiles of what the server said', () => {
     const phases = new PhaseRecorder();
     for (let ms = 1; ms <= 100; ms += 1) {

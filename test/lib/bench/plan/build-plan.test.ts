@@ -41,7 +41,7 @@ const warmups = (scenario: string): readonly number[] =>
     .filter((measurement) => measurement.scenario === scenario)
     .map(({ warmupSeconds }) => warmupSeconds);
 
-describe('the measurements of a plan', () => {
+describe('The measurements of a plan', () => {
   it('come in the same order for the same seed, and in another for another', () => {
     expect(ids(plan({ seed: 7 }))).toEqual(ids(plan({ seed: 7 })));
     expect(ids(plan({ seed: 7 }))).not.toEqual(ids(plan({ seed: 8 })));

@@ -20,7 +20,7 @@ const calibrationOf = (seconds: number): number =>
     measurements: [planMeasurement(first, 'onnx', 'warm', closed(1), 1, seconds)],
   });
 
-describe('the estimate', () => {
+describe('The estimate', () => {
   it('starts a serving before every cold measurement, and before the first warm one of a group', () => {
     expect(startsServing(warm(1), undefined)).toBe(true);
     expect(startsServing(warm(4), warm(1))).toBe(false);

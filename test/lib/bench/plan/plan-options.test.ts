@@ -1,6 +1,6 @@
 import { contradictions, resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 
-describe('the options of a plan', () => {
+describe('The options of a plan', () => {
   it('are those that were said, then those of the profile', () => {
     const options = resolvePlanOptions({ profile: 'published', repeats: 2 });
 

@@ -29,7 +29,7 @@ const withLoad = (extra: Partial<CompletedMeasurement['load']>) => ({
   load: { ...load, ...extra },
 });
 
-describe('a line of results.jsonl', () => {
+describe('A line of results.jsonl', () => {
   it('is a record where it is what a run writes', () => {
     for (const record of recordedRun({ directShare: 0.8 }).records) {
       expect(recordProblem(record)).toBeUndefined();

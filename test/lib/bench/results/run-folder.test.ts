@@ -46,7 +46,7 @@ const holding = async (lock: string): Promise<ChildProcess> => {
   return holder;
 };
 
-describe('a run folder', () => {
+describe('A run folder', () => {
   it('gives back what was written', async () => {
     const folder = await written();
 

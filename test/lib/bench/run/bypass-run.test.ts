@@ -57,7 +57,7 @@ const measurementOf = (level: Level, bypassSeconds: number): Measurement => ({
   ...(bypassSeconds === 0 ? {} : { bypassSeconds }),
 });
 
-describe('the bypass run of a measurement', () => {
+describe('The bypass run of a measurement', () => {
   let reference: ReferenceServing | undefined;
   let middleware: RunningMiddleware;
   let serving: RunningServing;

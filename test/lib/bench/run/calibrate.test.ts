@@ -49,7 +49,7 @@ const measured = (factor: number): LoadResult =>
     0.5,
   );
 
-describe('the measurement of a known latency', () => {
+describe('The measurement of a known latency', () => {
   let rig: Rig;
   let slot: ServingSlot;
   let events: RunEvent[];

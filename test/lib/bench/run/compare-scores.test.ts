@@ -8,7 +8,7 @@ const scores = (text: Readonly<Record<number, number>>): readonly ScoredClass[] 
 
 const right = scores({ 1: 0.5, 2: 0.2, 3: 0.1 });
 
-describe('the distance between two answers', () => {
+describe('The distance between two answers', () => {
   it('is nothing where they are the same', () => {
     expect(compareScores(right, right).largest).toBe(0);
   });

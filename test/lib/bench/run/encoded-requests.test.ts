@@ -24,7 +24,7 @@ const targets: readonly [Target, Target] = [
   { serving: 'triton_pytorch', protocol: 'rest', payload: 'tensor', encoding: 'binary' },
 ];
 
-describe('the encoded requests of a target', () => {
+describe('The encoded requests of a target', () => {
   let serving: FakeServing;
   let middleware: RunningMiddleware;
   let store: EncodedRequestStore;

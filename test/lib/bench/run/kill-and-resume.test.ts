@@ -45,7 +45,7 @@ const measurementAfter = async (path: string, count: number): Promise<void> => {
   }
 };
 
-describe('a runner that is killed', () => {
+describe('A runner that is killed', () => {
   it('at random moments, time after time, loses no finished measurement, leaves no process, and ends with the measurements of an uncut run', async () => {
     const folder = join(newFolder(), 'run');
     const random = createRandom(2026);

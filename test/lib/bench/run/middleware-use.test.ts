@@ -10,7 +10,7 @@ process_resident_memory_bytes{process="2"} 50
 other_metric{process="1"} 7
 `;
 
-describe('what the middleware used', () => {
+describe('What the middleware used', () => {
   it('is the CPU time between two looks at its metrics, over all processes', () => {
     const use = useBetween(readSnapshot(page(1, 2), 0), readSnapshot(page(1.5, 2.25), 1000), 1000);
 

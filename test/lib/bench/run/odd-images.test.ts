@@ -22,7 +22,7 @@ const request = {
   signal: new AbortController().signal,
 } as const;
 
-describe('the odd images', () => {
+describe('The odd images', () => {
   it('are sent to the target, and one that it cannot read is told and stops nothing', async () => {
     const grey = await readFile(join(oddImagesDir, 'grey.jpg'));
     const server = await listenHttp((_, response, body) => {

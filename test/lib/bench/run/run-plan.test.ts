@@ -33,7 +33,7 @@ const measurementsOf = async (folder: string): Promise<string[]> =>
     record.kind === 'measurement' ? [record.measurement.id] : [],
   );
 
-describe('a run', () => {
+describe('A run', () => {
   it('measures the engine, its no-op limit and the direct rate, checks the answers first, and writes the report', async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench([
@@ -168,7 +168,7 @@ describe('a run', () => {
   });
 });
 
-describe('a run that was interrupted', () => {
+describe('A run that was interrupted', () => {
   const args = [
     ...words('--servings tfserving --scenarios warm --levels 1,2,3 --engine noop'),
     ...short,

@@ -1,6 +1,6 @@
 import { compareScores, scoreTolerance } from '../../../../lib/bench/run/answer-check.ts';
 
-describe('the tolerance of probabilities', () => {
+describe('The tolerance of probabilities', () => {
   it('is the same for a tensor and an image where the same libraries decode and compute', () => {
     for (const runtime of ['simulated', 'venv'] as const) {
       expect(scoreTolerance({ payload: 'image' }, runtime)).toBe(

@@ -1,7 +1,7 @@
 import { createScraper, timesBetween } from '../../../../lib/bench/run/take-measurement.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 
-describe('the times of a serving in a window', () => {
+describe('The times of a serving in a window', () => {
   it('are the differences of its counters', () => {
     const before = { count: 10, requestMs: 100, queueMs: 20, computeMs: 70 };
     const after = { count: 14, requestMs: 180, queueMs: 30, computeMs: 130 };
@@ -37,7 +37,7 @@ describe('the times of a serving in a window', () => {
   });
 });
 
-describe('the counters of a serving', () => {
+describe('The counters of a serving', () => {
   let server: Awaited<ReturnType<typeof listenHttp>>;
   let answer: { readonly status: number; readonly body: string };
   const url = (): string => `${server.url}/metrics`;

@@ -10,7 +10,7 @@ const measurements = [1, 2, 3].map((users) =>
 const [first, second] = measurements;
 if (first === undefined || second === undefined) throw new Error('no measurements');
 
-describe('the time left', () => {
+describe('The time left', () => {
   it('is the estimate until a measurement is finished', () => {
     expect(createTimeLeft().of(measurements)).toBe(estimateSeconds(measurements));
   });

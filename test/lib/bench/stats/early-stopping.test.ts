@@ -13,7 +13,7 @@ const NEEDED: readonly (readonly [share: number, needed: readonly number[]])[] =
   [0.999, [4603, 6636, 8403, 13_105, 20_140, 33_097, 69_058]],
 ];
 
-describe('the early stopping test', () => {
+describe('The early stopping test', () => {
   it.each(NEEDED)('needs so many requests for the share %p as MLPerf says', (share, needed) => {
     expect(OVER_BOUND.map((overBound) => requestsNeeded(share, overBound))).toEqual(needed);
   });
@@ -34,7 +34,7 @@ describe('the early stopping test', () => {
   });
 });
 
-describe('its mirror image', () => {
+describe('The mirror image of the early stopping test', () => {
   it('refutes a claim where so many over the bound would be rare', () => {
     // Two or more of ten: 0.4 %; of twenty: 1.7 %.
     expect(isClaimRefuted({ share: 0.99, requests: 10, overBound: 2 })).toBe(true);

@@ -13,7 +13,7 @@ import {
 /** Distance from 1 of what should be equal. */
 const distance = (value: number, wanted: number): number => Math.abs(value / wanted - 1);
 
-describe('the incomplete beta function', () => {
+describe('The incomplete beta function', () => {
   it('is the power that it is with a parameter of 1', () => {
     for (const [x, other] of [
       [0.3, 5],
@@ -36,7 +36,7 @@ describe('the incomplete beta function', () => {
   });
 });
 
-describe('the incomplete gamma function', () => {
+describe('The incomplete gamma function', () => {
   it('is exponential with a parameter of 1', () => {
     for (const x of [0, 1e-8, 0.5, 3, 40]) {
       expect(incompleteGamma(1, x)).toBeCloseTo(-Math.expm1(-x), 13);
@@ -44,7 +44,7 @@ describe('the incomplete gamma function', () => {
   });
 });
 
-describe('the derivatives of ln Γ', () => {
+describe('The derivatives of ln Γ', () => {
   it('are what they are at 1 and at ½', () => {
     const euler = 0.577_215_664_901_532_9;
 
@@ -56,7 +56,7 @@ describe('the derivatives of ln Γ', () => {
   });
 });
 
-describe('the distributions made of them', () => {
+describe('The normal and the binomial distribution', () => {
   // Printed tables: Abramowitz and Stegun 26.1.
   it('have the values of the tables', () => {
     expect([0.975, 0.8, 0.5, 0.01].map(normalQuantile)).toEqual(
@@ -114,7 +114,7 @@ describe('Student’s t distribution', () => {
   });
 });
 
-describe('the place where a function reaches a value', () => {
+describe('The place where a function reaches a value', () => {
   it.each([
     ['steep', (x: number) => x ** 9, 1e-9],
     ['flat', (x: number) => 1 - (1 - x) ** 9, 0.999_999],

@@ -2,7 +2,7 @@ import { steadyState, unsteadyStartSeconds } from '../../../../lib/bench/stats/s
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { binsOf, constant } from './window-bins.ts';
 
-describe('the end of a measuring window', () => {
+describe('The end of a measuring window', () => {
   it('is steady where rate and latency stay the same', () => {
     expect(steadyState(binsOf(constant(60, 50)), 60)).toBe('steady');
     expect(steadyState(binsOf(constant(6, 5)), 6)).toBe('steady');
@@ -41,7 +41,7 @@ describe('the end of a measuring window', () => {
   });
 });
 
-describe('the beginning of a measuring window that was not yet as its end', () => {
+describe('The beginning of a measuring window that was not yet as its end', () => {
   it('lasts until the rate is that of the end, in stretches of 5 s', () => {
     const bins = binsOf([...constant(12, 200), ...constant(48, 500)]);
     expect(unsteadyStartSeconds(bins, 60)).toBe(15);

@@ -15,7 +15,7 @@ import {
 const ofPair = (pair: number, meanMs: number) => calibrationRecord({ meanMs }, { pair });
 const checkOf = (...records: readonly ResultRecord[]) => calibrationCheck(records);
 
-describe('the check of the calibration', () => {
+describe('The check of the calibration', () => {
   it('passes where a known latency was measured right', () => {
     expect(checkOf(calibrationRecord({}))).toEqual({
       check: 'calibration',
@@ -36,7 +36,7 @@ describe('the check of the calibration', () => {
     ['a failed request', { failed: 1 }, 'failed'],
     ['no correct answer', { succeeded: 0, requestRatePerSecond: 0, meanMs: 0, minMs: 0 }, 'failed'],
     ['the edge of a short window', { durationSeconds: 0.5, requestRatePerSecond: 34.5 }, 'passed'],
-  ] as const)('with %s it is as it must be', (_, one, state) => {
+  ] as const)('judges %s: %j is %s', (_, one, state) => {
     expect(checkOf(calibrationRecord(one)).state).toBe(state);
   });
 

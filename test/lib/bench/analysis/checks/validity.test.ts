@@ -155,7 +155,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
   ],
 ];
 
-describe('a run is valid', () => {
+describe('A run is valid', () => {
   it('where all was measured, also with requests that a serving failed', () => {
     expect(summarise(run).rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
     expect(validity(run)).toEqual({ valid: true, reasons: [] });
@@ -176,7 +176,7 @@ describe('a run is valid', () => {
   });
 });
 
-describe('a run is invalid', () => {
+describe('A run is invalid', () => {
   it.each(INVALID)('where %s', (_, data, reason) => {
     expect(validity(data)).toEqual({ valid: false, reasons: [expect.stringMatching(reason)] });
   });

@@ -70,7 +70,7 @@ const windowOf = ({
 const stateOf = (measurements: readonly CompletedMeasurement[], boundMs: number) =>
   sloRatesOf([sloRow(1, 50, 80)], [boundMs], () => rowCounts(measurements, boundMs))[0]?.state;
 
-describe('requests in flight at the end of a closed window', () => {
+describe('Requests in flight at the end of a closed window', () => {
   it('are not over a bound where they had waited a little', () => {
     const waited = { waitMs: 40 };
     const ofOne = { users: 1, perSecond: 12, ...waited };
@@ -108,7 +108,7 @@ describe('requests in flight at the end of a closed window', () => {
   });
 });
 
-describe('unfinished and unsent requests of an open loop', () => {
+describe('Unfinished and unsent requests of an open loop', () => {
   it('are over every bound: it waits for all of them, up to the timeout', () => {
     const level: Level = { loop: 'open', arrivals: 'poisson', ratePerSecond: 70 };
 
@@ -123,7 +123,7 @@ describe('unfinished and unsent requests of an open loop', () => {
   });
 });
 
-describe('a bound of p99', () => {
+describe('A bound of p99', () => {
   it.each([
     [459, 0, 'kept'],
     [458, 0, 'unknown'],

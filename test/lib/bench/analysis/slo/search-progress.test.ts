@@ -51,7 +51,7 @@ const lastLoad = (records: readonly ResultRecord[]): CompletedMeasurement['load'
 const onePath = (...[bounds, , more]: Parameters<typeof searchedPlan>): Plan =>
   searchedPlan(bounds, recordedTargets().slice(0, 1), more);
 
-describe('the searches of a plan', () => {
+describe('The searches of a plan', () => {
   const plan = searchedPlan([15, 50], undefined, { repeats: 2 });
   const records = runSearched(plan);
   const summary = summaryOf(plan, records);
@@ -147,7 +147,7 @@ describe('the searches of a plan', () => {
   });
 });
 
-describe('a search', () => {
+describe('A search', () => {
   it('has no result where it ended as the load generator sent late, which makes the run invalid', () => {
     const one = onePath([15], undefined, { repeats: 1 });
     const { sloRates, validity } = summaryOf(

@@ -20,7 +20,7 @@ const familyOf = (...sides: readonly Side[]) => {
 const quick = [20, 20.2, 19.8, 20.1];
 const slow = [30, 30.3, 30.1, 29.8];
 
-describe('at an open loop', () => {
+describe('At an open loop', () => {
   it('the target with the shorter median is the faster one, whichever stands first', () => {
     const one = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict;
     const other = familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict;

@@ -22,7 +22,7 @@ const verdict = (first: typeof a, word: Judgement['word'], second: typeof a): Ve
   sentence: '',
 });
 
-describe('who is ahead in a family of verdicts', () => {
+describe('Who is ahead in a family of verdicts', () => {
   it('is the target that was faster than every other one, whichever stood first', () => {
     const verdicts = [verdict(a, 'slower', b), verdict(a, 'faster', c), verdict(b, 'faster', c)];
     expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [b], winner: b });

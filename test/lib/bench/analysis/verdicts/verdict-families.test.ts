@@ -178,7 +178,7 @@ describe('A verdict is withheld', () => {
 const widthOf = ({ ratio }: Verdict): number =>
   Math.log((ratio?.interval?.high ?? Infinity) / (ratio?.interval?.low ?? 0));
 
-describe('the verdicts of a run', () => {
+describe('The verdicts of a run', () => {
   const summary = summarise(recordedRun({ repeats: 5, durationSeconds: 4 }));
 
   it('are of every pair of measured targets at every load of every scenario, and of no no-op limit', () => {

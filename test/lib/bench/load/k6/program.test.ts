@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { demandLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 
-describe('the k6 of this machine', () => {
+describe('The k6 of this machine', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'k6-program-'));

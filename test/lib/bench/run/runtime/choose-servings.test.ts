@@ -12,7 +12,7 @@ const entries: readonly RuntimeEntry[] = [
 ];
 const all = ['torchserve', 'triton_pytorch', 'triton_tensorflow'] as const;
 
-describe('the servings that take part with a runtime', () => {
+describe('The servings that take part with a runtime', () => {
   it('are all of them with the simulated server', () => {
     expect(chooseServings(all, 'simulated', undefined, true)).toEqual({
       servings: all,
@@ -55,7 +55,7 @@ describe('the servings that take part with a runtime', () => {
   });
 });
 
-describe('a run that goes on', () => {
+describe('A run that goes on', () => {
   const plan = { runtime: 'venv', served: { triton_pytorch: facts } } as const;
 
   it('does so with the same software', () => {
