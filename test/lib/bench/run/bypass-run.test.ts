@@ -200,19 +200,6 @@ describe('The bypass run of a measurement', () => {
     expect(await answeredMeanwhile()).toBeLessThanOrEqual(1);
   });
 
-  it('costs a gRPC measurement nothing where the serving cannot be reached directly, and says why', async () => {
-    const [port] = await freePorts(1);
-    serving = { ...serving, urls: { rest: '', grpc: `http://127.0.0.1:${port}` } };
-    const grpc = { ...target, protocol: 'grpc' } as const;
-    const { load, bypass } = await run({ ...measurementOf(closed(1), 0.5), target: grpc });
-
-    expect(load.succeeded).toBeGreaterThan(0);
-    expect(bypass).toEqual({
-      state: 'failed',
-      reason: expect.stringMatching(/^no correct answer in 0.5 s: \d+ × connect/) as string,
-    });
-  });
-
   it('offers the rate of an open loop', async () => {
     const level = { loop: 'open', ratePerSecond: 40, arrivals: 'constant' } as const;
     const { bypass } = await run(measurementOf(level, 1));
@@ -229,21 +216,24 @@ describe('The bypass run of a measurement', () => {
     expect(events.map(({ event }) => event)).not.toContain('bypass-start');
   });
 
-  it('costs the measurement nothing where the serving cannot be reached directly, and says why', async () => {
-    const [port] = await freePorts(1);
-    serving = { ...serving, urls: { rest: `http://127.0.0.1:${port}` } };
-    const { load, bypass } = await run(measurementOf(closed(1), 0.5));
+  it.each([
+    ['rest', /did not answer: .*ECONNREFUSED/],
+    ['grpc', /^no correct answer in 0.5 s: \d+ × connect/],
+  ] as const)(
+    'costs a measurement over %s nothing where the serving cannot be reached directly, and says why',
+    async (protocol, reason) => {
+      const [port] = await freePorts(1);
+      const gone = `http://127.0.0.1:${port}`;
+      serving = { ...serving, urls: { rest: gone, grpc: gone } };
+      const measurement = measurementOf(closed(1), 0.5);
+      const { load, bypass } = await run({ ...measurement, target: { ...target, protocol } });
 
-    expect(load.succeeded).toBeGreaterThan(0);
-    expect(bypass).toEqual({
-      state: 'failed',
-      reason: expect.stringMatching(
-        new RegExp(`^http://127.0.0.1:${port}/.* did not answer: .*ECONNREFUSED`),
-      ) as string,
-    });
-    // Nobody knows how it is; the next measurement starts it again.
-    expect(stopped).toBe(1);
-  });
+      expect(load.succeeded).toBeGreaterThan(0);
+      expect(bypass).toEqual({ state: 'failed', reason: expect.stringMatching(reason) as string });
+      // Nobody knows how it is; the next measurement starts it again.
+      expect(stopped).toBe(1);
+    },
+  );
 
   it('costs the measurement nothing where the serving dies in it', async () => {
     let die: ((how: string) => void) | undefined;

@@ -4,12 +4,10 @@ import {
 } from '../../../../../lib/bench/analysis/checks/calibration.ts';
 import type { CalibrationTry, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import { calibrationRecord } from '../../../../support/calibration-record.ts';
-import {
-  completedMeasurement,
-  loadResult,
-  recordedRun,
-  rightTry,
-} from '../../../../support/recorded-run.ts';
+import { rightTry } from '../../../../support/recorded-run.ts';
+import { loadOf, measurementOf } from './check-measurements.ts';
+
+const measured = measurementOf(loadOf(1, 50));
 
 /** A check of a pair whose mean latency must be 100 ms. */
 const ofPair = (pair: number, meanMs: number) => calibrationRecord({ meanMs }, { pair });
@@ -49,16 +47,16 @@ describe('The check of the calibration', () => {
   });
 
   describe.each([2, 0.5])('in a window of %d s', (durationSeconds) => {
-    const measured = { ...rightTry, durationSeconds, succeeded: 40 * durationSeconds };
+    const right = { ...rightTry, durationSeconds, succeeded: 40 * durationSeconds };
     const counted = (share: number): Partial<CalibrationTry> => ({
-      succeeded: measured.succeeded * share,
-      requestRatePerSecond: measured.requestRatePerSecond * share,
+      succeeded: right.succeeded * share,
+      requestRatePerSecond: right.requestRatePerSecond * share,
     });
     const clock = (factor: number): Partial<CalibrationTry> => ({
-      meanMs: measured.meanMs * factor,
-      minMs: measured.minMs * factor,
-      ownMs: measured.ownMs * factor,
-      requestRatePerSecond: measured.requestRatePerSecond / factor,
+      meanMs: right.meanMs * factor,
+      minMs: right.minMs * factor,
+      ownMs: right.ownMs * factor,
+      requestRatePerSecond: right.requestRatePerSecond / factor,
     });
 
     it.each<[string, Partial<CalibrationTry>]>([
@@ -69,9 +67,9 @@ describe('The check of the calibration', () => {
       ['leaves out one of its users', { meanMs: 75, minMs: 73 }],
       ['waits beside the measured time', { requestRatePerSecond: 33.3 }],
     ])('a harness that %s is found out', (_, wrong) => {
-      expect(judgeCalibration(calibrationRecord({}), { ...measured, ...wrong }).isRight).toBe(
-        false,
-      );
+      const { isRight } = judgeCalibration(calibrationRecord({}), { ...right, ...wrong });
+
+      expect(isRight).toBe(false);
     });
   });
 
@@ -108,10 +106,6 @@ describe('The check of the calibration', () => {
   });
 
   it('is unknown where nothing was measured, and fails where figures stand without it', () => {
-    const [measurement] = recordedRun({ repeats: 1 }).plan.measurements;
-    if (measurement === undefined) throw new Error('no measurement');
-    const measured = completedMeasurement(measurement, loadResult([50], 1));
-
     expect(checkOf().state).toBe('unknown');
     expect(checkOf(measured)).toMatchObject({
       state: 'failed',
@@ -133,9 +127,6 @@ describe('The check of the calibration', () => {
   });
 
   it('forgets a wrong measurement that another one followed before any measurement, and no other', () => {
-    const [measurement] = recordedRun({ repeats: 1 }).plan.measurements;
-    if (measurement === undefined) throw new Error('no measurement');
-    const measured = completedMeasurement(measurement, loadResult([50], 1));
     const wrong = calibrationRecord({ meanMs: 150 });
 
     expect(checkOf(wrong, calibrationRecord({}), measured).state).toBe('passed');
