@@ -39,6 +39,7 @@ describe('A run with the platforms from packages', () => {
     const { summary } = JSON.parse(bench.stdout()) as { readonly summary: Summary };
     const { plan, records } = await readRunFolder(folder);
     const html = await readFile(join(folder, 'report.html'), 'utf8');
+    const csv = await readFile(join(folder, 'summary.csv'), 'utf8');
 
     // The stand-ins answer at once, so that a row may be near what the rig carries.
     expect(exitCode).toBe(summary.validity?.valid === true ? 0 : 1);
@@ -63,18 +64,12 @@ describe('A run with the platforms from packages', () => {
     for (const fact of [
       'its packages are not installed',
       'there is no package of it',
-      'Stand-in 3.0',
       'Stand-in 2.0',
+      'TensorFlow Serving (stand-in), REST',
     ]) {
       expect(html).toContain(fact);
     }
-    // Wherever a figure of the stand-in is read: tables, charts, CSV.
-    const chart = readFileSync(join(folder, 'charts', 'request-rate-warm.svg'), 'utf8');
-    expect(html).toContain('TensorFlow Serving (stand-in), REST');
-    expect(chart).toContain('TensorFlow Serving (stand-in), REST');
-    const csv = readFileSync(join(folder, 'summary.csv'), 'utf8');
     expect(csv.match(/^tfserving,[\w-]+/gm)).toEqual(['tfserving,stand-in', 'tfserving,stand-in']);
-    expect(csv).toMatch(/^triton_pytorch,platform,/m);
     // Stopped in order, and nothing is left.
     expect(readFileSync(join(state, 'stopped'), 'utf8').trim().split('\n')).toHaveLength(4);
     await untilAlone(bench);
