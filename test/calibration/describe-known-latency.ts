@@ -142,7 +142,7 @@ export const describeKnownLatency = (program: () => LoadProgram, overheadMs = 0)
     const users = job.level.loop === 'closed' ? job.level.virtualUsers : 0;
     expect(Math.abs(count - result.offered)).toBeLessThanOrEqual(users);
     expect(new Set(Object.keys(result.failures))).toEqual(new Set(Object.keys(shares)));
-    const failures: Readonly<Record<string, number>> = result.failures;
+    const failures: Readonly<Record<string, number | undefined>> = result.failures;
     const checked = Object.entries(shares).map(([failure, share]): [string, Checked] => [
       failure,
       [(failures[failure] ?? 0) / count, shareBounds(share, count)],

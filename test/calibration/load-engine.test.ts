@@ -3,12 +3,7 @@ import { readDistribution, valuesAbove } from '../../lib/bench/stats/distributio
 import { EMBEDDED } from '../lib/bench/load/load-process.ts';
 import { closed, describeKnownLatency, open } from './describe-known-latency.ts';
 import { constant } from './known-latency.ts';
-import {
-  greatestDelayMs,
-  lateRequests,
-  measureServing,
-  usualDelayMs,
-} from './measured-serving.ts';
+import { greatestDelayMs, lateRequests, measureServing, usualDelayMs } from './measured-serving.ts';
 
 jest.setTimeout(120_000);
 

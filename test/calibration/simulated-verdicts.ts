@@ -1,7 +1,6 @@
 import {
   decideTogether,
   EQUIVALENCE_MARGIN,
-  FAMILY_ERROR,
   type Judgement,
 } from '../../lib/bench/stats/judgement.ts';
 import { pairedDifferences, type MeasuredRate } from '../../lib/bench/stats/log-ratio.ts';

@@ -20,13 +20,16 @@ describe('The order of the images', () => {
     expect(orderOf(1, 3, 4)).toEqual([0, 0, 0, 0]);
   });
 
-  it.each([1, 2, 8, 1000])('is the same from a table, also behind its end, for %i images', (count) => {
-    const imageOf = createOrderReader(tabulateOrder(count, 5, 1));
+  it.each([1, 2, 8, 1000])(
+    'is the same from a table, also behind its end, for %i images',
+    (count) => {
+      const imageOf = createOrderReader(tabulateOrder(count, 5, 1));
 
-    expect(Array.from({ length: 5000 }, (_, request) => imageOf(request))).toEqual(
-      orderOf(count, 5, 5000),
-    );
-  });
+      expect(Array.from({ length: 5000 }, (_, request) => imageOf(request))).toEqual(
+        orderOf(count, 5, 5000),
+      );
+    },
+  );
 
   it('is the same for virtual users that see only some of the requests', () => {
     const table = tabulateOrder(8, 5, 1500);

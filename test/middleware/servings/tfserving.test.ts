@@ -122,14 +122,18 @@ describeCodec({
       'no output': outputs({}),
       'another name': outputs({ logits: rightOutput }),
       'another type': outputs({ probs: { ...rightOutput, dtype: 2 } }),
-      'another shape': outputs({ probs: { ...rightOutput, tensor_shape: { dim: [{ size: 1000 }] } } }),
+      'another shape': outputs({
+        probs: { ...rightOutput, tensor_shape: { dim: [{ size: 1000 }] } },
+      }),
       'no shape': outputs({ probs: { dtype: 1, float_val: probabilities } }),
       'neither bytes nor a list': outputs({ probs: output }),
       'too few floats': outputs({ probs: { ...output, float_val: probabilities.slice(1) } }),
-      'too few bytes': outputs({ probs: { ...output, tensor_content: bytesOf(probabilities).subarray(4) } }),
+      'too few bytes': outputs({
+        probs: { ...output, tensor_content: bytesOf(probabilities).subarray(4) },
+      }),
       'NaN in bytes': outputs({
-          probs: { ...output, tensor_content: bytesOf(probabilities.with(3, Number.NaN)) },
-        }),
+        probs: { ...output, tensor_content: bytesOf(probabilities.with(3, Number.NaN)) },
+      }),
       'a score above one': outputs({ probs: { ...output, float_val: probabilities.with(7, 3) } }),
     },
   },

@@ -40,7 +40,10 @@ describeCodec({
     ),
     malformed: {
       ...Object.fromEntries(
-        Object.entries(labelAnswers.malformed).map(([what, { body }]) => [what, predictionOf(body)]),
+        Object.entries(labelAnswers.malformed).map(([what, { body }]) => [
+          what,
+          predictionOf(body),
+        ]),
       ),
       'no words of the handler': answerOf(officialPredictionResponse.write({ sequence_id: '1' })),
       'words of the handler that are cut off': predictionOf(Buffer.from('{"tabby": 0.')),

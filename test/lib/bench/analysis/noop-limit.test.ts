@@ -76,7 +76,9 @@ describe('A row against its no-op limit', () => {
   });
 
   it('is held against the greatest rate where the no-op backend ran at other levels only', () => {
-    const noopLimits = [8, 16].flatMap((users) => measurementsOf('noop', [users * 5], closed(users)));
+    const noopLimits = [8, 16].flatMap((users) =>
+      measurementsOf('noop', [users * 5], closed(users)),
+    );
 
     expect(noopLimitOf(measurementsOf('onnx', [20]), noopByTarget(noopLimits))).toMatchObject({
       requestRatePerSecond: 80,

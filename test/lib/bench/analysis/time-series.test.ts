@@ -1,5 +1,10 @@
 import { timeSeriesOf } from '../../../../lib/bench/analysis/time-series.ts';
-import { closed, isCompleted, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
+import {
+  closed,
+  isCompleted,
+  recordedTargets,
+  recordedRun,
+} from '../../../support/recorded-run.ts';
 
 const completed = (hasSeconds: boolean) =>
   recordedRun({ repeats: 2, durationSeconds: 5, hasSeconds }).records.filter(isCompleted);

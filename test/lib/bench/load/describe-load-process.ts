@@ -172,7 +172,10 @@ export const describeLoadProcess = (
       const us = Number(doneUs);
       return outcome === 'succeeded' && us >= 900_000 && us < 1_900_000;
     });
-    expect(events.at(-1)).toMatchObject({ event: 'result', result: { succeeded: inWindow.length } });
+    expect(events.at(-1)).toMatchObject({
+      event: 'result',
+      result: { succeeded: inWindow.length },
+    });
   });
 
   it('sends planned arrivals at their times, however slow the answers are', async () => {
@@ -189,9 +192,7 @@ export const describeLoadProcess = (
     expect(times.map(([plannedUs]) => plannedUs)).toEqual(
       planned.map((ms) => Math.round(ms * 1000)),
     );
-    const lateUs = times
-      .map(([plannedUs, sentUs]) => sentUs - plannedUs)
-      .toSorted((a, b) => a - b);
+    const lateUs = times.map(([plannedUs, sentUs]) => sentUs - plannedUs).toSorted((a, b) => a - b);
     expect(lateUs[0]).toBeGreaterThanOrEqual(0);
     expect(lateUs[Math.floor(lateUs.length / 2)]).toBeLessThan(medianLateMs * 1000);
     const inWindow = planned.filter((ms) => ms >= 300).length;

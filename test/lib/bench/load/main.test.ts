@@ -1,7 +1,13 @@
 import { littleCheck } from '../../../../lib/bench/analysis/checks/little.ts';
 import { listenTcp } from '../../../support/tcp-server.ts';
 import { measurementOf } from '../analysis/checks/check-measurements.ts';
-import { answerAfter, closed, describeLoadProcess, RIGHT, useServers } from './describe-load-process.ts';
+import {
+  answerAfter,
+  closed,
+  describeLoadProcess,
+  RIGHT,
+  useServers,
+} from './describe-load-process.ts';
 import { dataSet, EMBEDDED, measure } from './load-process.ts';
 
 describe('The load process of the embedded load generator', () => {

@@ -6,7 +6,12 @@ import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import { validText } from '../../../../../lib/bench/report/sections/head.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedRun, recordedTargets, withMeasurements } from '../../../../support/recorded-run.ts';
+import {
+  closed,
+  recordedRun,
+  recordedTargets,
+  withMeasurements,
+} from '../../../../support/recorded-run.ts';
 
 const [torchserve, tfserving] = recordedTargets();
 

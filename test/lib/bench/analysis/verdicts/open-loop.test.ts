@@ -1,7 +1,6 @@
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
 import { standingOf } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
-import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { recordedEnvironment, recordedTargets } from '../../../../support/recorded-run.ts';
 import { openSide } from '../../../../support/open-side.ts';
 
