@@ -1,6 +1,5 @@
 // Real processes: a simulated server whose latency is known, the middleware before it, and the load generator.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   targetId,
   type Measurement,
@@ -30,11 +29,11 @@ import {
   type ReferenceServing,
 } from '../../../support/reference-serving.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { dataSet } from '../load/load-process.ts';
 import { samplesOf } from '../../../../serving-configs/protocols/statistics/prometheus-text.ts';
 
-const ROOT = join(import.meta.dirname, '../../../..');
-const imagesDir = join(ROOT, 'k6/images');
-const files = readdirSync(imagesDir).filter((file) => file.endsWith('.jpg'));
+const imagesDir = join(import.meta.dirname, '../../../../k6/images');
+const files = dataSet.map((file) => basename(file));
 const KNOWN_MS = 200;
 /** Within the 0.1 % of a histogram; a busy machine answers later, but never sooner. */
 const LEAST_MS = KNOWN_MS * 0.998;
@@ -119,7 +118,7 @@ describe('The bypass run of a measurement', () => {
   afterAll(() => loadProcess.stop());
 
   const run = async (measurement: Measurement): Promise<MeasurementFigures> => {
-    const requests = createEncodedRequests(files.map((file) => join(imagesDir, file)));
+    const requests = createEncodedRequests(dataSet);
     const images = files.map((file) => ({ file, sha256: '' }));
     const answers = {
       model: { file: '', sha256: '', trained: false },
