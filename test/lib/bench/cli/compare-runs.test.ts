@@ -26,18 +26,13 @@ const later: RunData = {
 const halved = withRates(later, () => 0.5);
 
 /** Runs "npx serving-compare report" on both runs as the command line does. */
-const report = async (
-  after: RunData,
-  ...more: readonly string[]
-): Promise<{
-  readonly exitCode: number | null;
-  readonly text: string;
-  readonly output: string;
-  readonly comparison: () => Promise<Comparison>;
-}> => {
+const report = async (after: RunData, ...more: readonly string[]) => {
   const folder = newFolder();
-  const [one, other, output] = ['before', 'after', 'comparison'].map((name) => join(folder, name));
-  if (one === undefined || other === undefined || output === undefined) throw new Error('folders');
+  const [one, other, output] = [
+    join(folder, 'before'),
+    join(folder, 'after'),
+    join(folder, 'comparison'),
+  ] as const;
   await writeRecordedRunFolder(one, before);
   await writeRecordedRunFolder(other, after);
   const { exitCode, stdout: text } = await callBench(
