@@ -9,16 +9,13 @@ export interface Sample extends Ended {
   readonly unfinished: boolean;
 }
 
-/** Counts up where a line changes its meaning. */
-const FORMAT = 1;
-
 const micros = (ms: number): string => String(Math.round(ms * 1000));
 
 /** Fields are separated by tabs, so none may hold one. */
 const plain = (header: string): string => header.replace(/\s/g, ' ');
 
-/** Tells the reader which lines follow and when the load begins, in milliseconds since 1970. */
-export const startLine = (loadStartMs: number): string => `start\t${FORMAT}\t${loadStartMs}`;
+/** Tells when the load begins, in milliseconds since 1970. */
+export const startLine = (loadStartMs: number): string => `start\t${loadStartMs}`;
 
 /** A planned request that was not sent, since too many were in flight. */
 export const unsentLine = (plannedMs: number, image: number): string =>
