@@ -189,7 +189,7 @@ describe('The middleware server', () => {
     const { code, errors } = await server.ended;
     expect([code, errors.trim().split('\n')]).toEqual([0, [expect.stringContaining('SIGKILL')]]);
     await scrapes;
-  }, 40_000);
+  });
 
   it('exits with 1 when a request outlasts the time to stop', async () => {
     const server = startServer({ PROCESSES: '1', STOP_TIMEOUT_MS: '300' });
@@ -231,6 +231,5 @@ describe('The middleware server', () => {
       expect(code).toBe(2);
       expect(errors).toContain(`127.0.0.1:${port} (EADDRINUSE)`);
     },
-    20_000,
   );
 });

@@ -1,8 +1,6 @@
 import { describeKnownLatency } from '../../calibration/describe-known-latency.ts';
 import { installedK6 } from './installed-k6.ts';
 
-jest.setTimeout(60_000);
-
 /** What an engine and a server in other processes on the same cores may add to an exchange. */
 const OVERHEAD_MS = 2;
 

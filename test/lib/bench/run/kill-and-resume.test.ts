@@ -9,7 +9,7 @@ import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
-const KILLS = 6;
+const KILLS = 4;
 const LONGEST_LIFE_MS = 2500;
 /** Of a life that goes on after a measurement was finished in it. */
 const LONGEST_REST_MS = 1000;
