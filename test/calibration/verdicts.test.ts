@@ -21,7 +21,7 @@ describe('Verdicts on simulated runs', () => {
           size,
           runs: isWithinError(outcome.wrongRuns),
           loads: isWithinError(outcome.wrongLevels),
-          decidesMore: outcome.decidedPairs > outcome.decidedAtLevelsBefore,
+          decidesMore: outcome.decidedPairs > outcome.decidedAlone,
         }).toEqual({ size, runs: true, loads: true, decidesMore: true });
       }
     },
