@@ -101,7 +101,7 @@ const commandFor = (
     ...place,
   });
 
-describe('the command that makes the measurements of a plan again', () => {
+describe('The command that makes the measurements of a plan again', () => {
   it('names only what is not as its profile has it', () => {
     expect(commandFor({})).toBe('npx serving-compare run --seed 7');
     expect(commandFor({ profile: 'full', repeats: 3 })).toBe(

@@ -53,7 +53,7 @@ describe('A figure as text', () => {
   });
 });
 
-describe('a duration as text', () => {
+describe('A duration as text', () => {
   it.each([
     [0.4, '0 s'],
     [59, '59 s'],
