@@ -1,5 +1,5 @@
 import { check } from 'k6';
-import http, { type RefinedResponse } from 'k6/http';
+import http from 'k6/http';
 import { clockMs } from './clock.ts';
 import type { Body } from './bodies.ts';
 
@@ -15,12 +15,8 @@ export interface Ended {
   readonly errorCode: number;
   /** Whether the answer is a 200 that holds what it must. */
   readonly right: boolean;
-  /** Length of the answer's body. */
-  readonly bytes: number;
   /** What k6 itself took beside the exchange, before and after it. */
   readonly lagMs: number;
-  /** The header `Middleware-Process`. */
-  readonly process: string;
   readonly serverTiming: string;
 }
 
@@ -67,15 +63,7 @@ export const exchange = async (
     status,
     errorCode,
     right,
-    bytes: bytesOf(response),
     lagMs,
-    process: response.headers['Middleware-Process'] ?? '',
     serverTiming: response.headers['Server-Timing'] ?? '',
   };
-};
-
-/** The body is text here, whose length is that of its characters. */
-const bytesOf = ({ headers, body }: RefinedResponse<'text'>): number => {
-  const told = headers['Content-Length'];
-  return told === undefined ? (body?.length ?? 0) : Number(told);
 };

@@ -14,7 +14,7 @@ const micros = (ms: number): string => String(Math.round(ms * 1000));
 /** Fields are separated by tabs, so none may hold one. */
 const plain = (header: string): string => header.replace(/\s/g, ' ');
 
-/** Tells when the load begins, in milliseconds since 1970. */
+/** Tells the reader when the load begins, in milliseconds since 1970. */
 export const startLine = (loadStartMs: number): string => `start\t${loadStartMs}`;
 
 /** A planned request that was not sent, since too many were in flight. */
@@ -33,8 +33,6 @@ export const sampleLine = (sample: Sample): string =>
     sample.status,
     sample.errorCode,
     sample.right ? 1 : 0,
-    sample.bytes,
     micros(sample.lagMs),
-    plain(sample.process),
     plain(sample.serverTiming),
   ].join('\t');

@@ -164,14 +164,14 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(
       `^lib/(bench|deployment)/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}|^${loadPlan}`,
     ),
-    packages: /^(ajv|hdr-histogram-js|undici)/,
+    packages: /^(hdr-histogram-js|undici)/,
   },
   {
     files: /^lib\/bench\//,
     own: new RegExp(
       `^lib/(bench|deployment)/|^lib/(config|prices|price-text|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}|^${options}`,
     ),
-    packages: /^(@aws-sdk\/|ajv|hdr-histogram-js|d3-scale|d3-shape|undici)/,
+    packages: /^(@aws-sdk\/|hdr-histogram-js|d3-scale|d3-shape|undici)/,
   },
   // The tables of the documentation are made of everything.
   { files: /^lib\/docs\//, own: new RegExp(`^lib/|^${options}`), packages: /^$/ },

@@ -15,7 +15,7 @@ import {
   type ISubnet,
   type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { InstanceProfile, type IInstanceProfile, type IRole } from 'aws-cdk-lib/aws-iam';
+import { InstanceProfile, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
 import { tagKeys } from '../deployment/tags.ts';
@@ -74,11 +74,10 @@ export class BenchNode extends Construct {
       vpc: props.vpc,
       vpcSubnets: { subnets: [props.subnet] },
       securityGroup: props.securityGroup,
-      // Apart from the instance, so that it stays when that is replaced. The class says of its optional role that it may
-      // be undefined, which its interface does not.
+      // Apart from the instance, so that it stays when that is replaced.
       instanceProfile: new InstanceProfile(this, 'Profile', {
         role: props.iamRole,
-      }) as IInstanceProfile,
+      }),
       instanceName: `${environment.SC_DEPLOYMENT}-pair-${environment.SC_PAIR}-${environment.SC_ROLE}`,
       instanceType: new InstanceType(props.instanceType),
       machineImage: props.image,

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
-import { decided, standingOf } from '../../lib/bench/analysis/verdicts/standing.ts';
+import { decided, standingOf } from '../../lib/bench/analysis/verdicts/ranking.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import type { Target } from '../../lib/bench/model/measurement.ts';
 

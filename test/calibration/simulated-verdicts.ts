@@ -7,8 +7,8 @@ import {
 import { pairedDifferences, type MeasuredRate } from '../../lib/bench/stats/log-ratio.ts';
 import { type Comparison, type Differences, estimate } from '../../lib/bench/stats/noise.ts';
 import { studentTQuantile } from '../../lib/bench/stats/probability.ts';
-import { createRandom } from '../../lib/bench/stats/random.ts';
-import { counterbalanced, shuffle } from '../../lib/bench/plan/build-plan.ts';
+import { createRandom, shuffled } from '../../lib/bench/stats/random.ts';
+import { counterbalanced } from '../../lib/bench/plan/build-plan.ts';
 
 /** What disturbs the measurements of a run of four targets. */
 export interface Noise {
@@ -76,7 +76,7 @@ const simulate = (
   const places = measured.flatMap((_, level) =>
     rates.map((__, target) => [level, target] as const),
   );
-  const orders = counterbalanced(repeats, () => shuffle(places, random));
+  const orders = counterbalanced(repeats, () => shuffled(places, random));
   for (const [repeat, order] of orders.entries()) {
     const shared = measured.map(() => normal() * REPEAT_DEVIATION);
     for (const [position, [level, target]] of order.entries()) {

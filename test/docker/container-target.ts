@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 import type { RuntimeEntry, RuntimeModels } from '../../lib/bench/run/runtime/runtime-entry.ts';
 import { checkAnswers, scoreTolerance } from '../../lib/bench/run/answer-check.ts';
-import { computeDirect } from '../../lib/bench/run/direct.ts';
+import { computeCorrectAnswers } from '../../lib/bench/run/correct-answers.ts';
 import { holdWorker } from '../conformance/freeze.ts';
 import { nameOf } from '../conformance/probes.ts';
 import { imagesDir } from '../support/middleware.ts';
@@ -117,7 +117,7 @@ const describeAnswerCheck = (session: Session): void => {
       .filter(({ payload }) => payload !== 'tensor_fullsize')
       .map((way) => ({ serving, ...way }));
     const { signal } = new AbortController();
-    const right = await computeDirect(
+    const right = await computeCorrectAnswers(
       { imagesDir, targets, engine: 'onnx', modelFile: (await listContainers()).models.onnx },
       signal,
     );

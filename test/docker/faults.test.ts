@@ -139,7 +139,7 @@ describe('a disk that fills up with results while containers are measured', () =
       expect({ exitCode, stderr: bench.stderr() }).toMatchObject({ exitCode: 2 });
       expect(bench.stderr()).toMatch(/^error: the disk is full: /m);
       expect(bench.stderr()).toContain(
-        `make room, then go on with npx serving-compare run --resume ${output}`,
+        `make room, then continue with npx serving-compare run --resume ${output}`,
       );
       await untilAlone(bench);
       expect(await leftBehind()).toEqual(NOTHING_LEFT);
@@ -337,7 +337,9 @@ describe('what keeps a container from starting', () => {
 
       expect({ exitCode: full.exitCode, stderr: full.stderr }).toMatchObject({ exitCode: 2 });
       expect(full.stderr).toMatch(/^error: the disk is full: .*no space left on device/ms);
-      expect(full.stderr).toContain(`make room, then go on with npx serving-compare run --resume`);
+      expect(full.stderr).toContain(
+        `make room, then continue with npx serving-compare run --resume`,
+      );
       // 1 where the noise of this machine makes the run invalid.
       expect([0, 1]).toContain(again.exitCode);
       expect(measurements).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);

@@ -53,7 +53,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
 
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(stdout).toMatch(
-      /^Compared: three platforms in their containers, with artefacts of one model, on this machine's CPU; stand-ins for the images of: .*; the model is EfficientNet-Lite0, weights of \S+ \S+; the weights are trained\.$/m,
+      /^Compared: 3 servings in containers, all with one model, on this machine's CPU; stand-ins for the images of: .*\. Model: EfficientNet-Lite0, weights of \S+ \S+; trained\.$/m,
     );
     expect(stdout).toMatch(/^VALID/m);
     expect(Object.keys(plan.served ?? {})).toHaveLength(3);
@@ -93,7 +93,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect({ exitCode, stderr: bench.stderr() }).toMatchObject({ exitCode: 2 });
     expect(bench.stderr()).toMatch(/the Docker daemon does not answer/);
     const hint = `npx serving-compare run --resume ${output};`;
-    expect(bench.stderr()).toContain(`start the Docker daemon again, then go on with ${hint}`);
+    expect(bench.stderr()).toContain(`start the Docker daemon again, then continue with ${hint}`);
     await untilAlone(bench);
 
     await daemon.restart();

@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
-import type { Side } from '../../lib/bench/analysis/verdicts/side.ts';
+import type { Side } from '../../lib/bench/analysis/verdicts/pairing.ts';
 import type { Level, Target } from '../../lib/bench/model/measurement.ts';
 import { loadResult } from './recorded-run.ts';
 import { rowSide } from './row-side.ts';

@@ -1,5 +1,5 @@
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
-import type { Side } from '../../lib/bench/analysis/verdicts/side.ts';
+import type { Side } from '../../lib/bench/analysis/verdicts/pairing.ts';
 import type { Level, Target } from '../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
 import { completedMeasurement, loadResult, planMeasurement } from './recorded-run.ts';
@@ -28,7 +28,6 @@ export const rowSide = (
     repeats: rates.length,
     plannedRepeats: rates.length,
     failedRepeats: [],
-    warnings: [],
     ...row,
   },
   repeats: rates.map((requestRatePerSecond, index) =>

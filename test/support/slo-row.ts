@@ -19,7 +19,6 @@ export const sloRow = (
     repeats: 3,
     plannedRepeats: 3,
     failedRepeats: [],
-    warnings: [],
     requestRatePerSecond: same(rate),
     p50Ms: same(p99Ms / 2),
     p99Ms: same(p99Ms),

@@ -5,8 +5,8 @@ import { medianOverRepeats } from './over-repeats.ts';
 import type { ColdStart } from './summary-row.ts';
 
 /**
- * The starts of the serving behind each target and engine, over all levels and repeats of the cold scenario, in the order
- * in which the targets come. `value` is the median of the starts.
+ * The cold starts of the serving behind each target and engine, over all levels and repeats, in the order of the targets.
+ * `value` is the median of the starts.
  */
 export const coldStartsOf = (measurements: readonly CompletedMeasurement[]): ColdStart[] => {
   const cold = measurements.flatMap(({ measurement, start }) =>

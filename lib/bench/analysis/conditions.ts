@@ -2,30 +2,30 @@ import { METRICS, type Condition, type Metric } from '../model/condition.ts';
 import { targetId, type Level, type Scenario, type Target } from '../model/measurement.ts';
 import { counted, formatFigure } from '../wording/format-number.ts';
 import { levelLabel, targetLabels } from '../wording/labels.ts';
-import { lackOfAnswers } from './percentile-support.ts';
+import { lackOfAnswers } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 
-/** What a condition comes to in a run. */
+/** The result of a condition in a run. */
 export interface Judgement {
   /** The condition as it was typed. */
   readonly condition: string;
-  /** `failed`: it holds somewhere, or some result has no such figure. */
+  /** `failed`: it is true of a result, or a result has no such figure. */
   readonly state: 'passed' | 'failed';
-  /** Results that it was asked of. */
+  /** Results that it applies to. */
   readonly results: number;
   /** Of these, results that have no such figure. */
   readonly unknown: number;
-  /** Of these, results of which it is true. */
+  /** Of these, results that it is true of. */
   readonly violations: number;
-  /** The result with the worst figure, in the unit of the condition; absent where none has one. */
+  /** The result with the worst figure, in the unit of the condition; absent if none has one. */
   readonly worst?: {
     readonly target: Target;
     readonly scenario: Scenario;
     readonly level: Level;
     readonly value: number;
   };
-  /** All of it as a sentence without a full stop. */
+  /** In words, without a full stop. */
   readonly finding: string;
 }
 
@@ -54,7 +54,7 @@ const figureOf = (row: SummaryRow, metric: Metric, { costs }: Summary): number |
   return row[`${metric}Ms`]?.value ?? 'has none';
 };
 
-/** What was found, for people. */
+/** The result in words. */
 const findingOf = (
   { text, metric, boundText, servings }: Condition,
   { results, unknown, violations, worst }: Omit<Judgement, 'finding'>,
@@ -84,7 +84,7 @@ const judge = (
   const rows = (measured.length > 0 ? measured : summary.rows).filter(
     ({ target }) => servings === undefined || servings.includes(target.serving),
   );
-  /** Below the bound where it is good. */
+  /** 1 if good figures lie below the bound. */
   const sign = METRICS[metric] === 'above' ? 1 : -1;
   const figures = rows.map((row) => ({ row, figure: figureOf(row, metric, summary) }));
   const known = figures
@@ -115,7 +115,7 @@ const judge = (
   return { ...judged, finding: findingOf(condition, judged, names) };
 };
 
-/** What each condition comes to in a run. A figure that is not known passes nothing. Pure. */
+/** The results of all conditions in a run. An unknown figure passes nothing. */
 export const judgeConditions = (
   summary: Summary,
   conditions: readonly Condition[],

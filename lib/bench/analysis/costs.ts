@@ -3,38 +3,31 @@ import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Estimate } from '../stats/interval.ts';
 import { checksSupport } from './checks/check.ts';
-import {
-  bestOf,
-  bestWithin,
-  choices,
-  type CountsOf,
-  rateOf,
-  type SloRate,
-} from './slo/best-rate.ts';
+import { choices, rateOf, type SloRate } from './slo/best-rate.ts';
 import type { SummaryRow } from './summary-row.ts';
 
 /** What the machines of a run cost. */
 export interface Price {
   readonly usdPerHour: number;
-  /** `list`: of `lib/prices.json`, for a whole node pair; `given`: what the user said. */
+  /** `list`: from `lib/prices.json`, for a node pair; `given`: by the user. */
   readonly kind: 'list' | 'given';
   readonly region?: string;
   /** Day on which list prices were read. */
   readonly date?: string;
-  /** Where list prices stand. */
+  /** Where list prices were read. */
   readonly source?: string;
 }
 
 /**
- * The price of a run: what was given for it, else that of its dearest node pair as it stood when the pair measured. Undefined
- * if no price was given and one of the pairs has no list price.
+ * The price of a run: the given one, otherwise that of its dearest node pair when it measured. Undefined if none was given and
+ * a pair has no list price.
  */
 export const priceOf = (
   { settings }: Pick<Plan, 'settings'>,
   { aws }: Pick<Environment, 'aws'>,
 ): Price | undefined => {
   if (settings.usdPerHour !== undefined) return { usdPerHour: settings.usdPerHour, kind: 'given' };
-  // Without the price of one of them, which is the dearest is not known.
+  // If one has no list price, the dearest is unknown.
   const listed = (aws?.pairs ?? []).map((pair) => ({ ...pair, usd: pair.pricePerHourUsd ?? 0 }));
   const [dearest] = listed.toSorted((a, b) => b.usd - a.usd);
   if (aws === undefined || dearest === undefined || !listed.every(({ usd }) => usd > 0))
@@ -44,18 +37,15 @@ export const priceOf = (
     usdPerHour,
     kind: 'list',
     region: aws.region,
-    ...(date === undefined ? {} : { date }),
-    ...(source === undefined ? {} : { source }),
+    date,
+    source,
   };
 };
-
-/** The bound that MLPerf Inference sets for ResNet-50 in its Server scenario: `resnet50.Server.target_latency`. */
-export const MLPERF_BOUND_MS = 15;
 
 const SECONDS_PER_HOUR = 3600;
 const MILLION = 1e6;
 
-/** What a million answers cost on one target and scenario, at the level that carries most. */
+/** What a million answers cost on one target and scenario: at its highest rate, or at its highest rate within a bound. */
 export interface TargetCost {
   readonly target: Target;
   readonly engine: Measurement['engine'];
@@ -63,14 +53,8 @@ export interface TargetCost {
   readonly level: Level;
   readonly requestRatePerSecond: number;
   readonly p99Ms?: number;
-  /**
-   * `search`: the highest rate that searches found within the bound; `within-bound`: the best rate of the levels
-   * that were shown to keep it, as `SloRate` has it; `best-rate`: the best rate of all levels, as none
-   * was shown to keep the bound.
-   */
-  readonly basis: 'search' | 'within-bound' | 'best-rate';
-  /** Bound of p99 that the level was chosen by. */
-  readonly boundMs: number;
+  /** Bound of p99 that the rate keeps; absent for the highest rate of all levels. */
+  readonly boundMs?: number;
   /** The interval is that of the rate. */
   readonly usdPerMillion: Estimate;
 }
@@ -84,7 +68,7 @@ export interface Costs {
 export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>
   (usdPerHour / (ratePerSecond * SECONDS_PER_HOUR)) * MILLION;
 
-/** What a million answers cost at the level of a row; nothing where no price is known, nothing was answered, or a check failed. */
+/** What a million answers cost at the level of a row; nothing without a price, without answers, or if a check failed. */
 export const rowCost = (
   row: SummaryRow,
   price: Price | undefined,
@@ -95,54 +79,44 @@ export const rowCost = (
 
 const costOf = (usdPerHour: number, { value, interval }: Estimate): Estimate => ({
   value: usdPerMillion(usdPerHour, value),
-  // A rate that may be next to nothing has no highest cost.
-  ...(interval === undefined || interval.low <= 0
-    ? {}
-    : {
-        interval: {
-          ...interval,
-          low: usdPerMillion(usdPerHour, interval.high),
-          high: usdPerMillion(usdPerHour, interval.low),
-        },
-      }),
+  interval: interval && {
+    ...interval,
+    low: usdPerMillion(usdPerHour, interval.high),
+    high: usdPerMillion(usdPerHour, interval.low),
+  },
 });
 
-/** The costs of what searches found, one a target and bound. */
-const searchCosts = (rates: readonly SloRate[], { usdPerHour }: Price): readonly TargetCost[] =>
-  rates.flatMap(
-    ({ target, engine, scenario, boundMs, search, requestRatePerSecond: rate, p99Ms }) =>
-      search === undefined || rate === undefined
-        ? []
-        : [
-            {
-              target,
-              engine,
-              scenario,
-              level: {
-                loop: 'open',
-                arrivals: 'poisson',
-                ratePerSecond: Number(rate.value.toPrecision(3)),
-              },
-              requestRatePerSecond: rate.value,
-              ...(p99Ms === undefined ? {} : { p99Ms }),
-              basis: 'search',
-              boundMs,
-              usdPerMillion: costOf(usdPerHour, rate),
-            },
-          ],
-  );
+/** The level of a rate that a search found between levels. */
+const searchedLevel = ({ value }: Estimate): Level => ({
+  loop: 'open',
+  arrivals: 'poisson',
+  ratePerSecond: Number(value.toPrecision(3)),
+});
 
-/** The cost of a target at its best level, by one bound. */
-const levelCost = (
-  rows: readonly SummaryRow[],
+/** The cost of a rate that keeps a bound; empty if none does. */
+const boundCost = (
+  { target, engine, scenario, boundMs, level, requestRatePerSecond: rate, p99Ms }: SloRate,
   { usdPerHour }: Price,
-  boundMs: number,
-  countsOf: CountsOf,
-): readonly TargetCost[] => {
-  const within = bestWithin(rows, boundMs, countsOf);
-  const best = within ?? bestOf(rows);
+): readonly TargetCost[] =>
+  rate === undefined
+    ? []
+    : [
+        {
+          target,
+          engine,
+          scenario,
+          level: level ?? searchedLevel(rate),
+          requestRatePerSecond: rate.value,
+          p99Ms,
+          boundMs,
+          usdPerMillion: costOf(usdPerHour, rate),
+        },
+      ];
+
+const bestCost = (rows: readonly SummaryRow[], { usdPerHour }: Price): readonly TargetCost[] => {
+  const [best] = rows.toSorted((a, b) => rateOf(b) - rateOf(a));
   if (best === undefined) return [];
-  const { target, engine, scenario, level } = best;
+  const { target, engine, scenario, level, p99Ms, percentileSupport, intervals } = best;
   return [
     {
       target,
@@ -150,35 +124,24 @@ const levelCost = (
       scenario,
       level,
       requestRatePerSecond: rateOf(best),
-      ...(best.percentileSupport?.p99 === true && best.p99Ms !== undefined
-        ? { p99Ms: best.p99Ms.value }
-        : {}),
-      basis: within === undefined ? 'best-rate' : 'within-bound',
-      boundMs,
+      p99Ms: percentileSupport?.p99 === true ? p99Ms?.value : undefined,
       usdPerMillion: costOf(usdPerHour, {
-        ...best.intervals?.requestRatePerSecond,
+        ...intervals?.requestRatePerSecond,
         value: rateOf(best),
       }),
     },
   ];
 };
 
-/**
- * What each target costs, by each bound: at the rates that searches found, or else at the best level, in the order of the rows;
- * no-op limits cost nothing that anybody would buy.
- */
+/** What each target costs: at its highest rate within each bound, and at its highest rate of all. */
 export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
-  countsOf: CountsOf,
-  searched: readonly SloRate[] = [],
-  boundsMs: readonly number[] = [MLPERF_BOUND_MS],
+  sloRates: readonly SloRate[],
 ): Costs => ({
   price,
   targets: [
-    ...searchCosts(searched, price),
-    ...choices(rows).flatMap((ofTarget) =>
-      boundsMs.flatMap((boundMs) => levelCost(ofTarget, price, boundMs, countsOf)),
-    ),
+    ...sloRates.flatMap((rate) => boundCost(rate, price)),
+    ...choices(rows).flatMap((ofTarget) => bestCost(ofTarget, price)),
   ],
 });

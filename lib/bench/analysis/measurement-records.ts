@@ -1,4 +1,3 @@
-import { BenchError } from '../model/errors.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
@@ -12,30 +11,19 @@ export interface MeasurementRecords {
 }
 
 /**
- * Sorts the records of measurements by id. A measurement that was recorded twice, as may happen when a run is cut off between writing
- * and noting, counts once: its first record. Trials of a search are left out, as they are no measurements of the plan: they tell what the
- * search found, and overload a target on purpose.
- *
- * @throws BenchError on a record of a measurement that is not in the plan
+ * Sorts the records of measurements by id. A measurement that was recorded twice, which a cut may cause, counts once: its first
+ * record. Trials of a search are left out: they overload a target on purpose.
  */
 export const measurementRecords = (
   { measurements: planned, searches }: Pick<Plan, 'measurements' | 'searches'>,
   records: readonly ResultRecord[],
 ): MeasurementRecords => {
-  const ids = new Set(planned.map((measurement) => measurement.id));
   const completed = new Map<string, CompletedMeasurement>();
   const failed = new Map<string, FailedMeasurement>();
   for (const record of records) {
     if (record.kind !== 'measurement' || searchOf(searches, record.measurement) !== undefined)
       continue;
     const { id } = record.measurement;
-    if (!ids.has(id)) {
-      throw new BenchError(
-        'BENCH_RESULTS_DAMAGED',
-        `results.jsonl holds the measurement "${id}", which plan.json does not: the two are of different runs.`,
-        { hint: 'take both files from one run folder' },
-      );
-    }
     if (completed.has(id) || failed.has(id)) continue;
     if (record.state === 'completed') completed.set(id, record);
     else failed.set(id, record);

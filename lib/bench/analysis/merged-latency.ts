@@ -13,7 +13,7 @@ import type { OverRepeats } from './summary-row.ts';
  * The distribution of an encoded histogram.
  *
  * @param what it is of, for errors
- * @throws BenchError where it cannot be read
+ * @throws BenchError if it cannot be read
  */
 export const readHistogram = (what: string, histogram: string): Distribution => {
   try {
@@ -23,7 +23,7 @@ export const readHistogram = (what: string, histogram: string): Distribution => 
       'BENCH_DAMAGED',
       `results.jsonl is damaged: the histogram of ${what} cannot be read`,
       {
-        hint: 'delete that line, and its measurement runs again with --resume; or start a new run',
+        hint: 'delete that line, and --resume repeats its measurement; or start a new run',
         cause: error,
       },
     );
@@ -39,17 +39,17 @@ interface MergedLatency {
   readonly p999Ms: OverRepeats;
 }
 
-/** The distributions of the repeats that hold an answer, and of all of them together. */
+/** The distributions of the repeats with answers, and of all of them together. */
 export interface Latencies {
   readonly repeats: readonly Distribution[];
   readonly merged: Distribution;
 }
 
 /**
- * Puts the latencies of repeats together, each once.
+ * Merges the latencies of repeats.
  *
  * @param all one distribution a repeat, in microseconds
- * @returns undefined where none holds an answer
+ * @returns undefined if none holds an answer
  */
 export const latenciesOf = (all: readonly Distribution[]): Latencies | undefined => {
   const repeats = all.filter(({ total }) => total > 0);
@@ -65,8 +65,8 @@ const claimsOf = (distribution: Distribution): readonly number[] =>
 /**
  * Percentiles over the answers of all repeats.
  *
- * The histograms are added bucket by bucket and each percentile is read from the sum, which is the percentile of the
- * union; the mean of the repeats' percentiles is not. `min` and `max` are the same percentile of the single repeats.
+ * The histograms are added bucket by bucket and each percentile is read from the sum: the percentile of all answers, which a
+ * mean of the repeats' percentiles is not. `min` and `max` are the same percentile of the single repeats.
  */
 export const mergedLatency = ({ repeats, merged }: Latencies): MergedLatency => {
   const ofAll = claimsOf(merged);

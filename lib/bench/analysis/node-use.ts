@@ -1,28 +1,27 @@
 import { addThrottles, type GpuThrottle } from '../../deployment/gpu-throttle.ts';
 import type { NodeFigures } from '../../deployment/node-figures.ts';
 
-/** What one node used in the windows of a row's repeats. Means weigh each repeat by its samples, one a second. */
+/** What one node used in the windows of a row's repeats. Means are weighted by samples, one a second. */
 export interface NodeUse {
   /** How many samples lie in the windows. */
   readonly samples: number;
   /** Of all cores, 0 to 1. */
   readonly cpuBusyShare: number;
-  /** What the hypervisor gave to others, 0 to 1: more than a few per cent makes figures doubtful. */
+  /** What the hypervisor gave to others, 0 to 1: above a few per cent, figures are doubtful. */
   readonly cpuStealShare: number;
-  /** The most of the repeats. */
+  /** The maximum over the repeats. */
   readonly memoryUsedBytes: number;
   readonly rxBytesPerSecond: number;
   readonly txBytesPerSecond: number;
-  /** Absent where the node has no GPU. */
+  /** Absent if the node has no GPU. */
   readonly gpu?: {
     readonly utilisationPercent: number;
     readonly memoryUsedMiB: number;
     readonly powerWatts: number;
-    readonly temperatureMaxC: number;
     /** The lowest clock of the repeats: shows throttling. */
     readonly smClockMinMHz: number;
     readonly smClockMeanMHz: number;
-    /** Of all repeats together; absent where the GPU does not tell. */
+    /** Over all repeats; absent if the GPU does not report it. */
     readonly throttle?: GpuThrottle;
   };
 }
@@ -42,14 +41,13 @@ const gpuUse = (figures: readonly NodeFigures[]): NodeUse['gpu'] => {
     utilisationPercent: mean((gpu) => gpu.utilisationMeanPercent),
     memoryUsedMiB: Math.max(...readings.map(({ gpu }) => gpu.memoryUsedMiB)),
     powerWatts: mean((gpu) => gpu.powerMeanWatts),
-    temperatureMaxC: Math.max(...readings.map(({ gpu }) => gpu.temperatureMaxC)),
     smClockMinMHz: Math.min(...readings.map(({ gpu }) => gpu.smClockMinMHz)),
     smClockMeanMHz: mean((gpu) => gpu.smClockMeanMHz),
-    ...(throttle === undefined ? {} : { throttle }),
+    throttle,
   };
 };
 
-/** One node's use over the repeats of a row; undefined where no repeat has samples of it. */
+/** One node's use over the repeats of a row; undefined without samples. */
 export const nodeUse = (all: readonly (NodeFigures | undefined)[]): NodeUse | undefined => {
   const figures = all.filter((one): one is NodeFigures => one !== undefined && one.samples > 0);
   const samples = figures.reduce((sum, one) => sum + one.samples, 0);
@@ -64,6 +62,6 @@ export const nodeUse = (all: readonly (NodeFigures | undefined)[]): NodeUse | un
     memoryUsedBytes: Math.max(...figures.map((one) => one.memoryUsedBytes)),
     rxBytesPerSecond: sum((one) => one.rxBytes) / (samples * SAMPLE_SECONDS),
     txBytesPerSecond: sum((one) => one.txBytes) / (samples * SAMPLE_SECONDS),
-    ...(gpu === undefined ? {} : { gpu }),
+    gpu,
   };
 };

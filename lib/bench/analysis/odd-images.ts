@@ -2,7 +2,7 @@ import { type Target, targetId } from '../model/measurement.ts';
 import type { AnswerCheck, CheckedImage, ResultRecord, ScoreDifference } from '../model/record.ts';
 import { compareTargets } from './row-order.ts';
 
-/** Enough digits to see a difference of the least tolerance. */
+/** Enough digits to see a difference of the smallest tolerance. */
 const DIGITS = 4;
 
 const scoreText = (score: number): string => String(Number(score.toPrecision(DIGITS)));
@@ -20,7 +20,7 @@ export const scoresText = ({
   answered: (atMost === 'answered' ? 'at most ' : '') + scoreText(answered),
 });
 
-/** What is wrong with the answer to one image, in words; undefined where it is right. */
+/** What is wrong with the answer to one image, in words; undefined if it is right. */
 export const wrongText = (image: CheckedImage): string | undefined => {
   const { error, answeredClass, expectedClass, difference } = image;
   if (error !== undefined) return error;
@@ -33,15 +33,15 @@ export const wrongText = (image: CheckedImage): string | undefined => {
 /** How the targets of a run treat one image that decoders treat differently. */
 export interface OddImage {
   readonly file: string;
-  /** Targets that answer to it as the direct computation does. */
+  /** Targets that answer like the direct computation. */
   readonly alike: number;
-  /** The others, with what each answers instead. */
+  /** The others, with their answers. */
   readonly unlike: readonly { readonly target: Target; readonly what: string }[];
 }
 
 /**
- * The odd images of a run, in the order in which they were sent. A target that was checked again counts as it answered at
- * last. Empty where none were sent.
+ * The odd images of a run, in the order in which they were sent. Of a target that was checked again, the last answers count.
+ * Empty if none were sent.
  */
 export const oddImagesOf = (records: readonly ResultRecord[]): readonly OddImage[] => {
   const answerChecks = new Map<string, AnswerCheck>();

@@ -1,6 +1,5 @@
 import type { LatencySummary, LoadResult } from '../model/load-result.ts';
-import { sum } from '../stats/moments.ts';
-import { meanOf } from '../stats/moments.ts';
+import { meanOf, sum } from '../stats/moments.ts';
 import type { OverRepeats } from './summary-row.ts';
 
 /**
@@ -34,8 +33,8 @@ export const medianOverRepeats = (singles: readonly number[]): OverRepeats | und
   overRepeats(medianOf(singles), singles);
 
 /**
- * The mean over repeats of each repeat's median, with the least and the greatest of them: what the study of 2021 printed.
- * Repeats without an answer have no median. It is no percentile of anything; the row's `p50Ms` is.
+ * The mean over repeats of each repeat's median, with its range: the figure of the study of 2021. It is not a percentile; the
+ * row's `p50Ms` is. Repeats without an answer have no median.
  */
 export const averageOfMedians = (
   latencies: readonly Pick<LatencySummary, 'count' | 'p50Ms'>[],

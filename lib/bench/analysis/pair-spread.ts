@@ -3,9 +3,9 @@ import { groupBy } from './group-by.ts';
 import { rowKey } from './row-order.ts';
 import { meanOf, squaresOf, sum, varianceOf } from '../stats/moments.ts';
 
-/** How much the machines of a run that node pairs shared differ, in its request rates. */
+/** How much the machines of node pairs that shared a run differ in request rate. */
 export interface PairSpread {
-  /** In the order of their numbers. */
+  /** By number. */
   readonly pairs: readonly {
     readonly pair: number;
     readonly repeats: number;
@@ -14,14 +14,14 @@ export interface PairSpread {
   }[];
   /** Standard deviation of the pairs' rates, as a share of the rate. */
   readonly between: number;
-  /** The same of the repeats of one pair, pooled over the pairs; absent where none has two. */
+  /** The same of the repeats of one pair, pooled over the pairs; absent if no pair has two. */
   readonly within?: number;
 }
 
 /**
- * How much the pairs differ, beside how much the repeats of one of them do: each repeat by the mean over its rows of the
- * logarithm of its rate ÷ the row's. No-op limits and open loops are left out: their rate is not the serving's. Undefined
- * where fewer than two pairs have figures.
+ * How much the pairs differ, compared with the repeats of one pair: each repeat by the mean over its rows of the logarithm of
+ * its rate ÷ the row's. Without no-op limits and open loops, whose rate is not the serving's. Undefined for fewer than two
+ * pairs with figures.
  */
 export const pairSpreadOf = (completed: Iterable<CompletedMeasurement>): PairSpread | undefined => {
   const measurements = [...completed].filter(
@@ -61,8 +61,9 @@ export const pairSpreadOf = (completed: Iterable<CompletedMeasurement>): PairSpr
       rateShare: Math.exp((means[index] ?? middle) - middle),
     })),
     between: Math.sqrt(varianceOf(means)),
-    ...(freedom === 0
-      ? {}
-      : { within: Math.sqrt(sum(pairs.map(({ repeats }) => squaresOf(repeats))) / freedom) }),
+    within:
+      freedom === 0
+        ? undefined
+        : Math.sqrt(sum(pairs.map(({ repeats }) => squaresOf(repeats))) / freedom),
   };
 };

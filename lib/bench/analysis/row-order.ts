@@ -9,7 +9,7 @@ import {
   targetId,
 } from '../model/measurement.ts';
 
-/** Everything of a measurement but its repeat: measurements with the same key are repeats of one row. */
+/** A measurement without its repeat: measurements with the same key are repeats of one row. */
 export const rowKey = ({
   target,
   engine,
@@ -36,7 +36,7 @@ const compareRanks = (a: readonly number[], b: readonly number[]): number => {
   return 0;
 };
 
-/** Targets as the manifests list their servings, then by protocol, payload and encoding. */
+/** In the order of the manifests, then by protocol, payload and encoding. */
 export const compareTargets = (a: Target, b: Target): number =>
   compareRanks(targetRanks(a), targetRanks(b));
 
@@ -50,7 +50,7 @@ const measurementRanks = ({ target, engine, scenario, level }: Measurement): num
 ];
 
 /**
- * Measured measurements before no-op limits; then by target, scenario and level, whatever the order in which they ran; repeats stay in
+ * Measurements before no-op limits; then by target, scenario and level, not in the order in which they ran; repeats stay in
  * their order.
  */
 export const inRowOrder = (measurements: readonly Measurement[]): readonly Measurement[] =>

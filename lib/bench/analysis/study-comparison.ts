@@ -9,7 +9,7 @@ import type { SummaryRow } from './summary-row.ts';
 export interface StudyFigure {
   readonly ours: number;
   readonly study: Reading;
-  /** Ours ÷ the study's. Absent where the study's is 0. */
+  /** Ours ÷ the study's. Absent if the study's is 0. */
   readonly ratio?: number;
 }
 
@@ -18,25 +18,25 @@ export interface StudyRow {
   readonly target: Target;
   readonly scenario: Scenario;
   readonly virtualUsers: number;
-  /** Absent where one side has none, as the other figures. */
+  /** Absent, like the other figures, if one side has none. */
   readonly requestRatePerSecond?: StudyFigure;
   /** Averages of the repeats' medians, on both sides. */
   readonly medianMs?: StudyFigure;
   readonly failedPercent?: StudyFigure;
-  /** What must be known of the study's figures. */
+  /** Remarks on the study's figures. */
   readonly notes: readonly string[];
 }
 
 /** The run beside the study of 2021. */
 export interface StudyComparison {
-  /** Whether machines and software are of the kind that the study had, so that absolute figures may be compared. */
+  /** Whether machines and software are like the study's, so that absolute figures may be compared. */
   readonly sameMachines: boolean;
   readonly rows: readonly StudyRow[];
 }
 
 const beside = (ours: number | undefined, study: Reading | undefined): StudyFigure | undefined => {
   if (ours === undefined || study === undefined) return undefined;
-  return { ours, study, ...(study.value === 0 ? {} : { ratio: ours / study.value }) };
+  return { ours, study, ratio: study.value === 0 ? undefined : ours / study.value };
 };
 
 const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
@@ -46,18 +46,15 @@ const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
   const series = publishedSeriesOf(target, scenario);
   const point = series?.points.find((one) => one.virtualUsers === virtualUsers);
   if (series === undefined || point === undefined) return [];
-  const rate = beside(row.requestRatePerSecond?.value, point.requestRatePerSecond);
-  const median = beside(row.averageOfMediansMs?.value, point.medianMs);
   const share = row.failedShare?.value;
-  const failed = beside(share === undefined ? undefined : share * 100, point.failedPercent);
   return [
     {
       target,
       scenario,
       virtualUsers,
-      ...(rate === undefined ? {} : { requestRatePerSecond: rate }),
-      ...(median === undefined ? {} : { medianMs: median }),
-      ...(failed === undefined ? {} : { failedPercent: failed }),
+      requestRatePerSecond: beside(row.requestRatePerSecond?.value, point.requestRatePerSecond),
+      medianMs: beside(row.averageOfMediansMs?.value, point.medianMs),
+      failedPercent: beside(share === undefined ? undefined : share * 100, point.failedPercent),
       notes: series.notes
         .filter(({ from, to }) => from <= virtualUsers && virtualUsers <= to)
         .map(({ text }) => text),
@@ -76,7 +73,7 @@ const isOnStudyMachines = ({ aws }: Environment): boolean =>
 
 /**
  * The rows of a run beside the points that the study of 2021 printed for the same serving, protocol, payload, scenario and
- * number of virtual users. Undefined where there are none.
+ * number of virtual users. Undefined if there are none.
  */
 export const compareWithStudy = (
   { runtime }: Pick<Plan, 'runtime'>,

@@ -4,12 +4,12 @@ import type { CompletedMeasurement, FailedMeasurement } from '../model/record.ts
 import { percentileOfRepeat } from '../stats/distribution.ts';
 import { type Estimate, repeatsInterval } from '../stats/interval.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
-import { bypassFailuresOf, bypassOf } from './bypass.ts';
+import { isUnsteady } from '../stats/steady-state.ts';
+import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
 import { type Latencies, latenciesOf, mergedLatency, readHistogram } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
-import { averageOfMedians, medianOverRepeats, overRepeats, pooledRate } from './over-repeats.ts';
-import { percentileSupport } from './percentile-support.ts';
-import { steadyOf } from './steady.ts';
+import { averageOfMedians, overRepeats, pooledRate } from './over-repeats.ts';
+import { percentileSupport } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
 
@@ -49,8 +49,8 @@ const percentileOf = (
 };
 
 /**
- * The intervals of a row's figures, at 95 %. Of p95 and p99 only where enough requests were answered to claim them. Undefined where
- * fewer than two repeats gave figures, or one gave no correct answer.
+ * The 95 % intervals of a row's figures; of p95 and p99 only if enough requests were answered to claim them. Undefined for
+ * fewer than two repeats with figures, and if one gave no correct answer.
  */
 const rowIntervals = (
   figures: Figures,
@@ -60,22 +60,17 @@ const rowIntervals = (
   const { p50Ms, p95Ms, p99Ms, percentileSupport: support } = figures;
   const requestRatePerSecond = rateOf(figures, completed);
   if (requestRatePerSecond === undefined) return undefined;
-  const percentiles = {
+  return {
+    requestRatePerSecond,
     p50Ms: percentileOf(p50Ms, latencies, 50),
     p95Ms: support?.p95 === true ? percentileOf(p95Ms, latencies, 95) : undefined,
     p99Ms: support?.p99 === true ? percentileOf(p99Ms, latencies, 99) : undefined,
   };
-  return {
-    requestRatePerSecond,
-    ...(percentiles.p50Ms === undefined ? {} : { p50Ms: percentiles.p50Ms }),
-    ...(percentiles.p95Ms === undefined ? {} : { p95Ms: percentiles.p95Ms }),
-    ...(percentiles.p99Ms === undefined ? {} : { p99Ms: percentiles.p99Ms }),
-  };
 };
 
 /**
- * Correct answers that came inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts
- * what was planned inside it, however late the answer came.
+ * Correct answers inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts what was
+ * planned inside it, however late the answer.
  */
 const rightInside = ({ load }: CompletedMeasurement): number =>
   load.requestRatePerSecond * load.durationSeconds;
@@ -83,7 +78,7 @@ const rightInside = ({ load }: CompletedMeasurement): number =>
 const answered = (measurement: CompletedMeasurement): number =>
   rightInside(measurement) + measurement.load.failed;
 
-/** CPU time ÷ requests that were answered or failed inside the windows, over the measurements that tell their CPU time. */
+/** CPU time ÷ requests that were answered or failed inside the windows, over the measurements with a CPU time. */
 const cpuPerRequest = (
   measurements: readonly CompletedMeasurement[],
   cpuMs: (measurement: CompletedMeasurement) => number | undefined,
@@ -107,48 +102,11 @@ const failuresOf = (
   return Object.fromEntries([...counts].filter(([, count]) => count > 0));
 };
 
-const phasesOf = (
-  measurements: readonly CompletedMeasurement[],
-): Record<string, { meanMs: number }> => {
-  const names = new Set(
-    measurements.flatMap((measurement) => Object.keys(measurement.load.phases)),
-  );
-  const phases: Record<string, { meanMs: number }> = {};
-  for (const name of names) {
-    const meanMs = weightedMean(
-      measurements.flatMap((measurement) => {
-        const phase = measurement.load.phases[name];
-        return phase === undefined
-          ? []
-          : [{ value: phase.meanMs, weight: measurement.load.succeeded }];
-      }),
-    );
-    if (meanMs !== undefined) phases[name] = { meanMs };
-  }
-  return phases;
-};
-
-const warningsOf = (measurements: readonly CompletedMeasurement[]): string[] =>
-  measurements
-    .filter((measurement) => !measurement.load.self.keptUp)
-    .map(
-      (measurement) =>
-        `repeat ${measurement.measurement.repeat}: ${measurement.load.self.reason ?? 'the load generator did not keep up'}`,
-    );
-
-/** Leaves out what is undefined, so that an absent figure has no key. */
-const defined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-
-/** What the nodes used; undefined where no measurement tells it. */
+/** What the nodes used; undefined if unknown. */
 const nodesOf = (measurements: readonly CompletedMeasurement[]): SummaryRow['nodes'] => {
-  const nodes = defined({
-    serving: nodeUse(measurements.map((measurement) => measurement.nodes?.serving)),
-    middleware: nodeUse(measurements.map((measurement) => measurement.nodes?.middleware)),
-  });
-  return Object.keys(nodes).length === 0 ? undefined : nodes;
+  const serving = nodeUse(measurements.map(({ nodes }) => nodes?.serving));
+  const middleware = nodeUse(measurements.map(({ nodes }) => nodes?.middleware));
+  return serving === undefined && middleware === undefined ? undefined : { serving, middleware };
 };
 
 /** A row for which no measurement was recorded, or none gave figures. */
@@ -167,7 +125,6 @@ const emptyRow = (
     repeat: measurement.repeat,
     message,
   })),
-  warnings: [] as readonly string[],
 });
 
 /**
@@ -177,11 +134,9 @@ const emptyRow = (
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
  * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}; average of medians, the figure of the study,
  *   as in {@link averageOfMedians}
- * - a phase's mean = Σ succeeded·mean ÷ Σ succeeded
  * - where the time goes as in {@link timePartsOf}
  * - CPU a request = Σ CPU time in the windows ÷ Σ (correct answers inside them + failed): a failed request costs CPU too
  * - bypass runs as in {@link bypassOf}
- * - time to ready and first request: the median of the repeats, as each repeat has one of them
  * - intervals as in {@link rowIntervals}
  *
  * @param planned the row's measurements in the plan, at least one
@@ -204,9 +159,6 @@ export const summariseRow = (
   );
   const latency = latencies === undefined ? undefined : mergedLatency(latencies);
   const bypassFailures = bypassFailuresOf(completed);
-  const starts = completed.flatMap((measurement) =>
-    measurement.start === undefined ? [] : [measurement.start],
-  );
   const row: SummaryRow = {
     ...empty,
     repeats: completed.length,
@@ -216,46 +168,40 @@ export const summariseRow = (
     offered: sum(loads.map((load) => load.offered)),
     unsent: sum(loads.map((load) => load.unsent)),
     unfinished: sum(loads.map((load) => load.unfinished)),
-    generatorLagP99Ms: Math.max(...loads.map((load) => load.self.eventLoopLagP99Ms)),
     measuredSeconds,
-    phases: phasesOf(completed),
-    warnings: warningsOf(completed),
-    steady: steadyOf(completed),
-    ...defined({
-      requestRatePerSecond: overRepeats(
-        pooledRate(loads),
-        loads.map((load) => load.requestRatePerSecond),
-      ),
-      failedShare: overRepeats(
-        failedRequests / Math.max(1, succeeded + failedRequests),
-        loads.map((load) => load.failed / Math.max(1, load.succeeded + load.failed)),
-      ),
-      p50Ms: latency?.p50Ms,
-      p95Ms: latency?.p95Ms,
-      p99Ms: latency?.p99Ms,
-      p999Ms: latency?.p999Ms,
-      averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
-      percentileSupport: latency === undefined ? undefined : percentileSupport(latency.count),
-      meanMs: weightedMean(
-        loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
-      ),
-      timeParts: timePartsOf(completed),
-      middlewareCpuMsPerRequest: cpuPerRequest(
-        completed,
-        (measurement) => measurement.middleware.cpuMs,
-      ),
-      generatorCpuMsPerRequest: cpuPerRequest(
-        completed,
-        (measurement) => measurement.load.self.cpuMs,
-      ),
-      nodes: nodesOf(completed),
-      servingCpuMsPerRequest: cpuPerRequest(completed, (measurement) => measurement.servingCpuMs),
-      timeToReadyMs: medianOverRepeats(starts.map((start) => start.timeToReadyMs)),
-      firstRequestMs: medianOverRepeats(starts.map((start) => start.firstRequestMs)),
-      bypass: bypassOf(completed),
-      bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
-    }),
+    unsteadyRepeats: completed
+      .filter(({ load }) => isUnsteady(load.bins, load.durationSeconds))
+      .map(({ measurement }) => measurement.repeat),
+    requestRatePerSecond: overRepeats(
+      pooledRate(loads),
+      loads.map((load) => load.requestRatePerSecond),
+    ),
+    failedShare: overRepeats(
+      failedRequests / Math.max(1, succeeded + failedRequests),
+      loads.map((load) => load.failed / Math.max(1, load.succeeded + load.failed)),
+    ),
+    p50Ms: latency?.p50Ms,
+    p95Ms: latency?.p95Ms,
+    p99Ms: latency?.p99Ms,
+    p999Ms: latency?.p999Ms,
+    averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
+    percentileSupport: latency === undefined ? undefined : percentileSupport(latency.count),
+    meanMs: weightedMean(
+      loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
+    ),
+    timeParts: timePartsOf(completed),
+    middlewareCpuMsPerRequest: cpuPerRequest(
+      completed,
+      (measurement) => measurement.middleware.cpuMs,
+    ),
+    generatorCpuMsPerRequest: cpuPerRequest(
+      completed,
+      (measurement) => measurement.load.self.cpuMs,
+    ),
+    nodes: nodesOf(completed),
+    servingCpuMsPerRequest: cpuPerRequest(completed, (measurement) => measurement.servingCpuMs),
+    bypass: bypassOf(completed),
+    bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
   };
-  const intervals = rowIntervals(row, completed, latencies);
-  return intervals === undefined ? row : { ...row, intervals };
+  return { ...row, intervals: rowIntervals(row, completed, latencies) };
 };

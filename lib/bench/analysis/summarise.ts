@@ -3,13 +3,13 @@ import type { RunData } from '../results/run-folder.ts';
 import type { AnswerCheck, CheckedImage, ResultRecord } from '../model/record.ts';
 import { statementOf } from '../wording/statement.ts';
 import { measurementRecords } from './measurement-records.ts';
-import { noopByTarget, noopLimitOf } from './noop-limit.ts';
+import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
 import { coldStartsOf } from './cold-starts.ts';
 import { costsOf, priceOf, rowCost } from './costs.ts';
 import { calibrationCheck } from './checks/calibration.ts';
 import { rowChecks } from './checks/row-checks.ts';
-import { peakRates } from './checks/server-idle.ts';
-import { uncheckedTargets, validityOf } from './checks/validity.ts';
+import { peakRates } from './checks/gpu.ts';
+import { validityOf } from './checks/validity.ts';
 import { usableRowsOf } from './checks/check.ts';
 import { groupBy } from './group-by.ts';
 import { compareTargets, inRowOrder, rowKey } from './row-order.ts';
@@ -25,7 +25,7 @@ import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
 
-/** Another class is right too where no probability is off: two best classes may change places. */
+/** Two best classes with almost the same probability may change places. */
 const hasRightClass = (image: CheckedImage): boolean =>
   image.answeredClass === image.expectedClass ||
   (image.answeredClass !== undefined && image.difference === undefined);
@@ -33,7 +33,11 @@ const hasRightClass = (image: CheckedImage): boolean =>
 const isRight = (image: CheckedImage): boolean =>
   hasRightClass(image) && image.difference === undefined;
 
-/** One entry a target and engine; after a resume a target was checked again, and one fallen check is enough to tell. */
+/** A list, or undefined if it is empty. */
+const someOf = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
+  items.length === 0 ? undefined : items;
+
+/** One entry for each target and engine. A resumed run checks targets again; one failed check is enough. */
 const checksOf = (records: readonly ResultRecord[]): Summary['answerChecks'] => {
   const answerChecks = new Map<string, AnswerCheck>();
   for (const record of records) {
@@ -54,24 +58,22 @@ const checksOf = (records: readonly ResultRecord[]): Summary['answerChecks'] => 
         images: images.length,
         right: images.filter(hasRightClass).length,
         relativeTolerance,
-        ...(shares.length === 0 ? {} : { largestRelativeDifference: Math.max(...shares) }),
-        ...(wrong.length === 0 ? {} : { wrong }),
-        ...(reason === undefined ? {} : { reason }),
+        largestRelativeDifference: shares.length === 0 ? undefined : Math.max(...shares),
+        wrong: someOf(wrong),
+        reason,
       };
     });
 };
 
-/** What a summary is made for. */
+/** Options of a summary. */
 export interface SummariseOptions {
   /** Bounds of p99 in milliseconds, instead of those that the run was made with. */
   readonly sloP99Ms?: readonly number[] | undefined;
 }
 
 /**
- * All figures of a run, from its plan and its records. Pure: the same data give the same summary. The formulas are with
- * {@link summariseRow}; a row has an entry for every target, engine, scenario and level of the plan, measured or not.
- *
- * @throws BenchError on a record of a measurement that is not in the plan
+ * All figures of a run, from its plan and its records alone. The formulas are with {@link summariseRow}; there is a row for
+ * every target, engine, scenario and level of the plan, measured or not.
  */
 export const summarise = (
   { folder, plan, environment, records, isGoingOn: goesOn, plannedRepeats }: RunData,
@@ -80,15 +82,12 @@ export const summarise = (
   const isGoingOn = goesOn === true;
   const { completed, failed, missing } = measurementRecords(plan, records);
   const searched = searchRatesOf(plan.searches ?? [], records);
-  const oddImages = oddImagesOf(records);
   const noopLimits = noopByTarget(completed.values());
   const price = priceOf(plan, environment);
   const endedAt = [...completed.values()]
     .map(({ finishedAt }) => finishedAt)
-    .reduce<string | undefined>(
-      (last, one) => (last === undefined || one > last ? one : last),
-      undefined,
-    );
+    .toSorted()
+    .at(-1);
   const ordered = inRowOrder(plan.measurements);
   const groups = [...groupBy(ordered, rowKey).values()].map((planned) => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
@@ -97,21 +96,14 @@ export const summarise = (
       own,
       planned.flatMap(({ id }) => failed.get(id) ?? []),
     );
-    const noopLimit = noopLimitOf(own, noopLimits);
-    return {
-      own,
-      row: {
-        ...row,
-        ...(noopLimit === undefined ? {} : { noopLimit }),
-      } satisfies SummaryRow,
-    };
+    return { own, row: { ...row, noopLimit: noopLimitOf(own, noopLimits) } satisfies SummaryRow };
   });
   const calibration = calibrationCheck(records);
   const peaks = peakRates(groups.map(({ row }) => row));
   const rows = groups.map(({ own, row }): SummaryRow => {
     if (row.engine === 'noop' || own.length === 0) return row;
-    const gated = { ...row, checks: rowChecks(row, own, peaks, calibration) };
-    return { ...gated, ...rowCost(gated, price) };
+    const checked = { ...row, checks: rowChecks(row, own, peaks, calibration) };
+    return { ...checked, ...rowCost(checked, price) };
   });
   const { measurements, ...decided } = plan;
   const answerChecks = checksOf(records);
@@ -120,25 +112,21 @@ export const summarise = (
   const repeatsOf = new Map(sides.map(({ row, repeats }) => [row, repeats]));
   const countsOf = (row: SummaryRow, boundMs: number): RowCounts =>
     rowCounts(repeatsOf.get(row) ?? [], boundMs);
-  const costs =
-    price === undefined ? undefined : costsOf(rows, price, countsOf, searched, sloP99Ms);
   const sloRates = [
     ...searched,
     ...(sloP99Ms === undefined || (asked === undefined && searched.length > 0)
       ? []
       : sloRatesOf(rows, sloP99Ms, countsOf)),
   ];
-  const study = compareWithStudy(plan, environment, rows);
-  const timeSeries = timeSeriesOf(completed.values());
-  const pairSpread = pairSpreadOf(completed.values());
+  const costs = price === undefined ? undefined : costsOf(rows, price, sloRates);
   const summary: Summary = {
     schema: 1,
     statement: statementOf(plan),
-    ...(isGoingOn ? { isGoingOn } : {}),
-    ...(plannedRepeats === undefined ? {} : { plannedRepeats }),
+    isGoingOn: isGoingOn || undefined,
+    plannedRepeats,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
-    ...(endedAt === undefined ? {} : { endedAt }),
+    endedAt,
     measurements: {
       completed: completed.size,
       failed: failed.size,
@@ -146,21 +134,20 @@ export const summarise = (
       missingIds: missing.map(({ id }) => id),
     },
     answerChecks,
-    ...(oddImages.length === 0 ? {} : { oddImages }),
+    oddImages: someOf(oddImagesOf(records)),
     coldStarts: coldStartsOf(ordered.flatMap(({ id }) => completed.get(id) ?? [])),
-    ...(costs === undefined ? {} : { costs }),
+    costs,
     rows,
     usableRows: usableRowsOf(rows),
-    ...(study === undefined ? {} : { study }),
+    study: compareWithStudy(plan, environment, rows),
     ...verdictsOf({ plan, environment, answerChecks }, sides),
-    ...(timeSeries.length === 0 ? {} : { timeSeries }),
-    ...(pairSpread === undefined ? {} : { pairSpread }),
-    ...(sloP99Ms === undefined ? {} : { sloP99Ms }),
-    ...(sloRates.length === 0 ? {} : { sloRates }),
+    timeSeries: someOf(timeSeriesOf(completed.values())),
+    pairSpread: pairSpreadOf(completed.values()),
+    sloP99Ms,
+    sloRates: someOf(sloRates),
   };
   const validity = validityOf(summary, {
     calibration,
-    unchecked: uncheckedTargets(records),
     folder,
     isGoingOn,
   });

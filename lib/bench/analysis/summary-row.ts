@@ -1,30 +1,27 @@
-import type { FailureClass, PhaseSummary } from '../model/load-result.ts';
+import type { FailureClass } from '../model/load-result.ts';
 import type { Measurement, Level, Target, Scenario } from '../model/measurement.ts';
 import type { Estimate } from '../stats/interval.ts';
 import type { CheckResult } from './checks/check.ts';
 import type { NodeUse } from './node-use.ts';
-import type { PercentileSupport } from './percentile-support.ts';
-import type { Steady } from './steady.ts';
+import type { PercentileSupport } from '../stats/percentile-claim.ts';
 import type { TimeParts } from './time-parts.ts';
 
-/** A figure over all repeats, with the least and the greatest of the single repeats. */
+/** A figure over all repeats, with its range over single repeats. */
 export interface OverRepeats {
   readonly value: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** How close a target came to what the rig can carry. */
+/** How close a target came to what the rig can handle. */
 export interface NoopLimit {
   /** Of all its repeats. */
   readonly requestRatePerSecond: number;
   /** Request rate of the row ÷ that of its no-op limit, each over all its repeats. */
   readonly share: number;
-  /** The share of the worst repeat is so great that the rig, not the serving, may be what was measured. */
+  /** Whether the share of the worst repeat is so large that the rig, not the serving, may have been measured. */
   readonly near: boolean;
-  /** Repeats that have a no-op limit of their own; the others are held against that of all. */
-  readonly repeats: number;
-  /** The repeat of the greatest share, and the rate that it is held against. */
+  /** The repeat with the largest share, and the rate that it is compared with. */
   readonly worst: {
     readonly repeat: number;
     readonly share: number;
@@ -36,15 +33,15 @@ export interface NoopLimit {
 export interface Bypass {
   readonly repeats: number;
   readonly requestRatePerSecond: OverRepeats;
-  /** Request rate through the middleware ÷ the direct one, of these repeats. */
+  /** Request rate through the middleware ÷ that of the bypass run, of these repeats. */
   readonly share: OverRepeats;
   readonly p50Ms: OverRepeats;
-  /** summary.json leaves it out where its answers do not support it. */
+  /** Not in summary.json if there are too few answers. */
   readonly p99Ms?: OverRepeats;
   /** Whether its answers are enough to claim the percentile. */
   readonly percentileSupport: PercentileSupport;
   readonly failed: number;
-  /** False where the load generator was the limit in one of them: then the share is too favourable. */
+  /** False if the load generator was the limit in one of them: then the true share is lower. */
   readonly keptUp: boolean;
 }
 
@@ -54,7 +51,7 @@ export interface BypassFailure {
   readonly reason: string;
 }
 
-/** All starts of the serving behind one target; a start does not depend on the level that follows it. */
+/** All starts of the serving behind one target, over all levels. */
 export interface ColdStart {
   readonly target: Target;
   readonly engine: Measurement['engine'];
@@ -70,59 +67,51 @@ export interface SummaryRow {
   readonly engine: Measurement['engine'];
   readonly scenario: Scenario;
   readonly level: Level;
-  /** Repeats that gave figures. */
+  /** Repeats with figures. */
   readonly repeats: number;
-  /** Repeats that the plan holds. */
+  /** Repeats in the plan. */
   readonly plannedRepeats: number;
-  /** Repeats that gave no figures, with their reasons. */
+  /** Repeats without figures, with their reasons. */
   readonly failedRepeats: readonly { readonly repeat: number; readonly message: string }[];
-  /** Correct answers inside the windows ÷ measuring time, over all repeats. Absent where no repeat gave figures, as all below. */
+  /** Correct answers inside the windows ÷ measuring time, over all repeats. Absent, like all below, if no repeat gave figures. */
   readonly requestRatePerSecond?: OverRepeats;
   /**
-   * Percentiles of the merged histograms; `min` and `max` are those of the single repeats. summary.json leaves out those that
-   * the answers do not support, and `percentileSupport` says so.
+   * Percentiles of the merged histograms; `min` and `max` are those of the single repeats. summary.json leaves out those with
+   * too few answers, see `percentileSupport`.
    */
   readonly p50Ms?: OverRepeats;
   readonly p95Ms?: OverRepeats;
   readonly p99Ms?: OverRepeats;
   readonly p999Ms?: OverRepeats;
-  /** Whether enough requests were answered to claim the percentile; see `percentile-support.ts`. */
+  /** Whether enough requests were answered to claim the percentile; see `stats/percentile-claim.ts`. */
   readonly percentileSupport?: PercentileSupport;
   readonly meanMs?: number;
   readonly failedShare?: OverRepeats;
   readonly failures?: Readonly<Partial<Record<FailureClass, number>>>;
   readonly succeeded?: number;
   readonly failed?: number;
-  /** Requests that the plan put into the windows (open loop) or that were sent in them (closed loop). */
+  /** Requests planned in the windows (open loop) or sent in them (closed loop). */
   readonly offered?: number;
   /** Planned requests that could not be sent; open loop only. */
   readonly unsent?: number;
   /** Requests without an answer when the load ended. */
   readonly unfinished?: number;
-  /** How late the load generator's timers fired: the worst 99th percentile of the repeats. */
-  readonly generatorLagP99Ms?: number;
   /** Length of all measuring windows together. */
   readonly measuredSeconds?: number;
-  /** What the middleware reports, weighted over repeats; names as in `Server-Timing`. */
-  readonly phases?: Readonly<Record<string, Pick<PhaseSummary, 'meanMs'>>>;
-  /** The same as parts that add up, with the serving's own times where it tells them. Absent where no phases are. */
+  /** What middleware and serving report, as parts that add up. Absent if the middleware reported nothing. */
   readonly timeParts?: TimeParts;
   readonly middlewareCpuMsPerRequest?: number;
   readonly generatorCpuMsPerRequest?: number;
-  /** Absent where the system does not tell. */
+  /** Absent if the system does not tell. */
   readonly servingCpuMsPerRequest?: number;
   /** What the nodes of a pair used in the windows; only on AWS. A node without samples is absent. */
   readonly nodes?: { readonly serving?: NodeUse; readonly middleware?: NodeUse };
-  readonly timeToReadyMs?: OverRepeats;
-  readonly firstRequestMs?: OverRepeats;
-  /** What the rig carries on this target with the no-op backend; absent where that was not measured. */
+  /** What the rig handles on this target with the no-op backend; absent if that was not measured. */
   readonly noopLimit?: NoopLimit;
-  /** Absent where the plan has no bypass runs, or none gave figures. */
+  /** Absent if the plan has no bypass runs, or none gave figures. */
   readonly bypass?: Bypass;
-  /** Absent where there are none. */
+  /** Absent if there are none. */
   readonly bypassFailures?: readonly BypassFailure[];
-  /** What the generator said about itself, where it could not keep up. */
-  readonly warnings: readonly string[];
   /** 95 % intervals of the figures above. Absent for a single repeat. */
   readonly intervals?: {
     readonly requestRatePerSecond?: Estimate;
@@ -132,9 +121,9 @@ export interface SummaryRow {
   };
   /** What the study printed: the mean over repeats of each repeat's median. */
   readonly averageOfMediansMs?: OverRepeats;
-  /** Whether the windows ended in a steady state, which is flagged and leaves every figure as it is. */
-  readonly steady?: Steady;
-  /** Price an hour ÷ answers an hour × 10⁶; absent where no price is known, for no-op limits, and where a check failed. */
+  /** Numbers of the repeats whose rate or latency still changed at the end of the window. They stay in the figures. */
+  readonly unsteadyRepeats?: readonly number[];
+  /** Price per hour ÷ answers per hour × 10⁶; absent without a price, for no-op limits, and if a check failed. */
   readonly usdPerMillion?: number;
   /** All checks, in their order. Absent for rows without figures and for no-op limits. */
   readonly checks?: readonly CheckResult[];

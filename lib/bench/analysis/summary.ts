@@ -17,13 +17,13 @@ export interface Summary {
   readonly schema: 1;
   /** The first line of every output: what was compared, and what was not. */
   readonly statement: string;
-  /** The run has not ended: measurements that are missing are still to come. Absent where it has, or was cut off. */
+  /** Set if the run has not ended, so that missing measurements are still to come. */
   readonly isGoingOn?: boolean;
-  /** Repeats of the plan as it was made, where the time of the run was up before the last of them; `plan` has those measured. */
+  /** Repeats of the original plan, if the time of the run was up before the last of them; `plan` has those measured. */
   readonly plannedRepeats?: number;
   readonly plan: Omit<Plan, 'measurements'> & { readonly measurementCount: number };
   readonly environment: Environment;
-  /** When the last measurement ended, ISO 8601; absent where none has. */
+  /** When the last measurement ended, ISO 8601; absent if none has. */
   readonly endedAt?: string;
   readonly measurements: {
     readonly completed: number;
@@ -38,29 +38,29 @@ export interface Summary {
     readonly reason?: string;
     readonly engine: Measurement['engine'];
     readonly trained: boolean;
-    /** Images that were sent, and those whose best class was the right one. */
+    /** Images that were sent, and those with the right best class. */
     readonly images: number;
     readonly right: number;
     /** How far a probability may lie from the right one, as a share of it. */
     readonly relativeTolerance: number;
-    /** How far the farthest lies; absent where none was compared. */
+    /** The largest difference; absent if none was compared. */
     readonly largestRelativeDifference?: number;
-    /** The images whose answer was not the right one. Absent where all were. */
+    /** The images with a wrong answer. Absent if all were right. */
     readonly wrong?: readonly CheckedImage[];
   }[];
-  /** How the targets treat images that decoders treat differently. Absent where none were sent. */
+  /** How the targets treat images that decoders treat differently. Absent if none were sent. */
   readonly oddImages?: readonly OddImage[];
   /** Cold starts by target, in the order of the rows. */
   readonly coldStarts?: readonly ColdStart[];
-  /** What a million answers cost by target; absent where no price is known. */
+  /** What a million answers cost by target; absent if no price is known. */
   readonly costs?: Costs;
   /** Measured targets and, with engine `noop`, their no-op limits. */
   readonly rows: readonly SummaryRow[];
-  /** One window of each target second by second; absent where no record has seconds. */
+  /** One window of each target, second by second; absent if no record has seconds. */
   readonly timeSeries?: readonly TimeSeries[];
-  /** How much the machines differ; absent where fewer than two node pairs have figures. */
+  /** How much the machines differ; absent if fewer than two node pairs have figures. */
   readonly pairSpread?: PairSpread;
-  /** The rows beside the points of the study of 2021; absent where they have none in common. */
+  /** The rows beside the points of the study of 2021; absent if they have none in common. */
   readonly study?: StudyComparison;
   /** The requested p99 bounds in milliseconds; absent if there are none. */
   readonly sloP99Ms?: readonly number[];
@@ -68,9 +68,9 @@ export interface Summary {
   readonly sloRates?: readonly SloRate[];
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;
-  /** How many rows fail no check: a run may be valid with few of them. */
+  /** How many rows pass all checks; a valid run may have few of them. */
   readonly usableRows: UsableRows;
-  /** Every pair of targets against each other, over the whole run; absent where there are no two. */
+  /** Every pair of targets, over the whole run; absent for fewer than two targets. */
   readonly headline?: HeadlineVerdicts;
   /** The same at each load. */
   readonly verdicts?: readonly LoadVerdicts[];

@@ -3,8 +3,8 @@ import type { CompletedMeasurement, ToldServingTimes } from '../model/record.ts'
 import { weightedMean } from '../stats/moments.ts';
 
 /**
- * The parts of a request's time, in the order of its way. Where the serving tells its times, `wire` and the parts of the serving
- * stand for `upstream`.
+ * The parts of a request's time, in the order of its way. If the serving reports times, `wire` and the parts of the serving
+ * replace `upstream`.
  */
 export const TIME_PARTS = [
   'client',
@@ -23,29 +23,29 @@ export type TimePartName = (typeof TIME_PARTS)[number];
 export interface TimePart {
   readonly name: TimePartName;
   readonly meanMs: number;
-  /** Of the client's mean. */
+  /** As a share of the client's mean. */
   readonly share: number;
 }
 
 /** Where the time of a mean request goes. */
 export interface TimeParts {
-  /** In the order of {@link TIME_PARTS}; a part that nobody tells is absent. */
+  /** In the order of {@link TIME_PARTS}; parts that are not reported are absent. */
   readonly parts: readonly TimePart[];
   /** The client's mean, over the repeats. */
   readonly totalMs: number;
-  /** The client's mean less all parts; negative where they are more than it. */
+  /** The client's mean less all parts; negative if they are more. */
   readonly unattributedMs: number;
   /** Whether what is unattributed is at most 2 % of the client's mean. */
   readonly addsUp: boolean;
-  /** What the serving tells; empty where it tells nothing, and then `upstream` is one part. */
+  /** What the serving reports; empty for nothing, and then `upstream` is one part. */
   readonly servingTells: readonly ('request' | 'queue' | 'compute')[];
-  /** In sentences, what a reader must know about the parts. */
+  /** Remarks on the parts, as sentences. */
   readonly notes: readonly string[];
 }
 
-/** What may stay without a name, as a share of the client's mean. */
+/** The largest unattributed share of the client's mean. */
 const UNATTRIBUTED_LIMIT = 0.02;
-/** By how much the requests that the serving counted may differ from the correct answers, beside those in flight at the edges. */
+/** By how much the serving's count may differ from the correct answers, besides requests in flight at the edges. */
 const COUNT_LIMIT = 0.05;
 
 /** Seven times of the middleware, each rounded to a microsecond. */
@@ -56,13 +56,13 @@ const MIDDLEWARE_PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse'] as 
 const isTold = (serving: CompletedMeasurement['serving']): serving is ToldServingTimes =>
   serving?.state === 'told';
 
-/** Requests in flight on average: those of a closed loop, else by Little's law. */
+/** Requests in flight on average: those of a closed loop, otherwise by Little's law. */
 const inFlight = ({ measurement, load }: CompletedMeasurement): number =>
   measurement.level.loop === 'closed'
     ? measurement.level.virtualUsers
     : (load.requestRatePerSecond * load.latency.meanMs) / 1000;
 
-/** @param addsUp - Where the parts do not, any difference of the counts is told: it may be why. */
+/** @param addsUp if the parts do not add up, any difference of the counts is reported: it may be the reason */
 const noteOf = (measurement: CompletedMeasurement, addsUp: boolean): readonly string[] => {
   const { serving, load } = measurement;
   const { repeat } = measurement.measurement;
@@ -73,11 +73,11 @@ const noteOf = (measurement: CompletedMeasurement, addsUp: boolean): readonly st
   const allowed = addsUp ? inFlight(measurement) + COUNT_LIMIT * load.succeeded : 0;
   if (Math.abs(serving.count - load.succeeded) <= allowed) return [];
   return [
-    `repeat ${repeat}: the serving counted ${serving.count} requests in the window and the load generator ${load.succeeded} correct answers, so their means are of different requests`,
+    `repeat ${repeat}: in the window the serving counted ${serving.count} requests and the load generator ${load.succeeded} correct answers, so their means are of different requests`,
   ];
 };
 
-/** A mean over the repeats, each as heavy as its answers; undefined where one of them does not tell it. */
+/** A mean over the repeats, weighted by their answers; undefined if one does not report it. */
 const overMeasurements = (
   measurements: readonly CompletedMeasurement[],
   meanOf: (measurement: CompletedMeasurement) => number | undefined,
@@ -97,11 +97,11 @@ const overMeasurements = (
  *
  * - client = client's mean − the middleware's total + its `receive`: from the sending to the whole request in the middleware,
  *   and back
- * - wire = `upstream` − what the serving tells: its request time, else its queue and compute
+ * - wire = `upstream` − what the serving tells: its request time, otherwise its queue and compute
  * - serving_rest = its request time − its queue and compute
  * - unattributed = client's mean − all parts
  *
- * Undefined where the middleware told no phases.
+ * Undefined if the middleware told no phases.
  */
 export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimeParts | undefined => {
   const measurements = completed.filter(({ load }) => load.succeeded > 0);

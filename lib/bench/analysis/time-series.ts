@@ -7,7 +7,6 @@ import {
   type Scenario,
 } from '../model/measurement.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
-import { unsteadyStartSeconds } from '../stats/steady-state.ts';
 
 /** One measuring window second by second. */
 export interface TimeSeries {
@@ -15,15 +14,11 @@ export interface TimeSeries {
   readonly scenario: Scenario;
   readonly level: Level;
   readonly repeat: number;
-  /** Warm-up before the first second; its answers are in no figure. */
-  readonly warmupSeconds: number;
-  /** Seconds of the window until it was as at its end, see `stats/steady-state.ts`. Absent where it was so from the first one. */
-  readonly unsteadyStartSeconds?: number;
-  /** Whole seconds: one that the end of the window cuts would look like a fall of the rate. */
-  readonly seconds: readonly Pick<SecondBin, 'second' | 'succeeded' | 'failed' | 'p50Ms'>[];
+  /** Whole seconds: one that is cut by the end of the window would look like a drop. */
+  readonly seconds: readonly SecondBin[];
 }
 
-/** Longer windows are shown by their beginning, where caches fill and leaks begin. */
+/** Of longer windows only the beginning is shown, where caches fill and leaks begin. */
 const MOST_SECONDS = 900;
 
 const isHeavier = (
@@ -37,30 +32,17 @@ const isHeavier = (
 const seriesOf = ({
   measurement,
   load: { bins, durationSeconds },
-}: CompletedMeasurement): TimeSeries => {
-  const start = unsteadyStartSeconds(bins, durationSeconds);
-  return {
-    target: measurement.target,
-    scenario: measurement.scenario,
-    level: measurement.level,
-    repeat: measurement.repeat,
-    warmupSeconds: measurement.warmupSeconds,
-    ...(start === 0 ? {} : { unsteadyStartSeconds: start }),
-    seconds: bins
-      .filter(({ second }) => second + 1 <= durationSeconds)
-      .slice(0, MOST_SECONDS)
-      .map(({ second, succeeded, failed, p50Ms }) => ({
-        second,
-        succeeded,
-        failed,
-        ...(p50Ms === undefined ? {} : { p50Ms }),
-      })),
-  };
-};
+}: CompletedMeasurement): TimeSeries => ({
+  target: measurement.target,
+  scenario: measurement.scenario,
+  level: measurement.level,
+  repeat: measurement.repeat,
+  seconds: bins.filter(({ second }) => second + 1 <= durationSeconds).slice(0, MOST_SECONDS),
+});
 
 /**
- * One window of each target, scenario and kind of load: the first repeat at the greatest load, where a drift inside a window
- * shows best. Measurements against the no-op backend and those without bins have none.
+ * One window of each target, scenario and kind of load: the first repeat at the heaviest load, which shows a drift best. Not of
+ * the no-op backend, nor without bins.
  */
 export const timeSeriesOf = (
   measurements: Iterable<CompletedMeasurement>,

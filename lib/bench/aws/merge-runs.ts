@@ -1,7 +1,7 @@
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Environment } from '../model/environment.ts';
-import { dedupeRecords } from '../results/plan-records.ts';
+import { dedupeRecords } from '../results/dedupe-records.ts';
 import type { ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { repeatProgress } from './repeat-progress.ts';

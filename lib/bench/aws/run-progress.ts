@@ -63,11 +63,11 @@ const ACTIVE: ReadonlySet<PairState> = new Set(['waiting', 'preparing', 'running
 export const isActive = ({ state }: Pick<PairProgress, 'state'>): boolean => ACTIVE.has(state);
 
 /** For all of a measurement but its load: start of a serving, answer check, bypass run. */
-const CELL_SECONDS = 3600;
+const MEASUREMENT_SECONDS = 3600;
 
 /** A pair writes before and after each measurement; longer silence is no sign of life. */
 export const mostSilentSeconds = (options: PlanOptions | undefined): number =>
-  CELL_SECONDS + (options?.warmupSeconds ?? 0) + (options?.durationSeconds ?? 0);
+  MEASUREMENT_SECONDS + (options?.warmupSeconds ?? 0) + (options?.durationSeconds ?? 0);
 
 const secondsBetween = (from: string, to: Date): number =>
   Math.max(0, (to.getTime() - new Date(from).getTime()) / 1000);

@@ -5,23 +5,11 @@ import {
   type PairProgress,
   type RunProgress,
 } from './run-progress.ts';
+import { columns } from '../wording/columns.ts';
 
 /** `$0.07`, `$12.40`; `$?` where the price is not known. */
 export const usdText = (usd: number | undefined): string =>
   usd === undefined ? '$?' : `$${usd.toFixed(2)}`;
-
-/** A table of texts with two blanks between columns. */
-export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((measurement, column) => measurement.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-};
 
 const HEADER = ['pair', 'state', 'measurements', 'failed', 'time', 'to go', 'last word'];
 

@@ -3,6 +3,7 @@ import { otherAwsError } from '../aws/aws-error.ts';
 import { createAws, type Aws } from '../aws/clients.ts';
 import { findDeployment, findRemains, type Deployment } from '../aws/deployment.ts';
 import { readBenchConfig } from '../aws/read-config.ts';
+import { BenchError } from '../model/errors.ts';
 
 /** What a command on AWS works with. */
 export interface AwsContext {
@@ -11,9 +12,9 @@ export interface AwsContext {
 }
 
 /**
- * Calls with the configuration and the clients of its region, and closes them however it ends.
+ * Calls a function with the configuration and the AWS clients of its region, and closes them afterwards.
  *
- * @throws BenchError, also for any answer of AWS that nothing else explained.
+ * @throws BenchError, also for AWS errors that nothing else explained.
  */
 export const withAws = async <Result>(
   configFile: string | undefined,
@@ -47,3 +48,9 @@ export const withRemains = <Result>(
   withAws(configFile, async (found) =>
     use({ ...found, deployment: await findRemains(found.aws, found.config.name) }),
   );
+
+/** The error of a run that the bucket does not hold. */
+export const noSuchRun = (runId: string, known: readonly string[]): BenchError =>
+  new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
+    hint: known.length === 0 ? 'the bucket holds no runs' : `there are ${known.join(', ')}`,
+  });

@@ -29,19 +29,19 @@ export const deployOptions = {
 
 export const statusOptions = {
   run: { kind: runIdKind, description: 'id of a run', defaultText: 'all' },
-  watch: { kind: flag, description: 'again every 5 seconds, until nothing runs', default: false },
+  watch: { kind: flag, description: 'repeat every 5 seconds until nothing runs', default: false },
   ...awsOptions,
 } as const satisfies Options;
 
 export const logsOptions = {
   run,
-  pair: { kind: integer(1, MOST_PAIRS), description: 'of this pair only' },
+  pair: { kind: integer(1, MOST_PAIRS), description: 'only this pair' },
   role: {
     kind: choice('role', NODE_ROLES),
     description: NODE_ROLES.join(' or '),
     defaultText: 'both',
   },
-  lines: { kind: integer(0, 100_000), description: 'printed of each file', default: 20 },
+  lines: { kind: integer(0, 100_000), description: 'lines to print of each file', default: 20 },
   output: { kind: folder, description: 'where the logs go', defaultText: 'results/RUN' },
   ...awsOptions,
 } as const satisfies Options;
@@ -72,7 +72,7 @@ export const fetchOptions = {
       'then delete the run from the bucket; with --all everything, so that "cdk destroy" can delete it',
     default: false,
   },
-  force: { kind: flag, description: 'delete although a pair still works', default: false },
+  force: { kind: flag, description: 'delete even if a pair still works', default: false },
   ...awsOptions,
 } as const satisfies Options;
 
@@ -96,7 +96,7 @@ export const nodeRunOptions = {
   output,
   'upload-timeout': {
     kind: milliseconds(0, 3_600_000),
-    description: 'at the end, for what the bucket did not take before',
+    description: 'at the end, for files that are not in the bucket yet',
     default: 180_000,
   },
 } as const satisfies Options;

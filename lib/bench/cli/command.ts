@@ -8,7 +8,7 @@ export interface Console {
   /** For people: progress, warnings, errors. */
   readonly err: (text: string) => void;
   readonly outStyle: { readonly color: boolean; readonly width: number };
-  /** Undefined where stderr is no terminal. */
+  /** Undefined if stderr is no terminal. */
   readonly errTerminal: { readonly color: boolean; readonly width: () => number } | undefined;
 }
 
@@ -22,7 +22,7 @@ const colorsAllowed = (): boolean =>
 const widthOf = ({ columns = 0 }: { readonly columns?: number }): number =>
   columns > 0 ? columns : DEFAULT_WIDTH;
 
-/** The console of this process. A reader that went away, as `head` does, is no error. */
+/** The console of this process. A reader that closes early, such as `head`, is not an error. */
 export const createConsole = (): Console => {
   const { stdout, stderr } = process;
   for (const stream of [stdout, stderr]) {
@@ -43,14 +43,14 @@ export const createConsole = (): Console => {
   };
 };
 
-/** What a command gets beside its options. */
+/** What a command gets besides its options. */
 export interface CommandContext {
   readonly console: Console;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-/** A command returns the exit code; what ends it otherwise, it throws. */
+/** A command returns its exit code, or throws. */
 export type Command<Of extends Options> = (
   values: ValuesOf<Of>,
   context: CommandContext,

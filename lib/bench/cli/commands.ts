@@ -23,20 +23,20 @@ import {
   setupOptions,
 } from './options.ts';
 
-/** A command of `serving-compare`, with what the list of commands says of it. */
+/** A command of `serving-compare` and its line in the list of commands. */
 interface CommandEntry<Of extends Options> extends Omit<CommandLine<Of>, 'name' | 'typed'> {
   readonly summary: string;
-  /** Where the list names it; absent: not at all, as programs call it. */
+  /** Where the list of commands names it; absent: for programs only. */
   readonly list?: 'here' | 'on AWS';
-  /** Arguments that hold where the command line does not say the same option. */
+  /** Arguments that hold unless the command line gives the same option. */
   readonly fromEnvironment?: (env: NodeJS.ProcessEnv) => readonly string[];
-  /** Loaded when it is called: `--help` need not wait for the clients of AWS. */
+  /** Loaded when it is called, so that `--help` need not wait for the AWS clients. */
   readonly load: () => Promise<Command<Of>>;
 }
 
 const command = <const Of extends Options>(entry: CommandEntry<Of>): CommandEntry<Of> => entry;
 
-/** What the document `RunPlan` was given, as `run-plan.sh` leaves it for the unit; empty values say nothing. */
+/** The parameters of the document `RunPlan`, as `run-plan.sh` passes them; empty values are not given. */
 const runRequest = ({
   SC_RUN_PROFILE: profile = '',
   SC_RUN_PAIRS: pairs = '',
@@ -51,7 +51,7 @@ const runRequest = ({
 
 const profileNotes = `profiles\n${inColumns(PROFILE_NAMES.map((name) => [name, profiles[name].purpose]))}`;
 
-/** Of every command that ends with a report. */
+/** Exit codes of every command that ends with a report. */
 export const RUN_EXIT_CODES =
   '0 the run is VALID, and no --fail-if is true; 1 it is INVALID, for the reasons at the top of its report, or a --fail-if is true; 2 could not run; 130 interrupted';
 
@@ -87,7 +87,7 @@ export const commands = {
     load: async () => (await import('./run-command.ts')).runCommand,
   }),
   plan: command({
-    summary: 'prints loads, their number and the time, runs nothing',
+    summary: 'prints what a plan measures and how long it takes',
     list: 'here',
     description:
       'Prints what a plan measures, how long this takes, and how small a difference it can tell apart. Runs nothing.',
@@ -105,9 +105,9 @@ export const commands = {
   report: command({
     summary: 'writes the report of a run again, or compares two runs',
     list: 'here',
-    description: `Writes the report of a run folder again, also of a run that was cut off, and prints its table. Files in DIR: report.html, report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line a row), measurements.csv (a line a measurement), targets.csv, verdicts.csv, checks.csv (a line a row and check, with figure and limit), slo-rates.csv (the highest rate within each bound of p99), and charts/ as SVG and PNG. What was measured, results.jsonl, is only read: a damaged line is refused.
+    description: `Writes the report of a run folder again, even if the run was cut off, and prints its answer. Files in DIR: report.html, report.md, summary.json (lib/bench/schemas/summary.schema.json), summary.csv (a line for each result), measurements.csv (a line for each measurement), targets.csv, verdicts.csv, checks.csv (a line for each result and check), slo-rates.csv (the highest rate within each bound of p99), and charts/ as SVG and PNG. results.jsonl, what was measured, is only read.
 
-With two run folders of the same machine it says of the rate and the p95 of each target at each level (at an open loop: of the median and the p95) whether they became faster or slower (perhaps by less than 3 %), are equal within 3 %, differ by no more than X %, or are too noisy to tell, and which software differs between the runs: comparison.md and comparison.json (comparison.schema.json). Runs of other machines, or with another model, data set or setting, are not comparable: it says why, and exits with 2.`,
+With two run folders from the same machine it compares the rate and the p95 of each target at each level (in an open loop: the median and the p95). Each is faster or slower (perhaps by less than 3 %), equal within 3 %, different by no more than X %, or too noisy to tell. It also lists which software differs between the runs. It writes comparison.md and comparison.json (comparison.schema.json). Runs on different machines, or with a different model, data set or setting, are not comparable: it says why and exits with 2.`,
     words: ['dir', 'after'],
     options: reportOptions,
     examples: [
@@ -116,24 +116,24 @@ With two run folders of the same machine it says of the rate and the p95 of each
       'npx serving-compare report results/study --slo-p99 50ms,100ms',
       'npx serving-compare report results/before results/after --fail-on slower',
     ],
-    exitCodes: `${RUN_EXIT_CODES}; of two runs 0, 1 by --fail-on, 2 where they are not comparable`,
+    exitCodes: `${RUN_EXIT_CODES}; of two runs 0, 1 by --fail-on, 2 if they are not comparable`,
     load: async () => (await import('./report-command.ts')).reportCommand,
   }),
   servings: command({
     summary: 'lists servings, protocols and payloads, and what can run here',
     list: 'here',
     description:
-      'Lists the servings with the protocols that they speak and the payloads and encodings that they take; then what of them can run here with each runtime, and why not. "stand-in": a program of this project stands for the platform.',
+      'Lists the servings with their protocols, payloads and encodings; then which of them can run here with each runtime, and why not. "stand-in": a program of this project takes the place of the real server.',
     options: commonOptions,
     examples: ['npx serving-compare servings', 'npx serving-compare servings --json'],
     load: async () => (await import('./servings-command.ts')).servingsCommand,
   }),
   setup: command({
-    summary: 'gets the platforms themselves, from packages or as containers',
+    summary: 'installs the real servers, from packages or as containers',
     list: 'here',
-    description: `Gets the platforms themselves. What is here already stays as it is, and what was cut off is done again.
+    description: `Installs the real servers. What is already there stays as it is, and what was cut off is done again.
 
-venv: installs them from packages. docker: pulls the images that their makers publish, builds the others, and builds the models that they serve, in containers. Where Docker has the NVIDIA runtime, these are the images for the GPU, else those for the CPU. Images come from the registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER. Models and environments are kept in .cache, or in the folder SERVING_COMPARE_CACHE.`,
+venv: installs packages. docker: pulls the published images, builds the others, and builds the models in containers. If Docker has the NVIDIA runtime, these are the images for the GPU, otherwise those for the CPU. Images come from the registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER. Models and environments are kept in .cache, or in the folder SERVING_COMPARE_CACHE.`,
     options: setupOptions,
     examples: [
       'npx serving-compare setup',
@@ -141,7 +141,7 @@ venv: installs them from packages. docker: pulls the images that their makers pu
       `npx serving-compare setup --runtime docker --servings ${first} --weights random`,
     ],
     exitCodes:
-      '0 done; 1 done, but one that was named cannot run here; 2 could not install; 130 interrupted',
+      '0 done; 1 done, but a serving that was named cannot run here; 2 could not install; 130 interrupted',
     load: async () => (await import('./setup-command.ts')).setupCommand,
   }),
   serve: command({
@@ -160,10 +160,10 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     load: async () => (await import('./serve-command.ts')).serveCommand,
   }),
   deploy: command({
-    summary: '"cdk deploy --all", and what to do where AWS has no capacity',
+    summary: '"cdk deploy --all", and another zone if AWS has no capacity',
     list: 'on AWS',
     description:
-      'Calls "cdk deploy --all". Where AWS has no capacity for a pair, it goes on in the next of otherAvailabilityZones, or, with spot "prefer", on demand, and writes what worked into the configuration file. Without availabilityZone and otherAvailabilityZones it takes the zones that offer both instance types. Prints what it costs and when it ends.',
+      'Calls "cdk deploy --all". If AWS has no capacity for a pair, it tries the next of otherAvailabilityZones, or, with spot "prefer", on demand, and writes what worked into the configuration file. Without availabilityZone and otherAvailabilityZones it tries the zones that offer both instance types. Prints what it costs and when it ends.',
     words: ['cdk-options'],
     options: deployOptions,
     examples: [
@@ -174,20 +174,20 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     load: async () => (await import('./deploy-command.ts')).deployCommand,
   }),
   doctor: command({
-    summary: 'checks account, quotas, images and nodes; each failure with its remedy',
+    summary: 'checks account, quotas, images and nodes, and says how to fix failures',
     list: 'on AWS',
     description:
-      'Checks what a deployment needs, a line each: credentials, region, bootstrap, quotas, zones, images, and, where it is deployed, agents, versions, bucket and clock. Each failure comes with the command that fixes it.',
+      'Checks what a deployment needs: credentials, region, bootstrap, quotas, zones, images, and, once it is deployed, agents, versions, bucket and clock. Each failure comes with the command that fixes it.',
     options: awsOptions,
     examples: ['npx serving-compare doctor'],
-    exitCodes: '0 all is well; 1 something is not; 2 could not run; 130 interrupted',
+    exitCodes: '0 all checks passed; 1 a check failed; 2 could not run; 130 interrupted',
     load: async () => (await import('./doctor-command.ts')).doctorCommand,
   }),
   status: command({
     summary: 'how far runs are',
     list: 'on AWS',
     description:
-      'Shows how far the runs on AWS are, or one run with its pairs: measurements done and left, time and money so far and to go, rate and median latency of the measurement that each pair measures, and pairs that were lost.',
+      'Shows how far the runs on AWS are, or one run with its pairs: measurements done and left, time so far and to go, what each pair measures now, and pairs that were lost.',
     words: ['run'],
     options: statusOptions,
     examples: [
@@ -199,7 +199,7 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     load: async () => (await import('./status-command.ts')).statusCommand,
   }),
   logs: command({
-    summary: 'what the nodes say',
+    summary: 'collects and prints the logs of the nodes',
     list: 'on AWS',
     description:
       'Copies the logs of the nodes to the bucket and from there to results/RUN/logs, and prints their last lines.',
@@ -216,7 +216,7 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     summary: 'ends a run',
     list: 'on AWS',
     description:
-      'Ends a run on all its pairs. Everything that is finished is kept, and "npx serving-compare run --on aws --resume RUN" goes on with it.',
+      'Ends a run on all its pairs. Finished measurements are kept, and "npx serving-compare run --on aws --resume RUN" continues the run.',
     words: ['run'],
     options: cancelOptions,
     examples: ['npx serving-compare cancel 2026-01-31t12-00-00-quick'],
@@ -224,9 +224,9 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     load: async () => (await import('./cancel-command.ts')).cancelCommand,
   }),
   extend: command({
-    summary: 'lets the nodes live longer',
+    summary: 'keeps the nodes longer',
     list: 'on AWS',
-    description: 'Moves the moment at which the nodes of the deployment end themselves.',
+    description: 'Moves the deadline at which the nodes of the deployment end themselves.',
     words: ['time'],
     options: extendOptions,
     examples: ['npx serving-compare extend 6h'],
@@ -237,7 +237,7 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     summary: 'downloads results, and empties the bucket',
     list: 'on AWS',
     description:
-      'Downloads the results of a run, or with --all of every run, checks every file, joins the pairs into one run folder and writes the report. What is there already and whole is not downloaded again; a run that goes on can be fetched too.',
+      'Downloads the results of a run, or with --all of every run, checks every file, joins the pairs into one run folder and writes the report. Files that are already there and complete are not downloaded again. A run that is still going on can be fetched, too.',
     words: ['run'],
     options: fetchOptions,
     examples: [
@@ -248,10 +248,10 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     load: async () => (await import('./fetch-command.ts')).fetchCommand,
   }),
   sweep: command({
-    summary: 'what is left after "cdk destroy"',
+    summary: 'lists what is left after "cdk destroy"',
     list: 'on AWS',
     description:
-      'Lists what is left of a deployment: its stacks, its network, and everything with its tags that costs money. Deletes nothing; each line has the command that does. Roles, documents and the like cost nothing and are not looked for.',
+      'Lists what is left of a deployment: its stacks, its network, and everything with its tags that costs money. Deletes nothing; each line has the command that does. Roles, documents and other things that cost nothing are not listed.',
     options: awsOptions,
     examples: ['npx cdk destroy --all && npx serving-compare sweep'],
     exitCodes: '0 nothing is left; 1 something is; 2 could not run; 130 interrupted',
@@ -261,19 +261,19 @@ venv: installs them from packages. docker: pulls the images that their makers pu
     summary: "runs a node pair's share of a plan",
     description: `Runs this node pair's share of a plan, with the serving node driven through SSM. On a middleware node the unit serving-compare-run@ID.service calls it; from elsewhere a run is started with "npx serving-compare run --on aws".
 
-The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED and SC_RUN_OPTIONS say the same as options; options that are given win. Without a seed one is drawn from the run id, so that all pairs draw the same. Without a load generator it is k6 where the node has it.`,
+The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED and SC_RUN_OPTIONS say the same as options; options win. Without a seed it is derived from the run id, so that all pairs have the same. The default load generator is k6 if the node has it.`,
     options: nodeRunOptions,
     fromEnvironment: runRequest,
     examples: ['npx serving-compare node-run --run-id study --profile published --pairs 1,2,3'],
     exitCodes:
-      '0 done; 1 done, but measurements failed, a path answered wrongly, or files did not reach the bucket; 2 could not run; 130 cancelled or interrupted',
+      '0 done; 1 done, but measurements failed, a target answered wrongly, or files did not reach the bucket; 2 could not run; 130 cancelled or interrupted',
     load: async () => (await import('./node-run-command.ts')).nodeRunCommand,
   }),
   'node-smoke': command({
     summary: 'tries each container of a serving node once',
     description: 'Tries each container of a serving node once. The bootstrap of the node calls it.',
     options: {},
-    load: async () => (await import('./node-smoke-command.ts')).nodeSmokeCommand,
+    load: async () => (await import('./node-run-command.ts')).nodeSmokeCommand,
   }),
 } as const;
 

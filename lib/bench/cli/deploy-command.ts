@@ -25,7 +25,7 @@ const failuresText = (
         .map((line) => `${line}\n`)
         .join('');
 
-/** What stands now: pairs, price and end. */
+/** What is deployed: pairs, price and deadline. */
 const standing = async (aws: Aws, config: Config) => {
   const deployment = await findDeployment(aws, config.name);
   const [nodes, extended] = await Promise.all([
@@ -39,7 +39,7 @@ const standing = async (aws: Aws, config: Config) => {
   };
 };
 
-/** Deploys everything, also where the first zone has no capacity. */
+/** Deploys everything, even if the first zone has no capacity. */
 export const deployCommand: Command<typeof deployOptions> = (values, context) => {
   const { console, signal } = context;
   const { json } = values;

@@ -1,13 +1,13 @@
 import type { Check } from '../aws/doctor/check.ts';
 import { examine } from '../aws/doctor/doctor.ts';
-import { columns } from '../aws/status-text.ts';
+import { columns } from '../wording/columns.ts';
 import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import type { awsOptions } from './aws-options.ts';
 
 const MARKS = { ok: 'ok', failed: 'FAIL', unknown: '?' } as const;
 
-/** One line a check, and below a failed one what fixes it. Pure. */
+/** One line for each check, and below a failed one how to fix it. */
 export const checksText = (checks: readonly Check[]): string => {
   const lines = columns(checks.map(({ name, state, detail }) => [MARKS[state], name, detail]));
   return checks

@@ -47,14 +47,14 @@ const scopeOf = (scope: string): readonly ServingName[] => {
 const read = (text: string): Condition => {
   const [, scope, name = '', sign, boundText = ''] =
     /^(?:([^:<>]+):)?([^:<>]+)([<>])([^:<>]+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
-  if (sign === undefined) throw new UsageError(`"${text}" is no condition`, `give ${expected}`);
+  if (sign === undefined) throw new UsageError(`"${text}" is not a condition`, `give ${expected}`);
   const servings = scope === undefined ? {} : { servings: scopeOf(scope) };
   const metric = metricKind.read(name);
   const bound = BOUNDS[metric].read(boundText);
   const badSign = METRICS[metric] === 'above' ? '>' : '<';
   if (sign !== badSign) {
     throw new UsageError(
-      `"${text}" would fail the good results: it says when to fail, not what is wanted`,
+      `"${text}" fails good results: a condition says when to fail`,
       `write ${scope === undefined ? '' : `${scope}:`}${metric}${badSign}${boundText}`,
     );
   }
@@ -70,7 +70,7 @@ export const conditionKind: Kind<Condition> = {
   wrong: (value) => [{ place: '', value }],
 };
 
-/** @throws BenchError on a condition that a run cannot judge: about a serving that is not in it, or about a price that was not given */
+/** @throws BenchError on a condition about a serving that the run does not have, or about an unknown price */
 export const demandJudgeable = (
   conditions: readonly Condition[] = [],
   targets: readonly Target[],

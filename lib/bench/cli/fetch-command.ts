@@ -10,7 +10,7 @@ import { deleteObjects, listObjects } from '../aws/objects.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { writeReport } from '../report/write-report.ts';
-import { withRemains } from './aws-context.ts';
+import { noSuchRun, withRemains } from './aws-context.ts';
 import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
 import { fetchAndReport, fetchedFolder, fetchedText, fetchWithProgress } from './fetch-report.ts';
 import type { fetchOptions } from './aws-options.ts';
@@ -22,7 +22,7 @@ interface Site {
   readonly deployment: Deployment;
 }
 
-/** @throws BenchError where a pair still works on one of the runs. */
+/** @throws BenchError if a pair still works on one of the runs. */
 const demandDeletable = async (
   { aws, deployment }: Site,
   ids: readonly string[],
@@ -91,10 +91,7 @@ const fetchOne = async (
 ): Promise<number> => {
   const { aws, deployment } = site;
   if ((await readRunObjects(aws, deployment.bucket, runId)) === undefined) {
-    const known = await listRunIds(aws, deployment.bucket);
-    throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
-      hint: known.length === 0 ? 'there is none at all' : `there are ${known.join(', ')}`,
-    });
+    throw noSuchRun(runId, await listRunIds(aws, deployment.bucket));
   }
   await demandDeletable(site, [runId], values);
   const folder = fetchedFolder(runId, values.output);
@@ -115,7 +112,7 @@ const fetchOne = async (
   return exitCode;
 };
 
-/** Downloads results, verifies and joins them, and writes reports; deletes them from the bucket where that is asked for. */
+/** Downloads, verifies and joins results, writes reports, and deletes results from the bucket on request. */
 export const fetchCommand: Command<typeof fetchOptions> = async (values, context) => {
   const { run: runId } = values;
   if ((runId === undefined) !== values.all) {

@@ -19,7 +19,7 @@ export interface FetchSite {
 export const fetchedFolder = (runId: string, output: string | undefined): string =>
   output ?? join('results', runId);
 
-/** Downloads a run and tells how it goes. */
+/** Downloads a run and shows progress. */
 export const fetchWithProgress = async (
   { aws, deployment }: FetchSite,
   runId: string,
@@ -50,9 +50,9 @@ export const noResults = (runId: string): BenchError =>
   });
 
 /**
- * Fetches a run, writes its report and prints what it gave, as a run on this machine does.
+ * Fetches a run, writes its report and prints its answer, like a run on this machine.
  *
- * @throws BenchError where there is nothing to report.
+ * @throws BenchError if there is nothing to report.
  */
 export const fetchAndReport = async (
   site: FetchSite,

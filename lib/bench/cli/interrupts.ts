@@ -3,19 +3,19 @@ import { leaveChildren } from '../run/child.ts';
 
 export const INTERRUPTED_EXIT_CODE = 130;
 
-/** The signals by which people and systems end a program. */
+/** Signals that end a program. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Whether the error is what an interrupt ends a command with. */
+/** Whether an error comes from an interrupt. */
 export const isInterrupt = (error: unknown): boolean =>
   error instanceof BenchError && error.code === 'BENCH_INTERRUPTED';
 
-/** In which a launcher removes its container. */
+/** Time for launchers to remove their containers. */
 const LEAVE_MS = 3000;
 
 /**
- * Turns the first Ctrl-C into an abort, after which a command stops its processes in order. The second ends them and the program
- * as fast as may be, and the third does not even wait for them.
+ * Turns the first Ctrl-C into an abort, after which a command stops its processes in order. The second ends them and the
+ * program quickly; the third at once.
  */
 export const listenForInterrupts = (): {
   readonly signal: AbortSignal;

@@ -10,7 +10,7 @@ import { jsonText, type Command } from './command.ts';
 import { fetchedFolder } from './fetch-report.ts';
 import type { logsOptions } from './aws-options.ts';
 
-/** The last lines of each text in a folder, under its name. */
+/** The last lines of each file in a folder, under its name. */
 const lastLinesIn = async (folder: string, lines: number): Promise<readonly string[]> => {
   const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())

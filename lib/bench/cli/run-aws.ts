@@ -15,7 +15,7 @@ import { runPlanParameters } from '../aws/run-request.ts';
 import { usdText } from '../aws/status-text.ts';
 import { BenchError } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
-import { durationText } from '../wording/format-number.ts';
+import { counted, durationText } from '../wording/format-number.ts';
 import { withDeployment } from './aws-context.ts';
 import { jsonText, usageError, type CommandContext } from './command.ts';
 import { fetchAndReport } from './fetch-report.ts';
@@ -47,16 +47,13 @@ const prepare = (
   return prepareResume(site, { runId: runIdKind.read(resume), pairs }, tell, isSent);
 };
 
-const countText = (count: number, one: string, many: string): string =>
-  `${count} ${count === 1 ? one : many}`;
-
 const estimateText = (
   { measurements, searches, seconds, usd }: RunEstimate,
   pairs: readonly number[],
 ): string =>
-  `${countText(measurements, 'measurement', 'measurements')}${searches === undefined ? '' : ` and ${countText(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, and the starts of the servings`;
+  `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, plus the starts of the servings`;
 
-/** @throws BenchError where no pair started; tells of each that did not. */
+/** @throws BenchError if no pair started; reports each that did not */
 const demandStarted = (
   outcomes: readonly NodeOutcome[],
   failed: readonly NodeOutcome[],
@@ -87,18 +84,18 @@ const detachedText = (runId: string, endsNodes: boolean): string =>
 const REMOVE =
   '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n';
 
-/** What a run leaves standing: the nodes cost money until they are gone. */
+/** What a run leaves: the nodes cost money until they are removed. */
 const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
-  if (endsNodes) return `the nodes end themselves; remove the rest:\n${REMOVE}`;
+  if (endsNodes) return `the nodes end themselves; to remove the rest:\n${REMOVE}`;
   const usd = pricePerHourOf(pairs);
   const price = usd === undefined ? '' : ` and cost ${usdText(usd)} an hour`;
-  return `the nodes go on${price}; when you need them no more:\n${REMOVE}`;
+  return `the nodes keep running${price}; to remove them:\n${REMOVE}`;
 };
 
-/** With --detach nobody watches the run, so its nodes end by default. */
+/** With --detach the run is not watched, so its nodes end by default. */
 const endsNodesOf = ({ detach, 'end-nodes': said = detach }: RunValues): boolean => said;
 
-/** Looks on until no pair works any more, then fetches what there is. */
+/** Follows a run until no pair works any more, then fetches its results. */
 const followAndReport = async (
   { aws, deployment }: RunSite,
   values: RunValues,
@@ -123,7 +120,7 @@ const followAndReport = async (
   return 1;
 };
 
-/** Runs a plan on the node pairs of a deployment. The runners work by themselves; this only starts them and looks on. */
+/** Runs a plan on the node pairs of a deployment. The runners work by themselves; this starts and follows them. */
 export const runAws = (values: RunValues, context: Context): Promise<number> => {
   const { console } = context;
   const tell = (line: string): void => console.err(`${line}\n`);
@@ -150,7 +147,7 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
       const { signal: never } = new AbortController();
       const sending = commandNodes(aws, deployment, 'RunPlan', parameters, targets, never);
       const outcomes = await sending.catch(async (error: unknown) => {
-        // Else the pairs would pass for busy until their silence is long enough.
+        // Otherwise the pairs would count as busy until they have been silent for long enough.
         await writeRequest(pairs);
         throw error;
       });

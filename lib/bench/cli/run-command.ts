@@ -2,7 +2,7 @@ import type { Command } from './command.ts';
 import type { runOptions } from './options.ts';
 import { demandCiFolder } from './run-result.ts';
 
-/** Runs a plan, here or on AWS, or goes on with one, and writes the report. */
+/** Runs or resumes a plan, here or on AWS, and writes the report. */
 export const runCommand: Command<typeof runOptions> = async (values, context) => {
   await demandCiFolder(values);
   // Neither waits for what only the other needs.

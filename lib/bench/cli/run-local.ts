@@ -13,8 +13,7 @@ import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { demandSameServed } from '../run/runtime/choose-servings.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';
-import { statementOf } from '../wording/statement.ts';
-import { announcement } from './announcement.ts';
+import { announcementOf, statementOf } from '../wording/statement.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { demandJudgeable } from './fail-if-option.ts';
 import { isInterrupt } from './interrupts.ts';
@@ -56,7 +55,7 @@ const resumeIntent = async (
 ): Promise<Intent> => {
   if (values.output !== undefined) {
     throw usageError(
-      '--resume and --output exclude each other',
+      '--resume cannot be combined with --output',
       'a resumed run stays in its folder',
     );
   }
@@ -89,7 +88,7 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   const options = resolvePlanOptions(overrides, 'local', runtime);
   if (values['max-time'] !== undefined && searchedBounds(options).length > 0) {
     throw usageError(
-      `--max-time does not go with the profile ${options.profile}: its searches take the time that they need`,
+      `--max-time cannot be combined with the profile ${options.profile}, whose searches have no fixed length`,
       'give a shorter --duration',
     );
   }
@@ -103,7 +102,7 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
   demandJudgeable(values['fail-if'], targets, settings);
   return {
-    statement: announcement({ options, targets, settings, place, chosen }),
+    statement: announcementOf({ options, targets, settings, ...place, served: chosen.served }),
     leftOut: chosen.leftOut,
     targets,
     prepare: (emit, either) =>
@@ -111,10 +110,10 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   };
 };
 
-/** Of the time of a run, for what comes behind its last measurement: the report. */
+/** Time that is left for the report. */
 const REPORT_MS = 3000;
 
-/** Runs a plan on this machine, or goes on with one, and writes the report. */
+/** Runs or resumes a plan on this machine and writes the report. */
 export const runLocal = async (
   values: RunValues,
   { console, signal }: Pick<CommandContext, 'console' | 'signal'>,
@@ -149,7 +148,7 @@ export const runLocal = async (
       console.err(
         prepared === undefined
           ? 'interrupted before the first measurement\n'
-          : `interrupted; all finished measurements are kept. Go on with\n  npx serving-compare run --resume ${prepared.folder}\n`,
+          : `interrupted; all finished measurements are kept. Continue with\n  npx serving-compare run --resume ${prepared.folder}\n`,
       );
     }
     throw error;

@@ -22,9 +22,9 @@ export interface Asked {
 }
 
 /**
- * Makes the folder of a report for CI before anything takes time.
+ * Makes the folder of a report for CI at the start, so that an error shows early.
  *
- * @throws BenchError where the report cannot be written
+ * @throws BenchError if the report cannot be written
  */
 export const demandCiFolder = async ({
   'ci-report': file,
@@ -43,7 +43,7 @@ export const demandCiFolder = async ({
   }
 };
 
-/** 0, or 1 where the run is invalid or a condition failed. */
+/** 0, or 1 if the run is invalid or a condition failed. */
 const exitCodeOf = ({ validity }: Summary, judgements: readonly Judgement[]): 0 | 1 =>
   validity?.valid === false || judgements.some(({ state }) => state === 'failed') ? 1 : 0;
 
@@ -73,7 +73,7 @@ const filesText = ({ html, markdown, json, charts, ...data }: WrittenReport['fil
     .join('');
 };
 
-/** Prints what a run gave, its answer, its conditions and the paths of the files, or all of it as JSON; writes the report for CI. */
+/** Prints the answer of a run, its conditions and files, or everything as JSON; writes the report for CI. */
 export const printResult = async (
   { files, report, summary }: WrittenReport,
   folder: string,

@@ -3,16 +3,15 @@ import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { chooseServings, type ChosenServings } from '../run/runtime/choose-servings.ts';
-import type { ContainerSources } from '../run/runtime/list-docker.ts';
-import { listRuntime } from '../run/runtime/list-runtime.ts';
+import { type ContainerSources, listRuntime } from '../run/runtime/list-runtime.ts';
 import type { RuntimeModels } from '../run/runtime/runtime-entry.ts';
 import { usageError } from './command.ts';
 
 /**
- * What the configuration of the deployment says of containers, so that those of this machine are the same.
+ * Images and models of the configuration, so that containers here are those of the deployment.
  *
- * @param file undefined for the one of the working directory, if it is there
- * @throws BenchError where it cannot be used.
+ * @param file undefined: the one of the working directory, if there is one
+ * @throws BenchError if it cannot be used.
  */
 export const containerSourcesOf = async (file: string | undefined): Promise<ContainerSources> => {
   // Only containers need it, and it is not read in no time.
@@ -30,7 +29,7 @@ export const demandEngine = (runtime: LocalRuntime, engine: string | undefined):
   );
 };
 
-/** @throws BenchError where a model file that was named cannot be read. */
+/** @throws BenchError if a model file that was named cannot be read. */
 export const demandModel = async (file: string | undefined): Promise<void> => {
   if (file === undefined) return;
   await access(file, constants.R_OK).catch((cause: unknown) => {
@@ -46,7 +45,7 @@ export interface ChosenFor extends ChosenServings {
   readonly models?: RuntimeModels;
 }
 
-/** What the models of a runtime say to the settings of a run; a model file that the user named stays. */
+/** Settings from the models of a runtime; a model file that the user named wins. */
 export const settingsOfModels = (
   models: RuntimeModels | undefined,
   modelFile: string | undefined,
@@ -57,7 +56,7 @@ export const settingsOfModels = (
   if (answers === undefined) {
     throw new BenchError(
       'BENCH_NO_MODEL',
-      `the correct answers cannot be computed: no ONNX file lies beside the models of ${folder}`,
+      `the correct answers cannot be computed: ${folder} holds no ONNX file`,
       { hint: 'name the one that they were made from: --model FILE.onnx' },
     );
   }
@@ -72,7 +71,7 @@ export const settingsOfModels = (
  * Which servings of a plan take part with a runtime, and what answers for them.
  *
  * @param strict whether the servings were named one by one, so that each must take part
- * @throws BenchError where one that must take part cannot, or none can.
+ * @throws BenchError if one that must take part cannot, or none can.
  */
 export const chooseFor = async (
   runtime: LocalRuntime,

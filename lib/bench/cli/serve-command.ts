@@ -11,7 +11,8 @@ import type { ServedBy } from '../model/plan.ts';
 import { counted } from '../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { createLiveLine } from '../progress/live-line.ts';
-import { contentTypeOf, inferUrl } from '../run/infer.ts';
+import { contentTypeOf } from '../load/load-target.ts';
+import { inferUrl } from '../run/infer.ts';
 import { readDataSet } from '../run/data-set.ts';
 import { demandFreePort, freePorts } from '../run/free-ports.ts';
 import { whileAlive } from '../run/rig.ts';
@@ -42,18 +43,18 @@ const targetOf = ({ serving, protocol }: ServeValues): Target => {
   return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
-/** For a shell: in single quotes, which hold everything but themselves. */
+/** Quoted for a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const curlLine = (url: string, file: string): string =>
   `curl -H ${quoted(`content-type: ${contentTypeOf(file)}`)} --data-binary ${quoted(`@${file}`)} ${quoted(url)}`;
 
 const weightsWords = (trained: boolean | undefined): string => {
-  if (trained === undefined) return 'whether its weights are trained is not known';
-  return trained ? 'its weights are trained' : 'trained: false, so its classes mean nothing';
+  if (trained === undefined) return 'whether its weights are trained is unknown';
+  return trained ? 'trained weights' : 'weights not trained, so its classes mean nothing';
 };
 
-/** What answers, truthfully: most of the time it is not the platform. */
+/** What answers, as a sentence: usually not the real server. */
 const statement = (
   serving: ServingName,
   { trained, engine }: { readonly trained: boolean | undefined; readonly engine: string },
@@ -62,11 +63,11 @@ const statement = (
   const weights = weightsWords(trained);
   const { title } = manifestOf(serving);
   if (served === undefined) {
-    const what = engine === 'onnx' ? 'ResNet-50 in ONNX Runtime' : `the engine "${engine}"`;
-    return `Not ${title} itself: ${what} behind its protocol; ${weights}.`;
+    const what = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
+    return `Simulated ${title} API, not the real server: ${what}; ${weights}.`;
   }
   const { platform, real, note } = served;
-  const who = real ? `${title} itself (${platform})` : `Not ${title} itself: ${platform}`;
+  const who = real ? `The real ${title} (${platform})` : `A stand-in for ${title}: ${platform}`;
   return [
     `${who}, computing with ${served.engine}; ${weights}.`,
     ...(note === undefined ? [] : [note]),
@@ -91,7 +92,7 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
   const meant = { servings: [serving], engine };
   const { served, models } = await chooseFor(runtime, meant, { config, strict: true }, signal);
   const settings = settingsOfModels(models, modelFile);
-  const spec = runtimeSpecOf({ runtime, settings, ...(served === undefined ? {} : { served }) });
+  const spec = runtimeSpecOf({ runtime, settings, served });
   const weightsTrained = weightsTrainedOf(spec, [serving], modelFile);
   const children: {
     readonly child: Child;
@@ -162,7 +163,7 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
   }
 };
 
-/** Starts one serving and the middleware before it until Ctrl-C, which is the way to end it and so exits with 0. */
+/** Starts one serving and the middleware until Ctrl-C, which ends it with exit code 0. */
 export const serveCommand: Command<typeof serveOptions> = async (values, context) => {
   try {
     return await serve(values, context);

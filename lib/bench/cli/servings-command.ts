@@ -9,16 +9,16 @@ import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';
 import { reasonOf, type RuntimeEntry } from '../run/runtime/runtime-entry.ts';
+import { columns } from '../wording/columns.ts';
 import { jsonText, type Command } from './command.ts';
 import type { commonOptions } from './options.ts';
 import { containerSourcesOf } from './runtime-option.ts';
-import { textTable } from './text-table.ts';
 
 type Entries = readonly RuntimeEntry[];
 
 const REFERENCE = { platform: 'the simulated server behind the protocol of each' } as const;
 
-/** What a runtime can run. Where that cannot be found out, none of it, with the reason and the remedy. */
+/** What a runtime can run; if that is unknown, nothing, with the reason and the remedy. */
 const entriesOf = async (runtime: LocalRuntime, signal: AbortSignal): Promise<Entries> => {
   try {
     const listed = await listRuntime(runtime, () => containerSourcesOf(undefined), signal);
@@ -59,7 +59,7 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
     )
     .join(', ');
 
-const protocolTable = (): string => {
+const protocolTable = (): readonly string[] => {
   const rows = servingNames.flatMap((serving) =>
     protocolsOf(serving).map((protocol, index) => {
       const { title, version } = manifestOf(serving);
@@ -72,7 +72,7 @@ const protocolTable = (): string => {
       ];
     }),
   );
-  return textTable([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]);
+  return columns([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]);
 };
 
 const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } as const;
@@ -80,7 +80,7 @@ const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } a
 const markOf = ({ state, real }: RuntimeEntry): string =>
   state === 'installed' && real === false ? 'stand-in' : MARKS[state];
 
-/** Of a runtime: what is to be said of several servings in the same words is said once. */
+/** Remarks on a runtime; several servings share one. */
 const remarksOf = (entries: Entries): readonly string[] => {
   const servingsBy = new Map<string, string[]>();
   for (const entry of entries) {
@@ -100,7 +100,7 @@ const remarksOf = (entries: Entries): readonly string[] => {
   });
 };
 
-const runtimeText = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): string => {
+const runtimeLines = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): readonly string[] => {
   const rows = servingNames.map((serving, index) => [
     serving,
     ...LOCAL_RUNTIMES.map((runtime) => {
@@ -112,10 +112,10 @@ const runtimeText = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): string
     const lines = remarksOf(byRuntime[runtime]);
     return lines.length === 0 ? [] : ['', runtime, ...lines.map((line) => `  ${line}`)];
   });
-  return `${textTable([['what can run here', ...LOCAL_RUNTIMES], ...rows])}${remarks.map((line) => `${line}\n`).join('')}`;
+  return [...columns([['what can run here', ...LOCAL_RUNTIMES], ...rows]), ...remarks];
 };
 
-/** Lists the servings, from their manifests, and what of them can run here. */
+/** Lists the servings and what of them can run here. */
 export const servingsCommand: Command<typeof commonOptions> = async (
   { json },
   { console, signal },
@@ -128,8 +128,13 @@ export const servingsCommand: Command<typeof commonOptions> = async (
     console.out(jsonText({ servings: describe(byRuntime) }));
     return 0;
   }
-  console.out(protocolTable());
-  console.out('\n* where a request names no payload; the first encoding is the default\n\n');
-  console.out(runtimeText(byRuntime));
+  const lines = [
+    ...protocolTable(),
+    '',
+    '* the default payload; the first encoding is the default',
+    '',
+    ...runtimeLines(byRuntime),
+  ];
+  console.out(lines.map((line) => `${line}\n`).join(''));
   return 0;
 };

@@ -2,8 +2,7 @@ import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
 import { runSetup } from '../run/run-setup.ts';
-import { sourceArguments } from '../run/runtime/list-docker.ts';
-import { listRuntime } from '../run/runtime/list-runtime.ts';
+import { sourceArguments, listRuntime } from '../run/runtime/list-runtime.ts';
 import { reasonOf, type RuntimeEntry } from '../run/runtime/runtime-entry.ts';
 import { dockerScripts, venvScripts } from '../run/project-files.ts';
 import { jsonText, type Command } from './command.ts';
@@ -19,11 +18,11 @@ const stateText = (entry: RuntimeEntry): string => {
   return `${serving}: ${facts.join('; ')}`;
 };
 
-/** The installer of a runtime, and what is looked up when it is done. */
+/** The installer of a runtime, and what to list afterwards. */
 const planOf = async ({ runtime, servings: named, weights, config }: SetupValues) => {
   const sources = () => containerSourcesOf(config);
   if (runtime === 'docker') {
-    // Whole images: those that a run takes, where nobody names others.
+    // Images are large: by default only those that a run uses by default.
     const servings = named ?? measuredInStudy;
     const args = [
       ...sourceArguments(await sources()),
@@ -38,7 +37,7 @@ const planOf = async ({ runtime, servings: named, weights, config }: SetupValues
   return { runtime, sources, script: venvScripts().setup, args, servings };
 };
 
-/** Gets the platforms themselves: from packages, or as containers with the models that they serve. */
+/** Installs the real servers: from packages, or as containers with the models that they serve. */
 export const setupCommand: Command<typeof setupOptions> = async (values, { console, signal }) => {
   const plan = await planOf(values);
   await runSetup(plan.script, plan.args, (line) => console.err(`${line}\n`), signal);

@@ -5,9 +5,8 @@ import { readNodes } from '../aws/nodes.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { runProgress, type RunProgress } from '../aws/run-progress.ts';
 import { runListText, runStatusText, usdText } from '../aws/status-text.ts';
-import { BenchError } from '../model/errors.ts';
 import { durationText } from '../wording/format-number.ts';
-import { withRemains } from './aws-context.ts';
+import { noSuchRun, withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import type { statusOptions } from './aws-options.ts';
 
@@ -40,11 +39,6 @@ const statusText = (status: Status, single: boolean): string => {
   return `${text}\n${deadlineLine(status, new Date())}\n`;
 };
 
-const notFound = (runId: string, known: readonly string[]): BenchError =>
-  new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
-    hint: known.length === 0 ? 'there is none at all' : `there are ${known.join(', ')}`,
-  });
-
 /** Shows how far runs are. */
 export const statusCommand: Command<typeof statusOptions> = async (values, context) => {
   const { console, signal } = context;
@@ -60,7 +54,7 @@ export const statusCommand: Command<typeof statusOptions> = async (values, conte
       const objects = await Promise.all(ids.map((id) => readRunObjects(aws, bucket, id)));
       const found = objects.filter((one) => one !== undefined);
       if (wanted !== undefined && found.length === 0) {
-        throw notFound(wanted, await listRunIds(aws, bucket));
+        throw noSuchRun(wanted, await listRunIds(aws, bucket));
       }
       const known = { now: new Date(), pairs, nodes };
       return {

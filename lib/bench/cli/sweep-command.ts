@@ -1,5 +1,6 @@
-import { columns } from '../aws/status-text.ts';
 import { sweep, type Leftover } from '../aws/sweep.ts';
+import { columns } from '../wording/columns.ts';
+import { counted } from '../wording/format-number.ts';
 import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import type { awsOptions } from './aws-options.ts';
@@ -13,7 +14,7 @@ const sweepText = (leftovers: readonly Leftover[], name: string, region: string)
   }
   const hasStack = leftovers.some(({ kind }) => kind === 'stack');
   return [
-    `${leftovers.length === 1 ? '1 thing is' : `${leftovers.length} things are`} left of "${name}" in ${region}`,
+    `${counted(leftovers.length, 'thing is', 'things are')} left of "${name}" in ${region}`,
     '',
     ...columns(leftovers.map(({ kind, id, note = '', remove }) => [kind, id, note, remove])),
     '',

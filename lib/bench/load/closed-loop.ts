@@ -2,26 +2,25 @@ import { BACK_OFF_MS, OUTCOME } from './outcome.ts';
 import { Connection } from './connection.ts';
 import type { EndedExchange } from './connection.ts';
 import type { Recorder } from './recorder.ts';
-import type { Target } from './target.ts';
+import type { LoadTarget } from './load-target.ts';
 
 /** A load that is ready to begin and runs until it is stopped. */
 export interface Loop {
   /** Begins to send; `clock` gives milliseconds from now on. */
   readonly start: (clock: () => number) => void;
-  /** Sends nothing more. Resolves when nothing is in flight that counts; what does not count is aborted. */
+  /** Stops sending, aborts requests that do not count, and resolves when none that counts is in flight. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * N virtual users, each with its own connection; each sends its next request when it has the answer to the one before,
- * as the constant-vus executor of k6. All begin at once.
+ * N virtual users, each with its own connection; each sends its next request when it has its answer, like the constant-vus
+ * executor of k6. All begin at once.
  *
- * A closed loop offers less while the server is slow: in a stall each user waits with one request, and the requests
- * that it would have sent in that time never exist. So a stall of 500 ms is seen by N requests, however many requests
- * make up the p99. The open loop is the one to ask about stalls.
+ * A closed loop offers less while the server is slow: in a stall each user waits with one request, and the requests that it
+ * would have sent never exist. So a stall of 500 ms is seen by N requests only. An open loop shows stalls.
  */
 export const createClosedLoop = (
-  target: Target,
+  target: LoadTarget,
   virtualUsers: number,
   nextImage: () => number,
   recorder: Recorder,

@@ -2,7 +2,7 @@ import { Exchange, type SendingClient } from './exchange.ts';
 import { openGrpcClient } from './grpc-client.ts';
 import { openHttpClient } from './http-client.ts';
 import { OUTCOME } from './outcome.ts';
-import type { Target } from './target.ts';
+import type { LoadTarget } from './load-target.ts';
 
 /** An exchange that ended: what a loop needs to record it. */
 export interface EndedExchange {
@@ -23,7 +23,7 @@ export class Connection {
   plannedMs = 0;
   sentMs = 0;
   busy = false;
-  readonly #target: Target;
+  readonly #target: LoadTarget;
   readonly #clock: () => number;
   readonly #onEnd: (connection: Connection, ended: EndedExchange) => void;
   readonly #deadline: NodeJS.Timeout;
@@ -32,7 +32,7 @@ export class Connection {
 
   /** `clock` gives milliseconds from the start of the load; `onEnd` hears the end of every exchange. */
   constructor(
-    target: Target,
+    target: LoadTarget,
     clock: () => number,
     onEnd: (connection: Connection, ended: EndedExchange) => void,
   ) {
@@ -61,7 +61,7 @@ export class Connection {
     this.#client.dispatch(request, this.#exchange);
   }
 
-  /** Breaks the connection; the exchange in flight is not told. */
+  /** Breaks the connection without ending the exchange in flight. */
   abort(): void {
     clearTimeout(this.#deadline);
     this.#exchange.abandon();
@@ -95,5 +95,5 @@ export class Connection {
   };
 }
 
-const openClient = (target: Target): SendingClient =>
+const openClient = (target: LoadTarget): SendingClient =>
   target.protocol === 'grpc' ? openGrpcClient(target) : openHttpClient(target);

@@ -1,30 +1,28 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { OUTCOME } from './outcome.ts';
-import type { TargetRequest } from './target.ts';
+import type { TargetRequest } from './load-target.ts';
 
 /** What sends the requests of one connection, one after the other. */
 export interface SendingClient {
-  /** Sends one and tells the exchange what comes of it. */
+  /** Sends one and reports to the exchange. */
   readonly dispatch: (request: TargetRequest, exchange: Exchange) => void;
-  /** Breaks the connection off; its exchange may still be told of that. */
+  /** Breaks the connection; its exchange may still be told. */
   readonly destroy: () => void;
 }
 
 /**
- * One request and its answer, seen from the client's callbacks. A connection uses the same object for all its exchanges
- * one after the other, so that a request leaves little garbage.
+ * One request and its answer, as the client reports them. A connection reuses the object for all its exchanges, to make little
+ * garbage.
  */
 export class Exchange {
-  /** The connection stands and the request is on its way. */
+  /** There is a connection, and the request is on its way. */
   started = false;
   status = 0;
   headers: IncomingHttpHeaders = {};
-  /** Length of the answer's body so far. */
-  bytesReceived = 0;
   readonly #chunks: Buffer[] = [];
   #onEnd: ((outcome: number) => void) | undefined;
 
-  /** `onEnd` hears how each exchange ended, where 0 is a complete answer with status 200 that nobody has checked yet. */
+  /** `onEnd` is told how each exchange ended; 0 is a complete answer with status 200, still unchecked. */
   constructor(onEnd: (outcome: number) => void) {
     this.#onEnd = onEnd;
   }
@@ -33,11 +31,10 @@ export class Exchange {
   reset(): void {
     this.started = false;
     this.status = 0;
-    this.bytesReceived = 0;
     this.#chunks.length = 0;
   }
 
-  /** From now on nothing that happens to the exchange is told. */
+  /** `onEnd` is not called any more. */
   abandon(): void {
     this.#onEnd = undefined;
   }
@@ -57,7 +54,6 @@ export class Exchange {
   }
 
   onResponseData(chunk: Buffer): void {
-    this.bytesReceived += chunk.length;
     if (this.status === 200) {
       this.#chunks.push(chunk);
     }

@@ -1,15 +1,15 @@
 import { connect, constants } from 'node:http2';
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import type { Exchange, SendingClient } from './exchange.ts';
-import type { Target, TargetRequest } from './target.ts';
+import type { LoadTarget, TargetRequest } from './load-target.ts';
 
 const OK = '0';
-/** A whole answer fits, so that the server need not wait for room. */
+/** Room for a whole answer, so that the server need not wait. */
 const WINDOW_BYTES = 2 ** 20;
 
 /**
- * The HTTP status that stands for a status of gRPC, so that failures of both protocols have the same classes; from
- * googleapis/googleapis, google/rpc/code.proto.
+ * The HTTP status for each gRPC status, so that failures of both protocols have the same classes; from googleapis/googleapis,
+ * google/rpc/code.proto.
  */
 const HTTP_STATUS: Readonly<Record<string, number>> = {
   1: 499,
@@ -35,7 +35,7 @@ const UNKNOWN_STATUS = 500;
  * A client of unary gRPC calls on one connection of its own, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes them. What is
  * sent of each request is the encoded message behind its prefix.
  */
-export const openGrpcClient = (target: Target): SendingClient => {
+export const openGrpcClient = (target: LoadTarget): SendingClient => {
   let session: ClientHttp2Session | undefined;
 
   const open = (): ClientHttp2Session => {
@@ -92,7 +92,7 @@ export const openGrpcClient = (target: Target): SendingClient => {
       exchange.onResponseEnd();
     };
     stream.on('end', () => {
-      // The answer is whole. The close comes some turns of the event loop later, and not at all by itself where the server
+      // The answer is whole. The close comes some turns of the event loop later, and not at all by itself if the server
       // answered without reading the message.
       if (httpStatus !== 200 || statusOf() !== undefined) {
         finish();

@@ -1,19 +1,19 @@
 import { connect, type Socket } from 'node:net';
 import type { Exchange, SendingClient } from './exchange.ts';
 import { readHttpAnswer } from './http-answer.ts';
-import type { Target } from './target.ts';
+import type { LoadTarget } from './load-target.ts';
 
 /** What arrives lies here until the next read of any connection: whatever is needed longer is copied. */
 const arrived = Buffer.allocUnsafeSlow(65_536);
 
-/** How long a connection may be idle, in seconds, where the server does not say it; many close after that. */
+/** How long a connection may be idle, in seconds, if the server does not say it; many close after that. */
 const IDLE_SECONDS = '5';
 
 /**
  * A client of HTTP/1.1 on one connection. Requests are ready to be written and answers are short, so that it does less for
  * each than a general client, and leaves the time to the server beside it.
  */
-export const openHttpClient = ({ origin }: Target): SendingClient => {
+export const openHttpClient = ({ origin }: LoadTarget): SendingClient => {
   const { hostname, port } = new URL(origin);
   let socket: Socket | undefined;
   let inFlight: Exchange | undefined;

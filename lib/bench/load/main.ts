@@ -3,7 +3,7 @@ import { runLoad } from './run-load.ts';
 import { serveJobs } from './serve-job.ts';
 
 serveJobs((job, emit, signal) => {
-  // A load without anybody who listens would only disturb others, so there is nothing to finish.
+  // A load whose result is not wanted only disturbs others.
   signal.addEventListener('abort', () => process.exit(0));
   return runLoad(job, emit);
 });

@@ -21,11 +21,11 @@ export const isInside = (window: MeasuringWindow, timeMs: number): boolean =>
 /**
  * Whether the exchange counts for latency and failures.
  *
- * Closed loop: it ended inside the window, also if it was sent before. What is still in flight at the end is unfinished
- * and aborted, so that the rate holds no time of a graceful stop.
+ * Closed loop: it ended inside the window, even if it was sent before. What is still in flight at the end is unfinished and
+ * aborted, so that no graceful stop is part of the rate.
  *
  * Open loop: it was *planned* inside the window, whenever it ended. Were it counted by its end, a stall at the end of
- * the window would drop the slowest requests; so the engine waits for them, and what was planned in the warm-up never
+ * the window would drop the slowest requests; so the load generator waits for them, and what was planned in the warm-up never
  * counts. Only the request rate counts ends inside the window, of requests planned in it or before.
  */
 export const counts = (window: MeasuringWindow, plannedMs: number, doneMs: number): boolean =>

@@ -5,7 +5,7 @@ import { abortAll, type Loop } from './closed-loop.ts';
 import { Connection, type EndedExchange } from './connection.ts';
 import { isInside, type MeasuringWindow } from './measuring-window.ts';
 import type { Recorder } from './recorder.ts';
-import type { Target } from './target.ts';
+import type { LoadTarget } from './load-target.ts';
 
 /** Copies times into shared memory, 8 bytes each, so that a thread can follow them. */
 const sharedTimes = (timesMs: readonly number[]): Float64Array<SharedArrayBuffer> => {
@@ -67,7 +67,7 @@ const MAX_IN_FLIGHT = 2000;
  * was planned in it.
  */
 export const createOpenLoop = async (
-  target: Target,
+  target: LoadTarget,
   plan: ArrivalPlan,
   window: MeasuringWindow,
   nextImage: () => number,

@@ -1,9 +1,8 @@
 import type { FailureClass } from '../model/load-result.ts';
 
 /**
- * How long a virtual user waits after its connection was refused or broke, in the script of k6 too. Without it a server
- * that is down would be asked as often as the processor allows. The wait is no part of any latency; the failure counts as
- * one.
+ * How long a virtual user waits after its connection was refused or broke, as in the script of k6. Without it a server that is
+ * down would be asked as fast as the CPU allows. The failure counts as one request; the wait is part of no latency.
  */
 export const BACK_OFF_MS = 50;
 
@@ -17,7 +16,7 @@ export const OUTCOME = {
   timeout: 2,
   reset: 3,
   wrongAnswer: 4,
-  /** Sent, but without an answer when the engine stopped waiting. */
+  /** Sent, but without an answer when the load ended. */
   unfinished: 5,
   /** Open loop: planned, but not sent. */
   unsent: 6,
@@ -37,7 +36,7 @@ const NAMES = [
 export const outcomeName = (outcome: number): string =>
   outcome >= 100 ? `http-${outcome}` : (NAMES[outcome] ?? `unknown-${outcome}`);
 
-/** The class under which the outcome counts as failed; undefined where it does not. */
+/** The class under which the outcome counts as failed; undefined if it does not. */
 export const failureClassOf = (outcome: number): FailureClass | undefined => {
   if (outcome >= 100) {
     return `http-${outcome}`;

@@ -14,7 +14,7 @@ interface ProcessStat {
   readonly endedTicks: number;
 }
 
-/** Undefined where the system has no such file, or the process has ended. */
+/** Undefined if the system has no such file, or the process has ended. */
 const readStat = async (pid: number): Promise<ProcessStat | undefined> => {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
@@ -30,7 +30,7 @@ const readStat = async (pid: number): Promise<ProcessStat | undefined> => {
 
 const millisecondsOf = (ticks: number): number => (ticks * 1000) / TICKS_PER_SECOND;
 
-/** CPU time of a process since its start in milliseconds, user and system. Undefined where the system does not tell. */
+/** CPU time of a process since its start in milliseconds, user and system. Undefined if the system does not tell. */
 export const processCpuMs = async (pid: number): Promise<number | undefined> => {
   const stat = await readStat(pid);
   return stat === undefined ? undefined : millisecondsOf(stat.ticks);
@@ -49,8 +49,8 @@ const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat
 };
 
 /**
- * CPU time in milliseconds of a process and of all that it started, also of what has ended where somebody waited for it.
- * Undefined where the system does not tell.
+ * CPU time in milliseconds of a process and all its descendants, including those that ended and were waited for. Undefined if
+ * the system does not tell.
  */
 export const treeCpuMs = async (pid: number): Promise<number | undefined> => {
   const names = await readdir('/proc').catch(() => []);

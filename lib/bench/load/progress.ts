@@ -21,7 +21,7 @@ export class RecentAnswers {
     }
   }
 
-  /** Correct answers since the last call, and the median of their latencies; null where there were none. */
+  /** Correct answers since the last call, and the median of their latencies; null if there were none. */
   take(): { readonly succeeded: number; readonly p50Ms: number | null } {
     const succeeded = this.#succeeded;
     this.#succeeded = 0;

@@ -11,8 +11,8 @@ export class Recorder {
   readonly #isRight: (body: Buffer, image: number) => boolean;
 
   /** Throws where `expect` holds no JSON pointer. */
-  constructor(window: MeasuringWindow, bodyBytes: readonly number[], expect: LoadJob['expect']) {
-    this.tally = new Tally(window, bodyBytes);
+  constructor(window: MeasuringWindow, expect: LoadJob['expect']) {
+    this.tally = new Tally(window);
     const isRight = createAnswerCheck(expect);
     // Where only the status is asked for, no body is worth decoding.
     this.#isRight = (body, image) => expect === 'status' || isRight(body.toString('utf8'), image);
@@ -25,24 +25,18 @@ export class Recorder {
       ended.outcome === OUTCOME.succeeded && !this.#isRight(exchange.body, image)
         ? OUTCOME.wrongAnswer
         : ended.outcome;
-    this.tally.add(plannedMs, sentMs, doneMs, image, outcome, {
-      bytes: exchange.bytesReceived,
-      serverTiming: textOf(exchange.headers['server-timing']),
-      process: textOf(exchange.headers['middleware-process']),
-    });
+    const serverTiming = String(exchange.headers['server-timing'] ?? '');
+    this.tally.add(plannedMs, sentMs, doneMs, image, outcome, serverTiming);
     return outcome;
   }
 
-  /** A request in flight that nobody waits for any more. */
+  /** A request in flight when the load ended. */
   recordUnfinished({ image, plannedMs, sentMs }: Connection): void {
     this.tally.addUnfinished(plannedMs, sentMs, image);
   }
 
-  /** A planned request that no connection was free for. */
+  /** A planned request without a free connection. */
   recordUnsent(plannedMs: number, image: number): void {
     this.tally.addUnsent(plannedMs, image);
   }
 }
-
-const textOf = (header: string | string[] | undefined): string =>
-  header === undefined ? '' : String(header);

@@ -11,7 +11,7 @@ import { startProgress } from './progress.ts';
 import { Recorder } from './recorder.ts';
 import { writeRawSamples } from './samples.ts';
 import { judgeGenerator } from './self-check.ts';
-import { loadTarget, type Target } from './target.ts';
+import { readLoadTarget, type LoadTarget } from './load-target.ts';
 
 const RESOLUTION_MS = 10;
 
@@ -35,7 +35,7 @@ const startLagMeter = (): {
 };
 
 /**
- * Runs one job from the warm-up to the result, telling `emit` what happens on the way. Rejects where the images cannot
+ * Runs one job from the warm-up to the result, telling `emit` what happens on the way. Rejects if the images cannot
  * be read or the raw samples cannot be written; failures of the server are no errors but figures of the result.
  */
 export const runLoad = async (
@@ -44,9 +44,9 @@ export const runLoad = async (
 ): Promise<LoadResult> => {
   // Before the load: a run whose samples cannot be kept should not begin.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
-  const target = await loadTarget(job);
+  const target = await readLoadTarget(job);
   const window = windowOf(job);
-  const recorder = new Recorder(window, target.bodyBytes, job.expect);
+  const recorder = new Recorder(window, job.expect);
   const loop = await createLoop(job, target, window, recorder);
 
   const originMs = performance.now();
@@ -89,7 +89,7 @@ export const runLoad = async (
 
 const createLoop = (
   job: LoadJob,
-  target: Target,
+  target: LoadTarget,
   window: MeasuringWindow,
   recorder: Recorder,
 ): Loop | Promise<Loop> => {

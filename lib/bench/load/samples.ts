@@ -6,9 +6,9 @@ import { outcomeName } from './outcome.ts';
 
 /**
  * Columns of the raw samples: one row for each planned request of the run, warm-up and drain included. Times are whole
- * microseconds from the start of the load; the measuring window begins after the warm-up of the job. `sent_us` is empty
- * where a request was not sent, `done_us` where its exchange did not end. `image` is the index in the images of the job;
- * `outcome` is `succeeded`, a failure class, `unfinished` or `unsent`.
+ * microseconds from the start of the load; the measuring window begins after the warm-up of the job. `sent_us` is empty if a
+ * request was not sent, `done_us` if its exchange did not end. `image` is the index in the images of the job; `outcome` is
+ * `succeeded`, a failure class, `unfinished` or `unsent`.
  */
 const SAMPLE_COLUMNS = 'planned_us,sent_us,done_us,image,outcome';
 
@@ -43,9 +43,9 @@ const micros = (ms: number): string => (Number.isNaN(ms) ? '' : String(Math.roun
 export interface Sample {
   /** Closed loop: the time of the sending. */
   readonly plannedMs: number;
-  /** NaN where it was not sent. */
+  /** NaN if it was not sent. */
   readonly sentMs: number;
-  /** End of the exchange, NaN where there was none. */
+  /** End of the exchange, NaN if there was none. */
   readonly doneMs: number;
   /** Index in the images of the job. */
   readonly image: number;

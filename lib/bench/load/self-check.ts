@@ -1,9 +1,9 @@
 import type { GeneratorSelfCheck } from '../model/load-result.ts';
 
-/** What the engine measured about itself inside the window. */
+/** What the load generator measured about itself inside the window. */
 export interface GeneratorUse {
   readonly cpuMs: number;
-  /** Cores that the engine can use: one where a single thread does the work. */
+  /** Cores that it can use: one if a single thread does the work. */
   readonly cores: number;
   readonly windowMs: number;
   readonly eventLoopLagP99Ms: number;
@@ -13,15 +13,15 @@ export interface GeneratorUse {
   readonly unsent: number;
 }
 
-/** Above this share of its cores the engine, and not the server, may set the figures. */
+/** Above this share of its cores the load generator may be the limit. */
 export const MAX_CPU_SHARE = 0.8;
 /**
- * An open loop whose requests leave late more often than this did not offer the load it was asked for. A thread that only
- * sleeps is late by more than 1 ms in 0.5 % of its times on two quiet cores, and in several times as many beside others.
+ * If more requests of an open loop than this leave late, the load was not the planned one. A thread that only sleeps is late by
+ * more than 1 ms in 0.5 % of its times on two quiet cores, and several times as often beside others.
  */
 export const MAX_DELAYED_SHARE = 0.05;
 
-/** Judges whether the engine, rather than the server, was the limit, and says so in words. */
+/** Judges whether the load generator, rather than the server, was the limit. */
 export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
   const cpuShare = use.cpuMs / use.windowMs;
   const reasons: string[] = [];
@@ -46,7 +46,7 @@ export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
     eventLoopLagP99Ms: use.eventLoopLagP99Ms,
     eventLoopLagMaxMs: use.eventLoopLagMaxMs,
     keptUp: reasons.length === 0,
-    ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
+    reason: reasons.length === 0 ? undefined : reasons.join('; '),
   };
 };
 

@@ -10,25 +10,17 @@ import { failureClassOf, OUTCOME } from './outcome.ts';
 import type { Sample } from './samples.ts';
 
 /**
- * Counts what happened in each second of the window: sendings by the time of the sending, answers and failures by their
- * end, in closed and open loop alike. The sum over the correct answers is the one behind the request rate.
+ * Counts the answers and failures that ended in each second of the window, in closed and open loop alike. The sum over the
+ * correct answers is the one behind the request rate.
  */
 export const binBySecond = (samples: Iterable<Sample>, window: MeasuringWindow): SecondBin[] => {
   const seconds = Array.from(
     { length: Math.ceil((window.endMs - window.startMs) / 1000) },
-    (): { sent: number; failed: number; latenciesMs: number[] } => ({
-      sent: 0,
-      failed: 0,
-      latenciesMs: [],
-    }),
+    (): { failed: number; latenciesMs: number[] } => ({ failed: 0, latenciesMs: [] }),
   );
   const secondOf = (timeMs: number): (typeof seconds)[number] | undefined =>
     isInside(window, timeMs) ? seconds[Math.floor((timeMs - window.startMs) / 1000)] : undefined;
   for (const sample of samples) {
-    const sentIn = secondOf(sample.sentMs);
-    if (sentIn !== undefined) {
-      sentIn.sent += 1;
-    }
     const doneIn = secondOf(sample.doneMs);
     if (doneIn !== undefined && sample.outcome === OUTCOME.succeeded) {
       doneIn.latenciesMs.push(sample.doneMs - sample.plannedMs);
@@ -36,16 +28,14 @@ export const binBySecond = (samples: Iterable<Sample>, window: MeasuringWindow):
       doneIn.failed += 1;
     }
   }
-  return seconds.map(({ sent, failed, latenciesMs }, second) => {
+  return seconds.map(({ failed, latenciesMs }, second) => {
     const sorted = Float64Array.from(latenciesMs).sort();
     const p50Ms = sorted[Math.ceil(sorted.length / 2) - 1];
-    const maxMs = sorted.at(-1);
     return {
       second,
-      sent,
       succeeded: sorted.length,
       failed,
-      ...(p50Ms === undefined || maxMs === undefined ? {} : { p50Ms, maxMs }),
+      p50Ms,
     };
   });
 };
@@ -76,7 +66,7 @@ export type SampleSummary = Pick<
 const DELAYED_AFTER_MS = 1;
 const DELAYED_AFTER_SHARE = 0.05;
 
-/** Milliseconds of the window in which a request was in flight; to the end where nobody waited for its answer any more. */
+/** Milliseconds of the window in which a request was in flight; until the end of the window if it has no answer. */
 const inFlightMs = (window: MeasuringWindow, { sentMs, doneMs }: Sample): number => {
   const endMs = Number.isNaN(doneMs) ? window.endMs : Math.min(doneMs, window.endMs);
   return Math.max(0, endMs - Math.max(sentMs, window.startMs));
@@ -135,10 +125,9 @@ export const summariseSamples = (
     unsent,
     delayedShare: delaysMs.length === 0 ? 0 : delayed / delaysMs.length,
     unfinished,
-    ...(waits.totalCount === 0 ? {} : { unfinishedWaits: encodeHistogram(waits) }),
-    ...(window.loop === 'closed'
-      ? { meanInFlight: occupiedMs / (window.endMs - window.startMs) }
-      : {}),
+    unfinishedWaits: waits.totalCount === 0 ? undefined : encodeHistogram(waits),
+    meanInFlight:
+      window.loop === 'closed' ? occupiedMs / (window.endMs - window.startMs) : undefined,
     latency,
     histogram: encodeHistogram(histogram),
     bins: binBySecond(samples, window),
@@ -146,8 +135,8 @@ export const summariseSamples = (
 };
 
 /**
- * A closed loop stops waiting at the end of its window; an answer that slips in behind it came too late. What a user
- * sends after that, before it is stopped, belongs to no window.
+ * A closed loop stops waiting at the end of its window: a later answer does not count, nor does a request that a user sends after
+ * the end, before it is stopped.
  */
 const isUnfinished = (
   window: MeasuringWindow,

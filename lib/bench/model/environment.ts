@@ -6,9 +6,9 @@ export interface Machine {
   readonly os: string;
   readonly kernel: string;
   readonly architecture: string;
-  /** How the clock of the processor is chosen, e.g. `performance`; absent where a hypervisor does that. */
+  /** How the clock of the processor is chosen, e.g. `performance`; absent if a hypervisor does that. */
   readonly cpuGovernor?: string;
-  /** Whether two threads share a core; absent where the system does not tell. */
+  /** Whether two threads share a core; absent if the system does not tell. */
   readonly smt?: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface AwsPair {
   /** ISO 8601; holds for the measurements that were started after it, up to the next entry of the same pair. */
   readonly since: string;
   readonly availabilityZone: string;
-  /** Absent where no price is listed for these machines. */
+  /** Absent if no price is listed for these machines. */
   readonly pricePerHourUsd?: number;
   /** Day on which the prices behind it were read, and where; absent without a price. */
   readonly priceDate?: string;
@@ -61,7 +61,7 @@ export interface Environment {
   readonly machine: Machine;
   /** Node, npm packages that take part in the measurement, and this project. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Commit of the project; `dirty` where the working tree differs from it; null outside a git checkout. */
+  /** Commit of the project; `dirty` if the working tree differs from it; null outside a git checkout. */
   readonly commit: { readonly hash: string; readonly dirty: boolean } | null;
   readonly processes: {
     readonly middleware: number;
@@ -70,6 +70,6 @@ export interface Environment {
   };
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   readonly seed: number;
-  /** Present where it ran on node pairs. */
+  /** Present if it ran on node pairs. */
   readonly aws?: AwsEnvironment;
 }

@@ -2,9 +2,9 @@ import type { LoadGenerator } from './plan-options.ts';
 
 /**
  * Why a request counts as failed.
- * `connect`: no connection, also where it was not made in time; `timeout`: no complete answer in time; `reset`: the
- * connection broke, also in the middle of an answer, or what came was not HTTP; `http-<code>`: another status than 200;
- * `wrong-answer`: status 200 with an answer that is not the right one, or is not JSON.
+ * `connect`: no connection, also if it was not made in time; `timeout`: no complete answer in time; `reset`: the
+ * connection broke, or what came was not HTTP; `http-<code>`: a status other than 200;
+ * `wrong-answer`: status 200 with a wrong answer, or one that is not JSON.
  */
 export type FailureClass = 'connect' | 'timeout' | 'reset' | 'wrong-answer' | `http-${number}`;
 
@@ -21,38 +21,34 @@ export interface LatencySummary {
 }
 
 /**
- * One second of the measuring window: requests sent in it, answers and failures that came in it, in both loops. The last
- * one is shorter where the window is no whole number of seconds.
+ * One second of the measuring window: answers and failures that came in it, in both loops. The last one is shorter unless the
+ * window is a whole number of seconds.
  */
 export interface SecondBin {
   /** 0 for the first second of the window. */
   readonly second: number;
-  readonly sent: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Undefined where nothing succeeded. */
+  /** Undefined if nothing succeeded. */
   readonly p50Ms?: number;
-  readonly maxMs?: number;
 }
 
 /** Time that the parts of the middleware report in `Server-Timing`, of correct answers inside the window. */
 export interface PhaseSummary {
   readonly meanMs: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
 }
 
-/** What the generator says about itself: whether it, and not the server, was the limit. */
+/** Whether the load generator, and not the server, was the limit. */
 export interface GeneratorSelfCheck {
   /** CPU time of the whole process, all its threads, inside the window, user and system; where k6 runs, of k6. */
   readonly cpuMs: number;
   /** `cpuMs` as a share of one core over the window. */
   readonly cpuShare: number;
-  /** Cores that the engine can use: one for the embedded one, whose work is that of a single thread. */
+  /** Cores that the load generator can use: one for the embedded one, which works in a single thread. */
   readonly cores: number;
   /**
-   * How much later the engine was than it should: 99th percentile and worst. Embedded: how late its timers fired; k6: what
-   * it took beside an exchange, before and after it.
+   * How late the load generator was: 99th percentile and worst. Embedded: how late its timers fired; k6: what it took before and
+   * after each exchange.
    */
   readonly eventLoopLagP99Ms: number;
   readonly eventLoopLagMaxMs: number;
@@ -62,20 +58,18 @@ export interface GeneratorSelfCheck {
 }
 
 /**
- * What one run of a load generator gives, whichever engine it was. The measuring window [start, end) follows the warm-up.
+ * The result of one load, the same for both load generators. The measuring window [start, end) follows the warm-up.
  *
- * Closed loop: a request counts, for every figure but `offered`, where its answer or failure came inside the window,
+ * Closed loop: a request counts, for every figure but `offered`, if its answer or failure came inside the window,
  * also if it was sent before. What is in flight at the end is `unfinished` and aborted: no time of a graceful stop
  * is in the rate.
  *
- * Open loop: a request counts for latency and failures where it was *planned* inside the window, and the engine waits for
- * it after the window, up to the timeout; so the slowest are not lost. The rate, and the bins, count what came inside the
+ * Open loop: a request counts for latency and failures if it was *planned* inside the window, and the load generator
+ * waits for it after the window, up to the timeout, so that the slowest are not lost. The rate, and the bins, count what came inside the
  * window, also of requests planned before.
  */
 export interface LoadResult {
   readonly generator: LoadGenerator;
-  /** Of an external engine. */
-  readonly generatorVersion?: string;
   /** Start of the measuring window, ISO 8601. */
   readonly startedAt: string;
   readonly durationSeconds: number;
@@ -85,7 +79,7 @@ export interface LoadResult {
   readonly failures: Readonly<Partial<Record<FailureClass, number>>>;
   /** Correct answers that came inside the window ÷ length of the window. */
   readonly requestRatePerSecond: number;
-  /** `failed ÷ (succeeded + failed)`; 0 where nothing was answered. */
+  /** `failed ÷ (succeeded + failed)`; 0 if nothing was answered. */
   readonly failedShare: number;
   /** Open loop: requests that the plan put into the window, sent or not; closed loop: requests sent in it. */
   readonly offered: number;
@@ -96,11 +90,11 @@ export interface LoadResult {
    * loop: 0.
    */
   readonly delayedShare: number;
-  /** Requests still without an answer when the engine stopped waiting. */
+  /** Requests still without an answer when the load generator stopped waiting. */
   readonly unfinished: number;
   /**
-   * Closed loop: how long the unfinished requests had waited when the window ended, as a histogram like `histogram`. Absent
-   * where there were none, and in an open loop.
+   * Closed loop: how long the unfinished requests had waited when the window ended, as a histogram like `histogram`. Absent if
+   * there were none, and in an open loop.
    */
   readonly unfinishedWaits?: string;
   /**
@@ -115,11 +109,6 @@ export interface LoadResult {
   readonly bins: readonly SecondBin[];
   /** By the names in `Server-Timing`: decode, encode, upstream, parse, total. */
   readonly phases: Readonly<Record<string, PhaseSummary>>;
-  /** Correct answers by the middleware process that gave them: `1` for the header `Middleware-Process: 1/2`. */
-  readonly answersByProcess: Readonly<Record<string, number>>;
-  /** Bodies, without headers, of the requests and answers that count. */
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
   readonly self: GeneratorSelfCheck;
 }
 

@@ -1,7 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
 
-/** One way through the rig, from the client to the serving. */
+/** What is measured: a serving, and how requests reach it. */
 export interface Target {
   readonly serving: ServingName;
   readonly protocol: Protocol;
@@ -28,7 +28,7 @@ export type Engine = 'onnx' | 'noop' | 'delay';
 
 /** The unit that is measured, stored and resumed. */
 export interface Measurement {
-  /** Unique in its plan and readable, e.g. `r1/<path>/onnx/cold/closed-10`. */
+  /** Unique in its plan and readable, e.g. `r1/<target>/onnx/cold/closed-10`. */
   readonly id: string;
   readonly target: Target;
   readonly engine: Engine;
@@ -40,11 +40,11 @@ export interface Measurement {
   /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
-  /** Length of the bypass run that follows the window, see `plan/direct-window.ts`; absent where there is none. */
+  /** Length of the bypass run that follows the window, see `plan/estimate.ts`; absent if there is none. */
   readonly bypassSeconds?: number;
 }
 
-/** `serving.protocol.payload.encoding`: the name of a path in ids, tables and files. */
+/** `serving.protocol.payload.encoding`: the name of a target in ids, tables and files. */
 export const targetId = (target: Target): string =>
   `${target.serving}.${target.protocol}.${target.payload}.${target.encoding}`;
 

@@ -14,7 +14,7 @@ export type LoadGenerator = (typeof LOAD_GENERATORS)[number];
 export const NOOP_LIMITS = ['each', 'once', 'none'] as const;
 export type NoopLimits = (typeof NOOP_LIMITS)[number];
 
-/** How a plan sets the middleware, where not as usual; the variables are in the README of `middleware/`. */
+/** Middleware settings that a profile changes; the variables are in the README of `middleware/`. */
 export interface MiddlewareSettings {
   /** Whatever the number of cores. */
   readonly processes: number;
@@ -28,7 +28,7 @@ export interface MiddlewareSettings {
   readonly imagesDrawnBy: 'client' | 'middleware';
 }
 
-/** All that shapes a plan, with nothing left open; kept in `plan.json`. */
+/** All options of a plan, with the profile's values filled in; kept in `plan.json`. */
 export interface PlanOptions {
   readonly profile: ProfileName;
   readonly servings: readonly ServingName[];
@@ -46,13 +46,13 @@ export interface PlanOptions {
   /** `shuffled` guards against drift that would look like an effect of the level. */
   readonly levelOrder: 'ascending' | 'shuffled';
   /**
-   * The no-op limit of each target at each level: `each`, in every repeat, so that target and no-op limit saw the same machine, also
-   * where it drifts or where pairs share the repeats; `once`, in the first one; or `none`.
+   * The no-op limit of each target at each level: `each`, in every repeat, so that target and no-op limit saw the same machine even
+   * if it drifts or pairs share the repeats; `once`, in the first one; or `none`.
    */
   readonly noopLimits: NoopLimits;
   /**
-   * Bounds of p99 in milliseconds that somebody wants kept: outputs hold each target against them. With a profile that searches,
-   * of each target the highest rate within each of them is searched, too. Absent: nobody said any.
+   * Bounds of p99 in milliseconds that the user asked for: outputs compare each target with them. A profile that searches also
+   * looks for the highest rate of each target within each of them. Absent: none were asked for.
    */
   readonly sloP99Ms?: readonly number[];
   readonly engine: Engine;
@@ -67,5 +67,5 @@ export interface PlanOptions {
   readonly seed: number;
 }
 
-/** What the command line said, and nothing for what it left to the profile. */
+/** The options given on the command line; the profile decides the others. */
 export type PlanOverrides = Partial<PlanOptions>;

@@ -26,16 +26,16 @@ export interface RunSettings {
   readonly configFile?: string;
   /** Processes of the middleware; undefined for its own default. */
   readonly processes?: number;
-  /** What the machine costs an hour, as the user said; undefined where nobody said it. */
+  /** What the machine costs an hour, given by the user. */
   readonly usdPerHour?: number;
-  /** The run ends before the repeat that would last longer than so many seconds from its start; undefined: with the plan. */
+  /** The run ends before the repeat that would end later than this after its start; undefined: with the plan. */
   readonly maxSeconds?: number;
 }
 
 /**
  * What may serve on one machine:
  * - `simulated`: the simulated server of this project, for every serving;
- * - `venv`: the platforms themselves, from the packages that `npx serving-compare setup` installs;
+ * - `venv`: the real servers, from the packages that `npx serving-compare setup` installs;
  * - `docker`: their containers.
  */
 export const LOCAL_RUNTIMES = ['simulated', 'venv', 'docker'] as const;
@@ -45,9 +45,12 @@ export type LocalRuntime = (typeof LOCAL_RUNTIMES)[number];
 export interface PlanPlace {
   /** `aws`: on node pairs. */
   readonly where: 'local' | 'aws';
-  /** On node pairs the simulated server, or `container`: the platforms themselves. No-op limits always use the simulated server. */
+  /** On node pairs the simulated server, or `container`: the real servers. No-op limits always use the simulated server. */
   readonly runtime: LocalRuntime | 'container';
 }
+
+/** Where a plan runs by default. */
+export const HERE: PlanPlace = { where: 'local', runtime: 'simulated' };
 
 /** What answers for a serving that is not the simulated server. */
 export interface ServedBy {
@@ -55,11 +58,11 @@ export interface ServedBy {
   readonly platform: string;
   /** What computes, in words. */
   readonly engine: string;
-  /** False where a stand-in stands for the platform. */
+  /** False if a stand-in stands for the platform. */
   readonly real: boolean;
-  /** What a reader must know of it: why it is a stand-in, as a rule. */
+  /** What a reader must know about it, usually why it is a stand-in. */
   readonly note?: string;
-  /** Which image of the container is not the one that is named, but stands for it; the server may be real all the same. */
+  /** Which image of the container is replaced by a stand-in; the server may be real all the same. */
   readonly standIn?: 'image' | 'base image';
   /** Of the container: a reference that names one image, with its digest, or the id of one that was built here. */
   readonly image?: string;
@@ -67,7 +70,7 @@ export interface ServedBy {
   readonly accelerator?: Accelerator;
 }
 
-/** A serving that was meant and takes no part. */
+/** A serving that was asked for but cannot take part. */
 export interface LeftOut {
   readonly serving: ServingName;
   readonly reason: string;
@@ -89,7 +92,7 @@ export interface SloSearch extends Pick<
   readonly durationSeconds: number;
 }
 
-/** The format of run folders: of the plan and of everything beside it. One of another format is not read. */
+/** The format of run folders: the plan and everything beside it. Folders of another format are refused. */
 export const RUN_FORMAT = 3;
 
 /** Everything that is decided before the first measurement runs; written to `plan.json` of the run folder. */
@@ -104,14 +107,14 @@ export interface Plan extends PlanPlace {
   readonly settings: RunSettings;
   /** What answers for each serving of the targets; absent with the simulated server, and on node pairs. Part of the hash. */
   readonly served?: Readonly<Partial<Record<ServingName, ServedBy>>>;
-  /** Absent where every serving that was meant takes part. */
+  /** Absent if every serving that was asked for takes part. */
   readonly leftOut?: readonly LeftOut[];
   readonly targets: readonly Target[];
   readonly images: readonly DataSetImage[];
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** In the order in which they run. */
   readonly measurements: readonly Measurement[];
-  /** Searches that run after the measurements, and whose measurements are not known before; absent where there are none. */
+  /** Searches that run after the measurements, and whose measurements are not known before; absent if there are none. */
   readonly searches?: readonly SloSearch[];
   /** SHA-256 over all that makes two runs comparable, without places and times; `--resume` refuses a plan with another one. */
   readonly hash: string;

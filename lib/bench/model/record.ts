@@ -5,16 +5,13 @@ import type { Measurement, Target } from './measurement.ts';
 
 /** What the middleware used during the measuring window, from its `/metrics`. */
 export interface MiddlewareUse {
-  /** Processes that really ran. */
-  readonly processes: number;
   /** CPU time of all processes inside the window. */
   readonly cpuMs: number;
   /** CPU time of the busiest process as a share of one core. */
   readonly busiestCpuShare: number;
-  readonly rssBytes: number;
 }
 
-/** How the serving came up before this measurement; absent where it was already running. */
+/** How the serving came up before this measurement; absent if it was already running. */
 export interface ServingStart {
   /** From the start of the process to the first healthy answer. */
   readonly timeToReadyMs: number;
@@ -29,9 +26,9 @@ export interface MeasurementNodes {
 }
 
 /**
- * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, from
- * the same machine and engine, straight to the serving, which is warm by then. An answer is right by its status, 200 or the
- * OK of gRPC.
+ * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, from the
+ * same machine and load generator, straight to the serving, which is warm by then. An answer with status 200, or OK in gRPC,
+ * counts as right.
  */
 export interface CompletedBypassRun extends Pick<
   LoadResult,
@@ -47,13 +44,13 @@ export interface CompletedBypassRun extends Pick<
   | 'self'
 > {
   readonly state: 'completed';
-  /** Different requests that were sent; fewer than the data set has images where its requests take much room. */
+  /** Different requests that were sent; fewer than images if the requests are large. */
   readonly images: number;
-  /** Request rate of the measurement, through the middleware, ÷ the direct one. */
+  /** Request rate of the measurement, through the middleware, ÷ that of the bypass run. */
   readonly rateShare: number;
 }
 
-/** A bypass run that gave no figures; the measurement has its own all the same. */
+/** A bypass run without figures; the measurement keeps its own. */
 export interface FailedBypassRun {
   readonly state: 'failed';
   readonly reason: string;
@@ -76,37 +73,36 @@ export interface ToldServingTimes extends ServingCounters {
   readonly state: 'told';
 }
 
-/** Counters that gave no times; the measurement has its figures all the same. */
+/** The serving's counters could not be read; the measurement has its other figures. */
 export interface UntoldServingTimes {
   readonly state: 'untold';
   readonly reason: string;
 }
 
-export interface CompletedMeasurement extends RecordSource {
+interface EndedMeasurement extends RecordSource {
   readonly kind: 'measurement';
-  readonly state: 'completed';
   readonly measurement: Measurement;
   readonly startedAt: string;
   readonly finishedAt: string;
+}
+
+export interface CompletedMeasurement extends EndedMeasurement {
+  readonly state: 'completed';
   readonly start?: ServingStart;
   readonly load: LoadResult;
   readonly middleware: MiddlewareUse;
-  /** CPU time of the serving's process inside the window; absent where the system does not tell. */
+  /** CPU time of the serving's process inside the window; absent if the system does not tell. */
   readonly servingCpuMs?: number;
-  /** Absent where the platform tells no times. */
+  /** Absent if the platform tells no times. */
   readonly serving?: ToldServingTimes | UntoldServingTimes;
-  /** Absent where everything ran on one machine. */
+  /** Absent if everything ran on one machine. */
   readonly nodes?: MeasurementNodes;
-  /** Absent where the plan has none for the measurement. */
+  /** Absent if the plan has none for the measurement. */
   readonly bypass?: CompletedBypassRun | FailedBypassRun;
 }
 
-export interface FailedMeasurement extends RecordSource {
-  readonly kind: 'measurement';
+export interface FailedMeasurement extends EndedMeasurement {
   readonly state: 'failed';
-  readonly measurement: Measurement;
-  readonly startedAt: string;
-  readonly finishedAt: string;
   /** `BENCH_…`. */
   readonly code: string;
   readonly message: string;
@@ -124,7 +120,7 @@ export interface ScoreDifference {
   readonly class: number;
   readonly expected: number;
   readonly answered: number;
-  /** Which of the two is the least of its five, since the class is not among them: so much it has at most. */
+  /** Which of the two is only an upper bound, the least score of its five, since the class is not among them. */
   readonly atMost?: 'expected' | 'answered';
 }
 
@@ -132,13 +128,13 @@ export interface ScoreDifference {
 export interface CheckedImage {
   readonly file: string;
   readonly expectedClass: number;
-  /** Absent where the target gave no answer. */
+  /** Absent if the target gave no answer. */
   readonly answeredClass?: number;
   /** Why there was no answer. */
   readonly error?: string;
-  /** Largest distance of a probability from the right one, as a share of it; absent where there was no answer. */
+  /** Largest distance of a probability from the right one, as a share of it; absent if there was no answer. */
   readonly largestRelativeDifference?: number;
-  /** The probability that is farthest from the right one, where that is beyond the tolerance. */
+  /** The probability that is farthest from the right one, if that is beyond the tolerance. */
   readonly difference?: ScoreDifference;
 }
 
@@ -154,9 +150,9 @@ export interface AnswerCheck extends RecordSource {
   /** How far a probability may lie from the right one, as a share of it. */
   readonly relativeTolerance: number;
   readonly images: readonly CheckedImage[];
-  /** The same for images that decoders treat differently; they decide nothing. Absent where they were not sent. */
+  /** The same for images that decoders treat differently; they decide nothing. Absent if they were not sent. */
   readonly odd?: readonly CheckedImage[];
-  /** In words, where the check failed. */
+  /** In words, if the check failed. */
   readonly reason?: string;
 }
 
@@ -172,22 +168,22 @@ export interface CalibrationTry {
   readonly minMs: number;
   /** Mean time that the middleware took itself, by its `Server-Timing`: all of its parts but the wait for the serving. */
   readonly ownMs: number;
-  /** From the middleware's machine to the serving's and back, before the window; absent where they are one machine. */
+  /** From the middleware's machine to the serving's and back, before the window; absent if they are one machine. */
   readonly roundTripMs?: number;
 }
 
 /** The whole rig against a serving that answers after a known time. Once a run, or pair of nodes, before its first measurement. */
 export interface Calibration extends RecordSource {
   readonly kind: 'calibration';
-  /** `failed`: it gave no figures. Whether they are right is for the check to say. */
+  /** `failed`: it gave no figures. Whether figures are right is judged by the check. */
   readonly state: 'completed' | 'failed';
   readonly target: Target;
   readonly virtualUsers: number;
   /** What the serving takes for each request, one at a time. */
   readonly delayMs: number;
-  /** A try that was not right is followed by another one, as a busy machine may be to blame. The last one counts. */
+  /** A wrong try is repeated, since a busy machine may be to blame. The last one counts. */
   readonly tries: readonly CalibrationTry[];
-  /** Why there are no figures, where there are none. */
+  /** Why there are no figures, if there are none. */
   readonly reason?: string;
 }
 
@@ -195,9 +191,8 @@ export interface Calibration extends RecordSource {
 export type MeasurementRecord = CompletedMeasurement | FailedMeasurement;
 
 /**
- * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only as the
- * last line of the file: a run that goes on overrides it. Results play no part in it, so verdicts are as sure as those of a plan with
- * that many repeats.
+ * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only as the last line of the file: a
+ * resumed run overrides it. It does not depend on results, so verdicts are as sure as those of a plan with that many repeats.
  */
 export interface TimeUp extends RecordSource {
   readonly kind: 'time-up';

@@ -16,7 +16,7 @@ import type { Target } from '../model/measurement.ts';
 import { resolvePlanOptions } from '../plan/plan-options.ts';
 import { checkAnswers, scoreTolerance } from '../run/answer-check.ts';
 import { readDataSet } from '../run/data-set.ts';
-import { computeDirect } from '../run/direct.ts';
+import { computeCorrectAnswers } from '../run/correct-answers.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
 
@@ -75,7 +75,7 @@ export const smokeTest = async (
   const { onnx: modelFile } = await readContainerModels(NODE_MODELS);
   const [image] = await readDataSet(defaultImagesDir);
   const { trained } = prepared.model;
-  const answers = await computeDirect(
+  const answers = await computeCorrectAnswers(
     { imagesDir: defaultImagesDir, targets, engine: 'onnx', modelFile, modelTrained: trained },
     signal,
   );

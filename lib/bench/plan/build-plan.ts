@@ -9,32 +9,19 @@ import {
   type Scenario,
 } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
-import { createRandom } from '../stats/random.ts';
+import { createRandom, shuffled } from '../stats/random.ts';
 import { searchedBounds } from './plan-options.ts';
 
-/** A copy in an order drawn from `random` (Fisher–Yates). */
-export const shuffle = <Item>(items: readonly Item[], random: () => number): Item[] => {
-  const shuffled = [...items];
-  for (let last = shuffled.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random() * (last + 1));
-    const kept = shuffled[last] as Item;
-    shuffled[last] = shuffled[other] as Item;
-    shuffled[other] = kept;
-  }
-  return shuffled;
-};
-
 /**
- * Orders for one repeat after the other, in couples: the first of a couple is drawn, the second is its mirror image. What
- * changes steadily over a couple, as a machine that grows warm, then favours in the second repeat whom it harmed in the
- * first, so that it cancels in the mean of both and shows in their scatter (A B B A, as in weighing). Orders that are all
- * drawn do not do that: three repeats of two targets have them three times in the same order in a quarter of all plans, where
- * a steady drift looks like a sure difference: where drift was all the noise, up to 12 % of simulated runs then held a wrong verdict.
+ * Orders for the repeats, in couples: the first of a couple is drawn, the second is its mirror image (A B B A). A steady drift, such
+ * as a machine that grows warm, then harms in one repeat what it favours in the other, so that it cancels in their mean and shows in
+ * their scatter. With random orders, three repeats of two targets have the same order three times in a quarter of all plans, and a
+ * drift looks like a sure difference: in simulations with drift as the only noise, up to 12 % of runs contained a wrong verdict.
  *
- * What it cannot undo is a disturbance that comes back after exactly two repeats, with its height where a couple is mirrored.
+ * A disturbance that returns every two repeats, strongest where a couple is mirrored, does not cancel.
  *
  * @param draw an order, another one each time
- * @param mirror of one item, where it has an order inside
+ * @param mirror of one item, if it has an order inside
  */
 export const counterbalanced = <Item>(
   repeats: number,
@@ -61,25 +48,25 @@ interface Group {
   readonly durationSeconds: number;
 }
 
-/** Windows of the measurements that tell a search where to begin. */
+/** Windows of the measurements that tell a search where to start. */
 const PILOT_SECONDS = 10;
 
-/** Windows of no-op limits in every repeat: the no-op backend answers so much that a longer one says no more. */
+/** The no-op backend answers so fast that longer windows say no more. */
 const NOOP_LIMIT_SECONDS = 20;
 
 /** Virtual users that fill any rig, for the no-op limits of a plan that has open loops only. */
 const SATURATING_USERS = 32;
 
 /**
- * The levels of the no-op limits: those of the plan, since a share of what ten users get says nothing about one user. What
- * an open loop carries is its rate and not its limit, so there the no-op limit is that of a closed loop at its fullest.
+ * The levels of the no-op limits: those of the plan, since what ten users get says nothing about one user. An open loop shows its
+ * own rate and no limit, so its no-op limit comes from a closed loop with many users.
  */
 const noopLimitLevels = (levels: readonly Level[]): readonly Level[] => {
   const closed = levels.filter(({ loop }) => loop === 'closed');
   return closed.length > 0 ? closed : [{ loop: 'closed', virtualUsers: SATURATING_USERS }];
 };
 
-/** The embedded load generator sends encoded messages, too; k6 sends HTTP requests only. */
+/** The embedded load generator also sends gRPC messages; k6 sends HTTP requests only. */
 const canBypass = ({ protocol }: Target, options: PlanOptions): boolean =>
   protocol === 'rest' || options.loadGenerator === 'embedded';
 
@@ -104,7 +91,7 @@ const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => 
           engine: 'noop',
           scenario: 'warm',
           levels: noopLimitLevels(levels),
-          // A no-op limit says what the rig carries; the no-op backend without it is nobody's question.
+          // A no-op limit is about the whole rig, so it needs no bypass run.
           bypassSeconds: 0,
           durationSeconds:
             noopLimits === 'each' ? Math.min(durationSeconds, NOOP_LIMIT_SECONDS) : durationSeconds,
@@ -113,7 +100,7 @@ const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => 
     : measured;
 };
 
-/** Of the warm-up, where the serving has served the level before: what is cold then are the connections, and larger batches. */
+/** Share of the warm-up before further levels of a serving: then only connections and larger batches are cold. */
 const KEPT_WARMUP_SHARE = 0.25;
 
 const measurementsOf = (group: Group, options: PlanOptions, repeat: number): Measurement[] =>
@@ -138,7 +125,7 @@ const orderedLevels = (
   random: () => number,
 ): readonly Level[] =>
   levelOrder === 'shuffled'
-    ? shuffle(levels, random)
+    ? shuffled(levels, random)
     : levels.toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
 
 /** Whether a repeat has the no-op limits of the plan. */
@@ -164,7 +151,7 @@ export const buildMeasurements = (
   const blocks = counterbalanced(
     options.repeats,
     () =>
-      shuffle(groups, random).map((group) => ({
+      shuffled(groups, random).map((group) => ({
         ...group,
         levels: orderedLevels(group.levels, options, random),
       })),

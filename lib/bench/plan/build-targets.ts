@@ -40,23 +40,23 @@ const targetsOf = (serving: ServingName, options: PlanOptions): Target[] =>
   });
 
 /**
- * The targets of a plan. A serving without a fitting one is left out where all servings were meant.
+ * The targets of a plan. A serving without a matching one is left out, unless servings were named.
  *
  * @param strict whether the servings were named one by one, so that each must take part
- * @throws BenchError where no target is left, or none of a serving that must take part.
+ * @throws BenchError if no target is left, or none of a serving that must take part.
  */
 export const buildTargets = (options: PlanOptions, strict: boolean): readonly Target[] => {
   const targets = options.servings.flatMap((serving) => {
     const own = targetsOf(serving, options);
     if (own.length === 0 && strict) {
-      throw new BenchError('BENCH_NO_PATH', `no target of ${serving} fits these options`, {
+      throw new BenchError('BENCH_NO_TARGET', `no target of ${serving} fits these options`, {
         hint: takenBy(serving),
       });
     }
     return own;
   });
   if (targets.length === 0) {
-    throw new BenchError('BENCH_NO_PATH', 'no serving has a target that fits these options', {
+    throw new BenchError('BENCH_NO_TARGET', 'no serving has a target that fits these options', {
       hint: '"npx serving-compare servings" lists protocols, payloads and encodings',
     });
   }

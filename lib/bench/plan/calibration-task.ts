@@ -3,40 +3,40 @@ import type { Calibration } from '../model/record.ts';
 import type { Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 
-/** How a known latency is measured: on which target, of which latency, by how many users and how long. */
+/** How a known latency is measured: target, latency, users and times. */
 export interface CalibrationTask extends Pick<Calibration, 'target' | 'virtualUsers' | 'delayMs'> {
   readonly warmupSeconds: number;
   readonly durationSeconds: number;
 }
 
-/** All of the middleware's work first, and then what makes that work less. */
+/** First what needs all of the middleware's work, then what needs less. */
 const PAYLOADS: readonly Payload[] = ['tensor', 'image', 'tensor_fullsize'];
 const ENCODINGS: readonly Encoding[] = ['raw', 'binary', 'form', 'base64', 'json'];
 
-/** The serving rests only where the way through the rig takes three times its delay. */
+/** The serving is idle only if the way through the rig takes three times its delay. */
 const USERS = 4;
 const DELAY_MS = 25;
-/** Where the middleware takes long for a request: what is known is the delay, and must be more than that. */
+/** For requests that take the middleware long: the delay must be longer than that. */
 const LONG_DELAY_MS = 150;
 
 const WARMUP_SECONDS = 0.5;
-/** As long as the plan's windows, but no longer than this: a long run gains nothing from more. */
+/** As long as the plan's windows, at most: more gains nothing. */
 const MOST_SECONDS = 2;
-/** A short run does not wait for it, but one request at the edge must not be more than a twentieth. */
+/** One request at the edge must not be more than a twentieth, even in a short run. */
 const LEAST_REQUESTS = 20;
 
 /** Whether the plan's middleware takes requests of the target one at a time. */
 const isBlocking = ({ options }: Pick<Plan, 'options'>, { serving }: Target): boolean =>
   options.middleware?.blockingServings.includes(serving) ?? false;
 
-/** Of two targets the one on which less stands between a known latency and its measurement; negative: the first. */
+/** Orders targets by how little stands between a known latency and its measurement; negative: the first. */
 const compareTargets = (plan: Pick<Plan, 'options'>, one: Target, other: Target): number =>
   Number(isBlocking(plan, one)) - Number(isBlocking(plan, other)) ||
   PAYLOADS.indexOf(one.payload) - PAYLOADS.indexOf(other.payload) ||
   Number(one.protocol !== 'rest') - Number(other.protocol !== 'rest') ||
   ENCODINGS.indexOf(one.encoding) - ENCODINGS.indexOf(other.encoding);
 
-/** How the known latency of a plan is measured; undefined where it has no target. Pure. */
+/** How the known latency of a plan is measured; undefined if it has no target. */
 export const calibrationTaskOf = (
   plan: Pick<Plan, 'options' | 'targets' | 'measurements'>,
 ): CalibrationTask | undefined => {

@@ -34,14 +34,14 @@ const DAY_MS = DAY_SECONDS * 1000;
 /** Bounds of p99, in milliseconds. */
 export const p99Bounds = list(milliseconds(0.1, DAY_MS));
 
-/** A serving by its id, or by the name that people read. */
+/** A serving by its id or its title. */
 export const servingKind = choice('serving', servingNames, (serving) => manifestOf(serving).title);
 
 /** The options that shape a plan. */
 export const planOptions = {
   profile: {
     kind: choice('profile', PROFILE_NAMES),
-    description: 'decides whatever no other option of this list does',
+    description: 'sets all options that are not given',
     defaultText: 'quick',
   },
   servings: {
@@ -49,12 +49,12 @@ export const planOptions = {
       ...listOrAll(servingKind, servingNames),
       expected: 'ids of servings',
     },
-    description: '"npx serving-compare servings" lists them; all: every one',
+    description: 'ids, listed by "npx serving-compare servings"; all: every one',
     defaultText: 'those of the study',
   },
   protocols: {
     kind: list(choice('protocol', PROTOCOLS)),
-    description: 'rest, grpc; a serving takes part with those that it speaks',
+    description: 'rest, grpc; each serving is measured with those that it speaks',
     defaultText: 'rest',
   },
   payloads: {
@@ -79,13 +79,13 @@ export const planOptions = {
   delay: {
     kind: milliseconds(0, 60_000),
     description:
-      'a serving that computes nothing and takes so long, one request at a time, as an accelerator would',
+      'instead of a model: answer after this time, one request at a time, like an accelerator',
     onlyWith: ['--on local'],
   },
   'slo-p99': {
     kind: p99Bounds,
     description:
-      'bounds of p99, such as 15ms,50ms: charts draw them, and tables and costs say the highest rate within each, of the levels, or with profile slo by a search in each repeat',
+      'bounds of p99, such as 15ms,50ms: charts draw them, and tables and costs give the highest rate within each, of the measured levels, or with profile slo by a search in each repeat',
     defaultText: 'none; profile slo: 15ms',
   },
   levels: {
@@ -96,7 +96,7 @@ export const planOptions = {
   },
   rates: {
     kind: list(number(0.01, 100_000)),
-    description: 'requests per second, sent whatever the answers do (open loop)',
+    description: 'requests per second, sent on schedule even if answers are late (open loop)',
   },
   arrivals: {
     kind: choice('kind of arrivals', ['poisson', 'constant']),
@@ -111,16 +111,16 @@ export const planOptions = {
   warmup: {
     kind: seconds(0, DAY_SECONDS),
     description:
-      'load before the first window after each start of a serving, not measured; a quarter of it before each further level',
+      'load that is not measured, after each start of a serving; a quarter of it before each further level',
   },
   repeats: {
     kind: integer(1, 1000),
     description:
-      'of everything, each in another order; many short ones decide more than few long ones',
+      'how often everything is measured, each time in another order; many short repeats decide more than few long ones',
   },
   timeout: {
     kind: milliseconds(1, DAY_MS),
-    description: 'a request without an answer by then has failed',
+    description: 'a request without an answer after this time has failed',
   },
   seed: {
     kind: integer(0, 2 ** 31 - 1),
@@ -135,20 +135,20 @@ export const planOptions = {
   'noop-limits': {
     kind: choice('word for --noop-limits', NOOP_LIMITS),
     description:
-      'what the test rig can carry, measured with the no-op backend: each, in every repeat; once, in the first; none',
+      'measure what the test rig can handle, with a backend that answers at once: each, in every repeat; once, in the first; none',
     defaultText: 'each; profile quick here: once',
   },
   bypass: {
     kind: seconds(0, DAY_SECONDS),
     description:
-      'after each measurement, the same requests straight to the serving: what the middleware costs; of gRPC with the embedded load generator only; 0: not at all',
+      'after each measurement, send the same requests straight to the serving for this time: shows what the middleware costs; gRPC needs the embedded load generator; 0: never',
     defaultText: '5s; profile quick: 1s on AWS, 0 here',
   },
 } as const satisfies Options;
 
 export type PlanValues = ValuesOf<typeof planOptions>;
 
-/** Where the value of an option goes as it is; the load of a plan has options of its own. */
+/** The field of each option whose value is used as it is; the levels have options of their own. */
 const FIELDS = {
   profile: 'profile',
   servings: 'servings',
@@ -180,9 +180,9 @@ const levelsOf = ({
   rates?.map((ratePerSecond) => ({ loop: 'open', ratePerSecond, arrivals }));
 
 /**
- * What a command line says about the plan, and nothing for what it leaves open.
+ * The plan options of a command line.
  *
- * @throws UsageError on rates where the profile searches them
+ * @throws UsageError on rates if the profile searches them
  */
 export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   const { profile = 'quick', rates } = values;
@@ -204,7 +204,7 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   };
 };
 
-/** The options from which a node reads the same again; profile and seed have parameters of their own. */
+/** The options from which a node reads the same plan; profile and seed have parameters of their own. */
 export const planArguments = (said: PlanOverrides): string => {
   const { levels = [] } = said;
   const open = levels.filter((level) => level.loop === 'open');

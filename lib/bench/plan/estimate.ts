@@ -1,12 +1,35 @@
-import { targetId, type Measurement } from '../model/measurement.ts';
-import { bypassWindowOf, loadSeconds } from './bypass-window.ts';
+import { type Measurement, targetId } from '../model/measurement.ts';
 import { calibrationTaskOf } from './calibration-task.ts';
-import type { Plan, PlanPlace } from '../model/plan.ts';
+import { HERE, type Plan, type PlanPlace } from '../model/plan.ts';
 
-/** Seconds beyond warm-ups and windows, as two cores take them; a run replaces them by what it measures. */
+/** At first connections and the client's code are cold; the serving is not. */
+const WARMUP_SHARE = 0.25;
+
+/**
+ * The times of a measurement's bypass run: the same load straight to the serving, after the window through the middleware, so
+ * that a cold serving is still cold for the window. Undefined if there is none.
+ */
+export const bypassWindowOf = ({
+  bypassSeconds = 0,
+}: Measurement): Pick<Measurement, 'warmupSeconds' | 'durationSeconds'> | undefined =>
+  bypassSeconds === 0
+    ? undefined
+    : { warmupSeconds: bypassSeconds * WARMUP_SHARE, durationSeconds: bypassSeconds };
+
+/** Seconds of load of a measurement, through the middleware and directly, with both warm-ups. */
+export const loadSeconds = (measurement: Measurement): number => {
+  const direct = bypassWindowOf(measurement);
+  return (
+    measurement.warmupSeconds +
+    measurement.durationSeconds +
+    (direct === undefined ? 0 : direct.warmupSeconds + direct.durationSeconds)
+  );
+};
+
+/** Seconds besides warm-ups and windows, on two cores; a run replaces them by what it measures. */
 const SECONDS = { load: 0.2, start: { onnx: 0.8, noop: 0.5, delay: 0.5 }, check: 0.4 } as const;
 
-/** Of a platform, from its start until its model answers; on a GPU the model is loaded onto it, too. */
+/** From the start of a real server until its model answers; on a GPU the model is loaded there first. */
 const PLATFORM_START_SECONDS = {
   simulated: undefined,
   venv: 10,
@@ -18,8 +41,6 @@ const PLATFORM_START_SECONDS = {
 const COMMAND_SECONDS = 2;
 
 type Place = Pick<PlanPlace, 'where' | 'runtime'>;
-
-const HERE: Place = { where: 'local', runtime: 'simulated' };
 
 const startSeconds = ({ engine }: Measurement, { where, runtime }: Place): number =>
   ((engine === 'onnx' ? PLATFORM_START_SECONDS[runtime] : undefined) ?? SECONDS.start[engine]) +
@@ -53,7 +74,7 @@ export const estimateSeconds = (
   return measurementSeconds.reduce((sum, seconds) => sum + seconds, checks * SECONDS.check);
 };
 
-/** Seconds that the measurement of a known latency takes before the first measurement, where it is right at once. */
+/** Seconds that the calibration takes if it is right at once. */
 export const calibrationSeconds = (
   plan: Pick<Plan, 'options' | 'targets' | 'measurements'>,
 ): number => {

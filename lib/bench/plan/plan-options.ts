@@ -6,21 +6,21 @@ import { type Profile, profiles } from './profiles.ts';
 
 const MOST = 1_000_000;
 
-/** A seed that nobody chose: a whole number below 2³¹, short enough to be typed again. */
+/** A random seed, short enough to type again. */
 const createSeed = (): number => randomInt(1, MOST);
 
-/** The seed that every machine draws from the same text: a whole number below 2³¹. */
+/** A seed that every machine derives from the same text: a whole number below 2³¹. */
 export const seedFrom = (text: string): number =>
   1 + (createHash('sha256').update(text).digest().readUInt32BE() % (MOST - 1));
 
-/** The bounds within which a plan searches rates: its own, where its profile searches; else none. */
+/** The bounds within which a plan searches rates; none unless its profile searches. */
 export const searchedBounds = ({
   profile,
   sloP99Ms = [],
 }: Pick<PlanOptions, 'profile' | 'sloP99Ms'>): readonly number[] =>
   'sloP99Ms' in profiles[profile] ? sloP99Ms : [];
 
-/** The options of a plan: what was said, then the profile, for where it runs, then a drawn seed. */
+/** The options of a plan: those given, then the profile's, then a random seed. */
 export const resolvePlanOptions = (
   overrides: PlanOverrides,
   where: PlanPlace['where'] = 'local',
@@ -64,7 +64,7 @@ const inOrder = (value: unknown): string =>
     ? JSON.stringify(value.map((item) => JSON.stringify(item)).toSorted())
     : JSON.stringify(value);
 
-/** The options that were said and are not those of the plan that was made; lists in any order are the same. */
+/** Given options that differ from those of the plan; the order of lists does not matter. */
 export const contradictions = (
   said: PlanOverrides,
   planned: PlanOptions,

@@ -5,7 +5,7 @@ import type { Level, Scenario } from '../model/measurement.ts';
 import type { MiddlewareSettings, PlanOptions, ProfileName } from '../model/plan-options.ts';
 import type { PlanPlace } from '../model/plan.ts';
 
-/** What a plan is made of where the command line does not say otherwise. Pure data. */
+/** The options of a plan that the command line does not give. */
 export interface Profile {
   /** One sentence for `--help`. */
   readonly purpose: string;
@@ -15,21 +15,21 @@ export interface Profile {
   readonly scenarios: readonly Scenario[];
   readonly levels: readonly Level[];
   readonly repeats: number;
-  /** After the start of a serving; a quarter of it where the serving stays for a further level. */
+  /** After the start of a serving; a quarter of it before further levels. */
   readonly warmupSeconds: number;
   /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
   /** Length of the bypass run of each measurement, by where the plan runs; 0: none. */
   readonly bypassSeconds: Readonly<Record<PlanPlace['where'], number>>;
-  /** Which repeats have no-op limits, by where the plan runs; see `PlanOptions.no-op limits`. */
+  /** Which repeats have no-op limits, by where the plan runs; see `PlanOptions.noopLimits`. */
   readonly noopLimits: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
   readonly levelOrder: PlanOptions['levelOrder'];
   /** What differs with the real servers on one machine. */
   readonly withRealServers?: Partial<Pick<Profile, 'servings' | 'repeats' | 'durationSeconds'>>;
-  /** Present where the profile searches: the bounds, where no others are said; see `PlanOptions.sloP99Ms`. */
+  /** Present if the profile searches: the default bounds, see `PlanOptions.sloP99Ms`. */
   readonly sloP99Ms?: readonly number[];
-  /** Absent: as the middleware is by itself, and as `--processes` says. */
+  /** Absent: the middleware's defaults, and `--processes`. */
   readonly middleware?: MiddlewareSettings;
 }
 
@@ -38,11 +38,11 @@ const closed = (...virtualUsers: readonly number[]): readonly Level[] =>
 
 const tensorOnly = (): readonly Payload[] => ['tensor'];
 
-/** Like for like, and beside it the file itself where the serving takes it. */
+/** The same tensor for all, and the image file too if the serving takes it. */
 const tensorAndImage = ({ payloads }: Endpoint): readonly Payload[] =>
   payloads.image === undefined ? ['tensor'] : ['tensor', 'image'];
 
-/** The study sent its unresized numbers to whichever serving takes them, and to the others what they take by default. */
+/** The study sent unresized tensors to servings that take them, and the default payload to the others. */
 const asTheStudy = ({ payloads, defaultPayload }: Endpoint): readonly Payload[] => [
   payloads.tensor_fullsize === undefined ? defaultPayload : 'tensor_fullsize',
 ];
@@ -91,7 +91,7 @@ export const profiles = {
     levelOrder: 'ascending',
   },
   parity: {
-    purpose: 'as published, and the middleware set as that of the study was: what that cost',
+    purpose: 'as published, with the middleware set as in the study: what those settings cost',
     servings: measuredInStudy,
     payloadsOf: asTheStudy,
     scenarios: ['cold', 'warm'],

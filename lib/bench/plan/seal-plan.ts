@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Measurement, Target } from '../model/measurement.ts';
-import type { PlanOptions } from '../model/plan-options.ts';
-import type { SloSearch } from '../model/plan.ts';
-import {
-  RUN_FORMAT,
-  type DataSetImage,
-  type LeftOut,
-  type Plan,
-  type PlanPlace,
-  type RunSettings,
-} from '../model/plan.ts';
+import { HERE, RUN_FORMAT, type Plan, type PlanPlace } from '../model/plan.ts';
 
-/** JSON with the keys of every object in order, so that equal content gives equal text. */
+/** Sorts the keys of every object, so that equal content gives equal JSON. */
 const canonical = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
@@ -22,7 +12,7 @@ const canonical = (value: unknown): unknown => {
   );
 };
 
-/** The hash of a plan: over everything that makes two runs comparable, and nothing of where its files lie. */
+/** The hash of a plan: over everything that makes two runs comparable, without the places of files. */
 export const planHash = ({
   schema,
   profile,
@@ -61,25 +51,14 @@ export const planHash = ({
     .digest('hex');
 
 /** What a plan is made of. */
-export interface PlanParts {
-  readonly options: PlanOptions;
-  readonly settings: RunSettings;
-  readonly targets: readonly Target[];
-  readonly measurements: readonly Measurement[];
-  /** Empty where there are none. */
-  readonly searches?: readonly SloSearch[];
-  readonly images: readonly DataSetImage[];
-  readonly model: Plan['model'];
+export interface PlanParts extends Omit<
+  Plan,
+  'schema' | 'profile' | 'seed' | 'hash' | 'createdAt' | keyof PlanPlace
+> {
   readonly createdAt: Date;
   /** Undefined: the simulated server on this machine. */
   readonly place?: PlanPlace | undefined;
-  /** Undefined with the simulated server, and on node pairs. */
-  readonly served?: Plan['served'];
-  readonly leftOut?: readonly LeftOut[];
 }
-
-/** Where a plan runs if nothing else is said. */
-export const here: PlanPlace = { where: 'local', runtime: 'simulated' };
 
 /** Puts a plan together and gives it its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
@@ -90,16 +69,16 @@ export const sealPlan = (parts: PlanParts): Plan => {
     profile: options.profile,
     seed: options.seed,
     createdAt: parts.createdAt.toISOString(),
-    ...(parts.place ?? here),
+    ...(parts.place ?? HERE),
     options,
     settings,
-    ...(served === undefined ? {} : { served }),
-    ...(leftOut.length === 0 ? {} : { leftOut }),
+    served,
+    leftOut: leftOut.length === 0 ? undefined : leftOut,
     targets,
     images,
     model,
     measurements,
-    ...(searches.length === 0 ? {} : { searches }),
+    searches: searches.length === 0 ? undefined : searches,
   } as const;
   return { ...plan, hash: planHash(plan) };
 };

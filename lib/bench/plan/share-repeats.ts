@@ -11,7 +11,7 @@ export type Shares = ReadonlyMap<number, readonly number[]>;
 export const countRepeats = ({ measurements }: Work): number =>
   Math.max(0, ...measurements.map(({ repeat }) => repeat));
 
-/** All that belongs to some repeats of a plan, in its order. */
+/** The measurements and searches of some repeats of a plan, in its order. */
 export const workOfRepeats = (plan: Work, repeats: readonly number[]): Required<Work> => {
   const isOwn = ({ repeat }: Pick<Measurement, 'repeat'>): boolean => repeats.includes(repeat);
   return {
@@ -21,10 +21,10 @@ export const workOfRepeats = (plan: Work, repeats: readonly number[]): Required<
 };
 
 /**
- * The rule by which pairs share a plan: pair i of N, in the order of their numbers, has the repeats i, i + N, …, so that
- * what is compared within a repeat was measured on one machine. Pure: all pairs come to the same by themselves.
+ * How pairs share a plan: pair i of N, by number, has the repeats i, i + N, …, so that targets are compared on one machine. All
+ * pairs compute the same.
  *
- * @throws BenchError where a pair would have nothing to measure
+ * @throws BenchError if a pair would have nothing to measure
  */
 export const shareRepeats = (plan: Work, pairs: readonly number[]): Shares => {
   const repeats = countRepeats(plan);
@@ -52,17 +52,17 @@ export const shareRepeats = (plan: Work, pairs: readonly number[]): Shares => {
 /** How far a repeat is. */
 export interface HeldRepeat {
   readonly repeat: number;
-  /** The pair whose figures of it count; absent where none has begun it. */
+  /** The pair whose figures count; absent if none has begun it. */
   readonly holder?: number;
-  /** Whether that pair has come to its end. */
+  /** Whether that pair has completed it. */
   readonly isOver: boolean;
 }
 
 /**
- * Who measures what is left of a plan: each repeat stays with its pair, and where that is not there and was not through with
- * it, it goes as a whole to the pair that has least to do. Pure.
+ * Who measures what is left of a plan: each repeat stays with its pair; if that is lost before it completed the repeat, the
+ * whole repeat goes to the pair with the least to do.
  *
- * @returns of each of the pairs all of its repeats, also those that are over
+ * @returns all repeats of each pair, including completed ones
  */
 export const takeOver = (repeats: readonly HeldRepeat[], pairs: readonly number[]): Shares => {
   const shares = new Map(

@@ -1,16 +1,16 @@
 import type { SloSearch } from '../model/plan.ts';
 import { levelId, targetId, type Measurement, type Target } from '../model/measurement.ts';
-import { loadSeconds } from './bypass-window.ts';
+import { loadSeconds } from './estimate.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { searchedBounds } from './plan-options.ts';
 
-/** Requests that a trial holds at least, on average: so many support a p99 of which one is over the bound. */
+/** The fewest requests of a trial, on average: they support a p99 with one request over it. */
 const LEAST_REQUESTS = 662;
 
-/** No window is longer than so many times the shortest one; a rate that needs more is not tried. */
+/** The longest window, as a multiple of the shortest; rates that need more are not tried. */
 const MOST_STRETCH = 10;
 
-/** A search ends after so many trials. */
+/** The most trials of a search. */
 export const MOST_TRIALS = 12;
 
 /** Trials that a search usually takes: two or three until it has a bracket, four until that is narrow, one that confirms. */
@@ -45,7 +45,7 @@ export const trialMeasurement = (
   };
 };
 
-/** The searches of a plan, in mirrored order in every second repeat; none where its profile searches nothing. */
+/** The searches of a plan, in mirrored order in every second repeat; none if its profile searches nothing. */
 export const buildSearches = (
   targets: readonly Target[],
   options: PlanOptions,
@@ -68,7 +68,7 @@ export const buildSearches = (
   );
 };
 
-/** The search that a measurement is a trial of; undefined where it is none. */
+/** The search that a measurement is a trial of, if any. */
 export const searchOf = (
   searches: readonly SloSearch[] | undefined,
   { id }: Pick<Measurement, 'id'>,

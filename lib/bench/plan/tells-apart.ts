@@ -1,18 +1,18 @@
 import { leastRatio, POWER, type Comparisons } from '../stats/power.ts';
 import { LEAST_REPEATS } from '../stats/judgement.ts';
-import { counted, formatFigure } from '../wording/format-number.ts';
+import { counted, formatPercent } from '../wording/format-number.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 
-/** How small a difference a plan can tell apart. */
+/** How small a difference a plan can find. */
 export interface TellsApart extends Comparisons {
-  /** The least true ratio of two rates that is told from 1 with this chance. Absent where no pair gets a verdict. */
+  /** The smallest true ratio of two rates that is found with this chance. Absent if no pair gets a verdict. */
   readonly leastRatio?: number;
   readonly power: number;
 }
 
 /**
- * What a plan can tell apart, all pairs of its targets together, over all loads that the headline of the report is of.
+ * How small a difference a plan can find, for all pairs of targets over the loads of the headline.
  *
  * @param noise coefficient of variation between the repeats of one target, as a share
  */
@@ -29,14 +29,14 @@ export const tellsApart = (
     noise,
   };
   const least = leastRatio(plan);
-  return { ...plan, power: POWER, ...(least === undefined ? {} : { leastRatio: least }) };
+  return { ...plan, power: POWER, leastRatio: least };
 };
 
 /** Why a plan of one target has no verdicts. */
 export const NOTHING_TO_COMPARE =
   'no verdicts: they compare targets, and there is only one; add another with --servings or --protocols';
 
-/** The same as a line for people. */
+/** {@link TellsApart} in words. */
 export const apartLines = ({
   repeats,
   targets,
@@ -50,6 +50,6 @@ export const apartLines = ({
     return [`no verdicts: they need ${LEAST_REPEATS} repeats, and the plan has ${repeats}`];
   }
   return [
-    `tells two targets apart, in ${power * 100} % of such runs, where the one is ${formatFigure(least)} times as fast: ${targets} targets, ${counted(levels, 'load')}, ${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
+    `${power * 100} % of such runs find a difference of ${formatPercent(least - 1)} % between two targets: ${targets} targets, ${counted(levels, 'load')}, ${repeats} repeats, ${Number((noise * 100).toPrecision(3))} % noise between repeats (--noise)`,
   ];
 };

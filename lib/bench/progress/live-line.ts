@@ -1,4 +1,4 @@
-/** Lines of a terminal that are written over and over; one as a rule. */
+/** Lines of a terminal that are redrawn; usually one. */
 export interface LiveLine {
   readonly show: (...lines: readonly string[]) => void;
   /** Writes a line that stays, above the live ones. */
@@ -12,7 +12,7 @@ const SHOW_CURSOR = '\u001B[?25h';
 const ERASE_LINE = '\r\u001B[2K';
 const ERASE_LINE_ABOVE = '\u001B[1A\u001B[2K';
 
-/** As much of a text as fits into a line; a line that wraps could not be erased. */
+/** As much of a text as fits into a line: a line that wraps cannot be erased. */
 export const fitted = (text: string, width: number): string => {
   const [line = ''] = text.split('\n');
   return line.length < width ? line : `${line.slice(0, Math.max(0, width - 2))}…`;
@@ -21,7 +21,7 @@ export const fitted = (text: string, width: number): string => {
 /** @param width asked for again each time, since a terminal may change. */
 export const createLiveLine = (write: (text: string) => void, width: () => number): LiveLine => {
   let shown: readonly string[] = [];
-  // Whatever ends the process must leave a cursor behind.
+  // The cursor must come back however the process ends.
   const giveCursorBack = (): void => write(SHOW_CURSOR);
   const begin = (): void => {
     if (shown.length === 0) {

@@ -21,14 +21,7 @@ const placeText = ({
 }: Pick<MeasurementPlace, 'number' | 'total' | 'isBound'>): string =>
   `[${String(number).padStart(String(total).length)}/${isBound === true ? 'at most ' : ''}${total}]`;
 
-/** What goes on for a measurement beside its load. */
-export const stepTexts = {
-  'serving-start': 'starting the serving',
-  'answer-check': 'checking the answers',
-  'bypass-run': 'bypass run, without the middleware',
-} as const;
-
-/** What a load tells of itself; the median is null or absent where there is none. */
+/** What a load tells of itself; the median is null or absent if there is none. */
 interface ToldLoad {
   readonly phase: 'warmup' | 'window' | 'drain';
   readonly requestRatePerSecond: number;

@@ -4,7 +4,7 @@ import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
 import type { MeasurementPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
-import { finishedText, liveText, stepTexts } from './progress-text.ts';
+import { finishedText, liveText } from './progress-text.ts';
 import { targetId } from '../model/measurement.ts';
 
 export interface Progress {
@@ -12,125 +12,79 @@ export interface Progress {
   readonly stop: () => void;
 }
 
-type Labels = ReadonlyMap<string, string>;
-
-const fallenText = ({ target, reason }: AnswerCheck, labels: Labels): string =>
+const wrongText = ({ target, reason }: AnswerCheck, labels: ReadonlyMap<string, string>): string =>
   `${labels.get(targetId(target)) ?? targetId(target)} gives wrong answers and is not measured: ${reason ?? ''}`;
 
-/** Why a run will be invalid, before it takes its hours; undefined where nothing is wrong. */
+/** Warns at once, rather than hours later, that a run will be invalid; undefined if nothing is wrong. */
 const calibrationText = (calibration: Calibration): string | undefined => {
   const { state, finding, advice = '' } = calibrationCheck([calibration]);
   if (state !== 'failed') return undefined;
-  return `${finding} ${advice} Interrupted before its first measurement, a run that is resumed measures it again.`;
+  return `${finding} ${advice} If you interrupt the run now, --resume measures it again.`;
 };
 
 const resumedText = (finished: number, total: number): string =>
-  `going on: ${finished} of ${total} measurements are finished`;
+  `resumed: ${finished} of ${total} measurements are finished`;
 
 const droppedText = ({ line: number, bytes }: HalfLine): string =>
-  `line ${number} of results.jsonl was half a line of ${bytes} bytes and is dropped; its measurement is measured again`;
+  `line ${number} of results.jsonl was cut off after ${bytes} bytes and is dropped; its measurement is repeated`;
 
 const isWorthALine = (record: MeasurementRecord): boolean =>
-  record.state === 'failed' || (record.state === 'completed' && !record.load.self.keptUp);
+  record.state === 'failed' || !record.load.self.keptUp;
 
-/** Plain lines for files and pipes: one a finished measurement, and what takes long or goes wrong. */
-const createPlainProgress = (write: (text: string) => void): Progress => {
-  let labels: Labels = new Map();
-  const line = (text: string): void => write(`${text}\n`);
-  const emit = (event: RunEvent): void => {
-    switch (event.event) {
-      case 'preparing':
-        return line(`${event.what} …`);
-      case 'half-line-dropped':
-        return line(droppedText(event.dropped));
-      case 'calibration-end': {
-        const wrong = calibrationText(event.calibration);
-        if (wrong !== undefined) line(wrong);
-        return;
-      }
-      case 'run-start':
-        labels = targetLabels(event.plan.targets, event.plan);
-        if (event.finishedMeasurements > 0) {
-          line(resumedText(event.finishedMeasurements, event.total));
-        }
-        return;
-      case 'check-end':
-        if (event.answerCheck.state === 'failed') line(fallenText(event.answerCheck, labels));
-        return;
-      case 'measurement-end':
-        return line(finishedText(event, event.record, labels));
-      case 'serving-start':
-      case 'check-start':
-      case 'load':
-      case 'bypass-start':
-        return;
-      default:
-        event satisfies never;
-    }
-  };
-  return { emit, stop: () => undefined };
-};
-
-/** One redrawn line; only what went wrong stays. */
-const createTerminalProgress = (write: (text: string) => void, width: () => number): Progress => {
-  const live = createLiveLine(write, width);
-  let labels: Labels = new Map();
-  let place: MeasurementPlace | undefined;
-  let doing = '';
-  const redraw = (): void => {
-    if (place !== undefined) live.show(liveText(place, labels, doing));
-  };
-  const emit = (event: RunEvent): void => {
-    switch (event.event) {
-      case 'preparing':
-        return live.show(`${event.what} …`);
-      case 'half-line-dropped':
-        return live.print(droppedText(event.dropped));
-      case 'calibration-end': {
-        const wrong = calibrationText(event.calibration);
-        if (wrong !== undefined) live.print(wrong);
-        return;
-      }
-      case 'run-start':
-        labels = targetLabels(event.plan.targets, event.plan);
-        if (event.finishedMeasurements > 0) {
-          live.print(resumedText(event.finishedMeasurements, event.total));
-        }
-        return;
-      case 'serving-start':
-        place = event;
-        doing = stepTexts['serving-start'];
-        return redraw();
-      case 'check-start':
-        doing = stepTexts['answer-check'];
-        return redraw();
-      case 'check-end':
-        if (event.answerCheck.state === 'failed') live.print(fallenText(event.answerCheck, labels));
-        return;
-      case 'load':
-        place = event;
-        return live.show(liveText(event, labels, event.progress));
-      case 'bypass-start':
-        place = event;
-        doing = stepTexts['bypass-run'];
-        return redraw();
-      case 'measurement-end':
-        if (isWorthALine(event.record)) {
-          live.print(finishedText(event, event.record, labels));
-        }
-        return;
-      default:
-        event satisfies never;
-    }
-  };
-  return { emit, stop: live.clear };
-};
-
-/** Shows how a run goes on, in the form that fits where it is shown. */
+/**
+ * Shows how a run goes on. In a terminal one line is redrawn, and only what went wrong stays; files and pipes get a line for each
+ * finished measurement.
+ */
 export const showProgress = (
   write: (text: string) => void,
   terminal: { readonly width: () => number } | undefined,
-): Progress =>
-  terminal === undefined
-    ? createPlainProgress(write)
-    : createTerminalProgress(write, terminal.width);
+): Progress => {
+  const live = terminal && createLiveLine(write, terminal.width);
+  const print = live?.print ?? ((text: string): void => write(`${text}\n`));
+  let labels: ReadonlyMap<string, string> = new Map();
+  let place: MeasurementPlace | undefined;
+  const redraw = (doing: Parameters<typeof liveText>[2]): void => {
+    if (place !== undefined) live?.show(liveText(place, labels, doing));
+  };
+  const emit = (event: RunEvent): void => {
+    switch (event.event) {
+      case 'preparing':
+        return (live?.show ?? print)(`${event.what} …`);
+      case 'half-line-dropped':
+        return print(droppedText(event.dropped));
+      case 'calibration-end': {
+        const wrong = calibrationText(event.calibration);
+        if (wrong !== undefined) print(wrong);
+        return;
+      }
+      case 'run-start':
+        labels = targetLabels(event.plan.targets, event.plan);
+        if (event.finishedMeasurements > 0) {
+          print(resumedText(event.finishedMeasurements, event.total));
+        }
+        return;
+      case 'serving-start':
+        place = event;
+        return redraw('starting the serving');
+      case 'check-start':
+        return redraw('checking the answers');
+      case 'check-end':
+        if (event.answerCheck.state === 'failed') print(wrongText(event.answerCheck, labels));
+        return;
+      case 'load':
+        place = event;
+        return redraw(event.progress);
+      case 'bypass-start':
+        place = event;
+        return redraw('bypass run, without the middleware');
+      case 'measurement-end':
+        if (live === undefined || isWorthALine(event.record)) {
+          print(finishedText(event, event.record, labels));
+        }
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+  return { emit, stop: () => live?.clear() };
+};

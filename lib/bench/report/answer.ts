@@ -2,11 +2,11 @@ import { checkFacts } from '../analysis/checks/check-facts.ts';
 import { checksSupport } from '../analysis/checks/check.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { standingOf, verdictOn } from '../analysis/verdicts/standing.ts';
+import { standingOf, verdictOn } from '../analysis/verdicts/ranking.ts';
 import type { HeadlineVerdicts } from '../analysis/verdicts/verdict.ts';
 import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { reasonOf } from '../stats/judgement.ts';
-import { counted } from '../wording/format-number.ts';
+import { counted, roughPercent } from '../wording/format-number.ts';
 import { levelLabel, targetLabels } from '../wording/labels.ts';
 import type { Chip } from './model.ts';
 import { measuredRows } from './row-groups.ts';
@@ -114,11 +114,8 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
   };
 };
 
-/** Whole percents; below ten with a tenth. */
-const percentText = (share: number): string => (100 * share).toFixed(share < 0.1 ? 1 : 0);
-
 const percentRange = (least: number, most: number): string =>
-  `${percentText(least - 1)}–${percentText(most - 1)} %`;
+  `${roughPercent(least - 1)}–${roughPercent(most - 1)} %`;
 
 /**
  * What the run says of one target against another, in a few words; empty where it says nothing.
@@ -138,7 +135,7 @@ export const against = (
   const named = (word: string): string => (isNamed ? ` ${word} ${other.shortLabel}` : '');
   if (judgement.word === 'equal') return `equal${named('to')} within 3 %`;
   if (judgement.word === 'bounded') {
-    return `no difference above ${percentText(judgement.most)} %${named('from')}`;
+    return `no difference above ${roughPercent(judgement.most)} %${named('from')}`;
   }
   if (judgement.word === 'noisy') return `too noisy to tell${named('from')}`;
   return least > 1
@@ -207,7 +204,7 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
     mark(failed === 0, 'no failures', `${counted(failed, 'request')} failed`),
     ...(shares.length === 0
       ? []
-      : [mark(true, `rig at ${percentText(Math.max(...shares))} % of its limit`, '')]),
+      : [mark(true, `rig at ${roughPercent(Math.max(...shares))} % of its limit`, '')]),
     mark(
       excluded.length === 0,
       'all results pass their checks',

@@ -1,4 +1,4 @@
-import { lackOfAnswers, type PercentileSupport } from '../analysis/percentile-support.ts';
+import { lackOfAnswers, type PercentileSupport } from '../stats/percentile-claim.ts';
 import type { NodeUse } from '../analysis/node-use.ts';
 import type { OverRepeats, SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -228,15 +228,12 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   dataColumn('offered', (row) => row.offered),
   dataColumn('unsent', (row) => row.unsent),
   dataColumn('unfinished', (row) => row.unfinished),
-  figureColumn('generator_lag_p99_ms', 'Lag', 'ms', (row) => row.generatorLagP99Ms),
   ...RESULT_COLUMNS,
   ...DETAIL_COLUMNS,
   ...(['p95', 'p99', 'p999'] as const).map((claimed) =>
     dataColumn<SummaryRow>(`${claimed}_supported`, (row) => row.percentileSupport?.[claimed]),
   ),
   ...TIME_COLUMNS,
-  figureColumn('time_to_ready_ms', 'Time to ready', 'ms', (row) => row.timeToReadyMs?.value),
-  figureColumn('first_request_ms', 'First request', 'ms', (row) => row.firstRequestMs?.value),
   figureColumn(
     'noop_limit_rate_per_second',
     'No-op limit',
@@ -255,8 +252,7 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   ),
   dataColumn('bypass_failed', (row) => row.bypass?.failed),
   ...NODE_COLUMNS,
-  dataColumn('steady_repeats', (row) => row.steady?.steadyRepeats),
-  dataColumn('unsteady_repeats', (row) => row.steady?.unsteadyRepeats.length),
+  dataColumn('unsteady_repeats', (row) => row.unsteadyRepeats?.length),
   dataColumn('near_noop_limit', (row) => row.noopLimit?.near),
   dataColumn('failures', (row) =>
     Object.entries(row.failures ?? {})

@@ -25,8 +25,7 @@ const checkMarks = ({ checks = [] }: SummaryRow, state: 'failed' | 'warned'): re
       long: `${finding} ${advice}`.trimEnd(),
     }));
 
-const steadyMarks = ({ steady }: SummaryRow): readonly Chip[] => {
-  const unsteady = steady?.unsteadyRepeats ?? [];
+const steadyMarks = ({ unsteadyRepeats: unsteady = [] }: SummaryRow): readonly Chip[] => {
   if (unsteady.length === 0) return [];
   const long = `rate or latency still changed at the end of the window in repeat ${unsteady.join(', ')}: measure longer, or warm up longer`;
   return [{ kind: 'info', text: 'unsteady', long }];

@@ -1,4 +1,4 @@
-import type { PercentileSupport } from '../analysis/percentile-support.ts';
+import type { PercentileSupport } from '../stats/percentile-claim.ts';
 import type { Bypass, SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { jsonPieces } from './json-pieces.ts';

@@ -1,58 +1,17 @@
-import { createReadStream, readFileSync } from 'node:fs';
-import { Ajv, type ValidateFunction } from 'ajv';
+import { createReadStream } from 'node:fs';
 import { BenchError } from '../model/errors.ts';
 import type { ResultRecord } from '../model/record.ts';
 
-const SCHEMA = 'results';
+/** What a line of results may be. */
+const KINDS: readonly ResultRecord['kind'][] = [
+  'measurement',
+  'answer-check',
+  'calibration',
+  'time-up',
+];
 
-const createValidators = (): ((definition: string) => ValidateFunction) => {
-  let ajv: Ajv | undefined;
-  return (definition) => {
-    if (ajv === undefined) {
-      // Optimised code would take longer to make than it saves over ten thousand records.
-      ajv = new Ajv({ strict: false, validateFormats: false, code: { optimize: false } });
-      const file = new URL(`../schemas/${SCHEMA}.schema.json`, import.meta.url);
-      ajv.addSchema(JSON.parse(readFileSync(file, 'utf8')) as object, SCHEMA);
-    }
-    const validate = ajv.getSchema(`${SCHEMA}#/definitions/${definition}`);
-    if (validate === undefined) throw new Error(`${SCHEMA}.schema.json has no ${definition}`);
-    return validate;
-  };
-};
-
-const validatorOf = createValidators();
-
-/** What of a value is not as a definition of the schema of records says, in words; undefined where all is. */
-const schemaProblem = (definition: string, value: unknown): string | undefined => {
-  const validate = validatorOf(definition);
-  if (validate(value)) return undefined;
-  const [error] = validate.errors ?? [];
-  const field = error?.instancePath.slice(1).replaceAll('/', '.');
-  return `${field === undefined || field === '' ? 'it' : `its ${field}`} ${error?.message ?? 'is wrong'}`;
-};
-
-/** The definitions of the schema by what a line says it is. */
-const DEFINITIONS: Readonly<Record<string, string>> = {
-  'measurement/completed': 'CompletedMeasurement',
-  'measurement/failed': 'FailedMeasurement',
-  'answer-check/passed': 'AnswerCheck',
-  'answer-check/failed': 'AnswerCheck',
-  'calibration/completed': 'Calibration',
-  'calibration/failed': 'Calibration',
-  'time-up/undefined': 'TimeUp',
-};
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : 'nothing');
-
-/** Why the value of a line cannot be a record, in words; undefined for a record. Unknown fields are no problem. */
-export const recordProblem = (value: unknown): string | undefined => {
-  if (typeof value !== 'object' || value === null) return 'it is no object';
-  const { kind, state } = value as Readonly<Record<string, unknown>>;
-  const definition = DEFINITIONS[`${String(kind)}/${String(state)}`];
-  return definition === undefined
-    ? `it is of kind ${textOf(kind)} and state ${textOf(state)}`
-    : schemaProblem(definition, value);
-};
+const isRecord = (value: unknown): value is ResultRecord =>
+  typeof value === 'object' && value !== null && KINDS.includes((value as ResultRecord).kind);
 
 /** A last line that was not written to its end, or that a power cut filled. */
 export interface HalfLine {
@@ -65,7 +24,7 @@ export interface HalfLine {
 export interface WholeLines {
   /** Length of the part that is whole, in bytes. */
   readonly wholeBytes: number;
-  /** What follows that; absent where nothing does. */
+  /** What follows that; absent if nothing does. */
   readonly halfLine?: HalfLine;
 }
 
@@ -87,18 +46,17 @@ const parseLine = (line: string): ParsedLine => {
   try {
     value = JSON.parse(line);
   } catch {
-    return { problem: 'it is no JSON', mayBeCut: true };
+    return { problem: 'it is not JSON', mayBeCut: true };
   }
-  const problem = recordProblem(value);
-  return problem === undefined ? { record: value as ResultRecord } : { problem, mayBeCut: false };
+  return isRecord(value) ? { record: value } : { problem: 'it is not a record', mayBeCut: false };
 };
 
 const damaged = (line: number, file: string, why: string): BenchError =>
   new BenchError('BENCH_DAMAGED', `line ${line} of ${file} is damaged: ${why}`, {
-    hint: 'delete that line, and its measurement runs again with --resume; or start a new run',
+    hint: 'delete that line, and --resume repeats its measurement; or start a new run',
   });
 
-/** What to say of a half line where nobody is writing it. */
+/** The error of a half line that no process is writing. */
 export const halfLineError = (
   { line, bytes }: HalfLine,
   file: string,
@@ -106,12 +64,12 @@ export const halfLineError = (
 ): BenchError =>
   new BenchError(
     'BENCH_DAMAGED',
-    `line ${line} of ${file}, the last, is half a line of ${bytes} bytes: it was cut off while it was written`,
+    `the last line (${line}) of ${file} was cut off after ${bytes} bytes`,
     {
       hint:
         where === 'aws'
-          ? 'fetch the run again: npx serving-compare fetch RUN_ID; on a node, npx serving-compare run --on aws --resume RUN_ID measures that measurement again'
-          : `npx serving-compare run --resume ${runFolder} measures that measurement again and goes on; where the run is over, delete the half line`,
+          ? 'fetch the run again: npx serving-compare fetch RUN_ID; on a node, npx serving-compare run --on aws --resume RUN_ID repeats that measurement'
+          : `npx serving-compare run --resume ${runFolder} repeats that measurement and continues; if the run is over, delete the line`,
     },
   );
 
@@ -119,7 +77,7 @@ const LINE_FEED = 10;
 
 /** Takes the bytes of a results file as they come. */
 interface RecordReader {
-  /** @throws BenchError where a line before the last one is damaged, or a line is no record */
+  /** @throws BenchError if a line before the last one is damaged, or a line is no record */
   readonly push: (bytes: Buffer) => void;
   readonly whole: () => WholeLines;
 }
@@ -162,7 +120,7 @@ const createRecordReader = (file: string, take: TakeRecord): RecordReader => {
     },
     whole: () => {
       const halfLine = { line: records + 1, bytes: readBytes - wholeBytes };
-      return { wholeBytes, ...(halfLine.bytes === 0 ? {} : { halfLine }) };
+      return { wholeBytes, halfLine: halfLine.bytes === 0 ? undefined : halfLine };
     },
   };
 };
@@ -170,12 +128,12 @@ const createRecordReader = (file: string, take: TakeRecord): RecordReader => {
 const PIECE_BYTES = 1 << 20;
 
 /**
- * Reads a results file piece by piece, and gives one record after the other: as a whole it would take as much memory again
- * as its records, and that of a long run may be longer than a buffer can be. The last line may be cut off or, after a power
- * cut, hold anything: it is left out.
+ * Reads a results file piece by piece, and gives one record after the other: as a whole it would take as much memory again as
+ * its records, and that of a long run may be longer than a buffer can be. The last line may be cut off or, after a power cut,
+ * hold anything: it is left out.
  *
- * @throws BenchError where an earlier line is damaged, or a line is no record: that no cut explains; the error of the system
- * where the file cannot be read
+ * @throws BenchError if an earlier line is damaged, or a line is no record: that no cut explains; the error of the system where
+ *   the file cannot be read
  */
 export const eachRecord = async (file: string, take: TakeRecord): Promise<WholeLines> => {
   const reader = createRecordReader(file, take);

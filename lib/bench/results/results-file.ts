@@ -9,11 +9,11 @@ export interface ResultsFile {
   /**
    * Writes one record and returns when it is on disk.
    *
-   * @throws BenchError where the disk is full or broken; all earlier records are safe and the run can be resumed.
+   * @throws BenchError if the disk is full or broken; all earlier records are safe and the run can be resumed.
    */
   readonly append: (record: ResultRecord) => Promise<void>;
   readonly close: () => Promise<void>;
-  /** What was cut off when it was opened; absent where every line was whole. */
+  /** What was cut off when it was opened; absent if every line was whole. */
   readonly dropped?: WholeLines['halfLine'];
 }
 
@@ -38,7 +38,7 @@ const fileError = (file: string, error: unknown): BenchError =>
       ? `the disk is full: the last measurement could not be written to ${file}; all earlier ones are safe`
       : `the last measurement could not be written to ${file}: ${messageOf(error)}`,
     {
-      hint: `make room, then go on with npx serving-compare run --resume ${path.dirname(file)}`,
+      hint: `make room, then continue with npx serving-compare run --resume ${path.dirname(file)}`,
       cause: error,
     },
   );
@@ -46,7 +46,7 @@ const fileError = (file: string, error: unknown): BenchError =>
 /**
  * Opens the results of a run, after cutting off a last line that was only half written.
  *
- * @throws BenchError where the file is damaged elsewhere.
+ * @throws BenchError if the file is damaged elsewhere.
  */
 export const openResultsFile = async (file: string): Promise<ResultsFile> => {
   // 'a+' would not let a line be cut off again; O_CREAT without truncation has no flag string.
@@ -75,6 +75,6 @@ export const openResultsFile = async (file: string): Promise<ResultsFile> => {
       }
     },
     close: () => handle.close(),
-    ...(halfLine === undefined ? {} : { dropped: halfLine }),
+    dropped: halfLine,
   };
 };

@@ -6,8 +6,7 @@ import type { Environment } from '../model/environment.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
 import { type Plan, RUN_FORMAT } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
-import { planHash } from '../plan/seal-plan.ts';
-import { dedupeRecords } from './plan-records.ts';
+import { dedupeRecords } from './dedupe-records.ts';
 import { halfLineError, type ParsedRecords, readRecordLines } from './record-lines.ts';
 import { writerOf } from './run-lock.ts';
 import { writeJsonFile } from './write-atomically.ts';
@@ -31,15 +30,15 @@ export const samplesFileOf = ({ id }: Pick<Measurement, 'id'>): string =>
 
 /** Everything that a report needs to know about a run. */
 export interface RunData {
-  /** Where it lies, as somebody typed it. Absent where it lies nowhere yet. */
+  /** The folder, as it was typed; absent if the data are not in one. */
   readonly folder?: string;
   readonly plan: Plan;
   readonly environment: Environment;
   /** In the order in which they were written; a measurement that was written twice comes once. */
   readonly records: readonly ResultRecord[];
-  /** Another process runs it now, so that what is missing is still to come. Absent where nobody does. */
+  /** Set if another process runs it now, so that missing measurements are still to come. */
   readonly isGoingOn?: true;
-  /** Repeats of the plan as it was made, where the time was up before the last of them; `plan` is then the plan of those measured. */
+  /** Repeats of the plan as it was made, if the time was up before the last of them; `plan` is then the plan of those measured. */
   readonly plannedRepeats?: number;
 }
 
@@ -69,7 +68,7 @@ export const runFilesIn = (folder: string): RunFiles => ({
  * Makes the folder of a new run. `plan.json` comes last, so that a folder without it never held a result.
  *
  * @param plan undefined: only tries whether the folder can be made, before anything takes time
- * @throws BenchError where the folder already holds a run or cannot be written.
+ * @throws BenchError if the folder already holds a run or cannot be written.
  */
 export const createRunFolder = async (folder: string, plan: Plan | undefined): Promise<void> => {
   const files = runFilesIn(folder);
@@ -78,7 +77,7 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
     await makeFolder(files.samples);
     if ((await readdir(folder)).includes('plan.json')) {
       throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
-        hint: `go on with it: npx serving-compare run --resume ${folder}, or give another --output`,
+        hint: `resume it: npx serving-compare run --resume ${folder}, or give another --output`,
       });
     }
     if (plan !== undefined) await writeJsonFile(files.plan, plan);
@@ -111,7 +110,7 @@ const readJson = async (file: string): Promise<unknown> => {
 /**
  * The plan of a run folder.
  *
- * @throws BenchError where there is none, one of another version's run, or one that was changed.
+ * @throws BenchError if there is none, or one of another version's run.
  */
 export const readPlan = async (folder: string): Promise<Plan> => {
   let plan: Partial<Plan> | null;
@@ -120,7 +119,7 @@ export const readPlan = async (folder: string): Promise<Plan> => {
   } catch (error) {
     if (error instanceof BenchError) throw error;
     throw new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: it holds no plan.json`, {
-      hint: 'give a folder that "npx serving-compare run" made, results/… as a rule',
+      hint: 'give a folder that "npx serving-compare run" made, usually in results/',
       cause: error,
     });
   }
@@ -131,20 +130,13 @@ export const readPlan = async (folder: string): Promise<Plan> => {
       { hint: 'use the version that made the run, or start a new run' },
     );
   }
-  if (planHash(plan as Plan) !== plan.hash) {
-    throw new BenchError(
-      'BENCH_DAMAGED',
-      `the plan in ${folder} was changed after it was made: its content does not give its hash`,
-      { hint: 'take plan.json as the run wrote it, or start a new run' },
-    );
-  }
   return plan as Plan;
 };
 
 /**
- * The environment of a run folder; undefined where the run was cut off before it was written.
+ * The environment of a run folder; undefined if the run was cut off before it was written.
  *
- * @throws BenchError where it is no JSON.
+ * @throws BenchError if it is no JSON.
  */
 export const readEnvironment = async (folder: string): Promise<Environment | undefined> => {
   try {
@@ -155,7 +147,7 @@ export const readEnvironment = async (folder: string): Promise<Environment | und
   }
 };
 
-/** All lines; none where there is no file yet. */
+/** All lines; none if there is no file yet. */
 const readLines = async (folder: string): Promise<ParsedRecords> => {
   const { results } = runFilesIn(folder);
   try {
@@ -174,7 +166,7 @@ const readLines = async (folder: string): Promise<ParsedRecords> => {
 export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
   dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
 
-/** The run that was measured, where the time was up before the end of the plan. */
+/** The run that was measured, if the time was up before the end of the plan. */
 const untilTimeUp = (data: RunData): RunData => {
   const last = data.records.at(-1);
   if (last?.kind !== 'time-up') return data;
@@ -193,11 +185,11 @@ const untilTimeUp = (data: RunData): RunData => {
 };
 
 /**
- * Reads all of a run folder, also of one whose run goes on or was cut off between two measurements. A half last line is left out
- * while somebody may be writing it.
+ * Reads a run folder, even if the run goes on or was cut off between two measurements. A half last line is left out while a process
+ * may be writing it.
  *
- * @throws BenchError where it is no run folder, was cut off before its first measurement, is damaged, or ends in half a line
- * that nobody is writing.
+ * @throws BenchError if it is not a run folder, was cut off before its first measurement, is damaged, or ends in half a line that
+ * no process is writing.
  */
 export const readRunFolder = async (folder: string): Promise<RunData> => {
   const plan = await readPlan(folder);
@@ -206,23 +198,16 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
   // Asked before the lines are read: a run that ends in between has written its last line by then.
   const writer = await writerOf([files.lock, files.runnerLock]);
   const { records, halfLine } = await readLines(folder);
-  if (environment === undefined && records.length > 0) {
-    throw new BenchError(
-      'BENCH_DAMAGED',
-      `${files.environment} is missing, and ${files.results} holds ${records.length} records: nothing says where they were measured`,
-      { hint: 'put the file back as the run wrote it, or start a new run' },
-    );
-  }
   if (environment === undefined) {
     throw new BenchError(
       'BENCH_NO_RESULTS',
       `the run in ${folder} was cut off before its first measurement`,
       {
-        hint: `go on with it: npx serving-compare run --resume ${folder}`,
+        hint: `resume it: npx serving-compare run --resume ${folder}`,
       },
     );
   }
-  if (halfLine !== undefined && writer === 'nobody') {
+  if (halfLine !== undefined && writer === 'none') {
     throw halfLineError(halfLine, files.results, { runFolder: folder, where: plan.where });
   }
   return untilTimeUp({
@@ -230,7 +215,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
     plan,
     environment,
     records: dedupeRecords(records, plan, files.results),
-    // A process that reads what it wrote itself has come to the end of it.
+    // A process that reads its own run has finished it.
     ...(writer === 'another-process' ? { isGoingOn: true } : {}),
   });
 };

@@ -3,7 +3,7 @@ import { BenchError, systemCodeOf } from '../model/errors.ts';
 
 interface Holder {
   readonly pid: number;
-  /** Tells a process from a later one with the same number; null where the system does not say. */
+  /** Tells a process from a later one with the same number; null if the system does not say. */
   readonly startTicks: string | null;
 }
 
@@ -35,12 +35,12 @@ const readHolder = async (file: string): Promise<Holder | undefined> => {
   }
 };
 
-/** Who may be writing into a run folder; a process that is gone writes no more, whatever it left. */
-export type Writer = 'nobody' | 'this-process' | 'another-process';
+/** Which process may be writing into a run folder; one that has ended does not count. */
+export type Writer = 'none' | 'this-process' | 'another-process';
 
-/** Who holds one of the locks of a run folder. */
+/** Which process holds one of the locks of a run folder. */
 export const writerOf = async (locks: readonly string[]): Promise<Writer> => {
-  let writer: Writer = 'nobody';
+  let writer: Writer = 'none';
   for (const file of locks) {
     const holder = await readHolder(file);
     if (holder === undefined || !(await isAlive(holder))) continue;
@@ -53,7 +53,7 @@ export const writerOf = async (locks: readonly string[]): Promise<Writer> => {
 /**
  * Takes the lock of a run folder and returns what gives it back. A lock whose process is gone is taken over.
  *
- * @throws BenchError where a live process holds it.
+ * @throws BenchError if a live process holds it.
  */
 export const lockRunFolder = async (file: string): Promise<() => Promise<void>> => {
   const own: Holder = { pid: process.pid, startTicks: await startTicksOf(process.pid) };
@@ -72,8 +72,8 @@ export const lockRunFolder = async (file: string): Promise<() => Promise<void>> 
       if (holder !== undefined && (await isAlive(holder))) {
         throw new BenchError(
           'BENCH_LOCKED',
-          `the process ${holder.pid} is running the plan in this folder (${file})`,
-          { hint: 'wait for it or stop it; a run of its own needs another --output' },
+          `process ${holder.pid} is running the plan in this folder (${file})`,
+          { hint: 'wait for it or stop it; a new run needs another --output' },
         );
       }
       const stale = `${file}.stale.${process.pid}`;

@@ -1,21 +1,8 @@
 import { open, rename, rm } from 'node:fs/promises';
 
-/** Writes a JSON file whole or not at all, and returns when it is on disk. */
-export const writeJsonFile = async (file: string, value: unknown): Promise<void> => {
-  const temporary = `${file}.${process.pid}.part`;
-  const handle = await open(temporary, 'w');
-  try {
-    await handle.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-};
-
 /**
  * Writes a file so that its readers see the old content or the new, and never a part: into a neighbour first, flushed
- * to disk, then renamed. Leaves no neighbour behind where it fails.
+ * to disk, then renamed. Leaves no neighbour behind if it fails.
  *
  * @param content as a whole, or in pieces that are asked for one after the other, so that they need not be there together
  */
@@ -38,3 +25,7 @@ export const writeAtomically = async (
     throw error;
   }
 };
+
+/** {@link writeAtomically}, of JSON. */
+export const writeJsonFile = (file: string, value: unknown): Promise<void> =>
+  writeAtomically(file, `${JSON.stringify(value, null, 2)}\n`);

@@ -3,24 +3,24 @@ import { percentText, wrongText } from '../analysis/odd-images.ts';
 import type { Measurement, Engine, Target } from '../model/measurement.ts';
 import type { PlanPlace } from '../model/plan.ts';
 import type { AnswerCheck, CheckedImage, ScoredClass, ScoreDifference } from '../model/record.ts';
-import type { DirectAnswers } from './direct.ts';
+import type { CorrectAnswers } from './correct-answers.ts';
 import { infer, type InferOutcome, inferUrl } from './infer.ts';
 import { projectRoot } from './project-files.ts';
 
-/** How far two answers lie apart. */
+/** How far two answers differ. */
 interface ScoreDistance {
-  /** Between two probabilities of the same class, as a share of the right one; the largest of all. */
+  /** The largest difference between two probabilities of a class, as a share of the right one. */
   readonly largest: number;
-  /** Where it is; undefined where both answers are empty. */
+  /** The class of that; undefined if both answers are empty. */
   readonly at: ScoreDifference | undefined;
 }
 
 /**
- * What each of a thousand classes has that nothing speaks for. Below it a share says nothing: the rounding of a text may be
- * as large as the probability.
+ * The probability of a class that nothing speaks for, of a thousand. For smaller ones a share says nothing: rounding in a text
+ * may be as large.
  */
 const LEAST = 0.001;
-/** Two probabilities cannot lie farther apart; stands also for one that is no number. */
+/** The largest possible difference; also used for values that are not numbers. */
 const MOST = 1 / LEAST;
 
 const distanceOf = (expected: number, answered: number): number => {
@@ -35,11 +35,11 @@ const scoreIn = (scores: readonly ScoredClass[], wanted: number): number | undef
   scores.find((one) => one.class === wanted)?.score;
 
 /**
- * Compares the probabilities of the best classes of an answer with the right ones. A class that only one of them lists
- * has in the other at most the least that is listed there, so that two classes that change places at the end of the list
- * differ by as much as their probabilities do, and not by more. Pure.
+ * Compares the probabilities of the best classes of an answer with the right ones. A class that only one of them lists has at
+ * most the lowest listed probability in the other, so two classes that change places at the end of the list differ by no more
+ * than their probabilities do.
  *
- * @param answered an answer with fewer classes than there should be is taken to give 0 to those that it lacks
+ * @param answered classes that are missing from a shorter list count as 0
  */
 export const compareScores = (
   expected: readonly ScoredClass[],
@@ -79,24 +79,23 @@ export const compareScores = (
   return { largest: distance, at };
 };
 
-/** Rounding: of sums in another order, and of numbers written as text. Measured on all targets here: below 0.00002. */
+/** Rounding of sums in another order and of numbers written as text. Measured on all targets here: below 0.00002. */
 const SAME_ARITHMETIC = 0.001;
 /**
- * Other arithmetic: a GPU, a compiler of graphs. An input with 0.01 % of noise moves a probability of random weights by up to
- * 0.013, one in half precision by 0.04. Containers on a CPU, trained weights: below 0.0001.
+ * Other arithmetic: a GPU, or a compiled graph. An input with 0.01 % of noise moves a probability of random weights by up to
+ * 0.013, half precision by 0.04. Containers on a CPU with trained weights: below 0.0001.
  */
 const OTHER_ARITHMETIC = 0.05;
 /**
- * The platform decodes and resizes the image by itself, by another library than the direct computation. Containers, trained
- * weights, the eight images of the data set: Pillow moves a probability by up to 0.22, TensorFlow, which resizes without
- * looking at all pixels, by up to 0.53. Swapped colours or a missing crop move one by 0.7 to 1.
+ * The platform decodes and resizes the image with another library. In containers, with trained weights and the eight images of
+ * the data set, Pillow moves a probability by up to 0.22, TensorFlow, which resizes without looking at all pixels, by up to
+ * 0.53. Swapped colours or a missing crop move one by 0.7 to 1.
  */
 const OTHER_DECODER = 0.6;
 
 /**
- * How far the probability of a class may lie from that of the direct computation, as a share of it; see
- * {@link compareScores}. The simulated server is the same code behind another protocol, and the platforms from packages
- * decode and compute with the same libraries. Containers do both with what they hold.
+ * How far the probability of a class may differ from the direct computation, as a share of it; see {@link compareScores}. The
+ * simulated server is the same code, and real servers from packages use the same libraries. Containers bring their own.
  */
 export const scoreTolerance = (
   { payload }: Pick<Target, 'payload'>,
@@ -106,22 +105,22 @@ export const scoreTolerance = (
   return payload === 'image' ? OTHER_DECODER : OTHER_ARITHMETIC;
 };
 
-/** Images that decoders treat differently: one channel, four inks, one that only its metadata turns upright. */
+/** Images that decoders treat differently: greyscale, CMYK, and one that is turned by its metadata. */
 export const oddImagesDir = join(projectRoot, 'k6', 'odd-images');
 
-/** The null and the delaying engine look at no image. */
+/** The no-op and delay engines look at no image. */
 const looksAtImages = ({ engine }: Pick<Measurement, 'engine'>): boolean => engine === 'onnx';
 
 /**
- * What a target answers to the odd images, against the direct computation. A difference is a finding about the serving, and
- * no reason not to measure it: none of them is in the data set of the load, unless its owner put one there.
+ * The answers of a target to the odd images, compared with the direct computation. A difference is a finding about the serving
+ * and does not stop its measurement: the load has no such images, unless the user put them there.
  *
  * @param answers the right ones, of {@link oddImagesDir}
- * @returns undefined where nothing can be told
+ * @returns undefined if nothing can be said
  */
 export const checkOddImages = async (
   request: Omit<AnswerCheckRequest, 'imagesDir' | 'files' | 'expected'>,
-  answers: DirectAnswers | undefined,
+  answers: CorrectAnswers | undefined,
 ): Promise<readonly CheckedImage[] | undefined> => {
   if (answers === undefined || !looksAtImages(request)) return undefined;
   const { files } = answers;
@@ -140,7 +139,7 @@ interface AnswerCheckRequest {
   readonly expected: readonly (readonly ScoredClass[])[];
   /** How far a probability may lie from the right one, as a share of it. */
   readonly tolerance: number;
-  /** Whether the model of the direct computation is; a serving of which nobody knows counts as having the same. */
+  /** Whether the weights of the direct computation are; assumed of a serving that does not say. */
   readonly trained: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -149,11 +148,11 @@ interface AnswerCheckRequest {
 const isSameClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
   answeredClass === expectedClass;
 
-/** Two best classes whose probabilities differ by less than the tolerance may change places. */
+/** Two best classes within the tolerance may change places. */
 const isWrong = ({ error, difference }: CheckedImage): boolean =>
   error !== undefined || difference !== undefined;
 
-/** Says what differed: how many images, and the first of them. */
+/** What differed: how many images, and the first of them. */
 const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | undefined => {
   const sentence = (wrong: readonly CheckedImage[], what: string): readonly string[] => {
     const [first] = wrong;
@@ -190,13 +189,13 @@ const checkImage = (
     expectedClass,
     answeredClass: outcome.top[0].class,
     largestRelativeDifference: largest,
-    ...(largest <= tolerance || at === undefined ? {} : { difference: at }),
+    difference: largest <= tolerance ? undefined : at,
   };
 };
 
 /**
- * Sends every image through a target, one after the other, and compares the best class, and the probabilities of the best
- * five, with the right ones.
+ * Sends every image to a target, one after the other, and compares the best class and the probabilities of the best five with
+ * the right ones.
  */
 export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerCheck> => {
   const { target, engine, files, expected, tolerance } = request;
@@ -220,6 +219,6 @@ export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerC
     trained,
     relativeTolerance: tolerance,
     images,
-    ...(reason === undefined ? {} : { reason }),
+    reason,
   };
 };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { BenchError } from '../model/errors.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { Measurement } from '../model/measurement.ts';
-import { bypassWindowOf } from '../plan/bypass-window.ts';
+import { bypassWindowOf } from '../plan/estimate.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedBypassRun } from '../model/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
@@ -12,12 +12,12 @@ import { seedOf } from './take-measurement.ts';
 
 export interface BypassJob {
   readonly plan: Plan;
-  /** One with a bypass run. */
+  /** A measurement with a bypass run. */
   readonly measurement: Measurement;
   readonly requests: EncodedRequests;
   /** Base URL of the serving, for the protocol of the target. */
   readonly servingUrl: string;
-  /** What the measurement gave through the middleware, in correct answers per second. */
+  /** The rate of the measurement through the middleware. */
   readonly ratePerSecond: number;
   readonly runLoad: RunLoad;
 }
@@ -26,8 +26,8 @@ const failed = (message: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_BYPASS', message, { cause });
 
 /**
- * What the window left in the serving's queue comes first; when this one is answered, the queue is empty. A gRPC call is
- * not sent from here: there one through the middleware does the same.
+ * When this request is answered, nothing of the window is left in the serving's queue. For gRPC a call through the middleware
+ * does the same.
  */
 const sendOne = async (
   url: string,
@@ -57,13 +57,12 @@ const reasonOf = ({ failures, unfinished, durationSeconds }: LoadResult): string
 };
 
 /**
- * Sends what the middleware sends to the serving, byte for byte, straight to it: at the level of the measurement, in the same
- * order, by the same load generator, from the machine of the middleware. The difference to the measurement is what the middleware
- * costs.
+ * Sends what the middleware sends, byte for byte, straight to the serving: at the level of the measurement, in the same order,
+ * with the same load generator, from the middleware's machine. The difference is the cost of the middleware.
  *
- * An answer counts as right by its status, 200 or the OK of gRPC: what it says was checked through the middleware, whose codec can read it.
+ * An answer with status 200, or OK in gRPC, counts as right: its content was checked through the middleware, which can read it.
  *
- * @throws BenchError where it gives no figures; the signal's reason where it was aborted.
+ * @throws BenchError if it gives no figures; the signal's reason if it was aborted.
  */
 export const runBypass = async (
   { plan, measurement, requests, servingUrl, ratePerSecond, runLoad }: BypassJob,

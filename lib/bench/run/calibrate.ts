@@ -14,9 +14,8 @@ import { type Alive, needed } from './run-measurement.ts';
 import { type EmitRunEvent, isRunEnding } from './run-event.ts';
 
 /**
- * Whether the rig of a start of a run has to measure a known latency: not where an earlier start with the same machines
- * has done that. Nodes that took the place of others are another rig, and what gave no figures is tried again, or wrong
- * ones while no measurement was measured after them. Pure.
+ * Whether a run that starts or resumes must measure a known latency: not if it already did on the same machines. It must again
+ * on replaced nodes, after a calibration without figures, and after a wrong one before any measurement.
  *
  * @param records of the machine or pair, in the order in which they were written
  * @param environment with the nodes that measure now
@@ -64,11 +63,11 @@ const tryOf = (load: LoadResult, roundTripMs: number | undefined): CalibrationTr
     meanMs: load.latency.meanMs,
     minMs: load.latency.minMs,
     ownMs: Math.max(0, (total?.meanMs ?? 0) - (upstream?.meanMs ?? 0)),
-    ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    roundTripMs,
   };
 };
 
-/** The file of the fewest bytes: what images cost the middleware is not in question, and large ones would hide the rest. */
+/** The smallest file: the cost of images is not the question, and large ones would hide the rest. */
 const smallestOf = async (
   images: Plan['images'],
   imagesDir: string,
@@ -80,7 +79,7 @@ const smallestOf = async (
     }),
   );
   const [least] = sized.toSorted((one, other) => one.size - other.size);
-  if (least === undefined) throw new BenchError('BENCH_ORACLE', 'there are no images');
+  if (least === undefined) throw new BenchError('BENCH_CALIBRATION', 'there are no images');
   return [least.image];
 };
 
@@ -108,7 +107,7 @@ const measureOnce = async (
   return tryOf(load, roundTripMs);
 };
 
-/** @throws BenchError where a target that is up gives no answer. */
+/** @throws BenchError if a target that is up gives no answer. */
 const measure = async (
   context: CalibrationContext,
   task: CalibrationTask,
@@ -121,7 +120,7 @@ const measure = async (
   // The serving says about every image what it says about this one.
   const first = await infer(inferUrl(alive.middleware.url, task.target), file, TIMEOUT_MS);
   if (!first.ok) {
-    throw new BenchError('BENCH_ORACLE', `the first request to it failed: ${first.error}`);
+    throw new BenchError('BENCH_CALIBRATION', `the first request failed: ${first.error}`);
   }
   const rightClass = first.top[0].class;
   const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';
@@ -136,19 +135,19 @@ const measure = async (
     onTry(one);
     if (judgeCalibration(task, one).isRight) return;
     if (number < MOST_TRIES) {
-      const what = `measuring the known latency once more, since it was not right: try ${number + 1} of ${MOST_TRIES}`;
+      const what = `the known latency was measured wrong; trying again, ${number + 1} of ${MOST_TRIES}`;
       emit({ event: 'preparing', what });
     }
   }
 };
 
 /**
- * Measures a serving of known latency with the run's own middleware and load generator: what comes out is known, so that it
- * shows whether they measure right. What goes wrong in it is its result, but for what no measurement would escape. Its serving stays
- * in the slot until the first measurement starts its own.
+ * Measures a serving of known latency with the run's own middleware and load generator, which shows whether they measure right.
+ * An error is its result, unless it would end every measurement. Its serving stays in the slot until the first measurement
+ * starts its own.
  *
- * @returns undefined where the plan has no target.
- * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
+ * @returns undefined if the plan has no target.
+ * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
  */
 export const calibrate = async (context: CalibrationContext): Promise<Calibration | undefined> => {
   const { plan, rig, emit, signal } = context;
@@ -160,7 +159,7 @@ export const calibrate = async (context: CalibrationContext): Promise<Calibratio
   const tries: CalibrationTry[] = [];
   emit({
     event: 'preparing',
-    what: `measuring a known latency, of a serving that takes ${delayMs} ms`,
+    what: `measuring a known latency of ${delayMs} ms`,
   });
   try {
     const serving = await slot.startDelayed(target.serving, delayMs, signal);

@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { BenchError } from '../model/errors.ts';
 
 /**
- * What a script of this project said on stderr before it ended badly: its own words where it gave a reason and a remedy.
+ * The error of a script of this project that failed: its own words and hint, if it printed them.
  *
- * @param what that could not be done, for a script that gave no reason
+ * @param what could not be done, for a script without a reason
  */
 export const childFailure = (
   code: `BENCH_${string}`,
@@ -19,7 +19,7 @@ export const childFailure = (
   end: ChildEnd,
 ): BenchError => {
   const words = child.lastWords();
-  // Over several lines, where it ends with the last words of a program.
+  // Over several lines, if it ends with the last words of a program.
   const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(words)?.[1];
   const hint = /^hint: +(.*)$/m.exec(words)?.[1];
   return new BenchError(
@@ -30,10 +30,10 @@ export const childFailure = (
 };
 
 /**
- * Runs a script of this project to its end and gives what it printed.
+ * Runs a script of this project to its end and returns its output.
  *
- * @param what that could not be done, where it ends badly
- * @throws BenchError where it ends with another exit code than 0; the signal's reason where it was aborted.
+ * @param failure what could not be done, if it fails
+ * @throws BenchError if it ends with another exit code than 0; the signal's reason if it was aborted.
  */
 export const childOutput = async (
   script: string,
@@ -71,9 +71,9 @@ export interface Child {
   readonly ended: Promise<ChildEnd>;
   /** The last lines that it wrote to stderr. */
   readonly lastWords: () => string;
-  /** Asks it to stop, kills it where it does not in time, and returns when it is gone. */
+  /** Asks it to stop, kills it if it is too slow, and returns when it is gone. */
   readonly stop: (graceMs?: number) => Promise<void>;
-  /** Kills what is left of it: itself and what it started, also where it has ended and left something behind. */
+  /** Kills the child and whatever it started, even if the child has ended. */
   readonly killLeft: () => void;
 }
 
@@ -84,14 +84,14 @@ interface ChildOptions {
 const LAST_LINES = 8;
 const GRACE_MS = 5000;
 
-/** What `node` is told to run TypeScript: nothing from Node 24 on, which reads it by itself, and faster. */
+/** Arguments with which `node` runs TypeScript: none from Node 24 on. */
 export const TYPESCRIPT_LOADER: readonly string[] = process.features.typescript
   ? []
   : ['--import', pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href];
 
 const living = new Set<ChildProcess>();
 
-/** Kills with its own children, where it has any: every child leads a group. */
+/** Kills a child with its own children: every child leads a process group. */
 const killGroup = (child: ChildProcess): void => {
   if (child.pid === undefined) return;
   try {
@@ -102,8 +102,8 @@ const killGroup = (child: ChildProcess): void => {
 };
 
 /**
- * Leaves all children, for a runner that has no time left: the end of their channel tells them to end at once, with what they run
- * elsewhere, and those that are not gone in time are killed.
+ * Ends all children quickly: their channel closes, which tells them to end with what they run elsewhere; those that are not
+ * gone in time are killed.
  */
 export const leaveChildren = async (graceMs: number): Promise<void> => {
   const left = [...living];
@@ -113,8 +113,8 @@ export const leaveChildren = async (graceMs: number): Promise<void> => {
 };
 
 /**
- * Starts a script of this project. It has a group of its own, so that a Ctrl-C in the terminal reaches only the runner,
- * which stops its children in order; and a channel, whose end tells it that the runner is gone, however that came about.
+ * Starts a script of this project in a process group of its own, so that Ctrl-C reaches only the runner, which stops its
+ * children in order; and with a channel, whose end tells it that the runner is gone.
  */
 export const startChild = (
   script: string,
@@ -172,7 +172,7 @@ export const howEnded = async (child: Child): Promise<string> =>
 /**
  * Waits for the line of JSON that a child prints when it listens.
  *
- * @throws BenchError where it ends before.
+ * @throws BenchError if it ends before.
  */
 export const listeningLine = async <Line extends { readonly url: string }>(
   child: Child,

@@ -9,7 +9,7 @@ const IMAGE = /\.(jpe?g|png|webp)$/i;
 /**
  * The images of a folder by name, with their hashes.
  *
- * @throws BenchError where the folder cannot be read or holds none.
+ * @throws BenchError if the folder cannot be read or holds none.
  */
 export const readDataSet = async (folder: string): Promise<readonly DataSetImage[]> => {
   const hint = 'give a folder with JPEG, PNG or WebP files with --images';

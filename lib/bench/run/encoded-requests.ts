@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BenchError } from '../model/errors.ts';
+import { contentTypeOf } from '../load/load-target.ts';
 import { targetId, type Target } from '../model/measurement.ts';
-import { contentTypeOf, encodeUrl, transportErrorText } from './infer.ts';
+import { encodeUrl, transportErrorText } from './infer.ts';
 
-/** What the serving of a target is sent, as the middleware writes it. */
+/** The requests that the middleware sends to the serving of a target. */
 export interface EncodedRequests {
-  /** Where the serving takes them, the same for all: path and query, or the path of a gRPC method. */
+  /** Where they go, the same for all: path and query, or the path of a gRPC method. */
   readonly target: string;
   /** Absolute paths of the files with the bodies, or the messages: one for each image, in their order. */
   readonly files: readonly string[];
@@ -17,7 +18,7 @@ export interface EncodedRequests {
 
 /** The encoded requests of a run, each target's fetched once. */
 export interface EncodedRequestStore {
-  /** @throws BenchError `BENCH_ENCODE` where the middleware does not give them, or they cannot be kept. */
+  /** @throws BenchError `BENCH_ENCODE` if the middleware does not give them, or they cannot be kept. */
   readonly of: (
     middlewareUrl: string,
     target: Target,
@@ -28,10 +29,10 @@ export interface EncodedRequestStore {
 }
 
 /**
- * What the bodies of one target may take, on the disk and in the memory of the load generator. A large data set passes it; then
- * the first of its images stand for all.
+ * The largest size of one target's bodies, on disk and in the load generator's memory. For a large data set, the first images
+ * stand for all.
  */
-const MAX_PATH_BYTES = 256 * 2 ** 20;
+const MAX_TARGET_BYTES = 256 * 2 ** 20;
 
 /** To encode one image; it takes milliseconds. */
 const ENCODE_TIMEOUT_MS = 30_000;
@@ -74,8 +75,7 @@ const demandOneTarget = (requests: readonly ServingRequest[]): string => {
 };
 
 /**
- * Asks the middleware for what it would send to the servings and keeps it in a temporary folder, where load generators find
- * it.
+ * Fetches from the middleware the requests that it would send to the servings and keeps them in a temporary folder.
  *
  * @param images absolute paths
  */
@@ -89,7 +89,7 @@ export const createEncodedRequests = (images: readonly string[]): EncodedRequest
     for (const [index, image] of images.entries()) {
       const { body, ...request } = await encode(url, image, signal);
       bytes += body.length;
-      if (kept.length > 0 && bytes > MAX_PATH_BYTES) break;
+      if (kept.length > 0 && bytes > MAX_TARGET_BYTES) break;
       const file = join(folder, `${index}.request`);
       await writeFile(file, body);
       kept.push({ ...request, file });

@@ -51,7 +51,7 @@ const git = async (...args: readonly string[]): Promise<string> => {
   return stdout.trim();
 };
 
-/** Null where the project is no checkout of its own, also where it lies inside somebody else's. */
+/** Null if the project is not a git checkout of its own. */
 const commit = async (): Promise<Environment['commit']> => {
   try {
     const top = await realpath(await git('rev-parse', '--show-toplevel'));
@@ -63,7 +63,7 @@ const commit = async (): Promise<Environment['commit']> => {
   }
 };
 
-/** The distribution's own name where it gives one. */
+/** The distribution's own name if it gives one. */
 const osName = async (): Promise<string> => {
   try {
     const release = await readFile('/etc/os-release', 'utf8');

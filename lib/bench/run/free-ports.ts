@@ -17,9 +17,8 @@ const close = (server: Server): Promise<void> =>
   });
 
 /**
- * Where free ports are looked for: below the range from which systems give ports to outgoing connections, of which a load
- * has many, while a port is kept over all restarts of a serving; and where platforms that hold ports in 16 bits with a
- * sign take them.
+ * Free ports are searched below the range that systems use for outgoing connections, since a load opens many while a port is
+ * kept over all restarts of a serving; and below 32768, since some platforms hold ports in 16 bits with a sign.
  */
 const FIRST_PORT = 20_000;
 const LAST_PORT = 31_999;
@@ -35,7 +34,7 @@ const listenSomewhere = async (): Promise<Server> => {
   }
 };
 
-/** So many different ports of this machine that are free now, and that the system gives to nobody by itself. */
+/** Different free ports of this machine, outside the range that the system gives to outgoing connections. */
 export const freePorts = async (count: number): Promise<readonly number[]> => {
   // All are held until the last is found, so that none comes twice.
   const servers = await Promise.all(Array.from({ length: count }, () => listenSomewhere()));
@@ -44,7 +43,7 @@ export const freePorts = async (count: number): Promise<readonly number[]> => {
   return ports;
 };
 
-/** @throws BenchError where the port cannot be had, with the remedy. */
+/** @throws BenchError if the port cannot be had, with the remedy. */
 export const demandFreePort = async (port: number): Promise<void> => {
   try {
     await close(await listen(port));

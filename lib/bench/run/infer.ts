@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { contentTypeOf } from '../load/load-target.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { ScoredClass } from '../model/record.ts';
@@ -10,23 +10,13 @@ export type InferOutcome =
       readonly ok: true;
       /** At least one class, best first. */
       readonly top: readonly [ScoredClass, ...(readonly ScoredClass[])];
-      /** Undefined where nobody knows. */
+      /** Undefined if unknown. */
       readonly trained: boolean | undefined;
       readonly tookMs: number;
     }
   | { readonly ok: false; readonly error: string };
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.png': 'image/png',
-  '.webp': 'image/webp',
-};
-
-export const contentTypeOf = (file: string): string =>
-  CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
-
-/** The routes of the middleware for a path; those of REST have no prefix. */
+/** The routes of the middleware for a target; those of REST have no prefix. */
 const routeUrl = (
   base: string,
   route: 'infer' | 'encode' | 'randinfer',
@@ -43,17 +33,17 @@ export const inferUrl = (base: string, target: Target): string => routeUrl(base,
 export const drawUrl = (base: string, target: Target): string =>
   routeUrl(base, 'randinfer', target);
 
-/** Where it answers what the serving of a target would be sent for an image, and sends nothing. */
+/** Where it returns the request that the serving would be sent, and sends nothing. */
 export const encodeUrl = (base: string, target: Target): string => routeUrl(base, 'encode', target);
 
-/** Why there was no answer: of `fetch failed` the cause says it. */
+/** Why there was no answer: the cause of `fetch failed` says it. */
 export const transportErrorText = (error: unknown): string => {
   const message = messageOf(error);
   const isCaused = typeof error === 'object' && error !== null && 'cause' in error;
   return isCaused && error.cause !== undefined ? `${message}: ${messageOf(error.cause)}` : message;
 };
 
-/** Sends one image. Never throws: what goes wrong is the outcome. */
+/** Sends one image. Never throws: errors are part of the outcome. */
 export const infer = async (
   url: string,
   file: string,

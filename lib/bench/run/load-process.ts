@@ -5,16 +5,16 @@ import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import { describeEnd, startChild, type Child } from './child.ts';
 import { scripts } from './project-files.ts';
 
-/** Beyond what the job itself takes, before a load process counts as stuck. */
+/** How much longer than its job a load process may take before it counts as stuck. */
 const SLACK_MS = 30_000;
 
-/** For what a load process has to do before it goes: the one of k6 ends k6 and takes its files away. */
+/** How long a load process may take to stop: the one of k6 ends k6 and removes its files. */
 const STOP_GRACE_MS: Readonly<Record<LoadGenerator, number>> = { embedded: 0, k6: 2000 };
 
 /**
  * Runs one job to its result.
  *
- * @throws BenchError where the load process ends without a result or never ends; the signal's reason where it was aborted.
+ * @throws BenchError if the load process ends without a result or never ends; the signal's reason if it was aborted.
  */
 export type RunLoad = (
   job: LoadJob,
@@ -22,13 +22,13 @@ export type RunLoad = (
   signal: AbortSignal,
 ) => Promise<LoadResult>;
 
-/** A process that sends load, job after job; started when it is needed. */
+/** A process that sends load, job after job, started on demand. */
 export interface LoadProcess {
   readonly run: RunLoad;
   readonly stop: () => Promise<void>;
 }
 
-/** What became of a job that was sent to a load process; without a message where it ended without a word. */
+/** The result of a job, or its error; without a message if the process ended silently. */
 const resultOf = (child: Child, onEvent: (event: LoadEvent) => void, job: LoadJob) =>
   new Promise<LoadResult | { readonly message: string | undefined }>((resolve) => {
     child.process.removeAllListeners('message');
@@ -41,7 +41,7 @@ const resultOf = (child: Child, onEvent: (event: LoadEvent) => void, job: LoadJo
     child.process.send(job);
   });
 
-/** With the load generator that the plan names. Whichever it is, it tells the same events and gives the same kind of result. */
+/** A load process with the load generator of the plan. Both give the same events and results. */
 export const createLoadProcess = (generator: LoadGenerator): LoadProcess => {
   let idle: Child | undefined;
   return {

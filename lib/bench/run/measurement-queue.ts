@@ -1,14 +1,14 @@
+import { medianOf } from '../analysis/over-repeats.ts';
 import { searchProgress } from '../analysis/slo/search-progress.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
-import { loadSeconds } from '../plan/bypass-window.ts';
-import { estimateSeconds, startsServing } from '../plan/estimate.ts';
+import { loadSeconds, estimateSeconds, startsServing } from '../plan/estimate.ts';
 import { MOST_TRIALS, trialMeasurement, USUAL_TRIALS } from '../plan/slo-search.ts';
 
 /** Says how long the rest of a run takes. */
 export interface TimeLeft {
-  /** `before` is the measurement that ran before, undefined where the serving was started again. */
+  /** `before` is the measurement that ran before, undefined if the serving was started again. */
   readonly finished: (
     measurement: Measurement,
     before: Measurement | undefined,
@@ -18,13 +18,9 @@ export interface TimeLeft {
   readonly of: (measurements: readonly Measurement[]) => number;
 }
 
-const medianOf = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 /**
- * By what the finished measurements took beyond their warm-ups and windows, those that started a serving and those that did not
- * apart; by the plan's estimate until there are some of either kind. A median, since the first measurement of a target takes
- * longer: its answers are checked.
+ * Estimated from what finished measurements took besides warm-ups and windows, with and without a start of the serving; until
+ * there are any, by the plan's estimate. A median, since the first measurement of a target also checks answers.
  */
 export const createTimeLeft = (place?: Pick<PlanPlace, 'where' | 'runtime'>): TimeLeft => {
   const extraSeconds = { started: [] as number[], kept: [] as number[] };
@@ -51,26 +47,26 @@ export const createTimeLeft = (place?: Pick<PlanPlace, 'where' | 'runtime'>): Ti
   };
 };
 
-/** A measurement that is to run, and what comes after it as far as that is known. */
+/** The next measurement, and what comes after it as far as known. */
 export interface QueuedMeasurement {
   readonly measurement: Measurement;
   /** 1 for the first of the run. */
   readonly number: number;
-  /** Measurements of the run, with the trials that ended searches took and the most that the others may take. */
+  /** Measurements of the run, with the trials of completed searches and the most trials of the others. */
   readonly total: number;
-  /** The total is the most that there may be: a search is not over. */
+  /** Set if the total is an upper bound, since a search is not over. */
   readonly isBound?: true;
-  /** This measurement and those after it; of searches, as many trials as they usually take. */
+  /** This measurement and those after it; of searches, the usual number of trials. */
   readonly rest: readonly Measurement[];
 }
 
 /** Gives out the measurements of a run one by one. */
 interface MeasurementQueue {
-  /** Measurements of the run; of searches the most that they may take. */
+  /** Measurements of the run, with the most trials of searches. */
   readonly total: number;
-  /** The next measurement without a record; undefined where the run is over. */
+  /** The next measurement without a record; undefined if the run is over. */
   readonly next: () => QueuedMeasurement | undefined;
-  /** Takes up what became of a measurement: a search goes by it. */
+  /** Takes the record of a measurement, which searches depend on. */
   readonly note: (record: ResultRecord) => void;
 }
 
@@ -78,7 +74,7 @@ const repeated = (measurement: Measurement, times: number): readonly Measurement
   Array.from({ length: Math.max(1, times) }, () => measurement);
 
 /**
- * The measurements in order, without those that are done, and then the trials of the plan's searches, one search after the other.
+ * The measurements in order, without completed ones, and then the trials of the plan's searches, one search after the other.
  *
  * @param measurements those of this runner
  * @param records what is known, also of earlier starts

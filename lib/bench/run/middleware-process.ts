@@ -11,30 +11,23 @@ import type { WeightsTrained } from './serving-launch.ts';
 /** What the middleware's metrics said at one moment. */
 export interface MiddlewareSnapshot {
   readonly atMs: number;
-  readonly processes: number;
   /** CPU seconds since its start, by process. */
   readonly cpuSeconds: ReadonlyMap<string, number>;
-  readonly rssBytes: number;
 }
 
 export const readSnapshot = (page: string, atMs: number): MiddlewareSnapshot => ({
   atMs,
-  processes: samplesOf(page, 'middleware_processes')[0]?.value ?? 0,
   cpuSeconds: new Map(
     samplesOf(page, 'process_cpu_seconds_total').map(({ labels, value }) => [
       labels.process ?? '',
       value,
     ]),
   ),
-  rssBytes: samplesOf(page, 'process_resident_memory_bytes').reduce(
-    (sum, { value }) => sum + value,
-    0,
-  ),
 });
 
 /**
- * What was used between two snapshots, scaled to the window: they are taken a few milliseconds late at either end. A
- * process that came up in between counts from its start.
+ * What was used between two snapshots, scaled to the window, since they are taken a few milliseconds late. A process that
+ * started in between counts from its start.
  */
 export const useBetween = (
   before: MiddlewareSnapshot,
@@ -47,23 +40,21 @@ export const useBetween = (
       Math.max(0, seconds - (before.cpuSeconds.get(process) ?? 0)) * 1000 * scale,
   );
   return {
-    processes: after.processes,
     cpuMs: used.reduce((sum, ms) => sum + ms, 0),
     busiestCpuShare: Math.max(0, ...used) / windowMs,
-    rssBytes: after.rssBytes,
   };
 };
 
 interface MiddlewareSpec {
   readonly servingUrls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
-  /** Of the servings that do not say it themselves; undefined where nobody knows. */
+  /** For servings that do not say it in their answers; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
   readonly port: number;
-  /** Undefined for its own default. */
+  /** Undefined: the default of the middleware. */
   readonly processes?: number | undefined;
   readonly upstreamTimeoutMs: number;
-  /** Of a plan that sets the middleware; undefined: as it is by itself. */
+  /** Settings of the plan; undefined: the defaults. */
   readonly settings?: MiddlewareSettings | undefined;
   readonly seed: number;
 }
@@ -86,13 +77,13 @@ const settingVariables = (
 export interface RunningMiddleware {
   readonly child: Child;
   readonly url: string;
-  /** How many processes really answer. */
+  /** How many processes answer. */
   readonly processes: number;
   readonly snapshot: () => Promise<MiddlewareSnapshot>;
   readonly stop: () => Promise<void>;
 }
 
-/** @throws BenchError where it does not start. */
+/** @throws BenchError if it does not start. */
 export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMiddleware> => {
   const child = startChild(scripts.middleware, [], {
     env: {
@@ -117,7 +108,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
     if (response.status !== 200) {
       throw new BenchError(
         'BENCH_MIDDLEWARE',
-        `/metrics of the middleware gave ${response.status}`,
+        `the middleware answered ${response.status} to /metrics`,
       );
     }
     return readSnapshot(page, performance.now());

@@ -4,28 +4,29 @@ import { buildTargets } from '../plan/build-targets.ts';
 import type { Measurement, Engine, Target } from '../model/measurement.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
-import type { Plan, PlanPlace, RunSettings } from '../model/plan.ts';
+import { HERE, type Plan, type PlanPlace, type RunSettings } from '../model/plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
-import { here, planHash, sealPlan } from '../plan/seal-plan.ts';
+import { planHash, sealPlan } from '../plan/seal-plan.ts';
 import type { ChosenServings } from './runtime/choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readDataSet } from './data-set.ts';
-import { computeDirect, type DirectAnswers } from './direct.ts';
+import { computeCorrectAnswers, type CorrectAnswers } from './correct-answers.ts';
 import { readMachine } from './environment.ts';
 import { demandLoadGenerator } from '../load/k6/program.ts';
+import { counted } from '../wording/format-number.ts';
 import { oddImagesDir } from './answer-check.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
-/** A run that can begin, or go on. */
+/** A run that can start or be resumed. */
 export interface PreparedRun {
   readonly folder: string;
   readonly plan: Plan;
   readonly imagesDir: string;
-  readonly answers: ReadonlyMap<Engine, DirectAnswers>;
+  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
   /** Those of the plan's engine to the odd images; undefined for an engine that looks at none. */
-  readonly odd: DirectAnswers | undefined;
+  readonly odd: CorrectAnswers | undefined;
   /** Gives the folder's lock back. */
   readonly release: () => Promise<void>;
 }
@@ -52,7 +53,7 @@ const computeAnswers = async (
   const engines = [...new Set(measurements.map(({ engine }) => engine))];
   const answers = await Promise.all(
     engines.map(async (engine) => {
-      const direct = await computeDirect(
+      const direct = await computeCorrectAnswers(
         { imagesDir, targets, engine, modelFile, modelTrained },
         signal,
       );
@@ -61,7 +62,7 @@ const computeAnswers = async (
   );
   // Not beside the others: at its first use they build the model.
   const odd = engines.includes('onnx')
-    ? await computeDirect(
+    ? await computeCorrectAnswers(
         { imagesDir: oddImagesDir, targets, engine: 'onnx', modelFile, modelTrained },
         signal,
       )
@@ -69,7 +70,7 @@ const computeAnswers = async (
   return { answers: new Map(answers), odd };
 };
 
-const modelOf = (answers: ReadonlyMap<Engine, DirectAnswers>, engine: Engine): Plan['model'] => {
+const modelOf = (answers: ReadonlyMap<Engine, CorrectAnswers>, engine: Engine): Plan['model'] => {
   const direct = answers.get(engine);
   if (direct === undefined) throw new Error(`no answers of the engine ${engine}`);
   return direct.model;
@@ -84,7 +85,7 @@ const demandOwnProcesses = (
   if (processes === middleware.processes) return;
   throw new BenchError(
     'BENCH_USAGE',
-    `the profile ${profile} is of a middleware with ${middleware.processes} process${middleware.processes === 1 ? '' : 'es'}, and --processes says ${processes}`,
+    `the profile ${profile} gives the middleware ${counted(middleware.processes, 'process', 'processes')}, but --processes is ${processes}`,
     { hint: 'leave --processes out, or take the profile published' },
   );
 };
@@ -104,7 +105,7 @@ export interface NewRun {
 /**
  * Makes the plan of a new run and its folder.
  *
- * @throws BenchError where options, images, model or folder do not let it begin.
+ * @throws BenchError if options, images, model or folder are not usable.
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
   const { folder, options, strict, settings, place, chosen } = request;
@@ -138,27 +139,27 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
 };
 
 const refuse = (folder: string, reason: string, cause?: unknown): BenchError =>
-  new BenchError('BENCH_OTHER_PLAN', `the run in ${folder} cannot go on: ${reason}`, {
+  new BenchError('BENCH_OTHER_PLAN', `the run in ${folder} cannot be resumed: ${reason}`, {
     hint: 'resume it without other options on the machine where it began, or start a new run',
     cause,
   });
 
-/** A run never goes on in another place: half of its figures would be of other machines or other servings. */
+/** A run is resumed in the same place only: half of its figures would be of other machines or other servings. */
 const demandSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPlace): void => {
   if (plan.where === where && plan.runtime === runtime) return;
   throw new BenchError(
     'BENCH_OTHER_PLAN',
-    `the run in ${folder} cannot go on: it is of ${plan.where}, runtime ${plan.runtime}, and this is ${where}, runtime ${runtime}`,
+    `the run in ${folder} cannot be resumed here: it ran on ${plan.where} with runtime ${plan.runtime}, and this is ${where} with runtime ${runtime}`,
     {
       hint:
         plan.where === 'aws'
-          ? 'go on with it where it began: npx serving-compare run --on aws --resume RUN_ID'
+          ? 'resume it where it began: npx serving-compare run --on aws --resume RUN_ID'
           : 'resume it on the machine where it began, or start a new run',
     },
   );
 };
 
-/** On AWS a run may go on with new nodes of a pair; the environment then holds both. */
+/** On AWS a run may be resumed with new nodes of a pair; the environment then has both. */
 const demandSameMachine = async (folder: string, { where }: Plan): Promise<void> => {
   const environment = await readEnvironment(folder);
   if (environment === undefined || where === 'aws') return;
@@ -178,13 +179,13 @@ const demandSamePlan = (folder: string, plan: Plan, said: PlanOverrides): PlanOp
   if (other !== undefined) {
     throw refuse(
       folder,
-      `the option for ${other} says ${JSON.stringify(said[other])}, its plan ${JSON.stringify(options[other])}`,
+      `the option ${other} is ${JSON.stringify(said[other])}, and its plan has ${JSON.stringify(options[other])}`,
     );
   }
   return options;
 };
 
-/** What the command line said about files and processes wins, and what it left out stays. */
+/** Options of the command line win; the others stay. */
 const settingsOf = (plan: Plan, said: RunSettings): RunSettings => ({ ...plan.settings, ...said });
 
 const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
@@ -192,11 +193,11 @@ const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const isSame =
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
-  if (!isSame) throw refuse(folder, 'the images are not those that it began with');
+  if (!isSame) throw refuse(folder, 'the images have changed');
   if (plan.model.sha256 !== now.model.sha256) {
-    throw refuse(folder, 'the model is not the one that it began with (another SHA-256)');
+    throw refuse(folder, 'the model has changed (its SHA-256 differs)');
   }
-  if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan is another one');
+  if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan has changed');
 };
 
 export interface ResumedRun {
@@ -208,13 +209,12 @@ export interface ResumedRun {
 }
 
 /**
- * Takes up a run where it was cut off.
+ * Resumes a run that was cut off.
  *
- * @throws BenchError where another process runs it, or where options, images, model or machine are not those that it
- * began with.
+ * @throws BenchError if another process runs it, or if options, images, model or machine have changed.
  */
 export const prepareResumedRun = async (
-  { folder, said, settings, place = here }: ResumedRun,
+  { folder, said, settings, place = HERE }: ResumedRun,
   context: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);

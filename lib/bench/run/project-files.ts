@@ -6,7 +6,7 @@ export const projectRoot = resolve(import.meta.dirname, '../../..');
 /** The data set that comes with the project. */
 export const defaultImagesDir = join(projectRoot, 'k6', 'images');
 
-/** What the runner starts, each as a process of its own. */
+/** Scripts that the runner starts as processes. */
 export const scripts = {
   serving: join(projectRoot, 'serving-configs', 'reference', 'main.ts'),
   direct: join(projectRoot, 'serving-configs', 'reference', 'direct.ts'),
@@ -15,14 +15,14 @@ export const scripts = {
   loadK6: join(projectRoot, 'lib', 'bench', 'load', 'k6', 'main.ts'),
 } as const;
 
-/** What looks after the containers of this machine. */
+/** Scripts for the containers of this machine. */
 export const dockerScripts = {
   main: join(projectRoot, 'serving-configs', 'runtimes', 'docker', 'main.ts'),
   setup: join(projectRoot, 'serving-configs', 'runtimes', 'docker', 'setup.ts'),
   list: join(projectRoot, 'serving-configs', 'runtimes', 'docker', 'list.ts'),
 } as const;
 
-/** What a folder with the platforms from packages holds: a launcher, an installer and a list of what is installed. */
+/** Scripts for real servers from packages: a launcher, an installer and a list of what is installed. */
 export interface VenvScripts {
   readonly main: string;
   readonly setup: string;

@@ -8,13 +8,13 @@ import type { ServingSlot } from './serving-slot.ts';
 /** What the measurements of a plan are measured with. */
 export interface Rig {
   readonly slot: ServingSlot;
-  /** The middleware; started again where it has ended. Throws where it does not start. */
+  /** The middleware, restarted if it has ended. */
   readonly middleware: () => Promise<RunningMiddleware>;
   readonly load: LoadProcess;
   readonly stop: () => Promise<void>;
 }
 
-/** An answer that comes so much later than the client's timeout is of no use to it. */
+/** How much longer than the client the middleware waits. */
 const UPSTREAM_EXTRA_MS = 5000;
 
 const isRunning = ({ process }: Child): boolean =>
@@ -49,9 +49,9 @@ export const createRig = (plan: Plan, imagesDir: string, slot: ServingSlot): Rig
 };
 
 /**
- * Runs work that needs a serving and the middleware; where one of them ends meanwhile, the work is aborted.
+ * Runs work that needs a serving and the middleware; if one of them ends, the work is aborted.
  *
- * @throws BenchError with the last words of what ended; else as the work.
+ * @throws BenchError with the last words of what ended; otherwise like the work.
  */
 export const whileAlive = async <Result>(
   needed: readonly {

@@ -5,10 +5,10 @@ import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 
-/** Errors that no measurement is to blame for and that the next measurement would not escape. */
+/** Errors that would also end the next measurement. */
 const RUN_ENDING_CODES = /^BENCH_(AWS|NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
 
-/** Whether a run cannot go on after an error. */
+/** Whether a run cannot continue after an error. */
 export const isRunEnding = (error: unknown): boolean =>
   error instanceof BenchError && RUN_ENDING_CODES.test(error.code);
 
@@ -16,7 +16,7 @@ export const isRunEnding = (error: unknown): boolean =>
 export interface MeasurementPlace {
   readonly number: number;
   readonly total: number;
-  /** The total is the most that there may be, since a search is not over. */
+  /** Set if the total is an upper bound, since a search is not over. */
   readonly isBound?: true;
   readonly measurement: Measurement;
   /** Until the end of the run, from what the measurements took so far. */
@@ -26,7 +26,7 @@ export interface MeasurementPlace {
 /** What a run tells while it goes on. */
 export type RunEvent =
   | { readonly event: 'preparing'; readonly what: string }
-  /** The run goes on, and the last line of its results was cut off while it was written. */
+  /** The run is resumed, and the last line of its results was cut off. */
   | { readonly event: 'half-line-dropped'; readonly dropped: HalfLine }
   /** A known latency was measured, or could not be. */
   | { readonly event: 'calibration-end'; readonly calibration: Calibration }

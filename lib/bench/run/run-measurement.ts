@@ -2,15 +2,14 @@ import { join } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { targetId, type Measurement, type Engine, type Target } from '../model/measurement.ts';
-import { bypassWindowOf } from '../plan/bypass-window.ts';
-import { startsServing } from '../plan/estimate.ts';
+import { bypassWindowOf, startsServing } from '../plan/estimate.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck, RecordOrigin, ServingStart } from '../model/record.ts';
 import { checkAnswers, checkOddImages, scoreTolerance } from './answer-check.ts';
 import { whileAlive, type Rig } from './rig.ts';
 import { howEnded } from './child.ts';
 import { runBypass } from './bypass-run.ts';
-import { bestClasses, type DirectAnswers } from './direct.ts';
+import { bestClasses, type CorrectAnswers } from './correct-answers.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
 import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
@@ -24,15 +23,15 @@ export interface MeasurementContext {
   readonly plan: Plan;
   readonly imagesDir: string;
   readonly samplesDir: string;
-  readonly answers: ReadonlyMap<Engine, DirectAnswers>;
-  /** Those to the odd images; undefined where they are not sent. */
-  readonly odd?: DirectAnswers | undefined;
+  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
+  /** The correct answers to the odd images; undefined if they are not sent. */
+  readonly odd?: CorrectAnswers | undefined;
   readonly rig: Rig;
   /** For the bypass runs. */
   readonly requests: EncodedRequestStore;
   /** Checks of this run, by target and engine. */
   readonly answerChecks: Map<string, AnswerCheck>;
-  /** Undefined where the whole plan runs here. */
+  /** Undefined if the whole plan runs here. */
   readonly origin: RecordOrigin | undefined;
   readonly onCheck: (answerCheck: AnswerCheck) => Promise<void>;
   readonly emit: EmitRunEvent;
@@ -84,11 +83,11 @@ const startOf = ({ serving, first }: Started): ServingStart => {
 const expectedTop = (
   { answers }: MeasurementContext,
   { engine, target }: Measurement,
-): ReturnType<DirectAnswers['topOf']> => answers.get(engine)?.topOf(target) ?? [];
+): ReturnType<CorrectAnswers['topOf']> => answers.get(engine)?.topOf(target) ?? [];
 
 /**
- * The best class of each image that the load wants: the one that the check of this target has seen, since two best classes within
- * the tolerance may have changed places.
+ * The best class of each image that the load expects: the one that the answer check has seen, since two best classes within the
+ * tolerance may have changed places.
  */
 const expectedClasses = (
   context: MeasurementContext,
@@ -100,7 +99,7 @@ const expectedClasses = (
   );
 };
 
-/** Of engines that are the simulated server's own, whatever the runtime of the plan. */
+/** For the no-op and delay engines it is that of the simulated server, whatever the runtime. */
 const toleranceOf = ({ plan }: MeasurementContext, { engine, target }: Measurement): number =>
   scoreTolerance(target, engine === 'onnx' ? plan.runtime : 'simulated');
 
@@ -133,12 +132,12 @@ const checkTarget = async (
   return answerCheck;
 };
 
-/** @throws BenchError where the answers of the target are not the right ones. */
+/** @throws BenchError if the answers of the target are not the right ones. */
 const demandRight = (answerCheck: AnswerCheck | undefined): void => {
   if (answerCheck?.state !== 'failed') return;
   throw new BenchError(
     'BENCH_WRONG_ANSWER',
-    `the target was not measured, because it does not answer as the direct computation: ${answerCheck.reason ?? ''}`,
+    `the target was not measured because its answers differ from the direct computation: ${answerCheck.reason ?? ''}`,
   );
 };
 
@@ -163,8 +162,8 @@ export const needed = ({ serving, middleware }: Alive, target: Target) => [
 ];
 
 /**
- * The bypass run of a measurement whose window is over, where it has one. What goes wrong in it is its own result: it must not
- * cost the figures of the measurement, also where the run is interrupted in it.
+ * The bypass run of a measurement whose window is over, if it has one. An error in it is its result and must not cost the figures of
+ * the measurement, even if the run is interrupted.
  */
 const direct = async (
   context: MeasurementContext,
@@ -198,10 +197,10 @@ const direct = async (
 };
 
 /**
- * Measures one measurement: starts the serving where the scenario wants it, checks the answers of a target that was not checked
- * yet, and loads it, at last without the middleware too. `before` is the measurement that left the serving as it is.
+ * Runs one measurement: starts the serving if the scenario wants it, checks the answers of a target that was not checked yet,
+ * loads it, and finally loads it without the middleware. `before` is the measurement that the serving has just run.
  *
- * @throws BenchError where the measurement gives no figures; the signal's reason where the run was aborted.
+ * @throws BenchError if the measurement gives no figures; the signal's reason if the run was aborted.
  */
 export const runMeasurement = async (
   context: MeasurementContext,
@@ -221,7 +220,7 @@ export const runMeasurement = async (
     started = await start(context, place, base);
     ({ serving } = started);
   } else {
-    // What the level before left in the serving's queue comes first; when this is answered, the queue is empty.
+    // When this request is answered, nothing of the level before is left in the serving's queue.
     await sendOne(context, measurement, base);
   }
   if (!context.answerChecks.has(checkKey(measurement))) {

@@ -16,7 +16,7 @@ import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.
 import { writeJsonFile } from '../results/write-atomically.ts';
 import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
-import type { DirectAnswers } from './direct.ts';
+import type { CorrectAnswers } from './correct-answers.ts';
 import { collectEnvironment } from './environment.ts';
 import {
   createMeasurementQueue,
@@ -36,9 +36,9 @@ export interface RunRequest {
   readonly plan: Plan;
   readonly imagesDir: string;
   /** The correct answers for every engine of the plan. */
-  readonly answers: ReadonlyMap<Engine, DirectAnswers>;
-  /** Those of the plan's engine to the odd images; undefined where they are not sent. */
-  readonly odd?: DirectAnswers | undefined;
+  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
+  /** The correct answers to the odd images; undefined if they are not sent. */
+  readonly odd?: CorrectAnswers | undefined;
   readonly emit: EmitRunEvent;
   /** Aborted with the error that the run is to end with. */
   readonly signal: AbortSignal;
@@ -57,14 +57,14 @@ export interface RunShare {
   /** The searches of this part, which run after its measurements. */
   readonly searches: readonly SloSearch[];
   readonly slot: ServingSlot;
-  /** Adds to what is known of this machine, or was written before, what is known of the pair. */
+  /** Adds what is known about the pair to what is known about this machine. */
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
 }
 
-/** In the words of the system, or of the launcher of a container. */
+/** As the system or the launcher of a container reports it. */
 const DISK_FULL = /ENOSPC|: the disk is full \(/;
 
-/** No space left on the device; what failed for it must not look like a failure of the measurement. */
+/** A full disk ends the run: it must not look like a failed measurement. */
 const demandSpace = (error: unknown): void => {
   if (!DISK_FULL.test(messageOf(error))) return;
   throw new BenchError('BENCH_DISK_FULL', `the disk is full: ${messageOf(error)}`, {
@@ -72,23 +72,23 @@ const demandSpace = (error: unknown): void => {
   });
 };
 
-/** What to do before a run goes on, where the error itself does not say it. */
+/** What to do before a run can continue, for errors without a hint. */
 const REMEDIES: Readonly<Record<string, string>> = {
   BENCH_DISK_FULL: 'make room',
   BENCH_NO_DOCKER: 'start the Docker daemon again',
 };
 
-/** An error that ends the run, with how it goes on. */
+/** An error that ends the run, with how to continue it. */
 const withResume = (error: unknown, folder: string): unknown => {
   const remedy = error instanceof BenchError ? REMEDIES[error.code] : undefined;
   if (!(error instanceof BenchError) || remedy === undefined) return error;
   return new BenchError(error.code, error.message, {
-    hint: `${remedy}, then go on with npx serving-compare run --resume ${folder}; all finished measurements are kept`,
+    hint: `${remedy}, then continue with npx serving-compare run --resume ${folder}; all finished measurements are kept`,
     cause: error,
   });
 };
 
-/** The record of a measurement, whichever way it ended. Throws only what ends the run. */
+/** The record of a measurement, completed or failed. Throws only what ends the run. */
 const recordOf = async (
   context: MeasurementContext,
   place: MeasurementPlace,
@@ -132,7 +132,7 @@ const writeEnvironment = async (
   return environment;
 };
 
-/** Whether the repeat that begins with a measurement would last longer than there is time. */
+/** Whether the repeat that starts with a measurement would take longer than the time left. */
 const isTimeUp = (
   { measurement, rest }: Pick<QueuedMeasurement, 'measurement' | 'rest'>,
   before: number | undefined,
@@ -146,10 +146,10 @@ const isTimeUp = (
 };
 
 /**
- * Runs the measurements of a plan that have no record yet or failed before, in order, and writes a record of each. A measurement that gives no
- * figures does not end the run. Stops everything that it started, however it ends.
+ * Runs the measurements of a plan that have no record yet or failed before, in order, and writes a record of each. A failed
+ * measurement does not end the run. Stops everything that it started, however it ends.
  *
- * @throws BenchError where the run cannot go on; the signal's reason where it was aborted.
+ * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
  */
 export const runPlan = async (request: RunRequest): Promise<void> => {
   const { folder, plan, imagesDir, answers, odd, emit, signal, share } = request;

@@ -1,18 +1,18 @@
 import { createInterface } from 'node:readline';
 import { childFailure, startChild } from './child.ts';
 
-/** An installer that is asked to stop has something to take back; what it does not in time, the next one does. */
+/** How long an interrupted installer may take to undo its work; the next one completes that. */
 const STOP_GRACE_MS = 10_000;
 
-/** The words that become the error. */
+/** Lines that become the error. */
 const REASON = /^(error|hint): /;
 
 /**
- * Runs the installer of a runtime. Where it is aborted, nothing that it started goes on.
+ * Runs the installer of a runtime; if it is aborted, all its processes end.
  *
  * @param script of the installer
  * @param tell told each line of progress
- * @throws BenchError where it fails, with what the installer says; the signal's reason where it was aborted.
+ * @throws BenchError if it fails, with what the installer says; the signal's reason if it was aborted.
  */
 export const runSetup = async (
   script: string,
@@ -35,7 +35,7 @@ export const runSetup = async (
     const end = await child.ended;
     signal.throwIfAborted();
     if (end.exitCode !== 0) {
-      throw childFailure('BENCH_SETUP', 'the platforms could not be installed', child, end);
+      throw childFailure('BENCH_SETUP', 'the real servers could not be installed', child, end);
     }
   } finally {
     signal.removeEventListener('abort', stop);

@@ -21,12 +21,11 @@ export const runtimeSpecOf = ({
   return { kind: 'docker', images, models, accelerator, trained };
 };
 
-/** Whether the weights behind each serving are trained; absent where that is not known. */
+/** Whether the weights behind each serving are trained; absent if that is not known. */
 export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
 
 /**
- * What the middleware must be told of the weights on this machine. The simulated server says it in every answer, the
- * platforms themselves in none.
+ * What the middleware must be told about the weights. The simulated server says it in every answer, the real servers never.
  *
  * @param modelFile a trained model; undefined: random weights
  */
@@ -53,7 +52,7 @@ export type RuntimeSpec =
       /** Folder with the models of all platforms. */
       readonly models: string;
       readonly accelerator: Accelerator;
-      /** Whether the weights of the models are trained; undefined where nobody knows. */
+      /** Whether the weights of the models are trained; undefined if unknown. */
       readonly trained: boolean | undefined;
     };
 
@@ -63,18 +62,17 @@ interface Launch {
   readonly args: readonly string[];
   /** Whether it can answer as soon as it says that it listens. */
   readonly listensWhenReady: boolean;
-  /** What its end may take before it is killed. */
+  /** How long its end may take before it is killed. */
   readonly stopGraceMs: number;
-  /** CPU time of all of it, by the process that was started; undefined where that cannot be told. */
+  /** CPU time of all its processes; undefined if unknown. */
   readonly cpuMsOf: (pid: number) => Promise<number | undefined>;
 }
 
 /**
- * The runner stops a serving when the load is over and its clients are gone: the answers that it still computes are
- * nobody's, so a queue of them is not waited for.
+ * The runner stops a serving when the load is over: answers that it still computes are not wanted.
  */
 const REFERENCE_GRACE_MS = 250;
-/** A platform ends several processes, and its launcher sees to it that none is left; killed too early, it could not. */
+/** A launcher ends several processes of a platform; killed too early, it would leave some. */
 const PLATFORM_GRACE_MS = 30_000;
 
 /** What is to be started. */
@@ -83,7 +81,7 @@ export interface ServingSpec {
   readonly engine: Engine;
   /** 0: any free one. */
   readonly port: number;
-  /** Of gRPC, where the serving speaks it; undefined: any free one. */
+  /** Of gRPC, if the serving speaks it; undefined: any free one. */
   readonly grpcPort?: number | undefined;
   /** With the engine `delay`: what an answer takes, one at a time. */
   readonly delayMs?: number | undefined;
@@ -94,8 +92,8 @@ export interface ServingSpec {
 }
 
 /**
- * How a serving is started with a runtime. The engines that compute nothing are the simulated server's with every
- * runtime: they measure what the rig can carry, not the platform.
+ * How a serving is started with a runtime. The no-op and delay engines belong to the simulated server with every runtime: they
+ * measure the rig, not the platform.
  */
 export const launchOf = (spec: ServingSpec): Launch => {
   const { serving, engine, port, grpcPort = 0, modelFile, runtime, delayMs = 0 } = spec;

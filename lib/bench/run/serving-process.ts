@@ -23,22 +23,22 @@ export interface WindowEdges {
 export interface RunningServing {
   /** As the middleware reaches it. */
   readonly urls: ServingUrls;
-  /** Where it tells its own times; absent where its platform does not. */
+  /** Where it reports its own times; absent if its platform does not. */
   readonly statisticsUrl?: string;
-  /** From this machine to the one that serves and back, in milliseconds; absent where they are one. */
+  /** From this machine to the one that serves and back, in milliseconds; absent if they are one. */
   readonly roundTripMs?: (signal: AbortSignal) => Promise<number>;
   /** From the start of the serving to its first healthy answer. */
   readonly timeToReadyMs: number;
-  /** Resolves, never rejects, when it has ended: says how, and its last words. Never, where nobody tells while it runs. */
+  /** Resolves, never rejects, with how it ended and its last words; never resolves if that cannot be watched. */
   readonly ended: Promise<string>;
-  /** Whose fault it is that it has ended, once that is so; absent where it is always its own. */
+  /** The error code once it has ended; absent: BENCH_SERVING_DIED. */
   readonly endCode?: () => 'BENCH_SERVING_DIED' | 'BENCH_NO_DOCKER';
-  /** CPU time since its start; undefined where it cannot be told without disturbing the measurement. */
+  /** CPU time since its start; undefined if it cannot be told without disturbing the measurement. */
   readonly cpuMs: () => Promise<number | undefined>;
   /**
-   * Called after the window of a measurement. What both nodes used in it; empty where serving and runner share a machine.
+   * Called after the window of a measurement. What both nodes used in it; empty if serving and runner share a machine.
    *
-   * @throws BenchError where the serving ended meanwhile, or was started again by others.
+   * @throws BenchError if the serving ended meanwhile, or was started again by others.
    */
   readonly inspect: (
     window: WindowEdges,
@@ -53,13 +53,10 @@ export interface ServingChild extends RunningServing {
 }
 
 const POLL_MS = 20;
-/** One that did not come up may be in the middle of what it should finish or take back. */
+/** How long a serving that failed to start may take to clean up. */
 const FAILED_START_GRACE_MS = 5000;
 
-/**
- * With this code the launcher of a container ends where the Docker daemon does not answer; see
- * `serving-configs/runtimes/docker/main.ts`.
- */
+/** The exit code of a container's launcher if the Docker daemon does not answer; see `serving-configs/runtimes/docker/main.ts`. */
 const NO_DAEMON = 3;
 
 const endCodeOf = ({ exitCode }: Pick<ChildEnd, 'exitCode'>) =>
@@ -75,10 +72,10 @@ const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => 
   }
 };
 
-/** A launcher has the same limit; it stops what is late, and says why. */
+/** Launchers have the same limit; they stop what is late and print why. */
 const LAST_WORDS_MS = 20_000;
 
-/** Where a serving that runs alone on a machine, behind one port, answers whether it can. */
+/** The health URL of a serving that runs alone on a machine, behind one port. */
 const healthUrl = (base: string, serving: ServingName): string =>
   base + manifestOf(serving).health.path;
 
@@ -92,7 +89,7 @@ const waitUntilHealthy = async (url: string, child: Child, signal: AbortSignal):
 /**
  * Starts a serving and waits until it can answer.
  *
- * @throws BenchError where it ends before that or is not ready in the time that its manifest gives it. It is stopped then.
+ * @throws BenchError if it ends before that or is not ready in the time of its manifest. It is stopped then.
  */
 export const startServing = async (
   spec: ServingSpec,

@@ -6,26 +6,26 @@ import { type RuntimeSpec, type WeightsTrained, weightsTrainedOf } from './servi
 import { startServing, type RunningServing } from './serving-process.ts';
 
 /**
- * Room for one serving at a time, here or on another machine. Each keeps its URL over all its restarts, so that the
- * middleware need not know.
+ * Runs one serving at a time, here or on another machine. Each keeps its URL over all its restarts, so that the middleware need not
+ * be told.
  */
 export interface ServingSlot {
   /** Of all servings that may run here. */
   readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
-  /** Of those that do not say it themselves; undefined where nobody knows. */
+  /** For servings that do not say it in their answers; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained;
   readonly current: () => RunningServing | undefined;
   /**
    * Stops what runs, then starts the serving and waits until it is ready.
    *
-   * @throws BenchError where it ends before that or is not ready in time.
+   * @throws BenchError if it ends before that or is not ready in time.
    */
   readonly start: (
     serving: ServingName,
     engine: Engine,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
-  /** As `start`, of a serving that takes so many milliseconds for each request, one at a time. */
+  /** Like `start`, for a serving that takes this long for each request, one at a time. */
   readonly startDelayed: (
     serving: ServingName,
     delayMs: number,

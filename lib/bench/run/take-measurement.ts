@@ -24,11 +24,12 @@ import type { RunningServing } from './serving-process.ts';
 /** The counters of a serving at one moment, or in words why there are none. */
 type ScrapedCounters = ServingCounters | string;
 
-/** Some platforms answer this behind the requests that they have. */
+/** Some platforms answer this only after the requests that they have. */
 const SCRAPE_MS = 15_000;
 
 /**
- * Reads the counters of a serving, never rejects. Undefined where its platform tells none.
+ * Reads the counters of a serving; never rejects. Undefined if its platform has none.
+ *
  * @param url - Of the page with the counters.
  */
 export const createScraper = async (
@@ -54,8 +55,8 @@ export const createScraper = async (
 const untold = (reason: string) => ({ state: 'untold', reason }) as const;
 
 /**
- * What a serving counted between two moments. A time that it told of no request before counts from zero, as counters that nobody
- * has touched are left out of most pages.
+ * What a serving counted between two moments. A counter that is missing before counts from zero: most pages leave out counters
+ * without a request.
  */
 export const timesBetween = (
   before: ScrapedCounters,
@@ -78,7 +79,7 @@ export const timesBetween = (
 interface MeasurementJob {
   readonly plan: Plan;
   readonly measurement: Measurement;
-  /** That of the measurement, or longer where its serving had to be started for it. */
+  /** That of the measurement, or longer if its serving had to be started for it. */
   readonly warmupSeconds: number;
   readonly imagesDir: string;
   /** The right class of each image of the plan. */
@@ -174,7 +175,7 @@ export const takeMeasurement = async (
       if (event.event === 'progress') job.onProgress(event);
       if (event.event === 'window-start' || event.event === 'window-end') {
         const edge = takeEdge();
-        // Awaited below; where the load fails first, nobody asks for it.
+        // Awaited below, unless the load fails first.
         edge.catch(() => undefined);
         edges.push(edge);
       }

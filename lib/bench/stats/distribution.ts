@@ -50,7 +50,7 @@ const roomOf = (buckets: number): EncodedCounts =>
  * buckets to read one, of which a report of ten thousand measurements would have to fill as many times. The format is V2 of
  * HdrHistogram: LEB128 of up to nine bytes in ZigZag, where a negative number stands for so many empty buckets.
  *
- * @throws where the text is no such histogram
+ * @throws if the text is no such histogram
  */
 export const readEncodedCounts = (encoded: string): EncodedCounts => {
   const content = inflated(encoded);
@@ -77,7 +77,7 @@ export const readEncodedCounts = (encoded: string): EncodedCounts => {
     } else {
       indexes[size] = index;
       counts[size] = value;
-      // Where it is 0, the next one takes its place.
+      // If it is 0, the next one takes its place.
       if (value > 0) size += 1;
       index += 1;
     }
@@ -97,7 +97,7 @@ export interface Distribution {
   readonly upTo: Float64Array;
 }
 
-/** Reads an encoded histogram. Throws where the text is none. */
+/** Reads an encoded histogram. Throws if the text is none. */
 export const readDistribution = (encoded: string): Distribution => {
   const { indexes, counts: upTo } = readEncodedCounts(encoded);
   for (let place = 1; place < upTo.length; place += 1) {
@@ -109,7 +109,7 @@ export const readDistribution = (encoded: string): Distribution => {
 /** The counts of each bucket while distributions are added up, all 0 in between: a row would else need a new one each time. */
 let added = new Float64Array();
 
-/** The distribution of all values together; the counts of each bucket are added. Undefined where there are no values. */
+/** The distribution of all values together; the counts of each bucket are added. Undefined if there are no values. */
 export const mergeDistributions = (all: readonly Distribution[]): Distribution | undefined => {
   const some = all.filter(({ total }) => total > 0);
   if (some.length === 0) return undefined;
@@ -141,7 +141,7 @@ export const mergeDistributions = (all: readonly Distribution[]): Distribution |
   return { total, indexes: indexes.slice(0, size), upTo: upTo.slice(0, size) };
 };
 
-/** The least number from 0 to `end` for which something holds that goes on to hold; `end` where it holds for none below. */
+/** The least number from 0 to `end` for which something holds that goes on to hold; `end` if it holds for none below. */
 const leastWhere = (end: number, holds: (place: number) => boolean): number => {
   let [low, high] = [0, end];
   while (low < high) {

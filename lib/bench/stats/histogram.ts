@@ -7,7 +7,7 @@ export const MICROSECONDS_PER_MS = 1000;
 
 /**
  * An empty latency histogram in microseconds with three significant digits: a value is off by 0.1 % at most. It holds
- * latencies up to the timeout and grows where one is longer, as those of an open loop can be, which begin at the planned
+ * latencies up to the timeout and grows if one is longer, as those of an open loop can be, which begin at the planned
  * send time.
  */
 export const createHistogram = (highestMs: number): Histogram => {
@@ -24,7 +24,7 @@ export const createHistogram = (highestMs: number): Histogram => {
 /** Knows which values a bucket stands for: that does not depend on the greatest one. */
 const anyBuckets = createHistogram(1) as JsHistogram;
 
-/** By bucket, 0 where it was not asked for yet; room for latencies of up to a month. */
+/** By bucket, 0 if it was not asked for yet; room for latencies of up to a month. */
 const knownValues = new Float64Array(1 << 15);
 
 /** The highest value of a bucket, in microseconds: what percentiles read for all in it. */
@@ -58,7 +58,7 @@ const meanOf = (histogram: JsHistogram): number => {
 };
 
 /**
- * The figures of a histogram in microseconds; all 0 where it is empty. A percentile is the upper end of its bucket, but no
+ * The figures of a histogram in microseconds; all 0 if it is empty. A percentile is the upper end of its bucket, but no
  * more than the largest value, which is known exactly.
  */
 export const summariseLatency = (histogram: Histogram): LatencySummary => {

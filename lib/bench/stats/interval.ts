@@ -9,7 +9,7 @@ export interface Interval {
   readonly confidence: number;
 }
 
-/** A figure with its interval; without one where the repeats are too few. */
+/** A figure with its interval; without one if the repeats are too few. */
 export interface Estimate {
   readonly value: number;
   readonly interval?: Interval;
@@ -32,7 +32,7 @@ const CONFIDENCE = 0.95;
  * greatest of their least errors: repeats that happen to come out alike would else look as if they were certain.
  *
  * @param figure over all repeats
- * @returns undefined for fewer than two repeats, and where one gave nothing
+ * @returns undefined for fewer than two repeats, and if one gave nothing
  */
 export const repeatsInterval = (
   figure: number,

@@ -1,6 +1,6 @@
 import type { Interval } from './interval.ts';
 import type { LogRatio } from './noise.ts';
-import { studentTCdf, studentTQuantile } from './probability.ts';
+import { studentTQuantile } from './probability.ts';
 
 /** The most chance that any verdict of those that are made together is wrong. */
 export const FAMILY_ERROR = 0.05;
@@ -30,8 +30,6 @@ export type Judgement =
 export interface Decision {
   readonly judgement: Judgement;
   readonly ratio: { readonly value: number; readonly interval: Interval };
-  /** Of the hypothesis that both are as fast, multiplied by the comparisons that were made together: 1 − the confidence of the least interval without 1. */
-  readonly pValue: number;
 }
 
 /** The one place where an interval becomes a verdict, so that they agree. */
@@ -44,7 +42,7 @@ export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): Judgement 
   return most > WIDEST_BOUND ? { word: 'noisy' } : { word: 'bounded', most };
 };
 
-/** Why there is no verdict; undefined where there is one. */
+/** Why there is no verdict; undefined if there is one. */
 export const reasonOf = (judgement: Judgement): string | undefined =>
   judgement.word === 'withheld' ? judgement.reason : undefined;
 
@@ -70,11 +68,6 @@ export const decideTogether = (
       high: Math.exp(mean + half),
       confidence: 1 - level,
     };
-    const beyond = 2 * studentTCdf(-Math.abs(mean) / standardError, degreesOfFreedom);
-    return {
-      judgement: judge(interval),
-      ratio: { value: Math.exp(mean), interval },
-      pValue: Math.min(1, beyond * ratios.length),
-    };
+    return { judgement: judge(interval), ratio: { value: Math.exp(mean), interval } };
   });
 };

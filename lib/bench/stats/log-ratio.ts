@@ -23,7 +23,7 @@ export type MeasuredSpeed = MeasuredRate | MeasuredTime;
 /** The figures of two sides in each repeat that both have; all of one kind. */
 export type MeasuredPairs = readonly (readonly [first: MeasuredSpeed, second: MeasuredSpeed])[];
 
-/** The logarithm of a figure, turned so that the greater one is the faster one; not finite where nothing was answered. */
+/** The logarithm of a figure, turned so that the greater one is the faster one; not finite if nothing was answered. */
 export const logSpeed = (figure: MeasuredSpeed): number =>
   'timeMs' in figure ? -Math.log(figure.timeMs) : Math.log(figure.ratePerSecond);
 

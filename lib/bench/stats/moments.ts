@@ -14,7 +14,7 @@ export const squaresOf = (values: readonly number[]): number => {
 export const varianceOf = (values: readonly number[]): number =>
   squaresOf(values) / (values.length - 1);
 
-/** Σ weight·value ÷ Σ weight; undefined where the weights are all zero. */
+/** Σ weight·value ÷ Σ weight; undefined if the weights are all zero. */
 export const weightedMean = (
   pairs: readonly { readonly value: number; readonly weight: number }[],
 ): number | undefined => {

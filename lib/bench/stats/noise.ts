@@ -13,7 +13,7 @@ export interface Differences {
   readonly leastVariance: number;
 }
 
-/** Two sides, by name, at each level at which they can be held against each other. */
+/** Two sides, by name, at each level at which they can be compared. */
 export interface Comparison {
   readonly first: string;
   readonly second: string;
@@ -96,7 +96,7 @@ const pooledVariance = (all: readonly Differences[]): Variance => {
 
 /**
  * The variance of each side by itself, from those of its differences: the residual variance of a side in the two-way model
- * side × repeat, or the unbiased one (Grubbs 1948) where that is greater, which it is for the noisier sides.
+ * side × repeat, or the unbiased one (Grubbs 1948) if that is greater, which it is for the noisier sides.
  */
 const ownVariances = (comparisons: readonly Comparison[]): ReadonlyMap<string, Variance> => {
   const pairs = comparisons.map(({ first, second, levels }) => ({
@@ -147,10 +147,10 @@ const levelNoise = (comparisons: readonly Comparison[]) => {
 };
 
 /**
- * The ratios of comparisons that share their noise, one a comparison; undefined where it has no level. Noise belongs to a side more
- * than to a level: each side has one variance, over all levels, shrunk towards that of all sides, and the variance of a difference is
- * the sum of two, with the degrees of freedom of Welch and Satterthwaite. Levels that are noisier than others raise it there, and take
- * degrees of freedom from the whole.
+ * The ratios of comparisons that share their noise, one a comparison; undefined if it has no level. Noise belongs to a side
+ * more than to a level: each side has one variance, over all levels, shrunk towards that of all sides, and the variance of a
+ * difference is the sum of two, with the degrees of freedom of Welch and Satterthwaite. Levels that are noisier than others
+ * raise it there, and take degrees of freedom from the whole.
  */
 export const estimate = (
   comparisons: readonly Comparison[],

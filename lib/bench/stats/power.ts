@@ -1,9 +1,12 @@
 import { EQUIVALENCE_MARGIN, FAMILY_ERROR, LEAST_REPEATS } from './judgement.ts';
 import { type LogRatio, MOST_SHRINKAGE } from './noise.ts';
-import { normalQuantile, studentTQuantile } from './probability.ts';
+import { studentTQuantile } from './probability.ts';
 
 /** The chance with which repeats that are advised, or a ratio that is named, lead to a decision. */
 export const POWER = 0.8;
+
+/** The values below which a standard normal variable lies with {@link POWER}, and for two limits with (1 + POWER) ÷ 2. */
+const NORMAL_QUANTILES = { 1: 0.8416212335729143, 2: 1.2815515655446004 } as const;
 
 /** More repeats than these are no advice. */
 export const MOST_REPEATS = 100;
@@ -20,17 +23,17 @@ const neededErrors = (degreesOfFreedom: number, level: number, limits: 1 | 2): n
   const t = studentTQuantile(1 - level / 2, degreesOfFreedom);
   return (
     t * (1 - 1 / (4 * degreesOfFreedom)) +
-    normalQuantile(1 - (1 - POWER) / limits) * Math.sqrt(1 + t ** 2 / (2 * degreesOfFreedom))
+    NORMAL_QUANTILES[limits] * Math.sqrt(1 + t ** 2 / (2 * degreesOfFreedom))
   );
 };
 
 /**
- * The least number of repeats that tells, with a chance of {@link POWER}, which of two is faster, or that they are equal, if the true
- * ratio and the noise are those that were seen.
+ * The least number of repeats that tells, with a chance of {@link POWER}, which of two is faster, or that they are equal, if
+ * the true ratio and the noise are those that were seen.
  *
  * @param repeats that were measured at each level
  * @param level 1 − the confidence of the interval
- * @returns undefined where it is more than {@link MOST_REPEATS}
+ * @returns undefined if it is more than {@link MOST_REPEATS}
  */
 export const repeatsToDecide = (
   { mean, standardError, degreesOfFreedom }: LogRatio,
@@ -71,7 +74,7 @@ export interface Comparisons {
  * The least true ratio of two rates that a run tells from 1 with a chance of {@link POWER}, all its levels together, where all
  * targets have the same noise.
  *
- * @returns undefined for too few repeats, and where there is nothing to compare
+ * @returns undefined for too few repeats, and if there is nothing to compare
  */
 export const leastRatio = ({
   repeats,

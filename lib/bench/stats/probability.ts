@@ -84,16 +84,6 @@ export const incompleteBeta = (x: number, a: number, b: number): number => {
   return (Math.exp(logFront) * betaFraction(x, a, b)) / a;
 };
 
-/** The regularised lower incomplete gamma function P(a, x), by its series (NIST DLMF 8.11.4); for x up to 700. */
-export const incompleteGamma = (a: number, x: number): number => {
-  let [term, sum] = [1, 1];
-  for (let n = 1; term > sum * LEAST_STEP; n += 1) {
-    term *= x / (a + n);
-    sum += term;
-  }
-  return x <= 0 ? 0 : Math.exp(a * Math.log(x) - x - logGamma(a + 1)) * sum;
-};
-
 /** What lies between two neighbouring numbers near 1. */
 const { EPSILON } = Number;
 
@@ -171,16 +161,6 @@ export const studentTQuantile = (share: number, degreesOfFreedom: number): numbe
   known.set(key, value);
   return value;
 };
-
-/** So far from 0 nothing is left of the normal distribution that a number could tell. */
-const FARTHEST = 37;
-
-const normalCdf = (value: number): number =>
-  (1 + Math.sign(value) * incompleteGamma(0.5, value ** 2 / 2)) / 2;
-
-/** The value below which a share of the standard normal distribution lies: 1.96 for 0.975. */
-export const normalQuantile = (share: number): number =>
-  whereReached(normalCdf, share, -FARTHEST, FARTHEST);
 
 /** The chance of at most so many successes in so many trials, each with the same probability. */
 export const binomialCdf = (successes: number, trials: number, probability: number): number => {

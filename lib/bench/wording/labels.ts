@@ -2,6 +2,7 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import { type Level, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Machine } from '../model/environment.ts';
 
 /** The protocols as people write them. */
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
@@ -9,16 +10,13 @@ export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST'
 const distinct = (values: readonly string[]): number => new Set(values).size;
 
 /** What a plan says of what answers. */
-interface Answering {
-  readonly served?: Plan['served'] | undefined;
-  readonly runtime?: Plan['runtime'];
-}
+type Answering = Partial<Pick<Plan, 'served' | 'runtime'>>;
 
 /** A title in brackets takes the note into them. */
 const withNote = (title: string, note: string): string =>
   title.endsWith(')') ? `${title.slice(0, -1)}, ${note})` : `${title} (${note})`;
 
-/** The serving's title; where something else stood for the platform, it says so wherever a figure of it is read. */
+/** The serving's title, marked if a stand-in or the simulated server answered. */
 const titleOf = ({ serving }: Target, { served, runtime }: Answering): string => {
   const { title } = manifestOf(serving);
   const own = served?.[serving];
@@ -27,24 +25,24 @@ const titleOf = ({ serving }: Target, { served, runtime }: Answering): string =>
 };
 
 /**
- * Names of targets for people, by target id: the serving's title, with the protocol, payload and encoding where the serving
+ * Names of targets for people, by target id: the serving's title, with the protocol, payload and encoding if the serving
  * takes part with several of them.
  *
- * @param plan says what answered; without it the names do not
+ * @param plan says what answered; without it the names are not marked
  */
 export const targetLabels = (
   all: readonly Target[],
   plan: Answering = {},
 ): ReadonlyMap<string, string> => {
   const labels = new Map<string, string>();
-  // A run has some targets in thousands of rows.
+  // Thousands of rows share a few targets.
   const targets = [...new Map(all.map((target) => [targetId(target), target])).values()];
   for (const target of targets) {
     const siblings = targets.filter((other) => other.serving === target.serving);
     const details: string[] = [];
     if (distinct(siblings.map((other) => other.protocol)) > 1)
       details.push(PROTOCOL_WORDS[target.protocol]);
-    // A serving may write the same payload in another way over each protocol, which then says it already.
+    // Payload and encoding are named only if one protocol has several: else the protocol tells them apart.
     const ofProtocol = siblings.filter((other) => other.protocol === target.protocol);
     if (distinct(ofProtocol.map((other) => `${other.payload} ${other.encoding}`)) > 1) {
       details.push(target.payload, target.encoding);
@@ -65,3 +63,13 @@ export const levelLabel = (level: Level): string => {
     return level.virtualUsers === 1 ? '1 VU' : `${level.virtualUsers} VUs`;
   return `${level.ratePerSecond}/s ${level.arrivals === 'poisson' ? 'Poisson' : 'constant'}`;
 };
+
+type CpuState = Pick<Machine, 'cpuGovernor' | 'smt'>;
+
+export const smtText = (smt: boolean): string => (smt ? 'on' : 'off');
+
+/** What is known of the processor's state: `governor performance`, `SMT on`. */
+export const cpuStateTexts = ({ cpuGovernor, smt }: CpuState): readonly string[] => [
+  ...(cpuGovernor === undefined ? [] : [`governor ${cpuGovernor}`]),
+  ...(smt === undefined ? [] : [`SMT ${smtText(smt)}`]),
+];

@@ -3,20 +3,19 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
+import { counted } from './format-number.ts';
 import { PROTOCOL_WORDS } from './labels.ts';
-
-const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 const ENGINES: Readonly<Record<Engine, string>> = {
   onnx: 'ONNX Runtime',
-  noop: 'a fixed answer, nothing is computed',
-  delay: 'a fixed answer after a known delay, nothing is computed',
+  noop: 'the no-op backend',
+  delay: 'a backend with a known delay',
 };
 
 const engineText = ({ options }: Stated): string =>
   options.delayMs === undefined
     ? ENGINES[options.engine]
-    : `a fixed answer after ${options.delayMs} ms, one request at a time, nothing is computed`;
+    : `a backend that takes ${options.delayMs} ms, one request at a time`;
 
 const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
   local: 'on this machine',
@@ -27,9 +26,6 @@ const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
 type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'settings' | 'served'> &
   Partial<PlanPlace>;
 
-const counted = (count: number, noun: string): string =>
-  `${WORDS[count] ?? count} ${noun}${count === 1 ? '' : 's'}`;
-
 const servingsOf = ({ targets }: Stated): readonly ServingName[] => [
   ...new Set(targets.map(({ serving }) => serving)),
 ];
@@ -37,14 +33,16 @@ const servingsOf = ({ targets }: Stated): readonly ServingName[] => [
 const titlesOf = (servings: readonly ServingName[]): string =>
   servings.map((serving) => manifestOf(serving).title).join(', ');
 
-/** Over REST alone each serving is one protocol; with others, the protocols are named. */
-const protocolsText = (stated: Stated): string => {
-  const servings = servingsOf(stated);
-  const spoken = PROTOCOLS.filter((one) => stated.targets.some(({ protocol }) => protocol === one));
-  if (spoken.join() === 'rest') return counted(servings.length, 'protocol');
-  const names = spoken.map((protocol) => PROTOCOL_WORDS[protocol]).join(' and ');
-  return `the protocols of ${counted(servings.length, 'serving')} over ${names}`;
+/** Protocols are named unless all targets speak REST. */
+const protocolsText = ({ targets }: Stated): string => {
+  const spoken = PROTOCOLS.filter((one) => targets.some(({ protocol }) => protocol === one));
+  return spoken.join() === 'rest'
+    ? ''
+    : ` over ${spoken.map((protocol) => PROTOCOL_WORDS[protocol]).join(' and ')}`;
 };
+
+const simulatedText = (stated: Stated): string =>
+  `simulated APIs of ${counted(servingsOf(stated).length, 'serving')}${protocolsText(stated)} ${PLACES[stated.where ?? 'local']}, all answered by ${engineText(stated)}; not the real servers`;
 
 const ACCELERATOR_WORDS: Readonly<Record<Accelerator, string>> = {
   cpu: 'CPU',
@@ -74,25 +72,22 @@ const standInsText = (stated: Stated): string => {
 };
 
 /** Servings in their containers. */
-const containersText = (stated: Stated): string => {
-  const { length } = servingsOf(stated);
-  const artefact = length === 1 ? 'its artefact' : 'artefacts';
-  return `${counted(length, 'platform')} in ${length === 1 ? 'its container' : 'their containers'}, with ${artefact} of one model, ${containersPlace(stated)}${standInsText(stated)}`;
-};
+const containersText = (stated: Stated): string =>
+  `${counted(servingsOf(stated).length, 'serving')} in containers, all with one model, ${containersPlace(stated)}${standInsText(stated)}`;
 
-/** More than these would make the first line a paragraph. */
+/** With more of them the first line would be a paragraph. */
 const NAMED_ENGINES = 2;
-const NAMED_PLATFORMS = 4;
+const NAMED_SERVERS = 4;
 
 const realText = (real: readonly ServingName[]): string => {
-  if (real.length === 0) return 'no platform itself';
-  return real.length > NAMED_PLATFORMS
-    ? `the real platforms of ${counted(real.length, 'serving')} from their packages`
-    : `the real platforms from their packages (${titlesOf(real)})`;
+  if (real.length === 0) return 'no real server';
+  return real.length > NAMED_SERVERS
+    ? `the real servers of ${counted(real.length, 'serving')}, from packages`
+    : `real servers from packages (${titlesOf(real)})`;
 };
 
 const enginesText = (engines: readonly string[]): string => {
-  const [first = 'not told'] = engines;
+  const [first = 'an unknown engine'] = engines;
   if (engines.length === 1) return `computing with ${first}`;
   return engines.length > NAMED_ENGINES
     ? `computing with ${counted(engines.length, 'engine')}, see the environment`
@@ -112,10 +107,8 @@ const packagesText = (stated: Stated): string => {
 
 /** The engines `noop` and `delay` are the simulated server's own, whatever the runtime of the plan. */
 const comparedIn = (stated: Stated): string => {
-  const { options, where = 'local', runtime = 'simulated' } = stated;
-  if (options.engine !== 'onnx' || runtime === 'simulated') {
-    return `one engine (${engineText(stated)}) behind ${protocolsText(stated)} ${PLACES[where]}, not the platforms themselves`;
-  }
+  const { options, runtime = 'simulated' } = stated;
+  if (options.engine !== 'onnx' || runtime === 'simulated') return simulatedText(stated);
   return runtime === 'venv' ? packagesText(stated) : containersText(stated);
 };
 
@@ -134,12 +127,17 @@ export const modelTitle = ({
 /** The first line of every output: what was compared and what was not. */
 export const statementOf = (plan: Stated): string => {
   const title = modelTitle(plan);
-  const weights = [
-    ...(title === undefined ? [] : [`the model is ${title}`]),
-    plan.model.trained
-      ? 'the weights are trained'
-      : 'trained: false, so classes only show that every target computes the same',
-  ].join('; ');
+  const weights = plan.model.trained
+    ? 'trained'
+    : 'not trained, so its classes mean nothing, but every target must give the same ones';
   const asSet = plan.options.middleware === undefined ? '' : ' in the study’s configuration';
-  return `Compared${asSet}: ${comparedIn(plan)}; ${weights}.`;
+  const model = title === undefined ? '' : ` Model: ${title}; ${weights}.`;
+  return `Compared${asSet}: ${comparedIn(plan)}.${model}`;
+};
+
+/** What will be compared, before the model exists: random weights are not trained, and a user's model counts as trained. */
+export const announcementOf = (run: Omit<Stated, 'model'>): string => {
+  const { modelFile: file, modelTrained } = run.settings;
+  const trained = file !== undefined && modelTrained !== false && run.options.engine === 'onnx';
+  return statementOf({ ...run, model: { file: file ?? '', sha256: '', trained } });
 };

@@ -52,7 +52,7 @@ describe('a runner that was killed in the middle of a measurement', () => {
 
     expect([await again.ended, again.stderr()]).toEqual([
       0,
-      expect.stringContaining('going on: 1 of 2'),
+      expect.stringContaining('resumed: 1 of 2'),
     ]);
     const measurements = await measurementsIn(folder);
     expect(measurements.map(({ state }) => state)).toEqual(['completed', 'completed']);

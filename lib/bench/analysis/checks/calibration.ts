@@ -2,29 +2,28 @@ import type { Calibration, CalibrationTry, ResultRecord } from '../../model/reco
 import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { passedWhere, type CheckResult } from './check.ts';
 
-/** What a closed loop must measure of a serving of known latency. */
+/** What a closed loop must measure if the latency of the serving is known. */
 interface KnownLoad {
   readonly ratePerSecond: number;
   /** From the sending to the answer, in milliseconds. */
   readonly meanMs: number;
-  /** Requests by which a window may hold more or fewer than rate × its length. */
+  /** How many requests more or fewer than rate × length a window may hold. */
   readonly atEdges: number;
 }
 
 /**
- * N users of a closed loop, and a serving that takes D for each request, one at a time. A request spends `ownMs` outside of
- * the serving, in the middleware and on the way, where it waits for no other.
+ * N users of a closed loop, and a serving that takes D for each request, one at a time. A request spends `ownMs` outside of the
+ * serving, in the middleware and on the way, where it does not wait for others.
  *
- * The serving ends at most one request in each D (utilisation law, X·D ≤ 1), and a user at most one in each D + own:
- * X ≤ min(1 ÷ D, N ÷ (D + own)), the asymptotic bounds of a closed queueing network (Denning and Buzen, The Operational
- * Analysis of Queueing Network Models, ACM Computing Surveys 10 (3), 1978; Lazowska and others, Quantitative System
- * Performance, 1984, chapter 5). Times that do not vary reach the bound: where own ≤ (N − 1)·D, a request is back before the
- * serving is through with the others, so that it never rests; else no request finds another one there. With Little's law,
- * N = X·R, the mean latency is R = max(N·D, D + own). So a network between the machines changes nothing until a round trip
- * takes most of (N − 1)·D.
+ * The serving completes at most one request per D (utilisation law, X·D ≤ 1), and a user at most one per D + own, so X ≤ min(1
+ * ÷ D, N ÷ (D + own)): the asymptotic bounds of a closed queueing network (Denning and Buzen, The Operational Analysis of
+ * Queueing Network Models, ACM Computing Surveys 10 (3), 1978; Lazowska and others, Quantitative System Performance, 1984,
+ * chapter 5). Constant times reach the bound: if own ≤ (N − 1)·D, a request is back before the serving has answered the others,
+ * so the serving is always busy; otherwise requests never meet. With Little's law, N = X·R, the mean latency is R = max(N·D, D
+ * + own). So a network between the machines changes nothing until a round trip takes most of (N − 1)·D.
  *
- * A serving that never rests ends requests D apart, so that a window holds one more or one fewer at most; else all users may
- * have their answers at the same moment, just inside or just outside.
+ * A serving that is always busy completes requests D apart, so a window holds at most one more or one fewer; otherwise all
+ * users may get their answers at the same moment, just inside or just outside.
  */
 export const knownLoad = (
   { delayMs, virtualUsers }: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
@@ -41,8 +40,8 @@ export const knownLoad = (
 };
 
 /**
- * How far the figures of a known latency may be off, beside what the edges of its window add. Half of what a harness is off
- * that loses a fifth of the answers, or whose clock goes wrong by a fifth.
+ * How far the figures of a known latency may be off, besides what the edges of its window add: half of the error of a rig that loses
+ * a fifth of the answers, or whose clock is off by a fifth.
  */
 export const CALIBRATION_LIMIT = 0.1;
 
@@ -58,10 +57,9 @@ interface Judgement {
 }
 
 /**
- * Holds rate and mean latency of a known latency against those of {@link knownLoad}. No answer may be faster than the delay,
- * and none may fail. A round trip between two machines counts as time outside of the serving. The edges of the window widen
- * the limit by what may fall to either side of them, as a share of the requests that it must hold, so that a harness that
- * loses some does not widen it.
+ * Compares the measured rate and mean latency with those of {@link knownLoad}. No answer may be faster than the delay, and none may
+ * fail. A round trip between two machines counts as time outside of the serving. The edges of the window widen the limit by the
+ * requests that may fall to either side, as a share of those expected, so that lost requests do not widen it.
  */
 export const judgeCalibration = (
   calibration: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
@@ -94,7 +92,7 @@ export const judgeCalibration = (
   };
 };
 
-/** What one check says: its last try, since a try follows only one that was not right. */
+/** The check of one calibration: of its last try, since only a wrong try is repeated. */
 const checkOf = (calibration: Calibration): CheckResult => {
   const check = 'calibration';
   const place = calibration.pair === undefined ? '' : `Pair ${calibration.pair}: `;
@@ -109,8 +107,8 @@ const checkOf = (calibration: Calibration): CheckResult => {
 };
 
 /**
- * The checks that say something of what was measured. One without figures says nothing once a later one of the same pair has
- * some, and one that was followed by another before any measurement was measured says nothing of the measurements.
+ * The calibrations that apply to measurements: not those that a later one of the same pair followed, if they had no figures or no
+ * measurement came in between.
  */
 const standing = (records: readonly ResultRecord[]): readonly Calibration[] =>
   records.flatMap((record, index) => {
@@ -122,71 +120,32 @@ const standing = (records: readonly ResultRecord[]): readonly Calibration[] =>
     return isReplaced ? [] : [record];
   });
 
-const pairsText = (pairs: readonly number[]): string =>
-  `${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}`;
-
-/** Pairs that measurements and have no check. */
-const uncheckedOf = (
-  records: readonly ResultRecord[],
-  calibrations: readonly Calibration[],
-): readonly number[] => {
-  const measuring = records.flatMap((record) =>
-    record.kind === 'measurement' && record.state === 'completed' ? (record.pair ?? []) : [],
-  );
-  return [...new Set(measuring)]
-    .filter((pair) => calibrations.every((calibration) => calibration.pair !== pair))
-    .toSorted((a, b) => a - b);
-};
-
-const lost = (what: string): CheckResult => ({
-  check: 'calibration',
-  state: 'failed',
-  finding: `${what}, and its runner makes one before the first measurement: a line of the results is missing.`,
-  advice: 'Take results.jsonl as the run wrote it, or measure again.',
-});
-
 const hasFigures = (record: ResultRecord): boolean =>
   record.kind === 'measurement' && record.state === 'completed';
 
-const RANKS: Readonly<Partial<Record<CheckResult['state'], number>>> = { failed: 2, unknown: 1 };
+const isWorse = (one: CheckResult, other: CheckResult): boolean =>
+  one.state === other.state ? (one.figure ?? 0) > (other.figure ?? 0) : one.state === 'failed';
 
-const isWorse = (one: CheckResult, other: CheckResult): boolean => {
-  const ranks = (RANKS[one.state] ?? 0) - (RANKS[other.state] ?? 0);
-  return ranks === 0 ? (one.figure ?? 0) > (other.figure ?? 0) : ranks > 0;
-};
-
-/**
- * Whether the rig measures a known latency right: the worst of the run's checks. On AWS each pair of nodes is an
- * rig of its own, and one that was not checked fails.
- */
+/** Whether the rig measures a known latency correctly: the worst of the run's calibrations. On AWS each node pair is a rig. */
 export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult => {
   const calibrations = standing(records);
   const results = calibrations.map((calibration) => ({
     pair: calibration.pair,
     result: checkOf(calibration),
   }));
-  const [first] = results;
-  const unchecked = uncheckedOf(records, calibrations);
+  const [first, ...others] = results.map(({ result }) => result);
   if (first === undefined) {
-    const what = 'The run has no measurement of a known latency';
-    return records.some(hasFigures)
-      ? lost(what)
-      : { check: 'calibration', state: 'unknown', finding: `${what}.` };
+    const finding = 'No known latency was measured.';
+    return { check: 'calibration', state: 'unknown', finding };
   }
-  const all = [
-    ...results.map(({ result }) => result),
-    ...(unchecked.length === 0
-      ? []
-      : [lost(`There is no measurement of a known latency of ${pairsText(unchecked)}`)]),
-  ];
-  const worst = all.reduce((least, one) => (isWorse(one, least) ? one : least), first.result);
-  const fallen = results.flatMap(({ pair, result }) =>
+  const worst = others.reduce((least, one) => (isWorse(one, least) ? one : least), first);
+  const failed = results.flatMap(({ pair, result }) =>
     result.state === 'failed' ? (pair ?? []) : [],
   );
-  const fallenPairs = [...new Set(fallen)];
-  if (fallenPairs.length < 2) return worst;
+  const failedPairs = [...new Set(failed)];
+  if (failedPairs.length < 2) return worst;
   return {
     ...worst,
-    finding: `${worst.finding} The same check failed on ${pairsText(fallenPairs)}.`,
+    finding: `${worst.finding} The same check failed on pairs ${failedPairs.join(', ')}.`,
   };
 };

@@ -3,13 +3,13 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import type { CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
 
-/** A correct answer at the very limit shows that others were cut off there. */
+/** A correct answer just at the limit shows that others were cut off there. */
 const isAtTimeout = ({
   load: { latency },
   measurement: { timeoutMs },
 }: CompletedMeasurement): boolean => latency.count > 0 && latency.maxMs >= timeoutMs;
 
-/** Whether a timeout cut latencies off: then what was measured is the timeout, and true percentiles lie above it. */
+/** Whether a timeout cut latencies off: then the true percentiles lie above the measured ones. */
 export const censoringCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'censoring';
   const byClient = sum(measurements.map(({ load }) => load.failures.timeout ?? 0));
@@ -37,6 +37,6 @@ export const censoringCheck = (measurements: readonly CompletedMeasurement[]): C
     figure,
     limit: 0,
     finding: `The latency is censored: ${parts.join(', ')}.`,
-    advice: 'Allow more time (--timeout) or offer less load; the percentiles lie above these.',
+    advice: 'Allow more time (--timeout) or offer less load; the true percentiles are higher.',
   };
 };

@@ -1,20 +1,19 @@
 import { formatPercent } from '../../wording/format-number.ts';
 import { MAX_CPU_SHARE, MAX_DELAYED_SHARE } from '../../load/self-check.ts';
-import { NEAR_NOOP_LIMIT_SHARE } from '../noop-limit.ts';
-import { BYPASS_SHARE_LIMIT } from './bypass-share.ts';
+import { NEAR_NOOP_LIMIT_SHARE } from './noop-limit.ts';
+import { BYPASS_SHARE_LIMIT } from './bypass.ts';
 import type { CheckName } from './check.ts';
 import { LITTLE_LIMIT } from './little.ts';
-import { MIDDLEWARE_CPU_LIMIT } from './middleware-cpu.ts';
+import { MIDDLEWARE_CPU_LIMIT } from './cpu.ts';
 import { CALIBRATION_LIMIT } from './calibration.ts';
-import { GPU_IDLE_LIMIT } from './server-idle.ts';
-import { GPU_THROTTLED_LIMIT } from './gpu-throttled.ts';
+import { GPU_IDLE_LIMIT, GPU_THROTTLED_LIMIT } from './gpu.ts';
 
 /** What a check is, in words. */
 export interface CheckFacts {
   readonly title: string;
   readonly asks: string;
   readonly limit: string;
-  /** A word or two for a row that did not pass, where there is little room. */
+  /** A word or two for a result that did not pass. */
   readonly tag: string;
 }
 

@@ -1,4 +1,4 @@
-/** What is asked of every figure before it may support a verdict, in the order in which outputs name it. */
+/** The checks that every figure must pass to support a verdict, in the order of the outputs. */
 export const CHECKS = [
   'little',
   'generator-cpu',
@@ -14,32 +14,25 @@ export const CHECKS = [
 
 export type CheckName = (typeof CHECKS)[number];
 
-/** What a check says of one repeat of a row: of one measurement. */
-export interface RepeatCheck extends Pick<CheckResult, 'state' | 'figure' | 'limit'> {
-  readonly repeat: number;
-}
-
 /** What one check says of one row, or of a whole run. */
 export interface CheckResult {
   readonly check: CheckName;
   /**
-   * `warned`: worth a sentence, and verdicts stand; `unknown`: the run has no figure for it; `not-applicable`: the question
-   * does not arise, as a schedule in a closed loop.
+   * `warned`: reported, but verdicts stand; `unknown`: the run has no figure for it; `not-applicable`: the question does not
+   * arise, such as the schedule of a closed loop.
    */
   readonly state: 'passed' | 'failed' | 'warned' | 'unknown' | 'not-applicable';
   /** What was measured, in the unit of the check. */
   readonly figure?: number;
-  /** What it is held against, in the same unit. */
+  /** The limit, in the same unit. */
   readonly limit?: number;
   /** The figure against its limit, as a sentence. */
   readonly finding: string;
-  /** What to do, as a sentence; absent where the check is passed or not applicable. */
+  /** What to do, as a sentence; absent if the check is passed or not applicable. */
   readonly advice?: string;
-  /** The measurements of the row, where there are several and the check has figures of them. */
-  readonly repeats?: readonly RepeatCheck[];
 }
 
-/** The result of a figure that was held against a limit; what to do is said only of one that failed. */
+/** The result of comparing a figure with its limit; only a failure comes with advice. */
 export const passedWhere = (
   isWithin: boolean,
   {
@@ -58,22 +51,22 @@ export const passedWhere = (
 /** Whether the figures of a run can be believed as a whole. */
 export interface Validity {
   readonly valid: boolean;
-  /** Why not, the gravest first, each a sentence with what to do. Empty where it is valid. */
+  /** Why not, the gravest first, each a sentence with advice. Empty if it is valid. */
   readonly reasons: readonly string[];
 }
 
-/** What has been asked the checks; a row that has not has none. */
+/** A row with its checks, if it was checked. */
 interface Judged {
   readonly checks?: readonly CheckResult[];
 }
 
-/** Whether the figures of a row may support a verdict: no check failed. What is unknown or warned about does not forbid it. */
+/** Whether the figures of a row may support a verdict: no check failed. Unknown results and warnings do not forbid it. */
 export const checksSupport = ({ checks = [] }: Judged): boolean =>
   checks.every(({ state }) => state !== 'failed');
 
-/** How much of a run's table may be quoted; rows of the no-op backend are no part of it. */
+/** How many results of a run may be quoted, without those of the no-op backend. */
 export interface UsableRows {
-  /** Rows that have figures and were asked the checks. */
+  /** Rows with figures and checks. */
   readonly measured: number;
   /** Of these, rows that fail no check. */
   readonly usable: number;
@@ -85,7 +78,7 @@ export interface UsableRows {
 const isWarned = ({ checks = [] }: Judged): boolean =>
   checks.some(({ state }) => state === 'warned');
 
-/** Counts the rows that may be quoted. Pure. */
+/** Counts the rows that may be quoted. */
 export const usableRowsOf = (
   rows: readonly (Judged & { readonly repeats: number })[],
 ): UsableRows => {

@@ -8,13 +8,13 @@ import { sum } from '../../stats/moments.ts';
 /** How far X·R ÷ N may lie from 1. */
 export const LITTLE_LIMIT = 0.05;
 
-/** Waits after a broken connection. k6 breaks it at a timeout, too, and waits; the embedded engine asks again at once. */
+/** Waits after a broken connection. k6 also breaks it at a timeout and waits; the embedded load generator does not. */
 const backOffs = ({ generator, failures }: LoadResult): number =>
   (failures.connect ?? 0) +
   (failures.reset ?? 0) +
   (generator === 'k6' ? (failures.timeout ?? 0) : 0);
 
-/** Users of the row, one entry a measurement; undefined where a measurement has an open loop. */
+/** The users of each measurement; undefined if one has an open loop. */
 const usersOf = (measurements: readonly CompletedMeasurement[]): readonly number[] | undefined => {
   const users = measurements.flatMap(({ measurement: { level } }) =>
     level.loop === 'closed' ? [level.virtualUsers] : [],
@@ -23,16 +23,13 @@ const usersOf = (measurements: readonly CompletedMeasurement[]): readonly number
 };
 
 /**
- * Little's law: the mean number of requests under way is their rate × their mean time, X·R = N, for N users of a closed loop
- * who wait for nothing else. So a user who is missing, a wait outside of the measured time, or answers that are lost show in
- * it.
+ * Little's law: the mean number of requests in flight is their rate × their mean time, X·R = N, for N users of a closed loop who wait
+ * for nothing else. A missing user, a wait outside of the measured time, or lost answers break it.
  *
- * The load generator knows when each request was sent and answered, so that what lies across an edge of the window counts with
- * the part that is inside: the mean number of requests in flight is held against N, with the same limit in any window. To it
- * comes the wait after a broken connection, of which one a user may lie across an edge and widens the limit.
+ * The load generator knows when each request was sent and answered, so a request across an edge of the window counts with the part
+ * inside. Waits after broken connections are added; one for each user may lie across an edge, which widens the limit.
  *
- * Where fewer requests ended in a window than there are users, their latency is of those who were answered first, and the check
- * fails.
+ * If fewer requests ended in a window than there are users, their latency is that of the users answered first, and the check fails.
  */
 export const littleCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'little';
@@ -61,7 +58,7 @@ export const littleCheck = (measurements: readonly CompletedMeasurement[]): Chec
     edge === 0 ? '' : ` (${formatPercent(LITTLE_LIMIT)} % + ${formatPercent(edge)} % for waits)`;
   const ratio = inFlightMs / userMs;
   const figure = Math.abs(ratio - 1);
-  const finding = `X·R, the ${formatFigure(inFlightMs / sum(windowsMs))} requests that were in flight on average, ÷ N is ${formatFigure(ratio)}, ${formatPercent(figure)} % from 1; limit ${formatPercent(limit)} %${parts}.`;
+  const finding = `On average ${formatFigure(inFlightMs / sum(windowsMs))} requests were in flight: X·R ÷ N is ${formatFigure(ratio)}, ${formatPercent(figure)} % from 1; limit ${formatPercent(limit)} %${parts}.`;
   return passedWhere(figure <= limit, {
     check,
     figure,

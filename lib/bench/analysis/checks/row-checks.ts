@@ -1,45 +1,33 @@
 import type { CompletedMeasurement } from '../../model/record.ts';
 import type { SummaryRow } from '../summary-row.ts';
-import { noopLimitCheck } from './noop-share.ts';
+import { noopLimitCheck } from './noop-limit.ts';
 import { censoringCheck } from './censoring.ts';
-import { bypassCheck } from './bypass-share.ts';
-import type { CheckResult, RepeatCheck } from './check.ts';
-import { generatorCpuCheck } from './generator-cpu.ts';
-import { gpuThrottledCheck } from './gpu-throttled.ts';
+import { bypassCheck } from './bypass.ts';
+import type { CheckResult } from './check.ts';
+import { generatorCpuCheck, middlewareCpuCheck } from './cpu.ts';
+import { gpuThrottledCheck, serverIdleCheck, type PeakRates } from './gpu.ts';
 import { littleCheck } from './little.ts';
-import { middlewareCpuCheck } from './middleware-cpu.ts';
 import { scheduleCheck } from './schedule.ts';
-import { serverIdleCheck, type PeakRates } from './server-idle.ts';
 
 type MeasurementsCheck = (measurements: readonly CompletedMeasurement[]) => CheckResult;
 
-const repeatOf = (check: MeasurementsCheck, measurement: CompletedMeasurement): RepeatCheck => {
-  const { state, figure, limit } = check([measurement]);
-  return {
-    repeat: measurement.measurement.repeat,
-    state,
-    ...(figure === undefined ? {} : { figure }),
-    ...(limit === undefined ? {} : { limit }),
-  };
-};
-
-/** A check over all repeats of a row and for each of them: where one fails, the row does, with the words of the worst. */
+/** A check over all repeats of a row together and, if that passes, over each alone. The row fails with its worst repeat. */
 const overRepeats = (
   check: MeasurementsCheck,
   measurements: readonly CompletedMeasurement[],
 ): CheckResult => {
   const all = check(measurements);
-  if (measurements.length < 2 || all.figure === undefined) return all;
-  const repeats = measurements.map((measurement) => repeatOf(check, measurement));
-  const failed = measurements.filter((_, index) => repeats[index]?.state === 'failed');
-  const [worst] = failed
+  if (measurements.length < 2 || all.figure === undefined || all.state === 'failed') return all;
+  const [worst] = measurements
     .map((measurement) => ({
       repeat: measurement.measurement.repeat,
       result: check([measurement]),
     }))
+    .filter(({ result }) => result.state === 'failed')
     .toSorted((a, b) => (b.result.figure ?? 0) - (a.result.figure ?? 0));
-  if (all.state === 'failed' || worst === undefined) return { ...all, repeats };
-  return { ...worst.result, finding: `Repeat ${worst.repeat}: ${worst.result.finding}`, repeats };
+  return worst === undefined
+    ? all
+    : { ...worst.result, finding: `Repeat ${worst.repeat}: ${worst.result.finding}` };
 };
 
 /**

@@ -1,5 +1,4 @@
-import { type Measurement, type Engine, targetId } from '../../model/measurement.ts';
-import type { ResultRecord } from '../../model/record.ts';
+import { type Engine, targetId } from '../../model/measurement.ts';
 import { counted } from '../../wording/format-number.ts';
 import { targetLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
@@ -9,29 +8,6 @@ import type { Summary } from '../summary.ts';
 import { checkFacts } from './check-facts.ts';
 import { type CheckResult, CHECKS, type Validity } from './check.ts';
 
-const keyOf = ({ target, engine }: Pick<Measurement, 'target' | 'engine'>): string =>
-  `${targetId(target)}/${engine}`;
-
-/**
- * Targets and engines that have figures and no check of their answers: a runner checks them before the first measurement of a target, so
- * that a line of the results is missing. A check that failed is there, and says what it found. Pure.
- */
-export const uncheckedTargets = (
-  records: readonly ResultRecord[],
-): readonly Pick<Measurement, 'target' | 'engine'>[] => {
-  const checked = new Set(
-    records.flatMap((record) => (record.kind === 'answer-check' ? [keyOf(record)] : [])),
-  );
-  const unchecked = new Map<string, Pick<Measurement, 'target' | 'engine'>>();
-  for (const record of records) {
-    if (record.kind !== 'measurement' || record.state !== 'completed') continue;
-    const { target, engine } = record.measurement;
-    const key = keyOf(record.measurement);
-    if (!checked.has(key)) unchecked.set(key, { target, engine });
-  }
-  return [...unchecked.values()];
-};
-
 const noopText = (engine: Engine | undefined): string =>
   engine === 'noop' ? ' with the no-op backend' : '';
 
@@ -39,7 +15,7 @@ const noopText = (engine: Engine | undefined): string =>
 const failedChecks = ({ checks = [] }: SummaryRow): readonly CheckResult[] =>
   checks.filter(({ check, state }) => state === 'failed' && check !== 'calibration');
 
-/** A target of which nothing is left to compare. */
+/** Why nothing of a target is left to compare; empty if something is. */
 const targetReason = (label: string, rows: readonly SummaryRow[]): readonly string[] => {
   const withFigures = rows.filter(({ repeats }) => repeats > 0);
   if (withFigures.length === 0) return [];
@@ -55,13 +31,13 @@ const targetReason = (label: string, rows: readonly SummaryRow[]): readonly stri
     first === undefined ? '' : `${checkFacts[first.check].title} ${length}`,
   );
   return [
-    `${label}: ${withFigures.length === 1 ? 'its only row fails' : `none of its ${withFigures.length} rows passes`} the checks (failed: ${names.join(', ')}). ${byCheck[0]?.[0]?.advice ?? ''}`.trimEnd(),
+    `${label}: ${withFigures.length === 1 ? 'its only result fails' : `none of its ${withFigures.length} results passes`} the checks (failed: ${names.join(', ')}). ${byCheck[0]?.[0]?.advice ?? ''}`.trimEnd(),
   ];
 };
 
-/** Measurements without a record of targets that were not measured, as their answers were wrong. */
-const missingOf = (fallen: Summary['answerChecks'], rows: readonly SummaryRow[]): number => {
-  const keys = new Set(fallen.map(({ target, engine }) => `${targetId(target)}/${engine}`));
+/** Measurements without a record because the answers of their target were wrong. */
+const missingOf = (failedAnswers: Summary['answerChecks'], rows: readonly SummaryRow[]): number => {
+  const keys = new Set(failedAnswers.map(({ target, engine }) => `${targetId(target)}/${engine}`));
   return rows
     .filter(({ target, engine }) => keys.has(`${targetId(target)}/${engine}`))
     .reduce(
@@ -71,7 +47,7 @@ const missingOf = (fallen: Summary['answerChecks'], rows: readonly SummaryRow[])
     );
 };
 
-/** Each target whose searches all have no result: what it carries is not known. */
+/** Each target whose searches all have no result. */
 const searchReasons = (
   rates: readonly SloRate[],
   labelOf: (id: string) => string,
@@ -82,24 +58,20 @@ const searchReasons = (
       : [],
   );
 
-/** What a run is judged by beside its figures. */
+/** What a run is judged by besides its rows. */
 interface Grounds {
   readonly calibration: CheckResult;
-  /** Of {@link uncheckedTargets}. */
-  readonly unchecked?: ReturnType<typeof uncheckedTargets>;
   /** Folder of the run. */
   readonly folder?: string | undefined;
-  /** The run has not ended, so that what is missing is still to come. */
+  /** The run has not ended: missing measurements are still to come. */
   readonly isGoingOn?: boolean;
 }
 
 /**
- * Whether a run can be believed as a whole. What makes it invalid: a rig that measures a known latency wrong or
- * fails with an engine that never does; a target that answers wrongly, or of which nothing says that it answers rightly; measurements that are missing or gave no figures; a target of
- * which no row passes its checks or has a correct answer; a target all of whose searches have no result. A
- * check that fails in some rows only greys these, and requests that a serving fails are a figure of it.
- *
- * @param grounds what is asked of the whole run, and of its records
+ * Whether a run can be believed as a whole. It is invalid if the rig measures a known latency wrong or fails with the no-op
+ * backend, if a target answers wrongly, if measurements are missing or gave no figures, or if a target has no row that passes
+ * its checks, no correct answer or no search with a result. A check that fails in some rows only greys these rows; requests
+ * that a serving fails count as its figures.
  */
 export const validityOf = (
   {
@@ -109,64 +81,47 @@ export const validityOf = (
     plan,
     sloRates = [],
   }: Pick<Summary, 'measurements' | 'answerChecks' | 'rows' | 'plan' | 'sloRates'>,
-  { calibration, unchecked = [], folder = 'DIR', isGoingOn = false }: Grounds,
+  { calibration, folder = 'DIR', isGoingOn = false }: Grounds,
 ): Validity => {
   const labels = targetLabels(
     rows.map(({ target }) => target),
     plan,
   );
   const labelOf = (id: string): string => labels.get(id) ?? id;
-  const fallen = answerChecks.filter(({ state }) => state === 'failed');
-  const wrong = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
+  const failedAnswers = answerChecks.filter(({ state }) => state === 'failed');
+  const wrongRows = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
   const brokenNoopLimits = rows.filter(({ engine, failed = 0 }) => engine === 'noop' && failed > 0);
-  const wrongTargets = [...new Set(wrong.map(({ target }) => labelOf(targetId(target))))];
-  const cut = measurements.missing - Math.min(measurements.missing, missingOf(fallen, rows));
+  const wrongTargets = [...new Set(wrongRows.map(({ target }) => labelOf(targetId(target))))];
+  const cut = measurements.missing - Math.min(measurements.missing, missingOf(failedAnswers, rows));
   const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${folder}`}`;
   const measured = groupBy(
     rows.filter(({ engine }) => engine !== 'noop'),
     ({ target }) => targetId(target),
   );
   const reasons = [
-    ...(calibration.state === 'failed'
-      ? [`${calibration.finding} ${calibration.advice ?? ''}`.trimEnd()]
-      : []),
-    ...fallen.map(
-      ({ target, engine, reason }) =>
-        `${labelOf(targetId(target))}${noopText(engine)} gave wrong answers and was not measured: ${reason ?? 'no reason recorded'}`,
+    calibration.state === 'failed' &&
+      `${calibration.finding} ${calibration.advice ?? ''}`.trimEnd(),
+    ...failedAnswers.map(
+      ({ target, engine, reason = 'no reason recorded' }) =>
+        `${labelOf(targetId(target))}${noopText(engine)} gave wrong answers and was not measured: ${reason}`,
     ),
-    ...(unchecked.length === 0
-      ? []
-      : [
-          `Nothing says that the answers were right: ${unchecked.map(({ target, engine }) => `${labelOf(targetId(target))}${noopText(engine)}`).join(', ')} ${unchecked.length === 1 ? 'has' : 'have'} figures but no answer check, which every run makes first. Take results.jsonl as the run wrote it, or measure again.`,
-        ]),
-    ...(wrongTargets.length === 0
-      ? []
-      : [
-          `Wrong answers under load: ${wrongTargets.join(', ')}. ${wrongTargets.length === 1 ? 'Its' : 'Their'} speed does not count.`,
-        ]),
-    ...(brokenNoopLimits.length === 0
-      ? []
-      : [
-          `Requests failed in ${counted(brokenNoopLimits.length, 'row')} of the no-op backend, which never fails: the rig loses them. See Failures.`,
-        ]),
-    ...(measurements.failed === 0
-      ? []
-      : [
-          `${counted(measurements.failed, 'measurement')} failed and gave no figures: see Failures.`,
-        ]),
-    ...(cut === 0 || isGoingOn
-      ? []
-      : [
-          `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; go on with "${resume}".`,
-        ]),
-    ...(isGoingOn ? [] : sloRates)
-      .filter(({ search }) => search?.state === 'going-on')
-      .map(
-        ({ target, boundMs }) =>
-          `${labelOf(targetId(target))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; go on with "${resume}".`,
-      ),
+    wrongTargets.length > 0 &&
+      `Wrong answers under load: ${wrongTargets.join(', ')}. ${wrongTargets.length === 1 ? 'Its' : 'Their'} speed does not count.`,
+    brokenNoopLimits.length > 0 &&
+      `Requests failed in ${counted(brokenNoopLimits.length, 'result')} of the no-op backend, which never fails, so the rig lost them. See Failures.`,
+    measurements.failed > 0 &&
+      `${counted(measurements.failed, 'measurement')} failed and gave no figures: see Failures.`,
+    cut > 0 &&
+      !isGoingOn &&
+      `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; continue with "${resume}".`,
+    ...sloRates.map(
+      ({ target, boundMs, search }) =>
+        search?.state === 'going-on' &&
+        !isGoingOn &&
+        `${labelOf(targetId(target))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; continue with "${resume}".`,
+    ),
     ...[...measured].flatMap(([id, ofTarget]) => targetReason(labelOf(id), ofTarget)),
     ...searchReasons(sloRates, labelOf),
-  ];
+  ].filter((reason) => reason !== false);
   return { valid: reasons.length === 0, reasons };
 };

@@ -4,7 +4,7 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { measurementRecords } from '../measurement-records.ts';
 import { groupBy } from '../group-by.ts';
-import { ANSWERS_NEEDED } from '../percentile-support.ts';
+import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import { rowKey } from '../row-order.ts';
 import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
@@ -26,7 +26,7 @@ import {
   rateOf,
   ratioOf,
   type Side,
-} from '../verdicts/side.ts';
+} from '../verdicts/pairing.ts';
 import {
   type MeasuredSpeed,
   pairedDifferences,
@@ -38,7 +38,7 @@ import { repeatReason, sideReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
 import { notComparable, runDifferences } from './run-facts.ts';
 
-/** A run and where it lies. */
+/** A run and its folder. */
 export interface NamedRun {
   readonly folder: string;
   readonly data: RunData;
@@ -46,7 +46,7 @@ export interface NamedRun {
 
 interface MeasuredRun extends NamedRun {
   readonly summary: Summary;
-  /** What was measured, no-op limits not among it, by the key of the row. */
+  /** The measured targets, without no-op limits, by the key of the row. */
   readonly sides: ReadonlyMap<string, Side>;
 }
 
@@ -87,7 +87,7 @@ const measure = (run: NamedRun): MeasuredRun => {
   };
 };
 
-/** The repeats of the same number, which the same nodes measured. */
+/** Repeats with the same number, if the same nodes measured them. */
 const pairingOf = (before: Side, after: Side, figure: ComparedFigure): Pairing => ({
   pairs: pairedMeasurements(after.repeats, before.repeats)
     .filter(([one, other]) => one.pair === other.pair)
@@ -105,8 +105,8 @@ interface Asked {
 }
 
 /**
- * The ratios of one figure, whose noise belongs to the targets. On several node pairs what a pair does to both runs cancels; on one
- * machine repeats of two runs have nothing in common.
+ * The ratios of one figure; noise belongs to the targets. On several node pairs the effect of a pair cancels; on one machine
+ * the repeats of two runs have nothing in common.
  */
 const ratiosOf = (
   all: readonly Asked[],
@@ -181,8 +181,8 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
       scenario,
       level,
       figure,
-      ...(valueBefore === undefined ? {} : { before: valueBefore }),
-      ...(valueAfter === undefined ? {} : { after: valueAfter }),
+      before: valueBefore,
+      after: valueAfter,
       ...(decision === undefined
         ? { judgement: { word: 'withheld', reason: withheld } }
         : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
@@ -197,7 +197,7 @@ const comparedRun = ({ folder, data: { plan }, summary }: MeasuredRun): Compared
   planHash: plan.hash,
   statement: summary.statement,
   valid: summary.validity?.valid !== false,
-  ...(plan.served === undefined ? {} : { served: plan.served }),
+  served: plan.served,
 });
 
 const stateNotices = (which: string, { validity, isGoingOn }: Summary): readonly string[] => [
@@ -222,11 +222,11 @@ const demandComparable = (reasons: readonly string[]): void => {
 };
 
 /**
- * What became of the figures that two runs of the same machine have in common: at a closed loop request rate and p95, at an
- * open one median and p95. The repeats are held against each other and decided as verdicts inside a run are, all p95s together and
- * all other figures, since one false alarm anywhere is one too many. Pure.
+ * How the figures that two runs of the same machine share have changed: request rate and p95 in a closed loop, median and p95
+ * in an open one. Repeats are compared as for the verdicts inside a run, all p95s together and all other figures together,
+ * since one false alarm anywhere is one too many.
  *
- * @throws BenchError where machines or settings differ, or no row is in both; as {@link summarise}
+ * @throws BenchError if machines or settings differ, or no row is in both; as {@link summarise}
  */
 export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
   demandComparable(notComparable(earlier.data, later.data));

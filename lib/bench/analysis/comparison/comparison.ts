@@ -1,7 +1,7 @@
 import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Estimate } from '../../stats/interval.ts';
-import type { ComparedFigure } from '../verdicts/side.ts';
+import type { ComparedFigure } from '../verdicts/pairing.ts';
 import { isOpen, type Judgement } from '../../stats/judgement.ts';
 
 /** One figure of a target at one level, in the later run against the earlier one. */
@@ -10,34 +10,32 @@ export interface Change {
   readonly scenario: Scenario;
   readonly level: Level;
   readonly figure: ComparedFigure;
-  /** Over all repeats, in requests/s or ms. Absent where a run has no figure. */
+  /** Over all repeats, in requests/s or ms. Absent if a run has no figure. */
   readonly before?: number;
   readonly after?: number;
-  /** Said of the later run. */
+  /** How the later run did. */
   readonly judgement: Judgement;
-  /** After ÷ before, the geometric mean of the repeats. Absent where the verdict is withheld, as the p value. */
+  /** After ÷ before, the geometric mean of the repeats. Absent if the verdict is withheld. */
   readonly ratio?: Estimate;
-  /** Of the hypothesis that the ratio is 1, corrected for all p95s, or for all other figures. */
-  readonly pValue?: number;
-  /** Repeats that both runs have figures of. */
+  /** Repeats with figures in both runs. */
   readonly repeats: number;
 }
 
-/** What `--fail-on` calls a change; undefined where the figure is not slower by more than the margin. */
+/** The name of a change for `--fail-on`; undefined if the figure is surely not slower by more than the margin. */
 export const failureOf = ({ judgement }: Pick<Change, 'judgement'>): string | undefined => {
   if (judgement.word === 'slower' && judgement.isBeyondMargin) return 'slower';
   if (judgement.word === 'slower' || isOpen(judgement)) return 'undecided';
   return judgement.word === 'withheld' ? 'withheld' : undefined;
 };
 
-/** Something that was not the same in both runs. */
+/** Something that differs between the runs. */
 export interface RunDifference {
   readonly what: string;
   readonly before: string;
   readonly after: string;
 }
 
-/** What is to be known of a run that is compared. */
+/** What is known about a compared run. */
 export interface ComparedRun {
   /** Folder of the run, as it was given. */
   readonly folder: string;
@@ -55,11 +53,11 @@ export interface Comparison {
   readonly schema: 1;
   readonly before: ComparedRun;
   readonly after: ComparedRun;
-  /** What may be why the figures differ: software, commit, images. */
+  /** Possible reasons for differences: software, commit, images. */
   readonly differences: readonly RunDifference[];
-  /** What every reader must know, as sentences. */
+  /** Warnings for every reader, as sentences. */
   readonly notices: readonly string[];
-  /** The most chance that any verdict on the p95s, or any other one, is wrong, as far as nothing but noise is at work. */
+  /** The largest chance that any verdict on the p95s, or any other one, is wrong because of noise. */
   readonly familyError: number;
   /** Ratios from 1 ÷ (1 + margin) to 1 + margin are equal. */
   readonly margin: number;

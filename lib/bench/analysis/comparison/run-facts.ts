@@ -4,7 +4,7 @@ import type { Measurement } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { RunData } from '../../results/run-folder.ts';
-import { cpuStateTexts } from '../../wording/cpu-state-texts.ts';
+import { cpuStateTexts } from '../../wording/labels.ts';
 import { formatBytes } from '../../wording/format-number.ts';
 import type { RunDifference } from './comparison.ts';
 
@@ -15,7 +15,7 @@ const DIGEST_DIGITS = 12;
 
 const joined = (texts: readonly (string | number)[]): string => [...new Set(texts)].join(', ');
 
-/** A set of images by its number and a digest of what it holds, whatever the order. */
+/** The number of images and a digest of their content, in any order. */
 const imagesText = ({ images }: Plan): string => {
   const lines = images.map(({ file, sha256 }) => `${file} ${sha256}`).toSorted();
   const digest = createHash('sha256').update(lines.join('\n')).digest('hex');
@@ -33,7 +33,7 @@ const nodesText = ({ aws }: Environment): string =>
     .toSorted()
     .join(', ') || NONE;
 
-/** What two runs must have in common so that a difference of their figures says something of the software. */
+/** What must be the same in two runs, so that a difference says something about the software. */
 const fixedFacts = ({ plan, environment }: RunData): Facts => {
   const { machine, processes } = environment;
   const measured = plan.measurements.filter(({ engine }) => engine !== 'noop');
@@ -67,7 +67,7 @@ const fixedFacts = ({ plan, environment }: RunData): Facts => {
   ];
 };
 
-/** What may be another, and is often what the runs are compared for. */
+/** What may differ between the runs, and is often why they are compared. */
 const openFacts = ({ plan, environment }: RunData): Facts => {
   const { machine, versions, commit, aws } = environment;
   return [
@@ -95,11 +95,11 @@ const differing = (before: Facts, after: Facts): readonly RunDifference[] => {
     .filter((fact) => fact.before !== fact.after);
 };
 
-/** What was not the same in two runs that can be compared: each may be why their figures differ. */
+/** What differs between two comparable runs: possible reasons why their figures differ. */
 export const runDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
   differing(openFacts(before), openFacts(after));
 
-/** Why two runs cannot be compared, a clause each; empty where they can. */
+/** Why two runs cannot be compared, one clause each; empty if they can. */
 export const notComparable = (before: RunData, after: RunData): readonly string[] => [
   ...(before.plan.createdAt === after.plan.createdAt && before.plan.hash === after.plan.hash
     ? ['both folders hold the same run']

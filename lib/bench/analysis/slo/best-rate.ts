@@ -15,19 +15,13 @@ import type { SearchOutcome } from './search-progress.ts';
 export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
   requestRatePerSecond?.value ?? 0;
 
-/**
- * Rows that may be chosen from, those of a target, engine and scenario together, in the order of the rows: no-op limits are no
- * choice, and a rate that failed a check is nobody's.
- */
+/** Rows to choose from, grouped by target, engine and scenario, in their order; without no-op limits and rows that fail a check. */
 export const choices = (rows: readonly SummaryRow[]): readonly (readonly SummaryRow[])[] => [
   ...groupBy(
     rows.filter((row) => row.engine !== 'noop' && rateOf(row) > 0 && checksSupport(row)),
     ({ target, engine, scenario }) => `${targetId(target)}/${engine}/${scenario}`,
   ).values(),
 ];
-
-export const bestOf = (rows: readonly SummaryRow[]): SummaryRow | undefined =>
-  rows.toSorted((a, b) => rateOf(b) - rateOf(a))[0];
 
 /** The highest rate of a target within a requested p99 bound: found by a search, or the best level. */
 export interface SloRate {
@@ -37,30 +31,30 @@ export interface SloRate {
   /** The bound. */
   readonly boundMs: number;
   /**
-   * `kept`: a rate was shown to keep it; `not-kept`: none was, and each level, or the lowest rate of each search, was shown not
-   * to; `unknown`: else.
+   * `kept`: a rate was shown to keep it; `not-kept`: each level, or the lowest rate of each search, was shown not to;
+   * `unknown`: otherwise.
    */
   readonly state: 'kept' | 'not-kept' | 'unknown';
   /**
-   * The level with the best rate of those that keep the bound, or else of those that may; where none does, the one with the
+   * The level with the best rate of those that keep the bound, or otherwise of those that may; if none does, the one with the
    * smallest share of requests over it. Absent with a search.
    */
   readonly level?: Level;
-  /** Present where the rate was searched. */
+  /** Present if the rate was searched. */
   readonly search?: SearchOutcome;
-  /** Requests that count against the bound, see `RowCounts`: of that level, or at the rates that were found. */
+  /** Requests that count for the bound, see `RowCounts`: of that level, or at the rates that were found. */
   readonly requests: number;
   /** Of these, later than the bound, or failed. */
   readonly overBound: number;
-  /** Where it is there, nothing was answered at the end of a window, see `RowCounts`. */
+  /** Set if nothing was answered at the end of a window, see `RowCounts`. */
   readonly stoodStill?: true;
-  /** Absent where no rate was shown to keep the bound, as the next. Its interval is over the repeats. */
+  /** Absent, like the next, if no rate was shown to keep the bound. Its interval is over the repeats. */
   readonly requestRatePerSecond?: Estimate;
-  /** Of a search the mean of its repeats. */
+  /** Of a search: the mean of its repeats. */
   readonly p99Ms?: number;
 }
 
-/** Counts the requests of a row against a bound. */
+/** Counts the requests of a row over a bound. */
 export type CountsOf = (row: SummaryRow, boundMs: number) => RowCounts;
 
 interface JudgedRow extends RowCounts {
@@ -71,15 +65,7 @@ interface JudgedRow extends RowCounts {
 const stateOf = ({ failedShare }: SummaryRow, counts: RowCounts): SloRate['state'] =>
   boundState(failedShare?.value ?? 1, counts);
 
-/** The row with the best rate of those that were shown to keep the bound. */
-export const bestWithin = (
-  rows: readonly SummaryRow[],
-  boundMs: number,
-  countsOf: CountsOf,
-): SummaryRow | undefined =>
-  bestOf(rows.filter((row) => stateOf(row, countsOf(row, boundMs)) === 'kept'));
-
-/** The row that stands for all of them. */
+/** The row that represents all levels. */
 const standFor = (judged: readonly JudgedRow[]): JudgedRow | undefined => {
   const byRate = judged.toSorted((a, b) => rateOf(b.row) - rateOf(a.row));
   const byShare = judged.toSorted((a, b) => a.overBound / a.requests - b.overBound / b.requests);
@@ -105,25 +91,25 @@ const sloRate = (
   const { row, state, requests, overBound, stoodStill } = best;
   const { target, engine, scenario, level, p99Ms, intervals } = row;
   const interval = intervals?.requestRatePerSecond?.interval;
-  const common = { target, engine, scenario, boundMs, state, level, requests, overBound };
+  const isKept = state === 'kept';
   return [
     {
-      ...common,
-      ...(stoodStill ? { stoodStill } : {}),
-      ...(state === 'kept'
-        ? {
-            requestRatePerSecond: {
-              value: rateOf(row),
-              ...(interval === undefined ? {} : { interval }),
-            },
-          }
-        : {}),
-      ...(state === 'kept' && p99Ms !== undefined ? { p99Ms: p99Ms.value } : {}),
+      target,
+      engine,
+      scenario,
+      boundMs,
+      state,
+      level,
+      requests,
+      overBound,
+      stoodStill: stoodStill || undefined,
+      requestRatePerSecond: isKept ? { value: rateOf(row), interval } : undefined,
+      p99Ms: isKept ? p99Ms?.value : undefined,
     },
   ];
 };
 
-/** What each target was measured at within each bound, in the order of the rows. */
+/** The best rate of each target within each bound, in the order of the rows. */
 export const sloRatesOf = (
   rows: readonly SummaryRow[],
   boundsMs: readonly number[],

@@ -4,16 +4,16 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import { sum } from '../../stats/moments.ts';
 import { readHistogram } from '../merged-latency.ts';
 import { valuesAbove } from '../../stats/distribution.ts';
-import { isClaimRefuted, isClaimSupported } from '../../stats/early-stopping.ts';
+import { isClaimRefuted, isClaimSupported } from '../../stats/percentile-claim.ts';
 
-/** Requests of a row, and how many of them did not keep a bound. */
+/** Requests of a row, and how many of them were over a bound. */
 export interface RowCounts {
   /**
-   * Answered, failed, unsent, or without an answer at the end; in a closed loop the last only where they had waited longer than
-   * the bound: whether the others would have kept it is unknown.
+   * Answered, failed, unsent, or without an answer at the end. In a closed loop the last count only if they had waited longer
+   * than the bound: otherwise it is unknown whether they would have kept it.
    */
   readonly requests: number;
-  /** Of these, all that were not answered rightly within the bound. */
+  /** Of these, all without a correct answer within the bound. */
   readonly overBound: number;
   /** Whether a window ended without answers; see `hasStoodStill`. */
   readonly stoodStill: boolean;
@@ -21,22 +21,22 @@ export interface RowCounts {
 
 const MS_PER_SECOND = 1000;
 
-/** More failed requests than these, as a share, and a rate keeps no bound. */
+/** The largest share of failed requests with which a rate keeps a bound. */
 const MOST_FAILED_SHARE = 0.001;
 
-/** Of the requests that must keep the bound. */
+/** Share of the requests that must keep the bound. */
 const P99_SHARE = 0.99;
 
 /**
- * A window whose end was without answers for so much of it, beyond the bound, has stood still: ten times the share of requests
- * that may be over a bound of p99, so that no single slow answer does it.
+ * A window stood still if it ends without answers for the bound and this share of its length: ten times the share of requests
+ * that may exceed a p99, so that one slow answer is not enough.
  */
 const STILL_SHARE = 0.1;
 
 /**
- * Whether a closed loop had no correct answer at the end of its window for longer than the bound and a tenth of the window: each
- * of its users waits with one request then, and those that they would have sent in that time, which would have been late
- * too, do not exist. So these few are no measure of how much of the load a standing serving keeps waiting.
+ * Whether a closed loop had no correct answer at the end of its window for longer than the bound and a tenth of the window.
+ * Each user then waits with one request, and the late requests that it would have sent meanwhile do not exist, so counting
+ * alone would hide the stall.
  */
 const hasStoodStill = ({ bins, durationSeconds }: LoadResult, boundMs: number): boolean => {
   const last = bins.findLast(({ succeeded }) => succeeded > 0)?.second ?? -1;
@@ -45,9 +45,9 @@ const hasStoodStill = ({ bins, durationSeconds }: LoadResult, boundMs: number): 
 };
 
 /**
- * What one measurement counts against a bound of p99. An open loop waits for all that was planned in its window, up to the timeout, so
- * what is unfinished then is late. A closed loop stops at the end of its window with a request of each user in flight: these are
- * no evidence of being late, unless they had waited longer than the bound by then.
+ * The requests of one measurement against a bound of p99. An open loop waits for all planned requests up to the timeout, so
+ * what is unfinished is late. A closed loop stops with a request of each user in flight, which counts as late only if it had
+ * waited longer than the bound.
  */
 const measurementCounts = (
   { measurement, load }: CompletedMeasurement,
@@ -73,9 +73,9 @@ const measurementCounts = (
 };
 
 /**
- * What the measurements of a row count against a bound of p99 together.
+ * The requests of all measurements of a row against a bound of p99.
  *
- * @throws BenchError where a histogram cannot be read
+ * @throws BenchError if a histogram cannot be read
  */
 export const rowCounts = (
   measurements: readonly CompletedMeasurement[],
@@ -91,9 +91,8 @@ export const rowCounts = (
 
 /**
  * Whether requests keep a bound of p99: at most 0.1 % failed, and p99 within the bound by the binomial test of MLPerf at 99 %
- * confidence, where a failed request counts as one over it; `unknown` where they are too few to tell. It takes requests for
- * independent; those that wait in one queue are late together, so that a short window close to the limit tells less than its
- * confidence says.
+ * confidence, where a failed request counts as over it; `unknown` with too few requests. The test assumes independent requests;
+ * those in one queue are late together, so a short window near the limit says less than its confidence.
  */
 export const boundState = (
   failedShare: number,

@@ -9,37 +9,36 @@ import {
 } from '../../plan/slo-search.ts';
 import type { MeasurementRecord, CompletedMeasurement, ResultRecord } from '../../model/record.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { generatorCpuCheck } from '../checks/generator-cpu.ts';
-import { gpuThrottledCheck } from '../checks/gpu-throttled.ts';
-import { middlewareCpuCheck } from '../checks/middleware-cpu.ts';
+import { generatorCpuCheck, middlewareCpuCheck } from '../checks/cpu.ts';
+import { gpuThrottledCheck } from '../checks/gpu.ts';
 import { scheduleCheck } from '../checks/schedule.ts';
 import { boundState, rowCounts, type RowCounts } from './row-counts.ts';
 
-/** A search ends where the lowest rate that failed is at most so much above the highest that kept the bound. */
+/** A search ends when the lowest rate that failed is at most this far above the highest that kept the bound. */
 export const BRACKET_SHARE = 0.05;
 
-/** The first rate as a share of what virtual users got, and how a search goes on until it has a bracket. */
+/** The first rate as a share of the rate of virtual users, and the steps until there is a bracket. */
 const FIRST_SHARE = 0.7;
 const GROWTH = 1.5;
 const SHRINKAGE = 0.5;
 
-/** What one rate came to. */
+/** The result of one rate. */
 export interface SloTrial extends Partial<RowCounts> {
   readonly ratePerSecond: number;
   /** Whether it was shown to keep the bound. */
   readonly isKept: boolean;
-  /** Absent where the measurement gave no figures. */
+  /** Absent if the measurement gave no figures. */
   readonly p99Ms?: number;
-  /** Why the rig, and not the target, may have been what the rate was too much for, as a sentence. */
+  /** Why the rig, and not the target, may have been the limit, as a sentence. */
   readonly limitedBy?: string;
 }
 
-/** A search with what its trials gave so far. */
+/** A search with its trials so far. */
 export interface SearchProgress {
   readonly trials: readonly SloTrial[];
   /**
-   * `found`: `highestKept` is the answer; `none`: no rate keeps the bound, as far as was tried; `no-result`: what was tried says
-   * nothing of the target; `not-started`: virtual users got no answers before it, or are still to come.
+   * `found`: `highestKept` is the answer; `none`: no tried rate keeps the bound; `no-result`: the trials say nothing about the
+   * target; `not-started`: virtual users got no answers before it, or have not run yet.
    */
   readonly state: 'not-started' | 'going-on' | 'found' | 'none' | 'no-result';
   /** Why nothing was found, as a sentence. */
@@ -48,13 +47,13 @@ export interface SearchProgress {
   readonly highestKept?: SloTrial;
   /** The lowest rate that was not shown to keep the bound. */
   readonly lowestFailing?: SloTrial;
-  /** The measurement that comes next; absent where the search is not going on. */
+  /** The measurement that comes next; absent if the search is not going on. */
   readonly next?: Measurement;
 }
 
-/** What the searches of a target within one bound came to, one a repeat. */
+/** The searches of a target within one bound, one for each repeat. */
 export interface SearchOutcome {
-  /** That of all repeats, or what leaves the answer open in one of them; `mixed` where only some found a rate. */
+  /** That of all repeats, or the one that leaves the answer open; `mixed` if only some found a rate. */
   readonly state: SearchProgress['state'] | 'mixed';
   readonly repeats: number;
   readonly trials: number;
@@ -82,7 +81,7 @@ const trialOf = ({ p99Ms }: SloSearch, record: MeasurementRecord): SloTrial => {
     isKept: boundState(failedShare, counts) === 'kept',
     ...counts,
     p99Ms: latency.p99Ms,
-    ...(limitedBy === undefined ? {} : { limitedBy }),
+    limitedBy,
   };
 };
 
@@ -103,7 +102,7 @@ const pilotsOf = (
       targetId(record.measurement.target) === targetId(search.target),
   );
 
-/** Why nothing is to be tried, where virtual users already tell; undefined where they do not. */
+/** Why nothing needs to be tried, if virtual users show it already. */
 const withoutTrial = (
   search: SloSearch,
   pilots: readonly CompletedMeasurement[],
@@ -132,10 +131,10 @@ const nextRate = (firstRate: number, kept?: number, failing?: number): number =>
 };
 
 /**
- * How far a search is: a bracket, by growing from a rate that keeps the bound or shrinking from one that does not, then
- * bisection at the geometric mean, then a second window at the rate that was found. A rate that keeps the bound in one
- * window and not in another counts as failing, and so do all above it. A pure function of the records, so that a run that
- * was cut off goes on where it was.
+ * How far a search is. It finds a bracket by growing from a rate that keeps the bound or shrinking from one that does not,
+ * bisects at the geometric mean, and then takes a second window at the rate that it found. A rate that keeps the bound in one
+ * window and not in another counts as failing, and so do all above it. It depends on the records alone, so a run that was cut
+ * off continues where it was.
  */
 export const searchProgress = (
   search: SloSearch,
@@ -158,11 +157,7 @@ export const searchProgress = (
     .toSorted(byRate)
     .at(-1);
   const kept = highestKept?.ratePerSecond;
-  const found = {
-    trials,
-    ...(highestKept === undefined ? {} : { highestKept }),
-    ...(lowestFailing === undefined ? {} : { lowestFailing }),
-  };
+  const found = { trials, highestKept, lowestFailing };
   const isNarrow =
     kept !== undefined && failing !== undefined && failing <= kept * (1 + BRACKET_SHARE);
   const isConfirmed =

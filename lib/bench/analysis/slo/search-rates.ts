@@ -8,7 +8,7 @@ import { meanOf, sum } from '../../stats/moments.ts';
 import type { SloRate } from './best-rate.ts';
 import { searchProgress, type SearchOutcome, type SearchProgress } from './search-progress.ts';
 
-/** States of one repeat that leave the answer of all open. */
+/** States of one repeat that leave the common answer open. */
 const OPEN_STATES = ['going-on', 'not-started', 'no-result'] as const;
 
 const stateOf = (all: readonly SearchProgress[]): SearchOutcome['state'] => {
@@ -27,7 +27,7 @@ const intervalOf = (rates: readonly number[]): Interval | undefined =>
 
 /**
  * The rate over the repeats: the geometric mean of those that kept the bound, with Student's t interval on their logarithms. A
- * search knows its limit only as lying between two rates, so the upper end comes from those that failed.
+ * search knows its limit as lying between two rates, so the upper end comes from those that failed.
  */
 const estimateOf = (all: readonly SearchProgress[]): Estimate => {
   const kept = all.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
@@ -70,14 +70,10 @@ const rateOfSearches = (searches: readonly SloSearch[], records: readonly Result
       state,
       repeats: all.length,
       trials: sum(all.map(({ trials }) => trials.length)),
-      ...(reason === undefined ? {} : { reason }),
+      reason,
     },
-    ...(state === 'found'
-      ? {
-          requestRatePerSecond: estimateOf(all),
-          p99Ms: sum(kept.map(({ p99Ms = Number.NaN }) => p99Ms)) / kept.length,
-        }
-      : {}),
+    requestRatePerSecond: state === 'found' ? estimateOf(all) : undefined,
+    p99Ms: state === 'found' ? meanOf(kept.map(({ p99Ms = Number.NaN }) => p99Ms)) : undefined,
   };
   return [rate];
 };

@@ -21,13 +21,14 @@ import {
   pairRepeats,
   ratioOf,
   type Side,
-  unpairedText,
-} from './side.ts';
+  failedText,
+} from './pairing.ts';
 import {
+  loadText,
   pairWords,
   type PairWords,
-  placeText,
   type Served,
+  sharedText,
   verdictSentence,
 } from './verdict-sentence.ts';
 import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
@@ -36,7 +37,7 @@ import { repeatReason, sideReason } from './withheld.ts';
 const machineText = ({ machine, aws }: Environment): string => {
   if (aws === undefined) {
     const cores = counted(machine.cores, 'core');
-    return `on ${cores} of ${machine.cpuModel}, which load, middleware and serving shared`;
+    return `on ${cores} of ${machine.cpuModel}, shared by load generator, middleware and serving`;
   }
   const types = aws.pairs.map(
     ({ serving, middleware }) => `${serving.instanceType} behind ${middleware.instanceType}`,
@@ -46,23 +47,23 @@ const machineText = ({ machine, aws }: Environment): string => {
 
 const servedText = ({ runtime, served }: Served): string => {
   if (runtime === 'simulated') {
-    return ' One simulated server answered behind every protocol: this is what the protocols cost, and says nothing of the platforms themselves.';
+    return ' One simulated server answered for all: the verdicts compare the APIs, not the real servers.';
   }
   const hasStandIns = Object.values(served ?? {}).some(({ real }) => !real);
-  return hasStandIns ? ' A stand-in is not the platform itself.' : '';
+  return hasStandIns ? ' A stand-in is not the real server.' : '';
 };
 
-/** The figures that are judged, that of the headline first. */
+/** The judged figures, that of the headline first. */
 const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median response time'];
 
-/** What must be known of what was judged, where that is not the rate. */
+/** Remarks on the judged figure, if it is not the rate. */
 const FIGURE_TEXTS: Readonly<Record<JudgedFigure, string>> = {
   'request rate': '',
   'median response time':
-    'Judged are medians of the response time, one of each repeat, from the planned send time: the rate is that of the load, and for p99 a single repeat has too few answers. ',
+    'In an open loop the rate is given, so verdicts compare medians of the response time, one of each repeat, from the planned send time; for a p99 a single repeat has too few answers. ',
 };
 
-/** What verdicts must know of the run besides its rows. */
+/** What verdicts need besides the rows. */
 export interface VerdictContext {
   readonly plan: Pick<Plan, 'runtime' | 'served'>;
   readonly environment: Environment;
@@ -73,11 +74,11 @@ export interface VerdictContext {
 interface Meeting {
   readonly load: Load;
   readonly pairing: Pairing;
-  /** Why they cannot be held against each other there. */
+  /** Why they cannot be compared there. */
   readonly reason: string | undefined;
 }
 
-/** Two targets at some loads that are judged by one figure. */
+/** Two targets at all loads that are judged by one figure. */
 interface Pair {
   readonly first: Target;
   readonly second: Target;
@@ -85,7 +86,7 @@ interface Pair {
   readonly meetings: readonly Meeting[];
 }
 
-/** A pair with the ratio over those loads at which it is comparable; without one, where it is at none. */
+/** A pair with the ratio over the loads at which it is comparable; undefined if there are none. */
 type Case = Pair & { readonly ratio: LogRatio | undefined };
 
 const loadKey = ({ scenario, level }: Load): string => `${scenario}/${levelId(level)}`;
@@ -108,7 +109,7 @@ const meet = (
   };
 };
 
-/** All pairs of targets that meet at one load at least, in the order of the rows. */
+/** All pairs of targets with a common load, in the order of the rows. */
 const pairsOf = (sides: readonly Side[], context: VerdictContext): readonly Pair[] => {
   const targets = [...groupBy(sides, ({ row }) => targetId(row.target)).values()].map((own) => ({
     target: own[0].row.target,
@@ -126,7 +127,7 @@ const pairsOf = (sides: readonly Side[], context: VerdictContext): readonly Pair
   );
 };
 
-/** What the repeats of each pair tell, from the noise of all of them. */
+/** The ratios of all pairs, with noise estimated from all of them. */
 const estimatedPairs = (pairs: readonly Pair[]) => {
   const estimated = estimate(
     pairs.map(({ first, second, meetings }) => ({
@@ -142,6 +143,13 @@ const estimatedPairs = (pairs: readonly Pair[]) => {
   return pairs.map((pair, index) => ({ pair, estimated: estimated[index] }));
 };
 
+/** What is not among the repeats of a verdict. */
+const leftText = (comparable: readonly Meeting[], all: readonly Meeting[]): string => {
+  const loads =
+    comparable.length === all.length ? '' : ` at ${comparable.length} of ${all.length} loads`;
+  return `${loads}${failedText(comparable.map(({ pairing }) => pairing))}`;
+};
+
 const verdictOf = (
   { first, second, names, meetings, ratio: logRatio }: Case,
   figure: JudgedFigure,
@@ -150,17 +158,13 @@ const verdictOf = (
   const comparable = meetings.filter(({ reason }) => reason === undefined);
   const used = comparable.length === 0 ? meetings : comparable;
   const pairs = used.flatMap(({ pairing }) => pairing.pairs);
-  const place = placeText(
-    comparable.map(({ load }) => load),
-    meetings.map(({ load }) => load),
-  );
   const repeats = pairs.length;
   if (decision === undefined || logRatio === undefined) {
     const judgement = { word: 'withheld', reason: meetings[0]?.reason ?? '' } as const;
-    const sentence = verdictSentence(place, names, figure, { judgement, repeats });
+    const sentence = verdictSentence(names, figure, { judgement, repeats });
     return { first, second, judgement, repeats, sentence };
   }
-  const { judgement, pValue } = decision;
+  const { judgement } = decision;
   const ratio = ratioOf(figure, decision.ratio);
   const needed = isOpen(judgement)
     ? repeatsToDecide(logRatio, repeats / comparable.length, 1 - ratio.interval.confidence)
@@ -170,21 +174,20 @@ const verdictOf = (
     second,
     judgement,
     ratio,
-    pValue,
     repeats,
     repeatsAhead: pairs.filter(([a, b]) => logSpeed(a) > logSpeed(b)).length,
-    ...(needed === undefined ? {} : { repeatsToDecide: needed }),
-    sentence: verdictSentence(place, names, figure, {
+    repeatsToDecide: needed,
+    sentence: verdictSentence(names, figure, {
       judgement,
       interval: ratio.interval,
       repeats,
-      unpaired: unpairedText(comparable.map(({ pairing }) => pairing)),
-      ...(needed === undefined ? {} : { repeatsToDecide: needed }),
+      left: leftText(comparable, meetings),
+      repeatsToDecide: needed,
     }),
   };
 };
 
-/** @param of - What at most 5 % hold a wrong verdict of: runs, or loads. */
+/** @param of what at most 5 % contain a wrong verdict of: runs, or loads */
 const familyOf = (
   cases: readonly Case[],
   figure: JudgedFigure,
@@ -196,17 +199,17 @@ const familyOf = (
   const error =
     open.length === 0
       ? ''
-      : `At most ${FAMILY_ERROR * 100} % of ${of} hold a wrong verdict${open.length === 1 ? '' : ` among these ${open.length}`}. ${FIGURE_TEXTS[figure]}`;
+      : `At most ${FAMILY_ERROR * 100} % of ${of} contain a wrong verdict${open.length === 1 ? '' : ` among these ${open.length}`}. ${FIGURE_TEXTS[figure]}`;
   return {
     figure,
     familyError: FAMILY_ERROR,
     margin: EQUIVALENCE_MARGIN,
-    basis: `${error}Measured ${machineText(environment)}.${servedText(plan)}`,
+    basis: `${error}${sharedText(cases.flatMap(({ first, second }) => [first, second]))}Measured ${machineText(environment)}.${servedText(plan)}`,
     verdicts: cases.map((one) => verdictOf(one, figure, decisions[open.indexOf(one)])),
   };
 };
 
-/** The loads at which the slower one of a headline verdict was the faster, so that no mean hides it. */
+/** The loads at which a headline verdict is reversed, which a mean would hide. */
 const reversalText = (
   { judgement: { word } }: Verdict,
   atLoads: readonly { readonly verdict: Verdict; readonly load: Load }[],
@@ -214,11 +217,11 @@ const reversalText = (
   const reverse = word === 'faster' ? 'slower' : word === 'slower' ? 'faster' : undefined;
   const places = atLoads
     .filter(({ verdict }) => verdict.judgement.word === reverse)
-    .map(({ load }) => placeText([load], [load]).replace(/^At/, 'at'));
-  return places.length === 0 ? '' : ` The other way round ${places.join('; ')}.`;
+    .map(({ load }) => loadText(load));
+  return places.length === 0 ? '' : ` The other way round at ${places.join('; ')}.`;
 };
 
-/** Each pair once over all loads, and at each load, of one figure. */
+/** Verdicts of one figure: each pair over all loads, and at each load. */
 const judgedBy = (
   figure: JudgedFigure,
   sides: readonly Side[],
@@ -239,7 +242,7 @@ const judgedBy = (
   const verdicts = loads.map(([key, [{ row }]]): LoadVerdicts => ({
     scenario: row.scenario,
     level: row.level,
-    ...familyOf(met.get(key) ?? [], figure, 'such loads', context),
+    ...familyOf(met.get(key) ?? [], figure, 'loads', context),
   }));
   const byPair = groupBy(
     verdicts.flatMap((load) => load.verdicts.map((verdict) => ({ load, verdict }))),
@@ -266,10 +269,10 @@ const judgedBy = (
 };
 
 /**
- * Verdicts for each pair of measured targets: over the whole run, and at each load. Rates come first: at an open loop both targets
- * carry what is offered, so that its medians make the headline only where there is no closed one.
+ * Verdicts for each pair of measured targets: over the whole run, and at each load. The headline is about rates; medians of
+ * open loops make it only if there is no closed loop.
  *
- * Empty where no load has two targets; the no-op backend takes no part.
+ * Empty if no load has two targets, not counting the no-op backend.
  */
 export const verdictsOf = (
   context: VerdictContext,

@@ -1,13 +1,18 @@
 import { manifestOf } from '../../../../serving-configs/index.ts';
 import type { Encoding, Payload } from '../../../../serving-configs/manifest.ts';
-import type { Level, Target } from '../../model/measurement.ts';
+import type { Target } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Interval } from '../../stats/interval.ts';
 import { EQUIVALENCE_MARGIN, isOpen, type Judgement, reasonOf } from '../../stats/judgement.ts';
 import { MOST_REPEATS } from '../../stats/power.ts';
-import { counted, formatFigure } from '../../wording/format-number.ts';
+import {
+  counted,
+  differenceText,
+  formatFigure,
+  sentenceStart,
+} from '../../wording/format-number.ts';
 import { PROTOCOL_WORDS } from '../../wording/labels.ts';
-import { inverted, type JudgedFigure } from './side.ts';
+import { inverted, type JudgedFigure } from './pairing.ts';
 import type { Load } from './verdict.ts';
 
 const PAYLOAD_WORDS: Readonly<Record<Payload, string>> = {
@@ -21,62 +26,62 @@ const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
   json: 'JSON',
   base64: 'base64',
   binary: 'binary',
-  form: 'a form',
+  form: 'form',
 };
 
-/** Who served in a run, as far as its sentences must say it. */
+/** What served in a run, as far as its sentences say it. */
 export type Served = Pick<Plan, 'runtime' | 'served'>;
 
-/** What is compared: a protocol where the simulated server answers for all, else the serving or its stand-in. */
+/** What is compared: an API if the simulated server answers for all, otherwise the serving or its stand-in. */
 const subjectOf = ({ serving }: Target, { runtime, served }: Served): string => {
   const { title } = manifestOf(serving);
-  if (runtime === 'simulated') return `the protocol of ${title}`;
-  return served?.[serving]?.real === false ? `the stand-in for ${title}` : title;
+  if (runtime === 'simulated') return `${title} API`;
+  return served?.[serving]?.real === false ? `${title} (stand-in)` : title;
 };
 
-/** One target in full: what serves, `over gRPC with the tensor in raw bytes`. */
+const wordsOf = ({ protocol, payload, encoding }: Target): readonly string[] => [
+  PROTOCOL_WORDS[protocol],
+  PAYLOAD_WORDS[payload],
+  ENCODING_WORDS[encoding],
+];
+
+/** One target in full: its name, and `(gRPC, tensor, raw bytes)`. */
 export const targetWords = (target: Target, served: Served): string =>
-  `${subjectOf(target, served)} over ${PROTOCOL_WORDS[target.protocol]} with the ${PAYLOAD_WORDS[target.payload]} in ${ENCODING_WORDS[target.encoding]}`;
+  `${subjectOf(target, served)} (${wordsOf(target).join(', ')})`;
 
-/** What a target did with requests: a protocol answers none. */
-const verbOf = ({ runtime }: Pick<Served, 'runtime'>): 'answered' | 'carried' =>
-  runtime === 'simulated' ? 'carried' : 'answered';
-
-/** How two targets are told apart and what they share, for sentences. */
+/** Two targets by what tells them apart. */
 export interface PairWords {
   readonly first: string;
   readonly second: string;
-  readonly verb: 'answered' | 'carried';
-  /** What both have in common: `over REST with the same tensor`. Empty where that is nothing. */
-  readonly shared: string;
-  /** A sentence where the payloads differ; else empty. */
+  /** A sentence if the payloads differ; otherwise empty. */
   readonly payloadNote: string;
 }
 
-/** Words for two targets: what they share is said once, and what differs with each of them. */
+/** Names for two targets, each with what the other does not share, as in `(JSON)`. */
 export const pairWords = (first: Target, second: Target, served: Served): PairWords => {
-  const sameProtocol = first.protocol === second.protocol;
-  const samePayload = first.payload === second.payload;
-  const sameEncoding = first.encoding === second.encoding;
-  const nameOf = (target: Target): string =>
-    [
-      subjectOf(target, served),
-      ...(sameProtocol ? [] : [`over ${PROTOCOL_WORDS[target.protocol]}`]),
-      ...(samePayload ? [] : [`with the ${PAYLOAD_WORDS[target.payload]}`]),
-      ...(sameEncoding ? [] : [`in ${ENCODING_WORDS[target.encoding]}`]),
-    ].join(' ');
-  return {
-    first: nameOf(first),
-    second: nameOf(second),
-    verb: verbOf(served),
-    shared: [
-      ...(sameProtocol ? [`over ${PROTOCOL_WORDS[first.protocol]}`] : []),
-      ...(samePayload ? [`with the same ${PAYLOAD_WORDS[first.payload]}`] : []),
-    ].join(' '),
-    payloadNote: samePayload
-      ? ''
-      : `The payloads differ: the ${PAYLOAD_WORDS[first.payload]} against the ${PAYLOAD_WORDS[second.payload]}.`,
+  const nameOf = (target: Target, other: Target): string => {
+    const shared = wordsOf(other);
+    const own = wordsOf(target).filter((word, index) => word !== shared[index]);
+    const subject = subjectOf(target, served);
+    return own.length === 0 ? subject : `${subject} (${own.join(', ')})`;
   };
+  return {
+    first: nameOf(first, second),
+    second: nameOf(second, first),
+    payloadNote:
+      first.payload === second.payload
+        ? ''
+        : ` The payloads differ: ${PAYLOAD_WORDS[first.payload]} against ${PAYLOAD_WORDS[second.payload]}.`,
+  };
+};
+
+/** What all targets share, as a sentence; empty if that is nothing. */
+export const sharedText = (targets: readonly Target[]): string => {
+  const [first, ...others] = targets.map(wordsOf);
+  const shared = (first ?? [])
+    .slice(0, 2)
+    .filter((word, index) => others.every((one) => one[index] === word));
+  return shared.length === 0 ? '' : `Same for all: ${shared.join(', ')}. `;
 };
 
 const MARGIN_TEXT = `${EQUIVALENCE_MARGIN * 100} %`;
@@ -105,109 +110,78 @@ export const judgementText = (judgement: Judgement): string => {
 /** What a sentence is made of. */
 interface Said {
   readonly judgement: Judgement;
-  /** Of first ÷ second; absent where the verdict is withheld. */
+  /** Of first ÷ second; absent if the verdict is withheld. */
   readonly interval?: Interval;
   readonly repeats: number;
-  /** Continues the number of repeats: what became of those that are not among them. */
-  readonly unpaired?: string;
-  /** Of a pair that is open; absent where they are too many. */
+  /** Continues the number of repeats: those that failed, and loads that are not among those judged. */
+  readonly left?: string;
+  /** Of a pair that is open; absent if they are too many. */
   readonly repeatsToDecide?: number;
 }
 
-/** `10 virtual users`, `50 requests/s (Poisson)`. */
-const loadText = (level: Level): string =>
-  level.loop === 'closed'
-    ? counted(level.virtualUsers, 'virtual user')
-    : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
-
-/** Where a verdict was measured: at its load, or over how many of those that it could have been. */
-export const placeText = (judged: readonly Load[], all: readonly Load[]): string => {
-  const [load] = all;
-  if (all.length === 1 && load !== undefined) return `At ${loadText(load.level)}, ${load.scenario}`;
-  return judged.length === all.length || judged.length === 0
-    ? `Over all ${all.length} loads`
-    : `Over ${judged.length} of ${all.length} loads`;
+/** `10 virtual users, warm`, `50 requests/s (Poisson), cold`. */
+export const loadText = ({ level, scenario }: Load): string => {
+  const offered =
+    level.loop === 'closed'
+      ? counted(level.virtualUsers, 'virtual user')
+      : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
+  return `${offered}, ${scenario}`;
 };
 
-/** `1.19 to 1.27 times`; one figure where both read alike. */
-const timesText = ({ low, high }: Pick<Interval, 'low' | 'high'>): string => {
-  const [from, to] = [formatFigure(low), formatFigure(high)];
-  return from === to ? `${from} times` : `${from} to ${to} times`;
-};
+/** From this ratio on, `2.1–2.3 times as many` is easier to read than a percentage. */
+const TIMES_FROM = 2;
 
-/** What is said of one against another, and of two that are alike, of each figure. */
+/** How one compares with another, from the ends of its ratio to the other: `handled 18–23 % more requests per second than B`. */
 const CLAIMS: Readonly<
   Record<
     JudgedFigure,
-    {
-      readonly ofOne: (one: string, verb: string, times: string, other: string) => string;
-      readonly ofBoth: (both: string, verb: string) => string;
-    }
+    (one: string, ends: Pick<Interval, 'low' | 'high'>, other?: string) => string
   >
 > = {
-  'request rate': {
-    ofOne: (one, verb, times, other) =>
-      `${one} ${verb} ${times} as many requests per second as ${other}`,
-    ofBoth: (both, verb) => `${both} ${verb} equally many requests per second`,
+  'request rate': (one, { low, high }, other) => {
+    const isTimes = low >= TIMES_FROM;
+    const difference = isTimes
+      ? `${formatFigure(low)}–${formatFigure(high)} times as many`
+      : differenceText({ low, high }, 'fewer', 'more');
+    const comparison = other === undefined ? '' : ` ${isTimes ? 'as' : 'than'} ${other}`;
+    return `${one} handled ${difference} requests per second${comparison}`;
   },
-  'median response time': {
-    ofOne: (one, _, times, other) =>
-      `the median response of ${one} took ${times} as long as that of ${other}`,
-    ofBoth: (both) => `the median responses of ${both} took equally long`,
-  },
+  'median response time': (one, ends, other) =>
+    `${one}’s median response time was ${differenceText(ends, 'shorter', 'longer')}${other === undefined ? '' : ` than ${other}’s`}`,
 };
 
 const claimText = (
-  { first, second, verb }: PairWords,
+  { first, second }: PairWords,
   figure: JudgedFigure,
-  { judgement, interval }: Said,
+  judgement: Judgement,
+  interval: Interval,
 ): string => {
-  if (interval === undefined) {
-    return `no verdict on ${first} against ${second}. ${reasonOf(judgement) ?? ''}`.trimEnd();
-  }
-  const { ofOne, ofBoth } = CLAIMS[figure];
-  const words = judgementText(judgement);
-  const forward = ofOne(first, verb, timesText(interval), second);
-  if (judgement.word === 'equal') {
-    return `${ofBoth(`${first} and ${second}`, verb)} within ${MARGIN_TEXT} (${timesText(interval)})`;
-  }
-  if (judgement.word !== 'faster' && judgement.word !== 'slower') return `${words}, as ${forward}`;
-  const said =
-    judgement.word === 'faster'
-      ? forward
-      : ofOne(second, verb, timesText(inverted(interval)), first);
-  return judgement.isBeyondMargin
-    ? said
-    : `${said}: ${judgementText({ ...judgement, word: 'faster' })}`;
-};
-
-/** How many repeats the sentence rests on, and how many it would take; ends it. */
-const repeatsText = ({
-  judgement,
-  interval,
-  repeats,
-  unpaired = '',
-  repeatsToDecide: needed,
-}: Said): string => {
-  if (interval === undefined) return '';
-  const advice =
-    needed === undefined
-      ? `; ${MOST_REPEATS} would hardly decide it`
-      : `; about ${needed} would probably decide it`;
-  return ` (${counted(repeats, 'repeat')}${unpaired}${isOpen(judgement) ? advice : ''}).`;
+  const claim = CLAIMS[figure];
+  const { word } = judgement;
+  if (word === 'faster') return claim(first, interval, second);
+  if (word === 'slower') return claim(second, inverted(interval), first);
+  const claimed = claim(first, interval);
+  if (word === 'equal')
+    return `${first} and ${second} are equally fast within ${MARGIN_TEXT}: ${claimed}`;
+  if (word === 'noisy') return `Too noisy to tell ${first} from ${second}: ${claimed}`;
+  return `${sentenceStart(judgementText(judgement))} between ${first} and ${second}: ${claimed}`;
 };
 
 /**
- * A verdict as a sentence that names where it was measured, what is compared, the interval and the repeats. The faster one comes
- * first, whichever it is, so that nobody must turn a ratio around.
+ * A verdict as a sentence that names what is compared, by how much, and on how many repeats that rests. The faster one comes first,
+ * whichever it is.
  */
 export const verdictSentence = (
-  place: string,
   words: PairWords,
   figure: JudgedFigure,
-  said: Said,
+  { judgement, interval, repeats, left = '', repeatsToDecide: needed }: Said,
 ): string => {
-  const where = [place, words.shared].filter(Boolean).join(', ');
-  const note = words.payloadNote === '' ? '' : ` ${words.payloadNote}`;
-  return `${where}: ${claimText(words, figure, said)}${repeatsText(said)}${note}`;
+  if (interval === undefined) {
+    return `No verdict on ${words.first} and ${words.second}. ${reasonOf(judgement) ?? ''}`.trimEnd();
+  }
+  const advice =
+    needed === undefined
+      ? `; even ${MOST_REPEATS} would hardly decide it`
+      : `; about ${needed} would probably decide it`;
+  return `${claimText(words, figure, judgement, interval)}, over ${counted(repeats, 'repeat')}${left}${isOpen(judgement) ? advice : ''}.${words.payloadNote}`;
 };

@@ -1,44 +1,41 @@
 import type { Level, Target, Scenario } from '../../model/measurement.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { Judgement } from '../../stats/judgement.ts';
-import type { JudgedFigure } from './side.ts';
+import type { JudgedFigure } from './pairing.ts';
 
 /** One target against another. */
 export interface Verdict {
   readonly first: Target;
   readonly second: Target;
-  /** Said of the first. */
+  /** How the first did. */
   readonly judgement: Judgement;
   /**
-   * The figure of the first ÷ that of the second, the geometric mean of the repeats. Of request rates the greater one is the
-   * faster, of median response times, which count from the planned send time, the smaller one. Absent where the verdict is
-   * withheld, as all figures below.
+   * The figure of the first ÷ that of the second, the geometric mean of the repeats. The faster target has the greater request
+   * rate, or the smaller median response time. Absent, like all figures below, if the verdict is withheld.
    */
   readonly ratio?: Estimate;
-  /** Of the hypothesis that both are as fast, corrected for the comparisons of the family: below 0.05 the interval is without 1. */
-  readonly pValue?: number;
-  /** Repeats on both sides that the verdict rests on, of all its loads together. */
+  /** Repeats of both targets that the verdict rests on, over all its loads. */
   readonly repeats: number;
-  /** Repeats in which the first had the greater rate or the shorter median: a count that needs no assumption. */
+  /** Repeats in which the first had the greater rate or the shorter median: a count without assumptions. */
   readonly repeatsAhead?: number;
   /**
-   * Repeats of this length and at as many loads that would tell with a chance of 80 % which is faster, or that they are equal, if ratio
-   * and noise are those seen here. Absent where that is told or the verdict is withheld, or they would be more than 100.
+   * How many such repeats would tell with a chance of 80 % which target is faster, or that they are equal, if ratio and noise
+   * are as seen here. Absent if that is known, if the verdict is withheld, and above 100.
    */
   readonly repeatsToDecide?: number;
-  /** The verdict as a sentence that can be quoted, together with the `basis` of its family. */
+  /** The verdict as a sentence to quote, together with the `basis` of its family. */
   readonly sentence: string;
 }
 
-/** Verdicts that were made together, so that the chance of a wrong one is that of the family. */
+/** Verdicts that share one chance of error. */
 export interface VerdictFamily {
-  /** What all its ratios are of. */
+  /** The figure of all its ratios. */
   readonly figure: JudgedFigure;
-  /** The most chance that any verdict of the family is wrong, as a share. */
+  /** The largest chance that any verdict of the family is wrong. */
   readonly familyError: number;
   /** Ratios from 1 ÷ (1 + margin) to 1 + margin are equal. */
   readonly margin: number;
-  /** What all its sentences rest on, as sentences: error, machine and what served. */
+  /** The basis of all its sentences: error, machine and what served. */
   readonly basis: string;
   readonly verdicts: readonly Verdict[];
 }
@@ -53,8 +50,8 @@ export interface Load {
 export interface LoadVerdicts extends VerdictFamily, Load {}
 
 /**
- * The verdicts over the whole run, one a pair, planned in advance: over all closed loops, or all open ones where there are no others.
- * A pair is judged over those loads at which nothing forbids it.
+ * The verdicts over the whole run, one for each pair, planned in advance: over all closed loops, or all open ones if there are
+ * no others. A pair is judged at the loads at which nothing forbids it.
  */
 export interface HeadlineVerdicts extends VerdictFamily {
   readonly loads: readonly Load[];

@@ -1,20 +1,20 @@
 import { LEAST_REPEATS } from '../../stats/judgement.ts';
 import { targetId, type Target } from '../../model/measurement.ts';
-import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
-import { unpairedText, type Pairing, type Side } from './side.ts';
+import { failedText, type Pairing, type Side } from './pairing.ts';
 
 /**
- * More failed requests than these support no verdict: the rate counts correct answers, so that failures shift it by their
- * share, which must stay well below the margin of equivalence.
+ * The largest share of failed requests that supports a verdict: failures shift the rate by their share, which must stay well
+ * below the margin of equivalence.
  */
 export const MOST_FAILED_SHARE = 0.01;
 
-/** An open loop whose rate is less than this share of what was offered piles requests up. */
-const CARRIED_SHARE = 0.99;
+/** Below this share of the offered rate, requests of an open loop pile up. */
+const HANDLED_SHARE = 0.99;
 
-/** What came to be offered: random arrivals in a short window are often fewer than their rate promises. */
+/** The offered rate: random arrivals in a short window are often fewer than planned. */
 const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number => {
   const planned = level.loop === 'open' ? level.ratePerSecond : Infinity;
   return offered === undefined || measuredSeconds === undefined
@@ -27,38 +27,35 @@ const rowReason = (row: SummaryRow, name: string): string | undefined => {
   if (failedCheck !== undefined) return `${name}: ${failedCheck.finding}`;
   const failedShare = row.failedShare?.value ?? 0;
   if (failedShare > MOST_FAILED_SHARE) {
-    return `${name}: ${formatPercent(failedShare)} % of the requests failed, and a verdict allows ${MOST_FAILED_SHARE * 100} %.`;
+    return `${name}: ${formatPercent(failedShare)} % of the requests failed; a verdict allows ${MOST_FAILED_SHARE * 100} %.`;
   }
   return undefined;
 };
 
 /**
- * Why the response times of an open loop support no verdict; undefined where they do, and at a closed loop. Those of what was
- * not answered are missing, and where requests pile up they grow for as long as the window lasts.
+ * Why the response times of an open loop support no verdict; undefined if they do, and in a closed loop. Requests without an
+ * answer have none, and if requests pile up, they grow for as long as the window lasts.
  */
 const offerReason = (row: SummaryRow, name: string): string | undefined => {
   if (row.level.loop === 'closed') return undefined;
   const { offered = 0, failed = 0, unsent = 0, unfinished = 0 } = row;
   const lost = failed + unsent + unfinished;
   if (lost > MOST_FAILED_SHARE * offered) {
-    return `${name}: ${lost} of ${offered} planned requests failed, were not sent or had no answer at the end, and a verdict on response times allows ${MOST_FAILED_SHARE * 100} %.`;
+    return `${name}: ${lost} of ${offered} planned requests failed, were not sent or had no answer at the end; a verdict on response times allows ${MOST_FAILED_SHARE * 100} %.`;
   }
   const [rate, planned] = [row.requestRatePerSecond?.value ?? 0, offeredRate(row)];
-  return rate < CARRIED_SHARE * planned
-    ? `${name} answered ${formatFigure(rate)} of ${formatFigure(planned)} offered requests per second: where requests pile up, response times tell how long that went on. Offer less, or compare rates with --levels.`
+  return rate < HANDLED_SHARE * planned
+    ? `${name} answered ${formatFigure(rate)} of ${formatFigure(planned)} offered requests per second, so requests piled up and response times only show for how long. Offer less, or compare rates with --levels.`
     : undefined;
 };
 
-/** A sentence that begins with a name. */
-const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-
-/** Why one side supports no verdict; undefined where it does. */
+/** Why one side supports no verdict; undefined if it does. */
 export const sideReason = (
   { row, repeats }: Side,
   sideName: string,
   answerChecks: Summary['answerChecks'],
 ): string | undefined => {
-  const name = capitalised(sideName);
+  const name = sentenceStart(sideName);
   const isOf = (target: Target): boolean => targetId(target) === targetId(row.target);
   if (
     answerChecks.some(
@@ -75,10 +72,10 @@ export const sideReason = (
   return rowReason(row, name) ?? offerReason(row, name);
 };
 
-/** Why too few repeats are left; undefined where there are enough. */
+/** Why there are too few repeats; undefined if there are enough. */
 export const repeatReason = (pairing: Pairing): string | undefined => {
   const paired = pairing.pairs.length;
   return paired >= LEAST_REPEATS
     ? undefined
-    : `A verdict needs ${LEAST_REPEATS} repeats of both, and there ${paired === 1 ? 'is' : 'are'} ${paired}${unpairedText([pairing])}.`;
+    : `A verdict needs ${LEAST_REPEATS} repeats of both targets; there ${paired === 1 ? 'is' : 'are'} ${paired}${failedText([pairing])}.`;
 };

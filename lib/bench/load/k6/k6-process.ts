@@ -17,7 +17,7 @@ interface K6Files {
   readonly summary: string;
 }
 
-/** The command line of k6, without its name. Nothing of it depends on the user's settings, and nothing is reported to anybody. */
+/** The arguments of k6: independent of the user's settings, and without usage reports. */
 export const k6Arguments = (script: string, files: K6Files): readonly string[] => [
   'run',
   '--quiet',
@@ -39,8 +39,8 @@ export const k6Arguments = (script: string, files: K6Files): readonly string[] =
 ];
 
 /**
- * The environment of k6: without variables that change its options (`K6_VUS` would replace the scenario), and without
- * proxies, which the embedded engine does not ask either.
+ * The environment of k6, without variables that change its options (`K6_VUS` would replace the scenario) and without proxies,
+ * which the embedded load generator does not use either.
  */
 export const k6Environment = (
   env: Readonly<Record<string, string | undefined>>,
@@ -49,7 +49,7 @@ export const k6Environment = (
     Object.entries(env).filter(([name]) => !/^K6_|^(https?|no|all)_proxy$/i.test(name)),
   );
 
-/** Exit codes of k6 that mean that it ran to its end: 99 says that a threshold was crossed, which the figures say too. */
+/** Exit codes of k6 that ran to its end; 99: a threshold was crossed. */
 const RAN = [0, 99];
 
 const MEANINGS: Readonly<Record<number, string>> = {
@@ -60,7 +60,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   109: 'it crashed',
 };
 
-/** Why k6 gave no figures, in words; undefined where it ran to its end. */
+/** Why k6 gave no figures, in words; undefined if it ran to its end. */
 export const failureOf = (
   exitCode: number | null,
   signal: string | null,
@@ -94,8 +94,7 @@ const EVERY_MS = 50;
 const CHUNK_BYTES = 1 << 18;
 
 /**
- * Reads a file that somebody else appends to. A file and not a pipe, because k6 writes its lines as it goes: a reader
- * that is busy for a moment would hold up the load.
+ * Reads a file while k6 appends to it. A pipe would let a busy reader hold up the load.
  */
 export const followFile = async (
   file: string,
@@ -140,17 +139,17 @@ export const followFile = async (
 /** A k6 that runs. */
 export interface RunningK6 {
   readonly pid: number;
-  /** Resolves when it ran to its end; rejects, saying why, where it gave no figures. */
+  /** Resolves when it ran to its end; rejects, saying why, if it gave no figures. */
   readonly done: Promise<void>;
   /** Ends it at once. */
   readonly kill: () => void;
 }
 
 const LAST_LINES = 8;
-/** k6 says this of every request without an answer; the figures say it better. */
+/** k6 prints this for every request without an answer; the figures count them. */
 const NOISE = 'Request Failed';
 
-/** Starts k6 with the load script. It stays in the process group of this process, and so ends with it. */
+/** Starts k6 with the load script, in the process group of this process, so that it ends with it. */
 export const startK6 = (command: string, script: string, files: K6Files): RunningK6 => {
   const child = spawn(command, k6Arguments(script, files), {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -170,7 +169,7 @@ export const startK6 = (command: string, script: string, files: K6Files): Runnin
       else reject(new Error(failure));
     });
   });
-  // Awaited by whoever runs the job; until then a failure is nobody's.
+  // Awaited by the caller; a failure before that must not end the process.
   done.catch(() => undefined);
   return { pid: child.pid ?? -1, done, kill: () => void child.kill('SIGKILL') };
 };

@@ -3,13 +3,13 @@ import { isInside, type MeasuringWindow } from '../measuring-window.ts';
 import { OUTCOME } from '../outcome.ts';
 import type { Tally } from '../tally.ts';
 
-/** What k6 says about the end of a request. */
+/** How a request ended, according to k6. */
 interface K6End {
   /** Whether there was a connection. */
   readonly connected: boolean;
-  /** 0 where there was no complete answer. */
+  /** 0 if there was no complete answer. */
   readonly status: number;
-  /** See https://grafana.com/docs/k6/latest/javascript-api/error-codes/; 0 where nothing went wrong. */
+  /** See https://grafana.com/docs/k6/latest/javascript-api/error-codes/; 0 if nothing went wrong. */
   readonly errorCode: number;
   /** Whether the answer holds what it must. */
   readonly right: boolean;
@@ -23,15 +23,15 @@ const CONNECT_CODES: readonly (readonly [from: number, to: number])[] = [
   [1210, 1213],
   [1300, 1399],
 ];
-/** They only repeat the status of a complete answer. */
+/** Codes that only repeat the status of a complete answer. */
 const STATUS_CODES = [1400, 1599] as const;
 
 const isIn = (code: number, [from, to]: readonly [number, number]): boolean =>
   code >= from && code <= to;
 
 /**
- * The outcome in the classes of the embedded engine, by the same rules: what broke before a connection stood is
- * `connect`, also where time ran out; what broke after it, or was not HTTP, is `reset`, whatever status came before.
+ * The outcome in the classes of the embedded load generator: what failed before there was a connection is `connect`, also by
+ * timeout; what broke after it, or was not HTTP, is `reset`, whatever status came before.
  */
 export const outcomeOf = ({ connected, status, errorCode, right }: K6End): number => {
   const broke = errorCode !== 0 && !isIn(errorCode, STATUS_CODES);
@@ -53,19 +53,18 @@ type K6Line =
       readonly kind: 'sample';
       readonly plannedMs: number;
       readonly sentMs: number;
-      /** NaN where nobody waited for the end any more. */
+      /** NaN if the load ended first. */
       readonly doneMs: number;
       readonly image: number;
-      readonly bytes: number;
       /** What k6 took beside the exchange. */
       readonly lagMs: number;
-      readonly process: string;
       readonly serverTiming: string;
     } & K6End);
 
-const FIELDS = { start: 2, unsent: 3, sample: 13 } as const;
+/** Fields of each kind of line. */
+const FIELDS = { start: 2, unsent: 3, sample: 11 } as const;
 
-/** Reads one line. Throws, quoting it, where the load script did not write it. */
+/** Reads one line. Throws, quoting it, if the load script did not write it. */
 export const parseK6Line = (line: string): K6Line => {
   const fields = line.split('\t');
   const [kind = '', ...rest] = fields;
@@ -89,15 +88,13 @@ export const parseK6Line = (line: string): K6Line => {
     status: number(5),
     errorCode: number(6),
     right: number(7) === 1,
-    bytes: number(8),
-    lagMs: number(9) / 1000,
-    process: rest[10] ?? '',
-    serverTiming: rest[11] ?? '',
+    lagMs: number(8) / 1000,
+    serverTiming: rest[9] ?? '',
   };
 };
 
 const unreadable = (line: string): Error =>
-  new Error(`k6 wrote a line that is none of the load script: ${JSON.stringify(line)}.`);
+  new Error(`k6 wrote a line that the load script does not write: ${JSON.stringify(line)}`);
 
 /** Counts what the lines of the load script say. */
 export class LineReader {
@@ -146,7 +143,7 @@ export class LineReader {
       this.#tally.addUnfinished(line.plannedMs, line.sentMs, line.image);
     } else {
       const { plannedMs, sentMs, doneMs, image, lagMs } = line;
-      this.#tally.add(plannedMs, sentMs, doneMs, image, outcomeOf(line), line);
+      this.#tally.add(plannedMs, sentMs, doneMs, image, outcomeOf(line), line.serverTiming);
       if (isInside(this.#window, doneMs)) this.#lag.recordValue(Math.round(lagMs * 1000));
     }
   }

@@ -17,7 +17,7 @@ const OLDEST_MAJOR = 1;
 /**
  * Finds k6: the file that `SERVING_COMPARE_K6` names, otherwise `k6` on the PATH.
  *
- * @throws BenchError where there is none, or one that is too old, with what to do.
+ * @throws BenchError if there is none, or one that is too old, with what to do.
  */
 export const findK6 = async (
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -26,8 +26,8 @@ export const findK6 = async (
   const text = await versionText(command);
   const version = /^k6(?:\.exe)? v(\d+\.\d+\.\d+\S*)/.exec(text)?.[1];
   if (version === undefined) {
-    throw new BenchError('BENCH_NO_K6', `${command} says "${text}" where k6 says its version`, {
-      hint: 'let SERVING_COMPARE_K6 name the program k6',
+    throw new BenchError('BENCH_NO_K6', `${command} answers "${text}" instead of its version`, {
+      hint: 'set SERVING_COMPARE_K6 to the file of k6',
     });
   }
   if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
@@ -51,8 +51,8 @@ const versionText = async (command: string): Promise<string> => {
         : `${command} does not run: ${messageOf(error)}`,
       {
         hint:
-          'install it (https://grafana.com/docs/k6/latest/set-up/install-k6/, or with Go: bash .ci/install-k6), ' +
-          'let SERVING_COMPARE_K6 name it where it is not on the PATH, or use --load-generator embedded',
+          'install it: https://grafana.com/docs/k6/latest/set-up/install-k6/, or with Go: bash .ci/install-k6; ' +
+          'if it is not on the PATH, set SERVING_COMPARE_K6 to its file, or use --load-generator embedded',
         cause: error,
       },
     );
@@ -62,7 +62,7 @@ const versionText = async (command: string): Promise<string> => {
 /**
  * Makes sure that what is to send the requests is there, before anything takes time.
  *
- * @throws BenchError where it is not.
+ * @throws BenchError if it is not.
  */
 export const demandLoadGenerator = async (options: PlanOptions): Promise<void> => {
   if (options.loadGenerator === 'k6') await findK6();

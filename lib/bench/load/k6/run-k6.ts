@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { access, constants, open, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { writeRawSamples } from '../samples.ts';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
 import { judgeGenerator } from '../self-check.ts';
 import { Tally } from '../tally.ts';
+import { unreadable } from '../load-target.ts';
 import { followFile, makeWorkFolder, type RunningK6, startK6 } from './k6-process.ts';
 import { LineReader } from './line-reader.ts';
 import { findK6 } from './program.ts';
@@ -17,19 +18,19 @@ import { findK6 } from './program.ts';
 const SCRIPT = resolve(import.meta.dirname, '../../../../k6/infer.ts');
 
 /**
- * Runs one job in k6, from the warm-up to the result, telling `emit` what happens on the way. Rejects where k6 is missing
- * or fails, an image cannot be read or the raw samples cannot be written, and with the signal's reason where it was
- * aborted. Failures of the server are no errors but figures of the result.
+ * Runs one job in k6, from the warm-up to the result, telling `emit` what happens on the way. Rejects if k6 is missing or
+ * fails, an image cannot be read or the raw samples cannot be written, and with the signal's reason if it was aborted. Failures
+ * of the server are no errors but figures of the result.
  */
 export const runK6Load = async (
   job: LoadJob,
   emit: (event: LoadEvent) => void,
   signal: AbortSignal,
 ): Promise<LoadResult> => {
-  const { command, version } = await findK6();
+  const { command } = await findK6();
   const window = windowOf(job);
-  const bodyBytes = job.method === 'GET' ? [0] : await Promise.all(job.images.map(sizeOf));
-  const tally = new Tally(window, bodyBytes);
+  if (job.method !== 'GET') await Promise.all(job.images.map(demandReadable));
+  const tally = new Tally(window);
   // Before the load: a run whose samples cannot be kept should not begin.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const { files, remove } = await makeWorkFolder(job);
@@ -55,7 +56,6 @@ export const runK6Load = async (
     const lag = reader.lag();
     return {
       generator: 'k6',
-      generatorVersion: version,
       startedAt: new Date(watched.windowStartEpochMs).toISOString(),
       durationSeconds: job.durationSeconds,
       ...figures,
@@ -88,7 +88,7 @@ const watch = async (
   tally: Tally,
   emit: (event: LoadEvent) => void,
 ): Promise<Watched> => {
-  // Rejects where k6 fails; where it ends well there is nothing to hurry for.
+  // Rejects if k6 fails; if it ends well, nothing is to be done.
   const failure = k6.done.then(() => new Promise<never>(() => undefined));
   failure.catch(() => undefined);
   const begun = k6.done.then(() => {
@@ -133,13 +133,8 @@ const demandAllLines = ({ lines }: LineReader, summary: string): void => {
   );
 };
 
-const sizeOf = async (file: string): Promise<number> => {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The image ${file} cannot be read (${why}). Check the images of the job.`, {
-      cause: error,
-    });
-  }
+const demandReadable = async (file: string): Promise<void> => {
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
 };

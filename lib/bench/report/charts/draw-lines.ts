@@ -1,6 +1,6 @@
 import { area, line as curveOf } from 'd3-shape';
 import { scaleOf } from './axes.ts';
-import { GRID, INK, MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
+import { INK, MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
 import {
   CHART_WIDTH,
   drawLegend,
@@ -123,25 +123,18 @@ const drawLabels = (lines: readonly Line[], { x, y }: Scales): string => {
   return labels.join('');
 };
 
-/** What lies behind the lines: the shaded part, and the values that they are held against. */
-const drawMarks = (
-  { bounds = [], shadedTo = 0 }: LinePlot,
-  { x, y }: Scales,
-  { left, right, top, bottom }: Place,
-): string => {
-  const shade = { x: left, y: top, width: x(shadedTo) - left, height: bottom - top, fill: GRID };
-  return [
-    shadedTo > 0 ? element('rect', { ...shade, 'fill-opacity': 0.5 }) : '',
-    ...bounds.flatMap((bound) => {
+/** The values that the lines are held against, behind them. */
+const drawMarks = ({ bounds = [] }: LinePlot, { y }: Scales, { left, right, top }: Place): string =>
+  bounds
+    .flatMap((bound) => {
       const at = y(bound.y);
       const d = `M${left},${at.toFixed(1)}H${right}`;
       return [
         element('path', { d, stroke: INK, 'stroke-width': 1.25, 'stroke-dasharray': '2,3' }),
         words(right, at + (at - top < 20 ? 9 : -9), bound.label, { 'text-anchor': 'end' }),
       ];
-    }),
-  ].join('');
-};
+    })
+    .join('');
 
 const entryOf = (
   label: string,

@@ -36,8 +36,6 @@ export interface LinePlot {
   readonly lines: readonly Line[];
   /** Values that the lines are held against. */
   readonly bounds?: readonly { readonly y: number; readonly label: string }[];
-  /** Where the part of the x axis ends that is shaded, from 0. */
-  readonly shadedTo?: number;
 }
 
 /** A bar of one part, or of several that are stacked. */

@@ -16,11 +16,7 @@ const LEAST_SECONDS = 3;
 /** Markers on a line: one a second would hide it, and without any only its colour told it apart. */
 const MARKERS = 6;
 
-const keyOf = ({
-  target,
-  scenario,
-  level,
-}: Omit<TimeSeries, 'repeat' | 'seconds' | 'warmupSeconds'>) =>
+const keyOf = ({ target, scenario, level }: Omit<TimeSeries, 'repeat' | 'seconds'>) =>
   `${targetId(target)}/${scenario}/${levelId(level)}`;
 
 /** What shows a drift in a window: in a closed loop the answers, in an open loop, which sets their rate, the time that they took. */
@@ -63,18 +59,12 @@ export const secondBySecondChart = (
   if (last + 1 < LEAST_SECONDS) return undefined;
   const x = zeroBasedAxis('second of the window', [last]);
   const levels = [...new Set(windows.map(({ level }) => levelLabel(level)))].join(', ');
-  const late = windows.filter(({ unsteadyStartSeconds = 0 }) => unsteadyStartSeconds > 0);
-  const lateTexts = late.map(
-    ({ target, unsteadyStartSeconds: until }) =>
-      `${looks.get(targetId(target))?.label} until second ${until}`,
-  );
   return {
     name: 'seconds',
     title: 'Second by second',
     shows: `${title} in each second of one measuring window at ${levels}`,
     caption: [
       `One window of each target at ${levels}, after its warm-up.`,
-      late.length > 0 && `Shaded: not yet as at the end of the window, ${lateTexts.join('; ')}.`,
       'A line that still climbs or falls had not reached its steady state, or leaks.',
     ],
     plot: {
@@ -82,7 +72,6 @@ export const secondBySecondChart = (
       x: { ...x, ticks: x.ticks.filter(Number.isInteger) },
       y: zeroBasedAxis(title, valuesOf(lines)),
       lines,
-      shadedTo: Math.max(0, ...late.map(({ unsteadyStartSeconds = 0 }) => unsteadyStartSeconds)),
     },
   };
 };

@@ -3,7 +3,7 @@ import { compareRuns } from '../../analysis/comparison/compare-runs.ts';
 import type { Comparison } from '../../analysis/comparison/comparison.ts';
 import { makeFolder } from '../../results/run-folder.ts';
 import { readRunFolder } from '../../results/run-folder.ts';
-import { writeAtomically } from '../../results/write-atomically.ts';
+import { writeAtomically, writeJsonFile } from '../../results/write-atomically.ts';
 import type { Report } from '../model.ts';
 import { renderMarkdown } from '../render-markdown.ts';
 import { comparisonReport } from './comparison-report.ts';
@@ -46,6 +46,6 @@ export const writeComparison = async (
   };
   await makeFolder(output);
   await writeAtomically(files.markdown, renderMarkdown(report));
-  await writeAtomically(files.json, `${JSON.stringify(comparison, null, 2)}\n`);
+  await writeJsonFile(files.json, comparison);
   return { files, report, comparison };
 };

@@ -1,7 +1,7 @@
 import type { PlanPlace } from '../../model/plan.ts';
 import type { AwsNode, AwsPair } from '../../model/environment.ts';
 import type { Environment } from '../../model/environment.ts';
-import { cpuStateTexts } from '../../wording/cpu-state-texts.ts';
+import { cpuStateTexts } from '../../wording/labels.ts';
 import { formatBytes } from '../../wording/format-number.ts';
 import type { NamedLine } from '../model.ts';
 

@@ -15,12 +15,6 @@ import {
 import type { Column, DataFile, Section } from '../model.ts';
 import { COLD_START_COLUMNS } from './cold-starts.ts';
 
-const BASES: Readonly<Record<TargetCost['basis'], string>> = {
-  search: 'search within the bound',
-  'within-bound': 'p99 within the bound',
-  'best-rate': 'best rate; no level was shown to keep the bound',
-};
-
 /** What a million answers cost on a target, and at which level. */
 const COLUMNS: readonly Column<TargetCost>[] = [
   figureColumn('usd_per_million', 'Cost', '$/million', ({ usdPerMillion }) => usdPerMillion.value, {
@@ -35,7 +29,6 @@ const COLUMNS: readonly Column<TargetCost>[] = [
   figureColumn('cost_p99_ms', 'p99', 'ms', ({ p99Ms }) => p99Ms),
   figureColumn('cost_bound_ms', 'Bound of p99', 'ms', ({ boundMs }) => boundMs),
   wordColumn('cost_load', 'At', ({ level }) => levelLabel(level)),
-  wordColumn('cost_basis', 'Chosen by', ({ basis }) => BASES[basis]),
 ];
 
 /** Whose price it is, as a sentence. */
@@ -48,7 +41,7 @@ export const priceText = ({ usdPerHour, kind, region, date, source }: Price): st
 
 /** Below the table. */
 const footnoteOf = ({ price }: Costs): string =>
-  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the rate that a search within the bound found, or the best rate of the levels that were shown to keep the bound by the early stopping test of MLPerf at 99 % confidence, with at most 0.1 % failed; levels that fail a check are not chosen; the 95 % interval is that of the rate.`;
+  `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the highest rate within each bound of p99, and at the highest rate of all levels; levels that fail a check are not chosen. The 95 % interval is that of the rate.`;
 
 /** What a million answers cost on each target; nothing where no price is known. */
 export const costSection = ({ costs }: Summary, labels: Labels): Section => ({

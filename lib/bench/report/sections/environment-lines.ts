@@ -4,7 +4,7 @@ import type { Protocol } from '../../../../serving-configs/manifest.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
-import { cpuStateTexts } from '../../wording/cpu-state-texts.ts';
+import { cpuStateTexts } from '../../wording/labels.ts';
 import { modelTitle } from '../../wording/statement.ts';
 import { formatBytes, counted } from '../../wording/format-number.ts';
 import type { NamedLine } from '../model.ts';

@@ -1,4 +1,4 @@
-import { ANSWERS_NEEDED } from '../../analysis/percentile-support.ts';
+import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import { rowKey } from '../../analysis/row-order.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { LatencySummary } from '../../model/load-result.ts';

@@ -1,7 +1,7 @@
 import type { TargetCost } from '../../analysis/costs.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { rateOf } from '../../analysis/slo/best-rate.ts';
-import { decided, verdictOn } from '../../analysis/verdicts/standing.ts';
+import { decided, verdictOn } from '../../analysis/verdicts/ranking.ts';
 import { levelId, targetId } from '../../model/measurement.ts';
 import { formatInterval } from '../format-spread.ts';
 import { formatFigure } from '../../wording/format-number.ts';
@@ -44,10 +44,10 @@ const priceText = ({ usdPerMillion }: TargetCost): string => {
   return `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`}`;
 };
 
-const boundText = ({ basis, boundMs }: TargetCost, isOne: boolean): string =>
-  basis === 'best-rate'
-    ? `${isOne ? 'its best rate' : 'their best rates'}, as no target was shown to keep a p99 within ${boundMs} ms`
-    : `p99 within ${boundMs} ms`;
+const boundText = ({ boundMs }: TargetCost, isOne: boolean): string => {
+  if (boundMs !== undefined) return `p99 within ${boundMs} ms`;
+  return isOne ? 'its highest rate' : 'their highest rates';
+};
 
 /** The prices that may be the lowest, of which the first is that of the cheapest. */
 const pricesText = (prices: readonly TargetCost[], labels: Labels): string => {
@@ -67,7 +67,7 @@ const pricesText = (prices: readonly TargetCost[], labels: Labels): string => {
 
 /** The costs that compete with the cheapest: of its scenario and bound, one a target. */
 const competing = (all: readonly TargetCost[]): readonly TargetCost[] => {
-  const keeping = all.filter(({ basis }) => basis !== 'best-rate');
+  const keeping = all.filter(({ boundMs }) => boundMs !== undefined);
   const pool = (keeping.length > 0 ? keeping : all).toSorted(
     (a, b) => a.usdPerMillion.value - b.usdPerMillion.value,
   );

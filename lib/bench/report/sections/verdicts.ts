@@ -1,5 +1,5 @@
 import type { Summary } from '../../analysis/summary.ts';
-import type { JudgedFigure } from '../../analysis/verdicts/side.ts';
+import type { JudgedFigure } from '../../analysis/verdicts/pairing.ts';
 import { judgementText } from '../../analysis/verdicts/verdict-sentence.ts';
 import type { Load, Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
 import type { Target } from '../../model/measurement.ts';
@@ -29,15 +29,6 @@ const MOST_SENTENCES = 10;
 /** A page with more verdicts at single loads would be too large. */
 const MOST_AT_LOADS = 500;
 
-const P_DECIMALS = 4;
-
-/** A p value, always to the same place, so that what lies below 0.05 also reads so. */
-export const formatPValue = (value: number | undefined): string => {
-  if (value === undefined) return NO_FIGURE;
-  const words = value.toFixed(P_DECIMALS);
-  return Number(words) === 0 ? `<${(10 ** -P_DECIMALS).toFixed(P_DECIMALS)}` : words;
-};
-
 /** The reasons why verdicts of a family are withheld, each once. */
 const reasonsOf = ({ verdicts }: VerdictFamily): readonly string[] => [
   ...new Set(verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? [])),
@@ -59,19 +50,6 @@ const byWeight = (verdicts: readonly Verdict[]): readonly Verdict[] =>
   verdicts.toSorted(
     (a, b) => RANKS[a.judgement.word] - RANKS[b.judgement.word] || strength(b) - strength(a),
   );
-
-const pColumn: Column<Verdict> = {
-  key: 'p',
-  title: 'p',
-  isFigure: true,
-  value: ({ pValue }) => {
-    if (pValue === undefined) return undefined;
-    return formatPValue(pValue).startsWith('<')
-      ? Number(pValue.toPrecision(3))
-      : pValue.toFixed(P_DECIMALS);
-  },
-  text: ({ pValue }) => formatPValue(pValue),
-};
 
 const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
   const named = (
@@ -97,13 +75,11 @@ const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
   'median response time': 'Ratio of medians',
 };
 
-const ratioColumns = (figure: JudgedFigure): readonly Column<Verdict>[] => [
+const ratioColumn = (figure: JudgedFigure): Column<Verdict> =>
   figureColumn('ratio', RATIO_TITLES[figure], undefined, ({ ratio }) => ratio?.value, {
     interval: ({ ratio }) => ratio?.interval,
     ends: ['_low', '_high'],
-  }),
-  pColumn,
-];
+  });
 
 const aheadColumn: Column<Verdict> = {
   ...countColumn<Verdict>('repeats_ahead', 'First ahead in', ({ repeatsAhead }) => repeatsAhead),
@@ -140,7 +116,7 @@ export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
       ),
       ...pairColumns(new Map()),
       dataColumn('ratio_of', ({ figure }) => figure),
-      ...ratioColumns('request rate'),
+      ratioColumn('request rate'),
       dataColumn('confidence_percent', ({ ratio }) =>
         ratio?.interval === undefined ? undefined : (ratio.interval.confidence * 100).toFixed(2),
       ),
@@ -171,7 +147,7 @@ const familyTable = (family: VerdictFamily, title: string, labels: Labels): read
         isMixed
           ? { ...verdictColumn, detail: ({ judgement }: Verdict) => reasonOf(judgement) ?? '' }
           : verdictColumn,
-        ...ratioColumns(family.figure),
+        ratioColumn(family.figure),
         aheadColumn,
         toDecideColumn,
       ],
@@ -249,4 +225,4 @@ export const verdictFootnote = (families: readonly VerdictFamily[]): string =>
     .map((figure) => RATIO_NOTES[figure])
     .join(
       ' ',
-    )} The verdict is read from the interval: faster, all of it beyond 1, and perhaps by less than 3 % where it reaches within 1.03; equal, all of it between 1 ÷ 1.03 and 1.03; no difference above X %, the farther end where it holds 1; too noisy to tell where that is more than ${WIDEST_BOUND * 100} %. Repeats run side by side, so each gives one ratio, and their geometric mean is taken, over all loads with each as heavy as the other. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − 0.05 ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in 95 of 100 runs; p is the chance of a ratio so far from 1 where both are as fast, times the pairs. Repeats to decide: so many at each load tell in ${POWER * 100} of 100 runs which is faster, or that they are equal, if ratio and noise are as seen here. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;
+    )} The verdict is read from the interval: faster, all of it beyond 1, and perhaps by less than 3 % where it reaches within 1.03; equal, all of it between 1 ÷ 1.03 and 1.03; no difference above X %, the farther end where it holds 1; too noisy to tell where that is more than ${WIDEST_BOUND * 100} %. Repeats run side by side, so each gives one ratio, and their geometric mean is taken, over all loads with each as heavy as the other. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − 0.05 ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in 95 of 100 runs. Repeats to decide: so many at each load tell in ${POWER * 100} of 100 runs which is faster, or that they are equal, if ratio and noise are as seen here. Take them in a new run: repeats that are added because these did not decide, and judged together with them, are wrong more often than the error says, and so --resume takes none.`;

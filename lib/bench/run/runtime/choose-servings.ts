@@ -3,7 +3,7 @@ import { BenchError } from '../../model/errors.ts';
 import type { LeftOut, LocalRuntime, Plan, ServedBy } from '../../model/plan.ts';
 import { reasonOf, servedByOf, type RuntimeEntry } from './runtime-entry.ts';
 
-/** The servings of a plan, after what its runtime cannot run was left out. */
+/** The servings of a plan that its runtime can run. */
 export interface ChosenServings {
   readonly servings: readonly ServingName[];
   /** Undefined with the simulated server, which answers for each of them. */
@@ -35,11 +35,11 @@ const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
   entries.map((entry) => `${entry.serving}: ${reasonOf(entry)}`).join('; ');
 
 /**
- * Which of the servings that are meant take part. Pure.
+ * Which of the servings that were asked for take part.
  *
  * @param entries what the runtime can run; undefined: the simulated server, which runs all of them
  * @param strict whether the servings were named one by one, so that each must take part
- * @throws BenchError where one that must take part cannot, or none can.
+ * @throws BenchError if one that must take part cannot, or none can.
  */
 export const chooseServings = (
   meant: readonly ServingName[],
@@ -78,9 +78,9 @@ const FACTS = [
 ] as const satisfies readonly (keyof ServedBy)[];
 
 /**
- * Makes sure that the same software answers as when the run began: half of its figures would be of another one.
+ * Makes sure that the software is the same as when the run began.
  *
- * @throws BenchError where something is not installed any more, or in another version.
+ * @throws BenchError if something is missing or has another version.
  */
 export const demandSameServed = (
   { served = {}, runtime }: Pick<Plan, 'served' | 'runtime'>,
@@ -94,7 +94,7 @@ export const demandSameServed = (
     if (fact === undefined) continue;
     throw new BenchError(
       'BENCH_OTHER_PLAN',
-      `the run cannot go on: ${serving} began with ${fact} ${served[serving]?.[fact]}, and here it is ${now[serving]?.[fact]}`,
+      `the run cannot be resumed: ${serving} began with ${fact} ${served[serving]?.[fact]}, and here it is ${now[serving]?.[fact]}`,
       { hint: 'install what it began with, or start a new run' },
     );
   }

@@ -1,20 +1,79 @@
+import { servingNames, type ServingName } from '../../../../serving-configs/index.ts';
+import { BenchError } from '../../model/errors.ts';
 import type { LocalRuntime } from '../../model/plan.ts';
-import { listDocker, type ContainerSources } from './list-docker.ts';
-import { listVenv } from './list-venv.ts';
+import { childOutput } from '../child.ts';
+import { dockerScripts, venvScripts } from '../project-files.ts';
 import type { RuntimeEntry, RuntimeModels } from './runtime-entry.ts';
+
+/** What the user's configuration says of containers; nothing of it is needed. */
+export interface ContainerSources {
+  /** Image by serving, by tag or digest, instead of the one of the manifest. */
+  readonly images: Readonly<Partial<Record<ServingName, string>>>;
+  /** Folder with the models of all platforms; undefined: those that the setup builds. */
+  readonly models: string | undefined;
+  /** The configuration that a user named, for hints. */
+  readonly configFile?: string | undefined;
+}
+
+/** The sources as options of the scripts that look after containers. */
+export const sourceArguments = ({
+  images,
+  models,
+  configFile,
+}: ContainerSources): readonly string[] => [
+  '--images',
+  JSON.stringify(images),
+  ...(models === undefined ? [] : ['--models', models]),
+  ...(configFile === undefined ? [] : ['--config', configFile]),
+];
 
 /** What a runtime can run on this machine. */
 export interface RuntimeList {
+  /** Every serving, in the order of the manifests. */
   readonly entries: readonly RuntimeEntry[];
-  /** What all of them serve, where the runtime has models of its own. */
+  /** What all of them serve, if the runtime has models of its own. */
   readonly models?: RuntimeModels;
 }
+
+/** What the scripts print; a serving that a runtime does not know is missing or has no state. */
+interface Printed {
+  readonly servings: readonly (RuntimeEntry | { readonly serving: string })[];
+  readonly models?: RuntimeModels;
+}
+
+const listWith = async (
+  script: string,
+  args: readonly string[],
+  { what, absent }: { readonly what: string; readonly absent: Partial<RuntimeEntry> },
+  signal: AbortSignal,
+): Promise<RuntimeList> => {
+  const text = await childOutput(script, args, { code: 'BENCH_RUNTIME', what }, signal);
+  let printed: Printed;
+  try {
+    printed = JSON.parse(text) as Printed;
+  } catch (cause) {
+    throw new BenchError('BENCH_RUNTIME', `${what}: the list is not JSON: ${text.slice(0, 200)}`, {
+      cause,
+    });
+  }
+  const { servings, ...models } = printed;
+  const known = new Map(servings.map((entry) => [entry.serving, entry]));
+  return {
+    ...models,
+    entries: servingNames.map((serving): RuntimeEntry => {
+      const entry = known.get(serving);
+      return entry !== undefined && 'state' in entry
+        ? entry
+        : { serving, state: 'impossible', ...absent };
+    }),
+  };
+};
 
 /**
  * What a runtime can run on this machine; undefined for the simulated server, which runs every serving everywhere.
  *
  * @param sources asked for only where containers run
- * @throws BenchError where that cannot be found out.
+ * @throws BenchError if that cannot be found out, for instance without Docker.
  */
 export const listRuntime = async (
   runtime: LocalRuntime,
@@ -24,10 +83,16 @@ export const listRuntime = async (
   switch (runtime) {
     case 'simulated':
       return undefined;
-    case 'venv':
-      return { entries: await listVenv(signal) };
-    case 'docker':
-      return listDocker(await sources(), signal);
+    case 'venv': {
+      const what = 'what is installed of the platforms could not be found out';
+      const absent = { reason: 'it does not run from packages' };
+      return listWith(venvScripts().list, [], { what, absent }, signal);
+    }
+    case 'docker': {
+      const what = 'what containers can run here could not be found out';
+      const args = sourceArguments(await sources());
+      return listWith(dockerScripts.list, args, { what, absent: {} }, signal);
+    }
     default:
       return runtime satisfies never;
   }

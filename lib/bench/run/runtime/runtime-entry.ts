@@ -4,7 +4,7 @@ import type { ServedBy } from '../../model/plan.ts';
 /** Whether a runtime can run a serving on this machine, and what would answer. */
 export interface RuntimeEntry extends Partial<ServedBy> {
   readonly serving: ServingName;
-  /** `not-installed`: something can be done about it; `impossible`: nothing can, on this machine. */
+  /** `not-installed`: it can be installed; `impossible`: not on this machine. */
   readonly state: 'installed' | 'not-installed' | 'impossible';
   /** Why it is not installed, or impossible. */
   readonly reason?: string;
@@ -14,9 +14,9 @@ export interface RuntimeEntry extends Partial<ServedBy> {
 export interface RuntimeModels {
   /** With a folder for each platform. */
   readonly folder: string;
-  /** The ONNX file that all of them were made from; undefined where it is not beside them. */
+  /** The ONNX file that all of them were made from; undefined if it is not beside them. */
   readonly onnx?: string;
-  /** Undefined where nobody wrote it down. */
+  /** Undefined if it is not recorded. */
   readonly weights?: { readonly title: string; readonly trained: boolean };
 }
 
@@ -24,17 +24,9 @@ export interface RuntimeModels {
 export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
   reason ?? (state === 'impossible' ? 'it cannot run on this machine' : 'not installed');
 
-/** What answers for a serving that is installed; what its runtime does not say stays open. */
+/** What answers for an installed serving. */
 export const servedByOf = (entry: RuntimeEntry): ServedBy => {
   const { serving, platform = serving, engine = 'not told', real = true } = entry;
   const { note, standIn, image, accelerator } = entry;
-  return {
-    platform,
-    engine,
-    real,
-    ...(note === undefined ? {} : { note }),
-    ...(standIn === undefined ? {} : { standIn }),
-    ...(image === undefined ? {} : { image }),
-    ...(accelerator === undefined ? {} : { accelerator }),
-  };
+  return { platform, engine, real, note, standIn, image, accelerator };
 };

@@ -2,20 +2,12 @@ import { costsOf, priceOf, rowCost, usdPerMillion } from '../../../../lib/bench/
 import { checksSupport } from '../../../../lib/bench/analysis/checks/check.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { SloRate } from '../../../../lib/bench/analysis/slo/best-rate.ts';
-import type { SummaryRow } from '../../../../lib/bench/analysis/summary-row.ts';
 import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
 import { sloRow } from '../../../support/slo-row.ts';
 
 const [target] = recordedTargets();
 
 const price = { usdPerHour: 0.72, kind: 'given' } as const;
-
-/** As many requests as the row's p99 needs or too few, and all of them or nearly all within it. */
-const countsOf = (row: SummaryRow, boundMs: number) => ({
-  requests: row.percentileSupport?.p99 === true ? 1000 : 100,
-  overBound: (row.p99Ms?.value ?? 0) <= boundMs ? 0 : 50,
-  stoodStill: false,
-});
 
 /** What searches found within a bound. */
 const found = (boundMs: number, ratePerSecond: number): SloRate => ({
@@ -36,53 +28,38 @@ describe('The cost of a million answers', () => {
     expect(usdPerMillion(0.72, 200)).toBeCloseTo(1, 9);
   });
 
-  it('is that of the best rate whose p99 keeps the bound', () => {
-    const costs = costsOf(
-      [sloRow(1, 50, 10), sloRow(2, 80, 14), sloRow(8, 100, 40)],
-      price,
-      countsOf,
-    );
-    expect(costs.price).toEqual(price);
-    expect(costs.targets).toMatchObject([
-      { level: closed(2), requestRatePerSecond: 80, p99Ms: 14, basis: 'within-bound', boundMs: 15 },
+  it('is that of the highest rate, and of the highest rate within each bound', () => {
+    const rows = [sloRow(1, 50, 10), sloRow(8, 100, 40)];
+    const { price: ofRun, targets } = costsOf(rows, price, [found(15, 60), found(50, 90)]);
+
+    expect(ofRun).toEqual(price);
+    expect(
+      targets.map(({ boundMs, requestRatePerSecond: rate, usdPerMillion: { value } }) => [
+        boundMs,
+        rate,
+        value,
+      ]),
+    ).toEqual([
+      [15, 60, usdPerMillion(0.72, 60)],
+      [50, 90, usdPerMillion(0.72, 90)],
+      [undefined, 100, usdPerMillion(0.72, 100)],
     ]);
-    expect(costs.targets[0]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 80), 9);
   });
 
-  it('is that of the best rate at all where none keeps the bound, and says so', () => {
-    const [cost] = costsOf([sloRow(1, 50, 20), sloRow(8, 100, 90)], price, countsOf).targets;
-    expect(cost).toMatchObject({ level: closed(8), basis: 'best-rate' });
+  it('is not told within a bound that no rate keeps', () => {
+    const { requestRatePerSecond: _, ...lost } = found(15, 60);
+
+    expect(costsOf([], price, [lost]).targets).toEqual([]);
   });
 
   it('is not told of a level that fails a check', () => {
     const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
     const failing = sloRow(2, 80, 14, { checks });
-    const [cost] = costsOf([sloRow(1, 50, 10), failing], price, countsOf).targets;
 
-    expect(cost).toMatchObject({ level: closed(1), requestRatePerSecond: 50 });
-    expect(costsOf([failing], price, countsOf).targets).toEqual([]);
-    expect(rowCost(failing, price)).toEqual({});
-    expect(rowCost(sloRow(1, 50, 10), price)).toHaveProperty('usdPerMillion');
-  });
-
-  it('is told by each bound', () => {
-    const rows = [sloRow(1, 50, 10), sloRow(2, 80, 14), sloRow(8, 100, 40)];
-    const { targets } = costsOf(rows, price, countsOf, [], [5, 15, 50]);
-
-    expect(targets.map(({ boundMs, level, basis }) => [boundMs, level, basis])).toEqual([
-      [5, closed(8), 'best-rate'],
-      [15, closed(2), 'within-bound'],
-      [50, closed(8), 'within-bound'],
+    expect(costsOf([sloRow(1, 50, 10), failing], price, []).targets).toMatchObject([
+      { level: closed(1), requestRatePerSecond: 50 },
     ]);
-  });
-
-  it('is that of the rate that searches found, for each bound', () => {
-    const { targets } = costsOf([], price, countsOf, [found(15, 100), found(50, 200)]);
-    expect(targets.map(({ basis, boundMs }) => [basis, boundMs])).toEqual([
-      ['search', 15],
-      ['search', 50],
-    ]);
-    expect(targets[1]?.usdPerMillion.value).toBeCloseTo(usdPerMillion(0.72, 200), 9);
+    expect(costsOf([failing], price, []).targets).toEqual([]);
   });
 
   it('has the interval of the rate, turned over', () => {
@@ -90,7 +67,7 @@ describe('The cost of a million answers', () => {
     const row = sloRow(1, 100, 10, {
       intervals: { requestRatePerSecond: { value: 100, interval } },
     });
-    expect(costsOf([row], price, countsOf).targets[0]?.usdPerMillion.interval).toEqual({
+    expect(costsOf([row], price, []).targets[0]?.usdPerMillion.interval).toEqual({
       low: usdPerMillion(0.72, 110),
       high: usdPerMillion(0.72, 90),
       confidence: 0.95,
@@ -99,13 +76,13 @@ describe('The cost of a million answers', () => {
 
   it('is not told of no-op limits and of rows without answers', () => {
     const rows = [sloRow(1, 500, 1, { engine: 'noop' }), sloRow(2, 0, 10)];
-    expect(costsOf(rows, price, countsOf).targets).toEqual([]);
+    expect(costsOf(rows, price, []).targets).toEqual([]);
     expect(rows.map((row) => rowCost(row, price))).toEqual([{}, {}]);
   });
 
   it('is in the summary of a run with a price, and only there', () => {
     const run = recordedRun({ repeats: 2, durationSeconds: 2 });
-    expect(summarise(run)).not.toHaveProperty('costs');
+    expect(summarise(run).costs).toBeUndefined();
     const priced = { ...run, plan: { ...run.plan, settings: { usdPerHour: 2 } } };
     const { costs, rows } = summarise(priced);
     expect(costs?.targets).toHaveLength(4 * 2);

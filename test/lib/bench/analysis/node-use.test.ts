@@ -20,7 +20,7 @@ const gpu = {
 };
 
 describe('What a node used over repeats', () => {
-  it('weighs each repeat by its samples, and takes the extremes of memory, heat and clock', () => {
+  it('weighs each repeat by its samples, and takes the extremes of memory and clock', () => {
     const use = nodeUse([
       figures({ gpu }),
       figures({
@@ -38,7 +38,7 @@ describe('What a node used over repeats', () => {
       memoryUsedBytes: 3000,
       rxBytesPerSecond: 1000,
       txBytesPerSecond: 1000,
-      gpu: { utilisationPercent: 50, smClockMinMHz: 900, temperatureMaxC: 75 },
+      gpu: { utilisationPercent: 50, smClockMinMHz: 900 },
     });
   });
 

@@ -106,7 +106,7 @@ describe('the parts of a run', () => {
     [
       'with a measurement of another plan',
       [part(1), part(2, { records: [{ ...first, planHash: 'ee' }] })],
-      'BENCH_FOREIGN_CELL',
+      'BENCH_MIXED_RUNS',
     ],
     ['without any environment', [part(1, { environment: undefined })], 'BENCH_NO_RESULTS'],
     ['that are none', [], 'BENCH_NO_RESULTS'],

@@ -43,11 +43,7 @@ describe('the deadline of nodes', () => {
       new Date(1_800_000_000_000),
     );
     expect(
-      deadlineOf(
-        { instanceId: 'i-2', launchedAt: undefined } as never,
-        { schema: 1, nodes: {} },
-        4,
-      ),
+      deadlineOf({ instanceId: 'i-2', launchedAt: undefined }, { schema: 1, nodes: {} }, 4),
     ).toBeUndefined();
   });
 

@@ -8,7 +8,9 @@ describe('serving-compare serve', () => {
     const bench = startBench(['serve', 'triton_pytorch', '--engine', 'noop', '--port', '0']);
     await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);
 
-    expect(bench.stdout()).toMatch(/^Not Triton \(PyTorch\) itself: .*trained: false/);
+    expect(bench.stdout()).toMatch(
+      /^Simulated Triton \(PyTorch\) API, not the real server: .*weights not trained/,
+    );
     bench.child.kill('SIGINT');
     expect(await bench.ended).toBe(0);
     await untilAlone(bench);

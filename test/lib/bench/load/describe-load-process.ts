@@ -74,7 +74,6 @@ export const describeLoadProcess = (
       seen.push({ type: request.headers['content-type'], length: body.length });
       connections.add(request.socket);
       response.setHeader('server-timing', 'decode;dur=5, upstream;dur=20');
-      response.setHeader('middleware-process', '2/2');
       setTimeout(() => response.end(RIGHT), 20);
     });
     const job = { url, level: closed(1), seed: 9, expect: expectCat };
@@ -91,14 +90,11 @@ export const describeLoadProcess = (
       unsent: 0,
       durationSeconds: 1,
       requestRatePerSecond: result.succeeded,
-      answersByProcess: { 2: result.succeeded },
-      bytesReceived: result.succeeded * RIGHT.length,
       bins: { length: 1 },
       phases: { decode: { meanMs: 5 }, upstream: { meanMs: 20 } },
     });
     expect(result.succeeded).toBeGreaterThan(0);
     expect(result.unfinished).toBeLessThanOrEqual(1);
-    expect(result.bytesSent).toBeGreaterThan(result.succeeded * 30_000);
     expect(result.latency.p50Ms).toBeGreaterThan(18);
     expect(result.self.cpuMs).toBeGreaterThan(0);
   });
@@ -116,7 +112,7 @@ export const describeLoadProcess = (
     const result = await measure(job, programWith());
 
     expect([...asked]).toEqual(['GET 0']);
-    expect(result).toMatchObject({ failed: 0, bytesSent: 0 });
+    expect(result).toMatchObject({ failed: 0 });
     expect(result.succeeded).toBeGreaterThan(0);
   });
 
@@ -133,7 +129,7 @@ export const describeLoadProcess = (
     const job = { url, level: closed(2), headers, expect: 'status' } as const;
     const result = await measure(job, programWith());
 
-    expect(result).toMatchObject({ failed: 0, bytesReceived: result.succeeded * 4 });
+    expect(result).toMatchObject({ failed: 0 });
     expect([...seen].toSorted()).toEqual(sizes.map((size) => `${type} ${size} ${size}`).toSorted());
   });
 

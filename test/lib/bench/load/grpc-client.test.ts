@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkJob } from '../../../../lib/bench/load/serve-job.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import { runLoad } from '../../../../lib/bench/load/run-load.ts';
@@ -129,21 +128,5 @@ describe('The load generator on gRPC', () => {
     await server.close();
 
     expect(Object.keys((await load(server.url)).failures)).toEqual(['connect']);
-  });
-
-  it('refuses a job whose answers it would have to read', () => {
-    const job = {
-      url: 'http://127.0.0.1:1/a.B/C',
-      protocol: 'grpc',
-      images: ['x'],
-      seed: 1,
-      level: { loop: 'closed', virtualUsers: 1 },
-      warmupSeconds: 0,
-      durationSeconds: 1,
-      timeoutMs: 1000,
-    };
-
-    expect(() => checkJob(job)).toThrow('expect must be "status" with gRPC');
-    expect(() => checkJob({ ...job, protocol: 'soap' })).toThrow('protocol must be rest or grpc');
   });
 });

@@ -71,7 +71,7 @@ describe('The load process of the embedded load generator', () => {
     });
     const result = await measure({ url, level: closed(1) });
 
-    expect(result).toMatchObject({ failed: 0, bytesReceived: result.succeeded * 200_001 });
+    expect(result).toMatchObject({ failed: 0 });
     expect(connections.size).toBe(Math.ceil(answers / 3));
     expect(answers).toBeGreaterThan(3);
   });

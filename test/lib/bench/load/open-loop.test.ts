@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOpenLoop } from '../../../../lib/bench/load/open-loop.ts';
 import { Recorder } from '../../../../lib/bench/load/recorder.ts';
-import { loadTarget } from '../../../../lib/bench/load/target.ts';
+import { readLoadTarget } from '../../../../lib/bench/load/load-target.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { dataSet } from './load-process.ts';
 
 describe('An open loop', () => {
   it('sends by the clock of the load, however late it is told to begin', async () => {
     const server = await listenHttp((_request, response) => response.end('{}'));
-    const target = await loadTarget({
+    const target = await readLoadTarget({
       url: server.url,
       images: dataSet.slice(0, 1),
       timeoutMs: 5000,
     });
     const window = { loop: 'open', startMs: 200, endMs: 1200 } as const;
-    const recorder = new Recorder(window, target.bodyBytes, 'status');
+    const recorder = new Recorder(window, 'status');
     const plan = { ratePerSecond: 10, arrivals: 'constant', seed: 1, rampMs: 0 } as const;
     const loop = await createOpenLoop(target, plan, window, () => 0, recorder);
     // A pacer with an origin of its own would send each request when half of the gap to the next one is over.

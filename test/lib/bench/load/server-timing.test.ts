@@ -1,4 +1,4 @@
-import { visitServerTiming } from '../../../../lib/bench/load/phases.ts';
+import { PhaseMeans, visitServerTiming } from '../../../../lib/bench/load/server-timing.ts';
 
 const parse = (header: string): [string, number][] => {
   const metrics: [string, number][] = [];
@@ -28,5 +28,12 @@ describe('Server-Timing', () => {
     ['', []],
   ])('reads %j', (header, metrics) => {
     expect(parse(header)).toEqual(metrics);
+  });
+
+  it('gives the mean of each of its parts', () => {
+    const phases = new PhaseMeans();
+    for (let ms = 1; ms <= 100; ms += 1) phases.add(`decode;dur=${ms}, parse;dur=0.5`);
+
+    expect(phases.summarise()).toEqual({ decode: { meanMs: 50.5 }, parse: { meanMs: 0.5 } });
   });
 });

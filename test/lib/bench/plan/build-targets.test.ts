@@ -43,7 +43,7 @@ describe('The targets of a plan', () => {
   it('refuse a payload that a named serving does not take, and say what it takes', () => {
     expect(() => paths({ servings: ['triton_pytorch'], payloads: ['image'] })).toThrow(
       expect.objectContaining({
-        code: 'BENCH_NO_PATH',
+        code: 'BENCH_NO_TARGET',
         hint: 'triton_pytorch takes over rest tensor (binary, json); over grpc tensor (raw)',
       }),
     );
@@ -51,7 +51,7 @@ describe('The targets of a plan', () => {
 
   it('refuse a plan without any target', () => {
     expect(() => paths({ protocols: ['grpc'], encodings: ['base64'] })).toThrow(
-      expect.objectContaining({ code: 'BENCH_NO_PATH' }),
+      expect.objectContaining({ code: 'BENCH_NO_TARGET' }),
     );
   });
 });

@@ -11,7 +11,7 @@ describe('A half line that a cut left', () => {
     emit({ event: 'half-line-dropped', dropped: { line: 7, bytes: 120 } });
     stop();
 
-    expect(written.join('')).toContain('line 7 of results.jsonl was half a line of 120 bytes');
+    expect(written.join('')).toContain('line 7 of results.jsonl was cut off after 120 bytes');
   });
 });
 

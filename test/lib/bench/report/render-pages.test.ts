@@ -63,7 +63,7 @@ describe('the HTML report', () => {
   it('says first what was compared', () => {
     const body = page(summary).split('<body>')[1] ?? '';
     expect(body.replace(/<[^>]*>/g, '').trim()).toMatch(
-      /^Skip to the figures\s*Compared: one engine/,
+      /^Skip to the figures\s*Compared: simulated APIs/,
     );
   });
 
@@ -228,7 +228,7 @@ describe('the HTML report', () => {
     expect(header(page(summary))).toContain('VALID</strong>');
     expect(header(page(summary))).not.toContain('INVALID');
     expect(header(near)).toMatch(
-      /INVALID<\/strong>[\s\S]*TorchServe \(simulated\): none of its 6 rows/,
+      /INVALID<\/strong>[\s\S]*TorchServe \(simulated\): none of its 6 results/,
     );
     expect(header(page(hostile))).not.toContain('alert("1")');
   });
@@ -257,7 +257,7 @@ describe('the HTML report', () => {
 describe('the Markdown report', () => {
   it('says first what was compared and links the charts by relative paths', () => {
     const text = renderMarkdown(report(summary));
-    expect(text).toMatch(/^\*\*Compared: one engine/);
+    expect(text).toMatch(/^\*\*Compared: simulated APIs/);
     expect([...text.matchAll(/!\[[^\]]*\]\(charts\/[\w-]+\.svg\)/g)]).toHaveLength(10);
   });
 

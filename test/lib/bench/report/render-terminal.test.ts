@@ -81,7 +81,7 @@ describe('the table for a terminal', () => {
       'This run is invalid: do not quote its figures',
       'INVALID',
       expect.stringMatching(
-        /^! TorchServe \(simulated\): none of its 6 rows passes the checks .*No-op limit 6/,
+        /^! TorchServe \(simulated\): none of its 6 results passes the checks .*No-op limit 6/,
       ),
     ]);
   });

@@ -11,7 +11,7 @@ import {
   planMeasurement,
 } from '../../../support/recorded-run.ts';
 
-const phase = (meanMs: number) => ({ meanMs, p50Ms: meanMs, p95Ms: meanMs });
+const phase = (meanMs: number) => ({ meanMs });
 
 const rowOf = (
   serving: Target['serving'],

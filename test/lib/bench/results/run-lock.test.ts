@@ -20,7 +20,7 @@ describe('The lock of a run folder', () => {
     const file = newLock();
     const release = await lockRunFolder(file);
 
-    await expect(lockRunFolder(file)).rejects.toThrow(`the process ${process.pid} is running`);
+    await expect(lockRunFolder(file)).rejects.toThrow(`process ${process.pid} is running`);
     await release();
     expect(existsSync(file)).toBe(false);
   });

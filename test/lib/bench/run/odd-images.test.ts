@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DirectAnswers } from '../../../../lib/bench/run/direct.ts';
+import type { CorrectAnswers } from '../../../../lib/bench/run/correct-answers.ts';
 import { checkOddImages, oddImagesDir } from '../../../../lib/bench/run/answer-check.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 import { recordedTargets } from '../../../support/recorded-run.ts';
@@ -8,7 +8,7 @@ import { recordedTargets } from '../../../support/recorded-run.ts';
 const [target] = recordedTargets();
 
 const top = [{ class: 7, score: 0.5 }];
-const answers: DirectAnswers = {
+const answers: CorrectAnswers = {
   model: { file: 'model', sha256: '', trained: false },
   files: ['four-inks.jpg', 'grey.jpg'],
   topOf: () => [top, top],

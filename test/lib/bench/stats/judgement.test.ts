@@ -38,15 +38,13 @@ describe('Comparisons that are decided together', () => {
     ]);
   });
 
-  it('never let verdict, interval and p value contradict each other', () => {
+  it('never let verdict and interval contradict each other', () => {
     const means = [0, 0.005, 0.02, 0.03, 0.035, 0.05, 0.08, 0.3].flatMap((mean) => [mean, -mean]);
     for (const standardError of [0.0005, 0.003, 0.01, 0.03]) {
-      for (const { judgement, ratio: told, pValue } of decideTogether(
+      for (const { judgement, ratio: told } of decideTogether(
         means.map((mean) => ({ ...ratio, mean, standardError })),
       )) {
-        const { low, high } = told.interval;
         expect(judgement).toEqual(judge(told.interval));
-        expect(pValue < 0.05).toBe(low > 1 || high < 1);
       }
     }
   });

@@ -24,12 +24,12 @@ describe('The first line of a run', () => {
     [
       'that one engine was measured behind protocols, on this machine',
       {},
-      /^Compared: one engine \(ONNX Runtime\) behind four protocols on this machine, not the platforms themselves; the model is ResNet-50 with random weights; trained: false, so classes only show that every target computes the same\.$/,
+      /^Compared: simulated APIs of 4 servings on this machine, all answered by ONNX Runtime; not the real servers\. Model: ResNet-50 with random weights; not trained, so its classes mean nothing, but every target must give the same ones\.$/,
     ],
     [
       'the same of the simulated server on node pairs',
       { where: 'aws' },
-      /behind four protocols on node pairs in AWS, not the platforms themselves;/,
+      /APIs of 4 servings on node pairs in AWS, .*; not the real servers\./,
     ],
     [
       'that the platforms were measured where their containers ran',
@@ -40,7 +40,7 @@ describe('The first line of a run', () => {
         settings: { modelTitle: 'Small-Net, weights of x' },
         targets: [target],
       },
-      /^Compared: one platform in its container, with its artefact of one model, on node pairs in AWS; the model is Small-Net, weights of x; the weights are trained\.$/,
+      /^Compared: 1 serving in containers, all with one model, on node pairs in AWS\. Model: Small-Net, weights of x; trained\.$/,
     ],
     [
       'which images, base images and servers of containers are stand-ins',
@@ -53,37 +53,37 @@ describe('The first line of a run', () => {
           triton_tensorflow: { ...servedBy('its container'), standIn: 'base image' },
         },
       },
-      /; stand-ins for the images of: TorchServe, TensorFlow Serving; stand-ins for the base images of: Triton \(TensorFlow\); stand-ins for the servers of: TensorFlow Serving; the model is/,
+      /; stand-ins for the images of: TorchServe, TensorFlow Serving; stand-ins for the base images of: Triton \(TensorFlow\); stand-ins for the servers of: TensorFlow Serving\. Model:/,
     ],
     [
       'the file of a model whose network nobody told',
       { model: { ...trained, file: '/home/me/own.onnx' } },
-      /; the model is own\.onnx; the weights are/,
+      / Model: own\.onnx; trained\./,
     ],
     [
       'no platform where the no-op backend of the simulated server answered',
       { where: 'aws', runtime: 'container', options: resolvePlanOptions({ engine: 'noop' }) },
-      /^Compared: one engine \(a fixed answer, nothing is computed\).*not the platforms themselves; trained: /,
+      /^Compared: simulated APIs of 4 servings .* answered by the no-op backend; not the real servers\.$/,
     ],
     [
       'that the middleware was set as that of the study',
       { options: resolvePlanOptions({ profile: 'parity' }) },
-      /^Compared in the study’s configuration: one engine \(ONNX Runtime\) behind/,
+      /^Compared in the study’s configuration: simulated APIs of 4 servings/,
     ],
     [
       'how long an engine took that computed nothing',
       { options: resolvePlanOptions({ engine: 'delay', delayMs: 15 }) },
-      /one engine \(a fixed answer after 15 ms, one request at a time, nothing is computed\) behind/,
+      /all answered by a backend that takes 15 ms, one request at a time;/,
     ],
     [
       'the protocols where not all is REST',
       { targets: plan.targets.flatMap((one) => [one, { ...one, protocol: 'grpc' }]) },
-      /behind the protocols of four servings over REST and gRPC on this machine, not the platforms/,
+      /simulated APIs of 4 servings over REST and gRPC on this machine/,
     ],
     [
       'which platforms ran from packages, and what computes',
       { runtime: 'venv', served: servedByAll },
-      /^Compared: the real platforms from their packages \(TorchServe, TensorFlow Serving, Triton \(PyTorch\), Triton \(TensorFlow\)\) on this machine's CPU, computing with ONNX Runtime 1\.32\.0, 1 thread, 1 at a time; the model is/,
+      /^Compared: real servers from packages \(TorchServe, TensorFlow Serving, Triton \(PyTorch\), Triton \(TensorFlow\)\) on this machine's CPU, computing with ONNX Runtime 1\.32\.0, 1 thread, 1 at a time\. Model:/,
     ],
     [
       'which of these are stand-ins, and not the platform',
@@ -91,7 +91,7 @@ describe('The first line of a run', () => {
         runtime: 'venv',
         served: { ...servedByAll, tfserving: servedBy('TensorFlow 2.21.0', false) },
       },
-      /\(TorchServe, Triton \(PyTorch\), Triton \(TensorFlow\)\).* 1 at a time; or with TensorFlow 2\.21\.0; stand-ins for: TensorFlow Serving;/,
+      /\(TorchServe, Triton \(PyTorch\), Triton \(TensorFlow\)\).* 1 at a time; or with TensorFlow 2\.21\.0; stand-ins for: TensorFlow Serving\./,
     ],
     [
       'how many platforms there are where these are many',
@@ -100,7 +100,7 @@ describe('The first line of a run', () => {
         targets: many.map((serving) => ({ ...target, serving })),
         served: Object.fromEntries(many.map((serving) => [serving, servedBy(engine)])),
       },
-      /^Compared: the real platforms of five servings from their packages on this machine's CPU/,
+      /^Compared: the real servers of 5 servings, from packages on this machine's CPU/,
     ],
     [
       'no platform where there are only stand-ins',
@@ -109,7 +109,7 @@ describe('The first line of a run', () => {
         targets: [target],
         served: { [target.serving]: servedBy(engine, false) },
       },
-      /^Compared: no platform itself/,
+      /^Compared: no real server/,
     ],
   ])('says %s', (_, change, statement) => {
     expect(statementOf({ ...plan, ...change })).toMatch(statement);

@@ -105,16 +105,8 @@ describe('The check of the calibration', () => {
     });
   });
 
-  it('is unknown where nothing was measured, and fails where figures stand without it', () => {
+  it('is unknown where no known latency was measured', () => {
     expect(checkOf().state).toBe('unknown');
-    expect(checkOf(measured)).toMatchObject({
-      state: 'failed',
-      finding: expect.stringContaining('a line of the results is missing') as string,
-    });
-    expect(checkOf(calibrationRecord({}, { pair: 1 }), { ...measured, pair: 2 })).toMatchObject({
-      state: 'failed',
-      finding: expect.stringMatching(/of pair 2, and its runner makes one/) as string,
-    });
   });
 
   it('forgets a measurement that could not be made once another one was', () => {

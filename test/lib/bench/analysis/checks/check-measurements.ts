@@ -62,7 +62,6 @@ export const rowOf = (extra: Partial<SummaryRow> = {}): SummaryRow => ({
   repeats: 1,
   plannedRepeats: 1,
   failedRepeats: [],
-  warnings: [],
   ...extra,
 });
 

@@ -1,17 +1,22 @@
-import { bypassCheck } from '../../../../../lib/bench/analysis/checks/bypass-share.ts';
+import { bypassCheck } from '../../../../../lib/bench/analysis/checks/bypass.ts';
 import { censoringCheck } from '../../../../../lib/bench/analysis/checks/censoring.ts';
 import type { CheckName, CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
-import { generatorCpuCheck } from '../../../../../lib/bench/analysis/checks/generator-cpu.ts';
-import { gpuThrottledCheck } from '../../../../../lib/bench/analysis/checks/gpu-throttled.ts';
-import { littleCheck } from '../../../../../lib/bench/analysis/checks/little.ts';
-import { middlewareCpuCheck } from '../../../../../lib/bench/analysis/checks/middleware-cpu.ts';
-import { noopLimitCheck } from '../../../../../lib/bench/analysis/checks/noop-share.ts';
-import { scheduleCheck } from '../../../../../lib/bench/analysis/checks/schedule.ts';
 import {
+  generatorCpuCheck,
+  middlewareCpuCheck,
+} from '../../../../../lib/bench/analysis/checks/cpu.ts';
+import {
+  gpuThrottledCheck,
   peakRates,
   serverIdleCheck,
-} from '../../../../../lib/bench/analysis/checks/server-idle.ts';
-import { noopByTarget, noopLimitOf } from '../../../../../lib/bench/analysis/noop-limit.ts';
+} from '../../../../../lib/bench/analysis/checks/gpu.ts';
+import { littleCheck } from '../../../../../lib/bench/analysis/checks/little.ts';
+import {
+  noopLimitCheck,
+  noopByTarget,
+  noopLimitOf,
+} from '../../../../../lib/bench/analysis/checks/noop-limit.ts';
+import { scheduleCheck } from '../../../../../lib/bench/analysis/checks/schedule.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import type { GpuThrottle } from '../../../../../lib/deployment/gpu-throttle.ts';

@@ -113,7 +113,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
         ? withLoad(measurement, { failed: 1, failures: { reset: 1 } })
         : measurement,
     ),
-    /^Requests failed in 1 row of the no-op backend/,
+    /^Requests failed in 1 result of the no-op backend/,
   ],
   [
     'a measurement failed and gave no figures',
@@ -131,21 +131,6 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
     /"npx serving-compare run --on aws --resume RUN"/,
   ],
   [
-    'a target has figures and no answer check',
-    {
-      ...run,
-      records: run.records.filter(
-        (record) => record.kind !== 'answer-check' || record.target.serving !== 'torchserve',
-      ),
-    },
-    /^Nothing says that the answers were right: TorchServe \(simulated\), TorchServe \(simulated\) with the no-op backend/,
-  ],
-  [
-    'the measurement of a known latency is missing',
-    { ...run, records: run.records.filter(({ kind }) => kind !== 'calibration') },
-    /a line of the results is missing\. Take results\.jsonl/,
-  ],
-  [
     'all rows of a stand-in fail a check, which is named as in every other output',
     {
       ...changed((measurement) =>
@@ -156,7 +141,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
         served: { torchserve: { platform: 'of our own', engine: 'onnx', real: false } },
       },
     },
-    /^TorchServe \(stand-in\): none of its 2 rows/,
+    /^TorchServe \(stand-in\): none of its 2 results/,
   ],
 ];
 
@@ -194,8 +179,8 @@ describe('A run is invalid', () => {
 
     expect(validity({ ...begun, isGoingOn: true })).toBeUndefined();
     expect(validity({ ...broken, isGoingOn: true })?.reasons).toEqual([
-      expect.stringMatching(/: its only row fails the checks/),
-      expect.stringMatching(/: its only row fails the checks/),
+      expect.stringMatching(/: its only result fails the checks/),
+      expect.stringMatching(/: its only result fails the checks/),
     ]);
   });
 

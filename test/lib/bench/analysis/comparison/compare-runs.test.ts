@@ -106,7 +106,7 @@ describe('The comparison of two runs', () => {
     expect(rate?.repeats).toBe(2);
     expect(rate?.judgement).toEqual({
       word: 'withheld',
-      reason: 'A verdict needs 3 repeats of both, and there are 2.',
+      reason: 'A verdict needs 3 repeats of both targets; there are 2.',
     });
     expect(brief.changes.map(({ judgement }) => judgement)).toContainEqual({
       word: 'withheld',

@@ -25,7 +25,7 @@ const [target] = recordedTargets();
 const binsOf = (perSecond: number, stillSeconds: number): readonly SecondBin[] =>
   Array.from({ length: SECONDS }, (_, second) => {
     const count = second < SECONDS - stillSeconds ? perSecond : 0;
-    return { second, sent: count, succeeded: count, failed: 0 };
+    return { second, succeeded: count, failed: 0 };
   });
 
 const waitsOf = (waitsMs: readonly number[]): string => {

@@ -1,4 +1,4 @@
-import { medianOf, percentileOf } from '../../../../../lib/bench/analysis/verdicts/side.ts';
+import { medianOf, percentileOf } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import {
   completedMeasurement,
   loadResult,

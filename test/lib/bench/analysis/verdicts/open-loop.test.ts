@@ -1,5 +1,5 @@
-import type { Side } from '../../../../../lib/bench/analysis/verdicts/side.ts';
-import { standingOf } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
+import type { Side } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
+import { standingOf } from '../../../../../lib/bench/analysis/verdicts/ranking.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { recordedEnvironment, recordedTargets } from '../../../../support/recorded-run.ts';
 import { openSide } from '../../../../support/open-side.ts';
@@ -36,7 +36,7 @@ describe('At an open loop', () => {
     const { family } = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow));
 
     expect(family.figure).toBe('median response time');
-    expect(family.basis).toMatch(/medians of the response time.* for p99 .* too few answers/);
+    expect(family.basis).toMatch(/medians of the response time.* for a p99 .* too few answers/);
   });
 
   it('medians within 3 % are equally long, and noisy ones have advice', () => {
@@ -68,17 +68,17 @@ describe('At an open loop', () => {
     [
       'did not keep the offered rate',
       { requestRatePerSecond: { value: 9, min: 8, max: 9.5 } },
-      /Triton \(PyTorch\) in binary answered 9(\.0+)? of 10(\.0+)? offered requests per second: where requests pile up/,
+      /Triton \(PyTorch\) \(binary\) answered 9(\.0+)? of 10(\.0+)? offered requests per second, so requests piled up/,
     ],
     [
       'left requests unsent or without an answer',
       { unsent: 20, unfinished: 5 },
-      /in binary: 25 of 2400 planned requests failed, were not sent or had no answer/,
+      /\(binary\): 25 of 2400 planned requests failed, were not sent or had no answer/,
     ],
     [
       'failed a check',
       { checks: [{ check: 'schedule', state: 'failed', finding: 'it was late.' }] },
-      /in binary: it was late\./,
+      /\(binary\): it was late\./,
     ],
     [
       'failed requests',

@@ -1,11 +1,11 @@
-import type { JudgedFigure } from '../../../../../lib/bench/analysis/verdicts/side.ts';
+import type { JudgedFigure } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import {
   pairWords,
   verdictSentence,
 } from '../../../../../lib/bench/analysis/verdicts/verdict-sentence.ts';
 import { recordedTargets } from '../../../../support/recorded-run.ts';
 
-type Said = Parameters<typeof verdictSentence>[3];
+type Said = Parameters<typeof verdictSentence>[2];
 
 const [image, json, binary] = recordedTargets();
 const real = { runtime: 'venv' } as const;
@@ -22,12 +22,12 @@ const sentenceOf = (
   said: Partial<Said>,
   figure: JudgedFigure = 'request rate',
   words = pairWords(json, binary, real),
-): string => verdictSentence('At 10 virtual users, warm', words, figure, { ...faster, ...said });
+): string => verdictSentence(words, figure, { ...faster, ...said });
 
 describe('The sentence of a verdict', () => {
-  it('names load, scenario, protocol, payload, interval and repeats', () => {
+  it('names what tells the targets apart, the interval and the repeats', () => {
     expect(sentenceOf({})).toBe(
-      'At 10 virtual users, warm, over REST with the same tensor: TensorFlow Serving in JSON answered 1.25 to 1.50 times as many requests per second as Triton (PyTorch) in binary (4 repeats).',
+      'TensorFlow Serving (JSON) handled 25–50 % more requests per second than Triton (PyTorch) (binary), over 4 repeats.',
     );
   });
 
@@ -35,35 +35,35 @@ describe('The sentence of a verdict', () => {
     [
       'the faster one first, where that is the second',
       { judgement: { word: 'slower', isBeyondMargin: true }, interval: below1 },
-      ': Triton (PyTorch) in binary answered 1.25 to 2.00 times as many requests per second as TensorFlow Serving in JSON (4 repeats).',
+      'Triton (PyTorch) (binary) handled 25–100 % more requests per second than TensorFlow Serving (JSON), over 4 repeats.',
     ],
     [
-      'that a difference is perhaps too small to matter',
-      { judgement: { word: 'faster', isBeyondMargin: false } },
-      ' as Triton (PyTorch) in binary: faster, perhaps by less than 3 % (4 repeats).',
+      'how many times as many, where it is twice as many',
+      { interval: { low: 2, high: 3, confidence: 0.95 } },
+      'TensorFlow Serving (JSON) handled 2.00–3.00 times as many requests per second as Triton (PyTorch) (binary), over 4 repeats.',
     ],
     [
       'what is equal within the margin',
       { judgement: { word: 'equal' }, interval: { ...around1, low: 0.99, high: 1.01 } },
-      ' and Triton (PyTorch) in binary answered equally many requests per second within 3 % (0.990 to 1.01 times) (4 repeats).',
+      'TensorFlow Serving (JSON) and Triton (PyTorch) (binary) are equally fast within 3 %: TensorFlow Serving (JSON) handled 1.0 % fewer to 1.0 % more requests per second, over 4 repeats.',
     ],
     [
       'how great a difference may be that was not seen',
       { judgement: { word: 'bounded', most: 0.065 }, interval: around1 },
-      ': no difference above 7 %, as TensorFlow Serving in JSON answered 0.950 to 1.05 times as many requests per second as Triton (PyTorch) in binary (4 repeats; 100 would hardly decide it).',
+      'No difference above 7 % between TensorFlow Serving (JSON) and Triton (PyTorch) (binary): TensorFlow Serving (JSON) handled 5.0 % fewer to 5.0 % more requests per second, over 4 repeats; even 100 would hardly decide it.',
     ],
     [
       'how many repeats would probably decide an open one',
       { judgement: { word: 'noisy' }, interval: around1, repeatsToDecide: 12 },
-      ' as Triton (PyTorch) in binary (4 repeats; about 12 would probably decide it).',
+      'Too noisy to tell TensorFlow Serving (JSON) from Triton (PyTorch) (binary): TensorFlow Serving (JSON) handled 5.0 % fewer to 5.0 % more requests per second, over 4 repeats; about 12 would probably decide it.',
     ],
     [
       'what became of the repeats that are not among them',
-      { unpaired: '; 3 more failed on one side at least' },
-      ' (4 repeats; 3 more failed on one side at least).',
+      { left: ', 3 more failed' },
+      'TensorFlow Serving (JSON) handled 25–50 % more requests per second than Triton (PyTorch) (binary), over 4 repeats, 3 more failed.',
     ],
-  ])('says %s', (_, said, end) => {
-    expect(sentenceOf(said).slice(-end.length)).toBe(end);
+  ])('says %s', (_, said, sentence) => {
+    expect(sentenceOf(said)).toBe(sentence);
   });
 
   it('gives the reason where the verdict is withheld', () => {
@@ -71,26 +71,27 @@ describe('The sentence of a verdict', () => {
     const judgement = { word: 'withheld', reason: 'Too few repeats.' } as const;
     const words = pairWords(json, binary, real);
 
-    expect(verdictSentence('At 10', words, 'request rate', { ...withheld, judgement })).toBe(
-      'At 10, over REST with the same tensor: no verdict on TensorFlow Serving in JSON against Triton (PyTorch) in binary. Too few repeats.',
+    expect(verdictSentence(words, 'request rate', { ...withheld, judgement })).toBe(
+      'No verdict on TensorFlow Serving (JSON) and Triton (PyTorch) (binary). Too few repeats.',
     );
   });
 
   it('speaks of median response times where these were judged', () => {
-    expect(sentenceOf({ interval: below1 }, 'median response time')).toContain(
-      ': the median response of TensorFlow Serving in JSON took 0.500 to 0.800 times as long as that of Triton (PyTorch) in binary (4 repeats).',
+    expect(sentenceOf({ interval: below1 }, 'median response time')).toBe(
+      'TensorFlow Serving (JSON)’s median response time was 20–50 % shorter than Triton (PyTorch) (binary)’s, over 4 repeats.',
     );
-    expect(
-      sentenceOf({ judgement: { word: 'equal' }, interval: around1 }, 'median response time'),
-    ).toContain(' took equally long within 3 % (0.950 to 1.05 times)');
   });
 
   it.each([
-    ['where the payloads differ', pairWords(image, binary, real), / differ: the image against/],
     [
-      'where the simulated server answered, and of no platform',
+      'where the payloads differ',
+      pairWords(image, binary, real),
+      /repeats\. The payloads differ: image against tensor\.$/,
+    ],
+    [
+      'where the simulated server answered, and of no server',
       pairWords(json, binary, { runtime: 'simulated' }),
-      /: the protocol of TensorFlow Serving in JSON carried 1\.25/,
+      /^TensorFlow Serving API \(JSON\) handled .* than Triton \(PyTorch\) API \(binary\), /,
     ],
     [
       'where a stand-in stood for the platform',
@@ -98,12 +99,12 @@ describe('The sentence of a verdict', () => {
         ...real,
         served: { tfserving: { platform: 'a stand-in', engine: 'ONNX Runtime', real: false } },
       }),
-      /: the stand-in for TensorFlow Serving in JSON answered/,
+      /^TensorFlow Serving \(stand-in\) \(JSON\) handled/,
     ],
     [
       'where the protocols differ',
       pairWords({ ...json, protocol: 'grpc', encoding: 'raw' }, json, real),
-      /: TensorFlow Serving over gRPC in raw bytes answered .* as TensorFlow Serving over REST in JSON/,
+      /^TensorFlow Serving \(gRPC, raw bytes\) handled .* than TensorFlow Serving \(REST, JSON\), /,
     ],
   ])('says so %s', (_, words, sentence) => {
     expect(sentenceOf({}, 'request rate', words)).toMatch(sentence);

@@ -32,7 +32,7 @@ describe('The k6 of this machine', () => {
 
   it.each([
     ['k6 v0.49.0 (go1.21.6, linux/amd64)', 'is k6 0.49.0, which is too old'],
-    ['hello', 'says "hello" where k6 says its version'],
+    ['hello', 'answers "hello" instead of its version'],
   ])('is refused where it says "%s"', async (text, message) => {
     const program = await programSaying(text);
 

@@ -18,20 +18,11 @@ describe('the chart of seconds', () => {
   it('shows one window of each target, at the greatest load', () => {
     expect(linesOf(chart(summary))).toHaveLength(4);
     expect(chart(summary).caption).toContain('at 16 VUs');
-    expect(chart(summary).plot).toMatchObject({ shadedTo: 0 });
   });
 
   it('is not drawn of windows of a second or two, nor where no record has seconds', () => {
     const short = withSeries(({ seconds }) => ({ seconds: seconds.slice(0, 2) }));
     expect(() => chart(short)).toThrow('no chart seconds-warm');
     expect(() => chart({ ...summary, timeSeries: [] })).toThrow('no chart seconds-warm');
-  });
-
-  it('shades the seconds in which a target was not yet as at its end, and names it', () => {
-    const late = withSeries(({ target }) =>
-      target.serving === 'torchserve' ? { unsteadyStartSeconds: 10 } : {},
-    );
-    expect(chart(late).plot).toMatchObject({ shadedTo: 10 });
-    expect(chart(late).caption).toContain('TorchServe until second 10.');
   });
 });

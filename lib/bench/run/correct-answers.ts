@@ -6,7 +6,7 @@ import { childOutput } from './child.ts';
 import { scripts } from './project-files.ts';
 
 /** The correct answers, computed without any protocol. */
-export interface DirectAnswers {
+export interface CorrectAnswers {
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** Names of the images, in the order in which they are sent. */
   readonly files: readonly string[];
@@ -16,11 +16,11 @@ export interface DirectAnswers {
   ) => readonly (readonly ScoredClass[])[];
 }
 
-/** The best class of each image, of what {@link DirectAnswers} has for a target. */
+/** The best class of each image. */
 export const bestClasses = (top: readonly (readonly ScoredClass[])[]): readonly number[] =>
   top.map(([best]) => best?.class ?? -1);
 
-interface DirectDocument {
+interface AnswersDocument {
   readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };
   readonly answers: readonly {
     readonly serving: ServingName;
@@ -32,7 +32,7 @@ interface DirectDocument {
   }[];
 }
 
-const read = ({ model, answers }: DirectDocument, engine: Engine): DirectAnswers => {
+const read = ({ model, answers }: AnswersDocument, engine: Engine): CorrectAnswers => {
   const tops = new Map(
     answers.map(({ serving, payload, images }) => [
       `${serving}/${payload}`,
@@ -50,7 +50,7 @@ const read = ({ model, answers }: DirectDocument, engine: Engine): DirectAnswers
   };
 };
 
-export interface DirectRequest {
+export interface AnswersRequest {
   readonly imagesDir: string;
   readonly targets: readonly Target[];
   readonly engine: Engine;
@@ -60,14 +60,14 @@ export interface DirectRequest {
 }
 
 /**
- * Computes the correct answer of every target for every image, in a process of its own. Builds the model at the first use.
+ * Computes the correct answer of every target for every image, in a process of its own. Builds the model on first use.
  *
- * @throws BenchError where images or model cannot be used, with what the computation says.
+ * @throws BenchError if images or model cannot be used, with what the computation says.
  */
-export const computeDirect = async (
-  { imagesDir, targets, engine, modelFile, modelTrained }: DirectRequest,
+export const computeCorrectAnswers = async (
+  { imagesDir, targets, engine, modelFile, modelTrained }: AnswersRequest,
   signal: AbortSignal,
-): Promise<DirectAnswers> => {
+): Promise<CorrectAnswers> => {
   const asked = new Map(
     targets.map(({ serving, payload }) => [`${serving}/${payload}`, { serving, payload }]),
   );
@@ -81,8 +81,8 @@ export const computeDirect = async (
     ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),
   ];
   const what = 'the correct answers could not be computed';
-  const output = await childOutput(scripts.direct, args, { code: 'BENCH_DIRECT', what }, signal);
-  const answers = read(JSON.parse(output) as DirectDocument, engine);
+  const output = await childOutput(scripts.direct, args, { code: 'BENCH_ANSWERS', what }, signal);
+  const answers = read(JSON.parse(output) as AnswersDocument, engine);
   const { model } = answers;
   return { ...answers, model: { ...model, trained: model.trained && modelTrained !== false } };
 };

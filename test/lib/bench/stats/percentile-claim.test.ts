@@ -1,8 +1,10 @@
 import {
+  ANSWERS_NEEDED,
   isClaimRefuted,
   isClaimSupported,
-  requestsNeeded,
-} from '../../../../lib/bench/stats/early-stopping.ts';
+  lackOfAnswers,
+  percentileSupport,
+} from '../../../../lib/bench/stats/percentile-claim.ts';
 
 /** Requests needed by percentile, for 0, 1, 2, 5, 10, 20 and 50 of them over the bound, at 99 % confidence. */
 const OVER_BOUND = [0, 1, 2, 5, 10, 20, 50];
@@ -15,22 +17,16 @@ const NEEDED: readonly (readonly [share: number, needed: readonly number[]])[] =
 
 describe('The early stopping test', () => {
   it.each(NEEDED)('needs so many requests for the share %p as MLPerf says', (share, needed) => {
-    expect(OVER_BOUND.map((overBound) => requestsNeeded(share, overBound))).toEqual(needed);
-  });
-
-  it('supports a claim from exactly that number on', () => {
-    expect(isClaimSupported({ share: 0.99, requests: 661, overBound: 1 })).toBe(false);
-    expect(isClaimSupported({ share: 0.99, requests: 662, overBound: 1 })).toBe(true);
-    expect(isClaimSupported({ share: 0.99, requests: 662, overBound: 2 })).toBe(false);
+    for (const [index, requests] of needed.entries()) {
+      const claim = { share, overBound: OVER_BOUND[index] ?? 0 };
+      expect(isClaimSupported({ ...claim, requests })).toBe(true);
+      expect(isClaimSupported({ ...claim, requests: requests - 1 })).toBe(false);
+    }
   });
 
   it('supports nothing without requests, or where all were over the bound', () => {
     expect(isClaimSupported({ share: 0.99, requests: 0, overBound: 0 })).toBe(false);
     expect(isClaimSupported({ share: 0.99, requests: 1e6, overBound: 1e6 })).toBe(false);
-  });
-
-  it('asks for less where less confidence is asked for', () => {
-    expect(requestsNeeded(0.99, 0, 0.9)).toBe(230);
   });
 });
 
@@ -50,5 +46,24 @@ describe('The mirror image of the early stopping test', () => {
       const claim = { share: 0.99, requests: 3000, overBound };
       expect(isClaimRefuted(claim) && isClaimSupported(claim)).toBe(false);
     }
+  });
+});
+
+describe('The number of answers that a percentile needs', () => {
+  it('is the one of the early stopping test with none over the bound', () => {
+    expect(ANSWERS_NEEDED).toEqual({ p90: 44, p95: 90, p99: 459, p999: 4603 });
+  });
+
+  it('is reached at exactly that number', () => {
+    expect(percentileSupport(89)).toEqual({ p95: false, p99: false, p999: false });
+    expect(percentileSupport(90)).toEqual({ p95: true, p99: false, p999: false });
+    expect(percentileSupport(458)).toEqual({ p95: true, p99: false, p999: false });
+    expect(percentileSupport(459)).toEqual({ p95: true, p99: true, p999: false });
+    expect(percentileSupport(4603)).toEqual({ p95: true, p99: true, p999: true });
+  });
+
+  it('is said where it is not reached', () => {
+    expect(lackOfAnswers('p99', 12)).toBe('12 of 459 answers');
+    expect(lackOfAnswers('p99', 459)).toBeUndefined();
   });
 });

@@ -25,3 +25,21 @@ export const generatorCpuCheck = (measurements: readonly CompletedMeasurement[])
     advice: 'Send the load with k6, or from a larger node.',
   });
 };
+
+/** Share of one core: a process has one event loop, which must not be busy all the time. */
+export const MIDDLEWARE_CPU_LIMIT = 0.8;
+
+/** Whether the busiest process of the middleware had processor time to spare, in the busiest of the repeats. */
+export const middlewareCpuCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
+  const check = 'middleware-cpu';
+  const limit = MIDDLEWARE_CPU_LIMIT;
+  const figure = Math.max(...measurements.map(({ middleware }) => middleware.busiestCpuShare));
+  const finding = `The busiest process of the middleware used ${formatPercent(figure)} % of a core, with all its threads; limit ${formatPercent(limit)} %.`;
+  return passedWhere(figure <= limit, {
+    check,
+    figure,
+    limit,
+    finding,
+    advice: 'Give the middleware more processes (--processes) or a node with more cores.',
+  });
+};

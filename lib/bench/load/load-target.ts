@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
+import { messageOf } from '../model/errors.ts';
 import type { LoadJob } from './job.ts';
 
 export interface TargetRequest {
@@ -10,13 +11,11 @@ export interface TargetRequest {
 }
 
 /** Where and what a job sends, ready for the client: nothing of it is built again for a request. */
-export interface Target {
+export interface LoadTarget {
   readonly origin: string;
   readonly protocol: Protocol;
-  /** One for each image of the job, in its order, or one alone where the server draws. */
+  /** One for each image of the job, in its order, or one alone if the server draws. */
   readonly requests: readonly TargetRequest[];
-  /** Sizes of the bodies, in the same order. */
-  readonly bodyBytes: readonly number[];
   readonly timeoutMs: number;
 }
 
@@ -27,16 +26,16 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.webp': 'image/webp',
 };
 
-/** Reads all images of the job into memory. Throws, naming the file, where one cannot be read. */
-export const loadTarget = async (
+/** Reads all images of the job into memory. Throws, naming the file, if one cannot be read. */
+export const readLoadTarget = async (
   job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
-): Promise<Target> => {
+): Promise<LoadTarget> => {
   const { origin, host, pathname, search } = new URL(job.url);
   const path = pathname + search;
   if (job.method === 'GET') {
     const request = { path, bytes: Buffer.from(headOf('GET', path, host)) };
     const { timeoutMs } = job;
-    return { origin, protocol: 'rest', requests: [request], bodyBytes: [0], timeoutMs };
+    return { origin, protocol: 'rest', requests: [request], timeoutMs };
   }
   const bodies = await Promise.all(job.images.map(readImage));
   return {
@@ -50,7 +49,6 @@ export const loadTarget = async (
       const head = headOf('POST', path, host, { ...headers, 'content-length': body.length });
       return { path, bytes: Buffer.concat([Buffer.from(head, 'latin1'), body]) };
     }),
-    bodyBytes: bodies.map((body) => body.length),
     timeoutMs: job.timeoutMs,
   };
 };
@@ -78,16 +76,18 @@ const framed = (message: Buffer): Buffer => {
   return Buffer.concat([prefix, message]);
 };
 
-const contentTypeOf = (file: string): string =>
+/** By the ending of the file's name. */
+export const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
+
+/** The error of an image that cannot be read. */
+export const unreadable = (file: string, cause: unknown): Error =>
+  new Error(`The image ${file} cannot be read: ${messageOf(cause)}`, { cause });
 
 const readImage = async (file: string): Promise<Buffer> => {
   try {
     return await readFile(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`The image ${file} cannot be read (${why}). Check the images of the job.`, {
-      cause: error,
-    });
+    throw unreadable(file, error);
   }
 };

@@ -1,6 +1,4 @@
-import type { Histogram } from 'hdr-histogram-js';
 import type { PhaseSummary } from '../model/load-result.ts';
-import { createHistogram } from '../stats/histogram.ts';
 
 /**
  * Calls `visit` with each metric of a `Server-Timing` header that has a duration in milliseconds. Syntax: W3C Server
@@ -25,17 +23,9 @@ export const visitServerTiming = (
 
 const DURATION = /;\s*dur\s*=\s*"?(\d+(?:\.\d+)?)"?/i;
 
-interface Phase {
-  readonly histogram: Histogram;
-  sumMs: number;
-}
-
-/** A server that invents names must not grow the memory of the engine. */
-const MAX_PHASES = 32;
-
-/** Collects what `Server-Timing` says about the correct answers of the window. */
-export class PhaseRecorder {
-  readonly #phases = new Map<string, Phase>();
+/** Means of what `Server-Timing` says about the correct answers of the window. */
+export class PhaseMeans {
+  readonly #sums = new Map<string, { count: number; sumMs: number }>();
 
   add(header: string): void {
     visitServerTiming(header, this.#visit);
@@ -43,27 +33,17 @@ export class PhaseRecorder {
 
   summarise(): Record<string, PhaseSummary> {
     return Object.fromEntries(
-      [...this.#phases].map(([name, { histogram, sumMs }]) => [
-        name,
-        {
-          meanMs: sumMs / histogram.totalCount,
-          p50Ms: histogram.getValueAtPercentile(50) / 1000,
-          p95Ms: histogram.getValueAtPercentile(95) / 1000,
-        },
-      ]),
+      [...this.#sums].map(([name, { count, sumMs }]) => [name, { meanMs: sumMs / count }]),
     );
   }
 
   readonly #visit = (name: string, durationMs: number): void => {
-    let phase = this.#phases.get(name);
+    const phase = this.#sums.get(name);
     if (phase === undefined) {
-      if (this.#phases.size === MAX_PHASES) {
-        return;
-      }
-      phase = { histogram: createHistogram(1000), sumMs: 0 };
-      this.#phases.set(name, phase);
+      this.#sums.set(name, { count: 1, sumMs: durationMs });
+    } else {
+      phase.count += 1;
+      phase.sumMs += durationMs;
     }
-    phase.sumMs += durationMs;
-    phase.histogram.recordValue(Math.round(durationMs * 1000));
   };
 }

@@ -14,25 +14,25 @@ import { readHistogram } from '../merged-latency.ts';
 import type { SummaryRow } from '../summary-row.ts';
 
 /**
- * The figure that verdicts at a load are of. At a closed loop the request rate; at an open one both targets carry what is
- * offered, so that the rate says nothing, and what tells them apart is how long the answers take.
+ * The figure that verdicts at a load compare: the request rate of a closed loop; in an open loop both targets handle the offered
+ * rate, so the median response time.
  */
 export type JudgedFigure = 'request rate' | 'median response time';
 
-/** What the comparison of two runs holds against each other: that figure, and the p95 beside it. */
+/** What the comparison of two runs compares: that figure, and the p95. */
 export type ComparedFigure = JudgedFigure | 'p95 response time';
 
 export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
   loop === 'closed' ? 'request rate' : 'median response time';
 
-/** The ends of a ratio turned round: of second ÷ first where they were of first ÷ second. */
+/** The ends of the inverse ratio: second ÷ first for first ÷ second. */
 export const inverted = <Ends extends Pick<Interval, 'low' | 'high'>>(interval: Ends): Ends => ({
   ...interval,
   low: 1 / interval.high,
   high: 1 / interval.low,
 });
 
-/** How many times as fast the first is, as the ratio of the figure, first ÷ second: the shorter time is the faster. */
+/** How many times as fast the first is, as the ratio of the figure, first ÷ second; of times the shorter one is the faster. */
 export const ratioOf = (
   figure: ComparedFigure,
   speed: { readonly value: number; readonly interval: Interval },
@@ -42,9 +42,9 @@ export const ratioOf = (
     : { value: 1 / speed.value, interval: inverted(speed.interval) };
 
 /**
- * A percentile of the response times of one repeat, of its correct answers, from its histogram; NaN where it has none.
+ * A percentile of the response times of one repeat, of its correct answers, from its histogram; NaN if it has none.
  *
- * @throws BenchError where the histogram is damaged
+ * @throws BenchError if the histogram is damaged
  */
 export const percentileOf = (
   { measurement, load }: CompletedMeasurement,
@@ -55,7 +55,7 @@ export const percentileOf = (
   return { timeMs: value / MICROSECONDS_PER_MS, leastError };
 };
 
-/** A repeat is asked about once for each target that it is held against. */
+/** A repeat is compared with each other target. */
 const knownMedians = new WeakMap<CompletedMeasurement, MeasuredTime>();
 
 /** The median response time of one repeat. */
@@ -67,7 +67,7 @@ export const medianOf = (measurement: CompletedMeasurement): MeasuredTime => {
   return median;
 };
 
-/** A row with the repeats that it was made from: one side of a comparison. */
+/** A row with its repeats: one side of a comparison. */
 export interface Side {
   readonly row: SummaryRow;
   readonly repeats: readonly CompletedMeasurement[];
@@ -80,29 +80,29 @@ export const rateOf = ({ load }: CompletedMeasurement): MeasuredRate => ({
 });
 
 /**
- * What one repeat is judged by: its rate, or at an open loop its median response time.
+ * The figure that a repeat is judged by: its rate, or its median response time in an open loop.
  *
- * @throws BenchError where its histogram is damaged
+ * @throws BenchError if its histogram is damaged
  */
 const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
   judgedFigure(measurement.measurement.level) === 'request rate'
     ? rateOf(measurement)
     : medianOf(measurement);
 
-/** Repeats that can be held against each other. */
+/** Repeats that can be compared. */
 export interface Pairing {
   readonly pairs: MeasuredPairs;
-  /** Repeats that gave no figures on one side at least, as they failed there. */
+  /** Repeats that failed on at least one side. */
   readonly failed: number;
 }
 
-/** What became of the repeats that no pair was made of, as a continuation of their number; empty where all are in pairs. */
-export const unpairedText = (pairings: readonly Pick<Pairing, 'failed'>[]): string => {
+/** Repeats that failed, as a continuation of the number of the others; empty if none did. */
+export const failedText = (pairings: readonly Pick<Pairing, 'failed'>[]): string => {
   const failed = sum(pairings.map((pairing) => pairing.failed));
-  return failed === 0 ? '' : `; ${failed} more failed on one side at least`;
+  return failed === 0 ? '' : `, ${failed} more failed`;
 };
 
-/** The measurements of the repeats that both have, in their order. A repeat was measured on one machine: `shareRepeats`. */
+/** The measurements of the repeats that both have, in their order. Each repeat ran on one machine, see `shareRepeats`. */
 export const pairedMeasurements = (
   first: readonly CompletedMeasurement[],
   second: readonly CompletedMeasurement[],
@@ -118,7 +118,7 @@ export const pairedMeasurements = (
     });
 };
 
-/** How many repeats gave no figures on one side at least. */
+/** How many repeats failed on at least one side. */
 export const failedRepeats = (first: Side, second: Side): number =>
   new Set([first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat))).size;
 

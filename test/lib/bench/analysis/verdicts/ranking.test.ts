@@ -1,4 +1,4 @@
-import { standingOf, verdictOn } from '../../../../../lib/bench/analysis/verdicts/standing.ts';
+import { standingOf, verdictOn } from '../../../../../lib/bench/analysis/verdicts/ranking.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
 import type { Judgement } from '../../../../../lib/bench/stats/judgement.ts';
 import { recordedTargets } from '../../../../support/recorded-run.ts';

@@ -13,17 +13,17 @@ const demandPlan = (
   { hash }: Pick<Plan, 'hash'>,
   file: string,
 ): void => {
-  const foreign = records.find(({ planHash }) => planHash !== undefined && planHash !== hash);
-  if (foreign === undefined) return;
+  const other = records.find(({ planHash }) => planHash !== undefined && planHash !== hash);
+  if (other === undefined) return;
   throw new BenchError(
-    'BENCH_FOREIGN_CELL',
-    `${file} holds ${nameOf(foreign)} of the plan ${foreign.planHash}, and the plan beside it is ${hash}`,
-    { hint: 'the two are of different runs; take both from one run folder' },
+    'BENCH_MIXED_RUNS',
+    `${file} holds ${nameOf(other)} of another run: its plan is ${other.planHash}, plan.json is ${hash}`,
+    { hint: 'take both files from one run folder' },
   );
 };
 
 /**
- * Leaves out all but one record of a measurement: the first, or, where that failed and the measurement was given out again, what became of
+ * Leaves out all but one record of a measurement: the first, or, if that failed and the measurement was given out again, what became of
  * it then.
  *
  * @throws BenchError on a record of another plan: the files are of two runs.

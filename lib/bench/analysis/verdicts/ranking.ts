@@ -1,13 +1,13 @@
 import { targetId, type Target } from '../../model/measurement.ts';
 import type { Verdict, VerdictFamily } from './verdict.ts';
 
-/** Who came out ahead in a family of verdicts. */
+/** Which targets came out ahead in a family of verdicts. */
 export interface Standing {
   /** Targets with a verdict that is not withheld, in the order of the report. */
   readonly judged: readonly Target[];
-  /** Those of them that no other one was faster than. */
+  /** Those that no other target was faster than. */
   readonly unbeaten: readonly Target[];
-  /** Faster than every other judged target; undefined where nobody was beyond doubt. */
+  /** Faster than every other judged target; undefined if none is. */
   readonly winner?: Target;
 }
 
@@ -22,8 +22,8 @@ export const decided = ({
 };
 
 /**
- * Who is ahead, from the verdicts alone, so that it is wrong no more often than they are. The winner was held against every other
- * judged target and was faster than each.
+ * Which targets are ahead, from the verdicts alone, so that it is wrong no more often than they are. The winner was faster than
+ * every other judged target.
  */
 export const standingOf = ({ verdicts }: Pick<VerdictFamily, 'verdicts'>): Standing => {
   const given = verdicts.filter(({ judgement }) => judgement.word !== 'withheld');
@@ -47,7 +47,7 @@ export const standingOf = ({ verdicts }: Pick<VerdictFamily, 'verdicts'>): Stand
   return {
     judged,
     unbeaten: judged.filter((target) => !slower.has(targetId(target))),
-    ...(winner === undefined ? {} : { winner }),
+    winner,
   };
 };
 

@@ -1,0 +1,111 @@
+import type { CompletedMeasurement, CompletedBypassRun } from '../../model/record.ts';
+import { latenciesOf, mergedLatency, readHistogram } from '../merged-latency.ts';
+import { overRepeats, pooledRate } from '../over-repeats.ts';
+import { percentileSupport } from '../../stats/percentile-claim.ts';
+import type { Bypass, BypassFailure, SummaryRow } from '../summary-row.ts';
+import { sum } from '../../stats/moments.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import type { CheckResult } from './check.ts';
+
+interface Checked {
+  readonly measurement: CompletedMeasurement;
+  readonly bypass: CompletedBypassRun;
+}
+
+/**
+ * The bypass runs of a row. Rates are pooled over the repeats that have one; the share is the rate through the middleware ÷
+ * that of the bypass runs; percentiles are of the merged histograms. Undefined if no repeat has one.
+ */
+export const bypassOf = (measurements: readonly CompletedMeasurement[]): Bypass | undefined => {
+  const checked = measurements.flatMap((measurement): Checked[] =>
+    measurement.bypass?.state === 'completed' ? [{ measurement, bypass: measurement.bypass }] : [],
+  );
+  const checks = checked.map(({ bypass }) => bypass);
+  const latencies = latenciesOf(
+    checked.map(({ measurement, bypass }) =>
+      readHistogram(
+        `the bypass run of the measurement "${measurement.measurement.id}"`,
+        bypass.histogram,
+      ),
+    ),
+  );
+  const rate = pooledRate(checks);
+  const requestRatePerSecond = overRepeats(
+    rate,
+    checks.map((check) => check.requestRatePerSecond),
+  );
+  const share = overRepeats(
+    pooledRate(checked.map(({ measurement }) => measurement.load)) / rate,
+    checks.map(({ rateShare }) => rateShare),
+  );
+  if (requestRatePerSecond === undefined || share === undefined || latencies === undefined) {
+    return undefined;
+  }
+  const { count, p50Ms, p99Ms } = mergedLatency(latencies);
+  return {
+    repeats: checks.length,
+    requestRatePerSecond,
+    share,
+    p50Ms,
+    p99Ms,
+    percentileSupport: percentileSupport(count),
+    failed: sum(checks.map(({ failed }) => failed)),
+    keptUp: checks.every(({ self }) => self.keptUp),
+  };
+};
+
+/** The bypass runs of a row that gave no figures. */
+export const bypassFailuresOf = (
+  measurements: readonly CompletedMeasurement[],
+): readonly BypassFailure[] =>
+  measurements.flatMap(({ measurement, bypass }) =>
+    bypass?.state === 'failed' ? [{ repeat: measurement.repeat, reason: bypass.reason }] : [],
+  );
+
+/** Below this share the middleware costs more than half of the rate. */
+export const BYPASS_SHARE_LIMIT = 0.5;
+
+/** How much of the rate without the middleware remains with it. It never fails: readers judge the share. */
+export const bypassCheck = ({
+  level,
+  bypass,
+  bypassFailures = [],
+}: Pick<SummaryRow, 'level' | 'bypass' | 'bypassFailures'>): CheckResult => {
+  const check = 'bypass';
+  if (level.loop === 'open') {
+    const finding = 'In an open loop both get the offered rate.';
+    return { check, state: 'not-applicable', finding };
+  }
+  if (bypass === undefined) {
+    const [failure] = bypassFailures;
+    if (failure !== undefined) {
+      const finding = `The bypass run gave no figures: ${failure.reason}`;
+      return { check, state: 'unknown', finding, advice: 'Fix that and measure again.' };
+    }
+    return {
+      check,
+      state: 'unknown',
+      finding: 'There was no bypass run.',
+      advice: 'Measure with --bypass 1s.',
+    };
+  }
+  const figure = bypass.share.value;
+  const limit = BYPASS_SHARE_LIMIT;
+  const finding = `The rate through the middleware is ${formatPercent(figure)} % of the ${formatFigure(bypass.requestRatePerSecond.value)} requests/s without it; below ${formatPercent(limit)} % is worth a warning.`;
+  if (figure < limit) {
+    const advice =
+      'The middleware costs half of the rate or more: quote the rate of the bypass run beside this one.';
+    return { check, state: 'warned', figure, limit, finding, advice };
+  }
+  if (!bypass.keptUp) {
+    return {
+      check,
+      state: 'unknown',
+      figure,
+      limit,
+      finding: `${finding} The load generator did not keep up with the bypass run, so the true share is lower.`,
+      advice: 'Measure with k6 or on a larger node.',
+    };
+  }
+  return { check, state: 'passed', figure, limit, finding };
+};

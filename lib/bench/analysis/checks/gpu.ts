@@ -1,0 +1,97 @@
+import { targetId } from '../../model/measurement.ts';
+import { formatFigure, formatPercent } from '../../wording/format-number.ts';
+import type { SummaryRow } from '../summary-row.ts';
+import { type CheckResult, passedWhere } from './check.ts';
+import type { ThrottleReason } from '../../../deployment/gpu-throttle.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
+import { nodeUse } from '../node-use.ts';
+
+/** In percent, the unit of GPUs. */
+export const GPU_IDLE_LIMIT = 50;
+
+/** A row within 5 % of the greatest rate of its target counts as part of the plateau. */
+const PLATEAU_SHARE = 0.95;
+
+const curveOf = ({ target, engine, scenario, level }: SummaryRow): string =>
+  `${targetId(target)}/${engine}/${scenario}/${level.loop}`;
+
+/** The greatest rate over all levels, by target, engine, scenario and kind of load. */
+export type PeakRates = ReadonlyMap<string, number>;
+
+export const peakRates = (rows: readonly SummaryRow[]): PeakRates => {
+  const peaks = new Map<string, number>();
+  for (const row of rows) {
+    const rate = row.requestRatePerSecond?.value ?? 0;
+    peaks.set(curveOf(row), Math.max(rate, peaks.get(curveOf(row)) ?? 0));
+  }
+  return peaks;
+};
+
+/** Whether the rate of a row is about the highest of its target. */
+const isAtPlateau = (row: SummaryRow, peaks: PeakRates): boolean =>
+  (row.requestRatePerSecond?.value ?? 0) >= PLATEAU_SHARE * (peaks.get(curveOf(row)) ?? 0);
+
+/** Whether the GPU was busy at the target's highest rate; if not, something before it was the limit. */
+export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult => {
+  const check = 'server-idle';
+  const figure = row.nodes?.serving?.gpu?.utilisationPercent;
+  if (figure === undefined) {
+    return { check, state: 'unknown', finding: 'There are no data of a GPU.' };
+  }
+  const limit = GPU_IDLE_LIMIT;
+  if (!isAtPlateau(row, peaks)) {
+    const finding = `The GPU was busy ${formatFigure(figure)} % of the time; at this load the target has not reached its highest rate.`;
+    return { check, state: 'not-applicable', figure, limit, finding };
+  }
+  const finding = `At the target’s highest rate, the GPU was busy ${formatFigure(figure)} % of the time; below ${limit} % is worth a warning.`;
+  return figure < limit
+    ? {
+        check,
+        state: 'warned',
+        figure,
+        limit,
+        finding,
+        advice:
+          'The GPU is not the limit: offer more load, or look at the serving’s settings, its CPU and the network.',
+      }
+    : { check, state: 'passed', figure, limit, finding };
+};
+
+/** Share of the seconds of a window. A change between power states may be reported as a slowdown. */
+export const GPU_THROTTLED_LIMIT = 0.05;
+
+const REASON_TEXTS: Readonly<Record<ThrottleReason, string>> = {
+  'hw-thermal-slowdown': 'heat, by the hardware',
+  'sw-thermal-slowdown': 'heat, by the driver',
+  'hw-power-brake': 'the power brake from outside',
+  'hw-slowdown': 'the hardware',
+  'sw-power-cap': 'the power cap',
+};
+
+/**
+ * Whether the GPU could run at its clock. Slowed down by heat or its hardware, it gives figures of this machine at this hour only.
+ * The power cap belongs to the GPU and is the same for every serving, so it is reported but does not fail.
+ */
+export const gpuThrottledCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
+  const check = 'gpu-throttled';
+  const limit = GPU_THROTTLED_LIMIT;
+  const throttle = nodeUse(measurements.map(({ nodes }) => nodes?.serving))?.gpu?.throttle;
+  if (throttle === undefined) {
+    return { check, state: 'unknown', finding: 'There are no data on GPU throttling.' };
+  }
+  const { knownSeconds, faultSeconds, secondsByReason } = throttle;
+  const figure = faultSeconds / knownSeconds;
+  const reasons = Object.entries(REASON_TEXTS).flatMap(([reason, text]) => {
+    const seconds = secondsByReason[reason as ThrottleReason];
+    return seconds === undefined ? [] : [`${text} ${seconds} s`];
+  });
+  const finding = `The GPU was slowed down by heat or its hardware in ${faultSeconds} of ${knownSeconds} s, ${formatPercent(figure)} %; limit ${formatPercent(limit)} %.${reasons.length === 0 ? '' : ` Its clock was limited by: ${reasons.join(', ')}.`}`;
+  return passedWhere(figure <= limit, {
+    check,
+    figure,
+    limit,
+    finding,
+    advice:
+      'Let the machine cool down or take another one, and measure again; nvidia-smi -q -d PERFORMANCE,TEMPERATURE,POWER says what slows it.',
+  });
+};
