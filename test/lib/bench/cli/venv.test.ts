@@ -50,7 +50,10 @@ describe('A run with the platforms from packages', () => {
         triton_pytorch: { platform: 'Stand-in 2.0', real: true },
         tfserving: { real: false, note: 'there is no package of it' },
       },
-      leftOut: [{ serving: 'torchserve', reason: 'its packages are not installed' }],
+      leftOut: [
+        { serving: 'torchserve', reason: 'its packages are not installed' },
+        { serving: 'triton_tensorflow' },
+      ],
     });
     expect(summary.measurements).toMatchObject({ completed: 4, failed: 0 });
     expect(

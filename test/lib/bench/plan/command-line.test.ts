@@ -97,7 +97,7 @@ const commandFor = (
     where: 'local',
     runtime: 'simulated',
     settings: {},
-    options: resolvePlanOptions({ seed: 7, ...said }, place.where),
+    options: resolvePlanOptions({ seed: 7, ...said }, place.where, place.runtime),
     ...place,
   });
 

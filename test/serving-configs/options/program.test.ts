@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const program = join(import.meta.dirname, '../../../serving-configs/options/program.ts');
+const loader = join(import.meta.dirname, '../../../bin/typescript.js');
+
+/** Runs a program that ends as the body of a try block makes it. */
+const endOf = (body: string) => {
+  const code = `
+    import { writeFileSync } from 'node:fs';
+    import { fail } from ${JSON.stringify(program)};
+    try { ${body} } catch (error) { fail(error); }`;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', loader, '--input-type=module', '--eval', code],
+    { encoding: 'utf8' },
+  );
+  return { status, lines: stderr.trimEnd().split('\n') };
+};
+
+describe('the end of a program that failed', () => {
+  it('says of a full disk that it is full and what to do, without a stack', () => {
+    const { status, lines } = endOf(`writeFileSync('/dev/full', 'x')`);
+
+    expect(status).toBe(2);
+    expect(lines).toEqual([
+      expect.stringMatching(/^error: the disk is full/),
+      expect.stringMatching(/^hint: /),
+    ]);
+  });
+
+  it('has the stack of an error that nobody expected', () => {
+    const { status, lines } = endOf(`throw new Error('odd')`);
+
+    expect(status).toBe(1);
+    expect(lines[0]).toContain('odd');
+    expect(lines.length).toBeGreaterThan(1);
+  });
+});
