@@ -8,6 +8,30 @@ export interface Expectation {
 }
 
 /**
+ * Turns a JSON pointer (RFC 6901) into a function that reads the value it points at, undefined where there is none.
+ * Throws where the text is not a pointer.
+ */
+export const compilePointer = (pointer: string): ((document: unknown) => unknown) => {
+  if (pointer !== '' && !pointer.startsWith('/')) {
+    throw new Error(`"${pointer}" is not a JSON pointer: it must be empty or begin with "/".`);
+  }
+  const tokens = pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replace(/~1/g, '/').replace(/~0/g, '~'));
+  return (document) => {
+    let value = document;
+    for (const token of tokens) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) {
+        return undefined;
+      }
+      value = (value as Record<string, unknown>)[token];
+    }
+    return value;
+  };
+};
+
+/**
  * Says whether the body of a 200 is right for the image that was sent: JSON, and where it is known what to expect, with
  * that value at the pointer; with `status` every body is. Throws where the pointer is not one.
  */
@@ -15,18 +39,18 @@ export const createAnswerCheck = (
   expect: Expectation | 'status' | undefined,
 ): ((body: string, image: number) => boolean) => {
   if (expect === 'status') return () => true;
-  const tokens = expect === undefined ? [] : tokensOf(expect.pointer);
+  const valueOf = expect === undefined ? undefined : compilePointer(expect.pointer);
   const imageOf = imageReader(expect);
   return (body, image) => {
-    let value: unknown;
+    let document: unknown;
     try {
-      value = JSON.parse(body);
+      document = JSON.parse(body);
     } catch {
       return false;
     }
-    if (expect === undefined) return true;
-    const right = expect.values[imageOf(value, image)];
-    return right !== undefined && valueAt(value, tokens) === right;
+    if (valueOf === undefined) return true;
+    const right = expect?.values[imageOf(document, image)];
+    return right !== undefined && valueOf(document) === right;
   };
 };
 
@@ -35,28 +59,7 @@ const imageReader = (
   expect: Expectation | undefined,
 ): ((document: unknown, sent: number) => number) => {
   if (expect?.drawn === undefined) return (_, sent) => sent;
-  const { pointer, names } = expect.drawn;
-  const tokens = tokensOf(pointer);
-  return (document) => names.indexOf(String(valueAt(document, tokens)));
-};
-
-const tokensOf = (pointer: string): readonly string[] => {
-  if (pointer !== '' && !pointer.startsWith('/')) {
-    throw new Error(`"${pointer}" is not a JSON pointer: it must be empty or begin with "/".`);
-  }
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replace(/~1/g, '/').replace(/~0/g, '~'));
-};
-
-const valueAt = (document: unknown, tokens: readonly string[]): unknown => {
-  let value = document;
-  for (const token of tokens) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) {
-      return undefined;
-    }
-    value = (value as Record<string, unknown>)[token];
-  }
-  return value;
+  const nameOf = compilePointer(expect.drawn.pointer);
+  const { names } = expect.drawn;
+  return (document) => names.indexOf(String(nameOf(document)));
 };

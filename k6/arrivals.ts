@@ -6,13 +6,16 @@ export interface ArrivalPlan {
   /** `constant`: equal gaps; `poisson`: gaps drawn from the exponential distribution. */
   readonly arrivals: 'constant' | 'poisson';
   readonly seed: number;
-  /** Over this time at the start the rate climbs evenly from 0. */
+  /**
+   * Over this time at the start the rate climbs evenly from 0. At full rate from nothing, a client whose code is not
+   * compiled yet falls behind, opens a connection for every late request, and server and client then fight with
+   * thousands of connections for the rest of the run.
+   */
   readonly rampMs: number;
 }
 
 /**
- * The planned send times before `endMs`, ascending, in milliseconds from the start of the load: those of the embedded
- * engine, time for time.
+ * The planned send times before `endMs`, ascending, in milliseconds from the start of the load, for both load generators.
  *
  * The arrival-rate executors of k6 have no Poisson process and do not tell a script when its iteration was due, so that
  * no latency could begin at the planned time. Hence the script plans, and sends at the planned time.

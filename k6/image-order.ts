@@ -16,7 +16,7 @@ const startOrder = (imageCount: number, seed: number): OrderState => ({
   position: imageCount,
 });
 
-/** Fisher–Yates over the order of the round before, as the embedded engine does it. */
+/** Fisher–Yates over the order of the round before. */
 const nextImage = (state: OrderState): number => {
   const { random, round } = state;
   if (state.position === round.length) {
@@ -34,9 +34,17 @@ const nextImage = (state: OrderState): number => {
 };
 
 /**
+ * Gives the index of the next image, for ever: rounds in which each image comes once, each round in another order drawn
+ * from the seed. So every image has the same share of the requests, whatever the length of the run.
+ */
+export const createImageOrder = (imageCount: number, seed: number): (() => number) => {
+  const state = startOrder(imageCount, seed);
+  return () => nextImage(state);
+};
+
+/**
  * The order in which the images are sent, as a table of texts that all virtual users share: the image of each of the
- * first `length` requests, in blocks, then the state behind the last block. Rounds in which each image comes once, each
- * round in another order drawn from the seed: the sequence of the embedded engine.
+ * first `length` requests, in blocks, then the state behind the last block.
  *
  * Without the table each virtual user would have to draw the whole sequence for itself to know the image of its next
  * request, and a hundred of them would spend more on that than on the requests.

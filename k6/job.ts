@@ -21,7 +21,9 @@ export interface Job {
    * posts one of the images.
    */
   readonly method?: 'GET';
-  /** Files whose bytes are the bodies; a relative name is seen from the folder of the script. */
+  /**
+   * Files whose bytes are the bodies, sent in an order drawn from `seed`; a relative name is seen from the folder of the script.
+   */
   readonly images: readonly string[];
   /** Headers of the request for each image, in their order. Without it: the content type by the ending of the file's name. */
   readonly headers?: readonly Readonly<Record<string, string>>[];
@@ -32,9 +34,12 @@ export interface Job {
   readonly warmupSeconds: number;
   /** Length of the measuring window, after the warm-up. */
   readonly durationSeconds: number;
-  /** A request without an answer after this time has failed. */
+  /** A request without an answer after this time is a failure of class `timeout`. */
   readonly timeoutMs: number;
-  /** Without it every 200 with a JSON body is right; `status`: every 200, whatever its body. */
+  /**
+   * What a correct answer holds. Without it every 200 with a JSON body is right. `status`: every 200, whatever its body; for a
+   * serving that is asked directly, since only its codec in the middleware can read its answers.
+   */
   readonly expect?: Expectation | 'status';
 }
 

@@ -2,8 +2,8 @@
 export type RandomState = [number, number, number, number];
 
 /**
- * The generator of the embedded load generator, number for number: xoshiro128** of Blackman and Vigna, its state filled by
- * the 32-bit finaliser of MurmurHash3. The scripts are copied to the node alone, so they carry their own.
+ * Seeds a generator of numbers that are the same on every machine: xoshiro128** of Blackman and Vigna ("Scrambled linear
+ * pseudorandom number generators", 2018), its state filled by the 32-bit finaliser of MurmurHash3.
  */
 export const seedRandom = (seed: number): RandomState => {
   let filler = seed | 0;

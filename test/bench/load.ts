@@ -8,17 +8,26 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
 import { findK6 } from '../../lib/bench/load/k6/program.ts';
-import { runAutocannon } from './load/autocannon.ts';
-import { runEngine, runEngineClosed } from './load/engine.ts';
+import type { LoadGenerator } from '../../lib/bench/model/plan-options.ts';
 import { startNullServer } from './load/null-server.ts';
-import type { ToolJob, ToolRun } from './load/tool-run.ts';
-import { hasWrk, runWrk } from './load/wrk.ts';
+import { availableTool, runLoad, type Load, type LoadTool } from './middleware/load.ts';
 import { cpuMsOf } from './middleware/processes.ts';
+import { runOwnLoad } from './own-load.ts';
 
 const ROUNDS = 3;
-const CONNECTIONS = [1, 10, 100];
+const CLIENTS = [1, 10, 100];
 const OPEN_RATES = [100, 500, 1000];
+
+/** What one tool did in one run. */
+interface ToolRun {
+  readonly ratePerSecond: number;
+  /** CPU time of the tool's process for one correct answer. */
+  readonly cpuMsPerRequest: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
 
 const print = (...measurements: readonly string[]): void => {
   const [first = '', ...rest] = measurements;
@@ -34,17 +43,34 @@ const hasK6 = (): Promise<boolean> =>
     () => false,
   );
 
-/** The middle one of an odd number of values. */
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[(values.length - 1) / 2] ?? NaN;
+const runOwn =
+  (generator: LoadGenerator) =>
+  async ({ url, bodyFile, clients, seconds }: Load): Promise<ToolRun> => {
+    const { requestRatePerSecond, self, succeeded, latency } = await runOwnLoad(generator, {
+      url,
+      images: [bodyFile],
+      level: { loop: 'closed', virtualUsers: clients },
+      durationSeconds: seconds,
+    });
+    const { p50Ms, p99Ms } = latency;
+    const cpuMsPerRequest = self.cpuMs / succeeded;
+    return { ratePerSecond: requestRatePerSecond, cpuMsPerRequest, p50Ms, p99Ms };
+  };
 
-type Tool = readonly [name: string, run: (job: ToolJob) => Promise<ToolRun>];
+const runTool =
+  (tool: LoadTool) =>
+  async (load: Load): Promise<ToolRun> => {
+    const { perSecond, toolCpuMs, requests, p50Ms, p99Ms } = await runLoad(tool, load);
+    return { ratePerSecond: perSecond, cpuMsPerRequest: toolCpuMs / requests, p50Ms, p99Ms };
+  };
+
+type Tool = readonly [name: string, run: (load: Load) => Promise<ToolRun>];
 
 const availableTools = async (): Promise<readonly Tool[]> => [
-  ['embedded', runEngineClosed('embedded')],
-  ['autocannon', runAutocannon],
-  ...((await hasK6()) ? [['k6, all cores', runEngineClosed('k6')] as const] : []),
-  ...(hasWrk() ? [['wrk, one thread', runWrk] as const] : []),
+  ['embedded', runOwn('embedded')],
+  ['autocannon', runTool('autocannon')],
+  ...((await hasK6()) ? [['k6, all cores', runOwn('k6')] as const] : []),
+  ...(availableTool() === 'wrk' ? [['wrk, one thread', runTool('wrk')] as const] : []),
 ];
 
 interface Figures extends ToolRun {
@@ -54,7 +80,7 @@ interface Figures extends ToolRun {
 
 const compareClosed = async (
   tools: readonly Tool[],
-  job: ToolJob,
+  load: Load,
   serverCpuMs: () => number,
 ): Promise<void> => {
   const runs = new Map<string, Figures[]>(tools.map(([name]) => [name, []]));
@@ -62,15 +88,15 @@ const compareClosed = async (
     // Each round holds each tool once, so that a busy moment of the machine meets all of them.
     for (const [name, run] of tools) {
       const before = { cpuMs: serverCpuMs(), atMs: performance.now() };
-      const figures = await run(job);
+      const figures = await run(load);
       const serverCores = (serverCpuMs() - before.cpuMs) / (performance.now() - before.atMs);
       runs.get(name)?.push({ ...figures, serverCores });
     }
   }
   const ofRounds = (name: string, pick: (run: Figures, round: number) => number): number =>
-    median((runs.get(name) ?? []).map(pick));
+    medianOf((runs.get(name) ?? []).map(pick));
   print(
-    `closed loop, ${job.connections} connections`,
+    `closed loop, ${load.clients} connections`,
     'req/s',
     'CPU ms/req',
     'p50 ms',
@@ -106,7 +132,7 @@ const bareThread = async (ratePerSecond: number, seconds: number): Promise<numbe
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
-const showOpen = async (job: Omit<ToolJob, 'connections'>): Promise<void> => {
+const showOpen = async (load: Omit<Load, 'clients'>): Promise<void> => {
   print(
     'open loop',
     'req/s',
@@ -119,9 +145,13 @@ const showOpen = async (job: Omit<ToolJob, 'connections'>): Promise<void> => {
   );
   for (const ratePerSecond of OPEN_RATES) {
     for (const arrivals of ['constant', 'poisson'] as const) {
-      const bare = await bareThread(ratePerSecond, job.seconds);
-      const level = { loop: 'open', ratePerSecond, arrivals } as const;
-      const result = await runEngine('embedded', job, level);
+      const bare = await bareThread(ratePerSecond, load.seconds);
+      const result = await runOwnLoad('embedded', {
+        url: load.url,
+        images: [load.bodyFile],
+        level: { loop: 'open', ratePerSecond, arrivals },
+        durationSeconds: load.seconds,
+      });
       print(
         `${ratePerSecond}/s, ${arrivals}`,
         result.requestRatePerSecond.toFixed(0),
@@ -142,9 +172,10 @@ const run = async (): Promise<void> => {
   });
   const server = values.url === undefined ? await startNullServer() : undefined;
   try {
-    const job = {
+    const load = {
       url: server?.url ?? values.url ?? '',
-      image: join(import.meta.dirname, '../../k6/images/cat.jpg'),
+      contentType: 'image/jpeg',
+      bodyFile: join(import.meta.dirname, '../../k6/images/cat.jpg'),
       seconds: Number(values.seconds),
     };
     const [cpu] = cpus();
@@ -152,12 +183,12 @@ const run = async (): Promise<void> => {
       `${cpus().length} cores (${cpu?.model}), load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}\n`,
     );
     const tools = await availableTools();
-    for (const connections of CONNECTIONS) {
-      await compareClosed(tools, { ...job, connections }, () =>
+    for (const clients of CLIENTS) {
+      await compareClosed(tools, { ...load, clients }, () =>
         server === undefined ? NaN : cpuMsOf(server.pid),
       );
     }
-    await showOpen(job);
+    await showOpen(load);
   } finally {
     server?.stop();
   }

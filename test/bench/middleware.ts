@@ -9,6 +9,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
 import { manifestOf, servingNames } from '../../serving-configs/index.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { addedLatency } from './middleware/added-latency.ts';
@@ -17,7 +18,7 @@ import { bytesSent, cases as allCases } from './middleware/cases.ts';
 import type { Case } from './middleware/cases.ts';
 import { availableTool, runLoad } from './middleware/load.ts';
 import type { Load, LoadTool } from './middleware/load.ts';
-import { mean, measure, median } from './middleware/measure.ts';
+import { mean, measure } from './middleware/measure.ts';
 import type { Measured } from './middleware/measure.ts';
 import { FORM_CONTENT_TYPE, makeForm, makeImage } from './middleware/image.ts';
 import { end, start } from './middleware/processes.ts';
@@ -183,8 +184,8 @@ const run = async (): Promise<void> => {
     );
   }
 
-  const sharpMs = median(all.map(({ bareSharpCpuMs }) => bareSharpCpuMs));
-  const forwardMs = median(all.map(({ bareForwardCpuMs }) => bareForwardCpuMs));
+  const sharpMs = medianOf(all.map(({ bareSharpCpuMs }) => bareSharpCpuMs));
+  const forwardMs = medianOf(all.map(({ bareForwardCpuMs }) => bareForwardCpuMs));
   say(
     `(a) decoding and resizing alone, ${processes} at once: ${sharpMs.toFixed(2)} ms CPU. (b) forwarding alone: ${forwardMs.toFixed(3)} ms CPU.`,
   );
@@ -200,7 +201,7 @@ const run = async (): Promise<void> => {
   const rows: string[][] = [];
   for (const one of cases) {
     const figures = measured.get(one.name) ?? [];
-    const of = (pick: (figure: Measured) => number): number => median(figures.map(pick));
+    const of = (pick: (figure: Measured) => number): number => medianOf(figures.map(pick));
     const cpu = of(({ cpuMs }) => cpuMs);
     const latency = added.get(one.name);
     rows.push([
@@ -245,8 +246,8 @@ const run = async (): Promise<void> => {
         ['path', 'rate', 'CPU ms'],
         cases.map(({ name }) => [
           name,
-          median(ratiosOf(name).map(({ rate }) => rate)).toFixed(2),
-          median(ratiosOf(name).map(({ cpu: ratio }) => ratio)).toFixed(2),
+          medianOf(ratiosOf(name).map(({ rate }) => rate)).toFixed(2),
+          medianOf(ratiosOf(name).map(({ cpu: ratio }) => ratio)).toFixed(2),
         ]),
       ),
     );
@@ -256,7 +257,7 @@ const run = async (): Promise<void> => {
   const judged = targets.filter(({ needs }) => needs.every((name) => names.has(name)));
   const verdicts = judged.map((target) => {
     const figures = all.map(target.figure);
-    const figure = median(figures);
+    const figure = medianOf(figures);
     const range = `${Math.min(...figures).toFixed(2)} to ${Math.max(...figures).toFixed(2)}`;
     return [
       target.path,

@@ -1,6 +1,7 @@
 /* How long commands that start nothing take, beside a Node that runs nothing, by turns: `npm run bench:start -- 20` for 20 rounds. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
 
 const program = path.resolve(import.meta.dirname, '../../bin/serving-compare.js');
 const rounds = Number(process.argv[2] ?? 10);
@@ -25,9 +26,6 @@ const start = (args: readonly string[]): Start => {
   const [wall = 0, user = 0, system = 0] = stderr.trim().split(' ').map(Number);
   return { wallMs: 1000 * wall, cpuMs: 1000 * (user + system) };
 };
-
-const medianOf = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const commands = Object.entries(COMMANDS);
 // The first start compiles for those after it.

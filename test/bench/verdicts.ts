@@ -30,10 +30,10 @@ for (const noise of NOISES) {
       size.levels,
       percent(outcome.wrongRuns),
       percent(outcome.wrongLevels),
-      percent(outcome.wrongLevelsBefore),
+      percent(outcome.wrongAlone),
       percent(outcome.decidedPairs),
       percent(outcome.decidedAtLevels),
-      percent(outcome.decidedAtLevelsBefore),
+      percent(outcome.decidedAlone),
     ]);
   }
 }

@@ -52,6 +52,10 @@ export const usualDelayMs = ({ self, serving }: Measured): number =>
 export const greatestDelayMs = ({ self, serving }: Measured): number =>
   WAKES * (self.eventLoopLagMaxMs + serving.lagMaxMs);
 
+/** Requests that may be answered late, since the machine was busy: behind the window, or in it and not before. */
+export const lateRequests = (measured: Measured, ratePerSecond: number): number =>
+  (greatestDelayMs(measured) / 1000) * ratePerSecond;
+
 /** A figure with the least and the greatest value that is right. */
 export type Checked = readonly [number, Bounds];
 

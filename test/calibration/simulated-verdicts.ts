@@ -110,10 +110,7 @@ const isWrong = (judgement: Judgement, truth: number): boolean => {
 const isDecided = ({ word }: Judgement): boolean =>
   word === 'faster' || word === 'slower' || word === 'equal';
 
-/**
- * How verdicts were made before: Student's t of each pair's own differences at one level, three words, Holm's procedure. It stays here
- * to be held against.
- */
+/** The usual method, to hold verdicts against: Student's t of each pair's own differences at one level, three words, Holm's procedure. */
 const pairByPair = (all: readonly Differences[]): readonly Judgement[] => {
   const claims = all.map(({ mean, squares, repeats, leastVariance }, index) => {
     const error = Math.sqrt(Math.max(squares / (repeats - 1), leastVariance) / repeats);
@@ -137,8 +134,8 @@ interface Outcome {
   readonly decidedPairs: number;
   readonly wrongLevels: number;
   readonly decidedAtLevels: number;
-  readonly wrongLevelsBefore: number;
-  readonly decidedAtLevelsBefore: number;
+  readonly wrongAlone: number;
+  readonly decidedAlone: number;
 }
 
 const outcomeOf = (
@@ -161,8 +158,8 @@ const outcomeOf = (
     decidedPairs: 0,
     wrongLevels: 0,
     decidedAtLevels: 0,
-    wrongLevelsBefore: 0,
-    decidedAtLevelsBefore: 0,
+    wrongAlone: 0,
+    decidedAlone: 0,
   };
   for (let run = 0; run < runs; run += 1) {
     const measured = simulate(rates, noise, size, random);
@@ -187,13 +184,13 @@ const outcomeOf = (
     for (const level of measured.keys()) {
       const ratios = estimated.flatMap(({ levels }) => levels.get(String(level)) ?? []);
       const now = count(decideTogether(ratios).map(({ judgement }) => judgement));
-      const before = count(
+      const alone = count(
         pairByPair(comparisons.flatMap(({ levels }) => levels.get(String(level)) ?? [])),
       );
       sums.wrongLevels += now.wrong / size.levels;
       sums.decidedAtLevels += now.decided / size.levels;
-      sums.wrongLevelsBefore += before.wrong / size.levels;
-      sums.decidedAtLevelsBefore += before.decided / size.levels;
+      sums.wrongAlone += alone.wrong / size.levels;
+      sums.decidedAlone += alone.decided / size.levels;
     }
   }
   return Object.fromEntries(
@@ -211,6 +208,6 @@ export const calibrate = (noise: Noise, size: RunSize, runs: number): Outcome =>
     ...apart,
     wrongRuns: worse(({ wrongRuns }) => wrongRuns),
     wrongLevels: worse(({ wrongLevels }) => wrongLevels),
-    wrongLevelsBefore: worse(({ wrongLevelsBefore }) => wrongLevelsBefore),
+    wrongAlone: worse(({ wrongAlone }) => wrongAlone),
   };
 };

@@ -1,5 +1,6 @@
-import { Client, credentials, status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
 import { request } from 'node:http';
+import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
+import { grpcClientOf, sendGrpc } from '../support/grpc-client.ts';
 
 /** One request of HTTP, or the message of a gRPC call, to any serving. */
 export interface Probe {
@@ -65,38 +66,23 @@ const sendRest = (origin: string, probe: Probe, tries = TRIES): Promise<Answer> 
     call.end(method === 'GET' ? undefined : body);
   });
 
-const identity = (bytes: Buffer): Buffer => bytes;
-
-const sendGrpc = (origin: string, { path, body }: Probe): Promise<Answer> =>
-  new Promise((resolve) => {
-    const client = new Client(new URL(origin).host, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': -1,
-    });
-    client.makeUnaryRequest(
-      path,
-      identity,
-      identity,
-      Buffer.from(body),
-      { deadline: Date.now() + TIMEOUT_MS },
-      (error: ServiceError | null, message?: Buffer) => {
-        client.close();
-        resolve(
-          error === null
-            ? { status: 'OK', headers: {}, body: message ?? Buffer.alloc(0) }
-            : {
-                status: grpcStatus[error.code] ?? String(error.code),
-                headers: {},
-                body: Buffer.alloc(0),
-                details: error.details,
-              },
-        );
-      },
-    );
-  });
+const sendCall = async (origin: string, { path, body }: Probe): Promise<Answer> => {
+  const client = grpcClientOf(origin, { 'grpc.max_receive_message_length': -1 });
+  try {
+    const { answer } = sendGrpc(client, body, { path, deadlineMs: TIMEOUT_MS });
+    return { status: 'OK', headers: {}, body: await answer };
+  } catch (error) {
+    const { code, details } = error as ServiceError;
+    const status = grpcStatus[code] ?? String(code);
+    return { status, headers: {}, body: Buffer.alloc(0), details };
+  } finally {
+    client.close();
+  }
+};
 
 /** Sends a probe over a connection of its own. */
 export const send = (
   urls: { readonly rest: string; readonly grpc?: string },
   probe: Probe,
 ): Promise<Answer> =>
-  probe.protocol === 'rest' ? sendRest(urls.rest, probe) : sendGrpc(urls.grpc ?? '', probe);
+  probe.protocol === 'rest' ? sendRest(urls.rest, probe) : sendCall(urls.grpc ?? '', probe);

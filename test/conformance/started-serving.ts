@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
 import type { ServingUrls } from '../../serving-configs/manifest.ts';
+import { processesMarked } from '../support/marked-processes.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -28,22 +28,6 @@ export interface StartedServing {
 }
 
 let runs = 0;
-
-const processesMarked = async (mark: string): Promise<ReadonlyMap<number, string>> => {
-  const found = new Map<number, string>();
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const environment = await readFile(`/proc/${entry}/environ`, 'latin1');
-      if (!environment.includes(mark)) continue;
-      const command = await readFile(`/proc/${entry}/cmdline`, 'latin1');
-      found.set(Number(entry), command.replaceAll('\0', ' ').trim());
-    } catch {
-      // It ended while it was looked at.
-    }
-  }
-  return found;
-};
 
 /** Starts what serves, by a script of the project that prints a line of JSON when it answers. */
 export const startScript = async (
@@ -78,7 +62,7 @@ export const startScript = async (
     urls: { rest: url, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) },
     line,
     words: () => words,
-    processes: () => processesMarked(`${MARK}=${mark}`),
+    processes: async () => processesMarked(`${MARK}=${mark}`),
     exited,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);

@@ -1,41 +1,41 @@
-import { createImageOrder } from '../../lib/bench/load/run-load.ts';
-import { createOrderReader, tabulateOrder } from '../../k6/image-order.ts';
+import { createImageOrder, createOrderReader, tabulateOrder } from '../../k6/image-order.ts';
 
-const embeddedOrder = (imageCount: number, seed: number, length: number): number[] => {
-  const next = createImageOrder(imageCount, seed);
-  return Array.from({ length }, next);
-};
+const orderOf = (imageCount: number, seed: number, length: number): number[] =>
+  Array.from({ length }, createImageOrder(imageCount, seed));
 
-describe('the order of the images in the load script', () => {
-  it.each([
-    [1, 7],
-    [2, 1],
-    [8, 1],
-    [8, 4_294_967_295],
-    [1000, 3],
-  ])('is that of the embedded engine for %i images and the seed %i', (imageCount, seed) => {
-    const imageOf = createOrderReader(tabulateOrder(imageCount, seed, 2500));
-
-    const order = Array.from({ length: 2500 }, (_, request) => imageOf(request));
-
-    expect(order).toEqual(embeddedOrder(imageCount, seed, 2500));
+describe('The order of the images', () => {
+  it('sends each image once in each round', () => {
+    const order = orderOf(8, 3, 80);
+    for (let round = 0; round < 10; round += 1) {
+      expect(new Set(order.slice(round * 8, round * 8 + 8)).size).toBe(8);
+    }
   });
 
-  it('goes on behind the end of the table', () => {
-    const imageOf = createOrderReader(tabulateOrder(8, 5, 1));
+  it('is another one in each round and with each seed, and the same with the same seed', () => {
+    const order = orderOf(8, 3, 80);
 
-    const order = Array.from({ length: 5000 }, (_, request) => imageOf(request));
-
-    expect(order).toEqual(embeddedOrder(8, 5, 5000));
+    expect(order.slice(0, 8)).not.toEqual(order.slice(8, 16));
+    expect(orderOf(8, 4, 80)).not.toEqual(order);
+    expect(orderOf(8, 3, 80)).toEqual(order);
+    expect(orderOf(1, 3, 4)).toEqual([0, 0, 0, 0]);
   });
+
+  it.each([1, 2, 8, 1000])(
+    'is the same from a table, also behind its end, for %i images',
+    (count) => {
+      const imageOf = createOrderReader(tabulateOrder(count, 5, 1));
+
+      expect(Array.from({ length: 5000 }, (_, request) => imageOf(request))).toEqual(
+        orderOf(count, 5, 5000),
+      );
+    },
+  );
 
   it('is the same for virtual users that see only some of the requests', () => {
     const table = tabulateOrder(8, 5, 1500);
-    const whole = embeddedOrder(8, 5, 6000);
+    const whole = orderOf(8, 5, 6000);
     const users = [createOrderReader(table), createOrderReader(table), createOrderReader(table)];
 
-    const order = whole.map((_, request) => users[request % users.length]?.(request));
-
-    expect(order).toEqual(whole);
+    expect(whole.map((_, request) => users[request % users.length]?.(request))).toEqual(whole);
   });
 });

@@ -8,7 +8,7 @@ const noFile = (file: string): string => {
 };
 const URL = 'http://127.0.0.1:3000/infer/x';
 
-describe('the job of the load script', () => {
+describe('The job of the load script', () => {
   it('comes from the file that JOB names', () => {
     const job = { url: URL, images: ['a.jpg'], seed: 3 };
 

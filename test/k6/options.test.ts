@@ -11,7 +11,7 @@ const job: Job = {
   timeoutMs: 10_000,
 };
 
-describe('the options of the load script', () => {
+describe('The options of the load script', () => {
   it('give a closed loop its virtual users for lead, warm-up, window and tail', () => {
     expect(optionsOf(job).scenarios).toEqual({
       closed: {

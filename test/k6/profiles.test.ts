@@ -5,7 +5,7 @@ import { profiles as planned } from '../../lib/bench/plan/profiles.ts';
 const job = (variables: Readonly<Record<string, string>>) =>
   readJob({ URL: 'http://127.0.0.1/infer', ...variables }, () => '');
 
-describe('the profiles of the load script', () => {
+describe('The profiles of the load script', () => {
   it('are those of the bench, with the same times', () => {
     const times = Object.fromEntries(
       Object.entries(planned).map(([name, { warmupSeconds, durationSeconds, timeoutMs }]) => [

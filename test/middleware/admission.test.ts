@@ -3,7 +3,7 @@ import { Admission } from '../../middleware/admission.ts';
 const admitting = (maxInFlight: number, maxQueue: number, maxBytesInFlight = 1000): Admission =>
   new Admission({ maxInFlight, maxQueue, maxBytesInFlight });
 
-describe('admission', () => {
+describe('Admission', () => {
   it('lets as many work as it may and the rest wait in order', async () => {
     const admission = admitting(1, 2);
     const [first, second, third] = [admission.enter(), admission.enter(), admission.enter()];

@@ -28,7 +28,7 @@ const trainedOf = async ({ http }: App, id: string): Promise<unknown> => {
   return response.json<{ readonly trained?: boolean }>().trained;
 };
 
-describe('the middleware', () => {
+describe('The middleware', () => {
   let serving: FakeServing;
   let app: App;
 

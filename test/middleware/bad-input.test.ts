@@ -1,5 +1,4 @@
 import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { crc32 } from 'node:zlib';
 
@@ -11,6 +10,7 @@ import { buildTestApp, cat, formOf } from '../support/middleware.ts';
 /** Of the one that is to find its serving too slow. */
 const HASTY_MS = 400;
 const MB = 1024 * 1024;
+const LOOPBACK = { port: 0, host: '127.0.0.1' };
 const jpeg = 'image/jpeg';
 
 interface Answer {
@@ -43,21 +43,20 @@ const pngOf = (side: number): Buffer => {
   ]);
 };
 
-const portOf = ({ http }: App): number => (http.server.address() as AddressInfo).port;
-
-describe('the middleware given bad input', () => {
+describe('The middleware given bad input', () => {
   let serving: FakeServing;
   let app: App;
   let hasty: App;
-  let port: number;
+  let port: string | undefined;
+  let hastyPort: string | undefined;
 
   beforeAll(async () => {
     serving = await startFakeServing();
     app = await buildTestApp(serving.url);
     hasty = await buildTestApp(serving.url, { upstreamTimeoutMs: HASTY_MS });
-    await hasty.http.listen({ port: 0, host: '127.0.0.1' });
-    await app.http.listen({ port: 0, host: '127.0.0.1' });
-    port = portOf(app);
+    [port, hastyPort] = await Promise.all(
+      [app, hasty].map(async ({ http }) => new URL(await http.listen(LOOPBACK)).port),
+    );
   });
   afterAll(async () => {
     await app.http.close();
@@ -194,7 +193,7 @@ describe('the middleware given bad input', () => {
     async (_, behave, status, code) => {
       const right = serving.behave;
       serving.behave = behave;
-      const to = portOf(status === 504 ? hasty : app);
+      const to = status === 504 ? hastyPort : port;
       const failed = await post('/infer/tfserving', jpeg, cat, false, to);
       serving.behave = right;
 
@@ -213,7 +212,7 @@ describe('the middleware given bad input', () => {
         resolve();
       };
     });
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(Number(port), '127.0.0.1');
     socket.write(
       `POST /infer/torchserve HTTP/1.1\r\nHost: a\r\nContent-Type: ${jpeg}\r\nContent-Length: ${cat.length}\r\n\r\n`,
     );

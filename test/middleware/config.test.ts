@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { ConfigError, processesOn, readConfig } from '../../middleware/config.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 
-describe('the configuration of the middleware', () => {
+describe('The configuration of the middleware', () => {
   it.each([
     [1, 1],
     [2, 1],

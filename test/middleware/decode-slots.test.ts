@@ -1,7 +1,7 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { DecodeSlots } from '../../middleware/decode-slots.ts';
 
-describe('the slots of decoding', () => {
+describe('The slots of decoding', () => {
   it('are given at once while there are any', () => {
     const slots = new DecodeSlots(2);
 

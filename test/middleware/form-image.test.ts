@@ -3,7 +3,7 @@ import { cat, formOf } from '../support/middleware.ts';
 
 const image = { name: 'image', content: cat };
 
-describe('a form with an image', () => {
+describe('A form with an image', () => {
   it('gives a view of the bytes of its field, whatever stands around it', () => {
     const { body, contentType } = formOf([
       { name: 'note', content: 'hello' },

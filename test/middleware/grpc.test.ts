@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { App } from '../../middleware/app.ts';
@@ -25,7 +24,7 @@ const answerRight: GrpcBehaviour = answerWith(
   { 'x-model-trained': 'false' },
 );
 
-describe('the middleware over gRPC', () => {
+describe('The middleware over gRPC', () => {
   let serving: FakeGrpcServing;
   let app: App;
   /** The one that is to find its serving too slow. */
@@ -128,8 +127,8 @@ describe('the middleware over gRPC', () => {
     const { http } = await buildTestApp(NOWHERE, {
       servingUrls: servingUrlsTo(NOWHERE, serving.url),
     });
-    await http.listen({ port: 0, host: '127.0.0.1' });
-    const socket = connect((http.server.address() as AddressInfo).port, '127.0.0.1');
+    const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
+    const socket = connect(Number(port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write(
       `POST /grpc/infer/torchserve HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: ${cat.length}\r\n\r\n`,

@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net';
-
 import sharp from 'sharp';
 import { Pool } from 'undici';
 
@@ -32,13 +30,11 @@ const mutate = (bytes: Buffer, seed: number): Buffer => {
   }
 };
 
-describe('the middleware given mutated images', () => {
+describe('The middleware given mutated images', () => {
   it(`classifies or refuses each of ${IMAGES}, and keeps no memory of them`, async () => {
     const serving = await startFakeServing();
     const { http } = await buildTestApp(serving.url);
-    await http.listen({ port: 0, host: '127.0.0.1' });
-    const { port } = http.server.address() as AddressInfo;
-    const origin = `http://127.0.0.1:${port}`;
+    const origin = await http.listen({ port: 0, host: '127.0.0.1' });
     // Kept open from image to image, so that what one leaves behind meets the next.
     const client = new Pool(origin, { connections: AT_ONCE, pipelining: 1 });
     const post = async (path: string, body: Buffer): Promise<number> => {

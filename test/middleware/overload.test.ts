@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net';
-
 import sharp from 'sharp';
 
 import type { App } from '../../middleware/app.ts';
@@ -7,7 +5,7 @@ import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { buildTestApp, cat } from '../support/middleware.ts';
 
-describe('the middleware under overload', () => {
+describe('The middleware under overload', () => {
   let serving: FakeServing;
   let app: App;
   let url: string;
@@ -15,8 +13,7 @@ describe('the middleware under overload', () => {
   beforeAll(async () => {
     serving = await startFakeServing();
     app = await buildTestApp(serving.url, { maxInFlight: 2, maxQueue: 3 });
-    await app.http.listen({ port: 0, host: '127.0.0.1' });
-    url = `http://127.0.0.1:${(app.http.server.address() as AddressInfo).port}/infer/torchserve`;
+    url = `${await app.http.listen({ port: 0, host: '127.0.0.1' })}/infer/torchserve`;
   });
   afterAll(async () => {
     await app.http.close();
@@ -62,7 +59,7 @@ describe('the middleware under overload', () => {
   });
 });
 
-describe('the middleware under an overload of bytes', () => {
+describe('The middleware under an overload of bytes', () => {
   const MB = 1024 * 1024;
   const UPLOADS = 24;
   /** Each becomes 27 MB of pixels and JSON; two of them fit. */
@@ -76,17 +73,17 @@ describe('the middleware under an overload of bytes', () => {
       maxQueue: UPLOADS - 4,
       maxBytesInFlight,
     });
-    await http.listen({ port: 0, host: '127.0.0.1' });
-    const { port } = http.server.address() as AddressInfo;
+    const origin = await http.listen({ port: 0, host: '127.0.0.1' });
     const background = { r: 20, g: 120, b: 220 };
     const image = await sharp({ create: { width, height, channels: 3, background } })
       .jpeg()
       .toBuffer();
     const post = async (): Promise<number> => {
-      const response = await fetch(
-        `http://127.0.0.1:${port}/infer/tfserving?payload=tensor_fullsize`,
-        { method: 'POST', headers: { 'content-type': 'image/jpeg' }, body: image },
-      );
+      const response = await fetch(`${origin}/infer/tfserving?payload=tensor_fullsize`, {
+        method: 'POST',
+        headers: { 'content-type': 'image/jpeg' },
+        body: image,
+      });
       await response.arrayBuffer();
       return response.status;
     };

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { drawFrom, readImages } from '../../middleware/random-images.ts';
 import { imagesDir } from '../support/middleware.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
 
-describe('the images of the data set', () => {
+const newFolder = useTemporaryFolders();
+
+describe('The images of the data set', () => {
   it('are all read, by name, and nothing beside them', () => {
     const files = readImages(imagesDir).map(({ file }) => file);
 
@@ -15,16 +17,15 @@ describe('the images of the data set', () => {
   });
 
   it('are refused where the folder is absent or has none', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'no-images-'));
+    const folder = newFolder();
     writeFileSync(path.join(folder, 'notes.txt'), '');
 
     expect(() => readImages(folder)).toThrow('no JPEG');
     expect(() => readImages(path.join(folder, 'absent'))).toThrow('cannot be read');
-    rmSync(folder, { recursive: true });
   });
 });
 
-describe('drawing images', () => {
+describe('Drawing images', () => {
   const items = ['a', 'b', 'c', 'd'];
 
   it('gives every item its share', () => {

@@ -2,8 +2,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
@@ -11,6 +9,7 @@ import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
 import { startFakeServing } from '../support/fake-serving.ts';
 import type { FakeServing } from '../support/fake-serving.ts';
 import { cat, imagesDir, root, servingUrlsTo } from '../support/middleware.ts';
+import { listenTcp } from '../support/tcp-server.ts';
 
 const wait = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 /** So that a request that nobody answers is named, and not the test that sent it. */
@@ -53,7 +52,7 @@ interface Server {
   readonly ended: Promise<Ended>;
 }
 
-describe('the middleware server', () => {
+describe('The middleware server', () => {
   let serving: FakeServing;
   const servers: Server[] = [];
 
@@ -190,7 +189,7 @@ describe('the middleware server', () => {
     const { code, errors } = await server.ended;
     expect([code, errors.trim().split('\n')]).toEqual([0, [expect.stringContaining('SIGKILL')]]);
     await scrapes;
-  }, 40_000);
+  });
 
   it('exits with 1 when a request outlasts the time to stop', async () => {
     const server = startServer({ PROCESSES: '1', STOP_TIMEOUT_MS: '300' });
@@ -224,18 +223,13 @@ describe('the middleware server', () => {
   it.each([['1'], ['2']])(
     'with %s processes exits with 2 when its port is taken',
     async (processes) => {
-      const other = createServer();
-      await new Promise<void>((resolve) => {
-        other.listen(0, '127.0.0.1', resolve);
-      });
-      const { port } = other.address() as AddressInfo;
-      const { code, errors } = await startServer({ PROCESSES: processes, PORT: String(port) })
-        .ended;
-      other.close();
+      const other = await listenTcp(() => undefined);
+      const { port } = new URL(other.url);
+      const { code, errors } = await startServer({ PROCESSES: processes, PORT: port }).ended;
+      await other.close();
 
       expect(code).toBe(2);
       expect(errors).toContain(`127.0.0.1:${port} (EADDRINUSE)`);
     },
-    20_000,
   );
 });

@@ -15,7 +15,7 @@ const post = async ({ http }: App, url: string) =>
   http.inject({ method: 'POST', url, headers: { 'content-type': 'image/jpeg' }, payload: cat });
 
 /** The middleware as the study of 2021 had it: a client that blocks, and a channel for each call. */
-describe('the middleware in the study’s configuration', () => {
+describe('The middleware in the study’s configuration', () => {
   let serving: FakeServing;
   let grpcServing: FakeGrpcServing;
   let app: App | undefined;

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { main } from '../../lib/bench/cli.ts';
 import type { Console } from '../../lib/bench/cli/command.ts';
+import { processesMarked } from './marked-processes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MARK = 'BENCH_TEST_MARK';
@@ -20,19 +20,6 @@ export interface BenchProcess {
   /** Ids of processes, other than itself, that it or its children started and that still run. */
   readonly descendants: () => readonly number[];
 }
-
-/** Processes whose environment holds the text; that of a child is its parent's. Needs /proc. */
-const processesMarked = (text: string): number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(text);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 
 export const startBench = (
   args: readonly string[],
@@ -57,7 +44,7 @@ export const startBench = (
     stdout: () => read.stdout,
     stderr: () => read.stderr,
     ended: once(child, 'close').then(([exitCode]) => exitCode as number | null),
-    descendants: () => processesMarked(mark).filter((pid) => pid !== child.pid),
+    descendants: () => [...processesMarked(mark).keys()].filter((pid) => pid !== child.pid),
   };
 };
 

@@ -34,11 +34,11 @@ export interface ProtocolSamples {
   ) => ArrayLike<number>;
   /** Answers with the given probabilities, in each form that the platform may choose. */
   readonly answers: Readonly<Record<string, (probabilities: readonly number[]) => ServingResponse>>;
-  /** Answers that count as success and that the protocol does not allow, and the words of the complaint. */
+  /** Answers that count as success and that the protocol does not allow, each wrong in one thing. */
   readonly malformed: Malformed;
 }
 
-export type Malformed = Readonly<Record<string, readonly [ServingResponse, RegExp]>>;
+export type Malformed = Readonly<Record<string, ServingResponse>>;
 
 /** A serving with the samples of each protocol that it speaks. */
 export interface CodecSuite {
@@ -95,19 +95,19 @@ const imageOf = (width: number, height: number): CodecInput & { payload: 'tensor
 /** What no codec takes for an answer. */
 const usualMalformed: Readonly<Record<Protocol, Malformed>> = {
   rest: {
-    'an empty body': [answerOf(''), /empty/],
-    'a text': [answerOf('<html>'), /not JSON/],
-    'half of its JSON': [answerOf('{"a":[1,2'), /not JSON/],
-    'a bare list': [answerOf([1]), /not a JSON object/],
-    'an empty object': [answerOf({}), /./],
-    null: [answerOf('null'), /not a JSON object/],
+    'an empty body': answerOf(''),
+    'a text': answerOf('<html>'),
+    'half of its JSON': answerOf('{"a":[1,2'),
+    'a bare list': answerOf([1]),
+    'an empty object': answerOf({}),
+    null: answerOf('null'),
   },
   grpc: {
-    'an empty message': [answerOf(''), /The answer is empty/],
-    'bytes that are no message': [answerOf(Buffer.alloc(64, 0xff)), /The answer is no \w+\.\w+/],
-    'a text': [answerOf('<html>'), /The answer is no \w+\.\w+/],
+    'an empty message': answerOf(''),
+    'bytes that are no message': answerOf(Buffer.alloc(64, 0xff)),
+    'a text': answerOf('<html>'),
     // Field 15 with the number 1, which none of the messages has.
-    'another message': [answerOf(Buffer.from('7801', 'hex')), /./],
+    'another message': answerOf(Buffer.from('7801', 'hex')),
   },
 };
 
@@ -218,11 +218,8 @@ const describeProtocol = (
 
   it.each(Object.entries({ ...usualMalformed[protocol], ...malformed }))(
     'complains about %s',
-    (_, [response, complaint]) => {
-      const decode = (): unknown => codec.decode(response, model);
-
-      expect(decode).toThrow(MalformedAnswer);
-      expect(decode).toThrow(complaint);
+    (_, response) => {
+      expect(() => codec.decode(response, model)).toThrow(MalformedAnswer);
     },
   );
 };

@@ -70,41 +70,29 @@ const flat: Scores = Array.from({ length: 1000 }, () => 0.001);
 /** What every codec of the protocol complains about in an answer over REST. */
 export const malformedAnswers = (outputName: string): Malformed => {
   const { json, binary } = forms(outputName);
+  const right = json(flat);
+  const output = { name: outputName, datatype: 'FP32', shape: [1, 1000], data: flat };
+  const ofLength = (length: string | string[]): ServingResponse => ({
+    ...right,
+    headers: { 'inference-header-content-length': length },
+  });
   return {
-    'no output': [answerOf({ outputs: [] }), /exactly one output/],
-    'two outputs': [answerOf({ outputs: [{}, {}] }), /exactly one output/],
-    'another name': [json(flat, { name: 'other' }), /named "other", not/],
-    'another type': [json(flat, { datatype: 'FP16' }), /type is "FP16", not "FP32"/],
-    'another shape': [json(flat, { shape: [1, 999] }), /shape is \[1,999\], not \[1,1000\]/],
-    'a missing shape': [json(flat, { shape: undefined }), /shape is missing/],
-    'no data': [json(flat, { data: undefined }), /not a list of numbers/],
-    'too little data': [json([1, 2]), /2 scores instead of 1000/],
-    'NaN in JSON': [
-      answerOf(`{"outputs":[{"name":"${outputName}","data":[NaN]}]}`),
-      /NaN where a number should be/,
-    ],
-    'NaN in bytes': [binary(flat.with(3, Number.NaN)), /class 3 is NaN, not a finite/],
-    'too few bytes': [cut(binary(flat), -4), /3996 bytes and declares 4000; it should be 4000/],
-    'too many bytes': [binary([...flat, 1]), /4004 bytes/],
-    'a wrong declared size': [
-      binary(flat, { parameters: { binary_data_size: 4004 } }),
-      /declares 4004/,
-    ],
-    'a declared size but no bytes': [
-      json(flat, { parameters: { binary_data_size: 4000 } }),
-      /0 bytes and declares 4000/,
-    ],
-    'a header length beyond the body': [
-      answerOf('{}', { 'inference-header-content-length': '3' }),
-      /inference-header-content-length is "3" for 2 bytes/,
-    ],
-    'two header lengths': [
-      answerOf('{}', { 'inference-header-content-length': ['1', '2'] }),
-      /\["1","2"\] for 2 bytes/,
-    ],
-    'a header length inside the JSON': [
-      answerOf('{"outputs":[]}', { 'inference-header-content-length': '5' }),
-      /not JSON/,
-    ],
+    'no output': answerOf({ outputs: [] }),
+    'two outputs': answerOf({ outputs: [output, output] }),
+    'another name': json(flat, { name: 'other' }),
+    'another type': json(flat, { datatype: 'FP16' }),
+    'another shape': json(flat, { shape: [1, 999] }),
+    'a missing shape': json(flat, { shape: undefined }),
+    'no data': json(flat, { data: undefined }),
+    'too little data': json([1, 2]),
+    'NaN in JSON': answerOf(JSON.stringify({ outputs: [output] }).replace('0.001', 'NaN')),
+    'NaN in bytes': binary(flat.with(3, Number.NaN)),
+    'too few bytes': cut(binary(flat), -4),
+    'too many bytes': binary([...flat, 1]),
+    'a wrong declared size': binary(flat, { parameters: { binary_data_size: 4004 } }),
+    'a declared size but no bytes': json(flat, { parameters: { binary_data_size: 4000 } }),
+    'a header length beyond the body': ofLength(String(right.body.length + 1)),
+    'two header lengths': ofLength(['1', '2']),
+    'a header length inside the JSON': ofLength('5'),
   };
 };

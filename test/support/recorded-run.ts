@@ -26,6 +26,7 @@ import type {
   CompletedBypassRun,
   Calibration,
   CalibrationTry,
+  ResultRecord,
 } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
 
@@ -61,7 +62,8 @@ const defaultTarget = (serving: Target['serving']): Target => {
 };
 
 /** The default path of every serving of the study, in the order of the manifests. */
-export const recordedTargets = (): readonly Target[] => measuredInStudy.map(defaultTarget);
+export const recordedTargets = (): readonly [Target, Target, Target, Target] =>
+  measuredInStudy.map(defaultTarget) as [Target, Target, Target, Target];
 
 export const closed = (virtualUsers: number): Level => ({ loop: 'closed', virtualUsers });
 
@@ -126,6 +128,18 @@ export const completedMeasurement = (
     busiestCpuShare: Math.max(0.4, (load.succeeded * 3) / (load.durationSeconds * 1000)),
   },
   ...extra,
+});
+
+export const isCompleted = (record: ResultRecord): record is CompletedMeasurement =>
+  record.kind === 'measurement' && record.state === 'completed';
+
+/** A run whose completed measurements are others, or left out; all else stays. */
+export const withMeasurements = (
+  data: RunData,
+  change: (measurement: CompletedMeasurement) => ResultRecord | readonly ResultRecord[],
+): RunData => ({
+  ...data,
+  records: data.records.flatMap((record) => (isCompleted(record) ? change(record) : [record])),
 });
 
 const offered = (level: Level): number =>
@@ -308,7 +322,7 @@ const dataSet = {
 
 export const recordedPlan = (
   measurements: readonly Measurement[],
-  targets = recordedTargets(),
+  targets: readonly Target[] = recordedTargets(),
 ): Plan => {
   const plan = {
     schema: RUN_FORMAT,

@@ -3,7 +3,7 @@ import { bucketValue } from '../../lib/bench/stats/histogram.ts';
 import type { LoadResult } from '../../lib/bench/model/load-result.ts';
 import type { CompletedMeasurement } from '../../lib/bench/model/record.ts';
 import type { RunData } from '../../lib/bench/results/run-folder.ts';
-import { loadResult } from './recorded-run.ts';
+import { loadResult, withMeasurements } from './recorded-run.ts';
 
 /** The response times of a load, in milliseconds. */
 const latenciesOf = ({ histogram }: LoadResult): readonly number[] => {
@@ -18,21 +18,14 @@ const latenciesOf = ({ histogram }: LoadResult): readonly number[] => {
 export const withSlowerAnswers = (
   data: RunData,
   factorOf: (measurement: CompletedMeasurement) => number,
-): RunData => ({
-  ...data,
-  records: data.records.map((record) => {
-    if (
-      record.kind !== 'measurement' ||
-      record.state !== 'completed' ||
-      record.measurement.engine === 'noop'
-    )
-      return record;
-    const { load } = record;
+): RunData =>
+  withMeasurements(data, (record) => {
+    const { load, measurement } = record;
+    if (measurement.engine === 'noop') return record;
     const factor = factorOf(record);
     const { latency, histogram } = loadResult(
       latenciesOf(load).map((ms) => ms * factor),
       load.durationSeconds,
     );
     return { ...record, load: { ...load, latency, histogram } };
-  }),
-});
+  });

@@ -20,11 +20,11 @@ export const labelAnswers: Pick<ProtocolSamples, 'answers' | 'malformed'> = {
       answerOf(Object.fromEntries(Object.entries(topOf(probabilities)).toReversed())),
   },
   malformed: {
-    'a name that is no class': [answerOf({ tabby: 0.5, unicorn: 0.2 }), /"unicorn".*no class/],
-    'a score that is no number': [answerOf({ tabby: '0.5' }), /"tabby" is not a probability/],
-    'a score above one': [answerOf({ tabby: 7.3 }), /"tabby" is not a probability/],
-    'a score that is null': [answerOf({ tabby: null }), /"tabby" is not a probability/],
-    NaN: [answerOf('{"tabby": NaN}'), /NaN where a number should be/],
-    'its own error with status 200': [answerOf({ code: 503, message: 'x' }), /"code".*no class/],
+    'a name that is no class': answerOf({ tabby: 0.5, unicorn: 0.2 }),
+    'a score that is no number': answerOf({ tabby: '0.5' }),
+    'a score above one': answerOf({ tabby: 7.3 }),
+    'a score that is null': answerOf({ tabby: null }),
+    NaN: answerOf('{"tabby": NaN}'),
+    'its own error with status 200': answerOf({ code: 503, message: 'x' }),
   },
 };

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createImageOrder } from '../../../k6/image-order.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
-import { createRandom, shuffle } from '../stats/random.ts';
 import { createClosedLoop, type Loop } from './closed-loop.ts';
 import type { LoadJob } from './job.ts';
 import { type MeasuringWindow, windowOf } from './measuring-window.ts';
@@ -31,25 +31,6 @@ const startLagMeter = (): {
       monitor.disable();
       return { p99Ms: lagMs(monitor.percentile(99)), maxMs: lagMs(monitor.max) };
     },
-  };
-};
-
-/**
- * Gives the index of the next image, without end: rounds in which each image comes once, each round in another order drawn
- * from the seed. So every image has the same share of the requests, whatever the length of the run.
- */
-export const createImageOrder = (imageCount: number, seed: number): (() => number) => {
-  const random = createRandom(seed);
-  const round = Uint16Array.from({ length: imageCount }, (_, index) => index);
-  let position = imageCount;
-  return () => {
-    if (position === imageCount) {
-      shuffle(round, random);
-      position = 0;
-    }
-    const image = round[position] ?? 0;
-    position += 1;
-    return image;
   };
 };
 

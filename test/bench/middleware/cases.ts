@@ -17,108 +17,32 @@ export interface Case {
   readonly copies: string;
 }
 
-const joined = '1: chunks joined';
+const caseOf = (
+  name: string,
+  serving: ServingName,
+  protocol: Protocol,
+  payload: Payload,
+  encoding: Encoding,
+  copies: string,
+  isForm = false,
+): Case => ({ name, serving, protocol, payload, encoding, isForm, copies });
+
+const JOINED = '1: chunks joined';
+const FLOATS = '1: floats written once';
+const TEXT = '1: text written once';
 
 export const cases: readonly Case[] = [
-  {
-    name: 'image, raw body',
-    serving: 'torchserve',
-    protocol: 'rest',
-    payload: 'image',
-    encoding: 'raw',
-    isForm: false,
-    copies: joined,
-  },
-  {
-    name: 'image, form',
-    serving: 'torchserve',
-    protocol: 'rest',
-    payload: 'image',
-    encoding: 'raw',
-    isForm: true,
-    copies: joined,
-  },
-  {
-    name: 'tensor, raw floats',
-    serving: 'torchserve',
-    protocol: 'rest',
-    payload: 'tensor',
-    encoding: 'raw',
-    isForm: false,
-    copies: '1: floats written once',
-  },
-  {
-    name: 'tensor, binary (NCHW)',
-    serving: 'triton_pytorch',
-    protocol: 'rest',
-    payload: 'tensor',
-    encoding: 'binary',
-    isForm: false,
-    copies: '1: floats written once',
-  },
-  {
-    name: 'tensor, gRPC (NCHW)',
-    serving: 'triton_pytorch',
-    protocol: 'grpc',
-    payload: 'tensor',
-    encoding: 'raw',
-    isForm: false,
-    copies: '1: floats written once',
-  },
-  {
-    name: 'tensor, binary (NHWC)',
-    serving: 'triton_tensorflow',
-    protocol: 'rest',
-    payload: 'tensor',
-    encoding: 'binary',
-    isForm: false,
-    copies: '1: floats written once',
-  },
-  {
-    name: 'tensor, JSON rows',
-    serving: 'tfserving',
-    protocol: 'rest',
-    payload: 'tensor',
-    encoding: 'json',
-    isForm: false,
-    copies: '1: text written once',
-  },
-  {
-    name: 'tensor, base64',
-    serving: 'tfserving',
-    protocol: 'rest',
-    payload: 'tensor',
-    encoding: 'base64',
-    isForm: false,
-    copies: '3: floats, base64, JSON',
-  },
-  {
-    name: 'image, gRPC',
-    serving: 'torchserve',
-    protocol: 'grpc',
-    payload: 'image',
-    encoding: 'raw',
-    isForm: false,
-    copies: joined,
-  },
-  {
-    name: 'tensor, gRPC (NHWC)',
-    serving: 'tfserving',
-    protocol: 'grpc',
-    payload: 'tensor',
-    encoding: 'raw',
-    isForm: false,
-    copies: '1: floats written once',
-  },
-  {
-    name: 'fullsize, JSON rows',
-    serving: 'tfserving',
-    protocol: 'rest',
-    payload: 'tensor_fullsize',
-    encoding: 'json',
-    isForm: false,
-    copies: '1: text written once',
-  },
+  caseOf('image, raw body', 'torchserve', 'rest', 'image', 'raw', JOINED),
+  caseOf('image, form', 'torchserve', 'rest', 'image', 'raw', JOINED, true),
+  caseOf('tensor, raw floats', 'torchserve', 'rest', 'tensor', 'raw', FLOATS),
+  caseOf('tensor, binary (NCHW)', 'triton_pytorch', 'rest', 'tensor', 'binary', FLOATS),
+  caseOf('tensor, gRPC (NCHW)', 'triton_pytorch', 'grpc', 'tensor', 'raw', FLOATS),
+  caseOf('tensor, binary (NHWC)', 'triton_tensorflow', 'rest', 'tensor', 'binary', FLOATS),
+  caseOf('tensor, JSON rows', 'tfserving', 'rest', 'tensor', 'json', TEXT),
+  caseOf('tensor, base64', 'tfserving', 'rest', 'tensor', 'base64', '3: floats, base64, JSON'),
+  caseOf('image, gRPC', 'torchserve', 'grpc', 'image', 'raw', JOINED),
+  caseOf('tensor, gRPC (NHWC)', 'tfserving', 'grpc', 'tensor', 'raw', FLOATS),
+  caseOf('fullsize, JSON rows', 'tfserving', 'rest', 'tensor_fullsize', 'json', TEXT),
 ];
 
 /** Bytes of the request's body that a case sends to the serving for an image. */

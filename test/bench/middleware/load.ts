@@ -1,6 +1,7 @@
 import { spawnSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { endedCpuMs } from './processes.ts';
 
 /** What an outside tool sends, over and over. */
 export interface Load {
@@ -19,6 +20,8 @@ export interface LoadFigures {
   readonly p99Ms: number;
   /** Answers with another status than 200, and failed connections. */
   readonly failures: number;
+  /** CPU time of the tool itself. */
+  readonly toolCpuMs: number;
 }
 
 export type LoadTool = 'wrk' | 'autocannon';
@@ -63,6 +66,7 @@ const lastJsonLine = (text: string): unknown => {
 const runWrk = async (load: Load): Promise<LoadFigures> => {
   const script = `${load.bodyFile}.lua`;
   writeFileSync(script, wrkScript(load));
+  const cpuMsBefore = endedCpuMs();
   const text = await output('wrk', [
     '--threads=1',
     `--connections=${load.clients}`,
@@ -77,7 +81,8 @@ const runWrk = async (load: Load): Promise<LoadFigures> => {
     number
   >;
   const perSecond = requests / (microseconds / 1e6);
-  return { requests, perSecond, p50Ms: p50 / 1000, p99Ms: p99 / 1000, failures };
+  const toolCpuMs = endedCpuMs() - cpuMsBefore;
+  return { requests, perSecond, p50Ms: p50 / 1000, p99Ms: p99 / 1000, failures, toolCpuMs };
 };
 
 const runAutocannon = async (load: Load): Promise<LoadFigures> => {

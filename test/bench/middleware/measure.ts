@@ -27,9 +27,5 @@ export const measure = async (
   return { ...figures, cpuMs, servingCpuMs, residentMb: residentBytesOf(subject.pid) / 2 ** 20 };
 };
 
-/** The middle one; of an even number the lower of the two in the middle. */
-export const median = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[Math.ceil(values.length / 2) - 1] ?? Number.NaN;
-
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

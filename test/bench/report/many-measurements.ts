@@ -1,10 +1,11 @@
-import { servingNames, endpointOf, protocolsOf } from '../../../serving-configs/index.ts';
-import type { Encoding } from '../../../serving-configs/manifest.ts';
+import { servingNames } from '../../../serving-configs/index.ts';
 import type { Measurement, Target } from '../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../lib/bench/results/run-folder.ts';
+import { waysOf } from '../../conformance/probes.ts';
 import {
   closed,
+  isCompleted,
   planMeasurement,
   recordedEnvironment,
   recordedPlan,
@@ -19,13 +20,7 @@ export interface RunSize {
 
 /** Every path that some serving takes. */
 const allTargets: readonly Target[] = servingNames.flatMap((serving) =>
-  protocolsOf(serving).flatMap((protocol) =>
-    Object.entries(endpointOf(serving, protocol)?.payloads ?? {}).flatMap(([payload, encodings]) =>
-      (encodings as readonly Encoding[]).map(
-        (encoding) => ({ serving, protocol, payload, encoding }) as Target,
-      ),
-    ),
-  ),
+  waysOf(serving).map((way) => ({ serving, ...way })),
 );
 
 /** Measurements as a run records them: latencies, seconds and phases of four servings at seven levels, six repeats each. */
@@ -36,10 +31,7 @@ const patterns = (): readonly CompletedMeasurement[] =>
     repeats: 6,
     durationSeconds: 20,
     hasSeconds: true,
-  }).records.filter(
-    (record): record is CompletedMeasurement =>
-      record.kind === 'measurement' && record.state === 'completed',
-  );
+  }).records.filter(isCompleted);
 
 /**
  * A run of any size, cold and warm, each target with its no-op limit. Its measurements repeat the figures of a smaller simulated run: what

@@ -1,5 +1,5 @@
+import { medianOf } from '../../../lib/bench/analysis/over-repeats.ts';
 import { PROTOCOLS, type Protocol } from '../../../serving-configs/manifest.ts';
-import { median } from '../middleware/measure.ts';
 import { textTable } from '../middleware/text-table.ts';
 import { withCpu, type CpuPerRequest } from './cpu-per-request.ts';
 import type { Finding } from './perf-analyzer.ts';
@@ -25,7 +25,7 @@ const compare = async (rig: Rig, protocol: Protocol, concurrency: number): Promi
     });
   }
   const of = (tool: 'own' | 'peer', key: keyof Measured): number =>
-    median(rounds.map((round) => round[tool][key]));
+    medianOf(rounds.map((round) => round[tool][key]));
   const both = (key: keyof Measured, digits: number): readonly string[] => {
     const [own, peer] = [of('own', key), of('peer', key)];
     return [own.toFixed(digits), peer.toFixed(digits), (own / peer).toFixed(2)];

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { medianOf } from '../../../lib/bench/analysis/over-repeats.ts';
 import { inferUrl } from '../../../lib/bench/run/infer.ts';
 import { PROTOCOLS, type Protocol } from '../../../serving-configs/manifest.ts';
 import { addedLatency } from '../middleware/added-latency.ts';
-import { median } from '../middleware/measure.ts';
 import { cpuMsOf } from '../middleware/processes.ts';
 import { textTable } from '../middleware/text-table.ts';
 import { targetOver, IMAGE, withMiddleware, type Rig } from './rig.ts';
@@ -73,7 +73,7 @@ export const protocolsThrough = async (rig: Rig): Promise<readonly string[]> => 
       }
     }
     const of = (protocol: Protocol, key: keyof Through): number =>
-      median(measured[protocol].map((one) => one[key]));
+      medianOf(measured[protocol].map((one) => one[key]));
     const shares = measured.grpc.map(
       ({ ratePerSecond }, round) => ratePerSecond / (measured.rest[round]?.ratePerSecond ?? 0),
     );
@@ -82,7 +82,7 @@ export const protocolsThrough = async (rig: Rig): Promise<readonly string[]> => 
         protocol,
         String(processes),
         of(protocol, 'ratePerSecond').toFixed(0),
-        protocol === 'rest' ? '' : median(shares).toFixed(2),
+        protocol === 'rest' ? '' : medianOf(shares).toFixed(2),
         ...(['middlewareMs', 'serverMs', 'loadMs'] as const).map((key) =>
           of(protocol, key).toFixed(2),
         ),

@@ -1,41 +1,29 @@
-import { createLoadProcess } from '../../../lib/bench/run/load-process.ts';
 import type { LoadJob } from '../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../lib/bench/model/load-result.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
+import { runOwnLoad } from '../own-load.ts';
 import { runPerfAnalyzer, type Finding } from './perf-analyzer.ts';
 import { targetOver, signal, withMiddleware, type Rig } from './rig.ts';
 
-/** Windows of perf_analyzer that must agree: ours is as long as they are together. */
+/** Windows of perf_analyzer that must agree. */
 const WINDOWS = 3;
 
 /** Where our load generator sends its requests, and what. */
 export type Sending = Pick<LoadJob, 'url' | 'protocol' | 'images' | 'headers'>;
 
-/** @throws Error where a request failed: a rate of failures says nothing. */
-export const sendLoad = async (
+/** A closed loop of our load generator, as long as the windows of perf_analyzer are together. */
+export const sendLoad = (
   { windowSeconds }: Rig,
   sending: Sending,
   virtualUsers: number,
-): Promise<LoadResult> => {
-  const load = createLoadProcess('embedded');
-  const result = await load.run(
-    {
-      ...sending,
-      seed: 1,
-      level: { loop: 'closed', virtualUsers },
-      warmupSeconds: 1,
-      durationSeconds: WINDOWS * windowSeconds,
-      timeoutMs: 10_000,
-      expect: 'status',
-    },
-    () => undefined,
-    signal,
-  );
-  await load.stop();
-  if (result.failed > 0) throw new Error(`${result.failed} of our requests failed`);
-  return result;
-};
+): Promise<LoadResult> =>
+  runOwnLoad('embedded', {
+    ...sending,
+    level: { loop: 'closed', virtualUsers },
+    durationSeconds: WINDOWS * windowSeconds,
+    expect: 'status',
+  });
 
 /** Our load generator straight at the server. */
 export const ours = async (

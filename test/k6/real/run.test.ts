@@ -9,7 +9,7 @@ jest.setTimeout(180_000);
 
 const newFolder = useTemporaryFolders();
 
-describe('a run with k6', () => {
+describe('A run with k6', () => {
   it('measures each measurement and its direct rate with k6', async () => {
     const folder = join(newFolder(), 'run');
     await runBench(

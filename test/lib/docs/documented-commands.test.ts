@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { commandLineOf, type CommandName } from '../../../lib/bench/cli/commands.ts';
 import { encodeOnnx } from '../../../serving-configs/models/onnx/messages.ts';
-import { readCommandLine, type Options } from '../../../serving-configs/options/command.ts';
 import { tinyClassifier } from '../../serving-configs/models/onnx/tiny-classifier.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 
@@ -105,12 +103,6 @@ describe('a command of the documentation', () => {
     expect(commands.filter((line) => !runHere.includes(line))).toEqual(
       Object.keys(RUN_ELSEWHERE).toSorted(),
     );
-  });
-
-  it.each(ours.filter((line) => wordsOf(line).length > 0))('can be typed: %s', (line) => {
-    const [name, ...args] = wordsOf(line);
-
-    expect(() => readCommandLine<Options>(commandLineOf(name as CommandName), args)).not.toThrow();
   });
 
   it.each(Object.entries(RUN_ELSEWHERE))('%s is run by %s', (line, file) => {

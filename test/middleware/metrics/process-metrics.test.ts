@@ -13,7 +13,7 @@ const block = (ms: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 };
 
-describe('the delay of the event loop', () => {
+describe('The delay of the event loop', () => {
   let registry: Registry;
   let end: () => void;
 

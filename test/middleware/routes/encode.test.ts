@@ -1,20 +1,13 @@
 import type { App } from '../../../middleware/app.ts';
-import { endpointOf, protocolsOf, servingNames } from '../../../serving-configs/index.ts';
-import type { Encoding, Payload } from '../../../serving-configs/manifest.ts';
+import { servingNames } from '../../../serving-configs/index.ts';
+import { waysOf } from '../../conformance/probes.ts';
 import { startFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import type { FakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import { startFakeServing } from '../../support/fake-serving.ts';
 import type { FakeServing } from '../../support/fake-serving.ts';
 import { buildTestApp, cat, servingUrlsTo } from '../../support/middleware.ts';
 
-const paths = servingNames.flatMap((serving) =>
-  protocolsOf(serving).flatMap((protocol) =>
-    Object.entries<readonly Encoding[]>(endpointOf(serving, protocol)?.payloads ?? {}).flatMap(
-      ([payload, encodings]) =>
-        encodings.map((encoding) => [serving, protocol, payload as Payload, encoding] as const),
-    ),
-  ),
-);
+const ways = servingNames.flatMap((serving) => waysOf(serving).map((way) => ({ serving, ...way })));
 
 describe('POST /encode', () => {
   let serving: FakeServing;
@@ -45,9 +38,9 @@ describe('POST /encode', () => {
       payload,
     });
 
-  it.each(paths)(
-    'answers what %s gets over %s for %s as %s, and sends nothing',
-    async (id, protocol, payload, encoding) => {
+  it.each(ways)(
+    'answers what $serving gets over $protocol for $payload as $encoding, and sends nothing',
+    async ({ serving: id, protocol, payload, encoding }) => {
       const query = `${id}?payload=${payload}&encoding=${encoding}`;
       const prefix = protocol === 'rest' ? '' : '/grpc';
       const requests = () =>

@@ -24,7 +24,7 @@ describeCodec({
   },
 });
 
-describe('a request to LitServe', () => {
+describe('A request to LitServe', () => {
   const { model } = manifestOf('litserve');
   const image = {
     payload: 'image',

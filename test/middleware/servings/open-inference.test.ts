@@ -77,7 +77,7 @@ for (const [serving, names, scoresOf] of [
   });
 }
 
-describe('a request of the Open Inference Protocol', () => {
+describe('A request of the Open Inference Protocol', () => {
   const data = new Uint8Array(150528);
   const input = { payload: 'tensor', pixels: { width: 224, height: 224, data } } as const;
 

@@ -4,7 +4,7 @@ import { noise } from '../../support/image.ts';
 
 const pixels = { width: 8, height: 6, data: noise(8, 6) };
 
-describe('the bytes of a tensor', () => {
+describe('The bytes of a tensor', () => {
   it.each([['NCHW'], ['NHWC']] as const)('are its floats as %s', (layout) => {
     const { bytes } = tensorBytes(pixels, { family: 'torch', layout });
     const expected = toTensor(pixels, 'torch', layout);

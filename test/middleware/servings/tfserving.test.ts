@@ -84,20 +84,14 @@ describeCodec({
         answerOf(JSON.stringify({ predictions: [scores] }, null, 4)),
     },
     malformed: {
-      'an error with status 200': [answerOf({ error: 'x' }), /neither "predictions" nor "outputs"/],
-      'no prediction': [answerOf({ predictions: [] }), /batch of one/],
-      'a prediction by name': [answerOf({ predictions: [{ probs: [] }] }), /not a list of numbers/],
-      'a score as text': [answerOf({ predictions: [['0.1']] }), /not a list of numbers/],
-      'too few scores': [answerOf({ predictions: [[0.1, 0.2]] }), /2 scores instead of 1000/],
-      'a score above one': [
-        answerOf({ predictions: [probabilities.with(7, 3)] }),
-        /class 7 is 3, not/,
-      ],
-      'a number too large': [
-        answerOf(`{"predictions":[[1e999,${probabilities.slice(1).join()}]]}`),
-        /class 0 is Infinity, not a finite/,
-      ],
-      NaN: [answerOf('{"predictions": [[NaN, 0.5]]}'), /NaN where a number should be/],
+      'an error with status 200': answerOf({ error: 'x' }),
+      'no prediction': answerOf({ predictions: [] }),
+      'a prediction by name': answerOf({ predictions: [{ probs: [] }] }),
+      'a score as text': answerOf({ predictions: [['0.1']] }),
+      'too few scores': answerOf({ predictions: [[0.1, 0.2]] }),
+      'a score above one': answerOf({ predictions: [probabilities.with(7, 3)] }),
+      'a number too large': answerOf(`{"predictions":[[1e999,${probabilities.slice(1).join()}]]}`),
+      NaN: answerOf(`{"predictions":[[NaN,${probabilities.slice(1).join()}]]}`),
     },
   },
   grpc: {
@@ -125,41 +119,27 @@ describeCodec({
         }),
     },
     malformed: {
-      'no output': [outputs({}), /outputs are \[\], not \[probs\]/],
-      'another name': [outputs({ logits: rightOutput }), /outputs are \[logits\], not \[probs\]/],
-      'another type': [outputs({ probs: { ...rightOutput, dtype: 2 } }), /type is 2, not 1/],
-      'another shape': [
-        outputs({ probs: { ...rightOutput, tensor_shape: { dim: [{ size: 1000 }] } } }),
-        /shape is \[1000\], not \[1,1000\]/,
-      ],
-      'no shape': [
-        outputs({ probs: { dtype: 1, float_val: probabilities } }),
-        /shape is \[\], not/,
-      ],
-      'neither bytes nor a list': [outputs({ probs: output }), /0 scores instead of 1000/],
-      'too few floats': [
-        outputs({ probs: { ...output, float_val: probabilities.slice(1) } }),
-        /999 scores instead of 1000/,
-      ],
-      'too few bytes': [
-        outputs({ probs: { ...output, tensor_content: bytesOf(probabilities).subarray(4) } }),
-        /has 3996 bytes; it should be 4000/,
-      ],
-      'NaN in bytes': [
-        outputs({
-          probs: { ...output, tensor_content: bytesOf(probabilities.with(3, Number.NaN)) },
-        }),
-        /class 3 is NaN, not a finite/,
-      ],
-      'a score above one': [
-        outputs({ probs: { ...output, float_val: probabilities.with(7, 3) } }),
-        /class 7 is 3, not a probability/,
-      ],
+      'no output': outputs({}),
+      'another name': outputs({ logits: rightOutput }),
+      'another type': outputs({ probs: { ...rightOutput, dtype: 2 } }),
+      'another shape': outputs({
+        probs: { ...rightOutput, tensor_shape: { dim: [{ size: 1000 }] } },
+      }),
+      'no shape': outputs({ probs: { dtype: 1, float_val: probabilities } }),
+      'neither bytes nor a list': outputs({ probs: output }),
+      'too few floats': outputs({ probs: { ...output, float_val: probabilities.slice(1) } }),
+      'too few bytes': outputs({
+        probs: { ...output, tensor_content: bytesOf(probabilities).subarray(4) },
+      }),
+      'NaN in bytes': outputs({
+        probs: { ...output, tensor_content: bytesOf(probabilities.with(3, Number.NaN)) },
+      }),
+      'a score above one': outputs({ probs: { ...output, float_val: probabilities.with(7, 3) } }),
     },
   },
 });
 
-describe('a request to TensorFlow Serving', () => {
+describe('A request to TensorFlow Serving', () => {
   const { model } = manifestOf('tfserving');
 
   it('names the model in its path', () => {

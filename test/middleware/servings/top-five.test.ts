@@ -2,7 +2,7 @@ import { topFive } from '../../../middleware/servings/top-five.ts';
 
 const zeros = Array.from({ length: 1000 }, () => 0);
 
-describe('topFive', () => {
+describe('The search for the five best classes', () => {
   it('takes the lower class first where scores are equal', () => {
     expect(topFive(zeros, 'probabilities').map((entry) => entry.class)).toEqual([0, 1, 2, 3, 4]);
   });

@@ -40,24 +40,18 @@ describeCodec({
     ),
     malformed: {
       ...Object.fromEntries(
-        Object.entries(labelAnswers.malformed).map(([what, [{ body }, complaint]]) => [
+        Object.entries(labelAnswers.malformed).map(([what, { body }]) => [
           what,
-          [predictionOf(body), complaint],
+          predictionOf(body),
         ]),
       ),
-      'no words of the handler': [
-        answerOf(officialPredictionResponse.write({ sequence_id: '1' })),
-        /The answer is empty/,
-      ],
-      'words of the handler that are cut off': [
-        predictionOf(Buffer.from('{"tabby": 0.')),
-        /not JSON/,
-      ],
+      'no words of the handler': answerOf(officialPredictionResponse.write({ sequence_id: '1' })),
+      'words of the handler that are cut off': predictionOf(Buffer.from('{"tabby": 0.')),
     },
   },
 });
 
-describe('a request to TorchServe', () => {
+describe('A request to TorchServe', () => {
   const { model } = manifestOf('torchserve');
 
   it('is the file as it came, with its own media type', () => {

@@ -7,7 +7,7 @@ import { ignore, PATH, request, transportTo } from './grpc-support.ts';
 type Handler = (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => void;
 const asTheyAre = (bytes: Buffer): Buffer => bytes;
 
-describe('a gRPC call to the official server', () => {
+describe('A gRPC call to the official server', () => {
   let server: Server;
   let url: string;
   let transport: GrpcTransport;

@@ -40,7 +40,7 @@ const page =
 /** Runs out where nothing is answered, and is enough for an answer from this process. */
 const LATE_MS = 1000;
 
-describe('the gRPC transport, given no message,', () => {
+describe('The gRPC transport', () => {
   let serving: FakeGrpcServing;
   let transport: GrpcTransport;
 

@@ -21,7 +21,7 @@ import {
   transportTo,
 } from './grpc-support.ts';
 
-describe('the gRPC transport', () => {
+describe('The gRPC transport', () => {
   let serving: FakeGrpcServing;
   let transport: GrpcTransport;
 

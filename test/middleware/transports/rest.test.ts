@@ -23,7 +23,7 @@ const status =
     response.end('no');
   };
 
-describe('the REST transport', () => {
+describe('The REST transport', () => {
   let serving: FakeServing;
   let transport: RestTransport;
 

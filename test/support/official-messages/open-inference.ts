@@ -6,9 +6,7 @@ export interface OfficialTensor {
   readonly shape?: readonly number[];
   readonly parameters?: object;
   readonly contents?: {
-    readonly int_contents?: readonly number[];
     readonly fp32_contents?: readonly number[];
-    readonly bytes_contents?: readonly Uint8Array[];
   };
 }
 

@@ -4,12 +4,9 @@ export interface OfficialTensorProto {
   readonly dtype?: number;
   readonly tensor_shape?: {
     readonly dim?: readonly { readonly size?: number; readonly name?: string }[];
-    readonly unknown_rank?: boolean;
   };
-  readonly version_number?: number;
   readonly tensor_content?: Uint8Array;
   readonly float_val?: readonly number[];
-  readonly double_val?: readonly number[];
   readonly string_val?: readonly Uint8Array[];
 }
 
@@ -17,13 +14,11 @@ export interface OfficialModelSpec {
   readonly name?: string;
   readonly version?: { readonly value?: number };
   readonly signature_name?: string;
-  readonly version_label?: string;
 }
 
 export interface OfficialPredictRequest {
   readonly model_spec?: OfficialModelSpec;
   readonly inputs?: Readonly<Record<string, OfficialTensorProto>>;
-  readonly output_filter?: readonly string[];
 }
 
 export interface OfficialPredictResponse {

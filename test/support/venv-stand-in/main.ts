@@ -1,6 +1,6 @@
 /**
  * Stands for `serving-configs/runtimes/venv/main.ts`: a launcher that starts the simulated server as a process of its own and
- * says that it listens when that can answer. With VENV_STAND_IN_ENGINE=null it answers what the model does not say.
+ * says that it listens when that can answer.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,8 +33,6 @@ const child = spawn(
     values.port,
     '--grpc-port',
     values['grpc-port'],
-    '--engine',
-    process.env.VENV_STAND_IN_ENGINE ?? 'onnx',
     '--threads',
     '1',
   ],

@@ -1,12 +1,13 @@
 import {
   latenciesOf,
   mergedLatency as mergedLatencyOf,
+  readHistogram,
 } from '../../../../lib/bench/analysis/merged-latency.ts';
-import { readDistribution, type Distribution } from '../../../../lib/bench/stats/distribution.ts';
+import type { Distribution } from '../../../../lib/bench/stats/distribution.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
 
 const latencyOf = (latenciesMs: readonly number[]): Distribution =>
-  readDistribution(loadResult(latenciesMs, 1).histogram);
+  readHistogram('it', loadResult(latenciesMs, 1).histogram);
 
 const mergedLatency = (repeats: readonly Distribution[]) => {
   const latencies = latenciesOf(repeats);
@@ -16,7 +17,7 @@ const mergedLatency = (repeats: readonly Distribution[]) => {
 const many = (count: number, latencyMs: number): number[] =>
   Array.from({ length: count }, () => latencyMs);
 
-describe('percentiles over repeats', () => {
+describe('Percentiles over repeats', () => {
   it('are those of the union of all answers, not the mean of the repeats’ percentiles', () => {
     // 100 answers of 10 ms and 10 of 1000 ms: the p95 of the union lies among the slow ones, the 5th of the last 6.
     const merged = mergedLatency([latencyOf(many(100, 10)), latencyOf(many(10, 1000))]);
@@ -50,5 +51,11 @@ describe('percentiles over repeats', () => {
     const merged = mergedLatency([latencyOf([0.2]), latencyOf([59_000])]);
     expect(merged?.p50Ms.value).toBeCloseTo(0.2, 2);
     expect(merged?.p99Ms.value).toBeGreaterThan(58_900);
+  });
+
+  it('are refused where a histogram cannot be read', () => {
+    expect(() => readHistogram('it', 'AAAA')).toThrow(
+      expect.objectContaining({ code: 'BENCH_DAMAGED' }) as Error,
+    );
   });
 });

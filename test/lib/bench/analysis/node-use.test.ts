@@ -19,7 +19,7 @@ const gpu = {
   smClockMinMHz: 1500,
 };
 
-describe('what a node used over repeats', () => {
+describe('What a node used over repeats', () => {
   it('weighs each repeat by its samples, and takes the extremes of memory and clock', () => {
     const use = nodeUse([
       figures({ gpu }),

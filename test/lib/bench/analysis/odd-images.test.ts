@@ -8,7 +8,6 @@ import { passedCheck, recordedTargets, recordedRun } from '../../../support/reco
 
 const targets = recordedTargets();
 const [first, second] = targets;
-if (first === undefined || second === undefined) throw new Error('no two targets');
 
 const grey: CheckedImage = { file: 'grey.jpg', expectedClass: 7, answeredClass: 7 };
 const refused: CheckedImage = { file: 'grey.jpg', expectedClass: 7, error: '500 cannot decode' };
@@ -24,7 +23,7 @@ const check = (target: Target, odd?: readonly CheckedImage[]): AnswerCheck => ({
   ...(odd === undefined ? {} : { odd }),
 });
 
-describe('images that decoders treat differently', () => {
+describe('Images that decoders treat differently', () => {
   it('tell which targets treat them like the direct computation, and what the others answer', () => {
     const records = [check(second, [refused, asItLies]), check(first, [grey, sideways])];
 

@@ -2,7 +2,7 @@ import { pairSpreadOf } from '../../../../lib/bench/analysis/pair-spread.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { pairSpreadLines } from '../../../../lib/bench/report/sections/head.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, isCompleted, recordedRun } from '../../../support/recorded-run.ts';
 import { normalFrom, onPairs, withRates } from './comparison/run-on-pairs.ts';
 
 const recorded = recordedRun({ repeats: 9, scenarios: ['warm'], levels: [closed(4), closed(16)] });
@@ -15,15 +15,9 @@ const measured = (machines: number, factorOf: (measurement: CompletedMeasurement
   );
   return withRates(shared, factorOf);
 };
-const spreadOf = ({ records }: typeof recorded) =>
-  pairSpreadOf(
-    records.filter(
-      (record): record is CompletedMeasurement =>
-        record.kind === 'measurement' && record.state === 'completed',
-    ),
-  );
+const spreadOf = ({ records }: typeof recorded) => pairSpreadOf(records.filter(isCompleted));
 
-describe('the variation between machines', () => {
+describe('The variation between machines', () => {
   it('is the rate of each pair against their mean, over all rows', () => {
     const spread = spreadOf(measured(3, ({ pair }) => (pair === 2 ? 1.1 : 1)));
     const middle = 1.1 ** (1 / 3);

@@ -3,7 +3,7 @@ import { recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ repeats: 6, durationSeconds: 2, scenarios: ['warm'] });
 
-describe('the intervals of a row', () => {
+describe('The intervals of a row', () => {
   it('hold the figures that stand in the row', () => {
     const { rows } = summarise(run);
     for (const { intervals, requestRatePerSecond, p50Ms } of rows.filter(

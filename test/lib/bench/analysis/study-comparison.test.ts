@@ -7,7 +7,7 @@ import { publishedRun, seriesOfServing, studySeries } from '../../../support/pub
 const ofRun = (...run: Parameters<typeof publishedRun>) =>
   summarise(publishedRun(...run)).study?.rows ?? [];
 
-describe('the comparison with the study of 2021', () => {
+describe('The comparison with the study of 2021', () => {
   it('is absent where the run has no load in common with the study', () => {
     expect(summarise(recordedRun({ durationSeconds: 2 })).study).toBeUndefined();
   });

@@ -1,4 +1,6 @@
 import { summariseRow } from '../../../../lib/bench/analysis/summarise-row.ts';
+import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedMeasurement,
@@ -8,107 +10,83 @@ import {
 } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no serving');
-const measurements = [1, 2, 3].map((repeat) =>
-  planMeasurement(target, 'onnx', 'cold', closed(4), repeat),
-);
-const [first, second, third] = measurements;
-if (first === undefined || second === undefined || third === undefined)
-  throw new Error('no measurements');
-const planned = [first, second, third] as const;
+const measurementOf = (repeat: number) =>
+  planMeasurement(target, 'onnx', 'cold', closed(4), repeat);
+const planned = [measurementOf(1), measurementOf(2), measurementOf(3)] as const;
+
+/** The row of three planned repeats, of which the first ones have these loads. */
+const rowOf = (loads: readonly LoadResult[], extra: Partial<CompletedMeasurement> = {}) =>
+  summariseRow(
+    planned,
+    loads.map((load, index) => completedMeasurement(measurementOf(index + 1), load, extra)),
+    [],
+  );
 
 const many = (count: number, latencyMs: number): number[] =>
   Array.from({ length: count }, () => latencyMs);
 
-describe('a row of the summary', () => {
+/** A window of 10 s with this many answers of 10 ms. */
+const answers = (count: number, extra: Partial<LoadResult> = {}, latencyMs = 10) =>
+  loadResult(many(count, latencyMs), 10, extra);
+
+describe('A row of the summary', () => {
   it('gives the rate of all windows together, not the mean of the rates', () => {
-    const row = summariseRow(
-      planned,
-      [
-        completedMeasurement(first, loadResult(many(100, 10), 10)),
-        completedMeasurement(second, loadResult(many(10, 10), 40)),
-      ],
-      [],
-    );
-    expect(row.requestRatePerSecond).toEqual({ value: 110 / 50, min: 10 / 40, max: 100 / 10 });
-    expect(row.measuredSeconds).toBe(50);
-    expect(row).toMatchObject({ repeats: 2, plannedRepeats: 3 });
+    expect(rowOf([answers(100), loadResult(many(10, 10), 40)])).toMatchObject({
+      requestRatePerSecond: { value: 110 / 50, min: 10 / 40, max: 100 / 10 },
+      measuredSeconds: 50,
+      repeats: 2,
+      plannedRepeats: 3,
+    });
   });
 
   it('gives the rate of an overloaded open loop by when the answers came, not by what was planned', () => {
     // 600 were planned in 10 s and all were answered, but only 180 of them inside the window.
-    const load = loadResult(many(600, 9000), 10, { requestRatePerSecond: 18 });
-    const row = summariseRow(planned, [completedMeasurement(first, load)], []);
+    const load = answers(600, { requestRatePerSecond: 18 }, 9000);
+    const row = rowOf([load]);
 
     expect(row.requestRatePerSecond?.value).toBeCloseTo(18);
     expect(row.generatorCpuMsPerRequest).toBeCloseTo(load.self.cpuMs / 180);
   });
 
   it('adds up what was offered, what could not be sent and what had no answer', () => {
-    const load = loadResult(many(90, 10), 10);
-    const row = summariseRow(
-      planned,
-      [
-        completedMeasurement(first, { ...load, offered: 100, unsent: 7, unfinished: 3 }),
-        completedMeasurement(second, load),
-      ],
-      [],
-    );
+    const load = answers(90);
 
-    expect(row).toMatchObject({ offered: 190, unsent: 7, unfinished: 3 });
+    expect(rowOf([{ ...load, offered: 100, unsent: 7, unfinished: 3 }, load])).toMatchObject({
+      offered: 190,
+      unsent: 7,
+      unfinished: 3,
+    });
   });
 
   it('gives the failed share of all requests and the classes added up', () => {
-    const row = summariseRow(
-      planned,
-      [
-        completedMeasurement(
-          first,
-          loadResult(many(90, 10), 10, { failed: 10, failures: { timeout: 4, 'http-503': 6 } }),
-        ),
-        completedMeasurement(
-          second,
-          loadResult(many(300, 10), 10, { failed: 0, failures: { timeout: 0 } }),
-        ),
-      ],
-      [],
-    );
-    expect(row.failedShare).toEqual({ value: 10 / 400, min: 0, max: 0.1 });
-    expect(row.failures).toEqual({ timeout: 4, 'http-503': 6 });
-    expect(row).toMatchObject({ succeeded: 390, failed: 10 });
+    const failing = answers(90, { failed: 10, failures: { timeout: 4, 'http-503': 6 } });
+
+    expect(rowOf([failing, answers(300, { failures: { timeout: 0 } })])).toMatchObject({
+      failedShare: { value: 10 / 400, min: 0, max: 0.1 },
+      failures: { timeout: 4, 'http-503': 6 },
+      succeeded: 390,
+      failed: 10,
+    });
   });
 
   it('weights means by the answers of the repeats', () => {
-    const row = summariseRow(
-      planned,
-      [
-        completedMeasurement(first, loadResult(many(300, 10), 10)),
-        completedMeasurement(second, loadResult(many(100, 50), 10)),
-      ],
-      [],
-    );
+    const row = rowOf([answers(300), answers(100, {}, 50)]);
+
     expect(row.meanMs).toBeCloseTo(20, 1);
   });
 
   it('divides CPU time by all requests, failed ones included', () => {
-    const load = loadResult(many(90, 10), 10, { failed: 10 });
-    const row = summariseRow(
-      planned,
-      [
-        completedMeasurement(
-          first,
-          { ...load, self: { ...load.self, cpuMs: 50 } },
-          {
-            middleware: { cpuMs: 400, busiestCpuShare: 0.1 },
-            servingCpuMs: 1000,
-          },
-        ),
-      ],
-      [],
-    );
-    expect(row.middlewareCpuMsPerRequest).toBe(4);
-    expect(row.generatorCpuMsPerRequest).toBe(0.5);
-    expect(row.servingCpuMsPerRequest).toBe(10);
+    const load = answers(90, { failed: 10 });
+    const used = {
+      middleware: { cpuMs: 400, busiestCpuShare: 0.1 },
+      servingCpuMs: 1000,
+    };
+
+    expect(rowOf([{ ...load, self: { ...load.self, cpuMs: 50 } }], used)).toMatchObject({
+      middlewareCpuMsPerRequest: 4,
+      generatorCpuMsPerRequest: 0.5,
+      servingCpuMsPerRequest: 10,
+    });
   });
 
   it('has no figures, but the reasons, where every repeat failed', () => {
@@ -119,7 +97,7 @@ describe('a row of the summary', () => {
         {
           kind: 'measurement',
           state: 'failed',
-          measurement: second,
+          measurement: measurementOf(2),
           startedAt: '',
           finishedAt: '',
           code: 'BENCH_SERVING_START',
@@ -127,6 +105,7 @@ describe('a row of the summary', () => {
         },
       ],
     );
+
     expect(row).toMatchObject({
       repeats: 0,
       plannedRepeats: 3,
@@ -137,13 +116,9 @@ describe('a row of the summary', () => {
   });
 
   it('has a rate of zero and no percentiles where every request failed', () => {
-    const row = summariseRow(
-      planned,
-      [completedMeasurement(first, loadResult([], 10, { failed: 5, failures: { connect: 5 } }))],
-      [],
-    );
-    expect(row.requestRatePerSecond?.value).toBe(0);
-    expect(row.failedShare?.value).toBe(1);
+    const row = rowOf([answers(0, { failed: 5, failures: { connect: 5 } })]);
+
+    expect(row).toMatchObject({ requestRatePerSecond: { value: 0 }, failedShare: { value: 1 } });
     expect(row.p50Ms).toBeUndefined();
     expect(row.meanMs).toBeUndefined();
   });

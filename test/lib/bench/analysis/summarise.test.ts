@@ -1,22 +1,15 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { CompletedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import {
   closed,
   completedMeasurement,
+  isCompleted,
   loadResult,
-  planMeasurement,
-  recordedEnvironment,
-  recordedTargets,
-  recordedPlan,
   recordedRun,
 } from '../../../support/recorded-run.ts';
 
-const isCompleted = (record: ResultRecord): record is CompletedMeasurement =>
-  record.kind === 'measurement' && record.state === 'completed';
-
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
-describe('the summary of a run', () => {
+describe('The summary of a run', () => {
   it('has a row for every target, engine, scenario and level, no-op limits last', () => {
     const summary = summarise(run);
     expect(summary.rows).toHaveLength(4 * 2 * 2 * 3);
@@ -80,37 +73,6 @@ describe('the summary of a run', () => {
     expect(near?.noopLimit?.near).toBe(true);
     const noopLimits = summarise(run).rows.filter((other) => other.engine === 'noop');
     expect(noopLimits.every((other) => other.noopLimit === undefined)).toBe(true);
-  });
-
-  it('takes the greatest no-op limit where the no-op backend ran at other levels', () => {
-    const [target] = recordedTargets();
-    if (target === undefined) throw new Error('no target');
-    const measurements = [
-      planMeasurement(target, 'onnx', 'cold', closed(4), 1),
-      planMeasurement(target, 'noop', 'warm', closed(8), 1),
-      planMeasurement(target, 'noop', 'warm', closed(16), 1),
-    ];
-    const answers = [100, 400, 500];
-    const records = measurements.map((measurement, index) =>
-      completedMeasurement(
-        measurement,
-        loadResult(
-          Array.from({ length: answers[index] ?? 0 }, () => 5),
-          10,
-        ),
-      ),
-    );
-    const { rows } = summarise({
-      plan: recordedPlan(measurements, [target]),
-      environment: recordedEnvironment,
-      records,
-    });
-    expect(rows[0]?.noopLimit).toEqual({
-      requestRatePerSecond: 50,
-      share: 0.2,
-      worst: { repeat: 1, requestRatePerSecond: 50, share: 0.2 },
-      near: false,
-    });
   });
 
   it('gives all cold starts of a target as one', () => {

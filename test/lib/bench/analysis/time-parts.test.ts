@@ -9,7 +9,6 @@ import {
 } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no serving');
 
 const phase = (meanMs: number) => ({ meanMs });
 
@@ -46,7 +45,7 @@ const meansOf = (measurements: readonly CompletedMeasurement[]): Record<string, 
 const told = (count: number, times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
   ({ state: 'told', count, ...times }) as const;
 
-describe('where the time goes', () => {
+describe('Where the time goes', () => {
   it('is split at the serving where that tells its own times', () => {
     const split = timePartsOf([
       measurementOf(10, told(10, { requestMs: 700, queueMs: 200, computeMs: 450 })),

@@ -1,14 +1,15 @@
 import { timeSeriesOf } from '../../../../lib/bench/analysis/time-series.ts';
-import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
-import { closed, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
+import {
+  closed,
+  isCompleted,
+  recordedTargets,
+  recordedRun,
+} from '../../../support/recorded-run.ts';
 
-const completed = (hasSeconds: boolean): CompletedMeasurement[] =>
-  recordedRun({ repeats: 2, durationSeconds: 5, hasSeconds }).records.filter(
-    (record): record is CompletedMeasurement =>
-      record.kind === 'measurement' && record.state === 'completed',
-  );
+const completed = (hasSeconds: boolean) =>
+  recordedRun({ repeats: 2, durationSeconds: 5, hasSeconds }).records.filter(isCompleted);
 
-describe('the windows that are shown second by second', () => {
+describe('The windows that are shown second by second', () => {
   const series = timeSeriesOf(completed(true));
 
   it('are one a target and scenario: the first repeat at the greatest load', () => {

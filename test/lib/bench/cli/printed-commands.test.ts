@@ -38,7 +38,7 @@ const printed = files.flatMap((file) =>
 /** What stands for something else, or goes on behind a variable. */
 const STANDS_FOR = /[$<…]|\b[A-Z]{2,}|--profile$|--fail-if $/;
 
-describe('the commands that hints and documents print', () => {
+describe('The commands that hints and documents print', () => {
   it('begin with a command that exists', () => {
     expect(printed.length).toBeGreaterThan(100);
     expect(

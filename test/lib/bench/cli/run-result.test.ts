@@ -1,14 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { conditionKind } from '../../../../lib/bench/cli/fail-if-option.ts';
 import { printResult, type Asked } from '../../../../lib/bench/cli/run-result.ts';
 import { keptConsole } from '../../../support/bench-cli.ts';
-import { readJunit } from '../../../support/junit.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
-const newFolder = useTemporaryFolders();
 const run = recordedRun({ durationSeconds: 3 });
 
 const files = {
@@ -61,25 +56,5 @@ describe('The exit code of a run', () => {
     expect(passing.exitCode).toBe(0);
     expect(exitCode).toBe(1);
     expect(stdout.match(/^[✓✗](?= p50)/gm)).toEqual(['✓', '✗']);
-  });
-});
-
-describe('The result of a run for programs', () => {
-  it('has its conditions as JSON', async () => {
-    const { stdout } = await printed({ ...failIf('p50>1ms'), json: true });
-
-    expect(JSON.parse(stdout)).toMatchObject({
-      exitCode: 1,
-      conditions: [{ condition: 'p50>1ms', state: 'failed' }],
-    });
-  });
-
-  it('is written for CI where that is asked', async () => {
-    const file = join(newFolder(), 'junit.xml');
-    await printed({ ...failIf('p50>1ms'), 'ci-report': file });
-
-    expect(readJunit(await readFile(file, 'utf8'))).toContainEqual(
-      expect.objectContaining({ name: 'p50>1ms', state: 'failed' }),
-    );
   });
 });

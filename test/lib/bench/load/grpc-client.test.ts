@@ -1,9 +1,5 @@
-import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import { runLoad } from '../../../../lib/bench/load/run-load.ts';
@@ -12,6 +8,12 @@ import { manifestOf, type ServingName } from '../../../../serving-configs/index.
 import { createNoopEngine } from '../../../../serving-configs/reference/engines/noop-engine.ts';
 import { startGrpcServer } from '../../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire } from '../../../../serving-configs/reference/load-wire.ts';
+import {
+  endWith,
+  keepSilent,
+  startFakeGrpcServing,
+  type GrpcBehaviour,
+} from '../../../support/fake-grpc-serving.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
@@ -54,25 +56,25 @@ const load = async (
   );
 };
 
-const answering = async (answer: (stream: ServerHttp2Stream) => void): Promise<Http2Server> => {
-  const server = createServer();
-  server.on('session', (session) => session.on('error', () => undefined));
-  server.on('stream', (stream) => {
-    stream.on('error', () => undefined);
-    stream.resume();
-    stream.once('end', () => {
-      // The load may be over by now.
-      if (!stream.destroyed) answer(stream);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
+/** Loads a server that does this with each call. */
+const loadAgainst = async (
+  behave: GrpcBehaviour,
+  changes: Partial<LoadJob> = {},
+): Promise<LoadResult> => {
+  const server = await startFakeGrpcServing();
+  server.behave = (stream, message) => {
+    // It would keep all tensors.
+    server.received.length = 0;
+    behave(stream, message);
+  };
+  try {
+    return await load(server.url, changes);
+  } finally {
+    await server.close();
+  }
 };
-const urlOf = (server: Http2Server): string =>
-  `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-describe('the load generator on gRPC', () => {
+describe('The load generator on gRPC', () => {
   it('sends whole tensors and counts the answers of a serving that computes nothing', async () => {
     const wire = await loadGrpcWire(SERVING);
     if (wire === undefined) throw new Error(`${SERVING} speaks no gRPC`);
@@ -90,40 +92,24 @@ describe('the load generator on gRPC', () => {
     expect(Object.keys(refused.failures)).toEqual(['http-404']);
   });
 
-  it.each([
-    [
-      'a status without a message',
-      'http-503',
-      (stream: ServerHttp2Stream) => {
-        stream.respond({ ':status': 200, 'grpc-status': '14' }, { endStream: true });
-      },
-    ],
+  it.each<[string, 'http-503' | 'http-415' | 'reset', GrpcBehaviour]>([
+    ['a status without a message', 'http-503', endWith(14)],
     [
       'a status of HTTP',
       'http-415',
-      (stream: ServerHttp2Stream) => {
-        stream.respond({ ':status': 415 }, { endStream: true });
-      },
+      (stream) => stream.respond({ ':status': 415 }, { endStream: true }),
     ],
     [
       'an end without a status',
       'reset',
-      (stream: ServerHttp2Stream) => {
+      (stream) => {
         stream.respond({ ':status': 200 });
         stream.end(Buffer.alloc(5));
       },
     ],
-    [
-      'the end of the connection',
-      'reset',
-      (stream: ServerHttp2Stream) => {
-        stream.session?.destroy();
-      },
-    ],
-  ] as const)('tells %s as %s', async (_, failure, answer) => {
-    const server = await answering(answer);
-    const result = await load(urlOf(server));
-    server.close();
+    ['the end of the connection', 'reset', (stream) => stream.session?.destroy()],
+  ])('tells %s as %s', async (_, failure, behave) => {
+    const result = await loadAgainst(behave);
 
     expect(result.succeeded).toBe(0);
     expect(result.failures[failure]).toBeGreaterThan(0);
@@ -131,21 +117,16 @@ describe('the load generator on gRPC', () => {
   });
 
   it('gives a call up when its time is over', async () => {
-    const server = await answering(() => undefined);
-    const result = await load(urlOf(server), { timeoutMs: 50 });
-    server.close();
+    const result = await loadAgainst(keepSilent, { timeoutMs: 50 });
 
     expect(result.failures.timeout).toBeGreaterThan(USERS);
     expect(result.succeeded).toBe(0);
   });
 
   it('counts a refused connection as that', async () => {
-    const server = await answering(() => undefined);
-    const url = urlOf(server);
-    server.close();
-    await once(server, 'close');
-    const result = await load(url);
+    const server = await startFakeGrpcServing();
+    await server.close();
 
-    expect(Object.keys(result.failures)).toEqual(['connect']);
+    expect(Object.keys((await load(server.url)).failures)).toEqual(['connect']);
   });
 });

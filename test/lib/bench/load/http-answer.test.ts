@@ -7,7 +7,7 @@ const read = (text: string, isClosed = false) => {
 
 const OK = 'HTTP/1.1 200 OK\r\n';
 
-describe('an answer of HTTP/1.1', () => {
+describe('An answer of HTTP/1.1', () => {
   it.each([
     ['has the declared length', `${OK}Content-Length: 3\r\n\r\nabc`, 'abc'],
     [

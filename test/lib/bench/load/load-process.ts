@@ -27,10 +27,10 @@ export interface LoadProgram {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const embedded: LoadProgram = { main: 'lib/bench/load/main.ts' };
+export const EMBEDDED: LoadProgram = { main: 'lib/bench/load/main.ts' };
 
 /** Starts the real load process; it waits for its job. */
-export const startLoadProcess = ({ main, env }: LoadProgram = embedded): ChildProcess =>
+export const startLoadProcess = ({ main, env }: LoadProgram = EMBEDDED): ChildProcess =>
   spawn(process.execPath, [...TYPESCRIPT_LOADER, main], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -55,7 +55,7 @@ export const followLoadProcess = async (child: ChildProcess): Promise<LoadRun> =
 /** Runs a message, a job as a rule, through a load process of its own. */
 export const runLoadProcess = async (
   message: object,
-  program: LoadProgram = embedded,
+  program: LoadProgram = EMBEDDED,
 ): Promise<LoadRun> => {
   const child = startLoadProcess(program);
   child.send(message);
@@ -65,7 +65,7 @@ export const runLoadProcess = async (
 /** The result of a job that must succeed. */
 export const measure = async (
   job: Pick<LoadJob, 'url' | 'level'> & Partial<LoadJob>,
-  program: LoadProgram = embedded,
+  program: LoadProgram = EMBEDDED,
 ): Promise<LoadResult> => {
   const complete: LoadJob = {
     images: dataSet,

@@ -1,21 +1,15 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOpenLoop } from '../../../../lib/bench/load/open-loop.ts';
 import { Recorder } from '../../../../lib/bench/load/recorder.ts';
 import { readLoadTarget } from '../../../../lib/bench/load/load-target.ts';
+import { listenHttp } from '../../../support/http-server.ts';
 import { dataSet } from './load-process.ts';
 
-describe('an open loop', () => {
+describe('An open loop', () => {
   it('sends by the clock of the load, however late it is told to begin', async () => {
-    const server = createServer((request, response) => {
-      request.resume().on('end', () => response.end('{}'));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const server = await listenHttp((_request, response) => response.end('{}'));
     const target = await readLoadTarget({
-      url: `http://127.0.0.1:${port}/`,
+      url: server.url,
       images: dataSet.slice(0, 1),
       timeoutMs: 5000,
     });
@@ -30,7 +24,7 @@ describe('an open loop', () => {
     loop.start(() => performance.now() - originMs);
     await sleep(window.endMs - beginMs + 50);
     await loop.stop();
-    server.close();
+    await server.close();
 
     const lateMs = [...recorder.tally.samples]
       .filter(({ plannedMs }) => plannedMs > window.startMs)

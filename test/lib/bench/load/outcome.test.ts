@@ -1,6 +1,6 @@
 import { failureClassOf, OUTCOME, outcomeName } from '../../../../lib/bench/load/outcome.ts';
 
-describe('outcomes', () => {
+describe('The outcome of a request', () => {
   it.each([
     [OUTCOME.succeeded, 'succeeded', undefined],
     [OUTCOME.connect, 'connect', 'connect'],
@@ -10,7 +10,7 @@ describe('outcomes', () => {
     [OUTCOME.unfinished, 'unfinished', undefined],
     [OUTCOME.unsent, 'unsent', undefined],
     [429, 'http-429', 'http-429'],
-  ])('%d is called %s and fails as %s', (outcome, name, failure) => {
+  ])('%d is called %s and counts as the failure %s', (outcome, name, failure) => {
     expect(outcomeName(outcome)).toBe(name);
     expect(failureClassOf(outcome)).toBe(failure);
   });

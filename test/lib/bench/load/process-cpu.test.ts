@@ -12,7 +12,7 @@ console.log(worker.pid);`;
 const startShell = (line: string, does: string): ChildProcess =>
   spawn('sh', ['-c', line, process.execPath, does], { stdio: ['pipe', 'pipe', 'ignore'] });
 
-describe('the CPU time of a process and of all that it started', () => {
+describe('The CPU time of a process and of all that it started', () => {
   it('holds that of a process below it, in whatever session', async () => {
     const shell = startShell('"$0" -e "$1"; read -r line', START_WORK);
     const [line] = (await once(shell.stdout ?? shell, 'data')) as [Buffer];

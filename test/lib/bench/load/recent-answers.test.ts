@@ -1,7 +1,7 @@
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
 import { RecentAnswers } from '../../../../lib/bench/load/progress.ts';
 
-describe('the recent answers', () => {
+describe('The recent answers', () => {
   it('begin again at each look, but for the failures', () => {
     const recent = new RecentAnswers();
     expect(recent.take()).toEqual({ succeeded: 0, p50Ms: null });

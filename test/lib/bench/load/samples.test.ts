@@ -1,6 +1,6 @@
 import { Samples } from '../../../../lib/bench/load/samples.ts';
 
-describe('the samples', () => {
+describe('The samples', () => {
   it('give back what was added, in its order', () => {
     const samples = new Samples();
     expect([...samples]).toEqual([]);

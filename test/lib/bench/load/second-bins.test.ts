@@ -1,7 +1,7 @@
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
 import { binBySecond } from '../../../../lib/bench/load/summarise-samples.ts';
 
-describe('the bins', () => {
+describe('The bins', () => {
   it('count answers and failures in the second in which they happened', () => {
     const bins = binBySecond(
       [

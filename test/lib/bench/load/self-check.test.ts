@@ -10,7 +10,7 @@ const fine = {
   unsent: 0,
 };
 
-describe('the self check', () => {
+describe('The self check', () => {
   it('has no reason to give where the engine kept up', () => {
     expect(judgeGenerator(fine)).toEqual({
       cpuMs: 5000,

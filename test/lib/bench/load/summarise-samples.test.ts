@@ -14,7 +14,7 @@ const exchange = (
   sentMs = plannedMs,
 ): Sample => ({ plannedMs, sentMs, doneMs, image: 0, outcome });
 
-describe('a closed loop', () => {
+describe('A closed loop', () => {
   it('counts what ended inside the window, also if it was sent before', () => {
     const result = summariseSamples(
       [exchange(500, 999), exchange(900, 1000), exchange(1000, 2999)],
@@ -104,7 +104,7 @@ describe('a closed loop', () => {
   });
 });
 
-describe('an open loop', () => {
+describe('An open loop', () => {
   it('takes latency from the planned time of what was planned inside the window', () => {
     const result = summariseSamples(
       [exchange(900, 1100), exchange(1000, 1500, OUTCOME.succeeded, 1400), exchange(2900, 3900)],
@@ -149,7 +149,7 @@ describe('an open loop', () => {
   });
 });
 
-describe('a run without any answer', () => {
+describe('A run without any answer', () => {
   it.each([closed, open])('is all zeros: %j', (window) => {
     expect(summariseSamples([], window, 5000)).toMatchObject({
       succeeded: 0,

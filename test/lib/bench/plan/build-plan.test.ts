@@ -41,7 +41,7 @@ const warmups = (scenario: string): readonly number[] =>
     .filter((measurement) => measurement.scenario === scenario)
     .map(({ warmupSeconds }) => warmupSeconds);
 
-describe('the measurements of a plan', () => {
+describe('The measurements of a plan', () => {
   it('come in the same order for the same seed, and in another for another', () => {
     expect(ids(plan({ seed: 7 }))).toEqual(ids(plan({ seed: 7 })));
     expect(ids(plan({ seed: 7 }))).not.toEqual(ids(plan({ seed: 8 })));
@@ -234,6 +234,10 @@ describe('the measurements of a plan', () => {
       'onnx open',
       'onnx open',
     ]);
+  });
+
+  it('are the same with a bound that is only reported', () => {
+    expect(plan({ sloP99Ms: [20] })).toEqual(plan({}));
   });
 
   it('have no no-op limits where the no-op backend itself is measured', () => {

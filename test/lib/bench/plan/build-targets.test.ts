@@ -6,7 +6,7 @@ import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 const paths = (overrides: PlanOverrides, strict = overrides.servings !== undefined): string[] =>
   buildTargets(resolvePlanOptions(overrides), strict).map(targetId);
 
-describe('the targets of a plan', () => {
+describe('The targets of a plan', () => {
   it('take the default encoding of each payload', () => {
     expect(paths({})).toEqual([
       'torchserve.rest.tensor.raw',

@@ -16,7 +16,7 @@ const fullSize = targetOf({ payload: 'tensor_fullsize', encoding: 'json' });
 const options = resolvePlanOptions({ seed: 1 });
 const parity = resolvePlanOptions({ profile: 'parity', seed: 1 });
 
-describe('a known latency is measured', () => {
+describe('A known latency is measured', () => {
   it('on the target of a tensor, over REST, and of little work for its encoding', () => {
     const targets = [
       fullSize,

@@ -37,7 +37,7 @@ const everything: PlanOverrides = {
   sloP99Ms: [15, 0.5],
 };
 
-describe('the options of a plan on the command line', () => {
+describe('The options of a plan on the command line', () => {
   it('say nothing about what was not given', () => {
     expect(parse('')).toEqual({});
   });
@@ -68,7 +68,7 @@ describe('the options of a plan on the command line', () => {
   });
 });
 
-describe('the options of a plan as text for a node', () => {
+describe('The options of a plan as text for a node', () => {
   it.each<PlanOverrides>([
     everything,
     { levels: [{ loop: 'open', ratePerSecond: 0.5, arrivals: 'constant' }] },
@@ -101,7 +101,7 @@ const commandFor = (
     ...place,
   });
 
-describe('the command that makes the measurements of a plan again', () => {
+describe('The command that makes the measurements of a plan again', () => {
   it('names only what is not as its profile has it', () => {
     expect(commandFor({})).toBe('npx serving-compare run --seed 7');
     expect(commandFor({ profile: 'full', repeats: 3 })).toBe(

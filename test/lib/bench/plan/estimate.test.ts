@@ -7,7 +7,6 @@ import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
 
 const [first, second] = recordedTargets();
-if (first === undefined || second === undefined) throw new Error('no targets');
 const warm = (users: number, repeat = 1) =>
   planMeasurement(first, 'onnx', 'warm', closed(users), repeat);
 const cold = (users: number) => planMeasurement(first, 'onnx', 'cold', closed(users), 1);
@@ -21,7 +20,7 @@ const calibrationOf = (seconds: number): number =>
     measurements: [planMeasurement(first, 'onnx', 'warm', closed(1), 1, seconds)],
   });
 
-describe('the estimate', () => {
+describe('The estimate', () => {
   it('starts a serving before every cold measurement, and before the first warm one of a group', () => {
     expect(startsServing(warm(1), undefined)).toBe(true);
     expect(startsServing(warm(4), warm(1))).toBe(false);

@@ -1,10 +1,15 @@
 import { contradictions, resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 
-describe('the options of a plan', () => {
+describe('The options of a plan', () => {
   it('are those that were said, then those of the profile', () => {
     const options = resolvePlanOptions({ profile: 'published', repeats: 2 });
 
     expect(options).toMatchObject({ repeats: 2, durationSeconds: 60, levelOrder: 'ascending' });
+  });
+
+  it('search MLPerf’s bound of 15 ms in the profile slo, where no other is said', () => {
+    expect(resolvePlanOptions({ profile: 'slo' }).sloP99Ms).toEqual([15]);
+    expect(resolvePlanOptions({ profile: 'slo', sloP99Ms: [20] }).sloP99Ms).toEqual([20]);
   });
 
   it('set the middleware only where the profile does', () => {

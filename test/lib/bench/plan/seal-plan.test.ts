@@ -31,7 +31,7 @@ const parity = {
 
 const hash = (extra?: Partial<PlanParts>): string => sealPlan(parts(extra)).hash;
 
-describe('the hash of a plan', () => {
+describe('The hash of a plan', () => {
   it('is of what makes two runs comparable, not of places and times', () => {
     expect(
       hash({

@@ -6,7 +6,7 @@ const planOf = (repeats: number) => recordedRun({ levels: [closed(1)], repeats }
 const shared = (repeats: number, pairs: readonly number[]) =>
   Object.fromEntries(shareRepeats(planOf(repeats), pairs));
 
-describe('the rule by which pairs share a plan', () => {
+describe('The rule by which pairs share a plan', () => {
   it('gives pair i of N the repeats i, i + N, …, whatever the numbers of the pairs', () => {
     expect(shared(5, [1, 2, 3])).toEqual({ 1: [1, 4], 2: [2, 5], 3: [3] });
     expect(shared(5, [7, 4])).toEqual({ 4: [1, 3, 5], 7: [2, 4] });
@@ -51,7 +51,7 @@ const over = (repeat: number, holder: number) => ({ repeat, holder, isOver: true
 const begun = (repeat: number, holder: number) => ({ repeat, holder, isOver: false });
 const fresh = (repeat: number) => ({ repeat, isOver: false });
 
-describe('what is left of a plan', () => {
+describe('What is left of a plan', () => {
   it('of a lost pair goes to the others in turn, but for what that pair has finished', () => {
     const left = [
       over(1, 1),

@@ -13,7 +13,7 @@ const planOf = (repeats: number, levels = [closed(1)]) =>
 const least = (repeats: number, targets: number, noise: number, levels = [closed(1)]): number =>
   tellsApart(planOf(repeats, levels), four.slice(0, targets), noise).leastRatio ?? Infinity;
 
-describe('what a plan can tell apart', () => {
+describe('What a plan can tell apart', () => {
   it('is a smaller difference with more repeats, with less noise, with more loads and with fewer targets', () => {
     expect(least(20, 4, 0.05)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 4, 0.02)).toBeLessThan(least(5, 4, 0.05));

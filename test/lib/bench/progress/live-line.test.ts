@@ -11,7 +11,7 @@ const record = (width: number) => {
   };
 };
 
-describe('the live line', () => {
+describe('The live line', () => {
   it('is cut so that it never wraps', () => {
     expect(fitted('0123456789', 11)).toBe('0123456789');
     expect(fitted('0123456789', 10)).toBe('01234567…');

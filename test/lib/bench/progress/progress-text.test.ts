@@ -10,12 +10,11 @@ import {
 
 const targets = recordedTargets();
 const [target] = targets;
-if (target === undefined) throw new Error('no targets');
 const labels = targetLabels(targets, {});
 const measurement = planMeasurement(target, 'onnx', 'cold', closed(10), 2);
 const place = { number: 7, total: 52, measurement, secondsLeft: 125 };
 
-describe('the text of the progress', () => {
+describe('The text of the progress', () => {
   it('says measurement, time left, target, level, rate and p50 while a measurement runs', () => {
     const progress = {
       event: 'progress',

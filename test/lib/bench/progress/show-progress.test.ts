@@ -1,7 +1,7 @@
 import { showProgress } from '../../../../lib/bench/progress/show-progress.ts';
 import { calibrationRecord } from '../../../support/calibration-record.ts';
 
-describe('a half line that a cut left', () => {
+describe('A half line that a cut left', () => {
   it.each([
     ['plain lines', undefined],
     ['a terminal', { width: () => 80 }],
@@ -15,7 +15,7 @@ describe('a half line that a cut left', () => {
   });
 });
 
-describe('the measurement of a known latency', () => {
+describe('The measurement of a known latency', () => {
   it.each([
     ['plain lines', undefined],
     ['a terminal', { width: () => 80 }],

@@ -7,7 +7,7 @@ import {
 
 const everyPoint = publishedSeries.flatMap(({ points }) => points);
 
-describe('the published points', () => {
+describe('The published points', () => {
   it('are 130, with ten levels a series', () => {
     expect(everyPoint).toHaveLength(130);
     for (const { points } of publishedSeries) {

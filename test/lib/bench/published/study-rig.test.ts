@@ -2,7 +2,7 @@ import { measuredInStudy } from '../../../../serving-configs/index.ts';
 import { readConfig } from '../../../../middleware/config.ts';
 import { studyMiddleware } from '../../../../lib/bench/published/study-rig.ts';
 
-describe('the study’s middleware', () => {
+describe('The study’s middleware', () => {
   it('has one process, waits ten seconds over REST and draws the images itself', () => {
     expect(studyMiddleware).toMatchObject({
       processes: 1,

@@ -17,7 +17,7 @@ const written = async (lines: readonly string[]): Promise<string> => {
   return file;
 };
 
-describe('a results file that is read piece by piece', () => {
+describe('A results file that is read piece by piece', () => {
   it('gives the records of lines that lie in several pieces, and their length', async () => {
     const lines = long.map(lineOf);
     const file = await written(lines);

@@ -17,7 +17,7 @@ const linesOf = async (file: string): Promise<unknown[]> =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as unknown);
 
-describe('the results file', () => {
+describe('The results file', () => {
   it('takes one line a record and goes on where it was left', async () => {
     const file = join(newFolder(), 'results.jsonl');
     for (const record of [first, second]) {

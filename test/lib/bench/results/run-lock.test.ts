@@ -15,7 +15,7 @@ const idOfEndedProcess = async (): Promise<number> => {
   return child.pid ?? 0;
 };
 
-describe('the lock of a run folder', () => {
+describe('The lock of a run folder', () => {
   it('is refused while a live process holds it, and says which', async () => {
     const file = newLock();
     const release = await lockRunFolder(file);

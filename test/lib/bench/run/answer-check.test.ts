@@ -1,12 +1,10 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { AnswerCheck, ScoredClass } from '../../../../lib/bench/model/record.ts';
 import { checkAnswers } from '../../../../lib/bench/run/answer-check.ts';
+import { listenHttp, type Handler } from '../../../support/http-server.ts';
 import { recordedTargets } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no targets');
 
 const catTop = [
   { class: 281, score: 0.6 },
@@ -16,62 +14,62 @@ const coffeeTop = [{ class: 967, score: 0.9 }];
 
 interface Expectations {
   readonly coffee?: readonly ScoredClass[];
-  readonly tolerance?: number;
   readonly trained?: boolean;
 }
 
-/** Checks against a middleware that answers as it is told. */
+/** Checks a cat and a coffee against a middleware that answers as it is told. */
 const checkAgainst = async (
-  listener: RequestListener,
-  { tolerance = 0.01, trained = true, coffee = coffeeTop }: Expectations = {},
+  handler: Handler,
+  { trained = true, coffee = coffeeTop }: Expectations = {},
 ): Promise<AnswerCheck> => {
-  const server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => listener(request, response));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const server = await listenHttp(handler);
   try {
     return await checkAnswers({
       target,
       engine: 'onnx',
-      middlewareUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      middlewareUrl: server.url,
       imagesDir: join(import.meta.dirname, '../../../../k6/images'),
       files: ['cat.jpg', 'coffee.jpg'],
       expected: [catTop, coffee],
-      tolerance,
+      tolerance: 0.01,
       trained,
       timeoutMs: 5000,
       signal: new AbortController().signal,
     });
   } finally {
-    server.closeAllConnections();
-    server.close();
+    await server.close();
   }
 };
 
-describe('the check of the answers of a target', () => {
-  it('passes where every image gets its class and its probabilities, and asks the target that it checks', async () => {
-    const tops = [
-      [
-        { class: 281, score: 0.605 },
-        { class: 282, score: 0.2 },
-      ],
-      coffeeTop,
-    ];
-    const asked: (string | undefined)[] = [];
-    const answerCheck = await checkAgainst((request, response) => {
-      asked.push(request.url, request.headers['content-type']);
-      response.end(JSON.stringify({ top: tops.shift(), trained: false }));
-    });
+/** Checks against a middleware that gives the cat and the coffee these best classes. */
+const checkTops = (tops: readonly object[], expectations?: Expectations): Promise<AnswerCheck> => {
+  const left = [...tops];
+  return checkAgainst(
+    (_, response) => response.end(JSON.stringify({ top: left.shift(), trained: true })),
+    expectations,
+  );
+};
 
-    expect(answerCheck).toMatchObject({ state: 'passed', trained: false, relativeTolerance: 0.01 });
+describe('The check of the answers of a target', () => {
+  it('passes where every image gets its class and its probabilities', async () => {
+    const [, second] = catTop;
+    const answerCheck = await checkTops([[{ class: 281, score: 0.605 }, second], coffeeTop]);
+
+    expect(answerCheck).toMatchObject({ state: 'passed', relativeTolerance: 0.01 });
     expect(answerCheck.images.map((image) => image.largestRelativeDifference)).toEqual([
       expect.closeTo(0.005 / 0.6),
       0,
     ]);
     expect(answerCheck.reason).toBeUndefined();
+  });
+
+  it('asks the target that it checks', async () => {
+    const asked: (string | undefined)[] = [];
+    await checkAgainst((request, response) => {
+      asked.push(request.url, request.headers['content-type']);
+      response.end('{}');
+    });
+
     expect(asked.slice(0, 2)).toEqual([
       '/infer/torchserve?payload=image&encoding=raw',
       'image/jpeg',
@@ -96,35 +94,15 @@ describe('the check of the answers of a target', () => {
     },
   );
 
-  it('falls where one class is another, and says which', async () => {
-    const answerCheck = await checkAgainst((_, response) => {
-      response.end(JSON.stringify({ top: catTop, trained: true }));
-    });
-
-    expect(answerCheck).toMatchObject({
-      state: 'failed',
-      trained: true,
-      reason:
-        '1 of 2 images without the correct answer, first coffee.jpg: class 281 instead of 967',
-    });
-  });
-
   it('passes where two best classes within the tolerance have changed places', async () => {
-    const tops = [
-      catTop,
-      [
-        { class: 968, score: 0.4499 },
-        { class: 967, score: 0.4498 },
-      ],
-    ];
-    const near = [
-      { class: 967, score: 0.45 },
-      { class: 968, score: 0.4497 },
-    ];
-    const answerCheck = await checkAgainst(
-      (_, response) => response.end(JSON.stringify({ top: tops.shift(), trained: true })),
-      { coffee: near },
-    );
+    const [answered, expected] = [
+      [968, 967],
+      [967, 968],
+    ].map(([first = 0, second = 0]) => [
+      { class: first, score: 0.4499 },
+      { class: second, score: 0.4498 },
+    ]);
+    const answerCheck = await checkTops([catTop, answered ?? []], { coffee: expected ?? [] });
 
     expect(answerCheck).toMatchObject({
       state: 'passed',
@@ -132,56 +110,47 @@ describe('the check of the answers of a target', () => {
     });
   });
 
-  it('falls where a probability is too far off, though the class is right, and says which', async () => {
-    const tops = [
-      [
-        { class: 281, score: 0.6 },
-        { class: 282, score: 0.211 },
-      ],
-      coffeeTop,
-    ];
-    const answerCheck = await checkAgainst((_, response) => {
-      response.end(JSON.stringify({ top: tops.shift(), trained: true }));
-    });
-
-    expect(answerCheck).toMatchObject({
+  it('fails where one class is another, and says which', async () => {
+    expect(await checkTops([catTop, catTop])).toMatchObject({
       state: 'failed',
-      reason:
-        '1 of 2 images with a probability more than 1 % off, first cat.jpg: class 282 has 0.211 instead of 0.2',
-    });
-    expect(answerCheck.images[0]?.difference).toEqual({
-      class: 282,
-      expected: 0.2,
-      answered: 0.211,
+      images: [{}, { file: 'coffee.jpg', expectedClass: 967, answeredClass: 281 }],
+      reason: expect.stringContaining('coffee.jpg: class 281 instead of 967') as unknown,
     });
   });
 
-  it('falls where an answer has no probabilities', async () => {
+  it('fails where a probability is too far off, though the class is right, and says which', async () => {
+    const [first] = catTop;
+
+    expect(await checkTops([[first, { class: 282, score: 0.211 }], coffeeTop])).toMatchObject({
+      state: 'failed',
+      images: [{ difference: { class: 282, expected: 0.2, answered: 0.211 } }, {}],
+      reason: expect.stringContaining('cat.jpg: class 282 has 0.211 instead of 0.2') as unknown,
+    });
+  });
+
+  it('fails where an answer has no probabilities', async () => {
     const tops = [[{ class: 281 }, { class: 282 }], [{ class: 967 }]];
-    const answerCheck = await checkAgainst((_, response) => {
-      response.end(JSON.stringify({ top: tops.shift(), trained: true }));
-    });
 
-    expect(answerCheck.state).toBe('failed');
+    expect((await checkTops(tops)).state).toBe('failed');
   });
 
-  it('falls where there is no answer, and says why', async () => {
-    const answerCheck = await checkAgainst((_, response) => {
-      response.statusCode = 502;
-      response.end(JSON.stringify({ code: 'INFER_UPSTREAM', message: 'it is gone' }));
+  it.each<[string, Handler, string]>([
+    [
+      'there is no answer',
+      (_, response) =>
+        response
+          .writeHead(502)
+          .end(JSON.stringify({ code: 'INFER_UPSTREAM', message: 'it is gone' })),
+      '502 INFER_UPSTREAM it is gone',
+    ],
+    ['the connection breaks', (_, response) => response.destroy(), 'fetch failed'],
+  ])('fails where %s, and says why', async (_, handler, error) => {
+    expect(await checkAgainst(handler)).toMatchObject({
+      state: 'failed',
+      images: [
+        { file: 'cat.jpg', expectedClass: 281, error: expect.stringContaining(error) as unknown },
+        {},
+      ],
     });
-
-    expect(answerCheck.images[0]).toEqual({
-      file: 'cat.jpg',
-      expectedClass: 281,
-      error: '502 INFER_UPSTREAM it is gone',
-    });
-  });
-
-  it('falls where the connection breaks', async () => {
-    const answerCheck = await checkAgainst((_, response) => response.destroy());
-
-    expect(answerCheck.state).toBe('failed');
-    expect(answerCheck.images[0]?.error).toContain('fetch failed');
   });
 });

@@ -1,6 +1,5 @@
 // Real processes: a simulated server whose latency is known, the middleware before it, and the load generator.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   targetId,
   type Measurement,
@@ -30,11 +29,11 @@ import {
   type ReferenceServing,
 } from '../../../support/reference-serving.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { dataSet } from '../load/load-process.ts';
 import { samplesOf } from '../../../../serving-configs/protocols/statistics/prometheus-text.ts';
 
-const ROOT = join(import.meta.dirname, '../../../..');
-const imagesDir = join(ROOT, 'k6/images');
-const files = readdirSync(imagesDir).filter((file) => file.endsWith('.jpg'));
+const imagesDir = join(import.meta.dirname, '../../../../k6/images');
+const files = dataSet.map((file) => basename(file));
 const KNOWN_MS = 200;
 /** Within the 0.1 % of a histogram; a busy machine answers later, but never sooner. */
 const LEAST_MS = KNOWN_MS * 0.998;
@@ -57,7 +56,7 @@ const measurementOf = (level: Level, bypassSeconds: number): Measurement => ({
   ...(bypassSeconds === 0 ? {} : { bypassSeconds }),
 });
 
-describe('the bypass run of a measurement', () => {
+describe('The bypass run of a measurement', () => {
   let reference: ReferenceServing | undefined;
   let middleware: RunningMiddleware;
   let serving: RunningServing;
@@ -119,7 +118,7 @@ describe('the bypass run of a measurement', () => {
   afterAll(() => loadProcess.stop());
 
   const run = async (measurement: Measurement): Promise<MeasurementFigures> => {
-    const requests = createEncodedRequests(files.map((file) => join(imagesDir, file)));
+    const requests = createEncodedRequests(dataSet);
     const images = files.map((file) => ({ file, sha256: '' }));
     const answers = {
       model: { file: '', sha256: '', trained: false },
@@ -200,19 +199,6 @@ describe('the bypass run of a measurement', () => {
     expect(await answeredMeanwhile()).toBeLessThanOrEqual(1);
   });
 
-  it('costs a gRPC measurement nothing where the serving cannot be reached directly, and says why', async () => {
-    const [port] = await freePorts(1);
-    serving = { ...serving, urls: { rest: '', grpc: `http://127.0.0.1:${port}` } };
-    const grpc = { ...target, protocol: 'grpc' } as const;
-    const { load, bypass } = await run({ ...measurementOf(closed(1), 0.5), target: grpc });
-
-    expect(load.succeeded).toBeGreaterThan(0);
-    expect(bypass).toEqual({
-      state: 'failed',
-      reason: expect.stringMatching(/^no correct answer in 0.5 s: \d+ × connect/) as string,
-    });
-  });
-
   it('offers the rate of an open loop', async () => {
     const level = { loop: 'open', ratePerSecond: 40, arrivals: 'constant' } as const;
     const { bypass } = await run(measurementOf(level, 1));
@@ -229,21 +215,24 @@ describe('the bypass run of a measurement', () => {
     expect(events.map(({ event }) => event)).not.toContain('bypass-start');
   });
 
-  it('costs the measurement nothing where the serving cannot be reached directly, and says why', async () => {
-    const [port] = await freePorts(1);
-    serving = { ...serving, urls: { rest: `http://127.0.0.1:${port}` } };
-    const { load, bypass } = await run(measurementOf(closed(1), 0.5));
+  it.each([
+    ['rest', /did not answer: .*ECONNREFUSED/],
+    ['grpc', /^no correct answer in 0.5 s: \d+ × connect/],
+  ] as const)(
+    'costs a measurement over %s nothing where the serving cannot be reached directly, and says why',
+    async (protocol, reason) => {
+      const [port] = await freePorts(1);
+      const gone = `http://127.0.0.1:${port}`;
+      serving = { ...serving, urls: { rest: gone, grpc: gone } };
+      const measurement = measurementOf(closed(1), 0.5);
+      const { load, bypass } = await run({ ...measurement, target: { ...target, protocol } });
 
-    expect(load.succeeded).toBeGreaterThan(0);
-    expect(bypass).toEqual({
-      state: 'failed',
-      reason: expect.stringMatching(
-        new RegExp(`^http://127.0.0.1:${port}/.* did not answer: .*ECONNREFUSED`),
-      ) as string,
-    });
-    // Nobody knows how it is; the next measurement starts it again.
-    expect(stopped).toBe(1);
-  });
+      expect(load.succeeded).toBeGreaterThan(0);
+      expect(bypass).toEqual({ state: 'failed', reason: expect.stringMatching(reason) as string });
+      // Nobody knows how it is; the next measurement starts it again.
+      expect(stopped).toBe(1);
+    },
+  );
 
   it('costs the measurement nothing where the serving dies in it', async () => {
     let die: ((how: string) => void) | undefined;

@@ -1,6 +1,6 @@
 // The middleware and the serving of known latency are real; what the load generator says is played, but for one test.
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { BenchError } from '../../../../lib/bench/model/errors.ts';
 import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
@@ -17,16 +17,14 @@ import {
   planMeasurement,
   recordedPlan,
 } from '../../../support/recorded-run.ts';
+import { dataSet } from '../load/load-process.ts';
 
 jest.setTimeout(120_000);
 
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
-const images = readdirSync(imagesDir)
-  .filter((file) => file.endsWith('.jpg'))
-  .map((file) => ({ file, sha256: '' }));
-const sizeOf = ({ file }: { readonly file: string }): number =>
-  statSync(join(imagesDir, file)).size;
-const smallest = images.toSorted((one, other) => sizeOf(one) - sizeOf(other))[0]?.file ?? '';
+const images = dataSet.map((file) => ({ file: basename(file), sha256: '' }));
+const sizeOf = (file: string): number => statSync(file).size;
+const [smallest] = dataSet.toSorted((one, other) => sizeOf(one) - sizeOf(other));
 const target: Target = {
   serving: 'torchserve',
   protocol: 'rest',
@@ -49,7 +47,7 @@ const measured = (factor: number): LoadResult =>
     0.5,
   );
 
-describe('the measurement of a known latency', () => {
+describe('The measurement of a known latency', () => {
   let rig: Rig;
   let slot: ServingSlot;
   let events: RunEvent[];
@@ -137,7 +135,7 @@ describe('the measurement of a known latency', () => {
       expect(jobs).toHaveLength(1);
       expect(jobs[0]).toMatchObject({
         url: expect.stringMatching(/\/infer\/torchserve\?payload=tensor&encoding=raw$/) as string,
-        images: [join(imagesDir, smallest)],
+        images: [smallest],
         level: closed(4),
         durationSeconds: 0.5,
         expect: { pointer: '/top/0/class', values: [RIGHT_CLASS] },

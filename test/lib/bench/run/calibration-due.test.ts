@@ -13,7 +13,7 @@ const nodesSince = (...moments: readonly string[]): Pick<Environment, 'aws'> => 
   },
 });
 
-describe('a known latency is to be measured', () => {
+describe('A known latency is to be measured', () => {
   it('by the first start of a run, and by no later one with the same machines', () => {
     expect(isCalibrationDue(records, {})).toBe(true);
     expect(isCalibrationDue([calibrationRecord({}), ...records], {})).toBe(false);

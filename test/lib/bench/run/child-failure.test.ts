@@ -6,7 +6,7 @@ const failureOf = (words: string) => {
   return childFailure('BENCH_SETUP', 'nothing was installed', child, end);
 };
 
-describe('the error for a script that ended badly', () => {
+describe('The error for a script that ended badly', () => {
   it('has the reason and the remedy that it gave', () => {
     expect(failureOf('building\nerror: no disk\nhint:  make room\n')).toMatchObject({
       message: 'no disk',

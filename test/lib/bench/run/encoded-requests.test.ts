@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { targetId, type Target } from '../../../../lib/bench/model/measurement.ts';
+import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import {
   createEncodedRequests,
   type EncodedRequestStore,
@@ -19,12 +19,14 @@ const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = ['cat.jpg', 'coffee.jpg'].map((file) => join(imagesDir, file));
 const { signal } = new AbortController();
 /** The tests of `/encode` have all targets. */
-const targets: readonly [Target, Target] = [
-  { serving: 'torchserve', protocol: 'rest', payload: 'tensor', encoding: 'raw' },
-  { serving: 'triton_pytorch', protocol: 'rest', payload: 'tensor', encoding: 'binary' },
-];
+const target: Target = {
+  serving: 'triton_pytorch',
+  protocol: 'rest',
+  payload: 'tensor',
+  encoding: 'binary',
+};
 
-describe('the encoded requests of a target', () => {
+describe('The encoded requests of a target', () => {
   let serving: FakeServing;
   let middleware: RunningMiddleware;
   let store: EncodedRequestStore;
@@ -50,37 +52,29 @@ describe('the encoded requests of a target', () => {
   });
   afterEach(() => store.remove());
 
-  it.each(targets.map((target) => [targetId(target), target] as const))(
-    'of %s are what the serving is sent for each image, byte for byte',
-    async (_, target) => {
-      const encoded = await store.of(middleware.url, target, signal);
-      const sentByEncoding = serving.received.length;
-      for (const image of images) {
-        await fetch(inferUrl(middleware.url, target), {
-          method: 'POST',
-          headers: { 'content-type': 'image/jpeg' },
-          body: await readFile(image),
-        });
-      }
+  it('are what the serving is sent for each image, byte for byte', async () => {
+    const encoded = await store.of(middleware.url, target, signal);
+    const sentByEncoding = serving.received.length;
+    for (const image of images) {
+      await fetch(inferUrl(middleware.url, target), {
+        method: 'POST',
+        headers: { 'content-type': 'image/jpeg' },
+        body: await readFile(image),
+      });
+    }
 
-      expect(sentByEncoding).toBe(0);
-      expect(serving.received).toHaveLength(images.length);
-      for (const [index, { path: urlPath, headers, body }] of serving.received.entries()) {
-        expect(encoded.target).toBe(urlPath);
-        expect(headers).toMatchObject(encoded.headers[index] ?? { none: 'at all' });
-        expect(body.equals(await readFile(encoded.files[index] ?? ''))).toBe(true);
-      }
-    },
-  );
+    expect(sentByEncoding).toBe(0);
+    expect(serving.received).toHaveLength(images.length);
+    for (const [index, { path: urlPath, headers, body }] of serving.received.entries()) {
+      expect(encoded.target).toBe(urlPath);
+      expect(headers).toMatchObject(encoded.headers[index] ?? { none: 'at all' });
+      expect(body.equals(await readFile(encoded.files[index] ?? ''))).toBe(true);
+    }
+  });
 
   it('of a gRPC target are messages for one method, and nothing is sent', async () => {
-    const target: Target = {
-      serving: 'triton_pytorch',
-      protocol: 'grpc',
-      payload: 'tensor',
-      encoding: 'raw',
-    };
-    const encoded = await store.of(middleware.url, target, signal);
+    const grpc: Target = { ...target, protocol: 'grpc', encoding: 'raw' };
+    const encoded = await store.of(middleware.url, grpc, signal);
     const sizes = await Promise.all(
       encoded.files.map(async (file) => (await readFile(file)).length),
     );
@@ -92,7 +86,6 @@ describe('the encoded requests of a target', () => {
   });
 
   it('are fetched once, and gone when the run is over', async () => {
-    const [target] = targets;
     const encoded = await store.of(middleware.url, target, signal);
     const again = await store.of('http://127.0.0.1:1', target, signal);
     const folder = dirname(encoded.files[0] ?? '');
@@ -104,7 +97,6 @@ describe('the encoded requests of a target', () => {
   });
 
   it('are not kept where the middleware does not give them, and the error says why', async () => {
-    const [target] = targets;
     const unknown = { ...target, encoding: 'none' } as unknown as Target;
 
     await expect(store.of(middleware.url, unknown, signal)).rejects.toMatchObject({

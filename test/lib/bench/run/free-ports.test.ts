@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { demandFreePort, freePorts } from '../../../../lib/bench/run/free-ports.ts';
 
-describe('free ports', () => {
+describe('Free ports', () => {
   it('are different, and below those that the system gives to outgoing connections', async () => {
     const ports = await freePorts(50);
 

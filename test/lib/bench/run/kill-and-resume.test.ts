@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
+import { callBench, runBench, startBench, untilAlone, words } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
-const KILLS = 6;
+const KILLS = 4;
 const LONGEST_LIFE_MS = 2500;
 /** Of a life that goes on after a measurement was finished in it. */
 const LONGEST_REST_MS = 1000;
@@ -45,7 +45,7 @@ const measurementAfter = async (path: string, count: number): Promise<void> => {
   }
 };
 
-describe('a runner that is killed', () => {
+describe('A runner that is killed', () => {
   it('at random moments, time after time, loses no finished measurement, leaves no process, and ends with the measurements of an uncut run', async () => {
     const folder = join(newFolder(), 'run');
     const random = createRandom(2026);
@@ -82,7 +82,7 @@ describe('a runner that is killed', () => {
     expect(measurementsIn(finished)).toBeLessThan(MEASUREMENTS);
     await appendFile(results, '{"kind":"measurement","state":');
     const { exitCode, stderr } = await runBench(['run', '--resume', folder]);
-    const uncut = await runBench(['plan', ...options, '--json']);
+    const uncut = await callBench(['plan', ...options, '--json']);
 
     expect(stderr).toMatch(/line \d+ of results\.jsonl was cut off after \d+ bytes/);
     expect(exitCode).toBe(await exitCodeByChecks(folder));

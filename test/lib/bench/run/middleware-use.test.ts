@@ -7,7 +7,7 @@ process_cpu_seconds_total{process="2"} ${second}
 other_metric{process="1"} 7
 `;
 
-describe('what the middleware used', () => {
+describe('What the middleware used', () => {
   it('is the CPU time between two looks at its metrics, over all processes', () => {
     const use = useBetween(readSnapshot(page(1, 2), 0), readSnapshot(page(1.5, 2.25), 1000), 1000);
 

@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { CorrectAnswers } from '../../../../lib/bench/run/correct-answers.ts';
 import { checkOddImages, oddImagesDir } from '../../../../lib/bench/run/answer-check.ts';
+import { listenHttp } from '../../../support/http-server.ts';
 import { recordedTargets } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no targets');
 
 const top = [{ class: 7, score: 0.5 }];
 const answers: CorrectAnswers = {
@@ -24,30 +22,20 @@ const request = {
   signal: new AbortController().signal,
 } as const;
 
-describe('the odd images', () => {
+describe('The odd images', () => {
   it('are sent to the target, and one that it cannot read is told and stops nothing', async () => {
     const grey = await readFile(join(oddImagesDir, 'grey.jpg'));
-    const server = createServer((incoming, response) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('end', () => {
-        response.statusCode = Buffer.concat(chunks).equals(grey) ? 500 : 200;
-        response.end(JSON.stringify(response.statusCode === 200 ? { top } : { message: 'L mode' }));
-      });
+    const server = await listenHttp((_, response, body) => {
+      response.statusCode = body.equals(grey) ? 500 : 200;
+      response.end(JSON.stringify(response.statusCode === 200 ? { top } : { message: 'L mode' }));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const middlewareUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    try {
-      const images = await checkOddImages({ ...request, middlewareUrl }, answers);
+    const images = await checkOddImages({ ...request, middlewareUrl: server.url }, answers);
+    await server.close();
 
-      expect(images).toEqual([
-        { file: 'four-inks.jpg', expectedClass: 7, answeredClass: 7, largestRelativeDifference: 0 },
-        { file: 'grey.jpg', expectedClass: 7, error: '500  L mode' },
-      ]);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
+    expect(images).toEqual([
+      { file: 'four-inks.jpg', expectedClass: 7, answeredClass: 7, largestRelativeDifference: 0 },
+      { file: 'grey.jpg', expectedClass: 7, error: '500  L mode' },
+    ]);
   });
 
   it('are not sent where nobody looks at them or the correct answers are not known', async () => {

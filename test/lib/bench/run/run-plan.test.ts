@@ -5,7 +5,14 @@ import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import { planHash } from '../../../../lib/bench/plan/seal-plan.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
-import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
+import {
+  refusalOf,
+  runBench,
+  startBench,
+  until,
+  untilAlone,
+  words,
+} from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
@@ -26,7 +33,7 @@ const measurementsOf = async (folder: string): Promise<string[]> =>
     record.kind === 'measurement' ? [record.measurement.id] : [],
   );
 
-describe('a run', () => {
+describe('A run', () => {
   it('measures the engine, its no-op limit and the direct rate, checks the answers first, and writes the report', async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout, stderr } = await runBench([
@@ -160,7 +167,7 @@ describe('a run', () => {
   });
 });
 
-describe('a run that was interrupted', () => {
+describe('A run that was interrupted', () => {
   const args = [
     ...words('--servings tfserving --scenarios warm --levels 1,2,3 --engine noop'),
     ...short,
@@ -196,35 +203,35 @@ describe('a run that was interrupted', () => {
     await untilAlone(bench);
   });
 
-  it('refuses another plan, other images, a changed plan and a folder in use', async () => {
+  it('is refused where the folder is in use, and with another plan, other images or a changed plan', async () => {
     const folder = join(newFolder(), 'run');
+    const resume = `run --resume ${folder}`;
     const bench = startBench(['run', ...args, '--duration', '30s', '--output', folder]);
     await until(() => existsSync(join(folder, 'environment.json')), bench.stderr);
-    const inUse = await runBench(['run', '--resume', folder]);
+    const inUse = await refusalOf(resume);
     bench.child.kill('SIGINT');
     await bench.ended;
     const images = newFolder();
     const photograph = join(import.meta.dirname, '../../../../k6/images/cat.jpg');
     await writeFile(join(images, 'cat.jpg'), await readFile(photograph));
-    const otherPlan = await runBench(['run', '--resume', folder, '--repeats', '2']);
-    const otherImages = await runBench(['run', '--resume', folder, '--images', images]);
+    const otherPlan = await refusalOf(`${resume} --repeats 2`);
+    const otherImages = await refusalOf(`${resume} --images ${images}`);
     const planFile = join(folder, 'plan.json');
     const plan = await readFile(planFile, 'utf8');
     await writeFile(planFile, plan.replaceAll('"durationSeconds": 30', '"durationSeconds": 1'));
-    const changed = await runBench(['run', '--resume', folder]);
+    const changed = await refusalOf(resume);
     const onAws: Plan = { ...(JSON.parse(plan) as Plan), where: 'aws' };
     await writeFile(planFile, JSON.stringify({ ...onAws, hash: planHash(onAws) }));
-    const elsewhere = await runBench(['run', '--resume', folder]);
-    const again = await runBench(['run', '--output', folder]);
+    const elsewhere = await refusalOf(resume);
+    const again = await refusalOf(`run --output ${folder}`);
 
-    const why = ({ exitCode, stderr }: typeof changed): string =>
-      `${exitCode} ${/^error: (.*)$/m.exec(stderr)?.[1]}`;
-    expect(why(inUse)).toMatch(/^2 process \d+ is running the plan/);
-    expect(why(otherPlan)).toContain('the option repeats is 2, and its plan has 1');
-    expect(why(otherImages)).toContain('the images have changed');
-    expect(why(changed)).toContain('its plan has changed');
-    expect(why(elsewhere)).toContain('it ran on aws with runtime simulated, and this is local');
-    expect(elsewhere.stderr).toMatch(/^hint: .*npx serving-compare run --on aws --resume/m);
-    expect(why(again)).toContain('already holds a run');
+    expect([inUse, otherPlan, otherImages, changed, elsewhere, again]).toMatchObject([
+      { exitCode: 2, code: 'BENCH_LOCKED' },
+      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('repeats is 2') as unknown },
+      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('the images') as unknown },
+      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('has changed') as unknown },
+      { code: 'BENCH_OTHER_PLAN', hint: expect.stringContaining('run --on aws') as unknown },
+      { exitCode: 2, code: 'BENCH_FOLDER_IN_USE' },
+    ]);
   });
 });

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createScraper, timesBetween } from '../../../../lib/bench/run/take-measurement.ts';
+import { listenHttp } from '../../../support/http-server.ts';
 
-describe('the times of a serving in a window', () => {
+describe('The times of a serving in a window', () => {
   it('are the differences of its counters', () => {
     const before = { count: 10, requestMs: 100, queueMs: 20, computeMs: 70 };
     const after = { count: 14, requestMs: 180, queueMs: 30, computeMs: 130 };
@@ -39,21 +37,16 @@ describe('the times of a serving in a window', () => {
   });
 });
 
-describe('the counters of a serving', () => {
-  let server: Server;
+describe('The counters of a serving', () => {
+  let server: Awaited<ReturnType<typeof listenHttp>>;
   let answer: { readonly status: number; readonly body: string };
-  const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+  const url = (): string => `${server.url}/metrics`;
   const labels = 'model_name="resnet-50",model_version="default",hostname="host",';
 
   beforeAll(async () => {
-    server = createServer((_, response) => response.writeHead(answer.status).end(answer.body));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    server = await listenHttp((_, response) => response.writeHead(answer.status).end(answer.body));
   });
-
-  afterAll(() => {
-    server.close();
-  });
+  afterAll(() => server.close());
 
   it('are read as the platform writes them', async () => {
     const scrape = await createScraper('torchserve', url());
@@ -74,11 +67,9 @@ describe('the counters of a serving', () => {
     answer = { status: 200, body: 'no JSON' };
     expect(await json?.()).toContain(`${url()} gave no counters: `);
 
-    const closed = createServer().listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const { port } = closed.address() as AddressInfo;
-    closed.close();
-    const nobody = await createScraper('torchserve', `http://127.0.0.1:${port}/metrics`);
+    const gone = await listenHttp(() => undefined);
+    await gone.close();
+    const nobody = await createScraper('torchserve', `${gone.url}/metrics`);
     expect(await nobody?.()).toContain('ECONNREFUSED');
   });
 

@@ -1,7 +1,7 @@
 import { seedOf } from '../../../../lib/bench/run/take-measurement.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
-describe('the seed of the requests of a measurement', () => {
+describe('The seed of the requests of a measurement', () => {
   it('is the same for all targets at one level, and another in another repeat', () => {
     const { plan } = recordedRun({ levels: [closed(4)], repeats: 2 });
     const seeds = [1, 2].map((repeat) => [

@@ -3,7 +3,6 @@ import { createTimeLeft } from '../../../../lib/bench/run/measurement-queue.ts';
 import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no targets');
 // Eleven seconds of warm-up and window each.
 const measurements = [1, 2, 3].map((users) =>
   planMeasurement(target, 'onnx', 'warm', closed(users), 1),
@@ -11,7 +10,7 @@ const measurements = [1, 2, 3].map((users) =>
 const [first, second] = measurements;
 if (first === undefined || second === undefined) throw new Error('no measurements');
 
-describe('the time left', () => {
+describe('The time left', () => {
   it('is the estimate until a measurement is finished', () => {
     expect(createTimeLeft().of(measurements)).toBe(estimateSeconds(measurements));
   });

@@ -1,6 +1,6 @@
 import { weightsTrainedOf } from '../../../../lib/bench/run/serving-launch.ts';
 
-describe('what is known of the weights behind the servings of this machine', () => {
+describe('What is known of the weights behind the servings of this machine', () => {
   it.each([
     ['a model of one’s own', '/models/own.onnx', true],
     ['random weights', undefined, false],

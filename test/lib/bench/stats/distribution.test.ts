@@ -25,7 +25,7 @@ const histogramOf = (seed: number, count: number) => {
 const histograms = [1, 2, 3, 4].map((seed) => histogramOf(seed, seed * 777));
 const distributions = histograms.map((histogram) => readDistribution(encodeHistogram(histogram)));
 
-describe('the distribution of a histogram', () => {
+describe('The distribution of a histogram', () => {
   it('has the percentiles of the histogram', () => {
     for (const [index, distribution] of distributions.entries()) {
       expect(percentilesOf(distribution, PERCENTILES)).toEqual(
@@ -59,7 +59,7 @@ const above = (latenciesMs: readonly number[], boundMs: number): number => {
   return valuesAbove(readDistribution(encodeHistogram(histogram)), boundMs * 1000);
 };
 
-describe('the number of values above one', () => {
+describe('The number of values above one', () => {
   it.each([
     [[1, 2, 3, 4], 2, 2],
     [[1, 2, 3, 4], 0.5, 4],

@@ -23,7 +23,7 @@ const byLibrary = (text: string, indexes: Int32Array): Float64Array => {
   return Float64Array.from(indexes, (index) => histogram.getCountAtIndex(index));
 };
 
-describe('the counts of an encoded histogram', () => {
+describe('The counts of an encoded histogram', () => {
   it('are those that the library reads, bucket by bucket, and no others', () => {
     assert(
       property(array(integer({ min: 1, max: 400_000_000 }), { maxLength: 300 }), (micros) => {

@@ -13,7 +13,7 @@ const histogramOf = (latenciesMs: readonly number[]): ReturnType<typeof createHi
 };
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
-describe('latency histograms', () => {
+describe('Latency histograms', () => {
   it('give the percentiles of what was recorded within a thousandth', () => {
     const summary = summariseLatency(histogramOf(upTo(1000)));
     expect(summary.count).toBe(1000);

@@ -21,7 +21,7 @@ const normal = (random: () => number): number =>
 const RUNS = 300;
 const exact = (value: number) => ({ value, leastError: 0 });
 
-describe('the interval of a figure over repeats', () => {
+describe('The interval of a figure over repeats', () => {
   it('is Student’s t interval on logarithms around the figure', () => {
     // Logarithms −0.1, 0 and 0.1: s is 0.1, and t of 2 degrees of freedom is 4.3027.
     const interval = repeatsInterval(
@@ -96,7 +96,7 @@ const truths = [50, 95, 99].map((percentile) => ({
   truth: trueMs(percentile / 100) * 1000,
 }));
 
-describe('of runs whose repeats differ, the true percentile is inside the interval in 95 of 100 at least', () => {
+describe('Of runs whose repeats differ, the true percentile is inside the interval in 95 of 100 at least', () => {
   it.each([
     [12, 55],
     [5, 100],

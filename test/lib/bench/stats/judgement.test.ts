@@ -1,6 +1,6 @@
 import { decideTogether, isOpen, judge } from '../../../../lib/bench/stats/judgement.ts';
 
-describe('the verdict on an interval', () => {
+describe('The verdict on an interval', () => {
   it.each([
     ['faster beyond the margin', 1.031, 1.2, { word: 'faster', isBeyondMargin: true }],
     ['faster, perhaps by less', 1.001, 1.2, { word: 'faster', isBeyondMargin: false }],
@@ -16,7 +16,7 @@ describe('the verdict on an interval', () => {
   });
 });
 
-describe('comparisons that are decided together', () => {
+describe('Comparisons that are decided together', () => {
   const ratio = { mean: 0.1, standardError: 0.01, degreesOfFreedom: 4, repeats: 5 };
 
   it('have the textbook interval where there is one', () => {

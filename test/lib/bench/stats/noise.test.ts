@@ -16,7 +16,7 @@ const pairs = (...rates: readonly (readonly [number, number])[]) =>
 const alone = (...levels: readonly Comparison['levels'][]): readonly Comparison[] =>
   levels.map((one) => ({ first: 'a', second: 'b', levels: one }));
 
-describe('the differences of two sides', () => {
+describe('The differences of two sides', () => {
   it('do not feel what a repeat did to both', () => {
     const steady = pairedDifferences(pairs([100, 80], [101, 79], [99, 81]));
     const drifting = pairedDifferences(pairs([100, 80], [50.5, 39.5], [9.9, 8.1]));
@@ -33,7 +33,7 @@ describe('the differences of two sides', () => {
   });
 });
 
-describe('the ratio of two targets alone', () => {
+describe('The ratio of two targets alone', () => {
   it('is the geometric mean of the repeats, with the standard error of a mean', () => {
     const levels = new Map([['x', pairedDifferences(pairs([100, 50], [110, 50], [121, 50]))]]);
     const [told] = estimate(alone(levels));
@@ -117,7 +117,7 @@ const variancesOf = (own: readonly number[], missing = ''): ReadonlyMap<string, 
   );
 };
 
-describe('the noise of several targets', () => {
+describe('The noise of several targets', () => {
   it('is that of each of them where all are alike', () => {
     for (const variance of variancesOf([4, 4, 4, 4]).values()) expect(variance).toBeCloseTo(8, 8);
   });
@@ -144,7 +144,7 @@ describe('the noise of several targets', () => {
 const moderated = (...variances: readonly number[]) =>
   moderate(variances.map((variance) => ({ variance, degreesOfFreedom: 4 })));
 
-describe('variances that are moderated', () => {
+describe('Variances that are moderated', () => {
   it('are drawn towards their common value, and worth more', () => {
     const [low, high] = moderated(1, 2);
 

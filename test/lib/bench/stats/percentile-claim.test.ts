@@ -1,4 +1,3 @@
-import { binomialCdf } from '../../../../lib/bench/stats/probability.ts';
 import {
   ANSWERS_NEEDED,
   isClaimRefuted,
@@ -16,7 +15,7 @@ const NEEDED: readonly (readonly [share: number, needed: readonly number[]])[] =
   [0.999, [4603, 6636, 8403, 13_105, 20_140, 33_097, 69_058]],
 ];
 
-describe('the early stopping test', () => {
+describe('The early stopping test', () => {
   it.each(NEEDED)('needs so many requests for the share %p as MLPerf says', (share, needed) => {
     for (const [index, requests] of needed.entries()) {
       const claim = { share, overBound: OVER_BOUND[index] ?? 0 };
@@ -31,7 +30,7 @@ describe('the early stopping test', () => {
   });
 });
 
-describe('its mirror image', () => {
+describe('The mirror image of the early stopping test', () => {
   it('refutes a claim where so many over the bound would be rare', () => {
     // Two or more of ten: 0.4 %; of twenty: 1.7 %.
     expect(isClaimRefuted({ share: 0.99, requests: 10, overBound: 2 })).toBe(true);
@@ -50,19 +49,7 @@ describe('its mirror image', () => {
   });
 });
 
-describe('the binomial distribution', () => {
-  it('adds up the chances of all numbers of successes up to one', () => {
-    expect(binomialCdf(1, 4, 0.5)).toBeCloseTo(5 / 16, 9);
-    expect(binomialCdf(0, 10, 0.1)).toBeCloseTo(0.9 ** 10, 9);
-  });
-
-  it('is 0 below none and 1 from all on', () => {
-    expect(binomialCdf(-1, 4, 0.5)).toBe(0);
-    expect(binomialCdf(4, 4, 0.5)).toBe(1);
-  });
-});
-
-describe('the number of answers that a percentile needs', () => {
+describe('The number of answers that a percentile needs', () => {
   it('is the one of the early stopping test with none over the bound', () => {
     expect(ANSWERS_NEEDED).toEqual({ p90: 44, p95: 90, p99: 459, p999: 4603 });
   });

@@ -39,7 +39,7 @@ const seen = (ratio: number, deviation: number, repeats: number) => ({
   repeats,
 });
 
-describe('the repeats that would decide a pair', () => {
+describe('The repeats that would decide a pair', () => {
   it.each([
     [1.07, 0.08],
     [1 / 1.17, 0.2],
@@ -63,7 +63,7 @@ describe('the repeats that would decide a pair', () => {
   });
 });
 
-describe('the least ratio that a plan tells apart', () => {
+describe('The least ratio that a plan tells apart', () => {
   it.each([
     [5, 4, 0.05],
     [20, 4, 0.05],

@@ -1,4 +1,64 @@
-import { studentTCdf, studentTQuantile } from '../../../../lib/bench/stats/probability.ts';
+import {
+  binomialCdf,
+  digamma,
+  incompleteBeta,
+  studentTCdf,
+  studentTQuantile,
+  trigamma,
+  whereReached,
+} from '../../../../lib/bench/stats/probability.ts';
+
+/** Distance from 1 of what should be equal. */
+const distance = (value: number, wanted: number): number => Math.abs(value / wanted - 1);
+
+describe('The incomplete beta function', () => {
+  it('is the power that it is with a parameter of 1', () => {
+    for (const [x, other] of [
+      [0.3, 5],
+      [1e-9, 2.5],
+      [0.999, 40],
+      [0.9999, 1e5],
+    ] as const) {
+      expect(distance(incompleteBeta(x, other, 1), x ** other)).toBeLessThan(1e-10);
+      const power = -Math.expm1(other * Math.log1p(-x));
+      expect(distance(incompleteBeta(x, 1, other), power)).toBeLessThan(1e-10);
+    }
+  });
+
+  it('is the sum of binomial chances with whole parameters, from 0 to 1', () => {
+    // 1 − (1 + 4 + 6) ÷ 16, and the chances of 2, 3 and 4 of 4 at 0.25.
+    expect(incompleteBeta(0.5, 3, 2)).toBeCloseTo(5 / 16, 13);
+    expect(incompleteBeta(0.25, 2, 3)).toBeCloseTo((6 * 9 + 4 * 3 + 1) / 256, 13);
+    expect(incompleteBeta(0.5, 5e5, 5e5)).toBeCloseTo(0.5, 8);
+    expect([0, 1].map((x) => incompleteBeta(x, 3, 4))).toEqual([0, 1]);
+  });
+});
+
+describe('The derivatives of ln Γ', () => {
+  it('are what they are at 1 and at ½', () => {
+    const euler = 0.577_215_664_901_532_9;
+
+    expect(digamma(1)).toBeCloseTo(-euler, 12);
+    expect(digamma(0.5)).toBeCloseTo(-euler - 2 * Math.LN2, 12);
+    expect(trigamma(1)).toBeCloseTo(Math.PI ** 2 / 6, 12);
+    expect(trigamma(0.5)).toBeCloseTo(Math.PI ** 2 / 2, 12);
+    expect(trigamma(1e6)).toBeCloseTo(1e-6 + 5e-13, 15);
+  });
+});
+
+describe('The binomial distribution', () => {
+  it('tells the chances of few trials', () => {
+    expect(binomialCdf(1, 4, 0.5)).toBeCloseTo(5 / 16, 9);
+    expect([-1, 4].map((successes) => binomialCdf(successes, 4, 0.5))).toEqual([0, 1]);
+  });
+
+  it('tells the chances of a million trials', () => {
+    // Within one standard deviation, 500, with the correction for whole numbers.
+    const chance = binomialCdf(500_500, 1_000_000, 0.5) - binomialCdf(499_499, 1_000_000, 0.5);
+
+    expect(chance).toBeCloseTo(0.683173, 6);
+  });
+});
 
 describe('Student’s t distribution', () => {
   // Two-sided 95 % and 99 % values of printed tables.
@@ -32,5 +92,23 @@ describe('Student’s t distribution', () => {
     expect(studentTCdf(0, 4)).toBeCloseTo(0.5, 12);
     // With one degree of freedom it is Cauchy's: the tails are arctan(1 ÷ t) ÷ π.
     expect(studentTCdf(-1e4, 1) / (Math.atan(1e-4) / Math.PI)).toBeCloseTo(1, 11);
+  });
+});
+
+describe('The place where a function reaches a value', () => {
+  it.each([
+    ['steep', (x: number) => x ** 9, 1e-9],
+    ['flat', (x: number) => 1 - (1 - x) ** 9, 0.999_999],
+    ['straight', (x: number) => x, 0.3],
+    ['a step', (x: number) => (x < 0.7 ? 0 : 1), 0.5],
+  ])('is found to the last digits: %s', (_, increasing, value) => {
+    const x = whereReached(increasing, value, 0, 1);
+
+    expect(increasing(x * (1 - 1e-9))).toBeLessThanOrEqual(value);
+    expect(increasing(Math.min(1, x * (1 + 1e-9)))).toBeGreaterThanOrEqual(value);
+  });
+
+  it('is 0 where it is too near to 0 for a number', () => {
+    expect(whereReached((x) => incompleteBeta(x, 0.01, 1000), 1e-5, 0, 1)).toBeLessThan(1e-290);
   });
 });

@@ -5,7 +5,7 @@ const draw = (seed: number, count: number): number[] => {
   return Array.from({ length: count }, random);
 };
 
-describe('the seeded generator', () => {
+describe('The seeded generator', () => {
   it('gives the same numbers for the same seed and others for another', () => {
     expect(draw(7, 20)).toEqual(draw(7, 20));
     expect(draw(7, 20)).not.toEqual(draw(8, 20));

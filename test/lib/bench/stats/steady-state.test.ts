@@ -1,42 +1,58 @@
 import { isUnsteady } from '../../../../lib/bench/stats/steady-state.ts';
+import type { SecondBin } from '../../../../lib/bench/model/load-result.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
-import { binsOf, constant } from './window-bins.ts';
 
-describe('the end of a measuring window', () => {
-  it('is steady where rate and latency stay the same', () => {
-    expect(isUnsteady(binsOf(constant(60, 50)), 60)).toBe(false);
-    expect(isUnsteady(binsOf(constant(6, 5)), 6)).toBe(false);
-  });
+/** The seconds of a window with so many answers each. */
+const binsOf = (
+  answers: readonly number[],
+  latencyMs: (second: number) => number = () => 20,
+): SecondBin[] =>
+  answers.map((succeeded, second) => ({
+    second,
+    succeeded,
+    failed: 0,
+    p50Ms: latencyMs(second),
+  }));
 
-  it('is steady where only its beginning was slower', () => {
-    expect(isUnsteady(binsOf([...constant(15, 10), ...constant(45, 50)]), 60)).toBe(false);
-  });
+/** The same number of answers in each of so many seconds. */
+const constant = (seconds: number, answers: number): number[] =>
+  Array<number>(seconds).fill(answers);
 
-  it('is not where the rate still rises in the last half', () => {
-    const rising = Array.from({ length: 60 }, (_, second) => 20 + second);
-    expect(isUnsteady(binsOf(rising), 60)).toBe(true);
-  });
+const rising = Array.from({ length: 60 }, (_, second) => 20 + second);
+const random = createRandom(1);
+const scattered = Array.from({ length: 60 }, () => Math.floor(random() * 4));
+const [same, short] = [binsOf(constant(60, 50)), binsOf(constant(6, 500))];
 
-  it('is not where the latency grows under a constant rate, as in an overloaded open loop', () => {
-    const bins = binsOf(constant(60, 50), (second) => 20 + 10 * second);
-    expect(isUnsteady(bins, 60)).toBe(true);
-  });
-
-  it('is steady with few answers that scatter by chance, as two a second do', () => {
-    const random = createRandom(1);
-    const scattered = Array.from({ length: 60 }, () => Math.floor(random() * 4));
-    expect(isUnsteady(binsOf(scattered), 60)).toBe(false);
-  });
-
-  it('is not where more answers than chance gives are missing in a short window', () => {
-    expect(isUnsteady(binsOf([500, 500, 500, 900, 500, 500]), 6)).toBe(true);
-    expect(isUnsteady(binsOf([5, 5, 5, 9, 5, 5]), 6)).toBe(false);
-  });
-
-  it('is not judged for less than six whole seconds, without bins, and without an answer', () => {
-    expect(isUnsteady(binsOf(constant(5, 500)), 5)).toBe(false);
-    expect(isUnsteady(binsOf(constant(6, 500)), 5.5)).toBe(false);
-    expect(isUnsteady([], 60)).toBe(false);
-    expect(isUnsteady(binsOf(constant(60, 0)), 60)).toBe(false);
+describe('The end of a measuring window', () => {
+  it.each<[boolean, string, readonly SecondBin[], number]>([
+    [false, 'rate and latency stay the same', same, 60],
+    [false, 'they do in a short window', binsOf(constant(6, 5)), 6],
+    [
+      false,
+      'only its beginning was slower',
+      binsOf([...constant(15, 10), ...constant(45, 50)]),
+      60,
+    ],
+    [false, 'few answers scatter by chance, as two a second do', binsOf(scattered), 60],
+    [true, 'the rate still rises in the last half', binsOf(rising), 60],
+    [
+      true,
+      'the latency grows under a constant rate, as in an overloaded open loop',
+      binsOf(constant(60, 50), (second) => 20 + 10 * second),
+      60,
+    ],
+    [
+      true,
+      'more answers than chance gives are missing in a short window',
+      binsOf([500, 500, 500, 900, 500, 500]),
+      6,
+    ],
+    [false, 'so few are missing that it may be chance', binsOf([5, 5, 5, 9, 5, 5]), 6],
+    [false, 'it has five seconds', binsOf(constant(5, 500)), 5],
+    [false, 'it has less than six whole seconds', short, 5.5],
+    [false, 'there are no seconds', [], 60],
+    [false, 'there is no answer', binsOf(constant(60, 0)), 60],
+  ])('is unsteady: %j, where %s', (expected, _, bins, seconds) => {
+    expect(isUnsteady(bins, seconds)).toBe(expected);
   });
 });

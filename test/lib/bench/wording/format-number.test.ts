@@ -6,7 +6,7 @@ import {
   formatPercent,
 } from '../../../../lib/bench/wording/format-number.ts';
 
-describe('a figure as text', () => {
+describe('A figure as text', () => {
   it.each([
     [0, '0'],
     [0.0004, '<0.001'],
@@ -53,7 +53,7 @@ describe('a figure as text', () => {
   });
 });
 
-describe('a duration as text', () => {
+describe('A duration as text', () => {
   it.each([
     [0.4, '0 s'],
     [59, '59 s'],

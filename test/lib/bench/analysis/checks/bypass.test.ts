@@ -12,7 +12,6 @@ import {
 } from '../../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no targets');
 const measurement = (repeat: number) => planMeasurement(target, 'onnx', 'warm', closed(4), repeat);
 const answers = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
 
@@ -29,7 +28,7 @@ const direct = (count: number, ms: number, durationSeconds: number, rateShare: n
   rateShare,
 });
 
-describe('the bypass runs of a row', () => {
+describe('The bypass runs of a row', () => {
   it('pool the rates of both sides over the repeats that have one, and merge the latencies', () => {
     const measurements = [
       completed(1, 400, { bypass: direct(50, 10, 1, 0.8) }),

@@ -4,18 +4,16 @@ import {
 } from '../../../../../lib/bench/analysis/checks/calibration.ts';
 import type { CalibrationTry, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import { calibrationRecord } from '../../../../support/calibration-record.ts';
-import {
-  completedMeasurement,
-  loadResult,
-  recordedRun,
-  rightTry,
-} from '../../../../support/recorded-run.ts';
+import { rightTry } from '../../../../support/recorded-run.ts';
+import { loadOf, measurementOf } from './check-measurements.ts';
+
+const measured = measurementOf(loadOf(1, 50));
 
 /** A check of a pair whose mean latency must be 100 ms. */
 const ofPair = (pair: number, meanMs: number) => calibrationRecord({ meanMs }, { pair });
 const checkOf = (...records: readonly ResultRecord[]) => calibrationCheck(records);
 
-describe('the check of the calibration', () => {
+describe('The check of the calibration', () => {
   it('passes where a known latency was measured right', () => {
     expect(checkOf(calibrationRecord({}))).toEqual({
       check: 'calibration',
@@ -36,7 +34,7 @@ describe('the check of the calibration', () => {
     ['a failed request', { failed: 1 }, 'failed'],
     ['no correct answer', { succeeded: 0, requestRatePerSecond: 0, meanMs: 0, minMs: 0 }, 'failed'],
     ['the edge of a short window', { durationSeconds: 0.5, requestRatePerSecond: 34.5 }, 'passed'],
-  ] as const)('with %s it is as it must be', (_, one, state) => {
+  ] as const)('judges %s: %j is %s', (_, one, state) => {
     expect(checkOf(calibrationRecord(one)).state).toBe(state);
   });
 
@@ -49,16 +47,16 @@ describe('the check of the calibration', () => {
   });
 
   describe.each([2, 0.5])('in a window of %d s', (durationSeconds) => {
-    const measured = { ...rightTry, durationSeconds, succeeded: 40 * durationSeconds };
+    const right = { ...rightTry, durationSeconds, succeeded: 40 * durationSeconds };
     const counted = (share: number): Partial<CalibrationTry> => ({
-      succeeded: measured.succeeded * share,
-      requestRatePerSecond: measured.requestRatePerSecond * share,
+      succeeded: right.succeeded * share,
+      requestRatePerSecond: right.requestRatePerSecond * share,
     });
     const clock = (factor: number): Partial<CalibrationTry> => ({
-      meanMs: measured.meanMs * factor,
-      minMs: measured.minMs * factor,
-      ownMs: measured.ownMs * factor,
-      requestRatePerSecond: measured.requestRatePerSecond / factor,
+      meanMs: right.meanMs * factor,
+      minMs: right.minMs * factor,
+      ownMs: right.ownMs * factor,
+      requestRatePerSecond: right.requestRatePerSecond / factor,
     });
 
     it.each<[string, Partial<CalibrationTry>]>([
@@ -69,9 +67,9 @@ describe('the check of the calibration', () => {
       ['leaves out one of its users', { meanMs: 75, minMs: 73 }],
       ['waits beside the measured time', { requestRatePerSecond: 33.3 }],
     ])('a harness that %s is found out', (_, wrong) => {
-      expect(judgeCalibration(calibrationRecord({}), { ...measured, ...wrong }).isRight).toBe(
-        false,
-      );
+      const { isRight } = judgeCalibration(calibrationRecord({}), { ...right, ...wrong });
+
+      expect(isRight).toBe(false);
     });
   });
 
@@ -121,9 +119,6 @@ describe('the check of the calibration', () => {
   });
 
   it('forgets a wrong measurement that another one followed before any measurement, and no other', () => {
-    const [measurement] = recordedRun({ repeats: 1 }).plan.measurements;
-    if (measurement === undefined) throw new Error('no measurement');
-    const measured = completedMeasurement(measurement, loadResult([50], 1));
     const wrong = calibrationRecord({ meanMs: 150 });
 
     expect(checkOf(wrong, calibrationRecord({}), measured).state).toBe('passed');

@@ -2,7 +2,7 @@
 import type { CheckResult } from '../../../../../lib/bench/analysis/checks/check.ts';
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
-import type { Measurement, Level, Target } from '../../../../../lib/bench/model/measurement.ts';
+import type { Measurement, Level } from '../../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import {
   closed,
@@ -12,7 +12,7 @@ import {
   recordedTargets,
 } from '../../../../support/recorded-run.ts';
 
-export const [target, otherTarget] = recordedTargets() as [Target, Target];
+export const [target, otherTarget] = recordedTargets();
 
 export const open = (ratePerSecond: number): Level => ({
   loop: 'open',

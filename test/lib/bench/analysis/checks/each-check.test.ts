@@ -237,7 +237,7 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
 const advised = (cases: readonly Case[], states: readonly CheckResult['state'][]) =>
   cases.flatMap(([, { state, advice }]) => (states.includes(state) ? [advice !== undefined] : []));
 
-describe.each(Object.entries(CASES))('the check "%s"', (check, cases) => {
+describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
   const named = cases.map(([what, result, state, figure]) => ({ what, result, state, figure }));
 
   it.each(named)('of $what is $state', ({ result, state, figure }) => {
@@ -252,7 +252,7 @@ describe.each(Object.entries(CASES))('the check "%s"', (check, cases) => {
   });
 });
 
-describe('the wait after a broken connection', () => {
+describe('The wait after a broken connection', () => {
   it('counts as in flight, of which one a user may lie across an edge of the window', () => {
     const broken = { failed: 400, failures: { connect: 100, reset: 300 }, meanInFlight: 2 };
     expect(littleCheck([measurementOf(loadOf(0, 0, broken))])).toMatchObject({

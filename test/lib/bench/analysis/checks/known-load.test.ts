@@ -19,7 +19,7 @@ const play = (virtualUsers: number, delayMs: number, ownMs: number) => {
   return { ratePerSecond, meanMs: (virtualUsers * 1000) / ratePerSecond };
 };
 
-describe('what N users get of a serving that takes D for a request, one at a time', () => {
+describe('What N users get of a serving that takes D for a request, one at a time', () => {
   it.each([
     ['whose queue never empties', 4, 25, 6, { ratePerSecond: 40, meanMs: 100, atEdges: 1 }],
     ['that is just never idle', 4, 25, 75, { ratePerSecond: 40, meanMs: 100, atEdges: 1 }],

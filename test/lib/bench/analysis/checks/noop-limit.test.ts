@@ -10,7 +10,6 @@ import {
 } from '../../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no target');
 
 /** Measurements of one level, one a repeat, with these rates; a gap is a repeat without figures. */
 const measurementsOf = (
@@ -37,7 +36,7 @@ const compared = (
   carried: readonly (number | undefined)[],
 ) => noopLimitOf(measurementsOf('onnx', measured), noopByTarget(measurementsOf('noop', carried)));
 
-describe('a row against its no-op limit', () => {
+describe('A row against its no-op limit', () => {
   it('has the share that its printed rate is of the printed no-op limit, whichever repeats have one', () => {
     // Measured once, in the first repeat.
     expect(compared([18, 26, 34], [125])).toEqual({
@@ -73,6 +72,17 @@ describe('a row against its no-op limit', () => {
     expect(compared([40, undefined], [undefined, 100])).toMatchObject({ share: 0.4 });
   });
 
+  it('is held against the greatest rate where the no-op backend ran at other levels only', () => {
+    const noopLimits = [8, 16].flatMap((users) =>
+      measurementsOf('noop', [users * 5], closed(users)),
+    );
+
+    expect(noopLimitOf(measurementsOf('onnx', [20]), noopByTarget(noopLimits))).toMatchObject({
+      requestRatePerSecond: 80,
+      share: 0.25,
+    });
+  });
+
   it('has none without a no-op backend, or where that carried nothing', () => {
     expect(compared([40], [])).toBeUndefined();
     expect(compared([40], [0])).toBeUndefined();
@@ -88,7 +98,7 @@ const open = (ratePerSecond: number): Level => ({
 const openRow = (rate: number, noopLimits: readonly CompletedMeasurement[], level = open(60)) =>
   noopLimitOf(measurementsOf('onnx', [rate], level), noopByTarget(noopLimits));
 
-describe('an open loop against its no-op limit', () => {
+describe('An open loop against its no-op limit', () => {
   it('is held against the greatest rate of all levels, whichever the loop', () => {
     const noopLimits = [
       ...measurementsOf('noop', [60], open(60)),

@@ -17,7 +17,7 @@ const [steady, busy, busier] = [0.4, 0.85, 0.95].map((busiestCpuShare, index) =>
   measurementOf(loadOf(400, 100), { busiestCpuShare, repeat: index + 1 }),
 ) as [CompletedMeasurement, CompletedMeasurement, CompletedMeasurement];
 
-describe('the checks of a row', () => {
+describe('The checks of a row', () => {
   it('are all there, in their order, and each is explained', () => {
     expect(checksOf([steady]).map(({ check }) => check)).toEqual(CHECKS);
     expect(Object.keys(checkFacts)).toEqual(CHECKS);

@@ -6,10 +6,14 @@ import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import { validText } from '../../../../../lib/bench/report/sections/head.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
-import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';
+import {
+  closed,
+  recordedRun,
+  recordedTargets,
+  withMeasurements,
+} from '../../../../support/recorded-run.ts';
 
 const [torchserve, tfserving] = recordedTargets();
-if (torchserve === undefined || tfserving === undefined) throw new Error('no targets');
 
 const run = recordedRun({
   targets: [torchserve, tfserving],
@@ -21,15 +25,8 @@ const run = recordedRun({
 type Change = (measurement: CompletedMeasurement) => ResultRecord | undefined;
 
 /** The run with its completed measurements changed, or left out. */
-const changed = (change: Change, { plan, environment, records }: RunData = run): RunData => ({
-  plan,
-  environment,
-  records: records.flatMap((record) =>
-    record.kind === 'measurement' && record.state === 'completed'
-      ? (change(record) ?? [])
-      : [record],
-  ),
-});
+const changed = (change: Change): RunData =>
+  withMeasurements(run, (measurement) => change(measurement) ?? []);
 
 const validity = (data: RunData) => summarise(data).validity;
 
@@ -148,7 +145,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
   ],
 ];
 
-describe('a run is valid', () => {
+describe('A run is valid', () => {
   it('where all was measured, also with requests that a serving failed', () => {
     expect(summarise(run).rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
     expect(validity(run)).toEqual({ valid: true, reasons: [] });
@@ -169,7 +166,7 @@ describe('a run is valid', () => {
   });
 });
 
-describe('a run is invalid', () => {
+describe('A run is invalid', () => {
   it.each(INVALID)('where %s', (_, data, reason) => {
     expect(validity(data)).toEqual({ valid: false, reasons: [expect.stringMatching(reason)] });
   });

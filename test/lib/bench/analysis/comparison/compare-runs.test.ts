@@ -54,7 +54,7 @@ const refusalOf = (before: RunData, after: RunData): string => {
   return '';
 };
 
-describe('the comparison of two runs', () => {
+describe('The comparison of two runs', () => {
   it('says of rate and p95 of each target at each level which way they went', () => {
     const halved = compare(run, changed(later, 0.5));
     const doubled = compare(changed(run, 0.5), later);
@@ -141,7 +141,7 @@ describe('the comparison of two runs', () => {
   });
 });
 
-describe('a change that --fail-on asks for', () => {
+describe('A change that --fail-on asks for', () => {
   it.each([
     ['slower', { word: 'slower', isBeyondMargin: true }],
     ['undecided', { word: 'slower', isBeyondMargin: false }],
@@ -155,7 +155,7 @@ describe('a change that --fail-on asks for', () => {
   });
 });
 
-describe('two runs that are not comparable', () => {
+describe('Two runs that are not comparable', () => {
   it('are refused with a line for each reason', () => {
     const { plan, environment } = later;
     const machine = { ...environment.machine, cores: 4 };

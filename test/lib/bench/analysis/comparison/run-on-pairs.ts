@@ -3,7 +3,7 @@ import type { AwsPair } from '../../../../../lib/bench/model/environment.ts';
 import type { NodeFacts } from '../../../../../lib/deployment/machine-facts.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
-import { recordedEnvironment } from '../../../../support/recorded-run.ts';
+import { recordedEnvironment, withMeasurements } from '../../../../support/recorded-run.ts';
 
 const node = (instanceId: string): NodeFacts => ({
   instanceId,
@@ -36,22 +36,13 @@ export const normalFrom = (seed: number): (() => number) => {
 export const withRates = (
   data: RunData,
   factorOf: (measurement: CompletedMeasurement) => number,
-): RunData => ({
-  ...data,
-  records: data.records.map((record) =>
-    record.kind === 'measurement' &&
-    record.state === 'completed' &&
-    record.measurement.engine !== 'noop'
-      ? {
-          ...record,
-          load: {
-            ...record.load,
-            requestRatePerSecond: record.load.requestRatePerSecond * factorOf(record),
-          },
-        }
-      : record,
-  ),
-});
+): RunData =>
+  withMeasurements(data, (record) => {
+    const { load, measurement } = record;
+    const factor = measurement.engine === 'noop' ? 1 : factorOf(record);
+    const requestRatePerSecond = load.requestRatePerSecond * factor;
+    return { ...record, load: { ...load, requestRatePerSecond } };
+  });
 
 /** The same run on AWS: its repeats went to node pairs in turn, pair 1 on the first of the machines and so on. */
 export const onPairs = (data: RunData, machines: readonly string[]): RunData => ({

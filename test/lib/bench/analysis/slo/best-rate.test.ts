@@ -21,7 +21,7 @@ const still: CountsOf = () => ({ requests: 1000, overBound: 1, stoodStill: true 
 /** As many over the bound as p99 allows, but for one: too close to tell. */
 const close: CountsOf = () => ({ requests: 1000, overBound: 9, stoodStill: false });
 
-describe('the best rate of a target within a bound', () => {
+describe('The best rate of a target within a bound', () => {
   const rows = [sloRow(1, 50, 10), sloRow(4, 80, 40), sloRow(8, 100, 90)];
 
   it('is that of the level that carries most of those that keep it, for each bound', () => {
@@ -80,7 +80,7 @@ describe('the best rate of a target within a bound', () => {
   });
 });
 
-describe('the bounds of a summary', () => {
+describe('The bounds of a summary', () => {
   const run = recordedRun({ repeats: 2, durationSeconds: 20, scenarios: ['warm'] });
   const boundsOf = (sloP99Ms: readonly number[]) => ({
     ...run,

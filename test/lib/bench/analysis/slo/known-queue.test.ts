@@ -1,7 +1,7 @@
 // The search against a queue whose limit is known: one request at a time, each of the same length, Poisson arrivals (M/D/1).
 // The queue is computed, so that no machine has a part in what is found; test/calibration holds the load generator against a clock.
 import { searchProgress } from '../../../../../lib/bench/analysis/slo/search-progress.ts';
-import { planArrivals } from '../../../../../lib/bench/load/open-loop.ts';
+import { planArrivals } from '../../../../../k6/arrivals.ts';
 import type { Measurement, Target } from '../../../../../lib/bench/model/measurement.ts';
 import type { SloSearch } from '../../../../../lib/bench/model/plan.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
@@ -58,7 +58,7 @@ const measure = (measurement: Measurement): CompletedMeasurement =>
     loadResult(answersOf(measurement), measurement.durationSeconds),
   );
 
-it('a search finds the highest rate that a known queue serves within the bound', () => {
+it('A search finds the highest rate that a known queue serves within the bound', () => {
   const records = [measure(planMeasurement(target, 'delay', 'warm', closed(USERS), 1, 1))];
   let progress = searchProgress(search, records);
   while (progress.next !== undefined) {

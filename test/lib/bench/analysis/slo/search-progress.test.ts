@@ -1,12 +1,8 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import { buildMeasurements } from '../../../../../lib/bench/plan/build-plan.ts';
 import type { Measurement } from '../../../../../lib/bench/model/measurement.ts';
-import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import type { Plan } from '../../../../../lib/bench/model/plan.ts';
-import { buildSearches, lowestRate } from '../../../../../lib/bench/plan/slo-search.ts';
+import { lowestRate } from '../../../../../lib/bench/plan/slo-search.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
-import { renderMarkdown } from '../../../../../lib/bench/report/render-markdown.ts';
-import { sloRateSection } from '../../../../../lib/bench/report/sections/slo-rates.ts';
 import {
   completedMeasurement,
   loadResult,
@@ -55,7 +51,7 @@ const lastLoad = (records: readonly ResultRecord[]): CompletedMeasurement['load'
 const onePath = (...[bounds, , more]: Parameters<typeof searchedPlan>): Plan =>
   searchedPlan(bounds, recordedTargets().slice(0, 1), more);
 
-describe('the searches of a plan', () => {
+describe('The searches of a plan', () => {
   const plan = searchedPlan([15, 50], undefined, { repeats: 2 });
   const records = runSearched(plan);
   const summary = summaryOf(plan, records);
@@ -115,15 +111,6 @@ describe('the searches of a plan', () => {
     expect(summary.validity?.reasons.join(' ')).not.toContain('cut off');
   });
 
-  it('stand in the table with rate, interval and what they rest on', () => {
-    const section = sloRateSection(summary, new Map());
-    const table = renderMarkdown({ title: '', head: [], sections: [section] });
-
-    expect(table).toMatch(
-      /\| 15\.0 \| 3\d\.\d \(95 %: 3\d\.\d–4\d\.\d\) \| 14\.\d +\| \d+ trials in 2 repeats +\| kept: 0 of \d+ requests over it \|/,
-    );
-  });
-
   it('have no rows: their trials overload a target on purpose', () => {
     expect(summary.rows.every(({ level }) => level.loop === 'closed')).toBe(true);
     expect(summary.measurements).toMatchObject({ completed: plan.measurements.length, missing: 0 });
@@ -160,7 +147,7 @@ describe('the searches of a plan', () => {
   });
 });
 
-describe('a search', () => {
+describe('A search', () => {
   it('has no result where it ended as the load generator sent late, which makes the run invalid', () => {
     const one = onePath([15], undefined, { repeats: 1 });
     const { sloRates, validity } = summaryOf(
@@ -269,21 +256,5 @@ describe('a search', () => {
     expect(summaryOf(onePath([15]), []).sloRates).toMatchObject([
       { state: 'unknown', search: { state: 'not-started', trials: 0 } },
     ]);
-  });
-});
-
-describe('the profile slo', () => {
-  it('searches MLPerf’s bound of 15 ms where no other is said', () => {
-    expect(resolvePlanOptions({ profile: 'slo' }).sloP99Ms).toEqual([15]);
-  });
-
-  it('is what makes bounds searched: with any other they are only reported', () => {
-    const options = resolvePlanOptions({ profile: 'full', sloP99Ms: [20], seed: 1 });
-    const targets = recordedTargets();
-    const without = resolvePlanOptions({ profile: 'full', seed: 1 });
-
-    expect(options.sloP99Ms).toEqual([20]);
-    expect(buildSearches(targets, options)).toEqual([]);
-    expect(buildMeasurements(targets, options)).toEqual(buildMeasurements(targets, without));
   });
 });

@@ -8,7 +8,6 @@ import {
 import { openLevel } from '../../../../support/open-side.ts';
 
 const [target] = recordedTargets();
-if (target === undefined) throw new Error('no target');
 
 const repeatOf = (latenciesMs: readonly number[]) =>
   completedMeasurement(
@@ -24,7 +23,7 @@ const oneTo = (most: number): readonly number[] =>
 /** Answers that take 100 to 200 ms, evenly spread. */
 const spread = (count: number) => oneTo(count).map((one) => 100 + (100 * one) / count);
 
-describe('the median of a repeat', () => {
+describe('The median of a repeat', () => {
   it('is read from its histogram, and known as well as the answers around it tell it', () => {
     const { timeMs, leastError } = medianOfAnswers(oneTo(100));
 
@@ -49,7 +48,7 @@ describe('the median of a repeat', () => {
   });
 });
 
-describe('the p95 of a repeat', () => {
+describe('The p95 of a repeat', () => {
   it('is known as well as the answers around it tell it', () => {
     const { timeMs, leastError } = percentileOf(repeatOf(oneTo(1900)), 95);
 

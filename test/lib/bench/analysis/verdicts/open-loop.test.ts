@@ -1,16 +1,10 @@
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import { standingOf } from '../../../../../lib/bench/analysis/verdicts/ranking.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
-import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { recordedEnvironment, recordedTargets } from '../../../../support/recorded-run.ts';
 import { openSide } from '../../../../support/open-side.ts';
 
-const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets() as [
-  Target,
-  Target,
-  Target,
-  Target,
-];
+const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets();
 
 const familyOf = (...sides: readonly Side[]) => {
   const { headline: family } = verdictsOf(
@@ -25,7 +19,7 @@ const familyOf = (...sides: readonly Side[]) => {
 const quick = [20, 20.2, 19.8, 20.1];
 const slow = [30, 30.3, 30.1, 29.8];
 
-describe('at an open loop', () => {
+describe('At an open loop', () => {
   it('the target with the shorter median is the faster one, whichever stands first', () => {
     const one = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict;
     const other = familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict;
@@ -38,24 +32,11 @@ describe('at an open loop', () => {
     expect(one.ratio?.interval?.low).toBeLessThan(one.ratio?.value ?? 0);
   });
 
-  it('the sentence says how much shorter the median response time was, the faster one first', () => {
-    const expected =
-      /^TensorFlow Serving \(JSON\)’s median response time was \d+–\d+ % shorter than Triton \(PyTorch\) \(binary\)’s, over 4 repeats\.$/;
-
-    expect(
-      familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict.sentence,
-    ).toMatch(expected);
-    expect(
-      familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict.sentence,
-    ).toMatch(expected);
-  });
-
   it('the basis says what is judged, and that p99 is not', () => {
     const { family } = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow));
 
     expect(family.figure).toBe('median response time');
-    expect(family.basis).toContain('medians of the response time, one of each repeat');
-    expect(family.basis).toContain('for a p99 a single repeat has too few answers');
+    expect(family.basis).toMatch(/medians of the response time.* for a p99 .* too few answers/);
   });
 
   it('medians within 3 % are equally long, and noisy ones have advice', () => {
@@ -69,11 +50,7 @@ describe('at an open loop', () => {
     );
 
     expect(even.judgement.word).toBe('equal');
-    expect(even.sentence).toMatch(
-      /are equally fast within 3 %: .*’s median response time was \d\.\d % shorter to \d\.\d % longer, over/,
-    );
     expect(verdict.judgement.word).toBe('noisy');
-    expect(verdict.sentence).toContain('Too noisy to tell TensorFlow Serving (JSON) from');
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
   });
 

@@ -4,7 +4,6 @@ import type { Judgement } from '../../../../../lib/bench/stats/judgement.ts';
 import { recordedTargets } from '../../../../support/recorded-run.ts';
 
 const [a, b, c] = recordedTargets();
-if (a === undefined || b === undefined || c === undefined) throw new Error('no targets');
 
 const JUDGEMENTS = {
   faster: { word: 'faster', isBeyondMargin: false },
@@ -23,7 +22,7 @@ const verdict = (first: typeof a, word: Judgement['word'], second: typeof a): Ve
   sentence: '',
 });
 
-describe('who is ahead in a family of verdicts', () => {
+describe('Who is ahead in a family of verdicts', () => {
   it('is the target that was faster than every other one, whichever stood first', () => {
     const verdicts = [verdict(a, 'slower', b), verdict(a, 'faster', c), verdict(b, 'faster', c)];
     expect(standingOf({ verdicts })).toEqual({ judged: [a, b, c], unbeaten: [b], winner: b });

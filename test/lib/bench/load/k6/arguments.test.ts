@@ -4,7 +4,7 @@ import {
   k6Environment,
 } from '../../../../../lib/bench/load/k6/k6-process.ts';
 
-describe('the command line of k6', () => {
+describe('The command line of k6', () => {
   const words = k6Arguments('/p/k6/infer.ts', {
     job: '/t/job.json',
     config: '/t/config.json',
@@ -28,7 +28,7 @@ describe('the command line of k6', () => {
   });
 });
 
-describe('the environment of k6', () => {
+describe('The environment of k6', () => {
   it('holds nothing that would change the load or send it through a proxy', () => {
     const env = {
       PATH: '/bin',
@@ -43,7 +43,7 @@ describe('the environment of k6', () => {
   });
 });
 
-describe('the end of k6', () => {
+describe('The end of k6', () => {
   it.each([0, 99])('with exit code %i is that of a run with figures', (exitCode) => {
     expect(failureOf(exitCode, null, 'thresholds have been crossed')).toBeUndefined();
   });

@@ -27,7 +27,7 @@ const read = (name: string, window: MeasuringWindow, pieceLength = Infinity) => 
 const ownSummary = (name: string): Summary =>
   JSON.parse(recorded(`${name}.summary.json`)) as Summary;
 
-describe('the reader of what k6 recorded', () => {
+describe('The reader of what k6 recorded', () => {
   it.each([
     ['closed', windowOf('closed')],
     ['open', windowOf('open')],

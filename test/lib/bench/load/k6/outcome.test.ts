@@ -1,7 +1,7 @@
 import { outcomeName } from '../../../../../lib/bench/load/outcome.ts';
 import { outcomeOf } from '../../../../../lib/bench/load/k6/line-reader.ts';
 
-describe('the outcome of a request that k6 sent', () => {
+describe('The outcome of a request that k6 sent', () => {
   it.each([
     // Of https://grafana.com/docs/k6/latest/javascript-api/error-codes/
     ['succeeded', 'a correct answer', { status: 200, errorCode: 0, right: true }],

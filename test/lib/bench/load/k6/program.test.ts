@@ -1,20 +1,15 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { demandLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
+import { useTemporaryFolders } from '../../../../support/temporary-folder.ts';
 
-describe('the k6 of this machine', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'k6-program-'));
-  });
-  afterAll(() => rm(folder, { recursive: true }));
+describe('The k6 of this machine', () => {
+  const newFolder = useTemporaryFolders();
 
   const programSaying = async (text: string): Promise<string> => {
-    const file = join(folder, `k6-${text.length}`);
-    await writeFile(file, `#!/bin/sh\necho '${text}'\n`);
-    await chmod(file, 0o755);
+    const file = join(newFolder(), 'k6');
+    await writeFile(file, `#!/bin/sh\necho '${text}'\n`, { mode: 0o755 });
     return file;
   };
 

@@ -14,7 +14,7 @@ const sample = {
   serverTiming: 'decode;dur=2.5, upstream;dur=20',
 };
 
-describe('a line of the load script', () => {
+describe('A line of the load script', () => {
   it('says of a request what the script knew', () => {
     const line = sampleLine({ ...sample, unfinished: false });
 

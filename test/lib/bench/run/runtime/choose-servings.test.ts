@@ -12,7 +12,7 @@ const entries: readonly RuntimeEntry[] = [
 ];
 const all = ['torchserve', 'triton_pytorch', 'triton_tensorflow'] as const;
 
-describe('the servings that take part with a runtime', () => {
+describe('The servings that take part with a runtime', () => {
   it('are all of them with the simulated server', () => {
     expect(chooseServings(all, 'simulated', undefined, true)).toEqual({
       servings: all,
@@ -55,24 +55,10 @@ describe('the servings that take part with a runtime', () => {
   });
 });
 
-describe('a run that goes on', () => {
-  const plan = { runtime: 'venv', served: { triton_pytorch: facts } } as const;
+describe('A run that goes on', () => {
+  it('does not where its software is gone', () => {
+    const plan = { runtime: 'venv', served: { torchserve: facts } } as const;
 
-  it('does so with the same software', () => {
-    expect(() => demandSameServed(plan, entries)).not.toThrow();
-  });
-
-  it('does not with another version of it', () => {
-    const other = { ...facts, platform: 'Triton 2.73.0' };
-
-    expect(() => demandSameServed({ ...plan, served: { triton_pytorch: other } }, entries)).toThrow(
-      'triton_pytorch began with platform Triton 2.73.0, and here it is Triton 2.51.0',
-    );
-  });
-
-  it('does not where the software is gone', () => {
-    expect(() => demandSameServed({ ...plan, served: { torchserve: facts } }, entries)).toThrow(
-      'torchserve: no packages',
-    );
+    expect(() => demandSameServed(plan, entries)).toThrow('torchserve: no packages');
   });
 });

@@ -1,0 +1,156 @@
+// A serving whose latencies and failures are known is measured by a real load process, and the figures must be the known ones
+// within 2 %, or within the sampling error where that is larger (`bounds.ts`).
+import type { LoadProgram } from '../lib/bench/load/load-process.ts';
+import { shareBounds, type Bounds } from './bounds.ts';
+import { bimodal, constant, exponential, type KnownLatency } from './known-latency.ts';
+import {
+  closedRate,
+  lateRequests,
+  latencyFigures,
+  measureServing,
+  outside,
+  SECONDS,
+  type Checked,
+  type Job,
+  type Measured,
+} from './measured-serving.ts';
+
+/** What the delay engine says about every image, as a single-precision number. */
+const RIGHT_ANSWER = { pointer: '/tabby', values: [Math.fround(0.9)] };
+
+export const closed = (virtualUsers: number): Job['level'] => ({ loop: 'closed', virtualUsers });
+
+export const open = (ratePerSecond: number, arrivals: 'constant' | 'poisson'): Job['level'] => ({
+  loop: 'open',
+  ratePerSecond,
+  arrivals,
+});
+
+const expectWithin = (figures: Readonly<Record<string, Checked>>): void =>
+  expect(outside(figures)).toEqual({});
+
+/** A rate of answers; those that are late count at the other end of the window. */
+const answered = (
+  measured: Measured,
+  ratePerSecond: number,
+  [least, greatest]: Bounds,
+): Checked => {
+  const slack = lateRequests(measured, ratePerSecond) / SECONDS;
+  return [measured.requestRatePerSecond, [least - slack, greatest + slack]];
+};
+
+const errorsAndBrokenAnswers = {
+  latency: constant(40).options,
+  failureShare: 0.1,
+  failure: 'overloaded',
+  faults: { reset: 0.04, halfBody: 0.06, wrongShape: 0.05, nan: 0.07 },
+};
+const sharesOfErrors = { 'http-503': 0.1, reset: 0.1, 'wrong-answer': 0.12 };
+const tenthTooLate = { latency: bimodal(40, 5000, 0.1).options };
+
+/**
+ * The tests of a load process on a serving that is known.
+ *
+ * @param program called when a test begins
+ * @param overheadMs what an exchange may take beside the delay of the serving
+ */
+export const describeKnownLatency = (program: () => LoadProgram, overheadMs = 0): void => {
+  // Where the sampling error is nothing, as at a constant latency and in the middle of one mode of two, the latencies are
+  // long: 2 % of them must hold the hiccups of a machine that others share.
+  it.each<[string, KnownLatency, number]>([
+    ['constant', constant(500), 4],
+    ['exponential', exponential(40), 20],
+    ['bimodal', bimodal(400, 1200, 0.2), 40],
+  ])(
+    'gives in a closed loop the known latency, %s, and N ÷ mean latency as its rate',
+    async (_name, known, virtualUsers) => {
+      const job = { level: closed(virtualUsers) };
+      const result = await measureServing({ latency: known.options }, job, program());
+
+      expect(result.failures).toEqual({});
+      expectWithin({
+        ...latencyFigures(result, known, overheadMs),
+        rate: closedRate(result, known, virtualUsers, overheadMs),
+      });
+    },
+  );
+
+  it('gives in an open loop at equal gaps the known latency at the rate that was asked for', async () => {
+    const known = constant(500);
+    // Longer than the ramp and a latency: the answers of the first second belong to requests planned before it.
+    const job = { level: open(100, 'constant'), warmupSeconds: 1.2 };
+    const result = await measureServing({ latency: known.options }, job, program());
+
+    expect(result).toMatchObject({ failures: {}, unsent: 0, unfinished: 0, offered: 400 });
+    expectWithin({
+      ...latencyFigures(result, known, overheadMs),
+      rate: answered(result, 100, [98, 102]),
+    });
+  });
+
+  it.each<[string, KnownLatency, number]>([
+    ['exponential', exponential(40), 150],
+    ['bimodal', bimodal(400, 1200, 0.2), 100],
+  ])(
+    'gives with Poisson arrivals the known latency, %s, at the rate that was asked for',
+    async (_name, known, ratePerSecond) => {
+      const job = { level: open(ratePerSecond, 'poisson') };
+      const result = await measureServing({ latency: known.options }, job, program());
+
+      expect(result).toMatchObject({ failures: {}, unsent: 0, unfinished: 0 });
+      const slack = 4 * Math.sqrt(ratePerSecond / SECONDS);
+      const rateBounds: Bounds = [ratePerSecond - slack, ratePerSecond + slack];
+      expectWithin({
+        ...latencyFigures(result, known, overheadMs),
+        offered: [result.offered / SECONDS, rateBounds],
+        rate: answered(result, ratePerSecond, rateBounds),
+      });
+      expect(result.succeeded).toBe(result.offered);
+    },
+  );
+
+  it.each<[string, object, Job, Record<string, number>]>([
+    [
+      'errors and broken answers in an open loop',
+      errorsAndBrokenAnswers,
+      { level: open(250, 'poisson') },
+      sharesOfErrors,
+    ],
+    [
+      'errors and broken answers in a closed loop',
+      errorsAndBrokenAnswers,
+      { level: closed(10) },
+      sharesOfErrors,
+    ],
+    [
+      'answers that come too late in an open loop',
+      tenthTooLate,
+      { level: open(250, 'poisson'), timeoutMs: 1000 },
+      { timeout: 0.1 },
+    ],
+    [
+      'answers that come too late in a closed loop',
+      tenthTooLate,
+      { level: closed(10), timeoutMs: 1000 },
+      { timeout: 0.1 },
+    ],
+  ])('counts the known share of %s, each in its class', async (_name, options, job, shares) => {
+    const result = await measureServing(options, { expect: RIGHT_ANSWER, ...job }, program());
+
+    const count = result.succeeded + result.failed;
+    // A closed loop counts what was answered in the window: up to one request a user was sent before, or is still open.
+    const users = job.level.loop === 'closed' ? job.level.virtualUsers : 0;
+    expect(Math.abs(count - result.offered)).toBeLessThanOrEqual(users);
+    expect(new Set(Object.keys(result.failures))).toEqual(new Set(Object.keys(shares)));
+    const failures: Readonly<Record<string, number | undefined>> = result.failures;
+    const checked = Object.entries(shares).map(([failure, share]): [string, Checked] => [
+      failure,
+      [(failures[failure] ?? 0) / count, shareBounds(share, count)],
+    ]);
+    const failing = Object.values(shares).reduce((sum, share) => sum + share);
+    expectWithin({
+      ...Object.fromEntries(checked),
+      all: [result.failedShare, shareBounds(failing, count)],
+    });
+  });
+};

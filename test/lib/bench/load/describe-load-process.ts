@@ -1,0 +1,305 @@
+// What each load generator must show in its load process, on servers whose answers are known.
+import { EventEmitter, once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { planArrivals } from '../../../../k6/arrivals.ts';
+import { createImageOrder } from '../../../../k6/image-order.ts';
+import type { LoadGenerator } from '../../../../lib/bench/model/plan-options.ts';
+import { listenHttp, type Handler } from '../../../support/http-server.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import {
+  dataSet,
+  followLoadProcess,
+  measure,
+  runLoadProcess,
+  startLoadProcess,
+  type LoadProgram,
+} from './load-process.ts';
+
+export const RIGHT = JSON.stringify({ top: [{ class: 281 }] });
+const expectCat = { pointer: '/top/0/class', values: dataSet.map(() => 281) };
+
+export const closed = (virtualUsers: number) => ({ loop: 'closed', virtualUsers }) as const;
+
+export const answerAfter =
+  (ms: number): Handler =>
+  (_request, response) =>
+    void setTimeout(() => response.end(RIGHT), ms).unref();
+
+/** Servers of a test, which end with it. */
+export const useServers = () => {
+  const running: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(running.splice(0).map((close) => close()));
+  };
+  afterEach(closeAll);
+  const serve = async (handler: Handler): Promise<string> => {
+    const { url, close } = await listenHttp(handler);
+    running.push(close);
+    return `${url}/infer?payload=image`;
+  };
+  return { serve, closeAll };
+};
+
+/** The columns of the raw samples, and a list of texts for each request. */
+const samplesIn = async (file: string): Promise<readonly (readonly string[])[]> =>
+  gunzipSync(await readFile(file))
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((row) => row.split(','));
+
+/**
+ * The tests of a load process.
+ *
+ * @param generator what its results must say of it
+ * @param programWith the process, with variables of the environment
+ * @param medianLateMs within which half of the planned requests must leave; not asked where other tests keep the machine busy
+ */
+export const describeLoadProcess = (
+  generator: LoadGenerator,
+  programWith: (env?: Readonly<Record<string, string>>) => LoadProgram,
+  medianLateMs = Infinity,
+): void => {
+  const newFolder = useTemporaryFolders();
+  const { serve, closeAll } = useServers();
+
+  it('posts the images in the order of the seed, on one connection a user, and tells what came back', async () => {
+    const seen: { readonly type: string | undefined; readonly length: number }[] = [];
+    const connections = new Set<unknown>();
+    const url = await serve((request, response, body) => {
+      expect(`${request.method} ${request.url}`).toBe('POST /infer?payload=image');
+      seen.push({ type: request.headers['content-type'], length: body.length });
+      connections.add(request.socket);
+      response.setHeader('server-timing', 'decode;dur=5, upstream;dur=20');
+      setTimeout(() => response.end(RIGHT), 20);
+    });
+    const job = { url, level: closed(1), seed: 9, expect: expectCat };
+    const result = await measure(job, programWith());
+
+    const sizes = await Promise.all(dataSet.map(async (file) => (await readFile(file)).length));
+    const nextImage = createImageOrder(dataSet.length, 9);
+    expect(seen).toEqual(seen.map(() => ({ type: 'image/jpeg', length: sizes[nextImage()] })));
+    expect(connections.size).toBe(1);
+    expect(result).toMatchObject({
+      generator,
+      failed: 0,
+      failures: {},
+      unsent: 0,
+      durationSeconds: 1,
+      requestRatePerSecond: result.succeeded,
+      bins: { length: 1 },
+      phases: { decode: { meanMs: 5 }, upstream: { meanMs: 20 } },
+    });
+    expect(result.succeeded).toBeGreaterThan(0);
+    expect(result.unfinished).toBeLessThanOrEqual(1);
+    expect(result.latency.p50Ms).toBeGreaterThan(18);
+    expect(result.self.cpuMs).toBeGreaterThan(0);
+  });
+
+  it('asks without a body where the server draws the images, and goes by the one that it names', async () => {
+    const asked = new Set<string>();
+    const url = await serve((request, response, body) => {
+      asked.add(`${request.method} ${body.length}`);
+      response.end(JSON.stringify({ image: 'cat.jpg', class: 1 }));
+    });
+    const names = dataSet.map((file) => basename(file));
+    const values = names.map((name) => (name === 'cat.jpg' ? 1 : 2));
+    const expected = { pointer: '/class', values, drawn: { pointer: '/image', names } };
+    const job = { url, method: 'GET', level: closed(2), expect: expected } as const;
+    const result = await measure(job, programWith());
+
+    expect([...asked]).toEqual(['GET 0']);
+    expect(result).toMatchObject({ failed: 0 });
+    expect(result.succeeded).toBeGreaterThan(0);
+  });
+
+  it('sends the headers of each image, and takes every 200 where only the status is asked for', async () => {
+    const seen = new Set<string>();
+    const url = await serve((request, response, body) => {
+      const { 'content-type': type, 'x-length': length } = request.headers;
+      seen.add([type, length, body.length].join(' '));
+      response.end(Buffer.of(0, 159, 146, 150));
+    });
+    const sizes = await Promise.all(dataSet.map(async (file) => (await readFile(file)).length));
+    const type = 'application/octet-stream';
+    const headers = sizes.map((size) => ({ 'content-type': type, 'x-length': String(size) }));
+    const job = { url, level: closed(2), headers, expect: 'status' } as const;
+    const result = await measure(job, programWith());
+
+    expect(result).toMatchObject({ failed: 0 });
+    expect([...seen].toSorted()).toEqual(sizes.map((size) => `${type} ${size} ${size}`).toSorted());
+  });
+
+  it('tells its phases and, twice a second, its progress, and keeps every request as a sample', async () => {
+    const samplesFile = join(newFolder(), 'samples.csv.gz');
+    const { events, exitCode } = await runLoadProcess(
+      {
+        url: await serve(answerAfter(5)),
+        images: dataSet,
+        seed: 1,
+        level: closed(2),
+        warmupSeconds: 0.9,
+        durationSeconds: 1,
+        timeoutMs: 10_000,
+        samplesFile,
+      },
+      programWith(),
+    );
+    const [head, ...samples] = await samplesIn(samplesFile);
+
+    expect(exitCode).toBe(0);
+    expect(events.map(({ event }) => event).filter((event) => event !== 'progress')).toEqual([
+      'window-start',
+      'window-end',
+      'result',
+    ]);
+    const progress = events.filter((event) => event.event === 'progress');
+    expect(progress.length).toBeGreaterThanOrEqual(3);
+    expect(progress.map(({ phase }) => phase)).toContain('warmup');
+    expect(progress.find(({ phase }) => phase === 'window')).toMatchObject({
+      failed: 0,
+      p50Ms: expect.any(Number),
+    });
+    expect(head).toEqual(['planned_us', 'sent_us', 'done_us', 'image', 'outcome']);
+    const inWindow = samples.filter(([, , doneUs, , outcome]) => {
+      const us = Number(doneUs);
+      return outcome === 'succeeded' && us >= 900_000 && us < 1_900_000;
+    });
+    expect(events.at(-1)).toMatchObject({
+      event: 'result',
+      result: { succeeded: inWindow.length },
+    });
+  });
+
+  it('sends planned arrivals at their times, however slow the answers are', async () => {
+    const samplesFile = join(newFolder(), 'samples.csv.gz');
+    const level = { loop: 'open', ratePerSecond: 40, arrivals: 'poisson' } as const;
+    const job = { url: await serve(answerAfter(400)), level, seed: 3, samplesFile };
+    const result = await measure(job, programWith());
+
+    const planned = planArrivals({ ...level, seed: 3, rampMs: 150 }, 1300);
+    const [, ...samples] = await samplesIn(samplesFile);
+    const times = samples
+      .map(([plannedUs = '', sentUs = '']) => [Number(plannedUs), Number(sentUs)] as const)
+      .toSorted(([a], [b]) => a - b);
+    expect(times.map(([plannedUs]) => plannedUs)).toEqual(
+      planned.map((ms) => Math.round(ms * 1000)),
+    );
+    const lateUs = times.map(([plannedUs, sentUs]) => sentUs - plannedUs).toSorted((a, b) => a - b);
+    expect(lateUs[0]).toBeGreaterThanOrEqual(0);
+    expect(lateUs[Math.floor(lateUs.length / 2)]).toBeLessThan(medianLateMs * 1000);
+    const inWindow = planned.filter((ms) => ms >= 300).length;
+    expect(result).toMatchObject({ offered: inWindow, succeeded: inWindow, unsent: 0 });
+    expect(result.latency.minMs).toBeGreaterThan(395);
+  });
+
+  it('puts each failure into its class, and the requests behind it succeed', async () => {
+    let count = 0;
+    const url = await serve((request, response) => {
+      count += 1;
+      const kind = count % 7;
+      if (kind === 0) response.writeHead(503).end('{}');
+      else if (kind === 1) response.end(JSON.stringify({ top: [{ class: 1 }] }));
+      else if (kind === 2) request.socket.resetAndDestroy();
+      else if (kind === 3) request.socket.end('hello\r\n\r\n');
+      else if (kind === 4) {
+        response.writeHead(200, { 'content-length': 99 }).write('{"top":');
+        setTimeout(() => request.socket.destroy(), 5);
+      } else if (kind === 5) setTimeout(() => response.end(RIGHT), 5);
+      // What is left is never answered.
+    });
+    // 70 requests, the last at 993 ms; without a warm-up each of them counts, in whatever order they arrive.
+    const level = { loop: 'open', ratePerSecond: 70.5, arrivals: 'constant' } as const;
+    const job = { url, level, warmupSeconds: 0, timeoutMs: 5000, expect: expectCat };
+    const result = await measure(job, programWith());
+
+    expect(result).toMatchObject({ offered: 70, succeeded: 10, failed: 60 });
+    expect(result.failures).toEqual({
+      'http-503': 10,
+      'wrong-answer': 10,
+      reset: 30,
+      timeout: 10,
+    });
+  });
+
+  it('calls a refused connection one, and does not ask without end', async () => {
+    const url = await serve(answerAfter(0));
+    await closeAll();
+    const result = await measure({ url, level: closed(2) }, programWith());
+
+    expect(result).toMatchObject({ succeeded: 0, failedShare: 1, latency: { count: 0 } });
+    expect(Object.keys(result.failures)).toEqual(['connect']);
+    // 2 users, 1 s, one attempt in 50 ms each.
+    expect(result.failed).toBeGreaterThan(10);
+    expect(result.failed).toBeLessThanOrEqual(42);
+  });
+
+  it('leaves what is in flight at the end of a closed loop unfinished', async () => {
+    const job = { url: await serve(answerAfter(30_000)), level: closed(3), timeoutMs: 60_000 };
+    const result = await measure(job, programWith());
+
+    expect(result).toMatchObject({ succeeded: 0, failed: 0, failures: {}, unfinished: 3 });
+  });
+
+  it.each(['SIGTERM', 'disconnect'])(
+    'ends at %s, sends nothing more and takes its files away',
+    async (how) => {
+      const folder = newFolder();
+      let last = 0;
+      const requests = new EventEmitter();
+      const url = await serve((_request, response) => {
+        last = Date.now();
+        requests.emit('request');
+        response.end(RIGHT);
+      });
+      const child = startLoadProcess(programWith({ TMPDIR: folder }));
+      const run = followLoadProcess(child);
+      child.send({
+        url,
+        images: dataSet,
+        seed: 1,
+        level: closed(2),
+        warmupSeconds: 0.5,
+        durationSeconds: 30,
+        timeoutMs: 10_000,
+      });
+      await once(requests, 'request');
+      if (how === 'SIGTERM') child.kill('SIGTERM');
+      else child.disconnect();
+      const { exitCode } = await run;
+      const endedAt = Date.now();
+      await sleep(300);
+
+      expect(exitCode).toBe(0);
+      expect(last).toBeLessThanOrEqual(endedAt);
+      expect((await readdir(folder)).filter((name) => name.startsWith('serving-compare-'))).toEqual(
+        [],
+      );
+    },
+  );
+
+  it.each([
+    ['the image', { images: ['/no/such.jpg'] }, 'The image /no/such.jpg cannot be read'],
+    ['the file for the samples', { samplesFile: '/no/such/folder/a.gz' }, '/no/such/folder'],
+  ])('names %s that it cannot use, and ends with 2', async (_, change, reason) => {
+    const { events, exitCode } = await runLoadProcess(
+      {
+        url: 'http://127.0.0.1:9/',
+        images: dataSet,
+        seed: 1,
+        level: closed(1),
+        warmupSeconds: 0,
+        durationSeconds: 1,
+        timeoutMs: 1000,
+        ...change,
+      },
+      programWith(),
+    );
+
+    expect(events).toEqual([{ event: 'error', message: expect.stringContaining(reason) }]);
+    expect(exitCode).toBe(2);
+  });
+};
