@@ -67,7 +67,7 @@ const test = async (
     run([JEST, ...more, '--testPathPatterns', pattern], variables);
   if (args.length > 0) {
     if (!args.some((arg) => /setup-and-run|serving-node/.test(arg))) await setUp(variables);
-    return run([JEST, '--runInBand', '--roots=test/docker', ...args], variables);
+    return run([JEST, '--runInBand', ...args, '--roots=test/docker'], variables);
   }
   const first = await jest(`test/docker${FIRST}`, '--runInBand');
   const onThisDaemon = async (): Promise<number> => {
