@@ -20,6 +20,7 @@ import { isInterrupt } from './interrupts.ts';
 import type { RunValues } from './options.ts';
 import { printResult } from './run-result.ts';
 import { chooseFor, containerSourcesOf, demandModel, settingsOfModels } from './runtime-option.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 const settingsOf = ({
   images,
@@ -148,7 +149,7 @@ export const runLocal = async (
       console.err(
         prepared === undefined
           ? 'interrupted before the first measurement\n'
-          : `interrupted; all finished measurements are kept. Continue with\n  npx serving-compare run --resume ${prepared.folder}\n`,
+          : `interrupted; all finished measurements are kept. Continue with\n  npx serving-compare run --resume ${shellWord(prepared.folder)}\n`,
       );
     }
     throw error;

@@ -81,6 +81,6 @@ export const chooseFor = async (
 ): Promise<ChosenFor> => {
   demandEngine(runtime, engine);
   const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal);
-  const chosen = chooseServings(servings, runtime, listed?.entries, strict);
+  const chosen = chooseServings(servings, runtime, listed?.entries, strict, config);
   return { ...chosen, ...(listed?.models === undefined ? {} : { models: listed.models }) };
 };

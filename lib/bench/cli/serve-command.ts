@@ -6,6 +6,7 @@ import {
   type ServingName,
 } from '../../../serving-configs/index.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { Target } from '../model/measurement.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { counted } from '../wording/format-number.ts';
@@ -43,11 +44,8 @@ const targetOf = ({ serving, protocol }: ServeValues): Target => {
   return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
-/** Quoted for a shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
 const curlLine = (url: string, file: string): string =>
-  `curl -H ${quoted(`content-type: ${contentTypeOf(file)}`)} --data-binary ${quoted(`@${file}`)} ${quoted(url)}`;
+  `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)} --data-binary ${shellWord(`@${file}`)} ${shellWord(url)}`;
 
 const weightsWords = (trained: boolean | undefined): string => {
   if (trained === undefined) return 'whether its weights are trained is unknown';
@@ -57,10 +55,19 @@ const weightsWords = (trained: boolean | undefined): string => {
 /** What answers, as a sentence: usually not the real server. */
 const statement = (
   serving: ServingName,
-  { trained, engine }: { readonly trained: boolean | undefined; readonly engine: string },
+  {
+    trained,
+    engine,
+    modelTitle,
+  }: {
+    readonly trained: boolean | undefined;
+    readonly engine: string;
+    readonly modelTitle: string | undefined;
+  },
   served: ServedBy | undefined,
 ): string => {
-  const weights = weightsWords(trained);
+  const model = modelTitle === undefined ? '' : `${modelTitle}, `;
+  const weights = model + weightsWords(trained);
   const { title } = manifestOf(serving);
   if (served === undefined) {
     const what = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
@@ -68,10 +75,8 @@ const statement = (
   }
   const { platform, real, note } = served;
   const who = real ? `The real ${title} (${platform})` : `A stand-in for ${title}: ${platform}`;
-  return [
-    `${who}, computing with ${served.engine}; ${weights}.`,
-    ...(note === undefined ? [] : [note]),
-  ].join(' ');
+  const notes = note === undefined ? '' : `; ${note}`;
+  return `${who}, computing with ${served.engine}; ${weights}${notes}.`;
 };
 
 const untilAborted = (signal: AbortSignal): Promise<never> =>
@@ -138,7 +143,11 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
       spec.kind === 'simulated'
         ? modelFile !== undefined && engine === 'onnx'
         : weightsTrained[serving];
-    const said = statement(serving, { trained, engine }, served?.[serving]);
+    const said = statement(
+      serving,
+      { trained, engine, modelTitle: settings.modelTitle },
+      served?.[serving],
+    );
     console.out(
       values.json
         ? jsonText({ statement: said, serving: running.urls, middleware: middleware.url, curl })

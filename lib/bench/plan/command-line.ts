@@ -16,6 +16,7 @@ import {
   seconds,
 } from '../../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import {
   NOOP_LIMITS,
   LOAD_GENERATORS,
@@ -238,10 +239,10 @@ export const runCommandOf = ({
     planArguments(Object.fromEntries(said)),
     ...(where === 'aws' ? ['--on aws'] : []),
     ...(where === 'aws' || runtime === 'simulated' ? [] : [`--runtime ${runtime}`]),
-    ...(settings.imagesDir === undefined ? [] : [`--images ${settings.imagesDir}`]),
+    ...(settings.imagesDir === undefined ? [] : [`--images ${shellWord(settings.imagesDir)}`]),
     ...(settings.modelFile === undefined || settings.modelsFolder !== undefined
       ? []
-      : [`--model ${settings.modelFile}`]),
+      : [`--model ${shellWord(settings.modelFile)}`]),
     `--seed ${seed}`,
   ];
   return ['npx serving-compare run', ...words.filter((word) => word !== '')].join(' ');

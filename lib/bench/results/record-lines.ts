@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { BenchError } from '../model/errors.ts';
 import type { ResultRecord } from '../model/record.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** What a line of results may be. */
 const KINDS: readonly ResultRecord['kind'][] = [
@@ -69,7 +70,7 @@ export const halfLineError = (
       hint:
         where === 'aws'
           ? 'fetch the run again: npx serving-compare fetch RUN_ID; on a node, npx serving-compare run --on aws --resume RUN_ID repeats that measurement'
-          : `npx serving-compare run --resume ${runFolder} repeats that measurement and continues; if the run is over, delete the line`,
+          : `npx serving-compare run --resume ${shellWord(runFolder)} repeats that measurement and continues; if the run is over, delete the line`,
     },
   );
 

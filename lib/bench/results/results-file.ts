@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 import { eachRecord, type WholeLines } from './record-lines.ts';
 import type { ResultRecord } from '../model/record.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** `results.jsonl`, open for more. */
 export interface ResultsFile {
@@ -38,7 +39,7 @@ const fileError = (file: string, error: unknown): BenchError =>
       ? `the disk is full: the last measurement could not be written to ${file}; all earlier ones are safe`
       : `the last measurement could not be written to ${file}: ${messageOf(error)}`,
     {
-      hint: `make room, then continue with npx serving-compare run --resume ${path.dirname(file)}`,
+      hint: `make room, then continue with npx serving-compare run --resume ${shellWord(path.dirname(file))}`,
       cause: error,
     },
   );

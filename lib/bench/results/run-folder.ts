@@ -10,6 +10,7 @@ import { dedupeRecords } from './dedupe-records.ts';
 import { halfLineError, type ParsedRecords, readRecordLines } from './record-lines.ts';
 import { writerOf } from './run-lock.ts';
 import { writeJsonFile } from './write-atomically.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 /** Makes a folder and those above it. A recursive `mkdir` does not return where a file system such as /proc takes none. */
 export const makeFolder = async (folder: string): Promise<void> => {
@@ -77,7 +78,7 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
     await makeFolder(files.samples);
     if ((await readdir(folder)).includes('plan.json')) {
       throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run`, {
-        hint: `resume it: npx serving-compare run --resume ${folder}, or give another --output`,
+        hint: `resume it: npx serving-compare run --resume ${shellWord(folder)}, or give another --output`,
       });
     }
     if (plan !== undefined) await writeJsonFile(files.plan, plan);
@@ -203,7 +204,7 @@ export const readRunFolder = async (folder: string): Promise<RunData> => {
       'BENCH_NO_RESULTS',
       `the run in ${folder} was cut off before its first measurement`,
       {
-        hint: `resume it: npx serving-compare run --resume ${folder}`,
+        hint: `resume it: npx serving-compare run --resume ${shellWord(folder)}`,
       },
     );
   }

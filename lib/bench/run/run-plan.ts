@@ -29,6 +29,7 @@ import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPlace, type EmitRunEvent, isRunEnding } from './run-event.ts';
 import { runtimeSpecOf } from './serving-launch.ts';
 import { createLocalSlot, type ServingSlot } from './serving-slot.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 export interface RunRequest {
   /** A run folder that this process has locked. */
@@ -83,7 +84,7 @@ const withResume = (error: unknown, folder: string): unknown => {
   const remedy = error instanceof BenchError ? REMEDIES[error.code] : undefined;
   if (!(error instanceof BenchError) || remedy === undefined) return error;
   return new BenchError(error.code, error.message, {
-    hint: `${remedy}, then continue with npx serving-compare run --resume ${folder}; all finished measurements are kept`,
+    hint: `${remedy}, then continue with npx serving-compare run --resume ${shellWord(folder)}; all finished measurements are kept`,
     cause: error,
   });
 };

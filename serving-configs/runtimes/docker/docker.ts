@@ -100,6 +100,9 @@ export const faultFrom = (what: string, lines: readonly string[]): DockerProblem
   return new DockerProblem(`${what}: ${cause.why} (${line})`, cause.hint, cause.daemonIsGone);
 };
 
+/** Of what Docker printed, where we know no better hint. */
+const SHOWN_LINES = 8;
+
 /** What went wrong, from the last lines of what Docker printed. */
 export const problemFrom = (what: string, lines: readonly string[]): DockerProblem => {
   const fault = faultFrom(what, lines);
@@ -107,7 +110,11 @@ export const problemFrom = (what: string, lines: readonly string[]): DockerProbl
   const line =
     lastOf(lines, (one) => /error|fatal|denied/i.test(one) && !NO_REASON.test(one)) ??
     lastOf(lines, () => true);
-  return new DockerProblem(`${what}: ${line ?? 'docker gives no reason'}`, 'see what Docker says');
+  const last = lines.slice(-SHOWN_LINES).join('\n');
+  return new DockerProblem(
+    `${what}: ${line ?? 'docker gives no reason'}`,
+    last === '' ? '"docker info" says whether the daemon is well' : `Docker's last lines:\n${last}`,
+  );
 };
 
 /** Tells each line of what a program prints, without its colours. */

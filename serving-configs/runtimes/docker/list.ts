@@ -5,6 +5,7 @@
 import { manifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
 import { fail } from '../../options/program.ts';
+import { shellWord } from '../../options/shell-word.ts';
 import {
   builtModelsFolder,
   missingModelFiles,
@@ -25,7 +26,7 @@ const COMPUTES_ON: Readonly<Record<Accelerator, string>> = {
 const describe = async (
   serving: ServingName,
   accelerator: Accelerator,
-  { choice, configFile }: SourceOptions,
+  { choice, configFile, modelsFolder }: SourceOptions,
   { folder }: ContainerModels,
 ): Promise<object> => {
   const { title, version } = manifestOf(serving);
@@ -34,7 +35,7 @@ const describe = async (
     const reason = `${title} has no image for a ${accelerator.toUpperCase()}`;
     return { serving, state: 'impossible', reason };
   }
-  const setUp = `npx serving-compare setup --runtime docker --servings ${serving}${configFile === undefined ? '' : ` --config ${configFile}`}`;
+  const setUp = `npx serving-compare setup --runtime docker --servings ${serving}${configFile === undefined ? '' : ` --config ${shellWord(configFile)}`}`;
   const image = await findImage(source);
   if (image === undefined) {
     const reason = `its image ${source.name} is not here: ${setUp}`;
@@ -42,7 +43,12 @@ const describe = async (
   }
   const [missing] = missingModelFiles(serving, folder);
   if (missing !== undefined) {
-    return { serving, state: 'not-installed', reason: `${missing} is missing: ${setUp}` };
+    // Setup builds no models for a configuration that names a folder of them.
+    const toDo =
+      modelsFolder === undefined
+        ? setUp
+        : 'build it into that folder with "npm run models", or take "models" out of the configuration';
+    return { serving, state: 'not-installed', reason: `${missing} is missing: ${toDo}` };
   }
   const { reference, standIn } = image;
   return {

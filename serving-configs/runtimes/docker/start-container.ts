@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestOf, platformOf, portsOf, type ServingName } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
+import { shellWord } from '../../options/shell-word.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
 import { NotRunning } from '../run-serving.ts';
 import { awaitReady } from '../await-ready.ts';
@@ -67,7 +68,7 @@ const demandFiles = (serving: ServingName, folder: string, platformFolder: strin
   if (closedConfig !== undefined) {
     throw new UsageError(
       `${title} cannot read its configuration in its container, whose user is another one: ${closedConfig}`,
-      `chmod -R a+rX ${platformFolder}`,
+      `chmod -R a+rX ${shellWord(platformFolder)}`,
     );
   }
   if (missing !== undefined) {
@@ -80,7 +81,7 @@ const demandFiles = (serving: ServingName, folder: string, platformFolder: strin
   if (closed === undefined) return;
   throw new UsageError(
     `the model of ${title} cannot be read in its container, whose user is another one: ${closed}`,
-    `chmod -R a+rX ${folder}`,
+    `chmod -R a+rX ${shellWord(folder)}`,
   );
 };
 

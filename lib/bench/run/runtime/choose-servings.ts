@@ -1,4 +1,5 @@
 import type { ServingName } from '../../../../serving-configs/index.ts';
+import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { LeftOut, LocalRuntime, Plan, ServedBy } from '../../model/plan.ts';
 import { reasonOf, servedByOf, type RuntimeEntry } from './runtime-entry.ts';
@@ -15,9 +16,11 @@ const remedy = (
   runtime: LocalRuntime,
   missing: readonly ServingName[],
   impossible: readonly ServingName[],
+  config: string | undefined,
 ): string => {
   const which = runtime === 'docker' ? ' --runtime docker' : '';
-  const install = `npx serving-compare setup${which} --servings ${missing.join(',')}`;
+  const named = config === undefined ? '' : ` --config ${shellWord(config)}`;
+  const install = `npx serving-compare setup${which} --servings ${missing.join(',')}${named}`;
   const parts = [
     ...(missing.length === 0 ? [] : [install]),
     ...(impossible.length === 0 ? [] : [`leave ${impossible.join(', ')} out of --servings`]),
@@ -39,6 +42,7 @@ const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
  *
  * @param entries what the runtime can run; undefined: the simulated server, which runs all of them
  * @param strict whether the servings were named one by one, so that each must take part
+ * @param config the configuration that the command line names, for the hint
  * @throws BenchError if one that must take part cannot, or none can.
  */
 export const chooseServings = (
@@ -46,6 +50,7 @@ export const chooseServings = (
   runtime: LocalRuntime,
   entries: readonly RuntimeEntry[] | undefined,
   strict: boolean,
+  config?: string,
 ): ChosenServings => {
   if (entries === undefined) return { servings: meant, leftOut: [] };
   const own = meant.map(
@@ -59,7 +64,14 @@ export const chooseServings = (
     throw new BenchError(
       'BENCH_NOT_RUNNABLE',
       `--runtime ${runtime} ${what}: ${reasonsOf(absent)}`,
-      { hint: remedy(runtime, namesOf(absent, 'not-installed'), namesOf(absent, 'impossible')) },
+      {
+        hint: remedy(
+          runtime,
+          namesOf(absent, 'not-installed'),
+          namesOf(absent, 'impossible'),
+          config,
+        ),
+      },
     );
   }
   return {
