@@ -194,7 +194,9 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
   const failing = excluded.flatMap(({ checks = [] }) =>
     checks.flatMap(({ check, state }) => (state === 'failed' ? checkFacts[check].title : [])),
   );
-  const shares = rows.flatMap(({ noopLimit }) => noopLimit?.worst.share ?? []);
+  const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
+  const most = Math.max(...limits.map(({ worst }) => worst.share));
+  const limitText = `rig at ${roughPercent(most)} % of its limit`;
   return [
     ...(asked === 0
       ? []
@@ -202,9 +204,7 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
           mark(right === asked, 'answers correct', `answers of ${asked - right} of ${asked} wrong`),
         ]),
     mark(failed === 0, 'no failures', `${counted(failed, 'request')} failed`),
-    ...(shares.length === 0
-      ? []
-      : [mark(true, `rig at ${roughPercent(Math.max(...shares))} % of its limit`, '')]),
+    ...(limits.length === 0 ? [] : [mark(!limits.some(({ near }) => near), limitText, limitText)]),
     mark(
       excluded.length === 0,
       'all results pass their checks',

@@ -88,7 +88,8 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
     id: 'answer-checks',
     name: 'Answers',
     title: 'Answer checks',
-    gist: `${right.length} of ${answerChecks.length} passed`,
+    gist:
+      answerChecks.length === 0 ? undefined : `${right.length} of ${answerChecks.length} passed`,
     blocks: [
       text(INTRO),
       ...(environment.model.trained ? [] : [text(UNTRAINED)]),

@@ -158,6 +158,13 @@ describe('what speaks for the figures', () => {
     });
   });
 
+  it('is no good mark where the rig was near its limit', () => {
+    const near = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
+    const rig = trustMarks(near).find(({ text }) => text.startsWith('rig at'));
+
+    expect(rig?.kind).toBe('failed');
+  });
+
   it('counts targets with a wrong answer and requests that failed', () => {
     const answerChecks = recorded.answerChecks.map((check, at) =>
       at === 0 ? { ...check, state: 'failed' as const } : check,
