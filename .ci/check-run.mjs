@@ -50,8 +50,8 @@ assert.match(summary.statement, /not the real servers/);
 assert.deepEqual(summary.validity, { valid: true, reasons: [] });
 
 const [csvHeader, ...csvRows] = read('summary.csv').trimEnd().split('\r\n');
-assert.match(csvHeader, /^serving,.*,compared,run_valid$/);
-assert.ok(csvRows.every((row) => row.endsWith(',simulated server,true')));
+assert.match(csvHeader, /^serving,.*,compared,accelerator,model,run_valid$/);
+assert.ok(csvRows.every((row) => /,simulated server,cpu,[^,]+,true$/.test(row)));
 assert.equal(csvRows.length, summary.rows.length, 'the CSV has a row for each row of the summary');
 for (const file of ['report.html', 'report.md'])
   assert.ok(read(file).length > 2000, `${file} is too short`);

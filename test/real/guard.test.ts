@@ -80,6 +80,12 @@ describe('the guard of a platform', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it('ends with a platform that has ended before it is looked at', async () => {
+    for (let time = 0; time < 30; time += 1) {
+      expect((await runGuarded('exit 0').ended).code).toBe(1);
+    }
+  });
+
   it('stops what a platform leaves behind when it ends by itself', async () => {
     const { processes, ended } = runGuarded(`(${ID}; ${WAIT}) & ${ID}; sleep 0.2; exit 0`);
     const ids = await processes(2);

@@ -24,7 +24,7 @@ describe('a platform that says nothing of its weights', () => {
   it('is not taken for trained: an answer says what its start said', async () => {
     const { statement, trained } = await saidAndAnswered(['flask', '--runtime', 'venv']);
 
-    expect(statement).toMatch(/^Flask itself .*; trained: false/);
+    expect(statement).toMatch(/^The real Flask .*; weights not trained/);
     expect(trained).toBe(false);
   });
 

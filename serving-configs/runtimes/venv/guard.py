@@ -92,7 +92,8 @@ class Platform:
         self.arguments = arguments
         self.ended = False
         with open(arguments.log, "ab") as log:
-            self.process = subprocess.Popen(
+            # Kept: where it is thrown away, it takes the end of a process that has ended already, and reap() waits for it forever.
+            self.popen = subprocess.Popen(
                 arguments.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -100,7 +101,8 @@ class Platform:
                 start_new_session=True,
                 # Only where this process is killed, which it cannot answer.
                 preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM),
-            ).pid
+            )
+        self.process = self.popen.pid
 
     def reap(self):
         """Takes the ends of all children, own and inherited. Returns whether any process is left below this one: whoever
