@@ -1,6 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import type { Measurement } from '../../../lib/bench/model/measurement.ts';
 import { samplesFileOf } from '../../../lib/bench/results/run-folder.ts';
@@ -64,6 +65,8 @@ describe('serving-compare fetch', () => {
     expect(first.stderr).toMatch(/(\d+) files are in .* \1 of them downloaded now/);
     expect(measurementLinesOf(folder)).toHaveLength(6);
 
+    // S3 says when an object was written in whole seconds.
+    await sleep(1100);
     await pairs.write(2, { measurements: pairs.share(2), done: 4 });
     const damaged = join(folder, 'objects/pair-1/results.jsonl');
     const whole = readFileSync(damaged, 'utf8');

@@ -134,7 +134,7 @@ describe('a runner that is stopped', () => {
     const other = pair.startRun(['--run-id', 'alone', ...long, '--output', folder]);
     expect([await other.ended, other.stderr()]).toEqual([
       2,
-      expect.stringMatching(/^error: the process \d+ is running the plan/m),
+      expect.stringMatching(/^error: process \d+ is running the plan/m),
     ]);
     expect(await pair.object(runKeys.status('alone', 1))).toMatchObject({
       state: 'running',
