@@ -141,7 +141,7 @@ describe('serving-compare serve with a platform from packages', () => {
     const { statement, curl } = JSON.parse(bench.stdout()) as Record<string, string>;
 
     expect(statement).toBe(
-      'A stand-in for TensorFlow Serving: Stand-in 3.0, computing with ONNX Runtime 9.9.9, 1 thread, 1 at a time; weights not trained, so its classes mean nothing. there is no package of it',
+      'A stand-in for TensorFlow Serving: Stand-in 3.0, computing with ONNX Runtime 9.9.9, 1 thread, 1 at a time; weights not trained, so its classes mean nothing; there is no package of it.',
     );
     expect(curl).toMatch(/\/grpc\/infer\/tfserving\?payload=tensor&encoding=raw'$/);
     bench.child.kill('SIGINT');
