@@ -1,5 +1,6 @@
 import { spawnSync, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { endedCpuMs } from './processes.ts';
 
@@ -64,7 +65,8 @@ const lastJsonLine = (text: string): unknown => {
 };
 
 const runWrk = async (load: Load): Promise<LoadFigures> => {
-  const script = `${load.bodyFile}.lua`;
+  const folder = mkdtempSync(path.join(tmpdir(), 'wrk-'));
+  const script = path.join(folder, 'requests.lua');
   writeFileSync(script, wrkScript(load));
   const cpuMsBefore = endedCpuMs();
   const text = await output('wrk', [
@@ -76,6 +78,7 @@ const runWrk = async (load: Load): Promise<LoadFigures> => {
     `--script=${script}`,
     load.url,
   ]);
+  rmSync(folder, { recursive: true });
   const { requests, microseconds, p50, p99, failures } = lastJsonLine(text) as Record<
     'requests' | 'microseconds' | 'p50' | 'p99' | 'failures',
     number
