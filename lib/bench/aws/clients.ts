@@ -23,7 +23,7 @@ export interface Aws {
 
 /** What the clients of all services have in common; the types of their calls differ. */
 interface AnyClient {
-  // oxlint-disable-next-line typescript/no-explicit-any -- as above
+  // oxlint-disable-next-line typescript/no-explicit-any -- each client has its own types of input and output
   readonly middlewareStack: MiddlewareStack<any, any>;
   readonly destroy: () => void;
 }

@@ -8,7 +8,7 @@ export interface Console {
   /** For people: progress, warnings, errors. */
   readonly err: (text: string) => void;
   readonly outStyle: { readonly color: boolean; readonly width: number };
-  /** Undefined if stderr is no terminal. */
+  /** Undefined if stderr is not a terminal. */
   readonly errTerminal: { readonly color: boolean; readonly width: () => number } | undefined;
 }
 

@@ -14,7 +14,7 @@ const MOST_HEAD_BYTES = 65_536;
 const nothing = Buffer.alloc(0);
 
 /**
- * Reads the answer to one request, RFC 9112; undefined if it is not whole yet. Throws if it is no HTTP/1.1.
+ * Reads the answer to one request, RFC 9112; undefined if it is not whole yet. Throws if it is not HTTP/1.1.
  *
  * @param bytes all that came since the request; the body is a view of them
  * @param isClosed nothing more will come

@@ -2,7 +2,7 @@ import { checkFacts } from '../analysis/checks/check-facts.ts';
 import { checksSupport } from '../analysis/checks/check.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { standingOf, verdictOn } from '../analysis/verdicts/ranking.ts';
+import { decided, verdictOn } from '../analysis/verdicts/ranking.ts';
 import type { HeadlineVerdicts } from '../analysis/verdicts/verdict.ts';
 import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { reasonOf } from '../stats/judgement.ts';
@@ -12,7 +12,7 @@ import type { Chip } from './model.ts';
 import { measuredRows } from './row-groups.ts';
 
 /** A target among those that a run compares. */
-export interface RankedTarget {
+export interface ComparedTarget {
   readonly target: Target;
   /** With what kind of server it was; see {@link targetLabels}. */
   readonly label: string;
@@ -20,14 +20,20 @@ export interface RankedTarget {
   readonly shortLabel: string;
   /** Its result at the heaviest load; absent where that was not measured. */
   readonly row: SummaryRow | undefined;
-  /** The ranks that its verdicts leave open: 2 to 3, where it is not told apart from one other. Absent without a verdict. */
-  readonly ranks?: readonly [best: number, worst: number];
 }
 
-/** The targets of a run by their speed over all loads, the fastest first, and those without a verdict at the end. */
+export interface RankedTarget extends ComparedTarget {
+  /** The ranks that its verdicts leave open: 2 to 3, where it is not told apart from one other. */
+  readonly ranks: readonly [best: number, worst: number];
+}
+
+/** The targets of a run by their speed over all loads. */
 export interface Ranking {
   readonly headline: HeadlineVerdicts;
-  readonly targets: readonly RankedTarget[];
+  /** The fastest first. */
+  readonly judged: readonly RankedTarget[];
+  /** Those without a verdict. */
+  readonly others: readonly ComparedTarget[];
 }
 
 /** What a headline is of: `warm, 8 VUs`, `all 4 loads`. */
@@ -53,20 +59,29 @@ const leadOf = (
   return isFirst === (headline.figure === 'request rate') ? [low, high] : [1 / high, 1 / low];
 };
 
-/** The judged targets by their mean lead over all others. */
-const bySpeed = (headline: HeadlineVerdicts): readonly Target[] => {
-  const { judged } = standingOf(headline);
-  const meanLead = (one: Target): number =>
-    judged.reduce((sum, other) => {
-      const [least, most] = leadOf(headline, one, other) ?? [1, 1];
-      return sum + Math.log(least * most);
-    }, 0);
-  const leads = new Map(judged.map((target) => [target, meanLead(target)]));
-  return judged.toSorted((a, b) => (leads.get(b) ?? 0) - (leads.get(a) ?? 0));
+/** The judged targets by their ratios to all others, the fastest first. */
+const bySpeed = ({ figure, verdicts }: HeadlineVerdicts): readonly Target[] => {
+  const sign = figure === 'request rate' ? 1 : -1;
+  const leads = new Map<string, { readonly target: Target; readonly lead: number }>();
+  const add = (target: Target, lead: number): void => {
+    const before = leads.get(targetId(target))?.lead ?? 0;
+    leads.set(targetId(target), { target, lead: before + lead });
+  };
+  for (const { first, second, ratio } of verdicts) {
+    if (ratio === undefined) continue;
+    const lead = sign * Math.log(ratio.value);
+    add(first, lead);
+    add(second, -lead);
+  }
+  return [...leads.values()].toSorted((a, b) => b.lead - a.lead).map(({ target }) => target);
 };
 
-const isEqual = (headline: HeadlineVerdicts, one: Target, other: Target): boolean =>
-  verdictOn(headline, one, other)?.judgement.word === 'equal';
+/** The pairs that are told apart. */
+const decidedPairs = ({ verdicts }: HeadlineVerdicts) =>
+  verdicts.flatMap((verdict) => {
+    const pair = decided(verdict);
+    return pair === undefined ? [] : [pair];
+  });
 
 /** Undefined where no verdict was given. */
 export const rankingOf = (summary: Summary): Ranking | undefined => {
@@ -78,7 +93,7 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
   const rows = measuredRows(summary);
   const all = rows.map(({ target }) => target);
   const [labels, shortLabels] = [targetLabels(all, plan), targetLabels(all)];
-  const placed = (target: Target): RankedTarget => {
+  const compared = (target: Target): ComparedTarget => {
     const id = targetId(target);
     return {
       target,
@@ -92,25 +107,22 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
       ),
     };
   };
-  const rankedIds = new Set(ranked.map(targetId));
-  const others = headline.verdicts
-    .flatMap(({ first, second }) => [first, second])
-    .filter((target) => !rankedIds.has(targetId(target)));
-  const unranked = new Map(others.map((target) => [targetId(target), target]));
+  const pairs = decidedPairs(headline);
+  const timesAt = (place: 0 | 1, target: Target): number =>
+    pairs.filter((pair) => targetId(pair[place]) === targetId(target)).length;
+  const others = new Map(
+    headline.verdicts
+      .flatMap(({ first, second }) => [first, second])
+      .map((target) => [targetId(target), target]),
+  );
+  for (const target of ranked) others.delete(targetId(target));
   return {
     headline,
-    targets: [
-      ...ranked.map((target) => {
-        const leads = ranked.flatMap((other) => {
-          const lead = other === target ? undefined : leadOf(headline, target, other);
-          return lead === undefined || isEqual(headline, target, other) ? [] : [lead];
-        });
-        const faster = leads.filter(([, most]) => most < 1).length;
-        const slower = leads.filter(([least]) => least > 1).length;
-        return { ...placed(target), ranks: [1 + faster, ranked.length - slower] as const };
-      }),
-      ...[...unranked.values()].map(placed),
-    ],
+    judged: ranked.map((target) => ({
+      ...compared(target),
+      ranks: [1 + timesAt(1, target), ranked.length - timesAt(0, target)],
+    })),
+    others: [...others.values()].map(compared),
   };
 };
 
@@ -143,40 +155,45 @@ export const against = (
     : `${percentRange(1 / most, 1 / least)} slower${named('than')}`;
 };
 
-/** Whether a target is slower than every other one of so many. */
-export const isSlowest = ({ ranks }: RankedTarget, of: number): boolean => ranks?.[0] === of;
+/** The target that is slower than every other one, if there is one. */
+export const slowestOf = ({ judged }: Ranking): RankedTarget | undefined =>
+  judged.find(({ ranks }) => ranks[0] === judged.length);
 
 /** What the run found, in one sentence without a full stop: the fastest, else the slowest, else what is told apart. */
-export const findingOf = ({ headline, targets }: Ranking): string => {
-  const judged = targets.filter(({ ranks }) => ranks !== undefined);
+export const findingOf = (ranking: Ranking): string => {
+  const { headline, judged } = ranking;
   const { length } = judged;
   const [first, second] = judged;
   const last = judged.at(-1);
   if (first === undefined || second === undefined || last === undefined) return '';
-  if (first.ranks?.[1] === 1) {
+  if (first.ranks[1] === 1) {
     const leads = [second, ...(length > 2 ? [last] : [])];
     return `${first.label} is the fastest: ${leads.map((other) => against(headline, first, other)).join(', ')}`;
   }
-  if (isSlowest(last, length)) {
+  const slowest = slowestOf(ranking);
+  if (slowest !== undefined) {
     const leads = judged
-      .slice(0, -1)
-      .map(({ target }) => leadOf(headline, target, last.target) ?? [1, 1]);
+      .filter((one) => one !== slowest)
+      .map(({ target }) => leadOf(headline, target, slowest.target) ?? [1, 1]);
     const range = percentRange(
       Math.min(...leads.map(([least]) => least)),
       Math.max(...leads.map(([, most]) => most)),
     );
-    return `${last.label} is the slowest: the other ${length - 1} are ${range} faster`;
+    return `${slowest.label} is the slowest: the other ${length - 1} are ${range} faster`;
   }
   const given = headline.verdicts.filter(({ judgement }) => reasonOf(judgement) === undefined);
   if (given.every(({ judgement }) => judgement.word === 'equal')) {
     return `All ${length} targets are equal within 3 %`;
   }
-  const pair = judged
-    .flatMap((one) => judged.map((other) => [one, other] as const))
-    .find(([one, other]) => (leadOf(headline, one.target, other.target)?.[0] ?? 0) > 1);
-  return pair === undefined
+  const placeOf = (target: Target): number =>
+    judged.findIndex((one) => targetId(one.target) === targetId(target));
+  const [pair] = decidedPairs(headline)
+    .map((targets) => targets.map(placeOf))
+    .toSorted(([a = 0, c = 0], [b = 0, d = 0]) => a - b || c - d);
+  const [one, other] = (pair ?? []).map((place) => judged[place]);
+  return one === undefined || other === undefined
     ? `None of ${length} targets was shown to be faster than another`
-    : `${pair[0].label} is ${against(headline, ...pair)}, but not shown to be faster than all others`;
+    : `${one.label} is ${against(headline, one, other)}, but not shown to be faster than all others`;
 };
 
 const mark = (isGood: boolean, good: string, bad: string): Chip => ({

@@ -4,10 +4,11 @@ import { isOpen } from '../stats/judgement.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import {
   against,
-  isSlowest,
   loadsLabel,
   rankingOf,
+  slowestOf,
   trustMarks,
+  type ComparedTarget,
   type RankedTarget,
   type Ranking,
 } from './answer.ts';
@@ -35,33 +36,39 @@ const inLines = (
   return lines;
 };
 
-const resultLines = ({ headline, targets }: Ranking): readonly string[] => {
-  const ranked = targets.filter(({ ranks }) => ranks !== undefined);
-  const slowest = ranked.at(-1);
+/** A target with its figures, and what is said of it. */
+const lineOf = ({ label, row }: ComparedTarget, words: string) =>
+  [
+    label,
+    `${formatFigure(row?.requestRatePerSecond?.value)} req/s`,
+    `p50 ${formatFigure(row?.p50Ms?.value)} ms`,
+    words,
+  ] as const;
+
+const resultLines = (ranking: Ranking): readonly string[] => {
+  const { headline, judged, others } = ranking;
+  const last = judged.at(-1);
+  const slowest = slowestOf(ranking);
   const wordsOn = (target: RankedTarget): string => {
-    if (slowest === undefined || target.ranks === undefined) return 'no verdict: see the report';
-    if (target !== slowest) return against(headline, target, slowest);
-    return isSlowest(target, ranked.length) ? 'slowest' : 'last, but not shown to be the slowest';
+    if (target === slowest) return 'slowest';
+    return target === last || last === undefined
+      ? 'last, but not shown to be the slowest'
+      : against(headline, target, last);
   };
-  const table = targets.map(
-    (target) =>
-      [
-        target.label,
-        `${formatFigure(target.row?.requestRatePerSecond?.value)} req/s`,
-        `p50 ${formatFigure(target.row?.p50Ms?.value)} ms`,
-        wordsOn(target),
-      ] as const,
-  );
+  const table = [
+    ...judged.map((target) => lineOf(target, wordsOn(target))),
+    ...others.map((target) => lineOf(target, 'no verdict: see the report')),
+  ];
   const widthOf = (at: 0 | 1 | 2): number => Math.max(...table.map((cells) => cells[at].length));
   const [names, rates, medians] = [widthOf(0), widthOf(1), widthOf(2)];
-  const neighbours = ranked.length > MOST_NEIGHBOURS ? [] : ranked.slice(0, -2);
+  const neighbours = judged.length > MOST_NEIGHBOURS ? [] : judged.slice(0, -2);
   return [
     ...table.map(
       ([name, rate, median, words]) =>
         `  ${name.padEnd(names)}  ${rate.padStart(rates)}  ${median.padStart(medians)}  ${words}`,
     ),
     ...neighbours.flatMap((target, index) => {
-      const next = ranked[index + 1];
+      const next = judged[index + 1];
       return next === undefined
         ? []
         : [`  ${target.shortLabel}: ${against(headline, target, next)}`];

@@ -63,10 +63,11 @@ export const reportOf = (
 ): Report => {
   const labels = labelsOf(summary);
   const looks = looksOf(summary);
+  const title = titleOf(summary, labels);
   const inView = groupInView(summary, charts.groups);
   return {
-    title: titleOf(summary, labels),
-    head: headBlocks(summary, labels, charts.head, files),
+    title,
+    head: headBlocks(summary, labels, { title, chart: charts.head, files }),
     sections: [
       ...charts.groups
         .toSorted((a, b) => Number(b === inView) - Number(a === inView))

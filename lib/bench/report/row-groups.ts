@@ -1,7 +1,7 @@
 import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import type { Scenario } from '../model/measurement.ts';
+import { levelId, offeredLoad, type Level, type Scenario } from '../model/measurement.ts';
 
 /** Rows that one chart or table shows: one scenario under one kind of load. */
 export interface RowGroup {
@@ -19,6 +19,16 @@ export const measuredRows = (summary: Summary): readonly SummaryRow[] => {
   const measured = summary.rows.filter((row) => row.engine !== 'noop');
   return measured.length > 0 ? measured : summary.rows;
 };
+
+/** The levels of rows, the least load first. */
+export const levelsIn = (rows: readonly SummaryRow[]): readonly Level[] => {
+  const levels = new Map(rows.map(({ level }) => [levelId(level), level]));
+  return [...levels.values()].toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
+};
+
+/** The rows at a level. */
+export const rowsAt = (rows: readonly SummaryRow[], level: Level): readonly SummaryRow[] =>
+  rows.filter((row) => levelId(row.level) === levelId(level));
 
 /** The no-op limits of the measured rows. */
 export const noopLimitRows = (summary: Summary): readonly SummaryRow[] =>

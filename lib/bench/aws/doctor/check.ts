@@ -1,7 +1,7 @@
 /** What the doctor found out about one thing. */
 export interface Check {
   readonly name: string;
-  /** `unknown`: it could not be looked at, for example without the right to; that is no failure. */
+  /** `unknown`: it could not be looked at, for example without the right to; that is not a failure. */
   readonly state: 'ok' | 'failed' | 'unknown';
   readonly detail: string;
   /** What fixes it: a command where there is one. */

@@ -36,7 +36,7 @@ const nodeVerdict = (deployment: string, region: string, node: NodeState): Check
     : failed(name, problem.what, problem.remedy);
 };
 
-/** The nodes of the deployment. One that is not there is no failure: most checks are for the time before it. */
+/** The nodes of the deployment. A missing one is not a failure: most checks are for the time before it. */
 const checkDeployment = async (aws: Aws, name: string): Promise<readonly Check[]> => {
   try {
     const { pairs } = await findDeployment(aws, name);

@@ -1,10 +1,10 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { TimePartName } from '../../analysis/time-parts.ts';
-import { levelId, offeredLoad, targetId, type Level } from '../../model/measurement.ts';
+import { targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
-import type { RowGroup } from '../row-groups.ts';
+import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
 
 /** `204–241 ms`, or one figure where both read alike. */
 const rangeText = (values: readonly number[], unit: string, format = formatFigure): string => {
@@ -12,30 +12,20 @@ const rangeText = (values: readonly number[], unit: string, format = formatFigur
   return `${least === most ? least : `${least}–${most}`} ${unit}`;
 };
 
-/** The results that may be quoted, and the levels that they are of, the least load first. */
-const quotable = ({
-  rows,
-}: RowGroup): { rows: readonly SummaryRow[]; levels: readonly Level[] } => {
-  const sound = rows.filter((row) => row.repeats > 0 && checksSupport(row));
-  const levels = new Map(sound.map(({ level }) => [levelId(level), level]));
-  return {
-    rows: sound,
-    levels: [...levels.values()].toSorted((a, b) => offeredLoad(a) - offeredLoad(b)),
-  };
-};
-
-const atLevel = (rows: readonly SummaryRow[], level: Level): readonly SummaryRow[] =>
-  rows.filter((row) => levelId(row.level) === levelId(level));
+/** The results that may be quoted. */
+const quotable = ({ rows }: RowGroup): readonly SummaryRow[] =>
+  rows.filter((row) => row.repeats > 0 && checksSupport(row));
 
 /** What more load gains; undefined in an open loop, where the rate is given, and with one level. */
 export const growthFinding = (group: RowGroup): string | undefined => {
-  const { rows, levels } = quotable(group);
+  const rows = quotable(group);
+  const levels = levelsIn(rows);
   const [least, greatest] = [levels[0], levels.at(-1)];
   if (group.loop === 'open' || least === undefined || greatest === undefined) return undefined;
   const few = new Map(
-    atLevel(rows, least).map((row) => [targetId(row.target), row.requestRatePerSecond?.value]),
+    rowsAt(rows, least).map((row) => [targetId(row.target), row.requestRatePerSecond?.value]),
   );
-  const shares = atLevel(rows, greatest).flatMap(({ target, requestRatePerSecond: rate }) => {
+  const shares = rowsAt(rows, greatest).flatMap(({ target, requestRatePerSecond: rate }) => {
     const before = few.get(targetId(target)) ?? 0;
     return rate === undefined || before === 0 ? [] : [rate.value / before];
   });
@@ -46,10 +36,10 @@ export const growthFinding = (group: RowGroup): string | undefined => {
 
 /** The medians at the greatest load. */
 export const medianFinding = (group: RowGroup): string | undefined => {
-  const { rows, levels } = quotable(group);
-  const greatest = levels.at(-1);
+  const rows = quotable(group);
+  const greatest = levelsIn(rows).at(-1);
   if (greatest === undefined) return undefined;
-  const medians = atLevel(rows, greatest).flatMap(({ p50Ms }) => p50Ms?.value ?? []);
+  const medians = rowsAt(rows, greatest).flatMap(({ p50Ms }) => p50Ms?.value ?? []);
   return medians.length === 0
     ? undefined
     : `the median is ${rangeText(medians, 'ms')} at ${levelLabel(greatest)}`;
@@ -66,10 +56,10 @@ const AT_SERVING: ReadonlySet<TimePartName> = new Set([
 
 /** The serving's share of a request at the least load, where little of it is waiting. */
 export const servingShareFinding = (group: RowGroup): string | undefined => {
-  const { rows, levels } = quotable(group);
-  const [least] = levels;
+  const rows = quotable(group);
+  const [least] = levelsIn(rows);
   if (least === undefined) return undefined;
-  const shares = atLevel(rows, least).flatMap(({ timeParts }) => {
+  const shares = rowsAt(rows, least).flatMap(({ timeParts }) => {
     if (timeParts === undefined) return [];
     const own = timeParts.parts.filter(({ name }) => AT_SERVING.has(name));
     return [(100 * own.reduce((sum, { meanMs }) => sum + meanMs, 0)) / timeParts.totalMs];

@@ -3,8 +3,8 @@ import { levelLabel } from '../../wording/labels.ts';
 import {
   against,
   findingOf,
-  isSlowest,
   loadsLabel,
+  slowestOf,
   type RankedTarget,
   type Ranking,
 } from '../answer.ts';
@@ -17,28 +17,25 @@ import { targetId } from '../../model/measurement.ts';
 const MOST_BARS = 8;
 
 /** `2.`, `2–3.`: the ranks that the verdicts leave open. */
-const rankText = ({ ranks }: RankedTarget): string => {
-  if (ranks === undefined) return '';
-  const [best, worst] = ranks;
-  return best === worst ? `${best}. ` : `${best}–${worst}. `;
-};
+const rankText = ({ ranks: [best, worst] }: RankedTarget): string =>
+  best === worst ? `${best}. ` : `${best}–${worst}. `;
 
 /** The targets by their speed, with their rate, or in an open loop their median response time, at the heaviest load. */
 export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent | undefined => {
-  const { headline } = ranking;
+  const { headline, judged } = ranking;
   const isRate = headline.figure === 'request rate';
   const [name, unit] = isRate ? ['request rate', 'requests/s'] : ['median response time', 'ms'];
-  const judged = ranking.targets.filter(({ ranks }) => ranks !== undefined);
-  const slowest = judged.at(-1);
+  const last = judged.at(-1);
+  const slowest = slowestOf(ranking);
   const barOf = (target: RankedTarget): Bar[] => {
     const { row } = target;
     const look = looks.get(targetId(target.target));
     const value = (isRate ? row?.requestRatePerSecond : row?.p50Ms)?.value;
-    if (look === undefined || slowest === undefined || value === undefined) return [];
+    if (look === undefined || last === undefined || value === undefined) return [];
     const { intervals } = row ?? {};
     const { interval } = (isRate ? intervals?.requestRatePerSecond : intervals?.p50Ms) ?? {};
-    const own = isSlowest(target, judged.length) ? 'slowest' : '';
-    const lead = target === slowest ? own : against(headline, target, slowest, false);
+    const lead = target === last ? '' : against(headline, target, last, false);
+    const words = target === slowest ? 'slowest' : lead;
     const figure = formatFigure(value);
     const tip = `${look.label}\n${name} ${figure} ${unit}`;
     return [
@@ -47,7 +44,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
         slot: look.slot,
         interval: interval && [interval.low, interval.high],
         parts: [{ value, colour: targetColour(look.slot), label: name, tip }],
-        text: lead === '' ? figure : `${figure}, ${lead}`,
+        text: words === '' ? figure : `${figure}, ${words}`,
       },
     ];
   };

@@ -1,9 +1,9 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
-import { levelId, offeredLoad, targetId } from '../../model/measurement.ts';
+import { targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
-import type { RowGroup } from '../row-groups.ts';
+import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
 import { partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
 import { zeroBasedAxis } from './axes.ts';
 import { TIME_PART_COLOURS } from './chart-colours.ts';
@@ -31,11 +31,10 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
     const label = checksSupport(row) ? look.label : `${look.label}: fails a check`;
     return [{ ...look, label, parts, text: total }];
   };
-  const levels = new Map(rows.map(({ level }) => [levelId(level), level]));
-  const ordered = [...levels.values()].toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
+  const ordered = levelsIn(rows);
   const least = looks.size > MOST_IN_TWO_PANELS ? [] : ordered.slice(0, -1).slice(0, 1);
   const panels = [...least, ...ordered.slice(-1)].map((level) => {
-    const ofLevel = rows.filter((row) => levelId(row.level) === levelId(level));
+    const ofLevel = rowsAt(rows, level);
     const totals = ofLevel.map((row) => row.timeParts?.totalMs ?? 0);
     const x = zeroBasedAxis('mean time a request, ms', totals);
     return { title: levelLabel(level), x, bars: ofLevel.flatMap(barOf) };

@@ -198,22 +198,27 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
 };
 
+interface HeadParts {
+  /** See {@link titleOf}. */
+  readonly title: string;
+  /** The ranking; undefined where nothing is ranked. */
+  readonly chart: Chart | undefined;
+  /** Names of the files of the report, to be linked. */
+  readonly files: readonly string[];
+}
+
 /**
  * What stands above the figures: what was compared, what was found, whether to believe it, and what to know before reading on.
- *
- * @param chart of the ranking, where there is one
- * @param files those of the report, to be linked
  */
 export const headBlocks = (
   summary: Summary,
   labels: Labels,
-  chart: Chart | undefined,
-  files: readonly string[],
+  { title, chart, files }: HeadParts,
 ): readonly Block[] => {
   const { statement, plan } = summary;
   return [
     text(statement, 'statement'),
-    text(titleOf(summary, labels), 'title'),
+    text(title, 'title'),
     ...validityBlocks(summary),
     ...list(noticesOf(summary), 'notices'),
     ...(chart === undefined

@@ -27,7 +27,7 @@ const rankingIn = (summary: Summary): Ranking => {
 };
 
 const ranksIn = (summary: Summary) =>
-  rankingIn(summary).targets.map(({ target, ranks }) => [target.serving, ranks]);
+  rankingIn(summary).judged.map(({ target, ranks }) => [target.serving, ranks]);
 
 /** The recorded run, had its verdicts over all loads been others. */
 const judgedAs = (change: (verdict: Verdict) => Pick<Verdict, 'judgement' | 'ratio'>): Summary => {
@@ -55,20 +55,19 @@ describe('a ranking', () => {
   });
 
   it('has the result of each target at the heaviest load', () => {
-    const levels = rankingIn(recorded).targets.map(({ row }) => row?.level);
+    const levels = rankingIn(recorded).judged.map(({ row }) => row?.level);
 
     expect(levels).toEqual(Array(4).fill(closed(8)));
   });
 
-  it('ends with the targets that have no verdict', () => {
+  it('has the targets without a verdict by themselves', () => {
     // The first of the recorded targets fails 1.8 % of its requests.
     const [failing] = recordedTargets();
-    const last = rankingIn(summarise(recordedRun({ repeats: 4, levels: [closed(8)] }))).targets.at(
-      -1,
-    );
+    const run = summarise(recordedRun({ repeats: 4, levels: [closed(8)] }));
+    const { judged, others } = rankingIn(run);
 
-    expect(last?.target).toEqual(failing);
-    expect(last?.ranks).toBeUndefined();
+    expect(others.map(({ target }) => target)).toEqual([failing]);
+    expect(judged.map(({ target }) => target)).not.toContainEqual(failing);
   });
 
   it('is undefined where no verdict could be given', () => {

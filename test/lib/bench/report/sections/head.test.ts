@@ -14,8 +14,7 @@ const headOf = (summary: Summary) =>
       summary.rows.map(({ target }) => target),
       summary.plan,
     ),
-    undefined,
-    [],
+    { title: '', chart: undefined, files: [] },
   );
 
 const linesOf = (summary: Summary): ReadonlyMap<string, string> =>
