@@ -158,9 +158,10 @@ const boundaries: readonly Boundary[] = [
   },
   // What draws a chart as an image; no other part of the bench may load so much native code.
   { files: /^lib\/bench\/report\/charts\/chart-png\.ts$/, own: /^$/, packages: /^sharp$/ },
+  { files: /^lib\/bench\/stability\/bad-images\.ts$/, own: /^$/, packages: /^sharp$/ },
   // What is measured and what it means knows nothing of how it is run, shown or deployed.
   {
-    files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,
+    files: /^lib\/bench\/(analysis|load|model|plan|published|results|stability|stats|wording)\//,
     own: new RegExp(
       `^lib/(bench|deployment)/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}|^${loadPlan}`,
     ),
@@ -196,6 +197,7 @@ const benchLayers = [
   'results',
   'load',
   'plan',
+  'stability',
   'published',
   'wording',
   'stats',
