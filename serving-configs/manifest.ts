@@ -140,6 +140,8 @@ export interface Endpoint {
   readonly payloads: PayloadsTaken;
   /** The payload used where a client names none. */
   readonly defaultPayload: Payload;
+  /** Over gRPC: its messages carry a tensor's floats without their shape and type. */
+  readonly bareTensors?: true;
 }
 
 export interface ServingManifest {

@@ -9,6 +9,7 @@ export const IMAGE_FAULTS = [
   'image-one-channel',
   'image-100-megapixels',
 ] as const;
+export type ImageFault = (typeof IMAGE_FAULTS)[number];
 
 /** Bad tensors, for targets that take tensors. */
 export const TENSOR_FAULTS = [
@@ -18,6 +19,7 @@ export const TENSOR_FAULTS = [
   'tensor-too-long',
   'tensor-too-short',
 ] as const;
+export type TensorFault = (typeof TENSOR_FAULTS)[number];
 
 /** Messages that cannot be parsed. */
 export const MESSAGE_FAULTS = ['malformed-json', 'malformed-protobuf'] as const;

@@ -15,6 +15,7 @@ export default {
       port: 7070,
       payloads: { image: ['raw'], tensor: ['raw'] },
       defaultPayload: 'image',
+      bareTensors: true,
     },
     health: { port: 8080, path: '/ping' },
     metrics: { port: 8082, path: '/metrics' },

@@ -1,0 +1,31 @@
+import { endpointOf } from '../../../serving-configs/index.ts';
+import type { Target } from '../model/measurement.ts';
+import { IMAGE_FAULTS, type ImageFault, type RequestFault } from '../model/stability.ts';
+
+export const isImageFault = (fault: RequestFault): fault is ImageFault =>
+  (IMAGE_FAULTS as readonly string[]).includes(fault);
+
+const carriesBareFloats = ({ serving, protocol, encoding }: Target): boolean =>
+  protocol === 'grpc'
+    ? endpointOf(serving, 'grpc')?.bareTensors === true
+    : encoding !== 'json' && encoding !== 'binary';
+
+/** Why a target cannot express a fault, as a part of a sentence; undefined if it can. */
+export const whyInexpressible = (fault: RequestFault, target: Target): string | undefined => {
+  const { protocol, payload, encoding } = target;
+  if (fault === 'malformed-protobuf') {
+    return protocol === 'grpc' ? undefined : 'its requests are no protobuf messages';
+  }
+  if (fault === 'malformed-json') {
+    const hasJson = protocol === 'rest' && encoding !== 'raw' && encoding !== 'form';
+    return hasJson ? undefined : 'its requests have no JSON';
+  }
+  if (isImageFault(fault)) {
+    return payload === 'image' ? undefined : 'its requests carry a tensor, no image file';
+  }
+  if (payload === 'image') return 'its requests carry an image file, no tensor';
+  if (!carriesBareFloats(target)) return undefined;
+  if (fault === 'tensor-wrong-shape') return 'its requests carry raw floats, which have no shape';
+  if (fault === 'tensor-wrong-type') return 'its requests carry raw floats, which name no type';
+  return undefined;
+};

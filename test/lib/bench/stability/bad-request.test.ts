@@ -1,0 +1,207 @@
+import sharp from 'sharp';
+import { targetId, type Target } from '../../../../lib/bench/model/measurement.ts';
+import {
+  IMAGE_FAULTS,
+  REQUEST_FAULTS,
+  TENSOR_FAULTS,
+  type ImageFault,
+  type RequestFault,
+  type TensorFault,
+} from '../../../../lib/bench/model/stability.ts';
+import { badRequestOf } from '../../../../lib/bench/stability/bad-request.ts';
+import type { ServingRequest } from '../../../../lib/bench/stability/serving-request.ts';
+import { whyInexpressible } from '../../../../lib/bench/stability/why-inexpressible.ts';
+import { codecOf } from '../../../../middleware/servings/index.ts';
+import {
+  endpointOf,
+  manifestOf,
+  protocolsOf,
+  servingNames,
+} from '../../../../serving-configs/index.ts';
+import { PAYLOADS } from '../../../../serving-configs/manifest.ts';
+import { UnreadableMessage } from '../../../../serving-configs/protocols/protobuf-messages.ts';
+import { noise } from '../../../support/image.ts';
+import { cat } from '../../../support/middleware.ts';
+import { readRequest, type Numbers, type Reading } from './read-request.ts';
+
+const targets: readonly (Target & { readonly id: string })[] = servingNames.flatMap((serving) =>
+  protocolsOf(serving).flatMap((protocol) =>
+    PAYLOADS.flatMap((payload) =>
+      (endpointOf(serving, protocol)?.payloads[payload] ?? []).map((encoding) => {
+        const target = { serving, protocol, payload, encoding };
+        return { ...target, id: targetId(target) };
+      }),
+    ),
+  ),
+);
+
+const pixels = { width: 40, height: 30, data: noise(40, 30) };
+
+/** As the middleware makes it. */
+const goodRequestOf = ({ serving, protocol, payload, encoding }: Target): ServingRequest => {
+  const input =
+    payload === 'image' ? { payload, bytes: cat, mediaType: 'image/jpeg' } : { payload, pixels };
+  const encoded = codecOf(serving)[protocol]?.encode(input, encoding, manifestOf(serving).model);
+  if (encoded === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
+  const { path, headers, body, release } = encoded;
+  const request = { path, headers, body: Buffer.concat(body) };
+  release?.();
+  return request;
+};
+
+/** The lengths of the lists that hold numbers themselves. */
+const innermostLengths = (numbers: Numbers): Set<number> =>
+  new Set(
+    numbers.every((one) => Array.isArray(one))
+      ? numbers.flatMap((one) => [...innermostLengths(one as Numbers)])
+      : [numbers.length],
+  );
+
+/** A tensor as a server finds it. */
+const tensorOf = ({ bytes, numbers, shape, type }: Reading) => {
+  const list = (numbers as unknown[] | undefined)?.flat(Infinity);
+  const floats = Array.from(list ?? new Float32Array(Uint8Array.from(bytes ?? []).buffer), (one) =>
+    Number(one ?? Number.NaN),
+  );
+  const lengths = numbers && innermostLengths(numbers);
+  return { floats, shape, type, lengths, areTexts: list?.every((one) => typeof one === 'string') };
+};
+
+type Tensor = ReturnType<typeof tensorOf>;
+
+/** What becomes of a good tensor; where nothing is declared, the lists themselves are otherwise. */
+const badTensors: Readonly<Record<TensorFault, (good: Tensor, length: number) => Partial<Tensor>>> =
+  {
+    'tensor-wrong-shape': ({ floats, shape }) =>
+      shape === undefined
+        ? { floats: floats.filter((_, at) => at % 3 !== 2), lengths: new Set([2]) }
+        : { shape: [...shape.slice(0, -1), (shape.at(-1) ?? 0) - 1] },
+    'tensor-wrong-type': ({ type }) =>
+      type === undefined ? { areTexts: true } : { type: type === 'FP32' ? 'INT32' : 3 },
+    'tensor-nan': ({ floats }) => ({ floats: [...floats].fill(Number.NaN, 0, 1000) }),
+    'tensor-too-long': ({ floats, lengths }, length) => ({
+      floats: [...floats, ...floats],
+      lengths: lengths && new Set(lengths.has(3) ? [3, 3 + length / 2] : [length]),
+    }),
+    'tensor-too-short': ({ floats, lengths }, length) => ({
+      floats: floats.slice(0, length),
+      lengths: lengths && new Set(lengths.has(3) ? [3, length % 3] : [length]),
+    }),
+  };
+
+const imageExpectations: Readonly<Record<ImageFault, (bytes: Buffer) => unknown>> = {
+  'image-truncated': (bytes) => expect(bytes.equals(cat.subarray(0, cat.length * 0.6))).toBe(true),
+  'image-empty': (bytes) => expect(bytes).toHaveLength(0),
+  'image-text': (bytes) => expect(bytes.toString()).toMatch(/^[A-Z][a-z ]+\.$/),
+  'image-cmyk': async (bytes) =>
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', space: 'cmyk' }),
+  'image-one-channel': async (bytes) =>
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', channels: 1 }),
+  'image-100-megapixels': async (bytes) => {
+    const { format, width, height } = await sharp(bytes).metadata();
+    expect([format, Math.round((width * height) / 1e6)]).toEqual(['jpeg', 100]);
+    expect(bytes.length).toBeLessThan(2 ** 21);
+  },
+};
+
+const casesOf = <F extends RequestFault>(faults: readonly F[]) =>
+  targets.flatMap((target) =>
+    faults
+      .filter((fault) => whyInexpressible(fault, target) === undefined)
+      .map((fault) => ({ fault, id: target.id, target })),
+  );
+
+const bothOf = async (fault: RequestFault, target: Target) => {
+  const good = goodRequestOf(target);
+  const before = Buffer.from(good.body);
+  const bad = await badRequestOf(fault, target, good, cat);
+  expect(good.body.equals(before)).toBe(true);
+  return { good, bad };
+};
+
+const readBoth = async (fault: RequestFault, target: Target) => {
+  const { good, bad } = await bothOf(fault, target);
+  return { good: await readRequest(target, good), bad: await readRequest(target, bad) };
+};
+
+describe('A bad request', () => {
+  it.each(casesOf(IMAGE_FAULTS))('has $fault for $id, and all else as before', async (one) => {
+    const { good, bad } = await readBoth(one.fault, one.target);
+    const { bytes = Buffer.alloc(0), ...others } = bad;
+
+    expect(good.bytes?.equals(cat)).toBe(true);
+    await imageExpectations[one.fault](bytes);
+    expect({ ...others, bytes: good.bytes }).toEqual(good);
+  });
+
+  it.each(casesOf(TENSOR_FAULTS))('has $fault for $id, and all else as before', async (one) => {
+    const { good, bad } = await readBoth(one.fault, one.target);
+
+    const [before, after] = [tensorOf(good), tensorOf(bad)];
+    expect(after).toEqual({ ...before, ...badTensors[one.fault](before, after.floats.length) });
+    expect(bad.others).toEqual(good.others);
+  });
+
+  it.each(casesOf(['tensor-too-long', 'tensor-too-short']))(
+    'has the size of $fault for $id',
+    async ({ fault, target }) => {
+      const { good, bad } = await readBoth(fault, target);
+      const factor = tensorOf(bad).floats.length / tensorOf(good).floats.length;
+
+      // Numbers as text have different lengths, so that half of the text are about half of them.
+      expect(factor).toBeCloseTo(fault === 'tensor-too-long' ? 2 : 0.5, bad.bytes ? 9 : 1);
+    },
+  );
+
+  it.each(casesOf(['malformed-json']))('has JSON cut off for $id', async ({ fault, target }) => {
+    const { good, bad } = await bothOf(fault, target);
+    const [length, goodLength] = [bad, good].map(({ headers, body }) =>
+      Number(headers['inference-header-content-length'] ?? body.length),
+    );
+
+    expect(length).toBe(Math.floor((goodLength ?? 0) / 2));
+    expect(bad.body.subarray(0, length)).toEqual(good.body.subarray(0, length));
+    expect(bad.body.subarray(length).equals(good.body.subarray(goodLength))).toBe(true);
+    await expect(readRequest(target, bad)).rejects.toThrow(SyntaxError);
+  });
+
+  it.each(casesOf(['malformed-protobuf']))(
+    'is a message that cannot be parsed for $id',
+    async ({ fault, target }) => {
+      const { good, bad } = await bothOf(fault, target);
+
+      expect({ ...bad, body: good.body }).toEqual(good);
+      await expect(readRequest(target, bad)).rejects.toThrow(UnreadableMessage);
+    },
+  );
+
+  it.each(targets)('is refused with a reason where $id cannot express it', async (target) => {
+    for (const fault of REQUEST_FAULTS) {
+      const why = whyInexpressible(fault, target);
+      if (why === undefined) continue;
+      expect(why).toMatch(/^its requests [A-Za-z, ]+[a-zN]$/);
+      await expect(badRequestOf(fault, target, goodRequestOf(target), cat)).rejects.toThrow(why);
+    }
+  });
+
+  const floatFaults = ['tensor-nan', 'tensor-too-long', 'tensor-too-short'];
+
+  it.each([
+    ['flask.rest.image.raw', IMAGE_FAULTS],
+    ['flask.rest.tensor.raw', floatFaults],
+    ['litserve.rest.tensor.form', floatFaults],
+    ['tfserving.rest.image.base64', [...IMAGE_FAULTS, 'malformed-json']],
+    ['tfserving.rest.tensor.base64', [...floatFaults, 'malformed-json']],
+    ['tfserving.rest.tensor.json', [...TENSOR_FAULTS, 'malformed-json']],
+    ['tfserving.rest.tensor_fullsize.json', [...TENSOR_FAULTS, 'malformed-json']],
+    ['tfserving.grpc.tensor.raw', [...TENSOR_FAULTS, 'malformed-protobuf']],
+    ['triton_onnx.rest.tensor.binary', [...TENSOR_FAULTS, 'malformed-json']],
+    ['triton_onnx.grpc.tensor.raw', [...TENSOR_FAULTS, 'malformed-protobuf']],
+    ['torchserve.grpc.image.raw', [...IMAGE_FAULTS, 'malformed-protobuf']],
+    ['torchserve.grpc.tensor.raw', [...floatFaults, 'malformed-protobuf']],
+  ])('can be made for %s with each fault that its protocol can express', (id, faults) => {
+    const expressible = casesOf(REQUEST_FAULTS).filter((one) => one.id === id);
+
+    expect(new Set(expressible.map(({ fault }) => fault))).toEqual(new Set(faults));
+  });
+});

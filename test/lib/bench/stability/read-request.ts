@@ -1,0 +1,115 @@
+import type { ServingRequest } from '../../../../lib/bench/stability/serving-request.ts';
+import type { Target } from '../../../../lib/bench/model/measurement.ts';
+import {
+  MODEL_INFER,
+  modelInferRequest,
+} from '../../../../serving-configs/protocols/open-inference/messages.ts';
+import {
+  PREDICT,
+  predictRequest,
+} from '../../../../serving-configs/platforms/tfserving/messages.ts';
+import {
+  PREDICTIONS,
+  predictionsRequest,
+} from '../../../../serving-configs/platforms/torchserve/messages.ts';
+
+/** A list of numbers, or lists in lists; NaN is null. */
+export type Numbers = readonly (number | string | null | Numbers)[];
+
+/** What a server finds in a request. */
+export interface Reading {
+  readonly bytes?: Buffer;
+  readonly numbers?: Numbers;
+  readonly shape?: readonly number[];
+  readonly type?: string | number;
+  /** All that is neither input nor declared of it. */
+  readonly others: unknown;
+}
+
+interface InferInput {
+  readonly shape: readonly number[];
+  readonly datatype: string;
+  readonly data?: Numbers;
+  readonly parameters?: { readonly binary_data_size: number };
+}
+
+interface RestBody {
+  readonly instances?: Numbers;
+  readonly inputs?: readonly InferInput[] | Readonly<Record<string, { readonly b64: string }>>;
+}
+
+const readJson = (text: string): Reading => {
+  const {
+    instances: rows,
+    inputs,
+    ...others
+  } = JSON.parse(text.replaceAll(/(?<=[[, ])NaN/g, 'null')) as RestBody;
+  if (rows !== undefined) return { numbers: rows, others };
+  if (!Array.isArray(inputs)) {
+    const [[name, { b64 }] = ['', { b64: '' }]] = Object.entries(inputs ?? {});
+    return { bytes: Buffer.from(b64, 'base64'), others: { ...others, name } };
+  }
+  const [{ shape, datatype: type, data: numbers, ...input }] = inputs as [InferInput];
+  return { shape, type, ...(numbers && { numbers }), others: { ...others, input } };
+};
+
+const readBinary = (length: number, body: Buffer): Reading => {
+  const { others, ...told } = readJson(body.toString('utf8', 0, length));
+  const { input, ...rest } = others as { readonly input: InferInput };
+  const { parameters, ...named } = input;
+  const bytes = body.subarray(length);
+  expect(parameters).toEqual({ binary_data_size: bytes.length });
+  return { ...told, bytes, others: { ...rest, named } };
+};
+
+const readForm = async (headers: ServingRequest['headers'], body: Buffer): Promise<Reading> => {
+  const form = await new Response(Buffer.from(body), { headers }).formData();
+  const [[name, file] = []] = [...form];
+  if (!(file instanceof File)) throw new Error('the form has no file');
+  const bytes = Buffer.from(await file.arrayBuffer());
+  return { bytes, others: { name, file: file.name, type: file.type, parts: [...form].length } };
+};
+
+const readers: Readonly<Record<string, (body: Buffer) => Reading>> = {
+  [MODEL_INFER]: (body) => {
+    const { inputs, raw_input_contents: raw = [], ...others } = modelInferRequest.decode(body);
+    const [{ shape, datatype: type, ...named } = { shape: [], datatype: '' }] = inputs;
+    return { bytes: Buffer.from(raw[0] ?? []), shape, type, others: { ...others, named } };
+  },
+  [PREDICT]: (body) => {
+    const { inputs, ...others } = predictRequest.decode(body);
+    const [[name, tensor] = ['', { dtype: 0 }]] = Object.entries(inputs);
+    const { dtype: type, tensor_shape: told, tensor_content: floats, string_val: texts } = tensor;
+    const shape = told?.dim?.map(({ size }) => size) ?? [];
+    return {
+      bytes: Buffer.from(texts?.[0] ?? floats ?? []),
+      shape,
+      type,
+      others: { ...others, name },
+    };
+  },
+  [PREDICTIONS]: (body) => {
+    const { input, ...others } = predictionsRequest.decode(body);
+    const [[name, bytes] = ['', Buffer.alloc(0)]] = Object.entries(input);
+    return { bytes: Buffer.from(bytes), others: { ...others, name } };
+  },
+};
+
+const readBody = async (
+  { protocol, encoding }: Target,
+  { path, headers, body }: ServingRequest,
+): Promise<Reading> => {
+  if (protocol === 'grpc') return readers[path]?.(body) ?? { others: 'another method' };
+  if (encoding === 'raw') return { bytes: body, others: 'nothing' };
+  if (encoding === 'form') return readForm(headers, body);
+  return encoding === 'binary'
+    ? readBinary(Number(headers['inference-header-content-length']), body)
+    : readJson(body.toString());
+};
+
+/** Reads a request with parsers that are not those under test. */
+export const readRequest = async (target: Target, request: ServingRequest): Promise<Reading> => {
+  const { others, ...reading } = await readBody(target, request);
+  const { 'inference-header-content-length': _, ...headers } = request.headers;
+  return { ...reading, others: { others, headers, path: request.path } };
+};
