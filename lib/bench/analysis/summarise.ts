@@ -23,6 +23,7 @@ import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
+import { stabilityOf } from '../stability/summary.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Two best classes with almost the same probability may change places. */
@@ -81,14 +82,15 @@ export const summarise = (
 ): Summary => {
   const isGoingOn = goesOn === true;
   const { completed, failed, missing } = measurementRecords(plan, records);
+  const measured = [...completed.values()].filter(({ stability }) => stability === undefined);
   const searched = searchRatesOf(plan.searches ?? [], records);
-  const noopLimits = noopByTarget(completed.values());
+  const noopLimits = noopByTarget(measured);
   const price = priceOf(plan, environment);
   const endedAt = [...completed.values()]
     .map(({ finishedAt }) => finishedAt)
     .toSorted()
     .at(-1);
-  const ordered = inRowOrder(plan.measurements);
+  const ordered = inRowOrder(plan.measurements.filter(({ stability }) => stability === undefined));
   const groups = [...groupBy(ordered, rowKey).values()].map((planned) => {
     const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
     const row = summariseRow(
@@ -118,6 +120,10 @@ export const summarise = (
       ? []
       : sloRatesOf(rows, sloP99Ms, countsOf)),
   ];
+  const stability = stabilityOf(
+    plan,
+    [...completed.values()].filter((one) => one.stability !== undefined),
+  );
   const costs = price === undefined ? undefined : costsOf(rows, price, sloRates);
   const summary: Summary = {
     schema: 1,
@@ -140,9 +146,11 @@ export const summarise = (
     rows,
     usableRows: usableRowsOf(rows),
     study: compareWithStudy(plan, environment, rows),
-    ...verdictsOf({ plan, environment, answerChecks }, sides),
-    timeSeries: someOf(timeSeriesOf(completed.values())),
-    pairSpread: pairSpreadOf(completed.values()),
+    // Virtual users only tell a test of stability its rate.
+    ...(stability === undefined ? verdictsOf({ plan, environment, answerChecks }, sides) : {}),
+    stability,
+    timeSeries: someOf(timeSeriesOf(measured)),
+    pairSpread: pairSpreadOf(measured),
     sloP99Ms,
     sloRates: someOf(sloRates),
   };

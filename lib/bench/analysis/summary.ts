@@ -10,6 +10,7 @@ import type { OddImage } from './odd-images.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { StudyComparison } from './study-comparison.ts';
 import type { TimeSeries } from './time-series.ts';
+import type { StabilitySummary } from '../stability/summary.ts';
 import type { HeadlineVerdicts, LoadVerdicts } from './verdicts/verdict.ts';
 
 /** The content of `summary.json`. */
@@ -66,6 +67,8 @@ export interface Summary {
   readonly sloP99Ms?: readonly number[];
   /** The highest rate of each target within these bounds; absent if there are none. */
   readonly sloRates?: readonly SloRate[];
+  /** How the targets stand faults and constant load; absent unless the profile measures that. */
+  readonly stability?: StabilitySummary;
   /** Whether the run as a whole can be believed. */
   readonly validity?: Validity;
   /** How many rows pass all checks; a valid run may have few of them. */

@@ -3,26 +3,47 @@ import { readFile, readdir } from 'node:fs/promises';
 /** USER_HZ, in which Linux counts CPU time for programs on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
+/** As Linux counts the memory of processes, on every architecture that we run on with its usual pages. */
+const PAGES_PER_MIB = 2 ** 20 / 4096;
+
 /** Of a line of /proc/PID/stat, see proc(5). */
-interface ProcessStat {
+export interface ProcessStat {
   readonly pid: number;
+  readonly hasEnded: boolean;
   readonly parent: number;
   readonly session: number;
   /** User and system. */
   readonly ticks: number;
   /** Of its children that have ended and were waited for. */
   readonly endedTicks: number;
+  readonly residentMiB: number;
 }
 
+/** A process that has ended and was not waited for. */
+const ZOMBIE = 'Z';
+
+/** What a line of /proc/PID/stat says; undefined if it is none, or of a process that has ended. */
+export const statOf = (line: string): ProcessStat | undefined => {
+  // The name in field 2 may hold blanks; behind its bracket comes field 3.
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const field = (number: number): number => Number(fields[number - 3]);
+  const ticks = field(14) + field(15);
+  if (!Number.isFinite(ticks)) return undefined;
+  return {
+    hasEnded: fields[0] === ZOMBIE,
+    pid: Number.parseInt(line, 10),
+    parent: field(4),
+    session: field(6),
+    ticks,
+    endedTicks: field(16) + field(17),
+    residentMiB: field(24) / PAGES_PER_MIB,
+  };
+};
+
 /** Undefined if the system has no such file, or the process has ended. */
-const readStat = async (pid: number): Promise<ProcessStat | undefined> => {
+export const readProcessStat = async (pid: number): Promise<ProcessStat | undefined> => {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name in field 2 may hold blanks; behind its bracket comes field 3.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const field = (number: number): number => Number(fields[number - 3]);
-    const own = { pid, parent: field(4), session: field(6), ticks: field(14) + field(15) };
-    return Number.isFinite(own.ticks) ? { ...own, endedTicks: field(16) + field(17) } : undefined;
+    return statOf(await readFile(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }
@@ -32,12 +53,12 @@ const millisecondsOf = (ticks: number): number => (ticks * 1000) / TICKS_PER_SEC
 
 /** CPU time of a process since its start in milliseconds, user and system. Undefined if the system does not tell. */
 export const processCpuMs = async (pid: number): Promise<number | undefined> => {
-  const stat = await readStat(pid);
+  const stat = await readProcessStat(pid);
   return stat === undefined ? undefined : millisecondsOf(stat.ticks);
 };
 
 /** A process and all that it started: those below it, and those of a session that one of them began. */
-const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat[] => {
+export const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat[] => {
   const pids = new Set([root]);
   for (;;) {
     const tree = all.filter(
@@ -55,7 +76,7 @@ const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat
 export const treeCpuMs = async (pid: number): Promise<number | undefined> => {
   const names = await readdir('/proc').catch(() => []);
   const stats = await Promise.all(
-    names.filter((name) => /^\d+$/.test(name)).map((name) => readStat(Number(name))),
+    names.filter((name) => /^\d+$/.test(name)).map((name) => readProcessStat(Number(name))),
   );
   const tree = treeOf(
     stats.flatMap((stat) => stat ?? []),

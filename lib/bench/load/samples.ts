@@ -1,7 +1,10 @@
-import type { FileHandle } from 'node:fs/promises';
+import { readFile, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createGzip, gunzip } from 'node:zlib';
+import type { FailureClass } from '../model/load-result.ts';
+import type { TestSample } from '../stability/parts.ts';
 import { outcomeName } from './outcome.ts';
 
 /**
@@ -20,6 +23,29 @@ export const writeRawSamples = async (
   samples: Iterable<Sample>,
 ): Promise<void> => {
   await pipeline(Readable.from(csvBlocks(samples)), createGzip(), file.createWriteStream());
+};
+
+/** Requests that were not sent, or had no answer in time: for the user all the same. */
+const NO_ANSWER: Readonly<Record<string, FailureClass>> = {
+  unsent: 'timeout',
+  unfinished: 'timeout',
+};
+
+/** The good requests of a test of stability. Fails as the file system does. */
+export const readTestSamples = async (file: string): Promise<readonly TestSample[]> => {
+  const csv = await promisify(gunzip)(await readFile(file));
+  const [, ...rows] = csv.toString('latin1').trimEnd().split('\n');
+  return rows.map((row) => {
+    const [plannedUs, , doneUs, , outcome = ''] = row.split(',');
+    const plannedMs = Number(plannedUs) / 1000;
+    return outcome === 'succeeded'
+      ? { plannedMs, latencyMs: Number(doneUs) / 1000 - plannedMs, failure: undefined }
+      : {
+          plannedMs,
+          latencyMs: undefined,
+          failure: NO_ANSWER[outcome] ?? (outcome as FailureClass),
+        };
+  });
 };
 
 function* csvBlocks(samples: Iterable<Sample>): Generator<string> {

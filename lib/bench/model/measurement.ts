@@ -1,5 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import type { StabilityTest } from './fault.ts';
 
 /** What is measured: a serving, and how requests reach it. */
 export interface Target {
@@ -42,6 +43,11 @@ export interface Measurement {
   readonly timeoutMs: number;
   /** Length of the bypass run that follows the window, see `plan/estimate.ts`; absent if there is none. */
   readonly bypassSeconds?: number;
+  /**
+   * Present if the serving is not measured for its speed. Its level has the rate 0 in a plan: half of the best rate of the same
+   * target and repeat, which is known when it runs.
+   */
+  readonly stability?: StabilityTest;
 }
 
 /** `serving.protocol.payload.encoding`: the name of a target in ids, tables and files. */

@@ -1,9 +1,18 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
 import type { Engine, Level, Scenario } from './measurement.ts';
+import type { Fault } from './fault.ts';
 
 /** `plan/profiles.ts` says what each is made of. */
-export const PROFILE_NAMES = ['quick', 'published', 'parity', 'full', 'slo'] as const;
+export const PROFILE_NAMES = [
+  'quick',
+  'published',
+  'parity',
+  'full',
+  'slo',
+  'stability',
+  'soak',
+] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 /** What sends the requests: this project's own engine, or k6, which is an external program. */
@@ -55,6 +64,8 @@ export interface PlanOptions {
    * looks for the highest rate of each target within each of them. Absent: none were asked for.
    */
   readonly sloP99Ms?: readonly number[];
+  /** What is done to each target that can express it, beside `nothing`; absent unless the profile is `stability`. */
+  readonly faults?: readonly Fault[];
   readonly engine: Engine;
   /** What sends the requests. */
   readonly loadGenerator: LoadGenerator;

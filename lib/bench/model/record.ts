@@ -2,6 +2,7 @@ import type { ServingCounters } from '../../../serving-configs/protocols/statist
 import type { NodeFigures } from '../../deployment/node-figures.ts';
 import type { LoadResult } from './load-result.ts';
 import type { Measurement, Target } from './measurement.ts';
+import type { FaultFigures, SoakFigures } from './stability.ts';
 
 /** What the middleware used during the measuring window, from its `/metrics`. */
 export interface MiddlewareUse {
@@ -99,6 +100,8 @@ export interface CompletedMeasurement extends EndedMeasurement {
   readonly nodes?: MeasurementNodes;
   /** Absent if the plan has none for the measurement. */
   readonly bypass?: CompletedBypassRun | FailedBypassRun;
+  /** Present for a measurement of stability. */
+  readonly stability?: FaultFigures | SoakFigures;
 }
 
 export interface FailedMeasurement extends EndedMeasurement {

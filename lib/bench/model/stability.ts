@@ -1,53 +1,5 @@
+import type { Fault } from './fault.ts';
 import type { FailureClass } from './load-result.ts';
-
-/** Bad images, for targets that take image files. */
-export const IMAGE_FAULTS = [
-  'image-truncated',
-  'image-empty',
-  'image-text',
-  'image-cmyk',
-  'image-one-channel',
-  'image-100-megapixels',
-] as const;
-export type ImageFault = (typeof IMAGE_FAULTS)[number];
-
-/** Bad tensors, for targets that take tensors. */
-export const TENSOR_FAULTS = [
-  'tensor-wrong-shape',
-  'tensor-wrong-type',
-  'tensor-nan',
-  'tensor-too-long',
-  'tensor-too-short',
-] as const;
-export type TensorFault = (typeof TENSOR_FAULTS)[number];
-
-/** Messages that cannot be parsed. */
-export const MESSAGE_FAULTS = ['malformed-json', 'malformed-protobuf'] as const;
-
-/** Faults in what is sent. */
-export const REQUEST_FAULTS = [...IMAGE_FAULTS, ...TENSOR_FAULTS, ...MESSAGE_FAULTS] as const;
-export type RequestFault = (typeof REQUEST_FAULTS)[number];
-
-/** Good requests that are sent badly: half of a body, then silence; a body over seconds; gone before the answer. */
-export const CONNECTION_FAULTS = ['half-body', 'slow-sender', 'disconnect'] as const;
-export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
-
-/** What is done to the busiest process of the serving: SIGKILL, or SIGSTOP and then SIGCONT. */
-export const PROCESS_FAULTS = ['kill-worker', 'pause-worker'] as const;
-export type ProcessFault = (typeof PROCESS_FAULTS)[number];
-
-/**
- * What is done to a serving while it answers good requests. `nothing` is the control: what the machine does by itself. `burst`: ten
- * times the load.
- */
-export const FAULTS = [
-  'nothing',
-  ...REQUEST_FAULTS,
-  ...CONNECTION_FAULTS,
-  'burst',
-  ...PROCESS_FAULTS,
-] as const;
-export type Fault = (typeof FAULTS)[number];
 
 /** The good requests that were planned in one part of the window: before, during or after the fault. */
 export interface PartFigures {
@@ -71,7 +23,7 @@ export interface BadAnswers {
 export interface FaultFigures {
   readonly kind: 'fault';
   readonly fault: Fault;
-  /** Length of each of the three parts of the window. */
+  /** The window has {@link FAULT_PARTS} of these. */
   readonly partSeconds: number;
   readonly before: PartFigures;
   readonly during: PartFigures;
@@ -84,6 +36,29 @@ export interface FaultFigures {
   readonly memoryMiB?: { readonly before: number; readonly after: number };
   /** Processes of the serving that were there before the fault and not at the end; absent where it cannot be told. */
   readonly processesLost?: number;
+  /** Whether a good request was answered after the window, within 20 s. */
+  readonly answersAgain: boolean;
+  /** How the serving ended, if it did. */
+  readonly ended?: string;
+}
+
+/** What all processes of a serving use; a figure that cannot be told is absent. */
+export interface ResourceUse {
+  readonly memoryMiB?: number;
+  readonly openFiles?: number;
+}
+
+/** A stretch of a soak: its requests, and what the serving used at its end. */
+export interface SoakSlice extends PartFigures, ResourceUse {
+  /** From the start of the window. */
+  readonly fromSeconds: number;
+}
+
+/** Constant load, slice by slice. */
+export interface SoakFigures {
+  readonly kind: 'soak';
+  readonly sliceSeconds: number;
+  readonly slices: readonly SoakSlice[];
   /** How the serving ended, if it did. */
   readonly ended?: string;
 }

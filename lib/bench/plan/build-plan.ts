@@ -11,6 +11,9 @@ import {
 import type { PlanOptions } from '../model/plan-options.ts';
 import { createRandom, shuffled } from '../stats/random.ts';
 import { searchedBounds } from './plan-options.ts';
+import { profiles, type Profile } from './profiles.ts';
+import { FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
+import { whyLeftOut } from '../stability/faults.ts';
 
 /**
  * Orders for the repeats, in couples: the first of a couple is drawn, the second is its mirror image (A B B A). A steady drift, such
@@ -48,8 +51,12 @@ interface Group {
   readonly durationSeconds: number;
 }
 
-/** Windows of the measurements that tell a search where to start. */
+/** Windows of the measurements that tell a search or a test of stability where to start. */
 const PILOT_SECONDS = 10;
+
+/** Whether measurements with virtual users only tell what comes after them where to start. */
+const arePilots = (options: PlanOptions): boolean =>
+  searchedBounds(options).length > 0 || 'stability' in profiles[options.profile];
 
 /** The no-op backend answers so fast that longer windows say no more. */
 const NOOP_LIMIT_SECONDS = 20;
@@ -72,7 +79,10 @@ const canBypass = ({ protocol }: Target, options: PlanOptions): boolean =>
 
 /** The groups of a repeat that has no-op limits. */
 const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => {
-  const { engine, scenarios, levels, noopLimits, durationSeconds } = options;
+  const { engine, scenarios, levels, noopLimits } = options;
+  const durationSeconds = arePilots(options)
+    ? Math.min(options.durationSeconds, PILOT_SECONDS)
+    : options.durationSeconds;
   const measured = targets.flatMap((target) =>
     scenarios.map((scenario): Group => ({
       target,
@@ -103,8 +113,41 @@ const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => 
 /** Share of the warm-up before further levels of a serving: then only connections and larger batches are cold. */
 const KEPT_WARMUP_SHARE = 0.25;
 
-const measurementsOf = (group: Group, options: PlanOptions, repeat: number): Measurement[] =>
-  group.levels.map((level, index) => ({
+/** What is done to a target: nothing first, as the control. Empty unless the profile measures stability. */
+const stabilityTests = (
+  target: Target,
+  { profile, faults = [] }: PlanOptions,
+): readonly StabilityTest[] => {
+  const { stability }: Profile = profiles[profile];
+  if (stability === 'soak') return ['soak'];
+  if (stability === undefined) return [];
+  return FAULTS.filter(
+    (fault) =>
+      fault === 'nothing' || (faults.includes(fault) && whyLeftOut(fault, target) === undefined),
+  );
+};
+
+/** Those of stability, on the serving that has just shown its best rate. */
+const stabilityMeasurements = (
+  { target, engine, scenario }: Group,
+  options: PlanOptions,
+  repeat: number,
+): readonly Measurement[] =>
+  (engine === options.engine ? stabilityTests(target, options) : []).map((test) => ({
+    id: `r${repeat}/${targetId(target)}/${engine}/${scenario}/${test}`,
+    target,
+    engine,
+    scenario,
+    level: { loop: 'open', ratePerSecond: 0, arrivals: 'constant' },
+    repeat,
+    warmupSeconds: options.warmupSeconds * KEPT_WARMUP_SHARE,
+    durationSeconds: options.durationSeconds * (test === 'soak' ? 1 : FAULT_PARTS),
+    timeoutMs: options.timeoutMs,
+    stability: test,
+  }));
+
+const measurementsOf = (group: Group, options: PlanOptions, repeat: number): Measurement[] => [
+  ...group.levels.map((level, index) => ({
     id: `r${repeat}/${targetId(group.target)}/${group.engine}/${group.scenario}/${levelId(level)}`,
     target: group.target,
     engine: group.engine,
@@ -116,7 +159,9 @@ const measurementsOf = (group: Group, options: PlanOptions, repeat: number): Mea
     durationSeconds: group.durationSeconds,
     timeoutMs: options.timeoutMs,
     ...(group.bypassSeconds === 0 ? {} : { bypassSeconds: group.bypassSeconds }),
-  }));
+  })),
+  ...stabilityMeasurements(group, options, repeat),
+];
 
 /** The levels of a group in the order in which a repeat takes them. */
 const orderedLevels = (
@@ -140,12 +185,8 @@ const hasNoopLimits = ({ noopLimits }: PlanOptions, repeat: number): boolean =>
  */
 export const buildMeasurements = (
   targets: readonly Target[],
-  planned: PlanOptions,
+  options: PlanOptions,
 ): readonly Measurement[] => {
-  const options =
-    searchedBounds(planned).length === 0
-      ? planned
-      : { ...planned, durationSeconds: Math.min(planned.durationSeconds, PILOT_SECONDS) };
   const random = createRandom(options.seed);
   const groups = groupsOf(targets, options);
   const blocks = counterbalanced(

@@ -26,6 +26,7 @@ import {
 } from '../model/plan-options.ts';
 import type { Level } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
+import { FAULTS } from '../model/fault.ts';
 import { resolvePlanOptions } from './plan-options.ts';
 import { profiles } from './profiles.ts';
 
@@ -88,6 +89,12 @@ export const planOptions = {
     description:
       'bounds of p99, such as 15ms,50ms: charts draw them, and tables and costs give the highest rate within each, of the measured levels, or with profile slo by a search in each repeat',
     defaultText: 'none; profile slo: 15ms',
+  },
+  faults: {
+    kind: listOrAll(choice('fault', FAULTS), FAULTS),
+    description:
+      'what is done to the servings, beside nothing, which is the control; only with the profile stability',
+    defaultText: 'all that a target can express',
   },
   levels: {
     kind: ranges(integer(1, 10_000)),
@@ -168,6 +175,7 @@ const FIELDS = {
   'load-generator': 'loadGenerator',
   'noop-limits': 'noopLimits',
   'slo-p99': 'sloP99Ms',
+  faults: 'faults',
 } as const satisfies Partial<Record<keyof PlanValues, keyof PlanOverrides>>;
 
 const fields = Object.entries(FIELDS) as [keyof typeof FIELDS, keyof PlanOverrides][];
@@ -192,6 +200,9 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
       `--rates cannot be combined with --profile ${profile}, which searches rates`,
       'give --levels, from which the search starts, or another profile',
     );
+  }
+  if (values.faults !== undefined && profile !== 'stability') {
+    throw new UsageError('--faults needs --profile stability', 'add it, or leave --faults out');
   }
   const levels = levelsOf(values);
   return {

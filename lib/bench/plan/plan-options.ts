@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import type { PlanPlace } from '../model/plan.ts';
+import { FAULTS, isProcessFault, type Fault } from '../model/fault.ts';
 import { type Profile, profiles } from './profiles.ts';
 
 const MOST = 1_000_000;
@@ -19,6 +20,10 @@ export const searchedBounds = ({
   sloP99Ms = [],
 }: Pick<PlanOptions, 'profile' | 'sloP99Ms'>): readonly number[] =>
   'sloP99Ms' in profiles[profile] ? sloP99Ms : [];
+
+/** Processes on another machine are out of reach. */
+const faultsIn = (where: PlanPlace['where']): readonly Fault[] =>
+  where === 'local' ? FAULTS : FAULTS.filter((fault) => !isProcessFault(fault));
 
 /** The options of a plan: those given, then the profile's, then a random seed. */
 export const resolvePlanOptions = (
@@ -47,6 +52,7 @@ export const resolvePlanOptions = (
     bypassSeconds: profile.bypassSeconds[where],
     ...(profile.middleware === undefined ? {} : { middleware: profile.middleware }),
     ...(profile.sloP99Ms === undefined ? {} : { sloP99Ms: profile.sloP99Ms }),
+    ...(profile.stability === 'faults' ? { faults: faultsIn(where) } : {}),
     seed: createSeed(),
     ...overrides,
   };

@@ -2,8 +2,14 @@ import { measuredInStudy, platformOf, type ServingName } from '../../../serving-
 import type { Endpoint, Payload } from '../../../serving-configs/manifest.ts';
 import { STUDY_CLIENT_TIMEOUT_MS, studyMiddleware } from '../published/study-rig.ts';
 import type { Level, Scenario } from '../model/measurement.ts';
-import type { MiddlewareSettings, PlanOptions, ProfileName } from '../model/plan-options.ts';
+import type {
+  MiddlewareSettings,
+  NoopLimits,
+  PlanOptions,
+  ProfileName,
+} from '../model/plan-options.ts';
 import type { PlanPlace } from '../model/plan.ts';
+import type { StabilityTest } from '../model/fault.ts';
 
 /** The options of a plan that the command line does not give. */
 export interface Profile {
@@ -23,12 +29,14 @@ export interface Profile {
   /** Length of the bypass run of each measurement, by where the plan runs; 0: none. */
   readonly bypassSeconds: Readonly<Record<PlanPlace['where'], number>>;
   /** Which repeats have no-op limits, by where the plan runs; see `PlanOptions.noopLimits`. */
-  readonly noopLimits: Readonly<Record<PlanPlace['where'], 'each' | 'once'>>;
+  readonly noopLimits: Readonly<Record<PlanPlace['where'], NoopLimits>>;
   readonly levelOrder: PlanOptions['levelOrder'];
   /** What differs with the real servers on one machine. */
   readonly withRealServers?: Partial<Pick<Profile, 'servings' | 'repeats' | 'durationSeconds'>>;
   /** Present if the profile searches: the default bounds, see `PlanOptions.sloP99Ms`. */
   readonly sloP99Ms?: readonly number[];
+  /** Present if the profile measures stability: with faults, or with constant load for the whole duration. */
+  readonly stability?: 'faults' | Extract<StabilityTest, 'soak'>;
   /** Absent: the middleware's defaults, and `--processes`. */
   readonly middleware?: MiddlewareSettings;
 }
@@ -137,5 +145,38 @@ export const profiles = {
     levelOrder: 'ascending',
     // That of ResNet-50 in the server scenario of MLPerf Inference.
     sloP99Ms: [15],
+  },
+  stability: {
+    purpose:
+      'what bad requests, slow clients, a burst, and a killed or paused process do to good requests',
+    servings: measuredInStudy,
+    payloadsOf: tensorAndImage,
+    scenarios: ['warm'],
+    // Good requests come at half of the best rate of these.
+    levels: closed(1, 4),
+    repeats: 3,
+    warmupSeconds: 2,
+    // Before the fault, with it, and after it.
+    durationSeconds: 3,
+    timeoutMs: 5000,
+    bypassSeconds: { local: 0, aws: 0 },
+    noopLimits: { local: 'none', aws: 'none' },
+    levelOrder: 'ascending',
+    stability: 'faults',
+  },
+  soak: {
+    purpose: 'whether latency, failures, memory or open files grow under constant load',
+    servings: measuredInStudy,
+    payloadsOf: tensorOnly,
+    scenarios: ['warm'],
+    levels: closed(1, 4),
+    repeats: 1,
+    warmupSeconds: 5,
+    durationSeconds: 1800,
+    timeoutMs: 20_000,
+    bypassSeconds: { local: 0, aws: 0 },
+    noopLimits: { local: 'none', aws: 'none' },
+    levelOrder: 'ascending',
+    stability: 'soak',
   },
 } as const satisfies Record<ProfileName, Profile>;

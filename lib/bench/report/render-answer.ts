@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import type { Summary } from '../analysis/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
-import { formatFigure } from '../wording/format-number.ts';
+import { counted, formatFigure } from '../wording/format-number.ts';
+import { targetLabels } from '../wording/labels.ts';
 import {
   against,
   loadsLabel,
@@ -13,11 +14,14 @@ import {
   type Ranking,
 } from './answer.ts';
 import { signedText } from './model.ts';
+import { stabilityFinding, stabilityLines } from './stability-words.ts';
 import type { TerminalStyle } from './render-terminal.ts';
 
 /** Longer lines wrap in too many terminals and CI logs. */
 const MOST_COLUMNS = 100;
 const CHECKS = 'Checks  ';
+const RESULT = 'RESULT  ';
+const INDENT = '    ';
 /** With more targets, each is held against the slowest only. */
 const MOST_NEIGHBOURS = 4;
 
@@ -89,6 +93,41 @@ const nextStep = ({ plan, headline }: Summary): readonly string[] => {
     : [`Next    --repeats ${Math.max(...repeats)} would probably decide what is open`];
 };
 
+/** What the answer is of, and its lines; undefined where there is none. */
+const resultOf = (
+  summary: Summary,
+  columns: number,
+): { readonly title: string; readonly lines: readonly string[] } | undefined => {
+  const { plan, stability, rows } = summary;
+  if (stability !== undefined) {
+    const labels = targetLabels(
+      rows.map(({ target }) => target),
+      plan,
+    );
+    const lines = stabilityLines(stability, labels);
+    const title = `${stabilityFinding(stability, labels)}.`;
+    return {
+      title: inLines(title.split(' '), ' ', columns - RESULT.length)
+        .map((words) => words.join(' '))
+        .join(`\n${''.padEnd(RESULT.length)}`),
+      lines: lines.flatMap((line) =>
+        inLines(line.split(' '), ' ', columns - INDENT.length).map(
+          (words, at) => `${at === 0 ? '  ' : INDENT}${words.join(' ')}`,
+        ),
+      ),
+    };
+  }
+  const ranking = rankingOf(summary);
+  if (ranking === undefined) return undefined;
+  const { headline } = ranking;
+  const at = loadsLabel({ loads: headline.loads.slice(-1) });
+  const over = headline.loads.length === 1 ? '' : `; verdicts over ${loadsLabel(headline)}`;
+  return {
+    title: `at ${at}; ${counted(plan.options.repeats, 'repeat')}${over}`,
+    lines: resultLines(ranking),
+  };
+};
+
 /**
  * The answer of a run in about a dozen lines of at most 100 columns: the targets by their speed, what to know to believe it, and
  * what to do next. Undefined where no verdict could be given. Ends with a line break.
@@ -100,15 +139,12 @@ export const renderAnswer = (
   open: string,
   { color, width }: TerminalStyle,
 ): string | undefined => {
-  const { validity, plan } = summary;
-  const ranking = rankingOf(summary);
-  if (ranking === undefined) return undefined;
-  const { headline } = ranking;
+  const { validity } = summary;
+  const result = resultOf(summary, Math.min(width, MOST_COLUMNS));
+  if (result === undefined) return undefined;
   const columns = Math.min(width, MOST_COLUMNS);
   const paint = (format: 'bold' | 'red' | 'green' | 'yellow', text: string): string =>
     color ? styleText(format, text, { validateStream: false }) : text;
-  const at = loadsLabel({ loads: headline.loads.slice(-1) });
-  const over = headline.loads.length === 1 ? '' : `; verdicts over ${loadsLabel(headline)}`;
   const reasons = validity?.valid === false ? validity.reasons : [];
   const marks = trustMarks(summary).map(signedText);
   const painted = (mark: string): string =>
@@ -119,8 +155,8 @@ export const renderAnswer = (
         paint('red', words.join(' ')),
       ),
     ),
-    paint('bold', `RESULT  at ${at}; ${plan.options.repeats} repeats${over}`),
-    ...resultLines(ranking),
+    paint('bold', `${RESULT}${result.title}`),
+    ...result.lines,
     ...inLines(marks, '  ', columns - CHECKS.length).map(
       (line, index) =>
         `${index === 0 ? CHECKS : ''.padEnd(CHECKS.length)}${line.map(painted).join('  ')}`,

@@ -15,6 +15,7 @@ import { checksFile, checkSection } from './sections/checks.ts';
 import { headBlocks, titleOf } from './sections/head.ts';
 import { methodSection } from './sections/method.ts';
 import { noopLimitSection, resultSections, summaryFile } from './sections/results.ts';
+import { soakFile, stabilityFile, stabilitySection } from './sections/stability.ts';
 import { sloRatesFile, sloRateSection } from './sections/slo-rates.ts';
 import { studyFile, studySection } from './sections/study.ts';
 import { verdictsFile, verdictSection } from './sections/verdicts.ts';
@@ -61,6 +62,7 @@ export const reportOf = (
   charts: ReportCharts = drawCharts(summary),
   files: readonly string[] = [],
 ): Report => {
+  const { stability } = summary;
   const labels = labelsOf(summary);
   const looks = looksOf(summary);
   const title = titleOf(summary, labels);
@@ -69,9 +71,12 @@ export const reportOf = (
     title,
     head: headBlocks(summary, labels, { title, chart: charts.head, files }),
     sections: [
+      stabilitySection(summary, labels),
       ...charts.groups
         .toSorted((a, b) => Number(b === inView) - Number(a === inView))
-        .flatMap((group) => resultSections(group, labels, looks, group === inView)),
+        .flatMap((group) =>
+          resultSections(group, labels, looks, group === inView && stability === undefined),
+        ),
       ...[
         verdictSection(summary, labels),
         sloRateSection(summary, labels),
@@ -90,6 +95,16 @@ export const reportOf = (
   };
 };
 
+const stabilityFiles = ({
+  stability,
+}: Summary): { readonly stability?: DataFile; readonly soak?: DataFile } => {
+  if (stability === undefined) return {};
+  return {
+    ...(stability.targets.length === 0 ? {} : { stability: stabilityFile(stability) }),
+    ...(stability.soaks.length === 0 ? {} : { soak: soakFile(stability) }),
+  };
+};
+
 /** The CSV files of a run by the names that the command line gives them. */
 export const dataFilesOf = (data: RunData, summary: Summary) =>
   ({
@@ -101,4 +116,5 @@ export const dataFilesOf = (data: RunData, summary: Summary) =>
     // The run may have nothing in common with the study, and no bounds may have been asked for.
     ...(summary.study === undefined ? {} : { study: studyFile(summary) }),
     ...(summary.sloRates === undefined ? {} : { sloRates: sloRatesFile(summary) }),
+    ...stabilityFiles(summary),
   }) satisfies Readonly<Record<string, DataFile>>;

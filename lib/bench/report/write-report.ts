@@ -36,7 +36,7 @@ export interface WrittenReport {
 const PAINTED_AT_ONCE = 2;
 
 /** Not every report has them: those of an earlier one would look like this one's. */
-const OPTIONAL_FILES = ['slo-rates.csv', 'study.csv'];
+const OPTIONAL_FILES = ['slo-rates.csv', 'soak.csv', 'stability.csv', 'study.csv'];
 
 /**
  * Writes the report of a run into its folder, each file as a whole; an earlier report is overwritten. Runs that were cut

@@ -12,6 +12,7 @@ import { runBypass } from './bypass-run.ts';
 import { bestClasses, type CorrectAnswers } from './correct-answers.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
 import { infer, inferUrl, type InferOutcome } from './infer.ts';
+import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.ts';
 import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
 import type { MeasurementPlace, EmitRunEvent } from './run-event.ts';
@@ -196,6 +197,21 @@ const direct = async (
   }
 };
 
+const beginTest = async (
+  { requests, imagesDir, plan, signal }: MeasurementContext,
+  measurement: Measurement,
+  { serving, middleware }: Alive,
+): Promise<BeginTest | undefined> =>
+  measurement.stability === undefined
+    ? undefined
+    : prepareStability({
+        measurement,
+        serving,
+        requests: await requests.of(middleware.url, measurement.target, signal),
+        image: join(imagesDir, plan.images[0]?.file ?? ''),
+        signal,
+      });
+
 /**
  * Runs one measurement: starts the serving if the scenario wants it, checks the answers of a target that was not checked yet,
  * loads it, and finally loads it without the middleware. `before` is the measurement that the serving has just run.
@@ -236,8 +252,13 @@ export const runMeasurement = async (
     }
   }
   const startFigures = started === undefined ? {} : { start: startOf(started) };
+  const alive = { serving, middleware };
+  const test = await beginTest(context, measurement, alive);
+  const samplesFile = join(context.samplesDir, samplesFileOf(measurement));
+  let finish: ReturnType<NonNullable<typeof test>> | undefined;
+  // A test of stability may end the serving: that is its result.
   const figures = await whileAlive(
-    needed({ serving, middleware }, measurement.target),
+    needed(alive, measurement.target).slice(test === undefined ? 0 : 1),
     signal,
     (either) =>
       takeMeasurement(
@@ -247,15 +268,24 @@ export const runMeasurement = async (
           warmupSeconds: started === undefined ? measurement.warmupSeconds : warmupSeconds,
           imagesDir: context.imagesDir,
           expected: expectedClasses(context, measurement),
-          samplesFile: join(context.samplesDir, samplesFileOf(measurement)),
+          samplesFile,
           middleware,
           serving,
           runLoad: rig.load.run,
           onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),
+          onWindowStart: () => {
+            finish = test?.();
+          },
         },
         either,
       ),
   );
+  if (finish !== undefined) {
+    const stability = await finish(samplesFile);
+    // The next test finds a serving that answers.
+    if (isLeftBroken(stability)) await rig.slot.stop();
+    return { ...startFigures, ...figures, stability };
+  }
   const ratePerSecond = figures.load.requestRatePerSecond;
   return {
     ...startFigures,

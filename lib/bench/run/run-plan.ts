@@ -27,6 +27,7 @@ import {
 import { calibrate, isCalibrationDue } from './calibrate.ts';
 import { runMeasurement, type MeasurementContext } from './run-measurement.ts';
 import { type MeasurementPlace, type EmitRunEvent, isRunEnding } from './run-event.ts';
+import { withRate } from './run-stability.ts';
 import { runtimeSpecOf } from './serving-launch.ts';
 import { createLocalSlot, type ServingSlot } from './serving-slot.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
@@ -94,13 +95,16 @@ const recordOf = async (
   context: MeasurementContext,
   place: MeasurementPlace,
   before: Measurement | undefined,
+  records: readonly ResultRecord[],
 ): Promise<CompletedMeasurement | FailedMeasurement> => {
-  const { measurement } = place;
   const startedAt = new Date().toISOString();
-  const common = { kind: 'measurement', measurement, startedAt, ...context.origin } as const;
+  let { measurement } = place;
+  const common = { kind: 'measurement', startedAt, ...context.origin } as const;
   try {
-    const figures = await runMeasurement(context, place, before);
-    return { ...common, state: 'completed', finishedAt: new Date().toISOString(), ...figures };
+    measurement = withRate(measurement, records);
+    const figures = await runMeasurement(context, { ...place, measurement }, before);
+    const finishedAt = new Date().toISOString();
+    return { ...common, measurement, state: 'completed', finishedAt, ...figures };
   } catch (error) {
     context.signal.throwIfAborted();
     demandSpace(error);
@@ -108,7 +112,8 @@ const recordOf = async (
     // Its state is unknown; the next measurement starts again.
     await context.rig.slot.stop();
     const { code, message } = error;
-    return { ...common, state: 'failed', finishedAt: new Date().toISOString(), code, message };
+    const finishedAt = new Date().toISOString();
+    return { ...common, measurement, state: 'failed', finishedAt, code, message };
   }
 };
 
@@ -163,7 +168,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
   if (dropped !== undefined) emit({ event: 'half-line-dropped', dropped });
   const append = (record: ResultRecord): Promise<void> =>
     results.append({ ...record, planHash: plan.hash });
-  const records = await readRecords(folder, plan);
+  const records = [...(await readRecords(folder, plan))];
   // What failed in an earlier start is tried again.
   const finished = new Set(
     records.flatMap((record) =>
@@ -230,7 +235,8 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       ({ repeat } = measurement);
       const startedAt = performance.now();
       const place = { ...counts, measurement, secondsLeft: timeLeft.of(rest) };
-      const record = await recordOf(context, place, before);
+      const record = await recordOf(context, place, before, records);
+      records.push(record);
       await append(record);
       queue.note(record);
       if (record.state === 'completed') {

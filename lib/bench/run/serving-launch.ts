@@ -3,6 +3,7 @@ import type { Accelerator } from '../../../serving-configs/manifest.ts';
 import { processCpuMs, treeCpuMs } from '../load/process-cpu.ts';
 import type { Engine } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
+import { containerProcesses, localProcesses, type ServingProcesses } from './serving-processes.ts';
 import { dockerScripts, scripts, venvScripts } from './project-files.ts';
 
 /** What a plan of this machine serves with. */
@@ -66,6 +67,8 @@ interface Launch {
   readonly stopGraceMs: number;
   /** CPU time of all its processes; undefined if unknown. */
   readonly cpuMsOf: (pid: number) => Promise<number | undefined>;
+  /** @param container name of the container that the launcher started, if it did */
+  readonly processesOf: (pid: number, container?: string) => ServingProcesses;
 }
 
 /**
@@ -106,6 +109,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
       script: venvScripts().main,
       args: [...place, ...model],
       cpuMsOf: treeCpuMs,
+      processesOf: (pid) => localProcesses(pid, true),
     };
   }
   if (engine === 'onnx' && runtime?.kind === 'docker') {
@@ -124,6 +128,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
       args: [...place, ...source],
       // The container is a child of Docker's daemon and not of its launcher.
       cpuMsOf: async () => undefined,
+      processesOf: (_, container = '') => containerProcesses(container),
     };
   }
   return {
@@ -138,5 +143,6 @@ export const launchOf = (spec: ServingSpec): Launch => {
     listensWhenReady: false,
     stopGraceMs: REFERENCE_GRACE_MS,
     cpuMsOf: processCpuMs,
+    processesOf: (pid) => localProcesses(pid, false),
   };
 };

@@ -12,6 +12,7 @@ import {
   type ChildEnd,
 } from './child.ts';
 import { launchOf, type ServingSpec } from './serving-launch.ts';
+import type { ServingProcesses } from './serving-processes.ts';
 
 /** The measuring window of a measurement by the clock of this machine, in milliseconds since 1970. */
 export interface WindowEdges {
@@ -35,6 +36,8 @@ export interface RunningServing {
   readonly endCode?: () => 'BENCH_SERVING_DIED' | 'BENCH_NO_DOCKER';
   /** CPU time since its start; undefined if it cannot be told without disturbing the measurement. */
   readonly cpuMs: () => Promise<number | undefined>;
+  /** Absent where they are out of reach: on another machine. */
+  readonly processes?: ServingProcesses;
   /**
    * Called after the window of a measurement. What both nodes used in it; empty if serving and runner share a machine.
    *
@@ -99,7 +102,7 @@ export const startServing = async (
   const { serving } = spec;
   const { title, startTimeoutSeconds } = manifestOf(serving);
   const startedAt = performance.now();
-  const { script, args, listensWhenReady, stopGraceMs, cpuMsOf } = launchOf(spec);
+  const { script, args, listensWhenReady, stopGraceMs, cpuMsOf, processesOf } = launchOf(spec);
   const child = startChild(script, args);
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000 + LAST_WORDS_MS);
   const either = AbortSignal.any([signal, limit]);
@@ -115,11 +118,12 @@ export const startServing = async (
       );
     });
     died.catch(() => undefined);
-    const { url, grpcUrl, statisticsUrl } = await Promise.race([
+    const { url, grpcUrl, statisticsUrl, container } = await Promise.race([
       listeningLine<{
         readonly url: string;
         readonly grpcUrl?: string;
         readonly statisticsUrl?: string;
+        readonly container?: string;
       }>(child, title),
       aborted,
     ]);
@@ -134,6 +138,7 @@ export const startServing = async (
       ended: howEnded(child),
       endCode: () => endCodeOf({ exitCode: child.process.exitCode }),
       cpuMs: () => cpuMsOf(child.pid),
+      processes: processesOf(child.pid, container),
       inspect: async () => ({}),
       stop: () => child.stop(stopGraceMs),
     };

@@ -89,6 +89,7 @@ interface MeasurementJob {
   readonly serving: RunningServing;
   readonly runLoad: RunLoad;
   readonly onProgress: (progress: Extract<LoadEvent, { event: 'progress' }>) => void;
+  readonly onWindowStart?: () => void;
 }
 
 /** Requests of all targets come in the same order at the same level and repeat. */
@@ -101,7 +102,7 @@ export const seedOf = ({ seed }: Plan, measurement: Measurement): number =>
 /** What measuring a measurement gives. */
 export type MeasurementFigures = Pick<
   CompletedMeasurement,
-  'start' | 'load' | 'middleware' | 'servingCpuMs' | 'serving' | 'nodes' | 'bypass'
+  'start' | 'load' | 'middleware' | 'servingCpuMs' | 'serving' | 'nodes' | 'bypass' | 'stability'
 >;
 
 interface Edge {
@@ -146,7 +147,7 @@ export const requestsOf = ({
 export const takeMeasurement = async (
   job: MeasurementJob,
   signal: AbortSignal,
-): Promise<Omit<MeasurementFigures, 'start' | 'bypass'>> => {
+): Promise<Omit<MeasurementFigures, 'start' | 'bypass' | 'stability'>> => {
   const { plan, measurement, middleware, serving } = job;
   const scrape = await createScraper(measurement.target.serving, serving.statisticsUrl);
   const takeEdge = async (): Promise<Edge> => {
@@ -173,6 +174,7 @@ export const takeMeasurement = async (
     },
     (event) => {
       if (event.event === 'progress') job.onProgress(event);
+      if (event.event === 'window-start') job.onWindowStart?.();
       if (event.event === 'window-start' || event.event === 'window-end') {
         const edge = takeEdge();
         // Awaited below, unless the load fails first.

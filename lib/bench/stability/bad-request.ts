@@ -1,5 +1,5 @@
 import { targetId, type Target } from '../model/measurement.ts';
-import type { RequestFault, TensorFault } from '../model/stability.ts';
+import type { RequestFault, TensorFault } from '../model/fault.ts';
 import { NAN_COUNT, withBadTensor, withOtherDeclaration } from './json-tensors.ts';
 import { changeField, withLastLess } from './protobuf-fields.ts';
 import { changeHead, changeInput, fieldsOf, type ServingRequest } from './serving-request.ts';

@@ -1,4 +1,4 @@
-import type { TensorFault } from '../model/stability.ts';
+import type { TensorFault } from '../model/fault.ts';
 
 /** How many numbers, the first ones, are no numbers. */
 export const NAN_COUNT = 1000;

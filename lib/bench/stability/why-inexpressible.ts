@@ -1,6 +1,6 @@
 import { endpointOf } from '../../../serving-configs/index.ts';
 import type { Target } from '../model/measurement.ts';
-import { IMAGE_FAULTS, type ImageFault, type RequestFault } from '../model/stability.ts';
+import { IMAGE_FAULTS, type ImageFault, type RequestFault } from '../model/fault.ts';
 
 export const isImageFault = (fault: RequestFault): fault is ImageFault =>
   (IMAGE_FAULTS as readonly string[]).includes(fault);

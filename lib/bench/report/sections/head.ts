@@ -21,6 +21,7 @@ import { labelOf, type Labels } from '../columns.ts';
 import { formatInterval } from '../format-spread.ts';
 import { PAGES, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
+import { stabilityFinding } from '../stability-words.ts';
 import { priceLine } from './price-line.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */
@@ -115,7 +116,7 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
 
 /** What a reader must know before the figures, the gravest first. Empty for a whole and clean run. */
 const noticesOf = (summary: Summary): readonly string[] => {
-  const { measurements, isGoingOn, plan, plannedRepeats, headline } = summary;
+  const { measurements, isGoingOn, plan, plannedRepeats, headline, stability } = summary;
   const rows = measuredRows(summary);
   const failing = rows.filter((row) => (row.failed ?? 0) > 0);
   const requests = failing.reduce((total, row) => total + (row.failed ?? 0), 0);
@@ -151,7 +152,7 @@ const noticesOf = (summary: Summary): readonly string[] => {
     ],
     ...servedNotices(summary).map((notice) => [true, notice] as const),
     [
-      plan.targets.length === 1,
+      plan.targets.length === 1 && stability === undefined,
       'There are no verdicts: they compare targets, and the run has only one.',
     ],
     [
@@ -188,8 +189,9 @@ const noRankingText = ({ headline, plan }: Summary): string => {
 
 /** What the run found, as a sentence without a full stop. A run that is not valid has found nothing. */
 export const titleOf = (summary: Summary, labels: Labels): string => {
-  const { validity, sloRates = [] } = summary;
+  const { validity, sloRates = [], stability } = summary;
   if (validity?.valid === false) return 'This run is invalid: do not quote its figures';
+  if (stability !== undefined) return stabilityFinding(stability, labels);
   const [searched] = sloRates.some(({ search }) => search !== undefined)
     ? sloRateLines(summary, labels)
     : [];

@@ -7,7 +7,7 @@ import {
   type ImageFault,
   type RequestFault,
   type TensorFault,
-} from '../../../../lib/bench/model/stability.ts';
+} from '../../../../lib/bench/model/fault.ts';
 import { badRequestOf } from '../../../../lib/bench/stability/bad-request.ts';
 import type { ServingRequest } from '../../../../lib/bench/stability/serving-request.ts';
 import { whyInexpressible } from '../../../../lib/bench/stability/why-inexpressible.ts';

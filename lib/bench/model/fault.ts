@@ -1,0 +1,57 @@
+/** Bad images, for targets that take image files. */
+export const IMAGE_FAULTS = [
+  'image-truncated',
+  'image-empty',
+  'image-text',
+  'image-cmyk',
+  'image-one-channel',
+  'image-100-megapixels',
+] as const;
+export type ImageFault = (typeof IMAGE_FAULTS)[number];
+
+/** Bad tensors, for targets that take tensors. */
+export const TENSOR_FAULTS = [
+  'tensor-wrong-shape',
+  'tensor-wrong-type',
+  'tensor-nan',
+  'tensor-too-long',
+  'tensor-too-short',
+] as const;
+export type TensorFault = (typeof TENSOR_FAULTS)[number];
+
+/** Messages that cannot be parsed. */
+export const MESSAGE_FAULTS = ['malformed-json', 'malformed-protobuf'] as const;
+
+/** Faults in what is sent. */
+export const REQUEST_FAULTS = [...IMAGE_FAULTS, ...TENSOR_FAULTS, ...MESSAGE_FAULTS] as const;
+export type RequestFault = (typeof REQUEST_FAULTS)[number];
+
+/** Good requests that are sent badly: half of a body, then silence; a body over seconds; gone before the answer. */
+export const CONNECTION_FAULTS = ['half-body', 'slow-sender', 'disconnect'] as const;
+export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
+
+/** What is done to the busiest process of the serving: SIGKILL, or SIGSTOP and then SIGCONT. */
+export const PROCESS_FAULTS = ['kill-worker', 'pause-worker'] as const;
+export type ProcessFault = (typeof PROCESS_FAULTS)[number];
+
+export const isProcessFault = (fault: string): fault is ProcessFault =>
+  (PROCESS_FAULTS as readonly string[]).includes(fault);
+
+/**
+ * What is done to a serving while it answers good requests. `nothing` is the control: what the machine does by itself. `burst`: ten
+ * times the load.
+ */
+export const FAULTS = [
+  'nothing',
+  ...REQUEST_FAULTS,
+  ...CONNECTION_FAULTS,
+  'burst',
+  ...PROCESS_FAULTS,
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** What a measurement of stability does: one fault, or constant load for a long time. */
+export type StabilityTest = Fault | 'soak';
+
+/** The window of a fault in parts of equal length: one before it, one with it, and two after it, in which queues can empty. */
+export const FAULT_PARTS = 4;

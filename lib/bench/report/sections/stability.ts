@@ -1,0 +1,266 @@
+import type { Summary } from '../../analysis/summary.ts';
+import type { Target } from '../../model/measurement.ts';
+import { targetId } from '../../model/measurement.ts';
+import type { Fault } from '../../model/fault.ts';
+import type { BadAnswers } from '../../model/stability.ts';
+import { faultFacts } from '../../stability/faults.ts';
+import type { Soak, SoakTrend } from '../../stability/soak.ts';
+import {
+  isTested,
+  type FaultLeftOut,
+  type FaultResult,
+  type StabilitySummary,
+  type TargetStability,
+} from '../../stability/summary.ts';
+import { STABILITY_LIMITS, type StabilityVerdict } from '../../stability/verdict.ts';
+import { counted, formatFigure, formatPercent, NO_FIGURE } from '../../wording/format-number.ts';
+import { dataFile, fold, list, table, text } from '../blocks.ts';
+import {
+  countColumn,
+  dataColumn,
+  figureColumn,
+  headColumn,
+  labelOf,
+  targetColumn,
+  wordColumn,
+  type Labels,
+} from '../columns.ts';
+import { soakFigureFacts, soakText } from '../stability-words.ts';
+import { EVERYWHERE, type Chip, type Column, type DataFile, type Section } from '../model.ts';
+
+/** How verdicts look: a sign, as colours alone do not tell. */
+const LOOKS: Readonly<Record<StabilityVerdict, Pick<Chip, 'kind'> & { readonly sign: string }>> = {
+  unaffected: { kind: 'passed', sign: '✓' },
+  degraded: { kind: 'warned', sign: '△' },
+  failed: { kind: 'failed', sign: '✗' },
+  died: { kind: 'failed', sign: '☠' },
+};
+
+const signed = (value: number): string =>
+  `${value < 0 ? '−' : '+'}${formatFigure(Math.abs(value))}`;
+
+/** What is beyond its limit, in a few words. */
+const beyondWords = ({
+  beyond,
+  failedShare,
+  p99Ratio,
+  recoverySeconds,
+  memoryGainedMiB = 0,
+  processesLost,
+}: FaultResult): readonly string[] => {
+  const words = {
+    failedShare: `${formatPercent(failedShare)} % failed`,
+    p99Ratio: `p99 × ${formatFigure(p99Ratio)}`,
+    recoverySeconds:
+      recoverySeconds === undefined
+        ? 'does not recover'
+        : `recovers in ${formatFigure(recoverySeconds)} s`,
+    memoryGainedMiB: `${signed(memoryGainedMiB)} MiB`,
+    processesLost: counted(processesLost ?? 0, 'process lost', 'processes lost'),
+  };
+  return beyond.map((name) => words[name]);
+};
+
+/** One word, or the figure that decided. */
+const shortText = (result: FaultResult): string => {
+  const { verdict } = result;
+  if (verdict === 'unaffected' || verdict === 'died') return verdict;
+  return beyondWords(result)[0] ?? verdict;
+};
+
+/** What the machine does by itself is no verdict. */
+const controlChip = ({ p99Ratio, memoryGainedMiB = 0 }: FaultResult): Chip => ({
+  kind: 'info',
+  text: `p99 × ${formatFigure(p99Ratio)}`,
+  long: `${signed(memoryGainedMiB)} MiB`,
+});
+
+const chipOf = (result: FaultResult): Chip => {
+  const { fault, verdict, repeats, agreeing } = result;
+  if (fault === 'nothing') return controlChip(result);
+  const { kind, sign } = LOOKS[verdict];
+  const agreed = agreeing === repeats ? [] : [`in ${agreeing} of ${repeats} repeats`];
+  return {
+    kind,
+    text: `${sign} ${shortText(result)}`,
+    long: [verdict, ...beyondWords(result), ...agreed].join(', '),
+  };
+};
+
+interface FaultRow {
+  readonly fault: Fault;
+}
+
+const onTarget = (
+  { results }: TargetStability,
+  fault: Fault,
+): FaultResult | FaultLeftOut | undefined => results.find((one) => one.fault === fault);
+
+const matrixColumn = (tested: TargetStability, labels: Labels): Column<FaultRow> => ({
+  key: targetId(tested.target),
+  title: labelOf(labels, tested.target),
+  value: ({ fault }) => {
+    const result = onTarget(tested, fault);
+    return result !== undefined && isTested(result) ? result.verdict : undefined;
+  },
+  text: ({ fault }) => {
+    const result = onTarget(tested, fault);
+    return result !== undefined && isTested(result) ? chipOf(result).text : NO_FIGURE;
+  },
+  chips: ({ fault }) => {
+    const result = onTarget(tested, fault);
+    return result !== undefined && isTested(result) ? [chipOf(result)] : [];
+  },
+  why: ({ fault }) => {
+    const result = onTarget(tested, fault);
+    if (result === undefined) return 'not tested';
+    return isTested(result) ? undefined : result.leftOut;
+  },
+});
+
+/** A fault on a target. */
+interface DetailRow {
+  readonly target: Target;
+  readonly result: FaultResult | FaultLeftOut;
+}
+
+const tested = ({ result }: DetailRow): FaultResult | undefined =>
+  isTested(result) ? result : undefined;
+
+const answersText = (answers: readonly BadAnswers[]): string =>
+  answers
+    .map(({ answer, count, medianMs }) => `${count} × ${answer} (${formatFigure(medianMs)} ms)`)
+    .join(', ');
+
+const DETAIL_COLUMNS: readonly Column<DetailRow>[] = [
+  headColumn({
+    ...wordColumn<DetailRow>('fault', 'With', ({ result }) => faultFacts[result.fault].title),
+    value: ({ result }) => result.fault,
+  }),
+  wordColumn('verdict', 'Verdict', (row) => tested(row)?.verdict ?? NO_FIGURE),
+  wordColumn('bad_answers', 'What the faulty requests got', (row) => {
+    const { result } = row;
+    return isTested(result) ? answersText(result.answers) : `left out: ${result.leftOut}`;
+  }),
+  figureColumn('failed_percent', 'Good requests failed', '%', (row) => {
+    const share = tested(row)?.failedShare;
+    return share === undefined ? undefined : 100 * share;
+  }),
+  figureColumn('p99_ratio', 'p99', '× before', (row) => tested(row)?.p99Ratio),
+  figureColumn('recovery_seconds', 'Recovery', 's', (row) => tested(row)?.recoverySeconds),
+  figureColumn('memory_gained_mib', 'Memory', 'MiB more', (row) => tested(row)?.memoryGainedMiB),
+  countColumn('processes_lost', 'Processes lost', (row) => tested(row)?.processesLost),
+  countColumn('repeats', 'Repeats', (row) => tested(row)?.repeats),
+  dataColumn('agreeing_repeats', (row) => tested(row)?.agreeing),
+];
+
+const detailRows = ({ targets }: StabilitySummary): readonly DetailRow[] =>
+  targets.flatMap(({ target, results }) => results.map((result) => ({ target, result })));
+
+const { failedShare, p99Ratio, recoverySeconds, memoryMiB, memoryShare } = STABILITY_LIMITS;
+
+const LIMITS_NOTE = `Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request within 20 s after the test. Failed: more than ${formatPercent(failedShare)} % of the good requests failed. Degraded: their p99 grew to more than ${p99Ratio} times (and more than with nothing done), they were not answered as before ${recoverySeconds} s after the fault, the serving gained more than ${memoryMiB} MiB and ${formatPercent(memoryShare)} % of memory, or lost a process. The verdict is that of the middle repeat; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}, and named with its reason below.`;
+
+interface SoakRow {
+  readonly target: Target;
+  readonly soak: Soak;
+  readonly trend: SoakTrend;
+}
+
+const SOAK_COLUMNS: readonly Column<SoakRow>[] = [
+  headColumn({
+    ...wordColumn<SoakRow>('figure', 'Figure', ({ trend }) => {
+      const { title, unit } = soakFigureFacts[trend.figure];
+      return unit === '' ? title : `${title}, ${unit}`;
+    }),
+    value: ({ trend }) => trend.figure,
+  }),
+  figureColumn('from', 'At first', undefined, ({ trend }) => trend.from),
+  figureColumn('to', 'In the end', undefined, ({ trend }) => trend.to),
+  {
+    key: 'trend',
+    title: 'Trend',
+    value: ({ trend }) => (trend.grows ? 'grows' : 'steady'),
+    text: ({ trend }) => (trend.grows ? '△ grows' : '✓ steady'),
+    chips: ({ trend }) => [
+      trend.grows ? { kind: 'warned', text: '△ grows' } : { kind: 'passed', text: '✓ steady' },
+    ],
+  },
+  dataColumn('rate_per_second', ({ soak }) => soak.ratePerSecond),
+  dataColumn('duration_seconds', ({ soak }) => soak.durationSeconds),
+];
+
+const soakRows = ({ soaks }: StabilitySummary): readonly SoakRow[] =>
+  soaks.flatMap((soak) => soak.trends.map((trend) => ({ target: soak.target, soak, trend })));
+
+const SOAK_NOTE =
+  'A figure grows if chance is an unlikely cause (below 1 %, Mann and Kendall, over ten stretches of the last five sixths) and it grew beyond its limit: the median by 10 %, p99 by 25 %, failures by 1 percentage point, memory and open files by 5 %. At first and in the end: the ends of the slope of Theil and Sen.';
+
+/** How the targets of a run stand faults and constant load. */
+export const stabilitySection = ({ stability }: Summary, labels: Labels): Section => {
+  const faults = new Set(
+    stability?.targets.flatMap(({ results }) => results.filter(isTested).map(({ fault }) => fault)),
+  );
+  return {
+    id: 'stability',
+    name: 'Stability',
+    title: 'Stability',
+    formats: EVERYWHERE,
+    blocks:
+      stability === undefined
+        ? []
+        : [
+            ...table(
+              'Good requests while this is done to the serving',
+              [
+                headColumn(
+                  wordColumn<FaultRow>('fault', 'With', ({ fault }) => faultFacts[fault].title),
+                ),
+                ...stability.targets.map((one) => matrixColumn(one, labels)),
+              ],
+              [...faults].map((fault) => ({ fault })),
+              { file: 'stability.csv' },
+            ),
+            ...(faults.size === 0 ? [] : [text(LIMITS_NOTE, 'small')]),
+            ...fold(
+              'What is done, and what came of it',
+              [
+                ...list(
+                  [...faults].map((fault) => ({
+                    name: faultFacts[fault].title,
+                    text: faultFacts[fault].what,
+                  })),
+                  'terms',
+                ),
+                ...table(
+                  'Every fault on every target',
+                  [targetColumn<DetailRow>(labels), ...DETAIL_COLUMNS],
+                  detailRows(stability),
+                  { file: 'stability.csv' },
+                ),
+              ],
+              ['html', 'markdown'],
+            ),
+            ...list(stability.soaks.map((soak) => soakText(soak, labels))),
+            ...table(
+              'Under constant load',
+              [targetColumn<SoakRow>(labels), ...SOAK_COLUMNS],
+              soakRows(stability),
+              { file: 'soak.csv' },
+            ),
+            ...(stability.soaks.length === 0 ? [] : [text(SOAK_NOTE, 'small')]),
+          ],
+  };
+};
+
+/** `stability.csv`: one line a target and fault. */
+export const stabilityFile = (stability: StabilitySummary): DataFile =>
+  dataFile(
+    'stability.csv',
+    [targetColumn<DetailRow>(new Map()), ...DETAIL_COLUMNS],
+    detailRows(stability),
+  );
+
+/** `soak.csv`: one line a target and figure. */
+export const soakFile = (stability: StabilitySummary): DataFile =>
+  dataFile('soak.csv', [targetColumn<SoakRow>(new Map()), ...SOAK_COLUMNS], soakRows(stability));

@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readTestSamples } from '../load/samples.ts';
+import { BenchError } from '../model/errors.ts';
+import { FAULT_PARTS, type Fault } from '../model/fault.ts';
+import { targetId, type Level, type Measurement } from '../model/measurement.ts';
+import type { ResultRecord } from '../model/record.ts';
+import type { FaultFigures, ResourceUse, SoakFigures } from '../model/stability.ts';
+import { partOf, recoverySeconds } from '../stability/parts.ts';
+import { sendBadly } from '../stability/send-badly.ts';
+import { firstOf, prepareFault, type StabilityTask } from './inject-fault.ts';
+import type { RunningServing } from './serving-process.ts';
+import { resourceUseOf, type ServingProcess } from './serving-processes.ts';
+
+/** Half of the best rate: a healthy serving answers at once. */
+const RATE_SHARE = 0.5;
+
+/**
+ * A measurement of stability with its rate, from the measurements before it; any other one as it is.
+ *
+ * @throws BenchError `BENCH_NO_RATE` if its target answered nothing before
+ */
+export const withRate = (
+  measurement: Measurement,
+  records: readonly ResultRecord[],
+): Measurement => {
+  if (measurement.stability === undefined) return measurement;
+  const rates = records.flatMap((record) =>
+    record.kind === 'measurement' &&
+    record.state === 'completed' &&
+    record.measurement.stability === undefined &&
+    record.measurement.engine === measurement.engine &&
+    record.measurement.repeat === measurement.repeat &&
+    targetId(record.measurement.target) === targetId(measurement.target)
+      ? [record.load.requestRatePerSecond]
+      : [],
+  );
+  const best = Math.max(0, ...rates);
+  if (best === 0) {
+    throw new BenchError(
+      'BENCH_NO_RATE',
+      'its target answered no virtual user before, so there is no rate to send good requests at',
+    );
+  }
+  // Three digits, as all rates that are not given.
+  const ratePerSecond = Number((best * RATE_SHARE).toPrecision(3));
+  const level: Level = { loop: 'open', ratePerSecond, arrivals: 'constant' };
+  return { ...measurement, level };
+};
+
+/** Gives the figures when the window is over. */
+type FinishTest = (samplesFile: string) => Promise<FaultFigures | SoakFigures>;
+
+/** Begins a test when the window of its measurement does. */
+export type BeginTest = () => FinishTest;
+
+const ANSWER_AGAIN_MS = 20_000;
+const ASK_AGAIN_MS = 250;
+
+/** Whether the serving answers a good request in time, when it has answered what it still had. */
+const answersAgain = async (task: StabilityTask): Promise<boolean> => {
+  const { serving, measurement, signal } = task;
+  const { protocol } = measurement.target;
+  const good = await firstOf(task);
+  const over = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_AGAIN_MS)]);
+  while (!over.aborted) {
+    const { answer } = await sendBadly(
+      serving.urls[protocol] ?? '',
+      protocol,
+      good,
+      'whole',
+      0,
+      over,
+    );
+    if (answer === '200' || answer === 'OK') return true;
+    if ((await endOf(serving)).ended !== undefined) return false;
+    await sleep(ASK_AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
+  }
+  return false;
+};
+
+/** How the serving ended, if it has by now. */
+const endOf = async ({ ended }: RunningServing): Promise<{ ended?: string }> => {
+  const how = await Promise.race([ended, sleep(0)]);
+  return how === undefined ? {} : { ended: how };
+};
+
+/** Undefined where they are out of reach, or gone with their serving. */
+const listProcesses = async ({
+  processes,
+}: RunningServing): Promise<readonly ServingProcess[] | undefined> =>
+  processes?.list().then(
+    (all) => (all.length === 0 ? undefined : all),
+    () => undefined,
+  );
+
+const changesOf = (
+  before: readonly ServingProcess[] | undefined,
+  after: readonly ServingProcess[] | undefined,
+): Pick<FaultFigures, 'memoryMiB' | 'processesLost'> => {
+  if (before === undefined || after === undefined) return {};
+  const left = new Set(after.map(({ pid }) => pid));
+  const [least, most] = [resourceUseOf(before).memoryMiB, resourceUseOf(after).memoryMiB];
+  return {
+    ...(least === undefined || most === undefined
+      ? {}
+      : { memoryMiB: { before: least, after: most } }),
+    processesLost: before.filter(({ pid }) => !left.has(pid)).length,
+  };
+};
+
+const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<BeginTest> => {
+  const { measurement, serving, signal } = task;
+  const { durationSeconds, warmupSeconds } = measurement;
+  const partSeconds = durationSeconds / FAULT_PARTS;
+  const begin = await prepareFault(task, fault, partSeconds);
+  const work = async () => {
+    const untilFault = sleep(partSeconds * 1000, undefined, { signal });
+    const processes = await listProcesses(serving);
+    await untilFault;
+    return { processes, answers: await begin(processes ?? []) };
+  };
+  return () => {
+    const working = work();
+    // Awaited with the figures, unless the load fails first.
+    working.catch(() => undefined);
+    return async (samplesFile) => {
+      const { processes, answers } = await working;
+      const samples = await readTestSamples(samplesFile);
+      const edges = [0, 1, 2, FAULT_PARTS].map(
+        (part) => (warmupSeconds + part * partSeconds) * 1000,
+      );
+      const [start = 0, faultStart = 0, faultEnd = 0, end = 0] = edges;
+      const before = partOf(samples, start, faultStart);
+      const recovered = recoverySeconds(samples, faultEnd, end, before);
+      return {
+        kind: 'fault',
+        fault,
+        partSeconds,
+        before,
+        during: partOf(samples, faultStart, faultEnd),
+        after: partOf(samples, faultEnd, end),
+        ...(recovered === undefined ? {} : { recoverySeconds: recovered }),
+        answers,
+        answersAgain: await answersAgain(task),
+        ...(await endOf(serving)),
+        ...changesOf(processes, await listProcesses(serving)),
+      };
+    };
+  };
+};
+
+/** So many stretches show a trend, and a report can draw them. */
+const SOAK_SLICES = 60;
+
+const prepareSoak = ({ measurement, serving, signal }: StabilityTask): BeginTest => {
+  const { durationSeconds, warmupSeconds } = measurement;
+  const sliceSeconds = durationSeconds / SOAK_SLICES;
+  const work = async (): Promise<readonly ResourceUse[]> => {
+    const startMs = performance.now();
+    const used: ResourceUse[] = [];
+    while (used.length < SOAK_SLICES) {
+      const untilMs = startMs + (used.length + 1) * sliceSeconds * 1000 - performance.now();
+      await sleep(Math.max(0, untilMs), undefined, { signal });
+      const processes = await listProcesses(serving);
+      used.push(processes === undefined ? {} : resourceUseOf(processes));
+    }
+    return used;
+  };
+  return () => {
+    const working = work();
+    working.catch(() => undefined);
+    return async (samplesFile) => {
+      const used = await working;
+      const samples = await readTestSamples(samplesFile);
+      const slices = used.map((use, at) => {
+        const fromMs = (warmupSeconds + at * sliceSeconds) * 1000;
+        return {
+          fromSeconds: at * sliceSeconds,
+          ...partOf(samples, fromMs, fromMs + sliceSeconds * 1000),
+          ...use,
+        };
+      });
+      return { kind: 'soak', sliceSeconds, slices, ...(await endOf(serving)) };
+    };
+  };
+};
+
+/** Whether a test left its serving ended, or without answers. */
+export const isLeftBroken = (figures: FaultFigures | SoakFigures): boolean =>
+  figures.ended !== undefined || (figures.kind === 'fault' && !figures.answersAgain);
+
+/**
+ * Prepares what a measurement does to its serving beside the good requests.
+ *
+ * @throws BenchError if it cannot be done
+ */
+export const prepareStability = async (task: StabilityTask): Promise<BeginTest> => {
+  const { stability } = task.measurement;
+  if (stability === undefined) throw new Error(`${task.measurement.id} is no test of stability`);
+  return stability === 'soak' ? prepareSoak(task) : prepareFaultTest(task, stability);
+};

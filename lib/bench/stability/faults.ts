@@ -1,0 +1,67 @@
+import type { Target } from '../model/measurement.ts';
+import { REQUEST_FAULTS, type Fault, type RequestFault } from '../model/fault.ts';
+import { whyInexpressible } from './why-inexpressible.ts';
+
+interface FaultFacts {
+  /** For tables, behind "with" in a sentence. */
+  readonly title: string;
+  /** What is done, as a sentence. */
+  readonly what: string;
+}
+
+export const faultFacts: Readonly<Record<Fault, FaultFacts>> = {
+  nothing: {
+    title: 'nothing (control)',
+    what: 'Good requests only: what the machine does by itself.',
+  },
+  'image-truncated': { title: 'truncated image', what: 'The first 60 % of a JPEG.' },
+  'image-empty': { title: 'empty image', what: 'No bytes at all in the place of the image.' },
+  'image-text': { title: 'text as image', what: 'A sentence in the place of the image.' },
+  'image-cmyk': { title: 'CMYK image', what: 'A JPEG with four inks.' },
+  'image-one-channel': { title: 'one-channel image', what: 'A grey JPEG with one channel.' },
+  'image-100-megapixels': {
+    title: '100-megapixel image',
+    what: 'A small JPEG file that decodes to 100 million pixels, once a second.',
+  },
+  'tensor-wrong-shape': {
+    title: 'tensor of a wrong shape',
+    what: 'The declared shape does not fit the model.',
+  },
+  'tensor-wrong-type': {
+    title: 'tensor of a wrong type',
+    what: 'Another type of number, or text, than the model takes.',
+  },
+  'tensor-nan': { title: 'tensor with NaN', what: 'A thousand of the numbers are not a number.' },
+  'tensor-too-long': { title: 'tensor too long', what: 'Twice the numbers of the shape.' },
+  'tensor-too-short': { title: 'tensor too short', what: 'Half of the numbers of the shape.' },
+  'malformed-json': { title: 'malformed JSON', what: 'JSON that is cut off in the middle.' },
+  'malformed-protobuf': {
+    title: 'malformed protobuf',
+    what: 'A message that no protobuf parser accepts.',
+  },
+  'half-body': {
+    title: 'half a body',
+    what: 'Half of a good request, then silence on an open connection.',
+  },
+  'slow-sender': {
+    title: 'slow sender',
+    what: 'A good request in twenty pieces over most of the time.',
+  },
+  disconnect: { title: 'client that leaves', what: 'A good request, then a closed connection.' },
+  burst: { title: 'ten times the load', what: 'Ten times the rate of good requests, beside them.' },
+  'kill-worker': {
+    title: 'killed worker',
+    what: 'SIGKILL to the process of the serving that has used the most CPU time.',
+  },
+  'pause-worker': {
+    title: 'paused worker',
+    what: 'SIGSTOP to that process, then SIGCONT.',
+  },
+};
+
+const isRequestFault = (fault: Fault): fault is RequestFault =>
+  (REQUEST_FAULTS as readonly string[]).includes(fault);
+
+/** Why a target is not tested with a fault, as part of a sentence; undefined if it can be. */
+export const whyLeftOut = (fault: Fault, target: Target): string | undefined =>
+  isRequestFault(fault) ? whyInexpressible(fault, target) : undefined;

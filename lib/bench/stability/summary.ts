@@ -1,0 +1,172 @@
+import { targetId, type Target } from '../model/measurement.ts';
+import type { Plan } from '../model/plan.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
+import { FAULTS, type Fault } from '../model/fault.ts';
+import { type BadAnswers, type FaultFigures } from '../model/stability.ts';
+import { whyLeftOut } from './faults.ts';
+import { soakOf, type Soak } from './soak.ts';
+import {
+  effectOf,
+  judge,
+  STABILITY_VERDICTS,
+  type FaultEffect,
+  type Judged,
+  type StabilityVerdict,
+} from './verdict.ts';
+
+/** What a fault did to a target, over all repeats. */
+export interface FaultResult
+  extends Partial<Omit<FaultEffect, 'hasDied' | 'memoryBeforeMiB'>>, Pick<Judged, 'beyond'> {
+  readonly fault: Fault;
+  /** That of the middle repeat by gravity; of two, the graver. */
+  readonly verdict: StabilityVerdict;
+  readonly repeats: number;
+  /** Repeats with this verdict. */
+  readonly agreeing: number;
+  /** Of all repeats. */
+  readonly answers: readonly BadAnswers[];
+}
+
+/** A fault that a target was not tested with. */
+export interface FaultLeftOut {
+  readonly fault: Fault;
+  readonly leftOut: string;
+}
+
+/** How a target stands all faults. */
+export interface TargetStability {
+  readonly target: Target;
+  readonly results: readonly (FaultResult | FaultLeftOut)[];
+  /** Faults by their verdicts, the control excepted. */
+  readonly counts: Readonly<Record<StabilityVerdict, number>>;
+}
+
+export interface StabilitySummary {
+  /** The most stable first. */
+  readonly targets: readonly TargetStability[];
+  readonly soaks: readonly Soak[];
+}
+
+export const isTested = (result: FaultResult | FaultLeftOut): result is FaultResult =>
+  'verdict' in result;
+
+/** The middle one; of an even number the greater. */
+const middleOf = <Item>(sorted: readonly Item[]): Item | undefined =>
+  sorted[Math.floor(sorted.length / 2)];
+
+const medianBy = (
+  effects: readonly FaultEffect[],
+  of: (effect: FaultEffect) => number | undefined,
+): number | undefined =>
+  middleOf(effects.flatMap((effect) => of(effect) ?? []).toSorted((a, b) => a - b));
+
+const addAnswers = (figures: readonly FaultFigures[]): readonly BadAnswers[] => {
+  const totals = new Map<string, BadAnswers>();
+  for (const { answer, count, medianMs } of figures.flatMap(({ answers }) => answers)) {
+    const before = totals.get(answer);
+    totals.set(answer, {
+      answer,
+      count: count + (before?.count ?? 0),
+      medianMs: Math.max(medianMs, before?.medianMs ?? 0),
+    });
+  }
+  return [...totals.values()].toSorted((a, b) => b.count - a.count);
+};
+
+/** The worst of each figure of the control. */
+const worstOf = (effects: readonly FaultEffect[]): FaultEffect | undefined =>
+  effects.length === 0
+    ? undefined
+    : {
+        failedShare: Math.max(...effects.map(({ failedShare }) => failedShare)),
+        p99Ratio: Math.max(...effects.map(({ p99Ratio = 1 }) => p99Ratio)),
+        memoryGainedMiB: Math.max(...effects.map(({ memoryGainedMiB = 0 }) => memoryGainedMiB)),
+        hasDied: effects.some(({ hasDied }) => hasDied),
+      };
+
+const resultOf = (
+  fault: Fault,
+  figures: readonly FaultFigures[],
+  control: FaultEffect | undefined,
+): readonly FaultResult[] => {
+  const effects = figures.map(effectOf);
+  const judged = effects
+    .map((effect) => judge(effect, fault === 'nothing' ? undefined : control))
+    .toSorted(
+      (a, b) => STABILITY_VERDICTS.indexOf(a.verdict) - STABILITY_VERDICTS.indexOf(b.verdict),
+    );
+  const middle = middleOf(judged);
+  if (middle === undefined) return [];
+  const { verdict, beyond } = middle;
+  const optional = {
+    p99Ratio: medianBy(effects, (effect) => effect.p99Ratio),
+    recoverySeconds: medianBy(effects, (effect) => effect.recoverySeconds ?? Infinity),
+    memoryGainedMiB: medianBy(effects, (effect) => effect.memoryGainedMiB),
+    processesLost: medianBy(effects, (effect) => effect.processesLost),
+  };
+  const told = Object.entries(optional).filter(
+    ([, value]) => value !== undefined && value !== Infinity,
+  );
+  return [
+    {
+      fault,
+      verdict,
+      beyond,
+      repeats: judged.length,
+      agreeing: judged.filter((one) => one.verdict === verdict).length,
+      failedShare: medianBy(effects, (effect) => effect.failedShare) ?? 0,
+      ...Object.fromEntries(told),
+      answers: addAnswers(figures),
+    },
+  ];
+};
+
+/** The gravest verdicts count first. */
+const compareCounts = (
+  { counts: a }: Pick<TargetStability, 'counts'>,
+  { counts: b }: Pick<TargetStability, 'counts'>,
+): number => a.died - b.died || a.failed - b.failed || a.degraded - b.degraded;
+
+/**
+ * How the targets of a run stand faults and constant load; undefined for a run that measures no stability.
+ *
+ * @param completed the completed measurements of stability
+ */
+export const stabilityOf = (
+  { options, targets }: Pick<Plan, 'options' | 'targets'>,
+  completed: readonly CompletedMeasurement[],
+): StabilitySummary | undefined => {
+  if (completed.length === 0) return undefined;
+  const of = (target: Target): readonly CompletedMeasurement[] =>
+    completed.filter(({ measurement }) => targetId(measurement.target) === targetId(target));
+  const tested = targets.flatMap((target): readonly TargetStability[] => {
+    const figures = of(target).flatMap(({ stability }) =>
+      stability?.kind === 'fault' ? [stability] : [],
+    );
+    if (figures.length === 0) return [];
+    const byFault = (fault: Fault): readonly FaultFigures[] =>
+      figures.filter((one) => one.fault === fault);
+    const control = worstOf(byFault('nothing').map(effectOf));
+    const results = FAULTS.flatMap((fault): readonly (FaultResult | FaultLeftOut)[] => {
+      if (fault !== 'nothing' && options.faults?.includes(fault) !== true) return [];
+      const leftOut = whyLeftOut(fault, target);
+      return leftOut === undefined
+        ? resultOf(fault, byFault(fault), control)
+        : [{ fault, leftOut }];
+    });
+    const countOf = (verdict: StabilityVerdict): number =>
+      results.filter((one) => isTested(one) && one.fault !== 'nothing' && one.verdict === verdict)
+        .length;
+    const counts = {
+      unaffected: countOf('unaffected'),
+      degraded: countOf('degraded'),
+      failed: countOf('failed'),
+      died: countOf('died'),
+    };
+    return [{ target, results, counts }];
+  });
+  return {
+    targets: tested.toSorted(compareCounts),
+    soaks: targets.flatMap((target) => soakOf(target, of(target))),
+  };
+};

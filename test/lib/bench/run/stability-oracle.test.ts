@@ -1,0 +1,121 @@
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { howEnded, startChild } from '../../../../lib/bench/run/child.ts';
+import { prepareNewRun } from '../../../../lib/bench/run/prepare.ts';
+import { runPlan } from '../../../../lib/bench/run/run-plan.ts';
+import type { RunningServing } from '../../../../lib/bench/run/serving-process.ts';
+import { localProcesses } from '../../../../lib/bench/run/serving-processes.ts';
+import { createLocalSlot, type ServingSlot } from '../../../../lib/bench/run/serving-slot.ts';
+import { isTested, type FaultResult } from '../../../../lib/bench/stability/summary.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+const oracle = resolve(import.meta.dirname, '../../../support/oracle-serving.ts');
+
+jest.setTimeout(180_000);
+
+/** A slot that runs the oracle in the place of the simulated Flask; the calibration keeps its own serving. */
+const oracleSlot = async (): Promise<ServingSlot> => {
+  const usual = await createLocalSlot({
+    servings: ['flask'],
+    runtime: { kind: 'simulated' },
+    modelFile: undefined,
+  });
+  const url = usual.urls.flask?.rest ?? '';
+  let running: RunningServing | undefined;
+  const stop = async (): Promise<void> => {
+    await running?.stop();
+    running = undefined;
+    await usual.stop();
+  };
+  return {
+    ...usual,
+    current: () => running ?? usual.current(),
+    stop,
+    start: async () => {
+      await stop();
+      const child = startChild(oracle, [new URL(url).port]);
+      while ((await fetch(url).catch(() => undefined)) === undefined) await sleep(20);
+      running = {
+        urls: { rest: url },
+        timeToReadyMs: 1,
+        ended: howEnded(child),
+        cpuMs: async () => undefined,
+        processes: localProcesses(child.pid, false),
+        inspect: async () => ({}),
+        stop: () => child.stop(),
+      };
+      return running;
+    },
+  };
+};
+
+describe('A test of stability', () => {
+  it('finds what a serving with known faults does, and nothing else', async () => {
+    const folder = join(newFolder(), 'run');
+    const { signal } = new AbortController();
+    const emit = (): void => undefined;
+    const options = resolvePlanOptions({
+      profile: 'stability',
+      servings: ['flask'],
+      payloads: ['image'],
+      engine: 'noop',
+      levels: [{ loop: 'closed', virtualUsers: 8 }],
+      repeats: 1,
+      durationSeconds: 2.5,
+      faults: ['image-truncated', 'image-empty', 'image-text', 'burst', 'kill-worker'],
+      seed: 1,
+    });
+    const prepared = await prepareNewRun(
+      { folder, options, strict: true, settings: {} },
+      { emit, signal },
+    );
+    const { plan, imagesDir, answers, odd, release } = prepared;
+    const slot = await oracleSlot();
+    await runPlan({
+      folder,
+      plan,
+      imagesDir,
+      answers,
+      odd,
+      emit,
+      signal,
+      share: {
+        origin: { pair: 1 },
+        repeats: [1],
+        measurements: plan.measurements,
+        searches: [],
+        slot,
+        describeEnvironment: async (known) => known,
+      },
+    });
+    await release();
+    const [target] = summarise(await readRunFolder(folder)).stability?.targets ?? [];
+    const found = new Map(target?.results.filter(isTested).map((one) => [one.fault, one]));
+    const on = (fault: FaultResult['fault']): Partial<FaultResult> => found.get(fault) ?? {};
+
+    expect([...found.keys()]).toHaveLength(6);
+    expect(on('image-truncated')).toMatchObject({ verdict: 'died' });
+    expect(on('kill-worker')).toMatchObject({ verdict: 'died' });
+    expect(on('image-text')).toMatchObject({
+      verdict: 'degraded',
+      beyond: ['memoryGainedMiB'],
+      failedShare: 0,
+      answers: [{ answer: '400' }],
+    });
+    expect(on('image-text').memoryGainedMiB).toBeCloseTo(10, -1);
+    expect(on('image-empty')).toMatchObject({ verdict: 'unaffected', failedShare: 0 });
+    expect(on('burst')).toMatchObject({
+      verdict: 'degraded',
+      // A burst may also leave a heap larger.
+      beyond: expect.arrayContaining(['p99Ratio', 'recoverySeconds']) as unknown,
+      failedShare: 0,
+    });
+    expect(on('burst').recoverySeconds).toBeGreaterThan(1.2);
+    expect(on('burst').recoverySeconds).toBeLessThan(3.5);
+    expect(target?.counts).toEqual({ unaffected: 1, degraded: 2, failed: 0, died: 2 });
+  });
+});

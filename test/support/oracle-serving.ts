@@ -1,0 +1,63 @@
+/**
+ * A serving with known faults, behind the API of Flask: it ends on a truncated image, keeps 1 MiB for each text sent as an image, and
+ * is slow for two seconds after a burst. Good images get the answer of the no-op backend.
+ *
+ *     node test/support/oracle-serving.ts PORT
+ */
+import { createServer, type IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { topFive } from '../../middleware/servings/top-five.ts';
+import { fixedValues } from '../../serving-configs/reference/scores.ts';
+
+const USUAL_MS = 150;
+const SLOW_MS = 600;
+const SLOW_FOR_MS = 2000;
+/** More requests at once are a burst. */
+const BURST = 15;
+
+const leak: Buffer[] = [];
+let atWork = 0;
+let slowUntilMs = 0;
+
+const predictions = JSON.stringify({
+  predictions: topFive(fixedValues('probabilities'), 'probabilities'),
+});
+
+/** The first and the last two bytes of a body, in hexadecimal; no more is kept of it. */
+const endsOf = async (
+  request: IncomingMessage,
+): Promise<readonly [first: string, last: string]> => {
+  let [first, last] = ['', ''];
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    first ||= chunk.toString('hex', 0, 2);
+    last = chunk.toString('hex', chunk.length - 2);
+  }
+  return [first, last];
+};
+
+const server = createServer((request, response) => {
+  const answer = async (): Promise<void> => {
+    const [first, last] = await endsOf(request);
+    if (request.method === 'GET') {
+      response.end('ok');
+    } else if (first === '') {
+      response.writeHead(400).end();
+    } else if (first !== 'ffd8') {
+      leak.push(Buffer.alloc(2 ** 20, 1));
+      response.writeHead(400).end();
+    } else if (last !== 'ffd9') {
+      process.exit(1);
+    } else {
+      atWork += 1;
+      if (atWork > BURST) slowUntilMs = performance.now() + SLOW_FOR_MS;
+      await sleep(performance.now() < slowUntilMs ? SLOW_MS : USUAL_MS);
+      atWork -= 1;
+      response.setHeader('content-type', 'application/json').end(predictions);
+    }
+  };
+  answer().catch(() => request.destroy());
+});
+
+server.listen(Number(process.argv[2]), '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));
+process.on('disconnect', () => process.exit(0));
