@@ -3,16 +3,25 @@ import { targetId, type Measurement } from '../model/measurement.ts';
 import { durationText, formatFigure, formatPercent } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import type { MeasurementRecord, CompletedMeasurement } from '../model/record.ts';
+import { faultFacts } from '../stability/faults.ts';
 import type { MeasurementPlace } from '../run/run-event.ts';
 
 const noopText = ({ engine }: Measurement): string => (engine === 'noop' ? ', no-op backend' : '');
+
+/** Its load, or what a measurement of stability does. */
+const testText = ({ stability, level, durationSeconds }: Measurement): string => {
+  if (stability === undefined) return levelLabel(level);
+  return stability === 'soak'
+    ? `constant load for ${durationText(durationSeconds)}`
+    : `with ${faultFacts[stability].title}`;
+};
 
 /** What is measured in a measurement. */
 export const measurementText = (
   measurement: Measurement,
   labels: ReadonlyMap<string, string>,
 ): string =>
-  `${labels.get(targetId(measurement.target)) ?? targetId(measurement.target)}, ${measurement.scenario}, ${levelLabel(measurement.level)}${noopText(measurement)}`;
+  `${labels.get(targetId(measurement.target)) ?? targetId(measurement.target)}, ${measurement.scenario}, ${testText(measurement)}${noopText(measurement)}`;
 
 const placeText = ({
   number,

@@ -137,12 +137,9 @@ const disturbProcess = async (
     throw new BenchError('BENCH_PROCESSES', 'the processes of the serving are out of reach');
   }
   const { pid } = worker;
-  await serving.processes.signal(pid, fault === 'kill-worker' ? 'KILL' : 'STOP');
-  try {
-    await sleep(seconds * 1000, undefined, { signal });
-  } finally {
-    if (fault === 'pause-worker') await serving.processes.signal(pid, 'CONT');
-  }
+  await (fault === 'kill-worker'
+    ? serving.processes.kill(pid)
+    : serving.processes.pause(pid, seconds, signal));
   return [];
 };
 

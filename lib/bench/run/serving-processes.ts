@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { readProcessStat, statOf, treeOf, type ProcessStat } from '../load/process-cpu.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { ResourceUse } from '../model/stability.ts';
@@ -17,8 +19,14 @@ export interface ServingProcess extends Pick<ProcessStat, 'pid' | 'ticks' | 'res
 export interface ServingProcesses {
   /** @throws BenchError `BENCH_PROCESSES` if they cannot be listed. */
   readonly list: () => Promise<readonly ServingProcess[]>;
-  /** @throws BenchError `BENCH_PROCESSES` if the signal cannot be sent. */
-  readonly signal: (pid: number, name: 'KILL' | 'STOP' | 'CONT') => Promise<void>;
+  /** @throws BenchError `BENCH_PROCESSES` if it cannot be killed. */
+  readonly kill: (pid: number) => Promise<void>;
+  /**
+   * Stops a process for a time. It goes on even if this program is killed meanwhile, and at once if the signal is aborted.
+   *
+   * @throws BenchError `BENCH_PROCESSES` if it cannot be stopped.
+   */
+  readonly pause: (pid: number, seconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 const problem = (what: string, cause: unknown): BenchError =>
@@ -47,6 +55,28 @@ const countFiles = async (pid: number): Promise<number | undefined> => {
   }
 };
 
+/** A shell of its own stops a process and lets it go on, since this program may be killed meanwhile. */
+const pauseBy = async (
+  command: (name: 'STOP' | 'CONT') => readonly string[],
+  seconds: number,
+  signal: AbortSignal,
+): Promise<void> => {
+  const [stop, go] = [command('STOP'), command('CONT')].map((words) =>
+    words.map(shellWord).join(' '),
+  );
+  // Told to end, it ends its sleep only.
+  const rest = `trap 'kill $!' TERM; sleep ${seconds} & wait $!`;
+  const shell = spawn('sh', ['-c', `${stop} && { ${rest}; ${go}; }`], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  const wake = (): void => void shell.kill('SIGTERM');
+  signal.addEventListener('abort', wake, { once: true });
+  const [exitCode] = (await once(shell, 'exit')) as [number | null];
+  signal.removeEventListener('abort', wake);
+  if (exitCode !== 0) throw problem('a process of the serving cannot be paused', stop);
+};
+
 /**
  * The processes below one of ours.
  *
@@ -73,13 +103,15 @@ export const localProcesses = (root: number, isLauncher: boolean): ServingProces
       })),
     );
   },
-  signal: async (pid, name) => {
+  kill: async (pid) => {
     try {
-      process.kill(pid, `SIG${name}`);
+      process.kill(pid, 'SIGKILL');
     } catch (error) {
-      throw problem(`process ${pid} of the serving cannot be sent SIG${name}`, error);
+      throw problem(`process ${pid} of the serving cannot be killed`, error);
     }
   },
+  pause: (pid, seconds, signal) =>
+    pauseBy((name) => ['kill', `-${name}`, String(pid)], seconds, signal),
 });
 
 /** For each process a line of stat and the number of its open files; the shell itself first. */
@@ -97,13 +129,15 @@ export const containerProcesses = (name: string): ServingProcesses => {
       throw problem(what, error);
     }
   };
-  const shell = (what: string, script: string): Promise<string> =>
-    docker(what, 'exec', '--user', '0', name, 'sh', '-c', script);
+  const signalling = (pid: number, signal: string): readonly string[] =>
+    pid === FIRST_PID
+      ? ['kill', '--signal', signal, name]
+      : ['exec', '--user', '0', name, 'sh', '-c', `kill -${signal} ${pid}`];
   return {
     list: async () => {
-      const [own = '', ...lines] = (
-        await shell(`the processes of ${name} cannot be listed`, LIST)
-      ).split('\n');
+      const what = `the processes of ${name} cannot be listed`;
+      const table = await docker(what, 'exec', '--user', '0', name, 'sh', '-c', LIST);
+      const [own = '', ...lines] = table.split('\n');
       return lines.flatMap((line) => {
         const [, openFiles, text = ''] = /^(\d+) (.*)$/s.exec(line) ?? [];
         const stat = statOf(text);
@@ -113,11 +147,10 @@ export const containerProcesses = (name: string): ServingProcesses => {
           : [{ ...stat, openFiles: Number(openFiles) }];
       });
     },
-    signal: async (pid, signal) => {
-      const what = `process ${pid} of ${name} cannot be sent SIG${signal}`;
-      await (pid === FIRST_PID
-        ? docker(what, 'kill', '--signal', signal, name)
-        : shell(what, `kill -${signal} ${pid}`));
+    kill: async (pid) => {
+      await docker(`process ${pid} of ${name} cannot be killed`, ...signalling(pid, 'KILL'));
     },
+    pause: (pid, seconds, signal) =>
+      pauseBy((one) => ['docker', ...signalling(pid, one)], seconds, signal),
   };
 };

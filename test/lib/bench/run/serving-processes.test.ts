@@ -1,0 +1,72 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  busiestOf,
+  localProcesses,
+  resourceUseOf,
+} from '../../../../lib/bench/run/serving-processes.ts';
+
+/** One process that computes and one that waits, below a shell. */
+const script = 'sleep 60 & while :; do :; done & wait';
+
+let shell: ChildProcess;
+beforeEach(async () => {
+  shell = spawn('sh', ['-c', script], { detached: true, stdio: 'ignore' });
+  await sleep(300);
+});
+afterEach(() => {
+  process.kill(-(shell.pid ?? 0), 'SIGKILL');
+});
+
+const stateOf = async (pid: number): Promise<string | undefined> =>
+  /\) (\w)/.exec(await readFile(`/proc/${pid}/stat`, 'utf8'))?.[1];
+
+const { signal } = new AbortController();
+
+describe('The processes of a serving on this machine', () => {
+  it('are all below its launcher, with memory, open files and CPU time', async () => {
+    const processes = await localProcesses(shell.pid ?? 0, true).list();
+    const busiest = busiestOf(processes);
+    const { memoryMiB = 0, openFiles = 0 } = resourceUseOf(processes);
+
+    expect(processes).toHaveLength(2);
+    expect(busiest?.ticks).toBeGreaterThan(5);
+    expect(memoryMiB).toBeGreaterThan(0.5);
+    expect(memoryMiB).toBeLessThan(50);
+    expect(openFiles).toBeGreaterThanOrEqual(6);
+  });
+
+  it('lose one that is killed', async () => {
+    const serving = localProcesses(shell.pid ?? 0, true);
+    const busiest = busiestOf(await serving.list());
+    await serving.kill(busiest?.pid ?? 0);
+    await sleep(100);
+
+    expect((await serving.list()).map(({ pid }) => pid)).not.toContain(busiest?.pid);
+    await expect(serving.kill(2 ** 22 + 1)).rejects.toMatchObject({ code: 'BENCH_PROCESSES' });
+  });
+
+  it('stand still while they are paused, and go on', async () => {
+    const serving = localProcesses(shell.pid ?? 0, true);
+    const pid = busiestOf(await serving.list())?.pid ?? 0;
+    const pause = serving.pause(pid, 0.5, signal);
+    await sleep(250);
+
+    expect(await stateOf(pid)).toBe('T');
+    await pause;
+    expect(await stateOf(pid)).not.toBe('T');
+  });
+
+  it('go on at once if the run is interrupted', async () => {
+    const serving = localProcesses(shell.pid ?? 0, true);
+    const pid = busiestOf(await serving.list())?.pid ?? 0;
+    const interrupt = new AbortController();
+    const pause = serving.pause(pid, 60, interrupt.signal);
+    await sleep(200);
+    interrupt.abort();
+    await pause;
+
+    expect(await stateOf(pid)).not.toBe('T');
+  });
+});

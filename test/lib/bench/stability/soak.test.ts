@@ -1,0 +1,91 @@
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import type { SoakSlice } from '../../../../lib/bench/model/stability.ts';
+import type { Target } from '../../../../lib/bench/model/measurement.ts';
+import { soakOf } from '../../../../lib/bench/stability/soak.ts';
+import { trendOf } from '../../../../lib/bench/stability/trend.ts';
+import { createRandom } from '../../../../lib/bench/stats/random.ts';
+
+const target: Target = { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' };
+
+/** A soak of an hour in sixty slices, each as noise and the given change make it. */
+const soakWith = (change: (minute: number) => Partial<SoakSlice>) => {
+  const random = createRandom(7);
+  const slices = Array.from({ length: 60 }, (_, minute): SoakSlice => ({
+    fromSeconds: minute * 60,
+    requests: 600,
+    failed: 0,
+    failures: {},
+    p50Ms: 20 + random(),
+    p99Ms: 40 + 5 * random(),
+    memoryMiB: 500 + 5 * random(),
+    openFiles: 30,
+    ...change(minute),
+  }));
+  const record = {
+    measurement: {
+      level: { loop: 'open', ratePerSecond: 10, arrivals: 'constant' },
+      durationSeconds: 3600,
+    },
+    stability: { kind: 'soak', sliceSeconds: 60, slices },
+  } as unknown as CompletedMeasurement;
+  return soakOf(target, [record])[0];
+};
+
+const growing = (soak: ReturnType<typeof soakWith>) =>
+  soak?.trends.filter(({ grows }) => grows).map(({ figure }) => figure);
+
+describe('A soak', () => {
+  it('finds nothing that grows where there is only noise', () => {
+    expect(growing(soakWith(() => ({})))).toEqual([]);
+  });
+
+  it('finds memory that grows by 2 MiB a minute, and by how much', () => {
+    const soak = soakWith((minute) => ({ memoryMiB: 500 + 2 * minute }));
+    const memory = soak?.trends.find(({ figure }) => figure === 'memoryMiB');
+
+    expect(growing(soak)).toEqual(['memoryMiB']);
+    // Ten stretches of five minutes, the first ten minutes left out.
+    expect((memory?.to ?? 0) - (memory?.from ?? 0)).toBeCloseTo(90, 0);
+  });
+
+  it('finds failures, open files and latency that grow', () => {
+    const soak = soakWith((minute) => ({
+      failed: minute,
+      openFiles: 30 + minute,
+      p50Ms: 20 + minute / 5,
+    }));
+
+    expect(growing(soak)).toEqual(['p50Ms', 'failedPercent', 'openFiles']);
+  });
+
+  it('does not call a heap growing that fills in the first ten minutes', () => {
+    expect(
+      growing(soakWith((minute) => ({ memoryMiB: Math.min(900, 400 + 60 * minute) }))),
+    ).toEqual([]);
+  });
+
+  it('leaves out a figure that could not be read', () => {
+    const soak = soakWith(() => ({ openFiles: undefined }));
+
+    expect(soak?.trends.map(({ figure }) => figure)).not.toContain('openFiles');
+  });
+
+  it('counts its requests and failures', () => {
+    expect(soakWith(() => ({ failed: 1 }))).toMatchObject({ requests: 36_000, failed: 60 });
+  });
+});
+
+describe('A trend', () => {
+  it('is sure in at most 1 of 100 series of pure noise', () => {
+    const random = createRandom(11);
+    const sure = Array.from({ length: 2000 }, () =>
+      trendOf(Array.from({ length: 10 }, () => random())),
+    ).filter((trend) => trend?.isSure);
+
+    expect(sure.length).toBeLessThanOrEqual(20);
+  });
+
+  it('is unknown for fewer than eight values', () => {
+    expect(trendOf([1, 2, 3, 4, 5, 6, 7])).toBeUndefined();
+  });
+});
