@@ -18,6 +18,8 @@ import { apartLines, tellsApart } from '../plan/tells-apart.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcementOf } from '../wording/statement.ts';
+import { FAULT_PARTS } from '../model/fault.ts';
+import { faultFacts } from '../stability/faults.ts';
 import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
 import { chooseFor, demandModel, settingsOfModels } from './runtime-option.ts';
@@ -41,6 +43,29 @@ const loadLines = (measurements: readonly Measurement[]): readonly string[] =>
       return `  ${kind} after ${warmups.join(' or ')} s warm-up, ${counted(ofKind.length / levels.length, 'time')} at ${levels.join(', ')}`;
     })
     .toSorted();
+
+/** What is done to the stability of servings, a line for each kind. */
+const stabilityLines = (measurements: readonly Measurement[]): readonly string[] => {
+  const tests = measurements.flatMap(({ stability, ...one }) =>
+    stability === undefined ? [] : [{ ...one, stability }],
+  );
+  const [first] = tests;
+  if (first === undefined) return [];
+  const load = 'with good requests at half of the best rate';
+  if (first.stability === 'soak') {
+    return [
+      `  soak, ${durationText(first.durationSeconds)} ${load}, ${counted(tests.length, 'time')}`,
+    ];
+  }
+  const partSeconds = first.durationSeconds / FAULT_PARTS;
+  const titles = new Set(
+    tests.map(({ stability }) => (stability === 'soak' ? '' : faultFacts[stability].title)),
+  );
+  return [
+    `  ${counted(tests.length, 'test')} of stability ${load}: ${partSeconds} s before, ${partSeconds} s with and ${2 * partSeconds} s after`,
+    ...[...titles].map((title) => `    ${title}`),
+  ];
+};
 
 /** What is searched, a line for each bound. */
 const searchLines = (searches: readonly SloSearch[]): readonly string[] =>
@@ -69,6 +94,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
     ...(model === undefined ? {} : { modelFile: model }),
     ...settingsOfModels(chosen.models, model),
   };
+  const measuresSpeed = measurements.every(({ stability }) => stability === undefined);
   const seconds = calibrationSeconds(whole) + estimateSeconds(measurements, place);
   const longest = seconds + longestSearchSeconds(searches);
   const apart = tellsApart(options, targets, values.noise / 100);
@@ -91,14 +117,15 @@ export const planCommand: Command<typeof planCommandOptions> = async (
       statement,
       '',
       `${counted(measurements.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${time}`,
-      ...apartLines(apart),
+      ...(measuresSpeed ? apartLines(apart) : []),
       '',
       ...(calibration === undefined
         ? []
         : [
             `  calibration, ${calibration.warmupSeconds} s warm-up + ${calibration.durationSeconds} s of ${targetId(calibration.target)} with a known latency of ${calibration.delayMs} ms`,
           ]),
-      ...loadLines(measurements),
+      ...loadLines(measurements.filter(({ stability }) => stability === undefined)),
+      ...stabilityLines(measurements),
       ...searchLines(searches),
       '',
     ].join('\n'),

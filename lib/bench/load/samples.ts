@@ -38,10 +38,12 @@ export const readTestSamples = async (file: string): Promise<readonly TestSample
   return rows.map((row) => {
     const [plannedUs, , doneUs, , outcome = ''] = row.split(',');
     const plannedMs = Number(plannedUs) / 1000;
+    const doneMs = doneUs === '' ? Infinity : Number(doneUs) / 1000;
     return outcome === 'succeeded'
-      ? { plannedMs, latencyMs: Number(doneUs) / 1000 - plannedMs, failure: undefined }
+      ? { plannedMs, doneMs, latencyMs: doneMs - plannedMs, failure: undefined }
       : {
           plannedMs,
+          doneMs,
           latencyMs: undefined,
           failure: NO_ANSWER[outcome] ?? (outcome as FailureClass),
         };

@@ -1,7 +1,10 @@
 import type { Fault } from './fault.ts';
 import type { FailureClass } from './load-result.ts';
 
-/** The good requests that were planned in one part of the window: before, during or after the fault. */
+/**
+ * The good requests of one part of the window, by the time that they were planned for. What was under way when the fault began is part
+ * of the time with the fault.
+ */
 export interface PartFigures {
   readonly requests: number;
   readonly failed: number;
@@ -19,6 +22,9 @@ export interface BadAnswers {
   readonly medianMs: number;
 }
 
+/** Length of the slices after a fault. */
+export const SLICE_SECONDS = 0.5;
+
 /** What one fault did. */
 export interface FaultFigures {
   readonly kind: 'fault';
@@ -28,8 +34,8 @@ export interface FaultFigures {
   readonly before: PartFigures;
   readonly during: PartFigures;
   readonly after: PartFigures;
-  /** From the end of the fault until good requests are answered as before; absent if they were not until the end. */
-  readonly recoverySeconds?: number;
+  /** The part after the fault in slices of half a second. */
+  readonly slices: readonly PartFigures[];
   /** Empty for faults that send nothing. */
   readonly answers: readonly BadAnswers[];
   /** Of all processes of the serving, before the fault and at the end; absent where it cannot be told. */

@@ -4,8 +4,13 @@ import { BenchError } from '../model/errors.ts';
 import { FAULT_PARTS, type Fault } from '../model/fault.ts';
 import { targetId, type Level, type Measurement } from '../model/measurement.ts';
 import type { ResultRecord } from '../model/record.ts';
-import type { FaultFigures, ResourceUse, SoakFigures } from '../model/stability.ts';
-import { partOf, recoverySeconds } from '../stability/parts.ts';
+import {
+  SLICE_SECONDS,
+  type FaultFigures,
+  type ResourceUse,
+  type SoakFigures,
+} from '../model/stability.ts';
+import { movedTo, partOf, slicesOf } from '../stability/parts.ts';
 import { sendBadly } from '../stability/send-badly.ts';
 import { firstOf, prepareFault, type StabilityTask } from './inject-fault.ts';
 import type { RunningServing } from './serving-process.ts';
@@ -125,21 +130,19 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
     working.catch(() => undefined);
     return async (samplesFile) => {
       const { processes, answers } = await working;
-      const samples = await readTestSamples(samplesFile);
       const edges = [0, 1, 2, FAULT_PARTS].map(
         (part) => (warmupSeconds + part * partSeconds) * 1000,
       );
       const [start = 0, faultStart = 0, faultEnd = 0, end = 0] = edges;
-      const before = partOf(samples, start, faultStart);
-      const recovered = recoverySeconds(samples, faultEnd, end, before);
+      const samples = movedTo(await readTestSamples(samplesFile), faultStart);
       return {
         kind: 'fault',
         fault,
         partSeconds,
-        before,
+        before: partOf(samples, start, faultStart),
         during: partOf(samples, faultStart, faultEnd),
         after: partOf(samples, faultEnd, end),
-        ...(recovered === undefined ? {} : { recoverySeconds: recovered }),
+        slices: slicesOf(samples, faultEnd, end, SLICE_SECONDS * 1000),
         answers,
         answersAgain: await answersAgain(task),
         ...(await endOf(serving)),

@@ -4,6 +4,8 @@ import type { PartFigures } from '../model/stability.ts';
 /** A good request of a test; times in milliseconds from the start of the load. */
 export interface TestSample {
   readonly plannedMs: number;
+  /** End of the exchange; infinite if it had none. */
+  readonly doneMs: number;
   /** From the planned time to the end of the answer; undefined without a correct answer. */
   readonly latencyMs: number | undefined;
   /** Undefined for a correct answer. */
@@ -35,24 +37,19 @@ export const partOf = (
   };
 };
 
-/** A request is as before if it takes at most this multiple of the p99 before. */
-const LATE_FACTOR = 2;
+/** What was under way at a time counts as planned then. */
+export const movedTo = (samples: readonly TestSample[], timeMs: number): readonly TestSample[] =>
+  samples.map((sample) =>
+    sample.plannedMs < timeMs && sample.doneMs > timeMs ? { ...sample, plannedMs: timeMs } : sample,
+  );
 
-/**
- * From the end of a fault until good requests are answered as before: until behind the last one that failed or was late. Undefined
- * if the last one of the window was.
- */
-export const recoverySeconds = (
+/** A stretch of time in slices of equal length. */
+export const slicesOf = (
   samples: readonly TestSample[],
   fromMs: number,
   toMs: number,
-  { p99Ms = Infinity }: PartFigures,
-): number | undefined => {
-  const own = samples
-    .filter(({ plannedMs }) => plannedMs >= fromMs && plannedMs < toMs)
-    .toSorted((a, b) => a.plannedMs - b.plannedMs);
-  const last = own.findLastIndex(({ latencyMs = Infinity }) => latencyMs > LATE_FACTOR * p99Ms);
-  if (last === -1) return 0;
-  const next = own[last + 1];
-  return next === undefined ? undefined : (next.plannedMs - fromMs) / 1000;
-};
+  sliceMs: number,
+): readonly PartFigures[] =>
+  Array.from({ length: Math.ceil((toMs - fromMs) / sliceMs) }, (_, at) =>
+    partOf(samples, fromMs + at * sliceMs, Math.min(toMs, fromMs + (at + 1) * sliceMs)),
+  );

@@ -7,19 +7,19 @@ import { whyLeftOut } from './faults.ts';
 import { soakOf, type Soak } from './soak.ts';
 import {
   effectOf,
-  judge,
   STABILITY_VERDICTS,
+  undisturbedOf,
   type FaultEffect,
-  type Judged,
   type StabilityVerdict,
+  type Undisturbed,
 } from './verdict.ts';
 
-/** What a fault did to a target, over all repeats. */
-export interface FaultResult
-  extends Partial<Omit<FaultEffect, 'hasDied' | 'memoryBeforeMiB'>>, Pick<Judged, 'beyond'> {
+/**
+ * What a fault did to a target, over all repeats: the verdict is that of the middle one by gravity, of two the graver; figures are
+ * medians.
+ */
+export interface FaultResult extends FaultEffect {
   readonly fault: Fault;
-  /** That of the middle repeat by gravity; of two, the graver. */
-  readonly verdict: StabilityVerdict;
   readonly repeats: number;
   /** Repeats with this verdict. */
   readonly agreeing: number;
@@ -73,29 +73,18 @@ const addAnswers = (figures: readonly FaultFigures[]): readonly BadAnswers[] => 
   return [...totals.values()].toSorted((a, b) => b.count - a.count);
 };
 
-/** The worst of each figure of the control. */
-const worstOf = (effects: readonly FaultEffect[]): FaultEffect | undefined =>
-  effects.length === 0
-    ? undefined
-    : {
-        failedShare: Math.max(...effects.map(({ failedShare }) => failedShare)),
-        p99Ratio: Math.max(...effects.map(({ p99Ratio = 1 }) => p99Ratio)),
-        memoryGainedMiB: Math.max(...effects.map(({ memoryGainedMiB = 0 }) => memoryGainedMiB)),
-        hasDied: effects.some(({ hasDied }) => hasDied),
-      };
+/** By the gravity of their verdicts. */
+const byVerdict = (a: FaultEffect, b: FaultEffect): number =>
+  STABILITY_VERDICTS.indexOf(a.verdict) - STABILITY_VERDICTS.indexOf(b.verdict);
 
+/** A fault in all its repeats; nothing if it has none. */
 const resultOf = (
   fault: Fault,
   figures: readonly FaultFigures[],
-  control: FaultEffect | undefined,
+  undisturbed: Undisturbed,
 ): readonly FaultResult[] => {
-  const effects = figures.map(effectOf);
-  const judged = effects
-    .map((effect) => judge(effect, fault === 'nothing' ? undefined : control))
-    .toSorted(
-      (a, b) => STABILITY_VERDICTS.indexOf(a.verdict) - STABILITY_VERDICTS.indexOf(b.verdict),
-    );
-  const middle = middleOf(judged);
+  const effects = figures.map((one) => effectOf(one, undisturbed));
+  const middle = middleOf(effects.toSorted(byVerdict));
   if (middle === undefined) return [];
   const { verdict, beyond } = middle;
   const optional = {
@@ -112,8 +101,8 @@ const resultOf = (
       fault,
       verdict,
       beyond,
-      repeats: judged.length,
-      agreeing: judged.filter((one) => one.verdict === verdict).length,
+      repeats: effects.length,
+      agreeing: effects.filter((one) => one.verdict === verdict).length,
       failedShare: medianBy(effects, (effect) => effect.failedShare) ?? 0,
       ...Object.fromEntries(told),
       answers: addAnswers(figures),
@@ -146,12 +135,12 @@ export const stabilityOf = (
     if (figures.length === 0) return [];
     const byFault = (fault: Fault): readonly FaultFigures[] =>
       figures.filter((one) => one.fault === fault);
-    const control = worstOf(byFault('nothing').map(effectOf));
+    const undisturbed = undisturbedOf(figures);
     const results = FAULTS.flatMap((fault): readonly (FaultResult | FaultLeftOut)[] => {
       if (fault !== 'nothing' && options.faults?.includes(fault) !== true) return [];
       const leftOut = whyLeftOut(fault, target);
       return leftOut === undefined
-        ? resultOf(fault, byFault(fault), control)
+        ? resultOf(fault, byFault(fault), undisturbed)
         : [{ fault, leftOut }];
     });
     const countOf = (verdict: StabilityVerdict): number =>

@@ -159,7 +159,7 @@ const detailRows = ({ targets }: StabilitySummary): readonly DetailRow[] =>
 
 const { failedShare, p99Ratio, recoverySeconds, memoryMiB, memoryShare } = STABILITY_LIMITS;
 
-const LIMITS_NOTE = `Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request within 20 s after the test. Failed: more than ${formatPercent(failedShare)} % of the good requests failed. Degraded: their p99 grew to more than ${p99Ratio} times (and more than with nothing done), they were not answered as before ${recoverySeconds} s after the fault, the serving gained more than ${memoryMiB} MiB and ${formatPercent(memoryShare)} % of memory, or lost a process. The verdict is that of the middle repeat; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}, and named with its reason below.`;
+const LIMITS_NOTE = `Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request within 20 s after the test. Failed: more than ${formatPercent(failedShare)} % of the good requests failed. Degraded: their p99 is more than ${p99Ratio} times what nine of ten undisturbed windows keep, they were not answered as before ${recoverySeconds} s after the fault, or the serving gained more than ${memoryMiB} MiB and ${formatPercent(memoryShare)} % of memory, or lost a process. The verdict is that of the middle repeat; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}, and named with its reason below.`;
 
 interface SoakRow {
   readonly target: Target;

@@ -1,4 +1,9 @@
-import { partOf, recoverySeconds, type TestSample } from '../../../../lib/bench/stability/parts.ts';
+import {
+  movedTo,
+  partOf,
+  slicesOf,
+  type TestSample,
+} from '../../../../lib/bench/stability/parts.ts';
 
 /** Ten requests a second for so many seconds, each answered after 10 ms unless it is changed. */
 const samplesOf = (
@@ -7,6 +12,7 @@ const samplesOf = (
 ): readonly TestSample[] =>
   Array.from({ length: seconds * 10 }, (_, index) => ({
     plannedMs: index * 100,
+    doneMs: index * 100 + 10,
     latencyMs: 10,
     failure: undefined,
     ...change(index / 10),
@@ -42,29 +48,26 @@ describe('A part of a test', () => {
   });
 });
 
-describe('The time to recover', () => {
-  const before = partOf(samplesOf(1), 0, 1000);
+describe('What was under way when the fault began', () => {
+  it('counts as a part of the time with the fault', () => {
+    const samples = samplesOf(2, (second) => (second === 0.9 ? { doneMs: 1200, ...failed } : {}));
+    const moved = movedTo(samples, 1000);
 
-  it('is nothing where all requests after the fault are answered as before', () => {
-    expect(recoverySeconds(samplesOf(4), 2000, 4000, before)).toBe(0);
+    expect(partOf(moved, 0, 1000)).toMatchObject({ requests: 9, failed: 0 });
+    expect(partOf(moved, 1000, 2000)).toMatchObject({ requests: 11, failed: 1 });
   });
+});
 
-  it('lasts until behind the last request that failed or took more than twice the p99 before', () => {
-    const failing = samplesOf(4, (second) => (second < 2.5 ? failed : {}));
-    const late = samplesOf(4, (second) => (second < 3 ? { latencyMs: 21 } : {}));
+describe('Slices', () => {
+  it('divide a stretch of time, the last one shorter where it does not divide', () => {
+    const slices = slicesOf(
+      samplesOf(2, (second) => (second < 0.5 ? failed : {})),
+      0,
+      1700,
+      500,
+    );
 
-    expect(recoverySeconds(failing, 2000, 4000, before)).toBe(0.5);
-    expect(recoverySeconds(late, 2000, 4000, before)).toBe(1);
-  });
-
-  it('is unknown where the last request still failed', () => {
-    expect(
-      recoverySeconds(
-        samplesOf(4, () => failed),
-        2000,
-        4000,
-        before,
-      ),
-    ).toBeUndefined();
+    expect(slices.map(({ requests }) => requests)).toEqual([5, 5, 5, 2]);
+    expect(slices.map((slice) => slice.failed)).toEqual([5, 0, 0, 0]);
   });
 });

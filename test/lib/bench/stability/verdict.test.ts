@@ -1,5 +1,9 @@
 import type { FaultFigures, PartFigures } from '../../../../lib/bench/model/stability.ts';
-import { effectOf, judge, type FaultEffect } from '../../../../lib/bench/stability/verdict.ts';
+import {
+  effectOf,
+  undisturbedOf,
+  type Undisturbed,
+} from '../../../../lib/bench/stability/verdict.ts';
 
 const part = (over: Partial<PartFigures> = {}): PartFigures => ({
   requests: 100,
@@ -17,7 +21,7 @@ const figures = (over: Partial<FaultFigures> = {}): FaultFigures => ({
   before: part(),
   during: part(),
   after: part(),
-  recoverySeconds: 0,
+  slices: [part(), part()],
   answers: [],
   memoryMiB: { before: 100, after: 100 },
   processesLost: 0,
@@ -25,15 +29,22 @@ const figures = (over: Partial<FaultFigures> = {}): FaultFigures => ({
   ...over,
 });
 
-const judged = (over: Partial<FaultFigures>, control?: Partial<FaultEffect>) =>
-  judge(
-    effectOf(figures(over)),
-    control === undefined ? undefined : { failedShare: 0, hasDied: false, ...control },
-  );
+const undisturbed = { p99Ms: 10, p99MostMs: 10, memoryGainedMiB: 0 };
+
+const judged = (over: Partial<FaultFigures>, usual: Partial<Undisturbed> = {}) =>
+  effectOf(figures(over), { ...undisturbed, ...usual });
 
 describe('The verdict on a fault', () => {
   it('is "unaffected" where good requests are answered as before', () => {
-    expect(judged({})).toEqual({ verdict: 'unaffected', beyond: [] });
+    expect(judged({})).toEqual({
+      verdict: 'unaffected',
+      beyond: [],
+      failedShare: 0,
+      p99Ratio: 1,
+      recoverySeconds: 0,
+      memoryGainedMiB: 0,
+      processesLost: 0,
+    });
   });
 
   it('is "died" where the serving ended, or does not answer again', () => {
@@ -42,7 +53,7 @@ describe('The verdict on a fault', () => {
   });
 
   it('is "failed" where more than 1 % of the good requests failed, with the fault or after it', () => {
-    expect(judged({ during: part({ failed: 2 }) })).toMatchObject({ verdict: 'unaffected' });
+    expect(judged({ during: part({ failed: 2 }) }).verdict).toBe('unaffected');
     expect(judged({ during: part({ failed: 3 }) })).toMatchObject({
       verdict: 'failed',
       beyond: ['failedShare'],
@@ -50,34 +61,58 @@ describe('The verdict on a fault', () => {
     expect(judged({ after: part({ failed: 3 }) }).verdict).toBe('failed');
   });
 
-  it('is "degraded" where p99 more than doubles, or recovery takes more than a second', () => {
+  it('is "degraded" where p99 is more than twice what nine of ten undisturbed windows keep', () => {
     expect(judged({ during: part({ p99Ms: 20 }) }).verdict).toBe('unaffected');
     expect(judged({ during: part({ p99Ms: 21 }) }).beyond).toEqual(['p99Ratio']);
     expect(judged({ after: part({ p99Ms: 21 }) }).beyond).toEqual(['p99Ratio']);
-    expect(judged({ recoverySeconds: 1.5 }).beyond).toEqual(['recoverySeconds']);
+    expect(judged({ after: part({ p99Ms: 21 }) }, { p99MostMs: 11 }).verdict).toBe('unaffected');
   });
 
-  it('is "degraded" where the serving does not recover in the window', () => {
-    const { recoverySeconds, ...unrecovered } = figures();
+  it('is "degraded" where it takes more than a second until half of the requests are on time and none fails', () => {
+    const [late, failed, usual] = [part({ p50Ms: 21 }), part({ failed: 1 }), part()];
 
-    expect(recoverySeconds).toBe(0);
-    expect(judge(effectOf(unrecovered), undefined).beyond).toEqual(['recoverySeconds']);
+    expect(judged({ slices: [late, late, usual, usual] })).toMatchObject({
+      verdict: 'unaffected',
+      recoverySeconds: 1,
+    });
+    expect(judged({ slices: [usual, usual, failed, usual] })).toMatchObject({
+      beyond: ['recoverySeconds'],
+      recoverySeconds: 1.5,
+    });
   });
 
-  it('is "degraded" where memory grows by 8 MiB and 5 %, or a process is lost', () => {
+  it('is "degraded", without a time, where it takes longer than the window', () => {
+    const effect = judged({ slices: [part(), part({ failed: 1 })] });
+
+    expect(effect.beyond).toEqual(['recoverySeconds']);
+    expect(effect.recoverySeconds).toBeUndefined();
+  });
+
+  it('is "degraded" where memory grows by 8 MiB, by 5 % and by twice what it grows undisturbed', () => {
+    const larger = { memoryMiB: { before: 100, after: 109 } };
+
     expect(judged({ memoryMiB: { before: 100, after: 107 } }).verdict).toBe('unaffected');
-    expect(judged({ memoryMiB: { before: 100, after: 109 } }).beyond).toEqual(['memoryGainedMiB']);
+    expect(judged(larger).beyond).toEqual(['memoryGainedMiB']);
     expect(judged({ memoryMiB: { before: 1000, after: 1040 } }).verdict).toBe('unaffected');
+    expect(judged(larger, { memoryGainedMiB: 5 }).verdict).toBe('unaffected');
+  });
+
+  it('is "degraded" where a process was lost', () => {
     expect(judged({ processesLost: 1 }).beyond).toEqual(['processesLost']);
   });
+});
 
-  it('forgives what the control shows without any fault', () => {
-    const late = { during: part({ p99Ms: 35 }) };
-    const larger = { memoryMiB: { before: 100, after: 120 } };
+describe('What a target does undisturbed', () => {
+  it('is the middle of its times before faults, what nine of ten keep, and what the control gains', () => {
+    const tests = Array.from({ length: 10 }, (_, at) =>
+      figures({ before: part({ p99Ms: 10 + at }) }),
+    );
+    const control = figures({ fault: 'nothing', memoryMiB: { before: 100, after: 103 } });
 
-    expect(judged(late, { p99Ratio: 1.9 }).verdict).toBe('unaffected');
-    expect(judged(late, { p99Ratio: 1.5 }).verdict).toBe('degraded');
-    expect(judged(larger, { memoryGainedMiB: 11 }).verdict).toBe('unaffected');
-    expect(judged(larger, { memoryGainedMiB: 9 }).verdict).toBe('degraded');
+    expect(undisturbedOf([...tests, control])).toEqual({
+      p99Ms: 14,
+      p99MostMs: 18,
+      memoryGainedMiB: 3,
+    });
   });
 });
