@@ -10,13 +10,14 @@ import { topFive } from '../../middleware/servings/top-five.ts';
 import { fixedValues } from '../../serving-configs/reference/scores.ts';
 
 const USUAL_MS = 150;
-const SLOW_MS = 600;
+const SLOW_MS = 1500;
 const SLOW_FOR_MS = 2000;
-/** More requests at once are a burst. */
-const BURST = 15;
+/** More requests than this in half a second are a burst. */
+const BURST = 60;
+const BURST_MS = 500;
 
 const leak: Buffer[] = [];
-let atWork = 0;
+let arrivedMs: readonly number[] = [];
 let slowUntilMs = 0;
 
 const predictions = JSON.stringify({
@@ -48,10 +49,10 @@ const server = createServer((request, response) => {
     } else if (last !== 'ffd9') {
       process.exit(1);
     } else {
-      atWork += 1;
-      if (atWork > BURST) slowUntilMs = performance.now() + SLOW_FOR_MS;
-      await sleep(performance.now() < slowUntilMs ? SLOW_MS : USUAL_MS);
-      atWork -= 1;
+      const nowMs = performance.now();
+      arrivedMs = [...arrivedMs.filter((one) => one > nowMs - BURST_MS), nowMs];
+      if (arrivedMs.length > BURST) slowUntilMs = nowMs + SLOW_FOR_MS;
+      await sleep(nowMs < slowUntilMs ? SLOW_MS : USUAL_MS);
       response.setHeader('content-type', 'application/json').end(predictions);
     }
   };
