@@ -1,0 +1,134 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Fault } from '../../../../../lib/bench/model/fault.ts';
+import type { Target } from '../../../../../lib/bench/model/measurement.ts';
+import { targetId } from '../../../../../lib/bench/model/measurement.ts';
+import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
+import type { FaultFigures, PartFigures } from '../../../../../lib/bench/model/stability.ts';
+import { buildMeasurements } from '../../../../../lib/bench/plan/build-plan.ts';
+import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
+import { renderAnswer } from '../../../../../lib/bench/report/render-answer.ts';
+import { dataFilesOf, reportOf } from '../../../../../lib/bench/report/report.ts';
+import type { Table } from '../../../../../lib/bench/report/model.ts';
+import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
+import { recordedRun } from '../../../../support/recorded-run.ts';
+
+const targets: readonly Target[] = [
+  { serving: 'torchserve', protocol: 'rest', payload: 'image', encoding: 'raw' },
+  { serving: 'triton_onnx', protocol: 'rest', payload: 'tensor', encoding: 'binary' },
+];
+
+const part = (over: Partial<PartFigures> = {}): PartFigures => ({
+  requests: 100,
+  failed: 0,
+  failures: {},
+  p50Ms: 5,
+  p99Ms: 10,
+  ...over,
+});
+
+/** What the servings do that differs from doing nothing. */
+const harm = (target: Target, fault: Fault): Partial<FaultFigures> => {
+  if (fault === 'kill-worker') {
+    return target.serving === 'torchserve'
+      ? { during: part({ failed: 30, failures: { 'http-503': 30 } }), processesLost: 1 }
+      : { ended: 'signal SIGKILL', answersAgain: false };
+  }
+  if (fault === 'burst') return { during: part({ p99Ms: 43 }) };
+  return {};
+};
+
+const faults: readonly Fault[] = ['image-truncated', 'tensor-nan', 'burst', 'kill-worker'];
+const options = resolvePlanOptions({ profile: 'stability', faults, repeats: 1, seed: 3 });
+
+/** A run of the profile whose records say what {@link harm} says. */
+const stabilityRun = (): RunData => {
+  const usual = recordedRun({ targets, levels: options.levels, repeats: 1 });
+  const measurements = buildMeasurements(targets, options);
+  const template = usual.records.find(
+    (record): record is CompletedMeasurement =>
+      record.kind === 'measurement' && record.state === 'completed',
+  );
+  if (template === undefined) throw new Error('the recorded run has no measurement');
+  const records = measurements.flatMap((measurement): readonly ResultRecord[] => {
+    const { stability: fault } = measurement;
+    if (fault === undefined || fault === 'soak') return [{ ...template, measurement }];
+    const stability: FaultFigures = {
+      kind: 'fault',
+      fault,
+      partSeconds: 3,
+      before: part(),
+      during: part(),
+      after: part(),
+      slices: [part(), part()],
+      answers: fault === 'image-truncated' ? [{ answer: '400', count: 12, medianMs: 3 }] : [],
+      memoryMiB: { before: 100, after: 100 },
+      processesLost: 0,
+      answersAgain: true,
+      ...harm(measurement.target, fault),
+    };
+    return [{ ...template, measurement, stability }];
+  });
+  const others = usual.records.filter(({ kind }) => kind !== 'measurement');
+  return {
+    ...usual,
+    plan: { ...usual.plan, profile: 'stability', options, targets, measurements },
+    records: [...others, ...records],
+  };
+};
+
+const data = stabilityRun();
+const summary = summarise(data);
+const report = reportOf(summary);
+
+describe('A run that measures stability', () => {
+  it('ranks its targets by the gravity of their verdicts, and gives no verdict on their speed', () => {
+    expect(
+      summary.stability?.targets.map(({ target, counts }) => [target.serving, counts]),
+    ).toEqual([
+      ['torchserve', { unaffected: 1, degraded: 1, failed: 1, died: 0 }],
+      ['triton_onnx', { unaffected: 1, degraded: 1, failed: 0, died: 1 }],
+    ]);
+    expect(summary.headline).toBeUndefined();
+    expect(summary.rows.map(({ level }) => level.loop)).not.toContain('open');
+  });
+
+  it('is titled with the most stable target and why', () => {
+    expect(report.title).toMatch(
+      /^TorchServe.* is the most stable: 1 of 3 faults .*killed worker$/,
+    );
+  });
+
+  it('has a table of faults by targets, with a sign, the verdict or its figure, and why something was left out', () => {
+    const section = report.sections.find(({ id }) => id === 'stability');
+    const matrix = section?.blocks.find((block): block is Table => block.kind === 'table');
+    const cellsOf = (title: string) =>
+      matrix?.rows.find(({ cells }) => cells[0]?.text === title)?.cells.slice(1) ?? [];
+
+    expect(cellsOf('killed worker').map(({ text }) => text)).toEqual(['✗ 15.0 % failed', '☠ died']);
+    expect(cellsOf('ten times the load').map(({ text }) => text)).toEqual([
+      '△ p99 × 4.30',
+      '△ p99 × 4.30',
+    ]);
+    expect(cellsOf('truncated image')[0]?.text).toBe('✓ unaffected');
+    expect(cellsOf('truncated image')[1]?.why).toMatch(/carry a tensor/);
+  });
+
+  it('writes one line a target and fault into stability.csv', () => {
+    const file = dataFilesOf(data, summary).stability;
+    const lines = [...(file?.lines ?? [])];
+    const column = (name: string): number => file?.head.indexOf(name) ?? -1;
+    const truncated = lines.find((line) => line[column('fault')] === 'image-truncated');
+
+    expect(lines).toHaveLength(targets.length * (faults.length + 1));
+    expect(truncated?.[column('target')]).toBe(targetId(targets[0] as Target));
+    expect(truncated?.[column('bad_answers')]).toBe('12 × 400 (3.00 ms)');
+  });
+
+  it('answers with one line a target in the terminal', () => {
+    const answer = renderAnswer(summary, 'report.html', { color: false, width: 100 }) ?? '';
+
+    expect(answer).toMatch(/^RESULT {2}TorchServe/);
+    expect(answer).toMatch(/^ {2}Triton .*: 1 unaffected; 1 degraded \(ten times the load\)/m);
+    expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
+  });
+});
