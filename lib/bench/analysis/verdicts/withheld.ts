@@ -74,7 +74,7 @@ export const sideReason = (
 
 /** Why there are too few repeats; undefined if there are enough. */
 export const repeatReason = (pairing: Pairing): string | undefined => {
-  const paired = pairing.pairs.length;
+  const paired = pairing.differences.repeats;
   return paired >= LEAST_REPEATS
     ? undefined
     : `A verdict needs ${LEAST_REPEATS} repeats of both targets; there ${paired === 1 ? 'is' : 'are'} ${paired}${failedText([pairing])}.`;
