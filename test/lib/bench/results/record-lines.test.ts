@@ -47,7 +47,9 @@ describe('A results file that is read piece by piece', () => {
     const file = await written([...lines, 'no JSON\n']);
     await appendFile(file, lineOf(long[2] ?? {}));
 
-    await expect(readRecordLines(file, (record) => record)).rejects.toThrow(`line 3 of ${file} is damaged`);
+    await expect(readRecordLines(file, (record) => record)).rejects.toThrow(
+      `line 3 of ${file} is damaged`,
+    );
   });
 
   it('gives the same records where its content is at hand', async () => {
