@@ -9,7 +9,7 @@ import { failedText, type Pairing, type Side } from './pairing.ts';
  * The largest share of failed requests that supports a verdict: failures shift the rate by their share, which must stay well
  * below the margin of equivalence.
  */
-export const MOST_FAILED_SHARE = 0.01;
+const MOST_FAILED_SHARE = 0.01;
 
 /** Below this share of the offered rate, requests of an open loop pile up. */
 const HANDLED_SHARE = 0.99;
