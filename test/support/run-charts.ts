@@ -3,7 +3,7 @@ import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import {
   chartedGroup,
-  chartSet,
+  drawCharts,
   type ReportCharts,
 } from '../../lib/bench/report/charts/chart-set.ts';
 import { measuredRows, rowGroups } from '../../lib/bench/report/row-groups.ts';
@@ -15,7 +15,7 @@ const drawn = new WeakMap<Summary, readonly Chart[]>();
 const chartsOf = (summary: Summary): readonly Chart[] => {
   const known = drawn.get(summary);
   if (known !== undefined) return known;
-  const all = chartSet(summary).flatMap(({ charts }) => charts);
+  const all = drawCharts(summary).groups.flatMap(({ charts }) => charts);
   drawn.set(summary, all);
   return all;
 };

@@ -3,17 +3,14 @@ import type { Plan } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
 import type { CompletedMeasurement, FailedMeasurement, ResultRecord } from '../model/record.ts';
 
-export interface MeasurementRecords {
+interface MeasurementRecords {
   readonly completed: ReadonlyMap<string, CompletedMeasurement>;
   readonly failed: ReadonlyMap<string, FailedMeasurement>;
   /** Planned measurements without a record, in the order of the plan. */
   readonly missing: readonly Measurement[];
 }
 
-/**
- * Sorts the records of measurements by id. A measurement that was recorded twice, which a cut may cause, counts once: its first
- * record. Trials of a search are left out: they overload a target on purpose.
- */
+/** Sorts the records of measurements by id. Trials of a search are left out: they overload a target on purpose. */
 export const measurementRecords = (
   { measurements: planned, searches }: Pick<Plan, 'measurements' | 'searches'>,
   records: readonly ResultRecord[],
@@ -24,7 +21,6 @@ export const measurementRecords = (
     if (record.kind !== 'measurement' || searchOf(searches, record.measurement) !== undefined)
       continue;
     const { id } = record.measurement;
-    if (completed.has(id) || failed.has(id)) continue;
     if (record.state === 'completed') completed.set(id, record);
     else failed.set(id, record);
   }

@@ -4,7 +4,6 @@ import type { CompletedMeasurement, FailedMeasurement } from '../model/record.ts
 import { percentileOfRepeat } from '../stats/distribution.ts';
 import { type Estimate, repeatsInterval } from '../stats/interval.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
-import { isUnsteady } from '../stats/steady-state.ts';
 import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
 import { type Latencies, latenciesOf, mergedLatency, readHistogram } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
@@ -12,6 +11,7 @@ import { averageOfMedians, overRepeats, pooledRate } from './over-repeats.ts';
 import { percentileSupport } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
+import { courseOf } from './window-course.ts';
 
 type Figures = Pick<
   SummaryRow,
@@ -170,7 +170,7 @@ export const summariseRow = (
     unfinished: sum(loads.map((load) => load.unfinished)),
     measuredSeconds,
     unsteadyRepeats: completed
-      .filter(({ load }) => isUnsteady(load.bins, load.durationSeconds))
+      .filter((measurement) => courseOf(measurement).isUnsteady)
       .map(({ measurement }) => measurement.repeat),
     requestRatePerSecond: overRepeats(
       pooledRate(loads),

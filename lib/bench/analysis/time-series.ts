@@ -44,17 +44,29 @@ const seriesOf = ({
  * One window of each target, scenario and kind of load: the first repeat at the heaviest load, which shows a drift best. Not of
  * the no-op backend, nor without bins.
  */
+export const heaviestWindows = () => {
+  const chosen = new Map<string, CompletedMeasurement>();
+  return {
+    chosen,
+    /** Takes the next one, and returns that which is not chosen, or not any longer. */
+    take: (one: CompletedMeasurement): CompletedMeasurement | undefined => {
+      const { target, engine, scenario, level } = one.measurement;
+      if (engine === 'noop' || one.load.bins.length === 0) return one;
+      const arrivals = level.loop === 'closed' ? 'closed' : level.arrivals;
+      const key = `${targetId(target)}/${scenario}/${arrivals}`;
+      const other = chosen.get(key);
+      if (other !== undefined && !isHeavier(one, other)) return one;
+      chosen.set(key, one);
+      return other;
+    },
+  };
+};
+
+/** The {@link heaviestWindows}, second by second. */
 export const timeSeriesOf = (
   measurements: Iterable<CompletedMeasurement>,
 ): readonly TimeSeries[] => {
-  const chosen = new Map<string, CompletedMeasurement>();
-  for (const one of measurements) {
-    const { target, engine, scenario, level } = one.measurement;
-    if (engine === 'noop' || one.load.bins.length === 0) continue;
-    const arrivals = level.loop === 'closed' ? 'closed' : level.arrivals;
-    const key = `${targetId(target)}/${scenario}/${arrivals}`;
-    const other = chosen.get(key);
-    if (other === undefined || isHeavier(one, other)) chosen.set(key, one);
-  }
+  const { chosen, take } = heaviestWindows();
+  for (const one of measurements) take(one);
   return [...chosen.values()].map(seriesOf);
 };

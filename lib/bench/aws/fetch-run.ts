@@ -89,7 +89,7 @@ const mergePairs = async (folder: string): Promise<boolean> => {
   await linkSamples(objects, files.samples, records);
   await writeAtomically(
     files.results,
-    records.map((record) => `${JSON.stringify(record)}\n`).join(''),
+    records.map((record) => `${JSON.stringify(record)}\n`),
   );
   await writeJsonFile(files.environment, environment);
   await writeJsonFile(files.plan, plan);

@@ -3,12 +3,9 @@ import type { OverRepeats } from '../analysis/summary-row.ts';
 import { formatFigure, formatPercent } from '../wording/format-number.ts';
 
 /** `min–max`; empty where both read alike, as with a single repeat. */
-export const formatRange = (
-  over: OverRepeats | undefined,
-  format: (value: number) => string = formatFigure,
-): string => {
+export const formatRange = (over: OverRepeats | undefined): string => {
   if (over === undefined) return '';
-  const [min, max] = [format(over.min), format(over.max)];
+  const [min, max] = [formatFigure(over.min), formatFigure(over.max)];
   return min === max ? '' : `${min}–${max}`;
 };
 

@@ -1,6 +1,8 @@
-import { textPieces } from './text-pieces.ts';
-
-function* partsOf(value: Readonly<Record<string, unknown>>): Generator<string> {
+/**
+ * An object as JSON with a line for each field, and for each item of those that are arrays: small, and still read and compared line
+ * by line. In pieces, as the whole text of a long run takes as much room as the run itself.
+ */
+export function* jsonPieces(value: Readonly<Record<string, unknown>>): Generator<string> {
   let before = '{';
   for (const [key, field] of Object.entries(value)) {
     if (field === undefined) continue;
@@ -19,10 +21,3 @@ function* partsOf(value: Readonly<Record<string, unknown>>): Generator<string> {
   }
   yield before === '{' ? '{}\n' : '\n}\n';
 }
-
-/**
- * An object as JSON with a line for each field, and for each item of those that are arrays: small, and still read and compared line
- * by line. In pieces, as the whole text of a long run takes as much room as the run itself.
- */
-export const jsonPieces = (value: Readonly<Record<string, unknown>>): Iterable<string> =>
-  textPieces(partsOf(value));

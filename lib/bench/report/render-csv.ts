@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { modelTitle } from '../wording/statement.ts';
 import type { DataFile } from './model.ts';
-import { textPieces } from './text-pieces.ts';
 
 /** RFC 4180: quotes where the text holds a comma, a quote or a line break. */
 const csvField = (text: string): string =>
@@ -33,15 +32,10 @@ const runFields = (summary: Summary): Readonly<Record<string, string>> => ({
   run_valid: String(summary.validity?.valid ?? ''),
 });
 
-function* csvLines(
-  { head, lines }: DataFile,
-  ofRun: ReturnType<typeof runFields>,
-): Generator<string> {
+/** A CSV file that every reader takes as it is, line by line: the text of a long run need not be there as a whole. */
+export function* renderCsv({ head, lines }: DataFile, summary: Summary): Generator<string> {
+  const ofRun = runFields(summary);
   yield `${csvFields([...head, ...Object.keys(ofRun)])}\r\n`;
   const end = `,${csvFields(Object.values(ofRun))}\r\n`;
   for (const line of lines) yield csvFields(line) + end;
 }
-
-/** A CSV file that every reader takes as it is, in pieces: the text of a long run need not be there as a whole. */
-export const renderCsv = (file: DataFile, summary: Summary): Iterable<string> =>
-  textPieces(csvLines(file, runFields(summary)));

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
+import { reportedRecords } from '../analysis/window-course.ts';
 import { mapLimited } from '../results/map-limited.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
@@ -50,7 +51,7 @@ export const writeReport = async (
   runFolder: string,
   asked: Pick<SummariseOptions, 'sloP99Ms'> = {},
 ): Promise<WrittenReport> => {
-  const records = await readRunFolder(runFolder);
+  const records = await readRunFolder(runFolder, reportedRecords);
   const summary = summarise(records, asked);
   const drawn = drawCharts(summary);
   const charts = [

@@ -158,10 +158,14 @@ export const parseRecords = (content: Buffer, file: string): readonly ResultReco
 /**
  * All records of a results file.
  *
+ * @param keep gives what is to be kept of a record
  * @throws as {@link eachRecord}
  */
-export const readRecordLines = async (file: string): Promise<ParsedRecords> => {
+export const readRecordLines = async (
+  file: string,
+  keep: (record: ResultRecord) => ResultRecord,
+): Promise<ParsedRecords> => {
   const records: ResultRecord[] = [];
-  const whole = await eachRecord(file, (record) => records.push(record));
+  const whole = await eachRecord(file, (record) => records.push(keep(record)));
   return { records, ...whole };
 };

@@ -148,11 +148,13 @@ export const readEnvironment = async (folder: string): Promise<Environment | und
   }
 };
 
+const asTheyAre = (record: ResultRecord): ResultRecord => record;
+
 /** All lines; none if there is no file yet. */
-const readLines = async (folder: string): Promise<ParsedRecords> => {
+const readLines = async (folder: string, keep = asTheyAre): Promise<ParsedRecords> => {
   const { results } = runFilesIn(folder);
   try {
-    return await readRecordLines(results);
+    return await readRecordLines(results, keep);
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error;
     return { records: [], wholeBytes: 0 };
@@ -189,16 +191,20 @@ const untilTimeUp = (data: RunData): RunData => {
  * Reads a run folder, even if the run goes on or was cut off between two measurements. A half last line is left out while a process
  * may be writing it.
  *
+ * @param keeping gives what is to be kept of each record, all of it unless it is given
  * @throws BenchError if it is not a run folder, was cut off before its first measurement, is damaged, or ends in half a line that
  * no process is writing.
  */
-export const readRunFolder = async (folder: string): Promise<RunData> => {
+export const readRunFolder = async (
+  folder: string,
+  keeping: (plan: Plan) => typeof asTheyAre = () => asTheyAre,
+): Promise<RunData> => {
   const plan = await readPlan(folder);
   const files = runFilesIn(folder);
   const environment = await readEnvironment(folder);
   // Asked before the lines are read: a run that ends in between has written its last line by then.
   const writer = await writerOf([files.lock, files.runnerLock]);
-  const { records, halfLine } = await readLines(folder);
+  const { records, halfLine } = await readLines(folder, keeping(plan));
   if (environment === undefined) {
     throw new BenchError(
       'BENCH_NO_RESULTS',

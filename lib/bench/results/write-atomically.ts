@@ -1,10 +1,25 @@
 import { open, rename, rm } from 'node:fs/promises';
 
+/** A write of its own for each line would take most of the time. */
+const PIECE_LENGTH = 1 << 20;
+
+/** The same text in fewer and longer pieces. */
+function* longPieces(parts: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const part of parts) {
+    piece += part;
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
 /**
  * Writes a file so that its readers see the old content or the new, and never a part: into a neighbour first, flushed
  * to disk, then renamed. Leaves no neighbour behind if it fails.
  *
- * @param content as a whole, or in pieces that are asked for one after the other, so that they need not be there together
+ * @param content as a whole, or in pieces that are asked for one after the other, so that they need not be there together, such as lines
  */
 export const writeAtomically = async (
   file: string,
@@ -14,7 +29,8 @@ export const writeAtomically = async (
   try {
     const handle = await open(neighbour, 'w');
     try {
-      await handle.writeFile(content);
+      const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+      await handle.writeFile(isWhole ? content : longPieces(content));
       await handle.sync();
     } finally {
       await handle.close();

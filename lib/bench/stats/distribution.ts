@@ -2,12 +2,15 @@ import { inflateSync } from 'node:zlib';
 import { bucketValue } from './histogram.ts';
 import type { RepeatFigure } from './interval.ts';
 
-/** What a histogram counted, as it is written: the filled buckets alone. */
+/**
+ * What a histogram counted, as it is written: the filled buckets alone. Not in typed arrays: those of a hundred thousand histograms
+ * make V8 collect garbage most of the time, as it counts what lies outside its heap.
+ */
 interface EncodedCounts {
   /** Places of the buckets that hold values, ascending. */
-  readonly indexes: Int32Array;
+  readonly indexes: number[];
   /** How many values each of them holds. */
-  readonly counts: Float64Array;
+  readonly counts: number[];
 }
 
 /** Cookie and length before the compressed part. */
@@ -37,14 +40,6 @@ const inflated = (encoded: string): Buffer => {
   return content;
 };
 
-/** Where buckets are gathered before it is known how many they are: as a new one for each histogram it would be most of the garbage. */
-let filled: EncodedCounts = { indexes: new Int32Array(), counts: new Float64Array() };
-
-const roomOf = (buckets: number): EncodedCounts =>
-  filled.indexes.length >= buckets
-    ? filled
-    : { indexes: new Int32Array(2 * buckets), counts: new Float64Array(2 * buckets) };
-
 /**
  * Reads the counts of a histogram that `encodeHistogram` wrote, without the histogram: the library fills twenty thousand
  * buckets to read one, of which a report of ten thousand measurements would have to fill as many times. The format is V2 of
@@ -54,12 +49,10 @@ const roomOf = (buckets: number): EncodedCounts =>
  */
 export const readEncodedCounts = (encoded: string): EncodedCounts => {
   const content = inflated(encoded);
-  // No bucket takes less than a byte.
-  filled = roomOf(content.length);
-  const { indexes, counts } = filled;
+  const indexes: number[] = [];
+  const counts: number[] = [];
   let at = HEADER_BYTES;
   let index = 0;
-  let size = 0;
   while (at < content.length) {
     let byte = content[at] ?? 0;
     at += 1;
@@ -73,16 +66,14 @@ export const readEncodedCounts = (encoded: string): EncodedCounts => {
       at += 1;
     }
     if (isEmpty) {
-      index += value + 1;
-    } else {
-      indexes[size] = index;
-      counts[size] = value;
-      // If it is 0, the next one takes its place.
-      if (value > 0) size += 1;
-      index += 1;
+      index += value;
+    } else if (value > 0) {
+      indexes.push(index);
+      counts.push(value);
     }
+    index += 1;
   }
-  return { indexes: indexes.slice(0, size), counts: counts.slice(0, size) };
+  return { indexes, counts };
 };
 
 /**
@@ -92,9 +83,9 @@ export const readEncodedCounts = (encoded: string): EncodedCounts => {
 export interface Distribution {
   readonly total: number;
   /** Places of these buckets in the histogram, ascending. */
-  readonly indexes: Int32Array;
+  readonly indexes: readonly number[];
   /** How many values each of them and all below it hold: a percentile is found without a walk through all. */
-  readonly upTo: Float64Array;
+  readonly upTo: readonly number[];
 }
 
 /** Reads an encoded histogram. Throws if the text is none. */
@@ -125,20 +116,19 @@ export const mergeDistributions = (all: readonly Distribution[]): Distribution |
       below = reached;
     }
   }
-  filled = roomOf(last - first + 1);
-  const { indexes, counts: upTo } = filled;
-  let [size, total] = [0, 0];
+  const indexes: number[] = [];
+  const upTo: number[] = [];
+  let total = 0;
   for (let index = first; index <= last; index += 1) {
     const count = added[index] ?? 0;
     if (count > 0) {
       added[index] = 0;
       total += count;
-      indexes[size] = index;
-      upTo[size] = total;
-      size += 1;
+      indexes.push(index);
+      upTo.push(total);
     }
   }
-  return { total, indexes: indexes.slice(0, size), upTo: upTo.slice(0, size) };
+  return { total, indexes, upTo };
 };
 
 /** The least number from 0 to `end` for which something holds that goes on to hold; `end` if it holds for none below. */

@@ -30,7 +30,7 @@ export interface LogRatio {
 }
 
 /** What a comparison comes to: at each level, and over all of them, each level as heavy as the other. */
-export interface Estimated {
+interface Estimated {
   readonly levels: ReadonlyMap<string, LogRatio>;
   readonly whole: LogRatio;
 }

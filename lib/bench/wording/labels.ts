@@ -66,10 +66,8 @@ export const levelLabel = (level: Level): string => {
 
 type CpuState = Pick<MachineFacts, 'cpuGovernor' | 'smt'>;
 
-export const smtText = (smt: boolean): string => (smt ? 'on' : 'off');
-
 /** What is known of the processor's state: `governor performance`, `SMT on`. */
 export const cpuStateTexts = ({ cpuGovernor, smt }: CpuState): readonly string[] => [
   ...(cpuGovernor === undefined ? [] : [`governor ${cpuGovernor}`]),
-  ...(smt === undefined ? [] : [`SMT ${smtText(smt)}`]),
+  ...(smt === undefined ? [] : [`SMT ${smt ? 'on' : 'off'}`]),
 ];

@@ -1,6 +1,7 @@
 /* Writes the report of a run folder, then takes the same steps one by one, and sends what it took to the parent process. */
 import { stat } from 'node:fs/promises';
 import { summarise } from '../../../lib/bench/analysis/summarise.ts';
+import { reportedRecords } from '../../../lib/bench/analysis/window-course.ts';
 import { renderHtml } from '../../../lib/bench/report/render-html.ts';
 import { drawCharts } from '../../../lib/bench/report/charts/chart-set.ts';
 import { reportOf } from '../../../lib/bench/report/report.ts';
@@ -19,7 +20,7 @@ export interface ReportTimes {
   readonly wholeMs: number;
   /** Until report.html is there; the images of the charts come after it. */
   readonly pageMs: number;
-  /** Greatest resident size of the process. */
+  /** Greatest resident size of the process, until all files are there. */
   readonly peakBytes: number;
 }
 
@@ -39,7 +40,9 @@ const {
 const wholeMs = performance.now() - start;
 const pageMs = (await stat(html)).mtimeMs - startedAt;
 const wholeCpuMs = lap();
-const data = await readRunFolder(folder);
+// Before the steps are taken once more, beside what is left of them.
+const peakBytes = process.resourceUsage().maxRSS * 1024;
+const data = await readRunFolder(folder, reportedRecords);
 const readCpuMs = lap();
 const summary = summarise(data);
 const summariseCpuMs = lap();
@@ -56,6 +59,6 @@ const times: ReportTimes = {
   wholeCpuMs,
   wholeMs,
   pageMs,
-  peakBytes: process.resourceUsage().maxRSS * 1024,
+  peakBytes,
 };
 process.send?.(times);

@@ -9,7 +9,7 @@ import { CALIBRATION_LIMIT } from './calibration.ts';
 import { GPU_IDLE_LIMIT, GPU_THROTTLED_LIMIT } from './gpu.ts';
 
 /** What a check is, in words. */
-export interface CheckFacts {
+interface CheckFacts {
   readonly title: string;
   readonly asks: string;
   readonly limit: string;

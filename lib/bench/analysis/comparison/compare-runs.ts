@@ -22,6 +22,7 @@ import {
   medianOf,
   pairedMeasurements,
   type Pairing,
+  pairingOf,
   percentileOf,
   rateOf,
   ratioOf,
@@ -87,13 +88,23 @@ const measure = (run: NamedRun): MeasuredRun => {
   };
 };
 
-/** Repeats with the same number, if the same nodes measured them. */
-const pairingOf = (before: Side, after: Side, figure: ComparedFigure): Pairing => ({
-  pairs: pairedMeasurements(after.repeats, before.repeats)
-    .filter(([one, other]) => one.pair === other.pair)
-    .map(([one, other]) => [SPEED_OF[figure](one), SPEED_OF[figure](other)] as const),
-  failed: failedRepeats(before, after),
-});
+/**
+ * Repeats with the same number, if the same nodes measured them. On several node pairs the effect of a pair cancels; on one machine
+ * the repeats of two runs have nothing in common.
+ */
+const repeatsOf = (
+  before: Side,
+  after: Side,
+  figure: ComparedFigure,
+  { environment }: RunData,
+): Pairing =>
+  pairingOf(
+    pairedMeasurements(after.repeats, before.repeats)
+      .filter(([one, other]) => one.pair === other.pair)
+      .map(([one, other]) => [SPEED_OF[figure](one), SPEED_OF[figure](other)] as const),
+    failedRepeats(before, after),
+    (environment.aws?.pairs.length ?? 1) > 1 ? pairedDifferences : unpairedDifferences,
+  );
 
 /** One figure of a row in both runs. */
 interface Asked {
@@ -104,24 +115,14 @@ interface Asked {
   readonly withheld: string | undefined;
 }
 
-/**
- * The ratios of one figure; noise belongs to the targets. On several node pairs the effect of a pair cancels; on one machine
- * the repeats of two runs have nothing in common.
- */
-const ratiosOf = (
-  all: readonly Asked[],
-  { environment }: RunData,
-): readonly (readonly [Asked, LogRatio])[] => {
-  const differencesOf =
-    (environment.aws?.pairs.length ?? 1) > 1 ? pairedDifferences : unpairedDifferences;
+/** The ratios of one figure; noise belongs to the targets. */
+const ratiosOf = (all: readonly Asked[]): readonly (readonly [Asked, LogRatio])[] => {
   const targets = [...groupBy(all, ({ later }) => targetId(later.row.target))];
   const estimated = estimate(
     targets.map(([target, own]) => ({
       first: `after ${target}`,
       second: `before ${target}`,
-      levels: new Map(
-        own.map(({ later, pairing }) => [rowKey(later.row), differencesOf(pairing.pairs)]),
-      ),
+      levels: new Map(own.map(({ later, pairing }) => [rowKey(later.row), pairing.differences])),
     })),
   );
   return targets.flatMap(([, own], index) =>
@@ -147,7 +148,7 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
   });
   const asked = both.flatMap(({ earlier, later }): readonly Asked[] =>
     [judgedFigure(later.row.level), P95].map((figure) => {
-      const pairing = pairingOf(earlier, later, figure);
+      const pairing = repeatsOf(earlier, later, figure, after.data);
       const name = targetWords(later.row.target, after.data.plan);
       const withheld =
         sideReason(earlier, `before, ${name}`, before.summary.answerChecks) ??
@@ -161,10 +162,7 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
   const decisions = new Map<Asked, Decision>();
   for (const figures of [[P95], FIGURES.filter((figure) => figure !== P95)]) {
     const family = figures.flatMap((figure) =>
-      ratiosOf(
-        open.filter((one) => one.figure === figure),
-        after.data,
-      ),
+      ratiosOf(open.filter((one) => one.figure === figure)),
     );
     for (const [index, decision] of decideTogether(family.map(([, ratio]) => ratio)).entries()) {
       const one = family[index]?.[0];
@@ -186,7 +184,7 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
       ...(decision === undefined
         ? { judgement: { word: 'withheld', reason: withheld } }
         : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
-      repeats: pairing.pairs.length,
+      repeats: pairing.differences.repeats,
     };
   });
 };

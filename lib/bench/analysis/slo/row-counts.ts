@@ -1,8 +1,8 @@
 import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
-import type { LoadResult } from '../../model/load-result.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { sum } from '../../stats/moments.ts';
 import { readHistogram } from '../merged-latency.ts';
+import { courseOf } from '../window-course.ts';
 import { valuesAbove } from '../../stats/distribution.ts';
 import { isClaimRefuted, isClaimSupported } from '../../stats/percentile-claim.ts';
 
@@ -38,10 +38,11 @@ const STILL_SHARE = 0.1;
  * Each user then waits with one request, and the late requests that it would have sent meanwhile do not exist, so counting
  * alone would hide the stall.
  */
-const hasStoodStill = ({ bins, durationSeconds }: LoadResult, boundMs: number): boolean => {
-  const last = bins.findLast(({ succeeded }) => succeeded > 0)?.second ?? -1;
-  const stillMs = (durationSeconds - (last + 1)) * MS_PER_SECOND;
-  return bins.length > 0 && stillMs > boundMs + STILL_SHARE * durationSeconds * MS_PER_SECOND;
+const hasStoodStill = (record: CompletedMeasurement, boundMs: number): boolean => {
+  const { durationSeconds } = record.load;
+  const { answeredSeconds = durationSeconds } = courseOf(record);
+  const stillMs = (durationSeconds - answeredSeconds) * MS_PER_SECOND;
+  return stillMs > boundMs + STILL_SHARE * durationSeconds * MS_PER_SECOND;
 };
 
 /**
@@ -49,10 +50,8 @@ const hasStoodStill = ({ bins, durationSeconds }: LoadResult, boundMs: number): 
  * what is unfinished is late. A closed loop stops with a request of each user in flight, which counts as late only if it had
  * waited longer than the bound.
  */
-const measurementCounts = (
-  { measurement, load }: CompletedMeasurement,
-  boundMs: number,
-): RowCounts => {
+const measurementCounts = (record: CompletedMeasurement, boundMs: number): RowCounts => {
+  const { measurement, load } = record;
   const { succeeded, failed, unsent, unfinished, unfinishedWaits } = load;
   const above = (what: string, histogram: string): number =>
     valuesAbove(
@@ -68,7 +67,7 @@ const measurementCounts = (
   return {
     requests: succeeded + withoutAnswer,
     overBound: above('the measurement', load.histogram) + withoutAnswer,
-    stoodStill: isClosed && hasStoodStill(load, boundMs),
+    stoodStill: isClosed && hasStoodStill(record, boundMs),
   };
 };
 

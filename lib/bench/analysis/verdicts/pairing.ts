@@ -3,13 +3,16 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import { percentileOfRepeat } from '../../stats/distribution.ts';
 import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
 import type { Interval } from '../../stats/interval.ts';
-import type {
-  MeasuredPairs,
-  MeasuredRate,
-  MeasuredSpeed,
-  MeasuredTime,
+import {
+  logSpeed,
+  pairedDifferences,
+  type MeasuredPairs,
+  type MeasuredRate,
+  type MeasuredSpeed,
+  type MeasuredTime,
 } from '../../stats/log-ratio.ts';
 import { sum } from '../../stats/moments.ts';
+import type { Differences } from '../../stats/noise.ts';
 import { readHistogram } from '../merged-latency.ts';
 import type { SummaryRow } from '../summary-row.ts';
 
@@ -89,12 +92,24 @@ const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
     ? rateOf(measurement)
     : medianOf(measurement);
 
-/** Repeats that can be compared. */
+/** What the repeats that can be compared come to. Not the repeats themselves: a long run has a million of them. */
 export interface Pairing {
-  readonly pairs: MeasuredPairs;
+  readonly differences: Differences;
+  /** Repeats in which the first was the faster. */
+  readonly ahead: number;
   /** Repeats that failed on at least one side. */
   readonly failed: number;
 }
+
+export const pairingOf = (
+  pairs: MeasuredPairs,
+  failed: number,
+  differencesOf = pairedDifferences,
+): Pairing => ({
+  differences: differencesOf(pairs),
+  ahead: pairs.filter(([first, second]) => logSpeed(first) > logSpeed(second)).length,
+  failed,
+});
 
 /** Repeats that failed, as a continuation of the number of the others; empty if none did. */
 export const failedText = (pairings: readonly Pick<Pairing, 'failed'>[]): string => {
@@ -123,9 +138,10 @@ export const failedRepeats = (first: Side, second: Side): number =>
   new Set([first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat))).size;
 
 /** The repeats of two sides by their numbers. */
-export const pairRepeats = (first: Side, second: Side): Pairing => ({
-  pairs: pairedMeasurements(first.repeats, second.repeats).map(
-    ([one, other]) => [speedOf(one), speedOf(other)] as const,
-  ),
-  failed: failedRepeats(first, second),
-});
+export const pairRepeats = (first: Side, second: Side): Pairing =>
+  pairingOf(
+    pairedMeasurements(first.repeats, second.repeats).map(
+      ([one, other]) => [speedOf(one), speedOf(other)] as const,
+    ),
+    failedRepeats(first, second),
+  );

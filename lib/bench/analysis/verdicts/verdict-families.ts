@@ -8,8 +8,8 @@ import {
   FAMILY_ERROR,
   isOpen,
 } from '../../stats/judgement.ts';
-import { logSpeed, pairedDifferences } from '../../stats/log-ratio.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
+import { sum } from '../../stats/moments.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { counted } from '../../wording/format-number.ts';
 import { groupBy } from '../group-by.ts';
@@ -136,7 +136,7 @@ const estimatedPairs = (pairs: readonly Pair[]) => {
       levels: new Map(
         meetings
           .filter(({ reason }) => reason === undefined)
-          .map(({ load, pairing }) => [loadKey(load), pairedDifferences(pairing.pairs)]),
+          .map(({ load, pairing }) => [loadKey(load), pairing.differences]),
       ),
     })),
   );
@@ -157,8 +157,7 @@ const verdictOf = (
 ): Verdict => {
   const comparable = meetings.filter(({ reason }) => reason === undefined);
   const used = comparable.length === 0 ? meetings : comparable;
-  const pairs = used.flatMap(({ pairing }) => pairing.pairs);
-  const repeats = pairs.length;
+  const repeats = sum(used.map(({ pairing }) => pairing.differences.repeats));
   if (decision === undefined || logRatio === undefined) {
     const judgement = { word: 'withheld', reason: meetings[0]?.reason ?? '' } as const;
     const sentence = verdictSentence(names, figure, { judgement, repeats });
@@ -175,7 +174,7 @@ const verdictOf = (
     judgement,
     ratio,
     repeats,
-    repeatsAhead: pairs.filter(([a, b]) => logSpeed(a) > logSpeed(b)).length,
+    repeatsAhead: sum(used.map(({ pairing }) => pairing.ahead)),
     repeatsToDecide: needed,
     sentence: verdictSentence(names, figure, {
       judgement,

@@ -1,4 +1,4 @@
-import type { Level, Target, Scenario } from '../../model/measurement.ts';
+import { targetId, type Level, type Target, type Scenario } from '../../model/measurement.ts';
 import type { Estimate } from '../../stats/interval.ts';
 import type { Judgement } from '../../stats/judgement.ts';
 import type { JudgedFigure } from './pairing.ts';
@@ -27,6 +27,16 @@ export interface Verdict {
   readonly sentence: string;
 }
 
+/** The faster and the slower target of a verdict that tells them apart. */
+export const decided = ({
+  judgement: { word },
+  first,
+  second,
+}: Verdict): readonly [faster: Target, slower: Target] | undefined => {
+  if (word === 'faster') return [first, second];
+  return word === 'slower' ? [second, first] : undefined;
+};
+
 /** Verdicts that share one chance of error. */
 export interface VerdictFamily {
   /** The figure of all its ratios. */
@@ -39,6 +49,18 @@ export interface VerdictFamily {
   readonly basis: string;
   readonly verdicts: readonly Verdict[];
 }
+
+/** The verdict on two targets, whichever is its first. */
+export const verdictOn = (
+  { verdicts }: Pick<VerdictFamily, 'verdicts'>,
+  one: Target,
+  other: Target,
+): Verdict | undefined => {
+  const ids = new Set([targetId(one), targetId(other)]);
+  return verdicts.find(
+    ({ first, second }) => ids.has(targetId(first)) && ids.has(targetId(second)),
+  );
+};
 
 /** A load that targets were measured at. */
 export interface Load {

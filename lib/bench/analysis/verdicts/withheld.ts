@@ -9,7 +9,7 @@ import { failedText, type Pairing, type Side } from './pairing.ts';
  * The largest share of failed requests that supports a verdict: failures shift the rate by their share, which must stay well
  * below the margin of equivalence.
  */
-export const MOST_FAILED_SHARE = 0.01;
+const MOST_FAILED_SHARE = 0.01;
 
 /** Below this share of the offered rate, requests of an open loop pile up. */
 const HANDLED_SHARE = 0.99;
@@ -74,7 +74,7 @@ export const sideReason = (
 
 /** Why there are too few repeats; undefined if there are enough. */
 export const repeatReason = (pairing: Pairing): string | undefined => {
-  const paired = pairing.pairs.length;
+  const paired = pairing.differences.repeats;
   return paired >= LEAST_REPEATS
     ? undefined
     : `A verdict needs ${LEAST_REPEATS} repeats of both targets; there ${paired === 1 ? 'is' : 'are'} ${paired}${failedText([pairing])}.`;

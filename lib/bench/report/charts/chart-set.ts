@@ -85,10 +85,19 @@ export const looksOf = (summary: Summary): TargetLooks => {
   return targetLooks(targets, targetLabels(targets, { served: summary.plan.served }));
 };
 
-/** The charts of the sections of a report, by scenario and kind of load. */
-export const chartSet = (summary: Summary): readonly GroupCharts[] => {
+/** All charts of a report. */
+export interface ReportCharts {
+  /** The ranking; undefined where nothing is ranked. */
+  readonly head: Chart | undefined;
+  readonly groups: readonly GroupCharts[];
+}
+
+/** All charts of a report, by scenario and kind of load. A target looks the same in all of them. */
+export const drawCharts = (summary: Summary): ReportCharts => {
   const looks = looksOf(summary);
-  return rowGroups(measuredRows(summary)).map((group) => {
+  const ranking = rankingOf(summary);
+  const head = ranking && rankingChart(ranking, looks);
+  const groups = rowGroups(measuredRows(summary)).map((group) => {
     const charted = chartedGroup(group);
     const contents = CHARTS.flatMap((chartOf) => chartOf(charted, looks, summary) ?? []);
     const charts = contents.map((content) =>
@@ -103,18 +112,5 @@ export const chartSet = (summary: Summary): readonly GroupCharts[] => {
     );
     return { group, charted, charts };
   });
-};
-
-/** All charts of a report. */
-export interface ReportCharts {
-  /** The ranking; undefined where nothing is ranked. */
-  readonly head: Chart | undefined;
-  readonly groups: readonly GroupCharts[];
-}
-
-/** All charts of a report. A target looks the same in all of them. */
-export const drawCharts = (summary: Summary): ReportCharts => {
-  const ranking = rankingOf(summary);
-  const content = ranking && rankingChart(ranking, looksOf(summary));
-  return { head: content && drawnChart(content, summary), groups: chartSet(summary) };
+  return { head: head && drawnChart(head, summary), groups };
 };

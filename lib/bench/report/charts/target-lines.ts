@@ -11,7 +11,7 @@ import type { Line, Point, Standing, Stroke } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
 /** What a line is drawn from at one row. */
-export interface RowFigure {
+interface RowFigure {
   /** What the figure is, in the words of the point: `request rate`. */
   readonly what: string;
   readonly unit: string;

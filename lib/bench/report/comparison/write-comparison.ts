@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { compareRuns } from '../../analysis/comparison/compare-runs.ts';
 import type { Comparison } from '../../analysis/comparison/comparison.ts';
-import { makeFolder } from '../../results/run-folder.ts';
-import { readRunFolder } from '../../results/run-folder.ts';
+import { reportedRecords } from '../../analysis/window-course.ts';
+import { makeFolder, readRunFolder } from '../../results/run-folder.ts';
 import { writeAtomically, writeJsonFile } from '../../results/write-atomically.ts';
 import type { Report } from '../model.ts';
 import { renderMarkdown } from '../render-markdown.ts';
@@ -32,8 +32,8 @@ export const writeComparison = async (
   output: string,
 ): Promise<WrittenComparison> => {
   const [before, after] = await Promise.all([
-    readRunFolder(beforeFolder),
-    readRunFolder(afterFolder),
+    readRunFolder(beforeFolder, reportedRecords),
+    readRunFolder(afterFolder, reportedRecords),
   ]);
   const comparison = compareRuns(
     { folder: beforeFolder, data: before },

@@ -9,7 +9,7 @@ export class Markup {
   }
 }
 
-export type MarkupPart = string | number | Markup | readonly Markup[] | undefined;
+type MarkupPart = string | number | Markup | readonly Markup[] | undefined;
 
 const textOf = (part: MarkupPart): string => {
   if (part === undefined) return '';

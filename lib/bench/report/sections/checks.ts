@@ -82,7 +82,7 @@ const usedOf = ({ check, figure, limit }: CheckResult): number | undefined => {
 };
 
 /** Every check with its counts, in their order; empty where no row was asked. */
-export const checkCounts = (summary: Pick<Summary, 'rows'>): readonly CheckCount[] => {
+const checkCounts = (summary: Pick<Summary, 'rows'>): readonly CheckCount[] => {
   const asked = askedOf(summary);
   if (asked.length === 0) return [];
   return CHECKS.map((check) => {

@@ -10,11 +10,6 @@ import type { Column, DataFile } from '../model.ts';
 
 type Value = string | number | undefined;
 
-const ofCompleted =
-  (value: (measurement: CompletedMeasurement) => Value) =>
-  (record: MeasurementRecord): Value =>
-    record.state === 'completed' ? value(record) : undefined;
-
 const bypassOf = ({ bypass }: CompletedMeasurement) =>
   bypass?.state === 'completed' ? bypass : undefined;
 
@@ -24,15 +19,38 @@ const isSupported = (claimed: Claimed, { count }: LatencySummary): boolean =>
   count >= ANSWERS_NEEDED[claimed];
 
 /** A percentile where there are enough answers to claim it, by the rule of all outputs. */
-const percentileOf = (claimed: Claimed, latency: LatencySummary): Value =>
-  isSupported(claimed, latency) ? latency[`${claimed}Ms`] : undefined;
+const percentileOf = (claimed: Claimed, latency: LatencySummary | undefined): Value =>
+  latency !== undefined && isSupported(claimed, latency) ? latency[`${claimed}Ms`] : undefined;
 
-const bypassP99 = (measurement: CompletedMeasurement): Value => {
-  const bypass = bypassOf(measurement);
-  return bypass === undefined ? undefined : percentileOf('p99', bypass.latency);
-};
-
-const CLAIMS: readonly Claimed[] = ['p90', 'p95', 'p99'];
+/** What only a measurement with figures has. */
+const FIGURES: readonly (readonly [key: string, of: (one: CompletedMeasurement) => Value])[] = [
+  ['load_engine', ({ load }) => load.generator],
+  ['window_seconds', ({ load }) => load.durationSeconds],
+  ['succeeded', ({ load }) => load.succeeded],
+  ['failed', ({ load }) => load.failed],
+  ['unsent', ({ load }) => load.unsent],
+  ['unfinished', ({ load }) => load.unfinished],
+  ['request_rate_per_second', ({ load }) => load.requestRatePerSecond],
+  ['failed_share', ({ load }) => load.failedShare],
+  ['mean_ms', ({ load }) => load.latency.meanMs],
+  ['p50_ms', ({ load }) => load.latency.p50Ms],
+  ['p90_ms', ({ load }) => percentileOf('p90', load.latency)],
+  ['p95_ms', ({ load }) => percentileOf('p95', load.latency)],
+  ['p99_ms', ({ load }) => percentileOf('p99', load.latency)],
+  ['max_ms', ({ load }) => load.latency.maxMs],
+  ['p90_supported', ({ load }) => String(isSupported('p90', load.latency))],
+  ['p95_supported', ({ load }) => String(isSupported('p95', load.latency))],
+  ['p99_supported', ({ load }) => String(isSupported('p99', load.latency))],
+  ['generator_cpu_share', ({ load }) => load.self.cpuShare],
+  ['middleware_cpu_ms', ({ middleware }) => middleware.cpuMs],
+  ['middleware_busiest_cpu_share', ({ middleware }) => middleware.busiestCpuShare],
+  ['serving_cpu_ms', ({ servingCpuMs }) => servingCpuMs],
+  ['time_to_ready_ms', ({ start }) => start?.timeToReadyMs],
+  ['first_request_ms', ({ start }) => start?.firstRequestMs],
+  ['bypass_rate_per_second', (one) => bypassOf(one)?.requestRatePerSecond],
+  ['bypass_p50_ms', (one) => bypassOf(one)?.latency.p50Ms],
+  ['bypass_p99_ms', (one) => percentileOf('p99', bypassOf(one)?.latency)],
+];
 
 const COLUMNS: readonly Column<MeasurementRecord>[] = [
   dataColumn('measurement', ({ measurement }) => measurement.id),
@@ -44,95 +62,11 @@ const COLUMNS: readonly Column<MeasurementRecord>[] = [
   dataColumn('state', ({ state }) => state),
   dataColumn('reason', (record) => (record.state === 'failed' ? record.message : undefined)),
   dataColumn('finished_at', ({ finishedAt }) => finishedAt),
-  dataColumn(
-    'load_engine',
-    ofCompleted(({ load }) => load.generator),
-  ),
-  dataColumn(
-    'window_seconds',
-    ofCompleted(({ load }) => load.durationSeconds),
-  ),
-  dataColumn(
-    'succeeded',
-    ofCompleted(({ load }) => load.succeeded),
-  ),
-  dataColumn(
-    'failed',
-    ofCompleted(({ load }) => load.failed),
-  ),
-  dataColumn(
-    'unsent',
-    ofCompleted(({ load }) => load.unsent),
-  ),
-  dataColumn(
-    'unfinished',
-    ofCompleted(({ load }) => load.unfinished),
-  ),
-  dataColumn(
-    'request_rate_per_second',
-    ofCompleted(({ load }) => load.requestRatePerSecond),
-  ),
-  dataColumn(
-    'failed_share',
-    ofCompleted(({ load }) => load.failedShare),
-  ),
-  dataColumn(
-    'mean_ms',
-    ofCompleted(({ load }) => load.latency.meanMs),
-  ),
-  dataColumn(
-    'p50_ms',
-    ofCompleted(({ load }) => load.latency.p50Ms),
-  ),
-  ...CLAIMS.map((claimed) =>
-    dataColumn(
-      `${claimed}_ms`,
-      ofCompleted(({ load }) => percentileOf(claimed, load.latency)),
+  ...FIGURES.map(([key, of]) =>
+    dataColumn<MeasurementRecord>(key, (record) =>
+      record.state === 'completed' ? of(record) : undefined,
     ),
   ),
-  dataColumn(
-    'max_ms',
-    ofCompleted(({ load }) => load.latency.maxMs),
-  ),
-  ...CLAIMS.map((claimed) =>
-    dataColumn(
-      `${claimed}_supported`,
-      ofCompleted(({ load }) => String(isSupported(claimed, load.latency))),
-    ),
-  ),
-  dataColumn(
-    'generator_cpu_share',
-    ofCompleted(({ load }) => load.self.cpuShare),
-  ),
-  dataColumn(
-    'middleware_cpu_ms',
-    ofCompleted(({ middleware }) => middleware.cpuMs),
-  ),
-  dataColumn(
-    'middleware_busiest_cpu_share',
-    ofCompleted(({ middleware }) => middleware.busiestCpuShare),
-  ),
-  dataColumn(
-    'serving_cpu_ms',
-    ofCompleted(({ servingCpuMs }) => servingCpuMs),
-  ),
-  dataColumn(
-    'time_to_ready_ms',
-    ofCompleted(({ start }) => start?.timeToReadyMs),
-  ),
-  dataColumn(
-    'first_request_ms',
-    ofCompleted(({ start }) => start?.firstRequestMs),
-  ),
-  dataColumn(
-    'bypass_rate_per_second',
-    ofCompleted((measurement) => bypassOf(measurement)?.requestRatePerSecond),
-  ),
-  dataColumn(
-    'bypass_p50_ms',
-    ofCompleted((measurement) => bypassOf(measurement)?.latency.p50Ms),
-  ),
-  dataColumn('bypass_p99_ms', ofCompleted(bypassP99)),
 ];
 
 /** The checks that the rows failed, by the key of a row. */

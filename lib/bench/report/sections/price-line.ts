@@ -1,7 +1,7 @@
 import type { TargetCost } from '../../analysis/costs.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { rateOf } from '../../analysis/slo/best-rate.ts';
-import { decided, verdictOn } from '../../analysis/verdicts/ranking.ts';
+import { decided, verdictOn } from '../../analysis/verdicts/verdict.ts';
 import { levelId, targetId } from '../../model/measurement.ts';
 import { formatInterval } from '../format-spread.ts';
 import { formatFigure } from '../../wording/format-number.ts';

@@ -99,9 +99,12 @@ const toDecideColumn: Column<Verdict> = {
 
 /** A verdict, as it stands in a file. */
 interface PlacedVerdict extends Verdict, Pick<VerdictFamily, 'figure'> {
-  /** Absent where it is over the whole run. */
-  readonly load?: Load;
+  /** Undefined where it is over the whole run. */
+  readonly load: Load | undefined;
 }
+
+const placed = ({ figure, verdicts }: VerdictFamily, load?: Load): readonly PlacedVerdict[] =>
+  verdicts.map((verdict) => ({ ...verdict, figure, load }));
 
 /** `verdicts.csv`: one line a pair of targets over the whole run, of the scenario `all`, then one a pair and load. */
 export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
@@ -128,11 +131,9 @@ export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
       dataColumn('sentence', ({ sentence }) => sentence),
     ],
     [
-      ...(headline === undefined ? [] : [headline]),
-      ...verdicts.map((family) => ({ ...family, load: family })),
-    ].flatMap(({ figure, verdicts: all, ...family }) =>
-      all.map((verdict) => ({ ...family, ...verdict, figure })),
-    ),
+      ...(headline === undefined ? [] : placed(headline)),
+      ...verdicts.flatMap((family) => placed(family, family)),
+    ],
   );
 
 /** What is decided first, and the greatest differences first. A reason that all withheld verdicts share stands once, below. */

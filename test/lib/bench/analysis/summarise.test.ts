@@ -1,11 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import {
-  closed,
-  completedMeasurement,
-  isCompleted,
-  loadResult,
-  recordedRun,
-} from '../../../support/recorded-run.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
@@ -43,14 +37,6 @@ describe('The summary of a run', () => {
   it('is the same after a round trip through JSON', () => {
     const summary = summarise(run);
     expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
-  });
-
-  it('counts a measurement that was recorded twice once, and takes the first', () => {
-    const [firstMeasurement] = run.records.filter(isCompleted);
-    if (firstMeasurement === undefined) throw new Error('no measurement');
-    const again = completedMeasurement(firstMeasurement.measurement, loadResult([1, 2, 3], 4));
-    const summary = summarise({ ...run, records: [...run.records, again] });
-    expect(summary.rows).toEqual(summarise(run).rows);
   });
 
   it('lists the measurements that a cut left without a record, and keeps their rows', () => {

@@ -22,7 +22,7 @@ describe('A results file that is read piece by piece', () => {
     const lines = long.map(lineOf);
     const file = await written(lines);
 
-    expect(await readRecordLines(file)).toEqual({
+    expect(await readRecordLines(file, (record) => record)).toEqual({
       records: long,
       wholeBytes: Buffer.byteLength(lines.join('')),
     });
@@ -35,7 +35,7 @@ describe('A results file that is read piece by piece', () => {
     const lines = long.slice(0, 2).map(lineOf);
     const file = await written([...lines, end]);
 
-    expect(await readRecordLines(file)).toEqual({
+    expect(await readRecordLines(file, (record) => record)).toEqual({
       records: long.slice(0, 2),
       wholeBytes: Buffer.byteLength(lines.join('')),
       halfLine: { line: 3, bytes: Buffer.byteLength(end) },
@@ -47,7 +47,9 @@ describe('A results file that is read piece by piece', () => {
     const file = await written([...lines, 'no JSON\n']);
     await appendFile(file, lineOf(long[2] ?? {}));
 
-    await expect(readRecordLines(file)).rejects.toThrow(`line 3 of ${file} is damaged`);
+    await expect(readRecordLines(file, (record) => record)).rejects.toThrow(
+      `line 3 of ${file} is damaged`,
+    );
   });
 
   it('gives the same records where its content is at hand', async () => {

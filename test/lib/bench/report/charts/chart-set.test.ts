@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
-import { chartSet } from '../../../../../lib/bench/report/charts/chart-set.ts';
+import { drawCharts } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/plot.ts';
 import { standaloneSvg } from '../../../../../lib/bench/report/charts/write-chart.ts';
 import { figure } from '../../../../../lib/bench/report/figures.ts';
@@ -11,10 +11,10 @@ import { barsOf, chartOf, linesOf, textsOf } from '../../../../support/run-chart
 const summaryOf = (...options: Parameters<typeof recordedRun>) =>
   summarise(recordedRun(...options));
 const chartsOf = (...options: Parameters<typeof recordedRun>): readonly Chart[] =>
-  chartSet(summaryOf(...options)).flatMap((group) => group.charts);
+  drawCharts(summaryOf(...options)).groups.flatMap((group) => group.charts);
 
 const summary = summaryOf({ repeats: 2, durationSeconds: 4 });
-const run = chartSet(summary).flatMap((group) => group.charts);
+const run = drawCharts(summary).groups.flatMap((group) => group.charts);
 
 /** Strokes and slots of the lines of a chart. */
 const strokesOf = (name: string): readonly string[] =>

@@ -1,0 +1,40 @@
+import {
+  decided,
+  verdictOn,
+  type Verdict,
+} from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
+import type { Judgement } from '../../../../../lib/bench/stats/judgement.ts';
+import { recordedTargets } from '../../../../support/recorded-run.ts';
+
+const [a, b, c] = recordedTargets();
+
+const verdict = (first: typeof a, judgement: Judgement, second: typeof a): Verdict => ({
+  first,
+  second,
+  judgement,
+  repeats: 3,
+  sentence: '',
+});
+
+describe('A verdict on two targets', () => {
+  it('has the faster one first, whichever stood first', () => {
+    expect(decided(verdict(a, { word: 'faster', isBeyondMargin: false }, b))).toEqual([a, b]);
+    expect(decided(verdict(a, { word: 'slower', isBeyondMargin: true }, b))).toEqual([b, a]);
+  });
+
+  it.each<Judgement>([
+    { word: 'equal' },
+    { word: 'bounded', most: 0.07 },
+    { word: 'noisy' },
+    { word: 'withheld', reason: 'Too few repeats.' },
+  ])('tells them not apart as %j', (judgement) => {
+    expect(decided(verdict(a, judgement, b))).toBeUndefined();
+  });
+
+  it('is found in either order', () => {
+    const verdicts = [verdict(a, { word: 'equal' }, b), verdict(a, { word: 'noisy' }, c)];
+
+    expect(verdictOn({ verdicts }, b, a)).toBe(verdicts[0]);
+    expect(verdictOn({ verdicts }, b, c)).toBeUndefined();
+  });
+});

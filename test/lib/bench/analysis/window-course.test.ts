@@ -1,0 +1,66 @@
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { reportedRecords } from '../../../../lib/bench/analysis/window-course.ts';
+import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
+import {
+  closed,
+  isCompleted,
+  recordedRun,
+  recordedTargets,
+  withMeasurements,
+} from '../../../support/recorded-run.ts';
+
+const STILL_FROM = 6;
+
+/** Some windows stand still at their end, some are unsteady, and the first at the greatest load comes last. */
+const run = (): RunData => {
+  const data = recordedRun({
+    levels: [closed(1), closed(4)],
+    repeats: 3,
+    durationSeconds: 12,
+    hasSeconds: true,
+  });
+  const changed = withMeasurements(data, (one) => {
+    const { repeat, target } = one.measurement;
+    const bins = one.load.bins.map((bin) => {
+      if (repeat === 2 && bin.second >= STILL_FROM) return { ...bin, succeeded: 0 };
+      return target.serving === 'torchserve' && bin.second > 8
+        ? { ...bin, succeeded: bin.succeeded * 3 }
+        : bin;
+    });
+    return { ...one, load: { ...one.load, bins } };
+  });
+  return { ...changed, records: changed.records.toReversed() };
+};
+
+const reported = (data: RunData): RunData => ({
+  ...data,
+  records: data.records.map(reportedRecords(data.plan)),
+});
+
+describe('What is kept of the records of a run for its report', () => {
+  const [all, kept] = [run(), reported(run())];
+
+  it('gives the same summary', () => {
+    const asked = { sloP99Ms: [50, 5000] };
+    const summary = summarise(kept, asked);
+
+    expect(summary).toEqual(summarise(all, asked));
+    expect(summary.rows.some(({ unsteadyRepeats = [] }) => unsteadyRepeats.length > 0)).toBe(true);
+    expect(summary.sloRates?.some(({ state }) => state === 'not-kept')).toBe(true);
+  });
+
+  it('has the seconds of the windows that are shown, and of no others', () => {
+    const withSeconds = kept.records.filter(isCompleted).filter(({ load }) => load.bins.length > 0);
+
+    expect(withSeconds).toHaveLength(2 * recordedTargets().length);
+    for (const { measurement } of withSeconds) {
+      expect(measurement).toMatchObject({ level: closed(4), repeat: 1, engine: 'onnx' });
+    }
+  });
+
+  it('shares its measurements with the plan', () => {
+    const [record] = kept.records.filter(isCompleted);
+
+    expect(kept.plan.measurements.some((one) => one === record?.measurement)).toBe(true);
+  });
+});

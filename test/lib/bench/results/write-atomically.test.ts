@@ -1,0 +1,31 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from '../../../../lib/bench/results/write-atomically.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+
+const breakingOff = function* (): Generator<string> {
+  yield 'after';
+  throw new Error('no more');
+};
+
+describe('A file that is written as a whole', () => {
+  it('holds all pieces that it was given, short ones and long ones', async () => {
+    const file = join(newFolder(), 'text');
+    const pieces = ['a\n', 'b'.repeat(3_000_000), '', 'ä\n', ...Array<string>(5000).fill('c\n')];
+
+    await writeAtomically(file, pieces);
+
+    expect(await readFile(file, 'utf8')).toBe(pieces.join(''));
+  });
+
+  it('stays as it was where a piece cannot be made, with no other beside it', async () => {
+    const folder = newFolder();
+    const file = join(folder, 'text');
+    await writeFile(file, 'before');
+    await expect(writeAtomically(file, breakingOff())).rejects.toThrow('no more');
+    expect(await readFile(file, 'utf8')).toBe('before');
+    expect(await readdir(folder)).toEqual(['text']);
+  });
+});
