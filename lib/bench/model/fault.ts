@@ -30,6 +30,9 @@ export type RequestFault = (typeof REQUEST_FAULTS)[number];
 export const CONNECTION_FAULTS = ['half-body', 'slow-sender', 'disconnect'] as const;
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 
+export const isConnectionFault = (fault: string): fault is ConnectionFault =>
+  (CONNECTION_FAULTS as readonly string[]).includes(fault);
+
 /** What is done to the busiest process of the serving: SIGKILL, or SIGSTOP and then SIGCONT. */
 export const PROCESS_FAULTS = ['kill-worker', 'pause-worker'] as const;
 export type ProcessFault = (typeof PROCESS_FAULTS)[number];

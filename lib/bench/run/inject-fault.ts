@@ -4,13 +4,10 @@ import { groupBy } from '../analysis/group-by.ts';
 import { medianOf } from '../analysis/over-repeats.ts';
 import { BenchError } from '../model/errors.ts';
 import {
-  CONNECTION_FAULTS,
+  isConnectionFault,
   isProcessFault,
-  REQUEST_FAULTS,
-  type ConnectionFault,
   type Fault,
   type ProcessFault,
-  type RequestFault,
 } from '../model/fault.ts';
 import type { LoadJob } from '../load/job.ts';
 import type { LoadResult } from '../model/load-result.ts';
@@ -143,9 +140,6 @@ const disturbProcess = async (
   return [];
 };
 
-const isOneOf = <Name extends Fault>(names: readonly Name[], fault: Fault): fault is Name =>
-  (names as readonly Fault[]).includes(fault);
-
 /** Makes what is needed before the window, so that the fault itself starts on time. */
 export const prepareFault = async (
   task: StabilityTask,
@@ -168,8 +162,7 @@ export const prepareFault = async (
     const over = AbortSignal.any([signal, AbortSignal.timeout(partMs)]);
     return sendRepeatedly(task, request, how, leastMs, partMs, over);
   };
-  if (isOneOf<ConnectionFault>(CONNECTION_FAULTS, fault)) return () => send(good, fault, EVERY_MS);
-  if (!isOneOf<RequestFault>(REQUEST_FAULTS, fault)) throw new Error(`no such fault: ${fault}`);
+  if (isConnectionFault(fault)) return () => send(good, fault, EVERY_MS);
   const bad = await badRequestOf(fault, measurement.target, good, await readFile(task.image));
   return () => send(bad, 'whole', fault === 'image-100-megapixels' ? COSTLY_EVERY_MS : EVERY_MS);
 };

@@ -120,15 +120,16 @@ const LIST = `echo $$; for p in /proc/[0-9]*; do s=$(cat $p/stat 2>/dev/null) &&
 /** The first process of a container hears no such signal from inside. */
 const FIRST_PID = 1;
 
+const docker = async (what: string, ...args: readonly string[]): Promise<string> => {
+  try {
+    return (await execFileAsync('docker', args)).stdout;
+  } catch (error) {
+    throw problem(what, error);
+  }
+};
+
 /** The processes in a container, by the pids that they have in it. */
 export const containerProcesses = (name: string): ServingProcesses => {
-  const docker = async (what: string, ...args: readonly string[]): Promise<string> => {
-    try {
-      return (await execFileAsync('docker', args)).stdout;
-    } catch (error) {
-      throw problem(what, error);
-    }
-  };
   const signalling = (pid: number, signal: string): readonly string[] =>
     pid === FIRST_PID
       ? ['kill', '--signal', signal, name]

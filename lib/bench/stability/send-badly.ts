@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { connect, constants } from 'node:http2';
+import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { ConnectionFault } from '../model/fault.ts';
@@ -79,9 +79,8 @@ const openGrpc = (origin: string, { path }: ServingRequest): OpenRequest => {
     [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
   });
   const answered = new Promise<string>((resolve) => {
-    const take = (headers: Readonly<Record<string, unknown>>): void => {
-      const status = headers['grpc-status'];
-      if (status !== undefined) resolve(GRPC_STATUS[Number(status)] ?? `status ${String(status)}`);
+    const take = ({ 'grpc-status': status }: IncomingHttpHeaders): void => {
+      if (typeof status === 'string') resolve(GRPC_STATUS[Number(status)] ?? `status ${status}`);
     };
     stream.on('response', take);
     stream.on('trailers', take);

@@ -80,7 +80,8 @@ export const validityOf = (
     rows,
     plan,
     sloRates = [],
-  }: Pick<Summary, 'measurements' | 'answerChecks' | 'rows' | 'plan' | 'sloRates'>,
+    stability,
+  }: Pick<Summary, 'measurements' | 'answerChecks' | 'rows' | 'plan' | 'sloRates' | 'stability'>,
   { calibration, folder = 'DIR', isGoingOn = false }: Grounds,
 ): Validity => {
   const labels = targetLabels(
@@ -120,7 +121,10 @@ export const validityOf = (
         !isGoingOn &&
         `${labelOf(targetId(target))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; continue with "${resume}".`,
     ),
-    ...[...measured].flatMap(([id, ofTarget]) => targetReason(labelOf(id), ofTarget)),
+    // Of a test of stability, virtual users only tell the rate.
+    ...(stability === undefined
+      ? [...measured].flatMap(([id, ofTarget]) => targetReason(labelOf(id), ofTarget))
+      : []),
     ...searchReasons(sloRates, labelOf),
   ].filter((reason) => reason !== false);
   return { valid: reasons.length === 0, reasons };

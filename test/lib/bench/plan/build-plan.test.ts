@@ -244,3 +244,54 @@ describe('The measurements of a plan', () => {
     expect(plan({ engine: 'noop', repeats: 1 })).toHaveLength(4 * 2 * 3);
   });
 });
+
+describe('The measurements of a plan for stability', () => {
+  const tests = (said: PlanOverrides) =>
+    plan({ profile: 'stability', servings: ['torchserve'], repeats: 1, ...said }).map(
+      ({ target, stability }) => `${target.payload} ${stability ?? 'users'}`,
+    );
+
+  it('begin with virtual users and the control, and have every fault that the target can express', () => {
+    expect(tests({ payloads: ['image'], faults: ['burst', 'image-cmyk', 'tensor-nan'] })).toEqual([
+      'image users',
+      'image users',
+      'image nothing',
+      'image image-cmyk',
+      'image burst',
+    ]);
+  });
+
+  it('share one serving, and have windows of four parts without a rate yet', () => {
+    const measurements = plan({
+      profile: 'stability',
+      servings: ['torchserve'],
+      payloads: ['image'],
+      faults: ['burst'],
+      repeats: 1,
+      durationSeconds: 2,
+    });
+
+    expect(new Set(measurements.map(group)).size).toBe(1);
+    expect(measurements.at(-1)).toMatchObject({
+      level: { loop: 'open', ratePerSecond: 0, arrivals: 'constant' },
+      durationSeconds: 8,
+      stability: 'burst',
+    });
+  });
+
+  it('leave processes alone that run on another machine', () => {
+    const { faults: here } = resolvePlanOptions({ profile: 'stability' }, 'local');
+    const { faults: there } = resolvePlanOptions({ profile: 'stability' }, 'aws', 'container');
+
+    expect(here).toEqual(expect.arrayContaining(['kill-worker', 'pause-worker', 'burst']));
+    expect(there).toContain('burst');
+    expect(there).not.toEqual(expect.arrayContaining(['kill-worker']));
+  });
+
+  it('of a soak are one window as long as the duration, after short ones with virtual users', () => {
+    const soak = plan({ profile: 'soak', servings: ['flask'], durationSeconds: 600 });
+
+    expect(soak.map(({ durationSeconds }) => durationSeconds)).toEqual([10, 10, 600]);
+    expect(soak.at(-1)?.stability).toBe('soak');
+  });
+});

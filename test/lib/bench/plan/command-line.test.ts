@@ -61,6 +61,11 @@ describe('The options of a plan on the command line', () => {
 
   it('take no rates where the profile searches them', () => {
     expect(() => parse('--profile slo --rates 5')).toThrow('which searches rates');
+    expect(() => parse('--faults burst')).toThrow('--faults needs --profile stability');
+    expect(parse('--profile stability --faults burst,kill-worker').faults).toEqual([
+      'burst',
+      'kill-worker',
+    ]);
   });
 
   it('take a delay as an engine of its own', () => {

@@ -15,6 +15,8 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 const newFolder = useTemporaryFolders();
 const oracle = resolve(import.meta.dirname, '../../../support/oracle-serving.ts');
 
+const emit = (): void => undefined;
+
 jest.setTimeout(180_000);
 
 /** A slot that runs the oracle in the place of the simulated Flask; the calibration keeps its own serving. */
@@ -57,7 +59,6 @@ describe('A test of stability', () => {
   it('finds what a serving with known faults does, and nothing else', async () => {
     const folder = join(newFolder(), 'run');
     const { signal } = new AbortController();
-    const emit = (): void => undefined;
     const options = resolvePlanOptions({
       profile: 'stability',
       servings: ['flask'],

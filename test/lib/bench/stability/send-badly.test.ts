@@ -76,17 +76,17 @@ describe('A request over HTTP', () => {
   });
 });
 
-describe('A call over gRPC', () => {
-  const call = (message: Buffer, how: Sending) =>
-    sendBadly(
-      serving.grpcUrl,
-      'grpc',
-      { path: PREDICTIONS, headers: {}, body: message },
-      how,
-      0,
-      overIn(2000),
-    );
+const call = (message: Buffer, how: Sending) =>
+  sendBadly(
+    serving.grpcUrl,
+    'grpc',
+    { path: PREDICTIONS, headers: {}, body: message },
+    how,
+    0,
+    overIn(2000),
+  );
 
+describe('A call over gRPC', () => {
   it('with a message that no parser accepts gets a status of gRPC by its name', async () => {
     const { answer } = await call(Buffer.from([0x0a, 0xff]), 'whole');
 

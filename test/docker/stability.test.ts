@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { calibrationCheck } from '../../lib/bench/analysis/checks/calibration.ts';
+import { summarise } from '../../lib/bench/analysis/summarise.ts';
+import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
+import { isTested, type FaultResult } from '../../lib/bench/stability/summary.ts';
+import { runBench, words } from '../support/bench-cli.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
+
+const newFolder = useTemporaryFolders();
+
+describe('A run of the profile stability on containers', () => {
+  it('harms the processes inside them, tells what became of them, and leaves nothing behind', async () => {
+    const folder = join(newFolder(), 'run');
+    const { exitCode, stderr } = await runBench([
+      ...words('run --runtime docker --profile stability --repeats 1 --duration 1s --levels 2'),
+      ...words('--servings flask,torchserve --payloads image'),
+      ...words('--faults image-truncated,kill-worker,pause-worker --output'),
+      folder,
+    ]);
+    const data = await readRunFolder(folder);
+    const { stability } = summarise(data);
+    const isRight = calibrationCheck(data.records).state === 'passed';
+    const found = new Map<string, FaultResult>(
+      stability?.targets.flatMap(({ target, results }) =>
+        results.filter(isTested).map((one) => [`${target.serving} ${one.fault}`, one] as const),
+      ),
+    );
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: isRight ? 0 : 1 });
+    expect([...found.keys()]).toHaveLength(8);
+    for (const result of found.values()) expect(result.memoryGainedMiB).toBeDefined();
+    for (const serving of ['flask', 'torchserve']) {
+      expect(found.get(`${serving} image-truncated`)?.verdict).not.toBe('died');
+      // gunicorn and TorchServe start another worker.
+      expect(found.get(`${serving} kill-worker`)).toMatchObject({ processesLost: 1 });
+      expect(found.get(`${serving} pause-worker`)).toMatchObject({ processesLost: 0 });
+    }
+    expect(await leftBehind()).toEqual(NOTHING_LEFT);
+  }, 400_000);
+});

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { calibrationCheck } from '../../lib/bench/analysis/checks/calibration.ts';
+import { summarise } from '../../lib/bench/analysis/summarise.ts';
+import type { Fault } from '../../lib/bench/model/fault.ts';
+import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
+import { isTested, type FaultResult } from '../../lib/bench/stability/summary.ts';
+import { runBench, words } from '../support/bench-cli.ts';
+import { processesMarked } from '../support/marked-processes.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+
+const SERVINGS = ['torchserve', 'triton_onnx', 'bentoml', 'flask'] as const;
+
+describe('A run of the profile stability on real servers', () => {
+  const results = new Map<string, FaultResult>();
+  const on = (serving: string, fault: Fault): FaultResult | undefined =>
+    results.get(`${serving} ${fault}`);
+
+  beforeAll(async () => {
+    const folder = join(newFolder(), 'run');
+    const { exitCode, stdout, stderr } = await runBench([
+      ...words('run --runtime venv --profile stability --repeats 1 --duration 500ms --levels 2'),
+      ...words('--faults image-truncated,tensor-too-short,kill-worker --servings'),
+      SERVINGS.join(),
+      '--output',
+      folder,
+    ]);
+    const data = await readRunFolder(folder);
+    const { stability } = summarise(data);
+    for (const { target, results: all } of stability?.targets ?? []) {
+      for (const result of all.filter(isTested)) {
+        results.set(`${target.serving} ${result.fault}`, result);
+      }
+    }
+
+    // Beside other tests a known latency may be measured wrong.
+    const isRight = calibrationCheck(data.records).state === 'passed';
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: isRight ? 0 : 1 });
+    expect(stdout).toMatch(/^RESULT/m);
+    expect(processesMarked(folder)).toEqual(new Map());
+  }, 400_000);
+
+  it.each(SERVINGS)('has a verdict for every fault on %s', (serving) => {
+    const image = serving === 'triton_onnx' ? [] : (['image-truncated'] as const);
+
+    for (const fault of ['nothing', 'tensor-too-short', 'kill-worker', ...image] as const) {
+      expect(on(serving, fault)).toMatchObject({ fault, repeats: 1 });
+    }
+  });
+
+  it.each(SERVINGS)('finds that %s refuses half a tensor and stays up', (serving) => {
+    const { verdict, answers = [] } = on(serving, 'tensor-too-short') ?? {};
+
+    expect(verdict).not.toBe('died');
+    expect(answers.map(({ answer }) => answer)).toEqual([expect.stringMatching(/^[45]\d\d$/)]);
+  });
+
+  it('finds that Triton, a single process, dies with its worker, and that TorchServe starts another one', () => {
+    expect(on('triton_onnx', 'kill-worker')?.verdict).toBe('died');
+    expect(on('torchserve', 'kill-worker')).toMatchObject({ processesLost: 1 });
+    expect(on('torchserve', 'kill-worker')?.verdict).not.toBe('died');
+  });
+});
