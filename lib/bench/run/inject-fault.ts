@@ -19,7 +19,7 @@ import type { ServingRequest } from '../stability/serving-request.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import { createLoadProcess } from './load-process.ts';
 import type { RunningServing } from './serving-process.ts';
-import { busiestOf, type ServingProcess } from './serving-processes.ts';
+import type { ServingProcess } from './serving-processes.ts';
 
 /** What a test of stability works with. */
 export interface StabilityTask {
@@ -126,10 +126,9 @@ const prepareBurst = async (
 const disturbProcess = async (
   { serving, signal }: StabilityTask,
   fault: ProcessFault,
-  processes: readonly ServingProcess[],
+  worker: ServingProcess | undefined,
   seconds: number,
 ): Promise<readonly BadAnswers[]> => {
-  const worker = busiestOf(processes);
   if (worker === undefined || serving.processes === undefined) {
     throw new BenchError('BENCH_PROCESSES', 'the processes of the serving are out of reach');
   }
@@ -145,13 +144,13 @@ export const prepareFault = async (
   task: StabilityTask,
   fault: Fault,
   partSeconds: number,
-): Promise<(processes: readonly ServingProcess[]) => Promise<readonly BadAnswers[]>> => {
+): Promise<(worker: ServingProcess | undefined) => Promise<readonly BadAnswers[]>> => {
   const { signal, measurement } = task;
   const partMs = partSeconds * 1000;
   if (fault === 'nothing') return async () => [];
   if (fault === 'burst') return prepareBurst(task, partSeconds);
   if (isProcessFault(fault)) {
-    return (processes) => disturbProcess(task, fault, processes, partSeconds);
+    return (worker) => disturbProcess(task, fault, worker, partSeconds);
   }
   const good = await firstOf(task);
   const send = (

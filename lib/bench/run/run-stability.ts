@@ -14,7 +14,7 @@ import { movedTo, partOf, slicesOf } from '../stability/parts.ts';
 import { sendBadly } from '../stability/send-badly.ts';
 import { firstOf, prepareFault, type StabilityTask } from './inject-fault.ts';
 import type { RunningServing } from './serving-process.ts';
-import { resourceUseOf, type ServingProcess } from './serving-processes.ts';
+import { busiestOf, resourceUseOf, type ServingProcess } from './serving-processes.ts';
 
 /** Half of the best rate: a healthy serving answers at once. */
 const RATE_SHARE = 0.5;
@@ -120,9 +120,11 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
   const begin = await prepareFault(task, fault, partSeconds);
   const work = async () => {
     const untilFault = sleep(partSeconds * 1000, undefined, { signal });
-    const processes = await listProcesses(serving);
+    const first = await listProcesses(serving);
     await untilFault;
-    return { processes, answers: await begin(processes ?? []) };
+    const processes = await listProcesses(serving);
+    const answers = await begin(busiestOf(first ?? [], processes ?? []));
+    return { processes, answers };
   };
   return () => {
     const working = work();

@@ -43,9 +43,15 @@ export const resourceUseOf = (processes: readonly ServingProcess[]): ResourceUse
   };
 };
 
-/** The process that computes: the one with the most CPU time. */
-export const busiestOf = (processes: readonly ServingProcess[]): ServingProcess | undefined =>
-  processes.toSorted((a, b) => b.ticks - a.ticks)[0];
+/** The process that computes: the one that has used the most CPU time between two lists. */
+export const busiestOf = (
+  before: readonly ServingProcess[],
+  now: readonly ServingProcess[],
+): ServingProcess | undefined => {
+  const usedBefore = new Map(before.map(({ pid, ticks }) => [pid, ticks]));
+  const usedBy = ({ pid, ticks }: ServingProcess): number => ticks - (usedBefore.get(pid) ?? 0);
+  return now.toSorted((a, b) => usedBy(b) - usedBy(a))[0];
+};
 
 const countFiles = async (pid: number): Promise<number | undefined> => {
   try {

@@ -51,7 +51,7 @@ export const faultFacts: Readonly<Record<Fault, FaultFacts>> = {
   burst: { title: 'ten times the load', what: 'Ten times the rate of good requests, beside them.' },
   'kill-worker': {
     title: 'killed worker',
-    what: 'SIGKILL to the process of the serving that has used the most CPU time.',
+    what: 'SIGKILL to the process of the serving that used the most CPU time before.',
   },
   'pause-worker': {
     title: 'paused worker',
