@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readTestSamples } from '../load/samples.ts';
 import { BenchError } from '../model/errors.ts';
-import { FAULT_PARTS, type Fault } from '../model/fault.ts';
+import { FAULT_PARTS, isProcessFault, type Fault } from '../model/fault.ts';
 import { targetId, type Level, type Measurement } from '../model/measurement.ts';
 import type { ResultRecord } from '../model/record.ts';
 import {
@@ -122,7 +122,8 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
     const untilFault = sleep(partSeconds * 1000, undefined, { signal });
     const first = await listProcesses(serving);
     await untilFault;
-    const processes = await listProcesses(serving);
+    // A list takes its time in a container, so others do without a second one.
+    const processes = isProcessFault(fault) ? await listProcesses(serving) : first;
     const answers = await begin(busiestOf(first ?? [], processes ?? []));
     return { processes, answers };
   };
