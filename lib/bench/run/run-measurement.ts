@@ -78,7 +78,12 @@ const startOf = ({ serving, first }: Started): ServingStart => {
       `the first request after the start failed: ${first.error}`,
     );
   }
-  return { timeToReadyMs: serving.timeToReadyMs, firstRequestMs: first.tookMs };
+  const { timeToReadyMs, idleMemoryMiB } = serving;
+  return {
+    timeToReadyMs,
+    firstRequestMs: first.tookMs,
+    ...(idleMemoryMiB === undefined ? {} : { idleMemoryMiB }),
+  };
 };
 
 const expectedTop = (
