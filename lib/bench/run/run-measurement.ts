@@ -79,11 +79,8 @@ const startOf = ({ serving, first }: Started): ServingStart => {
     );
   }
   const { timeToReadyMs, idleMemoryMiB } = serving;
-  return {
-    timeToReadyMs,
-    firstRequestMs: first.tookMs,
-    ...(idleMemoryMiB === undefined ? {} : { idleMemoryMiB }),
-  };
+  const figures = { timeToReadyMs, firstRequestMs: first.tookMs };
+  return idleMemoryMiB === undefined ? figures : { ...figures, idleMemoryMiB };
 };
 
 const expectedTop = (
