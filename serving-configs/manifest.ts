@@ -144,6 +144,45 @@ export interface Endpoint {
   readonly bareTensors?: true;
 }
 
+/**
+ * Whether a server does something: as its configuration says; where the application is written for it, with what the platform
+ * brings; or not at all.
+ */
+export type Support = 'configured' | 'coded' | 'none';
+
+/** What a team must know before it takes a platform, as far as nothing here can measure or count it. */
+export interface UsageFacts {
+  /** What makes of a model, or an application, what the platform serves. */
+  readonly packaging: string;
+  /** One run of the model for several requests that wait. */
+  readonly batching: Support;
+  /** Several models in one server. */
+  readonly severalModels: Support;
+  /** Several versions of a model at once; each request may name one. */
+  readonly versions: Support;
+  /** Where its metrics are if {@link ServingManifest.metrics} names no page of them; absent where there are none. */
+  readonly otherMetrics?: string;
+  /**
+   * The shortest line of a shell that gets a right answer, where `cat.jpg` is a picture and `cat.json` the same as a request of the
+   * Open Inference Protocol.
+   */
+  readonly call: string;
+  readonly lastRelease: {
+    readonly version: string;
+    /** As in `2026-10-08`, like all of them. */
+    readonly date: string;
+    readonly source: string;
+  };
+  readonly maintained: {
+    readonly state: 'yes' | 'hardly' | 'no';
+    /** Why it is not simply so. */
+    readonly because?: string;
+    readonly source: string;
+  };
+  /** The day on which release and maintenance were looked up. */
+  readonly readOn: string;
+}
+
 export interface ServingManifest {
   /** The name people use for it, for charts and tables. */
   readonly title: string;
@@ -172,6 +211,7 @@ export interface ServingManifest {
    */
   readonly statistics?: { readonly port: number; readonly path: string };
   readonly model: ModelContract;
+  readonly usage: UsageFacts;
   /** A serving that is not ready after this time counts as not started. */
   readonly startTimeoutSeconds: number;
   /** Absent where there is only the simulated server. */

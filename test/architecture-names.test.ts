@@ -61,6 +61,7 @@ const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
   [/^CHANGELOG\.md$/, 'is history'],
   [/^lib\/bench\/schemas\//, 'is generated from the types'],
   [/^lib\/bench\/published\//, 'is the data of the study, whose servings are those that it had'],
+  [/^lib\/docs\/usage\.json$/, 'is written by a measurement of all of them'],
   [/^package\.json$/, 'has a measurement against one real server among its scripts'],
   [
     /^serving-configs\/runtimes\/venv\/[a-z.]+\.txt$/,

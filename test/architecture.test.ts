@@ -42,9 +42,9 @@ interface Boundary {
 const manifests = 'serving-configs/(index|manifest|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
 /** The question whether a serving answers, for whoever starts one. */
 const ready = 'serving-configs/runtimes/ready\\.ts$';
-/** What a serving node prepared for its containers, for whoever starts one there or looks at it. */
+/** What a serving node prepared for its containers, and what is written for them, for whoever starts one or looks at it. */
 const containers =
-  'serving-configs/runtimes/(node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models))\\.ts$';
+  'serving-configs/runtimes/(node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models|needed-files))\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
 /** What servings say about themselves, and how their pages are read. */
 const statistics = 'serving-configs/protocols/statistics/';

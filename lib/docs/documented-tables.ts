@@ -2,6 +2,7 @@ import { checkTable } from './check-table.ts';
 import { commandOptionTable, commandTable, optionTable } from './option-tables.ts';
 import { priceTable } from '../price-table.ts';
 import { servingTable } from '../serving-table.ts';
+import { usageTable } from './usage-table.ts';
 
 /** Pages of this folder with tables that are made from data. */
 export const documentedTables = [
@@ -10,6 +11,7 @@ export const documentedTables = [
   'command-line.md',
   'how-a-run-works.md',
   'servings.md',
+  'usage.md',
 ] as const;
 
 const tables: Readonly<Record<string, () => string>> = {
@@ -19,6 +21,7 @@ const tables: Readonly<Record<string, () => string>> = {
   options: optionTable,
   prices: priceTable,
   servings: servingTable,
+  usage: usageTable,
 };
 
 /** A text with each table between its marks as the data has it now: `<!-- options -->` … `<!-- /options -->`. */

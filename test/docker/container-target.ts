@@ -6,6 +6,7 @@ import { checkAnswers, scoreTolerance } from '../../lib/bench/run/answer-check.t
 import { computeCorrectAnswers } from '../../lib/bench/run/correct-answers.ts';
 import { holdWorker } from '../conformance/freeze.ts';
 import { nameOf } from '../conformance/probes.ts';
+import { describeShortestCall } from '../conformance/shortest-call.ts';
 import { imagesDir } from '../support/middleware.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { startScript, type StartedServing } from '../conformance/started-serving.ts';
@@ -158,5 +159,8 @@ export const containerTarget: Target = {
   killed: (traits) => realOf(traits).killed,
   // Its launcher, the client of Docker, and process 1 of the container.
   processes: 3,
-  also: describeAnswerCheck,
+  also: (session) => {
+    describeAnswerCheck(session);
+    describeShortestCall(session);
+  },
 };

@@ -58,6 +58,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     for (const { serving } of plan.targets) {
       expect(plan.served?.[serving]).toMatchObject({
         image: expect.stringMatching(DIGEST) as string,
+        imageMiB: expect.any(Number) as number,
         accelerator: 'cpu',
         real: serving === 'torchserve',
         standIn: 'image',
@@ -70,9 +71,10 @@ describe('the servings of the study, on a machine with an empty Docker and no co
         : [],
     );
     expect(starts.length).toBeGreaterThanOrEqual(plan.targets.length);
-    for (const { timeToReadyMs, firstRequestMs } of starts) {
+    for (const { timeToReadyMs, firstRequestMs, idleMemoryMiB } of starts) {
       expect(timeToReadyMs).toBeGreaterThan(0);
       expect(firstRequestMs).toBeGreaterThan(0);
+      expect(idleMemoryMiB).toBeGreaterThan(20);
     }
     expect(await leftBehind(process.env)).toEqual(NOTHING_LEFT);
   }, 900_000);

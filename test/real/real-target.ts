@@ -1,6 +1,7 @@
 import { crowdOf } from '../conformance/probes.ts';
 import { holdWorker } from '../conformance/freeze.ts';
 import { ask, IMAGES } from '../conformance/session.ts';
+import { describeShortestCall } from '../conformance/shortest-call.ts';
 import { startReal } from '../conformance/started-serving.ts';
 import type { Scored, Session, Target } from '../conformance/target.ts';
 import type { RealTraits, Traits } from '../conformance/traits.ts';
@@ -53,5 +54,6 @@ export const realTarget: Target = {
     describeAgainstReference(session);
     describeOwnTimes(session);
     describeEngines(session);
+    describeShortestCall(session);
   },
 };

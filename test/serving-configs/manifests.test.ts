@@ -51,6 +51,22 @@ describe.each(servingNames)('what is said of %s', (serving) => {
     expect((await loadStatistics(serving)) !== undefined).toBe(manifest.statistics !== undefined);
   });
 
+  it('has facts of its use with dates and public sources, and a call to its own port', () => {
+    const { usage, rest } = manifest;
+    const { lastRelease, maintained, readOn, call } = usage;
+
+    expect([lastRelease.date, readOn].toSorted()).toEqual([
+      expect.stringMatching(/^20\d\d-\d\d-\d\d$/),
+      readOn,
+    ]);
+    expect([lastRelease.source, maintained.source]).toEqual([
+      expect.stringMatching(/^https:\/\/(?:github\.com|pypi\.org)\//),
+      expect.stringMatching(/^https:\/\/github\.com\//),
+    ]);
+    expect(maintained.state === 'yes').toBe(maintained.because === undefined);
+    expect(call).toContain(`localhost:${rest.port}/`);
+  });
+
   it('tells its container each of its ports', () => {
     const own = path.join(folder, 'platforms', platformOf(serving));
     const files = readdirSync(own, { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -18,6 +18,7 @@ import { sloRatesOf } from './slo/best-rate.ts';
 import { rowCounts, type RowCounts } from './slo/row-counts.ts';
 import { searchRatesOf } from './slo/search-rates.ts';
 import { pairSpreadOf } from './pair-spread.ts';
+import { platformUsageOf } from './platform-usage.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
 import { timeSeriesOf } from './time-series.ts';
@@ -142,6 +143,7 @@ export const summarise = (
     answerChecks,
     oddImages: someOf(oddImagesOf(records)),
     coldStarts: coldStartsOf(ordered.flatMap(({ id }) => completed.get(id) ?? [])),
+    platformUsage: someOf(platformUsageOf(plan, [...completed.values()])),
     costs,
     rows,
     usableRows: usableRowsOf(rows),

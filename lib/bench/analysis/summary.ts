@@ -7,6 +7,7 @@ import type { Costs } from './costs.ts';
 import type { ColdStart, SummaryRow } from './summary-row.ts';
 import type { SloRate } from './slo/best-rate.ts';
 import type { OddImage } from './odd-images.ts';
+import type { PlatformUsage } from './platform-usage.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { StudyComparison } from './study-comparison.ts';
 import type { TimeSeries } from './time-series.ts';
@@ -53,6 +54,8 @@ export interface Summary {
   readonly oddImages?: readonly OddImage[];
   /** Cold starts by target, in the order of the rows. */
   readonly coldStarts?: readonly ColdStart[];
+  /** What the platforms take of a machine; absent if none of them ran itself. */
+  readonly platformUsage?: readonly PlatformUsage[];
   /** What a million answers cost by target; absent if no price is known. */
   readonly costs?: Costs;
   /** Measured targets and, with engine `noop`, their no-op limits. */

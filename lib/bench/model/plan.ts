@@ -66,6 +66,7 @@ export interface ServedBy {
   readonly standIn?: 'image' | 'base image';
   /** Of the container: a reference that names one image, with its digest, or the id of one that was built here. */
   readonly image?: string;
+  readonly imageMiB?: number;
   /** What the container computes on. */
   readonly accelerator?: Accelerator;
 }

@@ -18,6 +18,8 @@ export interface ServingStart {
   readonly timeToReadyMs: number;
   /** Latency of the first request after that, through the middleware. */
   readonly firstRequestMs: number;
+  /** Memory in RAM of its processes before that request; absent if the system does not tell, and on node pairs. */
+  readonly idleMemoryMiB?: number;
 }
 
 /** What the two nodes of a pair used in the measuring window; a node whose samples are missing is absent. */

@@ -18,6 +18,7 @@ import { noopLimitSection, resultSections, summaryFile } from './sections/result
 import { soakFile, stabilityFile, stabilitySection } from './sections/stability.ts';
 import { sloRatesFile, sloRateSection } from './sections/slo-rates.ts';
 import { studyFile, studySection } from './sections/study.ts';
+import { usageSection } from './sections/usage.ts';
 import { verdictsFile, verdictSection } from './sections/verdicts.ts';
 
 const environmentSection = (summary: Summary): Section => ({
@@ -84,6 +85,7 @@ export const reportOf = (
         noopLimitSection(summary, labels),
         costSection(summary, labels),
         coldStartSection(summary, labels),
+        usageSection(summary),
         studySection(summary, labels),
         answerCheckSection(summary, labels),
         failureSection(summary, labels),

@@ -78,7 +78,9 @@ const startOf = ({ serving, first }: Started): ServingStart => {
       `the first request after the start failed: ${first.error}`,
     );
   }
-  return { timeToReadyMs: serving.timeToReadyMs, firstRequestMs: first.tookMs };
+  const { timeToReadyMs, idleMemoryMiB } = serving;
+  const figures = { timeToReadyMs, firstRequestMs: first.tookMs };
+  return idleMemoryMiB === undefined ? figures : { ...figures, idleMemoryMiB };
 };
 
 const expectedTop = (

@@ -12,7 +12,7 @@ import {
   type ChildEnd,
 } from './child.ts';
 import { launchOf, type ServingSpec } from './serving-launch.ts';
-import type { ServingProcesses } from './serving-processes.ts';
+import { resourceUseOf, type ServingProcesses } from './serving-processes.ts';
 
 /** The measuring window of a measurement by the clock of this machine, in milliseconds since 1970. */
 export interface WindowEdges {
@@ -30,6 +30,8 @@ export interface RunningServing {
   readonly roundTripMs?: (signal: AbortSignal) => Promise<number>;
   /** From the start of the serving to its first healthy answer. */
   readonly timeToReadyMs: number;
+  /** Memory of all its processes right after that; absent if it cannot be told. */
+  readonly idleMemoryMiB?: number;
   /** Resolves, never rejects, with how it ended and its last words; never resolves if that cannot be watched. */
   readonly ended: Promise<string>;
   /** The error code once it has ended; absent: BENCH_SERVING_DIED. */
@@ -89,6 +91,11 @@ const waitUntilHealthy = async (url: string, child: Child, signal: AbortSignal):
   }
 };
 
+const idleMemoryOf = async ({ list }: ServingProcesses): Promise<number | undefined> => {
+  const listed = await list().catch(() => []);
+  return listed.length === 0 ? undefined : resourceUseOf(listed).memoryMiB;
+};
+
 /**
  * Starts a serving and waits until it can answer.
  *
@@ -118,11 +125,13 @@ export const startServing = async (
       );
     });
     died.catch(() => undefined);
-    const { url, grpcUrl, statisticsUrl, container } = await Promise.race([
+    const { url, grpcUrl, statisticsUrl, pid, container } = await Promise.race([
       listeningLine<{
         readonly url: string;
         readonly grpcUrl?: string;
         readonly statisticsUrl?: string;
+        /** Of what serves, or of the guard above a platform's processes. */
+        readonly pid?: number;
         readonly container?: string;
       }>(child, title),
       aborted,
@@ -130,15 +139,19 @@ export const startServing = async (
     if (!listensWhenReady) {
       await Promise.race([waitUntilHealthy(healthUrl(url, serving), child, either), died, aborted]);
     }
+    const timeToReadyMs = performance.now() - startedAt;
+    const processes = processesOf(pid ?? child.pid, container);
+    const idleMemoryMiB = await idleMemoryOf(processes);
     return {
       child,
       urls: { rest: url, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) },
       ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
-      timeToReadyMs: performance.now() - startedAt,
+      timeToReadyMs,
+      ...(idleMemoryMiB === undefined ? {} : { idleMemoryMiB }),
       ended: howEnded(child),
       endCode: () => endCodeOf({ exitCode: child.process.exitCode }),
       cpuMs: () => cpuMsOf(child.pid),
-      processes: processesOf(child.pid, container),
+      processes,
       inspect: async () => ({}),
       stop: () => child.stop(stopGraceMs),
     };

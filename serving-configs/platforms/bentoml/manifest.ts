@@ -22,6 +22,23 @@ export default {
     metrics: { port: 3000, path: '/metrics' },
     statistics: { port: 3000, path: '/metrics' },
     model,
+    usage: {
+      packaging: 'bentoml build (a Bento)',
+      batching: 'coded',
+      severalModels: 'coded',
+      versions: 'none',
+      call: 'curl -H content-type:image/jpeg --data-binary @cat.jpg localhost:3000/predict',
+      lastRelease: {
+        version: '1.4.40',
+        date: '2026-10-23',
+        source: 'https://pypi.org/project/bentoml/1.4.40/',
+      },
+      maintained: {
+        state: 'yes',
+        source: 'https://github.com/bentoml/BentoML',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 120,
     container: {
       image: {

@@ -15,6 +15,24 @@ export default {
     health: { port: 8888, path: '/healthz' },
     metrics: { port: 15_000, path: '/metrics' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    usage: {
+      packaging: 'none (an image of one’s own)',
+      batching: 'none',
+      severalModels: 'none',
+      versions: 'none',
+      call: 'curl --data-binary @cat.jpg localhost:8888/predict',
+      lastRelease: {
+        version: '0.42.1',
+        date: '2022-09-23',
+        source: 'https://github.com/cortexlabs/cortex/releases/tag/v0.42.1',
+      },
+      maintained: {
+        state: 'no',
+        because: 'its README says so',
+        source: 'https://github.com/cortexlabs/cortex',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 120,
     container: {
       image: {

@@ -13,6 +13,23 @@ export default {
     },
     health: { port: 8080, path: '/healthz' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    usage: {
+      packaging: 'none (an application)',
+      batching: 'none',
+      severalModels: 'none',
+      versions: 'none',
+      call: 'curl --data-binary @cat.jpg localhost:8080/predict',
+      lastRelease: {
+        version: '3.1.3',
+        date: '2026-02-19',
+        source: 'https://pypi.org/project/flask/3.1.3/',
+      },
+      maintained: {
+        state: 'yes',
+        source: 'https://github.com/pallets/flask',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 120,
     container: {
       image: {

@@ -20,6 +20,23 @@ export default {
     metrics: { port: 8080, path: '/metrics' },
     statistics: { port: 8080, path: '/metrics' },
     model,
+    usage: {
+      packaging: 'none (an application)',
+      batching: 'none',
+      severalModels: 'coded',
+      versions: 'none',
+      call: 'curl --json @cat.json localhost:8080/v2/models/resnet-50/infer',
+      lastRelease: {
+        version: '0.21.0',
+        date: '2026-09-25',
+        source: 'https://pypi.org/project/kserve/0.21.0/',
+      },
+      maintained: {
+        state: 'yes',
+        source: 'https://github.com/kserve/kserve',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 120,
     container: {
       image: {

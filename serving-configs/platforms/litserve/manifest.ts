@@ -13,6 +13,23 @@ export default {
     },
     health: { port: 8000, path: '/health' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    usage: {
+      packaging: 'none (an application)',
+      batching: 'coded',
+      severalModels: 'coded',
+      versions: 'none',
+      call: 'curl -F request=@cat.jpg localhost:8000/predict',
+      lastRelease: {
+        version: '0.2.19',
+        date: '2026-09-09',
+        source: 'https://pypi.org/project/litserve/0.2.19/',
+      },
+      maintained: {
+        state: 'yes',
+        source: 'https://github.com/Lightning-AI/LitServe',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 120,
     container: {
       image: {

@@ -19,6 +19,24 @@ export default {
       output: 'logits',
       tensors: { input: 'input', output: 'output' },
     },
+    usage: {
+      packaging: 'none (a folder with model-settings.json)',
+      batching: 'configured',
+      severalModels: 'configured',
+      versions: 'configured',
+      call: 'curl --json @cat.json localhost:8080/v2/models/resnet-50/infer',
+      lastRelease: {
+        version: '1.7.1',
+        date: '2025-06-06',
+        source: 'https://pypi.org/project/mlserver/1.7.1/',
+      },
+      maintained: {
+        state: 'hardly',
+        because: 'last change seen of 2025-12-18',
+        source: 'https://github.com/SeldonIO/MLServer',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 120,
     container: {
       image: { dockerfile: 'platforms/mlserver/Dockerfile' },

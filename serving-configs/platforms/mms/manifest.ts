@@ -13,6 +13,25 @@ export default {
     },
     health: { port: 8080, path: '/ping' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    usage: {
+      packaging: 'model-archiver (a .mar file)',
+      batching: 'configured',
+      severalModels: 'configured',
+      versions: 'none',
+      otherMetrics: 'in its log',
+      call: 'curl -T cat.jpg localhost:8080/predictions/resnet-50',
+      lastRelease: {
+        version: '1.1.11',
+        date: '2023-06-20',
+        source: 'https://pypi.org/project/multi-model-server/1.1.11/',
+      },
+      maintained: {
+        state: 'no',
+        because: 'last change seen of 2024-05-20',
+        source: 'https://github.com/awslabs/multi-model-server',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 120,
     container: {
       command: ['/serving/mms/start.sh'],

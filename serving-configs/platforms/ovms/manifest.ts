@@ -17,6 +17,23 @@ export default {
       output: 'logits',
       tensors: { input: 'input', output: 'output' },
     },
+    usage: {
+      packaging: 'none (a folder with the model)',
+      batching: 'none',
+      severalModels: 'configured',
+      versions: 'configured',
+      call: 'curl --json @cat.json localhost:8000/v2/models/resnet-50/infer',
+      lastRelease: {
+        version: '2026.4.1',
+        date: '2026-10-06',
+        source: 'https://github.com/openvinotoolkit/model_server/releases/tag/v2026.4.1',
+      },
+      maintained: {
+        state: 'yes',
+        source: 'https://github.com/openvinotoolkit/model_server',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 120,
     container: {
       // It knows no GPU of NVIDIA.

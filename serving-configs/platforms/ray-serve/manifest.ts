@@ -14,6 +14,24 @@ export default {
     // The application's own: the platform's `/-/healthz` is up about two seconds before the model.
     health: { port: 8000, path: '/predict/healthz' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    usage: {
+      packaging: 'none (an application, serve.yaml)',
+      batching: 'coded',
+      severalModels: 'configured',
+      versions: 'none',
+      otherMetrics: 'of the whole cluster, up to ten seconds old',
+      call: 'curl --data-binary @cat.jpg localhost:8000/predict',
+      lastRelease: {
+        version: '2.60.0',
+        date: '2026-11-04',
+        source: 'https://pypi.org/project/ray/2.60.0/',
+      },
+      maintained: {
+        state: 'yes',
+        source: 'https://github.com/ray-project/ray',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 180,
     container: {
       image: {

@@ -20,6 +20,23 @@ export default {
     metrics: { port: 8501, path: '/monitoring/prometheus/metrics' },
     statistics: { port: 8501, path: '/monitoring/prometheus/metrics' },
     model: { name: 'resnet-50', family: 'keras', layout: 'NHWC', output: 'probabilities' },
+    usage: {
+      packaging: 'none (a SavedModel)',
+      batching: 'configured',
+      severalModels: 'configured',
+      versions: 'configured',
+      call: `printf '{"signature_name":"serving_jpeg","inputs":{"jpeg":{"b64":"%s"}}}' $(base64 -w0 cat.jpg) | curl -d @- localhost:8501/v1/models/resnet-50:predict`,
+      lastRelease: {
+        version: '2.21.0 of its API package',
+        date: '2026-09-29',
+        source: 'https://pypi.org/project/tensorflow-serving-api/2.21.0/',
+      },
+      maintained: {
+        state: 'yes',
+        source: 'https://github.com/tensorflow/serving',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 180,
     container: {
       image: {

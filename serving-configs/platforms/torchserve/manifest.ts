@@ -21,6 +21,24 @@ export default {
     metrics: { port: 8082, path: '/metrics' },
     statistics: { port: 8082, path: '/metrics' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    usage: {
+      packaging: 'torch-model-archiver (a .mar file)',
+      batching: 'configured',
+      severalModels: 'configured',
+      versions: 'configured',
+      call: 'curl -T cat.jpg localhost:8080/predictions/resnet-50',
+      lastRelease: {
+        version: '0.12.0',
+        date: '2024-09-24',
+        source: 'https://github.com/pytorch/serve/releases/tag/v0.12.0',
+      },
+      maintained: {
+        state: 'no',
+        because: 'archived on 2025-08-07',
+        source: 'https://github.com/pytorch/serve',
+      },
+      readOn: '2026-11-28',
+    },
     startTimeoutSeconds: 120,
     container: {
       image: {

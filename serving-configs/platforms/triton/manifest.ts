@@ -1,4 +1,4 @@
-import type { ContainerFacts, PlatformManifest } from '../../manifest.ts';
+import type { ContainerFacts, PlatformManifest, UsageFacts } from '../../manifest.ts';
 
 const server = {
   version: '25.02',
@@ -44,6 +44,25 @@ const containerOf = (model: string, weights: string) =>
 const statisticsOf = (model: string) =>
   ({ port: server.rest.port, path: `/v2/models/${model}/stats` }) as const;
 
+const usageOf = (model: string) =>
+  ({
+    packaging: 'none (a folder with config.pbtxt)',
+    batching: 'configured',
+    severalModels: 'configured',
+    versions: 'configured',
+    call: `curl --json @cat.json localhost:${server.rest.port}/v2/models/${model}/infer`,
+    lastRelease: {
+      version: '2.73.0 (26.09)',
+      date: '2026-09-30',
+      source: 'https://pypi.org/project/tritonclient/2.73.0/',
+    },
+    maintained: {
+      state: 'yes',
+      source: 'https://github.com/triton-inference-server/server',
+    },
+    readOn: '2026-11-28',
+  }) as const satisfies UsageFacts;
+
 /** What the models have in common that are made from the one ONNX file. */
 const fromOnnx = {
   family: 'torch',
@@ -56,6 +75,7 @@ export default {
   triton_pytorch: {
     ...server,
     statistics: statisticsOf('resnet50-torch'),
+    usage: usageOf('resnet50-torch'),
     title: 'Triton (PyTorch)',
     inStudy: 'measured',
     checkedAgainst: 'Triton 2.51.0, python backend',
@@ -71,6 +91,7 @@ export default {
   triton_tensorflow: {
     ...server,
     statistics: statisticsOf('resnet50-tf'),
+    usage: usageOf('resnet50-tf'),
     title: 'Triton (TensorFlow)',
     inStudy: 'measured',
     checkedAgainst: 'Triton 2.51.0, python backend',
@@ -86,6 +107,7 @@ export default {
   triton_onnx: {
     ...server,
     statistics: statisticsOf('resnet50-onnx'),
+    usage: usageOf('resnet50-onnx'),
     title: 'Triton (ONNX Runtime)',
     inStudy: 'no',
     checkedAgainst: 'Triton 2.51.0, python backend',
@@ -95,6 +117,7 @@ export default {
   triton_tensorrt: {
     ...server,
     statistics: statisticsOf('resnet50-trt'),
+    usage: usageOf('resnet50-trt'),
     title: 'Triton (TensorRT)',
     inStudy: 'no',
     model: { ...fromOnnx, name: 'resnet50-trt' },

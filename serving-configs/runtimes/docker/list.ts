@@ -50,7 +50,7 @@ const describe = async (
         : 'build it into that folder with "npm run models", or take "models" out of the configuration';
     return { serving, state: 'not-installed', reason: `${missing} is missing: ${toDo}` };
   }
-  const { reference, standIn } = image;
+  const { reference, sizeBytes, standIn } = image;
   return {
     serving,
     state: 'installed',
@@ -59,6 +59,7 @@ const describe = async (
     real: standIn?.hasRealServer ?? true,
     ...(standIn === undefined ? {} : { standIn: standIn.of, note: standIn.note }),
     image: reference,
+    imageMiB: Math.round(sizeBytes / 2 ** 20),
     accelerator,
   };
 };

@@ -47,6 +47,7 @@ const FIGURES: readonly (readonly [key: string, of: (one: CompletedMeasurement) 
   ['serving_cpu_ms', ({ servingCpuMs }) => servingCpuMs],
   ['time_to_ready_ms', ({ start }) => start?.timeToReadyMs],
   ['first_request_ms', ({ start }) => start?.firstRequestMs],
+  ['idle_memory_mib', ({ start }) => start?.idleMemoryMiB],
   ['bypass_rate_per_second', (one) => bypassOf(one)?.requestRatePerSecond],
   ['bypass_p50_ms', (one) => bypassOf(one)?.latency.p50Ms],
   ['bypass_p99_ms', (one) => percentileOf('p99', bypassOf(one)?.latency)],

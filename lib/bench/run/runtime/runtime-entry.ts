@@ -27,6 +27,6 @@ export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
 /** What answers for an installed serving. */
 export const servedByOf = (entry: RuntimeEntry): ServedBy => {
   const { serving, platform = serving, engine = 'not told', real = true } = entry;
-  const { note, standIn, image, accelerator } = entry;
-  return { platform, engine, real, note, standIn, image, accelerator };
+  const { note, standIn, image, imageMiB, accelerator } = entry;
+  return { platform, engine, real, note, standIn, image, imageMiB, accelerator };
 };

@@ -73,6 +73,7 @@ describe('A run', () => {
       if (record.kind !== 'measurement' || record.state !== 'completed') continue;
       expect(record.start?.timeToReadyMs).toBeGreaterThan(10);
       expect(record.start?.firstRequestMs).toBeGreaterThan(0);
+      expect(record.start?.idleMemoryMiB).toBeGreaterThan(20);
       expect(record.middleware.cpuMs).toBeGreaterThan(0);
       const { bypass } = record;
       expect(bypass?.state).toBe(record.measurement.engine === 'noop' ? undefined : 'completed');

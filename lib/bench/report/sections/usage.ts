@@ -1,0 +1,112 @@
+import {
+  manifestOf,
+  platformOf,
+  protocolsOf,
+  servingNames,
+  type PlatformName,
+} from '../../../../serving-configs/index.ts';
+import type { ServingManifest, Support } from '../../../../serving-configs/manifest.ts';
+import { neededFiles } from '../../../../serving-configs/runtimes/docker/needed-files.ts';
+import type { PlatformUsage } from '../../analysis/platform-usage.ts';
+import type { Summary } from '../../analysis/summary.ts';
+import { counted } from '../../wording/format-number.ts';
+import { PROTOCOL_WORDS } from '../../wording/labels.ts';
+import { list, table, text } from '../blocks.ts';
+import { figureColumn, headColumn, wordColumn } from '../columns.ts';
+import type { Column, Section } from '../model.ts';
+
+/** The serving that shows what is said of its platform. */
+const shownBy = ({ platform }: PlatformUsage) => {
+  const serving = servingNames.find((one) => platformOf(one) === platform);
+  if (serving === undefined) throw new Error(`${platform} has no serving`);
+  return serving;
+};
+
+/** The manifest that says it. */
+export const saidOf = (usage: PlatformUsage): ServingManifest => manifestOf(shownBy(usage));
+
+/** Without what tells several servings of a platform apart. */
+const titleOf = (usage: PlatformUsage): string => saidOf(usage).title.replace(/ \(.*\)$/, '');
+
+const SUPPORT: Readonly<Record<Support, string>> = {
+  configured: 'configured',
+  coded: 'in code',
+  none: 'no',
+};
+
+const toWrite = (usage: PlatformUsage): string => {
+  const { files, lines, options } = neededFiles(shownBy(usage));
+  return [
+    ...(files === 0 ? [] : [counted(files, 'file'), counted(lines, 'line')]),
+    ...(options === 0 ? [] : [counted(options, 'option')]),
+  ].join(', ');
+};
+
+const metricsText = ({ metrics, usage: { otherMetrics } }: ServingManifest): string =>
+  metrics === undefined ? (otherMetrics ?? 'none') : 'Prometheus';
+
+const maintenanceText = ({ usage: { maintained } }: ServingManifest): string =>
+  [maintained.state, maintained.because].filter((words) => words !== undefined).join(': ');
+
+/** What it takes to use a platform: what was measured of it, what was counted, and what is known. */
+export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
+  headColumn(wordColumn('platform', 'Platform', titleOf)),
+  figureColumn('size_mib', 'Size', 'MiB', ({ sizeMiB }) => sizeMiB),
+  figureColumn('time_to_ready_ms', 'Time to ready', 'ms', ({ timeToReadyMs }) => timeToReadyMs),
+  figureColumn('idle_memory_mib', 'Idle memory', 'MiB', ({ idleMemoryMiB }) => idleMemoryMiB),
+  figureColumn('gpu_memory_mib', 'GPU memory', 'MiB', ({ gpuMemoryMiB }) => gpuMemoryMiB),
+  wordColumn('to_write', 'To write', toWrite),
+  wordColumn('packaging', 'Packaging tool', (usage) => saidOf(usage).usage.packaging),
+  wordColumn('protocols', 'Protocols', (usage) =>
+    protocolsOf(shownBy(usage))
+      .map((protocol) => PROTOCOL_WORDS[protocol])
+      .join(', '),
+  ),
+  wordColumn('batching', 'Batching', (usage) => SUPPORT[saidOf(usage).usage.batching]),
+  wordColumn('models', 'Several models', (usage) => SUPPORT[saidOf(usage).usage.severalModels]),
+  wordColumn('versions', 'Versions', (usage) => SUPPORT[saidOf(usage).usage.versions]),
+  wordColumn('metrics', 'Metrics', (usage) => metricsText(saidOf(usage))),
+  wordColumn('last_release', 'Last release', (usage) => {
+    const { version, date } = saidOf(usage).usage.lastRelease;
+    return `${version}, ${date}`;
+  }),
+  wordColumn('maintained', 'Maintained', (usage) => maintenanceText(saidOf(usage))),
+];
+
+const HOW_TO_READ =
+  'To write: configuration, application, Dockerfile and list of packages to serve this model in a container, without what decodes images and computes where platforms share it; options are those of the command. Batching, several models, several versions: configured in the server, in the code of the application with what the platform brings, or not at all. In the calls, cat.json is a request of the Open Inference Protocol.';
+
+/** Of what the figures are, where a run has some. */
+const HOW_MEASURED =
+  'Size: of the image. Time to ready and idle memory, in RAM and summed over processes: medians of all starts. GPU memory: the most that a measurement saw. Only where the platform itself ran.';
+
+/** Where last releases and maintenance were looked up, as words: a report links to nothing outside. */
+const sourcesText = (row: PlatformUsage): string => {
+  const { lastRelease, maintained, readOn } = saidOf(row).usage;
+  const places = [lastRelease, maintained].map(({ source }) => source.replace('https://', ''));
+  return `${titleOf(row)}: ${places.join(', ')}, read on ${readOn}`;
+};
+
+/** What it takes to use the platforms of a run. */
+export const usageSection = ({ plan, platformUsage = [] }: Summary): Section => {
+  const platforms = new Set<PlatformName>(plan.targets.map(({ serving }) => platformOf(serving)));
+  const rows = [...platforms].map(
+    (platform) => platformUsage.find((usage) => usage.platform === platform) ?? { platform },
+  );
+  return {
+    id: 'usage',
+    name: 'Usage',
+    title: 'Usage',
+    blocks: [
+      ...(platformUsage.length === 0 ? [] : [text(HOW_MEASURED)]),
+      text(HOW_TO_READ),
+      ...table('What it takes to use each platform', USAGE_COLUMNS, rows),
+      text('The shortest call that gets an answer', 'heading'),
+      ...list(
+        rows.map((row) => ({ name: titleOf(row), text: saidOf(row).usage.call })),
+        'terms',
+      ),
+      text(`Releases and maintenance: ${rows.map(sourcesText).join('; ')}.`, 'small'),
+    ],
+  };
+};

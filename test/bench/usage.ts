@@ -1,0 +1,71 @@
+/*
+ * What the platforms take of a machine from packages, for the table of lib/docs/usage.md: `npm run bench:usage -- 5` starts each of
+ * those that `npx serving-compare setup --servings all` installed five times. It needs a machine that does nothing else.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import path from 'node:path';
+import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
+import type { PlatformUsage } from '../../lib/bench/analysis/platform-usage.ts';
+import { startServing } from '../../lib/bench/run/serving-process.ts';
+import { platformOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
+import { describeServing } from '../../serving-configs/runtimes/venv/describe-serving.ts';
+import { environmentAt } from '../../serving-configs/runtimes/venv/environments.ts';
+import {
+  filesFolder,
+  isPossible,
+  loadFacts,
+} from '../../serving-configs/runtimes/venv/load-facts.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const cache = path.join(root, '.cache');
+const starts = Number(process.argv[2] ?? 5);
+const { signal } = new AbortController();
+
+/** The packages that a platform asks for, with all that those ask for. */
+const sizeOf = (serving: ServingName, environment: string): number => {
+  const wishes = readFileSync(path.join(filesFolder(serving), 'requirements.in'), 'utf8');
+  const names = wishes.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const script = path.join(import.meta.dirname, 'usage/installed_size.py');
+  const { python } = environmentAt(cache, environment);
+  return Number(execFileSync(python, [script, ...names], { encoding: 'utf8' }));
+};
+
+const measure = async (serving: ServingName): Promise<Omit<PlatformUsage, 'platform'>> => {
+  const readyMs: number[] = [];
+  const memoryMiB: number[] = [];
+  // The first start compiles for those after it, and reads from the disk.
+  for (let start = 0; start <= starts; start += 1) {
+    const spec = { serving, engine: 'onnx', port: 0, runtime: { kind: 'venv' } } as const;
+    const { timeToReadyMs, idleMemoryMiB = Number.NaN, stop } = await startServing(spec, signal);
+    await stop();
+    if (start === 0) continue;
+    readyMs.push(timeToReadyMs);
+    memoryMiB.push(idleMemoryMiB);
+  }
+  return {
+    timeToReadyMs: Math.round(medianOf(readyMs)),
+    idleMemoryMiB: Math.round(medianOf(memoryMiB)),
+  };
+};
+
+const platforms = new Map<string, PlatformUsage>();
+for (const serving of servingNames) {
+  const platform = platformOf(serving);
+  if (platforms.has(platform)) continue;
+  platforms.set(platform, { platform });
+  const facts = await loadFacts(serving);
+  const entry = await describeServing(serving, cache);
+  if (entry.state !== 'installed' || !entry.real || !isPossible(facts)) continue;
+  const sizeMiB = sizeOf(serving, facts.environment);
+  platforms.set(platform, { platform, sizeMiB, ...(await measure(serving)) });
+  process.stdout.write(`${JSON.stringify(platforms.get(platform))}\n`);
+}
+const measured = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'an unknown CPU'}`,
+  starts,
+  platforms: [...platforms.values()],
+};
+writeFileSync(path.join(root, 'lib/docs/usage.json'), `${JSON.stringify(measured, null, 2)}\n`);

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { codecOf } from '../../middleware/servings/index.ts';
+import { manifestOf } from '../../serving-configs/index.ts';
+import { cat, imagesDir } from '../support/middleware.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { inputOf, probeOf } from './probes.ts';
+import { IMAGES } from './session.ts';
+import type { Session } from './target.ts';
+
+/** The files that calls name. */
+const writeInputs = async ({ serving, ways }: Session, folder: string): Promise<void> => {
+  await copyFile(path.join(imagesDir, IMAGES[0]), path.join(folder, 'cat.jpg'));
+  const numbers = ways.find(({ protocol, encoding }) => protocol === 'rest' && encoding === 'json');
+  if (numbers === undefined) return;
+  const { body } = probeOf(serving, numbers, await inputOf(serving, numbers, cat), 'numbers');
+  await writeFile(path.join(folder, 'cat.json'), body);
+};
+
+/** The shortest call by hand, as the manifest has it: a line of a shell, run as it stands but for the port. */
+export const describeShortestCall = (session: Session): void => {
+  const { serving } = session;
+  const { usage, rest, model } = manifestOf(serving);
+  const newFolder = useTemporaryFolders();
+
+  it('answers the shortest call of its manifest right', async () => {
+    const folder = newFolder();
+    await writeInputs(session, folder);
+    const line = usage.call
+      .replace(`localhost:${rest.port}/`, `${session.started().urls.rest}/`)
+      .replace(/\bcurl /, 'curl --silent --show-error --fail --output answer ');
+    await promisify(execFile)('sh', ['-c', line], { cwd: folder });
+    const body = await readFile(path.join(folder, 'answer'));
+    const payload = usage.call.includes('cat.jpg') ? 'image' : 'tensor';
+    const headers = { 'content-type': 'application/json' };
+    const top = codecOf(serving).rest?.decode({ headers, body }, model);
+
+    expect(top?.[0]?.class).toBe(session.expected(payload, IMAGES[0])[0]?.class);
+  }, 120_000);
+};
