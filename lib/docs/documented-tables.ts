@@ -1,4 +1,5 @@
 import { checkTable } from './check-table.ts';
+import { faultTable } from './fault-table.ts';
 import { commandOptionTable, commandTable, optionTable } from './option-tables.ts';
 import { priceTable } from '../price-table.ts';
 import { servingTable } from '../serving-table.ts';
@@ -11,11 +12,13 @@ export const documentedTables = [
   'command-line.md',
   'how-a-run-works.md',
   'servings.md',
+  'stability.md',
   'usage.md',
 ] as const;
 
 const tables: Readonly<Record<string, () => string>> = {
   checks: checkTable,
+  faults: faultTable,
   commands: commandTable,
   'command-options': commandOptionTable,
   options: optionTable,

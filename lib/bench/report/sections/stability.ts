@@ -77,7 +77,7 @@ const controlChip = ({ p99Ratio, memoryGainedMiB = 0 }: FaultResult): Chip => ({
 
 const chipOf = (result: FaultResult): Chip => {
   const { fault, verdict, repeats, agreeing } = result;
-  if (fault === 'nothing') return controlChip(result);
+  if (fault === 'nothing' && verdict !== 'failed' && verdict !== 'died') return controlChip(result);
   const { kind, sign } = LOOKS[verdict];
   const agreed = agreeing === repeats ? [] : [`in ${agreeing} of ${repeats} repeats`];
   return {
