@@ -61,7 +61,6 @@ const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
   [/^CHANGELOG\.md$/, 'is history'],
   [/^lib\/bench\/schemas\//, 'is generated from the types'],
   [/^lib\/bench\/published\//, 'is the data of the study, whose servings are those that it had'],
-  [/^package\.json$/, 'has a measurement against one real server among its scripts'],
   [
     /^serving-configs\/runtimes\/venv\/[a-z.]+\.txt$/,
     'is generated from what the platforms ask for',
