@@ -1,9 +1,5 @@
 import type { App } from '../../middleware/app.ts';
-import {
-  answerWith,
-  endWith,
-  startFakeGrpcServing,
-} from '../support/fake-grpc-serving.ts';
+import { answerWith, endWith, startFakeGrpcServing } from '../support/fake-grpc-serving.ts';
 import type { FakeGrpcServing, GrpcBehaviour } from '../support/fake-grpc-serving.ts';
 import { buildTestApp, cat, NOWHERE, servingUrlsTo } from '../support/middleware.ts';
 import {
