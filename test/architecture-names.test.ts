@@ -125,21 +125,6 @@ describe('the names of servings', () => {
     expect(lists).toEqual([]);
   });
 
-  it('would be noticed in any file', () => {
-    const name = servingNames[0] ?? '';
-
-    expect(namingLines({ file: '.ci/run', text: `start\nsetup --servings ${name},x\n` })).toEqual([
-      `.ci/run:2: setup --servings ${name},x`,
-    ]);
-    expect(sources.map(({ file }) => file)).toEqual(
-      expect.arrayContaining([
-        '.ci/run',
-        'package.json',
-        'serving-configs/runtimes/images/Dockerfile',
-      ]),
-    );
-  });
-
   it.each(EXCEPTIONS)('are expected in what matches %s, which %s', (files) => {
     const matching = sources.filter(({ file }) => files.test(file));
 

@@ -208,13 +208,6 @@ describe('The bypass run of a measurement', () => {
     expect(bypass.latency.minMs).toBeGreaterThan(LEAST_MS);
   });
 
-  it('is not made where the measurement has none', async () => {
-    const figures = await run(measurementOf(closed(1), 0));
-
-    expect(figures).not.toHaveProperty('bypass');
-    expect(events.map(({ event }) => event)).not.toContain('bypass-start');
-  });
-
   it.each([
     ['rest', /did not answer: .*ECONNREFUSED/],
     ['grpc', /^no correct answer in 0.5 s: \d+ × connect/],
