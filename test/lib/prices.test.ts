@@ -1,4 +1,5 @@
 import { parseConfig } from '../../lib/config.ts';
+import { priceText } from '../../lib/price-text.ts';
 import { pairPrice, prices } from '../../lib/prices.ts';
 
 describe('the price of a pair', () => {
@@ -30,5 +31,21 @@ describe('the price of a pair', () => {
   it('is unknown where any part of it is, and never guessed', () => {
     expect(pairPrice(parseConfig({ servingInstanceType: 'g6.xlarge' }))).toBeUndefined();
     expect(pairPrice(parseConfig({ region: 'eu-west-1' }))).toBeUndefined();
+  });
+
+  it.each([
+    [{}, 'costs about $0.72 an hour; ends itself after 18 h: at most $12.96'],
+    [
+      { pairs: 3, maxHours: 2 },
+      'costs about $2.16 an hour (3 pairs of $0.72); ends itself after 2',
+    ],
+    [{ spot: true }, ', less with spot capacity; ends itself'],
+    [
+      { servingInstanceType: 'g6.xlarge' },
+      'not known, lib/prices.json has no g6.xlarge; ends itself',
+    ],
+    [{ region: 'eu-west-1' }, 'not known, lib/prices.json has no prices of eu-west-1'],
+  ])('is told of %j', (input, text) => {
+    expect(priceText(parseConfig(input))).toContain(text);
   });
 });

@@ -33,6 +33,32 @@ const notesOf = (...rows: readonly SummaryRow[]): readonly string[] =>
   timeNotes(rows, targetLabels(rows.map(({ target }) => target)));
 
 describe('what to know about the parts of a request', () => {
+  it('is nothing where the serving tells its queue and its compute', () => {
+    expect(notesOf(rowOf('torchserve', told({ queueMs: 40, computeMs: 60 })))).toEqual([]);
+  });
+
+  it('tells a platform without times from records without them', () => {
+    expect(notesOf(rowOf('flask'))).toEqual([
+      'Flask: reports none of its own times, so upstream is one part',
+    ]);
+    expect(notesOf(rowOf('torchserve'))).toEqual([
+      'TorchServe: its own times are not in all of its records, so upstream is one part',
+    ]);
+  });
+
+  it('says where the queue of a serving is that does not tell it', () => {
+    expect(notesOf(rowOf('kserve', told({ computeMs: 60 })))).toEqual([
+      'KServe: reports its compute only, so its queue is in wire',
+    ]);
+    expect(notesOf(rowOf('bentoml', told({ requestMs: 60 })))).toEqual([
+      'BentoML: reports a request as a whole, so its queue and its compute are in its rest',
+    ]);
+  });
+
+  it('is said once for all levels of a target', () => {
+    expect(notesOf(rowOf('flask'), rowOf('flask', undefined, 4))).toHaveLength(1);
+  });
+
   it('names target and level where the parts do not add up', () => {
     const [note] = notesOf(rowOf('torchserve', told({ queueMs: 100, computeMs: 100 }), 4));
 

@@ -7,7 +7,7 @@ import { recordedTargets } from '../../../../support/recorded-run.ts';
 
 type Said = Parameters<typeof verdictSentence>[2];
 
-const [, json, binary] = recordedTargets();
+const [image, json, binary] = recordedTargets();
 const real = { runtime: 'venv' } as const;
 
 const faster: Said = {
@@ -57,6 +57,11 @@ describe('The sentence of a verdict', () => {
       { judgement: { word: 'noisy' }, interval: around1, repeatsToDecide: 12 },
       'Too noisy to tell TensorFlow Serving (JSON) from Triton (PyTorch) (binary): TensorFlow Serving (JSON) handled 5.0 % fewer to 5.0 % more requests per second, over 4 repeats; about 12 would probably decide it.',
     ],
+    [
+      'what became of the repeats that are not among them',
+      { left: ', 3 more failed' },
+      'TensorFlow Serving (JSON) handled 25–50 % more requests per second than Triton (PyTorch) (binary), over 4 repeats, 3 more failed.',
+    ],
   ])('says %s', (_, said, sentence) => {
     expect(sentenceOf(said)).toBe(sentence);
   });
@@ -79,9 +84,27 @@ describe('The sentence of a verdict', () => {
 
   it.each([
     [
+      'where the payloads differ',
+      pairWords(image, binary, real),
+      /repeats\. The payloads differ: image against tensor\.$/,
+    ],
+    [
       'where the simulated server answered, and of no server',
       pairWords(json, binary, { runtime: 'simulated' }),
       /^TensorFlow Serving API \(JSON\) handled .* than Triton \(PyTorch\) API \(binary\), /,
+    ],
+    [
+      'where a stand-in stood for the platform',
+      pairWords(json, binary, {
+        ...real,
+        served: { tfserving: { platform: 'a stand-in', engine: 'ONNX Runtime', real: false } },
+      }),
+      /^TensorFlow Serving \(stand-in\) \(JSON\) handled/,
+    ],
+    [
+      'where the protocols differ',
+      pairWords({ ...json, protocol: 'grpc', encoding: 'raw' }, json, real),
+      /^TensorFlow Serving \(gRPC, raw bytes\) handled .* than TensorFlow Serving \(REST, JSON\), /,
     ],
   ])('says so %s', (_, words, sentence) => {
     expect(sentenceOf({}, 'request rate', words)).toMatch(sentence);

@@ -18,6 +18,7 @@ const groupOf = (options: RecordedRunOptions): RowGroup => {
 };
 
 const two = groupOf({ scenarios: ['warm'], levels: [closed(2), closed(8)], repeats: 3 });
+const one = groupOf({ scenarios: ['warm'], levels: [closed(2)], repeats: 3 });
 const failing: RowGroup = {
   ...two,
   rows: two.rows.map((row) => ({
@@ -42,6 +43,29 @@ describe('what the charts of a group show', () => {
     expect([users, fewest]).toEqual([8, 2]);
     expect(least).toBeCloseTo(Math.min(...gains), 1);
     expect(most).toBeCloseTo(Math.max(...gains), 1);
+  });
+
+  it('is no growth with one level', () => {
+    expect(growthFinding(one)).toBeUndefined();
+  });
+
+  it('is the range of the medians at the greatest load', () => {
+    const medians = two.rows
+      .filter(({ level }) => level.loop === 'closed' && level.virtualUsers === 8)
+      .map(({ p50Ms }) => p50Ms?.value ?? NaN);
+    const [least, most, users] = numbersIn(medianFinding(two));
+
+    expect(users).toBe(8);
+    expect(least).toBeCloseTo(Math.min(...medians), 0);
+    expect(most).toBeCloseTo(Math.max(...medians), 0);
+  });
+
+  it('is the share of a request that the serving takes at the least load', () => {
+    const [least = NaN, , users] = numbersIn(servingShareFinding(two));
+
+    expect(users).toBe(2);
+    expect(least).toBeGreaterThan(0);
+    expect(least).toBeLessThanOrEqual(100);
   });
 
   it('is nothing where no result passes its checks', () => {
