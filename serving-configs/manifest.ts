@@ -77,7 +77,7 @@ export const ACCELERATORS = ['cpu', 'gpu'] as const;
 export type Accelerator = (typeof ACCELERATORS)[number];
 
 /** An image that the platform's makers publish. */
-export interface OfficialImage {
+interface OfficialImage {
   /** Its name with a tag; without a name for an accelerator, the platform cannot run on it. */
   readonly official: Readonly<Partial<Record<Accelerator, string>>>;
   /** What ran in its place in `npm run test:docker`, which can fetch no such image; absent where nothing did. */

@@ -62,7 +62,6 @@ const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
   [/^lib\/bench\/schemas\//, 'is generated from the types'],
   [/^lib\/bench\/published\//, 'is the data of the study, whose servings are those that it had'],
   [/^lib\/docs\/usage\.json$/, 'is written by a measurement of all of them'],
-  [/^package\.json$/, 'has a measurement against one real server among its scripts'],
   [
     /^serving-configs\/runtimes\/venv\/[a-z.]+\.txt$/,
     'is generated from what the platforms ask for',
@@ -125,21 +124,6 @@ describe('the names of servings', () => {
       .filter(({ named }) => named.length > MOST_EXAMPLES);
 
     expect(lists).toEqual([]);
-  });
-
-  it('would be noticed in any file', () => {
-    const name = servingNames[0] ?? '';
-
-    expect(namingLines({ file: '.ci/run', text: `start\nsetup --servings ${name},x\n` })).toEqual([
-      `.ci/run:2: setup --servings ${name},x`,
-    ]);
-    expect(sources.map(({ file }) => file)).toEqual(
-      expect.arrayContaining([
-        '.ci/run',
-        'package.json',
-        'serving-configs/runtimes/images/Dockerfile',
-      ]),
-    );
   });
 
   it.each(EXCEPTIONS)('are expected in what matches %s, which %s', (files) => {

@@ -248,47 +248,17 @@ const trespasses = (source: Source): string[] => {
 
 describe('the architecture', () => {
   it('lets every folder import only what the design allows', () => {
+    // Otherwise the tests below would pass on nothing.
+    expect(sources.flatMap(importsOf).length).toBeGreaterThan(1000);
     expect(sources.flatMap(trespasses)).toEqual([]);
-  });
-
-  it('would notice a trespass', () => {
-    const text =
-      "import { buildApp } from '../../../middleware/app.ts';\nimport fastify from 'fastify';";
-
-    expect(trespasses({ file: 'lib/bench/run/sneaky.ts', text })).toEqual([
-      'lib/bench/run/sneaky.ts imports middleware/app.ts',
-      'lib/bench/run/sneaky.ts imports fastify',
-    ]);
   });
 
   it('lets the folders of lib/bench import only what lies behind them', () => {
     expect(sources.flatMap(uphillImports)).toEqual([]);
   });
 
-  it('would notice an import that points back', () => {
-    const text =
-      "import { median } from '../stats/median.ts';\nimport type { Summary } from '../analysis/summary.ts';";
-
-    expect(uphillImports({ file: 'lib/bench/plan/sneaky.ts', text })).toEqual([
-      'lib/bench/plan/sneaky.ts imports lib/bench/analysis/summary.ts',
-    ]);
-    expect(uphillImports({ file: 'lib/bench/sneaky.ts', text: '' })).toEqual([
-      'lib/bench/sneaky.ts has no place among the layers',
-    ]);
-  });
-
   it('has no files that import each other', () => {
     expect(cyclesOf(sources)).toEqual([]);
-  });
-
-  it('would notice files that import each other', () => {
-    expect(
-      cyclesOf([
-        { file: 'lib/start.ts', text: "import { one } from './one.ts';" },
-        { file: 'lib/one.ts', text: "import { two } from './part/two.ts';" },
-        { file: 'lib/part/two.ts', text: "import type { One } from '../one.ts';" },
-      ]),
-    ).toEqual(['lib/one.ts → lib/part/two.ts → lib/one.ts']);
   });
 
   it('loads no package and nothing of a run or a report for the help of the command line', () => {

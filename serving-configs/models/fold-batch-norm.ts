@@ -6,7 +6,7 @@ export interface BatchNorm {
   readonly variance: Float32Array;
 }
 
-export interface Convolution {
+interface Convolution {
   readonly weight: Float32Array;
   readonly bias: Float32Array;
 }

@@ -18,13 +18,10 @@ export interface Kind<Value> {
 }
 
 /** A value that does not fit, and its place in the whole: `[2].key`, empty for the whole itself. */
-export interface Wrong {
+interface Wrong {
   readonly place: string;
   readonly value: unknown;
 }
-
-/** What a kind takes. */
-export type ValueOfKind<Of> = Of extends Kind<infer Value> ? Value : never;
 
 const itself = (value: unknown): readonly Wrong[] => [{ place: '', value }];
 

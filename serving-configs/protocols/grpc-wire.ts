@@ -14,7 +14,7 @@ export const GRPC_STATUS = {
   INTERNAL: 13,
   UNAVAILABLE: 14,
 } as const;
-export type GrpcStatus = (typeof GRPC_STATUS)[keyof typeof GRPC_STATUS];
+type GrpcStatus = (typeof GRPC_STATUS)[keyof typeof GRPC_STATUS];
 
 /** What a call ends with. */
 export type GrpcAnswer =
@@ -24,7 +24,7 @@ export type GrpcAnswer =
 export type GrpcInference = InferenceCall<GrpcAnswer>;
 
 /** What a method does with a message once the model can compute. */
-export type GrpcMethod = (
+type GrpcMethod = (
   message: Uint8Array,
 ) => { readonly kind: 'answer'; readonly answer: GrpcAnswer } | GrpcInference;
 

@@ -14,7 +14,7 @@ export class NumberTensor {
   }
 }
 
-export interface WireJsonObject {
+interface WireJsonObject {
   readonly [name: string]: WireJson | undefined;
 }
 

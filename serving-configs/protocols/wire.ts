@@ -66,7 +66,7 @@ export interface InferenceCall<Answer = WireAnswer> {
 }
 
 /** A request that needs no model: health, or a refusal. */
-export interface DirectAnswer {
+interface DirectAnswer {
   readonly kind: 'answer';
   readonly answer: WireAnswer;
 }
@@ -129,7 +129,7 @@ export const sizeOfShape = (shape: readonly number[]): number =>
  * Reads little-endian 32-bit floats. The bytes are copied where they do not start at a multiple of four.
  * @param bytes - Their number must be a multiple of four.
  */
-export const floatsOf = (bytes: Uint8Array): Float32Array => {
+const floatsOf = (bytes: Uint8Array): Float32Array => {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 };

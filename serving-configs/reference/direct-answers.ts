@@ -16,7 +16,7 @@ import { asOutput, fixedValues } from './scores.ts';
 const TOP_COUNT = 5;
 const IMAGE_FILE = /\.(jpe?g|png|webp)$/i;
 
-export interface DirectTarget {
+interface DirectTarget {
   readonly serving: ServingName;
   readonly payload: Payload;
 }
@@ -60,7 +60,7 @@ export const readDirectOptions = (args: readonly string[]) => {
     cacheFolder: path.resolve(cache),
   };
 };
-export type DirectOptions = ReturnType<typeof readDirectOptions>;
+type DirectOptions = ReturnType<typeof readDirectOptions>;
 
 const imagesOf = async (place: string): Promise<readonly string[]> => {
   const names = await readdir(place).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import type { ServingCounters } from '../protocols/statistics/serving-counters.t
 import type { InferenceCall } from '../protocols/wire.ts';
 import type { Engine, Reply } from './engine.ts';
 
-export interface LimitedEngine {
+interface LimitedEngine {
   readonly engine: Engine;
   /** Of what the model has answered so far; a request's time runs from its whole body to its answer. */
   readonly counters: () => Required<ServingCounters>;

@@ -16,7 +16,7 @@ export interface ReferenceServer {
 }
 
 /** What a server speaks, and what computes behind it. */
-export interface Served {
+interface Served {
   readonly wire: Wire;
   readonly engine: Engine;
   /** Where the platform counts its own work, also where its own port for that is another one; and what the engine counted. */

@@ -1,6 +1,6 @@
 // How much does the load generator itself cost, and does it keep its schedule? `npm run bench:load` sends the same
-// photograph to a server in Go that throws it away: over 1, 10 and 100 connections with the project's engine, autocannon
-// and, where they are on the PATH, k6 and wrk; then with the project's open loop at 100 to 1,000 requests a second,
+// photograph to a server in Go that throws it away: over 1, 10 and 100 connections with the project's engine and, where they
+// are on the PATH, k6 and wrk; then with the project's open loop at 100 to 1,000 requests a second,
 // beside a thread that only sleeps. `-- --url URL` takes another server.
 // All figures share the cores with the server: compare ratios within one run, never figures of two runs.
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
 import { findK6 } from '../../lib/bench/load/k6/program.ts';
 import type { LoadGenerator } from '../../lib/bench/model/plan-options.ts';
 import { startNullServer } from './load/null-server.ts';
-import { availableTool, runLoad, type Load, type LoadTool } from './middleware/load.ts';
+import { hasWrk, runLoad, type Load } from './middleware/load.ts';
 import { cpuMsOf } from './middleware/processes.ts';
 import { runOwnLoad } from './own-load.ts';
 
@@ -57,20 +57,17 @@ const runOwn =
     return { ratePerSecond: requestRatePerSecond, cpuMsPerRequest, p50Ms, p99Ms };
   };
 
-const runTool =
-  (tool: LoadTool) =>
-  async (load: Load): Promise<ToolRun> => {
-    const { perSecond, toolCpuMs, requests, p50Ms, p99Ms } = await runLoad(tool, load);
-    return { ratePerSecond: perSecond, cpuMsPerRequest: toolCpuMs / requests, p50Ms, p99Ms };
-  };
+const runWrk = async (load: Load): Promise<ToolRun> => {
+  const { perSecond, toolCpuMs, requests, p50Ms, p99Ms } = await runLoad(load);
+  return { ratePerSecond: perSecond, cpuMsPerRequest: toolCpuMs / requests, p50Ms, p99Ms };
+};
 
 type Tool = readonly [name: string, run: (load: Load) => Promise<ToolRun>];
 
 const availableTools = async (): Promise<readonly Tool[]> => [
   ['embedded', runOwn('embedded')],
-  ['autocannon', runTool('autocannon')],
   ...((await hasK6()) ? [['k6, all cores', runOwn('k6')] as const] : []),
-  ...(availableTool() === 'wrk' ? [['wrk, one thread', runTool('wrk')] as const] : []),
+  ...(hasWrk() ? [['wrk, one thread', runWrk] as const] : []),
 ];
 
 interface Figures extends ToolRun {

@@ -2,7 +2,7 @@
  * How much of a request's time is the middleware's? Drives every path against a serving that computes nothing, and
  * compares with decoding alone (a), with forwarding alone (b), and several processes with one, measured in the same run:
  *
- *     npm run bench:middleware [-- --quick | --soak MINUTES] [--only TEXT] [--processes N] [--tool wrk|autocannon]
+ *     npm run bench:middleware [-- --quick | --soak MINUTES] [--only TEXT] [--processes N]
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -16,8 +16,8 @@ import { addedLatency } from './middleware/added-latency.ts';
 import type { AddedLatency } from './middleware/added-latency.ts';
 import { bytesSent, cases as allCases } from './middleware/cases.ts';
 import type { Case } from './middleware/cases.ts';
-import { availableTool, runLoad } from './middleware/load.ts';
-import type { Load, LoadTool } from './middleware/load.ts';
+import { hasWrk, runLoad } from './middleware/load.ts';
+import type { Load } from './middleware/load.ts';
 import { mean, measure } from './middleware/measure.ts';
 import type { Measured } from './middleware/measure.ts';
 import { FORM_CONTENT_TYPE, makeForm, makeImage } from './middleware/image.ts';
@@ -37,10 +37,8 @@ const { values } = parseArgs({
     soak: { type: 'string' },
     only: { type: 'string', default: '' },
     processes: { type: 'string', default: String(availableParallelism()) },
-    tool: { type: 'string', default: availableTool() },
   },
 });
-const tool = values.tool as LoadTool;
 const processes = Number(values.processes);
 const cases = allCases.filter(({ name }) => name.includes(values.only));
 const rounds = values.quick ? 1 : 3;
@@ -61,6 +59,7 @@ const startOne = async (...args: Parameters<typeof start>): Promise<Started> => 
 };
 
 const run = async (): Promise<void> => {
+  if (!hasWrk()) throw new Error('This needs wrk: apt-get install wrk.');
   const image = await makeImage(folder);
   const formFile = makeForm(folder, image);
   const serving = await startOne(path.join(here, 'null-serving.ts'));
@@ -95,7 +94,7 @@ const run = async (): Promise<void> => {
   });
 
   say(
-    `Middleware with ${processes} processes against a serving that computes nothing, ${CLIENTS} clients (${tool}).`,
+    `Middleware with ${processes} processes against a serving that computes nothing, ${CLIENTS} clients (wrk).`,
   );
   say(
     `Machine: ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown'}; Node ${process.version}; all processes share it.`,
@@ -103,7 +102,7 @@ const run = async (): Promise<void> => {
   say(`Image: ${image.description}.`);
 
   if (values.soak !== undefined) {
-    await soak({ tool, middleware, cases, loadOf, minutes: Number(values.soak), say });
+    await soak({ middleware, cases, loadOf, minutes: Number(values.soak), say });
     return;
   }
 
@@ -116,12 +115,12 @@ const run = async (): Promise<void> => {
 
   // Until the compilers of Node have done with the code, a request costs several times what it costs later.
   const warmUpSeconds = values.quick ? 2 : 5;
-  await runLoad(tool, { ...forwardLoad, seconds: warmUpSeconds });
+  await runLoad({ ...forwardLoad, seconds: warmUpSeconds });
   for (const one of cases) {
     progress(`warm-up: ${one.name}`);
     for (const subject of [middleware, alone]) {
       if (subject !== undefined) {
-        await runLoad(tool, { ...loadOf(one, subject), seconds: warmUpSeconds });
+        await runLoad({ ...loadOf(one, subject), seconds: warmUpSeconds });
       }
     }
   }
@@ -139,22 +138,16 @@ const run = async (): Promise<void> => {
       ),
     );
     const bareSharpCpuMs = mean(sharpRuns.map(({ said }) => Number(said.cpuMs)));
-    const forwardCpuMs = [(await measure(tool, forward, serving, forwardLoad, 1)).cpuMs];
+    const forwardCpuMs = [(await measure(forward, serving, forwardLoad, 1)).cpuMs];
     const cpuMs: Record<string, number> = {};
     const perSecond: Record<string, number> = {};
     for (const one of cases) {
       progress(`round ${round} of ${rounds}: ${one.name}`);
       const grpcServing = one.protocol === 'grpc' ? grpcServings.get(one.serving) : undefined;
       const behind = grpcServing ?? serving;
-      const figures = await measure(tool, middleware, behind, loadOf(one), 1);
+      const figures = await measure(middleware, behind, loadOf(one), 1);
       if (alone !== undefined) {
-        const { perSecond: rate, cpuMs: cpu } = await measure(
-          tool,
-          alone,
-          behind,
-          loadOf(one, alone),
-          1,
-        );
+        const { perSecond: rate, cpuMs: cpu } = await measure(alone, behind, loadOf(one, alone), 1);
         overOne.push({
           name: one.name,
           rate: figures.perSecond / rate,
@@ -167,7 +160,7 @@ const run = async (): Promise<void> => {
       perSecond[one.name] = figures.perSecond;
       // Again behind the paths that are compared with it, so that a neighbour's load falls on both sides.
       if (one.payload === 'image') {
-        forwardCpuMs.push((await measure(tool, forward, serving, forwardLoad, 1)).cpuMs);
+        forwardCpuMs.push((await measure(forward, serving, forwardLoad, 1)).cpuMs);
       }
     }
     all.push({ bareSharpCpuMs, bareForwardCpuMs: mean(forwardCpuMs), cpuMs, perSecond });

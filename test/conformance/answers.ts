@@ -10,7 +10,7 @@ import type { Scored, Session } from './target.ts';
 
 /** Of a probability, as a share of it. */
 const TOLERANCE = 1e-3;
-const IN_FLIGHT = 64;
+const IN_FLIGHT = 32;
 
 /** By how much of itself each probability may differ; where the libraries are the same, the order of the classes may not. */
 const expectRight = (

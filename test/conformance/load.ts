@@ -81,9 +81,9 @@ const describeLimit = (session: Session, { sent, taken, status, words }: Limit):
   );
 };
 
-/** What it does where nothing is computed for a while. */
-export const describeLoad = (session: Session): void => {
-  const { serving, ways, traits } = session;
+/** That its client gives up while nothing is computed. */
+export const describeLateness = (session: Session): void => {
+  const { serving, ways } = session;
 
   it(
     'is told to be late while nothing is computed, and answers afterwards',
@@ -100,8 +100,11 @@ export const describeLoad = (session: Session): void => {
     },
     LIMIT_MS,
   );
+};
 
-  const { overload } = traits;
+/** What it does with more requests than it computes. */
+export const describeOverload = (session: Session): void => {
+  const { overload } = session.traits;
   if (overload === 'waits') {
     it(
       'lets requests wait, however many, while nothing is computed',

@@ -14,7 +14,6 @@ import { writeProgram } from '../support/write-program.ts';
 import { listContainers, startContainer } from './container-target.ts';
 import { containersOfRuns, leftBehind, NOTHING_LEFT } from './support/containers.ts';
 import { startDockerDaemon } from './support/docker-daemon.ts';
-import { dockerEnvironment } from './support/docker-environment.ts';
 import { mountSmallDisk } from './support/small-disk.ts';
 
 const newFolder = useTemporaryFolders();
@@ -26,29 +25,6 @@ const OTHER_SERVING = 'litserve';
 
 afterEach(async () => {
   expect(await leftBehind()).toEqual(NOTHING_LEFT);
-});
-
-describe('the check of what is left behind', () => {
-  it('finds a container without a label, a volume and a network', async () => {
-    const image = dockerEnvironment().image('python:3.11-slim-bookworm');
-    const made = [
-      ['rm', (await run('docker', ['create', '--name', 'left', image])).stdout],
-      ['volume', 'rm', (await run('docker', ['volume', 'create'])).stdout],
-      ['network', 'rm', (await run('docker', ['network', 'create', 'left'])).stdout],
-    ];
-    const { containers, volumes, networks } = await leftBehind();
-    for (const remove of made)
-      await run(
-        'docker',
-        remove.map((word) => word.trim()),
-      );
-
-    expect([containers, volumes, networks]).toEqual([
-      `left of ${image}`,
-      expect.stringMatching(/^[0-9a-f]{64}$/),
-      expect.stringMatching(/^[0-9a-f]{12}$/),
-    ]);
-  });
 });
 
 describe('a container that is killed while it is measured', () => {

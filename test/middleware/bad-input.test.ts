@@ -198,6 +198,7 @@ describe('The middleware given bad input', () => {
       serving.behave = right;
 
       expect(failed).toMatchObject({ status, body: { code, serving: 'tfserving' } });
+      expect(failed.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
       expect(failed.body.message).toMatch(/^\[tfserving\] /);
       expect(failed.body.message).not.toContain('secret');
       await succeeds();

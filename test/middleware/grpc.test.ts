@@ -1,14 +1,5 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { App } from '../../middleware/app.ts';
-import {
-  answerWith,
-  endWith,
-  keepSilent,
-  startFakeGrpcServing,
-} from '../support/fake-grpc-serving.ts';
+import { answerWith, endWith, startFakeGrpcServing } from '../support/fake-grpc-serving.ts';
 import type { FakeGrpcServing, GrpcBehaviour } from '../support/fake-grpc-serving.ts';
 import { buildTestApp, cat, NOWHERE, servingUrlsTo } from '../support/middleware.ts';
 import {
@@ -27,18 +18,14 @@ const answerRight: GrpcBehaviour = answerWith(
 describe('The middleware over gRPC', () => {
   let serving: FakeGrpcServing;
   let app: App;
-  /** The one that is to find its serving too slow. */
-  let hasty: App;
 
   beforeAll(async () => {
     serving = await startFakeGrpcServing();
     const servingUrls = servingUrlsTo(NOWHERE, serving.url);
     app = await buildTestApp(NOWHERE, { servingUrls });
-    hasty = await buildTestApp(NOWHERE, { servingUrls, upstreamTimeoutMs: 500 });
   });
   afterAll(async () => {
     await app.http.close();
-    await hasty.http.close();
     await serving.close();
   });
   beforeEach(() => {
@@ -47,8 +34,8 @@ describe('The middleware over gRPC', () => {
   });
 
   const jpeg = { 'content-type': 'image/jpeg' };
-  const post = async (url: string, { http } = app) =>
-    http.inject({ method: 'POST', url, headers: jpeg, payload: cat });
+  const post = async (url: string) =>
+    app.http.inject({ method: 'POST', url, headers: jpeg, payload: cat });
 
   it('answers the classes, the way it took and where the time went', async () => {
     const response = await post('/grpc/infer/torchserve');
@@ -92,22 +79,6 @@ describe('The middleware over gRPC', () => {
     expect(input?.['data']).toHaveLength(602_112);
   });
 
-  // The transport's and the codecs' own tests have every way to misbehave.
-  it.each<[string, number, string, GrpcBehaviour]>([
-    ['is busy', 503, 'INFER_UPSTREAM_OVERLOADED', endWith(14, 'secret words')],
-    ['fails', 502, 'INFER_UPSTREAM_FAILED', endWith(13, 'secret words')],
-    ['is silent', 504, 'INFER_UPSTREAM_TIMEOUT', keepSilent],
-    ['answers garbage', 502, 'INFER_UPSTREAM_MALFORMED', answerWith(Buffer.alloc(64, 0xff))],
-  ])('when the serving %s answers %i %s', async (_, status, code, behave) => {
-    serving.behave = behave;
-    const response = await post('/grpc/infer/torchserve', status === 504 ? hasty : app);
-
-    expect(response.statusCode).toBe(status);
-    expect(response.json()).toMatchObject({ code, serving: 'torchserve' });
-    expect(response.body).not.toContain('secret words');
-    expect(response.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
-  });
-
   it('takes the words of a platform that gives every failure one status', async () => {
     serving.behave = endWith(13, 'Model "resnet-50" has no worker to serve inference request.');
     const busy = await post('/grpc/infer/torchserve');
@@ -119,47 +90,6 @@ describe('The middleware over gRPC', () => {
 
     expect([busy.statusCode, busy.json().code]).toEqual([503, 'INFER_UPSTREAM_OVERLOADED']);
     expect(refused.json().code).toBe('INFER_UPSTREAM_REJECTED');
-  });
-
-  it('cancels the call where its own client leaves', async () => {
-    serving.behave = keepSilent;
-    const before = serving.cancelled;
-    const { http } = await buildTestApp(NOWHERE, {
-      servingUrls: servingUrlsTo(NOWHERE, serving.url),
-    });
-    const { port } = new URL(await http.listen({ port: 0, host: '127.0.0.1' }));
-    const socket = connect(Number(port), '127.0.0.1');
-    await once(socket, 'connect');
-    socket.write(
-      `POST /grpc/infer/torchserve HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: ${cat.length}\r\n\r\n`,
-    );
-    socket.write(cat);
-    while (serving.received.length < 1) await sleep(2);
-    socket.destroy();
-
-    while (serving.cancelled === before) await sleep(2);
-    await http.close();
-    expect(serving.cancelled).toBe(before + 1);
-  });
-
-  it('counts requests by their protocol', async () => {
-    const { http } = await buildTestApp(NOWHERE, {
-      servingUrls: servingUrlsTo(NOWHERE, serving.url),
-    });
-    for (const url of ['/grpc/infer/torchserve', '/infer/torchserve']) {
-      await http.inject({ method: 'POST', url, headers: jpeg, payload: cat });
-    }
-    const { body } = await http.inject('/metrics');
-    await http.close();
-
-    expect(body.split('\n')).toEqual(
-      expect.arrayContaining([
-        'middleware_requests_total{serving="torchserve",protocol="grpc",payload="image",status="200"} 1',
-        'middleware_requests_total{serving="torchserve",protocol="rest",payload="image",status="502"} 1',
-        'middleware_failures_total{serving="torchserve",protocol="rest",payload="image",code="INFER_UPSTREAM_UNAVAILABLE"} 1',
-        'middleware_phase_seconds_count{serving="torchserve",protocol="grpc",payload="image",phase="upstream"} 1',
-      ]),
-    );
   });
 
   it.each([

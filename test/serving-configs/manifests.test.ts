@@ -14,34 +14,7 @@ const folder = path.resolve(import.meta.dirname, '../../serving-configs');
 
 describe.each(servingNames)('what is said of %s', (serving) => {
   const manifest = manifestOf(serving);
-  const readme = readFileSync(
-    path.join(folder, 'platforms', platformOf(serving), 'README.md'),
-    'utf8',
-  );
   const endpoints = protocolsOf(serving).flatMap((one) => endpointOf(serving, one) ?? []);
-
-  it('has its version, its quirks and its container in the README', () => {
-    const [version = ''] = manifest.version.split(' ');
-
-    expect(readme).toContain(version);
-    expect(readme).toMatch(/Quirks|Start:/);
-    expect(readme).toMatch(/container/i);
-  });
-
-  it('has its ports and payloads there', () => {
-    const { health, metrics } = manifest;
-    const ports = [...endpoints, health, ...(metrics === undefined ? [] : [metrics])].map(
-      ({ port }) => `:${port}`,
-    );
-    const payloads = endpoints.flatMap((endpoint) => Object.keys(endpoint.payloads));
-    const own = payloads.map((payload) => `payload \`${payload}\``);
-    const silent = [...ports, ...own].filter((words) => !readme.includes(words));
-
-    // Who stands before another application passes on what that one takes.
-    expect(
-      silent.filter((words) => !readme.includes('| payloads, ') || words.startsWith(':')),
-    ).toEqual([]);
-  });
 
   it('is whole in the manifest: a container, a default that is taken, statistics that can be read', async () => {
     expect(manifest.container).toBeDefined();

@@ -4,7 +4,7 @@ import { sum } from './moments.ts';
 /** In fewer whole seconds, a third of the last half would be shorter than one. */
 const LEAST_SECONDS = 6;
 
-/** The share by which stretches may differ, as in perf_analyzer. */
+/** The share by which stretches may differ, as in NVIDIA's perf_analyzer. */
 const MOST_DIFFERENCE = 0.1;
 
 /** Standard deviations of a count of answers, √n, that are put down to chance. */

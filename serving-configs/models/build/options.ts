@@ -13,7 +13,7 @@ const isWeights = new RegExp(
   `^(${RANDOM}|${PUBLISHED}|${LITE0}|.*(${WEIGHTS_ENDINGS.join('|')}))$`,
 );
 
-export const buildCommand = {
+const buildCommand = {
   name: 'npm run models --',
   description: 'Makes every artefact of a model from one set of weights.',
   notes: `weights
@@ -71,7 +71,7 @@ export const buildCommand = {
 } as const;
 
 /** What the user asks for, and the programs that the user has. */
-export type BuildOptions = Omit<ValuesOf<typeof buildCommand.options>, 'cache' | ProgramOption> & {
+type BuildOptions = Omit<ValuesOf<typeof buildCommand.options>, 'cache' | ProgramOption> & {
   readonly cacheFolder: string;
   readonly programs: Readonly<Partial<Record<ToolName, string>>>;
 };

@@ -45,7 +45,7 @@ export const formName = ({ input, output }: ModelForm): string => {
 };
 
 /** How a part comes about. */
-export type Recipe =
+type Recipe =
   /** The weights as ONNX. */
   | { readonly kind: 'onnx'; readonly form: ModelForm }
   | { readonly kind: 'text'; readonly text: string }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ModelTool } from '../../manifest.ts';
 
 /** A program that makes an artefact from an ONNX file and needs what is seldom installed. */
-export interface Tool {
+interface Tool {
   /** Beside `build.ts`. */
   readonly scripts: readonly [string, ...(readonly string[])];
   /** Command line option that names it, and by which the tool runs at all. */
@@ -59,7 +59,7 @@ export const scriptFiles = (tool: ToolName, handler?: string): readonly string[]
 /** What a tool leaves beside its part when that is whole. */
 export const noteOf = (part: string): string => `${part}.json`;
 
-export interface ToolArguments {
+interface ToolArguments {
   readonly from: string;
   readonly to: string;
   /** Of the part; goes into the note beside it. */

@@ -61,7 +61,7 @@ const nameOf = (file: string, sha256: string): string =>
   `${path.parse(file).name}-${sha256.slice(0, 8)}`;
 
 /** Where weights that are fetched come from. */
-export type WeightsSources = WeightsSource & PublishedSource;
+type WeightsSources = WeightsSource & PublishedSource;
 
 /**
  * The weights that a name or path stands for; builds or fetches what is missing.

@@ -14,7 +14,7 @@ export interface InputForm {
   readonly values: InputValues;
 }
 
-export interface Front {
+interface Front {
   readonly nodes: readonly OnnxNode[];
   readonly constants: readonly OnnxConstant[];
 }

@@ -9,7 +9,7 @@ export interface WeightTensor {
   readonly deviation: number;
 }
 
-export interface Architecture {
+interface Architecture {
   readonly nodes: readonly OnnxNode[];
   readonly weights: readonly WeightTensor[];
 }

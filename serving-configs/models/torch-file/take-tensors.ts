@@ -1,7 +1,7 @@
 import type { NamedTensor } from './tensors.ts';
 import { UnreadableFile } from './byte-reader.ts';
 
-export interface TensorTaker {
+interface TensorTaker {
   /**
    * The values of a tensor.
    * @throws UnreadableFile where it is missing or of another shape.

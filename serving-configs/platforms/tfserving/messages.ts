@@ -5,14 +5,14 @@ import { openEntry, readSchema } from '../../protocols/protobuf-messages.ts';
 export const DT_FLOAT = 1;
 export const DT_STRING = 7;
 
-export interface ModelSpec {
+interface ModelSpec {
   readonly name: string;
   readonly signature_name?: string;
   readonly version?: { readonly value: number } | null;
   readonly version_label?: string;
 }
 
-export interface TensorProto {
+interface TensorProto {
   readonly dtype: number;
   readonly tensor_shape?: { readonly dim?: readonly { readonly size: number }[] } | null;
   /** Little-endian values, all of them; else they are in the list of their type. */
@@ -26,7 +26,7 @@ export interface PredictRequest {
   readonly inputs: Readonly<Record<string, TensorProto>>;
 }
 
-export interface PredictResponse {
+interface PredictResponse {
   readonly model_spec?: ModelSpec | null;
   readonly outputs: Readonly<Record<string, TensorProto>>;
 }

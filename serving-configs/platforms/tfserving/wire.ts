@@ -28,7 +28,7 @@ const available = {
  * A 32-bit float as the server prints it: six significant digits where they give the same float, nine otherwise, and
  * always with a sign of being no whole number.
  */
-export const printFloat = (value: number): string => {
+const printFloat = (value: number): string => {
   if (Number.isNaN(value)) return 'NaN';
   const short = Number(value.toPrecision(6));
   const digits = String(Math.fround(short) === value ? short : Number(value.toPrecision(9)));

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { openEntry, readSchema } from '../../protocols/protobuf-messages.ts';
 
-export interface PredictionsRequest {
+interface PredictionsRequest {
   readonly model_name: string;
   readonly model_version?: string;
   /** The fields that a handler looks for; as those of a form. */
   readonly input: Readonly<Record<string, Uint8Array>>;
 }
 
-export interface PredictionResponse {
+interface PredictionResponse {
   /** What the handler answers, as text. */
   readonly prediction: Uint8Array;
 }

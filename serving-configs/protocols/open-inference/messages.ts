@@ -2,12 +2,12 @@ import path from 'node:path';
 import { readSchema } from '../protobuf-messages.ts';
 
 /** Values in the message itself instead of in the raw bytes beside it. */
-export interface TensorContents {
+interface TensorContents {
   readonly fp32_contents?: readonly number[];
   readonly bytes_contents?: readonly Uint8Array[];
 }
 
-export interface Tensor {
+interface Tensor {
   readonly name: string;
   /** `FP32`, `UINT8`, `BYTES`, … */
   readonly datatype: string;
@@ -25,7 +25,7 @@ export interface ModelInferRequest {
   readonly raw_input_contents?: readonly Uint8Array[];
 }
 
-export interface ModelInferResponse {
+interface ModelInferResponse {
   readonly model_name: string;
   readonly model_version?: string;
   readonly id?: string;

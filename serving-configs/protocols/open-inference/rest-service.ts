@@ -26,7 +26,7 @@ interface AnswerFrame {
 }
 
 /** In what the REST sides of the platforms differ. */
-export interface RestService {
+interface RestService {
   /** Of every answer. */
   readonly headers?: Headers;
   /** Blanks by which its JSON is indented. */

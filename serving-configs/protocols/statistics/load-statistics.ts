@@ -2,7 +2,7 @@ import { manifestOf, platformOf, type ServingName } from '../../index.ts';
 import { COUNTERS_TYPE, type ReadStatistics, type ServingCounters } from './serving-counters.ts';
 
 /** Reads the page on which a serving counts its own work. */
-export type ReadPage = (page: string, contentType: string | null) => ServingCounters;
+type ReadPage = (page: string, contentType: string | null) => ServingCounters;
 
 /** How the counters of a serving are read; undefined where its platform tells nothing. */
 export const loadStatistics = async (serving: ServingName): Promise<ReadPage | undefined> => {

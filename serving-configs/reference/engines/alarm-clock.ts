@@ -1,5 +1,5 @@
 /** Runs functions at points of time, to a fraction of a millisecond. */
-export interface AlarmClock {
+interface AlarmClock {
   /** @param dueMs - On the clock of `performance.now()`; a point in the past is now. */
   at(dueMs: number, ring: () => void): void;
 }

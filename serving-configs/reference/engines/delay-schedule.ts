@@ -3,7 +3,7 @@ import { FAULTS, type DelayOptions, type Fault, type Latency } from './delay-opt
 
 export type Outcome = 'right' | 'failure' | Fault;
 
-export interface Appointment {
+interface Appointment {
   /** When the answer is sent, on the clock that was passed in. A stall may push it back. */
   readonly dueMs: number;
   /** When a server takes it up, on the same clock. */
@@ -11,7 +11,7 @@ export interface Appointment {
   readonly outcome: Outcome;
 }
 
-export interface DelaySchedule {
+interface DelaySchedule {
   /** What happens to the next request. */
   admit(nowMs: number): Appointment;
   /** Answers that are due earlier wait until here. */

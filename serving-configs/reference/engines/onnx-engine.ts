@@ -20,7 +20,7 @@ import type {
 import { asOutput } from '../scores.ts';
 import { UsageError } from '../../options/usage-error.ts';
 
-export interface OnnxEngineOptions {
+interface OnnxEngineOptions {
   readonly model: ModelContract;
   /** A trained model; ours with random weights without it. */
   readonly modelFile?: string | undefined;

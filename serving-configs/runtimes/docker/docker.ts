@@ -122,7 +122,7 @@ export const tellLines = (printed: Readable, tell: (line: string) => void): void
   createInterface({ input: printed }).on('line', (line) => tell(stripVTControlCharacters(line)));
 };
 
-export interface DockerOptions {
+interface DockerOptions {
   /** What could not be done, for an error: `cannot pull example/one:1`. */
   readonly what: string;
   /** Told each line that it prints, of either stream. */

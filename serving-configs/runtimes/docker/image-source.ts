@@ -21,7 +21,7 @@ const COPY = /^COPY (?!--from=)(.+)$/gm;
  * @param text Its instructions, each alone on its line or continued with a backslash.
  * @param given Build arguments that stand in the paths of COPY.
  */
-export const readDockerfile = (
+const readDockerfile = (
   text: string,
   given: Readonly<Record<string, string>> = {},
 ): DockerfileFacts => {

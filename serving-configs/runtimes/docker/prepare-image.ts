@@ -11,7 +11,7 @@ export type Tell = (line: string) => void;
 const TELL_EVERY_MS = 5000;
 const BYTES_PER_MB = 1e6;
 
-export const sizeText = (bytes: number): string =>
+const sizeText = (bytes: number): string =>
   bytes < 1000 * BYTES_PER_MB
     ? `${Math.round(bytes / BYTES_PER_MB)} MB`
     : `${(bytes / (1000 * BYTES_PER_MB)).toFixed(1)} GB`;
@@ -82,7 +82,7 @@ const secondsOf = async (work: Promise<void>): Promise<number> => {
 export type PrepareImage = (source: ImageSource) => Promise<FoundImage>;
 
 /** For a machine that sets itself up. */
-export interface PullLimits {
+interface PullLimits {
   /** Of one try. Undefined: downloads take as long as they take. */
   readonly pullTimeoutMs?: number;
   /** Default: 1. Layers that are here already are not pulled again. */

@@ -18,7 +18,7 @@ import {
 import { launcherLabels } from './leftovers.ts';
 import type { PrepareImage, Tell } from './prepare-image.ts';
 
-export interface ModelsRequest {
+interface ModelsRequest {
   readonly servings: readonly ServingName[];
   readonly accelerator: Accelerator;
   readonly weights: Weights;

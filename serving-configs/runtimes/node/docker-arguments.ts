@@ -6,7 +6,7 @@ import { servedModel } from '../served-model.ts';
 /** The one container of a serving node; its name is also in the unit, which removes what is left of it. */
 export const CONTAINER_NAME = 'serving-compare-serving';
 
-export interface ContainerPlace {
+interface ContainerPlace {
   /** Reference that names one image and no other: with a digest, or the id of an image built here. */
   readonly image: string;
   readonly accelerator: Accelerator;

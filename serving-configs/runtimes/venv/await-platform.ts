@@ -15,7 +15,7 @@ export interface RunPorts {
  * Where a platform is asked.
  * @throws Error where it has no port of that name.
  */
-export const probeBase = ({ port: name }: Pick<VenvProbe, 'port'>, ports: RunPorts): string => {
+const probeBase = ({ port: name }: Pick<VenvProbe, 'port'>, ports: RunPorts): string => {
   const port = name === 'rest' ? ports.rest : ports.own[name];
   if (port === undefined) throw new Error(`no port is named "${name}"`);
   return `http://${LOOPBACK}:${port}`;

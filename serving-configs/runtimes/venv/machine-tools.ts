@@ -20,7 +20,7 @@ const isThere = async (program: string, env: NodeJS.ProcessEnv): Promise<boolean
   }
 };
 
-export interface MissingTool {
+interface MissingTool {
   readonly tool: MachineTool;
   readonly remedy: string;
 }

@@ -25,11 +25,8 @@ export interface LoadFigures {
   readonly toolCpuMs: number;
 }
 
-export type LoadTool = 'wrk' | 'autocannon';
-
-/** wrk where it is installed: it takes less of the cores that it shares with what it measures. */
-export const availableTool = (): LoadTool =>
-  spawnSync('wrk', ['-v']).error === undefined ? 'wrk' : 'autocannon';
+/** Whether wrk is on the PATH. */
+export const hasWrk = (): boolean => spawnSync('wrk', ['-v']).error === undefined;
 
 const wrkScript = ({ bodyFile, contentType }: Load): string => `
 local file = io.open(${JSON.stringify(bodyFile)}, "rb")
@@ -64,7 +61,8 @@ const lastJsonLine = (text: string): unknown => {
   return JSON.parse(line);
 };
 
-const runWrk = async (load: Load): Promise<LoadFigures> => {
+/** Runs wrk in a process of its own, with one thread. */
+export const runLoad = async (load: Load): Promise<LoadFigures> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'wrk-'));
   const script = path.join(folder, 'requests.lua');
   writeFileSync(script, wrkScript(load));
@@ -87,14 +85,3 @@ const runWrk = async (load: Load): Promise<LoadFigures> => {
   const toolCpuMs = endedCpuMs() - cpuMsBefore;
   return { requests, perSecond, p50Ms: p50 / 1000, p99Ms: p99 / 1000, failures, toolCpuMs };
 };
-
-const runAutocannon = async (load: Load): Promise<LoadFigures> => {
-  const script = path.join(import.meta.dirname, 'autocannon-load.ts');
-  const tsx = import.meta.resolve('tsx');
-  const text = await output(process.execPath, ['--import', tsx, script, JSON.stringify(load)]);
-  return lastJsonLine(text) as LoadFigures;
-};
-
-/** Runs the tool in a process of its own. */
-export const runLoad = async (tool: LoadTool, load: Load): Promise<LoadFigures> =>
-  tool === 'wrk' ? runWrk(load) : runAutocannon(load);

@@ -1,7 +1,7 @@
 import { cpuMsOf, residentBytesOf } from './processes.ts';
 import type { Started } from './processes.ts';
 import { runLoad } from './load.ts';
-import type { Load, LoadFigures, LoadTool } from './load.ts';
+import type { Load, LoadFigures } from './load.ts';
 
 export interface Measured extends LoadFigures {
   /** CPU of the measured processes for one request. */
@@ -13,15 +13,14 @@ export interface Measured extends LoadFigures {
 
 /** Puts a load on a process and its children, after a short one to warm them up. */
 export const measure = async (
-  tool: LoadTool,
   subject: Started,
   serving: Started,
   load: Load,
   warmUpSeconds: number,
 ): Promise<Measured> => {
-  await runLoad(tool, { ...load, seconds: warmUpSeconds });
+  await runLoad({ ...load, seconds: warmUpSeconds });
   const [beforeMs, servingBeforeMs] = [cpuMsOf(subject.pid), cpuMsOf(serving.pid)];
-  const figures = await runLoad(tool, load);
+  const figures = await runLoad(load);
   const cpuMs = (cpuMsOf(subject.pid) - beforeMs) / figures.requests;
   const servingCpuMs = (cpuMsOf(serving.pid) - servingBeforeMs) / figures.requests;
   return { ...figures, cpuMs, servingCpuMs, residentMb: residentBytesOf(subject.pid) / 2 ** 20 };

@@ -1,7 +1,7 @@
 import type { Case } from './cases.ts';
 import { runLoad } from './load.ts';
 import { mean } from './measure.ts';
-import type { Load, LoadTool } from './load.ts';
+import type { Load } from './load.ts';
 import { residentBytesOf } from './processes.ts';
 import type { Started } from './processes.ts';
 
@@ -9,7 +9,6 @@ const CLIENTS = 64;
 const STEP_SECONDS = 10;
 
 export interface Soak {
-  readonly tool: LoadTool;
   readonly middleware: Started;
   readonly cases: readonly Case[];
   readonly loadOf: (one: Case) => Load;
@@ -18,21 +17,14 @@ export interface Soak {
 }
 
 /** Keeps 64 clients on all paths in turn and prints the memory; flat means that the second half is not above the first. */
-export const soak = async ({
-  tool,
-  middleware,
-  cases,
-  loadOf,
-  minutes,
-  say,
-}: Soak): Promise<void> => {
+export const soak = async ({ middleware, cases, loadOf, minutes, say }: Soak): Promise<void> => {
   const residentMb: number[] = [];
   const steps = Math.ceil((minutes * 60) / STEP_SECONDS);
   for (let step = 0; step < steps; step += 1) {
     const one = cases[step % cases.length];
     if (one === undefined) throw new Error('no case to run');
     const load = { ...loadOf(one), clients: CLIENTS, seconds: STEP_SECONDS };
-    const { perSecond, failures } = await runLoad(tool, load);
+    const { perSecond, failures } = await runLoad(load);
     const now = residentBytesOf(middleware.pid) / 2 ** 20;
     residentMb.push(now);
     say(

@@ -121,6 +121,7 @@ const shortened = (line: string): string => {
     line,
     '--repeats 1 --duration 100ms --warmup 0 --noop-limits none --bypass 0 --processes 1',
     isSaid('--levels') || isSaid('--rates') ? '' : '--levels 1',
+    isSaid('--servings') ? '' : '--servings torchserve',
     isSaid('--delay') || isSaid('--model') ? '' : '--engine noop',
     '--output results/short',
   ].join(' ');

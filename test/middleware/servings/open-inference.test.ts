@@ -66,10 +66,8 @@ for (const [serving, names, scoresOf] of [
       answers: {
         'a JSON answer': (scores) => json(scoresOf(scores)),
         'a binary answer': (scores) => binary(scoresOf(scores)),
-        // The floats then begin at each distance from a multiple of four.
-        'a binary answer after one blank': (scores) => binary(scoresOf(scores), {}, ' '),
-        'a binary answer after two blanks': (scores) => binary(scoresOf(scores), {}, '  '),
-        'a binary answer after three blanks': (scores) => binary(scoresOf(scores), {}, '   '),
+        // The floats then begin at no multiple of four.
+        'a binary answer after a blank': (scores) => binary(scoresOf(scores), {}, ' '),
       },
       malformed: malformedAnswers(names.output),
     },

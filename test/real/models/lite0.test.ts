@@ -4,11 +4,8 @@ import path from 'node:path';
 import { manifestOf, payloadsOf, servingNames } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { ensureLite0 } from '../../../serving-configs/models/lite0/ensure-lite0.ts';
-import {
-  imagesFolder,
-  runScript,
-  startServing,
-} from '../../serving-configs/reference/reference-process.ts';
+import { startReference } from '../../conformance/started-serving.ts';
+import { imagesFolder, runScript } from '../../serving-configs/reference/reference-process.ts';
 
 jest.setTimeout(120_000);
 
@@ -101,9 +98,9 @@ describe('the small model with true weights', () => {
   });
 
   it('answers with the name of what is seen when a serving has it', async () => {
-    const serving = await startServing(['--serving', 'torchserve', '--model', file], '/ping');
+    const serving = await startReference('torchserve', '--model', file);
     try {
-      const response = await fetch(`${serving.url}/predictions/resnet-50`, {
+      const response = await fetch(`${serving.urls.rest}/predictions/resnet-50`, {
         method: 'POST',
         headers: { 'content-type': 'image/jpeg' },
         body: readFileSync(path.join(imagesFolder, 'coffee.jpg')),

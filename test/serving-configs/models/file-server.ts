@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listenHttp } from '../../support/http-server.ts';
 
 export interface Served {
   /** Of a file `weights.pth`. */
@@ -13,24 +12,16 @@ export interface Served {
 export const fileServer = (): {
   serve: (answer: (response: ServerResponse) => unknown) => Promise<Served>;
 } => {
-  const servers: Server[] = [];
-  afterAll(() => {
-    for (const server of servers) {
-      server.closeAllConnections();
-      server.close();
-    }
-  });
+  const servers: Awaited<ReturnType<typeof listenHttp>>[] = [];
+  afterAll(() => Promise.all(servers.map(({ close }) => close())));
   const serve = async (answer: (response: ServerResponse) => unknown): Promise<Served> => {
     const requests: IncomingMessage['headers'][] = [];
-    const server = createServer(({ headers }, response) => {
+    const server = await listenHttp(({ headers }, response) => {
       requests.push(headers);
       answer(response);
     });
     servers.push(server);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    return { url: `http://127.0.0.1:${port}/models/weights.pth`, requests };
+    return { url: `${server.url}/models/weights.pth`, requests };
   };
   return { serve };
 };

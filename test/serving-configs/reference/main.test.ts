@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/messages.ts';
 import {
@@ -9,7 +9,8 @@ import {
   readDirectOptions,
 } from '../../../serving-configs/reference/direct-answers.ts';
 import { readOptions } from '../../../serving-configs/reference/options.ts';
-import { imagesFolder, runScript, startServing } from './reference-process.ts';
+import { startReference } from '../../conformance/started-serving.ts';
+import { imagesFolder, runScript } from './reference-process.ts';
 
 jest.setTimeout(120_000);
 
@@ -72,8 +73,7 @@ describe('the direct computation', () => {
       { serving: 'tfserving', payload: 'tensor' },
       { serving: 'torchserve', payload: 'image' },
     ]);
-    const { path: health } = manifestOf('torchserve').health;
-    const serving = await startServing(['--serving', 'torchserve', '--threads', '2'], health);
+    const serving = await startReference('torchserve');
 
     expect(model.trained).toBe(false);
     for (const { images } of answers) {
@@ -92,7 +92,7 @@ describe('the direct computation', () => {
     try {
       expect(serving.line).toMatchObject({ event: 'listening', engine: 'onnx' });
       for (const { file, top } of answers[2]?.images.slice(0, 3) ?? []) {
-        const response = await fetch(`${serving.url}/predictions/resnet-50`, {
+        const response = await fetch(`${serving.urls.rest}/predictions/resnet-50`, {
           method: 'POST',
           headers: { 'content-type': 'image/jpeg' },
           body: await readFile(path.join(imagesFolder, file)),
@@ -135,13 +135,9 @@ describe('the process of a simulated server', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'trained-model-'));
     const file = path.join(folder, 'my-classifier.onnx');
     await writeFile(file, encodeOnnx(tinyModel(1000)));
-    const manifest = manifestOf('tfserving');
-    const serving = await startServing(
-      ['--serving', 'tfserving', '--model', file],
-      manifest.health.path,
-    );
+    const serving = await startReference('tfserving', '--model', file);
     try {
-      const response = await fetch(`${serving.url}/v1/models/resnet-50:predict`, {
+      const response = await fetch(`${serving.urls.rest}/v1/models/resnet-50:predict`, {
         method: 'POST',
         body: JSON.stringify({ instances: [[[[1, 2, 3]]]] }),
       });
@@ -156,11 +152,10 @@ describe('the process of a simulated server', () => {
   });
 
   it('stops cleanly while its thread computes', async () => {
-    const { health } = manifestOf('torchserve');
-    const serving = await startServing(['--serving', 'torchserve'], health.path);
+    const serving = await startReference('torchserve');
     const controller = new AbortController();
     const requests = Array.from({ length: 8 }, () =>
-      fetch(`${serving.url}/predictions/resnet-50`, {
+      fetch(`${serving.urls.rest}/predictions/resnet-50`, {
         method: 'POST',
         body: Buffer.alloc(602_112),
         signal: controller.signal,

@@ -1,10 +1,4 @@
-import { bestClasses } from '../../../serving-configs/protocols/wire.ts';
-import {
-  asOutput,
-  FIXED_CLASS,
-  fixedValues,
-  softmax,
-} from '../../../serving-configs/reference/scores.ts';
+import { asOutput, softmax } from '../../../serving-configs/reference/scores.ts';
 
 const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
 
@@ -16,26 +10,9 @@ describe('the scores', () => {
     expect(sum(probabilities)).toBeCloseTo(1, 6);
   });
 
-  it('that are probabilities already stay as they are', () => {
-    const probabilities = Float32Array.of(0.25, 0.75);
-
-    expect(asOutput(probabilities, 'probabilities')).toBe(probabilities);
-  });
-
   it('of a network that ends in softmax become logits where those are promised', () => {
     const logits = asOutput(Float32Array.of(0.25, 0.75, 0), 'logits');
 
     expect([...softmax(logits)].map((value) => Number(value.toFixed(6)))).toEqual([0.25, 0.75, 0]);
   });
-
-  it.each(['logits', 'probabilities'] as const)(
-    'of the fixed answer as %s name one class',
-    (kind) => {
-      const [best, second] = bestClasses(asOutput(fixedValues(kind), 'probabilities'), 2);
-
-      expect(best?.class).toBe(FIXED_CLASS);
-      expect(best?.score).toBeCloseTo(0.9, 5);
-      expect(second?.class).toBe(0);
-    },
-  );
 });

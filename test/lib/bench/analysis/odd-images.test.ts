@@ -1,7 +1,5 @@
 import { oddImagesOf } from '../../../../lib/bench/analysis/odd-images.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { oddImageLines } from '../../../../lib/bench/report/sections/odd-image-lines.ts';
-import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import type { AnswerCheck, CheckedImage } from '../../../../lib/bench/model/record.ts';
 import { passedCheck, recordedTargets, recordedRun } from '../../../support/recorded-run.ts';
@@ -46,19 +44,5 @@ describe('Images that decoders treat differently', () => {
   it('are no finding where none were sent', () => {
     expect(oddImagesOf([check(first)])).toEqual([]);
     expect(summarise(recordedRun()).oddImages).toBeUndefined();
-  });
-
-  it('become sentences of the report, one an image', () => {
-    const run = recordedRun();
-    const records = run.records.filter(({ kind }) => kind !== 'answer-check');
-    const answerChecks = [check(first, [grey, asItLies]), check(second, [grey, sideways])];
-    const summary = summarise({ ...run, records: [...answerChecks, ...records] });
-
-    expect(oddImageLines(summary, targetLabels(targets, {}))).toEqual([
-      'A grey image gets from all 2 targets the answer of the direct computation.',
-      expect.stringMatching(
-        /^An image that its EXIF data turns upright is treated differently by .+ \(class 5 instead of 281\); 1 answers as the direct computation\.$/,
-      ),
-    ]);
   });
 });

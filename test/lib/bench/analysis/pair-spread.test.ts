@@ -1,6 +1,4 @@
 import { pairSpreadOf } from '../../../../lib/bench/analysis/pair-spread.ts';
-import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { pairSpreadLines } from '../../../../lib/bench/report/sections/head.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import { closed, isCompleted, recordedRun } from '../../../support/recorded-run.ts';
 import { normalFrom, onPairs, withRates } from './comparison/run-on-pairs.ts';
@@ -52,19 +50,5 @@ describe('The variation between machines', () => {
     expect(single?.within).toBeUndefined();
     expect(spreadOf(measured(1, () => 1))).toBeUndefined();
     expect(spreadOf(recorded)).toBeUndefined();
-  });
-
-  it('is said in one line', () => {
-    const data = measured(
-      3,
-      ({ pair, measurement }) => (pair === 2 ? 1.1 : 1) * (measurement.repeat < 4 ? 1.02 : 1),
-    );
-    const [line] = pairSpreadLines(summarise(data));
-
-    expect(line).toEqual({
-      name: 'Between machines',
-      text: 'Request rate against the mean of the node pairs: pair 1 −3.13 %, pair 2 +6.56 %, pair 3 −3.13 %. The pairs differ by ±5.50 % (standard deviation), repeats of one pair by ±1.14 %.',
-    });
-    expect(pairSpreadLines(summarise(recorded))).toEqual([]);
   });
 });

@@ -8,12 +8,7 @@ import {
   type RunProgress,
 } from '../../../../lib/bench/aws/run-progress.ts';
 import { newRunRequest, type RunRequest } from '../../../../lib/bench/aws/run-request.ts';
-import {
-  followLines,
-  followText,
-  runListText,
-  runStatusText,
-} from '../../../../lib/bench/aws/status-text.ts';
+import { followLines, runStatusText } from '../../../../lib/bench/aws/status-text.ts';
 import type { RunStatus } from '../../../../lib/bench/results/run-status.ts';
 
 const START = new Date('2026-01-02T03:00:00.000Z');
@@ -152,20 +147,6 @@ describe('how far a run is', () => {
 });
 
 describe('the words about it', () => {
-  it('say what people want to know, and what to do next', () => {
-    const text = runStatusText(
-      progress([status(1, { starts: 2 }), status(2, { state: 'failed', message: 'no disk' })]),
-    );
-
-    expect(text).toContain('r: running, profile quick');
-    expect(text).toContain('2 of 4 measurements; 50 s to go');
-    expect(text).toMatch(/^1 +running +1\/2 +0 +1 min 40 s +50 s +10 s ago$/m);
-    expect(text).toContain(`pair 1: ${RUNNING}`);
-    expect(text).toContain('pair 1: its runner was started 2 times');
-    expect(text).toContain('pair 2: no disk');
-    expect(text).toContain('npx serving-compare cancel r');
-  });
-
   it('name the measurement that each pair measures, in the status and in the terminal', () => {
     const run = progress([status(1), status(2)]);
 
@@ -192,30 +173,5 @@ describe('the words about it', () => {
     expect(followLines(run)[1]).toContain('pair 2: [1/2]');
     expect(followLines(run)).toHaveLength(12);
     expect(followLines(run)[11]).toBe('and 2 more pairs');
-  });
-
-  it('say how many measurements searches may take at most, and at the end how many they took', () => {
-    const searched = { totalMeasurements: 44, searches: 3, pairs: [1] };
-    const measurements = { total: 44, completed: 9, failed: 0 };
-    const textOf = (state: RunStatus['state']): string =>
-      runStatusText(progress([status(1, { state, measurements })], {}, searched));
-
-    expect(textOf('running')).toContain('9 of at most 44 measurements');
-    expect(textOf('completed')).toContain('9 of 9 measurements');
-  });
-
-  it('offer to go on with what is incomplete', () => {
-    const text = runStatusText(
-      progress([status(1, { state: 'failed' }), status(2, { state: 'failed' })]),
-    );
-
-    expect(text).toContain('npx serving-compare run --on aws --resume r');
-  });
-
-  it('fit into a line for each run, and into the line of one that goes on', () => {
-    const run = progress([status(1), status(2)]);
-
-    expect(runListText([run])).toMatch(/^r +running +2\/4 +0 +2 +0 +50 s$/m);
-    expect(followText(run)).toBe('[2/4] 50 s left · pairs 1: 1/2, 2: 1/2');
   });
 });

@@ -30,7 +30,7 @@ describe('A run with the platforms from packages', () => {
     const bench = startBench(
       [
         ...words('run --runtime venv --scenarios warm --protocols rest,grpc --noop-limits none'),
-        ...words('--levels 1 --repeats 1 --duration 1s --warmup 0 --processes 1 --json'),
+        ...words('--levels 1 --repeats 1 --duration 500ms --warmup 0 --processes 1 --json'),
         ...words(`--output ${folder}`),
       ],
       venvStandIn(state, both),
@@ -85,7 +85,9 @@ describe('A run with the platforms from packages', () => {
     const bench = startBench(
       [
         ...words('run --runtime venv --servings triton_pytorch --scenarios warm --levels 1,2'),
-        ...words('--repeats 1 --duration 1s --warmup 0 --processes 1 --noop-limits none --output'),
+        ...words(
+          '--repeats 1 --duration 500ms --warmup 0 --processes 1 --noop-limits none --output',
+        ),
         folder,
       ],
       env,

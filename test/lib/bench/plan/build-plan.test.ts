@@ -114,19 +114,6 @@ describe('The measurements of a plan', () => {
     expect(secondsOf('grpc')).toEqual(new Set([seconds]));
   });
 
-  it('have a bypass run where they are measured, and none where they are no-op limits', () => {
-    const measurements = plan({ profile: 'quick', bypassSeconds: 0.5 });
-    const secondsOf = (engine: Measurement['engine']) =>
-      new Set(
-        measurements
-          .filter((measurement) => measurement.engine === engine)
-          .map((measurement) => measurement.bypassSeconds),
-      );
-
-    expect(secondsOf('onnx')).toEqual(new Set([0.5]));
-    expect(secondsOf('noop')).toEqual(new Set([undefined]));
-  });
-
   it('of the published profile are those of the study, with the payload that the study sent', () => {
     const measurements = plan({ profile: 'published' });
     const measured = measurements.filter(({ engine }) => engine === 'onnx');
@@ -163,26 +150,6 @@ describe('The measurements of a plan', () => {
     );
   });
 
-  it('run block by block: a repeat begins when the one before has ended', () => {
-    const repeats = plan({ repeats: 3 }).map(({ repeat }) => repeat);
-
-    expect(repeats).toEqual(repeats.toSorted((a, b) => a - b));
-  });
-
-  it('keep a group together', () => {
-    const measurements = plan({ repeats: 4, noopLimits: 'none' });
-    const runs = measurements.filter((measurement, index) => {
-      const before = measurements[index - 1];
-      return (
-        before === undefined ||
-        group(before) !== group(measurement) ||
-        before.repeat !== measurement.repeat
-      );
-    });
-
-    expect(runs).toHaveLength(4 * 2 * 4);
-  });
-
   it('mirror the groups of an odd repeat in the even one behind it, and order the next odd one again', () => {
     const measurements = plan({ repeats: 5, noopLimits: 'none' });
     const [first, second, third, fourth, fifth] = [1, 2, 3, 4, 5].map((repeat) =>
@@ -211,10 +178,6 @@ describe('The measurements of a plan', () => {
 
     expect(groupOrder(measurements, 1)).toHaveLength(4 * 2 + 4);
     expect(groupOrder(measurements, 2)).toEqual(measured.toReversed());
-  });
-
-  it('have no no-op limits where none are wanted', () => {
-    expect(plan({ noopLimits: 'none' }).some(({ engine }) => engine === 'noop')).toBe(false);
   });
 
   it('ascend inside a group of the published profile, and do not all ascend in the quick one', () => {

@@ -3,14 +3,6 @@ import { readConfig } from '../../../../middleware/config.ts';
 import { studyMiddleware } from '../../../../lib/bench/published/study-rig.ts';
 
 describe('The study’s middleware', () => {
-  it('has one process, waits ten seconds over REST and draws the images itself', () => {
-    expect(studyMiddleware).toMatchObject({
-      processes: 1,
-      restTimeoutMs: 10_000,
-      imagesDrawnBy: 'middleware',
-    });
-  });
-
   it('talks to each measured serving by a client that blocks, or by new channels', () => {
     const { blockingServings, channelPerCallServings } = studyMiddleware;
 

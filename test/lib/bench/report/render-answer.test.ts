@@ -33,10 +33,6 @@ describe('The answer of a run', () => {
     expect(answerTo({ ...run, records })).toMatch(/^INVALID: The run was cut off/);
   });
 
-  it('names the file to open', () => {
-    expect(answerTo()).toContain('Report  results/a/report.html');
-  });
-
   it('is none where no verdict could be given', () => {
     const single = summarise(recordedRun({ levels: [closed(1)], repeats: 1 }));
 

@@ -155,13 +155,6 @@ describe('The measurement of a known latency', () => {
       ]);
     });
 
-    it('ends after three tries, whatever they gave', async () => {
-      results = [measured(1.5), measured(1.5), measured(1.5), measured(1)];
-
-      expect((await checkTold())?.tries).toHaveLength(3);
-      expect(jobs).toHaveLength(3);
-    });
-
     it('has one user before a middleware that takes one request at a time', async () => {
       results = [measured(1)];
       const middleware = {
@@ -189,29 +182,6 @@ describe('The measurement of a known latency', () => {
         state: 'failed',
         tries: [{ durationSeconds: 0.5 }],
         reason: 'the engine is lost',
-      });
-    });
-
-    it('is recorded as failed where the serving does not start', async () => {
-      const broken: ServingSlot = {
-        ...own,
-        startDelayed: () =>
-          Promise.reject(new BenchError('BENCH_SERVING_DIED', 'it ended before it was ready')),
-      };
-
-      expect(await checkTold({ slot: broken })).toMatchObject({
-        state: 'failed',
-        tries: [],
-        reason: 'it ended before it was ready',
-      });
-    });
-
-    it('is recorded as failed where its first request fails', async () => {
-      const middleware = { ...(await rig.middleware()), url: 'http://127.0.0.1:1' };
-
-      expect(await checkTold({ middleware: async () => middleware })).toMatchObject({
-        state: 'failed',
-        reason: expect.stringMatching(/^the first request failed: fetch failed/) as string,
       });
     });
 

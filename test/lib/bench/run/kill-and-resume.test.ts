@@ -9,14 +9,14 @@ import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
-const KILLS = 4;
+const KILLS = 3;
 const LONGEST_LIFE_MS = 2500;
 /** Of a life that goes on after a measurement was finished in it. */
 const LONGEST_REST_MS = 1000;
 /** How long the first measurement of a life may take. */
 const LONGEST_START_MS = 60_000;
 /** A run of more measurements than these lives can finish, so that each kill hits a runner at work. */
-const MEASUREMENTS = 16;
+const MEASUREMENTS = 12;
 const MEASUREMENT_LINE = '{"kind":"measurement"';
 
 jest.setTimeout(600_000);
@@ -24,7 +24,7 @@ jest.setTimeout(600_000);
 /** Few requests, as it is the starts and ends that matter: a closed loop against this engine would take all cores. */
 const options = [
   ...words(
-    '--servings triton_pytorch,torchserve --scenarios cold,warm --rates 10,20,30,40 --repeats 1',
+    '--servings triton_pytorch,torchserve --scenarios cold,warm --rates 10,20,30 --repeats 1',
   ),
   ...words('--arrivals constant --engine noop --duration 0.5s --warmup 0 --seed 11'),
 ];
@@ -78,7 +78,7 @@ describe('A runner that is killed', () => {
       expect(now.startsWith(whole)).toBe(true);
       finished = now;
     }
-    expect(measurementsIn(finished)).toBeGreaterThanOrEqual(KILLS / 2);
+    expect(measurementsIn(finished)).toBeGreaterThanOrEqual(Math.floor(KILLS / 2));
     expect(measurementsIn(finished)).toBeLessThan(MEASUREMENTS);
     await appendFile(results, '{"kind":"measurement","state":');
     const { exitCode, stderr } = await runBench(['run', '--resume', folder]);

@@ -139,7 +139,7 @@ describe('A run', () => {
       'run',
       // Long windows in which little is asked.
       ...words('--servings tfserving --scenarios warm --rates 10,20 --arrivals constant'),
-      ...words('--engine noop --repeats 1 --duration 3s --warmup 0 --output'),
+      ...words('--engine noop --repeats 1 --duration 2s --warmup 0 --output'),
       folder,
     ]);
     const samples = join(folder, 'samples');

@@ -1,13 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-import { writeProgram } from '../../../support/write-program.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
 
 jest.setTimeout(120_000);
@@ -15,28 +14,18 @@ jest.setTimeout(120_000);
 const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const temporaryFolder = useTemporaryFolders();
 
-const start = (args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, [...TYPESCRIPT_LOADER, 'serving-configs/models/build.ts', ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-
 const run = async (...args: readonly string[]) => {
-  const child = start(args);
+  const child = spawn(
+    process.execPath,
+    [...TYPESCRIPT_LOADER, 'serving-configs/models/build.ts', ...args],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout as NodeJS.ReadableStream),
-    text(child.stderr as NodeJS.ReadableStream),
+    text(child.stdout),
+    text(child.stderr),
     once(child, 'close') as Promise<[number | null]>,
   ]);
   return { code, stdout, stderr };
-};
-
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
-  }
 };
 
 const tinyModel = (): string => {
@@ -56,37 +45,5 @@ describe('the command that makes all models', () => {
     expect(record.weights).toMatchObject({ title: 'tiny.onnx, taken for trained', trained: true });
     expect(stderr).toMatch(/^made +onnx\/nchw\.onnx$/m);
     expect(stderr).toMatch(/^not here torchscript\/nchw\.pt: needs PyTorch/m);
-  });
-
-  it('leaves nothing that counts as done when it is killed in the middle of a part', async () => {
-    const output = temporaryFolder();
-    const pidFile = path.join(output, 'pid');
-    const hanging = writeProgram(
-      path.join(output, 'python'),
-      `const fs = require('node:fs');
-fs.writeFileSync(process.argv[4], 'half');
-fs.writeFileSync('${pidFile}.new', String(process.pid));
-fs.renameSync('${pidFile}.new', '${pidFile}');
-setTimeout(() => {}, 60_000);`,
-    );
-    const args = [
-      '--weights',
-      tinyModel(),
-      '--output',
-      output,
-      '--only',
-      'onnx/nchw.onnx,torchscript',
-    ];
-    const child = start([...args, '--torch-python', hanging]);
-    const closed = once(child, 'exit');
-    await until(() => existsSync(pidFile));
-    child.kill('SIGKILL');
-    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
-    await closed;
-
-    const { stderr } = await run(...args);
-    expect(stderr).toMatch(/^kept +onnx\/nchw\.onnx$/m);
-    expect(stderr).toMatch(/^not here torchscript\/nchw\.pt/m);
-    expect(existsSync(path.join(output, 'torchscript'))).toBe(false);
   });
 });

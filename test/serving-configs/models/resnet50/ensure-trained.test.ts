@@ -18,6 +18,7 @@ const written = writtenStateDict(tensors);
 /** Of the made-up weights when batch norm is folded into them. */
 const WEIGHTS_SHA256 = '80f6fc0288ff7b6b7c0c0cccb8e0068941857fe2179a90202feb44f2024d0970';
 const head = written.slice(0, 9);
+const other = { shape: [1], storage: { key: 'other', values: [1] } };
 
 const fileOf = (bytes: Uint8Array): string => {
   const file = path.join(temporaryFolder(), 'some.pth');
@@ -75,17 +76,22 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
 
   it.each([
     ['lacks a tensor', zipTorchFile(head.slice(1)), /the weights have no tensor "conv1\.weight"/],
+    [
+      'has a tensor of another network',
+      zipTorchFile([...written, { ...other, name: 'layer3.6.bn1.bias' }]),
+      /"layer3\.6\.bn1\.bias"/,
+    ],
     ['is none of torch', Buffer.from('{}'), /torch\.save did not write/],
   ])('is not built where the file %s', async (_, bytes, reason) => {
     const emptyCache = temporaryFolder();
-    const other = fileOf(bytes);
-    const problem: unknown = await ensureTrained(emptyCache, other).catch(
+    const spoiled = fileOf(bytes);
+    const problem: unknown = await ensureTrained(emptyCache, spoiled).catch(
       (error: unknown) => error,
     );
 
     expect(problem).toBeInstanceOf(UsageError);
     const { message, hint } = problem as UsageError;
-    expect(message).toContain(`${other} holds no weights of torchvision's ResNet-50: `);
+    expect(message).toContain(`${spoiled} holds no weights of torchvision's ResNet-50: `);
     expect(message).toMatch(reason);
     expect(hint).toContain('state_dict()');
     expect(readdirSync(path.join(emptyCache, 'models'))).toEqual([]);

@@ -8,40 +8,22 @@ const env = {
 } as const;
 
 describe('what the unit of the serving is to run', () => {
-  it('is the container of the serving with the runtime of containers', () => {
-    expect(readStartRequest(env)).toEqual({
+  it.each([
+    ['the container of the serving', {}, { isContainer: true }],
+    ['the simulated server with the runtime of that', { SC_RUNTIME: 'simulated' }, {}],
+    ['the simulated server with the no-op backend', { ENGINE: 'noop' }, { engine: 'noop' }],
+    [
+      'the simulated server with the engine that takes a known time',
+      { ENGINE: 'delay', DELAY_MS: '25' },
+      { engine: 'delay', delayMs: 25 },
+    ],
+  ])('is %s', (_, change, wanted) => {
+    expect(readStartRequest({ ...env, ...change })).toEqual({
       serving: 'torchserve',
       engine: 'onnx',
       address: '10.0.0.7',
-      isContainer: true,
-    });
-  });
-
-  it('is the simulated server with the runtime of that', () => {
-    expect(readStartRequest({ ...env, SC_RUNTIME: 'simulated' })).toEqual({
-      serving: 'torchserve',
-      engine: 'onnx',
-      address: '10.0.0.7',
       isContainer: false,
-    });
-  });
-
-  it('is always the simulated server with the no-op backend', () => {
-    expect(readStartRequest({ ...env, ENGINE: 'noop' })).toEqual({
-      serving: 'torchserve',
-      engine: 'noop',
-      address: '10.0.0.7',
-      isContainer: false,
-    });
-  });
-
-  it('is always the simulated server with the engine that takes a known time', () => {
-    expect(readStartRequest({ ...env, ENGINE: 'delay', DELAY_MS: '25' })).toEqual({
-      serving: 'torchserve',
-      engine: 'delay',
-      delayMs: 25,
-      address: '10.0.0.7',
-      isContainer: false,
+      ...wanted,
     });
   });
 

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../../../serving-configs/index.ts';
-import { probeBase } from '../../../../serving-configs/runtimes/venv/await-platform.ts';
 import { platformWords } from '../../../../serving-configs/runtimes/venv/describe-serving.ts';
 import {
   filesFolder,
@@ -69,18 +68,5 @@ describe('what the platforms say about running from packages', () => {
     const facts = await factsOf(name);
 
     expect(facts?.real === false ? facts.note : 'real').toMatch(/real|[^]{40}/);
-  });
-});
-
-describe('the question whether a platform answers', () => {
-  const ports = { rest: 8080, grpc: 8081, own: { management: 8082 } };
-
-  it('goes to the port that its facts name', () => {
-    expect(probeBase({ port: 'rest' }, ports)).toBe('http://127.0.0.1:8080');
-    expect(probeBase({ port: 'management' }, ports)).toBe('http://127.0.0.1:8082');
-  });
-
-  it('refuses a port that the platform does not have', () => {
-    expect(() => probeBase({ port: 'admin' }, ports)).toThrow('no port is named "admin"');
   });
 });

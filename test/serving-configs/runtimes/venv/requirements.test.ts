@@ -79,23 +79,6 @@ describe('the requirements of the environments', () => {
     expect(new Set(versions).size).toBe(1);
   });
 
-  it('are found however their names are written', () => {
-    const versions = pinnedVersions(
-      'Multi_Model.Server==1.1.11 \\\n    --hash=sha256:0\nray[serve]==2.60.0\n',
-    );
-
-    expect([...versions]).toEqual([
-      ['multi-model-server', '1.1.11'],
-      ['ray', '2.60.0'],
-    ]);
-  });
-
-  it('say which package an environment lacks', async () => {
-    await expect(readRequirements('jvm').then((it) => versionOf(it, 'flask'))).rejects.toThrow(
-      /jvm\.txt has no package flask/,
-    );
-  });
-
   it('are those of every platform that asks for packages', async () => {
     const forgotten = [];
     for (const name of platformNames) {

@@ -3,7 +3,6 @@ import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { sloRow } from '../../../../support/slo-row.ts';
-import { searchedPlan } from '../../../../support/searched-plan.ts';
 
 const same = (value: number) => ({ value, min: value, max: value });
 const supported = (p99: boolean) => ({ p95: true, p99, p999: false });
@@ -98,13 +97,5 @@ describe('The bounds of a summary', () => {
       expect(summarise(one, asked)).toMatchObject({ sloP99Ms: [100, 200] });
       expect(summarise(one, asked).sloRates).toHaveLength(2 * run.plan.targets.length);
     }
-  });
-
-  it('have no best levels where searches answer them', () => {
-    const plan = searchedPlan([15], run.plan.targets);
-    const summary = summarise({ ...run, plan: { ...plan, measurements: run.plan.measurements } });
-
-    expect(summary.sloRates).toHaveLength(run.plan.targets.length);
-    expect(summary.sloRates?.every(({ search }) => search !== undefined)).toBe(true);
   });
 });

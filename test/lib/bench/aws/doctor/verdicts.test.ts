@@ -7,7 +7,6 @@ import {
 } from '../../../../../lib/bench/aws/doctor/account.ts';
 import { quotaNeeds, quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
 import { zoneVerdict } from '../../../../../lib/bench/aws/doctor/zones.ts';
-import { checksText } from '../../../../../lib/bench/cli/doctor-command.ts';
 import { parseConfig } from '../../../../../lib/config.ts';
 import { useTemporaryFolders } from '../../../../support/temporary-folder.ts';
 
@@ -104,25 +103,5 @@ describe('the bootstrap stack', () => {
     expect(bootstrapVerdict(undefined, 'us-east-1', 'ours')).toMatchObject({
       remedy: expect.stringContaining('npx cdk bootstrap --qualifier ours aws://') as string,
     });
-  });
-});
-
-describe('the lines of the doctor', () => {
-  it('are one a check, with the remedy below what failed', () => {
-    expect(
-      checksText([
-        { name: 'zones', state: 'ok', detail: 'fine' },
-        { name: 'bootstrap', state: 'failed', detail: 'none', remedy: 'npx cdk bootstrap' },
-        { name: 'x', state: 'unknown', detail: 'denied' },
-      ]),
-    ).toBe(
-      [
-        'ok    zones      fine',
-        'FAIL  bootstrap  none',
-        '      npx cdk bootstrap',
-        '?     x          denied',
-        '',
-      ].join('\n'),
-    );
   });
 });

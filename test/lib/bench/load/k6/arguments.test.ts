@@ -12,15 +12,6 @@ describe('The command line of k6', () => {
     summary: '/t/summary.json',
   });
 
-  it('runs the script with the files of the job', () => {
-    expect(words[0]).toBe('run');
-    expect(words.at(-1)).toBe('/p/k6/infer.ts');
-    expect(words).toEqual(
-      expect.arrayContaining(['JOB=/t/job.json', 'SAMPLES=1', 'SUMMARY=/t/summary.json']),
-    );
-    expect(words).toContain('--console-output=/t/lines.tsv');
-  });
-
   it('reports to nobody, opens no port and reads nobody’s configuration', () => {
     expect(words).toEqual(
       expect.arrayContaining(['--no-usage-report', '--address=', '--config=/t/config.json']),

@@ -47,20 +47,6 @@ describe('the environment of a run on AWS', () => {
     ]);
   });
 
-  it('says that a price is not known where none is listed', () => {
-    const { pricePerHourUsd: _, ...unpriced } = pair(1, '2026-01-01T00:00:00.000Z');
-
-    expect(awsLines(environment(unpriced))[0]?.text).toMatch(/; price not known$/);
-  });
-
-  it('says from when on the nodes of a pair measured where they were replaced', () => {
-    const lines = awsLines(
-      environment(pair(1, '2026-01-01T00:00:00.000Z'), pair(1, '2026-01-02T00:00:00.000Z')),
-    );
-
-    expect(lines[1]?.text).toMatch(/^us-east-1a, from 2026-01-02T00:00:00.000Z on;/);
-  });
-
   it('is no different for a run on one machine', () => {
     expect(awsLines(recordedEnvironment)).toEqual([]);
     expect(whereText({ where: 'local', runtime: 'simulated' }, recordedEnvironment)).toBe(

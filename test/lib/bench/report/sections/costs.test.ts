@@ -1,11 +1,7 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { targetId } from '../../../../../lib/bench/model/measurement.ts';
 import { renderCsv } from '../../../../../lib/bench/report/render-csv.ts';
-import {
-  costSection,
-  targetsFile,
-  priceText,
-} from '../../../../../lib/bench/report/sections/costs.ts';
+import { costSection, targetsFile } from '../../../../../lib/bench/report/sections/costs.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { csvRecords } from '../../../../support/read-tables.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
@@ -41,14 +37,6 @@ describe('targets.csv', () => {
 });
 
 describe('the section on costs', () => {
-  it('says whose price it is, and when it was read', () => {
-    expect(
-      priceText({ usdPerHour: 0.7, kind: 'list', region: 'us-east-1', date: '2026-10-08' }),
-    ).toBe(
-      'Price: $0.7 an hour for a node pair with its addresses and disks, list prices of us-east-1, read on 2026-10-08.',
-    );
-  });
-
   it('is empty where no price is known', () => {
     expect(costSection(summary, new Map()).blocks).not.toEqual([]);
     expect(costSection(summarise(run), new Map()).blocks).toEqual([]);

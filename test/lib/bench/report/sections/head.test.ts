@@ -59,23 +59,6 @@ describe('a run at a glance', () => {
     );
   });
 
-  it('says why there is no price though one an hour is known', () => {
-    const priced = { ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } };
-    const { costs, rows, ...rest } = summarise(priced);
-    if (costs === undefined) throw new Error('no costs');
-    const checks = [{ check: 'little', state: 'failed', finding: '' }] as const;
-    const failing = {
-      ...rest,
-      costs: { ...costs, targets: [] },
-      rows: rows.map((row) => ({ ...row, checks })),
-    };
-
-    expect(linesOf(failing).get('Price')).toBe('Not known: every measured level failed a check.');
-    expect(linesOf(summarise({ ...priced, records: [] })).get('Price')).toBe(
-      'Not known: no level has a rate.',
-    );
-  });
-
   it('names nobody cheapest for a shorter median response, as both have the rate of the load', () => {
     const open = recordedRun({
       repeats: 5,
@@ -111,19 +94,6 @@ describe('a run at a glance', () => {
       expect(value).toContain(`$${formatFigure(usdPerMillion.value)} (`);
     }
     expect(value).toMatch(/which of them is cheaper is undecided; at \$0\.72 an hour\.$/);
-  });
-
-  it('gives a command that makes the same measurements again', () => {
-    expect(linesOf(summary).get('Command')).toBe(
-      `npx serving-compare run --seed ${summary.plan.options.seed}`,
-    );
-  });
-
-  it('says how long it took', () => {
-    const ended = { ...summary, endedAt: new Date(Date.parse(summary.plan.createdAt) + 607_000) };
-    const value = linesOf({ ...ended, endedAt: ended.endedAt.toISOString() }).get('Measured');
-
-    expect(value).toMatch(/^\d+ of \d+ measurements in 10 min 07 s; /);
   });
 
   it('has no finding where it is invalid', () => {

@@ -3,6 +3,7 @@ import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { renderCsv } from '../../../../../lib/bench/report/render-csv.ts';
 import { measurementsFile } from '../../../../../lib/bench/report/sections/measurements.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
+import { csvRecords } from '../../../../support/read-tables.ts';
 import { recordedRun } from '../../../../support/recorded-run.ts';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 3, directShare: 0.8 });
@@ -10,15 +11,8 @@ const run = recordedRun({ repeats: 2, durationSeconds: 3, directShare: 0.8 });
 const textOf = (data: RunData, summary = summarise(data)): string =>
   [...renderCsv(measurementsFile(data, summary), summary)].join('');
 
-/** The lines of the file, each by the names of its columns; no field of these runs holds a comma. */
-const linesOf = (data: RunData, summary = summarise(data)): Readonly<Record<string, string>>[] => {
-  const [head = '', ...lines] = textOf(data, summary).trimEnd().split('\r\n');
-  const names = head.split(',');
-  return lines.map((line) => {
-    const fields = line.split(',');
-    return Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
-  });
-};
+/** The lines of the file, each by the names of its columns. */
+const linesOf = (data: RunData, summary = summarise(data)) => csvRecords(textOf(data, summary));
 
 describe('measurements.csv', () => {
   it('has a line for each recorded measurement, in the order in which they ran, and says what answered and whether the run is valid', () => {
