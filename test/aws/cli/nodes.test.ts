@@ -231,6 +231,22 @@ describe('serving-compare doctor', () => {
   });
 });
 
+describe('serving-compare doctor, where spot capacity is to be bought', () => {
+  it('gives the command that makes the role which EC2 needs for it, and is satisfied by that', async () => {
+    const file = join(newFolder(), 'c.json');
+    writeFileSync(file, '{"spot": true}');
+    const { stdout: before } = await place.bench(['doctor', '--config', file]);
+    const [, remedy = ''] = /^FAIL +spot role .*\n +(.*)$/m.exec(before) ?? [];
+    const [program = '', ...args] = remedy.split(' ');
+    const made = await place.emulator.run(program, args);
+    const { stdout } = await place.bench(['doctor', '--config', file]);
+
+    expect(made).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/^ok +spot role /m);
+    expect((await place.bench(['doctor'])).stdout).not.toContain('spot role');
+  });
+});
+
 describe('serving-compare sweep', () => {
   it('lists everything of the deployment, but no node that is terminated', async () => {
     const terminated = await endFirstServingNode();
