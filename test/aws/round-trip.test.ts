@@ -231,10 +231,18 @@ describe('a deployment, from the first command to the last', () => {
     'cannot be destroyed while results are only in its bucket: they survive',
     async () => {
       const { code, stderr } = await operator.destroy();
+      const left = await operator.bench('sweep');
+      const refused = await operator.bench('run', '--on', 'aws');
       const fetched = await operator.bench('fetch', 'study', '--output', 'again');
 
       expect(code).toBe(1);
       expect(stderr).toMatch(/bucket you tried to delete is not empty/i);
+      expect(left.code).toBe(1);
+      expect(left.stdout).toMatch(
+        /^stack +trial-base +DELETE_FAILED.* npx serving-compare fetch --all --delete && npx cdk destroy --all$/m,
+      );
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain('could not be deleted');
       expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
     },
     5 * MINUTE_MS,
@@ -243,12 +251,11 @@ describe('a deployment, from the first command to the last', () => {
   it(
     'is gone after fetch, delete and destroy, and "npx serving-compare sweep" proves it',
     async () => {
-      const before = await operator.bench('sweep');
       await operator.bench('fetch', '--all', '--delete');
       successOf(await operator.destroy());
-      successOf(await operator.bench('sweep'));
+      const { stdout } = successOf(await operator.bench('sweep'));
 
-      expect(before.code).toBe(1);
+      expect(stdout).toBe('nothing is left of "trial" in eu-central-1\n');
       expect((await emulator.machines()).filter(({ running }) => running)).toEqual([]);
     },
     6 * MINUTE_MS,
