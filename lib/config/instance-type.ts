@@ -6,7 +6,7 @@ export interface InstanceTypeFacts {
   readonly architecture: 'x86_64' | 'arm64';
   /** Whether it is of a family with NVIDIA GPUs. */
   readonly nvidia: boolean;
-  /** Whether its NVIDIA GPU is older than Turing, with which the open driver of the usual image begins. */
+  /** Whether its NVIDIA GPU is older than Turing, with which the usual image's driver begins: https://github.com/NVIDIA/open-gpu-kernel-modules */
   readonly isGpuTooOld: boolean;
   /** Whether it has NVMe disks of its own, which the image of the serving node mounts. */
   readonly hasNvme: boolean;
