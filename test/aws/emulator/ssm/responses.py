@@ -45,12 +45,9 @@ def send_command(response):
     backend._commands.append(command)
     CONTROL["log"].append(
         {
-            "commandId": command.command_id,
             "document": name,
-            "version": version,
             "instances": [instance_id],
             "parameters": given,
-            "at": command.sent,
         }
     )
     return ActionResult({"Command": command.answer()})
