@@ -120,12 +120,13 @@ describe('a deployment, from the first command to the last', () => {
         '--run-id',
         'study',
       );
-      const underway = await untilCompleted(
-        { emulator, operator },
+      await untilCompleted(
+        emulator,
         { runId: 'study' },
-        (completed) => sum(completed) >= 2,
+        (completed) => sum([...completed.values()]) >= 2,
         3 * MINUTE_MS,
       );
+      const underway = await statusOf(operator, 'study');
       const table = await operator.bench('status', 'study');
       const refused = await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'another');
       const { code, stdout, stderr } = await run.ended;
@@ -186,9 +187,9 @@ describe('a deployment, from the first command to the last', () => {
     async () => {
       successOf(await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'second'));
       await untilCompleted(
-        { emulator, operator },
+        emulator,
         { runId: 'second' },
-        (completed) => sum(completed) >= 1,
+        (completed) => sum([...completed.values()]) >= 1,
         3 * MINUTE_MS,
       );
       successOf(await operator.bench('cancel', 'second'));
