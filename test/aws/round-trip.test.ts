@@ -63,10 +63,10 @@ describe('a deployment, from the first command to the last', () => {
 
       expect(stderr).toContain('costs: not known, lib/prices.json has no prices of eu-central-1');
       const boots = await emulator.boots();
-      expect(boots.map(({ type, exitCode }) => [type, exitCode]).toSorted()).toEqual([
-        ['g5.xlarge', 0],
-        ['m7i.large', 0],
-      ]);
+      expect(Object.fromEntries(boots.map(({ type, exitCode }) => [type, exitCode]))).toEqual({
+        'g5.xlarge': 0,
+        'm7i.large': 0,
+      });
     },
     5 * MINUTE_MS,
   );

@@ -1,4 +1,8 @@
-import { CreateVolumeCommand, DeleteVolumeCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateVolumeCommand,
+  DeleteVolumeCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
