@@ -8,7 +8,6 @@ import { OperatorPolicy } from './constructs/operator-policy.ts';
 import { Results } from './constructs/results.ts';
 import { documentIds } from './deployment/documents/index.ts';
 import { baseOutputKeys, documentOutputKey } from './deployment/stack-outputs.ts';
-import { tagKeys } from './deployment/tags.ts';
 import { deploymentTags } from './stack-tags.ts';
 
 export interface BaseStackProps extends StackProps {
@@ -22,11 +21,9 @@ export interface BaseStackProps extends StackProps {
  */
 export class BaseStack extends Stack {
   readonly shared: SharedResources;
-  readonly #zones: readonly string[];
 
   constructor(scope: Construct, id: string, { config, ...props }: BaseStackProps) {
     super(scope, id, { ...props, tags: deploymentTags(config.name) });
-    this.#zones = [config.availabilityZone, ...config.otherAvailabilityZones];
     for (const [key, value] of Object.entries(deploymentTags(config.name))) {
       Tags.of(this).add(key, value);
     }
@@ -53,31 +50,6 @@ export class BaseStack extends Stack {
         documents.nameOf(document),
       );
     }
-    this.#shellLines(config, this.shared);
-  }
-
-  /** Without this, Vpc asks AWS for the zones of the account. */
-  override get availabilityZones(): string[] {
-    return [...this.#zones];
-  }
-
-  #shellLines(config: Config, { documents }: SharedResources): void {
-    const pairs = Array.from({ length: config.pairs }, (_, index) => index + 1).join(',');
-    const parameters = JSON.stringify({
-      RunId: ['my-run'],
-      Profile: ['quick'],
-      Pairs: [pairs],
-    });
-    this.#output(
-      baseOutputKeys.runPlanCommand,
-      'Starts a run on all pairs; without further tools',
-      [
-        `aws ssm send-command --region ${config.region}`,
-        `--document-name ${documents.nameOf('RunPlan')}`,
-        `--targets Key=tag:${tagKeys.deployment},Values=${config.name} Key=tag:${tagKeys.role},Values=middleware`,
-        `--parameters '${parameters}'`,
-      ].join(' '),
-    );
   }
 
   #output(key: string, description: string, value: string): void {

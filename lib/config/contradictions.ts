@@ -43,6 +43,13 @@ const instances: Rule = ({ servingInstanceType, middlewareInstanceType }) =>
       `${name} is "${type}", which has an ARM processor, but what is installed is for x86_64: give a type such as ${name === 'servingInstanceType' ? 'g4dn.xlarge' : 'c5.xlarge'}`,
   );
 
+const driver: Rule = ({ servingInstanceType, servingAmi, runtime }) => [
+  runtime === 'container' &&
+    servingAmi === undefined &&
+    instanceTypeFacts(servingInstanceType).isGpuTooOld &&
+    `servingInstanceType is "${servingInstanceType}", whose GPU is too old for the driver of the usual image: give a type such as g4dn.xlarge, or an image with another driver as servingAmi`,
+];
+
 const hasImage = (serving: ServingName, accelerator: Accelerator): boolean => {
   const image = manifestOf(serving).container?.image;
   return (
@@ -86,6 +93,7 @@ const rules: readonly (readonly [Rule, readonly OptionName[]])[] = [
   [zones, ['region', 'availabilityZone', 'otherAvailabilityZones']],
   [existingNetwork, ['vpcId', 'subnetId', 'availabilityZone', 'otherAvailabilityZones']],
   [instances, ['servingInstanceType', 'middlewareInstanceType']],
+  [driver, ['servingInstanceType', 'servingAmi', 'runtime']],
   [containers, ['servingInstanceType', 'runtime', 'images', 'servings', 'models', 'weights']],
   [k6Mirror, ['k6Url', 'k6Sha256']],
   [pairsElsewhere, ['pairZones', 'pairs', 'availabilityZone', 'otherAvailabilityZones']],

@@ -6,6 +6,8 @@ export interface InstanceTypeFacts {
   readonly architecture: 'x86_64' | 'arm64';
   /** Whether it is of a family with NVIDIA GPUs. */
   readonly nvidia: boolean;
+  /** Whether its NVIDIA GPU is older than Turing, with which the usual image's driver begins: https://github.com/NVIDIA/open-gpu-kernel-modules */
+  readonly isGpuTooOld: boolean;
   /** Whether it has NVMe disks of its own, which the image of the serving node mounts. */
   readonly hasNvme: boolean;
 }
@@ -17,11 +19,13 @@ const NVME_SINCE: Readonly<Record<string, number>> = { g: 5, gr: 6, p: 4 };
 export const instanceTypeFacts = (instanceType: string): InstanceTypeFacts => {
   const [, family = '', generation = '', attributes = ''] =
     /^([a-z]+)(\d+)([a-z0-9-]*)\./.exec(instanceType) ?? [];
+  // g4ad has AMD's.
+  const nvidia = ['g', 'gr', 'p'].includes(family) && !attributes.startsWith('ad');
   const isArm = attributes.includes('g') || (family === 'a' && generation === '1');
   return {
     architecture: isArm || family === 'mac' ? 'arm64' : 'x86_64',
-    // g4ad has AMD's.
-    nvidia: ['g', 'gr', 'p'].includes(family) && !attributes.startsWith('ad'),
+    nvidia,
+    isGpuTooOld: nvidia && Number(generation) < 4,
     hasNvme: attributes.includes('d') || Number(generation) >= (NVME_SINCE[family] ?? Infinity),
   };
 };

@@ -80,6 +80,12 @@ export class OperatorPolicy extends Construct {
       resourceName: 'cdk-bootstrap/*/version',
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
+    const spotRole = stack.formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: 'aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot',
+    });
     const documentArns = documentIds.map((document) => documents.arnOf(document));
     const policy = new ManagedPolicy(this, 'Policy', {
       description: `Runs benchmarks on the deployment ${deployment} of serving-compare`,
@@ -102,6 +108,7 @@ export class OperatorPolicy extends Construct {
           [stacks],
         ),
         statement('Parameters', ['ssm:GetParameter'], [publicParameters, bootstrapVersion]),
+        statement('SpotRole', ['iam:GetRole'], [spotRole]),
         statement('Find', UNRESTRICTED.find, ['*']),
       ],
     });

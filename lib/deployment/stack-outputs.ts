@@ -5,8 +5,6 @@ export const baseOutputKeys = {
   resultsBucket: 'ResultsBucket',
   logGroup: 'LogGroup',
   operatorPolicy: 'OperatorPolicyArn',
-  /** A line for a shell that starts a run without the command line tool. */
-  runPlanCommand: 'RunPlanCommand',
 } as const;
 
 /** Keys of a pair stack's outputs that programs read. */

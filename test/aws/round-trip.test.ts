@@ -63,7 +63,10 @@ describe('a deployment, from the first command to the last', () => {
 
       expect(stderr).toContain('costs: not known, lib/prices.json has no prices of eu-central-1');
       const boots = await emulator.boots();
-      expect(boots.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+      expect(Object.fromEntries(boots.map(({ type, exitCode }) => [type, exitCode]))).toEqual({
+        'g5.xlarge': 0,
+        'm7i.large': 0,
+      });
     },
     5 * MINUTE_MS,
   );
@@ -117,12 +120,13 @@ describe('a deployment, from the first command to the last', () => {
         '--run-id',
         'study',
       );
-      const underway = await untilCompleted(
-        { emulator, operator },
+      await untilCompleted(
+        emulator,
         { runId: 'study' },
-        (completed) => sum(completed) >= 2,
+        (completed) => sum([...completed.values()]) >= 2,
         3 * MINUTE_MS,
       );
+      const underway = await statusOf(operator, 'study');
       const table = await operator.bench('status', 'study');
       const refused = await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'another');
       const { code, stdout, stderr } = await run.ended;
@@ -183,9 +187,9 @@ describe('a deployment, from the first command to the last', () => {
     async () => {
       successOf(await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'second'));
       await untilCompleted(
-        { emulator, operator },
+        emulator,
         { runId: 'second' },
-        (completed) => sum(completed) >= 1,
+        (completed) => sum([...completed.values()]) >= 1,
         3 * MINUTE_MS,
       );
       successOf(await operator.bench('cancel', 'second'));
@@ -228,10 +232,18 @@ describe('a deployment, from the first command to the last', () => {
     'cannot be destroyed while results are only in its bucket: they survive',
     async () => {
       const { code, stderr } = await operator.destroy();
+      const left = await operator.bench('sweep');
+      const refused = await operator.bench('run', '--on', 'aws');
       const fetched = await operator.bench('fetch', 'study', '--output', 'again');
 
       expect(code).toBe(1);
       expect(stderr).toMatch(/bucket you tried to delete is not empty/i);
+      expect(left.code).toBe(1);
+      expect(left.stdout).toMatch(
+        /^stack +trial-base +DELETE_FAILED.* npx serving-compare fetch --all --delete && npx cdk destroy --all$/m,
+      );
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain('could not be deleted');
       expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
     },
     5 * MINUTE_MS,
@@ -240,12 +252,11 @@ describe('a deployment, from the first command to the last', () => {
   it(
     'is gone after fetch, delete and destroy, and "npx serving-compare sweep" proves it',
     async () => {
-      const before = await operator.bench('sweep');
       await operator.bench('fetch', '--all', '--delete');
       successOf(await operator.destroy());
-      successOf(await operator.bench('sweep'));
+      const { stdout } = successOf(await operator.bench('sweep'));
 
-      expect(before.code).toBe(1);
+      expect(stdout).toBe('nothing is left of "trial" in eu-central-1\n');
       expect((await emulator.machines()).filter(({ running }) => running)).toEqual([]);
     },
     6 * MINUTE_MS,

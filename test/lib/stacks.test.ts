@@ -309,20 +309,6 @@ describe('a property that CloudFormation does not know', () => {
   });
 });
 
-describe('the shell lines of the outputs', () => {
-  const { base } = synthesise({ pairs: 3 });
-
-  it('start a plan on the middleware nodes of all pairs', () => {
-    const text = JSON.stringify(base.Outputs[baseOutputKeys.runPlanCommand]?.Value);
-
-    expect(text).toContain('aws ssm send-command --region us-east-1 --document-name ');
-    expect(text).toContain(
-      'Key=tag:deployment,Values=serving-compare Key=tag:role,Values=middleware',
-    );
-    expect(text).toContain(String.raw`\"Pairs\":[\"1,2,3\"]`);
-  });
-});
-
 describe('names', () => {
   it('are those that the command line tool looks for', () => {
     const { app } = synthesise({ name: 'mine', pairs: 2 });

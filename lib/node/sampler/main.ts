@@ -1,15 +1,13 @@
 /** Writes one sample of this node a second until it is stopped; a unit of both nodes. */
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { nodePaths } from '../../deployment/node-paths.ts';
 import { watchGpu } from './gpu-watch.ts';
 import { parseCpu, parseMemoryUsed, parseNetwork } from './proc-files.ts';
 import type { NodeSample } from './sample.ts';
-import { createSamplesWriter } from './samples-file.ts';
 
 const PERIOD_MS = 1000;
 
 const gpu = watchGpu();
-const write = await createSamplesWriter(nodePaths.samples);
 
 const takeSample = async (): Promise<NodeSample> => {
   const [stat, meminfo, dev] = await Promise.all([
@@ -36,7 +34,7 @@ process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 
 for (;;) {
-  await write(await takeSample());
+  await appendFile(nodePaths.samples, `${JSON.stringify(await takeSample())}\n`);
   // At whole seconds, so that the samples of both nodes lie at the same moments.
   await new Promise((resolve) => setTimeout(resolve, PERIOD_MS - (Date.now() % PERIOD_MS)));
 }

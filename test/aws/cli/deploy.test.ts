@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyProject } from '../../support/project-copy.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
@@ -159,5 +159,7 @@ describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
     await cdk('destroy', 'serving-compare-pair-1', '--force');
 
     expect(await nodes()).toEqual([]);
+    // Nothing of the account is remembered here: the zones of a deployment stand in its stacks.
+    expect(existsSync(join(project, 'cdk.context.json'))).toBe(false);
   });
 });

@@ -1,12 +1,12 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
 import { findDeployment, type Deployment } from '../../../lib/bench/aws/deployment.ts';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { startBench, type BenchProcess, type BenchResult } from '../../support/bench-cli.ts';
 import { startEmulator, type Emulator, type EmulatorSettings } from '../support/emulator.ts';
+import { until } from '../support/until.ts';
 import { createTinyDeployment } from './tiny-deployment.ts';
 
 export const DEPLOYMENT = 'serving-compare';
@@ -65,15 +65,15 @@ export const openDesk = async (pairs: number, settings: EmulatorSettings = {}): 
     keys,
     text,
     request: async (runId, fits = () => true) => {
-      const deadline = performance.now() + WAIT_MS;
-      for (;;) {
-        if ((await keys(runKeys.request(runId))).length > 0) {
-          const request = JSON.parse(await text(runKeys.request(runId))) as RunRequest;
-          if (fits(request)) return request;
-        }
-        if (performance.now() > deadline) throw new Error(`no request of ${runId} in time`);
-        await sleep(200);
-      }
+      const key = runKeys.request(runId);
+      const [request] = await until(
+        async () =>
+          (await keys(key)).length === 0 ? [] : [JSON.parse(await text(key)) as RunRequest],
+        ([one]) => one !== undefined && fits(one),
+        WAIT_MS,
+        200,
+      );
+      return request as RunRequest;
     },
     leave: async () => {
       aws.close();

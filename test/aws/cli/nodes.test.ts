@@ -1,10 +1,15 @@
-import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateVolumeCommand,
+  DeleteVolumeCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import { PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { playPairs, putObject } from './played-pair.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
@@ -231,6 +236,22 @@ describe('serving-compare doctor', () => {
   });
 });
 
+describe('serving-compare doctor, where spot capacity is to be bought', () => {
+  it('gives the command that makes the role which EC2 needs for it, and is satisfied by that', async () => {
+    const file = join(newFolder(), 'c.json');
+    writeFileSync(file, '{"spot": true}');
+    const { stdout: before } = await place.bench(['doctor', '--config', file]);
+    const [, remedy = ''] = /^FAIL +spot role .*\n +(.*)$/m.exec(before) ?? [];
+    const [program = '', ...args] = remedy.split(' ');
+    const made = await place.emulator.run(program, args);
+    const { stdout } = await place.bench(['doctor', '--config', file]);
+
+    expect(made).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/^ok +spot role /m);
+    expect((await place.bench(['doctor'])).stdout).not.toContain('spot role');
+  });
+});
+
 describe('serving-compare sweep', () => {
   it('lists everything of the deployment, but no node that is terminated', async () => {
     const terminated = await endFirstServingNode();
@@ -245,9 +266,25 @@ describe('serving-compare sweep', () => {
     expect(stdout).not.toContain(terminated);
   });
 
-  it('says in one line that nothing is left of what never was', async () => {
+  it('names a disk that no stack knows; without it, it says in one line that nothing is left', async () => {
     const file = join(newFolder(), 'other.json');
     writeFileSync(file, '{"name": "other"}');
+    const tags = { [tagKeys.project]: PROJECT_TAG_VALUE, [tagKeys.deployment]: 'other' };
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const { VolumeId } = await place.aws.ec2.send(
+      new CreateVolumeCommand({
+        AvailabilityZone: 'us-east-1a',
+        Size: 100,
+        TagSpecifications: [{ ResourceType: 'volume', Tags }],
+      }),
+    );
+    const { exitCode, stdout } = await place.bench(['sweep', '--config', file]);
+    await place.aws.ec2.send(new DeleteVolumeCommand({ VolumeId }));
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^1 thing is left /);
+    expect(stdout).toContain(`aws ec2 delete-volume --volume-id ${VolumeId} --region us-east-1`);
+    expect(stdout).toContain('No stack holds it any more');
     expect(await place.bench(['sweep', '--config', file])).toEqual({
       exitCode: 0,
       stdout: 'nothing is left of "other" in us-east-1\n',

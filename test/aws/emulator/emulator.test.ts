@@ -148,7 +148,7 @@ describe('the emulated account', () => {
     const content = {
       schemaVersion: '2.2',
       parameters: { RunId: { type: 'String', allowedPattern: '^[a-z]+$' } },
-      mainSteps: [],
+      mainSteps: [{ inputs: { timeoutSeconds: '60', runCommand: [] } }],
     };
     await aws(
       'ssm',

@@ -7,6 +7,7 @@ import sys
 import threading
 
 from moto.cloudtrail.responses import CloudTrailResponse
+from moto.iam.models import SERVICE_NAME_CONVERSION
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -45,6 +46,7 @@ def install():
         module.install()
     # The CDK CLI asks after a failed deployment.
     CloudTrailResponse.lookup_events = lambda _: '{"Events": []}'
+    SERVICE_NAME_CONVERSION["spot"] = "EC2Spot"
 
 
 def application():

@@ -12,6 +12,7 @@ import { documents } from '../../../lib/deployment/documents/index.ts';
 import type { NodeEnvironment } from '../../../lib/deployment/node-environment.ts';
 import { servingNames } from '../../../serving-configs/index.ts';
 import { startBench, type BenchProcess } from '../../support/bench-cli.ts';
+import { middlewareNode } from '../nodes/support/node-environment-file.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { ServingNode } from './serving-node.ts';
 
@@ -83,30 +84,17 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
       }),
     );
   }
-  const variables = (pair: number): NodeEnvironment => ({
-    SC_DEPLOYMENT: 'test',
-    SC_ROLE: 'middleware',
-    SC_PAIR: String(pair),
-    SC_REGION: config.region,
-    SC_BUCKET: BUCKET,
-    SC_RUNTIME: 'simulated',
-    SC_SERVINGS: servingNames.join(','),
-    SC_PRICE_PER_HOUR: '0.72',
-    SC_MAX_HOURS: '8',
-    SC_BOOTSTRAP_VERSION: 'a'.repeat(64),
-    SC_COMMIT: 'c'.repeat(40),
-    SC_IMAGES: '{}',
-    SC_LOG_GROUP: 'test-logs',
-    SC_ACCELERATOR: 'cpu',
-    SC_REGISTRY: '',
-    SC_WEIGHTS: 'random',
-    SC_MODELS_URL: '',
-    SC_SERVING_HOST: SERVING_HOST,
-    SC_SERVING_INSTANCE: servingInstance,
-    SC_DOCUMENTS: JSON.stringify(
-      Object.fromEntries(Object.keys(verbs).map((id) => [id, `test-${id}`])),
-    ),
-  });
+  const variables = (pair: number): NodeEnvironment =>
+    middlewareNode({
+      SC_PAIR: String(pair),
+      SC_BUCKET: BUCKET,
+      SC_SERVINGS: servingNames.join(','),
+      SC_SERVING_HOST: SERVING_HOST,
+      SC_SERVING_INSTANCE: servingInstance,
+      SC_DOCUMENTS: JSON.stringify(
+        Object.fromEntries(Object.keys(verbs).map((id) => [id, `test-${id}`])),
+      ),
+    });
   const text = async (key: string): Promise<string> => {
     try {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));

@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-
-const execute = promisify(execFile);
 
 const ROOT = join(import.meta.dirname, '../../..');
 const REQUIREMENTS = join(ROOT, 'test/aws/emulator/requirements.txt');
@@ -21,78 +18,40 @@ export interface EmulatorPython {
   readonly bytecodeFolder: string;
 }
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** Called with a folder and the requirements. Another test file may have installed everything while this one waited. */
+const INSTALL = `set -e
+if [ -e "$1/complete" ]; then exit; fi
+rm -rf "$1"
+mkdir -p "$1/cli"
+python3 -m venv "$1/venv"
+"$1/venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$2"
+ln -s "$1/venv/bin/aws" "$1/cli/aws"
+touch "$1/complete"`;
 
-/** Takes a lock that is a folder; one whose owner died is taken over. Returns how it is given back. */
-const lock = async (folder: string): Promise<() => void> => {
-  const deadline = Date.now() + INSTALL_LIMIT_MS;
-  for (;;) {
-    try {
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'pid'), String(process.pid));
-      return () => {
-        rmSync(folder, { recursive: true, force: true });
-      };
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    }
-    const file = join(folder, 'pid');
-    const owner = existsSync(file) ? Number(readFileSync(file, 'utf8')) : Number.NaN;
-    if (owner > 0 && !isAlive(owner)) rmSync(folder, { recursive: true, force: true });
-    else if (Date.now() > deadline)
-      throw new Error(`${folder} is held by process ${owner}; remove it if nothing installs there`);
-    // One test file waits for the other's installation.
-    else await sleep(200);
-  }
-};
-
-/** One step of the installation. Throws with the end of what it printed. */
-const step = async (command: string, ...args: string[]): Promise<void> => {
+const install = async (folder: string): Promise<void> => {
+  mkdirSync(CACHE, { recursive: true });
+  const command = ['sh', '-c', INSTALL, 'install', folder, REQUIREMENTS];
   try {
-    await execute(command, args, { timeout: INSTALL_LIMIT_MS, maxBuffer: 1 << 26 });
+    await promisify(execFile)('flock', [`${folder}.lock`, ...command], {
+      timeout: INSTALL_LIMIT_MS,
+    });
   } catch (cause) {
     const { stderr = '' } = cause as { stderr?: string };
     throw new Error(
-      `The emulator's Python environment cannot be made: ${command} ${args.join(' ')} failed.\n` +
-        `${stderr.slice(-2000)}\nIt needs Python 3.11 or newer with venv, and the package registry.`,
+      `The emulator's Python environment cannot be made.\n${stderr.slice(-2000)}\n` +
+        'It needs Python 3.11 or newer with venv, and the package registry.',
       { cause },
     );
   }
-};
-
-const install = async (folder: string, venv: string): Promise<void> => {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, 'cli'), { recursive: true });
-  await step('python3', '-m', 'venv', venv);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  await step(join(venv, 'bin/python'), ...pip, '--require-hashes', '-r', REQUIREMENTS);
-  symlinkSync(join(venv, 'bin/aws'), join(folder, 'cli/aws'));
-  writeFileSync(join(folder, 'complete'), '');
 };
 
 /** Installs the environment under .cache where it is missing; one for each state of the requirements. */
 export const emulatorPython = async (): Promise<EmulatorPython> => {
   const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
   const folder = join(CACHE, hash);
-  const venv = join(folder, 'venv');
-  mkdirSync(CACHE, { recursive: true });
-  if (!existsSync(join(folder, 'complete'))) {
-    const unlock = await lock(`${folder}.lock`);
-    try {
-      if (!existsSync(join(folder, 'complete'))) await install(folder, venv);
-    } finally {
-      unlock();
-    }
-  }
+  if (!existsSync(join(folder, 'complete'))) await install(folder);
   return {
-    python: join(venv, 'bin/python'),
+    python: join(folder, 'venv/bin/python'),
     cliFolder: join(folder, 'cli'),
     bytecodeFolder: join(folder, 'bytecode'),
   };

@@ -54,9 +54,7 @@ export interface EmulatorSettings {
 
 /** A SendCommand that was seen. */
 export interface SentCommand {
-  readonly commandId: string;
   readonly document: string;
-  readonly version: string;
   readonly instances: readonly string[];
   readonly parameters: Readonly<Record<string, readonly string[]>>;
 }

@@ -80,7 +80,7 @@ export const mirrorK6 = async (
 
 export const createOperator = async (emulator: Emulator): Promise<Operator> => {
   const folder = await mkdtemp(join(tmpdir(), 'operator-'));
-  // The CDK keeps in it what it looks up.
+  // "serving-compare deploy" leaves the templates in it.
   const project = copyProject(join(folder, 'project'));
   const benchArguments = (args: readonly string[]): readonly string[] => [
     join(project, 'bin/serving-compare.js'),

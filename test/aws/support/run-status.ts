@@ -34,15 +34,14 @@ export const statusOf = async (
  * Waits until as many measurements of a run are completed, by the pairs' own words in the bucket. To ask `npx serving-compare status` again and
  * again would take from the machine what the nodes need.
  *
- * @param fits of the measurements that each pair has completed; a pair that has said nothing yet is not among them
- * @returns what `npx serving-compare status` says then
+ * @param fits of the measurements that each pair has completed, by its number; a pair that has said nothing yet is not among them
  */
 export const untilCompleted = async (
-  { emulator, operator }: { readonly emulator: Emulator; readonly operator: Operator },
+  emulator: Emulator,
   run: { readonly runId: string; readonly goesOn?: () => void },
-  fits: (completed: readonly number[]) => boolean,
+  fits: (completed: ReadonlyMap<number, number>) => boolean,
   limitMs: number,
-): Promise<RunAnswer | undefined> => {
+): Promise<void> => {
   const s3 = new S3Client({
     endpoint: emulator.url,
     region: 'us-east-1',
@@ -66,7 +65,9 @@ export const untilCompleted = async (
         run.goesOn?.();
         const { Buckets = [] } = await s3.send(new ListBucketsCommand());
         const statuses = await Promise.all(Buckets.map(({ Name = '' }) => statusesIn(Name)));
-        return statuses.flat().map(({ measurements }) => measurements.completed);
+        return new Map(
+          statuses.flat().map(({ pair, measurements }) => [pair, measurements.completed]),
+        );
       },
       fits,
       limitMs,
@@ -74,5 +75,4 @@ export const untilCompleted = async (
   } finally {
     s3.destroy();
   }
-  return statusOf(operator, run.runId);
 };

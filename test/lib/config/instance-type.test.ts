@@ -20,6 +20,6 @@ describe('the name of an instance type', () => {
     ['m5d.xlarge', 'x86_64', false, true],
     ['p3.2xlarge', 'x86_64', true, false],
   ])('tells of %s: %s, NVIDIA %s, NVMe disks %s', (type, architecture, nvidia, hasNvme) => {
-    expect(instanceTypeFacts(type)).toEqual({ architecture, nvidia, hasNvme });
+    expect(instanceTypeFacts(type)).toMatchObject({ architecture, nvidia, hasNvme });
   });
 });

@@ -98,6 +98,7 @@ describe('the configuration of a deployment', () => {
       'cannot be used with subnetId',
     ],
     [{ servingInstanceType: 'g5g.xlarge' }, 'which has an ARM processor'],
+    [{ servingInstanceType: 'p3.2xlarge' }, 'whose GPU is too old for the driver'],
     [{ middlewareInstanceType: 'c7g.xlarge' }, 'give a type such as c5.xlarge'],
     [
       { servings: [withoutGpuImage] },

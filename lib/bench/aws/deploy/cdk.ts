@@ -2,16 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { projectRoot } from '../../run/project-files.ts';
 
-/** Options of the CDK with a value that hold for destroying as for deploying. */
-const SHARED = ['--output', '-o', '--profile', '--role-arn', '-r', '--ca-bundle-path', '--proxy'];
-
-/** Of the words for `cdk deploy` those that `cdk destroy` needs too. Pure. */
-export const sharedWords = (words: readonly string[]): readonly string[] =>
-  words.filter(
-    (word, index) =>
-      SHARED.includes(word.split('=')[0] ?? '') || SHARED.includes(words[index - 1] ?? ''),
-  );
-
 /**
  * Calls this project's `cdk` and lets it talk to the terminal.
  *

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { completeConfig } from '../../../complete-config.ts';
 import { zoneOf, type Config } from '../../../config.ts';
-import { pairStackName } from '../../../deployment/stack-names.ts';
 import type { Aws } from '../clients.ts';
 import { configProblem } from '../read-config.ts';
-import { callCdk, sharedWords } from './cdk.ts';
+import { callCdk } from './cdk.ts';
 import { readFailures, readMarks, type FoundFailure } from './read-failures.ts';
 
 /** What a deployment is made with. */
@@ -28,13 +27,6 @@ export type DeployResult =
       readonly failures: readonly FoundFailure[];
     };
 
-/**
- * A stack whose creation failed cannot be updated. While it is there it also holds on to what the base stack exports for its
- * zone, so that the base stack could not be changed for another one.
- */
-const mustGo = ({ status }: FoundFailure): boolean =>
-  /^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(status);
-
 /** How the CDK is told of zones, and of a configuration file that is there. */
 const contextOf = (
   configFile: string,
@@ -49,7 +41,8 @@ const contextOf = (
 
 /**
  * Calls `cdk deploy --all`, and again with another zone for the pairs that found no capacity, until all stand or no zone is
- * left. Later deployments find in the stacks where the pairs are.
+ * left. The CDK itself deletes what is left of a stack whose creation failed. Later deployments find in the stacks where the
+ * pairs are.
  */
 export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
   const { aws, configFile, cdkWords, tell, signal, outTo } = request;
@@ -81,13 +74,6 @@ export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
       if (next === undefined) return failed;
       tell(`pair ${pair} goes on in ${next}`);
       pairZones[String(pair)] = next;
-    }
-    const gone = failures.filter(mustGo).flatMap(({ pair }) => pair ?? []);
-    if (gone.length > 0) {
-      const names = gone.map((pair) => pairStackName(config.name, pair));
-      const context = [...words, ...sharedWords(cdkWords)];
-      await callCdk(['destroy', '--force', ...names, ...context], outTo);
-      signal.throwIfAborted();
     }
     config = { ...config, pairZones };
   }

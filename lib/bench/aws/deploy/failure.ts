@@ -1,3 +1,5 @@
+import { CREATE_SPOT_ROLE } from '../doctor/spot-role.ts';
+
 /** Why a stack could not be deployed, and what that means. */
 export interface DeployFailure {
   readonly stack: string;
@@ -47,7 +49,7 @@ export const failureAdvice = (
       return [
         'Your user or role lacks a right that deploying needs.',
         'npx cdk bootstrap makes the roles that deploy; you need sts:AssumeRole on them',
-        'where it is about the role for Spot: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com',
+        `where it is about the role for Spot: ${CREATE_SPOT_ROLE}`,
       ];
     case 'other':
       return [

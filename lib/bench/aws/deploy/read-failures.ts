@@ -8,8 +8,6 @@ import { failureKind, type DeployFailure } from './failure.ts';
 export interface FoundFailure {
   readonly pair: number | undefined;
   readonly failure: DeployFailure;
-  /** As CloudFormation calls it. */
-  readonly status: string;
 }
 
 /** Ids of the newest events of all stacks: what comes later is of the next operation. */
@@ -70,7 +68,7 @@ export const readFailures = async (
       if (event === undefined) return [];
       const { ResourceStatusReason: reason = '' } = event;
       const pair = pairOfStackName(deployment, stack);
-      return [{ pair, failure: { stack, reason, kind: failureKind(reason) }, status }];
+      return [{ pair, failure: { stack, reason, kind: failureKind(reason) } }];
     }),
   );
   return found.flat();

@@ -5,16 +5,11 @@ import json
 from moto.ssm.models import Document, ssm_backends
 
 
-def as_text(value):
-    """Content is an object in a template and text in the API."""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def create(cls, resource_name, cloudformation_json, account_id, region_name, **_):
     """Ref is the document's name."""
     properties = cloudformation_json["Properties"]
     documents = ssm_backends[account_id][region_name].create_document(
-        content=as_text(properties["Content"]),
+        content=json.dumps(properties["Content"]),
         requires=properties.get("Requires"),
         attachments=properties.get("Attachments"),
         name=properties.get("Name") or resource_name,

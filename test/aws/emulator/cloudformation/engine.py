@@ -4,16 +4,14 @@ from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 
 from . import (
-    alarms,  # noqa: F401
-    bucket_policies,
     change_sets,
     creation,
     documents,
+    inert,  # noqa: F401
     instances,
     launch_templates,
     operations,
     resource_map,
-    security_group_rules,  # noqa: F401
     wait_conditions,  # noqa: F401
 )
 from .simple_resource import SimpleResource
@@ -37,10 +35,11 @@ def resource_types():
 
 def install():
     """Everything that concerns stacks."""
-    for module in (creation, resource_map, operations, change_sets):
-        module.install()
     for module in (
-        bucket_policies,
+        creation,
+        resource_map,
+        operations,
+        change_sets,
         documents,
         instances,
         launch_templates,

@@ -5,7 +5,6 @@ class SimpleResource:
     """A resource that is its name and its properties. Subclasses say what `put` and `delete` do."""
 
     TYPE = ""
-    NAME_PROPERTY = ""
 
     def __init__(self, name, properties, account_id, region):
         self.name, self.properties = name, properties
@@ -19,8 +18,8 @@ class SimpleResource:
 
     @classmethod
     def cloudformation_name_type(cls):
-        """The property that holds its name, where it has one."""
-        return cls.NAME_PROPERTY
+        """The property that holds its name: none has one."""
+        return ""
 
     @classmethod
     def has_cfn_attr(cls, _attribute):

@@ -168,15 +168,14 @@ class Machine:
         code, out, err = SPAWNER.run(self.enter(inside), timeout=timeout)
         return {"code": code, "stdout": out, "stderr": err}
 
-    def start_script(self, path, text, variables, folder, out, err):
+    def start_script(self, path, text, variables, out, err):
         """Starts a script as the agent does. Gives the process; its group is the command's."""
         agent_group = f"system.slice/{files.AGENT}.service"
 
         def start():
             files.write(self.root, path, text, 0o700)
             assignments = [f"{key}={value}" for key, value in variables.items()]
-            change = 'cd "$0" && exec sh -c "$1"'
-            inside = ["env", "-C", "/", "-i", *assignments, "sh", "-c", change, folder, path]
+            inside = ["env", "-C", "/usr/bin", "-i", *assignments, "sh", "-c", path]
             return subprocess.Popen(
                 self.enter(inside, agent_group),
                 stdin=subprocess.DEVNULL,

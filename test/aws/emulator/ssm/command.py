@@ -11,61 +11,41 @@ from moto.core.utils import utcnow
 from ..reason import reason_of
 from ..settings import CONTROL, LOCK, is_selected, use_up
 from .invocation import Invocation
-from .parameters import Values
+from .parameters import variables
+
 
 class Command:
-    """Runs from its creation on."""
+    """On one instance, as the project sends all; runs from its creation on."""
 
-    def __init__(self, backend, request, instances, content, version):
+    def __init__(self, backend, request, instance, content, version):
         self.backend = backend
         self.command_id, self.requested, self.sent = str(uuid.uuid4()), utcnow(), time.time()
         self.document, self.version = request("DocumentName"), version
         self.parameters = request("Parameters", {})
         self.comment, self.by_id = request("Comment", ""), request("InstanceIds", [])
         self.timeout = int(request("TimeoutSeconds", 3600))
-        self.steps = content.get("mainSteps", [])
-        self.values = Values(content.get("parameters") or {}, self.parameters)
-        self.invocations = [Invocation(self, instance) for instance in instances]
-        self._run()
-
-    def execution_timeout(self):
-        """timeoutSeconds of the first step that has one."""
-        for step in self.steps:
-            seconds = step.get("inputs", {}).get("timeoutSeconds")
-            if seconds is not None:
-                return float(self.values.fill(str(seconds)))
-        return 3600.0
+        self.inputs = content["mainSteps"][0]["inputs"]
+        self.variables = variables(content["parameters"], self.parameters)
+        self.invocation = Invocation(self, instance)
+        threading.Thread(target=self._run, daemon=True).start()
 
     def rule(self, instance):
         """The scripted answer that fits, used once; None where there is none."""
         with LOCK:
             for rule in CONTROL["commands"]:
-                if (
-                    re.search(rule.get("document", "."), self.document)
-                    and ("instance" not in rule or is_selected(instance, rule["instance"]))
+                if re.search(rule.get("document", "."), self.document) and (
+                    "instance" not in rule or is_selected(instance, rule["instance"])
                 ):
                     use_up(CONTROL["commands"], rule)
                     return dict(rule)
         return None
 
     def _run(self):
-        """On all instances at once, which is what the project asks for."""
-
-        def run(invocation):
-            try:
-                invocation.run()
-            except Exception as error:
-                invocation.err += f"emulator: {reason_of(error)}"
-                invocation.finish("Failed", code=-1)
-
-        for invocation in self.invocations:
-            threading.Thread(target=run, args=(invocation,), daemon=True).start()
-
-    def cancel(self, instance_ids):
-        """CancelCommand, for all instances or some."""
-        for invocation in self.invocations:
-            if not instance_ids or invocation.instance.id in instance_ids:
-                invocation.cancelled.set()
+        try:
+            self.invocation.run()
+        except Exception as error:
+            self.invocation.err += f"emulator: {reason_of(error)}"
+            self.invocation.finish("Failed", code=-1)
 
     def answer(self):
         """What SendCommand says."""

@@ -28,6 +28,12 @@ def timestamp(seconds):
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
+def read_all(file):
+    """The text of what a program wrote."""
+    file.seek(0)
+    return file.read().decode(errors="replace")
+
+
 class Invocation:
     """Starts as Pending; `run` takes it to its end."""
 
@@ -44,7 +50,7 @@ class Invocation:
             return
         self.status = self.details = "InProgress"
         self.start = time.time()
-        limit = self.command.execution_timeout() * number("time_scale")
+        limit = float(self.command.inputs["timeoutSeconds"]) * number("time_scale")
         rule = self.command.rule(self.instance)
         machine = Machines.of(self.instance.id)
         if is_selected(self.instance, SETTINGS["hang"]):
@@ -86,59 +92,33 @@ class Invocation:
         )
 
     def _execute(self, machine, limit):
-        """Each step's lines as one script under sh, as the agent does (a #! line is honoured)."""
+        """The document's lines as one script under sh, as the agent does (a #! line is honoured)."""
         deadline = time.monotonic() + limit
-        for number_of_step, step in enumerate(self.command.steps):
-            if step["action"] != PLUGIN:
-                continue
-            inputs = step.get("inputs", {})
-            lines = inputs.get("runCommand", [])
-            text = "\n".join([lines] if isinstance(lines, str) else lines)
-            text = self.command.values.fill(text) + "\n"
-            folder = self.command.values.fill(inputs.get("workingDirectory", "")) or "/usr/bin"
-            how = self._run_step(machine, number_of_step, text, folder, deadline)
-            if how == "cancelled":
-                self.finish("Cancelled", code=137)
-            elif how == "late":
-                self.finish("TimedOut", "ExecutionTimedOut", 137)
-            elif how:
-                self.finish("Failed", code=how)
-            else:
-                continue
-            return
-        self.finish("Success", code=0)
-
-    def _run_step(self, machine, number_of_step, text, folder, deadline):
-        """Gives the exit code, or "cancelled" or "late"."""
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            process = self._start(machine, number_of_step, text, folder, out, err)
-            how = None
-            while process.poll() is None and how is None:
+            process = self._start(machine, out, err)
+            end = None
+            while process.poll() is None and end is None:
                 if time.monotonic() > deadline:
-                    how = "late"
+                    end = ("TimedOut", "ExecutionTimedOut", 137)
                 elif self.cancelled.wait(0.02):
-                    how = "cancelled"
-            if how is None:
-                how = process.returncode
+                    end = ("Cancelled", "Cancelled", 137)
+            code = process.returncode
             # Also what the script left in its group; what it handed to systemd lives on.
             kill_group(process)
-            for file, name in ((out, "out"), (err, "err")):
-                file.seek(0)
-                read = file.read().decode(errors="replace")
-                setattr(self, name, getattr(self, name) + read)
-        return how
+            self.out, self.err = read_all(out), read_all(err)
+        self.finish(*(end or ("Failed" if code else "Success", None, code)))
 
-    def _start(self, machine, number_of_step, text, folder, out, err):
-        variables = {f"SSM_{k}": v for k, v in self.command.values.variables.items()}
-        variables |= of_command(self.instance)
-        name = f"{self.command.command_id}-{number_of_step}.sh"
+    def _start(self, machine, out, err):
+        text = "\n".join(self.command.inputs["runCommand"]) + "\n"
+        variables = {**self.command.variables, **of_command(self.instance)}
+        name = f"{self.command.command_id}.sh"
         if machine is None:
             home = home_of(self.instance)
             env = {**of_local_shell(self.instance, home), **variables}
             return start_on_host(f"{home}/{name}", text, env, out, err)
         env = {**of_machine(self.instance), "HOME": "/root", **variables}
         path = f"/var/lib/amazon/ssm/{self.instance.id}/document/orchestration/{name}"
-        return machine.start_script(path, text, env, folder, out, err)
+        return machine.start_script(path, text, env, out, err)
 
     def finish(self, status, details=None, code=None):
         """The end. The status comes last: whoever polls finds the output in place."""

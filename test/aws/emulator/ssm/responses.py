@@ -23,17 +23,15 @@ def document_of(backend, name, given):
     return content, document.document_version
 
 
-def instances_of(backend, ids):
-    """The instances that a command names."""
-    known = agents.registered(backend)
-    unknown = [instance_id for instance_id in ids if instance_id not in known]
-    if unknown or not ids:
+def instance_of(backend, instance_id):
+    """The instance that a command names."""
+    instance = agents.registered(backend).get(instance_id)
+    if instance is None:
         raise SSMException(
             "InvalidInstanceId",
-            f"Instances [{', '.join(unknown)}] not in a valid state for account "
-            f"{backend.account_id}",
+            f"Instances [{instance_id}] not in a valid state for account {backend.account_id}",
         )
-    return [known[instance_id] for instance_id in ids]
+    return instance
 
 
 def send_command(response):
@@ -42,17 +40,14 @@ def send_command(response):
     name = request("DocumentName").split("/")[-1]
     given = request("Parameters", {})
     content, version = document_of(backend, name, given)
-    instances = instances_of(backend, request("InstanceIds", []))
-    command = Command(backend, request, instances, content, version)
+    (instance_id,) = request("InstanceIds")
+    command = Command(backend, request, instance_of(backend, instance_id), content, version)
     backend._commands.append(command)
     CONTROL["log"].append(
         {
-            "commandId": command.command_id,
             "document": name,
-            "version": version,
-            "instances": [instance.id for instance in instances],
+            "instances": [instance_id],
             "parameters": given,
-            "at": command.sent,
         }
     )
     return ActionResult({"Command": command.answer()})
@@ -74,10 +69,8 @@ def is_visible(command):
 def get_command_invocation(response):
     """GetCommandInvocation."""
     command = response.ssm_backend.get_command_by_id(response._get_param("CommandId"))
-    instance_id = response._get_param("InstanceId")
-    for invocation in command.invocations:
-        if invocation.instance.id == instance_id and is_visible(command):
-            return ActionResult(invocation.answer())
+    if is_visible(command):
+        return ActionResult(command.invocation.answer())
     raise SSMException(
         "InvocationDoesNotExist",
         "The command ID and managed node ID you specified did not match any invocations.",
@@ -87,7 +80,7 @@ def get_command_invocation(response):
 def cancel_command(response):
     """CancelCommand."""
     command = response.ssm_backend.get_command_by_id(response._get_param("CommandId"))
-    command.cancel(response._get_param("InstanceIds", []))
+    command.invocation.cancelled.set()
     return EmptyResult()
 
 

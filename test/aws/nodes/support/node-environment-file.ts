@@ -23,18 +23,21 @@ const common = {
 export const servingNodeFile = (more: Partial<NodeEnvironment> = {}): string =>
   fileOf({ ...common, SC_ROLE: 'serving', ...more });
 
-/** The same of a middleware node. */
+/** Those of a middleware node. */
+export const middlewareNode = (more: Partial<NodeEnvironment> = {}): NodeEnvironment => ({
+  ...common,
+  SC_ROLE: 'middleware',
+  SC_SERVING_HOST: '10.0.0.7',
+  SC_SERVING_INSTANCE: 'i-0123456789abcdef0',
+  SC_K6_VERSION: '1.8.1',
+  SC_K6_URL: 'https://example.com/v1.8.1/k6-v1.8.1-linux-amd64.tar.gz',
+  SC_K6_SHA256: '',
+  ...more,
+});
+
+/** The same in the form of its file. */
 export const middlewareNodeFile = (more: Partial<NodeEnvironment> = {}): string =>
-  fileOf({
-    ...common,
-    SC_ROLE: 'middleware',
-    SC_SERVING_HOST: '10.0.0.7',
-    SC_SERVING_INSTANCE: 'i-0123456789abcdef0',
-    SC_K6_VERSION: '1.8.1',
-    SC_K6_URL: 'https://example.com/v1.8.1/k6-v1.8.1-linux-amd64.tar.gz',
-    SC_K6_SHA256: '',
-    ...more,
-  });
+  fileOf(middlewareNode(more));
 
 const fileOf = (environment: NodeEnvironment): string =>
   Object.entries(environment)

@@ -1,7 +1,6 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import { failureAdvice, failureKind } from '../../../../../lib/bench/aws/deploy/failure.ts';
 import { firstFailure } from '../../../../../lib/bench/aws/deploy/read-failures.ts';
-import { sharedWords } from '../../../../../lib/bench/aws/deploy/cdk.ts';
 
 const NO_CAPACITY =
   'Resource handler returned message: "We currently do not have sufficient g4dn.xlarge capacity in the Availability Zone you requested (us-east-1a)." (HandlerErrorCode: InsufficientInstanceCapacity)';
@@ -51,13 +50,5 @@ describe('why a stack failed', () => {
   ] as const)('%s', (reason, kind) => {
     expect(failureKind(reason)).toBe(kind);
     expect(failureAdvice({ stack: 's', reason, kind }, 'us-east-1').join('\n')).not.toBe('');
-  });
-});
-
-describe('the words for the CDK', () => {
-  it('are handed to "destroy" only where it knows them', () => {
-    expect(
-      sharedWords(['--require-approval', 'never', '--output', 'x', '--profile=p', '-v']),
-    ).toEqual(['--output', 'x', '--profile=p']);
   });
 });

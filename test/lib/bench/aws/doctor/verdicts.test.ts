@@ -15,7 +15,7 @@ const newFolder = useTemporaryFolders();
 const vcpus = new Map([
   ['g4dn.xlarge', 4],
   ['c5.xlarge', 4],
-  ['p3.2xlarge', 8],
+  ['p4d.24xlarge', 96],
 ]);
 
 describe('the quotas of a deployment', () => {
@@ -36,9 +36,9 @@ describe('the quotas of a deployment', () => {
   });
 
   it('have a family of their own for P instances', () => {
-    const config = parseConfig({ servingInstanceType: 'p3.2xlarge' });
+    const config = parseConfig({ servingInstanceType: 'p4d.24xlarge' });
 
-    expect(quotaNeeds(config, vcpus)[0]).toMatchObject({ code: 'L-417A185B', vcpus: 8 });
+    expect(quotaNeeds(config, vcpus)[0]).toMatchObject({ code: 'L-417A185B', vcpus: 96 });
   });
 
   it('fail with the command that asks for more', () => {

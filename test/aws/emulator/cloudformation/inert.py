@@ -1,6 +1,18 @@
-"""Security group rules as resources of their own. Nothing decides by them, so that they need not be anywhere."""
+"""Types of which nothing here acts: they are there, and can be deleted."""
 
 from .simple_resource import SimpleResource
+
+
+class Alarm(SimpleResource):
+    """Never goes off."""
+
+    TYPE = "AWS::CloudWatch::Alarm"
+
+
+class BucketPolicy(SimpleResource):
+    """Allows and denies nothing."""
+
+    TYPE = "AWS::S3::BucketPolicy"
 
 
 class SecurityGroupIngress(SimpleResource):
