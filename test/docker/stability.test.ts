@@ -13,8 +13,8 @@ describe('A run of the profile stability on containers', () => {
   it('harms the processes inside them, tells what became of them, and leaves nothing behind', async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stderr } = await runBench([
-      ...words('run --runtime docker --profile stability --repeats 1 --duration 1s --levels 2'),
-      ...words('--servings flask,torchserve --payloads image'),
+      ...words('run --runtime docker --profile stability --servings flask,torchserve'),
+      ...words('--payloads image --repeats 1 --duration 1s --levels 2'),
       ...words('--faults image-truncated,kill-worker,pause-worker --output'),
       folder,
     ]);
