@@ -259,7 +259,7 @@ export const runMeasurement = async (
   const samplesFile = join(context.samplesDir, samplesFileOf(measurement));
   let finish: ReturnType<NonNullable<typeof test>> | undefined;
   // A test of stability may end the serving: that is its result.
-  const figures = await whileAlive(
+  const { died, ...figures } = await whileAlive(
     needed(alive, measurement.target).slice(test === undefined ? 0 : 1),
     signal,
     (either) =>
@@ -283,7 +283,7 @@ export const runMeasurement = async (
       ),
   );
   if (finish !== undefined) {
-    const stability = await finish(samplesFile);
+    const stability = await finish(samplesFile, died);
     // The next test finds a serving that answers.
     if (isLeftBroken(stability)) await rig.slot.stop();
     return { ...startFigures, ...figures, stability };

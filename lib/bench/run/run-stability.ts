@@ -52,8 +52,15 @@ export const withRate = (
   return { ...measurement, level };
 };
 
-/** Gives the figures when the window is over. */
-type FinishTest = (samplesFile: string) => Promise<FaultFigures | SoakFigures>;
+/**
+ * Gives the figures when the window is over.
+ *
+ * @param died how the serving ended, where only its machine tells
+ */
+type FinishTest = (
+  samplesFile: string,
+  died: string | undefined,
+) => Promise<FaultFigures | SoakFigures>;
 
 /** Begins a test when the window of its measurement does. */
 export type BeginTest = () => FinishTest;
@@ -84,8 +91,8 @@ const answersAgain = async (task: StabilityTask): Promise<boolean> => {
 };
 
 /** How the serving ended, if it has by now. */
-const endOf = async ({ ended }: RunningServing): Promise<{ ended?: string }> => {
-  const how = await Promise.race([ended, sleep(0)]);
+const endOf = async ({ ended }: RunningServing, died?: string): Promise<{ ended?: string }> => {
+  const how = died ?? (await Promise.race([ended, sleep(0)]));
   return how === undefined ? {} : { ended: how };
 };
 
@@ -131,7 +138,7 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
     const working = work();
     // Awaited with the figures, unless the load fails first.
     working.catch(() => undefined);
-    return async (samplesFile) => {
+    return async (samplesFile, died) => {
       const { processes, answers } = await working;
       const edges = [0, 1, 2, FAULT_PARTS].map(
         (part) => (warmupSeconds + part * partSeconds) * 1000,
@@ -148,7 +155,7 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
         slices: slicesOf(samples, faultEnd, end, SLICE_SECONDS * 1000),
         answers,
         answersAgain: await answersAgain(task),
-        ...(await endOf(serving)),
+        ...(await endOf(serving, died)),
         ...changesOf(processes, await listProcesses(serving)),
       };
     };
@@ -175,7 +182,7 @@ const prepareSoak = ({ measurement, serving, signal }: StabilityTask): BeginTest
   return () => {
     const working = work();
     working.catch(() => undefined);
-    return async (samplesFile) => {
+    return async (samplesFile, died) => {
       const used = await working;
       const samples = await readTestSamples(samplesFile);
       const slices = used.map((use, at) => {
@@ -186,7 +193,7 @@ const prepareSoak = ({ measurement, serving, signal }: StabilityTask): BeginTest
           ...use,
         };
       });
-      return { kind: 'soak', sliceSeconds, slices, ...(await endOf(serving)) };
+      return { kind: 'soak', sliceSeconds, slices, ...(await endOf(serving, died)) };
     };
   };
 };

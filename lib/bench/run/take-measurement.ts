@@ -143,11 +143,16 @@ export const requestsOf = ({
     : { url: inferUrl(middleware.url, target), images, expect };
 };
 
+const isDeath = (error: unknown): error is BenchError =>
+  error instanceof BenchError && error.code === 'BENCH_SERVING_DIED';
+
 /** Loads a target that is up, and takes what middleware and serving used inside the measuring window. */
 export const takeMeasurement = async (
   job: MeasurementJob,
   signal: AbortSignal,
-): Promise<Omit<MeasurementFigures, 'start' | 'bypass' | 'stability'>> => {
+): Promise<
+  Omit<MeasurementFigures, 'start' | 'bypass' | 'stability'> & { readonly died?: string }
+> => {
   const { plan, measurement, middleware, serving } = job;
   const scrape = await createScraper(measurement.target.serving, serving.statisticsUrl);
   const takeEdge = async (): Promise<Edge> => {
@@ -199,6 +204,12 @@ export const takeMeasurement = async (
     ...(before.counters === undefined || after.counters === undefined
       ? {}
       : { serving: timesBetween(before.counters, after.counters) }),
-    ...(await serving.inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal)),
+    ...(await serving
+      .inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal)
+      .catch((error: unknown) => {
+        // A test of stability may have ended it: that is its result.
+        if (measurement.stability === undefined || !isDeath(error)) throw error;
+        return { died: error.message };
+      })),
   };
 };

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import { untilAlone } from '../../support/bench-cli.ts';
+import { until, untilAlone, words } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import type { Emulator } from '../support/emulator.ts';
 import type { NodePair } from './node-pair.ts';
@@ -42,6 +42,25 @@ describe('a serving node in trouble', () => {
       state: 'completed',
       measurements: { completed: 1, failed: 1 },
     });
+  });
+
+  it('is found dead by a test of stability, whose next fault meets a new one', async () => {
+    const folder = join(newFolder(), 'run');
+    const args = words('--profile stability --servings tfserving --payloads tensor --engine noop');
+    const more = words('--faults disconnect --levels 1 --repeats 1 --duration 1s --processes 1');
+    const bench = pair.startRun(['--run-id', 'faults', ...args, ...more, '--output', folder]);
+    await until(() => linesIn(folder, 'measurement') === 1, bench.stderr);
+    await until(() => existsSync(join(folder, 'samples')) && isUnderWay(folder), bench.stderr);
+    servingNode.killServing();
+
+    await bench.ended;
+    const tests = (await measurementsIn(folder)).flatMap((record) =>
+      record.state === 'completed' && record.stability?.kind === 'fault' ? [record.stability] : [],
+    );
+    expect(tests.map(({ fault }) => fault)).toEqual(['nothing', 'disconnect']);
+    expect(tests[0]?.ended).toMatch(/killed by the test/);
+    expect(tests[1]).toMatchObject({ answersAgain: true, during: { failed: 0 } });
+    expect(tests[1]?.ended).toBeUndefined();
   });
 
   it('fails a measurement whose command hangs when its time is over', async () => {
@@ -94,6 +113,9 @@ describe('a serving node in trouble', () => {
     expect(bench.stderr()).toMatch(/^hint: .*role of the middleware node/m);
   });
 });
+
+/** Whether the window of a test of stability is open. */
+const isUnderWay = (folder: string): boolean => /with nothing/.test(statusIn(folder).running ?? '');
 
 /** Stops a runner in the middle of a measurement and returns how many milliseconds it took to end. */
 const stopped = async (runId: string, folder: string): Promise<number> => {
