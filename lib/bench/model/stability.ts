@@ -19,7 +19,8 @@ export interface BadAnswers {
   /** A status of HTTP (`400`) or gRPC (`INVALID_ARGUMENT`), `closed` without an answer, or `none` until the fault ended. */
   readonly answer: string;
   readonly count: number;
-  readonly medianMs: number;
+  /** Absent where it was not timed. */
+  readonly medianMs?: number;
 }
 
 /** Length of the slices after a fault. */

@@ -115,7 +115,9 @@ const prepareBurst = async (
       const result = await send({ level: burst, durationSeconds });
       const { succeeded: right, failures, unsent, latency } = result;
       return Object.entries({ right, ...failures, 'not sent': unsent }).flatMap(([answer, count]) =>
-        count > 0 ? [{ answer, count, medianMs: answer === 'right' ? latency.p50Ms : 0 }] : [],
+        count > 0
+          ? [{ answer, count, ...(answer === 'right' ? { medianMs: latency.p50Ms } : {}) }]
+          : [],
       );
     } finally {
       await load.stop();

@@ -60,14 +60,16 @@ const medianBy = (
 ): number | undefined =>
   middleOf(effects.flatMap((effect) => of(effect) ?? []).toSorted((a, b) => a - b));
 
+/** The answers of all repeats; of medians the greatest. */
 const addAnswers = (figures: readonly FaultFigures[]): readonly BadAnswers[] => {
   const totals = new Map<string, BadAnswers>();
   for (const { answer, count, medianMs } of figures.flatMap(({ answers }) => answers)) {
     const before = totals.get(answer);
+    const medians = [medianMs ?? [], before?.medianMs ?? []].flat();
     totals.set(answer, {
       answer,
       count: count + (before?.count ?? 0),
-      medianMs: Math.max(medianMs, before?.medianMs ?? 0),
+      ...(medians.length === 0 ? {} : { medianMs: Math.max(...medians) }),
     });
   }
   return [...totals.values()].toSorted((a, b) => b.count - a.count);

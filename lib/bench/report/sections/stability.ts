@@ -129,7 +129,10 @@ const tested = ({ result }: DetailRow): FaultResult | undefined =>
 
 const answersText = (answers: readonly BadAnswers[]): string =>
   answers
-    .map(({ answer, count, medianMs }) => `${count} × ${answer} (${formatFigure(medianMs)} ms)`)
+    .map(({ answer, count, medianMs }) => {
+      const time = medianMs === undefined ? '' : ` (${formatFigure(medianMs)} ms)`;
+      return `${count} × ${answer}${time}`;
+    })
     .join(', ');
 
 const DETAIL_COLUMNS: readonly Column<DetailRow>[] = [
