@@ -43,6 +43,7 @@ interface TableOptions<Row> {
   readonly file?: string;
   /** Folded however short it is. */
   readonly isFolded?: boolean;
+  readonly isMatrix?: boolean;
   /** A row that fails a check. */
   readonly isGreyed?: (row: Row) => boolean;
   readonly only?: Only;
@@ -58,7 +59,13 @@ export const table = <Row>(
   caption: string,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { file = 'summary.csv', isFolded = false, isGreyed, only }: TableOptions<Row> = {},
+  {
+    file = 'summary.csv',
+    isFolded = false,
+    isMatrix = false,
+    isGreyed,
+    only,
+  }: TableOptions<Row> = {},
 ): readonly Block[] => {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, MOST_ROWS).map((row) => ({
@@ -76,6 +83,7 @@ export const table = <Row>(
     {
       kind: 'table',
       caption,
+      ...(isMatrix ? { isMatrix } : {}),
       columns: columns.filter((_, at) => needed[at]),
       rows: shown.map(({ cells, ...row }) => ({
         ...row,

@@ -60,6 +60,8 @@ export interface Chip {
   readonly kind: 'passed' | 'failed' | 'warned' | 'info';
   readonly text: string;
   readonly long?: string | undefined;
+  /** What a screen reader says in the place of a text that is only a sign. */
+  readonly spoken?: string;
 }
 
 export interface Cell {
@@ -101,6 +103,8 @@ export interface Column<Row> extends ColumnHead {
 export interface Table extends Placed {
   readonly kind: 'table';
   readonly caption: string;
+  /** Many narrow columns of signs: where a format can, their titles stand upright. */
+  readonly isMatrix?: boolean;
   readonly columns: readonly ColumnHead[];
   readonly rows: readonly {
     readonly cells: readonly Cell[];

@@ -92,7 +92,7 @@ const tableRow = ({ columns, rows }: Table, at: number): Markup => {
 /** A table that scrolls sideways where it is wider than the screen, and can be scrolled by keyboard. */
 const tableMarkup = (table: Table): Markup =>
   html` <div class="scroll" role="region" aria-label="${table.caption}" tabindex="0">
-    <table>
+    <table class="${table.isMatrix === true ? 'matrix' : ''}">
       <caption>
         ${table.caption}
       </caption>
@@ -121,8 +121,12 @@ const textMarkup = ({ text, role }: Text): Markup => {
     : html`<p class="validity"><strong class="mark ${role}">${text}</strong></p>`;
 };
 
-const chipMarkup = ({ kind, text, long = '' }: Chip): Markup =>
-  html`<span class="mark ${kind}" title="${long}">${text}</span>`;
+const chipMarkup = ({ kind, text, long = '', spoken }: Chip): Markup =>
+  spoken === undefined
+    ? html`<span class="mark ${kind}" title="${long}">${text}</span>`
+    : html`<span class="mark ${kind}" title="${long}"
+        ><span aria-hidden="true">${text}</span><span class="unseen">${spoken}</span></span
+      >`;
 
 /** Chips and files in the place of the text, where an item has them. */
 const itemMarkup = ({ text, chips = [], files = [] }: Item): Markup => {

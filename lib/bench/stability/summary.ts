@@ -112,11 +112,21 @@ const resultOf = (
   ];
 };
 
-/** The gravest verdicts count first. */
+/** The gravest verdicts count first, as shares: not every target can express every fault. */
 const compareCounts = (
   { counts: a }: Pick<TargetStability, 'counts'>,
   { counts: b }: Pick<TargetStability, 'counts'>,
-): number => a.died - b.died || a.failed - b.failed || a.degraded - b.degraded;
+): number => {
+  const totalOf = (counts: TargetStability['counts']): number =>
+    Math.max(
+      1,
+      Object.values(counts).reduce((sum, count) => sum + count, 0),
+    );
+  const differences = (['died', 'failed', 'degraded'] as const).map(
+    (verdict) => a[verdict] / totalOf(a) - b[verdict] / totalOf(b),
+  );
+  return differences.find((difference) => difference !== 0) ?? 0;
+};
 
 /**
  * How the targets of a run stand faults and constant load; undefined for a run that measures no stability.

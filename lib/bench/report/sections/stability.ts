@@ -1,7 +1,7 @@
+import { groupBy } from '../../analysis/group-by.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { FAULTS, type Fault } from '../../model/fault.ts';
 import type { Target } from '../../model/measurement.ts';
-import { targetId } from '../../model/measurement.ts';
-import type { Fault } from '../../model/fault.ts';
 import type { BadAnswers } from '../../model/stability.ts';
 import { faultFacts } from '../../stability/faults.ts';
 import type { Soak, SoakTrend } from '../../stability/soak.ts';
@@ -20,13 +20,12 @@ import {
   dataColumn,
   figureColumn,
   headColumn,
-  labelOf,
   targetColumn,
   wordColumn,
   type Labels,
 } from '../columns.ts';
 import { soakFigureFacts, soakText } from '../stability-words.ts';
-import { EVERYWHERE, type Chip, type Column, type DataFile, type Section } from '../model.ts';
+import type { Block, Chip, Column, DataFile, Item, Section } from '../model.ts';
 
 /** How verdicts look: a sign, as colours alone do not tell. */
 const LOOKS: Readonly<Record<StabilityVerdict, Pick<Chip, 'kind'> & { readonly sign: string }>> = {
@@ -61,62 +60,42 @@ const beyondWords = ({
   return beyond.map((name) => words[name]);
 };
 
-/** One word, or the figure that decided. */
-const shortText = (result: FaultResult): string => {
-  const { verdict } = result;
-  if (verdict === 'unaffected' || verdict === 'died') return verdict;
-  return beyondWords(result)[0] ?? verdict;
-};
-
-/** What the machine does by itself is no verdict. */
-const controlChip = ({ p99Ratio, memoryGainedMiB = 0 }: FaultResult): Chip => ({
-  kind: 'info',
-  text: `p99 × ${formatFigure(p99Ratio)}`,
-  long: `${signed(memoryGainedMiB)} MiB`,
-});
-
+/** Only a sign: the words behind it are in the table below, and in a title. */
 const chipOf = (result: FaultResult): Chip => {
-  const { fault, verdict, repeats, agreeing } = result;
-  if (fault === 'nothing' && verdict !== 'failed' && verdict !== 'died') return controlChip(result);
+  const { verdict, repeats, agreeing } = result;
   const { kind, sign } = LOOKS[verdict];
   const agreed = agreeing === repeats ? [] : [`in ${agreeing} of ${repeats} repeats`];
   return {
     kind,
-    text: `${sign} ${shortText(result)}`,
+    text: sign,
+    spoken: verdict,
     long: [verdict, ...beyondWords(result), ...agreed].join(', '),
   };
 };
-
-interface FaultRow {
-  readonly fault: Fault;
-}
 
 const onTarget = (
   { results }: TargetStability,
   fault: Fault,
 ): FaultResult | FaultLeftOut | undefined => results.find((one) => one.fault === fault);
 
-const matrixColumn = (tested: TargetStability, labels: Labels): Column<FaultRow> => ({
-  key: targetId(tested.target),
-  title: labelOf(labels, tested.target),
-  value: ({ fault }) => {
-    const result = onTarget(tested, fault);
-    return result !== undefined && isTested(result) ? result.verdict : undefined;
-  },
-  text: ({ fault }) => {
-    const result = onTarget(tested, fault);
-    return result !== undefined && isTested(result) ? chipOf(result).text : NO_FIGURE;
-  },
-  chips: ({ fault }) => {
-    const result = onTarget(tested, fault);
+const matrixColumn = (fault: Fault): Column<TargetStability> => {
+  const chipsOn = (one: TargetStability): readonly Chip[] => {
+    const result = onTarget(one, fault);
     return result !== undefined && isTested(result) ? [chipOf(result)] : [];
-  },
-  why: ({ fault }) => {
-    const result = onTarget(tested, fault);
-    if (result === undefined) return 'not tested';
-    return isTested(result) ? undefined : result.leftOut;
-  },
-});
+  };
+  return {
+    key: fault,
+    title: faultFacts[fault].title,
+    value: (one) => chipsOn(one)[0]?.spoken,
+    text: (one) => chipsOn(one)[0]?.text ?? NO_FIGURE,
+    chips: chipsOn,
+    why: (one) => {
+      const result = onTarget(one, fault);
+      if (result === undefined) return 'not tested';
+      return isTested(result) ? undefined : result.leftOut;
+    },
+  };
+};
 
 /** A fault on a target. */
 interface DetailRow {
@@ -160,9 +139,18 @@ const DETAIL_COLUMNS: readonly Column<DetailRow>[] = [
 const detailRows = ({ targets }: StabilitySummary): readonly DetailRow[] =>
   targets.flatMap(({ target, results }) => results.map((result) => ({ target, result })));
 
+/** The faults that were left out, a line for each reason. */
+const leftOutLines = (rows: readonly DetailRow[]): readonly Item[] => {
+  const leftOut = rows.flatMap(({ result }) => (isTested(result) ? [] : [result]));
+  return [...groupBy(leftOut, (one) => one.leftOut)].map(([reason, own]) => {
+    const titles = new Set(own.map(({ fault }) => faultFacts[fault].title));
+    return { name: 'Left out', text: `${[...titles].join(', ')}: ${reason}` };
+  });
+};
+
 const { failedShare, p99Ratio, recoverySeconds, memoryMiB, memoryShare } = STABILITY_LIMITS;
 
-const LIMITS_NOTE = `Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request within 20 s after the test. Failed: more than ${formatPercent(failedShare)} % of the good requests failed. Degraded: their p99 is more than ${p99Ratio} times what nine of ten undisturbed windows keep, they were not answered as before ${recoverySeconds} s after the fault, or the serving gained more than ${memoryMiB} MiB and ${formatPercent(memoryShare)} % of memory, or lost a process. The verdict is that of the middle repeat; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}, and named with its reason below.`;
+const LIMITS_NOTE = `✓ unaffected, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request within 20 s after the test. Failed: more than ${formatPercent(failedShare)} % of the good requests failed. Degraded: their p99 is more than ${p99Ratio} times what nine of ten undisturbed windows keep, they were not answered as before ${recoverySeconds} s after the fault, or the serving gained more than ${memoryMiB} MiB and ${formatPercent(memoryShare)} % of memory, or lost a process. The verdict is that of the middle repeat; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
 
 interface SoakRow {
   readonly target: Target;
@@ -199,62 +187,61 @@ const soakRows = ({ soaks }: StabilitySummary): readonly SoakRow[] =>
 const SOAK_NOTE =
   'A figure grows if chance is an unlikely cause (below 1 %, Mann and Kendall, over ten stretches of the last five sixths) and it grew beyond its limit: the median by 10 %, p99 by 25 %, failures by 1 percentage point, memory and open files by 5 %. At first and in the end: the ends of the slope of Theil and Sen.';
 
-/** How the targets of a run stand faults and constant load. */
-export const stabilitySection = ({ stability }: Summary, labels: Labels): Section => {
-  const faults = new Set(
-    stability?.targets.flatMap(({ results }) => results.filter(isTested).map(({ fault }) => fault)),
+const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Block[] => {
+  const rows = detailRows(stability);
+  const faults = FAULTS.filter((fault) =>
+    rows.some(({ result }) => result.fault === fault && isTested(result)),
   );
-  return {
-    id: 'stability',
-    name: 'Stability',
-    title: 'Stability',
-    formats: EVERYWHERE,
-    blocks:
-      stability === undefined
-        ? []
-        : [
-            ...table(
-              'Good requests while this is done to the serving',
-              [
-                headColumn(
-                  wordColumn<FaultRow>('fault', 'With', ({ fault }) => faultFacts[fault].title),
-                ),
-                ...stability.targets.map((one) => matrixColumn(one, labels)),
-              ],
-              [...faults].map((fault) => ({ fault })),
-              { file: 'stability.csv' },
-            ),
-            ...(faults.size === 0 ? [] : [text(LIMITS_NOTE, 'small')]),
-            ...fold(
-              'What is done, and what came of it',
-              [
-                ...list(
-                  [...faults].map((fault) => ({
-                    name: faultFacts[fault].title,
-                    text: faultFacts[fault].what,
-                  })),
-                  'terms',
-                ),
-                ...table(
-                  'Every fault on every target',
-                  [targetColumn<DetailRow>(labels), ...DETAIL_COLUMNS],
-                  detailRows(stability),
-                  { file: 'stability.csv' },
-                ),
-              ],
-              ['html', 'markdown'],
-            ),
-            ...list(stability.soaks.map((soak) => soakText(soak, labels))),
-            ...table(
-              'Under constant load',
-              [targetColumn<SoakRow>(labels), ...SOAK_COLUMNS],
-              soakRows(stability),
-              { file: 'soak.csv' },
-            ),
-            ...(stability.soaks.length === 0 ? [] : [text(SOAK_NOTE, 'small')]),
-          ],
-  };
+  if (faults.length === 0) return [];
+  return [
+    ...table(
+      'What becomes of good requests while this is done to the serving',
+      [targetColumn<TargetStability>(labels), ...faults.map(matrixColumn)],
+      stability.targets,
+      { file: 'stability.csv', isMatrix: true },
+    ),
+    text(LIMITS_NOTE, 'small'),
+    ...fold('What is done, and what came of it', [
+      ...list(
+        [
+          ...faults.map((fault) => ({
+            name: faultFacts[fault].title,
+            text: faultFacts[fault].what,
+          })),
+          ...leftOutLines(rows),
+        ],
+        'terms',
+      ),
+      ...table(
+        'Every fault on every target',
+        [targetColumn<DetailRow>(labels), ...DETAIL_COLUMNS],
+        rows.filter(({ result }) => isTested(result)),
+        { file: 'stability.csv' },
+      ),
+    ]),
+  ];
 };
+
+/** How the targets of a run stand faults and constant load. */
+export const stabilitySection = ({ stability }: Summary, labels: Labels): Section => ({
+  id: 'stability',
+  name: 'Stability',
+  title: 'Stability',
+  blocks:
+    stability === undefined
+      ? []
+      : [
+          ...faultBlocks(stability, labels),
+          ...list(stability.soaks.map((soak) => soakText(soak, labels))),
+          ...table(
+            'Under constant load',
+            [targetColumn<SoakRow>(labels), ...SOAK_COLUMNS],
+            soakRows(stability),
+            { file: 'soak.csv' },
+          ),
+          ...(stability.soaks.length === 0 ? [] : [text(SOAK_NOTE, 'small')]),
+        ],
+});
 
 /** `stability.csv`: one line a target and fault. */
 export const stabilityFile = (stability: StabilitySummary): DataFile =>

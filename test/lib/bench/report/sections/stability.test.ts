@@ -98,19 +98,25 @@ describe('A run that measures stability', () => {
     );
   });
 
-  it('has a table of faults by targets, with a sign, the verdict or its figure, and why something was left out', () => {
+  it('has a table of targets by faults, with a sign for the eye, a word for the ear, and why something was left out', () => {
     const section = report.sections.find(({ id }) => id === 'stability');
     const matrix = section?.blocks.find((block): block is Table => block.kind === 'table');
-    const cellsOf = (title: string) =>
-      matrix?.rows.find(({ cells }) => cells[0]?.text === title)?.cells.slice(1) ?? [];
+    const at = (target: number, title: string) =>
+      matrix?.rows[target]?.cells[matrix.columns.findIndex((column) => column.title === title)];
 
-    expect(cellsOf('killed worker').map(({ text }) => text)).toEqual(['✗ 15.0 % failed', '☠ died']);
-    expect(cellsOf('ten times the load').map(({ text }) => text)).toEqual([
-      '△ p99 × 4.30',
-      '△ p99 × 4.30',
+    expect(matrix?.isMatrix).toBe(true);
+    expect([0, 1].map((target) => at(target, 'killed worker')?.chips[0])).toEqual([
+      {
+        kind: 'failed',
+        text: '✗',
+        spoken: 'failed',
+        long: 'failed, 15.0 % failed, 1 process lost',
+      },
+      { kind: 'failed', text: '☠', spoken: 'died', long: 'died' },
     ]);
-    expect(cellsOf('truncated image')[0]?.text).toBe('✓ unaffected');
-    expect(cellsOf('truncated image')[1]?.why).toMatch(/carry a tensor/);
+    expect(at(0, 'ten times the load')?.chips[0]?.long).toBe('degraded, p99 × 4.30');
+    expect(at(0, 'truncated image')?.text).toBe('✓');
+    expect(at(1, 'truncated image')?.why).toMatch(/carry a tensor/);
   });
 
   it('writes one line a target and fault into stability.csv', () => {
