@@ -50,7 +50,7 @@ export const liveText = (
 ): string => {
   const left = `${durationText(place.secondsLeft)} left`;
   const now = typeof doing === 'string' ? doing : loadText(doing);
-  return `${placeText(place)} ${left} · ${measurementText(place.measurement, labels)} · ${now}`;
+  return `${placeText(place)} ${left} · ${now} · ${measurementText(place.measurement, labels)}`;
 };
 
 const bypassText = ({ bypass }: CompletedMeasurement): string => {

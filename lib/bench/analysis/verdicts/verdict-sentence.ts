@@ -1,7 +1,4 @@
-import { manifestOf } from '../../../../serving-configs/index.ts';
-import type { Encoding, Payload } from '../../../../serving-configs/manifest.ts';
-import type { Target } from '../../model/measurement.ts';
-import type { Plan } from '../../model/plan.ts';
+import { targetId, type Target } from '../../model/measurement.ts';
 import type { Interval } from '../../stats/interval.ts';
 import { EQUIVALENCE_MARGIN, isOpen, type Judgement, reasonOf } from '../../stats/judgement.ts';
 import { MOST_REPEATS } from '../../stats/power.ts';
@@ -11,45 +8,11 @@ import {
   formatFigure,
   sentenceStart,
 } from '../../wording/format-number.ts';
-import { PROTOCOL_WORDS } from '../../wording/labels.ts';
+import { wireWords } from '../../wording/labels.ts';
 import { inverted, type JudgedFigure } from './pairing.ts';
 import type { Load } from './verdict.ts';
 
-const PAYLOAD_WORDS: Readonly<Record<Payload, string>> = {
-  image: 'image',
-  tensor: 'tensor',
-  tensor_fullsize: 'unresized tensor',
-};
-
-const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
-  raw: 'raw bytes',
-  json: 'JSON',
-  base64: 'base64',
-  binary: 'binary',
-  form: 'form',
-};
-
-/** What served in a run, as far as its sentences say it. */
-export type Served = Pick<Plan, 'runtime' | 'served'>;
-
-/** What is compared: an API if the simulated server answers for all, otherwise the serving or its stand-in. */
-const subjectOf = ({ serving }: Target, { runtime, served }: Served): string => {
-  const { title } = manifestOf(serving);
-  if (runtime === 'simulated') return `${title} API`;
-  return served?.[serving]?.real === false ? `${title} (stand-in)` : title;
-};
-
-const wordsOf = ({ protocol, payload, encoding }: Target): readonly string[] => [
-  PROTOCOL_WORDS[protocol],
-  PAYLOAD_WORDS[payload],
-  ENCODING_WORDS[encoding],
-];
-
-/** One target in full: its name, and `(gRPC, tensor, raw bytes)`. */
-export const targetWords = (target: Target, served: Served): string =>
-  `${subjectOf(target, served)} (${wordsOf(target).join(', ')})`;
-
-/** Two targets by what tells them apart. */
+/** Two targets by their names. */
 export interface PairWords {
   readonly first: string;
   readonly second: string;
@@ -57,30 +20,27 @@ export interface PairWords {
   readonly payloadNote: string;
 }
 
-/** Names for two targets, each with what the other does not share, as in `(JSON)`. */
-export const pairWords = (first: Target, second: Target, served: Served): PairWords => {
-  const nameOf = (target: Target, other: Target): string => {
-    const shared = wordsOf(other);
-    const own = wordsOf(target).filter((word, index) => word !== shared[index]);
-    const subject = subjectOf(target, served);
-    return own.length === 0 ? subject : `${subject} (${own.join(', ')})`;
-  };
+/** @param labels names of the targets, by target id */
+export const pairWords = (
+  first: Target,
+  second: Target,
+  labels: ReadonlyMap<string, string>,
+): PairWords => {
+  const nameOf = (target: Target): string => labels.get(targetId(target)) ?? targetId(target);
+  const [one, other] = [first, second].map((target) => wireWords(target)[1] ?? '');
   return {
-    first: nameOf(first, second),
-    second: nameOf(second, first),
-    payloadNote:
-      first.payload === second.payload
-        ? ''
-        : ` The payloads differ: ${PAYLOAD_WORDS[first.payload]} against ${PAYLOAD_WORDS[second.payload]}.`,
+    first: nameOf(first),
+    second: nameOf(second),
+    payloadNote: one === other ? '' : ` The payloads differ: ${one} against ${other}.`,
   };
 };
 
 /** What all targets share, as a sentence; empty if that is nothing. */
 export const sharedText = (targets: readonly Target[]): string => {
-  const [first, ...others] = targets.map(wordsOf);
-  const shared = (first ?? [])
-    .slice(0, 2)
-    .filter((word, index) => others.every((one) => one[index] === word));
+  const [first, ...others] = targets.map(wireWords);
+  const shared = (first ?? []).filter((word, index) =>
+    others.every((one) => one[index] === word),
+  );
   return shared.length === 0 ? '' : `Same for all: ${shared.join(', ')}. `;
 };
 

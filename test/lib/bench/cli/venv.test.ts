@@ -68,7 +68,7 @@ describe('A run with the platforms from packages', () => {
       'its packages are not installed',
       'there is no package of it',
       'Stand-in 2.0',
-      'TensorFlow Serving (stand-in), REST',
+      'TensorFlow Serving (REST, JSON, stand-in)',
     ]) {
       expect(html).toContain(fact);
     }

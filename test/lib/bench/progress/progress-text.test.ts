@@ -15,7 +15,7 @@ const measurement = planMeasurement(target, 'onnx', 'cold', closed(10), 2);
 const place = { number: 7, total: 52, measurement, secondsLeft: 125 };
 
 describe('The text of the progress', () => {
-  it('says measurement, time left, target, level, rate and p50 while a measurement runs', () => {
+  it('says measurement, time left, rate, p50, target and level while a measurement runs', () => {
     const progress = {
       event: 'progress',
       phase: 'window',
@@ -26,7 +26,7 @@ describe('The text of the progress', () => {
     } as const;
 
     expect(liveText(place, labels, progress)).toBe(
-      '[ 7/52] 2 min 05 s left · TorchServe, cold, 10 VUs · 85.2 req/s · p50 110 ms',
+      '[ 7/52] 2 min 05 s left · 85.2 req/s · p50 110 ms · TorchServe (image), cold, 10 VUs',
     );
     expect(liveText(place, labels, { ...progress, phase: 'warmup', p50Ms: null, failed: 3 })).toBe(
       '[ 7/52] 2 min 05 s left · TorchServe, cold, 10 VUs · warm-up, 85.2 req/s · p50 – ms · 3 failed',
@@ -40,7 +40,7 @@ describe('The text of the progress', () => {
     );
 
     expect(finishedText(place, record, labels)).toMatch(
-      /^\[ 7\/52\] repeat 2, TorchServe, cold, 10 VUs: 4\.00 req\/s, p50 10\.\d+ ms, p95 10\.\d+ ms, 2 requests failed; 2 min 05 s left$/,
+      /^\[ 7\/52\] repeat 2, TorchServe \(image\), cold, 10 VUs: 4\.00 req\/s, p50 10\.\d+ ms, p95 10\.\d+ ms, 2 requests failed; 2 min 05 s left$/,
     );
   });
 

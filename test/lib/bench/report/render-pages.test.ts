@@ -85,7 +85,7 @@ describe('the HTML report', () => {
 
     expect(page(both)).toContain(`title="${why}, and no encoded messages.">–</abbr>`);
     expect(renderMarkdown(report(both))).toContain(why);
-    expect(page(both)).toMatch(/TorchServe \(simulated\), gRPC\s*<small>gRPC image raw<\/small>/);
+    expect(page(both)).toMatch(/TorchServe \(gRPC, simulated\)\s*<small>gRPC image raw<\/small>/);
   });
 
   it('lists what differed in an answer: image, class, expected and answered', () => {
@@ -118,7 +118,7 @@ describe('the HTML report', () => {
       .join(' ')
       .trim();
 
-    expect(texts).toBe(`TorchServe (simulated) REST image raw ${cat.file} 600 600 285 0.2 0.25`);
+    expect(texts).toBe(`TorchServe (image, simulated) REST image raw ${cat.file} 600 600 285 0.2 0.25`);
     expect(page(summary)).not.toContain('What differed');
   });
 
@@ -228,7 +228,7 @@ describe('the HTML report', () => {
     expect(header(page(summary))).toContain('VALID</strong>');
     expect(header(page(summary))).not.toContain('INVALID');
     expect(header(near)).toMatch(
-      /INVALID<\/strong>[\s\S]*TorchServe \(simulated\): none of its 6 results/,
+      /INVALID<\/strong>[\s\S]*TorchServe \(image, simulated\): none of its 6 results/,
     );
     expect(header(page(hostile))).not.toContain('alert("1")');
   });

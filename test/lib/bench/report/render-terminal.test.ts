@@ -39,15 +39,15 @@ describe('the table for a terminal', () => {
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 
-  it('shows the share of the direct rate beside that of the no-op limit, at 100 columns too', () => {
+  it('shows the share of the direct rate beside that of the no-op limit, at 120 columns too', () => {
     const direct = summarise(recordedRun({ durationSeconds: 3, directShare: 0.8 }));
     const head = (width: number): string =>
       renderTable(direct, { color: false, width })
         .split('\n')
         .find((line) => line.startsWith('Target')) ?? '';
 
-    expect(head(100)).toMatch(/Of no-op limit {2}Of bypass/);
-    expect(head(100).length).toBeLessThanOrEqual(100);
+    expect(head(120)).toMatch(/Of no-op limit {2}Of bypass/);
+    expect(head(120).length).toBeLessThanOrEqual(120);
     expect(renderTable(summary, { color: false, width: 200 })).not.toContain('Of bypass');
   });
 
@@ -61,11 +61,11 @@ describe('the table for a terminal', () => {
 
     expect(names).toEqual(
       Array.from({ length: 2 }, () => [
-        'TorchServe (simulated), REST',
-        'TorchServe (simulated), gRPC',
+        'TorchServe (REST, simulated)',
+        'TorchServe (gRPC, simulated)',
       ]).flat(),
     );
-    expect(text).toMatch(/^TorchServe \(simulated\), gRPC +4 VUs .* –$/m);
+    expect(text).toMatch(/^TorchServe \(gRPC, simulated\) +4 VUs .* –$/m);
     expect(text).toContain(
       'gRPC targets have no bypass run with this load generator: it sends HTTP requests',
     );
@@ -81,7 +81,7 @@ describe('the table for a terminal', () => {
       'This run is invalid: do not quote its figures',
       'INVALID',
       expect.stringMatching(
-        /^! TorchServe \(simulated\): none of its 6 results passes the checks .*No-op limit 6/,
+        /^! TorchServe \(image, simulated\): none of its 6 results passes the checks .*No-op limit 6/,
       ),
     ]);
   });

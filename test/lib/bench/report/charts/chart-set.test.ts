@@ -106,7 +106,7 @@ describe('the charts of a run', () => {
       expect(svg).toContain(`<title id="${one.name}-title">${one.title}</title>`);
       expect(svg).toContain(`<desc id="${one.name}-description">`);
       expect(svg).toContain(`aria-labelledby="${one.name}-title ${one.name}-description"`);
-      expect(svg).toContain('TorchServe</text>');
+      expect(svg).toContain('TorchServe (image)</text>');
       expect(svg).not.toContain('<script');
       expect(one.drawing.svg).not.toContain('<style');
       expect((await sharp(Buffer.from(svg)).metadata()).width).toBeGreaterThan(0);

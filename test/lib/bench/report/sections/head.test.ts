@@ -55,7 +55,7 @@ describe('a run at a glance', () => {
     const clear = recordedRun({ repeats: 5, durationSeconds: 60, scenarios: ['warm'], targets });
     const plan = { ...clear.plan, settings: { usdPerHour: 0.72 } };
     expect(linesOf(summarise({ ...clear, plan })).get('Price')).toMatch(
-      /^\$[\d.]+ \(95 %: [\d.]+–[\d.]+\) for a million correct answers with Triton \(PyTorch, simulated\) at .*; at \$0\.72 an hour\.$/,
+      /^\$[\d.]+ \(95 %: [\d.]+–[\d.]+\) for a million correct answers with Triton \(PyTorch, binary, simulated\) at .*; at \$0\.72 an hour\.$/,
     );
   });
 

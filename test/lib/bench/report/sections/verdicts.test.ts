@@ -35,7 +35,7 @@ describe('the verdicts of a run', () => {
   it('say how many are withheld, and why', () => {
     // The first of the recorded targets fails 1.8 % of its requests.
     expect(renderMarkdown({ title: '', head: [], sections: [section] })).toMatch(
-      /^- 3 of 6 verdicts withheld: TorchServe API .* failed/m,
+      /^- 3 of 6 verdicts withheld: TorchServe .* failed/m,
     );
   });
 
