@@ -18,7 +18,7 @@ import { usageError, type CommandContext } from './command.ts';
 import { demandJudgeable } from './fail-if-option.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { RunValues } from './options.ts';
-import { printResult } from './run-result.ts';
+import { printResult, printText } from './run-result.ts';
 import { chooseFor, containerSourcesOf, demandModel, settingsOfModels } from './runtime-option.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
@@ -124,7 +124,7 @@ export const runLocal = async (
   const intent = await (resume === undefined
     ? newIntent(values, signal)
     : resumeIntent(resume, values, signal));
-  if (!json) console.out(`${intent.statement}\n`);
+  if (!json) printText(intent.statement, console);
   for (const { serving, reason } of intent.leftOut) {
     console.err(`left out: ${serving}: ${reason}\n`);
   }

@@ -11,6 +11,7 @@ import { renderTerminal } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
+import { hangingLines } from '../wording/columns.ts';
 import { type Console, jsonText } from './command.ts';
 
 /** What to print of a run, and what to judge it by. */
@@ -47,13 +48,22 @@ export const demandCiFolder = async ({
 const exitCodeOf = ({ validity }: Summary, judgements: readonly Judgement[]): 0 | 1 =>
   validity?.valid === false || judgements.some(({ state }) => state === 'failed') ? 1 : 0;
 
+/** Prints a text in lines as wide as the terminal. */
+export const printText = (text: string, { out, outStyle }: Console): void =>
+  out(hangingLines('', text, outStyle.width).map((line) => `${line}\n`).join(''));
+
 /** A line for each condition, below an empty one. */
 const conditionLines = (judgements: readonly Judgement[], { outStyle }: Console): string => {
+  const { color, width } = outStyle;
   const mark = ({ state }: Judgement): string => {
     const [colour, sign] = state === 'passed' ? (['green', '✓'] as const) : (['red', '✗'] as const);
-    return outStyle.color ? styleText(colour, sign, { validateStream: false }) : sign;
+    return color ? styleText(colour, sign, { validateStream: false }) : sign;
   };
-  const lines = judgements.map((one) => `${mark(one)} ${one.finding}\n`);
+  const lines = judgements.flatMap((one) =>
+    hangingLines('', one.finding, width - 2).map(
+      (line, at) => `${at === 0 ? mark(one) : ' '} ${line}\n`,
+    ),
+  );
   return lines.length === 0 ? '' : `\n${lines.join('')}`;
 };
 
@@ -90,13 +100,12 @@ export const printResult = async (
     console.out(jsonText({ statement, exitCode, folder, files, conditions: judgements, summary }));
     return exitCode;
   }
-  const answer = renderAnswer(summary, files.html, console.outStyle);
-  if (withStatement) console.out(`${summary.statement}\n`);
-  if (verbose || answer === undefined) {
+  if (withStatement) printText(summary.statement, console);
+  if (verbose) {
     const all = renderTerminal(report, console.outStyle);
     console.out(`${all.slice(summary.statement.length + 1)}\n${filesText(files)}`);
   }
-  if (answer !== undefined) console.out(answer);
+  console.out(renderAnswer(summary, files.html, console.outStyle));
   console.out(conditionLines(judgements, console));
   return exitCode;
 };

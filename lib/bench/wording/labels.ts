@@ -1,5 +1,6 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import { counted } from './format-number.ts';
 import { type Level, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MachineFacts } from '../../deployment/machine-facts.ts';
@@ -96,6 +97,12 @@ export const levelLabel = (level: Level): string => {
     return level.virtualUsers === 1 ? '1 VU' : `${level.virtualUsers} VUs`;
   return `${level.ratePerSecond}/s ${level.arrivals === 'poisson' ? 'Poisson' : 'constant'}`;
 };
+
+/** `10 virtual users`, `50 requests/s (Poisson)`: for sentences. */
+export const levelWords = (level: Level): string =>
+  level.loop === 'closed'
+    ? counted(level.virtualUsers, 'virtual user')
+    : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
 
 type CpuState = Pick<MachineFacts, 'cpuGovernor' | 'smt'>;
 

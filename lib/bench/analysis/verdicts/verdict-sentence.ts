@@ -8,7 +8,7 @@ import {
   formatFigure,
   sentenceStart,
 } from '../../wording/format-number.ts';
-import { wireWords } from '../../wording/labels.ts';
+import { levelWords, wireWords } from '../../wording/labels.ts';
 import { inverted, type JudgedFigure } from './pairing.ts';
 import type { Load } from './verdict.ts';
 
@@ -80,13 +80,7 @@ interface Said {
 }
 
 /** `10 virtual users, warm`, `50 requests/s (Poisson), cold`. */
-export const loadText = ({ level, scenario }: Load): string => {
-  const offered =
-    level.loop === 'closed'
-      ? counted(level.virtualUsers, 'virtual user')
-      : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
-  return `${offered}, ${scenario}`;
-};
+export const loadText = ({ level, scenario }: Load): string => `${levelWords(level)}, ${scenario}`;
 
 /** From this ratio on, `2.1–2.3 times as many` is easier to read than a percentage. */
 const TIMES_FROM = 2;

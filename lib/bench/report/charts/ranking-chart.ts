@@ -34,7 +34,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
     if (look === undefined || last === undefined || value === undefined) return [];
     const { intervals } = row ?? {};
     const { interval } = (isRate ? intervals?.requestRatePerSecond : intervals?.p50Ms) ?? {};
-    const lead = target === last ? '' : against(headline, target, last, false);
+    const lead = target === last ? '' : against(headline, target, last, '');
     const words = target === slowest ? 'slowest' : lead;
     const figure = formatFigure(value);
     const tip = `${look.label}\n${name} ${figure} ${unit}`;

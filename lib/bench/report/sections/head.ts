@@ -1,5 +1,4 @@
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
-import { groupBy } from '../../analysis/group-by.ts';
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
@@ -12,9 +11,10 @@ import {
   formatBytes,
   formatFigure,
   formatPercent,
+  sentenceStart,
 } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
-import { findingOf, rankingOf, trustMarks } from '../answer.ts';
+import { findingOf, noRankingText, openStep, rankingOf, trustMarks } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
 import { labelOf, type Labels } from '../columns.ts';
@@ -22,6 +22,7 @@ import { formatInterval } from '../format-spread.ts';
 import { PAGES, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
+import { whySlower } from '../why-slower.ts';
 import { priceLine } from './price-line.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */
@@ -177,16 +178,6 @@ const measuredText = ({ measurements, plan, environment, endedAt }: Summary): st
   return `${measurements.completed} of ${counted(plan.measurementCount, 'measurement')}${took}; ${dayTimeText(plan.createdAt)}; ${cpuModel}, ${counted(cores, 'core')}, ${formatBytes(memoryBytes)}`;
 };
 
-/** Why no targets are ranked. */
-const noRankingText = ({ headline, plan }: Summary): string => {
-  const reasons = headline?.verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []) ?? [];
-  const [[reason] = []] = [...groupBy(reasons, (one) => one)].toSorted(
-    ([, a], [, b]) => b.length - a.length,
-  );
-  if (reason !== undefined) return `No verdict: ${reason.replace(/\.$/, '')}`;
-  return plan.targets.length === 1 ? 'One target, nothing to compare it with' : 'No verdict';
-};
-
 /** What the run found, as a sentence without a full stop. A run that is not valid has found nothing. */
 export const titleOf = (summary: Summary, labels: Labels): string => {
   const { validity, sloRates = [], stability } = summary;
@@ -198,6 +189,18 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
   const ranking = rankingOf(summary);
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
+};
+
+/** Why the slowest target is slower, and how to decide what is open. */
+const reasonLines = (summary: Summary): readonly NamedLine[] => {
+  const ranking = summary.stability === undefined ? rankingOf(summary) : undefined;
+  const lines = [
+    ['Why', ranking && whySlower(summary, ranking)],
+    ['Next', openStep(summary)],
+  ] as const;
+  return lines.flatMap(([name, words]) =>
+    words === undefined ? [] : [{ name, text: `${sentenceStart(words)}.` }],
+  );
 };
 
 interface HeadParts {
@@ -228,6 +231,7 @@ export const headBlocks = (
       : [{ kind: 'charts', charts: [chart], of: 'all loads', looks: [], only: PAGES } as const]),
     ...list(
       [
+        ...reasonLines(summary),
         { name: 'Checks', text: '', chips: trustMarks(summary) },
         ...sloRateLines(summary, labels),
         priceLine(summary, labels),

@@ -29,7 +29,7 @@ describe('The text of the progress', () => {
       '[ 7/52] 2 min 05 s left · 85.2 req/s · p50 110 ms · TorchServe (image), cold, 10 VUs',
     );
     expect(liveText(place, labels, { ...progress, phase: 'warmup', p50Ms: null, failed: 3 })).toBe(
-      '[ 7/52] 2 min 05 s left · TorchServe, cold, 10 VUs · warm-up, 85.2 req/s · p50 – ms · 3 failed',
+      '[ 7/52] 2 min 05 s left · warm-up, 85.2 req/s · p50 – ms · 3 failed · TorchServe (image), cold, 10 VUs',
     );
   });
 

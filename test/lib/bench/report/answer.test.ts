@@ -151,7 +151,7 @@ describe('what speaks for the figures', () => {
     };
     const marks = trustMarks({ ...recorded, rows: [failing, ...others] });
 
-    expect(marks.at(-1)).toMatchObject({
+    expect(marks).toContainEqual({
       kind: 'failed',
       text: expect.stringContaining('No-op limit') as unknown,
     });
@@ -159,7 +159,7 @@ describe('what speaks for the figures', () => {
 
   it('is no good mark where the rig was near its limit', () => {
     const near = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
-    const rig = trustMarks(near).find(({ text }) => text.startsWith('rig at'));
+    const rig = trustMarks(near).find(({ text }) => text.startsWith('rig '));
 
     expect(rig?.kind).toBe('failed');
   });
