@@ -50,7 +50,11 @@ const exitCodeOf = ({ validity }: Summary, judgements: readonly Judgement[]): 0 
 
 /** Prints a text in lines as wide as the terminal. */
 export const printText = (text: string, { out, outStyle }: Console): void =>
-  out(hangingLines('', text, outStyle.width).map((line) => `${line}\n`).join(''));
+  out(
+    hangingLines('', text, outStyle.width)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
 
 /** A line for each condition, below an empty one. */
 const conditionLines = (judgements: readonly Judgement[], { outStyle }: Console): string => {

@@ -95,7 +95,10 @@ const decidedPairs = ({ verdicts }: HeadlineVerdicts) =>
   });
 
 /** A target of a run, by its names and its result at a load. */
-const comparedAt = (summary: Summary, load: Load | undefined): ((target: Target) => ComparedTarget) => {
+const comparedAt = (
+  summary: Summary,
+  load: Load | undefined,
+): ((target: Target) => ComparedTarget) => {
   const rows = measuredRows(summary);
   const all = rows.map(({ target }) => target);
   const [labels, shortLabels] = [targetLabels(all, summary.plan), targetLabels(all)];
@@ -261,7 +264,8 @@ export const noRankingText = ({ headline, plan }: Summary): string => {
     ([, a], [, b]) => b.length - a.length,
   );
   if (reason !== undefined) return `No verdict. ${reason.replace(/\.$/, '')}`;
-  if (plan.targets.length === 1) return 'No verdict: there is one target, and nothing to compare it with';
+  if (plan.targets.length === 1)
+    return 'No verdict: there is one target, and nothing to compare it with';
   return plan.options.engine === 'noop'
     ? 'No verdict: with the no-op backend a run measures its own rig, and no servings'
     : 'No verdict: no two targets were measured at the same load';

@@ -63,7 +63,11 @@ const lineOf = ({ label, row }: ComparedTarget, words: string) =>
 type Line = ReturnType<typeof lineOf>;
 
 /** The lines as a table. What is said of a target stands below it where there is no room. */
-const tableLines = (lines: readonly Line[], columns: number, hasMedian = true): readonly string[] => {
+const tableLines = (
+  lines: readonly Line[],
+  columns: number,
+  hasMedian = true,
+): readonly string[] => {
   const widthOf = (at: 0 | 1 | 2): number => Math.max(...lines.map((cells) => cells[at].length));
   const [names, rates, medians] = [widthOf(0), widthOf(1), widthOf(2)];
   return lines.flatMap(([name, rate, median, words]) => {
@@ -144,7 +148,10 @@ const unrankedResult = (summary: Summary, columns: number): Result => {
   return {
     title: `${titleOf(summary, labels)}.${at}`,
     lines: [
-      ...tableLines(shown.map((target) => lineOf(target, '')), columns),
+      ...tableLines(
+        shown.map((target) => lineOf(target, '')),
+        columns,
+      ),
       ...moreText(isSearched ? 0 : targets.length - shown.length),
     ],
   };

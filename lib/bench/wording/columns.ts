@@ -16,6 +16,10 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
 /** Where nothing says how wide the output is, and at most: longer lines wrap in too many terminals and CI logs. */
 export const MOST_COLUMNS = 100;
 
+/** A line does not end between a figure and its unit. */
+const joined = (text: string): string =>
+  text.replaceAll(/(\d) (?=%|(?:ms|s|min|h|req)\b)/g, '$1\u00A0');
+
 /**
  * A text in lines that fit into so many columns: the first behind a label, the others below its text.
  *
@@ -27,6 +31,6 @@ export const hangingLines = (
   width: number,
   indent = label.length,
 ): readonly string[] =>
-  wrapped(text, Math.min(width, MOST_COLUMNS) - indent).map(
-    (line, at) => (at === 0 ? label : ' '.repeat(indent)) + line,
+  wrapped(joined(text), Math.min(width, MOST_COLUMNS) - indent).map(
+    (line, at) => (at === 0 ? label : ' '.repeat(indent)) + line.replaceAll('\u00A0', ' '),
   );

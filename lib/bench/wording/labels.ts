@@ -53,16 +53,13 @@ const answeredBy = ({ serving }: Target, { served, runtime }: Answering): readon
   return runtime === 'simulated' ? ['simulated'] : [];
 };
 
-/** A target in full: `TorchServe (gRPC, tensor, raw bytes, simulated)`. */
+/** A target in full: `TITLE (gRPC, tensor, raw bytes, simulated)`. */
 export const fullLabel = (target: Target, plan: Answering): string =>
-  withNotes(manifestOf(target.serving).title, [
-    ...wireWords(target),
-    ...answeredBy(target, plan),
-  ]);
+  withNotes(manifestOf(target.serving).title, [...wireWords(target), ...answeredBy(target, plan)]);
 
 /**
  * Names of targets for people, by target id: the serving's title, with what of protocol, payload and encoding not all of them
- * share, as it may be the reason for what is measured: `TensorFlow Serving (JSON, simulated)`.
+ * share, as it may be the reason for what is measured: `TITLE (JSON, simulated)`.
  *
  * @param plan says what answered; without it the names are not marked
  */

@@ -38,9 +38,7 @@ export const pairWords = (
 /** What all targets share, as a sentence; empty if that is nothing. */
 export const sharedText = (targets: readonly Target[]): string => {
   const [first, ...others] = targets.map(wireWords);
-  const shared = (first ?? []).filter((word, index) =>
-    others.every((one) => one[index] === word),
-  );
+  const shared = (first ?? []).filter((word, index) => others.every((one) => one[index] === word));
   return shared.length === 0 ? '' : `Same for all: ${shared.join(', ')}. `;
 };
 

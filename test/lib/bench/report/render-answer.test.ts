@@ -37,7 +37,11 @@ describe('The answer of a run', () => {
 
   it.each(WIDTHS)('fits into %d columns with many targets of long names', (width) => {
     const targets = buildTargets(
-      resolvePlanOptions({ servings: servingNames, protocols: ['rest', 'grpc'] }, 'local', 'simulated'),
+      resolvePlanOptions(
+        { servings: servingNames, protocols: ['rest', 'grpc'] },
+        'local',
+        'simulated',
+      ),
       false,
     );
     const many = recordedRun({ levels: [closed(2)], repeats: 4, targets, scenarios: ['warm'] });
@@ -89,7 +93,9 @@ describe('The answer of a run', () => {
   });
 
   it('says where the slowest target loses its time', () => {
-    expect(answerTo()).toMatch(/^Why {5}at 1 virtual user TensorFlow Serving \(JSON\) takes .* ms longer/m);
+    expect(answerTo()).toMatch(
+      /^Why {5}at 1 virtual user TensorFlow Serving \(JSON\) takes .* ms longer/m,
+    );
   });
 
   it('calls none the slowest where the verdicts do not', () => {
@@ -103,7 +109,10 @@ describe('The answer of a run', () => {
     ['how many repeats would', 12, /^Next {4}--repeats 12 would probably decide/m],
     ['that more would hardly', undefined, /^Next {4}repeats differ too much to decide/m],
   ])('says first, where something is open, %s decide it', (_, repeatsToDecide, step) => {
-    const summary = judgedAs({ ...noisy, ...(repeatsToDecide === undefined ? {} : { repeatsToDecide }) });
+    const summary = judgedAs({
+      ...noisy,
+      ...(repeatsToDecide === undefined ? {} : { repeatsToDecide }),
+    });
 
     expect(renderAnswer(summary, 'x', { color: false, width: 100 })).toMatch(step);
   });

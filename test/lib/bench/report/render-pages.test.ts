@@ -118,7 +118,9 @@ describe('the HTML report', () => {
       .join(' ')
       .trim();
 
-    expect(texts).toBe(`TorchServe (image, simulated) REST image raw ${cat.file} 600 600 285 0.2 0.25`);
+    expect(texts).toBe(
+      `TorchServe (image, simulated) REST image raw ${cat.file} 600 600 285 0.2 0.25`,
+    );
     expect(page(summary)).not.toContain('What differed');
   });
 
