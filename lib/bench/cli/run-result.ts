@@ -10,7 +10,7 @@ import { renderAnswer } from '../report/render-answer.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
-import { writeAtomically } from '../results/write-atomically.ts';
+import { demandWritable, writeAtomically } from '../results/write-atomically.ts';
 import { hangingLines } from '../wording/columns.ts';
 import { type Console, jsonText } from './command.ts';
 
@@ -22,8 +22,23 @@ export interface Asked {
   readonly 'ci-report'?: string | undefined;
 }
 
+const ciError = (file: string, cause: unknown): BenchError =>
+  new BenchError('BENCH_FOLDER', `${file} cannot be written: ${messageOf(cause)}`, {
+    hint: 'give a file in a folder that you may write to with --ci-report',
+    cause,
+  });
+
+/** @throws BenchError if it cannot be written */
+export const writeCiReport = async (file: string, text: string): Promise<void> => {
+  try {
+    await writeAtomically(file, text);
+  } catch (error) {
+    throw ciError(file, error);
+  }
+};
+
 /**
- * Makes the folder of a report for CI at the start, so that an error shows early.
+ * Makes the folder of a report for CI at the start, and tries to write there, so that an error shows early.
  *
  * @throws BenchError if the report cannot be written
  */
@@ -36,11 +51,9 @@ export const demandCiFolder = async ({
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
       throw new Error('it is a folder');
     }
+    await demandWritable(file);
   } catch (error) {
-    throw new BenchError('BENCH_FOLDER', `${file} cannot be written: ${messageOf(error)}`, {
-      hint: 'give a file in a folder that you may write to with --ci-report',
-      cause: error,
-    });
+    throw ciError(file, error);
   }
 };
 
@@ -98,8 +111,11 @@ export const printResult = async (
   const { 'fail-if': conditions = [], 'ci-report': ciReport } = asked;
   const judgements = judgeConditions(summary, conditions);
   const exitCode = exitCodeOf(summary, judgements);
-  if (ciReport !== undefined) await writeAtomically(ciReport, runCiReport(summary, judgements));
+  const writeForCi = async (): Promise<void> => {
+    if (ciReport !== undefined) await writeCiReport(ciReport, runCiReport(summary, judgements));
+  };
   if (json) {
+    await writeForCi();
     const { statement } = summary;
     console.out(jsonText({ statement, exitCode, folder, files, conditions: judgements, summary }));
     return exitCode;
@@ -111,5 +127,7 @@ export const printResult = async (
   }
   console.out(renderAnswer(summary, files.html, console.outStyle));
   console.out(conditionLines(judgements, console));
+  // Last: an answer that took hours is not to be lost to it.
+  await writeForCi();
   return exitCode;
 };

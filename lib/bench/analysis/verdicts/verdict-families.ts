@@ -147,13 +147,6 @@ const estimatedPairs = (pairs: readonly Pair[]) => {
   return pairs.map((pair, index) => ({ pair, estimated: estimated[index] }));
 };
 
-/** What is not among the repeats of a verdict. */
-const leftText = (comparable: readonly Meeting[], all: readonly Meeting[]): string => {
-  const loads =
-    comparable.length === all.length ? '' : ` at ${comparable.length} of ${all.length} loads`;
-  return `${loads}${failedText(comparable.map(({ pairing }) => pairing))}`;
-};
-
 const verdictOf = (
   { first, second, names, meetings, ratio: logRatio }: Case,
   figure: JudgedFigure,
@@ -184,7 +177,8 @@ const verdictOf = (
       judgement,
       interval: ratio.interval,
       repeats,
-      left: leftText(comparable, meetings),
+      loads: [comparable.length, meetings.length],
+      left: failedText(comparable.map(({ pairing }) => pairing)),
       repeatsToDecide: needed,
     }),
   };

@@ -70,8 +70,11 @@ interface Said {
   readonly judgement: Judgement;
   /** Of first ÷ second; absent if the verdict is withheld. */
   readonly interval?: Interval;
+  /** Over all its loads. */
   readonly repeats: number;
-  /** Continues the number of repeats: those that failed, and loads that are not among those judged. */
+  /** Of how many of its loads they are. */
+  readonly loads?: readonly [judged: number, all: number];
+  /** Continues the number of repeats: those that failed. */
   readonly left?: string;
   /** Of a pair that is open; absent if they are too many. */
   readonly repeatsToDecide?: number;
@@ -119,6 +122,15 @@ const claimText = (
   return `${sentenceStart(judgementText(judgement))} between ${first} and ${second}: ${claimed}`;
 };
 
+/** `12 repeats`, `12 repeats at each of 2 loads`, and where loads lack repeats `23 repeats at 2 loads`. */
+const repeatsText = (repeats: number, [judged, all]: readonly [number, number]): string => {
+  const loads = judged === all ? counted(all, 'load') : `${judged} of ${counted(all, 'load')}`;
+  if (all === 1) return counted(repeats, 'repeat');
+  return repeats % judged === 0
+    ? `${counted(repeats / judged, 'repeat')} at ${judged === 1 ? '' : 'each of '}${loads}`
+    : `${counted(repeats, 'repeat')} at ${loads}`;
+};
+
 /**
  * A verdict as a sentence that names what is compared, by how much, and on how many repeats that rests. The faster one comes first,
  * whichever it is.
@@ -126,7 +138,7 @@ const claimText = (
 export const verdictSentence = (
   words: PairWords,
   figure: JudgedFigure,
-  { judgement, interval, repeats, left = '', repeatsToDecide: needed }: Said,
+  { judgement, interval, repeats, loads = [1, 1], left = '', repeatsToDecide: needed }: Said,
 ): string => {
   if (interval === undefined) {
     return `No verdict on ${words.first} and ${words.second}. ${reasonOf(judgement) ?? ''}`.trimEnd();
@@ -134,6 +146,6 @@ export const verdictSentence = (
   const advice =
     needed === undefined
       ? `; even ${MOST_REPEATS} would hardly decide it`
-      : `; about ${needed} would probably decide it`;
-  return `${claimText(words, figure, judgement, interval)}, over ${counted(repeats, 'repeat')}${left}${isOpen(judgement) ? advice : ''}.${words.payloadNote}`;
+      : `; about ${needed}${loads[1] === 1 ? '' : ' at each'} would probably decide it`;
+  return `${claimText(words, figure, judgement, interval)}, over ${repeatsText(repeats, loads)}${left}${isOpen(judgement) ? advice : ''}.${words.payloadNote}`;
 };

@@ -12,6 +12,13 @@ const TITLE_HEIGHT = 24;
 /** A narrower part has no room for a number. */
 const LEAST_NUMBERED = 10;
 
+/** The place of a value in pixels. */
+interface Scale {
+  (value: number): number;
+  /** The last value of the axis. */
+  readonly end: number;
+}
+
 /** Beside its colour a part has its number in the legend, where it is wide enough to be read. */
 const partNumber = (x: number, y: number, index: number): string =>
   element('text', { x, y, dy: '.35em' }, String(index + 1));
@@ -25,20 +32,17 @@ const NUMBERS = {
   'pointer-events': 'none',
 } as const;
 
-/** From one end of an interval to the other, with a stop at each. */
-const drawWhisker = (
-  [low, high]: readonly [number, number],
-  x: (value: number) => number,
-  middle: number,
-): string => {
+/** From one end of an interval to the other, with a stop at each, or an arrow where the axis ends before the interval. */
+const drawWhisker = ([low, high]: readonly [number, number], x: Scale, middle: number): string => {
   const [left, right] = [x(low).toFixed(1), x(high).toFixed(1)];
-  const d = `M${left},${middle - 5}v10M${left},${middle}H${right}M${right},${middle - 5}v10`;
+  const end = high > x.end ? `M${right},${middle}l-6,-5m6,5l-6,5` : `M${right},${middle - 5}v10`;
+  const d = `M${left},${middle - 5}v10M${left},${middle}H${right}${end}`;
   return element('path', { d, stroke: INK, 'stroke-width': 1.5, fill: 'none' });
 };
 
 const drawBar = (
   { label, slot, parts, text, interval }: Bar,
-  x: (value: number) => number,
+  x: Scale,
   top: number,
   panel: number,
 ): string => {
@@ -87,7 +91,7 @@ export const drawBars = ({ panels }: BarPlot): Drawing => {
   const right = CHART_WIDTH - longest * CHARACTER_WIDTH - 14;
   let bottom = legend.height - X_AXIS_HEIGHT;
   const drawn = panels.map((panel, index) => {
-    const x = scaleOf(panel.x, [LEFT, right]);
+    const x = Object.assign(scaleOf(panel.x, [LEFT, right]), { end: panel.x.domain[1] });
     const top = bottom + X_AXIS_HEIGHT + (panel.title === '' ? 0 : TITLE_HEIGHT);
     bottom = top + panel.bars.length * BAR_PITCH + 6;
     return [

@@ -23,7 +23,7 @@ import { PAGES, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
 import { whySlower } from '../why-slower.ts';
-import { priceLine } from './price-line.ts';
+import { priceLines } from './price-line.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */
 export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
@@ -234,7 +234,7 @@ export const headBlocks = (
         ...reasonLines(summary),
         { name: 'Checks', text: '', chips: trustMarks(summary) },
         ...sloRateLines(summary, labels),
-        priceLine(summary, labels),
+        ...priceLines(summary, labels),
         ...pairSpreadLines(summary),
         { name: 'Measured', text: measuredText(summary) },
         { name: 'Command', text: runCommandOf(plan) },

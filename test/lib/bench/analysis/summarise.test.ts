@@ -61,6 +61,17 @@ describe('The summary of a run', () => {
     expect(noopLimits.every((other) => other.noopLimit === undefined)).toBe(true);
   });
 
+  it('ended with its last record, also where that is in no row', () => {
+    const [first] = run.records.filter(isCompleted);
+    if (first === undefined) throw new Error('nothing was measured');
+    const { measurement, startedAt } = first;
+    const finishedAt = '2026-02-01T00:00:00.000Z';
+    const ends = { kind: 'measurement', measurement, startedAt, finishedAt } as const;
+    const failed = { ...ends, state: 'failed', code: 'BENCH_X', message: 'x' } as const;
+
+    expect(summarise({ ...run, records: [...run.records, failed] }).endedAt).toBe(finishedAt);
+  });
+
   it('gives all cold starts of a target as one', () => {
     const { coldStarts } = summarise(run);
     const [start] = coldStarts ?? [];

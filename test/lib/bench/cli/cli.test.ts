@@ -124,6 +124,7 @@ describe('A command line that cannot work', () => {
     ['plan --model package.json', 'BENCH_MODEL', '--model'],
     ['run --output /proc/self/x', 'BENCH_FOLDER', '--output'],
     ['run --ci-report /proc/self/x/y.xml', 'BENCH_FOLDER', '--ci-report'],
+    ['run --ci-report /proc/y.xml', 'BENCH_FOLDER', '--ci-report'],
     ['report x --ci-report lib', 'BENCH_FOLDER', '--ci-report'],
   ])('is refused where a file or folder cannot be used: %s', async (line, code, remedy) => {
     expect(await refusalOf(line)).toMatchObject({
