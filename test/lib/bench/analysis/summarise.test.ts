@@ -1,5 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, isCompleted, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
