@@ -3,7 +3,12 @@ import { checksSupport } from '../analysis/checks/check.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { decided, verdictOn, type HeadlineVerdicts, type Load } from '../analysis/verdicts/verdict.ts';
+import {
+  decided,
+  verdictOn,
+  type HeadlineVerdicts,
+  type Load,
+} from '../analysis/verdicts/verdict.ts';
 import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { isOpen, reasonOf } from '../stats/judgement.ts';
 import { counted, roughPercent } from '../wording/format-number.ts';

@@ -20,8 +20,8 @@ interface Scale {
 }
 
 /** Beside its colour a part has its number in the legend, where it is wide enough to be read. */
-const partNumber = (x: number, y: number, index: number): string =>
-  element('text', { x, y, dy: '.35em' }, String(index + 1));
+const partNumber = (x: number, y: number, number: number): string =>
+  element('text', { x, y, dy: '.35em' }, String(number));
 
 const NUMBERS = {
   'text-anchor': 'middle',
@@ -49,13 +49,13 @@ const drawBar = (
   const middle = top + 19 + BAR_HEIGHT / 2;
   const numbers: string[] = [];
   let sum = 0;
-  const drawn = parts.map(({ value, colour, tip }, index) => {
+  const drawn = parts.map(({ value, colour, tip, number = 0 }, index) => {
     if (value === 0) return '';
     const left = x(sum);
     sum += value;
     const width = x(sum) - left;
     if (parts.length > 1 && width >= LEAST_NUMBERED)
-      numbers.push(partNumber(left + width / 2, middle, index));
+      numbers.push(partNumber(left + width / 2, middle, number));
     const place = { x: left, y: middle - BAR_HEIGHT / 2, width, height: BAR_HEIGHT };
     const look = { fill: colour, stroke: SURFACE, 'data-s': `${panel}-${index}` };
     return element('rect', { ...place, ...look }, tipElement(tip));
@@ -76,15 +76,15 @@ export const drawBars = ({ panels }: BarPlot): Drawing => {
   const bars = panels.flatMap((panel) => panel.bars);
   const parts = new Map(
     bars.flatMap((bar) =>
-      bar.parts.length === 1 ? [] : bar.parts.map(({ label, colour }) => [label, colour]),
+      bar.parts.length === 1 ? [] : bar.parts.map((part) => [part.label, part]),
     ),
   );
   const legend = drawLegend(
-    [...parts].map(([label, colour], index) => ({
+    [...parts].map(([label, { colour, number = 0 }]) => ({
       label,
       sign:
         element('rect', { x: -1, y: -7, width: 16, height: 14, fill: colour }) +
-        element('g', NUMBERS, partNumber(7, 0, index)),
+        element('g', NUMBERS, partNumber(7, 0, number)),
     })),
   );
   const longest = Math.max(...bars.map(({ text }) => text.length));

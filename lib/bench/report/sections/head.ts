@@ -4,7 +4,7 @@ import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { runCommandOf } from '../../plan/command-line.ts';
-import { reasonOf } from '../../stats/judgement.ts';
+import { isOpen, reasonOf } from '../../stats/judgement.ts';
 import {
   counted,
   durationText,
@@ -35,10 +35,17 @@ export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string =
 const SHOWN_REASONS = 3;
 
 /** Whether the run can be believed as a whole, and why not. A run that goes on cannot tell. */
-const validityBlocks = (summary: Pick<Summary, 'validity' | 'usableRows'>): readonly Block[] => {
-  const { validity } = summary;
+const validityBlocks = (
+  summary: Pick<Summary, 'validity' | 'usableRows' | 'headline'>,
+): readonly Block[] => {
+  const { validity, headline } = summary;
   if (validity === undefined) return [];
-  if (validity.valid) return [text(validText(summary), 'passed')];
+  if (validity.valid) {
+    // Green below "none was shown to be faster" would read as a success.
+    return headline?.verdicts.every(({ judgement }) => isOpen(judgement)) === true
+      ? [text(`${validText(summary)}: the figures stand, but they decide nothing.`, 'small')]
+      : [text(validText(summary), 'passed')];
+  }
   const more = validity.reasons.slice(SHOWN_REASONS);
   return [
     text('INVALID', 'failed'),
@@ -228,7 +235,16 @@ export const headBlocks = (
     ...list(noticesOf(summary), 'notices'),
     ...(chart === undefined
       ? []
-      : [{ kind: 'charts', charts: [chart], of: 'all loads', looks: [], only: PAGES } as const]),
+      : [
+          {
+            kind: 'charts',
+            charts: [chart],
+            of: 'all loads',
+            looks: [],
+            isHead: true,
+            only: PAGES,
+          } as const,
+        ]),
     ...list(
       [
         ...reasonLines(summary),

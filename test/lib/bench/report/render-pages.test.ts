@@ -154,7 +154,7 @@ describe('the HTML report', () => {
 
   it('describes every chart to those who cannot see it', () => {
     const html = page(summary);
-    expect([...html.matchAll(/role="img"[^>]*\saria-label="[^"]{40,}"/g)]).toHaveLength(10);
+    expect([...html.matchAll(/role="img"[^>]*\saria-label="[^"]{40,}"/g)]).toHaveLength(12);
   });
 
   it('opens and closes its elements in turn', () => {
@@ -260,7 +260,7 @@ describe('the Markdown report', () => {
   it('says first what was compared and links the charts by relative paths', () => {
     const text = renderMarkdown(report(summary));
     expect(text).toMatch(/^\*\*Compared: simulated APIs/);
-    expect([...text.matchAll(/!\[[^\]]*\]\(charts\/[\w-]+\.svg\)/g)]).toHaveLength(10);
+    expect([...text.matchAll(/!\[[^\]]*\]\(charts\/[\w-]+\.svg\)/g)]).toHaveLength(12);
   });
 
   it('shows text from data as text and keeps its tables whole', () => {
