@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Summary } from '../analysis/summary.ts';
 import { hangingLines, MOST_COLUMNS } from '../wording/columns.ts';
 import { counted, formatFigure } from '../wording/format-number.ts';
-import { levelWords, targetLabels } from '../wording/labels.ts';
+import { targetLabels } from '../wording/labels.ts';
 import {
   against,
   loadsLabel,
@@ -143,7 +143,7 @@ const unrankedResult = (summary: Summary, columns: number): Result => {
     plan,
   );
   const isSearched = sloRates.some(({ search }) => search !== undefined);
-  const at = load === undefined || isSearched ? '' : ` At ${levelWords(load.level)}:`;
+  const at = load === undefined || isSearched ? '' : ` At ${loadsLabel({ loads: [load] })}:`;
   const shown = isSearched ? [] : targets.slice(0, MOST_TARGETS);
   return {
     title: `${titleOf(summary, labels)}.${at}`,

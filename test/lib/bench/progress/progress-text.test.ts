@@ -40,7 +40,7 @@ describe('The text of the progress', () => {
     );
 
     expect(finishedText(place, record, labels)).toMatch(
-      /^\[ 7\/52\] repeat 2, TorchServe \(image\), cold, 10 VUs: 4\.00 req\/s, p50 10\.\d+ ms, p95 10\.\d+ ms, 2 requests failed; 2 min 05 s left$/,
+      /^\[ 7\/52\] 2 min 05 s left · 4\.00 req\/s · p50 10\.\d+ ms, 2 requests failed · TorchServe \(image\), cold, 10 VUs$/,
     );
   });
 
@@ -54,8 +54,8 @@ describe('The text of the progress', () => {
       finishedText(place, completedMeasurement(measurement, load, { bypass }), labels),
     );
 
-    expect(texts[0]).toContain(' ms, 75.0 % of the direct rate; 2 min');
-    expect(texts[1]).toContain(' ms, no bypass run: nobody listens; 2 min');
+    expect(texts[0]).toContain(' ms, 75.0 % of the direct rate · Torch');
+    expect(texts[1]).toContain(' ms, no bypass run: nobody listens · Torch');
   });
 
   it('says why a measurement failed', () => {
@@ -70,7 +70,7 @@ describe('The text of the progress', () => {
     } as const;
 
     expect(finishedText(place, record, labels)).toContain(
-      ': failed: TorchServe ended: exit code 1 (BENCH_SERVING_DIED);',
+      ' · failed: TorchServe ended: exit code 1 (BENCH_SERVING_DIED) ·',
     );
   });
 });
