@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Summary } from '../analysis/summary.ts';
+import { isOpen } from '../stats/judgement.ts';
 import { hangingLines, MOST_COLUMNS } from '../wording/columns.ts';
 import { counted, formatFigure } from '../wording/format-number.ts';
 import { targetLabels } from '../wording/labels.ts';
@@ -99,7 +100,7 @@ const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
       if (ranked === slowest) return [lineOf(ranked, 'slowest')];
       const words =
         ranked === last || last === undefined
-          ? 'not shown to be the slowest'
+          ? 'last, but undecided'
           : against(headline, ranked, last, name);
       return [lineOf(ranked, words)];
     });
@@ -174,14 +175,15 @@ const resultOf = (summary: Summary, columns: number): Result => {
   }
   const ranking = rankingOf(summary);
   if (ranking === undefined) return unrankedResult(summary, columns);
-  const { loads } = ranking.headline;
+  const { loads, verdicts } = ranking.headline;
+  const state = verdicts.every(({ judgement }) => isOpen(judgement)) ? 'nothing is decided ' : '';
   const over =
     loads.length === 1
       ? ''
       : `; order and percentages over ${loadsLabel(ranking.headline)} together`;
   const why = whySlower(summary, ranking);
   return {
-    title: `at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${counted(plan.options.repeats, 'repeat')}`,
+    title: `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${counted(plan.options.repeats, 'repeat')}`,
     lines: [
       ...resultLines(ranking, columns),
       ...(why === undefined ? [] : hangingLines('Why     ', why, columns)),

@@ -101,7 +101,7 @@ describe('The answer of a run', () => {
   it('calls none the slowest where the verdicts do not', () => {
     const answer = renderAnswer(judgedAs(noisy), 'x', { color: false, width: 100 });
 
-    expect(answer).toContain('not shown to be the slowest');
+    expect(answer).toContain('last, but undecided');
     expect(answer).not.toMatch(/ {2}slowest$/m);
   });
 
