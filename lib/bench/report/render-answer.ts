@@ -15,6 +15,7 @@ import {
   type ComparedTarget,
   type Ranking,
 } from './answer.ts';
+import { labelOf } from './columns.ts';
 import { signedText } from './model.ts';
 import { stabilityFinding, stabilityLines } from './stability-words.ts';
 import type { TerminalStyle } from './render-terminal.ts';
@@ -123,15 +124,40 @@ const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
   ];
 };
 
-/** What to do with the answer: decide what is open, see the real servers. */
+/** What to do with the answer: make it valid, decide what is open, see the real servers. */
 const nextSteps = (summary: Summary): readonly string[] => {
-  const { plan } = summary;
+  const { plan, validity } = summary;
+  if (validity?.valid === false) {
+    return ['do what the first lines say; Checks and Failures in the report say more'];
+  }
   const open = openStep(summary);
   return [
     ...(open === undefined ? [] : [open]),
     ...(plan.runtime === 'simulated' && plan.where === 'local'
       ? ['npx serving-compare setup: the real servers, which this run only simulates']
       : []),
+  ];
+};
+
+/** What each search came to. */
+const searchLines = (
+  { sloRates = [] }: Summary,
+  labels: ReadonlyMap<string, string>,
+  columns: number,
+): readonly string[] => {
+  const lines = sloRates.flatMap(({ target, boundMs, requestRatePerSecond: rate, search }) => {
+    if (search === undefined) return [];
+    const found =
+      rate === undefined
+        ? `none found. ${search.reason ?? ''}`.trimEnd()
+        : `${formatFigure(rate.value)} req/s`;
+    return [`${labelOf(labels, target)}, p99 within ${boundMs} ms: ${found}`];
+  });
+  return [
+    ...lines
+      .slice(0, MOST_TARGETS)
+      .flatMap((line) => hangingLines('  ', line, columns, INDENT.length)),
+    ...moreText(Math.max(0, lines.length - MOST_TARGETS)),
   ];
 };
 
@@ -154,6 +180,7 @@ const unrankedResult = (summary: Summary, columns: number): Result => {
         columns,
       ),
       ...moreText(isSearched ? 0 : targets.length - shown.length),
+      ...searchLines(summary, labels, columns),
     ],
   };
 };

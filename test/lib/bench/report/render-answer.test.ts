@@ -92,6 +92,36 @@ describe('The answer of a run', () => {
     expect(answerTo({ ...noop, plan })).toMatch(/^RESULT {2}No verdict: with the no-op backend/m);
   });
 
+  it('has a line for each search of a rate', () => {
+    const targets = recordedTargets().slice(1);
+    const [one, other] = targets;
+    if (one === undefined || other === undefined) throw new Error('no targets');
+    const single = recordedRun({ levels: [closed(1)], repeats: 1, scenarios: ['warm'], targets });
+    const rate = { engine: 'onnx', scenario: 'warm', boundMs: 200, requests: 600, overBound: 0 };
+    const search = { repeats: 1, trials: 3 };
+    const requestRatePerSecond = { value: 22.4 };
+    const sloRates = [
+      {
+        ...rate,
+        target: one,
+        state: 'kept',
+        search: { ...search, state: 'found' },
+        requestRatePerSecond,
+      },
+      {
+        ...rate,
+        target: other,
+        state: 'unknown',
+        search: { ...search, state: 'no-result', reason: 'Why.' },
+      },
+    ] as unknown as NonNullable<Summary['sloRates']>;
+    const summary = { ...summarise(single), sloRates };
+    const answer = renderAnswer(summary, 'x', { color: false, width: 100 });
+
+    expect(answer).toMatch(/^ {2}TensorFlow Serving .*, p99 within 200 ms: 22\.4 req\/s$/m);
+    expect(answer).toMatch(/^ {2}Triton .*, p99 within 200 ms: none found\. Why\.$/m);
+  });
+
   it('says where the slowest target loses its time', () => {
     expect(answerTo()).toMatch(
       /^Why {5}at 1 virtual user TensorFlow Serving \(JSON\) takes .* ms longer/m,
