@@ -11,6 +11,7 @@ import {
 } from '../analysis/verdicts/verdict.ts';
 import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { isOpen, reasonOf } from '../stats/judgement.ts';
+import { MOST_REPEATS } from '../stats/power.ts';
 import { counted, roughPercent } from '../wording/format-number.ts';
 import { levelWords, targetLabels } from '../wording/labels.ts';
 import type { Chip } from './model.ts';
@@ -284,5 +285,5 @@ export const openStep = ({ headline }: Summary): string | undefined => {
   const what = open.length === 1 ? 'what is open' : `the ${open.length} open pairs`;
   return repeats.length === open.length
     ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on a machine that does nothing else`
-    : `repeats differ too much to decide ${what}: close other programs, or try a longer --duration`;
+    : `even ${MOST_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
 };

@@ -137,7 +137,7 @@ describe('The answer of a run', () => {
 
   it.each([
     ['how many repeats would', 12, /^Next {4}--repeats 12 would probably decide/m],
-    ['that more would hardly', undefined, /^Next {4}repeats differ too much to decide/m],
+    ['that more would hardly', undefined, /^Next {4}even 100 repeats would hardly decide/m],
   ])('says first, where something is open, %s decide it', (_, repeatsToDecide, step) => {
     const summary = judgedAs({
       ...noisy,
