@@ -1,7 +1,7 @@
 /*
  * `npm run docs:pictures [-- DIR]` takes the pictures of the documentation from the recorded run, with Chromium: the first screen of
  * its report and its answer in a terminal, each light and dark, on a page and on a phone; and the report with the numbers of notes.
- * Beside them lies the text that they show. Into lib/docs/pictures, or DIR.
+ * The text that they show goes into golden/pictures.txt. Into lib/docs/pictures, or all into DIR.
  */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,6 +26,10 @@ const RUN = 'test/demo/recorded-run';
 const OPEN = `${RUN}/report.html`;
 const ROOT = join(import.meta.dirname, '../..');
 const out = resolve(process.argv[2] ?? join(ROOT, 'lib/docs/pictures'));
+const textFile =
+  process.argv[2] === undefined
+    ? join(import.meta.dirname, 'golden/pictures.txt')
+    : join(out, 'pictures.txt');
 
 /** What the notes of lib/docs/read-the-report.md explain, in their order. */
 const NOTED = ['.statement', 'h1', '.validity', 'header figure', '.answers'];
@@ -109,7 +113,7 @@ try {
       await page.close();
     }
   }
-  await writeFile(join(out, 'shown.txt'), shownText(summary, OPEN));
+  await writeFile(textFile, shownText(summary, OPEN));
 } finally {
   await browser.close();
   await rm(folder, { recursive: true });

@@ -18,7 +18,7 @@ const pageText = (summary: Summary): string => {
 };
 
 /**
- * The text that pictures of a run show. It is kept beside them, so that a test sees where they show words of the past.
+ * The text that pictures of a run show. It is kept, so that a test sees where they show words of the past.
  *
  * @param open the file that its answer names
  */

@@ -19,7 +19,7 @@ describe('the report of the recorded run', () => {
     const run = 'test/demo/recorded-run';
     const root = join(FOLDER, '../../..');
     const summary = summarise(await readRunFolder(join(root, run)));
-    const shown = await readFile(join(root, 'lib/docs/pictures/shown.txt'), 'utf8');
+    const shown = await readFile(join(FOLDER, 'pictures.txt'), 'utf8');
 
     expect(shownText(summary, `${run}/report.html`)).toBe(shown);
   });
