@@ -159,6 +159,12 @@ const boundaries: readonly Boundary[] = [
   // What draws a chart as an image; no other part of the bench may load so much native code.
   { files: /^lib\/bench\/report\/charts\/chart-png\.ts$/, own: /^$/, packages: /^sharp$/ },
   { files: /^lib\/bench\/stability\/bad-images\.ts$/, own: /^$/, packages: /^sharp$/ },
+  // Which reads a model before a plan says its name.
+  {
+    files: /^lib\/bench\/cli\/runtime-option\.ts$/,
+    own: /^lib\/bench\/|^serving-configs\/models\/onnx\/read-onnx\.ts$/,
+    packages: /^$/,
+  },
   // What is measured and what it means knows nothing of how it is run, shown or deployed.
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stability|stats|wording)\//,

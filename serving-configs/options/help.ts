@@ -12,7 +12,7 @@ const WIDTH = 110;
 const LONGEST_LABEL = 26;
 
 /** Breaks a text into lines. */
-const wrapped = (text: string, width: number): readonly string[] => {
+export const wrapped = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

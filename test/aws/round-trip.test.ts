@@ -146,7 +146,7 @@ describe('a deployment, from the first command to the last', () => {
       expect(refused.stderr).toContain('study');
       // 1: a shared machine may be the limit of what it measures, which the report then says.
       expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
-      expect(stdout).toContain('on node pairs in AWS');
+      expect(stdout.replaceAll('\n', ' ')).toContain('on node pairs in AWS');
       expect(stderr).toContain('the nodes keep running; to remove them:');
       expect(stdout).toContain(join('results/study', 'report.html'));
       expect(new Set(measurements.map(({ measurement }) => measurement.id)).size).toBe(12);

@@ -73,7 +73,9 @@ describe('the report in Chromium', () => {
     const tip = page.locator('#tip');
     expect(await tip.isVisible()).toBe(false);
     await page.locator('#request-rate-warm [data-s] path').first().hover();
-    expect(await tip.innerText()).toMatch(/^TorchServe, 1 VU\nrequest rate [\d.]+ requests\/s/);
+    expect(await tip.innerText()).toMatch(
+      /^TorchServe \(.*\), 1 VU\nrequest rate [\d.]+ requests\/s/,
+    );
     await page.locator('h1').hover();
     expect(await tip.isVisible()).toBe(false);
   });
@@ -84,9 +86,9 @@ describe('the report in Chromium', () => {
     const spoken = page.getByRole('status');
     await plot.focus();
     await page.keyboard.press('ArrowRight');
-    expect(await spoken.innerText()).toMatch(/^TorchServe, 1 VU/);
+    expect(await spoken.innerText()).toMatch(/^TorchServe \(.*\), 1 VU/);
     await page.keyboard.press('ArrowRight');
-    expect(await spoken.innerText()).toMatch(/^TorchServe, 4 VUs/);
+    expect(await spoken.innerText()).toMatch(/^TorchServe \(.*\), 4 VUs/);
     await page.keyboard.press('ArrowDown');
     expect(await spoken.innerText()).toMatch(/, 4 VUs/);
     expect(await spoken.innerText()).not.toContain('TorchServe');

@@ -1,6 +1,7 @@
 /*
  * `npm run docs:pictures [-- DIR]` takes the pictures of the documentation from the recorded run, with Chromium: the first screen of
- * its report, light, dark and with the numbers of notes, and its answer in a terminal. Into lib/docs/pictures, or DIR.
+ * its report and its answer in a terminal, each light and dark, on a page and on a phone; and the report with the numbers of notes.
+ * The text that they show goes into golden/pictures.txt. Into lib/docs/pictures, or all into DIR.
  */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,15 +11,25 @@ import sharp from 'sharp';
 import { escapeHtml } from '../../lib/bench/report/html/escape-html.ts';
 import { renderAnswer } from '../../lib/bench/report/render-answer.ts';
 import { writeReport } from '../../lib/bench/report/write-report.ts';
+import { shownText, TERMINAL_COLUMNS } from './shown-text.ts';
+import { hangingLines } from '../../lib/bench/wording/columns.ts';
 import { startChromium } from '../browser/support/chromium.ts';
 
 /** Of each picture: they lie in the history of the project. */
 const MOST_BYTES = 150_000;
-const SCREEN = { width: 1280, height: 800 };
+const SCREENS = {
+  wide: { viewport: { width: 1280, height: 800 }, ending: '', terminalPixels: 15 },
+  narrow: { viewport: { width: 390, height: 844 }, ending: '-phone', terminalPixels: 11 },
+} as const;
 
 const RUN = 'test/demo/recorded-run';
+const OPEN = `${RUN}/report.html`;
 const ROOT = join(import.meta.dirname, '../..');
 const out = resolve(process.argv[2] ?? join(ROOT, 'lib/docs/pictures'));
+const textFile =
+  process.argv[2] === undefined
+    ? join(import.meta.dirname, 'golden/pictures.txt')
+    : join(out, 'pictures.txt');
 
 /** What the notes of lib/docs/read-the-report.md explain, in their order. */
 const NOTED = ['.statement', 'h1', '.validity', 'header figure', '.answers'];
@@ -32,24 +43,42 @@ const numberNotes = `for (const [index, selector] of ${JSON.stringify(NOTED)}.en
     + 'background: #b3261e; color: #fff; left: ' + (left - 40) + 'px; top: ' + top + 'px';
 }`;
 
-const COLOURS: Readonly<Record<string, string>> = {
-  1: 'font-weight: bold',
-  31: 'color: #f85149',
-  32: 'color: #3fb950',
-  33: 'color: #d29922',
+const SCHEMES = ['light', 'dark'] as const;
+
+/** A terminal's colours by their escape codes, and those of the rest. */
+const TERMINALS: Readonly<
+  Record<(typeof SCHEMES)[number], Readonly<Record<string, string>> & { readonly page: string }>
+> = {
+  light: {
+    page: 'background: #fff; color: #24292f',
+    31: 'color: #cf222e',
+    32: 'color: #116329',
+    33: 'color: #7d4e00',
+  },
+  dark: {
+    page: 'background: #161b22; color: #e6edf3',
+    31: 'color: #f85149',
+    32: 'color: #3fb950',
+    33: 'color: #d29922',
+  },
 };
 
 /** A page with what a terminal shows. */
-const terminalHtml = (text: string): string =>
-  `<!doctype html><style>
-body { margin: 0 }
-pre { display: inline-block; margin: 0; padding: 20px 24px; font: 15px/1.5 monospace; background: #161b22; color: #e6edf3 }
-</style><pre>$ npx serving-compare report ${RUN}\n${escapeHtml(text).replaceAll(
+const terminalHtml = (text: string, scheme: keyof typeof TERMINALS, pixels: number): string => {
+  const { page, ...colours } = { 1: 'font-weight: bold', ...TERMINALS[scheme] };
+  const marked = escapeHtml(text).replaceAll(
     // oxlint-disable-next-line no-control-regex
     /\x1b\[(\d+)m/g,
     (_, code: string) =>
-      COLOURS[code] === undefined ? '</span>' : `<span style="${COLOURS[code]}">`,
-  )}</pre>`;
+      (colours as Readonly<Record<string, string>>)[code] === undefined
+        ? '</span>'
+        : `<span style="${(colours as Readonly<Record<string, string>>)[code]}">`,
+  );
+  return `<!doctype html><style>
+body { margin: 0 }
+pre { display: inline-block; margin: 0; padding: 1.2em; font: ${pixels}px/1.5 monospace; ${page} }
+</style><pre>$ npx serving-compare report ${RUN}\n${marked}</pre>`;
+};
 
 const save = async (name: string, png: Buffer): Promise<void> => {
   const bytes = await sharp(png)
@@ -66,18 +95,25 @@ try {
   await mkdir(out, { recursive: true });
   await cp(join(ROOT, RUN), folder, { recursive: true });
   const { files, summary } = await writeReport(folder);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({ colorScheme, viewport: SCREEN });
-    await page.goto(pathToFileURL(files.html).href);
-    await save(`report-${colorScheme}.png`, await page.screenshot());
-    if (colorScheme === 'dark') continue;
-    await page.evaluate(numberNotes);
-    await save('report-notes.png', await page.screenshot());
+  for (const size of ['wide', 'narrow'] as const) {
+    const { viewport, ending, terminalPixels } = SCREENS[size];
+    for (const colorScheme of SCHEMES) {
+      const page = await browser.newPage({ colorScheme, viewport });
+      await page.goto(pathToFileURL(files.html).href);
+      await save(`report-${colorScheme}${ending}.png`, await page.screenshot());
+      if (size === 'wide' && colorScheme === 'light') {
+        await page.evaluate(numberNotes);
+        await save('report-notes.png', await page.screenshot());
+      }
+      const style = { color: true, width: TERMINAL_COLUMNS[size] };
+      const statement = hangingLines('', summary.statement, style.width).join('\n');
+      const answer = `${statement}\n${renderAnswer(summary, OPEN, style)}`;
+      await page.setContent(terminalHtml(answer, colorScheme, terminalPixels));
+      await save(`answer-${colorScheme}${ending}.png`, await page.locator('pre').screenshot());
+      await page.close();
+    }
   }
-  const page = await browser.newPage({ viewport: SCREEN });
-  const style = { color: true, width: SCREEN.width };
-  await page.setContent(terminalHtml(renderAnswer(summary, `${RUN}/report.html`, style) ?? ''));
-  await save('answer.png', await page.locator('pre').screenshot());
+  await writeFile(textFile, shownText(summary, OPEN));
 } finally {
   await browser.close();
   await rm(folder, { recursive: true });

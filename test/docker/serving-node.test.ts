@@ -191,7 +191,7 @@ describe('the commands of the README on AWS', () => {
       const deadline = Date.now() + MINUTE_MS;
       while ((await isRunning()) && Date.now() < deadline) await sleep(500);
 
-      expect(stdout).toContain('on the CPU of node pairs in AWS');
+      expect(stdout.replaceAll('\n', ' ')).toContain('on the CPU of node pairs in AWS');
       expect(aws).toMatchObject({
         accelerator: 'cpu',
         weights: expect.stringContaining('EfficientNet-Lite0'),

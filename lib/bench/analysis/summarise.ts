@@ -87,8 +87,9 @@ export const summarise = (
   const searched = searchRatesOf(plan.searches ?? [], records);
   const noopLimits = noopByTarget(measured);
   const price = priceOf(plan, environment);
-  const endedAt = [...completed.values()]
-    .map(({ finishedAt }) => finishedAt)
+  // Trials of searches are in no row.
+  const endedAt = records
+    .flatMap((record) => ('finishedAt' in record ? [record.finishedAt] : []))
     .toSorted()
     .at(-1);
   const ordered = inRowOrder(plan.measurements.filter(({ stability }) => stability === undefined));

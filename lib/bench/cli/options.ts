@@ -93,15 +93,17 @@ const ciReport = {
   description: 'the checks of the run and each --fail-if as test cases, in JUnit XML',
 } as const;
 
+const maxTime = {
+  kind: seconds(10, DAY_SECONDS),
+  description:
+    'end within this time, before the repeat that would not fit; refused where three, which verdicts need, take longer; this does not look at results, so verdicts stay as sure',
+  defaultText: 'as long as the plan takes',
+  onlyWith: ['--on local'],
+} as const;
+
 export const runOptions = {
   ...planOptions,
-  'max-time': {
-    kind: seconds(10, DAY_SECONDS),
-    description:
-      'end within this time, before the repeat that would not fit, but after at least the three that verdicts need; this does not look at results, so verdicts stay as sure',
-    defaultText: 'as long as the plan takes',
-    onlyWith: ['--on local'],
-  },
+  'max-time': maxTime,
   runtime,
   model,
   images,
@@ -167,6 +169,7 @@ export const planCommandOptions = {
   runtime,
   model,
   config,
+  'max-time': maxTime,
   noise: {
     kind: percent(0.01, 100),
     description: 'how much repeats vary (coefficient of variation)',

@@ -13,8 +13,10 @@ import {
   usualSearchSeconds,
 } from '../plan/slo-search.ts';
 import type { SloSearch } from '../model/plan.ts';
+import { repeatsWithin } from '../plan/max-time.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
+import { hangingLines } from '../wording/columns.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcementOf } from '../wording/statement.ts';
@@ -40,7 +42,7 @@ const loadLines = (measurements: readonly Measurement[]): readonly string[] =>
     .map(([kind, ofKind]) => {
       const levels = inOrder(ofKind.map(({ level }) => levelLabel(level)));
       const warmups = inOrder(ofKind.map(({ warmupSeconds }) => String(warmupSeconds)));
-      return `  ${kind} after ${warmups.join(' or ')} s warm-up, ${counted(ofKind.length / levels.length, 'time')} at ${levels.join(', ')}`;
+      return `${kind} after ${warmups.join(' or ')} s warm-up, ${counted(ofKind.length / levels.length, 'time')} at ${levels.join(', ')}`;
     })
     .toSorted();
 
@@ -54,7 +56,7 @@ const stabilityLines = (measurements: readonly Measurement[]): readonly string[]
   const load = 'with good requests at half of the best rate';
   if (first.stability === 'soak') {
     return [
-      `  soak, ${durationText(first.durationSeconds)} ${load}, ${counted(tests.length, 'time')}`,
+      `soak, ${durationText(first.durationSeconds)} ${load}, ${counted(tests.length, 'time')}`,
     ];
   }
   const partSeconds = first.durationSeconds / FAULT_PARTS;
@@ -62,8 +64,7 @@ const stabilityLines = (measurements: readonly Measurement[]): readonly string[]
     tests.map(({ stability }) => (stability === 'soak' ? '' : faultFacts[stability].title)),
   );
   return [
-    `  ${counted(tests.length, 'test')} of stability ${load}: ${partSeconds} s before, ${partSeconds} s with and ${2 * partSeconds} s after`,
-    ...[...titles].map((title) => `    ${title}`),
+    `${counted(tests.length, 'test')} of stability ${load}: ${partSeconds} s before, ${partSeconds} s with and ${2 * partSeconds} s after: ${[...titles].join(', ')}`,
   ];
 };
 
@@ -71,7 +72,7 @@ const stabilityLines = (measurements: readonly Measurement[]): readonly string[]
 const searchLines = (searches: readonly SloSearch[]): readonly string[] =>
   [...groupBy(searches, ({ p99Ms }) => `${p99Ms} ms`)].map(
     ([bound, [search, ...others]]) =>
-      `  ${counted(others.length + 1, 'search', 'searches')} for the highest rate of a target, from ${formatFigure(lowestRate(search))} requests/s on, with p99 within ${bound}: at most ${MOST_TRIALS} windows of ${search.durationSeconds} s and more`,
+      `${counted(others.length + 1, 'search', 'searches')} for the highest rate of a target, from ${formatFigure(lowestRate(search))} requests/s on, with p99 within ${bound}: at most ${MOST_TRIALS} windows of ${search.durationSeconds} s and more`,
   );
 
 /** Prints loads and time of a plan, and what it can tell apart. */
@@ -96,8 +97,11 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   };
   const measuresSpeed = measurements.every(({ stability }) => stability === undefined);
   const seconds = calibrationSeconds(whole) + estimateSeconds(measurements, place);
-  const longest = seconds + longestSearchSeconds(searches);
-  const apart = tellsApart(options, targets, values.noise / 100);
+  const { 'max-time': maxSeconds } = values;
+  const longest = Math.min(seconds + longestSearchSeconds(searches), maxSeconds ?? Infinity);
+  const repeats =
+    maxSeconds === undefined ? options.repeats : repeatsWithin(whole, maxSeconds, place);
+  const apart = tellsApart({ ...options, repeats }, targets, values.noise / 100);
   const { leftOut, served } = chosen;
   const announced = announcementOf({ options, targets, settings, ...place, served });
   const statement = announced.replace(/^Compared/, 'To be compared');
@@ -108,25 +112,32 @@ export const planCommand: Command<typeof planCommandOptions> = async (
     return 0;
   }
   for (const { serving, reason } of leftOut) console.err(`left out: ${serving}: ${reason}\n`);
-  const time =
-    searches.length === 0
-      ? `about ${durationText(seconds)}`
-      : `usually ${durationText(seconds + usualSearchSeconds(searches))}, at most ${durationText(longest)}`;
+  const atMost = `at most ${durationText(longest)}`;
+  const usual = `usually ${durationText(seconds + usualSearchSeconds(searches))}, ${atMost}`;
+  const fixed = longest < seconds ? atMost : `about ${durationText(seconds)}`;
+  const time = searches.length === 0 ? fixed : usual;
+  const { width } = console.outStyle;
+  const wide = (text: string): readonly string[] => hangingLines('', text, width);
+  const indented = (text: string): readonly string[] => hangingLines('  ', text, width, 4);
   console.out(
     [
-      statement,
+      ...wide(statement),
       '',
-      `${counted(measurements.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${time}`,
-      ...(measuresSpeed ? apartLines(apart) : []),
+      ...wide(
+        `${counted(measurements.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${time}`,
+      ),
+      ...(measuresSpeed ? apartLines(apart).flatMap(wide) : []),
       '',
       ...(calibration === undefined
         ? []
         : [
-            `  calibration, ${calibration.warmupSeconds} s warm-up + ${calibration.durationSeconds} s of ${targetId(calibration.target)} with a known latency of ${calibration.delayMs} ms`,
-          ]),
-      ...loadLines(measurements.filter(({ stability }) => stability === undefined)),
-      ...stabilityLines(measurements),
-      ...searchLines(searches),
+            `calibration, ${calibration.warmupSeconds} s warm-up + ${calibration.durationSeconds} s of ${targetId(calibration.target)} with a known latency of ${calibration.delayMs} ms`,
+          ].flatMap(indented)),
+      ...loadLines(measurements.filter(({ stability }) => stability === undefined)).flatMap(
+        indented,
+      ),
+      ...stabilityLines(measurements).flatMap(indented),
+      ...searchLines(searches).flatMap(indented),
       '',
     ].join('\n'),
   );

@@ -4,11 +4,10 @@ import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts
 import { writeComparison } from '../report/comparison/write-comparison.ts';
 import { comparisonCiReport } from '../report/ci-report.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
-import { writeAtomically } from '../results/write-atomically.ts';
 import { writeReport } from '../report/write-report.ts';
 import { type Command, type Console, jsonText } from './command.ts';
 import type { reportOptions } from './options.ts';
-import { demandCiFolder, printResult } from './run-result.ts';
+import { demandCiFolder, printResult, writeCiReport } from './run-result.ts';
 
 type Values = ValuesOf<typeof reportOptions>;
 
@@ -38,15 +37,19 @@ const compareRunFolders = async (
   } = values;
   const { comparison, files, report } = await writeComparison(before, after, output);
   const exitCode = exitCodeOf(comparison, failOn);
-  if (ciReport !== undefined)
-    await writeAtomically(ciReport, comparisonCiReport(comparison, failOn));
+  const writeForCi = async (): Promise<void> => {
+    if (ciReport !== undefined)
+      await writeCiReport(ciReport, comparisonCiReport(comparison, failOn));
+  };
   if (values.json) {
+    await writeForCi();
     console.out(jsonText({ exitCode, files, comparison }));
     return exitCode;
   }
   console.out(
     `${renderTerminal(report, console.outStyle)}\nreport   ${files.markdown}\nfigures  ${files.json}\n`,
   );
+  await writeForCi();
   return exitCode;
 };
 

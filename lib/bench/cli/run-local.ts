@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
 import { showProgress } from '../progress/show-progress.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
+import { buildMeasurements } from '../plan/build-plan.ts';
+import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
 import { buildTargets } from '../plan/build-targets.ts';
-import { areServingsNamed, resolvePlanOptions, searchedBounds } from '../plan/plan-options.ts';
+import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { NOTHING_TO_COMPARE } from '../plan/tells-apart.ts';
 import type { Target } from '../model/measurement.ts';
 import type { LeftOut, RunSettings } from '../model/plan.ts';
@@ -18,7 +20,7 @@ import { usageError, type CommandContext } from './command.ts';
 import { demandJudgeable } from './fail-if-option.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { RunValues } from './options.ts';
-import { printResult } from './run-result.ts';
+import { printResult, printText } from './run-result.ts';
 import { chooseFor, containerSourcesOf, demandModel, settingsOfModels } from './runtime-option.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
@@ -87,12 +89,6 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   const overrides = planOverridesOf(values);
   const { config, runtime = 'simulated' } = values;
   const options = resolvePlanOptions(overrides, 'local', runtime);
-  if (values['max-time'] !== undefined && searchedBounds(options).length > 0) {
-    throw usageError(
-      `--max-time cannot be combined with the profile ${options.profile}, whose searches have no fixed length`,
-      'give a shorter --duration',
-    );
-  }
   const strict = areServingsNamed(overrides);
   await demandModel(values.model);
   const { models, ...chosen } = await chooseFor(runtime, options, { config, strict }, signal);
@@ -102,6 +98,10 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
   demandJudgeable(values['fail-if'], targets, settings);
+  if (values['max-time'] !== undefined) {
+    const measurements = buildMeasurements(targets, options);
+    repeatsWithin({ options, targets, measurements }, values['max-time'], place);
+  }
   return {
     statement: announcementOf({ options, targets, settings, ...place, served: chosen.served }),
     leftOut: chosen.leftOut,
@@ -110,9 +110,6 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
       prepareNewRun({ folder, options, strict, settings, place, chosen }, { emit, signal: either }),
   };
 };
-
-/** Time that is left for the report. */
-const REPORT_MS = 3000;
 
 /** Runs or resumes a plan on this machine and writes the report. */
 export const runLocal = async (
@@ -124,7 +121,7 @@ export const runLocal = async (
   const intent = await (resume === undefined
     ? newIntent(values, signal)
     : resumeIntent(resume, values, signal));
-  if (!json) console.out(`${intent.statement}\n`);
+  if (!json) printText(intent.statement, console);
   for (const { serving, reason } of intent.leftOut) {
     console.err(`left out: ${serving}: ${reason}\n`);
   }
@@ -137,7 +134,7 @@ export const runLocal = async (
     const { folder, plan, imagesDir, answers, odd } = prepared;
     const { maxSeconds } = plan.settings;
     const endBeforeMs =
-      maxSeconds === undefined ? undefined : startedAtMs + 1000 * maxSeconds - REPORT_MS;
+      maxSeconds === undefined ? undefined : startedAtMs + 1000 * (maxSeconds - REPORT_SECONDS);
     await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal, endBeforeMs });
     emit({ event: 'preparing', what: 'writing the report' });
     const report = await writeReport(folder);

@@ -10,7 +10,8 @@ import { renderAnswer } from '../report/render-answer.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
-import { writeAtomically } from '../results/write-atomically.ts';
+import { demandWritable, writeAtomically } from '../results/write-atomically.ts';
+import { hangingLines } from '../wording/columns.ts';
 import { type Console, jsonText } from './command.ts';
 
 /** What to print of a run, and what to judge it by. */
@@ -21,8 +22,23 @@ export interface Asked {
   readonly 'ci-report'?: string | undefined;
 }
 
+const ciError = (file: string, cause: unknown): BenchError =>
+  new BenchError('BENCH_FOLDER', `${file} cannot be written: ${messageOf(cause)}`, {
+    hint: 'give a file in a folder that you may write to with --ci-report',
+    cause,
+  });
+
+/** @throws BenchError if it cannot be written */
+export const writeCiReport = async (file: string, text: string): Promise<void> => {
+  try {
+    await writeAtomically(file, text);
+  } catch (error) {
+    throw ciError(file, error);
+  }
+};
+
 /**
- * Makes the folder of a report for CI at the start, so that an error shows early.
+ * Makes the folder of a report for CI at the start, and tries to write there, so that an error shows early.
  *
  * @throws BenchError if the report cannot be written
  */
@@ -35,11 +51,9 @@ export const demandCiFolder = async ({
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
       throw new Error('it is a folder');
     }
+    await demandWritable(file);
   } catch (error) {
-    throw new BenchError('BENCH_FOLDER', `${file} cannot be written: ${messageOf(error)}`, {
-      hint: 'give a file in a folder that you may write to with --ci-report',
-      cause: error,
-    });
+    throw ciError(file, error);
   }
 };
 
@@ -47,13 +61,26 @@ export const demandCiFolder = async ({
 const exitCodeOf = ({ validity }: Summary, judgements: readonly Judgement[]): 0 | 1 =>
   validity?.valid === false || judgements.some(({ state }) => state === 'failed') ? 1 : 0;
 
+/** Prints a text in lines as wide as the terminal. */
+export const printText = (text: string, { out, outStyle }: Console): void =>
+  out(
+    hangingLines('', text, outStyle.width)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+
 /** A line for each condition, below an empty one. */
 const conditionLines = (judgements: readonly Judgement[], { outStyle }: Console): string => {
+  const { color, width } = outStyle;
   const mark = ({ state }: Judgement): string => {
     const [colour, sign] = state === 'passed' ? (['green', '✓'] as const) : (['red', '✗'] as const);
-    return outStyle.color ? styleText(colour, sign, { validateStream: false }) : sign;
+    return color ? styleText(colour, sign, { validateStream: false }) : sign;
   };
-  const lines = judgements.map((one) => `${mark(one)} ${one.finding}\n`);
+  const lines = judgements.flatMap((one) =>
+    hangingLines('', one.finding, width - 2).map(
+      (line, at) => `${at === 0 ? mark(one) : ' '} ${line}\n`,
+    ),
+  );
   return lines.length === 0 ? '' : `\n${lines.join('')}`;
 };
 
@@ -84,19 +111,23 @@ export const printResult = async (
   const { 'fail-if': conditions = [], 'ci-report': ciReport } = asked;
   const judgements = judgeConditions(summary, conditions);
   const exitCode = exitCodeOf(summary, judgements);
-  if (ciReport !== undefined) await writeAtomically(ciReport, runCiReport(summary, judgements));
+  const writeForCi = async (): Promise<void> => {
+    if (ciReport !== undefined) await writeCiReport(ciReport, runCiReport(summary, judgements));
+  };
   if (json) {
+    await writeForCi();
     const { statement } = summary;
     console.out(jsonText({ statement, exitCode, folder, files, conditions: judgements, summary }));
     return exitCode;
   }
-  const answer = renderAnswer(summary, files.html, console.outStyle);
-  if (withStatement) console.out(`${summary.statement}\n`);
-  if (verbose || answer === undefined) {
+  if (withStatement) printText(summary.statement, console);
+  if (verbose) {
     const all = renderTerminal(report, console.outStyle);
     console.out(`${all.slice(summary.statement.length + 1)}\n${filesText(files)}`);
   }
-  if (answer !== undefined) console.out(answer);
+  console.out(renderAnswer(summary, files.html, console.outStyle));
   console.out(conditionLines(judgements, console));
+  // Last: an answer that took hours is not to be lost to it.
+  await writeForCi();
   return exitCode;
 };

@@ -1,4 +1,3 @@
-import { access, constants } from 'node:fs/promises';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
@@ -29,12 +28,14 @@ export const demandEngine = (runtime: LocalRuntime, engine: string | undefined):
   );
 };
 
-/** @throws BenchError if a model file that was named cannot be read. */
+/** @throws BenchError if a file that was named as the model is none. */
 export const demandModel = async (file: string | undefined): Promise<void> => {
   if (file === undefined) return;
-  await access(file, constants.R_OK).catch((cause: unknown) => {
-    throw new BenchError('BENCH_MODEL', `the model cannot be read: ${messageOf(cause)}`, {
-      hint: 'give the path of an ONNX file with --model',
+  // Few commands name a model.
+  const { readOnnxMessage } = await import('../../../serving-configs/models/onnx/read-onnx.ts');
+  await readOnnxMessage(file).catch((cause: unknown) => {
+    throw new BenchError('BENCH_MODEL', messageOf(cause), {
+      hint: 'give the path of an ONNX file of an ImageNet classifier with --model',
       cause,
     });
   });

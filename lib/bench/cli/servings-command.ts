@@ -9,7 +9,7 @@ import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';
 import { reasonOf, type RuntimeEntry } from '../run/runtime/runtime-entry.ts';
-import { columns } from '../wording/columns.ts';
+import { columns, hangingLines } from '../wording/columns.ts';
 import { jsonText, type Command } from './command.ts';
 import type { commonOptions } from './options.ts';
 import { containerSourcesOf } from './runtime-option.ts';
@@ -59,17 +59,20 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
     )
     .join(', ');
 
+/** What the other columns leave of a line. */
+const PAYLOAD_COLUMNS = 36;
+
 const protocolTable = (): readonly string[] => {
   const rows = servingNames.flatMap((serving) =>
-    protocolsOf(serving).map((protocol, index) => {
+    protocolsOf(serving).flatMap((protocol, index) => {
       const { title, version } = manifestOf(serving);
       const endpoint = endpointOf(serving, protocol);
-      return [
-        index === 0 ? serving : '',
-        index === 0 ? `${title} ${version}` : '',
-        protocol,
-        endpoint === undefined ? '' : payloadText(endpoint),
-      ];
+      const payloads = endpoint === undefined ? '' : payloadText(endpoint);
+      return hangingLines('', payloads, PAYLOAD_COLUMNS).map((line, at) =>
+        at === 0
+          ? [index === 0 ? serving : '', index === 0 ? `${title} ${version}` : '', protocol, line]
+          : ['', '', '', line],
+      );
     }),
   );
   return columns([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]);
@@ -100,7 +103,10 @@ const remarksOf = (entries: Entries): readonly string[] => {
   });
 };
 
-const runtimeLines = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): readonly string[] => {
+const runtimeLines = (
+  byRuntime: Readonly<Record<LocalRuntime, Entries>>,
+  width: number,
+): readonly string[] => {
   const rows = servingNames.map((serving, index) => [
     serving,
     ...LOCAL_RUNTIMES.map((runtime) => {
@@ -110,7 +116,9 @@ const runtimeLines = (byRuntime: Readonly<Record<LocalRuntime, Entries>>): reado
   ]);
   const remarks = LOCAL_RUNTIMES.flatMap((runtime) => {
     const lines = remarksOf(byRuntime[runtime]);
-    return lines.length === 0 ? [] : ['', runtime, ...lines.map((line) => `  ${line}`)];
+    return lines.length === 0
+      ? []
+      : ['', runtime, ...lines.flatMap((line) => hangingLines('  ', line, width, 4))];
   });
   return [...columns([['what can run here', ...LOCAL_RUNTIMES], ...rows]), ...remarks];
 };
@@ -133,7 +141,7 @@ export const servingsCommand: Command<typeof commonOptions> = async (
     '',
     '* the default payload; the first encoding is the default',
     '',
-    ...runtimeLines(byRuntime),
+    ...runtimeLines(byRuntime, console.outStyle.width),
   ];
   console.out(lines.map((line) => `${line}\n`).join(''));
   return 0;

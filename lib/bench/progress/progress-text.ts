@@ -6,7 +6,7 @@ import type { MeasurementRecord, CompletedMeasurement } from '../model/record.ts
 import { faultFacts } from '../stability/faults.ts';
 import type { MeasurementPlace } from '../run/run-event.ts';
 
-const noopText = ({ engine }: Measurement): string => (engine === 'noop' ? ', no-op backend' : '');
+const noopText = ({ engine }: Measurement): string => (engine === 'noop' ? ', no-op' : '');
 
 /** Its load, or what a measurement of stability does. */
 const testText = ({ stability, level, durationSeconds }: Measurement): string => {
@@ -50,7 +50,7 @@ export const liveText = (
 ): string => {
   const left = `${durationText(place.secondsLeft)} left`;
   const now = typeof doing === 'string' ? doing : loadText(doing);
-  return `${placeText(place)} ${left} · ${measurementText(place.measurement, labels)} · ${now}`;
+  return `${placeText(place)} ${left} · ${now} · ${measurementText(place.measurement, labels)}`;
 };
 
 const bypassText = ({ bypass }: CompletedMeasurement): string => {
@@ -68,16 +68,14 @@ const outcomeText = (record: MeasurementRecord): string => {
     ? ''
     : `, the load generator did not keep up: ${load.self.reason ?? ''}`;
   const latency =
-    load.succeeded === 0
-      ? 'no correct answer'
-      : `p50 ${formatFigure(load.latency.p50Ms)} ms, p95 ${formatFigure(load.latency.p95Ms)} ms`;
-  return `${formatFigure(load.requestRatePerSecond)} req/s, ${latency}${bypassText(record)}${failed}${late}`;
+    load.succeeded === 0 ? 'no correct answer' : `p50 ${formatFigure(load.latency.p50Ms)} ms`;
+  return `${formatFigure(load.requestRatePerSecond)} req/s · ${latency}${bypassText(record)}${failed}${late}`;
 };
 
-/** The line of a finished measurement. */
+/** The line of a finished measurement, in the order of the live one. */
 export const finishedText = (
   place: MeasurementPlace,
   record: MeasurementRecord,
   labels: ReadonlyMap<string, string>,
 ): string =>
-  `${placeText(place)} repeat ${place.measurement.repeat}, ${measurementText(place.measurement, labels)}: ${outcomeText(record)}; ${durationText(place.secondsLeft)} left`;
+  `${placeText(place)} ${durationText(place.secondsLeft)} left · ${outcomeText(record)} · ${measurementText(place.measurement, labels)}`;

@@ -31,9 +31,12 @@ const droppedText = ({ line: number, bytes }: HalfLine): string =>
 const isWorthALine = (record: MeasurementRecord): boolean =>
   record.state === 'failed' || !record.load.self.keptUp;
 
+/** Where nothing is redrawn, a line for each of many short measurements would hide what matters. */
+const PLAIN_EVERY_MS = 10_000;
+
 /**
- * Shows how a run goes on. In a terminal one line is redrawn, and only what went wrong stays; files and pipes get a line for each
- * finished measurement.
+ * Shows how a run goes on. In a terminal one line is redrawn, and only what went wrong stays; files and pipes get a line now and
+ * then, for the last measurement, and for what went wrong.
  */
 export const showProgress = (
   write: (text: string) => void,
@@ -43,6 +46,13 @@ export const showProgress = (
   const print = live?.print ?? ((text: string): void => write(`${text}\n`));
   let labels: ReadonlyMap<string, string> = new Map();
   let place: MeasurementPlace | undefined;
+  let plainMs = -Infinity;
+  const isPlainDue = ({ number, total }: MeasurementPlace): boolean => {
+    const nowMs = performance.now();
+    if (live !== undefined || (number < total && nowMs - plainMs < PLAIN_EVERY_MS)) return false;
+    plainMs = nowMs;
+    return true;
+  };
   const redraw = (doing: Parameters<typeof liveText>[2]): void => {
     if (place !== undefined) live?.show(liveText(place, labels, doing));
   };
@@ -58,7 +68,8 @@ export const showProgress = (
         return;
       }
       case 'run-start':
-        labels = targetLabels(event.plan.targets, event.plan);
+        // What answers was said before.
+        labels = targetLabels(event.plan.targets);
         if (event.finishedMeasurements > 0) {
           print(resumedText(event.finishedMeasurements, event.total));
         }
@@ -78,7 +89,7 @@ export const showProgress = (
         place = event;
         return redraw('bypass run, without the middleware');
       case 'measurement-end':
-        if (live === undefined || isWorthALine(event.record)) {
+        if (isPlainDue(event) || isWorthALine(event.record)) {
           print(finishedText(event, event.record, labels));
         }
         return;

@@ -1,12 +1,19 @@
 import { checkFacts } from '../analysis/checks/check-facts.ts';
 import { checksSupport } from '../analysis/checks/check.ts';
+import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { decided, verdictOn, type HeadlineVerdicts } from '../analysis/verdicts/verdict.ts';
+import {
+  decided,
+  verdictOn,
+  type HeadlineVerdicts,
+  type Load,
+} from '../analysis/verdicts/verdict.ts';
 import { levelId, targetId, type Target } from '../model/measurement.ts';
-import { reasonOf } from '../stats/judgement.ts';
+import { isOpen, reasonOf } from '../stats/judgement.ts';
+import { MOST_REPEATS } from '../stats/power.ts';
 import { counted, roughPercent } from '../wording/format-number.ts';
-import { levelLabel, targetLabels } from '../wording/labels.ts';
+import { levelWords, targetLabels } from '../wording/labels.ts';
 import type { Chip } from './model.ts';
 import { measuredRows } from './row-groups.ts';
 
@@ -35,11 +42,22 @@ export interface Ranking {
   readonly others: readonly ComparedTarget[];
 }
 
-/** What a headline is of: `warm, 8 VUs`, `all 4 loads`. */
+/** More levels than these are counted and not named. */
+const NAMED_LEVELS = 3;
+
+/** What a headline is of: `8 virtual users`, `1 and 8 virtual users`, `all 4 loads`. */
 export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string => {
-  const [load] = loads;
-  return load !== undefined && loads.length === 1
-    ? `${load.scenario}, ${levelLabel(load.level)}`
+  const [first, ...others] = loads;
+  const last = others.at(-1);
+  if (first === undefined) return '';
+  if (last === undefined) {
+    return `${levelWords(first.level)}${first.scenario === 'cold' ? ', cold' : ''}`;
+  }
+  const users = loads.flatMap(({ scenario, level }) =>
+    scenario === 'warm' && level.loop === 'closed' ? [level.virtualUsers] : [],
+  );
+  return users.length === loads.length && users.length <= NAMED_LEVELS
+    ? `${users.slice(0, -1).join(', ')} and ${levelWords(last.level)}`
     : `all ${loads.length} loads`;
 };
 
@@ -82,17 +100,15 @@ const decidedPairs = ({ verdicts }: HeadlineVerdicts) =>
     return pair === undefined ? [] : [pair];
   });
 
-/** Undefined where no verdict was given. */
-export const rankingOf = (summary: Summary): Ranking | undefined => {
-  const { headline, plan } = summary;
-  if (headline === undefined) return undefined;
-  const ranked = bySpeed(headline);
-  if (ranked.length === 0) return undefined;
-  const load = headline.loads.at(-1);
+/** A target of a run, by its names and its result at a load. */
+const comparedAt = (
+  summary: Summary,
+  load: Load | undefined,
+): ((target: Target) => ComparedTarget) => {
   const rows = measuredRows(summary);
   const all = rows.map(({ target }) => target);
-  const [labels, shortLabels] = [targetLabels(all, plan), targetLabels(all)];
-  const compared = (target: Target): ComparedTarget => {
+  const [labels, shortLabels] = [targetLabels(all, summary.plan), targetLabels(all)];
+  return (target) => {
     const id = targetId(target);
     return {
       target,
@@ -106,6 +122,24 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
       ),
     };
   };
+};
+
+/** The targets of a run in which nothing is ranked, and the load that their results are of. */
+export const unrankedOf = (
+  summary: Summary,
+): { readonly load: Load | undefined; readonly targets: readonly ComparedTarget[] } => {
+  const load = measuredRows(summary).findLast(({ repeats }) => repeats > 0);
+  const compared = comparedAt(summary, load);
+  return { load, targets: load === undefined ? [] : summary.plan.targets.map(compared) };
+};
+
+/** Undefined where no verdict was given. */
+export const rankingOf = (summary: Summary): Ranking | undefined => {
+  const { headline } = summary;
+  if (headline === undefined) return undefined;
+  const ranked = bySpeed(headline);
+  if (ranked.length === 0) return undefined;
+  const compared = comparedAt(summary, headline.loads.at(-1));
   const pairs = decidedPairs(headline);
   const timesAt = (place: 0 | 1, target: Target): number =>
     pairs.filter((pair) => targetId(pair[place]) === targetId(target)).length;
@@ -131,19 +165,19 @@ const percentRange = (least: number, most: number): string =>
 /**
  * What the run says of one target against another, in a few words; empty where it says nothing.
  *
- * @param isNamed whether the words name the other
+ * @param name of the other in these words; empty where they are not to name it
  */
 export const against = (
   headline: HeadlineVerdicts,
   one: RankedTarget,
   other: RankedTarget,
-  isNamed = true,
+  name = other.shortLabel,
 ): string => {
   const judgement = verdictOn(headline, one.target, other.target)?.judgement;
   const lead = leadOf(headline, one.target, other.target);
   if (judgement === undefined || lead === undefined) return '';
   const [least, most] = lead;
-  const named = (word: string): string => (isNamed ? ` ${word} ${other.shortLabel}` : '');
+  const named = (word: string): string => (name === '' ? '' : ` ${word} ${name}`);
   if (judgement.word === 'equal') return `equal${named('to')} within 3 %`;
   if (judgement.word === 'bounded') {
     return `no difference above ${roughPercent(judgement.most)} %${named('from')}`;
@@ -212,7 +246,7 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
   );
   const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
   const most = Math.max(...limits.map(({ worst }) => worst.share));
-  const limitText = `rig at ${roughPercent(most)} % of its limit`;
+  const limitText = `rig (load generator, middleware) ≤ ${roughPercent(most)} % of its limit in each repeat`;
   return [
     ...(asked === 0
       ? []
@@ -220,11 +254,36 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
           mark(right === asked, 'answers correct', `answers of ${asked - right} of ${asked} wrong`),
         ]),
     mark(failed === 0, 'no failures', `${counted(failed, 'request')} failed`),
-    ...(limits.length === 0 ? [] : [mark(!limits.some(({ near }) => near), limitText, limitText)]),
     mark(
       excluded.length === 0,
       'all results pass their checks',
       `${excluded.length} of ${counted(rows.length, 'result')} fail a check: ${[...new Set(failing)].join(', ')}`,
     ),
+    ...(limits.length === 0 ? [] : [mark(!limits.some(({ near }) => near), limitText, limitText)]),
   ];
+};
+
+/** Why no targets are ranked, as a sentence without a full stop. */
+export const noRankingText = ({ headline, plan }: Summary): string => {
+  const reasons = headline?.verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []) ?? [];
+  const [[reason] = []] = [...groupBy(reasons, (one) => one)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  if (reason !== undefined) return `No verdict. ${reason.replace(/\.$/, '')}`;
+  if (plan.targets.length === 1)
+    return 'No verdict: there is one target, and nothing to compare it with';
+  return plan.options.engine === 'noop'
+    ? 'No verdict: with the no-op backend a run measures its own rig, and no servings'
+    : 'No verdict: no two targets were measured at the same load';
+};
+
+/** How to decide what is open, as a sentence without a full stop; undefined where nothing is. */
+export const openStep = ({ headline }: Summary): string | undefined => {
+  const open = (headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
+  if (open.length === 0) return undefined;
+  const repeats = open.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
+  const what = open.length === 1 ? 'what is open' : `the ${open.length} open pairs`;
+  return repeats.length === open.length
+    ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on a machine that does nothing else`
+    : `even ${MOST_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
 };

@@ -115,6 +115,8 @@ export interface Table extends Placed {
 export interface Charts extends Placed {
   readonly kind: 'charts';
   readonly charts: readonly Chart[];
+  /** Those of the head stand right below the title of the report. */
+  readonly isHead?: true;
   /** What they are of, as in `warm`. */
   readonly of: string;
   /** The targets that can be switched on and off in them. */

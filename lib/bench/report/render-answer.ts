@@ -1,29 +1,37 @@
 import { styleText } from 'node:util';
 import type { Summary } from '../analysis/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
+import { hangingLines, MOST_COLUMNS } from '../wording/columns.ts';
 import { counted, formatFigure } from '../wording/format-number.ts';
 import { targetLabels } from '../wording/labels.ts';
 import {
   against,
   loadsLabel,
+  openStep,
   rankingOf,
   slowestOf,
   trustMarks,
+  unrankedOf,
   type ComparedTarget,
-  type RankedTarget,
   type Ranking,
 } from './answer.ts';
+import { labelOf } from './columns.ts';
 import { signedText } from './model.ts';
 import { stabilityFinding, stabilityLines } from './stability-words.ts';
 import type { TerminalStyle } from './render-terminal.ts';
+import { titleOf } from './sections/head.ts';
+import { whySlower } from './why-slower.ts';
 
-/** Longer lines wrap in too many terminals and CI logs. */
-const MOST_COLUMNS = 100;
 const CHECKS = 'Checks  ';
 const RESULT = 'RESULT  ';
+const NEXT = 'Next    ';
 const INDENT = '    ';
 /** With more targets, each is held against the slowest only. */
 const MOST_NEIGHBOURS = 4;
+/** An answer of more is no answer at a glance. */
+const MOST_TARGETS = 8;
+/** More reasons than these are in the report. */
+const MOST_REASONS = 3;
 
 /** Puts pieces into lines of at most so many characters. */
 const inLines = (
@@ -40,6 +48,11 @@ const inLines = (
   return lines;
 };
 
+interface Result {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
 /** A target with its figures, and what is said of it. */
 const lineOf = ({ label, row }: ComparedTarget, words: string) =>
   [
@@ -49,88 +62,165 @@ const lineOf = ({ label, row }: ComparedTarget, words: string) =>
     words,
   ] as const;
 
-const resultLines = (ranking: Ranking): readonly string[] => {
+type Line = ReturnType<typeof lineOf>;
+
+/** The lines as a table. What is said of a target stands below it where there is no room. */
+const tableLines = (
+  lines: readonly Line[],
+  columns: number,
+  hasMedian = true,
+): readonly string[] => {
+  const widthOf = (at: 0 | 1 | 2): number => Math.max(...lines.map((cells) => cells[at].length));
+  const [names, rates, medians] = [widthOf(0), widthOf(1), widthOf(2)];
+  return lines.flatMap(([name, rate, median, words]) => {
+    const figures = [
+      `  ${name.padEnd(names)}`,
+      rate.padStart(rates),
+      ...(hasMedian ? [median.padStart(medians)] : []),
+    ].join('  ');
+    const line = `${figures}  ${words}`.trimEnd();
+    return line.length <= columns ? [line] : [figures, `${INDENT}${words}`];
+  });
+};
+
+const moreText = (left: number): readonly string[] =>
+  left === 0 ? [] : [`  … and ${left} more, see the report`];
+
+/** Each ranked target against the last, by a name of that which leaves the lines short enough. */
+const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
   const { headline, judged, others } = ranking;
   const last = judged.at(-1);
   const slowest = slowestOf(ranking);
-  const wordsOn = (target: RankedTarget): string => {
-    if (target === slowest) return 'slowest';
-    return target === last || last === undefined
-      ? 'last, but not shown to be the slowest'
-      : against(headline, target, last);
-  };
-  const table = [
-    ...judged.map((target) => lineOf(target, wordsOn(target))),
-    ...others.map((target) => lineOf(target, 'no verdict: see the report')),
-  ];
-  const widthOf = (at: 0 | 1 | 2): number => Math.max(...table.map((cells) => cells[at].length));
-  const [names, rates, medians] = [widthOf(0), widthOf(1), widthOf(2)];
+  const all = [...judged, ...others];
+  const shown = all.length <= MOST_TARGETS ? all : [...judged.slice(0, MOST_TARGETS - 1), last];
+  const linesWith = (name?: string): readonly Line[] =>
+    shown.flatMap((target) => {
+      if (target === undefined) return [];
+      const ranked = judged.find((one) => one === target);
+      if (ranked === undefined) return [lineOf(target, 'no verdict: see the report')];
+      if (ranked === slowest) return [lineOf(ranked, 'slowest')];
+      const words =
+        ranked === last || last === undefined
+          ? 'last, but undecided'
+          : against(headline, ranked, last, name);
+      return [lineOf(ranked, words)];
+    });
+  const tables = [
+    linesWith(),
+    linesWith(slowest === undefined ? 'the last' : 'the slowest'),
+    linesWith(''),
+  ].map((lines) => tableLines(lines, columns));
+  const table = tables.find(({ length }) => length === shown.length);
   const neighbours = judged.length > MOST_NEIGHBOURS ? [] : judged.slice(0, -2);
   return [
-    ...table.map(
-      ([name, rate, median, words]) =>
-        `  ${name.padEnd(names)}  ${rate.padStart(rates)}  ${median.padStart(medians)}  ${words}`,
-    ),
+    ...(table ?? tableLines(linesWith(''), columns, false)),
+    ...moreText(all.length - shown.length),
     ...neighbours.flatMap((target, index) => {
       const next = judged[index + 1];
-      return next === undefined
-        ? []
-        : [`  ${target.shortLabel}: ${against(headline, target, next)}`];
+      if (next === undefined) return [];
+      const words = `${target.shortLabel}: ${against(headline, target, next)}`;
+      return hangingLines('  ', words, columns, INDENT.length);
     }),
   ];
 };
 
-/** What to do with the answer: see the real servers, or decide what is open. */
-const nextStep = ({ plan, headline }: Summary): readonly string[] => {
-  if (plan.runtime === 'simulated' && plan.where === 'local') {
-    return ['Next    npx serving-compare setup: the real servers, which this run only simulates'];
+/** What to do with the answer: make it valid, decide what is open, see the real servers. */
+const nextSteps = (summary: Summary): readonly string[] => {
+  const { plan, validity } = summary;
+  if (validity?.valid === false) {
+    return ['do what the first lines say; Checks and Failures in the report say more'];
   }
-  const repeats = headline?.verdicts.flatMap(({ judgement, repeatsToDecide }) =>
-    isOpen(judgement) ? (repeatsToDecide ?? []) : [],
-  );
-  return repeats === undefined || repeats.length === 0
-    ? []
-    : [`Next    --repeats ${Math.max(...repeats)} would probably decide what is open`];
+  const open = openStep(summary);
+  return [
+    ...(open === undefined ? [] : [open]),
+    ...(plan.runtime === 'simulated' && plan.where === 'local'
+      ? ['npx serving-compare setup: the real servers, which this run only simulates']
+      : []),
+  ];
 };
 
-/** What the answer is of, and its lines; undefined where there is none. */
-const resultOf = (
-  summary: Summary,
+/** What each search came to. */
+const searchLines = (
+  { sloRates = [] }: Summary,
+  labels: ReadonlyMap<string, string>,
   columns: number,
-): { readonly title: string; readonly lines: readonly string[] } | undefined => {
+): readonly string[] => {
+  const lines = sloRates.flatMap(({ target, boundMs, requestRatePerSecond: rate, search }) => {
+    if (search === undefined) return [];
+    const found =
+      rate === undefined
+        ? `none found. ${search.reason ?? ''}`.trimEnd()
+        : `${formatFigure(rate.value)} req/s`;
+    return [`${labelOf(labels, target)}, p99 within ${boundMs} ms: ${found}`];
+  });
+  return [
+    ...lines
+      .slice(0, MOST_TARGETS)
+      .flatMap((line) => hangingLines('  ', line, columns, INDENT.length)),
+    ...moreText(Math.max(0, lines.length - MOST_TARGETS)),
+  ];
+};
+
+/** The result of a run without a ranking: why there is none, and the figures. */
+const unrankedResult = (summary: Summary, columns: number): Result => {
+  const { load, targets } = unrankedOf(summary);
+  const { rows, plan, sloRates = [] } = summary;
+  const labels = targetLabels(
+    rows.map(({ target }) => target),
+    plan,
+  );
+  const isSearched = sloRates.some(({ search }) => search !== undefined);
+  const at = load === undefined || isSearched ? '' : ` At ${loadsLabel({ loads: [load] })}:`;
+  const shown = isSearched ? [] : targets.slice(0, MOST_TARGETS);
+  return {
+    title: `${titleOf(summary, labels)}.${at}`,
+    lines: [
+      ...tableLines(
+        shown.map((target) => lineOf(target, '')),
+        columns,
+      ),
+      ...moreText(isSearched ? 0 : targets.length - shown.length),
+      ...searchLines(summary, labels, columns),
+    ],
+  };
+};
+
+/** What the answer is of, and its lines. */
+const resultOf = (summary: Summary, columns: number): Result => {
   const { plan, stability, rows } = summary;
   if (stability !== undefined) {
     const labels = targetLabels(
       rows.map(({ target }) => target),
       plan,
     );
-    const lines = stabilityLines(stability, labels);
-    const title = `${stabilityFinding(stability, labels)}.`;
     return {
-      title: inLines(title.split(' '), ' ', columns - RESULT.length)
-        .map((words) => words.join(' '))
-        .join(`\n${''.padEnd(RESULT.length)}`),
-      lines: lines.flatMap((line) =>
-        inLines(line.split(' '), ' ', columns - INDENT.length).map(
-          (words, at) => `${at === 0 ? '  ' : INDENT}${words.join(' ')}`,
-        ),
+      title: `${stabilityFinding(stability, labels)}.`,
+      lines: stabilityLines(stability, labels).flatMap((line) =>
+        hangingLines('  ', line, columns, INDENT.length),
       ),
     };
   }
   const ranking = rankingOf(summary);
-  if (ranking === undefined) return undefined;
-  const { headline } = ranking;
-  const at = loadsLabel({ loads: headline.loads.slice(-1) });
-  const over = headline.loads.length === 1 ? '' : `; verdicts over ${loadsLabel(headline)}`;
+  if (ranking === undefined) return unrankedResult(summary, columns);
+  const { loads, verdicts } = ranking.headline;
+  const state = verdicts.every(({ judgement }) => isOpen(judgement)) ? 'nothing is decided ' : '';
+  const over =
+    loads.length === 1
+      ? ''
+      : `; order and percentages over ${loadsLabel(ranking.headline)} together`;
+  const why = whySlower(summary, ranking);
   return {
-    title: `at ${at}; ${counted(plan.options.repeats, 'repeat')}${over}`,
-    lines: resultLines(ranking),
+    title: `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${counted(plan.options.repeats, 'repeat')}`,
+    lines: [
+      ...resultLines(ranking, columns),
+      ...(why === undefined ? [] : hangingLines('Why     ', why, columns)),
+    ],
   };
 };
 
 /**
- * The answer of a run in about a dozen lines of at most 100 columns: the targets by their speed, what to know to believe it, and
- * what to do next. Undefined where no verdict could be given. Ends with a line break.
+ * The answer of a run in about a dozen lines of at most 100 columns: the targets by their speed, why the slowest is slower, what
+ * to know to believe it, and what to do next. Where nothing is ranked it says why. Ends with a line break.
  *
  * @param open the file to open for more
  */
@@ -138,31 +228,33 @@ export const renderAnswer = (
   summary: Summary,
   open: string,
   { color, width }: TerminalStyle,
-): string | undefined => {
+): string => {
   const { validity } = summary;
-  const result = resultOf(summary, Math.min(width, MOST_COLUMNS));
-  if (result === undefined) return undefined;
   const columns = Math.min(width, MOST_COLUMNS);
+  const { title, lines } = resultOf(summary, columns);
   const paint = (format: 'bold' | 'red' | 'green' | 'yellow', text: string): string =>
     color ? styleText(format, text, { validateStream: false }) : text;
   const reasons = validity?.valid === false ? validity.reasons : [];
   const marks = trustMarks(summary).map(signedText);
-  const painted = (mark: string): string =>
-    paint(mark.startsWith('✓') ? 'green' : 'yellow', mark.slice(0, 1)) + mark.slice(1);
+  const painted = (line: string): string =>
+    line.replaceAll(/[✓✗](?= )/g, (sign) => paint(sign === '✓' ? 'green' : 'yellow', sign));
   return [
-    ...reasons.flatMap((reason) =>
-      inLines(`INVALID: ${reason}`.split(' '), ' ', columns).map((words) =>
-        paint('red', words.join(' ')),
-      ),
-    ),
-    paint('bold', `${RESULT}${result.title}`),
-    ...result.lines,
-    ...inLines(marks, '  ', columns - CHECKS.length).map(
-      (line, index) =>
-        `${index === 0 ? CHECKS : ''.padEnd(CHECKS.length)}${line.map(painted).join('  ')}`,
-    ),
+    ...reasons
+      .slice(0, MOST_REASONS)
+      .flatMap((reason) => hangingLines('INVALID: ', reason, columns))
+      .map((line) => paint('red', line)),
+    ...moreText(Math.max(0, reasons.length - MOST_REASONS)),
+    ...hangingLines(RESULT, title, columns).map((line) => paint('bold', line)),
+    ...lines,
+    ...inLines(marks, '  ', columns - CHECKS.length)
+      .flatMap((line, at) =>
+        hangingLines(at === 0 ? CHECKS : ''.padEnd(CHECKS.length), line.join('  '), columns),
+      )
+      .map(painted),
     `Report  ${open}`,
-    ...nextStep(summary),
+    ...nextSteps(summary).flatMap((step, at) =>
+      hangingLines(at === 0 ? NEXT : ''.padEnd(NEXT.length), step, columns),
+    ),
     '',
   ].join('\n');
 };

@@ -26,19 +26,26 @@ const small = (words: string): Markup | undefined =>
   words === '' ? undefined : html`<small>${words}</small>`;
 
 /** A chart in the page, with a link to itself; the keyboard reaches it, as a narrow screen scrolls it. Its targets are in the legend above. */
-const chartFigure = ({ name, drawing, title, description, caption }: Chart): Markup =>
-  html` <figure id="${name}">
-    <h3>
-      ${title} <a class="anchor" href="#${name}" aria-label="Link to this figure: ${title}">#</a>
-    </h3>
+const chartFigure = (
+  { name, drawing, title, description, caption }: Chart,
+  isHead = false,
+): Markup => {
+  const words = html`${title}
+    <a class="anchor" href="#${name}" aria-label="Link to this figure: ${title}">#</a>`;
+  return html` <figure id="${name}">
+    ${isHead ? html`<h2>${words}</h2>` : html`<h3>${words}</h3>`}
     <div class="plot" role="img" aria-label="${description}" tabindex="0">
       ${trusted(svgDocument(drawing, { 'aria-hidden': 'true' }))}
     </div>
     <figcaption>${caption}</figcaption>
   </figure>`;
+};
 
 /** Longer texts than this one need a wide column, or they take many lines. */
 const LONG_TEXT = 56;
+
+/** Of the small words below a text, which take less room. */
+const LONG_DETAIL = 72;
 
 /** A load, as “8 VUs”, is not broken. */
 const UNBROKEN_TEXT = 8;
@@ -55,7 +62,7 @@ const bodyCell = ({ isFigure = false }: ColumnHead, cell: Cell): Markup => {
   const words = html`${content(cell)}${small(cell.detail)}`;
   if (isFigure) return html`<td class="n">${words}</td>`;
   if (cell.chips.length > 0) return html`<td class="marks">${words}</td>`;
-  return Math.max(cell.text.length, cell.detail.length) > LONG_TEXT
+  return cell.text.length > LONG_TEXT || cell.detail.length > LONG_DETAIL
     ? html`<td class="long">${words}</td>`
     : html`<td>${words}</td>`;
 };
@@ -166,7 +173,7 @@ const blockMarkup = (block: Block): Markup => {
   if (block.kind === 'table') return tableMarkup(block);
   if (block.kind === 'charts') {
     return html`${seriesBar(block.looks)}
-      <div class="charts">${block.charts.map(chartFigure)}</div>`;
+      <div class="charts">${block.charts.map((chart) => chartFigure(chart, block.isHead))}</div>`;
   }
   return html`<details>
     <summary>${block.title}</summary>

@@ -35,6 +35,15 @@ export const TIME_PART_WORDS: Readonly<Record<TimePartName, string>> = {
   parse: 'reading its answer',
 };
 
+/** What a request spends at the serving and on the way there. */
+export const AT_SERVING: ReadonlySet<TimePartName> = new Set([
+  'upstream',
+  'wire',
+  'serving_queue',
+  'serving_compute',
+  'serving_rest',
+]);
+
 /** The mean of one part; undefined where nobody tells it. */
 export const timePartOf = ({ timeParts }: SummaryRow, name: TimePartName): number | undefined =>
   timeParts?.parts.find((part) => part.name === name)?.meanMs;

@@ -15,6 +15,15 @@ function* longPieces(parts: Iterable<string>): Generator<string> {
   if (piece !== '') yield piece;
 }
 
+const neighbourOf = (file: string): string => `${file}.${process.pid}.tmp`;
+
+/** Rejects where {@link writeAtomically} could not write a file. */
+export const demandWritable = async (file: string): Promise<void> => {
+  const neighbour = neighbourOf(file);
+  await (await open(neighbour, 'w')).close();
+  await rm(neighbour);
+};
+
 /**
  * Writes a file so that its readers see the old content or the new, and never a part: into a neighbour first, flushed
  * to disk, then renamed. Leaves no neighbour behind if it fails.
@@ -25,7 +34,7 @@ export const writeAtomically = async (
   file: string,
   content: string | Uint8Array | Iterable<string>,
 ): Promise<void> => {
-  const neighbour = `${file}.${process.pid}.tmp`;
+  const neighbour = neighbourOf(file);
   try {
     const handle = await open(neighbour, 'w');
     try {

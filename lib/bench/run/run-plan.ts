@@ -223,6 +223,12 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       signal,
     };
     const timeLeft = createTimeLeft(plan);
+    /** Until the time of the run is up, but at least for the repeats that verdicts need. */
+    const secondsLeft = (rest: readonly Measurement[]): number => {
+      const least = timeLeft.of(rest.filter(({ repeat: one }) => one <= LEAST_REPEATS));
+      const seconds = Math.max(least, (endBeforeMs - performance.now()) / 1000);
+      return Math.min(timeLeft.of(rest), seconds);
+    };
     let before: Measurement | undefined;
     let repeat: number | undefined;
     for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
@@ -234,7 +240,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       }
       ({ repeat } = measurement);
       const startedAt = performance.now();
-      const place = { ...counts, measurement, secondsLeft: timeLeft.of(rest) };
+      const place = { ...counts, measurement, secondsLeft: secondsLeft(rest) };
       const record = await recordOf(context, place, before, records);
       records.push(record);
       await append(record);
@@ -243,7 +249,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
         timeLeft.finished(measurement, before, (performance.now() - startedAt) / 1000);
       }
       before = record.state === 'completed' ? measurement : undefined;
-      emit({ event: 'measurement-end', ...place, record, secondsLeft: timeLeft.of(rest.slice(1)) });
+      emit({ event: 'measurement-end', ...place, record, secondsLeft: secondsLeft(rest.slice(1)) });
     }
   } catch (error) {
     throw withResume(error, folder);

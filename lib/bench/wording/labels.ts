@@ -1,5 +1,6 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
-import type { Protocol } from '../../../serving-configs/manifest.ts';
+import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import { counted } from './format-number.ts';
 import { type Level, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MachineFacts } from '../../deployment/machine-facts.ts';
@@ -7,26 +8,58 @@ import type { MachineFacts } from '../../deployment/machine-facts.ts';
 /** The protocols as people write them. */
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
 
-const distinct = (values: readonly string[]): number => new Set(values).size;
+const PAYLOAD_WORDS: Readonly<Record<Payload, string>> = {
+  image: 'image',
+  tensor: 'tensor',
+  tensor_fullsize: 'unresized tensor',
+};
+
+const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
+  raw: 'raw bytes',
+  json: 'JSON',
+  base64: 'base64',
+  binary: 'binary',
+  form: 'form',
+};
+
+/** Protocol, payload and encoding of a target as people write them. */
+export const wireWords = ({ protocol, payload, encoding }: Target): readonly string[] => [
+  PROTOCOL_WORDS[protocol],
+  PAYLOAD_WORDS[payload],
+  ENCODING_WORDS[encoding],
+];
 
 /** What a plan says of what answers. */
 type Answering = Partial<Pick<Plan, 'served' | 'runtime'>>;
 
-/** A title in brackets takes the note into them. */
-const withNote = (title: string, note: string): string =>
-  title.endsWith(')') ? `${title.slice(0, -1)}, ${note})` : `${title} (${note})`;
-
-/** The serving's title, marked if a stand-in or the simulated server answered. */
-const titleOf = ({ serving }: Target, { served, runtime }: Answering): string => {
-  const { title } = manifestOf(serving);
-  const own = served?.[serving];
-  if (own !== undefined) return own.real ? title : withNote(title, 'stand-in');
-  return runtime === 'simulated' ? withNote(title, 'simulated') : title;
+/** Puts notes into the brackets behind a title, which may have some. */
+const withNotes = (title: string, notes: readonly string[]): string => {
+  if (notes.length === 0) return title;
+  const text = notes.join(', ');
+  return title.endsWith(')') ? `${title.slice(0, -1)}, ${text})` : `${title} (${text})`;
 };
 
+/** Payload and encoding in a word or two: `image`, and of tensors how the numbers are written. */
+const dataWord = ({ payload, encoding }: Target): string => {
+  const word = ENCODING_WORDS[encoding];
+  if (payload === 'image') return encoding === 'raw' ? 'image' : `image as ${word}`;
+  return payload === 'tensor' ? word : `unresized ${word}`;
+};
+
+/** What is to be known of what answered: a stand-in, or the simulated server. */
+const answeredBy = ({ serving }: Target, { served, runtime }: Answering): readonly string[] => {
+  const own = served?.[serving];
+  if (own !== undefined) return own.real ? [] : ['stand-in'];
+  return runtime === 'simulated' ? ['simulated'] : [];
+};
+
+/** A target in full: `TITLE (gRPC, tensor, raw bytes, simulated)`. */
+export const fullLabel = (target: Target, plan: Answering): string =>
+  withNotes(manifestOf(target.serving).title, [...wireWords(target), ...answeredBy(target, plan)]);
+
 /**
- * Names of targets for people, by target id: the serving's title, with the protocol, payload and encoding if the serving
- * takes part with several of them.
+ * Names of targets for people, by target id: the serving's title, with what of protocol, payload and encoding not all of them
+ * share, as it may be the reason for what is measured: `TITLE (JSON, simulated)`.
  *
  * @param plan says what answered; without it the names are not marked
  */
@@ -34,23 +67,21 @@ export const targetLabels = (
   all: readonly Target[],
   plan: Answering = {},
 ): ReadonlyMap<string, string> => {
-  const labels = new Map<string, string>();
   // Thousands of rows share a few targets.
   const targets = [...new Map(all.map((target) => [targetId(target), target])).values()];
-  for (const target of targets) {
-    const siblings = targets.filter((other) => other.serving === target.serving);
-    const details: string[] = [];
-    if (distinct(siblings.map((other) => other.protocol)) > 1)
-      details.push(PROTOCOL_WORDS[target.protocol]);
-    // Payload and encoding are named only if one protocol has several: else the protocol tells them apart.
-    const ofProtocol = siblings.filter((other) => other.protocol === target.protocol);
-    if (distinct(ofProtocol.map((other) => `${other.payload} ${other.encoding}`)) > 1) {
-      details.push(target.payload, target.encoding);
-    }
-    const title = titleOf(target, plan);
-    labels.set(targetId(target), details.length === 0 ? title : `${title}, ${details.join(' ')}`);
-  }
-  return labels;
+  const differ = (of: (target: Target) => string): boolean => new Set(targets.map(of)).size > 1;
+  const hasProtocols = differ(({ protocol }) => protocol);
+  const hasData = differ(dataWord);
+  return new Map(
+    targets.map((target) => {
+      const notes = [
+        ...(hasProtocols ? [PROTOCOL_WORDS[target.protocol]] : []),
+        ...(hasData ? [dataWord(target)] : []),
+        ...answeredBy(target, plan),
+      ];
+      return [targetId(target), withNotes(manifestOf(target.serving).title, notes)];
+    }),
+  );
 };
 
 /** What crosses to the serving, and how: `gRPC tensor raw`. */
@@ -63,6 +94,12 @@ export const levelLabel = (level: Level): string => {
     return level.virtualUsers === 1 ? '1 VU' : `${level.virtualUsers} VUs`;
   return `${level.ratePerSecond}/s ${level.arrivals === 'poisson' ? 'Poisson' : 'constant'}`;
 };
+
+/** `10 virtual users`, `50 requests/s (Poisson)`: for sentences. */
+export const levelWords = (level: Level): string =>
+  level.loop === 'closed'
+    ? counted(level.virtualUsers, 'virtual user')
+    : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
 
 type CpuState = Pick<MachineFacts, 'cpuGovernor' | 'smt'>;
 

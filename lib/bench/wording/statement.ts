@@ -127,9 +127,7 @@ export const modelTitle = ({
 /** The first line of every output: what was compared and what was not. */
 export const statementOf = (plan: Stated): string => {
   const title = modelTitle(plan);
-  const weights = plan.model.trained
-    ? 'trained'
-    : 'not trained, so its classes mean nothing, but every target must give the same ones';
+  const weights = plan.model.trained ? 'trained' : 'not trained, so its classes mean nothing';
   const asSet = plan.options.middleware === undefined ? '' : ' in the study’s configuration';
   const model = title === undefined ? '' : ` Model: ${title}; ${weights}.`;
   return `Compared${asSet}: ${comparedIn(plan)}.${model}`;

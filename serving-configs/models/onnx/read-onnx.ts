@@ -146,11 +146,12 @@ const takeIn = async (tensors: readonly TensorMessage[], file: string): Promise<
 };
 
 /**
- * Reads an ONNX file of an ImageNet classifier, with the weights that lie in files beside it.
- * @throws UnusableOnnx where it cannot be read or is none with one input float32 [N, 3, height, width] and one output
- *   float32 [N, 1000].
+ * Reads an ONNX file, whatever its network is.
+ * @throws UnusableOnnx where it cannot be read or has no graph.
  */
-export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
+export const readOnnxMessage = async (
+  file: string,
+): Promise<ModelMessage & { readonly graph: NonNullable<ModelMessage['graph']> }> => {
   let message: ModelMessage;
   try {
     message = decodeOnnx(await readFile(file));
@@ -158,10 +159,21 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
     const why = error instanceof Error ? error.message : String(error);
     throw new UnusableOnnx(`${file} cannot be read as an ONNX model: ${why}`, { cause: error });
   }
-  const { graph, opsetImport } = message;
+  const { graph } = message;
   if (graph == null || graph.node.length === 0) {
     throw new UnusableOnnx(`${file} is not an ONNX model: it has no graph`);
   }
+  return { ...message, graph };
+};
+
+/**
+ * Reads an ONNX file of an ImageNet classifier, with the weights that lie in files beside it.
+ * @throws UnusableOnnx where it cannot be read or is none with one input float32 [N, 3, height, width] and one output
+ *   float32 [N, 1000].
+ */
+export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
+  const message = await readOnnxMessage(file);
+  const { graph, opsetImport } = message;
   const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   if (opset === undefined || toNumber(opset.version) < LEAST_OPSET) {
     throw new UnusableOnnx(`${file} uses no operator set of ONNX from ${LEAST_OPSET} on`);

@@ -5,12 +5,15 @@ import type { Page } from 'playwright-core';
 
 const axeSource = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds serious or critical, with the elements. */
+/** Headings that skip a level are moderate to axe-core, and a maze to who reads by headings. */
+const NEVER = ['heading-order'];
+
+/** What axe-core finds serious or critical, and what is never to be, with the elements. */
 export const seriousProblems = async (page: Page): Promise<string[]> => {
   const results = await page.evaluate<AxeResults>(
     `${axeSource}; axe.run({ resultTypes: ['violations'] })`,
   );
   return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || NEVER.includes(id))
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
 };

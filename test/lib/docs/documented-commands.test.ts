@@ -74,9 +74,32 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare run --on aws --resume study': AWS_RUN,
   'npx serving-compare fetch 2026-01-31t12-00-00-quick': FETCH,
   'npx serving-compare status': NODES,
-  'npx serving-compare extend 6h': NODES,
+  'npx serving-compare extend 9h': NODES,
   'npx serving-compare logs 2026-01-31t12-00-00-quick': NODES,
   'npx serving-compare cancel 2026-01-31t12-00-00-quick': NODES,
+};
+
+/** What stands for a folder, a file or a run of the reader. */
+const isPlace = (word: string): boolean => /[/]|\.\w+$|^\d{4}-|^study$/.test(word);
+
+/** Whether a text has the words of a command, each option with its value. */
+const typedIn = (text: string, typed: readonly string[]): boolean => {
+  const [name = '', ...args] = typed;
+  const parts = args.reduce<string[][]>((all, word) => {
+    const last = all.at(-1);
+    if (word.startsWith('--') || last === undefined) all.push([word]);
+    else last.push(word);
+    return all;
+  }, []);
+  const between = String.raw`['"\s,]+`;
+  return [[name], ...parts].every((part) =>
+    new RegExp(
+      part
+        .filter((word) => !isPlace(word))
+        .map((word) => word.replaceAll(/[.*+?()|]/g, String.raw`\$&`))
+        .join(between),
+    ).test(text),
+  );
 };
 
 /** Whether a test has a command: as it stands, or in the words of ours, or as the program that a script of npm starts. */
@@ -87,10 +110,8 @@ const isNamedBy = (file: string, line: string): boolean => {
   }
   const text = textOf(file);
   if (!OURS.test(line)) return text.includes(line) || text.includes(programOf(line));
-  const [name = '', ...args] = wordsOf(line);
-  return [name, ...args.filter((word) => word.startsWith('--'))].every((word) =>
-    text.includes(word),
-  );
+  // As one line, or as the arguments of a call; folders and files are the test's own.
+  return typedIn(text, wordsOf(line));
 };
 
 const ours = commands.filter((line) => OURS.test(line));

@@ -34,10 +34,10 @@ import {
   unpairedDifferences,
 } from '../../stats/log-ratio.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
-import { targetWords } from '../verdicts/verdict-sentence.ts';
 import { repeatReason, sideReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
 import { notComparable, runDifferences } from './run-facts.ts';
+import { fullLabel } from '../../wording/labels.ts';
 
 /** A run and its folder. */
 export interface NamedRun {
@@ -149,7 +149,7 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
   const asked = both.flatMap(({ earlier, later }): readonly Asked[] =>
     [judgedFigure(later.row.level), P95].map((figure) => {
       const pairing = repeatsOf(earlier, later, figure, after.data);
-      const name = targetWords(later.row.target, after.data.plan);
+      const name = fullLabel(later.row.target, after.data.plan);
       const withheld =
         sideReason(earlier, `before, ${name}`, before.summary.answerChecks) ??
         sideReason(later, `after, ${name}`, after.summary.answerChecks) ??

@@ -12,6 +12,7 @@ import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { sum } from '../../stats/moments.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { counted } from '../../wording/format-number.ts';
+import { targetLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
 import {
@@ -27,7 +28,6 @@ import {
   loadText,
   pairWords,
   type PairWords,
-  type Served,
   sharedText,
   verdictSentence,
 } from './verdict-sentence.ts';
@@ -45,7 +45,7 @@ const machineText = ({ machine, aws }: Environment): string => {
   return `on ${[...new Set(types)].join(' and ')}`;
 };
 
-const servedText = ({ runtime, served }: Served): string => {
+const servedText = ({ runtime, served }: VerdictContext['plan']): string => {
   if (runtime === 'simulated') {
     return ' One simulated server answered for all: the verdicts compare the APIs, not the real servers.';
   }
@@ -111,13 +111,17 @@ const meet = (
 
 /** All pairs of targets with a common load, in the order of the rows. */
 const pairsOf = (sides: readonly Side[], context: VerdictContext): readonly Pair[] => {
+  const labels = targetLabels(
+    sides.map(({ row }) => row.target),
+    context.plan,
+  );
   const targets = [...groupBy(sides, ({ row }) => targetId(row.target)).values()].map((own) => ({
     target: own[0].row.target,
     byLoad: new Map(own.map((side) => [loadKey(side.row), side])),
   }));
   return targets.flatMap(({ target: first, byLoad }, index) =>
     targets.slice(index + 1).flatMap(({ target: second, byLoad: others }): Pair[] => {
-      const names = pairWords(first, second, context.plan);
+      const names = pairWords(first, second, labels);
       const meetings = [...byLoad].flatMap(([key, side]) => {
         const other = others.get(key);
         return other === undefined ? [] : [meet(side, other, names, context)];
@@ -141,13 +145,6 @@ const estimatedPairs = (pairs: readonly Pair[]) => {
     })),
   );
   return pairs.map((pair, index) => ({ pair, estimated: estimated[index] }));
-};
-
-/** What is not among the repeats of a verdict. */
-const leftText = (comparable: readonly Meeting[], all: readonly Meeting[]): string => {
-  const loads =
-    comparable.length === all.length ? '' : ` at ${comparable.length} of ${all.length} loads`;
-  return `${loads}${failedText(comparable.map(({ pairing }) => pairing))}`;
 };
 
 const verdictOf = (
@@ -180,7 +177,8 @@ const verdictOf = (
       judgement,
       interval: ratio.interval,
       repeats,
-      left: leftText(comparable, meetings),
+      loads: [comparable.length, meetings.length],
+      left: failedText(comparable.map(({ pairing }) => pairing)),
       repeatsToDecide: needed,
     }),
   };

@@ -1,7 +1,4 @@
-import { manifestOf } from '../../../../serving-configs/index.ts';
-import type { Encoding, Payload } from '../../../../serving-configs/manifest.ts';
-import type { Target } from '../../model/measurement.ts';
-import type { Plan } from '../../model/plan.ts';
+import { targetId, type Target } from '../../model/measurement.ts';
 import type { Interval } from '../../stats/interval.ts';
 import { EQUIVALENCE_MARGIN, isOpen, type Judgement, reasonOf } from '../../stats/judgement.ts';
 import { MOST_REPEATS } from '../../stats/power.ts';
@@ -11,45 +8,11 @@ import {
   formatFigure,
   sentenceStart,
 } from '../../wording/format-number.ts';
-import { PROTOCOL_WORDS } from '../../wording/labels.ts';
+import { levelWords, wireWords } from '../../wording/labels.ts';
 import { inverted, type JudgedFigure } from './pairing.ts';
 import type { Load } from './verdict.ts';
 
-const PAYLOAD_WORDS: Readonly<Record<Payload, string>> = {
-  image: 'image',
-  tensor: 'tensor',
-  tensor_fullsize: 'unresized tensor',
-};
-
-const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
-  raw: 'raw bytes',
-  json: 'JSON',
-  base64: 'base64',
-  binary: 'binary',
-  form: 'form',
-};
-
-/** What served in a run, as far as its sentences say it. */
-export type Served = Pick<Plan, 'runtime' | 'served'>;
-
-/** What is compared: an API if the simulated server answers for all, otherwise the serving or its stand-in. */
-const subjectOf = ({ serving }: Target, { runtime, served }: Served): string => {
-  const { title } = manifestOf(serving);
-  if (runtime === 'simulated') return `${title} API`;
-  return served?.[serving]?.real === false ? `${title} (stand-in)` : title;
-};
-
-const wordsOf = ({ protocol, payload, encoding }: Target): readonly string[] => [
-  PROTOCOL_WORDS[protocol],
-  PAYLOAD_WORDS[payload],
-  ENCODING_WORDS[encoding],
-];
-
-/** One target in full: its name, and `(gRPC, tensor, raw bytes)`. */
-export const targetWords = (target: Target, served: Served): string =>
-  `${subjectOf(target, served)} (${wordsOf(target).join(', ')})`;
-
-/** Two targets by what tells them apart. */
+/** Two targets by their names. */
 export interface PairWords {
   readonly first: string;
   readonly second: string;
@@ -57,30 +20,25 @@ export interface PairWords {
   readonly payloadNote: string;
 }
 
-/** Names for two targets, each with what the other does not share, as in `(JSON)`. */
-export const pairWords = (first: Target, second: Target, served: Served): PairWords => {
-  const nameOf = (target: Target, other: Target): string => {
-    const shared = wordsOf(other);
-    const own = wordsOf(target).filter((word, index) => word !== shared[index]);
-    const subject = subjectOf(target, served);
-    return own.length === 0 ? subject : `${subject} (${own.join(', ')})`;
-  };
+/** @param labels names of the targets, by target id */
+export const pairWords = (
+  first: Target,
+  second: Target,
+  labels: ReadonlyMap<string, string>,
+): PairWords => {
+  const nameOf = (target: Target): string => labels.get(targetId(target)) ?? targetId(target);
+  const [one, other] = [first, second].map((target) => wireWords(target)[1] ?? '');
   return {
-    first: nameOf(first, second),
-    second: nameOf(second, first),
-    payloadNote:
-      first.payload === second.payload
-        ? ''
-        : ` The payloads differ: ${PAYLOAD_WORDS[first.payload]} against ${PAYLOAD_WORDS[second.payload]}.`,
+    first: nameOf(first),
+    second: nameOf(second),
+    payloadNote: one === other ? '' : ` The payloads differ: ${one} against ${other}.`,
   };
 };
 
 /** What all targets share, as a sentence; empty if that is nothing. */
 export const sharedText = (targets: readonly Target[]): string => {
-  const [first, ...others] = targets.map(wordsOf);
-  const shared = (first ?? [])
-    .slice(0, 2)
-    .filter((word, index) => others.every((one) => one[index] === word));
+  const [first, ...others] = targets.map(wireWords);
+  const shared = (first ?? []).filter((word, index) => others.every((one) => one[index] === word));
   return shared.length === 0 ? '' : `Same for all: ${shared.join(', ')}. `;
 };
 
@@ -112,21 +70,18 @@ interface Said {
   readonly judgement: Judgement;
   /** Of first ÷ second; absent if the verdict is withheld. */
   readonly interval?: Interval;
+  /** Over all its loads. */
   readonly repeats: number;
-  /** Continues the number of repeats: those that failed, and loads that are not among those judged. */
+  /** Of how many of its loads they are. */
+  readonly loads?: readonly [judged: number, all: number];
+  /** Continues the number of repeats: those that failed. */
   readonly left?: string;
   /** Of a pair that is open; absent if they are too many. */
   readonly repeatsToDecide?: number;
 }
 
 /** `10 virtual users, warm`, `50 requests/s (Poisson), cold`. */
-export const loadText = ({ level, scenario }: Load): string => {
-  const offered =
-    level.loop === 'closed'
-      ? counted(level.virtualUsers, 'virtual user')
-      : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
-  return `${offered}, ${scenario}`;
-};
+export const loadText = ({ level, scenario }: Load): string => `${levelWords(level)}, ${scenario}`;
 
 /** From this ratio on, `2.1–2.3 times as many` is easier to read than a percentage. */
 const TIMES_FROM = 2;
@@ -167,6 +122,15 @@ const claimText = (
   return `${sentenceStart(judgementText(judgement))} between ${first} and ${second}: ${claimed}`;
 };
 
+/** `12 repeats`, `12 repeats at each of 2 loads`, and where loads lack repeats `23 repeats at 2 loads`. */
+const repeatsText = (repeats: number, [judged, all]: readonly [number, number]): string => {
+  const loads = judged === all ? counted(all, 'load') : `${judged} of ${counted(all, 'load')}`;
+  if (all === 1) return counted(repeats, 'repeat');
+  return repeats % judged === 0
+    ? `${counted(repeats / judged, 'repeat')} at ${judged === 1 ? '' : 'each of '}${loads}`
+    : `${counted(repeats, 'repeat')} at ${loads}`;
+};
+
 /**
  * A verdict as a sentence that names what is compared, by how much, and on how many repeats that rests. The faster one comes first,
  * whichever it is.
@@ -174,7 +138,7 @@ const claimText = (
 export const verdictSentence = (
   words: PairWords,
   figure: JudgedFigure,
-  { judgement, interval, repeats, left = '', repeatsToDecide: needed }: Said,
+  { judgement, interval, repeats, loads = [1, 1], left = '', repeatsToDecide: needed }: Said,
 ): string => {
   if (interval === undefined) {
     return `No verdict on ${words.first} and ${words.second}. ${reasonOf(judgement) ?? ''}`.trimEnd();
@@ -182,6 +146,6 @@ export const verdictSentence = (
   const advice =
     needed === undefined
       ? `; even ${MOST_REPEATS} would hardly decide it`
-      : `; about ${needed} would probably decide it`;
-  return `${claimText(words, figure, judgement, interval)}, over ${counted(repeats, 'repeat')}${left}${isOpen(judgement) ? advice : ''}.${words.payloadNote}`;
+      : `; about ${needed}${loads[1] === 1 ? '' : ' at each'} would probably decide it`;
+  return `${claimText(words, figure, judgement, interval)}, over ${repeatsText(repeats, loads)}${left}${isOpen(judgement) ? advice : ''}.${words.payloadNote}`;
 };

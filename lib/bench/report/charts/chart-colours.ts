@@ -28,19 +28,22 @@ export const TARGET_COLOURS: readonly ChartColour[] = [
   { name: 'target8', light: '#6c757d', dark: '#c3c9cf' },
 ];
 
-/** The parts of a request; the serving's own are the strongest. */
+/**
+ * The parts of a request, in hues that no target has: violet in the middleware, olive in the serving, grey on the way. The
+ * serving's own are the strongest.
+ */
 export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
-  client: { name: 'client', light: '#b7bdc3', dark: '#6b747c' },
-  queue: { name: 'queue', light: '#8a5a83', dark: '#c394bb' },
-  decode: { name: 'decode', light: '#e69f02', dark: '#f0b429' },
-  encode: { name: 'encode', light: '#d55e02', dark: '#f08145' },
+  client: { name: 'client', light: '#c3c8cd', dark: '#6b747c' },
+  queue: { name: 'queue', light: '#c9b3e3', dark: '#d9c8ef' },
+  decode: { name: 'decode', light: '#9a7cc8', dark: '#b79be0' },
+  encode: { name: 'encode', light: '#6b46a5', dark: '#8f6cd0' },
   // Not like the compute of servings that tell it, beside whose bars it stands.
   upstream: { name: 'upstream', light: '#4b5a8a', dark: '#93a3d8' },
   wire: { name: 'wire', light: '#7d868e', dark: '#959da5' },
-  serving_queue: { name: 'servingqueue', light: '#cc79a6', dark: '#e8a6c8' },
-  serving_compute: { name: 'servingcompute', light: '#0072b3', dark: '#3d9fe2' },
-  serving_rest: { name: 'servingrest', light: '#019e73', dark: '#35c79b' },
-  parse: { name: 'parse', light: '#57b4e8', dark: '#9bd6f7' },
+  serving_queue: { name: 'servingqueue', light: '#d3dd9e', dark: '#dfe8b8' },
+  serving_compute: { name: 'servingcompute', light: '#6d8a1e', dark: '#9db545' },
+  serving_rest: { name: 'servingrest', light: '#3f5110', dark: '#c5dc74' },
+  parse: { name: 'parse', light: '#e4d9f2', dark: '#ebe2f8' },
 };
 
 const CHART_COLOURS: readonly ChartColour[] = [

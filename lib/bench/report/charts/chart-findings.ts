@@ -1,10 +1,10 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
-import type { TimePartName } from '../../analysis/time-parts.ts';
 import { targetId } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
+import { AT_SERVING } from '../time-words.ts';
 
 /** `204–241 ms`, or one figure where both read alike. */
 const rangeText = (values: readonly number[], unit: string, format = formatFigure): string => {
@@ -44,15 +44,6 @@ export const medianFinding = (group: RowGroup): string | undefined => {
     ? undefined
     : `the median is ${rangeText(medians, 'ms')} at ${levelLabel(greatest)}`;
 };
-
-/** What a request spends at the serving and on the way there. */
-const AT_SERVING: ReadonlySet<TimePartName> = new Set([
-  'upstream',
-  'wire',
-  'serving_queue',
-  'serving_compute',
-  'serving_rest',
-]);
 
 /** The serving's share of a request at the least load, where little of it is waiting. */
 export const servingShareFinding = (group: RowGroup): string | undefined => {

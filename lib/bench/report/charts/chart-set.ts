@@ -15,7 +15,7 @@ import { rankingChart } from './ranking-chart.ts';
 import { secondBySecondChart } from './second-by-second.ts';
 import { targetLooks, type TargetLooks } from './target-looks.ts';
 import { throughputLatencyChart } from './throughput-latency.ts';
-import { timePartsChart } from './time-parts.ts';
+import { loadedTimePartsChart, timePartsChart } from './time-parts.ts';
 
 export interface GroupCharts {
   readonly group: RowGroup;
@@ -29,6 +29,7 @@ const CHARTS = [
   requestRateChart,
   responseTimeChart,
   timePartsChart,
+  loadedTimePartsChart,
   throughputLatencyChart,
   headroomChart,
   secondBySecondChart,

@@ -12,9 +12,16 @@ const TITLE_HEIGHT = 24;
 /** A narrower part has no room for a number. */
 const LEAST_NUMBERED = 10;
 
+/** The place of a value in pixels. */
+interface Scale {
+  (value: number): number;
+  /** The last value of the axis. */
+  readonly end: number;
+}
+
 /** Beside its colour a part has its number in the legend, where it is wide enough to be read. */
-const partNumber = (x: number, y: number, index: number): string =>
-  element('text', { x, y, dy: '.35em' }, String(index + 1));
+const partNumber = (x: number, y: number, number: number): string =>
+  element('text', { x, y, dy: '.35em' }, String(number));
 
 const NUMBERS = {
   'text-anchor': 'middle',
@@ -25,33 +32,30 @@ const NUMBERS = {
   'pointer-events': 'none',
 } as const;
 
-/** From one end of an interval to the other, with a stop at each. */
-const drawWhisker = (
-  [low, high]: readonly [number, number],
-  x: (value: number) => number,
-  middle: number,
-): string => {
+/** From one end of an interval to the other, with a stop at each, or an arrow where the axis ends before the interval. */
+const drawWhisker = ([low, high]: readonly [number, number], x: Scale, middle: number): string => {
   const [left, right] = [x(low).toFixed(1), x(high).toFixed(1)];
-  const d = `M${left},${middle - 5}v10M${left},${middle}H${right}M${right},${middle - 5}v10`;
+  const end = high > x.end ? `M${right},${middle}l-6,-5m6,5l-6,5` : `M${right},${middle - 5}v10`;
+  const d = `M${left},${middle - 5}v10M${left},${middle}H${right}${end}`;
   return element('path', { d, stroke: INK, 'stroke-width': 1.5, fill: 'none' });
 };
 
 const drawBar = (
   { label, slot, parts, text, interval }: Bar,
-  x: (value: number) => number,
+  x: Scale,
   top: number,
   panel: number,
 ): string => {
   const middle = top + 19 + BAR_HEIGHT / 2;
   const numbers: string[] = [];
   let sum = 0;
-  const drawn = parts.map(({ value, colour, tip }, index) => {
+  const drawn = parts.map(({ value, colour, tip, number = 0 }, index) => {
     if (value === 0) return '';
     const left = x(sum);
     sum += value;
     const width = x(sum) - left;
     if (parts.length > 1 && width >= LEAST_NUMBERED)
-      numbers.push(partNumber(left + width / 2, middle, index));
+      numbers.push(partNumber(left + width / 2, middle, number));
     const place = { x: left, y: middle - BAR_HEIGHT / 2, width, height: BAR_HEIGHT };
     const look = { fill: colour, stroke: SURFACE, 'data-s': `${panel}-${index}` };
     return element('rect', { ...place, ...look }, tipElement(tip));
@@ -72,22 +76,22 @@ export const drawBars = ({ panels }: BarPlot): Drawing => {
   const bars = panels.flatMap((panel) => panel.bars);
   const parts = new Map(
     bars.flatMap((bar) =>
-      bar.parts.length === 1 ? [] : bar.parts.map(({ label, colour }) => [label, colour]),
+      bar.parts.length === 1 ? [] : bar.parts.map((part) => [part.label, part]),
     ),
   );
   const legend = drawLegend(
-    [...parts].map(([label, colour], index) => ({
+    [...parts].map(([label, { colour, number = 0 }]) => ({
       label,
       sign:
         element('rect', { x: -1, y: -7, width: 16, height: 14, fill: colour }) +
-        element('g', NUMBERS, partNumber(7, 0, index)),
+        element('g', NUMBERS, partNumber(7, 0, number)),
     })),
   );
   const longest = Math.max(...bars.map(({ text }) => text.length));
   const right = CHART_WIDTH - longest * CHARACTER_WIDTH - 14;
   let bottom = legend.height - X_AXIS_HEIGHT;
   const drawn = panels.map((panel, index) => {
-    const x = scaleOf(panel.x, [LEFT, right]);
+    const x = Object.assign(scaleOf(panel.x, [LEFT, right]), { end: panel.x.domain[1] });
     const top = bottom + X_AXIS_HEIGHT + (panel.title === '' ? 0 : TITLE_HEIGHT);
     bottom = top + panel.bars.length * BAR_PITCH + 6;
     return [

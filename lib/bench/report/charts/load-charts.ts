@@ -22,9 +22,10 @@ const levelPlot = (group: RowGroup, y: Axis, lines: readonly Line[]): LinePlot =
   lines,
 });
 
-/** What bands along the lines are; false where there are none. */
+/** What bands along the lines are; false where there are none: a single point has no line. */
 const bandSentence = (lines: readonly Line[]): string | false =>
-  bandsOf(lines).length > 0 && 'Bands: 95 % intervals.';
+  lines.some(({ points }) => points.filter(({ band }) => band !== undefined).length > 1) &&
+  'Bands: 95 % intervals.';
 
 const RATE = { what: 'request rate', unit: 'requests/s' } as const;
 

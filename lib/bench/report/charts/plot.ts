@@ -49,6 +49,8 @@ export interface Bar {
     readonly colour: ChartColour;
     /** In the legend. */
     readonly label: string;
+    /** Beside its colour, the same in every report; of a single part it is not shown. */
+    readonly number?: number;
     readonly tip: string;
   }[];
   /** Written behind the end of the bar. */

@@ -1,5 +1,5 @@
 import { formatFigure } from '../../wording/format-number.ts';
-import { levelLabel } from '../../wording/labels.ts';
+import { levelWords } from '../../wording/labels.ts';
 import {
   against,
   findingOf,
@@ -34,7 +34,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
     if (look === undefined || last === undefined || value === undefined) return [];
     const { intervals } = row ?? {};
     const { interval } = (isRate ? intervals?.requestRatePerSecond : intervals?.p50Ms) ?? {};
-    const lead = target === last ? '' : against(headline, target, last, false);
+    const lead = target === last ? '' : against(headline, target, last, '');
     const words = target === slowest ? 'slowest' : lead;
     const figure = formatFigure(value);
     const tip = `${look.label}\n${name} ${figure} ${unit}`;
@@ -53,20 +53,24 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
   const values = bars.flatMap(({ parts }) => parts.map(({ value }) => value));
   const ends = bars.flatMap(({ interval = [] }) => [...interval]);
   const load = headline.loads.at(-1);
-  const at = load === undefined ? '' : levelLabel(load.level);
+  const at = load === undefined ? '' : levelWords(load.level);
+  const x = zeroBasedAxis(unit, values, ends);
+  const isCut = ends.some((end) => end > x.domain[1]);
+  const over = headline.loads.length === 1 ? '' : ` over ${loadsLabel(headline)} together`;
   return {
     name: 'ranking',
     title: `${name.charAt(0).toUpperCase()}${name.slice(1)} at ${at}`,
     shows: `${findingOf(ranking)}; the ${name} at ${at}`,
     caption: [
-      ends.length > 0 && 'Whiskers: 95 % intervals.',
-      `Ranks and percentages: the verdicts over ${loadsLabel(headline)}, against the slowest. Targets that share ranks are equal within 3 % or not told apart.`,
+      ends.length > 0 &&
+        `Whiskers: 95 % intervals${isCut ? ', with an arrow where they reach beyond the chart' : ''}.`,
+      `Ranks, and percentages against the ${slowest === undefined ? 'last' : 'slowest'}: the verdicts${over}. Targets that share ranks are equal within 3 % or not told apart.`,
       judged.length > bars.length &&
         `The ${judged.length - bars.length} slowest are under Verdicts.`,
     ],
     plot: {
       kind: 'bars',
-      panels: [{ title: '', x: zeroBasedAxis(unit, values, ends), bars }],
+      panels: [{ title: '', x, bars }],
     },
   };
 };

@@ -6,7 +6,7 @@ import {
   symbolTriangle,
   type SymbolType,
 } from 'd3-shape';
-import { servingNames } from '../../../../serving-configs/index.ts';
+import { measuredInStudy, servingNames } from '../../../../serving-configs/index.ts';
 import { targetId, type Target } from '../../model/measurement.ts';
 import { INK, TARGET_COLOURS, type ChartColour } from './chart-colours.ts';
 
@@ -57,7 +57,8 @@ export const targetLooks = (
     if (!slots.has(own)) slots.set(own, id);
   }
   const own = new Map([...slots].map(([slot, id]) => [id, slot]));
-  let free = 0;
+  // Not a colour by which readers of reports know a serving of the study.
+  let free = measuredInStudy.length;
   const nextFree = (id: string): number => {
     while (slots.has(free)) free += 1;
     slots.set(free, id);

@@ -20,7 +20,7 @@ details.section>summary:hover{background:var(--faint)}
 .section>summary>h2{font-size:1.05rem}
 details.section>section{padding:4px 0 26px}
 h3{margin:22px 0 8px;font-size:1rem}
-figure h3{margin-top:0}
+figure h3,figure h2{margin:0 0 8px;font-size:1rem}
 p,dd{max-width:76ch}
 .meta{margin:0;color:var(--soft)}
 .skip{position:absolute;left:-999em}
@@ -89,5 +89,5 @@ code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
 @media (forced-colors:active){.mark,.notices,.series label,#tip,p.statement{border:1px solid}.series label:has(input:not(:checked)){border-style:dashed}}
 @media (max-width:600px){.answers div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{flex-wrap:nowrap}}
-@media print{details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none;font-weight:600;break-after:avoid}.skip{display:none}body{background:#fff;font-size:10.5pt}.anchor,#tip{display:none}.series{position:static}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{display:block}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2,h3{break-after:avoid}}
+@media print{details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none;font-weight:600;break-after:avoid}.skip{display:none}body{background:#fff;font-size:10.5pt}.anchor,#tip{display:none}.series{position:static}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{display:block}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3,figure h2{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2,h3{break-after:avoid}}
 `;

@@ -1,20 +1,20 @@
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
-import { groupBy } from '../../analysis/group-by.ts';
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { runCommandOf } from '../../plan/command-line.ts';
-import { reasonOf } from '../../stats/judgement.ts';
+import { isOpen, reasonOf } from '../../stats/judgement.ts';
 import {
   counted,
   durationText,
   formatBytes,
   formatFigure,
   formatPercent,
+  sentenceStart,
 } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
-import { findingOf, rankingOf, trustMarks } from '../answer.ts';
+import { findingOf, noRankingText, openStep, rankingOf, trustMarks } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
 import { labelOf, type Labels } from '../columns.ts';
@@ -22,7 +22,8 @@ import { formatInterval } from '../format-spread.ts';
 import { PAGES, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
-import { priceLine } from './price-line.ts';
+import { whySlower } from '../why-slower.ts';
+import { priceLines } from './price-line.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */
 export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
@@ -34,10 +35,17 @@ export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string =
 const SHOWN_REASONS = 3;
 
 /** Whether the run can be believed as a whole, and why not. A run that goes on cannot tell. */
-const validityBlocks = (summary: Pick<Summary, 'validity' | 'usableRows'>): readonly Block[] => {
-  const { validity } = summary;
+const validityBlocks = (
+  summary: Pick<Summary, 'validity' | 'usableRows' | 'headline'>,
+): readonly Block[] => {
+  const { validity, headline } = summary;
   if (validity === undefined) return [];
-  if (validity.valid) return [text(validText(summary), 'passed')];
+  if (validity.valid) {
+    // Green below "none was shown to be faster" would read as a success.
+    return headline?.verdicts.every(({ judgement }) => isOpen(judgement)) === true
+      ? [text(`${validText(summary)}: the figures stand, but they decide nothing.`, 'small')]
+      : [text(validText(summary), 'passed')];
+  }
   const more = validity.reasons.slice(SHOWN_REASONS);
   return [
     text('INVALID', 'failed'),
@@ -177,16 +185,6 @@ const measuredText = ({ measurements, plan, environment, endedAt }: Summary): st
   return `${measurements.completed} of ${counted(plan.measurementCount, 'measurement')}${took}; ${dayTimeText(plan.createdAt)}; ${cpuModel}, ${counted(cores, 'core')}, ${formatBytes(memoryBytes)}`;
 };
 
-/** Why no targets are ranked. */
-const noRankingText = ({ headline, plan }: Summary): string => {
-  const reasons = headline?.verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []) ?? [];
-  const [[reason] = []] = [...groupBy(reasons, (one) => one)].toSorted(
-    ([, a], [, b]) => b.length - a.length,
-  );
-  if (reason !== undefined) return `No verdict: ${reason.replace(/\.$/, '')}`;
-  return plan.targets.length === 1 ? 'One target, nothing to compare it with' : 'No verdict';
-};
-
 /** What the run found, as a sentence without a full stop. A run that is not valid has found nothing. */
 export const titleOf = (summary: Summary, labels: Labels): string => {
   const { validity, sloRates = [], stability } = summary;
@@ -198,6 +196,18 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   if (searched !== undefined) return `${searched.name}: ${searched.text.replace(/\.$/, '')}`;
   const ranking = rankingOf(summary);
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
+};
+
+/** Why the slowest target is slower, and how to decide what is open. */
+const reasonLines = (summary: Summary): readonly NamedLine[] => {
+  const ranking = summary.stability === undefined ? rankingOf(summary) : undefined;
+  const lines = [
+    ['Why', ranking && whySlower(summary, ranking)],
+    ['Next', openStep(summary)],
+  ] as const;
+  return lines.flatMap(([name, words]) =>
+    words === undefined ? [] : [{ name, text: `${sentenceStart(words)}.` }],
+  );
 };
 
 interface HeadParts {
@@ -225,12 +235,22 @@ export const headBlocks = (
     ...list(noticesOf(summary), 'notices'),
     ...(chart === undefined
       ? []
-      : [{ kind: 'charts', charts: [chart], of: 'all loads', looks: [], only: PAGES } as const]),
+      : [
+          {
+            kind: 'charts',
+            charts: [chart],
+            of: 'all loads',
+            looks: [],
+            isHead: true,
+            only: PAGES,
+          } as const,
+        ]),
     ...list(
       [
+        ...reasonLines(summary),
         { name: 'Checks', text: '', chips: trustMarks(summary) },
         ...sloRateLines(summary, labels),
-        priceLine(summary, labels),
+        ...priceLines(summary, labels),
         ...pairSpreadLines(summary),
         { name: 'Measured', text: measuredText(summary) },
         { name: 'Command', text: runCommandOf(plan) },

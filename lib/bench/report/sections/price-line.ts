@@ -89,22 +89,15 @@ const withoutRate = ({ rows }: Summary): string =>
 
 /**
  * What a million answers cost on the cheapest target, of those that keep the bound where any does; with the prices of all whose
- * order with it is not known.
+ * order with it is not known. Nothing where no price an hour is known.
  */
-export const priceLine = (summary: Summary, labels: Labels): NamedLine => {
+export const priceLines = (summary: Summary, labels: Labels): readonly NamedLine[] => {
   const name = 'Price';
-  const { costs, plan } = summary;
-  const [cheapest, ...others] = competing(costs?.targets ?? []);
-  if (costs !== undefined && cheapest !== undefined) {
-    const prices = [
-      cheapest,
-      ...others.filter((other) => !isKnownCheaper(summary, cheapest, other)),
-    ];
-    return { name, text: `${pricesText(prices, labels)}; at $${costs.price.usdPerHour} an hour.` };
-  }
-  if (costs !== undefined) return { name, text: withoutRate(summary) };
-  return {
-    name,
-    text: `Not known${plan.where === 'local' ? ': a run with --price-per-hour says what a million answers cost' : ''}.`,
-  };
+  const { costs } = summary;
+  if (costs === undefined) return [];
+  const [cheapest, ...others] = competing(costs.targets);
+  if (cheapest === undefined) return [{ name, text: withoutRate(summary) }];
+  const prices = [cheapest, ...others.filter((other) => !isKnownCheaper(summary, cheapest, other))];
+  const text = `${pricesText(prices, labels)}; at $${costs.price.usdPerHour} an hour.`;
+  return [{ name, text }];
 };

@@ -1,5 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { closed, recordedRun } from '../../../support/recorded-run.ts';
+import { closed, isCompleted, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ repeats: 2, durationSeconds: 4 });
 
@@ -44,6 +44,17 @@ describe('The summary of a run', () => {
     expect(summary.rows).toHaveLength(summarise(run).rows.length);
     const last = summary.rows.at(-1);
     expect(last).toMatchObject({ repeats: 1, plannedRepeats: 2 });
+  });
+
+  it('ended with its last record, also where that is in no row', () => {
+    const [first] = run.records.filter(isCompleted);
+    if (first === undefined) throw new Error('nothing was measured');
+    const { measurement, startedAt } = first;
+    const finishedAt = '2026-02-01T00:00:00.000Z';
+    const ends = { kind: 'measurement', measurement, startedAt, finishedAt } as const;
+    const failed = { ...ends, state: 'failed', code: 'BENCH_X', message: 'x' } as const;
+
+    expect(summarise({ ...run, records: [...run.records, failed] }).endedAt).toBe(finishedAt);
   });
 
   it('gives all cold starts of a target as one', () => {

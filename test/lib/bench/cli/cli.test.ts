@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { commandNames } from '../../../../lib/bench/cli/commands.ts';
 import type { PlanOptions } from '../../../../lib/bench/model/plan-options.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
+import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
 import { callBench, refusalOf, runBench, words } from '../../../support/bench-cli.ts';
 import { listenTcp } from '../../../support/tcp-server.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
@@ -119,8 +121,10 @@ describe('A command line that cannot work', () => {
     ['run --resume /nowhere', 'BENCH_NO_RUN', 'results/'],
     ['run --model /nowhere.onnx', 'BENCH_MODEL', '--model'],
     ['plan --model /nowhere.onnx', 'BENCH_MODEL', '--model'],
+    ['plan --model package.json', 'BENCH_MODEL', '--model'],
     ['run --output /proc/self/x', 'BENCH_FOLDER', '--output'],
     ['run --ci-report /proc/self/x/y.xml', 'BENCH_FOLDER', '--ci-report'],
+    ['run --ci-report /proc/y.xml', 'BENCH_FOLDER', '--ci-report'],
     ['report x --ci-report lib', 'BENCH_FOLDER', '--ci-report'],
   ])('is refused where a file or folder cannot be used: %s', async (line, code, remedy) => {
     expect(await refusalOf(line)).toMatchObject({
@@ -166,7 +170,8 @@ describe('serving-compare servings', () => {
     const { stdout } = await callBench('servings');
 
     expect(stdout).toMatch(/^tfserving +TensorFlow Serving \S+ +rest +image \(base64\), tensor\*/m);
-    expect(stdout).toMatch(/^ +grpc +image \(raw\), tensor\* \(raw\), tensor_fullsize \(raw\)$/m);
+    expect(stdout).toMatch(/^ +grpc +image \(raw\), tensor\* \(raw\),$/m);
+    expect(stdout.split('\n').filter(({ length }) => length > 100)).toEqual([]);
   });
 
   it('lists them for programs', async () => {
@@ -189,13 +194,14 @@ describe('serving-compare servings', () => {
 describe('serving-compare plan', () => {
   it('says in its first lines what is compared, how long it takes and what it tells apart', async () => {
     const { stdout } = await callBench('plan --profile published --seed 7');
-    const [statement, empty, time, apart] = stdout.split('\n');
+    const [statement, time] = stdout.split('\n\n');
+    const apart = time?.split('\n')[1];
 
     expect(statement).toMatch(/^To be compared: /);
-    expect(empty).toBe('');
     expect(time).toMatch(/^600 measurements on 4 targets, profile published, seed 7: about 8 h/);
     expect(apart).toMatch(/^80 % of such runs find a difference/);
-    expect(stdout.split('\n').length).toBeLessThan(15);
+    expect(stdout.split('\n').length).toBeLessThan(17);
+    expect(stdout.split('\n').filter(({ length }) => length > 100)).toEqual([]);
     expect(await callBench('plan --profile published --seed 7')).toMatchObject({ stdout });
   });
 
@@ -216,7 +222,7 @@ describe('serving-compare plan', () => {
 
   it('takes a model', async () => {
     const model = join(newFolder(), 'mine.onnx');
-    writeFileSync(model, '');
+    writeFileSync(model, encodeOnnx(tinyClassifier));
 
     expect(await planOf(`--model ${model}`)).toMatchObject({
       statement: expect.stringContaining('mine.onnx') as unknown,
@@ -230,6 +236,17 @@ describe('serving-compare plan', () => {
     expect(options.levels).toEqual([{ loop: 'closed', virtualUsers: 1 }]);
     expect(searches).toHaveLength(12);
     expect(stdout).toMatch(/: usually 1 h 00 min, at most 12 h/);
+  });
+
+  it('says how many repeats fit into a time, and refuses one that is too short for three', async () => {
+    const { stdout } = await callBench('plan --max-time 2m');
+    const { message, hint } = await refusalOf('plan --profile published --max-time 3m');
+
+    expect(stdout).toMatch(/: at most 2 min 00 s$/m);
+    expect(stdout).toMatch(/, [3-7] repeats/);
+    expect(message).toMatch(/^--max-time 3 min 00 s .*: three repeats take about 5 h/);
+    expect(hint).toContain('--max-time');
+    expect(await refusalOf('run --profile published --max-time 3m')).toMatchObject({ message });
   });
 
   it('says of one serving why there are no verdicts', async () => {

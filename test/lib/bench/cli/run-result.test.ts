@@ -58,3 +58,18 @@ describe('The exit code of a run', () => {
     expect(stdout.match(/^[✓✗](?= p50)/gm)).toEqual(['✓', '✗']);
   });
 });
+
+describe('The report for CI', () => {
+  it('costs nobody the answer where it cannot be written at the end', async () => {
+    const { console, written } = keptConsole();
+    const report = { title: '', head: [], sections: [] };
+    const result = printResult({ summary: summarise(run), report, files }, 'folder', console, {
+      json: false,
+      withStatement: true,
+      'ci-report': '/proc/y.xml',
+    });
+
+    await expect(result).rejects.toMatchObject({ code: 'BENCH_FOLDER' });
+    expect(written.stdout).toMatch(/^RESULT/m);
+  });
+});

@@ -5,11 +5,11 @@ jest.setTimeout(120_000);
 
 describe('serving-compare serve', () => {
   it('prints a curl line and what answers it, and ends with Ctrl-C', async () => {
-    const bench = startBench(['serve', 'triton_pytorch', '--engine', 'noop', '--port', '0']);
+    const bench = startBench(['serve', 'torchserve', '--engine', 'noop', '--port', '0']);
     await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);
 
     expect(bench.stdout()).toMatch(
-      /^Simulated Triton \(PyTorch\) API, not the real server: .*weights not trained/,
+      /^Simulated TorchServe API, not the real server: .*weights not trained/,
     );
     bench.child.kill('SIGINT');
     expect(await bench.ended).toBe(0);

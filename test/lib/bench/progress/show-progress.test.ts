@@ -1,5 +1,12 @@
 import { showProgress } from '../../../../lib/bench/progress/show-progress.ts';
 import { calibrationRecord } from '../../../support/calibration-record.ts';
+import {
+  closed,
+  completedMeasurement,
+  loadResult,
+  planMeasurement,
+  recordedTargets,
+} from '../../../support/recorded-run.ts';
 
 describe('A half line that a cut left', () => {
   it.each([
@@ -31,5 +38,26 @@ describe('The measurement of a known latency', () => {
     expect(written.join('')).toMatch(
       /at 150 ms, 50.0 % off, .* Close other programs on the machine/,
     );
+  });
+});
+
+describe('A finished measurement', () => {
+  it('has a line where none is redrawn, if it is the first or the last, or if the rig was too slow', () => {
+    const [target] = recordedTargets();
+    const written: string[] = [];
+    const { emit, stop } = showProgress((text) => void written.push(text), undefined);
+    const end = (number: number, keptUp = true): void => {
+      const measurement = planMeasurement(target, 'onnx', 'warm', closed(number), 1);
+      const load = loadResult([10], 1, { self: { ...loadResult([10], 1).self, keptUp } });
+      const record = completedMeasurement(measurement, load);
+      emit({ event: 'measurement-end', number, total: 4, measurement, record, secondsLeft: 1 });
+    };
+    end(1);
+    end(2);
+    end(3, false);
+    end(4);
+    stop();
+
+    expect(written.map((line) => line.slice(0, 5))).toEqual(['[1/4]', '[3/4]', '[4/4]']);
   });
 });

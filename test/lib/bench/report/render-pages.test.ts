@@ -87,7 +87,9 @@ describe('the HTML report', () => {
       .join(' ')
       .trim();
 
-    expect(texts).toBe(`TorchServe (simulated) REST image raw ${cat.file} 600 600 285 0.2 0.25`);
+    expect(texts).toBe(
+      `TorchServe (image, simulated) REST image raw ${cat.file} 600 600 285 0.2 0.25`,
+    );
     expect(page(summary)).not.toContain('What differed');
   });
 
@@ -121,7 +123,7 @@ describe('the HTML report', () => {
 
   it('describes every chart to those who cannot see it', () => {
     const html = page(summary);
-    expect([...html.matchAll(/role="img"[^>]*\saria-label="[^"]{40,}"/g)]).toHaveLength(10);
+    expect([...html.matchAll(/role="img"[^>]*\saria-label="[^"]{40,}"/g)]).toHaveLength(12);
   });
 
   it('opens and closes its elements in turn', () => {

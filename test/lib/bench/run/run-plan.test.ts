@@ -68,7 +68,7 @@ describe('A run', () => {
     });
     expect(readdirSync(join(folder, 'samples'))).toHaveLength(2);
     expect(existsSync(join(folder, 'lock'))).toBe(false);
-    expect(stderr).toMatch(/\[2\/2\] repeat 1, Triton \(PyTorch, simulated\), warm, 2 VUs/);
+    expect(stderr).toMatch(/\[2\/2\] .* · Triton \(PyTorch\), warm, 2 VUs/);
     for (const record of records) {
       if (record.kind !== 'measurement' || record.state !== 'completed') continue;
       expect(record.start?.timeToReadyMs).toBeGreaterThan(10);
@@ -94,7 +94,7 @@ describe('A run', () => {
     expect(shares).toEqual([expect.any(Number), undefined]);
   });
 
-  it('prints a table with what it compared first, and the paths of its files', async () => {
+  it('prints its answer with what it compared first, and the file to open', async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stdout } = await runBench([
       'run',
@@ -106,8 +106,8 @@ describe('A run', () => {
     const again = await runBench(['report', folder]);
 
     expect(exitCode).toBe(await exitCodeByChecks(folder));
-    expect(stdout).toMatch(/^Compared: simulated APIs of 1 serving .*; not the real servers\./);
-    expect(stdout).toContain('Cold: all figures');
+    expect(stdout).toMatch(/^Compared: simulated APIs of 1 serving .*; not the\sreal servers\./);
+    expect(stdout).toContain('At 1 virtual user, cold:');
     expect(stdout).toContain(join(folder, 'report.html'));
     expect(stdout).not.toContain('\u001B');
     expect(again).toEqual({ exitCode, stdout, stderr: '' });

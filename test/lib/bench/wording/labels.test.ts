@@ -15,27 +15,35 @@ const served = (real: boolean) => ({
   served: { tfserving: { platform: 'Some 1.0', engine: 'ONNX Runtime', real } },
 });
 
+const triton: Target = { ...json, serving: 'triton_onnx', encoding: 'binary' };
+
 describe('The name of a target', () => {
   it.each([
-    ['the title of a serving that takes part once', [json], ['']],
-    ['the title of one that takes part over gRPC only', [grpc], ['']],
-    ['what tells two targets apart', [json, image], [', tensor json', ', image base64']],
-    ['the protocol where there are two', [json, grpc], [', REST', ', gRPC']],
-    [
-      'payload and encoding where a protocol has several',
-      [json, grpc, grpcImage],
-      [', REST', ', gRPC tensor raw', ', gRPC image raw'],
-    ],
+    ['the title of a serving where there is no other', [json], ['']],
+    ['what tells two targets of a serving apart', [json, image], ['JSON', 'image as base64']],
+    ['the protocol where there are two', [json, grpc], ['REST, JSON', 'gRPC, raw bytes']],
+    ['what not all of the targets share, and no more', [grpc, grpcImage], ['raw bytes', 'image']],
   ])('has %s', (_, targets, details) => {
-    const namesWith = (title: string) => details.map((detail) => `${title}${detail}`);
+    const namesWith = (note?: string) =>
+      details.map((detail) => {
+        const notes = [detail, note ?? ''].filter((words) => words !== '');
+        return notes.length === 0
+          ? 'TensorFlow Serving'
+          : `TensorFlow Serving (${notes.join(', ')})`;
+      });
 
-    expect([...targetLabels(targets, {}).values()]).toEqual(namesWith('TensorFlow Serving'));
-    expect([...targetLabels(targets, served(true)).values()]).toEqual(
-      namesWith('TensorFlow Serving'),
-    );
-    expect([...targetLabels(targets, served(false)).values()]).toEqual(
-      namesWith('TensorFlow Serving (stand-in)'),
-    );
+    expect([...targetLabels(targets, {}).values()]).toEqual(namesWith());
+    expect([...targetLabels(targets, served(true)).values()]).toEqual(namesWith());
+    expect([...targetLabels(targets, served(false)).values()]).toEqual(namesWith('stand-in'));
+  });
+
+  it('has the encoding where that of another serving differs, in the brackets of its title', () => {
+    const labels = targetLabels([json, triton], { runtime: 'simulated' });
+
+    expect([...labels.values()]).toEqual([
+      'TensorFlow Serving (JSON, simulated)',
+      'Triton (ONNX Runtime, binary, simulated)',
+    ]);
   });
 
   it('has protocol, payload and encoding where these are all that is named', () => {

@@ -89,22 +89,22 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
         ? withLoad(measurement, { succeeded: 0, requestRatePerSecond: 0 })
         : measurement,
     ),
-    /^TorchServe \(simulated\) gave no correct answer/,
+    /^TorchServe \(image, simulated\) gave no correct answer/,
   ],
   [
     'a target answered wrongly under load',
     answersWrongly('torchserve'),
-    /^Wrong answers under load: TorchServe \(simulated\)\. Its speed/,
+    /^Wrong answers under load: TorchServe \(image, simulated\)\. Its speed/,
   ],
   [
     'several targets answered wrongly under load',
     answersWrongly('torchserve', 'tfserving'),
-    /: TorchServe \(simulated\), TensorFlow Serving \(simulated\)\. Their speed/,
+    /: TorchServe \(image, simulated\), TensorFlow Serving \(JSON, simulated\)\. Their speed/,
   ],
   [
     'a target failed its answer check, and its measurements are not called missing',
     { ...unmeasured, records: unmeasured.records.map(wrongCheck) },
-    /^TorchServe \(simulated\) gave wrong answers and was not measured: cat\.jpg is no dog\.$/,
+    /^TorchServe \(image, simulated\) gave wrong answers and was not measured: cat\.jpg is no dog\.$/,
   ],
   [
     'requests failed with the no-op backend, which never does',
@@ -141,7 +141,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
         served: { torchserve: { platform: 'of our own', engine: 'onnx', real: false } },
       },
     },
-    /^TorchServe \(stand-in\): none of its 2 results/,
+    /^TorchServe \(image, stand-in\): none of its 2 results/,
   ],
 ];
 

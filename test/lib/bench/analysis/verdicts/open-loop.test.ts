@@ -67,17 +67,17 @@ describe('At an open loop', () => {
     [
       'did not keep the offered rate',
       { requestRatePerSecond: { value: 9, min: 8, max: 9.5 } },
-      /Triton \(PyTorch\) \(binary\) answered 9(\.0+)? of 10(\.0+)? offered requests per second, so requests piled up/,
+      /Triton \(PyTorch, binary\) answered 9(\.0+)? of 10(\.0+)? offered requests per second, so requests piled up/,
     ],
     [
       'left requests unsent or without an answer',
       { unsent: 20, unfinished: 5 },
-      /\(binary\): 25 of 2400 planned requests failed, were not sent or had no answer/,
+      /binary\): 25 of 2400 planned requests failed, were not sent or had no answer/,
     ],
     [
       'failed a check',
       { checks: [{ check: 'schedule', state: 'failed', finding: 'it was late.' }] },
-      /\(binary\): it was late\./,
+      /binary\): it was late\./,
     ],
     [
       'failed requests',

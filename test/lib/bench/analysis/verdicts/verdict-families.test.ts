@@ -166,9 +166,10 @@ describe('A verdict is withheld', () => {
 
   it('without making the other verdicts of its family more careful', () => {
     const bad = side(imageTarget, [50, 51]);
-    const alone = verdictOf(side(jsonTarget, slow), good);
+    // A sentence names what the targets of the whole run differ in.
+    const { sentence: _, ...alone } = verdictOf(side(jsonTarget, slow), good);
 
-    expect(headlineOf(bad, side(jsonTarget, slow), good)?.verdicts.at(-1)).toEqual(alone);
+    expect(headlineOf(bad, side(jsonTarget, slow), good)?.verdicts.at(-1)).toMatchObject(alone);
   });
 });
 
@@ -221,8 +222,8 @@ describe('The verdict over several loads', () => {
     const [all] = headlineOf(...at(1, slow, fast), ...at(4, slow, fast))?.verdicts ?? [];
 
     expect([some?.repeats, all?.repeats]).toEqual([8, 8]);
-    expect(some?.sentence).toMatch(/, over 8 repeats at 2 of 3 loads\.$/);
-    expect(all?.sentence).toMatch(/, over 8 repeats\.$/);
+    expect(some?.sentence).toMatch(/, over 4 repeats at each of 2 of 3 loads\.$/);
+    expect(all?.sentence).toMatch(/, over 4 repeats at each of 2 loads\.$/);
   });
 
   it('names the loads at which it is the other way round', () => {

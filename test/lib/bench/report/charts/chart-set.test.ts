@@ -24,7 +24,14 @@ const everyTarget = (...strokes: readonly string[]): readonly string[] =>
 
 describe('the charts of a run', () => {
   it('are the same for each scenario', () => {
-    const names = ['request-rate', 'response-time', 'time-parts', 'throughput-latency', 'headroom'];
+    const names = [
+      'request-rate',
+      'response-time',
+      'time-parts',
+      'time-parts-loaded',
+      'throughput-latency',
+      'headroom',
+    ];
     expect(run.map((one) => one.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) => names.map((name) => `${name}-${scenario}`)),
     );
@@ -85,7 +92,9 @@ describe('the charts of a run', () => {
   });
 
   it('add the parts of a request up to the figure beside its bar', () => {
-    const bars = barsOf(chartOf(summary, 'time-parts-cold'));
+    const bars = ['time-parts-cold', 'time-parts-loaded-cold'].flatMap((name) =>
+      barsOf(chartOf(summary, name)),
+    );
     expect(bars).toHaveLength(8);
     for (const { parts, text } of bars) {
       const sum = parts.reduce((total, { value }) => total + value, 0);
@@ -106,7 +115,7 @@ describe('the charts of a run', () => {
       expect(svg).toContain(`<title id="${one.name}-title">${one.title}</title>`);
       expect(svg).toContain(`<desc id="${one.name}-description">`);
       expect(svg).toContain(`aria-labelledby="${one.name}-title ${one.name}-description"`);
-      expect(svg).toContain('TorchServe</text>');
+      expect(svg).toContain('TorchServe (image)</text>');
       expect(svg).not.toContain('<script');
       expect(one.drawing.svg).not.toContain('<style');
       expect((await sharp(Buffer.from(svg)).metadata()).width).toBeGreaterThan(0);

@@ -62,7 +62,7 @@ describe('levels that fail a check', () => {
   it('are failing curves where a chart shows one level, and bars that say so', () => {
     const [first] = linesOf(chartOf(failing, 'seconds-warm'));
     expect(first?.points.every(({ standing }) => standing === 'failing')).toBe(true);
-    const labels = barsOf(chartOf(failing, 'time-parts-warm')).map(({ label }) => label);
+    const labels = barsOf(chartOf(failing, 'time-parts-loaded-warm')).map(({ label }) => label);
     expect(labels.filter((label) => label.endsWith(': fails a check'))).toHaveLength(4);
   });
 });

@@ -13,7 +13,7 @@ describe('the markers of the study of 2021', () => {
   it('stand beside our request rates and medians, a point a level, with its reading error', () => {
     const summary = summarise(publishedRun(cold));
     expect(tipsOf(chartOf(summary, 'request-rate-cold'))).toContain(
-      'TorchServe, 10 VUs\nrequest rate 66.5 requests/s, ± 0.190, in the study of 2021',
+      'TorchServe (image), 10 VUs\nrequest rate 66.5 requests/s, ± 0.190, in the study of 2021',
     );
     for (const name of ['request-rate-cold', 'response-time-cold']) {
       expect(hollowOf(summary, name).flatMap((line) => line.points)).toHaveLength(points.length);

@@ -15,7 +15,8 @@ describe('the look of a target', () => {
 
   it('is one that is free for further targets of a serving, whichever come later', () => {
     const rest = target('torchserve');
-    expect(slotsOf(rest, target('torchserve', 'grpc'), target('tfserving'))).toEqual([0, 2, 1]);
+    expect(slotsOf(rest, target('torchserve', 'grpc'), target('tfserving'))).toEqual([0, 4, 1]);
+    expect(slotsOf(target('tfserving'), target('tfserving', 'grpc'))).toEqual([1, 4]);
   });
 
   it('is never that of another target of the report', () => {

@@ -49,13 +49,13 @@ describe('a run at a glance', () => {
     expect(text.split('There are no verdicts').length - 1).toBe(notices);
   });
 
-  it('has a price where one is known, and else says how to get one', () => {
-    expect(linesOf(summary).get('Price')).toMatch(/^Not known: .*--price-per-hour/);
+  it('has a price where one is known, and no line for it elsewhere', () => {
+    expect(linesOf(summary).has('Price')).toBe(false);
     const targets = recordedTargets().slice(1, 3);
     const clear = recordedRun({ repeats: 5, durationSeconds: 60, scenarios: ['warm'], targets });
     const plan = { ...clear.plan, settings: { usdPerHour: 0.72 } };
     expect(linesOf(summarise({ ...clear, plan })).get('Price')).toMatch(
-      /^\$[\d.]+ \(95 %: [\d.]+–[\d.]+\) for a million correct answers with Triton \(PyTorch, simulated\) at .*; at \$0\.72 an hour\.$/,
+      /^\$[\d.]+ \(95 %: [\d.]+–[\d.]+\) for a million correct answers with Triton \(PyTorch, binary, simulated\) at .*; at \$0\.72 an hour\.$/,
     );
   });
 

@@ -1,0 +1,63 @@
+import { BenchError } from '../model/errors.ts';
+import type { Plan, PlanPlace } from '../model/plan.ts';
+import { LEAST_REPEATS } from '../stats/judgement.ts';
+import { durationText } from '../wording/format-number.ts';
+import { calibrationSeconds, estimateSeconds } from './estimate.ts';
+import { searchedBounds } from './plan-options.ts';
+
+type Whole = Pick<Plan, 'options' | 'targets' | 'measurements'>;
+
+/** Time for the report, at the end of a run whose time is bounded. */
+export const REPORT_SECONDS = 3;
+
+const secondsOf = (
+  plan: Whole,
+  repeats: number,
+  place: Pick<PlanPlace, 'where' | 'runtime'>,
+): number =>
+  REPORT_SECONDS +
+  calibrationSeconds(plan) +
+  estimateSeconds(
+    plan.measurements.filter(({ repeat }) => repeat <= repeats),
+    place,
+  );
+
+/** As long as a run needs, for a `--max-time` that is accepted: `8h35m`. */
+const optionText = (seconds: number): string => {
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h${minutes % 60}m`;
+};
+
+/**
+ * How many repeats of a plan fit into a time, by the estimate of the plan.
+ *
+ * @throws BenchError where the least that verdicts need do not fit, and for searches, whose time is not known
+ */
+export const repeatsWithin = (
+  plan: Whole,
+  maxSeconds: number,
+  place: Pick<PlanPlace, 'where' | 'runtime'>,
+): number => {
+  const { profile, repeats } = plan.options;
+  if (searchedBounds(plan.options).length > 0) {
+    throw new BenchError(
+      'BENCH_USAGE',
+      `--max-time cannot be combined with the profile ${profile}, whose searches have no fixed length`,
+      { hint: 'give a shorter --duration' },
+    );
+  }
+  const least = Math.min(LEAST_REPEATS, repeats);
+  const needed = secondsOf(plan, least, place);
+  if (needed > maxSeconds) {
+    throw new BenchError(
+      'BENCH_USAGE',
+      `--max-time ${durationText(maxSeconds)} is too short for this plan: ${least === LEAST_REPEATS ? 'three repeats take' : 'it takes'} about ${durationText(needed)}`,
+      {
+        hint: `give --max-time ${optionText(needed)}, or measure less: fewer --levels or --servings, a shorter --duration`,
+      },
+    );
+  }
+  let fit = least;
+  while (fit < repeats && secondsOf(plan, fit + 1, place) <= maxSeconds) fit += 1;
+  return fit;
+};

@@ -1,0 +1,75 @@
+import type { SummaryRow } from '../analysis/summary-row.ts';
+import type { Summary } from '../analysis/summary.ts';
+import type { TimePartName } from '../analysis/time-parts.ts';
+import { decided, verdictOn } from '../analysis/verdicts/verdict.ts';
+import { levelId, targetId, type Target } from '../model/measurement.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { levelWords } from '../wording/labels.ts';
+import type { Ranking } from './answer.ts';
+import { measuredRows } from './row-groups.ts';
+import { AT_SERVING, partsIn, timePartOf } from './time-words.ts';
+
+const AT_THE_SERVING = 'at the serving';
+
+/** Where a request spends a part of its time. */
+const PLACES: Readonly<Record<TimePartName, string>> = {
+  client: 'between client and middleware',
+  queue: 'waiting in the middleware',
+  decode: 'decoding the image in the middleware',
+  encode: 'writing the request to the serving',
+  upstream: AT_THE_SERVING,
+  wire: 'between middleware and serving',
+  serving_queue: 'waiting for the model',
+  serving_compute: 'in the model',
+  serving_rest: 'around the model, as in reading the request',
+  parse: 'reading the answer of the serving',
+};
+
+/** Milliseconds of a request by where it spends them. */
+const msByPlace = (
+  row: SummaryRow,
+  placeOf: (name: TimePartName) => string,
+): ReadonlyMap<string, number> => {
+  const ms = new Map<string, number>();
+  for (const name of partsIn([row])) {
+    const place = placeOf(name);
+    ms.set(place, (ms.get(place) ?? 0) + (timePartOf(row, name) ?? 0));
+  }
+  return ms;
+};
+
+/**
+ * Where the last target loses the most time against the first, as a sentence without a full stop: at the least load, where little
+ * of it is waiting. Undefined where they are not told apart, and where it is not known.
+ */
+export const whySlower = (summary: Summary, { headline, judged }: Ranking): string | undefined => {
+  const [first, last] = [judged[0], judged.at(-1)];
+  const load = headline.loads.find(({ scenario }) => scenario === headline.loads.at(-1)?.scenario);
+  if (first === undefined || last === undefined || load === undefined) return undefined;
+  const verdict = verdictOn(headline, first.target, last.target);
+  if (verdict === undefined || decided(verdict) === undefined) return undefined;
+  const rowOf = (target: Target): SummaryRow | undefined =>
+    measuredRows(summary).find(
+      (row) =>
+        targetId(row.target) === targetId(target) &&
+        row.scenario === load.scenario &&
+        levelId(row.level) === levelId(load.level),
+    );
+  const [fast, slow] = [rowOf(first.target), rowOf(last.target)];
+  if (fast?.timeParts === undefined || slow?.timeParts === undefined) return undefined;
+  const more = slow.timeParts.totalMs - fast.timeParts.totalMs;
+  // With more users, what a serving does not call its queue is in its other parts.
+  const isSplit =
+    load.level.loop === 'closed' &&
+    load.level.virtualUsers === 1 &&
+    [fast, slow].every((row) => timePartOf(row, 'serving_compute') !== undefined);
+  const placeOf = (name: TimePartName): string =>
+    AT_SERVING.has(name) && !isSplit ? AT_THE_SERVING : PLACES[name];
+  const before = msByPlace(fast, placeOf);
+  const [[place, most] = ['', 0]] = [...msByPlace(slow, placeOf)]
+    .map(([name, ms]) => [name, ms - (before.get(name) ?? 0)] as const)
+    .toSorted(([, a], [, b]) => b - a);
+  return more <= 0 || most <= 0
+    ? undefined
+    : `at ${levelWords(load.level)} ${last.shortLabel} takes ${formatFigure(more)} ms longer for a request than ${first.shortLabel}, ${formatFigure(Math.min(most, more))} ms of it ${place}`;
+};

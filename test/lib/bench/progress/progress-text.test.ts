@@ -1,0 +1,76 @@
+import { finishedText, liveText } from '../../../../lib/bench/progress/progress-text.ts';
+import { targetLabels } from '../../../../lib/bench/wording/labels.ts';
+import {
+  closed,
+  completedMeasurement,
+  loadResult,
+  planMeasurement,
+  recordedTargets,
+} from '../../../support/recorded-run.ts';
+
+const targets = recordedTargets();
+const [target] = targets;
+const labels = targetLabels(targets, {});
+const measurement = planMeasurement(target, 'onnx', 'cold', closed(10), 2);
+const place = { number: 7, total: 52, measurement, secondsLeft: 125 };
+
+describe('The text of the progress', () => {
+  it('says measurement, time left, rate, p50, target and level while a measurement runs', () => {
+    const progress = {
+      event: 'progress',
+      phase: 'window',
+      elapsedSeconds: 1,
+      requestRatePerSecond: 85.21,
+      p50Ms: 110.4,
+      failed: 0,
+    } as const;
+
+    expect(liveText(place, labels, progress)).toBe(
+      '[ 7/52] 2 min 05 s left · 85.2 req/s · p50 110 ms · TorchServe (image), cold, 10 VUs',
+    );
+    expect(liveText(place, labels, { ...progress, phase: 'warmup', p50Ms: null, failed: 3 })).toBe(
+      '[ 7/52] 2 min 05 s left · warm-up, 85.2 req/s · p50 – ms · 3 failed · TorchServe (image), cold, 10 VUs',
+    );
+  });
+
+  it('says what a finished measurement gave', () => {
+    const record = completedMeasurement(
+      measurement,
+      loadResult([10, 10, 10, 10], 1, { failed: 2 }),
+    );
+
+    expect(finishedText(place, record, labels)).toMatch(
+      /^\[ 7\/52\] 2 min 05 s left · 4\.00 req\/s · p50 10\.\d+ ms, 2 requests failed · TorchServe \(image\), cold, 10 VUs$/,
+    );
+  });
+
+  it('says what the bypass run of a measurement gave', () => {
+    const load = loadResult([10, 10, 10], 1);
+    const fourAnswers = { ...loadResult([8, 8, 8, 8], 1), images: 2, rateShare: 0.75 };
+    const texts = [
+      { state: 'completed', ...fourAnswers } as const,
+      { state: 'failed', reason: 'nobody listens' } as const,
+    ].map((bypass) =>
+      finishedText(place, completedMeasurement(measurement, load, { bypass }), labels),
+    );
+
+    expect(texts[0]).toContain(' ms, 75.0 % of the direct rate · Torch');
+    expect(texts[1]).toContain(' ms, no bypass run: nobody listens · Torch');
+  });
+
+  it('says why a measurement failed', () => {
+    const record = {
+      kind: 'measurement',
+      state: 'failed',
+      measurement,
+      startedAt: '',
+      finishedAt: '',
+      code: 'BENCH_SERVING_DIED',
+      message: 'TorchServe ended: exit code 1',
+    } as const;
+
+    expect(finishedText(place, record, labels)).toContain(
+      ' · failed: TorchServe ended: exit code 1 (BENCH_SERVING_DIED) ·',
+    );
+  });
+});

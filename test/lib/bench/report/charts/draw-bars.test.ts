@@ -1,0 +1,25 @@
+import { zeroBasedAxis } from '../../../../../lib/bench/report/charts/axes.ts';
+import { INK } from '../../../../../lib/bench/report/charts/chart-colours.ts';
+import { drawBars } from '../../../../../lib/bench/report/charts/draw-bars.ts';
+
+const svgWith = (interval: readonly [number, number]): string => {
+  const parts = [{ value: 20, colour: INK, label: '', tip: '' }];
+  const bars = [{ label: '', slot: 0, text: '', parts, interval }];
+  const x = zeroBasedAxis('', [20], interval);
+  return drawBars({ kind: 'bars', panels: [{ title: '', x, bars }] }).svg;
+};
+/** The path of an interval, from its first stop on. */
+const whiskerIn = (svg: string): string => /d="(M[^"]*v10M[^"]*)"/.exec(svg)?.[1] ?? '';
+
+describe('An interval around the end of a bar', () => {
+  it('has a stop at each end', () => {
+    expect(whiskerIn(svgWith([15, 25])).match(/v10/g)).toHaveLength(2);
+  });
+
+  it('ends in an arrow where the axis ends before it', () => {
+    const whisker = whiskerIn(svgWith([15, 900]));
+
+    expect(whisker.match(/v10/g)).toHaveLength(1);
+    expect(whisker).toMatch(/l-6,-5m6,5l-6,5$/);
+  });
+});
