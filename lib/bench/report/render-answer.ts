@@ -195,9 +195,7 @@ const resultOf = (summary: Summary, columns: number): Result => {
     );
     return {
       title: `${stabilityFinding(stability, labels)}.`,
-      lines: stabilityLines(stability, labels).flatMap((line) =>
-        hangingLines('  ', line, columns, INDENT.length),
-      ),
+      lines: stabilityLines(stability, labels, columns),
     };
   }
   const ranking = rankingOf(summary);

@@ -24,43 +24,51 @@ export const soakText = (
 ): string =>
   `${labelOf(labels, target)}: ${durationText(durationSeconds)} at ${formatFigure(ratePerSecond)} requests/s; ${failed} of ${counted(requests, 'request')} failed${ended === undefined ? '' : `; the serving ended: ${ended}`}.`;
 
-/** A line for each target, the most stable first. */
-export const stabilityLines = (
-  { targets, soaks }: StabilitySummary,
-  labels: Labels,
-): readonly string[] => [
-  ...targets.map((one) => `${labelOf(labels, one.target)}: ${countsText(one)}`),
-  ...soaks.map((soak) => soakText(soak, labels)),
-];
-
-/** The faults with a verdict, by name. */
-const namesOf = ({ results }: TargetStability, verdict: StabilityVerdict): string =>
-  results
-    .filter(isTested)
-    .filter((one) => one.fault !== 'nothing' && one.verdict === verdict)
-    .map(({ fault }) => faultFacts[fault].title)
-    .join(', ');
-
-/** `14 unaffected, 1 degraded (burst: p99 × 3), 1 died (killed worker)`. */
-const countsText = (one: TargetStability): string =>
-  STABILITY_VERDICTS.filter((verdict) => one.counts[verdict] > 0)
-    .map((verdict) => {
-      const names = verdict === 'unaffected' ? '' : ` (${namesOf(one, verdict)})`;
-      return `${one.counts[verdict]} ${verdict}${names}`;
-    })
-    .join('; ');
+/** How verdicts look: a sign, as colours alone do not tell. */
+export const VERDICT_SIGNS: Readonly<Record<StabilityVerdict, string>> = {
+  unaffected: '✓',
+  degraded: '△',
+  failed: '✗',
+  died: '☠',
+};
 
 const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: '',
-  degraded: 'they are late with',
-  failed: 'some fail with',
-  died: 'it dies with',
+  degraded: 'late with',
+  failed: 'failures with',
+  died: 'dies with',
 };
 
-/** The faults of the gravest verdict by name: `; it dies with killed worker`. */
-const worstText = (one: TargetStability): string => {
-  const worst = STABILITY_VERDICTS.findLast((verdict) => one.counts[verdict] > 0) ?? 'unaffected';
-  return worst === 'unaffected' ? '' : `; ${WORST_WORDS[worst]} ${namesOf(one, worst)}`;
+/** The faults of the gravest verdict by name: `dies with killed worker`; empty if none does harm. */
+const worstText = ({ counts, results }: TargetStability): string => {
+  const worst = STABILITY_VERDICTS.findLast((verdict) => counts[verdict] > 0) ?? 'unaffected';
+  if (worst === 'unaffected') return '';
+  const names = results
+    .filter(isTested)
+    .filter(({ fault, verdict }) => fault !== 'nothing' && verdict === worst)
+    .map(({ fault }) => faultFacts[fault].title);
+  return `${WORST_WORDS[worst]} ${names.join(', ')}`;
+};
+
+const cut = (line: string, columns: number): string =>
+  line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
+
+/** One line for each target, the most stable first: `Flask   5 ✓  2 △  2 ✗  0 ☠  failures with killed worker`. */
+export const stabilityLines = (
+  { targets, soaks }: StabilitySummary,
+  labels: Labels,
+  columns: number,
+): readonly string[] => {
+  const nameOf = ({ target }: TargetStability): string => labelOf(labels, target);
+  const width = Math.max(0, ...targets.map((one) => nameOf(one).length));
+  const countsOf = ({ counts }: TargetStability): string =>
+    STABILITY_VERDICTS.map(
+      (verdict) => `${String(counts[verdict]).padStart(2)} ${VERDICT_SIGNS[verdict]}`,
+    ).join('  ');
+  return [
+    ...targets.map((one) => `${nameOf(one).padEnd(width)}  ${countsOf(one)}  ${worstText(one)}`),
+    ...soaks.map((soak) => soakText(soak, labels)),
+  ].map((line) => cut(`  ${line}`.trimEnd(), columns));
 };
 
 const totalOf = ({ counts }: TargetStability): number =>
@@ -89,7 +97,8 @@ export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: L
   const [best, second] = targets;
   if (best === undefined) return soakFinding(soaks, labels);
   const { died, failed, degraded, unaffected } = best.counts;
-  const why = `${unaffected} of ${counted(totalOf(best), 'fault')} leave its good requests unaffected${worstText(best)}`;
+  const worst = worstText(best);
+  const why = `${unaffected} of ${counted(totalOf(best), 'fault')} leave its good requests unaffected${worst === '' ? '' : `; ${worst}`}`;
   if (second === undefined) return `${labelOf(labels, best.target)}: ${why}`;
   const equal = targets.filter(
     ({ counts }) =>

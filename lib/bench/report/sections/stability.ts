@@ -24,15 +24,14 @@ import {
   wordColumn,
   type Labels,
 } from '../columns.ts';
-import { soakFigureFacts, soakText } from '../stability-words.ts';
+import { soakFigureFacts, soakText, VERDICT_SIGNS } from '../stability-words.ts';
 import type { Block, Chip, Column, DataFile, Item, Section } from '../model.ts';
 
-/** How verdicts look: a sign, as colours alone do not tell. */
-const LOOKS: Readonly<Record<StabilityVerdict, Pick<Chip, 'kind'> & { readonly sign: string }>> = {
-  unaffected: { kind: 'passed', sign: '✓' },
-  degraded: { kind: 'warned', sign: '△' },
-  failed: { kind: 'failed', sign: '✗' },
-  died: { kind: 'failed', sign: '☠' },
+const KINDS: Readonly<Record<StabilityVerdict, Chip['kind']>> = {
+  unaffected: 'passed',
+  degraded: 'warned',
+  failed: 'failed',
+  died: 'failed',
 };
 
 const signed = (value: number): string =>
@@ -63,11 +62,10 @@ const beyondWords = ({
 /** Only a sign: the words behind it are in the table below, and in a title. */
 const chipOf = (result: FaultResult): Chip => {
   const { verdict, repeats, agreeing } = result;
-  const { kind, sign } = LOOKS[verdict];
   const agreed = agreeing === repeats ? [] : [`in ${agreeing} of ${repeats} repeats`];
   return {
-    kind,
-    text: sign,
+    kind: KINDS[verdict],
+    text: VERDICT_SIGNS[verdict],
     spoken: verdict,
     long: [verdict, ...beyondWords(result), ...agreed].join(', '),
   };
@@ -150,7 +148,7 @@ const leftOutLines = (rows: readonly DetailRow[]): readonly Item[] => {
 
 const { failedShare, p99Ratio, recoverySeconds, memoryMiB, memoryShare } = STABILITY_LIMITS;
 
-const LIMITS_NOTE = `✓ unaffected, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request within 20 s after the test. Failed: more than ${formatPercent(failedShare)} % of the good requests failed. Degraded: their p99 is more than ${p99Ratio} times what nine of ten undisturbed windows keep, they were not answered as before ${recoverySeconds} s after the fault, or the serving gained more than ${memoryMiB} MiB and ${formatPercent(memoryShare)} % of memory, or lost a process. The verdict is that of the middle repeat; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
+const LIMITS_NOTE = `✓ unaffected, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request within 20 s after the test. Failed: more than ${100 * failedShare} % of the good requests failed. Degraded: their p99 is more than ${p99Ratio} times what nine of ten undisturbed windows keep, they were not answered as before ${recoverySeconds} s after the fault, or the serving gained more than ${memoryMiB} MiB and ${100 * memoryShare} % of memory, or lost a process. The verdict is that of the middle repeat; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
 
 interface SoakRow {
   readonly target: Target;
