@@ -43,6 +43,11 @@ const withoutConnection = (headers) =>
 /** Resolves when the answer has been passed on, or cannot be. */
 const passOn = (incoming, outgoing) =>
   new Promise((resolve) => {
+    // The client has left while its request waited, and nobody says so again.
+    if (outgoing.closed) {
+      resolve();
+      return;
+    }
     outgoing.once('close', resolve);
     const upstream = request(
       {
