@@ -53,6 +53,12 @@ const worstText = ({ counts, results }: TargetStability): string => {
 const cut = (line: string, columns: number): string =>
   line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
 
+/** `5 ✓   2 △   2 ✗   0 ☠` */
+const countsOf = ({ counts }: TargetStability): string =>
+  STABILITY_VERDICTS.map(
+    (verdict) => `${String(counts[verdict]).padStart(2)} ${VERDICT_SIGNS[verdict]}`,
+  ).join('  ');
+
 /** One line for each target, the most stable first: `Flask   5 ✓  2 △  2 ✗  0 ☠  failures with killed worker`. */
 export const stabilityLines = (
   { targets, soaks }: StabilitySummary,
@@ -61,10 +67,6 @@ export const stabilityLines = (
 ): readonly string[] => {
   const nameOf = ({ target }: TargetStability): string => labelOf(labels, target);
   const width = Math.max(0, ...targets.map((one) => nameOf(one).length));
-  const countsOf = ({ counts }: TargetStability): string =>
-    STABILITY_VERDICTS.map(
-      (verdict) => `${String(counts[verdict]).padStart(2)} ${VERDICT_SIGNS[verdict]}`,
-    ).join('  ');
   return [
     ...targets.map((one) => `${nameOf(one).padEnd(width)}  ${countsOf(one)}  ${worstText(one)}`),
     ...soaks.map((soak) => soakText(soak, labels)),

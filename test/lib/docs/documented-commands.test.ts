@@ -61,6 +61,10 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare setup --runtime docker': DOCKER,
   'npx serving-compare setup --runtime docker --weights resnet50.pth': DOCKER,
   'npx serving-compare run --runtime docker': DOCKER,
+  'npx serving-compare run --runtime venv --profile stability --servings torchserve,triton_onnx,bentoml,flask':
+    'test/real/stability.test.ts',
+  'npx serving-compare run --runtime docker --profile stability --servings flask,torchserve':
+    'test/docker/stability.test.ts',
   'npx serving-compare doctor': README_ON_AWS,
   'npx cdk bootstrap': README_ON_AWS,
   'npx cdk deploy --all': README_ON_AWS,
@@ -139,7 +143,7 @@ const shortened = (line: string): string => {
   if (wordsOf(line)[0] !== 'run') return line;
   const isSaid = (option: string): boolean => wordsOf(line).includes(option);
   return [
-    line,
+    line.replace(/--duration \S+/, ''),
     '--repeats 1 --duration 100ms --warmup 0 --noop-limits none --bypass 0 --processes 1',
     isSaid('--levels') || isSaid('--rates') ? '' : '--levels 1',
     isSaid('--servings') ? '' : '--servings torchserve',

@@ -208,20 +208,16 @@ describe('The measurements of a plan', () => {
   });
 });
 
-describe('The measurements of a plan for stability', () => {
-  const tests = (said: PlanOverrides) =>
-    plan({ profile: 'stability', servings: ['torchserve'], repeats: 1, ...said }).map(
-      ({ target, stability }) => `${target.payload} ${stability ?? 'users'}`,
-    );
+const testsOf = (said: PlanOverrides) =>
+  plan({ profile: 'stability', servings: ['torchserve'], repeats: 1, ...said }).map(
+    ({ target, stability }) => `${target.payload} ${stability ?? 'users'}`,
+  );
 
+describe('The measurements of a plan for stability', () => {
   it('begin with virtual users and the control, and have every fault that the target can express', () => {
-    expect(tests({ payloads: ['image'], faults: ['burst', 'image-cmyk', 'tensor-nan'] })).toEqual([
-      'image users',
-      'image users',
-      'image nothing',
-      'image image-cmyk',
-      'image burst',
-    ]);
+    expect(testsOf({ payloads: ['image'], faults: ['burst', 'image-cmyk', 'tensor-nan'] })).toEqual(
+      ['image users', 'image users', 'image nothing', 'image image-cmyk', 'image burst'],
+    );
   });
 
   it('share one serving, and have windows of four parts without a rate yet', () => {
