@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { topFive } from '../../middleware/servings/top-five.ts';
 import { fixedValues } from '../../serving-configs/reference/scores.ts';
 
-const USUAL_MS = 150;
+const USUAL_MS = 400;
 const SLOW_MS = 1500;
 const SLOW_FOR_MS = 2000;
 /** More requests than this in half a second are a burst. */

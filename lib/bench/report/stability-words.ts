@@ -59,7 +59,7 @@ const countsOf = ({ counts }: TargetStability): string =>
     (verdict) => `${String(counts[verdict]).padStart(2)} ${VERDICT_SIGNS[verdict]}`,
   ).join('  ');
 
-/** One line for each target, the most stable first: `Flask   5 ✓  2 △  2 ✗  0 ☠  failures with killed worker`. */
+/** One line for each target, the most stable first: `NAME  5 ✓  2 △  2 ✗  0 ☠  failures with killed worker`. */
 export const stabilityLines = (
   { targets, soaks }: StabilitySummary,
   labels: Labels,

@@ -36,7 +36,7 @@ export interface StabilityTask {
 /** Bad requests as a share of the good ones: enough to harm, too few to be a load. */
 const BAD_SHARE = 0.2;
 /** They are not sent more often than this; what is costly to read less often. */
-const EVERY_MS = 250;
+const EVERY_MS = 125;
 const COSTLY_EVERY_MS = 1000;
 
 /** From one bad request to the next. */

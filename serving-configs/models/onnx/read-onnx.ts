@@ -145,13 +145,16 @@ const takeIn = async (tensors: readonly TensorMessage[], file: string): Promise<
   }
 };
 
+type MessageWithGraph = ModelMessage & { readonly graph: NonNullable<ModelMessage['graph']> };
+
+const hasGraph = (message: ModelMessage): message is MessageWithGraph =>
+  message.graph != null && message.graph.node.length > 0;
+
 /**
  * Reads an ONNX file, whatever its network is.
  * @throws UnusableOnnx where it cannot be read or has no graph.
  */
-export const readOnnxMessage = async (
-  file: string,
-): Promise<ModelMessage & { readonly graph: NonNullable<ModelMessage['graph']> }> => {
+export const readOnnxMessage = async (file: string): Promise<MessageWithGraph> => {
   let message: ModelMessage;
   try {
     message = decodeOnnx(await readFile(file));
@@ -159,11 +162,11 @@ export const readOnnxMessage = async (
     const why = error instanceof Error ? error.message : String(error);
     throw new UnusableOnnx(`${file} cannot be read as an ONNX model: ${why}`, { cause: error });
   }
-  const { graph } = message;
-  if (graph == null || graph.node.length === 0) {
+  if (!hasGraph(message)) {
     throw new UnusableOnnx(`${file} is not an ONNX model: it has no graph`);
   }
-  return { ...message, graph };
+  // As it is: a copy would lose the fields that we do not know of.
+  return message;
 };
 
 /**
