@@ -1,5 +1,5 @@
 import type { StabilitySummary, TargetStability } from '../stability/summary.ts';
-import { isTested } from '../stability/summary.ts';
+import { compareCounts, isTested } from '../stability/summary.ts';
 import { faultFacts } from '../stability/faults.ts';
 import type { Soak, SoakFigure } from '../stability/soak.ts';
 import { STABILITY_VERDICTS, type StabilityVerdict } from '../stability/verdict.ts';
@@ -98,15 +98,10 @@ const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
 export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: Labels): string => {
   const [best, second] = targets;
   if (best === undefined) return soakFinding(soaks, labels);
-  const { died, failed, degraded, unaffected } = best.counts;
   const worst = worstText(best);
-  const why = `${unaffected} of ${counted(totalOf(best), 'fault')} leave its good requests unaffected${worst === '' ? '' : `; ${worst}`}`;
+  const why = `${best.counts.unaffected} of ${counted(totalOf(best), 'fault')} leave good requests unaffected${worst === '' ? '' : `; ${worst}`}`;
   if (second === undefined) return `${labelOf(labels, best.target)}: ${why}`;
-  const equal = targets.filter(
-    ({ counts }) =>
-      counts.died === died && counts.failed === failed && counts.degraded === degraded,
-  );
-  return equal.length > 1
-    ? `${equal.map(({ target }) => labelOf(labels, target)).join(' and ')} are equally stable: ${why}`
-    : `${labelOf(labels, best.target)} is the most stable: ${why}`;
+  const equal = targets.filter((one) => compareCounts(one, best) === 0);
+  const names = equal.map(({ target }) => labelOf(labels, target)).join(' and ');
+  return `${names} ${equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable'}: ${why}`;
 };

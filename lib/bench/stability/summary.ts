@@ -113,7 +113,7 @@ const resultOf = (
 };
 
 /** The gravest verdicts count first, as shares: not every target can express every fault. */
-const compareCounts = (
+export const compareCounts = (
   { counts: a }: Pick<TargetStability, 'counts'>,
   { counts: b }: Pick<TargetStability, 'counts'>,
 ): number => {
