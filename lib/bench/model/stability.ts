@@ -43,7 +43,7 @@ export interface FaultFigures {
   readonly memoryMiB?: { readonly before: number; readonly after: number };
   /** Processes of the serving that were there before the fault and not at the end; absent where it cannot be told. */
   readonly processesLost?: number;
-  /** Whether a good request was answered after the window, within 20 s. */
+  /** Whether a good request was answered after the window, in the time of `STABILITY_LIMITS`. */
   readonly answersAgain: boolean;
   /** How the serving ended, if it did. */
   readonly ended?: string;

@@ -8,6 +8,7 @@ import {
   targetId,
   type Scenario,
 } from '../model/measurement.ts';
+import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { createRandom, shuffled } from '../stats/random.ts';
 import { searchedBounds } from './plan-options.ts';
@@ -182,6 +183,8 @@ const hasNoopLimits = ({ noopLimits }: PlanOptions, repeat: number): boolean =>
  * drift of the machine does not look like a difference between servings: in an order drawn from the seed in each odd
  * repeat, and in the mirror image of that in the even one behind it. Inside a group come the levels one after the other,
  * ascending or in an order drawn too. Pure: the same options give the same measurements.
+ *
+ * @throws BenchError `BENCH_NO_FAULT` if faults are to be tested, and no target can express one
  */
 export const buildMeasurements = (
   targets: readonly Target[],
@@ -199,9 +202,20 @@ export const buildMeasurements = (
     (group) =>
       options.levelOrder === 'shuffled' ? { ...group, levels: group.levels.toReversed() } : group,
   );
-  return blocks.flatMap((block, index) =>
+  const measurements = blocks.flatMap((block, index) =>
     block
       .filter(({ engine }) => engine === options.engine || hasNoopLimits(options, index + 1))
       .flatMap((group) => measurementsOf(group, options, index + 1)),
   );
+  const tests = measurements.flatMap(({ stability }) => stability ?? []);
+  if (tests.length > 0 && tests.every((test) => test === 'nothing')) {
+    throw new BenchError(
+      'BENCH_NO_FAULT',
+      'no target of the plan can express one of these faults',
+      {
+        hint: 'give other --faults, --payloads or --protocols; the documentation of stability says which need what',
+      },
+    );
+  }
+  return measurements;
 };

@@ -195,10 +195,11 @@ const levelsOf = ({
  */
 export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   const { profile = 'quick', rates } = values;
-  if (rates !== undefined && 'sloP99Ms' in profiles[profile]) {
+  const findsRates = 'sloP99Ms' in profiles[profile] || 'stability' in profiles[profile];
+  if (rates !== undefined && findsRates) {
     throw new UsageError(
-      `--rates cannot be combined with --profile ${profile}, which searches rates`,
-      'give --levels, from which the search starts, or another profile',
+      `--rates cannot be combined with --profile ${profile}, which finds its rates itself`,
+      'give --levels, from which it starts, or another profile',
     );
   }
   if (values.faults !== undefined && profile !== 'stability') {

@@ -1,5 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
+import { BenchError } from '../model/errors.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import type { PlanPlace } from '../model/plan.ts';
 import { FAULTS, isProcessFault, type Fault } from '../model/fault.ts';
@@ -33,6 +34,13 @@ export const resolvePlanOptions = (
 ): PlanOptions => {
   const name = overrides.profile ?? 'quick';
   const usual: Profile = profiles[name];
+  if (where === 'aws' && overrides.faults?.some(isProcessFault) === true) {
+    throw new BenchError(
+      'BENCH_USAGE',
+      'kill-worker and pause-worker need the processes of the serving, which are out of reach on a serving node',
+      { hint: 'leave them out of --faults' },
+    );
+  }
   const isReal = where === 'local' && runtime !== 'simulated';
   const profile = isReal ? { ...usual, ...usual.withRealServers } : usual;
   return {

@@ -108,7 +108,7 @@ const tableMarkup = (table: Table): Markup =>
           ${table.columns.map(({ title, unit = '', isFigure }) =>
             isFigure === true
               ? html`<th scope="col" class="n">${title}${small(unit)}</th>`
-              : html`<th scope="col">${title}${small(unit)}</th>`,
+              : html`<th scope="col"><span>${title}</span>${small(unit)}</th>`,
           )}
         </tr>
       </thead>

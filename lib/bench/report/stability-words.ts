@@ -1,5 +1,5 @@
 import type { StabilitySummary, TargetStability } from '../stability/summary.ts';
-import { compareCounts, isTested } from '../stability/summary.ts';
+import { compareStability, isTested } from '../stability/summary.ts';
 import { faultFacts } from '../stability/faults.ts';
 import type { Soak, SoakFigure } from '../stability/soak.ts';
 import { STABILITY_VERDICTS, type StabilityVerdict } from '../stability/verdict.ts';
@@ -34,12 +34,12 @@ export const VERDICT_SIGNS: Readonly<Record<StabilityVerdict, string>> = {
 
 const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: '',
-  degraded: 'late with',
+  degraded: 'degraded by',
   failed: 'failures with',
-  died: 'dies with',
+  died: 'death with',
 };
 
-/** The faults of the gravest verdict by name: `dies with killed worker`; empty if none does harm. */
+/** The faults of the gravest verdict by name: `death with killed worker`; empty if none does harm. */
 const worstText = ({ counts, results }: TargetStability): string => {
   const worst = STABILITY_VERDICTS.findLast((verdict) => counts[verdict] > 0) ?? 'unaffected';
   if (worst === 'unaffected') return '';
@@ -76,23 +76,31 @@ export const stabilityLines = (
 const totalOf = ({ counts }: TargetStability): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
+/** More failures than this are no steady state, whether they grow or not. */
+const MOST_FAILED_SHARE = 0.01;
+
+/** What a soak found; empty if all stays as it is. */
+const soakTrouble = ({ trends, ended, failed, requests }: Soak): string => {
+  if (ended !== undefined) return 'ended';
+  if (failed > MOST_FAILED_SHARE * requests) return `${failed} of ${requests} failed`;
+  if (trends.length === 0) return 'too short for a trend';
+  return trends
+    .filter(({ grows }) => grows)
+    .map(({ figure }) => soakFigureFacts[figure].title)
+    .join(', ');
+};
+
 const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
-  const growing = soaks.filter(
-    ({ trends, ended }) => ended !== undefined || trends.some(({ grows }) => grows),
-  );
   const [first] = soaks;
   const time = first === undefined ? '' : durationText(first.durationSeconds);
-  if (growing.length === 0) {
-    return `Nothing grows in ${time} of constant load`;
-  }
-  const words = growing.map(({ target, trends, ended }) => {
-    const figures = trends
-      .filter(({ grows }) => grows)
-      .map(({ figure }) => soakFigureFacts[figure].title);
-    return `${labelOf(labels, target)} (${ended === undefined ? figures.join(', ') : 'ended'})`;
-  });
+  const troubled = soaks.filter((soak) => soakTrouble(soak) !== '');
+  if (troubled.length === 0) return `Nothing grows in ${time} of constant load`;
+  const words = troubled.map((soak) => `${labelOf(labels, soak.target)} (${soakTrouble(soak)})`);
   return `In ${time} of constant load not everything stays as it is: ${words.join(', ')}`;
 };
+
+/** More would hide why. */
+const MOST_NAMES = 3;
 
 /** Which target stands the faults best and why, in one sentence without a full stop. */
 export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: Labels): string => {
@@ -101,7 +109,9 @@ export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: L
   const worst = worstText(best);
   const why = `${best.counts.unaffected} of ${counted(totalOf(best), 'fault')} leave good requests unaffected${worst === '' ? '' : `; ${worst}`}`;
   if (second === undefined) return `${labelOf(labels, best.target)}: ${why}`;
-  const equal = targets.filter((one) => compareCounts(one, best) === 0);
-  const names = equal.map(({ target }) => labelOf(labels, target)).join(' and ');
-  return `${names} ${equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable'}: ${why}`;
+  const compare = compareStability(targets);
+  const equal = targets.filter((one) => compare(one, best) === 0);
+  const names = equal.slice(0, MOST_NAMES).map(({ target }) => labelOf(labels, target));
+  const more = equal.length > MOST_NAMES ? [`${equal.length - MOST_NAMES} more`] : [];
+  return `${[...names, ...more].join(' and ')} ${equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable'}: ${why}`;
 };

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BenchError } from '../model/errors.ts';
+import { BenchError, systemCodeOf } from '../model/errors.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import { encodeUrl, transportErrorText } from './infer.ts';
@@ -27,6 +27,28 @@ export interface EncodedRequestStore {
   /** Takes the files away. */
   readonly remove: () => Promise<void>;
 }
+
+/** Of the folders with requests; then comes the id of the process that they belong to. */
+const FOLDER_PREFIX = 'serving-compare-direct-';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return systemCodeOf(error) === 'EPERM';
+  }
+};
+
+/** Removes what processes left that were killed, and makes a folder for this one. */
+const makeFolder = async (): Promise<string> => {
+  for (const name of await readdir(tmpdir())) {
+    const [, pid] = new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    // It may be another user's.
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
+  }
+  return mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
+};
 
 /**
  * The largest size of one target's bodies, on disk and in the load generator's memory. For a large data set, the first images
@@ -103,7 +125,7 @@ export const createEncodedRequests = (images: readonly string[]): EncodedRequest
       const before = known.get(id);
       if (before !== undefined) return before;
       try {
-        root ??= await mkdtemp(join(tmpdir(), 'serving-compare-direct-'));
+        root ??= await makeFolder();
         const folder = join(root, id);
         await mkdir(folder, { recursive: true });
         const requests = await fetchAll(encodeUrl(middlewareUrl, target), folder, signal);

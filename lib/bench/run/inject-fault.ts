@@ -64,20 +64,29 @@ export const firstOf = async ({ requests }: StabilityTask): Promise<ServingReque
   body: await readFile(requests.files[0] ?? ''),
 });
 
+/** How long an answer may take that was asked for near the end of a fault. */
+const LAST_ANSWER_MS = 2000;
+
 /** Sends the same request again and again, each on a connection of its own, straight to the serving. */
 const sendRepeatedly = async (
-  { serving, measurement }: StabilityTask,
+  { serving, measurement, signal }: StabilityTask,
   request: ServingRequest,
   how: Sending,
   leastMs: number,
   overMs: number,
-  over: AbortSignal,
 ): Promise<readonly BadAnswers[]> => {
   const { protocol } = measurement.target;
   const everyMs = everyMsOf(measurement, leastMs);
   const origin = serving.urls[protocol] ?? '';
+  const isHeld = how === 'half-body';
+  const over = AbortSignal.any([
+    signal,
+    AbortSignal.timeout(overMs + (isHeld ? 0 : LAST_ANSWER_MS)),
+  ]);
+  // A slow sender that begins later would not come to its end.
+  const untilMs = performance.now() + overMs * (how === 'slow-sender' ? 1 - SLOW_SHARE : 1);
   const sent: Promise<SentRequest>[] = [];
-  while (!over.aborted) {
+  while (!over.aborted && performance.now() < untilMs) {
     sent.push(sendBadly(origin, protocol, request, how, overMs * SLOW_SHARE, over));
     await sleep(everyMs, undefined, { signal: over }).catch(() => undefined);
   }
@@ -147,7 +156,7 @@ export const prepareFault = async (
   fault: Fault,
   partSeconds: number,
 ): Promise<(worker: ServingProcess | undefined) => Promise<readonly BadAnswers[]>> => {
-  const { signal, measurement } = task;
+  const { measurement } = task;
   const partMs = partSeconds * 1000;
   if (fault === 'nothing') return async () => [];
   if (fault === 'burst') return prepareBurst(task, partSeconds);
@@ -159,10 +168,7 @@ export const prepareFault = async (
     request: ServingRequest,
     how: Sending,
     leastMs: number,
-  ): Promise<readonly BadAnswers[]> => {
-    const over = AbortSignal.any([signal, AbortSignal.timeout(partMs)]);
-    return sendRepeatedly(task, request, how, leastMs, partMs, over);
-  };
+  ): Promise<readonly BadAnswers[]> => sendRepeatedly(task, request, how, leastMs, partMs);
   if (isConnectionFault(fault)) return () => send(good, fault, EVERY_MS);
   const bad = await badRequestOf(fault, measurement.target, good, await readFile(task.image));
   return () => send(bad, 'whole', fault === 'image-100-megapixels' ? COSTLY_EVERY_MS : EVERY_MS);

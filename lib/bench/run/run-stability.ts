@@ -12,6 +12,7 @@ import {
 } from '../model/stability.ts';
 import { movedTo, partOf, slicesOf } from '../stability/parts.ts';
 import { sendBadly } from '../stability/send-badly.ts';
+import { STABILITY_LIMITS } from '../stability/verdict.ts';
 import { firstOf, prepareFault, type StabilityTask } from './inject-fault.ts';
 import type { RunningServing } from './serving-process.ts';
 import { busiestOf, resourceUseOf, type ServingProcess } from './serving-processes.ts';
@@ -65,7 +66,8 @@ type FinishTest = (
 /** Begins a test when the window of its measurement does. */
 export type BeginTest = () => FinishTest;
 
-const ANSWER_AGAIN_MS = 20_000;
+/** A queue of a burst takes several times its length. */
+const ANSWER_AGAIN_FACTOR = 10;
 const ASK_AGAIN_MS = 250;
 
 /** Whether the serving answers a good request in time, when it has answered what it still had. */
@@ -73,7 +75,9 @@ const answersAgain = async (task: StabilityTask): Promise<boolean> => {
   const { serving, measurement, signal } = task;
   const { protocol } = measurement.target;
   const good = await firstOf(task);
-  const over = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_AGAIN_MS)]);
+  const faultSeconds = measurement.durationSeconds / FAULT_PARTS;
+  const seconds = STABILITY_LIMITS.answersAgainSeconds + ANSWER_AGAIN_FACTOR * faultSeconds;
+  const over = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
   while (!over.aborted) {
     const { answer } = await sendBadly(
       serving.urls[protocol] ?? '',

@@ -6,17 +6,19 @@ import { type BadAnswers, type FaultFigures } from '../model/stability.ts';
 import { whyLeftOut } from './faults.ts';
 import { soakOf, type Soak } from './soak.ts';
 import {
+  canJudge,
+  controlOf,
   effectOf,
+  LEAST_REQUESTS,
   STABILITY_VERDICTS,
-  undisturbedOf,
+  type Control,
   type FaultEffect,
   type StabilityVerdict,
-  type Undisturbed,
 } from './verdict.ts';
 
 /**
- * What a fault did to a target, over all repeats: the verdict is that of the middle one by gravity, of two the graver; figures are
- * medians.
+ * What a fault did to a target, over all repeats: the verdict is that of the middle one by gravity, of two the graver, but one
+ * death is enough; figures are medians.
  */
 export interface FaultResult extends FaultEffect {
   readonly fault: Fault;
@@ -79,15 +81,20 @@ const addAnswers = (figures: readonly FaultFigures[]): readonly BadAnswers[] => 
 const byVerdict = (a: FaultEffect, b: FaultEffect): number =>
   STABILITY_VERDICTS.indexOf(a.verdict) - STABILITY_VERDICTS.indexOf(b.verdict);
 
-/** A fault in all its repeats; nothing if it has none. */
+/** A fault in all its repeats; nothing if it has none yet. */
 const resultOf = (
   fault: Fault,
   figures: readonly FaultFigures[],
-  undisturbed: Undisturbed,
-): readonly FaultResult[] => {
-  const effects = figures.map((one) => effectOf(one, undisturbed));
-  const middle = middleOf(effects.toSorted(byVerdict));
-  if (middle === undefined) return [];
+  control: Control,
+): readonly (FaultResult | FaultLeftOut)[] => {
+  if (figures.length === 0) return [];
+  const effects = figures.filter(canJudge).map((one) => effectOf(one, control));
+  const sorted = effects.toSorted(byVerdict);
+  // One death is one too many.
+  const middle = effects.find(({ verdict }) => verdict === 'died') ?? middleOf(sorted);
+  if (middle === undefined) {
+    return [{ fault, leftOut: `fewer than ${LEAST_REQUESTS} good requests came before it` }];
+  }
   const { verdict, beyond } = middle;
   const optional = {
     p99Ratio: medianBy(effects, (effect) => effect.p99Ratio),
@@ -112,20 +119,35 @@ const resultOf = (
   ];
 };
 
-/** The gravest verdicts count first, as shares: not every target can express every fault. */
-export const compareCounts = (
-  { counts: a }: Pick<TargetStability, 'counts'>,
-  { counts: b }: Pick<TargetStability, 'counts'>,
-): number => {
-  const totalOf = (counts: TargetStability['counts']): number =>
-    Math.max(
-      1,
-      Object.values(counts).reduce((sum, count) => sum + count, 0),
+/** Shares of tests by verdict, the gravest first. */
+const sharesOf = (results: readonly FaultResult[]): readonly number[] =>
+  STABILITY_VERDICTS.slice(1)
+    .toReversed()
+    .map(
+      (verdict) =>
+        results.filter((one) => one.verdict === verdict).length / Math.max(1, results.length),
     );
-  const differences = (['died', 'failed', 'degraded'] as const).map(
-    (verdict) => a[verdict] / totalOf(a) - b[verdict] / totalOf(b),
-  );
-  return differences.find((difference) => difference !== 0) ?? 0;
+
+const faultsOf = ({ results }: TargetStability): readonly FaultResult[] =>
+  results.filter(isTested).filter(({ fault }) => fault !== 'nothing');
+
+/**
+ * Orders targets by how well they stand the faults that all of them were tested with, and then by all of their own: not every target can
+ * express every fault.
+ */
+export const compareStability = (
+  all: readonly TargetStability[],
+): ((a: TargetStability, b: TargetStability) => number) => {
+  const isCommon = ({ fault }: FaultResult): boolean =>
+    all.every((target) => faultsOf(target).some((one) => one.fault === fault));
+  const keyOf = (one: TargetStability): readonly number[] => {
+    const own = faultsOf(one);
+    return [...sharesOf(own.filter(isCommon)), ...sharesOf(own)];
+  };
+  return (a, b) => {
+    const [own, other] = [keyOf(a), keyOf(b)];
+    return own.map((share, at) => share - (other[at] ?? 0)).find((one) => one !== 0) ?? 0;
+  };
 };
 
 /**
@@ -147,12 +169,12 @@ export const stabilityOf = (
     if (figures.length === 0) return [];
     const byFault = (fault: Fault): readonly FaultFigures[] =>
       figures.filter((one) => one.fault === fault);
-    const undisturbed = undisturbedOf(figures);
+    const control = controlOf(figures);
     const results = FAULTS.flatMap((fault): readonly (FaultResult | FaultLeftOut)[] => {
       if (fault !== 'nothing' && options.faults?.includes(fault) !== true) return [];
       const leftOut = whyLeftOut(fault, target);
       return leftOut === undefined
-        ? resultOf(fault, byFault(fault), undisturbed)
+        ? resultOf(fault, byFault(fault), control)
         : [{ fault, leftOut }];
     });
     const countOf = (verdict: StabilityVerdict): number =>
@@ -167,7 +189,7 @@ export const stabilityOf = (
     return [{ target, results, counts }];
   });
   return {
-    targets: tested.toSorted(compareCounts),
+    targets: tested.toSorted(compareStability(tested)),
     soaks: targets.flatMap((target) => soakOf(target, of(target))),
   };
 };

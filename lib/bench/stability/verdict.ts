@@ -6,44 +6,47 @@ export type StabilityVerdict = (typeof STABILITY_VERDICTS)[number];
 
 /**
  * What separates the verdicts.
- * - `died`: the serving ended, or answered no good request again within 20 s after the window.
- * - `failed`: more than `failedShare` of the good requests failed, from the beginning of the fault on.
- * - `degraded`: their p99 is more than `p99Ratio` times the one that a target keeps undisturbed; they are not answered as before after
- *   `recoverySeconds`; the serving gained more memory than `memoryMiB`, than `memoryShare` of what it had, and than twice what it
- *   gains with nothing done; or it lost a process.
+ * - `died`: the serving ended, or answered no good request again after the window within `answersAgainSeconds` and ten times the fault.
+ * - `failed`: at least `failures` good requests failed from the beginning of the fault on, and more than `failedShare` above the control.
+ * - `degraded`: their p99 is more than `p99Ratio` times the one before the fault, and the worst of the control; they are not
+ *   answered as before after `recoverySeconds`; the serving gained more memory than `memoryMiB`, than `memoryShare` of what it had, and than
+ *   `memoryRatio` times what it gains with nothing done; or it lost a process.
  */
 export const STABILITY_LIMITS = {
+  answersAgainSeconds: 20,
+  failures: 2,
   failedShare: 0.01,
   p99Ratio: 2,
   recoverySeconds: 1,
   memoryMiB: 8,
   memoryShare: 0.05,
+  memoryRatio: 2,
 } as const;
 
-/** How a target answers while nothing is done to it. */
-export interface Undisturbed {
-  /** The middle p99 of the times before a fault. */
+/** What a target does while nothing is done to it: the worst of the control's repeats. */
+export interface Control {
+  /** Of the worst part of its window; 0 without a control. */
   readonly p99Ms: number;
-  /** What nine of ten of them keep: single windows are noisy. */
-  readonly p99MostMs: number;
-  /** The most memory that it gained in a window in which nothing was done. */
+  readonly failedShare: number;
   readonly memoryGainedMiB: number;
 }
-
-const MOST_SHARE = 0.9;
 
 const gainOf = ({ memoryMiB }: FaultFigures): number =>
   memoryMiB === undefined ? 0 : memoryMiB.after - memoryMiB.before;
 
+const failuresOf = ({ during, after }: FaultFigures) => {
+  const requests = during.requests + after.requests;
+  const failed = during.failed + after.failed;
+  return { failed, share: requests === 0 ? 0 : failed / requests };
+};
+
 /** @param figures of all tests of a target */
-export const undisturbedOf = (figures: readonly FaultFigures[]): Undisturbed => {
-  const percentiles = figures.flatMap(({ before }) => before.p99Ms ?? []).toSorted((a, b) => a - b);
-  const at = (share: number): number =>
-    percentiles[Math.ceil(share * percentiles.length) - 1] ?? Infinity;
+export const controlOf = (figures: readonly FaultFigures[]): Control => {
   const controls = figures.filter(({ fault }) => fault === 'nothing');
+  const parts = controls.flatMap(({ before, during, after }) => [before, during, after]);
   return {
-    p99Ms: at(0.5),
-    p99MostMs: at(MOST_SHARE),
+    p99Ms: Math.max(0, ...parts.flatMap(({ p99Ms }) => p99Ms ?? [])),
+    failedShare: Math.max(0, ...controls.map((one) => failuresOf(one).share)),
     memoryGainedMiB: Math.max(0, ...controls.map(gainOf)),
   };
 };
@@ -62,7 +65,7 @@ export type StabilityAspect = (typeof ASPECTS)[number];
 export interface FaultEffect {
   /** Of good requests, from the beginning of the fault on. */
   readonly failedShare: number;
-  /** The p99 with the fault or after it, whichever is greater, ÷ the undisturbed one; absent without correct answers. */
+  /** The p99 with the fault or after it, whichever is greater, ÷ the one before; absent without correct answers. */
   readonly p99Ratio?: number;
   /** From the end of the fault until good requests are answered as before; absent if they were not until the end. */
   readonly recoverySeconds?: number;
@@ -79,22 +82,30 @@ const recoveryOf = ({ slices }: FaultFigures, lateMs: number): number | undefine
   return last !== -1 && last === slices.length - 1 ? undefined : (last + 1) * SLICE_SECONDS;
 };
 
+/** Fewer good requests before a fault say nothing of what is usual. */
+export const LEAST_REQUESTS = 5;
+
+/** Whether a test tells something: it has enough to compare with, or its serving died. */
+export const canJudge = ({ before, ended, answersAgain }: FaultFigures): boolean =>
+  before.requests >= LEAST_REQUESTS || ended !== undefined || !answersAgain;
+
 /** What a fault did to a target, and the verdict on it. */
-export const effectOf = (figures: FaultFigures, undisturbed: Undisturbed): FaultEffect => {
-  const { during, after, memoryMiB, processesLost, ended, answersAgain } = figures;
+export const effectOf = (figures: FaultFigures, control: Control): FaultEffect => {
+  const { before, during, after, memoryMiB, processesLost, ended, answersAgain } = figures;
   const limits = STABILITY_LIMITS;
-  const requests = during.requests + after.requests;
-  const failedShare = requests === 0 ? 0 : (during.failed + after.failed) / requests;
+  const { failed, share: failedShare } = failuresOf(figures);
+  const usualMs = before.p99Ms ?? Infinity;
   const worstMs = Math.max(during.p99Ms ?? 0, after.p99Ms ?? 0);
-  const lateMs = limits.p99Ratio * undisturbed.p99MostMs;
+  const lateMs = limits.p99Ratio * Math.max(usualMs, control.p99Ms);
   const recoverySeconds = recoveryOf(figures, lateMs);
   const mostMiB = Math.max(
     limits.memoryMiB,
     limits.memoryShare * (memoryMiB?.before ?? 0),
-    2 * undisturbed.memoryGainedMiB,
+    limits.memoryRatio * control.memoryGainedMiB,
   );
   const isBeyond: Readonly<Record<StabilityAspect, boolean>> = {
-    failedShare: failedShare > limits.failedShare,
+    failedShare:
+      failed >= limits.failures && failedShare - control.failedShare > limits.failedShare,
     p99Ratio: worstMs > lateMs,
     recoverySeconds: recoverySeconds === undefined || recoverySeconds > limits.recoverySeconds,
     memoryGainedMiB: gainOf(figures) > mostMiB,
@@ -108,7 +119,7 @@ export const effectOf = (figures: FaultFigures, undisturbed: Undisturbed): Fault
   };
   return {
     failedShare,
-    ...(worstMs === 0 ? {} : { p99Ratio: worstMs / undisturbed.p99Ms }),
+    ...(worstMs === 0 || before.p99Ms === undefined ? {} : { p99Ratio: worstMs / usualMs }),
     ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
     ...(memoryMiB === undefined ? {} : { memoryGainedMiB: gainOf(figures) }),
     ...(processesLost === undefined ? {} : { processesLost }),

@@ -63,7 +63,9 @@ tr.greyed>.n,tr.greyed>.level{color:var(--soft);font-style:italic}
 .weak{color:var(--soft);text-decoration:none;cursor:help}
 .mark{display:inline-block;margin:0 4px 3px 0;padding:1px 8px;border-radius:99px;background:var(--warn);color:var(--warn-ink);font-size:.78rem;line-height:1.3}
 .marks{min-width:128px}
-.matrix thead th:not(:first-child){writing-mode:vertical-rl;transform:rotate(180deg);padding:8px 3px;font-size:.8rem}
+.matrix thead th:not(:first-child){padding:8px 3px;text-align:center;font-size:.8rem}
+.matrix thead th:not(:first-child)>span{display:inline-block;writing-mode:vertical-rl;transform:rotate(180deg)}
+.matrix th:first-child{position:sticky;left:0;background:var(--surface)}
 .matrix td{min-width:0;padding:5px 3px;text-align:center}
 .matrix td .mark{margin:0;padding:1px 6px}
 .mark.failed{background:var(--bad);color:var(--bad-ink)}

@@ -20,6 +20,7 @@ import {
   dataColumn,
   figureColumn,
   headColumn,
+  labelOf,
   targetColumn,
   wordColumn,
   type Labels,
@@ -131,6 +132,10 @@ const DETAIL_COLUMNS: readonly Column<DetailRow>[] = [
   figureColumn('memory_gained_mib', 'Memory', 'MiB more', (row) => tested(row)?.memoryGainedMiB),
   countColumn('processes_lost', 'Processes lost', (row) => tested(row)?.processesLost),
   countColumn('repeats', 'Repeats', (row) => tested(row)?.repeats),
+];
+
+/** What only programs read. */
+const DETAIL_DATA: readonly Column<DetailRow>[] = [
   dataColumn('agreeing_repeats', (row) => tested(row)?.agreeing),
 ];
 
@@ -146,9 +151,20 @@ const leftOutLines = (rows: readonly DetailRow[]): readonly Item[] => {
   });
 };
 
-const { failedShare, p99Ratio, recoverySeconds, memoryMiB, memoryShare } = STABILITY_LIMITS;
+const limits = STABILITY_LIMITS;
 
-const LIMITS_NOTE = `✓ unaffected, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request within 20 s after the test. Failed: more than ${100 * failedShare} % of the good requests failed. Degraded: their p99 is more than ${p99Ratio} times what nine of ten undisturbed windows keep, they were not answered as before ${recoverySeconds} s after the fault, or the serving gained more than ${memoryMiB} MiB and ${100 * memoryShare} % of memory, or lost a process. The verdict is that of the middle repeat; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
+const LIMITS_NOTE = `✓ unaffected, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s and ten times the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times the one before and the worst of the control, they were not answered as before ${limits.recoverySeconds} s after the fault, or the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times what it gains with nothing done, or lost a process. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
+
+/** Targets that are not well even with nothing done. */
+const controlNotices = ({ targets }: StabilitySummary, labels: Labels): readonly string[] =>
+  targets.flatMap(({ target, results }) => {
+    const control = results.filter(isTested).find(({ fault }) => fault === 'nothing');
+    return control === undefined || control.verdict === 'unaffected'
+      ? []
+      : [
+          `${labelOf(labels, target)} was ${control.verdict} with nothing done: the machine was busy, or the serving is not well by itself. Do not quote its verdicts.`,
+        ];
+  });
 
 interface SoakRow {
   readonly target: Target;
@@ -175,6 +191,9 @@ const SOAK_COLUMNS: readonly Column<SoakRow>[] = [
       trend.grows ? { kind: 'warned', text: '△ grows' } : { kind: 'passed', text: '✓ steady' },
     ],
   },
+];
+
+const SOAK_DATA: readonly Column<SoakRow>[] = [
   dataColumn('rate_per_second', ({ soak }) => soak.ratePerSecond),
   dataColumn('duration_seconds', ({ soak }) => soak.durationSeconds),
 ];
@@ -183,7 +202,7 @@ const soakRows = ({ soaks }: StabilitySummary): readonly SoakRow[] =>
   soaks.flatMap((soak) => soak.trends.map((trend) => ({ target: soak.target, soak, trend })));
 
 const SOAK_NOTE =
-  'A figure grows if chance is an unlikely cause (below 1 %, Mann and Kendall, over ten stretches of the last five sixths) and it grew beyond its limit: the median by 10 %, p99 by 25 %, failures by 1 percentage point, memory and open files by 5 %. At first and in the end: the ends of the slope of Theil and Sen.';
+  'A figure grows if chance is an unlikely cause (below 1 %, Mann and Kendall, over ten stretches of the last five sixths) and it grew beyond its limit: the median by 10 % and 0.5 ms, p99 by 25 % and 2 ms, failures by 1 percentage point, memory by 5 % and 8 MiB, open files by 5 % and 8. At first and in the end: the ends of the slope of Theil and Sen.';
 
 const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Block[] => {
   const rows = detailRows(stability);
@@ -198,6 +217,7 @@ const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Bloc
       stability.targets,
       { file: 'stability.csv', isMatrix: true },
     ),
+    ...list(controlNotices(stability, labels), 'notices'),
     text(LIMITS_NOTE, 'small'),
     ...fold('What is done, and what came of it', [
       ...list(
@@ -245,10 +265,14 @@ export const stabilitySection = ({ stability }: Summary, labels: Labels): Sectio
 export const stabilityFile = (stability: StabilitySummary): DataFile =>
   dataFile(
     'stability.csv',
-    [targetColumn<DetailRow>(new Map()), ...DETAIL_COLUMNS],
+    [targetColumn<DetailRow>(new Map()), ...DETAIL_COLUMNS, ...DETAIL_DATA],
     detailRows(stability),
   );
 
 /** `soak.csv`: one line a target and figure. */
 export const soakFile = (stability: StabilitySummary): DataFile =>
-  dataFile('soak.csv', [targetColumn<SoakRow>(new Map()), ...SOAK_COLUMNS], soakRows(stability));
+  dataFile(
+    'soak.csv',
+    [targetColumn<SoakRow>(new Map()), ...SOAK_COLUMNS, ...SOAK_DATA],
+    soakRows(stability),
+  );

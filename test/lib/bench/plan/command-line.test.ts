@@ -60,7 +60,7 @@ describe('The options of a plan on the command line', () => {
   });
 
   it('take no rates where the profile searches them', () => {
-    expect(() => parse('--profile slo --rates 5')).toThrow('which searches rates');
+    expect(() => parse('--profile slo --rates 5')).toThrow('which finds its rates itself');
     expect(() => parse('--faults burst')).toThrow('--faults needs --profile stability');
     expect(parse('--profile stability --faults burst,kill-worker').faults).toEqual([
       'burst',

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import {
@@ -51,6 +52,15 @@ describe('The encoded requests of a target', () => {
     store = createEncodedRequests(images);
   });
   afterEach(() => store.remove());
+
+  it('take the place of those that a killed process left', async () => {
+    // More than Linux gives.
+    const left = mkdtempSync(join(tmpdir(), `serving-compare-direct-${2 ** 22 + 1}-`));
+    const { files } = await store.of(middleware.url, target, signal);
+
+    expect(existsSync(left)).toBe(false);
+    expect(existsSync(files[0] ?? '')).toBe(true);
+  });
 
   it('are what the serving is sent for each image, byte for byte', async () => {
     const encoded = await store.of(middleware.url, target, signal);

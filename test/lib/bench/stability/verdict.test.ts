@@ -1,8 +1,9 @@
 import type { FaultFigures, PartFigures } from '../../../../lib/bench/model/stability.ts';
 import {
   effectOf,
-  undisturbedOf,
-  type Undisturbed,
+  canJudge,
+  controlOf,
+  type Control,
 } from '../../../../lib/bench/stability/verdict.ts';
 
 const part = (over: Partial<PartFigures> = {}): PartFigures => ({
@@ -29,10 +30,10 @@ const figures = (over: Partial<FaultFigures> = {}): FaultFigures => ({
   ...over,
 });
 
-const undisturbed = { p99Ms: 10, p99MostMs: 10, memoryGainedMiB: 0 };
+const quiet: Control = { p99Ms: 10, failedShare: 0, memoryGainedMiB: 0 };
 
-const judged = (over: Partial<FaultFigures>, usual: Partial<Undisturbed> = {}) =>
-  effectOf(figures(over), { ...undisturbed, ...usual });
+const judged = (over: Partial<FaultFigures>, control: Partial<Control> = {}) =>
+  effectOf(figures(over), { ...quiet, ...control });
 
 describe('The verdict on a fault', () => {
   it('is "unaffected" where good requests are answered as before', () => {
@@ -52,20 +53,35 @@ describe('The verdict on a fault', () => {
     expect(judged({ answersAgain: false }).verdict).toBe('died');
   });
 
-  it('is "failed" where more than 1 % of the good requests failed, with the fault or after it', () => {
+  it('is "failed" where two good requests or more failed, and more than 1 %', () => {
     expect(judged({ during: part({ failed: 2 }) }).verdict).toBe('unaffected');
     expect(judged({ during: part({ failed: 3 }) })).toMatchObject({
       verdict: 'failed',
       beyond: ['failedShare'],
     });
     expect(judged({ after: part({ failed: 3 }) }).verdict).toBe('failed');
+    const few = { during: part({ requests: 5, failed: 1 }), after: part({ requests: 10 }) };
+    expect(judged(few).verdict).toBe('unaffected');
   });
 
-  it('is "degraded" where p99 is more than twice what nine of ten undisturbed windows keep', () => {
+  it('does not blame a fault for failures that the control has, too', () => {
+    const failing = { during: part({ failed: 3 }), after: part({ failed: 3 }) };
+
+    expect(judged(failing, { failedShare: 0.025 }).verdict).toBe('unaffected');
+    expect(judged(failing, { failedShare: 0.015 }).verdict).toBe('failed');
+  });
+
+  it('is "degraded" where p99 more than doubles, against the time before and the worst of the control', () => {
     expect(judged({ during: part({ p99Ms: 20 }) }).verdict).toBe('unaffected');
-    expect(judged({ during: part({ p99Ms: 21 }) }).beyond).toEqual(['p99Ratio']);
+    expect(judged({ during: part({ p99Ms: 21 }) })).toMatchObject({
+      beyond: ['p99Ratio'],
+      p99Ratio: 2.1,
+    });
     expect(judged({ after: part({ p99Ms: 21 }) }).beyond).toEqual(['p99Ratio']);
-    expect(judged({ after: part({ p99Ms: 21 }) }, { p99MostMs: 11 }).verdict).toBe('unaffected');
+    expect(judged({ after: part({ p99Ms: 21 }) }, { p99Ms: 11 }).verdict).toBe('unaffected');
+    expect(judged({ before: part({ p99Ms: 11 }), after: part({ p99Ms: 21 }) }).verdict).toBe(
+      'unaffected',
+    );
   });
 
   it('is "degraded" where it takes more than a second until half of the requests are on time and none fails', () => {
@@ -102,17 +118,27 @@ describe('The verdict on a fault', () => {
   });
 });
 
-describe('What a target does undisturbed', () => {
-  it('is the middle of its times before faults, what nine of ten keep, and what the control gains', () => {
-    const tests = Array.from({ length: 10 }, (_, at) =>
-      figures({ before: part({ p99Ms: 10 + at }) }),
-    );
-    const control = figures({ fault: 'nothing', memoryMiB: { before: 100, after: 103 } });
+describe('The control of a target', () => {
+  it('is the worst of what it does with nothing done', () => {
+    const first = figures({
+      fault: 'nothing',
+      after: part({ p99Ms: 14, failed: 2 }),
+      memoryMiB: { before: 100, after: 103 },
+    });
+    const second = figures({ fault: 'nothing' });
 
-    expect(undisturbedOf([...tests, control])).toEqual({
+    expect(controlOf([first, second, figures({ during: part({ p99Ms: 99 }) })])).toEqual({
       p99Ms: 14,
-      p99MostMs: 18,
+      failedShare: 0.01,
       memoryGainedMiB: 3,
     });
+  });
+});
+
+describe('A test', () => {
+  it('cannot be judged with fewer than five good requests before the fault, unless the serving died', () => {
+    expect(canJudge(figures({ before: part({ requests: 5 }) }))).toBe(true);
+    expect(canJudge(figures({ before: part({ requests: 4 }) }))).toBe(false);
+    expect(canJudge(figures({ before: part({ requests: 0 }), answersAgain: false }))).toBe(true);
   });
 });

@@ -134,7 +134,7 @@ describe('A run that measures stability', () => {
     const answer = renderAnswer(summary, 'report.html', { color: false, width: 100 }) ?? '';
 
     expect(answer).toMatch(/^RESULT {2}TorchServe/);
-    expect(answer).toMatch(/^ {2}Triton .* 1 ✓ {3}1 △ {3}0 ✗ {3}1 ☠ {2}dies with killed worker$/m);
+    expect(answer).toMatch(/^ {2}Triton .* 1 ✓ {3}1 △ {3}0 ✗ {3}1 ☠ {2}death with killed worker$/m);
     expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
   });
 });
