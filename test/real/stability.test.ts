@@ -23,7 +23,7 @@ describe('A run of the profile stability on real servers', () => {
       ...words(
         'run --runtime venv --profile stability --servings torchserve,triton_onnx,bentoml,flask',
       ),
-      ...words('--repeats 1 --duration 500ms --levels 2'),
+      ...words('--repeats 1 --duration 1s --levels 2'),
       ...words('--faults image-truncated,tensor-too-short,kill-worker --output'),
       folder,
     ]);

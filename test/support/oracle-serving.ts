@@ -10,10 +10,10 @@ import { topFive } from '../../middleware/servings/top-five.ts';
 import { fixedValues } from '../../serving-configs/reference/scores.ts';
 
 const USUAL_MS = 400;
-const SLOW_MS = 1500;
+const SLOW_MS = 2500;
 const SLOW_FOR_MS = 2000;
 /** More requests than this in half a second are a burst. */
-const BURST = 60;
+const BURST = 120;
 const BURST_MS = 500;
 
 const leak: Buffer[] = [];

@@ -83,7 +83,7 @@ const recoveryOf = ({ slices }: FaultFigures, lateMs: number): number | undefine
 };
 
 /** Fewer good requests before a fault say nothing of what is usual. */
-export const LEAST_REQUESTS = 5;
+export const LEAST_REQUESTS = 3;
 
 /** Whether a test tells something: it has enough to compare with, or its serving died. */
 export const canJudge = ({ before, ended, answersAgain }: FaultFigures): boolean =>

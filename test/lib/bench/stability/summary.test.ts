@@ -60,7 +60,7 @@ describe('The stability of targets', () => {
     const burst = target?.results.find(({ fault }) => fault === 'burst');
 
     expect(burst !== undefined && isTested(burst)).toBe(false);
-    expect(burst).toMatchObject({ leftOut: expect.stringMatching(/fewer than 5/) as string });
+    expect(burst).toMatchObject({ leftOut: expect.stringMatching(/fewer than 3/) as string });
     expect(target?.counts).toEqual({ unaffected: 0, degraded: 0, failed: 0, died: 0 });
   });
 

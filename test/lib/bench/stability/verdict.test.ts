@@ -136,9 +136,9 @@ describe('The control of a target', () => {
 });
 
 describe('A test', () => {
-  it('cannot be judged with fewer than five good requests before the fault, unless the serving died', () => {
-    expect(canJudge(figures({ before: part({ requests: 5 }) }))).toBe(true);
-    expect(canJudge(figures({ before: part({ requests: 4 }) }))).toBe(false);
+  it('cannot be judged with fewer than three good requests before the fault, unless the serving died', () => {
+    expect(canJudge(figures({ before: part({ requests: 3 }) }))).toBe(true);
+    expect(canJudge(figures({ before: part({ requests: 2 }) }))).toBe(false);
     expect(canJudge(figures({ before: part({ requests: 0 }), answersAgain: false }))).toBe(true);
   });
 });
