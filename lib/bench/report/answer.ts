@@ -133,10 +133,10 @@ export const unrankedOf = (
   return { load, targets: load === undefined ? [] : summary.plan.targets.map(compared) };
 };
 
-/** Undefined where no verdict was given. */
+/** Undefined where no verdict was given, and where the run is invalid. */
 export const rankingOf = (summary: Summary): Ranking | undefined => {
-  const { headline } = summary;
-  if (headline === undefined) return undefined;
+  const { headline, validity } = summary;
+  if (headline === undefined || validity?.valid === false) return undefined;
   const ranked = bySpeed(headline);
   if (ranked.length === 0) return undefined;
   const compared = comparedAt(summary, headline.loads.at(-1));

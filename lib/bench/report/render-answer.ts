@@ -17,7 +17,7 @@ import {
 } from './answer.ts';
 import { labelOf } from './columns.ts';
 import { signedText } from './model.ts';
-import { stabilityFinding, stabilityLines } from './stability-words.ts';
+import { stabilityLines } from './stability-words.ts';
 import type { TerminalStyle } from './render-terminal.ts';
 import { titleOf } from './sections/head.ts';
 import { whySlower } from './why-slower.ts';
@@ -194,7 +194,7 @@ const resultOf = (summary: Summary, columns: number): Result => {
       plan,
     );
     return {
-      title: `${stabilityFinding(stability, labels)}.`,
+      title: `${titleOf(summary, labels)}.`,
       lines: stabilityLines(stability, labels, columns),
     };
   }

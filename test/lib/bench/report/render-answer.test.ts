@@ -71,6 +71,13 @@ describe('The answer of a run', () => {
     expect(answerTo({ ...run, records })).toMatch(/^INVALID: The run was cut off/);
   });
 
+  it('ranks nothing where a run is invalid', () => {
+    const answer = answerTo({ ...run, records: run.records.slice(0, -1) });
+
+    expect(answer).toContain('RESULT  This run is invalid');
+    expect(answer).not.toMatch(/slowest|^Why/m);
+  });
+
   it('names the file to open', () => {
     expect(answerTo()).toContain('Report  results/a/report.html');
   });
