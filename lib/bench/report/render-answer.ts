@@ -7,9 +7,9 @@ import { targetLabels } from '../wording/labels.ts';
 import {
   against,
   loadsLabel,
-  openStep,
   rankingOf,
   slowestOf,
+  stepsOf,
   trustMarks,
   unrankedOf,
   type ComparedTarget,
@@ -124,15 +124,14 @@ const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
   ];
 };
 
-/** What to do with the answer: make it valid, decide what is open, see the real servers. */
+/** What to do with the answer: make it a better one, and see the real servers. */
 const nextSteps = (summary: Summary): readonly string[] => {
   const { plan, validity } = summary;
   if (validity?.valid === false) {
     return ['do what the first lines say; Checks and Failures in the report say more'];
   }
-  const open = openStep(summary);
   return [
-    ...(open === undefined ? [] : [open]),
+    ...stepsOf(summary),
     ...(plan.runtime === 'simulated' && plan.where === 'local'
       ? ['npx serving-compare setup: the real servers, which this run only simulates']
       : []),
@@ -185,6 +184,21 @@ const unrankedResult = (summary: Summary, columns: number): Result => {
   };
 };
 
+/** The loads and the repeats that the verdicts rest on. */
+const rankingTitle = (ranking: Ranking): string => {
+  const { headline, allLoads, isUneven, repeats } = ranking;
+  const [least, most] = repeats;
+  const { loads, verdicts } = headline;
+  const state = verdicts.every(({ judgement }) => isOpen(judgement)) ? 'nothing is decided ' : '';
+  const left = loads.length === allLoads ? '' : `, ${loads.length} of ${allLoads} loads`;
+  const over =
+    loads.length === 1
+      ? left
+      : `; order and percentages over ${loadsLabel(headline)} together${left}${isUneven ? ', some pairs over fewer' : ''}`;
+  const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
+  return `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${each}`;
+};
+
 /** What the answer is of, and its lines. */
 const resultOf = (summary: Summary, columns: number): Result => {
   const { plan, stability, rows } = summary;
@@ -200,15 +214,9 @@ const resultOf = (summary: Summary, columns: number): Result => {
   }
   const ranking = rankingOf(summary);
   if (ranking === undefined) return unrankedResult(summary, columns);
-  const { loads, verdicts } = ranking.headline;
-  const state = verdicts.every(({ judgement }) => isOpen(judgement)) ? 'nothing is decided ' : '';
-  const over =
-    loads.length === 1
-      ? ''
-      : `; order and percentages over ${loadsLabel(ranking.headline)} together`;
   const why = whySlower(summary, ranking);
   return {
-    title: `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${counted(plan.options.repeats, 'repeat')}`,
+    title: rankingTitle(ranking),
     lines: [
       ...resultLines(ranking, columns),
       ...(why === undefined ? [] : hangingLines('Why     ', why, columns)),

@@ -14,7 +14,7 @@ import {
   sentenceStart,
 } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
-import { findingOf, noRankingText, openStep, rankingOf, trustMarks } from '../answer.ts';
+import { findingOf, noRankingText, rankingOf, stepsOf, trustMarks } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
 import { labelOf, type Labels } from '../columns.ts';
@@ -198,16 +198,17 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
 };
 
-/** Why the slowest target is slower, and how to decide what is open. */
+/** Why the slowest target is slower, and what to do next. */
 const reasonLines = (summary: Summary): readonly NamedLine[] => {
   const ranking = summary.stability === undefined ? rankingOf(summary) : undefined;
-  const lines = [
-    ['Why', ranking && whySlower(summary, ranking)],
-    ['Next', openStep(summary)],
-  ] as const;
-  return lines.flatMap(([name, words]) =>
-    words === undefined ? [] : [{ name, text: `${sentenceStart(words)}.` }],
-  );
+  const why = ranking && whySlower(summary, ranking);
+  const steps = stepsOf(summary);
+  return [
+    ...(why === undefined ? [] : [{ name: 'Why', text: `${sentenceStart(why)}.` }]),
+    ...(steps.length === 0
+      ? []
+      : [{ name: 'Next', text: steps.map((step) => `${sentenceStart(step)}.`).join(' ') }]),
+  ];
 };
 
 interface HeadParts {
