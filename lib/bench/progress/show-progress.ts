@@ -4,7 +4,7 @@ import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
 import type { MeasurementPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
-import { finishedText, liveText } from './progress-text.ts';
+import { finishedText, isLate, liveText } from './progress-text.ts';
 import { targetId } from '../model/measurement.ts';
 
 export interface Progress {
@@ -29,7 +29,7 @@ const droppedText = ({ line: number, bytes }: HalfLine): string =>
   `line ${number} of results.jsonl was cut off after ${bytes} bytes and is dropped; its measurement is repeated`;
 
 const isWorthALine = (record: MeasurementRecord): boolean =>
-  record.state === 'failed' || !record.load.self.keptUp;
+  record.state === 'failed' || isLate(record);
 
 /** Where nothing is redrawn, a line for each of many short measurements would hide what matters. */
 const PLAIN_EVERY_MS = 10_000;

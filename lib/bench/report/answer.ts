@@ -279,7 +279,11 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
       : [
           mark(right === asked, 'answers correct', `answers of ${asked - right} of ${asked} wrong`),
         ]),
-    mark(failed === 0, 'no failures', `${counted(failed, 'request')} failed`),
+    mark(
+      failed === 0,
+      summary.stability === undefined ? 'no failures' : 'no failures without faults',
+      `${counted(failed, 'request')} failed`,
+    ),
     mark(
       excluded.length === 0,
       'all results pass their checks',
