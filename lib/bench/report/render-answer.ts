@@ -86,8 +86,11 @@ const tableLines = (
 const moreText = (left: number): readonly string[] =>
   left === 0 ? [] : [`  … and ${left} more, see the report`];
 
-/** Each ranked target against the last, by a name of that which leaves the lines short enough. */
-const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
+/** Each ranked target against the last, by a name of that which leaves the lines short enough; where none does, without. */
+const resultLines = (
+  ranking: Ranking,
+  columns: number,
+): { readonly lines: readonly string[]; readonly isNamed: boolean } => {
   const { headline, judged, others } = ranking;
   const last = judged.at(-1);
   const slowest = slowestOf(ranking);
@@ -105,15 +108,15 @@ const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
           : against(headline, ranked, last, name);
       return [lineOf(ranked, words)];
     });
-  const tables = [
-    linesWith(),
-    linesWith(slowest === undefined ? 'the last' : 'the slowest'),
-    linesWith(''),
-  ].map((lines) => tableLines(lines, columns));
-  const table = tables.find(({ length }) => length === shown.length);
+  const named = [linesWith(), linesWith(slowest === undefined ? 'the last' : 'the slowest')].map(
+    (lines) => tableLines(lines, columns),
+  );
+  const table = named.find(({ length }) => length === shown.length);
+  const unnamed = tableLines(linesWith(''), columns);
   const neighbours = judged.length > MOST_NEIGHBOURS ? [] : judged.slice(0, -2);
-  return [
-    ...(table ?? tableLines(linesWith(''), columns, false)),
+  const lines = [
+    ...(table ??
+      (unnamed.length === shown.length ? unnamed : tableLines(linesWith(''), columns, false))),
     ...moreText(all.length - shown.length),
     ...neighbours.flatMap((target, index) => {
       const next = judged[index + 1];
@@ -122,6 +125,7 @@ const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
       return hangingLines('  ', words, columns, INDENT.length);
     }),
   ];
+  return { lines, isNamed: table !== undefined };
 };
 
 /** What to do with the answer: make it a better one, and see the real servers. */
@@ -184,8 +188,8 @@ const unrankedResult = (summary: Summary, columns: number): Result => {
   };
 };
 
-/** The loads and the repeats that the verdicts rest on. */
-const rankingTitle = (ranking: Ranking): string => {
+/** The loads and the repeats that the verdicts rest on, and what percentages are against where their lines do not say it. */
+const rankingTitle = (ranking: Ranking, isNamed: boolean): string => {
   const { headline, allLoads, isUneven, repeats } = ranking;
   const [least, most] = repeats;
   const { loads, verdicts } = headline;
@@ -195,8 +199,11 @@ const rankingTitle = (ranking: Ranking): string => {
     loads.length === 1
       ? left
       : `; order and percentages over ${loadsLabel(headline)} together${left}${isUneven ? ', some pairs over fewer' : ''}`;
+  const than = isNamed
+    ? ''
+    : `; percentages against the ${slowestOf(ranking) === undefined ? 'last' : 'slowest'}`;
   const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
-  return `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${each}`;
+  return `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}${than}; ${each}`;
 };
 
 /** What the answer is of, and its lines. */
@@ -215,12 +222,10 @@ const resultOf = (summary: Summary, columns: number): Result => {
   const ranking = rankingOf(summary);
   if (ranking === undefined) return unrankedResult(summary, columns);
   const why = whySlower(summary, ranking);
+  const { lines, isNamed } = resultLines(ranking, columns);
   return {
-    title: rankingTitle(ranking),
-    lines: [
-      ...resultLines(ranking, columns),
-      ...(why === undefined ? [] : hangingLines('Why     ', why, columns)),
-    ],
+    title: rankingTitle(ranking, isNamed),
+    lines: [...lines, ...(why === undefined ? [] : hangingLines('Why     ', why, columns))],
   };
 };
 

@@ -66,6 +66,14 @@ describe('The answer of a run', () => {
     ]);
   });
 
+  it.each(WIDTHS)('says at %d columns what its percentages are against', (width) => {
+    const answer = answerTo(run, width);
+    const isNamed = answer.includes('faster than the slowest');
+
+    expect(isNamed).toBe(width === 100);
+    expect(/percentages\s+against the\s+slowest/.test(answer)).toBe(!isNamed);
+  });
+
   it('says first that a run is invalid, and why', () => {
     const records = run.records.slice(0, -1);
 
