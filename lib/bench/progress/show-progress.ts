@@ -1,4 +1,5 @@
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
+import { hangingLines, MOST_COLUMNS } from '../wording/columns.ts';
 import { targetLabels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
@@ -31,6 +32,9 @@ const droppedText = ({ line: number, bytes }: HalfLine): string =>
 const isWorthALine = (record: MeasurementRecord): boolean =>
   record.state === 'failed' || isLate(record);
 
+/** Of the lines below the first of a text. */
+const INDENT = 2;
+
 /** Where nothing is redrawn, a line for each of many short measurements would hide what matters. */
 const PLAIN_EVERY_MS = 10_000;
 
@@ -43,7 +47,9 @@ export const showProgress = (
   terminal: { readonly width: () => number } | undefined,
 ): Progress => {
   const live = terminal && createLiveLine(write, terminal.width);
-  const print = live?.print ?? ((text: string): void => write(`${text}\n`));
+  const printLine = live?.print ?? ((text: string): void => write(`${text}\n`));
+  const print = (text: string): void =>
+    hangingLines('', text, terminal?.width() ?? MOST_COLUMNS, INDENT).forEach(printLine);
   let labels: ReadonlyMap<string, string> = new Map();
   let place: MeasurementPlace | undefined;
   let plainMs = -Infinity;
