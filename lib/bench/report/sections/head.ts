@@ -34,17 +34,23 @@ export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string =
 /** More reasons than these would push what the run came to from the first screen. */
 const SHOWN_REASONS = 3;
 
+/** Whether a run found something: a search and a run of stability do without a verdict. */
+const decides = ({ headline, stability, sloRates = [] }: Summary): boolean =>
+  stability !== undefined ||
+  sloRates.some(({ search }) => search !== undefined) ||
+  (headline?.verdicts ?? []).some(
+    ({ judgement }) => !isOpen(judgement) && reasonOf(judgement) === undefined,
+  );
+
 /** Whether the run can be believed as a whole, and why not. A run that goes on cannot tell. */
-const validityBlocks = (
-  summary: Pick<Summary, 'validity' | 'usableRows' | 'headline'>,
-): readonly Block[] => {
-  const { validity, headline } = summary;
+const validityBlocks = (summary: Summary): readonly Block[] => {
+  const { validity } = summary;
   if (validity === undefined) return [];
   if (validity.valid) {
-    // Green below "none was shown to be faster" would read as a success.
-    return headline?.verdicts.every(({ judgement }) => isOpen(judgement)) === true
-      ? [text(`${validText(summary)}: the figures stand, but they decide nothing.`, 'small')]
-      : [text(validText(summary), 'passed')];
+    // Green below "none was shown to be faster" or "no verdict" would read as a success.
+    return decides(summary)
+      ? [text(validText(summary), 'passed')]
+      : [text(`${validText(summary)}: the figures stand, but they decide nothing.`, 'small')];
   }
   const more = validity.reasons.slice(SHOWN_REASONS);
   return [
