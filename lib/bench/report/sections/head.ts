@@ -260,7 +260,7 @@ export const headBlocks = (
         ...priceLines(summary, labels),
         ...pairSpreadLines(summary),
         { name: 'Measured', text: measuredText(summary) },
-        { name: 'Command', text: runCommandOf(plan) },
+        { name: 'Command', text: runCommandOf(plan), isCommand: true },
         ...(files.length === 0 ? [] : [{ name: 'Data', text: '', files }]),
       ],
       'answers',
