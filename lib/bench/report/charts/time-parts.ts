@@ -12,6 +12,9 @@ import { servingShareFinding, titled } from './chart-findings.ts';
 import type { Bar, ChartContent } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
+/** What is less of the longest bar is no pixel wide. */
+const LEAST_SHARE = 0.002;
+
 /** Where the time of a mean request goes at a level, as stacked bars. */
 const timePartsAt = (
   group: RowGroup,
@@ -21,7 +24,12 @@ const timePartsAt = (
 ): ChartContent | undefined => {
   const rows = group.rows.filter(({ timeParts }) => timeParts !== undefined);
   const ofLevel = level === undefined ? [] : rowsAt(rows, level);
-  const names = partsIn(ofLevel);
+  const totals = ofLevel.map(({ timeParts }) => timeParts?.totalMs ?? 0);
+  const leastMs = LEAST_SHARE * Math.max(...totals);
+  const known = partsIn(ofLevel);
+  const names = known.filter((part) =>
+    ofLevel.some((row) => (timePartOf(row, part) ?? 0) >= leastMs),
+  );
   const barOf = (row: SummaryRow): Bar[] => {
     const look = looks.get(targetId(row.target));
     if (look === undefined) return [];
@@ -37,7 +45,6 @@ const timePartsAt = (
     return [{ ...look, label, parts, text: total }];
   };
   if (level === undefined || ofLevel.length === 0) return undefined;
-  const totals = ofLevel.map((row) => row.timeParts?.totalMs ?? 0);
   const x = zeroBasedAxis('mean time a request, ms', totals);
   return {
     name,
@@ -45,6 +52,8 @@ const timePartsAt = (
     shows: `the mean time of a request in milliseconds by its parts (${names.map((part) => TIME_PART_TITLES[part]).join(', ')}) at ${levelWords(level)}`,
     caption: [
       'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean.',
+      names.length < known.length &&
+        `Parts below ${100 * LEAST_SHARE} % of the longest bar are left out.`,
       names.includes('upstream') &&
         'Upstream is one part where a serving does not report its own times.',
     ],
