@@ -10,7 +10,6 @@ import {
   rankingOf,
   slowestOf,
   stepsOf,
-  trustMarks,
   unrankedOf,
   type ComparedTarget,
   type Ranking,
@@ -20,6 +19,7 @@ import { signedText } from './model.ts';
 import { stabilityLines } from './stability-words.ts';
 import type { TerminalStyle } from './render-terminal.ts';
 import { titleOf } from './sections/head.ts';
+import { trustMarks } from './trust-marks.ts';
 import { whySlower } from './why-slower.ts';
 
 const CHECKS = 'Checks  ';

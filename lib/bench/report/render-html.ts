@@ -135,9 +135,10 @@ const chipMarkup = ({ kind, text, long = '', spoken }: Chip): Markup =>
         ><span aria-hidden="true">${text}</span><span class="unseen">${spoken}</span></span
       >`;
 
+const unbroken = (part: string): string => html`<span class="word">${part}</span>`.text;
+
 /** A command that is broken between its words and behind a comma; a hyphen would be a place to break, too. */
 const commandMarkup = (command: string): Markup => {
-  const unbroken = (part: string): string => html`<span class="word">${part}</span>`.text;
   const words = command.split(' ').map((word) =>
     word
       .split(/(?<=,)/)

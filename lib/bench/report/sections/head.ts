@@ -14,7 +14,7 @@ import {
   sentenceStart,
 } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
-import { findingOf, noRankingText, rankingOf, stepsOf, trustMarks } from '../answer.ts';
+import { findingOf, noRankingText, rankingOf, stepsOf } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
 import { labelOf, type Labels } from '../columns.ts';
@@ -22,6 +22,7 @@ import { formatInterval } from '../format-spread.ts';
 import { PAGES, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
+import { trustMarks } from '../trust-marks.ts';
 import { whySlower } from '../why-slower.ts';
 import { priceLines } from './price-line.ts';
 
