@@ -9,6 +9,7 @@ import { type Command, type Console, createConsole, jsonText, usageError } from 
 import { commandLineOf, commandNames, commands, RUN_EXIT_CODES } from './cli/commands.ts';
 import { INTERRUPTED_EXIT_CODE, isInterrupt, listenForInterrupts } from './cli/interrupts.ts';
 import { BenchError } from './model/errors.ts';
+import { hangingLines } from './wording/columns.ts';
 import { projectRoot } from './run/project-files.ts';
 
 const [firstServing, secondServing] = servingNames;
@@ -21,7 +22,8 @@ const listed = (list: 'here' | 'on AWS'): string =>
   );
 
 /** What `serving-compare --help` prints. */
-const overview = `serving-compare compares ways of serving a neural network, on this machine or on node pairs in AWS
+const overview = `serving-compare compares ways of serving a neural network, on this machine
+or on node pairs in AWS
 
 usage: serving-compare COMMAND [options]
 
@@ -83,7 +85,7 @@ const dispatch = async (
     commandLine.fromEnvironment?.(process.env),
   );
   if (typeof values === 'string') {
-    console.out(helpOf(commandLine, values));
+    console.out(helpOf(commandLine, values, console.outStyle.width));
     return 0;
   }
   const command = (await commands[name].load()) as Command<Options>;
@@ -104,7 +106,10 @@ const printError = (error: unknown, console: Console, json: boolean): void => {
     console.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return;
   }
-  console.err(`error: ${error.message}\n`);
+  const { errTerminal: terminal } = console;
+  // In a file or a pipe people search for it.
+  const lines = terminal && hangingLines('error: ', error.message, terminal.width());
+  console.err(`${lines?.join('\n') ?? `error: ${error.message}`}\n`);
   if (error.hint !== undefined) console.err(`hint:  ${error.hint}\n`);
 };
 

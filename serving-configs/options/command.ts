@@ -52,7 +52,7 @@ export interface CommandLine<Of extends Options = Options> {
   /** The heading before an option of the help. */
   readonly headings?: Readonly<Record<string, string>>;
   /** Lines of the help below the description, as they are. */
-  readonly notes?: string;
+  readonly notes?: (columns: number) => string;
   readonly examples?: readonly string[];
   readonly exitCodes?: string;
 }

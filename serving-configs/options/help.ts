@@ -8,7 +8,8 @@ import {
   type Options,
 } from './command.ts';
 
-const WIDTH = 110;
+/** Longer lines are hard to read. */
+const MOST_WIDTH = 100;
 const LONGEST_LABEL = 26;
 
 /** Breaks a text into lines. */
@@ -39,10 +40,10 @@ const widthOf = (rows: Rows): number =>
   Math.min(Math.max(...rows.map(([label]) => label.length)), LONGEST_LABEL) + 4;
 
 /** Lines with texts in a column, which begins at `width`. */
-export const inColumns = (rows: Rows, width = widthOf(rows)): string =>
+export const inColumns = (rows: Rows, columns = MOST_WIDTH, width = widthOf(rows)): string =>
   rows
     .map(([label, text]) => {
-      const [first = '', ...others] = wrapped(text, WIDTH - width);
+      const [first = '', ...others] = wrapped(text, columns - width);
       const indent = '\n'.padEnd(width + 1);
       const fits = label.length + 4 <= width;
       const head = fits ? `  ${label}`.padEnd(width) : `  ${label}${indent}`;
@@ -70,10 +71,10 @@ const optionText = (option: Option, options: Options): string => {
 };
 
 /** A line for each code. */
-export const exitCodeLines = (exitCodes: string): string =>
+export const exitCodeLines = (exitCodes: string, columns = MOST_WIDTH): string =>
   exitCodes
     .split('; ')
-    .map((line) => `  ${line}\n`)
+    .map((line) => `  ${wrapped(line, columns - 4).join('\n    ')}\n`)
     .join('');
 
 const usageOf = ({ name, words = [], options }: CommandLine): string => {
@@ -115,8 +116,17 @@ const firstOptions = (
   ];
 };
 
-/** What `--help` prints for a command. */
-export const helpOf = (command: CommandLine, asked: HelpAsked = 'help'): string => {
+/**
+ * What `--help` prints for a command.
+ *
+ * @param terminalColumns as many characters as a line may have, and at most 100
+ */
+export const helpOf = (
+  command: CommandLine,
+  asked: HelpAsked = 'help',
+  terminalColumns = MOST_WIDTH,
+): string => {
+  const columns = Math.min(terminalColumns, MOST_WIDTH);
   const { description, words = [], options, first, notes, examples, exitCodes } = command;
   const groups =
     first === undefined || asked === 'help --all'
@@ -129,15 +139,18 @@ export const helpOf = (command: CommandLine, asked: HelpAsked = 'help'): string 
   const width = widthOf(groups.flatMap(([, rows]) => rows));
   return [
     `${usageOf(command)}\n`,
-    ...description.split('\n\n').map((part) => `${wrapped(part, WIDTH).join('\n')}\n`),
-    ...(notes === undefined ? [] : [notes]),
-    ...(wordRows.length === 0 ? [] : [inColumns(wordRows)]),
+    ...description.split('\n\n').map((part) => `${wrapped(part, columns).join('\n')}\n`),
+    ...(notes === undefined ? [] : [notes(columns)]),
+    ...(wordRows.length === 0 ? [] : [inColumns(wordRows, columns)]),
     ...groups
       .filter(([, rows]) => rows.length > 0)
-      .map(([heading, rows]) => `${heading === '' ? '' : `${heading}\n`}${inColumns(rows, width)}`),
+      .map(
+        ([heading, rows]) =>
+          `${heading === '' ? '' : `${heading}\n`}${inColumns(rows, columns, width)}`,
+      ),
     ...(examples === undefined
       ? []
       : [`examples\n${examples.map((one) => `  ${one}\n`).join('')}`]),
-    ...(exitCodes === undefined ? [] : [`exit codes\n${exitCodeLines(exitCodes)}`]),
+    ...(exitCodes === undefined ? [] : [`exit codes\n${exitCodeLines(exitCodes, columns)}`]),
   ].join('\n');
 };

@@ -49,7 +49,11 @@ const runRequest = ({
   ...rest.split(' ').filter((word) => word !== ''),
 ];
 
-const profileNotes = `profiles\n${inColumns(PROFILE_NAMES.map((name) => [name, profiles[name].purpose]))}`;
+const profileNotes = (columns: number): string =>
+  `profiles\n${inColumns(
+    PROFILE_NAMES.map((name) => [name, profiles[name].purpose]),
+    columns,
+  )}`;
 
 /** Exit codes of every command that ends with a report. */
 export const RUN_EXIT_CODES =

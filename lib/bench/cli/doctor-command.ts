@@ -1,18 +1,18 @@
 import type { Check } from '../aws/doctor/check.ts';
 import { examine } from '../aws/doctor/doctor.ts';
-import { columns } from '../wording/columns.ts';
+import { columns, hangingLines } from '../wording/columns.ts';
 import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import type { awsOptions } from './aws-options.ts';
 
 const MARKS = { ok: 'ok', failed: 'FAIL', unknown: '?' } as const;
 
-/** One line for each check, and below a failed one how to fix it. */
-export const checksText = (checks: readonly Check[]): string => {
-  const lines = columns(checks.map(({ name, state, detail }) => [MARKS[state], name, detail]));
+/** What was found by each check, and below a failed one how to fix it. */
+const checksText = (checks: readonly Check[], width: number): string => {
+  const labels = columns(checks.map(({ name, state }) => [MARKS[state], name, '|']));
   return checks
-    .flatMap(({ remedy }, index) => [
-      lines[index] ?? '',
+    .flatMap(({ detail, remedy }, index) => [
+      ...hangingLines(labels[index]?.slice(0, -1) ?? '', detail, width),
       ...(remedy === undefined ? [] : [`      ${remedy}`]),
     ])
     .map((line) => `${line}\n`)
@@ -25,7 +25,7 @@ export const doctorCommand: Command<typeof awsOptions> = ({ config, json }, cont
   return withAws(config, async (found) => {
     const checks = await examine(found.aws, found.config);
     const healthy = checks.every(({ state }) => state !== 'failed');
-    console.out(json ? jsonText({ healthy, checks }) : checksText(checks));
+    console.out(json ? jsonText({ healthy, checks }) : checksText(checks, console.outStyle.width));
     return healthy ? 0 : 1;
   });
 };

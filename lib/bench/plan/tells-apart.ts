@@ -34,7 +34,7 @@ export const tellsApart = (
 
 /** Why a plan of one target has no verdicts. */
 export const NOTHING_TO_COMPARE =
-  'no verdicts: they compare targets, and there is only one; add another with --servings or --protocols';
+  'no verdicts: they compare targets, and there is only one; name more with --servings or --protocols';
 
 /** {@link TellsApart} in words. */
 export const apartLines = ({

@@ -60,13 +60,17 @@ const bypassText = ({ bypass }: CompletedMeasurement): string => {
     : `, ${formatPercent(bypass.rateShare)} % of the direct rate`;
 };
 
+/** Whether the load generator was too late. A measurement of stability is not judged by that: its faults delay the sender, too. */
+export const isLate = ({ measurement, load }: CompletedMeasurement): boolean =>
+  measurement.stability === undefined && !load.self.keptUp;
+
 const outcomeText = (record: MeasurementRecord): string => {
   if (record.state === 'failed') return `failed: ${record.message} (${record.code})`;
   const { load } = record;
   const failed = load.failed === 0 ? '' : `, ${load.failed} requests failed`;
-  const late = load.self.keptUp
-    ? ''
-    : `, the load generator did not keep up: ${load.self.reason ?? ''}`;
+  const late = isLate(record)
+    ? `, the load generator did not keep up: ${load.self.reason ?? ''}`
+    : '';
   const latency =
     load.succeeded === 0 ? 'no correct answer' : `p50 ${formatFigure(load.latency.p50Ms)} ms`;
   return `${formatFigure(load.requestRatePerSecond)} req/s · ${latency}${bypassText(record)}${failed}${late}`;

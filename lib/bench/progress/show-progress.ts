@@ -1,10 +1,11 @@
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
+import { hangingLines, MOST_COLUMNS } from '../wording/columns.ts';
 import { targetLabels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
 import type { MeasurementPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
-import { finishedText, liveText } from './progress-text.ts';
+import { finishedText, isLate, liveText } from './progress-text.ts';
 import { targetId } from '../model/measurement.ts';
 
 export interface Progress {
@@ -29,7 +30,10 @@ const droppedText = ({ line: number, bytes }: HalfLine): string =>
   `line ${number} of results.jsonl was cut off after ${bytes} bytes and is dropped; its measurement is repeated`;
 
 const isWorthALine = (record: MeasurementRecord): boolean =>
-  record.state === 'failed' || !record.load.self.keptUp;
+  record.state === 'failed' || isLate(record);
+
+/** Of the lines below the first of a text. */
+const INDENT = 2;
 
 /** Where nothing is redrawn, a line for each of many short measurements would hide what matters. */
 const PLAIN_EVERY_MS = 10_000;
@@ -43,7 +47,9 @@ export const showProgress = (
   terminal: { readonly width: () => number } | undefined,
 ): Progress => {
   const live = terminal && createLiveLine(write, terminal.width);
-  const print = live?.print ?? ((text: string): void => write(`${text}\n`));
+  const printLine = live?.print ?? ((text: string): void => write(`${text}\n`));
+  const print = (text: string): void =>
+    hangingLines('', text, terminal?.width() ?? MOST_COLUMNS, INDENT).forEach(printLine);
   let labels: ReadonlyMap<string, string> = new Map();
   let place: MeasurementPlace | undefined;
   let plainMs = -Infinity;

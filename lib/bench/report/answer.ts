@@ -1,5 +1,4 @@
 import { checkFacts } from '../analysis/checks/check-facts.ts';
-import { checksSupport } from '../analysis/checks/check.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -12,9 +11,8 @@ import {
 import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { isOpen, reasonOf } from '../stats/judgement.ts';
 import { MOST_REPEATS } from '../stats/power.ts';
-import { counted, roughPercent } from '../wording/format-number.ts';
+import { roughPercent } from '../wording/format-number.ts';
 import { levelWords, targetLabels } from '../wording/labels.ts';
-import type { Chip } from './model.ts';
 import { measuredRows } from './row-groups.ts';
 
 /** A target among those that a run compares. */
@@ -35,7 +33,14 @@ export interface RankedTarget extends ComparedTarget {
 
 /** The targets of a run by their speed over all loads. */
 export interface Ranking {
+  /** Of the loads that its verdicts rest on only: one at which every result fails a check is not among them. */
   readonly headline: HeadlineVerdicts;
+  /** How many loads there are. */
+  readonly allLoads: number;
+  /** Whether some of the verdicts rest on fewer loads than others. */
+  readonly isUneven: boolean;
+  /** Repeats of a load that the verdicts rest on, at least and at most. */
+  readonly repeats: readonly [least: number, most: number];
   /** The fastest first. */
   readonly judged: readonly RankedTarget[];
   /** Those without a verdict. */
@@ -45,7 +50,7 @@ export interface Ranking {
 /** More levels than these are counted and not named. */
 const NAMED_LEVELS = 3;
 
-/** What a headline is of: `8 virtual users`, `1 and 8 virtual users`, `all 4 loads`. */
+/** What a headline is of: `8 virtual users`, `1 and 8 virtual users`, `4 loads`. */
 export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string => {
   const [first, ...others] = loads;
   const last = others.at(-1);
@@ -58,7 +63,7 @@ export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string =
   );
   return users.length === loads.length && users.length <= NAMED_LEVELS
     ? `${users.slice(0, -1).join(', ')} and ${levelWords(last.level)}`
-    : `all ${loads.length} loads`;
+    : `${loads.length} loads`;
 };
 
 /** By how much one target is faster than another at least and at most, as ratios; undefined without a verdict. */
@@ -133,10 +138,24 @@ export const unrankedOf = (
   return { load, targets: load === undefined ? [] : summary.plan.targets.map(compared) };
 };
 
-/** Undefined where no verdict was given. */
+/** What was judged at each load that the verdicts over all loads rest on. */
+const judgedAtLoads = ({ headline, verdicts = [] }: Summary) =>
+  verdicts.flatMap(({ figure, scenario, level, verdicts: atLoad }) => {
+    const repeats = atLoad.flatMap((verdict) =>
+      verdict.ratio === undefined ? [] : [verdict.repeats],
+    );
+    return figure !== headline?.figure || repeats.length === 0
+      ? []
+      : [{ load: { scenario, level }, repeats }];
+  });
+
+/** Undefined where no verdict was given, and where the run is invalid. */
 export const rankingOf = (summary: Summary): Ranking | undefined => {
-  const { headline } = summary;
-  if (headline === undefined) return undefined;
+  const { validity } = summary;
+  if (summary.headline === undefined || validity?.valid === false) return undefined;
+  const judgedAt = judgedAtLoads(summary);
+  const headline = { ...summary.headline, loads: judgedAt.map(({ load }) => load) };
+  const repeats = judgedAt.flatMap((one) => one.repeats);
   const ranked = bySpeed(headline);
   if (ranked.length === 0) return undefined;
   const compared = comparedAt(summary, headline.loads.at(-1));
@@ -151,6 +170,9 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
   for (const target of ranked) others.delete(targetId(target));
   return {
     headline,
+    allLoads: summary.headline.loads.length,
+    isUneven: new Set(judgedAt.map((one) => one.repeats.length)).size > 1,
+    repeats: [Math.min(...repeats), Math.max(...repeats)],
     judged: ranked.map((target) => ({
       ...compared(target),
       ranks: [1 + timesAt(1, target), ranked.length - timesAt(0, target)],
@@ -229,40 +251,6 @@ export const findingOf = (ranking: Ranking): string => {
     : `${one.label} is ${against(headline, one, other)}, but not shown to be faster than all others`;
 };
 
-const mark = (isGood: boolean, good: string, bad: string): Chip => ({
-  kind: isGood ? 'passed' : 'failed',
-  text: isGood ? good : bad,
-});
-
-/** What a reader must know to believe the figures, in a word or two each. */
-export const trustMarks = (summary: Summary): readonly Chip[] => {
-  const rows = measuredRows(summary);
-  const asked = summary.answerChecks.length;
-  const right = summary.answerChecks.filter(({ state }) => state === 'passed').length;
-  const failed = rows.reduce((sum, row) => sum + (row.failed ?? 0), 0);
-  const excluded = rows.filter((row) => !checksSupport(row));
-  const failing = excluded.flatMap(({ checks = [] }) =>
-    checks.flatMap(({ check, state }) => (state === 'failed' ? checkFacts[check].title : [])),
-  );
-  const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
-  const most = Math.max(...limits.map(({ worst }) => worst.share));
-  const limitText = `rig (load generator, middleware) ≤ ${roughPercent(most)} % of its limit in each repeat`;
-  return [
-    ...(asked === 0
-      ? []
-      : [
-          mark(right === asked, 'answers correct', `answers of ${asked - right} of ${asked} wrong`),
-        ]),
-    mark(failed === 0, 'no failures', `${counted(failed, 'request')} failed`),
-    mark(
-      excluded.length === 0,
-      'all results pass their checks',
-      `${excluded.length} of ${counted(rows.length, 'result')} fail a check: ${[...new Set(failing)].join(', ')}`,
-    ),
-    ...(limits.length === 0 ? [] : [mark(!limits.some(({ near }) => near), limitText, limitText)]),
-  ];
-};
-
 /** Why no targets are ranked, as a sentence without a full stop. */
 export const noRankingText = ({ headline, plan }: Summary): string => {
   const reasons = headline?.verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []) ?? [];
@@ -277,8 +265,8 @@ export const noRankingText = ({ headline, plan }: Summary): string => {
     : 'No verdict: no two targets were measured at the same load';
 };
 
-/** How to decide what is open, as a sentence without a full stop; undefined where nothing is. */
-export const openStep = ({ headline }: Summary): string | undefined => {
+/** How to decide what is open; undefined where nothing is. */
+const openStep = ({ headline }: Summary): string | undefined => {
   const open = (headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
   if (open.length === 0) return undefined;
   const repeats = open.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
@@ -287,3 +275,20 @@ export const openStep = ({ headline }: Summary): string | undefined => {
     ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on a machine that does nothing else`
     : `even ${MOST_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
 };
+
+/** What to do about results that fail a check, the first as an example; undefined where none does. */
+const checkStep = (summary: Summary): string | undefined => {
+  const failing = measuredRows(summary).flatMap(({ checks = [] }) =>
+    checks.filter(({ state }) => state === 'failed'),
+  );
+  const [first] = failing;
+  return (
+    first && `${checkFacts[first.check].title}: ${first.advice ?? first.finding}`.replace(/\.$/, '')
+  );
+};
+
+/** What makes a valid answer a better one, the first step first, each as a sentence without a full stop. */
+export const stepsOf = (summary: Summary): readonly string[] =>
+  summary.validity?.valid === false
+    ? []
+    : [checkStep(summary), openStep(summary)].filter((step) => step !== undefined);

@@ -39,6 +39,8 @@ export interface Item {
   readonly text: string;
   /** Stand in the place of the text. */
   readonly chips?: readonly Chip[];
+  /** Whether it is to be typed: a line ends between its words. */
+  readonly isCommand?: true;
   /** Files beside the report, in the place of the text. */
   readonly files?: readonly string[];
 }

@@ -7,19 +7,19 @@ import { targetLabels } from '../wording/labels.ts';
 import {
   against,
   loadsLabel,
-  openStep,
   rankingOf,
   slowestOf,
-  trustMarks,
+  stepsOf,
   unrankedOf,
   type ComparedTarget,
   type Ranking,
 } from './answer.ts';
 import { labelOf } from './columns.ts';
 import { signedText } from './model.ts';
-import { stabilityFinding, stabilityLines } from './stability-words.ts';
+import { stabilityLines } from './stability-words.ts';
 import type { TerminalStyle } from './render-terminal.ts';
 import { titleOf } from './sections/head.ts';
+import { trustMarks } from './trust-marks.ts';
 import { whySlower } from './why-slower.ts';
 
 const CHECKS = 'Checks  ';
@@ -86,8 +86,11 @@ const tableLines = (
 const moreText = (left: number): readonly string[] =>
   left === 0 ? [] : [`  … and ${left} more, see the report`];
 
-/** Each ranked target against the last, by a name of that which leaves the lines short enough. */
-const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
+/** Each ranked target against the last, by a name of that which leaves the lines short enough; where none does, without. */
+const resultLines = (
+  ranking: Ranking,
+  columns: number,
+): { readonly lines: readonly string[]; readonly isNamed: boolean } => {
   const { headline, judged, others } = ranking;
   const last = judged.at(-1);
   const slowest = slowestOf(ranking);
@@ -105,15 +108,15 @@ const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
           : against(headline, ranked, last, name);
       return [lineOf(ranked, words)];
     });
-  const tables = [
-    linesWith(),
-    linesWith(slowest === undefined ? 'the last' : 'the slowest'),
-    linesWith(''),
-  ].map((lines) => tableLines(lines, columns));
-  const table = tables.find(({ length }) => length === shown.length);
+  const named = [linesWith(), linesWith(slowest === undefined ? 'the last' : 'the slowest')].map(
+    (lines) => tableLines(lines, columns),
+  );
+  const table = named.find(({ length }) => length === shown.length);
+  const unnamed = tableLines(linesWith(''), columns);
   const neighbours = judged.length > MOST_NEIGHBOURS ? [] : judged.slice(0, -2);
-  return [
-    ...(table ?? tableLines(linesWith(''), columns, false)),
+  const lines = [
+    ...(table ??
+      (unnamed.length === shown.length ? unnamed : tableLines(linesWith(''), columns, false))),
     ...moreText(all.length - shown.length),
     ...neighbours.flatMap((target, index) => {
       const next = judged[index + 1];
@@ -122,17 +125,17 @@ const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
       return hangingLines('  ', words, columns, INDENT.length);
     }),
   ];
+  return { lines, isNamed: table !== undefined };
 };
 
-/** What to do with the answer: make it valid, decide what is open, see the real servers. */
+/** What to do with the answer: make it a better one, and see the real servers. */
 const nextSteps = (summary: Summary): readonly string[] => {
   const { plan, validity } = summary;
   if (validity?.valid === false) {
     return ['do what the first lines say; Checks and Failures in the report say more'];
   }
-  const open = openStep(summary);
   return [
-    ...(open === undefined ? [] : [open]),
+    ...stepsOf(summary),
     ...(plan.runtime === 'simulated' && plan.where === 'local'
       ? ['npx serving-compare setup: the real servers, which this run only simulates']
       : []),
@@ -185,6 +188,24 @@ const unrankedResult = (summary: Summary, columns: number): Result => {
   };
 };
 
+/** The loads and the repeats that the verdicts rest on, and what percentages are against where their lines do not say it. */
+const rankingTitle = (ranking: Ranking, isNamed: boolean): string => {
+  const { headline, allLoads, isUneven, repeats } = ranking;
+  const [least, most] = repeats;
+  const { loads, verdicts } = headline;
+  const state = verdicts.every(({ judgement }) => isOpen(judgement)) ? 'nothing is decided ' : '';
+  const left = loads.length === allLoads ? '' : `, ${loads.length} of ${allLoads} loads`;
+  const over =
+    loads.length === 1
+      ? left
+      : `; order and percentages over ${loadsLabel(headline)} together${left}${isUneven ? ', some pairs over fewer' : ''}`;
+  const than = isNamed
+    ? ''
+    : `; percentages against the ${slowestOf(ranking) === undefined ? 'last' : 'slowest'}`;
+  const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
+  return `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}${than}; ${each}`;
+};
+
 /** What the answer is of, and its lines. */
 const resultOf = (summary: Summary, columns: number): Result => {
   const { plan, stability, rows } = summary;
@@ -194,25 +215,17 @@ const resultOf = (summary: Summary, columns: number): Result => {
       plan,
     );
     return {
-      title: `${stabilityFinding(stability, labels)}.`,
+      title: `${titleOf(summary, labels)}.`,
       lines: stabilityLines(stability, labels, columns),
     };
   }
   const ranking = rankingOf(summary);
   if (ranking === undefined) return unrankedResult(summary, columns);
-  const { loads, verdicts } = ranking.headline;
-  const state = verdicts.every(({ judgement }) => isOpen(judgement)) ? 'nothing is decided ' : '';
-  const over =
-    loads.length === 1
-      ? ''
-      : `; order and percentages over ${loadsLabel(ranking.headline)} together`;
   const why = whySlower(summary, ranking);
+  const { lines, isNamed } = resultLines(ranking, columns);
   return {
-    title: `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${counted(plan.options.repeats, 'repeat')}`,
-    lines: [
-      ...resultLines(ranking, columns),
-      ...(why === undefined ? [] : hangingLines('Why     ', why, columns)),
-    ],
+    title: rankingTitle(ranking, isNamed),
+    lines: [...lines, ...(why === undefined ? [] : hangingLines('Why     ', why, columns))],
   };
 };
 

@@ -135,8 +135,22 @@ const chipMarkup = ({ kind, text, long = '', spoken }: Chip): Markup =>
         ><span aria-hidden="true">${text}</span><span class="unseen">${spoken}</span></span
       >`;
 
+const unbroken = (part: string): string => html`<span class="word">${part}</span>`.text;
+
+/** A command that is broken between its words and behind a comma; a hyphen would be a place to break, too. */
+const commandMarkup = (command: string): Markup => {
+  const words = command.split(' ').map((word) =>
+    word
+      .split(/(?<=,)/)
+      .map(unbroken)
+      .join(''),
+  );
+  return trusted(words.join(' '));
+};
+
 /** Chips and files in the place of the text, where an item has them. */
-const itemMarkup = ({ text, chips = [], files = [] }: Item): Markup => {
+const itemMarkup = ({ text, chips = [], files = [], isCommand }: Item): Markup => {
+  if (isCommand === true) return commandMarkup(text);
   if (chips.length > 0) {
     return html`${chips.map((chip) => chipMarkup({ ...chip, text: signedText(chip) }))}`;
   }

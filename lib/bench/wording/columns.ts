@@ -18,7 +18,7 @@ export const MOST_COLUMNS = 100;
 
 /** A line does not end between a figure and its unit. */
 const joined = (text: string): string =>
-  text.replaceAll(/(\d) (?=%|(?:ms|s|min|h|req)\b)/g, '$1\u00A0');
+  text.replaceAll(/(\d) (?=%|(?:ms|s|min|h|req|VUs?)\b)/g, '$1\u00A0');
 
 /**
  * A text in lines that fit into so many columns: the first behind a label, the others below its text.

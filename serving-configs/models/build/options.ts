@@ -16,7 +16,7 @@ const isWeights = new RegExp(
 const buildCommand = {
   name: 'npm run models --',
   description: 'Makes every artefact of a model from one set of weights.',
-  notes: `weights
+  notes: () => `weights
   random    ResNet-50 that answers alike everywhere but knows nothing
   published ResNet-50 with torchvision's ImageNet weights, 103 MB, fetched once
   lite0     EfficientNet-Lite0 with its published ImageNet weights, 17 MB, fetched once

@@ -34,16 +34,16 @@ export const TARGET_COLOURS: readonly ChartColour[] = [
  */
 export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
   client: { name: 'client', light: '#c3c8cd', dark: '#6b747c' },
-  queue: { name: 'queue', light: '#c9b3e3', dark: '#d9c8ef' },
-  decode: { name: 'decode', light: '#9a7cc8', dark: '#b79be0' },
-  encode: { name: 'encode', light: '#6b46a5', dark: '#8f6cd0' },
+  queue: { name: 'queue', light: '#b897de', dark: '#a98bd0' },
+  decode: { name: 'decode', light: '#9a7cc8', dark: '#8469b8' },
+  encode: { name: 'encode', light: '#6b46a5', dark: '#6a45a8' },
   // Not like the compute of servings that tell it, beside whose bars it stands.
   upstream: { name: 'upstream', light: '#4b5a8a', dark: '#93a3d8' },
   wire: { name: 'wire', light: '#7d868e', dark: '#959da5' },
-  serving_queue: { name: 'servingqueue', light: '#d3dd9e', dark: '#dfe8b8' },
-  serving_compute: { name: 'servingcompute', light: '#6d8a1e', dark: '#9db545' },
-  serving_rest: { name: 'servingrest', light: '#3f5110', dark: '#c5dc74' },
-  parse: { name: 'parse', light: '#e4d9f2', dark: '#ebe2f8' },
+  serving_queue: { name: 'servingqueue', light: '#c3cf84', dark: '#aab670' },
+  serving_compute: { name: 'servingcompute', light: '#6d8a1e', dark: '#83992f' },
+  serving_rest: { name: 'servingrest', light: '#3f5110', dark: '#5c6f22' },
+  parse: { name: 'parse', light: '#d08cc6', dark: '#b06fa6' },
 };
 
 const CHART_COLOURS: readonly ChartColour[] = [

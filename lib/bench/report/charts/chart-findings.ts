@@ -1,6 +1,6 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
-import { targetId } from '../../model/measurement.ts';
+import { targetId, type Level } from '../../model/measurement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
@@ -16,12 +16,18 @@ const rangeText = (values: readonly number[], unit: string, format = formatFigur
 const quotable = ({ rows }: RowGroup): readonly SummaryRow[] =>
   rows.filter((row) => row.repeats > 0 && checksSupport(row));
 
-/** What more load gains; undefined in an open loop, where the rate is given, and with one level. */
+/** What more load gains, and with one level what the rates are; undefined in an open loop, where the rate is given. */
 export const growthFinding = (group: RowGroup): string | undefined => {
   const rows = quotable(group);
   const levels = levelsIn(rows);
   const [least, greatest] = [levels[0], levels.at(-1)];
   if (group.loop === 'open' || least === undefined || greatest === undefined) return undefined;
+  if (levels.length === 1) {
+    const rates = rows.flatMap(({ requestRatePerSecond: rate }) => rate?.value ?? []);
+    return rates.length === 0
+      ? undefined
+      : `${rangeText(rates, 'requests/s')} at ${levelLabel(least)}`;
+  }
   const few = new Map(
     rowsAt(rows, least).map((row) => [targetId(row.target), row.requestRatePerSecond?.value]),
   );
@@ -29,7 +35,7 @@ export const growthFinding = (group: RowGroup): string | undefined => {
     const before = few.get(targetId(target)) ?? 0;
     return rate === undefined || before === 0 ? [] : [rate.value / before];
   });
-  return levels.length === 1 || shares.length === 0
+  return shares.length === 0
     ? undefined
     : `${levelLabel(greatest)} get ${rangeText(shares, 'times')} the rate of ${levelLabel(least)}`;
 };
@@ -45,19 +51,16 @@ export const medianFinding = (group: RowGroup): string | undefined => {
     : `the median is ${rangeText(medians, 'ms')} at ${levelLabel(greatest)}`;
 };
 
-/** The serving's share of a request at the least load, where little of it is waiting. */
-export const servingShareFinding = (group: RowGroup): string | undefined => {
-  const rows = quotable(group);
-  const [least] = levelsIn(rows);
-  if (least === undefined) return undefined;
-  const shares = rowsAt(rows, least).flatMap(({ timeParts }) => {
+/** The serving's share of a request at a level. */
+export const servingShareFinding = (group: RowGroup, level: Level): string | undefined => {
+  const shares = rowsAt(quotable(group), level).flatMap(({ timeParts }) => {
     if (timeParts === undefined) return [];
     const own = timeParts.parts.filter(({ name }) => AT_SERVING.has(name));
     return [(100 * own.reduce((sum, { meanMs }) => sum + meanMs, 0)) / timeParts.totalMs];
   });
   return shares.length === 0
     ? undefined
-    : `${rangeText(shares, '%', (share = 0) => share.toFixed(0))} of it in the serving at ${levelLabel(least)}`;
+    : `${rangeText(shares, '%', (share = 0) => share.toFixed(0))} of it in the serving at ${levelLabel(level)}`;
 };
 
 /** The title of a chart: what it shows, and what was found. */

@@ -27,7 +27,7 @@ const NUMBERS = {
   'text-anchor': 'middle',
   fill: INK,
   stroke: SURFACE,
-  'stroke-width': 2.5,
+  'stroke-width': 3.5,
   'paint-order': 'stroke',
   'pointer-events': 'none',
 } as const;
@@ -83,8 +83,8 @@ export const drawBars = ({ panels }: BarPlot): Drawing => {
     [...parts].map(([label, { colour, number = 0 }]) => ({
       label,
       sign:
-        element('rect', { x: -1, y: -7, width: 16, height: 14, fill: colour }) +
-        element('g', NUMBERS, partNumber(7, 0, number)),
+        element('rect', { x: -7, y: -8, width: 24, height: 16, fill: colour }) +
+        element('g', NUMBERS, partNumber(5, 0, number)),
     })),
   );
   const longest = Math.max(...bars.map(({ text }) => text.length));

@@ -1,4 +1,5 @@
 import type { Summary } from '../../analysis/summary.ts';
+import { decided } from '../../analysis/verdicts/verdict.ts';
 import type { RowGroup } from '../row-groups.ts';
 import { latencyAxis, levelAxis, logAxis, zeroBasedAxis, type Axis } from './axes.ts';
 import { growthFinding, medianFinding, titled } from './chart-findings.ts';
@@ -40,7 +41,7 @@ const ratesOf = (group: RowGroup, looks: TargetLooks): readonly Line[] =>
 export const requestRateChart = (
   group: RowGroup,
   looks: TargetLooks,
-  { study }: Summary,
+  { study, headline }: Summary,
 ): ChartContent | undefined => {
   const rates = ratesOf(group, looks);
   if (rates.length === 0) return undefined;
@@ -49,9 +50,12 @@ export const requestRateChart = (
     ...RATE,
     of: ({ requestRatePerSecond }) => requestRatePerSecond,
   });
+  const finding = growthFinding(group);
+  const isUndecided =
+    headline?.verdicts.every((verdict) => decided(verdict) === undefined) === true;
   return {
     name: 'request-rate',
-    title: titled('Request rate', growthFinding(group)),
+    title: titled('Request rate', finding && `${finding}${isUndecided ? ', none told apart' : ''}`),
     shows: `the request rate in requests a second against ${levelTitle(group)}`,
     caption: [
       'Correct answers per second over the measuring windows.',

@@ -12,36 +12,50 @@ import { servingShareFinding, titled } from './chart-findings.ts';
 import type { Bar, ChartContent } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
+/** What is less of the longest bar is no pixel wide. */
+const LEAST_SHARE = 0.002;
+
 /** Where the time of a mean request goes at a level, as stacked bars. */
 const timePartsAt = (
-  { rows: all }: RowGroup,
+  group: RowGroup,
   level: Level | undefined,
   looks: TargetLooks,
-): Pick<ChartContent, 'shows' | 'caption' | 'plot'> | undefined => {
-  const rows = all.filter(({ timeParts }) => timeParts !== undefined);
-  const names = partsIn(rows);
+  [name, what]: readonly [name: string, what: string],
+): ChartContent | undefined => {
+  const rows = group.rows.filter(({ timeParts }) => timeParts !== undefined);
+  const ofLevel = level === undefined ? [] : rowsAt(rows, level);
+  const totals = ofLevel.map(({ timeParts }) => timeParts?.totalMs ?? 0);
+  const leastMs = LEAST_SHARE * Math.max(...totals);
+  const known = partsIn(ofLevel);
+  const names = known.filter((part) =>
+    ofLevel.some((row) => (timePartOf(row, part) ?? 0) >= leastMs),
+  );
   const barOf = (row: SummaryRow): Bar[] => {
     const look = looks.get(targetId(row.target));
     if (look === undefined) return [];
     const total = formatFigure(row.timeParts?.totalMs);
-    const parts = names.map((name) => ({
-      value: timePartOf(row, name) ?? 0,
-      colour: TIME_PART_COLOURS[name],
-      number: 1 + TIME_PARTS.indexOf(name),
-      label: TIME_PART_TITLES[name],
-      tip: `${look.label}, ${levelLabel(row.level)}\n${TIME_PART_TITLES[name]} ${formatFigure(timePartOf(row, name))} ms of ${total} ms`,
+    const parts = names.map((part) => ({
+      value: timePartOf(row, part) ?? 0,
+      colour: TIME_PART_COLOURS[part],
+      number: 1 + TIME_PARTS.indexOf(part),
+      label: TIME_PART_TITLES[part],
+      tip: `${look.label}, ${levelLabel(row.level)}\n${TIME_PART_TITLES[part]} ${formatFigure(timePartOf(row, part))} ms of ${total} ms`,
     }));
     const label = checksSupport(row) ? look.label : `${look.label}: fails a check`;
     return [{ ...look, label, parts, text: total }];
   };
-  const ofLevel = level === undefined ? [] : rowsAt(rows, level);
   if (level === undefined || ofLevel.length === 0) return undefined;
-  const totals = ofLevel.map((row) => row.timeParts?.totalMs ?? 0);
   const x = zeroBasedAxis('mean time a request, ms', totals);
   return {
+    name,
+    title: titled(what, servingShareFinding(group, level)),
     shows: `the mean time of a request in milliseconds by its parts (${names.map((part) => TIME_PART_TITLES[part]).join(', ')}) at ${levelWords(level)}`,
     caption: [
-      'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean. Upstream is one part where a serving does not report its own times.',
+      'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean.',
+      names.length < known.length &&
+        `Parts below ${100 * LEAST_SHARE} % of the longest bar are left out.`,
+      names.includes('upstream') &&
+        'Upstream is one part where a serving does not report its own times.',
     ],
     plot: { kind: 'bars', panels: [{ title: levelWords(level), x, bars: ofLevel.flatMap(barOf) }] },
   };
@@ -50,14 +64,7 @@ const timePartsAt = (
 /** Where the time goes at the least level, where little of it is waiting. */
 export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartContent | undefined => {
   const [least] = levelsIn(group.rows);
-  const content = timePartsAt(group, least, looks);
-  return (
-    content && {
-      name: 'time-parts',
-      title: titled('Where the time goes', servingShareFinding(group)),
-      ...content,
-    }
-  );
+  return timePartsAt(group, least, looks, ['time-parts', 'Where the time goes']);
 };
 
 /** Where the time goes at the greatest of several levels. */
@@ -65,8 +72,9 @@ export const loadedTimePartsChart = (
   group: RowGroup,
   looks: TargetLooks,
 ): ChartContent | undefined => {
-  const content = timePartsAt(group, levelsIn(group.rows).slice(1).at(-1), looks);
-  return (
-    content && { name: 'time-parts-loaded', title: 'Where the time goes under load', ...content }
-  );
+  const greatest = levelsIn(group.rows).slice(1).at(-1);
+  return timePartsAt(group, greatest, looks, [
+    'time-parts-loaded',
+    'Where the time goes under load',
+  ]);
 };

@@ -34,6 +34,7 @@ section>details{margin:14px 0}
 header .charts{margin:14px 0 18px}
 .answers div+div{border-top:1px solid var(--faint)}
 .answers dd{max-width:none}
+.word{display:inline-block}
 a{color:var(--accent)}
 .notices{margin:12px 0 0;padding:8px 14px 8px 32px;border-radius:6px;background:var(--warn);color:var(--warn-ink);font-size:.92rem;line-height:1.45}
 .notices li{margin:3px 0}

@@ -14,7 +14,7 @@ import {
   sentenceStart,
 } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
-import { findingOf, noRankingText, openStep, rankingOf, trustMarks } from '../answer.ts';
+import { findingOf, noRankingText, rankingOf, stepsOf } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
 import { labelOf, type Labels } from '../columns.ts';
@@ -22,6 +22,7 @@ import { formatInterval } from '../format-spread.ts';
 import { PAGES, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
+import { trustMarks } from '../trust-marks.ts';
 import { whySlower } from '../why-slower.ts';
 import { priceLines } from './price-line.ts';
 
@@ -34,17 +35,23 @@ export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string =
 /** More reasons than these would push what the run came to from the first screen. */
 const SHOWN_REASONS = 3;
 
+/** Whether a run found something: a search and a run of stability do without a verdict. */
+const decides = ({ headline, stability, sloRates = [] }: Summary): boolean =>
+  stability !== undefined ||
+  sloRates.some(({ search }) => search !== undefined) ||
+  (headline?.verdicts ?? []).some(
+    ({ judgement }) => !isOpen(judgement) && reasonOf(judgement) === undefined,
+  );
+
 /** Whether the run can be believed as a whole, and why not. A run that goes on cannot tell. */
-const validityBlocks = (
-  summary: Pick<Summary, 'validity' | 'usableRows' | 'headline'>,
-): readonly Block[] => {
-  const { validity, headline } = summary;
+const validityBlocks = (summary: Summary): readonly Block[] => {
+  const { validity } = summary;
   if (validity === undefined) return [];
   if (validity.valid) {
-    // Green below "none was shown to be faster" would read as a success.
-    return headline?.verdicts.every(({ judgement }) => isOpen(judgement)) === true
-      ? [text(`${validText(summary)}: the figures stand, but they decide nothing.`, 'small')]
-      : [text(validText(summary), 'passed')];
+    // Green below "none was shown to be faster" or "no verdict" would read as a success.
+    return decides(summary)
+      ? [text(validText(summary), 'passed')]
+      : [text(`${validText(summary)}: the figures stand, but they decide nothing.`, 'small')];
   }
   const more = validity.reasons.slice(SHOWN_REASONS);
   return [
@@ -198,16 +205,17 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
 };
 
-/** Why the slowest target is slower, and how to decide what is open. */
+/** Why the slowest target is slower, and what to do next. */
 const reasonLines = (summary: Summary): readonly NamedLine[] => {
   const ranking = summary.stability === undefined ? rankingOf(summary) : undefined;
-  const lines = [
-    ['Why', ranking && whySlower(summary, ranking)],
-    ['Next', openStep(summary)],
-  ] as const;
-  return lines.flatMap(([name, words]) =>
-    words === undefined ? [] : [{ name, text: `${sentenceStart(words)}.` }],
-  );
+  const why = ranking && whySlower(summary, ranking);
+  const steps = stepsOf(summary);
+  return [
+    ...(why === undefined ? [] : [{ name: 'Why', text: `${sentenceStart(why)}.` }]),
+    ...(steps.length === 0
+      ? []
+      : [{ name: 'Next', text: steps.map((step) => `${sentenceStart(step)}.`).join(' ') }]),
+  ];
 };
 
 interface HeadParts {
@@ -253,7 +261,7 @@ export const headBlocks = (
         ...priceLines(summary, labels),
         ...pairSpreadLines(summary),
         { name: 'Measured', text: measuredText(summary) },
-        { name: 'Command', text: runCommandOf(plan) },
+        { name: 'Command', text: runCommandOf(plan), isCommand: true },
         ...(files.length === 0 ? [] : [{ name: 'Data', text: '', files }]),
       ],
       'answers',

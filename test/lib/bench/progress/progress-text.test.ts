@@ -44,6 +44,20 @@ describe('The text of the progress', () => {
     );
   });
 
+  it.each([
+    [undefined, true],
+    ['kill-worker', false],
+  ] as const)('judges the load generator with the fault %s: %s', (stability, isJudged) => {
+    const load = loadResult([10, 10], 1);
+    const record = completedMeasurement(
+      { ...measurement, ...(stability === undefined ? {} : { stability }) },
+      { ...load, self: { ...load.self, keptUp: false, reason: 'late' } },
+    );
+    const text = finishedText(place, record, labels);
+
+    expect(text.includes('did not keep up: late')).toBe(isJudged);
+  });
+
   it('says what the bypass run of a measurement gave', () => {
     const load = loadResult([10, 10, 10], 1);
     const fourAnswers = { ...loadResult([8, 8, 8, 8], 1), images: 2, rateShare: 0.75 };

@@ -4,6 +4,7 @@ import type { Verdict } from '../../../../lib/bench/analysis/verdicts/verdict.ts
 import { renderAnswer } from '../../../../lib/bench/report/render-answer.ts';
 import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { levelId } from '../../../../lib/bench/model/measurement.ts';
 import { servingNames } from '../../../../serving-configs/index.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 
@@ -65,10 +66,25 @@ describe('The answer of a run', () => {
     ]);
   });
 
+  it.each(WIDTHS)('says at %d columns what its percentages are against', (width) => {
+    const answer = answerTo(run, width);
+    const isNamed = answer.includes('faster than the slowest');
+
+    expect(isNamed).toBe(width === 100);
+    expect(/percentages\s+against the\s+slowest/.test(answer)).toBe(!isNamed);
+  });
+
   it('says first that a run is invalid, and why', () => {
     const records = run.records.slice(0, -1);
 
     expect(answerTo({ ...run, records })).toMatch(/^INVALID: The run was cut off/);
+  });
+
+  it('ranks nothing where a run is invalid', () => {
+    const answer = answerTo({ ...run, records: run.records.slice(0, -1) });
+
+    expect(answer).toContain('RESULT  This run is invalid');
+    expect(answer).not.toMatch(/slowest|^Why/m);
   });
 
   it('names the file to open', () => {
@@ -83,6 +99,34 @@ describe('The answer of a run', () => {
     expect(answer).toMatch(/^RESULT {2}No verdict\. .* needs 3 repeats .* At 1 virtual user:$/m);
     expect(answer.match(/^ {2}.* req\/s/gm)).toHaveLength(single.plan.targets.length);
     expect(linesOf(answer).length).toBeLessThanOrEqual(12);
+  });
+
+  it('names the loads and the repeats that its verdicts rest on, and no others', () => {
+    const data = recordedRun({ levels: [closed(1), closed(8)], repeats: 4, scenarios: ['warm'] });
+    // One repeat is too few for a verdict.
+    const records = data.records.filter(
+      (record) =>
+        record.kind !== 'measurement' ||
+        (record.measurement.repeat < 4 &&
+          !(
+            levelId(record.measurement.level) === levelId(closed(8)) &&
+            record.measurement.repeat > 1
+          )),
+    );
+    const { validity, ...summary } = summarise({ ...data, records });
+    expect(validity?.valid).toBe(false);
+
+    const answer = renderAnswer(summary, 'x', { color: false, width: 100 });
+    expect(answer).toMatch(/^RESULT {2}at 1 virtual user, 1 of 2 loads; 3 repeats$/m);
+  });
+
+  it('says first what to do about a result that fails a check', () => {
+    const { rows, ...summary } = judgedAs({ ...noisy, repeatsToDecide: 12 });
+    const check = { check: 'noop-limit', state: 'failed', finding: 'f.', advice: 'a.' } as const;
+    const failing = rows.map((row, at) => (at === 0 ? { ...row, checks: [check] } : row));
+    const answer = renderAnswer({ ...summary, rows: failing }, 'x', { color: false, width: 100 });
+
+    expect(answer).toMatch(/^Next {4}No-op limit: a\n {8}--repeats 12/m);
   });
 
   it('says that the rig alone was measured, with the no-op backend', () => {

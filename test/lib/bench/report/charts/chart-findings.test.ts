@@ -45,8 +45,13 @@ describe('what the charts of a group show', () => {
     expect(most).toBeCloseTo(Math.max(...gains), 1);
   });
 
-  it('is no growth with one level', () => {
-    expect(growthFinding(one)).toBeUndefined();
+  it('is the range of the rates with one level, and no growth', () => {
+    const rates = one.rows.map(({ requestRatePerSecond }) => requestRatePerSecond?.value ?? NaN);
+    const [least, most, users] = numbersIn(growthFinding(one));
+
+    expect(users).toBe(2);
+    expect(least).toBeCloseTo(Math.min(...rates), 0);
+    expect(most).toBeCloseTo(Math.max(...rates), 0);
   });
 
   it('is the range of the medians at the greatest load', () => {
@@ -60,8 +65,8 @@ describe('what the charts of a group show', () => {
     expect(most).toBeCloseTo(Math.max(...medians), 0);
   });
 
-  it('is the share of a request that the serving takes at the least load', () => {
-    const [least = NaN, , users] = numbersIn(servingShareFinding(two));
+  it('is the share of a request that the serving takes at a load', () => {
+    const [least = NaN, , users] = numbersIn(servingShareFinding(two, closed(2)));
 
     expect(users).toBe(2);
     expect(least).toBeGreaterThan(0);
@@ -69,10 +74,8 @@ describe('what the charts of a group show', () => {
   });
 
   it('is nothing where no result passes its checks', () => {
-    expect([growthFinding, medianFinding, servingShareFinding].map((of) => of(failing))).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect(growthFinding(failing)).toBeUndefined();
+    expect(medianFinding(failing)).toBeUndefined();
+    expect(servingShareFinding(failing, closed(2))).toBeUndefined();
   });
 });

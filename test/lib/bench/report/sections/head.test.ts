@@ -49,6 +49,18 @@ describe('a run at a glance', () => {
     expect(text.split('There are no verdicts').length - 1).toBe(notices);
   });
 
+  it.each([
+    ['that tells targets apart', 'passed', summary],
+    ['of the no-op backend', 'small', summarise(recordedRun({ engines: ['noop'] }))],
+  ])('shows the validity of a run %s as %s', (_, role, some) => {
+    const valid = { ...some, validity: { valid: true, reasons: [] } };
+    const shown = headOf(valid).find(
+      (block) => block.kind === 'text' && block.text.startsWith('VALID'),
+    );
+
+    expect(shown).toMatchObject({ role });
+  });
+
   it('has a price where one is known, and no line for it elsewhere', () => {
     expect(linesOf(summary).has('Price')).toBe(false);
     const targets = recordedTargets().slice(1, 3);

@@ -1,0 +1,46 @@
+import { checkFacts } from '../analysis/checks/check-facts.ts';
+import { checksSupport } from '../analysis/checks/check.ts';
+import { NEAR_NOOP_LIMIT_SHARE } from '../analysis/checks/noop-limit.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { counted, roughPercent } from '../wording/format-number.ts';
+import type { Chip } from './model.ts';
+import { measuredRows } from './row-groups.ts';
+
+const mark = (isGood: boolean, good: string, bad: string): Chip => ({
+  kind: isGood ? 'passed' : 'failed',
+  text: isGood ? good : bad,
+});
+
+/** What a reader must know to believe the figures, in a word or two each. */
+export const trustMarks = (summary: Summary): readonly Chip[] => {
+  const rows = measuredRows(summary);
+  const asked = summary.answerChecks.length;
+  const right = summary.answerChecks.filter(({ state }) => state === 'passed').length;
+  const failed = rows.reduce((sum, row) => sum + (row.failed ?? 0), 0);
+  const excluded = rows.filter((row) => !checksSupport(row));
+  const failing = excluded.flatMap(({ checks = [] }) =>
+    checks.flatMap(({ check, state }) => (state === 'failed' ? checkFacts[check].title : [])),
+  );
+  const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
+  const most = Math.max(...limits.map(({ worst }) => worst.share));
+  const limitText = `rig (load generator, middleware) ≤ ${roughPercent(most)} % of its limit in each repeat`;
+  const nearText = `rig (load generator, middleware) at up to ${roughPercent(most)} % of its limit, more than ${roughPercent(NEAR_NOOP_LIMIT_SHARE)} %`;
+  return [
+    ...(asked === 0
+      ? []
+      : [
+          mark(right === asked, 'answers correct', `answers of ${asked - right} of ${asked} wrong`),
+        ]),
+    mark(
+      failed === 0,
+      summary.stability === undefined ? 'no failures' : 'no failures without faults',
+      `${counted(failed, 'request')} failed`,
+    ),
+    mark(
+      excluded.length === 0,
+      'all results pass their checks',
+      `${excluded.length} of ${counted(rows.length, 'result')} fail a check: ${[...new Set(failing)].join(', ')}`,
+    ),
+    ...(limits.length === 0 ? [] : [mark(!limits.some(({ near }) => near), limitText, nearText)]),
+  ];
+};
