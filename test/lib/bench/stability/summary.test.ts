@@ -37,6 +37,9 @@ const options = resolvePlanOptions({ profile: 'stability' });
 const summaryOf = (records: readonly CompletedMeasurement[]) =>
   stabilityOf({ options, targets: [image, tensor] }, records)?.targets ?? [];
 
+const onBurst = (records: readonly CompletedMeasurement[]) =>
+  summaryOf(records)[0]?.results.find(({ fault }) => fault === 'burst');
+
 describe('The stability of targets', () => {
   it('takes the middle repeat of a fault, but one death is enough', () => {
     const degradedOnce = [
@@ -45,11 +48,9 @@ describe('The stability of targets', () => {
       testOf(image, 'burst'),
     ];
     const diedOnce = [testOf(image, 'burst', dead), testOf(image, 'burst'), testOf(image, 'burst')];
-    const verdictOf = (records: readonly CompletedMeasurement[]) =>
-      summaryOf(records)[0]?.results.find(({ fault }) => fault === 'burst');
 
-    expect(verdictOf(degradedOnce)).toMatchObject({ verdict: 'unaffected', agreeing: 2 });
-    expect(verdictOf(diedOnce)).toMatchObject({ verdict: 'died', agreeing: 1, repeats: 3 });
+    expect(onBurst(degradedOnce)).toMatchObject({ verdict: 'unaffected', agreeing: 2 });
+    expect(onBurst(diedOnce)).toMatchObject({ verdict: 'died', agreeing: 1, repeats: 3 });
   });
 
   it('leaves out a test with too few good requests before the fault', () => {
