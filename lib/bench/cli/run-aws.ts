@@ -140,7 +140,11 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
     }
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
     const writeRequest = (notStarted: readonly number[]): Promise<void> =>
-      writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
+      writeJson(aws, deployment.bucket, runKeys.request(runId), {
+        ...request,
+        notStarted,
+        endsNodes,
+      });
     if (values.resume !== undefined) await forgetStatuses(aws, deployment.bucket, runId);
     await writeRequest([]);
     try {
