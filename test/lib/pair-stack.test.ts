@@ -105,4 +105,10 @@ describe('the bootstrap version', () => {
     expect(versions).toHaveLength(2);
     expect(new Set(versions.map(([, version]) => version)).size).toBe(1);
   });
+
+  it('and the user data know no commit: nodes stay where only that changes', () => {
+    const [pair] = synthesise(amis).pairs;
+
+    expect(JSON.stringify(pair?.Resources)).not.toContain('COMMIT');
+  });
 });
