@@ -51,7 +51,7 @@ const estimateText = (
   { measurements, searches, seconds, usd }: RunEstimate,
   pairs: readonly number[],
 ): string =>
-  `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, plus the starts of the servings`;
+  `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}`;
 
 /** @throws BenchError if no pair started; reports each that did not */
 const demandStarted = (
