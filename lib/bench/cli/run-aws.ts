@@ -114,6 +114,11 @@ const followAndReport = async (
   );
   console.err(goingOnText(deployment, endsNodesOf(values) && run.state === 'completed'));
   if (run.state === 'completed') return exitCode;
+  if (endsNodesOf(values)) {
+    console.err(
+      'the nodes of pairs that are done have ended; where none is left, "npx serving-compare doctor" says how to deploy one again\n',
+    );
+  }
   console.err(
     `the run is incomplete; give what is left to the pairs that are there:\n  npx serving-compare run --on aws --resume ${runId}\n`,
   );
