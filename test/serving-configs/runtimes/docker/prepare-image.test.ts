@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 
@@ -35,12 +36,16 @@ describe('an image that is built', () => {
     const folder = newFolder();
     writeProgram(path.join(folder, 'docker'), HANGING_DOCKER);
     const PATH = [folder, process.env.PATH].join(path.delimiter);
-    const { stdout, stderr } = spawnSync('node', ['--input-type=module', '--eval', PREPARE], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      env: { ...process.env, PATH },
-      timeout: 20_000,
-    });
+    const { stdout, stderr } = spawnSync(
+      'node',
+      [...TYPESCRIPT_LOADER, '--input-type=module', '--eval', PREPARE],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+        env: { ...process.env, PATH },
+        timeout: 20_000,
+      },
+    );
 
     expect(stderr).toContain('did not end within 1 s');
     expect(existsSync(path.join(folder, 'second-build'))).toBe(true);
