@@ -5,6 +5,4 @@ export interface Archives {
   readonly bundle: BundleAssetProps;
   /** Undefined: the deployment has no models of its own. */
   readonly models: BundleAssetProps | undefined;
-  /** Commit of the bundle's sources, with "-dirty" behind it where the folder differs from it; empty outside a checkout. */
-  readonly commit: string;
 }

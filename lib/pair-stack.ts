@@ -37,7 +37,6 @@ export class PairStack extends Stack {
           archives.models === undefined
             ? undefined
             : new BundleAsset(this, 'Models', archives.models),
-        commit: archives.commit,
       },
     });
     const serving = new BenchNode(this, 'Serving', { ...context, nodeRole: 'serving' });

@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { filesBelow, hashOf, sha256Of, type PackedFile } from './file-list.ts';
 import { packerSources, runtimeSources } from './runtime-sources.ts';
+import { sourceCommit } from './source-commit.ts';
 import { writeArchive } from './write-archive.ts';
 
 /** Packages as the nodes need them, which are Amazon Linux 2023 on x86_64; no script of a package runs. */
@@ -18,7 +27,7 @@ const NPM_ARGUMENTS = [
 /** What npm makes the packages of. */
 const PACKAGE_FILES = ['package.json', 'package-lock.json', '.npmrc'] as const;
 
-/** SHA-256 (hex) over everything that a bundle is made of: known without making it. */
+/** SHA-256 (hex) over everything that a bundle is made of but its commit: known without making it. */
 export const bundleHash = (root: string): string =>
   hashOf([...runtimeSources(root), ...packerSources(root), ...packageFiles(root)]);
 
@@ -69,12 +78,18 @@ export interface BuildOptions {
 /**
  * Makes the archive that nodes unpack: the runtime part of the project with its packages for the nodes' platform.
  *
+ * It says of which commit it is. Nodes are not made anew where only that changes, so theirs may be an older one of the same files.
+ *
  * @returns its path; where it was made before, nothing is done
  */
 export const buildBundle = async ({ root, cache }: BuildOptions): Promise<string> => {
-  const place = path.join(cache, `bundle-${bundleHash(root)}.tar.gz`);
+  const commit = sourceCommit(root);
+  const place = path.join(cache, `bundle-${bundleHash(root)}-${commit}.tar.gz`);
   if (existsSync(place)) return place;
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(path.join(cache, 'commit'), commit);
   await writeArchive(place, [
+    ...filesBelow(cache, 'commit'),
     ...runtimeSources(root),
     ...filesBelow(root, 'package.json'),
     ...packagesOfNodes(root, cache),

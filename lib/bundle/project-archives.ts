@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { Archives } from '../archives.ts';
 import { bundleHash } from './bundle.ts';
 import { modelsHash } from './models.ts';
-import { sourceCommit } from './source-commit.ts';
 
 /** The archives of this project: what they are made of is known now, they are made when they are published. */
 export const projectArchives = (root: string, models: string | undefined): Archives => {
@@ -13,6 +12,5 @@ export const projectArchives = (root: string, models: string | undefined): Archi
       models === undefined
         ? undefined
         : { sourceHash: modelsHash(models), command: [...packer, 'models', models] },
-    commit: sourceCommit(root),
   };
 };

@@ -14,6 +14,7 @@ import {
 import { InstanceProfile, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { zoneOf } from '../config.ts';
+import { instanceTypeFacts } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
 import { tagKeys, type NodeRole } from '../deployment/tags.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -25,8 +26,11 @@ import { renderUserData } from './user-data.ts';
 /** From the start of the machine to the last step of its bootstrap: images of some 20 GB are pulled, and each is tried. */
 const BOOTSTRAP_TIMEOUT_SECONDS = 90 * 60;
 
-/** A node that measures or serves uses more than that of its CPU time, also where a GPU computes. */
-const IDLE_CPU_PERCENT = 2;
+/**
+ * A node that measures or serves uses more than that, also where a GPU computes. Of one core and not of all, since one with
+ * 192 does not more of it.
+ */
+const IDLE_CORE_PERCENT = 8;
 /** The deadline lies within the machine; this alarm still holds where the machine does not work any more. */
 const IDLE_LIMIT = Duration.hours(2);
 /** EC2 reports at this interval without detailed monitoring, which would cost more. */
@@ -118,7 +122,7 @@ export class BenchNode extends Construct {
       'CloudFormation-Validate::W9010':
         'An image is pinned by its id so that two deployments are the same',
     });
-    this.#endWhenIdle(instance, version);
+    this.#endWhenIdle(instance, config[`${what}InstanceType`], version);
     const ready = new CfnWaitCondition(this, `ReadyCondition${version}`, {
       handle: handle.ref,
       count: 1,
@@ -135,9 +139,9 @@ export class BenchNode extends Construct {
    * The first alarm of an account with an EC2 action makes the service-linked role AWSServiceRoleForCloudWatchEvents:
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-service-linked-roles.html
    */
-  #endWhenIdle(instance: Instance, version: string): void {
+  #endWhenIdle(instance: Instance, instanceType: string, version: string): void {
     new Alarm(this, `Idle${version}`, {
-      alarmDescription: `Terminates the node after ${IDLE_LIMIT.toHumanString()} below ${IDLE_CPU_PERCENT} % CPU`,
+      alarmDescription: `Terminates the node after ${IDLE_LIMIT.toHumanString()} below ${IDLE_CORE_PERCENT} % of one core`,
       metric: new Metric({
         namespace: 'AWS/EC2',
         metricName: 'CPUUtilization',
@@ -146,7 +150,7 @@ export class BenchNode extends Construct {
       }),
       evaluationPeriods: IDLE_LIMIT.toSeconds() / METRIC_PERIOD.toSeconds(),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: IDLE_CPU_PERCENT,
+      threshold: IDLE_CORE_PERCENT / instanceTypeFacts(instanceType).vcpus,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new Ec2Action(Ec2InstanceAction.TERMINATE));
   }

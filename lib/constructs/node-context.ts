@@ -22,8 +22,6 @@ export interface NodeAssets {
   readonly bundle: BundleAsset;
   /** Undefined: the deployment has no models of its own. */
   readonly models: BundleAsset | undefined;
-  /** Commit of the bundle's sources, or empty. */
-  readonly commit: string;
 }
 
 /** Everything that both nodes of a pair are made from. */
@@ -54,7 +52,6 @@ const environmentWithoutVersion = ({
   SC_SERVINGS: config.servings.join(','),
   SC_PRICE_PER_HOUR: pairPrice(config)?.perHour.toFixed(4) ?? '',
   SC_MAX_HOURS: String(config.maxHours),
-  SC_COMMIT: assets.commit,
   SC_ACCELERATOR: acceleratorOf(config.servingInstanceType),
   SC_IMAGES: JSON.stringify(config.images),
   SC_REGISTRY: config.registry ?? '',

@@ -21,6 +21,7 @@ const UNRESTRICTED = {
     'ec2:DescribeInstanceTypeOfferings',
     'ec2:DescribeInstanceTypes',
     'ec2:DescribeVolumes',
+    'ec2:DescribeVpcs',
     'servicequotas:GetAWSDefaultServiceQuota',
     'servicequotas:GetServiceQuota',
   ],

@@ -31,8 +31,6 @@ export interface NodeEnvironment {
   /** Hours from boot until the node ends itself. */
   readonly SC_MAX_HOURS: string;
   readonly SC_BOOTSTRAP_VERSION: string;
-  /** Commit of the bundle, or empty where it was made outside a checkout. */
-  readonly SC_COMMIT: string;
   /** What containers compute on. */
   readonly SC_ACCELERATOR: Accelerator;
   /** JSON: image reference by serving id, of those that the configuration names. */
@@ -52,6 +50,8 @@ export interface NodeEnvironment {
   readonly SC_K6_VERSION?: string;
   readonly SC_K6_URL?: string;
   readonly SC_K6_SHA256?: string;
+  /** Written by the bootstrap: commit of the bundle, or empty where it was made outside a checkout. */
+  readonly SC_COMMIT?: string;
   /**
    * Written by the bootstrap, from the metadata service: private address, instance id and type, zone, image, and
    * `on-demand` or `spot`; "unknown" where the service does not say it.

@@ -13,7 +13,7 @@ export const runKeys = {
   plan: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/plan.json`,
   /** All finished records, put again after each measurement. */
   results: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/results.jsonl`,
-  /** How far the pair is; written again every few seconds. */
+  /** How far the pair is; written again when that changes. */
   status: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/status.json`,
   /** Logs of a node, collected by a document. */
   logs: (runId: string, pair: number, role: NodeRole): string =>

@@ -68,6 +68,21 @@ describe('spot', () => {
   });
 });
 
+describe('the alarm of a node that idles', () => {
+  it.each([
+    ['g4dn.xlarge', 2],
+    ['g4dn.12xlarge', 8 / 48],
+    ['p4d.24xlarge', 8 / 96],
+  ])('takes the same part of one core on %s', (servingInstanceType, percentOfAll) => {
+    const [pair] = synthesise({ ...amis, servingInstanceType }).pairs;
+    const thresholds = Object.entries(pair?.Resources ?? {})
+      .filter(([id, { Type }]) => Type === 'AWS::CloudWatch::Alarm' && id.startsWith('Serving'))
+      .map(([, { Properties }]) => Properties?.Threshold);
+
+    expect(thresholds).toEqual([percentOfAll]);
+  });
+});
+
 describe('the outputs of a pair', () => {
   it('say what its nodes were deployed with, wherever that was said', () => {
     const given = { ...amis, maxHours: 11, servings: ['flask', 'tfserving'] };
@@ -89,5 +104,11 @@ describe('the bootstrap version', () => {
 
     expect(versions).toHaveLength(2);
     expect(new Set(versions.map(([, version]) => version)).size).toBe(1);
+  });
+
+  it('and the user data know no commit: nodes stay where only that changes', () => {
+    const [pair] = synthesise(amis).pairs;
+
+    expect(JSON.stringify(pair?.Resources)).not.toContain('COMMIT');
   });
 });

@@ -19,7 +19,6 @@ const context = { ...flags, '@aws-cdk/core:annotationsInValidationReport': false
 export const archives: Archives = {
   bundle: { sourceHash: 'b'.repeat(64), command: ['node', 'bin/bundle.js', 'bundle'] },
   models: undefined,
-  commit: 'c'.repeat(40),
 };
 
 export interface Resource {

@@ -18,6 +18,10 @@ export interface NodeState {
   readonly isAgentOnline?: boolean;
 }
 
+/** Whether it may still do something. */
+export const isUp = ({ state }: Pick<NodeState, 'state'>): boolean =>
+  state === 'running' || state === 'pending';
+
 const instancesById = async (
   aws: Aws,
   ids: readonly string[],

@@ -1,7 +1,7 @@
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './deployment.ts';
-import type { NodeState } from './nodes.ts';
+import { isUp, type NodeState } from './nodes.ts';
 import type { RunObjects } from './run-objects.ts';
 
 /**
@@ -66,7 +66,6 @@ const secondsBetween = (from: string, to: Date): number =>
   Math.max(0, (to.getTime() - new Date(from).getTime()) / 1000);
 
 const NO_MEASUREMENTS = { total: 0, completed: 0, failed: 0 } as const;
-const ALIVE = new Set(['running', 'pending']);
 
 /** Why a pair that ought to work does not; undefined where it may well do. */
 const lossOf = (
@@ -76,7 +75,7 @@ const lossOf = (
   { nodes, pairs }: ProgressContext,
 ): string | undefined => {
   if (!pairs.some((one) => one.pair === pair)) return 'its stack is no longer deployed';
-  const dead = nodes.find((node) => node.pair === pair && !ALIVE.has(node.state));
+  const dead = nodes.find((node) => node.pair === pair && !isUp(node));
   if (dead !== undefined) {
     const why = dead.stateReason === undefined ? '' : `: ${dead.stateReason}`;
     return `its ${dead.role} node ${dead.instanceId} is ${dead.state}${why}`;

@@ -7,9 +7,9 @@ import {
 } from './run-progress.ts';
 import { columns } from '../wording/columns.ts';
 
-/** `$0.07`, `$12.40`; `$?` where the price is not known. */
+/** `$0.07`, `$12.40`; in words where the price is not known. */
 export const usdText = (usd: number | undefined): string =>
-  usd === undefined ? '$?' : `$${usd.toFixed(2)}`;
+  usd === undefined ? 'an unknown amount' : `$${usd.toFixed(2)}`;
 
 const HEADER = ['pair', 'state', 'measurements', 'failed', 'time', 'to go', 'last word'];
 

@@ -69,10 +69,10 @@ export const fetchOptions = {
   delete: {
     kind: flag,
     description:
-      'then delete the run from the bucket; with --all everything, so that "cdk destroy" can delete it',
+      'then delete the run from the bucket, once nodes that --end-nodes ends have ended; with --all every run, so that "cdk destroy" can delete the bucket',
     default: false,
   },
-  force: { kind: flag, description: 'delete even if a pair still works', default: false },
+  force: { kind: flag, description: 'delete even if a node may still write', default: false },
   ...awsOptions,
 } as const satisfies Options;
 

@@ -167,7 +167,7 @@ venv: installs packages. docker: pulls the published images, builds the others, 
     summary: '"cdk deploy --all", and another zone if AWS has no capacity',
     list: 'on AWS',
     description:
-      'Calls "cdk deploy --all". If AWS has no capacity for a pair, it tries the next of otherAvailabilityZones, or, with spot "prefer", on demand, and writes what worked into the configuration file. Without availabilityZone and otherAvailabilityZones it tries the zones that offer both instance types. Prints what it costs and when it ends.',
+      'Calls "cdk deploy --all". If AWS has no capacity for a pair, it tries the next of otherAvailabilityZones. Without availabilityZone and otherAvailabilityZones it tries the zones that offer both instance types. Prints what it costs and when it ends.',
     words: ['cdk-options'],
     options: deployOptions,
     examples: [
@@ -181,7 +181,7 @@ venv: installs packages. docker: pulls the published images, builds the others, 
     summary: 'checks account, quotas, images and nodes, and says how to fix failures',
     list: 'on AWS',
     description:
-      'Checks what a deployment needs: credentials, region, bootstrap, quotas, zones, images, and, once it is deployed, agents, versions, bucket and clock. Each failure comes with the command that fixes it.',
+      'Checks what a deployment needs: credentials, region, bootstrap, quotas, zones, images, and, once it is deployed, its nodes and their agents. Each failure comes with the command that fixes it.',
     options: awsOptions,
     examples: ['npx serving-compare doctor'],
     exitCodes: '0 all checks passed; 1 a check failed; 2 could not run; 130 interrupted',

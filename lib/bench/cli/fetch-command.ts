@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
+import { runKeys } from '../../deployment/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
 import type { Deployment } from '../aws/deployment.ts';
-import { readProgress } from '../aws/follow-run.ts';
 import { deleteObjects, listObjects } from '../aws/objects.ts';
-import { demandEnded } from '../aws/run-condition.ts';
+import { awaitEnd } from '../aws/run-condition.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { writeReport } from '../report/write-report.ts';
+import { counted } from '../wording/format-number.ts';
 import { noSuchRun, withRemains } from './aws-context.ts';
 import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
 import { fetchAndReport, fetchedFolder, fetchedText, fetchWithProgress } from './fetch-report.ts';
@@ -20,14 +21,35 @@ interface Site {
   readonly deployment: Deployment;
 }
 
-/** @throws BenchError if a pair still works on one of the runs. */
-const demandDeletable = async (
+/** @throws BenchError if a node still writes to one of the runs. */
+const awaitDeletable = async (
   { aws, deployment }: Site,
   ids: readonly string[],
   values: Values,
+  { console, signal }: CommandContext,
 ): Promise<void> => {
   if (!values.delete || values.force) return;
-  demandEnded(await Promise.all(ids.map((id) => readProgress(aws, deployment, id))));
+  await awaitEnd(aws, deployment, ids, (line) => console.err(`${line}\n`), signal);
+};
+
+/**
+ * Deletes what the tool noted for itself, and demands that nothing else is left: the bucket could not be deleted, and what
+ * a run wrote meanwhile is not fetched.
+ *
+ * @throws BenchError that names the first object.
+ */
+const emptyBucket = async ({ aws, deployment: { bucket } }: Site): Promise<void> => {
+  await deleteObjects(aws, bucket, [runKeys.deadlines]);
+  const rest = await listObjects(aws, bucket, '');
+  const [first] = rest;
+  if (first === undefined) return;
+  throw new BenchError(
+    'BENCH_BUCKET_NOT_EMPTY',
+    `the bucket ${bucket} still has ${counted(rest.length, 'object')}, the first is ${first.key}`,
+    {
+      hint: `call it again for what a run wrote meanwhile; delete what is not of a run: aws s3 rm --recursive s3://${bucket}`,
+    },
+  );
 };
 
 /** Every run of the bucket, each with its report. */
@@ -35,7 +57,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
   const { console } = context;
   const { aws, deployment } = site;
   const ids = await listRunIds(aws, deployment.bucket);
-  await demandDeletable(site, ids, values);
+  await awaitDeletable(site, ids, values, context);
   const runs = [];
   for (const runId of ids) {
     const folder = join(values.output ?? 'results', runId);
@@ -46,21 +68,13 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
     if (values.delete) await deleteObjects(aws, deployment.bucket, fetched.keys);
     runs.push({ runId, folder, files: fetched.keys.length, hasResults: fetched.hasResults });
   }
-  let deleted = 0;
   if (values.delete) {
-    // What the tool noted for itself: nothing that a result needs.
-    const rest = await listObjects(aws, deployment.bucket, '');
-    await deleteObjects(
-      aws,
-      deployment.bucket,
-      rest.map(({ key }) => key),
-    );
-    deleted = rest.length;
+    await emptyBucket(site);
     console.err(
       `the bucket ${deployment.bucket} is empty; "npx cdk destroy --all" can delete it\n`,
     );
   }
-  if (values.json) console.out(jsonText({ runs, bucket: deployment.bucket, deleted }));
+  if (values.json) console.out(jsonText({ runs, bucket: deployment.bucket }));
   else if (ids.length === 0) console.err('there are no runs in the bucket\n');
   return 0;
 };
@@ -75,7 +89,7 @@ const fetchOne = async (
   if ((await readRunObjects(aws, deployment.bucket, runId)) === undefined) {
     throw noSuchRun(runId, await listRunIds(aws, deployment.bucket));
   }
-  await demandDeletable(site, [runId], values);
+  await awaitDeletable(site, [runId], values, context);
   const folder = fetchedFolder(runId, values.output);
   let exitCode = 1;
   try {

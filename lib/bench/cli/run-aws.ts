@@ -51,7 +51,7 @@ const estimateText = (
   { measurements, searches, seconds, usd }: RunEstimate,
   pairs: readonly number[],
 ): string =>
-  `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}, plus the starts of the servings`;
+  `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}`;
 
 /** @throws BenchError if no pair started; reports each that did not */
 const demandStarted = (
@@ -114,6 +114,11 @@ const followAndReport = async (
   );
   console.err(goingOnText(deployment, endsNodesOf(values) && run.state === 'completed'));
   if (run.state === 'completed') return exitCode;
+  if (endsNodesOf(values)) {
+    console.err(
+      'the nodes of pairs that are done have ended; where none is left, "npx serving-compare doctor" says how to deploy one again\n',
+    );
+  }
   console.err(
     `the run is incomplete; give what is left to the pairs that are there:\n  npx serving-compare run --on aws --resume ${runId}\n`,
   );
@@ -140,7 +145,11 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
     }
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
     const writeRequest = (notStarted: readonly number[]): Promise<void> =>
-      writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
+      writeJson(aws, deployment.bucket, runKeys.request(runId), {
+        ...request,
+        notStarted,
+        endsNodes,
+      });
     if (values.resume !== undefined) await forgetStatuses(aws, deployment.bucket, runId);
     await writeRequest([]);
     try {

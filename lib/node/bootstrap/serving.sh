@@ -17,7 +17,7 @@ check_driver() {
 
 # The image of this node mounts the NVMe disks of its instance type there: faster, larger and free of charge.
 configure_docker() {
-  local config=/etc/docker/daemon.json
+  local config=/etc/docker/daemon.json drop_in=/etc/systemd/system/docker.service.d
   if [[ $SC_ACCELERATOR == gpu ]]; then nvidia-ctk runtime configure --runtime=docker; fi
   # What mounts them may still be at work.
   if systemctl cat dlami-nvme.service >/dev/null 2>&1; then systemctl start dlami-nvme.service || true; fi
@@ -27,13 +27,24 @@ configure_docker() {
     echo "no disk at $NVME_DIR: images lie on the root disk"
     return
   fi
-  mkdir -p "${config%/*}"
+  mkdir -p "${config%/*}" "$drop_in"
+  # From Docker 29 on, images otherwise lie in /var/lib/containerd: https://docs.docker.com/engine/storage/containerd/
   node --eval '
     const fs = require("node:fs");
     const [file, root] = process.argv.slice(1);
     const known = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
-    fs.writeFileSync(file, JSON.stringify({ ...known, "data-root": root }, null, 2) + "\n");
+    const features = { ...known.features, "containerd-snapshotter": false };
+    fs.writeFileSync(file, JSON.stringify({ ...known, features, "data-root": root }, null, 2) + "\n");
   ' "$config" "$NVME_DIR/docker"
+  # After a reboot Docker must not find the empty folder below the disk.
+  cat >"$drop_in/serving-compare.conf" <<UNIT
+[Unit]
+Wants=dlami-nvme.service
+After=dlami-nvme.service
+RequiresMountsFor=$NVME_DIR
+AssertPathIsMountPoint=$NVME_DIR
+UNIT
+  systemctl daemon-reload
 }
 
 start_docker() {

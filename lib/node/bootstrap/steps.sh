@@ -55,7 +55,9 @@ quiet_machine() {
 # As the repository of Amazon Linux 2023 calls it; which release of it the nodes see depends on their image.
 NODE_PACKAGE=nodejs24
 
+# The commit is in the bundle and not in the user data: one that changes no file of the bundle must leave nodes as they are.
 install_node() {
+  set_node_env SC_COMMIT "$(cat "$HOME_DIR/commit" 2>/dev/null || true)"
   retry 4 dnf install --assumeyes --quiet --setopt=install_weak_deps=False "$NODE_PACKAGE"
   node --version
   # Some builds of Node cannot read TypeScript.

@@ -55,6 +55,7 @@ const STEP = /^(?:Step \d+\/\d+ : |#\d+ \[)/;
 const build = async (
   { name, dockerfile, arguments: given }: Extract<ImageSource, { kind: 'build' }>,
   bases: Readonly<Record<string, string>>,
+  timeoutMs: number | undefined,
   tell: Tell,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -66,6 +67,7 @@ const build = async (
   await docker(['build', '--force-rm', '--file', file, '--tag', name, ...buildArguments, CONTEXT], {
     what: `cannot build ${name} from serving-configs/${dockerfile}`,
     signal,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     onLine: (line) => {
       if (STEP.test(line)) tell(`  ${name}: ${line}`);
     },
@@ -82,11 +84,11 @@ const secondsOf = async (work: Promise<void>): Promise<number> => {
 export type PrepareImage = (source: ImageSource) => Promise<FoundImage>;
 
 /** For a machine that sets itself up. */
-interface PullLimits {
-  /** Of one try. Undefined: downloads take as long as they take. */
-  readonly pullTimeoutMs?: number;
-  /** Default: 1. Layers that are here already are not pulled again. */
-  readonly pullTries?: number;
+interface ImageLimits {
+  /** Of one try to pull or to build. Undefined: downloads take as long as they take. */
+  readonly timeoutMs?: number;
+  /** Default: 1. Layers that are here already are neither pulled nor built again. */
+  readonly tries?: number;
 }
 
 /**
@@ -96,28 +98,24 @@ interface PullLimits {
 export const createPrepareImage = (
   tell: Tell,
   signal: AbortSignal,
-  { pullTimeoutMs, pullTries = 1 }: PullLimits = {},
+  { timeoutMs, tries = 1 }: ImageLimits = {},
 ): PrepareImage => {
   const prepared = new Map<string, Promise<FoundImage>>();
   // One after the other: the next one finds the layers that it shares with the one before.
   let builds: Promise<unknown> = Promise.resolve();
 
-  const pullWithTries = (name: string): Promise<void> =>
-    withTries(
-      pullTries,
-      () => pull(name, pullTimeoutMs, tell, signal),
-      (error) => {
-        if (signal.aborted) throw error;
-        tell(`${name}: once more, after: ${(error as Error).message}`);
-      },
-    );
+  const tryAgain = (name: string, work: () => Promise<void>): Promise<void> =>
+    withTries(tries, work, (error) => {
+      if (signal.aborted) throw error;
+      tell(`${name}: once more, after: ${(error as Error).message}`);
+    });
 
   /** Resolves with the seconds that it took, without those in which others were built. */
   const get = async (source: ImageSource): Promise<number> => {
     const { name } = source;
     if (source.kind === 'pull') {
       tell(`${name}: pulling`);
-      return secondsOf(pullWithTries(name));
+      return secondsOf(tryAgain(name, () => pull(name, timeoutMs, tell, signal)));
     }
     const bases: Record<string, string> = {};
     for (const [argument, base] of Object.entries(source.bases)) {
@@ -127,7 +125,7 @@ export const createPrepareImage = (
     }
     const turn = builds.then(() => {
       tell(`${name}: building`);
-      return secondsOf(build(source, bases, tell, signal));
+      return secondsOf(tryAgain(name, () => build(source, bases, timeoutMs, tell, signal)));
     });
     builds = turn.catch(() => undefined);
     return turn;

@@ -21,9 +21,8 @@ import {
   type PreparedServing,
 } from './prepared-servings.ts';
 
-/** The largest image has some 8 GB: ten minutes of a slow day. */
-const PULL_TIMEOUT_MS = 15 * 60_000;
-const PULL_TRIES = 2;
+/** The largest image has some 8 GB: ten minutes of a slow day. A build that waits for a package longer than that is stuck. */
+const IMAGE_LIMITS = { timeoutMs: 15 * 60_000, tries: 2 } as const;
 
 const { SC_SERVINGS = '', SC_IMAGES, SC_WEIGHTS, SC_REGISTRY, SC_MODELS_URL } = process.env;
 const hasOwnModels = SC_MODELS_URL !== undefined && SC_MODELS_URL !== '';
@@ -61,8 +60,7 @@ const prepare = async (): Promise<void> => {
     images: JSON.parse(SC_IMAGES ?? '{}') as Partial<Record<ServingName, string>>,
     registry: SC_REGISTRY === '' ? undefined : SC_REGISTRY,
   };
-  const limits = { pullTimeoutMs: PULL_TIMEOUT_MS, pullTries: PULL_TRIES };
-  const prepareImage = createPrepareImage(tell, new AbortController().signal, limits);
+  const prepareImage = createPrepareImage(tell, new AbortController().signal, IMAGE_LIMITS);
   const weights = hasOwnModels
     ? undefined
     : await chooseWeights(SC_WEIGHTS ?? '', path.join(NODE_STATE, 'cache'), {

@@ -1,4 +1,5 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +8,7 @@ import type { Measurement } from '../../../lib/bench/model/measurement.ts';
 import { samplesFileOf } from '../../../lib/bench/results/run-folder.ts';
 import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 import { playPairs, putObject, type PlayedPair } from './played-pair.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
 
@@ -26,6 +28,7 @@ afterAll(() => place.leave());
 const played = async (
   runId: string,
   done: readonly [number, number],
+  endsNodes = false,
 ): Promise<{ readonly request: RunRequest; readonly pairs: PlayedPair }> => {
   const request = newRunRequest(
     { name: DEPLOYMENT, servings: ['tfserving'] },
@@ -41,7 +44,7 @@ const played = async (
     { runId, pairs: [1, 2], at: new Date() },
   );
   const { bucket } = place.deployment;
-  await putObject(place.s3, bucket, runKeys.request(runId), request);
+  await putObject(place.s3, bucket, runKeys.request(runId), { ...request, endsNodes });
   const pairs = playPairs(place.s3, bucket, request);
   for (const [index, count] of done.entries()) {
     await pairs.write(index + 1, { measurements: pairs.share(index + 1), done: count });
@@ -117,10 +120,11 @@ describe('serving-compare fetch', () => {
     expect(measurementLinesOf(folder)).toHaveLength(8);
   });
 
-  it('fetches all runs and empties the bucket, so that it can be deleted', async () => {
+  it('deletes every run, and nothing that it has not fetched', async () => {
     const folder = newFolder();
     await played('one', [4, 4]);
     await played('two', [4, 4]);
+    await putObject(place.s3, place.deployment.bucket, runKeys.deadlines, { schema: 1, nodes: {} });
     await place.s3.send(
       new PutObjectCommand({
         Bucket: place.deployment.bucket,
@@ -137,11 +141,28 @@ describe('serving-compare fetch', () => {
       folder,
     ]);
 
-    expect(exitCode).toBe(0);
-    expect(stderr).toContain('is empty');
-    expect(await place.keys()).toEqual([]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('still has 1 object, the first is somebody/else');
+    expect(await place.keys()).toEqual(['somebody/else']);
     expect(measurementLinesOf(join(folder, 'one'))).toHaveLength(8);
     expect(existsSync(join(folder, 'two/report.html'))).toBe(true);
+    await place.s3.send(
+      new DeleteObjectCommand({ Bucket: place.deployment.bucket, Key: 'somebody/else' }),
+    );
+  });
+
+  it('deletes no run of a pair whose agent is offline while its node is up', async () => {
+    const folder = join(newFolder(), 'run');
+    await played('offline', [4, 1]);
+    await place.emulator.set({ agentLost: 'pair=2' });
+    const status = await place.bench(['status', 'offline']);
+    const refused = await place.bench(['fetch', 'offline', '--delete', '--output', folder]);
+    await place.emulator.set({ agentLost: '' });
+
+    expect(status.stdout).toContain('lost the connection');
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('pair 2 still works on offline; nothing was deleted');
+    await place.bench(['fetch', 'offline', '--delete', '--force', '--output', folder]);
   });
 
   it('says which runs there are where one is not, and refuses the folder of another run', async () => {
@@ -158,5 +179,31 @@ describe('serving-compare fetch', () => {
 
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('already holds a run of this machine');
+  });
+
+  it('waits for nodes that end after their run, and fetches what they put meanwhile', async () => {
+    const folder = newFolder();
+    const { bucket, pairs } = place.deployment;
+    await place.bench(['fetch', '--all', '--delete', '--force', '--output', folder]);
+    await played('ended', [4, 4], true);
+    const fetching = place.start(['fetch', '--all', '--delete', '--output', folder]);
+    await until(
+      async () => fetching.stderr(),
+      (text) => text.includes('(i-'),
+      30_000,
+    );
+    await putObject(place.s3, bucket, `${runKeys.logs('ended', 1, 'serving')}journal.txt`, 'late');
+    await place.aws.ec2.send(
+      new TerminateInstancesCommand({
+        InstanceIds: pairs.flatMap((one) => Object.values(one.instances)),
+      }),
+    );
+
+    expect(await fetching.ended).toBe(0);
+    expect(fetching.stderr()).toContain('is empty');
+    expect(
+      readFileSync(join(folder, 'ended/objects/pair-1/logs/serving/journal.txt'), 'utf8'),
+    ).toContain('late');
+    expect(await place.keys()).toEqual([]);
   });
 });

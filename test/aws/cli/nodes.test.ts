@@ -218,6 +218,7 @@ describe('serving-compare doctor', () => {
       /^FAIL +quota L-DB2E81BA .*\n +aws service-quotas request-service-quota-increase .*--desired-value 4/m,
     );
     expect(stdout).toMatch(/^ok +quota L-1216C47A /m);
+    expect(stdout).toMatch(/^ok +VPCs +1 of 5 /m);
     expect(stdout).toMatch(/^FAIL +pair 1 middleware +.*lost the connection/m);
     expect(stdout).toMatch(/^ok +pair 2 serving +i-\w+ runs, its SSM agent is online/m);
   });

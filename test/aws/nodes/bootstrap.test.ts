@@ -105,6 +105,26 @@ describe('the bootstrap of a serving node with a GPU', () => {
     expect(await sentLog(node)).toMatch(/step=machine begins.*step=containers rc=2: /s);
   });
 
+  it('keeps images on the NVMe disk, and starts Docker only when that is mounted', async () => {
+    const node = await gpuNode();
+    await node.write('/etc/docker/daemon.json', '{"features":{"cdi":true},"debug":true}');
+    await node.run('mkdir -p /opt/dlami/nvme && mount -t tmpfs none /opt/dlami/nvme');
+    await bootstrap(node, 'serving');
+    const started = await node.run('systemctl is-active docker.service');
+    await node.run('systemctl stop docker.service; umount /opt/dlami/nvme');
+    const without = await node.run('systemctl start docker.service');
+    const after = await node.run('systemctl show --property After docker.service');
+
+    expect(JSON.parse(await node.read('/etc/docker/daemon.json'))).toEqual({
+      debug: true,
+      features: { cdi: true, 'containerd-snapshotter': false },
+      'data-root': '/opt/dlami/nvme/docker',
+    });
+    expect(started.stdout).toBe('active\n');
+    expect(without.code).not.toBe(0);
+    expect(after.stdout).toContain('dlami-nvme.service');
+  });
+
   it('says so where Docker cannot give the GPU to containers', async () => {
     const node = await gpuNode();
     await node.run('touch /no-runtime');

@@ -22,4 +22,16 @@ describe('the name of an instance type', () => {
   ])('tells of %s: %s, NVIDIA %s, NVMe disks %s', (type, architecture, nvidia, hasNvme) => {
     expect(instanceTypeFacts(type)).toMatchObject({ architecture, nvidia, hasNvme });
   });
+
+  it.each([
+    ['m7i.large', 2],
+    ['g4dn.xlarge', 4],
+    ['g4dn.12xlarge', 48],
+    ['p5.48xlarge', 192],
+    ['c7i.metal-24xl', 96],
+    ['g4dn.metal', 192],
+    ['t3.micro', 2],
+  ])('tells of %s: %i vCPUs', (type, vcpus) => {
+    expect(instanceTypeFacts(type)).toMatchObject({ vcpus });
+  });
 });

@@ -12,9 +12,12 @@ export interface DeployFailure {
 const KINDS: readonly (readonly [DeployFailure['kind'], RegExp])[] = [
   [
     'capacity',
-    /InsufficientInstanceCapacity|sufficient .*capacity|no spot capacity|MaxSpotInstanceCountExceeded|SpotMaxPriceTooLow|not supported in your requested Availability Zone/i,
+    /InsufficientInstanceCapacity|sufficient .*capacity|no spot capacity|SpotMaxPriceTooLow|not supported in your requested Availability Zone/i,
   ],
-  ['quota', /VcpuLimitExceeded|vCPU capacity|InstanceLimitExceeded|VpcLimitExceeded/i],
+  [
+    'quota',
+    /VcpuLimitExceeded|vCPU capacity|InstanceLimitExceeded|MaxSpotInstanceCountExceeded|VpcLimitExceeded|ServiceLimitExceeded|maximum number of .* has been reached/i,
+  ],
   ['bootstrap', /WaitCondition/i],
   ['denied', /UnauthorizedOperation|AccessDenied|not authorized|ServiceLinkedRole/i],
 ];
@@ -37,7 +40,7 @@ export const failureAdvice = (
       ];
     case 'quota':
       return [
-        'The account may not run so many vCPUs of this family; new accounts start with 0 for GPUs.',
+        'The account may not have so much of it; new accounts start with 0 vCPUs for GPUs.',
         'npx serving-compare doctor prints the command that asks AWS for more',
       ];
     case 'bootstrap':

@@ -9,7 +9,7 @@ import { readNodes, type NodeState } from '../nodes.ts';
 import { checkBootstrap, checkCredentials } from './account.ts';
 import { failed, ok, unknown, type Check } from './check.ts';
 import { checkImage } from './images.ts';
-import { checkQuotas } from './quotas.ts';
+import { checkQuotas, checkVpcs } from './quotas.ts';
 import { checkSpotRole } from './spot-role.ts';
 import { checkZones } from './zones.ts';
 
@@ -62,6 +62,7 @@ export const examine = async (aws: Aws, config: Config): Promise<readonly Check[
   const checks = await Promise.all([
     attempt('bootstrap', () => checkBootstrap(aws)),
     attempt('quotas', () => checkQuotas(aws, config)),
+    config.vpcId === undefined ? attempt('VPCs', () => checkVpcs(aws, config)) : [],
     config.spot ? attempt('spot role', () => checkSpotRole(aws)) : [],
     attempt('zones', () => checkZones(aws, config)),
     ...NODE_ROLES.map((role) => attempt(`image ${role}`, () => checkImage(aws, config, role))),

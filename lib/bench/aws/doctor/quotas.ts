@@ -1,12 +1,18 @@
-import { DescribeInstanceTypesCommand, type _InstanceType } from '@aws-sdk/client-ec2';
+import {
+  DescribeInstanceTypesCommand,
+  DescribeVpcsCommand,
+  paginateDescribeInstances,
+  type _InstanceType,
+} from '@aws-sdk/client-ec2';
 import {
   GetAWSDefaultServiceQuotaCommand,
   GetServiceQuotaCommand,
 } from '@aws-sdk/client-service-quotas';
 import type { Config } from '../../../config.ts';
+import { tagKeys } from '../../../deployment/tags.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
-import { failed, ok, type Check } from './check.ts';
+import { failed, ok, unknown, type Check } from './check.ts';
 
 /** Instances of some families; the quotas are in vCPUs: https://docs.aws.amazon.com/ec2/latest/userguide/ec2-resource-limits.html */
 interface Family {
@@ -19,8 +25,16 @@ interface Family {
 const FAMILIES: readonly (Family & { readonly types: RegExp })[] = [
   { types: /^(g|gr|vt)\d/, title: 'G and VT', onDemand: 'L-DB2E81BA', spot: 'L-3819A6DF' },
   { types: /^p\d/, title: 'P', onDemand: 'L-417A185B', spot: 'L-7212CCBC' },
-  { types: /./, title: 'standard', onDemand: 'L-1216C47A', spot: 'L-34B43A08' },
+  {
+    types: /^(a|c|d|h|i|im|is|m|r|t|z)\d/,
+    title: 'standard',
+    onDemand: 'L-1216C47A',
+    spot: 'L-34B43A08',
+  },
 ];
+
+const familyOf = (type: string): Family | undefined =>
+  FAMILIES.find(({ types }) => types.test(type));
 
 /** A quota, and what a deployment needs of it. */
 export interface QuotaNeed {
@@ -45,7 +59,7 @@ export const quotaNeeds = (
 ): readonly QuotaNeed[] => {
   const needs = new Map<string, QuotaNeed>();
   for (const type of [servingInstanceType, middlewareInstanceType]) {
-    const family = FAMILIES.find(({ types }) => types.test(type));
+    const family = familyOf(type);
     if (family === undefined) continue;
     const code = spot ? family.spot : family.onDemand;
     const vcpus = (needs.get(code)?.vcpus ?? 0) + pairs * (vcpusOf.get(type) ?? 0);
@@ -53,8 +67,6 @@ export const quotaNeeds = (
   }
   return [...needs.values()];
 };
-
-const SERVICE = { ServiceCode: 'ec2' };
 
 const vcpusByType = async (
   { ec2 }: Aws,
@@ -71,9 +83,31 @@ const vcpusByType = async (
   );
 };
 
+/** vCPUs by code of the quota that they count for, of all running instances but those of this deployment. */
+const vcpusInUse = async ({ ec2 }: Aws, name: string): Promise<ReadonlyMap<string, number>> => {
+  const inUse = new Map<string, number>();
+  const input = { Filters: [{ Name: 'instance-state-name', Values: ['pending', 'running'] }] };
+  for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, input)) {
+    for (const instance of Reservations.flatMap(({ Instances = [] }) => Instances)) {
+      const { InstanceType = '', InstanceLifecycle, CpuOptions, Tags = [] } = instance;
+      const family = familyOf(InstanceType);
+      const isOwn = Tags.some(({ Key, Value }) => Key === tagKeys.deployment && Value === name);
+      if (family === undefined || isOwn) continue;
+      const code = InstanceLifecycle === 'spot' ? family.spot : family.onDemand;
+      const vcpus = (CpuOptions?.CoreCount ?? 0) * (CpuOptions?.ThreadsPerCore ?? 0);
+      inUse.set(code, (inUse.get(code) ?? 0) + vcpus);
+    }
+  }
+  return inUse;
+};
+
 /** The quota of this account; where nobody ever changed it, AWS's own. */
-const quotaOf = async ({ quotas }: Aws, code: string): Promise<number | undefined> => {
-  const input = { ...SERVICE, QuotaCode: code };
+const quotaOf = async (
+  { quotas }: Aws,
+  service: string,
+  code: string,
+): Promise<number | undefined> => {
+  const input = { ServiceCode: service, QuotaCode: code };
   try {
     return (await quotas.send(new GetServiceQuotaCommand(input))).Quota?.Value;
   } catch (error) {
@@ -82,27 +116,57 @@ const quotaOf = async ({ quotas }: Aws, code: string): Promise<number | undefine
   }
 };
 
-/** Verdict on one quota. Pure. */
+/**
+ * Verdict on one quota. Pure.
+ *
+ * @param inUse vCPUs of other instances
+ */
 export const quotaVerdict = (
   { code, title, vcpus }: QuotaNeed,
   quota: number | undefined,
+  inUse: number,
   region: string,
 ): Check => {
   const name = `quota ${code}`;
-  return quota !== undefined && quota >= vcpus
-    ? ok(name, `${quota} vCPUs ${title}, of which the deployment takes ${vcpus}`)
+  const others = inUse === 0 ? '' : `, of which others use ${inUse}`;
+  return quota !== undefined && quota >= vcpus + inUse
+    ? ok(name, `${quota} vCPUs ${title}${others}; the deployment takes ${vcpus}`)
     : failed(
         name,
-        `${quota ?? 'an unknown number of'} vCPUs ${title}, and the deployment needs ${vcpus}`,
-        `aws service-quotas request-service-quota-increase --region ${region} --service-code ec2 --quota-code ${code} --desired-value ${vcpus}`,
+        `${quota ?? 'an unknown number of'} vCPUs ${title}${others}, and the deployment needs ${vcpus}`,
+        `aws service-quotas request-service-quota-increase --region ${region} --service-code ec2 --quota-code ${code} --desired-value ${vcpus + inUse}`,
       );
 };
 
-/** The quotas that the configuration needs. */
+/** The quotas of vCPUs that the configuration needs. */
 export const checkQuotas = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
   const types = [...new Set([config.servingInstanceType, config.middlewareInstanceType])];
   const needs = quotaNeeds(config, await vcpusByType(aws, types));
-  return Promise.all(
-    needs.map(async (need) => quotaVerdict(need, await quotaOf(aws, need.code), aws.region)),
+  const inUse = await vcpusInUse(aws, config.name);
+  const verdicts = needs.map(async (need) =>
+    quotaVerdict(need, await quotaOf(aws, 'ec2', need.code), inUse.get(need.code) ?? 0, aws.region),
   );
+  const others = types
+    .filter((type) => familyOf(type) === undefined)
+    .map((type) => unknown('quota', `which one counts for ${type} is not known here`));
+  return [...(await Promise.all(verdicts)), ...others];
+};
+
+const VPC_QUOTA = 'L-F678F1CE';
+
+/** Whether the region has room for one more network; one that stands already needs none. */
+export const checkVpcs = async (aws: Aws, { name }: Config): Promise<Check> => {
+  const { Vpcs = [] } = await aws.ec2.send(new DescribeVpcsCommand());
+  const isOwn = Vpcs.some(({ Tags = [] }) =>
+    Tags.some(({ Key, Value }) => Key === tagKeys.deployment && Value === name),
+  );
+  const quota = (await quotaOf(aws, 'vpc', VPC_QUOTA)) ?? 0;
+  const detail = `${Vpcs.length} of ${quota} VPCs are there`;
+  return isOwn || Vpcs.length < quota
+    ? ok('VPCs', detail)
+    : failed(
+        'VPCs',
+        `${detail}, and the deployment needs one`,
+        `name one of them as vpcId, or: aws service-quotas request-service-quota-increase --region ${aws.region} --service-code vpc --quota-code ${VPC_QUOTA} --desired-value ${Vpcs.length + 1}`,
+      );
 };

@@ -44,6 +44,11 @@ describe('why a stack failed', () => {
       'You have requested more vCPU capacity than your current vCPU limit of 0 allows (VcpuLimitExceeded)',
       'quota',
     ],
+    ['Max spot instance count exceeded (MaxSpotInstanceCountExceeded)', 'quota'],
+    [
+      'The maximum number of VPCs has been reached. (HandlerErrorCode: ServiceLimitExceeded)',
+      'quota',
+    ],
     ["WaitCondition received failed message: 'step=gpu rc=1'", 'bootstrap'],
     ['User is not authorized to perform: ec2:RunInstances', 'denied'],
     ['Invalid AMI', 'other'],

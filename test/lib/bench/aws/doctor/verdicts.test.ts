@@ -44,12 +44,22 @@ describe('the quotas of a deployment', () => {
   it('fail with the command that asks for more', () => {
     const need = { code: 'L-DB2E81BA', title: 'on-demand G and VT', vcpus: 8 };
 
-    expect(quotaVerdict(need, 8, 'eu-west-1').state).toBe('ok');
-    expect(quotaVerdict(need, 7, 'eu-west-1')).toMatchObject({
+    expect(quotaVerdict(need, 8, 0, 'eu-west-1').state).toBe('ok');
+    expect(quotaVerdict(need, 7, 0, 'eu-west-1')).toMatchObject({
       state: 'failed',
       remedy:
         'aws service-quotas request-service-quota-increase --region eu-west-1 --service-code ec2 --quota-code L-DB2E81BA --desired-value 8',
     });
+    expect(quotaVerdict(need, 8, 4, 'eu-west-1')).toMatchObject({
+      state: 'failed',
+      remedy: expect.stringContaining('--desired-value 12') as unknown,
+    });
+  });
+
+  it('are not taken for those of standard instances where a family has its own', () => {
+    const config = parseConfig({ servingInstanceType: 'inf2.xlarge' });
+
+    expect(quotaNeeds(config, vcpus).map(({ code }) => code)).toEqual(['L-1216C47A']);
   });
 });
 
