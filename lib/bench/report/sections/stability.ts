@@ -162,7 +162,7 @@ const controlNotices = ({ targets }: StabilitySummary, labels: Labels): readonly
     return control === undefined || control.verdict === 'unaffected'
       ? []
       : [
-          `${labelOf(labels, target)} was ${control.verdict} with nothing done: the machine was busy, or the serving is not well by itself. Do not quote its verdicts.`,
+          `${labelOf(labels, target)} ${control.verdict === 'degraded' ? 'was degraded' : control.verdict} with nothing done: the machine was busy, or the serving is not well by itself. Do not quote its verdicts.`,
         ];
   });
 
