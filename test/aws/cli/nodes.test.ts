@@ -205,10 +205,16 @@ describe('what AWS refuses', () => {
   });
 });
 
+/** Its findings each on one line, and what fixes them on the next. */
+const doctor = async (...args: readonly string[]) => {
+  const { exitCode, stdout } = await place.bench(['doctor', ...args]);
+  return { exitCode, stdout: stdout.replaceAll(/\n {12,}(?=\S)/g, ' ') };
+};
+
 describe('serving-compare doctor', () => {
   it('has a line for each check, and the command that fixes what fails', async () => {
     await place.emulator.set({ quotas: { 'L-DB2E81BA': 0 }, agentLost: 'pair=1' });
-    const { exitCode, stdout } = await place.bench(['doctor']);
+    const { exitCode, stdout } = await doctor();
     await place.emulator.set({ quotas: {}, agentLost: '' });
 
     expect(exitCode).toBe(1);
@@ -224,11 +230,11 @@ describe('serving-compare doctor', () => {
   });
 
   it('looks for images, and at the zones that the configuration names', async () => {
-    const { stdout: before } = await place.bench(['doctor']);
+    const { stdout: before } = await doctor();
     const named = { middlewareAmi: 'ami-0123456789abcdef0', availabilityZone: 'us-east-1e' };
     const file = join(newFolder(), 'c.json');
     writeFileSync(file, JSON.stringify(named));
-    const { stdout } = await place.bench(['doctor', '--config', file]);
+    const { stdout } = await doctor('--config', file);
 
     expect(before).toMatch(/^ok +zones +us-east-1a, .* offer g4dn\.xlarge and c5\.xlarge$/m);
     expect(stdout).toMatch(/^FAIL +zones +us-east-1e of .*\n +leave availabilityZone and /m);
@@ -241,15 +247,15 @@ describe('serving-compare doctor, where spot capacity is to be bought', () => {
   it('gives the command that makes the role which EC2 needs for it, and is satisfied by that', async () => {
     const file = join(newFolder(), 'c.json');
     writeFileSync(file, '{"spot": true}');
-    const { stdout: before } = await place.bench(['doctor', '--config', file]);
+    const { stdout: before } = await doctor('--config', file);
     const [, remedy = ''] = /^FAIL +spot role .*\n +(.*)$/m.exec(before) ?? [];
     const [program = '', ...args] = remedy.split(' ');
     const made = await place.emulator.run(program, args);
-    const { stdout } = await place.bench(['doctor', '--config', file]);
+    const { stdout } = await doctor('--config', file);
 
     expect(made).toMatchObject({ code: 0 });
     expect(stdout).toMatch(/^ok +spot role /m);
-    expect((await place.bench(['doctor'])).stdout).not.toContain('spot role');
+    expect((await doctor()).stdout).not.toContain('spot role');
   });
 });
 
