@@ -8,7 +8,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
+import { medianOf } from '../../lib/bench/stats/moments.ts';
 import { findK6 } from '../../lib/bench/load/k6/program.ts';
 import type { LoadGenerator } from '../../lib/bench/model/plan-options.ts';
 import { startNullServer } from './load/null-server.ts';

@@ -9,7 +9,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
+import { medianOf } from '../../lib/bench/stats/moments.ts';
 import { manifestOf, servingNames } from '../../serving-configs/index.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { addedLatency } from './middleware/added-latency.ts';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
+import { medianOf } from '../../lib/bench/stats/moments.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const program = path.join(root, 'bin/serving-compare.js');

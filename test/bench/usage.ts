@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
-import { medianOf } from '../../lib/bench/analysis/over-repeats.ts';
+import { medianOf } from '../../lib/bench/stats/moments.ts';
 import type { PlatformUsage } from '../../lib/bench/analysis/platform-usage.ts';
 import { startServing } from '../../lib/bench/run/serving-process.ts';
 import { platformOf, servingNames, type ServingName } from '../../serving-configs/index.ts';

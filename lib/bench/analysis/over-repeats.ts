@@ -1,5 +1,5 @@
 import type { LatencySummary, LoadResult } from '../model/load-result.ts';
-import { meanOf, sum } from '../stats/moments.ts';
+import { meanOf, medianOf, sum } from '../stats/moments.ts';
 import type { OverRepeats } from './summary-row.ts';
 
 /**
@@ -19,14 +19,6 @@ export const pooledRate = (
 ): number =>
   sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
   sum(windows.map((window) => window.durationSeconds));
-
-/** The middle of the sorted values; of an even number the mean of the two in the middle. NaN for none. */
-export const medianOf = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
-};
 
 /** The median of the singles with their range. Undefined for none. */
 export const medianOverRepeats = (singles: readonly number[]): OverRepeats | undefined =>

@@ -2,7 +2,7 @@ import { platformOf, type PlatformName } from '../../../serving-configs/index.ts
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
-import { medianOf } from './over-repeats.ts';
+import { medianOf } from '../stats/moments.ts';
 
 /** What a platform takes of a machine before anybody asks it something; medians over all its starts. */
 export interface PlatformUsage {

@@ -70,7 +70,7 @@ const headOf = (
 const PREFIX_BYTES = 5;
 
 /** A message behind its prefix: a byte that says that it is not compressed, and its length, big-endian. */
-const framed = (message: Buffer): Buffer => {
+export const framed = (message: Buffer): Buffer => {
   const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);

@@ -41,7 +41,7 @@ export const statOf = (line: string): ProcessStat | undefined => {
 };
 
 /** Undefined if the system has no such file, or the process has ended. */
-export const readProcessStat = async (pid: number): Promise<ProcessStat | undefined> => {
+const readProcessStat = async (pid: number): Promise<ProcessStat | undefined> => {
   try {
     return statOf(await readFile(`/proc/${pid}/stat`, 'utf8'));
   } catch {
@@ -58,7 +58,7 @@ export const processCpuMs = async (pid: number): Promise<number | undefined> => 
 };
 
 /** A process and all that it started: those below it, and those of a session that one of them began. */
-export const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat[] => {
+const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat[] => {
   const pids = new Set([root]);
   for (;;) {
     const tree = all.filter(
@@ -70,18 +70,26 @@ export const treeOf = (all: readonly ProcessStat[], root: number): readonly Proc
 };
 
 /**
+ * A process and all that it started, as they are now; without the process if it has ended. Fails as the file system does where the
+ * system has no /proc.
+ */
+export const readProcessTree = async (root: number): Promise<readonly ProcessStat[]> => {
+  const names = await readdir('/proc');
+  const stats = await Promise.all(
+    names.filter((name) => /^\d+$/.test(name)).map((name) => readProcessStat(Number(name))),
+  );
+  return treeOf(
+    stats.flatMap((stat) => stat ?? []),
+    root,
+  );
+};
+
+/**
  * CPU time in milliseconds of a process and all its descendants, including those that ended and were waited for. Undefined if
  * the system does not tell.
  */
 export const treeCpuMs = async (pid: number): Promise<number | undefined> => {
-  const names = await readdir('/proc').catch(() => []);
-  const stats = await Promise.all(
-    names.filter((name) => /^\d+$/.test(name)).map((name) => readProcessStat(Number(name))),
-  );
-  const tree = treeOf(
-    stats.flatMap((stat) => stat ?? []),
-    pid,
-  );
+  const tree = await readProcessTree(pid).catch(() => []);
   if (!tree.some((stat) => stat.pid === pid)) return undefined;
   return millisecondsOf(tree.reduce((sum, { ticks, endedTicks }) => sum + ticks + endedTicks, 0));
 };

@@ -11,7 +11,7 @@ import {
 import { BenchError } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { createRandom, shuffled } from '../stats/random.ts';
-import { searchedBounds } from './plan-options.ts';
+import { findsRates } from './plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
 import { whyLeftOut } from '../stability/faults.ts';
@@ -55,10 +55,6 @@ interface Group {
 /** Windows of the measurements that tell a search or a test of stability where to start. */
 const PILOT_SECONDS = 10;
 
-/** Whether measurements with virtual users only tell what comes after them where to start. */
-const arePilots = (options: PlanOptions): boolean =>
-  searchedBounds(options).length > 0 || 'stability' in profiles[options.profile];
-
 /** The no-op backend answers so fast that longer windows say no more. */
 const NOOP_LIMIT_SECONDS = 20;
 
@@ -81,7 +77,7 @@ const canBypass = ({ protocol }: Target, options: PlanOptions): boolean =>
 /** The groups of a repeat that has no-op limits. */
 const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => {
   const { engine, scenarios, levels, noopLimits } = options;
-  const durationSeconds = arePilots(options)
+  const durationSeconds = findsRates(options.profile)
     ? Math.min(options.durationSeconds, PILOT_SECONDS)
     : options.durationSeconds;
   const measured = targets.flatMap((target) =>

@@ -27,8 +27,7 @@ import {
 import type { Level } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { FAULTS } from '../model/fault.ts';
-import { resolvePlanOptions } from './plan-options.ts';
-import { profiles } from './profiles.ts';
+import { findsRates, resolvePlanOptions } from './plan-options.ts';
 
 export const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1000;
@@ -195,8 +194,7 @@ const levelsOf = ({
  */
 export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   const { profile = 'quick', rates } = values;
-  const findsRates = 'sloP99Ms' in profiles[profile] || 'stability' in profiles[profile];
-  if (rates !== undefined && findsRates) {
+  if (rates !== undefined && findsRates(profile)) {
     throw new UsageError(
       `--rates cannot be combined with --profile ${profile}, which finds its rates itself`,
       'give --levels, from which it starts, or another profile',

@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
 import { BenchError } from '../model/errors.ts';
-import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
+import type { PlanOptions, PlanOverrides, ProfileName } from '../model/plan-options.ts';
 import type { PlanPlace } from '../model/plan.ts';
 import { FAULTS, isProcessFault, type Fault } from '../model/fault.ts';
 import { type Profile, profiles } from './profiles.ts';
@@ -25,6 +25,10 @@ export const searchedBounds = ({
 /** Processes on another machine are out of reach. */
 const faultsIn = (where: PlanPlace['where']): readonly Fault[] =>
   where === 'local' ? FAULTS : FAULTS.filter((fault) => !isProcessFault(fault));
+
+/** Whether a profile finds its rates itself, from measurements with virtual users. */
+export const findsRates = (profile: ProfileName): boolean =>
+  'sloP99Ms' in profiles[profile] || 'stability' in profiles[profile];
 
 /** The options of a plan: those given, then the profile's, then a random seed. */
 export const resolvePlanOptions = (

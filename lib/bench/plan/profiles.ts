@@ -9,7 +9,6 @@ import type {
   ProfileName,
 } from '../model/plan-options.ts';
 import type { PlanPlace } from '../model/plan.ts';
-import type { StabilityTest } from '../model/fault.ts';
 
 /** The options of a plan that the command line does not give. */
 export interface Profile {
@@ -36,7 +35,7 @@ export interface Profile {
   /** Present if the profile searches: the default bounds, see `PlanOptions.sloP99Ms`. */
   readonly sloP99Ms?: readonly number[];
   /** Present if the profile measures stability: with faults, or with constant load for the whole duration. */
-  readonly stability?: 'faults' | Extract<StabilityTest, 'soak'>;
+  readonly stability?: 'faults' | 'soak';
   /** Absent: the middleware's defaults, and `--processes`. */
   readonly middleware?: MiddlewareSettings;
 }

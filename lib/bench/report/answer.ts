@@ -8,12 +8,12 @@ import {
   type HeadlineVerdicts,
   type Load,
 } from '../analysis/verdicts/verdict.ts';
-import { levelId, targetId, type Target } from '../model/measurement.ts';
+import { targetId, type Target } from '../model/measurement.ts';
 import { isOpen, reasonOf } from '../stats/judgement.ts';
 import { MOST_REPEATS } from '../stats/power.ts';
 import { roughPercent } from '../wording/format-number.ts';
 import { levelWords, targetLabels } from '../wording/labels.ts';
-import { measuredRows } from './row-groups.ts';
+import { measuredRows, rowOf } from './row-groups.ts';
 
 /** A target among those that a run compares. */
 export interface ComparedTarget {
@@ -119,12 +119,7 @@ const comparedAt = (
       target,
       label: labels.get(id) ?? id,
       shortLabel: shortLabels.get(id) ?? id,
-      row: rows.find(
-        (row) =>
-          targetId(row.target) === id &&
-          row.scenario === load?.scenario &&
-          levelId(row.level) === levelId(load.level),
-      ),
+      row: load && rowOf(rows, target, load),
     };
   };
 };

@@ -28,7 +28,7 @@ const NEXT = 'Next    ';
 const INDENT = '    ';
 /** With more targets, each is held against the slowest only. */
 const MOST_NEIGHBOURS = 4;
-/** An answer of more is no answer at a glance. */
+/** More would not be read at a glance. */
 const MOST_TARGETS = 8;
 /** More reasons than these are in the report. */
 const MOST_REASONS = 3;
@@ -64,7 +64,7 @@ const lineOf = ({ label, row }: ComparedTarget, words: string) =>
 
 type Line = ReturnType<typeof lineOf>;
 
-/** The lines as a table. What is said of a target stands below it where there is no room. */
+/** The lines as a table. On a narrow screen, the words about a target go below it. */
 const tableLines = (
   lines: readonly Line[],
   columns: number,

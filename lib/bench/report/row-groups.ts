@@ -1,7 +1,14 @@
 import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { levelId, offeredLoad, type Level, type Scenario } from '../model/measurement.ts';
+import {
+  levelId,
+  offeredLoad,
+  targetId,
+  type Level,
+  type Scenario,
+  type Target,
+} from '../model/measurement.ts';
 
 /** Rows that one chart or table shows: one scenario under one kind of load. */
 export interface RowGroup {
@@ -29,6 +36,16 @@ export const levelsIn = (rows: readonly SummaryRow[]): readonly Level[] => {
 /** The rows at a level. */
 export const rowsAt = (rows: readonly SummaryRow[], level: Level): readonly SummaryRow[] =>
   rows.filter((row) => levelId(row.level) === levelId(level));
+
+/** The row of a target at a load. */
+export const rowOf = (
+  rows: readonly SummaryRow[],
+  target: Target,
+  load: Pick<SummaryRow, 'scenario' | 'level'>,
+): SummaryRow | undefined =>
+  rowsAt(rows, load.level).find(
+    (row) => targetId(row.target) === targetId(target) && row.scenario === load.scenario,
+  );
 
 /** The no-op limits of the measured rows. */
 export const noopLimitRows = (summary: Summary): readonly SummaryRow[] =>

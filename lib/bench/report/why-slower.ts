@@ -2,11 +2,10 @@ import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { TimePartName } from '../analysis/time-parts.ts';
 import { decided, verdictOn } from '../analysis/verdicts/verdict.ts';
-import { levelId, targetId, type Target } from '../model/measurement.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { levelWords } from '../wording/labels.ts';
 import type { Ranking } from './answer.ts';
-import { measuredRows } from './row-groups.ts';
+import { measuredRows, rowOf } from './row-groups.ts';
 import { AT_SERVING, partsIn, timePartOf } from './time-words.ts';
 
 const AT_THE_SERVING = 'at the serving';
@@ -48,14 +47,8 @@ export const whySlower = (summary: Summary, { headline, judged }: Ranking): stri
   if (first === undefined || last === undefined || load === undefined) return undefined;
   const verdict = verdictOn(headline, first.target, last.target);
   if (verdict === undefined || decided(verdict) === undefined) return undefined;
-  const rowOf = (target: Target): SummaryRow | undefined =>
-    measuredRows(summary).find(
-      (row) =>
-        targetId(row.target) === targetId(target) &&
-        row.scenario === load.scenario &&
-        levelId(row.level) === levelId(load.level),
-    );
-  const [fast, slow] = [rowOf(first.target), rowOf(last.target)];
+  const rows = measuredRows(summary);
+  const [fast, slow] = [first, last].map(({ target }) => rowOf(rows, target, load));
   if (fast?.timeParts === undefined || slow?.timeParts === undefined) return undefined;
   const more = slow.timeParts.totalMs - fast.timeParts.totalMs;
   // With more users, what a serving does not call its queue is in its other parts.

@@ -17,13 +17,18 @@ const startTicksOf = async (pid: number): Promise<string | null> => {
   }
 };
 
-const isAlive = async ({ pid, startTicks }: Holder): Promise<boolean> => {
+/** Whether there is a process of this number. */
+export const hasProcess = (pid: number): boolean => {
   try {
-    process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
     // EPERM: it lives, but is another user's.
-    if (systemCodeOf(error) !== 'EPERM') return false;
+    return systemCodeOf(error) === 'EPERM';
   }
+};
+
+const isAlive = async ({ pid, startTicks }: Holder): Promise<boolean> => {
+  if (!hasProcess(pid)) return false;
   return startTicks === null || (await startTicksOf(pid)) === startTicks;
 };
 

@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BenchError, systemCodeOf } from '../model/errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { targetId, type Target } from '../model/measurement.ts';
+import { hasProcess } from '../results/run-lock.ts';
 import { encodeUrl, transportErrorText } from './infer.ts';
 
 /** The requests that the middleware sends to the serving of a target. */
@@ -31,19 +32,11 @@ export interface EncodedRequestStore {
 /** Of the folders with requests; then comes the id of the process that they belong to. */
 const FOLDER_PREFIX = 'serving-compare-direct-';
 
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return systemCodeOf(error) === 'EPERM';
-  }
-};
-
 /** Removes what processes left that were killed, and makes a folder for this one. */
 const makeFolder = async (): Promise<string> => {
   for (const name of await readdir(tmpdir())) {
     const [, pid] = new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name) ?? [];
-    if (pid === undefined || isAlive(Number(pid))) continue;
+    if (pid === undefined || hasProcess(Number(pid))) continue;
     // It may be another user's.
     await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { groupBy } from '../analysis/group-by.ts';
-import { medianOf } from '../analysis/over-repeats.ts';
+import { medianOf } from '../stats/moments.ts';
 import { BenchError } from '../model/errors.ts';
 import {
   isConnectionFault,
@@ -14,7 +14,7 @@ import type { LoadResult } from '../model/load-result.ts';
 import { offeredLoad, type Level, type Measurement } from '../model/measurement.ts';
 import type { BadAnswers } from '../model/stability.ts';
 import { badRequestOf } from '../stability/bad-request.ts';
-import { sendBadly, type Sending, type SentRequest } from '../stability/send-badly.ts';
+import { sendBadly, type Sending, type SentRequest } from '../load/send-badly.ts';
 import type { ServingRequest } from '../stability/serving-request.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
 import { createLoadProcess } from './load-process.ts';

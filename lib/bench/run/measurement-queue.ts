@@ -1,4 +1,4 @@
-import { medianOf } from '../analysis/over-repeats.ts';
+import { medianOf } from '../stats/moments.ts';
 import { searchProgress } from '../analysis/slo/search-progress.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pilotsOf } from '../analysis/slo/search-progress.ts';
 import { readTestSamples } from '../load/samples.ts';
 import { BenchError } from '../model/errors.ts';
 import { FAULT_PARTS, isProcessFault, type Fault } from '../model/fault.ts';
-import { targetId, type Level, type Measurement } from '../model/measurement.ts';
+import type { Level, Measurement } from '../model/measurement.ts';
 import type { ResultRecord } from '../model/record.ts';
 import {
   SLICE_SECONDS,
@@ -11,7 +12,7 @@ import {
   type SoakFigures,
 } from '../model/stability.ts';
 import { movedTo, partOf, slicesOf } from '../stability/parts.ts';
-import { sendBadly } from '../stability/send-badly.ts';
+import { sendBadly } from '../load/send-badly.ts';
 import { STABILITY_LIMITS } from '../stability/verdict.ts';
 import { firstOf, prepareFault, type StabilityTask } from './inject-fault.ts';
 import type { RunningServing } from './serving-process.ts';
@@ -30,21 +31,12 @@ export const withRate = (
   records: readonly ResultRecord[],
 ): Measurement => {
   if (measurement.stability === undefined) return measurement;
-  const rates = records.flatMap((record) =>
-    record.kind === 'measurement' &&
-    record.state === 'completed' &&
-    record.measurement.stability === undefined &&
-    record.measurement.engine === measurement.engine &&
-    record.measurement.repeat === measurement.repeat &&
-    targetId(record.measurement.target) === targetId(measurement.target)
-      ? [record.load.requestRatePerSecond]
-      : [],
-  );
+  const rates = pilotsOf(measurement, records).map(({ load }) => load.requestRatePerSecond);
   const best = Math.max(0, ...rates);
   if (best === 0) {
     throw new BenchError(
       'BENCH_NO_RATE',
-      'its target answered no virtual user before, so there is no rate to send good requests at',
+      'none of the virtual users before it got an answer, so the rate of good requests is unknown',
     );
   }
   // Three digits, as all rates that are not given.

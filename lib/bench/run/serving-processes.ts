@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { readProcessStat, statOf, treeOf, type ProcessStat } from '../load/process-cpu.ts';
+import { readProcessTree, statOf, type ProcessStat } from '../load/process-cpu.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { ResourceUse } from '../model/stability.ts';
 
@@ -90,18 +90,12 @@ const pauseBy = async (
  */
 export const localProcesses = (root: number, isLauncher: boolean): ServingProcesses => ({
   list: async () => {
-    const names = await readdir('/proc').catch((error: unknown) => {
+    const tree = await readProcessTree(root).catch((error: unknown) => {
       throw problem('the processes of this machine cannot be listed', error);
     });
-    const all = await Promise.all(
-      names.filter((name) => /^\d+$/.test(name)).map((name) => readProcessStat(Number(name))),
-    );
-    const tree = treeOf(
-      all.flatMap((stat) => stat ?? []),
-      root,
-    ).filter(({ pid, hasEnded }) => !hasEnded && !(isLauncher && pid === root));
+    const serving = tree.filter(({ pid, hasEnded }) => !hasEnded && !(isLauncher && pid === root));
     return Promise.all(
-      tree.map(async ({ pid, ticks, residentMiB }) => ({
+      serving.map(async ({ pid, ticks, residentMiB }) => ({
         pid,
         ticks,
         residentMiB,

@@ -1,3 +1,5 @@
+import { medianOf } from '../stats/moments.ts';
+
 /** How a figure moved over a time. */
 export interface Trend {
   /** Its middle at the beginning and at the end of the slope through all values, Theil and Sen. */
@@ -13,12 +15,6 @@ const SURE = 2.576;
 /** Fewer values are no trend. */
 const LEAST_VALUES = 8;
 
-const middleOf = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length / 2;
-  return ((sorted[Math.ceil(half) - 1] ?? NaN) + (sorted[Math.floor(half)] ?? NaN)) / 2;
-};
-
 /**
  * The trend of values at equal distances; undefined for fewer than eight. Neighbours that depend on each other look like a trend, so
  * callers give the medians of stretches.
@@ -33,8 +29,8 @@ export const trendOf = (values: readonly number[]): Trend | undefined => {
   );
   const rises = pairs.reduce((total, { step }) => total + Math.sign(step), 0);
   const deviation = Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
-  const slope = middleOf(pairs.map(({ step, distance }) => step / distance));
-  const centre = middleOf(values);
+  const slope = medianOf(pairs.map(({ step, distance }) => step / distance));
+  const centre = medianOf(values);
   const reach = (slope * (count - 1)) / 2;
   return {
     from: centre - reach,
@@ -48,5 +44,5 @@ export const stretches = (values: readonly number[], count: number): readonly nu
   const size = Math.floor(values.length / count);
   return size === 0
     ? []
-    : Array.from({ length: count }, (_, at) => middleOf(values.slice(at * size, (at + 1) * size)));
+    : Array.from({ length: count }, (_, at) => medianOf(values.slice(at * size, (at + 1) * size)));
 };

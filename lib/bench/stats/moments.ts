@@ -21,3 +21,11 @@ export const weightedMean = (
   const weight = sum(pairs.map((pair) => pair.weight));
   return weight === 0 ? undefined : sum(pairs.map((pair) => pair.value * pair.weight)) / weight;
 };
+
+/** The middle of the sorted values; of an even number the mean of the two in the middle. NaN for none. */
+export const medianOf = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+};

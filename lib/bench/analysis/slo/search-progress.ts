@@ -87,9 +87,9 @@ const trialOf = ({ p99Ms }: SloSearch, record: MeasurementRecord): SloTrial => {
 
 const byRate = (a: SloTrial, b: SloTrial): number => a.ratePerSecond - b.ratePerSecond;
 
-/** The measurements of virtual users that ran before the search, on its target and in its repeat. */
-const pilotsOf = (
-  search: SloSearch,
+/** The measurements of virtual users that ran before a search or a test, on its target and in its repeat. */
+export const pilotsOf = (
+  search: Pick<Measurement, 'target' | 'engine' | 'repeat'>,
   records: readonly ResultRecord[],
 ): readonly CompletedMeasurement[] =>
   records.filter(

@@ -12,7 +12,7 @@ import { servingShareFinding, titled } from './chart-findings.ts';
 import type { Bar, ChartContent } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
-/** What is less of the longest bar is no pixel wide. */
+/** A smaller share of the longest bar is less than a pixel wide. */
 const LEAST_SHARE = 0.002;
 
 /** Where the time of a mean request goes at a level, as stacked bars. */

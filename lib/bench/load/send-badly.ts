@@ -3,7 +3,8 @@ import { connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { ConnectionFault } from '../model/fault.ts';
-import type { ServingRequest } from './serving-request.ts';
+import type { ServingRequest } from '../stability/serving-request.ts';
+import { framed } from './load-target.ts';
 
 /** How a request is sent: as it should be, or with a fault. */
 export type Sending = 'whole' | ConnectionFault;
@@ -94,13 +95,6 @@ const openGrpc = (origin: string, { path }: ServingRequest): OpenRequest => {
     destroy: () => session.destroy(),
     answered,
   };
-};
-
-/** A message of gRPC behind its prefix: not compressed, and its length, big-endian. */
-const framed = (message: Buffer): Buffer => {
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
 };
 
 const SLOW_PIECES = 20;

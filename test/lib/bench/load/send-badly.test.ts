@@ -4,7 +4,7 @@ import {
   startReferenceServing,
   type ReferenceServing,
 } from '../../../support/reference-serving.ts';
-import { sendBadly, type Sending } from '../../../../lib/bench/stability/send-badly.ts';
+import { sendBadly, type Sending } from '../../../../lib/bench/load/send-badly.ts';
 
 const PREDICTIONS = '/org.pytorch.serve.grpc.inference.InferenceAPIsService/Predictions';
 const body = Buffer.alloc(200_000, 7);
