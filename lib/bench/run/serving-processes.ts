@@ -70,8 +70,8 @@ const pauseBy = async (
   const [stop, go] = [command('STOP'), command('CONT')].map((words) =>
     words.map(shellWord).join(' '),
   );
-  // Told to end, it ends its sleep only.
-  const rest = `trap 'kill $!' TERM; sleep ${seconds} & wait $!`;
+  // Told to end, it ends its sleep only, a program that every POSIX system has, whatever the PATH.
+  const rest = `trap 'kill $!' TERM; command -p sleep ${seconds} & wait $!`;
   const shell = spawn('sh', ['-c', `${stop} && { ${rest}; ${go}; }`], {
     detached: true,
     stdio: 'ignore',

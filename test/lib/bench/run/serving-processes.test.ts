@@ -7,12 +7,12 @@ import {
   resourceUseOf,
 } from '../../../../lib/bench/run/serving-processes.ts';
 
-/** One process that computes and one that waits, below a shell. */
-const script = 'sleep 60 & while :; do :; done & wait';
+/** One process that computes and one that waits for input, below a shell; all of it is built into the shell. */
+const script = 'exec 3<&0; read line <&3 & while :; do :; done & wait';
 
 let shell: ChildProcess;
 beforeEach(async () => {
-  shell = spawn('sh', ['-c', script], { detached: true, stdio: 'ignore' });
+  shell = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   await sleep(300);
 });
 afterEach(() => {
