@@ -15,6 +15,9 @@ export type Protocol = (typeof PROTOCOLS)[number];
 export const PAYLOADS = ['image', 'tensor', 'tensor_fullsize'] as const;
 export type Payload = (typeof PAYLOADS)[number];
 
+/** The payload of a user's model: its named inputs, see `serving-configs/models/tensors/`. */
+export const TENSORS = 'tensors';
+
 /**
  * How a payload is written on the wire.
  * - `raw`: the bytes as they are; over gRPC in a field of bytes.
@@ -142,6 +145,8 @@ export interface Endpoint {
   readonly defaultPayload: Payload;
   /** Over gRPC: its messages carry a tensor's floats without their shape and type. */
   readonly bareTensors?: true;
+  /** How it takes the named tensors of a user's model, the default first; absent where it takes no such model. */
+  readonly tensors?: readonly [Encoding, ...(readonly Encoding[])];
 }
 
 /**

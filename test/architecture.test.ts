@@ -45,7 +45,9 @@ const ready = 'serving-configs/runtimes/ready\\.ts$';
 /** What a serving node prepared for its containers, and what is written for them, for whoever starts one or looks at it. */
 const containers =
   'serving-configs/runtimes/(node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models|needed-files))\\.ts$';
-const modelFacts = 'serving-configs/models/(input/|[a-z-]*labels)';
+const modelFacts = 'serving-configs/models/(input/|tensors/|[a-z-]*labels)';
+/** What a user's model takes and answers, and how its tensors are written. */
+const tensors = 'serving-configs/models/tensors/';
 /** What servings say about themselves, and how their pages are read. */
 const statistics = 'serving-configs/protocols/statistics/';
 /** Kinds of options, command lines and their help, for every program. */
@@ -169,14 +171,14 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stability|stats|wording)\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${options}|^${loadPlan}`,
+      `^lib/(bench|deployment)/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${tensors}|^${options}|^${loadPlan}`,
     ),
     packages: /^(hdr-histogram-js|undici)/,
   },
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}|^${options}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}|^${tensors}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|d3-scale|d3-shape|undici)/,
   },

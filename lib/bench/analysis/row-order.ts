@@ -1,5 +1,5 @@
 import { servingNames } from '../../../serving-configs/index.ts';
-import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../../serving-configs/manifest.ts';
 import {
   type Measurement,
   type Level,
@@ -24,7 +24,7 @@ const loopRank = (level: Level): number =>
 const targetRanks = (target: Target): number[] => [
   servingNames.indexOf(target.serving),
   PROTOCOLS.indexOf(target.protocol),
-  PAYLOADS.indexOf(target.payload),
+  [...PAYLOADS, TENSORS].indexOf(target.payload),
   ENCODINGS.indexOf(target.encoding),
 ];
 

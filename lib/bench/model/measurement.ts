@@ -1,12 +1,12 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
-import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import type { Encoding, Payload, Protocol, TENSORS } from '../../../serving-configs/manifest.ts';
 import type { StabilityTest } from './fault.ts';
 
 /** What is measured: a serving, and how requests reach it. */
 export interface Target {
   readonly serving: ServingName;
   readonly protocol: Protocol;
-  readonly payload: Payload;
+  readonly payload: Payload | typeof TENSORS;
   readonly encoding: Encoding;
 }
 

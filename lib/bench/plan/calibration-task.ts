@@ -1,4 +1,4 @@
-import type { Encoding, Payload } from '../../../serving-configs/manifest.ts';
+import type { Encoding } from '../../../serving-configs/manifest.ts';
 import type { Calibration } from '../model/record.ts';
 import type { Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
@@ -10,7 +10,7 @@ export interface CalibrationTask extends Pick<Calibration, 'target' | 'virtualUs
 }
 
 /** First what needs all of the middleware's work, then what needs less. */
-const PAYLOADS: readonly Payload[] = ['tensor', 'image', 'tensor_fullsize'];
+const PAYLOADS: readonly Target['payload'][] = ['tensor', 'image', 'tensor_fullsize', 'tensors'];
 const ENCODINGS: readonly Encoding[] = ['raw', 'binary', 'form', 'base64', 'json'];
 
 /** The serving is idle only if the way through the rig takes three times its delay. */

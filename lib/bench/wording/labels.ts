@@ -1,5 +1,5 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
-import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
+import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
 import { counted } from './format-number.ts';
 import { type Level, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
@@ -8,10 +8,11 @@ import type { MachineFacts } from '../../deployment/machine-facts.ts';
 /** The protocols as people write them. */
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
 
-const PAYLOAD_WORDS: Readonly<Record<Payload, string>> = {
+const PAYLOAD_WORDS: Readonly<Record<Target['payload'], string>> = {
   image: 'image',
   tensor: 'tensor',
   tensor_fullsize: 'unresized tensor',
+  tensors: 'named tensors',
 };
 
 const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {

@@ -17,6 +17,7 @@ export default {
       port: 3000,
       payloads: { image: ['raw'], tensor: ['raw'] },
       defaultPayload: 'image',
+      tensors: ['binary', 'json'],
     },
     health: { port: 3000, path: '/readyz' },
     metrics: { port: 3000, path: '/metrics' },

@@ -10,6 +10,7 @@ export default {
       port: 8888,
       payloads: { image: ['raw'], tensor: ['raw'] },
       defaultPayload: 'image',
+      tensors: ['binary', 'json'],
     },
     // The application's, through the proxy: the one of the proxy, on its admin port, need not know of the model.
     health: { port: 8888, path: '/healthz' },

@@ -10,6 +10,7 @@ export default {
       port: 8080,
       payloads: { image: ['raw'], tensor: ['raw'] },
       defaultPayload: 'image',
+      tensors: ['binary', 'json'],
     },
     health: { port: 8080, path: '/healthz' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },

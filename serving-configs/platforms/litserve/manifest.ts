@@ -10,6 +10,7 @@ export default {
       port: 8000,
       payloads: { image: ['form'], tensor: ['form'] },
       defaultPayload: 'image',
+      tensors: ['binary', 'json'],
     },
     health: { port: 8000, path: '/health' },
     model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },

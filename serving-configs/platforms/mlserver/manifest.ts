@@ -7,8 +7,13 @@ export default {
     inStudy: 'no',
     checkedAgainst: 'MLServer 1.7.1',
     // Its REST side has no binary tensors.
-    rest: { port: 8080, payloads: { tensor: ['json'] }, defaultPayload: 'tensor' },
-    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' },
+    rest: {
+      port: 8080,
+      payloads: { tensor: ['json'] },
+      defaultPayload: 'tensor',
+      tensors: ['json'],
+    },
+    grpc: { port: 8081, payloads: { tensor: ['raw'] }, defaultPayload: 'tensor', tensors: ['raw'] },
     health: { port: 8080, path: '/v2/health/ready' },
     metrics: { port: 8082, path: '/metrics' },
     statistics: { port: 8082, path: '/metrics' },

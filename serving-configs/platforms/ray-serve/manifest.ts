@@ -10,6 +10,7 @@ export default {
       port: 8000,
       payloads: { image: ['raw'], tensor: ['raw'] },
       defaultPayload: 'image',
+      tensors: ['binary', 'json'],
     },
     // The application's own: the platform's `/-/healthz` is up about two seconds before the model.
     health: { port: 8000, path: '/predict/healthz' },

@@ -10,11 +10,13 @@ export default {
       port: 8080,
       payloads: { image: ['raw'], tensor: ['raw'] },
       defaultPayload: 'image',
+      tensors: ['binary', 'json'],
     },
     grpc: {
       port: 7070,
       payloads: { image: ['raw'], tensor: ['raw'] },
       defaultPayload: 'image',
+      tensors: ['raw'],
       bareTensors: true,
     },
     health: { port: 8080, path: '/ping' },

@@ -106,6 +106,8 @@ export default {
   },
   triton_onnx: {
     ...server,
+    rest: { ...server.rest, tensors: ['binary', 'json'] },
+    grpc: { ...server.grpc, tensors: ['raw'] },
     statistics: statisticsOf('resnet50-onnx'),
     usage: usageOf('resnet50-onnx'),
     title: 'Triton (ONNX Runtime)',

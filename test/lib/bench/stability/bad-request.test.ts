@@ -18,27 +18,32 @@ import {
   protocolsOf,
   servingNames,
 } from '../../../../serving-configs/index.ts';
-import { PAYLOADS } from '../../../../serving-configs/manifest.ts';
+import { PAYLOADS, type Payload } from '../../../../serving-configs/manifest.ts';
 import { UnreadableMessage } from '../../../../serving-configs/protocols/protobuf-messages.ts';
 import { noise } from '../../../support/image.ts';
 import { cat } from '../../../support/middleware.ts';
 import { readRequest, type Numbers, type Reading } from './read-request.ts';
 
-const targets: readonly (Target & { readonly id: string })[] = servingNames.flatMap((serving) =>
-  protocolsOf(serving).flatMap((protocol) =>
-    PAYLOADS.flatMap((payload) =>
-      (endpointOf(serving, protocol)?.payloads[payload] ?? []).map((encoding) => {
-        const target = { serving, protocol, payload, encoding };
-        return { ...target, id: targetId(target) };
-      }),
+interface ImageTarget extends Target {
+  readonly payload: Payload;
+}
+
+const targets: readonly (ImageTarget & { readonly id: string })[] = servingNames.flatMap(
+  (serving) =>
+    protocolsOf(serving).flatMap((protocol) =>
+      PAYLOADS.flatMap((payload) =>
+        (endpointOf(serving, protocol)?.payloads[payload] ?? []).map((encoding) => {
+          const target = { serving, protocol, payload, encoding };
+          return { ...target, id: targetId(target) };
+        }),
+      ),
     ),
-  ),
 );
 
 const pixels = { width: 40, height: 30, data: noise(40, 30) };
 
 /** As the middleware makes it. */
-const goodRequestOf = ({ serving, protocol, payload, encoding }: Target): ServingRequest => {
+const goodRequestOf = ({ serving, protocol, payload, encoding }: ImageTarget): ServingRequest => {
   const input =
     payload === 'image' ? { payload, bytes: cat, mediaType: 'image/jpeg' } : { payload, pixels };
   const encoded = codecOf(serving)[protocol]?.encode(input, encoding, manifestOf(serving).model);
@@ -111,7 +116,7 @@ const casesOf = <F extends RequestFault>(faults: readonly F[]) =>
       .map((fault) => ({ fault, id: target.id, target })),
   );
 
-const bothOf = async (fault: RequestFault, target: Target) => {
+const bothOf = async (fault: RequestFault, target: ImageTarget) => {
   const good = goodRequestOf(target);
   const before = Buffer.from(good.body);
   const bad = await badRequestOf(fault, target, good, cat);
@@ -119,7 +124,7 @@ const bothOf = async (fault: RequestFault, target: Target) => {
   return { good, bad };
 };
 
-const readBoth = async (fault: RequestFault, target: Target) => {
+const readBoth = async (fault: RequestFault, target: ImageTarget) => {
   const { good, bad } = await bothOf(fault, target);
   return { good: await readRequest(target, good), bad: await readRequest(target, bad) };
 };

@@ -1,0 +1,205 @@
+/**
+ * Named tensors as bodies of the Open Inference Protocol, version 2, for both of its sides: JSON, or JSON followed by the values as
+ * bytes (the binary tensor extension).
+ * Source: inference_rest.md of the Open Inference Protocol, and its extension for binary tensor data.
+ */
+import { DATATYPES, isDatatype, type Datatype } from './tensor-model.ts';
+
+/** The header of a request or an answer in bytes that says how long its JSON is. */
+export const HEADER_LENGTH = 'inference-header-content-length';
+
+/** A tensor with its values. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly datatype: Datatype;
+  readonly shape: readonly number[];
+  /** Little-endian, the last dimension first; of BOOL a byte each. */
+  readonly bytes: Uint8Array;
+}
+
+/** How tensors are written: `json` knows no FP16. */
+export type TensorEncoding = 'binary' | 'json';
+
+/** Says what is wrong with a body. */
+export class UnreadableTensors extends Error {
+  override readonly name = 'UnreadableTensors';
+}
+
+/** What a body holds beside its tensors. */
+export interface TensorsRead {
+  readonly encoding: TensorEncoding;
+  readonly head: Readonly<Record<string, unknown>>;
+  readonly tensors: readonly NamedTensor[];
+}
+
+const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);
+
+/** Bytes that begin at a multiple of the size of a value, as typed arrays want them. */
+const aligned = (bytes: Uint8Array, size: number): Uint8Array =>
+  bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+
+/** The values of a tensor as a typed array over its bytes; of FP16 its bits, of BOOL 0 and 1. */
+export const valuesOf = ({ datatype, bytes: given }: Pick<NamedTensor, 'datatype' | 'bytes'>) => {
+  const size = DATATYPES[datatype].bytes;
+  const bytes = aligned(given, size);
+  const place = [bytes.buffer, bytes.byteOffset, bytes.byteLength / size] as const;
+  switch (datatype) {
+    case 'FP32':
+      return new Float32Array(...place);
+    case 'FP16':
+      return new Uint16Array(...place);
+    case 'INT64':
+      return new BigInt64Array(...place);
+    case 'INT32':
+      return new Int32Array(...place);
+    case 'UINT8':
+    case 'BOOL':
+      return new Uint8Array(...place);
+    default:
+      return datatype satisfies never;
+  }
+};
+
+/** The bytes of values that came as JSON. */
+const bytesOfList = (values: readonly unknown[], datatype: Datatype, name: string): Uint8Array => {
+  const isRight = datatype === 'BOOL' ? 'boolean' : 'number';
+  const wrong = values.find((value) => typeof value !== isRight);
+  if (wrong !== undefined || datatype === 'FP16') {
+    throw new UnreadableTensors(
+      datatype === 'FP16'
+        ? `tensor "${name}" has the type FP16, which JSON does not know: send it as bytes`
+        : `tensor "${name}" of type ${datatype} holds ${JSON.stringify(wrong)}`,
+    );
+  }
+  const bytes = new Uint8Array(values.length * DATATYPES[datatype].bytes);
+  const typed = valuesOf({ datatype, bytes });
+  if (typed instanceof BigInt64Array) {
+    for (const [at, value] of values.entries()) typed[at] = BigInt(Number(value));
+  } else {
+    for (const [at, value] of values.entries()) typed[at] = Number(value);
+  }
+  return bytes;
+};
+
+/** The place behind the JSON object that a body begins with; the length of the body where it does not end. */
+const endOfObject = (body: Uint8Array): number => {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at];
+    if (isText) {
+      if (byte === 0x5c) at += 1;
+      else if (byte === 0x22) isText = false;
+    } else if (byte === 0x22) isText = true;
+    else if (byte === 0x7b) depth += 1;
+    else if (byte === 0x7d) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return body.length;
+};
+
+const objectOf = (value: unknown, what: string): Readonly<Record<string, unknown>> => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw new UnreadableTensors(`${what} is no JSON object`);
+};
+
+const isShape = (shape: unknown): shape is readonly number[] =>
+  Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && (size as number) >= 0);
+
+/**
+ * Reads `inputs` or `outputs`. The values of a tensor are its `data`, nested or not, or its `binary_data_size` bytes behind the JSON.
+ *
+ * @param jsonLength - Of the header {@link HEADER_LENGTH}; without it the JSON ends with its object.
+ * @throws UnreadableTensors, with what is wrong with which tensor.
+ */
+export const readTensors = (
+  body: Uint8Array,
+  key: 'inputs' | 'outputs',
+  jsonLength = endOfObject(body),
+): TensorsRead => {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(body.buffer, body.byteOffset, jsonLength).toString('utf8'));
+  } catch (error) {
+    throw new UnreadableTensors('the body does not begin with a JSON object', { cause: error });
+  }
+  const head = objectOf(json, 'the body');
+  const { [key]: listed } = head;
+  if (!Array.isArray(listed)) throw new UnreadableTensors(`the body has no list "${key}"`);
+  let at = jsonLength;
+  let encoding: TensorEncoding = 'json';
+  const tensors = listed.map((given: unknown): NamedTensor => {
+    const { name, datatype, shape, data, parameters } = objectOf(given, `one of "${key}"`);
+    if (typeof name !== 'string') throw new UnreadableTensors(`one of "${key}" has no name`);
+    if (!isDatatype(datatype)) {
+      const known = Object.keys(DATATYPES).join(', ');
+      throw new UnreadableTensors(
+        `tensor "${name}" has the type ${JSON.stringify(datatype)}; known are ${known}`,
+      );
+    }
+    if (!isShape(shape)) throw new UnreadableTensors(`tensor "${name}" has no shape`);
+    const wanted = sizeOf(shape) * DATATYPES[datatype].bytes;
+    let bytes: Uint8Array;
+    if (Array.isArray(data)) {
+      bytes = bytesOfList((data as unknown[]).flat(Infinity), datatype, name);
+    } else {
+      const { binary_data_size: size } = objectOf(parameters ?? {}, `parameters of "${name}"`);
+      if (typeof size !== 'number') throw new UnreadableTensors(`tensor "${name}" has no values`);
+      bytes = body.subarray(at, at + size);
+      at += size;
+      encoding = 'binary';
+    }
+    if (bytes.length !== wanted) {
+      throw new UnreadableTensors(
+        `tensor "${name}" of shape [${shape.join()}] has ${bytes.length} bytes of values instead of ${wanted}`,
+      );
+    }
+    return { name, datatype, shape, bytes };
+  });
+  return { encoding, head, tensors };
+};
+
+/** The values as JSON writes them. */
+const listOf = ({ name, datatype, bytes }: NamedTensor): string => {
+  if (datatype === 'FP16') {
+    throw new UnreadableTensors(`tensor "${name}" has the type FP16, which JSON does not know`);
+  }
+  if (datatype === 'BOOL') return `[${Array.from(bytes, (value) => value !== 0).join()}]`;
+  return `[${valuesOf({ datatype, bytes }).join()}]`;
+};
+
+/** A body, and with `binary` what {@link HEADER_LENGTH} says of it. */
+export interface TensorsWritten {
+  readonly body: readonly Uint8Array[];
+  readonly jsonLength: number | undefined;
+}
+
+/**
+ * Writes tensors; those of `binary` are parts of the body and not copied.
+ *
+ * @param head - What stands beside them in the JSON.
+ * @throws UnreadableTensors for FP16 as JSON.
+ */
+export const writeTensors = (
+  tensors: readonly NamedTensor[],
+  key: 'inputs' | 'outputs',
+  encoding: TensorEncoding,
+  head: Readonly<Record<string, unknown>> = {},
+): TensorsWritten => {
+  const before = JSON.stringify(head).slice(0, -1) + (Object.keys(head).length > 0 ? ',' : '');
+  const listed = tensors.map((tensor) => {
+    const { name, datatype, shape, bytes } = tensor;
+    const told = { name, datatype, shape };
+    return encoding === 'binary'
+      ? JSON.stringify({ ...told, parameters: { binary_data_size: bytes.length } })
+      : `${JSON.stringify(told).slice(0, -1)},"data":${listOf(tensor)}}`;
+  });
+  const json = Buffer.from(`${before}"${key}":[${listed.join()}]}`);
+  if (encoding === 'json') return { body: [json], jsonLength: undefined };
+  return { body: [json, ...tensors.map(({ bytes }) => bytes)], jsonLength: json.length };
+};

@@ -1,0 +1,54 @@
+/** What a program must know of a user's model to serve it or to talk to a server that does: named tensors in and out. */
+import { readFileSync } from 'node:fs';
+
+/**
+ * Types of a tensor's values, by their names in the Open Inference Protocol, version 2: how many bytes a value has, and what ONNX
+ * Runtime calls it.
+ */
+export const DATATYPES = {
+  FP32: { bytes: 4, onnx: 'float32' },
+  FP16: { bytes: 2, onnx: 'float16' },
+  INT64: { bytes: 8, onnx: 'int64' },
+  INT32: { bytes: 4, onnx: 'int32' },
+  UINT8: { bytes: 1, onnx: 'uint8' },
+  BOOL: { bytes: 1, onnx: 'bool' },
+} as const satisfies Readonly<Record<string, { readonly bytes: number; readonly onnx: string }>>;
+export type Datatype = keyof typeof DATATYPES;
+
+export const isDatatype = (name: unknown): name is Datatype =>
+  typeof name === 'string' && Object.hasOwn(DATATYPES, name);
+
+/** One input or output of a model. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly datatype: Datatype;
+  /** -1 stands for a dimension that the model leaves open. */
+  readonly shape: readonly number[];
+}
+
+/**
+ * A model that takes named tensors and answers named tensors. The runner writes it to a file, and every program that serves the
+ * model or talks to it reads that file.
+ */
+export interface TensorModel {
+  /** In the URLs of servers: small letters, digits, `-` and `_`. */
+  readonly name: string;
+  /** Absolute path of the ONNX file. */
+  readonly file: string;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /**
+   * Absolute path of a request with the first of the run's inputs, and of the right answer to it, both as {@link writeTensors} gives
+   * them in `binary`. Servers warm up with the request; those that compute nothing give the answer.
+   */
+  readonly example: { readonly request: string; readonly answer: string };
+}
+
+/** @throws Error where the file cannot be read. */
+export const readTensorModel = (file: string): TensorModel =>
+  JSON.parse(readFileSync(file, 'utf8')) as TensorModel;
+
+/** Whether a tensor of that shape fits a model's tensor. */
+export const fitsShape = (shape: readonly number[], wanted: readonly number[]): boolean =>
+  shape.length === wanted.length &&
+  shape.every((size, axis) => wanted[axis] === -1 || wanted[axis] === size);
