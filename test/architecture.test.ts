@@ -167,6 +167,14 @@ const boundaries: readonly Boundary[] = [
     own: /^lib\/bench\/|^serving-configs\/models\/onnx\/read-onnx\.ts$/,
     packages: /^$/,
   },
+  // Which says what kind of files weights lie in beside a model.
+  {
+    files: /^lib\/bench\/user-model\//,
+    own: new RegExp(
+      `^lib/bench/|^${manifests}|^${tensors}|^${options}|^serving-configs/models/onnx/read-onnx\\.ts$`,
+    ),
+    packages: /^yaml$/,
+  },
   // What is measured and what it means knows nothing of how it is run, shown or deployed.
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stability|stats|wording)\//,
@@ -206,6 +214,7 @@ const benchLayers = [
   'load',
   'plan',
   'stability',
+  'user-model',
   'published',
   'wording',
   'stats',

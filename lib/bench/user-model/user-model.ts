@@ -1,0 +1,67 @@
+import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import type { TensorSpec } from '../../../serving-configs/models/tensors/tensor-model.ts';
+
+/** An input or output of a model file, as `serving-configs/reference/describe-model.ts` tells it. */
+export interface ModelTensor extends TensorSpec {
+  /** As `shape`, with the names of open dimensions where they have names. */
+  readonly dims: readonly (number | string)[];
+}
+
+/** What a model file says of itself. */
+export interface ModelTensors {
+  readonly inputs: readonly ModelTensor[];
+  readonly outputs: readonly ModelTensor[];
+}
+
+export interface HashedFile {
+  /** Absolute path. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** How the pixels of an image become one of the inputs. */
+export interface ImageInput {
+  readonly input: string;
+  readonly resize: 'stretch' | 'letterbox' | 'crop';
+  readonly width: number;
+  readonly height: number;
+  readonly layout: 'NCHW' | 'NHWC';
+  readonly colours: 'rgb' | 'bgr';
+  /** A byte becomes `(byte × scale − mean) ÷ deviation`; of `mean` and `deviation` one for each channel, in the order of `colours`. */
+  readonly scale: number;
+  readonly mean: readonly [number, number, number];
+  readonly deviation: readonly [number, number, number];
+}
+
+/** Where the inputs of the requests come from. */
+export type InputSource =
+  | { readonly from: 'images'; readonly files: readonly string[]; readonly image: ImageInput }
+  /** Each request has one file for each input, in the order of the inputs. */
+  | { readonly from: 'npy'; readonly requests: readonly (readonly string[])[] }
+  | { readonly from: 'perf_analyzer'; readonly file: string }
+  | {
+      readonly from: 'random';
+      readonly count: number;
+      readonly seed: number;
+      /** From the first on, below the second; by input, without open ends. */
+      readonly ranges: Readonly<Record<string, readonly [number, number]>>;
+    }
+  | { readonly from: 'zero' };
+
+/** A user's model with its inputs and its checks, read and found in order; paths are absolute. */
+export interface UserModel extends ModelTensors {
+  /** The description it was read from. */
+  readonly description: string;
+  /** In the URLs of servers. */
+  readonly name: string;
+  readonly onnx: HashedFile;
+  /** Files beside the ONNX file that hold its weights. */
+  readonly weights: readonly HashedFile[];
+  /** The shape of inputs that the description sizes, by name. */
+  readonly sizes: Readonly<Record<string, readonly number[]>>;
+  readonly source: InputSource;
+  /** By the name of the output; every output has one. */
+  readonly checks: Readonly<Record<string, ResolvedCheck>>;
+  /** What the places of the last dimension of the output are called. */
+  readonly labels?: { readonly output: string; readonly names: readonly string[] };
+}

@@ -1,0 +1,32 @@
+/** Numbers of 16 bits (FP16, IEEE 754 binary16) as bits and back: Node 20 has no Float16Array. */
+
+const float = new Float32Array(1);
+const floatBits = new Uint32Array(float.buffer);
+
+/** The number that 16 bits stand for. */
+export const fromHalf = (bits: number): number => {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+};
+
+/** The 16 bits that are nearest to a number; of two that are as near, the even one. */
+export const toHalf = (value: number): number => {
+  float[0] = value;
+  const bits = floatBits[0] ?? 0;
+  const sign = (bits >>> 16) & 0x8000;
+  if (Number.isNaN(value)) return sign | 0x7e00;
+  const size = Math.abs(float[0]);
+  if (size >= 65_520) return sign | 0x7c00;
+  // Below 2^-14 all numbers are as far apart.
+  const exponent = Math.max((bits >>> 23) & 0xff, 113) - 127;
+  const steps = size * 2 ** (10 - exponent);
+  const whole = Math.floor(steps);
+  const rest = steps - whole;
+  const rounded = rest > 0.5 || (rest === 0.5 && whole % 2 === 1) ? whole + 1 : whole;
+  // A sum, so that 2048 steps become the first of the next exponent.
+  return sign | (((exponent + 14) << 10) + rounded);
+};

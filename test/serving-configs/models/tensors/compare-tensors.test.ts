@@ -1,0 +1,197 @@
+import {
+  compareTensors,
+  defaultCheck,
+  nanIndex,
+  type ResolvedCheck,
+} from '../../../../serving-configs/models/tensors/compare-tensors.ts';
+import { toHalf } from '../../../../serving-configs/models/tensors/half.ts';
+import type { NamedTensor } from '../../../../serving-configs/models/tensors/tensor-body.ts';
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+const floats = (values: readonly number[], shape = [1, values.length]): NamedTensor => ({
+  name: 'scores',
+  datatype: 'FP32',
+  shape,
+  bytes: bytesOf(Float32Array.from(values)),
+});
+
+const halves = (...values: readonly number[]): NamedTensor => ({
+  ...floats([]),
+  datatype: 'FP16',
+  shape: [values.length],
+  bytes: bytesOf(Uint16Array.from(values, toHalf)),
+});
+
+const ids = (...values: readonly bigint[]): NamedTensor => ({
+  ...floats([]),
+  datatype: 'INT64',
+  shape: [values.length],
+  bytes: bytesOf(BigInt64Array.from(values)),
+});
+
+const compared = (expected: NamedTensor, answered: NamedTensor, check?: ResolvedCheck) => {
+  const { passed, outputs } = compareTensors(
+    [expected],
+    [answered],
+    check === undefined ? undefined : { scores: check },
+  );
+  return { ...outputs[0], passed };
+};
+
+const close = { check: 'allclose', rtol: 0.01, atol: 0.1 } as const;
+
+describe('allclose', () => {
+  it('takes differences up to atol and rtol of the right value', () => {
+    expect(compared(floats([100, 0]), floats([101.09, 0.09]), close)).toMatchObject({
+      passed: true,
+      values: 2,
+      wrongValues: 0,
+    });
+    expect(compared(floats([100]), floats([101.11]), close).passed).toBe(false);
+    // Of the right value, not of the answered one.
+    expect(compared(floats([0]), floats([0.101]), close).passed).toBe(false);
+  });
+
+  it('tells the place and the size of the worst difference', () => {
+    const answered = floats([1, 2, 30, 4, 5, 7], [2, 3]);
+
+    expect(compared(floats([1, 2, 3, 4, 5, 6], [2, 3]), answered, close)).toMatchObject({
+      passed: false,
+      wrongValues: 2,
+      worst: { index: [0, 2], expected: '3', answered: '30', relativeDifference: 0.9 },
+    });
+  });
+
+  it.each([
+    ['NaN', [NaN, 1]],
+    ['an infinity', [Infinity, 1]],
+  ])('refuses %s in the place of a number, and says so in JSON, too', (_, answered) => {
+    const result = compared(floats([1, 1]), floats(answered), close);
+
+    expect(result).toMatchObject({ passed: false, wrongValues: 1 });
+    expect(result.worst).toEqual({ index: [0, 0], expected: '1', answered: `${answered[0]}` });
+  });
+
+  it('takes an infinity that is right', () => {
+    expect(compared(floats([-Infinity]), floats([-Infinity]), close).passed).toBe(true);
+    expect(compared(floats([-Infinity]), floats([Infinity]), close).passed).toBe(false);
+  });
+});
+
+describe('top1', () => {
+  const check = { check: 'top1' } as const;
+
+  it('looks for the largest value in every row', () => {
+    const expected = floats([1, 9, 2, 8, 1, 2], [2, 3]);
+
+    expect(compared(expected, floats([0, 5, 0, 3, 0, 0], [2, 3]), check).passed).toBe(true);
+    expect(compared(expected, floats([0, 5, 0, 3, 0, 4], [2, 3]), check)).toMatchObject({
+      passed: false,
+      values: 2,
+      wrongValues: 1,
+      worst: { index: [1, 2], expected: '0', answered: '2' },
+    });
+  });
+
+  it('takes either of two that are equally large', () => {
+    expect(compared(floats([7, 7, 1]), floats([6, 7, 1]), check).passed).toBe(true);
+  });
+
+  it('refuses a row with NaN', () => {
+    expect(compared(floats([1, 2]), floats([NaN, 2]), check)).toMatchObject({
+      passed: false,
+      worst: { answered: 'NaN' },
+    });
+  });
+});
+
+describe('cosine', () => {
+  const check = { check: 'cosine', atLeast: 0.99 } as const;
+
+  it('compares directions, not lengths', () => {
+    expect(compared(floats([1, 2, 3]), floats([10, 20, 30]), check)).toMatchObject({
+      passed: true,
+      worst: { index: [0, 0] },
+    });
+    expect(compared(floats([1, 0]), floats([1, 1]), check)).toMatchObject({
+      passed: false,
+      cosine: expect.closeTo(Math.SQRT1_2, 6) as number,
+    });
+  });
+
+  it('passes an answer that is the same, though sums are rounded', () => {
+    const same = floats([0.1, 0.2, 0.3, 0.7]);
+
+    expect(compared(same, same, { check: 'cosine', atLeast: 1 }).passed).toBe(true);
+  });
+
+  it('has no number for NaN, and refuses it', () => {
+    const result = compared(floats([1, 2]), floats([1, NaN]), check);
+
+    expect(result.passed).toBe(false);
+    expect(result).not.toHaveProperty('cosine');
+  });
+
+  it('finds zeros like zeros only', () => {
+    expect(compared(floats([0, 0]), floats([0, 0]), check).passed).toBe(true);
+    expect(compared(floats([0, 0]), floats([0, 1]), check).passed).toBe(false);
+  });
+});
+
+describe('Tensors', () => {
+  it.each([
+    ['is not there', { ...floats([1]), name: 'other' }, 'missing'],
+    ['has another type', halves(1), 'type'],
+    ['has another shape', floats([1], [1]), 'shape'],
+  ] as const)('differ where one %s', (_, answered, wrong) => {
+    expect(compared(floats([1]), answered)).toMatchObject({ passed: false, wrong });
+  });
+
+  it('pass only if each does, by its own check', () => {
+    const boxes = { ...floats([1, 2]), name: 'boxes' };
+    const other = { ...floats([1, 2.5]), name: 'boxes' };
+    const checks = { scores: { check: 'top1' }, boxes: close } as const;
+    const result = compareTensors([floats([1, 2]), boxes], [other, floats([3, 4])], checks);
+
+    expect(result.passed).toBe(false);
+    expect(result.outputs.map(({ output, passed }) => [output, passed])).toEqual([
+      ['scores', true],
+      ['boxes', false],
+    ]);
+  });
+
+  it('of 16 bits are compared as the numbers they are, more loosely', () => {
+    expect(compared(halves(1, -2), halves(1.005, -2.01)).passed).toBe(true);
+    expect(compared(halves(1, -2), halves(1.02, -2))).toMatchObject({
+      passed: false,
+      worst: { expected: '1', index: [0] },
+    });
+  });
+
+  it('of whole numbers must be the same where no check is named', () => {
+    expect(compared(ids(1000n), ids(1000n)).passed).toBe(true);
+    expect(compared(ids(1000n), ids(1001n))).toMatchObject({
+      passed: false,
+      worst: { expected: '1000', answered: '1001' },
+    });
+    expect(defaultCheck('BOOL')).toEqual(defaultCheck('INT32'));
+  });
+
+  it('without values are alike', () => {
+    const none = floats([], [1, 0]);
+
+    expect(compared(none, none).passed).toBe(true);
+    expect(compared(none, none, { check: 'top1' }).passed).toBe(true);
+  });
+});
+
+describe('NaN', () => {
+  it('is found at its place', () => {
+    expect(nanIndex(floats([1, 2, 3, NaN], [2, 2]))).toEqual([1, 1]);
+    expect(nanIndex(halves(1, NaN))).toEqual([1]);
+    expect(nanIndex(floats([1, Infinity]))).toBeUndefined();
+    expect(nanIndex(ids(1n))).toBeUndefined();
+  });
+});
