@@ -7,7 +7,7 @@ const $schema = 'http://json-schema.org/draft-07/schema#';
 
 /**
  * The JSON Schemas (draft 7) of the files that others read, made from their types, so that the two cannot part. Fields that
- * a later version adds are allowed.
+ * a later version adds are allowed in what the project writes.
  *
  * @param root of the project
  * @returns the text of each file, by its name
@@ -20,13 +20,13 @@ export const jsonSchemas = (root: string): ReadonlyMap<string, string> => {
     if (project === undefined) throw new Error(`${config} is not a project`);
     const { program, checker } = project;
     return new Map(
-      publishedSchemas.map(({ file, source, type, title }) => {
+      publishedSchemas.map(({ file, source, type, title, closed = false }) => {
         const sourceFile = program.getSourceFile(path.join(root, source));
         const module = sourceFile && checker.getSymbolAtLocation(sourceFile);
         const symbol =
           module && checker.getExportsOfModule(module).find(({ name }) => name === type);
         if (symbol === undefined) throw new Error(`${source} exports no type ${type}`);
-        const schema = typeSchema(checker.getDeclaredTypeOfSymbol(symbol), checker);
+        const schema = typeSchema(checker.getDeclaredTypeOfSymbol(symbol), checker, closed);
         return [file, `${JSON.stringify({ $schema, title, ...schema }, null, 2)}\n`];
       }),
     );

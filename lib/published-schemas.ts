@@ -6,6 +6,8 @@ export const publishedSchemas: readonly {
   readonly source: string;
   readonly type: string;
   readonly title: string;
+  /** Written by people: keys that the type does not have are mistakes. */
+  readonly closed?: true;
 }[] = [
   {
     file: `${SCHEMA_FOLDER}/results.schema.json`,
@@ -24,5 +26,12 @@ export const publishedSchemas: readonly {
     source: 'lib/bench/analysis/comparison/comparison.ts',
     type: 'Comparison',
     title: 'comparison.json of serving-compare',
+  },
+  {
+    file: `${SCHEMA_FOLDER}/model.schema.json`,
+    source: 'lib/bench/user-model/description.ts',
+    type: 'ModelDescription',
+    title: 'The description of a model for serving-compare',
+    closed: true,
   },
 ];

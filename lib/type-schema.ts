@@ -36,8 +36,10 @@ const nameOf = (type: Type): TypeSymbol | undefined => {
 /**
  * The JSON Schema (draft 7) of a type of data. Types with a name become definitions; what only some types of TypeScript can
  * say, as the pattern of a template, is left out, so that a schema refuses nothing that the type allows.
+ *
+ * @param closed whether an object may have only the keys of its type
  */
-export const typeSchema = (root: Type, checker: Checker): JsonSchema => {
+export const typeSchema = (root: Type, checker: Checker, closed = false): JsonSchema => {
   const definitions = new Map<string, JsonSchema>();
 
   const described = (symbol: TypeSymbol | undefined, schema: JsonSchema): JsonSchema => {
@@ -62,7 +64,9 @@ export const typeSchema = (root: Type, checker: Checker): JsonSchema => {
               ]),
             ),
           }),
-      ...(index === undefined ? {} : { additionalProperties: schemaOf(index.valueType) }),
+      ...(index === undefined
+        ? closed && { additionalProperties: false }
+        : { additionalProperties: schemaOf(index.valueType) }),
       ...requiredOf(properties),
     };
   };

@@ -39,8 +39,8 @@ export const tensorSizeAs = (encoding: Encoding, geometry: Geometry): RequestSiz
   const size = { fixedBytes: 0, bytesPerFileByte: 0, bytesPerPixel: 0 };
   const bytesPerPixel = CHANNELS * (1 + bytesPerNumber[encoding]);
   switch (geometry.kind) {
-    case 'shrink-and-crop':
-      return { ...size, fixedBytes: geometry.crop ** 2 * bytesPerPixel };
+    case 'crop':
+    case 'letterbox':
     case 'stretch':
       return { ...size, fixedBytes: geometry.width * geometry.height * bytesPerPixel };
     case 'as-is':

@@ -171,7 +171,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/user-model\//,
     own: new RegExp(
-      `^lib/bench/|^${manifests}|^${tensors}|^${options}|^serving-configs/models/onnx/read-onnx\\.ts$`,
+      `^lib/bench/|^${manifests}|^${modelFacts}|^${options}|^serving-configs/models/onnx/read-onnx\\.ts$`,
     ),
     packages: /^yaml$/,
   },

@@ -6,10 +6,14 @@ export const projectRoot = resolve(import.meta.dirname, '../../..');
 /** The data set that comes with the project. */
 export const defaultImagesDir = join(projectRoot, 'k6', 'images');
 
+/** The JSON Schema of the description of a user's model. */
+export const modelSchema = join(projectRoot, 'lib', 'bench', 'schemas', 'model.schema.json');
+
 /** Scripts that the runner starts as processes. */
 export const scripts = {
   serving: join(projectRoot, 'serving-configs', 'reference', 'main.ts'),
   direct: join(projectRoot, 'serving-configs', 'reference', 'direct.ts'),
+  describeModel: join(projectRoot, 'serving-configs', 'reference', 'describe-model.ts'),
   middleware: join(projectRoot, 'middleware', 'server.ts'),
   load: join(projectRoot, 'lib', 'bench', 'load', 'main.ts'),
   loadK6: join(projectRoot, 'lib', 'bench', 'load', 'k6', 'main.ts'),

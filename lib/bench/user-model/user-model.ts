@@ -1,3 +1,4 @@
+import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { TensorSpec } from '../../../serving-configs/models/tensors/tensor-model.ts';
 
@@ -6,6 +7,10 @@ export interface ModelTensor extends TensorSpec {
   /** As `shape`, with the names of open dimensions where they have names. */
   readonly dims: readonly (number | string)[];
 }
+
+/** As `[batch, 3, ?, ?]`: open dimensions by their names, where they have one. */
+export const dimsText = ({ dims }: Pick<ModelTensor, 'dims'>): string =>
+  `[${dims.map((size) => (size === '' || size === -1 ? '?' : size)).join(', ')}]`;
 
 /** What a model file says of itself. */
 export interface ModelTensors {
@@ -17,20 +22,6 @@ export interface HashedFile {
   /** Absolute path. */
   readonly file: string;
   readonly sha256: string;
-}
-
-/** How the pixels of an image become one of the inputs. */
-export interface ImageInput {
-  readonly input: string;
-  readonly resize: 'stretch' | 'letterbox' | 'crop';
-  readonly width: number;
-  readonly height: number;
-  readonly layout: 'NCHW' | 'NHWC';
-  readonly colours: 'rgb' | 'bgr';
-  /** A byte becomes `(byte × scale − mean) ÷ deviation`; of `mean` and `deviation` one for each channel, in the order of `colours`. */
-  readonly scale: number;
-  readonly mean: readonly [number, number, number];
-  readonly deviation: readonly [number, number, number];
 }
 
 /** Where the inputs of the requests come from. */

@@ -8,6 +8,9 @@ export { InvalidImage, type InvalidImageCode } from './image-header.ts';
 /** What shows through a transparent image: white, the paper on which most of them are meant to lie. */
 const BACKGROUND = '#ffffff';
 
+/** The grey that detectors are trained with around an image: 114 of 255. */
+const BORDER = '#727272';
+
 /**
  * Adds the geometry to the pipeline without asking for the image's size first: such a question would read the
  * header a second time, and sizes after an EXIF rotation are easy to get wrong. The centre crop of a centre crop is a
@@ -15,13 +18,25 @@ const BACKGROUND = '#ffffff';
  */
 const apply = (image: Sharp, geometry: Geometry): Sharp => {
   switch (geometry.kind) {
-    case 'shrink-and-crop': {
-      const { shortSide, crop } = geometry;
-      const border = Math.round((shortSide - crop) / 2);
+    case 'crop': {
+      const { shortSide, width, height } = geometry;
+      const scale = shortSide / Math.min(width, height);
+      const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
       return image
-        .resize(shortSide, shortSide, { fit: 'cover', position: 'centre', kernel: 'linear' })
-        .extract({ left: border, top: border, width: crop, height: crop });
+        .resize(wide, high, { fit: 'cover', position: 'centre', kernel: 'linear' })
+        .extract({
+          left: Math.round((wide - width) / 2),
+          top: Math.round((high - height) / 2),
+          width,
+          height,
+        });
     }
+    case 'letterbox':
+      return image.resize(geometry.width, geometry.height, {
+        fit: 'contain',
+        background: BORDER,
+        kernel: 'linear',
+      });
     case 'stretch':
       return image.resize(geometry.width, geometry.height, { fit: 'fill', kernel: 'linear' });
     case 'as-is':

@@ -1,5 +1,6 @@
 import type { Layout } from '../../manifest.ts';
 import type { InputTarget, Pixels } from './geometry.ts';
+import type { ImageInput } from './image-input.ts';
 import { KERAS_MEAN, TORCH_DEVIATION, TORCH_MEAN } from './statistics.ts';
 
 /** What becomes of the three bytes of a pixel. */
@@ -45,6 +46,21 @@ export const normalisationOf = (target: InputTarget): Normalisation => normalisa
 const uninitialised = (count: number): Float32Array =>
   new Float32Array(Buffer.allocUnsafeSlow(count * 4).buffer);
 
+/** The tables of a user's model: a byte becomes `(byte × scale − mean) ÷ deviation`. */
+export const normalisationFor = ({
+  colours,
+  scale,
+  mean,
+  deviation,
+}: ImageInput): Normalisation => {
+  const tableOf = (channel: 0 | 1 | 2): Float32Array =>
+    table((byte) => (byte * scale - mean[channel]) / deviation[channel]);
+  return {
+    source: colours === 'rgb' ? [0, 1, 2] : [2, 1, 0],
+    tables: [tableOf(0), tableOf(1), tableOf(2)],
+  };
+};
+
 /**
  * The model's input for one image, batch of one: `1×3×height×width` or `1×height×width×3` numbers, row-major.
  * @param into receives the numbers, where given; it has room for exactly these.
@@ -52,6 +68,14 @@ const uninitialised = (count: number): Float32Array =>
 export const toTensor = (
   pixels: Pixels,
   target: InputTarget,
+  layout: Layout,
+  into?: Float32Array,
+): Float32Array => toNumbers(pixels, normalisationOf(target), layout, into);
+
+/** As {@link toTensor}, with tables of any kind. */
+export const toNumbers = (
+  pixels: Pixels,
+  normalisation: Normalisation,
   layout: Layout,
   into?: Float32Array,
 ): Float32Array => {
@@ -64,7 +88,7 @@ export const toTensor = (
   const {
     source: [first, second, third],
     tables: [firstTable, secondTable, thirdTable],
-  } = normalisationOf(target);
+  } = normalisation;
   const tensor = into ?? uninitialised(count);
   // One loop a layout: with the strides in variables the compiled loop takes more than twice as long.
   if (layout === 'NHWC') {

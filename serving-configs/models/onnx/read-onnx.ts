@@ -170,6 +170,18 @@ export const readOnnxMessage = async (file: string): Promise<MessageWithGraph> =
 };
 
 /**
+ * The files beside an ONNX file in which its weights lie, by name; none where it holds them itself.
+ * @throws UnusableOnnx where it cannot be read.
+ */
+export const externalFilesOf = async (file: string): Promise<readonly string[]> => {
+  const { initializer } = (await readOnnxMessage(file)).graph;
+  const places = initializer
+    .filter(({ dataLocation }) => dataLocation === EXTERNAL)
+    .map((tensor) => externalPlace(tensor, file).place);
+  return [...new Set(places)].toSorted();
+};
+
+/**
  * Reads an ONNX file of an ImageNet classifier, with the weights that lie in files beside it.
  * @throws UnusableOnnx where it cannot be read or is none with one input float32 [N, 3, height, width] and one output
  *   float32 [N, 1000].

@@ -1,0 +1,146 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
+import { defaultRange, isWhole } from '../../../serving-configs/models/tensors/make-tensor.ts';
+import { messageOf } from '../model/errors.ts';
+import type { DescribedInputs } from './description.ts';
+import { modelError, unknownName } from './read-description.ts';
+import type { InputSource, ModelTensor } from './user-model.ts';
+
+const IMAGE = /\.(jpe?g|png|webp)$/i;
+const NPY = /\.npy$/i;
+
+/** The file of an input: what no file may be called is left out of its name. */
+export const npyNameOf = (input: string): string => `${input.replaceAll(/[/\\:]/g, '_')}.npy`;
+
+const filesOf = async (folder: string, kind: RegExp): Promise<readonly string[]> =>
+  (await readdir(folder))
+    .filter((name) => kind.test(name))
+    .toSorted()
+    .map((name) => path.join(folder, name));
+
+/** The files of one request, one for each input. */
+const requestIn = async (
+  folder: string,
+  inputs: readonly ModelTensor[],
+): Promise<readonly string[]> => {
+  const files = await filesOf(folder, NPY);
+  return inputs.map(({ name }) => {
+    const file = path.join(folder, npyNameOf(name));
+    if (files.includes(file)) return file;
+    throw modelError(
+      `the input "${name}" has no data: there is no ${file}`,
+      `save one file for each input: ${inputs.map((input) => npyNameOf(input.name)).join(', ')}`,
+    );
+  });
+};
+
+const npyRequests = async (
+  folder: string,
+  inputs: readonly ModelTensor[],
+): Promise<readonly (readonly string[])[]> => {
+  const files = await filesOf(folder, NPY);
+  if (files.length > 0) {
+    return inputs.length === 1 ? files.map((file) => [file]) : [await requestIn(folder, inputs)];
+  }
+  const entries = await readdir(folder, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  if (folders.length === 0) {
+    const images = await filesOf(folder, IMAGE);
+    throw modelError(
+      `there are no .npy files in ${folder}`,
+      images.length === 0
+        ? 'save each input as NAME.npy there, or in a folder for each request'
+        : 'say how its images become an input: model.image',
+    );
+  }
+  return Promise.all(folders.toSorted().map((name) => requestIn(path.join(folder, name), inputs)));
+};
+
+const imageFiles = async (
+  folder: string,
+  { input }: ImageInput,
+  inputs: readonly ModelTensor[],
+): Promise<readonly string[]> => {
+  const other = inputs.find(({ name }) => name !== input);
+  if (other !== undefined) {
+    throw modelError(
+      `the input "${other.name}" has no data: images give only "${input}"`,
+      'save all inputs as .npy, and leave model.image out',
+    );
+  }
+  const files = await filesOf(folder, IMAGE);
+  if (files.length > 0) return files;
+  throw modelError(
+    `there are no images in ${folder}`,
+    'give a folder with JPEG, PNG or WebP files',
+  );
+};
+
+const randomInputs = (
+  { count = 8, seed = 1, ranges = {} }: DescribedInputs,
+  inputs: readonly ModelTensor[],
+): InputSource => {
+  for (const [name, range] of Object.entries(ranges)) {
+    const input = inputs.find((one) => one.name === name);
+    if (input === undefined) {
+      throw unknownName(
+        'inputs.ranges: there is no input',
+        name,
+        inputs.map((one) => one.name),
+      );
+    }
+    if (isWhole(input.datatype) && !range.every(Number.isInteger)) {
+      throw modelError(
+        `inputs.ranges.${name} is [${range.join(', ')}], and ${input.datatype} are whole numbers`,
+        'give two whole numbers',
+      );
+    }
+  }
+  const rangeOf = ({ name, datatype }: ModelTensor): readonly [number, number] => {
+    const [from, below] = ranges[name] ?? defaultRange(datatype);
+    return [from ?? 0, below ?? 1];
+  };
+  return {
+    from: 'random',
+    count,
+    seed,
+    ranges: Object.fromEntries(inputs.map((input) => [input.name, rangeOf(input)])),
+  };
+};
+
+/**
+ * Finds where the inputs of a model come from; reads none of them.
+ *
+ * @param folder of the description
+ * @throws BenchError where there are none, or one of the model's inputs has none.
+ */
+export const findInputs = async (
+  said: DescribedInputs,
+  folder: string,
+  inputs: readonly ModelTensor[],
+  image: ImageInput | undefined,
+): Promise<InputSource> => {
+  const { from = 'random' } = said;
+  if (from === 'random') return randomInputs(said, inputs);
+  const unused = Object.keys(said).find((key) => key !== 'from');
+  if (unused !== undefined) {
+    throw modelError(
+      `inputs.${unused} is for random inputs, and they are from ${from}`,
+      'leave it out',
+    );
+  }
+  if (from === 'zero') return { from };
+  const place = path.resolve(folder, from);
+  const found = await stat(place).catch((cause: unknown) => {
+    throw modelError(
+      `the inputs cannot be read: ${messageOf(cause)}`,
+      'give a folder, a JSON file of perf_analyzer, random or zero: inputs',
+      cause,
+    );
+  });
+  if (!found.isDirectory()) return { from: 'perf_analyzer', file: place };
+  return image === undefined
+    ? { from: 'npy', requests: await npyRequests(place, inputs) }
+    : { from: 'images', files: await imageFiles(place, image, inputs), image };
+};

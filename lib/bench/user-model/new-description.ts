@@ -1,0 +1,117 @@
+import { defaultCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { defaultRange } from '../../../serving-configs/models/tensors/make-tensor.ts';
+import { dimsText, type ModelTensor, type ModelTensors } from './user-model.ts';
+
+const PLAIN = /^[A-Za-z_][\w.-]*$/;
+const WORDS = /^(true|false|null|yes|no|on|off|y|n)$/i;
+
+/** A name as YAML takes it. */
+const key = (name: string): string =>
+  PLAIN.test(name) && !WORDS.test(name) ? name : JSON.stringify(name);
+
+const BATCH = /batch|^n$|^b$/i;
+const LENGTH = /seq|len|tok|time|word/i;
+
+/** What an open dimension is taken for where the model says no more than its name: of images 224, of texts 128. */
+const guess = (name: string, axis: number, rank: number): number => {
+  if (BATCH.test(name) || (axis === 0 && !LENGTH.test(name))) return 1;
+  if (rank !== 4 || LENGTH.test(name)) return 128;
+  return axis === 1 ? 3 : 224;
+};
+
+const isOpen = ({ shape }: ModelTensor): boolean => shape.includes(-1);
+
+/** The sizes of an input, guessed where it leaves them open. */
+const guessedSize = ({ shape, dims }: ModelTensor): readonly number[] =>
+  shape.map((size, axis) => (size === -1 ? guess(String(dims[axis]), axis, shape.length) : size));
+
+/** A mask lets everything through, and a text has one segment; other values are drawn from all. */
+const rangeOf = ({ name, datatype }: ModelTensor): readonly [number, number] => {
+  if (/mask/i.test(name)) return [1, 2];
+  return /token_?type|segment/i.test(name) ? [0, 1] : defaultRange(datatype);
+};
+
+const describe = (tensor: ModelTensor): string =>
+  `${key(tensor.name)}: ${tensor.datatype} ${dimsText(tensor)}`;
+
+const checkText = ({ datatype }: ModelTensor): string => {
+  const check = defaultCheck(datatype);
+  return check.check === 'allclose'
+    ? `check: allclose, rtol: ${check.rtol}, atol: ${check.atol}`
+    : `check: ${check.check}`;
+};
+
+const sizeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
+  inputs.some(isOpen)
+    ? [
+        '  # The model leaves these sizes open, and they are guesses: give those that you serve.',
+        '  sizes:',
+        ...inputs
+          .filter(isOpen)
+          .map(
+            (input) =>
+              `    ${key(input.name)}: [${guessedSize(input).join(', ')}] # of ${dimsText(input)}`,
+          ),
+      ]
+    : [];
+
+const imageLines = (inputs: readonly ModelTensor[]): readonly string[] => {
+  const image = inputs.find(({ shape }) => shape.length === 4 && [shape[1], shape[3]].includes(3));
+  return image === undefined || inputs.length > 1
+    ? []
+    : [
+        '  # To send images: how their pixels become the input; then name their folder below.',
+        '  # image: { resize: letterbox, colours: rgb, scale: 0.00392157 }',
+        '  # image: { resize: crop, shortSide: 256, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }',
+      ];
+};
+
+const answerLines = (outputs: readonly ModelTensor[]): readonly string[] => {
+  const [first, ...others] = outputs.map(checkText);
+  return others.every((text) => text === first)
+    ? [`answer: { ${first} }`]
+    : [
+        'answer:',
+        '  outputs:',
+        ...outputs.map((output) => `    ${key(output.name)}: { ${checkText(output)} }`),
+      ];
+};
+
+/**
+ * The text of a description with which a model runs at once, on random inputs, and that says what else there is.
+ *
+ * @param onnx the path of the model from the folder of the description
+ * @param schema the path of the JSON Schema from there
+ */
+export const newDescription = (
+  onnx: string,
+  { inputs, outputs }: ModelTensors,
+  schema: string,
+): string =>
+  [
+    `# yaml-language-server: $schema=${schema}`,
+    '# Paths are relative to this file. Tensors of the model:',
+    ...inputs.map((tensor) => `#   takes ${describe(tensor)}`),
+    ...outputs.map((tensor) => `#   gives ${describe(tensor)}`),
+    'model:',
+    `  onnx: ${JSON.stringify(onnx)}`,
+    '  # name: my-model # in the URLs of servers; otherwise from the name of the file',
+    ...sizeLines(inputs),
+    ...imageLines(inputs),
+    '  # labels: labels.txt # a line for each class',
+    '',
+    '# What is sent. Real inputs instead: a folder of images, a folder with NAME.npy for each input, or a JSON file of',
+    '# perf_analyzer, as "inputs: ./folder".',
+    'inputs:',
+    '  from: random',
+    '  count: 8',
+    '  seed: 1',
+    '  # From the first on, below the second.',
+    '  ranges:',
+    ...inputs.map((input) => `    ${key(input.name)}: [${rangeOf(input).join(', ')}]`),
+    '',
+    '# How answers are compared with those of ONNX Runtime. Others: top1 for classes, and { check: cosine, atLeast: 0.999 } for',
+    '# embeddings; for one output below "outputs: { NAME: … }".',
+    ...answerLines(outputs),
+    '',
+  ].join('\n');

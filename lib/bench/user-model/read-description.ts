@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { YAMLParseError, parse } from 'yaml';
+import { suggest } from '../../../serving-configs/options/suggest.ts';
+import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
+import { fields, isValue, type Fields, type ModelDescription } from './description.ts';
+
+/** A sentence about the model of a user, and the remedy. */
+export const modelError = (message: string, hint: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_MODEL', message, { hint, cause });
+
+/** The message and the remedy where a name is none of those that are known. */
+export const unknownName = (what: string, name: string, known: readonly string[]): BenchError => {
+  const near = suggest(name, known);
+  return modelError(
+    `${what} "${name}"`,
+    near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`,
+  );
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @throws BenchError with the first place where a value does not fit. */
+const demand = (value: unknown, known: Fields, place: string, file: string): void => {
+  const keys = Object.keys(known).filter((key) => key !== '*' && key !== '$schema');
+  if (!isObject(value)) {
+    throw modelError(
+      `${file}: ${place === '' ? 'the whole' : place} is ${JSON.stringify(value)}`,
+      `give ${keys.length === 0 ? 'values by name' : `keys: ${keys.join(', ')}`}`,
+    );
+  }
+  for (const [key, one] of Object.entries(value)) {
+    const field = Object.hasOwn(known, key) ? known[key] : known['*'];
+    if (field === undefined) {
+      throw unknownName(`${file}: ${place === '' ? 'it' : place} has no key`, key, keys);
+    }
+    const inner = place === '' ? key : `${place}.${key}`;
+    if (!isValue(field)) demand(one, field, inner, file);
+    else if (!field.fits(one)) {
+      throw modelError(`${file}: ${inner} is ${JSON.stringify(one)}`, `give ${field.expected}`);
+    }
+  }
+};
+
+/** As it is written: a word for `inputs` is where they are from. */
+const spelledOut = (said: unknown): unknown =>
+  isObject(said) && typeof said.inputs === 'string'
+    ? { ...said, inputs: { from: said.inputs } }
+    : said;
+
+/** A description, with `inputs` spelled out. */
+export type ReadDescription = ModelDescription & {
+  readonly inputs?: Exclude<ModelDescription['inputs'], string>;
+};
+
+/**
+ * Reads the description of a model, YAML or JSON.
+ * @throws BenchError where it cannot be read, or where a key or a value in it is none.
+ */
+export const readDescription = async (file: string): Promise<ReadDescription> => {
+  let said: unknown;
+  try {
+    said = spelledOut(parse(await readFile(file, 'utf8'), { logLevel: 'error' }));
+  } catch (error) {
+    if (error instanceof YAMLParseError) {
+      const [line = ''] = error.message.split('\n');
+      throw modelError(
+        `${file} is not YAML: ${line.replace(/:$/, '')}`,
+        'correct that line',
+        error,
+      );
+    }
+    throw modelError(
+      systemCodeOf(error) === 'ENOENT'
+        ? `there is no ${file}`
+        : `${file} cannot be read: ${messageOf(error)}`,
+      'name the description of a model, YAML or JSON',
+      error,
+    );
+  }
+  demand(said, fields, '', file);
+  const description = said as ReadDescription;
+  if (description.model?.onnx === undefined) {
+    throw modelError(`${file} names no ONNX file`, 'give its path: model.onnx');
+  }
+  return description;
+};

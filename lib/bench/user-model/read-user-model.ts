@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Channels, ImageInput } from '../../../serving-configs/models/input/image-input.ts';
+import { externalFilesOf } from '../../../serving-configs/models/onnx/read-onnx.ts';
+import {
+  defaultCheck,
+  type ResolvedCheck,
+} from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { describeTensor } from '../../../serving-configs/models/tensors/make-tensor.ts';
+import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { messageOf } from '../model/errors.ts';
+import type {
+  DescribedAnswer,
+  DescribedCheck,
+  DescribedImage,
+  DescribedModel,
+} from './description.ts';
+import { findInputs } from './find-inputs.ts';
+import { modelError, readDescription, unknownName } from './read-description.ts';
+import {
+  dimsText,
+  type HashedFile,
+  type ModelTensor,
+  type ModelTensors,
+  type UserModel,
+} from './user-model.ts';
+
+/** What a model file says of itself: the output of `serving-configs/reference/describe-model.ts`. */
+export type DescribeModel = (file: string) => Promise<ModelTensors>;
+
+const namesOf = (tensors: readonly ModelTensor[]): readonly string[] =>
+  tensors.map(({ name }) => name);
+
+const find = (what: string, name: string, among: readonly ModelTensor[]): ModelTensor => {
+  const found = among.find((tensor) => tensor.name === name);
+  if (found === undefined) throw unknownName(what, name, namesOf(among));
+  return found;
+};
+
+const hashed = async (file: string): Promise<HashedFile> => {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return { file, sha256: hash.digest('hex') };
+};
+
+/** A name from a file's: what servers take in their URLs. */
+export const nameFrom = (file: string): string => {
+  const letters = path
+    .parse(file)
+    .name.toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, 60);
+  return /^[a-z]/.test(letters) ? letters : `model-${letters}`.replace(/-$/, '');
+};
+
+/** @throws BenchError where a shape is not one of its input, or is of none. */
+const readSizes = (
+  sizes: NonNullable<DescribedModel['sizes']>,
+  inputs: readonly ModelTensor[],
+): UserModel['sizes'] => {
+  for (const [name, size] of Object.entries(sizes)) {
+    const input = find('model.sizes: there is no input', name, inputs);
+    if (fitsShape(size, input.shape)) continue;
+    throw modelError(
+      `model.sizes.${name} is [${size.join(', ')}], and the input is ${dimsText(input)}`,
+      `give sizes that fit, such as ${sizeExample(input)}`,
+    );
+  }
+  return sizes;
+};
+
+/** How an input could be sized. */
+const sizeExample = ({ name, shape }: ModelTensor): string => {
+  const sizes = shape.map((size, axis) => {
+    if (size !== -1) return size;
+    return axis === 0 ? 1 : 128;
+  });
+  return `model.sizes: { ${name}: [${sizes.join(', ')}] }`;
+};
+
+/** @throws BenchError where dimensions are left open that the description does not size. */
+const demandSize = (input: ModelTensor, sizes: UserModel['sizes']): readonly number[] => {
+  const { [input.name]: size = input.shape } = sizes;
+  if (!size.includes(-1)) return size;
+  throw modelError(
+    `the input "${input.name}" leaves sizes open: ${dimsText(input)}`,
+    `give them, such as ${sizeExample(input)}`,
+  );
+};
+
+const channelsOf = ([first = 0, second = 0, third = 0]: readonly number[]): Channels => [
+  first,
+  second,
+  third,
+];
+
+const IMAGE_TYPES = ['FP32', 'FP16', 'UINT8'] as const;
+
+const readImage = (
+  said: DescribedImage,
+  inputs: readonly ModelTensor[],
+  sizes: UserModel['sizes'],
+): ImageInput => {
+  const [only, second] = inputs;
+  if (said.input === undefined && second !== undefined) {
+    throw modelError(
+      'model.image does not say which input takes the image',
+      `name one of ${namesOf(inputs).join(', ')}: model.image.input`,
+    );
+  }
+  const input = find(
+    'model.image.input: there is no input',
+    said.input ?? only?.name ?? '',
+    inputs,
+  );
+  const { name, shape } = input;
+  // One image a request, where the batch is open.
+  const single = shape.map((size, axis) => (axis === 0 && size === -1 ? 1 : size));
+  const size = demandSize({ ...input, shape: single }, sizes);
+  const layout = size[1] === 3 ? 'NCHW' : 'NHWC';
+  const [height = 0, width = 0] = layout === 'NCHW' ? size.slice(2) : size.slice(1);
+  const datatype = IMAGE_TYPES.find((type) => type === input.datatype);
+  const channels = layout === 'NCHW' ? 3 : size[3];
+  if (datatype === undefined || size.length !== 4 || size[0] !== 1 || channels !== 3) {
+    throw modelError(
+      `the input "${name}" takes ${describeTensor({ ...input, shape: size })}, which no image fits`,
+      `an image becomes ${IMAGE_TYPES.join(', ')} of [1, 3, height, width] or [1, height, width, 3]; give other inputs as .npy`,
+    );
+  }
+  const bytes = datatype === 'UINT8';
+  const { resize = 'stretch', shortSide, colours = 'rgb', scale = bytes ? 1 : 1 / 255 } = said;
+  const [mean, deviation] = [said.mean ?? [0, 0, 0], said.deviation ?? [1, 1, 1]];
+  if (bytes && (scale !== 1 || said.mean !== undefined || said.deviation !== undefined)) {
+    throw modelError(
+      `the input "${name}" takes UINT8, the bytes of the image as they are`,
+      'leave scale, mean and deviation out of model.image',
+    );
+  }
+  if (shortSide !== undefined && (resize !== 'crop' || shortSide < Math.min(width, height))) {
+    throw modelError(
+      `model.image.shortSide is ${shortSide}, with resize ${resize} to ${width} × ${height}`,
+      `give resize: crop, and a shorter side from ${Math.min(width, height)} on`,
+    );
+  }
+  return {
+    input: name,
+    datatype,
+    resize,
+    ...(shortSide === undefined ? {} : { shortSide }),
+    width,
+    height,
+    layout,
+    colours,
+    scale,
+    mean: channelsOf(mean),
+    deviation: channelsOf(deviation),
+  };
+};
+
+const OF_CHECKS = { rtol: 'allclose', atol: 'allclose', atLeast: 'cosine' } as const;
+
+const readCheck = (
+  { check = 'allclose', ...said }: DescribedCheck,
+  { datatype }: ModelTensor,
+  place: string,
+): ResolvedCheck => {
+  for (const [key, of] of Object.entries(OF_CHECKS)) {
+    if (key in said && of !== check) {
+      throw modelError(
+        `${place}.${key} is of the check ${of}, and the check is ${check}`,
+        `leave it out, or take the check ${of}`,
+      );
+    }
+  }
+  if (check === 'top1') return { check };
+  if (check === 'cosine') return { check, atLeast: said.atLeast ?? 0.999 };
+  return { ...defaultCheck(datatype), ...said };
+};
+
+const readChecks = (
+  { outputs: named = {}, ...all }: DescribedAnswer,
+  outputs: readonly ModelTensor[],
+): UserModel['checks'] => {
+  for (const name of Object.keys(named)) find('answer.outputs: there is no output', name, outputs);
+  return Object.fromEntries(
+    outputs.map((output) => {
+      const { [output.name]: own } = named;
+      const place = own === undefined ? 'answer' : `answer.outputs.${output.name}`;
+      return [output.name, readCheck(own ?? all, output, place)];
+    }),
+  );
+};
+
+/** @throws BenchError where there are fewer labels than classes. */
+const readLabels = async (
+  file: string,
+  outputs: readonly ModelTensor[],
+  checks: UserModel['checks'],
+): Promise<NonNullable<UserModel['labels']>> => {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw modelError(
+      `the labels cannot be read: ${messageOf(cause)}`,
+      'give a text file with a line for each class: model.labels',
+      cause,
+    );
+  });
+  const names = text
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.trim());
+  const output = outputs.find(({ name }) => checks[name]?.check === 'top1') ?? outputs[0];
+  const classes = output?.shape.at(-1) ?? -1;
+  if (output === undefined || names.length >= classes) return { output: output?.name ?? '', names };
+  throw modelError(
+    `${file} has ${names.length} labels, and the output "${output.name}" has ${classes} classes`,
+    'give one line for each class, in their order',
+  );
+};
+
+/**
+ * Reads the description of a model with all that it names, and finds its inputs; reads no input and computes nothing.
+ *
+ * @throws BenchError with what is wrong, in one sentence, and the remedy.
+ */
+export const readUserModel = async (file: string, describe: DescribeModel): Promise<UserModel> => {
+  const description = path.resolve(file);
+  const folder = path.dirname(description);
+  const { model, inputs: source = {}, answer = {} } = await readDescription(file);
+  const onnx = path.resolve(folder, model.onnx);
+  const { inputs, outputs } = await describe(onnx);
+  const sizes = readSizes(model.sizes ?? {}, inputs);
+  const image = model.image === undefined ? undefined : readImage(model.image, inputs, sizes);
+  const checks = readChecks(answer, outputs);
+  const found = await findInputs(source, folder, inputs, image);
+  if (found.from === 'random' || found.from === 'zero') {
+    for (const input of inputs) demandSize(input, sizes);
+  }
+  const labels =
+    model.labels === undefined
+      ? undefined
+      : await readLabels(path.resolve(folder, model.labels), outputs, checks);
+  return {
+    description,
+    name: model.name ?? nameFrom(onnx),
+    onnx: await hashed(onnx),
+    weights: await Promise.all((await externalFilesOf(onnx)).map(hashed)),
+    inputs,
+    outputs,
+    sizes,
+    source: found,
+    checks,
+    ...(labels === undefined ? {} : { labels }),
+  };
+};

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { nanIndex } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { imageTensor } from '../../../serving-configs/models/tensors/image-tensor.ts';
+import {
+  createTensorSource,
+  describeTensor,
+  zeroTensor,
+  type TensorFacts,
+} from '../../../serving-configs/models/tensors/make-tensor.ts';
+import {
+  readPerfAnalyzer,
+  type GivenInputs,
+} from '../../../serving-configs/models/tensors/perf-analyzer.ts';
+import { readNpy } from '../../../serving-configs/models/tensors/read-npy.ts';
+import {
+  writeTensors,
+  type NamedTensor,
+} from '../../../serving-configs/models/tensors/tensor-body.ts';
+import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
+import { modelError } from './read-description.ts';
+import { dimsText, type ModelTensor, type UserModel } from './user-model.ts';
+
+/** The inputs of one request. */
+export interface RequestInputs extends GivenInputs {
+  /** Where they are from: the name of an image, a file or a folder, or `random 1`. */
+  readonly from: string;
+}
+
+const inputError = (file: string, error: unknown): BenchError =>
+  error instanceof BenchError
+    ? error
+    : modelError(
+        `${file} cannot be an input: ${messageOf(error)}`,
+        'correct the file, or take it out of the inputs',
+        error,
+      );
+
+const readNpyInput = async (file: string, input: ModelTensor): Promise<NamedTensor> => {
+  const tensor = { name: input.name, ...readNpy(await readFile(file)) };
+  if (tensor.datatype !== input.datatype || !fitsShape(tensor.shape, input.shape)) {
+    throw modelError(
+      `${file} holds ${describeTensor(tensor)}, and the input "${input.name}" takes ${input.datatype} ${dimsText(input)}`,
+      'save it with that type and shape',
+    );
+  }
+  return tensor;
+};
+
+const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) => {
+  const entries = readPerfAnalyzer(await readFile(file, 'utf8'), { inputs, outputs }, sizes);
+  for (const [at, { answer = [] }] of entries.entries()) {
+    const wrong = answer.find((tensor) => nanIndex(tensor) !== undefined);
+    if (wrong === undefined) continue;
+    throw modelError(
+      `${file}: validation_data[${at}] holds NaN in "${wrong.name}" at [${nanIndex(wrong)?.join(', ')}]`,
+      'an answer that is no number cannot be compared: give another, or leave validation_data out',
+    );
+  }
+  return entries;
+};
+
+/**
+ * Reads the inputs of a model one after the other, for every server the same.
+ * @throws BenchError with the file that cannot be an input, and why.
+ */
+export async function* readInputs(model: UserModel): AsyncGenerator<RequestInputs> {
+  const { inputs, sizes, source } = model;
+  const facts = inputs.map(({ name, datatype, shape }): TensorFacts => ({
+    name,
+    datatype,
+    shape: sizes[name] ?? shape,
+  }));
+  switch (source.from) {
+    case 'images':
+      for (const file of source.files) {
+        const tensor = await imageTensor(await readFile(file), source.image).catch(
+          (error: unknown) => {
+            throw inputError(file, error);
+          },
+        );
+        yield { from: path.basename(file), inputs: [tensor] };
+      }
+      return;
+    case 'npy':
+      for (const files of source.requests) {
+        const tensors = inputs.map((input, at) => {
+          const file = files[at] ?? '';
+          return readNpyInput(file, input).catch((error: unknown) => {
+            throw inputError(file, error);
+          });
+        });
+        const [first = ''] = files;
+        const from = files.length === 1 ? first : path.dirname(first);
+        yield { from: path.basename(from), inputs: await Promise.all(tensors) };
+      }
+      return;
+    case 'perf_analyzer': {
+      const entries = await readEntries(model, source.file).catch((error: unknown) => {
+        throw inputError(source.file, error);
+      });
+      for (const [at, entry] of entries.entries()) yield { from: `data[${at}]`, ...entry };
+      return;
+    }
+    case 'random': {
+      const draw = createTensorSource(source.seed);
+      for (let count = 1; count <= source.count; count += 1) {
+        const tensors = facts.map((one) => draw(one, source.ranges[one.name] ?? [0, 1]));
+        yield { from: `random ${count}`, inputs: tensors };
+      }
+      return;
+    }
+    case 'zero':
+      yield { from: 'zero', inputs: facts.map(zeroTensor) };
+      return;
+    default:
+      source satisfies never;
+  }
+}
+
+/** A body that was written. */
+export interface WrittenTensors {
+  /** Its name in the folder, `0001.tensors` and so on. */
+  readonly file: string;
+  readonly sha256: string;
+  /** As {@link RequestInputs.from}. */
+  readonly from: string;
+}
+
+/** The requests of a run, and their right answers where the inputs came with them. */
+export interface WrittenRequests {
+  readonly requests: readonly WrittenTensors[];
+  /** As many as requests, under the same names in the folder `answers`; or none. */
+  readonly answers: readonly WrittenTensors[];
+}
+
+const write = async (
+  [place, file, from]: readonly [string, string, string],
+  tensors: readonly NamedTensor[],
+  key: 'inputs' | 'outputs',
+): Promise<WrittenTensors> => {
+  const body = Buffer.concat(writeTensors(tensors, key, 'binary').body);
+  await mkdir(place, { recursive: true });
+  await writeFile(path.join(place, file), body);
+  return { file, sha256: createHash('sha256').update(body).digest('hex'), from };
+};
+
+/**
+ * Writes each input as the body of a request, binary, and its right answer, where there is one, as that of an answer.
+ *
+ * @param folder for the requests
+ * @param answersFolder for right answers; made only where there are some
+ * @throws BenchError with the file that cannot be an input, and why.
+ */
+export const writeRequests = async (
+  model: UserModel,
+  folder: string,
+  answersFolder: string,
+): Promise<WrittenRequests> => {
+  const [requests, answers] = [new Array<WrittenTensors>(), new Array<WrittenTensors>()];
+  for await (const { from, inputs, answer } of readInputs(model)) {
+    const file = `${String(requests.length + 1).padStart(4, '0')}.tensors`;
+    requests.push(await write([folder, file, from], inputs, 'inputs'));
+    if (answer === undefined) continue;
+    answers.push(await write([answersFolder, file, from], answer, 'outputs'));
+  }
+  return { requests, answers };
+};

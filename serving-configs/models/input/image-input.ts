@@ -1,0 +1,25 @@
+import type { Layout } from '../../manifest.ts';
+import type { Datatype } from '../tensors/tensor-model.ts';
+
+/** Three numbers, one for each channel of a model. */
+export type Channels = readonly [number, number, number];
+
+/** How an image becomes one of the inputs of a user's model, batch of one. */
+export interface ImageInput {
+  readonly input: string;
+  readonly datatype: Extract<Datatype, 'FP32' | 'FP16' | 'UINT8'>;
+  /**
+   * To width and height: `stretch` does not keep the ratio of the sides, `letterbox` fills up with grey, `crop` takes the middle.
+   */
+  readonly resize: 'stretch' | 'letterbox' | 'crop';
+  /** Of `crop`: the shorter side of the image before it is cut, where that is more than width or height. */
+  readonly shortSide?: number;
+  readonly width: number;
+  readonly height: number;
+  readonly layout: Layout;
+  readonly colours: 'rgb' | 'bgr';
+  /** A byte becomes `(byte × scale − mean) ÷ deviation`; mean and deviation in the order of `colours`. */
+  readonly scale: number;
+  readonly mean: Channels;
+  readonly deviation: Channels;
+}

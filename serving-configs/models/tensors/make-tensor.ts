@@ -1,0 +1,61 @@
+/** Tensors from numbers, drawn ones and zeros. */
+import { createBitStream } from '../resnet50/seeded-values.ts';
+import { toHalf } from './half.ts';
+import { UnreadableTensors, valuesOf, type NamedTensor } from './tensor-body.ts';
+import { DATATYPES, type Datatype, type TensorSpec } from './tensor-model.ts';
+
+/** What a tensor is, without its values and with a shape that leaves nothing open. */
+export type TensorFacts = Pick<NamedTensor, 'name' | 'datatype' | 'shape'>;
+
+export const isWhole = (datatype: Datatype): boolean => datatype !== 'FP32' && datatype !== 'FP16';
+
+/** As `FP32 [1, 3, -1, -1]`. */
+export const describeTensor = ({ datatype, shape }: Omit<TensorSpec, 'name'>): string =>
+  `${datatype} [${shape.join(', ')}]`;
+
+/**
+ * A tensor of the number that stands at each place.
+ * @throws UnreadableTensors where its type cannot hold one.
+ */
+export const tensorOf = (facts: TensorFacts, valueAt: (at: number) => number): NamedTensor => {
+  const { name, datatype, shape } = facts;
+  const count = shape.reduce((product, size) => product * size, 1);
+  const bytes = new Uint8Array(count * DATATYPES[datatype].bytes);
+  const values = valuesOf({ datatype, bytes });
+  const refuse = (value: number): never => {
+    throw new UnreadableTensors(`tensor "${name}" is ${datatype} and cannot hold ${value}`);
+  };
+  for (let at = 0; at < count; at += 1) {
+    const value = valueAt(at);
+    if (values instanceof BigInt64Array) {
+      values[at] = Number.isSafeInteger(value) ? BigInt(value) : refuse(value);
+    } else if (datatype === 'FP16') {
+      values[at] = toHalf(value);
+    } else {
+      values[at] = value;
+      if (datatype !== 'FP32' && values[at] !== value) refuse(value);
+      if (datatype === 'BOOL' && value > 1) refuse(value);
+    }
+  }
+  return { name, datatype, shape, bytes };
+};
+
+export const zeroTensor = (facts: TensorFacts): NamedTensor => tensorOf(facts, () => 0);
+
+/** What random values are drawn from where nothing else is said: from the first on, below the second. */
+export const defaultRange = (datatype: Datatype): readonly [number, number] => {
+  if (!isWhole(datatype)) return [0, 1];
+  if (datatype === 'BOOL') return [0, 2];
+  return datatype === 'UINT8' ? [0, 256] : [0, 100];
+};
+
+/** Draws tensors whose values are equally likely; the same seed gives the same ones on every machine. */
+export const createTensorSource = (
+  seed: number,
+): ((facts: TensorFacts, range: readonly [number, number]) => NamedTensor) => {
+  const nextBits = createBitStream(seed);
+  return (facts, [from, below]) => {
+    const draw = (): number => from + ((nextBits() >>> 0) / 2 ** 32) * (below - from);
+    return tensorOf(facts, isWhole(facts.datatype) ? () => Math.floor(draw()) : draw);
+  };
+};

@@ -1,0 +1,149 @@
+/**
+ * Reads the JSON with which perf_analyzer gets its inputs and right answers.
+ * Source: docs/input_data.md of perf_analyzer, "Real Input Data" and "Output Validation".
+ */
+import { describeTensor, tensorOf } from './make-tensor.ts';
+import { UnreadableTensors, type NamedTensor } from './tensor-body.ts';
+import { DATATYPES, fitsShape, type TensorModel, type TensorSpec } from './tensor-model.ts';
+
+/** The inputs of one request, and the right answer where the file has one. */
+export interface GivenInputs {
+  readonly inputs: readonly NamedTensor[];
+  readonly answer?: readonly NamedTensor[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Values as JSON lists or base64, and the shape where it is said. */
+const contentOf = (given: unknown): { readonly content: unknown; readonly shape?: unknown } =>
+  isObject(given) && 'content' in given
+    ? { content: given.content, shape: given.shape }
+    : { content: given };
+
+/** The shape of `count` values: as it is said, as it is sized, or with the one open dimension that fits. */
+const shapeOf = (
+  { name, datatype, shape: wanted }: TensorSpec,
+  count: number,
+  said: unknown,
+  sized: readonly number[] | undefined,
+): readonly number[] => {
+  if (Array.isArray(said)) {
+    const given = said as readonly number[];
+    // Its own shapes are without the batch.
+    const found = [given, [1, ...given]].find((shape) => fitsShape(shape, wanted));
+    if (found !== undefined) return found;
+    throw new UnreadableTensors(
+      `"${name}" has the shape [${given.join(', ')}], and the model takes ${describeTensor({ datatype, shape: wanted })}`,
+    );
+  }
+  if (sized !== undefined) return sized;
+  const isOneOpen = wanted.filter((size) => size === -1).length === 1;
+  const single = wanted.map((size, axis) => (size === -1 && axis === 0 && !isOneOpen ? 1 : size));
+  const open = single.filter((size) => size === -1).length;
+  if (open === 0) return single;
+  const known = single.reduce((product, size) => (size === -1 ? product : product * size), 1);
+  if (open === 1 && known > 0) return single.map((size) => (size === -1 ? count / known : size));
+  throw new UnreadableTensors(
+    `"${name}" needs a shape: {"content": […], "shape": […]} for ${describeTensor({ datatype, shape: wanted })}`,
+  );
+};
+
+const tensorFrom = (
+  spec: TensorSpec,
+  given: unknown,
+  sized: readonly number[] | undefined,
+): NamedTensor => {
+  const { name, datatype } = spec;
+  const { content, shape: said } = contentOf(given);
+  const demandCount = (count: number): readonly number[] => {
+    const shape = shapeOf(spec, count, said, sized);
+    const wanted = shape.reduce((product, size) => product * size, 1);
+    if (wanted === count && shape.every(Number.isInteger)) return shape;
+    throw new UnreadableTensors(
+      `"${name}" has ${count} values, which ${describeTensor({ ...spec, shape: sized ?? spec.shape })} does not have`,
+    );
+  };
+  if (isObject(content) && typeof content.b64 === 'string') {
+    const bytes = new Uint8Array(Buffer.from(content.b64, 'base64'));
+    return { name, datatype, shape: demandCount(bytes.length / DATATYPES[datatype].bytes), bytes };
+  }
+  if (!Array.isArray(content)) {
+    throw new UnreadableTensors(`"${name}" is neither a list of values nor {"b64": "…"}`);
+  }
+  const values = content.flat(Infinity) as readonly unknown[];
+  const wrong = values.find((value) => typeof value !== 'number' && typeof value !== 'boolean');
+  if (wrong !== undefined) {
+    throw new UnreadableTensors(`"${name}" holds ${JSON.stringify(wrong)}, which is no number`);
+  }
+  return tensorOf({ name, datatype, shape: demandCount(values.length) }, (at) =>
+    Number(values[at]),
+  );
+};
+
+/** The tensors of one entry: all that the model has, and no others. */
+const tensorsOf = (
+  specs: readonly TensorSpec[],
+  entry: unknown,
+  place: string,
+  sizes: Readonly<Record<string, readonly number[]>>,
+): readonly NamedTensor[] => {
+  if (!isObject(entry)) throw new UnreadableTensors(`${place} is no object of tensors by name`);
+  const names = specs.map(({ name }) => name);
+  const other = Object.keys(entry).find((name) => !names.includes(name));
+  if (other !== undefined) {
+    throw new UnreadableTensors(
+      `${place} has "${other}", and the model has ${names.map((name) => `"${name}"`).join(', ')}`,
+    );
+  }
+  return specs.map((spec) => {
+    const { [spec.name]: given } = entry;
+    if (given === undefined) throw new UnreadableTensors(`${place} has no data for "${spec.name}"`);
+    try {
+      return tensorFrom(spec, given, sizes[spec.name]);
+    } catch (error) {
+      if (!(error instanceof UnreadableTensors)) throw error;
+      throw new UnreadableTensors(`${place}: ${error.message}`, { cause: error });
+    }
+  });
+};
+
+/**
+ * Streams of sequence models are taken as requests one after the other.
+ *
+ * @param sizes - Shapes of inputs that have none in the file, by name.
+ * @throws UnreadableTensors, with the entry and what is wrong with it.
+ */
+export const readPerfAnalyzer = (
+  text: string,
+  { inputs, outputs }: Pick<TensorModel, 'inputs' | 'outputs'>,
+  sizes: Readonly<Record<string, readonly number[]>>,
+): readonly GivenInputs[] => {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UnreadableTensors('it is not JSON', { cause: error });
+  }
+  const entriesOf = (key: string): readonly unknown[] | undefined => {
+    const value = isObject(json) ? json[key] : undefined;
+    return Array.isArray(value) ? (value.flat() as readonly unknown[]) : undefined;
+  };
+  const [data, answers] = [entriesOf('data'), entriesOf('validation_data')];
+  if (data === undefined || data.length === 0) {
+    throw new UnreadableTensors('it has no list "data" with inputs');
+  }
+  if (answers !== undefined && answers.length !== data.length) {
+    throw new UnreadableTensors(
+      `it has ${data.length} entries in "data" and ${answers.length} in "validation_data"`,
+    );
+  }
+  return data.map((entry, at) => ({
+    inputs: tensorsOf(inputs, entry, `data[${at}]`, sizes),
+    ...(answers === undefined
+      ? {}
+      : { answer: tensorsOf(outputs, answers[at], `validation_data[${at}]`, {}) }),
+  }));
+};

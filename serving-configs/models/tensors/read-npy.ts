@@ -1,0 +1,63 @@
+/**
+ * Reads .npy files, as numpy.save writes them.
+ * Source: numpy.lib.format, versions 1.0 to 3.0.
+ */
+import { UnreadableTensors, type NamedTensor } from './tensor-body.ts';
+import { DATATYPES, type Datatype } from './tensor-model.ts';
+
+const MAGIC = '\x93NUMPY';
+
+/** Types of numpy by their codes, without byte order. */
+const TYPES: Readonly<Record<string, Datatype>> = {
+  f4: 'FP32',
+  f2: 'FP16',
+  i8: 'INT64',
+  i4: 'INT32',
+  u1: 'UINT8',
+  b1: 'BOOL',
+};
+
+/** The header: a dictionary of Python, such as `{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }`. */
+const headerOf = (file: Buffer): { readonly text: string; readonly end: number } => {
+  if (file.toString('latin1', 0, 6) !== MAGIC || file.length < 12) {
+    throw new UnreadableTensors('it is no .npy file of numpy');
+  }
+  const isFirst = file[6] === 1;
+  const start = isFirst ? 10 : 12;
+  const end = start + (isFirst ? file.readUInt16LE(8) : file.readUInt32LE(8));
+  return { text: file.toString('utf8', start, end), end };
+};
+
+/**
+ * @returns the tensor of the file, without a name
+ * @throws UnreadableTensors where it is none, is cut off, or holds values of another type or in another order.
+ */
+export const readNpy = (bytes: Uint8Array): Omit<NamedTensor, 'name'> => {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { text, end } = headerOf(file);
+  const [, order = '', code = ''] = /'descr': *'([<>|=])([a-zA-Z]\d+)'/.exec(text) ?? [];
+  const [, sizes] = /'shape': *\(([\d, ]*)\)/.exec(text) ?? [];
+  const datatype = TYPES[code];
+  if (datatype === undefined || sizes === undefined) {
+    const known = Object.entries(DATATYPES).map(([, { onnx }]) => onnx);
+    throw new UnreadableTensors(
+      `it holds ${code === '' ? 'values without a plain type' : `values of the type "${code}"`}; known are ${known.join(', ')}`,
+    );
+  }
+  if (order === '>') {
+    throw new UnreadableTensors('it is big-endian; array.astype(array.dtype.newbyteorder("<"))');
+  }
+  if (/'fortran_order': *True/.test(text)) {
+    throw new UnreadableTensors('it is in Fortran order; save numpy.ascontiguousarray(array)');
+  }
+  const shape = sizes
+    .split(',')
+    .map((size) => size.trim())
+    .filter((size) => size !== '')
+    .map(Number);
+  const wanted = shape.reduce((product, size) => product * size, DATATYPES[datatype].bytes);
+  if (file.length !== end + wanted) {
+    throw new UnreadableTensors(`it has ${file.length - end} bytes of values instead of ${wanted}`);
+  }
+  return { datatype, shape, bytes: file.subarray(end) };
+};

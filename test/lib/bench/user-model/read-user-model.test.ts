@@ -1,0 +1,270 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { BenchError } from '../../../../lib/bench/model/errors.ts';
+import { nameFrom } from '../../../../lib/bench/user-model/read-user-model.ts';
+import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { described, readModel, says, sizes, writeModel } from './a-model.ts';
+
+const newFolder = useTemporaryFolders();
+
+/** The files of each request, below the folder of the description. */
+const namesOf = async (file: string, said: ModelTensors) => {
+  const { source } = await readModel(file, said);
+  const folder = path.dirname(file);
+  return source.from === 'npy'
+    ? source.requests.map((files) => files.map((name) => path.relative(folder, name)))
+    : [];
+};
+
+describe('The description of a model', () => {
+  it('needs no more than the ONNX file', async () => {
+    const folder = newFolder();
+    const file = writeModel(folder, described());
+    const onnx = path.join(folder, 'My Net.v2.onnx');
+    const model = await readModel(file, says.classifier);
+
+    expect(model).toEqual({
+      ...says.classifier,
+      description: file,
+      name: 'my-net-v2',
+      onnx: { file: onnx, sha256: createHash('sha256').update(readFileSync(onnx)).digest('hex') },
+      weights: [],
+      sizes: {},
+      source: { from: 'random', count: 8, seed: 1, ranges: { x: [0, 256] } },
+      checks: { scores: { check: 'allclose', rtol: 1e-3, atol: 1e-4 } },
+    });
+  });
+
+  it('may be YAML with comments', async () => {
+    const file = writeModel(
+      newFolder(),
+      [
+        'model: # a text encoder',
+        '  onnx: My Net.v2.onnx',
+        '  name: encoder',
+        '  sizes: { ids: [1, 16], mask: [1, 16] }',
+        'inputs: { count: 3, seed: 5, ranges: { ids: [0, 30522] } }',
+        'answer: { check: cosine, outputs: { length: { rtol: 1e-1 } } }',
+      ].join('\n'),
+    );
+
+    expect(await readModel(file, says.text)).toMatchObject({
+      name: 'encoder',
+      sizes: { ids: [1, 16], mask: [1, 16] },
+      source: { count: 3, seed: 5, ranges: { ids: [0, 30_522], mask: [0, 1] } },
+      checks: {
+        embedding: { check: 'cosine', atLeast: 0.999 },
+        length: { check: 'allclose', rtol: 0.1, atol: 0 },
+      },
+    });
+  });
+
+  it('compares outputs of 16 bits more loosely, and whole numbers exactly', async () => {
+    const file = writeModel(newFolder(), described({ sizes }));
+
+    expect((await readModel(file, says.text)).checks).toEqual({
+      embedding: { check: 'allclose', rtol: 1e-2, atol: 1e-3 },
+      length: { check: 'allclose', rtol: 0, atol: 0 },
+    });
+  });
+
+  it('says how images become an input, as much as the input leaves open', async () => {
+    const image = { resize: 'letterbox', mean: [1, 2, 3] };
+    const model = { image, sizes: { images: [1, 3, 48, 64] } };
+    const file = writeModel(newFolder(), described(model, { inputs: './photos' }), {
+      'photos/b.JPG': '',
+      'photos/a.png': '',
+      'photos/notes.txt': '',
+    });
+    const folder = path.dirname(file);
+
+    expect((await readModel(file, says.detector)).source).toEqual({
+      from: 'images',
+      files: ['a.png', 'b.JPG'].map((name) => path.join(folder, 'photos', name)),
+      image: {
+        input: 'images',
+        datatype: 'FP32',
+        resize: 'letterbox',
+        width: 64,
+        height: 48,
+        layout: 'NCHW',
+        colours: 'rgb',
+        scale: 1 / 255,
+        mean: [1, 2, 3],
+        deviation: [1, 1, 1],
+      },
+    });
+  });
+
+  it('gives bytes of images as they are to an input that takes bytes, channels last', async () => {
+    const file = writeModel(newFolder(), described({ image: {} }, { inputs: '.' }), {
+      'a.webp': '',
+    });
+
+    expect(await readModel(file, says.classifier)).toMatchObject({
+      source: { image: { datatype: 'UINT8', layout: 'NHWC', width: 2, height: 2, scale: 1 } },
+    });
+  });
+
+  it('names classes', async () => {
+    const labels = `${Array.from({ length: 10 }, (_, at) => `class ${at}`).join('\n')}\n`;
+    const file = writeModel(newFolder(), described({ labels: 'l.txt' }), { 'l.txt': labels });
+    const model = await readModel(file, says.classifier);
+
+    expect(model.labels?.output).toBe('scores');
+    expect(model.labels?.names).toHaveLength(10);
+  });
+
+  it('takes a folder of .npy: of one input file by file, of several one folder for each request', async () => {
+    const one = writeModel(newFolder(), described({}, { inputs: 'in' }), {
+      'in/b.npy': '',
+      'in/a.npy': '',
+    });
+    const two = writeModel(newFolder(), described({}, { inputs: 'in' }), {
+      'in/2/mask.npy': '',
+      'in/2/ids.npy': '',
+      'in/10/ids.npy': '',
+      'in/10/mask.npy': '',
+    });
+
+    expect(await namesOf(one, says.classifier)).toEqual([['in/a.npy'], ['in/b.npy']]);
+    expect(await namesOf(two, says.text)).toEqual([
+      ['in/10/ids.npy', 'in/10/mask.npy'],
+      ['in/2/ids.npy', 'in/2/mask.npy'],
+    ]);
+  });
+});
+
+const refusalOf = async (
+  said: ModelTensors,
+  description: unknown,
+  files: Readonly<Record<string, string>> = {},
+): Promise<BenchError> => {
+  const error: unknown = await readModel(writeModel(newFolder(), description, files), said).catch(
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof BenchError)) throw new Error('it was not refused', { cause: error });
+  return error;
+};
+
+describe('A description is refused in one sentence, with the remedy, where', () => {
+  it.each([
+    ['a key is unknown', { sizs: {} }, /model has no key "sizs"/, 'did you mean sizes?'],
+    ['a value is none', { sizes: { x: 'large' } }, /model.sizes.x is "large"/, /^give whole/],
+    ['a part is none', { image: 'yes' }, /model.image is "yes"/, /^give keys: input, resize/],
+    ['a word is unknown', { image: { resize: 'fit' } }, /resize is "fit"/, /stretch, letterbox/],
+    ['a name is none', { name: 'My model' }, /model.name is/, /small letters/],
+    ['an input of sizes is unknown', { sizes: { xx: [1] } }, /"xx"/, /x/],
+    ['sizes do not fit', { sizes: { x: [1, 2, 2, 4] } }, /\[1, 2, 2, 3\]/, /\[1, 2, 2, 3\]/],
+    ['labels cannot be read', { labels: 'no.txt' }, /no.txt/, /model.labels/],
+    ['there are too few labels', { labels: 'l.txt' }, /2 labels, .* 10 classes/, /one line/],
+    ['bytes are scaled', { image: { scale: 0.5 } }, /takes UINT8/, /leave scale/],
+    [
+      'a side is too short',
+      { image: { resize: 'crop', shortSide: 1 } },
+      /shortSide is 1/,
+      /from 2/,
+    ],
+  ])('%s', async (_, model, message, hint) => {
+    const error = await refusalOf(says.classifier, described(model), { 'l.txt': 'a\nb\n' });
+
+    expect({ code: error.code, message: error.message, hint: error.hint }).toEqual({
+      code: 'BENCH_MODEL',
+      message: expect.stringMatching(message) as string,
+      hint: expect.stringMatching(hint) as string,
+    });
+  });
+
+  it.each([
+    ['sizes are left open', {}, { inputs: 'random' }, /"ids" leaves sizes open/, /ids: \[1, 128\]/],
+    ['of two inputs one has no size', { sizes: { ids: [1, 2] } }, {}, /"mask"/, /sizes/],
+    ['inputs are nowhere', { sizes }, { inputs: './no' }, /inputs cannot be read/, /inputs/],
+    ['one of two inputs has no data', {}, { inputs: 'in' }, /"mask" has no data/, /mask.npy/],
+    ['a folder has no .npy', {}, { inputs: 'empty' }, /no .npy files/, /NAME.npy/],
+    ['a folder has images that nothing describes', {}, { inputs: 'photos' }, /.npy/, /model.image/],
+    [
+      'the image fits no input',
+      { image: { input: 'ids' }, sizes },
+      {},
+      /no image fits/,
+      /3, height/,
+    ],
+    [
+      'it is open which input takes the image',
+      { image: {}, sizes },
+      {},
+      /which input/,
+      /ids, mask/,
+    ],
+    [
+      'a count is said of what is no random input',
+      {},
+      { inputs: { from: 'in', count: 2 } },
+      /inputs.count/,
+      /leave/,
+    ],
+    ['a range counts down', { sizes }, { inputs: { ranges: { ids: [2, 1] } } }, /\[2,1\]/, /below/],
+    [
+      'a range of whole numbers has fractions',
+      { sizes },
+      { inputs: { ranges: { ids: [0, 0.5] } } },
+      /INT64/,
+      /whole/,
+    ],
+    [
+      'a range is of no input',
+      { sizes },
+      { inputs: { ranges: { idx: [0, 1] } } },
+      /"idx"/,
+      /did you mean ids/,
+    ],
+    ['a check is of no output', { sizes }, { answer: { outputs: { len: {} } } }, /"len"/, /length/],
+    [
+      'a check has what is of another',
+      { sizes },
+      { answer: { check: 'top1', rtol: 1 } },
+      /rtol is of the check allclose/,
+      /leave it out/,
+    ],
+  ])('%s', async (_, model, rest, message, hint) => {
+    const error = await refusalOf(says.text, described(model, rest), {
+      'in/ids.npy': '',
+      'empty/notes.txt': '',
+      'photos/a.png': '',
+    });
+
+    expect({ message: error.message, hint: error.hint }).toEqual({
+      message: expect.stringMatching(message) as string,
+      hint: expect.stringMatching(hint) as string,
+    });
+  });
+
+  it('the file is not YAML, names no model, or is not there', async () => {
+    const messages = [
+      await refusalOf(says.text, 'model: {onnx: a'),
+      await refusalOf(says.text, 'a list'),
+      await refusalOf(says.text, 'model: {}'),
+    ].map(({ message }) => message);
+    const missing = readModel('/nowhere/model.yaml', says.text);
+
+    expect(messages).toEqual([
+      expect.stringMatching(/not YAML: .* at line 1/) as string,
+      expect.stringContaining('the whole is "a list"') as string,
+      expect.stringContaining('no ONNX file') as string,
+    ]);
+    expect(messages.join('')).not.toContain('\n');
+    await expect(missing).rejects.toMatchObject({ message: 'there is no /nowhere/model.yaml' });
+  });
+});
+
+describe('The name of a model', () => {
+  it.each([
+    ['/models/YOLOv8 (nano).onnx', 'yolov8-nano'],
+    ['2b.onnx', 'model-2b'],
+    ['模型.onnx', 'model'],
+  ])('from %s is %s', (file, name) => {
+    expect(nameFrom(file)).toBe(name);
+  });
+});

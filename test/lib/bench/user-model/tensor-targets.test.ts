@@ -1,0 +1,37 @@
+import { endpointOf, protocolsOf, servingNames } from '../../../../serving-configs/index.ts';
+import { tensorTargetsOf } from '../../../../lib/bench/user-model/tensor-targets.ts';
+import { says } from './a-model.ts';
+
+const countOf = (encodings: (encoding: string) => boolean): number =>
+  servingNames
+    .flatMap((serving) => protocolsOf(serving).map((protocol) => endpointOf(serving, protocol)))
+    .flatMap((endpoint) => endpoint?.tensors ?? [])
+    .filter(encodings).length;
+
+describe('What servings take of a model', () => {
+  it('is what their manifests say, and the others are left out with a reason', () => {
+    const { targets, leftOut } = tensorTargetsOf(says.detector);
+    const told = new Set([...targets, ...leftOut].map(({ serving }) => serving));
+
+    expect(targets).toHaveLength(countOf(() => true));
+    expect(targets).toContainEqual({ serving: 'flask', protocol: 'rest', encoding: 'json' });
+    expect(leftOut).toContainEqual({
+      serving: 'tfserving',
+      reason: expect.stringContaining('ONNX') as string,
+    });
+    expect([...told].toSorted()).toEqual(servingNames.toSorted());
+  });
+
+  it('is nothing in JSON where a tensor is FP16', () => {
+    const { targets, leftOut } = tensorTargetsOf(says.text);
+
+    expect(targets).toHaveLength(countOf((encoding) => encoding !== 'json'));
+    expect(leftOut).toContainEqual({
+      serving: 'mlserver',
+      protocol: 'rest',
+      encoding: 'json',
+      reason: expect.stringContaining('"mask"') as string,
+    });
+    expect(targets).toContainEqual({ serving: 'mlserver', protocol: 'grpc', encoding: 'raw' });
+  });
+});

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { readInputs, writeRequests } from '../../../../lib/bench/user-model/write-requests.ts';
+import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
+import { numbersOf } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
+import { readTensors } from '../../../../serving-configs/models/tensors/tensor-body.ts';
+import { npyFile } from '../../../support/npy-file.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { described, readModel, says, sizes, writeModel } from './a-model.ts';
+
+const newFolder = useTemporaryFolders();
+
+/** A .npy file of zeros. */
+const zeros = (descr: string, shape: readonly number[], size: number): Buffer => {
+  const count = shape.reduce((product, one) => product * one, 1);
+  return npyFile({ descr, shape, bytes: Array.from({ length: count * size }, () => 0) });
+};
+
+/** The tensors of the bodies in a folder. */
+const bodiesIn = (place: string, key: 'inputs' | 'outputs') =>
+  (existsSync(place) ? readdirSync(place).toSorted() : []).map((file) =>
+    readTensors(readFileSync(path.join(place, file)), key).tensors.map((tensor) => ({
+      name: tensor.name,
+      datatype: tensor.datatype,
+      shape: tensor.shape,
+      values: Array.from(numbersOf(tensor)),
+    })),
+  );
+
+const write = async (
+  said: ModelTensors,
+  description: unknown,
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+) => {
+  const folder = newFolder();
+  const model = await readModel(writeModel(folder, description, files), said);
+  const [requests, answers] = [path.join(folder, 'requests'), path.join(folder, 'answers')];
+  const written = await writeRequests(model, requests, answers);
+  return {
+    written,
+    folder,
+    requests: bodiesIn(requests, 'inputs'),
+    answers: bodiesIn(answers, 'outputs'),
+  };
+};
+
+const randomHashes = async (seed: number) => {
+  const { written } = await write(says.text, described({ sizes }, { inputs: { seed } }));
+  return written.requests.map(({ sha256 }) => sha256);
+};
+
+describe('The requests of a run', () => {
+  it('are one file each with all inputs, and say their hash and where they are from', async () => {
+    const { written, folder, requests } = await write(
+      says.text,
+      described({ sizes }, { inputs: { count: 2 } }),
+    );
+    const hashOf = (file: string) =>
+      createHash('sha256')
+        .update(readFileSync(path.join(folder, 'requests', file)))
+        .digest('hex');
+
+    expect(written).toEqual({
+      requests: [
+        { file: '0001.tensors', sha256: hashOf('0001.tensors'), from: 'random 1' },
+        { file: '0002.tensors', sha256: hashOf('0002.tensors'), from: 'random 2' },
+      ],
+      answers: [],
+    });
+    expect(requests).toMatchObject([
+      [
+        { name: 'ids', datatype: 'INT64', shape: [1, 4] },
+        { name: 'mask', datatype: 'FP16', shape: [1, 4] },
+      ],
+      [{ name: 'ids' }, { name: 'mask' }],
+    ]);
+    expect(requests[0]).not.toEqual(requests[1]);
+  });
+
+  it('are the same bytes for the same seed', async () => {
+    expect(await randomHashes(3)).toEqual(await randomHashes(3));
+    expect(await randomHashes(3)).not.toEqual(await randomHashes(4));
+  });
+
+  it('can be zeros, which is one request', async () => {
+    const { requests } = await write(says.text, described({ sizes }, { inputs: 'zero' }));
+
+    expect(requests).toMatchObject([[{ values: [0, 0, 0, 0] }, { values: [0, 0, 0, 0] }]]);
+  });
+
+  it('are images, each by its name', async () => {
+    const colour = { r: 255, g: 0, b: 51 };
+    const photo = sharp({ create: { width: 9, height: 5, channels: 3, background: colour } });
+    const { written, requests } = await write(
+      says.detector,
+      described({ image: {}, sizes: { images: [1, 3, 1, 1] } }, { inputs: '.' }),
+      { 'red.png': await photo.png().toBuffer() },
+    );
+
+    expect(written.requests).toMatchObject([{ from: 'red.png' }]);
+    expect(requests[0]?.[0]).toMatchObject({ name: 'images', shape: [1, 3, 1, 1] });
+    expect(requests[0]?.[0]?.values[0]).toBe(1);
+    expect(requests[0]?.[0]?.values[2]).toBeCloseTo(0.2, 6);
+  });
+
+  it('are .npy files, whatever sizes are open', async () => {
+    const { written, requests } = await write(says.text, described({}, { inputs: 'in' }), {
+      'in/long/ids.npy': zeros('<i8', [1, 5], 8),
+      'in/long/mask.npy': zeros('<f2', [1, 5], 2),
+      'in/short/ids.npy': zeros('<i8', [1, 2], 8),
+      'in/short/mask.npy': zeros('<f2', [1, 2], 2),
+    });
+
+    expect(written.requests.map(({ from }) => from)).toEqual(['long', 'short']);
+    expect(requests.map(([one]) => one?.shape)).toEqual([
+      [1, 5],
+      [1, 2],
+    ]);
+  });
+
+  it('of perf_analyzer come with their right answers', async () => {
+    const json = {
+      data: [{ ids: [1, 2, 3, 4], mask: [1, 1, 1, 0] }],
+      validation_data: [{ embedding: [1, 2, 3, 4, 5, 6, 7, 8], length: [3] }],
+    };
+    const { written, requests, answers } = await write(
+      says.text,
+      described({ sizes }, { inputs: 'data.json' }),
+      { 'data.json': JSON.stringify(json) },
+    );
+
+    expect(written.answers).toMatchObject([{ file: '0001.tensors', from: 'data[0]' }]);
+    expect(requests).toMatchObject([[{ values: [1, 2, 3, 4] }, { values: [1, 1, 1, 0] }]]);
+    expect(answers).toMatchObject([
+      [
+        { name: 'embedding', values: [1, 2, 3, 4, 5, 6, 7, 8] },
+        { name: 'length', values: [3] },
+      ],
+    ]);
+  });
+});
+
+const read = async (
+  said: ModelTensors,
+  description: unknown,
+  files: Readonly<Record<string, string | Uint8Array>>,
+) => {
+  const model = await readModel(writeModel(newFolder(), description, files), said);
+  for await (const _ of readInputs(model));
+};
+
+const readJson = (json: object) =>
+  read(says.text, described({ sizes }, { inputs: 'a.json' }), {
+    'a.json': JSON.stringify(json),
+  });
+
+describe('An input is refused, with its file, where', () => {
+  it.each([
+    ['it has another type', zeros('<f4', [1, 2, 2, 3], 4), 'FP32'],
+    ['it has another shape', zeros('|u1', [2, 2, 3], 1), '[2, 2, 3]'],
+    ['it is cut off', npyFile({ descr: '|u1', shape: [1, 2, 2, 3], bytes: [1] }), '1 bytes'],
+  ])('%s', async (_, npy, reason) => {
+    const reading = read(says.classifier, described({}, { inputs: 'in' }), {
+      'in/cat.npy': npy,
+    });
+
+    await expect(reading).rejects.toMatchObject({
+      code: 'BENCH_MODEL',
+      message: expect.stringMatching(/in\/cat\.npy/) as string,
+    });
+    await expect(reading).rejects.toThrow(reason);
+  });
+
+  it('no image is behind the name', async () => {
+    const reading = read(says.classifier, described({ image: {} }, { inputs: '.' }), {
+      'cat.jpg': 'miaow',
+    });
+
+    await expect(reading).rejects.toThrow(/cat\.jpg cannot be an input: .*JPEG/);
+  });
+
+  it('JSON is of something else, or its right answer is no number', async () => {
+    const nan = {
+      b64: Buffer.from(Uint16Array.from([0x7e00, 0, 0, 0, 0, 0, 0, 0]).buffer).toString('base64'),
+    };
+    const data = [{ ids: [1, 2, 3, 4], mask: [1, 1, 1, 1] }];
+
+    await expect(readJson({ rows: [] })).rejects.toThrow(/a\.json cannot be an input/);
+    await expect(
+      readJson({ data, validation_data: [{ embedding: nan, length: [1] }] }),
+    ).rejects.toThrow('NaN in "embedding" at [0, 0]');
+  });
+});

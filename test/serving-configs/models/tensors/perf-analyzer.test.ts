@@ -1,0 +1,94 @@
+import { numbersOf } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
+import { readPerfAnalyzer } from '../../../../serving-configs/models/tensors/perf-analyzer.ts';
+import type { NamedTensor } from '../../../../serving-configs/models/tensors/tensor-body.ts';
+
+const model = {
+  inputs: [
+    { name: 'ids', datatype: 'INT64', shape: [-1, -1] },
+    { name: 'half', datatype: 'FP16', shape: [1, 2] },
+  ],
+  outputs: [{ name: 'scores', datatype: 'FP32', shape: [-1, 2] }],
+} as const;
+
+const read = (json: unknown, sizes = {}) => readPerfAnalyzer(JSON.stringify(json), model, sizes);
+const plain = (tensors: readonly NamedTensor[] | undefined) =>
+  tensors?.map((tensor) => ({
+    name: tensor.name,
+    shape: tensor.shape,
+    values: Array.from(numbersOf(tensor)),
+  }));
+const half = [0.5, 2];
+
+describe('JSON of perf_analyzer', () => {
+  it.each([
+    ['a list', [101, 102]],
+    ['a nested list', [[101, 102]]],
+    ['content with its shape', { content: [101, 102], shape: [1, 2] }],
+    ['content with its shape but for the batch', { content: [101, 102], shape: [2] }],
+    ['base64', { b64: Buffer.from(BigInt64Array.from([101n, 102n]).buffer).toString('base64') }],
+    [
+      'content of base64',
+      {
+        content: { b64: Buffer.from(BigInt64Array.from([101n, 102n]).buffer).toString('base64') },
+        shape: [1, 2],
+      },
+    ],
+  ])('has tensors as %s', (_, ids) => {
+    const [request] = read({ data: [{ ids, half }] });
+
+    expect(plain(request?.inputs)).toEqual([
+      { name: 'ids', shape: [1, 2], values: [101, 102] },
+      { name: 'half', shape: [1, 2], values: [0.5, 2] },
+    ]);
+    expect(request).not.toHaveProperty('answer');
+  });
+
+  it('takes the shape of the description where it says none', () => {
+    const [request] = read({ data: [{ ids: [1, 2, 3, 4], half }] }, { ids: [2, 2] });
+
+    expect(plain(request?.inputs)).toMatchObject([{ shape: [2, 2] }, {}]);
+  });
+
+  it('has right answers, each for the input at its place', () => {
+    const requests = read({
+      data: [
+        { ids: [1], half },
+        { ids: [2], half },
+      ],
+      validation_data: [{ scores: [0.25, 1] }, { scores: { content: [4, 5], shape: [1, 2] } }],
+    });
+
+    expect(requests.map(({ answer }) => plain(answer))).toEqual([
+      [{ name: 'scores', shape: [1, 2], values: [0.25, 1] }],
+      [{ name: 'scores', shape: [1, 2], values: [4, 5] }],
+    ]);
+  });
+
+  it('gives the requests of several streams one after the other', () => {
+    const requests = read({ data: [[{ ids: [1], half }], [{ ids: [2], half }]] });
+
+    expect(requests.flatMap(({ inputs }) => plain(inputs)?.[0]?.values)).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['is no JSON of it', { inputs: [] }, 'no list "data"'],
+    ['lacks an input', { data: [{ ids: [1] }] }, 'data[0] has no data for "half"'],
+    ['has a tensor too many', { data: [{ ids: [1], half, mask: [1] }] }, '"mask"'],
+    ['has another shape', { data: [{ ids: { content: [1], shape: [1, 1, 1] }, half }] }, '1, 1, 1'],
+    ['has too many values', { data: [{ ids: [1], half: [1, 2, 3] }] }, '3 values'],
+    ['has text', { data: [{ ids: ['a'], half }] }, '"a"'],
+    ['has fractions for whole numbers', { data: [{ ids: [1.5], half }] }, '1.5'],
+    [
+      'lacks answers',
+      { data: [{ ids: [1], half }], validation_data: [] },
+      '0 in "validation_data"',
+    ],
+    ['is a text', { data: [{ ids: 'abc', half }] }, 'neither a list'],
+  ])('is refused where it %s', (_, json, reason) => {
+    expect(() => read(json)).toThrow(reason);
+  });
+
+  it('is refused where it is not JSON', () => {
+    expect(() => readPerfAnalyzer('{', model, {})).toThrow('not JSON');
+  });
+});
