@@ -59,8 +59,8 @@ export interface ReadyProbe {
   readonly path: string;
   /** What the body must hold as well. */
   readonly holds?: string;
-  /** A prediction for a tensor of zeros, as raw floats: for platforms whose health tells nothing. */
-  readonly predict?: true;
+  /** A prediction, for platforms whose health tells nothing: for a tensor of zeros as raw floats, or with this body. */
+  readonly predict?: true | Uint8Array<ArrayBuffer>;
 }
 
 /** What a platform reads instead of a model file: the model in one piece with the code that computes with it. */

@@ -2,8 +2,7 @@
  * The server's side of a platform's gRPC protocol: pure functions from messages to answers, no socket, so that any server
  * may speak them.
  */
-import type { ServingManifest } from '../manifest.ts';
-import type { InferenceCall } from './wire.ts';
+import type { InferenceCall, ServedManifest } from './wire.ts';
 
 /** Numbers of the statuses, from grpc/grpc, doc/statuscodes.md. */
 export const GRPC_STATUS = {
@@ -32,7 +31,7 @@ type GrpcMethod = (
 export type GrpcWire = Readonly<Record<string, GrpcMethod>>;
 
 /** The default export of each platform's `grpc-wire.ts`. */
-export type GrpcWireFactory = (manifest: ServingManifest) => GrpcWire;
+export type GrpcWireFactory = (manifest: ServedManifest) => GrpcWire;
 
 export const grpcFailure = (status: Exclude<GrpcStatus, 0>, details: string) =>
   ({ kind: 'answer', answer: { status, details } }) as const;

@@ -3,6 +3,8 @@
  * server may speak them. What computes is behind {@link InferenceCall}.
  */
 import type { ModelContract, Protocol, ServingManifest } from '../manifest.ts';
+import type { NamedTensor } from '../models/tensors/tensor-body.ts';
+import type { TensorModel } from '../models/tensors/tensor-model.ts';
 
 export interface WireHead {
   readonly method: string;
@@ -27,7 +29,24 @@ export type WireInput =
       readonly values: Float32Array;
       /** Four dimensions, of which the first is 1. */
       readonly shape: readonly number[];
-    };
+    }
+  /** Those of a user's model, as it takes them. */
+  | { readonly kind: 'tensors'; readonly tensors: readonly NamedTensor[] };
+
+/** What the model answers: one score a class, of the kind that the manifest's model answers, or a user's model its tensors. */
+export type WireOutput = Float32Array | readonly NamedTensor[];
+
+/** What a wire that knows no other answer than scores makes of one. */
+export const scoresOf = (output: WireOutput): Float32Array => {
+  if (output instanceof Float32Array) return output;
+  throw new Error('the answer has named tensors instead of scores');
+};
+
+/** What a wire of a user's model makes of an answer. */
+export const namedTensorsOf = (output: WireOutput): readonly NamedTensor[] => {
+  if (output instanceof Float32Array) throw new Error('the answer has no named tensors');
+  return output;
+};
 
 /** Why a computation gave nothing. */
 export type WireFailure =
@@ -58,10 +77,9 @@ export interface InferenceCall<Answer = WireAnswer> {
    * not say that the body is right.
    */
   form(body: Uint8Array): string;
-  /** @throws BadInput where the body is not what the middleware sends. */
+  /** @throws BadInput, of named tensors also UnreadableTensors, where the body is not what the middleware sends. */
   read(body: Uint8Array): WireInput;
-  /** @param values - One score a class, of the kind that the manifest's model answers. */
-  render(form: string, values: Float32Array): Answer;
+  render(form: string, output: WireOutput): Answer;
   fail(failure: WireFailure): Answer;
 }
 
@@ -80,8 +98,13 @@ export interface Wire {
   route(head: WireHead): DirectAnswer | InferenceCall | undefined;
 }
 
+/** A serving, and with it the user's model that it serves instead of the manifest's. */
+export interface ServedManifest extends ServingManifest {
+  readonly tensorModel?: TensorModel;
+}
+
 /** The default export of each platform's `wire.ts`. */
-export type WireFactory = (manifest: ServingManifest) => Wire;
+export type WireFactory = (manifest: ServedManifest) => Wire;
 
 /** Says that the input of a request is not what the model takes. */
 export class BadInput extends Error {

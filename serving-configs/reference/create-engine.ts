@@ -2,25 +2,28 @@ import { manifestOf } from '../index.ts';
 import { UsageError } from '../options/usage-error.ts';
 import type { Engine } from './engine.ts';
 import { createNoopEngine } from './engines/noop-engine.ts';
+import { fixedScores, fixedTensors } from './fixed-outputs.ts';
 import type { ReferenceOptions } from './options.ts';
 
 /** The engine that the options ask for; modules of the others are not loaded. */
 export const createEngine = async (options: ReferenceOptions): Promise<Engine> => {
   const { model } = manifestOf(options.serving);
+  const { tensorModel } = options;
+  const fixed = () => (tensorModel === undefined ? fixedScores(model) : fixedTensors(tensorModel));
   switch (options.engine) {
     case 'noop':
-      return createNoopEngine(model);
+      return createNoopEngine(fixed().right);
     case 'delay': {
       const { createDelayEngine } = await import('./engines/delay-engine.ts');
       if (options.delay === undefined) {
         throw new UsageError('the engine "delay" needs a latency', 'give --delay, such as 50ms');
       }
-      return createDelayEngine(model, options.delay);
+      return createDelayEngine(fixed(), options.delay);
     }
     case 'onnx': {
       const { createOnnxEngine } = await import('./engines/onnx-engine.ts');
       const { modelFile, cacheFolder, threads } = options;
-      return createOnnxEngine({ model, modelFile, cacheFolder, threads });
+      return createOnnxEngine({ model, modelFile, tensorModel, cacheFolder, threads });
     }
     default:
       return options.engine satisfies never;

@@ -1,18 +1,34 @@
 import { manifestOf, platformOf, type ServingName } from '../index.ts';
 import type { GrpcWire, GrpcWireFactory } from '../protocols/grpc-wire.ts';
-import type { Wire, WireFactory } from '../protocols/wire.ts';
+import type { TensorModel } from '../models/tensors/tensor-model.ts';
+import type { ServedManifest, Wire, WireFactory } from '../protocols/wire.ts';
 
-/** The wire of a serving, from the folder of its platform: a new platform needs no line here. */
-export const loadWire = async (serving: ServingName): Promise<Wire> => {
+/** Protocols whose messages name tensors have a name for the model too, which is then that of the user's. */
+const servedManifest = (serving: ServingName, tensorModel: TensorModel | undefined) => {
+  const manifest: ServedManifest = manifestOf(serving);
+  if (tensorModel === undefined) return manifest;
+  const { model } = manifest;
+  const name = model.tensors === undefined ? model.name : tensorModel.name;
+  return { ...manifest, model: { ...model, name }, tensorModel };
+};
+
+/**
+ * The wire of a serving, from the folder of its platform: a new platform needs no line here.
+ * @param tensorModel - A user's model that it serves.
+ */
+export const loadWire = async (serving: ServingName, tensorModel?: TensorModel): Promise<Wire> => {
   const module = (await import(`../platforms/${platformOf(serving)}/wire.ts`)) as {
     readonly default: WireFactory;
   };
-  return module.default(manifestOf(serving));
+  return module.default(servedManifest(serving, tensorModel));
 };
 
 /** The same for gRPC; undefined where the serving does not speak it. */
-export const loadGrpcWire = async (serving: ServingName): Promise<GrpcWire | undefined> => {
-  const manifest = manifestOf(serving);
+export const loadGrpcWire = async (
+  serving: ServingName,
+  tensorModel?: TensorModel,
+): Promise<GrpcWire | undefined> => {
+  const manifest = servedManifest(serving, tensorModel);
   if (manifest.grpc === undefined) return undefined;
   const module = (await import(`../platforms/${platformOf(serving)}/grpc-wire.ts`)) as {
     readonly default: GrpcWireFactory;

@@ -14,8 +14,8 @@ import { startServer } from './server.ts';
 
 const run = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2));
-  const { serving, host, port, grpcPort } = options;
-  const wire = await loadWire(serving);
+  const { serving, host, port, grpcPort, tensorModel } = options;
+  const wire = await loadWire(serving, tensorModel);
   // One queue for both protocols.
   const { engine, counters } = limitRequests(await createEngine(options), wire.takesAtMost);
   const { statistics } = manifestOf(serving);
@@ -27,7 +27,7 @@ const run = async (): Promise<void> => {
     },
     { host, port },
   );
-  const grpcWire = await loadGrpcWire(serving);
+  const grpcWire = await loadGrpcWire(serving, tensorModel);
   const grpcServer =
     grpcWire === undefined
       ? undefined

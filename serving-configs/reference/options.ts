@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../index.ts';
 import { DEFAULT_CACHE } from '../models/built-folder.ts';
+import { readTensorModel, type TensorModel } from '../models/tensors/tensor-model.ts';
 import type { Options } from '../options/command.ts';
 import { readProgram } from '../options/program.ts';
 import { choice, file, folder, integer, milliseconds, object, text } from '../options/kinds.ts';
+import { UsageError } from '../options/usage-error.ts';
 import type { DelayOptions } from './engines/delay-options.ts';
 
 const ENGINES = ['onnx', 'noop', 'delay'] as const;
@@ -53,6 +55,11 @@ export const referenceCommand = {
       description: 'onnx computes, noop answers at once, delay answers after a known time',
       default: 'onnx',
     },
+    'tensor-model': {
+      kind: file('FILE.json'),
+      description: "a user's model to serve instead, as the runner describes it",
+      conflicts: ['model'],
+    },
     'engine-options': {
       kind: object<DelayOptions>('JSON', () => undefined),
       description: 'latency, failures and faults of the delay engine',
@@ -84,6 +91,25 @@ export const portsOf = (values: {
   return { port, grpcPort: grpcPort ?? (values.port === undefined ? (grpc?.port ?? 0) : 0) };
 };
 
+const tensorModelFor = (serving: ServingName, description: string): TensorModel => {
+  if (manifestOf(serving).rest.tensors === undefined) {
+    const others = servingNames.filter((name) => manifestOf(name).rest.tensors !== undefined);
+    throw new UsageError(
+      `${serving} serves no model with named tensors`,
+      `take --tensor-model with one of ${others.join(', ')}`,
+    );
+  }
+  try {
+    return readTensorModel(description);
+  } catch (error) {
+    throw new UsageError(
+      `cannot read ${description}: ${String(error)}`,
+      'pass the file that the runner wrote',
+      { cause: error },
+    );
+  }
+};
+
 /**
  * Reads the command line of the simulated server.
  * @throws UsageError where it cannot run like that.
@@ -91,6 +117,7 @@ export const portsOf = (values: {
 export const readOptions = (args: readonly string[]) => {
   const values = readProgram(referenceCommand, args);
   const { serving, host, engine, delay: ms, 'engine-options': given, model } = values;
+  const tensorModel = values['tensor-model'];
   // Like one accelerator that works on one request at a time.
   const delay: DelayOptions | undefined =
     ms === undefined ? given : { latency: { kind: 'constant', ms }, capacity: 1 };
@@ -100,6 +127,7 @@ export const readOptions = (args: readonly string[]) => {
     ...portsOf(values),
     engine,
     delay,
+    tensorModel: tensorModel === undefined ? undefined : tensorModelFor(serving, tensorModel),
     modelFile: model === undefined ? undefined : path.resolve(model),
     threads: values.threads ?? availableParallelism(),
     cacheFolder: path.resolve(values.cache),

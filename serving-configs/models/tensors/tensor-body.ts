@@ -35,6 +35,15 @@ export interface TensorsRead {
 const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
 
+/** Whether a value of JSON is one of a type. */
+const isOf: Readonly<Record<Exclude<Datatype, 'FP16'>, (value: unknown) => boolean>> = {
+  BOOL: (value) => typeof value === 'boolean',
+  FP32: (value) => typeof value === 'number',
+  INT64: Number.isSafeInteger,
+  INT32: Number.isInteger,
+  UINT8: Number.isInteger,
+};
+
 /** Bytes that begin at a multiple of the size of a value, as typed arrays want them. */
 const aligned = (bytes: Uint8Array, size: number): Uint8Array =>
   bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
@@ -63,13 +72,15 @@ export const valuesOf = ({ datatype, bytes: given }: Pick<NamedTensor, 'datatype
 
 /** The bytes of values that came as JSON. */
 const bytesOfList = (values: readonly unknown[], datatype: Datatype, name: string): Uint8Array => {
-  const isRight = datatype === 'BOOL' ? 'boolean' : 'number';
-  const wrong = values.find((value) => typeof value !== isRight);
-  if (wrong !== undefined || datatype === 'FP16') {
+  if (datatype === 'FP16') {
     throw new UnreadableTensors(
-      datatype === 'FP16'
-        ? `tensor "${name}" has the type FP16, which JSON does not know: send it as bytes`
-        : `tensor "${name}" of type ${datatype} holds ${JSON.stringify(wrong)}`,
+      `tensor "${name}" has the type FP16, which JSON does not know: send it as bytes`,
+    );
+  }
+  const wrong = values.find((value) => !isOf[datatype](value));
+  if (wrong !== undefined) {
+    throw new UnreadableTensors(
+      `tensor "${name}" of type ${datatype} holds ${JSON.stringify(wrong)}`,
     );
   }
   const bytes = new Uint8Array(values.length * DATATYPES[datatype].bytes);
@@ -164,13 +175,25 @@ export const readTensors = (
   return { encoding, head, tensors };
 };
 
-/** The values as JSON writes them. */
-const listOf = ({ name, datatype, bytes }: NamedTensor): string => {
+/**
+ * The values as JSON has them; of INT64 as doubles.
+ *
+ * @throws UnreadableTensors for FP16.
+ */
+export const jsonValuesOf = (tensor: NamedTensor): readonly (number | boolean)[] => {
+  const { name, datatype, bytes } = tensor;
   if (datatype === 'FP16') {
     throw new UnreadableTensors(`tensor "${name}" has the type FP16, which JSON does not know`);
   }
-  if (datatype === 'BOOL') return `[${Array.from(bytes, (value) => value !== 0).join()}]`;
-  return `[${valuesOf({ datatype, bytes }).join()}]`;
+  if (datatype === 'BOOL') return Array.from(bytes, (value) => value !== 0);
+  const values = valuesOf(tensor);
+  return values instanceof BigInt64Array ? Array.from(values, Number) : [...values];
+};
+
+/** The same as text, all digits of INT64 included. */
+const listOf = (tensor: NamedTensor): string => {
+  const values = tensor.datatype === 'INT64' ? valuesOf(tensor) : jsonValuesOf(tensor);
+  return `[${values.join()}]`;
 };
 
 /** A body, and with `binary` what {@link HEADER_LENGTH} says of it. */

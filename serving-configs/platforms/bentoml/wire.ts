@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { ServingManifest } from '../../manifest.ts';
 import { predictCall, type Answers } from '../../protocols/predict-route/application.ts';
-import { answered, type Wire, type WireAnswer } from '../../protocols/wire.ts';
+import { answered, type ServedManifest, type Wire, type WireAnswer } from '../../protocols/wire.ts';
 
 /** An answer of the service itself. */
 const json = (status: number, body: string): WireAnswer => ({
@@ -30,7 +29,7 @@ const ROUTES = new Map([
 ]);
 
 /** A BentoML service with a route for each payload, both of which take the body as it is. */
-export default (manifest: ServingManifest): Wire => ({
+export default (manifest: ServedManifest): Wire => ({
   route: (head) => {
     if (head.path === manifest.health.path) {
       const headers = { 'content-type': 'text/plain; charset=utf-8' };

@@ -1,6 +1,5 @@
 import createApplicationWire from '../flask/wire.ts';
-import type { ServingManifest } from '../../manifest.ts';
-import type { Wire, WireAnswer } from '../../protocols/wire.ts';
+import type { ServedManifest, Wire, WireAnswer } from '../../protocols/wire.ts';
 
 /** The limits with which the proxy is started. */
 const MAX_AT_WORK = 1;
@@ -20,7 +19,7 @@ const queueFull = (): WireAnswer => ({
  * Cortex's proxy in front of the Flask application: whatever comes is passed on, up to the limits of requests at work and
  * waiting.
  */
-export default (manifest: ServingManifest): Wire => {
+export default (manifest: ServedManifest): Wire => {
   const application = createApplicationWire(manifest);
   return {
     takesAtMost: MAX_AT_WORK + MAX_WAITING,

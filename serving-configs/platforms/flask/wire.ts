@@ -1,6 +1,5 @@
-import type { ServingManifest } from '../../manifest.ts';
 import { createApplicationWire } from '../../protocols/predict-route/application.ts';
-import type { WireAnswer } from '../../protocols/wire.ts';
+import type { ServedManifest, WireAnswer } from '../../protocols/wire.ts';
 
 const answer = (status: number, type: string, body: string): WireAnswer => ({
   status,
@@ -19,7 +18,7 @@ const json = (status: number, text: string): WireAnswer =>
   answer(status, 'application/json', `${text}\n`);
 
 /** The Flask application behind gunicorn: `POST /predict` with the image, or with the floats of the model's input. */
-export default (manifest: ServingManifest) =>
+export default (manifest: ServedManifest) =>
   createApplicationWire(manifest, {
     predictions: (text) => json(200, text),
     refused: (message) => json(400, JSON.stringify({ error: message })),

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { ServingManifest } from '../../manifest.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
+import type { ServedManifest } from '../../protocols/wire.ts';
 
 /** KServe's REST API, version 2. */
-export default (manifest: ServingManifest) =>
+export default (manifest: ServedManifest) =>
   createRestService(manifest, {
     headers: { server: 'uvicorn' },
     frame: (encoding) => {

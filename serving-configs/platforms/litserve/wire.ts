@@ -1,9 +1,8 @@
-import type { ServingManifest } from '../../manifest.ts';
 import {
   createApplicationWire,
   type TypedBytes,
 } from '../../protocols/predict-route/application.ts';
-import type { WireAnswer, WireHead } from '../../protocols/wire.ts';
+import type { ServedManifest, WireAnswer, WireHead } from '../../protocols/wire.ts';
 
 const SERVER = { server: 'uvicorn' } as const;
 
@@ -31,7 +30,7 @@ const fileInForm = (body: Uint8Array, { headers }: WireHead): TypedBytes | undef
  * A LitServe API that takes a form whose file is the image, or the floats of the model's input where the file's own type
  * is `application/octet-stream`.
  */
-export default (manifest: ServingManifest) =>
+export default (manifest: ServedManifest) =>
   createApplicationWire(
     manifest,
     {

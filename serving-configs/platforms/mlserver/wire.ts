@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { ServingManifest } from '../../manifest.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
+import type { ServedManifest } from '../../protocols/wire.ts';
 
 /** MLServer's REST API, in JSON only. */
-export default (manifest: ServingManifest) => {
+export default (manifest: ServedManifest) => {
   const { name } = manifest.model;
   return createRestService(manifest, {
     headers: { server: 'uvicorn' },

@@ -1,8 +1,8 @@
-import type { ServingManifest } from '../../manifest.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
+import type { ServedManifest } from '../../protocols/wire.ts';
 
 /** OpenVINO Model Server's REST API, from its source: no package brings the server, so nothing was recorded. */
-export default (manifest: ServingManifest) =>
+export default (manifest: ServedManifest) =>
   createRestService(manifest, {
     // As RapidJSON's pretty writer lays it out.
     indent: 4,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ServingManifest } from '../../manifest.ts';
 import { predictCall, type Answers } from '../../protocols/predict-route/application.ts';
-import { answered, type Wire, type WireAnswer } from '../../protocols/wire.ts';
+import { answered, type ServedManifest, type Wire, type WireAnswer } from '../../protocols/wire.ts';
 
 const answer = (status: number, headers: WireAnswer['headers'], body: string): WireAnswer => ({
   status,
@@ -29,7 +28,7 @@ const answers: Answers = {
 };
 
 /** Ray Serve with one application at `/predict`, which answers `ok` to a GET below it: its health. */
-export default (manifest: ServingManifest): Wire => ({
+export default (manifest: ServedManifest): Wire => ({
   takesAtMost: MAX_ONGOING + MAX_QUEUED,
   route: (head) => {
     if (head.path === manifest.health.path) {

@@ -5,8 +5,14 @@ import {
   type GrpcInference,
   type GrpcWire,
 } from '../../protocols/grpc-wire.ts';
-import type { ServingManifest } from '../../manifest.ts';
-import { BadInput, failWith, tensorOf, type WireInput } from '../../protocols/wire.ts';
+import {
+  BadInput,
+  failWith,
+  scoresOf,
+  type ServedManifest,
+  tensorOf,
+  type WireInput,
+} from '../../protocols/wire.ts';
 import {
   DT_FLOAT,
   PREDICT,
@@ -31,21 +37,21 @@ const read = ({ inputs: { image, jpeg } }: PredictRequest): WireInput => {
 };
 
 /** TensorFlow Serving's gRPC API with the signatures of the REST side, as far as the middleware asks for them. */
-export default ({ model: { name } }: ServingManifest): GrpcWire => {
+export default ({ model: { name } }: ServedManifest): GrpcWire => {
   const predict = (request: PredictRequest): GrpcInference => ({
     kind: 'inference',
     protocol: 'grpc',
     form: () => request.model_spec?.signature_name ?? '',
     read: () => read(request),
-    render: (signature, values) => ({
+    render: (signature, output) => ({
       status: GRPC_STATUS.OK,
       message: predictResponse.encode({
         outputs: {
           [OUTPUT]: {
             dtype: DT_FLOAT,
-            tensor_shape: { dim: [{ size: 1 }, { size: values.length }] },
+            tensor_shape: { dim: [{ size: 1 }, { size: scoresOf(output).length }] },
             // Bytes only where the server was told to, which it is not.
-            float_val: Array.from(values),
+            float_val: Array.from(scoresOf(output)),
           },
         },
         model_spec: { name, version: { value: VERSION }, signature_name: signature },

@@ -1,10 +1,12 @@
-import type { ServingManifest } from '../../manifest.ts';
 import {
   answered,
   failWith,
   type InferenceCall,
+  scoresOf,
+  type ServedManifest,
   type Wire,
   type WireAnswer,
+  type WireOutput,
 } from '../../protocols/wire.ts';
 import { readPredictRequest } from './predict-request.ts';
 
@@ -46,8 +48,8 @@ const formOf = (body: Uint8Array): string =>
     ? ROW
     : COLUMN;
 
-const render = (form: string, values: Float32Array): WireAnswer => {
-  const list = Array.from(values, printFloat);
+const render = (form: string, output: WireOutput): WireAnswer => {
+  const list = Array.from(scoresOf(output), printFloat);
   // The server's pretty printer keeps the list of a row on one line and gives each value of a column its own.
   return answer(
     200,
@@ -76,7 +78,7 @@ const ROUTE = /^\/v1\/models\/([^/:]+)(:predict)?$/;
  * TensorFlow Serving's REST API with the signatures `serving_default` (floats), `serving_raw` (bytes of floats) and
  * `serving_jpeg` (an image).
  */
-export default ({ model: { name } }: ServingManifest): Wire => ({
+export default ({ model: { name } }: ServedManifest): Wire => ({
   route: ({ path }) => {
     const [, asked, isPrediction] = ROUTE.exec(path) ?? [];
     if (asked === undefined) return undefined;

@@ -5,9 +5,9 @@ import {
   type GrpcInference,
   type GrpcWire,
 } from '../../protocols/grpc-wire.ts';
-import type { ServingManifest } from '../../manifest.ts';
 import { handlerInput, topFive } from '../../protocols/predictions-api/handler.ts';
-import { failWith, inputShape } from '../../protocols/wire.ts';
+import { tensorCall } from '../../protocols/tensors/tensor-call.ts';
+import { failWith, inputShape, scoresOf, type ServedManifest } from '../../protocols/wire.ts';
 import { noWorker } from './wire.ts';
 import { predictionResponse, PREDICTIONS, predictionsRequest } from './messages.ts';
 
@@ -17,6 +17,11 @@ const internal = (message: string, exception: string): GrpcAnswer => ({
   details: `${message}\n${exception}`,
 });
 
+const answer = (prediction: Uint8Array): GrpcAnswer => ({
+  status: GRPC_STATUS.OK,
+  message: predictionResponse.encode({ prediction }),
+});
+
 /** The field that the middleware fills. */
 const FIELD = 'data';
 
@@ -24,22 +29,25 @@ const FIELD = 'data';
  * TorchServe 0.12's gRPC API: the handler of the REST side, whose answer is its text. Statuses are those recorded from
  * 0.12.0.
  */
-export default ({ model }: ServingManifest): GrpcWire => {
-  const predict = (input: Uint8Array | undefined): GrpcInference => ({
+export default ({ model, tensorModel }: ServedManifest): GrpcWire => {
+  const predictImage = (input: Uint8Array | undefined): GrpcInference => ({
     kind: 'inference',
     protocol: 'grpc',
     form: () => 'top-five',
     read: () => handlerInput(input, inputShape(model)),
-    render: (_form, values) => ({
-      status: GRPC_STATUS.OK,
-      message: predictionResponse.encode({ prediction: Buffer.from(topFive(values)) }),
-    }),
+    render: (_form, output) => answer(Buffer.from(topFive(scoresOf(output)))),
     fail: failWith<GrpcAnswer>({
       badInput: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'Prediction failed' }),
       overloaded: () => internal(noWorker(model.name), 'InternalServerException.()'),
       failed: () => internal('Worker died.', 'org.pytorch.serve.http.InternalServerException'),
     }),
   });
+  const predict = (input: Uint8Array | undefined): GrpcInference => {
+    const call = predictImage(input);
+    return tensorModel === undefined
+      ? call
+      : tensorCall(call, tensorModel, answer, () => input ?? new Uint8Array());
+  };
 
   return {
     [PREDICTIONS]: (message) => {

@@ -1,5 +1,5 @@
-import type { ServingManifest } from '../../manifest.ts';
 import { createPredictionsWire } from '../../protocols/predictions-api/front-end.ts';
+import type { ServedManifest } from '../../protocols/wire.ts';
 
 /** What the front end says when a queue is full; only by its words about a missing worker. */
 export const noWorker = (model: string): string =>
@@ -7,5 +7,5 @@ export const noWorker = (model: string): string =>
   'If this is a sequence inference, please check if it is closed, or expired; or exceeds maxSequenceJobQueueSize';
 
 /** TorchServe 0.12's inference API. */
-export default (manifest: ServingManifest) =>
+export default (manifest: ServedManifest) =>
   createPredictionsWire(manifest, { jobQueueSize: 1000, noWorker });

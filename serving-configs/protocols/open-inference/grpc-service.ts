@@ -1,22 +1,31 @@
-import type { ServingManifest } from '../../manifest.ts';
 import { GRPC_STATUS, grpcFailure, type GrpcAnswer, type GrpcWireFactory } from '../grpc-wire.ts';
-import { BadInput, bytesOf, failWith, inputShape, tensorOf, type WireInput } from '../wire.ts';
+import { tensorsInput } from '../tensors/tensor-call.ts';
+import {
+  BadInput,
+  failWith,
+  inputShape,
+  type ServedManifest,
+  tensorOf,
+  type WireInput,
+} from '../wire.ts';
 import {
   MODEL_INFER,
   modelInferRequest,
   modelInferResponse,
   type ModelInferRequest,
 } from './messages.ts';
-import { isInputOf, tensorsOf } from './served-model.ts';
+import { isInputOf, outputsOf } from './served-model.ts';
 
-/** The one input of a request, whose values are beside it as bytes. */
+/** The inputs of a request, whose values are beside them as bytes; but for a user's model, the first alone. */
 const read = (
-  { inputs, raw_input_contents: [bytes = new Uint8Array()] = [] }: ModelInferRequest,
-  model: ServingManifest['model'],
+  { inputs, raw_input_contents: raw = [] }: ModelInferRequest,
+  { model, tensorModel }: ServedManifest,
 ): WireInput => {
-  const [input] = inputs;
+  const tensors = inputs.map((input, at) => ({ ...input, bytes: raw[at] ?? new Uint8Array() }));
+  if (tensorModel !== undefined) return tensorsInput(tensors, tensorModel);
+  const [input] = tensors;
   if (input === undefined || !isInputOf(model, input)) throw new BadInput('unexpected input');
-  return tensorOf(bytes, inputShape(model));
+  return tensorOf(input.bytes, inputShape(model));
 };
 
 /**
@@ -25,9 +34,10 @@ const read = (
  */
 export const createGrpcService =
   (version: string): GrpcWireFactory =>
-  ({ model }) => ({
+  (manifest) => ({
     [MODEL_INFER]: (message) => {
       const request = modelInferRequest.decode(message);
+      const { model } = manifest;
       if (request.model_name !== model.name) {
         return grpcFailure(GRPC_STATUS.NOT_FOUND, `model ${request.model_name} not found`);
       }
@@ -35,19 +45,18 @@ export const createGrpcService =
         kind: 'inference',
         protocol: 'grpc',
         form: () => 'raw',
-        read: () => read(request, model),
-        render: (_form, values) => ({
-          status: GRPC_STATUS.OK,
-          message: modelInferResponse.encode({
+        read: () => read(request, manifest),
+        render: (_form, output) => {
+          const outputs = outputsOf(model, output);
+          const response = modelInferResponse.encode({
             model_name: model.name,
             model_version: version,
             id: request.id ?? '',
-            outputs: [
-              { name: tensorsOf(model).output, datatype: 'FP32', shape: [1, values.length] },
-            ],
-            raw_output_contents: [bytesOf(values)],
-          }),
-        }),
+            outputs: outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+            raw_output_contents: outputs.map(({ bytes }) => bytes),
+          });
+          return { status: GRPC_STATUS.OK, message: response };
+        },
         fail: failWith<GrpcAnswer>({
           badInput: (details) => ({ status: GRPC_STATUS.INVALID_ARGUMENT, details }),
           overloaded: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'too many requests' }),

@@ -1,19 +1,27 @@
-import type { ServingManifest } from '../../manifest.ts';
+import type { ModelContract } from '../../manifest.ts';
+import {
+  HEADER_LENGTH,
+  jsonValuesOf,
+  type NamedTensor,
+  readTensors,
+} from '../../models/tensors/tensor-body.ts';
+import { tensorsInput } from '../tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
-  bytesOf,
   failWith,
   inputShape,
+  type ServedManifest,
   sizeOfShape,
   tensorOf,
   type InferenceCall,
   type Wire,
   type WireAnswer,
   type WireInput,
+  type WireOutput,
 } from '../wire.ts';
 import { isObject, NumberTensor, parseWireJson } from '../wire-json.ts';
-import { isInputOf, tensorsOf } from './served-model.ts';
+import { isInputOf, outputsOf } from './served-model.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -36,14 +44,13 @@ interface RestService {
   readonly binaryHeaders?: Headers;
 }
 
-const HEADER_LENGTH = 'inference-header-content-length';
 const ROUTE = /^\/v2\/models\/([^/]+)\/infer$/;
 
 /** Reads the body of an `infer` request: JSON, or JSON followed by the values as bytes. */
 const readInferRequest = (
   body: Uint8Array,
   jsonLength: number,
-  model: ServingManifest['model'],
+  model: ModelContract,
 ): WireInput => {
   const request = parseWireJson(body.subarray(0, jsonLength));
   const { inputs } = isObject(request) ? request : {};
@@ -66,7 +73,7 @@ const readInferRequest = (
  * health. A request in bytes is answered in bytes.
  */
 export const createRestService = (
-  { model, health }: ServingManifest,
+  { model, health, tensorModel }: ServedManifest,
   { headers: common = {}, indent, frame, binaryHeaders }: RestService,
 ): Wire => {
   const json = (status: number, value: unknown, headers: Headers = {}): WireAnswer => ({
@@ -76,20 +83,29 @@ export const createRestService = (
   });
   const error = (status: number, message: string): WireAnswer => json(status, { error: message });
 
-  const render = (encoding: string, values: Float32Array): WireAnswer => {
+  const render = (encoding: string, output: WireOutput): WireAnswer => {
     const { head, output: own, headers } = frame(encoding === 'json' ? 'json' : 'binary');
-    const { output: name } = tensorsOf(model);
-    const output = { name, shape: [1, values.length], datatype: 'FP32', ...own };
+    const tensors = outputsOf(model, output);
+    const listed = (valuesIn: (tensor: NamedTensor) => object) => ({
+      ...head,
+      outputs: tensors.map((tensor) => {
+        const { name, shape, datatype } = tensor;
+        return { name, shape, datatype, ...own, ...valuesIn(tensor) };
+      }),
+    });
     if (encoding === 'json') {
-      const outputs = [{ ...output, data: Array.from(values) }];
-      return json(200, { ...head, outputs }, headers);
+      return json(
+        200,
+        listed((tensor) => ({ data: jsonValuesOf(tensor) })),
+        headers,
+      );
     }
-    const parameters = { binary_data_size: values.byteLength };
-    const text = JSON.stringify({ ...head, outputs: [{ ...output, parameters }] }, null, indent);
+    const sizes = listed(({ bytes }) => ({ parameters: { binary_data_size: bytes.length } }));
+    const text = Buffer.from(JSON.stringify(sizes, null, indent));
     return {
       status: 200,
       headers: { ...common, ...binaryHeaders, [HEADER_LENGTH]: String(text.length) },
-      body: Buffer.concat([Buffer.from(text), bytesOf(values)]),
+      body: Buffer.concat([text, ...tensors.map(({ bytes }) => bytes)]),
     };
   };
 
@@ -99,7 +115,12 @@ export const createRestService = (
       kind: 'inference',
       protocol: 'rest',
       form: () => (isJson ? 'json' : 'binary'),
-      read: (body) => readInferRequest(body, isJson ? body.length : Number(jsonLength), model),
+      read: (body) => {
+        const length = isJson ? body.length : Math.min(Number(jsonLength), body.length);
+        return tensorModel === undefined
+          ? readInferRequest(body, length, model)
+          : tensorsInput(readTensors(body, 'inputs', length).tensors, tensorModel);
+      },
       render,
       fail: failWith({
         badInput: (message) => error(400, message),

@@ -1,5 +1,6 @@
 import type { ModelContract } from '../../manifest.ts';
-import { inputShape } from '../wire.ts';
+import type { NamedTensor } from '../../models/tensors/tensor-body.ts';
+import { bytesOf, inputShape, type WireOutput } from '../wire.ts';
 
 /** The names of the model's tensors, which this protocol carries. */
 export const tensorsOf = ({ name, tensors }: ModelContract): NonNullable<typeof tensors> => {
@@ -19,3 +20,16 @@ export const isInputOf = (
   asked.name === tensorsOf(model).input &&
   asked.datatype === 'FP32' &&
   asked.shape.join() === inputShape(model).join();
+
+/** What the model answers, as tensors: one of scores has the manifest's name. */
+export const outputsOf = (model: ModelContract, output: WireOutput): readonly NamedTensor[] =>
+  output instanceof Float32Array
+    ? [
+        {
+          name: tensorsOf(model).output,
+          datatype: 'FP32',
+          shape: [1, output.length],
+          bytes: bytesOf(output),
+        },
+      ]
+    : output;

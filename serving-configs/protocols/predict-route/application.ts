@@ -1,4 +1,4 @@
-import type { ServingManifest } from '../../manifest.ts';
+import { tensorCall, withBody } from '../tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
@@ -6,6 +6,8 @@ import {
   failWith,
   type InferenceCall,
   inputShape,
+  scoresOf,
+  type ServedManifest,
   tensorOf,
   type Wire,
   type WireAnswer,
@@ -47,35 +49,41 @@ const predictionsJson = (probabilities: Float32Array): string => {
 };
 
 /**
- * A request to the application behind a platform's route; see README.md.
+ * A request to the application behind a platform's route; see README.md. Named tensors of a user's model are the body itself.
  * @param inputIn - Where its input is; undefined: it has none. Default: the body is the input, and its type is in the header.
  */
 export const predictCall = (
-  { model }: ServingManifest,
+  { model, tensorModel }: ServedManifest,
   answers: Answers,
   head: WireHead,
   inputIn: (body: Uint8Array, head: WireHead) => TypedBytes | undefined = asBody,
-): InferenceCall => ({
-  kind: 'inference',
-  protocol: 'rest',
-  form: () => 'predictions',
-  read: (body) => {
-    const input = inputIn(body, head);
-    if (input === undefined) throw new BadInput('there is no input');
-    const { bytes, type } = input;
-    return type === OCTETS ? tensorOf(bytes, inputShape(model)) : { kind: 'image', bytes };
-  },
-  render: (_form, values) => answers.predictions(predictionsJson(values)),
-  fail: failWith({
-    badInput: answers.refused,
-    overloaded: answers.overloaded,
-    failed: answers.failed,
-  }),
-});
+): InferenceCall => {
+  const call: InferenceCall = {
+    kind: 'inference',
+    protocol: 'rest',
+    form: () => 'predictions',
+    read: (body) => {
+      const input = inputIn(body, head);
+      if (input === undefined) throw new BadInput('there is no input');
+      const { bytes, type } = input;
+      return type === OCTETS ? tensorOf(bytes, inputShape(model)) : { kind: 'image', bytes };
+    },
+    render: (_form, output) => answers.predictions(predictionsJson(scoresOf(output))),
+    fail: failWith({
+      badInput: answers.refused,
+      overloaded: answers.overloaded,
+      failed: answers.failed,
+    }),
+  };
+  if (tensorModel === undefined) return call;
+  return tensorCall(call, tensorModel, (body, type) =>
+    withBody(answers.predictions(''), body, type),
+  );
+};
 
 /** The two routes of a platform: its own for its health, and that of the application. */
 export const createApplicationWire = (
-  manifest: ServingManifest,
+  manifest: ServedManifest,
   answers: Answers & { readonly healthy: WireAnswer },
   inputIn?: (body: Uint8Array, head: WireHead) => TypedBytes | undefined,
 ): Wire => ({

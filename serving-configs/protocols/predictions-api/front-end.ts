@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { ServingManifest } from '../../manifest.ts';
+import { tensorCall, withBody } from '../tensors/tensor-call.ts';
 import {
   answered,
   failWith,
   inputShape,
   type InferenceCall,
+  scoresOf,
+  type ServedManifest,
   type Wire,
   type WireAnswer,
 } from '../wire.ts';
@@ -27,6 +29,8 @@ const error = (code: number, type: string, message: string): WireAnswer => ({
   body: json({ code, type, message }),
 });
 
+const answer = (body: string): WireAnswer => ({ status: 200, headers: commonHeaders(), body });
+
 /** In what the front ends that share this API differ. */
 interface FrontEnd {
   /** `job_queue_size` of its configuration: how many requests wait beside the one that its worker has. */
@@ -41,15 +45,15 @@ interface FrontEnd {
  * Statuses are those recorded from the releases of the manifests.
  */
 export const createPredictionsWire = (
-  { model, health }: ServingManifest,
+  { model, health, tensorModel }: ServedManifest,
   { jobQueueSize, noWorker }: FrontEnd,
 ): Wire => {
-  const inference: InferenceCall = {
+  const images: InferenceCall = {
     kind: 'inference',
     protocol: 'rest',
     form: () => 'top-five',
     read: (body) => handlerInput(body, inputShape(model)),
-    render: (_form, values) => ({ status: 200, headers: commonHeaders(), body: topFive(values) }),
+    render: (_form, output) => answer(topFive(scoresOf(output))),
     fail: failWith({
       // Handlers let the decoder's exception through.
       badInput: () => error(503, 'InternalServerException', 'Prediction failed'),
@@ -57,6 +61,10 @@ export const createPredictionsWire = (
       failed: () => error(500, 'InternalServerException', 'Worker died.'),
     }),
   };
+  const inference =
+    tensorModel === undefined
+      ? images
+      : tensorCall(images, tensorModel, (body, type) => withBody(answer(''), body, type));
 
   return {
     takesAtMost: 1 + jobQueueSize,

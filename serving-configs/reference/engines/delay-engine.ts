@@ -1,7 +1,6 @@
-import type { ModelContract } from '../../manifest.ts';
-import type { InferenceCall } from '../../protocols/wire.ts';
+import type { InferenceCall, WireOutput } from '../../protocols/wire.ts';
 import type { Engine, Reply } from '../engine.ts';
-import { fixedValues } from '../scores.ts';
+import type { FixedOutputs } from '../fixed-outputs.ts';
 import { createAlarmClock } from './alarm-clock.ts';
 import type { DelayOptions } from './delay-options.ts';
 import { createDelaySchedule, type Outcome } from './delay-schedule.ts';
@@ -9,26 +8,22 @@ import { createDelaySchedule, type Outcome } from './delay-schedule.ts';
 const FAILURE_MESSAGE = 'the simulated server was asked to fail';
 
 /**
- * Answers the fixed class after a known time, or fails in a known way: the calibration against which measurements are checked.
+ * Answers the fixed output after a known time, or fails in a known way: the calibration against which measurements are checked.
  * It reads no tensors, like the no-op backend.
  */
-export const createDelayEngine = (model: ModelContract, options: DelayOptions): Engine => {
+export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions): Engine => {
   const schedule = createDelaySchedule(options);
   const clock = createAlarmClock();
-  const values = fixedValues(model.output);
-  /** No classes at all, since an answer of the best five cannot be one class short. */
-  const none = new Float32Array(0);
-  const withoutNumbers = new Float32Array(values.length).fill(Number.NaN);
 
   const replyOf = <Answer>(
     outcome: Outcome,
     call: InferenceCall<Answer>,
     form: string,
   ): Reply<Answer> => {
-    const answer = (scores: Float32Array): Answer => call.render(form, scores);
+    const answer = (output: WireOutput): Answer => call.render(form, output);
     switch (outcome) {
       case 'right':
-        return { kind: 'answer', answer: answer(values) };
+        return { kind: 'answer', answer: answer(outputs.right) };
       case 'failure':
         return {
           kind: 'answer',
@@ -41,11 +36,11 @@ export const createDelayEngine = (model: ModelContract, options: DelayOptions): 
       case 'reset':
         return { kind: 'reset' };
       case 'halfBody':
-        return { kind: 'half-body', answer: answer(values) };
+        return { kind: 'half-body', answer: answer(outputs.right) };
       case 'wrongShape':
-        return { kind: 'answer', answer: answer(none) };
+        return { kind: 'answer', answer: answer(outputs.wrongShape) };
       case 'nan':
-        return { kind: 'answer', answer: answer(withoutNumbers) };
+        return { kind: 'answer', answer: answer(outputs.nan) };
       default:
         return outcome satisfies never;
     }

@@ -1,16 +1,13 @@
-import type { ModelContract } from '../../manifest.ts';
-import type { InferenceCall } from '../../protocols/wire.ts';
+import type { InferenceCall, WireOutput } from '../../protocols/wire.ts';
 import type { Engine, Reply } from '../engine.ts';
-import { fixedValues } from '../scores.ts';
 
 const NO_TIME = { queueMs: 0, computeMs: 0 } as const;
 
 /**
- * Answers every request at once with the same class, without reading its tensor: what is left is the cost of the
+ * Answers every request at once with the same output, without reading its tensor: what is left is the cost of the
  * rig. Answers of the same form are rendered once.
  */
-export const createNoopEngine = (model: ModelContract): Engine => {
-  const values = fixedValues(model.output);
+export const createNoopEngine = (output: WireOutput): Engine => {
   let lastForm: string | undefined;
   let lastReply: Reply<unknown> | undefined;
 
@@ -19,7 +16,7 @@ export const createNoopEngine = (model: ModelContract): Engine => {
     const protocolAndForm = `${call.protocol} ${form}`;
     if (protocolAndForm !== lastForm || lastReply === undefined) {
       lastForm = protocolAndForm;
-      lastReply = { kind: 'answer', answer: call.render(form, values), times: NO_TIME };
+      lastReply = { kind: 'answer', answer: call.render(form, output), times: NO_TIME };
     }
     // What was rendered for this protocol is an answer of it.
     return lastReply as Reply<Answer>;

@@ -2,14 +2,17 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Layout, ModelContract } from '../../manifest.ts';
-import { BadInput, type InferenceCall, type WireFailure } from '../../protocols/wire.ts';
-import type { Engine, EngineTimes, Reply } from '../engine.ts';
+import { UnreadableTensors } from '../../models/tensors/tensor-body.ts';
+import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import {
-  adaptTensor,
-  InvalidImage,
-  prepareInput,
-  type ShapedTensor,
-} from '../onnx/prepare-input.ts';
+  BadInput,
+  type InferenceCall,
+  type WireFailure,
+  type WireInput,
+  type WireOutput,
+} from '../../protocols/wire.ts';
+import type { Engine, EngineTimes, Reply } from '../engine.ts';
+import { adaptTensor, InvalidImage, prepareInput } from '../onnx/prepare-input.ts';
 import { chooseModel } from '../onnx/choose-model.ts';
 import type {
   WorkerClose,
@@ -24,6 +27,8 @@ interface OnnxEngineOptions {
   readonly model: ModelContract;
   /** A trained model; ours with random weights without it. */
   readonly modelFile?: string | undefined;
+  /** A user's model, served instead of both. */
+  readonly tensorModel?: TensorModel | undefined;
   readonly cacheFolder: string;
   readonly threads: number;
 }
@@ -31,6 +36,8 @@ interface OnnxEngineOptions {
 /** The request in the thread, or one that waits for it. */
 interface Waiting {
   readonly request: WorkerRequest;
+  /** The memory of its values. */
+  readonly moved: readonly ArrayBuffer[];
   readonly resolve: (computed: Computed) => void;
   readonly reject: (error: Error) => void;
   readonly queuedAtMs: number;
@@ -39,33 +46,37 @@ interface Waiting {
 }
 
 interface Computed {
-  readonly values: Float32Array;
+  readonly output: WireOutput;
   readonly times: EngineTimes;
 }
 
-const failureOf = (error: unknown): WireFailure =>
-  error instanceof InvalidImage || error instanceof BadInput
-    ? { kind: 'bad-input', message: error.message }
-    : { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
-/** One image at a time in a thread of its own; the others wait. */
+const failureOf = (error: unknown): WireFailure =>
+  [InvalidImage, BadInput, UnreadableTensors].some((kind) => error instanceof kind)
+    ? { kind: 'bad-input', message: messageOf(error) }
+    : { kind: 'failed', message: messageOf(error) };
+
+/** One request at a time in a thread of its own; the others wait. */
 export const createOnnxEngine = ({
   model,
   modelFile,
+  tensorModel,
   cacheFolder,
   threads,
 }: OnnxEngineOptions): Engine => {
   /** In order of arrival; the first is in the thread. They wait here, so that a stop need not compute them all. */
   const queue: Waiting[] = [];
   let worker: Worker | undefined;
-  let layout: Layout | undefined;
+  let layout: Layout = model.layout;
+  let isReady = false;
 
   const sendFirst = (): void => {
     const [first] = queue;
     if (first === undefined) return;
-    const { request } = first;
     first.startedAtMs = performance.now();
-    worker?.postMessage(request, [request.values.buffer as ArrayBuffer]);
+    worker?.postMessage(first.request, first.moved);
   };
   const settle = (message: Extract<WorkerMessage, { readonly kind: 'result' | 'error' }>): void => {
     const endedAtMs = performance.now();
@@ -76,7 +87,7 @@ export const createOnnxEngine = ({
     } else if (first !== undefined) {
       const { queuedAtMs, startedAtMs } = first;
       const times = { queueMs: startedAtMs - queuedAtMs, computeMs: endedAtMs - startedAtMs };
-      first.resolve({ values: message.values, times });
+      first.resolve({ output: message.output, times });
     }
   };
   const abandon = (error: Error): void => {
@@ -84,8 +95,10 @@ export const createOnnxEngine = ({
   };
 
   const start = async (): Promise<void> => {
-    const chosen = await chooseModel(modelFile, cacheFolder);
-    const workerData: WorkerStart = { file: chosen.fileFor(model.layout), threads };
+    const workerData: WorkerStart =
+      tensorModel === undefined
+        ? { file: (await chooseModel(modelFile, cacheFolder)).fileFor(model.layout), threads }
+        : { file: tensorModel.file, threads, example: tensorModel.example.request };
     const thread = new Worker(path.join(import.meta.dirname, '..', 'onnx', 'worker-entry.js'), {
       workerData,
     });
@@ -94,14 +107,18 @@ export const createOnnxEngine = ({
       thread.on('message', (message: WorkerMessage) => {
         switch (message.kind) {
           case 'ready':
-            layout = message.layout;
+            layout = message.layout ?? layout;
+            isReady = true;
             resolve();
             break;
           case 'unusable':
             reject(
               new UsageError(
                 message.message,
-                'pass an ONNX file of an ImageNet classifier with --model, or none for random weights',
+                message.hint ??
+                  (tensorModel === undefined
+                    ? 'pass an ONNX file of an ImageNet classifier with --model, or none for random weights'
+                    : 'describe the model again'),
               ),
             );
             break;
@@ -114,7 +131,7 @@ export const createOnnxEngine = ({
         }
       });
       const stopped = (error: Error): void => {
-        layout = undefined;
+        isReady = false;
         worker = undefined;
         abandon(error);
         reject(error);
@@ -124,41 +141,51 @@ export const createOnnxEngine = ({
     });
   };
 
-  const compute = (tensor: ShapedTensor): Promise<Computed> =>
+  const compute = (
+    request: WorkerRequest,
+    values: readonly (Float32Array | Uint8Array)[],
+  ): Promise<Computed> =>
     new Promise((resolve, reject) => {
-      // A tensor that is a part of a larger buffer cannot be moved without the rest.
-      const whole = tensor.values.byteLength === tensor.values.buffer.byteLength;
-      const values = whole ? tensor.values : tensor.values.slice();
-      const request = { values, shape: tensor.shape };
+      const moved = values.map(({ buffer }) => buffer as ArrayBuffer);
       const queuedAtMs = performance.now();
-      queue.push({ request, resolve, reject, queuedAtMs, startedAtMs: queuedAtMs });
+      queue.push({ request, moved, resolve, reject, queuedAtMs, startedAtMs: queuedAtMs });
       if (queue.length === 1) sendFirst();
     });
+
+  const computeInput = async (input: WireInput): Promise<Computed> => {
+    if (input.kind === 'tensors') {
+      // Parts of the body, which cannot be moved without the rest.
+      const tensors = input.tensors.map((one) => ({ ...one, bytes: new Uint8Array(one.bytes) }));
+      return compute(
+        { tensors },
+        tensors.map(({ bytes }) => bytes),
+      );
+    }
+    const tensor = adaptTensor(await prepareInput(input, model), model.layout, layout);
+    // The same for a tensor that is a part of a larger buffer.
+    const whole = tensor.values.byteLength === tensor.values.buffer.byteLength;
+    const values = whole ? tensor.values : tensor.values.slice();
+    return compute({ values, shape: tensor.shape }, [values]);
+  };
 
   const reply = async <Answer>(
     call: InferenceCall<Answer>,
     body: Uint8Array,
   ): Promise<Reply<Answer>> => {
     try {
-      const tensor = await prepareInput(call.read(body), model);
-      const { values, times } = await compute(
-        adaptTensor(tensor, model.layout, layout ?? model.layout),
-      );
-      return {
-        kind: 'answer',
-        answer: call.render(call.form(body), asOutput(values, model.output)),
-        times,
-      };
+      const { output, times } = await computeInput(call.read(body));
+      const wanted = output instanceof Float32Array ? asOutput(output, model.output) : output;
+      return { kind: 'answer', answer: call.render(call.form(body), wanted), times };
     } catch (error) {
       return { kind: 'answer', answer: call.fail(failureOf(error)) };
     }
   };
 
   return {
-    trained: modelFile !== undefined,
+    trained: modelFile !== undefined || tensorModel !== undefined,
     reads: 'whole',
     get isReady() {
-      return layout !== undefined;
+      return isReady;
     },
     start,
     reply,

@@ -75,7 +75,10 @@ export const tensorOfImage = async (
 };
 
 /** What the model of the manifest takes, from what came over the wire. */
-export const prepareInput = (input: WireInput, model: ModelContract): Promise<ShapedTensor> =>
+export const prepareInput = (
+  input: Exclude<WireInput, { kind: 'tensors' }>,
+  model: ModelContract,
+): Promise<ShapedTensor> =>
   input.kind === 'tensor'
     ? Promise.resolve(input)
     : tensorOfImage(input.bytes, model.family, model);

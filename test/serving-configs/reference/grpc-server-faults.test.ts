@@ -3,6 +3,7 @@ import { connect as connectHttp2, type ClientHttp2Stream } from 'node:http2';
 import { connect } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
+import { fixedScores } from '../../../serving-configs/reference/fixed-outputs.ts';
 import type { ReferenceGrpcServer } from '../../../serving-configs/reference/grpc-server.ts';
 import { framed } from '../../support/fake-grpc-serving.ts';
 import {
@@ -89,7 +90,7 @@ describe('the gRPC server of the simulated server, where something goes wrong,',
     'drops the connection where the delay engine is told to (%s)',
     async (fault) => {
       const latency = { kind: 'constant', ms: 0 } as const;
-      const engine = createDelayEngine(model, { latency, faults: { [fault]: 1 } });
+      const engine = createDelayEngine(fixedScores(model), { latency, faults: { [fault]: 1 } });
       const client = clientOf(await start(engine));
 
       for (const seed of [1, 2]) {
@@ -106,7 +107,7 @@ describe('the gRPC server of the simulated server, where something goes wrong,',
     ['overloaded', status.UNAVAILABLE],
   ] as const)('fails as the platform does where the engine is to be %s', async (failure, code) => {
     const latency = { kind: 'constant', ms: 0 } as const;
-    const engine = createDelayEngine(model, { latency, failureShare: 1, failure });
+    const engine = createDelayEngine(fixedScores(model), { latency, failureShare: 1, failure });
 
     await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({ code });
   });

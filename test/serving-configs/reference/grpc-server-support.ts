@@ -2,6 +2,7 @@ import type { ChannelOptions, Client } from '@grpc/grpc-js';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
+import { fixedScores } from '../../../serving-configs/reference/fixed-outputs.ts';
 import {
   startGrpcServer,
   type ReferenceGrpcServer,
@@ -21,7 +22,7 @@ const servers: ReferenceGrpcServer[] = [];
 const clients: Client[] = [];
 
 export const start = async (
-  engine: Engine = createNoopEngine(model),
+  engine: Engine = createNoopEngine(fixedScores(model).right),
   serving: ServingName = 'triton_pytorch',
 ): Promise<ReferenceGrpcServer> => {
   const wire = await loadGrpcWire(serving);

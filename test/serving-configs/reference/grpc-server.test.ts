@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { status, type Metadata } from '@grpc/grpc-js';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
+import { fixedScores } from '../../../serving-configs/reference/fixed-outputs.ts';
 import {
   answered,
   ask,
@@ -38,7 +39,7 @@ describe('the gRPC server of the simulated server', () => {
   });
 
   it('says in the metadata whether its classes mean anything', async () => {
-    expect(await trainedOf(createNoopEngine(model))).toEqual(['false']);
+    expect(await trainedOf(createNoopEngine(fixedScores(model).right))).toEqual(['false']);
     expect(await trainedOf(echoEngine())).toEqual(['true']);
   });
 
@@ -78,7 +79,7 @@ describe('the gRPC server of the simulated server', () => {
   });
 
   it('gives the status of a platform whose model is not ready', async () => {
-    const engine: Engine = { ...createNoopEngine(model), isReady: false };
+    const engine: Engine = { ...createNoopEngine(fixedScores(model).right), isReady: false };
 
     await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({
       code: status.UNAVAILABLE,

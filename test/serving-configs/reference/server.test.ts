@@ -6,6 +6,7 @@ import { manifestOf, servingNames, type ServingName } from '../../../serving-con
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import type { DelayOptions } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
+import { fixedScores } from '../../../serving-configs/reference/fixed-outputs.ts';
 import { loadWire } from '../../../serving-configs/reference/load-wire.ts';
 import { startServer, type ReferenceServer } from '../../../serving-configs/reference/server.ts';
 
@@ -13,7 +14,10 @@ const servers: ReferenceServer[] = [];
 
 const start = async (serving: ServingName, delay?: DelayOptions) => {
   const { model } = manifestOf(serving);
-  const engine = delay === undefined ? createNoopEngine(model) : createDelayEngine(model, delay);
+  const engine =
+    delay === undefined
+      ? createNoopEngine(fixedScores(model).right)
+      : createDelayEngine(fixedScores(model), delay);
   const wire = await loadWire(serving);
   const server = await startServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
   servers.push(server);
@@ -174,7 +178,7 @@ describe('the simulated server', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const wire = await loadWire('torchserve');
-    const engine = createNoopEngine(manifestOf('torchserve').model);
+    const engine = createNoopEngine(fixedScores(manifestOf('torchserve').model).right);
     const starting = startServer({ wire, engine }, { host: '127.0.0.1', port });
 
     await expect(starting).rejects.toMatchObject({

@@ -77,6 +77,16 @@ describe('Named tensors as a body', () => {
       '{"inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":["1"]}]}',
       '"1"',
     ],
+    [
+      'a fraction among integers',
+      '{"inputs":[{"name":"x","datatype":"INT64","shape":[1],"data":[1.5]}]}',
+      '1.5',
+    ],
+    [
+      'an integer that JSON rounds',
+      '{"inputs":[{"name":"x","datatype":"INT64","shape":[1],"data":[9007199254740993]}]}',
+      '9007199254740992',
+    ],
     ['FP16 as JSON', '{"inputs":[{"name":"x","datatype":"FP16","shape":[1],"data":[1]}]}', 'FP16'],
   ])('are refused with %s', (_, body, words) => {
     expect(() => readTensors(Buffer.from(body), 'inputs')).toThrow(

@@ -16,7 +16,7 @@ const factsOf = async (name: ServingName): Promise<VenvFacts | undefined> => {
 };
 
 const KNOWN =
-  /\{(?:python|bin|packages|node|here|common|work|model|input|output|shape|restPort|grpcPort|threads|port:[a-z]+)\}/g;
+  /\{(?:python|bin|packages|node|here|common|work|model|inputs|outputs|restPort|grpcPort|threads|port:[a-z]+)\}/g;
 
 /** Every text that may hold placeholders. */
 const textsOf = (facts: VenvFacts): readonly string[] => [

@@ -1,0 +1,37 @@
+import type { NamedTensor } from './tensor-body.ts';
+import { DATATYPES, fitsShape, type TensorSpec } from './tensor-model.ts';
+
+/** A tensor whose type nobody has looked at yet. */
+type Described = Omit<NamedTensor, 'datatype'> & { readonly datatype: string };
+
+const mismatchWith = (wanted: TensorSpec, given: Described | undefined): string | undefined => {
+  const { name, datatype, shape } = wanted;
+  if (given === undefined) return `tensor "${name}" is missing`;
+  if (given.datatype !== datatype) {
+    return `tensor "${name}" has the type ${given.datatype} instead of ${datatype}`;
+  }
+  if (!fitsShape(given.shape, shape)) {
+    return `tensor "${name}" has the shape [${given.shape.join()}], which does not fit [${shape.join()}]`;
+  }
+  const bytes = given.shape.reduce((product, size) => product * size, DATATYPES[datatype].bytes);
+  return given.bytes.length === bytes
+    ? undefined
+    : `tensor "${name}" has ${given.bytes.length} bytes of values instead of ${bytes}`;
+};
+
+/** What is wrong with tensors that should be a model's, in whatever order; undefined where nothing is. */
+export const mismatchOf = (
+  tensors: readonly Described[],
+  wanted: readonly TensorSpec[],
+): string | undefined => {
+  for (const spec of wanted) {
+    const mismatch = mismatchWith(
+      spec,
+      tensors.find(({ name }) => name === spec.name),
+    );
+    if (mismatch !== undefined) return mismatch;
+  }
+  return tensors.length === wanted.length
+    ? undefined
+    : `there are ${tensors.length} tensors instead of ${wanted.length}`;
+};

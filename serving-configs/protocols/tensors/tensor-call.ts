@@ -1,0 +1,66 @@
+import { mismatchOf } from '../../models/tensors/mismatch.ts';
+import {
+  readTensors,
+  writeTensors,
+  type TensorEncoding,
+} from '../../models/tensors/tensor-body.ts';
+import type { TensorModel } from '../../models/tensors/tensor-model.ts';
+import {
+  BadInput,
+  namedTensorsOf,
+  type InferenceCall,
+  type WireAnswer,
+  type WireInput,
+} from '../wire.ts';
+
+/**
+ * The inputs of a user's model.
+ * @throws BadInput where they are others than it takes.
+ */
+export const tensorsInput = (
+  tensors: Parameters<typeof mismatchOf>[0],
+  { inputs }: TensorModel,
+): WireInput => {
+  const mismatch = mismatchOf(tensors, inputs);
+  if (mismatch !== undefined) throw new BadInput(mismatch);
+  return {
+    kind: 'tensors',
+    tensors: tensors as Extract<WireInput, { kind: 'tensors' }>['tensors'],
+  };
+};
+
+const MEDIA_TYPES = { json: 'application/json', binary: 'application/octet-stream' } as const;
+
+/** The JSON comes first, so that a glance is enough. */
+const encodingOf = (body: Uint8Array): TensorEncoding =>
+  Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes('"binary_data_size"')
+    ? 'binary'
+    : 'json';
+
+/**
+ * A call of an application that serves a user's model: request and answer are bodies of named tensors, in the same encoding.
+ * @param call - The same with images; what it fails with stays.
+ * @param bodyIn - Where the body is in the request. Default: it is the request.
+ */
+export const tensorCall = <Answer>(
+  call: InferenceCall<Answer>,
+  model: TensorModel,
+  answerWith: (body: Uint8Array, mediaType: string) => Answer,
+  bodyIn: (request: Uint8Array) => Uint8Array = (request) => request,
+): InferenceCall<Answer> => ({
+  ...call,
+  form: (request) => encodingOf(bodyIn(request)),
+  read: (request) => tensorsInput(readTensors(bodyIn(request), 'inputs').tensors, model),
+  render: (form, output) => {
+    const encoding = form as TensorEncoding;
+    const { body } = writeTensors(namedTensorsOf(output), 'outputs', encoding);
+    return answerWith(Buffer.concat(body), MEDIA_TYPES[encoding]);
+  },
+});
+
+/** An answer with another body in it. */
+export const withBody = (
+  { status, headers }: WireAnswer,
+  body: Uint8Array,
+  mediaType: string,
+): WireAnswer => ({ status, headers: { ...headers, 'content-type': mediaType }, body });

@@ -1,0 +1,86 @@
+/**
+ * Computes the right answers of a user's model to a folder of requests without any protocol:
+ * `node serving-configs/reference/direct-tensors.ts --model FILE.onnx --requests DIR --answers DIR`.
+ * Prints one JSON document.
+ */
+import './onnx/no-telemetry.ts';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { nanIndex } from '../models/tensors/compare-tensors.ts';
+import { mismatchOf } from '../models/tensors/mismatch.ts';
+import { readTensors, writeTensors } from '../models/tensors/tensor-body.ts';
+import { folder } from '../options/kinds.ts';
+import { readProgram } from '../options/program.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { oneLine } from './onnx/session.ts';
+import { openUserModel, userModelOption } from './onnx/user-model.ts';
+import type { TensorSession } from './onnx/tensor-session.ts';
+import { printDocument } from './print-document.ts';
+
+const command = {
+  name: 'direct-tensors.ts',
+  description: "Computes a user's model's answers to a folder of requests without any protocol.",
+  options: {
+    model: userModelOption,
+    requests: { kind: folder, description: 'request bodies: *.tensors', required: true },
+    answers: { kind: folder, description: 'where the answers go', required: true },
+  },
+} as const;
+
+const requestsIn = async (place: string): Promise<readonly string[]> => {
+  const names = await readdir(place).catch((error: unknown) => {
+    throw new UsageError(`cannot read the folder ${place}`, 'pass a folder of requests', {
+      cause: error,
+    });
+  });
+  const files = names.filter((name) => name.endsWith('.tensors')).toSorted();
+  if (files.length > 0) return files;
+  throw new UsageError(`no requests in ${place}`, 'pass a folder with files *.tensors');
+};
+
+/** The answer to one request, as a body. */
+const answerTo = async (file: string, session: TensorSession): Promise<Buffer> => {
+  const refused = (why: string, cause?: unknown): UsageError =>
+    new UsageError(`the model refuses ${file}: ${why}`, 'correct this input', { cause });
+  const inputs = await readFile(file)
+    .then((body) => readTensors(body, 'inputs').tensors)
+    .catch((error: unknown) => {
+      throw refused(oneLine(error), error);
+    });
+  const mismatch = mismatchOf(inputs, session.inputs);
+  if (mismatch !== undefined) throw refused(mismatch);
+  const outputs = await session.run(inputs).catch((error: unknown) => {
+    throw refused(oneLine(error), error);
+  });
+  const wrong = mismatchOf(outputs, session.outputs);
+  if (wrong !== undefined) {
+    throw new UsageError(
+      `the model's answer to ${file} is not what its file says: ${wrong}`,
+      'give the outputs in the ONNX file their shapes',
+    );
+  }
+  const withNaN = outputs.find((output) => nanIndex(output) !== undefined);
+  if (withNaN !== undefined) {
+    throw new UsageError(
+      `output "${withNaN.name}" of the answer to ${file} holds NaN, with which nothing can be compared`,
+      'take this input out, or repair the model',
+    );
+  }
+  return Buffer.concat(writeTensors(outputs, 'outputs', 'binary').body);
+};
+
+printDocument(async (args) => {
+  const { model, requests, answers: target } = readProgram(command, args);
+  const files = await requestsIn(requests);
+  const session = await openUserModel(path.resolve(model));
+  await mkdir(target, { recursive: true });
+  const answers = [];
+  for (const file of files) {
+    const body = await answerTo(path.join(requests, file), session);
+    await writeFile(path.join(target, file), body);
+    answers.push({ file, sha256: createHash('sha256').update(body).digest('hex') });
+  }
+  await session.close();
+  return { answers };
+});

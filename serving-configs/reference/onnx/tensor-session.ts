@@ -1,0 +1,90 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { valuesOf, type NamedTensor } from '../../models/tensors/tensor-body.ts';
+import { DATATYPES, type Datatype, type TensorSpec } from '../../models/tensors/tensor-model.ts';
+import { createSession, UnusableModel } from './session.ts';
+
+/** An input or output as the ONNX file describes it. */
+export interface DescribedTensor extends TensorSpec {
+  /** As its shape, with the names of open dimensions; empty where they have none. */
+  readonly dims: readonly (number | string)[];
+}
+
+/** A model with named tensors. */
+export interface TensorSession {
+  readonly inputs: readonly DescribedTensor[];
+  readonly outputs: readonly DescribedTensor[];
+  /**
+   * Computes one request and blocks the thread meanwhile.
+   * @throws Error, in ONNX Runtime's words, where it refuses an input.
+   */
+  run(inputs: readonly NamedTensor[]): Promise<readonly NamedTensor[]>;
+  close(): Promise<void>;
+}
+
+const datatypes = Object.keys(DATATYPES) as Datatype[];
+
+const datatypeOf = (type: string): Datatype | undefined =>
+  datatypes.find((datatype) => DATATYPES[datatype].onnx === type);
+
+const describe = (
+  kind: 'input' | 'output',
+  metadata: InferenceSession.ValueMetadata,
+  file: string,
+): DescribedTensor => {
+  const { name } = metadata;
+  const datatype = metadata.isTensor ? datatypeOf(metadata.type) : undefined;
+  if (!metadata.isTensor || datatype === undefined) {
+    const what = metadata.isTensor ? `of the type ${metadata.type}` : 'no tensor';
+    throw new UnusableModel(
+      `${kind} "${name}" of ${file} is ${what}; known are tensors of ${datatypes.join(', ')}`,
+      { hint: 'export the model with inputs and outputs of these types' },
+    );
+  }
+  const dims = metadata.shape;
+  const shape = dims.map((size) => (typeof size === 'number' ? size : -1));
+  return { name, datatype, shape, dims };
+};
+
+/**
+ * A plain object and not a `Tensor`: that one makes a Float16Array of FP16's bits where there is such a class, which ONNX Runtime takes
+ * for empty (https://github.com/microsoft/onnxruntime/pull/32323).
+ */
+const asOnnx = (tensor: NamedTensor): Tensor => {
+  const { shape: dims, datatype } = tensor;
+  const type = DATATYPES[datatype].onnx;
+  return { type, dims, data: valuesOf(tensor), location: 'cpu' } as unknown as Tensor;
+};
+
+const fromOnnx = ({ name, datatype }: DescribedTensor, tensor: Tensor): NamedTensor => {
+  const { buffer, byteOffset, byteLength } = tensor.data as Float32Array;
+  return {
+    name,
+    datatype,
+    shape: tensor.dims,
+    bytes: new Uint8Array(buffer, byteOffset, byteLength),
+  };
+};
+
+/**
+ * Loads an ONNX file with named inputs and outputs into ONNX Runtime.
+ * @throws UnusableModel where ONNX Runtime does not load it, or a type is none of {@link DATATYPES}.
+ */
+export const openTensorSession = async (file: string, threads: number): Promise<TensorSession> => {
+  const session = await createSession(file, threads);
+  const inputs = session.inputMetadata.map((metadata) => describe('input', metadata, file));
+  const outputs = session.outputMetadata.map((metadata) => describe('output', metadata, file));
+  return {
+    inputs,
+    outputs,
+    run: async (tensors) => {
+      const feeds = Object.fromEntries(tensors.map((tensor) => [tensor.name, asOnnx(tensor)]));
+      const results = await session.run(feeds);
+      return outputs.map((output) => {
+        const { [output.name]: result } = results;
+        if (result === undefined) throw new Error(`the model gave no output "${output.name}"`);
+        return fromOnnx(output, result);
+      });
+    },
+    close: () => session.release(),
+  };
+};

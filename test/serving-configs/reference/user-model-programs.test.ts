@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  readTensors,
+  writeTensors,
+  type NamedTensor,
+} from '../../../serving-configs/models/tensors/tensor-body.ts';
+import {
+  maskedModel,
+  oneOperatorModel,
+  outsideModel,
+  sameModel,
+  twoByTwoModel,
+} from '../../support/onnx-models.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
+import { plain, tensor } from '../../support/user-model.ts';
+import { runScript } from './reference-process.ts';
+
+jest.setTimeout(60_000);
+
+const newFolder = useTemporaryFolders();
+
+const written = (onnx: Uint8Array): string => {
+  const file = join(newFolder(), 'model.onnx');
+  writeFileSync(file, onnx);
+  return file;
+};
+
+/** Its one sentence of what is wrong, and its hint. */
+const faultOf = async (script: string, ...args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await runScript(script, args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
+  return stderr;
+};
+
+describe("the description of a user's model", () => {
+  it('has names, types and shapes, and the names of open dimensions', async () => {
+    const { stdout } = await runScript('describe-model.ts', ['--model', written(maskedModel())]);
+
+    const open = { shape: [-1, -1], dims: ['batch', 'sequence'] };
+    expect(JSON.parse(stdout)).toEqual({
+      inputs: [
+        { name: 'input_ids', datatype: 'INT64', ...open },
+        { name: 'attention_mask', datatype: 'FP16', ...open },
+      ],
+      outputs: [{ name: 'masked', datatype: 'FP16', ...open }],
+    });
+  });
+
+  it.each([
+    ['is no ONNX file', Buffer.from('no model'), /model\.onnx is no ONNX file/],
+    ['is empty', Buffer.alloc(0), /is no ONNX file/],
+    ['lacks its weights', outsideModel('gone.bin'), /weights in \S+gone\.bin/],
+    ['has an unknown operator', oneOperatorModel('Nonsense'), /operator Nonsense/],
+    ['takes text', sameModel(['STRING']), /input "string" .+ type string/],
+    ['takes doubles', sameModel(['FP64']), /input "fp64" .+ type float64/],
+  ])('says that the file %s', async (_, onnx, words) => {
+    expect(await faultOf('describe-model.ts', '--model', written(onnx))).toMatch(words);
+  });
+
+  it('says that there is no file', async () => {
+    const file = join(newFolder(), 'gone.onnx');
+
+    expect(await faultOf('describe-model.ts', '--model', file)).toContain('does not exist');
+  });
+});
+
+const inputs = [
+  tensor('ids', 'INT64', [1, 3], [1, 2, 3]),
+  tensor('weights', 'FP32', [1, 3], [0.5, 0.25, -3]),
+];
+
+/** The arguments for a folder with these requests. */
+const argumentsFor = (onnx: Uint8Array, requests: Readonly<Record<string, Uint8Array>>) => {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'requests'));
+  for (const [name, body] of Object.entries(requests)) {
+    writeFileSync(join(folder, 'requests', name), body);
+  }
+  const answers = join(folder, 'answers');
+  return {
+    answers,
+    args: [
+      `--model=${written(onnx)}`,
+      `--requests=${join(folder, 'requests')}`,
+      `--answers=${answers}`,
+    ],
+  };
+};
+
+const bodyOf = (tensors: readonly NamedTensor[]): Buffer =>
+  Buffer.concat(writeTensors(tensors, 'inputs', 'binary').body);
+
+describe("the direct computation of a user's model", () => {
+  it('writes the right answer to each request under its name, and tells their hashes', async () => {
+    const [ids, weights] = inputs;
+    if (ids === undefined || weights === undefined) throw new Error('no inputs');
+    const { args, answers } = argumentsFor(twoByTwoModel(), {
+      '0000.tensors': bodyOf(inputs),
+      '0001.tensors': bodyOf([weights, ids]),
+      'README.md': Buffer.from('no request'),
+    });
+    const { code, stdout } = await runScript('direct-tensors.ts', args);
+
+    expect(code).toBe(0);
+    const files = ['0000.tensors', '0001.tensors'].map((file) => ({
+      file,
+      bytes: readFileSync(join(answers, file)),
+    }));
+    expect(JSON.parse(stdout)).toEqual({
+      answers: files.map(({ file, bytes }) => ({
+        file,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      })),
+    });
+    for (const { bytes } of files) {
+      expect(plain(readTensors(bytes, 'outputs').tensors)).toEqual(
+        plain([
+          tensor('sum', 'FP32', [1, 3], [1.5, 2.25, 0]),
+          tensor('twice', 'INT64', [1, 3], [2, 4, 6]),
+        ]),
+      );
+    }
+  });
+
+  it.each([
+    ['is no request', twoByTwoModel(), Buffer.from('{}'), /0007\.tensors: .+ "inputs"/],
+    [
+      'lacks a tensor',
+      twoByTwoModel(),
+      bodyOf(inputs.slice(1)),
+      /0007\.tensors: tensor "ids" is missing/,
+    ],
+    [
+      'has tensors that do not go together',
+      maskedModel(),
+      bodyOf([
+        tensor('input_ids', 'INT64', [1, 3], [1, 2, 3]),
+        tensor('attention_mask', 'FP16', [1, 2], [0, 0]),
+      ]),
+      /refuses \S+0007\.tensors: /,
+    ],
+    [
+      'is answered with NaN',
+      oneOperatorModel('Log'),
+      bodyOf([tensor('x', 'FP32', [2], [1, -1])]),
+      /output "y" .+0007\.tensors holds NaN/,
+    ],
+  ])('names the file that %s', async (_, onnx, body, words) => {
+    const { args } = argumentsFor(onnx, { '0007.tensors': body });
+
+    expect(await faultOf('direct-tensors.ts', ...args)).toMatch(words);
+  });
+
+  it('says that there are no requests, or what is wrong with the model', async () => {
+    const { args: none } = argumentsFor(twoByTwoModel(), {});
+    const { args: noModel } = argumentsFor(Buffer.from('no model'), {
+      '0000.tensors': bodyOf(inputs),
+    });
+
+    expect(await faultOf('direct-tensors.ts', ...none)).toContain('no requests');
+    expect(await faultOf('direct-tensors.ts', ...noModel)).toContain('no ONNX file');
+  });
+});

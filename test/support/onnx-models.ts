@@ -1,0 +1,157 @@
+import {
+  modelMessage,
+  nodeMessage,
+  type OnnxNode,
+} from '../../serving-configs/models/onnx/messages.ts';
+
+/** Codes of ONNX's specification. */
+const ELEMENTS = {
+  FP32: 1,
+  UINT8: 2,
+  INT32: 6,
+  INT64: 7,
+  STRING: 8,
+  BOOL: 9,
+  FP16: 10,
+  FP64: 11,
+} as const;
+type Element = keyof typeof ELEMENTS;
+
+interface Tensor {
+  readonly name: string;
+  readonly type: Element;
+  /** A name stands for an open dimension. */
+  readonly shape: readonly (number | string)[];
+}
+
+interface Model {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly nodes: readonly OnnxNode[];
+  /** 32-bit floats in a file beside the model. */
+  readonly outside?: { readonly name: string; readonly length: number; readonly file: string };
+}
+
+const infoMessage = ({ name, type, shape }: Tensor) => ({
+  name,
+  type: {
+    tensorType: {
+      elemType: ELEMENTS[type],
+      shape: {
+        dim: shape.map((size) =>
+          typeof size === 'number' ? { dimValue: size } : { dimParam: size },
+        ),
+      },
+    },
+  },
+});
+
+/** The bytes of an ONNX file with named inputs and outputs of any type (operator set 17). */
+export const onnxModel = ({ inputs, outputs, nodes, outside }: Model): Uint8Array => {
+  const type = modelMessage();
+  const initializer =
+    outside === undefined
+      ? []
+      : [
+          {
+            name: outside.name,
+            dims: [outside.length],
+            dataType: ELEMENTS.FP32,
+            dataLocation: 1,
+            externalData: [{ key: 'location', value: outside.file }],
+          },
+        ];
+  return type
+    .encode(
+      type.fromObject({
+        irVersion: 8,
+        opsetImport: [{ domain: '', version: 17 }],
+        graph: {
+          name: 'test',
+          node: nodes.map(nodeMessage),
+          initializer,
+          input: inputs.map(infoMessage),
+          output: outputs.map(infoMessage),
+        },
+      }),
+    )
+    .finish();
+};
+
+const cast = (from: string, to: Element, output: string): OnnxNode => ({
+  op: 'Cast',
+  inputs: [from],
+  output,
+  attributes: { to: ELEMENTS[to] },
+});
+
+/**
+ * Takes `ids` (INT64) and `weights` (FP32), both [batch, 3]; answers `sum` (FP32), which is ids + weights, and `twice` (INT64), which
+ * is ids + ids.
+ */
+export const twoByTwoModel = (): Uint8Array =>
+  onnxModel({
+    inputs: [
+      { name: 'ids', type: 'INT64', shape: ['batch', 3] },
+      { name: 'weights', type: 'FP32', shape: ['batch', 3] },
+    ],
+    outputs: [
+      { name: 'sum', type: 'FP32', shape: ['batch', 3] },
+      { name: 'twice', type: 'INT64', shape: ['batch', 3] },
+    ],
+    nodes: [
+      cast('ids', 'FP32', 'floats'),
+      { op: 'Add', inputs: ['floats', 'weights'], output: 'sum' },
+      { op: 'Add', inputs: ['ids', 'ids'], output: 'twice' },
+    ],
+  });
+
+/**
+ * As of a language model: takes `input_ids` (INT64) and `attention_mask` (FP16), both [batch, sequence]; answers `masked` (FP16), their
+ * product.
+ */
+export const maskedModel = (): Uint8Array =>
+  onnxModel({
+    inputs: [
+      { name: 'input_ids', type: 'INT64', shape: ['batch', 'sequence'] },
+      { name: 'attention_mask', type: 'FP16', shape: ['batch', 'sequence'] },
+    ],
+    outputs: [{ name: 'masked', type: 'FP16', shape: ['batch', 'sequence'] }],
+    nodes: [
+      cast('input_ids', 'FP16', 'ids'),
+      { op: 'Mul', inputs: ['ids', 'attention_mask'], output: 'masked' },
+    ],
+  });
+
+/** Takes one [batch] of each of the types, by their names in small letters, and answers them as `same_…`. */
+export const sameModel = (types: readonly Element[]): Uint8Array =>
+  onnxModel({
+    inputs: types.map((type) => ({ name: type.toLowerCase(), type, shape: ['batch'] })),
+    outputs: types.map((type) => ({
+      name: `same_${type.toLowerCase()}`,
+      type,
+      shape: ['batch'],
+    })),
+    nodes: types.map((type) => ({
+      op: 'Identity',
+      inputs: [type.toLowerCase()],
+      output: `same_${type.toLowerCase()}`,
+    })),
+  });
+
+/** Takes `x` (FP32 [2]) and answers `y`, by one operator: `Log` makes NaN of negative numbers, and no `Nonsense` is known. */
+export const oneOperatorModel = (op: string): Uint8Array =>
+  onnxModel({
+    inputs: [{ name: 'x', type: 'FP32', shape: [2] }],
+    outputs: [{ name: 'y', type: 'FP32', shape: [2] }],
+    nodes: [{ op, inputs: ['x'], output: 'y' }],
+  });
+
+/** Takes `x` (FP32 [2]) and answers `y`, which is x + weights, whose values lie in another file. */
+export const outsideModel = (file: string): Uint8Array =>
+  onnxModel({
+    inputs: [{ name: 'x', type: 'FP32', shape: [2] }],
+    outputs: [{ name: 'y', type: 'FP32', shape: [2] }],
+    nodes: [{ op: 'Add', inputs: ['x', 'weights'], output: 'y' }],
+    outside: { name: 'weights', length: 2, file },
+  });

@@ -1,0 +1,14 @@
+import {
+  writeTensors,
+  type TensorEncoding,
+} from '../../serving-configs/models/tensors/tensor-body.ts';
+
+/** An answer with the one output `scores`. */
+export const scoresBody = (
+  values: readonly number[],
+  encoding: TensorEncoding = 'binary',
+): Buffer => {
+  const bytes = new Uint8Array(new Float32Array(values).buffer);
+  const scores = { name: 'scores', datatype: 'FP32', shape: [1, values.length], bytes } as const;
+  return Buffer.concat(writeTensors([scores], 'outputs', encoding).body);
+};

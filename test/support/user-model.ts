@@ -1,0 +1,85 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DATATYPES,
+  type Datatype,
+  type TensorModel,
+} from '../../serving-configs/models/tensors/tensor-model.ts';
+import {
+  readTensors,
+  valuesOf,
+  writeTensors,
+  type NamedTensor,
+} from '../../serving-configs/models/tensors/tensor-body.ts';
+import { runScript } from '../serving-configs/reference/reference-process.ts';
+
+/** A tensor of a type; FP16 by its bits, BOOL by 0 and 1. */
+export const tensor = (
+  name: string,
+  datatype: Datatype,
+  shape: readonly number[],
+  values: readonly number[],
+): NamedTensor => {
+  const bytes = new Uint8Array(values.length * DATATYPES[datatype].bytes);
+  const typed = valuesOf({ datatype, bytes });
+  if (typed instanceof BigInt64Array) typed.set(values.map(BigInt));
+  else typed.set(values);
+  return { name, datatype, shape, bytes };
+};
+
+/** The same with their bytes as lists, for comparisons. */
+export const plain = (tensors: readonly NamedTensor[]) =>
+  tensors.map(({ name, datatype, shape, bytes }) => ({
+    name,
+    datatype,
+    shape: [...shape],
+    bytes: [...bytes],
+  }));
+
+export interface TensorModelFolder {
+  /** What is passed as --tensor-model. */
+  readonly file: string;
+  readonly model: TensorModel;
+  /** The right answers, in the order of the requests. */
+  readonly answers: readonly (readonly NamedTensor[])[];
+}
+
+/** Writes a user's model, its requests and their right answers into a folder, as a runner does. */
+export const writeTensorModel = async (
+  folder: string,
+  onnx: Uint8Array,
+  requests: readonly (readonly NamedTensor[])[],
+): Promise<TensorModelFolder> => {
+  const file = join(folder, 'model.onnx');
+  writeFileSync(file, onnx);
+  const [asked, answered] = [join(folder, 'requests'), join(folder, 'answers')];
+  mkdirSync(asked);
+  const names = requests.map((_, at) => `${String(at).padStart(4, '0')}.tensors`);
+  for (const [at, tensors] of requests.entries()) {
+    const { body } = writeTensors(tensors, 'inputs', 'binary');
+    writeFileSync(join(asked, names[at] ?? ''), Buffer.concat(body));
+  }
+  const described = await runScript('describe-model.ts', ['--model', file]);
+  const direct = await runScript('direct-tensors.ts', [
+    `--model=${file}`,
+    `--requests=${asked}`,
+    `--answers=${answered}`,
+  ]);
+  if (direct.code !== 0) throw new Error(direct.stderr);
+  const { inputs, outputs } = JSON.parse(described.stdout) as TensorModel;
+  const model: TensorModel = {
+    name: 'my-model',
+    file,
+    inputs,
+    outputs,
+    example: {
+      request: join(asked, names[0] ?? ''),
+      answer: join(answered, names[0] ?? ''),
+    },
+  };
+  writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
+  const answers = names.map(
+    (name) => readTensors(readFileSync(join(answered, name)), 'outputs').tensors,
+  );
+  return { file: join(folder, 'model.json'), model, answers };
+};
