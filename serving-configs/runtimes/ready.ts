@@ -2,7 +2,7 @@ import { manifestOf, type ServingName } from '../index.ts';
 import type { ReadyProbe } from '../manifest.ts';
 
 /** 224×224×3 32-bit floats, in either order of the axes. */
-const TENSOR_BYTES = 4 * 3 * 224 * 224;
+const ZEROS = new Uint8Array(4 * 3 * 224 * 224);
 
 /** What one question gave. */
 export interface ReadyAnswer {
@@ -35,7 +35,7 @@ export const askReady = async (
   const prediction = {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: new Uint8Array(TENSOR_BYTES),
+    body: predict === true ? ZEROS : predict,
   };
   try {
     const response = await fetch(base + path, {

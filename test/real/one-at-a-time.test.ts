@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { manifestOf } from '../../serving-configs/index.ts';
 import { chooseModel } from '../../serving-configs/reference/onnx/choose-model.ts';
-import { LABELS, servedModel } from '../../serving-configs/runtimes/served-model.ts';
+import { LABELS, modelServed, servedModel } from '../../serving-configs/runtimes/served-model.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const PYTHON = path.join(root, '.cache/venv/python/bin/python');
@@ -19,7 +19,7 @@ describe('the engine behind every platform from packages', () => {
       env: {
         ...process.env,
         PYTHONPATH: path.join(root, 'serving-configs/runtimes/venv/python'),
-        SERVED_MODEL: servedModel(model, served),
+        SERVED_MODEL: servedModel(modelServed(model), served),
       },
     });
 

@@ -1,7 +1,7 @@
 import { portsOf } from '../../index.ts';
 import type { Accelerator, ServingManifest } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { servedModel } from '../served-model.ts';
+import { modelServed, servedModel } from '../served-model.ts';
 
 /** The one container of a serving node; its name is also in the unit, which removes what is left of it. */
 export const CONTAINER_NAME = 'serving-compare-serving';
@@ -87,7 +87,7 @@ export const dockerArguments = (
       ...(application === undefined
         ? {}
         : {
-            SERVED_MODEL: servedModel(model, {
+            SERVED_MODEL: servedModel(modelServed(model), {
               ...application,
               engine: 'onnx',
               threads: 1,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readProgram } from '../../options/program.ts';
-import { choice, integer, list, text } from '../../options/kinds.ts';
+import { choice, file, integer, list, text } from '../../options/kinds.ts';
 import { cacheOption, portsOf, servingKind, servingOptions } from '../../reference/options.ts';
 import { VENV_ENGINES } from '../served-model.ts';
 
@@ -13,6 +13,11 @@ const mainCommand = {
       kind: choice('engine', VENV_ENGINES),
       description: 'onnx computes, noop answers at once',
       default: 'onnx',
+    },
+    'tensor-model': {
+      kind: file('FILE.json'),
+      description: "the user's model that FILE.json describes, instead of ours",
+      conflicts: ['model'],
     },
     threads: { kind: integer(1, 1024), description: 'for one computation', default: 1 },
     cache: cacheOption,
@@ -49,12 +54,13 @@ const listCommand = {
  */
 export const readMainOptions = (args: readonly string[]) => {
   const values = readProgram(mainCommand, args);
-  const { serving, engine, threads, model, cache } = values;
+  const { serving, engine, threads, model, 'tensor-model': tensorModel, cache } = values;
   return {
     serving,
     ...portsOf(values),
     engine,
     modelFile: model === undefined ? undefined : path.resolve(model),
+    tensorModelFile: tensorModel === undefined ? undefined : path.resolve(tensorModel),
     threads,
     cacheFolder: path.resolve(cache),
   };

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { manifestOf, type ServingName } from '../../index.ts';
+import { manifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
-import { inputShape } from '../../protocols/wire.ts';
+import { readTensorModel } from '../../models/tensors/tensor-model.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { awaitPlatform, type RunPorts } from './await-platform.ts';
@@ -17,7 +17,7 @@ import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
 import { readRequirements } from './requirements.ts';
 import { NotRunning } from '../run-serving.ts';
-import { LABELS, servedModel } from '../served-model.ts';
+import { LABELS, modelServed, servedModel } from '../served-model.ts';
 import type { VenvFacts } from './venv-facts.ts';
 
 const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
@@ -133,8 +133,14 @@ const demandReady = async (
  * @throws UsageError where its user can fix what is wrong; NotRunning where the platform fails; the signal's reason.
  */
 export const startPlatform = async (options: MainOptions, stopping: AbortSignal) => {
-  const { serving, engine, threads } = options;
+  const { serving, engine, threads, tensorModelFile } = options;
   const manifest = manifestOf(serving);
+  if (tensorModelFile !== undefined && manifest.rest.tensors === undefined) {
+    throw new UsageError(
+      `${serving} takes no model with named tensors`,
+      `choose one of ${servingNames.filter((name) => manifestOf(name).rest.tensors).join(', ')}`,
+    );
+  }
   const facts = await loadFacts(serving);
   const against = isPossible(facts) ? reasonAgainstMachine() : facts.impossible;
   if (!isPossible(facts) || against !== undefined) {
@@ -145,11 +151,15 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
   }
   const { requirements, environment, packages } = await demandInstalled(serving, facts, options);
   const ports = await portsFor(manifest, facts, options);
-  const chosen = await chooseModel(options.modelFile, options.cacheFolder);
+  const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
+  const model = modelServed(manifest.model, tensorModel);
+  const file =
+    tensorModel?.file ??
+    (await chooseModel(options.modelFile, options.cacheFolder)).fileFor(model.layout);
+  const example = tensorModel && new Uint8Array(await readFile(tensorModel.example.request));
   const work = await mkdtemp(path.join(tmpdir(), 'venv-'));
   const log = path.join(work, 'output.log');
   const here = filesFolder(serving);
-  const { name: model, tensors } = manifest.model;
   const values: PlaceholderValues = {
     // Of the environment: Python, and the folders of its programs and packages.
     python: environment.python,
@@ -160,10 +170,9 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     here,
     common: PYTHON_SIDE,
     work,
-    model,
-    input: tensors?.input ?? '',
-    output: tensors?.output ?? '',
-    shape: inputShape(manifest.model).join(),
+    model: model.name,
+    inputs: JSON.stringify(model.inputs),
+    outputs: JSON.stringify(model.outputs),
     threads: String(threads),
     restPort: String(ports.rest),
     grpcPort: String(ports.grpc ?? ''),
@@ -185,12 +194,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
         command: facts.command.map((argument) => fillIn(argument, values)),
         variables: {
           ...commonVariables(environment.bin, work, threads),
-          SERVED_MODEL: servedModel(manifest.model, {
-            file: chosen.fileFor(manifest.model.layout),
-            engine,
-            threads,
-            labels: LABELS,
-          }),
+          SERVED_MODEL: servedModel(model, { file, engine, threads, labels: LABELS }),
           ...Object.fromEntries(variables),
         },
         stop: facts.stop,
@@ -209,8 +213,16 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     manifest.startTimeoutSeconds,
     stopping,
     (signal) => {
-      const probe = { ...facts.ready, path: fillIn(facts.ready.path, values) };
-      return awaitPlatform(probe, ports, signal);
+      const { ready } = facts;
+      return awaitPlatform(
+        {
+          ...ready,
+          path: fillIn(ready.path, values),
+          predict: ready.predict && (example ?? ready.predict),
+        },
+        ports,
+        signal,
+      );
     },
   );
   stopping.addEventListener('abort', () => guarded.stop(), { once: true });

@@ -1,5 +1,5 @@
-"""The served model as a BentoML service: a route for images and one for the floats of the model's input, each of which
-takes the body as it is.
+"""The served model as a BentoML service: a route for images and one for the floats of the model's input or named tensors,
+each of which takes the body as it is.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import typing
 
 import bentoml
 import served_model
+from starlette.responses import Response
 
 Picture = typing.Annotated[pathlib.Path, bentoml.validators.ContentType("image/jpeg")]
 Floats = typing.Annotated[pathlib.Path, bentoml.validators.ContentType("application/octet-stream")]
@@ -21,6 +22,9 @@ class ResNet50:
 
     def answer(self, read, data):
         try:
+            if served_model.IS_USERS:
+                answer, media_type = served_model.answer_tensors(self.engine, data)
+                return Response(answer, media_type=media_type)
             tensor = read(data)
         except served_model.InvalidInput as error:
             raise bentoml.exceptions.InvalidArgument(str(error)) from error

@@ -1,6 +1,6 @@
-"""The served model behind Flask: an image, or the floats of the model's input, to one route."""
+"""The served model behind Flask: an image, the floats of the model's input, or named tensors, to one route."""
 
-from flask import Flask, jsonify, request
+from flask import Flask, Response, jsonify, request
 
 import served_model
 
@@ -21,6 +21,9 @@ def predict():
     is_tensor = request.mimetype == "application/octet-stream"
     read = served_model.tensor_of_floats if is_tensor else served_model.tensor_of_picture
     try:
+        if served_model.IS_USERS:
+            answer, media_type = served_model.answer_tensors(engine, request.get_data())
+            return Response(answer, mimetype=media_type)
         tensor = read(request.get_data())
     except served_model.InvalidInput as error:
         return jsonify(error=str(error)), 400

@@ -10,10 +10,9 @@ import served_model
 from kserve import InferOutput, InferResponse, Model, ModelServer
 from kserve.errors import InvalidInput
 from kserve.protocol.rest.server import RESTServer
+from kserve.utils.numpy_codec import from_np_dtype
 
 LOOPBACK = "127.0.0.1"
-INPUT = served_model.CONTRACT["tensors"]["input"]
-OUTPUT = served_model.CONTRACT["tensors"]["output"]
 
 
 class LoopbackRestServer(RESTServer):
@@ -35,6 +34,12 @@ def keep_grpc_on_loopback():
     grpc.aio.server = server
 
 
+def encode(name, values):
+    output = InferOutput(name, list(values.shape), from_np_dtype(values.dtype))
+    output.set_data_from_numpy(values, binary_data=True)
+    return output
+
+
 class ServedModel(Model):
     def load(self):
         self.engine = served_model.open_engine()
@@ -42,21 +47,16 @@ class ServedModel(Model):
         return True
 
     def predict(self, payload, headers=None, response_headers=None):
-        given = next((tensor for tensor in payload.inputs if tensor.name == INPUT), None)
-        if given is None:
-            raise InvalidInput(f"input '{INPUT}' is missing")
-        if given.datatype != "FP32":
-            raise InvalidInput(f"input '{INPUT}' has the type {given.datatype}, not FP32")
-        if tuple(given.shape) != served_model.SHAPE:
-            raise InvalidInput(f"input '{INPUT}' has the shape {list(given.shape)}, not {list(served_model.SHAPE)}")
-        values = self.engine.run(given.as_numpy()).reshape(1, -1)
-        output = InferOutput(OUTPUT, list(values.shape), "FP32")
-        output.set_data_from_numpy(values, binary_data=True)
+        try:
+            served_model.demand_inputs((given.name, given.datatype, given.shape) for given in payload.inputs)
+        except served_model.InvalidInput as error:
+            raise InvalidInput(str(error)) from error
+        answer = served_model.run_named(self.engine, {given.name: given.as_numpy() for given in payload.inputs})
         return InferResponse(
             # Without an id the answer in JSON fails.
             payload.id or str(uuid.uuid4()),
             self.name,
-            [output],
+            [encode(*output) for output in answer.items()],
             use_binary_outputs=payload.use_binary_outputs,
             requested_outputs=payload.request_outputs,
         )

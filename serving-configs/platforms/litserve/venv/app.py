@@ -1,13 +1,15 @@
-"""The served model behind LitServe: a form with the file `request`, whose own media type tells a tensor from an image.
+"""The served model behind LitServe: a form with the file `request`, whose own media type tells a tensor from an image; or, for
+a user's model, named tensors as the body itself.
 
 usage: app.py PORT
 """
 
 import sys
+import typing
 
 import litserve
 import served_model
-from fastapi import HTTPException
+from fastapi import Depends, HTTPException, Request, Response
 
 MAX_BODY_BYTES = 20 * 2**20
 
@@ -33,9 +35,29 @@ class Api(litserve.LitAPI):
         return {"predictions": [{"class": index, "score": score} for index, score in best]}
 
 
+async def body_of(request: Request):
+    return await request.body()
+
+
+class TensorsApi(Api):
+    # What is asked for keeps the server from reading the body as a form or as JSON.
+    def decode_request(self, request: typing.Annotated[bytes, Depends(body_of)]):
+        return request
+
+    def predict(self, body):
+        try:
+            return served_model.answer_tensors(self.engine, body)
+        except served_model.InvalidInput as error:
+            raise HTTPException(400, str(error)) from error
+
+    def encode_response(self, answer):
+        body, media_type = answer
+        return Response(body, media_type=media_type)
+
+
 if __name__ == "__main__":
     server = litserve.LitServer(
-        Api(api_path="/predict"),
+        (TensorsApi if served_model.IS_USERS else Api)(api_path="/predict"),
         accelerator="cpu",
         workers_per_device=1,
         timeout=60,

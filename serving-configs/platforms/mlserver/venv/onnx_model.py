@@ -6,8 +6,12 @@ from mlserver.codecs import NumpyCodec
 from mlserver.errors import InferenceError
 from mlserver.types import InferenceResponse
 
-INPUT = served_model.CONTRACT["tensors"]["input"]
-OUTPUT = served_model.CONTRACT["tensors"]["output"]
+
+def encode(name, values):
+    output = NumpyCodec.encode_output(name, values)
+    # The codec gives a list of values a second dimension.
+    output.shape = list(values.shape)
+    return output
 
 
 class OnnxModel(MLModel):
@@ -16,17 +20,15 @@ class OnnxModel(MLModel):
         return True
 
     async def predict(self, payload):
-        given = next((tensor for tensor in payload.inputs if tensor.name == INPUT), None)
-        if given is None:
-            raise InferenceError(f"input '{INPUT}' is missing")
-        if given.datatype != "FP32":
-            raise InferenceError(f"input '{INPUT}' has the type {given.datatype}, not FP32")
-        if tuple(given.shape) != served_model.SHAPE:
-            raise InferenceError(f"input '{INPUT}' has the shape {given.shape}, not {list(served_model.SHAPE)}")
-        values = self.engine.run(NumpyCodec.decode_input(given)).reshape(1, -1)
+        try:
+            served_model.demand_inputs((given.name, given.datatype, given.shape) for given in payload.inputs)
+        except served_model.InvalidInput as error:
+            raise InferenceError(str(error)) from error
+        tensors = {given.name: NumpyCodec.decode_input(given) for given in payload.inputs}
+        answer = served_model.run_named(self.engine, tensors)
         return InferenceResponse(
             model_name=self.name,
             model_version=self.version,
             id=payload.id,
-            outputs=[NumpyCodec.encode_output(OUTPUT, values)],
+            outputs=[encode(*output) for output in answer.items()],
         )

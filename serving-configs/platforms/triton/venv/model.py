@@ -7,10 +7,9 @@ import sys
 sys.path.extend(os.environ["PYTHONPATH"].split(os.pathsep))
 
 import triton_python_backend_utils as pb_utils  # noqa: E402
-from served_model import CONTRACT, open_engine  # noqa: E402
+from served_model import CONTRACT, open_engine, run_named  # noqa: E402
 
-INPUT = CONTRACT["tensors"]["input"]
-OUTPUT = CONTRACT["tensors"]["output"]
+INPUTS = [spec["name"] for spec in CONTRACT["inputs"]]
 
 
 class TritonPythonModel:
@@ -20,7 +19,7 @@ class TritonPythonModel:
     def execute(self, requests):
         responses = []
         for request in requests:
-            tensor = pb_utils.get_input_tensor_by_name(request, INPUT).as_numpy()
-            values = self.engine.run(tensor).reshape(1, -1)
-            responses.append(pb_utils.InferenceResponse([pb_utils.Tensor(OUTPUT, values)]))
+            tensors = {name: pb_utils.get_input_tensor_by_name(request, name).as_numpy() for name in INPUTS}
+            answer = run_named(self.engine, tensors)
+            responses.append(pb_utils.InferenceResponse([pb_utils.Tensor(*output) for output in answer.items()]))
         return responses

@@ -13,6 +13,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import served_model
+
 HERE = Path(__file__).resolve().parent
 NULL_BACKEND = "fixed_answer"
 
@@ -31,22 +33,45 @@ def link_python_backend(server: Path, backends: Path):
     copy.chmod(0o755)
 
 
-def build_noop_backend(contract, models: Path, backends: Path):
+def as_text(value):
+    """A text as the server's configuration and C++ write it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def describe_model(contract, backend):
+    """The model for the server: no batches, -1 for a dimension that is left open."""
+    lines = [f"name: {as_text(contract['name'])}", f"backend: {as_text(backend)}", "max_batch_size: 0"]
+    for key in ("input", "output"):
+        for spec in contract[f"{key}s"]:
+            told = f"name: {as_text(spec['name'])} data_type: TYPE_{spec['datatype']} dims: {spec['shape']}"
+            lines.append(f"{key} [ {{ {told} }} ]")
+    return "\n".join([*lines, "instance_group [ { kind: KIND_CPU count: 1 } ]", ""])
+
+
+def build_noop_backend(contract, backends: Path):
     """A backend without Python that answers at once, so that what is left is the server."""
     target = backends / NULL_BACKEND
     target.mkdir(parents=True)
+    asked = {spec["name"]: None for spec in contract["inputs"]}
+    answer = served_model.run_named(served_model.open_engine(), asked)
+    datatypes = {spec["name"]: spec["datatype"] for spec in contract["outputs"]}
+    lines = []
+    for number, (name, values) in enumerate(answer.items()):
+        file = target / f"{number}.bin"
+        file.write_bytes(values.tobytes())
+        shape = ", ".join(map(str, values.shape))
+        lines.append(
+            f"{{{as_text(name)}, TRITONSERVER_TYPE_{datatypes[name]}, {{{shape}}}, BytesOf({as_text(str(file))})}},\n"
+        )
+    (target / "answer.inc").write_text("".join(lines))
     subprocess.run(
         [
             "g++", "-std=c++17", "-O2", "-fPIC", "-shared",
-            f'-DOUTPUT_NAME="{contract["tensors"]["output"]}"',
-            f'-DANSWERS_LOGITS={int(contract["output"] == "logits")}',
-            "-o", str(target / f"libtriton_{NULL_BACKEND}.so"),
+            "-I", str(target), "-o", str(target / f"libtriton_{NULL_BACKEND}.so"),
             str(HERE / "fixed_answer.cc"),
         ],
         check=True,
     )  # fmt: skip
-    for config in models.glob("*/config.pbtxt"):
-        config.write_text(config.read_text().replace('backend: "python"', f'backend: "{NULL_BACKEND}"'))
 
 
 def main():
@@ -54,11 +79,14 @@ def main():
     models, backends = Path(work, "models"), Path(work, "backends")
     packages = Path(sysconfig.get_path("purelib"))
     server = packages / "pytriton" / "tritonserver"
-    contract = json.loads(os.environ["SERVED_MODEL"])
-    if contract["engine"] == "noop":
-        build_noop_backend(contract, models, backends)
+    contract = served_model.CONTRACT
+    is_noop = contract["engine"] == "noop"
+    if is_noop:
+        build_noop_backend(contract, backends)
     else:
         link_python_backend(server, backends)
+    config = models / contract["name"] / "config.pbtxt"
+    config.write_text(describe_model(contract, NULL_BACKEND if is_noop else "python"))
     environment = dict(os.environ)
     # The stub needs the Python library of this very interpreter, not one of the same version from elsewhere; and, since it
     # was moved, to be told where the package has its libraries.

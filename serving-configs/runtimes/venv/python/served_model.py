@@ -16,6 +16,8 @@ SMALLEST = 1e-30
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 
+BINARY, JSON = "application/octet-stream", "application/json"
+
 if "SERVED_MODEL" not in os.environ:
     raise RuntimeError("the variable SERVED_MODEL is not set: what starts this says with it which model is served")
 CONTRACT = json.loads(os.environ["SERVED_MODEL"])
@@ -25,6 +27,8 @@ SHAPE = (1, 3, 224, 224) if LAYOUT == "NCHW" else (1, 224, 224, 3)
 INPUT_BYTES = 4 * int(np.prod(SHAPE))
 PROVIDERS = CONTRACT.get("providers", [CPU])
 ON_GPU = CUDA in PROVIDERS
+# Whether it is a model of the user's, whose engine takes and gives arrays by name.
+IS_USERS = "example" in CONTRACT
 
 
 class NoProvider(RuntimeError):
@@ -59,6 +63,14 @@ def fixed_values():
     return probabilities if CONTRACT["output"] == "probabilities" else np.log(probabilities)
 
 
+def _example(which, key):
+    """The arrays of the example that comes with a user's model."""
+    import named_tensors
+
+    with open(CONTRACT["example"][which], "rb") as file:
+        return named_tensors.read(file.read(), key)[0]
+
+
 def demand_providers(found, words):
     if missing := [name for name in PROVIDERS if name not in found]:
         raise NoProvider(f"asked for {', '.join(missing)}, but {words} {', '.join(found)}")
@@ -68,7 +80,7 @@ class NoopEngine:
     """Answers at once, whatever it is asked."""
 
     def __init__(self):
-        self.values = fixed_values()
+        self.values = _example("answer", "outputs") if IS_USERS else fixed_values()
 
     def run(self, _tensor):
         return self.values
@@ -97,10 +109,13 @@ class OnnxEngine:
             onnxruntime.preload_dlls()
         self.session = onnxruntime.InferenceSession(CONTRACT["file"], options, PROVIDERS, enable_fallback=False)
         demand_providers(self.session.get_providers(), "it does not work here: the model would run with")
+        # The first run prepares memory for the ones that follow.
+        self.warm_up()
+
+    def warm_up(self):
         (self.input,) = self.session.get_inputs()
         self.output = self.session.get_outputs()[0].name
         self.layout = "NCHW" if self.input.shape[1] == 3 else "NHWC"
-        # The first run prepares memory for the ones that follow.
         self.run(np.zeros(SHAPE, np.float32))
 
     def run(self, tensor):
@@ -114,8 +129,58 @@ class OnnxEngine:
         return as_output(values.reshape(-1))
 
 
+class UsersEngine(OnnxEngine):
+    """A user's model: named arrays in, named arrays out."""
+
+    def warm_up(self):
+        self.run(_example("request", "inputs"))
+
+    def run(self, tensors):
+        given = {spec["name"]: tensors[spec["name"]] for spec in CONTRACT["inputs"]}
+        names = [spec["name"] for spec in CONTRACT["outputs"]]
+        with self.turn:
+            return dict(zip(names, self.session.run(names, given)))
+
+
 def open_engine():
-    return NoopEngine() if CONTRACT["engine"] == "noop" else OnnxEngine()
+    if CONTRACT["engine"] == "noop":
+        return NoopEngine()
+    return UsersEngine() if IS_USERS else OnnxEngine()
+
+
+def run_named(engine, tensors):
+    """Named arrays in, named arrays out, whichever model it is: for protocols that name tensors."""
+    if IS_USERS:
+        return engine.run(tensors)
+    (given,), (output,) = CONTRACT["inputs"], CONTRACT["outputs"]
+    return {output["name"]: engine.run(tensors[given["name"]]).reshape(1, -1)}
+
+
+def demand_inputs(given):
+    """Raises InvalidInput where what is given, each a name with type and shape, is not what the model takes."""
+    found = {name: (datatype, list(shape)) for name, datatype, shape in given}
+    for spec in CONTRACT["inputs"]:
+        name, wanted = spec["name"], spec["shape"]
+        if name not in found:
+            raise InvalidInput(f"input '{name}' is missing")
+        datatype, shape = found[name]
+        if datatype != spec["datatype"]:
+            raise InvalidInput(f"input '{name}' has the type {datatype}, not {spec['datatype']}")
+        if len(shape) != len(wanted) or any(size not in (-1, has) for has, size in zip(shape, wanted)):
+            raise InvalidInput(f"input '{name}' has the shape {shape}, not {wanted}")
+
+
+def answer_tensors(engine, body):
+    """The answer of a user's model to a body of named tensors, written as that one is, and its media type."""
+    import named_tensors
+
+    try:
+        tensors, is_binary = named_tensors.read(body, "inputs")
+        demand_inputs((name, named_tensors.DATATYPES[values.dtype], values.shape) for name, values in tensors.items())
+        answer = named_tensors.write(engine.run(tensors), "outputs", is_binary)
+    except named_tensors.Unreadable as error:
+        raise InvalidInput(str(error)) from error
+    return answer, BINARY if is_binary else JSON
 
 
 def tensor_of_floats(data):

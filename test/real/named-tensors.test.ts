@@ -1,0 +1,34 @@
+import { startReal } from '../conformance/started-serving.ts';
+import { describeNamedTensors } from './support/named-tensors.ts';
+
+/** All that `npx serving-compare setup --without workers` installs and that takes such a model. */
+for (const serving of [
+  'triton_onnx',
+  'kserve',
+  'mlserver',
+  'bentoml',
+  'flask',
+  'cortex',
+  'mms',
+  'torchserve',
+] as const) {
+  describeNamedTensors(serving, 'mixed');
+}
+
+// One of each way to write them.
+for (const serving of ['triton_onnx', 'kserve', 'mlserver', 'flask'] as const) {
+  describeNamedTensors(serving, 'halves');
+}
+
+// A few lines of C++, and what all others have.
+for (const serving of ['triton_onnx', 'flask'] as const) {
+  describeNamedTensors(serving, 'mixed', 'noop');
+}
+
+describe('a platform whose protocol has no named tensors', () => {
+  it('does not start with a model of the user', async () => {
+    await expect(startReal('tfserving', '--tensor-model', 'package.json')).rejects.toThrow(
+      /tfserving ended with 2 .*tfserving takes no model with named tensors/,
+    );
+  });
+});
