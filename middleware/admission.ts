@@ -50,7 +50,7 @@ export class Admission {
       throw new Overloaded(`works on ${maxInFlight} requests and has ${maxQueue} more waiting`);
     }
     if (this.#inside > 0 && this.#bodyBytes + bodyBytes > maxBytesInFlight) {
-      throw new Overloaded(`holds all the images that fit into ${maxBytesInFlight} bytes`);
+      throw new Overloaded(`holds all the bodies that fit into ${maxBytesInFlight} bytes`);
     }
     this.#inside += 1;
     this.#bodyBytes += bodyBytes;

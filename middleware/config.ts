@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { isServingName, manifestOf, protocolsOf, servingNames } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
 import type { ServingUrls } from '../serving-configs/manifest.ts';
+import { readTensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
+import type { TensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -22,6 +24,8 @@ export interface Config {
   readonly expectedServings: readonly ServingName[];
   /** Whether the weights behind a serving are trained, for those that do not say so themselves; absent where nobody knows. */
   readonly weightsTrained: Readonly<Partial<Record<ServingName, boolean>>>;
+  /** The user's model that takes the payload `tensors`. */
+  readonly tensorModel: TensorModel | undefined;
   /** The longest that an exchange with a serving may take, from the first byte sent to the last one received. */
   readonly upstreamTimeoutMs: number;
   /** The same over REST alone. */
@@ -34,9 +38,9 @@ export interface Config {
   readonly maxInFlight: number;
   /** Of one process: how many further requests may wait. One more is refused. */
   readonly maxQueue: number;
-  /** Of one process: how many bytes the received images and the requests made of them may take. */
+  /** Of one process: how many bytes the received bodies and the requests made of them may take. */
   readonly maxBytesInFlight: number;
-  /** Largest image file. */
+  /** Largest image file, and largest body with tensors. */
   readonly maxImageBytes: number;
   /** Longest time from the signal to stop until the end is forced. */
   readonly stopTimeoutMs: number;
@@ -166,6 +170,19 @@ const servingList = (env: Environment, name: string): readonly ServingName[] => 
   return Object.freeze(ids.filter(isServingName));
 };
 
+const tensorModel = ({ TENSOR_MODEL: file }: Environment): TensorModel | undefined => {
+  if (file === undefined || file === '') return undefined;
+  try {
+    const model = readTensorModel(file);
+    if (Array.isArray(model.inputs) && Array.isArray(model.outputs)) return model;
+  } catch {
+    // Said below, in one sentence with what describes no model.
+  }
+  throw new ConfigError(
+    `TENSOR_MODEL="${file}": give a file that describes a model as JSON with inputs and outputs`,
+  );
+};
+
 const logLevel = (text: string): LogLevel => {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level === undefined) {
@@ -197,6 +214,7 @@ export const readConfig = (env: Environment): Config => {
     imagesDir: env.IMAGES_DIR || 'k6/images',
     ...servingSettings(env),
     weightsTrained: weightsTrained(env),
+    tensorModel: tensorModel(env),
     upstreamTimeoutMs,
     upstreamRestTimeoutMs: integer(env, 'UPSTREAM_REST_TIMEOUT_MS', upstreamTimeoutMs, [1, DAY_MS]),
     blockingServings: servingList(env, 'BLOCKING_SERVINGS'),

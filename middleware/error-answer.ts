@@ -3,10 +3,11 @@ import type { FastifyError } from 'fastify';
 import {
   ImageTooLarge,
   Internal,
-  MediaTypeUnsupported,
   RequestAborted,
   RequestInvalid,
+  TensorsTooLarge,
 } from './errors.ts';
+import { isTensors, wrongMediaType } from './upload.ts';
 
 export interface ErrorBody {
   readonly code: string;
@@ -30,9 +31,9 @@ export interface RequestFacts {
 const frameworkErrors: Readonly<
   Record<string, (error: FastifyError, facts: RequestFacts) => FastifyError>
 > = {
-  FST_ERR_CTP_BODY_TOO_LARGE: (_, facts) => new ImageTooLarge(facts.maxImageBytes / 1024 / 1024),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: (_, { contentType }) =>
-    new MediaTypeUnsupported(contentType === undefined ? 'of no named type' : `"${contentType}"`),
+  FST_ERR_CTP_BODY_TOO_LARGE: (_, { contentType, maxImageBytes }) =>
+    new (isTensors(contentType) ? TensorsTooLarge : ImageTooLarge)(maxImageBytes / 1024 / 1024),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: (_, { contentType }) => wrongMediaType(contentType),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => new RequestAborted(),
   FST_ERR_CTP_EMPTY_JSON_BODY: (error) => new RequestInvalid(error.message),
   FST_ERR_VALIDATION: (error) => new RequestInvalid(`The request is not valid: ${error.message}.`),

@@ -60,9 +60,9 @@ export const FormMalformed = define<[string]>(
   'The form cannot be read: %s.',
   400,
 );
-export const MediaTypeUnsupported = define<[string]>(
+export const MediaTypeUnsupported = define<[string, string]>(
   'INFER_MEDIA_TYPE_UNSUPPORTED',
-  'The body is %s; send image/jpeg, image/png, image/webp, or multipart/form-data with the field "image".',
+  'The body is %s; send %s.',
   415,
 );
 export const ImageTypeUnsupported = define<[string]>('INFER_IMAGE_TYPE_UNSUPPORTED', '%s', 415);
@@ -73,6 +73,32 @@ export const ImageTooLarge = define<[number]>(
 );
 export const ImageTooManyPixels = define<[string]>('INFER_IMAGE_TOO_MANY_PIXELS', '%s', 413);
 export const ImageDamaged = define<[string]>('INFER_IMAGE_DAMAGED', '%s', 422);
+
+export const TensorModelMissing = define(
+  'INFER_TENSOR_MODEL_MISSING',
+  'The payload "tensors" needs a model; start the middleware with TENSOR_MODEL=FILE.',
+  400,
+);
+export const TensorTypeUnsupported = define<[string, string]>(
+  'INFER_TENSOR_TYPE_UNSUPPORTED',
+  'The tensor "%s" is of type FP16, which JSON does not know; %s.',
+  400,
+);
+export const TensorsUnreadable = define<[string]>(
+  'INFER_TENSORS_UNREADABLE',
+  'The tensors cannot be read: %s; send {"inputs": […]} as JSON, or with the values as bytes behind it.',
+  400,
+);
+export const TensorsTooLarge = define<[number]>(
+  'INFER_TENSORS_TOO_LARGE',
+  'The body is larger than %d MB; send smaller tensors.',
+  413,
+);
+export const TensorsUnfit = define<[string, string, string]>(
+  'INFER_TENSORS_UNFIT',
+  'These are not the inputs of the model "%s": %s; it takes %s.',
+  422,
+);
 
 export const Overloaded = define<[string]>(
   'INFER_OVERLOADED',

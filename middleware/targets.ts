@@ -6,6 +6,7 @@ import {
   servingNames,
 } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
+import { TENSORS } from '../serving-configs/manifest.ts';
 import type {
   Encoding,
   Endpoint,
@@ -15,35 +16,55 @@ import type {
 } from '../serving-configs/manifest.ts';
 import { geometryOf } from '../serving-configs/models/input/geometry.ts';
 import type { Geometry } from '../serving-configs/models/input/geometry.ts';
+import type { TensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
 import type { Config } from './config.ts';
-import { PayloadUnsupported, ProtocolUnsupported, UnknownServing } from './errors.ts';
+import {
+  PayloadUnsupported,
+  ProtocolUnsupported,
+  TensorModelMissing,
+  UnknownServing,
+} from './errors.ts';
 import type { TargetMetrics, RequestMetrics } from './metrics/request-metrics.ts';
 import { fileSizeAs, tensorSizeAs } from './request-size.ts';
 import type { RequestSize } from './request-size.ts';
 import { codecOf } from './servings/index.ts';
-import type { Codec, GrpcCodec } from './servings/serving.ts';
+import type { Codec, GrpcCodec, TensorCodec } from './servings/serving.ts';
 import { GrpcTransport } from './transports/grpc.ts';
 import { RestTransport } from './transports/rest.ts';
 import type { Transport } from './transports/transport.ts';
 
-/** One way through the middleware: everything that a request needs, looked up before it comes. */
-export interface InferenceTarget {
+/** What every way has. */
+interface TargetFacts {
   readonly serving: ServingName;
   readonly protocol: Protocol;
-  readonly payload: Payload;
   readonly encoding: Encoding;
   readonly model: ModelContract;
+  readonly transport: Transport;
+  /** Nothing else is at work in the process while a request is on this way. */
+  readonly isBlocking: boolean;
+  readonly metrics: TargetMetrics;
+}
+
+/** Of an image. */
+export interface ImageTarget extends TargetFacts {
+  readonly payload: Payload;
   /** Undefined where nobody has said. */
   readonly weightsTrained: boolean | undefined;
   /** What the image is fitted to; for the payload `image` only its limit of pixels counts. */
   readonly geometry: Geometry;
   readonly size: RequestSize;
   readonly codec: Codec;
-  readonly transport: Transport;
-  /** Nothing else is at work in the process while a request is on this way. */
-  readonly isBlocking: boolean;
-  readonly metrics: TargetMetrics;
 }
+
+/** Of the named tensors of a user's model. */
+export interface TensorTarget extends TargetFacts {
+  readonly payload: typeof TENSORS;
+  readonly tensorModel: TensorModel;
+  readonly codec: TensorCodec;
+}
+
+/** One way through the middleware: everything that a request needs, looked up before it comes. */
+export type InferenceTarget = ImageTarget | TensorTarget;
 
 /** What a client asked for, as it wrote it. */
 export interface Wish {
@@ -55,7 +76,7 @@ export interface Wish {
 }
 
 export interface InferenceTargets {
-  /** @throws UnknownServing, ProtocolUnsupported, PayloadUnsupported */
+  /** @throws UnknownServing, ProtocolUnsupported, PayloadUnsupported, TensorModelMissing */
   readonly find: (wish: Wish) => InferenceTarget;
   readonly close: () => Promise<void>;
 }
@@ -64,6 +85,7 @@ interface TargetsOptions extends Pick<
   Config,
   | 'servingUrls'
   | 'weightsTrained'
+  | 'tensorModel'
   | 'upstreamTimeoutMs'
   | 'upstreamRestTimeoutMs'
   | 'blockingServings'
@@ -76,8 +98,13 @@ interface TargetsOptions extends Pick<
 const payloadsOf = ({ payloads }: Endpoint): [Payload, readonly Encoding[]][] =>
   Object.entries(payloads) as [Payload, readonly Encoding[]][];
 
+const encodingsOf = ({ payloads, tensors }: Endpoint, payload: string): readonly Encoding[] =>
+  (payload === TENSORS ? tensors : payloads[payload as Payload]) ?? [];
+
 const listOf = (endpoint: Endpoint): string =>
-  payloadsOf(endpoint)
+  [...Object.keys(endpoint.payloads), TENSORS]
+    .map((payload) => [payload, encodingsOf(endpoint, payload)] as const)
+    .filter(([, encodings]) => encodings.length > 0)
     .map(([payload, encodings]) => `payload ${payload} (encoding ${encodings.join(' or ')})`)
     .join(', ');
 
@@ -119,24 +146,41 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     const { model } = manifestOf(serving);
     const transport = transportOf(serving, protocol, codec, options);
     transports.push(transport);
+    const factsOf = (payload: InferenceTarget['payload'], encoding: Encoding): TargetFacts => ({
+      serving,
+      protocol,
+      encoding,
+      model,
+      transport,
+      isBlocking: options.blockingServings.includes(serving),
+      metrics: options.metrics.of(serving, protocol, payload),
+    });
     for (const [payload, encodings] of payloadsOf(endpoint)) {
       const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.family);
       for (const encoding of encodings) {
         targets.set(keyOf(serving, protocol, payload, encoding), {
-          serving,
-          protocol,
+          ...factsOf(payload, encoding),
           payload,
-          encoding,
-          model,
           weightsTrained: options.weightsTrained[serving],
           geometry,
           size: payload === 'image' ? fileSizeAs(encoding) : tensorSizeAs(encoding, geometry),
           codec,
-          transport,
-          isBlocking: options.blockingServings.includes(serving),
-          metrics: options.metrics.of(serving, protocol, payload),
         });
       }
+    }
+    const { tensorModel } = options;
+    if (tensorModel === undefined) return;
+    for (const encoding of encodingsOf(endpoint, TENSORS)) {
+      const tensorCodec = codecOf(serving).tensors?.[protocol];
+      if (tensorCodec === undefined) {
+        throw new Error(`${serving} has no codec of tensors for ${protocol}`);
+      }
+      targets.set(keyOf(serving, protocol, TENSORS, encoding), {
+        ...factsOf(TENSORS, encoding),
+        payload: TENSORS,
+        tensorModel,
+        codec: tensorCodec,
+      });
     }
   };
 
@@ -151,9 +195,11 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
         throw new ProtocolUnsupported(serving, protocol, protocolsOf(serving).join(', '));
       }
       const payload = wishedPayload ?? endpoint.defaultPayload;
-      const encoding = wishedEncoding ?? endpoint.payloads[payload as Payload]?.[0] ?? '';
+      const encoding = wishedEncoding ?? encodingsOf(endpoint, payload)[0] ?? '';
       const target = targets.get(keyOf(serving, protocol, payload, encoding));
       if (target === undefined) {
+        const isModelMissing = payload === TENSORS && options.tensorModel === undefined;
+        if (isModelMissing && endpoint.tensors !== undefined) throw new TensorModelMissing();
         const wish = wishedEncoding === undefined ? '' : ` as ${wishedEncoding}`;
         throw new PayloadUnsupported(
           `The payload "${payload}"${wish}`,

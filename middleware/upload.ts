@@ -1,19 +1,43 @@
 import type { FastifyInstance } from 'fastify';
 
-import { ImageEmpty, ImageMissing, ImageTooLarge } from './errors.ts';
+import { TENSORS } from '../serving-configs/manifest.ts';
+import { ImageEmpty, ImageMissing, ImageTooLarge, MediaTypeUnsupported } from './errors.ts';
 import { imageOfForm } from './form-image.ts';
+import { JSON_TYPE, OCTETS } from './servings/named-tensors.ts';
 
 export const IMAGE_MEDIA_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 export const FORM_MEDIA_TYPE = 'multipart/form-data';
+export const TENSOR_MEDIA_TYPES = [OCTETS, JSON_TYPE] as const;
+
+const REMEDIES = {
+  image: `${IMAGE_MEDIA_TYPES.join(', ')}, or ${FORM_MEDIA_TYPE} with the field "image"`,
+  tensors: TENSOR_MEDIA_TYPES.join(' or '),
+};
+
+const isOf = (contentType: unknown, types: readonly string[]): boolean =>
+  typeof contentType === 'string' &&
+  types.includes(contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '');
+
+export const isJson = (contentType: unknown): boolean => isOf(contentType, [JSON_TYPE]);
+
+/** Whether a body of that media type is one with tensors. */
+export const isTensors = (contentType: unknown): boolean => isOf(contentType, TENSOR_MEDIA_TYPES);
+
+/** For a body that is not what its payload is made of. */
+export const wrongMediaType = (contentType: string | undefined, payload?: string) =>
+  new MediaTypeUnsupported(
+    contentType === undefined ? 'of no named type' : `"${contentType}"`,
+    payload === TENSORS ? REMEDIES.tensors : REMEDIES.image,
+  );
 
 /** What a form may have beside its image. */
 const FORM_OVERHEAD_BYTES = 64 * 1024;
 
-/** Lets the routes receive images and forms as one buffer each, and nothing else. */
+/** Lets the routes receive images, forms and tensors as one buffer each, and nothing else. */
 export const acceptUploads = (app: FastifyInstance, maxImageBytes: number): void => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
-    [...IMAGE_MEDIA_TYPES],
+    [...IMAGE_MEDIA_TYPES, ...TENSOR_MEDIA_TYPES],
     { parseAs: 'buffer', bodyLimit: maxImageBytes },
     (_, body, done) => {
       done(null, body);

@@ -1,21 +1,43 @@
-import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../serving-configs/manifest.ts';
+import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../serving-configs/manifest.ts';
+import { DATATYPES } from '../../serving-configs/models/tensors/tensor-model.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 
 // Plain JSON schemas, whose types typebox infers: its builders would double the time in which a process starts.
 
+const payloads = [...PAYLOADS, TENSORS].join(', ');
+
 const milliseconds = (description: string) =>
   ({ type: 'number', minimum: 0, description }) as const;
+
+/** One tensor of a body in JSON. */
+const tensorSchema = {
+  type: 'object',
+  required: ['name', 'datatype', 'shape'],
+  properties: {
+    name: { type: 'string' },
+    datatype: { type: 'string', description: `One of ${Object.keys(DATATYPES).join(', ')}.` },
+    shape: { type: 'array', items: { type: 'integer', minimum: 0 } },
+    data: { type: 'array', items: {}, description: 'The values, flat or nested.' },
+  },
+} as const;
+
+/** Tensors as the body of a request. */
+export const inputsSchema = {
+  type: 'object',
+  required: ['inputs'],
+  properties: { inputs: { type: 'array', items: tensorSchema } },
+} as const;
 
 /** A result, as both inference routes answer it. */
 export const answerSchema = {
   $id: 'Inference',
-  description: 'The best classes and where the time went.',
+  description: 'The best classes, or the outputs of a model, and where the time went.',
   type: 'object',
-  required: ['serving', 'protocol', 'payload', 'encoding', 'top', 'timingsMs'],
+  required: ['serving', 'protocol', 'payload', 'encoding', 'timingsMs'],
   properties: {
     serving: { type: 'string' },
     protocol: { type: 'string', description: `One of ${PROTOCOLS.join(', ')}.` },
-    payload: { type: 'string', description: `One of ${PAYLOADS.join(', ')}.` },
+    payload: { type: 'string', description: `One of ${payloads}.` },
     encoding: { type: 'string', description: `One of ${ENCODINGS.join(', ')}.` },
     image: { type: 'string', description: 'File name of the image that was drawn.' },
     trained: {
@@ -26,7 +48,7 @@ export const answerSchema = {
     top: {
       type: 'array',
       maxItems: 5,
-      description: 'The best classes, best first.',
+      description: 'Of an image: the best classes, best first.',
       items: {
         type: 'object',
         required: ['class', 'label', 'score'],
@@ -42,16 +64,21 @@ export const answerSchema = {
         },
       },
     },
+    outputs: {
+      type: 'array',
+      description: 'Of the payload tensors: as the Open Inference Protocol writes them.',
+      items: tensorSchema,
+    },
     timingsMs: {
       type: 'object',
       required: ['receive', 'queue', 'decode', 'encode', 'upstream', 'parse', 'total'],
       properties: {
-        receive: milliseconds('From the head of the request to the whole image.'),
+        receive: milliseconds('From the head of the request to its last byte.'),
         queue: milliseconds('Waiting for a turn in this process, and for a thread that decodes.'),
-        decode: milliseconds('Image to pixels.'),
-        encode: milliseconds('Pixels to the request of the serving.'),
+        decode: milliseconds('Image to pixels; body to tensors.'),
+        encode: milliseconds('Pixels or tensors to the request of the serving.'),
         upstream: milliseconds('From sending the request to the last byte of the answer.'),
-        parse: milliseconds('Answer of the serving to classes.'),
+        parse: milliseconds('Answer of the serving to classes or tensors.'),
         total: milliseconds('From the head of the request to the result, the upload included.'),
       },
     },
@@ -83,7 +110,7 @@ export const wishSchema = {
   properties: {
     payload: {
       type: 'string',
-      description: `What is sent to the serving: ${PAYLOADS.join(', ')}; by default what it is best at.`,
+      description: `What is sent to the serving: ${payloads}; by default what it is best at.`,
     },
     encoding: {
       type: 'string',
@@ -110,9 +137,9 @@ export const commonErrors = errors({
   504: 'The serving did not answer in time.',
 });
 
-/** The answers about an uploaded image. */
+/** The answers about an uploaded body. */
 export const uploadErrors = errors({
-  413: 'The image has too many bytes or pixels.',
-  415: 'Neither an image nor a form, or a format that is not taken.',
-  422: 'Not an image, cut off, or damaged.',
+  413: 'The body has too many bytes, or the image too many pixels.',
+  415: 'Not of a type that the payload is made of.',
+  422: 'Not an image, cut off, or damaged; or not the inputs of the model.',
 });

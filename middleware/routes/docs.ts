@@ -2,7 +2,9 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 
+import { JSON_TYPE, OCTETS } from '../servings/named-tensors.ts';
 import { FORM_MEDIA_TYPE, IMAGE_MEDIA_TYPES } from '../upload.ts';
+import { inputsSchema } from './answer-schema.ts';
 
 const file = { type: 'string', format: 'binary' };
 
@@ -13,6 +15,8 @@ const file = { type: 'string', format: 'binary' };
 const uploadBody = {
   content: {
     ...Object.fromEntries(IMAGE_MEDIA_TYPES.map((type) => [type, { schema: file }])),
+    [OCTETS]: { schema: file },
+    [JSON_TYPE]: { schema: inputsSchema },
     [FORM_MEDIA_TYPE]: {
       schema: { type: 'object', required: ['image'], properties: { image: file } },
     },

@@ -1,16 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 
 import type { Protocol } from '../../serving-configs/manifest.ts';
-import { encodeImage } from '../inference.ts';
+import { encodeRequest } from '../inference.ts';
+import { OCTETS } from '../servings/named-tensors.ts';
 import { acceptUploads } from '../upload.ts';
 import { commonErrors, servingParamsSchema, uploadErrors, wishSchema } from './answer-schema.ts';
-import { admit, admitted, receivedImage, routePrefix } from './inference-answer.ts';
+import { admitted, admitUpload, routePrefix, workOf } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
-const OCTETS = 'application/octet-stream';
-
 /**
- * `POST /encode/:serving`: the request that the serving would get for the image, without sending it. Whoever sends it
+ * `POST /encode/:serving`: the request that the serving would get for the image or the tensors, without sending it. Whoever sends it
  * to the serving, byte for byte, measures the serving without this middleware: the bypass run of the benchmark.
  */
 export const encodeRoute =
@@ -21,7 +20,7 @@ export const encodeRoute =
       `${routePrefix[protocol]}/encode/:serving`,
       {
         schema: {
-          summary: 'The request that a serving would get for an image',
+          summary: 'The request that a serving would get',
           description:
             'The answer is the body of that request; the header "serving-request" has its method, path and headers as JSON.',
           params: servingParamsSchema,
@@ -36,14 +35,14 @@ export const encodeRoute =
           },
         },
         onRequest: (request, reply, done) => {
-          admit(context, protocol, request, reply);
+          admitUpload(context, protocol, request, reply);
           done();
         },
       },
       async (request, reply) => {
-        const image = receivedImage(context, request);
-        const { target: asked, visit } = admitted(request);
-        const { request: encoded } = await encodeImage(asked, image, visit);
+        const inside = admitted(request);
+        const work = workOf(context, request, inside);
+        const { request: encoded } = await encodeRequest(inside.target, work, inside.visit);
         const { method, path, headers, body } = encoded;
         // A copy: the parts may be memory that the next request is written into.
         const whole = Buffer.concat(body);

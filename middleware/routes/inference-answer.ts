@@ -1,15 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { isServingName } from '../../serving-configs/index.ts';
+import { TENSORS } from '../../serving-configs/manifest.ts';
 import type { Protocol } from '../../serving-configs/manifest.ts';
+import { HEADER_LENGTH, writeTensors } from '../../serving-configs/models/tensors/tensor-body.ts';
 import type { Admission, Visit } from '../admission.ts';
 import type { Config } from '../config.ts';
+import { TensorsUnreadable } from '../errors.ts';
+import { imageWork } from '../image-work.ts';
+import type { Classes } from '../image-work.ts';
 import { infer } from '../inference.ts';
+import type { Work } from '../inference.ts';
 import { PHASES } from '../metrics/request-metrics.ts';
 import type { Timings } from '../metrics/request-metrics.ts';
 import type { InferenceTarget, InferenceTargets } from '../targets.ts';
 import type { ProcessGroup } from '../process/group.ts';
-import { imageOfUpload } from '../upload.ts';
+import { JSON_TYPE, OCTETS } from '../servings/named-tensors.ts';
+import { tensorWork } from '../tensor-work.ts';
+import type { Outputs } from '../tensor-work.ts';
+import { imageOfUpload, isTensors, wrongMediaType } from '../upload.ts';
 
 /** What the inference routes work with. */
 export interface InferenceContext {
@@ -67,6 +76,22 @@ export const admit = (
   });
 };
 
+/**
+ * As {@link admit}, for a body of a media type that the payload is made of. One that no payload is made of, the framework refuses.
+ * @throws MediaTypeUnsupported
+ */
+export const admitUpload = (
+  context: InferenceContext,
+  protocol: Protocol,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void => {
+  admit(context, protocol, request, reply);
+  const contentType = request.headers['content-type'];
+  const { payload } = admitted(request).target;
+  if (isTensors(contentType) !== (payload === TENSORS)) throw wrongMediaType(contentType, payload);
+};
+
 /** The serving that a request is about, where there is such a serving. */
 export const servingOf = ({ params }: FastifyRequest): string | undefined => {
   const { serving } = (params ?? {}) as { serving?: string };
@@ -74,12 +99,33 @@ export const servingOf = ({ params }: FastifyRequest): string | undefined => {
 };
 
 /**
- * The image of a request whose body is there in full.
- * @throws the errors of imageOfUpload
+ * What is to be done with a request whose body is there in full.
+ * @throws TensorsUnreadable, the errors of imageOfUpload
  */
-export const receivedImage = ({ config }: InferenceContext, request: FastifyRequest): Buffer => {
-  if (Buffer.isBuffer(request.body)) request[VISIT]?.received(request.body.length);
-  return imageOfUpload(request.body, request.headers['content-type'], config.maxImageBytes);
+export const workOf = (
+  { config }: InferenceContext,
+  { body, headers }: FastifyRequest,
+  { target, visit }: Admitted,
+): Work<Classes> | Work<Outputs> => {
+  if (Buffer.isBuffer(body)) visit.received(body.length);
+  if (target.payload !== TENSORS) {
+    const image = imageOfUpload(body, headers['content-type'], config.maxImageBytes);
+    return imageWork(target, image);
+  }
+  if (!Buffer.isBuffer(body)) throw new TensorsUnreadable('there is no body');
+  return tensorWork(target, { headers, body });
+};
+
+/** An answer with tensors, written as the request was. */
+export const tensorAnswer = (
+  reply: FastifyReply,
+  { tensors, encoding }: Outputs,
+  head: Readonly<Record<string, unknown>>,
+): Buffer => {
+  const { body, jsonLength } = writeTensors(tensors, 'outputs', encoding, head);
+  reply.type(jsonLength === undefined ? JSON_TYPE : OCTETS);
+  if (jsonLength !== undefined) reply.header(HEADER_LENGTH, jsonLength);
+  return Buffer.concat(body);
 };
 
 /** Counts an answer of an inference route. */
@@ -90,25 +136,26 @@ export const countAnswer = (request: FastifyRequest, status: number, code?: stri
 };
 
 /** The way and the stay of a request, once it was admitted. */
-export const admitted = (
-  request: FastifyRequest,
-): { readonly target: InferenceTarget; readonly visit: Visit } => {
+export interface Admitted {
+  readonly target: InferenceTarget;
+  readonly visit: Visit;
+}
+
+export const admitted = (request: FastifyRequest): Admitted => {
   const target = request[PATH];
   const visit = request[VISIT];
   if (target === null || visit === null) throw new Error('the request was not admitted');
   return { target, visit };
 };
 
-/** Infers, and writes answer and headers. */
-export const answerInference = async (
+/** Infers, writes the headers that every answer has, and returns what stands in it beside the result. */
+export const answerInference = async <Result>(
   { group }: InferenceContext,
-  request: FastifyRequest,
   reply: FastifyReply,
-  bytes: Uint8Array,
-  image?: string,
+  { target, visit }: Admitted,
+  work: Work<Result>,
 ) => {
-  const { target, visit } = admitted(request);
-  const { trained, top, timingsMs: exactMs } = await infer(target, bytes, visit);
+  const { result, timingsMs: exactMs } = await infer(target, work, visit);
   target.metrics.observe(exactMs);
   target.metrics.answered(200);
   const { receive, queue, decode, encode, upstream, parse, total } = exactMs;
@@ -124,7 +171,5 @@ export const answerInference = async (
   reply.header('server-timing', serverTiming(timingsMs));
   reply.header('middleware-process', `${group.number}/${group.running()}`);
   const { serving, protocol, payload, encoding } = target;
-  const known = trained === undefined ? {} : { trained };
-  const answer = { serving, protocol, payload, encoding, ...known, top, timingsMs };
-  return image === undefined ? answer : { ...answer, image };
+  return { result, head: { serving, protocol, payload, encoding, timingsMs } };
 };

@@ -1,9 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 
+import { TENSORS } from '../../serving-configs/manifest.ts';
 import type { Protocol } from '../../serving-configs/manifest.ts';
+import { RequestInvalid } from '../errors.ts';
+import { imageWork } from '../image-work.ts';
 import { drawFrom, readImages } from '../random-images.ts';
 import { answerSchema, commonErrors, servingParamsSchema, wishSchema } from './answer-schema.ts';
-import { admit, answerInference, routePrefix } from './inference-answer.ts';
+import { admit, admitted, answerInference, routePrefix } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 /** `GET /randinfer/:serving`: the classes of a random image of the data set, as in the study of 2021. */
@@ -30,7 +33,14 @@ export const randinferRoute =
       },
       async (request, reply) => {
         const { file, bytes } = draw();
-        return answerInference(context, request, reply, bytes, file);
+        const inside = admitted(request);
+        const { target } = inside;
+        if (target.payload === TENSORS) {
+          throw new RequestInvalid('Images are drawn here, no tensors; send those to /infer.');
+        }
+        const work = imageWork(target, bytes);
+        const { result, head } = await answerInference(context, reply, inside, work);
+        return { ...head, ...result, image: file };
       },
     );
   };

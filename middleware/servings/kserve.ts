@@ -3,6 +3,6 @@ import { openInference } from './open-inference.ts';
 import type { ServingCodecs } from './serving.ts';
 
 export default {
-  rest: openInference.rest,
+  ...openInference,
   grpc: { ...openInference.grpc, meaningOf: meaningOnGrpcCore },
 } as const satisfies ServingCodecs;

@@ -1,3 +1,4 @@
+import { applicationTensors } from './application-tensors.ts';
 import { predictRoute } from './predict-route.ts';
 import type { ServingCodecs } from './serving.ts';
 
@@ -19,4 +20,5 @@ export default {
       end,
     ],
   })),
+  tensors: applicationTensors(() => '/predict'),
 } satisfies ServingCodecs;

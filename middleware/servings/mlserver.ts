@@ -3,6 +3,6 @@ import { openInferenceInJson } from './open-inference.ts';
 import type { ServingCodecs } from './serving.ts';
 
 export default {
-  rest: openInferenceInJson.rest,
+  ...openInferenceInJson,
   grpc: { ...openInferenceInJson.grpc, meaningOf: meaningOnGrpcCore },
 } as const satisfies ServingCodecs;

@@ -1,6 +1,7 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
 import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
+import { HEADER_LENGTH } from '../../serving-configs/models/tensors/tensor-body.ts';
 import {
   MODEL_INFER,
   modelInferRequestBefore,
@@ -8,37 +9,19 @@ import {
 } from '../../serving-configs/protocols/open-inference/messages.ts';
 import { unsupported } from './encoding-error.ts';
 import { listAsJson } from './json-tensor.ts';
+import { jsonLengthOf, JSON_TYPE, OCTETS } from './named-tensors.ts';
+import { openInferenceTensors } from './open-inference-tensors.ts';
 import { asNumbers, asObject, readJson } from './read-json.ts';
 import { readMessage } from './read-message.ts';
-import {
-  MalformedAnswer,
-  type Codec,
-  type GrpcCodec,
-  type ServingCodecs,
-  type ServingResponse,
-} from './serving.ts';
+import { MalformedAnswer, type Codec, type GrpcCodec, type ServingCodecs } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 import { topFive } from './top-five.ts';
 
-const HEADER_LENGTH = 'inference-header-content-length';
 const OUTPUT_BYTES = CLASS_COUNT * 4;
 
 const tensorsOf = (model: ModelContract): { readonly input: string; readonly output: string } => {
   if (model.tensors === undefined) throw new Error(`model "${model.name}" names no tensors`);
   return model.tensors;
-};
-
-/** The length of the JSON before the binary outputs, or `undefined` where all of the answer is JSON. */
-const jsonLengthOf = ({ headers, body }: ServingResponse): number | undefined => {
-  const header = headers[HEADER_LENGTH];
-  if (header === undefined) return undefined;
-  const length = typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : Number.NaN;
-  if (!(length <= body.length)) {
-    throw new MalformedAnswer(
-      `The answer's ${HEADER_LENGTH} is ${shown(header)} for ${body.length} bytes.`,
-    );
-  }
-  return length;
 };
 
 /** A value of the answer for a message: as JSON, cut to a line. */
@@ -107,7 +90,7 @@ const rest: Codec = {
         }),
       );
       const headers = {
-        'content-type': 'application/octet-stream',
+        'content-type': OCTETS,
         [HEADER_LENGTH]: String(header.length),
       };
       const { bytes, release } = tensorBytes(pixels, model, header);
@@ -117,7 +100,7 @@ const rest: Codec = {
       const before = `{"inputs":[${JSON.stringify(description).slice(0, -1)},"data":`;
       const after = `}],"outputs":[${JSON.stringify({ name: names.output })}]}`;
       const { bytes, release } = listAsJson(pixels, model.family, model.layout, before, after);
-      const headers = { 'content-type': 'application/json' };
+      const headers = { 'content-type': JSON_TYPE };
       return { method: 'POST', path, headers, body: [bytes], release };
     }
     throw unsupported(input.payload, encoding, model);
@@ -125,6 +108,9 @@ const rest: Codec = {
 
   decode(response, model) {
     const jsonLength = jsonLengthOf(response);
+    if (Number.isNaN(jsonLength)) {
+      throw new MalformedAnswer(`The answer's ${HEADER_LENGTH} does not fit its bytes.`);
+    }
     const answer = asObject(readJson(response.body.subarray(0, jsonLength)), 'The answer');
     const outputs = answer['outputs'];
     if (!Array.isArray(outputs) || outputs.length !== 1) {
@@ -177,7 +163,11 @@ const grpc: GrpcCodec = {
 };
 
 /** For every platform that speaks the protocol as it is written. */
-export const openInference = { rest, grpc } as const satisfies ServingCodecs;
+export const openInference = {
+  rest,
+  grpc,
+  tensors: openInferenceTensors,
+} as const satisfies ServingCodecs;
 
 const restInJson: Codec = {
   ...rest,
@@ -188,4 +178,7 @@ const restInJson: Codec = {
 };
 
 /** For platforms whose REST side has no binary tensors. */
-export const openInferenceInJson = { rest: restInJson, grpc } as const satisfies ServingCodecs;
+export const openInferenceInJson = {
+  ...openInference,
+  rest: restInJson,
+} as const satisfies ServingCodecs;

@@ -1,10 +1,14 @@
+import type { ModelContract } from '../../serving-configs/manifest.ts';
 import { indexOf } from '../../serving-configs/models/labels.ts';
+import { applicationTensors } from './application-tensors.ts';
 import { unsupported } from './encoding-error.ts';
 import { asObject, readJson } from './read-json.ts';
 import { MalformedAnswer, type Codec, type ScoredClass } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 
 const TOP = 5;
+
+const pathOf = ({ name }: ModelContract): string => `/predictions/${name}`;
 
 /** The five best classes by name, with their probabilities. */
 export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
@@ -29,7 +33,7 @@ export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
  */
 export const predictions: Codec = {
   encode(input, encoding, model) {
-    const path = `/predictions/${model.name}`;
+    const path = pathOf(model);
     if (encoding === 'raw' && input.payload === 'image') {
       const headers = { 'content-type': input.mediaType };
       return { method: 'POST', path, headers, body: [input.bytes] };
@@ -44,3 +48,5 @@ export const predictions: Codec = {
 
   decode: ({ body }) => readScores(body),
 };
+
+export const predictionsTensors = applicationTensors(pathOf);

@@ -1,5 +1,7 @@
 import type { Encoding, ModelContract } from '../../serving-configs/manifest.ts';
 import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
+import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
+import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
 
 /** What a codec is given: the file itself for the payload `image`, decoded pixels for the tensors. */
 export type CodecInput =
@@ -61,10 +63,28 @@ export interface GrpcCodec extends Codec {
   readonly meaningOf?: (code: string, details: string) => RefusalMeaning | undefined;
 }
 
+/** As {@link Codec}, for the named tensors of a user's model. */
+export interface TensorCodec {
+  /** @param manifestModel - For platforms whose path names a model of their own. */
+  encode(
+    inputs: readonly NamedTensor[],
+    encoding: Encoding,
+    model: TensorModel,
+    manifestModel: ModelContract,
+  ): ServingRequest;
+  /**
+   * All outputs of the model.
+   * @throws MalformedAnswer where they are not: a name, a type, a shape, the number of bytes.
+   */
+  decode(response: ServingResponse, model: TensorModel): readonly NamedTensor[];
+}
+
 /** The codecs of one platform, for every protocol that it speaks. */
 export interface ServingCodecs {
   readonly rest: Codec;
   readonly grpc?: GrpcCodec;
+  /** Absent where it takes no model of a user. */
+  readonly tensors?: { readonly rest: TensorCodec; readonly grpc?: TensorCodec };
 }
 
 /** Says that a serving answered with success, but not with what its protocol promises. */

@@ -1,12 +1,15 @@
+import { TENSORS, type ModelContract } from '../../serving-configs/manifest.ts';
+import { writeTensors } from '../../serving-configs/models/tensors/tensor-body.ts';
 import {
   predictionResponse,
   PREDICTIONS,
   predictionsRequestBefore,
 } from '../../serving-configs/platforms/torchserve/messages.ts';
 import { unsupported } from './encoding-error.ts';
-import { predictions, readScores } from './predictions.ts';
+import { readOutputs } from './named-tensors.ts';
+import { predictions, predictionsTensors, readScores } from './predictions.ts';
 import { readMessage } from './read-message.ts';
-import type { GrpcCodec, ServingCodecs, ServingRequest } from './serving.ts';
+import type { GrpcCodec, ServingCodecs, ServingRequest, TensorCodec } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 
 /** The field of a request that handlers look at first. */
@@ -15,21 +18,22 @@ const FIELD = 'data';
 const NO_WORKER = /has no worker to serve/;
 const REFUSED = /(?:ModelNotFoundException|ModelVersionNotFoundException|BadRequestException)/;
 
+/** A request with the parts of its input. */
+const requestOf = ({ name }: ModelContract, parts: readonly Uint8Array[]): ServingRequest => {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const head = predictionsRequestBefore(name, FIELD, length);
+  return { method: 'POST', path: PREDICTIONS, headers: {}, body: [head, ...parts] };
+};
+
 /** `Predictions` over gRPC: the input in one field of a map of bytes, the handler's text as the answer. */
 const grpc: GrpcCodec = {
   encode(input, encoding, model) {
     if (encoding !== 'raw' || input.payload === 'tensor_fullsize') {
       throw unsupported(input.payload, encoding, model);
     }
-    const request = (bytes: Uint8Array): ServingRequest => ({
-      method: 'POST',
-      path: PREDICTIONS,
-      headers: {},
-      body: [predictionsRequestBefore(model.name, FIELD, bytes.length), bytes],
-    });
-    if (input.payload === 'image') return request(input.bytes);
+    if (input.payload === 'image') return requestOf(model, [input.bytes]);
     const { bytes, release } = tensorBytes(input.pixels, model);
-    return { ...request(bytes), release };
+    return { ...requestOf(model, [bytes]), release };
   },
 
   decode: ({ body }) => readScores(readMessage(predictionResponse, body).prediction),
@@ -44,4 +48,19 @@ const grpc: GrpcCodec = {
   },
 };
 
-export default { rest: predictions, grpc } satisfies ServingCodecs;
+/** The body of REST, with its values as bytes, in the one field and as the answer. */
+const grpcTensors: TensorCodec = {
+  encode(inputs, encoding, _, model) {
+    if (encoding !== 'raw') throw unsupported(TENSORS, encoding, model);
+    return requestOf(model, writeTensors(inputs, 'inputs', 'binary').body);
+  },
+
+  decode: ({ headers, body }, model) =>
+    readOutputs({ headers, body: readMessage(predictionResponse, body).prediction }, model),
+};
+
+export default {
+  rest: predictions,
+  grpc,
+  tensors: { ...predictionsTensors, grpc: grpcTensors },
+} satisfies ServingCodecs;

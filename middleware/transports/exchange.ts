@@ -15,7 +15,7 @@ export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
 }
 
-/** The answer is larger than any that a classifier of a thousand classes gives. */
+/** The answer is larger than any that is taken. */
 export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
 }

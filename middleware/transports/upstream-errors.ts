@@ -71,7 +71,11 @@ export const exchangeErrorOf = (error: unknown, failed: FailedExchange): unknown
     case 'timeout':
       return new UpstreamTimeout(serving, timeoutMs, options);
     case 'malformed':
-      return new UpstreamMalformed(serving, 'its bytes are not such an HTTP answer', options);
+      return new UpstreamMalformed(
+        serving,
+        error instanceof AnswerTooLarge ? error.message : 'its bytes are not such an HTTP answer',
+        options,
+      );
     case 'cut-short':
       return new UpstreamIncomplete(serving, options);
     case 'broken-off':

@@ -127,10 +127,10 @@ describe('Admission', () => {
     const admission = admitting(10, 10);
     const first = admission.enter(700);
 
-    expect(() => admission.enter(400)).toThrow('holds all the images that fit into 1000 bytes');
+    expect(() => admission.enter(400)).toThrow('holds all the bodies that fit into 1000 bytes');
     first.received(200);
     const second = admission.enter(400);
-    expect(() => admission.enter(500)).toThrow('holds all the images');
+    expect(() => admission.enter(500)).toThrow('holds all the bodies');
     second.leave();
     first.leave();
     expect(() => admission.enter(5000)).not.toThrow();

@@ -1,9 +1,15 @@
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 
 import { ConfigError, processesOn, readConfig } from '../../middleware/config.ts';
 import { servingNames } from '../../serving-configs/index.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { userModel } from '../support/middleware-model.ts';
 
 describe('The configuration of the middleware', () => {
+  const temporaryFolder = useTemporaryFolders();
+
   it.each([
     [1, 1],
     [2, 1],
@@ -66,6 +72,14 @@ describe('The configuration of the middleware', () => {
     ).toMatchObject({ blockingServings: ['torchserve', 'tfserving'], channelPerCallServings: [] });
   });
 
+  it('reads the model of a user from the file that is named', () => {
+    const file = path.join(temporaryFolder(), 'model.json');
+    writeFileSync(file, JSON.stringify(userModel));
+
+    expect(readConfig({ TENSOR_MODEL: file }).tensorModel).toEqual(userModel);
+    expect(readConfig({ TENSOR_MODEL: '' }).tensorModel).toBeUndefined();
+  });
+
   it('gives what is in flight as long as its serving may take before it forces the end', () => {
     expect(readConfig({ UPSTREAM_TIMEOUT_MS: '2000' }).stopTimeoutMs).toBe(7000);
   });
@@ -81,6 +95,8 @@ describe('The configuration of the middleware', () => {
     ['WEIGHTS_TRAINED', '{"nope":true}', 'no serving "nope"'],
     ['WEIGHTS_TRAINED', '{"flask":"no"}', 'for "flask"'],
     ['BLOCKING_SERVINGS', 'torchserve,nobody', 'no serving "nobody"'],
+    ['TENSOR_MODEL', '/nowhere/model.json', '"/nowhere/model.json"'],
+    ['TENSOR_MODEL', 'tsconfig.json', '"tsconfig.json"'],
     ['SERVING_URLS', '[]', 'JSON object'],
     ['SERVING_URLS', '{', 'JSON object'],
     ['SERVING_URLS', '{"nope":"http://a"}', 'no serving "nope"'],

@@ -1,0 +1,88 @@
+import { decodeImage, InvalidImage } from '../serving-configs/models/input/decode-image.ts';
+import { readImageHeader } from '../serving-configs/models/input/image-header.ts';
+import type { ImageHeader } from '../serving-configs/models/input/image-header.ts';
+import { labelOf } from '../serving-configs/models/labels.ts';
+import { imageErrorOf } from './image-errors.ts';
+import type { Work } from './inference.ts';
+import type { CodecInput, ServingResponse } from './servings/serving.ts';
+import type { ImageTarget } from './targets.ts';
+
+/** A class with the name that people know it by. */
+export interface LabelledClass {
+  readonly class: number;
+  readonly label: string;
+  /** Probability between 0 and 1. */
+  readonly score: number;
+}
+
+export interface Classes {
+  /** False where the weights are known not to be trained, so that the classes mean nothing; absent where nobody knows. */
+  readonly trained?: boolean;
+  /** Best first. */
+  readonly top: LabelledClass[];
+}
+
+/** The header of an image that does not have too many pixels. */
+const headerOf = ({ geometry }: ImageTarget, bytes: Uint8Array): ImageHeader => {
+  const header = readImageHeader(bytes);
+  const { width, height } = header;
+  if (width * height > geometry.maxPixels) {
+    throw new InvalidImage(
+      'too-many-pixels',
+      `The image has ${width}×${height} pixels; the limit is ${geometry.maxPixels / 1e6} million.`,
+    );
+  }
+  return header;
+};
+
+/** What the work on an image will take. Where that depends on its pixels, the header is read for it. */
+const workBytesOf = (target: ImageTarget, bytes: Uint8Array): number => {
+  const { fixedBytes, bytesPerFileByte, bytesPerPixel } = target.size;
+  const knownBytes = fixedBytes + bytesPerFileByte * bytes.length;
+  if (bytesPerPixel === 0) return knownBytes;
+  try {
+    const { width, height } = headerOf(target, bytes);
+    return knownBytes + bytesPerPixel * width * height;
+  } catch (error) {
+    throw imageErrorOf(error);
+  }
+};
+
+/** The file itself, checked by its header only, or its pixels. */
+const inputOf = async (target: ImageTarget, bytes: Uint8Array): Promise<CodecInput> => {
+  const { payload, geometry } = target;
+  try {
+    if (payload !== 'image') return { payload, pixels: await decodeImage(bytes, geometry) };
+    return { payload, bytes, mediaType: `image/${headerOf(target, bytes).type}` };
+  } catch (error) {
+    throw imageErrorOf(error);
+  }
+};
+
+/** What the serving says of its weights comes first: behind a no-op limit's URL another one may answer than was announced. */
+const trainedOf = (
+  { weightsTrained }: ImageTarget,
+  { headers }: ServingResponse,
+): Pick<Classes, 'trained'> => {
+  const said = headers['x-model-trained'];
+  if (said !== undefined) return { trained: said === 'true' };
+  return weightsTrained === undefined ? {} : { trained: weightsTrained };
+};
+
+/** What is done with an image: its classes. */
+export const imageWork = (target: ImageTarget, bytes: Uint8Array): Work<Classes> => ({
+  bytes: () => workBytesOf(target, bytes),
+  takesThread: target.payload !== 'image',
+  decode: async () => {
+    const input = await inputOf(target, bytes);
+    return () => target.codec.encode(input, target.encoding, target.model);
+  },
+  parse: (response) => ({
+    ...trainedOf(target, response),
+    top: target.codec.decode(response, target.model).map(({ class: index, score }) => ({
+      class: index,
+      label: labelOf(index),
+      score,
+    })),
+  }),
+});

@@ -1,0 +1,15 @@
+import type { ModelContract } from '../../serving-configs/manifest.ts';
+import { readOutputs, tensorRequest } from './named-tensors.ts';
+import type { TensorCodec } from './serving.ts';
+
+/**
+ * The named tensors of a user's model for the applications that this project runs on platforms which have no protocol of their own
+ * for them: the body of the Open Inference Protocol to a route of the platform.
+ */
+export const applicationTensors = (pathOf: (model: ModelContract) => string) =>
+  ({
+    rest: {
+      encode: (inputs, encoding, _, model) => tensorRequest(pathOf(model), inputs, encoding, model),
+      decode: readOutputs,
+    },
+  }) as const satisfies { readonly rest: TensorCodec };

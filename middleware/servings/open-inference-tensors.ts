@@ -1,0 +1,49 @@
+import { TENSORS } from '../../serving-configs/manifest.ts';
+import {
+  MODEL_INFER,
+  modelInferRequest,
+  modelInferResponse,
+} from '../../serving-configs/protocols/open-inference/messages.ts';
+import { unsupported } from './encoding-error.ts';
+import { demandOutputs, readOutputs, tensorRequest } from './named-tensors.ts';
+import { readMessage } from './read-message.ts';
+import type { ServingCodecs, TensorCodec } from './serving.ts';
+
+const nothing = new Uint8Array(0);
+
+const rest: TensorCodec = {
+  encode(inputs, encoding, model, manifestModel) {
+    const parameters = encoding === 'binary' ? { parameters: { binary_data: true } } : {};
+    const outputs = model.outputs.map(({ name }) => ({ name, ...parameters }));
+    const path = `/v2/models/${model.name}/infer`;
+    return tensorRequest(path, inputs, encoding, manifestModel, { outputs });
+  },
+
+  decode: readOutputs,
+};
+
+/** Values as raw bytes, in the order of their descriptions. Who gets them like that answers like that. */
+const grpc: TensorCodec = {
+  encode(inputs, encoding, model, manifestModel) {
+    if (encoding !== 'raw') throw unsupported(TENSORS, encoding, manifestModel);
+    const head = modelInferRequest.encode({
+      model_name: model.name,
+      inputs: inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+      outputs: model.outputs.map(({ name }) => ({ name })),
+    });
+    const raw = inputs.flatMap(({ bytes }) => [
+      modelInferRequest.open('raw_input_contents', nothing, bytes.length),
+      bytes,
+    ]);
+    return { method: 'POST', path: MODEL_INFER, headers: {}, body: [head, ...raw] };
+  },
+
+  decode({ body }, model) {
+    const { outputs, raw_output_contents: raw = [] } = readMessage(modelInferResponse, body);
+    const tensors = outputs.map((output, at) => ({ ...output, bytes: raw[at] ?? nothing }));
+    return demandOutputs(tensors, model);
+  },
+};
+
+/** The named tensors of a user's model for every platform that speaks the Open Inference Protocol. */
+export const openInferenceTensors = { rest, grpc } as const satisfies ServingCodecs['tensors'];

@@ -1,0 +1,96 @@
+import { mismatchOf } from '../serving-configs/models/tensors/mismatch.ts';
+import {
+  UnreadableTensors,
+  valuesOf,
+  type NamedTensor,
+  type TensorEncoding,
+  type TensorsRead,
+} from '../serving-configs/models/tensors/tensor-body.ts';
+import type { TensorModel, TensorSpec } from '../serving-configs/models/tensors/tensor-model.ts';
+import { TensorsUnfit, TensorsUnreadable, TensorTypeUnsupported } from './errors.ts';
+import type { Work } from './inference.ts';
+import { readBody } from './servings/named-tensors.ts';
+import { MalformedAnswer } from './servings/serving.ts';
+import type { ServingResponse } from './servings/serving.ts';
+import type { TensorTarget } from './targets.ts';
+import { isJson } from './upload.ts';
+
+/** A body with the headers that it came with. */
+export type TensorUpload = ServingResponse;
+
+export interface Outputs {
+  /** As the inputs came. */
+  readonly encoding: TensorEncoding;
+  readonly tensors: readonly NamedTensor[];
+}
+
+/**
+ * What text takes for each byte of a number or a number for each byte of text, at most. Bytes that are passed on as bytes are not
+ * copied.
+ */
+const BYTES_PER_TEXT = 6;
+
+/** Inputs as a client should send them. */
+const inWords = (specs: readonly TensorSpec[]): string =>
+  specs
+    .map(({ name, datatype, shape }) => {
+      const sizes = shape.map((size) => (size === -1 ? 'any' : size));
+      return `"${name}" ${datatype} [${sizes.join()}]`;
+    })
+    .join(', ');
+
+/** For what is to be written as JSON. */
+const demandNoHalves = ({ inputs, outputs }: TensorModel, remedy: string): void => {
+  const half = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');
+  if (half !== undefined) throw new TensorTypeUnsupported(half.name, remedy);
+};
+
+/** The tensor that JSON cannot write, for a NaN or an infinite number in it. */
+const nameOfUnwritable = (tensors: readonly NamedTensor[]): string | undefined =>
+  tensors.find(
+    (tensor) =>
+      tensor.datatype === 'FP32' && !(valuesOf(tensor) as Float32Array).every(Number.isFinite),
+  )?.name;
+
+const readInputs = (upload: TensorUpload): TensorsRead => {
+  try {
+    return readBody(upload, 'inputs');
+  } catch (error) {
+    if (!(error instanceof UnreadableTensors)) throw error;
+    throw new TensorsUnreadable(error.message, { cause: error });
+  }
+};
+
+/** What is done with the named inputs of a user's model: its outputs. */
+export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Outputs> => {
+  const { codec, encoding, model, tensorModel } = target;
+  if (encoding === 'json') demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
+  const hasText = encoding === 'json' || isJson(upload.headers['content-type']);
+  let came: TensorEncoding = 'binary';
+  return {
+    bytes: () => (hasText ? upload.body.length * BYTES_PER_TEXT : 0),
+    takesThread: false,
+    decode: () => {
+      const { encoding: read, tensors } = readInputs(upload);
+      came = read;
+      if (came === 'json') demandNoHalves(tensorModel, 'send the inputs as bytes');
+      const mismatch = mismatchOf(tensors, tensorModel.inputs);
+      if (mismatch !== undefined) {
+        throw new TensorsUnfit(tensorModel.name, mismatch, inWords(tensorModel.inputs));
+      }
+      const unwritable = encoding === 'json' ? nameOfUnwritable(tensors) : undefined;
+      if (unwritable !== undefined) {
+        throw new TensorsUnreadable(`"${unwritable}" holds what JSON does not know as a number`);
+      }
+      return () => codec.encode(tensors, encoding, tensorModel, model);
+    },
+    parse: (response) => {
+      const tensors = codec.decode(response, tensorModel);
+      const unwritable = came === 'json' ? nameOfUnwritable(tensors) : undefined;
+      if (unwritable !== undefined) {
+        throw new MalformedAnswer(`"${unwritable}" holds what JSON does not know as a number`);
+      }
+      return { encoding: came, tensors };
+    },
+  };
+};

@@ -1,0 +1,366 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { App } from '../../../middleware/app.ts';
+import {
+  HEADER_LENGTH,
+  readTensors,
+  writeTensors,
+  type NamedTensor,
+} from '../../../serving-configs/models/tensors/tensor-body.ts';
+import { answerWith, startFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
+import type { FakeGrpcServing } from '../../support/fake-grpc-serving.ts';
+import { listenHttp } from '../../support/http-server.ts';
+import { buildTestApp, cat, NOWHERE, servingUrlsTo } from '../../support/middleware.ts';
+import {
+  officialInferRequest,
+  officialInferResponse,
+} from '../../support/official-messages/open-inference.ts';
+import { ids, inputs, label, outputs, plain, scores, userModel } from '../../support/middleware-model.ts';
+
+const OCTETS = 'application/octet-stream';
+const JSON_TYPE = 'application/json';
+
+const asBytes = (tensors: readonly NamedTensor[]) =>
+  Buffer.concat(writeTensors(tensors, 'inputs', 'binary').body);
+const asJson = (tensors: readonly NamedTensor[]) =>
+  Buffer.concat(writeTensors(tensors, 'inputs', 'json').body);
+
+/** Without what one of its outputs holds. */
+const halfModel = {
+  ...userModel,
+  outputs: [...userModel.outputs, { name: 'half', datatype: 'FP16', shape: [1] }],
+} as const;
+const half = {
+  name: 'half',
+  datatype: 'FP16',
+  shape: [1],
+  bytes: new Uint8Array([0, 60]),
+} as const satisfies NamedTensor;
+
+describe('The middleware in front of a model of a user', () => {
+  const received: { url: string; headers: IncomingHttpHeaders; body: Buffer }[] = [];
+  let answers: readonly NamedTensor[];
+  let serving: Awaited<ReturnType<typeof listenHttp>>;
+  let grpcServing: FakeGrpcServing;
+  let app: App;
+  let halfApp: App;
+  let bareApp: App;
+
+  beforeAll(async () => {
+    serving = await listenHttp(({ url = '', headers }, response, body) => {
+      received.push({ url, headers, body });
+      const { encoding } = readTensors(body, 'inputs');
+      const { body: parts } = writeTensors(answers, 'outputs', encoding);
+      response.setHeader('content-type', encoding === 'json' ? JSON_TYPE : OCTETS);
+      response.end(Buffer.concat(parts));
+    });
+    grpcServing = await startFakeGrpcServing();
+    grpcServing.behave = answerWith(
+      officialInferResponse.write({
+        outputs: outputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+        raw_output_contents: outputs.map(({ bytes }) => bytes),
+      }),
+    );
+    const servingUrls = servingUrlsTo(serving.url, grpcServing.url);
+    const build = async (tensorModel: typeof userModel | undefined) =>
+      buildTestApp(NOWHERE, { servingUrls, tensorModel });
+    [app, halfApp, bareApp] = await Promise.all([
+      build(userModel),
+      build(halfModel),
+      build(undefined),
+    ]);
+  });
+  afterAll(async () => {
+    await Promise.all([app, halfApp, bareApp].map(async ({ http }) => http.close()));
+    await serving.close();
+    await grpcServing.close();
+  });
+  beforeEach(() => {
+    answers = outputs;
+    received.length = 0;
+    grpcServing.received.length = 0;
+  });
+
+  const post = async (url: string, type: string, payload: Buffer, { http }: App = app) =>
+    http.inject({ method: 'POST', url, headers: { 'content-type': type }, payload });
+
+  const requests = () => [
+    ...received,
+    ...grpcServing.received.map(({ path, message, headers }) => ({
+      url: path,
+      body: message,
+      headers,
+    })),
+  ];
+
+  it.each([
+    ['triton_onnx', 'rest', 'binary', '', '/v2/models/my-model/infer'],
+    ['triton_onnx', 'rest', 'json', '', '/v2/models/my-model/infer'],
+    ['mlserver', 'rest', 'json', '', '/v2/models/my-model/infer'],
+    ['flask', 'rest', 'binary', '', '/predict'],
+    ['flask', 'rest', 'json', '', '/predict'],
+    ['triton_onnx', 'grpc', 'raw', '/grpc', undefined],
+  ])(
+    'answers bytes from %s over %s for %s in bytes',
+    async (id, protocol, encoding, prefix, path) => {
+      const url = `${prefix}/infer/${id}?payload=tensors&encoding=${encoding}`;
+      const response = await post(url, OCTETS, asBytes(inputs));
+      const length = Number(response.headers[HEADER_LENGTH]);
+      const { head, tensors } = readTensors(response.rawPayload, 'outputs', length);
+
+      expect([response.statusCode, response.headers['content-type']]).toEqual([200, OCTETS]);
+      expect(plain(tensors)).toEqual(plain(outputs));
+      expect(head).toMatchObject({
+        serving: id,
+        protocol,
+        payload: 'tensors',
+        encoding,
+        timingsMs: {
+          receive: expect.any(Number),
+          queue: expect.any(Number),
+          decode: expect.any(Number),
+          encode: expect.any(Number),
+          upstream: expect.any(Number),
+          parse: expect.any(Number),
+          total: expect.any(Number),
+        },
+      });
+      const timings = Object.entries(head['timingsMs'] as object).map(
+        ([name, ms]) => `${name};dur=${ms}`,
+      );
+      expect(response.headers['server-timing']).toBe(timings.join(', '));
+      expect(response.headers['middleware-process']).toBe('1/1');
+      expect(received[0]?.url).toBe(path);
+    },
+  );
+
+  it('answers JSON in JSON, whatever the serving gets', async () => {
+    for (const [encoding, type] of [
+      ['binary', OCTETS],
+      ['json', JSON_TYPE],
+    ] as const) {
+      const url = `/infer/triton_onnx?payload=tensors&encoding=${encoding}`;
+      const response = await post(url, JSON_TYPE, asJson(inputs));
+
+      expect(response.headers['content-type']).toBe(JSON_TYPE);
+      expect(response.headers[HEADER_LENGTH]).toBeUndefined();
+      expect(response.json()).toMatchObject({
+        serving: 'triton_onnx',
+        encoding,
+        outputs: [
+          { name: 'scores', datatype: 'FP32', shape: [1, 2], data: [0.25, -3.5] },
+          { name: 'label', datatype: 'INT64', shape: [1], data: [1] },
+        ],
+      });
+      expect(received.at(-1)?.headers['content-type']).toBe(type);
+      const sent = readTensors(received.at(-1)?.body ?? cat, 'inputs');
+      expect(plain(sent.tensors)).toEqual(plain(inputs));
+    }
+  });
+
+  it('takes the length of the JSON from the header, and the first encoding of the serving', async () => {
+    const { body, jsonLength } = writeTensors(inputs, 'inputs', 'binary');
+    const response = await app.http.inject({
+      method: 'POST',
+      url: '/infer/triton_onnx?payload=tensors',
+      headers: { 'content-type': OCTETS, [HEADER_LENGTH]: String(jsonLength) },
+      payload: Buffer.concat(body),
+    });
+
+    expect(readTensors(response.rawPayload, 'outputs').head).toMatchObject({ encoding: 'binary' });
+  });
+
+  it('hands inputs to a serving over gRPC', async () => {
+    await post('/grpc/infer/triton_onnx?payload=tensors', JSON_TYPE, asJson(inputs));
+    const message = officialInferRequest.read(grpcServing.received[0]?.message ?? cat);
+
+    expect(message.model_name).toBe('my-model');
+    expect(message.raw_input_contents?.map((bytes) => [...bytes])).toEqual(
+      inputs.map(({ bytes }) => [...bytes]),
+    );
+  });
+
+  it.each([
+    ['/encode', 'triton_onnx', 'binary'],
+    ['/encode', 'flask', 'json'],
+    ['/grpc/encode', 'triton_onnx', 'raw'],
+  ])('answers at %s what %s gets for %s, and sends nothing', async (route, id, encoding) => {
+    const query = `${id}?payload=tensors&encoding=${encoding}`;
+    const encoded = await post(`${route}/${query}`, OCTETS, asBytes(inputs));
+    const sentByEncode = requests().length;
+    await post(`${route.replace('encode', 'infer')}/${query}`, OCTETS, asBytes(inputs));
+    const { path, headers } = JSON.parse(String(encoded.headers['serving-request']));
+
+    expect([encoded.statusCode, sentByEncode]).toEqual([200, 0]);
+    expect(requests()[0]).toMatchObject({ url: path, headers });
+    expect(requests()[0]?.body.equals(encoded.rawPayload)).toBe(true);
+  });
+
+  it.each<[string, string, string, Buffer, number, string]>([
+    [
+      'a serving without such models',
+      'infer/tfserving',
+      JSON_TYPE,
+      asJson(inputs),
+      400,
+      'INFER_PAYLOAD_UNSUPPORTED',
+    ],
+    [
+      'an encoding that is not known',
+      'infer/triton_onnx?encoding=base64',
+      JSON_TYPE,
+      asJson(inputs),
+      400,
+      'INFER_PAYLOAD_UNSUPPORTED',
+    ],
+    [
+      'an encoding that the serving lacks',
+      'infer/mlserver?encoding=binary',
+      OCTETS,
+      asBytes(inputs),
+      400,
+      'INFER_PAYLOAD_UNSUPPORTED',
+    ],
+    ['an image', 'infer/triton_onnx', 'image/jpeg', cat, 415, 'INFER_MEDIA_TYPE_UNSUPPORTED'],
+    ['no body', 'infer/triton_onnx', OCTETS, Buffer.alloc(0), 400, 'INFER_TENSORS_UNREADABLE'],
+    ['text', 'infer/triton_onnx', OCTETS, Buffer.from('a cat'), 400, 'INFER_TENSORS_UNREADABLE'],
+    [
+      'bytes that are cut',
+      'infer/triton_onnx',
+      OCTETS,
+      asBytes(inputs).subarray(0, -1),
+      400,
+      'INFER_TENSORS_UNREADABLE',
+    ],
+    ['an input too few', 'infer/triton_onnx', OCTETS, asBytes([ids]), 422, 'INFER_TENSORS_UNFIT'],
+    [
+      'an unknown input',
+      'encode/flask',
+      OCTETS,
+      asBytes([...inputs, { ...ids, name: 'x' }]),
+      422,
+      'INFER_TENSORS_UNFIT',
+    ],
+    [
+      'another type',
+      'infer/triton_onnx',
+      OCTETS,
+      asBytes([
+        { ...ids, datatype: 'FP32', shape: [2, 3] },
+        ...inputs.filter(({ name }) => name !== 'ids'),
+      ]),
+      422,
+      'INFER_TENSORS_UNFIT',
+    ],
+    [
+      'another shape',
+      'infer/triton_onnx',
+      OCTETS,
+      asBytes(inputs.map((tensor) => ({ ...tensor, shape: [...tensor.shape].toReversed() }))),
+      422,
+      'INFER_TENSORS_UNFIT',
+    ],
+    [
+      'more than it takes',
+      'infer/triton_onnx',
+      OCTETS,
+      Buffer.alloc(21 * 2 ** 20),
+      413,
+      'INFER_TENSORS_TOO_LARGE',
+    ],
+  ])('refuses %s', async (_, url, type, body, status, code) => {
+    const query = url.includes('?') ? '&payload=tensors' : '?payload=tensors';
+    const response = await post(`/${url}${query}`, type, body);
+
+    expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect(received).toHaveLength(0);
+  });
+
+  it('refuses a header with a length that the body has not', async () => {
+    for (const length of ['9999', '-1', 'x']) {
+      const response = await app.http.inject({
+        method: 'POST',
+        url: '/infer/triton_onnx?payload=tensors',
+        headers: { 'content-type': OCTETS, [HEADER_LENGTH]: length },
+        payload: asBytes(inputs),
+      });
+
+      expect([response.statusCode, response.json().code]).toEqual([
+        400,
+        'INFER_TENSORS_UNREADABLE',
+      ]);
+    }
+  });
+
+  it('refuses tensors where an image should be, and draws none', async () => {
+    const image = await post('/infer/flask?payload=image', JSON_TYPE, asJson(inputs));
+    const drawn = await app.http.inject('/randinfer/flask?payload=tensors');
+
+    expect([image.statusCode, image.json().code]).toEqual([415, 'INFER_MEDIA_TYPE_UNSUPPORTED']);
+    expect([drawn.statusCode, drawn.json().code]).toEqual([400, 'INFER_REQUEST_INVALID']);
+  });
+
+  it('says what it must be started with where it knows no model', async () => {
+    const url = '/infer/triton_onnx?payload=tensors';
+    const response = await post(url, OCTETS, asBytes(inputs), bareApp);
+
+    expect([response.statusCode, response.json().code]).toEqual([
+      400,
+      'INFER_TENSOR_MODEL_MISSING',
+    ]);
+    expect(response.json().message).toContain('TENSOR_MODEL');
+  });
+
+  it('carries FP16 as bytes, and refuses it as JSON to a serving and to a client', async () => {
+    answers = [...outputs, half];
+    const right = await post('/infer/flask?payload=tensors', OCTETS, asBytes(inputs), halfApp);
+    const refused = await Promise.all([
+      post('/infer/flask?payload=tensors&encoding=json', OCTETS, asBytes(inputs), halfApp),
+      post('/infer/flask?payload=tensors', JSON_TYPE, asJson(inputs), halfApp),
+    ]);
+
+    expect(plain(readTensors(right.rawPayload, 'outputs').tensors)).toEqual(plain(answers));
+    expect(refused.map((response) => [response.statusCode, response.json().code])).toEqual([
+      [400, 'INFER_TENSOR_TYPE_UNSUPPORTED'],
+      [400, 'INFER_TENSOR_TYPE_UNSUPPORTED'],
+    ]);
+  });
+
+  it('carries NaN as bytes, and refuses to write it as JSON', async () => {
+    const nan = new Uint8Array(new Float32Array([Number.NaN, 1]).buffer);
+    answers = [{ ...scores, bytes: nan }, label];
+    const strange = inputs.map((tensor) =>
+      tensor.name === 'scale' ? { ...tensor, bytes: nan.subarray(0, 4) } : tensor,
+    );
+    const right = await post('/infer/flask?payload=tensors', OCTETS, asBytes(strange));
+    const asked = await post('/infer/flask?payload=tensors', JSON_TYPE, asJson(inputs));
+    const sent = await post('/infer/flask?payload=tensors&encoding=json', OCTETS, asBytes(strange));
+
+    expect(plain(readTensors(right.rawPayload, 'outputs').tensors)).toEqual(plain(answers));
+    expect([asked.statusCode, asked.json().code]).toEqual([502, 'INFER_UPSTREAM_MALFORMED']);
+    expect([sent.statusCode, sent.json().code]).toEqual([400, 'INFER_TENSORS_UNREADABLE']);
+  });
+
+  it('names a serving whose outputs are not those of the model', async () => {
+    answers = [scores];
+    const response = await post('/infer/flask?payload=tensors', OCTETS, asBytes(inputs));
+
+    expect(response.statusCode).toBe(502);
+    expect(response.json()).toMatchObject({ code: 'INFER_UPSTREAM_MALFORMED', serving: 'flask' });
+  });
+
+  it('counts and times requests with tensors by their payload', async () => {
+    await post('/infer/ovms?payload=tensors', OCTETS, asBytes(inputs));
+    await post('/infer/ovms?payload=tensors', OCTETS, asBytes([ids]));
+    const { body } = await app.http.inject('/metrics');
+
+    expect(body.split('\n')).toEqual(
+      expect.arrayContaining([
+        'middleware_requests_total{serving="ovms",protocol="rest",payload="tensors",status="200"} 1',
+        'middleware_requests_total{serving="ovms",protocol="rest",payload="tensors",status="422"} 1',
+        'middleware_failures_total{serving="ovms",protocol="rest",payload="tensors",code="INFER_TENSORS_UNFIT"} 1',
+        'middleware_phase_seconds_count{serving="ovms",protocol="rest",payload="tensors",phase="decode"} 1',
+      ]),
+    );
+  });
+});

@@ -1,0 +1,230 @@
+import { codecOf } from '../../../middleware/servings/index.ts';
+import { MalformedAnswer, type TensorCodec } from '../../../middleware/servings/serving.ts';
+import {
+  endpointOf,
+  manifestOf,
+  protocolsOf,
+  servingNames,
+} from '../../../serving-configs/index.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
+import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
+import {
+  HEADER_LENGTH,
+  readTensors,
+  writeTensors,
+  type NamedTensor,
+  type TensorEncoding,
+} from '../../../serving-configs/models/tensors/tensor-body.ts';
+import { answerOf, bodyOf } from '../../support/describe-codec.ts';
+import {
+  officialInferRequest,
+  officialInferResponse,
+} from '../../support/official-messages/open-inference.ts';
+import {
+  officialPredictionResponse,
+  officialPredictionsRequest,
+} from '../../support/official-messages/torchserve.ts';
+import { ids, inputs, label, outputs, plain, scores, userModel } from '../../support/middleware-model.ts';
+
+interface Way {
+  readonly serving: ServingName;
+  readonly protocol: Protocol;
+  readonly encoding: Encoding;
+}
+
+const ways: readonly Way[] = servingNames.flatMap((serving) =>
+  protocolsOf(serving).flatMap((protocol) =>
+    (endpointOf(serving, protocol)?.tensors ?? []).map((encoding) => ({
+      serving,
+      protocol,
+      encoding,
+    })),
+  ),
+);
+const overRest = ways.filter(({ protocol }) => protocol === 'rest');
+/** Those of the Open Inference Protocol. */
+const namesItsTensors = ({ serving }: Way): boolean =>
+  manifestOf(serving).model.tensors !== undefined;
+const overInfer = ways.filter((way) => way.protocol === 'grpc' && namesItsTensors(way));
+
+const codecFor = ({ serving, protocol }: Way): TensorCodec => {
+  const codec = codecOf(serving).tensors?.[protocol];
+  if (codec === undefined) throw new Error(`${serving} has no codec of tensors for ${protocol}`);
+  return codec;
+};
+
+const requestOf = (way: Way) =>
+  codecFor(way).encode(inputs, way.encoding, userModel, manifestOf(way.serving).model);
+
+const answer = (tensors: readonly NamedTensor[], encoding: TensorEncoding = 'binary') =>
+  answerOf(Buffer.concat(writeTensors(tensors, 'outputs', encoding, { model_name: 'm' }).body));
+
+const inferResponse = (tensors: readonly NamedTensor[]) =>
+  answerOf(
+    officialInferResponse.write({
+      id: 'a',
+      outputs: tensors.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+      raw_output_contents: tensors.map(({ bytes }) => bytes),
+    }),
+  );
+
+const prediction = (tensors: readonly NamedTensor[]) =>
+  answerOf(officialPredictionResponse.write({ prediction: answer(tensors).body }));
+
+const wrongOutputs: Readonly<Record<string, readonly NamedTensor[]>> = {
+  'no output': [],
+  'one output too few': [scores],
+  'one output too many': [...outputs, { ...label, name: 'other' }],
+  'an output twice': [scores, scores],
+  'another name': [scores, { ...label, name: 'other' }],
+  'another type': [scores, { ...label, datatype: 'FP32', bytes: new Uint8Array(4) }],
+  'another shape': [{ ...scores, shape: [2] }, label],
+};
+
+const malformedBodies = {
+  'an empty body': answerOf(''),
+  'a text': answerOf('<html>'),
+  'half of its JSON': answerOf('{"outputs":[1,2'),
+  'no outputs at all': answerOf({ predictions: [] }),
+  'NaN in JSON': answerOf(
+    '{"outputs":[{"name":"label","datatype":"FP32","shape":[1],"data":[NaN]}]}',
+  ),
+  'too few bytes': answerOf(answer(outputs).body.subarray(0, -1)),
+  'a header length beyond the body': answerOf(answer(outputs).body, { [HEADER_LENGTH]: '9999' }),
+  'a header length that is no number': answerOf(answer(outputs).body, { [HEADER_LENGTH]: 'x' }),
+};
+
+describe('A codec of named tensors', () => {
+  it('is there for every serving that takes a model of a user over a protocol', () => {
+    expect(ways.length).toBeGreaterThan(20);
+    expect(ways.map(codecFor)).not.toContain(undefined);
+  });
+
+  it.each(overRest)('carries inputs to $serving as $encoding unchanged', (way) => {
+    const request = requestOf(way);
+    const length = request.headers[HEADER_LENGTH];
+    const read = readTensors(
+      bodyOf(request),
+      'inputs',
+      length === undefined ? undefined : Number(length),
+    );
+
+    expect(plain(read.tensors)).toEqual(plain(inputs));
+    expect(read.encoding).toBe(way.encoding);
+    expect(request.headers['content-type']).toBe(
+      way.encoding === 'json' ? 'application/json' : 'application/octet-stream',
+    );
+    expect(length === undefined).toBe(way.encoding === 'json');
+  });
+
+  it.each(overRest.filter(({ encoding }) => encoding === 'binary'))(
+    'hands the bytes of inputs to $serving on without a copy',
+    (way) => {
+      expect(requestOf(way).body.slice(1)).toEqual(inputs.map(({ bytes }) => bytes));
+      expect(requestOf(way).body.includes(ids.bytes)).toBe(true);
+    },
+  );
+
+  it.each(overRest.filter(namesItsTensors))('asks $serving for all outputs as $encoding', (way) => {
+    const request = requestOf(way);
+    const { head } = readTensors(bodyOf(request), 'inputs');
+    const parameters = way.encoding === 'binary' ? { parameters: { binary_data: true } } : {};
+
+    expect(request.path).toBe('/v2/models/my-model/infer');
+    expect(head['outputs']).toEqual(['scores', 'label'].map((name) => ({ name, ...parameters })));
+  });
+
+  it.each(overRest.filter((way) => !namesItsTensors(way)))(
+    'sends inputs as $encoding to the route of $serving',
+    (way) => {
+      const request = requestOf(way);
+
+      expect([
+        '/predict',
+        '/predict_tensor',
+        `/predictions/${manifestOf(way.serving).model.name}`,
+      ]).toContain(request.path);
+      expect(Object.keys(readTensors(bodyOf(request), 'inputs').head)).toEqual(['inputs']);
+    },
+  );
+
+  it.each(overInfer)('carries inputs to $serving over gRPC unchanged', (way) => {
+    const request = requestOf(way);
+    const message = officialInferRequest.read(bodyOf(request));
+
+    expect(request.path).toBe('/inference.GRPCInferenceService/ModelInfer');
+    expect(message.model_name).toBe('my-model');
+    expect(message.outputs).toEqual([{ name: 'scores' }, { name: 'label' }]);
+    expect(message.inputs).toEqual(
+      inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    );
+    expect(message.raw_input_contents?.map((bytes) => [...bytes])).toEqual(
+      inputs.map(({ bytes }) => [...bytes]),
+    );
+    expect(request.body.includes(ids.bytes)).toBe(true);
+  });
+
+  it.each(overRest)('reads outputs of $serving in either encoding', (way) => {
+    const codec = codecFor(way);
+    const { body, jsonLength } = writeTensors(outputs, 'outputs', 'binary');
+    const headers = { [HEADER_LENGTH]: String(jsonLength) };
+
+    expect(plain(codec.decode(answer(outputs, 'json'), userModel))).toEqual(plain(outputs));
+    expect(plain(codec.decode(answer(outputs), userModel))).toEqual(plain(outputs));
+    expect(plain(codec.decode(answerOf(Buffer.concat(body), headers), userModel))).toEqual(
+      plain(outputs),
+    );
+  });
+
+  it.each(overInfer)('reads outputs of $serving over gRPC', (way) => {
+    const read = codecFor(way).decode(inferResponse(outputs), userModel);
+
+    expect(plain(read)).toEqual(plain(outputs));
+  });
+
+  describe.each(overRest)('of $serving for $encoding', (way) => {
+    it.each(Object.entries(wrongOutputs))('complains about %s', (_, wrong) => {
+      expect(() => codecFor(way).decode(answer(wrong), userModel)).toThrow(MalformedAnswer);
+    });
+
+    it.each(Object.entries(malformedBodies))('complains about %s', (_, response) => {
+      expect(() => codecFor(way).decode(response, userModel)).toThrow(MalformedAnswer);
+    });
+  });
+
+  describe.each(overInfer)('of $serving over gRPC', (way) => {
+    it.each(Object.entries(wrongOutputs))('complains about %s', (_, wrong) => {
+      expect(() => codecFor(way).decode(inferResponse(wrong), userModel)).toThrow(MalformedAnswer);
+    });
+
+    it.each([
+      ['an empty message', answerOf('')],
+      ['bytes that are no message', answerOf(Buffer.alloc(64, 0xff))],
+      ['too few bytes', inferResponse([{ ...scores, bytes: new Uint8Array(7) }, label])],
+    ])('complains about %s', (_, response) => {
+      expect(() => codecFor(way).decode(response, userModel)).toThrow(MalformedAnswer);
+    });
+  });
+
+  describe('of TorchServe over gRPC', () => {
+    const way: Way = { serving: 'torchserve', protocol: 'grpc', encoding: 'raw' };
+
+    it('carries the body of REST in the field of its input', () => {
+      const request = requestOf(way);
+      const { input, model_name: name } = officialPredictionsRequest.read(bodyOf(request));
+      const body = Buffer.from(input?.['data'] ?? []);
+
+      expect(name).toBe(manifestOf('torchserve').model.name);
+      expect(plain(readTensors(body, 'inputs').tensors)).toEqual(plain(inputs));
+      expect(request.body.includes(ids.bytes)).toBe(true);
+    });
+
+    it('reads such a body from the answer', () => {
+      expect(plain(codecFor(way).decode(prediction(outputs), userModel))).toEqual(plain(outputs));
+    });
+
+    it.each(Object.entries(wrongOutputs))('complains about %s', (_, wrong) => {
+      expect(() => codecFor(way).decode(prediction(wrong), userModel)).toThrow(MalformedAnswer);
+    });
+  });
+});
