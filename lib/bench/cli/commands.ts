@@ -1,53 +1,19 @@
 import { servingNames } from '../../../serving-configs/index.ts';
-import type { CommandLine, Options } from '../../../serving-configs/options/command.ts';
 import { inColumns } from '../../../serving-configs/options/help.ts';
 import { PROFILE_NAMES } from '../model/plan-options.ts';
 import { profiles } from '../plan/profiles.ts';
-import type { Command } from './command.ts';
-import {
-  awsOptions,
-  cancelOptions,
-  deployOptions,
-  extendOptions,
-  fetchOptions,
-  logsOptions,
-  nodeRunOptions,
-  statusOptions,
-} from './aws-options.ts';
+import { awsCommands } from './aws-commands.ts';
+import { command } from './command-entry.ts';
 import {
   commonOptions,
+  initOptions,
   planCommandOptions,
   reportOptions,
   runOptions,
   serveOptions,
   setupOptions,
+  validateOptions,
 } from './options.ts';
-
-/** A command of `serving-compare` and its line in the list of commands. */
-interface CommandEntry<Of extends Options> extends Omit<CommandLine<Of>, 'name' | 'typed'> {
-  readonly summary: string;
-  /** Where the list of commands names it; absent: for programs only. */
-  readonly list?: 'here' | 'on AWS';
-  /** Arguments that hold unless the command line gives the same option. */
-  readonly fromEnvironment?: (env: NodeJS.ProcessEnv) => readonly string[];
-  /** Loaded when it is called, so that `--help` need not wait for the AWS clients. */
-  readonly load: () => Promise<Command<Of>>;
-}
-
-const command = <const Of extends Options>(entry: CommandEntry<Of>): CommandEntry<Of> => entry;
-
-/** The parameters of the document `RunPlan`, as `run-plan.sh` passes them; empty values are not given. */
-const runRequest = ({
-  SC_RUN_PROFILE: profile = '',
-  SC_RUN_PAIRS: pairs = '',
-  SC_RUN_SEED: seed = '',
-  SC_RUN_OPTIONS: rest = '',
-}: NodeJS.ProcessEnv): readonly string[] => [
-  ...Object.entries({ profile, pairs, seed }).flatMap(([name, value]) =>
-    value === '' ? [] : [`--${name}`, value],
-  ),
-  ...rest.split(' ').filter((word) => word !== ''),
-];
 
 const profileNotes = (columns: number): string =>
   `profiles\n${inColumns(
@@ -148,6 +114,28 @@ venv: installs packages. docker: pulls the published images, builds the others, 
       '0 done; 1 done, but a serving that was named cannot run here; 2 could not install; 130 interrupted',
     load: async () => (await import('./setup-command.ts')).setupCommand,
   }),
+  init: command({
+    summary: 'describes your ONNX model in a file',
+    list: 'here',
+    description:
+      'Reads an ONNX file and writes a description of it, with comments, with which it runs at once on random inputs. Asks nothing, and overwrites nothing.',
+    options: initOptions,
+    examples: ['npx serving-compare init --model detector.onnx'],
+    load: async () => (await import('./init-command.ts')).initCommand,
+  }),
+  validate: command({
+    summary: 'says what each serving can take of your model, and why not',
+    list: 'here',
+    description:
+      'Reads the description of a model and all its inputs. Says what each serving can take of it and why not, and what can run here. Computes nothing and starts no server.',
+    options: validateOptions,
+    examples: [
+      'npx serving-compare validate',
+      'npx serving-compare validate --model detector.yaml',
+    ],
+    exitCodes: '0 the model can run; 2 something is wrong with it; 130 interrupted',
+    load: async () => (await import('./validate-command.ts')).validateCommand,
+  }),
   serve: command({
     summary: 'starts one serving and the middleware, until Ctrl-C',
     list: 'here',
@@ -163,122 +151,7 @@ venv: installs packages. docker: pulls the published images, builds the others, 
     exitCodes: '0 ended by Ctrl-C; 2 could not start or a process ended by itself',
     load: async () => (await import('./serve-command.ts')).serveCommand,
   }),
-  deploy: command({
-    summary: '"cdk deploy --all", and another zone if AWS has no capacity',
-    list: 'on AWS',
-    description:
-      'Calls "cdk deploy --all". If AWS has no capacity for a pair, it tries the next of otherAvailabilityZones. Without availabilityZone and otherAvailabilityZones it tries the zones that offer both instance types. Prints what it costs and when it ends.',
-    words: ['cdk-options'],
-    options: deployOptions,
-    examples: [
-      'npx serving-compare deploy',
-      'npx serving-compare deploy -- --require-approval never',
-    ],
-    exitCodes: '0 deployed; 1 not deployed; 2 could not run; 130 interrupted',
-    load: async () => (await import('./deploy-command.ts')).deployCommand,
-  }),
-  doctor: command({
-    summary: 'checks account, quotas, images and nodes, and says how to fix failures',
-    list: 'on AWS',
-    description:
-      'Checks what a deployment needs: credentials, region, bootstrap, quotas, zones, images, and, once it is deployed, its nodes and their agents. Each failure comes with the command that fixes it.',
-    options: awsOptions,
-    examples: ['npx serving-compare doctor'],
-    exitCodes: '0 all checks passed; 1 a check failed; 2 could not run; 130 interrupted',
-    load: async () => (await import('./doctor-command.ts')).doctorCommand,
-  }),
-  status: command({
-    summary: 'how far runs are',
-    list: 'on AWS',
-    description:
-      'Shows how far the runs on AWS are, or one run with its pairs: measurements done and left, time so far and to go, what each pair measures now, and pairs that were lost.',
-    words: ['run'],
-    options: statusOptions,
-    examples: [
-      'npx serving-compare status',
-      'npx serving-compare status 2026-01-31t12-00-00-quick --watch',
-    ],
-    exitCodes:
-      '0 done; 1 the run is incomplete and no runner works on it; 2 could not run; 130 interrupted',
-    load: async () => (await import('./status-command.ts')).statusCommand,
-  }),
-  logs: command({
-    summary: 'collects and prints the logs of the nodes',
-    list: 'on AWS',
-    description:
-      'Copies the logs of the nodes to the bucket and from there to results/RUN/logs, and prints their last lines.',
-    words: ['run'],
-    options: logsOptions,
-    examples: [
-      'npx serving-compare logs 2026-01-31t12-00-00-quick',
-      'npx serving-compare logs 2026-01-31t12-00-00-quick --pair 2 --role serving --lines 100',
-    ],
-    exitCodes: '0 done; 1 a node gave no logs; 2 could not run; 130 interrupted',
-    load: async () => (await import('./logs-command.ts')).logsCommand,
-  }),
-  cancel: command({
-    summary: 'ends a run',
-    list: 'on AWS',
-    description:
-      'Ends a run on all its pairs. Finished measurements are kept, and "npx serving-compare run --on aws --resume RUN" continues the run.',
-    words: ['run'],
-    options: cancelOptions,
-    examples: ['npx serving-compare cancel 2026-01-31t12-00-00-quick'],
-    exitCodes: '0 done; 1 a pair did not confirm it; 2 could not run; 130 interrupted',
-    load: async () => (await import('./cancel-command.ts')).cancelCommand,
-  }),
-  extend: command({
-    summary: 'keeps the nodes longer',
-    list: 'on AWS',
-    description: 'Moves the deadline at which the nodes of the deployment end themselves.',
-    words: ['time'],
-    options: extendOptions,
-    examples: ['npx serving-compare extend 9h'],
-    exitCodes: '0 done; 1 a node did not confirm it; 2 could not run; 130 interrupted',
-    load: async () => (await import('./extend-command.ts')).extendCommand,
-  }),
-  fetch: command({
-    summary: 'downloads results, and empties the bucket',
-    list: 'on AWS',
-    description:
-      'Downloads the results of a run, or with --all of every run, checks every file, joins the pairs into one run folder and writes the report. Files that are already there and complete are not downloaded again. A run that is still going on can be fetched, too.',
-    words: ['run'],
-    options: fetchOptions,
-    examples: [
-      'npx serving-compare fetch 2026-01-31t12-00-00-quick',
-      'npx serving-compare fetch --all --delete && npx cdk destroy --all',
-    ],
-    exitCodes: 'as "npx serving-compare run"; with --all 0 where everything came whole',
-    load: async () => (await import('./fetch-command.ts')).fetchCommand,
-  }),
-  sweep: command({
-    summary: 'lists what is left after "cdk destroy"',
-    list: 'on AWS',
-    description:
-      'Lists what is left of a deployment: its stacks, its network, and everything with its tags that costs money. Deletes nothing; each line has the command that does. Roles, documents and other things that cost nothing are not listed.',
-    options: awsOptions,
-    examples: ['npx cdk destroy --all && npx serving-compare sweep'],
-    exitCodes: '0 nothing is left; 1 something is; 2 could not run; 130 interrupted',
-    load: async () => (await import('./sweep-command.ts')).sweepCommand,
-  }),
-  'node-run': command({
-    summary: "runs a node pair's share of a plan",
-    description: `Runs this node pair's share of a plan, with the serving node driven through SSM. On a middleware node the unit serving-compare-run@ID.service calls it; from elsewhere a run is started with "npx serving-compare run --on aws".
-
-The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED and SC_RUN_OPTIONS say the same as options; options win. Without a seed it is derived from the run id, so that all pairs have the same. The default load generator is k6 if the node has it.`,
-    options: nodeRunOptions,
-    fromEnvironment: runRequest,
-    examples: ['npx serving-compare node-run --run-id study --profile published --pairs 1,2,3'],
-    exitCodes:
-      '0 done; 1 done, but measurements failed, a target answered wrongly, or files did not reach the bucket; 2 could not run; 130 cancelled or interrupted',
-    load: async () => (await import('./node-run-command.ts')).nodeRunCommand,
-  }),
-  'node-smoke': command({
-    summary: 'tries each container of a serving node once',
-    description: 'Tries each container of a serving node once. The bootstrap of the node calls it.',
-    options: {},
-    load: async () => (await import('./node-run-command.ts')).nodeSmokeCommand,
-  }),
+  ...awsCommands,
 } as const;
 
 export type CommandName = keyof typeof commands;

@@ -74,7 +74,7 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
       systemCodeOf(error) === 'ENOENT'
         ? `there is no ${file}`
         : `${file} cannot be read: ${messageOf(error)}`,
-      'name the description of a model, YAML or JSON',
+      'describe a model: npx serving-compare init --model FILE.onnx',
       error,
     );
   }

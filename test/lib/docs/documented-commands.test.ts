@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import path from 'node:path';
 import { encodeOnnx } from '../../../serving-configs/models/onnx/messages.ts';
 import { tinyClassifier } from '../../serving-configs/models/onnx/tiny-classifier.ts';
+import { twoByTwoModel } from '../../support/onnx-models.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -155,7 +156,7 @@ const shortened = (line: string): string => {
 const newFolder = useTemporaryFolders();
 
 /** A folder as a reader of the documentation has it. */
-const workingFolder = (): string => {
+const workingFolder = (line: string): string => {
   const folder = newFolder();
   for (const name of ['study', '2026-01-31T12-00-00-quick']) {
     const run = path.join(folder, 'results', name);
@@ -163,6 +164,12 @@ const workingFolder = (): string => {
   }
   cpSync(path.join(root, 'k6/images'), path.join(folder, 'photos'), { recursive: true });
   writeFileSync(path.join(folder, 'resnet50.onnx'), encodeOnnx(tinyClassifier));
+  writeFileSync(path.join(folder, 'detector.onnx'), twoByTwoModel());
+  if (!line.includes(' init ')) {
+    const sizes = 'sizes: { ids: [1, 3], weights: [1, 3] }';
+    writeFileSync(path.join(folder, 'model.yaml'), `model: { onnx: detector.onnx, ${sizes} }`);
+    cpSync(path.join(folder, 'model.yaml'), path.join(folder, 'detector.yaml'));
+  }
   return folder;
 };
 
@@ -170,7 +177,7 @@ describe('a command of the documentation that needs only Node', () => {
   it.each(runHere)(
     'works: %s',
     (line) => {
-      const folder = workingFolder();
+      const folder = workingFolder(line);
       const { status, stderr } = spawnSync('sh', ['-c', `${NPX}; ${shortened(line)}`], {
         cwd: folder,
         encoding: 'utf8',

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { messageOf, systemCodeOf } from '../model/errors.ts';
+import { describeModel } from '../run/describe-model.ts';
+import { modelSchema } from '../run/project-files.ts';
+import { newDescription } from '../user-model/new-description.ts';
+import { modelError } from '../user-model/read-description.ts';
+import { jsonText, type Command } from './command.ts';
+import type { initOptions } from './options.ts';
+
+const refused = (file: string, error: unknown) =>
+  systemCodeOf(error) === 'EEXIST'
+    ? modelError(`${file} is already there`, 'name another file: --output FILE.yaml', error)
+    : modelError(
+        `${file} cannot be written: ${messageOf(error)}`,
+        'name a file in a folder that is there: --output FILE.yaml',
+        error,
+      );
+
+/** Writes the description of a model. */
+export const initCommand: Command<typeof initOptions> = async (
+  { model, output, json },
+  { console, signal },
+) => {
+  const folder = path.dirname(path.resolve(output));
+  const fromFolder = (file: string): string => path.relative(folder, file).replaceAll('\\', '/');
+  const tensors = await describeModel(signal)(path.resolve(model));
+  const schema = fromFolder(modelSchema);
+  const text = newDescription(fromFolder(path.resolve(model)), tensors, schema);
+  await writeFile(output, text, { flag: 'wx' }).catch((error: unknown) => {
+    throw refused(output, error);
+  });
+  const named = output === 'model.yaml' ? '' : ` --model ${shellWord(output)}`;
+  if (json) {
+    console.out(jsonText({ description: output, ...tensors }));
+    return 0;
+  }
+  console.out(
+    [
+      `wrote ${output}: look at its sizes, inputs and answer; then`,
+      `  npx serving-compare validate${named}`,
+      `  npx serving-compare run --model ${shellWord(output)}`,
+      '',
+    ].join('\n'),
+  );
+  return 0;
+};

@@ -1,0 +1,117 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { groupBy } from '../analysis/group-by.ts';
+import { describeModel } from '../run/describe-model.ts';
+import { readUserModel } from '../user-model/read-user-model.ts';
+import {
+  tensorTargetsOf,
+  type TensorTargetLeftOut,
+  type TensorTargets,
+} from '../user-model/tensor-targets.ts';
+import { dimsText, type ModelTensor, type UserModel } from '../user-model/user-model.ts';
+import { readInputs } from '../user-model/write-requests.ts';
+import { columns, hangingLines } from '../wording/columns.ts';
+import { counted, formatBytes } from '../wording/format-number.ts';
+import { jsonText, type Command } from './command.ts';
+import type { validateOptions } from './options.ts';
+import { entriesOf, runtimeLines } from './runtime-table.ts';
+
+/** The inputs of a model, all of them read once. */
+const countInputs = async (model: UserModel, signal: AbortSignal) => {
+  let [count, answers, largestBytes] = [0, 0, 0];
+  for await (const { inputs, answer } of readInputs(model)) {
+    signal.throwIfAborted();
+    const bytes = inputs.reduce((sum, tensor) => sum + tensor.bytes.length, 0);
+    largestBytes = Math.max(largestBytes, bytes);
+    count += 1;
+    if (answer !== undefined) answers += 1;
+  }
+  return { from: model.source.from, count, answers, largestBytes };
+};
+
+const checkText = (check: ResolvedCheck | undefined): string => {
+  if (check === undefined) return '';
+  if (check.check === 'allclose') return `allclose, rtol ${check.rtol}, atol ${check.atol}`;
+  return check.check === 'cosine' ? `cosine of at least ${check.atLeast}` : check.check;
+};
+
+const tensorRow = (what: string, tensor: ModelTensor, how: string) => [
+  what,
+  tensor.name,
+  `${tensor.datatype} ${dimsText(tensor)}`,
+  how,
+];
+
+const modelLines = ({ inputs, outputs, sizes, checks }: UserModel): readonly string[] =>
+  columns([
+    ...inputs.map((input) => {
+      const size = sizes[input.name];
+      return tensorRow('takes', input, size === undefined ? '' : `sized [${size.join(', ')}]`);
+    }),
+    ...outputs.map((output) => tensorRow('gives', output, checkText(checks[output.name]))),
+  ]);
+
+const reasonText = ({ protocol, encoding, reason }: TensorTargetLeftOut): string =>
+  protocol === undefined ? reason : `no ${encoding} over ${protocol}: ${reason}`;
+
+const targetLines = (
+  { targets, leftOut }: TensorTargets,
+  servings: readonly ServingName[],
+  width: number,
+): readonly string[] => {
+  const rows = servings.map((serving) => [
+    serving,
+    ...PROTOCOLS.map((protocol) => {
+      const own = targets.filter((one) => one.serving === serving && one.protocol === protocol);
+      return own.map(({ encoding }) => encoding).join(', ');
+    }),
+  ]);
+  return [
+    ...columns([['what takes it', ...PROTOCOLS], ...rows]),
+    ...[...groupBy(leftOut, reasonText)].flatMap(([reason, ways]) => {
+      const names = ways.map(({ serving }) => serving).join(', ');
+      return hangingLines('', `left out: ${names}: ${reason}`, width, 2);
+    }),
+  ];
+};
+
+/** Says whether a model can run, and where. */
+export const validateCommand: Command<typeof validateOptions> = async (
+  { model: file, json },
+  { console, signal },
+) => {
+  const model = await readUserModel(file, describeModel(signal));
+  const inputs = await countInputs(model, signal);
+  const found = tensorTargetsOf(model);
+  const servings = [...new Set(found.targets.map(({ serving }) => serving))];
+  const [simulated, venv] = await Promise.all([
+    entriesOf('simulated', signal),
+    entriesOf('venv', signal),
+  ]);
+  const byRuntime = { simulated, venv };
+  if (json) {
+    const runtimes = Object.fromEntries(
+      Object.entries(byRuntime).map(([runtime, entries]) => [
+        runtime,
+        entries.filter(({ serving }) => servings.includes(serving)),
+      ]),
+    );
+    console.out(jsonText({ model, requests: inputs, ...found, runtimes }));
+    return 0;
+  }
+  const { count, answers, largestBytes, from } = inputs;
+  const right = answers > 0 ? 'validation_data' : 'ONNX Runtime on the CPU';
+  const { width } = console.outStyle;
+  const lines = [
+    `${model.name}: ${model.onnx.file}`,
+    ...modelLines(model),
+    `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; right answers from ${right}`,
+    '',
+    ...targetLines(found, servings, width),
+    '',
+    ...runtimeLines(byRuntime, { servings, width, remarks: 'reasons' }),
+  ];
+  console.out(lines.map((line) => `${line}\n`).join(''));
+  return 0;
+};

@@ -1,0 +1,109 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { maskedModel, outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
+import { callBench, refusalOf } from '../../../support/bench-cli.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+
+/** A folder with a model, and the words of both commands for it. */
+const given = (onnx: Uint8Array) => {
+  const file = path.join(newFolder(), 'net.onnx');
+  writeFileSync(file, onnx);
+  const description = path.join(path.dirname(file), 'net.yaml');
+  return {
+    description,
+    init: ['init', '--model', file, '--output', description],
+    validate: ['validate', '--model', description],
+  };
+};
+
+interface Validated {
+  readonly model: { readonly name: string; readonly weights: readonly unknown[] };
+  readonly requests: object;
+  readonly targets: readonly object[];
+  readonly leftOut: readonly object[];
+  readonly runtimes: Readonly<Record<string, readonly { readonly serving: string }[]>>;
+}
+
+describe('A described model', () => {
+  it('is valid as it is written, and takes its place in every serving that takes it', async () => {
+    const { init, validate, description } = given(twoByTwoModel());
+    const written = await callBench(init);
+    const { exitCode, stdout } = await callBench([...validate, '--json']);
+    const validated = JSON.parse(stdout) as Validated;
+
+    expect(written.exitCode).toBe(0);
+    expect(written.stdout).toContain(`npx serving-compare validate --model ${description}`);
+    expect(exitCode).toBe(0);
+    expect(validated.model).toMatchObject({
+      name: 'net',
+      sizes: { ids: [1, 3], weights: [1, 3] },
+      checks: { sum: { rtol: 1e-3 }, twice: { rtol: 0 } },
+    });
+    expect(validated.requests).toEqual({ from: 'random', count: 8, answers: 0, largestBytes: 36 });
+    expect(validated.targets).toContainEqual({
+      serving: 'triton_onnx',
+      protocol: 'grpc',
+      encoding: 'raw',
+    });
+    expect(validated.runtimes.simulated?.map(({ serving }) => serving)).toContain('torchserve');
+  });
+
+  it('says in words what takes it and what not', async () => {
+    const { init, validate } = given(maskedModel());
+    await callBench(init);
+    const { exitCode, stdout } = await callBench(validate);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^takes +attention_mask +FP16 \[batch, sequence\] +sized \[1, 128\]$/m);
+    expect(stdout).toMatch(/^mlserver +raw$/m);
+    expect(stdout).toMatch(/^left out: .*tfserving/m);
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it('is never overwritten', async () => {
+    const { init, description } = given(twoByTwoModel());
+    await callBench(init);
+    writeFileSync(description, 'mine');
+
+    expect(await refusalOf(init)).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_MODEL',
+      message: `${description} is already there`,
+    });
+    expect(readFileSync(description, 'utf8')).toBe('mine');
+  });
+
+  it('has the hashes of its weights where they lie beside it', async () => {
+    const { init, validate, description } = given(outsideModel('w.bin'));
+    writeFileSync(path.join(path.dirname(description), 'w.bin'), Buffer.alloc(8));
+    await callBench(init);
+    const { model } = JSON.parse((await callBench([...validate, '--json'])).stdout) as Validated;
+
+    expect(model.weights).toEqual([
+      {
+        file: path.join(path.dirname(description), 'w.bin'),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
+    ]);
+  });
+
+  it.each([
+    ['no ONNX file', Buffer.from('text'), /no ONNX file/],
+    ['an ONNX file without its weights', outsideModel('gone.bin'), /gone\.bin/],
+  ])('cannot be %s', async (_, onnx, message) => {
+    const refusal = await refusalOf(given(onnx).init);
+
+    expect(refusal).toMatchObject({ exitCode: 2, code: 'BENCH_MODEL' });
+    expect(refusal.message).toMatch(message);
+    expect(refusal.hint).not.toBeUndefined();
+  });
+
+  it('must be there', async () => {
+    expect(await refusalOf('validate --model nowhere.yaml')).toMatchObject({
+      exitCode: 2,
+      hint: expect.stringContaining('init --model') as string,
+    });
+  });
+});
