@@ -25,6 +25,7 @@ import { timeSeriesOf } from './time-series.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 import { stabilityOf } from '../stability/summary.ts';
+import { areRight, checkedOutputs } from './checked-outputs.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
 
 /** Two best classes with almost the same probability may change places. */
@@ -49,9 +50,15 @@ const checksOf = (records: readonly ResultRecord[]): Summary['answerChecks'] => 
   }
   return [...answerChecks.values()]
     .toSorted((a, b) => compareTargets(a.target, b.target))
-    .map(({ target, engine, state, reason, trained, relativeTolerance, images }) => {
+    .map(({ target, engine, state, reason, trained, relativeTolerance, images, tensors }) => {
       const wrong = images.filter((image) => !isRight(image));
       const shares = images.flatMap((image) => image.largestRelativeDifference ?? []);
+      if (tensors !== undefined) {
+        const right = tensors.filter(areRight).length;
+        const outputs = checkedOutputs(tensors);
+        const common = { target, engine, state, trained, reason, outputs };
+        return { ...common, images: tensors.length, right };
+      }
       return {
         target,
         engine,

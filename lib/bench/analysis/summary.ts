@@ -6,6 +6,7 @@ import type { UsableRows, Validity } from './checks/check.ts';
 import type { Costs } from './costs.ts';
 import type { ColdStart, SummaryRow } from './summary-row.ts';
 import type { SloRate } from './slo/best-rate.ts';
+import type { CheckedOutput } from './checked-outputs.ts';
 import type { OddImage } from './odd-images.ts';
 import type { PlatformUsage } from './platform-usage.ts';
 import type { PairSpread } from './pair-spread.ts';
@@ -40,15 +41,17 @@ export interface Summary {
     readonly reason?: string;
     readonly engine: Measurement['engine'];
     readonly trained: boolean;
-    /** Images that were sent, and those with the right best class. */
+    /** Images or requests that were sent, and those with the right best class or right outputs. */
     readonly images: number;
     readonly right: number;
-    /** How far a probability may lie from the right one, as a share of it. */
-    readonly relativeTolerance: number;
+    /** How far a probability may lie from the right one, as a share of it; absent for named tensors. */
+    readonly relativeTolerance?: number;
     /** The largest difference; absent if none was compared. */
     readonly largestRelativeDifference?: number;
     /** The images with a wrong answer. Absent if all were right. */
     readonly wrong?: readonly CheckedImage[];
+    /** Of named tensors: each output where it differs most from the right one. */
+    readonly outputs?: readonly CheckedOutput[];
   }[];
   /** How the targets treat images that decoders treat differently. Absent if none were sent. */
   readonly oddImages?: readonly OddImage[];

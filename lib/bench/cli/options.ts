@@ -55,11 +55,19 @@ const images = {
   onlyWith: ['--on local'],
 } as const;
 
-const model = {
+const resnet = {
   kind: file('FILE.onnx'),
   description: 'a trained ResNet-50',
   defaultText: 'random weights',
   onlyWith: ['--on local'],
+} as const;
+
+const model = {
+  ...resnet,
+  kind: file(),
+  description:
+    'the description of a model of your own, which "npx serving-compare init" writes, or the ONNX file of a trained ResNet-50',
+  defaultText: 'model.yaml, if it exists, else ResNet-50 with random weights',
 } as const;
 
 const runtime = {
@@ -228,6 +236,25 @@ export const setupOptions = {
   json,
 } as const satisfies Options;
 
+export const initOptions = {
+  model: { kind: file('FILE.onnx'), description: 'the model to describe', required: true },
+  output: {
+    kind: file('FILE.yaml'),
+    description: 'where the description goes',
+    default: 'model.yaml',
+  },
+  json,
+} as const satisfies Options;
+
+export const validateOptions = {
+  model: {
+    kind: file('FILE.yaml'),
+    description: 'the description of a model, YAML or JSON',
+    default: 'model.yaml',
+  },
+  json,
+} as const satisfies Options;
+
 export const serveOptions = {
   serving: {
     kind: servingKind,
@@ -253,7 +280,7 @@ export const serveOptions = {
   },
   processes,
   images,
-  model,
+  model: resnet,
   json,
 } as const satisfies Options;
 

@@ -1,7 +1,6 @@
 import { groupBy } from '../analysis/group-by.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
-import { buildTargets } from '../plan/build-targets.ts';
 import { targetId, type Measurement } from '../model/measurement.ts';
 import { estimateSeconds, calibrationSeconds } from '../plan/estimate.ts';
 import { calibrationTaskOf } from '../plan/calibration-task.ts';
@@ -14,7 +13,6 @@ import {
 } from '../plan/slo-search.ts';
 import type { SloSearch } from '../model/plan.ts';
 import { repeatsWithin } from '../plan/max-time.ts';
-import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { apartLines, tellsApart } from '../plan/tells-apart.ts';
 import { hangingLines } from '../wording/columns.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
@@ -22,9 +20,10 @@ import { levelLabel } from '../wording/labels.ts';
 import { announcementOf } from '../wording/statement.ts';
 import { FAULT_PARTS } from '../model/fault.ts';
 import { faultFacts } from '../stability/faults.ts';
+import { askPlan, plannedTensors } from './asked-plan.ts';
 import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
-import { chooseFor, demandModel, settingsOfModels } from './runtime-option.ts';
+import { settingsOfModels } from './runtime-option.ts';
 
 /** The kind of a measurement, without target, repeat and level. */
 const kindOf = ({ engine, scenario, durationSeconds, bypassSeconds }: Measurement): string => {
@@ -82,17 +81,16 @@ export const planCommand: Command<typeof planCommandOptions> = async (
 ) => {
   const said = planOverridesOf(values);
   const { runtime = 'simulated', config, model } = values;
-  const options = resolvePlanOptions(said, 'local', runtime);
-  const strict = areServingsNamed(said);
-  await demandModel(model);
-  const chosen = await chooseFor(runtime, options, { config, strict }, signal);
-  const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
+  const { userModel, options, chosen, targets } = await askPlan(
+    { said, model, runtime, config },
+    signal,
+  );
   const measurements = buildMeasurements(targets, options);
   const searches = buildSearches(targets, options);
   const whole = { options, targets, measurements };
   const place = { where: 'local', runtime } as const;
   const settings = {
-    ...(model === undefined ? {} : { modelFile: model }),
+    ...(model === undefined || userModel !== undefined ? {} : { modelFile: model }),
     ...settingsOfModels(chosen.models, model),
   };
   const measuresSpeed = measurements.every(({ stability }) => stability === undefined);
@@ -103,7 +101,10 @@ export const planCommand: Command<typeof planCommandOptions> = async (
     maxSeconds === undefined ? options.repeats : repeatsWithin(whole, maxSeconds, place);
   const apart = tellsApart({ ...options, repeats }, targets, values.noise / 100);
   const { leftOut, served } = chosen;
-  const announced = announcementOf({ options, targets, settings, ...place, served });
+  const announced = announcementOf(
+    { options, targets, settings, ...place, served },
+    userModel && plannedTensors(userModel),
+  );
   const statement = announced.replace(/^Compared/, 'To be compared');
   const calibration = calibrationTaskOf(whole);
   if (values.json) {

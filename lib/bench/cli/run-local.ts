@@ -3,8 +3,6 @@ import { showProgress } from '../progress/show-progress.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
-import { buildTargets } from '../plan/build-targets.ts';
-import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { NOTHING_TO_COMPARE } from '../plan/tells-apart.ts';
 import type { Target } from '../model/measurement.ts';
 import type { LeftOut, RunSettings } from '../model/plan.ts';
@@ -12,28 +10,27 @@ import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
+import type { UserModel } from '../user-model/user-model.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { demandSameServed } from '../run/runtime/choose-servings.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';
 import { announcementOf, statementOf } from '../wording/statement.ts';
+import { askedModel, askPlan, plannedTensors } from './asked-plan.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { demandJudgeable } from './fail-if-option.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { RunValues } from './options.ts';
 import { printResult, printText } from './run-result.ts';
-import { chooseFor, containerSourcesOf, demandModel, settingsOfModels } from './runtime-option.ts';
+import { containerSourcesOf, settingsOfModels } from './runtime-option.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
-const settingsOf = ({
-  images,
-  model,
-  config,
-  processes,
-  'price-per-hour': usdPerHour,
-  'max-time': maxSeconds,
-}: RunValues): RunSettings => ({
+const settingsOf = (
+  { images, model, config, processes, 'price-per-hour': usdPerHour, 'max-time': maxSeconds }: RunValues,
+  userModel: UserModel | undefined,
+): RunSettings => ({
   ...(images === undefined ? {} : { imagesDir: resolve(images) }),
-  ...(model === undefined ? {} : { modelFile: resolve(model) }),
+  ...(model === undefined || userModel !== undefined ? {} : { modelFile: resolve(model) }),
+  ...(userModel === undefined ? {} : { modelDescription: userModel.description }),
   ...(config === undefined ? {} : { configFile: resolve(config) }),
   ...(processes === undefined ? {} : { processes }),
   ...(usdPerHour === undefined ? {} : { usdPerHour }),
@@ -63,8 +60,13 @@ const resumeIntent = async (
     );
   }
   const said = planOverridesOf(values);
-  const settings = settingsOf(values);
   const plan = await readPlan(folder);
+  const { modelDescription } = plan.settings;
+  const userModel =
+    modelDescription === undefined
+      ? undefined
+      : await askedModel(values.model ?? modelDescription, signal);
+  const settings = settingsOf(values, userModel);
   const { targets } = plan;
   demandJudgeable(values['fail-if'], targets, { ...plan.settings, ...settings });
   const planned = plan.runtime === 'container' ? 'simulated' : plan.runtime;
@@ -80,7 +82,10 @@ const resumeIntent = async (
         const listed = await listRuntime(runtime, sources, signal);
         if (listed !== undefined) demandSameServed(plan, listed.entries);
       }
-      return prepareResumedRun({ folder, said, settings, place }, { emit, signal: either });
+      return prepareResumedRun(
+        { folder, said, settings, place, userModel },
+        { emit, signal: either },
+      );
     },
   };
 };
@@ -88,26 +93,30 @@ const resumeIntent = async (
 const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent> => {
   const overrides = planOverridesOf(values);
   const { config, runtime = 'simulated' } = values;
-  const options = resolvePlanOptions(overrides, 'local', runtime);
-  const strict = areServingsNamed(overrides);
-  await demandModel(values.model);
-  const { models, ...chosen } = await chooseFor(runtime, options, { config, strict }, signal);
-  const said = settingsOf(values);
+  const asked = await askPlan({ said: overrides, model: values.model, runtime, config }, signal);
+  const { userModel, options, targets } = asked;
+  const { models, served, leftOut } = asked.chosen;
+  const said = settingsOf(values, userModel);
   const settings: RunSettings = { ...said, ...settingsOfModels(models, said.modelFile) };
   const place = { where: 'local', runtime } as const;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
-  const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
   demandJudgeable(values['fail-if'], targets, settings);
   if (values['max-time'] !== undefined) {
     const measurements = buildMeasurements(targets, options);
     repeatsWithin({ options, targets, measurements }, values['max-time'], place);
   }
   return {
-    statement: announcementOf({ options, targets, settings, ...place, served: chosen.served }),
-    leftOut: chosen.leftOut,
+    statement: announcementOf(
+      { options, targets, settings, ...place, served },
+      userModel && plannedTensors(userModel),
+    ),
+    leftOut,
     targets,
     prepare: (emit, either) =>
-      prepareNewRun({ folder, options, strict, settings, place, chosen }, { emit, signal: either }),
+      prepareNewRun(
+        { folder, options, targets, settings, place, chosen: { served, leftOut }, userModel },
+        { emit, signal: either },
+      ),
   };
 };
 
@@ -131,11 +140,11 @@ export const runLocal = async (
   let prepared: PreparedRun | undefined;
   try {
     prepared = await intent.prepare(emit, signal);
-    const { folder, plan, imagesDir, answers, odd } = prepared;
+    const { folder, plan, release: _, ...inputs } = prepared;
     const { maxSeconds } = plan.settings;
     const endBeforeMs =
       maxSeconds === undefined ? undefined : startedAtMs + 1000 * (maxSeconds - REPORT_SECONDS);
-    await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal, endBeforeMs });
+    await runPlan({ folder, plan, ...inputs, emit, signal, endBeforeMs });
     emit({ event: 'preparing', what: 'writing the report' });
     const report = await writeReport(folder);
     progress.stop();

@@ -4,15 +4,20 @@ import type { LoadJob } from './job.ts';
 import type { MeasuringWindow } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 import { Tally } from './tally.ts';
+import { createTensorCheck } from './tensor-check.ts';
 
 /** Checks each answer and counts it. */
 export class Recorder {
   readonly tally: Tally;
   readonly #isRight: (body: Buffer, image: number) => boolean;
 
-  /** Throws where `expect` holds no JSON pointer. */
+  /** Throws where `expect` holds no JSON pointer, or a right answer cannot be read. */
   constructor(window: MeasuringWindow, expect: LoadJob['expect']) {
     this.tally = new Tally(window);
+    if (typeof expect === 'object' && 'answers' in expect) {
+      this.#isRight = createTensorCheck(expect);
+      return;
+    }
     const isRight = createAnswerCheck(expect);
     // Where only the status is asked for, no body is worth decoding.
     this.#isRight = (body, image) => expect === 'status' || isRight(body.toString('utf8'), image);

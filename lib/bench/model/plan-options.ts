@@ -1,6 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
-import type { Encoding, Payload, Protocol } from '../../../serving-configs/manifest.ts';
-import type { Engine, Level, Scenario } from './measurement.ts';
+import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
+import type { Engine, Level, Scenario, Target } from './measurement.ts';
 import type { Fault } from './fault.ts';
 
 /** `plan/profiles.ts` says what each is made of. */
@@ -43,7 +43,7 @@ export interface PlanOptions {
   readonly servings: readonly ServingName[];
   readonly protocols: readonly Protocol[];
   /** Undefined: those of the profile. */
-  readonly payloads?: readonly Payload[];
+  readonly payloads?: readonly Target['payload'][];
   /** Undefined: of each payload the serving's default. */
   readonly encodings?: readonly Encoding[];
   readonly scenarios: readonly Scenario[];

@@ -1,5 +1,7 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
+import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import type { TensorSpec } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Measurement, Target } from './measurement.ts';
 import type { PlanOptions } from './plan-options.ts';
 
@@ -16,6 +18,8 @@ export interface RunSettings {
   readonly imagesDir?: string;
   /** Absolute path; undefined for the random weights. */
   readonly modelFile?: string;
+  /** Absolute path of the description of a user's model; undefined for ResNet-50. */
+  readonly modelDescription?: string;
   /** Whether the weights of that file are trained; undefined: taken for trained. */
   readonly modelTrained?: boolean;
   /** Its network and weights, for people; undefined: called by the name of the file. */
@@ -77,6 +81,21 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+/** What all targets of a plan compute. */
+export interface PlannedModel {
+  readonly file: string;
+  readonly sha256: string;
+  readonly trained: boolean;
+  /** Present for a user's model. */
+  readonly tensors?: {
+    readonly name: string;
+    readonly inputs: readonly TensorSpec[];
+    readonly outputs: readonly TensorSpec[];
+    /** How each output is compared with the right one. */
+    readonly checks: Readonly<Record<string, ResolvedCheck>>;
+  };
+}
+
 /**
  * A search for the highest rate of a target at which p99 stays within a bound, once a repeat. Its trials are measurements that follow
  * from each other, see `analysis/slo/search-progress.ts`.
@@ -112,7 +131,7 @@ export interface Plan extends PlanPlace {
   readonly leftOut?: readonly LeftOut[];
   readonly targets: readonly Target[];
   readonly images: readonly DataSetImage[];
-  readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
+  readonly model: PlannedModel;
   /** In the order in which they run. */
   readonly measurements: readonly Measurement[];
   /** Searches that run after the measurements, and whose measurements are not known before; absent if there are none. */

@@ -1,4 +1,5 @@
 import type { ServingCounters } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
+import type { ComparedOutput } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { NodeFigures } from '../../deployment/node-figures.ts';
 import type { LoadResult } from './load-result.ts';
 import type { Measurement, Target } from './measurement.ts';
@@ -143,6 +144,15 @@ export interface CheckedImage {
   readonly difference?: ScoreDifference;
 }
 
+/** What a target answered to one request with named tensors. */
+export interface CheckedTensors {
+  readonly file: string;
+  /** Why there was no answer. */
+  readonly error?: string;
+  /** Each output against the right one; absent if there was no answer. */
+  readonly outputs?: readonly ComparedOutput[];
+}
+
 /** The answers of a target against the direct computation, before its first timed measurement. */
 export interface AnswerCheck extends RecordSource {
   readonly kind: 'answer-check';
@@ -152,9 +162,12 @@ export interface AnswerCheck extends RecordSource {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly trained: boolean;
-  /** How far a probability may lie from the right one, as a share of it. */
-  readonly relativeTolerance: number;
+  /** How far a probability may lie from the right one, as a share of it; absent for named tensors. */
+  readonly relativeTolerance?: number;
+  /** Empty for named tensors. */
   readonly images: readonly CheckedImage[];
+  /** Present for named tensors. */
+  readonly tensors?: readonly CheckedTensors[];
   /** The same for images that decoders treat differently; they decide nothing. Absent if they were not sent. */
   readonly odd?: readonly CheckedImage[];
   /** In words, if the check failed. */

@@ -6,6 +6,7 @@ import type { Aws } from '../aws/clients.ts';
 import { listObjects, readJson } from '../aws/objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { findK6 } from '../load/k6/program.ts';
+import { buildTargets } from '../plan/build-targets.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
 import type { Plan } from '../model/plan.ts';
 import { countRepeats, shareRepeats, workOfRepeats } from '../plan/share-repeats.ts';
@@ -49,8 +50,10 @@ export const prepareOnNode = async (
     prepared === undefined
       ? undefined
       : chooseServings(options.servings, 'docker', preparedEntries(prepared), strict);
+  const servings = chosen?.servings ?? options.servings;
+  const targets = buildTargets({ ...options, servings }, strict);
   return prepareNewRun(
-    { folder, options, strict, settings, place, ...(chosen === undefined ? {} : { chosen }) },
+    { folder, options, targets, settings, place, ...(chosen === undefined ? {} : { chosen }) },
     { emit, signal },
   );
 };

@@ -66,12 +66,12 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     prepared = await prepareOnNode(run, own, isBegun, containers);
     if (containers !== undefined) demandSameModel(containers, prepared.plan);
     upload.start();
-    const { plan, imagesDir, answers, odd } = prepared;
+    const { plan, imagesDir, judge } = prepared;
     await demandSamePlan(aws, place, plan);
     const share = shareOf(run, plan, own, commands);
     tell(statementOf(plan));
     tell(shareText(share, plan));
-    await runPlan({ folder, plan, imagesDir, answers, odd, emit, signal, share });
+    await runPlan({ folder, plan, imagesDir, judge, emit, signal, share });
     return await end('completed');
   } catch (error) {
     const interrupted = (await isCancelled(folder)) ? 'cancelled' : 'interrupted';

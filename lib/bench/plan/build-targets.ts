@@ -1,5 +1,5 @@
 import { endpointOf, protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
-import type { Encoding, Endpoint, Payload } from '../../../serving-configs/manifest.ts';
+import { TENSORS, type Encoding, type Endpoint } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
@@ -7,10 +7,12 @@ import { profiles } from './profiles.ts';
 
 const encodingsFor = (
   endpoint: Endpoint,
-  payload: Payload,
+  payload: Target['payload'],
   wanted: readonly Encoding[] | undefined,
+  isPossible: (encoding: Encoding) => boolean,
 ): readonly Encoding[] => {
-  const known: readonly Encoding[] = endpoint.payloads[payload] ?? [];
+  const taken = payload === TENSORS ? endpoint.tensors : endpoint.payloads[payload];
+  const known = taken?.filter(isPossible) ?? [];
   return wanted === undefined ? known.slice(0, 1) : known.filter((one) => wanted.includes(one));
 };
 
@@ -24,20 +26,24 @@ const takenBy = (serving: ServingName): string => {
   return `${serving} takes ${endpoints.join('; ')}`;
 };
 
-const targetsOf = (serving: ServingName, options: PlanOptions): Target[] =>
+const targetsOf = (
+  serving: ServingName,
+  options: PlanOptions,
+  isPossible: IsPossible,
+): Target[] =>
   options.protocols.flatMap((protocol) => {
     const endpoint = endpointOf(serving, protocol);
     if (endpoint === undefined) return [];
     const payloads = options.payloads ?? profiles[options.profile].payloadsOf(endpoint);
     return payloads.flatMap((payload) =>
-      encodingsFor(endpoint, payload, options.encodings).map((encoding) => ({
-        serving,
-        protocol,
-        payload,
-        encoding,
-      })),
+      encodingsFor(endpoint, payload, options.encodings, (encoding) =>
+        isPossible({ serving, protocol, payload, encoding }),
+      ).map((encoding) => ({ serving, protocol, payload, encoding })),
     );
   });
+
+/** Whether a user's model can be asked like that. */
+export type IsPossible = (target: Target) => boolean;
 
 /**
  * The targets of a plan. A serving without a matching one is left out, unless servings were named.
@@ -45,9 +51,13 @@ const targetsOf = (serving: ServingName, options: PlanOptions): Target[] =>
  * @param strict whether the servings were named one by one, so that each must take part
  * @throws BenchError if no target is left, or none of a serving that must take part.
  */
-export const buildTargets = (options: PlanOptions, strict: boolean): readonly Target[] => {
+export const buildTargets = (
+  options: PlanOptions,
+  strict: boolean,
+  isPossible: IsPossible = () => true,
+): readonly Target[] => {
   const targets = options.servings.flatMap((serving) => {
-    const own = targetsOf(serving, options);
+    const own = targetsOf(serving, options, isPossible);
     if (own.length === 0 && strict) {
       throw new BenchError('BENCH_NO_TARGET', `no target of ${serving} fits these options`, {
         hint: takenBy(serving),

@@ -238,9 +238,13 @@ export const runCommandOf = ({
   where,
   runtime,
 }: Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>): string => {
-  const { profile, seed } = options;
+  const { profile, seed, payloads, ...others } = options;
   const usual = resolvePlanOptions({ profile, seed }, where, runtime);
-  const said = Object.entries(options).filter(
+  const { modelDescription, modelsFolder } = settings;
+  const model = modelDescription ?? (modelsFolder === undefined ? settings.modelFile : undefined);
+  // A description says that payloads are tensors.
+  const asked = modelDescription === undefined ? { ...others, payloads } : others;
+  const said = Object.entries(asked).filter(
     ([option, value]) =>
       JSON.stringify(value) !== JSON.stringify(usual[option as keyof PlanOptions]),
   );
@@ -250,9 +254,7 @@ export const runCommandOf = ({
     ...(where === 'aws' ? ['--on aws'] : []),
     ...(where === 'aws' || runtime === 'simulated' ? [] : [`--runtime ${runtime}`]),
     ...(settings.imagesDir === undefined ? [] : [`--images ${shellWord(settings.imagesDir)}`]),
-    ...(settings.modelFile === undefined || settings.modelsFolder !== undefined
-      ? []
-      : [`--model ${shellWord(settings.modelFile)}`]),
+    ...(model === undefined ? [] : [`--model ${shellWord(model)}`]),
     `--seed ${seed}`,
   ];
   return ['npx serving-compare run', ...words.filter((word) => word !== '')].join(' ');

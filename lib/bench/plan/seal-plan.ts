@@ -38,7 +38,7 @@ export const planHash = ({
           runtime,
           targets,
           images,
-          model: { sha256: model.sha256, trained: model.trained },
+          model: { sha256: model.sha256, trained: model.trained, tensors: model.tensors },
           measurements,
           loadGenerator: options.loadGenerator,
           middleware: options.middleware,

@@ -8,7 +8,9 @@ import type { Plan } from '../model/plan.ts';
 import type { Calibration, CalibrationTry, ResultRecord } from '../model/record.ts';
 import { type CalibrationTask, calibrationTaskOf } from '../plan/calibration-task.ts';
 import { type Rig, whileAlive } from './rig.ts';
-import { infer, inferUrl } from './infer.ts';
+import type { LoadJob } from '../load/job.ts';
+import type { AnswerJudge } from './answer-judge.ts';
+import { inferUrl } from './infer.ts';
 import { requestsOf } from './take-measurement.ts';
 import { type Alive, needed } from './run-measurement.ts';
 import { type EmitRunEvent, isRunEnding } from './run-event.ts';
@@ -46,6 +48,7 @@ const MOST_TRIES = 3;
 export interface CalibrationContext {
   readonly plan: Plan;
   readonly imagesDir: string;
+  readonly judge: AnswerJudge;
   readonly rig: Rig;
   readonly emit: EmitRunEvent;
   readonly signal: AbortSignal;
@@ -87,14 +90,13 @@ const measureOnce = async (
   context: CalibrationContext,
   { target, virtualUsers, warmupSeconds, durationSeconds }: CalibrationTask,
   { serving, middleware }: Alive,
-  rightClass: number,
+  expect: LoadJob['expect'],
 ): Promise<CalibrationTry> => {
   const { plan, imagesDir, rig, signal } = context;
-  const expected = plan.images.map(() => rightClass);
   const roundTripMs = await serving.roundTripMs?.(signal);
   const load = await rig.load.run(
     {
-      ...requestsOf({ plan, target, middleware, imagesDir, expected }),
+      ...requestsOf({ plan, target, middleware, imagesDir, expect }),
       seed: plan.seed,
       level: { loop: 'closed', virtualUsers },
       warmupSeconds,
@@ -114,15 +116,12 @@ const measure = async (
   alive: Alive,
   onTry: (one: CalibrationTry) => void,
 ): Promise<void> => {
-  const { plan, imagesDir, emit } = context;
+  const { plan, imagesDir, judge, emit } = context;
   const smallest = await smallestOf(plan.images, imagesDir);
-  const file = join(imagesDir, smallest[0].file);
-  // The serving says about every image what it says about this one.
-  const first = await infer(inferUrl(alive.middleware.url, task.target), file, TIMEOUT_MS);
-  if (!first.ok) {
-    throw new BenchError('BENCH_CALIBRATION', `the first request failed: ${first.error}`);
-  }
-  const rightClass = first.top[0].class;
+  const { target } = task;
+  // The serving says about every input what it says about this one.
+  const url = inferUrl(alive.middleware.url, target);
+  const expect = await judge.expectSame(url, smallest[0].file, TIMEOUT_MS);
   const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';
   const images = isDrawn ? plan.images : smallest;
   for (let number = 1; number <= MOST_TRIES; number += 1) {
@@ -130,7 +129,7 @@ const measure = async (
       { ...context, plan: { ...plan, images } },
       task,
       alive,
-      rightClass,
+      expect,
     );
     onTry(one);
     if (judgeCalibration(task, one).isRight) return;

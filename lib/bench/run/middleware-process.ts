@@ -50,6 +50,8 @@ interface MiddlewareSpec {
   /** For servings that do not say it in their answers; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
+  /** Absolute path of the file that describes a user's model; undefined for images alone. */
+  readonly tensorModelFile?: string | undefined;
   readonly port: number;
   /** Undefined: the default of the middleware. */
   readonly processes?: number | undefined;
@@ -90,6 +92,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
       PORT: String(spec.port),
       HOST: '127.0.0.1',
       IMAGES_DIR: spec.imagesDir,
+      ...(spec.tensorModelFile === undefined ? {} : { TENSOR_MODEL: spec.tensorModelFile }),
       SERVING_URLS: JSON.stringify(spec.servingUrls),
       WEIGHTS_TRAINED: JSON.stringify(spec.weightsTrained ?? {}),
       UPSTREAM_TIMEOUT_MS: String(spec.upstreamTimeoutMs),

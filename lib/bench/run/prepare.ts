@@ -1,7 +1,6 @@
 import { BenchError } from '../model/errors.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
-import { buildTargets } from '../plan/build-targets.ts';
-import type { Measurement, Engine, Target } from '../model/measurement.ts';
+import type { Target } from '../model/measurement.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { contradictions } from '../plan/plan-options.ts';
 import { HERE, type Plan, type PlanPlace, type RunSettings } from '../model/plan.ts';
@@ -10,23 +9,18 @@ import { planHash, sealPlan } from '../plan/seal-plan.ts';
 import type { ChosenServings } from './runtime/choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
-import { readDataSet } from './data-set.ts';
-import { computeCorrectAnswers, type CorrectAnswers } from './correct-answers.ts';
 import { readMachine } from '../../node/system/machine.ts';
 import { demandLoadGenerator } from '../load/k6/program.ts';
 import { counted } from '../wording/format-number.ts';
-import { oddImagesDir } from './answer-check.ts';
-import { defaultImagesDir } from './project-files.ts';
+import { prepareImages, type RunInputs } from './image-inputs.ts';
 import type { EmitRunEvent } from './run-event.ts';
+import { prepareTensors } from './tensor-inputs.ts';
+import type { UserModel } from '../user-model/user-model.ts';
 
 /** A run that can start or be resumed. */
-export interface PreparedRun {
+export interface PreparedRun extends Omit<RunInputs, 'images' | 'model'> {
   readonly folder: string;
   readonly plan: Plan;
-  readonly imagesDir: string;
-  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
-  /** Those of the plan's engine to the odd images; undefined for an engine that looks at none. */
-  readonly odd: CorrectAnswers | undefined;
   /** Gives the folder's lock back. */
   readonly release: () => Promise<void>;
 }
@@ -35,46 +29,6 @@ interface Context {
   readonly emit: EmitRunEvent;
   readonly signal: AbortSignal;
 }
-
-type Answers = Pick<PreparedRun, 'answers' | 'odd'>;
-
-const computeAnswers = async (
-  measurements: readonly Measurement[],
-  targets: readonly Target[],
-  settings: RunSettings,
-  { emit, signal }: Context,
-): Promise<Answers> => {
-  emit({
-    event: 'preparing',
-    what: 'computing the correct answers (builds the model at the first use)',
-  });
-  const imagesDir = settings.imagesDir ?? defaultImagesDir;
-  const { modelFile, modelTrained } = settings;
-  const engines = [...new Set(measurements.map(({ engine }) => engine))];
-  const answers = await Promise.all(
-    engines.map(async (engine) => {
-      const direct = await computeCorrectAnswers(
-        { imagesDir, targets, engine, modelFile, modelTrained },
-        signal,
-      );
-      return [engine, direct] as const;
-    }),
-  );
-  // Not beside the others: at its first use they build the model.
-  const odd = engines.includes('onnx')
-    ? await computeCorrectAnswers(
-        { imagesDir: oddImagesDir, targets, engine: 'onnx', modelFile, modelTrained },
-        signal,
-      )
-    : undefined;
-  return { answers: new Map(answers), odd };
-};
-
-const modelOf = (answers: ReadonlyMap<Engine, CorrectAnswers>, engine: Engine): Plan['model'] => {
-  const direct = answers.get(engine);
-  if (direct === undefined) throw new Error(`no answers of the engine ${engine}`);
-  return direct.model;
-};
 
 /** A plan that sets the middleware says how many processes it has. */
 const demandOwnProcesses = (
@@ -93,13 +47,15 @@ const demandOwnProcesses = (
 export interface NewRun {
   readonly folder: string;
   readonly options: PlanOptions;
-  /** Whether each of the servings must take part. */
-  readonly strict: boolean;
+  /** In the order of the servings. */
+  readonly targets: readonly Target[];
   readonly settings: RunSettings;
   /** Undefined: the simulated server on this machine. */
   readonly place?: PlanPlace;
-  /** The servings that can take part; undefined: all that the options name. */
-  readonly chosen?: ChosenServings;
+  /** What answers for the servings, and which of them take no part. */
+  readonly chosen?: Omit<ChosenServings, 'servings'>;
+  /** Undefined: ResNet-50. */
+  readonly userModel?: UserModel | undefined;
 }
 
 /**
@@ -107,19 +63,24 @@ export interface NewRun {
  *
  * @throws BenchError if options, images, model or folder are not usable.
  */
-export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
-  const { folder, options, strict, settings, place, chosen } = request;
+export const prepareNewRun = async (
+  request: NewRun,
+  { emit, signal }: Context,
+): Promise<PreparedRun> => {
+  const { folder, options, targets, settings, place, chosen, userModel } = request;
   demandOwnProcesses(options, settings);
-  const { servings, ...facts } = chosen ?? { servings: options.servings };
-  const targets = buildTargets({ ...options, servings }, strict);
   const measurements = buildMeasurements(targets, options);
   const searches = buildSearches(targets, options);
   await createRunFolder(folder, undefined);
   await demandLoadGenerator(options);
-  const imagesDir = settings.imagesDir ?? defaultImagesDir;
-  const images = await readDataSet(imagesDir);
-  const { answers, odd } = await computeAnswers(measurements, targets, settings, context);
-  const model = modelOf(answers, options.engine);
+  const { runtime } = place ?? HERE;
+  const { images, model, ...inputs } = await (userModel === undefined
+    ? prepareImages(
+        { measurements, targets, engine: options.engine, runtime, settings },
+        emit,
+        signal,
+      )
+    : prepareTensors(folder, userModel, emit, signal));
   const createdAt = new Date();
   const parts = {
     options,
@@ -132,10 +93,10 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
     createdAt,
     place,
   };
-  const plan = sealPlan({ ...parts, ...facts });
+  const plan = sealPlan({ ...parts, leftOut: chosen?.leftOut, served: chosen?.served });
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
-  return { folder, plan, imagesDir, answers, odd, release };
+  return { ...inputs, folder, plan, release };
 };
 
 const refuse = (folder: string, reason: string, cause?: unknown): BenchError =>
@@ -206,6 +167,8 @@ export interface ResumedRun {
   readonly settings: RunSettings;
   /** Undefined: the simulated server on this machine. */
   readonly place?: PlanPlace;
+  /** Undefined: ResNet-50. */
+  readonly userModel?: UserModel | undefined;
 }
 
 /**
@@ -214,8 +177,8 @@ export interface ResumedRun {
  * @throws BenchError if another process runs it, or if options, images, model or machine have changed.
  */
 export const prepareResumedRun = async (
-  { folder, said, settings, place = HERE }: ResumedRun,
-  context: Context,
+  { folder, said, settings, place = HERE, userModel }: ResumedRun,
+  { emit, signal }: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
   demandSamePlace(folder, plan, place);
@@ -225,12 +188,16 @@ export const prepareResumedRun = async (
   try {
     const merged = settingsOf(plan, settings);
     demandOwnProcesses(plan.options, merged);
-    const imagesDir = merged.imagesDir ?? defaultImagesDir;
-    const images = await readDataSet(imagesDir);
-    const { answers, odd } = await computeAnswers(plan.measurements, plan.targets, merged, context);
-    const model = modelOf(answers, plan.options.engine);
+    const { measurements, targets, options, runtime } = plan;
+    const { images, model, ...inputs } = await (userModel === undefined
+      ? prepareImages(
+          { measurements, targets, engine: options.engine, runtime, settings: merged },
+          emit,
+          signal,
+        )
+      : prepareTensors(folder, userModel, emit, signal));
     demandSameInputs(folder, plan, { ...plan, images, model });
-    return { folder, plan: { ...plan, settings: merged }, imagesDir, answers, odd, release };
+    return { ...inputs, folder, plan: { ...plan, settings: merged }, release };
   } catch (error) {
     await release();
     throw error;

@@ -1,7 +1,9 @@
 import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Child } from './child.ts';
+import type { RunInputs } from './image-inputs.ts';
 import { createLoadProcess, type LoadProcess } from './load-process.ts';
+import { defaultImagesDir } from './project-files.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
 import type { ServingSlot } from './serving-slot.ts';
 
@@ -20,7 +22,12 @@ const UPSTREAM_EXTRA_MS = 5000;
 const isRunning = ({ process }: Child): boolean =>
   process.exitCode === null && process.signalCode === null;
 
-export const createRig = (plan: Plan, imagesDir: string, slot: ServingSlot): Rig => {
+/** @param inputs what is sent: images, or the requests of a user's model */
+export const createRig = (
+  plan: Plan,
+  { imagesDir, tensorModelFile }: Pick<RunInputs, 'imagesDir' | 'tensorModelFile'>,
+  slot: ServingSlot,
+): Rig => {
   let current: RunningMiddleware | undefined;
   const load = createLoadProcess(plan.options.loadGenerator);
   return {
@@ -31,7 +38,9 @@ export const createRig = (plan: Plan, imagesDir: string, slot: ServingSlot): Rig
       current = await startMiddleware({
         servingUrls: slot.urls,
         weightsTrained: slot.weightsTrained,
-        imagesDir,
+        // It starts only if it has images to draw from.
+        imagesDir: tensorModelFile === undefined ? imagesDir : defaultImagesDir,
+        tensorModelFile,
         port: 0,
         processes: plan.settings.processes,
         settings: plan.options.middleware,

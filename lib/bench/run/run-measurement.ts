@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
-import { targetId, type Measurement, type Engine, type Target } from '../model/measurement.ts';
+import { targetId, type Measurement, type Target } from '../model/measurement.ts';
 import { bypassWindowOf, startsServing } from '../plan/estimate.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck, RecordOrigin, ServingStart } from '../model/record.ts';
-import { checkAnswers, checkOddImages, scoreTolerance } from './answer-check.ts';
+import type { AnswerJudge, SentOutcome } from './answer-judge.ts';
 import { whileAlive, type Rig } from './rig.ts';
 import { howEnded } from './child.ts';
 import { runBypass } from './bypass-run.ts';
-import { bestClasses, type CorrectAnswers } from './correct-answers.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
-import { infer, inferUrl, type InferOutcome } from './infer.ts';
+import { inferUrl } from './infer.ts';
 import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.ts';
 import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
@@ -24,9 +23,7 @@ export interface MeasurementContext {
   readonly plan: Plan;
   readonly imagesDir: string;
   readonly samplesDir: string;
-  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
-  /** The correct answers to the odd images; undefined if they are not sent. */
-  readonly odd?: CorrectAnswers | undefined;
+  readonly judge: AnswerJudge;
   readonly rig: Rig;
   /** For the bypass runs. */
   readonly requests: EncodedRequestStore;
@@ -41,20 +38,16 @@ export interface MeasurementContext {
 
 interface Started {
   readonly serving: RunningServing;
-  readonly first: InferOutcome;
+  readonly first: SentOutcome;
 }
 
 const checkKey = ({ target, engine }: Measurement): string => `${targetId(target)}/${engine}`;
 
-const imageFile = ({ imagesDir, plan }: MeasurementContext): string =>
-  join(imagesDir, plan.images[0]?.file ?? '');
-
 const sendOne = (
-  context: MeasurementContext,
-  measurement: Measurement,
+  { judge }: MeasurementContext,
+  { target, timeoutMs }: Measurement,
   base: string,
-): Promise<InferOutcome> =>
-  infer(inferUrl(base, measurement.target), imageFile(context), measurement.timeoutMs);
+): Promise<SentOutcome> => judge.send(inferUrl(base, target), timeoutMs);
 
 const start = async (
   context: MeasurementContext,
@@ -83,29 +76,6 @@ const startOf = ({ serving, first }: Started): ServingStart => {
   return idleMemoryMiB === undefined ? figures : { ...figures, idleMemoryMiB };
 };
 
-const expectedTop = (
-  { answers }: MeasurementContext,
-  { engine, target }: Measurement,
-): ReturnType<CorrectAnswers['topOf']> => answers.get(engine)?.topOf(target) ?? [];
-
-/**
- * The best class of each image that the load expects: the one that the answer check has seen, since two best classes within the
- * tolerance may have changed places.
- */
-const expectedClasses = (
-  context: MeasurementContext,
-  measurement: Measurement,
-): readonly number[] => {
-  const seen = context.answerChecks.get(checkKey(measurement))?.images ?? [];
-  return bestClasses(expectedTop(context, measurement)).map(
-    (right, index) => seen[index]?.answeredClass ?? right,
-  );
-};
-
-/** For the no-op and delay engines it is that of the simulated server, whatever the runtime. */
-const toleranceOf = ({ plan }: MeasurementContext, { engine, target }: Measurement): number =>
-  scoreTolerance(target, engine === 'onnx' ? plan.runtime : 'simulated');
-
 const checkTarget = async (
   context: MeasurementContext,
   measurement: Measurement,
@@ -113,23 +83,14 @@ const checkTarget = async (
   signal: AbortSignal,
 ): Promise<AnswerCheck> => {
   context.emit({ event: 'check-start', target: measurement.target, engine: measurement.engine });
-  const request = {
-    target: measurement.target,
-    engine: measurement.engine,
+  const { target, engine, timeoutMs } = measurement;
+  const answerCheck = await context.judge.check({
+    target,
+    engine,
+    timeoutMs,
     middlewareUrl: base,
-    tolerance: toleranceOf(context, measurement),
-    trained: context.answers.get(measurement.engine)?.model.trained ?? false,
-    timeoutMs: measurement.timeoutMs,
     signal,
-  };
-  const answered = await checkAnswers({
-    ...request,
-    imagesDir: context.imagesDir,
-    files: context.plan.images.map(({ file }) => file),
-    expected: expectedTop(context, measurement),
   });
-  const odd = answered.state === 'passed' ? await checkOddImages(request, context.odd) : undefined;
-  const answerCheck = odd === undefined ? answered : { ...answered, odd };
   context.answerChecks.set(checkKey(measurement), answerCheck);
   await context.onCheck(answerCheck);
   return answerCheck;
@@ -269,7 +230,10 @@ export const runMeasurement = async (
           measurement,
           warmupSeconds: started === undefined ? measurement.warmupSeconds : warmupSeconds,
           imagesDir: context.imagesDir,
-          expected: expectedClasses(context, measurement),
+          expect: context.judge.expect(
+            measurement,
+            context.answerChecks.get(checkKey(measurement)),
+          ),
           samplesFile,
           middleware,
           serving,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BenchError, messageOf } from '../model/errors.ts';
-import type { Measurement, Engine } from '../model/measurement.ts';
+import type { Measurement } from '../model/measurement.ts';
 import type { Plan, SloSearch } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
 import type { Environment } from '../model/environment.ts';
@@ -16,7 +16,7 @@ import { readEnvironment, readRecords, runFilesIn } from '../results/run-folder.
 import { writeJsonFile } from '../results/write-atomically.ts';
 import { createRig } from './rig.ts';
 import { createEncodedRequests } from './encoded-requests.ts';
-import type { CorrectAnswers } from './correct-answers.ts';
+import type { AnswerJudge } from './answer-judge.ts';
 import { collectEnvironment } from './environment.ts';
 import {
   createMeasurementQueue,
@@ -37,10 +37,9 @@ export interface RunRequest {
   readonly folder: string;
   readonly plan: Plan;
   readonly imagesDir: string;
-  /** The correct answers for every engine of the plan. */
-  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
-  /** The correct answers to the odd images; undefined if they are not sent. */
-  readonly odd?: CorrectAnswers | undefined;
+  /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
+  readonly tensorModelFile?: string | undefined;
+  readonly judge: AnswerJudge;
   readonly emit: EmitRunEvent;
   /** Aborted with the error that the run is to end with. */
   readonly signal: AbortSignal;
@@ -117,11 +116,15 @@ const recordOf = async (
   }
 };
 
-const localSlotOf = (plan: Plan): Promise<ServingSlot> =>
+const localSlotOf = ({
+  plan,
+  tensorModelFile,
+}: Pick<RunRequest, 'plan' | 'tensorModelFile'>): Promise<ServingSlot> =>
   createLocalSlot({
     servings: [...new Set(plan.targets.map(({ serving }) => serving))],
     runtime: runtimeSpecOf(plan),
     modelFile: plan.settings.modelFile,
+    tensorModelFile,
     delayMs: plan.options.delayMs,
   });
 
@@ -158,7 +161,7 @@ const isTimeUp = (
  * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
  */
 export const runPlan = async (request: RunRequest): Promise<void> => {
-  const { folder, plan, imagesDir, answers, odd, emit, signal, share } = request;
+  const { folder, plan, imagesDir, judge, emit, signal, share } = request;
   const { endBeforeMs = Infinity } = request;
   const { measurements, searches = [] } = share ?? plan;
   signal.throwIfAborted();
@@ -175,7 +178,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       record.kind === 'measurement' && record.state !== 'failed' ? [record.measurement.id] : [],
     ),
   );
-  const rig = createRig(plan, imagesDir, share?.slot ?? (await localSlotOf(plan)));
+  const rig = createRig(plan, request, share?.slot ?? (await localSlotOf(request)));
   const requests = createEncodedRequests(plan.images.map(({ file }) => join(imagesDir, file)));
   try {
     emit({ event: 'preparing', what: 'starting the middleware' });
@@ -184,7 +187,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
     const hasMeasurementsLeft =
       searches.length > 0 || measurements.some(({ id }) => !finished.has(id));
     if (hasMeasurementsLeft && isCalibrationDue(records, environment)) {
-      const calibration = await calibrate({ plan, imagesDir, rig, emit, signal });
+      const calibration = await calibrate({ plan, imagesDir, judge, rig, emit, signal });
       if (calibration !== undefined) {
         await append({ ...calibration, ...share?.origin });
         emit({ event: 'calibration-end', calibration });
@@ -209,8 +212,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       plan,
       imagesDir,
       samplesDir: files.samples,
-      answers,
-      odd,
+      judge,
       rig,
       requests,
       answerChecks: new Map(),

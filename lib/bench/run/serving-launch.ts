@@ -90,6 +90,8 @@ export interface ServingSpec {
   readonly delayMs?: number | undefined;
   /** A trained model; only for what computes here. */
   readonly modelFile?: string | undefined;
+  /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
+  readonly tensorModelFile?: string | undefined;
   /** What serves where the engine computes; undefined: the simulated server. */
   readonly runtime?: RuntimeSpec | undefined;
 }
@@ -99,9 +101,15 @@ export interface ServingSpec {
  * measure the rig, not the platform.
  */
 export const launchOf = (spec: ServingSpec): Launch => {
-  const { serving, engine, port, grpcPort = 0, modelFile, runtime, delayMs = 0 } = spec;
+  const { serving, engine, port, grpcPort = 0, runtime, delayMs = 0 } = spec;
+  const { modelFile, tensorModelFile } = spec;
   const place = ['--serving', serving, '--port', String(port), '--grpc-port', String(grpcPort)];
-  const model = modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile];
+  const model =
+    tensorModelFile === undefined
+      ? modelFile === undefined || engine !== 'onnx'
+        ? []
+        : ['--model', modelFile]
+      : ['--tensor-model', tensorModelFile];
   const platform = { listensWhenReady: true, stopGraceMs: PLATFORM_GRACE_MS };
   if (engine === 'onnx' && runtime?.kind === 'venv') {
     return {

@@ -40,6 +40,8 @@ interface LocalServings {
   readonly runtime: RuntimeSpec;
   /** A trained model; undefined: random weights. */
   readonly modelFile: string | undefined;
+  /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
+  readonly tensorModelFile?: string | undefined;
   /** With the engine `delay`: what an answer takes, one at a time. */
   readonly delayMs?: number | undefined;
 }
@@ -49,6 +51,7 @@ export const createLocalSlot = async ({
   servings,
   runtime,
   modelFile,
+  tensorModelFile,
   delayMs,
 }: LocalServings): Promise<ServingSlot> => {
   const ports = [...(await freePorts(2 * servings.length))];
@@ -71,7 +74,10 @@ export const createLocalSlot = async ({
     const own = portsOf.get(serving);
     if (own === undefined) throw new Error(`no ports were set aside for ${serving}`);
     const place = { serving, engine, port: own.rest, grpcPort: own.grpc };
-    running = await startServing({ ...place, modelFile, runtime, delayMs: ownDelayMs }, signal);
+    running = await startServing(
+      { ...place, modelFile, tensorModelFile, runtime, delayMs: ownDelayMs },
+      signal,
+    );
     return running;
   };
   return {

@@ -82,8 +82,8 @@ interface MeasurementJob {
   /** That of the measurement, or longer if its serving had to be started for it. */
   readonly warmupSeconds: number;
   readonly imagesDir: string;
-  /** The right class of each image of the plan. */
-  readonly expected: readonly number[];
+  /** Of each answer to the images of the plan. */
+  readonly expect: LoadJob['expect'];
   readonly samplesFile: string;
   readonly middleware: RunningMiddleware;
   readonly serving: RunningServing;
@@ -126,14 +126,15 @@ export const requestsOf = ({
   target,
   middleware,
   imagesDir,
-  expected,
-}: Pick<MeasurementJob, 'plan' | 'middleware' | 'imagesDir' | 'expected'> & {
+  expect,
+}: Pick<MeasurementJob, 'plan' | 'middleware' | 'imagesDir' | 'expect'> & {
   readonly target: Target;
 }): Pick<LoadJob, 'url' | 'method' | 'images' | 'expect'> => {
   const names = plan.images.map(({ file }) => file);
   const images = names.map((file) => join(imagesDir, file));
-  const expect = { pointer: '/top/0/class', values: expected };
-  return plan.options.middleware?.imagesDrawnBy === 'middleware'
+  return plan.options.middleware?.imagesDrawnBy === 'middleware' &&
+    typeof expect === 'object' &&
+    'pointer' in expect
     ? {
         url: drawUrl(middleware.url, target),
         method: 'GET',

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS, type Accelerator } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
-import type { Plan, PlanPlace } from '../model/plan.ts';
+import type { Plan, PlannedModel, PlanPlace } from '../model/plan.ts';
 import { counted } from './format-number.ts';
 import { PROTOCOL_WORDS } from './labels.ts';
 
@@ -119,6 +119,7 @@ export const modelTitle = ({
   model,
 }: Pick<Plan, 'options' | 'settings' | 'model'>): string | undefined => {
   if (options.engine !== 'onnx') return undefined;
+  if (model.tensors !== undefined) return model.tensors.name;
   return (
     settings.modelTitle ?? (model.trained ? basename(model.file) : 'ResNet-50 with random weights')
   );
@@ -129,13 +130,24 @@ export const statementOf = (plan: Stated): string => {
   const title = modelTitle(plan);
   const weights = plan.model.trained ? 'trained' : 'not trained, so its classes mean nothing';
   const asSet = plan.options.middleware === undefined ? '' : ' in the study’s configuration';
-  const model = title === undefined ? '' : ` Model: ${title}; ${weights}.`;
+  const said = plan.model.tensors === undefined ? `; ${weights}` : '';
+  const model = title === undefined ? '' : ` Model: ${title}${said}.`;
   return `Compared${asSet}: ${comparedIn(plan)}.${model}`;
 };
 
-/** What will be compared, before the model exists: random weights are not trained, and a user's model counts as trained. */
-export const announcementOf = (run: Omit<Stated, 'model'>): string => {
+/**
+ * What will be compared, before the model exists: random weights are not trained, and a user's model counts as trained.
+ *
+ * @param tensors of a user's model
+ */
+export const announcementOf = (
+  run: Omit<Stated, 'model'>,
+  tensors?: PlannedModel['tensors'],
+): string => {
   const { modelFile: file, modelTrained } = run.settings;
+  if (tensors !== undefined) {
+    return statementOf({ ...run, model: { file: '', sha256: '', trained: true, tensors } });
+  }
   const trained = file !== undefined && modelTrained !== false && run.options.engine === 'onnx';
   return statementOf({ ...run, model: { file: file ?? '', sha256: '', trained } });
 };

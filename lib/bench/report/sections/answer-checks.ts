@@ -25,6 +25,11 @@ const figures = <Row>(
   isFigure: true,
 });
 
+const resultColumn: Column<Check> = {
+  ...chipColumn<Check>('state', 'Result', ({ state }) => [{ kind: state, text: state }]),
+  detail: ({ reason = '' }) => reason,
+};
+
 const checkColumns = (labels: Labels): readonly Column<Check>[] => [
   { ...targetColumn<Check>(labels), detail: ({ target }) => wireLabel(target) },
   engineColumn,
@@ -36,13 +41,34 @@ const checkColumns = (labels: Labels): readonly Column<Check>[] => [
     ({ largestRelativeDifference: share }) =>
       share === undefined ? undefined : percentText(share),
   ),
-  figures('tolerance', 'Tolerance', undefined, ({ relativeTolerance }) =>
-    percentText(relativeTolerance),
+  figures('tolerance', 'Tolerance', undefined, ({ relativeTolerance: share }) =>
+    share === undefined ? undefined : percentText(share),
   ),
-  {
-    ...chipColumn<Check>('state', 'Result', ({ state }) => [{ kind: state, text: state }]),
-    detail: ({ reason = '' }) => reason,
-  },
+  resultColumn,
+];
+
+/** An output of a user's model, as a target answers it. */
+interface Output extends Check {
+  readonly compared: NonNullable<Check['outputs']>[number];
+}
+
+const outputColumns = (labels: Labels): readonly Column<Output>[] => [
+  { ...targetColumn<Output>(labels), detail: ({ target }) => wireLabel(target) },
+  engineColumn,
+  wordColumn('output', 'Output', ({ compared }) => compared.output),
+  wordColumn('check', 'Compared by', ({ compared }) => compared.check),
+  figures(
+    'right',
+    'Right answers',
+    undefined,
+    ({ compared }) => `${compared.right} of ${compared.requests}`,
+  ),
+  figures('place', 'Farthest off', 'at', ({ compared: { wrong, worst, file } }) =>
+    wrong === undefined ? worst && `[${worst.index.join()}] of ${file}` : `${wrong}, ${file}`,
+  ),
+  figures('expected', 'Expected', undefined, ({ compared }) => compared.worst?.expected),
+  figures('answered', 'Answered', undefined, ({ compared }) => compared.worst?.answered),
+  resultColumn,
 ];
 
 const wrongColumns = (labels: Labels): readonly Column<Wrong>[] => [
@@ -63,6 +89,9 @@ const wrongColumns = (labels: Labels): readonly Column<Wrong>[] => [
 const INTRO =
   'Before its first timed measurement every target was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance, a share of the right ones (of 0.001 where they are less). A target with a wrong answer is not measured.';
 
+const TENSORS_INTRO =
+  'Before its first timed measurement every target was sent each request. Each output must be that of ONNX Runtime on the CPU, by the check of the model’s description. A target with a wrong answer is not measured.';
+
 const UNTRAINED =
   'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
 
@@ -79,10 +108,13 @@ const oddBlocks = (lines: readonly string[]): readonly Block[] =>
 
 /** Whether each target gave the correct answers before its speed was measured. */
 export const answerCheckSection = (summary: Summary, labels: Labels): Section => {
-  const { answerChecks, environment } = summary;
+  const { answerChecks, environment, plan } = summary;
   const right = answerChecks.filter(({ state }) => state === 'passed');
   const wrong = answerChecks.flatMap((answerCheck) =>
     (answerCheck.wrong ?? []).map((image): Wrong => ({ ...answerCheck, image })),
+  );
+  const outputs = answerChecks.flatMap((answerCheck) =>
+    (answerCheck.outputs ?? []).map((compared): Output => ({ ...answerCheck, compared })),
   );
   return {
     id: 'answer-checks',
@@ -91,11 +123,13 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
     gist:
       answerChecks.length === 0 ? undefined : `${right.length} of ${answerChecks.length} passed`,
     blocks: [
-      text(INTRO),
+      text(plan.model.tensors === undefined ? INTRO : TENSORS_INTRO),
       ...(environment.model.trained ? [] : [text(UNTRAINED)]),
       ...(answerChecks.length === 0
         ? [text('No answer check was recorded.')]
-        : table('Answers against the direct computation', checkColumns(labels), answerChecks)),
+        : plan.model.tensors === undefined
+          ? table('Answers against the direct computation', checkColumns(labels), answerChecks)
+          : table('Answers against ONNX Runtime', outputColumns(labels), outputs)),
       ...table('What differed', wrongColumns(labels), wrong),
       ...oddBlocks(oddImageLines(summary, labels)),
     ],

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
 import type { Protocol } from '../../../../serving-configs/manifest.ts';
+import type { TensorSpec } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { ServedBy } from '../../model/plan.ts';
 import { awsLines, whereText } from './aws-lines.ts';
@@ -62,6 +63,12 @@ const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedL
   ];
 };
 
+/** Tensors of a user's model; of an open dimension the size is `?`. */
+const tensorsText = (verb: string, tensors: readonly TensorSpec[]): string =>
+  `${verb} ${tensors
+    .map(({ name, datatype, shape }) => `${name} ${datatype} [${shape.join(', ').replaceAll('-1', '?')}]`)
+    .join(' and ')}`;
+
 /** Where and with what a run was made: names and values for every output. */
 export const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] => {
   const { machine, versions, commit, processes, model } = environment;
@@ -99,12 +106,16 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
       name: 'Model',
       text: [
         ...(title === undefined ? [] : [title]),
-        model.trained ? 'trained' : 'not trained (trained: false)',
+        ...(plan.model.tensors === undefined
+          ? [model.trained ? 'trained' : 'not trained (trained: false)']
+          : [tensorsText('takes', plan.model.tensors.inputs), tensorsText('answers', plan.model.tensors.outputs)]),
         basename(model.file),
         ...(model.sha256 === '' ? [] : [`SHA-256 ${model.sha256}`]),
       ].join('; '),
     },
-    { name: 'Images', text: plan.images.map((image) => image.file).join(', ') },
+    plan.model.tensors === undefined
+      ? { name: 'Images', text: plan.images.map((image) => image.file).join(', ') }
+      : { name: 'Inputs', text: counted(plan.images.length, 'request') },
     {
       name: 'Profile',
       text: `${plan.profile}, ${plan.measurementCount} measurements, plan ${plan.hash}`,

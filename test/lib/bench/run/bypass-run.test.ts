@@ -7,6 +7,7 @@ import {
   type Target,
 } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
 import { freePorts } from '../../../../lib/bench/run/free-ports.ts';
 import type { MeasurementFigures } from '../../../../lib/bench/run/take-measurement.ts';
@@ -135,7 +136,10 @@ describe('The bypass run of a measurement', () => {
           },
           imagesDir,
           samplesDir: newFolder(),
-          answers: new Map([['delay', answers]]),
+          judge: createClassJudge(
+            { images, runtime: 'simulated' },
+            { imagesDir, answers: new Map([['delay', answers]]), odd: undefined },
+          ),
           requests,
           rig: {
             slot: {

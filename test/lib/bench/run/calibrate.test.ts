@@ -6,6 +6,7 @@ import type { LoadJob } from '../../../../lib/bench/load/job.ts';
 import type { LoadResult } from '../../../../lib/bench/model/load-result.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { createRig, type Rig } from '../../../../lib/bench/run/rig.ts';
 import type { RunLoad } from '../../../../lib/bench/run/load-process.ts';
 import { calibrate, type CalibrationContext } from '../../../../lib/bench/run/calibrate.ts';
@@ -58,7 +59,7 @@ describe('The measurement of a known latency', () => {
       runtime: { kind: 'simulated' },
       modelFile: undefined,
     });
-    rig = createRig(plan, imagesDir, slot);
+    rig = createRig(plan, { imagesDir }, slot);
     await rig.middleware();
   });
   afterAll(() => rig.stop());
@@ -70,6 +71,10 @@ describe('The measurement of a known latency', () => {
     calibrate({
       plan,
       imagesDir,
+      judge: createClassJudge(
+        { images, runtime: 'simulated' },
+        { imagesDir, answers: new Map(), odd: undefined },
+      ),
       rig,
       emit: (event) => void events.push(event),
       signal: new AbortController().signal,
@@ -138,7 +143,7 @@ describe('The measurement of a known latency', () => {
         images: [smallest],
         level: closed(4),
         durationSeconds: 0.5,
-        expect: { pointer: '/top/0/class', values: [RIGHT_CLASS] },
+        expect: { pointer: '/top/0/class', values: images.map(() => RIGHT_CLASS) },
       });
     });
 

@@ -1,3 +1,4 @@
+import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
@@ -75,17 +76,16 @@ describe('A test of stability', () => {
       seed: 1,
     });
     const prepared = await prepareNewRun(
-      { folder, options, strict: true, settings: { imagesDir: photos } },
+      { folder, options, targets: buildTargets(options, true), settings: { imagesDir: photos } },
       { emit, signal },
     );
-    const { plan, imagesDir, answers, odd, release } = prepared;
+    const { plan, imagesDir, judge, release } = prepared;
     const slot = await oracleSlot();
     await runPlan({
       folder,
       plan,
       imagesDir,
-      answers,
-      odd,
+      judge,
       emit,
       signal,
       share: {

@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { platformOf, manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
+import { TENSORS } from '../../../serving-configs/manifest.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Target } from '../model/measurement.ts';
+import type { LeftOut, LocalRuntime, PlannedModel } from '../model/plan.ts';
+import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
+import { describeModel } from '../run/describe-model.ts';
+import { readUserModel } from '../user-model/read-user-model.ts';
+import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
+import type { UserModel } from '../user-model/user-model.ts';
+import { usageError } from './command.ts';
+import { chooseFor, demandModel, type ChosenFor } from './runtime-option.ts';
+
+/** The description that is taken if it is there and `--model` names no other. */
+const DESCRIPTION = 'model.yaml';
+
+/** What says in a command line or a plan which model is meant. */
+const descriptionOf = (model: string | undefined): string | undefined => {
+  if (model === undefined) return existsSync(DESCRIPTION) ? DESCRIPTION : undefined;
+  return /\.(ya?ml|json)$/i.test(model) ? model : undefined;
+};
+
+/**
+ * The user's model that a command is about; undefined for ResNet-50.
+ *
+ * @param model the value of `--model`
+ * @throws BenchError if the description or what it names cannot be used.
+ */
+export const askedModel = async (
+  model: string | undefined,
+  signal: AbortSignal,
+): Promise<UserModel | undefined> => {
+  const description = descriptionOf(model);
+  if (description !== undefined) return readUserModel(description, describeModel(signal));
+  await demandModel(model);
+  return undefined;
+};
+
+/** What a plan says of a user's model. */
+export const plannedTensors = ({
+  name,
+  inputs,
+  outputs,
+  checks,
+}: UserModel): NonNullable<PlannedModel['tensors']> => ({ name, inputs, outputs, checks });
+
+/** Of each platform that the study knew, a serving that takes the model. */
+const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
+  const able = servingNames.filter((serving) => targets.some((one) => one.serving === serving));
+  const platforms = new Set(
+    servingNames.filter((one) => manifestOf(one).inStudy !== 'no').map(platformOf),
+  );
+  return [...platforms].flatMap(
+    (platform) => able.find((serving) => platformOf(serving) === platform) ?? [],
+  );
+};
+
+/** @throws BenchError on options that a user's model cannot have. */
+const demandPossible = (
+  { profile, payloads, loadGenerator }: PlanOverrides,
+  runtime: LocalRuntime,
+): void => {
+  const refuse = (what: string, remedy: string): never => {
+    throw usageError(`${what} with a model of your own`, remedy);
+  };
+  if (profile === 'parity' || profile === 'stability') {
+    refuse(`the profile ${profile} sends images, and cannot run`, 'take quick, full, slo or soak');
+  }
+  if (payloads !== undefined) {
+    refuse('--payloads has no meaning', 'leave it out: every serving gets the named tensors');
+  }
+  if (loadGenerator === 'k6') {
+    refuse('k6 cannot check answers', 'leave --load-generator out');
+  }
+  if (runtime === 'docker') {
+    refuse('--runtime docker does not work yet', 'take --runtime venv, or the simulated servers');
+  }
+};
+
+/** @throws BenchError if a serving that must take part does not take the model. */
+const demandTaken = (
+  servings: readonly ServingName[],
+  { name }: UserModel,
+  { targets, leftOut }: TensorTargets,
+): void => {
+  const unable = servings.find((one) => !targets.some(({ serving }) => serving === one));
+  if (unable === undefined) return;
+  const { reason = '' } = leftOut.find(({ serving }) => serving === unable) ?? {};
+  throw new BenchError('BENCH_NO_TARGET', `${unable} cannot take ${name}: ${reason}`, {
+    hint: 'leave it out of --servings; npx serving-compare validate lists what can take it',
+  });
+};
+
+/** What a command line asks to be measured. */
+export interface AskedPlan {
+  readonly userModel: UserModel | undefined;
+  readonly options: PlanOptions;
+  /** Whether each of the servings must take part. */
+  readonly strict: boolean;
+  /** With the servings that do not take a user's model. */
+  readonly chosen: ChosenFor;
+  readonly targets: readonly Target[];
+}
+
+interface Asked {
+  readonly said: PlanOverrides;
+  readonly model: string | undefined;
+  readonly runtime: LocalRuntime;
+  readonly config: string | undefined;
+}
+
+/**
+ * The options and targets of a plan on this machine.
+ *
+ * @throws BenchError if model, options or servings cannot be used.
+ */
+export const askPlan = async (
+  { said, model, runtime, config }: Asked,
+  signal: AbortSignal,
+): Promise<AskedPlan> => {
+  const userModel = await askedModel(model, signal);
+  const strict = areServingsNamed(said);
+  if (userModel === undefined) {
+    const options = resolvePlanOptions(said, 'local', runtime);
+    const chosen = await chooseFor(runtime, options, { config, strict }, signal);
+    const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
+    return { userModel, options, strict, chosen, targets };
+  }
+  demandPossible(said, runtime);
+  const taken = tensorTargetsOf(userModel);
+  const { servings = usualServings(taken) } = said;
+  if (strict) demandTaken(servings, userModel, taken);
+  const options = resolvePlanOptions(
+    { ...said, servings, payloads: [TENSORS] },
+    'local',
+    runtime,
+  );
+  const able = servings.filter((one) => taken.targets.some(({ serving }) => serving === one));
+  const chosen = await chooseFor(
+    runtime,
+    { ...options, servings: able },
+    { config, strict },
+    signal,
+  );
+  const unable = taken.leftOut.flatMap(({ serving, protocol, reason }): LeftOut[] =>
+    protocol === undefined && servings.includes(serving) ? [{ serving, reason }] : [],
+  );
+  const targets = buildTargets({ ...options, servings: chosen.servings }, strict, (target) =>
+    taken.targets.some(
+      ({ serving, protocol, encoding }) =>
+        serving === target.serving &&
+        protocol === target.protocol &&
+        encoding === target.encoding,
+    ),
+  );
+  const leftOut = [...chosen.leftOut, ...unable];
+  return { userModel, options, strict, chosen: { ...chosen, leftOut }, targets };
+};

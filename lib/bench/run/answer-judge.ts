@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { LoadJob } from '../load/job.ts';
+import { BenchError } from '../model/errors.ts';
+import type { Engine, Measurement, Target } from '../model/measurement.ts';
+import type { Plan } from '../model/plan.ts';
+import type { AnswerCheck } from '../model/record.ts';
+import { checkAnswers, checkOddImages, scoreTolerance } from './answer-check.ts';
+import { bestClasses, type CorrectAnswers } from './correct-answers.ts';
+import { infer } from './infer.ts';
+
+/** One answer of the middleware, or why there was none. */
+export type SentOutcome =
+  { readonly ok: true; readonly tookMs: number } | { readonly ok: false; readonly error: string };
+
+/** A target whose answers are to be checked. */
+export interface JudgeRequest extends Pick<Measurement, 'target' | 'engine' | 'timeoutMs'> {
+  readonly middlewareUrl: string;
+  readonly signal: AbortSignal;
+}
+
+/** What a run sends, and how it tells right answers from wrong ones. */
+export interface AnswerJudge {
+  /** Sends the first input to a URL of the middleware. Never throws: errors are part of the outcome. */
+  readonly send: (url: string, timeoutMs: number) => Promise<SentOutcome>;
+  /** Sends every input to a target, one after the other, and compares the answers with the right ones. */
+  readonly check: (request: JudgeRequest) => Promise<AnswerCheck>;
+  /**
+   * What the load is to expect of a target.
+   *
+   * @param seen the check of the target
+   */
+  readonly expect: (
+    measured: { readonly target: Target; readonly engine: Engine },
+    seen: AnswerCheck | undefined,
+  ) => LoadJob['expect'];
+  /**
+   * What the load is to expect of a serving that answers every input as it answers this one.
+   *
+   * @param file name of the input
+   * @throws BenchError if it does not answer
+   */
+  readonly expectSame: (url: string, file: string, timeoutMs: number) => Promise<LoadJob['expect']>;
+}
+
+/** What classes of images are judged by. */
+export interface ClassAnswers {
+  readonly imagesDir: string;
+  /** The correct answers for every engine of the plan. */
+  readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
+  /** Those of the plan's engine to the odd images; undefined for an engine that looks at none. */
+  readonly odd: CorrectAnswers | undefined;
+}
+
+/** Judges the classes of images. */
+export const createClassJudge = (
+  { images, runtime }: Pick<Plan, 'images' | 'runtime'>,
+  { imagesDir, answers, odd }: ClassAnswers,
+): AnswerJudge => {
+  const files = images.map(({ file }) => file);
+  const rightTop = (engine: Engine, target: Target): ReturnType<CorrectAnswers['topOf']> =>
+    answers.get(engine)?.topOf(target) ?? [];
+  const expectClasses = (values: readonly number[]) => ({ pointer: '/top/0/class', values });
+
+  return {
+    send: (url, timeoutMs) => infer(url, join(imagesDir, files[0] ?? ''), timeoutMs),
+    check: async (request) => {
+      const { target, engine } = request;
+      const judged = {
+        ...request,
+        // For the no-op and delay engines it is that of the simulated server, whatever the runtime.
+        tolerance: scoreTolerance(target, engine === 'onnx' ? runtime : 'simulated'),
+        trained: answers.get(engine)?.model.trained ?? false,
+      };
+      const expected = rightTop(engine, target);
+      const answered = await checkAnswers({ ...judged, imagesDir, files, expected });
+      const oddImages =
+        answered.state === 'passed' ? await checkOddImages(judged, odd) : undefined;
+      return oddImages === undefined ? answered : { ...answered, odd: oddImages };
+    },
+    // The class that the check has seen, since two best classes within the tolerance may have changed places.
+    expect: ({ target, engine }, seen) =>
+      expectClasses(
+        bestClasses(rightTop(engine, target)).map(
+          (right, index) => seen?.images[index]?.answeredClass ?? right,
+        ),
+      ),
+    expectSame: async (url, file, timeoutMs) => {
+      const first = await infer(url, join(imagesDir, file), timeoutMs);
+      if (!first.ok) {
+        throw new BenchError('BENCH_CALIBRATION', `the first request failed: ${first.error}`);
+      }
+      return expectClasses(images.map(() => first.top[0].class));
+    },
+  };
+};

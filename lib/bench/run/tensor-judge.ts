@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  compareTensors,
+  type ComparedOutput,
+  type ResolvedCheck,
+} from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
+import type { Engine } from '../model/measurement.ts';
+import type { AnswerCheck, CheckedTensors } from '../model/record.ts';
+import { wrongOutputText } from '../wording/tensor-words.ts';
+import type { AnswerJudge } from './answer-judge.ts';
+import { inferUrl, transportErrorText } from './infer.ts';
+
+/** What named tensors are judged by. Folders are absolute paths. */
+export interface TensorAnswers {
+  /** Names of the files with requests; the right answer to each has the same name in the other folder. */
+  readonly files: readonly string[];
+  readonly requestsDir: string;
+  readonly answersDir: string;
+  /** By the name of the output. */
+  readonly checks: Readonly<Record<string, ResolvedCheck>>;
+}
+
+type Answered =
+  | { readonly ok: true; readonly tookMs: number; readonly body: Buffer }
+  | { readonly ok: false; readonly error: string };
+
+const post = async (
+  url: string,
+  file: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Answered> => {
+  try {
+    const request = await readFile(file);
+    const sentAtMs = performance.now();
+    const limit = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: request,
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    });
+    const body = Buffer.from(await response.arrayBuffer());
+    const tookMs = performance.now() - sentAtMs;
+    if (response.status === 200) return { ok: true, tookMs, body };
+    return { ok: false, error: `${response.status} ${body.toString('utf8', 0, 300)}` };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { ok: false, error: transportErrorText(error) };
+  }
+};
+
+const compare = (
+  file: string,
+  right: Buffer,
+  answered: Answered,
+  checks: TensorAnswers['checks'],
+): CheckedTensors => {
+  if (!answered.ok) return { file, error: answered.error };
+  try {
+    const [expected, given] = [right, answered.body].map(
+      (body) => readTensors(body, 'outputs').tensors,
+    );
+    return { file, outputs: compareTensors(expected ?? [], given ?? [], checks).outputs };
+  } catch (error) {
+    return { file, error: messageOf(error) };
+  }
+};
+
+const firstWrong = ({ outputs = [] }: CheckedTensors): ComparedOutput | undefined =>
+  outputs.find(({ passed }) => !passed);
+
+const isWrong = (one: CheckedTensors): boolean =>
+  one.error !== undefined || firstWrong(one) !== undefined;
+
+/** How many requests got a wrong answer, and the first of them. */
+const reasonOf = (tensors: readonly CheckedTensors[]): string | undefined => {
+  const wrong = tensors.filter(isWrong);
+  const [first] = wrong;
+  if (first === undefined) return undefined;
+  const output = firstWrong(first);
+  const what = output === undefined ? (first.error ?? '') : wrongOutputText(output);
+  return `${wrong.length} of ${tensors.length} requests without the right answer, first ${first.file}: ${what}`;
+};
+
+/** Judges the outputs of a user's model, each by its own check. */
+export const createTensorJudge = ({
+  files,
+  requestsDir,
+  answersDir,
+  checks,
+}: TensorAnswers): AnswerJudge => {
+  const requestFile = (file = ''): string => join(requestsDir, file);
+  const answerFile = (file = ''): string => join(answersDir, file);
+  /** What computes nothing answers every request as the first one. */
+  const answerFiles = (engine: Engine): readonly string[] =>
+    files.map((file) => answerFile(engine === 'onnx' ? file : files[0]));
+
+  return {
+    send: (url, timeoutMs) => post(url, requestFile(files[0]), timeoutMs),
+    check: async ({ target, engine, middlewareUrl, timeoutMs, signal }): Promise<AnswerCheck> => {
+      const startedAt = new Date().toISOString();
+      const url = inferUrl(middlewareUrl, target);
+      const right = answerFiles(engine);
+      const tensors: CheckedTensors[] = [];
+      for (const [index, file] of files.entries()) {
+        const answered = await post(url, requestFile(file), timeoutMs, signal);
+        tensors.push(compare(file, await readFile(right[index] ?? ''), answered, checks));
+      }
+      const reason = reasonOf(tensors);
+      return {
+        kind: 'answer-check',
+        target,
+        engine,
+        state: reason === undefined ? 'passed' : 'failed',
+        startedAt,
+        trained: true,
+        images: [],
+        tensors,
+        reason,
+      };
+    },
+    expect: ({ engine }) => ({ answers: answerFiles(engine), checks }),
+    expectSame: async (url, file, timeoutMs) => {
+      const first = await post(url, requestFile(file), timeoutMs);
+      if (!first.ok) {
+        throw new BenchError('BENCH_CALIBRATION', `the first request failed: ${first.error}`);
+      }
+      return { answers: answerFiles('delay'), checks };
+    },
+  };
+};

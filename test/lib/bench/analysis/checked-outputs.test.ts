@@ -1,0 +1,28 @@
+import { areRight, checkedOutputs } from '../../../../lib/bench/analysis/checked-outputs.ts';
+import type { ComparedOutput } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
+
+const compared = (passed: boolean, relativeDifference: number): ComparedOutput => ({
+  output: 'scores',
+  check: 'allclose',
+  passed,
+  worst: { index: [0], expected: '1', answered: '2', relativeDifference },
+});
+
+describe('The outputs of a target', () => {
+  it('are each shown where they differ most, a wrong answer before a right one', () => {
+    const outputs = checkedOutputs([
+      { file: 'a', outputs: [compared(true, 0.5)] },
+      { file: 'b', outputs: [compared(false, 0.1)] },
+      { file: 'c', outputs: [compared(true, 0.2)] },
+      { file: 'd', error: '502' },
+    ]);
+
+    expect(outputs).toMatchObject([{ output: 'scores', file: 'b', requests: 3, right: 2 }]);
+  });
+
+  it('are right where all of a request pass and there is no error', () => {
+    expect(areRight({ file: 'a', outputs: [compared(true, 0), compared(true, 0)] })).toBe(true);
+    expect(areRight({ file: 'a', outputs: [compared(true, 0), compared(false, 1)] })).toBe(false);
+    expect(areRight({ file: 'a', error: 'gone' })).toBe(false);
+  });
+});

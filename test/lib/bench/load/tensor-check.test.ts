@@ -1,0 +1,40 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createTensorCheck } from '../../../../lib/bench/load/tensor-check.ts';
+import { scoresBody } from '../../../support/tensor-bodies.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+
+const checkOf = (...answers: readonly (readonly number[])[]) => {
+  const folder = newFolder();
+  const files = answers.map((values, index) => {
+    const file = path.join(folder, `${index}.tensors`);
+    writeFileSync(file, scoresBody(values));
+    return file;
+  });
+  return createTensorCheck({
+    answers: files,
+    checks: { scores: { check: 'allclose', rtol: 0.01, atol: 0 } },
+  });
+};
+
+describe('The check of named tensors under load', () => {
+  it('takes an answer that equals the right one, or differs by no more than the check allows', () => {
+    const isRight = checkOf([1, 2], [3, 4]);
+
+    expect(isRight(scoresBody([1, 2]), 0)).toBe(true);
+    expect(isRight(scoresBody([1, 2.01]), 0)).toBe(true);
+    expect(isRight(scoresBody([3, 4], 'json'), 1)).toBe(true);
+  });
+
+  it('refuses the answer to another request, other values, another shape, and what is no answer', () => {
+    const isRight = checkOf([1, 2], [3, 4]);
+
+    expect(isRight(scoresBody([3, 4]), 0)).toBe(false);
+    expect(isRight(scoresBody([1, 2.1]), 0)).toBe(false);
+    expect(isRight(scoresBody([1, 2, 3]), 0)).toBe(false);
+    expect(isRight(Buffer.from('{"outputs":[]}'), 0)).toBe(false);
+    expect(isRight(Buffer.from('ok'), 0)).toBe(false);
+  });
+});

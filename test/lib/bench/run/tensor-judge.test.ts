@@ -1,0 +1,107 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createTensorJudge } from '../../../../lib/bench/run/tensor-judge.ts';
+import type { AnswerCheck } from '../../../../lib/bench/model/record.ts';
+import type { Engine, Target } from '../../../../lib/bench/model/measurement.ts';
+import { listenHttp } from '../../../support/http-server.ts';
+import { scoresBody } from '../../../support/tensor-bodies.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+
+const target: Target = {
+  serving: 'flask',
+  protocol: 'rest',
+  payload: 'tensors',
+  encoding: 'binary',
+};
+const checks = { scores: { check: 'allclose', rtol: 0.01, atol: 0 } } as const;
+
+/** Two requests, `1` and `2`, whose right answers are [1, 1] and [2, 2]. */
+const judgeOf = () => {
+  const [requestsDir, answersDir] = [newFolder(), newFolder()];
+  const files = ['0001.tensors', '0002.tensors'];
+  for (const [index, file] of files.entries()) {
+    writeFileSync(path.join(requestsDir, file), String(index + 1));
+    writeFileSync(path.join(answersDir, file), scoresBody([index + 1, index + 1]));
+  }
+  return {
+    answersDir,
+    judge: createTensorJudge({ files, requestsDir, answersDir, checks }),
+  };
+};
+
+/** Checks a target behind a middleware that answers a request like this. */
+const checkAgainst = async (
+  answer: (request: string) => Buffer,
+  engine: Engine = 'onnx',
+): Promise<AnswerCheck> => {
+  const server = await listenHttp((_, response, body) => response.end(answer(body.toString())));
+  try {
+    return await judgeOf().judge.check({
+      target,
+      engine,
+      middlewareUrl: server.url,
+      timeoutMs: 5000,
+      signal: new AbortController().signal,
+    });
+  } finally {
+    await server.close();
+  }
+};
+
+describe('The judge of named tensors', () => {
+  it('passes a target that gives each request its right answer', async () => {
+    const check = await checkAgainst((text) => scoresBody([Number(text), Number(text)]));
+
+    expect(check).toMatchObject({ state: 'passed', images: [], target, engine: 'onnx' });
+    expect(check.tensors).toMatchObject([
+      { file: '0001.tensors', outputs: [{ output: 'scores', passed: true }] },
+      { file: '0002.tensors', outputs: [{ output: 'scores', passed: true }] },
+    ]);
+  });
+
+  it('fails a target that answers one request as another, and says where and by how much', async () => {
+    const check = await checkAgainst(() => scoresBody([1, 1]));
+
+    expect(check).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining(
+        '1 of 2 requests without the right answer, first 0002.tensors: output "scores" at [0,0] is 1 instead of 2',
+      ) as unknown,
+    });
+  });
+
+  it('expects the answer to the first request from what computes nothing', async () => {
+    expect(await checkAgainst(() => scoresBody([1, 1]), 'noop')).toMatchObject({
+      state: 'passed',
+    });
+    const { judge, answersDir } = judgeOf();
+    const [first, second] = ['0001.tensors', '0002.tensors'].map((file) =>
+      path.join(answersDir, file),
+    );
+
+    expect(judge.expect({ target, engine: 'noop' }, undefined)).toEqual({
+      answers: [first, first],
+      checks,
+    });
+    expect(judge.expect({ target, engine: 'onnx' }, undefined)).toEqual({
+      answers: [first, second],
+      checks,
+    });
+  });
+
+  it('fails a target that does not answer, or with no tensors, and says why', async () => {
+    const noTensors = await checkAgainst(() => Buffer.from('hello'));
+    const gone = await judgeOf().judge.check({
+      target,
+      engine: 'onnx',
+      middlewareUrl: 'http://127.0.0.1:9',
+      timeoutMs: 5000,
+      signal: new AbortController().signal,
+    });
+
+    expect(noTensors.tensors?.[0]?.error).toContain('JSON');
+    expect(gone).toMatchObject({ state: 'failed', reason: expect.stringContaining('2 of 2') });
+  });
+});
