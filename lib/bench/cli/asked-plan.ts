@@ -59,14 +59,18 @@ const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
   );
 };
 
+const refuse = (what: string, remedy: string): never => {
+  throw usageError(
+    `${what} with a model of your own`,
+    `${remedy}; a ${DESCRIPTION} in this folder is taken unless --model names another`,
+  );
+};
+
 /** @throws BenchError on options that a user's model cannot have. */
 const demandPossible = (
   { profile, payloads, loadGenerator }: PlanOverrides,
   runtime: LocalRuntime,
 ): void => {
-  const refuse = (what: string, remedy: string): never => {
-    throw usageError(`${what} with a model of your own`, remedy);
-  };
   if (profile === 'parity' || profile === 'stability') {
     refuse(`the profile ${profile} sends images, and cannot run`, 'take quick, full, slo or soak');
   }
@@ -134,11 +138,7 @@ export const askPlan = async (
   const taken = tensorTargetsOf(userModel);
   const { servings = usualServings(taken) } = said;
   if (strict) demandTaken(servings, userModel, taken);
-  const options = resolvePlanOptions(
-    { ...said, servings, payloads: [TENSORS] },
-    'local',
-    runtime,
-  );
+  const options = resolvePlanOptions({ ...said, servings, payloads: [TENSORS] }, 'local', runtime);
   const able = servings.filter((one) => taken.targets.some(({ serving }) => serving === one));
   const chosen = await chooseFor(
     runtime,
@@ -152,9 +152,7 @@ export const askPlan = async (
   const targets = buildTargets({ ...options, servings: chosen.servings }, strict, (target) =>
     taken.targets.some(
       ({ serving, protocol, encoding }) =>
-        serving === target.serving &&
-        protocol === target.protocol &&
-        encoding === target.encoding,
+        serving === target.serving && protocol === target.protocol && encoding === target.encoding,
     ),
   );
   const leftOut = [...chosen.leftOut, ...unable];

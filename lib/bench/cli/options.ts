@@ -65,9 +65,8 @@ const resnet = {
 const model = {
   ...resnet,
   kind: file(),
-  description:
-    'the description of a model of your own, which "npx serving-compare init" writes, or the ONNX file of a trained ResNet-50',
-  defaultText: 'model.yaml, if it exists, else ResNet-50 with random weights',
+  description: 'a description from "npx serving-compare init", or a trained ResNet-50 as ONNX',
+  defaultText: 'model.yaml if it exists, else random weights',
 } as const;
 
 const runtime = {

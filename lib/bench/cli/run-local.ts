@@ -25,7 +25,14 @@ import { containerSourcesOf, settingsOfModels } from './runtime-option.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 const settingsOf = (
-  { images, model, config, processes, 'price-per-hour': usdPerHour, 'max-time': maxSeconds }: RunValues,
+  {
+    images,
+    model,
+    config,
+    processes,
+    'price-per-hour': usdPerHour,
+    'max-time': maxSeconds,
+  }: RunValues,
   userModel: UserModel | undefined,
 ): RunSettings => ({
   ...(images === undefined ? {} : { imagesDir: resolve(images) }),

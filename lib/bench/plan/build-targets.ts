@@ -26,11 +26,7 @@ const takenBy = (serving: ServingName): string => {
   return `${serving} takes ${endpoints.join('; ')}`;
 };
 
-const targetsOf = (
-  serving: ServingName,
-  options: PlanOptions,
-  isPossible: IsPossible,
-): Target[] =>
+const targetsOf = (serving: ServingName, options: PlanOptions, isPossible: IsPossible): Target[] =>
   options.protocols.flatMap((protocol) => {
     const endpoint = endpointOf(serving, protocol);
     if (endpoint === undefined) return [];

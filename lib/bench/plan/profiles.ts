@@ -113,8 +113,7 @@ export const profiles = {
     middleware: studyMiddleware,
   },
   full: {
-    purpose:
-      'the same tensor to each, warmed up, from 1 virtual user on, and images where they are taken',
+    purpose: 'the same tensor to each, warmed up, from 1 virtual user on, and images where taken',
     servings: measuredInStudy,
     payloadsOf: tensorAndImage,
     scenarios: ['cold', 'warm'],

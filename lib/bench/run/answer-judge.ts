@@ -10,7 +10,8 @@ import { infer } from './infer.ts';
 
 /** One answer of the middleware, or why there was none. */
 export type SentOutcome =
-  { readonly ok: true; readonly tookMs: number } | { readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly tookMs: number }
+  | { readonly ok: false; readonly error: string };
 
 /** A target whose answers are to be checked. */
 export interface JudgeRequest extends Pick<Measurement, 'target' | 'engine' | 'timeoutMs'> {
@@ -51,6 +52,8 @@ export interface ClassAnswers {
   readonly odd: CorrectAnswers | undefined;
 }
 
+const expectClasses = (values: readonly number[]) => ({ pointer: '/top/0/class', values });
+
 /** Judges the classes of images. */
 export const createClassJudge = (
   { images, runtime }: Pick<Plan, 'images' | 'runtime'>,
@@ -59,7 +62,6 @@ export const createClassJudge = (
   const files = images.map(({ file }) => file);
   const rightTop = (engine: Engine, target: Target): ReturnType<CorrectAnswers['topOf']> =>
     answers.get(engine)?.topOf(target) ?? [];
-  const expectClasses = (values: readonly number[]) => ({ pointer: '/top/0/class', values });
 
   return {
     send: (url, timeoutMs) => infer(url, join(imagesDir, files[0] ?? ''), timeoutMs),
@@ -73,8 +75,7 @@ export const createClassJudge = (
       };
       const expected = rightTop(engine, target);
       const answered = await checkAnswers({ ...judged, imagesDir, files, expected });
-      const oddImages =
-        answered.state === 'passed' ? await checkOddImages(judged, odd) : undefined;
+      const oddImages = answered.state === 'passed' ? await checkOddImages(judged, odd) : undefined;
       return oddImages === undefined ? answered : { ...answered, odd: oddImages };
     },
     // The class that the check has seen, since two best classes within the tolerance may have changed places.

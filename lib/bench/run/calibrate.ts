@@ -125,12 +125,7 @@ const measure = async (
   const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';
   const images = isDrawn ? plan.images : smallest;
   for (let number = 1; number <= MOST_TRIES; number += 1) {
-    const one = await measureOnce(
-      { ...context, plan: { ...plan, images } },
-      task,
-      alive,
-      expect,
-    );
+    const one = await measureOnce({ ...context, plan: { ...plan, images } }, task, alive, expect);
     onTry(one);
     if (judgeCalibration(task, one).isRight) return;
     if (number < MOST_TRIES) {

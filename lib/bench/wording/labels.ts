@@ -44,7 +44,7 @@ const withNotes = (title: string, notes: readonly string[]): string => {
 const dataWord = ({ payload, encoding }: Target): string => {
   const word = ENCODING_WORDS[encoding];
   if (payload === 'image') return encoding === 'raw' ? 'image' : `image as ${word}`;
-  return payload === 'tensor' ? word : `unresized ${word}`;
+  return payload === 'tensor_fullsize' ? `unresized ${word}` : word;
 };
 
 /** What is to be known of what answered: a stand-in, or the simulated server. */

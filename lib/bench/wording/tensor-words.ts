@@ -7,7 +7,13 @@ const WRONG = {
 } as const satisfies Record<NonNullable<ComparedOutput['wrong']>, string>;
 
 /** Where an output differs from the right one, and by how much. */
-export const wrongOutputText = ({ output, check, wrong, worst, cosine }: ComparedOutput): string => {
+export const wrongOutputText = ({
+  output,
+  check,
+  wrong,
+  worst,
+  cosine,
+}: ComparedOutput): string => {
   if (wrong !== undefined) return `output "${output}" ${WRONG[wrong]}`;
   if (check === 'cosine') {
     return `the cosine of output "${output}" and the right one is ${cosine?.toPrecision(4) ?? 'no number'}`;

@@ -60,14 +60,21 @@ const demandInstalled = async (
   return { requirements, environment, packages: installed.packages };
 };
 
-/** A port beside that of REST is the platform's own one for its metrics. */
+/**
+ * A port beside that of REST is the platform's own one for its metrics.
+ *
+ * @param served name of the model, which may be in the path
+ */
 const statisticsUrlOf = (
-  { statistics, rest }: ServingManifest,
+  { statistics, rest, model }: ServingManifest,
   ports: RunPorts,
+  served: string,
 ): string | undefined => {
   if (statistics === undefined) return undefined;
   const port = statistics.port === rest.port ? ports.rest : ports.own['metrics'];
-  return port === undefined ? undefined : `http://${LOOPBACK}:${port}${statistics.path}`;
+  return port === undefined
+    ? undefined
+    : `http://${LOOPBACK}:${port}${statistics.path.replace(`/${model.name}/`, `/${served}/`)}`;
 };
 
 /** What every process of a platform finds in its environment, whichever platform it is. */
@@ -231,7 +238,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     line: {
       url: `http://${LOOPBACK}:${ports.rest}`,
       grpcUrl: ports.grpc && `http://${LOOPBACK}:${ports.grpc}`,
-      statisticsUrl: statisticsUrlOf(manifest, ports),
+      statisticsUrl: statisticsUrlOf(manifest, ports, model.name),
       serving,
       platform,
       engine: engineWords(requirements, engine, threads),

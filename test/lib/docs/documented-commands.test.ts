@@ -165,7 +165,8 @@ const workingFolder = (line: string): string => {
   cpSync(path.join(root, 'k6/images'), path.join(folder, 'photos'), { recursive: true });
   writeFileSync(path.join(folder, 'resnet50.onnx'), encodeOnnx(tinyClassifier));
   writeFileSync(path.join(folder, 'detector.onnx'), twoByTwoModel());
-  if (!line.includes(' init ')) {
+  // A description that is there is what `run` takes.
+  if (/ validate|model\.yaml|detector\.yaml/.test(line) && !line.includes(' init ')) {
     const sizes = 'sizes: { ids: [1, 3], weights: [1, 3] }';
     writeFileSync(path.join(folder, 'model.yaml'), `model: { onnx: detector.onnx, ${sizes} }`);
     cpSync(path.join(folder, 'model.yaml'), path.join(folder, 'detector.yaml'));

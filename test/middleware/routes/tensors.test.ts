@@ -15,7 +15,15 @@ import {
   officialInferRequest,
   officialInferResponse,
 } from '../../support/official-messages/open-inference.ts';
-import { ids, inputs, label, outputs, plain, scores, userModel } from '../../support/middleware-model.ts';
+import {
+  ids,
+  inputs,
+  label,
+  outputs,
+  plain,
+  scores,
+  userModel,
+} from '../../support/middleware-model.ts';
 
 const OCTETS = 'application/octet-stream';
 const JSON_TYPE = 'application/json';

@@ -24,7 +24,15 @@ import {
   officialPredictionResponse,
   officialPredictionsRequest,
 } from '../../support/official-messages/torchserve.ts';
-import { ids, inputs, label, outputs, plain, scores, userModel } from '../../support/middleware-model.ts';
+import {
+  ids,
+  inputs,
+  label,
+  outputs,
+  plain,
+  scores,
+  userModel,
+} from '../../support/middleware-model.ts';
 
 interface Way {
   readonly serving: ServingName;

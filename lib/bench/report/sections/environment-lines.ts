@@ -66,7 +66,10 @@ const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedL
 /** Tensors of a user's model; of an open dimension the size is `?`. */
 const tensorsText = (verb: string, tensors: readonly TensorSpec[]): string =>
   `${verb} ${tensors
-    .map(({ name, datatype, shape }) => `${name} ${datatype} [${shape.join(', ').replaceAll('-1', '?')}]`)
+    .map(
+      ({ name, datatype, shape }) =>
+        `${name} ${datatype} [${shape.join(', ').replaceAll('-1', '?')}]`,
+    )
     .join(' and ')}`;
 
 /** Where and with what a run was made: names and values for every output. */
@@ -108,7 +111,10 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
         ...(title === undefined ? [] : [title]),
         ...(plan.model.tensors === undefined
           ? [model.trained ? 'trained' : 'not trained (trained: false)']
-          : [tensorsText('takes', plan.model.tensors.inputs), tensorsText('answers', plan.model.tensors.outputs)]),
+          : [
+              tensorsText('takes', plan.model.tensors.inputs),
+              tensorsText('answers', plan.model.tensors.outputs),
+            ]),
         basename(model.file),
         ...(model.sha256 === '' ? [] : [`SHA-256 ${model.sha256}`]),
       ].join('; '),

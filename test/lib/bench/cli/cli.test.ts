@@ -121,7 +121,7 @@ describe('A command line that cannot work', () => {
     ['run --resume /nowhere', 'BENCH_NO_RUN', 'results/'],
     ['run --model /nowhere.onnx', 'BENCH_MODEL', '--model'],
     ['plan --model /nowhere.onnx', 'BENCH_MODEL', '--model'],
-    ['plan --model package.json', 'BENCH_MODEL', '--model'],
+    ['plan --model README.md', 'BENCH_MODEL', '--model'],
     ['run --output /proc/self/x', 'BENCH_FOLDER', '--output'],
     ['run --ci-report /proc/self/x/y.xml', 'BENCH_FOLDER', '--ci-report'],
     ['run --ci-report /proc/y.xml', 'BENCH_FOLDER', '--ci-report'],
