@@ -51,6 +51,7 @@ export default {
             'MAR-INF/MANIFEST.json': 'container/MANIFEST.json',
             'handler.py': '../torchserve/venv/handler.py',
             'served_model.py': '../../runtimes/venv/python/served_model.py',
+            'named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
             'picture.py': '../../runtimes/venv/python/picture.py',
             'normalise.py': '../../runtimes/venv/python/normalise.py',
             'imagenet-labels.json': '../../models/imagenet-labels.json',
