@@ -1,3 +1,5 @@
+import type { ImageInput } from '../serving-configs/models/input/image-input.ts';
+import { imageTensor } from '../serving-configs/models/tensors/image-tensor.ts';
 import { mismatchOf } from '../serving-configs/models/tensors/mismatch.ts';
 import {
   UnreadableTensors,
@@ -8,6 +10,7 @@ import {
 } from '../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel, TensorSpec } from '../serving-configs/models/tensors/tensor-model.ts';
 import { TensorsUnfit, TensorsUnreadable, TensorTypeUnsupported } from './errors.ts';
+import { imageErrorOf } from './image-errors.ts';
 import type { Work } from './inference.ts';
 import { readBody } from './servings/named-tensors.ts';
 import { MalformedAnswer } from './servings/serving.ts';
@@ -61,6 +64,20 @@ const readInputs = (upload: TensorUpload): TensorsRead => {
   }
 };
 
+/** The outputs of an answer, to be written like that. */
+const parseOutputs = (
+  { codec, tensorModel }: TensorTarget,
+  response: ServingResponse,
+  encoding: TensorEncoding,
+): Outputs => {
+  const tensors = codec.decode(response, tensorModel);
+  const unwritable = encoding === 'json' ? nameOfUnwritable(tensors) : undefined;
+  if (unwritable !== undefined) {
+    throw new MalformedAnswer(`"${unwritable}" holds what JSON does not know as a number`);
+  }
+  return { encoding, tensors };
+};
+
 /** What is done with the named inputs of a user's model: its outputs. */
 export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Outputs> => {
   const { codec, encoding, model, tensorModel } = target;
@@ -84,13 +101,36 @@ export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Out
       }
       return () => codec.encode(tensors, encoding, tensorModel, model);
     },
-    parse: (response) => {
-      const tensors = codec.decode(response, tensorModel);
-      const unwritable = came === 'json' ? nameOfUnwritable(tensors) : undefined;
-      if (unwritable !== undefined) {
-        throw new MalformedAnswer(`"${unwritable}" holds what JSON does not know as a number`);
-      }
-      return { encoding: came, tensors };
+    parse: (response) => parseOutputs(target, response, came),
+  };
+};
+
+/** An image as the one input of a user's model. */
+export interface ImageUpload {
+  readonly image: ImageInput;
+  readonly bytes: Uint8Array;
+}
+
+/** Of each number while it is decoded: a byte, a double, and what is sent. */
+const BYTES_PER_NUMBER = 13;
+
+/** What is done with an image that becomes the input of a user's model: its outputs, as JSON unless they are FP16. */
+export const imageInputWork = (
+  target: TensorTarget,
+  { image, bytes }: ImageUpload,
+): Work<Outputs> => {
+  const { codec, encoding, model, tensorModel } = target;
+  if (encoding === 'json') demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
+  const hasHalves = tensorModel.outputs.some(({ datatype }) => datatype === 'FP16');
+  return {
+    bytes: () => image.width * image.height * 3 * BYTES_PER_NUMBER,
+    takesThread: true,
+    decode: async () => {
+      const tensor = await imageTensor(bytes, image).catch((error: unknown) => {
+        throw imageErrorOf(error);
+      });
+      return () => codec.encode([tensor], encoding, tensorModel, model);
     },
+    parse: (response) => parseOutputs(target, response, hasHalves ? 'binary' : 'json'),
   };
 };

@@ -16,7 +16,7 @@ import type { Timings } from '../metrics/request-metrics.ts';
 import type { InferenceTarget, InferenceTargets } from '../targets.ts';
 import type { ProcessGroup } from '../process/group.ts';
 import { JSON_TYPE, OCTETS } from '../servings/named-tensors.ts';
-import { tensorWork } from '../tensor-work.ts';
+import { imageInputWork, tensorWork } from '../tensor-work.ts';
 import type { Outputs } from '../tensor-work.ts';
 import { imageOfUpload, isTensors, wrongMediaType } from '../upload.ts';
 
@@ -88,8 +88,11 @@ export const admitUpload = (
 ): void => {
   admit(context, protocol, request, reply);
   const contentType = request.headers['content-type'];
-  const { payload } = admitted(request).target;
-  if (isTensors(contentType) !== (payload === TENSORS)) throw wrongMediaType(contentType, payload);
+  const { target } = admitted(request);
+  const takesTensors = target.payload === TENSORS;
+  const takesImages = target.payload !== TENSORS || target.tensorModel.image !== undefined;
+  if (isTensors(contentType) ? takesTensors : takesImages) return;
+  throw wrongMediaType(contentType, target.payload);
 };
 
 /** The serving that a request is about, where there is such a serving. */
@@ -108,9 +111,14 @@ export const workOf = (
   { target, visit }: Admitted,
 ): Work<Classes> | Work<Outputs> => {
   if (Buffer.isBuffer(body)) visit.received(body.length);
+  const contentType = headers['content-type'];
   if (target.payload !== TENSORS) {
-    const image = imageOfUpload(body, headers['content-type'], config.maxImageBytes);
-    return imageWork(target, image);
+    return imageWork(target, imageOfUpload(body, contentType, config.maxImageBytes));
+  }
+  const { image } = target.tensorModel;
+  if (image !== undefined && !isTensors(contentType)) {
+    const bytes = imageOfUpload(body, contentType, config.maxImageBytes);
+    return imageInputWork(target, { image, bytes });
   }
   if (!Buffer.isBuffer(body)) throw new TensorsUnreadable('there is no body');
   return tensorWork(target, { headers, body });

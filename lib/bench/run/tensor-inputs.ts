@@ -35,7 +35,7 @@ export const prepareTensors = async (
       signal,
     );
   }
-  const { name, inputs, outputs, checks } = user;
+  const { name, inputs, outputs, image, checks } = user;
   const files = requests.map((request) => request.file);
   const [first = ''] = files;
   const tensorModelFile = join(root, 'model.json');
@@ -44,6 +44,7 @@ export const prepareTensors = async (
     file,
     inputs,
     outputs,
+    ...(image === undefined ? {} : { image }),
     example: { request: join(requestsDir, first), answer: join(answersDir, first) },
   };
   await writeFile(tensorModelFile, JSON.stringify(model));

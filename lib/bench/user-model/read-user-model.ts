@@ -251,6 +251,7 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
     inputs,
     outputs,
     sizes,
+    ...(image === undefined || inputs.length > 1 ? {} : { image }),
     source: found,
     checks,
     ...(labels === undefined ? {} : { labels }),

@@ -50,6 +50,8 @@ export interface UserModel extends ModelTensors {
   readonly weights: readonly HashedFile[];
   /** The shape of inputs that the description sizes, by name. */
   readonly sizes: Readonly<Record<string, readonly number[]>>;
+  /** How images become the one input; absent where the description has no `model.image`. */
+  readonly image?: ImageInput;
   readonly source: InputSource;
   /** By the name of the output; every output has one. */
   readonly checks: Readonly<Record<string, ResolvedCheck>>;

@@ -1,5 +1,4 @@
 import type { Layout } from '../../manifest.ts';
-import type { Datatype } from '../tensors/tensor-model.ts';
 
 /** Three numbers, one for each channel of a model. */
 export type Channels = readonly [number, number, number];
@@ -7,7 +6,7 @@ export type Channels = readonly [number, number, number];
 /** How an image becomes one of the inputs of a user's model, batch of one. */
 export interface ImageInput {
   readonly input: string;
-  readonly datatype: Extract<Datatype, 'FP32' | 'FP16' | 'UINT8'>;
+  readonly datatype: 'FP32' | 'FP16' | 'UINT8';
   /**
    * To width and height: `stretch` does not keep the ratio of the sides, `letterbox` fills up with grey, `crop` takes the middle.
    */

@@ -1,5 +1,6 @@
 /** What a program must know of a user's model to serve it or to talk to a server that does: named tensors in and out. */
 import { readFileSync } from 'node:fs';
+import type { ImageInput } from '../input/image-input.ts';
 
 /**
  * Types of a tensor's values, by their names in the Open Inference Protocol, version 2: how many bytes a value has, and what ONNX
@@ -37,6 +38,8 @@ export interface TensorModel {
   readonly file: string;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
+  /** How an image becomes its one input; absent where none does. */
+  readonly image?: ImageInput;
   /**
    * Absolute path of a request with the first of the run's inputs, and of the right answer to it, both as {@link writeTensors} gives
    * them in `binary`. Servers warm up with the request; those that compute nothing give the answer.

@@ -7,6 +7,9 @@ import {
   writeTensors,
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
+import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
+import { imageTensor } from '../../../serving-configs/models/tensors/image-tensor.ts';
+import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { answerWith, startFakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import type { FakeGrpcServing } from '../../support/fake-grpc-serving.ts';
 import { listenHttp } from '../../support/http-server.ts';
@@ -45,6 +48,24 @@ const half = {
   bytes: new Uint8Array([0, 60]),
 } as const satisfies NamedTensor;
 
+const imageInput = {
+  input: 'pixels',
+  datatype: 'UINT8',
+  resize: 'stretch',
+  width: 4,
+  height: 2,
+  layout: 'NHWC',
+  colours: 'rgb',
+  scale: 1,
+  mean: [0, 0, 0],
+  deviation: [1, 1, 1],
+} as const satisfies ImageInput;
+const imageModel: TensorModel = {
+  ...userModel,
+  inputs: [{ name: 'pixels', datatype: 'UINT8', shape: [1, 2, 4, 3] }],
+  image: imageInput,
+};
+
 describe('The middleware in front of a model of a user', () => {
   const received: { url: string; headers: IncomingHttpHeaders; body: Buffer }[] = [];
   let answers: readonly NamedTensor[];
@@ -52,6 +73,7 @@ describe('The middleware in front of a model of a user', () => {
   let grpcServing: FakeGrpcServing;
   let app: App;
   let halfApp: App;
+  let imageApp: App;
   let bareApp: App;
 
   beforeAll(async () => {
@@ -70,16 +92,17 @@ describe('The middleware in front of a model of a user', () => {
       }),
     );
     const servingUrls = servingUrlsTo(serving.url, grpcServing.url);
-    const build = async (tensorModel: typeof userModel | undefined) =>
+    const build = async (tensorModel: TensorModel | undefined) =>
       buildTestApp(NOWHERE, { servingUrls, tensorModel });
-    [app, halfApp, bareApp] = await Promise.all([
+    [app, halfApp, imageApp, bareApp] = await Promise.all([
       build(userModel),
       build(halfModel),
+      build(imageModel),
       build(undefined),
     ]);
   });
   afterAll(async () => {
-    await Promise.all([app, halfApp, bareApp].map(async ({ http }) => http.close()));
+    await Promise.all([app, halfApp, imageApp, bareApp].map(async ({ http }) => http.close()));
     await serving.close();
     await grpcServing.close();
   });
@@ -100,6 +123,28 @@ describe('The middleware in front of a model of a user', () => {
       headers,
     })),
   ];
+
+  it('makes an image the one input of a model that takes images, and answers in JSON', async () => {
+    const url = '/infer/flask?payload=tensors&encoding=binary';
+    const response = await post(url, 'image/jpeg', cat, imageApp);
+    const [sent] = readTensors(received[0]?.body ?? Buffer.alloc(0), 'inputs').tensors;
+
+    expect(response.statusCode).toBe(200);
+    expect(sent).toMatchObject({ name: 'pixels', datatype: 'UINT8', shape: [1, 2, 4, 3] });
+    expect(sent && plain([sent])).toEqual(plain([await imageTensor(cat, imageInput)]));
+    expect(plain(readTensors(response.rawPayload, 'outputs').tensors)).toEqual(plain(outputs));
+    expect(response.headers['content-type']).toContain(JSON_TYPE);
+  });
+
+  it.each([
+    ['none', Buffer.from('no image'), 415],
+    ['empty', Buffer.alloc(0), 400],
+  ])('refuses an image that is %s', async (_, body, status) => {
+    const url = '/infer/flask?payload=tensors&encoding=binary';
+
+    expect((await post(url, 'image/jpeg', body, imageApp)).statusCode).toBe(status);
+    expect(received).toEqual([]);
+  });
 
   it.each([
     ['triton_onnx', 'rest', 'binary', '', '/v2/models/my-model/infer'],
