@@ -81,3 +81,16 @@ describe('the README', () => {
     expect(readme.split('\n').length).toBeLessThan(100);
   });
 });
+
+describe('the commands for AWS', () => {
+  it.each(['README.md', 'lib/docs/aws.md'])(
+    'begin in %s with the quota that a new account lacks, and how long that can take',
+    (page) => {
+      const commands = /^npx serving-compare doctor.*\n(?:np[mx] .*\n)*/m.exec(textOf(page))?.[0];
+      const [first, ...others] = commands?.split('\n') ?? [];
+
+      expect(first).toMatch(/quota.*\b0\b.*\bday\b/);
+      expect(others.join('\n')).toContain('cdk deploy');
+    },
+  );
+});
