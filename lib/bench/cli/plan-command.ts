@@ -18,7 +18,7 @@ import { hangingLines } from '../wording/columns.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
 import { announcementOf } from '../wording/statement.ts';
-import { FAULT_PARTS } from '../model/fault.ts';
+import { BURST_SECONDS, FAULT_PARTS, type StabilityTest } from '../model/fault.ts';
 import { faultFacts } from '../stability/faults.ts';
 import { askPlan, plannedTensors } from './asked-plan.ts';
 import { jsonText, type Command } from './command.ts';
@@ -45,6 +45,12 @@ const loadLines = (measurements: readonly Measurement[]): readonly string[] =>
     })
     .toSorted();
 
+const titleOf = (test: StabilityTest): string => {
+  if (test === 'soak') return '';
+  const { title } = faultFacts[test];
+  return test === 'burst' ? `${title} (${BURST_SECONDS} s)` : title;
+};
+
 /** What is done to the stability of servings, a line for each kind. */
 const stabilityLines = (measurements: readonly Measurement[]): readonly string[] => {
   const tests = measurements.flatMap(({ stability, ...one }) =>
@@ -59,9 +65,7 @@ const stabilityLines = (measurements: readonly Measurement[]): readonly string[]
     ];
   }
   const partSeconds = first.durationSeconds / FAULT_PARTS;
-  const titles = new Set(
-    tests.map(({ stability }) => (stability === 'soak' ? '' : faultFacts[stability].title)),
-  );
+  const titles = new Set(tests.map(({ stability }) => titleOf(stability)));
   return [
     `${counted(tests.length, 'test')} of stability ${load}: ${partSeconds} s before, ${partSeconds} s with and ${2 * partSeconds} s after: ${[...titles].join(', ')}`,
   ];

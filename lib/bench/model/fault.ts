@@ -58,3 +58,6 @@ export type StabilityTest = Fault | 'soak';
 
 /** The window of a fault in parts of equal length: one before it, one with it, and two after it, in which queues can empty. */
 export const FAULT_PARTS = 4;
+
+/** A burst lasts as long in every run: what it does depends on how much of it comes. */
+export const BURST_SECONDS = 5;

@@ -13,7 +13,7 @@ import type { PlanOptions } from '../model/plan-options.ts';
 import { createRandom, shuffled } from '../stats/random.ts';
 import { findsRates } from './plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
-import { FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
+import { BURST_SECONDS, FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
 import { whyLeftOut } from '../stability/faults.ts';
 
 /**
@@ -124,6 +124,11 @@ const stabilityTests = (
   );
 };
 
+const testSeconds = (test: StabilityTest, durationSeconds: number): number =>
+  test === 'soak'
+    ? durationSeconds
+    : FAULT_PARTS * (test === 'burst' ? BURST_SECONDS : durationSeconds);
+
 /** Those of stability, on the serving that has just shown its best rate. */
 const stabilityMeasurements = (
   { target, engine, scenario }: Group,
@@ -138,7 +143,7 @@ const stabilityMeasurements = (
     level: { loop: 'open', ratePerSecond: 0, arrivals: 'constant' },
     repeat,
     warmupSeconds: options.warmupSeconds * KEPT_WARMUP_SHARE,
-    durationSeconds: options.durationSeconds * (test === 'soak' ? 1 : FAULT_PARTS),
+    durationSeconds: testSeconds(test, options.durationSeconds),
     timeoutMs: options.timeoutMs,
     stability: test,
   }));

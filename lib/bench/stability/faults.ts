@@ -1,5 +1,5 @@
 import type { Target } from '../model/measurement.ts';
-import { REQUEST_FAULTS, type Fault, type RequestFault } from '../model/fault.ts';
+import { BURST_SECONDS, REQUEST_FAULTS, type Fault, type RequestFault } from '../model/fault.ts';
 import { whyInexpressible } from './why-inexpressible.ts';
 
 interface FaultFacts {
@@ -48,7 +48,10 @@ export const faultFacts: Readonly<Record<Fault, FaultFacts>> = {
     what: 'A good request in twenty pieces over most of the time.',
   },
   disconnect: { title: 'client that leaves', what: 'A good request, then a closed connection.' },
-  burst: { title: 'ten times the load', what: 'Ten times the rate of good requests, beside them.' },
+  burst: {
+    title: 'ten times the load',
+    what: `Ten times the rate of good requests, beside them, for ${BURST_SECONDS} s.`,
+  },
   'kill-worker': {
     title: 'killed worker',
     what: 'SIGKILL to the process of the serving that used the most CPU time before.',

@@ -220,7 +220,7 @@ describe('The measurements of a plan for stability', () => {
     );
   });
 
-  it('share one serving, and have windows of four parts without a rate yet', () => {
+  it('share one serving, and have windows of four parts without a rate yet; a burst always lasts five seconds', () => {
     const measurements = plan({
       profile: 'stability',
       servings: ['torchserve'],
@@ -233,9 +233,10 @@ describe('The measurements of a plan for stability', () => {
     expect(new Set(measurements.map(group)).size).toBe(1);
     expect(measurements.at(-1)).toMatchObject({
       level: { loop: 'open', ratePerSecond: 0, arrivals: 'constant' },
-      durationSeconds: 8,
+      durationSeconds: 20,
       stability: 'burst',
     });
+    expect(measurements.at(-2)).toMatchObject({ durationSeconds: 8, stability: 'nothing' });
   });
 
   it('leave processes alone that run on another machine', () => {
