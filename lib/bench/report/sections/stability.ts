@@ -62,13 +62,20 @@ const beyondWords = ({
 
 /** Only a sign: the words behind it are in the table below, and in a title. */
 const chipOf = (result: FaultResult): Chip => {
-  const { verdict, repeats, agreeing } = result;
+  const { verdict, repeats, agreeing, answers } = result;
+  const sent = answers.reduce((sum, { count }) => sum + count, 0);
   const agreed = agreeing === repeats ? [] : [`in ${agreeing} of ${repeats} repeats`];
   return {
     kind: KINDS[verdict],
     text: VERDICT_SIGNS[verdict],
     spoken: verdict,
-    long: [verdict, ...beyondWords(result), ...agreed].join(', '),
+    // A verdict on few is not sure.
+    long: [
+      verdict,
+      ...beyondWords(result),
+      ...(sent === 0 ? [] : [counted(sent, 'request with it', 'requests with it')]),
+      ...agreed,
+    ].join(', '),
   };
 };
 
@@ -202,7 +209,7 @@ const soakRows = ({ soaks }: StabilitySummary): readonly SoakRow[] =>
   soaks.flatMap((soak) => soak.trends.map((trend) => ({ target: soak.target, soak, trend })));
 
 const SOAK_NOTE =
-  'A figure grows if chance is an unlikely cause (below 1 %, Mann and Kendall, over ten stretches of the last five sixths) and it grew beyond its limit: the median by 10 % and 0.5 ms, p99 by 25 % and 2 ms, failures by 1 percentage point, memory by 5 % and 8 MiB, open files by 5 % and 8. At first and in the end: the ends of the slope of Theil and Sen.';
+  'A figure grows if chance is an unlikely cause (below 1 %, Mann and Kendall, over ten stretches of the last five sixths) and it grew beyond its limit: the median by 10 % and 0.5 ms, p99 by 25 % and 2 ms, failures by 1 percentage point, memory, that of the GPU too, by 5 % and 8 MiB, open files by 5 % and 8. At first and in the end: the ends of the slope of Theil and Sen.';
 
 const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Block[] => {
   const rows = detailRows(stability);

@@ -116,6 +116,7 @@ describe('A run that measures stability', () => {
     ]);
     expect(at(0, 'ten times the load')?.chips[0]?.long).toBe('degraded, p99 × 4.30');
     expect(at(0, 'truncated image')?.text).toBe('✓');
+    expect(at(0, 'truncated image')?.chips[0]?.long).toBe('unaffected, 12 requests with it');
     expect(at(1, 'truncated image')?.why).toMatch(/carry a tensor/);
   });
 
