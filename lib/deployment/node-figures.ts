@@ -29,3 +29,11 @@ export interface GpuFigures {
   /** Absent where the GPU does not tell. */
   readonly throttle?: GpuThrottle;
 }
+
+/** The memory of a node at one moment; a figure that cannot be told is absent. */
+export interface MemoryUse {
+  /** What was neither free nor could be freed at once. */
+  readonly usedBytes?: number;
+  /** Of the first GPU. */
+  readonly gpuUsedMiB?: number;
+}

@@ -1,6 +1,6 @@
 import type { PreparedServings } from '../../serving-configs/runtimes/node/prepared-servings.ts';
 import type { NodeFacts } from './machine-facts.ts';
-import type { NodeFigures } from './node-figures.ts';
+import type { MemoryUse, NodeFigures } from './node-figures.ts';
 import type { ServingRuntime } from './node-environment.ts';
 
 /**
@@ -27,6 +27,8 @@ export interface ServingState {
   readonly restarts: number;
   /** Present where a window was asked for and the node has samples of it. */
   readonly figures?: NodeFigures;
+  /** At the end of each part of the window; present where it was asked for in parts. */
+  readonly memory?: readonly MemoryUse[];
   /** What the bootstrap prepared for containers; present where no window was asked for. */
   readonly prepared?: PreparedServings;
   /** The serving's last lines; present where it is not active or was started again. */

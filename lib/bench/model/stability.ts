@@ -39,7 +39,7 @@ export interface FaultFigures {
   readonly slices: readonly PartFigures[];
   /** Empty for faults that send nothing. */
   readonly answers: readonly BadAnswers[];
-  /** Of all processes of the serving, before the fault and at the end; absent where it cannot be told. */
+  /** Before the fault and at the end, as in {@link ResourceUse}. */
   readonly memoryMiB?: { readonly before: number; readonly after: number };
   /** Processes of the serving that were there before the fault and not at the end; absent where it cannot be told. */
   readonly processesLost?: number;
@@ -49,9 +49,13 @@ export interface FaultFigures {
   readonly ended?: string;
 }
 
-/** What all processes of a serving use; a figure that cannot be told is absent. */
+/** What a serving uses; a figure that cannot be told is absent. */
 export interface ResourceUse {
+  /** Of all its processes, or of its node where those are out of reach. */
   readonly memoryMiB?: number;
+  /** Of the first GPU of its node. */
+  readonly gpuMemoryMiB?: number;
+  /** Of all its processes. */
   readonly openFiles?: number;
 }
 

@@ -3,6 +3,7 @@ import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
 import type { MeasurementNodes } from '../model/record.ts';
+import type { ResourceUse } from '../model/stability.ts';
 import type { RunningServing, WindowEdges } from '../run/serving-process.ts';
 import type { ServingSlot } from '../run/serving-slot.ts';
 import { measureRoundTrip } from './round-trip.ts';
@@ -10,6 +11,8 @@ import type { ServingCommands } from './serving-commands.ts';
 
 /** What this node used in a window; undefined where it has no samples of it. */
 export type OwnFigures = (window: WindowEdges) => Promise<MeasurementNodes['middleware']>;
+
+const BYTES_PER_MIB = 2 ** 20;
 
 /** How long the end of a run waits for the serving to stop. Whatever is left, the next start stops. */
 const STOP_MS = 8000;
@@ -66,6 +69,19 @@ export const createSsmSlot = (
     await commands.run('StopServing', {}, AbortSignal.timeout(STOP_MS)).catch(() => undefined);
   };
 
+  const usedIn = async (
+    { fromMs, toMs }: WindowEdges,
+    parts: number,
+    signal: AbortSignal,
+  ): Promise<readonly ResourceUse[]> => {
+    const asked = { FromMs: String(fromMs), ToMs: String(toMs), Parts: String(parts) };
+    const { memory = [] } = await commands.run('InspectServing', asked, signal);
+    return memory.map(({ usedBytes, gpuUsedMiB }) => ({
+      ...(usedBytes === undefined ? {} : { memoryMiB: usedBytes / BYTES_PER_MIB }),
+      ...(gpuUsedMiB === undefined ? {} : { gpuMemoryMiB: gpuUsedMiB }),
+    }));
+  };
+
   const inspect = async (
     serving: ServingName,
     { fromMs, toMs }: WindowEdges,
@@ -102,6 +118,7 @@ export const createSsmSlot = (
       ended: new Promise(() => undefined),
       cpuMs: async () => undefined,
       inspect: (window, either) => inspect(serving, window, either),
+      usedIn,
       stop,
     };
     return running;

@@ -14,6 +14,7 @@ export const soakFigureFacts: Readonly<
   p99Ms: { title: 'p99', unit: 'ms' },
   failedPercent: { title: 'failed', unit: '%' },
   memoryMiB: { title: 'memory', unit: 'MiB' },
+  gpuMemoryMiB: { title: 'GPU memory', unit: 'MiB' },
   openFiles: { title: 'open files', unit: '' },
 };
 

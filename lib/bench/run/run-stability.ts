@@ -101,17 +101,34 @@ const listProcesses = async ({
     () => undefined,
   );
 
+/** Of its node, at the ends of equal parts of a window that is over; empty where its processes are listed, or the node does not tell. */
+const usedOnNode = async (
+  { serving, measurement, signal }: StabilityTask,
+  fromMs: number,
+  parts: number,
+): Promise<readonly ResourceUse[]> => {
+  const window = { fromMs, toMs: fromMs + measurement.durationSeconds * 1000 };
+  const used = await serving.usedIn?.(window, parts, signal).catch(() => undefined);
+  signal.throwIfAborted();
+  return used ?? [];
+};
+
+const memoryChange = (
+  before: ResourceUse | undefined,
+  after: ResourceUse | undefined,
+): Pick<FaultFigures, 'memoryMiB'> =>
+  before?.memoryMiB === undefined || after?.memoryMiB === undefined
+    ? {}
+    : { memoryMiB: { before: before.memoryMiB, after: after.memoryMiB } };
+
 const changesOf = (
   before: readonly ServingProcess[] | undefined,
   after: readonly ServingProcess[] | undefined,
 ): Pick<FaultFigures, 'memoryMiB' | 'processesLost'> => {
   if (before === undefined || after === undefined) return {};
   const left = new Set(after.map(({ pid }) => pid));
-  const [least, most] = [resourceUseOf(before).memoryMiB, resourceUseOf(after).memoryMiB];
   return {
-    ...(least === undefined || most === undefined
-      ? {}
-      : { memoryMiB: { before: least, after: most } }),
+    ...memoryChange(resourceUseOf(before), resourceUseOf(after)),
     processesLost: before.filter(({ pid }) => !left.has(pid)).length,
   };
 };
@@ -131,6 +148,7 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
     return { processes, answers };
   };
   return () => {
+    const startMs = Date.now();
     const working = work();
     // Awaited with the figures, unless the load fails first.
     working.catch(() => undefined);
@@ -140,6 +158,7 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
         (part) => (warmupSeconds + part * partSeconds) * 1000,
       );
       const [start = 0, faultStart = 0, faultEnd = 0, end = 0] = edges;
+      const used = await usedOnNode(task, startMs, FAULT_PARTS);
       const samples = movedTo(await readTestSamples(samplesFile), faultStart);
       return {
         kind: 'fault',
@@ -152,6 +171,7 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
         answers,
         answersAgain: await answersAgain(task),
         ...(await endOf(serving, died)),
+        ...memoryChange(used[0], used.at(-1)),
         ...changesOf(processes, await listProcesses(serving)),
       };
     };
@@ -161,7 +181,8 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
 /** So many stretches show a trend, and a report can draw them. */
 const SOAK_SLICES = 60;
 
-const prepareSoak = ({ measurement, serving, signal }: StabilityTask): BeginTest => {
+const prepareSoak = (task: StabilityTask): BeginTest => {
+  const { measurement, serving, signal } = task;
   const { durationSeconds, warmupSeconds } = measurement;
   const sliceSeconds = durationSeconds / SOAK_SLICES;
   const work = async (): Promise<readonly ResourceUse[]> => {
@@ -176,10 +197,12 @@ const prepareSoak = ({ measurement, serving, signal }: StabilityTask): BeginTest
     return used;
   };
   return () => {
+    const startMs = Date.now();
     const working = work();
     working.catch(() => undefined);
     return async (samplesFile, died) => {
       const used = await working;
+      const onNode = await usedOnNode(task, startMs, SOAK_SLICES);
       const samples = await readTestSamples(samplesFile);
       const slices = used.map((use, at) => {
         const fromMs = (warmupSeconds + at * sliceSeconds) * 1000;
@@ -187,6 +210,7 @@ const prepareSoak = ({ measurement, serving, signal }: StabilityTask): BeginTest
           fromSeconds: at * sliceSeconds,
           ...partOf(samples, fromMs, fromMs + sliceSeconds * 1000),
           ...use,
+          ...onNode[at],
         };
       });
       return { kind: 'soak', sliceSeconds, slices, ...(await endOf(serving, died)) };

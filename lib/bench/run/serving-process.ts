@@ -3,6 +3,7 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { MeasurementNodes } from '../model/record.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
+import type { ResourceUse } from '../model/stability.ts';
 import {
   describeEnd,
   howEnded,
@@ -49,6 +50,12 @@ export interface RunningServing {
     window: WindowEdges,
     signal: AbortSignal,
   ) => Promise<{ nodes?: MeasurementNodes }>;
+  /** What its node used at the ends of equal parts of a window that is over; absent where its processes can be listed. */
+  readonly usedIn?: (
+    window: WindowEdges,
+    parts: number,
+    signal: AbortSignal,
+  ) => Promise<readonly ResourceUse[]>;
   readonly stop: () => Promise<void>;
 }
 

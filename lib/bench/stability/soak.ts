@@ -12,6 +12,7 @@ export const SOAK_LIMITS = {
   p99Ms: { share: 0.25, amount: 2 },
   failedPercent: { share: 0, amount: 1 },
   memoryMiB: { share: 0.05, amount: 8 },
+  gpuMemoryMiB: { share: 0.05, amount: 8 },
   openFiles: { share: 0.05, amount: 8 },
 } as const satisfies Readonly<Record<string, { readonly share: number; readonly amount: number }>>;
 

@@ -63,6 +63,11 @@ export const documents = {
         allowedPattern: EPOCH_MS_PATTERN,
         default: '',
       },
+      Parts: {
+        description: 'In how many parts of the window memory is told, or empty',
+        allowedPattern: '^([1-9][0-9]?)?$',
+        default: '',
+      },
     },
     script: 'inspect-serving.sh',
     timeoutSeconds: 60,

@@ -1,11 +1,11 @@
 /**
  * Prints the state of the serving and what the node used between two moments as a {@link ServingState} in one line of
- * JSON; called by inspect-serving.sh with `--from MS --to MS`, each empty where no window is asked for.
+ * JSON; called by inspect-serving.sh with `--from MS --to MS --parts COUNT`, each empty where it is not asked for.
  */
 import { parseArgs } from 'node:util';
 import { readPreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import type { ServingState } from '../../deployment/serving-state.ts';
-import { readFigures } from '../sampler/read-figures.ts';
+import { readFigures, readMemory } from '../sampler/read-figures.ts';
 import { readNode } from '../system/machine.ts';
 import { lastWords, readUnit } from '../system/unit.ts';
 
@@ -26,14 +26,20 @@ const stateOf = (activeState: string): ServingState['state'] => {
   }
 };
 
-const { from = '', to = '' } = parseArgs({
-  options: { from: { type: 'string' }, to: { type: 'string' } },
+const {
+  from = '',
+  to = '',
+  parts = '',
+} = parseArgs({
+  options: { from: { type: 'string' }, to: { type: 'string' }, parts: { type: 'string' } },
 }).values;
+const isWindow = from !== '' && to !== '';
 
 const { SERVING, SC_RUNTIME } = process.env;
-const [unit, figures, node] = await Promise.all([
+const [unit, figures, memory, node] = await Promise.all([
   readUnit(UNIT),
-  from === '' || to === '' ? undefined : readFigures(Number(from), Number(to)),
+  isWindow ? readFigures(Number(from), Number(to)) : undefined,
+  isWindow && parts !== '' ? readMemory(Number(from), Number(to), Number(parts)) : undefined,
   readNode(process.env),
 ]);
 const dead = unit.invocationId !== '' && (unit.activeState !== 'active' || unit.restarts > 0);
@@ -44,6 +50,7 @@ const state: ServingState = {
   state: stateOf(unit.activeState),
   restarts: unit.restarts,
   ...(figures === undefined ? {} : { figures }),
+  ...(memory === undefined ? {} : { memory }),
   ...(prepared === undefined ? {} : { prepared }),
   ...(words === '' ? {} : { lastWords: words }),
   node,

@@ -1,19 +1,10 @@
 import { addThrottles, isFault, type GpuThrottle } from '../../deployment/gpu-throttle.ts';
 import type { GpuFigures, NodeFigures } from '../../deployment/node-figures.ts';
-import type { GpuSample, NodeSample } from './sample.ts';
+import { parseSample, type GpuSample, type NodeSample } from './sample.ts';
 import { timeOfLine } from './samples-file.ts';
 
 /** A line further away from the window's edge than this does not tell what happened at the edge. */
 const EDGE_MS = 2500;
-
-const parse = (line: string): NodeSample | undefined => {
-  try {
-    return JSON.parse(line) as NodeSample;
-  } catch {
-    // The last line may be half written.
-    return undefined;
-  }
-};
 
 /** The counters between two moments. */
 interface Use {
@@ -81,7 +72,7 @@ export const figuresBetween = (
   const samples = lines.flatMap((line) => {
     const time = timeOfLine(line);
     if (time === undefined || time < fromMs - EDGE_MS || time > toMs + EDGE_MS) return [];
-    return parse(line) ?? [];
+    return parseSample(line) ?? [];
   });
   const sum = { cpuTotal: 0, cpuIdle: 0, cpuSteal: 0, rxBytes: 0, txBytes: 0 };
   for (const [index, after] of samples.entries()) {

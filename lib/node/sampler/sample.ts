@@ -24,3 +24,12 @@ export interface GpuSample {
   /** Why the clocks are held back, empty where they are not; absent where the GPU does not tell. */
   readonly throttleReasons?: readonly ThrottleReason[];
 }
+
+/** A line of the samples file; undefined for one that is no sample: the last one may be half written. */
+export const parseSample = (line: string): NodeSample | undefined => {
+  try {
+    return JSON.parse(line) as NodeSample;
+  } catch {
+    return undefined;
+  }
+};

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
-import type { NodeFigures } from '../../../lib/deployment/node-figures.ts';
+import type { MemoryUse, NodeFigures } from '../../../lib/deployment/node-figures.ts';
 import {
   startServingExitCodes,
   type ServingReady,
@@ -65,9 +65,16 @@ const figures = (fromMs: number, toMs: number): NodeFigures => ({
   txBytes: 3,
 });
 
+/** A serving that leaks, in both memories. */
+const memory = (parts: number): readonly MemoryUse[] =>
+  Array.from({ length: parts }, (_, part) => ({
+    usedBytes: (1000 + 5 * part) * 2 ** 20,
+    gpuUsedMiB: 2000 + 10 * part,
+  }));
+
 const inspect = (
   started: Started | undefined,
-  { SSM_FromMs = '', SSM_ToMs = '', EMU_INSTANCE_ID, EMU_INSTANCE_TYPE }: Variables,
+  { SSM_FromMs = '', SSM_ToMs = '', SSM_Parts = '', EMU_INSTANCE_ID, EMU_INSTANCE_TYPE }: Variables,
 ): ServingState => {
   const isDead = started !== undefined && hasEnded(started.child);
   return {
@@ -76,6 +83,7 @@ const inspect = (
     restarts: 0,
     ...(isDead ? { lastWords: 'killed by the test' } : {}),
     ...(SSM_FromMs === '' ? {} : { figures: figures(Number(SSM_FromMs), Number(SSM_ToMs)) }),
+    ...(SSM_Parts === '' ? {} : { memory: memory(Number(SSM_Parts)) }),
     node: {
       instanceId: EMU_INSTANCE_ID ?? 'unknown',
       instanceType: EMU_INSTANCE_TYPE ?? 'unknown',

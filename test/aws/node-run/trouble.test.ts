@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { summarise } from '../../../lib/bench/analysis/summarise.ts';
+import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { until, untilAlone, words } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
@@ -61,6 +63,22 @@ describe('a serving node in trouble', () => {
     expect(tests[0]?.ended).toMatch(/killed by the test/);
     expect(tests[1]).toMatchObject({ answersAgain: true, during: { failed: 0 } });
     expect(tests[1]?.ended).toBeUndefined();
+  });
+
+  it('tells in a soak what its memory and that of its GPU do', async () => {
+    const folder = join(newFolder(), 'run');
+    const args = words('--profile soak --servings tfserving --payloads tensor --engine noop');
+    const more = words('--levels 1 --duration 3s --processes 1');
+    const bench = pair.startRun(['--run-id', 'soak', ...args, ...more, '--output', folder]);
+
+    await bench.ended;
+    const { stability } = summarise(await readRunFolder(folder));
+    const trends = stability?.soaks[0]?.trends.filter(({ figure }) => /memory/i.test(figure));
+    expect(trends).toMatchObject([
+      { figure: 'memoryMiB', grows: true },
+      { figure: 'gpuMemoryMiB', grows: true },
+    ]);
+    expect(trends?.map(({ to }) => Math.round(to))).toEqual([1285, 2570]);
   });
 
   it('fails a measurement whose command hangs when its time is over', async () => {

@@ -120,6 +120,7 @@ describe('a serving in a container', () => {
     const { stdout } = await node.run(`${COMMANDS}/inspect-serving.sh`, {
       SSM_FromMs: '',
       SSM_ToMs: '',
+      SSM_Parts: '',
     });
 
     expect(JSON.parse(stdout)).toMatchObject({

@@ -38,10 +38,11 @@ const start = (Serving: string, Engine = 'noop', DelayMs = ''): Promise<CommandR
     SSM_DelayMs: DelayMs,
   });
 
-const inspect = async (from = '', to = ''): Promise<ServingState> => {
+const inspect = async (from = '', to = '', parts = ''): Promise<ServingState> => {
   const { stdout } = await node.run(`${COMMANDS}/inspect-serving.sh`, {
     SSM_FromMs: from,
     SSM_ToMs: to,
+    SSM_Parts: parts,
   });
   return JSON.parse(stdout) as ServingState;
 };
@@ -112,13 +113,14 @@ describe('the documents of a serving node', () => {
     await new Promise((resolve) => setTimeout(resolve, 2500));
     const toMs = Date.now();
 
-    const { figures } = await inspect(String(fromMs), String(toMs));
+    const { figures, memory } = await inspect(String(fromMs), String(toMs), '2');
 
     expect(figures?.samples).toBeGreaterThanOrEqual(2);
     expect(figures?.samples).toBeLessThanOrEqual(3);
     expect(figures?.cpuBusyShare).toBeGreaterThan(0);
     expect(figures?.cpuBusyShare).toBeLessThanOrEqual(1);
     expect(figures?.memoryUsedBytes).toBeGreaterThan(1e8);
+    expect(memory?.map(({ usedBytes = 0 }) => usedBytes > 1e8)).toEqual([true, true]);
   });
 
   it('replace one serving by another', async () => {

@@ -48,6 +48,13 @@ describe('A soak', () => {
     expect((memory?.to ?? 0) - (memory?.from ?? 0)).toBeCloseTo(90, 0);
   });
 
+  it('finds memory of a GPU that grows, and says nothing of it without a GPU', () => {
+    const soak = soakWith((minute) => ({ gpuMemoryMiB: 1000 + 2 * minute }));
+
+    expect(growing(soak)).toEqual(['gpuMemoryMiB']);
+    expect(soakWith(() => ({}))?.trends.map(({ figure }) => figure)).not.toContain('gpuMemoryMiB');
+  });
+
   it('finds failures, open files and latency that grow', () => {
     const soak = soakWith((minute) => ({
       failed: minute,

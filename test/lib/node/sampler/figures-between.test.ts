@@ -1,4 +1,5 @@
 import { figuresBetween } from '../../../../lib/node/sampler/figures-between.ts';
+import { memoryIn } from '../../../../lib/node/sampler/memory-in.ts';
 import type { GpuSample, NodeSample } from '../../../../lib/node/sampler/sample.ts';
 
 const START = 1_700_000_000_000;
@@ -137,5 +138,31 @@ describe('what a node used in a window', () => {
     ['all lie elsewhere', seconds(100, 110).map((second) => sampleAt(second))],
   ])('is not known where %s', (_, samples) => {
     expect(figuresBetween(linesOf(samples), START, START + 10_000)).toBeUndefined();
+  });
+});
+
+describe('the memory of a node in parts of a window', () => {
+  it('is that of the last sample of each part, of the GPU too where there is one', () => {
+    const lines = linesOf(
+      seconds(0, 20).map((second) =>
+        sampleAt(second, 0.25, second < 10 ? {} : { gpu: gpu(second) }),
+      ),
+    );
+
+    expect(memoryIn(lines, START + 5500, START + 17_500, 3)).toEqual([
+      { usedBytes: 1e9 + 9 },
+      { usedBytes: 1e9 + 13, gpuUsedMiB: 1013 },
+      { usedBytes: 1e9 + 17, gpuUsedMiB: 1017 },
+    ]);
+  });
+
+  it('is unknown for a part without a sample, and none takes that of another', () => {
+    const lines = [...linesOf([sampleAt(1), sampleAt(9)]), '{"t":1700000006'];
+
+    expect(memoryIn(lines, START, START + 9000, 3)).toEqual([
+      { usedBytes: 1e9 + 1 },
+      {},
+      { usedBytes: 1e9 + 9 },
+    ]);
   });
 });
