@@ -188,7 +188,7 @@ export const options = {
       'an address of the form https://… or s3://bucket/key',
     ),
     description:
-      'Where the nodes fetch it from, a .tar.gz for linux-amd64: the release page, or a copy of your own, also in a bucket.',
+      'Where the nodes fetch it from, a .tar.gz for linux-amd64: the release page, or a copy of your own, also in a bucket that has no KMS key of its own: the nodes have no `kms:Decrypt`.',
     defaultText: 'the release page of k6',
   },
   k6Sha256: {

@@ -169,7 +169,7 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
         after: partOf(samples, faultEnd, end),
         slices: slicesOf(samples, faultEnd, end, SLICE_SECONDS * 1000),
         answers,
-        answersAgain: await answersAgain(task),
+        answersAgain: died === undefined && (await answersAgain(task)),
         ...(await endOf(serving, died)),
         ...memoryChange(used[0], used.at(-1)),
         ...changesOf(processes, await listProcesses(serving)),

@@ -61,7 +61,12 @@ describe('a serving node in trouble', () => {
     );
     expect(tests.map(({ fault }) => fault)).toEqual(['nothing', 'disconnect']);
     expect(tests[0]?.ended).toMatch(/killed by the test/);
-    expect(tests[1]).toMatchObject({ answersAgain: true, during: { failed: 0 } });
+    expect(tests[1]).toMatchObject({
+      answersAgain: true,
+      during: { failed: 0 },
+      // Of the serving node, at the end of the first and of the last part.
+      memoryMiB: { before: 1000, after: 1015 },
+    });
     expect(tests[1]?.ended).toBeUndefined();
   });
 
