@@ -35,7 +35,7 @@ export const prepareTensors = async (
       signal,
     );
   }
-  const { name, inputs, outputs, image, checks } = user;
+  const { name, inputs, outputs, image, checks, labels } = user;
   const files = requests.map((request) => request.file);
   const [first = ''] = files;
   const tensorModelFile = join(root, 'model.json');
@@ -53,6 +53,6 @@ export const prepareTensors = async (
     images: requests.map((request) => ({ file: request.file, sha256: request.sha256 })),
     model: { file, sha256, trained: true, tensors: { name, inputs, outputs, checks } },
     tensorModelFile,
-    judge: createTensorJudge({ files, requestsDir, answersDir, checks }),
+    judge: createTensorJudge({ files, requestsDir, answersDir, checks, labels }),
   };
 };

@@ -10,6 +10,7 @@ import { BenchError, messageOf } from '../model/errors.ts';
 import type { Engine } from '../model/measurement.ts';
 import type { AnswerCheck, CheckedTensors } from '../model/record.ts';
 import { wrongOutputText } from '../wording/tensor-words.ts';
+import type { UserModel } from '../user-model/user-model.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { inferUrl, transportErrorText } from './infer.ts';
 
@@ -21,6 +22,8 @@ export interface TensorAnswers {
   readonly answersDir: string;
   /** By the name of the output. */
   readonly checks: Readonly<Record<string, ResolvedCheck>>;
+  /** What the places of an output are called, if it is compared by them. */
+  readonly labels?: UserModel['labels'] | undefined;
 }
 
 type Answered =
@@ -53,18 +56,34 @@ const post = async (
   }
 };
 
+/** With the names of classes beside their places. */
+const named = (compared: ComparedOutput, labels: TensorAnswers['labels']): ComparedOutput => {
+  const { output, check, worst } = compared;
+  if (worst === undefined || check !== 'top1' || output !== labels?.output) return compared;
+  const nameOf = (place: string): string => {
+    const name = labels.names[Number(place)];
+    return name === undefined ? place : `${place} (${name})`;
+  };
+  const { expected, answered } = worst;
+  return {
+    ...compared,
+    worst: { ...worst, expected: nameOf(expected), answered: nameOf(answered) },
+  };
+};
+
 const compare = (
   file: string,
   right: Buffer,
   answered: Answered,
-  checks: TensorAnswers['checks'],
+  { checks, labels }: TensorAnswers,
 ): CheckedTensors => {
   if (!answered.ok) return { file, error: answered.error };
   try {
     const [expected, given] = [right, answered.body].map(
       (body) => readTensors(body, 'outputs').tensors,
     );
-    return { file, outputs: compareTensors(expected ?? [], given ?? [], checks).outputs };
+    const { outputs } = compareTensors(expected ?? [], given ?? [], checks);
+    return { file, outputs: outputs.map((one) => named(one, labels)) };
   } catch (error) {
     return { file, error: messageOf(error) };
   }
@@ -87,12 +106,8 @@ const reasonOf = (tensors: readonly CheckedTensors[]): string | undefined => {
 };
 
 /** Judges the outputs of a user's model, each by its own check. */
-export const createTensorJudge = ({
-  files,
-  requestsDir,
-  answersDir,
-  checks,
-}: TensorAnswers): AnswerJudge => {
+export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
+  const { files, requestsDir, answersDir, checks } = known;
   const requestFile = (file = ''): string => join(requestsDir, file);
   const answerFile = (file = ''): string => join(answersDir, file);
   /** What computes nothing answers every request as the first one. */
@@ -108,7 +123,7 @@ export const createTensorJudge = ({
       const tensors: CheckedTensors[] = [];
       for (const [index, file] of files.entries()) {
         const answered = await post(url, requestFile(file), timeoutMs, signal);
-        tensors.push(compare(file, await readFile(right[index] ?? ''), answered, checks));
+        tensors.push(compare(file, await readFile(right[index] ?? ''), answered, known));
       }
       const reason = reasonOf(tensors);
       return {

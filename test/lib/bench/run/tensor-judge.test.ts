@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createTensorJudge } from '../../../../lib/bench/run/tensor-judge.ts';
+import { createTensorJudge, type TensorAnswers } from '../../../../lib/bench/run/tensor-judge.ts';
 import type { AnswerCheck } from '../../../../lib/bench/model/record.ts';
 import type { Engine, Target } from '../../../../lib/bench/model/measurement.ts';
 import { listenHttp } from '../../../support/http-server.ts';
@@ -15,19 +15,21 @@ const target: Target = {
   payload: 'tensors',
   encoding: 'binary',
 };
-const checks = { scores: { check: 'allclose', rtol: 0.01, atol: 0 } } as const;
+const checks: TensorAnswers['checks'] = {
+  scores: { check: 'allclose', rtol: 0.01, atol: 0 },
+};
 
-/** Two requests, `1` and `2`, whose right answers are [1, 1] and [2, 2]. */
-const judgeOf = () => {
+/** Two requests, `1` and `2`, whose right answers are [1, 0] and [2, 1]. */
+const judgeOf = (how: Partial<TensorAnswers> = {}) => {
   const [requestsDir, answersDir] = [newFolder(), newFolder()];
   const files = ['0001.tensors', '0002.tensors'];
   for (const [index, file] of files.entries()) {
     writeFileSync(path.join(requestsDir, file), String(index + 1));
-    writeFileSync(path.join(answersDir, file), scoresBody([index + 1, index + 1]));
+    writeFileSync(path.join(answersDir, file), scoresBody([index + 1, index]));
   }
   return {
     answersDir,
-    judge: createTensorJudge({ files, requestsDir, answersDir, checks }),
+    judge: createTensorJudge({ files, requestsDir, answersDir, checks, ...how }),
   };
 };
 
@@ -35,10 +37,11 @@ const judgeOf = () => {
 const checkAgainst = async (
   answer: (request: string) => Buffer,
   engine: Engine = 'onnx',
+  how: Partial<TensorAnswers> = {},
 ): Promise<AnswerCheck> => {
   const server = await listenHttp((_, response, body) => response.end(answer(body.toString())));
   try {
-    return await judgeOf().judge.check({
+    return await judgeOf(how).judge.check({
       target,
       engine,
       middlewareUrl: server.url,
@@ -52,7 +55,7 @@ const checkAgainst = async (
 
 describe('The judge of named tensors', () => {
   it('passes a target that gives each request its right answer', async () => {
-    const check = await checkAgainst((text) => scoresBody([Number(text), Number(text)]));
+    const check = await checkAgainst((text) => scoresBody([Number(text), Number(text) - 1]));
 
     expect(check).toMatchObject({ state: 'passed', images: [], target, engine: 'onnx' });
     expect(check.tensors).toMatchObject([
@@ -62,18 +65,30 @@ describe('The judge of named tensors', () => {
   });
 
   it('fails a target that answers one request as another, and says where and by how much', async () => {
-    const check = await checkAgainst(() => scoresBody([1, 1]));
+    const check = await checkAgainst(() => scoresBody([1, 0]));
 
     expect(check).toMatchObject({
       state: 'failed',
       reason: expect.stringContaining(
-        '1 of 2 requests without the right answer, first 0002.tensors: output "scores" at [0,0] is 1 instead of 2',
+        '1 of 2 requests without the right answer, first 0002.tensors: output "scores" at [0,1] is 0 instead of 1',
       ) as unknown,
     });
   });
 
+  it('calls classes by their labels', async () => {
+    const check = await checkAgainst(() => scoresBody([0, 9]), 'onnx', {
+      checks: { scores: { check: 'top1' } },
+      labels: { output: 'scores', names: ['cat', 'dog'] },
+    });
+
+    expect(check.tensors?.[0]?.outputs?.[0]?.worst).toMatchObject({
+      expected: '0 (cat)',
+      answered: '1 (dog)',
+    });
+  });
+
   it('expects the answer to the first request from what computes nothing', async () => {
-    expect(await checkAgainst(() => scoresBody([1, 1]), 'noop')).toMatchObject({
+    expect(await checkAgainst(() => scoresBody([1, 0]), 'noop')).toMatchObject({
       state: 'passed',
     });
     const { judge, answersDir } = judgeOf();
