@@ -154,7 +154,7 @@ const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const isSame =
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
-  if (!isSame) throw refuse(folder, 'the images have changed');
+  if (!isSame) throw refuse(folder, 'the images or inputs have changed');
   if (plan.model.sha256 !== now.model.sha256) {
     throw refuse(folder, 'the model has changed (its SHA-256 differs)');
   }

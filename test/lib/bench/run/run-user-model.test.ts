@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import { refusalOf, runBench, words } from '../../../support/bench-cli.ts';
+import { maskedModel, twoByTwoModel } from '../../../support/onnx-models.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --levels 1 --bypass 0.3s');
+
+jest.setTimeout(180_000);
+
+/** A model of two tensors in and out, with its description. */
+const describedModel = (seed = 1) => {
+  const folder = newFolder();
+  const description = join(folder, 'model.yaml');
+  const sizes = 'sizes: { ids: [1, 3], weights: [1, 3] }';
+  const describe = (drawnBy: number): void =>
+    writeFileSync(
+      description,
+      `model: { onnx: model.onnx, name: two-by-two, ${sizes} }\ninputs: { from: random, count: 3, seed: ${drawnBy} }\n`,
+    );
+  writeFileSync(join(folder, 'model.onnx'), twoByTwoModel());
+  describe(seed);
+  return { folder, description, describe };
+};
+
+describe('A run of a model of a user', () => {
+  it('compares all outputs of every target with the right ones, then measures it over each protocol, with its no-op limit and its bypass run', async () => {
+    const { folder, description } = describedModel();
+    const run = join(folder, 'run');
+    const { stdout } = await runBench([
+      'run',
+      ...['--model', description, '--output', run, '--json'],
+      ...words('--servings triton_onnx,torchserve,flask --protocols rest,grpc --encodings binary,json,raw'),
+      ...short,
+    ]);
+    const { statement } = JSON.parse(stdout) as { readonly statement: string };
+    const { plan, records } = await readRunFolder(run);
+    const checks = records.flatMap((record) => (record.kind === 'answer-check' ? [record] : []));
+    const measured = records.flatMap((record) => (record.kind === 'measurement' ? [record] : []));
+
+    expect(statement).toContain('Model: two-by-two.');
+    expect(plan.model.tensors).toMatchObject({ name: 'two-by-two', inputs: { length: 2 } });
+    expect(plan.images.map(({ file }) => file)).toEqual([
+      '0001.tensors',
+      '0002.tensors',
+      '0003.tensors',
+    ]);
+    expect(plan.targets).toHaveLength(8);
+    expect(checks).toHaveLength(16);
+    for (const { state, tensors } of checks) {
+      expect(state).toBe('passed');
+      expect(tensors).toHaveLength(3);
+      expect(tensors?.[0]?.outputs?.map(({ output }) => output)).toEqual(['sum', 'twice']);
+    }
+    expect(measured).toHaveLength(16);
+    for (const record of measured as readonly CompletedMeasurement[]) {
+      expect(record).toMatchObject({ state: 'completed', load: { failed: 0 } });
+      expect(record.load.succeeded).toBeGreaterThan(0);
+    }
+    expect(
+      (measured as readonly CompletedMeasurement[])
+        .filter(({ measurement }) => measurement.engine === 'onnx')
+        .map(({ bypass }) => bypass?.state),
+    ).toEqual(Array.from({ length: 8 }, () => 'completed'));
+  });
+
+  it('is resumed, but not with other inputs', async () => {
+    const { folder, description, describe } = describedModel();
+    const run = join(folder, 'run');
+    const args = ['--model', description, '--output', run, ...words('--servings flask')];
+    await runBench(['run', ...args, ...short]);
+    const before = await readRunFolder(run);
+    await runBench(['run', '--resume', run]);
+
+    expect((await readRunFolder(run)).records).toHaveLength(before.records.length);
+
+    describe(2);
+    expect(await refusalOf(`run --resume ${run}`)).toMatchObject({
+      code: 'BENCH_OTHER_PLAN',
+      message: expect.stringContaining('inputs have changed') as unknown,
+    });
+  });
+
+  it.each([
+    ['--servings tfserving', 'BENCH_NO_TARGET'],
+    ['--servings mlserver', 'BENCH_NO_TARGET'],
+    ['--profile stability', 'BENCH_USAGE'],
+    ['--payloads image', 'BENCH_USAGE'],
+    ['--load-generator k6', 'BENCH_USAGE'],
+  ])('is refused with %s, which its model cannot have', async (options, code) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'model.onnx'), maskedModel());
+    writeFileSync(
+      join(folder, 'model.yaml'),
+      'model: { onnx: model.onnx, sizes: { input_ids: [1, 4], attention_mask: [1, 4] } }',
+    );
+
+    expect(await refusalOf(`run --model ${join(folder, 'model.yaml')} ${options}`)).toMatchObject({
+      exitCode: 2,
+      code,
+    });
+  });
+});
