@@ -32,8 +32,14 @@ describe('A run of a model of a user', () => {
     const run = join(folder, 'run');
     const { stdout } = await runBench([
       'run',
-      ...['--model', description, '--output', run, '--json'],
-      ...words('--servings triton_onnx,torchserve,flask --protocols rest,grpc --encodings binary,json,raw'),
+      '--model',
+      description,
+      '--output',
+      run,
+      '--json',
+      ...words(
+        '--servings triton_onnx,torchserve,flask --protocols rest,grpc --encodings binary,json,raw',
+      ),
       ...short,
     ]);
     const { statement } = JSON.parse(stdout) as { readonly statement: string };
