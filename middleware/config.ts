@@ -1,7 +1,14 @@
 import { availableParallelism } from 'node:os';
 
-import { isServingName, manifestOf, protocolsOf, servingNames } from '../serving-configs/index.ts';
+import {
+  isServingName,
+  knownServings,
+  manifestOf,
+  protocolsOf,
+  registerServers,
+} from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
+import { serversIn, simulatedOf } from '../serving-configs/running-server.ts';
 import type { ServingUrls } from '../serving-configs/manifest.ts';
 import { readTensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
 import type { TensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
@@ -97,7 +104,7 @@ const byServing = (
   const stranger = Object.keys(said).find((id) => !isServingName(id));
   if (stranger !== undefined) {
     throw new ConfigError(
-      `${name}: no serving "${stranger}"; there are ${servingNames.join(', ')}`,
+      `${name}: no serving "${stranger}"; there are ${knownServings().join(', ')}`,
     );
   }
   return said;
@@ -137,17 +144,17 @@ const servingSettings = (env: Environment): Pick<Config, 'servingUrls' | 'expect
   const overrides = byServing(env, 'SERVING_URLS', 'base URLs');
   const host = env.SERVING_HOST || '127.0.0.1';
   const urls = Object.fromEntries(
-    servingNames.map((id) => [
+    knownServings().map((id) => [
       id,
       Object.hasOwn(overrides, id)
         ? { ...urlsAt(id, host), ...urlsSaid(id, overrides[id]) }
         : urlsAt(id, host),
     ]),
   ) as Record<ServingName, ServingUrls>;
-  const named = servingNames.filter((id) => Object.hasOwn(overrides, id));
+  const named = knownServings().filter((id) => Object.hasOwn(overrides, id));
   return {
     servingUrls: Object.freeze(urls),
-    expectedServings: Object.freeze(named.length > 0 ? named : [...servingNames]),
+    expectedServings: Object.freeze(named.length > 0 ? named : [...knownServings()]),
   };
 };
 
@@ -164,7 +171,7 @@ const servingList = (env: Environment, name: string): readonly ServingName[] => 
   const stranger = ids.find((id) => !isServingName(id));
   if (stranger !== undefined) {
     throw new ConfigError(
-      `${name}: no serving "${stranger}"; there are ${servingNames.join(', ')}`,
+      `${name}: no serving "${stranger}"; there are ${knownServings().join(', ')}`,
     );
   }
   return Object.freeze(ids.filter(isServingName));
@@ -206,6 +213,7 @@ export const processesOn = (cores: number): number => (cores > 2 ? cores : 1);
  * @throws ConfigError at the first value that cannot be used.
  */
 export const readConfig = (env: Environment): Config => {
+  registerServers(serversIn(env).flatMap((server) => [server, simulatedOf(server)]));
   const upstreamTimeoutMs = integer(env, 'UPSTREAM_TIMEOUT_MS', 60_000, [1, DAY_MS]);
   return Object.freeze({
     host: env.HOST || '127.0.0.1',

@@ -1,9 +1,9 @@
 import {
   endpointOf,
   isServingName,
+  knownServings,
   manifestOf,
   protocolsOf,
-  servingNames,
 } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
 import { TENSORS } from '../serving-configs/manifest.ts';
@@ -184,12 +184,12 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     }
   };
 
-  for (const serving of servingNames) {
+  for (const serving of knownServings()) {
     for (const protocol of protocolsOf(serving)) addTargets(serving, protocol);
   }
   return {
     find: ({ serving, protocol, payload: wishedPayload, encoding: wishedEncoding }) => {
-      if (!isServingName(serving)) throw new UnknownServing(serving, servingNames.join(', '));
+      if (!isServingName(serving)) throw new UnknownServing(serving, knownServings().join(', '));
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) {
         throw new ProtocolUnsupported(serving, protocol, protocolsOf(serving).join(', '));

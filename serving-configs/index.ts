@@ -1,6 +1,14 @@
 import { PROTOCOLS } from './manifest.ts';
-import type { Endpoint, Payload, PlatformManifest, Protocol, ServingManifest } from './manifest.ts';
+import type {
+  Endpoint,
+  Payload,
+  PlatformManifest,
+  Protocol,
+  ServingManifest,
+  UsageFacts,
+} from './manifest.ts';
 import * as all from './platforms/index.ts';
+import { manifestOfServer, type RunningServer } from './running-server.ts';
 
 const { torchserve, tfserving, triton, ...others } = all;
 
@@ -27,9 +35,32 @@ for (const [platform, manifests] of Object.entries(platforms)) {
   }
 }
 
-/** The ids of all servings, in the order in which tables and charts list them. */
+/** The ids of all servings of this project, in the order in which tables and charts list them. */
 export const servingNames = [...manifestByServing.keys()] as readonly ServingName[];
 
+const runningServers = new Map<string, RunningServer>();
+
+/** Makes servers that run already known as servings. One of a name that is known already takes its place. */
+export const registerServers = (servers: readonly RunningServer[]): void => {
+  for (const server of servers) {
+    if (platformByServing.has(server.name)) throw new Error(`${server.name} is a serving`);
+    runningServers.set(server.name, server);
+    manifestByServing.set(server.name, manifestOfServer(server));
+  }
+};
+
+/** The servers that were made known. */
+export const registeredServers = (): readonly RunningServer[] => [...runningServers.values()];
+
+/** The server behind an id; undefined for a serving of this project. */
+export const runningServerOf = (serving: ServingName): RunningServer | undefined =>
+  runningServers.get(serving);
+
+/** The ids of all servings, and behind them those of the servers that were made known. */
+export const knownServings = (): readonly ServingName[] =>
+  [...manifestByServing.keys()] as ServingName[];
+
+/** Whether it is one of {@link knownServings}. */
 export const isServingName = (name: string): name is ServingName => manifestByServing.has(name);
 
 /** The manifest of a serving. Every id of type {@link ServingName} has one. */
@@ -37,6 +68,13 @@ export const manifestOf = (serving: ServingName): ServingManifest => {
   const manifest = manifestByServing.get(serving);
   if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
   return manifest;
+};
+
+/** What a team must know before it takes the platform of a serving of this project. */
+export const usageOf = (serving: ServingName): UsageFacts => {
+  const { usage } = manifestOf(serving);
+  if (usage === undefined) throw new Error(`nothing is said of the use of "${serving}"`);
+  return usage;
 };
 
 /** The servings that the study of 2021 measured: what is compared where nothing else is said. */

@@ -216,7 +216,8 @@ export interface ServingManifest {
    */
   readonly statistics?: { readonly port: number; readonly path: string };
   readonly model: ModelContract;
-  readonly usage: UsageFacts;
+  /** Absent for a server that is not of this project. */
+  readonly usage?: UsageFacts;
   /** A serving that is not ready after this time counts as not started. */
   readonly startTimeoutSeconds: number;
   /** Absent where there is only the simulated server. */
@@ -224,4 +225,6 @@ export interface ServingManifest {
 }
 
 /** One platform serves one or several of the things under comparison; the key is the serving's id. */
-export type PlatformManifest = Readonly<Record<string, ServingManifest>>;
+export type PlatformManifest = Readonly<
+  Record<string, ServingManifest & Required<Pick<ServingManifest, 'usage'>>>
+>;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { PlatformUsage } from '../bench/analysis/platform-usage.ts';
 import { counted } from '../bench/wording/format-number.ts';
-import { saidOf, USAGE_COLUMNS } from '../bench/report/sections/usage.ts';
+import { factsOf, USAGE_COLUMNS } from '../bench/report/sections/usage.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** What `npm run bench:usage` writes. */
@@ -17,7 +17,7 @@ const measuredUsage = (): MeasuredUsage =>
   JSON.parse(readFileSync(path.join(import.meta.dirname, 'usage.json'), 'utf8')) as MeasuredUsage;
 
 const sourcesOf = (usage: PlatformUsage): string => {
-  const { lastRelease, maintained, readOn } = saidOf(usage).usage;
+  const { lastRelease, maintained, readOn } = factsOf(usage);
   return `[release](${lastRelease.source}), [maintenance](${maintained.source}), read on ${readOn}`;
 };
 
@@ -33,7 +33,7 @@ export const usageTable = (): string => {
   );
   const rows = platforms.map((usage) => [
     ...columns.map(({ text }) => text(usage)),
-    `\`${saidOf(usage).usage.call}\``,
+    `\`${factsOf(usage).call}\``,
     sourcesOf(usage),
   ]);
   return `Measured on ${date}, ${machine}, medians of ${counted(starts, 'start')}.\n\n${markdownTable([[...heads, 'Shortest call', 'Sources'], ...rows])}`;

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Agent } from 'undici';
 
-import { isServingName, manifestOf, servingNames } from '../../serving-configs/index.ts';
+import { isServingName, knownServings, manifestOf } from '../../serving-configs/index.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import type { Config } from '../config.ts';
 import { NotReady, UnknownServing } from '../errors.ts';
@@ -93,7 +93,7 @@ export const healthRoutes =
       },
       async ({ query: { serving } }) => {
         if (serving !== undefined && !isServingName(serving)) {
-          throw new UnknownServing(serving, servingNames.join(', '));
+          throw new UnknownServing(serving, knownServings().join(', '));
         }
         if (isClosing) throw new NotReady('this process is about to end');
         const asked = serving === undefined ? config.expectedServings : [serving];

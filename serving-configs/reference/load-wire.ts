@@ -1,5 +1,6 @@
-import { manifestOf, platformOf, type ServingName } from '../index.ts';
+import { manifestOf, platformOf, runningServerOf, type ServingName } from '../index.ts';
 import type { GrpcWire, GrpcWireFactory } from '../protocols/grpc-wire.ts';
+import { runningServerGrpcWire, runningServerWire } from '../protocols/running-server.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';
 import type { ServedManifest, Wire, WireFactory } from '../protocols/wire.ts';
 
@@ -17,6 +18,8 @@ const servedManifest = (serving: ServingName, tensorModel: TensorModel | undefin
  * @param tensorModel - A user's model that it serves.
  */
 export const loadWire = async (serving: ServingName, tensorModel?: TensorModel): Promise<Wire> => {
+  const server = runningServerOf(serving);
+  if (server !== undefined) return runningServerWire(server, servedManifest(serving, tensorModel));
   const module = (await import(`../platforms/${platformOf(serving)}/wire.ts`)) as {
     readonly default: WireFactory;
   };
@@ -30,6 +33,7 @@ export const loadGrpcWire = async (
 ): Promise<GrpcWire | undefined> => {
   const manifest = servedManifest(serving, tensorModel);
   if (manifest.grpc === undefined) return undefined;
+  if (runningServerOf(serving) !== undefined) return runningServerGrpcWire(manifest);
   const module = (await import(`../platforms/${platformOf(serving)}/grpc-wire.ts`)) as {
     readonly default: GrpcWireFactory;
   };

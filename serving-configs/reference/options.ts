@@ -1,9 +1,18 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { manifestOf, servingNames, type ServingName } from '../index.ts';
+import {
+  endpointOf,
+  isServingName,
+  manifestOf,
+  protocolsOf,
+  registerServers,
+  servingNames,
+  type ServingName,
+} from '../index.ts';
 import { DEFAULT_CACHE } from '../models/built-folder.ts';
 import { readTensorModel, type TensorModel } from '../models/tensors/tensor-model.ts';
 import type { Options } from '../options/command.ts';
+import { serversIn } from '../running-server.ts';
 import { readProgram } from '../options/program.ts';
 import { choice, file, folder, integer, milliseconds, object, text } from '../options/kinds.ts';
 import { UsageError } from '../options/usage-error.ts';
@@ -11,7 +20,13 @@ import type { DelayOptions } from './engines/delay-options.ts';
 
 const ENGINES = ['onnx', 'noop', 'delay'] as const;
 
-export const servingKind = choice('serving', servingNames);
+const ownServing = choice('serving', servingNames);
+
+/** A serving, or a running server in whose place one stands. */
+export const servingKind: typeof ownServing = {
+  ...ownServing,
+  read: (name) => (isServingName(name) ? name : ownServing.read(name)),
+};
 
 export const cacheOption = {
   kind: folder,
@@ -91,9 +106,12 @@ export const portsOf = (values: {
   return { port, grpcPort: grpcPort ?? (values.port === undefined ? (grpc?.port ?? 0) : 0) };
 };
 
+const takesTensors = (serving: ServingName): boolean =>
+  protocolsOf(serving).some((protocol) => endpointOf(serving, protocol)?.tensors !== undefined);
+
 const tensorModelFor = (serving: ServingName, description: string): TensorModel => {
-  if (manifestOf(serving).rest.tensors === undefined) {
-    const others = servingNames.filter((name) => manifestOf(name).rest.tensors !== undefined);
+  if (!takesTensors(serving)) {
+    const others = servingNames.filter(takesTensors);
     throw new UsageError(
       `${serving} serves no model with named tensors`,
       `take --tensor-model with one of ${others.join(', ')}`,
@@ -115,6 +133,7 @@ const tensorModelFor = (serving: ServingName, description: string): TensorModel 
  * @throws UsageError where it cannot run like that.
  */
 export const readOptions = (args: readonly string[]) => {
+  registerServers(serversIn(process.env));
   const values = readProgram(referenceCommand, args);
   const { serving, host, engine, delay: ms, 'engine-options': given, model } = values;
   const tensorModel = values['tensor-model'];

@@ -3,7 +3,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { codecOf } from '../../middleware/servings/index.ts';
-import { manifestOf } from '../../serving-configs/index.ts';
+import { manifestOf, usageOf } from '../../serving-configs/index.ts';
 import { cat, imagesDir } from '../support/middleware.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { inputOf, probeOf } from './probes.ts';
@@ -22,7 +22,8 @@ const writeInputs = async ({ serving, ways }: Session, folder: string): Promise<
 /** The shortest call by hand, as the manifest has it: a line of a shell, run as it stands but for the port. */
 export const describeShortestCall = (session: Session): void => {
   const { serving } = session;
-  const { usage, rest, model } = manifestOf(serving);
+  const { rest, model } = manifestOf(serving);
+  const usage = usageOf(serving);
   const newFolder = useTemporaryFolders();
 
   it('answers the shortest call of its manifest right', async () => {

@@ -7,6 +7,7 @@ import {
   portsOf,
   protocolsOf,
   servingNames,
+  usageOf,
 } from '../../serving-configs/index.ts';
 import { loadStatistics } from '../../serving-configs/protocols/statistics/load-statistics.ts';
 
@@ -25,8 +26,8 @@ describe.each(servingNames)('what is said of %s', (serving) => {
   });
 
   it('has facts of its use with dates and public sources, and a call to its own port', () => {
-    const { usage, rest } = manifest;
-    const { lastRelease, maintained, readOn, call } = usage;
+    const { rest } = manifest;
+    const { lastRelease, maintained, readOn, call } = usageOf(serving);
 
     expect([lastRelease.date, readOn].toSorted()).toEqual([
       expect.stringMatching(/^20\d\d-\d\d-\d\d$/),

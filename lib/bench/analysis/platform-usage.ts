@@ -1,4 +1,4 @@
-import { platformOf, type PlatformName } from '../../../serving-configs/index.ts';
+import { platformOf, runningServerOf, type PlatformName } from '../../../serving-configs/index.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { groupBy } from './group-by.ts';
@@ -18,14 +18,20 @@ export interface PlatformUsage {
 const medianOfSome = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : medianOf(values);
 
-/** What a run shows of the platforms themselves: nothing of one that a stand-in or the simulated server stood for. */
+/**
+ * What a run shows of the platforms themselves: nothing of one that a stand-in or the simulated server stood for, and nothing of
+ * servers that ran already.
+ */
 export const platformUsageOf = (
   { runtime, served }: Pick<Plan, 'runtime' | 'served'>,
   measurements: readonly CompletedMeasurement[],
 ): readonly PlatformUsage[] => {
   const own = measurements.filter(
     ({ measurement: { engine, target } }) =>
-      engine === 'onnx' && runtime !== 'simulated' && served?.[target.serving]?.real !== false,
+      engine === 'onnx' &&
+      runtime !== 'simulated' &&
+      served?.[target.serving]?.real !== false &&
+      runningServerOf(target.serving) === undefined,
   );
   const byPlatform = groupBy(own, ({ measurement }) => platformOf(measurement.target.serving));
   return [...byPlatform.values()].map((group) => {

@@ -1,4 +1,4 @@
-import { servingNames } from '../../../serving-configs/index.ts';
+import { knownServings } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../../serving-configs/manifest.ts';
 import {
   type Measurement,
@@ -22,7 +22,7 @@ const loopRank = (level: Level): number =>
   level.loop === 'closed' ? 0 : level.arrivals === 'constant' ? 1 : 2;
 
 const targetRanks = (target: Target): number[] => [
-  servingNames.indexOf(target.serving),
+  knownServings().indexOf(target.serving),
   PROTOCOLS.indexOf(target.protocol),
   [...PAYLOADS, TENSORS].indexOf(target.payload),
   ENCODINGS.indexOf(target.encoding),

@@ -1,14 +1,27 @@
 import { existsSync } from 'node:fs';
-import { platformOf, manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import {
+  manifestOf,
+  platformOf,
+  registerServers,
+  servingNames,
+} from '../../../serving-configs/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { TENSORS } from '../../../serving-configs/manifest.ts';
+import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
-import type { LeftOut, LocalRuntime, PlannedModel } from '../model/plan.ts';
+import type { LeftOut, LocalRuntime, PlannedModel, PlanPlace } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { describeModel } from '../run/describe-model.ts';
+import { detectServer } from '../run/running-servers/detect-server.ts';
+import {
+  leftOutOf,
+  plannedServers,
+  saidServers,
+  type NamedUrl,
+} from '../run/running-servers/said-server.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
@@ -69,7 +82,7 @@ const refuse = (what: string, remedy: string): never => {
 /** @throws BenchError on options that a user's model cannot have. */
 const demandPossible = (
   { profile, payloads, loadGenerator }: PlanOverrides,
-  runtime: LocalRuntime,
+  runtime: LocalRuntime | undefined,
 ): void => {
   if (profile === 'parity' || profile === 'stability') {
     refuse(`the profile ${profile} sends images, and cannot run`, 'take quick, full, slo or soak');
@@ -99,6 +112,44 @@ const demandTaken = (
   });
 };
 
+/** The running servers of a command line and a description, found out how they are asked, and known as servings from then on. */
+const askServers = async (
+  named: readonly NamedUrl[],
+  userModel: UserModel,
+  signal: AbortSignal,
+): Promise<readonly RunningServer[]> => {
+  const said = saidServers(named, userModel);
+  const servers = await Promise.all(said.map((one) => detectServer(one, userModel, signal)));
+  registerServers(servers);
+  return servers;
+};
+
+/** @throws BenchError on options that servers which run already cannot have, and on simulated ones beside them. */
+const demandMeasurable = (
+  { engine = 'onnx' }: PlanOverrides,
+  runtime: LocalRuntime | undefined,
+  takesOwn: boolean,
+): void => {
+  if (engine !== 'onnx') {
+    throw usageError(
+      'a running server computes what it serves',
+      'leave --engine and --delay out; its no-op limit is measured anyway',
+    );
+  }
+  if (takesOwn && (runtime ?? 'simulated') === 'simulated') {
+    throw usageError(
+      'simulated servers are not compared with running ones',
+      'add --runtime venv, or leave --servings and --runtime out',
+    );
+  }
+};
+
+/** @throws BenchError if nothing but cold starts is asked for. */
+const demandWarm = ({ scenarios }: PlanOptions): void => {
+  if (scenarios.some((scenario) => scenario !== 'cold')) return;
+  throw usageError('a running server has no cold start', 'add warm to --scenarios');
+};
+
 /** What a command line asks to be measured. */
 export interface AskedPlan {
   readonly userModel: UserModel | undefined;
@@ -108,12 +159,17 @@ export interface AskedPlan {
   /** With the servings that do not take a user's model. */
   readonly chosen: ChosenFor;
   readonly targets: readonly Target[];
+  /** Those that run already, without what is in no file of a run. */
+  readonly servers: readonly RunningServer[];
+  readonly runtime: PlanPlace['runtime'];
 }
 
 interface Asked {
   readonly said: PlanOverrides;
   readonly model: string | undefined;
-  readonly runtime: LocalRuntime;
+  readonly runtime: LocalRuntime | undefined;
+  /** Running servers of the command line. */
+  readonly target?: readonly NamedUrl[] | undefined;
   readonly config: string | undefined;
 }
 
@@ -123,38 +179,65 @@ interface Asked {
  * @throws BenchError if model, options or servings cannot be used.
  */
 export const askPlan = async (
-  { said, model, runtime, config }: Asked,
+  { said, model, runtime: saidRuntime, config, target: named = [] }: Asked,
   signal: AbortSignal,
 ): Promise<AskedPlan> => {
   const userModel = await askedModel(model, signal);
   const strict = areServingsNamed(said);
   if (userModel === undefined) {
+    if (named.length > 0) {
+      throw usageError(
+        '--target needs a model of your own',
+        'describe it: npx serving-compare init --model FILE.onnx',
+      );
+    }
+    const runtime = saidRuntime ?? 'simulated';
     const options = resolvePlanOptions(said, 'local', runtime);
     const chosen = await chooseFor(runtime, options, { config, strict }, signal);
     const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
-    return { userModel, options, strict, chosen, targets };
+    return { userModel, options, strict, chosen, targets, servers: [], runtime };
   }
-  demandPossible(said, runtime);
+  demandPossible(said, saidRuntime);
+  const servers = await askServers(named, userModel, signal);
+  const takesOwn =
+    servers.length === 0 || said.servings !== undefined || saidRuntime !== undefined;
+  if (servers.length > 0) demandMeasurable(said, saidRuntime, takesOwn);
+  const runtime: LocalRuntime | 'running' = takesOwn ? (saidRuntime ?? 'simulated') : 'running';
   const taken = tensorTargetsOf(userModel);
-  const { servings = usualServings(taken) } = said;
+  const servings = takesOwn ? (said.servings ?? usualServings(taken)) : [];
   if (strict) demandTaken(servings, userModel, taken);
-  const options = resolvePlanOptions({ ...said, servings, payloads: [TENSORS] }, 'local', runtime);
-  const able = servings.filter((one) => taken.targets.some(({ serving }) => serving === one));
-  const chosen = await chooseFor(
+  const options = resolvePlanOptions(
+    { ...said, servings, payloads: [TENSORS] },
+    'local',
     runtime,
-    { ...options, servings: able },
-    { config, strict },
-    signal,
   );
+  if (servers.length > 0) demandWarm(options);
+  const able = servings.filter((one) => taken.targets.some(({ serving }) => serving === one));
+  const chosen: ChosenFor =
+    runtime === 'running'
+      ? { servings: [], leftOut: [] }
+      : await chooseFor(runtime, { ...options, servings: able }, { config, strict }, signal);
   const unable = taken.leftOut.flatMap(({ serving, protocol, reason }): LeftOut[] =>
     protocol === undefined && servings.includes(serving) ? [{ serving, reason }] : [],
   );
-  const targets = buildTargets({ ...options, servings: chosen.servings }, strict, (target) =>
-    taken.targets.some(
-      ({ serving, protocol, encoding }) =>
-        serving === target.serving && protocol === target.protocol && encoding === target.encoding,
-    ),
-  );
-  const leftOut = [...chosen.leftOut, ...unable];
-  return { userModel, options, strict, chosen: { ...chosen, leftOut }, targets };
+  const ownTargets = takesOwn
+    ? buildTargets({ ...options, servings: chosen.servings }, strict, (target) =>
+        taken.targets.some(
+          ({ serving, protocol, encoding }) =>
+            serving === target.serving &&
+            protocol === target.protocol &&
+            encoding === target.encoding,
+        ),
+      )
+    : [];
+  const leftOut = [...chosen.leftOut, ...unable, ...leftOutOf(servers, options.scenarios)];
+  const whole = { userModel, options, strict, runtime };
+  if (servers.length === 0) {
+    return { ...whole, chosen: { ...chosen, leftOut }, targets: ownTargets, servers };
+  }
+  const names = servers.map(({ name }) => name as ServingName);
+  const targets = [...ownTargets, ...buildTargets({ ...options, servings: names }, true)];
+  const planned = plannedServers(servers);
+  const served = { ...chosen.served, ...planned.served };
+  return { ...whole, chosen: { ...chosen, leftOut, served }, targets, servers: planned.servers };
 };

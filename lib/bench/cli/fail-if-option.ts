@@ -12,6 +12,7 @@ import {
   usd,
   type Kind,
 } from '../../../serving-configs/options/kinds.ts';
+import { suggest } from '../../../serving-configs/options/suggest.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
 import { metricNames, METRICS, type Condition, type Metric } from '../model/condition.ts';
 import type { Target } from '../model/measurement.ts';
@@ -39,9 +40,12 @@ const expected =
 /** A serving, or a platform for all of its servings. */
 const scopeOf = (scope: string): readonly ServingName[] => {
   const platform = Object.keys(platforms).find((name) => name === scope.toLowerCase());
-  return platform === undefined
-    ? [servingKind.read(scope)]
-    : servingNames.filter((serving) => platformOf(serving) === platform);
+  if (platform !== undefined) {
+    return servingNames.filter((serving) => platformOf(serving) === platform);
+  }
+  // A running server, of which only the run knows; a name that is almost one of a serving is a mistake.
+  const isOther = suggest(scope, servingNames) === undefined && /^[a-z][a-z0-9_-]*$/.test(scope);
+  return [isOther ? (scope as ServingName) : servingKind.read(scope)];
 };
 
 const read = (text: string): Condition => {

@@ -17,6 +17,7 @@ import { RUN_ID_PATTERN } from '../../deployment/run-keys.ts';
 import { DAY_SECONDS, p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import { conditionKind } from './fail-if-option.ts';
+import { namedUrls } from './target-option.ts';
 
 export const MOST_PAIRS = 99;
 
@@ -77,6 +78,13 @@ const runtime = {
   onlyWith: ['--on local'],
 } as const;
 
+const target = {
+  kind: namedUrls,
+  description:
+    'a server that runs already, asked with your own model; again for the next one; without --servings and --runtime nothing else takes part',
+  onlyWith: ['--on local'],
+} as const;
+
 export const output = {
   kind: folder,
   description: 'where the results go',
@@ -113,6 +121,7 @@ export const runOptions = {
   'max-time': maxTime,
   runtime,
   model,
+  target,
   images,
   config,
   processes,
@@ -175,6 +184,7 @@ export const planCommandOptions = {
   ...planOptions,
   runtime,
   model,
+  target,
   config,
   'max-time': maxTime,
   noise: {

@@ -84,9 +84,9 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   { console, signal },
 ) => {
   const said = planOverridesOf(values);
-  const { runtime = 'simulated', config, model } = values;
-  const { userModel, options, chosen, targets } = await askPlan(
-    { said, model, runtime, config },
+  const { model } = values;
+  const { userModel, options, chosen, targets, runtime } = await askPlan(
+    { ...values, said },
     signal,
   );
   const measurements = buildMeasurements(targets, options);

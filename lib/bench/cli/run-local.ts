@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { registerServers } from '../../../serving-configs/index.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
@@ -12,6 +13,7 @@ import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepa
 import type { EmitRunEvent } from '../run/run-event.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { runPlan } from '../run/run-plan.ts';
+import { resumedServers, saidServers } from '../run/running-servers/said-server.ts';
 import { demandSameServed } from '../run/runtime/choose-servings.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';
 import { announcementOf, statementOf } from '../wording/statement.ts';
@@ -74,7 +76,9 @@ const resumeIntent = async (
       ? undefined
       : await askedModel(values.model ?? modelDescription, signal);
   const settings = settingsOf(values, userModel);
-  const { targets } = plan;
+  const { targets, servers = [] } = plan;
+  const model = userModel ?? { servers: {}, inputs: [], outputs: [] };
+  registerServers(resumedServers(servers, saidServers(values.target ?? [], model)));
   demandJudgeable(values['fail-if'], targets, { ...plan.settings, ...settings });
   const planned = plan.runtime === 'container' ? 'simulated' : plan.runtime;
   const { runtime = planned } = values;
@@ -84,7 +88,7 @@ const resumeIntent = async (
     leftOut: plan.leftOut ?? [],
     targets,
     prepare: async (emit, either) => {
-      if (plan.where === 'local' && plan.runtime === runtime) {
+      if (plan.where === 'local' && plan.runtime === runtime && runtime !== 'running') {
         const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
         const listed = await listRuntime(runtime, sources, signal);
         if (listed !== undefined) demandSameServed(plan, listed.entries);
@@ -99,12 +103,18 @@ const resumeIntent = async (
 
 const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent> => {
   const overrides = planOverridesOf(values);
-  const { config, runtime = 'simulated' } = values;
-  const asked = await askPlan({ said: overrides, model: values.model, runtime, config }, signal);
-  const { userModel, options, targets } = asked;
+  const asked = await askPlan({ ...values, said: overrides }, signal);
+  const { userModel, options, targets, servers, runtime } = asked;
   const { models, served, leftOut } = asked.chosen;
   const said = settingsOf(values, userModel);
-  const settings: RunSettings = { ...said, ...settingsOfModels(models, said.modelFile) };
+  const named = values.target?.map(
+    ({ name }) => `${name}=${servers.find((one) => one.name === name)?.url}`,
+  );
+  const settings: RunSettings = {
+    ...said,
+    ...settingsOfModels(models, said.modelFile),
+    ...(named === undefined ? {} : { targets: named }),
+  };
   const place = { where: 'local', runtime } as const;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   demandJudgeable(values['fail-if'], targets, settings);
@@ -121,7 +131,16 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
     targets,
     prepare: (emit, either) =>
       prepareNewRun(
-        { folder, options, targets, settings, place, chosen: { served, leftOut }, userModel },
+        {
+          folder,
+          options,
+          targets,
+          settings,
+          place,
+          chosen: { served, leftOut },
+          servers,
+          userModel,
+        },
         { emit, signal: either },
       ),
   };

@@ -1,4 +1,5 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
+import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { TensorSpec } from '../../../serving-configs/models/tensors/tensor-model.ts';
@@ -20,6 +21,8 @@ export interface RunSettings {
   readonly modelFile?: string;
   /** Absolute path of the description of a user's model; undefined for ResNet-50. */
   readonly modelDescription?: string;
+  /** Running servers that the command line named, `NAME=URL` each, without credentials. */
+  readonly targets?: readonly string[];
   /** Whether the weights of that file are trained; undefined: taken for trained. */
   readonly modelTrained?: boolean;
   /** Its network and weights, for people; undefined: called by the name of the file. */
@@ -49,8 +52,11 @@ export type LocalRuntime = (typeof LOCAL_RUNTIMES)[number];
 export interface PlanPlace {
   /** `aws`: on node pairs. */
   readonly where: 'local' | 'aws';
-  /** On node pairs the simulated server, or `container`: the real servers. No-op limits always use the simulated server. */
-  readonly runtime: LocalRuntime | 'container';
+  /**
+   * On node pairs the simulated server, or `container`: the real servers. `running`: nothing but servers that run already. No-op
+   * limits always use the simulated server.
+   */
+  readonly runtime: LocalRuntime | 'container' | 'running';
 }
 
 /** Where a plan runs by default. */
@@ -71,6 +77,8 @@ export interface ServedBy {
   /** Of the container: a reference that names one image, with its digest, or the id of one that was built here. */
   readonly image?: string;
   readonly imageMiB?: number;
+  /** Of a server that runs already: its address and how it is asked, for people. */
+  readonly running?: string;
   /** What the container computes on. */
   readonly accelerator?: Accelerator;
 }
@@ -127,6 +135,8 @@ export interface Plan extends PlanPlace {
   readonly settings: RunSettings;
   /** What answers for each serving of the targets; absent with the simulated server, and on node pairs. Part of the hash. */
   readonly served?: Readonly<Partial<Record<ServingName, ServedBy>>>;
+  /** Servers that run already, without their headers; absent if none takes part. Part of the hash. */
+  readonly servers?: readonly RunningServer[];
   /** Absent if every serving that was asked for takes part. */
   readonly leftOut?: readonly LeftOut[];
   readonly targets: readonly Target[];

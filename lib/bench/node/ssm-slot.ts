@@ -6,7 +6,7 @@ import type { MeasurementNodes } from '../model/record.ts';
 import type { ResourceUse } from '../model/stability.ts';
 import type { RunningServing, WindowEdges } from '../run/serving-process.ts';
 import type { ServingSlot } from '../run/serving-slot.ts';
-import { measureRoundTrip } from './round-trip.ts';
+import { measureRoundTrip } from '../run/round-trip.ts';
 import type { ServingCommands } from './serving-commands.ts';
 
 /** What this node used in a window; undefined where it has no samples of it. */

@@ -1,3 +1,4 @@
+import { runningServerOf } from '../../../serving-configs/index.ts';
 import {
   type Measurement,
   type Engine,
@@ -74,6 +75,15 @@ const noopLimitLevels = (levels: readonly Level[]): readonly Level[] => {
 const canBypass = ({ protocol }: Target, options: PlanOptions): boolean =>
   protocol === 'rest' || options.loadGenerator === 'embedded';
 
+/** Nothing starts a server that runs already, so that it is never cold. */
+const scenariosOf = (
+  { serving }: Target,
+  scenarios: readonly Scenario[],
+): readonly Scenario[] =>
+  runningServerOf(serving) === undefined
+    ? scenarios
+    : scenarios.filter((scenario) => scenario !== 'cold');
+
 /** The groups of a repeat that has no-op limits. */
 const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => {
   const { engine, scenarios, levels, noopLimits } = options;
@@ -81,7 +91,7 @@ const groupsOf = (targets: readonly Target[], options: PlanOptions): Group[] => 
     ? Math.min(options.durationSeconds, PILOT_SECONDS)
     : options.durationSeconds;
   const measured = targets.flatMap((target) =>
-    scenarios.map((scenario): Group => ({
+    scenariosOf(target, scenarios).map((scenario): Group => ({
       target,
       engine,
       scenario,

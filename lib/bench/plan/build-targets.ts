@@ -1,4 +1,9 @@
-import { endpointOf, protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
+import {
+  endpointOf,
+  protocolsOf,
+  runningServerOf,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
 import { TENSORS, type Encoding, type Endpoint } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
@@ -18,7 +23,9 @@ const encodingsFor = (
 
 const takenBy = (serving: ServingName): string => {
   const endpoints = protocolsOf(serving).map((protocol) => {
-    const payloads = Object.entries(endpointOf(serving, protocol)?.payloads ?? {})
+    const { payloads: taken = {}, tensors } = endpointOf(serving, protocol) ?? {};
+    const all = tensors === undefined ? taken : { ...taken, [TENSORS]: tensors };
+    const payloads = Object.entries(all)
       .map(([payload, encodings]) => `${payload} (${encodings.join(', ')})`)
       .join(', ');
     return `over ${protocol} ${payloads}`;
@@ -26,8 +33,13 @@ const takenBy = (serving: ServingName): string => {
   return `${serving} takes ${endpoints.join('; ')}`;
 };
 
-const targetsOf = (serving: ServingName, options: PlanOptions, isPossible: IsPossible): Target[] =>
-  options.protocols.flatMap((protocol) => {
+const targetsOf = (
+  serving: ServingName,
+  options: PlanOptions,
+  isPossible: IsPossible,
+): Target[] =>
+  // A server that runs already is asked as its address says.
+  (runningServerOf(serving) === undefined ? options.protocols : protocolsOf(serving)).flatMap((protocol) => {
     const endpoint = endpointOf(serving, protocol);
     if (endpoint === undefined) return [];
     const payloads = options.payloads ?? profiles[options.profile].payloadsOf(endpoint);

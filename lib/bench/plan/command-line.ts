@@ -246,15 +246,20 @@ export const runCommandOf = ({
   const asked = modelDescription === undefined ? { ...others, payloads } : others;
   const said = Object.entries(asked).filter(
     ([option, value]) =>
+      // None but those that run already.
+      !(option === 'servings' && options.servings.length === 0) &&
       JSON.stringify(value) !== JSON.stringify(usual[option as keyof PlanOptions]),
   );
   const words = [
     ...(profile === 'quick' ? [] : [`--profile ${profile}`]),
     planArguments(Object.fromEntries(said)),
     ...(where === 'aws' ? ['--on aws'] : []),
-    ...(where === 'aws' || runtime === 'simulated' ? [] : [`--runtime ${runtime}`]),
+    ...(where === 'aws' || runtime === 'simulated' || runtime === 'running'
+      ? []
+      : [`--runtime ${runtime}`]),
     ...(settings.imagesDir === undefined ? [] : [`--images ${shellWord(settings.imagesDir)}`]),
     ...(model === undefined ? [] : [`--model ${shellWord(model)}`]),
+    ...(settings.targets ?? []).map((server) => `--target ${shellWord(server)}`),
     `--seed ${seed}`,
   ];
   return ['npx serving-compare run', ...words.filter((word) => word !== '')].join(' ');

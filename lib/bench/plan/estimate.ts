@@ -35,6 +35,7 @@ const PLATFORM_START_SECONDS = {
   venv: 10,
   docker: 10,
   container: 30,
+  running: 0,
 } as const;
 
 /** A command to the serving node, from its sending to its answer. */

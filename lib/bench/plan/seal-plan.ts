@@ -26,6 +26,7 @@ export const planHash = ({
   options,
   searches,
   served,
+  servers,
 }: Omit<Plan, 'hash' | 'createdAt'>): string =>
   createHash('sha256')
     .update(
@@ -45,6 +46,7 @@ export const planHash = ({
           delayMs: options.delayMs,
           searches,
           served,
+          servers,
         }),
       ),
     )
@@ -63,7 +65,7 @@ export interface PlanParts extends Omit<
 /** Puts a plan together and gives it its hash. */
 export const sealPlan = (parts: PlanParts): Plan => {
   const { options, settings, targets, measurements, images, model, served } = parts;
-  const { leftOut = [], searches = [] } = parts;
+  const { leftOut = [], searches = [], servers = [] } = parts;
   const plan = {
     schema: RUN_FORMAT,
     profile: options.profile,
@@ -73,6 +75,7 @@ export const sealPlan = (parts: PlanParts): Plan => {
     options,
     settings,
     served,
+    servers: servers.length === 0 ? undefined : servers,
     leftOut: leftOut.length === 0 ? undefined : leftOut,
     targets,
     images,

@@ -205,13 +205,15 @@ export const NODE_COLUMNS: readonly RowColumn[] = (['serving', 'middleware'] as 
     ),
 );
 
-/** What answered for a row: its platform, a stand-in for it, or the simulated server, whose own the other engines are. */
+/** What answered for a row: its platform, a stand-in for it, a server that ran before, or the simulated server, whose own the other engines are. */
 const answeredBy = (
   { target, engine }: SummaryRow,
   { runtime, served }: Summary['plan'],
 ): string => {
   if (runtime === 'simulated' || engine !== 'onnx') return 'simulated';
-  return served?.[target.serving]?.real === false ? 'stand-in' : 'platform';
+  const by = served?.[target.serving];
+  if (by?.running !== undefined) return 'running server';
+  return by?.real === false ? 'stand-in' : 'platform';
 };
 
 /** All columns of summary.csv. */

@@ -12,6 +12,7 @@ const csvFields = (texts: readonly string[]): string => texts.map(csvField).join
 /** What answered in a run, in a word or three; the whole statement would be most of a file that repeats it in each line. */
 const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
   if (runtime === 'simulated') return 'simulated server';
+  if (runtime === 'running') return 'running servers';
   const answers = Object.values(served);
   if (answers.every(({ real }) => real)) return 'platforms';
   return answers.some(({ real }) => real) ? 'platforms and stand-ins' : 'stand-ins';

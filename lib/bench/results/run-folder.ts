@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path, { join } from 'node:path';
+import { isServingName, registerServers } from '../../../serving-configs/index.ts';
 import type { Measurement } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
@@ -109,7 +110,7 @@ const readJson = async (file: string): Promise<unknown> => {
 };
 
 /**
- * The plan of a run folder.
+ * The plan of a run folder. Its running servers are known as servings from then on.
  *
  * @throws BenchError if there is none, or one of another version's run.
  */
@@ -131,6 +132,8 @@ export const readPlan = async (folder: string): Promise<Plan> => {
       { hint: 'use the version that made the run, or start a new run' },
     );
   }
+  // What the command line said of one has its headers, too.
+  registerServers(plan.servers?.filter(({ name }) => !isServingName(name)) ?? []);
   return plan as Plan;
 };
 

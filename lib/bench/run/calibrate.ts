@@ -96,7 +96,7 @@ const measureOnce = async (
   const roundTripMs = await serving.roundTripMs?.(signal);
   const load = await rig.load.run(
     {
-      ...requestsOf({ plan, target, middleware, imagesDir, expect }),
+      ...requestsOf({ plan, target, engine: 'delay', middleware, imagesDir, expect }),
       seed: plan.seed,
       level: { loop: 'closed', virtualUsers },
       warmupSeconds,
@@ -120,7 +120,7 @@ const measure = async (
   const smallest = await smallestOf(plan.images, imagesDir);
   const { target } = task;
   // The serving says about every input what it says about this one.
-  const url = inferUrl(alive.middleware.url, target);
+  const url = inferUrl(alive.middleware.url, target, 'delay');
   const expect = await judge.expectSame(url, smallest[0].file, TIMEOUT_MS);
   const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';
   const images = isDrawn ? plan.images : smallest;

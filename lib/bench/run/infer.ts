@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { runningServerOf } from '../../../serving-configs/index.ts';
+import { simulatedOf } from '../../../serving-configs/running-server.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Target } from '../model/measurement.ts';
+import type { Engine, Target } from '../model/measurement.ts';
 import type { ScoredClass } from '../model/record.ts';
 
 /** One answer of the middleware, or why there was none. */
@@ -20,14 +22,27 @@ export type InferOutcome =
 const routeUrl = (
   base: string,
   route: 'infer' | 'encode' | 'randinfer',
-  { serving, protocol, payload, encoding }: Target,
+  {
+    serving,
+    protocol,
+    payload,
+    encoding,
+  }: Omit<Target, 'serving'> & { readonly serving: string },
 ): string => {
   const prefix = protocol === 'rest' ? '' : `/${protocol}`;
   return `${base}${prefix}/${route}/${serving}?payload=${payload}&encoding=${encoding}`;
 };
 
-/** Where the middleware takes images for a target. */
-export const inferUrl = (base: string, target: Target): string => routeUrl(base, 'infer', target);
+/**
+ * Where the middleware takes images for a target.
+ *
+ * @param engine where none computes, something else answers in the place of a running server
+ */
+export const inferUrl = (base: string, target: Target, engine: Engine = 'onnx'): string => {
+  const server = engine === 'onnx' ? undefined : runningServerOf(target.serving);
+  const serving = server === undefined ? target.serving : simulatedOf(server).name;
+  return routeUrl(base, 'infer', { ...target, serving });
+};
 
 /** Where it draws an image for each request of a target. */
 export const drawUrl = (base: string, target: Target): string =>

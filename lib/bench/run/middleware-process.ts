@@ -1,5 +1,6 @@
-import type { ServingName } from '../../../serving-configs/index.ts';
+import { registeredServers, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+import { serversVariable } from '../../../serving-configs/running-server.ts';
 import { samplesOf } from '../../../serving-configs/protocols/statistics/prometheus-text.ts';
 import { BenchError } from '../model/errors.ts';
 import type { MiddlewareSettings } from '../model/plan-options.ts';
@@ -93,6 +94,7 @@ export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMidd
       HOST: '127.0.0.1',
       IMAGES_DIR: spec.imagesDir,
       ...(spec.tensorModelFile === undefined ? {} : { TENSOR_MODEL: spec.tensorModelFile }),
+      ...serversVariable(registeredServers()),
       SERVING_URLS: JSON.stringify(spec.servingUrls),
       WEIGHTS_TRAINED: JSON.stringify(spec.weightsTrained ?? {}),
       UPSTREAM_TIMEOUT_MS: String(spec.upstreamTimeoutMs),

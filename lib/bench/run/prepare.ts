@@ -54,6 +54,8 @@ export interface NewRun {
   readonly place?: PlanPlace;
   /** What answers for the servings, and which of them take no part. */
   readonly chosen?: Omit<ChosenServings, 'servings'>;
+  /** Those that run already. */
+  readonly servers?: Plan['servers'];
   /** Undefined: ResNet-50. */
   readonly userModel?: UserModel | undefined;
 }
@@ -67,7 +69,7 @@ export const prepareNewRun = async (
   request: NewRun,
   { emit, signal }: Context,
 ): Promise<PreparedRun> => {
-  const { folder, options, targets, settings, place, chosen, userModel } = request;
+  const { folder, options, targets, settings, place, chosen, servers, userModel } = request;
   demandOwnProcesses(options, settings);
   const measurements = buildMeasurements(targets, options);
   const searches = buildSearches(targets, options);
@@ -92,6 +94,7 @@ export const prepareNewRun = async (
     model,
     createdAt,
     place,
+    servers,
   };
   const plan = sealPlan({ ...parts, leftOut: chosen?.leftOut, served: chosen?.served });
   await createRunFolder(folder, plan);

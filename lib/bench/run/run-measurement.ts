@@ -45,9 +45,9 @@ const checkKey = ({ target, engine }: Measurement): string => `${targetId(target
 
 const sendOne = (
   { judge }: MeasurementContext,
-  { target, timeoutMs }: Measurement,
+  { target, engine, timeoutMs }: Measurement,
   base: string,
-): Promise<SentOutcome> => judge.send(inferUrl(base, target), timeoutMs);
+): Promise<SentOutcome> => judge.send(inferUrl(base, target, engine), timeoutMs);
 
 const start = async (
   context: MeasurementContext,
@@ -64,7 +64,8 @@ const start = async (
   return { serving, first: await sendOne(context, measurement, base) };
 };
 
-const startOf = ({ serving, first }: Started): ServingStart => {
+/** Nothing of a server that ran before. */
+const startOf = ({ serving, first }: Started): { readonly start?: ServingStart } => {
   if (!first.ok) {
     throw new BenchError(
       'BENCH_FIRST_REQUEST',
@@ -72,8 +73,9 @@ const startOf = ({ serving, first }: Started): ServingStart => {
     );
   }
   const { timeToReadyMs, idleMemoryMiB } = serving;
+  if (timeToReadyMs === undefined) return {};
   const figures = { timeToReadyMs, firstRequestMs: first.tookMs };
-  return idleMemoryMiB === undefined ? figures : { ...figures, idleMemoryMiB };
+  return { start: idleMemoryMiB === undefined ? figures : { ...figures, idleMemoryMiB } };
 };
 
 const checkTarget = async (
@@ -214,7 +216,7 @@ export const runMeasurement = async (
       ({ serving } = started);
     }
   }
-  const startFigures = started === undefined ? {} : { start: startOf(started) };
+  const startFigures = started === undefined ? {} : startOf(started);
   const alive = { serving, middleware };
   const test = await beginTest(context, measurement, alive);
   const samplesFile = join(context.samplesDir, samplesFileOf(measurement));

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import {
+  manifestOf,
+  registeredServers,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
+import { serversVariable } from '../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { MeasurementNodes } from '../model/record.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
@@ -29,8 +34,8 @@ export interface RunningServing {
   readonly statisticsUrl?: string;
   /** From this machine to the one that serves and back, in milliseconds; absent if they are one. */
   readonly roundTripMs?: (signal: AbortSignal) => Promise<number>;
-  /** From the start of the serving to its first healthy answer. */
-  readonly timeToReadyMs: number;
+  /** From the start of the serving to its first healthy answer; absent if it ran before. */
+  readonly timeToReadyMs?: number;
   /** Memory of all its processes right after that; absent if it cannot be told. */
   readonly idleMemoryMiB?: number;
   /** Resolves, never rejects, with how it ended and its last words; never resolves if that cannot be watched. */
@@ -117,7 +122,7 @@ export const startServing = async (
   const { title, startTimeoutSeconds } = manifestOf(serving);
   const startedAt = performance.now();
   const { script, args, listensWhenReady, stopGraceMs, cpuMsOf, processesOf } = launchOf(spec);
-  const child = startChild(script, args);
+  const child = startChild(script, args, { env: serversVariable(registeredServers()) });
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000 + LAST_WORDS_MS);
   const either = AbortSignal.any([signal, limit]);
   try {

@@ -1,16 +1,18 @@
-import { protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
+import { protocolsOf, runningServerOf, type ServingName } from '../../../serving-configs/index.ts';
+import { simulatedOf } from '../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { Engine } from '../model/measurement.ts';
 import { freePorts } from './free-ports.ts';
 import { type RuntimeSpec, type WeightsTrained, weightsTrainedOf } from './serving-launch.ts';
 import { startServing, type RunningServing } from './serving-process.ts';
+import { joinRunningServer, urlsOfServer } from './running-servers/join-server.ts';
 
 /**
  * Runs one serving at a time, here or on another machine. Each keeps its URL over all its restarts, so that the middleware need not
  * be told.
  */
 export interface ServingSlot {
-  /** Of all servings that may run here. */
+  /** Of all servings that may run here, and of what stands in the place of running servers. */
   readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
   /** For servings that do not say it in their answers; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained;
@@ -46,7 +48,7 @@ interface LocalServings {
   readonly delayMs?: number | undefined;
 }
 
-/** A slot whose servings are children of this process, on free ports of this machine. */
+/** A slot whose servings are children of this process, on free ports of this machine, or servers that run already. */
 export const createLocalSlot = async ({
   servings,
   runtime,
@@ -73,6 +75,11 @@ export const createLocalSlot = async ({
     await stop();
     const own = portsOf.get(serving);
     if (own === undefined) throw new Error(`no ports were set aside for ${serving}`);
+    const server = runningServerOf(serving);
+    if (server !== undefined && engine === 'onnx') {
+      running = await joinRunningServer(server, signal);
+      return running;
+    }
     const place = { serving, engine, port: own.rest, grpcPort: own.grpc };
     running = await startServing(
       { ...place, modelFile, tensorModelFile, runtime, delayMs: ownDelayMs },
@@ -80,15 +87,17 @@ export const createLocalSlot = async ({
     );
     return running;
   };
+  const ownUrls = [...portsOf].map(([serving, own]) => {
+    const urls = Object.fromEntries(
+      protocolsOf(serving).map((protocol) => [protocol, `http://127.0.0.1:${own[protocol]}`]),
+    );
+    const server = runningServerOf(serving);
+    return server === undefined
+      ? { [serving]: urls }
+      : { [serving]: urlsOfServer(server), [simulatedOf(server).name]: urls };
+  });
   return {
-    urls: Object.fromEntries(
-      [...portsOf].map(([serving, own]) => [
-        serving,
-        Object.fromEntries(
-          protocolsOf(serving).map((protocol) => [protocol, `http://127.0.0.1:${own[protocol]}`]),
-        ),
-      ]),
-    ),
+    urls: Object.assign({}, ...ownUrls) as ServingSlot['urls'],
     weightsTrained: weightsTrainedOf(runtime, servings, modelFile),
     current: () => running,
     start: (serving, engine, signal) => start(serving, engine, delayMs, signal),

@@ -7,7 +7,7 @@ import {
   type ServingCounters,
 } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { LoadJob } from '../load/job.ts';
-import { type Measurement, levelId, type Target } from '../model/measurement.ts';
+import { type Engine, type Measurement, levelId, type Target } from '../model/measurement.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
@@ -124,11 +124,13 @@ const servingCpu = (before: Edge, after: Edge, windowMs: number): { servingCpuMs
 export const requestsOf = ({
   plan,
   target,
+  engine,
   middleware,
   imagesDir,
   expect,
 }: Pick<MeasurementJob, 'plan' | 'middleware' | 'imagesDir' | 'expect'> & {
   readonly target: Target;
+  readonly engine: Engine;
 }): Pick<LoadJob, 'url' | 'method' | 'images' | 'expect'> => {
   const names = plan.images.map(({ file }) => file);
   const images = names.map((file) => join(imagesDir, file));
@@ -141,7 +143,7 @@ export const requestsOf = ({
         images,
         expect: { ...expect, drawn: { pointer: '/image', names } },
       }
-    : { url: inferUrl(middleware.url, target), images, expect };
+    : { url: inferUrl(middleware.url, target, engine), images, expect };
 };
 
 const isDeath = (error: unknown): error is BenchError =>
@@ -170,7 +172,7 @@ export const takeMeasurement = async (
   const edges: Promise<Edge>[] = [];
   const load: LoadResult = await job.runLoad(
     {
-      ...requestsOf({ ...job, target: measurement.target }),
+      ...requestsOf({ ...job, target: measurement.target, engine: measurement.engine }),
       seed: seedOf(plan, measurement),
       level: measurement.level,
       warmupSeconds: job.warmupSeconds,

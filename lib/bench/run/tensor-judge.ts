@@ -118,7 +118,7 @@ export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
     send: (url, timeoutMs) => post(url, requestFile(files[0]), timeoutMs),
     check: async ({ target, engine, middlewareUrl, timeoutMs, signal }): Promise<AnswerCheck> => {
       const startedAt = new Date().toISOString();
-      const url = inferUrl(middlewareUrl, target);
+      const url = inferUrl(middlewareUrl, target, engine);
       const right = answerFiles(engine);
       const tensors: CheckedTensors[] = [];
       for (const [index, file] of files.entries()) {

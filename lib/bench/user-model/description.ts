@@ -9,6 +9,8 @@ export interface ModelDescription {
   readonly inputs?: string | DescribedInputs;
   /** How answers are compared with the right ones. */
   readonly answer?: DescribedAnswer;
+  /** Servers that run already and take part, by names of their own. */
+  readonly servers?: Readonly<Record<string, DescribedServer>>;
 }
 
 export interface DescribedModel {
@@ -73,6 +75,23 @@ export interface DescribedCheck {
 /** One check for all outputs, and others for outputs by their names. */
 export interface DescribedAnswer extends DescribedCheck {
   readonly outputs?: Readonly<Record<string, DescribedCheck>>;
+}
+
+/** A server that runs already. How it is asked is found out, unless it has a body of its own. */
+export interface DescribedServer {
+  /** http://HOST:PORT, with a path where it has one, or grpc://HOST:PORT. */
+  readonly url: string;
+  /** What it calls the model. Default: the name of the model. */
+  readonly model?: string;
+  /** Sent with each request over HTTP; not kept in the results. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * What is sent to a server with JSON of its own. {{NAME}} stands for the values of an input as nested lists, {{NAME[0]}} for those of
+   * the first in the batch: {"ids": {{ids}}}.
+   */
+  readonly body?: string;
+  /** Where each output is in its answer, by the name of the output: a JSON pointer such as /scores or /predictions/0. */
+  readonly outputs?: Readonly<Record<string, string>>;
 }
 
 /** A value of the description: which it takes, after "give", and whether it is one. */
@@ -169,4 +188,13 @@ export const fields = {
     },
   },
   answer: { ...check, outputs: { '*': check } },
+  servers: {
+    '*': {
+      url: text('http://HOST:PORT with or without a path, or grpc://HOST:PORT', /^\w+:\/\/./),
+      model: text('the name of the model there'),
+      headers: { '*': text('the text of a header') },
+      body: text('a text with {{NAME}} in the place of an input', /\{\{[^]*\}\}/),
+      outputs: { '*': text('a JSON pointer such as /scores', /^(\/|$)/) },
+    },
+  },
 } as const satisfies Fields;

@@ -229,7 +229,7 @@ const readLabels = async (
 export const readUserModel = async (file: string, describe: DescribeModel): Promise<UserModel> => {
   const description = path.resolve(file);
   const folder = path.dirname(description);
-  const { model, inputs: source = {}, answer = {} } = await readDescription(file);
+  const { model, inputs: source = {}, answer = {}, servers = {} } = await readDescription(file);
   const onnx = path.resolve(folder, model.onnx);
   const { inputs, outputs } = await describe(onnx);
   const sizes = readSizes(model.sizes ?? {}, inputs);
@@ -254,6 +254,7 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
     ...(image === undefined || inputs.length > 1 ? {} : { image }),
     source: found,
     checks,
+    servers,
     ...(labels === undefined ? {} : { labels }),
   };
 };

@@ -1,5 +1,6 @@
 import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import type { DescribedServer } from './description.ts';
 import type { TensorSpec } from '../../../serving-configs/models/tensors/tensor-model.ts';
 
 /** An input or output of a model file, as `serving-configs/reference/describe-model.ts` tells it. */
@@ -55,6 +56,8 @@ export interface UserModel extends ModelTensors {
   readonly source: InputSource;
   /** By the name of the output; every output has one. */
   readonly checks: Readonly<Record<string, ResolvedCheck>>;
+  /** Servers that run already, by name. */
+  readonly servers: Readonly<Record<string, DescribedServer>>;
   /** What the places of the last dimension of the output are called. */
   readonly labels?: { readonly output: string; readonly names: readonly string[] };
 }

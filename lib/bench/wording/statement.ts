@@ -26,9 +26,20 @@ const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
 type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'settings' | 'served'> &
   Partial<PlanPlace>;
 
-const servingsOf = ({ targets }: Stated): readonly ServingName[] => [
-  ...new Set(targets.map(({ serving }) => serving)),
-];
+/** Those that run for the plan. */
+const servingsOf = ({ targets, served = {} }: Stated): readonly ServingName[] =>
+  [...new Set(targets.map(({ serving }) => serving))].filter(
+    (serving) => served[serving]?.running === undefined,
+  );
+
+/** Those that ran before, with their addresses; empty without any. */
+const runningText = ({ targets, served = {} }: Stated): string => {
+  const all = [...new Set(targets.map(({ serving }) => serving))].flatMap((serving) => {
+    const { running } = served[serving] ?? {};
+    return running === undefined ? [] : [`${serving} at ${running}`];
+  });
+  return all.length === 0 ? '' : `${counted(all.length, 'running server')}: ${all.join('; ')}`;
+};
 
 const titlesOf = (servings: readonly ServingName[]): string =>
   servings.map((serving) => manifestOf(serving).title).join(', ');
@@ -109,7 +120,10 @@ const packagesText = (stated: Stated): string => {
 const comparedIn = (stated: Stated): string => {
   const { options, runtime = 'simulated' } = stated;
   if (options.engine !== 'onnx' || runtime === 'simulated') return simulatedText(stated);
-  return runtime === 'venv' ? packagesText(stated) : containersText(stated);
+  const running = runningText(stated);
+  if (runtime === 'running') return running;
+  const own = runtime === 'venv' ? packagesText(stated) : containersText(stated);
+  return running === '' ? own : `${own}; and ${running}`;
 };
 
 /** The network and its weights, by name; undefined for an engine that computes nothing. */

@@ -70,8 +70,15 @@ export const valuesOf = ({ datatype, bytes: given }: Pick<NamedTensor, 'datatype
   }
 };
 
-/** The bytes of values that came as JSON. */
-const bytesOfList = (values: readonly unknown[], datatype: Datatype, name: string): Uint8Array => {
+/**
+ * The bytes of values that came as JSON.
+ * @throws UnreadableTensors for FP16, and for a value that is none of the type.
+ */
+export const bytesOfList = (
+  values: readonly unknown[],
+  datatype: Datatype,
+  name: string,
+): Uint8Array => {
   if (datatype === 'FP16') {
     throw new UnreadableTensors(
       `tensor "${name}" has the type FP16, which JSON does not know: send it as bytes`,
@@ -190,11 +197,15 @@ export const jsonValuesOf = (tensor: NamedTensor): readonly (number | boolean)[]
   return values instanceof BigInt64Array ? Array.from(values, Number) : [...values];
 };
 
-/** The same as text, all digits of INT64 included. */
-const listOf = (tensor: NamedTensor): string => {
-  const values = tensor.datatype === 'INT64' ? valuesOf(tensor) : jsonValuesOf(tensor);
-  return `[${values.join()}]`;
-};
+/**
+ * The same as texts, all digits of INT64 included.
+ * @throws UnreadableTensors for FP16.
+ */
+export const textsOf = (tensor: NamedTensor): readonly string[] =>
+  Array.from<number | bigint | boolean, string>(
+    tensor.datatype === 'INT64' ? valuesOf(tensor) : jsonValuesOf(tensor),
+    String,
+  );
 
 /** A body, and with `binary` what {@link HEADER_LENGTH} says of it. */
 export interface TensorsWritten {
@@ -220,7 +231,7 @@ export const writeTensors = (
     const told = { name, datatype, shape };
     return encoding === 'binary'
       ? JSON.stringify({ ...told, parameters: { binary_data_size: bytes.length } })
-      : `${JSON.stringify(told).slice(0, -1)},"data":${listOf(tensor)}}`;
+      : `${JSON.stringify(told).slice(0, -1)},"data":[${textsOf(tensor).join()}]}`;
   });
   const json = Buffer.from(`${before}"${key}":[${listed.join()}]}`);
   if (encoding === 'json') return { body: [json], jsonLength: undefined };

@@ -75,8 +75,8 @@ const openFacts = ({ plan, environment }: RunData): Facts => {
     ['Commit', commit === null ? NONE : commit.hash + (commit.dirty ? ', changed' : '')],
     ...Object.entries(versions).map(([name, version]) => [`Version of ${name}`, version] as const),
     ...Object.entries(plan.served ?? {}).map(
-      ([serving, { platform, engine, image }]) =>
-        [serving, [platform, engine, image].filter(Boolean).join(', ')] as const,
+      ([serving, { platform, engine, image, running }]) =>
+        [serving, [platform, running ?? engine, image].filter(Boolean).join(', ')] as const,
     ),
     ...Object.entries(aws?.images ?? {}).map(
       ([name, image]) => [`Image of ${name}`, image] as const,

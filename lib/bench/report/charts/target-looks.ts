@@ -53,8 +53,9 @@ export const targetLooks = (
   const byId = new Map(targets.map((target) => [targetId(target), target]));
   const slots = new Map<number, string>();
   for (const [id, { serving }] of byId) {
-    const own = servingNames.indexOf(serving) % TARGET_COLOURS.length;
-    if (!slots.has(own)) slots.set(own, id);
+    const place = servingNames.indexOf(serving);
+    const own = place % TARGET_COLOURS.length;
+    if (place >= 0 && !slots.has(own)) slots.set(own, id);
   }
   const own = new Map([...slots].map(([slot, id]) => [id, slot]));
   // Not a colour by which readers of reports know a serving of the study.

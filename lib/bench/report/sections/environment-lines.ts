@@ -13,14 +13,14 @@ import type { NamedLine } from '../model.ts';
 /** What answered for each serving, where it was not the simulated server, and what took no part. */
 const servedLines = ({ served = {}, leftOut = [] }: Summary['plan']): readonly NamedLine[] => [
   ...(Object.entries(served) as [ServingName, ServedBy][]).map(
-    ([serving, { platform, engine, real, note, image }]) => ({
+    ([serving, { platform, engine, real, note, image, running }]) => ({
       name: manifestOf(serving).title,
-      text: [
+      text: running === undefined ? [
         `${platform}, ${real ? 'the platform itself' : 'a stand-in for it'}`,
         `computes with ${engine}`,
         ...(note === undefined ? [] : [note]),
         ...(image === undefined ? [] : [`image ${image}`]),
-      ].join('; '),
+      ].join('; ') : `${platform}: ${running}`,
     }),
   ),
   ...(leftOut.length === 0

@@ -2,10 +2,12 @@ import {
   manifestOf,
   platformOf,
   protocolsOf,
+  runningServerOf,
   servingNames,
+  usageOf,
   type PlatformName,
 } from '../../../../serving-configs/index.ts';
-import type { ServingManifest, Support } from '../../../../serving-configs/manifest.ts';
+import type { ServingManifest, Support, UsageFacts } from '../../../../serving-configs/manifest.ts';
 import { neededFiles } from '../../../../serving-configs/runtimes/docker/needed-files.ts';
 import type { PlatformUsage } from '../../analysis/platform-usage.ts';
 import type { Summary } from '../../analysis/summary.ts';
@@ -23,7 +25,10 @@ const shownBy = ({ platform }: PlatformUsage) => {
 };
 
 /** The manifest that says it. */
-export const saidOf = (usage: PlatformUsage): ServingManifest => manifestOf(shownBy(usage));
+const saidOf = (usage: PlatformUsage): ServingManifest => manifestOf(shownBy(usage));
+
+/** What is said of its use. */
+export const factsOf = (usage: PlatformUsage): UsageFacts => usageOf(shownBy(usage));
 
 /** Without what tells several servings of a platform apart. */
 const titleOf = (usage: PlatformUsage): string => saidOf(usage).title.replace(/ \(.*\)$/, '');
@@ -42,10 +47,10 @@ const toWrite = (usage: PlatformUsage): string => {
   ].join(', ');
 };
 
-const metricsText = ({ metrics, usage: { otherMetrics } }: ServingManifest): string =>
-  metrics === undefined ? (otherMetrics ?? 'none') : 'Prometheus';
+const metricsText = (usage: PlatformUsage): string =>
+  saidOf(usage).metrics === undefined ? (factsOf(usage).otherMetrics ?? 'none') : 'Prometheus';
 
-const maintenanceText = ({ usage: { maintained } }: ServingManifest): string =>
+const maintenanceText = ({ maintained }: UsageFacts): string =>
   [maintained.state, maintained.because].filter((words) => words !== undefined).join(': ');
 
 /** What it takes to use a platform: what was measured of it, what was counted, and what is known. */
@@ -56,21 +61,21 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
   figureColumn('idle_memory_mib', 'Idle memory', 'MiB', ({ idleMemoryMiB }) => idleMemoryMiB),
   figureColumn('gpu_memory_mib', 'GPU memory', 'MiB', ({ gpuMemoryMiB }) => gpuMemoryMiB),
   wordColumn('to_write', 'To write', toWrite),
-  wordColumn('packaging', 'Packaging tool', (usage) => saidOf(usage).usage.packaging),
+  wordColumn('packaging', 'Packaging tool', (usage) => factsOf(usage).packaging),
   wordColumn('protocols', 'Protocols', (usage) =>
     protocolsOf(shownBy(usage))
       .map((protocol) => PROTOCOL_WORDS[protocol])
       .join(', '),
   ),
-  wordColumn('batching', 'Batching', (usage) => SUPPORT[saidOf(usage).usage.batching]),
-  wordColumn('models', 'Several models', (usage) => SUPPORT[saidOf(usage).usage.severalModels]),
-  wordColumn('versions', 'Versions', (usage) => SUPPORT[saidOf(usage).usage.versions]),
-  wordColumn('metrics', 'Metrics', (usage) => metricsText(saidOf(usage))),
+  wordColumn('batching', 'Batching', (usage) => SUPPORT[factsOf(usage).batching]),
+  wordColumn('models', 'Several models', (usage) => SUPPORT[factsOf(usage).severalModels]),
+  wordColumn('versions', 'Versions', (usage) => SUPPORT[factsOf(usage).versions]),
+  wordColumn('metrics', 'Metrics', metricsText),
   wordColumn('last_release', 'Last release', (usage) => {
-    const { version, date } = saidOf(usage).usage.lastRelease;
+    const { version, date } = factsOf(usage).lastRelease;
     return `${version}, ${date}`;
   }),
-  wordColumn('maintained', 'Maintained', (usage) => maintenanceText(saidOf(usage))),
+  wordColumn('maintained', 'Maintained', (usage) => maintenanceText(factsOf(usage))),
 ];
 
 const HOW_TO_READ =
@@ -82,28 +87,29 @@ const HOW_MEASURED =
 
 /** Where last releases and maintenance were looked up, as words: a report links to nothing outside. */
 const sourcesText = (row: PlatformUsage): string => {
-  const { lastRelease, maintained, readOn } = saidOf(row).usage;
+  const { lastRelease, maintained, readOn } = factsOf(row);
   const places = [lastRelease, maintained].map(({ source }) => source.replace('https://', ''));
   return `${titleOf(row)}: ${places.join(', ')}, read on ${readOn}`;
 };
 
 /** What it takes to use the platforms of a run. */
 export const usageSection = ({ plan, platformUsage = [] }: Summary): Section => {
-  const platforms = new Set<PlatformName>(plan.targets.map(({ serving }) => platformOf(serving)));
+  const own = plan.targets.filter(({ serving }) => runningServerOf(serving) === undefined);
+  const platforms = new Set<PlatformName>(own.map(({ serving }) => platformOf(serving)));
   const rows = [...platforms].map(
     (platform) => platformUsage.find((usage) => usage.platform === platform) ?? { platform },
   );
+  const section = { id: 'usage', name: 'Usage', title: 'Usage' } as const;
+  if (rows.length === 0) return { ...section, blocks: [] };
   return {
-    id: 'usage',
-    name: 'Usage',
-    title: 'Usage',
+    ...section,
     blocks: [
       ...(platformUsage.length === 0 ? [] : [text(HOW_MEASURED)]),
       text(HOW_TO_READ),
       ...table('What it takes to use each platform', USAGE_COLUMNS, rows),
       text('The shortest call that gets an answer', 'heading'),
       ...list(
-        rows.map((row) => ({ name: titleOf(row), text: saidOf(row).usage.call })),
+        rows.map((row) => ({ name: titleOf(row), text: factsOf(row).call })),
         'terms',
       ),
       text(`Releases and maintenance: ${rows.map(sourcesText).join('; ')}.`, 'small'),

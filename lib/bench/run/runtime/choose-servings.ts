@@ -98,8 +98,10 @@ export const demandSameServed = (
   { served = {}, runtime }: Pick<Plan, 'served' | 'runtime'>,
   entries: readonly RuntimeEntry[],
 ): void => {
-  const planned = Object.keys(served) as ServingName[];
-  const local = runtime === 'container' ? 'docker' : runtime;
+  const planned = (Object.keys(served) as ServingName[]).filter(
+    (serving) => served[serving]?.running === undefined,
+  );
+  const local = runtime === 'venv' ? runtime : 'docker';
   const now = chooseServings(planned, local, entries, true).served ?? {};
   for (const serving of planned) {
     const fact = FACTS.find((name) => served[serving]?.[name] !== now[serving]?.[name]);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { measureRoundTrip } from '../../../../lib/bench/node/round-trip.ts';
+import { measureRoundTrip } from '../../../../lib/bench/run/round-trip.ts';
 
 const signal = new AbortController().signal;
 

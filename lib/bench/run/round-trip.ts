@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 
 const HANDSHAKES = 9;
 
-const handshakeMs = async (host: string, port: number, signal: AbortSignal): Promise<number> => {
+/** One of them; the same errors as {@link measureRoundTrip}. */
+export const handshakeMs = async (host: string, port: number, signal: AbortSignal): Promise<number> => {
   const startedAt = performance.now();
   const socket = connect({ host, port });
   try {

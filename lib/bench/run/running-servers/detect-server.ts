@@ -1,0 +1,205 @@
+import {
+  HEADER_LENGTH,
+  readTensors,
+  writeTensors,
+  type TensorEncoding,
+} from '../../../../serving-configs/models/tensors/tensor-body.ts';
+import { originOf, type RunningServer } from '../../../../serving-configs/running-server.ts';
+import { BenchError } from '../../model/errors.ts';
+import type { UserModel } from '../../user-model/user-model.ts';
+import { readInputs } from '../../user-model/write-requests.ts';
+import { transportErrorText } from '../infer.ts';
+import { demandListening } from './join-server.ts';
+import type { SaidServer } from './said-server.ts';
+
+/** For one question. */
+const ANSWER_MS = 30_000;
+const SHOWN_LETTERS = 120;
+
+interface Told {
+  readonly status: number;
+  readonly body: Buffer;
+  readonly jsonLength: number | undefined;
+}
+
+type Ask = (
+  path: string,
+  sent?: { readonly type: string; readonly body: Buffer; readonly jsonLength?: number | undefined },
+) => Promise<Told>;
+
+/** Asks a server, and writes down in words what came. */
+const asker = (said: SaidServer, heard: string[], signal: AbortSignal): Ask => {
+  const origin = originOf(said);
+  return async (path, sent) => {
+    const words = `${sent === undefined ? 'GET' : 'POST'} ${path}`;
+    const headers = {
+      ...(sent === undefined ? {} : { 'content-type': sent.type }),
+      ...(sent?.jsonLength === undefined ? {} : { [HEADER_LENGTH]: String(sent.jsonLength) }),
+      ...said.headers,
+    };
+    try {
+      const response = await fetch(origin + path, {
+        ...(sent === undefined ? {} : { method: 'POST', body: sent.body }),
+        headers,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+      });
+      const body = Buffer.from(await response.arrayBuffer());
+      const text = body.toString('utf8', 0, SHOWN_LETTERS).replaceAll(/\s+/g, ' ').trim();
+      heard.push(`${words} gave ${response.status}${text === '' ? '' : ` ${text}`}`);
+      const length = response.headers.get(HEADER_LENGTH);
+      return {
+        status: response.status,
+        body,
+        jsonLength: length === null ? undefined : Number(length),
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      heard.push(`${words} gave nothing: ${transportErrorText(error)}`);
+      return { status: 0, body: Buffer.alloc(0), jsonLength: undefined };
+    }
+  };
+};
+
+/** Whether an answer is JSON with a key. */
+const has = ({ status, body }: Told, key: string): boolean => {
+  if (status !== 200) return false;
+  try {
+    const json: unknown = JSON.parse(body.toString('utf8'));
+    return typeof json === 'object' && json !== null && Object.hasOwn(json, key);
+  } catch {
+    return false;
+  }
+};
+
+/** How a server takes the first request of a model as a body of the Open Inference Protocol. */
+const encodingsAt = async (
+  ask: Ask,
+  path: string,
+  user: UserModel,
+): Promise<readonly TensorEncoding[]> => {
+  const first = await readInputs(user).next();
+  const inputs = first.done === true ? [] : first.value.inputs;
+  const isHalf = [...user.inputs, ...user.outputs].some(({ datatype }) => datatype === 'FP16');
+  const taken: TensorEncoding[] = [];
+  for (const encoding of isHalf ? (['binary'] as const) : (['binary', 'json'] as const)) {
+    const { body, jsonLength } = writeTensors(inputs, 'inputs', encoding);
+    const type = encoding === 'json' ? 'application/json' : 'application/octet-stream';
+    const told = await ask(path, { type, body: Buffer.concat(body), jsonLength });
+    try {
+      if (told.status !== 200) continue;
+      readTensors(told.body, 'outputs', told.jsonLength);
+      taken.push(encoding);
+    } catch {
+      // It is written down what came instead.
+    }
+  }
+  return taken;
+};
+
+/** The path below which a server may have protocols, and the model that its address names. */
+const partsOf = ({ pathname }: URL) => {
+  const path = pathname.replace(/\/$/, '');
+  const [, prefix = path, model] =
+    /^(.*)\/v[12]\/models\/([^/:]+)(?:\/infer|:predict)?$/.exec(path) ?? [];
+  return { prefix, named: model, hasOwnPath: path !== '' && model === undefined };
+};
+
+/** In columns, and a single output has no name. */
+const columnContract = ({ inputs, outputs }: UserModel): NonNullable<RunningServer['json']> => {
+  const columns = inputs.map(({ name }) => `${JSON.stringify(name)}:{{${name}}}`);
+  const pointerOf = (name: string): string =>
+    `/outputs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return {
+    body: `{"inputs":{${columns.join()}}}`,
+    outputs: Object.fromEntries(
+      outputs.map(({ name }) => [name, outputs.length === 1 ? '/outputs' : pointerOf(name)]),
+    ),
+  };
+};
+
+const demandNoHalves = ({ inputs, outputs }: UserModel, { name }: SaidServer): void => {
+  const half = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');
+  if (half === undefined) return;
+  throw new BenchError(
+    'BENCH_TARGET',
+    `${name} is asked in JSON, which has no FP16, and "${half.name}" is FP16`,
+    { hint: 'leave it out, or give an address where it takes bytes' },
+  );
+};
+
+const notUnderstood = (
+  { name, url }: SaidServer,
+  { inputs, outputs }: UserModel,
+  heard: readonly string[],
+  hasPing: boolean,
+): BenchError => {
+  const body = `{${inputs.map((input) => `"${input.name}": {{${input.name}}}`).join(', ')}}`;
+  const places = outputs.map((output) => `${output.name}: /${output.name}`).join(', ');
+  const ping = hasPing
+    ? ', as one answers whose models take whatever their handlers read, usually at /predictions/MODEL'
+    : '';
+  return new BenchError(
+    'BENCH_TARGET',
+    `no protocol was found at ${url}${ping}: ${heard.join('; ')}`,
+    {
+      hint: `say in the description of the model how it is asked, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
+    },
+  );
+};
+
+/**
+ * Finds out how a running server is asked, by asking it for an answer to the first input, and for its models.
+ *
+ * @throws BenchError where it does not answer, or in no way that is known: with all that was asked, and what came.
+ */
+export const detectServer = async (
+  said: SaidServer,
+  user: UserModel,
+  signal: AbortSignal,
+): Promise<RunningServer> => {
+  await demandListening(said, signal);
+  const { name, url: text, headers, body, outputs } = said;
+  const url = new URL(text);
+  const { prefix, named, hasOwnPath } = partsOf(url);
+  const model = said.model ?? (named === undefined ? user.name : decodeURIComponent(named));
+  const common = { name, url: text, model, ...(headers === undefined ? {} : { headers }) };
+  if (url.protocol === 'grpc:') {
+    return {
+      ...common,
+      protocol: 'grpc',
+      encodings: ['raw'],
+      speaks: 'open-inference',
+      path: '',
+    };
+  }
+  const rest = { ...common, protocol: 'rest' } as const;
+  const inJson = (path: string, json: NonNullable<RunningServer['json']>): RunningServer => {
+    demandNoHalves(user, said);
+    return { ...rest, encodings: ['json'], speaks: 'json', path, json };
+  };
+  const own = url.pathname + url.search;
+  if (body !== undefined && outputs !== undefined) return inJson(own, { body, outputs });
+
+  const heard: string[] = [];
+  const ask = asker(said, heard, signal);
+  const asBodies = async (
+    path: string,
+    speaks: 'open-inference' | 'application',
+  ): Promise<RunningServer | undefined> => {
+    const [first, ...others] = await encodingsAt(ask, path, user);
+    return first === undefined
+      ? undefined
+      : { ...rest, encodings: [first, ...others], speaks, path };
+  };
+  const place = encodeURIComponent(model);
+  const found =
+    (hasOwnPath ? await asBodies(own, 'application') : undefined) ??
+    (await asBodies(`${prefix}/v2/models/${place}/infer`, 'open-inference'));
+  if (found !== undefined) return found;
+  const version1 = `${prefix}/v1/models/${place}`;
+  if (has(await ask(version1), 'model_version_status')) {
+    return inJson(`${version1}:predict`, columnContract(user));
+  }
+  const ping = await ask('/ping');
+  throw notUnderstood(said, user, heard, ping.status === 200);
+};

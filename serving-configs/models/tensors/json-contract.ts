@@ -1,0 +1,108 @@
+/** Requests and answers of servers with JSON of their own: a body with places for inputs, and the places of outputs. */
+import type { JsonContract } from '../../running-server.ts';
+import { bytesOfList, textsOf, UnreadableTensors, type NamedTensor } from './tensor-body.ts';
+import type { TensorSpec } from './tensor-model.ts';
+
+/** `{{NAME}}`, and `{{NAME[0]}}` for the first of a batch. */
+const PLACEHOLDER = /\{\{\s*([^{}[\]]+?)\s*(\[0\])?\s*\}\}/g;
+
+const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);
+
+/** Values as nested lists. */
+const nested = (texts: readonly string[], shape: readonly number[]): string =>
+  shape.reduceRight(
+    (inner, size, axis) =>
+      Array.from(
+        { length: sizeOf(shape.slice(0, axis)) },
+        (_, at) => `[${inner.slice(at * size, (at + 1) * size).join()}]`,
+      ),
+    texts,
+  )[0] ?? 'null';
+
+/** The names that stand in a body for values. */
+export const placeholdersIn = (body: string): readonly string[] =>
+  Array.from(body.matchAll(PLACEHOLDER), ([, name = '']) => name);
+
+/** @throws UnreadableTensors for FP16, and for an input that the request does not have. */
+export const writeRequest = ({ body }: JsonContract, inputs: readonly NamedTensor[]): string =>
+  body.replaceAll(PLACEHOLDER, (_, name: string, first?: string) => {
+    const input = inputs.find((one) => one.name === name);
+    if (input === undefined) throw new UnreadableTensors(`there is no input "${name}"`);
+    const { shape } = input;
+    return nested(textsOf(input), first === undefined ? shape : shape.slice(1));
+  });
+
+const tokensOf = (pointer: string): readonly string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const valueAt = (json: unknown, pointer: string): unknown => {
+  const value = tokensOf(pointer).reduce<unknown>(
+    (inner, token) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, token)
+        ? (inner as Readonly<Record<string, unknown>>)[token]
+        : undefined,
+    json,
+  );
+  if (value !== undefined) return value;
+  throw new UnreadableTensors(`there is nothing at ${pointer}`);
+};
+
+/** Of nested lists, as far as their first items say. */
+const shapeOf = (value: unknown): readonly number[] =>
+  Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
+
+/**
+ * The outputs in an answer. Values with fewer dimensions than the model's are those of a batch of one.
+ *
+ * @throws UnreadableTensors where one is missing, or has values of another type.
+ */
+export const readAnswer = (
+  { outputs }: JsonContract,
+  json: unknown,
+  wanted: readonly TensorSpec[],
+): readonly NamedTensor[] =>
+  wanted.map(({ name, datatype, shape: { length } }) => {
+    const value = valueAt(json, outputs[name] ?? '');
+    const own = shapeOf(value);
+    const missing = new Array<number>(Math.max(0, length - own.length)).fill(1);
+    const values = [value].flat(Infinity);
+    return {
+      name,
+      datatype,
+      shape: [...missing, ...own],
+      bytes: bytesOfList(values, datatype, name),
+    };
+  });
+
+type Placed = readonly [tokens: readonly string[], text: string];
+
+const textOf = (placed: readonly Placed[]): string => {
+  const whole = placed.find(([tokens]) => tokens.length === 0);
+  if (whole !== undefined) return whole[1];
+  const keys = [...new Set(placed.map(([[key = '']]) => key))];
+  const below = (key: string): string =>
+    textOf(placed.filter(([[own]]) => own === key).map(([tokens, text]) => [tokens.slice(1), text]));
+  if (!keys.every((key) => /^\d+$/.test(key))) {
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${below(key)}`).join()}}`;
+  }
+  const items = Array.from({ length: 1 + Math.max(...keys.map(Number)) }, (_, at) =>
+    keys.includes(String(at)) ? below(String(at)) : 'null',
+  );
+  return `[${items.join()}]`;
+};
+
+/** An answer from which {@link readAnswer} reads the outputs. */
+export const writeAnswer = (
+  { outputs }: JsonContract,
+  tensors: readonly NamedTensor[],
+): string =>
+  textOf(
+    tensors.map((tensor) => [
+      tokensOf(outputs[tensor.name] ?? ''),
+      nested(textsOf(tensor), tensor.shape),
+    ]),
+  );
