@@ -15,8 +15,8 @@ export interface RunningServer {
   /** As the user gave it, without credentials. */
   readonly url: string;
   readonly protocol: Protocol;
-  /** How it takes the named tensors of a user's model, the default first. */
-  readonly encodings: readonly [Encoding, ...(readonly Encoding[])];
+  /** How it takes the named tensors of a user's model: at least one, the default first. */
+  readonly encodings: readonly Encoding[];
   /**
    * - `open-inference`: the Open Inference Protocol, version 2;
    * - `application`: bodies of that protocol, as the applications of this project take them;
@@ -62,7 +62,8 @@ export const manifestOfServer = (server: RunningServer): ServingManifest => {
   const { name, protocol, encodings, model } = server;
   const port = Number(new URL(originOf(server)).port || 80);
   const nothing: Endpoint = { port, payloads: {}, defaultPayload: 'tensor' };
-  const endpoint: Endpoint = { ...nothing, tensors: encodings };
+  const [encoding = 'json', ...others] = encodings;
+  const endpoint: Endpoint = { ...nothing, tensors: [encoding, ...others] };
   return {
     title: name,
     version: 'unknown',

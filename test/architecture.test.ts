@@ -39,7 +39,8 @@ interface Boundary {
   readonly node?: false;
 }
 
-const manifests = 'serving-configs/(index|manifest|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
+const manifests =
+  'serving-configs/(index|manifest|running-server|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
 /** The question whether a serving answers, for whoever starts one. */
 const ready = 'serving-configs/runtimes/ready\\.ts$';
 /** What a serving node prepared for its containers, and what is written for them, for whoever starts one or looks at it. */
@@ -88,7 +89,7 @@ const boundaries: readonly Boundary[] = [
     packages: /^$/,
   },
   {
-    files: /^serving-configs\/(index|manifest|platforms\/index|runtimes\/ready)\.ts$/,
+    files: /^serving-configs\/(index|manifest|running-server|platforms\/index|runtimes\/ready)\.ts$/,
     own: new RegExp(`^${manifests}`),
     packages: /^$/,
     node: false,

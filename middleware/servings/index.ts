@@ -14,7 +14,5 @@ const codecsByPlatform: Readonly<Record<PlatformName, ServingCodecs>> = codecs;
 /** How to talk to a serving. */
 export const codecOf = (serving: ServingName): ServingCodecs => {
   const server = runningServerOf(serving);
-  return server === undefined
-    ? codecsByPlatform[platformOf(serving)]
-    : runningServerCodecs(server);
+  return server === undefined ? codecsByPlatform[platformOf(serving)] : runningServerCodecs(server);
 };

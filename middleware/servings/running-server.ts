@@ -1,7 +1,4 @@
-import {
-  readAnswer,
-  writeRequest,
-} from '../../serving-configs/models/tensors/json-contract.ts';
+import { readAnswer, writeRequest } from '../../serving-configs/models/tensors/json-contract.ts';
 import { UnreadableTensors } from '../../serving-configs/models/tensors/tensor-body.ts';
 import type { JsonContract, RunningServer } from '../../serving-configs/running-server.ts';
 import { applicationTensors } from './application-tensors.ts';

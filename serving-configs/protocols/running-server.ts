@@ -15,7 +15,11 @@ import {
   type WireAnswer,
 } from './wire.ts';
 
-const answer = (status: number, body: Uint8Array | string, type = 'application/json'): WireAnswer => ({
+const answer = (
+  status: number,
+  body: Uint8Array | string,
+  type = 'application/json',
+): WireAnswer => ({
   status,
   headers: { 'content-type': type },
   body,

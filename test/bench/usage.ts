@@ -38,7 +38,11 @@ const measure = async (serving: ServingName): Promise<Omit<PlatformUsage, 'platf
   // The first start compiles for those after it, and reads from the disk.
   for (let start = 0; start <= starts; start += 1) {
     const spec = { serving, engine: 'onnx', port: 0, runtime: { kind: 'venv' } } as const;
-    const { timeToReadyMs = Number.NaN, idleMemoryMiB = Number.NaN, stop } = await startServing(spec, signal);
+    const {
+      timeToReadyMs = Number.NaN,
+      idleMemoryMiB = Number.NaN,
+      stop,
+    } = await startServing(spec, signal);
     await stop();
     if (start === 0) continue;
     readyMs.push(timeToReadyMs);

@@ -199,18 +199,13 @@ export const askPlan = async (
   }
   demandPossible(said, saidRuntime);
   const servers = await askServers(named, userModel, signal);
-  const takesOwn =
-    servers.length === 0 || said.servings !== undefined || saidRuntime !== undefined;
+  const takesOwn = servers.length === 0 || said.servings !== undefined || saidRuntime !== undefined;
   if (servers.length > 0) demandMeasurable(said, saidRuntime, takesOwn);
   const runtime: LocalRuntime | 'running' = takesOwn ? (saidRuntime ?? 'simulated') : 'running';
   const taken = tensorTargetsOf(userModel);
   const servings = takesOwn ? (said.servings ?? usualServings(taken)) : [];
   if (strict) demandTaken(servings, userModel, taken);
-  const options = resolvePlanOptions(
-    { ...said, servings, payloads: [TENSORS] },
-    'local',
-    runtime,
-  );
+  const options = resolvePlanOptions({ ...said, servings, payloads: [TENSORS] }, 'local', runtime);
   if (servers.length > 0) demandWarm(options);
   const able = servings.filter((one) => taken.targets.some(({ serving }) => serving === one));
   const chosen: ChosenFor =

@@ -3,6 +3,9 @@ import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { describeModel } from '../run/describe-model.ts';
+import { detectServer } from '../run/running-servers/detect-server.ts';
+import { saidServers } from '../run/running-servers/said-server.ts';
+import { messageOf } from '../model/errors.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import {
   tensorTargetsOf,
@@ -76,12 +79,43 @@ const targetLines = (
   ];
 };
 
+/** The running servers of a description: how each is asked, or why it cannot be. */
+const askServers = (model: UserModel, signal: AbortSignal) =>
+  Promise.all(
+    saidServers([], model).map(async (said) => {
+      const { name, url } = said;
+      try {
+        const { protocol, encodings, speaks } = await detectServer(said, model, signal);
+        return { name, url, protocol, encodings, speaks };
+      } catch (error) {
+        signal.throwIfAborted();
+        return { name, url, reason: messageOf(error) };
+      }
+    }),
+  );
+
+const serverLines = (
+  servers: Awaited<ReturnType<typeof askServers>>,
+  width: number,
+): readonly string[] =>
+  servers.flatMap(({ name, url, protocol, encodings = [], reason }) =>
+    hangingLines(
+      '',
+      reason === undefined
+        ? `runs already: ${name} at ${url}: ${protocol}, ${encodings.join(', ')}`
+        : `left out: ${name}: ${reason}`,
+      width,
+      2,
+    ),
+  );
+
 /** Says whether a model can run, and where. */
 export const validateCommand: Command<typeof validateOptions> = async (
   { model: file, json },
   { console, signal },
 ) => {
   const model = await readUserModel(file, describeModel(signal));
+  const servers = await askServers(model, signal);
   const inputs = await countInputs(model, signal);
   const found = tensorTargetsOf(model);
   const servings = [...new Set(found.targets.map(({ serving }) => serving))];
@@ -97,7 +131,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
         entries.filter(({ serving }) => servings.includes(serving)),
       ]),
     );
-    console.out(jsonText({ model, requests: inputs, ...found, runtimes }));
+    console.out(jsonText({ model: { ...model, servers }, requests: inputs, ...found, runtimes }));
     return 0;
   }
   const { count, answers, largestBytes, from } = inputs;
@@ -109,6 +143,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
     `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; right answers from ${right}`,
     '',
     ...targetLines(found, servings, width),
+    ...serverLines(servers, width),
     '',
     ...runtimeLines(byRuntime, { servings, width, remarks: 'reasons' }),
   ];

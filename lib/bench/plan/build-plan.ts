@@ -76,10 +76,7 @@ const canBypass = ({ protocol }: Target, options: PlanOptions): boolean =>
   protocol === 'rest' || options.loadGenerator === 'embedded';
 
 /** Nothing starts a server that runs already, so that it is never cold. */
-const scenariosOf = (
-  { serving }: Target,
-  scenarios: readonly Scenario[],
-): readonly Scenario[] =>
+const scenariosOf = ({ serving }: Target, scenarios: readonly Scenario[]): readonly Scenario[] =>
   runningServerOf(serving) === undefined
     ? scenarios
     : scenarios.filter((scenario) => scenario !== 'cold');

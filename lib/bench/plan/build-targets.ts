@@ -33,22 +33,20 @@ const takenBy = (serving: ServingName): string => {
   return `${serving} takes ${endpoints.join('; ')}`;
 };
 
-const targetsOf = (
-  serving: ServingName,
-  options: PlanOptions,
-  isPossible: IsPossible,
-): Target[] =>
+const targetsOf = (serving: ServingName, options: PlanOptions, isPossible: IsPossible): Target[] =>
   // A server that runs already is asked as its address says.
-  (runningServerOf(serving) === undefined ? options.protocols : protocolsOf(serving)).flatMap((protocol) => {
-    const endpoint = endpointOf(serving, protocol);
-    if (endpoint === undefined) return [];
-    const payloads = options.payloads ?? profiles[options.profile].payloadsOf(endpoint);
-    return payloads.flatMap((payload) =>
-      encodingsFor(endpoint, payload, options.encodings, (encoding) =>
-        isPossible({ serving, protocol, payload, encoding }),
-      ).map((encoding) => ({ serving, protocol, payload, encoding })),
-    );
-  });
+  (runningServerOf(serving) === undefined ? options.protocols : protocolsOf(serving)).flatMap(
+    (protocol) => {
+      const endpoint = endpointOf(serving, protocol);
+      if (endpoint === undefined) return [];
+      const payloads = options.payloads ?? profiles[options.profile].payloadsOf(endpoint);
+      return payloads.flatMap((payload) =>
+        encodingsFor(endpoint, payload, options.encodings, (encoding) =>
+          isPossible({ serving, protocol, payload, encoding }),
+        ).map((encoding) => ({ serving, protocol, payload, encoding })),
+      );
+    },
+  );
 
 /** Whether a user's model can be asked like that. */
 export type IsPossible = (target: Target) => boolean;

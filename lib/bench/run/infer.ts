@@ -22,12 +22,7 @@ export type InferOutcome =
 const routeUrl = (
   base: string,
   route: 'infer' | 'encode' | 'randinfer',
-  {
-    serving,
-    protocol,
-    payload,
-    encoding,
-  }: Omit<Target, 'serving'> & { readonly serving: string },
+  { serving, protocol, payload, encoding }: Omit<Target, 'serving'> & { readonly serving: string },
 ): string => {
   const prefix = protocol === 'rest' ? '' : `/${protocol}`;
   return `${base}${prefix}/${route}/${serving}?payload=${payload}&encoding=${encoding}`;

@@ -4,7 +4,11 @@ import { connect } from 'node:net';
 const HANDSHAKES = 9;
 
 /** One of them; the same errors as {@link measureRoundTrip}. */
-export const handshakeMs = async (host: string, port: number, signal: AbortSignal): Promise<number> => {
+export const handshakeMs = async (
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<number> => {
   const startedAt = performance.now();
   const socket = connect({ host, port });
   try {

@@ -1,9 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  manifestOf,
-  registeredServers,
-  type ServingName,
-} from '../../../serving-configs/index.ts';
+import { manifestOf, registeredServers, type ServingName } from '../../../serving-configs/index.ts';
 import { serversVariable } from '../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { MeasurementNodes } from '../model/record.ts';

@@ -26,6 +26,10 @@ const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
 type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'settings' | 'served'> &
   Partial<PlanPlace>;
 
+/** With more of them the first line would be a paragraph. */
+const NAMED_ENGINES = 2;
+const NAMED_SERVERS = 4;
+
 /** Those that run for the plan. */
 const servingsOf = ({ targets, served = {} }: Stated): readonly ServingName[] =>
   [...new Set(targets.map(({ serving }) => serving))].filter(
@@ -38,7 +42,11 @@ const runningText = ({ targets, served = {} }: Stated): string => {
     const { running } = served[serving] ?? {};
     return running === undefined ? [] : [`${serving} at ${running}`];
   });
-  return all.length === 0 ? '' : `${counted(all.length, 'running server')}: ${all.join('; ')}`;
+  if (all.length === 0) return '';
+  const count = counted(all.length, 'running server');
+  return all.length > NAMED_SERVERS
+    ? `${count}, see the environment`
+    : `${count}: ${all.join('; ')}`;
 };
 
 const titlesOf = (servings: readonly ServingName[]): string =>
@@ -85,10 +93,6 @@ const standInsText = (stated: Stated): string => {
 /** Servings in their containers. */
 const containersText = (stated: Stated): string =>
   `${counted(servingsOf(stated).length, 'serving')} in containers, all with one model, ${containersPlace(stated)}${standInsText(stated)}`;
-
-/** With more of them the first line would be a paragraph. */
-const NAMED_ENGINES = 2;
-const NAMED_SERVERS = 4;
 
 const realText = (real: readonly ServingName[]): string => {
   if (real.length === 0) return 'no real server';

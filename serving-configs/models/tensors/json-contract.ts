@@ -68,7 +68,7 @@ export const readAnswer = (
   wanted.map(({ name, datatype, shape: { length } }) => {
     const value = valueAt(json, outputs[name] ?? '');
     const own = shapeOf(value);
-    const missing = new Array<number>(Math.max(0, length - own.length)).fill(1);
+    const missing = Array.from({ length: Math.max(0, length - own.length) }, () => 1);
     const values = [value].flat(Infinity);
     return {
       name,
@@ -85,7 +85,9 @@ const textOf = (placed: readonly Placed[]): string => {
   if (whole !== undefined) return whole[1];
   const keys = [...new Set(placed.map(([[key = '']]) => key))];
   const below = (key: string): string =>
-    textOf(placed.filter(([[own]]) => own === key).map(([tokens, text]) => [tokens.slice(1), text]));
+    textOf(
+      placed.filter(([[own]]) => own === key).map(([tokens, text]) => [tokens.slice(1), text]),
+    );
   if (!keys.every((key) => /^\d+$/.test(key))) {
     return `{${keys.map((key) => `${JSON.stringify(key)}:${below(key)}`).join()}}`;
   }
@@ -96,10 +98,7 @@ const textOf = (placed: readonly Placed[]): string => {
 };
 
 /** An answer from which {@link readAnswer} reads the outputs. */
-export const writeAnswer = (
-  { outputs }: JsonContract,
-  tensors: readonly NamedTensor[],
-): string =>
+export const writeAnswer = ({ outputs }: JsonContract, tensors: readonly NamedTensor[]): string =>
   textOf(
     tensors.map((tensor) => [
       tokensOf(outputs[tensor.name] ?? ''),

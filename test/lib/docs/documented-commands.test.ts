@@ -43,6 +43,7 @@ const NODES = 'test/aws/cli/nodes.test.ts';
 const AWS_RUN = 'test/aws/cli/run.test.ts';
 const DOCKER = 'test/docker/setup-and-run.test.ts';
 const VENV = 'test/lib/bench/cli/venv.test.ts';
+const RUNNING = 'test/lib/bench/cli/running-servers.test.ts';
 
 /** What needs more than Node, or goes on until it is stopped, and where the same command is run. */
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
@@ -59,6 +60,10 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare setup --servings mms': VENV,
   'npx serving-compare run --runtime venv': VENV,
   'npx serving-compare run --runtime venv --servings all --protocols rest,grpc': VENV,
+  'npx serving-compare run --target blue=http://10.0.0.5:8000 --runtime venv --servings flask':
+    RUNNING,
+  'npx serving-compare run --target blue=http://10.0.0.5:8000 --target green=http://10.0.0.6:9000/predict':
+    RUNNING,
   'npx serving-compare setup --runtime docker': DOCKER,
   'npx serving-compare setup --runtime docker --weights resnet50.pth': DOCKER,
   'npx serving-compare run --runtime docker': DOCKER,

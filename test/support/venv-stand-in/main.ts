@@ -17,9 +17,10 @@ const { values } = parseArgs({
     serving: { type: 'string', default: '' },
     port: { type: 'string', default: '0' },
     'grpc-port': { type: 'string', default: '0' },
+    'tensor-model': { type: 'string' },
   },
 });
-const { serving } = values;
+const { serving, 'tensor-model': tensorModel } = values;
 if (!isServingName(serving)) throw new Error(`no serving ${serving}`);
 const reference = resolve(import.meta.dirname, '../../../serving-configs/reference/main.ts');
 const child = spawn(
@@ -35,6 +36,7 @@ const child = spawn(
     values['grpc-port'],
     '--threads',
     '1',
+    ...(tensorModel === undefined ? [] : ['--tensor-model', tensorModel]),
   ],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );

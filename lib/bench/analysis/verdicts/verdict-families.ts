@@ -34,10 +34,18 @@ import {
 import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
 import { repeatReason, sideReason } from './withheld.ts';
 
-const machineText = ({ machine, aws }: Environment): string => {
+/** Where servers run that ran before, nobody knows. */
+const machineText = (
+  { machine, aws }: Environment,
+  { runtime }: VerdictContext['plan'],
+): string => {
   if (aws === undefined) {
     const cores = counted(machine.cores, 'core');
-    return `on ${cores} of ${machine.cpuModel}, shared by load generator, middleware and serving`;
+    const parts =
+      runtime === 'running'
+        ? 'load generator and middleware'
+        : 'load generator, middleware and serving';
+    return `on ${cores} of ${machine.cpuModel}, shared by ${parts}`;
   }
   const types = aws.pairs.map(
     ({ serving, middleware }) => `${serving.instanceType} behind ${middleware.instanceType}`,
@@ -201,7 +209,7 @@ const familyOf = (
     figure,
     familyError: FAMILY_ERROR,
     margin: EQUIVALENCE_MARGIN,
-    basis: `${error}${sharedText(cases.flatMap(({ first, second }) => [first, second]))}Measured ${machineText(environment)}.${servedText(plan)}`,
+    basis: `${error}${sharedText(cases.flatMap(({ first, second }) => [first, second]))}Measured ${machineText(environment, plan)}.${servedText(plan)}`,
     verdicts: cases.map((one) => verdictOf(one, figure, decisions[open.indexOf(one)])),
   };
 };

@@ -15,12 +15,15 @@ const servedLines = ({ served = {}, leftOut = [] }: Summary['plan']): readonly N
   ...(Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, engine, real, note, image, running }]) => ({
       name: manifestOf(serving).title,
-      text: running === undefined ? [
-        `${platform}, ${real ? 'the platform itself' : 'a stand-in for it'}`,
-        `computes with ${engine}`,
-        ...(note === undefined ? [] : [note]),
-        ...(image === undefined ? [] : [`image ${image}`]),
-      ].join('; ') : `${platform}: ${running}`,
+      text:
+        running === undefined
+          ? [
+              `${platform}, ${real ? 'the platform itself' : 'a stand-in for it'}`,
+              `computes with ${engine}`,
+              ...(note === undefined ? [] : [note]),
+              ...(image === undefined ? [] : [`image ${image}`]),
+            ].join('; ')
+          : `${platform}: ${running}`,
     }),
   ),
   ...(leftOut.length === 0

@@ -104,15 +104,16 @@ const partsOf = ({ pathname }: URL) => {
   return { prefix, named: model, hasOwnPath: path !== '' && model === undefined };
 };
 
+const columnOf = (name: string): string =>
+  `/outputs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 /** In columns, and a single output has no name. */
 const columnContract = ({ inputs, outputs }: UserModel): NonNullable<RunningServer['json']> => {
   const columns = inputs.map(({ name }) => `${JSON.stringify(name)}:{{${name}}}`);
-  const pointerOf = (name: string): string =>
-    `/outputs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   return {
     body: `{"inputs":{${columns.join()}}}`,
     outputs: Object.fromEntries(
-      outputs.map(({ name }) => [name, outputs.length === 1 ? '/outputs' : pointerOf(name)]),
+      outputs.map(({ name }) => [name, outputs.length === 1 ? '/outputs' : columnOf(name)]),
     ),
   };
 };
@@ -186,10 +187,8 @@ export const detectServer = async (
     path: string,
     speaks: 'open-inference' | 'application',
   ): Promise<RunningServer | undefined> => {
-    const [first, ...others] = await encodingsAt(ask, path, user);
-    return first === undefined
-      ? undefined
-      : { ...rest, encodings: [first, ...others], speaks, path };
+    const encodings = await encodingsAt(ask, path, user);
+    return encodings.length === 0 ? undefined : { ...rest, encodings, speaks, path };
   };
   const place = encodeURIComponent(model);
   const found =

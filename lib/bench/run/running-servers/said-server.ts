@@ -111,6 +111,11 @@ export const saidServers = (
   });
 };
 
+const otherServers = (reason: string): BenchError =>
+  new BenchError('BENCH_OTHER_PLAN', `the run cannot be resumed: ${reason}`, {
+    hint: 'give the running servers with which it began, or none, or start a new run',
+  });
+
 /**
  * The servers of a plan that is resumed, with what is in no file of it.
  *
@@ -120,20 +125,15 @@ export const resumedServers = (
   planned: readonly RunningServer[],
   said: readonly SaidServer[],
 ): readonly RunningServer[] => {
-  const refuse = (reason: string): never => {
-    throw new BenchError('BENCH_OTHER_PLAN', `the run cannot be resumed: ${reason}`, {
-      hint: 'give the running servers with which it began, or none, or start a new run',
-    });
-  };
   for (const { name, url, body, outputs } of said) {
     const server = planned.find((one) => one.name === name);
-    if (server === undefined) return refuse(`it began without the running server ${name}`);
+    if (server === undefined) throw otherServers(`it began without the running server ${name}`);
     if (server.url !== url) {
-      refuse(`${name} was at ${server.url}, and is said to be at ${url}`);
+      throw otherServers(`${name} was at ${server.url}, and is said to be at ${url}`);
     }
     const before = JSON.stringify([server.json?.body, server.json?.outputs]);
     if (body !== undefined && before !== JSON.stringify([body, outputs])) {
-      refuse(`${name} began with another body, or other places of its outputs`);
+      throw otherServers(`${name} began with another body, or other places of its outputs`);
     }
   }
   return planned.map((server) => {
@@ -150,7 +150,10 @@ const SPEAKS: Readonly<Record<RunningServer['speaks'], string>> = {
 
 /** What a plan says of running servers: who answers, and nothing of their headers. */
 export const plannedServers = (servers: readonly RunningServer[]) => ({
-  servers: servers.map(({ headers: _, ...server }): RunningServer => server),
+  servers: servers.map((server): RunningServer => {
+    const { headers: _, ...shown } = server;
+    return shown;
+  }),
   served: Object.fromEntries(
     servers.map(({ name, url, speaks }): [string, ServedBy] => [
       name,

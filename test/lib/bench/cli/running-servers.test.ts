@@ -5,8 +5,9 @@ import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
 import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { startReference, type StartedServing } from '../../../conformance/started-serving.ts';
-import { callBench, refusalOf, runBench } from '../../../support/bench-cli.ts';
+import { refusalOf, runBench } from '../../../support/bench-cli.ts';
 import { listenHttp } from '../../../support/http-server.ts';
+import { venvStandIn } from '../../../support/venv-stand-in.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { tensor, writeTensorModel } from '../../../support/user-model.ts';
@@ -98,8 +99,6 @@ const recordsIn = (output: string): readonly ResultRecord[] =>
 const readPlanIn = (output: string): Plan =>
   JSON.parse(readFileSync(path.join(output, 'plan.json'), 'utf8')) as Plan;
 
-const SHORT = ['--repeats', '1', '--levels', '1', '--duration', '300ms', '--warmup', '100ms'];
-
 describe('Servers that run already', () => {
   it('are measured in whatever protocol they have, with right answers, limits of the rig and bypass runs; one with wrong answers is not', async () => {
     const output = path.join(newFolder(), 'run');
@@ -109,14 +108,16 @@ describe('Servers that run already', () => {
       wrong: { url: `${withSecret}/wrong`, ...plainContract },
       columns: { url: columns.url, model: 'there' },
     });
-    const { exitCode, stdout, stderr } = await runBench([
-      'run',
-      ...['--model', model, '--output', output, '--seed', '1', ...SHORT],
-      ...['--target', `rest=${openInference.urls.rest}`],
-      ...['--target', `calls=${openInference.urls.grpc?.replace('http:', 'grpc:')}`],
-      ...['--target', `app=${application.urls.rest}/predict`],
-      ...['--scenarios', 'warm,cold', '--bypass', '300ms'],
-    ]);
+    const { exitCode, stdout, stderr } = await runBench(
+      [
+        ['run', '--model', model, '--output', output, '--seed', '1'],
+        ['--repeats', '1', '--levels', '1', '--duration', '300ms', '--warmup', '100ms'],
+        ['--target', `rest=${openInference.urls.rest}`],
+        ['--target', `calls=${openInference.urls.grpc?.replace('http:', 'grpc:')}`],
+        ['--target', `app=${application.urls.rest}/predict`],
+        ['--scenarios', 'warm,cold', '--bypass', '300ms'],
+      ].flat(),
+    );
     const records = recordsIn(output);
     const ofKind = <Kind extends ResultRecord['kind']>(kind: Kind) =>
       records.filter((one): one is Extract<ResultRecord, { kind: Kind }> => one.kind === kind);
@@ -124,28 +125,26 @@ describe('Servers that run already', () => {
       const { engine, scenario, target } = record.measurement;
       const load = record.state === 'completed' ? record.load : undefined;
       const bypass = record.state === 'completed' ? record.bypass?.state : record.code;
-      return [target.serving, target.encoding, engine, scenario, (load?.failed ?? -1) === 0, bypass];
+      const { serving, encoding } = target;
+      return [serving, encoding, engine, scenario, load?.failed === 0, bypass].join();
     });
 
-    process.stderr.write(stdout + stderr);
     expect(exitCode).toBe(1);
-    expect(measured.toSorted()).toEqual(
+    expect(measured.toSorted((one, other) => one.localeCompare(other))).toEqual(
       [
-        ['app', 'binary', 'onnx', 'warm', true, 'completed'],
-        ['calls', 'raw', 'onnx', 'warm', true, 'completed'],
-        ['columns', 'json', 'onnx', 'warm', true, 'completed'],
-        ['own', 'json', 'onnx', 'warm', true, 'completed'],
-        ['rest', 'binary', 'onnx', 'warm', true, 'completed'],
-        ['wrong', 'json', 'onnx', 'warm', false, 'BENCH_WRONG_ANSWER'],
-        ...['app', 'calls', 'columns', 'own', 'rest', 'wrong'].map((name) => [
-          name,
-          { app: 'binary', calls: 'raw', rest: 'binary' }[name] ?? 'json',
-          'noop',
-          'warm',
-          true,
-          undefined,
-        ]),
-      ].toSorted(),
+        'app,binary,onnx,warm,true,completed',
+        'calls,raw,onnx,warm,true,completed',
+        'columns,json,onnx,warm,true,completed',
+        'own,json,onnx,warm,true,completed',
+        'rest,binary,onnx,warm,true,completed',
+        'wrong,json,onnx,warm,false,BENCH_WRONG_ANSWER',
+        'app,binary,noop,warm,true,',
+        'calls,raw,noop,warm,true,',
+        'columns,json,noop,warm,true,',
+        'own,json,noop,warm,true,',
+        'rest,binary,noop,warm,true,',
+        'wrong,json,noop,warm,true,',
+      ].toSorted((one, other) => one.localeCompare(other)),
     );
     expect(ofKind('calibration')).toMatchObject([{ state: 'completed' }]);
     expect(
@@ -154,7 +153,7 @@ describe('Servers that run already', () => {
           ? [record.start, record.servingCpuMs]
           : [],
       ),
-    ).toEqual(new Array(10).fill(undefined));
+    ).toEqual(Array.from({ length: 10 }));
 
     const plan = readPlanIn(output);
     expect(plan.runtime).toBe('running');
@@ -168,15 +167,72 @@ describe('Servers that run already', () => {
     ]);
     expect(plan.leftOut?.map(({ serving }) => serving)).toContain('own');
     expect(JSON.stringify([plan, records, stdout, stderr])).not.toMatch(/secret|bWU6/);
-    const statement = /^Compared: 6 running servers: own at/m;
+    const statement = /^Compared: 6 running servers, see the environment/m;
     expect(stdout).toMatch(statement);
 
-    expect((await callBench(['report', '--dir', output])).stdout).toMatch(statement);
+    expect((await runBench(['report', output])).stdout).toMatch(statement);
     expect(
       await refusalOf(['run', '--resume', output, '--target', `rest=${application.urls.rest}`]),
     ).toMatchObject({ code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('rest was at') });
-    const resumed = await callBench(['run', '--resume', output]);
-    expect(resumed.exitCode).toBe(0);
-    expect(recordsIn(output).length).toBeGreaterThan(records.length);
+    await runBench(['run', '--resume', output]);
+    // What failed is tried again, with the credentials of the description.
+    expect(recordsIn(output).slice(records.length)).toMatchObject([
+      { kind: 'answer-check', target: { serving: 'wrong' }, state: 'failed' },
+      { kind: 'measurement', code: 'BENCH_WRONG_ANSWER' },
+    ]);
+  });
+
+  it('are measured beside the real servers of this project, and not beside simulated ones', async () => {
+    const output = path.join(newFolder(), 'run');
+    const server = `mine=${openInference.urls.rest}`;
+    const run = ['run', '--model', describeServers({}), '--servings', 'flask', '--target', server];
+    const { stdout } = await runBench(
+      [
+        [...run, '--runtime', 'venv', '--output', output],
+        ['--repeats', '1', '--levels', '1', '--duration', '200ms', '--warmup', '0'],
+        ['--noop-limits', 'none', '--bypass', '0'],
+      ].flat(),
+      venvStandIn(newFolder(), { flask: '3.1.3' }),
+    );
+
+    expect(stdout).toMatch(
+      /^Compared: real servers from packages \(Flask\)[^]*and 1 running\s+server:\s+mine at/m,
+    );
+    expect(
+      recordsIn(output).flatMap((one) => (one.kind === 'answer-check' ? [one.state] : [])),
+    ).toEqual(['passed', 'passed']);
+    expect(readFileSync(path.join(output, 'summary.csv'), 'utf8')).toMatch(
+      /^mine.*running server/m,
+    );
+    expect(await refusalOf(run)).toMatchObject({
+      code: 'BENCH_USAGE',
+      hint: expect.stringContaining('--runtime venv') as string,
+    });
+  });
+
+  it.each([
+    ['without a model of its own', [], /needs a model of your own/],
+    ['with a backend that computes nothing', ['--engine', 'noop'], /computes what it serves/],
+    ['for cold starts alone', ['--scenarios', 'cold'], /no cold start/],
+  ])('are not measured %s', async (_, options, message) => {
+    const model = options.length === 0 ? [] : ['--model', describeServers({})];
+    const target = ['--target', `mine=${openInference.urls.rest}`];
+
+    expect((await refusalOf(['run', ...model, ...target, ...options])).message).toMatch(message);
+  });
+
+  it('are asked by validate, which says why one cannot be', async () => {
+    const model = describeServers({
+      blue: { url: openInference.urls.rest, headers: { authorization: 'hidden' } },
+      gone: { url: 'http://127.0.0.1:9' },
+    });
+    const { stdout } = await runBench(['validate', '--model', model, '--json']);
+
+    expect(stdout).not.toContain('hidden');
+    expect((JSON.parse(stdout) as { model: { servers: unknown } }).model.servers).toMatchObject([
+      { name: 'blue', encodings: ['binary', 'json'] },
+      { name: 'gone', reason: expect.stringContaining('does not answer') as string },
+    ]);
+    expect((await runBench(['validate', '--model', model])).stdout).toMatch(/^runs already: blue/m);
   });
 });

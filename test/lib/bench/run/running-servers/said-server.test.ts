@@ -1,0 +1,105 @@
+import {
+  plannedServers,
+  resumedServers,
+  saidServers,
+} from '../../../../../lib/bench/run/running-servers/said-server.ts';
+import type { DescribedServer } from '../../../../../lib/bench/user-model/description.ts';
+import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
+
+const tensors = {
+  inputs: [{ name: 'ids', datatype: 'INT64', shape: [1, 2], dims: [1, 2] }],
+  outputs: [{ name: 'scores', datatype: 'FP32', shape: [1, 2], dims: [1, 2] }],
+} as const;
+
+const said = (servers: Readonly<Record<string, DescribedServer>>, ...named: [string, string][]) =>
+  saidServers(
+    named.map(([name, url]) => ({ name, url })),
+    { ...tensors, servers },
+  );
+
+const contract = { body: '{"x": {{ids}}}', outputs: { scores: '/y' } };
+
+const planned: RunningServer = {
+  name: 'mine',
+  url: 'http://localhost:9000/predict',
+  protocol: 'rest',
+  encodings: ['json'],
+  speaks: 'json',
+  path: '/predict',
+  model: 'net',
+  json: contract,
+};
+
+describe('Servers that a user names', () => {
+  it('are those of the description and of the command line, which may say where one of them is', () => {
+    const described = { mine: { url: 'http://a:1/x', ...contract }, calls: { url: 'grpc://a:2' } };
+
+    expect(said(described, ['mine', 'http://b:1/x'], ['more', 'http://c'])).toEqual([
+      { name: 'mine', url: 'http://b:1/x', ...contract },
+      { name: 'calls', url: 'grpc://a:2' },
+      { name: 'more', url: 'http://c' },
+    ]);
+  });
+
+  it('have the credentials of their address in a header, and neither in a plan', () => {
+    const [server] = said({}, ['mine', 'http://me:pass%20word@localhost:9000/predict']);
+    const authorization = `Basic ${Buffer.from('me:pass word').toString('base64')}`;
+
+    expect(server).toEqual({ name: 'mine', url: planned.url, headers: { authorization } });
+    expect(plannedServers([{ ...planned, headers: { authorization } }]).servers).toEqual([planned]);
+  });
+
+  it.each([
+    ['a name of a serving', {}, ['flask', 'http://a'], /flask is a serving/],
+    ['a name with blanks', {}, ['my server', 'http://a'], /cannot be called "my server"/],
+    ['TLS', {}, ['mine', 'https://a'], /https:\/\/a/],
+    ['a path of gRPC', {}, ['mine', 'grpc://a/b'], /grpc:\/\/a\/b/],
+    [
+      'a body without outputs',
+      { mine: { url: 'http://a', body: '{{ids}}' } },
+      [],
+      /without outputs/,
+    ],
+    [
+      'an input that there is not',
+      { mine: { url: 'http://a', ...contract, body: '{{id}}' } },
+      [],
+      /no input "id"/,
+    ],
+    [
+      'an output that there is not',
+      { mine: { url: 'http://a', ...contract, outputs: { score: '/y' } } },
+      [],
+      /no output "score"/,
+    ],
+    [
+      'an output without a place',
+      { mine: { url: 'http://a', ...contract, outputs: {} } },
+      [],
+      /does not say where "scores" is/,
+    ],
+  ] as const)('cannot have %s', (_, servers, [name, url], message) => {
+    const named: [string, string][] = name === undefined ? [] : [[name, url]];
+
+    expect(() => said(servers, ...named)).toThrow(message);
+  });
+
+  it('stay those of the plan when a run is resumed, with headers that are said again', () => {
+    const again = said({}, ['mine', 'http://me:secret@localhost:9000/predict']);
+
+    expect(resumedServers([planned], [])).toEqual([planned]);
+    expect(resumedServers([planned], again)).toEqual([
+      { ...planned, headers: { authorization: expect.stringMatching(/^Basic /) as string } },
+    ]);
+  });
+
+  it.each([
+    ['another server', said({}, ['other', 'http://a'])],
+    ['another address', said({}, ['mine', 'http://a'])],
+    ['another body', said({ mine: { url: planned.url, ...contract, body: '[{{ids}}]' } })],
+  ])('cannot become %s', (_, others) => {
+    expect(() => resumedServers([planned], others)).toThrow(
+      expect.objectContaining({ code: 'BENCH_OTHER_PLAN' }),
+    );
+  });
+});

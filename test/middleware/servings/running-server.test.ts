@@ -1,0 +1,116 @@
+import { MalformedAnswer } from '../../../middleware/servings/serving.ts';
+import { runningServerCodecs } from '../../../middleware/servings/running-server.ts';
+import { manifestOf, registerServers, type ServingName } from '../../../serving-configs/index.ts';
+import type { Encoding } from '../../../serving-configs/manifest.ts';
+import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
+import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { modelInferRequest } from '../../../serving-configs/protocols/open-inference/messages.ts';
+import type { RunningServer } from '../../../serving-configs/running-server.ts';
+import { plain, tensor } from '../../support/user-model.ts';
+
+const model: TensorModel = {
+  name: 'net',
+  file: '',
+  inputs: [
+    { name: 'ids', datatype: 'INT64', shape: [-1, 2] },
+    { name: 'mask', datatype: 'BOOL', shape: [-1, 2] },
+  ],
+  outputs: [
+    { name: 'scores', datatype: 'FP32', shape: [-1, 2] },
+    { name: 'count', datatype: 'INT32', shape: [-1] },
+  ],
+  example: { request: '', answer: '' },
+};
+
+const inputs = [
+  tensor('ids', 'INT64', [1, 2], [7, 9_007_199_254_740_991]),
+  tensor('mask', 'BOOL', [1, 2], [1, 0]),
+];
+
+const serverWith = (more: Partial<RunningServer>) => {
+  const server: RunningServer = {
+    name: 'mine',
+    url: 'http://localhost:9000',
+    protocol: 'rest',
+    encodings: ['json'],
+    speaks: 'open-inference',
+    path: '/v2/models/there/infer',
+    model: 'there',
+    headers: { authorization: 'Bearer x' },
+    ...more,
+  };
+  registerServers([server]);
+  const { model: contract } = manifestOf('mine' as ServingName);
+  const { tensors } = runningServerCodecs(server);
+  const encode = (encoding: Encoding, protocol: 'rest' | 'grpc' = 'rest') => {
+    const request = tensors?.[protocol]?.encode(inputs, encoding, model, contract);
+    return { ...request, body: Buffer.concat(request?.body ?? []) };
+  };
+  const decode = (body: string) =>
+    tensors?.rest.decode({ headers: {}, body: Buffer.from(body) }, model) ?? [];
+  return { encode, decode };
+};
+
+const own = {
+  body: '{"one": {{ids[0]}}, "all": {{ ids }}, "m": {{mask}}}',
+  outputs: { scores: '/rows', count: '/n/0' },
+};
+
+describe('The codec of a running server', () => {
+  it('fills the body of a server with JSON of its own, with all digits', () => {
+    const { encode } = serverWith({ speaks: 'json', path: '/predict?a=1', json: own });
+
+    expect(encode('json')).toEqual({
+      method: 'POST',
+      path: '/predict?a=1',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer x' },
+      body: Buffer.from(
+        '{"one": [7,9007199254740991], "all": [[7,9007199254740991]], "m": [[true,false]]}',
+      ),
+    });
+  });
+
+  it('finds the outputs where the answer has them, and takes what has fewer dimensions for a batch of one', () => {
+    const { decode } = serverWith({ speaks: 'json', json: own });
+    const right = plain([
+      tensor('scores', 'FP32', [1, 2], [0.5, 2]),
+      tensor('count', 'INT32', [1], [3]),
+    ]);
+
+    expect(plain(decode('{"rows": [[0.5, 2]], "n": [[3]], "took": 1}'))).toEqual(right);
+    expect(plain(decode('{"rows": [0.5, 2], "n": [3]}'))).toEqual(right);
+  });
+
+  it.each([
+    ['no JSON', '<html>', /not JSON/],
+    ['no such place', '{"rows": [[1, 2]], "n": {}}', /nothing at \/n\/0/],
+    ['another type', '{"rows": [[1, 2]], "n": [[1.5]]}', /"count" of type INT32 holds 1.5/],
+    ['another shape', '{"rows": [[1, 2, 3]], "n": [[1]]}', /"scores" has the shape \[1,3\]/],
+    ['rows of several lengths', '{"rows": [[1, 2], [1]], "n": [[1]]}', /"scores" has 12 bytes/],
+  ])('refuses an answer with %s', (_, body, message) => {
+    const { decode } = serverWith({ speaks: 'json', json: own });
+
+    expect(() => decode(body)).toThrow(MalformedAnswer);
+    expect(() => decode(body)).toThrow(message);
+  });
+
+  it('sends the Open Inference Protocol to the path and the model that the server has', () => {
+    const { encode } = serverWith({});
+    const { path, headers, body } = encode('binary');
+    const { head, tensors } = readTensors(body, 'inputs');
+
+    expect([path, headers?.['authorization']]).toEqual(['/v2/models/there/infer', 'Bearer x']);
+    expect(plain(tensors)).toEqual(plain(inputs));
+    expect(head).toMatchObject({ outputs: [{ name: 'scores' }, { name: 'count' }] });
+    expect(modelInferRequest.decode(encode('raw', 'grpc').body).model_name).toBe('there');
+  });
+
+  it('sends an application bodies of that protocol, without a list of outputs', () => {
+    const { path, body } = serverWith({ speaks: 'application', path: '/predict' }).encode('json');
+
+    expect([path, Object.keys(JSON.parse(String(body)) as object)]).toEqual([
+      '/predict',
+      ['inputs'],
+    ]);
+  });
+});

@@ -1,0 +1,46 @@
+import {
+  placeholdersIn,
+  readAnswer,
+  writeAnswer,
+  writeRequest,
+} from '../../../../serving-configs/models/tensors/json-contract.ts';
+import { plain, tensor } from '../../../support/user-model.ts';
+
+const outputs = [
+  tensor('boxes', 'FP32', [1, 2, 2], [1, 2, 3, 4]),
+  tensor('classes', 'INT64', [2], [5, 6]),
+];
+
+describe('JSON of a server of its own', () => {
+  it.each([
+    [{ boxes: '/boxes', classes: '/classes' }, '{"boxes":[[[1,2],[3,4]]],"classes":[5,6]}'],
+    [{ boxes: '/0/a~1b', classes: '/2' }, '[{"a/b":[[[1,2],[3,4]]]},null,[5,6]]'],
+    [{ boxes: '/p/0/x', classes: '/p/0/y' }, '{"p":[{"x":[[[1,2],[3,4]]],"y":[5,6]}]}'],
+  ])('has the outputs at %j, as they are read again', (places, text) => {
+    const contract = { body: '', outputs: places };
+
+    expect(writeAnswer(contract, outputs)).toBe(text);
+    expect(plain(readAnswer(contract, JSON.parse(text), outputs))).toEqual(plain(outputs));
+  });
+
+  it('may be nothing but the one output', () => {
+    const contract = { body: '', outputs: { classes: '' } };
+    const only = outputs.slice(1);
+
+    expect(plain(readAnswer(contract, JSON.parse(writeAnswer(contract, only)), only))).toEqual(
+      plain(only),
+    );
+  });
+
+  it('has inputs of any rank in its request', () => {
+    const body = '[{{ a }},{{b[0]}},{{c}}]';
+    const inputs = [
+      tensor('a', 'FP32', [], [0.5]),
+      tensor('b', 'UINT8', [1, 1, 2], [1, 2]),
+      tensor('c', 'FP32', [1, 0], []),
+    ];
+
+    expect(placeholdersIn(body)).toEqual(['a', 'b', 'c']);
+    expect(writeRequest({ body, outputs: {} }, inputs)).toBe('[0.5,[[1,2]],[[]]]');
+  });
+});
