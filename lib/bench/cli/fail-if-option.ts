@@ -43,9 +43,14 @@ const scopeOf = (scope: string): readonly ServingName[] => {
   if (platform !== undefined) {
     return servingNames.filter((serving) => platformOf(serving) === platform);
   }
-  // A running server, of which only the run knows; a name that is almost one of a serving is a mistake.
-  const isOther = suggest(scope, servingNames) === undefined && /^[a-z][a-z0-9_-]*$/.test(scope);
-  return [isOther ? (scope as ServingName) : servingKind.read(scope)];
+  try {
+    return [servingKind.read(scope)];
+  } catch (error) {
+    const known = [...servingNames, ...Object.keys(platforms)];
+    // Of a running server only the run knows; what is almost a name of ours is a mistake.
+    if (suggest(scope, known) !== undefined || !/^[a-z][a-z0-9_-]*$/.test(scope)) throw error;
+    return [scope as ServingName];
+  }
 };
 
 const read = (text: string): Condition => {

@@ -11,6 +11,8 @@ describe('A condition of --fail-if', () => {
     ['cost>2usd', { metric: 'cost', bound: 2 }],
     ['tfserving:p95>1s', { servings: ['tfserving'] }],
     ['TensorFlow Serving: p95>1s', { servings: ['tfserving'] }],
+    // A running server.
+    ['blue:p95>1s', { servings: ['blue'] }],
     [
       'triton:rate<1/s',
       { servings: ['triton_pytorch', 'triton_tensorflow', 'triton_onnx', 'triton_tensorrt'] },

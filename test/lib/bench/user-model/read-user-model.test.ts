@@ -34,6 +34,7 @@ describe('The description of a model', () => {
       sizes: {},
       source: { from: 'random', count: 8, seed: 1, ranges: { x: [0, 256] } },
       checks: { scores: { check: 'allclose', rtol: 1e-3, atol: 1e-4 } },
+      servers: {},
     });
   });
 
