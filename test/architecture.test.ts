@@ -89,7 +89,8 @@ const boundaries: readonly Boundary[] = [
     packages: /^$/,
   },
   {
-    files: /^serving-configs\/(index|manifest|running-server|platforms\/index|runtimes\/ready)\.ts$/,
+    files:
+      /^serving-configs\/(index|manifest|running-server|platforms\/index|runtimes\/ready)\.ts$/,
     own: new RegExp(`^${manifests}`),
     packages: /^$/,
     node: false,
