@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { summarise } from '../../../lib/bench/analysis/summarise.ts';
+import type { AnswerCheck, ResultRecord } from '../../../lib/bench/model/record.ts';
+import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
+import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
+import { numbersOf } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import { runBench, words } from '../../support/bench-cli.ts';
+
+const isOf =
+  <Kind extends ResultRecord['kind']>(kind: Kind) =>
+  (record: ResultRecord): record is Extract<ResultRecord, { kind: Kind }> =>
+    record.kind === kind;
+
+/** A part of the description that `init` wrote, and what a user puts in its place. */
+type Edit = readonly [part: RegExp, text: string];
+
+/** From the line of a key to the next of the same depth. */
+export const inputsAre = (text: string): Edit => [/^inputs:\n( .*\n)+/m, `inputs: ${text}\n`];
+
+/** Writes the description of a model as its user would: `init`, then an editor. */
+export const describeOwn = async (onnx: string, folder: string, ...edits: readonly Edit[]) => {
+  const description = path.join(folder, 'model.yaml');
+  const { exitCode, stderr } = await runBench(['init', '--model', onnx, '--output', description]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  let text = readFileSync(description, 'utf8');
+  for (const [part, instead] of edits) {
+    expect(text).toMatch(part);
+    text = text.replace(part, instead);
+  }
+  writeFileSync(description, text);
+  return description;
+};
+
+/** What `validate` says of a description. */
+export const validateOwn = async (description: string) => {
+  const { exitCode, stdout } = await runBench(['validate', '--model', description, '--json']);
+  expect(exitCode).toBe(0);
+  return JSON.parse(stdout) as {
+    readonly requests: object;
+    readonly targets: readonly { readonly serving: string; readonly protocol: string }[];
+    readonly leftOut: readonly { readonly serving: string; readonly reason: string }[];
+  };
+};
+
+/** The values of the outputs in the files of a folder, one object for each request. */
+const valuesIn = (folder: string) =>
+  (existsSync(folder) ? readdirSync(folder).toSorted() : []).map((file) => {
+    const { tensors } = readTensors(readFileSync(path.join(folder, file)), 'outputs');
+    return Object.fromEntries(tensors.map((tensor) => [tensor.name, numbersOf(tensor)]));
+  });
+
+const nameOf = ({ target: { serving, protocol } }: Pick<AnswerCheck, 'target'>) =>
+  `${serving} ${protocol}`;
+
+/** Runs a described model on real servers, one second for each target, and reads what the run leaves behind. */
+export const runOwn = async (description: string, servings: string, protocols: string) => {
+  const folder = path.join(path.dirname(description), 'run');
+  const { exitCode, stdout, stderr } = await runBench([
+    ...words(`run --runtime venv --servings ${servings} --protocols ${protocols}`),
+    ...words('--repeats 1 --warmup 0.1s --duration 1s --levels 1 --noop-limits none'),
+    '--model',
+    description,
+    '--output',
+    folder,
+  ]);
+  const data = await readRunFolder(folder).catch((error: unknown) => {
+    throw new Error(`the run left nothing to read: ${stderr}`, { cause: error });
+  });
+  const { validity } = summarise(data);
+  const checks = data.records.filter(isOf('answer-check'));
+  const measured = data.records.filter(isOf('measurement'));
+  return {
+    exitCode,
+    stdout,
+    validity,
+    checks,
+    /** The targets of the plan. */
+    targets: data.plan.targets.map((target) => nameOf({ target })).toSorted(),
+    /** By target: the outputs that were compared, request by request. */
+    compared: Object.fromEntries(
+      checks.map((check) => [
+        nameOf(check),
+        { state: check.state, outputs: check.tensors?.map(({ outputs = [] }) => outputs) },
+      ]),
+    ),
+    measured: measured.map((record) => ({
+      target: nameOf(record.measurement),
+      state: record.state,
+      ...(record.state === 'completed'
+        ? { succeeded: record.load.succeeded, failed: record.load.failed }
+        : {}),
+    })),
+    /** The right answer to each request. */
+    right: valuesIn(path.join(folder, 'model/answers')),
+    report: readFileSync(path.join(folder, 'report.md'), 'utf8'),
+  };
+};
+
+export type OwnRun = Awaited<ReturnType<typeof runOwn>>;
+
+/** Expects that every target gave each request all right outputs, and was measured without a failure. */
+export const expectAllRight = (run: OwnRun, targets: readonly string[], outputs: object[]) => {
+  const sorted = targets.toSorted();
+
+  expect(run.targets).toEqual(sorted);
+  expect(run.compared).toEqual(
+    Object.fromEntries(
+      sorted.map((target) => [target, { state: 'passed', outputs: run.right.map(() => outputs) }]),
+    ),
+  );
+  expect(run.measured.toSorted((a, b) => (a.target < b.target ? -1 : 1))).toEqual(
+    sorted.map((target) => ({
+      target,
+      state: 'completed',
+      succeeded: expect.any(Number) as number,
+      failed: 0,
+    })),
+  );
+  // Beside other tests a known latency may be measured wrong, which the run says.
+  expect(run.exitCode).toBe(run.validity?.valid === true ? 0 : 1);
+  expect(run.stdout).toMatch(/^RESULT/m);
+  expect(run.stdout).toMatch(/✓ answers correct {2}✓ no failures/);
+};

@@ -1,0 +1,51 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  DEFAULT_CACHE,
+  ensureFolder,
+  sha256Of,
+} from '../../serving-configs/models/built-folder.ts';
+import { fetchWheels } from '../../serving-configs/models/fetch-wheels.ts';
+
+/** Which files of the wheels, and what they are called here. */
+const FILES = {
+  'file-types.onnx': 'magika/models/standard_v3_3/model.onnx',
+  'file-types.json': 'magika/models/standard_v3_3/config.min.json',
+  'text-detector.onnx': 'rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx',
+} as const;
+
+const REQUIREMENTS = path.join(import.meta.dirname, 'published-models.txt');
+
+/**
+ * Gives models that others made, by their files: magika's, which tells the type of a file, with its settings, and RapidOCR's, which
+ * finds text in pictures. Fetches them where they are missing, once: 18 MB.
+ *
+ * @throws UsageError where they cannot be fetched.
+ */
+export const ensurePublishedModels = async () => {
+  const wheels = sha256Of(await readFile(REQUIREMENTS));
+  const folder = path.join(DEFAULT_CACHE, 'models', `published-${wheels.slice(0, 12)}`);
+  await ensureFolder(folder, { wheels }, async (unfinished) => {
+    const unpacked = await mkdtemp(path.join(tmpdir(), 'wheels-'));
+    try {
+      await fetchWheels('python3', REQUIREMENTS, unpacked);
+      const copied = Object.entries(FILES).map(async ([name, inWheel]) => {
+        await cp(path.join(unpacked, inWheel), path.join(unfinished, name));
+        const bytes = await readFile(path.join(unfinished, name));
+        return [name, { sizeBytes: bytes.length, sha256: sha256Of(bytes) }] as const;
+      });
+      return Object.fromEntries(await Promise.all(copied));
+    } finally {
+      await rm(unpacked, { recursive: true, force: true });
+    }
+  });
+  const { target_labels_space: fileTypes } = JSON.parse(
+    await readFile(path.join(folder, 'file-types.json'), 'utf8'),
+  ) as { readonly target_labels_space: readonly string[] };
+  return {
+    fileTypeModel: path.join(folder, 'file-types.onnx'),
+    fileTypes,
+    textDetector: path.join(folder, 'text-detector.onnx'),
+  };
+};
