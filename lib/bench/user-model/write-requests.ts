@@ -122,7 +122,7 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
 
 /** A body that was written. */
 export interface WrittenTensors {
-  /** Its name in the folder, `0001.tensors` and so on. */
+  /** Its name in the folder: a number, and where it is from, as in `0001-cat.jpg.tensors`. */
   readonly file: string;
   readonly sha256: string;
   /** As {@link RequestInputs.from}. */
@@ -147,6 +147,12 @@ const write = async (
   return { file, sha256: createHash('sha256').update(body).digest('hex'), from };
 };
 
+/** As much of where it is from as every file system takes. */
+const fileNameOf = (number: number, from: string): string => {
+  const name = from.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/-$/, '');
+  return `${String(number).padStart(4, '0')}-${name.slice(0, 60)}.tensors`;
+};
+
 /**
  * Writes each input as the body of a request, binary, and its right answer, where there is one, as that of an answer.
  *
@@ -161,7 +167,7 @@ export const writeRequests = async (
 ): Promise<WrittenRequests> => {
   const [requests, answers] = [new Array<WrittenTensors>(), new Array<WrittenTensors>()];
   for await (const { from, inputs, answer } of readInputs(model)) {
-    const file = `${String(requests.length + 1).padStart(4, '0')}.tensors`;
+    const file = fileNameOf(requests.length + 1, from);
     requests.push(await write([folder, file, from], inputs, 'inputs'));
     if (answer === undefined) continue;
     answers.push(await write([answersFolder, file, from], answer, 'outputs'));

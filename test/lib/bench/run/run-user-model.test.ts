@@ -50,9 +50,9 @@ describe('A run of a model of a user', () => {
     expect(statement).toContain('Model: two-by-two.');
     expect(plan.model.tensors).toMatchObject({ name: 'two-by-two', inputs: { length: 2 } });
     expect(plan.images.map(({ file }) => file)).toEqual([
-      '0001.tensors',
-      '0002.tensors',
-      '0003.tensors',
+      '0001-random-1.tensors',
+      '0002-random-2.tensors',
+      '0003-random-3.tensors',
     ]);
     expect(plan.targets).toHaveLength(8);
     expect(checks).toHaveLength(16);

@@ -52,7 +52,9 @@ const randomHashes = async (seed: number) => {
 };
 
 describe('The requests of a run', () => {
-  it('are one file each with all inputs, and say their hash and where they are from', async () => {
+  const [FIRST, SECOND] = ['0001-random-1.tensors', '0002-random-2.tensors'];
+
+  it('are one file each with all inputs, named after where they are from, and say their hash', async () => {
     const { written, folder, requests } = await write(
       says.text,
       described({ sizes }, { inputs: { count: 2 } }),
@@ -64,8 +66,8 @@ describe('The requests of a run', () => {
 
     expect(written).toEqual({
       requests: [
-        { file: '0001.tensors', sha256: hashOf('0001.tensors'), from: 'random 1' },
-        { file: '0002.tensors', sha256: hashOf('0002.tensors'), from: 'random 2' },
+        { file: FIRST, sha256: hashOf(FIRST), from: 'random 1' },
+        { file: SECOND, sha256: hashOf(SECOND), from: 'random 2' },
       ],
       answers: [],
     });
@@ -131,7 +133,7 @@ describe('The requests of a run', () => {
       { 'data.json': JSON.stringify(json) },
     );
 
-    expect(written.answers).toMatchObject([{ file: '0001.tensors', from: 'data[0]' }]);
+    expect(written.answers).toMatchObject([{ file: '0001-data-0.tensors', from: 'data[0]' }]);
     expect(requests).toMatchObject([[{ values: [1, 2, 3, 4] }, { values: [1, 1, 1, 0] }]]);
     expect(answers).toMatchObject([
       [
