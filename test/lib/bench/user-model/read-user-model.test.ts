@@ -242,6 +242,20 @@ describe('A description is refused in one sentence, with the remedy, where', () 
     });
   });
 
+  it('images fill one of two inputs', async () => {
+    const inputs = [...says.detector.inputs, ...says.classifier.inputs];
+    const image = { image: { input: 'images' }, sizes: { images: [1, 3, 8, 8] } };
+    const files = { 'a.png': '' };
+    const error = await refusalOf(
+      { ...says.detector, inputs },
+      described(image, { inputs: '.' }),
+      files,
+    );
+
+    expect(error.message).toMatch(/"x" has no data: images give only "images"/);
+    expect(error.hint).toContain('.npy');
+  });
+
   it('the file is not YAML, names no model, or is not there', async () => {
     const messages = [
       await refusalOf(says.text, 'model: {onnx: a'),
