@@ -103,7 +103,7 @@ const demandRight = (answerCheck: AnswerCheck | undefined): void => {
   if (answerCheck?.state !== 'failed') return;
   throw new BenchError(
     'BENCH_WRONG_ANSWER',
-    `the target was not measured because its answers differ from the direct computation: ${answerCheck.reason ?? ''}`,
+    `the target was not measured because its answers are not the right ones: ${answerCheck.reason ?? ''}`,
   );
 };
 

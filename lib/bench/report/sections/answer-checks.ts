@@ -90,7 +90,7 @@ const INTRO =
   'Before its first timed measurement every target was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance, a share of the right ones (of 0.001 where they are less). A target with a wrong answer is not measured.';
 
 const TENSORS_INTRO =
-  'Before its first timed measurement every target was sent each request. Each output must be that of ONNX Runtime on the CPU, by the check of the model’s description. A target with a wrong answer is not measured.';
+  'Before its first timed measurement every target was sent each request. Each output must be right by the check of the model’s description. The right one is that of ONNX Runtime on the CPU, or of the validation data beside the requests. A target with a wrong answer is not measured.';
 
 const UNTRAINED =
   'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
@@ -129,7 +129,7 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
         ? [text('No answer check was recorded.')]
         : plan.model.tensors === undefined
           ? table('Answers against the direct computation', checkColumns(labels), answerChecks)
-          : table('Answers against ONNX Runtime', outputColumns(labels), outputs)),
+          : table('Answers against the right ones', outputColumns(labels), outputs)),
       ...table('What differed', wrongColumns(labels), wrong),
       ...oddBlocks(oddImageLines(summary, labels)),
     ],
