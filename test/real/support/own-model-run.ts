@@ -57,10 +57,11 @@ const nameOf = ({ target: { serving, protocol } }: Pick<AnswerCheck, 'target'>) 
 export const runOwn = async (description: string, servings: string, protocols: string) => {
   const folder = path.join(path.dirname(description), 'run');
   const { exitCode, stdout, stderr } = await runBench([
-    ...words(`run --runtime venv --servings ${servings} --protocols ${protocols}`),
-    ...words('--repeats 1 --warmup 0.1s --duration 1s --levels 1 --noop-limits none'),
+    'run',
     '--model',
     description,
+    ...words(`--runtime venv --servings ${servings} --protocols ${protocols}`),
+    ...words('--repeats 1 --warmup 0.1s --duration 1s --levels 1 --noop-limits none'),
     '--output',
     folder,
   ]);
