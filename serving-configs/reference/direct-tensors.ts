@@ -39,10 +39,21 @@ const requestsIn = async (place: string): Promise<readonly string[]> => {
   throw new UsageError(`no requests in ${place}`, 'pass a folder with files *.tensors');
 };
 
+/** What ONNX Runtime says of an input, without the places in its own source. */
+const refusalOf = (error: unknown): string =>
+  oneLine(error).replace(
+    /^Non-zero status code returned while running (\S+) node\. Name:'([^']*)' Status Message: (?:\/\S+ .* was false\. )?/,
+    '$1 node "$2": ',
+  );
+
 /** The answer to one request, as a body. */
 const answerTo = async (file: string, session: TensorSession): Promise<Buffer> => {
   const refused = (why: string, cause?: unknown): UsageError =>
-    new UsageError(`the model refuses ${file}: ${why}`, 'correct this input', { cause });
+    new UsageError(
+      `the model refuses ${path.basename(file, '.tensors')}: ${why}`,
+      'correct this input, or the sizes of inputs in the description',
+      { cause },
+    );
   const inputs = await readFile(file)
     .then((body) => readTensors(body, 'inputs').tensors)
     .catch((error: unknown) => {
@@ -51,7 +62,7 @@ const answerTo = async (file: string, session: TensorSession): Promise<Buffer> =
   const mismatch = mismatchOf(inputs, session.inputs);
   if (mismatch !== undefined) throw refused(mismatch);
   const outputs = await session.run(inputs).catch((error: unknown) => {
-    throw refused(oneLine(error), error);
+    throw refused(refusalOf(error), error);
   });
   const wrong = mismatchOf(outputs, session.outputs);
   if (wrong !== undefined) {

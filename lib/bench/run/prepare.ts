@@ -1,3 +1,4 @@
+import { rm, rmdir } from 'node:fs/promises';
 import { BenchError } from '../model/errors.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import type { Target } from '../model/measurement.ts';
@@ -14,7 +15,7 @@ import { demandLoadGenerator } from '../load/k6/program.ts';
 import { counted } from '../wording/format-number.ts';
 import { prepareImages, type RunInputs } from './image-inputs.ts';
 import type { EmitRunEvent } from './run-event.ts';
-import { prepareTensors } from './tensor-inputs.ts';
+import { modelFolderOf, prepareTensors } from './tensor-inputs.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 
 /** A run that can start or be resumed. */
@@ -82,7 +83,12 @@ export const prepareNewRun = async (
         emit,
         signal,
       )
-    : prepareTensors(folder, userModel, emit, signal));
+    : prepareTensors(folder, userModel, emit, signal).catch(async (error: unknown) => {
+        // Nothing of a run that did not begin is left.
+        await rm(modelFolderOf(folder), { recursive: true, force: true });
+        await rmdir(folder).catch(() => undefined);
+        throw error;
+      }));
   const createdAt = new Date();
   const parts = {
     options,

@@ -9,6 +9,9 @@ import { scripts } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 import { createTensorJudge } from './tensor-judge.ts';
 
+/** Where a run keeps what it knows of a user's model. */
+export const modelFolderOf = (folder: string): string => resolve(folder, 'model');
+
 /**
  * Writes the requests of a user's model and the right answers to them into the folder `model` of a run, and what programs must
  * know of the model.
@@ -21,7 +24,7 @@ export const prepareTensors = async (
   emit: EmitRunEvent,
   signal: AbortSignal,
 ): Promise<RunInputs> => {
-  const root = resolve(folder, 'model');
+  const root = modelFolderOf(folder);
   const [requestsDir, answersDir] = [join(root, 'requests'), join(root, 'answers')];
   await mkdir(answersDir, { recursive: true });
   emit({ event: 'preparing', what: 'writing the requests and computing the right answers' });

@@ -126,13 +126,8 @@ describe("the direct computation of a user's model", () => {
   });
 
   it.each([
-    ['is no request', twoByTwoModel(), Buffer.from('{}'), /0007\.tensors: .+ "inputs"/],
-    [
-      'lacks a tensor',
-      twoByTwoModel(),
-      bodyOf(inputs.slice(1)),
-      /0007\.tensors: tensor "ids" is missing/,
-    ],
+    ['is no request', twoByTwoModel(), Buffer.from('{}'), /0007: .+ "inputs"/],
+    ['lacks a tensor', twoByTwoModel(), bodyOf(inputs.slice(1)), /0007: tensor "ids" is missing/],
     [
       'has tensors that do not go together',
       maskedModel(),
