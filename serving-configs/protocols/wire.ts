@@ -2,7 +2,7 @@
  * The server's side of a platform's REST protocol: pure functions from requests to answers, no socket, so that any
  * server may speak them. What computes is behind {@link InferenceCall}.
  */
-import type { ModelContract, Protocol, ServingManifest } from '../manifest.ts';
+import type { Protocol, ServingManifest } from '../manifest.ts';
 import type { NamedTensor } from '../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';
 
@@ -129,10 +129,6 @@ export const bestClasses = (scores: Float32Array, count: number): readonly Score
   }
   return best;
 };
-
-/** The shape of the input of a model of 224×224 pixels. */
-export const inputShape = ({ layout }: ModelContract): readonly number[] =>
-  layout === 'NCHW' ? [1, 3, 224, 224] : [1, 224, 224, 3];
 
 /**
  * The tensor of a shape in little-endian 32-bit floats.

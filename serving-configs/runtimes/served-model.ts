@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { ModelContract } from '../manifest.ts';
+import type { ModelContract, ServingManifest } from '../manifest.ts';
+import { contractTensors } from '../models/tensors/contract-tensors.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';
-import { inputShape } from '../protocols/wire.ts';
 
 /** What computes behind a platform from packages: the network, or a fixed answer at once. */
 export const VENV_ENGINES = ['onnx', 'noop'] as const;
@@ -9,15 +9,6 @@ export type VenvEngine = (typeof VENV_ENGINES)[number];
 
 /** The names of the classes, on this machine. */
 export const LABELS = path.resolve(import.meta.dirname, '..', 'models', 'imagenet-labels.json');
-
-const CLASS_COUNT = 1000;
-
-/** The tensors of the model, where the platform's protocol names them. */
-const namedTensors = (model: ModelContract): Pick<TensorModel, 'inputs' | 'outputs'> | undefined =>
-  model.tensors && {
-    inputs: [{ name: model.tensors.input, datatype: 'FP32', shape: inputShape(model) }],
-    outputs: [{ name: model.tensors.output, datatype: 'FP32', shape: [1, CLASS_COUNT] }],
-  };
 
 /**
  * What a platform serves: the model of its manifest, or the user's model, under its own name where the protocol of the platform names
@@ -30,8 +21,32 @@ export const modelServed = (model: ModelContract, users?: TensorModel) => {
     family,
     layout,
     output,
-    ...namedTensors(model),
+    ...contractTensors(model),
     ...(users && { inputs: users.inputs, outputs: users.outputs, example: users.example }),
+  };
+};
+
+/** A manifest with another name of its model, wherever that is. */
+export const withModelName = (manifest: ServingManifest, name: string): ServingManifest => {
+  const { model, statistics, container } = manifest;
+  const renamed = (text: string): string => text.replaceAll(model.name, name);
+  const inPath = <Place extends { readonly path: string }>(place: Place): Place => ({
+    ...place,
+    path: renamed(place.path),
+  });
+  const [file, ...files] = container?.models.files ?? [''];
+  return {
+    ...manifest,
+    model: { ...model, name },
+    ...(statistics && { statistics: inPath(statistics) }),
+    ...(container && {
+      container: {
+        ...container,
+        command: container.command.map(renamed),
+        models: { ...container.models, files: [renamed(file), ...files.map(renamed)] },
+        ...(container.ready && { ready: inPath(container.ready) }),
+      },
+    }),
   };
 };
 

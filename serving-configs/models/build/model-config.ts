@@ -1,4 +1,6 @@
 import type { Accelerator, ModelContract } from '../../manifest.ts';
+import { contractTensors } from '../tensors/contract-tensors.ts';
+import type { TensorModel, TensorSpec } from '../tensors/tensor-model.ts';
 
 /** What computes: the server's name for it, and its parameters that set the number of threads on a CPU. */
 interface Backend {
@@ -31,45 +33,67 @@ const INSTANCE_KINDS: Readonly<Record<Accelerator, string>> = { cpu: 'KIND_CPU',
 /** The first calls of a model are many times slower than the later ones; the server is not ready before these are done. */
 const WARM_UP_CALLS = 20;
 
-const CLASSES = 1000;
 const text = (value: string): string => JSON.stringify(value);
+const typeAndDims = ({ datatype, shape }: Omit<TensorSpec, 'name'>): string =>
+  `data_type: TYPE_${datatype} dims: [ ${shape.join(', ')} ]`;
+
+/** The fields of `config.pbtxt` that say what a model takes and answers, a line each. */
+export const tensorFields = ({
+  inputs,
+  outputs,
+}: Pick<TensorModel, 'inputs' | 'outputs'>): string =>
+  Object.entries({ input: inputs, output: outputs })
+    .flatMap(([field, specs]) =>
+      specs.map((spec) => `${field} [ { name: ${text(spec.name)} ${typeAndDims(spec)} } ]`),
+    )
+    .join('\n');
+
+/** A user's model, with what it is warmed up with: an input of each name, whose bytes are the file of its number in `warmup/`. */
+export interface WarmedUp extends Pick<TensorModel, 'inputs' | 'outputs'> {
+  readonly example: readonly TensorSpec[];
+}
 
 /**
  * The file `config.pbtxt` of a model repository: one image a request, and neither a batching scheduler nor a second
  * instance of the model, which no other serving has. The server refuses a model that is to be on a GPU where it finds none. On
  * a CPU the model gets one thread, as with every serving.
  * @param weightsFile - Name of what holds the weights, e.g. `model.onnx`.
+ * @param users - Instead of a model of 224×224 pixels.
  * @throws RangeError where the server has nothing that computes from such a file.
  */
 export const modelConfig = (
-  { name, layout, tensors }: ModelContract,
+  model: ModelContract,
   weightsFile: string,
   accelerator: Accelerator = 'gpu',
+  users?: WarmedUp,
 ): string => {
   const backend = BACKENDS.find(([pattern]) => pattern.test(weightsFile))?.[1];
   if (backend === undefined) throw new RangeError(`no platform reads ${weightsFile}`);
-  if (tensors === undefined) throw new RangeError(`the manifest of ${name} names no tensors`);
-  const dims = layout === 'NCHW' ? '[ 1, 3, 224, 224 ]' : '[ 1, 224, 224, 3 ]';
+  const tensors = users ?? contractTensors(model);
+  if (tensors === undefined) throw new RangeError(`the manifest of ${model.name} names no tensors`);
   const threads = accelerator === 'cpu' ? backend.threads : [];
   const parameters = threads.map(
     (key) => `parameters { key: ${text(key)} value: { string_value: "1" } }\n`,
   );
-  return `name: ${text(name)}
+  const warmUp = (users?.example ?? tensors.inputs).map((spec, at) => {
+    const values = users === undefined ? 'zero_data: true' : `input_data_file: "${at}"`;
+    return `    inputs {
+      key: ${text(spec.name)}
+      value: { ${typeAndDims(spec)} ${values} }
+    }
+`;
+  });
+  return `name: ${text(model.name)}
 platform: ${text(backend.platform)}
 max_batch_size: 0
-input [ { name: ${text(tensors.input)} data_type: TYPE_FP32 dims: ${dims} } ]
-output [ { name: ${text(tensors.output)} data_type: TYPE_FP32 dims: [ 1, ${CLASSES} ] } ]
+${tensorFields(tensors)}
 instance_group [ { count: 1 kind: ${INSTANCE_KINDS[accelerator]} } ]
 ${parameters.join('')}model_warmup [
   {
-    name: "zeros"
+    name: "${users === undefined ? 'zeros' : 'example'}"
     batch_size: 1
     count: ${WARM_UP_CALLS}
-    inputs {
-      key: ${text(tensors.input)}
-      value: { data_type: TYPE_FP32 dims: ${dims} zero_data: true }
-    }
-  }
+${warmUp.join('')}  }
 ]
 `;
 };

@@ -5,9 +5,10 @@ import {
   type GrpcInference,
   type GrpcWire,
 } from '../../protocols/grpc-wire.ts';
+import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { handlerInput, topFive } from '../../protocols/predictions-api/handler.ts';
 import { tensorCall } from '../../protocols/tensors/tensor-call.ts';
-import { failWith, inputShape, scoresOf, type ServedManifest } from '../../protocols/wire.ts';
+import { failWith, scoresOf, type ServedManifest } from '../../protocols/wire.ts';
 import { noWorker } from './wire.ts';
 import { predictionResponse, PREDICTIONS, predictionsRequest } from './messages.ts';
 

@@ -6,7 +6,7 @@ const server = {
   software: { name: 'Triton', package: 'nvidia-pytriton', version: '2.51.0, python backend' },
   real: true,
   note: 'The real server, release 24.10, but the model runs in ONNX Runtime behind its python backend: no package brings its own backends.',
-  files: { 'models/{model}/1/model.py': 'model.py' },
+  files: { 'models/{model}/1/model.py': 'model.py', 'models/{model}/config.pbtxt': 'config.pbtxt' },
   command: [
     '{python}',
     '{here}/start.py',

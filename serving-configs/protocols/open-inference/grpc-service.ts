@@ -1,13 +1,7 @@
 import { GRPC_STATUS, grpcFailure, type GrpcAnswer, type GrpcWireFactory } from '../grpc-wire.ts';
+import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { tensorsInput } from '../tensors/tensor-call.ts';
-import {
-  BadInput,
-  failWith,
-  inputShape,
-  type ServedManifest,
-  tensorOf,
-  type WireInput,
-} from '../wire.ts';
+import { BadInput, failWith, type ServedManifest, tensorOf, type WireInput } from '../wire.ts';
 import {
   MODEL_INFER,
   modelInferRequest,

@@ -5,12 +5,12 @@ import {
   type NamedTensor,
   readTensors,
 } from '../../models/tensors/tensor-body.ts';
+import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { tensorsInput } from '../tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
   failWith,
-  inputShape,
   type ServedManifest,
   sizeOfShape,
   tensorOf,

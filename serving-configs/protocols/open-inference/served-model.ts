@@ -1,6 +1,7 @@
 import type { ModelContract } from '../../manifest.ts';
+import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import type { NamedTensor } from '../../models/tensors/tensor-body.ts';
-import { bytesOf, inputShape, type WireOutput } from '../wire.ts';
+import { bytesOf, type WireOutput } from '../wire.ts';
 
 /** The names of the model's tensors, which this protocol carries. */
 export const tensorsOf = ({ name, tensors }: ModelContract): NonNullable<typeof tensors> => {

@@ -1,3 +1,4 @@
+import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { tensorCall, withBody } from '../tensors/tensor-call.ts';
 import {
   answered,
@@ -5,7 +6,6 @@ import {
   bestClasses,
   failWith,
   type InferenceCall,
-  inputShape,
   scoresOf,
   type ServedManifest,
   tensorOf,

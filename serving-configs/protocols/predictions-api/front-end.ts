@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { tensorCall, withBody } from '../tensors/tensor-call.ts';
 import {
   answered,
   failWith,
-  inputShape,
   type InferenceCall,
   scoresOf,
   type ServedManifest,

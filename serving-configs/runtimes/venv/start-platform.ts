@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
+import { tensorFields } from '../../models/build/model-config.ts';
 import { readTensorModel } from '../../models/tensors/tensor-model.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
@@ -17,7 +18,7 @@ import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
 import { readRequirements } from './requirements.ts';
 import { NotRunning } from '../run-serving.ts';
-import { LABELS, modelServed, servedModel } from '../served-model.ts';
+import { LABELS, modelServed, servedModel, withModelName } from '../served-model.ts';
 import type { VenvFacts } from './venv-facts.ts';
 
 const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
@@ -60,21 +61,14 @@ const demandInstalled = async (
   return { requirements, environment, packages: installed.packages };
 };
 
-/**
- * A port beside that of REST is the platform's own one for its metrics.
- *
- * @param served name of the model, which may be in the path
- */
+/** A port beside that of REST is the platform's own one for its metrics. */
 const statisticsUrlOf = (
-  { statistics, rest, model }: ServingManifest,
+  { statistics, rest }: ServingManifest,
   ports: RunPorts,
-  served: string,
 ): string | undefined => {
   if (statistics === undefined) return undefined;
   const port = statistics.port === rest.port ? ports.rest : ports.own['metrics'];
-  return port === undefined
-    ? undefined
-    : `http://${LOOPBACK}:${port}${statistics.path.replace(`/${model.name}/`, `/${served}/`)}`;
+  return port === undefined ? undefined : `http://${LOOPBACK}:${port}${statistics.path}`;
 };
 
 /** What every process of a platform finds in its environment, whichever platform it is. */
@@ -160,6 +154,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
   const ports = await portsFor(manifest, facts, options);
   const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
   const model = modelServed(manifest.model, tensorModel);
+  const { inputs = [], outputs = [] } = model;
   const file =
     tensorModel?.file ??
     (await chooseModel(options.modelFile, options.cacheFolder)).fileFor(model.layout);
@@ -178,8 +173,9 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     common: PYTHON_SIDE,
     work,
     model: model.name,
-    inputs: JSON.stringify(model.inputs),
-    outputs: JSON.stringify(model.outputs),
+    inputs: JSON.stringify(inputs),
+    outputs: JSON.stringify(outputs),
+    tensorFields: tensorFields({ inputs, outputs }),
     threads: String(threads),
     restPort: String(ports.rest),
     grpcPort: String(ports.grpc ?? ''),
@@ -238,7 +234,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     line: {
       url: `http://${LOOPBACK}:${ports.rest}`,
       grpcUrl: ports.grpc && `http://${LOOPBACK}:${ports.grpc}`,
-      statisticsUrl: statisticsUrlOf(manifest, ports, model.name),
+      statisticsUrl: statisticsUrlOf(withModelName(manifest, model.name), ports),
       serving,
       platform,
       engine: engineWords(requirements, engine, threads),

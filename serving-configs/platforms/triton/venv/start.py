@@ -34,18 +34,8 @@ def link_python_backend(server: Path, backends: Path):
 
 
 def as_text(value):
-    """A text as the server's configuration and C++ write it."""
+    """A text as C++ writes it."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def describe_model(contract, backend):
-    """The model for the server: no batches, -1 for a dimension that is left open."""
-    lines = [f"name: {as_text(contract['name'])}", f"backend: {as_text(backend)}", "max_batch_size: 0"]
-    for key in ("input", "output"):
-        for spec in contract[f"{key}s"]:
-            told = f"name: {as_text(spec['name'])} data_type: TYPE_{spec['datatype']} dims: {spec['shape']}"
-            lines.append(f"{key} [ {{ {told} }} ]")
-    return "\n".join([*lines, "instance_group [ { kind: KIND_CPU count: 1 } ]", ""])
 
 
 def build_noop_backend(contract, backends: Path):
@@ -80,13 +70,12 @@ def main():
     packages = Path(sysconfig.get_path("purelib"))
     server = packages / "pytriton" / "tritonserver"
     contract = served_model.CONTRACT
-    is_noop = contract["engine"] == "noop"
-    if is_noop:
+    if contract["engine"] == "noop":
         build_noop_backend(contract, backends)
+        config = models / contract["name"] / "config.pbtxt"
+        config.write_text(config.read_text().replace('backend: "python"', f'backend: "{NULL_BACKEND}"'))
     else:
         link_python_backend(server, backends)
-    config = models / contract["name"] / "config.pbtxt"
-    config.write_text(describe_model(contract, NULL_BACKEND if is_noop else "python"))
     environment = dict(os.environ)
     # The stub needs the Python library of this very interpreter, not one of the same version from elsewhere; and, since it
     # was moved, to be told where the package has its libraries.
