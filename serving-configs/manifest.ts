@@ -123,6 +123,11 @@ export interface ContainerFacts {
     readonly files: readonly [string, ...(readonly string[])];
     /** How they are packed, where the platform takes no bare model. */
     readonly packed?: PackedModel;
+    /**
+     * What a user's model needs beside that: files of the platform's folder, in which `{model}`, `{inputs}` and `{outputs}` are filled
+     * in, and their absolute paths inside the container.
+     */
+    readonly templates?: Readonly<Record<string, string>>;
   };
   /** Files beside the manifest and their absolute paths inside the container; read-only. */
   readonly config?: Readonly<Record<string, string>>;

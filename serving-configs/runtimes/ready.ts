@@ -1,5 +1,4 @@
-import { manifestOf, type ServingName } from '../index.ts';
-import type { ReadyProbe } from '../manifest.ts';
+import type { ReadyProbe, ServingManifest } from '../manifest.ts';
 
 /** 224×224×3 32-bit floats, in either order of the axes. */
 const ZEROS = new Uint8Array(4 * 3 * 224 * 224);
@@ -12,10 +11,10 @@ export interface ReadyAnswer {
 }
 
 /** What is asked of the container of a serving: its own question, where its health tells too little. */
-export const containerProbe = (serving: ServingName): ReadyProbe => {
-  const { container, health } = manifestOf(serving);
-  return container?.ready ?? health;
-};
+export const containerProbe = ({
+  container,
+  health,
+}: Pick<ServingManifest, 'container' | 'health'>): ReadyProbe => container?.ready ?? health;
 
 /** Whether a server says in this line of its log that it was asked, which would drive its own last words out of sight. */
 export const isProbeLine = (line: string, { path }: Pick<ReadyProbe, 'path'>): boolean =>

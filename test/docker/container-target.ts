@@ -68,8 +68,7 @@ export const startContainer = async (
   const started = await startScript('serving-configs/runtimes/docker/main.ts', serving, [
     '--image',
     image,
-    '--models',
-    models.folder,
+    ...(args.includes('--tensor-model') ? [] : ['--models', models.folder]),
     '--accelerator',
     accelerator,
     ...args,

@@ -208,7 +208,7 @@ describe('what keeps a container from starting', () => {
     [
       'may not be read by its user',
       0o600,
-      /cannot be read in its container, whose user is another one: .*\nhint: +chmod -R a\+rX/,
+      /cannot read its model in its container, whose user is another one: .*\nhint: +chmod -R a\+rX/,
     ],
   ])(
     'is said where its model %s',

@@ -80,10 +80,7 @@ const refuse = (what: string, remedy: string): never => {
 };
 
 /** @throws BenchError on options that a user's model cannot have. */
-const demandPossible = (
-  { profile, payloads, loadGenerator }: PlanOverrides,
-  runtime: LocalRuntime | undefined,
-): void => {
+const demandPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): void => {
   if (profile === 'parity' || profile === 'stability') {
     refuse(`the profile ${profile} sends images, and cannot run`, 'take quick, full, slo or soak');
   }
@@ -92,9 +89,6 @@ const demandPossible = (
   }
   if (loadGenerator === 'k6') {
     refuse('k6 cannot check answers', 'leave --load-generator out');
-  }
-  if (runtime === 'docker') {
-    refuse('--runtime docker does not work yet', 'take --runtime venv, or the simulated servers');
   }
 };
 
@@ -197,7 +191,7 @@ export const askPlan = async (
     const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
     return { userModel, options, strict, chosen, targets, servers: [], runtime };
   }
-  demandPossible(said, saidRuntime);
+  demandPossible(said);
   const servers = await askServers(named, userModel, signal);
   const takesOwn = servers.length === 0 || said.servings !== undefined || saidRuntime !== undefined;
   if (servers.length > 0) demandMeasurable(said, saidRuntime, takesOwn);
@@ -211,7 +205,12 @@ export const askPlan = async (
   const chosen: ChosenFor =
     runtime === 'running'
       ? { servings: [], leftOut: [] }
-      : await chooseFor(runtime, { ...options, servings: able }, { config, strict }, signal);
+      : await chooseFor(
+          runtime,
+          { ...options, servings: able },
+          { config, strict, tensors: true },
+          signal,
+        );
   const unable = taken.leftOut.flatMap(({ serving, protocol, reason }): LeftOut[] =>
     protocol === undefined && servings.includes(serving) ? [{ serving, reason }] : [],
   );

@@ -90,7 +90,8 @@ const resumeIntent = async (
     prepare: async (emit, either) => {
       if (plan.where === 'local' && plan.runtime === runtime && runtime !== 'running') {
         const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
-        const listed = await listRuntime(runtime, sources, signal);
+        const tensors = userModel !== undefined;
+        const listed = await listRuntime(runtime, sources, signal, tensors);
         if (listed !== undefined) demandSameServed(plan, listed.entries);
       }
       return prepareResumedRun(

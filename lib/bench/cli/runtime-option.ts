@@ -72,16 +72,25 @@ export const settingsOfModels = (
  * Which servings of a plan take part with a runtime, and what answers for them.
  *
  * @param strict whether the servings were named one by one, so that each must take part
+ * @param tensors whether a user's model is served
  * @throws BenchError if one that must take part cannot, or none can.
  */
 export const chooseFor = async (
   runtime: LocalRuntime,
   { servings, engine }: Pick<PlanOptions, 'servings' | 'engine'>,
-  { config, strict }: { readonly config?: string | undefined; readonly strict: boolean },
+  {
+    config,
+    strict,
+    tensors = false,
+  }: {
+    readonly config?: string | undefined;
+    readonly strict: boolean;
+    readonly tensors?: boolean;
+  },
   signal: AbortSignal,
 ): Promise<ChosenFor> => {
   demandEngine(runtime, engine);
-  const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal);
+  const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal, tensors);
   const chosen = chooseServings(servings, runtime, listed?.entries, strict, config);
-  return { ...chosen, ...(listed?.models === undefined ? {} : { models: listed.models }) };
+  return { ...chosen, ...(tensors || listed?.models === undefined ? {} : { models: listed.models }) };
 };

@@ -11,10 +11,20 @@ export type Entries = readonly RuntimeEntry[];
 
 const REFERENCE = { platform: 'the simulated server behind the protocol of each' } as const;
 
-/** What a runtime can run; if that is unknown, nothing, with the reason and the remedy. */
-export const entriesOf = async (runtime: LocalRuntime, signal: AbortSignal): Promise<Entries> => {
+const sources = () => containerSourcesOf(undefined);
+
+/**
+ * What a runtime can run; if that is unknown, nothing, with the reason and the remedy.
+ *
+ * @param tensors whether a user's model is served
+ */
+export const entriesOf = async (
+  runtime: LocalRuntime,
+  signal: AbortSignal,
+  tensors = false,
+): Promise<Entries> => {
   try {
-    const listed = await listRuntime(runtime, () => containerSourcesOf(undefined), signal);
+    const listed = await listRuntime(runtime, sources, signal, tensors);
     return (
       listed?.entries ??
       servingNames.map((serving) => ({ serving, state: 'installed', ...REFERENCE }))

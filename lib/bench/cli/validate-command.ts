@@ -2,6 +2,7 @@ import type { ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { groupBy } from '../analysis/group-by.ts';
+import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import { saidServers } from '../run/running-servers/said-server.ts';
@@ -119,11 +120,10 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const inputs = await countInputs(model, signal);
   const found = tensorTargetsOf(model);
   const servings = [...new Set(found.targets.map(({ serving }) => serving))];
-  const [simulated, venv] = await Promise.all([
-    entriesOf('simulated', signal),
-    entriesOf('venv', signal),
-  ]);
-  const byRuntime = { simulated, venv };
+  const [simulated, venv, docker] = await Promise.all(
+    LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal, true)),
+  );
+  const byRuntime = { simulated: simulated ?? [], venv: venv ?? [], docker: docker ?? [] };
   if (json) {
     const runtimes = Object.fromEntries(
       Object.entries(byRuntime).map(([runtime, entries]) => [

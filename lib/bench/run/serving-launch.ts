@@ -125,8 +125,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
     const source = [
       '--image',
       images[serving] ?? '',
-      '--models',
-      models,
+      ...(tensorModelFile === undefined ? ['--models', models] : model),
       '--accelerator',
       accelerator,
     ];

@@ -36,10 +36,11 @@ const start = async (): Promise<void> => {
   if (SC_ADDRESS === '') {
     end(startServingExitCodes.cannotRun, 'SC_ADDRESS is not set: run the bootstrap again');
   }
-  const { title, health, startTimeoutSeconds } = manifestOf(SERVING);
+  const manifest = manifestOf(SERVING);
+  const { title, health, startTimeoutSeconds } = manifest;
   const engine = ENGINE === 'noop' || ENGINE === 'delay' ? ENGINE : 'onnx';
   const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'simulated';
-  const probe = runtime === 'container' ? containerProbe(SERVING) : health;
+  const probe = runtime === 'container' ? containerProbe(manifest) : health;
   try {
     await run('systemctl', ['restart', UNIT], 120_000);
   } catch {

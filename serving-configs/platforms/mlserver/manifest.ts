@@ -47,7 +47,14 @@ export default {
       image: { dockerfile: 'platforms/mlserver/Dockerfile' },
       command: ['mlserver', 'start', '/serving/mlserver'],
       application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
-      models: { folder: 'mlserver', mountedAt: '/models', files: ['model.onnx'] },
+      models: {
+        folder: 'mlserver',
+        mountedAt: '/models',
+        files: ['model.onnx'],
+        templates: {
+          'venv/model-settings.json.in': '/serving/mlserver/resnet-50/model-settings.json',
+        },
+      },
       ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
     },
   },

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, type ServingName } from '../../index.ts';
+import type { ContainerFacts } from '../../manifest.ts';
 import { readMadeWeights, type BuildRecord } from '../../models/build/record.ts';
 
 /** The models that containers read: made by the setup, or given by the user. */
@@ -36,6 +37,17 @@ export const readContainerModels = async (folder: string): Promise<ContainerMode
   };
 };
 
+/**
+ * The ONNX file that a container reads, below the folder of its platform; undefined where it reads a model of another format, and
+ * so no model of a user's.
+ */
+export const onnxFileIn = ({
+  models: { files, packed },
+}: Pick<ContainerFacts, 'models'>): string | undefined =>
+  (packed === undefined ? files : [`${packed.name}/${packed.model}`]).find((file) =>
+    file.endsWith('.onnx'),
+  );
+
 /** What a serving reads. */
 const modelFilesOf = (serving: ServingName, folder: string): readonly string[] => {
   const { folder: own = '', files = [] } = manifestOf(serving).container?.models ?? {};
@@ -46,7 +58,7 @@ const modelFilesOf = (serving: ServingName, folder: string): readonly string[] =
 const EVERYONE_READS = 0o004;
 
 /** The first of some files that not everyone may read. */
-const closedOf = (files: readonly string[]): string | undefined =>
+export const closedOf = (files: readonly string[]): string | undefined =>
   files.find((file) => (statSync(file).mode & EVERYONE_READS) === 0);
 
 /** The first file that a serving reads and that not everyone may read. */

@@ -9,13 +9,14 @@ import { shellWord } from '../../options/shell-word.ts';
 import {
   builtModelsFolder,
   missingModelFiles,
+  onnxFileIn,
   readContainerModels,
   type ContainerModels,
 } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
 import { findImage } from './find-image.ts';
 import { imageSourceOf } from './image-source.ts';
-import { readListOptions, type SourceOptions } from './options.ts';
+import { readListOptions, type ListOptions } from './options.ts';
 
 const COMPUTES_ON: Readonly<Record<Accelerator, string>> = {
   cpu: 'its container on the CPU',
@@ -26,10 +27,13 @@ const COMPUTES_ON: Readonly<Record<Accelerator, string>> = {
 const describe = async (
   serving: ServingName,
   accelerator: Accelerator,
-  { choice, configFile, modelsFolder }: SourceOptions,
+  { choice, configFile, modelsFolder, tensors }: ListOptions,
   { folder }: ContainerModels,
 ): Promise<object> => {
-  const { title, version } = manifestOf(serving);
+  const { title, version, container } = manifestOf(serving);
+  if (tensors && container !== undefined && onnxFileIn(container) === undefined) {
+    return { serving, state: 'impossible', reason: 'its container reads no ONNX file' };
+  }
   const source = imageSourceOf(serving, accelerator, choice);
   if (source === undefined) {
     const reason = `${title} has no image for a ${accelerator.toUpperCase()}`;
@@ -41,7 +45,7 @@ const describe = async (
     const reason = `its image ${source.name} is not here: ${setUp}`;
     return { serving, state: 'not-installed', reason };
   }
-  const [missing] = missingModelFiles(serving, folder);
+  const [missing] = tensors ? [] : missingModelFiles(serving, folder);
   if (missing !== undefined) {
     // Setup builds no models for a configuration that names a folder of them.
     const toDo =

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ACCELERATORS } from '../../manifest.ts';
 import type { Options, ValuesOf } from '../../options/command.ts';
 import { readProgram } from '../../options/program.ts';
-import { choice, file, folder, integer, list, text } from '../../options/kinds.ts';
+import { choice, file, flag, folder, integer, list, text } from '../../options/kinds.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { cacheOption, servingKind, servingOptions } from '../../reference/options.ts';
 import type { ImageChoice } from './image-source.ts';
@@ -17,7 +17,12 @@ const mainCommand = {
       description: 'NAME@sha256:…, or the id of an image',
       required: true,
     },
-    models: { kind: folder, description: 'where the models of all platforms lie', required: true },
+    models: { kind: folder, description: 'where the models of all platforms lie' },
+    'tensor-model': {
+      kind: file('FILE.json'),
+      description: "the user's model that FILE.json describes, instead of ours",
+      conflicts: ['models'],
+    },
     accelerator: {
       kind: choice('accelerator', ACCELERATORS),
       description: 'what it computes on',
@@ -33,8 +38,15 @@ const mainCommand = {
  * @throws UsageError where it cannot run like that.
  */
 export const readMainOptions = (args: readonly string[]) => {
-  const { models, 'grpc-port': grpcPort, ...values } = readProgram(mainCommand, args);
-  return { ...values, modelsFolder: path.resolve(models), grpcPort };
+  const {
+    models,
+    'tensor-model': tensorModelFile,
+    'grpc-port': grpcPort,
+    ...values
+  } = readProgram(mainCommand, args);
+  if (tensorModelFile !== undefined) return { ...values, grpcPort, tensorModelFile };
+  if (models !== undefined) return { ...values, grpcPort, modelsFolder: path.resolve(models) };
+  throw new UsageError('no model is named', 'give --models DIR, or --tensor-model FILE.json');
 };
 export type ContainerOptions = ReturnType<typeof readMainOptions>;
 
@@ -48,7 +60,10 @@ const sourceOptions = {
 const listCommand = {
   name: 'list.ts',
   description: 'Prints which containers can run on this machine.',
-  options: sourceOptions,
+  options: {
+    ...sourceOptions,
+    tensors: { kind: flag, description: "with a user's model instead of ours", default: false },
+  },
 } as const;
 
 const setupCommand = {
@@ -85,14 +100,16 @@ const readSource = ({ images, models, config, cache }: ValuesOf<typeof sourceOpt
   /** Where the user named it; for hints. */
   configFile: config,
 });
-export type SourceOptions = ReturnType<typeof readSource>;
 
 /**
  * Reads the command line of list.ts.
  * @throws UsageError where it cannot run like that.
  */
-export const readListOptions = (args: readonly string[]): SourceOptions =>
-  readSource(readProgram(listCommand, args));
+export const readListOptions = (args: readonly string[]) => {
+  const values = readProgram(listCommand, args);
+  return { ...readSource(values), tensors: values.tensors };
+};
+export type ListOptions = ReturnType<typeof readListOptions>;
 
 /**
  * Reads the command line of setup.ts, which the command line tool writes.

@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { manifestOf, platformOf, portsOf, type ServingName } from '../../index.ts';
+import { platformOf, portsOf } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
-import { UsageError } from '../../options/usage-error.ts';
-import { shellWord } from '../../options/shell-word.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
 import { NotRunning } from '../run-serving.ts';
 import { awaitReady } from '../await-ready.ts';
-import { containerProbe, isProbeLine } from '../ready.ts';
+import { isProbeLine } from '../ready.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
-import { closedConfigFile, closedModelFile, missingModelFiles } from './container-models.ts';
 import { docker, problemFrom, tellLines } from './docker.ts';
 import { demandGpuUse } from './gpu-use.ts';
 import { launcherLabels, removeLeftovers } from './leftovers.ts';
+import { mountedModels } from './mounted-models.ts';
 import type { ContainerOptions } from './options.ts';
 
 /**
@@ -60,31 +60,6 @@ const endProblem = (title: string, { exitCode, lines }: ContainerEnd): Error => 
   return new NotRunning(`the container of ${title} ended by itself, ${how(exitCode)}${words}`);
 };
 
-/** @throws UsageError where a model is missing, or a file closed to the user of the image. */
-const demandFiles = (serving: ServingName, folder: string, platformFolder: string): void => {
-  const [missing] = missingModelFiles(serving, folder);
-  const { title } = manifestOf(serving);
-  const closedConfig = closedConfigFile(serving, platformFolder);
-  if (closedConfig !== undefined) {
-    throw new UsageError(
-      `${title} cannot read its configuration in its container, whose user is another one: ${closedConfig}`,
-      `chmod -R a+rX ${shellWord(platformFolder)}`,
-    );
-  }
-  if (missing !== undefined) {
-    throw new UsageError(
-      `the model of ${title} is not there: ${missing}`,
-      `npx serving-compare setup --runtime docker --servings ${serving}`,
-    );
-  }
-  const closed = closedModelFile(serving, folder);
-  if (closed === undefined) return;
-  throw new UsageError(
-    `the model of ${title} cannot be read in its container, whose user is another one: ${closed}`,
-    `chmod -R a+rX ${shellWord(folder)}`,
-  );
-};
-
 /** Runs the client of Docker, which ends with the container. */
 const startClient = (args: readonly string[], keeps: (line: string) => boolean) => {
   const client = spawn('docker', [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -103,20 +78,13 @@ const startClient = (args: readonly string[], keeps: (line: string) => boolean) 
   return { lines, ended };
 };
 
-/**
- * Starts the container of a serving and resolves when its model answers.
- * @param stopping - Stops it, whenever that comes.
- * @param orphaned - Removes it without waiting for its end.
- * @throws DockerProblem or UsageError where it cannot be started here, NotRunning where it ended; the signal's reason where it
- * was stopped before.
- */
-export const startContainer = async (
-  { serving, image, modelsFolder, accelerator, port, grpcPort }: ContainerOptions,
+const start = async (
+  options: ContainerOptions,
+  work: string,
   stopping: AbortSignal,
   orphaned: AbortSignal,
 ) => {
-  const manifest = manifestOf(serving);
-  const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
+  const { serving, image, accelerator, port, grpcPort } = options;
   const platformFolder = path.resolve(
     import.meta.dirname,
     '..',
@@ -124,7 +92,8 @@ export const startContainer = async (
     'platforms',
     platformOf(serving),
   );
-  demandFiles(serving, modelsFolder, platformFolder);
+  const { manifest, probe, ...models } = await mountedModels(options, platformFolder, work);
+  const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
   await removeLeftovers();
   const asked = askedPorts(manifest, { port, grpcPort });
   const chosen = await choosePorts([...asked.values()]);
@@ -135,13 +104,12 @@ export const startContainer = async (
     image,
     accelerator,
     published: { address: LOOPBACK, hostPorts },
-    modelsFolder,
+    ...models,
     platformFolder,
     name,
     labels: launcherLabels(),
   });
   stopping.throwIfAborted();
-  const probe = containerProbe(serving);
   const { lines, ended } = startClient(args, (line) => !isProbeLine(line, probe));
   const over = new AbortController();
   void ended.then(() => over.abort());
@@ -192,4 +160,27 @@ export const startContainer = async (
       return { problem: endProblem(title, end), words: '' };
     }),
   };
+};
+
+/**
+ * Starts the container of a serving and resolves when its model answers.
+ * @param stopping - Stops it, whenever that comes.
+ * @param orphaned - Removes it without waiting for its end.
+ * @throws DockerProblem or UsageError where it cannot be started here, NotRunning where it ended; the signal's reason where it
+ * was stopped before.
+ */
+export const startContainer = async (
+  options: ContainerOptions,
+  stopping: AbortSignal,
+  orphaned: AbortSignal,
+) => {
+  const work = await mkdtemp(path.join(tmpdir(), 'container-'));
+  const remove = (): Promise<void> => rm(work, { recursive: true, force: true });
+  try {
+    const { line, ended } = await start(options, work, stopping, orphaned);
+    return { line, ended: ended.finally(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 };

@@ -1,12 +1,13 @@
 import { portsOf } from '../../index.ts';
 import type { Accelerator, ServingManifest } from '../../manifest.ts';
+import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { modelServed, servedModel } from '../served-model.ts';
 
 /** The one container of a serving node; its name is also in the unit, which removes what is left of it. */
 export const CONTAINER_NAME = 'serving-compare-serving';
 
-interface ContainerPlace {
+export interface ContainerPlace {
   /** Reference that names one image and no other: with a digest, or the id of an image built here. */
   readonly image: string;
   readonly accelerator: Accelerator;
@@ -18,6 +19,10 @@ interface ContainerPlace {
   };
   /** Where the models of all platforms lie. */
   readonly modelsFolder: string;
+  /** Further files of this machine, by their absolute paths inside the container; read-only. */
+  readonly mounts?: Readonly<Record<string, string>>;
+  /** A user's model, with the paths of its files inside the container; default: the model of the manifest. */
+  readonly tensorModel?: TensorModel;
   /** The platform's folder of this project, with its configuration files. */
   readonly platformFolder: string;
   /** Default: the one of a serving node. */
@@ -30,6 +35,14 @@ const PROVIDERS: Readonly<Record<Accelerator, string>> = {
   cpu: 'CPUExecutionProvider',
   gpu: 'CUDAExecutionProvider',
 };
+
+/** A comma ends a field that is not in quotes. */
+const quoted = (field: string): string =>
+  /[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+
+/** A file or folder of this machine inside the container. */
+const mountOf = (source: string, target: string): string =>
+  ['type=bind', `source=${source}`, `target=${target}`, 'readonly'].map(quoted).join(',');
 
 const pairs = (option: string, values: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
@@ -52,10 +65,11 @@ export const dockerArguments = (
   }
   const { application, entrypoint, command, commandOnCpu = [] } = container;
   const mounts = [
-    `type=bind,source=${modelsFolder}/${container.models.folder},target=${container.models.mountedAt},readonly`,
-    ...Object.entries(container.config ?? {}).map(
-      ([file, target]) => `type=bind,source=${platformFolder}/${file},target=${target},readonly`,
+    mountOf(`${modelsFolder}/${container.models.folder}`, container.models.mountedAt),
+    ...Object.entries(container.config ?? {}).map(([file, target]) =>
+      mountOf(`${platformFolder}/${file}`, target),
     ),
+    ...Object.entries(place.mounts ?? {}).map(([target, file]) => mountOf(file, target)),
   ];
   return [
     'run',
@@ -87,7 +101,7 @@ export const dockerArguments = (
       ...(application === undefined
         ? {}
         : {
-            SERVED_MODEL: servedModel(modelServed(model), {
+            SERVED_MODEL: servedModel(modelServed(model, place.tensorModel), {
               ...application,
               engine: 'onnx',
               threads: 1,

@@ -143,12 +143,11 @@ const probesOf = (serving: ServingName, inputs: readonly NamedTensor[]): readonl
 const binary = (tensors: readonly NamedTensor[], key: 'inputs' | 'outputs'): Buffer =>
   Buffer.concat(writeTensors(tensors, key, 'binary').body);
 
-/** Serves a model by the real software of a serving; `close` it. */
-const serveModel = async (
-  serving: ServingName,
-  { file, model, exchanges: [first] }: TestModel,
-  engine: VenvEngine,
-) => {
+/** Starts a serving with the model that a file describes. */
+type StartWith = (description: string) => Promise<StartedServing>;
+
+/** Serves a model; `close` it. */
+const serveModel = async ({ file, model, exchanges: [first] }: TestModel, start: StartWith) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tensors-'));
   const at = (name: string): string => path.join(folder, name);
   const written: TensorModel = {
@@ -163,8 +162,7 @@ const serveModel = async (
   writeFileSync(at('model.json'), JSON.stringify(written));
   const remove = (): void => rmSync(folder, { recursive: true });
   try {
-    const args = ['--engine', engine, '--tensor-model', at('model.json')];
-    const started = await startReal(serving, ...args);
+    const started = await start(at('model.json'));
     return { started, close: () => started.stop().finally(remove) };
   } catch (error) {
     remove();
@@ -172,17 +170,22 @@ const serveModel = async (
   }
 };
 
-/** What a real server does with a model of the user's. */
+/**
+ * What a real server does with a model of the user's.
+ *
+ * @param start default: from packages
+ */
 export const describeNamedTensors = (
   serving: ServingName,
   name: keyof typeof MODELS,
   engine: VenvEngine = 'onnx',
+  start: StartWith = (file) => startReal(serving, '--engine', engine, '--tensor-model', file),
 ): void => {
   const test = MODELS[name];
   describe(`${serving} with a user's model of ${name} tensors and the engine ${engine}`, () => {
     let served: Awaited<ReturnType<typeof serveModel>>;
     beforeAll(async () => {
-      served = await serveModel(serving, test, engine);
+      served = await serveModel(test, start);
     }, 120_000);
     afterAll(() => served.close());
 

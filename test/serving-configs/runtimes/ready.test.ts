@@ -88,7 +88,7 @@ describe('the question to a container', () => {
 
   it.each(containers)('is the one that tells of the platform itself: %s', async (serving) => {
     const facts = await loadFacts(serving);
-    const { path, holds, predict } = containerProbe(serving);
+    const { path, holds, predict } = containerProbe(manifestOf(serving));
     const name = manifestOf(serving).model.name;
     const own = isPossible(facts) ? facts.ready : { path, holds, predict };
 

@@ -73,12 +73,14 @@ const listWith = async (
  * What a runtime can run on this machine; undefined for the simulated server, which runs every serving everywhere.
  *
  * @param sources asked for only where containers run
+ * @param tensors whether a user's model is served, so that containers need no model of ours
  * @throws BenchError if that cannot be found out, for instance without Docker.
  */
 export const listRuntime = async (
   runtime: LocalRuntime,
   sources: () => Promise<ContainerSources>,
   signal: AbortSignal,
+  tensors = false,
 ): Promise<RuntimeList | undefined> => {
   switch (runtime) {
     case 'simulated':
@@ -90,7 +92,7 @@ export const listRuntime = async (
     }
     case 'docker': {
       const what = 'what containers can run here could not be found out';
-      const args = sourceArguments(await sources());
+      const args = [...sourceArguments(await sources()), ...(tensors ? ['--tensors'] : [])];
       return listWith(dockerScripts.list, args, { what, absent: {} }, signal);
     }
     default:

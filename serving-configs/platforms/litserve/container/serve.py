@@ -2,11 +2,11 @@
 
 import litserve
 import served_model
-from app import MAX_BODY_BYTES, Api
+from app import MAX_BODY_BYTES, ServedApi
 
 if __name__ == "__main__":
     server = litserve.LitServer(
-        Api(api_path="/predict"),
+        ServedApi(api_path="/predict"),
         accelerator="cuda" if served_model.ON_GPU else "cpu",
         devices=1,
         workers_per_device=1,

@@ -55,9 +55,11 @@ class TensorsApi(Api):
         return Response(body, media_type=media_type)
 
 
+ServedApi = TensorsApi if served_model.IS_USERS else Api
+
 if __name__ == "__main__":
     server = litserve.LitServer(
-        (TensorsApi if served_model.IS_USERS else Api)(api_path="/predict"),
+        ServedApi(api_path="/predict"),
         accelerator="cpu",
         workers_per_device=1,
         timeout=60,

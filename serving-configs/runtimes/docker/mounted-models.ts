@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { manifestOf, type ServingName } from '../../index.ts';
+import type { ReadyProbe, ServingManifest } from '../../manifest.ts';
+import { readTensorModel } from '../../models/tensors/tensor-model.ts';
+import { shellWord } from '../../options/shell-word.ts';
+import { UsageError } from '../../options/usage-error.ts';
+import type { ContainerPlace } from '../node/docker-arguments.ts';
+import { containerProbe } from '../ready.ts';
+import { modelServed, withModelName } from '../served-model.ts';
+import {
+  closedConfigFile,
+  closedModelFile,
+  closedOf,
+  missingModelFiles,
+  onnxFileIn,
+} from './container-models.ts';
+import type { ContainerOptions } from './options.ts';
+import { writeTensorModelFiles } from './tensor-model-files.ts';
+
+/** @throws UsageError where the user of the image cannot read a file. */
+const demandOpen = (
+  title: string,
+  what: string,
+  closed: string | undefined,
+  open: string,
+): void => {
+  if (closed === undefined) return;
+  throw new UsageError(
+    `${title} cannot read its ${what} in its container, whose user is another one: ${closed}`,
+    `chmod -R a+rX ${shellWord(open)}`,
+  );
+};
+
+/** @throws UsageError where a model is missing, or closed to the user of the image. */
+const demandModels = (serving: ServingName, folder: string): void => {
+  const [missing] = missingModelFiles(serving, folder);
+  const { title } = manifestOf(serving);
+  if (missing !== undefined) {
+    throw new UsageError(
+      `the model of ${title} is not there: ${missing}`,
+      `npx serving-compare setup --runtime docker --servings ${serving}`,
+    );
+  }
+  demandOpen(title, 'model', closedModelFile(serving, folder), folder);
+};
+
+/** What a container serves. */
+interface MountedModels extends Pick<ContainerPlace, 'modelsFolder' | 'mounts' | 'tensorModel'> {
+  /** With the name of the model. */
+  readonly manifest: ServingManifest;
+  /** What tells that it answers. */
+  readonly probe: ReadyProbe;
+}
+
+/**
+ * The models of the folder that was named; or a user's model, for which files are written.
+ *
+ * @param work - An empty folder.
+ * @throws UsageError where the container cannot read them.
+ */
+export const mountedModels = async (
+  options: ContainerOptions,
+  platformFolder: string,
+  work: string,
+): Promise<MountedModels> => {
+  const { serving, accelerator } = options;
+  const ours = manifestOf(serving);
+  demandOpen(
+    ours.title,
+    'configuration',
+    closedConfigFile(serving, platformFolder),
+    platformFolder,
+  );
+  if (!('tensorModelFile' in options)) {
+    const { modelsFolder } = options;
+    demandModels(serving, modelsFolder);
+    return { manifest: ours, probe: containerProbe(ours), modelsFolder };
+  }
+  const users = readTensorModel(options.tensorModelFile);
+  const manifest = withModelName(ours, modelServed(ours.model, users).name);
+  const { container } = manifest;
+  if (container === undefined || onnxFileIn(container) === undefined) {
+    throw new UsageError(
+      `${serving} takes no model of yours in its container, which reads no ONNX file`,
+      'npx serving-compare validate lists what can take it',
+    );
+  }
+  const given = await writeTensorModelFiles(
+    work,
+    { ...manifest, container },
+    users,
+    platformFolder,
+    accelerator,
+  );
+  const closed = closedOf(Object.values(given.mounts));
+  demandOpen(ours.title, 'model', closed, closed ?? '');
+  const { predict, ...probe } = containerProbe(manifest);
+  const example = predict && { predict: new Uint8Array(await readFile(users.example.request)) };
+  return { manifest, probe: { ...probe, ...example }, modelsFolder: work, ...given };
+};

@@ -1,0 +1,84 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Accelerator, ContainerFacts, ServingManifest } from '../../manifest.ts';
+import { modelConfig } from '../../models/build/model-config.ts';
+import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
+import { readTensors } from '../../models/tensors/tensor-body.ts';
+import type { TensorModel } from '../../models/tensors/tensor-model.ts';
+import { fillIn } from '../venv/placeholders.ts';
+import { onnxFileIn } from './container-models.ts';
+
+/** What a container is given of a user's model, beside the folder of the platform in the folder that was written. */
+interface TensorModelFiles {
+  /** Files of this machine by their absolute paths inside the container. */
+  readonly mounts: Readonly<Record<string, string>>;
+  /** With the paths that its files have inside the container. */
+  readonly tensorModel: TensorModel;
+}
+
+/**
+ * Writes what a container reads of a user's model. The model itself stays where it is, and is mounted: it may be large.
+ *
+ * @param to - The folder with the models of all platforms.
+ * @param manifest - With the name of the model.
+ * @throws UnusableOnnx where the model cannot be read.
+ */
+export const writeTensorModelFiles = async (
+  to: string,
+  { model, container }: ServingManifest & { readonly container: ContainerFacts },
+  tensorModel: TensorModel,
+  platformFolder: string,
+  accelerator: Accelerator,
+): Promise<TensorModelFiles> => {
+  const { folder, mountedAt, packed, files, templates = {} } = container.models;
+  const mounts: Record<string, string> = {};
+  const write = async (inside: string, content: string | Uint8Array): Promise<string> => {
+    const file = path.join(to, inside);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+    return file;
+  };
+  const put = (inside: string, content: string | Uint8Array): Promise<string> =>
+    write(path.join(folder, inside), content);
+
+  const inside = onnxFileIn(container) ?? '';
+  for (const file of [tensorModel.file, ...(await externalFilesOf(tensorModel.file))]) {
+    const beside = path.relative(path.dirname(tensorModel.file), file);
+    const place = file === tensorModel.file ? inside : path.join(path.dirname(inside), beside);
+    // What is mounted there needs a place in the folder, which is read-only then.
+    await put(place, '');
+    mounts[path.posix.join(mountedAt, place)] = file;
+  }
+  for (const [name, source] of Object.entries(packed?.files ?? {})) {
+    await put(
+      path.join(packed?.name ?? '', name),
+      await readFile(path.join(platformFolder, source)),
+    );
+  }
+  const request = await readFile(tensorModel.example.request);
+  await put('example/request', request);
+  await put('example/answer', await readFile(tensorModel.example.answer));
+  const config = files.find((file) => path.basename(file) === 'config.pbtxt');
+  if (config !== undefined) {
+    const { inputs, outputs } = tensorModel;
+    const example = readTensors(request, 'inputs').tensors;
+    await put(config, modelConfig(model, inside, accelerator, { inputs, outputs, example }));
+    for (const [at, { bytes }] of example.entries()) {
+      await put(path.join(path.dirname(config), 'warmup', String(at)), bytes);
+    }
+  }
+  const values = {
+    model: model.name,
+    inputs: JSON.stringify(tensorModel.inputs),
+    outputs: JSON.stringify(tensorModel.outputs),
+  };
+  for (const [template, target] of Object.entries(templates)) {
+    const text = await readFile(path.join(platformFolder, template), 'utf8');
+    mounts[target] = await write(path.join('templates', template), fillIn(text, values));
+  }
+  const at = (name: string): string => path.posix.join(mountedAt, 'example', name);
+  return {
+    mounts,
+    tensorModel: { ...tensorModel, example: { request: at('request'), answer: at('answer') } },
+  };
+};

@@ -1,0 +1,110 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { platformOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { mountedModels } from '../../../../serving-configs/runtimes/docker/mounted-models.ts';
+import { outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { tensor, writeTensorModel } from '../../../support/user-model.ts';
+
+const newFolder = useTemporaryFolders();
+const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
+
+const twoByTwo = (folder: string) =>
+  writeTensorModel(folder, twoByTwoModel(), [
+    [tensor('ids', 'INT64', [1, 3], [1, 2, 3]), tensor('weights', 'FP32', [1, 3], [0, 0.5, 1])],
+  ]);
+
+const mountsOf = async (serving: ServingName, tensorModelFile: string) => {
+  const work = newFolder();
+  const options = {
+    serving,
+    image: 'example/one:1',
+    accelerator: 'cpu',
+    port: 0,
+    grpcPort: 0,
+    tensorModelFile,
+  } as const;
+  const given = await mountedModels(options, path.join(PLATFORMS, platformOf(serving)), work);
+  const { folder = '' } = given.manifest.container?.models ?? {};
+  return { ...given, text: (file: string) => readFileSync(path.join(work, folder, file), 'utf8') };
+};
+
+describe("a user's model in a container", () => {
+  let file: string;
+  let model: Awaited<ReturnType<typeof twoByTwo>>['model'];
+  beforeAll(async () => {
+    ({ file, model } = await twoByTwo(newFolder()));
+  });
+
+  it('is a repository with its own name, its tensors, and its request to warm up with', async () => {
+    const { manifest, mounts, text } = await mountsOf('triton_onnx', file);
+    const config = text('my-model/config.pbtxt');
+
+    expect(manifest.container?.command).toContain('--load-model=my-model');
+    expect(manifest.statistics?.path).toBe('/v2/models/my-model/stats');
+    expect(mounts).toEqual({ '/models/my-model/1/model.onnx': model.file });
+    expect(text('my-model/1/model.onnx')).toBe('');
+    expect(config).toMatch(/^name: "my-model"$/m);
+    expect(config).toMatch(
+      /^input \[ \{ name: "ids" data_type: TYPE_INT64 dims: \[ -1, 3 \] \} \]$/m,
+    );
+    expect(config).toMatch(
+      /^output \[ \{ name: "sum" data_type: TYPE_FP32 dims: \[ -1, 3 \] \} \]$/m,
+    );
+    expect(config).toMatch(
+      /key: "ids"\s+value: \{ data_type: TYPE_INT64 dims: \[ 1, 3 \] input_data_file: "0" \}/,
+    );
+    expect(text('my-model/warmup/0')).toBe(
+      '\u0001\0\0\0\0\0\0\0\u0002\0\0\0\0\0\0\0\u0003\0\0\0\0\0\0\0',
+    );
+  });
+
+  it('is described where the image describes another one, and asked for by its own name', async () => {
+    const { mounts = {}, probe } = await mountsOf('mlserver', file);
+    const described = mounts['/serving/mlserver/resnet-50/model-settings.json'] ?? '';
+
+    expect(JSON.parse(readFileSync(described, 'utf8'))).toMatchObject({
+      name: 'my-model',
+      inputs: model.inputs,
+      outputs: model.outputs,
+    });
+    expect(probe.path).toBe('/v2/models/my-model/ready');
+  });
+
+  it('is a folder with the application where ours is an archive, ready when its request is answered', async () => {
+    const { mounts, probe, tensorModel, text } = await mountsOf('mms', file);
+
+    expect(mounts).toEqual({ '/models/resnet-50.mar/model.onnx': model.file });
+    expect(text('resnet-50.mar/handler.py')).toContain('import served_model');
+    expect(
+      Buffer.from(probe.predict as Uint8Array).equals(readFileSync(model.example.request)),
+    ).toBe(true);
+    expect(tensorModel?.example.request).toBe('/models/example/request');
+  });
+
+  it('has its weights beside it', async () => {
+    const folder = newFolder();
+    writeFileSync(path.join(folder, 'w.bin'), Buffer.alloc(8));
+    const request = [tensor('x', 'FP32', [2], [1, 2])];
+    const outside = await writeTensorModel(folder, outsideModel('w.bin'), [request]);
+
+    const { mounts } = await mountsOf('bentoml', outside.file);
+
+    expect(mounts).toEqual({
+      '/models/resnet-50/src/model.onnx': outside.model.file,
+      '/models/resnet-50/src/w.bin': path.join(folder, 'w.bin'),
+    });
+  });
+
+  it('is refused where the server in the container reads no ONNX file, or its user no closed one', async () => {
+    const closed = await twoByTwo(newFolder());
+    chmodSync(closed.model.file, 0o600);
+
+    await expect(mountsOf('torchserve', file)).rejects.toThrow(
+      /torchserve takes no model of yours/,
+    );
+    await expect(mountsOf('flask', closed.file)).rejects.toMatchObject({
+      hint: `chmod -R a+rX ${closed.model.file}`,
+    });
+  });
+});
