@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
 import type { ServingManifest } from '../../../../serving-configs/manifest.ts';
+import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { dockerArguments } from '../../../../serving-configs/runtimes/node/docker-arguments.ts';
 
 const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
@@ -129,6 +130,42 @@ describe('the arguments of docker', () => {
       });
     },
   );
+
+  it('mount further files, whatever their names, and tell our application of the model of a user', () => {
+    const application = { file: '/models/m.onnx', labels: '/labels.json' };
+    const { container } = manifest;
+    if (container === undefined) throw new Error('it has a container');
+    const tensorModel: TensorModel = {
+      name: 'my-model',
+      file: '/home/me/m.onnx',
+      inputs: [{ name: 'ids', datatype: 'INT64', shape: [-1, 3] }],
+      outputs: [{ name: 'sum', datatype: 'FP16', shape: [-1] }],
+      example: { request: '/models/request', answer: '/models/answer' },
+    };
+    const args = dockerArguments(
+      { ...manifest, container: { ...container, application } },
+      {
+        image: IMAGE,
+        accelerator: 'cpu',
+        modelsFolder: '/models-of-all',
+        platformFolder: '/platform',
+        mounts: { '/models/m.onnx': '/home/me/m.onnx', '/models/w, "x"': '/home/me/w, "x"' },
+        tensorModel,
+      },
+    );
+    const [said] = valuesOf(args, '--env').flatMap(
+      (variable) => variable?.split('SERVED_MODEL=')[1] ?? [],
+    );
+
+    expect(valuesOf(args, '--mount')).toEqual(
+      expect.arrayContaining([
+        'type=bind,source=/home/me/m.onnx,target=/models/m.onnx,readonly',
+        'type=bind,"source=/home/me/w, ""x""","target=/models/w, ""x""",readonly',
+      ]),
+    );
+    const { inputs, outputs, example } = tensorModel;
+    expect(JSON.parse(said ?? '')).toMatchObject({ ...application, inputs, outputs, example });
+  });
 
   it('are none where the manifest does not say how the serving runs as a container', () => {
     const { container: _, ...without } = manifest;
