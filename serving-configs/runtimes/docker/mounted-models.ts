@@ -55,13 +55,13 @@ interface MountedModels extends Pick<ContainerPlace, 'modelsFolder' | 'mounts' |
 /**
  * The models of the folder that was named; or a user's model, for which files are written.
  *
- * @param work - An empty folder.
+ * @param makeFolder - Makes an empty one; only a user's model needs it.
  * @throws UsageError where the container cannot read them.
  */
 export const mountedModels = async (
   options: ContainerOptions,
   platformFolder: string,
-  work: string,
+  makeFolder: () => Promise<string>,
 ): Promise<MountedModels> => {
   const { serving, accelerator } = options;
   const ours = manifestOf(serving);
@@ -85,6 +85,7 @@ export const mountedModels = async (
       'npx serving-compare validate lists what can take it',
     );
   }
+  const work = await makeFolder();
   const given = await writeTensorModelFiles(
     work,
     { ...manifest, container },

@@ -80,7 +80,7 @@ const startClient = (args: readonly string[], keeps: (line: string) => boolean) 
 
 const start = async (
   options: ContainerOptions,
-  work: string,
+  makeFolder: () => Promise<string>,
   stopping: AbortSignal,
   orphaned: AbortSignal,
 ) => {
@@ -92,7 +92,7 @@ const start = async (
     'platforms',
     platformOf(serving),
   );
-  const { manifest, probe, ...models } = await mountedModels(options, platformFolder, work);
+  const { manifest, probe, ...models } = await mountedModels(options, platformFolder, makeFolder);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
   await removeLeftovers();
   const asked = askedPorts(manifest, { port, grpcPort });
@@ -174,10 +174,16 @@ export const startContainer = async (
   stopping: AbortSignal,
   orphaned: AbortSignal,
 ) => {
-  const work = await mkdtemp(path.join(tmpdir(), 'container-'));
-  const remove = (): Promise<void> => rm(work, { recursive: true, force: true });
+  let work: string | undefined;
+  const makeFolder = async (): Promise<string> => {
+    work = await mkdtemp(path.join(tmpdir(), 'container-'));
+    return work;
+  };
+  const remove = async (): Promise<void> => {
+    if (work !== undefined) await rm(work, { recursive: true, force: true });
+  };
   try {
-    const { line, ended } = await start(options, work, stopping, orphaned);
+    const { line, ended } = await start(options, makeFolder, stopping, orphaned);
     return { line, ended: ended.finally(remove) };
   } catch (error) {
     await remove();

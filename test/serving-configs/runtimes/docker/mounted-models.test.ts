@@ -24,7 +24,11 @@ const mountsOf = async (serving: ServingName, tensorModelFile: string) => {
     grpcPort: 0,
     tensorModelFile,
   } as const;
-  const given = await mountedModels(options, path.join(PLATFORMS, platformOf(serving)), work);
+  const given = await mountedModels(
+    options,
+    path.join(PLATFORMS, platformOf(serving)),
+    async () => work,
+  );
   const { folder = '' } = given.manifest.container?.models ?? {};
   return { ...given, text: (file: string) => readFileSync(path.join(work, folder, file), 'utf8') };
 };
