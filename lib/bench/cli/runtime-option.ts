@@ -92,5 +92,8 @@ export const chooseFor = async (
   demandEngine(runtime, engine);
   const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal, tensors);
   const chosen = chooseServings(servings, runtime, listed?.entries, strict, config);
-  return { ...chosen, ...(tensors || listed?.models === undefined ? {} : { models: listed.models }) };
+  return {
+    ...chosen,
+    ...(tensors || listed?.models === undefined ? {} : { models: listed.models }),
+  };
 };
