@@ -166,7 +166,7 @@ const boundaries: readonly Boundary[] = [
   // Which reads a model before a plan says its name.
   {
     files: /^lib\/bench\/cli\/runtime-option\.ts$/,
-    own: /^lib\/bench\/|^serving-configs\/models\/onnx\/read-onnx\.ts$/,
+    own: /^lib\/bench\/|^serving-configs\/(models\/onnx\/read-onnx\.ts$|options\/)/,
     packages: /^$/,
   },
   // Which says what kind of files weights lie in beside a model.

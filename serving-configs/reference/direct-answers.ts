@@ -150,7 +150,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     if (!(error instanceof UnusableModel)) throw error;
     throw new UsageError(
       error.message,
-      'pass an ONNX file of an ImageNet classifier with --model',
+      'pass an ONNX file of an ImageNet classifier with --model, or describe any other model: npx serving-compare init --model FILE.onnx',
       {
         cause: error,
       },

@@ -26,7 +26,7 @@ import { readUserModel } from '../user-model/read-user-model.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
-import { chooseFor, demandModel, type ChosenFor } from './runtime-option.ts';
+import { chooseFor, demandModel, isDescription, type ChosenFor } from './runtime-option.ts';
 
 /** The description that is taken if it is there and `--model` names no other. */
 const DESCRIPTION = 'model.yaml';
@@ -34,7 +34,7 @@ const DESCRIPTION = 'model.yaml';
 /** What says in a command line or a plan which model is meant. */
 const descriptionOf = (model: string | undefined): string | undefined => {
   if (model === undefined) return existsSync(DESCRIPTION) ? DESCRIPTION : undefined;
-  return /\.(ya?ml|json)$/i.test(model) ? model : undefined;
+  return isDescription(model) ? model : undefined;
 };
 
 /**
@@ -80,7 +80,13 @@ const refuse = (what: string, remedy: string): never => {
 };
 
 /** @throws BenchError on options that a user's model cannot have. */
-const demandPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): void => {
+const demandPossible = (
+  { profile, payloads, loadGenerator }: PlanOverrides,
+  images: string | undefined,
+): void => {
+  if (images !== undefined) {
+    refuse('--images has no meaning', 'name the folder in the description: inputs');
+  }
   if (profile === 'parity' || profile === 'stability') {
     refuse(`the profile ${profile} sends images, and cannot run`, 'take quick, full, slo or soak');
   }
@@ -160,6 +166,8 @@ export interface AskedPlan {
 
 interface Asked {
   readonly said: PlanOverrides;
+  /** The folder of images that was named. */
+  readonly images?: string | undefined;
   readonly model: string | undefined;
   readonly runtime: LocalRuntime | undefined;
   /** Running servers of the command line. */
@@ -173,7 +181,7 @@ interface Asked {
  * @throws BenchError if model, options or servings cannot be used.
  */
 export const askPlan = async (
-  { said, model, runtime: saidRuntime, config, target: named = [] }: Asked,
+  { said, model, images, runtime: saidRuntime, config, target: named = [] }: Asked,
   signal: AbortSignal,
 ): Promise<AskedPlan> => {
   const userModel = await askedModel(model, signal);
@@ -191,7 +199,7 @@ export const askPlan = async (
     const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
     return { userModel, options, strict, chosen, targets, servers: [], runtime };
   }
-  demandPossible(said);
+  demandPossible(said, images);
   const servers = await askServers(named, userModel, signal);
   const takesOwn = servers.length === 0 || said.servings !== undefined || saidRuntime !== undefined;
   if (servers.length > 0) demandMeasurable(said, saidRuntime, takesOwn);

@@ -1,3 +1,4 @@
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
@@ -28,14 +29,26 @@ export const demandEngine = (runtime: LocalRuntime, engine: string | undefined):
   );
 };
 
+/** Whether `--model` names the description of a model, and no ONNX file. */
+export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(file);
+
 /** @throws BenchError if a file that was named as the model is none. */
 export const demandModel = async (file: string | undefined): Promise<void> => {
   if (file === undefined) return;
+  if (isDescription(file)) {
+    throw new BenchError(
+      'BENCH_MODEL',
+      `${file} describes a model of your own, and serve starts ResNet-50`,
+      {
+        hint: 'measure it: npx serving-compare run --model ' + shellWord(file),
+      },
+    );
+  }
   // Few commands name a model.
   const { readOnnxMessage } = await import('../../../serving-configs/models/onnx/read-onnx.ts');
   await readOnnxMessage(file).catch((cause: unknown) => {
     throw new BenchError('BENCH_MODEL', messageOf(cause), {
-      hint: 'give the path of an ONNX file of an ImageNet classifier with --model',
+      hint: `describe any other model first: npx serving-compare init --model ${shellWord(file)}; --model takes an ImageNet classifier, or a description`,
       cause,
     });
   });

@@ -167,6 +167,9 @@ const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   if (plan.model.sha256 !== now.model.sha256) {
     throw refuse(folder, 'the model has changed (its SHA-256 differs)');
   }
+  if (JSON.stringify(plan.model.tensors) !== JSON.stringify(now.model.tensors)) {
+    throw refuse(folder, 'the description of the model has changed');
+  }
   if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan has changed');
 };
 

@@ -31,12 +31,14 @@ const SCRAPE_MS = 15_000;
  * Reads the counters of a serving; never rejects. Undefined if its platform has none.
  *
  * @param url - Of the page with the counters.
+ * @param userModel - Name of a user's model.
  */
 export const createScraper = async (
   serving: ServingName,
   url: string | undefined,
+  userModel?: string,
 ): Promise<(() => Promise<ScrapedCounters>) | undefined> => {
-  const read = await loadStatistics(serving);
+  const read = await loadStatistics(serving, userModel);
   if (read === undefined || url === undefined) return undefined;
   return async () => {
     try {
@@ -73,6 +75,7 @@ export const timesBetween = (
     return untold('its counters went back in the window: it was started again');
   }
   if (count === 0) return untold('it counted no request in the window');
+  if (times.every(([, ms]) => ms === 0)) return untold('it counted requests, and no time for them');
   return { state: 'told', count, ...Object.fromEntries(times) };
 };
 
@@ -157,7 +160,11 @@ export const takeMeasurement = async (
   Omit<MeasurementFigures, 'start' | 'bypass' | 'stability'> & { readonly died?: string }
 > => {
   const { plan, measurement, middleware, serving } = job;
-  const scrape = await createScraper(measurement.target.serving, serving.statisticsUrl);
+  const scrape = await createScraper(
+    measurement.target.serving,
+    serving.statisticsUrl,
+    plan.model.tensors?.name,
+  );
   const takeEdge = async (): Promise<Edge> => {
     const epochMs = Date.now();
     // A serving whose counters wait behind its requests does not hold up the rest.

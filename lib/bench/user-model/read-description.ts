@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { YAMLParseError, parse } from 'yaml';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { suggest } from '../../../serving-configs/options/suggest.ts';
 import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 import { fields, isValue, type Fields, type ModelDescription } from './description.ts';
@@ -58,6 +59,12 @@ export type ReadDescription = ModelDescription & {
  * @throws BenchError where it cannot be read, or where a key or a value in it is none.
  */
 export const readDescription = async (file: string): Promise<ReadDescription> => {
+  if (/\.onnx$/i.test(file)) {
+    throw modelError(
+      `${file} is an ONNX file, and no description of one`,
+      `describe it: npx serving-compare init --model ${shellWord(file)}`,
+    );
+  }
   let said: unknown;
   try {
     said = spelledOut(parse(await readFile(file, 'utf8'), { logLevel: 'error' }));

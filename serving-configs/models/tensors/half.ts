@@ -13,6 +13,16 @@ export const fromHalf = (bits: number): number => {
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 };
 
+let table: Float32Array | undefined;
+
+/** The numbers that many 16 bits stand for; looked up, since each answer under load is decoded. */
+export const fromHalves = (bits: Uint16Array): Float32Array => {
+  const numbers = (table ??= Float32Array.from({ length: 2 ** 16 }, (_, one) => fromHalf(one)));
+  const decoded = new Float32Array(bits.length);
+  for (let at = 0; at < bits.length; at += 1) decoded[at] = numbers[bits[at] ?? 0] ?? 0;
+  return decoded;
+};
+
 /** The 16 bits that are nearest to a number; of two that are as near, the even one. */
 export const toHalf = (value: number): number => {
   float[0] = value;

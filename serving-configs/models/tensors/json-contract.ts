@@ -1,13 +1,32 @@
 /** Requests and answers of servers with JSON of their own: a body with places for inputs, and the places of outputs. */
 import type { JsonContract } from '../../running-server.ts';
-import { bytesOfList, textsOf, UnreadableTensors, type NamedTensor } from './tensor-body.ts';
-import type { TensorSpec } from './tensor-model.ts';
+import { fromHalves, toHalf } from './half.ts';
+import {
+  bytesOfList,
+  textsOf,
+  UnreadableTensors,
+  valuesOf,
+  type NamedTensor,
+} from './tensor-body.ts';
+import type { Datatype, TensorSpec } from './tensor-model.ts';
 
 /** `{{NAME}}`, and `{{NAME[0]}}` for the first of a batch. */
 const PLACEHOLDER = /\{\{\s*([^{}[\]]+?)\s*(\[0\])?\s*\}\}/g;
 
 const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
+
+/** The values as they are written; JSON of one's own has FP16, too, since its numbers have no type. */
+const numbersIn = (tensor: NamedTensor): readonly string[] => {
+  if (tensor.datatype !== 'FP16') return textsOf(tensor);
+  return Array.from(fromHalves(valuesOf(tensor) as Uint16Array), String);
+};
+
+const bytesFrom = (values: readonly unknown[], datatype: Datatype, name: string): Uint8Array => {
+  if (datatype !== 'FP16') return bytesOfList(values, datatype, name);
+  const singles = new Float32Array(bytesOfList(values, 'FP32', name).buffer);
+  return new Uint8Array(Uint16Array.from(singles, toHalf).buffer);
+};
 
 /** Values as nested lists. */
 const nested = (texts: readonly string[], shape: readonly number[]): string =>
@@ -24,13 +43,13 @@ const nested = (texts: readonly string[], shape: readonly number[]): string =>
 export const placeholdersIn = (body: string): readonly string[] =>
   Array.from(body.matchAll(PLACEHOLDER), ([, name = '']) => name);
 
-/** @throws UnreadableTensors for FP16, and for an input that the request does not have. */
+/** @throws UnreadableTensors for an input that the request does not have. */
 export const writeRequest = ({ body }: JsonContract, inputs: readonly NamedTensor[]): string =>
   body.replaceAll(PLACEHOLDER, (_, name: string, first?: string) => {
     const input = inputs.find((one) => one.name === name);
     if (input === undefined) throw new UnreadableTensors(`there is no input "${name}"`);
     const { shape } = input;
-    return nested(textsOf(input), first === undefined ? shape : shape.slice(1));
+    return nested(numbersIn(input), first === undefined ? shape : shape.slice(1));
   });
 
 const tokensOf = (pointer: string): readonly string[] =>
@@ -74,7 +93,7 @@ export const readAnswer = (
       name,
       datatype,
       shape: [...missing, ...own],
-      bytes: bytesOfList(values, datatype, name),
+      bytes: bytesFrom(values, datatype, name),
     };
   });
 
@@ -102,6 +121,6 @@ export const writeAnswer = ({ outputs }: JsonContract, tensors: readonly NamedTe
   textOf(
     tensors.map((tensor) => [
       tokensOf(outputs[tensor.name] ?? ''),
-      nested(textsOf(tensor), tensor.shape),
+      nested(numbersIn(tensor), tensor.shape),
     ]),
   );

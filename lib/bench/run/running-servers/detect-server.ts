@@ -118,16 +118,6 @@ const columnContract = ({ inputs, outputs }: UserModel): NonNullable<RunningServ
   };
 };
 
-const demandNoHalves = ({ inputs, outputs }: UserModel, { name }: SaidServer): void => {
-  const half = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');
-  if (half === undefined) return;
-  throw new BenchError(
-    'BENCH_TARGET',
-    `${name} is asked in JSON, which has no FP16, and "${half.name}" is FP16`,
-    { hint: 'leave it out, or give an address where it takes bytes' },
-  );
-};
-
 const notUnderstood = (
   { name, url }: SaidServer,
   { inputs, outputs }: UserModel,
@@ -174,10 +164,13 @@ export const detectServer = async (
     };
   }
   const rest = { ...common, protocol: 'rest' } as const;
-  const inJson = (path: string, json: NonNullable<RunningServer['json']>): RunningServer => {
-    demandNoHalves(user, said);
-    return { ...rest, encodings: ['json'], speaks: 'json', path, json };
-  };
+  const inJson = (path: string, json: NonNullable<RunningServer['json']>): RunningServer => ({
+    ...rest,
+    encodings: ['json'],
+    speaks: 'json',
+    path,
+    json,
+  });
   const own = url.pathname + url.search;
   if (body !== undefined && outputs !== undefined) return inJson(own, { body, outputs });
 

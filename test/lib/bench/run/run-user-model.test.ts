@@ -96,6 +96,7 @@ describe('A run of a model of a user', () => {
     ['--profile stability', 'BENCH_USAGE'],
     ['--payloads image', 'BENCH_USAGE'],
     ['--load-generator k6', 'BENCH_USAGE'],
+    ['--images k6/images', 'BENCH_USAGE'],
   ])('is refused with %s, which its model cannot have', async (options, code) => {
     const folder = newFolder();
     writeFileSync(join(folder, 'model.onnx'), maskedModel());

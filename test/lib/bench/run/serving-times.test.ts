@@ -32,6 +32,9 @@ describe('The times of a serving in a window', () => {
 
   it('are not told where nothing was counted or a page was missing', () => {
     expect(timesBetween({ count: 3 }, { count: 3 })).toMatchObject({ state: 'untold' });
+    expect(
+      timesBetween({ count: 1, queueMs: 0, computeMs: 2 }, { count: 3, queueMs: 0, computeMs: 2 }),
+    ).toMatchObject({ state: 'untold' });
     expect(timesBetween('gave 404', { count: 3 })).toEqual({ state: 'untold', reason: 'gave 404' });
     expect(timesBetween({ count: 3 }, 'gave 500')).toEqual({ state: 'untold', reason: 'gave 500' });
   });

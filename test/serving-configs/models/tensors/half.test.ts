@@ -1,4 +1,4 @@
-import { fromHalf, toHalf } from '../../../../serving-configs/models/tensors/half.ts';
+import { fromHalf, fromHalves, toHalf } from '../../../../serving-configs/models/tensors/half.ts';
 
 describe('A number of 16 bits', () => {
   it.each([
@@ -25,6 +25,7 @@ describe('A number of 16 bits', () => {
     expect(all).toHaveLength(0x1_0000 - 2 * 1023);
     expect(all.filter((bits) => toHalf(fromHalf(bits)) !== bits)).toEqual([]);
     expect(fromHalf(toHalf(NaN))).toBeNaN();
+    expect([...fromHalves(Uint16Array.from(all))]).toEqual(all.map(fromHalf));
   });
 
   it('is the nearest one, and the even one where two are as near', () => {

@@ -32,6 +32,14 @@ describe('JSON of a server of its own', () => {
     );
   });
 
+  it('has FP16 as numbers, the nearest there are', () => {
+    const contract = { body: '{{h}}', outputs: { h: '/h' } };
+    const halves = tensor('h', 'FP16', [2], [0x3c00, 0xc000]);
+
+    expect(writeRequest(contract, [halves])).toBe('[1,-2]');
+    expect(plain(readAnswer(contract, { h: [1.0001, -2] }, [halves]))).toEqual(plain([halves]));
+  });
+
   it('has inputs of any rank in its request', () => {
     const body = '[{{ a }},{{b[0]}},{{c}}]';
     const inputs = [
