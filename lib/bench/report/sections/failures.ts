@@ -35,16 +35,18 @@ export const failureText = ({
 };
 
 /** Failed requests by class, and repeats that gave no figures. */
-export const failureSection = ({ rows }: Summary, labels: Labels): Section => {
+export const failureSection = ({ rows, stability }: Summary, labels: Labels): Section => {
   const failing = rows.filter((row) => failureText(row) !== '');
+  const isDisturbed = stability !== undefined && stability.targets.length > 0;
+  const unless = isDisturbed ? ' without faults' : '';
   return {
     id: 'failures',
     name: 'Failures',
     title: 'Failures',
-    gist: failing.length === 0 ? 'none' : `in ${counted(failing.length, 'result')}`,
-    blocks:
-      failing.length === 0
-        ? [text('No request failed and every recorded measurement gave figures.')]
+    gist: failing.length === 0 ? `none${unless}` : `in ${counted(failing.length, 'result')}`,
+    blocks: [
+      ...(failing.length === 0
+        ? [text(`No request failed${unless} and every recorded measurement gave figures.`)]
         : table(
             'Failed requests and measurements',
             [
@@ -55,7 +57,11 @@ export const failureSection = ({ rows }: Summary, labels: Labels): Section => {
               wordColumn<SummaryRow>('what', 'What failed', failureText),
             ],
             failing,
-          ),
+          )),
+      ...(isDisturbed
+        ? [text('Requests that failed under faults are in the section Stability, not here.', 'small')]
+        : []),
+    ],
   };
 };
 
