@@ -41,7 +41,10 @@ export interface FaultFigures {
   readonly answers: readonly BadAnswers[];
   /** Before the fault and at the end, as in {@link ResourceUse}. */
   readonly memoryMiB?: { readonly before: number; readonly after: number };
-  /** Processes of the serving that were there before the fault and not at the end; absent where it cannot be told. */
+  /**
+   * Processes of the serving that were there before the fault and not at the end, less one that the fault killed if another has come in
+   * its place; absent where it cannot be told.
+   */
   readonly processesLost?: number;
   /** Whether a good request was answered after the window, in the time of `STABILITY_LIMITS`. */
   readonly answersAgain: boolean;

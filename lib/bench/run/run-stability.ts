@@ -11,7 +11,7 @@ import {
   type ResourceUse,
   type SoakFigures,
 } from '../model/stability.ts';
-import { movedTo, partOf, slicesOf } from '../stability/parts.ts';
+import { countLost, movedTo, partOf, slicesOf } from '../stability/parts.ts';
 import { sendBadly } from '../load/send-badly.ts';
 import { STABILITY_LIMITS } from '../stability/verdict.ts';
 import { firstOf, prepareFault, type StabilityTask } from './inject-fault.ts';
@@ -124,12 +124,16 @@ const memoryChange = (
 const changesOf = (
   before: readonly ServingProcess[] | undefined,
   after: readonly ServingProcess[] | undefined,
+  killed: number | undefined,
 ): Pick<FaultFigures, 'memoryMiB' | 'processesLost'> => {
   if (before === undefined || after === undefined) return {};
-  const left = new Set(after.map(({ pid }) => pid));
   return {
     ...memoryChange(resourceUseOf(before), resourceUseOf(after)),
-    processesLost: before.filter(({ pid }) => !left.has(pid)).length,
+    processesLost: countLost(
+      before.map(({ pid }) => pid),
+      after.map(({ pid }) => pid),
+      killed,
+    ),
   };
 };
 
@@ -144,8 +148,9 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
     await untilFault;
     // A list takes its time in a container, so others do without a second one.
     const processes = isProcessFault(fault) ? await listProcesses(serving) : first;
-    const answers = await begin(busiestOf(first ?? [], processes ?? []));
-    return { processes, answers };
+    const busiest = busiestOf(first ?? [], processes ?? []);
+    const answers = await begin(busiest);
+    return { processes, answers, killed: fault === 'kill-worker' ? busiest?.pid : undefined };
   };
   return () => {
     const startMs = Date.now();
@@ -153,7 +158,7 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
     // Awaited with the figures, unless the load fails first.
     working.catch(() => undefined);
     return async (samplesFile, died) => {
-      const { processes, answers } = await working;
+      const { processes, answers, killed } = await working;
       const edges = [0, 1, 2, FAULT_PARTS].map(
         (part) => (warmupSeconds + part * partSeconds) * 1000,
       );
@@ -172,7 +177,7 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
         answersAgain: died === undefined && (await answersAgain(task)),
         ...(await endOf(serving, died)),
         ...memoryChange(used[0], used.at(-1)),
-        ...changesOf(processes, await listProcesses(serving)),
+        ...changesOf(processes, await listProcesses(serving), killed),
       };
     };
   };

@@ -53,3 +53,17 @@ export const slicesOf = (
   Array.from({ length: Math.ceil((toMs - fromMs) / sliceMs) }, (_, at) =>
     partOf(samples, fromMs + at * sliceMs, Math.min(toMs, fromMs + (at + 1) * sliceMs)),
   );
+
+/**
+ * Processes that are gone. One that the fault killed itself is none of them if another has come in its place.
+ *
+ * @param before by their pids
+ */
+export const countLost = (
+  before: readonly number[],
+  after: readonly number[],
+  killed?: number,
+): number => {
+  const isReplaced = after.some((pid) => !before.includes(pid));
+  return before.filter((pid) => !after.includes(pid) && !(pid === killed && isReplaced)).length;
+};
