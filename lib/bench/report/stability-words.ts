@@ -1,8 +1,21 @@
 import type { StabilitySummary, TargetStability } from '../stability/summary.ts';
-import { compareStability, isTested } from '../stability/summary.ts';
+import {
+  compareStability,
+  differenceOf,
+  isRanked,
+  isTested,
+  rankFigures,
+  type RankFigure,
+} from '../stability/summary.ts';
 import { faultFacts } from '../stability/faults.ts';
 import type { Soak, SoakFigure } from '../stability/soak.ts';
-import { STABILITY_VERDICTS, type StabilityVerdict } from '../stability/verdict.ts';
+import {
+  STABILITY_LIMITS,
+  STABILITY_VERDICTS,
+  type FaultEffect,
+  type StabilityVerdict,
+} from '../stability/verdict.ts';
+import { hangingLines } from '../wording/columns.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { labelOf, type Labels } from './columns.ts';
 
@@ -28,13 +41,21 @@ export const soakText = (
 /** How verdicts look: a sign, as colours alone do not tell. */
 export const VERDICT_SIGNS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: '✓',
+  unclear: '?',
   degraded: '△',
   failed: '✗',
   died: '☠',
 };
 
+/** Why a verdict is `unclear`. */
+export const UNCLEAR_WORDS: Readonly<Record<NonNullable<FaultEffect['unclear']>, string>> = {
+  'few-requests': `fewer than ${STABILITY_LIMITS.requestsBefore} good requests before it: measure with a longer --duration`,
+  'noisy-control': 'no worse than with nothing done, which was beyond the limits itself',
+};
+
 const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: '',
+  unclear: 'unclear with',
   degraded: 'degraded by',
   failed: 'failures with',
   died: 'death with',
@@ -51,16 +72,10 @@ const worstText = ({ counts, results }: TargetStability): string => {
   return `${WORST_WORDS[worst]} ${names.join(', ')}`;
 };
 
-const cut = (line: string, columns: number): string =>
-  line.length <= columns ? line : `${line.slice(0, columns - 1)}…`;
+/** Lines of a text behind one that begins like them. */
+const INDENT = 4;
 
-/** `5 ✓   2 △   2 ✗   0 ☠` */
-const countsOf = ({ counts }: TargetStability): string =>
-  STABILITY_VERDICTS.map(
-    (verdict) => `${String(counts[verdict]).padStart(2)} ${VERDICT_SIGNS[verdict]}`,
-  ).join('  ');
-
-/** One line for each target, the most stable first: `NAME  5 ✓  2 △  2 ✗  0 ☠  failures with killed worker`. */
+/** One line for each target, the most stable first: `NAME  5 ✓  2 △  2 ✗  0 ☠  failures with killed worker`; longer ones are wrapped. */
 export const stabilityLines = (
   { targets, soaks }: StabilitySummary,
   labels: Labels,
@@ -68,14 +83,23 @@ export const stabilityLines = (
 ): readonly string[] => {
   const nameOf = ({ target }: TargetStability): string => labelOf(labels, target);
   const width = Math.max(0, ...targets.map((one) => nameOf(one).length));
+  const verdicts = STABILITY_VERDICTS.filter(
+    (verdict) => verdict !== 'unclear' || targets.some(({ counts }) => counts.unclear > 0),
+  );
   return [
-    ...targets.map((one) => `${nameOf(one).padEnd(width)}  ${countsOf(one)}  ${worstText(one)}`),
-    ...soaks.map((soak) => soakText(soak, labels)),
-  ].map((line) => cut(`  ${line}`.trimEnd(), columns));
+    ...targets.flatMap((one) => {
+      const counts = verdicts.map(
+        (verdict) => `${String(one.counts[verdict]).padStart(2)} ${VERDICT_SIGNS[verdict]}`,
+      );
+      const text = [isRanked(one) ? [] : ['not ranked'], worstText(one)].flat().filter(Boolean);
+      const label = `  ${nameOf(one).padEnd(width)}  ${counts.join('  ')}`;
+      return text.length === 0
+        ? [label]
+        : hangingLines(`${label}  `, text.join('; '), columns, INDENT);
+    }),
+    ...soaks.flatMap((soak) => hangingLines('  ', soakText(soak, labels), columns, INDENT)),
+  ];
 };
-
-const totalOf = ({ counts }: TargetStability): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** More failures than this are no steady state, whether they grow or not. */
 const MOST_FAILED_SHARE = 0.01;
@@ -103,16 +127,42 @@ const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
 /** More would hide why. */
 const MOST_NAMES = 3;
 
+const ofFaults = ({ of, isCommon }: RankFigure): string =>
+  isCommon ? `of the ${counted(of, 'fault')} that all were tested with` : `of its own ${of}`;
+
+/** Why a target comes before the next one. */
+const aheadText = ([own, other]: readonly [RankFigure, RankFigure], next: string): string =>
+  `${WORST_WORDS[own.verdict]} ${own.count} ${ofFaults(own)}, ${next} ${other.count}${other.isCommon ? '' : ` ${ofFaults(other)}`}`;
+
+/** How the best ones stand the faults, where nothing comes behind them. */
+const unaffectedText = (best: TargetStability, targets: readonly TargetStability[]): string => {
+  const all = rankFigures(best, targets).filter(({ of }) => of > 0);
+  const figures = all.filter(({ isCommon }) => isCommon === all[0]?.isCommon);
+  const harmed = figures.reduce((sum, { count }) => sum + count, 0);
+  const of = figures[0]?.of ?? 0;
+  return `${of - harmed} of ${counted(of, 'fault')} leave good requests unaffected`;
+};
+
 /** Which target stands the faults best and why, in one sentence without a full stop. */
 export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: Labels): string => {
-  const [best, second] = targets;
-  if (best === undefined) return soakFinding(soaks, labels);
-  const worst = worstText(best);
-  const why = `${best.counts.unaffected} of ${counted(totalOf(best), 'fault')} leave good requests unaffected${worst === '' ? '' : `; ${worst}`}`;
-  if (second === undefined) return `${labelOf(labels, best.target)}: ${why}`;
+  if (targets.length === 0) return soakFinding(soaks, labels);
+  const ranked = targets.filter(isRanked);
+  const [best, second] = ranked;
+  if (best === undefined) {
+    return 'No target is ranked: with nothing done they were not well already, or too few good requests came';
+  }
   const compare = compareStability(targets);
-  const equal = targets.filter((one) => compare(one, best) === 0);
+  const equal = ranked.filter((one) => compare(one, best) === 0);
+  const next = ranked[equal.length];
+  const difference = next && differenceOf(best, next, targets);
+  const why =
+    next === undefined || difference === undefined
+      ? unaffectedText(best, targets)
+      : aheadText(difference, labelOf(labels, next.target));
+  const worst = worstText(best);
+  const reasons = worst === '' ? why : `${why}; ${worst}`;
+  if (second === undefined) return `${labelOf(labels, best.target)}: ${reasons}`;
   const names = equal.slice(0, MOST_NAMES).map(({ target }) => labelOf(labels, target));
   const more = equal.length > MOST_NAMES ? [`${equal.length - MOST_NAMES} more`] : [];
-  return `${[...names, ...more].join(' and ')} ${equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable'}: ${why}`;
+  return `${[...names, ...more].join(' and ')} ${equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable'}: ${reasons}`;
 };

@@ -6,10 +6,9 @@ import { type BadAnswers, type FaultFigures } from '../model/stability.ts';
 import { whyLeftOut } from './faults.ts';
 import { soakOf, type Soak } from './soak.ts';
 import {
-  canJudge,
   controlOf,
   effectOf,
-  LEAST_REQUESTS,
+  NO_CONTROL,
   STABILITY_VERDICTS,
   type Control,
   type FaultEffect,
@@ -29,7 +28,7 @@ export interface FaultResult extends FaultEffect {
   readonly answers: readonly BadAnswers[];
 }
 
-/** A fault that a target was not tested with. */
+/** A fault that a target cannot express. */
 export interface FaultLeftOut {
   readonly fault: Fault;
   readonly leftOut: string;
@@ -86,16 +85,15 @@ const resultOf = (
   fault: Fault,
   figures: readonly FaultFigures[],
   control: Control,
-): readonly (FaultResult | FaultLeftOut)[] => {
-  if (figures.length === 0) return [];
-  const effects = figures.filter(canJudge).map((one) => effectOf(one, control));
-  const sorted = effects.toSorted(byVerdict);
+): readonly FaultResult[] => {
+  const all = figures.map((one) => effectOf(one, fault === 'nothing' ? NO_CONTROL : control));
+  const enough = all.filter(({ unclear }) => unclear !== 'few-requests');
+  const effects = enough.length === 0 ? all : enough;
   // One death is one too many.
-  const middle = effects.find(({ verdict }) => verdict === 'died') ?? middleOf(sorted);
-  if (middle === undefined) {
-    return [{ fault, leftOut: `fewer than ${LEAST_REQUESTS} good requests came before it` }];
-  }
-  const { verdict, beyond } = middle;
+  const middle =
+    effects.find(({ verdict }) => verdict === 'died') ?? middleOf(effects.toSorted(byVerdict));
+  if (middle === undefined) return [];
+  const { verdict, unclear, beyond } = middle;
   const optional = {
     p99Ratio: medianBy(effects, (effect) => effect.p99Ratio),
     recoverySeconds: medianBy(effects, (effect) => effect.recoverySeconds ?? Infinity),
@@ -109,6 +107,7 @@ const resultOf = (
     {
       fault,
       verdict,
+      ...(unclear === undefined ? {} : { unclear }),
       beyond,
       repeats: effects.length,
       agreeing: effects.filter((one) => one.verdict === verdict).length,
@@ -119,36 +118,78 @@ const resultOf = (
   ];
 };
 
-/** Shares of tests by verdict, the gravest first. */
-const sharesOf = (results: readonly FaultResult[]): readonly number[] =>
-  STABILITY_VERDICTS.slice(1)
-    .toReversed()
-    .map(
-      (verdict) =>
-        results.filter((one) => one.verdict === verdict).length / Math.max(1, results.length),
-    );
-
 const faultsOf = ({ results }: TargetStability): readonly FaultResult[] =>
-  results.filter(isTested).filter(({ fault }) => fault !== 'nothing');
+  results
+    .filter(isTested)
+    .filter(({ fault, verdict }) => fault !== 'nothing' && verdict !== 'unclear');
+
+/** What a target does with nothing done to it. */
+export const controlResultOf = ({ results }: TargetStability): FaultResult | undefined =>
+  results.filter(isTested).find(({ fault }) => fault === 'nothing');
+
+/** Whether a target takes part in the order: it has a verdict, and is well with nothing done. */
+export const isRanked = (target: TargetStability): boolean =>
+  (controlResultOf(target)?.verdict ?? 'unaffected') === 'unaffected' &&
+  faultsOf(target).length > 0;
+
+/** How many of a target's faults have a verdict: one number of those that its order stands on. */
+export interface RankFigure {
+  readonly verdict: StabilityVerdict;
+  readonly count: number;
+  readonly of: number;
+  /** Whether only the faults count that all targets were tested with. */
+  readonly isCommon: boolean;
+}
 
 /**
- * Orders targets by how well they stand the faults that all of them were tested with, and then by all of their own: not every target can
- * express every fault.
+ * What orders targets, the first number first: how well they stand the faults that all of them were tested with, and then all of their own,
+ * as not every target can express every fault.
  */
-export const compareStability = (
+export const rankFigures = (
+  target: TargetStability,
   all: readonly TargetStability[],
-): ((a: TargetStability, b: TargetStability) => number) => {
-  const isCommon = ({ fault }: FaultResult): boolean =>
-    all.every((target) => faultsOf(target).some((one) => one.fault === fault));
-  const keyOf = (one: TargetStability): readonly number[] => {
-    const own = faultsOf(one);
-    return [...sharesOf(own.filter(isCommon)), ...sharesOf(own)];
-  };
-  return (a, b) => {
-    const [own, other] = [keyOf(a), keyOf(b)];
-    return own.map((share, at) => share - (other[at] ?? 0)).find((one) => one !== 0) ?? 0;
-  };
+): readonly RankFigure[] => {
+  const ranked = all.filter(isRanked);
+  const own = faultsOf(target);
+  const common = own.filter(({ fault }) =>
+    ranked.every((other) => faultsOf(other).some((one) => one.fault === fault)),
+  );
+  const figuresOf = (faults: readonly FaultResult[], isCommon: boolean): readonly RankFigure[] =>
+    (['died', 'failed', 'degraded'] as const).map((verdict) => ({
+      verdict,
+      count: faults.filter((one) => one.verdict === verdict).length,
+      of: faults.length,
+      isCommon,
+    }));
+  return [...figuresOf(common, true), ...figuresOf(own, false)];
 };
+
+const shareOf = (figure: RankFigure | undefined): number =>
+  figure === undefined ? 0 : figure.count / Math.max(1, figure.of);
+
+/** The first number in which two targets differ, of each; undefined if there is none. */
+export const differenceOf = (
+  a: TargetStability,
+  b: TargetStability,
+  all: readonly TargetStability[],
+): readonly [RankFigure, RankFigure] | undefined => {
+  const others = rankFigures(b, all);
+  return rankFigures(a, all)
+    .flatMap((own, at): readonly (readonly [RankFigure, RankFigure])[] => {
+      const other = others[at];
+      return other === undefined || shareOf(own) === shareOf(other) ? [] : [[own, other]];
+    })
+    .at(0);
+};
+
+/** Orders targets, the most stable first; those that take no part come last. */
+export const compareStability =
+  (all: readonly TargetStability[]): ((a: TargetStability, b: TargetStability) => number) =>
+  (a, b) => {
+    if (!isRanked(a) || !isRanked(b)) return Number(isRanked(b)) - Number(isRanked(a));
+    const [own, other] = differenceOf(a, b, all) ?? [];
+    return shareOf(own) - shareOf(other);
+  };
 
 /**
  * How the targets of a run stand faults and constant load; undefined for a run that measures no stability.
@@ -182,6 +223,7 @@ export const stabilityOf = (
         .length;
     const counts = {
       unaffected: countOf('unaffected'),
+      unclear: countOf('unclear'),
       degraded: countOf('degraded'),
       failed: countOf('failed'),
       died: countOf('died'),

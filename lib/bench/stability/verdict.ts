@@ -1,16 +1,18 @@
 import { SLICE_SECONDS, type FaultFigures } from '../model/stability.ts';
 
-/** From the best to the worst. */
-export const STABILITY_VERDICTS = ['unaffected', 'degraded', 'failed', 'died'] as const;
+/** From the best to the worst; `unclear` says why in {@link FaultEffect.unclear}. */
+export const STABILITY_VERDICTS = ['unaffected', 'unclear', 'degraded', 'failed', 'died'] as const;
 export type StabilityVerdict = (typeof STABILITY_VERDICTS)[number];
 
 /**
- * What separates the verdicts.
+ * What separates the verdicts. The control is held against the same limits, with nothing allowed: only what is within them widens those
+ * of a fault.
  * - `died`: the serving ended, or answered no good request again after the window within `answersAgainSeconds` and ten times the fault.
  * - `failed`: at least `failures` good requests failed from the beginning of the fault on, and more than `failedShare` above the control.
  * - `degraded`: their p99 is more than `p99Ratio` times the one before the fault, and the worst of the control; they are not
  *   answered as before after `recoverySeconds`; the serving gained more memory than `memoryMiB`, than `memoryShare` of what it had, and than
  *   `memoryRatio` times what it gains with nothing done; or it lost a process.
+ * - `unclear`: fewer than `requestsBefore` good requests came before the fault, or the control is beyond its limits and did as badly.
  */
 export const STABILITY_LIMITS = {
   answersAgainSeconds: 20,
@@ -21,14 +23,25 @@ export const STABILITY_LIMITS = {
   memoryMiB: 8,
   memoryShare: 0.05,
   memoryRatio: 2,
+  requestsBefore: 3,
 } as const;
 
-/** What a target does while nothing is done to it: the worst of the control's repeats. */
-export interface Control {
-  /** Of the worst part of its window; 0 without a control. */
+/** What is allowed to a fault, as the target does it with nothing done. */
+export interface Allowance {
+  /** Of the worst part of a window. */
   readonly p99Ms: number;
   readonly failedShare: number;
   readonly memoryGainedMiB: number;
+}
+
+const NOTHING_ALLOWED: Allowance = { p99Ms: 0, failedShare: 0, memoryGainedMiB: 0 };
+
+/** What a target does while nothing is done to it. */
+export interface Control {
+  /** The worst of its repeats within the limits. */
+  readonly calm: Allowance;
+  /** The worst of all repeats. */
+  readonly worst: Allowance;
 }
 
 const gainOf = ({ memoryMiB }: FaultFigures): number =>
@@ -38,17 +51,6 @@ const failuresOf = ({ during, after }: FaultFigures) => {
   const requests = during.requests + after.requests;
   const failed = during.failed + after.failed;
   return { failed, share: requests === 0 ? 0 : failed / requests };
-};
-
-/** @param figures of all tests of a target */
-export const controlOf = (figures: readonly FaultFigures[]): Control => {
-  const controls = figures.filter(({ fault }) => fault === 'nothing');
-  const parts = controls.flatMap(({ before, during, after }) => [before, during, after]);
-  return {
-    p99Ms: Math.max(0, ...parts.flatMap(({ p99Ms }) => p99Ms ?? [])),
-    failedShare: Math.max(0, ...controls.map((one) => failuresOf(one).share)),
-    memoryGainedMiB: Math.max(0, ...controls.map(gainOf)),
-  };
 };
 
 /** What verdicts are about. */
@@ -72,6 +74,8 @@ export interface FaultEffect {
   readonly memoryGainedMiB?: number;
   readonly processesLost?: number;
   readonly verdict: StabilityVerdict;
+  /** Why the verdict is `unclear`, if it is. */
+  readonly unclear?: 'few-requests' | 'noisy-control';
   /** What is beyond its limit. */
   readonly beyond: readonly StabilityAspect[];
 }
@@ -82,48 +86,76 @@ const recoveryOf = ({ slices }: FaultFigures, lateMs: number): number | undefine
   return last !== -1 && last === slices.length - 1 ? undefined : (last + 1) * SLICE_SECONDS;
 };
 
-/** Fewer good requests before a fault say nothing of what is usual. */
-export const LEAST_REQUESTS = 3;
-
-/** Whether a test tells something: it has enough to compare with, or its serving died. */
-export const canJudge = ({ before, ended, answersAgain }: FaultFigures): boolean =>
-  before.requests >= LEAST_REQUESTS || ended !== undefined || !answersAgain;
-
-/** What a fault did to a target, and the verdict on it. */
-export const effectOf = (figures: FaultFigures, control: Control): FaultEffect => {
-  const { before, during, after, memoryMiB, processesLost, ended, answersAgain } = figures;
+/** What is beyond its limit, and the time to recover. */
+const heldAgainst = (figures: FaultFigures, allowed: Allowance) => {
+  const { before, during, after, memoryMiB, processesLost } = figures;
   const limits = STABILITY_LIMITS;
-  const { failed, share: failedShare } = failuresOf(figures);
-  const usualMs = before.p99Ms ?? Infinity;
+  const { failed, share } = failuresOf(figures);
   const worstMs = Math.max(during.p99Ms ?? 0, after.p99Ms ?? 0);
-  const lateMs = limits.p99Ratio * Math.max(usualMs, control.p99Ms);
+  const lateMs = limits.p99Ratio * Math.max(before.p99Ms ?? Infinity, allowed.p99Ms);
   const recoverySeconds = recoveryOf(figures, lateMs);
   const mostMiB = Math.max(
     limits.memoryMiB,
     limits.memoryShare * (memoryMiB?.before ?? 0),
-    limits.memoryRatio * control.memoryGainedMiB,
+    limits.memoryRatio * allowed.memoryGainedMiB,
   );
   const isBeyond: Readonly<Record<StabilityAspect, boolean>> = {
-    failedShare:
-      failed >= limits.failures && failedShare - control.failedShare > limits.failedShare,
+    failedShare: failed >= limits.failures && share - allowed.failedShare > limits.failedShare,
     p99Ratio: worstMs > lateMs,
     recoverySeconds: recoverySeconds === undefined || recoverySeconds > limits.recoverySeconds,
     memoryGainedMiB: gainOf(figures) > mostMiB,
     processesLost: (processesLost ?? 0) > 0,
   };
-  const beyond = ASPECTS.filter((aspect) => isBeyond[aspect]);
-  const verdictOf = (): StabilityVerdict => {
-    if (ended !== undefined || !answersAgain) return 'died';
-    if (isBeyond.failedShare) return 'failed';
-    return beyond.length > 0 ? 'degraded' : 'unaffected';
-  };
+  return { beyond: ASPECTS.filter((aspect) => isBeyond[aspect]), recoverySeconds };
+};
+
+/** The verdict with its reasons. */
+const judge = (
+  figures: FaultFigures,
+  { calm, worst }: Control,
+): Pick<FaultEffect, 'verdict' | 'unclear' | 'beyond'> => {
+  const { beyond } = heldAgainst(figures, calm);
+  if (figures.ended !== undefined || !figures.answersAgain) return { verdict: 'died', beyond };
+  if (figures.before.requests < STABILITY_LIMITS.requestsBefore) {
+    return { verdict: 'unclear', unclear: 'few-requests', beyond };
+  }
+  if (beyond.length === 0) return { verdict: 'unaffected', beyond };
+  // Of what the control does, too, nobody can tell whether the fault did it.
+  const certain = heldAgainst(figures, worst).beyond;
+  if (certain.length === 0) return { verdict: 'unclear', unclear: 'noisy-control', beyond };
+  return { verdict: certain.includes('failedShare') ? 'failed' : 'degraded', beyond: certain };
+};
+
+/** What a fault did to a target, and the verdict on it. */
+export const effectOf = (figures: FaultFigures, control: Control): FaultEffect => {
+  const { before, during, after, memoryMiB, processesLost } = figures;
+  const worstMs = Math.max(during.p99Ms ?? 0, after.p99Ms ?? 0);
+  const { recoverySeconds } = heldAgainst(figures, control.calm);
   return {
-    failedShare,
-    ...(worstMs === 0 || before.p99Ms === undefined ? {} : { p99Ratio: worstMs / usualMs }),
+    failedShare: failuresOf(figures).share,
+    ...(worstMs === 0 || before.p99Ms === undefined ? {} : { p99Ratio: worstMs / before.p99Ms }),
     ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
     ...(memoryMiB === undefined ? {} : { memoryGainedMiB: gainOf(figures) }),
     ...(processesLost === undefined ? {} : { processesLost }),
-    verdict: verdictOf(),
-    beyond,
+    ...judge(figures, control),
   };
+};
+
+/** Without a control, and for the control itself. */
+export const NO_CONTROL: Control = { calm: NOTHING_ALLOWED, worst: NOTHING_ALLOWED };
+
+const worstOf = (controls: readonly FaultFigures[]): Allowance => {
+  const parts = controls.flatMap(({ before, during, after }) => [before, during, after]);
+  return {
+    p99Ms: Math.max(0, ...parts.flatMap(({ p99Ms }) => p99Ms ?? [])),
+    failedShare: Math.max(0, ...controls.map((one) => failuresOf(one).share)),
+    memoryGainedMiB: Math.max(0, ...controls.map(gainOf)),
+  };
+};
+
+/** @param figures of all tests of a target */
+export const controlOf = (figures: readonly FaultFigures[]): Control => {
+  const controls = figures.filter(({ fault }) => fault === 'nothing');
+  const isCalm = (one: FaultFigures): boolean => effectOf(one, NO_CONTROL).verdict === 'unaffected';
+  return { calm: worstOf(controls.filter(isCalm)), worst: worstOf(controls) };
 };

@@ -6,6 +6,8 @@ import type { BadAnswers } from '../../model/stability.ts';
 import { faultFacts } from '../../stability/faults.ts';
 import type { Soak, SoakTrend } from '../../stability/soak.ts';
 import {
+  controlResultOf,
+  isRanked,
   isTested,
   type FaultLeftOut,
   type FaultResult,
@@ -25,11 +27,12 @@ import {
   wordColumn,
   type Labels,
 } from '../columns.ts';
-import { soakFigureFacts, soakText, VERDICT_SIGNS } from '../stability-words.ts';
+import { soakFigureFacts, soakText, UNCLEAR_WORDS, VERDICT_SIGNS } from '../stability-words.ts';
 import type { Block, Chip, Column, DataFile, Item, Section } from '../model.ts';
 
 const KINDS: Readonly<Record<StabilityVerdict, Chip['kind']>> = {
   unaffected: 'passed',
+  unclear: 'info',
   degraded: 'warned',
   failed: 'failed',
   died: 'failed',
@@ -62,7 +65,7 @@ const beyondWords = ({
 
 /** Only a sign: the words behind it are in the table below, and in a title. */
 const chipOf = (result: FaultResult): Chip => {
-  const { verdict, repeats, agreeing, answers } = result;
+  const { verdict, unclear, repeats, agreeing, answers } = result;
   const sent = answers.reduce((sum, { count }) => sum + count, 0);
   const agreed = agreeing === repeats ? [] : [`in ${agreeing} of ${repeats} repeats`];
   return {
@@ -71,7 +74,7 @@ const chipOf = (result: FaultResult): Chip => {
     spoken: verdict,
     // A verdict on few is not sure.
     long: [
-      verdict,
+      unclear === undefined ? verdict : `${verdict}: ${UNCLEAR_WORDS[unclear]}`,
       ...beyondWords(result),
       ...(sent === 0 ? [] : [counted(sent, 'request with it', 'requests with it')]),
       ...agreed,
@@ -144,6 +147,7 @@ const DETAIL_COLUMNS: readonly Column<DetailRow>[] = [
 /** What only programs read. */
 const DETAIL_DATA: readonly Column<DetailRow>[] = [
   dataColumn('agreeing_repeats', (row) => tested(row)?.agreeing),
+  dataColumn('unclear', (row) => tested(row)?.unclear),
 ];
 
 const detailRows = ({ targets }: StabilitySummary): readonly DetailRow[] =>
@@ -160,18 +164,24 @@ const leftOutLines = (rows: readonly DetailRow[]): readonly Item[] => {
 
 const limits = STABILITY_LIMITS;
 
-const LIMITS_NOTE = `✓ unaffected, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s and ten times the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times the one before and the worst of the control, they were not answered as before ${limits.recoverySeconds} s after the fault, or the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times what it gains with nothing done, or lost a process. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
+const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s and ten times the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times the one before and the worst of the control, they were not answered as before ${limits.recoverySeconds} s after the fault, or the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times what it gains with nothing done, or lost a process, a killed one that was replaced excepted. Unclear: fewer than ${limits.requestsBefore} good requests came before the fault, or it did no more than the control, which was beyond these limits itself. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
 
-/** Targets that are not well even with nothing done. */
+const CONTROL_WORDS: Readonly<Record<StabilityVerdict, string>> = {
+  unaffected: 'was well with nothing done, but no fault on it could be judged',
+  unclear: `had fewer than ${limits.requestsBefore} good requests with nothing done: measure with a longer --duration`,
+  degraded: 'was degraded with nothing done: the machine was busy, or the serving is not well by itself',
+  failed: 'failed with nothing done: the machine was busy, or the serving is not well by itself',
+  died: 'died with nothing done: the serving is not well by itself',
+};
+
+/** Targets that are not ranked, and why. */
 const controlNotices = ({ targets }: StabilitySummary, labels: Labels): readonly string[] =>
-  targets.flatMap(({ target, results }) => {
-    const control = results.filter(isTested).find(({ fault }) => fault === 'nothing');
-    return control === undefined || control.verdict === 'unaffected'
-      ? []
-      : [
-          `${labelOf(labels, target)} ${control.verdict === 'degraded' ? 'was degraded' : control.verdict} with nothing done: the machine was busy, or the serving is not well by itself. Do not quote its verdicts.`,
-        ];
-  });
+  targets
+    .filter((one) => !isRanked(one))
+    .map((one) => {
+      const control = controlResultOf(one)?.verdict ?? 'unaffected';
+      return `${labelOf(labels, one.target)} ${CONTROL_WORDS[control]}. It is not ranked; do not quote its verdicts.`;
+    });
 
 interface SoakRow {
   readonly target: Target;

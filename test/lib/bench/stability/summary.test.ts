@@ -3,7 +3,7 @@ import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import type { FaultFigures, PartFigures } from '../../../../lib/bench/model/stability.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
-import { isTested, stabilityOf } from '../../../../lib/bench/stability/summary.ts';
+import { isRanked, stabilityOf } from '../../../../lib/bench/stability/summary.ts';
 
 const image: Target = { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' };
 const tensor: Target = { ...image, payload: 'tensor' };
@@ -53,16 +53,53 @@ describe('The stability of targets', () => {
     expect(onBurst(diedOnce)).toMatchObject({ verdict: 'died', agreeing: 1, repeats: 3 });
   });
 
-  it('leaves out a test with too few good requests before the fault', () => {
-    const [target] = summaryOf([
-      testOf(image, 'nothing'),
-      testOf(image, 'burst', { before: { ...part, requests: 2 } }),
-    ]);
+  const few = { before: { ...part, requests: 2 } } as const;
+
+  it('is unclear where too few good requests came before the fault, of all repeats', () => {
+    const [target] = summaryOf([testOf(image, 'nothing'), testOf(image, 'burst', few)]);
     const burst = target?.results.find(({ fault }) => fault === 'burst');
 
-    expect(burst !== undefined && isTested(burst)).toBe(false);
-    expect(burst).toMatchObject({ leftOut: expect.stringMatching(/fewer than 3/) as string });
-    expect(target?.counts).toEqual({ unaffected: 0, degraded: 0, failed: 0, died: 0 });
+    expect(burst).toMatchObject({ verdict: 'unclear', unclear: 'few-requests' });
+    expect(target?.counts).toEqual({ unaffected: 0, unclear: 1, degraded: 0, failed: 0, died: 0 });
+    expect(onBurst([testOf(image, 'burst', few), testOf(image, 'burst')])).toMatchObject({
+      verdict: 'unaffected',
+      repeats: 1,
+    });
+  });
+
+  it('ranks no target without a verdict, and compares the others as if it were not there', () => {
+    const other: Target = { ...image, serving: 'torchserve' };
+    const { targets = [] } =
+      stabilityOf({ options, targets: [image, tensor, other] }, [
+        testOf(image, 'burst', few),
+        testOf(tensor, 'burst', lost),
+        testOf(tensor, 'image-text'),
+        testOf(tensor, 'image-empty'),
+        testOf(other, 'burst'),
+        testOf(other, 'kill-worker', dead),
+      ]) ?? {};
+
+    expect(targets.map((one) => [one.target.serving, one.target.payload, isRanked(one)])).toEqual([
+      ['torchserve', 'image', true],
+      ['flask', 'tensor', true],
+      ['flask', 'image', false],
+    ]);
+  });
+
+  it('ranks no target that is not well with nothing done', () => {
+    const slow = { after: { ...part, p99Ms: 900 } };
+    const targets = summaryOf([
+      testOf(image, 'nothing', slow),
+      testOf(image, 'burst'),
+      testOf(tensor, 'nothing'),
+      testOf(tensor, 'burst', dead),
+    ]);
+
+    expect(targets.map((one) => [one.target.payload, isRanked(one)])).toEqual([
+      ['tensor', true],
+      ['image', false],
+    ]);
+    expect(targets[1]?.results[0]).toMatchObject({ fault: 'nothing', verdict: 'degraded' });
   });
 
   it('ranks by the faults that all targets were tested with, then by all of their own', () => {

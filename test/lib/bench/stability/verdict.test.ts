@@ -1,9 +1,9 @@
 import type { FaultFigures, PartFigures } from '../../../../lib/bench/model/stability.ts';
 import {
-  effectOf,
-  canJudge,
   controlOf,
-  type Control,
+  effectOf,
+  NO_CONTROL,
+  type Allowance,
 } from '../../../../lib/bench/stability/verdict.ts';
 
 const part = (over: Partial<PartFigures> = {}): PartFigures => ({
@@ -30,10 +30,13 @@ const figures = (over: Partial<FaultFigures> = {}): FaultFigures => ({
   ...over,
 });
 
-const quiet: Control = { p99Ms: 10, failedShare: 0, memoryGainedMiB: 0 };
+const quiet: Allowance = { p99Ms: 10, failedShare: 0, memoryGainedMiB: 0 };
 
-const judged = (over: Partial<FaultFigures>, control: Partial<Control> = {}) =>
-  effectOf(figures(over), { ...quiet, ...control });
+/** Held against a control that is within the limits. */
+const judged = (over: Partial<FaultFigures>, control: Partial<Allowance> = {}) => {
+  const calm = { ...quiet, ...control };
+  return effectOf(figures(over), { calm, worst: calm });
+};
 
 describe('The verdict on a fault', () => {
   it('is "unaffected" where good requests are answered as before', () => {
@@ -118,27 +121,56 @@ describe('The verdict on a fault', () => {
   });
 });
 
+const control = (over: Partial<FaultFigures> = {}) => figures({ fault: 'nothing', ...over });
+
 describe('The control of a target', () => {
   it('is the worst of what it does with nothing done', () => {
-    const first = figures({
-      fault: 'nothing',
-      after: part({ p99Ms: 14, failed: 2 }),
+    const first = control({
+      after: part({ p99Ms: 14, failed: 1 }),
       memoryMiB: { before: 100, after: 103 },
     });
-    const second = figures({ fault: 'nothing' });
+    const worst = { p99Ms: 14, failedShare: 0.005, memoryGainedMiB: 3 };
+    const fault = figures({ during: part({ p99Ms: 99 }) });
 
-    expect(controlOf([first, second, figures({ during: part({ p99Ms: 99 }) })])).toEqual({
-      p99Ms: 14,
-      failedShare: 0.01,
-      memoryGainedMiB: 3,
-    });
+    expect(controlOf([first, control(), fault])).toEqual({ calm: worst, worst });
+  });
+
+  it.each([
+    { what: 'p99', over: { after: part({ p99Ms: 21 }) } },
+    { what: 'failures', over: { after: part({ failed: 3 }) } },
+    { what: 'memory', over: { memoryMiB: { before: 100, after: 109 } } },
+  ])('is held against the limits itself: beyond that of $what it widens none', ({ over }) => {
+    expect(effectOf(control(over), NO_CONTROL).verdict).not.toBe('unaffected');
+    expect(controlOf([control(), control(over)]).calm).toEqual(quiet);
   });
 });
 
-describe('A test', () => {
-  it('cannot be judged with fewer than three good requests before the fault, unless the serving died', () => {
-    expect(canJudge(figures({ before: part({ requests: 3 }) }))).toBe(true);
-    expect(canJudge(figures({ before: part({ requests: 2 }) }))).toBe(false);
-    expect(canJudge(figures({ before: part({ requests: 0 }), answersAgain: false }))).toBe(true);
+describe('The verdict on a fault beside a noisy control', () => {
+  const noisy = controlOf([control({ after: part({ p99Ms: 60 }) })]);
+  const verdictOf = (over: Partial<FaultFigures>) => effectOf(figures(over), noisy);
+
+  it('is "unclear" where the fault did no more than the control, "unaffected" only within the limits', () => {
+    expect(verdictOf({ during: part({ p99Ms: 21 }) })).toMatchObject({
+      verdict: 'unclear',
+      unclear: 'noisy-control',
+      beyond: ['p99Ratio'],
+    });
+    expect(verdictOf({ during: part({ p99Ms: 20 }) }).verdict).toBe('unaffected');
+  });
+
+  it('stands where the fault did more than that', () => {
+    expect(verdictOf({ during: part({ p99Ms: 121 }) }).verdict).toBe('degraded');
+    expect(verdictOf({ during: part({ p99Ms: 21, failed: 30 }) }).verdict).toBe('failed');
+    expect(verdictOf({ answersAgain: false }).verdict).toBe('died');
+  });
+});
+
+describe('The verdict on a fault with fewer than three good requests before it', () => {
+  it('is "unclear", unless the serving died', () => {
+    const few = { before: part({ requests: 2 }) };
+
+    expect(judged({ before: part({ requests: 3 }) }).verdict).toBe('unaffected');
+    expect(judged(few)).toMatchObject({ verdict: 'unclear', unclear: 'few-requests' });
+    expect(judged({ ...few, answersAgain: false }).verdict).toBe('died');
   });
 });

@@ -1,4 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import type { Fault } from '../../../../../lib/bench/model/fault.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { targetId } from '../../../../../lib/bench/model/measurement.ts';
@@ -41,7 +42,9 @@ const faults: readonly Fault[] = ['image-truncated', 'tensor-nan', 'burst', 'kil
 const options = resolvePlanOptions({ profile: 'stability', faults, repeats: 1, seed: 3 });
 
 /** A run of the profile whose records say what {@link harm} says. */
-const stabilityRun = (): RunData => {
+const stabilityRun = (
+  harmOf: (target: Target, fault: Fault) => Partial<FaultFigures> = harm,
+): RunData => {
   const usual = recordedRun({ targets, levels: options.levels, repeats: 1 });
   const measurements = buildMeasurements(targets, options);
   const template = usual.records.find(
@@ -64,7 +67,7 @@ const stabilityRun = (): RunData => {
       memoryMiB: { before: 100, after: 100 },
       processesLost: 0,
       answersAgain: true,
-      ...harm(measurement.target, fault),
+      ...harmOf(measurement.target, fault),
     };
     return [{ ...template, measurement, stability }];
   });
@@ -85,17 +88,26 @@ describe('A run that measures stability', () => {
     expect(
       summary.stability?.targets.map(({ target, counts }) => [target.serving, counts]),
     ).toEqual([
-      ['torchserve', { unaffected: 1, degraded: 1, failed: 1, died: 0 }],
-      ['triton_onnx', { unaffected: 1, degraded: 1, failed: 0, died: 1 }],
+      ['torchserve', { unaffected: 1, unclear: 0, degraded: 1, failed: 1, died: 0 }],
+      ['triton_onnx', { unaffected: 1, unclear: 0, degraded: 1, failed: 0, died: 1 }],
     ]);
     expect(summary.headline).toBeUndefined();
     expect(summary.rows.map(({ level }) => level.loop)).not.toContain('open');
   });
 
-  it('is titled with the most stable target and why', () => {
+  it('is titled with the most stable target and the number that puts it before the next one', () => {
     expect(report.title).toMatch(
-      /^TorchServe.* is the most stable: 1 of 3 faults .*killed worker$/,
+      /^TorchServe.* is the most stable: death with 0 of the 2 faults .*, Triton.* 1; .*killed worker$/,
     );
+  });
+
+  it('does not say that no request failed, since those under faults are not counted', () => {
+    const undisturbed: Summary = { ...summary, rows: [] };
+    const failuresOf = (one: Summary) =>
+      reportOf(one).sections.find(({ id }) => id === 'failures');
+
+    expect(failuresOf(undisturbed)?.gist).toBe('none without faults');
+    expect(JSON.stringify(failuresOf(summary)?.blocks)).toMatch(/section Stability/);
   });
 
   it('has a table of targets by faults, with a sign for the eye, a word for the ear, and why something was left out', () => {
@@ -137,5 +149,37 @@ describe('A run that measures stability', () => {
     expect(answer).toMatch(/^RESULT {2}TorchServe/);
     expect(answer).toMatch(/^ {2}Triton .* 1 ✓ {3}1 △ {3}0 ✗ {3}1 ☠ {2}death with killed worker$/m);
     expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
+  });
+
+  it('wraps lines that are too long for the terminal, and cuts none', () => {
+    const answer = renderAnswer(summary, 'report.html', { color: false, width: 60 }) ?? '';
+
+    expect(answer.replaceAll(/\s+/g, ' ')).toMatch(/1 ☠ death with killed worker/);
+    expect(answer).not.toContain('…');
+  });
+});
+
+describe('A run of stability with a target that is slow with nothing done', () => {
+  const slow = summarise(
+    stabilityRun((target, fault) =>
+      target.serving === 'torchserve' ? { after: part({ p99Ms: 60 }) } : harm(target, fault),
+    ),
+  );
+  const noisy = reportOf(slow);
+  const section = noisy.sections.find(({ id }) => id === 'stability');
+
+  it('has no verdict on faults that do as much, with a sign of its own', () => {
+    const matrix = section?.blocks.find((block): block is Table => block.kind === 'table');
+    const row = matrix?.rows.find(({ cells }) => cells[0]?.text.startsWith('TorchServe'));
+    const chips = row?.cells.flatMap((cell) => cell.chips[0]?.spoken ?? []);
+
+    expect(chips).toEqual(['degraded', ...faults.slice(1).map(() => 'unclear')]);
+  });
+
+  it('says so, and does not rank it', () => {
+    const notices = section?.blocks.find(({ kind }) => kind === 'list');
+
+    expect(JSON.stringify(notices)).toMatch(/TorchServe.*do not quote/);
+    expect(noisy.title).toMatch(/^Triton[^;]*: 1 of 3 faults/);
   });
 });
