@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,12 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const GUARD = path.resolve(import.meta.dirname, '../../serving-configs/runtimes/venv/guard.py');
 
 /** A shell script that writes the ids of its processes, a line each, before anything happens to it. */
-const runGuarded = (script: string, { signal = 'process', grace = 1 } = {}) => {
+const runGuarded = (script: string, { signal = 'process', grace = 1, leaves = '' } = {}) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'guard-'));
   const ids = path.join(tmpdir(), `${path.basename(folder)}.ids`);
   writeFileSync(ids, '');
   const log = path.join(folder, 'output.log');
   const options = ['--signal', signal, '--grace', String(grace), '--log', log, '--remove', folder];
+  if (leaves !== '') options.push('--leaves', leaves);
   const child = spawn('python3', ['-I', GUARD, ...options, '--', 'bash', '-c', script], {
     stdio: ['pipe', 'ignore', 'pipe'],
     env: { ...process.env, IDS: ids },
@@ -59,6 +60,18 @@ describe('the guard of a platform', () => {
     expect(await ended).toEqual({ code: 0, words: '' });
     expect(ids.filter(isAlive)).toEqual([]);
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('removes what a killed platform leaves elsewhere, but neither what was there before nor what holds something', async () => {
+    const outside = mkdtempSync(path.join(tmpdir(), 'outside-'));
+    writeFileSync(path.join(outside, 'left-before'), '');
+    const leave = `cd ${outside}; touch left-file other; mkdir -p left-empty left-full/one`;
+    const { ended } = runGuarded(`${leave}; kill -KILL $$`, {
+      leaves: path.join(outside, 'left-*'),
+    });
+
+    expect((await ended).code).toBe(1);
+    expect(readdirSync(outside).toSorted()).toEqual(['left-before', 'left-full', 'other']);
   });
 
   it('stops the platform when whoever started it is gone', async () => {

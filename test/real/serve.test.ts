@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startBench, until, untilAlone } from '../support/bench-cli.ts';
 
 jest.setTimeout(120_000);
@@ -30,5 +32,46 @@ describe('a platform that says nothing of its weights', () => {
 
   it('has the simulated server say the same in its place', async () => {
     expect((await saidAndAnswered(['flask'])).trained).toBe(false);
+  });
+});
+
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+};
+
+/** Files of shared memory and folders of Triton's Python backend. */
+const heldBy = (run: string) => ({
+  shared: readdirSync('/dev/shm').filter((name) => name.startsWith(`${run}-`)),
+  folders: readdirSync('/tmp').filter((name) => name.startsWith('python_env_')),
+});
+
+describe('Triton', () => {
+  it('leaves nothing in shared memory and no folder when it is killed', async () => {
+    const before = heldBy('').folders;
+    const bench = startBench(['serve', 'triton_onnx', '--runtime', 'venv', '--port', '0', '--json']);
+    try {
+      await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+      const server = bench.descendants().find((pid) => /bin\/tritonserver /.test(commandOf(pid)));
+      const run = /shm-region-prefix-name=(venv-\w+)-/.exec(commandOf(server ?? 0))?.[1] ?? '-';
+      const held = heldBy(run);
+      const folders = held.folders.filter((name) => !before.includes(name));
+
+      expect(held.shared).not.toEqual([]);
+      expect(folders).not.toEqual([]);
+
+      process.kill(server ?? 0, 'SIGKILL');
+      await bench.ended;
+      await untilAlone(bench);
+      while (heldBy(run).folders.some((name) => folders.includes(name))) await sleep(100);
+
+      expect(heldBy(run).shared).toEqual([]);
+    } finally {
+      bench.child.kill('SIGINT');
+      await bench.ended;
+    }
   });
 });

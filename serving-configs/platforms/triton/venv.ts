@@ -21,11 +21,14 @@ const server = {
     '--disable-auto-complete-config',
     '--strict-readiness=true',
     '--exit-on-error=true',
+    '--backend-config=python,shm-region-prefix-name={run}-',
   ],
   ports: ['metrics'],
   ready: { port: 'rest', path: '/v2/health/ready' },
   // It takes 4 s for a clean end, whatever it serves.
   stop: { signal: 'process', graceSeconds: 15 },
+  // The name of the second one cannot be chosen. It is not used, so that one which starts meanwhile may lose it.
+  leaves: ['/dev/shm/{run}-*', '/tmp/python_env_??????'],
   // Its own is a backend that is compiled at the start.
   noopEngine: { needs: ['c++'] },
 } as const satisfies VenvFacts;

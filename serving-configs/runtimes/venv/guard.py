@@ -1,17 +1,19 @@
 """Runs one platform and answers for all of its processes.
 
-usage: guard.py --signal process|group --grace SECONDS --log FILE --remove FOLDER -- COMMAND...
+usage: guard.py --signal process|group --grace SECONDS --log FILE --remove FOLDER [--leaves PATTERN]... -- COMMAND...
 
 It is the reaper of every process below it, so that none gets away: neither one that starts a session of its own, nor one
 whose parent has died. The platform is stopped by SIGTERM to this process or by the end of its standard input, which is
 the end of whoever started it, however that came about: SIGTERM to the platform, then SIGKILL to what is left after the
-grace. Then the folder is removed.
+grace. Then the folder is removed, and what has come since the start under names of the patterns: files and empty folders
+that a platform leaves elsewhere when it is killed.
 
 Exit code: 0 where it was told to stop, 1 where the platform ended by itself; its last lines are on stderr then.
 """
 
 import argparse
 import ctypes
+import glob
 import os
 import re
 import selectors
@@ -35,6 +37,7 @@ def read_arguments():
     parser.add_argument("--grace", type=float, required=True)
     parser.add_argument("--log", required=True)
     parser.add_argument("--remove", required=True)
+    parser.add_argument("--leaves", action="append", default=[])
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
     if arguments.command[:1] == ["--"]:
@@ -140,6 +143,18 @@ class Platform:
             time.sleep(POLL_SECONDS)
 
 
+def matches(patterns):
+    return {path for pattern in patterns for path in glob.glob(pattern)}
+
+
+def remove_left(paths):
+    for path in paths:
+        try:
+            (os.rmdir if os.path.isdir(path) and not os.path.islink(path) else os.unlink)(path)
+        except OSError:
+            pass  # It is in use, or somebody else's.
+
+
 def print_last_lines(file):
     """The end of what the platform printed, and before it the complaints that lie further up."""
     with open(file, encoding="utf8", errors="replace") as log:
@@ -163,6 +178,7 @@ def main():
         signal.signal(number, lambda *_: told.append(True))
     signal.signal(signal.SIGCHLD, lambda *_: None)
 
+    there_before = matches(arguments.leaves)
     platform = Platform(arguments, prctl)
     with selectors.DefaultSelector() as selector:
         selector.register(wake, selectors.EVENT_READ)
@@ -179,6 +195,7 @@ def main():
     if by_itself:
         print_last_lines(arguments.log)
     shutil.rmtree(arguments.remove, ignore_errors=True)
+    remove_left(matches(arguments.leaves) - there_before)
     sys.exit(1 if by_itself else 0)
 
 

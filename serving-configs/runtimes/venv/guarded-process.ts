@@ -32,11 +32,13 @@ export const startGuarded = (
     command,
     variables,
     stop,
+    leaves = [],
   }: {
     readonly python: string;
     readonly command: readonly string[];
     readonly variables: Readonly<Record<string, string | undefined>>;
     readonly stop: VenvFacts['stop'];
+    readonly leaves?: VenvFacts['leaves'];
   },
   folder: string,
   log: string,
@@ -55,6 +57,7 @@ export const startGuarded = (
       log,
       '--remove',
       folder,
+      ...leaves.flatMap((pattern) => ['--leaves', pattern]),
       '--',
       ...command,
     ],

@@ -168,10 +168,11 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     bin: environment.bin,
     packages,
     node: process.execPath,
-    // The folder `venv` of the platform, the Python side that all share, and the folder of the run.
+    // The folder `venv` of the platform, the Python side that all share, and the folder of the run with its name, which no other run has.
     here,
     common: PYTHON_SIDE,
     work,
+    run: path.basename(work),
     model: model.name,
     inputs: JSON.stringify(inputs),
     outputs: JSON.stringify(outputs),
@@ -201,6 +202,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
           ...Object.fromEntries(variables),
         },
         stop: facts.stop,
+        leaves: facts.leaves?.map((pattern) => fillIn(pattern, values)),
       },
       work,
       log,

@@ -45,6 +45,8 @@ export interface VenvFacts {
     /** What is left after this time is killed. */
     readonly graceSeconds: number;
   };
+  /** Files and empty folders that it leaves outside the run's folder if it is killed, as patterns of glob; new ones are removed at its end. */
+  readonly leaves?: readonly string[];
   /** What the engine `noop` takes beside what is above; every platform has that engine. */
   readonly noopEngine?: { readonly needs?: readonly MachineTool[] };
 }

@@ -16,13 +16,14 @@ const factsOf = async (name: ServingName): Promise<VenvFacts | undefined> => {
 };
 
 const KNOWN =
-  /\{(?:python|bin|packages|node|here|common|work|model|inputs|outputs|restPort|grpcPort|threads|port:[a-z]+)\}/g;
+  /\{(?:python|bin|packages|node|here|common|work|run|model|inputs|outputs|restPort|grpcPort|threads|port:[a-z]+)\}/g;
 
 /** Every text that may hold placeholders. */
 const textsOf = (facts: VenvFacts): readonly string[] => [
   ...facts.command,
   ...Object.values(facts.variables ?? {}),
   ...Object.keys(facts.files ?? {}),
+  ...(facts.leaves ?? []),
   facts.ready.path,
 ];
 
