@@ -52,7 +52,15 @@ const heldBy = (run: string) => ({
 describe('Triton', () => {
   it('leaves nothing in shared memory and no folder when it is killed', async () => {
     const before = heldBy('').folders;
-    const bench = startBench(['serve', 'triton_onnx', '--runtime', 'venv', '--port', '0', '--json']);
+    const bench = startBench([
+      'serve',
+      'triton_onnx',
+      '--runtime',
+      'venv',
+      '--port',
+      '0',
+      '--json',
+    ]);
     try {
       await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
       const server = bench.descendants().find((pid) => /bin\/tritonserver /.test(commandOf(pid)));

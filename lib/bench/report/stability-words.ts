@@ -128,7 +128,9 @@ const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
 const MOST_NAMES = 3;
 
 const ofFaults = ({ of, isCommon }: RankFigure): string =>
-  isCommon ? `of the ${counted(of, 'fault')} that all were tested with` : `of its own ${of}`;
+  isCommon
+    ? `of the ${counted(of, 'fault')} that all were tested with`
+    : `of its own ${counted(of, 'fault')}`;
 
 /** Why a target comes before the next one. */
 const aheadText = ([own, other]: readonly [RankFigure, RankFigure], next: string): string =>
@@ -149,7 +151,7 @@ export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: L
   const ranked = targets.filter(isRanked);
   const [best, second] = ranked;
   if (best === undefined) {
-    return 'No target is ranked: with nothing done they were not well already, or too few good requests came';
+    return 'No target is ranked: with nothing done, each was slow, failed, grew, or had too few good requests';
   }
   const compare = compareStability(targets);
   const equal = ranked.filter((one) => compare(one, best) === 0);

@@ -59,7 +59,12 @@ export const failureSection = ({ rows, stability }: Summary, labels: Labels): Se
             failing,
           )),
       ...(isDisturbed
-        ? [text('Requests that failed under faults are in the section Stability, not here.', 'small')]
+        ? [
+            text(
+              'Requests that failed under faults are in the section Stability, not here.',
+              'small',
+            ),
+          ]
         : []),
     ],
   };

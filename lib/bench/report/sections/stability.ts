@@ -169,7 +169,8 @@ const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ di
 const CONTROL_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: 'was well with nothing done, but no fault on it could be judged',
   unclear: `had fewer than ${limits.requestsBefore} good requests with nothing done: measure with a longer --duration`,
-  degraded: 'was degraded with nothing done: the machine was busy, or the serving is not well by itself',
+  degraded:
+    'was degraded with nothing done: the machine was busy, or the serving is not well by itself',
   failed: 'failed with nothing done: the machine was busy, or the serving is not well by itself',
   died: 'died with nothing done: the serving is not well by itself',
 };

@@ -103,8 +103,7 @@ describe('A run that measures stability', () => {
 
   it('does not say that no request failed, since those under faults are not counted', () => {
     const undisturbed: Summary = { ...summary, rows: [] };
-    const failuresOf = (one: Summary) =>
-      reportOf(one).sections.find(({ id }) => id === 'failures');
+    const failuresOf = (one: Summary) => reportOf(one).sections.find(({ id }) => id === 'failures');
 
     expect(failuresOf(undisturbed)?.gist).toBe('none without faults');
     expect(JSON.stringify(failuresOf(summary)?.blocks)).toMatch(/section Stability/);
