@@ -72,10 +72,10 @@ const worstText = ({ counts, results }: TargetStability): string => {
   return `${WORST_WORDS[worst]} ${names.join(', ')}`;
 };
 
-/** Lines of a text behind one that begins like them. */
+/** Of what does not fit into the line of its target. */
 const INDENT = 4;
 
-/** One line for each target, the most stable first: `NAME  5 ✓  2 △  2 ✗  0 ☠  failures with killed worker`; longer ones are wrapped. */
+/** One line for each target, the most stable first: `NAME  5 ✓  2 △  2 ✗  0 ☠  failures with killed worker`; what is too long goes below it. */
 export const stabilityLines = (
   { targets, soaks }: StabilitySummary,
   labels: Labels,
@@ -92,10 +92,11 @@ export const stabilityLines = (
         (verdict) => `${String(one.counts[verdict]).padStart(2)} ${VERDICT_SIGNS[verdict]}`,
       );
       const text = [isRanked(one) ? [] : ['not ranked'], worstText(one)].flat().filter(Boolean);
-      const label = `  ${nameOf(one).padEnd(width)}  ${counts.join('  ')}`;
-      return text.length === 0
-        ? [label]
-        : hangingLines(`${label}  `, text.join('; '), columns, INDENT);
+      const line = `  ${nameOf(one).padEnd(width)}  ${counts.join('  ')}`;
+      const whole = `${line}  ${text.join('; ')}`.trimEnd();
+      return whole.length <= columns
+        ? [whole]
+        : [line, ...hangingLines(' '.repeat(INDENT), text.join('; '), columns)];
     }),
     ...soaks.flatMap((soak) => hangingLines('  ', soakText(soak, labels), columns, INDENT)),
   ];

@@ -141,6 +141,14 @@ export interface RankFigure {
   readonly isCommon: boolean;
 }
 
+const figuresOf = (faults: readonly FaultResult[], isCommon: boolean): readonly RankFigure[] =>
+  (['died', 'failed', 'degraded'] as const).map((verdict) => ({
+    verdict,
+    count: faults.filter((one) => one.verdict === verdict).length,
+    of: faults.length,
+    isCommon,
+  }));
+
 /**
  * What orders targets, the first number first: how well they stand the faults that all of them were tested with, and then all of their own,
  * as not every target can express every fault.
@@ -154,13 +162,6 @@ export const rankFigures = (
   const common = own.filter(({ fault }) =>
     ranked.every((other) => faultsOf(other).some((one) => one.fault === fault)),
   );
-  const figuresOf = (faults: readonly FaultResult[], isCommon: boolean): readonly RankFigure[] =>
-    (['died', 'failed', 'degraded'] as const).map((verdict) => ({
-      verdict,
-      count: faults.filter((one) => one.verdict === verdict).length,
-      of: faults.length,
-      isCommon,
-    }));
   return [...figuresOf(common, true), ...figuresOf(own, false)];
 };
 

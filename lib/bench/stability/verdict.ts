@@ -153,9 +153,11 @@ const worstOf = (controls: readonly FaultFigures[]): Allowance => {
   };
 };
 
+const isCalm = (control: FaultFigures): boolean =>
+  effectOf(control, NO_CONTROL).verdict === 'unaffected';
+
 /** @param figures of all tests of a target */
 export const controlOf = (figures: readonly FaultFigures[]): Control => {
   const controls = figures.filter(({ fault }) => fault === 'nothing');
-  const isCalm = (one: FaultFigures): boolean => effectOf(one, NO_CONTROL).verdict === 'unaffected';
   return { calm: worstOf(controls.filter(isCalm)), worst: worstOf(controls) };
 };

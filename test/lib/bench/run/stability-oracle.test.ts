@@ -122,6 +122,6 @@ describe('A test of stability', () => {
     });
     expect(on('burst').recoverySeconds).toBeGreaterThan(1.2);
     expect(on('burst').recoverySeconds).toBeLessThan(4);
-    expect(target?.counts).toEqual({ unaffected: 1, degraded: 2, failed: 0, died: 2 });
+    expect(target?.counts).toMatchObject({ unaffected: 1, degraded: 2, failed: 0, died: 2 });
   });
 });

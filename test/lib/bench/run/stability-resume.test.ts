@@ -24,7 +24,8 @@ describe('A run of the profile stability that is killed while it has paused a wo
     const bench = startBench([
       ...words('run --profile stability --servings flask --payloads image --engine noop'),
       ...words('--levels 2 --warmup 0 --duration 0.6s --repeats 1 --faults pause-worker --seed 1'),
-      ...['--output', folder],
+      '--output',
+      folder,
     ]);
     await until(() => bench.descendants().some(isPaused), bench.stderr);
     bench.child.kill('SIGKILL');

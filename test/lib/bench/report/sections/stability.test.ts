@@ -83,6 +83,8 @@ const data = stabilityRun();
 const summary = summarise(data);
 const report = reportOf(summary);
 
+const failuresOf = (one: Summary) => reportOf(one).sections.find(({ id }) => id === 'failures');
+
 describe('A run that measures stability', () => {
   it('ranks its targets by the gravity of their verdicts, and gives no verdict on their speed', () => {
     expect(
@@ -103,7 +105,6 @@ describe('A run that measures stability', () => {
 
   it('does not say that no request failed, since those under faults are not counted', () => {
     const undisturbed: Summary = { ...summary, rows: [] };
-    const failuresOf = (one: Summary) => reportOf(one).sections.find(({ id }) => id === 'failures');
 
     expect(failuresOf(undisturbed)?.gist).toBe('none without faults');
     expect(JSON.stringify(failuresOf(summary)?.blocks)).toMatch(/section Stability/);
@@ -151,9 +152,10 @@ describe('A run that measures stability', () => {
   });
 
   it('wraps lines that are too long for the terminal, and cuts none', () => {
-    const answer = renderAnswer(summary, 'report.html', { color: false, width: 60 }) ?? '';
+    const answer = renderAnswer(summary, 'report.html', { color: false, width: 80 }) ?? '';
 
     expect(answer.replaceAll(/\s+/g, ' ')).toMatch(/1 ☠ death with killed worker/);
+    expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(answer).not.toContain('…');
   });
 });
