@@ -43,9 +43,9 @@ const manifests =
   'serving-configs/(index|manifest|running-server|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
 /** The question whether a serving answers, for whoever starts one. */
 const ready = 'serving-configs/runtimes/ready\\.ts$';
-/** What a serving node prepared for its containers, and what is written for them, for whoever starts one or looks at it. */
+/** What a serving node prepared for its containers, what is written for them and what they serve, for whoever starts one or looks at it. */
 const containers =
-  'serving-configs/runtimes/(node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models|needed-files))\\.ts$';
+  'serving-configs/runtimes/(served-model|node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models|mounted-models|needed-files))\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|tensors/|[a-z-]*labels)';
 /** What a user's model takes and answers, and how its tensors are written. */
 const tensors = 'serving-configs/models/tensors/';

@@ -44,7 +44,21 @@ const OWN_PARTS: Readonly<Record<NodeRole, string>> = {
   middleware: '*',
 };
 
-/** The role of a node: what every node may. */
+/** Objects below a prefix, and their names. */
+const allowReading = (role: Role, bucket: string, prefix: string): void => {
+  role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [`${bucket}/${prefix}*`]));
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'ListRuns',
+      effect: Effect.ALLOW,
+      actions: ['s3:ListBucket'],
+      resources: [bucket],
+      conditions: { StringLike: { 's3:prefix': [`${prefix}*`] } },
+    }),
+  );
+};
+
+/** The role of a node: what every node may, and a serving node a user's model of any run. */
 export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): Role => {
   const { role: what, pair, results, assets } = props;
   const bucket = importedBucketArn(results);
@@ -63,6 +77,7 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
     ),
   );
   role.addToPolicy(allow('Write', ['s3:PutObject'], [own]));
+  if (what === 'serving') allowReading(role, bucket, runKeys.model('*'));
   role.addToPolicy(
     allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [results.logGroup.logGroupArn]),
   );
@@ -82,17 +97,7 @@ export const allowRunner = (
 ): void => {
   const { results, documentArns, servingInstanceId, k6Url } = props;
   const bucket = importedBucketArn(results);
-  const runs = `${bucket}/${runKeys.runs}*`;
-  role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [runs]));
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: 'ListRuns',
-      effect: Effect.ALLOW,
-      actions: ['s3:ListBucket'],
-      resources: [bucket],
-      conditions: { StringLike: { 's3:prefix': [`${runKeys.runs}*`] } },
-    }),
-  );
+  allowReading(role, bucket, runKeys.runs);
   role.addToPolicy(
     allow(
       'DriveServing',

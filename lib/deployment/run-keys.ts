@@ -8,6 +8,8 @@ export const runKeys = {
   run: (runId: string): string => `runs/${runId}/`,
   /** What the operator asked for; absent where a run was started without the command line tool. */
   request: (runId: string): string => `runs/${runId}/request.json`,
+  /** A user's model with its requests and the right answers to them, written by the operator; for all nodes. */
+  model: (runId: string): string => `runs/${runId}/model/`,
   /** Everything that one pair wrote: its run folder, and logs. */
   pair: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/`,
   plan: (runId: string, pair: number): string => `runs/${runId}/pair-${pair}/plan.json`,

@@ -6,8 +6,10 @@ import type {
   CompletedMeasurement,
   Calibration,
 } from '../../lib/bench/model/record.ts';
+import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { sum } from '../../lib/bench/stats/moments.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
+import { describedTwoByTwo } from '../support/described-model.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
 import { statusOf, untilCompleted } from './support/run-status.ts';
@@ -199,6 +201,47 @@ describe('a deployment, from the first command to the last', () => {
 
       expect(after?.pairs.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
       expect(records.match(/"state":"completed"/g)?.length).toBeGreaterThanOrEqual(1);
+    },
+    8 * MINUTE_MS,
+  );
+
+  it(
+    'compares servings with a model of the operator, each of whose answers is right',
+    async () => {
+      const description = describedTwoByTwo(operator.folder);
+      const { code, stderr } = await operator.bench(
+        'run',
+        '--on',
+        'aws',
+        '--model',
+        description,
+        '--run-id',
+        'own',
+        '--scenarios',
+        'warm',
+        '--levels',
+        '2',
+        '--repeats',
+        '2',
+        '--duration',
+        '1s',
+      );
+      const { records, plan } = await readRunFolder(join(operator.folder, 'results/own'));
+      const checks = records.filter((record) => record.kind === 'answer-check');
+
+      // 1: a shared machine may be the limit of what it measures.
+      expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
+      expect(stderr).toMatch(/^left out: tfserving: /m);
+      expect(stderr).toMatch(/^putting the model into the bucket: 19 files with /m);
+      expect(plan.leftOut?.map(({ serving }) => serving)).toContain('tfserving');
+      expect(plan.model.tensors).toMatchObject({ name: 'two', checks: { sum: {}, twice: {} } });
+      expect(plan.options).toMatchObject({ loadGenerator: 'embedded', payloads: ['tensors'] });
+      expect(new Set(checks.map(({ engine, state }) => `${engine} ${state}`))).toEqual(
+        new Set(['onnx passed', 'noop passed']),
+      );
+      const measurements = records.filter((record) => record.kind === 'measurement');
+      expect(measurements.filter(({ state }) => state === 'failed')).toEqual([]);
+      expect(new Set(measurements.map(({ pair }) => pair))).toEqual(new Set([1, 2]));
     },
     8 * MINUTE_MS,
   );

@@ -54,7 +54,10 @@ const WITHOUT_RESOURCES =
 /** Resources that are named by a pattern, and why. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^\*$/, 'these actions know no resources'],
-  [/\/runs\/\*(\/pair-\d+\/(logs\/serving\/)?\*)?$/, 'the ids of runs are not known before'],
+  [
+    /\/runs\/\*(\/(model|pair-\d+(\/logs\/serving)?)\/\*)?$/,
+    'the ids of runs are not known before',
+  ],
   [/:instance\/\*$/, 'instances come and go with their pairs; a condition on their tags limits it'],
   [/\.Arn>\/\*$/, 'the bucket holds nothing but results of this deployment'],
   [/:stack\/[a-z-]+-\*$/, 'the number of pairs changes; it only reads'],

@@ -11,6 +11,7 @@ export interface NodeState {
   readonly instanceId: string;
   /** As EC2 calls it; `gone` where EC2 knows no such instance any more. */
   readonly state: string;
+  readonly instanceType?: string;
   readonly launchedAt?: Date;
   /** Why EC2 changed the state last, e.g. a spot interruption. */
   readonly stateReason?: string;
@@ -69,6 +70,7 @@ export const readNodes = async (
     return {
       ...node,
       state: instance?.State?.Name ?? 'gone',
+      ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
       ...(instance?.LaunchTime === undefined ? {} : { launchedAt: instance.LaunchTime }),
       ...(reason === '' ? {} : { stateReason: reason }),
       ...(isAgentOnline === undefined ? {} : { isAgentOnline }),

@@ -78,19 +78,24 @@ export const prepareNewRequest = async (
     readonly runId: string;
     readonly pairs: readonly number[] | undefined;
     readonly processes: number | undefined;
+    /** Of a user's model; undefined: ResNet-50. */
+    readonly tensors?: RunRequest['tensors'];
   },
   isSent: boolean,
 ): Promise<PreparedRequest> => {
   const { aws, deployment } = site;
-  const { runId, processes } = wanted;
+  const { runId, processes, tensors } = wanted;
   const pairs = choosePairs(deployment.pairs, wanted.pairs);
   const numbers = pairs.map(({ pair }) => pair);
   demandSameServings(pairs, said.servings);
-  const request = newRunRequest({ name: deployment.name, servings: servingsOf(pairs) }, said, {
+  const { runtime = 'simulated' } = pairs[0] ?? {};
+  const deployed = { name: deployment.name, servings: servingsOf(pairs), runtime };
+  const request = newRunRequest(deployed, said, {
     runId,
     pairs: numbers,
     at: new Date(),
     processes,
+    ...(tensors && { tensors }),
   });
   const work = workOf(request);
   const shares = [...shareRepeats(work, numbers)].map(

@@ -1,11 +1,14 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
-import type { Plan } from '../model/plan.ts';
+import type { ServingRuntime } from '../../deployment/node-environment.ts';
+import type { LeftOut, Plan, PlannedModel } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { Work } from '../plan/share-repeats.ts';
 import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
 import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/plan-options.ts';
+import { planTensors, takesTensors } from '../plan/tensor-plan.ts';
+import { closedContainers } from './closed-containers.ts';
 import { planArguments } from '../plan/command-line.ts';
 
 /** What the operator asked for; `request.json` of a run. */
@@ -20,6 +23,12 @@ export interface RunRequest {
   readonly options: PlanOptions;
   /** Whether the servings were named one by one. */
   readonly strict: boolean;
+  /** Of a user's model. */
+  readonly tensors?: PlannedModel['tensors'];
+  /** What of a user's model lies in the bucket, see `run-model.ts`. */
+  readonly modelSums?: string;
+  /** Servings of the deployment that do not take a user's model. */
+  readonly leftOut?: readonly LeftOut[];
   /** Of the whole plan, with the most trials that its searches may take. */
   readonly totalMeasurements: number;
   /** Searches of the plan. */
@@ -43,8 +52,10 @@ export interface RunRequest {
 export const workOf = ({
   options,
   strict,
-}: Pick<RunRequest, 'options' | 'strict'>): Required<Work> & Pick<Plan, 'options' | 'targets'> => {
-  const targets = buildTargets(options, strict);
+  tensors,
+}: Pick<RunRequest, 'options' | 'strict' | 'tensors'>): Required<Work> &
+  Pick<Plan, 'options' | 'targets'> => {
+  const targets = buildTargets(options, strict, tensors && takesTensors(tensors));
   return {
     options,
     targets,
@@ -56,10 +67,14 @@ export const workOf = ({
 /**
  * Puts a request together from what was said. Pure.
  *
- * @param deployed the deployment's name, and what its nodes can start: the servings where none is named
+ * @param deployed the deployment's name, and what its nodes can start, and how: the servings where none is named
  */
 export const newRunRequest = (
-  deployed: { readonly name: string; readonly servings: readonly ServingName[] },
+  deployed: {
+    readonly name: string;
+    readonly servings: readonly ServingName[];
+    readonly runtime: ServingRuntime;
+  },
   said: PlanOverrides,
   to: {
     readonly runId: string;
@@ -67,18 +82,28 @@ export const newRunRequest = (
     readonly at: Date;
     /** Of the middleware; undefined for its own default. */
     readonly processes?: number | undefined;
+    /** Of a user's model; undefined: ResNet-50. */
+    readonly tensors?: PlannedModel['tensors'];
   },
 ): RunRequest => {
+  const { tensors } = to;
+  const closed = closedContainers(deployed.runtime);
+  const users = tensors && planTensors(said, tensors, () => deployed.servings, closed);
   const words = [
     planArguments(said),
     to.processes === undefined ? '' : `--processes ${to.processes}`,
   ];
   const options = resolvePlanOptions(
-    { servings: deployed.servings, seed: seedFrom(to.runId), ...said },
+    {
+      servings: deployed.servings,
+      seed: seedFrom(to.runId),
+      ...said,
+      ...(users && { ...users.said, servings: users.able }),
+    },
     'aws',
   );
   const strict = areServingsNamed(said);
-  const { measurements, searches } = workOf({ options, strict });
+  const { measurements, searches } = workOf({ options, strict, ...(tensors && { tensors }) });
   return {
     schema: 1,
     runId: to.runId,
@@ -87,6 +112,7 @@ export const newRunRequest = (
     deployment: deployed.name,
     options,
     strict,
+    ...(users && { tensors, leftOut: users.leftOut }),
     totalMeasurements: measurements.length + searches.length * MOST_TRIALS,
     searches: searches.length,
     seedText: said.seed === undefined ? '' : String(said.seed),
@@ -94,6 +120,12 @@ export const newRunRequest = (
     pairs: to.pairs,
     notStarted: [],
   };
+};
+
+const optionsOf = ({ optionText, modelSums }: RunRequest): { readonly Options?: string } => {
+  const model = modelSums === undefined ? '' : `--model-sums ${modelSums}`;
+  const Options = [optionText, model].filter((words) => words !== '').join(' ');
+  return Options === '' ? {} : { Options };
 };
 
 /** The parameters of the document `RunPlan` for a request. Pure. */
@@ -104,7 +136,7 @@ export const runPlanParameters = (request: RunRequest): Readonly<Record<string, 
     .map((pair) => [pair, request.repeats?.[pair]?.join('+') ?? []].flat().join(':'))
     .join(','),
   ...(request.seedText === '' ? {} : { Seed: request.seedText }),
-  ...(request.optionText === '' ? {} : { Options: request.optionText }),
+  ...optionsOf(request),
 });
 
 /** `2026-01-31t12-00-00-quick`: sorts by time, and is an object key, a unit name and a folder. */

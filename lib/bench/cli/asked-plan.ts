@@ -6,14 +6,13 @@ import {
   servingNames,
 } from '../../../serving-configs/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
-import { TENSORS } from '../../../serving-configs/manifest.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
-import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
-import type { LeftOut, LocalRuntime, PlannedModel, PlanPlace } from '../model/plan.ts';
+import type { LocalRuntime, PlannedModel, PlanPlace } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
+import { planTensors, refuseWithModel } from '../plan/tensor-plan.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import {
@@ -23,7 +22,7 @@ import {
   type NamedUrl,
 } from '../run/running-servers/said-server.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
-import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
+import type { TensorTargets } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
 import { chooseFor, demandModel, isDescription, type ChosenFor } from './runtime-option.ts';
@@ -70,46 +69,6 @@ const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
   return [...platforms].flatMap(
     (platform) => able.find((serving) => platformOf(serving) === platform) ?? [],
   );
-};
-
-const refuse = (what: string, remedy: string): never => {
-  throw usageError(
-    `${what} with a model of your own`,
-    `${remedy}; a ${DESCRIPTION} in this folder is taken unless --model names another`,
-  );
-};
-
-/** @throws BenchError on options that a user's model cannot have. */
-const demandPossible = (
-  { profile, payloads, loadGenerator }: PlanOverrides,
-  images: string | undefined,
-): void => {
-  if (images !== undefined) {
-    refuse('--images has no meaning', 'name the folder in the description: inputs');
-  }
-  if (profile === 'parity' || profile === 'stability') {
-    refuse(`the profile ${profile} sends images, and cannot run`, 'take quick, full, slo or soak');
-  }
-  if (payloads !== undefined) {
-    refuse('--payloads has no meaning', 'leave it out: every serving gets the named tensors');
-  }
-  if (loadGenerator === 'k6') {
-    refuse('k6 cannot check answers', 'leave --load-generator out');
-  }
-};
-
-/** @throws BenchError if a serving that must take part does not take the model. */
-const demandTaken = (
-  servings: readonly ServingName[],
-  { name }: UserModel,
-  { targets, leftOut }: TensorTargets,
-): void => {
-  const unable = servings.find((one) => !targets.some(({ serving }) => serving === one));
-  if (unable === undefined) return;
-  const { reason = '' } = leftOut.find(({ serving }) => serving === unable) ?? {};
-  throw new BenchError('BENCH_NO_TARGET', `${unable} cannot take ${name}: ${reason}`, {
-    hint: 'leave it out of --servings; npx serving-compare validate lists what can take it',
-  });
 };
 
 /** The running servers of a command line and a description, found out how they are asked, and known as servings from then on. */
@@ -199,40 +158,30 @@ export const askPlan = async (
     const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
     return { userModel, options, strict, chosen, targets, servers: [], runtime };
   }
-  demandPossible(said, images);
+  if (images !== undefined) {
+    refuseWithModel('--images has no meaning', 'name the folder in the description: inputs');
+  }
   const servers = await askServers(named, userModel, signal);
   const takesOwn = servers.length === 0 || said.servings !== undefined || saidRuntime !== undefined;
   if (servers.length > 0) demandMeasurable(said, saidRuntime, takesOwn);
   const runtime: LocalRuntime | 'running' = takesOwn ? (saidRuntime ?? 'simulated') : 'running';
-  const taken = tensorTargetsOf(userModel);
-  const servings = takesOwn ? (said.servings ?? usualServings(taken)) : [];
-  if (strict) demandTaken(servings, userModel, taken);
-  const options = resolvePlanOptions({ ...said, servings, payloads: [TENSORS] }, 'local', runtime);
+  const usual = takesOwn ? usualServings : () => [];
+  const asked = planTensors(said, plannedTensors(userModel), usual);
+  const options = resolvePlanOptions(asked.said, 'local', runtime);
   if (servers.length > 0) demandWarm(options);
-  const able = servings.filter((one) => taken.targets.some(({ serving }) => serving === one));
   const chosen: ChosenFor =
     runtime === 'running'
       ? { servings: [], leftOut: [] }
       : await chooseFor(
           runtime,
-          { ...options, servings: able },
+          { ...options, servings: asked.able },
           { config, strict, tensors: true },
           signal,
         );
-  const unable = taken.leftOut.flatMap(({ serving, protocol, reason }): LeftOut[] =>
-    protocol === undefined && servings.includes(serving) ? [{ serving, reason }] : [],
-  );
   const ownTargets = takesOwn
-    ? buildTargets({ ...options, servings: chosen.servings }, strict, (target) =>
-        taken.targets.some(
-          ({ serving, protocol, encoding }) =>
-            serving === target.serving &&
-            protocol === target.protocol &&
-            encoding === target.encoding,
-        ),
-      )
+    ? buildTargets({ ...options, servings: chosen.servings }, strict, asked.isPossible)
     : [];
-  const leftOut = [...chosen.leftOut, ...unable, ...leftOutOf(servers, options.scenarios)];
+  const leftOut = [...chosen.leftOut, ...asked.leftOut, ...leftOutOf(servers, options.scenarios)];
   const whole = { userModel, options, strict, runtime };
   if (servers.length === 0) {
     return { ...whole, chosen: { ...chosen, leftOut }, targets: ownTargets, servers };

@@ -93,6 +93,15 @@ export const nodeRunOptions = {
     defaultText: 'this one',
   },
   processes,
+  'model-sums': {
+    kind: text(
+      'SHA-256',
+      'the SHA-256 of the list of files of a model of yours in the bucket',
+      /^[0-9a-f]{64}$/,
+    ),
+    description: 'of the list of files of a model of your own in the bucket',
+    defaultText: 'none: ResNet-50',
+  },
   output,
   'upload-timeout': {
     kind: milliseconds(0, 3_600_000),

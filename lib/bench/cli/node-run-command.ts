@@ -50,6 +50,7 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
     pairs: pairsOf(values.pairs ?? String(node.pair)),
     said: planOverridesOf(values),
     settings: processes === undefined ? {} : { processes },
+    modelSums: values['model-sums'],
     uploadTimeoutMs: values['upload-timeout'],
     endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
   };

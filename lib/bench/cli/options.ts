@@ -64,9 +64,9 @@ const resnet = {
 } as const;
 
 const model = {
-  ...resnet,
   kind: file(),
-  description: 'a description from "npx serving-compare init", or a trained ResNet-50 as ONNX',
+  description:
+    'a description from "npx serving-compare init", or, not on AWS, a trained ResNet-50 as ONNX',
   defaultText: 'model.yaml if it exists, else random weights',
 } as const;
 

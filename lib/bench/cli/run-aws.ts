@@ -15,8 +15,11 @@ import { newRunId, runPlanParameters } from '../aws/run-request.ts';
 import { usdText } from '../aws/status-text.ts';
 import { BenchError } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
+import type { UserModel } from '../user-model/user-model.ts';
 import { counted, durationText } from '../wording/format-number.ts';
+import { plannedTensors } from './asked-plan.ts';
 import { withDeployment } from './aws-context.ts';
+import { giveModel, modelForNodes } from './aws-model.ts';
 import { jsonText, usageError, type CommandContext } from './command.ts';
 import { fetchAndReport } from './fetch-report.ts';
 import { isInterrupt } from './interrupts.ts';
@@ -27,6 +30,7 @@ type Context = Pick<CommandContext, 'console' | 'signal'>;
 const prepare = (
   values: RunValues,
   site: RunSite,
+  userModel: UserModel | undefined,
   tell: (line: string) => void,
 ): Promise<PreparedRequest> => {
   const said = planOverridesOf(values);
@@ -34,10 +38,12 @@ const prepare = (
   const isSent = !values['dry-run'];
   if (resume === undefined) {
     const runId = values['run-id'] ?? newRunId(new Date(), said.profile ?? 'quick');
-    return prepareNewRequest(site, said, { runId, pairs, processes }, isSent);
+    const model = userModel && { tensors: plannedTensors(userModel) };
+    return prepareNewRequest(site, said, { runId, pairs, processes, ...model }, isSent);
   }
   const [option] = Object.keys(said);
-  const extra = option ?? (processes === undefined ? undefined : 'processes');
+  const others = ['processes', 'model'] as const;
+  const extra = option ?? others.find((one) => values[one] !== undefined);
   if (extra !== undefined) {
     throw usageError(
       `--resume cannot be combined with options of the plan (${extra})`,
@@ -126,18 +132,23 @@ const followAndReport = async (
 };
 
 /** Runs a plan on the node pairs of a deployment. The runners work by themselves; this starts and follows them. */
-export const runAws = (values: RunValues, context: Context): Promise<number> => {
+export const runAws = async (values: RunValues, context: Context): Promise<number> => {
   const { console } = context;
   const tell = (line: string): void => console.err(`${line}\n`);
-  const json = values.json;
+  const { json, 'dry-run': isDry } = values;
   const endsNodes = endsNodesOf(values);
+  const userModel = await modelForNodes(values, context.signal);
   return withDeployment(values.config, async ({ aws, deployment }) => {
     const site: RunSite = { aws, deployment };
-    const { request, estimate } = await prepare(values, site, tell);
-    const { runId, pairs } = request;
+    const { request: planned, estimate } = await prepare(values, site, userModel, tell);
+    const { runId, pairs, leftOut = [] } = planned;
+    for (const { serving, reason } of leftOut) tell(`left out: ${serving}: ${reason}`);
+    const isNew = values.resume === undefined;
+    const given = isNew && (await giveModel(site, planned, userModel, !isDry, context));
+    const request = { ...planned, ...given };
     const targets = { role: 'middleware', pairs } as const;
     const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
-    if (values['dry-run']) {
+    if (isDry) {
       console.out(
         json ? jsonText({ runId, pairs, ...estimate }) : `${estimateText(estimate, pairs)}\n`,
       );
@@ -150,7 +161,7 @@ export const runAws = (values: RunValues, context: Context): Promise<number> => 
         notStarted,
         endsNodes,
       });
-    if (values.resume !== undefined) await forgetStatuses(aws, deployment.bucket, runId);
+    if (!isNew) await forgetStatuses(aws, deployment.bucket, runId);
     await writeRequest([]);
     try {
       // What has begun to start goes on without this terminal, so an interrupt cancels none of it.

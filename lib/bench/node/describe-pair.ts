@@ -26,7 +26,7 @@ const isSamePair = (one: AwsPair, other: AwsPair): boolean =>
 export const withPair = (
   known: Environment,
   settings: NodeSettings,
-  plan: Pick<Plan, 'targets'>,
+  plan: Pick<Plan, 'targets' | 'model'>,
   { node: serving, prepared }: ServingState,
   middleware: NodeFacts,
   now: Date,
@@ -63,7 +63,11 @@ export const withPair = (
       ),
       ...(prepared === undefined
         ? {}
-        : { accelerator: prepared.accelerator, weights: prepared.model.weights }),
+        : {
+            accelerator: prepared.accelerator,
+            // Of the model that the nodes made, which is not the one that a user gives.
+            ...(plan.model.tensors === undefined ? { weights: prepared.model.weights } : {}),
+          }),
       pairs: last !== undefined && isSamePair(last, pair) ? before : [...before, pair],
     },
   };

@@ -3,16 +3,19 @@ import { runKeys } from '../../deployment/run-keys.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readNode } from '../../node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
+import { closedContainers } from '../aws/closed-containers.ts';
 import { listObjects, readJson } from '../aws/objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { findK6 } from '../load/k6/program.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
+import { planTensors } from '../plan/tensor-plan.ts';
 import type { Plan } from '../model/plan.ts';
 import { countRepeats, shareRepeats, workOfRepeats } from '../plan/share-repeats.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
 import type { RunShare } from '../run/run-plan.ts';
 import { chooseServings } from '../run/runtime/choose-servings.ts';
+import { readPlannedInputs, modelFolderOf } from '../run/tensor-inputs.ts';
 import { withPair } from './describe-pair.ts';
 import { nodePlanOptions } from './node-plan-options.ts';
 import type { NodeRun, NodeRunContext } from './node-run.ts';
@@ -39,21 +42,32 @@ export const prepareOnNode = async (
   prepared: PreparedServings | undefined,
 ): Promise<PreparedRun> => {
   const { folder, said } = run;
+  const users =
+    run.modelSums === undefined ? undefined : await readPlannedInputs(modelFolderOf(folder));
+  const userModel = users && ('written' as const);
   const own = prepared === undefined ? {} : modelSettings(prepared);
-  const settings = { ...run.settings, ...own };
+  const settings = {
+    ...run.settings,
+    ...(users === undefined ? own : { modelDescription: users.description }),
+  };
   const place = { where: 'aws', runtime: node.runtime } as const;
-  if (isBegun) return prepareResumedRun({ folder, said, settings, place }, { emit, signal });
-  const found = { servings: node.servings, loadGenerator: await loadGeneratorHere() };
-  const options = nodePlanOptions(said, run.runId, found);
+  if (isBegun) {
+    return prepareResumedRun({ folder, said, settings, place, userModel }, { emit, signal });
+  }
+  const closed = closedContainers(node.runtime);
+  const asked = users && planTensors(said, users.model.tensors, () => node.servings, closed);
+  const loadGenerator = asked === undefined ? await loadGeneratorHere() : 'embedded';
+  const found = { servings: node.servings, loadGenerator } as const;
+  const options = nodePlanOptions(asked?.said ?? said, run.runId, found);
   const strict = areServingsNamed(said);
-  const chosen =
-    prepared === undefined
-      ? undefined
-      : chooseServings(options.servings, 'docker', preparedEntries(prepared), strict);
-  const servings = chosen?.servings ?? options.servings;
-  const targets = buildTargets({ ...options, servings }, strict);
+  const entries = prepared && preparedEntries(prepared);
+  const meant = asked?.able ?? options.servings;
+  const chosen = chooseServings(meant, 'docker', entries, strict);
+  const able = { ...options, servings: chosen.servings };
+  const targets = buildTargets(able, strict, asked?.isPossible);
+  const leftOut = [...chosen.leftOut, ...(asked?.leftOut ?? [])];
   return prepareNewRun(
-    { folder, options, targets, settings, place, ...(chosen === undefined ? {} : { chosen }) },
+    { folder, options, targets, settings, place, chosen: { ...chosen, leftOut }, userModel },
     { emit, signal },
   );
 };
@@ -110,14 +124,22 @@ export const shareOf = (
   commands: ServingCommands,
 ): RunShare => {
   const { pair } = node;
+  const { name = '' } = plan.model.tensors ?? {};
+  const parameter = run.modelSums && `${run.runId}/${run.modelSums}`;
   const repeats = ownRepeats(run, plan, pair);
   const servings = [...new Set(plan.targets.map(({ serving }) => serving))];
   return {
     origin: { pair },
     repeats,
     ...workOfRepeats(plan, repeats),
-    slot: createSsmSlot(commands, node.servingHost, servings, ({ fromMs, toMs }) =>
-      readFigures(fromMs, toMs),
+    slot: createSsmSlot(
+      commands,
+      {
+        host: node.servingHost,
+        servings,
+        model: parameter === undefined ? undefined : { name, parameter },
+      },
+      ({ fromMs, toMs }) => readFigures(fromMs, toMs),
     ),
     describeEnvironment: async (known) => {
       const state = await commands.run('InspectServing', {}, signal);

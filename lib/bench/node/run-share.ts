@@ -1,12 +1,14 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../model/errors.ts';
+import { receiveModel } from '../aws/run-model.ts';
 import { runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { PreparedRun } from '../run/prepare.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { runPlan } from '../run/run-plan.ts';
+import { modelFolderOf } from '../run/tensor-inputs.ts';
 import { statementOf } from '../wording/statement.ts';
 import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
 import { demandSameModel } from './prepared-entries.ts';
@@ -63,15 +65,18 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const commands = createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
     const { prepared: containers } =
       node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
+    if (run.modelSums !== undefined) {
+      await receiveModel(aws, place, modelFolderOf(folder), run.modelSums, signal);
+    }
     prepared = await prepareOnNode(run, own, isBegun, containers);
     if (containers !== undefined) demandSameModel(containers, prepared.plan);
     upload.start();
-    const { plan, imagesDir, judge } = prepared;
+    const { plan, folder: _, release: __, ...inputs } = prepared;
     await demandSamePlan(aws, place, plan);
     const share = shareOf(run, plan, own, commands);
     tell(statementOf(plan));
     tell(shareText(share, plan));
-    await runPlan({ folder, plan, imagesDir, judge, emit, signal, share });
+    await runPlan({ folder, plan, ...inputs, emit, signal, share });
     return await end('completed');
   } catch (error) {
     const interrupted = (await isCancelled(folder)) ? 'cancelled' : 'interrupted';

@@ -1,5 +1,6 @@
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+import { withModelName } from '../../../serving-configs/runtimes/served-model.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
 import type { MeasurementNodes } from '../model/record.ts';
@@ -36,15 +37,19 @@ const demandAlive = (serving: ServingName, state: ServingState): void => {
   if (state.state !== 'active') throw died(`ended during the measurement (${state.state})`);
 };
 
-/**
- * A slot whose servings run on the serving node of the pair, one after the other, each on its platform's own port.
- *
- * @param host private address of the serving node
- */
+/** What runs on a serving node. */
+export interface ServedOnNode {
+  /** Private address of the node. */
+  readonly host: string;
+  readonly servings: readonly ServingName[];
+  /** A user's model: its name, and the parameter `Model` of the document that starts them; undefined: ResNet-50. */
+  readonly model: { readonly name: string; readonly parameter: string } | undefined;
+}
+
+/** A slot whose servings run on the serving node of the pair, one after the other, each on its platform's own port. */
 export const createSsmSlot = (
   commands: ServingCommands,
-  host: string,
-  servings: readonly ServingName[],
+  { host, servings, model }: ServedOnNode,
   ownFigures: OwnFigures,
 ): ServingSlot => {
   const urlsOf = (serving: ServingName): ServingUrls => {
@@ -57,7 +62,8 @@ export const createSsmSlot = (
     serving: ServingName,
     runtime: ServingReady['runtime'],
   ): { statisticsUrl?: string } => {
-    const { rest, statistics } = manifestOf(serving);
+    const ours = manifestOf(serving);
+    const { rest, statistics } = model === undefined ? ours : withModelName(ours, model.name);
     if (statistics === undefined) return {};
     const port = runtime === 'container' ? statistics.port : rest.port;
     return { statisticsUrl: `http://${host}:${port}${statistics.path}` };
@@ -108,7 +114,8 @@ export const createSsmSlot = (
     signal: AbortSignal,
   ): Promise<RunningServing> => {
     running = undefined;
-    const ready = await commands.run('StartServing', { Serving: serving, ...engine }, signal);
+    const parameters = { Serving: serving, ...engine, ...(model && { Model: model.parameter }) };
+    const ready = await commands.run('StartServing', parameters, signal);
     running = {
       urls: urlsOf(serving),
       ...statisticsUrlOf(serving, ready.runtime),

@@ -15,8 +15,7 @@ import { demandLoadGenerator } from '../load/k6/program.ts';
 import { counted } from '../wording/format-number.ts';
 import { prepareImages, type RunInputs } from './image-inputs.ts';
 import type { EmitRunEvent } from './run-event.ts';
-import { modelFolderOf, prepareTensors } from './tensor-inputs.ts';
-import type { UserModel } from '../user-model/user-model.ts';
+import { modelFolderOf, prepareTensors, type GivenModel } from './tensor-inputs.ts';
 
 /** A run that can start or be resumed. */
 export interface PreparedRun extends Omit<RunInputs, 'images' | 'model'> {
@@ -58,7 +57,7 @@ export interface NewRun {
   /** Those that run already. */
   readonly servers?: Plan['servers'];
   /** Undefined: ResNet-50. */
-  readonly userModel?: UserModel | undefined;
+  readonly userModel?: GivenModel | undefined;
 }
 
 /**
@@ -180,7 +179,7 @@ export interface ResumedRun {
   /** Undefined: the simulated server on this machine. */
   readonly place?: PlanPlace;
   /** Undefined: ResNet-50. */
-  readonly userModel?: UserModel | undefined;
+  readonly userModel?: GivenModel | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { Plan, PlannedModel } from '../model/plan.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { writeRequests } from '../user-model/write-requests.ts';
 import { childOutput } from './child.ts';
@@ -9,53 +10,104 @@ import { scripts } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 import { createTensorJudge } from './tensor-judge.ts';
 
+/** What a plan says of a user's model and its requests. */
+export interface PlannedInputs extends Pick<Plan, 'images'> {
+  /** The description that the model was read from. */
+  readonly description: string;
+  readonly model: PlannedModel & Required<Pick<PlannedModel, 'tensors'>>;
+  readonly labels: UserModel['labels'] | undefined;
+}
+
+/** A user's model; or `written`: all that is made of it lies in the run folder. */
+export type GivenModel = UserModel | 'written';
+
+const filesIn = (root: string) => ({
+  requests: join(root, 'requests'),
+  answers: join(root, 'answers'),
+  tensorModel: join(root, 'model.json'),
+  planned: join(root, 'planned.json'),
+});
+
+/**
+ * Writes the requests of a user's model and the right answers to them into a folder, what programs must know of the model, and
+ * what a plan says of all that.
+ *
+ * @param onnx where programs find the ONNX file, relative to the folder
+ * @throws BenchError if inputs or model cannot be used.
+ */
+export const writeTensorInputs = async (
+  root: string,
+  user: UserModel,
+  onnx: string,
+  emit: EmitRunEvent,
+  signal: AbortSignal,
+): Promise<void> => {
+  const files = filesIn(root);
+  await mkdir(files.answers, { recursive: true });
+  emit({ event: 'preparing', what: 'writing the requests and computing the right answers' });
+  const { requests, answers } = await writeRequests(user, files.requests, files.answers);
+  const { file, sha256 } = user.onnx;
+  if (answers.length === 0) {
+    await childOutput(
+      scripts.directTensors,
+      ['--model', file, '--requests', files.requests, '--answers', files.answers],
+      { code: 'BENCH_ANSWERS', what: 'the right answers could not be computed' },
+      signal,
+    );
+  }
+  const { description, name, inputs, outputs, image, checks, labels } = user;
+  const first = requests[0]?.file ?? '';
+  const tensorModel: TensorModel = {
+    name,
+    file: onnx,
+    inputs,
+    outputs,
+    ...(image === undefined ? {} : { image }),
+    example: { request: `requests/${first}`, answer: `answers/${first}` },
+  };
+  await writeFile(files.tensorModel, JSON.stringify(tensorModel));
+  const planned: PlannedInputs = {
+    description,
+    images: requests.map((request) => ({ file: request.file, sha256: request.sha256 })),
+    model: { file, sha256, trained: true, tensors: { name, inputs, outputs, checks } },
+    labels,
+  };
+  await writeFile(files.planned, JSON.stringify(planned));
+};
+
+/** What such a folder makes a plan say. */
+export const readPlannedInputs = async (root: string): Promise<PlannedInputs> =>
+  JSON.parse(await readFile(filesIn(root).planned, 'utf8')) as PlannedInputs;
+
 /** Where a run keeps what it knows of a user's model. */
 export const modelFolderOf = (folder: string): string => resolve(folder, 'model');
 
 /**
- * Writes the requests of a user's model and the right answers to them into the folder `model` of a run, and what programs must
- * know of the model.
+ * The inputs of a user's model in the folder of a run.
  *
  * @throws BenchError if inputs or model cannot be used.
  */
 export const prepareTensors = async (
   folder: string,
-  user: UserModel,
+  user: GivenModel,
   emit: EmitRunEvent,
   signal: AbortSignal,
 ): Promise<RunInputs> => {
   const root = modelFolderOf(folder);
-  const [requestsDir, answersDir] = [join(root, 'requests'), join(root, 'answers')];
-  await mkdir(answersDir, { recursive: true });
-  emit({ event: 'preparing', what: 'writing the requests and computing the right answers' });
-  const { requests, answers } = await writeRequests(user, requestsDir, answersDir);
-  const { file, sha256 } = user.onnx;
-  if (answers.length === 0) {
-    await childOutput(
-      scripts.directTensors,
-      ['--model', file, '--requests', requestsDir, '--answers', answersDir],
-      { code: 'BENCH_ANSWERS', what: 'the right answers could not be computed' },
-      signal,
-    );
-  }
-  const { name, inputs, outputs, image, checks, labels } = user;
-  const files = requests.map((request) => request.file);
-  const [first = ''] = files;
-  const tensorModelFile = join(root, 'model.json');
-  const model: TensorModel = {
-    name,
-    file,
-    inputs,
-    outputs,
-    ...(image === undefined ? {} : { image }),
-    example: { request: join(requestsDir, first), answer: join(answersDir, first) },
-  };
-  await writeFile(tensorModelFile, JSON.stringify(model));
+  if (user !== 'written') await writeTensorInputs(root, user, user.onnx.file, emit, signal);
+  const { images, model, labels } = await readPlannedInputs(root);
+  const { requests, answers, tensorModel } = filesIn(root);
   return {
-    imagesDir: requestsDir,
-    images: requests.map((request) => ({ file: request.file, sha256: request.sha256 })),
-    model: { file, sha256, trained: true, tensors: { name, inputs, outputs, checks } },
-    tensorModelFile,
-    judge: createTensorJudge({ files, requestsDir, answersDir, checks, labels }),
+    imagesDir: requests,
+    images,
+    model,
+    tensorModelFile: tensorModel,
+    judge: createTensorJudge({
+      files: images.map(({ file }) => file),
+      requestsDir: requests,
+      answersDir: answers,
+      checks: model.tensors.checks,
+      labels,
+    }),
   };
 };

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Channels, ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import { externalFilesOf } from '../../../serving-configs/models/onnx/read-onnx.ts';
 import {
@@ -19,14 +16,9 @@ import type {
   DescribedModel,
 } from './description.ts';
 import { findInputs } from './find-inputs.ts';
+import { hashed } from './hashed-file.ts';
 import { modelError, readDescription, unknownName } from './read-description.ts';
-import {
-  dimsText,
-  type HashedFile,
-  type ModelTensor,
-  type ModelTensors,
-  type UserModel,
-} from './user-model.ts';
+import { dimsText, type ModelTensor, type ModelTensors, type UserModel } from './user-model.ts';
 
 /** What a model file says of itself: the output of `serving-configs/reference/describe-model.ts`. */
 export type DescribeModel = (file: string) => Promise<ModelTensors>;
@@ -38,12 +30,6 @@ const find = (what: string, name: string, among: readonly ModelTensor[]): ModelT
   const found = among.find((tensor) => tensor.name === name);
   if (found === undefined) throw unknownName(what, name, namesOf(among));
   return found;
-};
-
-const hashed = async (file: string): Promise<HashedFile> => {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return { file, sha256: hash.digest('hex') };
 };
 
 /** A name from a file's: what servers take in their URLs. */

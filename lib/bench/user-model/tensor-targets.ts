@@ -5,7 +5,7 @@ import {
   type ServingName,
 } from '../../../serving-configs/index.ts';
 import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
-import type { ModelTensors } from './user-model.ts';
+import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 
 /** A way to send a model's tensors to a serving. */
 export interface TensorTarget {
@@ -27,7 +27,10 @@ export interface TensorTargets {
 }
 
 /** What every serving takes of a model, and what not and why, wherever it runs. */
-export const tensorTargetsOf = ({ inputs, outputs }: ModelTensors): TensorTargets => {
+export const tensorTargetsOf = ({
+  inputs,
+  outputs,
+}: Pick<TensorModel, 'inputs' | 'outputs'>): TensorTargets => {
   const targets: TensorTarget[] = [];
   const leftOut: TensorTargetLeftOut[] = [];
   const half = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');

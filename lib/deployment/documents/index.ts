@@ -20,6 +20,13 @@ const delayParameter = {
   default: '',
 } as const;
 
+const modelParameter = {
+  description:
+    "A user's model: id of the run that it belongs to, and SHA-256 of the list of its files in the bucket; empty: ResNet-50",
+  allowedPattern: `^(${RUN_ID_PATTERN.slice(1, -1)}/[0-9a-f]{64})?$`,
+  default: '',
+} as const;
+
 const runIdParameter = {
   description: 'Id of the run: small letters, digits and hyphens',
   allowedPattern: RUN_ID_PATTERN,
@@ -37,7 +44,12 @@ export const documents = {
   StartServing: {
     description: 'Stops what serves, starts one serving and returns when it is ready',
     roles: ['serving'],
-    parameters: { Serving: servingParameter, Engine: engineParameter, DelayMs: delayParameter },
+    parameters: {
+      Serving: servingParameter,
+      Engine: engineParameter,
+      DelayMs: delayParameter,
+      Model: modelParameter,
+    },
     script: 'start-serving.sh',
     timeoutSeconds: 900,
   },

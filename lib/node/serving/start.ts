@@ -3,6 +3,7 @@
  * {@link ServingReady} as one line of JSON, or the reason and the serving's last words on stderr.
  */
 import { demandGpuUse } from '../../../serving-configs/runtimes/docker/gpu-use.ts';
+import { usersModelIn } from '../../../serving-configs/runtimes/docker/mounted-models.ts';
 import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
 import { CONTAINER_NAME } from '../../../serving-configs/runtimes/node/docker-arguments.ts';
 import { readPreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
@@ -28,7 +29,7 @@ const endDead = async (title: string, unit: Unit): Promise<never> =>
   );
 
 const start = async (): Promise<void> => {
-  const { SERVING = '', ENGINE, SC_ADDRESS = '', SC_RUNTIME } = process.env;
+  const { SERVING = '', ENGINE, TENSOR_MODEL = '', SC_ADDRESS = '', SC_RUNTIME } = process.env;
   if (!isServingName(SERVING)) {
     end(startServingExitCodes.cannotRun, `no serving "${SERVING}" in this bundle`);
     return;
@@ -40,7 +41,11 @@ const start = async (): Promise<void> => {
   const { title, health, startTimeoutSeconds } = manifest;
   const engine = ENGINE === 'noop' || ENGINE === 'delay' ? ENGINE : 'onnx';
   const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'simulated';
-  const probe = runtime === 'container' ? containerProbe(manifest) : health;
+  const inContainer =
+    TENSOR_MODEL === ''
+      ? containerProbe(manifest)
+      : (await usersModelIn(SERVING, TENSOR_MODEL)).probe;
+  const probe = runtime === 'container' ? inContainer : health;
   try {
     await run('systemctl', ['restart', UNIT], 120_000);
   } catch {

@@ -1,5 +1,6 @@
 /** What a program must know of a user's model to serve it or to talk to a server that does: named tensors in and out. */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { ImageInput } from '../input/image-input.ts';
 
 /**
@@ -47,9 +48,21 @@ export interface TensorModel {
   readonly example: { readonly request: string; readonly answer: string };
 }
 
-/** @throws Error where the file cannot be read. */
-export const readTensorModel = (file: string): TensorModel =>
-  JSON.parse(readFileSync(file, 'utf8')) as TensorModel;
+/**
+ * Reads the file, in which paths may be relative to it.
+ *
+ * @throws Error where it cannot be read.
+ */
+export const readTensorModel = (file: string): TensorModel => {
+  const model = JSON.parse(readFileSync(file, 'utf8')) as TensorModel;
+  const { request, answer } = model.example;
+  const at = (name: string): string => path.resolve(path.dirname(file), name);
+  return {
+    ...model,
+    file: at(model.file),
+    example: { request: at(request), answer: at(answer) },
+  };
+};
 
 /** Whether a tensor of that shape fits a model's tensor. */
 export const fitsShape = (shape: readonly number[], wanted: readonly number[]): boolean =>

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { manifestOf, type ServingName } from '../../index.ts';
 import type { ReadyProbe, ServingManifest } from '../../manifest.ts';
-import { readTensorModel } from '../../models/tensors/tensor-model.ts';
+import { readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
 import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import type { ContainerPlace } from '../node/docker-arguments.ts';
@@ -52,6 +52,23 @@ interface MountedModels extends Pick<ContainerPlace, 'modelsFolder' | 'mounts' |
   readonly probe: ReadyProbe;
 }
 
+/** A user's model, and how the container of a serving is asked for it. */
+export const usersModelIn = async (
+  serving: ServingName,
+  tensorModelFile: string,
+): Promise<Pick<MountedModels, 'manifest' | 'probe'> & { readonly users: TensorModel }> => {
+  const ours = manifestOf(serving);
+  const users = readTensorModel(tensorModelFile);
+  const manifest = withModelName(ours, modelServed(ours.model, users).name);
+  const { predict, ...probe } = containerProbe(manifest);
+  const example = predict && { predict: new Uint8Array(await readFile(users.example.request)) };
+  return { users, manifest, probe: { ...probe, ...example } };
+};
+
+/** The models that a container is to serve: those in a folder, or a user's. */
+type ModelSource = Pick<ContainerOptions, 'serving' | 'accelerator'> &
+  ({ readonly modelsFolder: string } | { readonly tensorModelFile: string });
+
 /**
  * The models of the folder that was named; or a user's model, for which files are written.
  *
@@ -59,7 +76,7 @@ interface MountedModels extends Pick<ContainerPlace, 'modelsFolder' | 'mounts' |
  * @throws UsageError where the container cannot read them.
  */
 export const mountedModels = async (
-  options: ContainerOptions,
+  options: ModelSource,
   platformFolder: string,
   makeFolder: () => Promise<string>,
 ): Promise<MountedModels> => {
@@ -76,8 +93,7 @@ export const mountedModels = async (
     demandModels(serving, modelsFolder);
     return { manifest: ours, probe: containerProbe(ours), modelsFolder };
   }
-  const users = readTensorModel(options.tensorModelFile);
-  const manifest = withModelName(ours, modelServed(ours.model, users).name);
+  const { users, manifest, probe } = await usersModelIn(serving, options.tensorModelFile);
   const { container } = manifest;
   if (container === undefined || onnxFileIn(container) === undefined) {
     throw new UsageError(
@@ -95,7 +111,5 @@ export const mountedModels = async (
   );
   const closed = closedOf(Object.values(given.mounts));
   demandOpen(ours.title, 'model', closed, closed ?? '');
-  const { predict, ...probe } = containerProbe(manifest);
-  const example = predict && { predict: new Uint8Array(await readFile(users.example.request)) };
-  return { manifest, probe: { ...probe, ...example }, modelsFolder: work, ...given };
+  return { manifest, probe, modelsFolder: work, ...given };
 };

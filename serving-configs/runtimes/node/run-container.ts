@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestOf, platformOf, type ServingName, servingNames } from '../../index.ts';
 import { type Options, readVariables } from '../../options/command.ts';
-import { choice, integer, text } from '../../options/kinds.ts';
+import { choice, file, integer, text } from '../../options/kinds.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { readContainerModels } from '../docker/container-models.ts';
+import { mountedModels } from '../docker/mounted-models.ts';
 import { CONTAINER_NAME, dockerArguments } from './docker-arguments.ts';
 import { NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
 
@@ -14,6 +16,8 @@ interface StartRequest {
   readonly engine: 'onnx' | 'noop' | 'delay';
   /** With the engine `delay`: what each request takes, one at a time, in milliseconds. */
   readonly delayMs?: number;
+  /** The file that tells of a user's model; absent: ResNet-50. */
+  readonly tensorModelFile?: string;
   /** The address of this node that the other one uses. */
   readonly address: string;
   /** Whether its container runs, and not the simulated server. */
@@ -26,26 +30,40 @@ const variables = {
   SERVING: { ...needed, kind: choice('serving', servingNames) },
   ENGINE: { ...needed, kind: choice('engine', ['onnx', 'noop', 'delay']) },
   DELAY_MS: { kind: integer(1, 86_400_000), description: 'what the engine delay takes' },
+  TENSOR_MODEL: { kind: file(), description: "a user's model, as the runner wrote it" },
   SC_RUNTIME: { ...needed, kind: choice('runtime', ['simulated', 'container']) },
   SC_ADDRESS: { ...needed, kind: text('ADDRESS', 'the address of this node') },
 } as const satisfies Options;
 
 /**
- * Reads the unit's environment: SERVING, ENGINE and DELAY_MS of the request, SC_RUNTIME and SC_ADDRESS of the node. Engines that
+ * Reads the unit's environment: SERVING, ENGINE, DELAY_MS and TENSOR_MODEL of the request, SC_RUNTIME and SC_ADDRESS of the node. Engines that
  * compute nothing are always the simulated server's: they measure the rig, not the platform.
  * @throws UsageError where it cannot be started like that.
  */
 export const readStartRequest = (
   env: Readonly<Record<string, string | undefined>>,
 ): StartRequest => {
-  const { SERVING, ENGINE, DELAY_MS, SC_RUNTIME, SC_ADDRESS } = readVariables(variables, env);
+  const values = readVariables(variables, env);
+  const { SERVING, ENGINE, DELAY_MS, TENSOR_MODEL, SC_RUNTIME, SC_ADDRESS } = values;
   const isContainer = SC_RUNTIME === 'container' && ENGINE === 'onnx';
-  const request = { serving: SERVING, engine: ENGINE, address: SC_ADDRESS, isContainer } as const;
+  const request = {
+    serving: SERVING,
+    engine: ENGINE,
+    address: SC_ADDRESS,
+    isContainer,
+    ...(TENSOR_MODEL && { tensorModelFile: TENSOR_MODEL }),
+  } as const;
   if (ENGINE !== 'delay') return request;
   if (DELAY_MS === undefined) {
     throw new UsageError('DELAY_MS is not set', 'set it to what the engine delay takes');
   }
   return { ...request, delayMs: DELAY_MS };
+};
+
+const emptyFolder = async (folder: string): Promise<string> => {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  return folder;
 };
 
 /** Requests in flight when a serving is stopped need no answer. */
@@ -61,9 +79,13 @@ const stop = (): void => {
  * Runs a serving's container, as the bootstrap prepared it, until it ends or this process is asked to stop, and ends with the
  * container's exit code where it ended by itself. It uses the network of the node: then a serving is reached over the same
  * path as the engine that computes nothing, with which the no-op limit is measured.
+ * @param tensorModelFile - Tells of a user's model; undefined: the model of this node.
  * @throws UsageError where it cannot be started here.
  */
-export const runContainer = async (serving: ServingName): Promise<void> => {
+export const runContainer = async (
+  serving: ServingName,
+  tensorModelFile: string | undefined,
+): Promise<void> => {
   const { accelerator, servings } = readPreparedServings();
   const image = servings[serving]?.image;
   if (image === undefined) {
@@ -72,12 +94,24 @@ export const runContainer = async (serving: ServingName): Promise<void> => {
       'see the log of the bootstrap, fix what it says, and deploy again',
     );
   }
-  const args = dockerArguments(manifestOf(serving), {
-    image,
-    accelerator,
-    modelsFolder: (await readContainerModels(NODE_MODELS)).folder,
-    platformFolder: path.resolve(import.meta.dirname, '..', '..', 'platforms', platformOf(serving)),
-  });
+  const platformFolder = path.resolve(
+    import.meta.dirname,
+    '..',
+    '..',
+    'platforms',
+    platformOf(serving),
+  );
+  const mounted =
+    tensorModelFile === undefined
+      ? {
+          manifest: manifestOf(serving),
+          modelsFolder: (await readContainerModels(NODE_MODELS)).folder,
+        }
+      : await mountedModels({ serving, accelerator, tensorModelFile }, platformFolder, () =>
+          emptyFolder(path.join(path.dirname(tensorModelFile), 'mounted')),
+        );
+  const place = { image, accelerator, platformFolder, ...mounted };
+  const args = dockerArguments(mounted.manifest, place);
   // Left behind where this process was killed: its name would be taken.
   spawnSync('docker', ['rm', '--force', CONTAINER_NAME], { stdio: 'ignore' });
   const docker = spawn('docker', args, { stdio: ['ignore', 'inherit', 'inherit'] });

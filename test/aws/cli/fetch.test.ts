@@ -31,7 +31,7 @@ const played = async (
   endsNodes = false,
 ): Promise<{ readonly request: RunRequest; readonly pairs: PlayedPair }> => {
   const request = newRunRequest(
-    { name: DEPLOYMENT, servings: ['tfserving'] },
+    { name: DEPLOYMENT, servings: ['tfserving'], runtime: 'simulated' },
     {
       scenarios: ['cold', 'warm'],
       levels: [

@@ -23,7 +23,7 @@ let place: Desk;
 beforeAll(async () => {
   place = await openDesk(2);
   const request = newRunRequest(
-    { name: DEPLOYMENT, servings: ['tfserving'] },
+    { name: DEPLOYMENT, servings: ['tfserving'], runtime: 'simulated' },
     {
       levels: [{ loop: 'closed', virtualUsers: 1 }],
       scenarios: ['cold', 'warm'],

@@ -18,7 +18,7 @@ import type { ServingNode } from './serving-node.ts';
 
 /** An address of loopback that no other process of the tests uses; the servings keep their platforms' ports there. */
 export const SERVING_HOST = `127.0.${1 + (process.pid % 250)}.77`;
-const BUCKET = 'results';
+export const BUCKET = 'results';
 
 const verbs = {
   StartServing: 'start',

@@ -27,6 +27,8 @@ export interface ServingNode {
   readonly script: (verb: ServingVerb) => string;
   /** Whether a serving was started and not stopped since, dead or alive. */
   readonly hasServing: () => boolean;
+  /** A user's model is taken from this folder, not from the bucket. */
+  readonly takeModelFrom: (folder: string) => void;
   /** Ends the serving as a crash does: nobody is told. */
   readonly killServing: () => void;
   readonly close: () => Promise<void>;
@@ -103,7 +105,8 @@ const inspect = (
 /** Starts the simulated server on its platform's own port of an address. */
 const launch = (
   host: string,
-  { SSM_Serving, SSM_Engine = '', SSM_DelayMs = '' }: Variables,
+  modelFolder: string,
+  { SSM_Serving, SSM_Engine = '', SSM_DelayMs = '', SSM_Model = '' }: Variables,
 ): Started => {
   const serving = SSM_Serving as ServingName;
   const child = spawn(
@@ -114,6 +117,7 @@ const launch = (
       `--serving=${serving}`,
       `--engine=${SSM_Engine}`,
       ...(SSM_DelayMs === '' ? [] : [`--delay=${SSM_DelayMs}ms`]),
+      ...(SSM_Model === '' ? [] : [`--tensor-model=${join(modelFolder, 'model.json')}`]),
       `--host=${host}`,
       `--port=${manifestOf(serving).health.port}`,
     ],
@@ -137,6 +141,7 @@ const untilReady = async (host: string, { serving, child, printed }: Started): P
 /** Opens a serving node whose servings listen on an address of this machine. */
 export const openServingNode = async (host: string): Promise<ServingNode> => {
   let started: Started | undefined;
+  let modelFolder = '';
 
   const stop = async (): Promise<object> => {
     if (started !== undefined && !hasEnded(started.child)) {
@@ -151,7 +156,7 @@ export const openServingNode = async (host: string): Promise<ServingNode> => {
   const start = async (variables: Variables): Promise<ServingReady> => {
     await stop();
     const startedAt = performance.now();
-    started = launch(host, variables);
+    started = launch(host, modelFolder, variables);
     await untilReady(host, started);
     return {
       serving: started.serving,
@@ -183,6 +188,7 @@ export const openServingNode = async (host: string): Promise<ServingNode> => {
     script: (verb) =>
       `answer=$(env | curl --silent --show-error --noproxy '*' --fail-with-body --data-binary @- http://127.0.0.1:${port}/${verb}) || ${failed}; printf '%s\\n' "$answer"`,
     hasServing: () => started !== undefined,
+    takeModelFrom: (folder) => void (modelFolder = folder),
     killServing: () => void started?.child.kill('SIGKILL'),
     close: async () => {
       await stop();

@@ -1,14 +1,14 @@
 import { amis } from '../../support/stack-configurations.ts';
 import { listOf, statementsOf, synthesise, type Statement } from '../../support/stacks.ts';
 
-describe('the middleware node', () => {
+describe('the nodes of a pair', () => {
   const { pairs } = synthesise({ ...amis, pairs: 2 });
   const policyOf = (pair: number, role: string): readonly Statement[] =>
     Object.entries(pairs[pair - 1]?.Resources ?? {})
       .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(role))
       .flatMap(([, policy]) => statementsOf(policy));
 
-  it('sends four documents to its own serving node and to no other', () => {
+  it('Middleware sends four documents to its own serving node and to no other', () => {
     const [statement, ...others] = policyOf(2, 'Middleware').filter(({ Action }) =>
       listOf(Action).includes('ssm:SendCommand'),
     );
@@ -22,24 +22,34 @@ describe('the middleware node', () => {
     expect(texts).toHaveLength(5);
   });
 
-  it('is the only one that sends commands', () => {
+  it('Serving sends no commands', () => {
     expect(
       policyOf(1, 'Serving').flatMap(({ Action }) => listOf(Action).filter((a) => /Send/.test(a))),
     ).toEqual([]);
   });
 
+  /** The part of the bucket, or of its list, that a statement is about. */
+  const placesOf = (role: string, sid: string): readonly string[] =>
+    policyOf(2, role)
+      .filter(({ Sid }) => Sid === sid)
+      .flatMap(({ Resource }) => listOf(Resource))
+      .map((resource) => JSON.stringify(resource).replace(/^.*?"(\/[^"]*)".*$/, '$1'));
+
   it.each([
     ['Serving', '/runs/*/pair-2/logs/serving/*'],
     ['Middleware', '/runs/*/pair-2/*'],
   ])('%s writes below its own pair only', (role, own) => {
-    const [statement] = policyOf(2, role).filter(({ Action }) =>
-      listOf(Action).includes('s3:PutObject'),
-    );
-    const endings = listOf(statement?.Resource).map((resource) =>
-      JSON.stringify(resource).replace(/^.*?"(\/[^"]*)".*$/, '$1'),
-    );
+    expect(placesOf(role, 'Write')).toEqual([own]);
+  });
 
-    expect(endings.toSorted()).toEqual([own]);
+  it.each([
+    ['Serving', 'runs/*/model/*'],
+    ['Middleware', 'runs/*'],
+  ])('%s reads of the bucket only what a run needs of it', (role, own) => {
+    expect(placesOf(role, 'ReadRuns')).toEqual([`/${own}`]);
+    expect(policyOf(2, role).filter(({ Sid }) => Sid === 'ListRuns')).toMatchObject([
+      { Condition: { StringLike: { 's3:prefix': [own] } } },
+    ]);
   });
 });
 

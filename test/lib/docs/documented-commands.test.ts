@@ -65,6 +65,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare run --target blue=http://10.0.0.5:8000 --target green=http://10.0.0.6:9000/predict':
     RUNNING,
   'npx serving-compare run --model model.yaml --runtime venv': 'test/real/support/own-model-run.ts',
+  'npx serving-compare run --model model.yaml --on aws': 'test/aws/round-trip.test.ts',
   'npx serving-compare setup --runtime docker': DOCKER,
   'npx serving-compare setup --runtime docker --weights resnet50.pth': DOCKER,
   'npx serving-compare run --runtime docker': DOCKER,

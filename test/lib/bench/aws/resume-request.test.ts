@@ -76,7 +76,7 @@ describe('what is left of a run', () => {
 
   it('is sent with all repeats of each pair', () => {
     const before = newRunRequest(
-      { name: 'd', servings: ['tfserving'] },
+      { name: 'd', servings: ['tfserving'], runtime: 'simulated' },
       { repeats: 4 },
       { runId: 'r', pairs: [1, 2], at: new Date() },
     );

@@ -33,7 +33,7 @@ const nodes: readonly NodeState[] = pairs.flatMap((pair) =>
 const context: ProgressContext = { now: at(100), pairs, nodes };
 
 const request: RunRequest = newRunRequest(
-  { name: 'd', servings: ['tfserving'] },
+  { name: 'd', servings: ['tfserving'], runtime: 'simulated' },
   {
     levels: [{ loop: 'closed', virtualUsers: 1 }],
     scenarios: ['cold', 'warm'],

@@ -1,8 +1,13 @@
 import { withPair } from '../../../../lib/bench/node/describe-pair.ts';
 import { readNodeSettings } from '../../../../lib/bench/node/node-settings.ts';
+import type { PlannedModel } from '../../../../lib/bench/model/plan.ts';
 import type { NodeFacts } from '../../../../lib/deployment/machine-facts.ts';
 import type { ServingState } from '../../../../lib/deployment/serving-state.ts';
-import { recordedEnvironment, recordedTargets } from '../../../support/recorded-run.ts';
+import {
+  recordedEnvironment,
+  recordedPlan,
+  recordedTargets,
+} from '../../../support/recorded-run.ts';
 import { firstServing, nodeVariables } from './node-variables.ts';
 
 const settings = readNodeSettings(nodeVariables);
@@ -31,7 +36,9 @@ const described = (
     isContainer = true,
     commit = settings.commit,
     node = settings,
+    model = recordedPlan([]).model,
   }: {
+    model?: PlannedModel;
     serving?: string;
     isContainer?: boolean;
     commit?: string;
@@ -41,7 +48,7 @@ const described = (
   withPair(
     known,
     { ...node, commit },
-    { targets: recordedTargets() },
+    { targets: recordedTargets(), model },
     {
       state: 'active',
       restarts: 0,
@@ -93,6 +100,16 @@ describe('the environment of a node pair', () => {
       accelerator: 'gpu',
       weights: 'ResNet-50',
     });
+  });
+
+  it("names no weights with a user's model, which the nodes did not make", () => {
+    const tensors = { name: 'two', inputs: [], outputs: [], checks: {} };
+    const { aws } = described(recordedEnvironment, {
+      model: { ...recordedPlan([]).model, tensors },
+    });
+
+    expect(aws).toMatchObject({ accelerator: 'gpu' });
+    expect(aws).not.toHaveProperty('weights');
   });
 
   it('names no image, accelerator or weights with the simulated server', () => {

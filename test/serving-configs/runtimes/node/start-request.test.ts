@@ -17,6 +17,11 @@ describe('what the unit of the serving is to run', () => {
       { ENGINE: 'delay', DELAY_MS: '25' },
       { engine: 'delay', delayMs: 25 },
     ],
+    [
+      "the container of the serving with a user's model",
+      { TENSOR_MODEL: '/models/model.json' },
+      { isContainer: true, tensorModelFile: '/models/model.json' },
+    ],
   ])('is %s', (_, change, wanted) => {
     expect(readStartRequest({ ...env, ...change })).toEqual({
       serving: 'torchserve',

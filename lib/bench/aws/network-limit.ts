@@ -1,0 +1,64 @@
+import { DescribeInstanceTypesCommand, type _InstanceType } from '@aws-sdk/client-ec2';
+import type { Target } from '../model/measurement.ts';
+import { formatBytes, formatFigure } from '../wording/format-number.ts';
+import type { Aws } from './clients.ts';
+import type { DeployedPair } from './deployment.ts';
+import { readNodes } from './nodes.ts';
+
+/** What one request and its answer carry, in bytes. */
+export interface ExchangeBytes {
+  readonly requestBytes: number;
+  readonly answerBytes: number;
+}
+
+/** Of a model of 224×224 pixels with 1000 classes, as bytes. */
+const RESNET: ExchangeBytes = { requestBytes: 4 * 3 * 224 * 224, answerBytes: 4 * 1000 };
+
+/** No serving of one request at a time is much faster; a network that carries more is no limit. */
+const FAST_PER_SECOND = 1000;
+
+/** What an instance type may send, and receive, at all times. */
+export interface Baseline {
+  readonly type: string;
+  readonly gbitPerSecond: number;
+}
+
+/**
+ * A line about the rate at which the network between the nodes is full, where servings may be as fast; undefined where not. Traffic goes
+ * both ways at once, so that the larger of request and answer decides. Pure.
+ *
+ * @param users of a user's model; undefined: ResNet-50
+ */
+export const networkLine = (
+  targets: readonly Pick<Target, 'payload'>[],
+  users: ExchangeBytes | undefined,
+  baselines: readonly Baseline[],
+): string | undefined => {
+  const [slowest] = baselines.toSorted((a, b) => a.gbitPerSecond - b.gbitPerSecond);
+  const hasTensors = targets.some(({ payload }) => payload !== 'image');
+  if (slowest === undefined || !hasTensors) return undefined;
+  const { requestBytes, answerBytes } = users ?? RESNET;
+  const bytes = Math.max(requestBytes, answerBytes);
+  const { type, gbitPerSecond } = slowest;
+  const perSecond = (gbitPerSecond * 1e9) / 8 / bytes;
+  if (perSecond > FAST_PER_SECOND) return undefined;
+  return `the network of ${type} is full at ${Math.floor(perSecond)} tensor requests/s (${formatBytes(bytes)} each at ${formatFigure(gbitPerSecond)} Gbit/s, what it has at all times): it limits every serving that is faster`;
+};
+
+/** What the instance types of some pairs have at all times, as far as EC2 says it. */
+export const readBaselines = async (
+  aws: Aws,
+  pairs: readonly DeployedPair[],
+): Promise<readonly Baseline[]> => {
+  const nodes = await readNodes(aws, pairs);
+  const types = [...new Set(nodes.flatMap(({ instanceType }) => instanceType ?? []))];
+  if (types.length === 0) return [];
+  const { InstanceTypes = [] } = await aws.ec2.send(
+    new DescribeInstanceTypesCommand({ InstanceTypes: types as _InstanceType[] }),
+  );
+  return InstanceTypes.flatMap(({ InstanceType: type = '', NetworkInfo }): Baseline[] => {
+    const cards = NetworkInfo?.NetworkCards ?? [];
+    const gbitPerSecond = cards[NetworkInfo?.DefaultNetworkCardIndex ?? 0]?.BaselineBandwidthInGbps;
+    return gbitPerSecond === undefined ? [] : [{ type, gbitPerSecond }];
+  });
+};

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { runKeys } from '../../deployment/run-keys.ts';
+import { BenchError } from '../model/errors.ts';
+import { mapLimited } from '../results/map-limited.ts';
+import { formatBytes } from '../wording/format-number.ts';
+import type { EmitRunEvent } from '../run/run-event.ts';
+import { writeTensorInputs } from '../run/tensor-inputs.ts';
+import { meanOf } from '../stats/moments.ts';
+import { hashed } from '../user-model/hashed-file.ts';
+import type { HashedFile, UserModel } from '../user-model/user-model.ts';
+import type { Aws } from './clients.ts';
+import { downloadPrefix } from './download-prefix.ts';
+import { putObject } from './objects.ts';
+
+interface PackedFile extends HashedFile {
+  /** In the folder that nodes make of all files. */
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** All that nodes need of a user's model, on the operator's machine. */
+export interface PackedModel {
+  readonly files: readonly PackedFile[];
+  /** As `sha256sum` writes and checks it; its own SHA-256 names the whole. */
+  readonly sums: string;
+  readonly sumsSha256: string;
+  /** Of one request and of the answer to it, on average. */
+  readonly requestBytes: number;
+  readonly answerBytes: number;
+}
+
+const SUMS = 'SHA256SUMS';
+const SUM_LINE = /^([0-9a-f]{64}) {2}(.*)$/;
+const AT_ONCE = 4;
+/** What Node.js reads of a file at once. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const sizeOf = async (file: string): Promise<number> => {
+  const { size } = await stat(file);
+  if (size <= MOST_BYTES) return size;
+  throw new BenchError(
+    'BENCH_MODEL',
+    `${file} has ${formatBytes(size)}, and nodes get no file of more than 2 GiB`,
+    {
+      hint: 'split its external data into smaller files, or run it on one machine: --on local',
+    },
+  );
+};
+
+/**
+ * Computes the right answers on this machine, and puts together what nodes need.
+ *
+ * @param folder for what is written
+ * @throws BenchError if inputs or model cannot be used.
+ */
+export const packModel = async (
+  folder: string,
+  user: UserModel,
+  emit: EmitRunEvent,
+  signal: AbortSignal,
+): Promise<PackedModel> => {
+  const { onnx, weights } = user;
+  await writeTensorInputs(folder, user, `onnx/${path.basename(onnx.file)}`, emit, signal);
+  const written = await readdir(folder, { recursive: true, withFileTypes: true });
+  const places = [
+    ...written
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => ({ to: '', from: folder, file: path.join(parentPath, name) })),
+    ...[onnx, ...weights].map(({ file }) => ({ to: 'onnx', from: path.dirname(onnx.file), file })),
+  ];
+  const files = await mapLimited(
+    places,
+    AT_ONCE,
+    async ({ to, from, file }): Promise<PackedFile> => {
+      const name = path.posix.join(to, ...path.relative(from, file).split(path.sep));
+      return { name, bytes: await sizeOf(file), ...(await hashed(file)) };
+    },
+  );
+  const sums = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
+  const bytesBelow = (place: string): readonly number[] =>
+    files.flatMap(({ name, bytes }) => (name.startsWith(place) ? [bytes] : []));
+  return {
+    files,
+    sums,
+    sumsSha256: sha256Of(sums),
+    requestBytes: meanOf(bytesBelow('requests/')),
+    answerBytes: meanOf(bytesBelow('answers/')),
+  };
+};
+
+/** Puts a model into the bucket, below its run; the list of the sums last. */
+export const sendModel = async (
+  aws: Aws,
+  bucket: string,
+  runId: string,
+  { files, sums }: PackedModel,
+  signal: AbortSignal,
+): Promise<void> => {
+  const prefix = runKeys.model(runId);
+  await mapLimited(files, AT_ONCE, async ({ name, file }) => {
+    signal.throwIfAborted();
+    await putObject(aws, bucket, `${prefix}${name}`, await readFile(file));
+  });
+  await putObject(aws, bucket, `${prefix}${SUMS}`, sums);
+};
+
+/**
+ * Fetches the model of a run into a folder.
+ *
+ * @throws BenchError where it is not what was sent.
+ */
+export const receiveModel = async (
+  aws: Aws,
+  { bucket, runId }: { readonly bucket: string; readonly runId: string },
+  folder: string,
+  sumsSha256: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  await downloadPrefix(aws, { bucket, prefix: runKeys.model(runId) }, folder, { signal });
+  const isWhole = async (sums: string): Promise<boolean> => {
+    if (sha256Of(sums) !== sumsSha256) return false;
+    const found = await mapLimited(sums.trimEnd().split('\n'), AT_ONCE, async (line) => {
+      const [, sum, name = ''] = SUM_LINE.exec(line) ?? [];
+      return (await hashed(path.join(folder, name))).sha256 === sum;
+    });
+    return found.every(Boolean);
+  };
+  if (
+    await readFile(path.join(folder, SUMS), 'utf8')
+      .then(isWhole)
+      .catch(() => false)
+  )
+    return;
+  throw new BenchError(
+    'BENCH_NO_MODEL',
+    `the bucket does not hold the model of ${runId} as it was sent`,
+    { hint: 'start a new run, which sends it again' },
+  );
+};

@@ -1,0 +1,95 @@
+import type { ServingName } from '../../../serving-configs/index.ts';
+import { TENSORS } from '../../../serving-configs/manifest.ts';
+import { BenchError } from '../model/errors.ts';
+import type { LeftOut, PlannedModel } from '../model/plan.ts';
+import type { PlanOverrides } from '../model/plan-options.ts';
+import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
+import type { IsPossible } from './build-targets.ts';
+import { areServingsNamed } from './plan-options.ts';
+
+type UsersTensors = NonNullable<PlannedModel['tensors']>;
+
+/** What a user's model makes of what was asked for. */
+export interface TensorPlan {
+  /** What was said, with the payload and the servings that are meant. */
+  readonly said: PlanOverrides & Required<Pick<PlanOverrides, 'servings'>>;
+  /** Of these, the servings that take the model. */
+  readonly able: readonly ServingName[];
+  readonly leftOut: readonly LeftOut[];
+  readonly isPossible: IsPossible;
+}
+
+/** @throws BenchError that says what a user's model cannot have, and the remedy. */
+export const refuseWithModel = (what: string, hint: string): never => {
+  throw new BenchError('BENCH_USAGE', `${what} with a model of your own`, {
+    hint: `${hint}; a model.yaml in this folder is taken unless --model names another`,
+  });
+};
+
+/** @throws BenchError on options that a user's model cannot have. */
+const demandPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): void => {
+  if (profile === 'parity' || profile === 'stability') {
+    refuseWithModel(
+      `the profile ${profile} sends images, and cannot run`,
+      'take quick, full, slo or soak',
+    );
+  }
+  if (payloads !== undefined) {
+    refuseWithModel(
+      '--payloads has no meaning',
+      'leave it out: every serving gets the named tensors',
+    );
+  }
+  if (loadGenerator === 'k6') {
+    refuseWithModel('k6 cannot check answers', 'leave --load-generator out');
+  }
+};
+
+/** Whether a user's model can be asked like that. */
+export const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>): IsPossible => {
+  const { targets } = tensorTargetsOf(tensors);
+  return (target) =>
+    targets.some(
+      ({ serving, protocol, encoding }) =>
+        serving === target.serving && protocol === target.protocol && encoding === target.encoding,
+    );
+};
+
+/**
+ * What can be planned of a user's model.
+ *
+ * @param usual the servings that are meant where none is named
+ * @param closed servings that do not take it where they run
+ * @throws BenchError on options that it cannot have, or if a serving that must take part does not take it.
+ */
+export const planTensors = (
+  said: PlanOverrides,
+  tensors: UsersTensors,
+  usual: (taken: TensorTargets) => readonly ServingName[],
+  closed: readonly LeftOut[] = [],
+): TensorPlan => {
+  demandPossible(said);
+  const taken = tensorTargetsOf(tensors);
+  const { servings = usual(taken) } = said;
+  const nothing = taken.leftOut.filter(({ protocol }) => protocol === undefined);
+  const leftOut = servings.flatMap(
+    (one) => [...nothing, ...closed].find(({ serving }) => serving === one) ?? [],
+  );
+  const able = servings.filter((one) => !leftOut.some(({ serving }) => serving === one));
+  const [unable] = leftOut;
+  if (unable !== undefined && areServingsNamed(said)) {
+    throw new BenchError(
+      'BENCH_NO_TARGET',
+      `${unable.serving} cannot take ${tensors.name}: ${unable.reason}`,
+      {
+        hint: 'leave it out of --servings; npx serving-compare validate lists what can take it',
+      },
+    );
+  }
+  return {
+    said: { ...said, servings, payloads: [TENSORS] },
+    able,
+    leftOut,
+    isPossible: takesTensors(tensors),
+  };
+};

@@ -1,0 +1,31 @@
+import { networkLine } from '../../../../lib/bench/aws/network-limit.ts';
+
+const nodes = [
+  { type: 'g4dn.xlarge', gbitPerSecond: 5 },
+  { type: 'c5.xlarge', gbitPerSecond: 1.25 },
+] as const;
+const image = { payload: 'image' } as const;
+const tensor = { payload: 'tensor' } as const;
+const users = { payload: 'tensors' } as const;
+
+describe('the line about the network', () => {
+  it('names the rate at which the slower node of a pair is full of tensors of ResNet-50', () => {
+    expect(networkLine([image, tensor], undefined, nodes)).toMatch(
+      /^the network of c5\.xlarge is full at 259 /,
+    );
+  });
+
+  it("counts the larger of request and answer of a user's model, since traffic goes both ways at once", () => {
+    const exchange = { requestBytes: 1000, answerBytes: 1_250_000 };
+
+    expect(networkLine([users], exchange, nodes)).toContain('is full at 125 ');
+  });
+
+  it.each([
+    ['where nothing is known of the nodes', [tensor], undefined, []],
+    ['of images', [image], undefined, nodes],
+    ['of small tensors', [users], { requestBytes: 8000, answerBytes: 8000 }, nodes],
+  ] as const)('is not there %s', (_, targets, exchange, baselines) => {
+    expect(networkLine(targets, exchange, baselines)).toBeUndefined();
+  });
+});

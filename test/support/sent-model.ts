@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Aws } from '../../lib/bench/aws/clients.ts';
+import { packModel, sendModel } from '../../lib/bench/aws/run-model.ts';
+import { describeModel } from '../../lib/bench/run/describe-model.ts';
+import { readUserModel } from '../../lib/bench/user-model/read-user-model.ts';
+import { describedTwoByTwo } from './described-model.ts';
+
+/** Puts a model into a bucket, below a run, as the operator's machine does; returns what names the whole. */
+export const sendTwoByTwo = async (aws: Aws, bucket: string, runId: string): Promise<string> => {
+  const { signal } = new AbortController();
+  const folder = mkdtempSync(join(tmpdir(), 'sent-model-'));
+  try {
+    const model = await readUserModel(describedTwoByTwo(folder), describeModel(signal));
+    const packed = await packModel(join(folder, 'packed'), model, () => undefined, signal);
+    await sendModel(aws, bucket, runId, packed, signal);
+    return packed.sumsSha256;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
