@@ -33,8 +33,7 @@ export interface RunRequest {
   readonly totalMeasurements: number;
   /** Searches of the plan. */
   readonly searches: number;
-  /** The document's parameters `Seed` and `Options`; a resume sends them again. */
-  readonly seedText: string;
+  /** Of the document's parameter `Options`; a resume sends it again. */
   readonly optionText: string;
   /** Numbers of the pairs that it was sent to last. */
   readonly pairs: readonly number[];
@@ -115,29 +114,28 @@ export const newRunRequest = (
     ...(users && { tensors, leftOut: users.leftOut }),
     totalMeasurements: measurements.length + searches.length * MOST_TRIALS,
     searches: searches.length,
-    seedText: said.seed === undefined ? '' : String(said.seed),
     optionText: words.filter((word) => word !== '').join(' '),
     pairs: to.pairs,
     notStarted: [],
   };
 };
 
-const optionsOf = ({ optionText, modelSums }: RunRequest): { readonly Options?: string } => {
-  const model = modelSums === undefined ? '' : `--model-sums ${modelSums}`;
-  const Options = [optionText, model].filter((words) => words !== '').join(' ');
-  return Options === '' ? {} : { Options };
-};
-
 /** The parameters of the document `RunPlan` for a request. Pure. */
-export const runPlanParameters = (request: RunRequest): Readonly<Record<string, string>> => ({
-  RunId: request.runId,
-  Profile: request.options.profile,
-  Pairs: request.pairs
-    .map((pair) => [pair, request.repeats?.[pair]?.join('+') ?? []].flat().join(':'))
-    .join(','),
-  ...(request.seedText === '' ? {} : { Seed: request.seedText }),
-  ...optionsOf(request),
-});
+export const runPlanParameters = ({
+  runId,
+  pairs,
+  repeats,
+  optionText,
+  modelSums,
+}: RunRequest): Readonly<Record<string, string>> => {
+  const model = modelSums === undefined ? '' : `--model-sums ${modelSums}`;
+  const options = `${optionText} ${model}`.trim();
+  return {
+    RunId: runId,
+    Pairs: pairs.map((pair) => [pair, repeats?.[pair]?.join('+') ?? []].flat().join(':')).join(','),
+    ...(options === '' ? {} : { Options: options }),
+  };
+};
 
 /** `2026-01-31t12-00-00-quick`: sorts by time, and is an object key, a unit name and a folder. */
 export const newRunId = (at: Date, profile: string): string =>

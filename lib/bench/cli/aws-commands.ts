@@ -12,14 +12,10 @@ import { command } from './command-entry.ts';
 
 /** The parameters of the document `RunPlan`, as `run-plan.sh` passes them; empty values are not given. */
 const runRequest = ({
-  SC_RUN_PROFILE: profile = '',
   SC_RUN_PAIRS: pairs = '',
-  SC_RUN_SEED: seed = '',
   SC_RUN_OPTIONS: rest = '',
 }: NodeJS.ProcessEnv): readonly string[] => [
-  ...Object.entries({ profile, pairs, seed }).flatMap(([name, value]) =>
-    value === '' ? [] : [`--${name}`, value],
-  ),
+  ...(pairs === '' ? [] : ['--pairs', pairs]),
   ...rest.split(' ').filter((word) => word !== ''),
 ];
 
@@ -127,7 +123,7 @@ export const awsCommands = {
     summary: "runs a node pair's share of a plan",
     description: `Runs this node pair's share of a plan, with the serving node driven through SSM. On a middleware node the unit serving-compare-run@ID.service calls it; from elsewhere a run is started with "npx serving-compare run --on aws".
 
-The variables SC_RUN_PROFILE, SC_RUN_PAIRS, SC_RUN_SEED and SC_RUN_OPTIONS say the same as options; options win. Without a seed it is derived from the run id, so that all pairs have the same. The default load generator is k6 if the node has it.`,
+The variables SC_RUN_PAIRS and SC_RUN_OPTIONS say the same as options; options win. Without a seed it is derived from the run id, so that all pairs have the same. The default load generator is k6 if the node has it.`,
     options: nodeRunOptions,
     fromEnvironment: runRequest,
     examples: ['npx serving-compare node-run --run-id study --profile published --pairs 1,2,3'],

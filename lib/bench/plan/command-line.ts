@@ -215,7 +215,7 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   };
 };
 
-/** The options from which a node reads the same plan; profile and seed have parameters of their own. */
+/** The options from which a node reads the same plan. */
 export const planArguments = (said: PlanOverrides): string => {
   const { levels = [] } = said;
   const open = levels.filter((level) => level.loop === 'open');
@@ -225,8 +225,6 @@ export const planArguments = (said: PlanOverrides): string => {
     levels: users.length === 0 ? undefined : users,
     rates: open.length === 0 ? undefined : open.map(({ ratePerSecond }) => ratePerSecond),
     arrivals: open[0]?.arrivals,
-    profile: undefined,
-    seed: undefined,
   };
   return writeArguments(planOptions, values).join(' ');
 };

@@ -89,25 +89,15 @@ export const documents = {
     roles: ['middleware'],
     parameters: {
       RunId: runIdParameter,
-      Profile: {
-        description: 'Name of the profile, as "npx serving-compare plan --help" lists them',
-        allowedPattern: '^[a-z][a-z0-9-]{0,31}$',
-        default: 'quick',
-      },
       Pairs: {
         description:
           'Numbers of the pairs that share the repeats of the plan in turn; or with the repeats of each, as 1:1+4,2:2+3',
         allowedPattern: PAIRS_PATTERN,
         default: '1',
       },
-      Seed: {
-        description: 'Orders measurements and images; empty takes one from the run id',
-        allowedPattern: '^[0-9]{0,10}$',
-        default: '',
-      },
       Options: {
         description:
-          'Further options of "npx serving-compare run", for example: --levels 1,8 --repeats 3',
+          'Options of "npx serving-compare run", for example: --profile full --levels 1,8; without a seed it comes from the run id',
         allowedPattern: '^[A-Za-z0-9 ,._=-]{0,1000}$',
         default: '',
       },

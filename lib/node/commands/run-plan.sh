@@ -29,8 +29,8 @@ done
 
 mkdir -p "$folder"
 # In double quotes, within which the characters that the document allows mean themselves.
-wanted=$(printf 'SC_RUN_PROFILE="%s"\nSC_RUN_PAIRS="%s"\nSC_RUN_SEED="%s"\nSC_RUN_OPTIONS="%s"\nSC_RUN_END_NODES="%s"\n' \
-  "$SSM_Profile" "$SSM_Pairs" "$SSM_Seed" "$SSM_Options" "$SSM_EndNodes")
+wanted=$(printf 'SC_RUN_PAIRS="%s"\nSC_RUN_OPTIONS="%s"\nSC_RUN_END_NODES="%s"\n' \
+  "$SSM_Pairs" "$SSM_Options" "$SSM_EndNodes")
 
 if [[ -n $active ]]; then
   if [[ $(cat "$request" 2>/dev/null) != "$wanted" ]]; then

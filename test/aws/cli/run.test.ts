@@ -71,7 +71,6 @@ describe('serving-compare run --on aws', () => {
       document: place.deployment.documents.RunPlan,
       parameters: {
         RunId: ['whole'],
-        Profile: ['quick'],
         Pairs: ['1,2,3'],
         Options: [SMALL.join(' ')],
         EndNodes: ['false'],

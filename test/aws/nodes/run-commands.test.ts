@@ -41,9 +41,7 @@ const runPlan = (
 ): Promise<CommandResult> =>
   node.run(`${COMMANDS}/run-plan.sh`, {
     SSM_RunId: runId,
-    SSM_Profile: 'quick',
     SSM_Pairs: '1,2',
-    SSM_Seed: '',
     SSM_Options: '--levels 1,8 --repeats 3',
     SSM_EndNodes: 'false',
     ...more,
@@ -75,7 +73,7 @@ describe('RunPlan', () => {
     expect(await starts()).toEqual([
       {
         args: ['node-run', '--run-id', RUN],
-        request: { PROFILE: 'quick', PAIRS: '1,2', SEED: '', OPTIONS: '--levels 1,8 --repeats 3' },
+        request: { PAIRS: '1,2', OPTIONS: '--levels 1,8 --repeats 3' },
         SC_BUCKET: 'bench-results',
       },
     ]);

@@ -2,7 +2,7 @@
 // it as the runner ends, in order and with its exit code.
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-const names = ['PROFILE', 'PAIRS', 'SEED', 'OPTIONS'];
+const names = ['PAIRS', 'OPTIONS'];
 const request = Object.fromEntries(names.map((name) => [name, process.env[`SC_RUN_${name}`]]));
 const { SC_BUCKET } = process.env;
 appendFileSync(

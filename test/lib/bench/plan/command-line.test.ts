@@ -17,6 +17,8 @@ const parse = (line: string): PlanOverrides => {
 };
 
 const everything: PlanOverrides = {
+  profile: 'full',
+  seed: 7,
   servings: ['tfserving', 'triton_pytorch'],
   protocols: ['rest'],
   payloads: ['tensor', 'image'],
@@ -45,7 +47,7 @@ describe('The options of a plan on the command line', () => {
   it('become the fields of a plan', () => {
     expect(
       parse(
-        '--servings tfserving,triton_pytorch --protocols rest --payloads tensor,image --encodings raw,json --scenarios warm --levels 1,64 --duration 12.5s --warmup 0 --bypass 500ms --repeats 7 --timeout 1.5s --engine noop --load-generator k6 --noop-limits none --slo-p99 15ms,0.5ms',
+        '--profile full --seed 7 --servings tfserving,triton_pytorch --protocols rest --payloads tensor,image --encodings raw,json --scenarios warm --levels 1,64 --duration 12.5s --warmup 0 --bypass 500ms --repeats 7 --timeout 1.5s --engine noop --load-generator k6 --noop-limits none --slo-p99 15ms,0.5ms',
       ),
     ).toEqual(everything);
   });
@@ -80,10 +82,6 @@ describe('The options of a plan as text for a node', () => {
     {},
   ])('come back from the node as they were given: %j', (said) => {
     expect(parse(planArguments(said))).toEqual(said);
-  });
-
-  it('leave profile and seed to parameters of their own', () => {
-    expect(planArguments({ profile: 'slo', seed: 7 })).toBe('');
   });
 
   it('have only characters that the document takes, also for a whole plan', () => {
