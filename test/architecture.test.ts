@@ -185,6 +185,12 @@ const boundaries: readonly Boundary[] = [
     ),
     packages: /^(hdr-histogram-js|undici)/,
   },
+  // Which asks a running server once over gRPC before anything is measured.
+  {
+    files: /^lib\/bench\/run\/running-servers\//,
+    own: new RegExp(`^lib/bench/|^${manifests}|^${tensors}|^${messages}`),
+    packages: /^$/,
+  },
   {
     files: /^lib\/bench\//,
     own: new RegExp(

@@ -6,7 +6,7 @@ import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import { saidServers } from '../run/running-servers/said-server.ts';
-import { messageOf } from '../model/errors.ts';
+import { BenchError, messageOf } from '../model/errors.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import {
   tensorTargetsOf,
@@ -90,7 +90,8 @@ const askServers = (model: UserModel, signal: AbortSignal) =>
         return { name, url, protocol, encodings, speaks };
       } catch (error) {
         signal.throwIfAborted();
-        return { name, url, reason: messageOf(error) };
+        const hint = error instanceof BenchError ? error.hint : undefined;
+        return { name, url, reason: messageOf(error), hint };
       }
     }),
   );
@@ -99,12 +100,12 @@ const serverLines = (
   servers: Awaited<ReturnType<typeof askServers>>,
   width: number,
 ): readonly string[] =>
-  servers.flatMap(({ name, url, protocol, encodings = [], reason }) =>
+  servers.flatMap(({ name, url, protocol, encodings = [], reason, hint }) =>
     hangingLines(
       '',
       reason === undefined
         ? `runs already: ${name} at ${url}: ${protocol}, ${encodings.join(', ')}`
-        : `left out: ${name}: ${reason}`,
+        : `left out: ${name}: ${reason}${hint === undefined ? '' : `; ${hint}`}`,
       width,
       2,
     ),

@@ -67,7 +67,8 @@ const headOf = (
     '\r\n',
   ].join('\r\n');
 
-const PREFIX_BYTES = 5;
+/** Before the message of a gRPC call. */
+export const PREFIX_BYTES = 5;
 
 /** A message behind its prefix: a byte that says that it is not compressed, and its length, big-endian. */
 export const framed = (message: Buffer): Buffer => {

@@ -70,6 +70,10 @@ const GRPC_STATUS = [
   'UNAUTHENTICATED',
 ];
 
+/** What gRPC calls a status. */
+export const grpcStatusName = (status: string): string =>
+  GRPC_STATUS[Number(status)] ?? `status ${status}`;
+
 const openGrpc = (origin: string, { path }: ServingRequest): OpenRequest => {
   const session = connect(origin);
   session.on('error', () => undefined);
@@ -81,7 +85,7 @@ const openGrpc = (origin: string, { path }: ServingRequest): OpenRequest => {
   });
   const answered = new Promise<string>((resolve) => {
     const take = ({ 'grpc-status': status }: IncomingHttpHeaders): void => {
-      if (typeof status === 'string') resolve(GRPC_STATUS[Number(status)] ?? `status ${status}`);
+      if (typeof status === 'string') resolve(grpcStatusName(status));
     };
     stream.on('response', take);
     stream.on('trailers', take);

@@ -58,16 +58,28 @@ const tokensOf = (pointer: string): readonly string[] =>
     .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 
+const SHOWN_KEYS = 12;
+
+/** What there is instead. */
+const contentText = (value: unknown): string => {
+  if (Array.isArray(value)) return `is a list of ${value.length}`;
+  if (typeof value !== 'object' || value === null) return 'is a single value';
+  return `has ${Object.keys(value).slice(0, SHOWN_KEYS).join(', ') || 'nothing'}`;
+};
+
 const valueAt = (json: unknown, pointer: string): unknown => {
-  const value = tokensOf(pointer).reduce<unknown>(
-    (inner, token) =>
-      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, token)
-        ? (inner as Readonly<Record<string, unknown>>)[token]
-        : undefined,
-    json,
-  );
-  if (value !== undefined) return value;
-  throw new UnreadableTensors(`there is nothing at ${pointer}`);
+  let [value, way] = [json, ''];
+  for (const token of tokensOf(pointer)) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) {
+      const where = way === '' ? 'it' : way;
+      throw new UnreadableTensors(
+        `the answer has nothing at ${pointer}; ${where} ${contentText(value)}`,
+      );
+    }
+    value = (value as Readonly<Record<string, unknown>>)[token];
+    way += `/${token}`;
+  }
+  return value;
 };
 
 /** Of nested lists, as far as their first items say. */

@@ -1,64 +1,17 @@
 import {
-  HEADER_LENGTH,
   readTensors,
   writeTensors,
   type TensorEncoding,
 } from '../../../../serving-configs/models/tensors/tensor-body.ts';
-import { originOf, type RunningServer } from '../../../../serving-configs/running-server.ts';
+import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readInputs } from '../../user-model/write-requests.ts';
-import { transportErrorText } from '../infer.ts';
+import { asker, type Ask, type Heard, type Told } from './ask-server.ts';
 import { demandListening } from './join-server.ts';
 import type { SaidServer } from './said-server.ts';
-
-/** For one question. */
-const ANSWER_MS = 30_000;
-const SHOWN_LETTERS = 120;
-
-interface Told {
-  readonly status: number;
-  readonly body: Buffer;
-  readonly jsonLength: number | undefined;
-}
-
-type Ask = (
-  path: string,
-  sent?: { readonly type: string; readonly body: Buffer; readonly jsonLength?: number | undefined },
-) => Promise<Told>;
-
-/** Asks a server, and writes down in words what came. */
-const asker = (said: SaidServer, heard: string[], signal: AbortSignal): Ask => {
-  const origin = originOf(said);
-  return async (path, sent) => {
-    const words = `${sent === undefined ? 'GET' : 'POST'} ${path}`;
-    const headers = {
-      ...(sent === undefined ? {} : { 'content-type': sent.type }),
-      ...(sent?.jsonLength === undefined ? {} : { [HEADER_LENGTH]: String(sent.jsonLength) }),
-      ...said.headers,
-    };
-    try {
-      const response = await fetch(origin + path, {
-        ...(sent === undefined ? {} : { method: 'POST', body: sent.body }),
-        headers,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
-      });
-      const body = Buffer.from(await response.arrayBuffer());
-      const text = body.toString('utf8', 0, SHOWN_LETTERS).replaceAll(/\s+/g, ' ').trim();
-      heard.push(`${words} gave ${response.status}${text === '' ? '' : ` ${text}`}`);
-      const length = response.headers.get(HEADER_LENGTH);
-      return {
-        status: response.status,
-        body,
-        jsonLength: length === null ? undefined : Number(length),
-      };
-    } catch (error) {
-      signal.throwIfAborted();
-      heard.push(`${words} gave nothing: ${transportErrorText(error)}`);
-      return { status: 0, body: Buffer.alloc(0), jsonLength: undefined };
-    }
-  };
-};
+import { demandGrpcAnswer, noSuchModel } from './try-grpc.ts';
+import { demandJsonAnswer } from './try-json.ts';
 
 /** Whether an answer is JSON with a key. */
 const has = ({ status, body }: Told, key: string): boolean => {
@@ -121,7 +74,7 @@ const columnContract = ({ inputs, outputs }: UserModel): NonNullable<RunningServ
 const notUnderstood = (
   { name, url }: SaidServer,
   { inputs, outputs }: UserModel,
-  heard: readonly string[],
+  heard: readonly Heard[],
   hasPing: boolean,
 ): BenchError => {
   const body = `{${inputs.map((input) => `"${input.name}": {{${input.name}}}`).join(', ')}}`;
@@ -131,7 +84,7 @@ const notUnderstood = (
     : '';
   return new BenchError(
     'BENCH_TARGET',
-    `no protocol was found at ${url}${ping}: ${heard.join('; ')}`,
+    `no protocol was found at ${url}${ping}: ${heard.map(({ words }) => words).join('; ')}`,
     {
       hint: `say in the description of the model how it is asked, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
     },
@@ -155,6 +108,7 @@ export const detectServer = async (
   const model = said.model ?? (named === undefined ? user.name : decodeURIComponent(named));
   const common = { name, url: text, model, ...(headers === undefined ? {} : { headers }) };
   if (url.protocol === 'grpc:') {
+    await demandGrpcAnswer(said, model, user, signal);
     return {
       ...common,
       protocol: 'grpc',
@@ -172,10 +126,13 @@ export const detectServer = async (
     json,
   });
   const own = url.pathname + url.search;
-  if (body !== undefined && outputs !== undefined) return inJson(own, { body, outputs });
-
-  const heard: string[] = [];
+  const heard: Heard[] = [];
   const ask = asker(said, heard, signal);
+  if (body !== undefined && outputs !== undefined) {
+    const described = inJson(own, { body, outputs });
+    await demandJsonAnswer(described, user, ask, heard);
+    return described;
+  }
   const asBodies = async (
     path: string,
     speaks: 'open-inference' | 'application',
@@ -184,13 +141,19 @@ export const detectServer = async (
     return encodings.length === 0 ? undefined : { ...rest, encodings, speaks, path };
   };
   const place = encodeURIComponent(model);
+  const infer = `${prefix}/v2/models/${place}/infer`;
   const found =
     (hasOwnPath ? await asBodies(own, 'application') : undefined) ??
-    (await asBodies(`${prefix}/v2/models/${place}/infer`, 'open-inference'));
+    (await asBodies(infer, 'open-inference'));
   if (found !== undefined) return found;
   const version1 = `${prefix}/v1/models/${place}`;
   if (has(await ask(version1), 'model_version_status')) {
     return inJson(`${version1}:predict`, columnContract(user));
+  }
+  // What knows the protocol and not the path has no such model.
+  const missing = heard.find((one) => one.status === 404 && one.path === infer);
+  if (missing !== undefined && (await ask(`${prefix}/v2/health/live`)).status === 200) {
+    throw noSuchModel(said, model, missing.words);
   }
   const ping = await ask('/ping');
   throw notUnderstood(said, user, heard, ping.status === 200);

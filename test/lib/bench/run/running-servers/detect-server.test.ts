@@ -5,6 +5,15 @@ import {
   writeTensors,
 } from '../../../../../serving-configs/models/tensors/tensor-body.ts';
 import { listenHttp, type Handler } from '../../../../support/http-server.ts';
+import {
+  answerWith,
+  endWith,
+  startFakeGrpcServing,
+} from '../../../../support/fake-grpc-serving.ts';
+import {
+  officialInferRequest,
+  officialInferResponse,
+} from '../../../../support/official-messages/open-inference.ts';
 import { tensor } from '../../../../support/user-model.ts';
 
 const answer = [tensor('scores', 'FP32', [1, 2], [1, 2])];
@@ -20,7 +29,7 @@ const model = {
   source: { from: 'zero' },
 } as const satisfies Partial<UserModel> as unknown as UserModel;
 
-const servers: Awaited<ReturnType<typeof listenHttp>>[] = [];
+const servers: { readonly close: () => Promise<unknown> }[] = [];
 const listen = async (handler: Handler): Promise<string> => {
   const server = await listenHttp(handler);
   servers.push(server);
@@ -33,6 +42,20 @@ const detect = (url: string, more: object = {}) =>
 afterEach(async () => {
   await Promise.all(servers.splice(0).map(({ close }) => close()));
 });
+
+const listenGrpc = async () => {
+  const server = await startFakeGrpcServing();
+  servers.push(server);
+  server.behave = (stream, message) => {
+    const { model_name: asked } = officialInferRequest.read(message);
+    if (asked !== 'net') return endWith(5, `model ${asked} is not known`)(stream, message);
+    const outputs = answer.map(({ name, datatype, shape }) => ({ name, datatype, shape }));
+    const raw = answer.map(({ bytes }) => bytes);
+    const told = officialInferResponse.write({ outputs, raw_output_contents: raw });
+    return answerWith(told)(stream, message);
+  };
+  return { server, url: server.url.replace('http:', 'grpc:') };
+};
 
 /** Answers bodies of tensors at one path, JSON alone unless bytes are taken. */
 const tensorsAt =
@@ -94,15 +117,88 @@ describe('How a running server is asked', () => {
     });
   });
 
-  it('is what the description says, where that has a body, and gRPC where the address says so', async () => {
+  it('is what the description says, where that has a body and the first answer has its outputs', async () => {
     const own = { body: '[{{ids[0]}}]', outputs: { scores: '/0' } };
-    const url = await listen((_, response) => void response.end());
+    const url = await listen((_, response) => void response.end('[[1, 2]]'));
 
     expect(await detect(`${url}/x`, own)).toMatchObject({ path: '/x', speaks: 'json', json: own });
-    expect(await detect(url.replace('http:', 'grpc:'))).toMatchObject({
-      protocol: 'grpc',
-      encodings: ['raw'],
-      model: 'net',
+  });
+
+  it.each([
+    ['a body that is no JSON', { body: '{{ids}}, ' }, /^servers\.mine\.body is not JSON/],
+    [
+      'a place without values',
+      { outputs: { scores: '/emb' } },
+      /^servers\.mine\.outputs\.scores: the answer has nothing at \/emb; it has tokens, embedding$/,
+    ],
+    [
+      'a place within values',
+      { outputs: { scores: '/tokens/7' } },
+      /nothing at \/tokens\/7; \/tokens is a list of 1/,
+    ],
+    [
+      'a place with values of another shape',
+      { outputs: { scores: '/tokens' } },
+      /^servers\.mine\.outputs\.scores: at \/tokens .*\[1,1\]/,
+    ],
+    ['another method', { path: '/down' }, /POST \/down gave 500 out of order/],
+    ['an answer in words', { path: '/words' }, /does not answer in JSON/],
+  ])('is refused with %s, before anything is measured', async (_, said: object, message) => {
+    const own = { body: '{"ids": {{ids}}}', outputs: { scores: '/embedding' } };
+    const root = await listen(({ url: path }, response) => {
+      if (path === '/down') response.writeHead(500).end('out of order');
+      else response.end(path === '/words' ? 'hello' : '{"tokens": [3], "embedding": [[1, 2]]}');
+    });
+
+    await expect(
+      detect(root + ('path' in said ? said.path : ''), { ...own, ...said }),
+    ).rejects.toMatchObject({
+      code: 'BENCH_TARGET',
+      message: expect.stringMatching(message) as string,
+    });
+    expect(await detect(root, own)).toMatchObject({ speaks: 'json' });
+  });
+
+  it('is gRPC where the address says so, and the first input is answered', async () => {
+    const { server, url } = await listenGrpc();
+
+    expect(await detect(url)).toMatchObject({ protocol: 'grpc', encodings: ['raw'], model: 'net' });
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('is not gRPC where the server has no such model, none of the outputs, or another protocol', async () => {
+    const { server, url } = await listenGrpc();
+    const rest = await listen((_, response) => void response.end());
+
+    await expect(detect(url, { model: 'other' })).rejects.toMatchObject({
+      code: 'BENCH_TARGET',
+      message: expect.stringMatching(/no model "other".*model other is not known/) as string,
+      hint: expect.stringContaining(`{ mine: { url: '${url}', model: NAME } }`) as string,
+    });
+    await expect(detect(rest.replace('http:', 'grpc:'))).rejects.toMatchObject({
+      message: expect.stringContaining('does not speak') as string,
+      hint: expect.stringContaining('http://HOST:PORT') as string,
+    });
+    server.behave = endWith(3, 'ids%20are too long');
+    await expect(detect(url)).rejects.toMatchObject({
+      message: expect.stringMatching(/first input, zero: INVALID_ARGUMENT ids are too/) as string,
+    });
+    server.behave = answerWith(officialInferResponse.write({ outputs: [] }));
+    await expect(detect(url)).rejects.toMatchObject({
+      message: expect.stringContaining('tensor "scores" is missing') as string,
+    });
+  });
+
+  it('is not guessed where the server speaks the protocol and has no such model', async () => {
+    const url = await listen(({ url: path }, response) => {
+      if (path === '/v2/health/live') response.end();
+      else response.writeHead(404).end('{"error": "Model net not found"}');
+    });
+
+    await expect(detect(url)).rejects.toMatchObject({
+      code: 'BENCH_TARGET',
+      message: expect.stringMatching(/no model "net".*Model net not found/) as string,
+      hint: expect.stringContaining('model: NAME') as string,
     });
   });
 

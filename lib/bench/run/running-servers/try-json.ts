@@ -1,0 +1,69 @@
+import {
+  readAnswer,
+  writeRequest,
+} from '../../../../serving-configs/models/tensors/json-contract.ts';
+import { mismatchOf } from '../../../../serving-configs/models/tensors/mismatch.ts';
+import type { RunningServer } from '../../../../serving-configs/running-server.ts';
+import { BenchError, messageOf } from '../../model/errors.ts';
+import type { UserModel } from '../../user-model/user-model.ts';
+import { readInputs } from '../../user-model/write-requests.ts';
+import type { Ask, Heard } from './ask-server.ts';
+
+const wrong = (message: string, hint: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_TARGET', message, { hint, cause });
+
+/**
+ * Asks a server with JSON of its own once for an answer to the first input, and reads it.
+ *
+ * @throws BenchError where the request is no JSON, or the answer has not all outputs where the description says.
+ */
+export const demandJsonAnswer = async (
+  { name, path, json = { body: '', outputs: {} } }: RunningServer,
+  user: UserModel,
+  ask: Ask,
+  heard: readonly Heard[],
+): Promise<void> => {
+  const first = await readInputs(user).next();
+  const body = writeRequest(json, first.done === true ? [] : first.value.inputs);
+  try {
+    JSON.parse(body);
+  } catch (error) {
+    throw wrong(
+      `servers.${name}.body is not JSON once an input is filled in: ${messageOf(error)}`,
+      'correct it: {{INPUT}} becomes nested lists, with their brackets',
+      error,
+    );
+  }
+  const told = await ask(path, { type: 'application/json', body: Buffer.from(body) });
+  if (told.status !== 200) {
+    throw wrong(
+      `${name} does not answer the first input: ${heard.at(-1)?.words ?? ''}`,
+      `correct servers.${name}.body, or its url`,
+    );
+  }
+  let answer: unknown;
+  try {
+    answer = JSON.parse(told.body.toString('utf8'));
+  } catch (error) {
+    throw wrong(
+      `${name} does not answer in JSON: ${heard.at(-1)?.words ?? ''}`,
+      'give the address of a server that does',
+      error,
+    );
+  }
+  for (const output of user.outputs) {
+    const place = `servers.${name}.outputs.${output.name}`;
+    try {
+      const problem = mismatchOf(readAnswer(json, answer, [output]), [output]);
+      if (problem === undefined) continue;
+      throw wrong(`${place}: at ${json.outputs[output.name]} ${problem}`, 'point at its values');
+    } catch (error) {
+      if (error instanceof BenchError) throw error;
+      throw wrong(
+        `${place}: ${messageOf(error)}`,
+        'say where its values are in the answer, as a JSON pointer',
+        error,
+      );
+    }
+  }
+};
