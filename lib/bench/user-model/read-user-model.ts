@@ -18,7 +18,13 @@ import type {
 import { findInputs } from './find-inputs.ts';
 import { hashed } from './hashed-file.ts';
 import { modelError, readDescription, unknownName } from './read-description.ts';
-import { dimsText, type ModelTensor, type ModelTensors, type UserModel } from './user-model.ts';
+import {
+  dimsText,
+  twoSizesText,
+  type ModelTensor,
+  type ModelTensors,
+  type UserModel,
+} from './user-model.ts';
 
 /** What a model file says of itself: the output of `serving-configs/reference/describe-model.ts`. */
 export type DescribeModel = (file: string) => Promise<ModelTensors>;
@@ -43,7 +49,7 @@ export const nameFrom = (file: string): string => {
   return /^[a-z]/.test(letters) ? letters : `model-${letters}`.replace(/-$/, '');
 };
 
-/** @throws BenchError where a shape is not one of its input, or is of none. */
+/** @throws BenchError where a shape is not one of its input, is of none, or contradicts another. */
 const readSizes = (
   sizes: NonNullable<DescribedModel['sizes']>,
   inputs: readonly ModelTensor[],
@@ -56,7 +62,9 @@ const readSizes = (
       `give sizes that fit, such as ${sizeExample(input)}`,
     );
   }
-  return sizes;
+  const twoSizes = twoSizesText(inputs, ({ name }) => sizes[name]);
+  if (twoSizes === undefined) return sizes;
+  throw modelError(`model.sizes: ${twoSizes}`, 'give a dimension one size in all inputs');
 };
 
 /** How an input could be sized. */

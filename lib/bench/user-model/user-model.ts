@@ -13,6 +13,26 @@ export interface ModelTensor extends TensorSpec {
 export const dimsText = ({ dims }: Pick<ModelTensor, 'dims'>): string =>
   `[${dims.map((size) => (size === '' || size === -1 ? '?' : size)).join(', ')}]`;
 
+/** A name of an open dimension that has two sizes, as "sequence is 64 in ids and 32 in mask"; undefined where each has one. */
+export const twoSizesText = (
+  inputs: readonly ModelTensor[],
+  shapeOf: (input: ModelTensor) => readonly number[] | undefined,
+): string | undefined => {
+  const seen = new Map<string, { readonly size: number; readonly input: string }>();
+  for (const input of inputs) {
+    for (const [axis, size] of (shapeOf(input) ?? []).entries()) {
+      const name = input.dims[axis];
+      if (typeof name !== 'string' || name === '' || size === -1) continue;
+      const first = seen.get(name);
+      if (first === undefined) seen.set(name, { size, input: input.name });
+      else if (first.size !== size) {
+        return `${name} is ${first.size} in ${first.input} and ${size} in ${input.name}`;
+      }
+    }
+  }
+  return undefined;
+};
+
 /** What a model file says of itself. */
 export interface ModelTensors {
   readonly inputs: readonly ModelTensor[];

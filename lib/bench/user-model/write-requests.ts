@@ -21,7 +21,7 @@ import {
 import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { modelError } from './read-description.ts';
-import { dimsText, type ModelTensor, type UserModel } from './user-model.ts';
+import { dimsText, twoSizesText, type ModelTensor, type UserModel } from './user-model.ts';
 
 /** The inputs of one request. */
 export interface RequestInputs extends GivenInputs {
@@ -49,9 +49,24 @@ const readNpyInput = async (file: string, input: ModelTensor): Promise<NamedTens
   return tensor;
 };
 
+/** @throws BenchError where a dimension has two sizes in the inputs of one request. */
+const demandOneSize = (
+  place: string,
+  inputs: readonly ModelTensor[],
+  tensors: readonly NamedTensor[],
+): void => {
+  const twoSizes = twoSizesText(
+    inputs,
+    ({ name }) => tensors.find((tensor) => tensor.name === name)?.shape,
+  );
+  if (twoSizes === undefined) return;
+  throw modelError(`${place}: ${twoSizes}`, 'give a dimension one size in all inputs of a request');
+};
+
 const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) => {
   const entries = readPerfAnalyzer(await readFile(file, 'utf8'), { inputs, outputs }, sizes);
-  for (const [at, { answer = [] }] of entries.entries()) {
+  for (const [at, { inputs: given, answer = [] }] of entries.entries()) {
+    demandOneSize(`${file}: data[${at}]`, inputs, given);
     const wrong = answer.find((tensor) => nanIndex(tensor) !== undefined);
     if (wrong === undefined) continue;
     throw modelError(
@@ -86,15 +101,18 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
       return;
     case 'npy':
       for (const files of source.requests) {
-        const tensors = inputs.map((input, at) => {
-          const file = files[at] ?? '';
-          return readNpyInput(file, input).catch((error: unknown) => {
-            throw inputError(file, error);
-          });
-        });
+        const tensors = await Promise.all(
+          inputs.map((input, at) => {
+            const file = files[at] ?? '';
+            return readNpyInput(file, input).catch((error: unknown) => {
+              throw inputError(file, error);
+            });
+          }),
+        );
         const [first = ''] = files;
+        demandOneSize(path.dirname(first), inputs, tensors);
         const from = files.length === 1 ? first : path.dirname(first);
-        yield { from: path.basename(from), inputs: await Promise.all(tensors) };
+        yield { from: path.basename(from), inputs: tensors };
       }
       return;
     case 'perf_analyzer': {

@@ -181,6 +181,13 @@ describe('A description is refused in one sentence, with the remedy, where', () 
   it.each([
     ['sizes are left open', {}, { inputs: 'random' }, /"ids" leaves sizes open/, /ids: \[1, 128\]/],
     ['of two inputs one has no size', { sizes: { ids: [1, 2] } }, {}, /"mask"/, /sizes/],
+    [
+      'a dimension has two sizes',
+      { sizes: { ids: [1, 64], mask: [1, 32] } },
+      {},
+      /^model.sizes: sequence is 64 in ids and 32 in mask$/,
+      /one size/,
+    ],
     ['inputs are nowhere', { sizes }, { inputs: './no' }, /inputs cannot be read/, /inputs/],
     ['one of two inputs has no data', {}, { inputs: 'in' }, /"mask" has no data/, /mask.npy/],
     ['a folder has no .npy', {}, { inputs: 'empty' }, /no .npy files/, /NAME.npy/],

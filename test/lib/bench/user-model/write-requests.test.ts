@@ -183,6 +183,18 @@ describe('An input is refused, with its file, where', () => {
     await expect(reading).rejects.toThrow(/cat\.jpg cannot be an input: .*JPEG/);
   });
 
+  it('a dimension has two sizes in one request', async () => {
+    await expect(
+      read(says.text, described({}, { inputs: 'in' }), {
+        'in/cat/ids.npy': zeros('<i8', [1, 5], 8),
+        'in/cat/mask.npy': zeros('<f2', [1, 4], 2),
+      }),
+    ).rejects.toThrow(/in\/cat: sequence is 5 in ids and 4 in mask/);
+    await expect(
+      readJson({ data: [{ ids: [1, 2, 3, 4], mask: { content: [1, 1], shape: [1, 2] } }] }),
+    ).rejects.toThrow(/a\.json: data\[0\]: sequence is 4 in ids and 2 in mask/);
+  });
+
   it('JSON is of something else, or its right answer is no number', async () => {
     const nan = {
       b64: Buffer.from(Uint16Array.from([0x7e00, 0, 0, 0, 0, 0, 0, 0]).buffer).toString('base64'),
