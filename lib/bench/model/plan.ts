@@ -101,6 +101,8 @@ export interface PlannedModel {
     readonly outputs: readonly TensorSpec[];
     /** How each output is compared with the right one. */
     readonly checks: Readonly<Record<string, ResolvedCheck>>;
+    /** Where the right answers came with the inputs; otherwise ONNX Runtime computed them. */
+    readonly rightFrom?: 'validation_data';
   };
 }
 

@@ -92,6 +92,7 @@ export const createStatusFile = (
           break;
         }
         case 'preparing':
+        case 'warning':
         case 'half-line-dropped':
         case 'calibration-end':
         case 'check-start':

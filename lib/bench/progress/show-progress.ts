@@ -66,6 +66,8 @@ export const showProgress = (
     switch (event.event) {
       case 'preparing':
         return (live?.show ?? print)(`${event.what} …`);
+      case 'warning':
+        return print(event.text);
       case 'half-line-dropped':
         return print(droppedText(event.dropped));
       case 'calibration-end': {

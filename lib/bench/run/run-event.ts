@@ -26,6 +26,8 @@ export interface MeasurementPlace {
 /** What a run tells while it goes on. */
 export type RunEvent =
   | { readonly event: 'preparing'; readonly what: string }
+  /** What the user should know before the run begins. */
+  | { readonly event: 'warning'; readonly text: string }
   /** The run is resumed, and the last line of its results was cut off. */
   | { readonly event: 'half-line-dropped'; readonly dropped: HalfLine }
   /** A known latency was measured, or could not be. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
@@ -9,6 +9,7 @@ import type { RunInputs } from './image-inputs.ts';
 import { scripts } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 import { createTensorJudge } from './tensor-judge.ts';
+import { validationDataText } from './validation-data.ts';
 
 /** What a plan says of a user's model and its requests. */
 export interface PlannedInputs extends Pick<Plan, 'images'> {
@@ -47,13 +48,19 @@ export const writeTensorInputs = async (
   emit({ event: 'preparing', what: 'writing the requests and computing the right answers' });
   const { requests, answers } = await writeRequests(user, files.requests, files.answers);
   const { file, sha256 } = user.onnx;
-  if (answers.length === 0) {
-    await childOutput(
-      scripts.directTensors,
-      ['--model', file, '--requests', files.requests, '--answers', files.answers],
-      { code: 'BENCH_ANSWERS', what: 'the right answers could not be computed' },
-      signal,
-    );
+  const isGiven = answers.length > 0;
+  const directDir = isGiven ? join(root, 'direct') : files.answers;
+  await childOutput(
+    scripts.directTensors,
+    ['--model', file, '--requests', files.requests, '--answers', directDir],
+    { code: 'BENCH_ANSWERS', what: 'the right answers could not be computed' },
+    signal,
+  );
+  if (isGiven) {
+    const answerFiles = answers.map((answer) => answer.file);
+    const text = await validationDataText(user, answerFiles, files.answers, directDir);
+    if (text !== undefined) emit({ event: 'warning', text });
+    await rm(directDir, { recursive: true });
   }
   const { description, name, inputs, outputs, image, checks, labels } = user;
   const first = requests[0]?.file ?? '';
@@ -69,7 +76,18 @@ export const writeTensorInputs = async (
   const planned: PlannedInputs = {
     description,
     images: requests.map((request) => ({ file: request.file, sha256: request.sha256 })),
-    model: { file, sha256, trained: true, tensors: { name, inputs, outputs, checks } },
+    model: {
+      file,
+      sha256,
+      trained: true,
+      tensors: {
+        name,
+        inputs,
+        outputs,
+        checks,
+        ...(isGiven ? { rightFrom: 'validation_data' } : {}),
+      },
+    },
     labels,
   };
   await writeFile(files.planned, JSON.stringify(planned));

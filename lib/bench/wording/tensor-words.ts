@@ -13,13 +13,25 @@ export const wrongOutputText = ({
   wrong,
   worst,
   cosine,
+  atLeast,
 }: ComparedOutput): string => {
   if (wrong !== undefined) return `output "${output}" ${WRONG[wrong]}`;
   if (check === 'cosine') {
-    return `the cosine of output "${output}" and the right one is ${cosine?.toPrecision(4) ?? 'no number'}`;
+    const bound = atLeast === undefined ? '' : `, and must be at least ${atLeast}`;
+    return `the cosine of output "${output}" and the right one is ${cosine?.toPrecision(4) ?? 'no number'}${bound}`;
   }
   if (worst === undefined) return `output "${output}" differs`;
   const { index, expected, answered } = worst;
   const what = check === 'top1' ? 'has its largest value at' : 'is';
   return `output "${output}" at [${index.join()}] ${what} ${answered} instead of ${expected}`;
+};
+
+/** Where right answers that came with the inputs differ from those that ONNX Runtime computes. */
+export const unlikeOutputText = (compared: ComparedOutput): string => {
+  const { output, check, worst, cosine } = compared;
+  if (worst === undefined) return `${wrongOutputText(compared)} than with ONNX Runtime`;
+  const { index, expected, answered } = worst;
+  const what = check === 'top1' ? 'has its largest value at' : 'is';
+  const angle = cosine === undefined ? '' : ` (the cosine is ${cosine.toPrecision(4)})`;
+  return `output "${output}" at [${index.join()}] ${what} ${expected}, and ONNX Runtime gives ${answered}${angle}`;
 };

@@ -1,5 +1,6 @@
 import { percentText, scoresText } from '../../analysis/odd-images.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import type { Plan } from '../../model/plan.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
 import { wireLabel } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
@@ -89,8 +90,8 @@ const wrongColumns = (labels: Labels): readonly Column<Wrong>[] => [
 const INTRO =
   'Before its first timed measurement every target was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance, a share of the right ones (of 0.001 where they are less). A target with a wrong answer is not measured.';
 
-const TENSORS_INTRO =
-  'Before its first timed measurement every target was sent each request. Each output must be right by the check of the model’s description. The right one is that of ONNX Runtime on the CPU, or of the validation data beside the requests. A target with a wrong answer is not measured.';
+const tensorsIntro = ({ rightFrom }: NonNullable<Plan['model']['tensors']>): string =>
+  `Before its first timed measurement every target was sent each request. Each output must be right by the check of the model’s description. The right one is that of ${rightFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. A target with a wrong answer is not measured.`;
 
 const UNTRAINED =
   'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
@@ -109,6 +110,7 @@ const oddBlocks = (lines: readonly string[]): readonly Block[] =>
 /** Whether each target gave the correct answers before its speed was measured. */
 export const answerCheckSection = (summary: Summary, labels: Labels): Section => {
   const { answerChecks, environment, plan } = summary;
+  const { tensors } = plan.model;
   const right = answerChecks.filter(({ state }) => state === 'passed');
   const wrong = answerChecks.flatMap((answerCheck) =>
     (answerCheck.wrong ?? []).map((image): Wrong => ({ ...answerCheck, image })),
@@ -123,13 +125,19 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
     gist:
       answerChecks.length === 0 ? undefined : `${right.length} of ${answerChecks.length} passed`,
     blocks: [
-      text(plan.model.tensors === undefined ? INTRO : TENSORS_INTRO),
+      text(tensors === undefined ? INTRO : tensorsIntro(tensors)),
       ...(environment.model.trained ? [] : [text(UNTRAINED)]),
       ...(answerChecks.length === 0
         ? [text('No answer check was recorded.')]
-        : plan.model.tensors === undefined
+        : tensors === undefined
           ? table('Answers against the direct computation', checkColumns(labels), answerChecks)
-          : table('Answers against the right ones', outputColumns(labels), outputs)),
+          : table(
+              tensors.rightFrom === undefined
+                ? 'Answers against those of ONNX Runtime'
+                : 'Answers against the validation data',
+              outputColumns(labels),
+              outputs,
+            )),
       ...table('What differed', wrongColumns(labels), wrong),
       ...oddBlocks(oddImageLines(summary, labels)),
     ],

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
@@ -88,6 +88,44 @@ describe('A run of a model of a user', () => {
       code: 'BENCH_OTHER_PLAN',
       message: expect.stringContaining('inputs have changed') as unknown,
     });
+  });
+
+  it('of which the right answers came with the inputs is compared with them, after a warning where ONNX Runtime computes others', async () => {
+    const { folder, description } = describedModel();
+    const run = join(folder, 'run');
+    const data = { ids: [1, 2, 3], weights: [0.5, 0.5, 0.5] };
+    const right = { sum: [1.5, 2.5, 3.5], twice: [2, 4, 6] };
+    const given = (second: object): void =>
+      writeFileSync(
+        join(folder, 'data.json'),
+        JSON.stringify({ data: [data, data], validation_data: [right, second] }),
+      );
+    writeFileSync(
+      description,
+      'model: { onnx: model.onnx, name: two-by-two, sizes: { ids: [1, 3], weights: [1, 3] } }\ninputs: data.json\n',
+    );
+    const args = ['--model', description, ...words('--servings flask')];
+    given(right);
+    const good = await runBench(['run', ...args, '--output', run, ...short]);
+    given({ ...right, sum: [1.5, -2.5, 3.5] });
+    const wrong = await runBench(['run', ...args, '--output', join(folder, 'wrong'), ...short]);
+    const { plan, records } = await readRunFolder(join(folder, 'wrong'));
+
+    expect(good.stderr).not.toContain('warning');
+    expect((await readRunFolder(run)).plan.model.tensors?.rightFrom).toBe('validation_data');
+    expect(wrong.stderr).toMatch(
+      /^warning: data\.json: validation_data\[1\]: output "sum" at \[0,1\] is -2\.5, and ONNX Runtime gives 2\.5;\s+1 of 2 /m,
+    );
+    expect(readdirSync(join(folder, 'wrong', 'model')).toSorted()).toEqual(
+      readdirSync(join(run, 'model')).toSorted(),
+    );
+    expect(readFileSync(join(folder, 'wrong', 'report.md'), 'utf8')).toContain(
+      'Answers against the validation data',
+    );
+    expect(plan.model.tensors?.rightFrom).toBe('validation_data');
+    expect(records).toContainEqual(
+      expect.objectContaining({ kind: 'answer-check', engine: 'onnx', state: 'failed' }),
+    );
   });
 
   it.each([
