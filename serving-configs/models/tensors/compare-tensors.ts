@@ -37,6 +37,8 @@ export interface ComparedOutput {
   readonly wrongValues?: number;
   /** Only with `cosine`; absent where it is no number. */
   readonly cosine?: number;
+  /** Only with `cosine`: what that must be. */
+  readonly atLeast?: number;
 }
 
 export interface ComparedTensors {
@@ -196,6 +198,7 @@ const compareValues = (
       return {
         // Sums of floats may make of 1 a little less.
         passed: cosine >= check.atLeast - 1e-12,
+        atLeast: check.atLeast,
         ...(values === undefined ? {} : { values }),
         ...(Number.isFinite(cosine) ? { cosine } : {}),
         ...(worst === undefined ? {} : { worst }),
