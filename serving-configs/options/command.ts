@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Kind } from './kinds.ts';
+import { shellWord } from './shell-word.ts';
 import { suggest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,6 +24,9 @@ export interface Option<Value = unknown> {
    */
   readonly onlyWith?: readonly (`--${string}` | Uppercase<string>)[];
 }
+
+/** What is given as a model, where an option takes one. */
+const MODEL_FILE = /\.(onnx|ya?ml)$/i;
 
 /** Options by their names, in the order of the help. */
 export type Options = Readonly<Record<string, Option>>;
@@ -105,7 +109,12 @@ const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpAsk
         name === undefined ||
         (word >= words.length && options[name]?.kind.joinedBy === undefined)
       ) {
-        throw new UsageError(`"${command.name}" takes no "${token.value}"`, seeHelp(command));
+        throw new UsageError(
+          `"${command.name}" takes no "${token.value}"`,
+          'model' in options && MODEL_FILE.test(token.value)
+            ? `write --model ${shellWord(token.value)}`
+            : seeHelp(command),
+        );
       }
       add(name, token.value);
       word += 1;

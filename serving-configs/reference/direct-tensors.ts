@@ -51,7 +51,7 @@ const answerTo = async (file: string, session: TensorSession): Promise<Buffer> =
   const refused = (why: string, cause?: unknown): UsageError =>
     new UsageError(
       `the model refuses ${path.basename(file, '.tensors')}: ${why}`,
-      'correct this input, or the sizes of inputs in the description',
+      'correct this input, or say others in the description: model.sizes, and for random values inputs.ranges',
       { cause },
     );
   const inputs = await readFile(file)

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
-import { messageOf, systemCodeOf } from '../model/errors.ts';
+import { fileErrorText, systemCodeOf } from '../model/errors.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { modelSchema } from '../run/project-files.ts';
 import { newDescription } from '../user-model/new-description.ts';
@@ -13,7 +13,7 @@ const refused = (file: string, error: unknown) =>
   systemCodeOf(error) === 'EEXIST'
     ? modelError(`${file} is already there`, 'name another file: --output FILE.yaml', error)
     : modelError(
-        `${file} cannot be written: ${messageOf(error)}`,
+        `${file} cannot be written: ${fileErrorText(path.dirname(file), error)}`,
         'name a file in a folder that is there: --output FILE.yaml',
         error,
       );

@@ -56,8 +56,11 @@ const modelLines = ({ inputs, outputs, sizes, checks }: UserModel): readonly str
     ...outputs.map((output) => tensorRow('gives', output, checkText(checks[output.name]))),
   ]);
 
-const reasonText = ({ protocol, encoding, reason }: TensorTargetLeftOut): string =>
-  protocol === undefined ? reason : `no ${encoding} over ${protocol}: ${reason}`;
+/** Servings that take nothing, or what others do not take. */
+const leftOutText = ({ protocol, encoding }: TensorTargetLeftOut, servings: string): string =>
+  protocol === undefined
+    ? `left out: ${servings}`
+    : `${encoding} over ${protocol} is left out of ${servings}`;
 
 const targetLines = (
   { targets, leftOut }: TensorTargets,
@@ -73,10 +76,13 @@ const targetLines = (
   ]);
   return [
     ...columns([['what takes it', ...PROTOCOLS], ...rows]),
-    ...[...groupBy(leftOut, reasonText)].flatMap(([reason, ways]) => {
-      const names = ways.map(({ serving }) => serving).join(', ');
-      return hangingLines('', `left out: ${names}: ${reason}`, width, 2);
-    }),
+    ...[...groupBy(leftOut, (one) => `${leftOutText(one, '')}: ${one.reason}`).values()].flatMap(
+      (ways) => {
+        const [first] = ways;
+        const names = ways.map(({ serving }) => serving).join(', ');
+        return hangingLines('', `${leftOutText(first, names)}: ${first.reason}`, width, 2);
+      },
+    ),
   ];
 };
 

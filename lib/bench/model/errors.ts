@@ -29,3 +29,7 @@ export const systemCodeOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
+
+/** Why a file or folder cannot be used. */
+export const fileErrorText = (file: string, error: unknown): string =>
+  systemCodeOf(error) === 'ENOENT' ? `there is no ${file}` : messageOf(error);

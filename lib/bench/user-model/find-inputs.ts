@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import { defaultRange, isWhole } from '../../../serving-configs/models/tensors/make-tensor.ts';
-import { messageOf } from '../model/errors.ts';
+import { suggest } from '../../../serving-configs/options/suggest.ts';
+import { fileErrorText } from '../model/errors.ts';
 import type { DescribedInputs } from './description.ts';
 import { modelError, unknownName } from './read-description.ts';
 import type { InputSource, ModelTensor } from './user-model.ts';
@@ -133,9 +134,12 @@ export const findInputs = async (
   if (from === 'zero') return { from };
   const place = path.resolve(folder, from);
   const found = await stat(place).catch((cause: unknown) => {
+    const meant = suggest(from, ['random', 'zero']);
     throw modelError(
-      `the inputs cannot be read: ${messageOf(cause)}`,
-      'give a folder, a JSON file of perf_analyzer, random or zero: inputs',
+      `the inputs cannot be read: ${fileErrorText(place, cause)}`,
+      meant === undefined
+        ? 'give a folder, a JSON file of perf_analyzer, random or zero: inputs'
+        : `did you mean ${meant}?`,
       cause,
     );
   });

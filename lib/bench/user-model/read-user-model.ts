@@ -8,7 +8,7 @@ import {
 } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { describeTensor } from '../../../serving-configs/models/tensors/make-tensor.ts';
 import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
-import { messageOf } from '../model/errors.ts';
+import { fileErrorText } from '../model/errors.ts';
 import type {
   DescribedAnswer,
   DescribedCheck,
@@ -197,7 +197,7 @@ const readLabels = async (
 ): Promise<NonNullable<UserModel['labels']>> => {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw modelError(
-      `the labels cannot be read: ${messageOf(cause)}`,
+      `the labels cannot be read: ${fileErrorText(file, cause)}`,
       'give a text file with a line for each class: model.labels',
       cause,
     );

@@ -36,7 +36,7 @@ const shapeOf = (
     const found = [given, [1, ...given]].find((shape) => fitsShape(shape, wanted));
     if (found !== undefined) return found;
     throw new UnreadableTensors(
-      `"${name}" has the shape [${given.join(', ')}], and the model takes ${describeTensor({ datatype, shape: wanted })}`,
+      `"${name}" has the shape [${given.join(', ')}], and the model has ${describeTensor({ datatype, shape: wanted })}`,
     );
   }
   if (sized !== undefined) return sized;
@@ -63,7 +63,9 @@ const tensorFrom = (
     const wanted = shape.reduce((product, size) => product * size, 1);
     if (wanted === count && shape.every(Number.isInteger)) return shape;
     throw new UnreadableTensors(
-      `"${name}" has ${count} values, which ${describeTensor({ ...spec, shape: sized ?? spec.shape })} does not have`,
+      shape.every(Number.isInteger)
+        ? `"${name}" has ${count} values, and the shape [${shape.join(', ')}] holds ${wanted}`
+        : `"${name}" has ${count} values, which ${describeTensor(spec)} cannot hold`,
     );
   };
   if (isObject(content) && typeof content.b64 === 'string') {

@@ -135,7 +135,7 @@ describe("the direct computation of a user's model", () => {
         tensor('input_ids', 'INT64', [1, 3], [1, 2, 3]),
         tensor('attention_mask', 'FP16', [1, 2], [0, 0]),
       ]),
-      /refuses 0007: Mul node "masked": Attempting to broadcast/,
+      /refuses 0007: Mul node "masked": Attempting to broadcast[^]*inputs\.ranges/,
     ],
     [
       'is answered with NaN',

@@ -59,6 +59,7 @@ describe('A described model', () => {
     expect(stdout).toMatch(/^takes +attention_mask +FP16 \[batch, sequence\] +sized \[1, 128\]$/m);
     expect(stdout).toMatch(/^mlserver +raw$/m);
     expect(stdout).toMatch(/^left out: .*tfserving/m);
+    expect(stdout).toMatch(/^json over rest is left out of .*triton_onnx/m);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 
@@ -74,6 +75,24 @@ describe('A described model', () => {
     });
     expect(readFileSync(description, 'utf8')).toBe('mine');
   });
+
+  it('is written only into a folder that is there', async () => {
+    const { init, description } = given(twoByTwoModel());
+    const place = path.join(path.dirname(description), 'none');
+    const refusal = await refusalOf([...init, '--output', path.join(place, 'a.yaml')]);
+
+    expect(refusal.message).toMatch(/cannot be written: there is no .*none$/);
+  });
+
+  it.each(['init net.onnx', 'validate net.yaml', 'run net.onnx'])(
+    'and its model are named by --model: %s is refused',
+    async (line) => {
+      expect(await refusalOf(line)).toMatchObject({
+        exitCode: 2,
+        hint: `write --model ${line.split(' ')[1]}`,
+      });
+    },
+  );
 
   it('has the hashes of its weights where they lie beside it', async () => {
     const { init, validate, description } = given(outsideModel('w.bin'));

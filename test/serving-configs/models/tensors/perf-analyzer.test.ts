@@ -76,6 +76,11 @@ describe('JSON of perf_analyzer', () => {
     ['has a tensor too many', { data: [{ ids: [1], half, mask: [1] }] }, '"mask"'],
     ['has another shape', { data: [{ ids: { content: [1], shape: [1, 1, 1] }, half }] }, '1, 1, 1'],
     ['has too many values', { data: [{ ids: [1], half: [1, 2, 3] }] }, '3 values'],
+    [
+      'has another number of values than its shape',
+      { data: [{ ids: { content: [1, 2], shape: [1, 3] }, half }] },
+      'data[0]: "ids" has 2 values, and the shape [1, 3] holds 3',
+    ],
     ['has text', { data: [{ ids: ['a'], half }] }, '"a"'],
     ['has fractions for whole numbers', { data: [{ ids: [1.5], half }] }, '1.5'],
     [
