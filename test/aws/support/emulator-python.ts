@@ -18,12 +18,17 @@ export interface EmulatorPython {
   readonly bytecodeFolder: string;
 }
 
-/** Called with a folder and the requirements. Another test file may have installed everything while this one waited. */
+/**
+ * Called with a folder and the requirements. Another test file may have installed everything while this one waited. The system's own
+ * Python comes first: units of the nodes see no home folder, where another one may lie.
+ */
 const INSTALL = `set -e
 if [ -e "$1/complete" ]; then exit; fi
 rm -rf "$1"
 mkdir -p "$1/cli"
-python3 -m venv "$1/venv"
+base=/usr/bin/python3
+"$base" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || base=python3
+"$base" -m venv "$1/venv"
 "$1/venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$2"
 ln -s "$1/venv/bin/aws" "$1/cli/aws"
 touch "$1/complete"`;
@@ -47,7 +52,11 @@ const install = async (folder: string): Promise<void> => {
 
 /** Installs the environment under .cache where it is missing; one for each state of the requirements. */
 export const emulatorPython = async (): Promise<EmulatorPython> => {
-  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
+  const hash = createHash('sha256')
+    .update(INSTALL)
+    .update(readFileSync(REQUIREMENTS))
+    .digest('hex')
+    .slice(0, 12);
   const folder = join(CACHE, hash);
   if (!existsSync(join(folder, 'complete'))) await install(folder);
   return {
