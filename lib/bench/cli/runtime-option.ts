@@ -40,7 +40,7 @@ export const demandModel = async (file: string | undefined): Promise<void> => {
       'BENCH_MODEL',
       `${file} describes a model of your own, and serve starts ResNet-50`,
       {
-        hint: 'measure it: npx serving-compare run --model ' + shellWord(file),
+        hint: `measure it: npx serving-compare run --model ${shellWord(file)}`,
       },
     );
   }
