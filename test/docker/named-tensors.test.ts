@@ -1,7 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
 import { onnxFileIn } from '../../serving-configs/runtimes/docker/container-models.ts';
 import { describeNamedTensors } from '../real/support/named-tensors.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { startContainer } from './container-target.ts';
+
+const newFolder = useTemporaryFolders();
 
 const inContainer = (serving: ServingName, name: 'mixed' | 'halves'): void =>
   describeNamedTensors(serving, name, 'onnx', (file) =>
@@ -24,7 +29,12 @@ for (const serving of ['triton_onnx', 'mlserver', 'bentoml', 'flask'] as const) 
 
 describe('a container whose server reads no ONNX file', () => {
   it('does not start with a model of the user', async () => {
-    await expect(startContainer('torchserve', '--tensor-model', 'package.json')).rejects.toThrow(
+    const file = path.join(newFolder(), 'model.json');
+    const example = { request: 'request', answer: 'answer' };
+    const model = { name: 'mine', file: 'model.onnx', inputs: [], outputs: [], example };
+    writeFileSync(file, JSON.stringify(model));
+
+    await expect(startContainer('torchserve', '--tensor-model', file)).rejects.toThrow(
       /torchserve ended with 2 .*takes no model of yours in its container/,
     );
   });
