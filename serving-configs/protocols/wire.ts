@@ -4,7 +4,7 @@
  */
 import type { Protocol, ServingManifest } from '../manifest.ts';
 import type { NamedTensor } from '../models/tensors/tensor-body.ts';
-import type { TensorModel } from '../models/tensors/tensor-model.ts';
+import { sizeOfShape, type TensorModel } from '../models/tensors/tensor-model.ts';
 
 export interface WireHead {
   readonly method: string;
@@ -139,10 +139,6 @@ export const tensorOf = (bytes: Uint8Array, shape: readonly number[]): WireInput
   if (bytes.length === wanted) return { kind: 'tensor', values: floatsOf(bytes), shape };
   throw new BadInput(`the tensor has ${bytes.length} bytes instead of ${wanted}`);
 };
-
-/** The number of values in a tensor of that shape. */
-export const sizeOfShape = (shape: readonly number[]): number =>
-  shape.reduce((product, size) => product * size, 1);
 
 /**
  * Reads little-endian 32-bit floats. The bytes are copied where they do not start at a multiple of four.

@@ -14,7 +14,7 @@ export interface ExchangeBytes {
 /** Of a model of 224×224 pixels with 1000 classes, as bytes. */
 const RESNET: ExchangeBytes = { requestBytes: 4 * 3 * 224 * 224, answerBytes: 4 * 1000 };
 
-/** No serving of one request at a time is much faster; a network that carries more is no limit. */
+/** A serving that works on one request at a time is hardly faster: beyond this rate the network is not the limit. */
 const FAST_PER_SECOND = 1000;
 
 /** What an instance type may send, and receive, at all times. */

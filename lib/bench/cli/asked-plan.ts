@@ -8,11 +8,11 @@ import {
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import type { Target } from '../model/measurement.ts';
-import type { LocalRuntime, PlannedModel, PlanPlace } from '../model/plan.ts';
+import type { LocalRuntime, PlanPlace } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
-import { planTensors, refuseWithModel } from '../plan/tensor-plan.ts';
+import { plannedTensors, planTensors, refuseWithModel } from '../plan/tensor-plan.ts';
 import { describeModel } from '../run/describe-model.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import {
@@ -51,14 +51,6 @@ export const askedModel = async (
   await demandModel(model);
   return undefined;
 };
-
-/** What a plan says of a user's model. */
-export const plannedTensors = ({
-  name,
-  inputs,
-  outputs,
-  checks,
-}: UserModel): NonNullable<PlannedModel['tensors']> => ({ name, inputs, outputs, checks });
 
 /** Of each platform that the study knew, a serving that takes the model. */
 const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {

@@ -17,7 +17,7 @@ import { BenchError } from '../model/errors.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { counted, durationText } from '../wording/format-number.ts';
-import { plannedTensors } from './asked-plan.ts';
+import { plannedTensors } from '../plan/tensor-plan.ts';
 import { withDeployment } from './aws-context.ts';
 import { giveModel, modelForNodes } from './aws-model.ts';
 import { jsonText, usageError, type CommandContext } from './command.ts';

@@ -17,7 +17,8 @@ import { resumedServers, saidServers } from '../run/running-servers/said-server.
 import { demandSameServed } from '../run/runtime/choose-servings.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';
 import { announcementOf, statementOf } from '../wording/statement.ts';
-import { askedModel, askPlan, plannedTensors } from './asked-plan.ts';
+import { plannedTensors } from '../plan/tensor-plan.ts';
+import { askedModel, askPlan } from './asked-plan.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { demandJudgeable } from './fail-if-option.ts';
 import { isInterrupt } from './interrupts.ts';

@@ -4,10 +4,19 @@ import { BenchError } from '../model/errors.ts';
 import type { LeftOut, PlannedModel } from '../model/plan.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
+import type { UserModel } from '../user-model/user-model.ts';
 import type { IsPossible } from './build-targets.ts';
 import { areServingsNamed } from './plan-options.ts';
 
 type UsersTensors = NonNullable<PlannedModel['tensors']>;
+
+/** What a plan says of a user's model. */
+export const plannedTensors = ({ name, inputs, outputs, checks }: UserModel): UsersTensors => ({
+  name,
+  inputs,
+  outputs,
+  checks,
+});
 
 /** What a user's model makes of what was asked for. */
 export interface TensorPlan {

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
+import { plannedTensors } from '../plan/tensor-plan.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { writeRequests } from '../user-model/write-requests.ts';
 import { childOutput } from './child.ts';
@@ -62,7 +63,7 @@ export const writeTensorInputs = async (
     if (text !== undefined) emit({ event: 'warning', text });
     await rm(directDir, { recursive: true });
   }
-  const { description, name, inputs, outputs, image, checks, labels } = user;
+  const { description, name, inputs, outputs, image, labels } = user;
   const first = requests[0]?.file ?? '';
   const tensorModel: TensorModel = {
     name,
@@ -81,10 +82,7 @@ export const writeTensorInputs = async (
       sha256,
       trained: true,
       tensors: {
-        name,
-        inputs,
-        outputs,
-        checks,
+        ...plannedTensors(user),
         ...(isGiven ? { rightFrom: 'validation_data' } : {}),
       },
     },

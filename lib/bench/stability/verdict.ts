@@ -109,18 +109,22 @@ const heldAgainst = (figures: FaultFigures, allowed: Allowance) => {
   return { beyond: ASPECTS.filter((aspect) => isBeyond[aspect]), recoverySeconds };
 };
 
-/** The verdict with its reasons. */
+/**
+ * The verdict with its reasons.
+ *
+ * @param beyond what is beyond its limit, held against the calm control
+ */
 const judge = (
   figures: FaultFigures,
-  { calm, worst }: Control,
+  beyond: FaultEffect['beyond'],
+  worst: Allowance,
 ): Pick<FaultEffect, 'verdict' | 'unclear' | 'beyond'> => {
-  const { beyond } = heldAgainst(figures, calm);
   if (figures.ended !== undefined || !figures.answersAgain) return { verdict: 'died', beyond };
   if (figures.before.requests < STABILITY_LIMITS.requestsBefore) {
     return { verdict: 'unclear', unclear: 'few-requests', beyond };
   }
   if (beyond.length === 0) return { verdict: 'unaffected', beyond };
-  // Of what the control does, too, nobody can tell whether the fault did it.
+  // What the control does as well need not come from the fault.
   const certain = heldAgainst(figures, worst).beyond;
   if (certain.length === 0) return { verdict: 'unclear', unclear: 'noisy-control', beyond };
   return { verdict: certain.includes('failedShare') ? 'failed' : 'degraded', beyond: certain };
@@ -130,14 +134,14 @@ const judge = (
 export const effectOf = (figures: FaultFigures, control: Control): FaultEffect => {
   const { before, during, after, memoryMiB, processesLost } = figures;
   const worstMs = Math.max(during.p99Ms ?? 0, after.p99Ms ?? 0);
-  const { recoverySeconds } = heldAgainst(figures, control.calm);
+  const { beyond, recoverySeconds } = heldAgainst(figures, control.calm);
   return {
     failedShare: failuresOf(figures).share,
     ...(worstMs === 0 || before.p99Ms === undefined ? {} : { p99Ratio: worstMs / before.p99Ms }),
     ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
     ...(memoryMiB === undefined ? {} : { memoryGainedMiB: gainOf(figures) }),
     ...(processesLost === undefined ? {} : { processesLost }),
-    ...judge(figures, control),
+    ...judge(figures, beyond, control.worst),
   };
 };
 

@@ -138,6 +138,13 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
   }
 }
 
+/** @throws BenchError where there is no input, or the first cannot be one. */
+export const readFirstInput = async (model: UserModel): Promise<RequestInputs> => {
+  const { done, value } = await readInputs(model).next();
+  if (done === true) throw modelError('there are no inputs', 'give at least one: inputs');
+  return value;
+};
+
 /** A body that was written. */
 export interface WrittenTensors {
   /** Its name in the folder: a number, and where it is from, as in `0001-cat.jpg.tensors`. */

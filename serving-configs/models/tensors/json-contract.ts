@@ -8,13 +8,10 @@ import {
   valuesOf,
   type NamedTensor,
 } from './tensor-body.ts';
-import type { Datatype, TensorSpec } from './tensor-model.ts';
+import { sizeOfShape, type Datatype, type TensorSpec } from './tensor-model.ts';
 
 /** `{{NAME}}`, and `{{NAME[0]}}` for the first of a batch. */
 const PLACEHOLDER = /\{\{\s*([^{}[\]]+?)\s*(\[0\])?\s*\}\}/g;
-
-const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, size) => product * size, 1);
 
 /** The values as they are written; JSON of one's own has FP16, too, since its numbers have no type. */
 const numbersIn = (tensor: NamedTensor): readonly string[] => {
@@ -33,7 +30,7 @@ const nested = (texts: readonly string[], shape: readonly number[]): string =>
   shape.reduceRight(
     (inner, size, axis) =>
       Array.from(
-        { length: sizeOf(shape.slice(0, axis)) },
+        { length: sizeOfShape(shape.slice(0, axis)) },
         (_, at) => `[${inner.slice(at * size, (at + 1) * size).join()}]`,
       ),
     texts,

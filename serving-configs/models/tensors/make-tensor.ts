@@ -2,7 +2,7 @@
 import { createBitStream } from '../resnet50/seeded-values.ts';
 import { toHalf } from './half.ts';
 import { UnreadableTensors, valuesOf, type NamedTensor } from './tensor-body.ts';
-import { DATATYPES, type Datatype, type TensorSpec } from './tensor-model.ts';
+import { DATATYPES, sizeOfShape, type Datatype, type TensorSpec } from './tensor-model.ts';
 
 /** What a tensor is, without its values and with a shape that leaves nothing open. */
 export type TensorFacts = Pick<NamedTensor, 'name' | 'datatype' | 'shape'>;
@@ -19,7 +19,7 @@ export const describeTensor = ({ datatype, shape }: Omit<TensorSpec, 'name'>): s
  */
 export const tensorOf = (facts: TensorFacts, valueAt: (at: number) => number): NamedTensor => {
   const { name, datatype, shape } = facts;
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = sizeOfShape(shape);
   const bytes = new Uint8Array(count * DATATYPES[datatype].bytes);
   const values = valuesOf({ datatype, bytes });
   const refuse = (value: number): never => {

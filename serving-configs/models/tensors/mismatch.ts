@@ -1,7 +1,7 @@
 import type { NamedTensor } from './tensor-body.ts';
-import { DATATYPES, fitsShape, type TensorSpec } from './tensor-model.ts';
+import { DATATYPES, fitsShape, sizeOfShape, type TensorSpec } from './tensor-model.ts';
 
-/** A tensor whose type nobody has looked at yet. */
+/** A tensor whose type is not checked yet. */
 type Described = Omit<NamedTensor, 'datatype'> & { readonly datatype: string };
 
 const mismatchWith = (wanted: TensorSpec, given: Described | undefined): string | undefined => {
@@ -13,7 +13,7 @@ const mismatchWith = (wanted: TensorSpec, given: Described | undefined): string 
   if (!fitsShape(given.shape, shape)) {
     return `tensor "${name}" has the shape [${given.shape.join()}], which does not fit [${shape.join()}]`;
   }
-  const bytes = given.shape.reduce((product, size) => product * size, DATATYPES[datatype].bytes);
+  const bytes = sizeOfShape(given.shape) * DATATYPES[datatype].bytes;
   return given.bytes.length === bytes
     ? undefined
     : `tensor "${name}" has ${given.bytes.length} bytes of values instead of ${bytes}`;

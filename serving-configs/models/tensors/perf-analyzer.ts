@@ -4,7 +4,13 @@
  */
 import { describeTensor, tensorOf } from './make-tensor.ts';
 import { UnreadableTensors, type NamedTensor } from './tensor-body.ts';
-import { DATATYPES, fitsShape, type TensorModel, type TensorSpec } from './tensor-model.ts';
+import {
+  DATATYPES,
+  fitsShape,
+  sizeOfShape,
+  type TensorModel,
+  type TensorSpec,
+} from './tensor-model.ts';
 
 /** The inputs of one request, and the right answer where the file has one. */
 export interface GivenInputs {
@@ -44,7 +50,7 @@ const shapeOf = (
   const single = wanted.map((size, axis) => (size === -1 && axis === 0 && !isOneOpen ? 1 : size));
   const open = single.filter((size) => size === -1).length;
   if (open === 0) return single;
-  const known = single.reduce((product, size) => (size === -1 ? product : product * size), 1);
+  const known = sizeOfShape(single.filter((size) => size !== -1));
   if (open === 1 && known > 0) return single.map((size) => (size === -1 ? count / known : size));
   throw new UnreadableTensors(
     `"${name}" needs a shape: {"content": […], "shape": […]} for ${describeTensor({ datatype, shape: wanted })}`,
@@ -60,7 +66,7 @@ const tensorFrom = (
   const { content, shape: said } = contentOf(given);
   const demandCount = (count: number): readonly number[] => {
     const shape = shapeOf(spec, count, said, sized);
-    const wanted = shape.reduce((product, size) => product * size, 1);
+    const wanted = sizeOfShape(shape);
     if (wanted === count && shape.every(Number.isInteger)) return shape;
     throw new UnreadableTensors(
       shape.every(Number.isInteger)

@@ -3,7 +3,7 @@
  * Source: numpy.lib.format, versions 1.0 to 3.0.
  */
 import { UnreadableTensors, type NamedTensor } from './tensor-body.ts';
-import { DATATYPES, type Datatype } from './tensor-model.ts';
+import { DATATYPES, sizeOfShape, type Datatype } from './tensor-model.ts';
 
 const MAGIC = '\x93NUMPY';
 
@@ -55,7 +55,7 @@ export const readNpy = (bytes: Uint8Array): Omit<NamedTensor, 'name'> => {
     .map((size) => size.trim())
     .filter((size) => size !== '')
     .map(Number);
-  const wanted = shape.reduce((product, size) => product * size, DATATYPES[datatype].bytes);
+  const wanted = sizeOfShape(shape) * DATATYPES[datatype].bytes;
   if (file.length !== end + wanted) {
     throw new UnreadableTensors(`it has ${file.length - end} bytes of values instead of ${wanted}`);
   }

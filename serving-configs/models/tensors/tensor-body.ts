@@ -3,7 +3,7 @@
  * bytes (the binary tensor extension).
  * Source: inference_rest.md of the Open Inference Protocol, and its extension for binary tensor data.
  */
-import { DATATYPES, isDatatype, type Datatype } from './tensor-model.ts';
+import { DATATYPES, isDatatype, sizeOfShape, type Datatype } from './tensor-model.ts';
 
 /** The header of a request or an answer in bytes that says how long its JSON is. */
 export const HEADER_LENGTH = 'inference-header-content-length';
@@ -31,9 +31,6 @@ export interface TensorsRead {
   readonly head: Readonly<Record<string, unknown>>;
   readonly tensors: readonly NamedTensor[];
 }
-
-const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, size) => product * size, 1);
 
 /** Whether a value of JSON is one of a type. */
 const isOf: Readonly<Record<Exclude<Datatype, 'FP16'>, (value: unknown) => boolean>> = {
@@ -161,7 +158,7 @@ export const readTensors = (
       );
     }
     if (!isShape(shape)) throw new UnreadableTensors(`tensor "${name}" has no shape`);
-    const wanted = sizeOf(shape) * DATATYPES[datatype].bytes;
+    const wanted = sizeOfShape(shape) * DATATYPES[datatype].bytes;
     let bytes: Uint8Array;
     if (Array.isArray(data)) {
       bytes = bytesOfList((data as unknown[]).flat(Infinity), datatype, name);

@@ -64,6 +64,10 @@ export const readTensorModel = (file: string): TensorModel => {
   };
 };
 
+/** The number of values in a tensor of that shape. */
+export const sizeOfShape = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);
+
 /** Whether a tensor of that shape fits a model's tensor. */
 export const fitsShape = (shape: readonly number[], wanted: readonly number[]): boolean =>
   shape.length === wanted.length &&

@@ -6,13 +6,13 @@ import {
   readTensors,
 } from '../../models/tensors/tensor-body.ts';
 import { inputShape } from '../../models/tensors/contract-tensors.ts';
+import { sizeOfShape } from '../../models/tensors/tensor-model.ts';
 import { tensorsInput } from '../tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
   failWith,
   type ServedManifest,
-  sizeOfShape,
   tensorOf,
   type InferenceCall,
   type Wire,

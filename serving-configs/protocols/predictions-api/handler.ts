@@ -1,5 +1,6 @@
 import { labelOf } from '../../models/labels.ts';
-import { BadInput, bestClasses, sizeOfShape, tensorOf, type WireInput } from '../wire.ts';
+import { sizeOfShape } from '../../models/tensors/tensor-model.ts';
+import { BadInput, bestClasses, tensorOf, type WireInput } from '../wire.ts';
 
 const TOP_COUNT = 5;
 

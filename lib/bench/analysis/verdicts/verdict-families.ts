@@ -34,7 +34,7 @@ import {
 import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
 import { repeatReason, sideReason } from './withheld.ts';
 
-/** Where servers run that ran before, nobody knows. */
+/** Where a server runs that was already running is not known. */
 const machineText = (
   { machine, aws }: Environment,
   { runtime }: VerdictContext['plan'],

@@ -6,7 +6,7 @@ import {
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
-import { readInputs } from '../../user-model/write-requests.ts';
+import { readFirstInput } from '../../user-model/write-requests.ts';
 import { asker, type Ask, type Heard, type Told } from './ask-server.ts';
 import { demandListening } from './join-server.ts';
 import type { SaidServer } from './said-server.ts';
@@ -30,8 +30,7 @@ const encodingsAt = async (
   path: string,
   user: UserModel,
 ): Promise<readonly TensorEncoding[]> => {
-  const first = await readInputs(user).next();
-  const inputs = first.done === true ? [] : first.value.inputs;
+  const { inputs } = await readFirstInput(user);
   const isHalf = [...user.inputs, ...user.outputs].some(({ datatype }) => datatype === 'FP16');
   const taken: TensorEncoding[] = [];
   for (const encoding of isHalf ? (['binary'] as const) : (['binary', 'json'] as const)) {

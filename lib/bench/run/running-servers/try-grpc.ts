@@ -10,7 +10,7 @@ import { framed, PREFIX_BYTES } from '../../load/load-target.ts';
 import { grpcStatusName } from '../../load/send-badly.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
-import { readInputs } from '../../user-model/write-requests.ts';
+import { readFirstInput } from '../../user-model/write-requests.ts';
 import { ANSWER_MS } from './ask-server.ts';
 import type { SaidServer } from './said-server.ts';
 
@@ -100,8 +100,7 @@ export const demandGrpcAnswer = async (
   user: UserModel,
   signal: AbortSignal,
 ): Promise<void> => {
-  const first = await readInputs(user).next();
-  const inputs = first.done === true ? [] : first.value.inputs;
+  const { inputs, from } = await readFirstInput(user);
   const request = modelInferRequest.encode({
     model_name: model,
     inputs: inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
@@ -121,7 +120,7 @@ export const demandGrpcAnswer = async (
   if (status !== '0') {
     throw new BenchError(
       'BENCH_TARGET',
-      `${name} at ${url} refuses the first input, ${first.value?.from}: ${grpcStatusName(status)} ${details}`,
+      `${name} at ${url} refuses the first input, ${from}: ${grpcStatusName(status)} ${details}`,
       { hint: 'give inputs that it takes, or the address of a server of this model' },
     );
   }

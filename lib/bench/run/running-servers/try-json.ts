@@ -6,7 +6,7 @@ import { mismatchOf } from '../../../../serving-configs/models/tensors/mismatch.
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
-import { readInputs } from '../../user-model/write-requests.ts';
+import { readFirstInput } from '../../user-model/write-requests.ts';
 import type { Ask, Heard } from './ask-server.ts';
 
 const wrong = (message: string, hint: string, cause?: unknown): BenchError =>
@@ -23,8 +23,8 @@ export const demandJsonAnswer = async (
   ask: Ask,
   heard: readonly Heard[],
 ): Promise<void> => {
-  const first = await readInputs(user).next();
-  const body = writeRequest(json, first.done === true ? [] : first.value.inputs);
+  const { inputs } = await readFirstInput(user);
+  const body = writeRequest(json, inputs);
   try {
     JSON.parse(body);
   } catch (error) {
