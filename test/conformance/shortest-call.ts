@@ -4,18 +4,27 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { codecOf } from '../../middleware/servings/index.ts';
 import { manifestOf, usageOf } from '../../serving-configs/index.ts';
-import { cat, imagesDir } from '../support/middleware.ts';
+import { imagesDir } from '../support/middleware.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { inputOf, probeOf } from './probes.ts';
 import { IMAGES } from './session.ts';
 import type { Session } from './target.ts';
 
+/** An espresso: on a cat, whichever way it is decoded, two breeds are too close. */
+const [, PICTURE] = IMAGES;
+
 /** The files that calls name. */
 const writeInputs = async ({ serving, ways }: Session, folder: string): Promise<void> => {
-  await copyFile(path.join(imagesDir, IMAGES[0]), path.join(folder, 'cat.jpg'));
+  const picture = path.join(imagesDir, PICTURE);
+  await copyFile(picture, path.join(folder, 'cat.jpg'));
   const numbers = ways.find(({ protocol, encoding }) => protocol === 'rest' && encoding === 'json');
   if (numbers === undefined) return;
-  const { body } = probeOf(serving, numbers, await inputOf(serving, numbers, cat), 'numbers');
+  const { body } = probeOf(
+    serving,
+    numbers,
+    await inputOf(serving, numbers, await readFile(picture)),
+    'numbers',
+  );
   await writeFile(path.join(folder, 'cat.json'), body);
 };
 
@@ -38,6 +47,6 @@ export const describeShortestCall = (session: Session): void => {
     const headers = { 'content-type': 'application/json' };
     const top = codecOf(serving).rest?.decode({ headers, body }, model);
 
-    expect(top?.[0]?.class).toBe(session.expected(payload, IMAGES[0])[0]?.class);
+    expect(top?.[0]?.class).toBe(session.expected(payload, PICTURE)[0]?.class);
   }, 120_000);
 };

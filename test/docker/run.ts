@@ -56,7 +56,7 @@ const FIRST = '/setup-and-run\\.test';
 /** Has a daemon of its own. */
 const DEPLOYMENT = '/serving-node\\.test';
 /** What all containers of the daemon leave behind is nothing for two at a time. */
-const ALONE = '/faults\\.test';
+const ALONE = '/(faults|stability)\\.test';
 
 /** Jest with the arguments given; without any, on all files, of which the first one begins with an empty Docker. */
 const test = async (
