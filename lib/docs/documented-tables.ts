@@ -3,6 +3,7 @@ import { faultTable } from './fault-table.ts';
 import { commandOptionTable, commandTable, optionTable } from './option-tables.ts';
 import { priceTable } from '../price-table.ts';
 import { servingTable } from '../serving-table.ts';
+import { stabilityFigures, stabilityMatrix } from './stability-tables.ts';
 import { usageTable } from './usage-table.ts';
 
 /** Pages of this folder with tables that are made from data. */
@@ -24,6 +25,8 @@ const tables: Readonly<Record<string, () => string>> = {
   options: optionTable,
   prices: priceTable,
   servings: servingTable,
+  'stability-figures': stabilityFigures,
+  'stability-matrix': stabilityMatrix,
   usage: usageTable,
 };
 

@@ -51,6 +51,16 @@ describe('A run of the profile stability on real servers', () => {
     }
   });
 
+  it.each(['torchserve', 'bentoml', 'flask'] as const)(
+    'finds that %s refuses half a JPEG and stays up',
+    (serving) => {
+      const { verdict, answers = [] } = on(serving, 'image-truncated') ?? {};
+
+      expect(verdict).not.toBe('died');
+      expect(answers.map(({ answer }) => answer)).toEqual([expect.stringMatching(/^[45]\d\d$/)]);
+    },
+  );
+
   it.each(SERVINGS)('finds that %s refuses half a tensor and stays up', (serving) => {
     const { verdict, answers = [] } = on(serving, 'tensor-too-short') ?? {};
 

@@ -56,7 +56,7 @@ export interface FaultFigures {
 export interface ResourceUse {
   /** Of all its processes, or of its node where those are out of reach. */
   readonly memoryMiB?: number;
-  /** Of the first GPU of its node. */
+  /** Of the first GPU of its machine. */
   readonly gpuMemoryMiB?: number;
   /** Of all its processes. */
   readonly openFiles?: number;

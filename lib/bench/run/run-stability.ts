@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runOptional } from '../../node/system/run.ts';
 import { pilotsOf } from '../analysis/slo/search-progress.ts';
 import { readTestSamples } from '../load/samples.ts';
 import { BenchError } from '../model/errors.ts';
@@ -183,6 +184,21 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
   };
 };
 
+/** Of the first GPU of this machine, whoever uses it; undefined without one. */
+const readGpuMemory = async (): Promise<number | undefined> => {
+  const query = ['--id=0', '--query-gpu=memory.used', '--format=csv,noheader,nounits'];
+  const usedMiB = Number.parseFloat((await runOptional('nvidia-smi', query)) ?? '');
+  return Number.isFinite(usedMiB) ? usedMiB : undefined;
+};
+
+/** What a serving on this machine uses now; empty where its processes are out of reach. */
+const usedHere = async (serving: RunningServing): Promise<ResourceUse> => {
+  const processes = await listProcesses(serving);
+  if (processes === undefined) return {};
+  const gpuMemoryMiB = await readGpuMemory();
+  return { ...resourceUseOf(processes), ...(gpuMemoryMiB === undefined ? {} : { gpuMemoryMiB }) };
+};
+
 /** So many stretches show a trend, and a report can draw them. */
 const SOAK_SLICES = 60;
 
@@ -196,8 +212,7 @@ const prepareSoak = (task: StabilityTask): BeginTest => {
     while (used.length < SOAK_SLICES) {
       const untilMs = startMs + (used.length + 1) * sliceSeconds * 1000 - performance.now();
       await sleep(Math.max(0, untilMs), undefined, { signal });
-      const processes = await listProcesses(serving);
-      used.push(processes === undefined ? {} : resourceUseOf(processes));
+      used.push(await usedHere(serving));
     }
     return used;
   };
