@@ -62,7 +62,7 @@ const EXCEPTIONS: readonly (readonly [files: RegExp, reason: string])[] = [
   [/^lib\/bench\/schemas\//, 'is generated from the types'],
   [/^lib\/bench\/published\//, 'is the data of the study, whose servings are those that it had'],
   [/^lib\/docs\/usage\.json$/, 'is written by a measurement of all of them'],
-  [/^lib\/docs\/stability\.md$/, 'has the measurement of all of them'],
+  [/^lib\/docs\/stability\.(md|csv)$/, 'has the measurement of all of them'],
   [
     /^serving-configs\/runtimes\/venv\/[a-z.]+\.txt$/,
     'is generated from what the platforms ask for',
