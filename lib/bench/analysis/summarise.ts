@@ -21,7 +21,6 @@ import { pairSpreadOf } from './pair-spread.ts';
 import { platformUsageOf } from './platform-usage.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
-import { timeSeriesOf } from './time-series.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 import { stabilityOf } from '../stability/summary.ts';
@@ -159,7 +158,6 @@ export const summarise = (
     // Virtual users only tell a test of stability its rate.
     ...(stability === undefined ? verdictsOf({ plan, environment, answerChecks }, sides) : {}),
     stability,
-    timeSeries: someOf(timeSeriesOf(measured)),
     pairSpread: pairSpreadOf(measured),
     sloP99Ms,
     sloRates: someOf(sloRates),

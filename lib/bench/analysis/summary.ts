@@ -11,7 +11,6 @@ import type { OddImage } from './odd-images.ts';
 import type { PlatformUsage } from './platform-usage.ts';
 import type { PairSpread } from './pair-spread.ts';
 import type { StudyComparison } from './study-comparison.ts';
-import type { TimeSeries } from './time-series.ts';
 import type { StabilitySummary } from '../stability/summary.ts';
 import type { HeadlineVerdicts, LoadVerdicts } from './verdicts/verdict.ts';
 
@@ -63,8 +62,6 @@ export interface Summary {
   readonly costs?: Costs;
   /** Measured targets and, with engine `noop`, their no-op limits. */
   readonly rows: readonly SummaryRow[];
-  /** One window of each target, second by second; absent if no record has seconds. */
-  readonly timeSeries?: readonly TimeSeries[];
   /** How much the machines differ; absent if fewer than two node pairs have figures. */
   readonly pairSpread?: PairSpread;
   /** The rows beside the points of the study of 2021; absent if they have none in common. */

@@ -1,9 +1,6 @@
-import type { LoadResult } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement, ResultRecord } from '../model/record.ts';
-import { searchOf } from '../plan/slo-search.ts';
 import { isUnsteady } from '../stats/steady-state.ts';
-import { heaviestWindows } from './time-series.ts';
 
 /** What the seconds of a measuring window show. */
 interface WindowCourse {
@@ -27,25 +24,22 @@ export const courseOf = ({
 };
 
 /**
- * Takes the records of a run one by one as they are read, and lets go of what a report does not read: the seconds of all windows but
- * those that are shown, which are half of the records of a long run, and measurements that the plan has too.
+ * Takes the records of a run one by one as they are read, and lets go of what a report does not read: the seconds of all windows,
+ * which are half of the records of a long run, and measurements that the plan has too.
  */
-export const reportedRecords = ({ measurements, searches }: Plan) => {
+export const reportedRecords = ({ measurements }: Plan) => {
   const planned = new Map(measurements.map((measurement) => [measurement.id, measurement]));
-  const shown = heaviestWindows();
   return (record: ResultRecord): ResultRecord => {
     if (record.kind !== 'measurement' || record.state === 'failed') return record;
     // Those of stability are few, and have a rate that the plan does not know.
     if (record.stability !== undefined) return record;
-    const { measurement } = record;
+    const { measurement, load } = record;
     const kept = {
       ...record,
       measurement: planned.get(measurement.id) ?? measurement,
-      load: { ...record.load },
+      load: { ...load, bins: [] },
       course: courseOf(record),
     };
-    const left = searchOf(searches, measurement) === undefined ? shown.take(kept) : kept;
-    if (left !== undefined) (left.load as { bins: LoadResult['bins'] }).bins = [];
     return kept;
   };
 };

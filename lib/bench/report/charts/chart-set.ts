@@ -12,7 +12,6 @@ import { CHART_WIDTH } from './frame.ts';
 import type { Chart, ChartContent } from './plot.ts';
 import { words } from './svg.ts';
 import { rankingChart } from './ranking-chart.ts';
-import { secondBySecondChart } from './second-by-second.ts';
 import { targetLooks, type TargetLooks } from './target-looks.ts';
 import { throughputLatencyChart } from './throughput-latency.ts';
 import { loadedTimePartsChart, timePartsChart } from './time-parts.ts';
@@ -32,7 +31,6 @@ const CHARTS = [
   loadedTimePartsChart,
   throughputLatencyChart,
   headroomChart,
-  secondBySecondChart,
 ];
 
 /** More lines than these nobody tells apart, and each of them makes the page larger. */
