@@ -60,9 +60,9 @@ export const publishedRun = (
         1,
         SECONDS,
       );
-      const rate = says.rate?.(point) ?? point.requestRatePerSecond?.value ?? 1;
+      const rate = says.rate?.(point) ?? point.requestRatePerSecond ?? 1;
       const load = loadResult(
-        Array.from({ length: Math.round(rate * SECONDS) }, () => point.medianMs.value),
+        Array.from({ length: Math.round(rate * SECONDS) }, () => point.medianMs),
         SECONDS,
         { failed: says.failed ?? 0, failures: {} },
       );

@@ -1,14 +1,14 @@
 import type { Target, Scenario } from '../model/measurement.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Plan } from '../model/plan.ts';
-import { publishedSeriesOf, type Reading } from '../published/published-points.ts';
+import { publishedSeriesOf } from '../published/published-points.ts';
 import { studyMachines } from '../published/study-rig.ts';
 import type { SummaryRow } from './summary-row.ts';
 
 /** One figure of ours beside the study's. */
 export interface StudyFigure {
   readonly ours: number;
-  readonly study: Reading;
+  readonly study: number;
   /** Ours ÷ the study's. Absent if the study's is 0. */
   readonly ratio?: number;
 }
@@ -34,9 +34,9 @@ export interface StudyComparison {
   readonly rows: readonly StudyRow[];
 }
 
-const beside = (ours: number | undefined, study: Reading | undefined): StudyFigure | undefined => {
+const beside = (ours: number | undefined, study: number | undefined): StudyFigure | undefined => {
   if (ours === undefined || study === undefined) return undefined;
-  return { ours, study, ratio: study.value === 0 ? undefined : ours / study.value };
+  return { ours, study, ratio: study === 0 ? undefined : ours / study };
 };
 
 const rowBeside = (row: SummaryRow): readonly StudyRow[] => {

@@ -2,20 +2,14 @@ import { isServingName } from '../../../serving-configs/index.ts';
 import type { Target, Scenario } from '../model/measurement.ts';
 import data from './published-points.json' with { type: 'json' };
 
-/** A figure that was read from a chart: its true value lies within `value` ± `error`. */
-export interface Reading {
-  readonly value: number;
-  readonly error: number;
-}
-
-/** What the study of 2021 printed for one series at one level. */
+/** What the study of 2021 printed for one series at one level, as read from its charts. */
 export interface PublishedPoint {
   readonly virtualUsers: number;
   /** Absent where nothing was printed. */
-  readonly requestRatePerSecond?: Reading;
+  readonly requestRatePerSecond?: number;
   /** Average over five runs of the runs' medians. */
-  readonly medianMs: Reading;
-  readonly failedPercent: Reading;
+  readonly medianMs: number;
+  readonly failedPercent: number;
 }
 
 /** What must be known of the points of some levels. */
@@ -40,17 +34,12 @@ export const studySource = `${data.source.title}; posts of ${data.source.posts.j
 
 type Row = readonly (number | null)[];
 
-const readingOf = (value: number | null = null, error: number | null = null): Reading => ({
-  value: value ?? Number.NaN,
-  error: error ?? Number.NaN,
-});
-
-/** In the order of `columns` in the data file. */
-const pointOf = ([users, rate, rateError, median, medianError, failed, failedError]: Row) => ({
+/** In the order of `columns` in the data file; the errors of reading are for those who check it. */
+const pointOf = ([users, rate, , median, , failed]: Row): PublishedPoint => ({
   virtualUsers: users ?? Number.NaN,
-  ...(typeof rate === 'number' ? { requestRatePerSecond: readingOf(rate, rateError) } : {}),
-  medianMs: readingOf(median, medianError),
-  failedPercent: readingOf(failed, failedError),
+  requestRatePerSecond: rate ?? undefined,
+  medianMs: median ?? Number.NaN,
+  failedPercent: failed ?? Number.NaN,
 });
 
 /** All series of the study that could be read: 130 points. */

@@ -24,14 +24,12 @@ const MARKER_SIZES: Readonly<Record<Stroke, number>> = {
   solid: 48,
   dotted: 22,
   dashed: 0,
-  hollow: 85,
 };
 
 const STROKES: Readonly<Record<Stroke, Attributes>> = {
   solid: { 'stroke-width': 2 },
   dotted: { 'stroke-width': 1.5, 'stroke-dasharray': '1,4', 'stroke-linecap': 'round' },
   dashed: { 'stroke-width': 1.5, 'stroke-dasharray': '7,5' },
-  hollow: { 'stroke-width': 0 },
 };
 
 const HOLLOW = { fill: SURFACE, 'stroke-width': 1.5 } as const;
@@ -43,10 +41,11 @@ const STANDINGS: Readonly<Record<Standing, Attributes>> = {
   failing: { ...HOLLOW, 'stroke-opacity': 0.6 },
 };
 
-/** What all markers of a line have in common: the study's are hollow. */
-const markerColour = (stroke: Stroke, colour: ChartColour): Attributes => ({
+/** What all markers of a line have in common. */
+const markerColour = (colour: ChartColour): Attributes => ({
   stroke: colour,
-  ...(stroke === 'hollow' ? HOLLOW : { fill: colour, 'stroke-width': 0 }),
+  fill: colour,
+  'stroke-width': 0,
 });
 
 interface Scales {
@@ -76,7 +75,6 @@ const drawBand = ({ points, slot }: Line, { x, y }: Scales, lines: number): stri
 };
 
 const drawStroke = ({ points, slot, stroke }: Line, { x, y }: Scales): string => {
-  if (stroke === 'hollow') return '';
   const curve = curveOf<Point>(
     (point) => x(point.x),
     (point) => y(point.y),
@@ -90,7 +88,7 @@ const drawMarkers = ({ points, slot, stroke }: Line, { x, y }: Scales, series: n
   const d = markerShape(slot, MARKER_SIZES[stroke]);
   return element(
     'g',
-    { 'data-t': slot, 'data-s': series, ...markerColour(stroke, targetColour(slot)) },
+    { 'data-t': slot, 'data-s': series, ...markerColour(targetColour(slot)) },
     ...points.flatMap(({ x: at, y: value, standing, tip }) =>
       tip === undefined
         ? []
@@ -150,7 +148,7 @@ const entryOf = (
       ? ''
       : element('path', {
           d: markerShape(slot, MARKER_SIZES[stroke]),
-          ...markerColour(stroke, colour),
+          ...markerColour(colour),
           ...STANDINGS[standing],
         })),
 });
@@ -167,14 +165,13 @@ const targetEntries = (lines: readonly Line[]): readonly LegendEntry[] => {
 const KEYS = {
   dotted: 'p95',
   dashed: 'its no-op limit',
-  hollow: 'the study of 2021',
   weak: 'too few answers',
   failing: 'fails a check',
 } as const;
 
 /** Those that are in the drawing. */
 const keyEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
-  ...(['dotted', 'dashed', 'hollow'] as const)
+  ...(['dotted', 'dashed'] as const)
     .filter((stroke) => lines.some((line) => line.stroke === stroke))
     .map((stroke) => entryOf(KEYS[stroke], 0, stroke, MUTED)),
   ...(['weak', 'failing'] as const)

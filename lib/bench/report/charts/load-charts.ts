@@ -9,7 +9,6 @@ import {
   levelsOf,
   levelTitle,
   pointsOf,
-  studyLines,
   targetLines,
   valuesOf,
 } from './target-lines.ts';
@@ -41,15 +40,11 @@ const ratesOf = (group: RowGroup, looks: TargetLooks): readonly Line[] =>
 export const requestRateChart = (
   group: RowGroup,
   looks: TargetLooks,
-  { study, headline }: Summary,
+  { headline }: Summary,
 ): ChartContent | undefined => {
   const rates = ratesOf(group, looks);
   if (rates.length === 0) return undefined;
   const y = zeroBasedAxis(RATE.unit, valuesOf(rates), bandsOf(rates));
-  const printed = studyLines(group, looks, study, y, {
-    ...RATE,
-    of: ({ requestRatePerSecond }) => requestRatePerSecond,
-  });
   const finding = growthFinding(group);
   const isUndecided =
     headline?.verdicts.every((verdict) => decided(verdict) === undefined) === true;
@@ -60,10 +55,8 @@ export const requestRateChart = (
     caption: [
       'Correct answers per second over the measuring windows.',
       bandSentence(rates),
-      ...printed.caption,
     ],
-    // The study's lie behind ours: where both are the same, a ring is left to see.
-    plot: levelPlot(group, y, [...printed.lines, ...rates]),
+    plot: levelPlot(group, y, rates),
   };
 };
 
@@ -91,7 +84,6 @@ export const headroomChart = (group: RowGroup, looks: TargetLooks): ChartContent
 export const responseTimeChart = (
   group: RowGroup,
   looks: TargetLooks,
-  { study }: Summary,
 ): ChartContent | undefined => {
   const unit = 'ms';
   const medians = targetLines(group, looks, 'solid', ({ p50Ms, intervals }) => ({
@@ -110,11 +102,6 @@ export const responseTimeChart = (
   if (medians.length === 0) return undefined;
   const ours = [...medians, ...p95s];
   const y = latencyAxis('response time, ms', valuesOf(ours), bandsOf(ours));
-  const printed = studyLines(group, looks, study, y, {
-    what: 'average of medians',
-    unit,
-    of: ({ medianMs }) => medianMs,
-  });
   const hasP95 = p95s.length > 0;
   return {
     name: 'response-time',
@@ -127,8 +114,7 @@ export const responseTimeChart = (
       y.kind === 'log' && 'Logarithmic axis.',
       pointsOf(p95s).some(({ standing }) => standing === 'weak') &&
         'Faint: too few answers to claim a 95th percentile.',
-      ...printed.caption,
     ],
-    plot: levelPlot(group, y, [...printed.lines, ...ours]),
+    plot: levelPlot(group, y, ours),
   };
 };

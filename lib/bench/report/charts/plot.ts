@@ -17,8 +17,8 @@ export interface Point {
   readonly tip?: string | undefined;
 }
 
-/** Dashed lines have no markers, hollow markers have no line. */
-export type Stroke = 'solid' | 'dotted' | 'dashed' | 'hollow';
+/** Dashed lines have no markers. */
+export type Stroke = 'solid' | 'dotted' | 'dashed';
 
 export interface Line {
   readonly label: string;

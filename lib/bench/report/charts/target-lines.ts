@@ -1,12 +1,10 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
-import type { StudyComparison, StudyFigure, StudyRow } from '../../analysis/study-comparison.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { offeredLoad, targetId } from '../../model/measurement.ts';
 import type { Interval } from '../../stats/interval.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import type { RowGroup } from '../row-groups.ts';
-import type { Axis } from './axes.ts';
 import type { Line, Point, Standing, Stroke } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
@@ -24,24 +22,22 @@ interface RowFigure {
   readonly at?: number | undefined;
   /** Written beside the point. */
   readonly label?: string;
-  /** Said behind the figure where the point is pointed at. */
-  readonly more?: string;
 }
 
 /** The target and its load, and on a second line the figure with what is known of it. */
 const tipOf = (label: string, row: SummaryRow, figure: RowFigure): string => {
-  const { what, unit, value, interval, isWeak, more = '' } = figure;
+  const { what, unit, value, interval, isWeak } = figure;
   const spread =
     interval === undefined
       ? ''
       : `; ${formatPercent(interval.confidence)} % interval ${formatFigure(interval.low)}–${formatFigure(interval.high)}`;
   const weak = isWeak === true ? '; too few answers to claim it' : '';
-  return `${label}, ${levelLabel(row.level)}\n${what} ${formatFigure(value)} ${unit}${more}${spread}${weak}`;
+  return `${label}, ${levelLabel(row.level)}\n${what} ${formatFigure(value)} ${unit}${spread}${weak}`;
 };
 
 /** The checks are of what was measured here, in solid and dotted lines. */
 const standingOf = (row: SummaryRow, { isWeak }: RowFigure, stroke: Stroke): Standing => {
-  if (stroke === 'dashed' || stroke === 'hollow') return 'sound';
+  if (stroke === 'dashed') return 'sound';
   if (!checksSupport(row)) return 'failing';
   return isWeak === true ? 'weak' : 'sound';
 };
@@ -91,48 +87,3 @@ export const valuesOf = (lines: readonly Line[]): readonly number[] =>
 /** The ends of the intervals around them. */
 export const bandsOf = (lines: readonly Line[]): readonly number[] =>
   pointsOf(lines).flatMap(({ band = [] }) => [...band]);
-
-/** One of the figures that the study printed, and its words. */
-interface StudyWords extends Pick<RowFigure, 'what' | 'unit'> {
-  readonly of: (row: StudyRow) => StudyFigure | undefined;
-}
-
-interface StudyLines {
-  readonly lines: readonly Line[];
-  /** What they are, and what is not there. */
-  readonly caption: readonly (string | false)[];
-}
-
-/** What the study of 2021 printed for the rows of a group, as far as it lies on the axis of what was measured here. */
-export const studyLines = (
-  group: RowGroup,
-  looks: TargetLooks,
-  study: StudyComparison | undefined,
-  { domain: [low, high] }: Axis,
-  { of, ...figure }: StudyWords,
-): StudyLines => {
-  if (study === undefined || group.loop === 'open') return { lines: [], caption: [] };
-  const readings = new Map(
-    study.rows
-      .filter(({ scenario }) => scenario === group.scenario)
-      .map((row) => [`${targetId(row.target)}/${row.virtualUsers}`, of(row)?.study]),
-  );
-  const all = targetLines(group, looks, 'hollow', ({ target, level }) => {
-    const reading = readings.get(`${targetId(target)}/${offeredLoad(level)}`);
-    const more = `, ± ${formatFigure(reading?.error)}, in the study of 2021`;
-    return { ...figure, value: reading?.value, more };
-  });
-  const lines = all
-    .map((line) => ({ ...line, points: line.points.filter(({ y }) => low <= y && y <= high) }))
-    .filter(({ points }) => points.length > 0);
-  const [count, shown] = [pointsOf(all).length, pointsOf(lines).length];
-  return {
-    lines,
-    caption: [
-      shown > 0 &&
-        `Hollow: what the study of 2021 printed for the same target and load${study.sameMachines ? '' : ', on other machines'}.`,
-      shown < count &&
-        `${count - shown} of ${count} figures of the study lie outside this chart; “Beside the study of 2021” has them all.`,
-    ],
-  };
-};

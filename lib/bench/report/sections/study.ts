@@ -18,7 +18,7 @@ const figureColumns = (
   unit: string,
   figureOf: (row: StudyRow) => StudyFigure | undefined,
 ): readonly Column<StudyRow>[] => [
-  figureColumn(`${key}_study`, `${title}, study’s`, unit, (row) => figureOf(row)?.study.value),
+  figureColumn(`${key}_study`, `${title}, study’s`, unit, (row) => figureOf(row)?.study),
   figureColumn(`${key}_ours`, 'ours', unit, (row) => figureOf(row)?.ours),
   figureColumn(`${key}_ratio`, 'ratio', undefined, (row) => figureOf(row)?.ratio),
 ];

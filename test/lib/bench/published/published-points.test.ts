@@ -19,7 +19,7 @@ describe('The published points', () => {
     const astray = publishedSeries.flatMap(({ notes, points }) =>
       points.filter(({ virtualUsers, requestRatePerSecond, medianMs }) => {
         if (requestRatePerSecond === undefined) return false;
-        const inFlight = (requestRatePerSecond.value * medianMs.value) / 1000;
+        const inFlight = (requestRatePerSecond * medianMs) / 1000;
         const named = notes.some(({ from, to }) => from <= virtualUsers && virtualUsers <= to);
         return inFlight / virtualUsers < 0.5 && !named;
       }),
