@@ -46,11 +46,9 @@ export const linesOf = ({ plot }: Chart): readonly Line[] =>
 export const barsOf = ({ plot }: Chart): readonly Bar[] =>
   plot.kind === 'bars' ? plot.panels.flatMap(({ bars }) => bars) : [];
 
-/** What the points or bars of a chart say, in their order; dashed lines say nothing. */
+/** What the points or bars of a chart say, in their order. */
 export const tipsOf = (chart: Chart): readonly string[] => [
-  ...linesOf(chart)
-    .filter(({ stroke }) => stroke !== 'dashed')
-    .flatMap(({ points }) => points.flatMap(({ tip }) => tip ?? [])),
+  ...linesOf(chart).flatMap(({ points }) => points.map(({ tip }) => tip)),
   ...barsOf(chart).flatMap(({ parts }) => parts.map(({ tip }) => tip)),
 ];
 

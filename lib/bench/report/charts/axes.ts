@@ -41,7 +41,7 @@ const MOST_BEYOND = 2;
  * Logarithmic over the positive values and what of the intervals around them is near, between 1, 2 or 5 times powers of ten; its
  * title says so.
  */
-export const logAxis = (
+const logAxis = (
   title: string,
   values: readonly number[],
   around: readonly number[] = [],

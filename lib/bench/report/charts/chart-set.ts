@@ -6,7 +6,7 @@ import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
 import { rankingOf } from '../answer.ts';
 import { drawBars } from './draw-bars.ts';
 import { drawLines } from './draw-lines.ts';
-import { headroomChart, requestRateChart, responseTimeChart } from './load-charts.ts';
+import { requestRateChart, responseTimeChart } from './load-charts.ts';
 import { MUTED } from './chart-colours.ts';
 import { CHART_WIDTH } from './frame.ts';
 import type { Chart, ChartContent } from './plot.ts';
@@ -30,7 +30,6 @@ const CHARTS = [
   timePartsChart,
   loadedTimePartsChart,
   throughputLatencyChart,
-  headroomChart,
 ];
 
 /** More lines than these nobody tells apart, and each of them makes the page larger. */

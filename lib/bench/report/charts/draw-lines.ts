@@ -23,13 +23,11 @@ const TITLE_HEIGHT = 28;
 const MARKER_SIZES: Readonly<Record<Stroke, number>> = {
   solid: 48,
   dotted: 22,
-  dashed: 0,
 };
 
 const STROKES: Readonly<Record<Stroke, Attributes>> = {
   solid: { 'stroke-width': 2 },
   dotted: { 'stroke-width': 1.5, 'stroke-dasharray': '1,4', 'stroke-linecap': 'round' },
-  dashed: { 'stroke-width': 1.5, 'stroke-dasharray': '7,5' },
 };
 
 const HOLLOW = { fill: SURFACE, 'stroke-width': 1.5 } as const;
@@ -89,14 +87,12 @@ const drawMarkers = ({ points, slot, stroke }: Line, { x, y }: Scales, series: n
   return element(
     'g',
     { 'data-t': slot, 'data-s': series, ...markerColour(targetColour(slot)) },
-    ...points.flatMap(({ x: at, y: value, standing, tip }) =>
-      tip === undefined
-        ? []
-        : element(
-            'path',
-            { d, transform: moveTo(x(at), y(value)), ...STANDINGS[standing] },
-            tipElement(tip),
-          ),
+    ...points.map(({ x: at, y: value, standing, tip }) =>
+      element(
+        'path',
+        { d, transform: moveTo(x(at), y(value)), ...STANDINGS[standing] },
+        tipElement(tip),
+      ),
     ),
   );
 };
@@ -144,13 +140,11 @@ const entryOf = (
   label,
   sign:
     element('path', { d: 'M-15,0H15', stroke: colour, ...STROKES[stroke] }) +
-    (stroke === 'dashed'
-      ? ''
-      : element('path', {
-          d: markerShape(slot, MARKER_SIZES[stroke]),
-          ...markerColour(colour),
-          ...STANDINGS[standing],
-        })),
+    element('path', {
+      d: markerShape(slot, MARKER_SIZES[stroke]),
+      ...markerColour(colour),
+      ...STANDINGS[standing],
+    }),
 });
 
 /** The targets by their lines, each once. */
@@ -164,14 +158,13 @@ const targetEntries = (lines: readonly Line[]): readonly LegendEntry[] => {
 /** What strokes and standings are in every chart. */
 const KEYS = {
   dotted: 'p95',
-  dashed: 'its no-op limit',
   weak: 'too few answers',
   failing: 'fails a check',
 } as const;
 
 /** Those that are in the drawing. */
 const keyEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
-  ...(['dotted', 'dashed'] as const)
+  ...(['dotted'] as const)
     .filter((stroke) => lines.some((line) => line.stroke === stroke))
     .map((stroke) => entryOf(KEYS[stroke], 0, stroke, MUTED)),
   ...(['weak', 'failing'] as const)
@@ -203,7 +196,7 @@ export const drawLines = (plot: LinePlot): Drawing => {
     xAxis(across, scales.x, place),
     ...lines.map((line) => drawBand(line, scales, lines.length)),
     ...lines.map((line) => drawStroke(line, scales)),
-    ...lines.map((line, at) => (line.stroke === 'dashed' ? '' : drawMarkers(line, scales, at))),
+    ...lines.map((line, at) => drawMarkers(line, scales, at)),
     drawLabels(lines, scales),
   ].join('');
   return { svg, height: bottom + X_AXIS_HEIGHT, targets: drawLegend(targetEntries(lines)) };

@@ -1,7 +1,7 @@
 import type { Summary } from '../../analysis/summary.ts';
 import { decided } from '../../analysis/verdicts/verdict.ts';
 import type { RowGroup } from '../row-groups.ts';
-import { latencyAxis, levelAxis, logAxis, zeroBasedAxis, type Axis } from './axes.ts';
+import { latencyAxis, levelAxis, zeroBasedAxis, type Axis } from './axes.ts';
 import { growthFinding, medianFinding, titled } from './chart-findings.ts';
 import type { ChartContent, Line, LinePlot } from './plot.ts';
 import {
@@ -29,20 +29,17 @@ const bandSentence = (lines: readonly Line[]): string | false =>
 
 const RATE = { what: 'request rate', unit: 'requests/s' } as const;
 
-const ratesOf = (group: RowGroup, looks: TargetLooks): readonly Line[] =>
-  targetLines(group, looks, 'solid', ({ requestRatePerSecond: rate, intervals }) => ({
-    ...RATE,
-    value: rate?.value,
-    interval: intervals?.requestRatePerSecond?.interval,
-  }));
-
 /** The request rate, from zero. */
 export const requestRateChart = (
   group: RowGroup,
   looks: TargetLooks,
   { headline }: Summary,
 ): ChartContent | undefined => {
-  const rates = ratesOf(group, looks);
+  const rates = targetLines(group, looks, 'solid', ({ requestRatePerSecond: rate, intervals }) => ({
+    ...RATE,
+    value: rate?.value,
+    interval: intervals?.requestRatePerSecond?.interval,
+  }));
   if (rates.length === 0) return undefined;
   const y = zeroBasedAxis(RATE.unit, valuesOf(rates), bandsOf(rates));
   const finding = growthFinding(group);
@@ -57,26 +54,6 @@ export const requestRateChart = (
       bandSentence(rates),
     ],
     plot: levelPlot(group, y, rates),
-  };
-};
-
-/** The request rates below the no-op limits. */
-export const headroomChart = (group: RowGroup, looks: TargetLooks): ChartContent | undefined => {
-  const limits = targetLines(group, looks, 'dashed', ({ noopLimit }) => ({
-    what: 'no-op limit',
-    unit: RATE.unit,
-    value: noopLimit?.requestRatePerSecond,
-  }));
-  if (limits.length === 0) return undefined;
-  const lines = [...ratesOf(group, looks), ...limits];
-  return {
-    name: 'headroom',
-    title: 'Headroom',
-    shows: `the request rate of each target and of its no-op limit, on a logarithmic axis, against ${levelTitle(group)}`,
-    caption: [
-      'The distance from a target to the dashed line of the same colour, its no-op limit, is what the rig had to spare. Logarithmic axis.',
-    ],
-    plot: levelPlot(group, logAxis(RATE.unit, valuesOf(lines), bandsOf(lines)), lines),
   };
 };
 

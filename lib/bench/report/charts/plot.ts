@@ -13,12 +13,12 @@ export interface Point {
   readonly band?: readonly [low: number, high: number] | undefined;
   /** Written beside the point. */
   readonly label?: string | undefined;
-  /** What the point says where it is pointed at. A point without a tip has no marker. */
-  readonly tip?: string | undefined;
+  /** What the point says where it is pointed at. */
+  readonly tip: string;
 }
 
-/** Dashed lines have no markers. */
-export type Stroke = 'solid' | 'dotted' | 'dashed';
+/** Of a target, and of its p95. */
+export type Stroke = 'solid' | 'dotted';
 
 export interface Line {
   readonly label: string;

@@ -35,9 +35,7 @@ const tipOf = (label: string, row: SummaryRow, figure: RowFigure): string => {
   return `${label}, ${levelLabel(row.level)}\n${what} ${formatFigure(value)} ${unit}${spread}${weak}`;
 };
 
-/** The checks are of what was measured here, in solid and dotted lines. */
-const standingOf = (row: SummaryRow, { isWeak }: RowFigure, stroke: Stroke): Standing => {
-  if (stroke === 'dashed') return 'sound';
+const standingOf = (row: SummaryRow, { isWeak }: RowFigure): Standing => {
   if (!checksSupport(row)) return 'failing';
   return isWeak === true ? 'weak' : 'sound';
 };
@@ -60,7 +58,7 @@ export const targetLines = (
       return {
         x: at,
         y: value,
-        standing: standingOf(row, figure, stroke),
+        standing: standingOf(row, figure),
         band: interval && [interval.low, interval.high],
         label: figure.label,
         tip: tipOf(label, row, figure),

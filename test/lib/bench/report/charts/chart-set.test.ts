@@ -30,7 +30,6 @@ describe('the charts of a run', () => {
       'time-parts',
       'time-parts-loaded',
       'throughput-latency',
-      'headroom',
     ];
     expect(run.map((one) => one.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) => names.map((name) => `${name}-${scenario}`)),
@@ -50,17 +49,9 @@ describe('the charts of a run', () => {
     expect([...svg.matchAll(/<title>/g)]).toHaveLength(rows.length);
   });
 
-  it('have a line for each target, and for its no-op limit or its p95', () => {
+  it('have a line for each target, and one for its p95', () => {
     expect(strokesOf('request-rate-cold')).toEqual(everyTarget('solid'));
-    expect(strokesOf('headroom-cold')).toEqual(everyTarget('solid', 'dashed'));
     expect(strokesOf('response-time-warm')).toEqual(everyTarget('solid', 'dotted'));
-  });
-
-  it('have no headroom where no no-op limits were measured', () => {
-    const names = chartsOf({ repeats: 1, engines: ['onnx'], durationSeconds: 4 }).map(
-      ({ name }) => name,
-    );
-    expect(names).not.toContain('headroom-cold');
   });
 
   it('are against the offered rate in an open loop', () => {

@@ -48,16 +48,6 @@ describe('levels that fail a check', () => {
     expect(tips).toHaveLength(4 * LEVELS.length);
   });
 
-  it('do not change what a no-op limit is worth', () => {
-    const limits = linesOf(chartOf(failing, 'headroom-warm')).filter(
-      ({ stroke }) => stroke === 'dashed',
-    );
-    expect(limits).toHaveLength(4);
-    expect(limits.flatMap(({ points }) => points.map(({ standing }) => standing))).toEqual(
-      Array.from({ length: 4 * LEVELS.length }, () => 'sound'),
-    );
-  });
-
   it('are bars that say so', () => {
     const labels = barsOf(chartOf(failing, 'time-parts-loaded-warm')).map(({ label }) => label);
     expect(labels.filter((label) => label.endsWith(': fails a check'))).toHaveLength(4);
