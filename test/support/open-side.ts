@@ -34,7 +34,7 @@ export const openSide = (
     mediansMs.map(() => rate),
     {
       row: {
-        requestRatePerSecond: { value: rate, min: rate, max: rate },
+        requestRatePerSecond: { value: rate },
         offered,
         succeeded: offered,
         failed: 0,

@@ -1,13 +1,31 @@
-import { targetId } from '../model/measurement.ts';
+import { type Measurement, type Target, targetId } from '../model/measurement.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
+import { medianOf } from '../stats/moments.ts';
 import { groupBy } from './group-by.ts';
-import { medianOverRepeats } from './over-repeats.ts';
-import type { ColdStart } from './summary-row.ts';
 
-/**
- * The cold starts of the serving behind each target and engine, over all levels and repeats, in the order of the targets.
- * `value` is the median of the starts.
- */
+/** A time over all starts. */
+interface StartTime {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** All starts of the serving behind one target, over all levels. */
+export interface ColdStart {
+  readonly target: Target;
+  readonly engine: Measurement['engine'];
+  readonly starts: number;
+  readonly timeToReadyMs: StartTime;
+  readonly firstRequestMs: StartTime;
+}
+
+const startTime = (times: readonly number[]): StartTime => ({
+  median: medianOf(times),
+  min: Math.min(...times),
+  max: Math.max(...times),
+});
+
+/** The cold starts of the serving behind each target and engine, over all levels and repeats, in the order of the targets. */
 export const coldStartsOf = (measurements: readonly CompletedMeasurement[]): ColdStart[] => {
   const cold = measurements.flatMap(({ measurement, start }) =>
     start === undefined || measurement.scenario !== 'cold' ? [] : [{ measurement, start }],
@@ -16,12 +34,11 @@ export const coldStartsOf = (measurements: readonly CompletedMeasurement[]): Col
     cold,
     ({ measurement }) => `${targetId(measurement.target)}/${measurement.engine}`,
   );
-  return [...groups.values()].flatMap((group) => {
-    const starts = group.map(({ start }) => start);
-    const timeToReadyMs = medianOverRepeats(starts.map((start) => start.timeToReadyMs));
-    const firstRequestMs = medianOverRepeats(starts.map((start) => start.firstRequestMs));
-    if (timeToReadyMs === undefined || firstRequestMs === undefined) return [];
-    const { target, engine } = group[0].measurement;
-    return [{ target, engine, starts: starts.length, timeToReadyMs, firstRequestMs }];
-  });
+  return [...groups.values()].map((group) => ({
+    target: group[0].measurement.target,
+    engine: group[0].measurement.engine,
+    starts: group.length,
+    timeToReadyMs: startTime(group.map(({ start }) => start.timeToReadyMs)),
+    firstRequestMs: startTime(group.map(({ start }) => start.firstRequestMs)),
+  }));
 };

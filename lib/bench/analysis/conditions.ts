@@ -40,18 +40,18 @@ const UNITS: Readonly<Record<Metric, string>> = {
 
 /** The figure of a result, or why it has none. */
 const figureOf = (row: SummaryRow, metric: Metric, { costs }: Summary): number | string => {
-  const { repeats, succeeded = 0, percentileSupport: support } = row;
+  const { repeats, succeeded = 0 } = row;
   if (repeats === 0) return 'was not measured';
   if (metric === 'rate') return row.requestRatePerSecond?.value ?? 0;
-  if (metric === 'failed') return 100 * (row.failedShare?.value ?? 0);
+  if (metric === 'failed') return 100 * (row.failedShare ?? 0);
   if (succeeded === 0) return 'has no correct answer';
   if (metric === 'cost') {
     return row.usdPerMillion ?? (costs === undefined ? 'has no price' : 'fails a check');
   }
-  if (metric !== 'p50' && support?.[metric] === false) {
-    return `has ${lackOfAnswers(metric, succeeded) ?? 'too few answers'} (more with --duration or --repeats)`;
-  }
-  return row[`${metric}Ms`]?.value ?? 'has none';
+  const value = row[`${metric}Ms`]?.value;
+  if (value !== undefined) return value;
+  const lack = metric === 'p50' ? undefined : lackOfAnswers(metric, succeeded);
+  return lack === undefined ? 'has none' : `has ${lack} (more with --duration or --repeats)`;
 };
 
 /** The result in words. */

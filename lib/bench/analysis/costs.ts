@@ -116,19 +116,16 @@ const boundCost = (
 const bestCost = (rows: readonly SummaryRow[], { usdPerHour }: Price): readonly TargetCost[] => {
   const [best] = rows.toSorted((a, b) => rateOf(b) - rateOf(a));
   if (best === undefined) return [];
-  const { target, engine, scenario, level, p99Ms, percentileSupport, intervals } = best;
+  const { target, engine, scenario, level, p99Ms, requestRatePerSecond = { value: 0 } } = best;
   return [
     {
       target,
       engine,
       scenario,
       level,
-      requestRatePerSecond: rateOf(best),
-      p99Ms: percentileSupport?.p99 === true ? p99Ms?.value : undefined,
-      usdPerMillion: costOf(usdPerHour, {
-        ...intervals?.requestRatePerSecond,
-        value: rateOf(best),
-      }),
+      requestRatePerSecond: requestRatePerSecond.value,
+      p99Ms: p99Ms?.value,
+      usdPerMillion: costOf(usdPerHour, requestRatePerSecond),
     },
   ];
 };

@@ -2,12 +2,12 @@ import { BenchError } from '../model/errors.ts';
 import {
   type Distribution,
   mergeDistributions,
+  percentileOfRepeat,
   percentilesOf,
   readDistribution,
 } from '../stats/distribution.ts';
 import { MICROSECONDS_PER_MS } from '../stats/histogram.ts';
-import { overRepeats } from './over-repeats.ts';
-import type { OverRepeats } from './summary-row.ts';
+import { type Estimate, repeatsInterval } from '../stats/interval.ts';
 
 /**
  * The distribution of an encoded histogram.
@@ -30,25 +30,16 @@ export const readHistogram = (what: string, histogram: string): Distribution => 
   }
 };
 
-interface MergedLatency {
-  /** Answers in all histograms together. */
-  readonly count: number;
-  readonly p50Ms: OverRepeats;
-  readonly p95Ms: OverRepeats;
-  readonly p99Ms: OverRepeats;
-  readonly p999Ms: OverRepeats;
-}
-
-/** The distributions of the repeats with answers, and of all of them together. */
+/** The distributions of the repeats with answers, in microseconds, and of all of them together. */
 export interface Latencies {
   readonly repeats: readonly Distribution[];
   readonly merged: Distribution;
 }
 
 /**
- * Merges the latencies of repeats.
+ * Merges the latencies of repeats, one distribution each: the histograms are added bucket by bucket, so that percentiles are those of
+ * all answers, which a mean of the repeats' percentiles is not.
  *
- * @param all one distribution a repeat, in microseconds
  * @returns undefined if none holds an answer
  */
 export const latenciesOf = (all: readonly Distribution[]): Latencies | undefined => {
@@ -57,28 +48,16 @@ export const latenciesOf = (all: readonly Distribution[]): Latencies | undefined
   return merged === undefined ? undefined : { repeats, merged };
 };
 
-const CLAIMS = [50, 95, 99, 99.9] as const;
+/** A percentile of all answers, in milliseconds. */
+export const percentileMs = ({ merged }: Latencies, percentile: number): number => {
+  const [value = Number.NaN] = percentilesOf(merged, [percentile]);
+  return value / MICROSECONDS_PER_MS;
+};
 
-const claimsOf = (distribution: Distribution): readonly number[] =>
-  percentilesOf(distribution, CLAIMS).map((value) => value / MICROSECONDS_PER_MS);
-
-/**
- * Percentiles over the answers of all repeats.
- *
- * The histograms are added bucket by bucket and each percentile is read from the sum: the percentile of all answers, which a
- * mean of the repeats' percentiles is not. `min` and `max` are the same percentile of the single repeats.
- */
-export const mergedLatency = ({ repeats, merged }: Latencies): MergedLatency => {
-  const ofAll = claimsOf(merged);
-  const ofEach = repeats.map((one) => claimsOf(one));
-  const over = (claim: number): OverRepeats => {
-    const value = ofAll[claim] ?? Number.NaN;
-    return (
-      overRepeats(
-        value,
-        ofEach.map((claims) => claims[claim] ?? value),
-      ) ?? { value, min: value, max: value }
-    );
-  };
-  return { count: merged.total, p50Ms: over(0), p95Ms: over(1), p99Ms: over(2), p999Ms: over(3) };
+/** The same, with its interval over the repeats. */
+export const percentileEstimate = (latencies: Latencies, percentile: number): Estimate => {
+  const value = percentileMs(latencies, percentile);
+  // In another unit than the figure, which changes no ratio.
+  const repeats = latencies.repeats.map((repeat) => percentileOfRepeat(repeat, percentile));
+  return { value, interval: repeatsInterval(value, repeats) };
 };

@@ -1,36 +1,32 @@
 import type { LatencySummary, LoadResult } from '../model/load-result.ts';
-import { meanOf, medianOf, sum } from '../stats/moments.ts';
-import type { OverRepeats } from './summary-row.ts';
+import { type Estimate, repeatsInterval } from '../stats/interval.ts';
+import { meanOf, sum } from '../stats/moments.ts';
 
-/**
- * Joins the figure over all repeats with the range of the single repeats. Undefined for no repeats.
- *
- * The least and the greatest of n independent repeats enclose the median of their distribution with a probability of
- * 1 − 2·(1/2)ⁿ: 75 % for three, 93.75 % for five.
- */
-export const overRepeats = (value: number, singles: readonly number[]): OverRepeats | undefined =>
-  singles.length === 0
-    ? undefined
-    : { value, min: Math.min(...singles), max: Math.max(...singles) };
+type Windows = readonly Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>[];
 
 /** Correct answers inside some windows ÷ their length, in requests a second. NaN for no windows. */
-export const pooledRate = (
-  windows: readonly Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>[],
-): number =>
+export const pooledRate = (windows: Windows): number =>
   sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
   sum(windows.map((window) => window.durationSeconds));
 
-/** The median of the singles with their range. Undefined for none. */
-export const medianOverRepeats = (singles: readonly number[]): OverRepeats | undefined =>
-  overRepeats(medianOf(singles), singles);
+/** The same, with its interval over the repeats, each of which has one of the windows. */
+export const rateEstimate = (windows: Windows): Estimate => {
+  const value = pooledRate(windows);
+  const repeats = windows.map(({ requestRatePerSecond, durationSeconds }) => ({
+    value: requestRatePerSecond,
+    // A count of whole answers, known no better than to one of them.
+    leastError: 1 / (requestRatePerSecond * durationSeconds),
+  }));
+  return { value, interval: repeatsInterval(value, repeats) };
+};
 
 /**
- * The mean over repeats of each repeat's median, with its range: the figure of the study of 2021. It is not a percentile; the
- * row's `p50Ms` is. Repeats without an answer have no median.
+ * The mean over repeats of each repeat's median: the figure of the study of 2021. It is not a percentile; the row's `p50Ms` is.
+ * Repeats without an answer have no median; undefined without any other.
  */
 export const averageOfMedians = (
   latencies: readonly Pick<LatencySummary, 'count' | 'p50Ms'>[],
-): OverRepeats | undefined => {
+): number | undefined => {
   const medians = latencies.filter(({ count }) => count > 0).map(({ p50Ms }) => p50Ms);
-  return overRepeats(meanOf(medians), medians);
+  return medians.length === 0 ? undefined : meanOf(medians);
 };

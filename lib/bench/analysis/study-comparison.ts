@@ -46,14 +46,14 @@ const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
   const series = publishedSeriesOf(target, scenario);
   const point = series?.points.find((one) => one.virtualUsers === virtualUsers);
   if (series === undefined || point === undefined) return [];
-  const share = row.failedShare?.value;
+  const share = row.failedShare;
   return [
     {
       target,
       scenario,
       virtualUsers,
       requestRatePerSecond: beside(row.requestRatePerSecond?.value, point.requestRatePerSecond),
-      medianMs: beside(row.averageOfMediansMs?.value, point.medianMs),
+      medianMs: beside(row.averageOfMediansMs, point.medianMs),
       failedPercent: beside(share === undefined ? undefined : share * 100, point.failedPercent),
       notes: series.notes
         .filter(({ from, to }) => from <= virtualUsers && virtualUsers <= to)

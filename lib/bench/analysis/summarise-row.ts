@@ -1,72 +1,16 @@
 import type { Measurement } from '../model/measurement.ts';
 import type { FailureClass } from '../model/load-result.ts';
 import type { CompletedMeasurement, FailedMeasurement } from '../model/record.ts';
-import { percentileOfRepeat } from '../stats/distribution.ts';
-import { type Estimate, repeatsInterval } from '../stats/interval.ts';
+import type { Estimate } from '../stats/interval.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
 import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
-import { type Latencies, latenciesOf, mergedLatency, readHistogram } from './merged-latency.ts';
+import { latenciesOf, percentileEstimate, readHistogram } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
-import { averageOfMedians, overRepeats, pooledRate } from './over-repeats.ts';
-import { percentileSupport } from '../stats/percentile-claim.ts';
+import { averageOfMedians, rateEstimate } from './over-repeats.ts';
+import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
 import { courseOf } from './window-course.ts';
-
-type Figures = Pick<
-  SummaryRow,
-  'requestRatePerSecond' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'percentileSupport'
->;
-
-const rateOf = (
-  { requestRatePerSecond }: Figures,
-  completed: readonly CompletedMeasurement[],
-): Estimate | undefined => {
-  if (requestRatePerSecond === undefined) return undefined;
-  const { value } = requestRatePerSecond;
-  const interval = repeatsInterval(
-    value,
-    completed.map(({ load }) => ({
-      value: load.requestRatePerSecond,
-      // A count of whole answers, known no better than to one of them.
-      leastError: 1 / (load.requestRatePerSecond * load.durationSeconds),
-    })),
-  );
-  return interval && { value, interval };
-};
-
-const percentileOf = (
-  figure: Figures['p50Ms'],
-  latencies: Latencies | undefined,
-  percentile: number,
-): Estimate | undefined => {
-  if (figure === undefined || latencies === undefined) return undefined;
-  const { value } = figure;
-  // In another unit than the figure, which changes no ratio.
-  const repeats = latencies.repeats.map((repeat) => percentileOfRepeat(repeat, percentile));
-  const interval = repeatsInterval(value, repeats);
-  return interval && { value, interval };
-};
-
-/**
- * The 95 % intervals of a row's figures; of p95 and p99 only if enough requests were answered to claim them. Undefined for
- * fewer than two repeats with figures, and if one gave no correct answer.
- */
-const rowIntervals = (
-  figures: Figures,
-  completed: readonly CompletedMeasurement[],
-  latencies: Latencies | undefined,
-): SummaryRow['intervals'] => {
-  const { p50Ms, p95Ms, p99Ms, percentileSupport: support } = figures;
-  const requestRatePerSecond = rateOf(figures, completed);
-  if (requestRatePerSecond === undefined) return undefined;
-  return {
-    requestRatePerSecond,
-    p50Ms: percentileOf(p50Ms, latencies, 50),
-    p95Ms: support?.p95 === true ? percentileOf(p95Ms, latencies, 95) : undefined,
-    p99Ms: support?.p99 === true ? percentileOf(p99Ms, latencies, 99) : undefined,
-  };
-};
 
 /**
  * Correct answers inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts what was
@@ -132,12 +76,11 @@ const emptyRow = (
  *
  * - request rate = Σ correct answers inside the windows ÷ Σ durationSeconds
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
- * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link mergedLatency}; average of medians, the figure of the study,
+ * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link latenciesOf}; average of medians, the figure of the study,
  *   as in {@link averageOfMedians}
  * - where the time goes as in {@link timePartsOf}
  * - CPU a request = Σ CPU time in the windows ÷ Σ (correct answers inside them + failed): a failed request costs CPU too
  * - bypass runs as in {@link bypassOf}
- * - intervals as in {@link rowIntervals}
  *
  * @param planned the row's measurements in the plan, at least one
  */
@@ -157,9 +100,12 @@ export const summariseRow = (
       readHistogram(`the measurement "${measurement.id}"`, load.histogram),
     ),
   );
-  const latency = latencies === undefined ? undefined : mergedLatency(latencies);
+  const percentile = (percent: number, needed = 1): Estimate | undefined =>
+    latencies === undefined || latencies.merged.total < needed
+      ? undefined
+      : percentileEstimate(latencies, percent);
   const bypassFailures = bypassFailuresOf(completed);
-  const row: SummaryRow = {
+  return {
     ...empty,
     repeats: completed.length,
     succeeded,
@@ -172,20 +118,13 @@ export const summariseRow = (
     unsteadyRepeats: completed
       .filter((measurement) => courseOf(measurement).isUnsteady)
       .map(({ measurement }) => measurement.repeat),
-    requestRatePerSecond: overRepeats(
-      pooledRate(loads),
-      loads.map((load) => load.requestRatePerSecond),
-    ),
-    failedShare: overRepeats(
-      failedRequests / Math.max(1, succeeded + failedRequests),
-      loads.map((load) => load.failed / Math.max(1, load.succeeded + load.failed)),
-    ),
-    p50Ms: latency?.p50Ms,
-    p95Ms: latency?.p95Ms,
-    p99Ms: latency?.p99Ms,
-    p999Ms: latency?.p999Ms,
+    requestRatePerSecond: rateEstimate(loads),
+    failedShare: failedRequests / Math.max(1, succeeded + failedRequests),
+    p50Ms: percentile(50),
+    p95Ms: percentile(95, ANSWERS_NEEDED.p95),
+    p99Ms: percentile(99, ANSWERS_NEEDED.p99),
+    p999Ms: percentile(99.9, ANSWERS_NEEDED.p999),
     averageOfMediansMs: averageOfMedians(loads.map((load) => load.latency)),
-    percentileSupport: latency === undefined ? undefined : percentileSupport(latency.count),
     meanMs: weightedMean(
       loads.map(({ latency: { meanMs, count } }) => ({ value: meanMs, weight: count })),
     ),
@@ -203,5 +142,4 @@ export const summariseRow = (
     bypass: bypassOf(completed),
     bypassFailures: bypassFailures.length === 0 ? undefined : bypassFailures,
   };
-  return { ...row, intervals: rowIntervals(row, completed, latencies) };
 };

@@ -3,15 +3,7 @@ import type { Measurement, Level, Target, Scenario } from '../model/measurement.
 import type { Estimate } from '../stats/interval.ts';
 import type { CheckResult } from './checks/check.ts';
 import type { NodeUse } from './node-use.ts';
-import type { PercentileSupport } from '../stats/percentile-claim.ts';
 import type { TimeParts } from './time-parts.ts';
-
-/** A figure over all repeats, with its range over single repeats. */
-export interface OverRepeats {
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-}
 
 /** How close a target came to what the rig can handle. */
 export interface NoopLimit {
@@ -32,14 +24,12 @@ export interface NoopLimit {
 /** The same load without the middleware, over all repeats that have it; see `CompletedBypassRun`. */
 export interface Bypass {
   readonly repeats: number;
-  readonly requestRatePerSecond: OverRepeats;
+  readonly requestRatePerSecond: number;
   /** Request rate through the middleware ÷ that of the bypass run, of these repeats. */
-  readonly share: OverRepeats;
-  readonly p50Ms: OverRepeats;
-  /** Not in summary.json if there are too few answers. */
-  readonly p99Ms?: OverRepeats;
-  /** Whether its answers are enough to claim the percentile. */
-  readonly percentileSupport: PercentileSupport;
+  readonly share: number;
+  readonly p50Ms: number;
+  /** Absent if too few answers claim it. */
+  readonly p99Ms?: number;
   readonly failed: number;
   /** False if the load generator was the limit in one of them: then the true share is lower. */
   readonly keptUp: boolean;
@@ -49,16 +39,6 @@ export interface Bypass {
 export interface BypassFailure {
   readonly repeat: number;
   readonly reason: string;
-}
-
-/** All starts of the serving behind one target, over all levels. */
-export interface ColdStart {
-  readonly target: Target;
-  readonly engine: Measurement['engine'];
-  readonly starts: number;
-  /** `value` is the median of the starts. */
-  readonly timeToReadyMs: OverRepeats;
-  readonly firstRequestMs: OverRepeats;
 }
 
 /** All repeats of one target, engine, scenario and level. */
@@ -74,19 +54,14 @@ export interface SummaryRow {
   /** Repeats without figures, with their reasons. */
   readonly failedRepeats: readonly { readonly repeat: number; readonly message: string }[];
   /** Correct answers inside the windows ÷ measuring time, over all repeats. Absent, like all below, if no repeat gave figures. */
-  readonly requestRatePerSecond?: OverRepeats;
-  /**
-   * Percentiles of the merged histograms; `min` and `max` are those of the single repeats. summary.json leaves out those with
-   * too few answers, see `percentileSupport`.
-   */
-  readonly p50Ms?: OverRepeats;
-  readonly p95Ms?: OverRepeats;
-  readonly p99Ms?: OverRepeats;
-  readonly p999Ms?: OverRepeats;
-  /** Whether enough requests were answered to claim the percentile; see `stats/percentile-claim.ts`. */
-  readonly percentileSupport?: PercentileSupport;
+  readonly requestRatePerSecond?: Estimate;
+  /** Percentiles of all answers; absent if there are too few to claim them, see `stats/percentile-claim.ts`. */
+  readonly p50Ms?: Estimate;
+  readonly p95Ms?: Estimate;
+  readonly p99Ms?: Estimate;
+  readonly p999Ms?: Estimate;
   readonly meanMs?: number;
-  readonly failedShare?: OverRepeats;
+  readonly failedShare?: number;
   readonly failures?: Readonly<Partial<Record<FailureClass, number>>>;
   readonly succeeded?: number;
   readonly failed?: number;
@@ -112,15 +87,8 @@ export interface SummaryRow {
   readonly bypass?: Bypass;
   /** Absent if there are none. */
   readonly bypassFailures?: readonly BypassFailure[];
-  /** 95 % intervals of the figures above. Absent for a single repeat. */
-  readonly intervals?: {
-    readonly requestRatePerSecond?: Estimate;
-    readonly p50Ms?: Estimate;
-    readonly p95Ms?: Estimate;
-    readonly p99Ms?: Estimate;
-  };
   /** What the study printed: the mean over repeats of each repeat's median. */
-  readonly averageOfMediansMs?: OverRepeats;
+  readonly averageOfMediansMs?: number;
   /** Numbers of the repeats whose rate or latency still changed at the end of the window. They stay in the figures. */
   readonly unsteadyRepeats?: readonly number[];
   /** Price per hour ÷ answers per hour × 10⁶; absent without a price, for no-op limits, and if a check failed. */

@@ -14,7 +14,6 @@ export interface LatencySummary {
   readonly meanMs: number;
   readonly minMs: number;
   readonly p50Ms: number;
-  readonly p90Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;

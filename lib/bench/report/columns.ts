@@ -1,4 +1,3 @@
-import type { OverRepeats } from '../analysis/summary-row.ts';
 import {
   targetId,
   type Measurement,
@@ -6,10 +5,9 @@ import {
   type Target,
   type Scenario,
 } from '../model/measurement.ts';
-import type { Interval } from '../stats/interval.ts';
-import { figureAsNumber, formatFigure, NO_FIGURE } from '../wording/format-number.ts';
+import type { Estimate } from '../stats/interval.ts';
+import { figureAsNumber, formatFigure, formatInterval, NO_FIGURE } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
-import { formatInterval, formatRange } from './format-spread.ts';
 import type { Chip, Column } from './model.ts';
 
 type Value = string | number | boolean | undefined;
@@ -48,13 +46,10 @@ export const dataColumn = <Row>(key: string, of: (row: Row) => Value): Column<Ro
   text: (row) => String(of(row) ?? ''),
 });
 
-interface Spread<Row> {
-  /** The least and the greatest of the repeats: `_min` and `_max` in CSV. */
-  readonly over?: (row: Row) => OverRepeats | undefined;
-  /** People see it in the place of the range, as it says more. */
-  readonly interval?: (row: Row) => Interval | undefined;
-  /** How its ends are called in CSV. */
-  readonly ends?: readonly [low: string, high: string];
+interface FigureOptions<Row> {
+  readonly detail?: (row: Row) => string;
+  /** Further figures in CSV, by what follows the key. */
+  readonly parts?: Readonly<Record<string, (row: Row) => number | undefined>>;
 }
 
 /** A column of measured figures, with three significant digits in every format. */
@@ -63,7 +58,7 @@ export const figureColumn = <Row>(
   title: string,
   unit: string | undefined,
   of: (row: Row) => number | undefined,
-  { over, interval, ends = ['_low95', '_high95'] }: Spread<Row> = {},
+  { detail, parts = {} }: FigureOptions<Row> = {},
 ): Column<Row> => ({
   key,
   title,
@@ -71,38 +66,28 @@ export const figureColumn = <Row>(
   isFigure: true,
   value: (row) => figureAsNumber(of(row)),
   text: (row) => formatFigure(of(row)),
-  detail: (row) => formatInterval(interval?.(row)) || formatRange(over?.(row)),
-  parts: [
-    ...(over === undefined
-      ? []
-      : ([
-          ['_min', (row) => figureAsNumber(over(row)?.min)],
-          ['_max', (row) => figureAsNumber(over(row)?.max)],
-        ] as const satisfies Column<Row>['parts'])),
-    ...(interval === undefined
-      ? []
-      : ([
-          [ends[0], (row) => figureAsNumber(interval(row)?.low)],
-          [ends[1], (row) => figureAsNumber(interval(row)?.high)],
-        ] as const satisfies Column<Row>['parts'])),
-  ],
+  detail,
+  parts: Object.entries(parts).map(([suffix, part]) => [
+    suffix,
+    (row) => figureAsNumber(part(row)),
+  ]),
 });
 
-/** A figure over repeats, with its range. */
-export const overColumn = <Row>(
+/** A figure with its interval, whose ends follow it in CSV. */
+export const estimateColumn = <Row>(
   key: string,
   title: string,
-  unit: string,
-  over: (row: Row) => OverRepeats | undefined,
-  interval?: (row: Row) => Interval | undefined,
+  unit: string | undefined,
+  of: (row: Row) => Estimate | undefined,
+  [low, high]: readonly [low: string, high: string] = ['_low95', '_high95'],
 ): Column<Row> =>
-  figureColumn(
-    key,
-    title,
-    unit,
-    (row) => over(row)?.value,
-    interval === undefined ? { over } : { over, interval },
-  );
+  figureColumn(key, title, unit, (row) => of(row)?.value, {
+    detail: (row) => formatInterval(of(row)?.interval),
+    parts: {
+      [low]: (row) => of(row)?.interval?.low,
+      [high]: (row) => of(row)?.interval?.high,
+    },
+  });
 
 /** A column of words that stand out. */
 export const chipColumn = <Row>(

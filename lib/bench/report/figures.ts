@@ -1,15 +1,15 @@
-import { lackOfAnswers, type PercentileSupport } from '../stats/percentile-claim.ts';
+import { lackOfAnswers, type Claimed } from '../stats/percentile-claim.ts';
 import type { NodeUse } from '../analysis/node-use.ts';
-import type { OverRepeats, SummaryRow } from '../analysis/summary-row.ts';
+import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { TIME_PARTS } from '../analysis/time-parts.ts';
 import { NO_FIGURE } from '../wording/format-number.ts';
 import {
   chipColumn,
   dataColumn,
+  estimateColumn,
   figureColumn,
   LOAD_COLUMNS,
-  overColumn,
   PATH_COLUMNS,
 } from './columns.ts';
 import { marksOf } from './marks.ts';
@@ -20,52 +20,32 @@ type RowColumn = Column<SummaryRow>;
 
 const PER_CENT = 100;
 
-const inPercent = (over: OverRepeats | undefined): OverRepeats | undefined =>
-  over === undefined
-    ? undefined
-    : { value: over.value * PER_CENT, min: over.min * PER_CENT, max: over.max * PER_CENT };
+const inPercent = (share: number | undefined): number | undefined =>
+  share === undefined ? undefined : share * PER_CENT;
 
 const WEAK = 'Too few requests were answered to claim this percentile at 99 % confidence.';
 
-/** Why a percentile is not claimed, as in `12 of 459 answers`; undefined where it is. */
-const lackOf = (
-  claimed: keyof PercentileSupport,
-  { percentileSupport, succeeded = 0 }: SummaryRow,
-): string | undefined =>
-  percentileSupport?.[claimed] === false ? lackOfAnswers(claimed, succeeded) : undefined;
-
-/** A figure of all repeats together, with its interval where there is one. */
-const measuredColumn = (
-  key: string,
-  title: string,
-  unit: string,
-  name: keyof NonNullable<SummaryRow['intervals']>,
-): RowColumn =>
-  overColumn(
-    key,
-    title,
-    unit,
-    (row) => row[name],
-    (row) => row.intervals?.[name]?.interval,
-  );
-
-/** A percentile is shown where enough requests were answered to claim it, and nowhere else. */
-const claimedOnly = (claimed: keyof PercentileSupport, column: RowColumn): RowColumn => {
-  const isClaimed = (row: SummaryRow): boolean => lackOf(claimed, row) === undefined;
-  return {
-    ...column,
-    value: (row) => (isClaimed(row) ? column.value(row) : undefined),
-    text: (row) => (isClaimed(row) ? column.text(row) : NO_FIGURE),
-    detail: (row) => lackOf(claimed, row) ?? column.detail?.(row) ?? '',
-    why: (row) => (isClaimed(row) ? undefined : WEAK),
-    parts: (column.parts ?? []).map(([suffix, of]) => [
-      suffix,
-      (row) => (isClaimed(row) ? of(row) : ''),
-    ]),
-  };
-};
+/** Why a row does not claim a percentile, as in `12 of 459 answers`; undefined where it does, and where nothing was measured. */
+const lackOf = (claimed: Claimed, { succeeded }: SummaryRow): string | undefined =>
+  succeeded === undefined ? undefined : lackOfAnswers(claimed, succeeded);
 
 const ranked = (rank: number, column: RowColumn): RowColumn => ({ ...column, rank });
+
+/** A percentile; where too few requests were answered to claim it, how many. */
+const percentileColumn = (rank: number, claimed: Claimed, title: string): RowColumn => {
+  const column = estimateColumn<SummaryRow>(
+    `${claimed}_ms`,
+    title,
+    'ms',
+    (row) => row[`${claimed}Ms`],
+  );
+  return {
+    ...column,
+    rank,
+    detail: (row) => lackOf(claimed, row) ?? column.detail?.(row) ?? '',
+    why: (row) => (lackOf(claimed, row) === undefined ? undefined : WEAK),
+  };
+};
 
 /** Which columns are left out since no row has the answers to claim the figure, and how many the nearest one has. */
 export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
@@ -97,29 +77,23 @@ export const absencesIn = (rows: readonly SummaryRow[]): readonly string[] =>
 
 /** What rows are compared by. */
 export const RESULT_COLUMNS: readonly RowColumn[] = [
-  measuredColumn('request_rate_per_second', 'Rate', 'requests/s', 'requestRatePerSecond'),
-  measuredColumn('p50_ms', 'Median', 'ms', 'p50Ms'),
-  ranked(2, claimedOnly('p95', measuredColumn('p95_ms', 'p95', 'ms', 'p95Ms'))),
-  ranked(5, claimedOnly('p99', measuredColumn('p99_ms', 'p99', 'ms', 'p99Ms'))),
-  ranked(
-    6,
-    claimedOnly(
-      'p999',
-      overColumn('p999_ms', 'p99.9', 'ms', (row) => row.p999Ms),
-    ),
-  ),
+  estimateColumn('request_rate_per_second', 'Rate', 'requests/s', (row) => row.requestRatePerSecond),
+  estimateColumn('p50_ms', 'Median', 'ms', (row) => row.p50Ms),
+  percentileColumn(2, 'p95', 'p95'),
+  percentileColumn(5, 'p99', 'p99'),
+  percentileColumn(6, 'p999', 'p99.9'),
   ranked(
     1,
-    overColumn('failed_percent', 'Failed', '%', (row) => inPercent(row.failedShare)),
+    figureColumn('failed_percent', 'Failed', '%', (row) => inPercent(row.failedShare)),
   ),
   ranked(
     3,
-    figureColumn('noop_limit_percent', 'Of no-op limit', '%', ({ noopLimit }) =>
-      noopLimit === undefined ? undefined : noopLimit.share * PER_CENT,
+    figureColumn('noop_limit_percent', 'Of no-op limit', '%', (row) =>
+      inPercent(row.noopLimit?.share),
     ),
   ),
   ranked(4, {
-    ...overColumn<SummaryRow>('bypass_percent', 'Of bypass', '%', (row) =>
+    ...figureColumn<SummaryRow>('bypass_percent', 'Of bypass', '%', (row) =>
       inPercent(row.bypass?.share),
     ),
     why: noBypass,
@@ -133,7 +107,6 @@ export const RESULT_COLUMNS: readonly RowColumn[] = [
 
 /** Not what rows are compared by: in a folded table of their own. */
 export const DETAIL_COLUMNS: readonly RowColumn[] = [
-  overColumn('average_of_medians_ms', 'Mean of medians', 'ms', (row) => row.averageOfMediansMs),
   figureColumn(
     'middleware_cpu_ms_per_request',
     'Middleware',
@@ -232,9 +205,6 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   dataColumn('unfinished', (row) => row.unfinished),
   ...RESULT_COLUMNS,
   ...DETAIL_COLUMNS,
-  ...(['p95', 'p99', 'p999'] as const).map((claimed) =>
-    dataColumn<SummaryRow>(`${claimed}_supported`, (row) => row.percentileSupport?.[claimed]),
-  ),
   ...TIME_COLUMNS,
   figureColumn(
     'noop_limit_rate_per_second',
@@ -246,12 +216,10 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
     'bypass_rate_per_second',
     'Bypass rate',
     'requests/s',
-    (row) => row.bypass?.requestRatePerSecond.value,
+    (row) => row.bypass?.requestRatePerSecond,
   ),
-  figureColumn('bypass_p50_ms', 'Bypass median', 'ms', (row) => row.bypass?.p50Ms.value),
-  figureColumn('bypass_p99_ms', 'Bypass p99', 'ms', ({ bypass }) =>
-    bypass?.percentileSupport.p99 === true ? bypass.p99Ms?.value : undefined,
-  ),
+  figureColumn('bypass_p50_ms', 'Bypass median', 'ms', (row) => row.bypass?.p50Ms),
+  figureColumn('bypass_p99_ms', 'Bypass p99', 'ms', (row) => row.bypass?.p99Ms),
   dataColumn('bypass_failed', (row) => row.bypass?.failed),
   ...NODE_COLUMNS,
   dataColumn('unsteady_repeats', (row) => row.unsteadyRepeats?.length),

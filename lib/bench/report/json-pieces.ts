@@ -2,9 +2,9 @@
  * An object as JSON with a line for each field, and for each item of those that are arrays: small, and still read and compared line
  * by line. In pieces, as the whole text of a long run takes as much room as the run itself.
  */
-export function* jsonPieces(value: Readonly<Record<string, unknown>>): Generator<string> {
+export function* jsonPieces(value: object): Generator<string> {
   let before = '{';
-  for (const [key, field] of Object.entries(value)) {
+  for (const [key, field] of Object.entries(value) as [string, unknown][]) {
     if (field === undefined) continue;
     yield `${before}\n${JSON.stringify(key)}: `;
     before = ',';

@@ -111,7 +111,7 @@ const stabilityFiles = ({
 export const dataFilesOf = (data: RunData, summary: Summary) =>
   ({
     csv: summaryFile(summary),
-    measurements: measurementsFile(data, summary),
+    measurements: measurementsFile(data),
     targets: targetsFile(summary),
     verdicts: verdictsFile(summary),
     checks: checksFile(summary),

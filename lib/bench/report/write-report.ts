@@ -8,12 +8,12 @@ import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
 import { drawCharts } from './charts/chart-set.ts';
 import { chartFiles, writeChart } from './charts/write-chart.ts';
+import { jsonPieces } from './json-pieces.ts';
 import type { DataFile, Report } from './model.ts';
 import { renderCsv } from './render-csv.ts';
 import { renderHtml } from './render-html.ts';
 import { renderMarkdown } from './render-markdown.ts';
 import { dataFilesOf, reportOf } from './report.ts';
-import { renderSummaryJson } from './summary-json.ts';
 
 type Data = ReturnType<typeof dataFilesOf>;
 
@@ -76,7 +76,7 @@ export const writeReport = async (
   for (const name of OPTIONAL_FILES) await rm(inFolder(name), { force: true });
   /** The texts of a long run take hundreds of megabytes: one of them lives at a time. */
   const writeOthers = async (): Promise<void> => {
-    await writeAtomically(files.json, renderSummaryJson(summary));
+    await writeAtomically(files.json, jsonPieces(summary));
     for (const file of Object.values<DataFile>(data))
       await writeAtomically(inFolder(file.name), renderCsv(file, summary));
     await writeAtomically(files.markdown, renderMarkdown(report));

@@ -73,7 +73,6 @@ export const summariseLatency = (histogram: Histogram): LatencySummary => {
     meanMs: count === 0 ? 0 : meanOf(histogram as JsHistogram) / MICROSECONDS_PER_MS,
     minMs: count === 0 ? 0 : histogram.minNonZeroValue / MICROSECONDS_PER_MS,
     p50Ms: percentileMs(50),
-    p90Ms: percentileMs(90),
     p95Ms: percentileMs(95),
     p99Ms: percentileMs(99),
     maxMs,

@@ -35,23 +35,12 @@ const answersNeeded = (share: number): number =>
 
 /** The fewest answers with which each percentile is claimed: 459 for p99. */
 export const ANSWERS_NEEDED = {
-  p90: answersNeeded(0.9),
   p95: answersNeeded(0.95),
   p99: answersNeeded(0.99),
   p999: answersNeeded(0.999),
 } as const;
 
-type Claimed = keyof typeof ANSWERS_NEEDED;
-
-/** Which percentiles a number of answers supports. Only single measurements have a p90. */
-export type PercentileSupport = Readonly<Record<Exclude<Claimed, 'p90'>, boolean>>;
-
-/** Which percentiles `count` answers support. */
-export const percentileSupport = (count: number): PercentileSupport => ({
-  p95: count >= ANSWERS_NEEDED.p95,
-  p99: count >= ANSWERS_NEEDED.p99,
-  p999: count >= ANSWERS_NEEDED.p999,
-});
+export type Claimed = keyof typeof ANSWERS_NEEDED;
 
 /** Why a percentile is not claimed: `12 of 459 answers`. Undefined if it is. */
 export const lackOfAnswers = (claimed: Claimed, count: number): string | undefined =>

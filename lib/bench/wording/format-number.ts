@@ -1,3 +1,5 @@
+import type { Interval } from '../stats/interval.ts';
+
 /** `1 row`, `4 rows`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
@@ -80,3 +82,9 @@ export const durationText = (seconds: number): string => {
   const minutes = Math.round(whole / 60);
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 };
+
+/** `95 %: 64.1–68.9`; empty without an interval. */
+export const formatInterval = (interval: Interval | undefined): string =>
+  interval === undefined
+    ? ''
+    : `${formatPercent(interval.confidence).replace(/\.0$/, '')} %: ${formatFigure(interval.low)}–${formatFigure(interval.high)}`;

@@ -1,7 +1,7 @@
 import type { CompletedMeasurement, CompletedBypassRun } from '../../model/record.ts';
-import { latenciesOf, mergedLatency, readHistogram } from '../merged-latency.ts';
-import { overRepeats, pooledRate } from '../over-repeats.ts';
-import { percentileSupport } from '../../stats/percentile-claim.ts';
+import { latenciesOf, percentileMs, readHistogram } from '../merged-latency.ts';
+import { pooledRate } from '../over-repeats.ts';
+import { ANSWERS_NEEDED } from '../../stats/percentile-claim.ts';
 import type { Bypass, BypassFailure, SummaryRow } from '../summary-row.ts';
 import { sum } from '../../stats/moments.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
@@ -29,26 +29,15 @@ export const bypassOf = (measurements: readonly CompletedMeasurement[]): Bypass 
       ),
     ),
   );
-  const rate = pooledRate(checks);
-  const requestRatePerSecond = overRepeats(
-    rate,
-    checks.map((check) => check.requestRatePerSecond),
-  );
-  const share = overRepeats(
-    pooledRate(checked.map(({ measurement }) => measurement.load)) / rate,
-    checks.map(({ rateShare }) => rateShare),
-  );
-  if (requestRatePerSecond === undefined || share === undefined || latencies === undefined) {
-    return undefined;
-  }
-  const { count, p50Ms, p99Ms } = mergedLatency(latencies);
+  if (latencies === undefined) return undefined;
+  const requestRatePerSecond = pooledRate(checks);
   return {
     repeats: checks.length,
     requestRatePerSecond,
-    share,
-    p50Ms,
-    p99Ms,
-    percentileSupport: percentileSupport(count),
+    share: pooledRate(checked.map(({ measurement }) => measurement.load)) / requestRatePerSecond,
+    p50Ms: percentileMs(latencies, 50),
+    p99Ms:
+      latencies.merged.total < ANSWERS_NEEDED.p99 ? undefined : percentileMs(latencies, 99),
     failed: sum(checks.map(({ failed }) => failed)),
     keptUp: checks.every(({ self }) => self.keptUp),
   };
@@ -89,9 +78,9 @@ export const bypassCheck = ({
       advice: 'Measure with --bypass 1s.',
     };
   }
-  const figure = bypass.share.value;
+  const figure = bypass.share;
   const limit = BYPASS_SHARE_LIMIT;
-  const finding = `The rate through the middleware is ${formatPercent(figure)} % of the ${formatFigure(bypass.requestRatePerSecond.value)} requests/s without it; below ${formatPercent(limit)} % is worth a warning.`;
+  const finding = `The rate through the middleware is ${formatPercent(figure)} % of the ${formatFigure(bypass.requestRatePerSecond)} requests/s without it; below ${formatPercent(limit)} % is worth a warning.`;
   if (figure < limit) {
     const advice =
       'The middleware costs half of the rate or more: quote the rate of the bypass run beside this one.';

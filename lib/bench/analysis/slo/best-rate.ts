@@ -63,7 +63,7 @@ interface JudgedRow extends RowCounts {
 }
 
 const stateOf = ({ failedShare }: SummaryRow, counts: RowCounts): SloRate['state'] =>
-  boundState(failedShare?.value ?? 1, counts);
+  boundState(failedShare ?? 1, counts);
 
 /** The row that represents all levels. */
 const standFor = (judged: readonly JudgedRow[]): JudgedRow | undefined => {
@@ -89,8 +89,7 @@ const sloRate = (
   );
   if (best === undefined) return [];
   const { row, state, requests, overBound, stoodStill } = best;
-  const { target, engine, scenario, level, p99Ms, intervals } = row;
-  const interval = intervals?.requestRatePerSecond?.interval;
+  const { target, engine, scenario, level, p99Ms, requestRatePerSecond } = row;
   const isKept = state === 'kept';
   return [
     {
@@ -103,7 +102,7 @@ const sloRate = (
       requests,
       overBound,
       stoodStill: stoodStill || undefined,
-      requestRatePerSecond: isKept ? { value: rateOf(row), interval } : undefined,
+      requestRatePerSecond: isKept ? requestRatePerSecond : undefined,
       p99Ms: isKept ? p99Ms?.value : undefined,
     },
   ];

@@ -25,7 +25,7 @@ const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number =>
 const rowReason = (row: SummaryRow, name: string): string | undefined => {
   const failedCheck = row.checks?.find(({ state }) => state === 'failed');
   if (failedCheck !== undefined) return `${name}: ${failedCheck.finding}`;
-  const failedShare = row.failedShare?.value ?? 0;
+  const failedShare = row.failedShare ?? 0;
   if (failedShare > MOST_FAILED_SHARE) {
     return `${name}: ${formatPercent(failedShare)} % of the requests failed; a verdict allows ${MOST_FAILED_SHARE * 100} %.`;
   }

@@ -12,7 +12,7 @@ import {
   type LegendEntry,
   type Place,
 } from './frame.ts';
-import type { Line, LinePlot, Point, Standing, Stroke } from './plot.ts';
+import type { Line, LinePlot, Point, Stroke } from './plot.ts';
 import { CHARACTER_WIDTH, element, FONT_SIZE, moveTo, tipElement, words } from './svg.ts';
 import type { Attributes } from './svg.ts';
 import { markerShape, targetColour } from './target-looks.ts';
@@ -30,14 +30,8 @@ const STROKES: Readonly<Record<Stroke, Attributes>> = {
   dotted: { 'stroke-width': 1.5, 'stroke-dasharray': '1,4', 'stroke-linecap': 'round' },
 };
 
-const HOLLOW = { fill: SURFACE, 'stroke-width': 1.5 } as const;
-
-/** How a marker differs from the sound ones of its line. `opacity` would cost an image of the whole drawing for each of them. */
-const STANDINGS: Readonly<Record<Standing, Attributes>> = {
-  sound: {},
-  weak: { 'fill-opacity': 0.5 },
-  failing: { ...HOLLOW, 'stroke-opacity': 0.6 },
-};
+/** How a marker differs whose row fails a check. `opacity` would cost an image of the whole drawing for each of them. */
+const FAILING: Attributes = { fill: SURFACE, 'stroke-width': 1.5, 'stroke-opacity': 0.6 };
 
 /** What all markers of a line have in common. */
 const markerColour = (colour: ChartColour): Attributes => ({
@@ -87,10 +81,10 @@ const drawMarkers = ({ points, slot, stroke }: Line, { x, y }: Scales, series: n
   return element(
     'g',
     { 'data-t': slot, 'data-s': series, ...markerColour(targetColour(slot)) },
-    ...points.map(({ x: at, y: value, standing, tip }) =>
+    ...points.map(({ x: at, y: value, isFailing, tip }) =>
       element(
         'path',
-        { d, transform: moveTo(x(at), y(value)), ...STANDINGS[standing] },
+        { d, transform: moveTo(x(at), y(value)), ...(isFailing ? FAILING : {}) },
         tipElement(tip),
       ),
     ),
@@ -135,7 +129,7 @@ const entryOf = (
   slot: number,
   stroke: Stroke,
   colour: ChartColour,
-  standing: Standing = 'sound',
+  more: Attributes = {},
 ): LegendEntry => ({
   label,
   sign:
@@ -143,35 +137,22 @@ const entryOf = (
     element('path', {
       d: markerShape(slot, MARKER_SIZES[stroke]),
       ...markerColour(colour),
-      ...STANDINGS[standing],
+      ...more,
     }),
 });
 
 /** The targets by their lines, each once. */
-const targetEntries = (lines: readonly Line[]): readonly LegendEntry[] => {
-  const labels = new Map(
-    lines.filter(({ stroke }) => stroke === 'solid').map(({ slot, label }) => [slot, label]),
-  );
-  return [...labels].map(([slot, label]) => entryOf(label, slot, 'solid', targetColour(slot)));
-};
+const targetEntries = (lines: readonly Line[]): readonly LegendEntry[] =>
+  lines
+    .filter(({ stroke }) => stroke === 'solid')
+    .map(({ slot, label }) => entryOf(label, slot, 'solid', targetColour(slot)));
 
-/** What strokes and standings are in every chart. */
-const KEYS = {
-  dotted: 'p95',
-  weak: 'too few answers',
-  failing: 'fails a check',
-} as const;
-
-/** Those that are in the drawing. */
+/** What else is in the drawing. */
 const keyEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
-  ...(['dotted'] as const)
-    .filter((stroke) => lines.some((line) => line.stroke === stroke))
-    .map((stroke) => entryOf(KEYS[stroke], 0, stroke, MUTED)),
-  ...(['weak', 'failing'] as const)
-    .filter((standing) =>
-      lines.some(({ points }) => points.some((point) => point.standing === standing)),
-    )
-    .map((standing) => entryOf(KEYS[standing], 0, 'solid', MUTED, standing)),
+  ...(lines.some(({ stroke }) => stroke === 'dotted') ? [entryOf('p95', 0, 'dotted', MUTED)] : []),
+  ...(lines.some(({ points }) => points.some(({ isFailing }) => isFailing))
+    ? [entryOf('fails a check', 0, 'solid', MUTED, FAILING)]
+    : []),
 ];
 
 /** Draws lines, and above them what their strokes mean. */

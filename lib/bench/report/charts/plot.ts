@@ -2,13 +2,11 @@ import type { Axis } from './axes.ts';
 import type { ChartColour } from './chart-colours.ts';
 import type { Drawing } from './frame.ts';
 
-/** What a point is worth: a figure, one that too few answers support, or one that fails a check. */
-export type Standing = 'sound' | 'weak' | 'failing';
-
 export interface Point {
   readonly x: number;
   readonly y: number;
-  readonly standing: Standing;
+  /** Whether its row fails a check. */
+  readonly isFailing: boolean;
   /** Interval, drawn as a band along the line. */
   readonly band?: readonly [low: number, high: number] | undefined;
   /** Written beside the point. */

@@ -30,10 +30,8 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
   const barOf = (target: RankedTarget): Bar[] => {
     const { row } = target;
     const look = looks.get(targetId(target.target));
-    const value = (isRate ? row?.requestRatePerSecond : row?.p50Ms)?.value;
+    const { value, interval } = (isRate ? row?.requestRatePerSecond : row?.p50Ms) ?? {};
     if (look === undefined || last === undefined || value === undefined) return [];
-    const { intervals } = row ?? {};
-    const { interval } = (isRate ? intervals?.requestRatePerSecond : intervals?.p50Ms) ?? {};
     const lead = target === last ? '' : against(headline, target, last, '');
     const words = target === slowest ? 'slowest' : lead;
     const figure = formatFigure(value);

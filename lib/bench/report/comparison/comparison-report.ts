@@ -7,6 +7,7 @@ import { targetLabels } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
 import {
   countColumn,
+  estimateColumn,
   figureColumn,
   loadColumn,
   targetColumn,
@@ -35,9 +36,7 @@ const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] =>
   figureColumn('before', 'Before', undefined, ({ before }) => before),
   figureColumn('after', 'After', undefined, (change) => change.after),
   wordColumn('verdict', 'After is', ({ judgement }) => judgementText(judgement)),
-  figureColumn('ratio', 'Ratio', undefined, ({ ratio }) => ratio?.value, {
-    interval: ({ ratio }) => ratio?.interval,
-  }),
+  estimateColumn('ratio', 'Ratio', undefined, ({ ratio }) => ratio),
   countColumn('repeats', 'Repeats', ({ repeats }) => repeats),
 ];
 

@@ -1,14 +1,25 @@
-import type { ColdStart } from '../../analysis/summary-row.ts';
+import type { ColdStart } from '../../analysis/cold-starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { formatFigure } from '../../wording/format-number.ts';
 import { table, text } from '../blocks.ts';
-import { countColumn, overColumn, targetColumn, type Labels } from '../columns.ts';
+import { countColumn, figureColumn, targetColumn, type Labels } from '../columns.ts';
 import type { Column, Section } from '../model.ts';
+
+const timeColumn = (
+  key: string,
+  title: string,
+  of: (start: ColdStart) => ColdStart['timeToReadyMs'],
+): Column<ColdStart> =>
+  figureColumn(key, title, 'ms', (start) => of(start).median, {
+    detail: (start) => `${formatFigure(of(start).min)}–${formatFigure(of(start).max)}`,
+    parts: { _min: (start) => of(start).min, _max: (start) => of(start).max },
+  });
 
 /** How the serving behind a target starts; in CSV they stand in targets.csv. */
 export const COLD_START_COLUMNS: readonly Column<ColdStart>[] = [
   countColumn('cold_starts', 'Starts', ({ starts }) => starts),
-  overColumn('time_to_ready_ms', 'Time to ready', 'ms', ({ timeToReadyMs }) => timeToReadyMs),
-  overColumn('first_request_ms', 'First request', 'ms', ({ firstRequestMs }) => firstRequestMs),
+  timeColumn('time_to_ready_ms', 'Time to ready', ({ timeToReadyMs }) => timeToReadyMs),
+  timeColumn('first_request_ms', 'First request', ({ firstRequestMs }) => firstRequestMs),
 ];
 
 /** How long servings take from their start to the first answer; nothing where none was started cold. */

@@ -6,6 +6,7 @@ import { dataFile, table, text } from '../blocks.ts';
 import {
   dataColumn,
   engineColumn,
+  estimateColumn,
   figureColumn,
   targetColumn,
   scenarioColumn,
@@ -17,9 +18,7 @@ import { COLD_START_COLUMNS } from './cold-starts.ts';
 
 /** What a million answers cost on a target, and at which level. */
 const COLUMNS: readonly Column<TargetCost>[] = [
-  figureColumn('usd_per_million', 'Cost', '$/million', ({ usdPerMillion }) => usdPerMillion.value, {
-    interval: ({ usdPerMillion }) => usdPerMillion.interval,
-  }),
+  estimateColumn('usd_per_million', 'Cost', '$/million', ({ usdPerMillion }) => usdPerMillion),
   figureColumn(
     'cost_rate_per_second',
     'Rate',

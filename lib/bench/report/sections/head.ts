@@ -10,6 +10,7 @@ import {
   durationText,
   formatBytes,
   formatFigure,
+  formatInterval,
   formatPercent,
   sentenceStart,
 } from '../../wording/format-number.ts';
@@ -18,7 +19,6 @@ import { findingOf, noRankingText, rankingOf, stepsOf } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
 import { labelOf, type Labels } from '../columns.ts';
-import { formatInterval } from '../format-spread.ts';
 import { PAGES, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
@@ -172,7 +172,7 @@ const noticesOf = (summary: Summary): readonly string[] => {
     ],
     [
       measured.length > 0 && measured.every((row) => row.repeats === 1),
-      'Every figure is of a single repeat: there are no ranges, and small differences mean nothing.',
+      'Every figure is of a single repeat: there are no intervals, and small differences mean nothing.',
     ],
   ];
   return notices.flatMap(([isSo, notice]) => (isSo ? [notice] : []));

@@ -27,11 +27,7 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'Percentiles',
-    text: 'Half of the correct answers came within the median, 95 of 100 within p95. They are read from one histogram of the answers of all repeats; percentiles are never averaged. A percentile is shown where enough requests were answered to claim it at 99 % confidence: 90 for p95, 459 for p99, 4,603 for p99.9 (the early stopping test of MLPerf: with n answers, none over a bound, 0.99ⁿ ≤ 0.01, as if they were independent; answers that waited in one queue are not, and the interval over repeats says more). In measurements.csv that is asked of the answers of each measurement. The mean of medians is the mean of the single repeats’ medians: the figure of the study of 2021, for comparison with it and nothing else.',
-  },
-  {
-    name: 'Ranges',
-    text: 'The small figures under a figure without an interval are the least and the greatest of the single repeats. They say how much repeats differ, not which target is faster: the verdicts do, repeat by repeat. All ranges are in summary.csv.',
+    text: 'Half of the correct answers came within the median, 95 of 100 within p95. They are read from one histogram of the answers of all repeats; percentiles are never averaged. A percentile is shown where enough requests were answered to claim it at 99 % confidence: 90 for p95, 459 for p99, 4,603 for p99.9 (the early stopping test of MLPerf: with n answers, none over a bound, 0.99ⁿ ≤ 0.01, as if they were independent; answers that waited in one queue are not, and the interval over repeats says more).',
   },
   {
     name: 'Intervals',

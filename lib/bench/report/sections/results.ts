@@ -56,7 +56,7 @@ const resultTable = (rows: readonly SummaryRow[], labels: Labels, what: string) 
   );
 
 const FOOTNOTE =
-  'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval, or the least and the greatest repeat. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend.';
+  'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend.';
 
 const BYPASS_FOOTNOTE =
   'Bypass: the same requests straight to the serving, without the middleware.';
@@ -115,7 +115,7 @@ const resultBlocks = ({ group, charted }: GroupCharts, labels: Labels): readonly
     ...absencesIn(rows).map((sentence) => text(sentence, 'small')),
     ...rowTable(
       {
-        caption: `Means of medians, and processor time, ${group.scenario}`,
+        caption: `Processor time, ${group.scenario}`,
         columns: DETAIL_COLUMNS,
         isFolded: true,
       },

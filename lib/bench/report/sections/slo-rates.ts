@@ -6,6 +6,7 @@ import { levelLabel } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
 import {
   engineColumn,
+  estimateColumn,
   figureColumn,
   targetColumn,
   scenarioColumn,
@@ -48,13 +49,7 @@ const placeText = ({ level, search }: SloRate): string => {
 /** What is said of a target and a bound. */
 const COLUMNS: readonly Column<SloRate>[] = [
   figureColumn('p99_bound_ms', 'p99 within', 'ms', ({ boundMs }) => boundMs),
-  figureColumn(
-    'rate_per_second',
-    'Rate',
-    'requests/s',
-    ({ requestRatePerSecond: rate }) => rate?.value,
-    { interval: ({ requestRatePerSecond: rate }) => rate?.interval },
-  ),
+  estimateColumn('rate_per_second', 'Rate', 'requests/s', (rate) => rate.requestRatePerSecond),
   figureColumn('p99_ms', 'p99 there', 'ms', ({ p99Ms }) => p99Ms),
   wordColumn('load', 'At', placeText),
   wordColumn('outcome', 'Bound', outcomeText),

@@ -15,7 +15,7 @@ import { dataFile, fold, list, table, text } from '../blocks.ts';
 import {
   countColumn,
   dataColumn,
-  figureColumn,
+  estimateColumn,
   labelOf,
   LOAD_COLUMNS,
   wordColumn,
@@ -76,10 +76,7 @@ const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
 };
 
 const ratioColumn = (figure: JudgedFigure): Column<Verdict> =>
-  figureColumn('ratio', RATIO_TITLES[figure], undefined, ({ ratio }) => ratio?.value, {
-    interval: ({ ratio }) => ratio?.interval,
-    ends: ['_low', '_high'],
-  });
+  estimateColumn('ratio', RATIO_TITLES[figure], undefined, ({ ratio }) => ratio, ['_low', '_high']);
 
 const aheadColumn: Column<Verdict> = {
   ...countColumn<Verdict>('repeats_ahead', 'First ahead in', ({ repeatsAhead }) => repeatsAhead),

@@ -64,9 +64,7 @@ describe('The cost of a million answers', () => {
 
   it('has the interval of the rate, turned over', () => {
     const interval = { low: 90, high: 110, confidence: 0.95 };
-    const row = sloRow(1, 100, 10, {
-      intervals: { requestRatePerSecond: { value: 100, interval } },
-    });
+    const row = sloRow(1, 100, 10, { requestRatePerSecond: { value: 100, interval } });
     expect(costsOf([row], price, []).targets[0]?.usdPerMillion.interval).toEqual({
       low: usdPerMillion(0.72, 110),
       high: usdPerMillion(0.72, 90),

@@ -1,48 +1,36 @@
 import {
   latenciesOf,
-  mergedLatency as mergedLatencyOf,
+  percentileMs,
   readHistogram,
 } from '../../../../lib/bench/analysis/merged-latency.ts';
-import type { Distribution } from '../../../../lib/bench/stats/distribution.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
 
-const latencyOf = (latenciesMs: readonly number[]): Distribution =>
-  readHistogram('it', loadResult(latenciesMs, 1).histogram);
-
-const mergedLatency = (repeats: readonly Distribution[]) => {
-  const latencies = latenciesOf(repeats);
-  return latencies === undefined ? undefined : mergedLatencyOf(latencies);
+/** A percentile of the answers of all repeats. */
+const percentileOf = (percentile: number, ...repeats: readonly (readonly number[])[]) => {
+  const latencies = latenciesOf(
+    repeats.map((latenciesMs) => readHistogram('it', loadResult(latenciesMs, 1).histogram)),
+  );
+  return latencies && percentileMs(latencies, percentile);
 };
 
 const many = (count: number, latencyMs: number): number[] =>
   Array.from({ length: count }, () => latencyMs);
 
-describe('Percentiles over repeats', () => {
-  it('are those of the union of all answers, not the mean of the repeats’ percentiles', () => {
+describe('A percentile over repeats', () => {
+  it('is that of the union of all answers, not the mean of the repeats’ percentiles', () => {
     // 100 answers of 10 ms and 10 of 1000 ms: the p95 of the union lies among the slow ones, the 5th of the last 6.
-    const merged = mergedLatency([latencyOf(many(100, 10)), latencyOf(many(10, 1000))]);
-    const meanOfMedians = (10 + 1000) / 2;
-    expect(merged?.p50Ms.value).toBeCloseTo(10, 1);
-    expect(merged?.p50Ms.value).not.toBeCloseTo(meanOfMedians, -1);
-    expect(merged?.p95Ms.value).toBeGreaterThan(999);
-    expect(merged?.p95Ms).toMatchObject({ min: expect.closeTo(10, 1) });
-    expect(merged?.count).toBe(110);
+    const repeats = [many(100, 10), many(10, 1000)];
+
+    expect(percentileOf(50, ...repeats)).toBeCloseTo(10, 1);
+    expect(percentileOf(95, ...repeats)).toBeGreaterThan(999);
   });
 
-  it('range over the percentiles of the single repeats', () => {
-    const merged = mergedLatency([10, 20, 40].map((latencyMs) => latencyOf(many(50, latencyMs))));
-    expect(merged?.p50Ms.value).toBeCloseTo(20, 1);
-    expect(merged?.p50Ms.min).toBeCloseTo(10, 1);
-    expect(merged?.p50Ms.max).toBeCloseTo(40, 1);
+  it('ignores a repeat without an answer', () => {
+    expect(percentileOf(50, [], [5, 5, 5])).toBeCloseTo(5, 2);
+    expect(percentileOf(50, [])).toBeUndefined();
   });
 
-  it('ignore a repeat without an answer', () => {
-    const merged = mergedLatency([latencyOf([]), latencyOf([5, 5, 5])]);
-    expect(merged?.p50Ms.min).toBeCloseTo(5, 2);
-    expect(merged?.count).toBe(3);
-  });
-
-  it('are refused where a histogram cannot be read', () => {
+  it('is refused where a histogram cannot be read', () => {
     expect(() => readHistogram('it', 'AAAA')).toThrow(
       expect.objectContaining({ code: 'BENCH_DAMAGED' }) as Error,
     );

@@ -1,32 +1,35 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
-const run = recordedRun({ repeats: 6, durationSeconds: 2, scenarios: ['warm'] });
-
-describe('The intervals of a row', () => {
-  it('hold the figures that stand in the row', () => {
-    const { rows } = summarise(run);
-    for (const { intervals, requestRatePerSecond, p50Ms } of rows.filter(
-      (row) => row.repeats > 1,
-    )) {
-      const rate = intervals?.requestRatePerSecond;
-      expect(rate?.value).toBe(requestRatePerSecond?.value);
-      expect(rate?.interval?.low).toBeLessThanOrEqual(rate?.value ?? 0);
-      expect(rate?.interval?.high).toBeGreaterThanOrEqual(rate?.value ?? 0);
-      expect(intervals?.p50Ms?.value).toBe(p50Ms?.value);
-    }
-    expect(summarise(run).rows).toEqual(rows);
-  });
-
-  it('of p95 and p99 are there only where they are supported', () => {
-    for (const row of summarise(run).rows.filter(({ repeats }) => repeats > 1)) {
-      expect(row.intervals?.p95Ms !== undefined).toBe(row.percentileSupport?.p95);
-      expect(row.intervals?.p99Ms !== undefined).toBe(row.percentileSupport?.p99);
+describe('The figures of a row', () => {
+  it('lie within their intervals', () => {
+    const { rows } = summarise(
+      recordedRun({ repeats: 6, durationSeconds: 2, scenarios: ['warm'] }),
+    );
+    for (const { requestRatePerSecond, p50Ms } of rows) {
+      for (const figure of [requestRatePerSecond, p50Ms]) {
+        expect(figure?.interval?.low).toBeLessThanOrEqual(figure?.value ?? 0);
+        expect(figure?.interval?.high).toBeGreaterThanOrEqual(figure?.value ?? Infinity);
+      }
     }
   });
 
-  it('are absent where there is one repeat', () => {
+  it('have no intervals where there is one repeat', () => {
     const { rows } = summarise(recordedRun({ repeats: 1, durationSeconds: 2 }));
-    expect(rows.every((row) => row.intervals === undefined)).toBe(true);
+
+    expect(rows.every((row) => row.requestRatePerSecond?.interval === undefined)).toBe(true);
+    expect(rows.every((row) => row.p50Ms?.interval === undefined)).toBe(true);
+  });
+
+  it('are no percentiles that too few answers claim', () => {
+    const { rows } = summarise(recordedRun({ repeats: 2, durationSeconds: 10 }));
+    const claims = rows.map(({ succeeded = 0, p95Ms, p99Ms, p999Ms }) => [
+      succeeded >= 90 === (p95Ms !== undefined),
+      succeeded >= 459 === (p99Ms !== undefined),
+      succeeded >= 4603 === (p999Ms !== undefined),
+    ]);
+
+    expect(new Set(claims.flat())).toEqual(new Set([true]));
+    expect(new Set(rows.map(({ p99Ms }) => p99Ms === undefined))).toEqual(new Set([true, false]));
   });
 });

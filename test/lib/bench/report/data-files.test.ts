@@ -8,7 +8,7 @@ import { renderCsv } from '../../../../lib/bench/report/render-csv.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/render-markdown.ts';
 import { dataFilesOf, reportOf } from '../../../../lib/bench/report/report.ts';
 import { checksFile } from '../../../../lib/bench/report/sections/checks.ts';
-import { renderSummaryJson } from '../../../../lib/bench/report/summary-json.ts';
+import { jsonPieces } from '../../../../lib/bench/report/json-pieces.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { csvRecords } from '../../../support/read-tables.ts';
 import { closed, recordedRun, withMeasurements } from '../../../support/recorded-run.ts';
@@ -89,7 +89,7 @@ describe('the files of a run', () => {
 
   it('say the same made from summary.json as from the records', () => {
     for (const { summary } of runs) {
-      const read = JSON.parse([...renderSummaryJson(summary)].join('')) as Summary;
+      const read = JSON.parse([...jsonPieces(summary)].join('')) as Summary;
       const pages = [summary, read].map((of) => renderMarkdown(reportOf(of, withoutCharts(of))));
       expect(pages[1]).toBe(pages[0]);
     }

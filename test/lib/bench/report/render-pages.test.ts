@@ -170,7 +170,7 @@ describe('the HTML report', () => {
     const few = summarise(recordedRun({ durationSeconds: 1, repeats: 1 }));
     const [first, ...others] = few.rows;
     if (first === undefined) throw new Error('no rows');
-    const enoughInOne = { ...first, percentileSupport: { p95: true, p99: true, p999: false } };
+    const enoughInOne = { ...first, succeeded: 459, p99Ms: { value: 50 } };
     expect(page(few)).toMatch(/No row has a p99: the nearest one has \d+ of 459 answers\./);
     expect(page({ ...few, rows: [enoughInOne, ...others] })).toMatch(
       /title="Too few requests[^>]*>–<\/abbr>\s*<small>\d+ of 459 answers/,

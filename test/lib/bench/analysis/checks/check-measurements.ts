@@ -65,8 +65,6 @@ export const rowOf = (extra: Partial<SummaryRow> = {}): SummaryRow => ({
   ...extra,
 });
 
-export const over = (value: number) => ({ value, min: value, max: value });
-
 /** The states of checks by their names. */
 export const statesOf = (
   checks: readonly CheckResult[] = [],

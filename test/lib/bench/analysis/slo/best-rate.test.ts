@@ -4,12 +4,9 @@ import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.t
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { sloRow } from '../../../../support/slo-row.ts';
 
-const same = (value: number) => ({ value, min: value, max: value });
-const supported = (p99: boolean) => ({ p95: true, p99, p999: false });
-
-/** By the p99 of a row: 1000 requests, or 50 where they are too few to claim it; 1 % would be 10. */
-const countsOf: CountsOf = ({ p99Ms, percentileSupport }, boundMs) => ({
-  requests: percentileSupport?.p99 === true ? 1000 : 50,
+/** By the p99 of a row: 1000 requests, or 50 at a rate of 49, too few to claim it; 1 % would be 10. */
+const countsOf: CountsOf = ({ p99Ms, requestRatePerSecond }, boundMs) => ({
+  requests: requestRatePerSecond?.value === 49 ? 50 : 1000,
   overBound: (p99Ms?.value ?? 0) <= boundMs ? 1 : 30,
   stoodStill: false,
 });
@@ -44,12 +41,10 @@ describe('The best rate of a target within a bound', () => {
   });
 
   it('is undecided where only levels with too few answers may keep it', () => {
-    const few = { percentileSupport: supported(false) };
-
-    expect(sloRatesOf([sloRow(1, 50, 10, few), sloRow(8, 100, 90)], [15], countsOf)).toMatchObject([
+    expect(sloRatesOf([sloRow(1, 49, 10), sloRow(8, 100, 90)], [15], countsOf)).toMatchObject([
       { state: 'unknown', level: closed(1), requests: 50, overBound: 1 },
     ]);
-    expect(sloRatesOf([sloRow(1, 50, 10, few)], [4], countsOf)).toMatchObject([
+    expect(sloRatesOf([sloRow(1, 49, 10)], [4], countsOf)).toMatchObject([
       { state: 'not-kept' },
     ]);
   });
@@ -68,7 +63,7 @@ describe('The best rate of a target within a bound', () => {
   it('is not that of a level with failures, of one that fails a check, or of a no-op limit', () => {
     const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
     const others = [
-      sloRow(4, 80, 9, { failedShare: same(0.002) }),
+      sloRow(4, 80, 9, { failedShare: 0.002 }),
       sloRow(8, 100, 9, { checks }),
       sloRow(8, 900, 1, { engine: 'noop' }),
     ];

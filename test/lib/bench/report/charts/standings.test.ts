@@ -1,7 +1,6 @@
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import type { Standing } from '../../../../../lib/bench/report/charts/plot.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import {
   barsOf,
@@ -21,9 +20,9 @@ const whole = summarise(
     levels: LEVELS,
   }),
 );
-const pointsOf = (of: Summary, name: string, standing: Standing) =>
+const failingIn = (of: Summary, name: string) =>
   linesOf(chartOf(of, `${name}-warm`)).flatMap(({ points }) =>
-    points.filter((point) => point.standing === standing),
+    points.filter(({ isFailing }) => isFailing),
   );
 const isGreatest = ({ engine, level }: SummaryRow): boolean =>
   engine === 'onnx' && level.loop === 'closed' && level.virtualUsers === 32;
@@ -36,9 +35,9 @@ describe('levels that fail a check', () => {
     ['response-time', 8],
     ['throughput-latency', 4],
   ])('have markers of their own in %s, and the legend says what they are', (name, count) => {
-    expect(pointsOf(failing, name, 'failing')).toHaveLength(count);
+    expect(failingIn(failing, name)).toHaveLength(count);
     expect(textsOf(chartOf(failing, `${name}-warm`))).toContain('fails a check');
-    expect(pointsOf(whole, name, 'failing')).toEqual([]);
+    expect(failingIn(whole, name)).toEqual([]);
     expect(textsOf(chartOf(whole, `${name}-warm`))).not.toContain('fails a check');
   });
 
@@ -54,49 +53,39 @@ describe('levels that fail a check', () => {
   });
 });
 
-/** The summary with too few answers for some percentiles in some rows. */
-const supporting = (p95: boolean, isWeak: (row: SummaryRow) => boolean): Summary => ({
+/** The summary without some percentiles of some rows. */
+const without = (
+  keys: readonly ('p95Ms' | 'p99Ms')[],
+  isFew: (row: SummaryRow) => boolean = () => true,
+): Summary => ({
   ...whole,
   rows: whole.rows.map((row) =>
-    isWeak(row) ? { ...row, percentileSupport: { p95, p99: false, p999: false } } : row,
+    isFew(row) ? { ...row, ...Object.fromEntries(keys.map((key) => [key, undefined])) } : row,
   ),
 });
 
-describe('a percentile that too few answers support', () => {
-  it('has faint markers, which say so, as do legend and caption', () => {
-    const weak = supporting(true, isGreatest);
-    const chart = chartOf(weak, 'throughput-latency-warm');
-    expect(pointsOf(weak, 'throughput-latency', 'weak')).toHaveLength(4);
-    expect(textsOf(chart)).toContain('too few answers');
-    expect(chart.caption).toContain('Faint: too few answers to claim a p99.');
-    const tips = tipsOf(chart);
-    expect(tips.filter((tip) => tip.endsWith('; too few answers to claim it'))).toHaveLength(4);
-    expect(tips).toHaveLength(4 * LEVELS.length);
-    expect(pointsOf(whole, 'throughput-latency', 'weak')).toEqual([]);
+describe('a percentile that too few answers claim', () => {
+  it('has no point', () => {
+    const chart = chartOf(without(['p99Ms'], isGreatest), 'throughput-latency-warm');
+
+    expect(chart.plot).toMatchObject({ y: { title: expect.stringMatching('^p99, ms') } });
+    expect(tipsOf(chart)).toHaveLength(4 * (LEVELS.length - 1));
   });
 
   it.each([
-    [true, 'p95'],
-    [false, 'median'],
-  ])('gives way to a lower one where hardly any row supports it (p95: %p)', (p95, name) => {
-    const chart = chartOf(
-      supporting(p95, () => true),
-      'throughput-latency-warm',
-    );
+    [['p99Ms'], 'p95'],
+    [['p95Ms', 'p99Ms'], 'median'],
+  ] as const)('gives way to a lower one where hardly any row claims it (%j)', (keys, name) => {
+    const chart = chartOf(without(keys), 'throughput-latency-warm');
+
     expect(chart.plot).toMatchObject({ y: { title: expect.stringMatching(`^${name}, ms`) } });
     expect(tipsOf(chart).filter((tip) => tip.includes(`at a ${name} of`))).toHaveLength(16);
     expect(chart.caption).toContain(`Drawn is the ${name}`);
   });
 
-  it('has no line where no point of its target supports it', () => {
-    const ofOne = supporting(true, ({ target }) => target.serving === 'tfserving');
-    const labels = linesOf(chartOf(ofOne, 'throughput-latency-warm')).map(({ label }) => label);
-    expect(labels).toHaveLength(3);
-    expect(labels).not.toContain('TensorFlow Serving');
+  it('has no line where no row of its target claims it', () => {
+    const lines = linesOf(chartOf(without(['p95Ms', 'p99Ms']), 'response-time-warm'));
 
-    const none = supporting(false, () => true);
-    expect(linesOf(chartOf(none, 'response-time-warm')).map(({ stroke }) => stroke)).not.toContain(
-      'dotted',
-    );
+    expect(lines.map(({ stroke }) => stroke)).not.toContain('dotted');
   });
 });
