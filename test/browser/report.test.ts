@@ -41,32 +41,12 @@ describe('the report in Chromium', () => {
       expect(box?.width).toBeGreaterThan(300);
       expect(box?.height).toBeGreaterThan(150);
     }
-    for (const slot of [0, 1, 2, 3]) {
+    for (const series of [0, 1, 2, 3]) {
       expect(
-        await page.locator(`#request-rate-warm [data-t="${slot}"]:visible`).count(),
+        await page.locator(`#request-rate-warm [data-s="${series}"] path:visible`).count(),
       ).toBeGreaterThan(2);
     }
   });
-
-  it.each([true, false])(
-    'takes a target out of the charts of its section and puts it back, by mouse and by keyboard (scripts: %p)',
-    async (javaScriptEnabled) => {
-      const { page } = await openReport(browser, file, { javaScriptEnabled });
-      const box = page.locator('#warm').getByRole('checkbox', { name: 'TorchServe' });
-      const shapes = page.locator('#warm [data-t="0"]:visible');
-      const others = page.locator('#warm [data-t="1"]:visible');
-      const [all, left] = [await shapes.count(), await others.count()];
-      expect(all).toBeGreaterThan(8);
-
-      await page.locator('#warm .series').getByText('TorchServe').click();
-      expect(await shapes.count()).toBe(0);
-      expect(await others.count()).toBe(left);
-      expect(await box.isChecked()).toBe(false);
-
-      await box.press('Space');
-      expect(await shapes.count()).toBe(all);
-    },
-  );
 
   it('says a point’s figures where the mouse is, and takes them away with it', async () => {
     const { page } = await openReport(browser, file);
@@ -111,11 +91,10 @@ describe('the report in Chromium', () => {
   });
 
   it.each(['light', 'dark'] as const)(
-    'has nothing that axe-core finds serious in the %s scheme, also with a tip and a target switched off',
+    'has nothing that axe-core finds serious in the %s scheme, also with a tip',
     async (colorScheme) => {
       const { page } = await openReport(browser, file, { colorScheme });
       expect(await seriousProblems(page)).toEqual([]);
-      await page.locator('.series').getByText('TorchServe').first().click();
       await page.locator('#request-rate-warm .plot').focus();
       await page.keyboard.press('ArrowRight');
       expect(await seriousProblems(page)).toEqual([]);

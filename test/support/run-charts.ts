@@ -42,9 +42,8 @@ export const textsOf = ({ drawing }: Chart): readonly string[] =>
 export const linesOf = ({ plot }: Chart): readonly Line[] =>
   plot.kind === 'lines' ? plot.lines : [];
 
-/** The bars of a chart, those of all of its panels. */
-export const barsOf = ({ plot }: Chart): readonly Bar[] =>
-  plot.kind === 'bars' ? plot.panels.flatMap(({ bars }) => bars) : [];
+/** The bars of a chart; none of lines. */
+export const barsOf = ({ plot }: Chart): readonly Bar[] => (plot.kind === 'bars' ? plot.bars : []);
 
 /** What the points or bars of a chart say, in their order. */
 export const tipsOf = (chart: Chart): readonly string[] => [

@@ -14,7 +14,6 @@
  * To add a section, write a file in `sections/` and a line in `report.ts`; to add a column, a line in the file that has the others.
  */
 import type { Chart } from './charts/plot.ts';
-import type { TargetLook } from './charts/target-looks.ts';
 
 export type Format = 'html' | 'markdown' | 'terminal';
 
@@ -121,8 +120,6 @@ export interface Charts extends Placed {
   readonly isHead?: true;
   /** What they are of, as in `warm`. */
   readonly of: string;
-  /** The targets that can be switched on and off in them. */
-  readonly looks: readonly TargetLook[];
 }
 
 /** What few readers need: closed on a screen, open on paper. */

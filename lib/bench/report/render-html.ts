@@ -5,7 +5,6 @@ import type { Chart } from './charts/plot.ts';
 import { svgDocument } from './charts/frame.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { pageStyle } from './html/page-style.ts';
-import { seriesBar, seriesRules } from './html/series-bar.ts';
 import {
   sectionsIn,
   signedText,
@@ -25,7 +24,7 @@ import {
 const small = (words: string): Markup | undefined =>
   words === '' ? undefined : html`<small>${words}</small>`;
 
-/** A chart in the page, with a link to itself; the keyboard reaches it, as a narrow screen scrolls it. Its targets are in the legend above. */
+/** A chart in the page, with a link to itself; the keyboard reaches it, as a narrow screen scrolls it. */
 const chartFigure = (
   { name, drawing, title, description, caption }: Chart,
   isHead = false,
@@ -186,8 +185,9 @@ const blockMarkup = (block: Block): Markup => {
   if (block.kind === 'list') return listMarkup(block);
   if (block.kind === 'table') return tableMarkup(block);
   if (block.kind === 'charts') {
-    return html`${seriesBar(block.looks)}
-      <div class="charts">${block.charts.map((chart) => chartFigure(chart, block.isHead))}</div>`;
+    return html`<div class="charts">
+      ${block.charts.map((chart) => chartFigure(chart, block.isHead))}
+    </div>`;
   }
   return html`<details>
     <summary>${block.title}</summary>
@@ -213,17 +213,6 @@ const sectionMarkup = ({ id, title, blocks, isFolded = false, gist = '' }: Secti
         ${blocksMarkup(blocks)}
       </section>`;
 
-/** How many slots the targets in the charts have at most. */
-const slotsIn = (sections: readonly Section[]): number =>
-  Math.max(
-    0,
-    ...sections
-      .flatMap(({ blocks }) =>
-        blocks.flatMap((block) => (block.kind === 'charts' ? block.looks : [])),
-      )
-      .map(({ slot }) => slot + 1),
-  );
-
 /** Line breaks stay, as the indentation of templates and of the script says nothing. */
 const withoutIndentation = (text: string): string => text.replace(/\n\s+/g, '\n');
 
@@ -243,7 +232,7 @@ export const renderHtml = (report: Report): string => {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <title>${report.title}</title>
         <style>
-          ${trusted(pageStyle())}${trusted(seriesRules(slotsIn(sections)))}
+          ${trusted(pageStyle())}
         </style>
       </head>
       <body>

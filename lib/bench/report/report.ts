@@ -2,7 +2,7 @@ import { targetLabels } from '../wording/labels.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { fold, list } from './blocks.ts';
-import { drawCharts, looksOf, type GroupCharts, type ReportCharts } from './charts/chart-set.ts';
+import { drawCharts, type GroupCharts, type ReportCharts } from './charts/chart-set.ts';
 import type { Labels } from './columns.ts';
 import type { DataFile, Report, Section } from './model.ts';
 import { measurementsFile } from './sections/measurements.ts';
@@ -65,7 +65,6 @@ export const reportOf = (
 ): Report => {
   const { stability } = summary;
   const labels = labelsOf(summary);
-  const looks = looksOf(summary);
   const title = titleOf(summary, labels);
   const inView = groupInView(summary, charts.groups);
   return {
@@ -76,7 +75,7 @@ export const reportOf = (
       ...charts.groups
         .toSorted((a, b) => Number(b === inView) - Number(a === inView))
         .flatMap((group) =>
-          resultSections(group, labels, looks, group === inView && stability === undefined),
+          resultSections(group, labels, group === inView && stability === undefined),
         ),
       ...[
         verdictSection(summary, labels),

@@ -50,7 +50,7 @@ const namesIn = (plot: ChartContent['plot']): ReadonlySet<string> =>
   new Set(
     plot.kind === 'lines'
       ? plot.lines.map(({ label }) => label)
-      : plot.panels.flatMap(({ bars }) => bars.map(({ label, text }) => `${label} ${text}`)),
+      : plot.bars.map(({ label, text }) => `${label} ${text}`),
   );
 
 /** In the corner of a chart, which may be shown without its report. */
@@ -77,7 +77,7 @@ const drawnChart = (
 };
 
 /** How the measured targets look in all charts of a report. */
-export const looksOf = (summary: Summary): TargetLooks => {
+const looksOf = (summary: Summary): TargetLooks => {
   const targets = measuredRows(summary).map((row) => row.target);
   // Each chart says itself that its servers are simulated: with that, labels would be too long.
   return targetLooks(targets, targetLabels(targets, { served: summary.plan.served }));

@@ -8,7 +8,6 @@ const LEFT = 14;
 const BAR_HEIGHT = 16;
 /** A label lies above its bar. */
 const BAR_PITCH = 41;
-const TITLE_HEIGHT = 24;
 /** A narrower part has no room for a number. */
 const LEAST_NUMBERED = 10;
 
@@ -40,12 +39,7 @@ const drawWhisker = ([low, high]: readonly [number, number], x: Scale, middle: n
   return element('path', { d, stroke: INK, 'stroke-width': 1.5, fill: 'none' });
 };
 
-const drawBar = (
-  { label, slot, parts, text, interval }: Bar,
-  x: Scale,
-  top: number,
-  panel: number,
-): string => {
+const drawBar = ({ label, parts, text, interval }: Bar, x: Scale, top: number): string => {
   const middle = top + 19 + BAR_HEIGHT / 2;
   const numbers: string[] = [];
   let sum = 0;
@@ -57,23 +51,23 @@ const drawBar = (
     if (parts.length > 1 && width >= LEAST_NUMBERED)
       numbers.push(partNumber(left + width / 2, middle, number));
     const place = { x: left, y: middle - BAR_HEIGHT / 2, width, height: BAR_HEIGHT };
-    const look = { fill: colour, stroke: SURFACE, 'data-s': `${panel}-${index}` };
-    return element('rect', { ...place, ...look }, tipElement(tip));
+    return element(
+      'rect',
+      { ...place, fill: colour, stroke: SURFACE, 'data-s': index },
+      tipElement(tip),
+    );
   });
-  return element(
-    'g',
-    { 'data-t': slot },
+  return [
     words(LEFT, top + 9, label),
     ...drawn,
     numbers.length === 0 ? '' : element('g', NUMBERS, ...numbers),
     interval === undefined ? '' : drawWhisker(interval, x, middle),
     words(x(Math.max(sum, interval?.[1] ?? 0)) + 8, middle, text),
-  );
+  ].join('');
 };
 
-/** Draws panels of bars that lie, each with its label above it. */
-export const drawBars = ({ panels }: BarPlot): Drawing => {
-  const bars = panels.flatMap((panel) => panel.bars);
+/** Draws bars that lie, each with its label above it. */
+export const drawBars = ({ x: axis, bars }: BarPlot): Drawing => {
   const parts = new Map(
     bars.flatMap((bar) =>
       bar.parts.length === 1 ? [] : bar.parts.map((part) => [part.label, part]),
@@ -89,19 +83,14 @@ export const drawBars = ({ panels }: BarPlot): Drawing => {
   );
   const longest = Math.max(...bars.map(({ text }) => text.length));
   const right = CHART_WIDTH - longest * CHARACTER_WIDTH - 14;
-  let bottom = legend.height - X_AXIS_HEIGHT;
-  const drawn = panels.map((panel, index) => {
-    const x = Object.assign(scaleOf(panel.x, [LEFT, right]), { end: panel.x.domain[1] });
-    const top = bottom + X_AXIS_HEIGHT + (panel.title === '' ? 0 : TITLE_HEIGHT);
-    bottom = top + panel.bars.length * BAR_PITCH + 6;
-    return [
-      words(LEFT, top - 12, panel.title, { 'font-weight': 'bold' }),
-      gridLines(panel.x.ticks.map((tick) => `M${x(tick).toFixed(1)},${top}V${bottom}`)),
-      xAxis(panel.x, x, { left: LEFT, right, top, bottom }),
-      ...panel.bars.map((bar, at) => drawBar(bar, x, top + at * BAR_PITCH, index)),
-    ].join('');
-  });
-  const height = bottom + X_AXIS_HEIGHT;
-  // The bars have their labels.
-  return { svg: legend.svg + drawn.join(''), height, targets: { svg: '', height: 0 } };
+  const x = Object.assign(scaleOf(axis, [LEFT, right]), { end: axis.domain[1] });
+  const top = legend.height;
+  const bottom = top + bars.length * BAR_PITCH + 6;
+  const svg = [
+    legend.svg,
+    gridLines(axis.ticks.map((tick) => `M${x(tick).toFixed(1)},${top}V${bottom}`)),
+    xAxis(axis, x, { left: LEFT, right, top, bottom }),
+    ...bars.map((bar, at) => drawBar(bar, x, top + at * BAR_PITCH)),
+  ].join('');
+  return { svg, height: bottom + X_AXIS_HEIGHT };
 };

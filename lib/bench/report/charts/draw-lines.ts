@@ -62,7 +62,6 @@ const drawBand = ({ points, slot }: Line, { x, y }: Scales, lines: number): stri
         d,
         fill: targetColour(slot),
         'fill-opacity': String(opacity),
-        'data-t': slot,
       });
 };
 
@@ -73,14 +72,14 @@ const drawStroke = ({ points, slot, stroke }: Line, { x, y }: Scales): string =>
   ).digits(1);
   const d = curve(points) ?? '';
   const look = { fill: 'none', stroke: targetColour(slot), ...STROKES[stroke] };
-  return element('path', { d, 'data-t': slot, ...look });
+  return element('path', { d, ...look });
 };
 
 const drawMarkers = ({ points, slot, stroke }: Line, { x, y }: Scales, series: number): string => {
   const d = markerShape(slot, MARKER_SIZES[stroke]);
   return element(
     'g',
-    { 'data-t': slot, 'data-s': series, ...markerColour(targetColour(slot)) },
+    { 'data-s': series, ...markerColour(targetColour(slot)) },
     ...points.map(({ x: at, y: value, isFailing, tip }) =>
       element(
         'path',
@@ -94,7 +93,7 @@ const drawMarkers = ({ points, slot, stroke }: Line, { x, y }: Scales, series: n
 /** Words beside points, those at the ends of lines first, unless they would lie on each other. */
 const drawLabels = (lines: readonly Line[], { x, y }: Scales): string => {
   const taken: { readonly left: number; readonly right: number; readonly middle: number }[] = [];
-  const labels = lines.flatMap(({ points, slot }) =>
+  const labels = lines.flatMap(({ points }) =>
     points.toReversed().flatMap(({ x: at, y: value, label }) => {
       if (label === undefined) return [];
       const [left, middle] = [x(at) + 9, y(value)];
@@ -105,7 +104,7 @@ const drawLabels = (lines: readonly Line[], { x, y }: Scales): string => {
       );
       if (isTaken) return [];
       taken.push({ left, right, middle });
-      return words(left, middle, label, { 'data-t': slot });
+      return words(left, middle, label);
     }),
   );
   return labels.join('');
@@ -155,18 +154,18 @@ const keyEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
     : []),
 ];
 
-/** Draws lines, and above them what their strokes mean. */
+/** Draws lines, and above them which target each is and what else their markers mean. */
 export const drawLines = (plot: LinePlot): Drawing => {
   const { x: across, y: up, lines } = plot;
-  const keys = drawLegend(keyEntries(lines));
-  const top = keys.height + TITLE_HEIGHT;
+  const legend = drawLegend([...targetEntries(lines), ...keyEntries(lines)]);
+  const top = legend.height + TITLE_HEIGHT;
   const bottom = top + PLOT_HEIGHT;
   const longest = Math.max(...up.ticks.map((tick) => String(tick).length));
   const [left, right] = [longest * CHARACTER_WIDTH + 16, CHART_WIDTH - RIGHT];
   const place = { left, right, top, bottom };
   const scales = { x: scaleOf(across, [left, right]), y: scaleOf(up, [bottom, top]) };
   const svg = [
-    keys.svg,
+    legend.svg,
     words(8, top - 18, up.title),
     gridLines(up.ticks.map((tick) => `M${left},${scales.y(tick).toFixed(1)}H${right}`)),
     ...up.ticks.map((tick) =>
@@ -180,5 +179,5 @@ export const drawLines = (plot: LinePlot): Drawing => {
     ...lines.map((line, at) => drawMarkers(line, scales, at)),
     drawLabels(lines, scales),
   ].join('');
-  return { svg, height: bottom + X_AXIS_HEIGHT, targets: drawLegend(targetEntries(lines)) };
+  return { svg, height: bottom + X_AXIS_HEIGHT };
 };

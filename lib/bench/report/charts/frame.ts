@@ -13,46 +13,36 @@ export const X_AXIS_HEIGHT = 44;
 
 const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
 
-/** A part of a drawing that is as wide as all of it. */
-interface Strip {
+/** What was drawn, as wide as a chart, without a background, scripts or references to anything outside it. */
+export interface Drawing {
   readonly svg: string;
   readonly height: number;
-}
-
-/** What was drawn, without a background, scripts or references to anything outside it. */
-export interface Drawing extends Strip {
-  /** The targets by colour and marker, to stand above the rest where nothing else says which is which. */
-  readonly targets: Strip;
 }
 
 /**
  * An SVG document of a drawing.
  *
- * @param before elements that stand before it, for a file of its own, which names the targets too
+ * @param before elements that stand before it, for a file of its own
  */
 export const svgDocument = (
-  { svg, height, targets }: Drawing,
+  { svg, height }: Drawing,
   attributes: Attributes,
-  before?: string,
-): string => {
-  const above = before === undefined ? 0 : targets.height;
-  return element(
+  before = '',
+): string =>
+  element(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg',
       width: CHART_WIDTH,
-      height: above + height,
-      viewBox: `0 ${-above} ${CHART_WIDTH} ${Math.round(above + height)}`,
+      height,
+      viewBox: `0 0 ${CHART_WIDTH} ${Math.round(height)}`,
       'font-family': FONT,
       'font-size': FONT_SIZE,
       ...attributes,
     },
-    ...(before === undefined
-      ? []
-      : [before, element('g', { transform: moveTo(0, -above) }, targets.svg)]),
+    before,
     svg,
   );
-};
 
 /** Where a panel lies, in pixels. */
 export interface Place {
@@ -99,7 +89,7 @@ const SIGN_WIDTH = 38;
 const BETWEEN = 12;
 
 /** Signs with their labels, in as many equal columns as fit; at least one. */
-export const drawLegend = (entries: readonly LegendEntry[]): Strip => {
+export const drawLegend = (entries: readonly LegendEntry[]): Drawing => {
   if (entries.length === 0) return { svg: '', height: 0 };
   const longest = Math.max(...entries.map(({ label }) => label.length));
   const columnWidth = SIGN_WIDTH + longest * CHARACTER_WIDTH + BETWEEN;

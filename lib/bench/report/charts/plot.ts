@@ -39,7 +39,6 @@ export interface LinePlot {
 /** A bar of one part, or of several that are stacked. */
 export interface Bar {
   readonly label: string;
-  readonly slot: number;
   /** Drawn as a whisker around the end of the bar. */
   readonly interval?: readonly [low: number, high: number] | undefined;
   readonly parts: readonly {
@@ -55,15 +54,11 @@ export interface Bar {
   readonly text: string;
 }
 
-/** Panels of bars below each other. */
+/** Bars below each other. */
 export interface BarPlot {
   readonly kind: 'bars';
-  readonly panels: readonly {
-    /** Empty where nothing is to be said of the panel. */
-    readonly title: string;
-    readonly x: Axis;
-    readonly bars: readonly Bar[];
-  }[];
+  readonly x: Axis;
+  readonly bars: readonly Bar[];
 }
 
 /** What one chart is to say, as data. */

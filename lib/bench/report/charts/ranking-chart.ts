@@ -1,4 +1,4 @@
-import { formatFigure } from '../../wording/format-number.ts';
+import { formatFigure, sentenceStart } from '../../wording/format-number.ts';
 import { levelWords } from '../../wording/labels.ts';
 import {
   against,
@@ -39,7 +39,6 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
     return [
       {
         label: rankText(target) + look.label,
-        slot: look.slot,
         interval: interval && [interval.low, interval.high],
         parts: [{ value, colour: targetColour(look.slot), label: name, tip }],
         text: words === '' ? figure : `${figure}, ${words}`,
@@ -57,7 +56,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
   const over = headline.loads.length === 1 ? '' : ` over ${loadsLabel(headline)} together`;
   return {
     name: 'ranking',
-    title: `${name.charAt(0).toUpperCase()}${name.slice(1)} at ${at}`,
+    title: `${sentenceStart(name)} at ${at}`,
     shows: `${findingOf(ranking)}; the ${name} at ${at}`,
     caption: [
       ends.length > 0 &&
@@ -66,9 +65,6 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
       judged.length > bars.length &&
         `The ${judged.length - bars.length} slowest are under Verdicts.`,
     ],
-    plot: {
-      kind: 'bars',
-      panels: [{ title: '', x, bars }],
-    },
+    plot: { kind: 'bars', x, bars },
   };
 };

@@ -42,10 +42,10 @@ const timePartsAt = (
       tip: `${look.label}, ${levelLabel(row.level)}\n${TIME_PART_TITLES[part]} ${formatFigure(timePartOf(row, part))} ms of ${total} ms`,
     }));
     const label = checksSupport(row) ? look.label : `${look.label}: fails a check`;
-    return [{ ...look, label, parts, text: total }];
+    return [{ label, parts, text: total }];
   };
   if (level === undefined || ofLevel.length === 0) return undefined;
-  const x = zeroBasedAxis('mean time a request, ms', totals);
+  const x = zeroBasedAxis(`mean time a request at ${levelWords(level)}, ms`, totals);
   return {
     name,
     title: titled(what, servingShareFinding(group, level)),
@@ -57,7 +57,7 @@ const timePartsAt = (
       names.includes('upstream') &&
         'Upstream is one part where a serving does not report its own times.',
     ],
-    plot: { kind: 'bars', panels: [{ title: levelWords(level), x, bars: ofLevel.flatMap(barOf) }] },
+    plot: { kind: 'bars', x, bars: ofLevel.flatMap(barOf) },
   };
 };
 

@@ -22,7 +22,7 @@ export const standaloneSvg = ({ drawing, name, title, description }: Chart): str
       element('title', { id: ids.title }, escapeHtml(title)),
       element('desc', { id: ids.description }, escapeHtml(description)),
       element('style', {}, `@media screen and (prefers-color-scheme:dark){${darkChartRules()}}`),
-      element('rect', { y: '-100%', width: '100%', height: '200%', fill: SURFACE }),
+      element('rect', { width: '100%', height: '100%', fill: SURFACE }),
     ].join('\n'),
   );
 };

@@ -46,9 +46,6 @@ const reveal = ({ shape }) => {
   }
 };
 
-/** What is switched off has no size. */
-const isShown = ({ shape }) => shape.getClientRects().length > 0;
-
 const distance = (event, { shape }) => {
   const { left, right, top, bottom } = shape.getBoundingClientRect();
   const x = Math.max(left - event.clientX, 0, event.clientX - right);
@@ -60,7 +57,7 @@ const nearest = (event, points) => {
   let best;
   let least = REACH_PX;
   for (const point of points) {
-    const away = isShown(point) ? distance(event, point) : REACH_PX;
+    const away = distance(event, point);
     if (away < least) {
       best = point;
       least = away;
@@ -71,10 +68,9 @@ const nearest = (event, points) => {
 
 /** The next point of the same series, or the point of the next series that lies nearest above or below. */
 const step = (points, key) => {
-  const shown = points.filter(isShown);
-  if (current === undefined || !shown.includes(current)) return shown[0];
-  const series = [...new Set(shown.map((point) => point.series))];
-  const own = shown.filter((point) => point.series === current.series);
+  if (!points.includes(current)) return points[0];
+  const series = [...new Set(points.map((point) => point.series))];
+  const own = points.filter((point) => point.series === current.series);
   const at = own.indexOf(current);
   if (key === 'Home') return own[0];
   if (key === 'End') return own.at(-1);
@@ -84,7 +80,7 @@ const step = (points, key) => {
   const next = series.at((series.indexOf(current.series) + move) % series.length);
   const { left } = current.shape.getBoundingClientRect();
   const away = ({ shape }) => Math.abs(shape.getBoundingClientRect().left - left);
-  return shown
+  return points
     .filter((point) => point.series === next)
     .reduce((best, point) => (away(point) < away(best) ? point : best));
 };

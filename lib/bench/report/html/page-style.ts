@@ -73,12 +73,6 @@ tr.greyed>.n,tr.greyed>.level{color:var(--soft);font-style:italic}
 .mark.passed{background:var(--good);color:var(--good-ink)}
 .anchor{color:var(--soft);text-decoration:none;opacity:.7}
 .anchor:hover,.anchor:focus{opacity:1}
-.series{display:flex;flex-wrap:wrap;gap:6px;margin:0 0 14px;position:sticky;top:0;z-index:1;max-height:30vh;overflow:auto;padding:8px 0;background:var(--page)}
-.series label{display:inline-flex;align-items:center;gap:7px;padding:4px 11px;border:1px solid var(--line);border-radius:99px;background:var(--surface);font-size:.86rem;white-space:nowrap;cursor:pointer}
-.series input{position:absolute;opacity:0}
-.series label:has(:focus-visible){outline:2px solid var(--accent);outline-offset:2px}
-.series label:has(input:not(:checked)){color:var(--soft);text-decoration:line-through}
-.series label:has(input:not(:checked)) svg{opacity:.3}
 #tip{position:fixed;z-index:2;max-width:min(340px,90vw);padding:6px 10px;border-radius:6px;background:var(--ink);color:var(--surface);font-size:.82rem;line-height:1.4;white-space:pre-line;pointer-events:none}
 #tip[hidden]{display:none}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -90,7 +84,7 @@ dt{font-weight:600}
 dd{margin:0;overflow-wrap:anywhere}
 code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
-@media (forced-colors:active){.mark,.notices,.series label,#tip,p.statement{border:1px solid}.series label:has(input:not(:checked)){border-style:dashed}}
-@media (max-width:600px){.answers div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}.series{flex-wrap:nowrap}}
-@media print{details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none;font-weight:600;break-after:avoid}.skip{display:none}body{background:#fff;font-size:10.5pt}.anchor,#tip{display:none}.series{position:static}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{display:block}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3,figure h2{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2,h3{break-after:avoid}}
+@media (forced-colors:active){.mark,.notices,#tip,p.statement{border:1px solid}}
+@media (max-width:600px){.answers div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}}
+@media print{details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none;font-weight:600;break-after:avoid}.skip{display:none}body{background:#fff;font-size:10.5pt}.anchor,#tip{display:none}.scroll,figure .plot{overflow:visible;border:0;background:none}table{font-size:7pt}th,td{padding:2px 4px}.n,thead th,tbody th.level{white-space:normal}.long,.marks{min-width:0}.mark{font-size:inherit}thead{display:table-header-group}tr,figure{break-inside:avoid}.charts{display:block}figure{margin-bottom:8px;display:grid;grid-template-columns:66% 1fr;gap:0 14px;padding:8px}figure h3,figure h2{grid-column:1/-1}figcaption{margin:0;font-size:8pt}figure svg{min-width:0}h2,h3{break-after:avoid}}
 `;

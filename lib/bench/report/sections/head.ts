@@ -248,7 +248,6 @@ export const headBlocks = (
             kind: 'charts',
             charts: [chart],
             of: 'all loads',
-            looks: [],
             isHead: true,
             only: PAGES,
           } as const,

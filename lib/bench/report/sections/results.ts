@@ -5,7 +5,6 @@ import { targetId } from '../../model/measurement.ts';
 import { dataFile, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
 import type { Chart } from '../charts/plot.ts';
-import type { TargetLooks } from '../charts/target-looks.ts';
 import { headColumn, loadColumn, targetColumn, type Labels } from '../columns.ts';
 import {
   absencesIn,
@@ -72,7 +71,6 @@ const CHARTS_IN_VIEW = 3;
 const chartBlocks = (
   { group, charted }: GroupCharts,
   charts: readonly Chart[],
-  looks: TargetLooks,
 ): readonly Block[] => {
   if (charts.length === 0) return [];
   const targets = new Set(group.rows.map((row) => targetId(row.target)));
@@ -87,12 +85,7 @@ const chartBlocks = (
             PAGES,
           ),
         ]),
-    {
-      kind: 'charts',
-      charts,
-      of: group.id,
-      looks: [...looks].flatMap(([id, look]) => (shown.has(id) ? [look] : [])),
-    },
+    { kind: 'charts', charts, of: group.id },
   ];
 };
 
@@ -147,7 +140,6 @@ const resultBlocks = ({ group, charted }: GroupCharts, labels: Labels): readonly
 export const resultSections = (
   group: GroupCharts,
   labels: Labels,
-  looks: TargetLooks,
   isInView: boolean,
 ): readonly Section[] => {
   const { id, title } = group.group;
@@ -155,14 +147,14 @@ export const resultSections = (
   const inView = isInView ? group.charts.slice(0, CHARTS_IN_VIEW) : [];
   const left = group.charts.slice(inView.length);
   return [
-    { id, name, title, blocks: chartBlocks(group, inView, looks) },
+    { id, name, title, blocks: chartBlocks(group, inView) },
     {
       id: `${id}-figures`,
       name: `${name}, all figures`,
       title: isInView ? `${name}: all figures` : title,
       formats: EVERYWHERE,
       isFolded: true,
-      blocks: [...chartBlocks(group, left, looks), ...resultBlocks(group, labels)],
+      blocks: [...chartBlocks(group, left), ...resultBlocks(group, labels)],
     },
   ];
 };

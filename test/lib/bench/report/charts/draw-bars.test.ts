@@ -4,9 +4,9 @@ import { drawBars } from '../../../../../lib/bench/report/charts/draw-bars.ts';
 
 const svgWith = (interval: readonly [number, number]): string => {
   const parts = [{ value: 20, colour: INK, label: '', tip: '' }];
-  const bars = [{ label: '', slot: 0, text: '', parts, interval }];
+  const bars = [{ label: '', text: '', parts, interval }];
   const x = zeroBasedAxis('', [20], interval);
-  return drawBars({ kind: 'bars', panels: [{ title: '', x, bars }] }).svg;
+  return drawBars({ kind: 'bars', x, bars }).svg;
 };
 /** The path of an interval, from its first stop on. */
 const whiskerIn = (svg: string): string => /d="(M[^"]*v10M[^"]*)"/.exec(svg)?.[1] ?? '';
