@@ -160,8 +160,6 @@ const boundaries: readonly Boundary[] = [
     own: new RegExp(`^lib/(node|deployment)/|^${manifests}|^${ready}|^${containers}`),
     packages: /^$/,
   },
-  // What draws a chart as an image; no other part of the bench may load so much native code.
-  { files: /^lib\/bench\/report\/charts\/chart-png\.ts$/, own: /^$/, packages: /^sharp$/ },
   { files: /^lib\/bench\/stability\/bad-images\.ts$/, own: /^$/, packages: /^sharp$/ },
   // Which reads a model before a plan says its name.
   {

@@ -94,7 +94,7 @@ const filesText = ({ html, markdown, json, charts, ...data }: WrittenReport['fil
     ...Object.values(data).map((file) => ['', file]),
     ...(chart === undefined
       ? []
-      : [['charts', `${join(dirname(chart), '*.svg')} and *.png, ${charts.length / 2} of each`]]),
+      : [['charts', join(dirname(chart), '*.svg')]]),
   ]
     .map(([title = '', file = '']) => `${title.padEnd(8)} ${file}\n`)
     .join('');

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { reportedRecords } from '../analysis/window-course.ts';
-import { mapLimited } from '../results/map-limited.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
 import { drawCharts } from './charts/chart-set.ts';
-import { chartFiles, writeChart } from './charts/write-chart.ts';
+import { chartFile, writeChart } from './charts/write-chart.ts';
 import { jsonPieces } from './json-pieces.ts';
 import type { DataFile, Report } from './model.ts';
 import { renderCsv } from './render-csv.ts';
@@ -22,7 +21,6 @@ export type ReportFiles = { readonly [Key in keyof Data]: string } & {
   readonly html: string;
   readonly markdown: string;
   readonly json: string;
-  /** Each chart as SVG, and as PNG beside it. */
   readonly charts: readonly string[];
 };
 
@@ -32,9 +30,6 @@ export interface WrittenReport {
   readonly report: Report;
   readonly summary: Summary;
 }
-
-/** Threads of Node's pool that paint; it has four, and the others are for the files. */
-const PAINTED_AT_ONCE = 2;
 
 /** Not every report has them: those of an earlier one would look like this one's. */
 const OPTIONAL_FILES = ['slo-rates.csv', 'soak.csv', 'stability.csv', 'study.csv'];
@@ -69,22 +64,16 @@ export const writeReport = async (
     ...(Object.fromEntries(
       Object.entries(data).map(([key, { name }]) => [key, inFolder(name)]),
     ) as { readonly [Key in keyof Data]: string }),
-    charts: charts.flatMap((chart) => chartFiles(runFolder, chart)),
+    charts: charts.map((chart) => chartFile(runFolder, chart)),
   };
   await mkdir(inFolder('charts'), { recursive: true });
   await writeAtomically(files.html, renderHtml(report));
   for (const name of OPTIONAL_FILES) await rm(inFolder(name), { force: true });
-  /** The texts of a long run take hundreds of megabytes: one of them lives at a time. */
-  const writeOthers = async (): Promise<void> => {
-    await writeAtomically(files.json, jsonPieces(summary));
-    for (const file of Object.values<DataFile>(data))
-      await writeAtomically(inFolder(file.name), renderCsv(file, summary));
-    await writeAtomically(files.markdown, renderMarkdown(report));
-  };
-  // Other threads paint the images, while this one writes the rest.
-  await Promise.all([
-    mapLimited(charts, PAINTED_AT_ONCE, (chart) => writeChart(runFolder, chart)),
-    writeOthers(),
-  ]);
+  // The texts of a long run take hundreds of megabytes: one of them lives at a time.
+  await writeAtomically(files.json, jsonPieces(summary));
+  for (const file of Object.values<DataFile>(data))
+    await writeAtomically(inFolder(file.name), renderCsv(file, summary));
+  await writeAtomically(files.markdown, renderMarkdown(report));
+  for (const chart of charts) await writeChart(runFolder, chart);
   return { files, report, summary };
 };

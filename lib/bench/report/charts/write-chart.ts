@@ -2,12 +2,9 @@ import { join } from 'node:path';
 import { writeAtomically } from '../../results/write-atomically.ts';
 import { escapeHtml } from '../html/escape-html.ts';
 import { darkChartRules, SURFACE } from './chart-colours.ts';
-import { chartPng } from './chart-png.ts';
 import type { Chart } from './plot.ts';
 import { svgDocument } from './frame.ts';
 import { element } from './svg.ts';
-
-const TYPES = ['svg', 'png'] as const;
 
 /**
  * A chart as a file of its own: it names itself to screen readers, follows the light or dark preference of the reader
@@ -27,14 +24,10 @@ export const standaloneSvg = ({ drawing, name, title, description }: Chart): str
   );
 };
 
-/** The files of a chart in the folder of its report. */
-export const chartFiles = (folder: string, { name }: Pick<Chart, 'name'>): readonly string[] =>
-  TYPES.map((type) => join(folder, 'charts', `${name}.${type}`));
+/** The file of a chart in the folder of its report. */
+export const chartFile = (folder: string, { name }: Pick<Chart, 'name'>): string =>
+  join(folder, 'charts', `${name}.svg`);
 
-/** Writes a chart as SVG and PNG; the folder of charts must be there. */
-export const writeChart = async (folder: string, chart: Chart): Promise<void> => {
-  const [svgFile = '', pngFile = ''] = chartFiles(folder, chart);
-  const svg = standaloneSvg(chart);
-  await writeAtomically(svgFile, svg);
-  await writeAtomically(pngFile, await chartPng(svg));
-};
+/** Writes a chart; the folder of charts must be there. */
+export const writeChart = (folder: string, chart: Chart): Promise<void> =>
+  writeAtomically(chartFile(folder, chart), standaloneSvg(chart));
