@@ -7,8 +7,8 @@ import type { Labels } from './columns.ts';
 import type { DataFile, Report, Section } from './model.ts';
 import { measurementsFile } from './sections/measurements.ts';
 import { answerCheckSection } from './sections/answer-checks.ts';
-import { coldStartSection } from './sections/cold-starts.ts';
-import { costSection, targetsFile } from './sections/costs.ts';
+import { coldStartSection, coldStartsFile } from './sections/cold-starts.ts';
+import { costSection, costsFile } from './sections/costs.ts';
 import { environmentLines } from './sections/environment-lines.ts';
 import { failureSection, missingSection } from './sections/failures.ts';
 import { checksFile, checkSection } from './sections/checks.ts';
@@ -96,26 +96,23 @@ export const reportOf = (
   };
 };
 
-const stabilityFiles = ({
-  stability,
-}: Summary): { readonly stability?: DataFile; readonly soak?: DataFile } => {
-  if (stability === undefined) return {};
+/** The CSV files of a run by the names that the command line gives them; those without a line are left out. */
+export const dataFilesOf = (data: RunData, summary: Summary) => {
+  const { study, sloRates, costs, coldStarts = [], stability } = summary;
   return {
-    ...(stability.targets.length === 0 ? {} : { stability: stabilityFile(stability) }),
-    ...(stability.soaks.length === 0 ? {} : { soak: soakFile(stability) }),
-  };
-};
-
-/** The CSV files of a run by the names that the command line gives them. */
-export const dataFilesOf = (data: RunData, summary: Summary) =>
-  ({
     csv: summaryFile(summary),
     measurements: measurementsFile(data),
-    targets: targetsFile(summary),
     verdicts: verdictsFile(summary),
     checks: checksFile(summary),
-    // The run may have nothing in common with the study, and no bounds may have been asked for.
-    ...(summary.study === undefined ? {} : { study: studyFile(summary) }),
-    ...(summary.sloRates === undefined ? {} : { sloRates: sloRatesFile(summary) }),
-    ...stabilityFiles(summary),
-  }) satisfies Readonly<Record<string, DataFile>>;
+    ...(costs === undefined ? {} : { costs: costsFile(costs) }),
+    ...(coldStarts.length === 0 ? {} : { coldStarts: coldStartsFile(coldStarts) }),
+    ...(study === undefined ? {} : { study: studyFile(study) }),
+    ...(sloRates === undefined ? {} : { sloRates: sloRatesFile(sloRates) }),
+    ...(stability === undefined || stability.targets.length === 0
+      ? {}
+      : { stability: stabilityFile(stability) }),
+    ...(stability === undefined || stability.soaks.length === 0
+      ? {}
+      : { soak: soakFile(stability) }),
+  } satisfies Readonly<Record<string, DataFile>>;
+};

@@ -32,7 +32,7 @@ export interface WrittenReport {
 }
 
 /** Not every report has them: those of an earlier one would look like this one's. */
-const OPTIONAL_FILES = ['slo-rates.csv', 'soak.csv', 'stability.csv', 'study.csv'];
+const OPTIONAL_FILES = ['cold-starts', 'costs', 'slo-rates', 'soak', 'stability', 'study'];
 
 /**
  * Writes the report of a run into its folder, each file as a whole; an earlier report is overwritten. Runs that were cut
@@ -68,7 +68,7 @@ export const writeReport = async (
   };
   await mkdir(inFolder('charts'), { recursive: true });
   await writeAtomically(files.html, renderHtml(report));
-  for (const name of OPTIONAL_FILES) await rm(inFolder(name), { force: true });
+  for (const name of OPTIONAL_FILES) await rm(inFolder(`${name}.csv`), { force: true });
   // The texts of a long run take hundreds of megabytes: one of them lives at a time.
   await writeAtomically(files.json, jsonPieces(summary));
   for (const file of Object.values<DataFile>(data))

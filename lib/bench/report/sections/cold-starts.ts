@@ -1,9 +1,9 @@
 import type { ColdStart } from '../../analysis/cold-starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { table, text } from '../blocks.ts';
-import { countColumn, figureColumn, targetColumn, type Labels } from '../columns.ts';
-import type { Column, Section } from '../model.ts';
+import { dataFile, table, text } from '../blocks.ts';
+import { countColumn, engineColumn, figureColumn, targetColumn, type Labels } from '../columns.ts';
+import type { Column, DataFile, Section } from '../model.ts';
 
 const timeColumn = (
   key: string,
@@ -15,9 +15,9 @@ const timeColumn = (
     parts: { _min: (start) => of(start).min, _max: (start) => of(start).max },
   });
 
-/** How the serving behind a target starts; in CSV they stand in targets.csv. */
-export const COLD_START_COLUMNS: readonly Column<ColdStart>[] = [
-  countColumn('cold_starts', 'Starts', ({ starts }) => starts),
+/** How the serving behind a target starts. */
+const COLUMNS: readonly Column<ColdStart>[] = [
+  countColumn('starts', 'Starts', ({ starts }) => starts),
   timeColumn('time_to_ready_ms', 'Time to ready', ({ timeToReadyMs }) => timeToReadyMs),
   timeColumn('first_request_ms', 'First request', ({ firstRequestMs }) => firstRequestMs),
 ];
@@ -38,10 +38,14 @@ export const coldStartSection = ({ coldStarts = [] }: Summary, labels: Labels): 
             ),
             ...table(
               'Median of all cold starts, with the least and the greatest',
-              [targetColumn<ColdStart>(labels), ...COLD_START_COLUMNS],
+              [targetColumn<ColdStart>(labels), ...COLUMNS],
               starts,
-              { file: 'targets.csv' },
+              { file: 'cold-starts.csv' },
             ),
           ],
   };
 };
+
+/** `cold-starts.csv`: one line a target and engine. */
+export const coldStartsFile = (coldStarts: readonly ColdStart[]): DataFile =>
+  dataFile('cold-starts.csv', [targetColumn(new Map()), engineColumn, ...COLUMNS], coldStarts);

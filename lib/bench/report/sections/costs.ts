@@ -1,10 +1,8 @@
-import type { Costs, TargetCost, Price } from '../../analysis/costs.ts';
+import type { Costs, Price, TargetCost } from '../../analysis/costs.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { targetId, type Scenario } from '../../model/measurement.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
 import {
-  dataColumn,
   engineColumn,
   estimateColumn,
   figureColumn,
@@ -14,20 +12,19 @@ import {
   type Labels,
 } from '../columns.ts';
 import type { Column, DataFile, Section } from '../model.ts';
-import { COLD_START_COLUMNS } from './cold-starts.ts';
 
 /** What a million answers cost on a target, and at which level. */
 const COLUMNS: readonly Column<TargetCost>[] = [
   estimateColumn('usd_per_million', 'Cost', '$/million', ({ usdPerMillion }) => usdPerMillion),
   figureColumn(
-    'cost_rate_per_second',
+    'rate_per_second',
     'Rate',
     'requests/s',
     ({ requestRatePerSecond }) => requestRatePerSecond,
   ),
-  figureColumn('cost_p99_ms', 'p99', 'ms', ({ p99Ms }) => p99Ms),
-  figureColumn('cost_bound_ms', 'Bound of p99', 'ms', ({ boundMs }) => boundMs),
-  wordColumn('cost_load', 'At', ({ level }) => levelLabel(level)),
+  figureColumn('p99_ms', 'p99', 'ms', ({ p99Ms }) => p99Ms),
+  figureColumn('bound_ms', 'Bound of p99', 'ms', ({ boundMs }) => boundMs),
+  wordColumn('load', 'At', ({ level }) => levelLabel(level)),
 ];
 
 /** Whose price it is, as a sentence. */
@@ -55,68 +52,16 @@ export const costSection = ({ costs }: Summary, labels: Labels): Section => ({
             'What a million answers cost',
             [targetColumn(labels), scenarioColumn, ...COLUMNS],
             costs.targets,
-            { file: 'targets.csv' },
+            { file: 'costs.csv' },
           ),
           text(footnoteOf(costs), 'small'),
         ],
 });
 
-interface PathLine {
-  readonly row: Summary['rows'][number];
-  readonly cost: TargetCost | undefined;
-  readonly start: NonNullable<Summary['coldStarts']>[number] | undefined;
-}
-
-/** A cold start has no scenario of its own. */
-const keyOf = ({
-  target,
-  engine,
-  scenario = 'cold',
-}: Pick<TargetCost, 'target' | 'engine'> & { readonly scenario?: Scenario }): string =>
-  `${targetId(target)}/${engine}/${scenario}`;
-
-/** Each target, engine and scenario once, and once more for each further bound of its cost. */
-const targetLines = ({ rows, costs, coldStarts = [] }: Summary): readonly PathLine[] => {
-  const seen = new Set<string>();
-  return rows.flatMap((row): readonly PathLine[] => {
-    const key = keyOf(row);
-    if (seen.has(key)) return [];
-    seen.add(key);
-    const [cost, ...others] = costs?.targets.filter((one) => keyOf(one) === key) ?? [];
-    return [
-      { row, cost, start: coldStarts.find((start) => keyOf(start) === key) },
-      ...others.map((other) => ({ row, cost: other, start: undefined })),
-    ];
-  });
-};
-
-/** A column of one part of a line, empty where the line has none. */
-const partOf = <Part>(
-  { key, value, parts = [] }: Column<Part>,
-  pick: (line: PathLine) => Part | undefined,
-): Column<PathLine> => {
-  const of =
-    <Value>(read: (part: Part) => Value) =>
-    (line: PathLine): Value | undefined => {
-      const part = pick(line);
-      return part === undefined ? undefined : read(part);
-    };
-  return {
-    ...dataColumn(key, of(value)),
-    parts: parts.map(([suffix, read]) => [suffix, (line) => of(read)(line) ?? '']),
-  };
-};
-
-/** `targets.csv`: what each target costs, and how it starts. */
-export const targetsFile = (summary: Summary): DataFile =>
+/** `costs.csv`: one line a target, scenario and bound, and one without a bound. */
+export const costsFile = ({ targets }: Costs): DataFile =>
   dataFile(
-    'targets.csv',
-    [
-      ...[targetColumn(new Map()), engineColumn, scenarioColumn].map((column) =>
-        partOf<PathLine['row']>(column, ({ row }) => row),
-      ),
-      ...COLUMNS.map((column) => partOf(column, ({ cost }) => cost)),
-      ...COLD_START_COLUMNS.map((column) => partOf(column, ({ start }) => start)),
-    ],
-    targetLines(summary),
+    'costs.csv',
+    [targetColumn(new Map()), engineColumn, scenarioColumn, ...COLUMNS],
+    targets,
   );

@@ -89,7 +89,7 @@ export const sloRateSection = ({ sloRates = [] }: Summary, labels: Labels): Sect
 });
 
 /** `slo-rates.csv`: one line a target, scenario and bound. */
-export const sloRatesFile = ({ sloRates = [] }: Summary): DataFile =>
+export const sloRatesFile = (sloRates: readonly SloRate[]): DataFile =>
   dataFile(
     'slo-rates.csv',
     [targetColumn(new Map()), engineColumn, scenarioColumn, ...COLUMNS],

@@ -70,5 +70,5 @@ export const studySection = (summary: Summary, labels: Labels): Section => {
 };
 
 /** `study.csv`: one line a target, scenario and number of virtual users that the study has, too. */
-export const studyFile = ({ study }: Summary): DataFile =>
-  dataFile('study.csv', columnsOf(new Map()), study?.rows ?? []);
+export const studyFile = ({ rows }: StudyComparison): DataFile =>
+  dataFile('study.csv', columnsOf(new Map()), rows);

@@ -52,7 +52,6 @@ describe('writing the report of a run folder', () => {
       'results.jsonl',
       'summary.csv',
       'summary.json',
-      'targets.csv',
       'verdicts.csv',
     ]);
     const charts = await readdir(join(folder, 'charts'));
