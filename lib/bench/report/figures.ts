@@ -231,13 +231,6 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   ),
 ];
 
-/** A column of figures of a row by its key. */
-export const figure = (key: string): RowColumn => {
-  const column = [...RESULT_COLUMNS, ...DETAIL_COLUMNS].find((one) => one.key === key);
-  if (column === undefined) throw new Error(`no figure "${key}"`);
-  return column;
-};
-
 /** Whether a row has any of these figures. */
 export const hasAny = (columns: readonly RowColumn[], row: SummaryRow): boolean =>
   columns.some(({ text }) => text(row) !== NO_FIGURE);

@@ -2,7 +2,7 @@ import { checkFacts } from '../../analysis/checks/check-facts.ts';
 import { CHECKS, type CheckName, type CheckResult } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { counted, formatFigure, formatPercent, NO_FIGURE } from '../../wording/format-number.ts';
+import { counted } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
 import {
@@ -33,24 +33,6 @@ const UNITS: Readonly<Record<CheckName, 'share' | 'percent' | 'count'>> = {
   calibration: 'share',
 };
 
-/** Checks whose figure is to be at least the limit. */
-const IS_LEAST: ReadonlySet<CheckName> = new Set(['bypass', 'server-idle']);
-
-/** A figure or a limit of a check, as in `12.9 %`; `–` where there is none. */
-const valueText = (check: CheckName, value: number | undefined): string => {
-  if (value === undefined) return NO_FIGURE;
-  const unit = UNITS[check];
-  if (unit === 'count') return String(value);
-  return `${unit === 'share' ? formatPercent(value) : formatFigure(value)} %`;
-};
-
-/** What a check measured of a row. */
-const checkFigureText = ({ check, figure }: CheckResult): string => valueText(check, figure);
-
-/** What it is held against, as in `≤ 80.0 %`. */
-const checkLimitText = ({ check, limit }: CheckResult): string =>
-  limit === undefined ? NO_FIGURE : `${IS_LEAST.has(check) ? '≥' : '≤'} ${valueText(check, limit)}`;
-
 /** One row and one check that it was asked. */
 interface Asked {
   readonly row: SummaryRow;
@@ -67,56 +49,33 @@ const placeText = ({ row, result }: Asked, labels: Labels): string =>
     ? 'the whole run'
     : [labelOf(labels, row.target), row.scenario, levelLabel(row.level)].join(', ');
 
-/** How many rows a check let pass. */
+/** How many rows a check let pass, and how many not. */
 interface CheckCount {
   readonly check: CheckName;
-  readonly states: Readonly<Record<CheckResult['state'], number>>;
-  /** The figure that came nearest to the limit of those that pass. */
-  readonly nearest: Asked | undefined;
+  readonly count: (state: CheckResult['state']) => number;
 }
 
-/** How much of the limit a figure uses up; undefined where there is nothing to use up. */
-const usedOf = ({ check, figure, limit }: CheckResult): number | undefined => {
-  if (figure === undefined || limit === undefined || limit === 0) return undefined;
-  return IS_LEAST.has(check) ? limit / Math.max(figure, Number.MIN_VALUE) : figure / limit;
-};
-
 /** Every check with its counts, in their order; empty where no row was asked. */
-const checkCounts = (summary: Pick<Summary, 'rows'>): readonly CheckCount[] => {
-  const asked = askedOf(summary);
-  if (asked.length === 0) return [];
-  return CHECKS.map((check) => {
-    const own = asked.filter(({ result }) => result.check === check);
-    const count = (state: CheckResult['state']): number =>
-      own.filter(({ result }) => result.state === state).length;
-    const passed = own.filter(
-      ({ result }) => result.state === 'passed' && usedOf(result) !== undefined,
-    );
-    return {
-      check,
-      states: {
-        passed: count('passed'),
-        failed: count('failed'),
-        warned: count('warned'),
-        unknown: count('unknown'),
-        'not-applicable': count('not-applicable'),
-      },
-      nearest: passed.toSorted((a, b) => (usedOf(b.result) ?? 0) - (usedOf(a.result) ?? 0))[0],
-    };
-  });
-};
+const checkCounts = (asked: readonly Asked[]): readonly CheckCount[] =>
+  asked.length === 0
+    ? []
+    : CHECKS.map((check) => ({
+        check,
+        count: (state) =>
+          asked.filter(({ result }) => result.check === check && result.state === state).length,
+      }));
 
 /** Rows that a check says nothing of are no fault, and read so. */
-const notJudgedText = ({ states }: CheckCount): string =>
+const notJudgedText = ({ count }: CheckCount): string =>
   [
-    ...(states.unknown === 0 ? [] : [`no figure: ${states.unknown}`]),
-    ...(states['not-applicable'] === 0 ? [] : [`does not apply: ${states['not-applicable']}`]),
+    ...(count('unknown') === 0 ? [] : [`no figure: ${count('unknown')}`]),
+    ...(count('not-applicable') === 0 ? [] : [`does not apply: ${count('not-applicable')}`]),
   ].join(', ');
 
 const someColumn = (title: string, state: CheckResult['state']): Column<CheckCount> =>
-  countColumn(state, title, ({ states }) => (states[state] === 0 ? undefined : states[state]));
+  countColumn(state, title, ({ count }) => count(state) || undefined);
 
-const countColumns = (labels: Labels): readonly Column<CheckCount>[] => [
+const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
   headColumn(wordColumn('check', 'Check', ({ check }) => checkFacts[check].title)),
   wordColumn('asks', 'Asks', ({ check }) => checkFacts[check].asks),
   wordColumn('limit', 'Limit', ({ check }) => checkFacts[check].limit),
@@ -124,19 +83,10 @@ const countColumns = (labels: Labels): readonly Column<CheckCount>[] => [
   someColumn('Failed', 'failed'),
   someColumn('Warned', 'warned'),
   wordColumn('not_judged', 'Not judged', notJudgedText),
-  {
-    ...wordColumn<CheckCount>('nearest', 'Nearest to its limit', ({ nearest }) =>
-      nearest === undefined ? NO_FIGURE : checkFigureText(nearest.result),
-    ),
-    detail: ({ nearest }) =>
-      nearest === undefined
-        ? ''
-        : `${checkLimitText(nearest.result)}, ${placeText(nearest, labels)}`,
-  },
 ];
 
 /** A list in which nobody would find anything; all of it is in checks.csv. */
-const MOST_FINDINGS_A_GATE = 50;
+const MOST_FINDINGS_A_CHECK = 50;
 
 /** What failed or was warned about, by check. The calibration is of the run, and comes once. */
 const findingsOf = (summary: Pick<Summary, 'rows'>): readonly Asked[] =>
@@ -146,7 +96,7 @@ const findingsOf = (summary: Pick<Summary, 'rows'>): readonly Asked[] =>
         ({ result }) =>
           result.check === check && (result.state === 'failed' || result.state === 'warned'),
       )
-      .slice(0, check === 'calibration' ? 1 : MOST_FINDINGS_A_GATE),
+      .slice(0, check === 'calibration' ? 1 : MOST_FINDINGS_A_CHECK),
   );
 
 const findingColumns = (labels: Labels): readonly Column<Asked>[] => [
@@ -169,7 +119,7 @@ const calibrationTexts = (summary: Pick<Summary, 'rows'>) => {
 
 /** What each check asks, how many rows it let pass, and which not. */
 export const checkSection = (summary: Summary, labels: Labels): Section => {
-  const counts = checkCounts(summary);
+  const counts = checkCounts(askedOf(summary));
   const { usable, measured } = summary.usableRows;
   return {
     id: 'checks',
@@ -183,7 +133,7 @@ export const checkSection = (summary: Summary, labels: Labels): Section => {
             text(
               'Does a figure show the serving, or the rig that measured it? A row that fails a check is greyed and supports no verdict. Warnings and unknown results exclude nothing.',
             ),
-            ...table('Rows that pass each check', countColumns(labels), counts),
+            ...table('Rows that pass each check', COUNT_COLUMNS, counts),
             ...calibrationTexts(summary),
             ...table(
               'What did not pass, and what to do',

@@ -4,7 +4,7 @@ import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.t
 import { drawCharts } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/plot.ts';
 import { standaloneSvg } from '../../../../../lib/bench/report/charts/write-chart.ts';
-import { figure } from '../../../../../lib/bench/report/figures.ts';
+import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { barsOf, chartOf, linesOf, textsOf } from '../../../../support/run-charts.ts';
 
@@ -43,7 +43,7 @@ describe('the charts of a run', () => {
     const { svg } = chartOf(summary, 'request-rate-cold').drawing;
     for (const row of rows) {
       expect(svg).toContain(
-        `request rate ${figure('request_rate_per_second').text(row)} requests/s`,
+        `request rate ${formatFigure(row.requestRatePerSecond?.value)} requests/s`,
       );
     }
     expect([...svg.matchAll(/<title>/g)]).toHaveLength(rows.length);
