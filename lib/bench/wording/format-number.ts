@@ -57,17 +57,6 @@ export const formatBytes = (bytes: number): string => {
 /** A share in per cent to read at a glance: `18`, and below ten with a tenth. */
 export const roughPercent = (share: number): string => (100 * share).toFixed(share < 0.1 ? 1 : 0);
 
-/** How far a ratio may lie from 1, by its ends: `18–23 % more`, `1.4 % fewer to 3.0 % more`. */
-export const differenceText = (
-  { low, high }: { readonly low: number; readonly high: number },
-  less: string,
-  more: string,
-): string => {
-  if (low >= 1) return `${roughPercent(low - 1)}–${roughPercent(high - 1)} % ${more}`;
-  if (high <= 1) return `${roughPercent(1 - high)}–${roughPercent(1 - low)} % ${less}`;
-  return `${roughPercent(1 - low)} % ${less} to ${roughPercent(high - 1)} % ${more}`;
-};
-
 /** A text with a capital letter. */
 export const sentenceStart = (text: string): string =>
   text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -30,6 +30,12 @@ export const wireWords = ({ protocol, payload, encoding }: Target): readonly str
   ENCODING_WORDS[encoding],
 ];
 
+/** Names of targets for people, by target id. */
+export type Labels = ReadonlyMap<string, string>;
+
+export const labelOf = (labels: Labels, target: Target): string =>
+  labels.get(targetId(target)) ?? targetId(target);
+
 /** What a plan says of what answers. */
 type Answering = Partial<Pick<Plan, 'served' | 'runtime'>>;
 
@@ -67,7 +73,7 @@ export const fullLabel = (target: Target, plan: Answering): string =>
 export const targetLabels = (
   all: readonly Target[],
   plan: Answering = {},
-): ReadonlyMap<string, string> => {
+): Labels => {
   // Thousands of rows share a few targets.
   const targets = [...new Map(all.map((target) => [targetId(target), target])).values()];
   const differ = (of: (target: Target) => string): boolean => new Set(targets.map(of)).size > 1;

@@ -4,14 +4,12 @@ import { percentileOfRepeat } from '../../stats/distribution.ts';
 import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
 import type { Interval } from '../../stats/interval.ts';
 import {
-  logSpeed,
   pairedDifferences,
   type MeasuredPairs,
   type MeasuredRate,
   type MeasuredSpeed,
   type MeasuredTime,
 } from '../../stats/log-ratio.ts';
-import { sum } from '../../stats/moments.ts';
 import type { Differences } from '../../stats/noise.ts';
 import { readHistogram } from '../merged-latency.ts';
 import type { SummaryRow } from '../summary-row.ts';
@@ -95,8 +93,6 @@ const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
 /** What the repeats that can be compared come to. Not the repeats themselves: a long run has a million of them. */
 export interface Pairing {
   readonly differences: Differences;
-  /** Repeats in which the first was the faster. */
-  readonly ahead: number;
   /** Repeats that failed on at least one side. */
   readonly failed: number;
 }
@@ -107,15 +103,8 @@ export const pairingOf = (
   differencesOf = pairedDifferences,
 ): Pairing => ({
   differences: differencesOf(pairs),
-  ahead: pairs.filter(([first, second]) => logSpeed(first) > logSpeed(second)).length,
   failed,
 });
-
-/** Repeats that failed, as a continuation of the number of the others; empty if none did. */
-export const failedText = (pairings: readonly Pick<Pairing, 'failed'>[]): string => {
-  const failed = sum(pairings.map((pairing) => pairing.failed));
-  return failed === 0 ? '' : `, ${failed} more failed`;
-};
 
 /** The measurements of the repeats that both have, in their order. Each repeat ran on one machine, see `shareRepeats`. */
 export const pairedMeasurements = (

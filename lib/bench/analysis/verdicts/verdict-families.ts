@@ -12,7 +12,7 @@ import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { sum } from '../../stats/moments.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { counted } from '../../wording/format-number.ts';
-import { targetLabels } from '../../wording/labels.ts';
+import { labelOf, targetLabels, wireWords } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
 import {
@@ -22,15 +22,7 @@ import {
   pairRepeats,
   ratioOf,
   type Side,
-  failedText,
 } from './pairing.ts';
-import {
-  loadText,
-  pairWords,
-  type PairWords,
-  sharedText,
-  verdictSentence,
-} from './verdict-sentence.ts';
 import type { HeadlineVerdicts, Load, LoadVerdicts, Verdict, VerdictFamily } from './verdict.ts';
 import { repeatReason, sideReason } from './withheld.ts';
 
@@ -90,7 +82,6 @@ interface Meeting {
 interface Pair {
   readonly first: Target;
   readonly second: Target;
-  readonly names: PairWords;
   readonly meetings: readonly Meeting[];
 }
 
@@ -99,42 +90,36 @@ type Case = Pair & { readonly ratio: LogRatio | undefined };
 
 const loadKey = ({ scenario, level }: Load): string => `${scenario}/${levelId(level)}`;
 
-const meet = (
-  first: Side,
-  second: Side,
-  names: PairWords,
-  { answerChecks }: VerdictContext,
-): Meeting => {
-  const pairing = pairRepeats(first, second);
-  const { scenario, level } = first.row;
-  return {
-    load: { scenario, level },
-    pairing,
-    reason:
-      sideReason(first, names.first, answerChecks) ??
-      sideReason(second, names.second, answerChecks) ??
-      repeatReason(pairing),
-  };
-};
-
 /** All pairs of targets with a common load, in the order of the rows. */
-const pairsOf = (sides: readonly Side[], context: VerdictContext): readonly Pair[] => {
+const pairsOf = (
+  sides: readonly Side[],
+  { plan, answerChecks }: VerdictContext,
+): readonly Pair[] => {
   const labels = targetLabels(
     sides.map(({ row }) => row.target),
-    context.plan,
+    plan,
   );
+  const meet = (first: Side, second: Side): Meeting => {
+    const pairing = pairRepeats(first, second);
+    const reasonOf = (side: Side): string | undefined =>
+      sideReason(side, labelOf(labels, side.row.target), answerChecks);
+    return {
+      load: { scenario: first.row.scenario, level: first.row.level },
+      pairing,
+      reason: reasonOf(first) ?? reasonOf(second) ?? repeatReason(pairing),
+    };
+  };
   const targets = [...groupBy(sides, ({ row }) => targetId(row.target)).values()].map((own) => ({
     target: own[0].row.target,
     byLoad: new Map(own.map((side) => [loadKey(side.row), side])),
   }));
   return targets.flatMap(({ target: first, byLoad }, index) =>
     targets.slice(index + 1).flatMap(({ target: second, byLoad: others }): Pair[] => {
-      const names = pairWords(first, second, labels);
       const meetings = [...byLoad].flatMap(([key, side]) => {
         const other = others.get(key);
-        return other === undefined ? [] : [meet(side, other, names, context)];
+        return other === undefined ? [] : [meet(side, other)];
       });
-      return meetings.length === 0 ? [] : [{ first, second, names, meetings }];
+      return meetings.length === 0 ? [] : [{ first, second, meetings }];
     }),
   );
 };
@@ -156,7 +141,7 @@ const estimatedPairs = (pairs: readonly Pair[]) => {
 };
 
 const verdictOf = (
-  { first, second, names, meetings, ratio: logRatio }: Case,
+  { first, second, meetings, ratio: logRatio }: Case,
   figure: JudgedFigure,
   decision: Decision | undefined,
 ): Verdict => {
@@ -164,32 +149,22 @@ const verdictOf = (
   const used = comparable.length === 0 ? meetings : comparable;
   const repeats = sum(used.map(({ pairing }) => pairing.differences.repeats));
   if (decision === undefined || logRatio === undefined) {
-    const judgement = { word: 'withheld', reason: meetings[0]?.reason ?? '' } as const;
-    const sentence = verdictSentence(names, figure, { judgement, repeats });
-    return { first, second, judgement, repeats, sentence };
+    const reason = meetings[0]?.reason ?? '';
+    return { first, second, judgement: { word: 'withheld', reason }, repeats };
   }
   const { judgement } = decision;
   const ratio = ratioOf(figure, decision.ratio);
   const needed = isOpen(judgement)
     ? repeatsToDecide(logRatio, repeats / comparable.length, 1 - ratio.interval.confidence)
     : undefined;
-  return {
-    first,
-    second,
-    judgement,
-    ratio,
-    repeats,
-    repeatsAhead: sum(used.map(({ pairing }) => pairing.ahead)),
-    repeatsToDecide: needed,
-    sentence: verdictSentence(names, figure, {
-      judgement,
-      interval: ratio.interval,
-      repeats,
-      loads: [comparable.length, meetings.length],
-      left: failedText(comparable.map(({ pairing }) => pairing)),
-      repeatsToDecide: needed,
-    }),
-  };
+  return { first, second, judgement, ratio, repeats, repeatsToDecide: needed };
+};
+
+/** What all targets share, as a sentence; empty if that is nothing. */
+const sharedText = (targets: readonly Target[]): string => {
+  const [first, ...others] = targets.map(wireWords);
+  const shared = (first ?? []).filter((word, index) => others.every((one) => one[index] === word));
+  return shared.length === 0 ? '' : `Same for all: ${shared.join(', ')}. `;
 };
 
 /** @param of what at most 5 % contain a wrong verdict of: runs, or loads */
@@ -214,16 +189,16 @@ const familyOf = (
   };
 };
 
-/** The loads at which a headline verdict is reversed, which a mean would hide. */
-const reversalText = (
+/** The loads at which a headline verdict is reversed; undefined for none. */
+const reversedAt = (
   { judgement: { word } }: Verdict,
   atLoads: readonly { readonly verdict: Verdict; readonly load: Load }[],
-): string => {
+): readonly Load[] | undefined => {
   const reverse = word === 'faster' ? 'slower' : word === 'slower' ? 'faster' : undefined;
-  const places = atLoads
+  const loads = atLoads
     .filter(({ verdict }) => verdict.judgement.word === reverse)
-    .map(({ load }) => loadText(load));
-  return places.length === 0 ? '' : ` The other way round at ${places.join('; ')}.`;
+    .map(({ load: { scenario, level } }) => ({ scenario, level }));
+  return loads.length === 0 ? undefined : loads;
 };
 
 /** Verdicts of one figure: each pair over all loads, and at each load. */
@@ -264,9 +239,9 @@ const judgedBy = (
       loads: verdicts.map(({ scenario, level }) => ({ scenario, level })),
       ...whole,
       verdicts: whole.verdicts.map((verdict) => {
-        const { first, second, sentence } = verdict;
+        const { first, second } = verdict;
         const atLoads = byPair.get(`${targetId(first)} ${targetId(second)}`) ?? [];
-        return { ...verdict, sentence: sentence + reversalText(verdict, atLoads) };
+        return { ...verdict, reversedAt: reversedAt(verdict, atLoads) };
       }),
     },
     verdicts,

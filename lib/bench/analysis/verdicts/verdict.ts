@@ -16,15 +16,13 @@ export interface Verdict {
   readonly ratio?: Estimate;
   /** Repeats of both targets that the verdict rests on, over all its loads. */
   readonly repeats: number;
-  /** Repeats in which the first had the greater rate or the shorter median: a count without assumptions. */
-  readonly repeatsAhead?: number;
   /**
    * How many such repeats would tell with a chance of 80 % which target is faster, or that they are equal, if ratio and noise
    * are as seen here. Absent if that is known, if the verdict is withheld, and above 100.
    */
   readonly repeatsToDecide?: number;
-  /** The verdict as a sentence to quote, together with the `basis` of its family. */
-  readonly sentence: string;
+  /** Over several loads: those at which it is the other way round, which a mean would hide. Absent without any. */
+  readonly reversedAt?: readonly Load[];
 }
 
 /** The faster and the slower target of a verdict that tells them apart. */
@@ -45,7 +43,7 @@ export interface VerdictFamily {
   readonly familyError: number;
   /** Ratios from 1 ÷ (1 + margin) to 1 + margin are equal. */
   readonly margin: number;
-  /** The basis of all its sentences: error, machine and what served. */
+  /** What all of them rest on: error, machine and what served. */
   readonly basis: string;
   readonly verdicts: readonly Verdict[];
 }

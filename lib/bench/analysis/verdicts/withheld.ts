@@ -3,7 +3,7 @@ import { targetId, type Target } from '../../model/measurement.ts';
 import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
-import { failedText, type Pairing, type Side } from './pairing.ts';
+import type { Pairing, Side } from './pairing.ts';
 
 /**
  * The largest share of failed requests that supports a verdict: failures shift the rate by their share, which must stay well
@@ -73,9 +73,8 @@ export const sideReason = (
 };
 
 /** Why there are too few repeats; undefined if there are enough. */
-export const repeatReason = (pairing: Pairing): string | undefined => {
-  const paired = pairing.differences.repeats;
-  return paired >= LEAST_REPEATS
-    ? undefined
-    : `A verdict needs ${LEAST_REPEATS} repeats of both targets; there ${paired === 1 ? 'is' : 'are'} ${paired}${failedText([pairing])}.`;
+export const repeatReason = ({ differences: { repeats }, failed }: Pairing): string | undefined => {
+  if (repeats >= LEAST_REPEATS) return undefined;
+  const left = failed === 0 ? '' : `, ${failed} more failed`;
+  return `A verdict needs ${LEAST_REPEATS} repeats of both targets; there ${repeats === 1 ? 'is' : 'are'} ${repeats}${left}.`;
 };

@@ -1,6 +1,6 @@
 import type { Change, ComparedRun, Comparison } from '../../analysis/comparison/comparison.ts';
 import { groupBy } from '../../analysis/group-by.ts';
-import { judgementText } from '../../analysis/verdicts/verdict-sentence.ts';
+import { judgementText } from '../../wording/judgement-text.ts';
 import { reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { targetLabels } from '../../wording/labels.ts';

@@ -1,17 +1,15 @@
 import type { Summary } from '../../analysis/summary.ts';
 import type { JudgedFigure } from '../../analysis/verdicts/pairing.ts';
-import { judgementText } from '../../analysis/verdicts/verdict-sentence.ts';
+import { judgementText } from '../../wording/judgement-text.ts';
 import type { Load, Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
-import type { Target } from '../../model/measurement.ts';
-import { targetId } from '../../model/measurement.ts';
+import { targetId, type Target } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
 import { isOpen, reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { MOST_REPEATS, POWER } from '../../stats/power.ts';
-import { counted } from '../../wording/format-number.ts';
-import { NO_FIGURE } from '../../wording/format-number.ts';
+import { counted, NO_FIGURE } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
-import { dataFile, fold, list, table, text } from '../blocks.ts';
+import { dataFile, fold, table, text } from '../blocks.ts';
 import {
   countColumn,
   dataColumn,
@@ -22,9 +20,6 @@ import {
   type Labels,
 } from '../columns.ts';
 import { PAGES, type Block, type Column, type DataFile, type Section } from '../model.ts';
-
-/** Nobody reads more sentences than these; the table has all. */
-const MOST_SENTENCES = 10;
 
 /** A page with more verdicts at single loads would be too large. */
 const MOST_AT_LOADS = 500;
@@ -66,9 +61,17 @@ const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
   ];
 };
 
-const verdictColumn = wordColumn<Verdict>('verdict', 'First is', ({ judgement }) =>
-  judgementText(judgement),
-);
+const reversalText = ({ reversedAt = [] }: Verdict): string =>
+  reversedAt.map(({ level, scenario }) => `${levelLabel(level)}, ${scenario}`).join('; ');
+
+/** The verdict, and below it where it is the other way round, or why it is withheld. */
+const verdictColumn = (hasReasons = false): Column<Verdict> => ({
+  ...wordColumn<Verdict>('verdict', 'First is', ({ judgement }) => judgementText(judgement)),
+  detail: (verdict) => {
+    if (verdict.reversedAt !== undefined) return `the other way round at ${reversalText(verdict)}`;
+    return (hasReasons ? reasonOf(verdict.judgement) : undefined) ?? '';
+  },
+});
 
 const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
   'request rate': 'Ratio of rates',
@@ -78,10 +81,7 @@ const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
 const ratioColumn = (figure: JudgedFigure): Column<Verdict> =>
   estimateColumn('ratio', RATIO_TITLES[figure], undefined, ({ ratio }) => ratio, ['_low', '_high']);
 
-const aheadColumn: Column<Verdict> = {
-  ...countColumn<Verdict>('repeats_ahead', 'First ahead in', ({ repeatsAhead }) => repeatsAhead),
-  text: ({ repeats, repeatsAhead }) => `${repeatsAhead ?? NO_FIGURE} of ${repeats}`,
-};
+const repeatsColumn: Column<Verdict> = countColumn('repeats', 'Repeats', ({ repeats }) => repeats);
 
 /** `23`, or `>100`; nothing of what is decided or withheld. */
 const toDecideColumn: Column<Verdict> = {
@@ -120,12 +120,11 @@ export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
       dataColumn('confidence_percent', ({ ratio }) =>
         ratio?.interval === undefined ? undefined : (ratio.interval.confidence * 100).toFixed(2),
       ),
-      dataColumn('repeats', ({ repeats }) => repeats),
-      aheadColumn,
+      repeatsColumn,
       toDecideColumn,
-      verdictColumn,
+      verdictColumn(),
       dataColumn('withheld', ({ judgement }) => reasonOf(judgement)),
-      dataColumn('sentence', ({ sentence }) => sentence),
+      dataColumn('reversed_at', reversalText),
     ],
     [
       ...(headline === undefined ? [] : placed(headline)),
@@ -142,11 +141,9 @@ const familyTable = (family: VerdictFamily, title: string, labels: Labels): read
       `Verdicts: ${title}`,
       [
         ...pairColumns(labels),
-        isMixed
-          ? { ...verdictColumn, detail: ({ judgement }: Verdict) => reasonOf(judgement) ?? '' }
-          : verdictColumn,
+        verdictColumn(isMixed),
         ratioColumn(family.figure),
-        aheadColumn,
+        repeatsColumn,
         toDecideColumn,
       ],
       byWeight(family.verdicts),
@@ -156,26 +153,7 @@ const familyTable = (family: VerdictFamily, title: string, labels: Labels): read
   ];
 };
 
-/** The verdicts that stand, the clearest first, and what the list leaves out. */
-const sentencesOf = (family: VerdictFamily): readonly string[] => {
-  const given = byWeight(family.verdicts).filter(({ ratio }) => ratio !== undefined);
-  const left = given.length - MOST_SENTENCES;
-  const withheld = family.verdicts.length - given.length;
-  const [reason = '', ...others] = reasonsOf(family);
-  return [
-    ...given.slice(0, MOST_SENTENCES).map(({ sentence }) => sentence),
-    ...(left > 0
-      ? [`${left} more ${left === 1 ? 'verdict is' : 'verdicts are'} in the table.`]
-      : []),
-    ...(withheld === 0
-      ? []
-      : [
-          `${withheld} of ${counted(family.verdicts.length, 'verdict')} withheld: ${reason}${others.length === 0 ? '' : ` Other reasons (${others.length}) are in the table.`}`,
-        ]),
-  ];
-};
-
-/** What the run says of each pair of targets: sentences first, then the figures behind them, then each load by itself. */
+/** What the run says of each pair of targets, and then at each load. */
 export const verdictSection = (
   { headline, verdicts = [] }: Pick<Summary, 'headline' | 'verdicts'>,
   labels: Labels,
@@ -192,7 +170,6 @@ export const verdictSection = (
     gist: `${decidedPairs.length} of ${counted(headline.verdicts.length, 'pair')} decided`,
     blocks: [
       text(`Over ${title}`, 'heading'),
-      ...list(sentencesOf(headline)),
       text(headline.basis, 'small'),
       ...familyTable(headline, title, labels),
       ...(count > MOST_AT_LOADS

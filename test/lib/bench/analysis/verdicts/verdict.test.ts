@@ -13,7 +13,6 @@ const verdict = (first: typeof a, judgement: Judgement, second: typeof a): Verdi
   second,
   judgement,
   repeats: 3,
-  sentence: '',
 });
 
 describe('A verdict on two targets', () => {
