@@ -1,7 +1,7 @@
 import { METRICS, type Condition, type Metric } from '../model/condition.ts';
-import { targetId, type Level, type Scenario, type Target } from '../model/measurement.ts';
+import type { Level, Scenario, Target } from '../model/measurement.ts';
 import { counted, formatFigure } from '../wording/format-number.ts';
-import { levelLabel, targetLabels } from '../wording/labels.ts';
+import { resultLabel, rowLabels } from '../wording/labels.ts';
 import { lackOfAnswers } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
@@ -120,11 +120,8 @@ export const judgeConditions = (
   summary: Summary,
   conditions: readonly Condition[],
 ): readonly Judgement[] => {
-  const labels = targetLabels(
-    summary.rows.map(({ target }) => target),
-    summary.plan,
+  const labels = rowLabels(summary.rows, summary.plan);
+  return conditions.map((condition) =>
+    judge(condition, summary, (row) => resultLabel(labels, row)),
   );
-  const nameOf = ({ target, scenario, level }: SummaryRow): string =>
-    `${labels.get(targetId(target)) ?? targetId(target)}, ${scenario}, ${levelLabel(level)}`;
-  return conditions.map((condition) => judge(condition, summary, nameOf));
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { measurementText } from '../progress/progress-text.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import { targetLabels } from '../wording/labels.ts';
+import { targetLabels, type Labels } from '../wording/labels.ts';
 
 /** The status of a pair in its run folder, which the upload puts into the bucket like every other file. */
 export interface StatusFile {
@@ -39,7 +39,7 @@ export const createStatusFile = (
   const file = join(folder, 'status.json');
   const before = readBefore(file);
   let current: RunStatus;
-  let labels: ReadonlyMap<string, string> = new Map();
+  let labels: Labels = new Map();
 
   const write = (next: Omit<RunStatus, 'updatedAt'>): void => {
     const now = new Date().toISOString();

@@ -1,7 +1,7 @@
 import type { LoadEvent } from '../model/load-result.ts';
-import { targetId, type Measurement } from '../model/measurement.ts';
+import type { Measurement } from '../model/measurement.ts';
 import { durationText, formatFigure, formatPercent } from '../wording/format-number.ts';
-import { levelLabel } from '../wording/labels.ts';
+import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 import type { MeasurementRecord, CompletedMeasurement } from '../model/record.ts';
 import { faultFacts } from '../stability/faults.ts';
 import type { MeasurementPlace } from '../run/run-event.ts';
@@ -19,9 +19,9 @@ const testText = ({ stability, level, durationSeconds }: Measurement): string =>
 /** What is measured in a measurement. */
 export const measurementText = (
   measurement: Measurement,
-  labels: ReadonlyMap<string, string>,
+  labels: Labels,
 ): string =>
-  `${labels.get(targetId(measurement.target)) ?? targetId(measurement.target)}, ${measurement.scenario}, ${testText(measurement)}${noopText(measurement)}`;
+  `${labelOf(labels, measurement.target)}, ${measurement.scenario}, ${testText(measurement)}${noopText(measurement)}`;
 
 const placeText = ({
   number,
@@ -45,7 +45,7 @@ const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: ToldLoad): str
 /** The line that says what goes on, most important first, since a narrow terminal cuts its end off. */
 export const liveText = (
   place: MeasurementPlace,
-  labels: ReadonlyMap<string, string>,
+  labels: Labels,
   doing: Extract<LoadEvent, { event: 'progress' }> | string,
 ): string => {
   const left = `${durationText(place.secondsLeft)} left`;
@@ -80,6 +80,6 @@ const outcomeText = (record: MeasurementRecord): string => {
 export const finishedText = (
   place: MeasurementPlace,
   record: MeasurementRecord,
-  labels: ReadonlyMap<string, string>,
+  labels: Labels,
 ): string =>
   `${placeText(place)} ${durationText(place.secondsLeft)} left · ${outcomeText(record)} · ${measurementText(place.measurement, labels)}`;

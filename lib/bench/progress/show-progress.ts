@@ -1,20 +1,19 @@
 import { calibrationCheck } from '../analysis/checks/calibration.ts';
 import { hangingLines, MOST_COLUMNS } from '../wording/columns.ts';
-import { targetLabels } from '../wording/labels.ts';
+import { labelOf, targetLabels, type Labels } from '../wording/labels.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
 import type { MeasurementPlace, EmitRunEvent, RunEvent } from '../run/run-event.ts';
 import { createLiveLine } from './live-line.ts';
 import { finishedText, isLate, liveText } from './progress-text.ts';
-import { targetId } from '../model/measurement.ts';
 
 export interface Progress {
   readonly emit: EmitRunEvent;
   readonly stop: () => void;
 }
 
-const wrongText = ({ target, reason }: AnswerCheck, labels: ReadonlyMap<string, string>): string =>
-  `${labels.get(targetId(target)) ?? targetId(target)} gives wrong answers and is not measured: ${reason ?? ''}`;
+const wrongText = ({ target, reason }: AnswerCheck, labels: Labels): string =>
+  `${labelOf(labels, target)} gives wrong answers and is not measured: ${reason ?? ''}`;
 
 /** Warns at once, rather than hours later, that a run will be invalid; undefined if nothing is wrong. */
 const calibrationText = (calibration: Calibration): string | undefined => {
@@ -50,7 +49,7 @@ export const showProgress = (
   const printLine = live?.print ?? ((text: string): void => write(`${text}\n`));
   const print = (text: string): void =>
     hangingLines('', text, terminal?.width() ?? MOST_COLUMNS, INDENT).forEach(printLine);
-  let labels: ReadonlyMap<string, string> = new Map();
+  let labels: Labels = new Map();
   let place: MeasurementPlace | undefined;
   let plainMs = -Infinity;
   const isPlainDue = ({ number, total }: MeasurementPlace): boolean => {

@@ -12,7 +12,7 @@ import { targetId, type Target } from '../model/measurement.ts';
 import { isOpen, reasonOf } from '../stats/judgement.ts';
 import { MOST_REPEATS } from '../stats/power.ts';
 import { roughPercent } from '../wording/format-number.ts';
-import { levelWords, targetLabels } from '../wording/labels.ts';
+import { labelOf, levelWords, rowLabels } from '../wording/labels.ts';
 import { measuredRows, rowOf } from './row-groups.ts';
 
 /** A target among those that a run compares. */
@@ -111,17 +111,13 @@ const comparedAt = (
   load: Load | undefined,
 ): ((target: Target) => ComparedTarget) => {
   const rows = measuredRows(summary);
-  const all = rows.map(({ target }) => target);
-  const [labels, shortLabels] = [targetLabels(all, summary.plan), targetLabels(all)];
-  return (target) => {
-    const id = targetId(target);
-    return {
-      target,
-      label: labels.get(id) ?? id,
-      shortLabel: shortLabels.get(id) ?? id,
-      row: load && rowOf(rows, target, load),
-    };
-  };
+  const [labels, shortLabels] = [rowLabels(rows, summary.plan), rowLabels(rows)];
+  return (target) => ({
+    target,
+    label: labelOf(labels, target),
+    shortLabel: labelOf(shortLabels, target),
+    row: load && rowOf(rows, target, load),
+  });
 };
 
 /** The targets of a run in which nothing is ranked, and the load that their results are of. */

@@ -3,10 +3,8 @@ import { CHECKS, type CheckName } from '../analysis/checks/check.ts';
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import type { Judgement } from '../analysis/conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { targetId } from '../model/measurement.ts';
 import { counted } from '../wording/format-number.ts';
-import { levelLabel, targetLabels } from '../wording/labels.ts';
-import { labelOf } from './columns.ts';
+import { resultLabel, rowLabels } from '../wording/labels.ts';
 import { escapeHtml } from './html/escape-html.ts';
 
 /** What a CI system shows as a test. Those that failed are why the exit code is 1. */
@@ -78,17 +76,11 @@ const validityCase = (
 
 /** A check over all results. It fails where it helps to make the run INVALID, and else only excludes results. */
 const checkCase = (check: CheckName, { rows, plan, validity }: Summary): TestCase => {
-  const labels = targetLabels(
-    rows.map(({ target }) => target),
-    plan,
-  );
-  const results = rows.flatMap(({ checks = [], target, scenario, level }) =>
-    checks
+  const labels = rowLabels(rows, plan);
+  const results = rows.flatMap((row) =>
+    (row.checks ?? [])
       .filter((result) => result.check === check)
-      .map((result) => ({
-        ...result,
-        name: `${labelOf(labels, target)}, ${scenario}, ${levelLabel(level)}`,
-      })),
+      .map((result) => ({ ...result, name: resultLabel(labels, row) })),
   );
   const failed = results.filter(({ state }) => state === 'failed');
   const isAsked = results.some(({ state }) => state === 'passed' || state === 'warned');
@@ -130,8 +122,9 @@ export const runCiReport = (summary: Summary, judgements: readonly Judgement[]):
 export const comparisonCiReport = (
   { before, after, changes }: Comparison,
   failOn: readonly string[],
-): string =>
-  junitXml(
+): string => {
+  const labels = rowLabels(changes, after);
+  return junitXml(
     'Two runs compared',
     [
       ...[before, after].map(({ folder, valid }) =>
@@ -146,9 +139,10 @@ export const comparisonCiReport = (
           suite: 'comparison',
           name: `no figure is ${word}`,
           state: failing.length === 0 ? 'passed' : 'failed',
-          finding: `${failing.length} of ${counted(changes.length, 'figure')}: ${failing.map(({ target, scenario, level, figure }) => `${figure} of ${targetId(target)}, ${scenario}, ${levelLabel(level)}`).join('; ')}`,
+          finding: `${failing.length} of ${counted(changes.length, 'figure')}: ${failing.map((change) => `${change.figure} of ${resultLabel(labels, change)}`).join('; ')}`,
         };
       }),
     ],
     after.createdAt,
   );
+};

@@ -7,16 +7,10 @@ import {
 } from '../model/measurement.ts';
 import type { Estimate } from '../stats/interval.ts';
 import { figureAsNumber, formatFigure, formatInterval, NO_FIGURE } from '../wording/format-number.ts';
-import { levelLabel } from '../wording/labels.ts';
+import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 import type { Chip, Column } from './model.ts';
 
 type Value = string | number | boolean | undefined;
-
-/** Names of targets for people, by target id. */
-export type Labels = ReadonlyMap<string, string>;
-
-export const labelOf = (labels: Labels, target: Target): string =>
-  labels.get(targetId(target)) ?? targetId(target);
 
 /** A column of words. */
 export const wordColumn = <Row>(

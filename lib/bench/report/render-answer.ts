@@ -3,7 +3,7 @@ import type { Summary } from '../analysis/summary.ts';
 import { isOpen } from '../stats/judgement.ts';
 import { hangingLines, MOST_COLUMNS } from '../wording/columns.ts';
 import { counted, formatFigure } from '../wording/format-number.ts';
-import { targetLabels } from '../wording/labels.ts';
+import { labelOf, rowLabels, type Labels } from '../wording/labels.ts';
 import {
   against,
   loadsLabel,
@@ -14,7 +14,6 @@ import {
   type ComparedTarget,
   type Ranking,
 } from './answer.ts';
-import { labelOf } from './columns.ts';
 import { signedText } from './model.ts';
 import { stabilityLines } from './stability-words.ts';
 import type { TerminalStyle } from './render-terminal.ts';
@@ -145,7 +144,7 @@ const nextSteps = (summary: Summary): readonly string[] => {
 /** What each search came to. */
 const searchLines = (
   { sloRates = [] }: Summary,
-  labels: ReadonlyMap<string, string>,
+  labels: Labels,
   columns: number,
 ): readonly string[] => {
   const lines = sloRates.flatMap(({ target, boundMs, requestRatePerSecond: rate, search }) => {
@@ -168,10 +167,7 @@ const searchLines = (
 const unrankedResult = (summary: Summary, columns: number): Result => {
   const { load, targets } = unrankedOf(summary);
   const { rows, plan, sloRates = [] } = summary;
-  const labels = targetLabels(
-    rows.map(({ target }) => target),
-    plan,
-  );
+  const labels = rowLabels(rows, plan);
   const isSearched = sloRates.some(({ search }) => search !== undefined);
   const at = load === undefined || isSearched ? '' : ` At ${loadsLabel({ loads: [load] })}:`;
   const shown = isSearched ? [] : targets.slice(0, MOST_TARGETS);
@@ -210,14 +206,9 @@ const rankingTitle = (ranking: Ranking, isNamed: boolean): string => {
 const resultOf = (summary: Summary, columns: number): Result => {
   const { plan, stability, rows } = summary;
   if (stability !== undefined) {
-    const labels = targetLabels(
-      rows.map(({ target }) => target),
-      plan,
-    );
-    return {
-      title: `${titleOf(summary, labels)}.`,
-      lines: stabilityLines(stability, labels, columns),
-    };
+    const labels = rowLabels(rows, plan);
+    const title = `${titleOf(summary, labels)}.`;
+    return { title, lines: stabilityLines(stability, labels, columns) };
   }
   const ranking = rankingOf(summary);
   if (ranking === undefined) return unrankedResult(summary, columns);

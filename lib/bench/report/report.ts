@@ -1,9 +1,8 @@
-import { targetLabels } from '../wording/labels.ts';
+import { rowLabels } from '../wording/labels.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { fold, list } from './blocks.ts';
 import { drawCharts, type GroupCharts, type ReportCharts } from './charts/chart-set.ts';
-import type { Labels } from './columns.ts';
 import type { DataFile, Report, Section } from './model.ts';
 import { measurementsFile } from './sections/measurements.ts';
 import { answerCheckSection } from './sections/answer-checks.ts';
@@ -31,13 +30,6 @@ const environmentSection = (summary: Summary): Section => ({
   ],
 });
 
-/** Names of the targets of a run. */
-const labelsOf = ({ rows, plan }: Summary): Labels =>
-  targetLabels(
-    rows.map((row) => row.target),
-    plan,
-  );
-
 const folded = (section: Section): Section => ({ ...section, isFolded: true });
 
 /** The group whose charts are in view: that of the heaviest load of the verdicts. */
@@ -64,7 +56,7 @@ export const reportOf = (
   files: readonly string[] = [],
 ): Report => {
   const { stability } = summary;
-  const labels = labelsOf(summary);
+  const labels = rowLabels(summary.rows, summary.plan);
   const title = titleOf(summary, labels);
   const inView = groupInView(summary, charts.groups);
   return {

@@ -17,7 +17,7 @@ import {
 } from '../stability/verdict.ts';
 import { hangingLines } from '../wording/columns.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
-import { labelOf, type Labels } from './columns.ts';
+import { labelOf, type Labels } from '../wording/labels.ts';
 
 /** The figures of a soak, for people. */
 export const soakFigureFacts: Readonly<

@@ -1,9 +1,8 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
-import { targetId } from '../model/measurement.ts';
 import { formatFigure } from '../wording/format-number.ts';
-import { levelLabel } from '../wording/labels.ts';
+import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 
 /** The name of each part for people, short enough for the head of a column. */
 export const TIME_PART_TITLES: Readonly<Record<TimePartName, string>> = {
@@ -70,12 +69,12 @@ const untoldOf = ({ target, timeParts }: SummaryRow): string | undefined => {
 /** What a reader must know of the splits, in sentences that name target and level. */
 export const timeNotes = (
   rows: readonly SummaryRow[],
-  labels: ReadonlyMap<string, string>,
+  labels: Labels,
 ): readonly string[] => {
   const notes = rows.flatMap((row) => {
     const { target, level, timeParts } = row;
     if (timeParts === undefined) return [];
-    const label = labels.get(targetId(target)) ?? targetId(target);
+    const label = labelOf(labels, target);
     const untold = untoldOf(row);
     const ofLevel = [
       ...(timeParts.addsUp

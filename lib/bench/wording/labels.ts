@@ -1,7 +1,7 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
 import { counted } from './format-number.ts';
-import { type Level, type Target, targetId } from '../model/measurement.ts';
+import { type Level, type Measurement, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MachineFacts } from '../../deployment/machine-facts.ts';
 
@@ -91,6 +91,16 @@ export const targetLabels = (
   );
 };
 
+/** {@link targetLabels} of the targets of rows. */
+export const rowLabels = (
+  rows: readonly { readonly target: Target }[],
+  plan?: Answering,
+): Labels =>
+  targetLabels(
+    rows.map(({ target }) => target),
+    plan,
+  );
+
 /** What crosses to the serving, and how: `gRPC tensor raw`. */
 export const wireLabel = ({ protocol, payload, encoding }: Target): string =>
   `${PROTOCOL_WORDS[protocol]} ${payload} ${encoding}`;
@@ -115,3 +125,9 @@ export const cpuStateTexts = ({ cpuGovernor, smt }: CpuState): readonly string[]
   ...(cpuGovernor === undefined ? [] : [`governor ${cpuGovernor}`]),
   ...(smt === undefined ? [] : [`SMT ${smt ? 'on' : 'off'}`]),
 ];
+
+/** The name of a result: `TITLE (JSON), warm, 8 VUs`. */
+export const resultLabel = (
+  labels: Labels,
+  { target, scenario, level }: Pick<Measurement, 'target' | 'scenario' | 'level'>,
+): string => `${labelOf(labels, target)}, ${scenario}, ${levelLabel(level)}`;

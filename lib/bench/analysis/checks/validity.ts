@@ -1,6 +1,6 @@
 import { type Engine, targetId } from '../../model/measurement.ts';
 import { counted } from '../../wording/format-number.ts';
-import { targetLabels } from '../../wording/labels.ts';
+import { labelOf, rowLabels } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
 import type { SloRate } from '../slo/best-rate.ts';
 import type { SummaryRow } from '../summary-row.ts';
@@ -50,11 +50,11 @@ const missingOf = (failedAnswers: Summary['answerChecks'], rows: readonly Summar
 /** Each target whose searches all have no result. */
 const searchReasons = (
   rates: readonly SloRate[],
-  labelOf: (id: string) => string,
+  nameOf: (rate: SloRate) => string,
 ): readonly string[] =>
-  [...groupBy(rates, ({ target }) => targetId(target))].flatMap(([id, ofTarget]) =>
+  [...groupBy(rates, ({ target }) => targetId(target)).values()].flatMap((ofTarget) =>
     ofTarget.every(({ search }) => search?.state === 'no-result')
-      ? [`${labelOf(id)}: its searches have no result: ${ofTarget[0]?.search?.reason ?? ''}`]
+      ? [`${nameOf(ofTarget[0])}: its searches have no result: ${ofTarget[0].search?.reason ?? ''}`]
       : [],
   );
 
@@ -84,15 +84,12 @@ export const validityOf = (
   }: Pick<Summary, 'measurements' | 'answerChecks' | 'rows' | 'plan' | 'sloRates' | 'stability'>,
   { calibration, folder = 'DIR', isGoingOn = false }: Grounds,
 ): Validity => {
-  const labels = targetLabels(
-    rows.map(({ target }) => target),
-    plan,
-  );
-  const labelOf = (id: string): string => labels.get(id) ?? id;
+  const labels = rowLabels(rows, plan);
+  const nameOf = ({ target }: Pick<SummaryRow, 'target'>): string => labelOf(labels, target);
   const failedAnswers = answerChecks.filter(({ state }) => state === 'failed');
   const wrongRows = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
   const brokenNoopLimits = rows.filter(({ engine, failed = 0 }) => engine === 'noop' && failed > 0);
-  const wrongTargets = [...new Set(wrongRows.map(({ target }) => labelOf(targetId(target))))];
+  const wrongTargets = [...new Set(wrongRows.map(nameOf))];
   const cut = measurements.missing - Math.min(measurements.missing, missingOf(failedAnswers, rows));
   const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${folder}`}`;
   const measured = groupBy(
@@ -103,8 +100,8 @@ export const validityOf = (
     calibration.state === 'failed' &&
       `${calibration.finding} ${calibration.advice ?? ''}`.trimEnd(),
     ...failedAnswers.map(
-      ({ target, engine, reason = 'no reason recorded' }) =>
-        `${labelOf(targetId(target))}${noopText(engine)} gave wrong answers and was not measured: ${reason}`,
+      (check) =>
+        `${nameOf(check)}${noopText(check.engine)} gave wrong answers and was not measured: ${check.reason ?? 'no reason recorded'}`,
     ),
     wrongTargets.length > 0 &&
       `Wrong answers under load: ${wrongTargets.join(', ')}. ${wrongTargets.length === 1 ? 'Its' : 'Their'} speed does not count.`,
@@ -116,16 +113,16 @@ export const validityOf = (
       !isGoingOn &&
       `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; continue with "${resume}".`,
     ...sloRates.map(
-      ({ target, boundMs, search }) =>
-        search?.state === 'going-on' &&
+      (rate) =>
+        rate.search?.state === 'going-on' &&
         !isGoingOn &&
-        `${labelOf(targetId(target))}: the search for the highest rate with p99 within ${boundMs} ms was cut off; continue with "${resume}".`,
+        `${nameOf(rate)}: the search for the highest rate with p99 within ${rate.boundMs} ms was cut off; continue with "${resume}".`,
     ),
     // Of a test of stability, virtual users only tell the rate.
     ...(stability === undefined
-      ? [...measured].flatMap(([id, ofTarget]) => targetReason(labelOf(id), ofTarget))
+      ? [...measured.values()].flatMap((ofTarget) => targetReason(nameOf(ofTarget[0]), ofTarget))
       : []),
-    ...searchReasons(sloRates, labelOf),
+    ...searchReasons(sloRates, nameOf),
   ].filter((reason) => reason !== false);
   return { valid: reasons.length === 0, reasons };
 };

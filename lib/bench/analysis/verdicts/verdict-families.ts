@@ -12,7 +12,7 @@ import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { sum } from '../../stats/moments.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
 import { counted } from '../../wording/format-number.ts';
-import { labelOf, targetLabels, wireWords } from '../../wording/labels.ts';
+import { labelOf, rowLabels, wireWords } from '../../wording/labels.ts';
 import { groupBy } from '../group-by.ts';
 import type { Summary } from '../summary.ts';
 import {
@@ -95,8 +95,8 @@ const pairsOf = (
   sides: readonly Side[],
   { plan, answerChecks }: VerdictContext,
 ): readonly Pair[] => {
-  const labels = targetLabels(
-    sides.map(({ row }) => row.target),
+  const labels = rowLabels(
+    sides.map(({ row }) => row),
     plan,
   );
   const meet = (first: Side, second: Side): Meeting => {

@@ -3,7 +3,7 @@ import { groupBy } from '../../analysis/group-by.ts';
 import { judgementText } from '../../wording/judgement-text.ts';
 import { reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
-import { targetLabels } from '../../wording/labels.ts';
+import { rowLabels } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
 import {
   countColumn,
@@ -24,12 +24,7 @@ const FIGURE_TEXTS: Readonly<Record<Change['figure'], string>> = {
 };
 
 const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] => [
-  targetColumn(
-    targetLabels(
-      changes.map(({ target }) => target),
-      after,
-    ),
-  ),
+  targetColumn(rowLabels(changes, after)),
   scenarioColumn,
   loadColumn,
   wordColumn('figure', 'Figure', ({ figure }) => FIGURE_TEXTS[figure]),

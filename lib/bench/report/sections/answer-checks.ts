@@ -2,9 +2,9 @@ import { percentText, scoresText } from '../../analysis/odd-images.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../model/plan.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
-import { wireLabel } from '../../wording/labels.ts';
+import { wireLabel, type Labels } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
-import { chipColumn, engineColumn, targetColumn, wordColumn, type Labels } from '../columns.ts';
+import { chipColumn, engineColumn, targetColumn, wordColumn } from '../columns.ts';
 import type { Block, Column, Section } from '../model.ts';
 import { oddImageLines } from './odd-image-lines.ts';
 

@@ -3,7 +3,7 @@ import { CHECKS, type CheckName, type CheckResult } from '../../analysis/checks/
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
-import { levelLabel } from '../../wording/labels.ts';
+import { resultLabel, type Labels } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
 import {
   chipColumn,
@@ -11,11 +11,9 @@ import {
   dataColumn,
   engineColumn,
   headColumn,
-  labelOf,
   LOAD_COLUMNS,
   targetColumn,
   wordColumn,
-  type Labels,
 } from '../columns.ts';
 import type { Column, DataFile, Section } from '../model.ts';
 
@@ -42,12 +40,6 @@ interface Asked {
 /** All of them, row by row; rows without figures and no-op limits were not asked. */
 const askedOf = ({ rows }: Pick<Summary, 'rows'>): readonly Asked[] =>
   rows.flatMap((row) => (row.checks ?? []).map((result) => ({ row, result })));
-
-/** The calibration is of the run, and not of a row. */
-const placeText = ({ row, result }: Asked, labels: Labels): string =>
-  result.check === 'calibration'
-    ? 'the whole run'
-    : [labelOf(labels, row.target), row.scenario, levelLabel(row.level)].join(', ');
 
 /** How many rows a check let pass, and how many not. */
 interface CheckCount {
@@ -101,7 +93,9 @@ const findingsOf = (summary: Pick<Summary, 'rows'>): readonly Asked[] =>
 
 const findingColumns = (labels: Labels): readonly Column<Asked>[] => [
   headColumn(wordColumn('check', 'Check', ({ result }) => checkFacts[result.check].title)),
-  wordColumn('place', 'Where', (asked) => placeText(asked, labels)),
+  wordColumn('place', 'Where', ({ row, result }) =>
+    result.check === 'calibration' ? 'the whole run' : resultLabel(labels, row),
+  ),
   chipColumn('state', 'Result', ({ result: { state } }) =>
     state === 'failed' || state === 'warned' ? [{ kind: state, text: state }] : [],
   ),

@@ -1,8 +1,9 @@
 import type { ColdStart } from '../../analysis/cold-starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { formatFigure } from '../../wording/format-number.ts';
+import type { Labels } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
-import { countColumn, engineColumn, figureColumn, targetColumn, type Labels } from '../columns.ts';
+import { countColumn, engineColumn, figureColumn, targetColumn } from '../columns.ts';
 import type { Column, DataFile, Section } from '../model.ts';
 
 const timeColumn = (

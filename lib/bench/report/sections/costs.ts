@@ -1,6 +1,6 @@
 import type { Costs, Price, TargetCost } from '../../analysis/costs.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { levelLabel } from '../../wording/labels.ts';
+import { levelLabel, type Labels } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
 import {
   engineColumn,
@@ -9,7 +9,6 @@ import {
   targetColumn,
   scenarioColumn,
   wordColumn,
-  type Labels,
 } from '../columns.ts';
 import type { Column, DataFile, Section } from '../model.ts';
 

@@ -2,6 +2,7 @@ import { groupBy } from '../../analysis/group-by.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
+import type { Labels } from '../../wording/labels.ts';
 import { fold, list, table, text } from '../blocks.ts';
 import {
   engineColumn,
@@ -9,7 +10,6 @@ import {
   targetColumn,
   scenarioColumn,
   wordColumn,
-  type Labels,
 } from '../columns.ts';
 import type { Section } from '../model.ts';
 

@@ -14,11 +14,10 @@ import {
   formatPercent,
   sentenceStart,
 } from '../../wording/format-number.ts';
-import { levelLabel } from '../../wording/labels.ts';
+import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { findingOf, noRankingText, rankingOf, stepsOf } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
-import { labelOf, type Labels } from '../columns.ts';
 import { PAGES, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';

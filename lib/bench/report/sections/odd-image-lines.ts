@@ -1,6 +1,6 @@
 import type { OddImage } from '../../analysis/odd-images.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { labelOf, type Labels } from '../columns.ts';
+import { labelOf, type Labels } from '../../wording/labels.ts';
 
 /** What each image of the project is odd in. */
 const ODDITIES: Readonly<Record<string, string>> = {

@@ -4,8 +4,7 @@ import { rateOf } from '../../analysis/slo/best-rate.ts';
 import { decided, verdictOn } from '../../analysis/verdicts/verdict.ts';
 import { levelId, targetId } from '../../model/measurement.ts';
 import { formatFigure, formatInterval } from '../../wording/format-number.ts';
-import { levelLabel } from '../../wording/labels.ts';
-import { labelOf, type Labels } from '../columns.ts';
+import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import type { NamedLine } from '../model.ts';
 
 /** More prices than these are said as a range. */

@@ -2,10 +2,11 @@ import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { targetId } from '../../model/measurement.ts';
+import type { Labels } from '../../wording/labels.ts';
 import { dataFile, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
 import type { Chart } from '../charts/plot.ts';
-import { headColumn, loadColumn, targetColumn, type Labels } from '../columns.ts';
+import { headColumn, loadColumn, targetColumn } from '../columns.ts';
 import {
   absencesIn,
   DETAIL_COLUMNS,

@@ -2,7 +2,7 @@ import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
-import { levelLabel } from '../../wording/labels.ts';
+import { levelLabel, type Labels } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
 import {
   engineColumn,
@@ -11,7 +11,6 @@ import {
   targetColumn,
   scenarioColumn,
   wordColumn,
-  type Labels,
 } from '../columns.ts';
 import { EVERYWHERE, type Column, type DataFile, type Section } from '../model.ts';
 

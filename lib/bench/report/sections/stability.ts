@@ -16,16 +16,15 @@ import {
 } from '../../stability/summary.ts';
 import { STABILITY_LIMITS, type StabilityVerdict } from '../../stability/verdict.ts';
 import { counted, formatFigure, formatPercent, NO_FIGURE } from '../../wording/format-number.ts';
+import { labelOf, type Labels } from '../../wording/labels.ts';
 import { dataFile, fold, list, table, text } from '../blocks.ts';
 import {
   countColumn,
   dataColumn,
   figureColumn,
   headColumn,
-  labelOf,
   targetColumn,
   wordColumn,
-  type Labels,
 } from '../columns.ts';
 import { soakFigureFacts, soakText, UNCLEAR_WORDS, VERDICT_SIGNS } from '../stability-words.ts';
 import type { Block, Chip, Column, DataFile, Item, Section } from '../model.ts';

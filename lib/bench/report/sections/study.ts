@@ -1,6 +1,7 @@
 import type { StudyComparison, StudyFigure, StudyRow } from '../../analysis/study-comparison.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { studySource } from '../../published/published-points.ts';
+import type { Labels } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
 import {
   countColumn,
@@ -8,7 +9,6 @@ import {
   targetColumn,
   scenarioColumn,
   wordColumn,
-  type Labels,
 } from '../columns.ts';
 import type { Column, DataFile, Section } from '../model.ts';
 

@@ -7,17 +7,15 @@ import { sum } from '../../stats/moments.ts';
 import { isOpen, reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { MOST_REPEATS, POWER } from '../../stats/power.ts';
 import { counted, NO_FIGURE } from '../../wording/format-number.ts';
-import { levelLabel } from '../../wording/labels.ts';
+import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
 import { dataFile, fold, table, text } from '../blocks.ts';
 import {
   countColumn,
   dataColumn,
   estimateColumn,
-  labelOf,
   LOAD_COLUMNS,
   wordColumn,
-  type Labels,
 } from '../columns.ts';
 import { PAGES, type Block, type Column, type DataFile, type Section } from '../model.ts';
 
