@@ -59,22 +59,6 @@ export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
   });
 };
 
-/** Why a gRPC target has no bypass run where others have one. */
-const NO_BYPASS_OVER_GRPC =
-  'gRPC targets have no bypass run with this load generator: it sends HTTP requests, and no encoded messages.';
-
-/** One that has figures, but neither of a bypass run nor of one that failed, was planned without. */
-const noBypass = ({ target, repeats, bypass, bypassFailures }: SummaryRow): string | undefined =>
-  target.protocol === 'grpc' && repeats > 0 && bypass === undefined && bypassFailures === undefined
-    ? NO_BYPASS_OVER_GRPC
-    : undefined;
-
-/** What is to be said below a table of these rows about figures that some of them cannot have. */
-export const absencesIn = (rows: readonly SummaryRow[]): readonly string[] =>
-  rows.some(({ bypass }) => bypass !== undefined)
-    ? [...new Set(rows.flatMap((row) => noBypass(row) ?? []))]
-    : [];
-
 /** What rows are compared by. */
 export const RESULT_COLUMNS: readonly RowColumn[] = [
   estimateColumn('request_rate_per_second', 'Rate', 'requests/s', (row) => row.requestRatePerSecond),
@@ -92,12 +76,10 @@ export const RESULT_COLUMNS: readonly RowColumn[] = [
       inPercent(row.noopLimit?.share),
     ),
   ),
-  ranked(4, {
-    ...figureColumn<SummaryRow>('bypass_percent', 'Of bypass', '%', (row) =>
-      inPercent(row.bypass?.share),
-    ),
-    why: noBypass,
-  }),
+  ranked(
+    4,
+    figureColumn('bypass_percent', 'Of bypass', '%', (row) => inPercent(row.bypass?.share)),
+  ),
   ranked(
     7,
     figureColumn('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),
@@ -223,7 +205,6 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   dataColumn('bypass_failed', (row) => row.bypass?.failed),
   ...NODE_COLUMNS,
   dataColumn('unsteady_repeats', (row) => row.unsteadyRepeats?.length),
-  dataColumn('near_noop_limit', (row) => row.noopLimit?.near),
   dataColumn('failures', (row) =>
     Object.entries(row.failures ?? {})
       .map(([name, count]) => `${name}=${count}`)

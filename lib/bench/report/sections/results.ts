@@ -8,7 +8,6 @@ import type { GroupCharts } from '../charts/chart-set.ts';
 import type { Chart } from '../charts/plot.ts';
 import { headColumn, loadColumn, targetColumn } from '../columns.ts';
 import {
-  absencesIn,
   DETAIL_COLUMNS,
   hasAny,
   NODE_COLUMNS,
@@ -106,7 +105,6 @@ const resultBlocks = ({ group, charted }: GroupCharts, labels: Labels): readonly
       'small',
       ['markdown'],
     ),
-    ...absencesIn(rows).map((sentence) => text(sentence, 'small')),
     ...rowTable(
       {
         caption: `Processor time, ${group.scenario}`,
