@@ -1,5 +1,4 @@
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
-import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { ServedBy } from '../../model/plan.ts';
@@ -128,53 +127,24 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
   ];
 };
 
-/** What a reader must know before the figures, the gravest first. Empty for a whole and clean run. */
+/** What a reader must know before the figures, the gravest first. Empty for a whole and clean run; the checks have a line of their own. */
 const noticesOf = (summary: Summary): readonly string[] => {
-  const { measurements, isGoingOn, plan, plannedRepeats, headline, stability } = summary;
-  const rows = measuredRows(summary);
-  const failing = rows.filter((row) => (row.failed ?? 0) > 0);
-  const requests = failing.reduce((total, row) => total + (row.failed ?? 0), 0);
-  const greyed = rows.filter((row) => !checksSupport(row)).length;
-  const undirected = rows.flatMap((row) => row.bypassFailures ?? []);
-  const measured = rows.filter((row) => row.repeats > 0);
+  const { measurements, isGoingOn, plan, plannedRepeats, headline } = summary;
+  const withoutBypass = measuredRows(summary).flatMap((row) => row.bypassFailures ?? []);
   const verdicts = headline?.verdicts ?? [];
   const reasons = verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []);
-  const notices: readonly (readonly [boolean, string])[] = [
-    [
-      isGoingOn === true,
+  const isPartlyWithheld = reasons.length > 0 && reasons.length < verdicts.length;
+  return [
+    isGoingOn === true &&
       `The run goes on: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} are recorded so far, and every figure may still change.`,
-    ],
-    [
-      plannedRepeats !== undefined,
+    plannedRepeats !== undefined &&
       `The time was up after ${plan.options.repeats} of ${plannedRepeats} repeats.`,
-    ],
-    [
-      failing.length > 0,
-      `${counted(requests, 'request')} in ${counted(failing.length, 'row')} failed; response times are of correct answers only.`,
-    ],
-    [
-      greyed > 0,
-      `${counted(greyed, 'row')} of ${rows.length} ${greyed === 1 ? 'fails' : 'fail'} a check: greyed, and not used for verdicts; see Checks.`,
-    ],
-    [
-      reasons.length > 0 && reasons.length < verdicts.length,
+    isPartlyWithheld &&
       `${reasons.length} of ${counted(verdicts.length, 'verdict is', 'verdicts are')} withheld: ${reasons[0] ?? ''}`,
-    ],
-    [
-      undirected.length > 0,
-      `The bypass run of ${counted(undirected.length, 'measurement')} gave no figures, first: ${undirected[0]?.reason ?? ''}`,
-    ],
-    ...servedNotices(summary).map((notice) => [true, notice] as const),
-    [
-      plan.targets.length === 1 && stability === undefined,
-      'There are no verdicts: they compare targets, and the run has only one.',
-    ],
-    [
-      measured.length > 0 && measured.every((row) => row.repeats === 1),
-      'Every figure is of a single repeat: there are no intervals, and small differences mean nothing.',
-    ],
-  ];
-  return notices.flatMap(([isSo, notice]) => (isSo ? [notice] : []));
+    withoutBypass.length > 0 &&
+      `The bypass run of ${counted(withoutBypass.length, 'measurement')} gave no figures, first: ${withoutBypass[0]?.reason ?? ''}`,
+    ...servedNotices(summary),
+  ].filter((notice) => notice !== false);
 };
 
 /** `2026-11-25 20:34 UTC` of an ISO 8601 time in UTC; any other text as it is. */

@@ -38,15 +38,11 @@ const openOf = (verdict: Verdict): Verdict =>
   verdict.judgement.word === 'withheld' ? verdict : { ...verdict, judgement: { word: 'noisy' } };
 
 describe('a run at a glance', () => {
-  it.each([
-    [1, 1],
-    [2, 0],
-  ])('says why there are no verdicts where it has one target (%d)', (count, notices) => {
-    const targets = recordedTargets().slice(0, count);
-    const some = summarise(recordedRun({ targets, scenarios: ['warm'], levels: [closed(4)] }));
-    const text = JSON.stringify(headOf(some));
+  it('says why there is no verdict where it has one target', () => {
+    const [target] = recordedTargets();
+    const one = recordedRun({ targets: [target], scenarios: ['warm'], levels: [closed(4)] });
 
-    expect(text.split('There are no verdicts').length - 1).toBe(notices);
+    expect(titleOf(summarise(one), new Map())).toContain('there is one target');
   });
 
   it.each([
