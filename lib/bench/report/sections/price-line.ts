@@ -7,9 +7,6 @@ import { formatFigure, formatInterval } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import type { NamedLine } from '../model.ts';
 
-/** More prices than these are said as a range. */
-const MOST_PRICES = 3;
-
 /**
  * Whether the order of two prices is known. At one price an hour it is that of the rates: at the same load what the verdict
  * says, else whether their 95 % intervals lie apart.
@@ -34,36 +31,7 @@ const isKnownCheaper = (summary: Summary, cheaper: TargetCost, other: TargetCost
   return high !== undefined && low !== undefined && high < low;
 };
 
-const placeText = ({ target, level }: TargetCost, labels: Labels): string =>
-  `${labelOf(labels, target)} at ${levelLabel(level)}`;
-
-const priceText = ({ usdPerMillion }: TargetCost): string => {
-  const interval = formatInterval(usdPerMillion.interval);
-  return `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`}`;
-};
-
-const boundText = ({ boundMs }: TargetCost, isOne: boolean): string => {
-  if (boundMs !== undefined) return `p99 within ${boundMs} ms`;
-  return isOne ? 'its highest rate' : 'their highest rates';
-};
-
-/** The prices that may be the lowest, of which the first is that of the cheapest. */
-const pricesText = (prices: readonly TargetCost[], labels: Labels): string => {
-  const [cheapest] = prices;
-  if (cheapest === undefined) return '';
-  const end = `${cheapest.scenario}, ${boundText(cheapest, prices.length === 1)}`;
-  if (prices.length === 1)
-    return `${priceText(cheapest)} for a million correct answers with ${placeText(cheapest, labels)}, ${end}`;
-  const undecided = `which of them is ${prices.length === 2 ? 'cheaper' : 'cheapest'} is undecided`;
-  if (prices.length <= MOST_PRICES) {
-    const each = prices.map((cost) => `${priceText(cost)} with ${placeText(cost, labels)}`);
-    return `For a million correct answers ${each.join(', ')}, ${end}; ${undecided}`;
-  }
-  const values = prices.map(({ usdPerMillion }) => usdPerMillion.value);
-  return `$${formatFigure(Math.min(...values))} to $${formatFigure(Math.max(...values))} for a million correct answers with ${prices.length} targets, ${end}; ${undecided}`;
-};
-
-/** The costs that compete with the cheapest: of its scenario and bound, one a target. */
+/** The costs of the scenario and the bound of the cheapest, the cheapest first, one a target; with a bound, where any has one. */
 const competing = (all: readonly TargetCost[]): readonly TargetCost[] => {
   const keeping = all.filter(({ boundMs }) => boundMs !== undefined);
   const pool = (keeping.length > 0 ? keeping : all).toSorted(
@@ -73,10 +41,16 @@ const competing = (all: readonly TargetCost[]): readonly TargetCost[] => {
   const alike = pool.filter(
     ({ scenario, boundMs }) => scenario === cheapest?.scenario && boundMs === cheapest.boundMs,
   );
-  return alike.filter(
-    ({ target }, index) =>
-      alike.findIndex((cost) => targetId(cost.target) === targetId(target)) === index,
-  );
+  const ids = alike.map(({ target }) => targetId(target));
+  return alike.filter((_, index) => ids.indexOf(ids[index] ?? '') === index);
+};
+
+const priceText = (
+  { target, scenario, level, boundMs, usdPerMillion }: TargetCost,
+  labels: Labels,
+): string => {
+  const interval = formatInterval(usdPerMillion.interval);
+  return `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`} for a million correct answers with ${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}, ${boundMs === undefined ? 'its highest rate' : `p99 within ${boundMs} ms`}`;
 };
 
 /** Why a price an hour gives none for a million answers. */
@@ -85,17 +59,21 @@ const withoutRate = ({ rows }: Summary): string =>
     ? 'Not known: every measured level failed a check.'
     : 'Not known: no level has a rate.';
 
-/**
- * What a million answers cost on the cheapest target, of those that keep the bound where any does; with the prices of all whose
- * order with it is not known. Nothing where no price an hour is known.
- */
+/** More targets than these are counted and not named. */
+const MOST_NAMES = 3;
+
+/** What a million answers cost on the cheapest target, and which others may be as cheap. Nothing where no price an hour is known. */
 export const priceLines = (summary: Summary, labels: Labels): readonly NamedLine[] => {
   const name = 'Price';
   const { costs } = summary;
   if (costs === undefined) return [];
   const [cheapest, ...others] = competing(costs.targets);
   if (cheapest === undefined) return [{ name, text: withoutRate(summary) }];
-  const prices = [cheapest, ...others.filter((other) => !isKnownCheaper(summary, cheapest, other))];
-  const text = `${pricesText(prices, labels)}; at $${costs.price.usdPerHour} an hour.`;
-  return [{ name, text }];
+  const open = others.filter((other) => !isKnownCheaper(summary, cheapest, other));
+  const names =
+    open.length > MOST_NAMES
+      ? `${open.length} targets`
+      : open.map(({ target }) => labelOf(labels, target)).join(', ');
+  const text = `${priceText(cheapest, labels)}; at $${costs.price.usdPerHour} an hour.`;
+  return [{ name, text: open.length === 0 ? text : `${text} Not shown to be dearer: ${names}.` }];
 };
