@@ -1,29 +1,23 @@
 import type { CompletedMeasurement } from '../model/record.ts';
+import { meanOf } from '../stats/moments.ts';
 import { groupBy } from './group-by.ts';
 import { rowKey } from './row-order.ts';
-import { meanOf, squaresOf, sum, varianceOf } from '../stats/moments.ts';
 
-/** How much the machines of node pairs that shared a run differ in request rate. */
+/** How fast the machines of a node pair were, beside those of the others. */
 export interface PairSpread {
-  /** By number. */
-  readonly pairs: readonly {
-    readonly pair: number;
-    readonly repeats: number;
-    /** Request rate of its repeats ÷ that of all pairs, over all rows. */
-    readonly rateShare: number;
-  }[];
-  /** Standard deviation of the pairs' rates, as a share of the rate. */
-  readonly between: number;
-  /** The same of the repeats of one pair, pooled over the pairs; absent if no pair has two. */
-  readonly within?: number;
+  readonly pair: number;
+  readonly repeats: number;
+  /** Request rate of its repeats ÷ the mean of all pairs, over all rows. */
+  readonly rateShare: number;
 }
 
 /**
- * How much the pairs differ, compared with the repeats of one pair: each repeat by the mean over its rows of the logarithm of
- * its rate ÷ the row's. Without no-op limits and open loops, whose rate is not the serving's. Undefined for fewer than two
- * pairs with figures.
+ * How much the pairs that shared a run differ in request rate, by the logarithm of each rate ÷ the mean of its row. Without no-op
+ * limits and open loops, whose rate is not the serving's. Undefined for fewer than two pairs with figures.
  */
-export const pairSpreadOf = (completed: Iterable<CompletedMeasurement>): PairSpread | undefined => {
+export const pairSpreadOf = (
+  completed: Iterable<CompletedMeasurement>,
+): readonly PairSpread[] | undefined => {
   const measurements = [...completed].filter(
     ({ measurement, load, pair }) =>
       pair !== undefined &&
@@ -31,39 +25,24 @@ export const pairSpreadOf = (completed: Iterable<CompletedMeasurement>): PairSpr
       measurement.level.loop === 'closed' &&
       load.requestRatePerSecond > 0,
   );
-  const ratios = [
-    ...groupBy(measurements, ({ measurement }) => rowKey(measurement)).values(),
-  ].flatMap((row) => {
+  const rows = groupBy(measurements, ({ measurement }) => rowKey(measurement)).values();
+  const ratios = [...rows].flatMap((row) => {
     const logarithms = row.map(({ load }) => Math.log(load.requestRatePerSecond));
     const middle = meanOf(logarithms);
-    return row.map(({ pair = 0, measurement }, index) => ({
+    return row.map(({ pair = 0, measurement: { repeat } }, index) => ({
       pair,
-      repeat: measurement.repeat,
+      repeat,
       ratio: (logarithms[index] ?? middle) - middle,
     }));
   });
-  const pairs = [...groupBy(ratios, ({ pair }) => String(pair))]
-    .map(([pair, own]) => ({
-      pair: Number(pair),
-      repeats: [...groupBy(own, ({ repeat }) => String(repeat)).values()].map((all) =>
-        meanOf(all.map(({ ratio }) => ratio)),
-      ),
-    }))
-    .toSorted((a, b) => a.pair - b.pair);
+  const pairs = [...groupBy(ratios, ({ pair }) => String(pair)).values()].map((own) => ({
+    pair: own[0].pair,
+    repeats: new Set(own.map(({ repeat }) => repeat)).size,
+    mean: meanOf(own.map(({ ratio }) => ratio)),
+  }));
   if (pairs.length < 2) return undefined;
-  const means = pairs.map(({ repeats }) => meanOf(repeats));
-  const middle = meanOf(means);
-  const freedom = sum(pairs.map(({ repeats }) => repeats.length - 1));
-  return {
-    pairs: pairs.map(({ pair, repeats }, index) => ({
-      pair,
-      repeats: repeats.length,
-      rateShare: Math.exp((means[index] ?? middle) - middle),
-    })),
-    between: Math.sqrt(varianceOf(means)),
-    within:
-      freedom === 0
-        ? undefined
-        : Math.sqrt(sum(pairs.map(({ repeats }) => squaresOf(repeats))) / freedom),
-  };
+  const middle = meanOf(pairs.map(({ mean }) => mean));
+  return pairs
+    .toSorted((a, b) => a.pair - b.pair)
+    .map(({ pair, repeats, mean }) => ({ pair, repeats, rateShare: Math.exp(mean - middle) }));
 };

@@ -64,7 +64,7 @@ export interface Summary {
   /** Measured targets and, with engine `noop`, their no-op limits. */
   readonly rows: readonly SummaryRow[];
   /** How much the machines differ; absent if fewer than two node pairs have figures. */
-  readonly pairSpread?: PairSpread;
+  readonly pairSpread?: readonly PairSpread[];
   /** The rows beside the points of the study of 2021; absent if they have none in common. */
   readonly study?: StudyComparison;
   /** The requested p99 bounds in milliseconds; absent if there are none. */
