@@ -32,8 +32,6 @@ export interface Summary {
     readonly completed: number;
     readonly failed: number;
     readonly missing: number;
-    /** Ids of the missing measurements, in the order of the plan. */
-    readonly missingIds: readonly string[];
   };
   readonly answerChecks: readonly {
     readonly target: Target;

@@ -9,7 +9,7 @@ import { answerCheckSection } from './sections/answer-checks.ts';
 import { coldStartSection, coldStartsFile } from './sections/cold-starts.ts';
 import { costSection, costsFile } from './sections/costs.ts';
 import { environmentLines } from './sections/environment-lines.ts';
-import { failureSection, missingSection } from './sections/failures.ts';
+import { failureSection } from './sections/failures.ts';
 import { checksFile, checkSection } from './sections/checks.ts';
 import { headBlocks, titleOf } from './sections/head.ts';
 import { methodSection } from './sections/method.ts';
@@ -80,7 +80,6 @@ export const reportOf = (
         studySection(summary, labels),
         answerCheckSection(summary, labels),
         failureSection(summary, labels),
-        missingSection(summary),
         environmentSection(summary),
         methodSection(summary),
       ].map(folded),

@@ -3,7 +3,7 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { fold, list, table, text } from '../blocks.ts';
+import { table, text } from '../blocks.ts';
 import {
   engineColumn,
   loadColumn,
@@ -69,18 +69,3 @@ export const failureSection = ({ rows, stability }: Summary, labels: Labels): Se
     ],
   };
 };
-
-/** More ids nobody reads; plan.json has all. */
-const MOST_IDS = 250;
-
-/** The measurements that have no record. */
-export const missingSection = ({ measurements: { missingIds } }: Summary): Section => ({
-  id: 'missing',
-  name: 'Missing measurements',
-  title: 'Measurements without a record',
-  formats: ['html'],
-  blocks: fold(`${missingIds.length} of the plan’s measurements`, [
-    ...list(missingIds.slice(0, MOST_IDS)),
-    ...(missingIds.length > MOST_IDS ? [text('The others are in plan.json.', 'small')] : []),
-  ]),
-});
