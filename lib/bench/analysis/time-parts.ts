@@ -23,8 +23,6 @@ export type TimePartName = (typeof TIME_PARTS)[number];
 export interface TimePart {
   readonly name: TimePartName;
   readonly meanMs: number;
-  /** As a share of the client's mean. */
-  readonly share: number;
 }
 
 /** Where the time of a mean request goes. */
@@ -134,7 +132,7 @@ export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimePar
   }
   const parts = TIME_PARTS.flatMap((name): TimePart[] => {
     const meanMs = means[name];
-    return meanMs === undefined ? [] : [{ name, meanMs, share: meanMs / totalMs }];
+    return meanMs === undefined ? [] : [{ name, meanMs }];
   });
   const restMs = totalMs - parts.reduce((sum, { meanMs }) => sum + meanMs, 0);
   const unattributedMs = Math.abs(restMs) < NOTHING_MS ? 0 : restMs;

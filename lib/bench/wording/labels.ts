@@ -101,10 +101,6 @@ export const rowLabels = (
     plan,
   );
 
-/** What crosses to the serving, and how: `gRPC tensor raw`. */
-export const wireLabel = ({ protocol, payload, encoding }: Target): string =>
-  `${PROTOCOL_WORDS[protocol]} ${payload} ${encoding}`;
-
 /** `10 VUs`, `50/s Poisson`. */
 export const levelLabel = (level: Level): string => {
   if (level.loop === 'closed')

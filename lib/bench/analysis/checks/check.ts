@@ -70,23 +70,12 @@ export interface UsableRows {
   readonly measured: number;
   /** Of these, rows that fail no check. */
   readonly usable: number;
-  /** Of the usable ones, rows that a check warns about. */
-  readonly warned: number;
 }
-
-/** Whether a check warns about a row. */
-const isWarned = ({ checks = [] }: Judged): boolean =>
-  checks.some(({ state }) => state === 'warned');
 
 /** Counts the rows that may be quoted. */
 export const usableRowsOf = (
   rows: readonly (Judged & { readonly repeats: number })[],
 ): UsableRows => {
   const measured = rows.filter(({ repeats, checks }) => repeats > 0 && checks !== undefined);
-  const usable = measured.filter(checksSupport);
-  return {
-    measured: measured.length,
-    usable: usable.length,
-    warned: usable.filter(isWarned).length,
-  };
+  return { measured: measured.length, usable: measured.filter(checksSupport).length };
 };

@@ -2,7 +2,7 @@ import { percentText, scoresText } from '../../analysis/odd-images.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../model/plan.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
-import { wireLabel, type Labels } from '../../wording/labels.ts';
+import { wireWords, type Labels } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
 import { chipColumn, engineColumn, targetColumn, wordColumn } from '../columns.ts';
 import type { Block, Column, Section } from '../model.ts';
@@ -26,13 +26,18 @@ const figures = <Row>(
   isFigure: true,
 });
 
+const checkedTarget = <Row extends Check>(labels: Labels): Column<Row> => ({
+  ...targetColumn<Row>(labels),
+  detail: ({ target }) => wireWords(target).join(', '),
+});
+
 const resultColumn: Column<Check> = {
   ...chipColumn<Check>('state', 'Result', ({ state }) => [{ kind: state, text: state }]),
   detail: ({ reason = '' }) => reason,
 };
 
 const checkColumns = (labels: Labels): readonly Column<Check>[] => [
-  { ...targetColumn<Check>(labels), detail: ({ target }) => wireLabel(target) },
+  checkedTarget(labels),
   engineColumn,
   figures('right', 'Right classes', undefined, ({ right, images }) => `${right} of ${images}`),
   figures(
@@ -54,7 +59,7 @@ interface Output extends Check {
 }
 
 const outputColumns = (labels: Labels): readonly Column<Output>[] => [
-  { ...targetColumn<Output>(labels), detail: ({ target }) => wireLabel(target) },
+  checkedTarget(labels),
   engineColumn,
   wordColumn('output', 'Output', ({ compared }) => compared.output),
   wordColumn('check', 'Compared by', ({ compared }) => compared.check),
@@ -73,7 +78,7 @@ const outputColumns = (labels: Labels): readonly Column<Output>[] => [
 ];
 
 const wrongColumns = (labels: Labels): readonly Column<Wrong>[] => [
-  { ...targetColumn<Wrong>(labels), detail: ({ target }) => wireLabel(target) },
+  checkedTarget(labels),
   wordColumn('image', 'Image', ({ image }) => image.file),
   figures('expected', 'Expected', 'best class', ({ image }) => String(image.expectedClass)),
   figures('answered', 'Answered', 'best class', ({ image }) => image.answeredClass?.toString()),

@@ -88,7 +88,7 @@ describe('the HTML report', () => {
       .trim();
 
     expect(texts).toBe(
-      `TorchServe (image, simulated) REST image raw ${cat.file} 600 600 285 0.2 0.25`,
+      `TorchServe (image, simulated) REST, image, raw bytes ${cat.file} 600 600 285 0.2 0.25`,
     );
     expect(page(summary)).not.toContain('What differed');
   });

@@ -1,5 +1,5 @@
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
-import { levelLabel, targetLabels, wireLabel } from '../../../../lib/bench/wording/labels.ts';
+import { levelLabel, targetLabels } from '../../../../lib/bench/wording/labels.ts';
 
 const json: Target = {
   serving: 'tfserving',
@@ -44,10 +44,6 @@ describe('The name of a target', () => {
       'TensorFlow Serving (JSON, simulated)',
       'Triton (ONNX Runtime, binary, simulated)',
     ]);
-  });
-
-  it('has protocol, payload and encoding where these are all that is named', () => {
-    expect(wireLabel(grpc)).toBe('gRPC tensor raw');
   });
 });
 
