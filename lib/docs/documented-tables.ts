@@ -1,8 +1,11 @@
-import { checkTable } from './check-table.ts';
-import { faultTable } from './fault-table.ts';
-import { commandOptionTable, commandTable, optionTable } from './option-tables.ts';
+import { CHECKS } from '../bench/analysis/checks/check.ts';
+import { checkFacts } from '../bench/analysis/checks/check-facts.ts';
+import { FAULTS } from '../bench/model/fault.ts';
+import { faultFacts } from '../bench/stability/faults.ts';
 import { priceTable } from '../price-table.ts';
 import { servingTable } from '../serving-table.ts';
+import { markdownTable } from './markdown-table.ts';
+import { commandOptionTable, commandTable, optionTable } from './option-tables.ts';
 import { stabilityFigures, stabilityMatrix } from './stability-tables.ts';
 import { usageTable } from './usage-table.ts';
 
@@ -16,6 +19,23 @@ export const documentedTables = [
   'stability.md',
   'usage.md',
 ] as const;
+
+/** What is asked of every result, with its limit. */
+const checkTable = (): string =>
+  markdownTable([
+    ['check', 'question', 'limit'],
+    ...CHECKS.map((check) => {
+      const { title, asks, limit } = checkFacts[check];
+      return [title, asks, limit];
+    }),
+  ]);
+
+/** The faults of the profile `stability`, by the names that `--faults` takes. */
+const faultTable = (): string =>
+  markdownTable([
+    ['fault', 'what is done'],
+    ...FAULTS.map((fault) => [`\`${fault}\``, faultFacts[fault].what]),
+  ]);
 
 const tables: Readonly<Record<string, () => string>> = {
   checks: checkTable,
