@@ -2,7 +2,7 @@
  * What a report says, decided once. `report.ts` builds it from a summary; each `render-*.ts` writes it in one format and
  * decides nothing about content:
  *
- *     Summary ──► Report { title, head, sections }     Section { id, name, title, blocks }
+ *     Summary ──► Report { title, head, sections }     Section { id, title, blocks }
  *                                                      Block   = text | list | table | charts | fold
  *             ──► DataFile[] (CSV)                     Column  { key, title, unit, value, text }
  *
@@ -133,8 +133,6 @@ export type Block = Text | List | Table | Charts | Fold;
 
 export interface Section {
   readonly id: string;
-  /** A word or two, for the contents. */
-  readonly name: string;
   readonly title: string;
   /** A section without blocks is left out. */
   readonly blocks: readonly Block[];

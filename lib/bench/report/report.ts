@@ -22,7 +22,6 @@ import { verdictsFile, verdictSection } from './sections/verdicts.ts';
 
 const environmentSection = (summary: Summary): Section => ({
   id: 'environment',
-  name: 'Environment',
   title: 'Environment',
   blocks: [
     ...list(environmentLines(summary), 'terms', ['html']),

@@ -84,7 +84,6 @@ export const comparisonReport = (comparison: Comparison): Report => {
     sections: [
       {
         id: 'changes',
-        name: 'Changes',
         title: 'What changed',
         formats: EVERYWHERE,
         blocks: [

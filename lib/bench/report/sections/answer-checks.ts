@@ -125,7 +125,6 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
   );
   return {
     id: 'answer-checks',
-    name: 'Answers',
     title: 'Answer checks',
     gist:
       answerChecks.length === 0 ? undefined : `${right.length} of ${answerChecks.length} passed`,

@@ -117,7 +117,6 @@ export const checkSection = (summary: Summary, labels: Labels): Section => {
   const { usable, measured } = summary.usableRows;
   return {
     id: 'checks',
-    name: 'Checks',
     title: 'Checks',
     gist: `${usable} of ${counted(measured, 'result')} usable`,
     blocks:

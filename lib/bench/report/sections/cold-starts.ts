@@ -28,7 +28,6 @@ export const coldStartSection = ({ coldStarts = [] }: Summary, labels: Labels): 
   const starts = coldStarts.filter(({ engine }) => engine !== 'noop');
   return {
     id: 'cold-starts',
-    name: 'Cold starts',
     title: 'Cold starts',
     blocks:
       starts.length === 0

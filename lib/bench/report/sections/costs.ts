@@ -41,7 +41,6 @@ const footnoteOf = ({ price }: Costs): string =>
 /** What a million answers cost on each target; nothing where no price is known. */
 export const costSection = ({ costs }: Summary, labels: Labels): Section => ({
   id: 'cost',
-  name: 'Cost',
   title: 'Cost',
   blocks:
     costs === undefined || costs.targets.length === 0

@@ -41,7 +41,6 @@ export const failureSection = ({ rows, stability }: Summary, labels: Labels): Se
   const unless = isDisturbed ? ' without faults' : '';
   return {
     id: 'failures',
-    name: 'Failures',
     title: 'Failures',
     gist: failing.length === 0 ? `none${unless}` : `in ${counted(failing.length, 'result')}`,
     blocks: [

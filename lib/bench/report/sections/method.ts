@@ -74,7 +74,6 @@ export const methodSection = ({ rows }: Summary): Section => {
   );
   return {
     id: 'method',
-    name: 'How to read it',
     title: 'How to read it',
     formats: ['html'],
     blocks: [

@@ -142,15 +142,13 @@ export const resultSections = (
   isInView: boolean,
 ): readonly Section[] => {
   const { id, title } = group.group;
-  const name = nameOf(group.group);
   const inView = isInView ? group.charts.slice(0, CHARTS_IN_VIEW) : [];
   const left = group.charts.slice(inView.length);
   return [
-    { id, name, title, blocks: chartBlocks(group, inView) },
+    { id, title, blocks: chartBlocks(group, inView) },
     {
       id: `${id}-figures`,
-      name: `${name}, all figures`,
-      title: isInView ? `${name}: all figures` : title,
+      title: isInView ? `${nameOf(group.group)}: all figures` : title,
       formats: EVERYWHERE,
       isFolded: true,
       blocks: [...chartBlocks(group, left), ...resultBlocks(group, labels)],
@@ -163,7 +161,6 @@ export const noopLimitSection = (summary: Summary, labels: Labels): Section => {
   const rows = noopLimitRows(summary);
   return {
     id: 'noop-limits',
-    name: 'No-op limits',
     title: 'No-op limits',
     formats: ['html'],
     blocks:

@@ -71,7 +71,6 @@ const noteOf = (rates: readonly SloRate[]): string =>
 /** The highest rate of each target within the requested bounds. */
 export const sloRateSection = ({ sloRates = [] }: Summary, labels: Labels): Section => ({
   id: 'slo-rates',
-  name: 'Bounds',
   title: 'Highest rate within a bound of p99',
   formats: EVERYWHERE,
   blocks:

@@ -260,7 +260,6 @@ const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Bloc
 /** How the targets of a run stand faults and constant load. */
 export const stabilitySection = ({ stability }: Summary, labels: Labels): Section => ({
   id: 'stability',
-  name: 'Stability',
   title: 'Stability',
   blocks:
     stability === undefined

@@ -52,7 +52,6 @@ export const studySection = (summary: Summary, labels: Labels): Section => {
   const { study } = summary;
   return {
     id: 'study',
-    name: 'The study',
     title: 'Beside the study of 2021',
     blocks:
       study === undefined

@@ -99,7 +99,7 @@ export const usageSection = ({ plan, platformUsage = [] }: Summary): Section => 
   const rows = [...platforms].map(
     (platform) => platformUsage.find((usage) => usage.platform === platform) ?? { platform },
   );
-  const section = { id: 'usage', name: 'Usage', title: 'Usage' } as const;
+  const section = { id: 'usage', title: 'Usage' } as const;
   if (rows.length === 0) return { ...section, blocks: [] };
   return {
     ...section,

@@ -156,7 +156,7 @@ export const verdictSection = (
   { headline, verdicts = [] }: Pick<Summary, 'headline' | 'verdicts'>,
   labels: Labels,
 ): Section => {
-  const section = { id: 'verdicts', name: 'Verdicts', title: 'Verdicts' };
+  const section = { id: 'verdicts', title: 'Verdicts' };
   if (headline === undefined) return { ...section, blocks: [] };
   const title = loadsLabel(headline);
   // A single load says the same once more.
