@@ -17,10 +17,8 @@ export interface NodeUse {
   readonly gpu?: {
     readonly utilisationPercent: number;
     readonly memoryUsedMiB: number;
-    readonly powerWatts: number;
     /** The lowest clock of the repeats: shows throttling. */
     readonly smClockMinMHz: number;
-    readonly smClockMeanMHz: number;
     /** Over all repeats; absent if the GPU does not report it. */
     readonly throttle?: GpuThrottle;
   };
@@ -34,15 +32,13 @@ const gpuUse = (figures: readonly NodeFigures[]): NodeUse['gpu'] => {
   );
   const samples = readings.reduce((sum, one) => sum + one.samples, 0);
   if (samples === 0) return undefined;
-  const mean = (of: (gpu: NonNullable<NodeFigures['gpu']>) => number): number =>
-    readings.reduce((sum, one) => sum + of(one.gpu) * one.samples, 0) / samples;
   const throttle = addThrottles(readings.flatMap(({ gpu }) => gpu.throttle ?? []));
   return {
-    utilisationPercent: mean((gpu) => gpu.utilisationMeanPercent),
+    utilisationPercent:
+      readings.reduce((sum, one) => sum + one.gpu.utilisationMeanPercent * one.samples, 0) /
+      samples,
     memoryUsedMiB: Math.max(...readings.map(({ gpu }) => gpu.memoryUsedMiB)),
-    powerWatts: mean((gpu) => gpu.powerMeanWatts),
     smClockMinMHz: Math.min(...readings.map(({ gpu }) => gpu.smClockMinMHz)),
-    smClockMeanMHz: mean((gpu) => gpu.smClockMeanMHz),
     throttle,
   };
 };

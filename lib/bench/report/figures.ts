@@ -137,16 +137,8 @@ const NODE_FIGURES: readonly (readonly [
   ['tx_megabits_per_second', 'Sent', 'Mbit/s', (use) => (use.txBytesPerSecond * BITS) / MEGA],
   ['gpu_percent', 'GPU', '%', (use) => use.gpu?.utilisationPercent],
   ['gpu_memory_mib', 'GPU memory', 'MiB', (use) => use.gpu?.memoryUsedMiB],
-  ['gpu_watts', 'GPU power', 'W', (use) => use.gpu?.powerWatts],
-  ['gpu_clock_mean_mhz', 'Mean GPU clock', 'MHz', (use) => use.gpu?.smClockMeanMHz],
   ['gpu_clock_min_mhz', 'Lowest GPU clock', 'MHz', (use) => use.gpu?.smClockMinMHz],
   ['gpu_throttled_seconds', 'GPU throttled', 's', (use) => use.gpu?.throttle?.faultSeconds],
-  [
-    'gpu_power_capped_seconds',
-    'GPU at its power cap',
-    's',
-    (use) => use.gpu?.throttle && (use.gpu.throttle.secondsByReason['sw-power-cap'] ?? 0),
-  ],
 ];
 
 /** What the nodes used in the windows; only on AWS. */

@@ -42,22 +42,20 @@ describe('What a node used over repeats', () => {
     });
   });
 
-  it('adds up how long the GPU was throttled, and weighs the mean clocks', () => {
+  it('adds up how long the GPU was throttled', () => {
     const throttle = { knownSeconds: 10, faultSeconds: 2, secondsByReason: { 'hw-slowdown': 2 } };
     const use = nodeUse([
-      figures({ gpu: { ...gpu, smClockMeanMHz: 1000, throttle } }),
+      figures({ gpu: { ...gpu, throttle } }),
       figures({
         samples: 30,
         gpu: {
           ...gpu,
-          smClockMeanMHz: 1400,
           throttle: { knownSeconds: 30, faultSeconds: 0, secondsByReason: { 'sw-power-cap': 5 } },
         },
       }),
     ]);
 
     expect(use?.gpu).toMatchObject({
-      smClockMeanMHz: 1300,
       throttle: {
         knownSeconds: 40,
         faultSeconds: 2,

@@ -77,11 +77,17 @@ const censoring = (load: LoadResult, repeats = 1): CheckResult =>
 const little = (meanInFlight: number, answers = 400): CheckResult =>
   littleCheck([measurementOf(loadOf(answers, 100, { meanInFlight }))]);
 
-const GPU = { memoryUsedMiB: 900, temperatureMaxC: 50, smClockMeanMHz: 1500, smClockMinMHz: 1500 };
+const GPU = { memoryUsedMiB: 900, smClockMinMHz: 1500 };
 const NODE = { samples: 20, cpuBusyShare: 0.2, cpuStealShare: 0, memoryUsedBytes: 1e9 };
 
 const throttled = (throttle?: GpuThrottle): CheckResult => {
-  const gpu = { ...GPU, utilisationMeanPercent: 95, powerMeanWatts: 69 };
+  const gpu = {
+    ...GPU,
+    utilisationMeanPercent: 95,
+    powerMeanWatts: 69,
+    temperatureMaxC: 50,
+    smClockMeanMHz: 1500,
+  };
   const serving = {
     ...NODE,
     rxBytes: 1e6,
@@ -97,7 +103,7 @@ const heldBack = (
 ): CheckResult => throttled({ knownSeconds: 20, faultSeconds, secondsByReason });
 
 const busy = (utilisationPercent: number, rate: number, extra: Partial<SummaryRow> = {}) => {
-  const gpu = { ...GPU, utilisationPercent, powerWatts: 60 };
+  const gpu = { ...GPU, utilisationPercent };
   const serving = { ...NODE, rxBytesPerSecond: 1e6, txBytesPerSecond: 1e4, gpu };
   return rowOf({ requestRatePerSecond: { value: rate }, nodes: { serving }, ...extra });
 };
