@@ -10,9 +10,9 @@ import { modelTitle } from '../../wording/statement.ts';
 import { formatBytes, counted } from '../../wording/format-number.ts';
 import type { NamedLine } from '../model.ts';
 
-/** What answered for each serving, where it was not the simulated server, and what took no part. */
-const servedLines = ({ served = {}, leftOut = [] }: Summary['plan']): readonly NamedLine[] => [
-  ...(Object.entries(served) as [ServingName, ServedBy][]).map(
+/** What answered for each serving, where it was not the simulated server. */
+const servedLines = ({ served = {} }: Summary['plan']): readonly NamedLine[] =>
+  (Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, engine, real, note, image, running }]) => ({
       name: manifestOf(serving).title,
       text:
@@ -25,16 +25,7 @@ const servedLines = ({ served = {}, leftOut = [] }: Summary['plan']): readonly N
             ].join('; ')
           : `${platform}: ${running}`,
     }),
-  ),
-  ...(leftOut.length === 0
-    ? []
-    : [
-        {
-          name: 'Left out',
-          text: leftOut.map(({ serving, reason }) => `${serving}: ${reason}`).join('; '),
-        },
-      ]),
-];
+  );
 
 /** How the plan sets the middleware; empty where it leaves it as it is. */
 const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedLine[] => {

@@ -1,9 +1,7 @@
 import type { Summary } from '../../analysis/summary.ts';
-import { TIME_PARTS } from '../../analysis/time-parts.ts';
 import { list, text } from '../blocks.ts';
-import { hasAny, TIME_COLUMNS } from '../figures.ts';
 import type { NamedLine, Section } from '../model.ts';
-import { TIME_PART_TITLES, TIME_PART_WORDS } from '../time-words.ts';
+import { partsIn, TIME_PART_TITLES, TIME_PART_WORDS } from '../time-words.ts';
 
 const CLOSED: NamedLine = {
   name: 'Closed loop',
@@ -38,14 +36,6 @@ const ALWAYS: readonly NamedLine[] = [
     text: 'A window ended steadily where each third of its last half lies within 10 % of that half in rate and latency, or within three standard deviations where answers are few. Rows that did not are marked and stay in. Windows below six seconds are not judged.',
   },
   {
-    name: 'No-op limit',
-    text: 'The same target, but the serving answers at once (no-op backend): what client, middleware and network handle by themselves at that load.',
-  },
-  {
-    name: 'Checks',
-    text: 'What every row must pass before its figures count; the table of checks has the limits. A row that fails one is greyed and supports no verdict. Where a run has no figure, the result is unknown and excludes nothing. A search for a rate that ended where the rig did not keep up has no result.',
-  },
-  {
     name: 'Calibration',
     text: 'Before the first measurement, on AWS of each pair of nodes, a serving that takes a known time D for each request, one at a time, is measured through the same middleware by the same load generator. N virtual users must get min(1 ÷ D, N ÷ (D + own)) requests/s at a mean of max(N·D, D + own), where own is what the middleware says that it took itself (bounds of a closed queueing network, and Little’s law), and between two machines the round trip too, measured by TCP handshakes. The run’s check is that of its worst pair.',
   },
@@ -58,10 +48,6 @@ const ALWAYS: readonly NamedLine[] = [
     text: 'CPU time of all processes of the part inside the windows ÷ requests answered or failed. On a shared machine it is sounder than the rate.',
   },
   {
-    name: 'Correct answers',
-    text: 'Before a target is timed, each image must get the best class of a direct computation, and each of its five best probabilities may differ by a share of the right one: 0.1 % where the same libraries decode and compute, in containers 5 % for a tensor and 30 % for an image that the platform decodes. A share, since a probability of random weights is small: 0.05 would be all of it.',
-  },
-  {
     name: 'Failed',
     text: 'No connection, no answer in time, a broken connection, another status than 200, or a wrong answer. Failed requests are not in the response times.',
   },
@@ -69,9 +55,6 @@ const ALWAYS: readonly NamedLine[] = [
 
 /** How to read the figures, for those who do not measure every day. */
 export const methodSection = ({ rows }: Summary): Section => {
-  const parts = TIME_PARTS.filter((_, at) =>
-    rows.some((row) => hasAny(TIME_COLUMNS.slice(at, at + 1), row)),
-  );
   return {
     id: 'method',
     title: 'How to read it',
@@ -88,7 +71,10 @@ export const methodSection = ({ rows }: Summary): Section => {
       ),
       text('The parts of a request', 'heading'),
       ...list(
-        parts.map((name) => ({ name: TIME_PART_TITLES[name], text: TIME_PART_WORDS[name] })),
+        partsIn(rows).map((name) => ({
+          name: TIME_PART_TITLES[name],
+          text: TIME_PART_WORDS[name],
+        })),
         'terms',
       ),
     ],
