@@ -2,7 +2,6 @@ import type { CheckResult } from '../../lib/bench/analysis/checks/check.ts';
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
 import {
-  chartedGroup,
   drawCharts,
   type ReportCharts,
 } from '../../lib/bench/report/charts/chart-set.ts';
@@ -71,7 +70,7 @@ export const withoutCharts = (summary: Summary): ReportCharts => ({
   head: undefined,
   groups: rowGroups(measuredRows(summary)).map((group) => ({
     group,
-    charted: chartedGroup(group),
+    left: 0,
     charts: [],
   })),
 });

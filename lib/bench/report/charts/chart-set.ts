@@ -18,8 +18,8 @@ import { loadedTimePartsChart, timePartsChart } from './time-parts.ts';
 
 export interface GroupCharts {
   readonly group: RowGroup;
-  /** The part of the group that the charts show. */
-  readonly charted: RowGroup;
+  /** How many of its targets the charts have no room for. */
+  readonly left: number;
   readonly charts: readonly Chart[];
 }
 
@@ -37,12 +37,13 @@ const MOST_TARGETS = 10;
 
 const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
 
-/** The group with those of its targets that have the greatest request rates, as far as charts have room for them. */
-export const chartedGroup = (group: RowGroup): RowGroup => {
+/** The part of a group that charts have room for: the targets with the greatest request rates. */
+const chartedOf = (group: RowGroup): { readonly charted: RowGroup; readonly left: number } => {
   const fastest = group.rows.toSorted((a, b) => rateOf(b) - rateOf(a));
-  const ids = new Set(fastest.map(({ target }) => targetId(target)));
-  const shown = new Set([...ids].slice(0, MOST_TARGETS));
-  return { ...group, rows: group.rows.filter((row) => shown.has(targetId(row.target))) };
+  const ids = [...new Set(fastest.map(({ target }) => targetId(target)))];
+  const shown = new Set(ids.slice(0, MOST_TARGETS));
+  const rows = group.rows.filter((row) => shown.has(targetId(row.target)));
+  return { charted: { ...group, rows }, left: ids.length - shown.size };
 };
 
 /** What the lines or bars of a plot are called, each once, bars with their figures. */
@@ -96,7 +97,7 @@ export const drawCharts = (summary: Summary): ReportCharts => {
   const ranking = rankingOf(summary);
   const head = ranking && rankingChart(ranking, looks);
   const groups = rowGroups(measuredRows(summary)).map((group) => {
-    const charted = chartedGroup(group);
+    const { charted, left } = chartedOf(group);
     const contents = CHARTS.flatMap((chartOf) => chartOf(charted, looks, summary) ?? []);
     const charts = contents.map((content) =>
       drawnChart(
@@ -108,7 +109,7 @@ export const drawCharts = (summary: Summary): ReportCharts => {
         summary,
       ),
     );
-    return { group, charted, charts };
+    return { group, left, charts };
   });
   return { head: head && drawnChart(head, summary), groups };
 };

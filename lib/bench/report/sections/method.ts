@@ -54,29 +54,27 @@ const ALWAYS: readonly NamedLine[] = [
 ];
 
 /** How to read the figures, for those who do not measure every day. */
-export const methodSection = ({ rows }: Summary): Section => {
-  return {
-    id: 'method',
-    title: 'How to read it',
-    formats: ['html'],
-    blocks: [
-      ...list(
-        [
-          ...(rows.some(({ level }) => level.loop === 'closed') ? [CLOSED] : []),
-          ...(rows.some(({ level }) => level.loop === 'open') ? [OPEN] : []),
-          ...ALWAYS,
-          ...(rows.some(({ bypass }) => bypass !== undefined) ? [DIRECT] : []),
-        ],
-        'terms',
-      ),
-      text('The parts of a request', 'heading'),
-      ...list(
-        partsIn(rows).map((name) => ({
-          name: TIME_PART_TITLES[name],
-          text: TIME_PART_WORDS[name],
-        })),
-        'terms',
-      ),
-    ],
-  };
-};
+export const methodSection = ({ rows }: Summary): Section => ({
+  id: 'method',
+  title: 'How to read it',
+  formats: ['html'],
+  blocks: [
+    ...list(
+      [
+        ...(rows.some(({ level }) => level.loop === 'closed') ? [CLOSED] : []),
+        ...(rows.some(({ level }) => level.loop === 'open') ? [OPEN] : []),
+        ...ALWAYS,
+        ...(rows.some(({ bypass }) => bypass !== undefined) ? [DIRECT] : []),
+      ],
+      'terms',
+    ),
+    text('The parts of a request', 'heading'),
+    ...list(
+      partsIn(rows).map((name) => ({
+        name: TIME_PART_TITLES[name],
+        text: TIME_PART_WORDS[name],
+      })),
+      'terms',
+    ),
+  ],
+});

@@ -1,7 +1,7 @@
 import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { targetId } from '../../model/measurement.ts';
+import { counted } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
 import { dataFile, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
@@ -69,31 +69,27 @@ const CHARTS_IN_VIEW = 3;
 
 /** The charts of a group, and what they leave out. */
 const chartBlocks = (
-  { group, charted }: GroupCharts,
+  { group, left }: GroupCharts,
   charts: readonly Chart[],
-): readonly Block[] => {
-  if (charts.length === 0) return [];
-  const targets = new Set(group.rows.map((row) => targetId(row.target)));
-  const shown = new Set(charted.rows.map((row) => targetId(row.target)));
-  return [
-    ...(shown.size === targets.size
-      ? []
-      : [
-          text(
-            `The charts show the ${shown.size} targets with the greatest request rates; all ${targets.size} are in summary.csv.`,
-            undefined,
-            PAGES,
-          ),
-        ]),
-    { kind: 'charts', charts, of: group.id },
-  ];
-};
+): readonly Block[] =>
+  charts.length === 0
+    ? []
+    : [
+        ...(left === 0
+          ? []
+          : [
+              text(
+                `The charts show the targets with the greatest request rates; ${counted(left, 'more is', 'more are')} in summary.csv.`,
+                undefined,
+                PAGES,
+              ),
+            ]),
+        { kind: 'charts', charts, of: group.id },
+      ];
 
 /** The tables of a group. */
-const resultBlocks = ({ group, charted }: GroupCharts, labels: Labels): readonly Block[] => {
-  const shown = new Set(charted.rows.map((row) => targetId(row.target)));
-  // What the charts show first, in case that there is no room for all.
-  const rows = [...charted.rows, ...group.rows.filter((row) => !shown.has(targetId(row.target)))];
+const resultBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] => {
+  const { rows } = group;
   return [
     ...resultTable(rows, labels, group.scenario),
     ...unclaimedIn(rows).map((note) => text(note, 'small')),
