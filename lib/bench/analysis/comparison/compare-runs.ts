@@ -9,12 +9,7 @@ import { rowKey } from '../row-order.ts';
 import { summarise } from '../summarise.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
-import {
-  decideTogether,
-  type Decision,
-  EQUIVALENCE_MARGIN,
-  FAMILY_ERROR,
-} from '../../stats/judgement.ts';
+import { decideTogether, type Decision } from '../../stats/judgement.ts';
 import {
   type ComparedFigure,
   failedRepeats,
@@ -245,8 +240,6 @@ export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
       ...onlyNotice('before', before, after),
       ...onlyNotice('after', after, before),
     ],
-    familyError: FAMILY_ERROR,
-    margin: EQUIVALENCE_MARGIN,
     changes,
   };
 };

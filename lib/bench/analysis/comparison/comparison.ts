@@ -57,9 +57,5 @@ export interface Comparison {
   readonly differences: readonly RunDifference[];
   /** Warnings for every reader, as sentences. */
   readonly notices: readonly string[];
-  /** The largest chance that any verdict on the p95s, or any other one, is wrong because of noise. */
-  readonly familyError: number;
-  /** Ratios from 1 ÷ (1 + margin) to 1 + margin are equal. */
-  readonly margin: number;
   readonly changes: readonly Change[];
 }

@@ -4,7 +4,6 @@ import type { Plan } from '../../model/plan.ts';
 import {
   decideTogether,
   type Decision,
-  EQUIVALENCE_MARGIN,
   FAMILY_ERROR,
   isOpen,
 } from '../../stats/judgement.ts';
@@ -182,8 +181,6 @@ const familyOf = (
       : `At most ${FAMILY_ERROR * 100} % of ${of} contain a wrong verdict${open.length === 1 ? '' : ` among these ${open.length}`}. ${FIGURE_TEXTS[figure]}`;
   return {
     figure,
-    familyError: FAMILY_ERROR,
-    margin: EQUIVALENCE_MARGIN,
     basis: `${error}${sharedText(cases.flatMap(({ first, second }) => [first, second]))}Measured ${machineText(environment, plan)}.${servedText(plan)}`,
     verdicts: cases.map((one) => verdictOf(one, figure, decisions[open.indexOf(one)])),
   };

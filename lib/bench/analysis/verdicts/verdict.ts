@@ -39,10 +39,6 @@ export const decided = ({
 export interface VerdictFamily {
   /** The figure of all its ratios. */
   readonly figure: JudgedFigure;
-  /** The largest chance that any verdict of the family is wrong. */
-  readonly familyError: number;
-  /** Ratios from 1 ÷ (1 + margin) to 1 + margin are equal. */
-  readonly margin: number;
   /** What all of them rest on: error, machine and what served. */
   readonly basis: string;
   readonly verdicts: readonly Verdict[];

@@ -1,7 +1,7 @@
 import type { Change, ComparedRun, Comparison } from '../../analysis/comparison/comparison.ts';
 import { groupBy } from '../../analysis/group-by.ts';
 import { judgementText } from '../../wording/judgement-text.ts';
-import { reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
+import { EQUIVALENCE_MARGIN, FAMILY_ERROR, reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { rowLabels } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
@@ -66,8 +66,9 @@ const noticesOf = ({ notices, changes, differences }: Comparison): readonly stri
   ),
 ];
 
-const footnoteOf = ({ margin, familyError }: Comparison): string =>
-  `Ratio: after ÷ before, geometric mean of the repeats, with its interval, from which the verdict is read: faster, all of it beyond 1 (of times: below), and perhaps by less than ${margin * 100} % where it reaches to ${formatFigure(1 + margin)} (${formatFigure(1 / (1 + margin))}); slower, the other way round. The chance that any verdict is wrong is at most ${familyError * 100} % among the p95s and among the other figures, as far as nothing but the noise of repeats is at work.`;
+const LIMIT = 1 + EQUIVALENCE_MARGIN;
+
+const FOOTNOTE = `Ratio: after ÷ before, geometric mean of the repeats, with its interval, from which the verdict is read: faster, all of it beyond 1 (of times: below), and perhaps by less than ${EQUIVALENCE_MARGIN * 100} % where it reaches to ${formatFigure(LIMIT)} (${formatFigure(1 / LIMIT)}); slower, the other way round. The chance that any verdict is wrong is at most ${FAMILY_ERROR * 100} % among the p95s and among the other figures, as far as nothing but the noise of repeats is at work.`;
 
 /** What two runs come to beside each other. */
 export const comparisonReport = (comparison: Comparison): Report => {
@@ -90,7 +91,7 @@ export const comparisonReport = (comparison: Comparison): Report => {
           ...table('Each figure of both runs', columnsOf(comparison), changes, {
             file: 'comparison.json',
           }),
-          text(footnoteOf(comparison), 'small', PAGES),
+          text(FOOTNOTE, 'small', PAGES),
         ],
       },
     ],
