@@ -4,7 +4,8 @@ import {
   FAMILY_ERROR,
   type Judgement,
 } from '../../lib/bench/stats/judgement.ts';
-import { pairedDifferences, type MeasuredRate } from '../../lib/bench/stats/log-ratio.ts';
+import type { RepeatFigure } from '../../lib/bench/stats/interval.ts';
+import { pairedDifferences } from '../../lib/bench/stats/log-ratio.ts';
 import { type Comparison, type Differences, estimate } from '../../lib/bench/stats/noise.ts';
 import { studentTQuantile } from '../../lib/bench/stats/probability.ts';
 import { createRandom, shuffled } from '../../lib/bench/stats/random.ts';
@@ -70,9 +71,9 @@ const simulate = (
   { ofTargets, ofLevels = [], outliers = 0, drift = 0 }: Noise,
   { repeats, levels }: RunSize,
   random: () => number,
-): readonly (readonly MeasuredRate[])[][] => {
+): readonly (readonly RepeatFigure[])[][] => {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const measured = Array.from({ length: levels }, () => rates.map((): MeasuredRate[] => []));
+  const measured = Array.from({ length: levels }, () => rates.map((): RepeatFigure[] => []));
   const places = measured.flatMap((_, level) =>
     rates.map((__, target) => [level, target] as const),
   );
@@ -82,12 +83,12 @@ const simulate = (
     for (const [position, [level, target]] of order.entries()) {
       const elapsed = (repeat + position / order.length) / repeats;
       const deviation = (ofTargets[target] ?? 0) * (ofLevels[level] ?? 1);
-      const ratePerSecond =
+      const value =
         (rates[target] ?? 0) *
         Math.exp((shared[level] ?? 0) + normal() * deviation) *
         (1 - drift * elapsed) *
         (random() < outliers ? OUTLIER : 1);
-      measured[level]?.[target]?.push({ ratePerSecond, answers: ratePerSecond * WINDOW_SECONDS });
+      measured[level]?.[target]?.push({ value, leastError: 1 / (value * WINDOW_SECONDS) });
     }
   }
   return measured;

@@ -1,23 +1,24 @@
 import type { LatencySummary, LoadResult } from '../model/load-result.ts';
-import { type Estimate, repeatsInterval } from '../stats/interval.ts';
+import { type Estimate, type RepeatFigure, repeatsInterval } from '../stats/interval.ts';
 import { meanOf, sum } from '../stats/moments.ts';
 
-type Windows = readonly Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>[];
+type Window = Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>;
 
 /** Correct answers inside some windows ÷ their length, in requests a second. NaN for no windows. */
-export const pooledRate = (windows: Windows): number =>
+export const pooledRate = (windows: readonly Window[]): number =>
   sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
   sum(windows.map((window) => window.durationSeconds));
 
+/** The rate of one repeat. It is a count of whole answers, known no better than to one of them. */
+export const rateOfRepeat = ({ requestRatePerSecond, durationSeconds }: Window): RepeatFigure => ({
+  value: requestRatePerSecond,
+  leastError: 1 / (requestRatePerSecond * durationSeconds),
+});
+
 /** The same, with its interval over the repeats, each of which has one of the windows. */
-export const rateEstimate = (windows: Windows): Estimate => {
+export const rateEstimate = (windows: readonly Window[]): Estimate => {
   const value = pooledRate(windows);
-  const repeats = windows.map(({ requestRatePerSecond, durationSeconds }) => ({
-    value: requestRatePerSecond,
-    // A count of whole answers, known no better than to one of them.
-    leastError: 1 / (requestRatePerSecond * durationSeconds),
-  }));
-  return { value, interval: repeatsInterval(value, repeats) };
+  return { value, interval: repeatsInterval(value, windows.map(rateOfRepeat)) };
 };
 
 /**

@@ -1,6 +1,5 @@
 import { BenchError } from '../../model/errors.ts';
 import { targetId } from '../../model/measurement.ts';
-import type { CompletedMeasurement } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { measurementRecords } from '../measurement-records.ts';
 import { groupBy } from '../group-by.ts';
@@ -12,22 +11,13 @@ import type { Summary } from '../summary.ts';
 import { decideTogether, type Decision } from '../../stats/judgement.ts';
 import {
   type ComparedFigure,
-  failedRepeats,
   judgedFigure,
-  medianOf,
-  pairedMeasurements,
   type Pairing,
-  pairingOf,
-  percentileOf,
-  rateOf,
+  pairRepeats,
   ratioOf,
   type Side,
 } from '../verdicts/pairing.ts';
-import {
-  type MeasuredSpeed,
-  pairedDifferences,
-  unpairedDifferences,
-} from '../../stats/log-ratio.ts';
+import { pairedDifferences, unpairedDifferences } from '../../stats/log-ratio.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { repeatReason, sideReason } from '../verdicts/withheld.ts';
 import type { Change, ComparedRun, Comparison } from './comparison.ts';
@@ -48,21 +38,13 @@ interface MeasuredRun extends NamedRun {
 
 const P95: ComparedFigure = 'p95 response time';
 
-const SPEED_OF: Readonly<
-  Record<ComparedFigure, (measurement: CompletedMeasurement) => MeasuredSpeed>
-> = {
-  'request rate': rateOf,
-  'median response time': medianOf,
-  'p95 response time': (measurement) => percentileOf(measurement, 95),
-};
-
 const VALUE_OF: Readonly<Record<ComparedFigure, (row: SummaryRow) => number | undefined>> = {
   'request rate': (row) => row.requestRatePerSecond?.value,
   'median response time': (row) => row.p50Ms?.value,
   'p95 response time': (row) => row.p95Ms?.value,
 };
 
-const FIGURES = Object.keys(SPEED_OF) as readonly ComparedFigure[];
+const FIGURES = Object.keys(VALUE_OF) as readonly ComparedFigure[];
 
 const NOT_INTERLEAVED =
   'The runs were not interleaved: whatever changed on the machine between them counts as a difference. Intervals hold the noise inside the runs only.';
@@ -83,23 +65,9 @@ const measure = (run: NamedRun): MeasuredRun => {
   };
 };
 
-/**
- * Repeats with the same number, if the same nodes measured them. On several node pairs the effect of a pair cancels; on one machine
- * the repeats of two runs have nothing in common.
- */
-const repeatsOf = (
-  before: Side,
-  after: Side,
-  figure: ComparedFigure,
-  { environment }: RunData,
-): Pairing =>
-  pairingOf(
-    pairedMeasurements(after.repeats, before.repeats)
-      .filter(([one, other]) => one.pair === other.pair)
-      .map(([one, other]) => [SPEED_OF[figure](one), SPEED_OF[figure](other)] as const),
-    failedRepeats(before, after),
-    (environment.aws?.pairs.length ?? 1) > 1 ? pairedDifferences : unpairedDifferences,
-  );
+/** On several node pairs the effect of a pair cancels; on one machine the repeats of two runs have nothing in common. */
+const differencesIn = ({ environment }: RunData): typeof pairedDifferences =>
+  (environment.aws?.pairs.length ?? 1) > 1 ? pairedDifferences : unpairedDifferences;
 
 /** One figure of a row in both runs. */
 interface Asked {
@@ -143,7 +111,7 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
   });
   const asked = both.flatMap(({ earlier, later }): readonly Asked[] =>
     [judgedFigure(later.row.level), P95].map((figure) => {
-      const pairing = repeatsOf(earlier, later, figure, after.data);
+      const pairing = pairRepeats(figure, later, earlier, differencesIn(after.data));
       const name = fullLabel(later.row.target, after.data.plan);
       const withheld =
         sideReason(earlier, `before, ${name}`, before.summary.answerChecks) ??

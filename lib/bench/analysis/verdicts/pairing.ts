@@ -1,17 +1,11 @@
 import type { Level } from '../../model/measurement.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { percentileOfRepeat } from '../../stats/distribution.ts';
-import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
-import type { Interval } from '../../stats/interval.ts';
-import {
-  pairedDifferences,
-  type MeasuredPairs,
-  type MeasuredRate,
-  type MeasuredSpeed,
-  type MeasuredTime,
-} from '../../stats/log-ratio.ts';
+import type { Interval, RepeatFigure } from '../../stats/interval.ts';
+import { pairedDifferences } from '../../stats/log-ratio.ts';
 import type { Differences } from '../../stats/noise.ts';
 import { readHistogram } from '../merged-latency.ts';
+import { rateOfRepeat } from '../over-repeats.ts';
 import type { SummaryRow } from '../summary-row.ts';
 
 /**
@@ -26,13 +20,6 @@ export type ComparedFigure = JudgedFigure | 'p95 response time';
 export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
   loop === 'closed' ? 'request rate' : 'median response time';
 
-/** The ends of the inverse ratio: second ÷ first for first ÷ second. */
-export const inverted = <Ends extends Pick<Interval, 'low' | 'high'>>(interval: Ends): Ends => ({
-  ...interval,
-  low: 1 / interval.high,
-  high: 1 / interval.low,
-});
-
 /** How many times as fast the first is, as the ratio of the figure, first ÷ second; of times the shorter one is the faster. */
 export const ratioOf = (
   figure: ComparedFigure,
@@ -40,32 +27,45 @@ export const ratioOf = (
 ): typeof speed =>
   figure === 'request rate'
     ? speed
-    : { value: 1 / speed.value, interval: inverted(speed.interval) };
+    : {
+        value: 1 / speed.value,
+        interval: {
+          ...speed.interval,
+          low: 1 / speed.interval.high,
+          high: 1 / speed.interval.low,
+        },
+      };
 
 /**
  * A percentile of the response times of one repeat, of its correct answers, from its histogram; NaN if it has none.
  *
  * @throws BenchError if the histogram is damaged
  */
-export const percentileOf = (
+const percentileOf = (
   { measurement, load }: CompletedMeasurement,
   percent: number,
-): MeasuredTime => {
-  const histogram = readHistogram(`the measurement "${measurement.id}"`, load.histogram);
-  const { value, leastError } = percentileOfRepeat(histogram, percent);
-  return { timeMs: value / MICROSECONDS_PER_MS, leastError };
-};
+): RepeatFigure =>
+  percentileOfRepeat(
+    readHistogram(`the measurement "${measurement.id}"`, load.histogram),
+    percent,
+  );
 
 /** A repeat is compared with each other target. */
-const knownMedians = new WeakMap<CompletedMeasurement, MeasuredTime>();
+const knownMedians = new WeakMap<CompletedMeasurement, RepeatFigure>();
 
-/** The median response time of one repeat. */
-export const medianOf = (measurement: CompletedMeasurement): MeasuredTime => {
-  const before = knownMedians.get(measurement);
-  if (before !== undefined) return before;
-  const median = percentileOf(measurement, 50);
+const medianOf = (measurement: CompletedMeasurement): RepeatFigure => {
+  const median = knownMedians.get(measurement) ?? percentileOf(measurement, 50);
   knownMedians.set(measurement, median);
   return median;
+};
+
+/** The figure of one repeat; times are in the unit of the histogram, which changes no ratio. */
+const FIGURE_OF_REPEAT: Readonly<
+  Record<ComparedFigure, (measurement: CompletedMeasurement) => RepeatFigure>
+> = {
+  'request rate': ({ load }) => rateOfRepeat(load),
+  'median response time': medianOf,
+  'p95 response time': (measurement) => percentileOf(measurement, 95),
 };
 
 /** A row with its repeats: one side of a comparison. */
@@ -74,22 +74,6 @@ export interface Side {
   readonly repeats: readonly CompletedMeasurement[];
 }
 
-/** The rate of one repeat: correct answers inside the window ÷ its length. */
-export const rateOf = ({ load }: CompletedMeasurement): MeasuredRate => ({
-  ratePerSecond: load.requestRatePerSecond,
-  answers: load.requestRatePerSecond * load.durationSeconds,
-});
-
-/**
- * The figure that a repeat is judged by: its rate, or its median response time in an open loop.
- *
- * @throws BenchError if its histogram is damaged
- */
-const speedOf = (measurement: CompletedMeasurement): MeasuredSpeed =>
-  judgedFigure(measurement.measurement.level) === 'request rate'
-    ? rateOf(measurement)
-    : medianOf(measurement);
-
 /** What the repeats that can be compared come to. Not the repeats themselves: a long run has a million of them. */
 export interface Pairing {
   readonly differences: Differences;
@@ -97,40 +81,33 @@ export interface Pairing {
   readonly failed: number;
 }
 
-export const pairingOf = (
-  pairs: MeasuredPairs,
-  failed: number,
+/** How many times as fast the first is: of rates first ÷ second, of times second ÷ first. */
+const speedsOf = (figure: ComparedFigure, first: RepeatFigure, second: RepeatFigure) =>
+  figure === 'request rate' ? ([first, second] as const) : ([second, first] as const);
+
+/**
+ * The repeats of two sides by their numbers, if the same nodes measured them.
+ *
+ * @throws BenchError if a histogram is damaged
+ */
+export const pairRepeats = (
+  figure: ComparedFigure,
+  first: Side,
+  second: Side,
   differencesOf = pairedDifferences,
-): Pairing => ({
-  differences: differencesOf(pairs),
-  failed,
-});
-
-/** The measurements of the repeats that both have, in their order. Each repeat ran on one machine, see `shareRepeats`. */
-export const pairedMeasurements = (
-  first: readonly CompletedMeasurement[],
-  second: readonly CompletedMeasurement[],
-): readonly (readonly [first: CompletedMeasurement, second: CompletedMeasurement])[] => {
-  const byRepeat = new Map(
-    second.map((measurement) => [measurement.measurement.repeat, measurement]),
-  );
-  return first
+): Pairing => {
+  const figureOf = FIGURE_OF_REPEAT[figure];
+  const others = new Map(second.repeats.map((other) => [other.measurement.repeat, other]));
+  const pairs = first.repeats
     .toSorted((a, b) => a.measurement.repeat - b.measurement.repeat)
-    .flatMap((measurement) => {
-      const other = byRepeat.get(measurement.measurement.repeat);
-      return other === undefined ? [] : [[measurement, other] as const];
+    .flatMap((one) => {
+      const other = others.get(one.measurement.repeat);
+      return other === undefined || other.pair !== one.pair
+        ? []
+        : [speedsOf(figure, figureOf(one), figureOf(other))];
     });
-};
-
-/** How many repeats failed on at least one side. */
-export const failedRepeats = (first: Side, second: Side): number =>
-  new Set([first, second].flatMap(({ row }) => row.failedRepeats.map(({ repeat }) => repeat))).size;
-
-/** The repeats of two sides by their numbers. */
-export const pairRepeats = (first: Side, second: Side): Pairing =>
-  pairingOf(
-    pairedMeasurements(first.repeats, second.repeats).map(
-      ([one, other]) => [speedOf(one), speedOf(other)] as const,
-    ),
-    failedRepeats(first, second),
+  const failed = [first, second].flatMap(({ row }) =>
+    row.failedRepeats.map(({ repeat }) => repeat),
   );
+  return { differences: differencesOf(pairs), failed: new Set(failed).size };
+};

@@ -99,7 +99,7 @@ const pairsOf = (
     plan,
   );
   const meet = (first: Side, second: Side): Meeting => {
-    const pairing = pairRepeats(first, second);
+    const pairing = pairRepeats(judgedFigure(first.row.level), first, second);
     const reasonOf = (side: Side): string | undefined =>
       sideReason(side, labelOf(labels, side.row.target), answerChecks);
     return {

@@ -1,13 +1,10 @@
-import {
-  type MeasuredRate,
-  pairedDifferences,
-  unpairedDifferences,
-} from '../../../../lib/bench/stats/log-ratio.ts';
+import type { RepeatFigure } from '../../../../lib/bench/stats/interval.ts';
+import { pairedDifferences, unpairedDifferences } from '../../../../lib/bench/stats/log-ratio.ts';
 import { estimate, moderate, type Comparison } from '../../../../lib/bench/stats/noise.ts';
 
-const rate = (ratePerSecond: number, answers = 10_000): MeasuredRate => ({
-  ratePerSecond,
-  answers,
+const rate = (value: number, answers = 10_000): RepeatFigure => ({
+  value,
+  leastError: 1 / answers,
 });
 
 const pairs = (...rates: readonly (readonly [number, number])[]) =>

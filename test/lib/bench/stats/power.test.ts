@@ -1,5 +1,6 @@
 import { decideTogether, isOpen } from '../../../../lib/bench/stats/judgement.ts';
-import { type MeasuredRate, pairedDifferences } from '../../../../lib/bench/stats/log-ratio.ts';
+import type { RepeatFigure } from '../../../../lib/bench/stats/interval.ts';
+import { pairedDifferences } from '../../../../lib/bench/stats/log-ratio.ts';
 import { estimate } from '../../../../lib/bench/stats/noise.ts';
 import { leastRatio, repeatsToDecide } from '../../../../lib/bench/stats/power.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
@@ -12,9 +13,9 @@ const decidedShare = (ratio: number, noise: number, repeats: number, targets = 2
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const decided = Array.from({ length: RUNS }, () => {
     const rates = Array.from({ length: targets }, (_, target) =>
-      Array.from({ length: repeats }, (): MeasuredRate => ({
-        ratePerSecond: (target === 0 ? ratio : 1) * Math.exp(noise * normal()),
-        answers: 10_000,
+      Array.from({ length: repeats }, (): RepeatFigure => ({
+        value: (target === 0 ? ratio : 1) * Math.exp(noise * normal()),
+        leastError: 1e-4,
       })),
     );
     const comparisons = rates.flatMap((own, first) =>

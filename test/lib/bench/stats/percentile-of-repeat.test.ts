@@ -1,21 +1,11 @@
-import { medianOf, percentileOf } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
-import {
-  completedMeasurement,
-  loadResult,
-  planMeasurement,
-  recordedTargets,
-} from '../../../../support/recorded-run.ts';
-import { openLevel } from '../../../../support/open-side.ts';
-
-const [target] = recordedTargets();
+import { percentileOfRepeat, readDistribution } from '../../../../lib/bench/stats/distribution.ts';
+import { MICROSECONDS_PER_MS } from '../../../../lib/bench/stats/histogram.ts';
+import { loadResult } from '../../../support/recorded-run.ts';
 
 const repeatOf = (latenciesMs: readonly number[]) =>
-  completedMeasurement(
-    planMeasurement(target, 'onnx', 'warm', openLevel, 1, 60),
-    loadResult(latenciesMs, 60),
-  );
+  readDistribution(loadResult(latenciesMs, 60).histogram);
 
-const medianOfAnswers = (latenciesMs: readonly number[]) => medianOf(repeatOf(latenciesMs));
+const medianOf = (latenciesMs: readonly number[]) => percentileOfRepeat(repeatOf(latenciesMs), 50);
 
 const oneTo = (most: number): readonly number[] =>
   Array.from({ length: most }, (_, index) => index + 1);
@@ -25,34 +15,34 @@ const spread = (count: number) => oneTo(count).map((one) => 100 + (100 * one) / 
 
 describe('The median of a repeat', () => {
   it('is read from its histogram, and known as well as the answers around it tell it', () => {
-    const { timeMs, leastError } = medianOfAnswers(oneTo(100));
+    const { value, leastError } = medianOf(oneTo(100));
 
-    expect(timeMs).toBeCloseTo(50, 0);
+    expect(value / MICROSECONDS_PER_MS).toBeCloseTo(50, 0);
     // One standard deviation of the share below the median is 5 of 100: the 45th to the 55th answer.
     expect(leastError).toBeCloseTo(Math.log(55 / 45) / 2, 2);
   });
 
   it('is known twice as well from four times the answers', () => {
-    const [few, many] = [400, 1600].map((count) => medianOfAnswers(spread(count)).leastError);
+    const [few, many] = [400, 1600].map((count) => medianOf(spread(count)).leastError);
 
     expect((few ?? 0) / (many ?? 1)).toBeGreaterThan(1.8);
     expect((few ?? 0) / (many ?? 1)).toBeLessThan(2.2);
   });
 
   it('is no better known than to a bucket of the histogram, where all answers take equally long', () => {
-    expect(medianOfAnswers(oneTo(500).map(() => 20)).leastError).toBe(0.001);
+    expect(medianOf(oneTo(500).map(() => 20)).leastError).toBe(0.001);
   });
 
   it('is no number where nothing was answered', () => {
-    expect(medianOfAnswers([]).timeMs).toBeNaN();
+    expect(medianOf([]).value).toBeNaN();
   });
 });
 
 describe('The p95 of a repeat', () => {
   it('is known as well as the answers around it tell it', () => {
-    const { timeMs, leastError } = percentileOf(repeatOf(oneTo(1900)), 95);
+    const { value, leastError } = percentileOfRepeat(repeatOf(oneTo(1900)), 95);
 
-    expect(timeMs).toBeCloseTo(1805, -1);
+    expect(value / MICROSECONDS_PER_MS).toBeCloseTo(1805, -1);
     // One standard deviation of the share below it is √(0.95 × 0.05 ÷ 1900), a half per cent: 9.5 answers to each side.
     expect(leastError).toBeCloseTo(Math.log(1814.5 / 1795.5) / 2, 3);
   });
