@@ -22,37 +22,29 @@ import {
   type Block,
   type Column,
   type DataFile,
+  type Format,
   type Section,
 } from '../model.ts';
 import { noopLimitRows, type RowGroup } from '../row-groups.ts';
 import { timeNotes } from '../time-words.ts';
 
-interface RowTable {
-  readonly caption: string;
-  readonly columns: readonly Column<SummaryRow>[];
-  readonly isFolded?: boolean;
-  readonly only?: typeof PAGES;
-}
-
 /** A table of rows by target and load; a row that fails a check is greyed. */
 const rowTable = (
-  { caption, columns, isFolded = false, only = PAGES }: RowTable,
+  caption: string,
+  columns: readonly Column<SummaryRow>[],
   rows: readonly SummaryRow[],
   labels: Labels,
+  options: { readonly only?: readonly Format[]; readonly isFolded?: boolean } = {},
 ): readonly Block[] =>
   table(
     caption,
     [targetColumn<SummaryRow>(labels), headColumn<SummaryRow>(loadColumn), ...columns],
     rows.filter((row) => columns === RESULT_COLUMNS || hasAny(columns, row)),
-    { isFolded, isGreyed: (row) => !checksSupport(row), only },
+    { isGreyed: (row) => !checksSupport(row), only: PAGES, ...options },
   );
 
 const resultTable = (rows: readonly SummaryRow[], labels: Labels, what: string) =>
-  rowTable(
-    { caption: `Results, ${what}`, columns: RESULT_COLUMNS, only: EVERYWHERE },
-    rows,
-    labels,
-  );
+  rowTable(`Results, ${what}`, RESULT_COLUMNS, rows, labels, { only: EVERYWHERE });
 
 const FOOTNOTE =
   'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend.';
@@ -101,29 +93,15 @@ const resultBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] 
       'small',
       ['markdown'],
     ),
+    ...rowTable(`Processor time, ${group.scenario}`, DETAIL_COLUMNS, rows, labels, { isFolded: true }),
     ...rowTable(
-      {
-        caption: `Processor time, ${group.scenario}`,
-        columns: DETAIL_COLUMNS,
-        isFolded: true,
-      },
-      rows,
-      labels,
-    ),
-    ...rowTable(
-      {
-        caption: `Where the time goes, mean of a request by its parts, ${group.scenario}`,
-        columns: TIME_COLUMNS,
-      },
+      `Where the time goes, mean of a request by its parts, ${group.scenario}`,
+      TIME_COLUMNS,
       rows.filter(({ timeParts }) => timeParts !== undefined),
       labels,
     ),
     ...list(timeNotes(rows, labels), undefined, PAGES),
-    ...rowTable(
-      { caption: `What the nodes used, ${group.scenario}`, columns: NODE_COLUMNS },
-      rows,
-      labels,
-    ),
+    ...rowTable(`What the nodes used, ${group.scenario}`, NODE_COLUMNS, rows, labels),
   ];
 };
 
