@@ -86,7 +86,7 @@ export const planOptions = {
   'slo-p99': {
     kind: p99Bounds,
     description:
-      'bounds of p99, such as 15ms,50ms: charts draw them, and tables and costs give the highest rate within each, of the measured levels, or with profile slo by a search in each repeat',
+      'bounds of p99, such as 15ms,50ms: tables and costs give the highest rate within each, of the measured levels, or with profile slo by a search in each repeat',
     defaultText: 'none; profile slo: 15ms',
   },
   faults: {

@@ -13,7 +13,6 @@ import type { Chart, ChartContent } from './plot.ts';
 import { words } from './svg.ts';
 import { rankingChart } from './ranking-chart.ts';
 import { targetLooks, type TargetLooks } from './target-looks.ts';
-import { throughputLatencyChart } from './throughput-latency.ts';
 import { loadedTimePartsChart, timePartsChart } from './time-parts.ts';
 
 export interface GroupCharts {
@@ -24,13 +23,7 @@ export interface GroupCharts {
 }
 
 /** In the order of the report, which shows the first of them in view. */
-const CHARTS = [
-  requestRateChart,
-  responseTimeChart,
-  timePartsChart,
-  loadedTimePartsChart,
-  throughputLatencyChart,
-];
+const CHARTS = [requestRateChart, responseTimeChart, timePartsChart, loadedTimePartsChart];
 
 /** More lines than these nobody tells apart, and each of them makes the page larger. */
 const MOST_TARGETS = 10;

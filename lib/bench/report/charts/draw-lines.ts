@@ -1,6 +1,6 @@
 import { area, line as curveOf } from 'd3-shape';
 import { scaleOf } from './axes.ts';
-import { INK, MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
+import { MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
 import {
   CHART_WIDTH,
   drawLegend,
@@ -10,10 +10,9 @@ import {
   xAxis,
   type Drawing,
   type LegendEntry,
-  type Place,
 } from './frame.ts';
 import type { Line, LinePlot, Point, Stroke } from './plot.ts';
-import { CHARACTER_WIDTH, element, FONT_SIZE, moveTo, tipElement, words } from './svg.ts';
+import { CHARACTER_WIDTH, element, moveTo, tipElement, words } from './svg.ts';
 import type { Attributes } from './svg.ts';
 import { markerShape, targetColour } from './target-looks.ts';
 
@@ -90,39 +89,6 @@ const drawMarkers = ({ points, slot, stroke }: Line, { x, y }: Scales, series: n
   );
 };
 
-/** Words beside points, those at the ends of lines first, unless they would lie on each other. */
-const drawLabels = (lines: readonly Line[], { x, y }: Scales): string => {
-  const taken: { readonly left: number; readonly right: number; readonly middle: number }[] = [];
-  const labels = lines.flatMap(({ points }) =>
-    points.toReversed().flatMap(({ x: at, y: value, label }) => {
-      if (label === undefined) return [];
-      const [left, middle] = [x(at) + 9, y(value)];
-      const right = left + label.length * CHARACTER_WIDTH;
-      const isTaken = taken.some(
-        (one) =>
-          Math.abs(one.middle - middle) < FONT_SIZE + 2 && one.left < right && left < one.right,
-      );
-      if (isTaken) return [];
-      taken.push({ left, right, middle });
-      return words(left, middle, label);
-    }),
-  );
-  return labels.join('');
-};
-
-/** The values that the lines are held against, behind them. */
-const drawMarks = ({ bounds = [] }: LinePlot, { y }: Scales, { left, right, top }: Place): string =>
-  bounds
-    .flatMap((bound) => {
-      const at = y(bound.y);
-      const d = `M${left},${at.toFixed(1)}H${right}`;
-      return [
-        element('path', { d, stroke: INK, 'stroke-width': 1.25, 'stroke-dasharray': '2,3' }),
-        words(right, at + (at - top < 20 ? 9 : -9), bound.label, { 'text-anchor': 'end' }),
-      ];
-    })
-    .join('');
-
 const entryOf = (
   label: string,
   slot: number,
@@ -155,8 +121,7 @@ const keyEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
 ];
 
 /** Draws lines, and above them which target each is and what else their markers mean. */
-export const drawLines = (plot: LinePlot): Drawing => {
-  const { x: across, y: up, lines } = plot;
+export const drawLines = ({ x: across, y: up, lines }: LinePlot): Drawing => {
   const legend = drawLegend([...targetEntries(lines), ...keyEntries(lines)]);
   const top = legend.height + TITLE_HEIGHT;
   const bottom = top + PLOT_HEIGHT;
@@ -171,13 +136,11 @@ export const drawLines = (plot: LinePlot): Drawing => {
     ...up.ticks.map((tick) =>
       words(left - 7, scales.y(tick), String(tick), { fill: MUTED, 'text-anchor': 'end' }),
     ),
-    drawMarks(plot, scales, place),
     element('path', { d: `M${left},${top}V${bottom}`, stroke: MUTED }),
     xAxis(across, scales.x, place),
     ...lines.map((line) => drawBand(line, scales, lines.length)),
     ...lines.map((line) => drawStroke(line, scales)),
     ...lines.map((line, at) => drawMarkers(line, scales, at)),
-    drawLabels(lines, scales),
   ].join('');
   return { svg, height: bottom + X_AXIS_HEIGHT };
 };

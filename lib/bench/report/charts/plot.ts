@@ -9,8 +9,6 @@ export interface Point {
   readonly isFailing: boolean;
   /** Interval, drawn as a band along the line. */
   readonly band?: readonly [low: number, high: number] | undefined;
-  /** Written beside the point. */
-  readonly label?: string | undefined;
   /** What the point says where it is pointed at. */
   readonly tip: string;
 }
@@ -32,8 +30,6 @@ export interface LinePlot {
   readonly x: Axis;
   readonly y: Axis;
   readonly lines: readonly Line[];
-  /** Values that the lines are held against. */
-  readonly bounds?: readonly { readonly y: number; readonly label: string }[];
 }
 
 /** A bar of one part, or of several that are stacked. */

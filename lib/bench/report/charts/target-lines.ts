@@ -16,10 +16,6 @@ interface RowFigure {
   /** A row without one has no point. */
   readonly value: number | undefined;
   readonly interval?: Interval | undefined;
-  /** Where the point lies across; at the offered load where it is not given. */
-  readonly at?: number | undefined;
-  /** Written beside the point. */
-  readonly label?: string;
 }
 
 /** The target and its load, and on a second line the figure with its interval. */
@@ -41,15 +37,14 @@ export const targetLines = (
       .filter((row) => targetId(row.target) === id)
       .flatMap((row): Point[] => {
         const figure = figureOf(row);
-        const { value, at = offeredLoad(row.level), interval } = figure;
+        const { value, interval } = figure;
         if (value === undefined) return [];
         return [
           {
-            x: at,
+            x: offeredLoad(row.level),
             y: value,
             isFailing: !checksSupport(row),
             band: interval && [interval.low, interval.high],
-            label: figure.label,
             tip: tipOf(label, row, figure),
           },
         ];
@@ -65,7 +60,7 @@ export const levelTitle = (group: RowGroup): string =>
 export const levelsOf = (group: RowGroup): readonly number[] =>
   group.rows.map((row) => offeredLoad(row.level));
 
-export const pointsOf = (lines: readonly Line[]): readonly Point[] =>
+const pointsOf = (lines: readonly Line[]): readonly Point[] =>
   lines.flatMap(({ points }) => points);
 
 /** The values of the lines, for the choice of an axis. */

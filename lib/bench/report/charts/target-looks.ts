@@ -3,27 +3,15 @@ import {
   symbolCircle,
   symbolDiamond,
   symbolSquare,
+  symbolStar,
   symbolTriangle,
-  type SymbolType,
 } from 'd3-shape';
 import { measuredInStudy, servingNames } from '../../../../serving-configs/index.ts';
 import { targetId, type Target } from '../../model/measurement.ts';
 import { INK, TARGET_COLOURS, type ChartColour } from './chart-colours.ts';
 
-/** The head of an arrow. */
-const symbolArrow: SymbolType = {
-  draw: (pen, size) => {
-    const half = Math.sqrt(size) * 0.6;
-    pen.moveTo(0, -half);
-    pen.lineTo(half, half);
-    pen.lineTo(0, half / 2);
-    pen.lineTo(-half, half);
-    pen.closePath();
-  },
-};
-
 /** Beside the colour, a shape tells targets apart; there are 8 colours and 5 shapes, so 40 slots differ. */
-const SHAPES = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond, symbolArrow] as const;
+const SHAPES = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond, symbolStar] as const;
 
 /** How a target looks in every chart of a report. */
 export interface TargetLook {

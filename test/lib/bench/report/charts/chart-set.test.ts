@@ -1,12 +1,11 @@
 import sharp from 'sharp';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import { drawCharts } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/plot.ts';
 import { standaloneSvg } from '../../../../../lib/bench/report/charts/write-chart.ts';
 import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
-import { barsOf, chartOf, linesOf, textsOf } from '../../../../support/run-charts.ts';
+import { barsOf, chartOf, linesOf } from '../../../../support/run-charts.ts';
 
 const summaryOf = (...options: Parameters<typeof recordedRun>) =>
   summarise(recordedRun(...options));
@@ -24,13 +23,7 @@ const everyTarget = (...strokes: readonly string[]): readonly string[] =>
 
 describe('the charts of a run', () => {
   it('are the same for each scenario', () => {
-    const names = [
-      'request-rate',
-      'response-time',
-      'time-parts',
-      'time-parts-loaded',
-      'throughput-latency',
-    ];
+    const names = ['request-rate', 'response-time', 'time-parts', 'time-parts-loaded'];
     expect(run.map((one) => one.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) => names.map((name) => `${name}-${scenario}`)),
     );
@@ -63,16 +56,6 @@ describe('the charts of a run', () => {
     expect(chartOf(open, 'request-rate-warm-open-poisson').plot).toMatchObject({
       x: { title: 'offered rate, requests/s' },
     });
-  });
-
-  it('draw the p99 that was asked for, and no other one', () => {
-    const data = recordedRun({ repeats: 2, durationSeconds: 20, scenarios: ['warm'] });
-    const options = resolvePlanOptions({ profile: 'slo', seed: 7, sloP99Ms: [80, 40] });
-    const asked = summarise({ ...data, plan: { ...data.plan, options } });
-    const boundsOf = (of: typeof asked) => chartOf(of, 'throughput-latency-warm').plot;
-    expect(boundsOf(asked)).toMatchObject({ bounds: [{ y: 40 }, { y: 80 }] });
-    expect(boundsOf(summarise(data))).toMatchObject({ bounds: [] });
-    expect(textsOf(chartOf(asked, 'throughput-latency-warm'))).toContain('SLO: 40 ms');
   });
 
   it('add the parts of a request up to the figure beside its bar', () => {

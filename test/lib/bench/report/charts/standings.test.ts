@@ -33,7 +33,6 @@ describe('levels that fail a check', () => {
   it.each([
     ['request-rate', 4],
     ['response-time', 8],
-    ['throughput-latency', 4],
   ])('have markers of their own in %s, and the legend says what they are', (name, count) => {
     expect(failingIn(failing, name)).toHaveLength(count);
     expect(textsOf(chartOf(failing, `${name}-warm`))).toContain('fails a check');
@@ -53,38 +52,15 @@ describe('levels that fail a check', () => {
   });
 });
 
-/** The summary without some percentiles of some rows. */
-const without = (
-  keys: readonly ('p95Ms' | 'p99Ms')[],
-  isFew: (row: SummaryRow) => boolean = () => true,
-): Summary => ({
+/** No row has a p95. */
+const without: Summary = {
   ...whole,
-  rows: whole.rows.map((row) =>
-    isFew(row) ? { ...row, ...Object.fromEntries(keys.map((key) => [key, undefined])) } : row,
-  ),
-});
+  rows: whole.rows.map((row) => ({ ...row, p95Ms: undefined })),
+};
 
-describe('a percentile that too few answers claim', () => {
-  it('has no point', () => {
-    const chart = chartOf(without(['p99Ms'], isGreatest), 'throughput-latency-warm');
-
-    expect(chart.plot).toMatchObject({ y: { title: expect.stringMatching('^p99, ms') } });
-    expect(tipsOf(chart)).toHaveLength(4 * (LEVELS.length - 1));
-  });
-
-  it.each([
-    [['p99Ms'], 'p95'],
-    [['p95Ms', 'p99Ms'], 'median'],
-  ] as const)('gives way to a lower one where hardly any row claims it (%j)', (keys, name) => {
-    const chart = chartOf(without(keys), 'throughput-latency-warm');
-
-    expect(chart.plot).toMatchObject({ y: { title: expect.stringMatching(`^${name}, ms`) } });
-    expect(tipsOf(chart).filter((tip) => tip.includes(`at a ${name} of`))).toHaveLength(16);
-    expect(chart.caption).toContain(`Drawn is the ${name}`);
-  });
-
+describe('a p95 that too few answers claim', () => {
   it('has no line where no row of its target claims it', () => {
-    const lines = linesOf(chartOf(without(['p95Ms', 'p99Ms']), 'response-time-warm'));
+    const lines = linesOf(chartOf(without, 'response-time-warm'));
 
     expect(lines.map(({ stroke }) => stroke)).not.toContain('dotted');
   });
