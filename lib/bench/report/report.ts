@@ -13,7 +13,7 @@ import { failureSection } from './sections/failures.ts';
 import { checksFile, checkSection } from './sections/checks.ts';
 import { headBlocks, titleOf } from './sections/head.ts';
 import { methodSection } from './sections/method.ts';
-import { noopLimitSection, resultSections, summaryFile } from './sections/results.ts';
+import { resultSections, summaryFile } from './sections/results.ts';
 import { soakFile, stabilityFile, stabilitySection } from './sections/stability.ts';
 import { sloRatesFile, sloRateSection } from './sections/slo-rates.ts';
 import { studyFile, studySection } from './sections/study.ts';
@@ -72,7 +72,6 @@ export const reportOf = (
         verdictSection(summary, labels),
         sloRateSection(summary, labels),
         checkSection(summary, labels),
-        noopLimitSection(summary, labels),
         costSection(summary, labels),
         coldStartSection(summary, labels),
         usageSection(summary),

@@ -47,12 +47,6 @@ export const rowOf = (
     (row) => targetId(row.target) === targetId(target) && row.scenario === load.scenario,
   );
 
-/** The no-op limits of the measured rows. */
-export const noopLimitRows = (summary: Summary): readonly SummaryRow[] =>
-  summary.rows.some((row) => row.engine !== 'noop')
-    ? summary.rows.filter((row) => row.engine === 'noop')
-    : [];
-
 const TITLES: Readonly<Record<Scenario, string>> = {
   cold: 'Cold: the serving is restarted before each level',
   warm: 'Warm: the serving keeps running from level to level',

@@ -25,7 +25,7 @@ import {
   type Format,
   type Section,
 } from '../model.ts';
-import { noopLimitRows, type RowGroup } from '../row-groups.ts';
+import type { RowGroup } from '../row-groups.ts';
 import { timeNotes } from '../time-words.ts';
 
 /** A table of rows by target and load; a row that fails a check is greyed. */
@@ -42,9 +42,6 @@ const rowTable = (
     rows.filter((row) => columns === RESULT_COLUMNS || hasAny(columns, row)),
     { isGreyed: (row) => !checksSupport(row), only: PAGES, ...options },
   );
-
-const resultTable = (rows: readonly SummaryRow[], labels: Labels, what: string) =>
-  rowTable(`Results, ${what}`, RESULT_COLUMNS, rows, labels, { only: EVERYWHERE });
 
 const FOOTNOTE =
   'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend.';
@@ -83,7 +80,7 @@ const chartBlocks = (
 const resultBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] => {
   const { rows } = group;
   return [
-    ...resultTable(rows, labels, group.scenario),
+    ...rowTable(`Results, ${group.scenario}`, RESULT_COLUMNS, rows, labels, { only: EVERYWHERE }),
     ...unclaimedIn(rows).map((note) => text(note, 'small')),
     text(
       [
@@ -128,28 +125,6 @@ export const resultSections = (
       blocks: [...chartBlocks(group, left), ...resultBlocks(group, labels)],
     },
   ];
-};
-
-/** What the rig carries by itself. */
-export const noopLimitSection = (summary: Summary, labels: Labels): Section => {
-  const rows = noopLimitRows(summary);
-  return {
-    id: 'noop-limits',
-    title: 'No-op limits',
-    formats: ['html'],
-    blocks:
-      rows.length === 0
-        ? []
-        : [
-            text(
-              'The same targets with a backend that answers at once: what the rig itself can handle.',
-            ),
-            ...(['cold', 'warm'] as const).flatMap((scenario) => {
-              const ofScenario = rows.filter((row) => row.scenario === scenario);
-              return resultTable(ofScenario, labels, `no-op backend, ${scenario}`);
-            }),
-          ],
-  };
 };
 
 /**
