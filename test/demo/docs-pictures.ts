@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import { escapeHtml } from '../../lib/bench/report/html/escape-html.ts';
+import { escapeHtml } from '../../lib/bench/report/html/markup.ts';
 import { renderAnswer } from '../../lib/bench/report/render-answer.ts';
 import { writeReport } from '../../lib/bench/report/write-report.ts';
 import { shownText, TERMINAL_COLUMNS } from './shown-text.ts';

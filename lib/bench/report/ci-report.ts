@@ -5,7 +5,7 @@ import type { Judgement } from '../analysis/conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { counted } from '../wording/format-number.ts';
 import { resultLabel, rowLabels } from '../wording/labels.ts';
-import { escapeHtml } from './html/escape-html.ts';
+import { escapeHtml } from './html/markup.ts';
 
 /** What a CI system shows as a test. Those that failed are why the exit code is 1. */
 interface TestCase {

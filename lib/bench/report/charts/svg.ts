@@ -1,4 +1,4 @@
-import { escapeHtml } from '../html/escape-html.ts';
+import { escapeHtml } from '../html/markup.ts';
 import { INK, type ChartColour } from './chart-colours.ts';
 
 export const FONT_SIZE = 13;

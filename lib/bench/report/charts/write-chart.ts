@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../../results/write-atomically.ts';
-import { escapeHtml } from '../html/escape-html.ts';
+import { escapeHtml } from '../html/markup.ts';
 import { darkChartRules, SURFACE } from './chart-colours.ts';
 import type { Chart } from './plot.ts';
 import { svgDocument } from './frame.ts';

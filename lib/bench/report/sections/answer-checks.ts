@@ -1,12 +1,11 @@
-import { percentText, scoresText } from '../../analysis/odd-images.ts';
+import { type OddImage, percentText, scoresText } from '../../analysis/odd-images.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../model/plan.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
-import { wireWords, type Labels } from '../../wording/labels.ts';
+import { labelOf, wireWords, type Labels } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
 import { chipColumn, engineColumn, targetColumn, wordColumn } from '../columns.ts';
 import type { Block, Column, Section } from '../model.ts';
-import { oddImageLines } from './odd-image-lines.ts';
 
 type Check = Summary['answerChecks'][number];
 
@@ -111,6 +110,27 @@ const oddBlocks = (lines: readonly string[]): readonly Block[] =>
         ),
         ...list(lines),
       ];
+
+/** What each image of the project is odd in. */
+const ODDITIES: Readonly<Record<string, string>> = {
+  'four-inks.jpg': 'A CMYK image',
+  'grey.jpg': 'A grey image',
+  'sideways.jpg': 'An image that its EXIF data turns upright',
+};
+
+const oddImageLine = ({ file, alike, unlike }: OddImage, labels: Labels): string => {
+  const what = ODDITIES[file] ?? file;
+  if (unlike.length === 0) {
+    return `${what} gets from ${alike === 1 ? 'the target' : `all ${alike} targets`} the answer of the direct computation.`;
+  }
+  const others = unlike.map(({ target, what: answer }) => `${labelOf(labels, target)} (${answer})`);
+  const rest = alike === 0 ? 'none answers' : `${alike} answer${alike === 1 ? 's' : ''}`;
+  return `${what} is treated differently by ${others.join(', ')}; ${rest} as the direct computation.`;
+};
+
+/** One sentence for each odd image, findings and agreements alike. Empty where none were sent. */
+const oddImageLines = ({ oddImages = [] }: Summary, labels: Labels): readonly string[] =>
+  oddImages.map((image) => oddImageLine(image, labels));
 
 /** Whether each target gave the correct answers before its speed was measured. */
 export const answerCheckSection = (summary: Summary, labels: Labels): Section => {
