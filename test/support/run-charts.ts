@@ -1,10 +1,7 @@
 import type { CheckResult } from '../../lib/bench/analysis/checks/check.ts';
 import type { SummaryRow } from '../../lib/bench/analysis/summary-row.ts';
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
-import {
-  drawCharts,
-  type ReportCharts,
-} from '../../lib/bench/report/charts/chart-set.ts';
+import { drawCharts, type ReportCharts } from '../../lib/bench/report/charts/chart-set.ts';
 import { measuredRows, rowGroups } from '../../lib/bench/report/row-groups.ts';
 import type { Bar, Chart, Line } from '../../lib/bench/report/charts/plot.ts';
 

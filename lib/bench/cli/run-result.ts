@@ -92,9 +92,7 @@ const filesText = ({ html, markdown, json, charts, ...data }: WrittenReport['fil
     ['', markdown],
     ['figures', json],
     ...Object.values(data).map((file) => ['', file]),
-    ...(chart === undefined
-      ? []
-      : [['charts', join(dirname(chart), '*.svg')]]),
+    ...(chart === undefined ? [] : [['charts', join(dirname(chart), '*.svg')]]),
   ]
     .map(([title = '', file = '']) => `${title.padEnd(8)} ${file}\n`)
     .join('');

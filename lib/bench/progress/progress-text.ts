@@ -17,10 +17,7 @@ const testText = ({ stability, level, durationSeconds }: Measurement): string =>
 };
 
 /** What is measured in a measurement. */
-export const measurementText = (
-  measurement: Measurement,
-  labels: Labels,
-): string =>
+export const measurementText = (measurement: Measurement, labels: Labels): string =>
   `${labelOf(labels, measurement.target)}, ${measurement.scenario}, ${testText(measurement)}${noopText(measurement)}`;
 
 const placeText = ({

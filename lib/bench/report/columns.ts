@@ -6,7 +6,12 @@ import {
   type Scenario,
 } from '../model/measurement.ts';
 import type { Estimate } from '../stats/interval.ts';
-import { figureAsNumber, formatFigure, formatInterval, NO_FIGURE } from '../wording/format-number.ts';
+import {
+  figureAsNumber,
+  formatFigure,
+  formatInterval,
+  NO_FIGURE,
+} from '../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 import type { Chip, Column } from './model.ts';
 

@@ -98,7 +98,12 @@ const marksOf = (row: SummaryRow): readonly Chip[] => [
 
 /** What rows are compared by. */
 export const RESULT_COLUMNS: readonly RowColumn[] = [
-  estimateColumn('request_rate_per_second', 'Rate', 'requests/s', (row) => row.requestRatePerSecond),
+  estimateColumn(
+    'request_rate_per_second',
+    'Rate',
+    'requests/s',
+    (row) => row.requestRatePerSecond,
+  ),
   estimateColumn('p50_ms', 'Median', 'ms', (row) => row.p50Ms),
   percentileColumn(2, 'p95', 'p95'),
   percentileColumn(5, 'p99', 'p99'),

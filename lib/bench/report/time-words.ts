@@ -67,10 +67,7 @@ const untoldOf = ({ target, timeParts }: SummaryRow): string | undefined => {
 };
 
 /** What a reader must know of the splits, in sentences that name target and level. */
-export const timeNotes = (
-  rows: readonly SummaryRow[],
-  labels: Labels,
-): readonly string[] => {
+export const timeNotes = (rows: readonly SummaryRow[], labels: Labels): readonly string[] => {
   const notes = rows.flatMap((row) => {
     const { target, level, timeParts } = row;
     if (timeParts === undefined) return [];

@@ -70,10 +70,7 @@ export const fullLabel = (target: Target, plan: Answering): string =>
  *
  * @param plan says what answered; without it the names are not marked
  */
-export const targetLabels = (
-  all: readonly Target[],
-  plan: Answering = {},
-): Labels => {
+export const targetLabels = (all: readonly Target[], plan: Answering = {}): Labels => {
   // Thousands of rows share a few targets.
   const targets = [...new Map(all.map((target) => [targetId(target), target])).values()];
   const differ = (of: (target: Target) => string): boolean => new Set(targets.map(of)).size > 1;
@@ -92,10 +89,7 @@ export const targetLabels = (
 };
 
 /** {@link targetLabels} of the targets of rows. */
-export const rowLabels = (
-  rows: readonly { readonly target: Target }[],
-  plan?: Answering,
-): Labels =>
+export const rowLabels = (rows: readonly { readonly target: Target }[], plan?: Answering): Labels =>
   targetLabels(
     rows.map(({ target }) => target),
     plan,

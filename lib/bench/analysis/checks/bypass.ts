@@ -36,8 +36,7 @@ export const bypassOf = (measurements: readonly CompletedMeasurement[]): Bypass 
     requestRatePerSecond,
     share: pooledRate(checked.map(({ measurement }) => measurement.load)) / requestRatePerSecond,
     p50Ms: percentileMs(latencies, 50),
-    p99Ms:
-      latencies.merged.total < ANSWERS_NEEDED.p99 ? undefined : percentileMs(latencies, 99),
+    p99Ms: latencies.merged.total < ANSWERS_NEEDED.p99 ? undefined : percentileMs(latencies, 99),
     failed: sum(checks.map(({ failed }) => failed)),
     keptUp: checks.every(({ self }) => self.keptUp),
   };

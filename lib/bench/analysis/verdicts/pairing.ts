@@ -41,14 +41,8 @@ export const ratioOf = (
  *
  * @throws BenchError if the histogram is damaged
  */
-const percentileOf = (
-  { measurement, load }: CompletedMeasurement,
-  percent: number,
-): RepeatFigure =>
-  percentileOfRepeat(
-    readHistogram(`the measurement "${measurement.id}"`, load.histogram),
-    percent,
-  );
+const percentileOf = ({ measurement, load }: CompletedMeasurement, percent: number): RepeatFigure =>
+  percentileOfRepeat(readHistogram(`the measurement "${measurement.id}"`, load.histogram), percent);
 
 /** A repeat is compared with each other target. */
 const knownMedians = new WeakMap<CompletedMeasurement, RepeatFigure>();

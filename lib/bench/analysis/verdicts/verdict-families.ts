@@ -1,12 +1,7 @@
 import { levelId, type Target, targetId } from '../../model/measurement.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Plan } from '../../model/plan.ts';
-import {
-  decideTogether,
-  type Decision,
-  FAMILY_ERROR,
-  isOpen,
-} from '../../stats/judgement.ts';
+import { decideTogether, type Decision, FAMILY_ERROR, isOpen } from '../../stats/judgement.ts';
 import { estimate, type LogRatio } from '../../stats/noise.ts';
 import { sum } from '../../stats/moments.ts';
 import { repeatsToDecide } from '../../stats/power.ts';
@@ -98,10 +93,10 @@ const pairsOf = (
     sides.map(({ row }) => row),
     plan,
   );
+  const reasonOf = (side: Side): string | undefined =>
+    sideReason(side, labelOf(labels, side.row.target), answerChecks);
   const meet = (first: Side, second: Side): Meeting => {
     const pairing = pairRepeats(judgedFigure(first.row.level), first, second);
-    const reasonOf = (side: Side): string | undefined =>
-      sideReason(side, labelOf(labels, side.row.target), answerChecks);
     return {
       load: { scenario: first.row.scenario, level: first.row.level },
       pairing,

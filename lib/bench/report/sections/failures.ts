@@ -4,13 +4,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
 import { table, text } from '../blocks.ts';
-import {
-  engineColumn,
-  loadColumn,
-  targetColumn,
-  scenarioColumn,
-  wordColumn,
-} from '../columns.ts';
+import { engineColumn, loadColumn, targetColumn, scenarioColumn, wordColumn } from '../columns.ts';
 import type { Section } from '../model.ts';
 
 /** One text a message, with the repeats that it is of. */

@@ -57,10 +57,7 @@ const nameOf = ({ scenario, loop }: RowGroup): string =>
 const CHARTS_IN_VIEW = 3;
 
 /** The charts of a group, and what they leave out. */
-const chartBlocks = (
-  { group, left }: GroupCharts,
-  charts: readonly Chart[],
-): readonly Block[] =>
+const chartBlocks = ({ group, left }: GroupCharts, charts: readonly Chart[]): readonly Block[] =>
   charts.length === 0
     ? []
     : [
@@ -90,7 +87,9 @@ const resultBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] 
       'small',
       ['markdown'],
     ),
-    ...rowTable(`Processor time, ${group.scenario}`, DETAIL_COLUMNS, rows, labels, { isFolded: true }),
+    ...rowTable(`Processor time, ${group.scenario}`, DETAIL_COLUMNS, rows, labels, {
+      isFolded: true,
+    }),
     ...rowTable(
       `Where the time goes, mean of a request by its parts, ${group.scenario}`,
       TIME_COLUMNS,

@@ -3,13 +3,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { studySource } from '../../published/published-points.ts';
 import type { Labels } from '../../wording/labels.ts';
 import { dataFile, table, text } from '../blocks.ts';
-import {
-  countColumn,
-  figureColumn,
-  targetColumn,
-  scenarioColumn,
-  wordColumn,
-} from '../columns.ts';
+import { countColumn, figureColumn, targetColumn, scenarioColumn, wordColumn } from '../columns.ts';
 import type { Column, DataFile, Section } from '../model.ts';
 
 const figureColumns = (

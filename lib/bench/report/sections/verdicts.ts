@@ -10,13 +10,7 @@ import { counted, NO_FIGURE } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { loadsLabel } from '../answer.ts';
 import { dataFile, fold, table, text } from '../blocks.ts';
-import {
-  countColumn,
-  dataColumn,
-  estimateColumn,
-  LOAD_COLUMNS,
-  wordColumn,
-} from '../columns.ts';
+import { countColumn, dataColumn, estimateColumn, LOAD_COLUMNS, wordColumn } from '../columns.ts';
 import { PAGES, type Block, type Column, type DataFile, type Section } from '../model.ts';
 
 /** A page with more verdicts at single loads would be too large. */

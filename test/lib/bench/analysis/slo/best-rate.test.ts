@@ -44,9 +44,7 @@ describe('The best rate of a target within a bound', () => {
     expect(sloRatesOf([sloRow(1, 49, 10), sloRow(8, 100, 90)], [15], countsOf)).toMatchObject([
       { state: 'unknown', level: closed(1), requests: 50, overBound: 1 },
     ]);
-    expect(sloRatesOf([sloRow(1, 49, 10)], [4], countsOf)).toMatchObject([
-      { state: 'not-kept' },
-    ]);
+    expect(sloRatesOf([sloRow(1, 49, 10)], [4], countsOf)).toMatchObject([{ state: 'not-kept' }]);
   });
 
   it('is undecided where p99 lies within it, and too many requests are over it to be sure', () => {
