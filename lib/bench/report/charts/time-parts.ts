@@ -45,7 +45,7 @@ const timePartsAt = (
     return [{ label, parts, text: total }];
   };
   if (level === undefined || ofLevel.length === 0) return undefined;
-  const x = zeroBasedAxis(`mean time a request at ${levelWords(level)}, ms`, totals);
+  const x = zeroBasedAxis(`ms a request at ${levelWords(level)}`, totals);
   return {
     name,
     title: titled(what, servingShareFinding(group, level)),
