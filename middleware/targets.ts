@@ -156,7 +156,7 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
       metrics: options.metrics.of(serving, protocol, payload),
     });
     for (const [payload, encodings] of payloadsOf(endpoint)) {
-      const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.family);
+      const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.layout);
       for (const encoding of encodings) {
         targets.set(keyOf(serving, protocol, payload, encoding), {
           ...factsOf(payload, encoding),

@@ -9,7 +9,7 @@ export type Protocol = (typeof PROTOCOLS)[number];
 /**
  * What crosses the wire to the serving.
  * - `image`: the file as the client sent it; the serving decodes it.
- * - `tensor`: 224×224×3, made by the middleware.
+ * - `tensor`: the input of the classifier, made by the middleware.
  * - `tensor_fullsize`: the unresized image divided by 255, as the study of 2021 sent it to one of its servings.
  */
 export const PAYLOADS = ['image', 'tensor', 'tensor_fullsize'] as const;
@@ -36,16 +36,12 @@ export interface ServingUrls {
   readonly grpc?: string;
 }
 
-/** Which preprocessing the weights were trained with; defined in `serving-configs/models/input/`. */
-export type WeightFamily = 'torch' | 'keras';
-
 /** Axis order of the model's input: batch, channels, height, width or batch, height, width, channels. */
 export type Layout = 'NCHW' | 'NHWC';
 
 export interface ModelContract {
   /** The name under which the platform serves the model. */
   readonly name: string;
-  readonly family: WeightFamily;
   readonly layout: Layout;
   /** What the serving answers: raw scores before softmax, or probabilities. */
   readonly output: 'logits' | 'probabilities';
@@ -73,6 +69,8 @@ export interface PackedModel {
   readonly model: string;
   /** The other files in it, by their paths in it; each from the platform's folder. */
   readonly files: Readonly<Record<string, string>>;
+  /** What the names of the classes are called in it. */
+  readonly labels?: string;
 }
 
 /** What a container computes on: the processor, or an NVIDIA GPU. */
@@ -110,8 +108,8 @@ export interface ContainerFacts {
   /** Further arguments on the CPU, where every serving computes with one thread. */
   readonly commandOnCpu?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where our application in the image finds its model and the labels; absolute paths, or below its working folder. */
-  readonly application?: { readonly file: string; readonly labels: string };
+  /** Where our application in the image finds its model, and the names of the classes if it answers them; paths in the container. */
+  readonly application?: { readonly file: string; readonly labels?: string };
   /** Tools in the image that make a form of the model: the program that runs the tool's script. */
   readonly tools?: Readonly<Partial<Record<ModelTool, string>>>;
   readonly models: {

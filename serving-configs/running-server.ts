@@ -71,7 +71,7 @@ export const manifestOfServer = (server: RunningServer): ServingManifest => {
     ...(protocol === 'rest' ? { rest: endpoint } : { rest: nothing, grpc: endpoint }),
     // Of what stands in its place for the no-op limit.
     health: { port, path: '/health' },
-    model: { name: model, family: 'torch', layout: 'NCHW', output: 'logits' },
+    model: { name: model, layout: 'NCHW', output: 'logits' },
     startTimeoutSeconds: 60,
   };
 };

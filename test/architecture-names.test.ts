@@ -20,7 +20,7 @@ const NOT_OURS = [
   'cdk.out',
   'coverage',
   '__pycache__',
-  'imagenet-labels.json',
+  'imagenet-labels.txt',
 ];
 
 const filesBelow = (folder: string): readonly string[] =>

@@ -89,8 +89,7 @@ const boundaries: readonly Boundary[] = [
     packages: /^$/,
   },
   {
-    files:
-      /^serving-configs\/(index|manifest|running-server|platforms\/index|runtimes\/ready)\.ts$/,
+    files: /^serving-configs\/(index|manifest|running-server|platforms\/index)\.ts$/,
     own: new RegExp(`^${manifests}`),
     packages: /^$/,
     node: false,
@@ -109,6 +108,13 @@ const boundaries: readonly Boundary[] = [
     files: /^serving-configs\/reference\//,
     own: /^serving-configs\//,
     packages: /^(onnxruntime-node|sharp|protobufjs)/,
+  },
+  // Which asks with a tensor of zeros.
+  {
+    files: /^serving-configs\/runtimes\/ready\.ts$/,
+    own: new RegExp(`^${manifests}|^${tensors}`),
+    packages: /^$/,
+    node: false,
   },
   {
     files: /^serving-configs\/runtimes\//,

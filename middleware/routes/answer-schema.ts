@@ -1,4 +1,5 @@
 import { ENCODINGS, PAYLOADS, PROTOCOLS, TENSORS } from '../../serving-configs/manifest.ts';
+import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { DATATYPES } from '../../serving-configs/models/tensors/tensor-model.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 
@@ -56,8 +57,8 @@ export const answerSchema = {
           class: {
             type: 'integer',
             minimum: 0,
-            maximum: 999,
-            description: 'Index in ImageNet-1k.',
+            maximum: CLASS_COUNT - 1,
+            description: 'Index of the class.',
           },
           label: { type: 'string' },
           score: { type: 'number', minimum: 0, maximum: 1 },

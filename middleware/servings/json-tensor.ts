@@ -1,4 +1,4 @@
-import type { Layout, WeightFamily } from '../../serving-configs/manifest.ts';
+import type { Layout } from '../../serving-configs/manifest.ts';
 import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { BufferPool, type Scratch } from './buffer-pool.ts';
 import {
@@ -89,17 +89,17 @@ const writeChannel = (
 };
 
 /**
- * A image as nested rows of `[first,second,third]`, between two texts: `before`, rows, `after`, where the rows have
+ * An image as nested rows of `[first,second,third]`, between two texts: `before`, rows, `after`, where the rows have
  * the form `[[[…],…],…]` (height × width × 3).
  */
 export const rowsAsJson = (
   pixels: Pixels,
-  target: WeightFamily,
+  layout: Layout,
   before: string,
   after: string,
 ): JsonText => {
   const { data, width, height } = pixels;
-  const tokens = rowTokensOf(target);
+  const tokens = rowTokensOf(layout);
   const texts = before.length + after.length;
   const scratch = pool.take(room(tokens, width * height) + height * 2 + texts + SLACK_BYTES);
   const { bytes, view } = scratch;
@@ -145,16 +145,15 @@ export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string
   return close(scratch, (to - 1) * 8, `]]${after}`);
 };
 
-/** A image as a flat list of numbers `[…]` in the order of the layout, between two texts. */
+/** An image as a flat list of numbers `[…]` in the order of the layout, between two texts. */
 export const listAsJson = (
   pixels: Pixels,
-  target: WeightFamily,
   layout: Layout,
   before: string,
   after: string,
 ): JsonText => {
   const { data } = pixels;
-  const tokens = listTokensOf(target);
+  const tokens = listTokensOf(layout);
   const area = pixels.width * pixels.height;
   const count = area * 3;
   const scratch = pool.take(room(tokens, area) + before.length + after.length + 2 + SLACK_BYTES);

@@ -1,3 +1,4 @@
+import type { Layout } from '../../serving-configs/manifest.ts';
 import type { InputTarget } from '../../serving-configs/models/input/geometry.ts';
 import { normalisationOf } from '../../serving-configs/models/input/normalise.ts';
 
@@ -71,23 +72,23 @@ const next: Dress = (text) => `${text},`;
 const last: Dress = (text) => `${text}],`;
 
 const rowTokens = {
-  torch: once(() => tokensOf('torch', shortest, [first, next, last])),
-  keras: once(() => tokensOf('keras', shortest, [first, next, last])),
+  NCHW: once(() => tokensOf('NCHW', shortest, [first, next, last])),
+  NHWC: once(() => tokensOf('NHWC', shortest, [first, next, last])),
 };
 
 const listTokens = {
-  torch: once(() => tokensOf('torch', shortest, [next, next, next])),
-  keras: once(() => tokensOf('keras', shortest, [next, next, next])),
+  NCHW: once(() => tokensOf('NCHW', shortest, [next, next, next])),
+  NHWC: once(() => tokensOf('NHWC', shortest, [next, next, next])),
 };
 
 /**
  * Tokens for nested rows: `[first,` `second,` `third],`. The numbers read back as exactly the 32-bit floats that the
  * binary payload carries.
  */
-export const rowTokensOf = (target: 'torch' | 'keras'): Tokens => rowTokens[target]();
+export const rowTokensOf = (layout: Layout): Tokens => rowTokens[layout]();
 
 /** Tokens for a flat list: every number followed by a comma; as exact as the rows. */
-export const listTokensOf = (target: 'torch' | 'keras'): Tokens => listTokens[target]();
+export const listTokensOf = (layout: Layout): Tokens => listTokens[layout]();
 
 /**
  * Tokens for nested rows of the full-size image, each exactly eight characters. Four decimals: an error of at most

@@ -1,5 +1,5 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
-import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
+import { shapeOf } from '../../serving-configs/models/input/image-input.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { HEADER_LENGTH } from '../../serving-configs/models/tensors/tensor-body.ts';
 import {
@@ -67,9 +67,6 @@ const demandOutput = ({ name, datatype, shape }: OutputTold, model: ModelContrac
   }
 };
 
-const shapeOf = ({ width, height }: Pixels, { layout }: ModelContract): readonly number[] =>
-  layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
-
 /**
  * The Open Inference Protocol, version 2, `POST /v2/models/{model}/infer`, all in JSON, or with the binary tensor
  * extension: a JSON header whose length is a header of the request, then the little-endian floats.
@@ -80,7 +77,7 @@ const rest: Codec = {
     const { pixels } = input;
     const names = tensorsOf(model);
     const path = `/v2/models/${model.name}/infer`;
-    const description = { name: names.input, shape: shapeOf(pixels, model), datatype: 'FP32' };
+    const description = { name: names.input, shape: shapeOf(model.layout, pixels), datatype: 'FP32' };
     if (encoding === 'binary') {
       const size = pixels.width * pixels.height * 3 * Float32Array.BYTES_PER_ELEMENT;
       const header = Buffer.from(
@@ -93,13 +90,13 @@ const rest: Codec = {
         'content-type': OCTETS,
         [HEADER_LENGTH]: String(header.length),
       };
-      const { bytes, release } = tensorBytes(pixels, model, header);
+      const { bytes, release } = tensorBytes(pixels, model.layout, header);
       return { method: 'POST', path, headers, body: [bytes], release };
     }
     if (encoding === 'json') {
       const before = `{"inputs":[${JSON.stringify(description).slice(0, -1)},"data":`;
       const after = `}],"outputs":[${JSON.stringify({ name: names.output })}]}`;
-      const { bytes, release } = listAsJson(pixels, model.family, model.layout, before, after);
+      const { bytes, release } = listAsJson(pixels, model.layout, before, after);
       const headers = { 'content-type': JSON_TYPE };
       return { method: 'POST', path, headers, body: [bytes], release };
     }
@@ -136,11 +133,11 @@ const grpc: GrpcCodec = {
     }
     const { pixels } = input;
     const names = tensorsOf(model);
-    const { bytes, release } = tensorBytes(pixels, model);
+    const { bytes, release } = tensorBytes(pixels, model.layout);
     const head = modelInferRequestBefore(
       {
         model_name: model.name,
-        inputs: [{ name: names.input, datatype: 'FP32', shape: shapeOf(pixels, model) }],
+        inputs: [{ name: names.input, datatype: 'FP32', shape: shapeOf(model.layout, pixels) }],
         outputs: [{ name: names.output }],
       },
       bytes.length,

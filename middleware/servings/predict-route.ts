@@ -4,13 +4,14 @@ import { asObject, readJson } from './read-json.ts';
 import { MalformedAnswer, type Codec, type ScoredClass, type ServingRequest } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 
-const TOP = 5;
+/** All of them, where there are fewer classes. */
+const TOP = Math.min(5, CLASS_COUNT);
 const OCTETS = 'application/octet-stream';
 
 const readPrediction = (value: unknown): ScoredClass => {
   const { class: index, score } = asObject(value, 'A prediction');
   if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= CLASS_COUNT) {
-    throw new MalformedAnswer('A prediction names no class from 0 to 999.');
+    throw new MalformedAnswer(`A prediction names no class from 0 to ${CLASS_COUNT - 1}.`);
   }
   if (typeof score !== 'number' || !(score >= 0 && score <= 1)) {
     throw new MalformedAnswer(`The score of class ${index} is not a probability.`);
@@ -52,7 +53,7 @@ export const predictRoute = (encoding: 'raw' | 'form', request: PredictRequest):
       return { method: 'POST', ...request({ payload, bytes, mediaType }) };
     }
     const { payload, pixels } = input;
-    const { bytes, release } = tensorBytes(pixels, model);
+    const { bytes, release } = tensorBytes(pixels, model.layout);
     return { method: 'POST', ...request({ payload, bytes, mediaType: OCTETS }), release };
   },
 

@@ -40,7 +40,7 @@ export const predictions: Codec = {
     }
     if (encoding === 'raw' && input.payload === 'tensor') {
       const headers = { 'content-type': 'application/octet-stream' };
-      const { bytes, release } = tensorBytes(input.pixels, model);
+      const { bytes, release } = tensorBytes(input.pixels, model.layout);
       return { method: 'POST', path, headers, body: [bytes], release };
     }
     throw unsupported(input.payload, encoding, model);

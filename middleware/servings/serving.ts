@@ -34,7 +34,7 @@ export interface ServingResponse {
 
 /** One class of the answer. `score` is a probability between 0 and 1. */
 export interface ScoredClass {
-  /** Index in ImageNet-1k, 0 to 999. */
+  /** Its index. */
   readonly class: number;
   readonly score: number;
 }

@@ -1,6 +1,6 @@
-import type { Layout, ModelContract } from '../../serving-configs/manifest.ts';
+import type { Layout } from '../../serving-configs/manifest.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
-import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
+import type { InputTarget, Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { BufferPool } from './buffer-pool.ts';
 
 /** A model's input as little-endian 32-bit floats in borrowed memory. */
@@ -10,7 +10,7 @@ export interface TensorBytes {
   readonly release: () => void;
 }
 
-/** Some fifty inputs of 224×224; a process rarely has more on their way at once. */
+/** Some fifty inputs of the default model; a process rarely has more on their way at once. */
 const MAX_KEPT_BYTES = 32 * 2 ** 20;
 
 const pool = new BufferPool(MAX_KEPT_BYTES);
@@ -19,14 +19,13 @@ const pool = new BufferPool(MAX_KEPT_BYTES);
  * The input that a model expects for an image, or the unresized one divided by 255; written into memory that goes from
  * request to request.
  * @param head comes directly before it: one piece of memory is sent with less work than two.
+ * @param target whose input, where that is not the classifier's
  */
 export const tensorBytes = (
   pixels: Pixels,
-  {
-    family,
-    layout,
-  }: { readonly family: ModelContract['family'] | 'fullsize'; readonly layout: Layout },
+  layout: Layout,
   head: Uint8Array = new Uint8Array(0),
+  target: InputTarget = layout,
 ): TensorBytes => {
   const count = pixels.width * pixels.height * 3;
   const { BYTES_PER_ELEMENT } = Float32Array;
@@ -35,7 +34,7 @@ export const tensorBytes = (
   const end = start + count * BYTES_PER_ELEMENT;
   const scratch = pool.take(end);
   scratch.bytes.set(head, start - head.length);
-  toTensor(pixels, family, layout, new Float32Array(scratch.bytes.buffer, start, count));
+  toTensor(pixels, target, layout, new Float32Array(scratch.bytes.buffer, start, count));
   let isReleased = false;
   return {
     bytes: scratch.bytes.subarray(start - head.length, end),

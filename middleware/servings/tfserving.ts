@@ -64,9 +64,9 @@ const rest: Codec = {
         return rowsRequest(model, fullsizeRowsAsJson(input.pixels, ROWS_BEFORE, ROWS_AFTER));
       }
     } else if (encoding === 'json') {
-      return rowsRequest(model, rowsAsJson(input.pixels, model.family, ROWS_BEFORE, ROWS_AFTER));
+      return rowsRequest(model, rowsAsJson(input.pixels, model.layout, ROWS_BEFORE, ROWS_AFTER));
     } else if (encoding === 'base64') {
-      const { bytes, release } = tensorBytes(input.pixels, model);
+      const { bytes, release } = tensorBytes(input.pixels, model.layout);
       const withBase64 = bytesRequest(model, 'raw', bytes);
       release();
       return withBase64;
@@ -114,8 +114,8 @@ const grpc: GrpcCodec = {
       return predict([message]);
     }
     const { pixels } = input;
-    const family = input.payload === 'tensor' ? model.family : 'fullsize';
-    const { bytes, release } = tensorBytes(pixels, { family, layout: model.layout });
+    const target = input.payload === 'tensor' ? model.layout : 'fullsize';
+    const { bytes, release } = tensorBytes(pixels, model.layout, undefined, target);
     const head = predictRequestBefore(
       { name: model.name, signature_name: 'serving_default' },
       'image',

@@ -55,8 +55,8 @@ const softmaxAt = (scores: ArrayLike<number>, classes: readonly number[]): Score
 };
 
 /**
- * The five most probable classes, best first, from the scores of all thousand.
- * @throws MalformedAnswer where there are not 1000 scores, one is not finite, or one is not a probability though the
+ * The five most probable classes, best first, from the scores of all.
+ * @throws MalformedAnswer where there are more or fewer scores than classes, one is not finite, or one is not a probability though the
  * model answers probabilities.
  */
 export const topFive = (

@@ -32,7 +32,7 @@ const grpc: GrpcCodec = {
       throw unsupported(input.payload, encoding, model);
     }
     if (input.payload === 'image') return requestOf(model, [input.bytes]);
-    const { bytes, release } = tensorBytes(input.pixels, model);
+    const { bytes, release } = tensorBytes(input.pixels, model.layout);
     return { ...requestOf(model, [bytes]), release };
   },
 

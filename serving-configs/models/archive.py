@@ -1,8 +1,9 @@
 """Packs TorchScript with its handler and the names of the classes as the archive that a server loads.
 
-usage: archive.py MODEL.pt OUT.mar KEY HANDLER.py
+usage: archive.py MODEL.pt OUT.mar KEY IMAGE HANDLER.py LABELS.txt      (IMAGE is JSON: how an image becomes the input)
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,20 +16,25 @@ sys.dont_write_bytecode = True
 import onnx_network
 
 PACKAGE = "torch-model-archiver"
-LABELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "imagenet-labels.json")
 # Where its programs lie is nobody's business: its function reads the arguments of the process.
 PROGRAM = "from model_archiver.model_packaging import generate_model_archive; generate_model_archive()"
 
 
-def main(source, target, key, handler):
+def main(source, target, key, image, handler, labels):
+    facts = json.loads(image)
+    if facts["resize"] != "crop" or facts["colours"] != "rgb" or "shortSide" not in facts:
+        raise ValueError("the handler crops images by their short side, and their colours are rgb")
     name = os.path.splitext(os.path.basename(target))[0]
     os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        # Inside the archive files keep their names, and the handler looks for this one.
-        model = os.path.join(folder, "model.pt")
+        # Inside the archive files keep their names, and the handler looks for these.
+        model, classes, preprocessing = (os.path.join(folder, file) for file in ("model.pt", "labels.txt", "image.json"))
         shutil.copyfile(source, model)
+        shutil.copyfile(labels, classes)
+        with open(preprocessing, "w") as opened:
+            opened.write(image)
         arguments = ["--model-name", name, "--version", "1.0", "--serialized-file", model, "--handler", handler]
-        arguments += ["--extra-files", LABELS, "--export-path", folder]
+        arguments += ["--extra-files", f"{classes},{preprocessing}", "--export-path", folder]
         packed = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], stderr=subprocess.PIPE, text=True)
         if packed.returncode != 0:
             raise OSError(f"{PACKAGE} ended with {packed.returncode}: {packed.stderr.strip().splitlines()[-1:]}")
@@ -40,9 +46,9 @@ def main(source, target, key, handler):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 7:
         raise SystemExit(__doc__)
     try:
         main(*sys.argv[1:])
-    except OSError as problem:
+    except (OSError, ValueError) as problem:
         raise SystemExit(f"error: {sys.argv[1]} to {sys.argv[2]}: {problem}")

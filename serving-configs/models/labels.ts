@@ -1,26 +1,24 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
-
-/** How many classes ImageNet-1k has, and so how many scores a serving answers. */
-export const CLASS_COUNT = 1000;
+import { labelsFile } from './input/classifier.ts';
 
 /**
- * English names of the classes, by index: the short WordNet names in the form in which the model libraries of PyTorch
+ * English names of the classes, by index: of ImageNet the short WordNet names in the form in which the model libraries of PyTorch
  * list them. They are unique, so that a serving which answers names can be read back.
  */
-const labels = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, 'imagenet-labels.json'), 'utf8'),
-) as readonly string[];
+const labels: readonly string[] = readFileSync(labelsFile, 'utf8').trimEnd().split(/\r?\n/);
+
+/** How many scores a serving answers. */
+export const CLASS_COUNT = labels.length;
 
 const indexByLabel = new Map(labels.map((label, index) => [label, index]));
 
 /**
  * The name of a class.
- * @throws RangeError where the index is not one of 0 to 999.
+ * @throws RangeError where there is none of that index.
  */
 export const labelOf = (index: number): string => {
   const label = labels[index];
-  if (label === undefined) throw new RangeError(`no class ${index}: ImageNet has 0 to 999`);
+  if (label === undefined) throw new RangeError(`no class ${index}: there are ${CLASS_COUNT}`);
   return label;
 };
 

@@ -198,6 +198,12 @@ def unsupported(node):
     return ValueError(f"no way to build the operator {node.op} here")
 
 
+def shape_of(image):
+    """The shape of the input that an image becomes."""
+    size = [image["height"], image["width"]]
+    return [1, 3, *size] if image["layout"] == "NCHW" else [1, *size, 3]
+
+
 def write_note(target, key, by):
     """Says beside a whole artefact what it was made from, and by what; build.ts reads it."""
     unfinished = f"{target}.json.unfinished"

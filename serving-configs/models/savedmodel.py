@@ -1,14 +1,15 @@
 """Writes an ONNX classifier as a SavedModel: the same network, with the weights of the file, under three signatures.
 
-- serving_default: floats [1, height, width, 3] as Keras's "caffe" preprocessing gives them
-- serving_raw: a string of 224 x 224 x 3 such floats, little-endian
+- serving_default: floats [1, height, width, 3] as the preprocessing of the classifier gives them
+- serving_raw: a string of such floats, little-endian
 - serving_jpeg: a string with the image itself
 
 All give one output. Names of input and output are those of the file, which takes NHWC. A warm-up file lies in assets.extra.
 
-usage: savedmodel.py MODEL.onnx OUT [KEY]
+usage: savedmodel.py MODEL.onnx OUT KEY IMAGE      (IMAGE is JSON: how an image becomes the input)
 """
 
+import json
 import os
 import shutil
 import sys
@@ -22,9 +23,6 @@ from tensorflow_serving.apis import model_pb2, predict_pb2, prediction_log_pb2
 
 import onnx_network
 
-SIZE = 224
-# Blue, green, red, as in serving-configs/models/input/statistics.ts.
-KERAS_MEAN = [103.939, 116.779, 123.68]
 # By these names the servings ask for them.
 RAW, JPEG = "raw", "jpeg"
 # Kernels are chosen, and memory is taken, in the first calls.
@@ -105,16 +103,18 @@ def padded(node, x, value):
     return tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]], constant_values=value)
 
 
-def prepare(picture):
-    """An image's bytes as Keras's preprocessing gives them: stretched, rounded to bytes, blue first, centred."""
+def prepare(picture, image):
+    """The bytes of an image as its preprocessing gives them: stretched and rounded to bytes, then made numbers."""
     pixels = tf.io.decode_image(picture, channels=3, expand_animations=False)
     pixels.set_shape([None, None, 3])
-    resized = tf.image.resize(pixels, [SIZE, SIZE], "bilinear", antialias=True)
+    resized = tf.image.resize(pixels, [image["height"], image["width"]], "bilinear", antialias=True)
     rounded = tf.clip_by_value(tf.round(resized), 0.0, 255.0)
-    return tf.expand_dims(tf.reverse(rounded, [-1]) - tf.constant(KERAS_MEAN, tf.float32), 0)
+    coloured = tf.reverse(rounded, [-1]) if image["colours"] == "bgr" else rounded
+    mean, deviation = (tf.constant(image[fact], tf.float32) for fact in ("mean", "deviation"))
+    return tf.expand_dims((coloured * image["scale"] - mean) / deviation, 0)
 
 
-def signatures_of(classifier, network):
+def signatures_of(classifier, network, image):
     output = network.output
     shape = [1, *network.input_shape[1:]]
     if len(shape) != 4 or shape[3] != 3:
@@ -126,23 +126,23 @@ def signatures_of(classifier, network):
 
     @tf.function(input_signature=[tf.TensorSpec([], tf.string, name=RAW)])
     def raw(text):
-        return {output: classifier(tf.reshape(tf.io.decode_raw(text, tf.float32), [1, SIZE, SIZE, 3]))}
+        return {output: classifier(tf.reshape(tf.io.decode_raw(text, tf.float32), onnx_network.shape_of(image)))}
 
     @tf.function(input_signature=[tf.TensorSpec([], tf.string, name=JPEG)])
     def jpeg(text):
-        return {output: classifier(prepare(text))}
+        return {output: classifier(prepare(text, image))}
 
     return {"serving_default": floats, "serving_raw": raw, "serving_jpeg": jpeg}
 
 
-def write_warm_up(folder, network):
+def write_warm_up(folder, network, shape):
     """Requests that the server sends to itself before it is ready."""
-    grey = tf.io.encode_jpeg(tf.fill([SIZE, SIZE, 3], tf.constant(127, tf.uint8))).numpy()
+    grey = tf.io.encode_jpeg(tf.fill(shape[1:], tf.constant(127, tf.uint8))).numpy()
     # One value stands for all where the list is shorter than the shape.
-    zeros = tf.make_tensor_proto(0.0, tf.float32, [1, SIZE, SIZE, 3])
+    zeros = tf.make_tensor_proto(0.0, tf.float32, shape)
     inputs = {
         "serving_default": (network.input, zeros),
-        "serving_raw": (RAW, tf.make_tensor_proto(bytes(SIZE * SIZE * 3 * 4))),
+        "serving_raw": (RAW, tf.make_tensor_proto(bytes(4 * int(np.prod(shape))))),
         "serving_jpeg": (JPEG, tf.make_tensor_proto(grey)),
     }
     os.makedirs(os.path.join(folder, "assets.extra"))
@@ -157,10 +157,10 @@ def write_warm_up(folder, network):
                 writer.write(log.SerializeToString())
 
 
-def check(folder, classifier, network):
+def check(folder, classifier, network, shape):
     """What was written is read again: tensor and bytes must give what the classifier gives, the JPEG something."""
     loaded = tf.saved_model.load(folder).signatures
-    floats = np.linspace(-120, 130, SIZE * SIZE * 3, dtype=np.float32).reshape(1, SIZE, SIZE, 3)
+    floats = np.linspace(-120, 130, int(np.prod(shape)), dtype=np.float32).reshape(shape)
     expected = classifier(tf.constant(floats)).numpy()
     answers = [
         loaded["serving_default"](**{network.input: tf.constant(floats)}),
@@ -175,14 +175,18 @@ def check(folder, classifier, network):
         raise SystemExit(f"error: the SavedModel answers {answer.shape} for a JPEG")
 
 
-def main(source, target, key=""):
+def main(source, target, key, image):
+    image = json.loads(image)
+    if image["layout"] != "NHWC" or image["resize"] != "stretch":
+        raise ValueError("a SavedModel takes channels last and stretches images")
+    shape = onnx_network.shape_of(image)
     network = onnx_network.read(source)
     classifier = Classifier(network)
     unfinished = f"{target}.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    tf.saved_model.save(classifier, unfinished, signatures=signatures_of(classifier, network))
-    write_warm_up(unfinished, network)
-    check(unfinished, classifier, network)
+    tf.saved_model.save(classifier, unfinished, signatures=signatures_of(classifier, network, image))
+    write_warm_up(unfinished, network, shape)
+    check(unfinished, classifier, network, shape)
     shutil.rmtree(target, ignore_errors=True)
     os.replace(unfinished, target)
     onnx_network.write_note(target, key, f"TensorFlow {tf.__version__}")
@@ -190,7 +194,7 @@ def main(source, target, key=""):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4):
+    if len(sys.argv) != 5:
         raise SystemExit(__doc__)
     try:
         main(*sys.argv[1:])

@@ -1,8 +1,9 @@
 """Writes an ONNX classifier as TorchScript: the same network, with the weights of the file.
 
-usage: torchscript.py MODEL.onnx OUT.pt [KEY]
+usage: torchscript.py MODEL.onnx OUT.pt KEY IMAGE      (IMAGE is JSON: how an image becomes the input)
 """
 
+import json
 import os
 import sys
 
@@ -73,10 +74,10 @@ def padded(node, x, value):
     return F.pad(x, (left, right, top, bottom), value=value), 0
 
 
-def main(source, target, key=""):
+def main(source, target, key, image):
     network = onnx_network.read(source)
     module = Classifier(network).eval()
-    shape = [1, *(size or 224 for size in network.input_shape[1:])]
+    shape = onnx_network.shape_of(json.loads(image))
     os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
     unfinished = f"{target}.unfinished"
     with torch.no_grad():
@@ -92,7 +93,7 @@ def main(source, target, key=""):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (3, 4):
+    if len(sys.argv) != 5:
         raise SystemExit(__doc__)
     try:
         main(*sys.argv[1:])

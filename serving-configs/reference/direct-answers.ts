@@ -85,7 +85,7 @@ const createSessions = (model: ChosenModel) => {
 };
 
 const inputTarget = ({ serving, payload }: DirectTarget) =>
-  payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.family;
+  payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.layout;
 
 /**
  * What each target must answer for each image. An `image` is decoded by the same preprocessing as a `tensor`.
@@ -130,10 +130,10 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     // Targets of one layout and geometry are one computation.
     const known = new Map<string, readonly ScoredClass[]>();
     for (const target of options.targets) {
-      const { layout, family } = manifestOf(target.serving).model;
+      const { layout } = manifestOf(target.serving).model;
       const images = [];
       for (const file of files) {
-        const key = [layout, family, inputTarget(target), file].join('\n');
+        const key = [layout, inputTarget(target), file].join('\n');
         const top = known.get(key) ?? (await topOf(file, target));
         known.set(key, top);
         images.push({ file, top });
@@ -150,7 +150,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     if (!(error instanceof UnusableModel)) throw error;
     throw new UsageError(
       error.message,
-      'pass an ONNX file of an ImageNet classifier with --model, or describe any other model: npx serving-compare init --model FILE.onnx',
+      'pass an ONNX file of a classifier like ResNet-50 with --model, or describe any other model: npx serving-compare init --model FILE.onnx',
       {
         cause: error,
       },

@@ -34,8 +34,8 @@ export const asOutput = (values: Float32Array, output: ModelContract['output']):
   return ready ? values.map((value) => Math.log(Math.max(value, SMALLEST))) : values;
 };
 
-/** The class that the engines without a network answer. */
-export const FIXED_CLASS = 281;
+/** The class that the engines without a network answer; any would do. */
+export const FIXED_CLASS = 281 % CLASS_COUNT;
 const FIXED_SCORE = 0.9;
 
 /** The answer of the engines without a network, as the manifest's model would put it. */

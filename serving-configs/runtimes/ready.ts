@@ -1,7 +1,9 @@
 import type { ReadyProbe, ServingManifest } from '../manifest.ts';
+import { inputShape } from '../models/tensors/contract-tensors.ts';
+import { sizeOfShape } from '../models/tensors/tensor-model.ts';
 
-/** 224×224×3 32-bit floats, in either order of the axes. */
-const ZEROS = new Uint8Array(4 * 3 * 224 * 224);
+/** The classifier's input in 32-bit floats, in either order of the axes. */
+const ZEROS = new Uint8Array(4 * sizeOfShape(inputShape({ layout: 'NCHW' })));
 
 /** What one question gave. */
 export interface ReadyAnswer {

@@ -1,5 +1,6 @@
-import path from 'node:path';
 import type { ModelContract, ServingManifest } from '../manifest.ts';
+import { classifierInputs } from '../models/input/classifier.ts';
+import { CLASS_COUNT } from '../models/labels.ts';
 import { contractTensors } from '../models/tensors/contract-tensors.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';
 
@@ -7,20 +8,18 @@ import type { TensorModel } from '../models/tensors/tensor-model.ts';
 export const VENV_ENGINES = ['onnx', 'noop'] as const;
 export type VenvEngine = (typeof VENV_ENGINES)[number];
 
-/** The names of the classes, on this machine. */
-export const LABELS = path.resolve(import.meta.dirname, '..', 'models', 'imagenet-labels.json');
-
 /**
  * What a platform serves: the model of its manifest, or the user's model, under its own name where the protocol of the platform names
  * tensors.
  */
 export const modelServed = (model: ModelContract, users?: TensorModel) => {
-  const { name, family, layout, output, tensors } = model;
+  const { name, layout, output, tensors } = model;
   return {
     name: users === undefined || tensors === undefined ? name : users.name,
-    family,
     layout,
     output,
+    images: classifierInputs,
+    classes: CLASS_COUNT,
     ...contractTensors(model),
     ...(users && { inputs: users.inputs, outputs: users.outputs, example: users.example }),
   };
@@ -57,7 +56,8 @@ export const servedModel = (
     readonly file: string;
     readonly engine: VenvEngine;
     readonly threads: number;
-    readonly labels: string;
+    /** The file of the names of the classes, for who answers them. */
+    readonly labels?: string;
     /** ONNX Runtime's names of what it computes with; one that it does not find ends the application. Default: the CPU. */
     readonly providers?: readonly string[];
   },

@@ -71,7 +71,7 @@ const grey = (width: number, height: number): Pixels => ({
 
 /** What the pixels of a payload become. */
 export const inputTargetOf = (serving: ServingName, payload: Payload): InputTarget =>
-  payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.family;
+  payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.layout;
 
 const decoded = new WeakMap<Uint8Array, Map<InputTarget, Promise<Pixels>>>();
 

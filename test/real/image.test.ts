@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import type { WeightFamily } from '../../serving-configs/manifest.ts';
+import type { Layout } from '../../serving-configs/manifest.ts';
+import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
 import { decodeImage } from '../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../serving-configs/models/input/geometry.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
@@ -16,15 +17,16 @@ const PYTHON_SIDE = path.join(root, 'serving-configs/runtimes/venv/python');
 
 /** Writes the tensor of each named file beside it. */
 const SCRIPT = `
-import sys
+import json, sys
 from picture import InvalidPicture, tensor_of
-family, layout, *files = sys.argv[1:]
+preprocessing, *files = sys.argv[1:]
+preprocessing = json.loads(preprocessing)
 for file in files:
     try:
-        data = tensor_of(open(file, "rb").read(), family, layout).tobytes()
+        data = tensor_of(open(file, "rb").read(), preprocessing).tobytes()
     except InvalidPicture:
         data = b""
-    open(f"{file}.{family}", "wb").write(data)
+    open(f"{file}.{preprocessing['layout']}", "wb").write(data)
 `;
 
 const photo = (name: string) => sharp(path.join(imagesDir, name));
@@ -62,34 +64,31 @@ describe('an image on the Python side', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'image-'));
     for (const name of names) await writeFile(fileOf(name), (await images[name]?.()) ?? '');
     await writeFile(broken(), (await readFile(fileOf(names[0] ?? ''))).subarray(0, 3000));
-    for (const [family, layout] of [
-      ['torch', 'NCHW'],
-      ['keras', 'NHWC'],
-    ] as const) {
+    for (const preprocessing of Object.values(classifierInputs)) {
       await promisify(execFile)(
         PYTHON,
-        ['-c', SCRIPT, family, layout, ...names.map(fileOf), broken()],
+        ['-c', SCRIPT, JSON.stringify(preprocessing), ...names.map(fileOf), broken()],
         { env: { ...process.env, PYTHONPATH: PYTHON_SIDE } },
       );
     }
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true }));
 
-  const wanted = async (name: string, family: WeightFamily): Promise<Buffer> => {
-    const pixels = await decodeImage(await readFile(fileOf(name)), geometryOf(family));
-    return Buffer.from(toTensor(pixels, family, family === 'torch' ? 'NCHW' : 'NHWC').buffer);
+  const wanted = async (name: string, layout: Layout): Promise<Buffer> => {
+    const pixels = await decodeImage(await readFile(fileOf(name)), geometryOf(layout));
+    return Buffer.from(toTensor(pixels, layout, layout).buffer);
   };
 
   it.each(names)('gives the very numbers of the middleware: %s', async (name) => {
-    for (const family of ['torch', 'keras'] as const) {
-      const numbers = await readFile(`${fileOf(name)}.${family}`);
+    for (const layout of ['NCHW', 'NHWC'] as const) {
+      const numbers = await readFile(`${fileOf(name)}.${layout}`);
 
       expect(numbers).toHaveLength(4 * 3 * 224 * 224);
-      expect(numbers.equals(await wanted(name, family))).toBe(true);
+      expect(numbers.equals(await wanted(name, layout))).toBe(true);
     }
   });
 
   it('is refused where it breaks off', async () => {
-    expect(await readFile(`${broken()}.torch`)).toHaveLength(0);
+    expect(await readFile(`${broken()}.NCHW`)).toHaveLength(0);
   });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { manifestOf } from '../../serving-configs/index.ts';
 import { chooseModel } from '../../serving-configs/reference/onnx/choose-model.ts';
-import { LABELS, modelServed, servedModel } from '../../serving-configs/runtimes/served-model.ts';
+import { modelServed, servedModel } from '../../serving-configs/runtimes/served-model.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const PYTHON = path.join(root, '.cache/venv/python/bin/python');
@@ -14,7 +14,7 @@ describe('the engine behind every platform from packages', () => {
     const { model } = manifestOf('flask');
     const weights = await chooseModel(undefined, path.join(root, '.cache'));
     const file = weights.fileFor(model.layout);
-    const served = { file, engine: 'onnx', threads: 1, labels: LABELS } as const;
+    const served = { file, engine: 'onnx', threads: 1 } as const;
     const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT], {
       env: {
         ...process.env,

@@ -2,7 +2,6 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { DEFAULT_CACHE } from '../../serving-configs/models/built-folder.ts';
-import { CLASS_COUNT, labelOf } from '../../serving-configs/models/labels.ts';
 import { ensureModel } from '../../serving-configs/models/resnet50/ensure-model.ts';
 import { npyFile } from '../support/npy-file.ts';
 import { twoByTwoModel } from '../support/onnx-models.ts';
@@ -171,21 +170,9 @@ describe("A user's model on real servers, through the command line", () => {
     expectAllRight(run, restAndGrpc, [right('sum', 'allclose'), right('twice', 'allclose')]);
   });
 
-  it('classifies images: ResNet-50, described as any other model', async () => {
-    const folder = newFolder();
-    const labels = Array.from({ length: CLASS_COUNT }, (_, at) => `${labelOf(at)}\n`);
-    writeFileSync(path.join(folder, 'labels.txt'), labels.join(''));
-    const description = await describeOwn(
-      (await ensureModel(DEFAULT_CACHE)).files.NCHW,
-      folder,
-      [
-        /^ {2}# image: .*crop.*$/m,
-        '  image: { resize: crop, shortSide: 256, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }',
-      ],
-      [/^ {2}# labels: (labels.txt).*$/m, '  labels: $1'],
-      inputsAre(path.join(root, 'k6/images')),
-      [/^answer: .*$/m, 'answer: { check: top1 }'],
-    );
+  it('classifies images: ResNet-50, by its description in the tree', async () => {
+    await ensureModel(DEFAULT_CACHE);
+    const description = path.join(root, 'serving-configs/models/resnet50/model.json');
     const run = await runOwn(description, 'triton_onnx,kserve,torchserve,flask', 'rest');
 
     expect(run.right).toHaveLength(8);

@@ -138,7 +138,7 @@ const describeProtocol = (
     }
     for (const [width, height] of sizes) {
       const { pixels } = imageOf(width, height);
-      const target = payload === 'tensor' ? model.family : 'fullsize';
+      const target = payload === 'tensor' ? model.layout : 'fullsize';
       const expected = toTensor(pixels, target, model.layout);
       const request = codec.encode({ payload, pixels }, encoding, model);
       const actual = readBack(request, payload, encoding);

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { toolCommand } from '../../serving-configs/models/build/tools.ts';
+import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { demandPrograms } from './demand-programs.ts';
 
@@ -39,7 +40,7 @@ const machine = (programs: Readonly<Record<string, string>>) => {
     from: 'model.onnx',
     to: 'plans/model.plan',
     key: 'abc',
-    shapes: 'in:1x3x224x224',
+    image: { ...classifierInputs.NCHW, input: 'in' },
   });
   const { status, stderr } = spawnSync(command, args, {
     cwd: folder,

@@ -1,4 +1,9 @@
 import { DescribeInstanceTypesCommand, type _InstanceType } from '@aws-sdk/client-ec2';
+import {
+  inputShape,
+  SCORES_SHAPE,
+} from '../../../serving-configs/models/tensors/contract-tensors.ts';
+import { sizeOfShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Target } from '../model/measurement.ts';
 import { formatBytes, formatFigure } from '../wording/format-number.ts';
 import type { Aws } from './clients.ts';
@@ -11,8 +16,11 @@ export interface ExchangeBytes {
   readonly answerBytes: number;
 }
 
-/** Of a model of 224×224 pixels with 1000 classes, as bytes. */
-const RESNET: ExchangeBytes = { requestBytes: 4 * 3 * 224 * 224, answerBytes: 4 * 1000 };
+/** Of ResNet-50, as 32-bit floats. */
+const RESNET: ExchangeBytes = {
+  requestBytes: 4 * sizeOfShape(inputShape({ layout: 'NCHW' })),
+  answerBytes: 4 * sizeOfShape(SCORES_SHAPE),
+};
 
 /** A serving that works on one request at a time is hardly faster: beyond this rate the network is not the limit. */
 const FAST_PER_SECOND = 1000;

@@ -48,7 +48,7 @@ export const demandModel = async (file: string | undefined): Promise<void> => {
   const { readOnnxMessage } = await import('../../../serving-configs/models/onnx/read-onnx.ts');
   await readOnnxMessage(file).catch((cause: unknown) => {
     throw new BenchError('BENCH_MODEL', messageOf(cause), {
-      hint: `describe any other model first: npx serving-compare init --model ${shellWord(file)}; --model takes an ImageNet classifier, or a description`,
+      hint: `describe any other model first: npx serving-compare init --model ${shellWord(file)}; --model takes a classifier like ResNet-50, or a description`,
       cause,
     });
   });

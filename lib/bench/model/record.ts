@@ -116,7 +116,7 @@ export interface FailedMeasurement extends EndedMeasurement {
 
 /** A class with its probability. */
 export interface ScoredClass {
-  /** Index in ImageNet-1k. */
+  /** Its index. */
   readonly class: number;
   readonly score: number;
 }

@@ -1,3 +1,4 @@
+import { classifierInputs } from '../../../serving-configs/models/input/classifier.ts';
 import { defaultCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { defaultRange } from '../../../serving-configs/models/tensors/make-tensor.ts';
 import { dimsText, type ModelTensor, type ModelTensors } from './user-model.ts';
@@ -12,11 +13,11 @@ const key = (name: string): string =>
 const BATCH = /batch|^n$|^b$/i;
 const LENGTH = /seq|len|tok|time|word/i;
 
-/** What an open dimension is taken for where the model says no more than its name: of images 224, of texts 128. */
+/** What an open dimension is taken for where the model says no more than its name: of images the size of ResNet-50's, of texts 128. */
 const guess = (name: string, axis: number, rank: number): number => {
   if (BATCH.test(name) || (axis === 0 && !LENGTH.test(name))) return 1;
   if (rank !== 4 || LENGTH.test(name)) return 128;
-  return axis === 1 ? 3 : 224;
+  return axis === 1 ? 3 : classifierInputs.NCHW.width;
 };
 
 const isOpen = ({ shape }: ModelTensor): boolean => shape.includes(-1);
@@ -57,12 +58,13 @@ const sizeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
 
 const imageLines = (inputs: readonly ModelTensor[]): readonly string[] => {
   const image = inputs.find(({ shape }) => shape.length === 4 && [shape[1], shape[3]].includes(3));
+  const { resize, shortSide, mean, deviation } = classifierInputs.NCHW;
   return image === undefined || inputs.length > 1
     ? []
     : [
         '  # To send images: how their pixels become the input; then name their folder below.',
         '  # image: { resize: letterbox, colours: rgb, scale: 0.00392157 }',
-        '  # image: { resize: crop, shortSide: 256, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }',
+        `  # image: ${JSON.stringify({ resize, shortSide, mean, deviation })}`,
       ];
 };
 

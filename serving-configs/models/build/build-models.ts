@@ -5,6 +5,7 @@ import { manifestOf, platformOf, servingNames } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { sha256Of } from '../built-folder.ts';
+import { classifierInputs } from '../input/classifier.ts';
 import { type Build, makeParts } from './make-parts.ts';
 import { type Part, partsFor, sourceOf } from './parts.ts';
 import { type MissingPart, readMadeWeights } from './record.ts';
@@ -32,7 +33,7 @@ export const keysOf = (
     const madeOf = recipe.kind === 'onnx' ? weightsSha256 : keys.get(sourceOf(part) ?? '');
     const script = recipe.kind === 'tool' ? scriptHash(recipe.tool, recipe.handler) : '';
     const files = recipe.kind === 'pack' ? Object.values(recipe.files).map(fileHash) : [];
-    keys.set(path, sha256Of(JSON.stringify([REVISION, recipe, madeOf, script, files])));
+    keys.set(path, sha256Of(JSON.stringify([REVISION, classifierInputs, recipe, madeOf, script, files])));
   }
   return keys;
 };

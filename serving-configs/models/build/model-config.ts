@@ -58,7 +58,7 @@ export interface WarmedUp extends Pick<TensorModel, 'inputs' | 'outputs'> {
  * instance of the model, which no other serving has. The server refuses a model that is to be on a GPU where it finds none. On
  * a CPU the model gets one thread, as with every serving.
  * @param weightsFile - Name of what holds the weights, e.g. `model.onnx`.
- * @param users - Instead of a model of 224×224 pixels.
+ * @param users - Instead of the classifier.
  * @throws RangeError where the server has nothing that computes from such a file.
  */
 export const modelConfig = (

@@ -1,7 +1,14 @@
 import path from 'node:path';
-import type { Accelerator, ModelContract, PackedModel, ServingManifest } from '../../manifest.ts';
+import type {
+  Accelerator,
+  Layout,
+  ModelContract,
+  PackedModel,
+  ServingManifest,
+} from '../../manifest.ts';
+import { classifierInputs, labelsFile } from '../input/classifier.ts';
+import type { ImageInput } from '../input/image-input.ts';
 import type { ModelForm } from '../onnx/adapt-onnx.ts';
-import type { InputForm } from '../onnx/front.ts';
 import { modelConfig } from './model-config.ts';
 import type { PackContents } from './pack.ts';
 import type { ToolName } from './tools.ts';
@@ -15,28 +22,23 @@ interface TensorNames {
 const TENSOR_NAMES: TensorNames = { input: 'input', output: 'output' };
 
 export const formWith = (
-  input: InputForm,
+  layout: Layout,
   kind: ModelForm['output']['kind'] = 'logits',
   names = TENSOR_NAMES,
 ): ModelForm => ({
-  input: { ...input, name: names.input },
+  input: { name: names.input, layout },
   output: { kind, name: names.output },
 });
 
 /** The form that the model of a serving has. */
-const formOf = ({ layout, family, output }: ModelContract, names: TensorNames): ModelForm =>
-  formWith({ layout, values: family }, output, names);
-
-/** The values that usually go with a layout. */
-const USUAL_VALUES = { NCHW: 'torch', NHWC: 'keras' } as const;
+const formOf = ({ layout, output }: ModelContract, names: TensorNames): ModelForm =>
+  formWith(layout, output, names);
 
 /** A name of a form for files: different ones for different forms, short for the usual ones. */
 export const formName = ({ input, output }: ModelForm): string => {
-  const { layout, values } = input;
   const names = [input.name, output.name];
   return [
-    layout.toLowerCase(),
-    ...(values === USUAL_VALUES[layout] ? [] : [values]),
+    input.layout.toLowerCase(),
     ...(output.kind === 'logits' ? [] : [output.kind]),
     ...(names.join() === [TENSOR_NAMES.input, TENSOR_NAMES.output].join() ? [] : names),
   ]
@@ -56,8 +58,8 @@ type Recipe =
       readonly kind: 'tool';
       readonly tool: ToolName;
       readonly of: string;
-      /** The input of one image, e.g. `input:1x3x224x224`, for tools that want all sizes. */
-      readonly shapes: string;
+      /** How an image becomes the input of the model. */
+      readonly image: ImageInput;
       /** What an archive holds beside the model, below `serving-configs/`. */
       readonly handler?: string;
     }
@@ -88,13 +90,13 @@ export const SERVINGS_FOLDER = 'servings';
 /** What a signature of a SavedModel calls its tensors, where the manifest does not say. */
 const SAVED_MODEL_NAMES = { input: 'image', output: 'probs' } as const;
 
-const BASE_FORMS: readonly (readonly [ModelForm, string])[] = [
-  [formWith({ layout: 'NCHW', values: 'torch' }), "takes what torchvision's preprocessing gives"],
-  [formWith({ layout: 'NHWC', values: 'keras' }), "takes what Keras's preprocessing gives"],
-];
+/** Where the names of the classes lie, from `serving-configs/`. */
+const LABELS = path.relative(path.resolve(import.meta.dirname, '..', '..'), labelsFile);
 
-const shapesOf = ({ input: { name, layout } }: ModelForm): string =>
-  `${name}:${layout === 'NCHW' ? '1x3x224x224' : '1x224x224x3'}`;
+const imageOf = ({ input: { name, layout } }: ModelForm): ImageInput => ({
+  ...classifierInputs[layout],
+  input: name,
+});
 
 const createPartList = () => {
   const parts = new Map<string, Part>();
@@ -112,7 +114,7 @@ const createPartList = () => {
     add({
       path: `${tool}/${formName(form)}${ending}`,
       what,
-      recipe: { kind: 'tool', tool, of: onnx(form), shapes: shapesOf(form) },
+      recipe: { kind: 'tool', tool, of: onnx(form), image: imageOf(form) },
     });
   return {
     add,
@@ -166,6 +168,7 @@ const addPack = (
   const files = Object.entries(packed.files).map(
     ([inside, file]) => [inside, path.posix.join('platforms', platform, file)] as const,
   );
+  const labels = packed.labels === undefined ? {} : { [packed.labels]: LABELS };
   list.add({
     path: path.posix.join(SERVINGS_FOLDER, folder, packed.name),
     what: `${manifest.title}: model and code as one ${packed.as === 'zip' ? 'archive' : 'folder'}`,
@@ -174,7 +177,7 @@ const addPack = (
       of: source.of,
       as: packed.as,
       model: packed.model,
-      files: Object.fromEntries(files),
+      files: { ...Object.fromEntries(files), ...labels },
     },
   });
 };
@@ -211,7 +214,7 @@ const addFilesOf = (
         kind: 'tool',
         tool: 'archive',
         of: list.torchScript(form),
-        shapes: shapesOf(form),
+        image: imageOf(form),
         handler,
       } as const;
       list.add({
@@ -240,8 +243,8 @@ export const partsFor = (
   accelerator: Accelerator = 'gpu',
 ): readonly Part[] => {
   const list = createPartList();
-  for (const [form, what] of BASE_FORMS) list.onnx(form, what);
-  list.torchScript(formWith({ layout: 'NCHW', values: 'torch' }));
+  for (const layout of ['NCHW', 'NHWC'] as const) list.onnx(formWith(layout), 'logits');
+  list.torchScript(formWith('NCHW'));
   for (const user of users) addFilesOf(list, user, accelerator);
   return list.all();
 };

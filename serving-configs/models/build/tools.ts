@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { ModelTool } from '../../manifest.ts';
+import { labelsFile } from '../input/classifier.ts';
+import { shapeOf, type ImageInput } from '../input/image-input.ts';
 
 /** A program that makes an artefact from an ONNX file and needs what is seldom installed. */
 interface Tool {
@@ -28,7 +30,7 @@ export const TOOLS = {
       'needs trtexec of the very release of TensorRT that serves it, on the GPU that serves it',
   },
   archive: {
-    scripts: ['archive.py', 'onnx_network.py', 'imagenet-labels.json'],
+    scripts: ['archive.py', 'onnx_network.py'],
     option: 'archiver-python',
     reason: 'needs torch-model-archiver 0.12.0, a package of PyPI, and numpy',
   },
@@ -53,7 +55,7 @@ const FOLDER = path.resolve(import.meta.dirname, '..');
 /** The files that decide what a tool makes, with what it puts beside the model. */
 export const scriptFiles = (tool: ToolName, handler?: string): readonly string[] => [
   ...TOOLS[tool].scripts.map((script) => path.join(FOLDER, script)),
-  ...(handler === undefined ? [] : [path.join(FOLDER, '..', handler)]),
+  ...(handler === undefined ? [] : [path.join(FOLDER, '..', handler), labelsFile]),
 ];
 
 /** What a tool leaves beside its part when that is whole. */
@@ -64,7 +66,7 @@ interface ToolArguments {
   readonly to: string;
   /** Of the part; goes into the note beside it. */
   readonly key: string;
-  readonly shapes: string;
+  readonly image: ImageInput;
   /** What goes into an archive beside the model, from the folder above that of the scripts. */
   readonly handler?: string;
 }
@@ -74,12 +76,14 @@ export const toolCommand = (
   tool: ToolName,
   program: string,
   scriptFolder: string,
-  { from, to, key, shapes, handler }: ToolArguments,
+  { from, to, key, image, handler }: ToolArguments,
 ): readonly [string, ...string[]] => {
   const script = path.join(scriptFolder, TOOLS[tool].scripts[0]);
   const rest = [script, from, to, key] as const;
-  if (handler !== undefined) {
-    return [program, ...rest, path.join(scriptFolder, '..', handler)];
+  if (tool === 'tensorrt') {
+    const shapes = `${image.input}:${shapeOf(image.layout, image).join('x')}`;
+    return ['bash', ...rest, shapes, program];
   }
-  return tool === 'tensorrt' ? ['bash', ...rest, shapes, program] : [program, ...rest];
+  const packed = handler === undefined ? [] : [path.join(scriptFolder, '..', handler), labelsFile];
+  return [program, ...rest, JSON.stringify(image), ...packed];
 };

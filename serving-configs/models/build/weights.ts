@@ -42,7 +42,7 @@ const readOr = async (file: string): Promise<OnnxClassifier> => {
     if (!(error instanceof UnusableOnnx)) throw error;
     throw new UsageError(
       error.message,
-      `pass ${CHOICES} with --weights; an ONNX file must be that of an ImageNet classifier`,
+      `pass ${CHOICES} with --weights`,
       { cause: error },
     );
   }

@@ -14,7 +14,7 @@ const BORDER = '#727272';
 /**
  * Adds the geometry to the pipeline without asking for the image's size first: such a question would read the
  * header a second time, and sizes after an EXIF rotation are easy to get wrong. The centre crop of a centre crop is a
- * centre crop, so "short side 256, then the middle 224" is: cover 256×256, then cut off the border.
+ * centre crop, so "a short side, then the middle" is: cover a larger square, then cut off the border.
  */
 const apply = (image: Sharp, geometry: Geometry): Sharp => {
   switch (geometry.kind) {

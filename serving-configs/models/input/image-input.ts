@@ -22,3 +22,9 @@ export interface ImageInput {
   readonly mean: Channels;
   readonly deviation: Channels;
 }
+
+/** The shape of the tensor that an image of that size becomes, batch of one. */
+export const shapeOf = (
+  layout: Layout,
+  { width, height }: Pick<ImageInput, 'width' | 'height'>,
+): readonly number[] => (layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3]);

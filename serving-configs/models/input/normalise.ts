@@ -1,7 +1,7 @@
 import type { Layout } from '../../manifest.ts';
+import { classifierInputs } from './classifier.ts';
 import type { InputTarget, Pixels } from './geometry.ts';
 import type { ImageInput } from './image-input.ts';
-import { KERAS_MEAN, TORCH_DEVIATION, TORCH_MEAN } from './statistics.ts';
 
 /** What becomes of the three bytes of a pixel. */
 interface Normalisation {
@@ -11,55 +11,40 @@ interface Normalisation {
   readonly tables: readonly [Float32Array, Float32Array, Float32Array];
 }
 
-const table = (valueOf: (byte: number) => number): Float32Array =>
-  Float32Array.from({ length: 256 }, (_, byte) => valueOf(byte));
-
-/** Scales to 0 … 1, then to the mean and deviation of ImageNet's channels, as torchvision's weights expect. */
-const standardised = (mean: number, deviation: number): Float32Array =>
-  table((byte) => (byte / 255 - mean) / deviation);
-
-/** Subtracts the mean and does not scale: the "caffe" mode of keras.applications. */
-const centred = (mean: number): Float32Array => table((byte) => byte - mean);
-
-const unit = table((byte) => byte / 255);
-
-const normalisations = {
-  torch: {
-    source: [0, 1, 2],
-    tables: [
-      standardised(TORCH_MEAN[0], TORCH_DEVIATION[0]),
-      standardised(TORCH_MEAN[1], TORCH_DEVIATION[1]),
-      standardised(TORCH_MEAN[2], TORCH_DEVIATION[2]),
-    ],
-  },
-  keras: {
-    source: [2, 1, 0],
-    tables: [centred(KERAS_MEAN[2]), centred(KERAS_MEAN[1]), centred(KERAS_MEAN[0])],
-  },
-  fullsize: { source: [0, 1, 2], tables: [unit, unit, unit] },
-} as const satisfies Record<InputTarget, Normalisation>;
-
-/** The tables that turn bytes into the numbers of a target; values rounded once, to 32-bit floats. */
-export const normalisationOf = (target: InputTarget): Normalisation => normalisations[target];
-
-/** Numbers without the cost of zeroing them first: the caller writes every one. */
-const uninitialised = (count: number): Float32Array =>
-  new Float32Array(Buffer.allocUnsafeSlow(count * 4).buffer);
-
-/** The tables of a user's model: a byte becomes `(byte × scale − mean) ÷ deviation`. */
+/** The tables of an input: a byte becomes `(byte × scale − mean) ÷ deviation`, rounded once, to a 32-bit float. */
 export const normalisationFor = ({
   colours,
   scale,
   mean,
   deviation,
-}: ImageInput): Normalisation => {
+}: Pick<ImageInput, 'colours' | 'scale' | 'mean' | 'deviation'>): Normalisation => {
   const tableOf = (channel: 0 | 1 | 2): Float32Array =>
-    table((byte) => (byte * scale - mean[channel]) / deviation[channel]);
+    Float32Array.from(
+      { length: 256 },
+      (_, byte) => (byte * scale - mean[channel]) / deviation[channel],
+    );
   return {
     source: colours === 'rgb' ? [0, 1, 2] : [2, 1, 0],
     tables: [tableOf(0), tableOf(1), tableOf(2)],
   };
 };
+
+const normalisations: Readonly<Record<InputTarget, Normalisation>> = {
+  NCHW: normalisationFor(classifierInputs.NCHW),
+  NHWC: normalisationFor(classifierInputs.NHWC),
+  fullsize: normalisationFor({
+    colours: 'rgb',
+    scale: 1 / 255,
+    mean: [0, 0, 0],
+    deviation: [1, 1, 1],
+  }),
+};
+
+export const normalisationOf = (target: InputTarget): Normalisation => normalisations[target];
+
+/** Numbers without the cost of zeroing them first: the caller writes every one. */
+const uninitialised = (count: number): Float32Array =>
+  new Float32Array(Buffer.allocUnsafeSlow(count * 4).buffer);
 
 /**
  * The model's input for one image, batch of one: `1×3×height×width` or `1×height×width×3` numbers, row-major.

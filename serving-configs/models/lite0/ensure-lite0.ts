@@ -65,7 +65,7 @@ const REVISION = 1;
 const MODEL_FILE = 'efficientnet-lite0.onnx';
 
 interface TrainedModel {
-  /** One ONNX file that holds its weights; takes [N, 3, height, width] as torchvision's preprocessing gives it. */
+  /** One ONNX file that holds its weights; takes [N, 3, height, width]. */
   readonly file: string;
   readonly sha256: string;
 }

@@ -1,6 +1,5 @@
 import { foldBatchNorm, type BatchNorm } from '../fold-batch-norm.ts';
-import { TORCH_DEVIATION, TORCH_MEAN } from '../input/statistics.ts';
-import { CLASS_COUNT } from '../labels.ts';
+import { resnet50Inputs } from '../input/classifier.ts';
 import type { OnnxConstant, OnnxGraph, OnnxNode } from '../onnx/messages.ts';
 import type { NamedTensor } from '../torch-file/tensors.ts';
 import { takeTensors } from '../torch-file/take-tensors.ts';
@@ -21,6 +20,8 @@ const STAGES = [
 const STEM_CHANNELS = 32;
 const HEAD_CHANNELS = 1280;
 const IMAGE_SIZE = 224;
+/** Those of ImageNet. */
+const CLASSES = 1000;
 
 /** Of batch norm, in this network. */
 const EPSILON = 1e-3;
@@ -42,8 +43,8 @@ interface Features {
 }
 
 /**
- * EfficientNet-Lite0 as a graph: [N, 3, 224, 224] as torchvision's preprocessing gives it to [N, 1000] logits. Other sizes
- * work too, padded as 224×224 is. Batch norm is folded into the convolutions; the scaling that the network was trained
+ * EfficientNet-Lite0 as a graph: [N, 3, 224, 224], prepared as for ResNet-50, to [N, 1000] logits. Other
+ * sizes work too, padded as 224×224 is. Batch norm is folded into the convolutions; the scaling that the network was trained
  * with stands at its front.
  * @param weights - By the names of the PyTorch port's `state_dict()`.
  * @param metadata - For the file.
@@ -120,8 +121,10 @@ export const lite0Graph = (
     };
   };
 
-  const factors = Float32Array.from(TORCH_DEVIATION, (deviation) => (255 * deviation) / OWN_SCALE);
-  const summands = Float32Array.from(TORCH_MEAN, (mean) => (255 * mean - OWN_MEAN) / OWN_SCALE);
+  const { scale, mean: means, deviation: deviations } = resnet50Inputs.NCHW;
+  const unit = 1 / scale;
+  const factors = Float32Array.from(deviations, (deviation) => (unit * deviation) / OWN_SCALE);
+  const summands = Float32Array.from(means, (mean) => (unit * mean - OWN_MEAN) / OWN_SCALE);
   const scaled = apply('Mul', 'scaled', ['input', constant('own.scale', [3, 1, 1], factors)]);
   const shifted = apply('Add', 'shifted', [scaled, constant('own.shift', [3, 1, 1], summands)]);
 
@@ -159,14 +162,14 @@ export const lite0Graph = (
   x = conv('_conv_head', x, { norm: '_bn1', channels: HEAD_CHANNELS });
   const average = apply('GlobalAveragePool', 'average', [x.name]);
   const features = apply('Flatten', 'features', [average], { axis: 1 });
-  const shape = [CLASS_COUNT, HEAD_CHANNELS];
+  const shape = [CLASSES, HEAD_CHANNELS];
   apply(
     'Gemm',
     'logits',
     [
       features,
       constant('_fc.weight', shape, take('_fc.weight', shape)),
-      constant('_fc.bias', [CLASS_COUNT], take('_fc.bias', [CLASS_COUNT])),
+      constant('_fc.bias', [CLASSES], take('_fc.bias', [CLASSES])),
     ],
     { transB: 1 },
   );
@@ -174,7 +177,7 @@ export const lite0Graph = (
   return {
     name: 'efficientnet-lite0',
     input: { name: 'input', shape: ['N', 3, 'height', 'width'] },
-    output: { name: 'logits', shape: ['N', CLASS_COUNT] },
+    output: { name: 'logits', shape: ['N', CLASSES] },
     nodes,
     constants,
     metadata,

@@ -1,4 +1,6 @@
-import { frontOf, type InputForm } from './front.ts';
+import type { Layout } from '../../manifest.ts';
+import { classifierInputs } from '../input/classifier.ts';
+import { frontOf } from './front.ts';
 import {
   constantMessage,
   modelMessage,
@@ -15,7 +17,7 @@ import {
 
 /** What a model looks like from outside. */
 export interface ModelForm {
-  readonly input: InputForm & { readonly name: string };
+  readonly input: { readonly name: string; readonly layout: Layout };
   readonly output: { readonly name: string; readonly kind: 'logits' | 'probabilities' };
 }
 
@@ -25,7 +27,7 @@ const shapeIn = (
 ) => (nhwc ? [batch, height, width, channels] : [batch, channels, height, width]);
 
 /**
- * The bytes of the same classifier in another form: nodes before it turn the layout and the values of its input, a
+ * The bytes of the same classifier in another form: nodes before it turn the layout of its input, with the values that go with it, a
  * softmax behind it turns logits into probabilities, and its input and output have the names asked for. The names of all
  * other tensors begin with `net/`, so that none is taken twice. Equal arguments give equal bytes.
  */
@@ -34,7 +36,7 @@ export const adaptOnnx = (classifier: OnnxClassifier, { input, output }: ModelFo
   const { graph } = message;
   if (graph == null) throw new Error('a classifier without a graph');
 
-  const front = frontOf(input, input.name, 'adapted');
+  const front = frontOf(classifierInputs, input.layout, input.name, 'adapted');
   const isSoft = output.kind === 'probabilities';
   const logits = isSoft ? `${output.name}.logits` : output.name;
   const outside = new Map([

@@ -1,32 +1,27 @@
 import type { Layout } from '../../manifest.ts';
-import { KERAS_MEAN, TORCH_DEVIATION, TORCH_MEAN } from '../input/statistics.ts';
+import type { ImageInput } from '../input/image-input.ts';
 import type { OnnxConstant, OnnxNode } from './messages.ts';
-
-/**
- * What a model takes.
- * - `torch`: 32-bit floats as torchvision's preprocessing gives them: red, green, blue.
- * - `keras`: 32-bit floats as Keras's "caffe" preprocessing gives them: blue, green, red.
- */
-export type InputValues = 'torch' | 'keras';
-
-export interface InputForm {
-  readonly layout: Layout;
-  readonly values: InputValues;
-}
 
 interface Front {
   readonly nodes: readonly OnnxNode[];
   readonly constants: readonly OnnxConstant[];
 }
 
-/** A 1×1 convolution that turns what Keras's preprocessing gives into what torchvision's gives. */
-const kerasToTorch = (): readonly OnnxConstant[] => {
+/** The colour that each channel has: red, green and blue are 0, 1 and 2. */
+const coloursOf = ({ colours }: ImageInput): readonly number[] =>
+  colours === 'rgb' ? [0, 1, 2] : [2, 1, 0];
+
+/** A 1×1 convolution that turns what one preprocessing gives into what another gives. */
+const adaptValues = (from: ImageInput, to: ImageInput): readonly OnnxConstant[] => {
   const weight = new Float32Array(9);
   const bias = new Float32Array(3);
-  for (const [colour, mean] of TORCH_MEAN.entries()) {
-    const deviation = TORCH_DEVIATION[colour] ?? 1;
-    weight[colour * 3 + (2 - colour)] = 1 / (255 * deviation);
-    bias[colour] = ((KERAS_MEAN[colour] ?? 0) / 255 - mean) / deviation;
+  const [unit, wantedUnit] = [1 / from.scale, 1 / to.scale];
+  for (const [channel, colour] of coloursOf(to).entries()) {
+    const source = coloursOf(from).indexOf(colour);
+    const [mean = 0, deviation = 1] = [to.mean[channel], to.deviation[channel]];
+    weight[channel * 3 + source] =
+      (unit * (from.deviation[source] ?? 1)) / (wantedUnit * deviation);
+    bias[channel] = ((unit * (from.mean[source] ?? 0)) / wantedUnit - mean) / deviation;
   }
   return [
     { name: 'adapt.weight', shape: [3, 3, 1, 1], values: weight },
@@ -34,30 +29,41 @@ const kerasToTorch = (): readonly OnnxConstant[] => {
   ];
 };
 
+const hasSameValues = (one: ImageInput, other: ImageInput): boolean =>
+  (['colours', 'scale', 'mean', 'deviation'] as const).every(
+    (fact) => String(one[fact]) === String(other[fact]),
+  );
+
 /**
- * The nodes that stand before a network which takes NCHW as torchvision gives it, so that the whole takes another form.
- * @param from - Name of the tensor in the given form.
+ * The nodes that stand before a network which takes channels first, so that the whole takes another layout, with the values that go
+ * with it.
+ * @param inputs - How an image becomes the input of each layout.
+ * @param from - Name of the tensor in the given layout.
  * @param to - Name of the tensor that the network takes; the output of the last node, where there is one.
  */
-export const frontOf = ({ layout, values }: InputForm, from: string, to: string): Front => {
-  const steps: (Pick<OnnxNode, 'op' | 'attributes'> & {
-    name: string;
-    rest?: readonly string[];
-  })[] = [];
-  if (layout === 'NHWC') {
-    steps.push({ op: 'Transpose', name: `${from}.nchw`, attributes: { perm: [0, 3, 1, 2] } });
-  }
-  let constants: readonly OnnxConstant[] = [];
-  if (values === 'keras') {
-    constants = kerasToTorch();
-    steps.push({ op: 'Conv', name: `${from}.adapted`, rest: ['adapt.weight', 'adapt.bias'] });
-  }
-  let before = from;
-  const nodes = steps.map(({ op, name, rest = [], attributes }, index): OnnxNode => {
-    const output = index === steps.length - 1 ? to : name;
-    const node = { op, inputs: [before, ...rest], output, ...(attributes && { attributes }) };
-    before = output;
-    return node;
-  });
-  return { nodes, constants };
+export const frontOf = (
+  inputs: Readonly<Record<Layout, ImageInput>>,
+  layout: Layout,
+  from: string,
+  to: string,
+): Front => {
+  if (layout === 'NCHW') return { nodes: [], constants: [] };
+  const isSame = hasSameValues(inputs.NHWC, inputs.NCHW);
+  const turned = isSame ? to : `${from}.nchw`;
+  const transpose: OnnxNode = {
+    op: 'Transpose',
+    inputs: [from],
+    output: turned,
+    attributes: { perm: [0, 3, 1, 2] },
+  };
+  if (isSame) return { nodes: [transpose], constants: [] };
+  const conv: OnnxNode = {
+    op: 'Conv',
+    inputs: [turned, 'adapt.weight', 'adapt.bias'],
+    output: to,
+  };
+  return {
+    nodes: [transpose, conv],
+    constants: adaptValues(inputs.NHWC, inputs.NCHW),
+  };
 };

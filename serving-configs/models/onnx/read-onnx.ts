@@ -62,12 +62,12 @@ interface ModelMessage {
   } | null;
 }
 
-/** An ImageNet classifier that holds its weights itself and takes what torchvision's preprocessing gives. */
+/** A classifier that holds its weights itself and takes an image with its channels first. */
 export interface OnnxClassifier {
   readonly bytes: Uint8Array;
   /** [batch, 3, height, width] */
   readonly input: OnnxTensorInfo;
-  /** [batch, 1000] logits */
+  /** [batch, classes] logits */
   readonly output: OnnxTensorInfo;
 }
 
@@ -182,9 +182,9 @@ export const externalFilesOf = async (file: string): Promise<readonly string[]> 
 };
 
 /**
- * Reads an ONNX file of an ImageNet classifier, with the weights that lie in files beside it.
+ * Reads an ONNX file of a classifier, with the weights that lie in files beside it.
  * @throws UnusableOnnx where it cannot be read or is none with one input float32 [N, 3, height, width] and one output
- *   float32 [N, 1000].
+ *   float32 of [N, classes].
  */
 export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
   const message = await readOnnxMessage(file);
@@ -216,7 +216,7 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
   const isScores = output?.elemType === ELEMENT.float32 && output.shape.at(-1) === CLASS_COUNT;
   if (!isScores || outputs.length !== 1) {
     throw new UnusableOnnx(
-      `${file} gives ${describe(outputs)}; an ImageNet classifier gives one float32 [N, ${CLASS_COUNT}]`,
+      `${file} gives ${describe(outputs)}; it should give one float32 [N, ${CLASS_COUNT}]`,
     );
   }
   await takeIn(graph.initializer, file);

@@ -1,4 +1,3 @@
-import { CLASS_COUNT } from '../labels.ts';
 import type { OnnxNode } from '../onnx/messages.ts';
 
 /** One tensor of weights, and how it is drawn. */
@@ -22,6 +21,8 @@ const STAGES = [
   { blocks: 3, width: 512 },
 ] as const;
 const EXPANSION = 4;
+/** Those of ImageNet. */
+export const CLASSES = 1000;
 
 /**
  * Factors on 1/√(fan-in), the deviation at which a linear layer keeps the variance of its input. A layer before a ReLU
@@ -107,8 +108,8 @@ export const resnet50 = (input: string, output: string): Architecture => {
     output,
     [
       x,
-      weight('classes.weight', [CLASS_COUNT, channels], GAIN_OF_LOGITS / Math.sqrt(channels)),
-      weight('classes.bias', [CLASS_COUNT], 0),
+      weight('classes.weight', [CLASSES, channels], GAIN_OF_LOGITS / Math.sqrt(channels)),
+      weight('classes.bias', [CLASSES], 0),
     ],
     { transB: 1 },
   );

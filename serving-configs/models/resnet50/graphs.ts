@@ -1,8 +1,8 @@
 import type { Layout } from '../../manifest.ts';
-import { CLASS_COUNT } from '../labels.ts';
+import { resnet50Inputs } from '../input/classifier.ts';
 import { frontOf } from '../onnx/front.ts';
 import type { OnnxConstant, OnnxGraph } from '../onnx/messages.ts';
-import { resnet50, type WeightTensor } from './architecture.ts';
+import { CLASSES, resnet50, type WeightTensor } from './architecture.ts';
 
 /** Bytes between the starts of tensors in the weights file are a multiple of this, so that it can be mapped. */
 const ALIGNMENT_BYTES = 64;
@@ -28,8 +28,7 @@ export const placeWeights = (weights: readonly WeightTensor[]): readonly PlacedW
 
 /**
  * The network as a graph for one layout. Height and width are free; the batch is 1.
- * - `NCHW` takes what torchvision's preprocessing gives, `NHWC` what Keras's gives; both compute the same function of the
- *   same pixels and answer logits.
+ * Both compute the same function of the same pixels, as the classifier's description prepares them for a layout, and answer logits.
  * @param weightsFile - Name of the weights file, which must lie beside the graph's.
  * @param facts - What the file says of the weights.
  */
@@ -48,14 +47,14 @@ export const graphOf = (
   }));
   const rest = {
     name: 'resnet50',
-    output: { name: 'logits', shape: [1, CLASS_COUNT] },
+    output: { name: 'logits', shape: [1, CLASSES] },
     metadata: { ...facts, layout },
   };
   if (layout === 'NCHW') {
     const input = { name: 'input', shape: [1, 3, 'height', 'width'] };
     return { ...rest, input, nodes, constants: outside };
   }
-  const front = frontOf({ layout, values: 'keras' }, 'input', adapted);
+  const front = frontOf(resnet50Inputs, layout, 'input', adapted);
   return {
     ...rest,
     input: { name: 'input', shape: [1, 'height', 'width', 3] },

@@ -1,16 +1,15 @@
 import { geometryFor } from '../input/geometry.ts';
-import type { ImageInput } from '../input/image-input.ts';
+import { shapeOf, type ImageInput } from '../input/image-input.ts';
 import { normalisationFor, toNumbers } from '../input/normalise.ts';
 import { tensorOf } from './make-tensor.ts';
 import type { NamedTensor } from './tensor-body.ts';
 
 /** @throws InvalidImage where the file is no JPEG, PNG or WebP, or is damaged. */
 export const imageTensor = async (file: Uint8Array, image: ImageInput): Promise<NamedTensor> => {
-  const { input: name, datatype, layout, width, height } = image;
+  const { input: name, datatype, layout } = image;
   // It loads sharp, which only images need.
   const { decodeImage } = await import('../input/decode-image.ts');
   const pixels = await decodeImage(file, geometryFor(image));
   const numbers = toNumbers(pixels, normalisationFor(image), layout);
-  const shape = layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
-  return tensorOf({ name, datatype, shape }, (at) => numbers[at] ?? 0);
+  return tensorOf({ name, datatype, shape: shapeOf(layout, image) }, (at) => numbers[at] ?? 0);
 };

@@ -2,7 +2,6 @@ import type { PlatformManifest } from '../../manifest.ts';
 
 const model = {
   name: 'resnet-50',
-  family: 'torch',
   layout: 'NCHW',
   output: 'probabilities',
 } as const;
@@ -48,10 +47,7 @@ export default {
       },
       command: ['bentoml', 'serve', '/models/resnet-50', '--host=0.0.0.0', '--port=3000'],
       environment: { BENTOML_DO_NOT_TRACK: 'True' },
-      application: {
-        file: '/models/resnet-50/src/model.onnx',
-        labels: '/serving/imagenet-labels.json',
-      },
+      application: { file: '/models/resnet-50/src/model.onnx' },
       models: {
         folder: 'bentoml',
         mountedAt: '/models',

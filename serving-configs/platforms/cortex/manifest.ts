@@ -15,7 +15,7 @@ export default {
     // The application's, through the proxy: the one of the proxy, on its admin port, need not know of the model.
     health: { port: 8888, path: '/healthz' },
     metrics: { port: 15_000, path: '/metrics' },
-    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {
       packaging: 'none (an image of one’s own)',
       batching: 'none',
@@ -41,7 +41,7 @@ export default {
         builtOn: { argument: 'APPLICATION_IMAGE', serving: 'flask' },
       },
       command: ['/serving/cortex/start.sh'],
-      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      application: { file: '/models/model.onnx' },
       models: { folder: 'cortex', mountedAt: '/models', files: ['model.onnx'] },
     },
   },

@@ -13,7 +13,7 @@ export default {
       tensors: ['binary', 'json'],
     },
     health: { port: 8080, path: '/healthz' },
-    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {
       packaging: 'none (an application)',
       batching: 'none',
@@ -50,7 +50,7 @@ export default {
         '--chdir=/serving/flask/venv',
         'app:app',
       ],
-      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      application: { file: '/models/model.onnx' },
       models: { folder: 'flask', mountedAt: '/models', files: ['model.onnx'] },
     },
   },

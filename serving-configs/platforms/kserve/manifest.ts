@@ -2,7 +2,6 @@ import type { PlatformManifest } from '../../manifest.ts';
 
 const model = {
   name: 'resnet-50',
-  family: 'torch',
   layout: 'NCHW',
   output: 'logits',
   tensors: { input: 'input', output: 'output' },
@@ -55,7 +54,7 @@ export default {
         '--grpc_port=8081',
         '--workers=1',
       ],
-      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      application: { file: '/models/model.onnx' },
       models: { folder: 'kserve', mountedAt: '/models', files: ['model.onnx'] },
       ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
     },

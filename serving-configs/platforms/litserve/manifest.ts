@@ -13,7 +13,7 @@ export default {
       tensors: ['binary', 'json'],
     },
     health: { port: 8000, path: '/health' },
-    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {
       packaging: 'none (an application)',
       batching: 'coded',
@@ -38,7 +38,7 @@ export default {
         arguments: { ENVIRONMENT: 'workers', PLATFORM: 'litserve' },
       },
       command: ['python', '/serving/litserve/container/serve.py'],
-      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      application: { file: '/models/model.onnx' },
       models: { folder: 'litserve', mountedAt: '/models', files: ['model.onnx'] },
     },
   },

@@ -19,7 +19,6 @@ export default {
     statistics: { port: 8082, path: '/metrics' },
     model: {
       name: 'resnet-50',
-      family: 'torch',
       layout: 'NCHW',
       output: 'logits',
       tensors: { input: 'input', output: 'output' },
@@ -46,7 +45,7 @@ export default {
     container: {
       image: { dockerfile: 'platforms/mlserver/Dockerfile' },
       command: ['mlserver', 'start', '/serving/mlserver'],
-      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      application: { file: '/models/model.onnx' },
       models: {
         folder: 'mlserver',
         mountedAt: '/models',

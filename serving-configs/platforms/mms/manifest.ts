@@ -13,7 +13,7 @@ export default {
       tensors: ['binary', 'json'],
     },
     health: { port: 8080, path: '/ping' },
-    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {
       packaging: 'model-archiver (a .mar file)',
       batching: 'configured',
@@ -38,7 +38,7 @@ export default {
       command: ['/serving/mms/start.sh'],
       image: { dockerfile: 'platforms/mms/Dockerfile' },
       // Both lie in the archive, where the server has unpacked it.
-      application: { file: 'model.onnx', labels: 'imagenet-labels.json' },
+      application: { file: 'model.onnx', labels: 'labels.txt' },
       models: {
         folder: 'mms',
         mountedAt: '/models',
@@ -54,8 +54,8 @@ export default {
             'named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
             'picture.py': '../../runtimes/venv/python/picture.py',
             'normalise.py': '../../runtimes/venv/python/normalise.py',
-            'imagenet-labels.json': '../../models/imagenet-labels.json',
           },
+          labels: 'labels.txt',
         },
       },
       // Health and the state of its workers say that all is well from the start on.

@@ -17,7 +17,6 @@ export default {
     statistics: { port: 8000, path: '/metrics' },
     model: {
       name: 'resnet-50',
-      family: 'torch',
       layout: 'NCHW',
       output: 'logits',
       tensors: { input: 'input', output: 'output' },

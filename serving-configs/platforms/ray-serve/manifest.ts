@@ -14,7 +14,7 @@ export default {
     },
     // The application's own: the platform's `/-/healthz` is up about two seconds before the model.
     health: { port: 8000, path: '/predict/healthz' },
-    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {
       packaging: 'none (an application, serve.yaml)',
       batching: 'coded',
@@ -45,7 +45,7 @@ export default {
         // Its share of the memory would be more than there is for it, and lie on the disk.
         RAY_DEFAULT_OBJECT_STORE_MAX_MEMORY_BYTES: '500000000',
       },
-      application: { file: '/models/model.onnx', labels: '/serving/imagenet-labels.json' },
+      application: { file: '/models/model.onnx' },
       models: { folder: 'ray-serve', mountedAt: '/models', files: ['model.onnx'] },
       // The object store lies there.
       sharedMemory: '2g',

@@ -19,7 +19,7 @@ export default {
     health: { port: 8501, path: '/v1/models/resnet-50' },
     metrics: { port: 8501, path: '/monitoring/prometheus/metrics' },
     statistics: { port: 8501, path: '/monitoring/prometheus/metrics' },
-    model: { name: 'resnet-50', family: 'keras', layout: 'NHWC', output: 'probabilities' },
+    model: { name: 'resnet-50', layout: 'NHWC', output: 'probabilities' },
     usage: {
       packaging: 'none (a SavedModel)',
       batching: 'configured',

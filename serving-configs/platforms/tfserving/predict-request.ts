@@ -1,8 +1,9 @@
 import { isObject, NumberTensor, parseWireJson, type WireJson } from '../../protocols/wire-json.ts';
+import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { BadInput, tensorOf, type WireInput } from '../../protocols/wire.ts';
 
 /** What `serving_raw` reshapes its bytes to. */
-const RAW_SHAPE = [1, 224, 224, 3] as const;
+const RAW_SHAPE = inputShape({ layout: 'NHWC' });
 
 /** One row of numbers: the pixels of an image of any height and width. */
 const readRow = (instances: WireJson): WireInput => {

@@ -22,7 +22,7 @@ export default {
     health: { port: 8080, path: '/ping' },
     metrics: { port: 8082, path: '/metrics' },
     statistics: { port: 8082, path: '/metrics' },
-    model: { name: 'resnet-50', family: 'torch', layout: 'NCHW', output: 'probabilities' },
+    model: { name: 'resnet-50', layout: 'NCHW', output: 'probabilities' },
     usage: {
       packaging: 'torch-model-archiver (a .mar file)',
       batching: 'configured',

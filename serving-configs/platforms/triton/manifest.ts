@@ -65,7 +65,6 @@ const usageOf = (model: string) =>
 
 /** What the models have in common that are made from the one ONNX file. */
 const fromOnnx = {
-  family: 'torch',
   layout: 'NCHW',
   output: 'logits',
   tensors: { input: 'input', output: 'output' },
@@ -81,7 +80,6 @@ export default {
     checkedAgainst: 'Triton 2.51.0, python backend',
     model: {
       name: 'resnet50-torch',
-      family: 'torch',
       layout: 'NCHW',
       output: 'logits',
       tensors: { input: 'INPUT__0', output: 'OUTPUT__0' },
@@ -97,7 +95,6 @@ export default {
     checkedAgainst: 'Triton 2.51.0, python backend',
     model: {
       name: 'resnet50-tf',
-      family: 'keras',
       layout: 'NHWC',
       output: 'probabilities',
       tensors: { input: 'image', output: 'probs' },

@@ -117,7 +117,7 @@ export const createOnnxEngine = ({
                 message.message,
                 message.hint ??
                   (tensorModel === undefined
-                    ? 'pass an ONNX file of an ImageNet classifier with --model, or none for random weights'
+                    ? 'pass an ONNX file of such a classifier with --model, or none for random weights'
                     : 'describe the model again'),
               ),
             );

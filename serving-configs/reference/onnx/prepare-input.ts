@@ -1,6 +1,7 @@
 import type { Layout, ModelContract } from '../../manifest.ts';
 import { decodeImage, InvalidImage } from '../../models/input/decode-image.ts';
 import { geometryOf, type InputTarget } from '../../models/input/geometry.ts';
+import { shapeOf } from '../../models/input/image-input.ts';
 import { normalisationOf, toTensor } from '../../models/input/normalise.ts';
 import type { WireInput } from '../../protocols/wire.ts';
 
@@ -10,12 +11,9 @@ export interface ShapedTensor {
   readonly shape: readonly number[];
 }
 
-/** Which weights go with a layout here: torchvision's take NCHW, Keras's NHWC. */
-const familyOf = (layout: Layout) => (layout === 'NCHW' ? 'torch' : 'keras');
-
 /** A normalised value as a straight line over the byte: `scale × byte + offset`, by channel of the model. */
 const linesOf = (layout: Layout) => {
-  const { source, tables } = normalisationOf(familyOf(layout));
+  const { source, tables } = normalisationOf(layout);
   return tables.map((table, channel) => {
     const offset = table[0] ?? 0;
     return { colour: source[channel] ?? 0, offset, scale: ((table[255] ?? 1) - offset) / 255 };
@@ -24,7 +22,7 @@ const linesOf = (layout: Layout) => {
 
 /**
  * Turns a tensor of one layout, with the normalisation that goes with it, into one of the other: for a trained model of
- * the other family than the serving's. Values are computed, not looked up, so sizes and values are free.
+ * the other layout than the serving's. Values are computed, not looked up, so sizes and values are free.
  */
 export const adaptTensor = (tensor: ShapedTensor, from: Layout, to: Layout): ShapedTensor => {
   if (from === to) return tensor;
@@ -49,10 +47,7 @@ export const adaptTensor = (tensor: ShapedTensor, from: Layout, to: Layout): Sha
       target += toPixelStep;
     }
   }
-  return {
-    values: result,
-    shape: to === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3],
-  };
+  return { values: result, shape: shapeOf(to, { width, height }) };
 };
 
 export { InvalidImage };
@@ -67,11 +62,7 @@ export const tensorOfImage = async (
   { layout }: ModelContract,
 ): Promise<ShapedTensor> => {
   const pixels = await decodeImage(bytes, geometryOf(target));
-  const { height, width } = pixels;
-  return {
-    values: toTensor(pixels, target, layout),
-    shape: layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3],
-  };
+  return { values: toTensor(pixels, target, layout), shape: shapeOf(layout, pixels) };
 };
 
 /** What the model of the manifest takes, from what came over the wire. */
@@ -81,4 +72,4 @@ export const prepareInput = (
 ): Promise<ShapedTensor> =>
   input.kind === 'tensor'
     ? Promise.resolve(input)
-    : tensorOfImage(input.bytes, model.family, model);
+    : tensorOfImage(input.bytes, model.layout, model);

@@ -116,7 +116,7 @@ export const createSession = async (file: string, threads: number): Promise<Infe
 
 /**
  * Loads a classifier for a batch of one, as {@link createSession} does.
- * @throws UnusableModel where the file is not an ImageNet classifier of images.
+ * @throws UnusableModel where the file is no classifier of images with as many classes.
  */
 export const openSession = async (file: string, threads: number): Promise<OpenSession> => {
   const session = await createSession(file, threads);
@@ -131,7 +131,7 @@ export const openSession = async (file: string, threads: number): Promise<OpenSe
   }
   if (output === undefined || !givesClasses(output)) {
     throw new UnusableModel(
-      `${file} gives ${describe(output)}; an ImageNet classifier gives float32 [1, ${CLASS_COUNT}]`,
+      `${file} gives ${describe(output)}; the classifier gives float32 [1, ${CLASS_COUNT}]`,
     );
   }
   return {

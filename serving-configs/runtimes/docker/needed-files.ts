@@ -6,7 +6,6 @@ import { modelConfig } from '../../models/build/model-config.ts';
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
 /** What decodes images and computes: one for all platforms that leave that to an application. */
 const SHARED = 'runtimes/venv/python/';
-const LABELS = 'models/imagenet-labels.json';
 /** Made by a program from another file. */
 const isMade = (file: string): boolean => file.endsWith('go.sum');
 
@@ -54,9 +53,7 @@ const linesOf = (text: string): number => text.trimEnd().split('\n').length;
 export const neededFiles = (serving: ServingName): NeededFiles => {
   const { model, container } = manifestOf(serving);
   const own = new Set(
-    projectFiles(serving).filter(
-      (file) => !file.startsWith(SHARED) && file !== LABELS && !isMade(file),
-    ),
+    projectFiles(serving).filter((file) => !file.startsWith(SHARED) && !isMade(file)),
   );
   const lines = [...own].map((file) => linesOf(readFileSync(path.join(ROOT, file), 'utf8')));
   const [described, weights] = container?.models.files ?? [];

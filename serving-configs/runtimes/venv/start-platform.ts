@@ -4,6 +4,7 @@ import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
+import { labelsFile } from '../../models/input/classifier.ts';
 import { readTensorModel } from '../../models/tensors/tensor-model.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
@@ -18,7 +19,7 @@ import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
 import { readRequirements } from './requirements.ts';
 import { NotRunning } from '../run-serving.ts';
-import { LABELS, modelServed, servedModel, withModelName } from '../served-model.ts';
+import { modelServed, servedModel, withModelName } from '../served-model.ts';
 import type { VenvFacts } from './venv-facts.ts';
 
 const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
@@ -198,7 +199,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
         command: facts.command.map((argument) => fillIn(argument, values)),
         variables: {
           ...commonVariables(environment.bin, work, threads),
-          SERVED_MODEL: servedModel(model, { file, engine, threads, labels: LABELS }),
+          SERVED_MODEL: servedModel(model, { file, engine, threads, labels: labelsFile }),
           ...Object.fromEntries(variables),
         },
         stop: facts.stop,

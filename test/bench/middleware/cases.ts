@@ -53,7 +53,7 @@ export const bytesSent = async (
   const { model } = manifestOf(serving);
   const codec = codecOf(serving)[protocol];
   if (codec === undefined) throw new Error(`${serving} speaks no ${protocol}`);
-  const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.family);
+  const geometry = geometryOf(payload === 'tensor_fullsize' ? 'fullsize' : model.layout);
   const { body } =
     payload === 'image'
       ? codec.encode({ payload, bytes: image, mediaType: 'image/jpeg' }, encoding, model)

@@ -31,8 +31,8 @@ const targets = [
   ...new Map(
     servingNames.flatMap((serving) =>
       payloadsOf(serving).map((payload) => {
-        const { family, layout } = manifestOf(serving).model;
-        const way = payload === 'tensor_fullsize' ? payload : `${family} ${layout}`;
+        const { layout } = manifestOf(serving).model;
+        const way = payload === 'tensor_fullsize' ? payload : layout;
         return [way, { serving, payload }] as const;
       }),
     ),

@@ -16,6 +16,7 @@ import {
   type GuardedProcess,
 } from '../../../serving-configs/runtimes/venv/guarded-process.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
+import { modelServed } from '../../../serving-configs/runtimes/served-model.ts';
 import { readRequirements } from '../../../serving-configs/runtimes/venv/requirements.ts';
 import type { VenvProbe } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
@@ -111,11 +112,11 @@ const variablesOf = (pack: Pack, place: Place): Readonly<Record<string, string |
   BENTOML_DO_NOT_TRACK: 'True',
   ORT_DISABLE_TELEMETRY: '1',
   SERVED_MODEL: JSON.stringify({
-    ...manifestOf(pack.serving).model,
+    ...modelServed(manifestOf(pack.serving).model),
     file: pack.file(place),
     engine: 'onnx',
     threads: 1,
-    labels: 'imagenet-labels.json',
+    labels: 'labels.txt',
   }),
 });
 

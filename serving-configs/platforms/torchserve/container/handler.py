@@ -4,17 +4,13 @@ name. What it cannot read is an exception, as with the handlers that come with t
 
 import io
 import json
+import math
 import os
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-SHAPE = (1, 3, 224, 224)
-INPUT_BYTES = 4 * 3 * 224 * 224
-SHORT_SIDE, SIDE = 256, 224
-MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-STD = np.array([0.229, 0.224, 0.225], np.float32)
 TOP_COUNT = 5
 # The first calls of TorchScript are slow: it looks for what it can fuse.
 WARM_UP_CALLS = 20
@@ -22,24 +18,28 @@ WARM_UP_CALLS = 20
 model = None
 device = None
 labels = None
+# How an image becomes the input, as archive.py packed it.
+image = None
+shape = None
 
 
 def tensor_of_picture(data):
-    """Short side to 256, bilinear; the middle 224 × 224; normalised as torchvision does."""
+    """Resized, bilinear, so that more than the input is covered; the middle; normalised."""
     picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
-    factor = SHORT_SIDE / min(picture.size)
-    width, height = (max(SHORT_SIDE, round(side * factor)) for side in picture.size)
-    picture = picture.resize((width, height), Image.BILINEAR)
-    left, top = (width - SIDE) // 2, (height - SIDE) // 2
-    pixels = np.asarray(picture.crop((left, top, left + SIDE, top + SIDE)), np.float32) / 255
-    return np.ascontiguousarray(((pixels - MEAN) / STD).transpose(2, 0, 1)[np.newaxis])
+    width, height = image["width"], image["height"]
+    factor = image["shortSide"] / min(width, height) * max(width / picture.width, height / picture.height)
+    picture = picture.resize([round(side * factor) for side in picture.size], Image.BILINEAR)
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    pixels = np.asarray(picture.crop((left, top, left + width, top + height)), np.float32)
+    scale, mean, deviation = (np.array(image[fact], np.float32) for fact in ("scale", "mean", "deviation"))
+    return np.ascontiguousarray(((pixels * scale - mean) / deviation).transpose(2, 0, 1)[np.newaxis])
 
 
 def tensor_of(row):
     data = row.get("data") or row.get("body")
     # The front end does not pass a field's type on, so its length tells.
-    if len(data) == INPUT_BYTES:
-        return np.frombuffer(data, "<f4").reshape(SHAPE).copy()
+    if len(data) == 4 * math.prod(shape):
+        return np.frombuffer(data, "<f4").reshape(shape).copy()
     return tensor_of_picture(data)
 
 
@@ -56,25 +56,28 @@ def device_asked_for(gpu_id):
 
 
 def start(properties):
-    global model, device, labels
+    global model, device, labels, image, shape
     folder = properties["model_dir"]
     device = device_asked_for(properties.get("gpu_id"))
     # On a processor every serving computes with one thread.
     torch.set_num_threads(1)
-    with open(os.path.join(folder, "imagenet-labels.json"), encoding="utf8") as file:
-        labels = json.load(file)
+    with open(os.path.join(folder, "labels.txt"), encoding="utf8") as file:
+        labels = file.read().splitlines()
+    with open(os.path.join(folder, "image.json")) as file:
+        image = json.load(file)
+    shape = (1, 3, image["height"], image["width"])
     model = torch.jit.load(os.path.join(folder, "model.pt"), map_location=device).eval()
     if device.type == "cpu":
         model = torch.jit.optimize_for_inference(torch.jit.freeze(model))
     with torch.inference_mode():
         for _ in range(WARM_UP_CALLS):
-            model(torch.zeros(SHAPE, device=device))
+            model(torch.zeros(shape, device=device))
 
 
 def infer(row):
     with torch.inference_mode():
         logits = model(torch.from_numpy(tensor_of(row)).to(device))[0]
-        scores, classes = torch.softmax(logits.float(), 0).topk(TOP_COUNT)
+        scores, classes = torch.softmax(logits.float(), 0).topk(min(TOP_COUNT, len(labels)))
     return {labels[index]: score for index, score in zip(classes.tolist(), scores.tolist())}
 
 

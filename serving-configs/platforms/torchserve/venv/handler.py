@@ -27,6 +27,6 @@ def handle(data, context):
     global engine, labels
     if engine is None:
         engine = served_model.open_engine()
-        labels = served_model.labels()
+        labels = None if served_model.IS_USERS else served_model.labels()
     # Called once with nothing, by the loader.
     return None if data is None else [infer(index, row, context) for index, row in enumerate(data)]

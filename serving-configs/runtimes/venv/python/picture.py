@@ -5,7 +5,7 @@ The same library decodes and resizes (libvips), in the same order; see serving-c
 
 import numpy as np
 import pyvips
-from normalise import LEVELS
+from normalise import levels_of
 
 # Nothing is decoded twice; kept results would be memory that the platform does not need by itself.
 pyvips.cache_set_max(0)
@@ -109,23 +109,32 @@ def _to_bytes(image):
     return np.frombuffer(image.write_to_memory(), np.uint8).reshape(image.height, image.width, 3)
 
 
-def pixels_of(data, family):
-    """224 × 224 × 3 bytes of a JPEG, PNG or WebP, as the weights of a family were evaluated with."""
+def _side(number):
+    """Rounded as in JavaScript."""
+    return int(number + 0.5)
+
+
+def pixels_of(data, preprocessing):
+    """Height × width × 3 bytes of a JPEG, PNG or WebP, as it becomes an input."""
     data = bytes(data)
     if not data.startswith(TYPES):
         raise InvalidPicture("neither JPEG, PNG nor WebP")
+    width, height = preprocessing["width"], preprocessing["height"]
     try:
-        if family == "torch":
-            # The middle 224 of an image whose short side is 256.
-            return _to_bytes(_fit(data, 256, 256, cover=True).extract_area(16, 16, 224, 224))
-        return _to_bytes(_fit(data, 224, 224, cover=False))
+        if preprocessing["resize"] == "stretch":
+            return _to_bytes(_fit(data, width, height, cover=False))
+        # The middle of an image whose short side is larger.
+        scale = preprocessing.get("shortSide", min(width, height)) / min(width, height)
+        wide, high = _side(width * scale), _side(height * scale)
+        left, top = _side((wide - width) / 2), _side((high - height) / 2)
+        return _to_bytes(_fit(data, wide, high, cover=True).extract_area(left, top, width, height))
     except pyvips.Error as error:
         raise InvalidPicture("damaged") from error
 
 
-def tensor_of(data, family, layout):
-    """The model's input for an image: [1, 3, 224, 224] or [1, 224, 224, 3] 32-bit floats."""
-    pixels = pixels_of(data, family)
-    source, levels = LEVELS[family]
+def tensor_of(data, preprocessing):
+    """The input for an image: [1, 3, height, width] or [1, height, width, 3] 32-bit floats."""
+    pixels = pixels_of(data, preprocessing)
+    source, levels = levels_of(preprocessing)
     planes = [level.astype(np.float32)[pixels[..., colour]] for colour, level in zip(source, levels)]
-    return np.stack(planes, axis=0 if layout == "NCHW" else 2)[np.newaxis]
+    return np.stack(planes, axis=0 if preprocessing["layout"] == "NCHW" else 2)[np.newaxis]

@@ -8,7 +8,6 @@ import threading
 
 import numpy as np
 
-CLASS_COUNT = 1000
 TOP_COUNT = 5
 FIXED_CLASS = 281
 FIXED_SCORE = 0.9
@@ -22,8 +21,12 @@ if "SERVED_MODEL" not in os.environ:
     raise RuntimeError("the variable SERVED_MODEL is not set: what starts this says with it which model is served")
 CONTRACT = json.loads(os.environ["SERVED_MODEL"])
 NAME = CONTRACT["name"]
-LAYOUT = CONTRACT["layout"]
-SHAPE = (1, 3, 224, 224) if LAYOUT == "NCHW" else (1, 224, 224, 3)
+CLASS_COUNT = CONTRACT["classes"]
+# How an image becomes the input of a classifier, by layout, and which of both is served.
+PREPROCESSINGS = CONTRACT["images"]
+PREPROCESSING = PREPROCESSINGS[CONTRACT["layout"]]
+SIZE = (PREPROCESSING["height"], PREPROCESSING["width"])
+SHAPE = (1, 3, *SIZE) if CONTRACT["layout"] == "NCHW" else (1, *SIZE, 3)
 INPUT_BYTES = 4 * int(np.prod(SHAPE))
 PROVIDERS = CONTRACT.get("providers", [CPU])
 ON_GPU = CUDA in PROVIDERS
@@ -59,7 +62,7 @@ def as_output(values):
 def fixed_values():
     """What the engine without a network answers."""
     probabilities = np.full(CLASS_COUNT, (1 - FIXED_SCORE) / (CLASS_COUNT - 1), np.float32)
-    probabilities[FIXED_CLASS] = FIXED_SCORE
+    probabilities[FIXED_CLASS % CLASS_COUNT] = FIXED_SCORE
     return probabilities if CONTRACT["output"] == "probabilities" else np.log(probabilities)
 
 
@@ -120,10 +123,10 @@ class OnnxEngine:
 
     def run(self, tensor):
         """One value a class, for a batch of one in the manifest's layout; height and width are free."""
-        if self.layout != LAYOUT:
+        if self.layout != CONTRACT["layout"]:
             from normalise import adapt
 
-            tensor = adapt(tensor, LAYOUT, self.layout)
+            tensor = adapt(tensor, PREPROCESSING, PREPROCESSINGS[self.layout])
         with self.turn:
             (values,) = self.session.run([self.output], {self.input.name: tensor})
         return as_output(values.reshape(-1))
@@ -194,7 +197,7 @@ def tensor_of_picture(data):
     from picture import InvalidPicture, tensor_of
 
     try:
-        return tensor_of(data, CONTRACT["family"], LAYOUT)
+        return tensor_of(data, PREPROCESSING)
     except InvalidPicture as error:
         raise InvalidInput("cannot decode the image") from error
 
@@ -207,4 +210,4 @@ def top_five(probabilities):
 
 def labels():
     with open(CONTRACT["labels"], encoding="utf8") as file:
-        return json.load(file)
+        return file.read().splitlines()

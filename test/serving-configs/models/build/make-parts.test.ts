@@ -31,7 +31,6 @@ const users: readonly ModelUser[] = [
       title: 'Some',
       model: {
         name: 'm',
-        family: 'torch',
         layout: 'NCHW',
         output: 'logits',
         tensors: { input: 'input', output: 'output' },

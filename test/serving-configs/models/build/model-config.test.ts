@@ -3,7 +3,6 @@ import type { ModelContract } from '../../../../serving-configs/manifest.ts';
 
 const model: ModelContract = {
   name: 'some-model',
-  family: 'torch',
   layout: 'NCHW',
   output: 'logits',
   tensors: { input: 'in', output: 'out' },

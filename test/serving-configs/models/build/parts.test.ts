@@ -54,11 +54,11 @@ describe('the parts that are made of one set of weights', () => {
     const made = part?.recipe.kind === 'copy' ? partAt(part.recipe.of) : undefined;
     const from = made?.recipe.kind === 'tool' ? partAt(made.recipe.of) : undefined;
 
-    expect(made?.recipe).toMatchObject({ tool: 'savedmodel', shapes: 'image:1x224x224x3' });
+    expect(made?.recipe).toMatchObject({ tool: 'savedmodel', image: { input: 'image', layout: 'NHWC' } });
     expect(from?.recipe).toMatchObject({
       kind: 'onnx',
       form: {
-        input: { name: 'image', layout: 'NHWC', values: 'keras' },
+        input: { name: 'image', layout: 'NHWC' },
         output: { name: 'probs', kind: 'probabilities' },
       },
     });
@@ -86,22 +86,16 @@ describe('the parts that are made of one set of weights', () => {
 
   it('have different names for different forms', () => {
     const forms = (['NCHW', 'NHWC'] as const).flatMap((layout) =>
-      (['torch', 'keras'] as const).flatMap((values) =>
-        (['logits', 'probabilities'] as const).flatMap((kind) => [
-          formWith({ layout, values }, kind),
-          formWith({ layout, values }, kind, { input: 'a', output: 'b' }),
-        ]),
-      ),
+      (['logits', 'probabilities'] as const).flatMap((kind) => [
+        formWith(layout, kind),
+        formWith(layout, kind, { input: 'a', output: 'b' }),
+      ]),
     );
 
     expect(new Set(forms.map(formName)).size).toBe(forms.length);
-    expect(formName(formWith({ layout: 'NCHW', values: 'torch' }))).toBe('nchw');
+    expect(formName(formWith('NCHW'))).toBe('nchw');
     expect(
-      path.basename(
-        formName(
-          formWith({ layout: 'NCHW', values: 'torch' }, 'logits', { input: '../a', output: 'b' }),
-        ),
-      ),
+      path.basename(formName(formWith('NCHW', 'logits', { input: '../a', output: 'b' }))),
     ).toBe('nchw-.._a-b');
   });
 });

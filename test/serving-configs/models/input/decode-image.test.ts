@@ -128,7 +128,7 @@ describe('decodeImage', () => {
     expect([...pixels.data.subarray(0, 3)]).toEqual([...RED]);
   });
 
-  describe.each(['fullsize', 'torch', 'keras'] as const)('with the geometry of %s', (target) => {
+  describe.each(['fullsize', 'NCHW', 'NHWC'] as const)('with the geometry of %s', (target) => {
     // What each EXIF value says about the stored rows and columns; the upright image then has these quadrants.
     it.each([
       [1, [RED, GREEN, BLUE, YELLOW]],
@@ -161,7 +161,7 @@ describe('decodeImage', () => {
   ])('fits %i×%i pixels to both families', async (width, height) => {
     const file = await quadrants(width, height).png().toBuffer();
 
-    for (const target of ['torch', 'keras'] as const) {
+    for (const target of ['NCHW', 'NHWC'] as const) {
       const pixels = await decodeImage(file, geometryOf(target));
       expect([pixels.width, pixels.height, pixels.data.length]).toEqual([224, 224, 150528]);
     }
@@ -175,8 +175,8 @@ describe('decodeImage', () => {
       .png()
       .toBuffer();
 
-    const torch = await decodeImage(file, geometryOf('torch'));
-    const keras = await decodeImage(file, geometryOf('keras'));
+    const torch = await decodeImage(file, geometryOf('NCHW'));
+    const keras = await decodeImage(file, geometryOf('NHWC'));
 
     expect(Math.abs(ends(torch)[0] - (125.8 / 600) * 255)).toBeLessThan(1.5);
     expect(Math.abs(ends(torch)[1] - (474.2 / 600) * 255)).toBeLessThan(1.5);
@@ -187,7 +187,7 @@ describe('decodeImage', () => {
   it('gives the same image through the shortcut that decodes a JPEG smaller', async () => {
     const large = await quadrants(2400, 1800).jpeg({ quality: 95 }).toBuffer();
 
-    for (const target of ['torch', 'keras'] as const) {
+    for (const target of ['NCHW', 'NHWC'] as const) {
       const pixels = await decodeImage(large, geometryOf(target));
       expect(worstError(pixels, QUADRANTS)).toBeLessThanOrEqual(3);
     }

@@ -9,7 +9,7 @@ import {
 import { geometryOf } from '../../../../serving-configs/models/input/geometry.ts';
 import { quadrants } from '../../../support/image.ts';
 
-const torch = geometryOf('torch');
+const torch = geometryOf('NCHW');
 
 const refusal = async (bytes: Uint8Array, geometry = torch): Promise<InvalidImage> => {
   try {

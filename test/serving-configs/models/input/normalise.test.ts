@@ -1,3 +1,4 @@
+import type { InputTarget } from '../../../../serving-configs/models/input/geometry.ts';
 import { normalisationOf, toTensor } from '../../../../serving-configs/models/input/normalise.ts';
 import { noise } from '../../../support/image.ts';
 
@@ -8,14 +9,14 @@ const rounded = (tensor: Float32Array): number[] =>
 
 describe('toTensor', () => {
   it('standardises RGB by the mean and deviation of torchvision, channel by channel', () => {
-    const tensor = toTensor(pixels, 'torch', 'NCHW');
+    const tensor = toTensor(pixels, 'NCHW', 'NCHW');
 
     // (255/255 - 0.485) / 0.229, (10/255 - 0.485) / 0.229, then green, then blue.
     expect(rounded(tensor)).toEqual([2.2489, -1.9467, -2.0357, -1.6856, 0.4265, -1.2816]);
   });
 
   it('subtracts the caffe means from BGR and does not scale for keras', () => {
-    const tensor = toTensor(pixels, 'keras', 'NHWC');
+    const tensor = toTensor(pixels, 'NHWC', 'NHWC');
 
     expect(rounded(tensor)).toEqual([24.061, -116.779, 131.32, -73.939, -96.779, -113.68]);
   });
@@ -26,7 +27,7 @@ describe('toTensor', () => {
     expect(rounded(tensor)).toEqual([1, 0, 0.502, 0.0392, 0.0784, 0.1176]);
   });
 
-  it.each(['torch', 'keras', 'fullsize'] as const)('orders both layouts alike for %s', (target) => {
+  it.each(['NCHW', 'NHWC', 'fullsize'] as const)('orders both layouts alike for %s', (target) => {
     const [width, height] = [5, 3];
     const image = { width, height, data: noise(width, height) };
     const rows = toTensor(image, target, 'NHWC');
@@ -40,23 +41,38 @@ describe('toTensor', () => {
   });
 
   it('owns its memory from the first byte, so that it can be sent as it is', () => {
-    const tensor = toTensor(pixels, 'torch', 'NCHW');
+    const tensor = toTensor(pixels, 'NCHW', 'NCHW');
 
     expect(tensor.byteOffset).toBe(0);
     expect(tensor.buffer.byteLength).toBe(24);
   });
 
   it('refuses an image with fewer bytes than its size needs', () => {
-    expect(() => toTensor({ ...pixels, height: 2 }, 'torch', 'NCHW')).toThrow(RangeError);
+    expect(() => toTensor({ ...pixels, height: 2 }, 'NCHW', 'NCHW')).toThrow(RangeError);
   });
 });
 
-describe('normalisationOf', () => {
-  it('rounds the value of every byte once, from double precision', () => {
-    const { tables } = normalisationOf('torch');
+/** As torchvision and Keras document them. */
+const MEAN = [0.485, 0.456, 0.406] as const;
+const DEVIATION = [0.229, 0.224, 0.225] as const;
+const CENTRE = [103.939, 116.779, 123.68] as const;
 
-    for (let byte = 0; byte < 256; byte += 1) {
-      expect(tables[1][byte]).toBe(Math.fround((byte / 255 - 0.456) / 0.224));
-    }
-  });
+describe('normalisationOf', () => {
+  const exactly: Readonly<Record<InputTarget, (byte: number, channel: 0 | 1 | 2) => number>> = {
+    NCHW: (byte, channel) => (byte / 255 - MEAN[channel]) / DEVIATION[channel],
+    NHWC: (byte, channel) => byte - CENTRE[channel],
+    fullsize: (byte) => byte / 255,
+  };
+
+  it.each(['NCHW', 'NHWC', 'fullsize'] as const)(
+    'rounds the value of every byte once, from double precision, for %s',
+    (target) => {
+      const { tables } = normalisationOf(target);
+
+      for (const channel of [0, 1, 2] as const) {
+        const values = Array.from({ length: 256 }, (_, byte) => exactly[target](byte, channel));
+        expect(tables[channel]).toEqual(Float32Array.from(values));
+      }
+    },
+  );
 });

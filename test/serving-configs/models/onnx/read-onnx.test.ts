@@ -103,7 +103,7 @@ describe('the reader of ONNX classifiers', () => {
     [
       'other classes',
       encodeOnnx({ ...tinyClassifier, output: { name: 'scores', shape: [1, 10] } }),
-      /gives scores: float32 \[1, 10\]; an ImageNet classifier gives/,
+      /gives scores: float32 \[1, 10\]; it should give one float32 \[N, 1000\]/,
     ],
     [
       'bytes as input',

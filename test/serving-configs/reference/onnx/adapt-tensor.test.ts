@@ -6,10 +6,10 @@ const pixels = {
   height: 2,
   data: Uint8Array.from({ length: 18 }, (_, index) => (index * 37) % 256),
 };
-const torch = { values: toTensor(pixels, 'torch', 'NCHW'), shape: [1, 3, 2, 3] };
-const keras = { values: toTensor(pixels, 'keras', 'NHWC'), shape: [1, 2, 3, 3] };
+const torch = { values: toTensor(pixels, 'NCHW', 'NCHW'), shape: [1, 3, 2, 3] };
+const keras = { values: toTensor(pixels, 'NHWC', 'NHWC'), shape: [1, 2, 3, 3] };
 
-describe('the adapter between weight families', () => {
+describe('the adapter between layouts', () => {
   it.each([
     ['NCHW', 'NHWC', torch, keras],
     ['NHWC', 'NCHW', keras, torch],

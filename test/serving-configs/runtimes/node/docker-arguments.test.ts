@@ -4,6 +4,7 @@ import { manifestOf, platformOf, servingNames } from '../../../../serving-config
 import type { ServingManifest } from '../../../../serving-configs/manifest.ts';
 import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { dockerArguments } from '../../../../serving-configs/runtimes/node/docker-arguments.ts';
+import { modelServed } from '../../../../serving-configs/runtimes/served-model.ts';
 
 const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
 const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
@@ -121,7 +122,7 @@ describe('the arguments of docker', () => {
       );
 
       expect(JSON.parse(said ?? '')).toEqual({
-        ...model,
+        ...modelServed(model),
         file: '/models/m.onnx',
         engine: 'onnx',
         providers: [provider],

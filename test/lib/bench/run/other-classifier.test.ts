@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
+import { runBench, startBench, until, untilAlone, words } from '../../../support/bench-cli.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { tinyClassifier } from '../../../serving-configs/models/onnx/tiny-classifier.ts';
+
+const newFolder = useTemporaryFolders();
+const CLASSES = ['cat', 'coffee', 'wall', 'lawn', 'rocket', 'eye', 'person'];
+const [WIDTH, HEIGHT] = [96, 80];
+
+jest.setTimeout(180_000);
+
+/** A classifier of small images with few classes, and what tells all programs of it. */
+const describedClassifier = () => {
+  const folder = newFolder();
+  const [model, description] = [join(folder, 'tiny.onnx'), join(folder, 'model.json')];
+  const values = Float32Array.from({ length: 3 * CLASSES.length }, (_, at) => Math.sin(at) * 3);
+  writeFileSync(
+    model,
+    encodeOnnx({
+      ...tinyClassifier,
+      output: { name: 'scores', shape: ['N', CLASSES.length] },
+      constants: [{ name: 'matrix', shape: [3, CLASSES.length], values }],
+    }),
+  );
+  writeFileSync(join(folder, 'labels.txt'), CLASSES.join('\n'));
+  writeFileSync(
+    description,
+    JSON.stringify({
+      model: {
+        onnx: 'tiny.onnx',
+        sizes: { pixels: [1, 3, HEIGHT, WIDTH] },
+        image: {
+          resize: 'crop',
+          colours: 'rgb',
+          scale: 1 / 255,
+          mean: [0.5, 0.4, 0.3],
+          deviation: [0.2, 0.3, 0.4],
+        },
+        labels: 'labels.txt',
+      },
+    }),
+  );
+  return { folder, model, env: { SERVING_COMPARE_CLASSIFIER: description } };
+};
+
+describe('A classifier of other images and classes than those of ResNet-50', () => {
+  it('needs one description to be sent as images and as tensors, and to be measured', async () => {
+    const { folder, model, env } = describedClassifier();
+    const run = join(folder, 'run');
+    await runBench(
+      [
+        ...['run', '--model', model, '--output', run],
+        ...words('--servings torchserve,tfserving,triton_onnx --noop-limits none'),
+        ...words('--payloads image,tensor --duration 0.3s --warmup 0.1s --repeats 1 --levels 1'),
+      ],
+      env,
+    );
+    const { plan, records } = await readRunFolder(run);
+    const checks = records.flatMap((record) => (record.kind === 'answer-check' ? [record] : []));
+
+    expect(plan.targets).toHaveLength(5);
+    expect(checks.map(({ state, reason }) => reason ?? state)).toEqual(checks.map(() => 'passed'));
+    expect(new Set(checks.map(({ target }) => target.payload))).toEqual(
+      new Set(['image', 'tensor']),
+    );
+    const classes = checks.flatMap(({ images }) => images.map((one) => one.answeredClass ?? -1));
+    expect(Math.max(...classes)).toBeLessThan(CLASSES.length);
+  });
+
+  it('is answered with the names of its own classes', async () => {
+    const { model, env } = describedClassifier();
+    const bench = startBench(
+      ['serve', 'torchserve', '--model', model, '--port', '0', '--json'],
+      env,
+    );
+    await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+    const { middleware } = JSON.parse(bench.stdout()) as { readonly middleware: string };
+    const response = await fetch(`${middleware}/infer/torchserve?payload=image`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg' },
+      body: readFileSync(join(import.meta.dirname, '../../../../k6/images/cat.jpg')),
+    });
+    const { top } = (await response.json()) as {
+      readonly top: readonly { readonly class: number; readonly label: string }[];
+    };
+    bench.child.kill('SIGINT');
+    await bench.ended;
+    await untilAlone(bench);
+
+    expect(top).toHaveLength(5);
+    expect(top.map(({ label }) => label)).toEqual(top.map((one) => CLASSES[one.class]));
+  });
+});
