@@ -46,7 +46,7 @@ const ready = 'serving-configs/runtimes/ready\\.ts$';
 /** What a serving node prepared for its containers, what is written for them and what they serve, for whoever starts one or looks at it. */
 const containers =
   'serving-configs/runtimes/(served-model|node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models|mounted-models|needed-files))\\.ts$';
-const modelFacts = 'serving-configs/models/(input/|tensors/|[a-z-]*labels)';
+const modelFacts = 'serving-configs/models/(input/|tensors/|[a-z-]*labels|best-classes)';
 /** What a user's model takes and answers, and how its tensors are written. */
 const tensors = 'serving-configs/models/tensors/';
 /** What servings say about themselves, and how their pages are read. */

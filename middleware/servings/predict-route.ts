@@ -1,11 +1,10 @@
+import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { unsupported } from './encoding-error.ts';
 import { asObject, readJson } from './read-json.ts';
-import { MalformedAnswer, type Codec, type ScoredClass, type ServingRequest } from './serving.ts';
+import { MalformedAnswer, type Codec, type ServingRequest } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 
-/** All of them, where there are fewer classes. */
-const TOP = Math.min(5, CLASS_COUNT);
 const OCTETS = 'application/octet-stream';
 
 const readPrediction = (value: unknown): ScoredClass => {
@@ -22,8 +21,8 @@ const readPrediction = (value: unknown): ScoredClass => {
 /** The five best classes by index, best first: `{"predictions":[{"class":281,"score":0.41},…]}`. */
 const readPredictions = (body: Uint8Array): readonly ScoredClass[] => {
   const { predictions } = asObject(readJson(body), 'The answer');
-  if (!Array.isArray(predictions) || predictions.length !== TOP) {
-    throw new MalformedAnswer(`The answer has no list of ${TOP} predictions.`);
+  if (!Array.isArray(predictions) || predictions.length !== TOP_COUNT) {
+    throw new MalformedAnswer(`The answer has no list of ${TOP_COUNT} predictions.`);
   }
   const scored = predictions.map(readPrediction);
   if (scored.some(({ score }, place) => score > (scored[place - 1]?.score ?? 1))) {

@@ -1,12 +1,11 @@
 import type { ModelContract } from '../../serving-configs/manifest.ts';
+import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { indexOf } from '../../serving-configs/models/labels.ts';
 import { applicationTensors } from './application-tensors.ts';
 import { unsupported } from './encoding-error.ts';
 import { asObject, readJson } from './read-json.ts';
-import { MalformedAnswer, type Codec, type ScoredClass } from './serving.ts';
+import { MalformedAnswer, type Codec } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
-
-const TOP = 5;
 
 const pathOf = ({ name }: ModelContract): string => `/predictions/${name}`;
 
@@ -24,7 +23,7 @@ export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
     }
     return { class: index, score };
   });
-  return scored.sort((one, other) => other.score - one.score).slice(0, TOP);
+  return scored.sort((one, other) => other.score - one.score).slice(0, TOP_COUNT);
 };
 
 /**

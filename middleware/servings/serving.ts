@@ -1,4 +1,5 @@
 import type { Encoding, ModelContract } from '../../serving-configs/manifest.ts';
+import type { ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
@@ -32,13 +33,6 @@ export interface ServingResponse {
   readonly body: Uint8Array;
 }
 
-/** One class of the answer. `score` is a probability between 0 and 1. */
-export interface ScoredClass {
-  /** Its index. */
-  readonly class: number;
-  readonly score: number;
-}
-
 /**
  * How to talk to a platform over one protocol: two pure functions, no socket. The transports are written once for all of
  * them, so that a difference between results is a difference between servings.
@@ -46,7 +40,7 @@ export interface ScoredClass {
 export interface Codec {
   encode(input: CodecInput, encoding: Encoding, model: ModelContract): ServingRequest;
   /**
-   * The classes of an answer, best first, at most five.
+   * The classes of an answer with their probabilities, best first, at most five.
    * @throws MalformedAnswer where the answer is not what the protocol promises (shape, type, NaN, length).
    */
   decode(response: ServingResponse, model: ModelContract): readonly ScoredClass[];

@@ -111,25 +111,6 @@ export class BadInput extends Error {
   override readonly name = 'BadInput';
 }
 
-/** The scores of a model's best classes. */
-export interface ScoredClass {
-  readonly class: number;
-  readonly score: number;
-}
-
-/** The best classes, best first; of equal ones the lower index first. */
-export const bestClasses = (scores: Float32Array, count: number): readonly ScoredClass[] => {
-  const best: ScoredClass[] = [];
-  for (const [index, score] of scores.entries()) {
-    let place = best.length;
-    while (place > 0 && (best[place - 1]?.score ?? 0) < score) place -= 1;
-    if (place === count) continue;
-    best.splice(place, 0, { class: index, score });
-    best.length = Math.min(best.length, count);
-  }
-  return best;
-};
-
 /**
  * The tensor of a shape in little-endian 32-bit floats.
  * @throws BadInput where they are more or fewer.

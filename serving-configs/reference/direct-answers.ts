@@ -4,7 +4,7 @@ import path from 'node:path';
 import { manifestOf, type ServingName } from '../index.ts';
 import type { Layout, Payload } from '../manifest.ts';
 import { folder, text } from '../options/kinds.ts';
-import { bestClasses, type ScoredClass } from '../protocols/wire.ts';
+import { bestClasses, type ScoredClass } from '../models/best-classes.ts';
 import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { adaptTensor, InvalidImage, tensorOfImage } from './onnx/prepare-input.ts';
@@ -13,7 +13,6 @@ import { openSession, UnusableModel, type OpenSession } from './onnx/session.ts'
 import { cacheOption, referenceCommand, servingOptions } from './options.ts';
 import { asOutput, fixedValues } from './scores.ts';
 
-const TOP_COUNT = 5;
 const IMAGE_FILE = /\.(jpe?g|png|webp)$/i;
 
 interface DirectTarget {
@@ -94,7 +93,7 @@ const inputTarget = ({ serving, payload }: DirectTarget) =>
 export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
   const files = await imagesOf(options.imagesFolder);
   if (options.engine !== 'onnx') {
-    const top = bestClasses(fixedValues('probabilities'), TOP_COUNT);
+    const top = bestClasses(fixedValues('probabilities'));
     return {
       model: { trained: false },
       answers: options.targets.map((target) => ({
@@ -122,7 +121,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     );
     const tensor = adaptTensor(image, contract.layout, session.layout);
     const values = await session.run(tensor.values, tensor.shape);
-    return bestClasses(asOutput(values, 'probabilities'), TOP_COUNT);
+    return bestClasses(asOutput(values, 'probabilities'));
   };
 
   try {

@@ -1,13 +1,12 @@
 import type { Layout } from '../../serving-configs/manifest.ts';
 import type { OnnxGraph } from '../../serving-configs/models/onnx/messages.ts';
-import { bestClasses } from '../../serving-configs/protocols/wire.ts';
+import { bestClasses } from '../../serving-configs/models/best-classes.ts';
 import { softmax } from '../../serving-configs/reference/scores.ts';
 import { tinyClassifier } from '../serving-configs/models/onnx/tiny-classifier.ts';
 import type { Scored } from './target.ts';
 
 const CHANNELS = 3;
 const CLASSES = 1000;
-const BEST = 5;
 
 /** Pixels that are not scaled give numbers so large that rounding would show in their exponentials. */
 const SCALE: Readonly<Record<Layout, number>> = { NCHW: 3, NHWC: 0.1 };
@@ -58,5 +57,5 @@ export const smallAnswer = (tensor: Float32Array, layout: Layout): readonly Scor
   const logits = Float32Array.from({ length: CLASSES }, (_, index) =>
     means.reduce((sum, mean, channel) => sum + mean * (matrix[channel * CLASSES + index] ?? 0), 0),
   );
-  return bestClasses(softmax(logits), BEST);
+  return bestClasses(softmax(logits));
 };

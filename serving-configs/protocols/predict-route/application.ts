@@ -1,9 +1,9 @@
+import { bestClasses } from '../../models/best-classes.ts';
 import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { tensorCall, withBody } from '../tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
-  bestClasses,
   failWith,
   type InferenceCall,
   scoresOf,
@@ -16,7 +16,6 @@ import {
 
 /** The media type of a tensor; every other one is that of an image. */
 const OCTETS = 'application/octet-stream';
-const TOP_COUNT = 5;
 
 /** How a platform writes what the application answers. */
 export interface Answers {
@@ -42,7 +41,7 @@ const asBody = (body: Uint8Array, { headers }: WireHead): TypedBytes => ({
 
 /** What an application answers: its five best classes, as compact JSON. NaN stays NaN, as in Python. */
 const predictionsJson = (probabilities: Float32Array): string => {
-  const predictions = bestClasses(probabilities, TOP_COUNT).map(
+  const predictions = bestClasses(probabilities).map(
     (one) => `{"class":${one.class},"score":${one.score}}`,
   );
   return `{"predictions":[${predictions.join(',')}]}`;

@@ -1,12 +1,11 @@
+import { bestClasses } from '../../models/best-classes.ts';
 import { labelOf } from '../../models/labels.ts';
 import { sizeOfShape } from '../../models/tensors/tensor-model.ts';
-import { BadInput, bestClasses, tensorOf, type WireInput } from '../wire.ts';
-
-const TOP_COUNT = 5;
+import { BadInput, tensorOf, type WireInput } from '../wire.ts';
 
 /** The five best classes by name, best first, as the built-in image classifier answers: text of JSON. */
 export const topFive = (probabilities: Float32Array): string => {
-  const scores = bestClasses(probabilities, TOP_COUNT).map(
+  const scores = bestClasses(probabilities).map(
     (one) => [labelOf(one.class), one.score] as const,
   );
   return JSON.stringify(Object.fromEntries(scores), null, 2);

@@ -22,7 +22,7 @@ if "SERVED_MODEL" not in os.environ:
 CONTRACT = json.loads(os.environ["SERVED_MODEL"])
 NAME = CONTRACT["name"]
 CLASS_COUNT = CONTRACT["classes"]
-# How an image becomes the input of a classifier, by layout, and which of both is served.
+# How an image becomes the input of a classifier, by layout; and that of the layout that is served.
 PREPROCESSINGS = CONTRACT["images"]
 PREPROCESSING = PREPROCESSINGS[CONTRACT["layout"]]
 SIZE = (PREPROCESSING["height"], PREPROCESSING["width"])
