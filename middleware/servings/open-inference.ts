@@ -77,7 +77,11 @@ const rest: Codec = {
     const { pixels } = input;
     const names = tensorsOf(model);
     const path = `/v2/models/${model.name}/infer`;
-    const description = { name: names.input, shape: shapeOf(model.layout, pixels), datatype: 'FP32' };
+    const description = {
+      name: names.input,
+      shape: shapeOf(model.layout, pixels),
+      datatype: 'FP32',
+    };
     if (encoding === 'binary') {
       const size = pixels.width * pixels.height * 3 * Float32Array.BYTES_PER_ELEMENT;
       const header = Buffer.from(

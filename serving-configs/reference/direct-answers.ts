@@ -9,7 +9,14 @@ import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { adaptTensor, InvalidImage, tensorOfImage } from './onnx/prepare-input.ts';
 import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
-import { openSession, UnusableModel, type OpenSession } from './onnx/session.ts';
+import {
+  classifierInputOf,
+  classifierRequest,
+  scoresIn,
+  type ClassifierInput,
+} from './onnx/classifier.ts';
+import { UnusableModel } from './onnx/session.ts';
+import { openTensorSession, type TensorSession } from './onnx/tensor-session.ts';
 import { cacheOption, referenceCommand, servingOptions } from './options.ts';
 import { asOutput, fixedValues } from './scores.ts';
 
@@ -72,14 +79,24 @@ const imagesOf = async (place: string): Promise<readonly string[]> => {
   throw new UsageError(`no images in ${place}`, 'pass a folder with JPEG, PNG or WebP files');
 };
 
-/** Opens a session for a layout once, whatever number of targets share it. */
+interface OpenClassifier {
+  readonly session: TensorSession;
+  readonly input: ClassifierInput;
+}
+
+const openClassifier = async (file: string): Promise<OpenClassifier> => {
+  const session = await openTensorSession(file, availableParallelism());
+  return { session, input: classifierInputOf(session, file) };
+};
+
+/** Opens the file of a layout once, whatever number of targets share it. */
 const createSessions = (model: ChosenModel) => {
-  const sessions = new Map<string, Promise<OpenSession>>();
-  return (layout: Layout): Promise<OpenSession> => {
+  const opened = new Map<string, Promise<OpenClassifier>>();
+  return (layout: Layout): Promise<OpenClassifier> => {
     const file = model.fileFor(layout);
-    const session = sessions.get(file) ?? openSession(file, availableParallelism());
-    sessions.set(file, session);
-    return session;
+    const one = opened.get(file) ?? openClassifier(file);
+    opened.set(file, one);
+    return one;
   };
 };
 
@@ -107,7 +124,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
   const sessionFor = createSessions(model);
   const topOf = async (file: string, target: DirectTarget): Promise<readonly ScoredClass[]> => {
     const { model: contract } = manifestOf(target.serving);
-    const session = await sessionFor(contract.layout);
+    const { session, input } = await sessionFor(contract.layout);
     const bytes = await readFile(path.join(options.imagesFolder, file));
     const image = await tensorOfImage(bytes, inputTarget(target), contract).catch(
       (error: unknown) => {
@@ -119,9 +136,9 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
         );
       },
     );
-    const tensor = adaptTensor(image, contract.layout, session.layout);
-    const values = await session.run(tensor.values, tensor.shape);
-    return bestClasses(asOutput(values, 'probabilities'));
+    const tensor = adaptTensor(image, contract.layout, input.layout);
+    const outputs = await session.run(classifierRequest(input, tensor));
+    return bestClasses(asOutput(scoresIn(outputs), 'probabilities'));
   };
 
   try {

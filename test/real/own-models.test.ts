@@ -173,7 +173,12 @@ describe("A user's model on real servers, through the command line", () => {
   it('classifies images: ResNet-50, by its description in the tree', async () => {
     await ensureModel(DEFAULT_CACHE);
     const description = path.join(root, 'serving-configs/models/resnet50/model.json');
-    const run = await runOwn(description, 'triton_onnx,kserve,torchserve,flask', 'rest');
+    const run = await runOwn(
+      description,
+      'triton_onnx,kserve,torchserve,flask',
+      'rest',
+      path.join(newFolder(), 'run'),
+    );
 
     expect(run.right).toHaveLength(8);
     expectAllRight(run, rest, [right('logits', 'top1')]);

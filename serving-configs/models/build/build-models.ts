@@ -33,7 +33,10 @@ export const keysOf = (
     const madeOf = recipe.kind === 'onnx' ? weightsSha256 : keys.get(sourceOf(part) ?? '');
     const script = recipe.kind === 'tool' ? scriptHash(recipe.tool, recipe.handler) : '';
     const files = recipe.kind === 'pack' ? Object.values(recipe.files).map(fileHash) : [];
-    keys.set(path, sha256Of(JSON.stringify([REVISION, classifierInputs, recipe, madeOf, script, files])));
+    keys.set(
+      path,
+      sha256Of(JSON.stringify([REVISION, classifierInputs, recipe, madeOf, script, files])),
+    );
   }
   return keys;
 };

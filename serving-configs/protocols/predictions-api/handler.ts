@@ -5,9 +5,7 @@ import { BadInput, tensorOf, type WireInput } from '../wire.ts';
 
 /** The five best classes by name, best first, as the built-in image classifier answers: text of JSON. */
 export const topFive = (probabilities: Float32Array): string => {
-  const scores = bestClasses(probabilities).map(
-    (one) => [labelOf(one.class), one.score] as const,
-  );
+  const scores = bestClasses(probabilities).map((one) => [labelOf(one.class), one.score] as const);
   return JSON.stringify(Object.fromEntries(scores), null, 2);
 };
 

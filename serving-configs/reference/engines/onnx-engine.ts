@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Layout, ModelContract } from '../../manifest.ts';
-import { UnreadableTensors } from '../../models/tensors/tensor-body.ts';
+import type { ModelContract } from '../../manifest.ts';
+import { UnreadableTensors, type NamedTensor } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import {
   BadInput,
   type InferenceCall,
   type WireFailure,
   type WireInput,
-  type WireOutput,
 } from '../../protocols/wire.ts';
 import type { Engine, EngineTimes, Reply } from '../engine.ts';
+import { classifierRequest, scoresIn, type ClassifierInput } from '../onnx/classifier.ts';
 import { adaptTensor, InvalidImage, prepareInput } from '../onnx/prepare-input.ts';
 import { chooseModel } from '../onnx/choose-model.ts';
 import type {
@@ -36,8 +36,6 @@ interface OnnxEngineOptions {
 /** The request in the thread, or one that waits for it. */
 interface Waiting {
   readonly request: WorkerRequest;
-  /** The memory of its values. */
-  readonly moved: readonly ArrayBuffer[];
   readonly resolve: (computed: Computed) => void;
   readonly reject: (error: Error) => void;
   readonly queuedAtMs: number;
@@ -46,7 +44,7 @@ interface Waiting {
 }
 
 interface Computed {
-  readonly output: WireOutput;
+  readonly outputs: readonly NamedTensor[];
   readonly times: EngineTimes;
 }
 
@@ -57,6 +55,10 @@ const failureOf = (error: unknown): WireFailure =>
   [InvalidImage, BadInput, UnreadableTensors].some((kind) => error instanceof kind)
     ? { kind: 'bad-input', message: messageOf(error) }
     : { kind: 'failed', message: messageOf(error) };
+
+/** A part of a larger piece of memory cannot be moved without the rest. */
+const asWhole = (bytes: Uint8Array): Uint8Array =>
+  bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 
 /** One request at a time in a thread of its own; the others wait. */
 export const createOnnxEngine = ({
@@ -69,14 +71,18 @@ export const createOnnxEngine = ({
   /** In order of arrival; the first is in the thread. They wait here, so that a stop need not compute them all. */
   const queue: Waiting[] = [];
   let worker: Worker | undefined;
-  let layout: Layout = model.layout;
+  /** Of the file; undefined for a user's model. */
+  let classifier: ClassifierInput | undefined;
   let isReady = false;
 
   const sendFirst = (): void => {
     const [first] = queue;
     if (first === undefined) return;
     first.startedAtMs = performance.now();
-    worker?.postMessage(first.request, first.moved);
+    worker?.postMessage(
+      first.request,
+      first.request.map(({ bytes }) => bytes.buffer as ArrayBuffer),
+    );
   };
   const settle = (message: Extract<WorkerMessage, { readonly kind: 'result' | 'error' }>): void => {
     const endedAtMs = performance.now();
@@ -87,7 +93,7 @@ export const createOnnxEngine = ({
     } else if (first !== undefined) {
       const { queuedAtMs, startedAtMs } = first;
       const times = { queueMs: startedAtMs - queuedAtMs, computeMs: endedAtMs - startedAtMs };
-      first.resolve({ output: message.output, times });
+      first.resolve({ outputs: message.outputs, times });
     }
   };
   const abandon = (error: Error): void => {
@@ -107,7 +113,7 @@ export const createOnnxEngine = ({
       thread.on('message', (message: WorkerMessage) => {
         switch (message.kind) {
           case 'ready':
-            layout = message.layout ?? layout;
+            classifier = message.classifier;
             isReady = true;
             resolve();
             break;
@@ -141,41 +147,37 @@ export const createOnnxEngine = ({
     });
   };
 
-  const compute = (
-    request: WorkerRequest,
-    values: readonly (Float32Array | Uint8Array)[],
-  ): Promise<Computed> =>
+  const requestOf = async (input: WireInput): Promise<WorkerRequest> => {
+    if (classifier === undefined) {
+      if (input.kind === 'tensors') return input.tensors;
+    } else if (input.kind !== 'tensors') {
+      const tensor = await prepareInput(input, model);
+      return classifierRequest(classifier, adaptTensor(tensor, model.layout, classifier.layout));
+    }
+    throw new Error('the request is not for this model');
+  };
+
+  const compute = (request: WorkerRequest): Promise<Computed> =>
     new Promise((resolve, reject) => {
-      const moved = values.map(({ buffer }) => buffer as ArrayBuffer);
       const queuedAtMs = performance.now();
-      queue.push({ request, moved, resolve, reject, queuedAtMs, startedAtMs: queuedAtMs });
+      queue.push({
+        request: request.map((tensor) => ({ ...tensor, bytes: asWhole(tensor.bytes) })),
+        resolve,
+        reject,
+        queuedAtMs,
+        startedAtMs: queuedAtMs,
+      });
       if (queue.length === 1) sendFirst();
     });
-
-  const computeInput = async (input: WireInput): Promise<Computed> => {
-    if (input.kind === 'tensors') {
-      // Parts of the body, which cannot be moved without the rest.
-      const tensors = input.tensors.map((one) => ({ ...one, bytes: new Uint8Array(one.bytes) }));
-      return compute(
-        { tensors },
-        tensors.map(({ bytes }) => bytes),
-      );
-    }
-    const tensor = adaptTensor(await prepareInput(input, model), model.layout, layout);
-    // The same for a tensor that is a part of a larger buffer.
-    const whole = tensor.values.byteLength === tensor.values.buffer.byteLength;
-    const values = whole ? tensor.values : tensor.values.slice();
-    return compute({ values, shape: tensor.shape }, [values]);
-  };
 
   const reply = async <Answer>(
     call: InferenceCall<Answer>,
     body: Uint8Array,
   ): Promise<Reply<Answer>> => {
     try {
-      const { output, times } = await computeInput(call.read(body));
-      const wanted = output instanceof Float32Array ? asOutput(output, model.output) : output;
-      return { kind: 'answer', answer: call.render(call.form(body), wanted), times };
+      const { outputs, times } = await compute(await requestOf(call.read(body)));
+      const output = classifier === undefined ? outputs : asOutput(scoresIn(outputs), model.output);
+      return { kind: 'answer', answer: call.render(call.form(body), output), times };
     } catch (error) {
       return { kind: 'answer', answer: call.fail(failureOf(error)) };
     }

@@ -4,46 +4,18 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Layout } from '../../manifest.ts';
 import { readTensors } from '../../models/tensors/tensor-body.ts';
-import type { WireOutput } from '../../protocols/wire.ts';
-import { openSession, UnusableModel } from './session.ts';
-import { openTensorSession } from './tensor-session.ts';
+import { classifierInputOf } from './classifier.ts';
+import { UnusableModel } from './session.ts';
+import { openTensorSession, type TensorSession } from './tensor-session.ts';
 import type { WorkerClose, WorkerMessage, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-interface Opened {
-  readonly layout?: Layout;
-  run(request: WorkerRequest): Promise<WireOutput>;
-  close(): Promise<void>;
-}
-
-const wrong = (): never => {
-  throw new Error('the request is not for this model');
-};
-
-const open = async ({ file, threads, example }: WorkerStart): Promise<Opened> => {
-  if (example === undefined) {
-    const session = await openSession(file, threads);
-    return {
-      ...session,
-      run: (request) =>
-        'tensors' in request ? wrong() : session.run(request.values, request.shape),
-    };
-  }
-  const session = await openTensorSession(file, threads);
-  await session.run(readTensors(await readFile(example), 'inputs').tensors);
-  return {
-    run: (request) => ('tensors' in request ? session.run(request.tensors) : wrong()),
-    close: () => session.close(),
-  };
-};
-
-const answer = async (opened: Opened, request: WorkerRequest): Promise<WorkerMessage> => {
+const answer = async (session: TensorSession, request: WorkerRequest): Promise<WorkerMessage> => {
   try {
-    return { kind: 'result', output: await opened.run(request) };
+    return { kind: 'result', outputs: await session.run(request) };
   } catch (error) {
     return { kind: 'error', message: messageOf(error) };
   }
@@ -54,18 +26,23 @@ const work = async (): Promise<void> => {
   const port = parentPort;
   const send = (message: WorkerMessage): void => port.postMessage(message);
   try {
-    const opened = await open(workerData as WorkerStart);
+    const { file, threads, example } = workerData as WorkerStart;
+    const session = await openTensorSession(file, threads);
+    const ready =
+      example === undefined ? { classifier: classifierInputOf(session, file) } : undefined;
+    if (example !== undefined) {
+      await session.run(readTensors(await readFile(example), 'inputs').tensors);
+    }
     const onMessage = async (message: WorkerRequest | WorkerClose): Promise<void> => {
       if (message !== 'close') {
-        send(await answer(opened, message));
+        send(await answer(session, message));
         return;
       }
-      await opened.close();
+      await session.close();
       port.close();
     };
     port.on('message', (message: WorkerRequest | WorkerClose) => void onMessage(message));
-    const { layout } = opened;
-    send({ kind: 'ready', ...(layout === undefined ? {} : { layout }) });
+    send({ kind: 'ready', ...ready });
   } catch (error) {
     const hint = error instanceof UnusableModel ? error.hint : undefined;
     send({ kind: 'unusable', message: messageOf(error), ...(hint === undefined ? {} : { hint }) });

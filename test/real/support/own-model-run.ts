@@ -54,8 +54,12 @@ const nameOf = ({ target: { serving, protocol } }: Pick<AnswerCheck, 'target'>) 
   `${serving} ${protocol}`;
 
 /** Runs a described model on real servers, one second for each target, and reads what the run leaves behind. */
-export const runOwn = async (description: string, servings: string, protocols: string) => {
-  const folder = path.join(path.dirname(description), 'run');
+export const runOwn = async (
+  description: string,
+  servings: string,
+  protocols: string,
+  folder = path.join(path.dirname(description), 'run'),
+) => {
   const { exitCode, stdout, stderr } = await runBench([
     'run',
     '--model',

@@ -180,7 +180,7 @@ describe('the process of a simulated server', () => {
     await rm(folder, { recursive: true });
 
     expect(code).toBe(2);
-    expect(stderr).toContain('the classifier gives float32');
+    expect(stderr).toContain('the classifier gives FP32 [1, 1000]');
     expect(stderr).toMatch(/hint: /);
   });
 

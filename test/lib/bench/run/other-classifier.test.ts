@@ -52,7 +52,11 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
     const run = join(folder, 'run');
     await runBench(
       [
-        ...['run', '--model', model, '--output', run],
+        'run',
+        '--model',
+        model,
+        '--output',
+        run,
         ...words('--servings torchserve,tfserving,triton_onnx --noop-limits none'),
         ...words('--payloads image,tensor --duration 0.3s --warmup 0.1s --repeats 1 --levels 1'),
       ],

@@ -54,7 +54,10 @@ describe('the parts that are made of one set of weights', () => {
     const made = part?.recipe.kind === 'copy' ? partAt(part.recipe.of) : undefined;
     const from = made?.recipe.kind === 'tool' ? partAt(made.recipe.of) : undefined;
 
-    expect(made?.recipe).toMatchObject({ tool: 'savedmodel', image: { input: 'image', layout: 'NHWC' } });
+    expect(made?.recipe).toMatchObject({
+      tool: 'savedmodel',
+      image: { input: 'image', layout: 'NHWC' },
+    });
     expect(from?.recipe).toMatchObject({
       kind: 'onnx',
       form: {

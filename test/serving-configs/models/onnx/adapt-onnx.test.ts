@@ -25,10 +25,7 @@ const classifierOf = async (bytes: Uint8Array): Promise<OnnxClassifier> => {
   return readOnnx(file);
 };
 
-const form = (
-  layout: Layout,
-  rest: Partial<ModelForm['output']> = {},
-): ModelForm => ({
+const form = (layout: Layout, rest: Partial<ModelForm['output']> = {}): ModelForm => ({
   input: { name: 'image', layout },
   output: { name: 'answer', kind: 'logits', ...rest },
 });

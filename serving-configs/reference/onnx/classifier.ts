@@ -1,0 +1,63 @@
+import type { Layout } from '../../manifest.ts';
+import { CLASS_COUNT } from '../../models/labels.ts';
+import { inputShape, SCORES_SHAPE } from '../../models/tensors/contract-tensors.ts';
+import { describeTensor } from '../../models/tensors/make-tensor.ts';
+import { valuesOf, type NamedTensor } from '../../models/tensors/tensor-body.ts';
+import { fitsShape, type TensorSpec } from '../../models/tensors/tensor-model.ts';
+import { bytesOf } from '../../protocols/wire.ts';
+import type { ShapedTensor } from './prepare-input.ts';
+import { UnusableModel } from './session.ts';
+import type { TensorSession } from './tensor-session.ts';
+
+/** What a file that computes the classifier takes. */
+export interface ClassifierInput {
+  readonly name: string;
+  readonly layout: Layout;
+}
+
+const LAYOUTS = ['NCHW', 'NHWC'] as const;
+
+const inWords = (specs: readonly TensorSpec[]): string =>
+  specs.map((spec) => `${spec.name}: ${describeTensor(spec)}`).join('; ');
+
+const takes = (layout: Layout, { datatype, shape }: TensorSpec): boolean =>
+  datatype === 'FP32' && fitsShape(inputShape({ layout }), shape);
+
+const givesScores = ({ datatype, shape }: TensorSpec): boolean =>
+  datatype === 'FP32' && [-1, CLASS_COUNT].includes(shape.at(-1) ?? 0);
+
+/** @throws UnusableModel where the file is not a classifier of such images with as many classes. */
+export const classifierInputOf = (
+  { inputs, outputs }: Pick<TensorSession, 'inputs' | 'outputs'>,
+  file: string,
+): ClassifierInput => {
+  const [input, ...otherInputs] = inputs;
+  const layout = input && LAYOUTS.find((one) => takes(one, input));
+  if (input === undefined || layout === undefined || otherInputs.length > 0) {
+    const wanted = LAYOUTS.map((one) =>
+      describeTensor({ datatype: 'FP32', shape: inputShape({ layout: one }) }),
+    );
+    throw new UnusableModel(
+      `${file} takes ${inWords(inputs)}; the classifier takes one input ${wanted.join(' or ')}`,
+    );
+  }
+  const [output] = outputs;
+  if (output === undefined || !givesScores(output)) {
+    const wanted = describeTensor({ datatype: 'FP32', shape: SCORES_SHAPE });
+    throw new UnusableModel(`${file} gives ${inWords(outputs)}; the classifier gives ${wanted}`);
+  }
+  return { name: input.name, layout };
+};
+
+/** What such a file is asked for the scores of an image. */
+export const classifierRequest = (
+  { name }: ClassifierInput,
+  { values, shape }: ShapedTensor,
+): readonly NamedTensor[] => [{ name, datatype: 'FP32', shape, bytes: bytesOf(values) }];
+
+/** One value a class, of what it answers. */
+export const scoresIn = ([output]: readonly NamedTensor[]): Float32Array => {
+  const scores = output && valuesOf(output);
+  if (scores instanceof Float32Array && scores.length === CLASS_COUNT) return scores;
+  throw new Error(`the model gave ${String(scores?.length)} values instead of ${CLASS_COUNT}`);
+};
