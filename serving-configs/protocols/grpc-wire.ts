@@ -2,7 +2,7 @@
  * The server's side of a platform's gRPC protocol: pure functions from messages to answers, no socket, so that any server
  * may speak them.
  */
-import type { InferenceCall, ServedManifest } from './wire.ts';
+import { failWith, type InferenceCall, type ServedManifest } from './wire.ts';
 
 /** Numbers of the statuses, from grpc/grpc, doc/statuscodes.md. */
 export const GRPC_STATUS = {
@@ -35,3 +35,10 @@ export type GrpcWireFactory = (manifest: ServedManifest) => GrpcWire;
 
 export const grpcFailure = (status: Exclude<GrpcStatus, 0>, details: string) =>
   ({ kind: 'answer', answer: { status, details } }) as const;
+
+/** The refusals of a platform that gives each reason its own status. */
+export const failInGrpc = failWith<GrpcAnswer>({
+  badInput: (details) => ({ status: GRPC_STATUS.INVALID_ARGUMENT, details }),
+  overloaded: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'too many requests' }),
+  failed: (details) => ({ status: GRPC_STATUS.INTERNAL, details }),
+});

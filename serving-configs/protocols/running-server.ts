@@ -7,26 +7,13 @@ import { tensorCall } from './tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
-  failWith,
+  failInJson,
+  jsonAnswer,
   namedTensorsOf,
   type InferenceCall,
   type ServedManifest,
   type Wire,
-  type WireAnswer,
 } from './wire.ts';
-
-const answer = (
-  status: number,
-  body: Uint8Array | string,
-  type = 'application/json',
-): WireAnswer => ({
-  status,
-  headers: { 'content-type': type },
-  body,
-});
-
-const error = (status: number, message: string): WireAnswer =>
-  answer(status, JSON.stringify({ error: message }));
 
 /** Its side of REST. */
 export const runningServerWire = (
@@ -41,21 +28,19 @@ export const runningServerWire = (
       throw new BadInput('it computes nothing');
     },
     render: (_form, output) =>
-      answer(200, json === undefined ? '' : writeAnswer(json, namedTensorsOf(output))),
-    fail: failWith({
-      badInput: (message) => error(400, message),
-      overloaded: () => error(503, 'too many requests'),
-      failed: (message) => error(500, message),
-    }),
+      jsonAnswer(200, json === undefined ? '' : writeAnswer(json, namedTensorsOf(output))),
+    fail: failInJson(),
   };
   const inference =
     json === undefined && tensorModel !== undefined
-      ? tensorCall(call, tensorModel, (body, type) => answer(200, body, type))
+      ? tensorCall(call, tensorModel, (body, type) =>
+          jsonAnswer(200, body, { 'content-type': type }),
+        )
       : call;
   return {
     route: (head) => {
       if (head.method === 'POST' && head.path === path.replace(/\?.*$/, '')) return inference;
-      return head.path === health.path ? answered(answer(200, '{}')) : undefined;
+      return head.path === health.path ? answered(jsonAnswer(200, '{}')) : undefined;
     },
   };
 };

@@ -68,6 +68,25 @@ export const failWith =
       : answers.badInput(failure.message);
   };
 
+/** An answer in JSON. */
+export const jsonAnswer = (
+  status: number,
+  body: Uint8Array | string,
+  headers: WireAnswer['headers'] = {},
+): WireAnswer => ({ status, headers: { 'content-type': 'application/json', ...headers }, body });
+
+/** A refusal: its status is that of the platform, its words are ours. */
+export const jsonError = (status: number, message: string): WireAnswer =>
+  jsonAnswer(status, JSON.stringify({ error: message }));
+
+/** The refusals of a platform over REST, by their statuses. */
+export const failInJson = ({ badInput = 400, overloaded = 503, failed = 500 } = {}) =>
+  failWith({
+    badInput: (message) => jsonError(badInput, message),
+    overloaded: () => jsonError(overloaded, 'too many requests'),
+    failed: (message) => jsonError(failed, message),
+  });
+
 /** A request that the model answers. */
 export interface InferenceCall<Answer = WireAnswer> {
   readonly kind: 'inference';

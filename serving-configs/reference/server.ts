@@ -55,8 +55,7 @@ const createSender =
     response.sendDate = false;
     response.writeHead(status, {
       ...headers,
-      // What is sent in pieces announces no length.
-      ...(headers['transfer-encoding'] === undefined ? { 'content-length': length } : {}),
+      'content-length': length,
       'x-model-trained': String(trained),
     });
     if (part === 1) {

@@ -6,10 +6,6 @@ import type { ServedManifest } from '../../protocols/wire.ts';
 export default (manifest: ServedManifest) =>
   createRestService(manifest, {
     headers: { server: 'uvicorn' },
-    frame: (encoding) => {
-      const head = { model_name: manifest.model.name, model_version: null, id: randomUUID() };
-      const none = { parameters: null };
-      return encoding === 'json' ? { head: { ...head, ...none }, output: none } : { head };
-    },
+    frame: () => ({ head: { model_version: null, id: randomUUID() } }),
     binaryHeaders: {},
   });

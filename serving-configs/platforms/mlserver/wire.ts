@@ -10,8 +10,7 @@ export default (manifest: ServedManifest) => {
     frame: () => {
       const id = randomUUID();
       return {
-        head: { model_name: name, model_version: '1', id, parameters: {} },
-        output: { parameters: { content_type: 'np' } },
+        head: { id },
         // It makes CloudEvents of its answers.
         headers: {
           'ce-specversion': '0.3',

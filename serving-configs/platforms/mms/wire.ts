@@ -2,9 +2,4 @@ import { createPredictionsWire } from '../../protocols/predictions-api/front-end
 import type { ServedManifest } from '../../protocols/wire.ts';
 
 /** Multi Model Server 1.1.11's inference API. */
-export default (manifest: ServedManifest) =>
-  createPredictionsWire(manifest, {
-    jobQueueSize: 100,
-    noWorker: (model) =>
-      `No worker is available to serve request for model: ${model}. Consider increasing job queue size.`,
-  });
+export default (manifest: ServedManifest) => createPredictionsWire(manifest, 100);

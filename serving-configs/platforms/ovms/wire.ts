@@ -3,9 +3,4 @@ import type { ServedManifest } from '../../protocols/wire.ts';
 
 /** OpenVINO Model Server's REST API, from its source: no package brings the server, so nothing was recorded. */
 export default (manifest: ServedManifest) =>
-  createRestService(manifest, {
-    // As RapidJSON's pretty writer lays it out.
-    indent: 4,
-    frame: () => ({ head: { model_name: manifest.model.name, model_version: '1' } }),
-    binaryHeaders: { 'content-type': 'application/json' },
-  });
+  createRestService(manifest, { binaryHeaders: { 'content-type': 'application/json' } });

@@ -1,13 +1,12 @@
 import {
+  failInGrpc,
   GRPC_STATUS,
   grpcFailure,
-  type GrpcAnswer,
   type GrpcInference,
   type GrpcWire,
 } from '../../protocols/grpc-wire.ts';
 import {
   BadInput,
-  failWith,
   scoresOf,
   type ServedManifest,
   tensorOf,
@@ -57,11 +56,7 @@ export default ({ model: { name } }: ServedManifest): GrpcWire => {
         model_spec: { name, version: { value: VERSION }, signature_name: signature },
       }),
     }),
-    fail: failWith<GrpcAnswer>({
-      badInput: (details) => ({ status: GRPC_STATUS.INVALID_ARGUMENT, details }),
-      overloaded: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'too many requests' }),
-      failed: (details) => ({ status: GRPC_STATUS.INTERNAL, details }),
-    }),
+    fail: failInGrpc,
   });
 
   return {

@@ -1,7 +1,9 @@
 import {
   answered,
-  failWith,
+  failInJson,
   type InferenceCall,
+  jsonAnswer,
+  jsonError,
   scoresOf,
   type ServedManifest,
   type Wire,
@@ -9,16 +11,6 @@ import {
   type WireOutput,
 } from '../../protocols/wire.ts';
 import { readPredictRequest } from './predict-request.ts';
-
-const answer = (status: number, body: string): WireAnswer => ({
-  status,
-  headers: { 'content-type': 'application/json' },
-  body,
-});
-
-/** An error as the server prints it: `{ "error": "…" }`. */
-const error = (status: number, message: string): WireAnswer =>
-  answer(status, `{ "error": ${JSON.stringify(message)} }`);
 
 const available = {
   model_version_status: [
@@ -51,7 +43,7 @@ const formOf = (body: Uint8Array): string =>
 const render = (form: string, output: WireOutput): WireAnswer => {
   const list = Array.from(scoresOf(output), printFloat);
   // The server's pretty printer keeps the list of a row on one line and gives each value of a column its own.
-  return answer(
+  return jsonAnswer(
     200,
     form === ROW
       ? `{\n    "${ROW}": [[${list.join(', ')}]\n    ]\n}`
@@ -65,11 +57,7 @@ const predict: InferenceCall = {
   form: formOf,
   read: readPredictRequest,
   render,
-  fail: failWith({
-    badInput: (message) => error(400, message),
-    overloaded: () => error(503, 'too many requests'),
-    failed: (message) => error(500, message),
-  }),
+  fail: failInJson(),
 };
 
 const ROUTE = /^\/v1\/models\/([^/:]+)(:predict)?$/;
@@ -82,9 +70,9 @@ export default ({ model: { name } }: ServedManifest): Wire => ({
   route: ({ path }) => {
     const [, asked, isPrediction] = ROUTE.exec(path) ?? [];
     if (asked === undefined) return undefined;
-    if (asked !== name) return answered(error(404, `model ${asked} not found`));
+    if (asked !== name) return answered(jsonError(404, `model ${asked} not found`));
     return isPrediction === undefined
-      ? answered(answer(200, `${JSON.stringify(available, null, 4)}\n`))
+      ? answered(jsonAnswer(200, JSON.stringify(available)))
       : predict;
   },
 });

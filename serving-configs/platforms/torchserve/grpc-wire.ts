@@ -9,14 +9,10 @@ import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { handlerInput, topFive } from '../../protocols/predictions-api/handler.ts';
 import { tensorCall } from '../../protocols/tensors/tensor-call.ts';
 import { failWith, scoresOf, type ServedManifest } from '../../protocols/wire.ts';
-import { noWorker } from './wire.ts';
 import { predictionResponse, PREDICTIONS, predictionsRequest } from './messages.ts';
 
-/** Nearly every failure is an internal error whose words end with the name of an exception. */
-const internal = (message: string, exception: string): GrpcAnswer => ({
-  status: GRPC_STATUS.INTERNAL,
-  details: `${message}\n${exception}`,
-});
+/** Nearly every failure is an internal error; clients go by its words. */
+const internal = (details: string): GrpcAnswer => ({ status: GRPC_STATUS.INTERNAL, details });
 
 const answer = (prediction: Uint8Array): GrpcAnswer => ({
   status: GRPC_STATUS.OK,
@@ -39,8 +35,8 @@ export default ({ model, tensorModel }: ServedManifest): GrpcWire => {
     render: (_form, output) => answer(Buffer.from(topFive(scoresOf(output)))),
     fail: failWith<GrpcAnswer>({
       badInput: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'Prediction failed' }),
-      overloaded: () => internal(noWorker(model.name), 'InternalServerException.()'),
-      failed: () => internal('Worker died.', 'org.pytorch.serve.http.InternalServerException'),
+      overloaded: () => internal('it has no worker to serve one more'),
+      failed: internal,
     }),
   });
   const predict = (input: Uint8Array | undefined): GrpcInference => {
@@ -55,7 +51,7 @@ export default ({ model, tensorModel }: ServedManifest): GrpcWire => {
       const { model_name: asked, input } = predictionsRequest.decode(message);
       return asked === model.name
         ? predict(input[FIELD])
-        : grpcFailure(GRPC_STATUS.INTERNAL, `Model not found: ${asked}\nModelNotFoundException`);
+        : grpcFailure(GRPC_STATUS.INTERNAL, `${asked}: ModelNotFoundException`);
     },
   };
 };

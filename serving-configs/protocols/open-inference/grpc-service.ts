@@ -1,7 +1,7 @@
-import { GRPC_STATUS, grpcFailure, type GrpcAnswer, type GrpcWireFactory } from '../grpc-wire.ts';
+import { failInGrpc, GRPC_STATUS, grpcFailure, type GrpcWireFactory } from '../grpc-wire.ts';
 import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { tensorsInput } from '../tensors/tensor-call.ts';
-import { BadInput, failWith, type ServedManifest, tensorOf, type WireInput } from '../wire.ts';
+import { BadInput, type ServedManifest, tensorOf, type WireInput } from '../wire.ts';
 import {
   MODEL_INFER,
   modelInferRequest,
@@ -51,11 +51,7 @@ export const createGrpcService =
           });
           return { status: GRPC_STATUS.OK, message: response };
         },
-        fail: failWith<GrpcAnswer>({
-          badInput: (details) => ({ status: GRPC_STATUS.INVALID_ARGUMENT, details }),
-          overloaded: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'too many requests' }),
-          failed: (details) => ({ status: GRPC_STATUS.INTERNAL, details }),
-        }),
+        fail: failInGrpc,
       };
     },
   });

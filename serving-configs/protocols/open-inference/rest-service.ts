@@ -8,10 +8,13 @@ import {
 import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import { sizeOfShape } from '../../models/tensors/tensor-model.ts';
 import { tensorsInput } from '../tensors/tensor-call.ts';
+import { isObject, NumberTensor, parseWireJson } from '../wire-json.ts';
 import {
   answered,
   BadInput,
-  failWith,
+  failInJson,
+  jsonAnswer,
+  jsonError,
   type ServedManifest,
   tensorOf,
   type InferenceCall,
@@ -20,27 +23,17 @@ import {
   type WireInput,
   type WireOutput,
 } from '../wire.ts';
-import { isObject, NumberTensor, parseWireJson } from '../wire-json.ts';
 import { isInputOf, outputsOf } from './served-model.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What a platform puts around the output of an answer. */
-interface AnswerFrame {
-  readonly head: object;
-  /** Beside name, shape, type and values of the output. */
-  readonly output?: object;
-  readonly headers?: Headers;
-}
-
-/** In what the REST sides of the platforms differ. */
+/** In what the REST sides of the platforms differ for a client. */
 interface RestService {
-  /** Of every answer. */
+  /** Of every result. */
   readonly headers?: Headers;
-  /** Blanks by which its JSON is indented. */
-  readonly indent?: number;
-  readonly frame: (encoding: 'binary' | 'json') => AnswerFrame;
-  /** Headers of an answer in bytes; absent where it reads and answers JSON alone. */
+  /** Of each result anew: what stands beside its outputs, and further headers where it is JSON. */
+  readonly frame?: () => { readonly head: object; readonly headers?: Headers };
+  /** Headers of a result in bytes; absent where it reads and answers JSON alone. */
   readonly binaryHeaders?: Headers;
 }
 
@@ -74,34 +67,28 @@ const readInferRequest = (
  */
 export const createRestService = (
   { model, health, tensorModel }: ServedManifest,
-  { headers: common = {}, indent, frame, binaryHeaders }: RestService,
+  { headers: common = {}, frame, binaryHeaders }: RestService,
 ): Wire => {
-  const json = (status: number, value: unknown, headers: Headers = {}): WireAnswer => ({
-    status,
-    headers: { ...common, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(value, null, indent),
-  });
-  const error = (status: number, message: string): WireAnswer => json(status, { error: message });
-
   const render = (encoding: string, output: WireOutput): WireAnswer => {
-    const { head, output: own, headers } = frame(encoding === 'json' ? 'json' : 'binary');
+    const { head, headers } = frame?.() ?? { head: {} };
     const tensors = outputsOf(model, output);
-    const listed = (valuesIn: (tensor: NamedTensor) => object) => ({
-      ...head,
-      outputs: tensors.map((tensor) => {
-        const { name, shape, datatype } = tensor;
-        return { name, shape, datatype, ...own, ...valuesIn(tensor) };
-      }),
-    });
+    const listed = (valuesIn: (tensor: NamedTensor) => object) =>
+      JSON.stringify({
+        model_name: model.name,
+        model_version: '1',
+        ...head,
+        outputs: tensors.map((tensor) => {
+          const { name, shape, datatype } = tensor;
+          return { name, shape, datatype, ...valuesIn(tensor) };
+        }),
+      });
     if (encoding === 'json') {
-      return json(
-        200,
-        listed((tensor) => ({ data: jsonValuesOf(tensor) })),
-        headers,
-      );
+      const text = listed((tensor) => ({ data: jsonValuesOf(tensor) }));
+      return jsonAnswer(200, text, { ...common, ...headers });
     }
-    const sizes = listed(({ bytes }) => ({ parameters: { binary_data_size: bytes.length } }));
-    const text = Buffer.from(JSON.stringify(sizes, null, indent));
+    const text = Buffer.from(
+      listed(({ bytes }) => ({ parameters: { binary_data_size: bytes.length } })),
+    );
     return {
       status: 200,
       headers: { ...common, ...binaryHeaders, [HEADER_LENGTH]: String(text.length) },
@@ -122,11 +109,7 @@ export const createRestService = (
           : tensorsInput(readTensors(body, 'inputs', length).tensors, tensorModel);
       },
       render,
-      fail: failWith({
-        badInput: (message) => error(400, message),
-        overloaded: () => error(503, 'too many requests'),
-        failed: (message) => error(500, message),
-      }),
+      fail: failInJson(),
     };
   };
 
@@ -137,7 +120,7 @@ export const createRestService = (
       if (asked === undefined) return undefined;
       return asked === model.name
         ? infer(headers[HEADER_LENGTH])
-        : answered(error(404, `model ${asked} not found`));
+        : answered(jsonError(404, `model ${asked} not found`));
     },
   };
 };

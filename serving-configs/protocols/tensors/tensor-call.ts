@@ -5,13 +5,7 @@ import {
   type TensorEncoding,
 } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
-import {
-  BadInput,
-  namedTensorsOf,
-  type InferenceCall,
-  type WireAnswer,
-  type WireInput,
-} from '../wire.ts';
+import { BadInput, namedTensorsOf, type InferenceCall, type WireInput } from '../wire.ts';
 
 /**
  * The inputs of a user's model.
@@ -57,10 +51,3 @@ export const tensorCall = <Answer>(
     return answerWith(Buffer.concat(body), MEDIA_TYPES[encoding]);
   },
 });
-
-/** An answer with another body in it. */
-export const withBody = (
-  { status, headers }: WireAnswer,
-  body: Uint8Array,
-  mediaType: string,
-): WireAnswer => ({ status, headers: { ...headers, 'content-type': mediaType }, body });
