@@ -113,10 +113,8 @@ export interface ContainerFacts {
   /** Tools in the image that make a form of the model: the program that runs the tool's script. */
   readonly tools?: Readonly<Partial<Record<ModelTool, string>>>;
   readonly models: {
-    /** Below the folder with the models of all platforms. */
+    /** Below the folder with the models of all platforms; it is `/models` inside the container. */
     readonly folder: string;
-    /** Absolute path inside the container; read-only. */
-    readonly mountedAt: string;
     /** What must lie in the folder. */
     readonly files: readonly [string, ...(readonly string[])];
     /** How they are packed, where the platform takes no bare model. */

@@ -8,6 +8,9 @@ import type { TensorModel } from '../models/tensors/tensor-model.ts';
 export const VENV_ENGINES = ['onnx', 'noop'] as const;
 export type VenvEngine = (typeof VENV_ENGINES)[number];
 
+/** Where a container finds the models of its platform. */
+export const MODELS_FOLDER = '/models';
+
 /**
  * What a platform serves: the model of its manifest, or the user's model, under its own name where the protocol of the platform names
  * tensors.

@@ -50,7 +50,6 @@ export default {
       application: { file: '/models/resnet-50/src/model.onnx' },
       models: {
         folder: 'bentoml',
-        mountedAt: '/models',
         files: ['resnet-50/src/model.onnx', 'resnet-50/bento.yaml'],
         packed: {
           as: 'folder',

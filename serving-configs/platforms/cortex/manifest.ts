@@ -42,7 +42,7 @@ export default {
       },
       command: ['/serving/cortex/start.sh'],
       application: { file: '/models/model.onnx' },
-      models: { folder: 'cortex', mountedAt: '/models', files: ['model.onnx'] },
+      models: { folder: 'cortex', files: ['model.onnx'] },
     },
   },
 } as const satisfies PlatformManifest;

@@ -51,7 +51,7 @@ export default {
         'app:app',
       ],
       application: { file: '/models/model.onnx' },
-      models: { folder: 'flask', mountedAt: '/models', files: ['model.onnx'] },
+      models: { folder: 'flask', files: ['model.onnx'] },
     },
   },
 } as const satisfies PlatformManifest;

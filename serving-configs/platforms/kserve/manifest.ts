@@ -55,7 +55,7 @@ export default {
         '--workers=1',
       ],
       application: { file: '/models/model.onnx' },
-      models: { folder: 'kserve', mountedAt: '/models', files: ['model.onnx'] },
+      models: { folder: 'kserve', files: ['model.onnx'] },
       ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
     },
   },

@@ -39,7 +39,7 @@ export default {
       },
       command: ['python', '/serving/litserve/container/serve.py'],
       application: { file: '/models/model.onnx' },
-      models: { folder: 'litserve', mountedAt: '/models', files: ['model.onnx'] },
+      models: { folder: 'litserve', files: ['model.onnx'] },
     },
   },
 } as const satisfies PlatformManifest;

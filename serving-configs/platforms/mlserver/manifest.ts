@@ -48,7 +48,6 @@ export default {
       application: { file: '/models/model.onnx' },
       models: {
         folder: 'mlserver',
-        mountedAt: '/models',
         files: ['model.onnx'],
         templates: {
           'venv/model-settings.json.in': '/serving/mlserver/resnet-50/model-settings.json',

@@ -41,7 +41,6 @@ export default {
       application: { file: 'model.onnx', labels: 'labels.txt' },
       models: {
         folder: 'mms',
-        mountedAt: '/models',
         files: ['resnet-50.mar'],
         packed: {
           as: 'zip',

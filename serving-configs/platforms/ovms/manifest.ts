@@ -60,7 +60,7 @@ export default {
         // The models do not change.
         '--file_system_poll_wait_seconds=0',
       ],
-      models: { folder: 'ovms', mountedAt: '/models', files: ['resnet-50/1/model.onnx'] },
+      models: { folder: 'ovms', files: ['resnet-50/1/model.onnx'] },
     },
   },
 } as const satisfies PlatformManifest;

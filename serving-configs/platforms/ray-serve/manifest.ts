@@ -46,7 +46,7 @@ export default {
         RAY_DEFAULT_OBJECT_STORE_MAX_MEMORY_BYTES: '500000000',
       },
       application: { file: '/models/model.onnx' },
-      models: { folder: 'ray-serve', mountedAt: '/models', files: ['model.onnx'] },
+      models: { folder: 'ray-serve', files: ['model.onnx'] },
       // The object store lies there.
       sharedMemory: '2g',
     },

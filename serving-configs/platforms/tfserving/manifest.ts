@@ -57,7 +57,6 @@ export default {
       commandOnCpu: ['--tensorflow_intra_op_parallelism=1', '--tensorflow_inter_op_parallelism=1'],
       models: {
         folder: 'tfserving',
-        mountedAt: '/models',
         files: ['resnet-50/1/saved_model.pb'],
       },
       config: { 'monitoring.config': '/monitoring.config' },

@@ -62,7 +62,7 @@ export default {
         '--disable-token-auth',
       ],
       tools: { torchscript: 'python', archive: 'python' },
-      models: { folder: 'torchserve', mountedAt: '/models', files: ['resnet-50.mar'] },
+      models: { folder: 'torchserve', files: ['resnet-50.mar'] },
       config: { 'config.properties': '/config.properties' },
       // Its own health says "Healthy" while every worker is dead.
       ready: { port: 8081, path: '/models/resnet-50', holds: '"status": "READY"' },

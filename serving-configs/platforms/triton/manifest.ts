@@ -36,7 +36,6 @@ const containerOf = (model: string, weights: string) =>
     ],
     models: {
       folder: 'triton',
-      mountedAt: '/models',
       files: [`${model}/config.pbtxt`, `${model}/1/${weights}`],
     },
   }) as const satisfies ContainerFacts;

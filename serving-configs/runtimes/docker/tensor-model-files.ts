@@ -5,6 +5,7 @@ import { modelConfig } from '../../models/build/model-config.ts';
 import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
 import { readTensors } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
+import { MODELS_FOLDER } from '../served-model.ts';
 import { fillIn } from '../venv/placeholders.ts';
 import { onnxFileIn } from './container-models.ts';
 
@@ -30,7 +31,7 @@ export const writeTensorModelFiles = async (
   platformFolder: string,
   accelerator: Accelerator,
 ): Promise<TensorModelFiles> => {
-  const { folder, mountedAt, packed, files, templates = {} } = container.models;
+  const { folder, packed, files, templates = {} } = container.models;
   const mounts: Record<string, string> = {};
   const write = async (inside: string, content: string | Uint8Array): Promise<string> => {
     const file = path.join(to, inside);
@@ -47,7 +48,7 @@ export const writeTensorModelFiles = async (
     const place = file === tensorModel.file ? inside : path.join(path.dirname(inside), beside);
     // What is mounted there needs a place in the folder, which is read-only then.
     await put(place, '');
-    mounts[path.posix.join(mountedAt, place)] = file;
+    mounts[path.posix.join(MODELS_FOLDER, place)] = file;
   }
   for (const [name, source] of Object.entries(packed?.files ?? {})) {
     await put(
@@ -76,7 +77,7 @@ export const writeTensorModelFiles = async (
     const text = await readFile(path.join(platformFolder, template), 'utf8');
     mounts[target] = await write(path.join('templates', template), fillIn(text, values));
   }
-  const at = (name: string): string => path.posix.join(mountedAt, 'example', name);
+  const at = (name: string): string => path.posix.join(MODELS_FOLDER, 'example', name);
   return {
     mounts,
     tensorModel: { ...tensorModel, example: { request: at('request'), answer: at('answer') } },

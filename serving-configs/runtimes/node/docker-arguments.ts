@@ -2,7 +2,7 @@ import { portsOf } from '../../index.ts';
 import type { Accelerator, ServingManifest } from '../../manifest.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import { modelServed, servedModel } from '../served-model.ts';
+import { MODELS_FOLDER, modelServed, servedModel } from '../served-model.ts';
 
 /** The one container of a serving node; its name is also in the unit, which removes what is left of it. */
 export const CONTAINER_NAME = 'serving-compare-serving';
@@ -65,7 +65,7 @@ export const dockerArguments = (
   }
   const { application, entrypoint, command, commandOnCpu = [] } = container;
   const mounts = [
-    mountOf(`${modelsFolder}/${container.models.folder}`, container.models.mountedAt),
+    mountOf(`${modelsFolder}/${container.models.folder}`, MODELS_FOLDER),
     ...Object.entries(container.config ?? {}).map(([file, target]) =>
       mountOf(`${platformFolder}/${file}`, target),
     ),

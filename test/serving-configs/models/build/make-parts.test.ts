@@ -40,7 +40,6 @@ const users: readonly ModelUser[] = [
         command: [],
         models: {
           folder: 'some',
-          mountedAt: '/models',
           files: [
             'm/config.pbtxt',
             'm/1/model.onnx',

@@ -36,7 +36,7 @@ const manifest: ServingManifest = {
     command: ['--model', 'a b'],
     commandOnCpu: ['--threads=1'],
     environment: { MODEL: 'one' },
-    models: { folder: 'some', mountedAt: '/models', files: ['a'] },
+    models: { folder: 'some', files: ['a'] },
     config: { 'some.config': '/etc/some.config' },
     sharedMemory: '2g',
   },
