@@ -57,17 +57,13 @@ const describeHanging = (session: Session): void => {
   }, 120_000);
 };
 
-const describeFailing = (
-  session: Session,
-  failure: { readonly status: string; readonly words: string },
-): void => {
-  it(`answers ${failure.status} after the process that computes was killed, until it is started again`, async () => {
+const describeFailing = (session: Session, status: string): void => {
+  it(`answers ${status} after the process that computes was killed, until it is started again`, async () => {
     await killWorker(session);
     for (let times = 0; times < 5; times += 1) {
-      const { status, body } = await send(session.started().urls, session.good());
+      const answer = await send(session.started().urls, session.good());
 
-      expect(status).toBe(failure.status);
-      expect(Buffer.from(body).toString()).toContain(failure.words);
+      expect(answer.status).toBe(status);
       await sleep(300);
     }
   }, 120_000);
@@ -87,5 +83,5 @@ export const describeKilledWorker = (session: Session): void => {
   else if (killed === 'hangs') describeHanging(session);
   else if ('dies' in killed) describeDeath(session, killed.dies);
   else if ('shownBy' in killed) describeShownElsewhere(session, killed.shownBy);
-  else describeFailing(session, killed);
+  else describeFailing(session, killed.status);
 };

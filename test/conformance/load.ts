@@ -17,7 +17,6 @@ const SMALL_BYTES = 100_000;
 
 const statusesOf = (answers: readonly Answer[]): ReadonlySet<string> =>
   new Set(answers.map(({ status }) => status));
-const wordsOf = ({ body }: Answer): string => Buffer.from(body).toString();
 
 /** Sends requests while a serving is held: what is answered meanwhile, `expected` at least, and everything behind it. */
 const burstWhileHeld = async (
@@ -46,7 +45,7 @@ const burstWhileHeld = async (
 };
 
 /** Of a limit that counts what waits before the process that computes: it must compute meanwhile, so that it takes more. */
-const describeMovingLimit = (session: Session, { sent, taken, status, words }: Limit): void => {
+const describeMovingLimit = (session: Session, { sent, taken, status }: Limit): void => {
   it(
     `refuses what is beyond its limit of ${taken}, with ${status}`,
     async () => {
@@ -54,7 +53,6 @@ const describeMovingLimit = (session: Session, { sent, taken, status, words }: L
       const refused = all.filter((answer) => answer.status === status);
 
       expect(refused).not.toEqual([]);
-      expect(refused.map(wordsOf).filter((text) => !text.includes(words))).toEqual([]);
       const right = all.filter((answer) => answer.status === SUCCESS.rest);
       expect(right.length).toBeGreaterThanOrEqual(taken);
       expect(right.length + refused.length).toBe(sent);
@@ -63,7 +61,7 @@ const describeMovingLimit = (session: Session, { sent, taken, status, words }: L
   );
 };
 
-const describeLimit = (session: Session, { sent, taken, status, words }: Limit): void => {
+const describeLimit = (session: Session, { sent, taken, status }: Limit): void => {
   it(
     `refuses what is beyond its limit of ${taken}, with ${status}`,
     async () => {
@@ -73,7 +71,6 @@ const describeLimit = (session: Session, { sent, taken, status, words }: Limit):
 
       expect(sent - early.length).toBe(taken);
       expect(statusesOf(early)).toEqual(new Set([status]));
-      expect(early.map(wordsOf).filter((text) => !text.includes(words))).toEqual([]);
       expect(all).toHaveLength(sent);
       expect((await send(session.started().urls, session.good())).status).toBe(SUCCESS.rest);
     },

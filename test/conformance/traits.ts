@@ -11,9 +11,8 @@ export interface Limit {
   readonly taken: number;
   /** Where its limit counts only requests that it hands to the process that computes, which must run for that. */
   readonly computes?: true;
-  /** Of a refusal, and a part of its body. */
+  /** Of a refusal. */
   readonly status: string;
-  readonly words: string;
 }
 
 /**
@@ -24,6 +23,20 @@ export type Refusal =
   | Readonly<Partial<Record<Protocol | WayName, string>>>
   | { readonly none: string };
 
+/** Of the Open Inference Protocol, which takes tensors and names models. */
+export const OPEN_INFERENCE_REFUSALS = {
+  unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
+  wrongShape: { rest: '400', grpc: 'INVALID_ARGUMENT' },
+  brokenImage: { none: 'it takes tensors only' },
+} as const satisfies Traits['refusals'];
+
+/** Of our application behind the predict route, whichever platform runs it. */
+export const APPLICATION_REFUSALS = {
+  unknownModel: { none: 'its route names none' },
+  wrongShape: { rest: '400' },
+  brokenImage: { rest: '400' },
+} as const satisfies Traits['refusals'];
+
 /**
  * What happens when the process that computes is killed: it is started again, all of the platform ends, nothing is answered,
  * or this is answered from then on; or which serving of the same platform shows it.
@@ -32,7 +45,7 @@ export type Killed =
   | 'recovers'
   | 'ends'
   | 'hangs'
-  | { readonly status: string; readonly words: string }
+  | { readonly status: string }
   | { readonly shownBy: ServingName };
 
 /** What only the real software shows, started from its packages. */

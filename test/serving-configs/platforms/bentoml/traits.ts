@@ -1,12 +1,8 @@
-import type { PlatformTraits } from '../../../conformance/traits.ts';
+import { APPLICATION_REFUSALS, type PlatformTraits } from '../../../conformance/traits.ts';
 
 export default {
   bentoml: {
-    refusals: {
-      unknownModel: { none: 'its routes name none' },
-      wrongShape: { rest: '400' },
-      brokenImage: { rest: '400' },
-    },
+    refusals: APPLICATION_REFUSALS,
     overload: 'waits',
     statistics: {
       page: 'statistics-page.txt',

@@ -1,12 +1,8 @@
-import type { PlatformTraits } from '../../../conformance/traits.ts';
+import { APPLICATION_REFUSALS, type PlatformTraits } from '../../../conformance/traits.ts';
 
 export default {
   flask: {
-    refusals: {
-      unknownModel: { none: 'its route names none' },
-      wrongShape: { rest: '400' },
-      brokenImage: { rest: '400' },
-    },
+    refusals: APPLICATION_REFUSALS,
     overload: 'waits',
     real: { worker: /gunicorn/, killed: 'recovers' },
   },

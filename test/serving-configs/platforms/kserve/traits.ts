@@ -1,12 +1,8 @@
-import type { PlatformTraits } from '../../../conformance/traits.ts';
+import { OPEN_INFERENCE_REFUSALS, type PlatformTraits } from '../../../conformance/traits.ts';
 
 export default {
   kserve: {
-    refusals: {
-      unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
-      wrongShape: { rest: '400', grpc: 'INVALID_ARGUMENT' },
-      brokenImage: { none: 'it takes tensors only' },
-    },
+    refusals: OPEN_INFERENCE_REFUSALS,
     overload: 'waits',
     statistics: {
       page: 'statistics-page.txt',

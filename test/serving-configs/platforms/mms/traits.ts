@@ -13,7 +13,6 @@ export default {
       // One in the worker, 100 in the queue.
       taken: 101,
       status: '503',
-      words: 'No worker is available to serve request for model: resnet-50',
     },
     real: { worker: /model_service_worker\.py/, killed: 'recovers' },
   },

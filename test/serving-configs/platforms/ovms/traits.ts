@@ -1,13 +1,9 @@
-import type { PlatformTraits } from '../../../conformance/traits.ts';
+import { OPEN_INFERENCE_REFUSALS, type PlatformTraits } from '../../../conformance/traits.ts';
 
 /** As its source and documents say: the real one does not run from packages. */
 export default {
   ovms: {
-    refusals: {
-      unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
-      wrongShape: { rest: '400', grpc: 'INVALID_ARGUMENT' },
-      brokenImage: { none: 'it takes tensors only' },
-    },
+    refusals: OPEN_INFERENCE_REFUSALS,
     overload: 'waits',
     statistics: {
       page: 'statistics-page.txt',

@@ -13,7 +13,6 @@ export default {
       // One in the worker, 1000 in the queue.
       taken: 1001,
       status: '503',
-      words: 'has no worker to serve inference request',
     },
     statistics: {
       page: 'statistics-page.txt',

@@ -1,11 +1,12 @@
-import type { PlatformTraits, RealTraits, Traits } from '../../../conformance/traits.ts';
+import {
+  OPEN_INFERENCE_REFUSALS,
+  type PlatformTraits,
+  type RealTraits,
+  type Traits,
+} from '../../../conformance/traits.ts';
 
 const common = {
-  refusals: {
-    unknownModel: { rest: '404', grpc: 'NOT_FOUND' },
-    wrongShape: { rest: '400', grpc: 'INVALID_ARGUMENT' },
-    brokenImage: { none: 'it takes tensors only' },
-  },
+  refusals: OPEN_INFERENCE_REFUSALS,
   overload: 'waits',
 } as const satisfies Traits;
 
@@ -17,7 +18,7 @@ const real = {
 export default {
   triton_pytorch: {
     ...common,
-    real: { ...real, killed: { status: '500', words: 'is not healthy' } },
+    real: { ...real, killed: { status: '500' } },
   },
   triton_tensorflow: { ...common, real },
   triton_onnx: {
