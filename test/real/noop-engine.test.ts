@@ -1,8 +1,9 @@
 import type { ServingName } from '../../serving-configs/index.ts';
 import { FIXED_CLASS } from '../../serving-configs/reference/scores.ts';
 import { buildApp } from '../../middleware/app.ts';
-import { cat, NOWHERE, testConfig } from '../support/middleware.ts';
+import { NOWHERE, testConfig } from '../support/middleware.ts';
 import { nameOf, waysOf } from '../conformance/probes.ts';
+import { ask } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 
 /** A platform whose model is a few lines of C++, one whose answer comes from Python, and one of probabilities. */
@@ -26,13 +27,7 @@ describe('the engine that computes nothing, behind a real platform', () => {
       const wanted: Record<string, unknown> = {};
       try {
         for (const way of waysOf(serving)) {
-          const { protocol, payload, encoding } = way;
-          const response = await app.http.inject({
-            method: 'POST',
-            url: `${protocol === 'grpc' ? '/grpc/infer' : '/infer'}/${serving}?payload=${payload}&encoding=${encoding}`,
-            headers: { 'content-type': 'image/jpeg' },
-            payload: cat,
-          });
+          const response = await ask(app, serving, way);
           const { top } = response.json<{ top: { class: number; score: number }[] }>();
           answers[nameOf(way)] = top[0];
           wanted[nameOf(way)] = expect.objectContaining({

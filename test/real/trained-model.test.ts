@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { buildApp } from '../../middleware/app.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
 import { DEFAULT_CACHE } from '../../serving-configs/models/built-folder.ts';
 import { ensureLite0 } from '../../serving-configs/models/lite0/ensure-lite0.ts';
-import { imagesDir, NOWHERE, testConfig } from '../support/middleware.ts';
+import { NOWHERE, testConfig } from '../support/middleware.ts';
 import { nameOf, waysOf } from '../conformance/probes.ts';
+import { ask } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 
 /** All that `npx serving-compare setup --without workers` installs. */
@@ -51,14 +50,8 @@ describe('a trained model behind a real platform', () => {
       const wanted: Record<string, unknown> = {};
       try {
         for (const way of ways) {
-          const { protocol, payload, encoding } = way;
           for (const [file, right] of images) {
-            const response = await app.http.inject({
-              method: 'POST',
-              url: `${protocol === 'grpc' ? '/grpc/infer' : '/infer'}/${serving}?payload=${payload}&encoding=${encoding}`,
-              headers: { 'content-type': 'image/jpeg' },
-              payload: await readFile(path.join(imagesDir, file)),
-            });
+            const response = await ask(app, serving, way, file);
             const { top } = response.json<{ top: { label: string; score: number }[] }>();
             seen[`${nameOf(way)}, ${file}`] = top[0]?.label;
             wanted[`${nameOf(way)}, ${file}`] = expect.stringMatching(right);

@@ -48,6 +48,8 @@ const pathOf = (serving: ServingName, model: string): string => {
 export interface TensorReply {
   /** Of HTTP; over gRPC, 200 for what is no error, else its code. */
   readonly status: number;
+  /** Of what is an error. */
+  readonly reason?: string;
   readonly outputs: readonly NamedTensor[];
   readonly encoding?: TensorEncoding;
 }
@@ -58,7 +60,9 @@ const askRest = async (
   tensors: readonly NamedTensor[],
   model: string,
 ): Promise<TensorReply> => {
-  const { body, jsonLength } = writeTensors(tensors, 'inputs', asked as TensorEncoding);
+  const head =
+    namesTensors(serving) && asked === 'binary' ? { parameters: { binary_data_output: true } } : {};
+  const { body, jsonLength } = writeTensors(tensors, 'inputs', asked as TensorEncoding, head);
   const headers: Record<string, string> =
     jsonLength === undefined
       ? { 'content-type': 'application/json' }
@@ -70,8 +74,13 @@ const askRest = async (
   });
   const answer = Buffer.from(await response.arrayBuffer());
   const { status } = response;
-  if (status !== 200) return { status, outputs: [] };
-  const { encoding, tensors: outputs } = readTensors(answer, 'outputs');
+  if (status !== 200) return { status, reason: String(answer), outputs: [] };
+  const length = response.headers.get(HEADER_LENGTH);
+  const { encoding, tensors: outputs } = readTensors(
+    answer,
+    'outputs',
+    length === null ? undefined : Number(length),
+  );
   return { status, outputs, encoding };
 };
 
@@ -117,7 +126,8 @@ const askGrpc = async (
     const answer = await sendGrpc(client, message, { path }).answer;
     return { status: 200, outputs: outputsIn(serving, answer) };
   } catch (error) {
-    return { status: (error as { code: number }).code, outputs: [] };
+    const { code, details } = error as { readonly code: number; readonly details: string };
+    return { status: code, reason: details, outputs: [] };
   } finally {
     client.close();
   }

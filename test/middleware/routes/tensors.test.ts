@@ -23,10 +23,10 @@ import {
   inputs,
   label,
   outputs,
-  plain,
   scores,
   userModel,
 } from '../../support/middleware-model.ts';
+import { plain } from '../../support/user-model.ts';
 
 const OCTETS = 'application/octet-stream';
 const JSON_TYPE = 'application/json';

@@ -29,10 +29,10 @@ import {
   inputs,
   label,
   outputs,
-  plain,
   scores,
   userModel,
 } from '../../support/middleware-model.ts';
+import { plain } from '../../support/user-model.ts';
 
 interface Way {
   readonly serving: ServingName;
