@@ -10,7 +10,6 @@ import type { Registry } from '../support/registry.ts';
 import { tarOf } from './build-context.ts';
 import { CONTEXTS, type StandInFolder } from './contexts.ts';
 import { importDebian, STAND_INS_CACHE } from './debian-root.ts';
-import type { OfficialName } from './official-images.ts';
 
 /** Between the registry and the name of what is stood for, so that nobody takes a stand-in for the original. */
 export const NAMESPACE = 'standin';
@@ -19,35 +18,30 @@ export const NAMESPACE = 'standin';
 export const prefixOf = ({ address }: Pick<Registry, 'address'>): string =>
   `${address}/${NAMESPACE}`;
 
-export type StandInName = OfficialName | 'python:3.11-slim-bookworm' | 'golang:1.26-bookworm';
-
+const PYTHON = 'python:3.11-slim-bookworm';
 /** What several stand-ins are built on and share the layers of; it stands for nothing. */
 const FRAMEWORKS = 'frameworks:latest';
 /** The files of a Debian; never pushed. */
 const DEBIAN = 'debian:latest';
 
-type BuiltName = StandInName | typeof FRAMEWORKS;
-
 interface Recipe {
   readonly folder: StandInFolder;
   /** Default: the files of a Debian. */
-  readonly base?: BuiltName;
+  readonly base?: typeof PYTHON | typeof FRAMEWORKS;
 }
 
 /** In the order in which they are built: the largest are pushed while the others are built. */
-const RECIPES: Readonly<Record<BuiltName, Recipe>> = {
-  'python:3.11-slim-bookworm': { folder: 'python' },
-  [FRAMEWORKS]: { folder: 'frameworks', base: 'python:3.11-slim-bookworm' },
+const RECIPES = {
+  [PYTHON]: { folder: 'python' },
+  [FRAMEWORKS]: { folder: 'frameworks', base: PYTHON },
   'pytorch/torchserve:0.12.0-cpu': { folder: 'torchserve', base: FRAMEWORKS },
   'tensorflow/serving:2.19.1': { folder: 'tfserving', base: FRAMEWORKS },
   'nvidia/tritonserver:25.02-py3': { folder: 'triton', base: FRAMEWORKS },
-  'openvino/model_server:2026.4.1': { folder: 'ovms', base: 'python:3.11-slim-bookworm' },
-  'golang:1.26-bookworm': { folder: 'golang', base: 'python:3.11-slim-bookworm' },
-};
+  'openvino/model_server:2026.4.1': { folder: 'ovms', base: PYTHON },
+  'golang:1.26-bookworm': { folder: 'golang', base: PYTHON },
+} as const satisfies Readonly<Record<string, Recipe>>;
 
-export const STAND_IN_NAMES = Object.keys(RECIPES).filter(
-  (name): name is StandInName => name !== FRAMEWORKS,
-);
+type BuiltName = keyof typeof RECIPES;
 
 /** How long an image took, and how large it is. */
 export interface BuildStep {
@@ -103,7 +97,7 @@ const readKeptHashes = (): Readonly<Record<string, string>> =>
 
 /** Of all that a stand-in is built from, but the versions of Debian's packages. */
 const sourceHashOf = (name: BuiltName): string => {
-  const { folder, base } = RECIPES[name];
+  const { folder, base }: Recipe = RECIPES[name];
   const own = hashOf(CONTEXTS[folder]());
   return base === undefined ? own : sha256Of(`${own} ${sourceHashOf(base)}`);
 };
@@ -141,7 +135,7 @@ export const buildStandIns = async (
 
   try {
     for (const { name, hash } of wanted) {
-      const { folder, base } = RECIPES[name];
+      const { folder, base }: Recipe = RECIPES[name];
       if (base === undefined) await importDebian(daemon, DEBIAN);
       const baseImage = base === undefined ? DEBIAN : imageOf(base);
       push(name, await secondsOf(() => build(daemon, folder, imageOf(name), baseImage)), hash);

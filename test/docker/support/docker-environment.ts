@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { prefixOf, type StandInName } from '../stand-ins/build-stand-ins.ts';
+import { prefixOf } from '../stand-ins/build-stand-ins.ts';
 import type { DockerDaemon } from './docker-daemon.ts';
-import { findProgram } from './programs.ts';
 import type { Registry } from './registry.ts';
 
 /** `127.0.0.1:PORT/standin`: what comes before the names of the stand-ins. */
@@ -13,12 +10,8 @@ const FOLDER_VARIABLE = 'TEST_DOCKER_FOLDER';
 export interface DockerEnvironment {
   /** What comes before the names of the stand-ins. */
   readonly prefix: string;
-  /** The name of a stand-in in the registry, with its tag. */
-  readonly image: (name: StandInName) => string;
   /** The folder of the daemon. */
   readonly folder: string;
-  /** Runs the docker command. Gives its standard output; throws with its words where it fails. */
-  readonly docker: DockerDaemon['docker'];
 }
 
 /** The variables by which the processes of a run find its daemon and its registry. */
@@ -41,11 +34,5 @@ export const dockerEnvironment = (): DockerEnvironment => {
   if (prefix === undefined || process.env['DOCKER_HOST'] === undefined) {
     throw new Error('there are no daemon and no images: run "npm run test:docker"');
   }
-  return {
-    prefix,
-    folder: process.env[FOLDER_VARIABLE] ?? '',
-    image: (name) => `${prefix}/${name}`,
-    docker: async (...args) =>
-      (await promisify(execFile)(findProgram('docker'), [...args], { maxBuffer: 1 << 26 })).stdout,
-  };
+  return { prefix, folder: process.env[FOLDER_VARIABLE] ?? '' };
 };
