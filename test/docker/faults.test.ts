@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { once } from 'node:events';
@@ -22,6 +22,12 @@ const run = promisify(execFile);
 /** Starts quickly, and is built here. */
 const SERVING = 'flask';
 const OTHER_SERVING = 'litserve';
+/** Of a run of one serving in its container; the levels, the seconds and the folder follow. */
+const runOf = (serving: string, measured: string, output: string): readonly string[] => [
+  ...words(`run --runtime docker --servings ${serving} --scenarios warm --repeats 1`),
+  ...words(`--noop-limits none ${measured} --output`),
+  output,
+];
 
 afterEach(async () => {
   expect(await leftBehind()).toEqual(NOTHING_LEFT);
@@ -30,11 +36,7 @@ afterEach(async () => {
 describe('a container that is killed while it is measured', () => {
   it('costs that measurement, says so, and the run goes on with the next', async () => {
     const output = path.join(newFolder(), 'run');
-    const bench = startBench([
-      ...words(`run --runtime docker --servings ${SERVING} --scenarios warm --levels 1,2`),
-      ...words('--repeats 1 --duration 4s --warmup 2s --noop-limits none --output'),
-      output,
-    ]);
+    const bench = startBench(runOf(SERVING, '--levels 1,2 --duration 4s --warmup 2s', output));
     const results = path.join(output, 'results.jsonl');
     const isChecked = (): boolean => {
       try {
@@ -70,11 +72,7 @@ const processesIn = async (name: string): Promise<readonly number[]> =>
 describe('a run that is interrupted a second time', () => {
   it('ends at once and leaves no container, however long that would take to stop', async () => {
     const output = path.join(newFolder(), 'run');
-    const bench = startBench([
-      ...words(`run --runtime docker --servings ${SERVING} --scenarios warm --levels 1`),
-      ...words('--repeats 1 --duration 30s --warmup 0 --noop-limits none --output'),
-      output,
-    ]);
+    const bench = startBench(runOf(SERVING, '--levels 1 --duration 30s --warmup 0', output));
     await until(() => /^\[1\/1\]/m.test(bench.stderr()), bench.stderr, 180_000);
     const [name = ''] = await containersOfRuns();
     for (const pid of await processesIn(name)) process.kill(pid, 'SIGSTOP');
@@ -88,50 +86,6 @@ describe('a run that is interrupted a second time', () => {
     expect(await containersOfRuns()).toEqual([]);
     await untilAlone(bench);
   }, 240_000);
-});
-
-describe('a disk that fills up with results while containers are measured', () => {
-  it('ends the run with a clear error and no loss, and it goes on when there is room again', async () => {
-    const disk = await mountSmallDisk(8);
-    const output = path.join(disk.folder, 'run');
-    const results = path.join(output, 'results.jsonl');
-    const measurementLines = (): readonly string[] =>
-      existsSync(results)
-        ? readFileSync(results, 'utf8')
-            .split('\n')
-            .filter((line) => line.startsWith('{"kind":"measurement"'))
-        : [];
-    try {
-      const bench = startBench([
-        ...words(`run --runtime docker --servings ${SERVING} --scenarios warm --levels 1,2`),
-        ...words('--repeats 1 --duration 3s --warmup 0 --noop-limits none --output'),
-        output,
-      ]);
-      await until(() => measurementLines().length === 1, bench.stderr, 180_000);
-      disk.fill();
-      const exitCode = await bench.ended;
-      const [first] = measurementLines();
-
-      expect({ exitCode, stderr: bench.stderr() }).toMatchObject({ exitCode: 2 });
-      expect(bench.stderr()).toMatch(/^error: the disk is full: /m);
-      expect(bench.stderr()).toContain(
-        `make room, then continue with npx serving-compare run --resume ${output}`,
-      );
-      await untilAlone(bench);
-      expect(await leftBehind()).toEqual(NOTHING_LEFT);
-
-      disk.giveBack();
-      const again = await runBench(['run', '--resume', output]);
-      // 1 where the noise of this machine makes the run invalid.
-      expect([0, 1]).toContain(again.exitCode);
-      expect(measurementLines()[0]).toBe(first);
-      expect(
-        (await readRunFolder(output)).records.filter(({ kind }) => kind === 'measurement'),
-      ).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
-    } finally {
-      await disk.remove();
-    }
-  }, 300_000);
 });
 
 describe('a container that is stopped', () => {
@@ -233,14 +187,11 @@ describe('what keeps a container from starting', () => {
     writeFileSync(config, JSON.stringify({ models: folder }));
     const output = path.join(newFolder(), 'run');
     const { exitCode } = await runBench([
-      ...words(`run --runtime docker --servings ${SERVING},${OTHER_SERVING} --scenarios warm`),
-      ...words('--levels 1 --repeats 1 --duration 2s --warmup 0 --noop-limits none'),
+      ...runOf(`${SERVING},${OTHER_SERVING}`, '--levels 1 --duration 2s --warmup 0', output),
       '--config',
       config,
       '--model',
       String(models.onnx),
-      '--output',
-      output,
     ]);
     const { records } = await readRunFolder(output);
     const states = records.flatMap((record) =>
@@ -298,11 +249,7 @@ describe('what keeps a container from starting', () => {
       await runBench(words(`setup --runtime docker --servings ${serving}`), env);
       disk.fill();
       const full = await runBench(
-        [
-          ...words(`run --runtime docker --servings ${serving} --scenarios warm --levels 1,2`),
-          ...words('--repeats 1 --duration 2s --warmup 0 --noop-limits none --output'),
-          output,
-        ],
+        runOf(serving, '--levels 1,2 --duration 2s --warmup 0', output),
         env,
       );
       disk.giveBack();
