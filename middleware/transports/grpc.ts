@@ -46,7 +46,7 @@ const newLane = (): Lane => ({ session: undefined, fault: undefined, inFlight: 0
  * the messages that it carries.
  *
  * On Node's HTTP/2 and not on @grpc/grpc-js: that library copies every message into a new buffer, which for a tensor of
- * 600 kB costs more than all the rest of the call (`npm run bench:middleware` has the figures).
+ * 600 kB costs more than all the rest of the call (test/bench/README.md has the figures).
  */
 export class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions;

@@ -24,8 +24,6 @@ import { FORM_CONTENT_TYPE, makeForm, makeImage } from './middleware/image.ts';
 import { end, start } from './middleware/processes.ts';
 import type { Started } from './middleware/processes.ts';
 import { soak } from './middleware/soak.ts';
-import { addedLatencyHolds, holds, targets } from './middleware/targets.ts';
-import type { Round } from './middleware/targets.ts';
 import { textTable } from './middleware/text-table.ts';
 
 const CLIENTS = 16;
@@ -128,7 +126,8 @@ const run = async (): Promise<void> => {
   const measured = new Map<string, Measured[]>();
   /** Of several processes ÷ one, a row for each case and round. */
   const overOne: { readonly name: string; readonly rate: number; readonly cpu: number }[] = [];
-  const all: Round[] = [];
+  const sharpsMs: number[] = [];
+  const forwardsMs: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     progress(`round ${round} of ${rounds}: references`);
     // As many at once as there are processes: two threads of one core slow each other down, on both sides of a ratio.
@@ -137,10 +136,8 @@ const run = async (): Promise<void> => {
         start(path.join(here, 'bare-sharp.ts'), [image.file, String(seconds * 30)]),
       ),
     );
-    const bareSharpCpuMs = mean(sharpRuns.map(({ said }) => Number(said.cpuMs)));
+    sharpsMs.push(mean(sharpRuns.map(({ said }) => Number(said.cpuMs))));
     const forwardCpuMs = [(await measure(forward, serving, forwardLoad, 1)).cpuMs];
-    const cpuMs: Record<string, number> = {};
-    const perSecond: Record<string, number> = {};
     for (const one of cases) {
       progress(`round ${round} of ${rounds}: ${one.name}`);
       const grpcServing = one.protocol === 'grpc' ? grpcServings.get(one.serving) : undefined;
@@ -156,14 +153,12 @@ const run = async (): Promise<void> => {
       }
       if (figures.failures > 0) throw new Error(`${one.name}: ${figures.failures} failures`);
       measured.set(one.name, [...(measured.get(one.name) ?? []), figures]);
-      cpuMs[one.name] = figures.cpuMs;
-      perSecond[one.name] = figures.perSecond;
       // Again behind the paths that are compared with it, so that a neighbour's load falls on both sides.
       if (one.payload === 'image') {
         forwardCpuMs.push((await measure(forward, serving, forwardLoad, 1)).cpuMs);
       }
     }
-    all.push({ bareSharpCpuMs, bareForwardCpuMs: mean(forwardCpuMs), cpuMs, perSecond });
+    forwardsMs.push(mean(forwardCpuMs));
   }
 
   const added = new Map<string, AddedLatency>();
@@ -177,19 +172,11 @@ const run = async (): Promise<void> => {
     );
   }
 
-  const sharpMs = medianOf(all.map(({ bareSharpCpuMs }) => bareSharpCpuMs));
-  const forwardMs = medianOf(all.map(({ bareForwardCpuMs }) => bareForwardCpuMs));
+  const sharpMs = medianOf(sharpsMs);
+  const forwardMs = medianOf(forwardsMs);
   say(
     `(a) decoding and resizing alone, ${processes} at once: ${sharpMs.toFixed(2)} ms CPU. (b) forwarding alone: ${forwardMs.toFixed(3)} ms CPU.`,
   );
-  for (const [id, one] of grpcServings) {
-    const grpcUrl = String(one.said.grpcUrl);
-    const { said } = await start(path.join(here, 'grpc-clients.ts'), [id, grpcUrl]);
-    const [own, library] = [Number(said.ownMs), Number(said.libraryMs)];
-    say(
-      `(c) a tensor to ${manifestOf(id).title} over gRPC: ${own.toFixed(2)} ms CPU by the middleware's transport, ${library.toFixed(2)} ms by @grpc/grpc-js.`,
-    );
-  }
   say(`Medians of ${rounds} rounds of ${seconds} s.\n`);
   const rows: string[][] = [];
   for (const one of cases) {
@@ -245,26 +232,6 @@ const run = async (): Promise<void> => {
       ),
     );
   }
-  say('');
-  const names = new Set(cases.map(({ name }) => name));
-  const judged = targets.filter(({ needs }) => needs.every((name) => names.has(name)));
-  const verdicts = judged.map((target) => {
-    const figures = all.map(target.figure);
-    const figure = medianOf(figures);
-    const range = `${Math.min(...figures).toFixed(2)} to ${Math.max(...figures).toFixed(2)}`;
-    return [
-      target.path,
-      target.wanted,
-      figure.toFixed(2),
-      range,
-      holds(target, figure) ? 'met' : 'not met',
-    ];
-  });
-  for (const [name, latency] of added) {
-    const verdict = addedLatencyHolds(latency) ? 'met' : 'not met';
-    verdicts.push([name, 'added p99 ≤ 3 ms at one client', latency.p99Ms.toFixed(2), '', verdict]);
-  }
-  say(textTable(['path', 'target', 'measured', 'range over rounds', 'verdict'], verdicts));
 };
 
 run()
