@@ -15,8 +15,10 @@ export const listenHttp = async (handler: Handler) => {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port,
+    url: `http://127.0.0.1:${port}`,
     close: async () => {
       server.close();
       server.closeAllConnections();

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { filesBelow } from '../../lib/bundle/file-list.ts';
 import { writeArchive } from '../../lib/bundle/write-archive.ts';
 import { renderUserData } from '../../lib/constructs/user-data.ts';
+import { listenHttp } from '../support/http-server.ts';
 import { nodeEnvironment as environment } from '../support/node-environment.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { demandPrograms } from './demand-programs.ts';
@@ -23,22 +22,17 @@ interface Signal {
 
 /** Receives what a node tells CloudFormation. */
 const signals: Signal[] = [];
-let server: Server;
+let server: Awaited<ReturnType<typeof listenHttp>>;
 beforeAll(async () => {
   demandPrograms('bash', 'tar', 'awk', 'sed', 'curl');
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      signals.push({
-        method: request.method,
-        contentType: request.headers['content-type'],
-        body: JSON.parse(Buffer.concat(chunks).toString()) as Signal['body'],
-      });
-      response.end();
+  server = await listenHttp(({ method, headers }, response, body) => {
+    signals.push({
+      method,
+      contentType: headers['content-type'],
+      body: JSON.parse(body.toString()) as Signal['body'],
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+    response.end();
+  });
 });
 afterAll(() => server.close());
 beforeEach(() => signals.splice(0));
@@ -74,7 +68,7 @@ class Machine {
   }
 
   async boot(): Promise<number> {
-    const { port } = server.address() as AddressInfo;
+    const { port } = server;
     const text = renderUserData({
       environment,
       bundleUrl: 's3://assets/key',

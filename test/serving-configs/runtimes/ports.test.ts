@@ -1,6 +1,5 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import { choosePorts, isListening, LOOPBACK } from '../../../serving-configs/runtimes/ports.ts';
+import { choosePorts, isListening } from '../../../serving-configs/runtimes/ports.ts';
+import { listenTcp } from '../../support/tcp-server.ts';
 
 describe('the ports of a run', () => {
   it('are different free ones that every platform takes', async () => {
@@ -12,12 +11,10 @@ describe('the ports of a run', () => {
   });
 
   it('are not taken from another process, which would answer in place of the platform', async () => {
-    const other = createServer().listen(0, LOOPBACK);
-    await once(other, 'listening');
-    const { port } = other.address() as { port: number };
+    const { port, close } = await listenTcp(() => undefined);
 
     await expect(choosePorts([0, port])).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`);
     expect(await isListening(port)).toBe(true);
-    other.close();
+    await close();
   });
 });

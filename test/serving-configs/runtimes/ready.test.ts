@@ -1,14 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
 import { askReady, containerProbe, isProbeLine } from '../../../serving-configs/runtimes/ready.ts';
 import { isPossible, loadFacts } from '../../../serving-configs/runtimes/venv/load-facts.ts';
-
-const bytesOf = async (request: IncomingMessage): Promise<number> => {
-  let bytes = 0;
-  for await (const piece of request) bytes += (piece as Buffer).length;
-  return bytes;
-};
+import { listenHttp } from '../../support/http-server.ts';
 
 describe('the log of a server', () => {
   it.each([
@@ -20,28 +13,20 @@ describe('the log of a server', () => {
 });
 
 describe('the question whether a model answers', () => {
-  let server: Server;
-  let base: string;
+  let server: Awaited<ReturnType<typeof listenHttp>>;
   let asked: { method?: string | undefined; url?: string | undefined; bytes: number } | undefined;
   let answer = { status: 200, body: '' };
 
   beforeAll(async () => {
-    server = createServer((request, response) => {
-      void bytesOf(request).then((bytes) => {
-        asked = { method: request.method, url: request.url, bytes };
-        response.writeHead(answer.status).end(answer.body);
-      });
+    server = await listenHttp(({ method, url }, response, body) => {
+      asked = { method, url, bytes: body.length };
+      response.writeHead(answer.status).end(answer.body);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterAll(() => server.close());
 
   const ask = (probe: Parameters<typeof askReady>[1]) =>
-    askReady(base, probe, AbortSignal.timeout(5000));
+    askReady(server.url, probe, AbortSignal.timeout(5000));
 
   it('is answered by a status 200', async () => {
     answer = { status: 200, body: '' };
@@ -68,12 +53,10 @@ describe('the question whether a model answers', () => {
   });
 
   it('says why there is no answer', async () => {
-    const gone = createServer();
-    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
-    const { port } = gone.address() as AddressInfo;
-    await new Promise((resolve) => gone.close(resolve));
+    const gone = await listenHttp(() => undefined);
+    await gone.close();
     const unreachable = await askReady(
-      `http://127.0.0.1:${port}`,
+      gone.url,
       { path: '/' },
       AbortSignal.timeout(5000),
     );

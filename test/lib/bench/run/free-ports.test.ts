@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { demandFreePort, freePorts } from '../../../../lib/bench/run/free-ports.ts';
+import { listenTcp } from '../../../support/tcp-server.ts';
 
 describe('Free ports', () => {
   it('are different, and below those that the system gives to outgoing connections', async () => {
@@ -11,15 +11,11 @@ describe('Free ports', () => {
   });
 
   it('are not those where somebody listens', async () => {
-    const [port = 0] = await freePorts(1);
-    const server = createServer();
-    await new Promise<void>((resolve) => {
-      server.listen(port, '127.0.0.1', resolve);
-    });
+    const { port, close } = await listenTcp(() => undefined);
     try {
       await expect(demandFreePort(port)).rejects.toMatchObject({ code: 'BENCH_PORT_TAKEN' });
     } finally {
-      server.close();
+      await close();
     }
   });
 });

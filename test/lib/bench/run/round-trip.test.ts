@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { measureRoundTrip } from '../../../../lib/bench/run/round-trip.ts';
+import { listenTcp } from '../../../support/tcp-server.ts';
 
 const signal = new AbortController().signal;
 
@@ -17,14 +18,11 @@ describe('the round trip to another machine', () => {
   });
 
   it('is not known where nothing listens, and its measurement can be aborted', async () => {
-    const server = createServer();
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
+    const { port, close } = await listenTcp(() => undefined);
 
     const aborted = measureRoundTrip('127.0.0.1', port, AbortSignal.abort());
     await expect(aborted).rejects.toThrow('aborted');
-    server.close();
-    await once(server, 'close');
+    await close();
     await expect(measureRoundTrip('127.0.0.1', port, signal)).rejects.toThrow('ECONNREFUSED');
   });
 });

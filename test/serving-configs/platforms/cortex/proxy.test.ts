@@ -1,35 +1,31 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, get, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { get } from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../../../lib/bench/run/free-ports.ts';
+import { listenHttp } from '../../../support/http-server.ts';
 
 const script = path.resolve('serving-configs/platforms/cortex/venv/proxy.js');
 const WORK_MS = 200;
 
-let application: Server;
+let application: Awaited<ReturnType<typeof listenHttp>>;
 let proxy: ChildProcess;
 let url = '';
 
 /** One request at work, ten waiting. */
 beforeAll(async () => {
-  application = createServer((_, response) => {
+  application = await listenHttp((_, response) => {
     setTimeout(() => response.end('ok'), WORK_MS);
-  }).listen(0, '127.0.0.1');
-  await once(application, 'listening');
-  const { port: applicationPort } = application.address() as AddressInfo;
+  });
   const [port = 0, adminPort = 0] = await freePorts(2);
-  const places = [port, adminPort, applicationPort, 1, 10].map(String);
+  const places = [port, adminPort, application.port, 1, 10].map(String);
   proxy = spawn(process.execPath, [script, ...places], { stdio: 'ignore' });
   url = `http://127.0.0.1:${port}`;
   while ((await fetch(url).catch(() => undefined)) === undefined) await sleep(20);
 });
 afterAll(() => {
   proxy.kill();
-  application.closeAllConnections();
-  application.close();
+  return application.close();
 });
 
 describe("The stand-in for Cortex's proxy", () => {
