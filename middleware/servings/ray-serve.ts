@@ -1,9 +1,4 @@
-import { applicationTensors } from './application-tensors.ts';
-import { asBody, predictRoute } from './predict-route.ts';
-import type { ServingCodecs } from './serving.ts';
+import flask from './flask.ts';
 
-/** One application behind the proxy: image and tensor to its route, told apart by their media type. */
-export default {
-  rest: predictRoute('raw', asBody({ image: '/predict', tensor: '/predict' })),
-  tensors: applicationTensors(() => '/predict'),
-} satisfies ServingCodecs;
+/** One application behind the proxy, with the routes of our own one alone. */
+export default flask;

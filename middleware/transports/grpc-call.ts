@@ -7,8 +7,7 @@ import type {
 } from 'node:http2';
 
 import type { ServingRequest, ServingResponse } from '../servings/serving.ts';
-import { AnswerTooLarge, DeadlineExceeded } from './exchange.ts';
-import type { Stage } from './exchange.ts';
+import { AnswerUnderWay } from './answer-under-way.ts';
 
 /** The serving ended the call with a status other than OK. */
 export class CallRefused extends Error {
@@ -29,7 +28,6 @@ export class NotGrpc extends Error {
   override readonly name = 'NotGrpc';
 }
 
-const MAX_ANSWER_BYTES = 16 * 2 ** 20;
 const PREFIX_BYTES = 5;
 /** A timeout has eight digits at most. */
 const MAX_TIMEOUT_MS = 99_999_999;
@@ -69,17 +67,10 @@ const headersOf = (headers: IncomingHttpHeaders): ServingResponse['headers'] =>
  * One unary call on a connection, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes it. The parts of the message are handed to
  * the connection as they are: a tensor is not copied on its way.
  */
-export class GrpcCall {
-  readonly result: Promise<ServingResponse>;
+export class GrpcCall extends AnswerUnderWay<ServingResponse> {
   readonly #stream: ClientHttp2Stream;
-  readonly #timer: NodeJS.Timeout;
-  #settle!: { resolve: (answer: ServingResponse) => void; reject: (error: unknown) => void };
-  #isOver = false;
   #headers: IncomingHttpHeaders & IncomingHttpStatusHeader = {};
   #trailers: IncomingHttpHeaders = {};
-  #chunks: Buffer[] = [];
-  #receivedBytes = 0;
-  #stage: Stage = 'before-head';
 
   /** @param onClose is called once, when the stream is closed. */
   constructor(
@@ -88,9 +79,6 @@ export class GrpcCall {
     timeoutMs: number,
     onClose: () => void,
   ) {
-    this.result = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
     const stream = session.request({
       [constants.HTTP2_HEADER_METHOD]: request.method,
       [constants.HTTP2_HEADER_PATH]: request.path,
@@ -98,31 +86,29 @@ export class GrpcCall {
       [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
       'grpc-timeout': `${Math.min(timeoutMs, MAX_TIMEOUT_MS)}m`,
     });
+    super(timeoutMs);
     this.#stream = stream;
-    this.#timer = setTimeout(() => {
-      this.abort(new DeadlineExceeded(`no whole answer within ${timeoutMs} ms`));
-    }, timeoutMs);
     stream.on('response', (headers) => {
       this.#headers = headers;
-      this.#stage = 'in-body';
+      this.stage = 'in-body';
     });
     stream.on('trailers', (trailers) => {
       this.#trailers = trailers;
     });
-    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    stream.on('data', (chunk: Buffer) => this.receive(chunk));
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // Where the stream alone was reset, a status may have come before; the end follows.
-      if (error.code !== 'ERR_HTTP2_STREAM_ERROR') this.#fail(error);
+      if (error.code !== 'ERR_HTTP2_STREAM_ERROR') this.fail(error);
     });
     stream.on('end', () => {
       if (this.#status === undefined && this.#headers[':status'] === 200) return;
-      this.#end();
+      this.finish(this.#read);
       // A serving that answered without reading the message leaves the stream open.
       if (!stream.writableFinished) stream.close(constants.NGHTTP2_CANCEL);
     });
     stream.on('close', () => {
       onClose();
-      this.#end();
+      this.finish(this.#read);
     });
     // As one piece of writing, so that small parts need no frames of their own.
     stream.cork();
@@ -137,48 +123,12 @@ export class GrpcCall {
     return this.#trailers['grpc-status'] ?? this.#headers['grpc-status'];
   }
 
-  get stage(): Stage {
-    return this.#stage;
-  }
-
-  /** Gives the call up; the serving is told that nobody waits for it any more. */
-  abort(reason: unknown): void {
-    if (this.#isOver) return;
-    this.#fail(reason);
+  protected override giveUp(): void {
     this.#stream.close(constants.NGHTTP2_CANCEL);
   }
 
-  #receive(chunk: Buffer): void {
-    this.#receivedBytes += chunk.length;
-    if (this.#receivedBytes > MAX_ANSWER_BYTES) {
-      this.abort(new AnswerTooLarge(`more than ${MAX_ANSWER_BYTES} bytes`));
-      return;
-    }
-    this.#chunks.push(chunk);
-  }
-
-  #fail(error: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    clearTimeout(this.#timer);
-    this.#chunks = [];
-    this.#settle.reject(error);
-  }
-
-  #end(): void {
-    if (this.#isOver) return;
-    try {
-      const answer = this.#answer();
-      this.#isOver = true;
-      clearTimeout(this.#timer);
-      this.#settle.resolve(answer);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
   /** What the stream has brought, of which nothing more comes. */
-  #answer(): ServingResponse {
+  readonly #read = (bytes: Buffer): ServingResponse => {
     const { ':status': httpStatus } = this.#headers;
     const status = this.#status;
     if (typeof status === 'string' && !/^\d+$/.test(status)) {
@@ -192,16 +142,13 @@ export class GrpcCall {
       throw new NotGrpc(`HTTP status ${httpStatus}`);
     }
     if (status === undefined) {
-      if (this.#stage === 'in-body' && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR) {
+      if (this.stage === 'in-body' && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR) {
         throw new NotGrpc('the answer ended without a status');
       }
       throw new StreamReset(this.#stream.rstCode);
     }
-    const [only] = this.#chunks;
-    const bytes =
-      only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
     return { headers: headersOf(this.#headers), body: messageIn(bytes) };
-  }
+  };
 }
 
 /** The serving closed the call, or the connection, without a word. */

@@ -5,7 +5,7 @@ import { UpstreamUnavailable } from '../errors.ts';
 import type { GrpcCodec, ServingRequest, ServingResponse } from '../servings/serving.ts';
 import { GrpcCall } from './grpc-call.ts';
 import { callErrorOf } from './grpc-errors.ts';
-import { DeadlineExceeded } from './exchange.ts';
+import { DeadlineExceeded } from './answer-under-way.ts';
 import type { Transport } from './transport.ts';
 
 export interface GrpcTransportOptions {

@@ -10,8 +10,7 @@ import {
   UpstreamTimeout,
   UpstreamUnavailable,
 } from '../errors.ts';
-import { AnswerTooLarge, DeadlineExceeded } from './exchange.ts';
-import type { Stage } from './exchange.ts';
+import { AnswerTooLarge, DeadlineExceeded, type Stage } from './answer-under-way.ts';
 
 export interface FailedExchange {
   readonly serving: string;
