@@ -41,8 +41,8 @@ interface Boundary {
 
 const manifests =
   'serving-configs/(index|manifest|running-server|platforms/(index|[a-z0-9-]+/manifest))\\.ts$';
-/** The question whether a serving answers, for whoever starts one. */
-const ready = 'serving-configs/runtimes/ready\\.ts$';
+/** Free ports and the question whether a serving answers, for whoever starts one. */
+const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
 /** What a serving node prepared for its containers, what is written for them and what they serve, for whoever starts one or looks at it. */
 const containers =
   'serving-configs/runtimes/(served-model|node/(prepared-servings|docker-arguments)|docker/(gpu-use|container-models|mounted-models|needed-files))\\.ts$';
@@ -198,7 +198,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${containers}|^${statistics}|^${tensors}|^${options}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${statistics}|^${tensors}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|d3-scale|d3-shape|undici)/,
   },

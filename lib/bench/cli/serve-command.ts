@@ -7,6 +7,7 @@ import {
 } from '../../../serving-configs/index.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import type { Target } from '../model/measurement.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { counted } from '../wording/format-number.ts';
@@ -15,7 +16,6 @@ import { createLiveLine } from '../progress/live-line.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { inferUrl } from '../run/infer.ts';
 import { readDataSet } from '../run/data-set.ts';
-import { demandFreePort, freePorts } from '../run/free-ports.ts';
 import { whileAlive } from '../run/rig.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
@@ -91,7 +91,7 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
   const imagesDir = resolve(values.images ?? defaultImagesDir);
   const [image] = await readDataSet(imagesDir);
   await demandModel(values.model);
-  if (port !== 0) await demandFreePort(port);
+  await choosePorts([port]);
   const modelFile = values.model === undefined ? undefined : resolve(values.model);
   const { config } = values;
   const meant = { servings: [serving], engine };
@@ -111,7 +111,7 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
     }
     const live = console.errTerminal && createLiveLine(console.err, console.errTerminal.width);
     live?.show('starting; the first time the model is built …');
-    const [restPort = 0, grpcPort] = await freePorts(2);
+    const [restPort = 0, grpcPort] = await choosePorts([0, 0]);
     const request = { serving, engine, port: restPort, grpcPort, modelFile, runtime: spec };
     const running = await startServing(request, signal).finally(() => live?.clear());
     children.push({

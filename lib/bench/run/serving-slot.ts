@@ -1,8 +1,8 @@
 import { protocolsOf, runningServerOf, type ServingName } from '../../../serving-configs/index.ts';
 import { simulatedOf } from '../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
+import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import type { Engine } from '../model/measurement.ts';
-import { freePorts } from './free-ports.ts';
 import { type RuntimeSpec, type WeightsTrained, weightsTrainedOf } from './serving-launch.ts';
 import { startServing, type RunningServing } from './serving-process.ts';
 import { joinRunningServer, urlsOfServer } from './running-servers/join-server.ts';
@@ -56,7 +56,7 @@ export const createLocalSlot = async ({
   tensorModelFile,
   delayMs,
 }: LocalServings): Promise<ServingSlot> => {
-  const ports = [...(await freePorts(2 * servings.length))];
+  const ports = [...(await choosePorts(servings.flatMap(() => [0, 0])))];
   const portsOf = new Map(
     servings.map((serving) => [serving, { rest: ports.pop() ?? 0, grpc: ports.pop() ?? 0 }]),
   );

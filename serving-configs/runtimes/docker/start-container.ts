@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { platformOf, portsOf } from '../../index.ts';
+import { portsOf } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
 import { dockerArguments } from '../node/docker-arguments.ts';
 import { NotRunning } from '../run-serving.ts';
 import { awaitReady } from '../await-ready.ts';
 import { isProbeLine } from '../ready.ts';
+import { platformFolderOf } from '../platform-folder.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
 import { docker, problemFrom, tellLines } from './docker.ts';
 import { demandGpuUse } from './gpu-use.ts';
@@ -85,13 +86,7 @@ const start = async (
   orphaned: AbortSignal,
 ) => {
   const { serving, image, accelerator, port, grpcPort } = options;
-  const platformFolder = path.resolve(
-    import.meta.dirname,
-    '..',
-    '..',
-    'platforms',
-    platformOf(serving),
-  );
+  const platformFolder = platformFolderOf(serving);
   const { manifest, probe, ...models } = await mountedModels(options, platformFolder, makeFolder);
   const { title, rest, grpc, statistics, startTimeoutSeconds } = manifest;
   await removeLeftovers();

@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { manifestOf, platformOf, type ServingName, servingNames } from '../../index.ts';
+import { manifestOf, type ServingName, servingNames } from '../../index.ts';
 import { type Options, readVariables } from '../../options/command.ts';
 import { choice, file, integer, text } from '../../options/kinds.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { readContainerModels } from '../docker/container-models.ts';
 import { mountedModels } from '../docker/mounted-models.ts';
+import { platformFolderOf } from '../platform-folder.ts';
 import { CONTAINER_NAME, dockerArguments } from './docker-arguments.ts';
 import { NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
 
@@ -94,13 +95,7 @@ export const runContainer = async (
       'see the log of the bootstrap, fix what it says, and deploy again',
     );
   }
-  const platformFolder = path.resolve(
-    import.meta.dirname,
-    '..',
-    '..',
-    'platforms',
-    platformOf(serving),
-  );
+  const platformFolder = platformFolderOf(serving);
   const mounted =
     tensorModelFile === undefined
       ? {

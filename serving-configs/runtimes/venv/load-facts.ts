@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { platformOf, type ServingName } from '../../index.ts';
+import type { ServingName } from '../../index.ts';
+import { platformFolderOf } from '../platform-folder.ts';
 import type { NotInPackages, PlatformVenv, VenvFacts } from './venv-facts.ts';
-
-const PLATFORMS = path.resolve(import.meta.dirname, '..', '..', 'platforms');
 
 /** The folder with the files that a serving's platform needs to run from packages. */
 export const filesFolder = (serving: ServingName): string =>
-  path.join(PLATFORMS, platformOf(serving), 'venv');
+  path.join(platformFolderOf(serving), 'venv');
 
 /**
  * How a serving runs from packages, from the folder of its platform: a new platform needs no line here. One that says
  * nothing about it cannot run so.
  */
 export const loadFacts = async (serving: ServingName): Promise<VenvFacts | NotInPackages> => {
-  const file = path.join(PLATFORMS, platformOf(serving), 'venv.ts');
+  const file = path.join(platformFolderOf(serving), 'venv.ts');
   const facts = existsSync(file)
     ? ((await import(file)) as { readonly default: PlatformVenv }).default[serving]
     : undefined;

@@ -159,7 +159,7 @@ describe('A command line that cannot work', () => {
 
     expect(refusal).toMatchObject({
       exitCode: 2,
-      code: 'BENCH_PORT_TAKEN',
+      code: 'BENCH_USAGE',
       hint: expect.stringContaining('--port') as unknown,
     });
   });

@@ -9,7 +9,7 @@ import {
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
 import { createEncodedRequests } from '../../../../lib/bench/run/encoded-requests.ts';
-import { freePorts } from '../../../../lib/bench/run/free-ports.ts';
+import { choosePorts } from '../../../../serving-configs/runtimes/ports.ts';
 import type { MeasurementFigures } from '../../../../lib/bench/run/take-measurement.ts';
 import {
   startMiddleware,
@@ -211,7 +211,7 @@ describe('The bypass run of a measurement', () => {
   ] as const)(
     'costs a measurement over %s nothing where the serving cannot be reached directly, and says why',
     async (protocol, reason) => {
-      const [port] = await freePorts(1);
+      const [port] = await choosePorts([0]);
       const gone = `http://127.0.0.1:${port}`;
       serving = { ...serving, urls: { rest: gone, grpc: gone } };
       const measurement = measurementOf(closed(1), 0.5);

@@ -7,7 +7,7 @@ import {
   createEncodedRequests,
   type EncodedRequestStore,
 } from '../../../../lib/bench/run/encoded-requests.ts';
-import { freePorts } from '../../../../lib/bench/run/free-ports.ts';
+import { choosePorts } from '../../../../serving-configs/runtimes/ports.ts';
 import {
   startMiddleware,
   type RunningMiddleware,
@@ -92,7 +92,7 @@ describe('The encoded requests of a target', () => {
       code: 'BENCH_ENCODE',
       message: expect.stringMatching(/did not give the requests for the serving: 400 /) as string,
     });
-    const [port] = await freePorts(1);
+    const [port] = await choosePorts([0]);
     await expect(store.of(`http://127.0.0.1:${port}`, target, signal)).rejects.toMatchObject({
       code: 'BENCH_ENCODE',
       message: expect.stringContaining('ECONNREFUSED') as string,

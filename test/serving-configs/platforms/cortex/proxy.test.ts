@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { get } from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../../../../lib/bench/run/free-ports.ts';
+import { choosePorts } from '../../../../serving-configs/runtimes/ports.ts';
 import { listenHttp } from '../../../support/http-server.ts';
 
 const script = path.resolve('serving-configs/platforms/cortex/venv/proxy.js');
@@ -17,7 +17,7 @@ beforeAll(async () => {
   application = await listenHttp((_, response) => {
     setTimeout(() => response.end('ok'), WORK_MS);
   });
-  const [port = 0, adminPort = 0] = await freePorts(2);
+  const [port = 0, adminPort = 0] = await choosePorts([0, 0]);
   const places = [port, adminPort, application.port, 1, 10].map(String);
   proxy = spawn(process.execPath, [script, ...places], { stdio: 'ignore' });
   url = `http://127.0.0.1:${port}`;
