@@ -35,6 +35,22 @@ const asBytes = (tensors: readonly NamedTensor[]) =>
   Buffer.concat(writeTensors(tensors, 'inputs', 'binary').body);
 const asJson = (tensors: readonly NamedTensor[]) =>
   Buffer.concat(writeTensors(tensors, 'inputs', 'json').body);
+const bytes = asBytes(inputs);
+const turned = (tensor: NamedTensor): NamedTensor => ({
+  ...tensor,
+  shape: [...tensor.shape].toReversed(),
+});
+const asFloats = (tensor: NamedTensor): NamedTensor =>
+  tensor === ids ? { ...ids, datatype: 'FP32', shape: [2, 3] } : tensor;
+
+const PAYLOAD = '400 INFER_PAYLOAD_UNSUPPORTED';
+const UNREADABLE = '400 INFER_TENSORS_UNREADABLE';
+const UNFIT = '422 INFER_TENSORS_UNFIT';
+const TOO_LARGE = '413 INFER_TENSORS_TOO_LARGE';
+
+/** Status and code of an answer. */
+const refusalOf = (response: { statusCode: number; json: () => { code: string } }): string =>
+  `${response.statusCode} ${response.json().code}`;
 
 /** Without what one of its outputs holds. */
 const halfModel = {
@@ -157,7 +173,7 @@ describe('The middleware in front of a model of a user', () => {
     'answers bytes from %s over %s for %s in bytes',
     async (id, protocol, encoding, prefix, path) => {
       const url = `${prefix}/infer/${id}?payload=tensors&encoding=${encoding}`;
-      const response = await post(url, OCTETS, asBytes(inputs));
+      const response = await post(url, OCTETS, bytes);
       const length = Number(response.headers[HEADER_LENGTH]);
       const { head, tensors } = readTensors(response.rawPayload, 'outputs', length);
 
@@ -239,9 +255,9 @@ describe('The middleware in front of a model of a user', () => {
     ['/grpc/encode', 'triton_onnx', 'raw'],
   ])('answers at %s what %s gets for %s, and sends nothing', async (route, id, encoding) => {
     const query = `${id}?payload=tensors&encoding=${encoding}`;
-    const encoded = await post(`${route}/${query}`, OCTETS, asBytes(inputs));
+    const encoded = await post(`${route}/${query}`, OCTETS, bytes);
     const sentByEncode = requests().length;
-    await post(`${route.replace('encode', 'infer')}/${query}`, OCTETS, asBytes(inputs));
+    await post(`${route.replace('encode', 'infer')}/${query}`, OCTETS, bytes);
     const { path, headers } = JSON.parse(String(encoded.headers['serving-request']));
 
     expect([encoded.statusCode, sentByEncode]).toEqual([200, 0]);
@@ -249,83 +265,23 @@ describe('The middleware in front of a model of a user', () => {
     expect(requests()[0]?.body.equals(encoded.rawPayload)).toBe(true);
   });
 
-  it.each<[string, string, string, Buffer, number, string]>([
-    [
-      'a serving without such models',
-      'infer/tfserving',
-      JSON_TYPE,
-      asJson(inputs),
-      400,
-      'INFER_PAYLOAD_UNSUPPORTED',
-    ],
-    [
-      'an encoding that is not known',
-      'infer/triton_onnx?encoding=base64',
-      JSON_TYPE,
-      asJson(inputs),
-      400,
-      'INFER_PAYLOAD_UNSUPPORTED',
-    ],
-    [
-      'an encoding that the serving lacks',
-      'infer/mlserver?encoding=binary',
-      OCTETS,
-      asBytes(inputs),
-      400,
-      'INFER_PAYLOAD_UNSUPPORTED',
-    ],
-    ['an image', 'infer/triton_onnx', 'image/jpeg', cat, 415, 'INFER_MEDIA_TYPE_UNSUPPORTED'],
-    ['no body', 'infer/triton_onnx', OCTETS, Buffer.alloc(0), 400, 'INFER_TENSORS_UNREADABLE'],
-    ['text', 'infer/triton_onnx', OCTETS, Buffer.from('a cat'), 400, 'INFER_TENSORS_UNREADABLE'],
-    [
-      'bytes that are cut',
-      'infer/triton_onnx',
-      OCTETS,
-      asBytes(inputs).subarray(0, -1),
-      400,
-      'INFER_TENSORS_UNREADABLE',
-    ],
-    ['an input too few', 'infer/triton_onnx', OCTETS, asBytes([ids]), 422, 'INFER_TENSORS_UNFIT'],
-    [
-      'an unknown input',
-      'encode/flask',
-      OCTETS,
-      asBytes([...inputs, { ...ids, name: 'x' }]),
-      422,
-      'INFER_TENSORS_UNFIT',
-    ],
-    [
-      'another type',
-      'infer/triton_onnx',
-      OCTETS,
-      asBytes([
-        { ...ids, datatype: 'FP32', shape: [2, 3] },
-        ...inputs.filter(({ name }) => name !== 'ids'),
-      ]),
-      422,
-      'INFER_TENSORS_UNFIT',
-    ],
-    [
-      'another shape',
-      'infer/triton_onnx',
-      OCTETS,
-      asBytes(inputs.map((tensor) => ({ ...tensor, shape: [...tensor.shape].toReversed() }))),
-      422,
-      'INFER_TENSORS_UNFIT',
-    ],
-    [
-      'more than it takes',
-      'infer/triton_onnx',
-      OCTETS,
-      Buffer.alloc(21 * 2 ** 20),
-      413,
-      'INFER_TENSORS_TOO_LARGE',
-    ],
-  ])('refuses %s', async (_, url, type, body, status, code) => {
+  it.each<[string, string, Buffer, string]>([
+    ['a serving without such models', 'infer/tfserving', bytes, PAYLOAD],
+    ['an encoding that is not known', 'infer/triton_onnx?encoding=base64', bytes, PAYLOAD],
+    ['an encoding that the serving lacks', 'infer/mlserver?encoding=binary', bytes, PAYLOAD],
+    ['no body', 'infer/triton_onnx', Buffer.alloc(0), UNREADABLE],
+    ['text', 'infer/triton_onnx', Buffer.from('a cat'), UNREADABLE],
+    ['bytes that are cut', 'infer/triton_onnx', bytes.subarray(0, -1), UNREADABLE],
+    ['an input too few', 'infer/triton_onnx', asBytes([ids]), UNFIT],
+    ['an unknown input', 'encode/flask', asBytes([...inputs, { ...ids, name: 'x' }]), UNFIT],
+    ['another type', 'infer/triton_onnx', asBytes(inputs.map(asFloats)), UNFIT],
+    ['another shape', 'infer/triton_onnx', asBytes(inputs.map(turned)), UNFIT],
+    ['more than it takes', 'infer/triton_onnx', Buffer.alloc(21 * 2 ** 20), TOO_LARGE],
+  ])('refuses %s', async (_, url, body, refusal) => {
     const query = url.includes('?') ? '&payload=tensors' : '?payload=tensors';
-    const response = await post(`/${url}${query}`, type, body);
+    const response = await post(`/${url}${query}`, OCTETS, body);
 
-    expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect(refusalOf(response)).toBe(refusal);
     expect(received).toHaveLength(0);
   });
 
@@ -335,48 +291,43 @@ describe('The middleware in front of a model of a user', () => {
         method: 'POST',
         url: '/infer/triton_onnx?payload=tensors',
         headers: { 'content-type': OCTETS, [HEADER_LENGTH]: length },
-        payload: asBytes(inputs),
+        payload: bytes,
       });
 
-      expect([response.statusCode, response.json().code]).toEqual([
-        400,
-        'INFER_TENSORS_UNREADABLE',
-      ]);
+      expect(refusalOf(response)).toBe(UNREADABLE);
     }
   });
 
-  it('refuses tensors where an image should be, and draws none', async () => {
+  it('refuses tensors where an image should be, and the other way round, and draws none', async () => {
     const image = await post('/infer/flask?payload=image', JSON_TYPE, asJson(inputs));
+    const tensors = await post('/infer/triton_onnx?payload=tensors', 'image/jpeg', cat);
     const drawn = await app.http.inject('/randinfer/flask?payload=tensors');
 
-    expect([image.statusCode, image.json().code]).toEqual([415, 'INFER_MEDIA_TYPE_UNSUPPORTED']);
-    expect([drawn.statusCode, drawn.json().code]).toEqual([400, 'INFER_REQUEST_INVALID']);
+    expect([image, tensors, drawn].map(refusalOf)).toEqual([
+      '415 INFER_MEDIA_TYPE_UNSUPPORTED',
+      '415 INFER_MEDIA_TYPE_UNSUPPORTED',
+      '400 INFER_REQUEST_INVALID',
+    ]);
   });
 
   it('says what it must be started with where it knows no model', async () => {
     const url = '/infer/triton_onnx?payload=tensors';
-    const response = await post(url, OCTETS, asBytes(inputs), bareApp);
+    const response = await post(url, OCTETS, bytes, bareApp);
 
-    expect([response.statusCode, response.json().code]).toEqual([
-      400,
-      'INFER_TENSOR_MODEL_MISSING',
-    ]);
+    expect(refusalOf(response)).toBe('400 INFER_TENSOR_MODEL_MISSING');
     expect(response.json().message).toContain('TENSOR_MODEL');
   });
 
   it('carries FP16 as bytes, and refuses it as JSON to a serving and to a client', async () => {
     answers = [...outputs, half];
-    const right = await post('/infer/flask?payload=tensors', OCTETS, asBytes(inputs), halfApp);
+    const right = await post('/infer/flask?payload=tensors', OCTETS, bytes, halfApp);
     const refused = await Promise.all([
-      post('/infer/flask?payload=tensors&encoding=json', OCTETS, asBytes(inputs), halfApp),
+      post('/infer/flask?payload=tensors&encoding=json', OCTETS, bytes, halfApp),
       post('/infer/flask?payload=tensors', JSON_TYPE, asJson(inputs), halfApp),
     ]);
 
     expect(plain(readTensors(right.rawPayload, 'outputs').tensors)).toEqual(plain(answers));
-    expect(refused.map((response) => [response.statusCode, response.json().code])).toEqual([
-      [400, 'INFER_TENSOR_TYPE_UNSUPPORTED'],
-      [400, 'INFER_TENSOR_TYPE_UNSUPPORTED'],
-    ]);
+    expect(refused.map(refusalOf)).toEqual(Array(2).fill('400 INFER_TENSOR_TYPE_UNSUPPORTED'));
   });
 
   it('carries NaN as bytes, and refuses to write it as JSON', async () => {
@@ -390,20 +341,20 @@ describe('The middleware in front of a model of a user', () => {
     const sent = await post('/infer/flask?payload=tensors&encoding=json', OCTETS, asBytes(strange));
 
     expect(plain(readTensors(right.rawPayload, 'outputs').tensors)).toEqual(plain(answers));
-    expect([asked.statusCode, asked.json().code]).toEqual([502, 'INFER_UPSTREAM_MALFORMED']);
-    expect([sent.statusCode, sent.json().code]).toEqual([400, 'INFER_TENSORS_UNREADABLE']);
+    expect(refusalOf(asked)).toBe('502 INFER_UPSTREAM_MALFORMED');
+    expect(refusalOf(sent)).toBe(UNREADABLE);
   });
 
   it('names a serving whose outputs are not those of the model', async () => {
     answers = [scores];
-    const response = await post('/infer/flask?payload=tensors', OCTETS, asBytes(inputs));
+    const response = await post('/infer/flask?payload=tensors', OCTETS, bytes);
 
     expect(response.statusCode).toBe(502);
     expect(response.json()).toMatchObject({ code: 'INFER_UPSTREAM_MALFORMED', serving: 'flask' });
   });
 
   it('counts and times requests with tensors by their payload', async () => {
-    await post('/infer/ovms?payload=tensors', OCTETS, asBytes(inputs));
+    await post('/infer/ovms?payload=tensors', OCTETS, bytes);
     await post('/infer/ovms?payload=tensors', OCTETS, asBytes([ids]));
     const { body } = await app.http.inject('/metrics');
 

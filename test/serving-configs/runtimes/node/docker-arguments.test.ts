@@ -9,17 +9,22 @@ import { modelServed } from '../../../../serving-configs/runtimes/served-model.t
 const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;
 const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
 
-const argumentsOf = (manifest: ServingManifest): readonly string[] =>
-  dockerArguments(manifest, {
-    image: IMAGE,
-    accelerator: 'gpu',
-    modelsFolder: '/models-of-all',
-    platformFolder: '/platform',
-  });
+const PLACE = {
+  image: IMAGE,
+  accelerator: 'gpu',
+  modelsFolder: '/models-of-all',
+  platformFolder: '/platform',
+} as const;
 
 /** What stands behind each mention of an option. */
 const valuesOf = (args: readonly string[], option: string): readonly (string | undefined)[] =>
   args.flatMap((arg, index) => (arg === option ? [args[index + 1]] : []));
+
+/** What our application is told to serve. */
+const modelSaid = (args: readonly string[]): unknown =>
+  JSON.parse(
+    valuesOf(args, '--env').flatMap((variable) => variable?.split('SERVED_MODEL=')[1] ?? [])[0] ?? '',
+  );
 
 const takes = { payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' } as const;
 
@@ -44,7 +49,7 @@ const manifest: ServingManifest = {
 
 describe('the arguments of docker', () => {
   it('are all of what the manifest says', () => {
-    expect(argumentsOf(manifest)).toEqual([
+    expect(dockerArguments(manifest, PLACE)).toEqual([
       'run',
       '--name',
       'serving-compare-serving',
@@ -78,13 +83,11 @@ describe('the arguments of docker', () => {
 
   it('are without GPUs and with one thread on a CPU, under another name and on published ports', () => {
     const args = dockerArguments(manifest, {
-      image: IMAGE,
+      ...PLACE,
+      accelerator: 'cpu',
       published: { address: '127.0.0.1', hostPorts: new Map([[8000, 20_001]]) },
-      modelsFolder: '/models-of-all',
-      platformFolder: '/platform',
       name: 'another',
       labels: { 'example.launcher': 'host/1' },
-      accelerator: 'cpu',
     });
 
     expect(valuesOf(args, '--name')).toEqual(['another']);
@@ -110,18 +113,10 @@ describe('the arguments of docker', () => {
       if (container === undefined) throw new Error('it has a container');
       const args = dockerArguments(
         { ...manifest, container: { ...container, application } },
-        {
-          image: IMAGE,
-          accelerator,
-          modelsFolder: '/models-of-all',
-          platformFolder: '/platform',
-        },
-      );
-      const [said] = valuesOf(args, '--env').flatMap(
-        (variable) => variable?.split('SERVED_MODEL=')[1] ?? [],
+        { ...PLACE, accelerator },
       );
 
-      expect(JSON.parse(said ?? '')).toEqual({
+      expect(modelSaid(args)).toEqual({
         ...modelServed(model),
         file: '/models/m.onnx',
         engine: 'onnx',
@@ -146,16 +141,10 @@ describe('the arguments of docker', () => {
     const args = dockerArguments(
       { ...manifest, container: { ...container, application } },
       {
-        image: IMAGE,
-        accelerator: 'cpu',
-        modelsFolder: '/models-of-all',
-        platformFolder: '/platform',
+        ...PLACE,
         mounts: { '/models/m.onnx': '/home/me/m.onnx', '/models/w, "x"': '/home/me/w, "x"' },
         tensorModel,
       },
-    );
-    const [said] = valuesOf(args, '--env').flatMap(
-      (variable) => variable?.split('SERVED_MODEL=')[1] ?? [],
     );
 
     expect(valuesOf(args, '--mount')).toEqual(
@@ -165,13 +154,13 @@ describe('the arguments of docker', () => {
       ]),
     );
     const { inputs, outputs, example } = tensorModel;
-    expect(JSON.parse(said ?? '')).toMatchObject({ ...application, inputs, outputs, example });
+    expect(modelSaid(args)).toMatchObject({ ...application, inputs, outputs, example });
   });
 
   it('are none where the manifest does not say how the serving runs as a container', () => {
     const { container: _, ...without } = manifest;
 
-    expect(() => argumentsOf(without)).toThrow(
+    expect(() => dockerArguments(without, PLACE)).toThrow(
       'the manifest of TorchServe does not say how it runs as a container',
     );
   });
@@ -180,7 +169,7 @@ describe('the arguments of docker', () => {
 const asContainers = servingNames.filter((serving) => manifestOf(serving).container !== undefined);
 
 describe.each(asContainers)('the container of %s', (serving) => {
-  const args = argumentsOf(manifestOf(serving));
+  const args = dockerArguments(manifestOf(serving), PLACE);
 
   it('mounts nothing that it could write to, and only files that are there', () => {
     const mounts = valuesOf(args, '--mount');
