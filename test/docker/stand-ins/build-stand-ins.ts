@@ -18,9 +18,9 @@ export const NAMESPACE = 'standin';
 export const prefixOf = ({ address }: Pick<Registry, 'address'>): string =>
   `${address}/${NAMESPACE}`;
 
-const PYTHON = 'python:3.11-slim-bookworm';
+const PYTHON = 'python:3.11-slim-bookworm' as const;
 /** What several stand-ins are built on and share the layers of; it stands for nothing. */
-const FRAMEWORKS = 'frameworks:latest';
+const FRAMEWORKS = 'frameworks:latest' as const;
 /** The files of a Debian; never pushed. */
 const DEBIAN = 'debian:latest';
 

@@ -46,7 +46,6 @@ const sampleOf = (serving: ServingName): Sample => {
 };
 
 const tfserving = sampleOf('tfserving');
-const torchserve = sampleOf('torchserve');
 const triton = sampleOf('triton_pytorch');
 
 const post = (url: string, { path, headers, body }: Sample): Promise<Response> =>
