@@ -9,10 +9,7 @@ export interface WholeResponse {
 }
 
 /** Receives one answer straight from the dispatcher: no stream object, no signal; connecting counts in its time. */
-export class Exchange
-  extends AnswerUnderWay<WholeResponse>
-  implements Dispatcher.DispatchHandler
-{
+export class Exchange extends AnswerUnderWay<WholeResponse> implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: WholeResponse['headers'] = {};

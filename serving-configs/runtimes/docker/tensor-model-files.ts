@@ -77,9 +77,14 @@ export const writeTensorModelFiles = async (
     const text = await readFile(path.join(platformFolder, template), 'utf8');
     mounts[target] = await write(path.join('templates', template), fillIn(text, values));
   }
-  const at = (name: string): string => path.posix.join(MODELS_FOLDER, 'example', name);
   return {
     mounts,
-    tensorModel: { ...tensorModel, example: { request: at('request'), answer: at('answer') } },
+    tensorModel: {
+      ...tensorModel,
+      example: {
+        request: `${MODELS_FOLDER}/example/request`,
+        answer: `${MODELS_FOLDER}/example/answer`,
+      },
+    },
   };
 };

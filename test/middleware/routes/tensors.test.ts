@@ -18,14 +18,7 @@ import {
   officialInferRequest,
   officialInferResponse,
 } from '../../support/official-messages/open-inference.ts';
-import {
-  ids,
-  inputs,
-  label,
-  outputs,
-  scores,
-  userModel,
-} from '../../support/middleware-model.ts';
+import { ids, inputs, label, outputs, scores, userModel } from '../../support/middleware-model.ts';
 import { plain } from '../../support/user-model.ts';
 
 const OCTETS = 'application/octet-stream';
@@ -35,7 +28,7 @@ const asBytes = (tensors: readonly NamedTensor[]) =>
   Buffer.concat(writeTensors(tensors, 'inputs', 'binary').body);
 const asJson = (tensors: readonly NamedTensor[]) =>
   Buffer.concat(writeTensors(tensors, 'inputs', 'json').body);
-const bytes = asBytes(inputs);
+const inBytes = asBytes(inputs);
 const turned = (tensor: NamedTensor): NamedTensor => ({
   ...tensor,
   shape: [...tensor.shape].toReversed(),
@@ -173,7 +166,7 @@ describe('The middleware in front of a model of a user', () => {
     'answers bytes from %s over %s for %s in bytes',
     async (id, protocol, encoding, prefix, path) => {
       const url = `${prefix}/infer/${id}?payload=tensors&encoding=${encoding}`;
-      const response = await post(url, OCTETS, bytes);
+      const response = await post(url, OCTETS, inBytes);
       const length = Number(response.headers[HEADER_LENGTH]);
       const { head, tensors } = readTensors(response.rawPayload, 'outputs', length);
 
@@ -255,9 +248,9 @@ describe('The middleware in front of a model of a user', () => {
     ['/grpc/encode', 'triton_onnx', 'raw'],
   ])('answers at %s what %s gets for %s, and sends nothing', async (route, id, encoding) => {
     const query = `${id}?payload=tensors&encoding=${encoding}`;
-    const encoded = await post(`${route}/${query}`, OCTETS, bytes);
+    const encoded = await post(`${route}/${query}`, OCTETS, inBytes);
     const sentByEncode = requests().length;
-    await post(`${route.replace('encode', 'infer')}/${query}`, OCTETS, bytes);
+    await post(`${route.replace('encode', 'infer')}/${query}`, OCTETS, inBytes);
     const { path, headers } = JSON.parse(String(encoded.headers['serving-request']));
 
     expect([encoded.statusCode, sentByEncode]).toEqual([200, 0]);
@@ -266,12 +259,12 @@ describe('The middleware in front of a model of a user', () => {
   });
 
   it.each<[string, string, Buffer, string]>([
-    ['a serving without such models', 'infer/tfserving', bytes, PAYLOAD],
-    ['an encoding that is not known', 'infer/triton_onnx?encoding=base64', bytes, PAYLOAD],
-    ['an encoding that the serving lacks', 'infer/mlserver?encoding=binary', bytes, PAYLOAD],
+    ['a serving without such models', 'infer/tfserving', inBytes, PAYLOAD],
+    ['an encoding that is not known', 'infer/triton_onnx?encoding=base64', inBytes, PAYLOAD],
+    ['an encoding that the serving lacks', 'infer/mlserver?encoding=binary', inBytes, PAYLOAD],
     ['no body', 'infer/triton_onnx', Buffer.alloc(0), UNREADABLE],
     ['text', 'infer/triton_onnx', Buffer.from('a cat'), UNREADABLE],
-    ['bytes that are cut', 'infer/triton_onnx', bytes.subarray(0, -1), UNREADABLE],
+    ['bytes that are cut', 'infer/triton_onnx', inBytes.subarray(0, -1), UNREADABLE],
     ['an input too few', 'infer/triton_onnx', asBytes([ids]), UNFIT],
     ['an unknown input', 'encode/flask', asBytes([...inputs, { ...ids, name: 'x' }]), UNFIT],
     ['another type', 'infer/triton_onnx', asBytes(inputs.map(asFloats)), UNFIT],
@@ -291,7 +284,7 @@ describe('The middleware in front of a model of a user', () => {
         method: 'POST',
         url: '/infer/triton_onnx?payload=tensors',
         headers: { 'content-type': OCTETS, [HEADER_LENGTH]: length },
-        payload: bytes,
+        payload: inBytes,
       });
 
       expect(refusalOf(response)).toBe(UNREADABLE);
@@ -312,7 +305,7 @@ describe('The middleware in front of a model of a user', () => {
 
   it('says what it must be started with where it knows no model', async () => {
     const url = '/infer/triton_onnx?payload=tensors';
-    const response = await post(url, OCTETS, bytes, bareApp);
+    const response = await post(url, OCTETS, inBytes, bareApp);
 
     expect(refusalOf(response)).toBe('400 INFER_TENSOR_MODEL_MISSING');
     expect(response.json().message).toContain('TENSOR_MODEL');
@@ -320,9 +313,9 @@ describe('The middleware in front of a model of a user', () => {
 
   it('carries FP16 as bytes, and refuses it as JSON to a serving and to a client', async () => {
     answers = [...outputs, half];
-    const right = await post('/infer/flask?payload=tensors', OCTETS, bytes, halfApp);
+    const right = await post('/infer/flask?payload=tensors', OCTETS, inBytes, halfApp);
     const refused = await Promise.all([
-      post('/infer/flask?payload=tensors&encoding=json', OCTETS, bytes, halfApp),
+      post('/infer/flask?payload=tensors&encoding=json', OCTETS, inBytes, halfApp),
       post('/infer/flask?payload=tensors', JSON_TYPE, asJson(inputs), halfApp),
     ]);
 
@@ -347,14 +340,14 @@ describe('The middleware in front of a model of a user', () => {
 
   it('names a serving whose outputs are not those of the model', async () => {
     answers = [scores];
-    const response = await post('/infer/flask?payload=tensors', OCTETS, bytes);
+    const response = await post('/infer/flask?payload=tensors', OCTETS, inBytes);
 
     expect(response.statusCode).toBe(502);
     expect(response.json()).toMatchObject({ code: 'INFER_UPSTREAM_MALFORMED', serving: 'flask' });
   });
 
   it('counts and times requests with tensors by their payload', async () => {
-    await post('/infer/ovms?payload=tensors', OCTETS, bytes);
+    await post('/infer/ovms?payload=tensors', OCTETS, inBytes);
     await post('/infer/ovms?payload=tensors', OCTETS, asBytes([ids]));
     const { body } = await app.http.inject('/metrics');
 

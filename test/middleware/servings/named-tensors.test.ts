@@ -24,14 +24,7 @@ import {
   officialPredictionResponse,
   officialPredictionsRequest,
 } from '../../support/official-messages/torchserve.ts';
-import {
-  ids,
-  inputs,
-  label,
-  outputs,
-  scores,
-  userModel,
-} from '../../support/middleware-model.ts';
+import { ids, inputs, label, outputs, scores, userModel } from '../../support/middleware-model.ts';
 import { plain } from '../../support/user-model.ts';
 
 interface Way {

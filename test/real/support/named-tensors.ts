@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ServingName } from '../../../serving-configs/index.ts';
-import { writeTensors, type NamedTensor } from '../../../serving-configs/models/tensors/tensor-body.ts';
+import {
+  writeTensors,
+  type NamedTensor,
+} from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { VenvEngine } from '../../../serving-configs/runtimes/served-model.ts';
 import { startReal, type StartedServing } from '../../conformance/started-serving.ts';

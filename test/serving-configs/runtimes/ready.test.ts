@@ -55,11 +55,7 @@ describe('the question whether a model answers', () => {
   it('says why there is no answer', async () => {
     const gone = await listenHttp(() => undefined);
     await gone.close();
-    const unreachable = await askReady(
-      gone.url,
-      { path: '/' },
-      AbortSignal.timeout(5000),
-    );
+    const unreachable = await askReady(gone.url, { path: '/' }, AbortSignal.timeout(5000));
 
     expect(unreachable).toEqual({ ready: false, says: expect.stringContaining('ECONNREFUSED') });
   });

@@ -23,7 +23,8 @@ const valuesOf = (args: readonly string[], option: string): readonly (string | u
 /** What our application is told to serve. */
 const modelSaid = (args: readonly string[]): unknown =>
   JSON.parse(
-    valuesOf(args, '--env').flatMap((variable) => variable?.split('SERVED_MODEL=')[1] ?? [])[0] ?? '',
+    valuesOf(args, '--env').flatMap((variable) => variable?.split('SERVED_MODEL=')[1] ?? [])[0] ??
+      '',
   );
 
 const takes = { payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' } as const;
