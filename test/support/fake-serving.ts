@@ -27,7 +27,7 @@ const json = (value: unknown): string => JSON.stringify(value);
 const scores = Array.from({ length: 1000 }, (_, index) => (index === 281 ? 0.6 : 0.0004));
 
 /** A correct answer in the protocol of the path: class 281 is the best. */
-export const rightAnswer = (path: string): string => {
+const rightAnswer = (path: string): string => {
   if (path.startsWith('/predictions/')) {
     return json({ [labelOf(281)]: 0.6, [labelOf(282)]: 0.2, [labelOf(285)]: 0.1 });
   }

@@ -6,7 +6,7 @@ interface Prediction {
 }
 
 /** The five best classes as the applications of the predict route answer them. */
-export const predictionsOf = (probabilities: readonly number[]): readonly Prediction[] =>
+const predictionsOf = (probabilities: readonly number[]): readonly Prediction[] =>
   [...probabilities.entries()]
     .sort(([, one], [, other]) => other - one)
     .slice(0, 5)

@@ -12,7 +12,7 @@ import { CONTEXTS, type StandInFolder } from './contexts.ts';
 import { importDebian, STAND_INS_CACHE } from './debian-root.ts';
 
 /** Between the registry and the name of what is stood for, so that nobody takes a stand-in for the original. */
-export const NAMESPACE = 'standin';
+const NAMESPACE = 'standin';
 
 /** The parts of `127.0.0.1:PORT/standin` that come before the names of the stand-ins. */
 export const prefixOf = ({ address }: Pick<Registry, 'address'>): string =>

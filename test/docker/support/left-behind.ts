@@ -90,7 +90,7 @@ const unescaped = (text: string): string =>
   );
 
 /** What is mounted below a folder, the innermost first. */
-export const mountsBelow = (folder: string): readonly string[] =>
+const mountsBelow = (folder: string): readonly string[] =>
   readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) => unescaped(line.split(' ')[4] ?? ''))
