@@ -30,13 +30,118 @@ const OURS = /^npx serving-compare */;
 const wordsOf = (line: string): readonly string[] =>
   (line.replace(OURS, '').split(' -- ')[0] ?? '').replaceAll("'", '').split(' ').filter(Boolean);
 
-/** What needs more than Node or a folder of its own, or goes on until it is stopped: other tests run it. */
-const RUN_ELSEWHERE =
-  /^(?:setup|serve|deploy|doctor|status|extend|logs|cancel|fetch|sweep)\b|--(?:runtime|on|target|resume|fail-on) /;
+const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+/** What a script of npm starts, where it is a program of this project. */
+const programOf = (line: string): string =>
+  /\S+\.ts$/.exec(scripts[line.replace('npm run ', '')] ?? '')?.[0] ?? line;
 
-const runHere = commands.filter(
-  (line) => OURS.test(line) && !RUN_ELSEWHERE.test(line.replace(OURS, '')),
-);
+/** Reads the commands of the README's section on AWS and runs them as they stand. */
+const README_ON_AWS = 'test/docker/serving-node.test.ts';
+const DEPLOY = 'test/aws/cli/deploy.test.ts';
+const FETCH = 'test/aws/cli/fetch.test.ts';
+const NODES = 'test/aws/cli/nodes.test.ts';
+const AWS_RUN = 'test/aws/cli/run.test.ts';
+const DOCKER = 'test/docker/setup-and-run.test.ts';
+const VENV = 'test/lib/bench/cli/venv.test.ts';
+const RUNNING = 'test/lib/bench/cli/running-servers.test.ts';
+
+/** What needs more than Node, or goes on until it is stopped, and where the same command is run. */
+const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
+  'npm ci': '.ci/run',
+  'npm run bench': '.ci/run',
+  'npm run models': 'test/serving-configs/models/build/build.test.ts',
+  'npm run test:aws': '.ci/run',
+  'npm run test:docker': '.ci/run',
+  'npx serving-compare run --resume results/study': 'test/lib/bench/run/kill-and-resume.test.ts',
+  'npx serving-compare report results/before results/after --fail-on slower':
+    'test/lib/bench/cli/compare-runs.test.ts',
+  'npx serving-compare serve torchserve': 'test/lib/bench/cli/serve.test.ts',
+  'npx serving-compare setup': VENV,
+  'npx serving-compare setup --servings mms': VENV,
+  'npx serving-compare run --runtime venv': VENV,
+  'npx serving-compare run --runtime venv --servings all --protocols rest,grpc': VENV,
+  'npx serving-compare run --target blue=http://10.0.0.5:8000 --runtime venv --servings flask':
+    RUNNING,
+  'npx serving-compare run --target blue=http://10.0.0.5:8000 --target green=http://10.0.0.6:9000/predict':
+    RUNNING,
+  'npx serving-compare run --model model.yaml --runtime venv': 'test/real/support/own-model-run.ts',
+  'npx serving-compare run --model model.yaml --on aws': 'test/aws/round-trip.test.ts',
+  'npx serving-compare setup --runtime docker': DOCKER,
+  'npx serving-compare setup --runtime docker --weights resnet50.pth': DOCKER,
+  'npx serving-compare run --runtime docker': DOCKER,
+  'npx serving-compare run --runtime venv --profile stability --servings torchserve,triton_onnx,bentoml,flask':
+    'test/real/stability.test.ts',
+  'npx serving-compare run --runtime docker --profile stability --servings flask,torchserve':
+    'test/docker/stability.test.ts',
+  'npx serving-compare doctor': README_ON_AWS,
+  'npx cdk bootstrap': README_ON_AWS,
+  'npx cdk deploy --all': README_ON_AWS,
+  'npx serving-compare run --on aws --profile published --end-nodes': README_ON_AWS,
+  'npx serving-compare fetch --all --delete': README_ON_AWS,
+  'npx cdk destroy --all': README_ON_AWS,
+  'npx serving-compare sweep': README_ON_AWS,
+  'npx serving-compare deploy': DEPLOY,
+  'npx serving-compare deploy -- --require-approval never': DEPLOY,
+  'npx serving-compare run --on aws --dry-run': AWS_RUN,
+  'npx serving-compare run --on aws --resume study': AWS_RUN,
+  'npx serving-compare fetch 2026-01-31t12-00-00-quick': FETCH,
+  'npx serving-compare status': NODES,
+  'npx serving-compare extend 9h': NODES,
+  'npx serving-compare logs 2026-01-31t12-00-00-quick': NODES,
+  'npx serving-compare cancel 2026-01-31t12-00-00-quick': NODES,
+};
+
+/** What stands for a folder, a file or a run of the reader. */
+const isPlace = (word: string): boolean => /[/]|\.\w+$|^\d{4}-|^study$/.test(word);
+
+/** Whether a text has the words of a command, each option with its value. */
+const typedIn = (text: string, typed: readonly string[]): boolean => {
+  const [name = '', ...args] = typed;
+  const parts = args.reduce<string[][]>((all, word) => {
+    const last = all.at(-1);
+    if (word.startsWith('--') || last === undefined) all.push([word]);
+    else last.push(word);
+    return all;
+  }, []);
+  const between = String.raw`['"\s,]+`;
+  return [[name], ...parts].every((part) =>
+    new RegExp(
+      part
+        .filter((word) => !isPlace(word))
+        .map((word) => word.replaceAll(/[.*+?()|]/g, String.raw`\$&`))
+        .join(between),
+    ).test(text),
+  );
+};
+
+/** Whether a test has a command: as it stands, or in the words of ours, or as the program that a script of npm starts. */
+const isNamedBy = (file: string, line: string): boolean => {
+  if (file === README_ON_AWS) {
+    const [section = ''] = /^## On AWS$[^]*?^## /m.exec(textOf('README.md')) ?? [];
+    return commandsIn(section).includes(line);
+  }
+  const text = textOf(file);
+  if (!OURS.test(line)) return text.includes(line) || text.includes(programOf(line));
+  // As one line, or as the arguments of a call; folders and files are the test's own.
+  return typedIn(text, wordsOf(line));
+};
+
+const ours = commands.filter((line) => OURS.test(line));
+const runHere = ours.filter((line) => RUN_ELSEWHERE[line] === undefined);
+
+describe('a command of the documentation', () => {
+  it('is found, and those that are not run below are run by another test', () => {
+    expect(commands.length).toBeGreaterThan(30);
+    expect(runHere.length).toBeGreaterThan(8);
+    expect(commands.filter((line) => !runHere.includes(line))).toEqual(
+      Object.keys(RUN_ELSEWHERE).toSorted(),
+    );
+  });
+
+  it.each(Object.entries(RUN_ELSEWHERE))('%s is run by %s', (line, file) => {
+    expect(isNamedBy(file, line)).toBe(true);
+  });
+});
 
 /** What npx starts, of this project, wherever it is. */
 const NPX = 'npx() { shift; "$NODE" "$ROOT/bin/serving-compare.js" "$@"; }';
@@ -77,10 +182,6 @@ const workingFolder = (line: string): string => {
 };
 
 describe('a command of the documentation that needs only Node', () => {
-  it('is found', () => {
-    expect(runHere.length).toBeGreaterThan(8);
-  });
-
   it.each(runHere)(
     'works: %s',
     (line) => {
