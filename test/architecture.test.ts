@@ -181,19 +181,19 @@ const boundaries: readonly Boundary[] = [
     ),
     packages: /^yaml$/,
   },
+  // Which write messages of gRPC themselves: to ask a running server once, and to send bad ones.
+  {
+    files: /^lib\/bench\/(run\/running-servers|stability)\//,
+    own: new RegExp(`^lib/bench/|^${manifests}|^${tensors}|^${messages}`),
+    packages: /^$/,
+  },
   // What is measured and what it means knows nothing of how it is run, shown or deployed.
   {
-    files: /^lib\/bench\/(analysis|load|model|plan|published|results|stability|stats|wording)\//,
+    files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,
     own: new RegExp(
       `^lib/(bench|deployment)/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${tensors}|^${options}|^${loadPlan}`,
     ),
     packages: /^(hdr-histogram-js|undici)/,
-  },
-  // Which asks a running server once over gRPC before anything is measured.
-  {
-    files: /^lib\/bench\/run\/running-servers\//,
-    own: new RegExp(`^lib/bench/|^${manifests}|^${tensors}|^${messages}`),
-    packages: /^$/,
   },
   {
     files: /^lib\/bench\//,

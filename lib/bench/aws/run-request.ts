@@ -58,7 +58,7 @@ export const workOf = ({
   return {
     options,
     targets,
-    measurements: buildMeasurements(targets, options),
+    measurements: buildMeasurements(targets, options, tensors?.inputs),
     searches: buildSearches(targets, options),
   };
 };

@@ -90,7 +90,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
     { ...values, said },
     signal,
   );
-  const measurements = buildMeasurements(targets, options);
+  const measurements = buildMeasurements(targets, options, userModel?.inputs);
   const searches = buildSearches(targets, options);
   const whole = { options, targets, measurements };
   const place = { where: 'local', runtime } as const;

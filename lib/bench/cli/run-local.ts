@@ -121,7 +121,7 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
   demandJudgeable(values['fail-if'], targets, settings);
   if (values['max-time'] !== undefined) {
-    const measurements = buildMeasurements(targets, options);
+    const measurements = buildMeasurements(targets, options, userModel?.inputs);
     repeatsWithin({ options, targets, measurements }, values['max-time'], place);
   }
   return {
@@ -142,6 +142,7 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
           chosen: { served, leftOut },
           servers,
           userModel,
+          modelInputs: userModel?.inputs,
         },
         { emit, signal: either },
       ),

@@ -67,7 +67,16 @@ export const prepareOnNode = async (
   const targets = buildTargets(able, strict, asked?.isPossible);
   const leftOut = [...chosen.leftOut, ...(asked?.leftOut ?? [])];
   return prepareNewRun(
-    { folder, options, targets, settings, place, chosen: { ...chosen, leftOut }, userModel },
+    {
+      folder,
+      options,
+      targets,
+      settings,
+      place,
+      chosen: { ...chosen, leftOut },
+      userModel,
+      modelInputs: users?.model.tensors.inputs,
+    },
     { emit, signal },
   );
 };

@@ -16,6 +16,7 @@ import { findsRates } from './plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { BURST_SECONDS, FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
 import { whyLeftOut } from '../stability/faults.ts';
+import type { TakenInputs } from '../stability/bad-values.ts';
 
 /**
  * Orders for the repeats, in couples: the first of a couple is drawn, the second is its mirror image (A B B A). A steady drift, such
@@ -121,13 +122,15 @@ const KEPT_WARMUP_SHARE = 0.25;
 const stabilityTests = (
   target: Target,
   { profile, faults = [] }: PlanOptions,
+  inputs: TakenInputs | undefined,
 ): readonly StabilityTest[] => {
   const { stability }: Profile = profiles[profile];
   if (stability === 'soak') return ['soak'];
   if (stability === undefined) return [];
   return FAULTS.filter(
     (fault) =>
-      fault === 'nothing' || (faults.includes(fault) && whyLeftOut(fault, target) === undefined),
+      fault === 'nothing' ||
+      (faults.includes(fault) && whyLeftOut(fault, target, inputs) === undefined),
   );
 };
 
@@ -141,8 +144,9 @@ const stabilityMeasurements = (
   { target, engine, scenario }: Group,
   options: PlanOptions,
   repeat: number,
+  inputs: TakenInputs | undefined,
 ): readonly Measurement[] =>
-  (engine === options.engine ? stabilityTests(target, options) : []).map((test) => ({
+  (engine === options.engine ? stabilityTests(target, options, inputs) : []).map((test) => ({
     id: `r${repeat}/${targetId(target)}/${engine}/${scenario}/${test}`,
     target,
     engine,
@@ -155,7 +159,12 @@ const stabilityMeasurements = (
     stability: test,
   }));
 
-const measurementsOf = (group: Group, options: PlanOptions, repeat: number): Measurement[] => [
+const measurementsOf = (
+  group: Group,
+  options: PlanOptions,
+  repeat: number,
+  inputs: TakenInputs | undefined,
+): Measurement[] => [
   ...group.levels.map((level, index) => ({
     id: `r${repeat}/${targetId(group.target)}/${group.engine}/${group.scenario}/${levelId(level)}`,
     target: group.target,
@@ -169,7 +178,7 @@ const measurementsOf = (group: Group, options: PlanOptions, repeat: number): Mea
     timeoutMs: options.timeoutMs,
     ...(group.bypassSeconds === 0 ? {} : { bypassSeconds: group.bypassSeconds }),
   })),
-  ...stabilityMeasurements(group, options, repeat),
+  ...stabilityMeasurements(group, options, repeat, inputs),
 ];
 
 /** The levels of a group in the order in which a repeat takes them. */
@@ -192,11 +201,13 @@ const hasNoopLimits = ({ noopLimits }: PlanOptions, repeat: number): boolean =>
  * repeat, and in the mirror image of that in the even one behind it. Inside a group come the levels one after the other,
  * ascending or in an order drawn too. Pure: the same options give the same measurements.
  *
+ * @param inputs of a user's model
  * @throws BenchError `BENCH_NO_FAULT` if faults are to be tested, and no target can express one
  */
 export const buildMeasurements = (
   targets: readonly Target[],
   options: PlanOptions,
+  inputs?: TakenInputs,
 ): readonly Measurement[] => {
   const random = createRandom(options.seed);
   const groups = groupsOf(targets, options);
@@ -213,7 +224,7 @@ export const buildMeasurements = (
   const measurements = blocks.flatMap((block, index) =>
     block
       .filter(({ engine }) => engine === options.engine || hasNoopLimits(options, index + 1))
-      .flatMap((group) => measurementsOf(group, options, index + 1)),
+      .flatMap((group) => measurementsOf(group, options, index + 1, inputs)),
   );
   const tests = measurements.flatMap(({ stability }) => stability ?? []);
   if (tests.length > 0 && tests.every((test) => test === 'nothing')) {

@@ -37,10 +37,10 @@ export const refuseWithModel = (what: string, hint: string): never => {
 
 /** @throws BenchError on options that a user's model cannot have. */
 const demandPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): void => {
-  if (profile === 'parity' || profile === 'stability') {
+  if (profile === 'parity') {
     refuseWithModel(
-      `the profile ${profile} sends images, and cannot run`,
-      'take quick, full, slo or soak',
+      'the profile parity repeats the study with its images, and cannot run',
+      'take quick, full, slo, stability or soak',
     );
   }
   if (payloads !== undefined) {
@@ -50,7 +50,10 @@ const demandPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): vo
     );
   }
   if (loadGenerator === 'k6') {
-    refuseWithModel('k6 cannot check answers', 'leave --load-generator out');
+    refuseWithModel(
+      'k6 cannot check answers, whose values are bytes to it,',
+      'leave --load-generator out: the embedded one compares every value',
+    );
   }
 };
 

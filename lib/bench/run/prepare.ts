@@ -11,6 +11,7 @@ import type { ChosenServings } from './runtime/choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../node/system/machine.ts';
+import type { TakenInputs } from '../stability/bad-values.ts';
 import { demandLoadGenerator } from '../load/k6/program.ts';
 import { counted } from '../wording/format-number.ts';
 import { prepareImages, type RunInputs } from './image-inputs.ts';
@@ -58,6 +59,8 @@ export interface NewRun {
   readonly servers?: Plan['servers'];
   /** Undefined: ResNet-50. */
   readonly userModel?: GivenModel | undefined;
+  /** What that model takes. */
+  readonly modelInputs?: TakenInputs | undefined;
 }
 
 /**
@@ -71,7 +74,7 @@ export const prepareNewRun = async (
 ): Promise<PreparedRun> => {
   const { folder, options, targets, settings, place, chosen, servers, userModel } = request;
   demandOwnProcesses(options, settings);
-  const measurements = buildMeasurements(targets, options);
+  const measurements = buildMeasurements(targets, options, request.modelInputs);
   const searches = buildSearches(targets, options);
   await createRunFolder(folder, undefined);
   await demandLoadGenerator(options);

@@ -1,21 +1,13 @@
+import { TENSORS } from '../../../serving-configs/manifest.ts';
+import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import { targetId, type Target } from '../model/measurement.ts';
 import type { RequestFault, TensorFault } from '../model/fault.ts';
-import { NAN_COUNT, withBadTensor, withOtherDeclaration } from './json-tensors.ts';
+import { withBadTensors } from './bad-tensors.ts';
+import { withBadValues } from './bad-values.ts';
+import { withBadTensor, withOtherDeclaration } from './json-tensors.ts';
 import { changeField, withLastLess } from './protobuf-fields.ts';
 import { changeHead, changeInput, fieldsOf, type ServingRequest } from './serving-request.ts';
 import { isImageFault, whyInexpressible } from './why-inexpressible.ts';
-
-const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
-/** A quiet NaN as a little-endian 32-bit float. */
-const NAN = Buffer.from('0000c07f', 'hex');
-
-const floatChanges = {
-  'tensor-nan': (floats: Buffer) =>
-    Buffer.from(floats).fill(NAN, 0, Math.min(NAN_COUNT * FLOAT_BYTES, floats.length)),
-  'tensor-too-long': (floats: Buffer) => Buffer.concat([floats, floats]),
-  'tensor-too-short': (floats: Buffer) =>
-    floats.subarray(0, Math.floor(floats.length / FLOAT_BYTES / 2) * FLOAT_BYTES),
-} as const;
 
 /**
  * Of a wrong shape, the last axis is one shorter. The wrong type is that of 32-bit integers: the lengths fit, so that the type
@@ -47,32 +39,39 @@ const withTensorFault = (
   }
   return fault === 'tensor-wrong-shape' || fault === 'tensor-wrong-type'
     ? withBadDeclaration(fault, target, good)
-    : changeInput(target, good, floatChanges[fault]);
+    : changeInput(target, good, (floats) => withBadValues(fault, floats, 'FP32'));
 };
 
-/** JSON and messages that are cut off in the middle cannot be parsed; a message's last field is its long one. */
-const cutOff = (target: Target, good: ServingRequest): ServingRequest =>
-  target.encoding === 'binary'
+/** JSON that is cut off in the middle cannot be parsed, and no message whose last byte is missing. */
+const cutOff = (target: Target, good: ServingRequest): ServingRequest => {
+  if (target.protocol === 'grpc') return { ...good, body: good.body.subarray(0, -1) };
+  return target.encoding === 'binary'
     ? changeHead(good, (json) => json.slice(0, json.length / 2))
     : { ...good, body: good.body.subarray(0, good.body.length / 2) };
+};
 
 /**
  * The bad request made from the good one.
  *
- * @param image the JPEG file that the good request was made from
+ * @param source what the good request was made from: a JPEG file, or a body with named tensors
  * @throws Error where the target cannot express the fault
  */
 export const badRequestOf = async (
   fault: RequestFault,
   target: Target,
   good: ServingRequest,
-  image: Buffer,
+  source: Buffer,
 ): Promise<ServingRequest> => {
-  const why = whyInexpressible(fault, target);
+  const inputs = target.payload === TENSORS ? readTensors(source, 'inputs').tensors : undefined;
+  const why = whyInexpressible(fault, target, inputs);
   if (why !== undefined) throw new Error(`${targetId(target)} cannot express ${fault}: ${why}`);
   if (fault === 'malformed-json' || fault === 'malformed-protobuf') return cutOff(target, good);
-  if (!isImageFault(fault)) return withTensorFault(fault, target, good);
+  if (!isImageFault(fault)) {
+    return inputs === undefined
+      ? withTensorFault(fault, target, good)
+      : withBadTensors(fault, target, good, inputs);
+  }
   const { badImages } = await import('./bad-images.ts');
-  const bad = await badImages[fault](image);
+  const bad = await badImages[fault](source);
   return changeInput(target, good, () => bad);
 };

@@ -1,5 +1,13 @@
+import { runningServerOf } from '../../../serving-configs/index.ts';
 import type { Target } from '../model/measurement.ts';
-import { BURST_SECONDS, REQUEST_FAULTS, type Fault, type RequestFault } from '../model/fault.ts';
+import {
+  BURST_SECONDS,
+  isProcessFault,
+  REQUEST_FAULTS,
+  type Fault,
+  type RequestFault,
+} from '../model/fault.ts';
+import type { TakenInputs } from './bad-values.ts';
 import { whyInexpressible } from './why-inexpressible.ts';
 
 interface FaultFacts {
@@ -31,7 +39,10 @@ export const faultFacts: Readonly<Record<Fault, FaultFacts>> = {
     title: 'tensor of a wrong type',
     what: 'Another type of number, or text, than the model takes.',
   },
-  'tensor-nan': { title: 'tensor with NaN', what: 'A thousand of the numbers are not a number.' },
+  'tensor-nan': {
+    title: 'tensor with NaN',
+    what: 'A thousand of the numbers, or all if they are fewer, are not a number.',
+  },
   'tensor-too-long': { title: 'tensor too long', what: 'Twice the numbers of the shape.' },
   'tensor-too-short': { title: 'tensor too short', what: 'Half of the numbers of the shape.' },
   'malformed-json': { title: 'malformed JSON', what: 'JSON that is cut off in the middle.' },
@@ -65,6 +76,18 @@ export const faultFacts: Readonly<Record<Fault, FaultFacts>> = {
 const isRequestFault = (fault: Fault): fault is RequestFault =>
   (REQUEST_FAULTS as readonly string[]).includes(fault);
 
-/** Why a target is not tested with a fault, as part of a sentence; undefined if it can be. */
-export const whyLeftOut = (fault: Fault, target: Target): string | undefined =>
-  isRequestFault(fault) ? whyInexpressible(fault, target) : undefined;
+/**
+ * Why a target is not tested with a fault, as part of a sentence; undefined if it can be.
+ *
+ * @param inputs of a user's model
+ */
+export const whyLeftOut = (
+  fault: Fault,
+  target: Target,
+  inputs?: TakenInputs,
+): string | undefined => {
+  if (isRequestFault(fault)) return whyInexpressible(fault, target, inputs);
+  return isProcessFault(fault) && runningServerOf(target.serving) !== undefined
+    ? 'it runs already, and what was not started here is neither killed nor paused'
+    : undefined;
+};

@@ -5,10 +5,10 @@ export const NAN_COUNT = 1000;
 
 const NUMBER = /[^[\],\s]+/g;
 
+/** Behind a number that another one follows: the first in the second half, or else the last. */
 const inTheMiddle = (list: string): number => {
-  const beforeComma = /[^\]\s]\s*,/g;
-  beforeComma.lastIndex = Math.floor(list.length / 2);
-  return (beforeComma.exec(list)?.index ?? 0) + 1;
+  const ends = Array.from(list.matchAll(/[^\]\s](?=\s*,)/g), ({ index }) => index + 1);
+  return ends.find((end) => end > list.length / 2) ?? ends.at(-1) ?? 1;
 };
 
 const closing = (list: string): string => ']'.repeat(list.search(/[^[]/));
@@ -18,7 +18,7 @@ const closing = (list: string): string => ']'.repeat(list.search(/[^[]/));
  * where there are too few or too many numbers the innermost list at hand ends early or goes on, and where the shape is wrong
  * each innermost list ends early.
  */
-const listChanges: Readonly<Record<TensorFault, (list: string) => string>> = {
+export const listChanges: Readonly<Record<TensorFault, (list: string) => string>> = {
   'tensor-wrong-shape': (list) => list.replaceAll(/,[^,[\]]*\]/g, ']'),
   'tensor-wrong-type': (list) => list.replaceAll(NUMBER, '"$&"'),
   'tensor-nan': (list) => {

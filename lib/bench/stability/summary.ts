@@ -198,7 +198,7 @@ export const compareStability =
  * @param completed the completed measurements of stability
  */
 export const stabilityOf = (
-  { options, targets }: Pick<Plan, 'options' | 'targets'>,
+  { options, targets, model }: Pick<Plan, 'options' | 'targets'> & Partial<Pick<Plan, 'model'>>,
   completed: readonly CompletedMeasurement[],
 ): StabilitySummary | undefined => {
   if (completed.length === 0) return undefined;
@@ -214,7 +214,7 @@ export const stabilityOf = (
     const control = controlOf(figures);
     const results = FAULTS.flatMap((fault): readonly (FaultResult | FaultLeftOut)[] => {
       if (fault !== 'nothing' && options.faults?.includes(fault) !== true) return [];
-      const leftOut = whyLeftOut(fault, target);
+      const leftOut = whyLeftOut(fault, target, model?.tensors?.inputs);
       return leftOut === undefined
         ? resultOf(fault, byFault(fault), control)
         : [{ fault, leftOut }];

@@ -1,6 +1,8 @@
 import { endpointOf } from '../../../serving-configs/index.ts';
+import { TENSORS } from '../../../serving-configs/manifest.ts';
 import type { Target } from '../model/measurement.ts';
 import { IMAGE_FAULTS, type ImageFault, type RequestFault } from '../model/fault.ts';
+import { faultyInput, type TakenInputs } from './bad-values.ts';
 
 export const isImageFault = (fault: RequestFault): fault is ImageFault =>
   (IMAGE_FAULTS as readonly string[]).includes(fault);
@@ -10,8 +12,16 @@ const carriesBareFloats = ({ serving, protocol, encoding }: Target): boolean =>
     ? endpointOf(serving, 'grpc')?.bareTensors === true
     : encoding !== 'json' && encoding !== 'binary';
 
-/** Why a target cannot express a fault, as a part of a sentence; undefined if it can. */
-export const whyInexpressible = (fault: RequestFault, target: Target): string | undefined => {
+/**
+ * Why a target cannot express a fault, as a part of a sentence; undefined if it can.
+ *
+ * @param inputs of a user's model
+ */
+export const whyInexpressible = (
+  fault: RequestFault,
+  target: Target,
+  inputs: TakenInputs = [],
+): string | undefined => {
   const { protocol, payload, encoding } = target;
   if (fault === 'malformed-protobuf') {
     return protocol === 'grpc' ? undefined : 'its requests are no protobuf messages';
@@ -24,6 +34,11 @@ export const whyInexpressible = (fault: RequestFault, target: Target): string | 
     return payload === 'image' ? undefined : 'its requests carry a tensor, no image file';
   }
   if (payload === 'image') return 'its requests carry an image file, no tensor';
+  if (payload === TENSORS) {
+    return faultyInput(fault, target, inputs) === undefined
+      ? 'its requests carry whole numbers, and none of them is a NaN'
+      : undefined;
+  }
   if (!carriesBareFloats(target)) return undefined;
   if (fault === 'tensor-wrong-shape') return 'its requests carry raw floats, which have no shape';
   if (fault === 'tensor-wrong-type') return 'its requests carry raw floats, which name no type';

@@ -40,13 +40,20 @@ const nested = (texts: readonly string[], shape: readonly number[]): string =>
 export const placeholdersIn = (body: string): readonly string[] =>
   Array.from(body.matchAll(PLACEHOLDER), ([, name = '']) => name);
 
-/** @throws UnreadableTensors for an input that the request does not have. */
-export const writeRequest = ({ body }: JsonContract, inputs: readonly NamedTensor[]): string =>
+/**
+ * @param change - Of the list of an input, before it is written.
+ * @throws UnreadableTensors for an input that the request does not have.
+ */
+export const writeRequest = (
+  { body }: JsonContract,
+  inputs: readonly NamedTensor[],
+  change = (list: string, _name: string): string => list,
+): string =>
   body.replaceAll(PLACEHOLDER, (_, name: string, first?: string) => {
     const input = inputs.find((one) => one.name === name);
     if (input === undefined) throw new UnreadableTensors(`there is no input "${name}"`);
     const { shape } = input;
-    return nested(numbersIn(input), first === undefined ? shape : shape.slice(1));
+    return change(nested(numbersIn(input), first === undefined ? shape : shape.slice(1)), name);
   });
 
 const tokensOf = (pointer: string): readonly string[] =>

@@ -98,7 +98,7 @@ export const bytesOfList = (
 };
 
 /** The place behind the JSON object that a body begins with; the length of the body where it does not end. */
-const endOfObject = (body: Uint8Array): number => {
+export const endOfObject = (body: Uint8Array): number => {
   let depth = 0;
   let isText = false;
   for (let at = 0; at < body.length; at += 1) {

@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Plan } from '../../../../lib/bench/model/plan.ts';
 import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import { isTested } from '../../../../lib/bench/stability/summary.ts';
 import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { startReference, type StartedServing } from '../../../conformance/started-serving.ts';
 import { refusalOf, runBench } from '../../../support/bench-cli.ts';
@@ -208,6 +211,34 @@ describe('Servers that run already', () => {
       code: 'BENCH_USAGE',
       hint: expect.stringContaining('--runtime venv') as string,
     });
+  });
+
+  it('are tested for their stability by requests alone, and no process of theirs is touched', async () => {
+    const output = path.join(newFolder(), 'run');
+    const url = `${plain.url.replace('//', '//me:secret@')}/right`;
+    await runBench(
+      [
+        ['run', '--model', describeServers({ own: { url, ...plainContract } }), '--output', output],
+        ['--target', `rest=${openInference.urls.rest}`, '--profile', 'stability', '--seed', '1'],
+        ['--faults', 'tensor-wrong-type,half-body,kill-worker,pause-worker'],
+        ['--repeats', '1', '--levels', '2', '--duration', '300ms', '--warmup', '0'],
+      ].flat(),
+    );
+    const { targets = [] } = summarise(await readRunFolder(output)).stability ?? {};
+    const answers = targets.map(({ target, results }) => [
+      target.serving,
+      ...results.map((one) =>
+        isTested(one) ? one.answers.map(({ answer }) => answer).join() : one.leftOut,
+      ),
+    ]);
+    const untouched = expect.stringContaining('it runs already') as string;
+
+    expect(answers.toSorted()).toEqual([
+      ['own', '', '200', 'none', untouched, untouched],
+      ['rest', '', '400', 'none', untouched, untouched],
+    ]);
+    expect((await fetch(`${openInference.urls.rest}/v2/health/ready`)).status).toBe(200);
+    expect(readFileSync(path.join(output, 'results.jsonl'), 'utf8')).not.toContain('secret');
   });
 
   it.each([

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
+import { isTested } from '../../../../lib/bench/stability/summary.ts';
 import { refusalOf, runBench, words } from '../../../support/bench-cli.ts';
 import { maskedModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
@@ -128,10 +130,51 @@ describe('A run of a model of a user', () => {
     );
   });
 
+  it('is tested for its stability with what can be wrong in its own inputs, over each protocol', async () => {
+    const { folder, description } = describedModel();
+    const run = join(folder, 'run');
+    await runBench([
+      ...['run', '--model', description, '--output', run],
+      ...words('--profile stability --servings flask,triton_onnx --protocols rest,grpc --seed 1'),
+      ...words('--faults image-empty,tensor-wrong-shape,tensor-nan,malformed-protobuf,kill-worker'),
+      ...words('--repeats 1 --levels 2 --duration 0.4s --warmup 0'),
+    ]);
+    const { targets = [] } = summarise(await readRunFolder(run)).stability ?? {};
+    const on = (id: string) =>
+      Object.fromEntries(
+        targets
+          .filter(({ target }) => `${target.serving} ${target.protocol}` === id)
+          .flatMap(({ results }) => results)
+          .map((result) => [
+            result.fault,
+            isTested(result) ? result.answers.map(({ answer }) => answer) : result.leftOut,
+          ]),
+      );
+    const died = targets.map(
+      ({ results }) =>
+        results.filter(isTested).find(({ fault }) => fault === 'kill-worker')?.verdict,
+    );
+
+    expect(on('flask rest')).toEqual({
+      nothing: [],
+      'image-empty': expect.stringContaining('no image file') as string,
+      'tensor-wrong-shape': ['400'],
+      'tensor-nan': ['200'],
+      'malformed-protobuf': expect.stringContaining('no protobuf messages') as string,
+      'kill-worker': [],
+    });
+    expect(on('triton_onnx grpc')).toMatchObject({
+      'tensor-wrong-shape': ['INVALID_ARGUMENT'],
+      'tensor-nan': ['OK'],
+      'malformed-protobuf': [expect.any(String)],
+    });
+    expect(died).toEqual(['died', 'died', 'died']);
+  });
+
   it.each([
     ['--servings tfserving', 'BENCH_NO_TARGET'],
     ['--servings mlserver', 'BENCH_NO_TARGET'],
-    ['--profile stability', 'BENCH_USAGE'],
+    ['--profile parity', 'BENCH_USAGE'],
     ['--payloads image', 'BENCH_USAGE'],
     ['--load-generator k6', 'BENCH_USAGE'],
     ['--images k6/images', 'BENCH_USAGE'],

@@ -1,0 +1,163 @@
+import { runningServerOf } from '../../../serving-configs/index.ts';
+import { writeRequest } from '../../../serving-configs/models/tensors/json-contract.ts';
+import {
+  endOfObject,
+  HEADER_LENGTH,
+  type NamedTensor,
+} from '../../../serving-configs/models/tensors/tensor-body.ts';
+import type { Datatype } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import {
+  MODEL_INFER,
+  modelInferRequest,
+} from '../../../serving-configs/protocols/open-inference/messages.ts';
+import type { JsonContract } from '../../../serving-configs/running-server.ts';
+import type { TensorFault } from '../model/fault.ts';
+import type { Target } from '../model/measurement.ts';
+import { sum } from '../stats/moments.ts';
+import { faultyInput, withBadValues } from './bad-values.ts';
+import { listChanges } from './json-tensors.ts';
+import { changeField } from './protobuf-fields.ts';
+import { fieldsOf, type ServingRequest } from './serving-request.ts';
+
+/** Another type of the same size in the Open Inference Protocol: the lengths fit, so that the type alone is wrong. */
+const OTHER_TYPE: Readonly<Record<Datatype, string>> = {
+  FP32: 'INT32',
+  FP16: 'INT16',
+  INT64: 'FP64',
+  INT32: 'FP32',
+  UINT8: 'INT8',
+  BOOL: 'UINT8',
+};
+
+interface Declared {
+  readonly name: string;
+  readonly datatype: string;
+  readonly shape: readonly number[];
+}
+
+/** Of a wrong shape the numbers fit, and there is one dimension too many: sizes may be open. */
+const badlyDeclared = <Tensor extends Declared>(
+  fault: TensorFault,
+  datatype: Datatype,
+  tensor: Tensor,
+): Tensor => {
+  if (fault === 'tensor-wrong-shape') return { ...tensor, shape: [1, ...tensor.shape] };
+  return fault === 'tensor-wrong-type' ? { ...tensor, datatype: OTHER_TYPE[datatype] } : tensor;
+};
+
+interface BodyInput extends Declared {
+  readonly data?: readonly unknown[];
+  readonly parameters?: { readonly binary_data_size: number };
+}
+
+/** Stands for a list of numbers, in which NaN would not be JSON. */
+const LIST = '@list';
+
+/** A fault, and the tensor that it is in. */
+interface Faulty {
+  readonly fault: TensorFault;
+  readonly name: string;
+  readonly datatype: Datatype;
+}
+
+/** A body of the Open Inference Protocol, and the length of its JSON. */
+const inBody = (
+  { fault, name, datatype }: Faulty,
+  body: Buffer,
+  jsonLength: number,
+): { readonly body: Buffer; readonly jsonLength: number } => {
+  const json = JSON.parse(body.toString('utf8', 0, jsonLength)) as {
+    readonly inputs: readonly BodyInput[];
+  };
+  const at = json.inputs.findIndex((one) => one.name === name);
+  const sizes = json.inputs.map(({ parameters }) => parameters?.binary_data_size ?? 0);
+  const start = jsonLength + sum(sizes.slice(0, at));
+  const end = start + (sizes[at] ?? 0);
+  const values = withBadValues(fault, body.subarray(start, end), datatype);
+  const list = `[${json.inputs[at]?.data?.join() ?? ''}]`;
+  const isDeclared = fault === 'tensor-wrong-shape' || fault === 'tensor-wrong-type';
+  const inputs = json.inputs.map((input) => {
+    if (input.name !== name) return input;
+    const { data, parameters } = input;
+    return {
+      ...badlyDeclared(fault, datatype, input),
+      ...(data === undefined
+        ? { parameters: { ...parameters, binary_data_size: values.length } }
+        : { data: LIST }),
+    };
+  });
+  const head = Buffer.from(
+    JSON.stringify({ ...json, inputs }).replace(
+      `"data":"${LIST}"`,
+      () => `"data":${isDeclared ? list : listChanges[fault](list)}`,
+    ),
+  );
+  return {
+    body: Buffer.concat([head, body.subarray(jsonLength, start), values, body.subarray(end)]),
+    jsonLength: head.length,
+  };
+};
+
+const inMessage = ({ fault, name, datatype }: Faulty, body: Buffer): Buffer => {
+  const { inputs, raw_input_contents: raw = [], ...others } = modelInferRequest.decode(body);
+  const isFaulty = (at: number): boolean => inputs[at]?.name === name;
+  return Buffer.from(
+    modelInferRequest.encode({
+      ...others,
+      inputs: inputs.map((one, at) => (isFaulty(at) ? badlyDeclared(fault, datatype, one) : one)),
+      raw_input_contents: raw.map((bytes, at) =>
+        isFaulty(at) ? withBadValues(fault, Buffer.from(bytes), datatype) : bytes,
+      ),
+    }),
+  );
+};
+
+/** JSON of a server's own declares nothing: of a wrong shape the list has one more around it. */
+const inContract = (
+  { fault, name }: Faulty,
+  contract: JsonContract,
+  inputs: readonly NamedTensor[],
+): Buffer => {
+  const change =
+    fault === 'tensor-wrong-shape' ? (list: string) => `[${list}]` : listChanges[fault];
+  const changed = (list: string, input: string): string => (input === name ? change(list) : list);
+  return Buffer.from(writeRequest(contract, inputs, changed));
+};
+
+/**
+ * The bad request made from the good one for a user's model, with the fault in one of its named tensors.
+ *
+ * @param inputs that the good request was made from
+ * @throws Error where none of them can have the fault
+ */
+export const withBadTensors = (
+  fault: TensorFault,
+  target: Target,
+  good: ServingRequest,
+  inputs: readonly NamedTensor[],
+): ServingRequest => {
+  const name = faultyInput(fault, target, inputs);
+  const input = inputs.find((one) => one.name === name);
+  if (input === undefined) throw new Error(`none of the inputs can have ${fault}`);
+  const faulty = { fault, name: input.name, datatype: input.datatype };
+  const contract = runningServerOf(target.serving)?.json;
+  if (contract !== undefined) return { ...good, body: inContract(faulty, contract, inputs) };
+  if (target.protocol === 'rest') {
+    const { [HEADER_LENGTH]: length } = good.headers;
+    const { body, jsonLength } = inBody(faulty, good.body, Number(length ?? good.body.length));
+    return length === undefined
+      ? { ...good, body }
+      : { ...good, headers: { ...good.headers, [HEADER_LENGTH]: String(jsonLength) }, body };
+  }
+  return {
+    ...good,
+    body:
+      good.path === MODEL_INFER
+        ? inMessage(faulty, good.body)
+        : changeField(
+            good.body,
+            fieldsOf(good).tensor,
+            (inner) => inBody(faulty, inner, endOfObject(inner)).body,
+          ),
+  };
+};

@@ -1,0 +1,206 @@
+import {
+  TENSOR_FAULTS,
+  type RequestFault,
+  type TensorFault,
+} from '../../../../lib/bench/model/fault.ts';
+import { targetId, type Target } from '../../../../lib/bench/model/measurement.ts';
+import { badRequestOf } from '../../../../lib/bench/stability/bad-request.ts';
+import { whyLeftOut } from '../../../../lib/bench/stability/faults.ts';
+import type { ServingRequest } from '../../../../lib/bench/stability/serving-request.ts';
+import { codecOf } from '../../../../middleware/servings/index.ts';
+import { runningServerCodecs } from '../../../../middleware/servings/running-server.ts';
+import {
+  endpointOf,
+  manifestOf,
+  protocolsOf,
+  registerServers,
+  servingNames,
+  type ServingName,
+} from '../../../../serving-configs/index.ts';
+import { TENSORS } from '../../../../serving-configs/manifest.ts';
+import { numbersOf } from '../../../../serving-configs/models/tensors/compare-tensors.ts';
+import {
+  HEADER_LENGTH,
+  writeTensors,
+  type NamedTensor,
+} from '../../../../serving-configs/models/tensors/tensor-body.ts';
+import type { RunningServer } from '../../../../serving-configs/running-server.ts';
+import { inputs, userModel } from '../../../support/middleware-model.ts';
+import { officialInferRequest } from '../../../support/official-messages/open-inference.ts';
+import { officialPredictionsRequest } from '../../../support/official-messages/torchserve.ts';
+
+const targets: readonly (Target & { readonly id: string })[] = servingNames.flatMap((serving) =>
+  protocolsOf(serving).flatMap((protocol) =>
+    (endpointOf(serving, protocol)?.tensors ?? []).map((encoding) => {
+      const target = { serving, protocol, payload: TENSORS, encoding } as const;
+      return { ...target, id: targetId(target) };
+    }),
+  ),
+);
+
+const wholeOf = ({ body, ...request }: ServingRequest | { body: readonly Uint8Array[] }) =>
+  ({ ...request, body: Buffer.concat([body].flat()) }) as ServingRequest;
+
+/** As the middleware makes it. */
+const goodRequestOf = ({ serving, protocol, encoding }: Target): ServingRequest => {
+  const codec = codecOf(serving).tensors?.[protocol];
+  if (codec === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
+  return wholeOf(codec.encode(inputs, encoding, userModel, manifestOf(serving).model));
+};
+
+const source = Buffer.concat(writeTensors(inputs, 'inputs', 'binary').body);
+
+/** A tensor as a server finds it. */
+interface Found {
+  readonly name?: string;
+  readonly datatype?: string;
+  readonly shape?: readonly number[];
+  readonly numbers: readonly number[];
+}
+
+const numbersIn = (name: string | undefined, bytes: Uint8Array): readonly number[] => {
+  const { datatype } = inputs.find((one) => one.name === name) ?? { datatype: 'FP32' };
+  return Array.from(numbersOf({ datatype, bytes: new Uint8Array(bytes) } as NamedTensor));
+};
+
+interface BodyInput extends Omit<Found, 'numbers'> {
+  readonly data?: readonly unknown[];
+  readonly parameters?: { readonly binary_data_size: number };
+}
+
+const foundInBody = (body: Buffer, jsonLength: number): readonly Found[] => {
+  const text = body.toString('latin1', 0, jsonLength);
+  const json = JSON.parse(text.replaceAll(/(?<=[[,])NaN/g, 'null')) as { inputs: BodyInput[] };
+  let at = jsonLength;
+  return json.inputs.map(({ data, parameters, ...told }) => {
+    const numbers = data?.map((one) => Number(one ?? Number.NaN));
+    const start = at;
+    at += parameters?.binary_data_size ?? 0;
+    return { ...told, numbers: numbers ?? numbersIn(told.name, body.subarray(start, at)) };
+  });
+};
+
+/** What a parser finds that is not under test. */
+const foundIn = ({ protocol }: Target, { path, headers, body }: ServingRequest) => {
+  if (protocol === 'rest') return foundInBody(body, Number(headers[HEADER_LENGTH] ?? body.length));
+  if (path.endsWith('/Predictions')) {
+    const { data = Buffer.alloc(0) } = officialPredictionsRequest.read(body).input ?? {};
+    const inner = Buffer.from(data);
+    return foundInBody(inner, inner.indexOf('}]}') + 3);
+  }
+  const { inputs: told = [], raw_input_contents: raw = [] } = officialInferRequest.read(body);
+  return told.map(({ name, datatype, shape }, at): Found => ({
+    ...(name === undefined ? {} : { name }),
+    ...(datatype === undefined ? {} : { datatype }),
+    ...(shape === undefined ? {} : { shape }),
+    numbers: numbersIn(name, raw[at] ?? Buffer.alloc(0)),
+  }));
+};
+
+/** What becomes of the tensor that a fault is in. */
+const bad: Readonly<Record<TensorFault, (good: Found, found: Found) => Partial<Found>>> = {
+  'tensor-wrong-shape': ({ shape = [] }) => ({ shape: [1, ...shape] }),
+  'tensor-wrong-type': () => ({ datatype: 'UINT8' }),
+  'tensor-nan': ({ numbers }) => ({ numbers: numbers.map(() => Number.NaN) }),
+  'tensor-too-long': ({ numbers }) => ({ numbers: [...numbers, ...numbers] }),
+  // Of text the half has one number or two of three.
+  'tensor-too-short': ({ numbers }, found) => ({
+    numbers: numbers.slice(0, found.numbers.length === 2 ? 2 : 1),
+  }),
+};
+
+const cases = targets.flatMap((target) =>
+  TENSOR_FAULTS.map((fault) => ({ fault, target, id: target.id })),
+);
+
+describe("A bad request for a user's model", () => {
+  it.each(cases)('has $fault in one tensor for $id, and all else as before', async (one) => {
+    const { fault, target } = one;
+    const good = goodRequestOf(target);
+    const before = foundIn(target, good);
+    const after = foundIn(target, await badRequestOf(fault, target, good, source));
+    const name = fault === 'tensor-nan' ? 'scale' : 'mask';
+
+    expect(before.map((tensor) => tensor.name)).toEqual(['mask', 'ids', 'scale']);
+    expect(after).toEqual(
+      before.map((tensor, at) =>
+        tensor.name === name ? { ...tensor, ...bad[fault](tensor, after[at] ?? tensor) } : tensor,
+      ),
+    );
+  });
+
+  it.each(targets)('is cut off for $id, so that no parser takes it', async (target) => {
+    const good = goodRequestOf(target);
+    const fault = target.protocol === 'rest' ? 'malformed-json' : 'malformed-protobuf';
+    const { headers, body } = await badRequestOf(fault, target, good, source);
+    const read = (): unknown =>
+      target.protocol === 'rest'
+        ? foundInBody(body, Number(headers[HEADER_LENGTH] ?? body.length))
+        : officialInferRequest.read(body);
+
+    expect(read).toThrow();
+  });
+
+  const server: RunningServer = {
+    name: 'mine',
+    url: 'http://localhost:9000',
+    protocol: 'rest',
+    encodings: ['json'],
+    speaks: 'json',
+    path: '/predict',
+    model: 'there',
+    json: { body: '{"k": 5, "ids": {{ids[0]}}, "s": {{scale}}}', outputs: {} },
+  };
+  const mine: Target = {
+    serving: 'mine' as ServingName,
+    protocol: 'rest',
+    payload: TENSORS,
+    encoding: 'json',
+  };
+  const textOf = async (fault: RequestFault, json: RunningServer['json'] = server.json) => {
+    const own = { ...server, ...(json === undefined ? {} : { json }) };
+    registerServers([own]);
+    const { rest } = runningServerCodecs(own).tensors ?? {};
+    if (rest === undefined) throw new Error('no codec');
+    const good = rest.encode(inputs, 'json', userModel, manifestOf(mine.serving).model);
+    return (await badRequestOf(fault, mine, wholeOf(good), source)).body.toString();
+  };
+
+  it.each([
+    ['tensor-wrong-shape', '{"k": 5, "ids": [[101,-7,1099511627776]], "s": [0.10000000149011612]}'],
+    [
+      'tensor-wrong-type',
+      '{"k": 5, "ids": ["101","-7","1099511627776"], "s": [0.10000000149011612]}',
+    ],
+    ['tensor-nan', '{"k": 5, "ids": [101,-7,1099511627776], "s": [NaN]}'],
+    [
+      'tensor-too-long',
+      '{"k": 5, "ids": [101,-7,1099511627776,101,-7,1099511627776], "s": [0.10000000149011612]}',
+    ],
+    ['tensor-too-short', '{"k": 5, "ids": [101,-7], "s": [0.10000000149011612]}'],
+    ['malformed-json', '{"k": 5, "ids": [101,-7,109951162'],
+  ] as const)('has %s in an input that JSON of a server’s own carries', async (fault, body) => {
+    expect(await textOf(fault)).toBe(body);
+  });
+
+  it('is left out, with the reason, where no input can have the fault', async () => {
+    registerServers([{ ...server, json: { body: '{{ids}}', outputs: {} } }]);
+    const [first] = targets;
+
+    expect(first && whyLeftOut('tensor-nan', first, userModel.inputs)).toBeUndefined();
+    expect(whyLeftOut('tensor-nan', mine, userModel.inputs)).toMatch(/whole numbers/);
+    expect(first && whyLeftOut('image-empty', first, userModel.inputs)).toMatch(/no image file/);
+    expect(whyLeftOut('malformed-protobuf', mine, userModel.inputs)).toMatch(/no protobuf/);
+  });
+
+  it('and all that is sent is what a running server gets: its processes are left alone', () => {
+    registerServers([server]);
+    const [first] = targets;
+
+    for (const fault of ['kill-worker', 'pause-worker'] as const) {
+      expect(whyLeftOut(fault, mine, userModel.inputs)).toMatch(/^it runs already/);
+      expect(first && whyLeftOut(fault, first, userModel.inputs)).toBeUndefined();
+    }
+    expect(whyLeftOut('burst', mine, userModel.inputs)).toBeUndefined();
+  });
+});
