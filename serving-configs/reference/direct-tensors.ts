@@ -48,9 +48,10 @@ const refusalOf = (error: unknown): string =>
 
 /** The answer to one request, as a body. */
 const answerTo = async (file: string, session: TensorSession): Promise<Buffer> => {
+  const name = path.basename(file, '.tensors');
   const refused = (why: string, cause?: unknown): UsageError =>
     new UsageError(
-      `the model refuses ${path.basename(file, '.tensors')}: ${why}`,
+      `the model refuses ${name}: ${why}`,
       'correct this input, or say others in the description: model.sizes, and for random values inputs.ranges',
       { cause },
     );
@@ -67,14 +68,14 @@ const answerTo = async (file: string, session: TensorSession): Promise<Buffer> =
   const wrong = mismatchOf(outputs, session.outputs);
   if (wrong !== undefined) {
     throw new UsageError(
-      `the model's answer to ${file} is not what its file says: ${wrong}`,
+      `the model's answer to ${name} is not what its file says: ${wrong}`,
       'give the outputs in the ONNX file their shapes',
     );
   }
   const withNaN = outputs.find((output) => nanIndex(output) !== undefined);
   if (withNaN !== undefined) {
     throw new UsageError(
-      `output "${withNaN.name}" of the answer to ${file} holds NaN, with which nothing can be compared`,
+      `output "${withNaN.name}" of the answer to ${name} holds NaN, with which nothing can be compared`,
       'take this input out, or repair the model',
     );
   }

@@ -127,7 +127,7 @@ venv: installs packages. docker: pulls the published images, builds the others, 
     summary: 'says what each serving can take of your model, and why not',
     list: 'here',
     description:
-      'Reads the description of a model and all its inputs. Says what each serving can take of it and why not, and what can run here. Computes nothing and starts no server.',
+      'Reads the description of a model and all its inputs, and computes the right answers. Says what each serving can take of it and why not, what can run here, and where right answers that came with the inputs are others. Starts no server.',
     options: validateOptions,
     examples: [
       'npx serving-compare validate',

@@ -1,11 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import { describeModel } from '../run/describe-model.ts';
+import type { EmitRunEvent } from '../run/run-event.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import { saidServers } from '../run/running-servers/said-server.ts';
+import { writeTensorInputs } from '../run/tensor-inputs.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import {
@@ -32,6 +37,21 @@ const countInputs = async (model: UserModel, signal: AbortSignal) => {
     if (answer !== undefined) answers += 1;
   }
   return { from: model.source.from, count, answers, largestBytes };
+};
+
+/** Computes the right answers as a run does; gives what it warns of. */
+const computeOnce = async (model: UserModel, signal: AbortSignal): Promise<readonly string[]> => {
+  const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));
+  const warnings: string[] = [];
+  const keep: EmitRunEvent = (event) => {
+    if (event.event === 'warning') warnings.push(event.text);
+  };
+  try {
+    await writeTensorInputs(folder, model, model.onnx.file, keep, signal);
+    return warnings;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 };
 
 const checkText = (check: ResolvedCheck | undefined): string => {
@@ -125,6 +145,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const model = await readUserModel(file, describeModel(signal));
   const servers = await askServers(model, signal);
   const inputs = await countInputs(model, signal);
+  const warnings = await computeOnce(model, signal);
   const found = tensorTargetsOf(model);
   const servings = [...new Set(found.targets.map(({ serving }) => serving))];
   const [simulated, venv, docker] = await Promise.all(
@@ -138,7 +159,9 @@ export const validateCommand: Command<typeof validateOptions> = async (
         entries.filter(({ serving }) => servings.includes(serving)),
       ]),
     );
-    console.out(jsonText({ model: { ...model, servers }, requests: inputs, ...found, runtimes }));
+    console.out(
+      jsonText({ model: { ...model, servers }, requests: inputs, ...found, runtimes, warnings }),
+    );
     return 0;
   }
   const { count, answers, largestBytes, from } = inputs;
@@ -148,6 +171,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
     `${model.name}: ${model.onnx.file}`,
     ...modelLines(model),
     `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; right answers from ${right}`,
+    ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),
     '',
     ...targetLines(found, servings, width),
     ...serverLines(servers, width),

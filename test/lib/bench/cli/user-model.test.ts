@@ -1,6 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { maskedModel, outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
+import {
+  maskedModel,
+  oneOperatorModel,
+  outsideModel,
+  twoByTwoModel,
+} from '../../../support/onnx-models.ts';
 import { callBench, refusalOf } from '../../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
@@ -24,6 +29,7 @@ interface Validated {
   readonly targets: readonly object[];
   readonly leftOut: readonly object[];
   readonly runtimes: Readonly<Record<string, readonly { readonly serving: string }[]>>;
+  readonly warnings: readonly string[];
 }
 
 describe('A described model', () => {
@@ -61,6 +67,39 @@ describe('A described model', () => {
     expect(stdout).toMatch(/^left out: .*tfserving/m);
     expect(stdout).toMatch(/^json over rest is left out of .*triton_onnx/m);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it('has right answers that are compared with those of ONNX Runtime: validate says at which place they differ', async () => {
+    const { validate, description } = given(twoByTwoModel());
+    const data = { ids: [1, 2, 3], weights: [0.5, 0.5, 0.5] };
+    const right = { sum: [1.5, 2.5, 3.5], twice: [2, 4, 6] };
+    const answers = [right, { ...right, twice: [2, 4, 7] }];
+    const inputs = path.join(path.dirname(description), 'data.json');
+    writeFileSync(inputs, JSON.stringify({ data: [data, data], validation_data: answers }));
+    writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: data.json }');
+    const { exitCode, stdout } = await callBench([...validate, '--json']);
+    const { warnings } = JSON.parse(stdout) as Validated;
+
+    expect(exitCode).toBe(0);
+    expect(warnings).toEqual([
+      'warning: data.json: validation_data[1]: output "twice" at [0,2] is 7, and ONNX Runtime gives 6; 1 of 2 entries differ',
+    ]);
+    expect((await callBench(validate)).stdout).toMatch(
+      /^warning: data\.json: validation_data\[1\]: output "twice" at \[0,2\]/m,
+    );
+  });
+
+  it('is refused by validate where its answer to an input holds NaN', async () => {
+    const { validate, description } = given(oneOperatorModel('Log'));
+    writeFileSync(
+      description,
+      '{ model: { onnx: net.onnx }, inputs: { ranges: { x: [-2, -1] } } }',
+    );
+
+    expect(await refusalOf(validate)).toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('the answer to 0001-random-1 holds NaN') as string,
+    });
   });
 
   it('is never overwritten', async () => {
