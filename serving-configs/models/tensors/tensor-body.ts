@@ -116,6 +116,28 @@ export const endOfObject = (body: Uint8Array): number => {
   return body.length;
 };
 
+const CLOSING_BRACE = 0x7d;
+
+/** The JSON that a body begins with, and its length. A body that is no more than that is not searched for its end. */
+const readHead = (
+  body: Uint8Array,
+  jsonLength: number | undefined,
+): { readonly json: unknown; readonly length: number } => {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  const read = (length: number) => ({
+    json: JSON.parse(bytes.toString('utf8', 0, length)) as unknown,
+    length,
+  });
+  if (jsonLength === undefined && bytes.at(-1) === CLOSING_BRACE) {
+    try {
+      return read(bytes.length);
+    } catch {
+      // The last of the values behind it has such a byte.
+    }
+  }
+  return read(jsonLength ?? endOfObject(body));
+};
+
 const objectOf = (value: unknown, what: string): Readonly<Record<string, unknown>> => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
@@ -135,18 +157,18 @@ const isShape = (shape: unknown): shape is readonly number[] =>
 export const readTensors = (
   body: Uint8Array,
   key: 'inputs' | 'outputs',
-  jsonLength = endOfObject(body),
+  jsonLength?: number,
 ): TensorsRead => {
-  let json: unknown;
+  let read: ReturnType<typeof readHead>;
   try {
-    json = JSON.parse(Buffer.from(body.buffer, body.byteOffset, jsonLength).toString('utf8'));
+    read = readHead(body, jsonLength);
   } catch (error) {
     throw new UnreadableTensors('the body does not begin with a JSON object', { cause: error });
   }
-  const head = objectOf(json, 'the body');
+  const head = objectOf(read.json, 'the body');
   const { [key]: listed } = head;
   if (!Array.isArray(listed)) throw new UnreadableTensors(`the body has no list "${key}"`);
-  let at = jsonLength;
+  let at = read.length;
   let encoding: TensorEncoding = 'json';
   const tensors = listed.map((given: unknown): NamedTensor => {
     const { name, datatype, shape, data, parameters } = objectOf(given, `one of "${key}"`);

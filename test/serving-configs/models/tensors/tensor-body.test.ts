@@ -42,6 +42,13 @@ describe('Named tensors as a body', () => {
     expect(readTensors(Buffer.concat(body), 'inputs', jsonLength).encoding).toBe(encoding);
   });
 
+  it('come back as bytes, too, where the last of them closes an object', () => {
+    const values = { name: 'u', datatype: 'UINT8', shape: [3], bytes: Buffer.from('10}') } as const;
+    const body = Buffer.concat(writeTensors([values], 'inputs', 'binary').body);
+
+    expect(plain(readTensors(body, 'inputs').tensors)).toEqual(plain([values]));
+  });
+
   it('may have nested values in JSON', () => {
     const body = Buffer.from(
       '{"outputs":[{"name":"x","datatype":"FP32","shape":[2,2],"data":[[1,2],[3,4]]}]}',
