@@ -278,8 +278,12 @@ const checkStep = (summary: Summary): string | undefined => {
   );
 };
 
-/** What makes a valid answer a better one, the first step first, each as a sentence without a full stop. */
-export const stepsOf = (summary: Summary): readonly string[] =>
-  summary.validity?.valid === false
-    ? []
-    : [checkStep(summary), openStep(summary)].filter((step) => step !== undefined);
+/** What makes a valid answer a better one, or an invalid one whole, the first step first, each as a sentence without a full stop. */
+export const stepsOf = (summary: Summary): readonly string[] => {
+  const { validity } = summary;
+  if (validity?.valid !== false) {
+    return [checkStep(summary), openStep(summary)].filter((step) => step !== undefined);
+  }
+  const { resume } = validity;
+  return resume === undefined ? [] : [`once mended, ${resume} measures again what failed`];
+};

@@ -131,7 +131,10 @@ const resultLines = (
 const nextSteps = (summary: Summary): readonly string[] => {
   const { plan, validity } = summary;
   if (validity?.valid === false) {
-    return ['do what the first lines say; Checks and Failures in the report say more'];
+    return [
+      'do what the first lines say; Checks and Failures in the report say more',
+      ...stepsOf(summary),
+    ];
   }
   return [
     ...stepsOf(summary),

@@ -17,6 +17,7 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
   const asked = summary.answerChecks.length;
   const right = summary.answerChecks.filter(({ state }) => state === 'passed').length;
   const failed = rows.reduce((sum, row) => sum + (row.failed ?? 0), 0);
+  const { failed: lost } = summary.measurements;
   const excluded = rows.filter((row) => !checksSupport(row));
   const failing = excluded.flatMap(({ checks = [] }) =>
     checks.flatMap(({ check, state }) => (state === 'failed' ? checkFacts[check].title : [])),
@@ -24,7 +25,10 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
   const limits = rows.flatMap(({ noopLimit }) => noopLimit ?? []);
   const most = Math.max(...limits.map(({ worst }) => worst.share));
   const limitText = `rig (load generator, middleware) ≤ ${roughPercent(most)} % of its limit in each repeat`;
-  const nearText = `rig (load generator, middleware) at up to ${roughPercent(most)} % of its limit, more than ${roughPercent(NEAR_NOOP_LIMIT_SHARE)} %`;
+  const nearText =
+    most > 1
+      ? 'the rig was slower with the no-op backend than with a serving: its limit is unusable'
+      : `rig (load generator, middleware) at up to ${roughPercent(most)} % of its limit, more than ${roughPercent(NEAR_NOOP_LIMIT_SHARE)} %`;
   return [
     ...(asked === 0
       ? []
@@ -32,9 +36,12 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
           mark(right === asked, 'answers correct', `answers of ${asked - right} of ${asked} wrong`),
         ]),
     mark(
-      failed === 0,
+      failed === 0 && lost === 0,
       summary.stability === undefined ? 'no failures' : 'no failures without faults',
-      `${counted(failed, 'request')} failed`,
+      [
+        ...(lost === 0 ? [] : [`${counted(lost, 'measurement')} failed`]),
+        ...(failed === 0 ? [] : [`${counted(failed, 'request')} failed`]),
+      ].join(', '),
     ),
     mark(
       excluded.length === 0,

@@ -53,6 +53,8 @@ export interface Validity {
   readonly valid: boolean;
   /** Why not, the gravest first, each a sentence with advice. Empty if it is valid. */
   readonly reasons: readonly string[];
+  /** The command that measures again what failed; absent if nothing did. */
+  readonly resume?: string;
 }
 
 /** A row with its checks, if it was checked. */

@@ -65,6 +65,6 @@ export const littleCheck = (measurements: readonly CompletedMeasurement[]): Chec
     limit,
     finding,
     advice:
-      'The users were not all waiting for an answer all the time: look for a load generator that pauses, for requests that are lost, or for a load that changes in the window.',
+      'The users were not all waiting for an answer all the time: close other programs on the machine, and measure longer (--duration). If it fails again, the load generator pauses or loses requests: report it.',
   });
 };

@@ -15,23 +15,46 @@ const noopText = (engine: Engine | undefined): string =>
 const failedChecks = ({ checks = [] }: SummaryRow): readonly CheckResult[] =>
   checks.filter(({ check, state }) => state === 'failed' && check !== 'calibration');
 
-/** Why nothing of a target is left to compare; empty if something is. */
-const targetReason = (label: string, rows: readonly SummaryRow[]): readonly string[] => {
-  const withFigures = rows.filter(({ repeats }) => repeats > 0);
-  if (withFigures.length === 0) return [];
-  if (withFigures.every(({ requestRatePerSecond }) => requestRatePerSecond?.value === 0)) {
-    return [`${label} gave no correct answer at any load: see its failures.`];
-  }
-  const failed = withFigures.map(failedChecks);
-  if (!failed.every(({ length }) => length > 0)) return [];
-  const byCheck = CHECKS.map((check) => failed.flat().filter((result) => result.check === check))
-    .filter(({ length }) => length > 0)
-    .toSorted((a, b) => b.length - a.length);
-  const names = byCheck.map(({ length, 0: first }) =>
-    first === undefined ? '' : `${checkFacts[first.check].title} ${length}`,
+/** Rows of one target that gave figures. */
+interface Measured {
+  readonly label: string;
+  readonly rows: readonly SummaryRow[];
+}
+
+const isSilent = ({ rows }: Measured): boolean =>
+  rows.every(({ requestRatePerSecond }) => requestRatePerSecond?.value === 0);
+
+const isFailing = ({ rows }: Measured): boolean =>
+  rows.every((row) => failedChecks(row).length > 0);
+
+/** More of it would not be read. */
+const SHOWN_ADVICE = 2;
+
+/** Why nothing of some targets is left to compare: each advice once, whatever number of them fails a check. */
+const targetReasons = (targets: readonly Measured[]): readonly string[] => {
+  const measured = targets.filter(({ rows }) => rows.length > 0);
+  const silent = measured.filter(isSilent);
+  const failing = measured.filter((one) => !silent.includes(one) && isFailing(one));
+  const reasons = silent.map(
+    ({ label }) => `${label} gave no correct answer at any load: see its failures.`,
   );
+  if (failing.length === 0) return reasons;
+  const rows = failing.flatMap((one) => one.rows);
+  const failed = rows.flatMap(failedChecks);
+  const byCheck = [...groupBy(failed, ({ check }) => check).values()].toSorted(
+    (a, b) => b.length - a.length || CHECKS.indexOf(a[0].check) - CHECKS.indexOf(b[0].check),
+  );
+  const names = byCheck.map((results) => `${checkFacts[results[0].check].title} ${results.length}`);
+  const whose = failing.length === 1 ? 'its' : 'their';
+  const none =
+    rows.length === 1 ? 'its only result fails' : `none of ${whose} ${rows.length} results passes`;
+  const advice = new Set(byCheck.flatMap(([{ advice: one }]) => one ?? []));
   return [
-    `${label}: ${withFigures.length === 1 ? 'its only result fails' : `none of its ${withFigures.length} results passes`} the checks (failed: ${names.join(', ')}). ${byCheck[0]?.[0]?.advice ?? ''}`.trimEnd(),
+    ...reasons,
+    [
+      `${failing.map(({ label }) => label).join(', ')}: ${none} the checks (failed: ${names.join(', ')}).`,
+      ...[...advice].slice(0, SHOWN_ADVICE),
+    ].join(' '),
   ];
 };
 
@@ -120,9 +143,15 @@ export const validityOf = (
     ),
     // Of a test of stability, virtual users only tell the rate.
     ...(stability === undefined
-      ? [...measured.values()].flatMap((ofTarget) => targetReason(nameOf(ofTarget[0]), ofTarget))
+      ? targetReasons(
+          [...measured.values()].map((ofTarget) => ({
+            label: nameOf(ofTarget[0]),
+            rows: ofTarget.filter(({ repeats }) => repeats > 0),
+          })),
+        )
       : []),
     ...searchReasons(sloRates, nameOf),
   ].filter((reason) => reason !== false);
-  return { valid: reasons.length === 0, reasons };
+  const canResume = measurements.failed > 0 && !isGoingOn;
+  return { valid: reasons.length === 0, reasons, ...(canResume ? { resume } : {}) };
 };

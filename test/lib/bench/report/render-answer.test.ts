@@ -5,6 +5,7 @@ import { renderAnswer } from '../../../../lib/bench/report/render-answer.ts';
 import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import { levelId } from '../../../../lib/bench/model/measurement.ts';
+import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { servingNames } from '../../../../serving-configs/index.ts';
 import { closed, recordedRun, recordedTargets } from '../../../support/recorded-run.ts';
 
@@ -78,6 +79,28 @@ describe('The answer of a run', () => {
     const records = run.records.slice(0, -1);
 
     expect(answerTo({ ...run, records })).toMatch(/^INVALID: The run was cut off/);
+  });
+
+  it('says that a measurement failed, and how it is measured again', () => {
+    const [at] = run.records.flatMap(({ kind }, index) => (kind === 'measurement' ? index : []));
+    const records = run.records.map((record, index): ResultRecord =>
+      index === at && record.kind === 'measurement'
+        ? {
+            kind: 'measurement',
+            measurement: record.measurement,
+            state: 'failed',
+            startedAt: record.startedAt,
+            finishedAt: record.finishedAt,
+            code: 'BENCH_SERVING_DIED',
+            message: 'It ended.',
+          }
+        : record,
+    );
+    const answer = answerTo({ ...run, records, folder: 'results/a' });
+
+    expect(answer).toContain('✗ 1 measurement failed');
+    expect(answer).not.toContain('no failures');
+    expect(answer).toMatch(/^ +once mended, npx serving-compare run --resume results\/a /m);
   });
 
   it('ranks nothing where a run is invalid', () => {

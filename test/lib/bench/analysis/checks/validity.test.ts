@@ -168,7 +168,34 @@ describe('A run is valid', () => {
 
 describe('A run is invalid', () => {
   it.each(INVALID)('where %s', (_, data, reason) => {
-    expect(validity(data)).toEqual({ valid: false, reasons: [expect.stringMatching(reason)] });
+    expect(validity(data)).toMatchObject({
+      valid: false,
+      reasons: [expect.stringMatching(reason)],
+    });
+  });
+
+  it('where no target has a result that passes: all are named once, with the advice of each check', () => {
+    const data = changed((measurement) =>
+      measurement.measurement.engine === 'noop' ? measurement : busy(measurement),
+    );
+    const [reason = '', ...others] = validity(data)?.reasons ?? [];
+
+    expect(others).toEqual([]);
+    expect(reason).toMatch(
+      /^TorchServe .*, TensorFlow Serving .*: none of their 4 results passes the checks \(failed: Middleware CPU 4\)\. [A-Z]/,
+    );
+    expect(new Set(reason.split('. ')).size).toBe(reason.split('. ').length);
+  });
+
+  it('with the command that measures again what failed, if something did', () => {
+    const failed = changed((measurement) =>
+      isFirst(measurement) ? failing(measurement) : measurement,
+    );
+
+    expect(validity({ ...failed, folder: 'results/mine' })?.resume).toBe(
+      'npx serving-compare run --resume results/mine',
+    );
+    expect(validity(cut)?.resume).toBeUndefined();
   });
 
   it('while it goes on only where something is wrong already', () => {
@@ -179,8 +206,7 @@ describe('A run is invalid', () => {
 
     expect(validity({ ...begun, isGoingOn: true })).toBeUndefined();
     expect(validity({ ...broken, isGoingOn: true })?.reasons).toEqual([
-      expect.stringMatching(/: its only result fails the checks/),
-      expect.stringMatching(/: its only result fails the checks/),
+      expect.stringMatching(/: none of their 2 results passes the checks/),
     ]);
   });
 
