@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBench, until, untilAlone } from '../support/bench-cli.ts';
+import { describedTwoByTwo } from '../support/described-model.ts';
+import { useTemporaryFolders } from '../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
@@ -32,6 +36,36 @@ describe('a platform that says nothing of its weights', () => {
 
   it('has the simulated server say the same in its place', async () => {
     expect((await saidAndAnswered(['flask'])).trained).toBe(false);
+  });
+});
+
+describe('a real server of a model of the user', () => {
+  it('answers where its line says that it is measured', async () => {
+    const model = describedTwoByTwo(newFolder());
+    const args = ['serve', 'flask', '--runtime', 'venv', '--model', model, '--port', '0'];
+    const bench = startBench([...args, '--json']);
+    try {
+      await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+      const { statement, measure = '' } = JSON.parse(bench.stdout()) as Record<string, string>;
+      const [, url = ''] = /mine=(\S+)/.exec(measure) ?? [];
+      const data = { ids: [[1, 2, 3]], weights: [[0.5, 0.5, 0.5]] };
+      const inputs = [
+        { name: 'ids', datatype: 'INT64', shape: [1, 3], data: data.ids.flat() },
+        { name: 'weights', datatype: 'FP32', shape: [1, 3], data: data.weights.flat() },
+      ];
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ inputs });
+      const answer = await fetch(url, { method: 'POST', headers, body });
+
+      expect(statement).toMatch(/^The real Flask .*; two\.$/);
+      expect(await answer.json()).toMatchObject({
+        outputs: [{ name: 'sum', data: [1.5, 2.5, 3.5] }, { name: 'twice' }],
+      });
+    } finally {
+      bench.child.kill('SIGINT');
+      await bench.ended;
+      await untilAlone(bench);
+    }
   });
 });
 

@@ -56,13 +56,6 @@ const images = {
   onlyWith: ['--on local'],
 } as const;
 
-const resnet = {
-  kind: file('FILE.onnx'),
-  description: 'a trained ResNet-50',
-  defaultText: 'random weights',
-  onlyWith: ['--on local'],
-} as const;
-
 const model = {
   kind: file(),
   description:
@@ -289,7 +282,11 @@ export const serveOptions = {
   },
   processes,
   images,
-  model: resnet,
+  model: {
+    kind: file(),
+    description: 'a description from "npx serving-compare init", or a trained ResNet-50 as ONNX',
+    defaultText: 'random weights',
+  },
   json,
 } as const satisfies Options;
 

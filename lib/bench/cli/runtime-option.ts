@@ -35,15 +35,6 @@ export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(
 /** @throws BenchError if a file that was named as the model is none. */
 export const demandModel = async (file: string | undefined): Promise<void> => {
   if (file === undefined) return;
-  if (isDescription(file)) {
-    throw new BenchError(
-      'BENCH_MODEL',
-      `${file} describes a model of your own, and serve starts ResNet-50`,
-      {
-        hint: `measure it: npx serving-compare run --model ${shellWord(file)}`,
-      },
-    );
-  }
   // Few commands name a model.
   const { readOnnxMessage } = await import('../../../serving-configs/models/onnx/read-onnx.ts');
   await readOnnxMessage(file).catch((cause: unknown) => {

@@ -1,51 +1,32 @@
-import { join, relative, resolve } from 'node:path';
-import {
-  endpointOf,
-  manifestOf,
-  protocolsOf,
-  type ServingName,
-} from '../../../serving-configs/index.ts';
+import { relative } from 'node:path';
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
-import type { Target } from '../model/measurement.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { counted } from '../wording/format-number.ts';
-import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { contentTypeOf } from '../load/load-target.ts';
-import { inferUrl } from '../run/infer.ts';
-import { readDataSet } from '../run/data-set.ts';
+import { askForEncoded } from '../run/encoded-requests.ts';
+import { encodeUrl, inferUrl } from '../run/infer.ts';
 import { whileAlive } from '../run/rig.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
-import { defaultImagesDir } from '../run/project-files.ts';
 import { runtimeSpecOf, weightsTrainedOf } from '../run/serving-launch.ts';
 import { startServing } from '../run/serving-process.ts';
 import { howEnded, type Child } from '../run/child.ts';
-import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
+import { jsonText, type Command, type CommandContext } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { serveOptions } from './options.ts';
-import { chooseFor, demandModel, settingsOfModels } from './runtime-option.ts';
+import { chooseFor, settingsOfModels } from './runtime-option.ts';
+import { whatToServe, type ToServe } from './what-to-serve.ts';
 
 type ServeValues = ValuesOf<typeof serveOptions>;
 
 const UPSTREAM_TIMEOUT_MS = 60_000;
 
-/** What the curl line asks for: the route of the protocol, with the serving's own payload. */
-const targetOf = ({ serving, protocol }: ServeValues): Target => {
-  const endpoint = endpointOf(serving, protocol);
-  if (endpoint === undefined) {
-    throw usageError(
-      `${serving} does not speak ${PROTOCOL_WORDS[protocol]}`,
-      `leave --protocol out, or use ${protocolsOf(serving).join(', ')}`,
-    );
-  }
-  const { payloads, defaultPayload: payload } = endpoint;
-  return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
-};
-
-const curlLine = (url: string, file: string): string =>
-  `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)} --data-binary ${shellWord(`@${file}`)} ${shellWord(url)}`;
+const curlLine = (url: string, file: string, saved = ''): string =>
+  `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)} --data-binary ${shellWord(`@${file}`)} ${saved}${shellWord(url)}`;
 
 const weightsWords = (trained: boolean | undefined): string => {
   if (trained === undefined) return 'whether its weights are trained is unknown';
@@ -55,19 +36,18 @@ const weightsWords = (trained: boolean | undefined): string => {
 /** What answers, as a sentence: usually not the real server. */
 const statement = (
   serving: ServingName,
-  {
-    trained,
-    engine,
-    modelTitle,
-  }: {
-    readonly trained: boolean | undefined;
+  said: {
+    /** Absent of a user's model. */
+    readonly trained?: boolean | undefined;
     readonly engine: string;
     readonly modelTitle: string | undefined;
   },
   served: ServedBy | undefined,
 ): string => {
-  const model = modelTitle === undefined ? '' : `${modelTitle}, `;
-  const weights = model + weightsWords(trained);
+  const { engine, modelTitle } = said;
+  const weights = [modelTitle ?? [], 'trained' in said ? weightsWords(said.trained) : []]
+    .flat()
+    .join(', ');
   const { title } = manifestOf(serving);
   if (served === undefined) {
     const what = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
@@ -85,18 +65,36 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 
-const serve = async (values: ServeValues, { console, signal }: CommandContext): Promise<never> => {
-  const { serving, engine, runtime = 'simulated', port, processes } = values;
-  const target = targetOf(values);
-  const imagesDir = resolve(values.images ?? defaultImagesDir);
-  const [image] = await readDataSet(imagesDir);
-  await demandModel(values.model);
+/** How a running server of a user's model is measured: with `--target`, at the address where requests go. */
+const targetLine = async (
+  { target, userModel, request }: ToServe,
+  middlewareUrl: string,
+  { rest, grpc = '' }: ServingUrls,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  if (userModel === undefined) return undefined;
+  const { path } = await askForEncoded(encodeUrl(middlewareUrl, target), request, signal);
+  const url = target.protocol === 'grpc' ? grpc.replace('http:', 'grpc:') : `${rest}${path}`;
+  const description = relative(process.cwd(), userModel.description);
+  return `npx serving-compare run --model ${shellWord(description)} --target mine=${url}`;
+};
+
+const serve = async (
+  values: ServeValues,
+  toServe: ToServe,
+  { console, signal }: CommandContext,
+): Promise<never> => {
+  const { serving, engine, runtime = 'simulated', port, processes, config } = values;
+  const { target, imagesDir, modelFile, tensorModelFile, userModel } = toServe;
   await choosePorts([port]);
-  const modelFile = values.model === undefined ? undefined : resolve(values.model);
-  const { config } = values;
   const meant = { servings: [serving], engine };
-  const { served, models } = await chooseFor(runtime, meant, { config, strict: true }, signal);
-  const settings = settingsOfModels(models, modelFile);
+  const { served, models: prepared } = await chooseFor(
+    runtime,
+    meant,
+    { config, strict: true, tensors: userModel !== undefined },
+    signal,
+  );
+  const settings = settingsOfModels(prepared, modelFile);
   const spec = runtimeSpecOf({ runtime, settings, served });
   const weightsTrained = weightsTrainedOf(spec, [serving], modelFile);
   const children: {
@@ -112,7 +110,8 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
     const live = console.errTerminal && createLiveLine(console.err, console.errTerminal.width);
     live?.show('starting; the first time the model is built …');
     const [restPort = 0, grpcPort] = await choosePorts([0, 0]);
-    const request = { serving, engine, port: restPort, grpcPort, modelFile, runtime: spec };
+    const models = { modelFile, tensorModelFile, runtime: spec };
+    const request = { serving, engine, port: restPort, grpcPort, ...models };
     const running = await startServing(request, signal).finally(() => live?.clear());
     children.push({
       child: running.child,
@@ -124,6 +123,7 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
       servingUrls: { [serving]: running.urls },
       weightsTrained,
       imagesDir,
+      tensorModelFile,
       port,
       processes,
       upstreamTimeoutMs: UPSTREAM_TIMEOUT_MS,
@@ -137,26 +137,38 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
     });
     const curl = curlLine(
       inferUrl(middleware.url, target),
-      relative(process.cwd(), join(imagesDir, image?.file ?? '')),
+      relative(process.cwd(), toServe.request),
+      // Bytes, which a terminal does not show.
+      userModel === undefined ? '' : '--output answer.tensors ',
     );
     const trained =
       spec.kind === 'simulated'
         ? modelFile !== undefined && engine === 'onnx'
         : weightsTrained[serving];
+    const measure = await targetLine(toServe, middleware.url, running.urls, signal);
     const said = statement(
       serving,
-      { trained, engine, modelTitle: settings.modelTitle },
+      userModel === undefined
+        ? { trained, engine, modelTitle: settings.modelTitle }
+        : { engine, modelTitle: userModel.name },
       served?.[serving],
     );
     console.out(
       values.json
-        ? jsonText({ statement: said, serving: running.urls, middleware: middleware.url, curl })
+        ? jsonText({
+            statement: said,
+            serving: running.urls,
+            middleware: middleware.url,
+            curl,
+            measure,
+          })
         : [
             said,
             `serving     ${Object.values(running.urls).join('  ')}`,
             `middleware  ${middleware.url}  (${counted(middleware.processes, 'process', 'processes')}; docs at ${middleware.url}/docs)`,
             '',
             curl,
+            ...(measure === undefined ? [] : [measure]),
             '',
           ].join('\n'),
     );
@@ -174,10 +186,14 @@ const serve = async (values: ServeValues, { console, signal }: CommandContext): 
 
 /** Starts one serving and the middleware until Ctrl-C, which ends it with exit code 0. */
 export const serveCommand: Command<typeof serveOptions> = async (values, context) => {
+  let toServe: ToServe | undefined;
   try {
-    return await serve(values, context);
+    toServe = await whatToServe(values, context.signal);
+    return await serve(values, toServe, context);
   } catch (error) {
     if (isInterrupt(error)) return 0;
     throw error;
+  } finally {
+    await toServe?.remove();
   }
 };

@@ -63,7 +63,17 @@ interface Encoded extends ServingRequest {
   readonly body: Buffer;
 }
 
-const encode = async (url: string, image: string, signal: AbortSignal): Promise<Encoded> => {
+/**
+ * Asks the middleware for the request that it would send.
+ *
+ * @param image a file that it takes as a request
+ * @throws Error where it does not give it
+ */
+export const askForEncoded = async (
+  url: string,
+  image: string,
+  signal: AbortSignal,
+): Promise<Encoded> => {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': contentTypeOf(image) },
@@ -102,7 +112,7 @@ export const createEncodedRequests = (images: readonly string[]): EncodedRequest
     const kept: (ServingRequest & { readonly file: string })[] = [];
     let bytes = 0;
     for (const [index, image] of images.entries()) {
-      const { body, ...request } = await encode(url, image, signal);
+      const { body, ...request } = await askForEncoded(url, image, signal);
       bytes += body.length;
       if (kept.length > 0 && bytes > MAX_TARGET_BYTES) break;
       const file = join(folder, `${index}.request`);

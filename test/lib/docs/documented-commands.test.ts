@@ -44,10 +44,12 @@ const AWS_RUN = 'test/aws/cli/run.test.ts';
 const DOCKER = 'test/docker/setup-and-run.test.ts';
 const VENV = 'test/lib/bench/cli/venv.test.ts';
 const RUNNING = 'test/lib/bench/cli/running-servers.test.ts';
+const OWN = 'test/lib/bench/cli/user-model.test.ts';
 
 /** What needs more than Node, or goes on until it is stopped, and where the same command is run. */
 const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
+  'npx --prefix ../clone serving-compare validate': OWN,
   'npm run bench': '.ci/run',
   'npm run models': 'test/serving-configs/models/build/build.test.ts',
   'npm run test:aws': '.ci/run',
@@ -65,6 +67,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'npx serving-compare run --target blue=http://10.0.0.5:8000 --target green=http://10.0.0.6:9000/predict':
     RUNNING,
   'npx serving-compare run --model model.yaml --runtime venv': 'test/real/support/own-model-run.ts',
+  'npx serving-compare serve flask --runtime venv --model model.yaml': 'test/real/serve.test.ts',
   'npx serving-compare run --model model.yaml --on aws': 'test/aws/round-trip.test.ts',
   'npx serving-compare setup --runtime docker': DOCKER,
   'npx serving-compare setup --runtime docker --weights resnet50.pth': DOCKER,

@@ -1,5 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { startBench, until, untilAlone } from '../../../support/bench-cli.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
+import {
+  refusalOf,
+  runBench,
+  startBench,
+  until,
+  untilAlone,
+  words,
+} from '../../../support/bench-cli.ts';
+import { describedTwoByTwo } from '../../../support/described-model.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
@@ -30,4 +43,46 @@ describe('serving-compare serve', () => {
     expect(bench.stdout()).toContain('BENCH_SERVING_DIED');
     await untilAlone(bench);
   });
+
+  it('serves a model of the user, prints the line that measures it, and leaves nothing', async () => {
+    const folder = newFolder();
+    const description = describedTwoByTwo(folder);
+    const bench = startBench(['serve', 'flask', '--model', description, '--port', '0', '--json']);
+    await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
+    const said = JSON.parse(bench.stdout()) as Record<'statement' | 'measure' | 'curl', string>;
+    const [, request = ''] = /--data-binary @(\S+)/.exec(said.curl) ?? [];
+    const output = join(folder, 'run');
+    const { stdout } = await runBench([
+      ...words(said.measure).slice(2),
+      ...words('--repeats 1 --levels 1 --duration 200ms --warmup 0 --noop-limits none --output'),
+      output,
+    ]);
+    const { records } = await readRunFolder(output);
+
+    expect(said.statement).toMatch(/^Simulated Flask API, .*; two\.$/);
+    expect(stdout).toMatch(/^Compared: 1 running server/m);
+    expect(records.filter(({ kind }) => kind === 'answer-check')).toMatchObject([
+      { state: 'passed' },
+    ]);
+    expect(existsSync(request)).toBe(true);
+    bench.child.kill('SIGINT');
+    expect(await bench.ended).toBe(0);
+    await untilAlone(bench);
+    expect(existsSync(request)).toBe(false);
+  });
+
+  it.each([
+    ['tfserving', [], /cannot take two over/],
+    ['flask', ['--images', 'k6/images'], /--images has no meaning/],
+  ])(
+    'does not start %s with such a model where it cannot be served so',
+    async (serving, options, message) => {
+      const model = ['--model', describedTwoByTwo(newFolder())];
+
+      expect(await refusalOf(['serve', serving, ...model, ...options])).toMatchObject({
+        exitCode: 2,
+        message: expect.stringMatching(message) as string,
+      });
+    },
+  );
 });

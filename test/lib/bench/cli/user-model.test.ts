@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   maskedModel,
@@ -132,6 +133,24 @@ describe('A described model', () => {
       });
     },
   );
+
+  it('may lie in a folder of its own, from which npx is told where the clone is', () => {
+    const folder = newFolder();
+    const own = path.join(folder, 'mine');
+    mkdirSync(own);
+    symlinkSync(path.resolve(import.meta.dirname, '../../../..'), path.join(folder, 'clone'));
+    writeFileSync(path.join(own, 'net.onnx'), twoByTwoModel());
+    const sizes = 'sizes: { ids: [1, 3], weights: [1, 3] }';
+    writeFileSync(path.join(own, 'model.yaml'), `model: { onnx: net.onnx, ${sizes} }`);
+    const line = 'npx --prefix ../clone serving-compare validate';
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {
+      cwd: own,
+      encoding: 'utf8',
+    });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(`net: ${path.join(own, 'net.onnx')}`);
+  }, 60_000);
 
   it('has the hashes of its weights where they lie beside it', async () => {
     const { init, validate, description } = given(outsideModel('w.bin'));

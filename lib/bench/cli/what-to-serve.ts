@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { endpointOf, protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
+import { TENSORS, type Protocol } from '../../../serving-configs/manifest.ts';
+import type { Target } from '../model/measurement.ts';
+import { refuseWithModel } from '../plan/tensor-plan.ts';
+import { readDataSet } from '../run/data-set.ts';
+import { describeModel } from '../run/describe-model.ts';
+import { defaultImagesDir } from '../run/project-files.ts';
+import { prepareTensors } from '../run/tensor-inputs.ts';
+import { readUserModel } from '../user-model/read-user-model.ts';
+import { tensorTargetsOf } from '../user-model/tensor-targets.ts';
+import type { UserModel } from '../user-model/user-model.ts';
+import { PROTOCOL_WORDS } from '../wording/labels.ts';
+import { usageError } from './command.ts';
+import { demandModel, isDescription } from './runtime-option.ts';
+
+/** What one serving serves, and a request to it. */
+export interface ToServe {
+  readonly target: Target;
+  readonly imagesDir: string;
+  /** An ONNX file of ResNet-50; undefined: random weights, or a user's model. */
+  readonly modelFile?: string;
+  /** Of a user's model. */
+  readonly tensorModelFile?: string | undefined;
+  readonly userModel?: UserModel;
+  /** An image, or a body with named tensors. */
+  readonly request: string;
+  /** Removes what was written for it. */
+  readonly remove: () => Promise<void>;
+}
+
+interface Asked {
+  readonly serving: ServingName;
+  readonly protocol: Protocol;
+  readonly model?: string | undefined;
+  readonly images?: string | undefined;
+}
+
+/** The route of the protocol, with the serving's own payload. */
+const imageTarget = ({ serving, protocol }: Asked): Target => {
+  const endpoint = endpointOf(serving, protocol);
+  if (endpoint === undefined) {
+    throw usageError(
+      `${serving} does not speak ${PROTOCOL_WORDS[protocol]}`,
+      `leave --protocol out, or use ${protocolsOf(serving).join(', ')}`,
+    );
+  }
+  const { payloads, defaultPayload: payload } = endpoint;
+  return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
+};
+
+/** @throws BenchError where the serving does not take the model over the protocol. */
+const tensorTarget = ({ serving, protocol }: Asked, model: UserModel): Target => {
+  const { targets } = tensorTargetsOf(model);
+  const way = targets.find((one) => one.serving === serving && one.protocol === protocol);
+  if (way !== undefined) return { ...way, payload: TENSORS };
+  throw usageError(
+    `${serving} cannot take ${model.name} over ${PROTOCOL_WORDS[protocol]}`,
+    'see what can take it: npx serving-compare validate',
+  );
+};
+
+const usersModel = async (
+  asked: Asked,
+  description: string,
+  signal: AbortSignal,
+): Promise<ToServe> => {
+  if (asked.images !== undefined) {
+    refuseWithModel('--images has no meaning', 'name the folder in the description: inputs');
+  }
+  const userModel = await readUserModel(description, describeModel(signal));
+  const target = tensorTarget(asked, userModel);
+  const folder = await mkdtemp(join(tmpdir(), 'serving-compare-serve-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const inputs = await prepareTensors(folder, userModel, () => undefined, signal);
+    return {
+      target,
+      imagesDir: defaultImagesDir,
+      tensorModelFile: inputs.tensorModelFile,
+      userModel,
+      request: join(inputs.imagesDir, inputs.images[0]?.file ?? ''),
+      remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+};
+
+/**
+ * What a command line asks to be served; of a user's model with its first input and the right answer to it.
+ *
+ * @throws BenchError where model, images or protocol cannot be used.
+ */
+export const whatToServe = async (asked: Asked, signal: AbortSignal): Promise<ToServe> => {
+  const { model, images } = asked;
+  if (model !== undefined && isDescription(model)) return usersModel(asked, model, signal);
+  const target = imageTarget(asked);
+  const imagesDir = resolve(images ?? defaultImagesDir);
+  const [image] = await readDataSet(imagesDir);
+  await demandModel(model);
+  return {
+    target,
+    imagesDir,
+    ...(model === undefined ? {} : { modelFile: resolve(model) }),
+    request: join(imagesDir, image?.file ?? ''),
+    remove: async () => undefined,
+  };
+};
