@@ -137,11 +137,13 @@ const lettersOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z
  *
  * @param what the noun for one of them
  * @param titleOf how a word is called where people read it, which is taken too
+ * @param groupOf what several words have in common: one that is near to it may mean each of them
  */
 export const choice = <const Word extends string>(
   what: string,
   words: readonly Word[],
   titleOf: (word: Word) => string = String,
+  groupOf: (word: Word) => string = String,
 ): Kind<Word> => ({
   placeholder: 'NAME',
   expected: `one of ${words.join(', ')}`,
@@ -151,10 +153,17 @@ export const choice = <const Word extends string>(
       [word, titleOf(word)].some((name) => lettersOf(name) === letters),
     );
     if (found !== undefined) return found;
-    const near = suggest(text, words);
+    const near = suggest(text, [...words.map(groupOf), ...words]);
+    const meant = words.filter((word) => word === near || groupOf(word) === near);
+    const [first, second] = meant;
+    if (first !== undefined && second === undefined) {
+      throw new UsageError(`there is no ${what} "${text}"`, `did you mean ${first}?`);
+    }
     throw new UsageError(
       `there is no ${what} "${text}"`,
-      near === undefined ? `use one of ${words.join(', ')}` : `did you mean ${near}?`,
+      first === undefined
+        ? `use one of ${words.join(', ')}`
+        : `did you mean one of ${meant.join(', ')}?`,
     );
   },
   write: String,

@@ -159,16 +159,18 @@ export const runLocal = async (
   const intent = await (resume === undefined
     ? newIntent(values, signal)
     : resumeIntent(resume, values, signal));
-  if (!json) printText(intent.statement, console);
-  for (const { serving, reason } of intent.leftOut) {
-    console.err(`left out: ${serving}: ${reason}\n`);
-  }
-  if (intent.targets.length === 1) console.err(`${NOTHING_TO_COMPARE}\n`);
   const progress = showProgress(console.err, console.errTerminal);
   const { emit } = progress;
   let prepared: PreparedRun | undefined;
   try {
     prepared = await intent.prepare(emit, signal);
+    // Of a run that is refused there is nothing to say.
+    progress.stop();
+    if (!json) printText(intent.statement, console);
+    for (const { serving, reason } of intent.leftOut) {
+      console.err(`left out: ${serving}: ${reason}\n`);
+    }
+    if (intent.targets.length === 1) console.err(`${NOTHING_TO_COMPARE}\n`);
     const { folder, plan, release: _, ...inputs } = prepared;
     const { maxSeconds } = plan.settings;
     const endBeforeMs =

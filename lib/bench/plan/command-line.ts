@@ -1,4 +1,4 @@
-import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import { manifestOf, platformOf, servingNames } from '../../../serving-configs/index.ts';
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import {
   writeArguments,
@@ -36,7 +36,12 @@ const DAY_MS = DAY_SECONDS * 1000;
 export const p99Bounds = list(milliseconds(0.1, DAY_MS));
 
 /** A serving by its id or its title. */
-export const servingKind = choice('serving', servingNames, (serving) => manifestOf(serving).title);
+export const servingKind = choice(
+  'serving',
+  servingNames,
+  (serving) => manifestOf(serving).title,
+  platformOf,
+);
 
 /** The options that shape a plan. */
 export const planOptions = {

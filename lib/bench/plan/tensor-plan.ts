@@ -1,4 +1,4 @@
-import type { ServingName } from '../../../serving-configs/index.ts';
+import { platformOf, type ServingName } from '../../../serving-configs/index.ts';
 import { TENSORS } from '../../../serving-configs/manifest.ts';
 import { BenchError } from '../model/errors.ts';
 import type { LeftOut, PlannedModel } from '../model/plan.ts';
@@ -90,11 +90,14 @@ export const planTensors = (
   const able = servings.filter((one) => !leftOut.some(({ serving }) => serving === one));
   const [unable] = leftOut;
   if (unable !== undefined && areServingsNamed(said)) {
+    const other = taken.targets.find(
+      ({ serving }) => platformOf(serving) === platformOf(unable.serving),
+    );
     throw new BenchError(
       'BENCH_NO_TARGET',
       `${unable.serving} cannot take ${tensors.name}: ${unable.reason}`,
       {
-        hint: 'leave it out of --servings; npx serving-compare validate lists what can take it',
+        hint: `${other === undefined ? 'leave it out of --servings' : `take ${other.serving} in its place`}; npx serving-compare validate lists what can take it`,
       },
     );
   }

@@ -76,6 +76,17 @@ describe('the kinds of options', () => {
       'there is no profile "quik"',
       'did you mean quick?',
     ],
+    [
+      choice(
+        'serving',
+        ['fast_json', 'fast_bytes', 'slow'],
+        String,
+        (word) => word.split('_')[0] ?? '',
+      ),
+      'fats',
+      'there is no serving "fats"',
+      'did you mean one of fast_json, fast_bytes?',
+    ],
     [choice('profile', ['quick', 'slo']), 'x', 'there is no profile "x"', 'use one of quick, slo'],
     [list(integer(1, 9)), '1,,2', '"1,,2" has a gap', 'separate the values by single commas'],
     [list(integer(1, 9)), '8,1,1', '1 is given twice', 'give each value once'],

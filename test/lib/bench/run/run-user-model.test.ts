@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import { isTested } from '../../../../lib/bench/stability/summary.ts';
-import { refusalOf, runBench, words } from '../../../support/bench-cli.ts';
-import { maskedModel, twoByTwoModel } from '../../../support/onnx-models.ts';
+import { callBench, refusalOf, runBench, words } from '../../../support/bench-cli.ts';
+import { maskedModel, oneOperatorModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
@@ -169,6 +169,37 @@ describe('A run of a model of a user', () => {
       'malformed-protobuf': [expect.any(String)],
     });
     expect(died).toEqual(['died', 'died', 'died']);
+  });
+
+  it('that the model refuses leaves no folder, and nothing is said of it before', async () => {
+    const folder = newFolder();
+    const description = join(folder, 'model.yaml');
+    writeFileSync(join(folder, 'model.onnx'), oneOperatorModel('Log'));
+    writeFileSync(
+      description,
+      '{ model: { onnx: model.onnx }, inputs: { ranges: { x: [-2, -1] } } }',
+    );
+    const run = join(folder, 'run');
+    const { exitCode, stdout, stderr } = await callBench([
+      ...['run', '--model', description, '--output', run],
+    ]);
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('holds NaN');
+    expect(existsSync(run)).toBe(false);
+  });
+
+  it.each([
+    ['triton', 'triton_onnx'],
+    ['trition', 'triton_onnx'],
+    ['triton_pytorch', 'take triton_onnx'],
+  ])('names what can take it in place of %s', async (serving, hint) => {
+    const { description } = describedModel();
+
+    expect(await refusalOf(`run --model ${description} --servings ${serving}`)).toMatchObject({
+      exitCode: 2,
+      hint: expect.stringContaining(hint) as string,
+    });
   });
 
   it.each([
