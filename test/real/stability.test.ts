@@ -5,6 +5,7 @@ import type { Fault } from '../../lib/bench/model/fault.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { isTested, type FaultResult } from '../../lib/bench/stability/summary.ts';
 import { runBench, words } from '../support/bench-cli.ts';
+import { describedTwoByTwo } from '../support/described-model.ts';
 import { processesMarked } from '../support/marked-processes.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 
@@ -73,4 +74,30 @@ describe('A run of the profile stability on real servers', () => {
     expect(on('torchserve', 'kill-worker')).toMatchObject({ processesLost: 0 });
     expect(on('torchserve', 'kill-worker')?.verdict).not.toBe('died');
   });
+});
+
+describe("A user's model on real servers", () => {
+  it('has what is wrong with its tensors refused, whatever carries them', async () => {
+    const folder = newFolder();
+    const run = join(folder, 'run');
+    await runBench([
+      ...['run', '--model', describedTwoByTwo(folder), '--output', run],
+      ...words('--runtime venv --profile stability --servings triton_onnx,torchserve,mlserver'),
+      ...words('--protocols rest,grpc --faults tensor-wrong-shape,tensor-too-short'),
+      ...words('--repeats 1 --duration 0.5s --warmup 0.2s --levels 1'),
+    ]);
+    const { targets = [] } = summarise(await readRunFolder(run)).stability ?? {};
+    const tested = targets.flatMap(({ results: all }) =>
+      all.filter(isTested).filter(({ fault }) => fault !== 'nothing'),
+    );
+
+    expect(targets).toHaveLength(6);
+    expect(tested).toHaveLength(12);
+    for (const { verdict, answers } of tested) {
+      expect(verdict).not.toBe('died');
+      expect(answers.map(({ answer }) => answer)).toEqual([
+        expect.stringMatching(/^([45]\d\d|[A-Z_]{4,})$/),
+      ]);
+    }
+  }, 400_000);
 });
