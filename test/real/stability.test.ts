@@ -81,7 +81,11 @@ describe("A user's model on real servers", () => {
     const folder = newFolder();
     const run = join(folder, 'run');
     await runBench([
-      ...['run', '--model', describedTwoByTwo(folder), '--output', run],
+      'run',
+      '--model',
+      describedTwoByTwo(folder),
+      '--output',
+      run,
       ...words('--runtime venv --profile stability --servings triton_onnx,torchserve,mlserver'),
       ...words('--protocols rest,grpc --faults tensor-wrong-shape,tensor-too-short'),
       ...words('--repeats 1 --duration 0.5s --warmup 0.2s --levels 1'),

@@ -134,7 +134,11 @@ describe('A run of a model of a user', () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');
     await runBench([
-      ...['run', '--model', description, '--output', run],
+      'run',
+      '--model',
+      description,
+      '--output',
+      run,
       ...words('--profile stability --servings flask,triton_onnx --protocols rest,grpc --seed 1'),
       ...words('--faults image-empty,tensor-wrong-shape,tensor-nan,malformed-protobuf,kill-worker'),
       ...words('--repeats 1 --levels 2 --duration 0.4s --warmup 0'),
@@ -181,7 +185,11 @@ describe('A run of a model of a user', () => {
     );
     const run = join(folder, 'run');
     const { exitCode, stdout, stderr } = await callBench([
-      ...['run', '--model', description, '--output', run],
+      'run',
+      '--model',
+      description,
+      '--output',
+      run,
     ]);
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
