@@ -1,5 +1,4 @@
 /** The typed configuration of a deployment, for the stacks and for the command line tool. */
-export { ConfigError } from './config/config-error.ts';
-export { pairNumbers, zoneOf, type Config } from './config/config.ts';
+export { ConfigError, pairNumbers, zoneOf, type Config } from './config/config.ts';
 export { parseConfig } from './config/parse-config.ts';
 export { CONFIG_FILE, readConfig, type ConfigSources } from './config/read-config.ts';

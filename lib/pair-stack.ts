@@ -6,7 +6,7 @@ import { acknowledge } from './constructs/acknowledge.ts';
 import { BenchNode } from './constructs/bench-node.ts';
 import { BundleAsset } from './constructs/bundle-asset.ts';
 import { nodeContext, type SharedResources } from './constructs/node-context.ts';
-import { allowRunnerOf, runnerVariables } from './constructs/runner.ts';
+import { allowRunner, runnerVariables } from './constructs/runner.ts';
 import { pairOutputKeys } from './deployment/stack-outputs.ts';
 import { pairPrice } from './prices.ts';
 import { pairTags } from './stack-tags.ts';
@@ -45,7 +45,7 @@ export class PairStack extends Stack {
       nodeRole: 'middleware',
       variables: runnerVariables(context, serving),
     });
-    allowRunnerOf(context, middleware, serving);
+    allowRunner(context, middleware, serving);
     const outputs: Readonly<Record<keyof typeof pairOutputKeys, string>> = {
       servingInstance: serving.instanceId,
       middlewareInstance: middleware.instanceId,

@@ -10,8 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { filesBelow, hashOf, sha256Of, type PackedFile } from './file-list.ts';
-import { packerSources, runtimeSources } from './runtime-sources.ts';
-import { sourceCommit } from './source-commit.ts';
+import { packerSources, runtimeSources, sourceCommit } from './runtime-sources.ts';
 import { writeArchive } from './write-archive.ts';
 
 /** Packages as the nodes need them, which are Amazon Linux 2023 on x86_64; no script of a package runs. */
@@ -94,5 +93,19 @@ export const buildBundle = async ({ root, cache }: BuildOptions): Promise<string
     ...filesBelow(root, 'package.json'),
     ...packagesOfNodes(root, cache),
   ]);
+  return place;
+};
+
+/** SHA-256 (hex) over the models of a folder. */
+export const modelsHash = (folder: string): string => hashOf(filesBelow(folder, '.'));
+
+/**
+ * Makes the archive of the models.
+ *
+ * @returns its path; where it was made before, nothing is done
+ */
+export const buildModels = async (folder: string, cache: string): Promise<string> => {
+  const place = path.join(cache, `models-${modelsHash(folder)}.tar.gz`);
+  if (!existsSync(place)) await writeArchive(place, filesBelow(folder, '.'));
   return place;
 };

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { buildBundle } from './bundle.ts';
-import { buildModels } from './models.ts';
+import { buildBundle, buildModels } from './bundle.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const cache = path.join(root, '.cache/archives');

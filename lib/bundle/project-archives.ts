@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Archives } from '../archives.ts';
-import { bundleHash } from './bundle.ts';
-import { modelsHash } from './models.ts';
+import { bundleHash, modelsHash } from './bundle.ts';
 
 /** The archives of this project: what they are made of is known now, they are made when they are published. */
 export const projectArchives = (root: string, models: string | undefined): Archives => {

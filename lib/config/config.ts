@@ -27,3 +27,17 @@ export const zoneOf = (
 /** The numbers of all pairs. */
 export const pairNumbers = ({ pairs }: Pick<Config, 'pairs'>): readonly number[] =>
   Array.from({ length: pairs }, (_, index) => index + 1);
+
+/** The configuration cannot be used; {@link problems} says everything that is wrong with it, a sentence each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    super(
+      [`the configuration has ${count}:`, ...problems.map((problem) => `  ${problem}`)].join('\n'),
+    );
+    this.problems = problems;
+  }
+}

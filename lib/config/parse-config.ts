@@ -1,8 +1,7 @@
 import { measuredInStudy, servingNames } from '../../serving-configs/index.ts';
 import type { Option } from '../../serving-configs/options/command.ts';
 import { suggest } from '../../serving-configs/options/suggest.ts';
-import { ConfigError } from './config-error.ts';
-import type { Config, GivenOptions } from './config.ts';
+import { ConfigError, type Config, type GivenOptions } from './config.ts';
 import { contradictions } from './contradictions.ts';
 import { instanceTypeFacts } from './instance-type.ts';
 import {

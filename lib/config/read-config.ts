@@ -2,8 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { types } from 'node:util';
 import type { Option } from '../../serving-configs/options/command.ts';
-import { ConfigError } from './config-error.ts';
-import type { Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
 import { isOptionName, options } from './options.ts';
 import { parseConfig } from './parse-config.ts';
 

@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { runKeys } from '../deployment/run-keys.ts';
@@ -30,12 +30,18 @@ export interface NodePolicyProps {
 const importedBucketArn = ({ bucket }: Results): string =>
   Stack.of(bucket).exportValue(bucket.bucketArn);
 
-const allow = (sid: string, actions: readonly string[], resources: readonly string[]) =>
+export const allow = (
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+): PolicyStatement =>
   new PolicyStatement({
     sid,
     effect: Effect.ALLOW,
     actions: [...actions],
     resources: [...resources],
+    conditions,
   });
 
 /** What of its pair's part of the bucket a node writes. */
@@ -45,17 +51,11 @@ const OWN_PARTS: Readonly<Record<NodeRole, string>> = {
 };
 
 /** Objects below a prefix, and their names. */
-const allowReading = (role: Role, bucket: string, prefix: string): void => {
+export const allowReading = (role: Role, results: Results, prefix: string): void => {
+  const bucket = importedBucketArn(results);
   role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [`${bucket}/${prefix}*`]));
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: 'ListRuns',
-      effect: Effect.ALLOW,
-      actions: ['s3:ListBucket'],
-      resources: [bucket],
-      conditions: { StringLike: { 's3:prefix': [`${prefix}*`] } },
-    }),
-  );
+  const below = { StringLike: { 's3:prefix': [`${prefix}*`] } };
+  role.addToPolicy(allow('ListRuns', ['s3:ListBucket'], [bucket], below));
 };
 
 /** The role of a node: what every node may, and a serving node a user's model of any run. */
@@ -77,60 +77,9 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
     ),
   );
   role.addToPolicy(allow('Write', ['s3:PutObject'], [own]));
-  if (what === 'serving') allowReading(role, bucket, runKeys.model('*'));
+  if (what === 'serving') allowReading(role, results, runKeys.model('*'));
   role.addToPolicy(
     allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [results.logGroup.logGroupArn]),
   );
   return role;
-};
-
-/** What a middleware node may beside that: read runs, and drive its own serving node, no other. */
-export const allowRunner = (
-  role: Role,
-  props: {
-    readonly results: Results;
-    readonly documentArns: readonly string[];
-    readonly servingInstanceId: string;
-    /** Where k6 comes from; in a bucket, the node may read that one object. */
-    readonly k6Url: string;
-  },
-): void => {
-  const { results, documentArns, servingInstanceId, k6Url } = props;
-  const bucket = importedBucketArn(results);
-  allowReading(role, bucket, runKeys.runs);
-  role.addToPolicy(
-    allow(
-      'DriveServing',
-      ['ssm:SendCommand'],
-      [
-        ...documentArns,
-        Stack.of(role).formatArn({
-          service: 'ec2',
-          resource: 'instance',
-          resourceName: servingInstanceId,
-        }),
-      ],
-    ),
-  );
-  role.addToPolicy(
-    allow('FollowCommands', ['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']),
-  );
-  const mirror = /^s3:\/\/(.+)$/.exec(k6Url)?.[1];
-  if (mirror !== undefined) {
-    role.addToPolicy(
-      allow(
-        'FetchK6',
-        ['s3:GetObject'],
-        [
-          Stack.of(role).formatArn({
-            service: 's3',
-            region: '',
-            account: '',
-            resource: mirror,
-            arnFormat: ArnFormat.NO_RESOURCE_NAME,
-          }),
-        ],
-      ),
-    );
-  }
 };

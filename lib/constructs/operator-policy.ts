@@ -1,8 +1,9 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { documentIds } from '../deployment/documents/index.ts';
 import { PROJECT_TAG_VALUE, tagKeys } from '../deployment/tags.ts';
+import { allow } from './node-policy.ts';
 import type { NodeDocuments } from './node-documents.ts';
 import type { Results } from './results.ts';
 
@@ -26,20 +27,6 @@ const UNRESTRICTED = {
     'servicequotas:GetServiceQuota',
   ],
 } as const;
-
-const statement = (
-  sid: string,
-  actions: readonly string[],
-  resources: readonly string[],
-  conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>,
-): PolicyStatement =>
-  new PolicyStatement({
-    sid,
-    effect: Effect.ALLOW,
-    actions: [...actions],
-    resources: [...resources],
-    ...(conditions === undefined ? {} : { conditions }),
-  });
 
 /**
  * What somebody needs who runs benchmarks on a deployment that is there: `npx serving-compare run`, `status`, `logs`, `cancel`, `fetch`,
@@ -91,26 +78,33 @@ export class OperatorPolicy extends Construct {
     const policy = new ManagedPolicy(this, 'Policy', {
       description: `Runs benchmarks on the deployment ${deployment} of serving-compare`,
       statements: [
-        statement('Documents', ['ssm:SendCommand'], documentArns),
-        statement('Nodes', ['ssm:SendCommand'], [instances], {
+        allow('Documents', ['ssm:SendCommand'], documentArns),
+        allow('Nodes', ['ssm:SendCommand'], [instances], {
           StringEquals: {
             [`ssm:resourceTag/${tagKeys.project}`]: PROJECT_TAG_VALUE,
             [`ssm:resourceTag/${tagKeys.deployment}`]: deployment,
           },
         }),
-        statement('Commands', UNRESTRICTED.runCommand, ['*']),
+        allow('Deadlines', ['ec2:CreateTags'], [instances], {
+          StringEquals: {
+            [`aws:ResourceTag/${tagKeys.project}`]: PROJECT_TAG_VALUE,
+            [`aws:ResourceTag/${tagKeys.deployment}`]: deployment,
+          },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': tagKeys.deadline },
+        }),
+        allow('Commands', UNRESTRICTED.runCommand, ['*']),
         // What a person interrupts is cancelled on the node, too. AWS restricts this to nothing.
-        statement('CancelCommands', ['ssm:CancelCommand'], ['*']),
-        statement('Results', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [objects]),
-        statement('Bucket', ['s3:ListBucket'], [bucket]),
-        statement(
+        allow('CancelCommands', ['ssm:CancelCommand'], ['*']),
+        allow('Results', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [objects]),
+        allow('Bucket', ['s3:ListBucket'], [bucket]),
+        allow(
           'Stacks',
           ['cloudformation:DescribeStacks', 'cloudformation:DescribeStackEvents'],
           [stacks],
         ),
-        statement('Parameters', ['ssm:GetParameter'], [publicParameters, bootstrapVersion]),
-        statement('SpotRole', ['iam:GetRole'], [spotRole]),
-        statement('Find', UNRESTRICTED.find, ['*']),
+        allow('Parameters', ['ssm:GetParameter'], [publicParameters, bootstrapVersion]),
+        allow('SpotRole', ['iam:GetRole'], [spotRole]),
+        allow('Find', UNRESTRICTED.find, ['*']),
       ],
     });
     this.arn = policy.managedPolicyArn;

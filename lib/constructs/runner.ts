@@ -1,7 +1,9 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
+import { runKeys } from '../deployment/run-keys.ts';
 import type { BenchNode } from './bench-node.ts';
 import type { NodeContext } from './node-context.ts';
-import { allowRunner } from './node-policy.ts';
+import { allow, allowReading } from './node-policy.ts';
 
 /** The documents that a runner sends to its serving node. */
 const RUNNER_DOCUMENTS = ['StartServing', 'StopServing', 'InspectServing', 'EndNode'] as const;
@@ -21,15 +23,29 @@ export const runnerVariables = (
   SC_K6_SHA256: config.k6Sha256 ?? '',
 });
 
-/** Lets the middleware node of a pair drive the serving node of that pair, and no other. */
-export const allowRunnerOf = (
+/** Lets the middleware node of a pair read runs, and drive the serving node of that pair and no other. */
+export const allowRunner = (
   { config, shared: { results, documents } }: NodeContext,
-  middleware: BenchNode,
+  { role }: BenchNode,
   serving: BenchNode,
-): void =>
-  allowRunner(middleware.role, {
-    results,
-    documentArns: RUNNER_DOCUMENTS.map((id) => documents.arnOf(id)),
-    servingInstanceId: serving.instanceId,
-    k6Url: config.k6Url,
-  });
+): void => {
+  const stack = Stack.of(role);
+  const instance = { service: 'ec2', resource: 'instance', resourceName: serving.instanceId };
+  allowReading(role, results, runKeys.runs);
+  role.addToPolicy(
+    allow(
+      'DriveServing',
+      ['ssm:SendCommand'],
+      [...RUNNER_DOCUMENTS.map((id) => documents.arnOf(id)), stack.formatArn(instance)],
+    ),
+  );
+  role.addToPolicy(
+    allow('FollowCommands', ['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']),
+  );
+  // Of a bucket with k6 in it that one object.
+  const mirror = /^s3:\/\/(.+)$/.exec(config.k6Url)?.[1];
+  if (mirror === undefined) return;
+  const arnFormat = ArnFormat.NO_RESOURCE_NAME;
+  const object = { service: 's3', region: '', account: '', resource: mirror, arnFormat };
+  role.addToPolicy(allow('FetchK6', ['s3:GetObject'], [stack.formatArn(object)]));
+};

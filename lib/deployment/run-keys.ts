@@ -20,8 +20,6 @@ export const runKeys = {
   /** Logs of a node, collected by a document. */
   logs: (runId: string, pair: number, role: NodeRole): string =>
     `runs/${runId}/pair-${pair}/logs/${role}/`,
-  /** Until when nodes were let run on; written by the operator. */
-  deadlines: 'deadlines.json',
 } as const;
 
 /** Letters, digits and hyphens, so that it is an object key, a systemd instance name and a folder. */

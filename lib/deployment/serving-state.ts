@@ -13,8 +13,6 @@ export interface ServingReady {
   readonly runtime: ServingRuntime;
   /** From the start of the unit to the first healthy answer, measured on the serving node. */
   readonly timeToReadyMs: number;
-  /** Reference of the image with its digest; absent where no container runs. */
-  readonly image?: string;
 }
 
 /** The one line of JSON that `inspect-serving.sh` prints on stdout. */
@@ -22,16 +20,14 @@ export interface ServingState {
   /** Undefined where nothing was started since boot. */
   readonly serving?: string;
   /** As systemd calls it. */
-  readonly state: 'active' | 'activating' | 'inactive' | 'failed';
-  /** How often systemd started it again by itself; more than 0 means that it died. */
-  readonly restarts: number;
+  readonly state: string;
   /** Present where a window was asked for and the node has samples of it. */
   readonly figures?: NodeFigures;
   /** At the end of each part of the window; present where it was asked for in parts. */
   readonly memory?: readonly MemoryUse[];
   /** What the bootstrap prepared for containers; present where no window was asked for. */
   readonly prepared?: PreparedServings;
-  /** The serving's last lines; present where it is not active or was started again. */
+  /** The serving's last lines; present where it is not active. */
   readonly lastWords?: string;
   /** For the environment of a run. */
   readonly node: NodeFacts;

@@ -8,6 +8,8 @@ export const tagKeys = {
   pair: 'pair',
   /** What a node does: a {@link NodeRole}; on instances. */
   role: 'role',
+  /** Until when "npx serving-compare extend" lets a node live: seconds since 1970; on its instance. */
+  deadline: 'deadline',
 } as const;
 
 export const PROJECT_TAG_VALUE = 'serving-compare';

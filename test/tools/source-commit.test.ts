@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RUNTIME_PATHS } from '../../lib/bundle/runtime-sources.ts';
-import { sourceCommit } from '../../lib/bundle/source-commit.ts';
+import { sourceCommit } from '../../lib/bundle/runtime-sources.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { demandPrograms } from './demand-programs.ts';
 

@@ -5,9 +5,9 @@ import type * as S3 from '@aws-sdk/client-s3';
 import type * as ServiceQuotas from '@aws-sdk/client-service-quotas';
 import type * as SSM from '@aws-sdk/client-ssm';
 import type * as STS from '@aws-sdk/client-sts';
-import type { MiddlewareStack } from '@aws-sdk/types';
+import type { HandlerExecutionContext, MiddlewareStack } from '@aws-sdk/types';
 import { createRequire } from 'node:module';
-import { explainErrors } from './explain-errors.ts';
+import { generalAwsError } from './aws-error.ts';
 
 /** The interfaces of AWS in one region. Their calls throw BenchErrors for what any call may meet. */
 export interface Aws {
@@ -46,6 +46,34 @@ const SERVICES = {
  * took half a second of CPU, as their packages are read three times to find out what they export.
  */
 const load = createRequire(import.meta.filename);
+
+/** Actions that have another name in policies than their call. */
+const POLICY_NAMES: Readonly<Record<string, string>> = {
+  's3:ListObjectsV2': 's3:ListBucket',
+  's3:DeleteObjects': 's3:DeleteObject',
+};
+
+/** Gives every call of a client the errors of {@link generalAwsError}. Other errors of AWS pass as they are. */
+const explainErrors = (
+  stack: AnyClient['middlewareStack'],
+  service: string,
+  region: string,
+): void => {
+  const actionOf = ({ commandName = '' }: HandlerExecutionContext): string => {
+    const action = `${service}:${commandName.replace(/Command$/, '')}`;
+    return POLICY_NAMES[action] ?? action;
+  };
+  stack.add(
+    (next, context) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        throw generalAwsError(error, { action: actionOf(context), region }) ?? error;
+      }
+    },
+    { step: 'initialize', name: 'benchErrors', priority: 'high' },
+  );
+};
 
 /** Attempts of one call, spread over about a minute. */
 const MOST_ATTEMPTS = 8;

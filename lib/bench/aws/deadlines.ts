@@ -1,39 +1,20 @@
-import { runKeys } from '../../deployment/run-keys.ts';
+import { CreateTagsCommand } from '@aws-sdk/client-ec2';
+import { tagKeys } from '../../deployment/tags.ts';
 import { BenchError } from '../model/errors.ts';
 import { durationText } from '../wording/format-number.ts';
 import type { Aws } from './clients.ts';
-import type { DeployedPair, Deployment } from './deployment.ts';
+import type { DeployedPair } from './deployment.ts';
 import type { NodeState } from './nodes.ts';
-import { readJson, writeJson } from './objects.ts';
 
-/** When `npx serving-compare extend` let nodes end; the object of {@link runKeys.deadlines}. */
-export interface ExtendedDeadlines {
-  readonly schema: 1;
-  /** Seconds since 1970 by instance id. */
-  readonly nodes: Readonly<Record<string, number>>;
-}
-
-/** Reads what was extended so far. */
-export const readDeadlines = async (
-  aws: Aws,
-  { bucket }: Pick<Deployment, 'bucket'>,
-): Promise<ExtendedDeadlines> =>
-  ((await readJson(aws, bucket, runKeys.deadlines)) as ExtendedDeadlines | undefined) ?? {
-    schema: 1,
-    nodes: {},
-  };
-
-/** Remembers a new deadline of some nodes. */
-export const writeDeadlines = async (
-  aws: Aws,
-  deployment: Pick<Deployment, 'bucket'>,
+/** Notes a new deadline of some nodes beside them. */
+export const noteDeadline = async (
+  { ec2 }: Aws,
   instanceIds: readonly string[],
   seconds: number,
 ): Promise<void> => {
-  const { nodes } = await readDeadlines(aws, deployment);
-  const changed = Object.fromEntries(instanceIds.map((id) => [id, seconds]));
-  const value: ExtendedDeadlines = { schema: 1, nodes: { ...nodes, ...changed } };
-  await writeJson(aws, deployment.bucket, runKeys.deadlines, value);
+  if (instanceIds.length === 0) return;
+  const Tags = [{ Key: tagKeys.deadline, Value: String(seconds) }];
+  await ec2.send(new CreateTagsCommand({ Resources: [...instanceIds], Tags }));
 };
 
 /**
@@ -41,26 +22,21 @@ export const writeDeadlines = async (
  * not known. Pure.
  */
 export const deadlineOf = (
-  { instanceId, launchedAt }: Pick<NodeState, 'instanceId' | 'launchedAt'>,
-  { nodes }: ExtendedDeadlines,
+  { launchedAt, extendedTo }: Pick<NodeState, 'launchedAt' | 'extendedTo'>,
   maxHours: number,
-): Date | undefined => {
-  const extended = nodes[instanceId];
-  if (extended !== undefined) return new Date(extended * 1000);
-  return launchedAt && new Date(launchedAt.getTime() + maxHours * 3_600_000);
-};
+): Date | undefined =>
+  extendedTo ?? (launchedAt && new Date(launchedAt.getTime() + maxHours * 3_600_000));
 
 /** The first deadline among nodes of these pairs; undefined where none is known. Pure. */
 export const earliestDeadline = (
   nodes: readonly NodeState[],
-  extended: ExtendedDeadlines,
   pairs: readonly Pick<DeployedPair, 'pair' | 'maxHours'>[],
 ): Date | undefined =>
   pairs
     .flatMap(({ pair, maxHours }) =>
       nodes
         .filter((node) => node.pair === pair)
-        .flatMap((node) => deadlineOf(node, extended, maxHours) ?? []),
+        .flatMap((node) => deadlineOf(node, maxHours) ?? []),
     )
     .toSorted((a, b) => a.getTime() - b.getTime())[0];
 

@@ -1,6 +1,6 @@
 import { paginateDescribeInstances, type Instance } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstanceInformation } from '@aws-sdk/client-ssm';
-import type { NodeRole } from '../../deployment/tags.ts';
+import { tagKeys, type NodeRole } from '../../deployment/tags.ts';
 import type { Aws } from './clients.ts';
 import { nodesOfPair, type DeployedPair } from './deployment.ts';
 
@@ -13,6 +13,8 @@ export interface NodeState {
   readonly state: string;
   readonly instanceType?: string;
   readonly launchedAt?: Date;
+  /** Until when "extend" lets it live; absent where nobody called that. */
+  readonly extendedTo?: Date;
   /** Why EC2 changed the state last, e.g. a spot interruption. */
   readonly stateReason?: string;
   /** Absent where the agent never called. */
@@ -67,11 +69,13 @@ export const readNodes = async (
     const instance = instances.get(node.instanceId);
     const isAgentOnline = agents.get(node.instanceId);
     const reason = instance?.StateReason?.Message ?? '';
+    const extended = instance?.Tags?.find(({ Key }) => Key === tagKeys.deadline)?.Value;
     return {
       ...node,
       state: instance?.State?.Name ?? 'gone',
       ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
       ...(instance?.LaunchTime === undefined ? {} : { launchedAt: instance.LaunchTime }),
+      ...(extended === undefined ? {} : { extendedTo: new Date(Number(extended) * 1000) }),
       ...(reason === '' ? {} : { stateReason: reason }),
       ...(isAgentOnline === undefined ? {} : { isAgentOnline }),
     };

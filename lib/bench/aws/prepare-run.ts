@@ -1,17 +1,13 @@
 import { BenchError } from '../model/errors.ts';
-import { calibrationSeconds } from '../plan/estimate.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
-import type { Plan } from '../model/plan.ts';
-import { shareRepeats, workOfRepeats, type Work } from '../plan/share-repeats.ts';
-import type { ResultRecord } from '../model/record.ts';
+import { shareRepeats, takeOver, workOfRepeats, type Work } from '../plan/share-repeats.ts';
 import { choosePairs, demandSameServings, servingsOf } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
-import { demandTime, earliestDeadline, readDeadlines } from './deadlines.ts';
+import { demandTime, earliestDeadline } from './deadlines.ts';
 import { pricePerHourOf, type DeployedPair, type Deployment } from './deployment.ts';
 import { nodeProblems } from './node-problems.ts';
 import { readNodes, type NodeState } from './nodes.ts';
-import { repeatProgress } from './repeat-progress.ts';
-import { resumedShares } from './resume-request.ts';
+import { repeatProgress, type RepeatProgress } from './repeat-progress.ts';
 import { demandHealthy, demandIdle } from './run-condition.ts';
 import { runEstimate, type RunEstimate } from './run-estimate.ts';
 import { listRunPairs, readPlanObject, readRecords, readRunObjects } from './run-objects.ts';
@@ -29,28 +25,11 @@ export interface RunSite {
   readonly deployment: Deployment;
 }
 
-/**
- * @param shares what each pair has to do
- * @param whole the plan that it is of: each pair first measures a known latency with it
- * @param records of pairs that have done so
- */
-const estimateFor = (
-  shares: ReadonlyMap<number, Required<Work>>,
-  pairs: readonly DeployedPair[],
-  whole: Pick<Plan, 'options' | 'targets' | 'measurements'>,
-  records: readonly ResultRecord[] = [],
-): RunEstimate => {
-  const checked = new Set(
-    records.flatMap((record) =>
-      record.kind === 'calibration' && record.state === 'completed' ? (record.pair ?? []) : [],
-    ),
-  );
-  return runEstimate(
-    shares,
-    { usdPerHour: pricePerHourOf(pairs), runtime: pairs[0]?.runtime ?? 'simulated' },
-    (pair) => (checked.has(pair) ? 0 : calibrationSeconds(whole)),
-  );
-};
+/** What counts for the price and the time of a run. */
+const placeOf = (pairs: readonly DeployedPair[]) => ({
+  usdPerHour: pricePerHourOf(pairs),
+  runtime: pairs[0]?.runtime ?? ('simulated' as const),
+});
 
 /** Demands that the nodes can take the run now, and live long enough. */
 const demandReady = async (
@@ -61,8 +40,7 @@ const demandReady = async (
 ): Promise<void> => {
   demandHealthy(nodeProblems(deployment.name, aws.region, nodes), deployment.pairs.length);
   await demandIdle(aws, deployment, pairs, nodes);
-  const extended = await readDeadlines(aws, deployment);
-  demandTime(earliestDeadline(nodes, extended, pairs), estimate.seconds, new Date());
+  demandTime(earliestDeadline(nodes, pairs), estimate.seconds, new Date());
 };
 
 /**
@@ -88,7 +66,7 @@ export const prepareNewRequest = async (
   const pairs = choosePairs(deployment.pairs, wanted.pairs);
   const numbers = pairs.map(({ pair }) => pair);
   demandSameServings(pairs, said.servings);
-  const { runtime = 'simulated' } = pairs[0] ?? {};
+  const { runtime } = placeOf(pairs);
   const deployed = { name: deployment.name, servings: servingsOf(pairs), runtime };
   const request = newRunRequest(deployed, said, {
     runId,
@@ -101,7 +79,7 @@ export const prepareNewRequest = async (
   const shares = [...shareRepeats(work, numbers)].map(
     ([pair, repeats]) => [pair, workOfRepeats(work, repeats)] as const,
   );
-  const estimate = estimateFor(new Map(shares), pairs, work);
+  const estimate = runEstimate(new Map(shares), placeOf(pairs), work);
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
       throw new BenchError('BENCH_RUN_EXISTS', `there is a run ${runId} already`, {
@@ -111,6 +89,40 @@ export const prepareNewRequest = async (
     await demandReady(site, pairs, await readNodes(aws, pairs), estimate);
   }
   return { request, estimate };
+};
+
+/** What is left of a run, and for whom. */
+export interface ResumedShares extends Required<Pick<RunRequest, 'repeats' | 'keptMeasurements'>> {
+  /** What each pair has to do that has anything to do, by its number. */
+  readonly left: ReadonlyMap<number, Required<Work>>;
+}
+
+/** Gives what is left of a run to pairs that are there. Pure. */
+export const resumedShares = (
+  plan: Work,
+  progress: readonly RepeatProgress[],
+  pairs: readonly number[],
+): ResumedShares => {
+  const leftOf = (pair: number, repeats: readonly number[]): Required<Work> => {
+    const parts = progress
+      .filter(({ repeat }) => repeats.includes(repeat))
+      .map(({ repeat, holder, left }) => (holder === pair ? left : workOfRepeats(plan, [repeat])));
+    return {
+      measurements: parts.flatMap(({ measurements }) => measurements),
+      searches: parts.flatMap(({ searches }) => searches),
+    };
+  };
+  const shares = [...takeOver(progress, pairs)]
+    .map(([pair, repeats]) => ({ pair, repeats, left: leftOf(pair, repeats) }))
+    .filter(({ left }) => left.measurements.length + left.searches.length > 0);
+  const kept = progress.filter(
+    ({ isOver, holder }) => isOver && shares.every(({ pair }) => pair !== holder),
+  );
+  return {
+    repeats: Object.fromEntries(shares.map(({ pair, repeats }) => [pair, repeats])),
+    left: new Map(shares.map(({ pair, left }) => [pair, left])),
+    keptMeasurements: kept.reduce((sum, { tried }) => sum + tried, 0),
+  };
 };
 
 /**
@@ -171,7 +183,7 @@ export const prepareResume = async (
     if (!left.has(pair)) tell(`left out: pair ${pair}, for which nothing is left`);
   }
   const numbers = busy.map(({ pair }) => pair);
-  const estimate = estimateFor(left, busy, whole, records);
+  const estimate = runEstimate(left, placeOf(busy), whole, records);
   if (isSent) {
     await demandReady(
       site,

@@ -1,5 +1,7 @@
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
-import { estimateSeconds } from '../plan/estimate.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ResultRecord } from '../model/record.ts';
+import { calibrationSeconds, estimateSeconds } from '../plan/estimate.ts';
 import type { Work } from '../plan/share-repeats.ts';
 import { usualSearchSeconds } from '../plan/slo-search.ts';
 
@@ -18,7 +20,8 @@ export interface RunEstimate {
  * What some work takes when pairs share it. Pure.
  *
  * @param shares what each pair has to do, by its number
- * @param firstSecondsOf what a pair does before its first measurement, in seconds
+ * @param whole the plan that it is of: each pair first measures a known latency with it
+ * @param records of pairs that have done so
  */
 export const runEstimate = (
   shares: ReadonlyMap<number, Required<Work>>,
@@ -26,14 +29,21 @@ export const runEstimate = (
     usdPerHour,
     runtime,
   }: { readonly usdPerHour: number | undefined; readonly runtime: ServingRuntime },
-  firstSecondsOf: (pair: number) => number = () => 0,
+  whole: Pick<Plan, 'options' | 'targets' | 'measurements'>,
+  records: readonly ResultRecord[] = [],
 ): RunEstimate => {
-  const place = { where: 'aws', runtime } as const;
+  const calibrated = new Set(
+    records.flatMap((record) =>
+      record.kind === 'calibration' && record.state === 'completed' ? (record.pair ?? []) : [],
+    ),
+  );
   const seconds = Math.max(
     0,
     ...[...shares].map(
       ([pair, { measurements, searches }]) =>
-        firstSecondsOf(pair) + estimateSeconds(measurements, place) + usualSearchSeconds(searches),
+        (calibrated.has(pair) ? 0 : calibrationSeconds(whole)) +
+        estimateSeconds(measurements, { where: 'aws', runtime }) +
+        usualSearchSeconds(searches),
     ),
   );
   const works = [...shares.values()];

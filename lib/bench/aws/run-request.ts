@@ -1,4 +1,5 @@
-import type { ServingName } from '../../../serving-configs/index.ts';
+import { manifestOf, servingNames, type ServingName } from '../../../serving-configs/index.ts';
+import { onnxFileIn } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
 import type { LeftOut, Plan, PlannedModel } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
@@ -8,7 +9,6 @@ import type { Work } from '../plan/share-repeats.ts';
 import { buildSearches, MOST_TRIALS } from '../plan/slo-search.ts';
 import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/plan-options.ts';
 import { planTensors, takesTensors } from '../plan/tensor-plan.ts';
-import { closedContainers } from './closed-containers.ts';
 import { planArguments } from '../plan/command-line.ts';
 
 /** What the operator asked for; `request.json` of a run. */
@@ -46,6 +46,16 @@ export interface RunRequest {
   /** Measurements that were done before the last resume and stay with pairs that it was not sent to. */
   readonly keptMeasurements?: number;
 }
+
+/** The servings that take no user's model with the runtime of node pairs. Pure. */
+export const closedContainers = (runtime: ServingRuntime): readonly LeftOut[] =>
+  runtime === 'simulated'
+    ? []
+    : servingNames.flatMap((serving): readonly LeftOut[] => {
+        const { container } = manifestOf(serving);
+        const isOpen = container !== undefined && onnxFileIn(container) !== undefined;
+        return isOpen ? [] : [{ serving, reason: 'its container reads no ONNX file' }];
+      });
 
 /** The measurements and searches of a request, as every pair makes them, and what they are made from. */
 export const workOf = ({

@@ -5,7 +5,6 @@ import {
   folder,
   hours,
   integer,
-  milliseconds,
   text,
   verbatim,
 } from '../../../serving-configs/options/kinds.ts';
@@ -103,9 +102,4 @@ export const nodeRunOptions = {
     defaultText: 'none: ResNet-50',
   },
   output,
-  'upload-timeout': {
-    kind: milliseconds(0, 3_600_000),
-    description: 'at the end, for files that are not in the bucket yet',
-    default: 180_000,
-  },
 } as const satisfies Options;

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import type { Aws } from '../aws/clients.ts';
-import { earliestDeadline, readDeadlines } from '../aws/deadlines.ts';
+import { earliestDeadline } from '../aws/deadlines.ts';
 import { failureAdvice } from '../aws/deploy/failure.ts';
 import { deploy, type DeployResult } from '../aws/deploy/deploy.ts';
 import { findDeployment, pricePerHourOf } from '../aws/deployment.ts';
@@ -27,15 +27,11 @@ const failuresText = (
 
 /** What is deployed: pairs, price and deadline. */
 const standing = async (aws: Aws, config: Config) => {
-  const deployment = await findDeployment(aws, config.name);
-  const [nodes, extended] = await Promise.all([
-    readNodes(aws, deployment.pairs),
-    readDeadlines(aws, deployment),
-  ]);
+  const { pairs } = await findDeployment(aws, config.name);
   return {
-    pairs: deployment.pairs.map(({ pair, availabilityZone }) => ({ pair, availabilityZone })),
-    usdPerHour: pricePerHourOf(deployment.pairs),
-    deadline: earliestDeadline(nodes, extended, deployment.pairs),
+    pairs: pairs.map(({ pair, availabilityZone }) => ({ pair, availabilityZone })),
+    usdPerHour: pricePerHourOf(pairs),
+    deadline: earliestDeadline(await readNodes(aws, pairs), pairs),
   };
 };
 

@@ -1,5 +1,5 @@
 import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
-import { writeDeadlines } from '../aws/deadlines.ts';
+import { noteDeadline } from '../aws/deadlines.ts';
 import { pricePerHourOf } from '../aws/deployment.ts';
 import { usdText } from '../aws/status-text.ts';
 import { withDeployment } from './aws-context.ts';
@@ -16,9 +16,8 @@ export const extendCommand: Command<typeof extendOptions> = (values, context) =>
     const outcomes = await commandNodes(aws, deployment, 'ExtendDeadline', parameters, {}, signal);
     const failed = outcomes.filter(({ problem }) => problem !== undefined);
     const moved = outcomes.filter(({ problem }) => problem === undefined);
-    await writeDeadlines(
+    await noteDeadline(
       aws,
-      deployment,
       moved.map(({ instanceId }) => instanceId),
       seconds,
     );

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
-import { runKeys } from '../../deployment/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
 import type { Deployment } from '../aws/deployment.ts';
 import { deleteObjects, listObjects } from '../aws/objects.ts';
@@ -33,13 +32,11 @@ const awaitDeletable = async (
 };
 
 /**
- * Deletes what the tool noted for itself, and demands that nothing else is left: the bucket could not be deleted, and what
- * a run wrote meanwhile is not fetched.
+ * Demands that nothing is left: the bucket could not be deleted, and what a run wrote meanwhile is not fetched.
  *
  * @throws BenchError that names the first object.
  */
-const emptyBucket = async ({ aws, deployment: { bucket } }: Site): Promise<void> => {
-  await deleteObjects(aws, bucket, [runKeys.deadlines]);
+const demandEmpty = async ({ aws, deployment: { bucket } }: Site): Promise<void> => {
   const rest = await listObjects(aws, bucket, '');
   const [first] = rest;
   if (first === undefined) return;
@@ -69,7 +66,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
     runs.push({ runId, folder, files: fetched.keys.length, hasResults: fetched.hasResults });
   }
   if (values.delete) {
-    await emptyBucket(site);
+    await demandEmpty(site);
     console.err(
       `the bucket ${deployment.bucket} is empty; "npx cdk destroy --all" can delete it\n`,
     );

@@ -51,7 +51,6 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
     said: planOverridesOf(values),
     settings: processes === undefined ? {} : { processes },
     modelSums: values['model-sums'],
-    uploadTimeoutMs: values['upload-timeout'],
     endsNodes: process.env['SC_RUN_END_NODES'] === 'true',
   };
   const tell = (line: string): void => console.err(`${line}\n`);

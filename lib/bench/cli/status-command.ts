@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { earliestDeadline, readDeadlines } from '../aws/deadlines.ts';
+import { earliestDeadline } from '../aws/deadlines.ts';
 import { pricePerHourOf } from '../aws/deployment.ts';
 import { readNodes } from '../aws/nodes.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
@@ -46,10 +46,9 @@ export const statusCommand: Command<typeof statusOptions> = async (values, conte
   return withRemains(values.config, async ({ aws, deployment }) => {
     const read = async (): Promise<Status> => {
       const { bucket, pairs } = deployment;
-      const [ids, nodes, extended] = await Promise.all([
+      const [ids, nodes] = await Promise.all([
         wanted === undefined ? listRunIds(aws, bucket) : [wanted],
         readNodes(aws, pairs),
-        readDeadlines(aws, deployment),
       ]);
       const objects = await Promise.all(ids.map((id) => readRunObjects(aws, bucket, id)));
       const found = objects.filter((one) => one !== undefined);
@@ -59,7 +58,7 @@ export const statusCommand: Command<typeof statusOptions> = async (values, conte
       const known = { now: new Date(), pairs, nodes };
       return {
         runs: found.map((run) => runProgress(run, known)),
-        deadline: earliestDeadline(nodes, extended, pairs),
+        deadline: earliestDeadline(nodes, pairs),
         usdPerHour: pricePerHourOf(pairs),
       };
     };

@@ -15,8 +15,6 @@ export interface NodeRun {
   readonly settings: RunSettings;
   /** SHA-256 of the list of the files of a user's model; undefined: ResNet-50. */
   readonly modelSums?: string | undefined;
-  /** How long the end of the run tries to put what the bucket did not take before. */
-  readonly uploadTimeoutMs: number;
   /** Whether both nodes of the pair end themselves once all is in the bucket. */
   readonly endsNodes: boolean;
 }

@@ -3,21 +3,21 @@ import { runKeys } from '../../deployment/run-keys.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readNode } from '../../node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
-import { closedContainers } from '../aws/closed-containers.ts';
+import { closedContainers } from '../aws/run-request.ts';
 import { listObjects, readJson } from '../aws/objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { findK6 } from '../load/k6/program.ts';
 import { buildTargets } from '../plan/build-targets.ts';
-import { areServingsNamed } from '../plan/plan-options.ts';
+import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/plan-options.ts';
 import { planTensors } from '../plan/tensor-plan.ts';
 import type { Plan } from '../model/plan.ts';
+import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { countRepeats, shareRepeats, workOfRepeats } from '../plan/share-repeats.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
 import type { RunShare } from '../run/run-plan.ts';
 import { chooseServings } from '../run/runtime/choose-servings.ts';
 import { readPlannedInputs, modelFolderOf } from '../run/tensor-inputs.ts';
 import { withPair } from './describe-pair.ts';
-import { nodePlanOptions } from './node-plan-options.ts';
 import type { NodeRun, NodeRunContext } from './node-run.ts';
 import { modelSettings, preparedEntries } from './prepared-entries.ts';
 import type { ServingCommands } from './serving-commands.ts';
@@ -29,6 +29,28 @@ const loadGeneratorHere = async (): Promise<'k6' | 'embedded'> =>
     () => 'k6' as const,
     () => 'embedded' as const,
   );
+
+/**
+ * The options of a plan on node pairs: what was said, then what every pair finds by itself and all find alike. Pure.
+ *
+ * @param found the servings of the deployment and the load generator of the node
+ * @throws BenchError where a serving was named that the deployment has not.
+ */
+export const nodePlanOptions = (
+  said: PlanOverrides,
+  runId: string,
+  found: Pick<PlanOptions, 'servings' | 'loadGenerator'>,
+): PlanOptions => {
+  const missing = (said.servings ?? []).filter((name) => !found.servings.includes(name));
+  if (missing.length > 0) {
+    throw new BenchError(
+      'BENCH_NOT_DEPLOYED',
+      `this deployment has no ${missing.join(', ')}, only ${found.servings.join(', ')}`,
+      { hint: 'add it to "servings" of the configuration and deploy again: npx cdk deploy --all' },
+    );
+  }
+  return resolvePlanOptions({ ...found, seed: seedFrom(runId), ...said }, 'aws');
+};
 
 /**
  * The plan of a run in its folder: made again, or taken up where it was left.

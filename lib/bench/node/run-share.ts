@@ -13,11 +13,12 @@ import { statementOf } from '../wording/statement.ts';
 import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
 import { demandSameModel } from './prepared-entries.ts';
 import { demandSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
-import { restoreRun } from './restore-run.ts';
 import { createServingCommands } from './serving-commands.ts';
 import { createStatusFile } from './status-file.ts';
-import { createUpload } from './upload.ts';
+import { createUpload, restoreRun } from './upload.ts';
 
+/** For what the bucket did not take before; each call of AWS is tried again for a minute. */
+const LAST_UPLOAD_MS = 180_000;
 /** A node that goes away has no time. */
 const HURRIED_UPLOAD_MS = 5000;
 const STATUS_MS = 2000;
@@ -49,7 +50,7 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
   const end = async (state: RunStatus['state'], message?: string): Promise<NodeRunResult> => {
     const notUploaded = signal.aborted
       ? await upload.finish(HURRIED_UPLOAD_MS)
-      : await upload.finish(run.uploadTimeoutMs, signal);
+      : await upload.finish(LAST_UPLOAD_MS, signal);
     const isIncomplete = state === 'completed' && notUploaded !== undefined;
     // Stopped while it waited for the bucket: no run that is over, since a next start puts the rest.
     if (isIncomplete) signal.throwIfAborted();

@@ -18,14 +18,9 @@ const BYTES_PER_MIB = 2 ** 20;
 /** How long the end of a run waits for the serving to stop. Whatever is left, the next start stops. */
 const STOP_MS = 8000;
 
-const wordsOf = ({ lastWords }: ServingState): string =>
-  lastWords === undefined || lastWords === '' ? '' : `; its last words:\n${lastWords}`;
-
 /** @throws BenchError where what runs is not what was started, or not any more. */
 const demandAlive = (serving: ServingName, state: ServingState): void => {
   const { title } = manifestOf(serving);
-  const died = (how: string): BenchError =>
-    new BenchError('BENCH_SERVING_DIED', `${title} ${how}${wordsOf(state)}`);
   if (state.serving !== serving) {
     throw new BenchError(
       'BENCH_SERVING_REPLACED',
@@ -33,8 +28,12 @@ const demandAlive = (serving: ServingName, state: ServingState): void => {
       { hint: 'let nobody send documents to the serving node while a run goes on' },
     );
   }
-  if (state.restarts > 0) throw died(`died and was started again ${state.restarts} times`);
-  if (state.state !== 'active') throw died(`ended during the measurement (${state.state})`);
+  if (state.state === 'active') return;
+  const { lastWords = '' } = state;
+  throw new BenchError(
+    'BENCH_SERVING_DIED',
+    `${title} ended during the measurement (${state.state})${lastWords === '' ? '' : `; its last words:\n${lastWords}`}`,
+  );
 };
 
 /** What runs on a serving node. */

@@ -91,15 +91,7 @@ export const createStatusFile = (
           write({ ...idle(), secondsLeft: event.secondsLeft, measurements });
           break;
         }
-        case 'preparing':
-        case 'warning':
-        case 'half-line-dropped':
-        case 'calibration-end':
-        case 'check-start':
-        case 'check-end':
-          break;
         default:
-          event satisfies never;
       }
     },
     end: (state, message) => {

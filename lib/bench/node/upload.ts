@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runKeys } from '../../deployment/run-keys.ts';
 import type { Aws } from '../aws/clients.ts';
-import { putObject } from '../aws/objects.ts';
-import { messageOf, systemCodeOf } from '../model/errors.ts';
+import { listObjects, putObject, readText } from '../aws/objects.ts';
+import { messageOf } from '../model/errors.ts';
 
 /** The run folder of a pair, and the bucket that is kept like it. */
 export interface RunPlace {
@@ -20,33 +19,22 @@ export interface Upload {
   /** Puts what is new, in the background; a call while it works makes it look once more. Never throws. */
   readonly start: () => void;
   /**
-   * Puts what is new, again and again with growing pauses; returns why the bucket still lacks something when the time is over
-   * or the signal is aborted, and undefined where it lacks nothing.
+   * Puts what is new; returns why the bucket still lacks something when that has ended, the time is over or the signal is
+   * aborted, and undefined where it lacks nothing.
    */
   readonly finish: (limitMs: number, signal?: AbortSignal) => Promise<string | undefined>;
 }
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15_000;
-
 const SAMPLES = 'samples';
-
-const namesIn = async (folder: string): Promise<readonly string[]> => {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-};
 
 /** What of a run folder belongs into the bucket: the plan first, the status last, which says that all is there. */
 const filesOf = async (folder: string): Promise<readonly string[]> => {
-  const present = await namesIn(folder);
+  const present = await readdir(folder);
   const there = (...names: readonly string[]) => names.filter((name) => present.includes(name));
+  const samples = present.includes(SAMPLES) ? await readdir(join(folder, SAMPLES)) : [];
   return [
     ...there('plan.json', 'environment.json', 'results.jsonl'),
-    ...(await namesIn(join(folder, SAMPLES))).map((name) => `${SAMPLES}/${name}`),
+    ...samples.map((name) => `${SAMPLES}/${name}`),
     ...there('status.json'),
   ];
 };
@@ -100,15 +88,36 @@ export const createUpload = (
   return {
     start,
     finish: async (limitMs, signal = new AbortController().signal) => {
-      const over = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-      const late = once(over, 'abort');
-      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
-        start();
-        await Promise.race([working, late]);
-        if (working === undefined && problem === undefined) return undefined;
-        if (over.aborted) return problem ?? 'the bucket takes the results too slowly';
-        await sleep(pauseMs, undefined, { signal: over }).catch(() => undefined);
-      }
+      const late = once(AbortSignal.any([signal, AbortSignal.timeout(limitMs)]), 'abort');
+      start();
+      await Promise.race([working, late]);
+      return working === undefined
+        ? problem
+        : (problem ?? 'the bucket takes the results too slowly');
     },
   };
+};
+
+/** The plan comes last, so that a restoration that was cut off is done again. */
+const RESTORED = ['results.jsonl', 'environment.json', 'plan.json'];
+
+/**
+ * Makes the run folder of a pair again from what it wrote to the bucket, for a node that takes the place of another. Raw
+ * samples stay where they are.
+ *
+ * @returns false where the bucket holds no plan of this pair
+ */
+export const restoreRun = async (
+  aws: Aws,
+  { folder, bucket, runId, pair }: RunPlace,
+): Promise<boolean> => {
+  const prefix = runKeys.pair(runId, pair);
+  // Listed first: to ask for an object that is not there is denied to a role that may list only below runs/.
+  const present = new Set((await listObjects(aws, bucket, prefix)).map(({ key }) => key));
+  if (!present.has(`${prefix}plan.json`)) return false;
+  await mkdir(join(folder, SAMPLES), { recursive: true });
+  for (const name of RESTORED.filter((one) => present.has(`${prefix}${one}`))) {
+    await writeFile(join(folder, name), (await readText(aws, bucket, `${prefix}${name}`)) ?? '');
+  }
+  return true;
 };

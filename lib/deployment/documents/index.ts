@@ -1,5 +1,5 @@
 import { RUN_ID_PATTERN } from '../run-keys.ts';
-import type { NodeDocument } from './document.ts';
+import type { NodeDocument } from './content.ts';
 
 const servingParameter = {
   description: 'Id of the serving, as in the manifests',

@@ -1,7 +1,6 @@
 import { addThrottles, isFault, type GpuThrottle } from '../../deployment/gpu-throttle.ts';
-import type { GpuFigures, NodeFigures } from '../../deployment/node-figures.ts';
-import { parseSample, type GpuSample, type NodeSample } from './sample.ts';
-import { timeOfLine } from './samples-file.ts';
+import type { GpuFigures, MemoryUse, NodeFigures } from '../../deployment/node-figures.ts';
+import { parseSample, timeOfLine, type GpuSample, type NodeSample } from './sample.ts';
 
 /** A line further away from the window's edge than this does not tell what happened at the edge. */
 const EDGE_MS = 2500;
@@ -100,4 +99,26 @@ export const figuresBetween = (
     txBytes: Math.round(sum.txBytes),
     ...(gpus.length === 0 ? {} : { gpu: gpuFigures(gpus) }),
   };
+};
+
+/**
+ * The memory at the end of each of so many equal parts of a window, in milliseconds since 1970: that of the last sample in the part.
+ *
+ * @param lines lines of the samples file in the order of time
+ */
+export const memoryIn = (
+  lines: readonly string[],
+  fromMs: number,
+  toMs: number,
+  parts: number,
+): readonly MemoryUse[] => {
+  const samples = lines.flatMap((line) => parseSample(line) ?? []);
+  const partMs = (toMs - fromMs) / parts;
+  return Array.from({ length: parts }, (_, part): MemoryUse => {
+    const [startMs, endMs] = [fromMs + part * partMs, fromMs + (part + 1) * partMs];
+    const last = samples.findLast(({ t }) => t > startMs && t <= endMs);
+    if (last === undefined) return {};
+    const { memoryUsedBytes: usedBytes, gpu } = last;
+    return gpu === undefined ? { usedBytes } : { usedBytes, gpuUsedMiB: gpu.memoryUsedMiB };
+  });
 };

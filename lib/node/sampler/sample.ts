@@ -33,3 +33,9 @@ export const parseSample = (line: string): NodeSample | undefined => {
     return undefined;
   }
 };
+
+/** The time stands first in each line, so that a line outside a window need not be parsed whole. */
+export const timeOfLine = (line: string): number | undefined => {
+  const digits = /^\{"t":(\d+)/.exec(line)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+};

@@ -1,5 +1,8 @@
 import { run, runOptional } from './run.ts';
 
+/** The one serving of a serving node. */
+export const SERVING_UNIT = 'serving-compare-serving.service';
+
 /** What systemd knows of a unit, of the properties in systemctl(1) "show". */
 export interface Unit {
   /** `active`, `activating`, `deactivating`, `inactive` or `failed`. */
@@ -7,8 +10,6 @@ export interface Unit {
   /** How it ended: `success`, `exit-code`, `signal`, … */
   readonly result: string;
   readonly exitStatus: number;
-  /** How often systemd started it again by itself. */
-  readonly restarts: number;
   /** 0 where none runs. */
   readonly mainPid: number;
   /** On the clock of {@link process.hrtime}, in microseconds; 0 where it was never started. */
@@ -20,7 +21,6 @@ const PROPERTIES = [
   'ActiveState',
   'Result',
   'ExecMainStatus',
-  'NRestarts',
   'MainPID',
   'InactiveExitTimestampMonotonic',
   'InvocationID',
@@ -42,7 +42,6 @@ export const parseUnit = (text: string): Unit => {
     activeState: values.get('ActiveState') ?? 'inactive',
     result: values.get('Result') ?? '',
     exitStatus: count('ExecMainStatus'),
-    restarts: count('NRestarts'),
     mainPid: count('MainPID'),
     startedAtUs: count('InactiveExitTimestampMonotonic'),
     invocationId: values.get('InvocationID') ?? '',

@@ -124,7 +124,6 @@ describe('serving-compare fetch', () => {
     const folder = newFolder();
     await played('one', [4, 4]);
     await played('two', [4, 4]);
-    await putObject(place.s3, place.deployment.bucket, runKeys.deadlines, { schema: 1, nodes: {} });
     await place.s3.send(
       new PutObjectCommand({
         Bucket: place.deployment.bucket,

@@ -82,7 +82,7 @@ describe('a bucket that refuses the results', () => {
       code: 'AccessDenied',
     });
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--output', folder];
-    const bench = pair.startRun([...args, '--upload-timeout', '2s']);
+    const bench = pair.startRun(args);
 
     expect(await bench.ended).toBe(1);
     expect(bench.stderr()).toContain('error: results.jsonl is not in the bucket: ');

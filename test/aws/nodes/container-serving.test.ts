@@ -63,7 +63,7 @@ const dockerCalls = async (): Promise<readonly string[]> => {
 };
 
 describe('a serving in a container', () => {
-  it('starts from the image that was prepared, and says which that is', async () => {
+  it('starts from the image that was prepared', async () => {
     const { code, stdout, stderr } = await start();
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -71,7 +71,6 @@ describe('a serving in a container', () => {
       serving: 'tfserving',
       engine: 'onnx',
       runtime: 'container',
-      image: IMAGE,
     });
     expect(await node.read('/docker.log')).toContain(` ${IMAGE} `);
     expect(await answers()).toBe(true);

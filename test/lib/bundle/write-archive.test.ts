@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { filesBelow } from '../../../lib/bundle/file-list.ts';
-import { buildModels, modelsHash } from '../../../lib/bundle/models.ts';
+import { buildModels, modelsHash } from '../../../lib/bundle/bundle.ts';
 import { writeArchive } from '../../../lib/bundle/write-archive.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { unpack } from '../../support/unpack.ts';

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { completeConfig } from '../../../complete-config.ts';
 import { zoneOf, type Config } from '../../../config.ts';
+import { projectRoot } from '../../run/project-files.ts';
 import type { Aws } from '../clients.ts';
 import { configProblem } from '../read-config.ts';
-import { callCdk } from './cdk.ts';
 import { readFailures, readMarks, type FoundFailure } from './read-failures.ts';
 
 /** What a deployment is made with. */
@@ -15,6 +17,7 @@ export interface DeployRequest {
   readonly cdkWords: readonly string[];
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
+  /** Where the CDK's stdout goes: a file descriptor of this process. */
   readonly outTo: 1 | 2;
 }
 
@@ -26,6 +29,19 @@ export type DeployResult =
       readonly exitCode: number;
       readonly failures: readonly FoundFailure[];
     };
+
+/** Calls this project's `cdk` and lets it talk to the terminal; returns its exit code, 1 where a signal ended it. */
+const callCdk = async (
+  words: readonly string[],
+  outTo: DeployRequest['outTo'],
+): Promise<number> => {
+  const child = spawn('npx', ['--no-install', 'cdk', ...words], {
+    cwd: projectRoot,
+    stdio: ['inherit', outTo, 2],
+  });
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return exitCode ?? 1;
+};
 
 /** How the CDK is told of zones, and of a configuration file that is there. */
 const contextOf = (

@@ -1,4 +1,4 @@
-import { CREATE_SPOT_ROLE } from '../doctor/spot-role.ts';
+import { CREATE_SPOT_ROLE } from '../doctor/account.ts';
 
 /** Why a stack could not be deployed, and what that means. */
 export interface DeployFailure {

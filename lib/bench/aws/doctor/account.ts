@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import type { Config } from '../../../config.ts';
+import { publicImageParameters } from '../../../deployment/public-images.ts';
+import type { NodeRole } from '../../../deployment/tags.ts';
 import { projectRoot } from '../../run/project-files.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
@@ -49,15 +53,56 @@ export const bootstrapVerdict = (
       );
 };
 
-/** The bootstrap stack of the account. */
-export const checkBootstrap = async ({ ssm, region }: Aws): Promise<Check> => {
-  const qualifier = await qualifierOf(projectRoot);
-  const Name = `/cdk-bootstrap/${qualifier}/version`;
+/** Undefined where there is none of that name. */
+const readParameter = async ({ ssm }: Aws, Name: string): Promise<string | undefined> => {
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-    return bootstrapVerdict(Parameter?.Value, region, qualifier);
+    return Parameter?.Value;
   } catch (error) {
     if (awsErrorName(error) !== 'ParameterNotFound') throw error;
-    return bootstrapVerdict(undefined, region, qualifier);
+    return undefined;
+  }
+};
+
+/** The bootstrap stack of the account. */
+export const checkBootstrap = async (aws: Aws): Promise<Check> => {
+  const qualifier = await qualifierOf(projectRoot);
+  const version = await readParameter(aws, `/cdk-bootstrap/${qualifier}/version`);
+  return bootstrapVerdict(version, aws.region, qualifier);
+};
+
+/** Whether the image for a role is there. */
+export const checkImage = async (aws: Aws, config: Config, role: NodeRole): Promise<Check> => {
+  const given = config[`${role}Ami`];
+  const name = `image ${role}`;
+  if (given !== undefined) return ok(name, `${given}, as the configuration says`);
+  const parameter = publicImageParameters[role];
+  const newest = await readParameter(aws, parameter);
+  return newest === undefined
+    ? failed(
+        name,
+        `${aws.region} has no public image ${parameter}`,
+        `give the id of one as ${role}Ami in the configuration`,
+      )
+    : ok(name, `${newest} is the newest; a deployment that stands keeps its own`);
+};
+
+const SPOT_ROLE = 'AWSServiceRoleForEC2Spot';
+
+export const CREATE_SPOT_ROLE =
+  'aws iam create-service-linked-role --aws-service-name spot.amazonaws.com';
+
+/**
+ * Whether the account has the role with which EC2 buys spot capacity. The console makes it with the first request; an interface
+ * does not: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
+ */
+export const checkSpotRole = async ({ iam }: Aws): Promise<Check> => {
+  try {
+    await iam.send(new GetRoleCommand({ RoleName: SPOT_ROLE }));
+    return ok('spot role', `the account has ${SPOT_ROLE}`);
+  } catch (error) {
+    if (awsErrorName(error) !== 'NoSuchEntityException') throw error;
+    const detail = `the account has no ${SPOT_ROLE}, which EC2 needs to buy spot capacity`;
+    return failed('spot role', detail, CREATE_SPOT_ROLE);
   }
 };

@@ -6,11 +6,9 @@ import type { Aws } from '../clients.ts';
 import { findDeployment } from '../deployment.ts';
 import { nodeProblems } from '../node-problems.ts';
 import { readNodes, type NodeState } from '../nodes.ts';
-import { checkBootstrap, checkCredentials } from './account.ts';
+import { checkBootstrap, checkCredentials, checkImage, checkSpotRole } from './account.ts';
 import { failed, ok, unknown, type Check } from './check.ts';
-import { checkImage } from './images.ts';
 import { checkQuotas, checkVpcs } from './quotas.ts';
-import { checkSpotRole } from './spot-role.ts';
 import { checkZones } from './zones.ts';
 
 /** Makes a check of a look at AWS that may fail: without the right to look it is unknown, else it failed. */

@@ -35,22 +35,18 @@ describe('what hinders a node', () => {
 
 describe('the deadline of nodes', () => {
   it('is their launch and the hours of the deployment, or what they were extended to', () => {
-    expect(deadlineOf(node(), { schema: 1, nodes: {} }, 4)?.toISOString()).toBe(
-      '2026-01-02T07:00:00.000Z',
-    );
-    expect(deadlineOf(node(), { schema: 1, nodes: { 'i-1': 1_800_000_000 } }, 4)).toEqual(
-      new Date(1_800_000_000_000),
-    );
-    expect(
-      deadlineOf({ instanceId: 'i-2', launchedAt: undefined }, { schema: 1, nodes: {} }, 4),
-    ).toBeUndefined();
+    const extendedTo = new Date('2026-01-03T03:00:00.000Z');
+
+    expect(deadlineOf(node(), 4)?.toISOString()).toBe('2026-01-02T07:00:00.000Z');
+    expect(deadlineOf(node({ extendedTo }), 4)).toBe(extendedTo);
+    expect(deadlineOf({}, 4)).toBeUndefined();
   });
 
   it('of several is the first, since a pair needs both nodes', () => {
     const later = node({ instanceId: 'i-2', launchedAt: new Date('2026-01-02T04:00:00.000Z') });
 
     const pairs = [{ pair: 1, maxHours: 1 }];
-    expect(earliestDeadline([later, node()], { schema: 1, nodes: {} }, pairs)?.toISOString()).toBe(
+    expect(earliestDeadline([later, node()], pairs)?.toISOString()).toBe(
       '2026-01-02T04:00:00.000Z',
     );
   });
@@ -61,9 +57,7 @@ describe('the deadline of nodes', () => {
       { pair: 1, maxHours: 11 },
       { pair: 2, maxHours: 2 },
     ];
-    expect(earliestDeadline(nodes, { schema: 1, nodes: {} }, pairs)?.toISOString()).toBe(
-      '2026-01-02T05:00:00.000Z',
-    );
+    expect(earliestDeadline(nodes, pairs)?.toISOString()).toBe('2026-01-02T05:00:00.000Z');
   });
 
   it('must leave a run its time and a quarter more', () => {

@@ -51,7 +51,6 @@ const described = (
     { targets: recordedTargets(), model },
     {
       state: 'active',
-      restarts: 0,
       node: machine(serving),
       ...(isContainer ? { prepared: containers } : {}),
     },

@@ -1,5 +1,4 @@
-import { figuresBetween } from '../../../../lib/node/sampler/figures-between.ts';
-import { memoryIn } from '../../../../lib/node/sampler/memory-in.ts';
+import { figuresBetween, memoryIn } from '../../../../lib/node/sampler/figures-between.ts';
 import type { GpuSample, NodeSample } from '../../../../lib/node/sampler/sample.ts';
 
 const START = 1_700_000_000_000;

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GPU_QUERY, parseGpuLine } from '../../../../lib/node/sampler/gpu-query.ts';
-import { watchGpu, type GpuWatch } from '../../../../lib/node/sampler/gpu-watch.ts';
+import {
+  GPU_QUERY,
+  parseGpuLine,
+  watchGpu,
+  type GpuWatch,
+} from '../../../../lib/node/sampler/gpu-watch.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { writeProgram } from '../../../support/write-program.ts';
 

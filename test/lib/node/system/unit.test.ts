@@ -3,7 +3,6 @@ import { parseUnit } from '../../../../lib/node/system/unit.ts';
 const shown = (values: Readonly<Record<string, string>>): string =>
   Object.entries({
     MainPID: '1234',
-    NRestarts: '2',
     ActiveState: 'active',
     Result: 'success',
     ExecMainStatus: '0',
@@ -20,7 +19,6 @@ describe('what systemctl show prints', () => {
       activeState: 'active',
       result: 'success',
       exitStatus: 0,
-      restarts: 2,
       mainPid: 1234,
       startedAtUs: 5_000_000,
       invocationId: 'abc',
@@ -28,6 +26,6 @@ describe('what systemctl show prints', () => {
   });
 
   it('is that of a unit which never ran where systemd says nothing', () => {
-    expect(parseUnit('')).toMatchObject({ activeState: 'inactive', mainPid: 0, restarts: 0 });
+    expect(parseUnit('')).toMatchObject({ activeState: 'inactive', mainPid: 0 });
   });
 });

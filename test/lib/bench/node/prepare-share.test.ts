@@ -1,4 +1,4 @@
-import { nodePlanOptions } from '../../../../lib/bench/node/node-plan-options.ts';
+import { nodePlanOptions } from '../../../../lib/bench/node/prepare-share.ts';
 import { servingNames } from '../../../../serving-configs/index.ts';
 
 const [first, second] = servingNames;

@@ -1,6 +1,6 @@
 import { demandTime } from '../../../../lib/bench/aws/deadlines.ts';
 import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
-import { resumedShares } from '../../../../lib/bench/aws/resume-request.ts';
+import { resumedShares } from '../../../../lib/bench/aws/prepare-run.ts';
 import { runEstimate } from '../../../../lib/bench/aws/run-estimate.ts';
 import { newRunRequest, runPlanParameters, workOf } from '../../../../lib/bench/aws/run-request.ts';
 import type { Measurement } from '../../../../lib/bench/model/measurement.ts';
@@ -10,10 +10,12 @@ import {
   workOfRepeats,
   type Work,
 } from '../../../../lib/bench/plan/share-repeats.ts';
+import { calibrationSeconds } from '../../../../lib/bench/plan/estimate.ts';
 import { usualSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
 import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { parseConfig } from '../../../../lib/config/parse-config.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
+import { calibrationRecord } from '../../../support/calibration-record.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, records } = recordedRun({ repeats: 4, scenarios: ['warm'], engines: ['onnx'] });
@@ -94,25 +96,25 @@ const sharesOf = (work: Work, pairs: readonly number[]): ReadonlyMap<number, Req
     [...shareRepeats(work, pairs)].map(([pair, repeats]) => [pair, workOfRepeats(work, repeats)]),
   );
 const at = (usdPerHour: number | undefined) => ({ usdPerHour, runtime: 'simulated' }) as const;
-const firstSecondsOf = (pair: number): number => (pair === 2 ? 1000 : 4);
 
 describe('the estimate of a run', () => {
   it('is the time of the pair with most to do, and the price of all pairs for that time', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
-    const alone = runEstimate(sharesOf(work, [1]), at(0.72));
-    const shared = runEstimate(sharesOf(work, [1, 2]), at(1.44));
+    const alone = runEstimate(sharesOf(work, [1]), at(0.72), work);
+    const shared = runEstimate(sharesOf(work, [1, 2]), at(1.44), work);
 
     expect(shared.measurements).toBe(alone.measurements);
     expect(shared.seconds).toBeLessThan(alone.seconds * 0.75);
     expect(alone.usd).toBeCloseTo((0.72 * alone.seconds) / 3600);
-    expect(runEstimate(sharesOf(work, [1]), at(undefined)).usd).toBeUndefined();
+    expect(runEstimate(sharesOf(work, [1]), at(undefined), work).usd).toBeUndefined();
     expect(alone).not.toHaveProperty('searches');
   });
 
   it('of the published run fits into the life of new nodes that took as long as they may to come up', () => {
     const options = resolvePlanOptions({ profile: 'published' }, 'aws');
     const work = workOf({ options, strict: false });
-    const { seconds } = runEstimate(sharesOf(work, [1]), { ...at(0.72), runtime: 'container' });
+    const onNodes = { ...at(0.72), runtime: 'container' } as const;
+    const { seconds } = runEstimate(sharesOf(work, [1]), onNodes, work);
     const { maxHours } = parseConfig({});
     const now = new Date();
     const deadline = new Date(now.getTime() + (maxHours - 1.5) * 3_600_000);
@@ -120,26 +122,24 @@ describe('the estimate of a run', () => {
     expect(() => demandTime(deadline, seconds, now)).not.toThrow();
   });
 
-  it('has what each pair does before its first measurement', () => {
+  it('has the known latency that each pair measures first, unless it has done so', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
-    const without = runEstimate(sharesOf(work, [1]), at(0.72));
+    const calibrated = { ...calibrationRecord({}), pair: 1 };
+    const { seconds } = runEstimate(sharesOf(work, [1]), at(0.72), work);
 
-    expect(runEstimate(sharesOf(work, [1]), at(0.72), firstSecondsOf).seconds).toBeCloseTo(
-      without.seconds + 4,
-    );
-    expect(runEstimate(sharesOf(work, [1, 2]), at(0.72), firstSecondsOf).seconds).toBeGreaterThan(
-      1000,
+    expect(runEstimate(sharesOf(work, [1]), at(0.72), work, [calibrated]).seconds).toBeCloseTo(
+      seconds - calibrationSeconds(work),
     );
   });
 
   it('has the searches that follow the measurements', () => {
     const options = resolvePlanOptions({ profile: 'slo', repeats: 2, sloP99Ms: [15, 50] }, 'aws');
     const work = workOf({ options, strict: false });
-    const alone = runEstimate(sharesOf(work, [1]), at(0.72));
+    const alone = runEstimate(sharesOf(work, [1]), at(0.72), work);
 
     expect(alone.searches).toBe(16);
     expect(alone.seconds).toBeGreaterThan(usualSearchSeconds(work.searches));
-    expect(runEstimate(sharesOf(work, [1, 2]), at(1.44)).seconds).toBeLessThan(
+    expect(runEstimate(sharesOf(work, [1, 2]), at(1.44), work).seconds).toBeLessThan(
       alone.seconds * 0.55,
     );
   });

@@ -1,8 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFigures } from '../../../../lib/node/sampler/read-figures.ts';
+import { readFigures, readSampleLines } from '../../../../lib/node/sampler/read-figures.ts';
 import type { NodeSample } from '../../../../lib/node/sampler/sample.ts';
-import { readSampleLines } from '../../../../lib/node/sampler/samples-file.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const temporaryFolder = useTemporaryFolders();
