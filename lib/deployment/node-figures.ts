@@ -1,4 +1,5 @@
 import type { GpuThrottle } from './gpu-throttle.ts';
+import type { CpuState } from './machine-facts.ts';
 
 /** What a node used in a window, from one sample a second. Shares are of all cores. */
 export interface NodeFigures {
@@ -13,6 +14,8 @@ export interface NodeFigures {
   /** Received and sent on the node's own interfaces in the window: not on loopback, nor on those of containers. */
   readonly rxBytes: number;
   readonly txBytes: number;
+  /** Right before and after the window; absent in runs of earlier versions. */
+  readonly cpuState?: { readonly before: CpuState; readonly after: CpuState };
   /** Absent where the node has no GPU. */
   readonly gpu?: GpuFigures;
 }

@@ -3,7 +3,7 @@ import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
 import { counted } from './format-number.ts';
 import { type Level, type Measurement, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
-import type { MachineFacts } from '../../deployment/machine-facts.ts';
+import type { CpuState, MachineFacts } from '../../deployment/machine-facts.ts';
 
 /** The protocols as people write them. */
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
@@ -107,8 +107,6 @@ export const levelWords = (level: Level): string =>
   level.loop === 'closed'
     ? counted(level.virtualUsers, 'virtual user')
     : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
-
-type CpuState = Pick<MachineFacts, 'cpuGovernor' | 'smt'>;
 
 /** What is known of the processor's state: `governor performance`, `SMT on`. */
 export const cpuStateTexts = ({ cpuGovernor, smt }: CpuState): readonly string[] => [

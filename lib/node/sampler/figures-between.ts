@@ -90,6 +90,7 @@ export const figuresBetween = (
   const inside = samples.filter(({ t }) => t >= fromMs && t <= toMs);
   if (sum.cpuTotal <= 0 || inside.length === 0) return undefined;
   const gpus = inside.flatMap(({ gpu }) => gpu ?? []);
+  const [before, after] = [samples[0]?.cpuState, samples.at(-1)?.cpuState];
   return {
     samples: inside.length,
     cpuBusyShare: Math.max(0, 1 - sum.cpuIdle / sum.cpuTotal),
@@ -97,6 +98,7 @@ export const figuresBetween = (
     memoryUsedBytes: Math.max(...inside.map(({ memoryUsedBytes }) => memoryUsedBytes)),
     rxBytes: Math.round(sum.rxBytes),
     txBytes: Math.round(sum.txBytes),
+    ...(before === undefined || after === undefined ? {} : { cpuState: { before, after } }),
     ...(gpus.length === 0 ? {} : { gpu: gpuFigures(gpus) }),
   };
 };

@@ -1,6 +1,7 @@
 /** Writes one sample of this node a second until it is stopped; a unit of both nodes. */
 import { appendFile, readFile } from 'node:fs/promises';
 import { nodePaths } from '../../deployment/node-paths.ts';
+import { readCpuState } from '../system/cpu-state.ts';
 import { watchGpu } from './gpu-watch.ts';
 import { parseCpu, parseMemoryUsed, parseNetwork } from './proc-files.ts';
 import type { NodeSample } from './sample.ts';
@@ -10,7 +11,8 @@ const PERIOD_MS = 1000;
 const gpu = watchGpu();
 
 const takeSample = async (): Promise<NodeSample> => {
-  const [stat, meminfo, dev] = await Promise.all([
+  const [cpuState, stat, meminfo, dev] = await Promise.all([
+    readCpuState(),
     readFile('/proc/stat', 'utf8'),
     readFile('/proc/meminfo', 'utf8'),
     readFile('/proc/net/dev', 'utf8'),
@@ -20,6 +22,7 @@ const takeSample = async (): Promise<NodeSample> => {
   return {
     t,
     cpu: parseCpu(stat),
+    cpuState,
     memoryUsedBytes: parseMemoryUsed(meminfo),
     net: parseNetwork(dev),
     ...(gpuSample === undefined ? {} : { gpu: gpuSample }),

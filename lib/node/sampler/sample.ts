@@ -1,4 +1,5 @@
 import type { ThrottleReason } from '../../deployment/gpu-throttle.ts';
+import type { CpuState } from '../../deployment/machine-facts.ts';
 
 /**
  * One line of the samples file. Counters only grow, from boot on, so that a window's use is the difference of two lines
@@ -9,6 +10,7 @@ export interface NodeSample {
   readonly t: number;
   /** CPU time of all cores in ticks of 10 ms. */
   readonly cpu: { readonly total: number; readonly idle: number; readonly steal: number };
+  readonly cpuState: CpuState;
   readonly memoryUsedBytes: number;
   readonly net: { readonly rxBytes: number; readonly txBytes: number };
   /** Absent where there is no GPU, or no fresh reading of it. */

@@ -1,4 +1,5 @@
 import type { ServingReady, ServingState } from '../../../lib/deployment/serving-state.ts';
+import { readCpuState } from '../../../lib/node/system/cpu-state.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { CommandResult, Emulator } from '../support/emulator.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
@@ -119,6 +120,8 @@ describe('the documents of a serving node', () => {
     expect(figures?.cpuBusyShare).toBeGreaterThan(0);
     expect(figures?.cpuBusyShare).toBeLessThanOrEqual(1);
     expect(figures?.memoryUsedBytes).toBeGreaterThan(1e8);
+    expect(figures?.cpuState?.after).toEqual(await readCpuState());
+    expect(figures?.cpuState?.before).toEqual(figures?.cpuState?.after);
     expect(memory?.map(({ usedBytes = 0 }) => usedBytes > 1e8)).toEqual([true, true]);
   });
 

@@ -66,6 +66,12 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
     limit: `throttled ≤ ${formatPercent(GPU_THROTTLED_LIMIT)} % of the seconds; the power cap does not count`,
     tag: 'gpu throttled',
   },
+  'host-state': {
+    title: 'Host state',
+    asks: 'Did CPU governor and SMT of both nodes stay as they were in each window?',
+    limit: 'no change',
+    tag: 'host changed',
+  },
   censoring: {
     title: 'Censoring',
     asks: 'Did every request end before a timeout?',

@@ -8,6 +8,7 @@ export const CHECKS = [
   'schedule',
   'server-idle',
   'gpu-throttled',
+  'host-state',
   'censoring',
   'calibration',
 ] as const;

@@ -6,6 +6,7 @@ import { bypassCheck } from './bypass.ts';
 import type { CheckResult } from './check.ts';
 import { generatorCpuCheck, middlewareCpuCheck } from './cpu.ts';
 import { gpuThrottledCheck, serverIdleCheck, type PeakRates } from './gpu.ts';
+import { hostStateCheck } from './host-state.ts';
 import { littleCheck } from './little.ts';
 import { scheduleCheck } from './schedule.ts';
 
@@ -51,6 +52,7 @@ export const rowChecks = (
   overRepeats(scheduleCheck, measurements),
   serverIdleCheck(row, peaks),
   overRepeats(gpuThrottledCheck, measurements),
+  hostStateCheck(measurements),
   overRepeats(censoringCheck, measurements),
   calibration,
 ];

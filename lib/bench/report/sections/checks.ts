@@ -27,6 +27,7 @@ const UNITS: Readonly<Record<CheckName, 'share' | 'percent' | 'count'>> = {
   schedule: 'share',
   'server-idle': 'percent',
   'gpu-throttled': 'share',
+  'host-state': 'count',
   censoring: 'count',
   calibration: 'share',
 };

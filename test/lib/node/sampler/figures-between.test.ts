@@ -7,6 +7,7 @@ const START = 1_700_000_000_000;
 const sampleAt = (second: number, busy = 0.25, more: Partial<NodeSample> = {}): NodeSample => ({
   t: START + second * 1000,
   cpu: { total: second * 200, idle: second * 200 * (1 - busy), steal: second * 2 },
+  cpuState: {},
   memoryUsedBytes: 1e9 + second,
   net: { rxBytes: second * 1000, txBytes: second * 10 },
   ...more,
@@ -37,7 +38,19 @@ describe('what a node used in a window', () => {
       memoryUsedBytes: 1e9 + 15,
       rxBytes: 10_000,
       txBytes: 100,
+      cpuState: { before: {}, after: {} },
     });
+  });
+
+  it('has the state of the processor right before and after it', () => {
+    const lines = linesOf(
+      seconds(0, 20).map((second) => sampleAt(second, 0.25, { cpuState: { smt: second < 16 } })),
+    );
+    const stateIn = (from: number, to: number) =>
+      figuresBetween(lines, START + from * 1000, START + to * 1000)?.cpuState;
+
+    expect(stateIn(5, 13)).toEqual({ before: { smt: true }, after: { smt: true } });
+    expect(stateIn(5, 15)).toEqual({ before: { smt: true }, after: { smt: false } });
   });
 
   it('is cut at edges that lie between samples', () => {

@@ -10,6 +10,7 @@ const lineAt = (t: number): string => {
   const sample: NodeSample = {
     t,
     cpu: { total: t * 2, idle: t, steal: 0 },
+    cpuState: {},
     memoryUsedBytes: 1,
     net: { rxBytes: t, txBytes: 0 },
   };

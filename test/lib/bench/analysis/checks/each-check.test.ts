@@ -10,6 +10,7 @@ import {
   peakRates,
   serverIdleCheck,
 } from '../../../../../lib/bench/analysis/checks/gpu.ts';
+import { hostStateCheck } from '../../../../../lib/bench/analysis/checks/host-state.ts';
 import { littleCheck } from '../../../../../lib/bench/analysis/checks/little.ts';
 import {
   noopLimitCheck,
@@ -20,6 +21,8 @@ import { scheduleCheck } from '../../../../../lib/bench/analysis/checks/schedule
 import type { SummaryRow } from '../../../../../lib/bench/analysis/summary-row.ts';
 import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import type { GpuThrottle } from '../../../../../lib/deployment/gpu-throttle.ts';
+import type { CpuState } from '../../../../../lib/deployment/machine-facts.ts';
+import { NODE_ROLES } from '../../../../../lib/deployment/tags.ts';
 import { closed } from '../../../../support/recorded-run.ts';
 import { loadOf, measurementOf, open, otherTarget, rowOf } from './check-measurements.ts';
 
@@ -101,6 +104,23 @@ const heldBack = (
   faultSeconds: number,
   secondsByReason: GpuThrottle['secondsByReason'] = {},
 ): CheckResult => throttled({ knownSeconds: 20, faultSeconds, secondsByReason });
+
+/** A measurement whose nodes had these states of their processors before and after it. */
+const hostState = (...states: readonly (readonly [CpuState, CpuState])[]): CheckResult => {
+  const figures = { ...NODE, rxBytes: 1e6, txBytes: 1e4 };
+  const nodes = Object.fromEntries(
+    states.map(
+      ([before, after], index) =>
+        [NODE_ROLES[index] ?? '', { ...figures, cpuState: { before, after } }] as const,
+    ),
+  );
+  return hostStateCheck([
+    { ...measurementOf(loadOf(400, 100)), nodes },
+    measurementOf(loadOf(400, 100), { repeat: 2 }),
+  ]);
+};
+
+const FAST: CpuState = { cpuGovernor: 'performance', smt: true };
 
 const busy = (utilisationPercent: number, rate: number, extra: Partial<SummaryRow> = {}) => {
   const gpu = { ...GPU, utilisationPercent };
@@ -214,6 +234,13 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
     ['a GPU that tells no reasons', throttled(), 'unknown'],
     ['no GPU', gpuThrottledCheck([measurementOf(loadOf(400, 100))]), 'unknown'],
   ],
+  'host-state': [
+    ['the same state on both nodes', hostState([FAST, FAST], [{ smt: true }, { smt: true }]), 'passed', 0],
+    ['a governor that changed', hostState([FAST, { ...FAST, cpuGovernor: 'powersave' }]), 'failed', 1],
+    ['SMT that changed on both nodes', hostState([FAST, { ...FAST, smt: false }], [{ smt: true }, {}]), 'failed', 2],
+    ['nodes that tell neither', hostState([{}, {}]), 'unknown'],
+    ['one machine', hostState(), 'unknown'],
+  ],
   censoring: [
     [
       'other failures',
@@ -254,6 +281,14 @@ describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
   it('says what to do where it fails or warns, and nothing where it passes', () => {
     expect(advised(cases, ['failed', 'warned'])).not.toContain(false);
     expect(advised(cases, ['passed', 'not-applicable'])).not.toContain(true);
+  });
+});
+
+describe('A changed state of the host', () => {
+  it('is told with the node, the repeat and both states', () => {
+    expect(hostState([FAST, FAST], [FAST, { smt: true }]).finding).toBe(
+      'In repeat 1 the middleware node had governor performance, SMT on before the window and SMT on after it.',
+    );
   });
 });
 

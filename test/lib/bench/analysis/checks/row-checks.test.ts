@@ -56,6 +56,7 @@ describe('The checks of a row', () => {
       schedule: 'not-applicable',
       'server-idle': 'unknown',
       'gpu-throttled': 'unknown',
+      'host-state': 'unknown',
       censoring: 'passed',
       calibration: 'passed',
     });

@@ -1,0 +1,38 @@
+import { NODE_ROLES } from '../../../deployment/tags.ts';
+import type { CompletedMeasurement } from '../../model/record.ts';
+import { cpuStateTexts } from '../../wording/labels.ts';
+import { passedWhere, type CheckResult } from './check.ts';
+
+/**
+ * Whether CPU governor and SMT of both nodes were the same before and after each window: a clock that is chosen otherwise, or a core
+ * that is shared otherwise, makes figures that cannot be compared.
+ */
+export const hostStateCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
+  const check = 'host-state';
+  const states = measurements.flatMap(({ measurement: { repeat }, nodes }) =>
+    NODE_ROLES.flatMap((role) => {
+      const state = nodes?.[role]?.cpuState;
+      if (state === undefined) return [];
+      const [before, after] = [state.before, state.after].map((one) => cpuStateTexts(one).join(', '));
+      return [{ role, repeat, before, after }];
+    }),
+  );
+  if (states.every(({ before, after }) => before === '' && after === '')) {
+    return { check, state: 'unknown', finding: 'There are no data on CPU governor and SMT.' };
+  }
+  const changes = states.filter(({ before, after }) => before !== after);
+  const texts = changes.map(
+    ({ role, repeat, before, after }) =>
+      `In repeat ${repeat} the ${role} node had ${before || 'neither'} before the window and ${after || 'neither'} after it.`,
+  );
+  return passedWhere(changes.length === 0, {
+    check,
+    figure: changes.length,
+    limit: 0,
+    finding:
+      changes.length === 0
+        ? 'CPU governor and SMT were the same before and after each window.'
+        : texts.join(' '),
+    advice: 'Set the governor to performance, leave SMT as it is, and measure again.',
+  });
+};
