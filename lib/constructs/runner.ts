@@ -6,7 +6,13 @@ import type { NodeContext } from './node-context.ts';
 import { allow, allowReading } from './node-policy.ts';
 
 /** The documents that a runner sends to its serving node. */
-const RUNNER_DOCUMENTS = ['StartServing', 'StopServing', 'InspectServing', 'EndNode'] as const;
+const RUNNER_DOCUMENTS = [
+  'StartServing',
+  'StopServing',
+  'InspectServing',
+  'DisturbServing',
+  'EndNode',
+] as const;
 
 /** What the middleware node of a pair knows beside what every node does: its serving node, how to drive it, and its k6. */
 export const runnerVariables = (

@@ -15,6 +15,12 @@ export interface ServingReady {
   readonly timeToReadyMs: number;
 }
 
+/** The one line of JSON that `disturb-serving.sh` prints on stdout. */
+export interface ServingDisturbed {
+  /** When the process was killed or stopped, in milliseconds since 1970. */
+  readonly atMs: number;
+}
+
 /** The one line of JSON that `inspect-serving.sh` prints on stdout. */
 export interface ServingState {
   /** Undefined where nothing was started since boot. */

@@ -57,6 +57,12 @@ describe('the commands of the README on AWS', () => {
       env: PLAIN,
       timeoutMs: 20 * MINUTE_MS,
     });
+  const measurementsOf = async (runId: string): Promise<readonly CompletedMeasurement[]> =>
+    (await readFile(join(clone(), 'results', runId, 'results.jsonl'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as CompletedMeasurement)
+      .filter(({ kind }) => kind === 'measurement');
   const isRunning = async () => (await emulator.machines()).some(({ running }) => running);
   const bootstrapLog = async (): Promise<string> => {
     const [serving] = await emulator.boots();
@@ -167,6 +173,24 @@ describe('the commands of the README on AWS', () => {
   );
 
   it(
+    'reach the processes inside a container',
+    async () => {
+      const faults = '--servings flask --payloads image --faults kill-worker,pause-worker';
+      const small = '--run-id faults --levels 1 --repeats 1 --duration 6s';
+      await run(`npx serving-compare run --on aws --profile stability ${faults} ${small}`);
+      const tests = (await measurementsOf('faults')).flatMap(({ stability }) => stability ?? []);
+
+      expect(tests).toMatchObject([
+        { fault: 'nothing' },
+        // gunicorn starts another worker in its place.
+        { fault: 'kill-worker', answersAgain: true },
+        { fault: 'pause-worker', answersAgain: true },
+      ]);
+    },
+    8 * MINUTE_MS,
+  );
+
+  it(
     'give results with digests, weights and what computed',
     async () => {
       const small =
@@ -183,11 +207,7 @@ describe('the commands of the README on AWS', () => {
       const { served, leftOut, model } = JSON.parse(
         await readFile(join(results, 'plan.json'), 'utf8'),
       ) as Plan;
-      const measurements = (await readFile(join(results, 'results.jsonl'), 'utf8'))
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as CompletedMeasurement)
-        .filter(({ kind }) => kind === 'measurement');
+      const measurements = await measurementsOf('small');
 
       expect(stdout.replaceAll('\n', ' ')).toContain('on the CPU of node pairs in AWS');
       expect(aws).toMatchObject({

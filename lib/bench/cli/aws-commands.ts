@@ -137,4 +137,11 @@ The variables SC_RUN_PAIRS and SC_RUN_OPTIONS say the same as options; options w
     options: {},
     load: async () => (await import('./node-run-command.ts')).nodeSmokeCommand,
   }),
+  'node-disturb': command({
+    summary: 'kills or pauses a process of the serving of a serving node',
+    description:
+      'Kills or pauses the busiest process of the serving of a serving node. The document DisturbServing calls it.',
+    options: {},
+    load: async () => (await import('./node-disturb-command.ts')).nodeDisturbCommand,
+  }),
 } as const;

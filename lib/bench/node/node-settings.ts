@@ -23,7 +23,7 @@ export interface NodeSettings {
   readonly servingInstance: string;
   /** Names of the documents that drive the serving node. */
   readonly documents: Readonly<
-    Record<'StartServing' | 'StopServing' | 'InspectServing' | 'EndNode', string>
+    Record<'StartServing' | 'StopServing' | 'InspectServing' | 'DisturbServing' | 'EndNode', string>
   >;
 }
 

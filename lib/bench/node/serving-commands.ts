@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
+import type { ServingDisturbed, ServingReady, ServingState } from '../../deployment/serving-state.ts';
 import { otherAwsError } from '../aws/aws-error.ts';
 import type { Aws } from '../aws/clients.ts';
 import { answerOf } from '../aws/document-outcome.ts';
@@ -15,6 +15,7 @@ interface Answers {
   readonly StartServing: ServingReady;
   readonly StopServing: object;
   readonly InspectServing: ServingState;
+  readonly DisturbServing: ServingDisturbed;
   readonly EndNode: object;
 }
 

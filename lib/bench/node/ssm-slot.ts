@@ -3,6 +3,7 @@ import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { withModelName } from '../../../serving-configs/runtimes/served-model.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
+import type { ProcessFault } from '../model/fault.ts';
 import type { MeasurementNodes } from '../model/record.ts';
 import type { ResourceUse } from '../model/stability.ts';
 import type { RunningServing, WindowEdges } from '../run/serving-process.ts';
@@ -87,6 +88,16 @@ export const createSsmSlot = (
     }));
   };
 
+  const disturb = async (
+    fault: ProcessFault,
+    atMs: number,
+    seconds: number,
+    signal: AbortSignal,
+  ): Promise<number> => {
+    const asked = { Fault: fault, AtMs: String(atMs), ForMs: String(Math.round(seconds * 1000)) };
+    return (await commands.run('DisturbServing', asked, signal)).atMs;
+  };
+
   const inspect = async (
     serving: ServingName,
     { fromMs, toMs }: WindowEdges,
@@ -125,6 +136,7 @@ export const createSsmSlot = (
       cpuMs: async () => undefined,
       inspect: (window, either) => inspect(serving, window, either),
       usedIn,
+      disturb,
       stop,
     };
     return running;

@@ -1,9 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
 import { type ServingName, servingNames } from '../../../serving-configs/index.ts';
-import { BenchError } from '../model/errors.ts';
 import type { PlanOptions, PlanOverrides, ProfileName } from '../model/plan-options.ts';
 import type { PlanPlace } from '../model/plan.ts';
-import { FAULTS, isProcessFault, type Fault } from '../model/fault.ts';
+import { FAULTS } from '../model/fault.ts';
 import { type Profile, profiles } from './profiles.ts';
 
 const MOST = 1_000_000;
@@ -22,10 +21,6 @@ export const searchedBounds = ({
 }: Pick<PlanOptions, 'profile' | 'sloP99Ms'>): readonly number[] =>
   'sloP99Ms' in profiles[profile] ? sloP99Ms : [];
 
-/** Processes on another machine are out of reach. */
-const faultsIn = (where: PlanPlace['where']): readonly Fault[] =>
-  where === 'local' ? FAULTS : FAULTS.filter((fault) => !isProcessFault(fault));
-
 /** Whether a profile finds its rates itself, from measurements with virtual users. */
 export const findsRates = (profile: ProfileName): boolean =>
   'sloP99Ms' in profiles[profile] || 'stability' in profiles[profile];
@@ -38,13 +33,6 @@ export const resolvePlanOptions = (
 ): PlanOptions => {
   const name = overrides.profile ?? 'quick';
   const usual: Profile = profiles[name];
-  if (where === 'aws' && overrides.faults?.some(isProcessFault) === true) {
-    throw new BenchError(
-      'BENCH_USAGE',
-      'kill-worker and pause-worker need the processes of the serving, which are out of reach on a serving node',
-      { hint: 'leave them out of --faults' },
-    );
-  }
   const isReal = where === 'local' && runtime !== 'simulated';
   const profile = isReal ? { ...usual, ...usual.withRealServers } : usual;
   return {
@@ -64,7 +52,7 @@ export const resolvePlanOptions = (
     bypassSeconds: profile.bypassSeconds[where],
     ...(profile.middleware === undefined ? {} : { middleware: profile.middleware }),
     ...(profile.sloP99Ms === undefined ? {} : { sloP99Ms: profile.sloP99Ms }),
-    ...(profile.stability === 'faults' ? { faults: faultsIn(where) } : {}),
+    ...(profile.stability === 'faults' ? { faults: FAULTS } : {}),
     seed: createSeed(),
     ...overrides,
   };

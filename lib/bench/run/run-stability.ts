@@ -142,26 +142,33 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
   const { measurement, serving, signal } = task;
   const { durationSeconds, warmupSeconds } = measurement;
   const partSeconds = durationSeconds / FAULT_PARTS;
+  const partMs = partSeconds * 1000;
   const begin = await prepareFault(task, fault, partSeconds);
-  const work = async () => {
-    const untilFault = sleep(partSeconds * 1000, undefined, { signal });
+  const work = async (startMs: number) => {
+    if (isProcessFault(fault) && serving.disturb !== undefined) {
+      // Sent with the moment, since a command takes a while.
+      const atMs = await serving.disturb(fault, startMs + partMs, partSeconds, signal);
+      return { faultMs: atMs - startMs, answers: [] };
+    }
+    const untilFault = sleep(partMs, undefined, { signal });
     const first = await listProcesses(serving);
     await untilFault;
     // A list takes its time in a container, so others do without a second one.
     const processes = isProcessFault(fault) ? await listProcesses(serving) : first;
     const busiest = busiestOf(first ?? [], processes ?? []);
     const answers = await begin(busiest);
-    return { processes, answers, killed: fault === 'kill-worker' ? busiest?.pid : undefined };
+    const killed = fault === 'kill-worker' ? busiest?.pid : undefined;
+    return { faultMs: partMs, answers, processes, killed };
   };
   return () => {
     const startMs = Date.now();
-    const working = work();
+    const working = work(startMs);
     // Awaited with the figures, unless the load fails first.
     working.catch(() => undefined);
     return async (samplesFile, died) => {
-      const { processes, answers, killed } = await working;
-      const edges = [0, 1, 2, FAULT_PARTS].map(
-        (part) => (warmupSeconds + part * partSeconds) * 1000,
+      const { faultMs, answers, processes, killed } = await working;
+      const edges = [0, faultMs, faultMs + partMs, FAULT_PARTS * partMs].map(
+        (ms) => warmupSeconds * 1000 + ms,
       );
       const [start = 0, faultStart = 0, faultEnd = 0, end = 0] = edges;
       const used = await usedOnNode(task, startMs, FAULT_PARTS);

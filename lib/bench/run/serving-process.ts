@@ -4,6 +4,7 @@ import { serversVariable } from '../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { MeasurementNodes } from '../model/record.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
+import type { ProcessFault } from '../model/fault.ts';
 import type { ResourceUse } from '../model/stability.ts';
 import {
   describeEnd,
@@ -57,6 +58,18 @@ export interface RunningServing {
     parts: number,
     signal: AbortSignal,
   ) => Promise<readonly ResourceUse[]>;
+  /**
+   * Kills its busiest process at a moment, in milliseconds since 1970, or pauses it from then on for some seconds. Absent where its
+   * processes can be listed.
+   *
+   * @returns when that was, since a command may come late
+   */
+  readonly disturb?: (
+    fault: ProcessFault,
+    atMs: number,
+    seconds: number,
+    signal: AbortSignal,
+  ) => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 

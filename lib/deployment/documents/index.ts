@@ -84,6 +84,27 @@ export const documents = {
     script: 'inspect-serving.sh',
     timeoutSeconds: 60,
   },
+  DisturbServing: {
+    description: 'Kills the busiest process of the serving at a moment, or pauses it for a time',
+    roles: ['serving'],
+    parameters: {
+      Fault: {
+        description: 'kill-worker: SIGKILL; pause-worker: SIGSTOP, then SIGCONT',
+        allowedPattern: '^(kill|pause)-worker$',
+      },
+      AtMs: {
+        description: 'The moment in milliseconds since 1970',
+        allowedPattern: '^[0-9]{13}$',
+      },
+      ForMs: {
+        description:
+          'How long a pause lasts, and how much later than the moment the fault may still come, in milliseconds',
+        allowedPattern: '^[1-9][0-9]{0,5}$',
+      },
+    },
+    script: 'disturb-serving.sh',
+    timeoutSeconds: 600,
+  },
   RunPlan: {
     description: 'Starts the runner of a plan, or takes an unfinished run up again, and returns',
     roles: ['middleware'],

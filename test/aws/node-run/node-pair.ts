@@ -24,6 +24,7 @@ const verbs = {
   StartServing: 'start',
   StopServing: 'stop',
   InspectServing: 'inspect',
+  DisturbServing: 'disturb',
   EndNode: 'end',
 } as const;
 

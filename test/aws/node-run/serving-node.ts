@@ -12,6 +12,7 @@ import { TYPESCRIPT_LOADER } from '../../../lib/bench/run/child.ts';
 import type { MemoryUse, NodeFigures } from '../../../lib/deployment/node-figures.ts';
 import {
   startServingExitCodes,
+  type ServingDisturbed,
   type ServingReady,
   type ServingState,
 } from '../../../lib/deployment/serving-state.ts';
@@ -19,8 +20,10 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 
 const root = join(import.meta.dirname, '../../..');
 const HEALTH_POLL_MS = 20;
+/** So much after its moment a fault comes here. */
+const LATE_MS = 300;
 
-export type ServingVerb = 'start' | 'stop' | 'inspect' | 'end';
+export type ServingVerb = 'start' | 'stop' | 'inspect' | 'disturb' | 'end';
 
 export interface ServingNode {
   /** The shell command of a document, which has its parameters as SSM_… variables, as the agent gives them. */
@@ -137,6 +140,21 @@ const untilReady = async (host: string, { serving, child, printed }: Started): P
   }
 };
 
+/** Kills or pauses the serving, a little after the moment that was asked for. */
+const disturb = async (
+  started: Started | undefined,
+  { SSM_Fault, SSM_AtMs, SSM_ForMs }: Variables,
+): Promise<ServingDisturbed> => {
+  await sleep(Number(SSM_AtMs) + LATE_MS - Date.now());
+  const atMs = Date.now();
+  started?.child.kill(SSM_Fault === 'kill-worker' ? 'SIGKILL' : 'SIGSTOP');
+  if (SSM_Fault === 'pause-worker') {
+    await sleep(Number(SSM_ForMs));
+    started?.child.kill('SIGCONT');
+  }
+  return { atMs };
+};
+
 /** Opens a serving node whose servings listen on an address of this machine. */
 export const openServingNode = async (host: string): Promise<ServingNode> => {
   let started: Started | undefined;
@@ -169,6 +187,7 @@ export const openServingNode = async (host: string): Promise<ServingNode> => {
     start,
     stop,
     inspect: async (variables) => inspect(started, variables),
+    disturb: (variables) => disturb(started, variables),
     end: () => Promise.resolve({ state: 'ending' }),
   };
   const server = createServer((request, response) => {

@@ -70,6 +70,28 @@ describe('a serving node in trouble', () => {
     expect(tests[1]?.ended).toBeUndefined();
   });
 
+  it('has its processes paused and killed in a test of stability, and is held against the moment when it was', async () => {
+    const folder = join(newFolder(), 'run');
+    const args = words('--profile stability --servings tfserving --payloads tensor --engine noop');
+    const more = words('--faults kill-worker,pause-worker --levels 1 --repeats 1 --duration 1s');
+    const rest = ['--processes', '1', '--run-id', 'worker', '--output', folder];
+    const bench = pair.startRun([...args, ...more, ...rest]);
+
+    await bench.ended;
+    const tests = (await measurementsIn(folder)).flatMap((record) =>
+      record.state === 'completed' && record.stability?.kind === 'fault' ? [record.stability] : [],
+    );
+    expect(tests.map(({ fault }) => fault)).toEqual(['nothing', 'kill-worker', 'pause-worker']);
+    const [, killed, paused] = tests;
+    expect(paused).toMatchObject({ answersAgain: true, before: { failed: 0 } });
+    // What came while the process stood still was answered when it went on.
+    expect(paused?.before.p99Ms).toBeLessThan(300);
+    expect(paused?.during.p99Ms).toBeGreaterThan(600);
+    expect(killed?.ended).toMatch(/killed by the test/);
+    expect(killed?.before.failed).toBe(0);
+    expect(killed?.during.failed).toBeGreaterThan(0);
+  });
+
   it('tells in a soak what its memory and that of its GPU do', async () => {
     const folder = join(newFolder(), 'run');
     const args = words('--profile soak --servings tfserving --payloads tensor --engine noop');

@@ -1,4 +1,9 @@
-import type { ServingReady, ServingState } from '../../../lib/deployment/serving-state.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  ServingDisturbed,
+  ServingReady,
+  ServingState,
+} from '../../../lib/deployment/serving-state.ts';
 import { readCpuState } from '../../../lib/node/system/cpu-state.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { CommandResult, Emulator } from '../support/emulator.ts';
@@ -47,6 +52,13 @@ const inspect = async (from = '', to = '', parts = ''): Promise<ServingState> =>
   });
   return JSON.parse(stdout) as ServingState;
 };
+
+const disturb = (fault: string, atMs: number, forMs: number): Promise<CommandResult> =>
+  node.run(`${COMMANDS}/disturb-serving.sh`, {
+    SSM_Fault: fault,
+    SSM_AtMs: String(atMs),
+    SSM_ForMs: String(forMs),
+  });
 
 const statusOf = async (): Promise<number | undefined> =>
   fetch(healthUrl).then(
@@ -131,6 +143,36 @@ describe('the documents of a serving node', () => {
     expect(JSON.parse(stdout)).toMatchObject({ serving: 'tfserving', engine: 'noop' });
     expect(await statusOf()).toBeUndefined();
     expect((await inspect()).serving).toBe('tfserving');
+  });
+
+  it('pause its process from a moment on, and let it go on', async () => {
+    await start('torchserve');
+    const atMs = Date.now() + 2500;
+    const disturbing = disturb('pause-worker', atMs, 1500);
+    await sleep(atMs + 700 - Date.now());
+    const answer = statusOf();
+    const { code, stdout, stderr } = await disturbing;
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { atMs: doneMs } = JSON.parse(stdout) as ServingDisturbed;
+    expect(doneMs).toBeGreaterThanOrEqual(atMs);
+    expect(doneMs).toBeLessThan(atMs + 700);
+    expect(await answer).toBe(200);
+    // It stood still until then.
+    expect(Date.now()).toBeGreaterThan(doneMs + 1400);
+    expect(await inspect()).toMatchObject({ state: 'active' });
+  });
+
+  it('kill its process at a moment, but not long after it', async () => {
+    const late = await disturb('kill-worker', Date.now() - 60_000, 1000);
+    const before = await statusOf();
+    const { code } = await disturb('kill-worker', Date.now() + 2000, 1000);
+
+    expect(late.code).not.toBe(0);
+    expect(late.stderr).toContain('the command came too late');
+    expect(before).toBe(200);
+    expect(code).toBe(0);
+    expect(await inspect()).toMatchObject({ state: 'failed' });
   });
 
   it('tell of a serving that died while it served, and do not bring it back', async () => {

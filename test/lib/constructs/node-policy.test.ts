@@ -8,18 +8,18 @@ describe('the nodes of a pair', () => {
       .filter(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(role))
       .flatMap(([, policy]) => statementsOf(policy));
 
-  it('Middleware sends four documents to its own serving node and to no other', () => {
+  it('Middleware sends five documents to its own serving node and to no other', () => {
     const [statement, ...others] = policyOf(2, 'Middleware').filter(({ Action }) =>
       listOf(Action).includes('ssm:SendCommand'),
     );
     const texts = listOf(statement?.Resource).map((resource) => JSON.stringify(resource));
 
     expect(others).toEqual([]);
-    expect(texts.filter((text) => text.includes('document/'))).toHaveLength(4);
+    expect(texts.filter((text) => text.includes('document/'))).toHaveLength(5);
     expect(texts.filter((text) => text.includes('instance/'))).toEqual([
       expect.stringContaining('"Ref":"ServingInstance'),
     ]);
-    expect(texts).toHaveLength(5);
+    expect(texts).toHaveLength(6);
   });
 
   it('Serving sends no commands', () => {

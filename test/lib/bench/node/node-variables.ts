@@ -22,6 +22,7 @@ export const nodeVariables: Readonly<Record<string, string>> = {
     StartServing: 'start',
     StopServing: 'stop',
     InspectServing: 'inspect',
+    DisturbServing: 'disturb',
     EndNode: 'end',
   }),
 };

@@ -239,15 +239,6 @@ describe('The measurements of a plan for stability', () => {
     expect(measurements.at(-2)).toMatchObject({ durationSeconds: 8, stability: 'nothing' });
   });
 
-  it('leave processes alone that run on another machine', () => {
-    const { faults: here } = resolvePlanOptions({ profile: 'stability' }, 'local');
-    const { faults: there } = resolvePlanOptions({ profile: 'stability' }, 'aws', 'container');
-
-    expect(here).toEqual(expect.arrayContaining(['kill-worker', 'pause-worker', 'burst']));
-    expect(there).toContain('burst');
-    expect(there).not.toEqual(expect.arrayContaining(['kill-worker']));
-  });
-
   it('of a soak are one window as long as the duration, after short ones with virtual users', () => {
     const soak = plan({ profile: 'soak', servings: ['flask'], durationSeconds: 600 });
 

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CONTAINER_NAME } from '../../../serving-configs/runtimes/node/docker-arguments.ts';
+import type { ServingDisturbed } from '../../deployment/serving-state.ts';
+import { run } from '../../node/system/run.ts';
+import { readUnit, SERVING_UNIT } from '../../node/system/unit.ts';
+import { BenchError } from '../model/errors.ts';
+import type { ProcessFault } from '../model/fault.ts';
+import { busiestOf, localProcesses } from '../run/serving-processes.ts';
+
+/** In which CPU time shows which process computes. */
+const LEAST_WATCH_MS = 300;
+
+/**
+ * Does to the busiest process of the serving on this node what a fault says.
+ *
+ * @param atMs the moment, in milliseconds since 1970; a command comes before it
+ * @param forMs how long a pause lasts, and how much later than the moment the fault may still come
+ * @throws BenchError if it came too late, or the process cannot be reached.
+ */
+export const disturbServing = async (
+  fault: ProcessFault,
+  { atMs, forMs }: { readonly atMs: number; readonly forMs: number },
+  isContainer: boolean,
+  signal: AbortSignal,
+): Promise<ServingDisturbed> => {
+  // The first process of a container only starts the serving; this machine sees those below it, too.
+  const root = isContainer
+    ? Number(await run('docker', ['inspect', '--format', '{{.State.Pid}}', CONTAINER_NAME]))
+    : (await readUnit(SERVING_UNIT)).mainPid;
+  const processes = localProcesses(root, isContainer);
+  const before = await processes.list();
+  await sleep(Math.max(LEAST_WATCH_MS, atMs - Date.now()), undefined, { signal });
+  const busiest = busiestOf(before, await processes.list());
+  const doneMs = Date.now();
+  if (busiest === undefined) throw new BenchError('BENCH_PROCESSES', 'the serving has no process');
+  if (doneMs > atMs + forMs) {
+    throw new BenchError(
+      'BENCH_LATE',
+      `the command came too late: ${doneMs - atMs} ms after its moment`,
+      { hint: 'give faults more time with --duration' },
+    );
+  }
+  if (fault === 'kill-worker') await processes.kill(busiest.pid);
+  else await processes.pause(busiest.pid, forMs / 1000, signal);
+  return { atMs: doneMs };
+};

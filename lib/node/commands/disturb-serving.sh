@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Kills the busiest process of the serving at a moment, or pauses it for a time, and prints when that was as one line of JSON.
+# shellcheck disable=SC2154 # the parameters, which SSM gives
+set -Eeuo pipefail
+# shellcheck source=lib/node/commands/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+begin
+ENGINE=$(sed -n 's/^ENGINE=//p' /run/serving-compare/serving.env)
+export ENGINE FAULT=$SSM_Fault AT_MS=$SSM_AtMs FOR_MS=$SSM_ForMs
+exec node "$HOME_DIR/bin/serving-compare.js" node-disturb
