@@ -2,7 +2,7 @@ import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
 import type { Accelerator } from '../../serving-configs/manifest.ts';
 import type { Config } from './config.ts';
 import { acceleratorOf, instanceTypeFacts } from './instance-type.ts';
-import type { OptionName, SaidOptions } from './options.ts';
+import type { SaidOptions } from './options.ts';
 
 type Rule = (config: Config, said: SaidOptions) => readonly (string | false)[];
 
@@ -88,24 +88,8 @@ const pairsElsewhere: Rule = ({ pairZones, pairs, availabilityZone, otherAvailab
   ]);
 };
 
-/** Each rule with the options that it compares: where one of them has a wrong value, the rule has nothing to say. */
-const rules: readonly (readonly [Rule, readonly OptionName[]])[] = [
-  [zones, ['region', 'availabilityZone', 'otherAvailabilityZones']],
-  [existingNetwork, ['vpcId', 'subnetId', 'availabilityZone', 'otherAvailabilityZones']],
-  [instances, ['servingInstanceType', 'middlewareInstanceType']],
-  [driver, ['servingInstanceType', 'servingAmi', 'runtime']],
-  [containers, ['servingInstanceType', 'runtime', 'images', 'servings', 'models', 'weights']],
-  [k6Mirror, ['k6Url', 'k6Sha256']],
-  [pairsElsewhere, ['pairZones', 'pairs', 'availabilityZone', 'otherAvailabilityZones']],
-];
-
 /** What cannot hold together although each option by itself is fine. */
-export const contradictions = (
-  config: Config,
-  said: SaidOptions,
-  wrong: readonly OptionName[],
-): readonly string[] =>
-  rules
-    .filter(([, about]) => !about.some((name) => wrong.includes(name)))
-    .flatMap(([rule]) => rule(config, said))
+export const contradictions = (config: Config, said: SaidOptions): readonly string[] =>
+  [zones, existingNetwork, instances, driver, containers, k6Mirror, pairsElsewhere]
+    .flatMap((rule) => rule(config, said))
     .filter((problem) => typeof problem === 'string');

@@ -56,24 +56,15 @@ const unknownName = (name: string): string => {
  * A configuration from what was said, for example the content of a file.
  *
  * @param input values by option; `{}` gives all defaults
- * @throws ConfigError with every problem at once
+ * @throws ConfigError with every wrong name and value, or with everything that cannot hold together
  */
 export const parseConfig = (input: Readonly<Record<string, unknown>>): Config => {
-  const said: Partial<Record<OptionName, unknown>> = {};
-  const wrong: OptionName[] = [];
-  const problems: string[] = [];
-  for (const [name, value] of Object.entries(input)) {
-    if (!isOptionName(name)) {
-      problems.push(unknownName(name));
-      continue;
-    }
-    const own = valueProblems(name, value);
-    problems.push(...own);
-    if (own.length === 0) said[name] = value;
-    else wrong.push(name);
-  }
-  const config = withDefaults(said);
-  problems.push(...contradictions(config, said, wrong));
-  if (problems.length > 0) throw new ConfigError(problems);
+  const wrong = Object.entries(input).flatMap(([name, value]) =>
+    isOptionName(name) ? valueProblems(name, value) : [unknownName(name)],
+  );
+  if (wrong.length > 0) throw new ConfigError(wrong);
+  const config = withDefaults(input);
+  const impossible = contradictions(config, input);
+  if (impossible.length > 0) throw new ConfigError(impossible);
   return config;
 };

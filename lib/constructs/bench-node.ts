@@ -1,4 +1,11 @@
-import { CfnWaitCondition, CfnWaitConditionHandle, Duration, Tags } from 'aws-cdk-lib';
+import {
+  Annotations,
+  CfnWaitCondition,
+  CfnWaitConditionHandle,
+  Duration,
+  Stack,
+  Tags,
+} from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Ec2Action, Ec2InstanceAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import {
@@ -9,16 +16,19 @@ import {
   Instance,
   InstanceInitiatedShutdownBehavior,
   InstanceType,
+  MachineImage,
+  OperatingSystemType,
   UserData,
+  type IMachineImage,
 } from 'aws-cdk-lib/aws-ec2';
 import { InstanceProfile, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { zoneOf } from '../config.ts';
 import { instanceTypeFacts } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
+import { publicImageParameters } from '../deployment/public-images.ts';
 import { tagKeys, type NodeRole } from '../deployment/tags.ts';
 import { acknowledge } from './acknowledge.ts';
-import { machineImage } from './machine-images.ts';
 import type { NodeContext } from './node-context.ts';
 import { nodeRole } from './node-policy.ts';
 import { renderUserData } from './user-data.ts';
@@ -87,7 +97,7 @@ export class BenchNode extends Construct {
       }),
       instanceName: `${config.name}-pair-${pair}-${what}`,
       instanceType: new InstanceType(config[`${what}InstanceType`]),
-      machineImage: machineImage(this, what, config[`${what}Ami`]),
+      machineImage: this.#image(what, config[`${what}Ami`]),
       userData: UserData.custom(
         renderUserData({
           environment,
@@ -133,6 +143,21 @@ export class BenchNode extends Construct {
     this.imageId = instance.instance.imageId ?? '';
     this.privateIp = instance.instancePrivateIp;
     this.signalled = ready.attrData.toString();
+  }
+
+  /**
+   * The given image, or the newest at the time of each deployment, which is warned of: a new image would replace the node, "cdk diff"
+   * does not show it, and nothing waits for the new node.
+   */
+  #image(role: NodeRole, ami: string | undefined): IMachineImage {
+    if (ami !== undefined) return MachineImage.genericLinux({ [Stack.of(this).region]: ami });
+    Annotations.of(this).addWarningV2(
+      `serving-compare:unpinned-${role}-ami`,
+      `Without credentials the image of the ${role} node stays open: each deployment of this template takes the newest, may replace the node, and does not wait for it. With credentials, or with ${role}Ami in serving-compare.json, it is fixed.`,
+    );
+    return MachineImage.fromSsmParameter(publicImageParameters[role], {
+      os: OperatingSystemType.LINUX,
+    });
   }
 
   /**

@@ -3,8 +3,7 @@ import type { NodeRole } from '../../deployment/tags.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 import { nodesOfPair, type DeployedNode, type Deployment } from './deployment.ts';
-import { nodeProblems } from './node-problems.ts';
-import { readNodes } from './nodes.ts';
+import { nodeProblems, readNodes } from './nodes.ts';
 import { runDocument } from './run-document.ts';
 
 /** Which nodes get a command. */

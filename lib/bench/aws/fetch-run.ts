@@ -1,4 +1,5 @@
-import { access, copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError, systemCodeOf } from '../model/errors.ts';
@@ -20,30 +21,12 @@ export interface FetchedRun extends DownloadSummary {
 /** Where the objects of the bucket lie in a run folder, under the same names. */
 const OBJECTS = 'objects';
 
-const exists = async (file: string): Promise<boolean> => {
-  try {
-    await access(file);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const namesIn = async (folder: string): Promise<readonly string[]> => {
-  try {
-    return (await readdir(folder)).toSorted();
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-};
-
 const PAIR_FOLDER = /^pair-(\d+)$/;
 
 /** What one pair wrote; undefined where it wrote no plan. */
 const readPair = async (objects: string, name: string): Promise<PairPart | undefined> => {
   const folder = join(objects, name);
-  if (!(await exists(runFilesIn(folder).plan))) return undefined;
+  if (!existsSync(runFilesIn(folder).plan)) return undefined;
   const plan = await readPlan(folder);
   return {
     pair: Number(PAIR_FOLDER.exec(name)?.[1]),
@@ -80,7 +63,8 @@ const linkSamples = async (
 /** Joins what the pairs wrote into the files of a run folder; false where no pair has results yet. */
 const mergePairs = async (folder: string): Promise<boolean> => {
   const objects = join(folder, OBJECTS);
-  const pairs = (await namesIn(objects)).filter((name) => PAIR_FOLDER.test(name));
+  if (!existsSync(objects)) return false;
+  const pairs = (await readdir(objects)).filter((name) => PAIR_FOLDER.test(name));
   const found = await Promise.all(pairs.map((name) => readPair(objects, name)));
   const parts = found.filter((part) => part !== undefined);
   if (parts.every(({ environment }) => environment === undefined)) return false;
@@ -111,7 +95,7 @@ export const fetchRun = async (
 ): Promise<FetchedRun> => {
   const files = runFilesIn(folder);
   const objects = join(folder, OBJECTS);
-  if ((await exists(files.plan)) && !(await exists(objects))) {
+  if (existsSync(files.plan) && !existsSync(objects)) {
     throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run of this machine`, {
       hint: 'give another folder with --output',
     });

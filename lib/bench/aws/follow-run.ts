@@ -6,7 +6,7 @@ import type { Deployment } from './deployment.ts';
 import { readNodes } from './nodes.ts';
 import { readRunObjects } from './run-objects.ts';
 import { runProgress, type PairProgress, type RunProgress } from './run-progress.ts';
-import { followLines, followText } from './status-text.ts';
+import { followLines } from './status-text.ts';
 
 const POLL_MS = 3000;
 
@@ -75,7 +75,7 @@ export const followRun = async (
       if (run.state !== 'running') return run;
       const moved = before === undefined || doneText(before) !== doneText(run);
       if (live !== undefined) live.show(...followLines(run));
-      else if (moved) print(followText(run));
+      else if (moved) print(followLines(run).join(' · '));
       before = run;
       await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }

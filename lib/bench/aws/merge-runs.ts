@@ -17,12 +17,19 @@ export interface PairPart {
   readonly records: readonly ResultRecord[];
 }
 
-const demandOnePlan = (first: PairPart, parts: readonly PairPart[]): void => {
-  const other = parts.find(({ plan }) => plan.hash !== first.plan.hash);
-  if (other === undefined) return;
+/**
+ * Demands that two pairs measure the same plan.
+ *
+ * @throws BenchError where they do not.
+ */
+export const demandOnePlan = (
+  one: { readonly pair: number; readonly plan: Pick<Plan, 'hash'> },
+  other: { readonly pair: number; readonly plan: Pick<Plan, 'hash'> },
+): void => {
+  if (one.plan.hash === other.plan.hash) return;
   throw new BenchError(
     'BENCH_OTHER_PLAN',
-    `pair ${first.pair} measured the plan ${first.plan.hash}, and pair ${other.pair} the plan ${other.plan.hash}: they are no one run`,
+    `pair ${one.pair} measures the plan ${one.plan.hash}, and pair ${other.pair} the plan ${other.plan.hash}: they are no one run`,
     {
       hint: 'the pairs differ in version, images, model or load generator: deploy all of them again (npx cdk deploy --all) and start a new run',
     },
@@ -75,7 +82,7 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
       },
     );
   }
-  demandOnePlan(first, ordered);
+  for (const part of ordered) demandOnePlan(first, part);
   const { plan } = first;
   const records = ordered.flatMap((part) =>
     dedupeRecords(part.records, plan, `the results of pair ${part.pair}`).map((record) => ({

@@ -81,3 +81,51 @@ export const readNodes = async (
     };
   });
 };
+
+/** Why a node cannot take part, and what fixes it. */
+export interface NodeProblem {
+  readonly pair: number;
+  readonly instanceId: string;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const GONE = new Set(['gone', 'terminated', 'shutting-down']);
+
+/** What hinders nodes from taking part in a run. Pure. */
+export const nodeProblems = (
+  deployment: string,
+  region: string,
+  nodes: readonly NodeState[],
+): readonly NodeProblem[] =>
+  nodes.flatMap(({ pair, role, instanceId, state, stateReason, isAgentOnline }) => {
+    const who = `the ${role} node of pair ${pair} (${instanceId})`;
+    const problem = (what: string, remedy: string): readonly NodeProblem[] => [
+      { pair, instanceId, what: `${who}${what}`, remedy },
+    ];
+    if (GONE.has(state)) {
+      const why = stateReason === undefined ? '' : `: ${stateReason}`;
+      return problem(
+        ` is ${state}${why}; its deadline may have passed`,
+        // It comes back only with a new stack.
+        `deploy the pair again: npx cdk destroy ${deployment}-pair-${pair} && npx cdk deploy --all`,
+      );
+    }
+    if (state !== 'running') {
+      return problem(
+        ` is ${state}`,
+        `start it: aws ec2 start-instances --region ${region} --instance-ids ${instanceId}`,
+      );
+    }
+    if (isAgentOnline === undefined) {
+      return problem(
+        ': its SSM agent never called, so no command reaches it',
+        `see its log: aws ec2 get-console-output --latest --output text --region ${region} --instance-id ${instanceId}`,
+      );
+    }
+    if (isAgentOnline) return [];
+    return problem(
+      ': its SSM agent lost the connection',
+      `wait a minute; if it stays so: aws ec2 reboot-instances --region ${region} --instance-ids ${instanceId} (a run goes on by itself)`,
+    );
+  });

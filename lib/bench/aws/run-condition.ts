@@ -3,8 +3,7 @@ import { BenchError } from '../model/errors.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
 import type { DeployedPair, Deployment } from './deployment.ts';
-import type { NodeProblem } from './node-problems.ts';
-import { isUp, readNodes, type NodeState } from './nodes.ts';
+import { isUp, readNodes, type NodeProblem, type NodeState } from './nodes.ts';
 import { listRunIds, readRunObjects, type RunObjects } from './run-objects.ts';
 import { isActive, runProgress, type ProgressContext } from './run-progress.ts';
 

@@ -5,10 +5,74 @@ import {
 } from '@aws-sdk/client-ssm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { documents, type DocumentId } from '../../deployment/documents/index.ts';
+import { startServingExitCodes } from '../../deployment/serving-state.ts';
 import { BenchError } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
-import { failureOf, isOpen, nodeLost, type Invocation } from './document-outcome.ts';
+
+/** What Run Command says about one command on one node. */
+export interface Invocation {
+  readonly statusDetails: string;
+  /** Of the script; -1 where it did not end by itself. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** While it goes on (https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html); empty right after the sending. */
+const OPEN = new Set(['', 'Pending', 'InProgress', 'Delayed', 'Cancelling']);
+
+/** Whether the details are those of an invocation that goes on. */
+export const isOpen = ({ statusDetails }: Invocation): boolean => OPEN.has(statusDetails);
+
+const LAST_LINES = 8;
+
+/** How the scripts behind `StartServing` end where there is no serving. */
+const startFailures: Readonly<Record<number, `BENCH_${string}`>> = {
+  [startServingExitCodes.notReady]: 'BENCH_SERVING_NOT_READY',
+  [startServingExitCodes.died]: 'BENCH_SERVING_DIED',
+  [startServingExitCodes.cannotRun]: 'BENCH_SERVING_CANNOT_RUN',
+};
+
+/** Where no command reaches the node: no measurement is to blame for that. */
+const nodeLost = (instanceId: string, why: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_NODE_LOST', `the node ${instanceId} ${why}`, {
+    hint: 'see whether it runs and its agent is online: npx serving-compare doctor; then go on with the run: npx serving-compare status lists it',
+    cause,
+  });
+
+/** Why a command did not succeed. */
+export const failureOf = (
+  document: DocumentId,
+  instanceId: string,
+  { statusDetails, exitCode, stderr }: Invocation,
+): BenchError => {
+  const lastLines = stderr.trim().split('\n').slice(-LAST_LINES).join('\n');
+  const words = lastLines === '' ? '' : `; its last words:\n${lastLines}`;
+  switch (statusDetails) {
+    case 'Undeliverable':
+    case 'DeliveryTimedOut':
+    case 'Terminated':
+      return nodeLost(instanceId, `did not take the command ${document} (${statusDetails})`);
+    case 'ExecutionTimedOut':
+      return new BenchError(
+        'BENCH_COMMAND_TIMED_OUT',
+        `${document} did not end in its time on ${instanceId} and was killed${words}`,
+        { hint: 'see what hangs: npx serving-compare logs' },
+      );
+    case 'Failed':
+      return new BenchError(
+        (document === 'StartServing' ? startFailures[exitCode] : undefined) ??
+          'BENCH_COMMAND_FAILED',
+        `${document} on ${instanceId} ended with exit code ${exitCode}${words}`,
+      );
+    default:
+      return new BenchError(
+        'BENCH_COMMAND_FAILED',
+        `${document} on ${instanceId} ended as "${statusDetails}"${words}`,
+      );
+  }
+};
 
 /** A document to run on one node. */
 export interface DocumentCall {
@@ -21,8 +85,8 @@ export interface DocumentCall {
   readonly comment: string;
 }
 
-/** How long a node may take to accept a command; the least that SSM allows is 30. */
-const DELIVERY_SECONDS = 60;
+/** How long a node may take to accept a command: an agent that restarts is back by then, a node that is gone is not. */
+const DELIVERY_SECONDS = 180;
 /** Run Command tells nothing by itself. Quick at first, since a start is part of many measurements. */
 const FIRST_POLL_MS = 300;
 const SLOWEST_POLL_MS = 2000;

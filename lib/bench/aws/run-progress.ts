@@ -1,7 +1,7 @@
 import type { PlanOptions } from '../model/plan-options.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { DeployedPair } from './deployment.ts';
-import { isUp, type NodeState } from './nodes.ts';
+import { nodeProblems, type NodeState } from './nodes.ts';
 import type { RunObjects } from './run-objects.ts';
 
 /**
@@ -75,15 +75,9 @@ const lossOf = (
   { nodes, pairs }: ProgressContext,
 ): string | undefined => {
   if (!pairs.some((one) => one.pair === pair)) return 'its stack is no longer deployed';
-  const dead = nodes.find((node) => node.pair === pair && !isUp(node));
-  if (dead !== undefined) {
-    const why = dead.stateReason === undefined ? '' : `: ${dead.stateReason}`;
-    return `its ${dead.role} node ${dead.instanceId} is ${dead.state}${why}`;
-  }
-  const lost = nodes.find((node) => node.pair === pair && node.isAgentOnline === false);
-  if (lost !== undefined) {
-    return `the SSM agent of its ${lost.role} node ${lost.instanceId} lost the connection`;
-  }
+  // Without their remedies.
+  const [problem] = nodeProblems('', '', nodes).filter((one) => one.pair === pair);
+  if (problem !== undefined) return problem.what;
   return silentSeconds > mostSeconds
     ? `it has said nothing for ${Math.round(silentSeconds)} s`
     : undefined;

@@ -104,31 +104,24 @@ export const runListText = (runs: readonly RunProgress[]): string =>
     '',
   ].join('\n');
 
-const wholeText = (run: RunProgress): string => {
-  const { finished, failed, total, secondsLeft } = totalsOf(run);
-  return `[${finished}/${total}] ${durationText(secondsLeft)} left${failed === 0 ? '' : ` · ${failed} failed`}`;
-};
-
-const measurementsText = (pair: PairProgress): string =>
-  `${finishedMeasurements(pair)}/${pair.measurements.total}`;
-
-/** One line about a run that goes on, most important first. Pure. */
-export const followText = (run: RunProgress): string => {
-  const states = run.pairs.map(
-    (pair) => `${pair.pair}: ${pair.state === 'running' ? measurementsText(pair) : pair.state}`,
-  );
-  return `${wholeText(run)} · pairs ${states.join(', ')}`;
-};
+const countText = (pair: PairProgress): string =>
+  pair.measurements.total === 0
+    ? ''
+    : `[${finishedMeasurements(pair)}/${pair.measurements.total}] `;
 
 /** Lines that a terminal has room for beside the first. */
 const MOST_PAIR_LINES = 10;
 
-/** The lines of a terminal about a run that goes on: the whole of it, and what each pair does now. Pure. */
+/** Lines about a run that goes on: the whole of it, and what each pair does now. Pure. */
 export const followLines = (run: RunProgress): readonly string[] => {
+  const { finished, failed, total, secondsLeft } = totalsOf(run);
   const working = run.pairs.filter(isActive);
-  const lines = working.slice(0, MOST_PAIR_LINES).map((pair) => {
-    return `pair ${pair.pair}: ${pair.measurements.total === 0 ? '' : `[${measurementsText(pair)}] `}${pair.running ?? pair.state}`;
-  });
-  const hidden = working.length - lines.length;
-  return [wholeText(run), ...lines, ...(hidden === 0 ? [] : [`and ${hidden} more pairs`])];
+  const hidden = working.length - MOST_PAIR_LINES;
+  return [
+    `[${finished}/${total}] ${durationText(secondsLeft)} left${failed === 0 ? '' : ` · ${failed} failed`}`,
+    ...working
+      .slice(0, MOST_PAIR_LINES)
+      .map((pair) => `pair ${pair.pair}: ${countText(pair)}${pair.running ?? pair.state}`),
+    ...(hidden > 0 ? [`and ${hidden} more pairs`] : []),
+  ];
 };

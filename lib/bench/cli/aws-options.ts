@@ -49,7 +49,6 @@ export const cancelOptions = { run, ...awsOptions } as const satisfies Options;
 
 export const extendOptions = {
   time: {
-    // As `extend-deadline.sh` has it.
     kind: hours(0.1, 72),
     description: 'from now until all nodes of the deployment end, such as 6h',
     required: true,

@@ -1,9 +1,9 @@
 import type { PreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { runKeys } from '../../deployment/run-keys.ts';
-import { readFigures } from '../../node/sampler/read-figures.ts';
 import { readNode } from '../../node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
 import { closedContainers } from '../aws/run-request.ts';
+import { demandOnePlan } from '../aws/merge-runs.ts';
 import { listObjects, readJson } from '../aws/objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { findK6 } from '../load/k6/program.ts';
@@ -111,22 +111,14 @@ export const prepareOnNode = async (
 export const demandSamePlan = async (
   aws: Aws,
   { bucket, runId, pair }: RunPlace,
-  { hash }: Plan,
+  plan: Plan,
 ): Promise<void> => {
   const other = (await listObjects(aws, bucket, runKeys.run(runId)))
     .map(({ key }) => Number(/\/pair-(\d+)\/results\.jsonl$/.exec(key)?.[1] ?? pair))
     .find((number) => number !== pair);
   if (other === undefined) return;
-  const plan = (await readJson(aws, bucket, runKeys.plan(runId, other))) as Plan | undefined;
-  const measured = plan?.hash ?? hash;
-  if (measured === hash) return;
-  throw new BenchError(
-    'BENCH_OTHER_PLAN',
-    `pair ${other} measures the plan ${measured}, and the one made here is ${hash}: they are no one run`,
-    {
-      hint: 'the pairs differ in version, images, model or load generator: deploy all of them again (npx cdk deploy --all) and start a new run',
-    },
-  );
+  const found = (await readJson(aws, bucket, runKeys.plan(runId, other))) as Plan | undefined;
+  if (found !== undefined) demandOnePlan({ pair: other, plan: found }, { pair, plan });
 };
 
 /**
@@ -163,15 +155,11 @@ export const shareOf = (
     origin: { pair },
     repeats,
     ...workOfRepeats(plan, repeats),
-    slot: createSsmSlot(
-      commands,
-      {
-        host: node.servingHost,
-        servings,
-        model: parameter === undefined ? undefined : { name, parameter },
-      },
-      ({ fromMs, toMs }) => readFigures(fromMs, toMs),
-    ),
+    slot: createSsmSlot(commands, {
+      host: node.servingHost,
+      servings,
+      model: parameter === undefined ? undefined : { name, parameter },
+    }),
     describeEnvironment: async (known) => {
       const state = await commands.run('InspectServing', {}, signal);
       return withPair(known, node, plan, state, await readNode(process.env), new Date());

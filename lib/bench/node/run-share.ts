@@ -1,4 +1,5 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../model/errors.ts';
 import { receiveModel } from '../aws/run-model.ts';
@@ -23,21 +24,12 @@ const LAST_UPLOAD_MS = 180_000;
 const HURRIED_UPLOAD_MS = 5000;
 const STATUS_MS = 2000;
 
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
-
-/** Whether the operator ended this run: `cancel-run.sh` leaves this file before it stops the runner. */
-const isCancelled = (folder: string): Promise<boolean> => exists(join(folder, 'cancelled'));
-
 /** Runs the share in a folder that nobody else writes to. */
 const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
   const { node, aws, tell, signal } = context;
   const { runId, folder } = run;
   const place = { folder, bucket: node.bucket, runId, pair: node.pair };
-  const isBegun = (await exists(runFilesIn(folder).plan)) || (await restoreRun(aws, place));
+  const isBegun = existsSync(runFilesIn(folder).plan) || (await restoreRun(aws, place));
   const upload = createUpload(aws, place, tell);
   const status = createStatusFile(place, upload.start);
   let failedChecks = 0;
@@ -80,7 +72,8 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     await runPlan({ folder, plan, ...inputs, emit, signal, share });
     return await end('completed');
   } catch (error) {
-    const interrupted = (await isCancelled(folder)) ? 'cancelled' : 'interrupted';
+    // `cancel-run.sh` leaves this file before it stops the runner.
+    const interrupted = existsSync(join(folder, 'cancelled')) ? 'cancelled' : 'interrupted';
     await end(signal.aborted ? interrupted : 'failed', messageOf(error));
     throw error;
   } finally {

@@ -1,8 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServingDisturbed, ServingReady, ServingState } from '../../deployment/serving-state.ts';
+import type {
+  ServingDisturbed,
+  ServingReady,
+  ServingState,
+} from '../../deployment/serving-state.ts';
 import { otherAwsError } from '../aws/aws-error.ts';
 import type { Aws } from '../aws/clients.ts';
-import { answerOf } from '../aws/document-outcome.ts';
 import { runDocument } from '../aws/run-document.ts';
 import { BenchError } from '../model/errors.ts';
 import type { NodeSettings } from './node-settings.ts';
@@ -33,13 +35,6 @@ export interface ServingCommands {
   ) => Promise<Answers[Name]>;
 }
 
-/** An agent that restarts is back within this many tries; a node that is gone is not. */
-const DELIVERY_TRIES = 3;
-const RETRY_AFTER_MS = 10_000;
-
-const isTransient = (error: unknown): boolean =>
-  error instanceof BenchError && error.code === 'BENCH_NODE_LOST';
-
 /** An error of AWS in words for a node: the hints for operators speak of their own rights, and here it is the node's role. */
 const awsErrorHere = (error: unknown): unknown =>
   error instanceof BenchError && error.code === 'BENCH_AWS_DENIED'
@@ -60,14 +55,12 @@ export const createServingCommands = (
     signal: AbortSignal,
   ) => {
     const call = { id, name: documents[id], instanceId: servingInstance, parameters, comment };
-    for (let left = DELIVERY_TRIES - 1; ; left -= 1) {
-      try {
-        return answerOf(id, await runDocument(client, call, signal)) as Answers[Name];
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!isTransient(error) || left === 0) throw awsErrorHere(error);
-        await sleep(RETRY_AFTER_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
-      }
+    try {
+      const { stdout } = await runDocument(client, call, signal);
+      return JSON.parse(stdout) as Answers[Name];
+    } catch (error) {
+      signal.throwIfAborted();
+      throw awsErrorHere(error);
     }
   },
 });

@@ -2,6 +2,7 @@ import { manifestOf, type ServingName } from '../../../serving-configs/index.ts'
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { withModelName } from '../../../serving-configs/runtimes/served-model.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
+import { readFigures } from '../../node/sampler/read-figures.ts';
 import { BenchError } from '../model/errors.ts';
 import type { ProcessFault } from '../model/fault.ts';
 import type { MeasurementNodes } from '../model/record.ts';
@@ -11,29 +12,18 @@ import type { ServingSlot } from '../run/serving-slot.ts';
 import { measureRoundTrip } from '../run/round-trip.ts';
 import type { ServingCommands } from './serving-commands.ts';
 
-/** What this node used in a window; undefined where it has no samples of it. */
-export type OwnFigures = (window: WindowEdges) => Promise<MeasurementNodes['middleware']>;
-
 const BYTES_PER_MIB = 2 ** 20;
 
 /** How long the end of a run waits for the serving to stop. Whatever is left, the next start stops. */
 const STOP_MS = 8000;
 
-/** @throws BenchError where what runs is not what was started, or not any more. */
-const demandAlive = (serving: ServingName, state: ServingState): void => {
-  const { title } = manifestOf(serving);
-  if (state.serving !== serving) {
-    throw new BenchError(
-      'BENCH_SERVING_REPLACED',
-      `somebody else started ${state.serving ?? 'nothing'} in the place of ${title} during the measurement`,
-      { hint: 'let nobody send documents to the serving node while a run goes on' },
-    );
-  }
-  if (state.state === 'active') return;
-  const { lastWords = '' } = state;
+/** @throws BenchError where the serving ended. */
+const demandAlive = (serving: ServingName, { state, lastWords = '' }: ServingState): void => {
+  if (state === 'active') return;
+  const words = lastWords === '' ? '' : `; its last words:\n${lastWords}`;
   throw new BenchError(
     'BENCH_SERVING_DIED',
-    `${title} ended during the measurement (${state.state})${lastWords === '' ? '' : `; its last words:\n${lastWords}`}`,
+    `${manifestOf(serving).title} ended during the measurement (${state})${words}`,
   );
 };
 
@@ -50,7 +40,6 @@ export interface ServedOnNode {
 export const createSsmSlot = (
   commands: ServingCommands,
   { host, servings, model }: ServedOnNode,
-  ownFigures: OwnFigures,
 ): ServingSlot => {
   const urlsOf = (serving: ServingName): ServingUrls => {
     const { rest, grpc } = manifestOf(serving);
@@ -106,7 +95,7 @@ export const createSsmSlot = (
     const window = { FromMs: String(fromMs), ToMs: String(toMs) };
     const [state, middleware] = await Promise.all([
       commands.run('InspectServing', window, signal),
-      ownFigures({ fromMs, toMs }),
+      readFigures(fromMs, toMs),
     ]);
     demandAlive(serving, state);
     return {

@@ -67,31 +67,19 @@ export const createStatusFile = (
   return {
     current: () => current,
     note: (event) => {
-      switch (event.event) {
-        case 'run-start':
-          labels = targetLabels(event.plan.targets);
-          write({
-            ...current,
-            state: 'running',
-            measurements: { total: event.total, completed: event.finishedMeasurements, failed: 0 },
-          });
-          break;
-        case 'serving-start':
-        case 'load':
-        case 'bypass-start': {
-          const running = measurementText(event.measurement, labels);
-          const { secondsLeft } = event;
-          if (running !== current.running) write({ ...current, running, secondsLeft });
-          break;
-        }
-        case 'measurement-end': {
-          const { state } = event.record;
-          const { [state]: counted, ...others } = current.measurements;
-          const measurements = { ...others, [state]: counted + 1 } as RunStatus['measurements'];
-          write({ ...idle(), secondsLeft: event.secondsLeft, measurements });
-          break;
-        }
-        default:
+      if (event.event === 'run-start') {
+        labels = targetLabels(event.plan.targets);
+        const { total, finishedMeasurements: completed } = event;
+        write({ ...current, state: 'running', measurements: { total, completed, failed: 0 } });
+      } else if (event.event === 'measurement-end') {
+        const { state } = event.record;
+        const { [state]: counted, ...others } = current.measurements;
+        const measurements = { ...others, [state]: counted + 1 } as RunStatus['measurements'];
+        write({ ...idle(), secondsLeft: event.secondsLeft, measurements });
+      } else if ('measurement' in event) {
+        const running = measurementText(event.measurement, labels);
+        const { secondsLeft } = event;
+        if (running !== current.running) write({ ...current, running, secondsLeft });
       }
     },
     end: (state, message) => {

@@ -3,7 +3,7 @@ import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
 import { counted } from './format-number.ts';
 import { type Level, type Measurement, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
-import type { CpuState, MachineFacts } from '../../deployment/machine-facts.ts';
+import type { CpuState } from '../../deployment/machine-facts.ts';
 
 /** The protocols as people write them. */
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };

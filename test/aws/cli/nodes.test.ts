@@ -76,7 +76,7 @@ describe('serving-compare status', () => {
     await place.emulator.set({ agentLost: '' });
 
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/pair 1: its serving node i-\w+ is terminated/);
+    expect(stdout).toMatch(/pair 1: the serving node of pair 1 \(i-\w+\) is terminated/);
     expect(stdout).toMatch(/^2 +lost /m);
     expect(stdout).toContain('npx serving-compare run --on aws --resume going');
   });

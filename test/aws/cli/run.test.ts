@@ -143,7 +143,9 @@ describe('serving-compare run --on aws', () => {
     await place.emulator.set({ agentLost: 'pair=3' });
 
     expect(await bench.ended).toBe(1);
-    expect(bench.stderr()).toMatch(/pair 3 is lost: the SSM agent of its serving node i-\w+ lost/);
+    expect(bench.stderr()).toMatch(
+      /pair 3 is lost: the serving node of pair 3 \(i-\w+\): its SSM agent lost/,
+    );
     expect(bench.stderr()).toContain('npx serving-compare run --on aws --resume silent');
     expect(existsSync(join(folder, 'report.html'))).toBe(true);
     await place.emulator.set({ agentLost: '' });

@@ -1,50 +1,49 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAws } from '../../../lib/bench/aws/clients.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
-import { untilAlone } from '../../support/bench-cli.ts';
+import { untilAlone, words } from '../../support/bench-cli.ts';
+import { sendTwoByTwo } from '../../support/sent-model.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-import type { Emulator } from '../support/emulator.ts';
-import type { NodePair } from './node-pair.ts';
+import { BUCKET } from './node-pair.ts';
 import { plan } from './plans.ts';
 import { measurementsIn, calibrationsOf, statusIn } from './run-state.ts';
-import { useNodePair } from './use-node-pair.ts';
+import { useNodePair, type EmulatedPair } from './use-node-pair.ts';
 
 jest.setTimeout(180_000);
 
 const newFolder = useTemporaryFolders();
-const resultsIn = (folder: string): string => readFileSync(join(folder, 'results.jsonl'), 'utf8');
-let emulator: Emulator;
-let pair: NodePair;
-useNodePair((made) => {
-  ({ emulator, pair } = made);
+let made: EmulatedPair;
+useNodePair((found) => {
+  made = found;
 });
+
+/** Kills a runner when its first measurement and the checks before it are in the bucket; the second measurement takes a while. */
+const killInSecondMeasurement = async (runId: string, args: readonly string[]): Promise<void> => {
+  const bench = made.pair.startRun(args);
+  while (!(await made.pair.text(runKeys.results(runId, 1))).includes('"kind":"measurement"')) {
+    expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
+    await sleep(50);
+  }
+  bench.child.kill('SIGKILL');
+  await bench.ended;
+  await untilAlone(bench);
+};
+
+const argumentsOf = (runId: string, folder: string): readonly string[] => [
+  ...plan,
+  ...words(`--repeats 1 --duration 3s --run-id ${runId} --output`),
+  folder,
+];
 
 describe('a runner that was killed in the middle of a measurement', () => {
   it('goes on at its first unfinished measurement, on a new node too, and loses none', async () => {
-    const runId = 'killed';
+    const { pair } = made;
     const folder = join(newFolder(), 'run');
-    const args = [
-      '--run-id',
-      runId,
-      ...plan,
-      '--repeats',
-      '1',
-      '--duration',
-      '3s',
-      '--output',
-      folder,
-    ];
-    const bench = pair.startRun(args);
-    // The first measurement and the checks before it are in the bucket; the second measurement takes a while.
-    while (!(await pair.text(runKeys.results(runId, 1))).includes('"kind":"measurement"')) {
-      expect([bench.child.exitCode, bench.stderr()]).toEqual([null, expect.any(String)]);
-      await sleep(50);
-    }
-    bench.child.kill('SIGKILL');
-    await bench.ended;
-    await untilAlone(bench);
+    const args = argumentsOf('killed', folder);
+    await killInSecondMeasurement('killed', args);
     const [finished] = await measurementsIn(folder);
     rmSync(folder, { recursive: true });
 
@@ -69,10 +68,39 @@ describe('a runner that was killed in the middle of a measurement', () => {
     // Another node is another rig; the check of the first is not lost.
     expect(calibrationsOf(records).map(({ state }) => state)).toEqual(['completed', 'completed']);
   });
+
+  it('goes on with the same model of a user, and every answer is right', async () => {
+    const { emulator, pair, servingNode } = made;
+    Object.assign(process.env, emulator.env);
+    const aws = createAws('us-east-1');
+    const sums = await sendTwoByTwo(aws, BUCKET, 'own').finally(aws.close);
+    const folder = join(newFolder(), 'run');
+    servingNode.takeModelFrom(join(folder, 'model'));
+    const args = [
+      ...argumentsOf('own', folder).map((word) => (word === 'tfserving' ? 'triton_onnx' : word)),
+      ...words(`--engine onnx --model-sums ${sums}`),
+    ];
+    await killInSecondMeasurement('own', args);
+    rmSync(folder, { recursive: true });
+
+    const again = pair.startRun(args);
+    expect([await again.ended, again.stderr()]).toEqual([
+      0,
+      expect.stringMatching(/resumed: [1-9]/),
+    ]);
+    const { plan: planned, records } = await readRunFolder(folder);
+    expect(planned.model.tensors).toMatchObject({ name: 'two' });
+    expect(planned.settings.modelDescription).toMatch(/own\.json$/);
+    const checks = records.filter((record) => record.kind === 'answer-check');
+    const measurements = records.filter((record) => record.kind === 'measurement');
+    expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(['passed']));
+    expect(new Set(measurements.map(({ state }) => state))).toEqual(new Set(['completed']));
+  });
 });
 
 describe('a bucket that refuses the results', () => {
   it('is named at the end with where they are, and gets them from the next start', async () => {
+    const { emulator, pair } = made;
     const runId = 'refused';
     const folder = join(newFolder(), 'run');
     await emulator.control('s3fail', {
@@ -95,7 +123,9 @@ describe('a bucket that refuses the results', () => {
     const again = pair.startRun(args);
 
     expect(await again.ended).toBe(0);
-    expect(await pair.text(runKeys.results(runId, 1))).toBe(resultsIn(folder));
+    expect(await pair.text(runKeys.results(runId, 1))).toBe(
+      readFileSync(join(folder, 'results.jsonl'), 'utf8'),
+    );
     expect(statusIn(folder)).toMatchObject({ state: 'completed' });
   });
 });

@@ -145,7 +145,7 @@ const disturb = async (
   started: Started | undefined,
   { SSM_Fault, SSM_AtMs, SSM_ForMs }: Variables,
 ): Promise<ServingDisturbed> => {
-  await sleep(Number(SSM_AtMs) + LATE_MS - Date.now());
+  await sleep(Math.max(0, Number(SSM_AtMs) + LATE_MS - Date.now()));
   const atMs = Date.now();
   started?.child.kill(SSM_Fault === 'kill-worker' ? 'SIGKILL' : 'SIGSTOP');
   if (SSM_Fault === 'pause-worker') {

@@ -231,7 +231,7 @@ describe('a share of a plan', () => {
     const bench = pair.startRun(['--run-id', 'mixed', '--pairs', '1,2', ...options]);
 
     expect(await bench.ended).toBe(2);
-    expect(bench.stderr()).toContain('pair 2 measures the plan another, and the one made here');
+    expect(bench.stderr()).toContain('pair 2 measures the plan another, and pair 1 the plan ');
   });
 });
 

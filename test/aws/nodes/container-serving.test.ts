@@ -1,57 +1,74 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { manifestOf, portsOf } from '../../../serving-configs/index.ts';
+import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
+import { deleteObjects, listObjects } from '../../../lib/bench/aws/objects.ts';
+import { runKeys } from '../../../lib/deployment/run-keys.ts';
+import { manifestOf, portsOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { PreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
+import { sendTwoByTwo } from '../../support/sent-model.ts';
 import type { CommandResult, Emulator } from '../support/emulator.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
+import { successOf } from '../support/success.ts';
 import { servingNodeFile } from './support/node-environment-file.ts';
 
 jest.setTimeout(60_000);
 
 const UNIT = 'serving-compare-serving.service';
+/** As the container that stands in listens. */
 const ADDRESS = '127.0.85.1';
 const IMAGE = `example/one@sha256:${'0'.repeat(64)}`;
-const { rest } = manifestOf('tfserving');
-const prepared: PreparedServings = {
-  accelerator: 'cpu',
-  model: { sha256: '0', weights: 'none', trained: false },
-  servings: { tfserving: { image: IMAGE }, mms: { problem: 'its container ended' } },
-};
 
 let emulator: Emulator;
 let node: MachineNode;
 
-beforeAll(async () => {
-  emulator = await startMachines();
-  node = await bootNode(emulator, {
+/** A serving node with containers, of which the first one can be started. */
+const bootContainerNode = async (
+  serving: ServingName,
+  others: PreparedServings['servings'] = {},
+): Promise<MachineNode> => {
+  const servings = { [serving]: { image: IMAGE }, ...others };
+  const prepared: PreparedServings = {
+    accelerator: 'cpu',
+    model: { sha256: '0', weights: 'none', trained: false },
+    servings,
+  };
+  const standIn = join(import.meta.dirname, 'support/docker-stand-in.sh');
+  const booted = await bootNode(emulator, {
     '/etc/serving-compare/node.env': servingNodeFile({
       SC_RUNTIME: 'container',
-      SC_SERVINGS: 'tfserving,mms',
+      SC_SERVINGS: Object.keys(servings).join(','),
       SC_ADDRESS: ADDRESS,
     }),
     '/var/lib/serving-compare/servings.json': JSON.stringify(prepared),
-    '/container.ports': portsOf(manifestOf('tfserving')).join(' '),
-    '/usr/local/sbin/docker': readFileSync(
-      join(import.meta.dirname, 'support/docker-stand-in.sh'),
-      'utf8',
-    ),
+    '/container.ports': portsOf(manifestOf(serving)).join(' '),
+    '/usr/local/sbin/docker': readFileSync(standIn, 'utf8'),
   });
-  await node.run(
+  await booted.run(
     `chmod 755 /usr/local/sbin/docker; cp /opt/serving-compare/lib/node/systemd/${UNIT} /etc/systemd/system/; systemctl daemon-reload`,
   );
+  return booted;
+};
+
+beforeAll(async () => {
+  emulator = await startMachines();
 });
 
 afterAll(() => emulator.stop());
 
-const start = (Engine = 'onnx', DelayMs = '', serving = 'tfserving'): Promise<CommandResult> =>
+const start = (
+  Serving: string,
+  Engine = 'onnx',
+  more: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> =>
   node.run(`${COMMANDS}/start-serving.sh`, {
-    SSM_Serving: serving,
+    SSM_Serving: Serving,
     SSM_Engine: Engine,
-    SSM_DelayMs: DelayMs,
+    SSM_DelayMs: '',
+    ...more,
   });
 
 const answers = async (): Promise<boolean> =>
-  fetch(`http://${ADDRESS}:${rest.port}/`).then(
+  fetch(`http://${ADDRESS}:${manifestOf('tfserving').rest.port}/`).then(
     () => true,
     () => false,
   );
@@ -63,8 +80,12 @@ const dockerCalls = async (): Promise<readonly string[]> => {
 };
 
 describe('a serving in a container', () => {
+  beforeAll(async () => {
+    node = await bootContainerNode('tfserving', { mms: { problem: 'its container ended' } });
+  });
+
   it('starts from the image that was prepared', async () => {
-    const { code, stdout, stderr } = await start();
+    const { code, stdout, stderr } = await start('tfserving');
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
@@ -89,7 +110,7 @@ describe('a serving in a container', () => {
   });
 
   it('leaves no container behind where what started it is killed', async () => {
-    await start();
+    await start('tfserving');
 
     await node.run(`systemctl kill --kill-whom main --signal KILL ${UNIT}; sleep 0.5`);
 
@@ -100,7 +121,7 @@ describe('a serving in a container', () => {
   it('is told from one whose container ends at once, with its last words', async () => {
     await node.write('/container-fails', '');
 
-    const { code, stderr } = await start();
+    const { code, stderr } = await start('tfserving');
 
     await node.run('rm /container-fails');
     expect(code).toBe(4);
@@ -109,7 +130,7 @@ describe('a serving in a container', () => {
   });
 
   it('does not start where the bootstrap could not make it ready, and says why', async () => {
-    const { code, stderr } = await start('onnx', '', 'mms');
+    const { code, stderr } = await start('mms');
 
     expect(code).toBe(4);
     expect(stderr).toContain('mms is not available on this node: its container ended');
@@ -130,13 +151,73 @@ describe('a serving in a container', () => {
   it.each([
     ['the no-op limit', 'noop', ''],
     ['a known latency', 'delay', '25'],
-  ])('is the simulated server where %s is measured', async (_, engine, delayMs) => {
+  ])('is the simulated server where %s is measured', async (_, engine, SSM_DelayMs) => {
     await dockerCalls();
 
-    const { stdout } = await start(engine, delayMs);
+    const { stdout } = await start('tfserving', engine, { SSM_DelayMs });
 
     expect(JSON.parse(stdout)).toMatchObject({ engine, runtime: 'simulated' });
     expect(await dockerCalls()).not.toContain('run');
     expect(await answers()).toBe(true);
+  });
+});
+
+describe("a user's model on a serving node", () => {
+  const BUCKET = 'bench-results';
+  const RUN = 'first-run';
+  const SERVING = 'triton_onnx';
+  let aws: Aws;
+  let sums: string;
+
+  beforeAll(async () => {
+    Object.assign(process.env, emulator.env);
+    aws = createAws('us-east-1');
+    successOf(await emulator.run('aws', ['s3', 'mb', `s3://${BUCKET}`]));
+    sums = await sendTwoByTwo(aws, BUCKET, RUN);
+    node = await bootContainerNode(SERVING);
+  });
+
+  afterAll(() => aws.close());
+
+  const startWith = (engine: string, sum = sums): Promise<CommandResult> =>
+    start(SERVING, engine, { SSM_Model: `${RUN}/${sum}` });
+
+  it('is not served if the bucket does not hold what was sent', async () => {
+    const { code, stderr } = await startWith('noop', 'f'.repeat(64));
+
+    expect(code).toBe(5);
+    expect(stderr).toContain(`s3://${BUCKET}/runs/${RUN}/model/ is not what was sent`);
+  });
+
+  it('is what the server behind the no-op limit answers for, by its own name', async () => {
+    const { code, stderr } = await startWith('noop');
+    const infer = `http://${ADDRESS}:${manifestOf(SERVING).rest.port}/v2/models/two/infer`;
+    const inputs = [
+      { name: 'ids', datatype: 'INT64', shape: [1, 3], data: [1, 2, 3] },
+      { name: 'weights', datatype: 'FP32', shape: [1, 3], data: [1, 2, 3] },
+    ];
+    const answer = await fetch(infer, { method: 'POST', body: JSON.stringify({ inputs }) });
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await answer.json()).toMatchObject({ model_name: 'two' });
+  });
+
+  it('is mounted into the container, and fetched from the bucket only once', async () => {
+    const objects = await listObjects(aws, BUCKET, runKeys.model(RUN));
+    await deleteObjects(
+      aws,
+      BUCKET,
+      objects.map(({ key }) => key),
+    );
+    const { code, stdout, stderr } = await startWith('onnx');
+    const [run = ''] = (await node.read('/docker.log'))
+      .split('\n')
+      .filter((line) => line.startsWith('run '));
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ runtime: 'container' });
+    expect(run).toContain(IMAGE);
+    expect(run).toContain(`source=/var/lib/serving-compare/user-models/${sums}/onnx/two.onnx`);
+    expect(run).toContain('/two/1/model.onnx,readonly');
   });
 });

@@ -198,19 +198,3 @@ describe('CancelRun', () => {
     });
   });
 });
-
-describe('ExtendDeadline', () => {
-  it.each([
-    ['what is past', -60, /is past or less than 60 s ahead/],
-    ['what is more than 72 hours ahead', 73 * 3600, /is more than 72 hours ahead/],
-  ])('refuses %s and leaves everything as it is', async (_, seconds, message) => {
-    await node.write('/etc/serving-compare/deadline', 'as it was');
-    const { code, stderr } = await node.run(`${COMMANDS}/extend-deadline.sh`, {
-      SSM_DeadlineSeconds: String(Math.floor(Date.now() / 1000) + seconds),
-    });
-
-    expect(code).toBe(1);
-    expect(stderr).toMatch(message);
-    expect(await node.read('/etc/serving-compare/deadline')).toBe('as it was');
-  });
-});

@@ -53,6 +53,9 @@ const inspect = async (from = '', to = '', parts = ''): Promise<ServingState> =>
   return JSON.parse(stdout) as ServingState;
 };
 
+/** In which a machine beside other work starts a program. */
+const LEAD_MS = 5000;
+
 const disturb = (fault: string, atMs: number, forMs: number): Promise<CommandResult> =>
   node.run(`${COMMANDS}/disturb-serving.sh`, {
     SSM_Fault: fault,
@@ -147,7 +150,7 @@ describe('the documents of a serving node', () => {
 
   it('pause its process from a moment on, and let it go on', async () => {
     await start('torchserve');
-    const atMs = Date.now() + 2500;
+    const atMs = Date.now() + LEAD_MS;
     const disturbing = disturb('pause-worker', atMs, 1500);
     await sleep(atMs + 700 - Date.now());
     const answer = statusOf();
@@ -166,7 +169,7 @@ describe('the documents of a serving node', () => {
   it('kill its process at a moment, but not long after it', async () => {
     const late = await disturb('kill-worker', Date.now() - 60_000, 1000);
     const before = await statusOf();
-    const { code } = await disturb('kill-worker', Date.now() + 2000, 1000);
+    const { code } = await disturb('kill-worker', Date.now() + LEAD_MS, 1000);
 
     expect(late.code).not.toBe(0);
     expect(late.stderr).toContain('the command came too late');

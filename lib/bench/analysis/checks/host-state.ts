@@ -13,7 +13,9 @@ export const hostStateCheck = (measurements: readonly CompletedMeasurement[]): C
     NODE_ROLES.flatMap((role) => {
       const state = nodes?.[role]?.cpuState;
       if (state === undefined) return [];
-      const [before, after] = [state.before, state.after].map((one) => cpuStateTexts(one).join(', '));
+      const [before, after] = [state.before, state.after].map((one) =>
+        cpuStateTexts(one).join(', '),
+      );
       return [{ role, repeat, before, after }];
     }),
   );

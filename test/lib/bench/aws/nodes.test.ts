@@ -1,6 +1,5 @@
 import { deadlineOf, demandTime, earliestDeadline } from '../../../../lib/bench/aws/deadlines.ts';
-import { nodeProblems } from '../../../../lib/bench/aws/node-problems.ts';
-import type { NodeState } from '../../../../lib/bench/aws/nodes.ts';
+import { nodeProblems, type NodeState } from '../../../../lib/bench/aws/nodes.ts';
 
 const node = (change: Partial<NodeState> = {}): NodeState => ({
   pair: 1,

@@ -27,7 +27,7 @@ const pairs: readonly DeployedPair[] = [1, 2].map((pair) => ({
 }));
 
 const nodes: readonly NodeState[] = pairs.flatMap((pair) =>
-  nodesOfPair(pair).map((node) => ({ ...node, state: 'running' })),
+  nodesOfPair(pair).map((node) => ({ ...node, state: 'running', isAgentOnline: true })),
 );
 
 const context: ProgressContext = { now: at(100), pairs, nodes };
@@ -102,7 +102,7 @@ describe('how far a run is', () => {
 
     expect(statesOf(run)).toEqual(['running', 'running', 'lost']);
     expect(run.pairs[1]?.message).toBe(
-      'the SSM agent of its middleware node i-m2 lost the connection',
+      'the middleware node of pair 2 (i-m2): its SSM agent lost the connection',
     );
   });
 
@@ -115,8 +115,8 @@ describe('how far a run is', () => {
     const run = progress([status(1), status(2)], { nodes: dead });
 
     expect(statesOf(run)).toEqual(['running', 'running', 'lost']);
-    expect(run.pairs[1]?.message).toBe(
-      'its serving node i-s2 is terminated: Server.SpotInstanceTermination',
+    expect(run.pairs[1]?.message).toContain(
+      'the serving node of pair 2 (i-s2) is terminated: Server.SpotInstanceTermination',
     );
   });
 

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { documentContent, type NodeDocument } from '../../../../lib/deployment/documents/content.ts';
+import {
+  documentContent,
+  type NodeDocument,
+} from '../../../../lib/deployment/documents/content.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');

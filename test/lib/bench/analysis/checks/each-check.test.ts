@@ -235,9 +235,24 @@ const CASES: Readonly<Partial<Record<CheckName, readonly Case[]>>> = {
     ['no GPU', gpuThrottledCheck([measurementOf(loadOf(400, 100))]), 'unknown'],
   ],
   'host-state': [
-    ['the same state on both nodes', hostState([FAST, FAST], [{ smt: true }, { smt: true }]), 'passed', 0],
-    ['a governor that changed', hostState([FAST, { ...FAST, cpuGovernor: 'powersave' }]), 'failed', 1],
-    ['SMT that changed on both nodes', hostState([FAST, { ...FAST, smt: false }], [{ smt: true }, {}]), 'failed', 2],
+    [
+      'the same state on both nodes',
+      hostState([FAST, FAST], [{ smt: true }, { smt: true }]),
+      'passed',
+      0,
+    ],
+    [
+      'a governor that changed',
+      hostState([FAST, { ...FAST, cpuGovernor: 'powersave' }]),
+      'failed',
+      1,
+    ],
+    [
+      'SMT that changed on both nodes',
+      hostState([FAST, { ...FAST, smt: false }], [{ smt: true }, {}]),
+      'failed',
+      2,
+    ],
     ['nodes that tell neither', hostState([{}, {}]), 'unknown'],
     ['one machine', hostState(), 'unknown'],
   ],

@@ -1,10 +1,5 @@
 import type { DocumentId } from '../../../../lib/deployment/documents/index.ts';
-import {
-  answerOf,
-  failureOf,
-  isOpen,
-  type Invocation,
-} from '../../../../lib/bench/aws/document-outcome.ts';
+import { failureOf, isOpen, type Invocation } from '../../../../lib/bench/aws/run-document.ts';
 
 const invocation = (extra: Partial<Invocation>): Invocation => ({
   statusDetails: 'Failed',
@@ -41,7 +36,9 @@ describe('what became of a command', () => {
     const stderr = `${Array.from({ length: 20 }, (_, line) => `line ${line}`).join('\n')}\n`;
     const { message } = failure('StartServing', { exitCode: 4, stderr });
 
-    expect(message).toMatch(/^the serving ended before it was ready; its last words:\nline 12\n/);
+    expect(message).toMatch(
+      /^StartServing on i-1 ended with exit code 4; its last words:\nline 12\n/,
+    );
     expect(message).toMatch(/line 19$/);
   });
 
@@ -59,20 +56,6 @@ describe('what became of a command', () => {
   it('is said as SSM says it where nothing better is known', () => {
     expect(failure('StopServing', { statusDetails: 'RateExceeded' }).message).toBe(
       'StopServing on i-1 ended as "RateExceeded"',
-    );
-  });
-});
-
-describe('the answer of a command', () => {
-  it('is the last line', () => {
-    const stdout = 'something else\n{"serving":"x"}\n';
-
-    expect(answerOf('StartServing', invocation({ stdout }))).toEqual({ serving: 'x' });
-  });
-
-  it.each(['', 'ready\n', '3\n', '{"serving":'])('is missing in "%s"', (stdout) => {
-    expect(() => answerOf('StartServing', invocation({ stdout }))).toThrow(
-      'its last line is no answer',
     );
   });
 });
