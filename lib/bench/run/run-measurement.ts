@@ -190,7 +190,6 @@ export const runMeasurement = async (
 ): Promise<MeasurementFigures> => {
   const { measurement } = place;
   const { rig, signal } = context;
-  const { warmupSeconds } = context.plan.options;
   demandRight(context.answerChecks.get(checkKey(measurement)));
   const middleware = await rig.middleware();
   const base = middleware.url;
@@ -218,7 +217,8 @@ export const runMeasurement = async (
   }
   const startFigures = started === undefined ? {} : startOf(started);
   const alive = { serving, middleware };
-  const test = await beginTest(context, measurement, alive);
+  const { warmupSeconds } = started === undefined ? measurement : context.plan.options;
+  const test = await beginTest(context, { ...measurement, warmupSeconds }, alive);
   const samplesFile = join(context.samplesDir, samplesFileOf(measurement));
   let finish: ReturnType<NonNullable<typeof test>> | undefined;
   // A test of stability may end the serving: that is its result.
@@ -230,7 +230,7 @@ export const runMeasurement = async (
         {
           plan: context.plan,
           measurement,
-          warmupSeconds: started === undefined ? measurement.warmupSeconds : warmupSeconds,
+          warmupSeconds,
           imagesDir: context.imagesDir,
           expect: context.judge.expect(
             measurement,
