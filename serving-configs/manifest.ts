@@ -46,7 +46,12 @@ export interface ModelContract {
   /** What the serving answers: raw scores before softmax, or probabilities. */
   readonly output: 'logits' | 'probabilities';
   /** Tensor names, where the platform's protocol carries them. */
-  readonly tensors?: { readonly input: string; readonly output: string };
+  readonly tensors?: {
+    readonly input: string;
+    readonly output: string;
+    /** They are places, with a number at their end: a second input has the next number. */
+    readonly byPlace?: true;
+  };
 }
 
 /** How it is known that a model answers: a status 200, and more where that alone tells too little. */
@@ -119,6 +124,8 @@ export interface ContainerFacts {
     readonly files: readonly [string, ...(readonly string[])];
     /** How they are packed, where the platform takes no bare model. */
     readonly packed?: PackedModel;
+    /** The same for a user's model, where that is another way. */
+    readonly usersPacked?: PackedModel;
     /**
      * What a user's model needs beside that: files of the platform's folder, in which `{model}`, `{inputs}` and `{outputs}` are filled
      * in, and their absolute paths inside the container.

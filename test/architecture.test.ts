@@ -170,14 +170,14 @@ const boundaries: readonly Boundary[] = [
   // Which reads a model before a plan says its name.
   {
     files: /^lib\/bench\/cli\/runtime-option\.ts$/,
-    own: /^lib\/bench\/|^serving-configs\/(models\/onnx\/read-onnx\.ts$|options\/)/,
+    own: /^lib\/bench\/|^serving-configs\/(models\/(onnx\/read-onnx\.ts$|tensors\/)|options\/)/,
     packages: /^$/,
   },
-  // Which says what kind of files weights lie in beside a model.
+  // Which says what kind of files weights lie in beside a model, and what formats it comes as.
   {
     files: /^lib\/bench\/user-model\//,
     own: new RegExp(
-      `^lib/bench/|^${manifests}|^${modelFacts}|^${options}|^serving-configs/models/onnx/read-onnx\\.ts$`,
+      `^lib/bench/|^${manifests}|^${modelFacts}|^${options}|^serving-configs/models/(onnx/read-onnx|savedmodel/read-signature|torch-file/is-torchscript)\\.ts$`,
     ),
     packages: /^yaml$/,
   },

@@ -51,20 +51,29 @@ export const demandOutputs = (
 };
 
 /**
+ * The outputs of a model, however they are read.
+ * @throws MalformedAnswer
+ */
+export const outputsWith = (
+  read: () => Parameters<typeof mismatchOf>[0],
+  model: TensorModel,
+): readonly NamedTensor[] => {
+  try {
+    return demandOutputs(read(), model);
+  } catch (error) {
+    if (!(error instanceof UnreadableTensors)) throw error;
+    throw new MalformedAnswer(error.message, { cause: error });
+  }
+};
+
+/**
  * The outputs of a model in a body.
  * @throws MalformedAnswer
  */
 export const readOutputs = (
   response: ServingResponse,
   model: TensorModel,
-): readonly NamedTensor[] => {
-  try {
-    return demandOutputs(readBody(response, 'outputs').tensors, model);
-  } catch (error) {
-    if (!(error instanceof UnreadableTensors)) throw error;
-    throw new MalformedAnswer(error.message, { cause: error });
-  }
-};
+): readonly NamedTensor[] => outputsWith(() => readBody(response, 'outputs').tensors, model);
 
 /**
  * A request with tensors as its body.

@@ -1,12 +1,12 @@
 import { readAnswer, writeRequest } from '../../serving-configs/models/tensors/json-contract.ts';
-import { UnreadableTensors } from '../../serving-configs/models/tensors/tensor-body.ts';
+
 import type { JsonContract, RunningServer } from '../../serving-configs/running-server.ts';
 import { applicationTensors } from './application-tensors.ts';
-import { demandOutputs, JSON_TYPE } from './named-tensors.ts';
+import { JSON_TYPE, outputsWith } from './named-tensors.ts';
 import { openInferenceTensors } from './open-inference-tensors.ts';
 import { openInference } from './open-inference.ts';
 import { readJson } from './read-json.ts';
-import { MalformedAnswer, type ServingCodecs, type TensorCodec } from './serving.ts';
+import type { ServingCodecs, TensorCodec } from './serving.ts';
 
 const jsonCodec = (contract: JsonContract, path: string): TensorCodec => ({
   encode: (inputs) => ({
@@ -16,14 +16,8 @@ const jsonCodec = (contract: JsonContract, path: string): TensorCodec => ({
     body: [Buffer.from(writeRequest(contract, inputs))],
   }),
 
-  decode: ({ body }, model) => {
-    try {
-      return demandOutputs(readAnswer(contract, readJson(body), model.outputs), model);
-    } catch (error) {
-      if (!(error instanceof UnreadableTensors)) throw error;
-      throw new MalformedAnswer(error.message, { cause: error });
-    }
-  },
+  decode: ({ body }, model) =>
+    outputsWith(() => readAnswer(contract, readJson(body), model.outputs), model),
 });
 
 const restCodec = ({ speaks, json, path }: RunningServer): TensorCodec => {

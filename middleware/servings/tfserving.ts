@@ -1,15 +1,23 @@
-import type { ModelContract } from '../../serving-configs/manifest.ts';
+import { TENSORS, type ModelContract } from '../../serving-configs/manifest.ts';
 import {
+  contentOf,
   DT_FLOAT,
   DT_STRING,
   PREDICT,
   predictRequest,
-  predictRequestBefore,
+  predictRequestParts,
   predictResponse,
+  tensorsFrom,
 } from '../../serving-configs/platforms/tfserving/messages.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
+import {
+  columnContract,
+  readAnswer,
+  writeRequest,
+} from '../../serving-configs/models/tensors/json-contract.ts';
 import { unsupported } from './encoding-error.ts';
 import { fullsizeRowsAsJson, rowsAsJson, type JsonText } from './json-tensor.ts';
+import { outputsWith } from './named-tensors.ts';
 import { asNumbers, asObject, readJson } from './read-json.ts';
 import { readMessage } from './read-message.ts';
 import {
@@ -18,6 +26,7 @@ import {
   type GrpcCodec,
   type ServingCodecs,
   type ServingRequest,
+  type TensorCodec,
 } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 import { topFive } from './top-five.ts';
@@ -88,6 +97,8 @@ const rest: Codec = {
   },
 };
 
+const DEFAULT = 'serving_default';
+
 /** What the exported model calls its one output. */
 const OUTPUT = 'probs';
 const OUTPUT_BYTES = 4 * CLASS_COUNT;
@@ -116,16 +127,12 @@ const grpc: GrpcCodec = {
     const { pixels } = input;
     const target = input.payload === 'tensor' ? model.layout : 'fullsize';
     const { bytes, release } = tensorBytes(pixels, model.layout, undefined, target);
-    const head = predictRequestBefore(
-      { name: model.name, signature_name: 'serving_default' },
-      'image',
-      {
-        dtype: DT_FLOAT,
-        tensor_shape: { dim: [1, pixels.height, pixels.width, 3].map((size) => ({ size })) },
-      },
-      bytes.length,
+    const shape = [1, pixels.height, pixels.width, 3];
+    const body = predictRequestParts(
+      { model_spec: { name: model.name, signature_name: DEFAULT } },
+      [{ name: 'image', dtype: DT_FLOAT, shape, bytes }],
     );
-    return { ...predict([head, bytes]), release };
+    return { ...predict(body), release };
   },
 
   decode({ body }, model) {
@@ -153,4 +160,34 @@ const grpc: GrpcCodec = {
   },
 };
 
-export default { rest, grpc } satisfies ServingCodecs;
+/** In columns, for the signature that needs no name. */
+const restTensors: TensorCodec = {
+  encode(inputs, encoding, model, manifestModel) {
+    if (encoding !== 'json') throw unsupported(TENSORS, encoding, manifestModel);
+    return request(manifestModel, [Buffer.from(writeRequest(columnContract(model), inputs))]);
+  },
+
+  decode: ({ body }, model) =>
+    outputsWith(() => readAnswer(columnContract(model), readJson(body), model.outputs), model),
+};
+
+/** As bytes; answered as lists. Only the outputs that are known of are wanted. */
+const grpcTensors: TensorCodec = {
+  encode(inputs, encoding, model, manifestModel) {
+    if (encoding !== 'raw') throw unsupported(TENSORS, encoding, manifestModel);
+    const wanted = {
+      model_spec: { name: manifestModel.name, signature_name: DEFAULT },
+      output_filter: model.outputs.map(({ name }) => name),
+    };
+    return predict(predictRequestParts(wanted, inputs.map(contentOf)));
+  },
+
+  decode: ({ body }, model) =>
+    outputsWith(() => tensorsFrom(readMessage(predictResponse, body).outputs), model),
+};
+
+export default {
+  rest,
+  grpc,
+  tensors: { rest: restTensors, grpc: grpcTensors },
+} satisfies ServingCodecs;

@@ -1,8 +1,10 @@
 import { manifestOf, platformOf, runningServerOf, type ServingName } from '../index.ts';
 import type { GrpcWire, GrpcWireFactory } from '../protocols/grpc-wire.ts';
 import { runningServerGrpcWire, runningServerWire } from '../protocols/running-server.ts';
+import { placedModel } from '../models/tensors/placed-tensors.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';
-import type { ServedManifest, Wire, WireFactory } from '../protocols/wire.ts';
+import { placedCall } from '../protocols/tensors/placed-call.ts';
+import type { InferenceCall, ServedManifest, Wire, WireFactory } from '../protocols/wire.ts';
 
 /** Protocols whose messages name tensors have a name for the model too, which is then that of the user's. */
 const servedManifest = (serving: ServingName, tensorModel: TensorModel | undefined) => {
@@ -10,7 +12,26 @@ const servedManifest = (serving: ServingName, tensorModel: TensorModel | undefin
   if (tensorModel === undefined) return manifest;
   const { model } = manifest;
   const name = model.tensors === undefined ? model.name : tensorModel.name;
-  return { ...manifest, model: { ...model, name }, tensorModel };
+  return {
+    ...manifest,
+    model: { ...model, name },
+    tensorModel: placedModel(model, tensorModel),
+  };
+};
+
+type Answered = { readonly kind: 'answer' } | undefined;
+
+/** What gives calls gives them with the names of the model, where the protocol has places instead. */
+const withNames = <Answer, Given, Other extends Answered>(
+  give: (given: Given) => InferenceCall<Answer> | Other,
+  { tensorModel: placed }: ServedManifest,
+  model: TensorModel | undefined,
+) => {
+  if (placed === undefined || model === undefined || placed === model) return give;
+  return (given: Given): InferenceCall<Answer> | Other => {
+    const call = give(given);
+    return call?.kind === 'inference' ? placedCall(call, model, placed) : call;
+  };
 };
 
 /**
@@ -23,7 +44,9 @@ export const loadWire = async (serving: ServingName, tensorModel?: TensorModel):
   const module = (await import(`../platforms/${platformOf(serving)}/wire.ts`)) as {
     readonly default: WireFactory;
   };
-  return module.default(servedManifest(serving, tensorModel));
+  const manifest = servedManifest(serving, tensorModel);
+  const wire = module.default(manifest);
+  return { ...wire, route: withNames((head) => wire.route(head), manifest, tensorModel) };
 };
 
 /** The same for gRPC; undefined where the serving does not speak it. */
@@ -37,5 +60,8 @@ export const loadGrpcWire = async (
   const module = (await import(`../platforms/${platformOf(serving)}/grpc-wire.ts`)) as {
     readonly default: GrpcWireFactory;
   };
-  return module.default(manifest);
+  const methods = Object.entries(module.default(manifest));
+  return Object.fromEntries(
+    methods.map(([name, method]) => [name, withNames(method, manifest, tensorModel)]),
+  );
 };

@@ -11,12 +11,13 @@ for (const serving of [
   'cortex',
   'mms',
   'torchserve',
+  'tfserving',
 ] as const) {
   describeNamedTensors(serving, 'mixed');
 }
 
 // One of each way to write them.
-for (const serving of ['triton_onnx', 'kserve', 'mlserver', 'flask'] as const) {
+for (const serving of ['triton_onnx', 'kserve', 'mlserver', 'flask', 'tfserving'] as const) {
   describeNamedTensors(serving, 'halves');
 }
 
@@ -25,10 +26,10 @@ for (const serving of ['triton_onnx', 'flask'] as const) {
   describeNamedTensors(serving, 'mixed', 'noop');
 }
 
-describe('a platform whose protocol has no named tensors', () => {
+describe('a serving of another format, whose packages compute ONNX alone', () => {
   it('does not start with a model of the user', async () => {
-    await expect(startReal('tfserving', '--tensor-model', 'package.json')).rejects.toThrow(
-      /tfserving ended with 2 .*tfserving takes no model with named tensors/,
+    await expect(startReal('triton_pytorch', '--tensor-model', 'package.json')).rejects.toThrow(
+      /triton_pytorch ended with 2 .*triton_pytorch cannot run from packages: no package brings its backend/,
     );
   });
 });

@@ -32,6 +32,8 @@ const restAndGrpc = [
   'flask rest',
   'mlserver grpc',
   'mlserver rest',
+  'tfserving grpc',
+  'tfserving rest',
   'torchserve grpc',
   'torchserve rest',
   'triton_onnx grpc',
@@ -102,7 +104,11 @@ describe("A user's model on real servers, through the command line", () => {
       inputsAre('./files'),
     );
     const { requests } = await validateOwn(description);
-    const run = await runOwn(description, 'triton_onnx,mlserver,torchserve,flask', 'rest,grpc');
+    const run = await runOwn(
+      description,
+      'triton_onnx,mlserver,torchserve,tfserving,flask',
+      'rest,grpc',
+    );
 
     expect(requests).toEqual({ from: 'npy', count: 6, answers: 0, largestBytes: 8192 });
     expectAllRight(run, restAndGrpc, [right('target_label', 'allclose')]);
@@ -162,11 +168,15 @@ describe("A user's model on real servers, through the command line", () => {
       inputsAre('data.json'),
     );
     const { requests, targets, leftOut } = await validateOwn(description);
-    const run = await runOwn(description, 'triton_onnx,mlserver,torchserve,flask', 'rest,grpc');
+    const run = await runOwn(
+      description,
+      'triton_onnx,mlserver,torchserve,tfserving,flask',
+      'rest,grpc',
+    );
 
     expect(requests).toMatchObject({ from: 'perf_analyzer', count: 2, answers: 2 });
     expect(new Set(targets.map(({ serving }) => serving)).size).toBeGreaterThan(6);
-    expect(leftOut.map(({ serving }) => serving)).toContain('tfserving');
+    expect(leftOut.map(({ serving }) => serving)).toContain('triton_tensorrt');
     expectAllRight(run, restAndGrpc, [right('sum', 'allclose'), right('twice', 'allclose')]);
   });
 

@@ -1,15 +1,26 @@
 import { manifestOf, servingNames, type ServingName } from '../../serving-configs/index.ts';
 import type { Encoding, Protocol, ServingUrls } from '../../serving-configs/manifest.ts';
 import {
+  bytesOfList,
   HEADER_LENGTH,
+  jsonValuesOf,
   readTensors,
   writeTensors,
   type NamedTensor,
   type TensorEncoding,
 } from '../../serving-configs/models/tensors/tensor-body.ts';
-import { isDatatype } from '../../serving-configs/models/tensors/tensor-model.ts';
+import {
+  isDatatype,
+  type Datatype,
+  type TensorModel,
+} from '../../serving-configs/models/tensors/tensor-model.ts';
 import { grpcClientOf, sendGrpc } from './grpc-client.ts';
 import { officialInferRequest, officialInferResponse } from './official-messages/open-inference.ts';
+import {
+  officialPredictRequest,
+  officialPredictResponse,
+  type OfficialTensorProto,
+} from './official-messages/tfserving.ts';
 import {
   officialPredictionsRequest,
   officialPredictionResponse,
@@ -21,6 +32,9 @@ export interface TensorWay {
   readonly protocol: Protocol;
   readonly encoding: Encoding;
 }
+
+/** A model as its clients know it. */
+export type KnownModel = Pick<TensorModel, 'name' | 'inputs' | 'outputs'>;
 
 export const servingsWithTensors = servingNames.filter(
   (name) => manifestOf(name).rest.tensors !== undefined,
@@ -35,16 +49,13 @@ export const tensorWaysOf = (serving: ServingName): readonly TensorWay[] =>
     })),
   );
 
-/** Whether its protocol has names for models and tensors. */
-const namesTensors = (serving: ServingName): boolean =>
+/** Whether its protocol is TensorFlow's, of which tensors are columns. */
+const hasColumns = (serving: ServingName): boolean => serving === 'tfserving';
+/** Whether it speaks the Open Inference Protocol. */
+const isOpenInference = (serving: ServingName): boolean =>
   manifestOf(serving).model.tensors !== undefined;
 
-const pathOf = (serving: ServingName, model: string): string => {
-  if (namesTensors(serving)) return `/v2/models/${model}/infer`;
-  if (serving === 'torchserve' || serving === 'mms') return '/predictions/resnet-50';
-  return serving === 'bentoml' ? '/predict_tensor' : '/predict';
-};
-
+/** What is told of its answer. */
 export interface TensorReply {
   /** Of HTTP; over gRPC, 200 for what is no error, else its code. */
   readonly status: number;
@@ -54,20 +65,80 @@ export interface TensorReply {
   readonly encoding?: TensorEncoding;
 }
 
+/** By their places, where its backend has no names: the first is NAME__0. */
+const renamed = (
+  tensors: readonly NamedTensor[],
+  nameOf: (name: string) => string | undefined,
+): readonly NamedTensor[] =>
+  tensors.map((tensor) => ({ ...tensor, name: nameOf(tensor.name) ?? tensor.name }));
+
+const sentTo = (serving: ServingName, tensors: readonly NamedTensor[], { inputs }: KnownModel) =>
+  renamed(tensors, (name) => {
+    const place = inputs.findIndex((input) => input.name === name);
+    return serving === 'triton_pytorch' && place >= 0 ? `INPUT__${place}` : undefined;
+  });
+
+const cameFrom = (serving: ServingName, tensors: readonly NamedTensor[], { outputs }: KnownModel) =>
+  renamed(tensors, (name) =>
+    serving === 'triton_pytorch' ? outputs[Number(/^OUTPUT__(\d)$/.exec(name)?.[1])]?.name : name,
+  );
+
+const pathOf = (serving: ServingName, model: string): string => {
+  if (hasColumns(serving)) return '/v1/models/resnet-50:predict';
+  if (isOpenInference(serving)) return `/v2/models/${model}/infer`;
+  if (serving === 'torchserve' || serving === 'mms') return '/predictions/resnet-50';
+  return serving === 'bentoml' ? '/predict_tensor' : '/predict';
+};
+
+/** Values as nested lists. */
+const nested = (values: readonly unknown[], [size = 1, ...rest]: readonly number[]): unknown => {
+  if (rest.length === 0) return values;
+  const step = values.length / size;
+  return Array.from({ length: size }, (_, at) =>
+    nested(values.slice(at * step, (at + 1) * step), rest),
+  );
+};
+
+const shapeOf = (value: unknown): readonly number[] =>
+  Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
+
+const columnsOf = (tensors: readonly NamedTensor[]): Buffer => {
+  const columns = tensors.map(
+    (tensor) => [tensor.name, nested(jsonValuesOf(tensor), tensor.shape)] as const,
+  );
+  return Buffer.from(JSON.stringify({ inputs: Object.fromEntries(columns) }));
+};
+
+/** A single output has no name. */
+const readColumns = (body: Buffer, { outputs }: KnownModel): readonly NamedTensor[] => {
+  const { outputs: said } = JSON.parse(body.toString()) as {
+    readonly outputs: Readonly<Record<string, unknown>>;
+  };
+  return outputs.map(({ name, datatype }) => {
+    const value = outputs.length === 1 ? said : said[name];
+    const bytes = bytesOfList([value].flat(Infinity), datatype, name);
+    return { name, datatype, shape: shapeOf(value), bytes };
+  });
+};
+
 const askRest = async (
   url: string,
   { serving, encoding: asked }: TensorWay,
   tensors: readonly NamedTensor[],
-  model: string,
+  model: KnownModel,
 ): Promise<TensorReply> => {
   const head =
-    namesTensors(serving) && asked === 'binary' ? { parameters: { binary_data_output: true } } : {};
-  const { body, jsonLength } = writeTensors(tensors, 'inputs', asked as TensorEncoding, head);
+    isOpenInference(serving) && asked === 'binary'
+      ? { parameters: { binary_data_output: true } }
+      : {};
+  const { body, jsonLength } = hasColumns(serving)
+    ? { body: [columnsOf(tensors)], jsonLength: undefined }
+    : writeTensors(tensors, 'inputs', asked as TensorEncoding, head);
   const headers: Record<string, string> =
     jsonLength === undefined
       ? { 'content-type': 'application/json' }
       : { 'content-type': 'application/octet-stream', [HEADER_LENGTH]: String(jsonLength) };
-  const response = await fetch(url + pathOf(serving, model), {
+  const response = await fetch(url + pathOf(serving, model.name), {
     method: 'POST',
     headers,
     body: Buffer.concat(body),
@@ -75,6 +146,7 @@ const askRest = async (
   const answer = Buffer.from(await response.arrayBuffer());
   const { status } = response;
   if (status !== 200) return { status, reason: String(answer), outputs: [] };
+  if (hasColumns(serving)) return { status, outputs: readColumns(answer, model), encoding: 'json' };
   const length = response.headers.get(HEADER_LENGTH);
   const { encoding, tensors: outputs } = readTensors(
     answer,
@@ -84,8 +156,35 @@ const askRest = async (
   return { status, outputs, encoding };
 };
 
-const requestOf = (serving: ServingName, tensors: readonly NamedTensor[], model: string) =>
-  namesTensors(serving)
+/** Numbers of the enumeration `DataType` of TensorFlow. */
+const DATA_TYPES = { FP32: 1, INT32: 3, UINT8: 4, INT64: 9, BOOL: 10, FP16: 19 } as const;
+
+const bytesIn = (proto: OfficialTensorProto, datatype: Datatype, name: string): Uint8Array => {
+  const { half_val: halves = [], float_val, int_val, int64_val, bool_val } = proto;
+  return datatype === 'FP16'
+    ? new Uint8Array(Uint16Array.from(halves).buffer)
+    : bytesOfList(float_val ?? int_val ?? int64_val ?? bool_val ?? [], datatype, name);
+};
+
+const requestOf = (serving: ServingName, tensors: readonly NamedTensor[], model: string) => {
+  if (hasColumns(serving)) {
+    const inputs = tensors.map(({ name, datatype, shape, bytes }) => [
+      name,
+      {
+        dtype: DATA_TYPES[datatype],
+        tensor_shape: { dim: shape.map((size) => ({ size })) },
+        tensor_content: bytes,
+      },
+    ]);
+    return {
+      path: '/tensorflow.serving.PredictionService/Predict',
+      message: officialPredictRequest.write({
+        model_spec: { name: 'resnet-50' },
+        inputs: Object.fromEntries(inputs) as Record<string, OfficialTensorProto>,
+      }),
+    };
+  }
+  return isOpenInference(serving)
     ? {
         path: '/inference.GRPCInferenceService/ModelInfer',
         message: officialInferRequest.write({
@@ -101,9 +200,21 @@ const requestOf = (serving: ServingName, tensors: readonly NamedTensor[], model:
           input: { data: Buffer.concat(writeTensors(tensors, 'inputs', 'binary').body) },
         }),
       };
+};
 
 const outputsIn = (serving: ServingName, answer: Buffer): readonly NamedTensor[] => {
-  if (!namesTensors(serving)) {
+  if (hasColumns(serving)) {
+    const { outputs = {} } = officialPredictResponse.read(answer);
+    return Object.entries(outputs).map(([name, proto]) => {
+      const datatype = Object.keys(DATA_TYPES).find(
+        (one): one is Datatype => isDatatype(one) && DATA_TYPES[one] === proto.dtype,
+      );
+      if (datatype === undefined) throw new Error(`${name} has the type ${proto.dtype}`);
+      const shape = proto.tensor_shape?.dim?.map(({ size = 0 }) => size) ?? [];
+      return { name, datatype, shape, bytes: bytesIn(proto, datatype, name) };
+    });
+  }
+  if (!isOpenInference(serving)) {
     const { prediction = new Uint8Array() } = officialPredictionResponse.read(answer);
     return readTensors(prediction, 'outputs').tensors;
   }
@@ -118,11 +229,11 @@ const askGrpc = async (
   url: string,
   { serving }: TensorWay,
   tensors: readonly NamedTensor[],
-  model: string,
+  model: KnownModel,
 ): Promise<TensorReply> => {
   const client = grpcClientOf(url);
   try {
-    const { path, message } = requestOf(serving, tensors, model);
+    const { path, message } = requestOf(serving, tensors, model.name);
     const answer = await sendGrpc(client, message, { path }).answer;
     return { status: 200, outputs: outputsIn(serving, answer) };
   } catch (error) {
@@ -134,12 +245,17 @@ const askGrpc = async (
 };
 
 /** Sends named tensors to a serving, as a client without our middleware does. */
-export const askTensors = (
+export const askTensors = async (
   urls: ServingUrls,
   way: TensorWay,
   tensors: readonly NamedTensor[],
-  model: string,
-): Promise<TensorReply> =>
-  way.protocol === 'rest'
-    ? askRest(urls.rest, way, tensors, model)
-    : askGrpc(urls.grpc ?? '', way, tensors, model);
+  model: KnownModel,
+): Promise<TensorReply> => {
+  const { serving, protocol } = way;
+  const sent = sentTo(serving, tensors, model);
+  const reply =
+    protocol === 'rest'
+      ? await askRest(urls.rest, way, sent, model)
+      : await askGrpc(urls.grpc ?? '', way, sent, model);
+  return { ...reply, outputs: cameFrom(serving, reply.outputs, model) };
+};

@@ -9,7 +9,7 @@ import type { EmitRunEvent } from '../run/run-event.ts';
 import { writeTensorInputs } from '../run/tensor-inputs.ts';
 import { meanOf } from '../stats/moments.ts';
 import { hashed } from '../user-model/hashed-file.ts';
-import type { HashedFile, UserModel } from '../user-model/user-model.ts';
+import { eachOther, type HashedFile, type UserModel } from '../user-model/user-model.ts';
 import type { Aws } from './clients.ts';
 import { downloadPrefix } from './download-prefix.ts';
 import { putObject } from './objects.ts';
@@ -64,13 +64,20 @@ export const packModel = async (
   signal: AbortSignal,
 ): Promise<PackedModel> => {
   const { onnx, weights } = user;
-  await writeTensorInputs(folder, user, `onnx/${path.basename(onnx.file)}`, emit, signal);
+  const there = {
+    file: `onnx/${path.basename(onnx.file)}`,
+    others: eachOther(user, ({ place }, format) => `${format}/${path.basename(place)}`),
+  };
+  await writeTensorInputs(folder, user, emit, signal, there);
   const written = await readdir(folder, { recursive: true, withFileTypes: true });
   const places = [
     ...written
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => ({ to: '', from: folder, file: path.join(parentPath, name) })),
     ...[onnx, ...weights].map(({ file }) => ({ to: 'onnx', from: path.dirname(onnx.file), file })),
+    ...Object.entries(user.others).flatMap(([to, { place, files: own }]) =>
+      own.map(({ file }) => ({ to, from: path.dirname(place), file })),
+    ),
   ];
   const files = await mapLimited(
     places,

@@ -1,5 +1,6 @@
-import { manifestOf, servingNames, type ServingName } from '../../../serving-configs/index.ts';
-import { onnxFileIn } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
+import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
 import type { LeftOut, Plan, PlannedModel } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
@@ -47,14 +48,16 @@ export interface RunRequest {
   readonly keptMeasurements?: number;
 }
 
-/** The servings that take no user's model with the runtime of node pairs. Pure. */
-export const closedContainers = (runtime: ServingRuntime): readonly LeftOut[] =>
+/** The servings that cannot take a user's model with the runtime of node pairs. Pure. */
+export const closedContainers = (
+  runtime: ServingRuntime,
+  model: Parameters<typeof formatsOf>[0],
+): readonly LeftOut[] =>
   runtime === 'simulated'
     ? []
     : servingNames.flatMap((serving): readonly LeftOut[] => {
-        const { container } = manifestOf(serving);
-        const isOpen = container !== undefined && onnxFileIn(container) !== undefined;
-        return isOpen ? [] : [{ serving, reason: 'its container reads no ONNX file' }];
+        const reason = reasonAgainstModel(serving, formatsOf(model));
+        return reason === undefined ? [] : [{ serving, reason }];
       });
 
 /** The measurements and searches of a request, as every pair makes them, and what they are made from. */
@@ -96,7 +99,7 @@ export const newRunRequest = (
   },
 ): RunRequest => {
   const { tensors } = to;
-  const closed = closedContainers(deployed.runtime);
+  const closed = tensors && closedContainers(deployed.runtime, tensors);
   const users = tensors && planTensors(said, tensors, () => deployed.servings, closed);
   const words = [
     planArguments(said),

@@ -6,7 +6,9 @@ import {
   servingNames,
 } from '../../../serving-configs/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
+import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
+import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import type { Target } from '../model/measurement.ts';
 import type { LocalRuntime, PlanPlace } from '../model/plan.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
@@ -52,15 +54,17 @@ export const askedModel = async (
   return undefined;
 };
 
-/** Of each platform that the study knew, a serving that takes the model. */
+/** Of each platform that the study knew, a serving that takes the model: as ONNX, where there is one. */
 const usualServings = ({ targets }: TensorTargets): readonly ServingName[] => {
   const able = servingNames.filter((serving) => targets.some((one) => one.serving === serving));
   const platforms = new Set(
     servingNames.filter((one) => manifestOf(one).inStudy !== 'no').map(platformOf),
   );
-  return [...platforms].flatMap(
-    (platform) => able.find((serving) => platformOf(serving) === platform) ?? [],
-  );
+  return [...platforms].flatMap((platform) => {
+    const own = able.filter((serving) => platformOf(serving) === platform);
+    const needsNoOther = own.find((serving) => reasonAgainstModel(serving, ['onnx']) === undefined);
+    return needsNoOther ?? own[0] ?? [];
+  });
 };
 
 /** The running servers of a command line and a description, found out how they are asked, and known as servings from then on. */
@@ -167,7 +171,7 @@ export const askPlan = async (
       : await chooseFor(
           runtime,
           { ...options, servings: asked.able },
-          { config, strict, tensors: true },
+          { config, strict, formats: formatsOf(userModel) },
           signal,
         );
   const ownTargets = takesOwn

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { registerServers } from '../../../serving-configs/index.ts';
+import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { showProgress } from '../progress/show-progress.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
@@ -91,8 +92,8 @@ const resumeIntent = async (
     prepare: async (emit, either) => {
       if (plan.where === 'local' && plan.runtime === runtime && runtime !== 'running') {
         const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
-        const tensors = userModel !== undefined;
-        const listed = await listRuntime(runtime, sources, signal, tensors);
+        const formats = userModel && formatsOf(userModel);
+        const listed = await listRuntime(runtime, sources, signal, formats);
         if (listed !== undefined) demandSameServed(plan, listed.entries);
       }
       return prepareResumedRun(

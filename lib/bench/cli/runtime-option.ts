@@ -1,3 +1,4 @@
+import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
@@ -76,7 +77,7 @@ export const settingsOfModels = (
  * Which servings of a plan take part with a runtime, and what answers for them.
  *
  * @param strict whether the servings were named one by one, so that each must take part
- * @param tensors whether a user's model is served
+ * @param formats what a user's model comes as; undefined: ours is served
  * @throws BenchError if one that must take part cannot, or none can.
  */
 export const chooseFor = async (
@@ -85,19 +86,19 @@ export const chooseFor = async (
   {
     config,
     strict,
-    tensors = false,
+    formats,
   }: {
     readonly config?: string | undefined;
     readonly strict: boolean;
-    readonly tensors?: boolean;
+    readonly formats?: readonly ModelFormat[];
   },
   signal: AbortSignal,
 ): Promise<ChosenFor> => {
   demandEngine(runtime, engine);
-  const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal, tensors);
+  const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal, formats);
   const chosen = chooseServings(servings, runtime, listed?.entries, strict, config);
   return {
     ...chosen,
-    ...(tensors || listed?.models === undefined ? {} : { models: listed.models }),
+    ...(formats !== undefined || listed?.models === undefined ? {} : { models: listed.models }),
   };
 };

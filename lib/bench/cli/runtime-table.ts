@@ -1,4 +1,6 @@
 import { servingNames, type ServingName } from '../../../serving-configs/index.ts';
+import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
 import { listRuntime } from '../run/runtime/list-runtime.ts';
@@ -16,15 +18,15 @@ const sources = () => containerSourcesOf(undefined);
 /**
  * What a runtime can run; if that is unknown, nothing, with the reason and the remedy.
  *
- * @param tensors whether a user's model is served
+ * @param formats what a user's model comes as; undefined: ours is served
  */
 export const entriesOf = async (
   runtime: LocalRuntime,
   signal: AbortSignal,
-  tensors = false,
+  formats?: readonly ModelFormat[],
 ): Promise<Entries> => {
   try {
-    const listed = await listRuntime(runtime, sources, signal, tensors);
+    const listed = await listRuntime(runtime, sources, signal, formats);
     return (
       listed?.entries ??
       servingNames.map((serving) => ({ serving, state: 'installed', ...REFERENCE }))
@@ -34,7 +36,15 @@ export const entriesOf = async (
     signal.throwIfAborted();
     const { message, hint } = error;
     const reason = hint === undefined ? message : `${message} (${hint})`;
-    return servingNames.map((serving) => ({ serving, state: 'not-installed', reason }));
+    return servingNames.map((serving): RuntimeEntry => {
+      const against =
+        runtime === 'docker' && formats !== undefined
+          ? reasonAgainstModel(serving, formats)
+          : undefined;
+      return against === undefined
+        ? { serving, state: 'not-installed', reason }
+        : { serving, state: 'impossible', reason: against };
+    });
   }
 };
 

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
+import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import type { ServedBy } from '../model/plan.ts';
@@ -91,7 +92,7 @@ const serve = async (
   const { served, models: prepared } = await chooseFor(
     runtime,
     meant,
-    { config, strict: true, tensors: userModel !== undefined },
+    { config, strict: true, ...(userModel && { formats: formatsOf(userModel) }) },
     signal,
   );
   const settings = settingsOfModels(prepared, modelFile);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
+import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
@@ -18,7 +19,7 @@ import {
   type TensorTargetLeftOut,
   type TensorTargets,
 } from '../user-model/tensor-targets.ts';
-import { dimsText, type ModelTensor, type UserModel } from '../user-model/user-model.ts';
+import { dimsText, eachOther, type ModelTensor, type UserModel } from '../user-model/user-model.ts';
 import { readInputs } from '../user-model/write-requests.ts';
 import { columns, hangingLines } from '../wording/columns.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
@@ -47,7 +48,7 @@ const computeOnce = async (model: UserModel, signal: AbortSignal): Promise<reado
     if (event.event === 'warning') warnings.push(event.text);
   };
   try {
-    await writeTensorInputs(folder, model, model.onnx.file, keep, signal);
+    await writeTensorInputs(folder, model, keep, signal);
     return warnings;
   } finally {
     await rm(folder, { recursive: true });
@@ -149,7 +150,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const found = tensorTargetsOf(model);
   const servings = [...new Set(found.targets.map(({ serving }) => serving))];
   const [simulated, venv, docker] = await Promise.all(
-    LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal, true)),
+    LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal, formatsOf(model))),
   );
   const byRuntime = { simulated: simulated ?? [], venv: venv ?? [], docker: docker ?? [] };
   if (json) {
@@ -168,7 +169,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const right = answers > 0 ? 'validation_data' : 'ONNX Runtime on the CPU';
   const { width } = console.outStyle;
   const lines = [
-    `${model.name}: ${model.onnx.file}`,
+    `${model.name}: ${[model.onnx.file, ...Object.values(eachOther(model, ({ place }) => place))].join(', ')}`,
     ...modelLines(model),
     `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; right answers from ${right}`,
     ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),

@@ -2,7 +2,10 @@ import type { ServingName } from '../../../serving-configs/index.ts';
 import type { RunningServer } from '../../../serving-configs/running-server.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
-import type { TensorSpec } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type {
+  OtherFormat,
+  TensorSpec,
+} from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Measurement, Target } from './measurement.ts';
 import type { PlanOptions } from './plan-options.ts';
 
@@ -99,6 +102,8 @@ export interface PlannedModel {
     readonly name: string;
     readonly inputs: readonly TensorSpec[];
     readonly outputs: readonly TensorSpec[];
+    /** What it comes as beside ONNX, each with its SHA-256. */
+    readonly others?: Readonly<Partial<Record<OtherFormat, string>>>;
     /** How each output is compared with the right one. */
     readonly checks: Readonly<Record<string, ResolvedCheck>>;
     /** Where the right answers came with the inputs; otherwise ONNX Runtime computed them. */

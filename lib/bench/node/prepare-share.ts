@@ -76,7 +76,7 @@ export const prepareOnNode = async (
   if (isBegun) {
     return prepareResumedRun({ folder, said, settings, place, userModel }, { emit, signal });
   }
-  const closed = closedContainers(node.runtime);
+  const closed = users && closedContainers(node.runtime, users.model.tensors);
   const asked = users && planTensors(said, users.model.tensors, () => node.servings, closed);
   const loadGenerator = asked === undefined ? await loadGeneratorHere() : 'embedded';
   const found = { servings: node.servings, loadGenerator } as const;

@@ -4,19 +4,18 @@ import { BenchError } from '../model/errors.ts';
 import type { LeftOut, PlannedModel } from '../model/plan.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
-import type { UserModel } from '../user-model/user-model.ts';
+import { eachOther, type UserModel } from '../user-model/user-model.ts';
 import type { IsPossible } from './build-targets.ts';
 import { areServingsNamed } from './plan-options.ts';
 
 type UsersTensors = NonNullable<PlannedModel['tensors']>;
 
 /** What a plan says of a user's model. */
-export const plannedTensors = ({ name, inputs, outputs, checks }: UserModel): UsersTensors => ({
-  name,
-  inputs,
-  outputs,
-  checks,
-});
+export const plannedTensors = (user: UserModel): UsersTensors => {
+  const { name, inputs, outputs, checks } = user;
+  const others = eachOther(user, ({ sha256 }) => sha256);
+  return { name, inputs, outputs, checks, ...(Object.keys(others).length > 0 && { others }) };
+};
 
 /** What a user's model makes of what was asked for. */
 export interface TensorPlan {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
-import type { UserModel } from '../user-model/user-model.ts';
+import { eachOther, type UserModel } from '../user-model/user-model.ts';
 import { writeRequests } from '../user-model/write-requests.ts';
 import { childOutput } from './child.ts';
 import type { RunInputs } from './image-inputs.ts';
@@ -34,15 +34,18 @@ const filesIn = (root: string) => ({
  * Writes the requests of a user's model and the right answers to them into a folder, what programs must know of the model, and
  * what a plan says of all that.
  *
- * @param onnx where programs find the ONNX file, relative to the folder
+ * @param places where programs find the model, relative to the folder; default: where it lies
  * @throws BenchError if inputs or model cannot be used.
  */
 export const writeTensorInputs = async (
   root: string,
   user: UserModel,
-  onnx: string,
   emit: EmitRunEvent,
   signal: AbortSignal,
+  places: Pick<TensorModel, 'file' | 'others'> = {
+    file: user.onnx.file,
+    others: eachOther(user, ({ place }) => place),
+  },
 ): Promise<void> => {
   const files = filesIn(root);
   await mkdir(files.answers, { recursive: true });
@@ -67,7 +70,7 @@ export const writeTensorInputs = async (
   const first = requests[0]?.file ?? '';
   const tensorModel: TensorModel = {
     name,
-    file: onnx,
+    ...places,
     inputs,
     outputs,
     ...(image === undefined ? {} : { image }),
@@ -110,7 +113,7 @@ export const prepareTensors = async (
   signal: AbortSignal,
 ): Promise<RunInputs> => {
   const root = modelFolderOf(folder);
-  if (user !== 'written') await writeTensorInputs(root, user, user.onnx.file, emit, signal);
+  if (user !== 'written') await writeTensorInputs(root, user, emit, signal);
   const { images, model, labels } = await readPlannedInputs(root);
   const { requests, answers, tensorModel } = filesIn(root);
   return {

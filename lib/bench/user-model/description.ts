@@ -1,4 +1,7 @@
-/** Describes a user's model: the ONNX file, its inputs, and how answers are compared. Only `model.onnx` is needed. */
+/**
+ * Describes a user's model: the ONNX file, its inputs, and how answers are compared. Only `model.onnx` is needed: it names the tensors,
+ * and the right answers are computed from it.
+ */
 export interface ModelDescription {
   readonly $schema?: string;
   readonly model: DescribedModel;
@@ -18,6 +21,16 @@ export interface DescribedModel {
   readonly name?: string;
   /** The path of the ONNX file, relative to the description. */
   readonly onnx: string;
+  /**
+   * The same model as TorchScript, for containers whose servers compute with PyTorch: the path of the file. It takes and gives the
+   * tensors of the ONNX file, in their order.
+   */
+  readonly torchscript?: string;
+  /**
+   * The same model as SavedModel, for containers whose servers compute with TensorFlow: the path of the folder. Its signature
+   * serving_default has the names of the ONNX file.
+   */
+  readonly savedmodel?: string;
   /** The sizes of inputs with open dimensions, by the name of the input: [1, 3, 640, 640]. */
   readonly sizes?: Readonly<Record<string, readonly number[]>>;
   /** How images become one of the inputs. */
@@ -157,6 +170,8 @@ export const fields = {
   model: {
     name: text('small letters, digits, - and _, a letter first', /^[a-z][a-z0-9_-]{0,99}$/),
     onnx: text('the path of an ONNX file'),
+    torchscript: text('the path of a TorchScript file'),
+    savedmodel: text('the path of the folder of a SavedModel'),
     sizes: {
       '*': numbers('whole numbers from 1 on, such as [1, 3, 640, 640]', (values) =>
         values.every((size) => Number.isInteger(size) && size > 0),

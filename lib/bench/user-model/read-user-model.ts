@@ -16,6 +16,7 @@ import type {
   DescribedModel,
 } from './description.ts';
 import { findInputs } from './find-inputs.ts';
+import { findOthers } from './find-others.ts';
 import { hashed } from './hashed-file.ts';
 import { modelError, readDescription, unknownName } from './read-description.ts';
 import {
@@ -242,6 +243,7 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
     name: model.name ?? nameFrom(onnx),
     onnx: await hashed(onnx),
     weights: await Promise.all((await externalFilesOf(onnx)).map(hashed)),
+    others: await findOthers(model, folder, { inputs, outputs }),
     inputs,
     outputs,
     sizes,

@@ -1,7 +1,11 @@
 import type { ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { DescribedServer } from './description.ts';
-import type { TensorSpec } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import {
+  OTHER_FORMATS,
+  type OtherFormat,
+  type TensorSpec,
+} from '../../../serving-configs/models/tensors/tensor-model.ts';
 
 /** An input or output of a model file, as `serving-configs/reference/describe-model.ts` tells it. */
 export interface ModelTensor extends TensorSpec {
@@ -45,6 +49,15 @@ export interface HashedFile {
   readonly sha256: string;
 }
 
+/** A model in another format than ONNX: one file, or those of a folder. */
+export interface OtherFiles {
+  /** Absolute path of the file or the folder. */
+  readonly place: string;
+  readonly files: readonly HashedFile[];
+  /** Of the file; of a folder, of the names and hashes of all that is in it. */
+  readonly sha256: string;
+}
+
 /** Where the inputs of the requests come from. */
 export type InputSource =
   | { readonly from: 'images'; readonly files: readonly string[]; readonly image: ImageInput }
@@ -69,6 +82,8 @@ export interface UserModel extends ModelTensors {
   readonly onnx: HashedFile;
   /** Files beside the ONNX file that hold its weights. */
   readonly weights: readonly HashedFile[];
+  /** What it comes as beside that. */
+  readonly others: Readonly<Partial<Record<OtherFormat, OtherFiles>>>;
   /** The shape of inputs that the description sizes, by name. */
   readonly sizes: Readonly<Record<string, readonly number[]>>;
   /** How images become the one input; absent where the description has no `model.image`. */
@@ -81,3 +96,15 @@ export interface UserModel extends ModelTensors {
   /** What the places of the last dimension of the output are called. */
   readonly labels?: { readonly output: string; readonly names: readonly string[] };
 }
+
+/** Of each format beside ONNX that a model comes as something, such as its place. */
+export const eachOther = <Value>(
+  { others }: Pick<UserModel, 'others'>,
+  valueOf: (files: OtherFiles, format: OtherFormat) => Value,
+): Readonly<Partial<Record<OtherFormat, Value>>> =>
+  Object.fromEntries(
+    OTHER_FORMATS.flatMap((format) => {
+      const { [format]: files } = others;
+      return files === undefined ? [] : [[format, valueOf(files, format)] as const];
+    }),
+  );

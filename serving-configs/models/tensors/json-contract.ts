@@ -8,7 +8,7 @@ import {
   valuesOf,
   type NamedTensor,
 } from './tensor-body.ts';
-import { sizeOfShape, type Datatype, type TensorSpec } from './tensor-model.ts';
+import { sizeOfShape, type Datatype, type TensorModel, type TensorSpec } from './tensor-model.ts';
 
 /** `{{NAME}}`, and `{{NAME[0]}}` for the first of a batch. */
 const PLACEHOLDER = /\{\{\s*([^{}[\]]+?)\s*(\[0\])?\s*\}\}/g;
@@ -76,9 +76,7 @@ const valueAt = (json: unknown, pointer: string): unknown => {
   for (const token of tokensOf(pointer)) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) {
       const where = way === '' ? 'it' : way;
-      throw new UnreadableTensors(
-        `the answer has nothing at ${pointer}; ${where} ${contentText(value)}`,
-      );
+      throw new UnreadableTensors(`there is nothing at ${pointer}; ${where} ${contentText(value)}`);
     }
     value = (value as Readonly<Record<string, unknown>>)[token];
     way += `/${token}`;
@@ -86,17 +84,46 @@ const valueAt = (json: unknown, pointer: string): unknown => {
   return value;
 };
 
+/** Of tensors that stand by their names below a key the JSON pointers. */
+export const pointersBelow = (
+  key: string,
+  tensors: readonly Pick<TensorSpec, 'name'>[],
+): JsonContract['outputs'] =>
+  Object.fromEntries(
+    tensors.map(({ name }) => [
+      name,
+      `/${key}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    ]),
+  );
+
+/** In columns, as TensorFlow's servers take and give them: a single output has no name. */
+export const columnContract = ({
+  inputs,
+  outputs,
+}: Pick<TensorModel, 'inputs' | 'outputs'>): JsonContract => {
+  const columns = inputs.map(({ name }) => `${JSON.stringify(name)}:{{${name}}}`);
+  const [only, ...more] = outputs;
+  return {
+    body: `{"inputs":{${columns.join()}}}`,
+    outputs:
+      only === undefined || more.length > 0
+        ? pointersBelow('outputs', outputs)
+        : { [only.name]: '/outputs' },
+  };
+};
+
 /** Of nested lists, as far as their first items say. */
 const shapeOf = (value: unknown): readonly number[] =>
   Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
 
 /**
- * The outputs in an answer. Values with fewer dimensions than the model's are those of a batch of one.
+ * The outputs in an answer, or whatever else stands at its pointers. Values with fewer dimensions than the model's are those of a
+ * batch of one.
  *
  * @throws UnreadableTensors where one is missing, or has values of another type.
  */
 export const readAnswer = (
-  { outputs }: JsonContract,
+  { outputs }: Pick<JsonContract, 'outputs'>,
   json: unknown,
   wanted: readonly TensorSpec[],
 ): readonly NamedTensor[] =>

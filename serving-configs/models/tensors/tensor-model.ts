@@ -20,6 +20,12 @@ export type Datatype = keyof typeof DATATYPES;
 export const isDatatype = (name: unknown): name is Datatype =>
   typeof name === 'string' && Object.hasOwn(DATATYPES, name);
 
+/** What a model may come as beside ONNX: a file of TorchScript, or the folder of a SavedModel. */
+export const OTHER_FORMATS = ['torchscript', 'savedmodel'] as const;
+export type OtherFormat = (typeof OTHER_FORMATS)[number];
+export const FORMATS = ['onnx', ...OTHER_FORMATS] as const;
+export type ModelFormat = (typeof FORMATS)[number];
+
 /** One input or output of a model. */
 export interface TensorSpec {
   readonly name: string;
@@ -37,6 +43,8 @@ export interface TensorModel {
   readonly name: string;
   /** Absolute path of the ONNX file. */
   readonly file: string;
+  /** Absolute paths of the same model in other formats. */
+  readonly others?: Readonly<Partial<Record<OtherFormat, string>>>;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   /** How an image becomes its one input; absent where none does. */
@@ -55,14 +63,26 @@ export interface TensorModel {
  */
 export const readTensorModel = (file: string): TensorModel => {
   const model = JSON.parse(readFileSync(file, 'utf8')) as TensorModel;
-  const { request, answer } = model.example;
+  const { others, example } = model;
+  const { request, answer } = example;
   const at = (name: string): string => path.resolve(path.dirname(file), name);
   return {
     ...model,
     file: at(model.file),
+    ...(others && {
+      others: Object.fromEntries(Object.entries(others).map(([one, place]) => [one, at(place)])),
+    }),
     example: { request: at(request), answer: at(answer) },
   };
 };
+
+/** What a model comes as. */
+export const formatsOf = ({
+  others = {},
+}: {
+  readonly others?: Readonly<Partial<Record<OtherFormat, unknown>>>;
+}): readonly ModelFormat[] =>
+  FORMATS.filter((format) => format === 'onnx' || others[format] !== undefined);
 
 /** The number of values in a tensor of that shape. */
 export const sizeOfShape = (shape: readonly number[]): number =>

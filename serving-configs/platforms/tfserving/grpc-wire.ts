@@ -5,8 +5,10 @@ import {
   type GrpcInference,
   type GrpcWire,
 } from '../../protocols/grpc-wire.ts';
+import { tensorsInput } from '../../protocols/tensors/tensor-call.ts';
 import {
   BadInput,
+  namedTensorsOf,
   scoresOf,
   type ServedManifest,
   tensorOf,
@@ -14,10 +16,13 @@ import {
 } from '../../protocols/wire.ts';
 import {
   DT_FLOAT,
+  listedProto,
   PREDICT,
   predictRequest,
   predictResponse,
+  tensorsFrom,
   type PredictRequest,
+  type TensorProto,
 } from './messages.ts';
 
 const VERSION = 1;
@@ -35,24 +40,35 @@ const read = ({ inputs: { image, jpeg } }: PredictRequest): WireInput => {
   return tensorOf(image.tensor_content, shape);
 };
 
-/** TensorFlow Serving's gRPC API with the signatures of the REST side, as far as the middleware asks for them. */
-export default ({ model: { name } }: ServedManifest): GrpcWire => {
+/** Bytes only where the server was told to, which it is not. */
+const scoresIn = (scores: Float32Array): TensorProto => ({
+  dtype: DT_FLOAT,
+  tensor_shape: { dim: [{ size: 1 }, { size: scores.length }] },
+  float_val: Array.from(scores),
+});
+
+/**
+ * TensorFlow Serving's gRPC API with the signatures of the REST side, as far as the middleware asks for them, or with the named tensors
+ * of a user's model.
+ */
+export default ({ model: { name }, tensorModel }: ServedManifest): GrpcWire => {
   const predict = (request: PredictRequest): GrpcInference => ({
     kind: 'inference',
     protocol: 'grpc',
     form: () => request.model_spec?.signature_name ?? '',
-    read: () => read(request),
+    read: () =>
+      tensorModel === undefined
+        ? read(request)
+        : tensorsInput(tensorsFrom(request.inputs), tensorModel),
     render: (signature, output) => ({
       status: GRPC_STATUS.OK,
       message: predictResponse.encode({
-        outputs: {
-          [OUTPUT]: {
-            dtype: DT_FLOAT,
-            tensor_shape: { dim: [{ size: 1 }, { size: scoresOf(output).length }] },
-            // Bytes only where the server was told to, which it is not.
-            float_val: Array.from(scoresOf(output)),
-          },
-        },
+        outputs:
+          tensorModel === undefined
+            ? { [OUTPUT]: scoresIn(scoresOf(output)) }
+            : Object.fromEntries(
+                namedTensorsOf(output).map((tensor) => [tensor.name, listedProto(tensor)]),
+              ),
         model_spec: { name, version: { value: VERSION }, signature_name: signature },
       }),
     }),

@@ -10,11 +10,13 @@ export default {
       port: 8501,
       payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },
       defaultPayload: 'tensor',
+      tensors: ['json'],
     },
     grpc: {
       port: 8500,
       payloads: { image: ['raw'], tensor: ['raw'], tensor_fullsize: ['raw'] },
       defaultPayload: 'tensor',
+      tensors: ['raw'],
     },
     health: { port: 8501, path: '/v1/models/resnet-50' },
     metrics: { port: 8501, path: '/monitoring/prometheus/metrics' },

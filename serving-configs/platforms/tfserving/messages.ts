@@ -1,4 +1,12 @@
 import path from 'node:path';
+import {
+  bytesOfList,
+  jsonValuesOf,
+  UnreadableTensors,
+  valuesOf,
+  type NamedTensor,
+} from '../../models/tensors/tensor-body.ts';
+import { isDatatype, type Datatype } from '../../models/tensors/tensor-model.ts';
 import { openEntry, readSchema } from '../../protocols/protobuf-messages.ts';
 
 /** Values of the enumeration `DataType`. */
@@ -12,18 +20,25 @@ interface ModelSpec {
   readonly version_label?: string;
 }
 
-interface TensorProto {
+export interface TensorProto {
   readonly dtype: number;
   readonly tensor_shape?: { readonly dim?: readonly { readonly size: number }[] } | null;
   /** Little-endian values, all of them; else they are in the list of their type. */
   readonly tensor_content?: Uint8Array;
   readonly float_val?: readonly number[];
+  readonly int_val?: readonly number[];
   readonly string_val?: readonly Uint8Array[];
+  readonly int64_val?: readonly number[];
+  readonly bool_val?: readonly boolean[];
+  /** The bits of 16-bit floats. */
+  readonly half_val?: readonly number[];
 }
 
 export interface PredictRequest {
   readonly model_spec?: ModelSpec | null;
   readonly inputs: Readonly<Record<string, TensorProto>>;
+  /** Outputs that are wanted; all, where there is none. */
+  readonly output_filter?: readonly string[];
 }
 
 interface PredictResponse {
@@ -42,17 +57,92 @@ export const PREDICT = '/tensorflow.serving.PredictionService/Predict';
 const tensorProto = schema<TensorProto>('tensorflow.serving.TensorProto');
 const nothing = new Uint8Array(0);
 
-/** A request up to the bytes of its one tensor, of which `contentBytes` follow. */
-export const predictRequestBefore = (
-  model: ModelSpec,
-  input: string,
-  tensor: Pick<TensorProto, 'dtype' | 'tensor_shape'>,
-  contentBytes: number,
-): Uint8Array => {
-  const content = tensorProto.open('tensor_content', nothing, contentBytes);
-  const opened = Buffer.concat([tensorProto.encode(tensor), content]);
-  return Buffer.concat([
-    predictRequest.encode({ model_spec: model, inputs: {} }),
-    predictRequest.open('inputs', openEntry(input, opened, contentBytes), contentBytes),
+/** What goes into a request of a tensor. */
+interface TensorContent {
+  readonly name: string;
+  readonly dtype: number;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+const entryBefore = ({ name, dtype, shape, bytes: { length } }: TensorContent): Uint8Array => {
+  const opened = Buffer.concat([
+    tensorProto.encode({ dtype, tensor_shape: { dim: shape.map((size) => ({ size })) } }),
+    tensorProto.open('tensor_content', nothing, length),
   ]);
+  return predictRequest.open('inputs', openEntry(name, opened, length), length);
 };
+
+/** The parts of a request: the bytes of its tensors are not copied. */
+export const predictRequestParts = (
+  request: Omit<PredictRequest, 'inputs'>,
+  tensors: readonly TensorContent[],
+): readonly Uint8Array[] => {
+  const [first = nothing, ...others] = tensors.flatMap((tensor) => [
+    entryBefore(tensor),
+    tensor.bytes,
+  ]);
+  return [Buffer.concat([predictRequest.encode({ ...request, inputs: {} }), first]), ...others];
+};
+
+type Lists = 'float_val' | 'int_val' | 'int64_val' | 'bool_val' | 'half_val';
+
+/** Of each type its number in the enumeration `DataType`, and which list holds its values where they are no bytes. */
+const TYPES: Readonly<Record<Datatype, readonly [dtype: number, list: Lists]>> = {
+  FP32: [DT_FLOAT, 'float_val'],
+  FP16: [19, 'half_val'],
+  INT64: [9, 'int64_val'],
+  INT32: [3, 'int_val'],
+  UINT8: [4, 'int_val'],
+  BOOL: [10, 'bool_val'],
+};
+
+/** A tensor as a request has it. */
+export const contentOf = ({ name, datatype, shape, bytes }: NamedTensor): TensorContent => ({
+  name,
+  dtype: TYPES[datatype][0],
+  shape,
+  bytes,
+});
+
+/** A tensor as an answer has it: the server lists values, where it was not told to give bytes. */
+export const listedProto = (tensor: NamedTensor): TensorProto => {
+  const [dtype, list] = TYPES[tensor.datatype];
+  const values =
+    tensor.datatype === 'FP16' ? Array.from(valuesOf(tensor), Number) : jsonValuesOf(tensor);
+  return {
+    dtype,
+    tensor_shape: { dim: tensor.shape.map((size) => ({ size })) },
+    [list]: values,
+  };
+};
+
+/**
+ * The tensor of a message.
+ * @throws UnreadableTensors for one of another type, or with values that are none of it.
+ */
+const tensorFrom = (name: string, proto: TensorProto): NamedTensor => {
+  const { dtype, tensor_shape: said, tensor_content: content } = proto;
+  const datatype = Object.keys(TYPES).find(
+    (one): one is Datatype => isDatatype(one) && TYPES[one][0] === dtype,
+  );
+  if (datatype === undefined) {
+    throw new UnreadableTensors(`tensor "${name}" has the type ${dtype} of TensorFlow`);
+  }
+  const { [TYPES[datatype][1]]: listed = [] } = proto;
+  const bytesOfListed = (): Uint8Array =>
+    datatype === 'FP16'
+      ? new Uint8Array(Uint16Array.from(listed, Number).buffer)
+      : bytesOfList(listed, datatype, name);
+  return {
+    name,
+    datatype,
+    shape: (said?.dim ?? []).map(({ size }) => size),
+    bytes: content === undefined || content.length === 0 ? bytesOfListed() : content,
+  };
+};
+
+/** The tensors of a message, by their names. */
+export const tensorsFrom = (
+  protos: Readonly<Record<string, TensorProto>>,
+): readonly NamedTensor[] => Object.entries(protos).map(([name, proto]) => tensorFrom(name, proto));

@@ -1,9 +1,19 @@
 import {
+  columnContract,
+  pointersBelow,
+  readAnswer,
+  writeAnswer,
+} from '../../models/tensors/json-contract.ts';
+import type { TensorModel } from '../../models/tensors/tensor-model.ts';
+import { tensorsInput } from '../../protocols/tensors/tensor-call.ts';
+import {
   answered,
+  BadInput,
   failInJson,
   type InferenceCall,
   jsonAnswer,
   jsonError,
+  namedTensorsOf,
   scoresOf,
   type ServedManifest,
   type Wire,
@@ -60,19 +70,49 @@ const predict: InferenceCall = {
   fail: failInJson(),
 };
 
+const parsed = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
+  } catch (cause) {
+    throw new BadInput('JSON Parse error', { cause });
+  }
+};
+
+/** Named tensors in columns. */
+const predictTensors = (model: TensorModel): InferenceCall => {
+  const contract = columnContract(model);
+  const places = { outputs: pointersBelow('inputs', model.inputs) };
+  return {
+    ...predict,
+    form: () => COLUMN,
+    read: (body) => {
+      const request = parsed(body);
+      const { inputs = {} } = (request ?? {}) as { readonly inputs?: object };
+      if (Object.keys(inputs).length !== model.inputs.length) {
+        throw new BadInput('unexpected inputs');
+      }
+      return tensorsInput(readAnswer(places, request, model.inputs), model);
+    },
+    render: (_, output) => jsonAnswer(200, writeAnswer(contract, namedTensorsOf(output))),
+  };
+};
+
 const ROUTE = /^\/v1\/models\/([^/:]+)(:predict)?$/;
 
 /**
  * TensorFlow Serving's REST API with the signatures `serving_default` (floats), `serving_raw` (bytes of floats) and
- * `serving_jpeg` (an image).
+ * `serving_jpeg` (an image), or with the named tensors of a user's model.
  */
-export default ({ model: { name } }: ServedManifest): Wire => ({
-  route: ({ path }) => {
-    const [, asked, isPrediction] = ROUTE.exec(path) ?? [];
-    if (asked === undefined) return undefined;
-    if (asked !== name) return answered(jsonError(404, `model ${asked} not found`));
-    return isPrediction === undefined
-      ? answered(jsonAnswer(200, JSON.stringify(available)))
-      : predict;
-  },
-});
+export default ({ model: { name }, tensorModel }: ServedManifest): Wire => {
+  const inference = tensorModel === undefined ? predict : predictTensors(tensorModel);
+  return {
+    route: ({ path }) => {
+      const [, asked, isPrediction] = ROUTE.exec(path) ?? [];
+      if (asked === undefined) return undefined;
+      if (asked !== name) return answered(jsonError(404, `model ${asked} not found`));
+      return isPrediction === undefined
+        ? answered(jsonAnswer(200, JSON.stringify(available)))
+        : inference;
+    },
+  };
+};

@@ -62,7 +62,25 @@ export default {
         '--disable-token-auth',
       ],
       tools: { torchscript: 'python', archive: 'python' },
-      models: { folder: 'torchserve', files: ['resnet-50.mar'] },
+      // Where a worker begins: in the archive, or in the folder that takes its place.
+      application: { file: 'model.pt', labels: 'imagenet-labels.json' },
+      models: {
+        folder: 'torchserve',
+        files: ['resnet-50.mar'],
+        usersPacked: {
+          as: 'folder',
+          name: 'resnet-50.mar',
+          model: 'model.pt',
+          files: {
+            'MAR-INF/MANIFEST.json': 'users/MANIFEST.json',
+            'handler.py': 'venv/handler.py',
+            'torch_engine.py': 'users/torch_engine.py',
+            'served_model.py': '../../runtimes/venv/python/served_model.py',
+            'named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
+            'imagenet-labels.json': '../../models/imagenet-labels.json',
+          },
+        },
+      },
       config: { 'config.properties': '/config.properties' },
       // Its own health says "Healthy" while every worker is dead.
       ready: { port: 8081, path: '/models/resnet-50', holds: '"status": "READY"' },

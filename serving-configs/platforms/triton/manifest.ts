@@ -9,6 +9,12 @@ const server = {
   startTimeoutSeconds: 180,
 } as const;
 
+/** The same for a user's model, which has names of tensors, too. */
+const takesTensors = {
+  rest: { ...server.rest, tensors: ['binary', 'json'] },
+  grpc: { ...server.grpc, tensors: ['raw'] },
+} as const;
+
 /** One image for both: it serves on the CPU where no GPU is. */
 const image = 'nvcr.io/nvidia/tritonserver:25.02-py3';
 
@@ -72,6 +78,7 @@ const fromOnnx = {
 export default {
   triton_pytorch: {
     ...server,
+    ...takesTensors,
     statistics: statisticsOf('resnet50-torch'),
     usage: usageOf('resnet50-torch'),
     title: 'Triton (PyTorch)',
@@ -81,12 +88,13 @@ export default {
       name: 'resnet50-torch',
       layout: 'NCHW',
       output: 'logits',
-      tensors: { input: 'INPUT__0', output: 'OUTPUT__0' },
+      tensors: { input: 'INPUT__0', output: 'OUTPUT__0', byPlace: true },
     },
     container: containerOf('resnet50-torch', 'model.pt'),
   },
   triton_tensorflow: {
     ...server,
+    ...takesTensors,
     statistics: statisticsOf('resnet50-tf'),
     usage: usageOf('resnet50-tf'),
     title: 'Triton (TensorFlow)',
@@ -102,8 +110,7 @@ export default {
   },
   triton_onnx: {
     ...server,
-    rest: { ...server.rest, tensors: ['binary', 'json'] },
-    grpc: { ...server.grpc, tensors: ['raw'] },
+    ...takesTensors,
     statistics: statisticsOf('resnet50-onnx'),
     usage: usageOf('resnet50-onnx'),
     title: 'Triton (ONNX Runtime)',

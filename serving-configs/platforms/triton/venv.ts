@@ -33,9 +33,15 @@ const server = {
   noopEngine: { needs: ['c++'] },
 } as const satisfies VenvFacts;
 
+/** With a user's model it would be one server three times. */
+const ofImages = {
+  ...server,
+  noUsersModel: 'no package brings its backend, and in its place the model is triton_onnx',
+} as const satisfies VenvFacts;
+
 export default {
-  triton_pytorch: server,
-  triton_tensorflow: server,
+  triton_pytorch: ofImages,
+  triton_tensorflow: ofImages,
   triton_onnx: server,
   triton_tensorrt: { impossible: 'it needs a GPU of NVIDIA, and no package brings its backend' },
 } as const satisfies PlatformVenv;

@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, type ServingName } from '../../index.ts';
 import type { ContainerFacts } from '../../manifest.ts';
 import { readMadeWeights, type BuildRecord } from '../../models/build/record.ts';
+import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
 
 /** The models that containers read: made by the setup, or given by the user. */
 export interface ContainerModels {
@@ -37,16 +38,51 @@ export const readContainerModels = async (folder: string): Promise<ContainerMode
   };
 };
 
-/**
- * The ONNX file that a container reads, below the folder of its platform; undefined where it reads a model of another format, and
- * so no model of a user's.
- */
-export const onnxFileIn = ({
-  models: { files, packed },
-}: Pick<ContainerFacts, 'models'>): string | undefined =>
-  (packed === undefined ? files : [`${packed.name}/${packed.model}`]).find((file) =>
-    file.endsWith('.onnx'),
-  );
+const FORMAT_OF_ENDING: Readonly<Record<string, ModelFormat>> = {
+  '.onnx': 'onnx',
+  '.pt': 'torchscript',
+  '.pb': 'savedmodel',
+};
+
+/** A user's model as a container reads it. */
+interface UsersModelRead {
+  readonly format: ModelFormat;
+  /** Its file or folder, below the folder of the platform. */
+  readonly place: string;
+}
+
+/** What a container reads of a user's model; undefined where it reads nothing of it. */
+export const usersModelRead = ({
+  models: { files, packed, usersPacked = packed },
+}: Pick<ContainerFacts, 'models'>): UsersModelRead | undefined => {
+  const own = usersPacked === undefined ? files : [`${usersPacked.name}/${usersPacked.model}`];
+  for (const file of own) {
+    const format = FORMAT_OF_ENDING[path.extname(file)];
+    if (format !== undefined) {
+      return { format, place: format === 'savedmodel' ? path.posix.dirname(file) : file };
+    }
+  }
+  return undefined;
+};
+
+const IN_WORDS: Readonly<Record<ModelFormat, string>> = {
+  onnx: 'an ONNX file',
+  torchscript: 'TorchScript',
+  savedmodel: 'a SavedModel',
+};
+
+/** Why the container of a serving cannot serve a user's model that comes in some formats; undefined where it can. */
+export const reasonAgainstModel = (
+  serving: ServingName,
+  formats: readonly ModelFormat[],
+): string | undefined => {
+  const { container } = manifestOf(serving);
+  const format = container && usersModelRead(container)?.format;
+  if (format === undefined) return 'its container reads no model of yours';
+  return formats.includes(format)
+    ? undefined
+    : `its container reads ${IN_WORDS[format]}, and the description names none: model.${format}`;
+};
 
 /** What a serving reads. */
 const modelFilesOf = (serving: ServingName, folder: string): readonly string[] => {
@@ -57,9 +93,21 @@ const modelFilesOf = (serving: ServingName, folder: string): readonly string[] =
 /** Who runs in a container is another user than the owner of a file. */
 const EVERYONE_READS = 0o004;
 
-/** The first of some files that not everyone may read. */
-export const closedOf = (files: readonly string[]): string | undefined =>
-  files.find((file) => (statSync(file).mode & EVERYONE_READS) === 0);
+/** Who looks into a folder needs more. */
+const EVERYONE_ENTERS = 0o005;
+
+/** The first of some files that not everyone may read, those in folders included. */
+export const closedOf = (files: readonly string[]): string | undefined => {
+  for (const file of files) {
+    const status = statSync(file);
+    const needed = status.isDirectory() ? EVERYONE_ENTERS : EVERYONE_READS;
+    if ((status.mode & needed) !== needed) return file;
+    const inside = status.isDirectory() ? readdirSync(file) : [];
+    const closed = closedOf(inside.map((name) => path.join(file, name)));
+    if (closed !== undefined) return closed;
+  }
+  return undefined;
+};
 
 /** The first file that a serving reads and that not everyone may read. */
 export const closedModelFile = (serving: ServingName, folder: string): string | undefined =>

@@ -9,8 +9,8 @@ import { shellWord } from '../../options/shell-word.ts';
 import {
   builtModelsFolder,
   missingModelFiles,
-  onnxFileIn,
   readContainerModels,
+  reasonAgainstModel,
   type ContainerModels,
 } from './container-models.ts';
 import { findAccelerator } from './docker.ts';
@@ -27,13 +27,12 @@ const COMPUTES_ON: Readonly<Record<Accelerator, string>> = {
 const describe = async (
   serving: ServingName,
   accelerator: Accelerator,
-  { choice, configFile, modelsFolder, tensors }: ListOptions,
+  { choice, configFile, modelsFolder, formats }: ListOptions,
   { folder }: ContainerModels,
 ): Promise<object> => {
-  const { title, version, container } = manifestOf(serving);
-  if (tensors && container !== undefined && onnxFileIn(container) === undefined) {
-    return { serving, state: 'impossible', reason: 'its container reads no ONNX file' };
-  }
+  const { title, version } = manifestOf(serving);
+  const against = formats && reasonAgainstModel(serving, formats);
+  if (against !== undefined) return { serving, state: 'impossible', reason: against };
   const source = imageSourceOf(serving, accelerator, choice);
   if (source === undefined) {
     const reason = `${title} has no image for a ${accelerator.toUpperCase()}`;
@@ -45,7 +44,7 @@ const describe = async (
     const reason = `its image ${source.name} is not here: ${setUp}`;
     return { serving, state: 'not-installed', reason };
   }
-  const [missing] = tensors ? [] : missingModelFiles(serving, folder);
+  const [missing] = formats === undefined ? missingModelFiles(serving, folder) : [];
   if (missing !== undefined) {
     // Setup builds no models for a configuration that names a folder of them.
     const toDo =

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { manifestOf, type ServingName } from '../../index.ts';
 import type { ReadyProbe, ServingManifest } from '../../manifest.ts';
-import { readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
+import { formatsOf, readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
 import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import type { ContainerPlace } from '../node/docker-arguments.ts';
@@ -12,7 +12,7 @@ import {
   closedModelFile,
   closedOf,
   missingModelFiles,
-  onnxFileIn,
+  reasonAgainstModel,
 } from './container-models.ts';
 import type { ContainerOptions } from './options.ts';
 import { writeTensorModelFiles } from './tensor-model-files.ts';
@@ -95,9 +95,10 @@ export const mountedModels = async (
   }
   const { users, manifest, probe } = await usersModelIn(serving, options.tensorModelFile);
   const { container } = manifest;
-  if (container === undefined || onnxFileIn(container) === undefined) {
+  const against = reasonAgainstModel(serving, formatsOf(users));
+  if (container === undefined || against !== undefined) {
     throw new UsageError(
-      `${serving} takes no model of yours in its container, which reads no ONNX file`,
+      `${serving} cannot serve ${users.name}: ${against ?? 'it has no container'}`,
       'npx serving-compare validate lists what can take it',
     );
   }

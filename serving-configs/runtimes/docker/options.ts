@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { ACCELERATORS } from '../../manifest.ts';
+import { FORMATS } from '../../models/tensors/tensor-model.ts';
 import type { Options, ValuesOf } from '../../options/command.ts';
 import { readProgram } from '../../options/program.ts';
-import { choice, file, flag, folder, integer, list, text } from '../../options/kinds.ts';
+import { choice, file, folder, integer, list, text } from '../../options/kinds.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { cacheOption, servingKind, servingOptions } from '../../reference/options.ts';
 import type { ImageChoice } from './image-source.ts';
@@ -62,7 +63,10 @@ const listCommand = {
   description: 'Prints which containers can run on this machine.',
   options: {
     ...sourceOptions,
-    tensors: { kind: flag, description: "with a user's model instead of ours", default: false },
+    formats: {
+      kind: list(choice('format', FORMATS)),
+      description: "with a user's model instead of ours, which comes as these",
+    },
   },
 } as const;
 
@@ -107,7 +111,7 @@ const readSource = ({ images, models, config, cache }: ValuesOf<typeof sourceOpt
  */
 export const readListOptions = (args: readonly string[]) => {
   const values = readProgram(listCommand, args);
-  return { ...readSource(values), tensors: values.tensors };
+  return { ...readSource(values), formats: values.formats };
 };
 export type ListOptions = ReturnType<typeof readListOptions>;
 

@@ -1,13 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Accelerator, ContainerFacts, ServingManifest } from '../../manifest.ts';
 import { modelConfig } from '../../models/build/model-config.ts';
 import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
+import { placedModel, renamed } from '../../models/tensors/placed-tensors.ts';
 import { readTensors } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import { MODELS_FOLDER } from '../served-model.ts';
 import { fillIn } from '../venv/placeholders.ts';
-import { onnxFileIn } from './container-models.ts';
+import { usersModelRead } from './container-models.ts';
 
 /** What a container is given of a user's model, beside the folder of the platform in the folder that was written. */
 interface TensorModelFiles {
@@ -16,6 +17,22 @@ interface TensorModelFiles {
   /** With the paths that its files have inside the container. */
   readonly tensorModel: TensorModel;
 }
+
+/** The files and folders of a model in the format that a container reads, by their places below the folder of the platform. */
+const filesOf = async (
+  container: ContainerFacts,
+  { file, others = {} }: TensorModel,
+): Promise<{ readonly place: string; readonly files: Readonly<Record<string, string>> }> => {
+  const { format, place } = usersModelRead(container) ?? { format: 'onnx', place: '' };
+  if (format !== 'onnx') return { place, files: { [place]: others[format] ?? '' } };
+  const beside = await externalFilesOf(file);
+  const placeOf = (one: string): string =>
+    path.posix.join(path.posix.dirname(place), path.relative(path.dirname(file), one));
+  return {
+    place,
+    files: { [place]: file, ...Object.fromEntries(beside.map((one) => [placeOf(one), one])) },
+  };
+};
 
 /**
  * Writes what a container reads of a user's model. The model itself stays where it is, and is mounted: it may be large.
@@ -31,7 +48,7 @@ export const writeTensorModelFiles = async (
   platformFolder: string,
   accelerator: Accelerator,
 ): Promise<TensorModelFiles> => {
-  const { folder, packed, files, templates = {} } = container.models;
+  const { folder, packed, usersPacked = packed, files, templates = {} } = container.models;
   const mounts: Record<string, string> = {};
   const write = async (inside: string, content: string | Uint8Array): Promise<string> => {
     const file = path.join(to, inside);
@@ -42,17 +59,17 @@ export const writeTensorModelFiles = async (
   const put = (inside: string, content: string | Uint8Array): Promise<string> =>
     write(path.join(folder, inside), content);
 
-  const inside = onnxFileIn(container) ?? '';
-  for (const file of [tensorModel.file, ...(await externalFilesOf(tensorModel.file))]) {
-    const beside = path.relative(path.dirname(tensorModel.file), file);
-    const place = file === tensorModel.file ? inside : path.join(path.dirname(inside), beside);
+  const given = await filesOf(container, tensorModel);
+  for (const [place, file] of Object.entries(given.files)) {
     // What is mounted there needs a place in the folder, which is read-only then.
-    await put(place, '');
+    if ((await stat(file)).isDirectory()) {
+      await mkdir(path.join(to, folder, place), { recursive: true });
+    } else await put(place, '');
     mounts[path.posix.join(MODELS_FOLDER, place)] = file;
   }
-  for (const [name, source] of Object.entries(packed?.files ?? {})) {
+  for (const [name, source] of Object.entries(usersPacked?.files ?? {})) {
     await put(
-      path.join(packed?.name ?? '', name),
+      path.join(usersPacked?.name ?? '', name),
       await readFile(path.join(platformFolder, source)),
     );
   }
@@ -61,9 +78,9 @@ export const writeTensorModelFiles = async (
   await put('example/answer', await readFile(tensorModel.example.answer));
   const config = files.find((file) => path.basename(file) === 'config.pbtxt');
   if (config !== undefined) {
-    const { inputs, outputs } = tensorModel;
-    const example = readTensors(request, 'inputs').tensors;
-    await put(config, modelConfig(model, inside, accelerator, { inputs, outputs, example }));
+    const { inputs, outputs } = placedModel(model, tensorModel);
+    const example = renamed(readTensors(request, 'inputs').tensors, tensorModel.inputs, inputs);
+    await put(config, modelConfig(model, given.place, accelerator, { inputs, outputs, example }));
     for (const [at, { bytes }] of example.entries()) {
       await put(path.join(path.dirname(config), 'warmup', String(at)), bytes);
     }

@@ -4,7 +4,7 @@ import { isPossible, loadFacts } from './load-facts.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
 import { readRequirements, versionOf, type Requirements } from './requirements.ts';
 import type { VenvEngine } from '../served-model.ts';
-import type { VenvFacts } from './venv-facts.ts';
+import type { NotInPackages, VenvFacts } from './venv-facts.ts';
 
 /** Whether a serving can run from packages here, and what would answer. */
 export type ServingEntry = { readonly serving: ServingName } & (
@@ -53,13 +53,26 @@ export const reasonNotInstalled = async (
   return `its packages are not installed: npx serving-compare setup --servings ${serving}`;
 };
 
-/** Looks up one serving. */
+/** Why a platform cannot run from packages here, whatever is installed. */
+export const reasonAgainst = (
+  facts: VenvFacts | NotInPackages,
+  ofUsers: boolean,
+): string | undefined => {
+  if (!isPossible(facts)) return facts.impossible;
+  return (ofUsers ? facts.noUsersModel : undefined) ?? reasonAgainstMachine();
+};
+
+/**
+ * Looks up one serving.
+ * @param ofUsers - Whether it is to serve a user's model.
+ */
 export const describeServing = async (
   serving: ServingName,
   cacheFolder: string,
+  ofUsers = false,
 ): Promise<ServingEntry> => {
   const facts = await loadFacts(serving);
-  const reason = isPossible(facts) ? reasonAgainstMachine() : facts.impossible;
+  const reason = reasonAgainst(facts, ofUsers);
   if (!isPossible(facts) || reason !== undefined) {
     return { serving, state: 'impossible', reason: reason ?? '' };
   }

@@ -8,9 +8,11 @@ import { describeServing, type ServingEntry } from './describe-serving.ts';
 import { readListOptions } from './options.ts';
 
 const run = async (): Promise<void> => {
-  const { cacheFolder } = readListOptions(process.argv.slice(2));
+  const { cacheFolder, tensors } = readListOptions(process.argv.slice(2));
   const servings: ServingEntry[] = [];
-  for (const serving of servingNames) servings.push(await describeServing(serving, cacheFolder));
+  for (const serving of servingNames) {
+    servings.push(await describeServing(serving, cacheFolder, tensors));
+  }
   process.stdout.write(`${JSON.stringify({ servings }, null, 2)}\n`);
 };
 

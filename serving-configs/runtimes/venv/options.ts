@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readProgram } from '../../options/program.ts';
-import { choice, file, integer, list, text } from '../../options/kinds.ts';
+import { choice, file, flag, integer, list, text } from '../../options/kinds.ts';
 import { cacheOption, portsOf, servingKind, servingOptions } from '../../reference/options.ts';
 import { VENV_ENGINES } from '../served-model.ts';
 
@@ -45,7 +45,10 @@ const setupCommand = {
 const listCommand = {
   name: 'list.ts',
   description: 'Prints which servings can run from packages on this machine.',
-  options: { cache: cacheOption },
+  options: {
+    cache: cacheOption,
+    tensors: { kind: flag, description: "with a user's model instead of ours", default: false },
+  },
 } as const;
 
 /**
@@ -80,6 +83,7 @@ export const readSetupOptions = (args: readonly string[]) => {
  * Reads the command line of list.ts.
  * @throws UsageError where it cannot run like that.
  */
-export const readListOptions = (args: readonly string[]) => ({
-  cacheFolder: path.resolve(readProgram(listCommand, args).cache),
-});
+export const readListOptions = (args: readonly string[]) => {
+  const { cache, tensors } = readProgram(listCommand, args);
+  return { cacheFolder: path.resolve(cache), tensors };
+};

@@ -9,11 +9,16 @@ import { readTensorModel } from '../../models/tensors/tensor-model.ts';
 import { chooseModel } from '../../reference/onnx/choose-model.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { awaitPlatform, type RunPorts } from './await-platform.ts';
-import { engineWords, platformWords, reasonNotInstalled } from './describe-serving.ts';
+import {
+  engineWords,
+  platformWords,
+  reasonAgainst,
+  reasonNotInstalled,
+} from './describe-serving.ts';
 import { environmentAt, readInstalled } from './environments.ts';
 import { startGuarded, type GuardedProcess } from './guarded-process.ts';
 import { isPossible, loadFacts, filesFolder } from './load-facts.ts';
-import { reasonAgainstMachine } from './machine-tools.ts';
+
 import type { MainOptions } from './options.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
@@ -144,7 +149,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     );
   }
   const facts = await loadFacts(serving);
-  const against = isPossible(facts) ? reasonAgainstMachine() : facts.impossible;
+  const against = reasonAgainst(facts, tensorModelFile !== undefined);
   if (!isPossible(facts) || against !== undefined) {
     throw new UsageError(
       `${serving} cannot run from packages: ${against}`,

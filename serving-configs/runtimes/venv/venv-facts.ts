@@ -28,6 +28,8 @@ export interface VenvFacts {
   readonly real: boolean;
   /** What a reader of results must know. */
   readonly note?: string;
+  /** Why it serves no user's model; absent where it does, if its protocol takes one. */
+  readonly noUsersModel?: string;
   /**
    * Files to write into the run's folder, by their path in it, from files in the folder `venv` beside `venv.ts`;
    * placeholders are filled in, in both.

@@ -259,7 +259,7 @@ describe('The middleware in front of a model of a user', () => {
   });
 
   it.each<[string, string, Buffer, string]>([
-    ['a serving without such models', 'infer/tfserving', inBytes, PAYLOAD],
+    ['a serving without such models', 'infer/triton_tensorrt', inBytes, PAYLOAD],
     ['an encoding that is not known', 'infer/triton_onnx?encoding=base64', inBytes, PAYLOAD],
     ['an encoding that the serving lacks', 'infer/mlserver?encoding=binary', inBytes, PAYLOAD],
     ['no body', 'infer/triton_onnx', Buffer.alloc(0), UNREADABLE],

@@ -1,7 +1,12 @@
 import tfserving from '../../../middleware/servings/tfserving.ts';
-import type { ServingRequest, ServingResponse } from '../../../middleware/servings/serving.ts';
+import {
+  MalformedAnswer,
+  type ServingRequest,
+  type ServingResponse,
+} from '../../../middleware/servings/serving.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
+import type { NamedTensor } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import { answerOf, bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
 import {
   officialPredictRequest,
@@ -10,6 +15,14 @@ import {
   type OfficialTensorProto,
 } from '../../support/official-messages/tfserving.ts';
 import { noise } from '../../support/image.ts';
+import {
+  inputs as userInputs,
+  label,
+  outputs as userOutputs,
+  scores as userScores,
+  userModel,
+} from '../../support/middleware-model.ts';
+import { plain } from '../../support/user-model.ts';
 
 interface Predict {
   readonly signature_name: string;
@@ -178,5 +191,112 @@ describe('A request to TensorFlow Serving', () => {
       const exact = [103.939, 116.779, 123.68].map((mean) => Number((byte - mean).toFixed(3)));
       expect(pixel).toEqual(exact);
     }
+  });
+});
+
+const shapeOf = ({ tensor_shape: shape }: OfficialTensorProto) =>
+  shape?.dim?.map(({ size = 0 }) => size);
+
+describe("A user's model behind TensorFlow Serving", () => {
+  const { model } = manifestOf('tfserving');
+  const { rest, grpc } = tfserving.tensors;
+  const readRest = (body: unknown) => rest.decode(answerOf(body as object), userModel);
+  const columns = { scores: [[0.25, -3.5]], label: [1] };
+
+  it('is asked over REST in columns', () => {
+    const request = rest.encode(userInputs, 'json', userModel, model);
+
+    expect(request.path).toBe('/v1/models/resnet-50:predict');
+    expect(JSON.parse(bodyOf(request).toString())).toEqual({
+      inputs: { ids: [[101, -7, 2 ** 40]], mask: [[true, false, true]], scale: [Math.fround(0.1)] },
+    });
+  });
+
+  it('answers over REST in columns, of which a single one has no name', () => {
+    const single = { ...userModel, outputs: userModel.outputs.slice(0, 1) };
+
+    expect(plain(readRest({ outputs: columns }))).toEqual(plain(userOutputs));
+    expect(plain(rest.decode(answerOf({ outputs: columns.scores }), single))).toEqual(
+      plain([userScores]),
+    );
+  });
+
+  it.each([
+    ['rows', { predictions: [columns] }],
+    ['an output too few', { outputs: { scores: columns.scores } }],
+    ['another shape', { outputs: { ...columns, scores: [[1, 2, 3]] } }],
+    ['a number that is not whole', { outputs: { ...columns, label: [1.5] } }],
+  ])('may not answer over REST with %s', (_, body) => {
+    expect(() => readRest(body)).toThrow(MalformedAnswer);
+  });
+
+  it('is asked over gRPC for its outputs, with the bytes of its inputs, which are not copied', () => {
+    const request = grpc.encode(userInputs, 'raw', userModel, model);
+    const { model_spec: spec, inputs = {}, ...more } = officialPredictRequest.read(bodyOf(request));
+
+    expect(spec).toEqual({ name: 'resnet-50', signature_name: 'serving_default' });
+    expect(more).toEqual({ output_filter: ['scores', 'label'] });
+    expect(Object.keys(inputs)).toEqual(userInputs.map(({ name }) => name));
+    for (const { name, shape, bytes } of userInputs) {
+      const proto = inputs[name] ?? {};
+      expect([shapeOf(proto), [...(proto.tensor_content ?? [])]]).toEqual([shape, [...bytes]]);
+      expect(request.body.includes(bytes)).toBe(true);
+    }
+    expect(userInputs.map(({ name }) => inputs[name]?.dtype)).toEqual([10, 9, 1]);
+  });
+
+  it.each<[string, Readonly<Record<string, OfficialTensorProto>>, readonly NamedTensor[]]>([
+    [
+      'lists',
+      {
+        label: { dtype: 9, tensor_shape: { dim: [{ size: 1 }] }, int64_val: [1] },
+        scores: {
+          dtype: 1,
+          tensor_shape: { dim: [{ size: 1 }, { size: 2 }] },
+          float_val: [0.25, -3.5],
+        },
+      },
+      [label, userScores],
+    ],
+    [
+      'bytes',
+      {
+        label: { dtype: 9, tensor_shape: { dim: [{ size: 1 }] }, tensor_content: label.bytes },
+        scores: {
+          dtype: 1,
+          tensor_shape: { dim: [{ size: 1 }, { size: 2 }] },
+          tensor_content: userScores.bytes,
+        },
+      },
+      [label, userScores],
+    ],
+  ])('answers over gRPC with %s', (_, named, wanted) => {
+    expect(plain(grpc.decode(outputs(named), userModel))).toEqual(plain(wanted));
+  });
+
+  it('answers over gRPC with the bits of 16-bit floats', () => {
+    const half = { name: 'half', datatype: 'FP16', shape: [2] } as const;
+    const proto = { dtype: 19, tensor_shape: { dim: [{ size: 2 }] }, half_val: [0x3c00, 0xfbff] };
+    const read = grpc.decode(outputs({ half: proto }), { ...userModel, outputs: [half] });
+
+    expect(plain(read)).toEqual(plain([{ ...half, bytes: Uint8Array.of(0, 0x3c, 0xff, 0xfb) }]));
+  });
+
+  it.each<[string, Readonly<Record<string, OfficialTensorProto>>]>([
+    ['no output', {}],
+    ['a type that it does not know', { scores: { dtype: 2 }, label: { dtype: 9 } }],
+    [
+      'too few values',
+      {
+        label: { dtype: 9, tensor_shape: { dim: [{ size: 1 }] }, int64_val: [1] },
+        scores: {
+          dtype: 1,
+          tensor_shape: { dim: [{ size: 1 }, { size: 2 }] },
+          float_val: [1],
+        },
+      },
+    ],
+  ])('may not answer over gRPC with %s', (_, named) => {
+    expect(() => grpc.decode(outputs(named), userModel)).toThrow(MalformedAnswer);
   });
 });

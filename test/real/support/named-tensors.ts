@@ -34,12 +34,17 @@ const binary = (tensors: readonly NamedTensor[], key: 'inputs' | 'outputs'): Buf
 type StartWith = (description: string) => Promise<StartedServing>;
 
 /** Serves a model; `close` it. */
-const serveModel = async ({ file, model, exchanges: [first] }: TestModel, start: StartWith) => {
+const serveModel = async (
+  { file, model, exchanges: [first] }: TestModel,
+  others: TensorModel['others'],
+  start: StartWith,
+) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tensors-'));
   const at = (name: string): string => path.join(folder, name);
   const written: TensorModel = {
     name: NAME,
     file: at('model.onnx'),
+    ...(others && { others }),
     ...model,
     example: { request: at('request'), answer: at('answer') },
   };
@@ -49,8 +54,8 @@ const serveModel = async ({ file, model, exchanges: [first] }: TestModel, start:
   writeFileSync(at('model.json'), JSON.stringify(written));
   const remove = (): void => rmSync(folder, { recursive: true });
   try {
-    const started = await start(at('model.json'));
-    return { started, close: () => started.stop().finally(remove) };
+    const { urls, stop } = await start(at('model.json'));
+    return { model: written, urls, close: () => stop().finally(remove) };
   } catch (error) {
     remove();
     throw error;
@@ -61,18 +66,20 @@ const serveModel = async ({ file, model, exchanges: [first] }: TestModel, start:
  * What a real server does with a model of the user's.
  *
  * @param start default: from packages
+ * @param others of the model's formats, which that start needs
  */
 export const describeNamedTensors = (
   serving: ServingName,
   name: keyof typeof MODELS,
   engine: VenvEngine = 'onnx',
   start: StartWith = (file) => startReal(serving, '--engine', engine, '--tensor-model', file),
+  others?: () => TensorModel['others'],
 ): void => {
   const test = MODELS[name];
   describe(`${serving} with a user's model of ${name} tensors and the engine ${engine}`, () => {
     let served: Awaited<ReturnType<typeof serveModel>>;
     beforeAll(async () => {
-      served = await serveModel(test, start);
+      served = await serveModel(test, others?.(), start);
     }, 120_000);
     afterAll(() => served.close());
 
@@ -81,7 +88,7 @@ export const describeNamedTensors = (
       const wanted = engine === 'noop' ? test.exchanges.map(() => first) : test.exchanges;
       for (const [at, { inputs }] of test.exchanges.entries()) {
         for (const way of waysFor(serving, inputs)) {
-          const { outputs, ...reply } = await askTensors(served.started.urls, way, inputs, NAME);
+          const { outputs, ...reply } = await askTensors(served.urls, way, inputs, served.model);
 
           expect({ way, ...reply, outputs: readable(outputs) }).toEqual({
             way,
@@ -97,7 +104,7 @@ export const describeNamedTensors = (
       it('refuses a request that lacks an input', async () => {
         const [, ...lacking] = test.exchanges[0]?.inputs ?? [];
         for (const way of waysFor(serving, lacking)) {
-          const { status } = await askTensors(served.started.urls, way, lacking, NAME);
+          const { status } = await askTensors(served.urls, way, lacking, served.model);
 
           expect({ way, status }).not.toEqual({ way, status: 200 });
         }

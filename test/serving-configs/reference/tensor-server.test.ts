@@ -82,7 +82,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
 
     for (const way of ways) {
       for (const [at, tensors] of requests.entries()) {
-        const { status, outputs, encoding } = await askTensors(urls, way, tensors, 'my-model');
+        const { status, outputs, encoding } = await askTensors(urls, way, tensors, twoByTwo.model);
         expect(status).toBe(200);
         expect(plain(outputs)).toEqual(plain(twoByTwo.answers[at] ?? []));
         expect(encoding).toBe(way.protocol === 'rest' ? way.encoding : undefined);
@@ -100,7 +100,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
         [ids, { ...weights, shape: [3, 2] }],
         [{ ...weights, name: 'ids' }, weights],
       ]) {
-        const { status } = await askTensors(urls, way, wrong, 'my-model');
+        const { status } = await askTensors(urls, way, wrong, twoByTwo.model);
         expect([way, status]).toEqual([way, refusal]);
       }
     }
@@ -111,7 +111,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     const urls = await startWith(serving, twoByTwo.model, engine);
 
     for (const way of ways) {
-      const { status, outputs } = await askTensors(urls, way, request(4), 'my-model');
+      const { status, outputs } = await askTensors(urls, way, request(4), twoByTwo.model);
       expect(status).toBe(200);
       expect(plain(outputs)).toEqual(plain(twoByTwo.answers[0] ?? []));
     }
@@ -127,7 +127,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     };
     const [wrongShape, nan] = [await broken('wrongShape'), await broken('nan')];
     for (const way of ways) {
-      const { outputs } = await askTensors(wrongShape, way, request(1), 'my-model');
+      const { outputs } = await askTensors(wrongShape, way, request(1), twoByTwo.model);
       expect(outputs.map(({ shape }) => shape)).toEqual([
         [1, 1, 3],
         [1, 1, 3],
@@ -135,7 +135,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     }
     // JSON has no NaN.
     for (const way of ways.filter(({ encoding }) => encoding !== 'json')) {
-      const { outputs } = await askTensors(nan, way, request(1), 'my-model');
+      const { outputs } = await askTensors(nan, way, request(1), twoByTwo.model);
       expect(outputs.map((output) => nanIndex(output))).toEqual([[0, 0], undefined]);
       expect(plain(outputs.slice(1))).toEqual(plain(right?.slice(1) ?? []));
     }
@@ -143,23 +143,23 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
 });
 
 describe('the simulated server of a model with tensors of every type', () => {
-  it.each(['triton_onnx', 'flask', 'torchserve'] as const)(
+  it.each(['triton_onnx', 'flask', 'torchserve', 'tfserving'] as const)(
     'carries all of their bits as %s',
     async (serving) => {
       const inputs = [
         tensor('fp32', 'FP32', [2], [0.1, -1e30]),
         tensor('fp16', 'FP16', [2], [0x3c00, 0xfbff]),
-        tensor('int64', 'INT64', [2], [-1, 2 ** 53]),
+        tensor('int64', 'INT64', [2], [-1, Number.MAX_SAFE_INTEGER]),
         tensor('int32', 'INT32', [2], [-1, 2 ** 31 - 1]),
         tensor('uint8', 'UINT8', [2], [0, 255]),
         tensor('bool', 'BOOL', [2], [1, 0]),
       ];
       const onnx = sameModel(inputs.map(({ datatype }) => datatype));
-      const { file } = await writeTensorModel(newFolder(), onnx, [inputs]);
+      const { file, model } = await writeTensorModel(newFolder(), onnx, [inputs]);
       const { urls } = await start(serving, '--tensor-model', file);
 
       for (const way of tensorWaysOf(serving).filter(({ encoding }) => encoding !== 'json')) {
-        const { outputs } = await askTensors(urls, way, inputs, 'my-model');
+        const { outputs } = await askTensors(urls, way, inputs, model);
         const same = inputs.map((input) => ({ ...input, name: `same_${input.name}` }));
         expect(plain(outputs)).toEqual(plain(same));
       }
@@ -171,14 +171,14 @@ describe('the simulated server of a model with tensors of every type', () => {
       tensor('input_ids', 'INT64', [1, 2], [3, 4]),
       tensor('attention_mask', 'FP16', [1, 2], [0x3c00, 0]),
     ];
-    const { file, answers } = await writeTensorModel(newFolder(), maskedModel(), [inputs]);
+    const { file, model, answers } = await writeTensorModel(newFolder(), maskedModel(), [inputs]);
     const { urls } = await start('triton_onnx', '--tensor-model', file);
     const [binary, , grpc] = tensorWaysOf('triton_onnx');
     if (binary === undefined || grpc === undefined) throw new Error('no ways');
 
     expect(plain(answers[0] ?? [])).toEqual(plain([tensor('masked', 'FP16', [1, 2], [0x4200, 0])]));
     for (const way of [binary, grpc]) {
-      const { outputs } = await askTensors(urls, way, inputs, 'my-model');
+      const { outputs } = await askTensors(urls, way, inputs, model);
       expect(plain(outputs)).toEqual(plain(answers[0] ?? []));
     }
     const body = JSON.stringify({
@@ -198,13 +198,15 @@ describe('the simulated server of a model with tensors of every type', () => {
 describe("the simulated server that cannot serve a user's model", () => {
   it('says in one sentence that the serving takes none', async () => {
     const { code, stderr } = await runScript('main.ts', [
-      '--serving=tfserving',
+      '--serving=triton_tensorrt',
       '--port=0',
       `--tensor-model=${twoByTwo.file}`,
     ]);
 
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: tfserving serves no model with named tensors\nhint: .+\n$/);
+    expect(stderr).toMatch(
+      /^error: triton_tensorrt serves no model with named tensors\nhint: .+\n$/,
+    );
   });
 
   it('says what is wrong with the file of the model', async () => {

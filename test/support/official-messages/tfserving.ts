@@ -7,6 +7,10 @@ export interface OfficialTensorProto {
   };
   readonly tensor_content?: Uint8Array;
   readonly float_val?: readonly number[];
+  readonly int_val?: readonly number[];
+  readonly int64_val?: readonly number[];
+  readonly bool_val?: readonly boolean[];
+  readonly half_val?: readonly number[];
   readonly string_val?: readonly Uint8Array[];
 }
 
@@ -19,6 +23,7 @@ export interface OfficialModelSpec {
 export interface OfficialPredictRequest {
   readonly model_spec?: OfficialModelSpec;
   readonly inputs?: Readonly<Record<string, OfficialTensorProto>>;
+  readonly output_filter?: readonly string[];
 }
 
 export interface OfficialPredictResponse {

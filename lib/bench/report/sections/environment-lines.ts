@@ -111,6 +111,9 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
             ]),
         basename(model.file),
         ...(model.sha256 === '' ? [] : [`SHA-256 ${model.sha256}`]),
+        ...Object.entries(plan.model.tensors?.others ?? {}).map(
+          ([format, sha256]) => `${format} SHA-256 ${sha256}`,
+        ),
       ].join('; '),
     },
     plan.model.tensors === undefined

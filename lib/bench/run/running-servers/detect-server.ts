@@ -1,3 +1,4 @@
+import { columnContract } from '../../../../serving-configs/models/tensors/json-contract.ts';
 import {
   readTensors,
   writeTensors,
@@ -54,20 +55,6 @@ const partsOf = ({ pathname }: URL) => {
   const [, prefix = path, model] =
     /^(.*)\/v[12]\/models\/([^/:]+)(?:\/infer|:predict)?$/.exec(path) ?? [];
   return { prefix, named: model, hasOwnPath: path !== '' && model === undefined };
-};
-
-const columnOf = (name: string): string =>
-  `/outputs/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
-/** In columns, and a single output has no name. */
-const columnContract = ({ inputs, outputs }: UserModel): NonNullable<RunningServer['json']> => {
-  const columns = inputs.map(({ name }) => `${JSON.stringify(name)}:{{${name}}}`);
-  return {
-    body: `{"inputs":{${columns.join()}}}`,
-    outputs: Object.fromEntries(
-      outputs.map(({ name }) => [name, outputs.length === 1 ? '/outputs' : columnOf(name)]),
-    ),
-  };
 };
 
 const notUnderstood = (

@@ -1,4 +1,5 @@
 import { servingNames, type ServingName } from '../../../../serving-configs/index.ts';
+import type { ModelFormat } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { BenchError } from '../../model/errors.ts';
 import type { LocalRuntime } from '../../model/plan.ts';
 import { childOutput } from '../child.ts';
@@ -73,14 +74,14 @@ const listWith = async (
  * What a runtime can run on this machine; undefined for the simulated server, which runs every serving everywhere.
  *
  * @param sources asked for only where containers run
- * @param tensors whether a user's model is served, so that containers need no model of ours
+ * @param formats what a user's model comes as, with which containers need no model of ours; undefined: ours is served
  * @throws BenchError if that cannot be found out, for instance without Docker.
  */
 export const listRuntime = async (
   runtime: LocalRuntime,
   sources: () => Promise<ContainerSources>,
   signal: AbortSignal,
-  tensors = false,
+  formats?: readonly ModelFormat[],
 ): Promise<RuntimeList | undefined> => {
   switch (runtime) {
     case 'simulated':
@@ -88,11 +89,13 @@ export const listRuntime = async (
     case 'venv': {
       const what = 'what is installed of the platforms could not be found out';
       const absent = { reason: 'it does not run from packages' };
-      return listWith(venvScripts().list, [], { what, absent }, signal);
+      const args = formats === undefined ? [] : ['--tensors'];
+      return listWith(venvScripts().list, args, { what, absent }, signal);
     }
     case 'docker': {
       const what = 'what containers can run here could not be found out';
-      const args = [...sourceArguments(await sources()), ...(tensors ? ['--tensors'] : [])];
+      const given = formats === undefined ? [] : ['--formats', formats.join()];
+      const args = [...sourceArguments(await sources()), ...given];
       return listWith(dockerScripts.list, args, { what, absent: {} }, signal);
     }
     default:

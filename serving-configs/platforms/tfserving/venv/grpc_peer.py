@@ -10,6 +10,16 @@ from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_fa
 
 DT_FLOAT = 1
 DT_STRING = 7
+# Of each type of values its number, and the list of a TensorProto that holds them.
+TYPES = {
+    np.dtype("<f4"): (DT_FLOAT, "float_val"),
+    np.dtype("<f2"): (19, "half_val"),
+    np.dtype("<i8"): (9, "int64_val"),
+    np.dtype("<i4"): (3, "int_val"),
+    np.dtype("u1"): (4, "int_val"),
+    np.dtype("?"): (10, "bool_val"),
+}
+DTYPES = {number: dtype for dtype, (number, _) in TYPES.items()}
 SERVICE = "tensorflow.serving.PredictionService"
 
 
@@ -50,6 +60,34 @@ def bytes_of(proto):
     return proto.string_val[0]
 
 
+def array_of(proto):
+    """The values of a TensorProto of any type, which are bytes."""
+    shape = tuple(dim.size for dim in proto.tensor_shape.dim)
+    dtype = DTYPES.get(proto.dtype)
+    if dtype is None or len(proto.tensor_content) != dtype.itemsize * int(np.prod(shape)):
+        raise signatures.Refused("Tensor proto has a tensor_content that does not fit its type and shape")
+    return np.frombuffer(proto.tensor_content, dtype).reshape(shape)
+
+
+def fill(output, values):
+    """Values as lists: bytes only where the server is told to, which it is not."""
+    output.dtype, listed = TYPES[values.dtype]
+    for size in values.shape:
+        output.tensor_shape.dim.add().size = size
+    flat = values.reshape(-1)
+    getattr(output, listed).extend((flat.view(np.uint16) if listed == "half_val" else flat).tolist())
+
+
+def run_named(request):
+    if set(request.inputs) != set(signatures.NAMED):
+        raise signatures.Refused(
+            f"input size does not match signature: {','.join(request.inputs)} instead of {','.join(signatures.NAMED)}"
+        )
+    outputs = signatures.run_named({name: array_of(proto) for name, proto in request.inputs.items()})
+    wanted = set(request.output_filter or outputs)
+    return {name: values for name, values in outputs.items() if name in wanted}
+
+
 def run(request, signature):
     name = signatures.input_name(signature)
     if set(request.inputs) != {name}:
@@ -77,7 +115,10 @@ def predict(request, context):
     signature = spec.signature_name or signatures.DEFAULT
     try:
         with monitoring.request("GRPC"):
-            values = run(request, signature)
+            if signatures.NAMED is None:
+                outputs = {signatures.OUTPUT: run(request, signature).reshape(1, -1)}
+            else:
+                outputs = run_named(request)
     except signatures.UnknownSignature:
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, f'Serving signature key "{signature}" not found.')
     except signatures.Refused as error:
@@ -86,12 +127,8 @@ def predict(request, context):
     response.model_spec.name = signatures.NAME
     response.model_spec.version.value = signatures.VERSION
     response.model_spec.signature_name = signature
-    output = response.outputs[signatures.OUTPUT]
-    output.dtype = DT_FLOAT
-    for size in (1, len(values)):
-        output.tensor_shape.dim.add().size = size
-    # Bytes only where the server is told to, which it is not.
-    output.float_val.extend(values.tolist())
+    for name, values in outputs.items():
+        fill(response.outputs[name], values)
     return response
 
 

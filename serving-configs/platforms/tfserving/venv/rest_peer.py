@@ -70,8 +70,22 @@ def floats_of(value, is_batch):
     return tensor if is_batch else tensor[np.newaxis]
 
 
+def predict_named(columns):
+    """Named tensors in columns; a single output has no name."""
+    if not isinstance(columns, dict) or set(columns) != set(signatures.NAMED):
+        raise signatures.Refused(f"Missing named input: {', '.join(signatures.NAMED)}")
+    try:
+        arrays = {name: np.array(columns[name], dtype) for name, dtype in signatures.NAMED.items()}
+    except (TypeError, ValueError, OverflowError) as error:
+        raise signatures.Refused("Encountered list at unexpected size, or a value of another type") from error
+    outputs = signatures.run_named(arrays)
+    return {"outputs": outputs if len(outputs) > 1 else next(iter(outputs.values()))}
+
+
 def predict(body):
     document = parse(body)
+    if signatures.NAMED is not None:
+        return predict_named(document.get("inputs"))
     signature = document.get("signature_name") or signatures.DEFAULT
     if not isinstance(signature, str):
         raise signatures.Refused("'signature_name' key must be a string value.")

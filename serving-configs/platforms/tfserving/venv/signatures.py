@@ -1,10 +1,11 @@
 """The signatures of the model that is exported for TensorFlow Serving, on the served model: floats (`serving_default`), their
-bytes (`serving_raw`) and an image (`serving_jpeg`).
+bytes (`serving_raw`) and an image (`serving_jpeg`); or `serving_default` of a user's model, whose tensors have names.
 """
 
 from concurrent.futures import ThreadPoolExecutor
 
 import monitoring
+import named_tensors
 import served_model
 
 NAME = served_model.NAME
@@ -12,6 +13,10 @@ VERSION = 1
 DEFAULT = "serving_default"
 INPUTS = {DEFAULT: "image", "serving_raw": "raw", "serving_jpeg": "jpeg"}
 OUTPUT = "probs"
+# Of a user's model its inputs, by name with their types; None of ours.
+NAMED = None
+if served_model.IS_USERS:
+    NAMED = {spec["name"]: named_tensors.DTYPES[spec["datatype"]] for spec in served_model.CONTRACT["inputs"]}
 
 engine = served_model.open_engine()
 # Both servers work here; the engine computes for one at a time, while the other one reads a large body.
@@ -46,6 +51,18 @@ def run_bytes(signature, data):
             return engine.run(served_model.tensor_of_picture(data))
     except served_model.InvalidInput as error:
         raise Refused(f"Invalid input: {error}") from error
+
+
+def run_named(arrays):
+    """Named arrays in, named arrays out."""
+    try:
+        served_model.demand_inputs(
+            (name, named_tensors.DATATYPES[values.dtype], values.shape) for name, values in arrays.items()
+        )
+    except served_model.InvalidInput as error:
+        raise Refused(str(error)) from error
+    with monitoring.runtime():
+        return engine.run(arrays)
 
 
 def run_floats(tensor):

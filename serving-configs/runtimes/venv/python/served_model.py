@@ -66,7 +66,7 @@ def fixed_values():
     return probabilities if CONTRACT["output"] == "probabilities" else np.log(probabilities)
 
 
-def _example(which, key):
+def example(which, key):
     """The arrays of the example that comes with a user's model."""
     import named_tensors
 
@@ -83,7 +83,7 @@ class NoopEngine:
     """Answers at once, whatever it is asked."""
 
     def __init__(self):
-        self.values = _example("answer", "outputs") if IS_USERS else fixed_values()
+        self.values = example("answer", "outputs") if IS_USERS else fixed_values()
 
     def run(self, _tensor):
         return self.values
@@ -136,7 +136,7 @@ class UsersEngine(OnnxEngine):
     """A user's model: named arrays in, named arrays out."""
 
     def warm_up(self):
-        self.run(_example("request", "inputs"))
+        self.run(example("request", "inputs"))
 
     def run(self, tensors):
         given = {spec["name"]: tensors[spec["name"]] for spec in CONTRACT["inputs"]}
@@ -148,6 +148,10 @@ class UsersEngine(OnnxEngine):
 def open_engine():
     if CONTRACT["engine"] == "noop":
         return NoopEngine()
+    if CONTRACT["file"].endswith(".pt"):
+        from torch_engine import TorchEngine
+
+        return TorchEngine()
     return UsersEngine() if IS_USERS else OnnxEngine()
 
 

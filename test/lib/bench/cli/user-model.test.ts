@@ -65,8 +65,10 @@ describe('A described model', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^takes +attention_mask +FP16 \[batch, sequence\] +sized \[1, 128\]$/m);
     expect(stdout).toMatch(/^mlserver +raw$/m);
-    expect(stdout).toMatch(/^left out: .*tfserving/m);
-    expect(stdout).toMatch(/^json over rest is left out of .*triton_onnx/m);
+    expect(stdout).toMatch(/^left out: .*triton_tensorrt/m);
+    expect(stdout).toMatch(/^tfserving +yes +\S+ +never$/m);
+    expect(stdout).toContain('model.savedmodel');
+    expect(stdout).toMatch(/^json over rest is left out of [^:]*triton_onnx/m);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 

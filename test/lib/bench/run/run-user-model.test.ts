@@ -211,7 +211,7 @@ describe('A run of a model of a user', () => {
   });
 
   it.each([
-    ['--servings tfserving', 'BENCH_NO_TARGET'],
+    ['--servings triton_tensorrt', 'BENCH_NO_TARGET'],
     ['--servings mlserver', 'BENCH_NO_TARGET'],
     ['--profile parity', 'BENCH_USAGE'],
     ['--payloads image', 'BENCH_USAGE'],

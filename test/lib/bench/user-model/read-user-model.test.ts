@@ -4,10 +4,13 @@ import path from 'node:path';
 import { BenchError } from '../../../../lib/bench/model/errors.ts';
 import { nameFrom } from '../../../../lib/bench/user-model/read-user-model.ts';
 import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
+import { zipArchive } from '../../../serving-configs/models/torch-file/zip-writer.ts';
+import { savedModel } from '../../../support/saved-model.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { described, readModel, says, sizes, writeModel } from './a-model.ts';
 
 const newFolder = useTemporaryFolders();
+const hash = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
 /** The files of each request, below the folder of the description. */
 const namesOf = async (file: string, said: ModelTensors) => {
@@ -31,10 +34,43 @@ describe('The description of a model', () => {
       name: 'my-net-v2',
       onnx: { file: onnx, sha256: createHash('sha256').update(readFileSync(onnx)).digest('hex') },
       weights: [],
+      others: {},
       sizes: {},
       source: { from: 'random', count: 8, seed: 1, ranges: { x: [0, 256] } },
       checks: { scores: { check: 'allclose', rtol: 1e-3, atol: 1e-4 } },
       servers: {},
+    });
+  });
+
+  it('names other formats of the same model, of which all files are hashed', async () => {
+    const folder = newFolder();
+    const saved = savedModel(['x'], ['scores']);
+    const script = zipArchive([
+      { name: 'net/data.pkl', bytes: Buffer.from('a') },
+      { name: 'net/constants.pkl', bytes: Buffer.from('b') },
+    ]);
+    const file = writeModel(folder, described({ torchscript: 'net.pt', savedmodel: './saved' }), {
+      'net.pt': script,
+      'saved/saved_model.pb': saved,
+      'saved/variables/variables.index': 'weights',
+    });
+    const [graph, weights] = [hash(saved), hash('weights')];
+    const at = (name: string): string => path.join(folder, name);
+
+    expect((await readModel(file, says.classifier)).others).toEqual({
+      torchscript: {
+        place: at('net.pt'),
+        files: [{ file: at('net.pt'), sha256: hash(script) }],
+        sha256: hash(script),
+      },
+      savedmodel: {
+        place: at('saved'),
+        files: [
+          { file: at('saved/saved_model.pb'), sha256: graph },
+          { file: at('saved/variables/variables.index'), sha256: weights },
+        ],
+        sha256: hash(`${graph}  saved_model.pb\n${weights}  variables/variables.index\n`),
+      },
     });
   });
 
@@ -141,7 +177,7 @@ describe('The description of a model', () => {
 const refusalOf = async (
   said: ModelTensors,
   description: unknown,
-  files: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<BenchError> => {
   const error: unknown = await readModel(writeModel(newFolder(), description, files), said).catch(
     (thrown: unknown) => thrown,
@@ -159,6 +195,22 @@ describe('A description is refused in one sentence, with the remedy, where', () 
     ['a name is none', { name: 'My model' }, /model.name is/, /small letters/],
     ['an input of sizes is unknown', { sizes: { xx: [1] } }, /"xx"/, /x/],
     ['sizes do not fit', { sizes: { x: [1, 2, 2, 4] } }, /\[1, 2, 2, 3\]/, /\[1, 2, 2, 3\]/],
+    ['a format has another name', { torchscrip: 'a.pt' }, /no key/, 'did you mean torchscript?'],
+    ['TorchScript is not there', { torchscript: 'a.pt' }, /there is no .*a.pt$/, /leave it out/],
+    ['TorchScript is weights', { torchscript: 'weights.pt' }, /is no TorchScript/, /torch.save/],
+    ['TorchScript is text', { torchscript: 'l.txt' }, /l.txt is no TorchScript/, /torch.jit/],
+    ['TorchScript is a folder', { torchscript: 'saved' }, /saved is no TorchScript/, /torch.jit/],
+    ['a SavedModel is not there', { savedmodel: 'none' }, /there is no .*none$/, /leave it out/],
+    ['a SavedModel is a file', { savedmodel: 'l.txt' }, /no saved_model.pb/, /the folder/],
+    ['a SavedModel lies deeper', { savedmodel: 'saved' }, /no saved_model.pb/, /the folder/],
+    ['a SavedModel is text', { savedmodel: 'text' }, /saved_model.pb cannot be read/, /folder/],
+    ['a SavedModel is not for servers', { savedmodel: 'other' }, /no signature/, /signatures=/],
+    [
+      'a SavedModel has other names',
+      { savedmodel: 'named' },
+      /inputs of the SavedModel .*named are input_1, and those of the ONNX file x$/,
+      /names of the ONNX file/,
+    ],
     ['labels cannot be read', { labels: 'no.txt' }, /read: there is no .*no.txt$/, /model.labels/],
     ['there are too few labels', { labels: 'l.txt' }, /2 labels, .* 10 classes/, /one line/],
     ['bytes are scaled', { image: { scale: 0.5 } }, /takes UINT8/, /leave scale/],
@@ -169,7 +221,14 @@ describe('A description is refused in one sentence, with the remedy, where', () 
       /from 2/,
     ],
   ])('%s', async (_, model, message, hint) => {
-    const error = await refusalOf(says.classifier, described(model), { 'l.txt': 'a\nb\n' });
+    const error = await refusalOf(says.classifier, described(model), {
+      'l.txt': 'a\nb\n',
+      'saved/1/saved_model.pb': '',
+      'text/saved_model.pb': 'a text',
+      'other/saved_model.pb': savedModel(['x'], ['scores'], 'train'),
+      'named/saved_model.pb': savedModel(['input_1'], ['scores']),
+      'weights.pt': zipArchive([{ name: 'weights/data.pkl', bytes: Buffer.from('a') }]),
+    });
 
     expect({ code: error.code, message: error.message, hint: error.hint }).toEqual({
       code: 'BENCH_MODEL',

@@ -16,7 +16,7 @@ describe('What servings take of a model', () => {
     expect(targets).toHaveLength(countOf(() => true));
     expect(targets).toContainEqual({ serving: 'flask', protocol: 'rest', encoding: 'json' });
     expect(leftOut).toContainEqual({
-      serving: 'tfserving',
+      serving: 'triton_tensorrt',
       reason: expect.stringContaining('ONNX') as string,
     });
     expect([...told].toSorted()).toEqual(servingNames.toSorted());

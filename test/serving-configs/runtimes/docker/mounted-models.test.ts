@@ -1,6 +1,7 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { platformOf, type ServingName } from '../../../../serving-configs/index.ts';
+import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { mountedModels } from '../../../../serving-configs/runtimes/docker/mounted-models.ts';
 import { outsideModel, twoByTwoModel } from '../../../support/onnx-models.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
@@ -9,10 +10,18 @@ import { tensor, writeTensorModel } from '../../../support/user-model.ts';
 const newFolder = useTemporaryFolders();
 const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
 
-const twoByTwo = (folder: string) =>
-  writeTensorModel(folder, twoByTwoModel(), [
+/** With other formats of which nothing more is there than their places. */
+const twoByTwo = async (folder: string, others?: TensorModel['others']) => {
+  const written = await writeTensorModel(folder, twoByTwoModel(), [
     [tensor('ids', 'INT64', [1, 3], [1, 2, 3]), tensor('weights', 'FP32', [1, 3], [0, 0.5, 1])],
   ]);
+  if (others === undefined) return written;
+  writeFileSync(path.join(folder, 'net.pt'), '');
+  mkdirSync(path.join(folder, 'saved/variables'), { recursive: true });
+  writeFileSync(path.join(folder, 'saved/saved_model.pb'), '');
+  writeFileSync(written.file, JSON.stringify({ ...written.model, others }));
+  return written;
+};
 
 const mountsOf = async (serving: ServingName, tensorModelFile: string) => {
   const work = newFolder();
@@ -100,14 +109,64 @@ describe("a user's model in a container", () => {
     });
   });
 
-  it('is refused where the server in the container reads no ONNX file, or its user no closed one', async () => {
+  it('is TorchScript with a handler of ours that knows the order of its tensors', async () => {
+    const folder = newFolder();
+    const { file: given } = await twoByTwo(folder, { torchscript: 'net.pt' });
+    const { mounts, tensorModel, text } = await mountsOf('torchserve', given);
+
+    expect(mounts).toEqual({ '/models/resnet-50.mar/model.pt': path.join(folder, 'net.pt') });
+    expect(JSON.parse(text('resnet-50.mar/MAR-INF/MANIFEST.json'))).toMatchObject({
+      model: { handler: 'handler.py', modelVersion: '1.0' },
+    });
+    expect(text('resnet-50.mar/torch_engine.py')).toContain('torch.jit.load');
+    expect(tensorModel).toMatchObject({ inputs: model.inputs, outputs: model.outputs });
+  });
+
+  it('is TorchScript in a repository, with the places of its tensors', async () => {
+    const folder = newFolder();
+    const { file: given } = await twoByTwo(folder, { torchscript: 'net.pt' });
+    const { mounts, text } = await mountsOf('triton_pytorch', given);
+    const config = text('my-model/config.pbtxt');
+
+    expect(mounts).toEqual({ '/models/my-model/1/model.pt': path.join(folder, 'net.pt') });
+    expect(config).toMatch(/^platform: "pytorch_libtorch"$/m);
+    expect(config.match(/(?:IN|OUT)PUT__\d" data_type: \w+/g)).toEqual([
+      'INPUT__0" data_type: TYPE_INT64',
+      'INPUT__1" data_type: TYPE_FP32',
+      'OUTPUT__0" data_type: TYPE_FP32',
+      'OUTPUT__1" data_type: TYPE_INT64',
+    ]);
+    expect(config).toMatch(/key: "INPUT__1"\s+value: \{ .* input_data_file: "1" \}/);
+  });
+
+  it('is a SavedModel in a folder of its version, or in a repository', async () => {
+    const folder = newFolder();
+    const { file: given } = await twoByTwo(folder, { savedmodel: 'saved' });
+    const own = await mountsOf('tfserving', given);
+    const inRepository = await mountsOf('triton_tensorflow', given);
+    const saved = path.join(folder, 'saved');
+
+    expect(own.mounts).toEqual({ '/models/resnet-50/1': saved });
+    expect(inRepository.mounts).toEqual({ '/models/my-model/1/model.savedmodel': saved });
+    expect(inRepository.text('my-model/config.pbtxt')).toMatch(
+      /^platform: "tensorflow_savedmodel"$[^]*^input \[ \{ name: "ids" data_type: TYPE_INT64 /m,
+    );
+  });
+
+  it('is refused where it does not come as what the container reads, or as what its user may not read', async () => {
     const closed = await twoByTwo(newFolder());
     chmodSync(closed.model.file, 0o600);
+    const folder = newFolder();
+    const inside = await twoByTwo(folder, { savedmodel: 'saved' });
+    chmodSync(path.join(folder, 'saved/variables'), 0o700);
 
     await expect(mountsOf('torchserve', file)).rejects.toThrow(
-      /torchserve takes no model of yours/,
+      /torchserve cannot serve my-model: its container reads TorchScript, .*: model.torchscript/,
     );
-    await expect(mountsOf('flask', closed.file)).rejects.toMatchObject({
+    await expect(mountsOf('tfserving', inside.file)).rejects.toMatchObject({
+      hint: `chmod -R a+rX ${path.join(folder, 'saved/variables')}`,
+    });
+    await expect(mountsOf('bentoml', closed.file)).rejects.toMatchObject({
       hint: `chmod -R a+rX ${closed.model.file}`,
     });
   });

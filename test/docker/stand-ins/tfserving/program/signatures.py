@@ -54,8 +54,17 @@ def only(names):
     return name
 
 
-INPUTS = {name: only(function.structured_input_signature[1]) for name, function in functions.items()}
-OUTPUT = only(functions[DEFAULT].structured_outputs)
+def specs_of(signature):
+    return functions[signature].structured_input_signature[1]
+
+
+# The model that this project makes has signatures of one input each; a user's has the default one, with names.
+IS_OURS = "serving_jpeg" in functions
+INPUTS = {name: only(specs_of(name)) for name in functions} if IS_OURS else {}
+OUTPUT = only(functions[DEFAULT].structured_outputs) if IS_OURS else None
+NAMED = None
+if not IS_OURS:
+    NAMED = {name: np.dtype(spec.dtype.as_numpy_dtype) for name, spec in specs_of(DEFAULT).items()}
 
 
 def compute(signature, value):
@@ -66,7 +75,7 @@ def compute(signature, value):
 def warm_up():
     """Replays the requests that lie beside the model."""
     file = os.path.join(FOLDER, "assets.extra", "tf_serving_warmup_requests")
-    if not FLAGS.enable_model_warmup or not os.path.exists(file):
+    if not IS_OURS or not FLAGS.enable_model_warmup or not os.path.exists(file):
         return
     for record in tf.compat.v1.io.tf_record_iterator(file):
         request = prediction_log_pb2.PredictionLog.FromString(record).predict_log.request
@@ -87,11 +96,25 @@ def check_picture_shape(shape):
 
 
 def run(signature, value):
+    return computed(lambda: compute(signature, value))
+
+
+def computed(function):
     try:
         with monitoring.runtime():
-            return compute(signature, value)
+            return function()
     except tf.errors.InvalidArgumentError as error:
         raise Refused(error.message) from error
+
+
+def compute_named(arrays):
+    with turn:
+        outputs = functions[DEFAULT](**{name: tf.constant(values) for name, values in arrays.items()})
+    return {name: values.numpy() for name, values in outputs.items()}
+
+
+def run_named(arrays):
+    return computed(lambda: compute_named(arrays))
 
 
 def run_bytes(signature, data):

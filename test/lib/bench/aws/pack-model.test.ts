@@ -1,0 +1,72 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { packModel } from '../../../../lib/bench/aws/run-model.ts';
+import { newRunRequest } from '../../../../lib/bench/aws/run-request.ts';
+import { plannedTensors } from '../../../../lib/bench/plan/tensor-plan.ts';
+import { describeModel } from '../../../../lib/bench/run/describe-model.ts';
+import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
+import { readTensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import { twoByTwoModel } from '../../../support/onnx-models.ts';
+import { savedModel } from '../../../support/saved-model.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+jest.setTimeout(60_000);
+
+const newFolder = useTemporaryFolders();
+const { signal } = new AbortController();
+
+/** A model that comes as ONNX and as a SavedModel. */
+const readModel = () => {
+  const folder = newFolder();
+  const description = path.join(folder, 'own.json');
+  mkdirSync(path.join(folder, 'saved/variables'), { recursive: true });
+  writeFileSync(path.join(folder, 'two.onnx'), twoByTwoModel());
+  writeFileSync(
+    path.join(folder, 'saved/saved_model.pb'),
+    savedModel(['ids', 'weights'], ['sum', 'twice']),
+  );
+  writeFileSync(path.join(folder, 'saved/variables/variables.index'), 'weights');
+  const sizes = { ids: [1, 3], weights: [1, 3] };
+  writeFileSync(
+    description,
+    JSON.stringify({ model: { onnx: 'two.onnx', savedmodel: 'saved', sizes } }),
+  );
+  return readUserModel(description, describeModel(signal));
+};
+
+describe("A user's model for nodes", () => {
+  it('holds all formats, where its description there finds them', async () => {
+    const folder = newFolder();
+    const { files } = await packModel(folder, await readModel(), () => undefined, signal);
+    const { others } = readTensorModel(path.join(folder, 'model.json'));
+
+    expect(files.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'onnx/two.onnx',
+        'savedmodel/saved/saved_model.pb',
+        'savedmodel/saved/variables/variables.index',
+      ]),
+    );
+    expect(others).toEqual({ savedmodel: path.join(folder, 'savedmodel/saved') });
+    expect(readFileSync(path.join(folder, 'model.json'), 'utf8')).not.toContain(folder);
+  });
+
+  it('is measured in the containers whose format it has, and left out of the others', async () => {
+    const tensors = plannedTensors(await readModel());
+    const { options, leftOut = [] } = newRunRequest(
+      {
+        name: 'some',
+        servings: ['torchserve', 'tfserving', 'triton_tensorflow', 'triton_onnx'],
+        runtime: 'container',
+      },
+      {},
+      { runId: 'r', pairs: [1], at: new Date(), tensors },
+    );
+
+    expect(tensors.others?.savedmodel).toMatch(/^[0-9a-f]{64}$/);
+    expect(options.servings).toEqual(['tfserving', 'triton_tensorflow', 'triton_onnx']);
+    expect(leftOut).toEqual([
+      { serving: 'torchserve', reason: expect.stringContaining('TorchScript') as string },
+    ]);
+  });
+});
