@@ -63,7 +63,7 @@ export default {
       ],
       tools: { torchscript: 'python', archive: 'python' },
       // Where a worker begins: in the archive, or in the folder that takes its place.
-      application: { file: 'model.pt', labels: 'imagenet-labels.json' },
+      application: { file: 'model.pt', labels: 'labels.txt' },
       models: {
         folder: 'torchserve',
         files: ['resnet-50.mar'],
@@ -77,7 +77,6 @@ export default {
             'torch_engine.py': 'users/torch_engine.py',
             'served_model.py': '../../runtimes/venv/python/served_model.py',
             'named_tensors.py': '../../runtimes/venv/python/named_tensors.py',
-            'imagenet-labels.json': '../../models/imagenet-labels.json',
           },
         },
       },
