@@ -29,7 +29,7 @@ describe('A run of the profile stability on real servers', () => {
       folder,
     ]);
     const data = await readRunFolder(folder);
-    const { stability } = summarise(data);
+    const { stability, validity } = summarise(data);
     for (const { target, results: all } of stability?.targets ?? []) {
       for (const result of all.filter(isTested)) {
         results.set(`${target.serving} ${result.fault}`, result);
@@ -39,7 +39,11 @@ describe('A run of the profile stability on real servers', () => {
     // Beside other tests a known latency may be measured wrong.
     const isRight = calibrationCheck(data.records).state === 'passed';
 
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: isRight ? 0 : 1 });
+    expect({ exitCode, stderr, reasons: validity?.reasons }).toEqual({
+      exitCode: isRight ? 0 : 1,
+      stderr: expect.any(String),
+      reasons: isRight ? [] : [expect.any(String)],
+    });
     expect(stdout).toMatch(/^RESULT/m);
     expect(processesMarked(folder)).toEqual(new Map());
   }, 400_000);

@@ -167,5 +167,9 @@ export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: L
   if (second === undefined) return `${labelOf(labels, best.target)}: ${reasons}`;
   const names = equal.slice(0, MOST_NAMES).map(({ target }) => labelOf(labels, target));
   const more = equal.length > MOST_NAMES ? [`${equal.length - MOST_NAMES} more`] : [];
-  return `${[...names, ...more].join(' and ')} ${equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable'}: ${reasons}`;
+  const of =
+    ranked.length === targets.length
+      ? ''
+      : `Of the ${ranked.length} of ${targets.length} targets that can be ranked, `;
+  return `${of}${[...names, ...more].join(' and ')} ${equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable'}: ${reasons}`;
 };

@@ -117,7 +117,8 @@ export const launchOf = (spec: ServingSpec): Launch => {
       script: venvScripts().main,
       args: [...place, ...model],
       cpuMsOf: treeCpuMs,
-      processesOf: (pid) => localProcesses(pid, true),
+      // Of the platform, which the launcher starts under a guard.
+      processesOf: (pid) => localProcesses(pid, 2),
     };
   }
   if (engine === 'onnx' && runtime?.kind === 'docker') {
@@ -150,6 +151,6 @@ export const launchOf = (spec: ServingSpec): Launch => {
     listensWhenReady: false,
     stopGraceMs: REFERENCE_GRACE_MS,
     cpuMsOf: processCpuMs,
-    processesOf: (pid) => localProcesses(pid, false),
+    processesOf: (pid) => localProcesses(pid, 0),
   };
 };

@@ -43,14 +43,14 @@ export const resourceUseOf = (processes: readonly ServingProcess[]): ResourceUse
   };
 };
 
-/** The process that computes: the one that has used the most CPU time between two lists. */
+/** The process that computes: the one that has used the most CPU time between two lists, of equal ones the most ever. */
 export const busiestOf = (
   before: readonly ServingProcess[],
   now: readonly ServingProcess[],
 ): ServingProcess | undefined => {
   const usedBefore = new Map(before.map(({ pid, ticks }) => [pid, ticks]));
   const usedBy = ({ pid, ticks }: ServingProcess): number => ticks - (usedBefore.get(pid) ?? 0);
-  return now.toSorted((a, b) => usedBy(b) - usedBy(a))[0];
+  return now.toSorted((a, b) => usedBy(b) - usedBy(a) || b.ticks - a.ticks)[0];
 };
 
 const countFiles = async (pid: number): Promise<number | undefined> => {
@@ -86,14 +86,16 @@ const pauseBy = async (
 /**
  * The processes below one of ours.
  *
- * @param isLauncher whether that one only starts the serving and is no part of it
+ * @param launchers how many generations only start the serving and are no part of it: none, the process itself, or its children too
  */
-export const localProcesses = (root: number, isLauncher: boolean): ServingProcesses => ({
+export const localProcesses = (root: number, launchers: 0 | 1 | 2): ServingProcesses => ({
   list: async () => {
     const tree = await readProcessTree(root).catch((error: unknown) => {
       throw problem('the processes of this machine cannot be listed', error);
     });
-    const serving = tree.filter(({ pid, hasEnded }) => !hasEnded && !(isLauncher && pid === root));
+    const isLauncher = ({ pid, parent }: ProcessStat): boolean =>
+      (launchers > 0 && pid === root) || (launchers > 1 && parent === root);
+    const serving = tree.filter((one) => !one.hasEnded && !isLauncher(one));
     return Promise.all(
       serving.map(async ({ pid, ticks, residentMiB }) => ({
         pid,

@@ -165,9 +165,6 @@ export const rankFigures = (
   return [...figuresOf(common, true), ...figuresOf(own, false)];
 };
 
-const shareOf = (figure: RankFigure | undefined): number =>
-  figure === undefined ? 0 : figure.count / Math.max(1, figure.of);
-
 /** The first number in which two targets differ, of each; undefined if there is none. */
 export const differenceOf = (
   a: TargetStability,
@@ -178,7 +175,7 @@ export const differenceOf = (
   return rankFigures(a, all)
     .flatMap((own, at): readonly (readonly [RankFigure, RankFigure])[] => {
       const other = others[at];
-      return other === undefined || shareOf(own) === shareOf(other) ? [] : [[own, other]];
+      return other === undefined || own.count === other.count ? [] : [[own, other]];
     })
     .at(0);
 };
@@ -189,7 +186,7 @@ export const compareStability =
   (a, b) => {
     if (!isRanked(a) || !isRanked(b)) return Number(isRanked(b)) - Number(isRanked(a));
     const [own, other] = differenceOf(a, b, all) ?? [];
-    return shareOf(own) - shareOf(other);
+    return (own?.count ?? 0) - (other?.count ?? 0);
   };
 
 /**

@@ -2,7 +2,7 @@ import { medianOf } from '../stats/moments.ts';
 
 /** How a figure moved over a time. */
 export interface Trend {
-  /** Its middle at the beginning and at the end of the slope through all values, Theil and Sen. */
+  /** Its middle at the beginning and at the end of the slope through all values, Theil and Sen, within what was measured. */
   readonly from: number;
   readonly to: number;
   /** Whether chance is an unlikely cause: below 1 %, Mann and Kendall. */
@@ -32,9 +32,11 @@ export const trendOf = (values: readonly number[]): Trend | undefined => {
   const slope = medianOf(pairs.map(({ step, distance }) => step / distance));
   const centre = medianOf(values);
   const reach = (slope * (count - 1)) / 2;
+  const measured = (value: number): number =>
+    Math.min(Math.max(value, Math.min(...values)), Math.max(...values));
   return {
-    from: centre - reach,
-    to: centre + reach,
+    from: measured(centre - reach),
+    to: measured(centre + reach),
     isSure: (Math.abs(rises) - 1) / deviation > SURE,
   };
 };

@@ -26,7 +26,7 @@ const { signal } = new AbortController();
 
 describe('The processes of a serving on this machine', () => {
   it('are all below its launcher, with memory, open files and CPU time', async () => {
-    const processes = await localProcesses(shell.pid ?? 0, true).list();
+    const processes = await localProcesses(shell.pid ?? 0, 1).list();
     const busiest = busiestOf([], processes);
     const { memoryMiB = 0, openFiles = 0 } = resourceUseOf(processes);
 
@@ -35,6 +35,10 @@ describe('The processes of a serving on this machine', () => {
     expect(memoryMiB).toBeGreaterThan(0.5);
     expect(memoryMiB).toBeLessThan(50);
     expect(openFiles).toBeGreaterThanOrEqual(6);
+  });
+
+  it('are none of those that only guard them', async () => {
+    expect(await localProcesses(shell.pid ?? 0, 2).list()).toEqual([]);
   });
 
   it('have one that has used the most CPU time since an earlier look', () => {
@@ -53,10 +57,11 @@ describe('The processes of a serving on this machine', () => {
 
     expect(busiestOf(before, now)?.pid).toBe(2);
     expect(busiestOf([], now)?.pid).toBe(1);
+    expect(busiestOf(now.toReversed(), now.toReversed())?.pid).toBe(1);
   });
 
   it('lose one that is killed', async () => {
-    const serving = localProcesses(shell.pid ?? 0, true);
+    const serving = localProcesses(shell.pid ?? 0, 1);
     const busiest = busiestOf([], await serving.list());
     await serving.kill(busiest?.pid ?? 0);
     await sleep(100);
@@ -66,7 +71,7 @@ describe('The processes of a serving on this machine', () => {
   });
 
   it('stand still while they are paused, and go on', async () => {
-    const serving = localProcesses(shell.pid ?? 0, true);
+    const serving = localProcesses(shell.pid ?? 0, 1);
     const pid = busiestOf([], await serving.list())?.pid ?? 0;
     const pause = serving.pause(pid, 0.5, signal);
     await sleep(250);
@@ -77,7 +82,7 @@ describe('The processes of a serving on this machine', () => {
   });
 
   it('go on at once if the run is interrupted', async () => {
-    const serving = localProcesses(shell.pid ?? 0, true);
+    const serving = localProcesses(shell.pid ?? 0, 1);
     const pid = busiestOf([], await serving.list())?.pid ?? 0;
     const interrupt = new AbortController();
     const pause = serving.pause(pid, 60, interrupt.signal);

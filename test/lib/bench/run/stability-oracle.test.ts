@@ -48,7 +48,7 @@ const oracleSlot = async (): Promise<ServingSlot> => {
         timeToReadyMs: 1,
         ended: howEnded(child),
         cpuMs: async () => undefined,
-        processes: localProcesses(child.pid, false),
+        processes: localProcesses(child.pid, 0),
         inspect: async () => ({}),
         stop: () => child.stop(),
       };

@@ -55,6 +55,14 @@ describe('A soak', () => {
     expect(soakWith(() => ({}))?.trends.map(({ figure }) => figure)).not.toContain('gpuMemoryMiB');
   });
 
+  it('says no end of a trend that was never measured, such as a latency below zero', () => {
+    const soak = soakWith((minute) => ({ p50Ms: minute < 22 ? 700 : 1 }));
+    const median = soak?.trends.find(({ figure }) => figure === 'p50Ms');
+
+    expect(median).toMatchObject({ grows: false, to: 1 });
+    expect(median?.from).toBeLessThanOrEqual(700);
+  });
+
   it('finds failures, open files and latency that grow', () => {
     const soak = soakWith((minute) => ({
       failed: minute,

@@ -3,7 +3,12 @@ import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
 import type { FaultFigures, PartFigures } from '../../../../lib/bench/model/stability.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
-import { isRanked, stabilityOf } from '../../../../lib/bench/stability/summary.ts';
+import {
+  compareStability,
+  isRanked,
+  stabilityOf,
+  type TargetStability,
+} from '../../../../lib/bench/stability/summary.ts';
 
 const image: Target = { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' };
 const tensor: Target = { ...image, payload: 'tensor' };
@@ -100,6 +105,18 @@ describe('The stability of targets', () => {
       ['image', false],
     ]);
     expect(targets[1]?.results[0]).toMatchObject({ fault: 'nothing', verdict: 'degraded' });
+  });
+
+  it('holds targets for equal that have as many failures of different numbers of faults', () => {
+    const targets = stabilityOf({ options, targets: [image, tensor] }, [
+      testOf(image, 'burst', lost),
+      testOf(image, 'image-text'),
+      testOf(tensor, 'burst', lost),
+      testOf(tensor, 'tensor-nan'),
+      testOf(tensor, 'tensor-too-long'),
+    ])?.targets as [TargetStability, TargetStability];
+
+    expect(compareStability(targets)(...targets)).toBe(0);
   });
 
   it('ranks by the faults that all targets were tested with, then by all of their own', () => {
