@@ -27,7 +27,7 @@ export const disturbServing = async (
   const root = isContainer
     ? Number(await run('docker', ['inspect', '--format', '{{.State.Pid}}', CONTAINER_NAME]))
     : (await readUnit(SERVING_UNIT)).mainPid;
-  const processes = localProcesses(root, isContainer);
+  const processes = localProcesses(root, isContainer ? 1 : 0);
   const before = await processes.list();
   await sleep(Math.max(LEAST_WATCH_MS, atMs - Date.now()), undefined, { signal });
   const busiest = busiestOf(before, await processes.list());
