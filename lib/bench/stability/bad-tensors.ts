@@ -1,5 +1,8 @@
 import { runningServerOf } from '../../../serving-configs/index.ts';
-import { writeRequest } from '../../../serving-configs/models/tensors/json-contract.ts';
+import {
+  columnContract,
+  writeRequest,
+} from '../../../serving-configs/models/tensors/json-contract.ts';
 import {
   endOfObject,
   HEADER_LENGTH,
@@ -16,7 +19,8 @@ import type { Target } from '../model/measurement.ts';
 import { sum } from '../stats/moments.ts';
 import { faultyInput, withBadValues } from './bad-values.ts';
 import { listChanges } from './json-tensors.ts';
-import { changeField } from './protobuf-fields.ts';
+import type { MethodFields } from './grpc-methods.ts';
+import { changeField, hasKey } from './protobuf-fields.ts';
 import { fieldsOf, type ServingRequest } from './serving-request.ts';
 
 /** Another type of the same size in the Open Inference Protocol: the lengths fit, so that the type alone is wrong. */
@@ -112,6 +116,34 @@ const inMessage = ({ fault, name, datatype }: Faulty, body: Buffer): Buffer => {
   );
 };
 
+/** The number of 32-bit floats in TensorFlow's types. */
+const DT_FLOAT = Buffer.from([1]);
+
+/** One more dimension of a TensorShapeProto: its field 2 with a size, field 1, of one. */
+const ONE_MORE = Buffer.from([0x12, 2, 0x08, 1]);
+
+/** A message with a map of tensors, each of which declares its type and shape itself. */
+const inMap = (
+  { fault, name, datatype }: Faulty,
+  body: Buffer,
+  tensor: readonly number[],
+  { shape, type, int32 }: NonNullable<MethodFields['declared']>,
+): Buffer => {
+  const changed = (path: readonly number[], change: (content: Buffer) => Buffer): Buffer =>
+    changeField(body, path, change, (entry) => hasKey(entry, name));
+  if (fault === 'tensor-wrong-type') {
+    return changed(type, () => (datatype === 'INT32' ? DT_FLOAT : int32));
+  }
+  if (fault === 'tensor-wrong-shape') {
+    // The path leads to the size of a dimension.
+    return changed(shape.slice(0, -2), (dimensions) => Buffer.concat([ONE_MORE, dimensions]));
+  }
+  return changed(tensor, (bytes) => withBadValues(fault, bytes, datatype));
+};
+
+/** JSON in columns begins with them. */
+const COLUMNS = '{"inputs":{';
+
 /** JSON of a server's own declares nothing: of a wrong shape the list has one more around it. */
 const inContract = (
   { fault, name }: Faulty,
@@ -140,7 +172,11 @@ export const withBadTensors = (
   const input = inputs.find((one) => one.name === name);
   if (input === undefined) throw new Error(`none of the inputs can have ${fault}`);
   const faulty = { fault, name: input.name, datatype: input.datatype };
-  const contract = runningServerOf(target.serving)?.json;
+  const contract =
+    runningServerOf(target.serving)?.json ??
+    (good.body.toString('latin1', 0, COLUMNS.length) === COLUMNS
+      ? columnContract({ inputs, outputs: [] })
+      : undefined);
   if (contract !== undefined) return { ...good, body: inContract(faulty, contract, inputs) };
   if (target.protocol === 'rest') {
     const { [HEADER_LENGTH]: length } = good.headers;
@@ -149,15 +185,13 @@ export const withBadTensors = (
       ? { ...good, body }
       : { ...good, headers: { ...good.headers, [HEADER_LENGTH]: String(jsonLength) }, body };
   }
+  if (good.path === MODEL_INFER) return { ...good, body: inMessage(faulty, good.body) };
+  const { tensor, declared } = fieldsOf(good);
   return {
     ...good,
     body:
-      good.path === MODEL_INFER
-        ? inMessage(faulty, good.body)
-        : changeField(
-            good.body,
-            fieldsOf(good).tensor,
-            (inner) => inBody(faulty, inner, endOfObject(inner)).body,
-          ),
+      declared === undefined
+        ? changeField(good.body, tensor, (inner) => inBody(faulty, inner, endOfObject(inner)).body)
+        : inMap(faulty, good.body, tensor, declared),
   };
 };

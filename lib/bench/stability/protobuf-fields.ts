@@ -40,28 +40,40 @@ const readField = (message: Buffer, from: number): Field => {
   throw new Error(`a field of wire type ${field.wireType} at byte ${from}`);
 };
 
-const lastField = (message: Buffer, number: number): Field => {
+const lastField = (
+  message: Buffer,
+  number: number,
+  isIt: (content: Buffer) => boolean = () => true,
+): Field => {
   let last: Field | undefined;
   for (let at = 0; at < message.length;) {
     const field = readField(message, at);
-    if (field.number === number) last = field;
+    if (field.number === number && isIt(message.subarray(field.start, field.end))) last = field;
     at = field.end;
   }
   if (last === undefined) throw new Error(`the message has no field ${number}`);
   return last;
 };
 
+/** Whether an entry of a map has this key, a text. */
+export const hasKey = (entry: Buffer, key: string): boolean => {
+  const { start, end } = lastField(entry, 1);
+  return entry.toString('utf8', start, end) === key;
+};
+
 /**
  * A message of protocol buffers with another content in one field; the lengths of the messages around it follow.
  *
  * @param path numbers of fields, from the outermost message to the field; of several with one number the last counts
+ * @param isIt which of those with the first number are meant
  */
 export const changeField = (
   message: Buffer,
   [number = 0, ...inner]: readonly number[],
   change: (content: Buffer) => Buffer,
+  isIt?: (content: Buffer) => boolean,
 ): Buffer => {
-  const { wireType, tagEnd, start, end } = lastField(message, number);
+  const { wireType, tagEnd, start, end } = lastField(message, number, isIt);
   const content = message.subarray(start, end);
   const changed = inner.length === 0 ? change(content) : changeField(content, inner, change);
   return Buffer.concat([

@@ -72,7 +72,7 @@ describe('serving-compare serve', () => {
   });
 
   it.each([
-    ['tfserving', [], /cannot take two over/],
+    ['triton_tensorrt', [], /cannot take two over/],
     ['flask', ['--images', 'k6/images'], /--images has no meaning/],
   ])(
     'does not start %s with such a model where it cannot be served so',

@@ -200,7 +200,7 @@ describe('A run of a model of a user', () => {
   it.each([
     ['triton', 'triton_onnx'],
     ['trition', 'triton_onnx'],
-    ['triton_pytorch', 'take triton_onnx'],
+    ['triton_tensorrt', 'take triton_'],
   ])('names what can take it in place of %s', async (serving, hint) => {
     const { description } = describedModel();
 

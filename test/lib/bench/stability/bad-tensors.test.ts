@@ -27,6 +27,7 @@ import {
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import { inputs, userModel } from '../../../support/middleware-model.ts';
 import { officialInferRequest } from '../../../support/official-messages/open-inference.ts';
+import { officialPredictRequest } from '../../../support/official-messages/tfserving.ts';
 import { officialPredictionsRequest } from '../../../support/official-messages/torchserve.ts';
 
 const targets: readonly (Target & { readonly id: string })[] = servingNames.flatMap((serving) =>
@@ -68,9 +69,25 @@ interface BodyInput extends Omit<Found, 'numbers'> {
   readonly parameters?: { readonly binary_data_size: number };
 }
 
+const depthOf = (value: unknown): number => (Array.isArray(value) ? 1 + depthOf(value[0]) : 0);
+
+/** Columns declare nothing: their lists have a depth, and their values a type. */
+const foundInColumn = ([name, list]: [string, unknown]): Found => {
+  const values = [list].flat(Infinity);
+  return {
+    name,
+    shape: Array.from({ length: depthOf(list) }, () => 1),
+    datatype: typeof values[0] === 'string' ? 'UINT8' : 'as the model',
+    numbers: values.map((one) => Number(JSON.parse(String(one ?? 'NaN').replace('NaN', '"NaN"')))),
+  };
+};
+
 const foundInBody = (body: Buffer, jsonLength: number): readonly Found[] => {
   const text = body.toString('latin1', 0, jsonLength);
-  const json = JSON.parse(text.replaceAll(/(?<=[[,])NaN/g, 'null')) as { inputs: BodyInput[] };
+  const json = JSON.parse(text.replaceAll(/(?<=[[,])NaN/g, 'null')) as {
+    inputs: BodyInput[] | Readonly<Record<string, unknown>>;
+  };
+  if (!Array.isArray(json.inputs)) return Object.entries(json.inputs).map(foundInColumn);
   let at = jsonLength;
   return json.inputs.map(({ data, parameters, ...told }) => {
     const numbers = data?.map((one) => Number(one ?? Number.NaN));
@@ -81,12 +98,23 @@ const foundInBody = (body: Buffer, jsonLength: number): readonly Found[] => {
 };
 
 /** What a parser finds that is not under test. */
-const foundIn = ({ protocol }: Target, { path, headers, body }: ServingRequest) => {
+const foundInOrder = ({ protocol }: Target, { path, headers, body }: ServingRequest) => {
   if (protocol === 'rest') return foundInBody(body, Number(headers[HEADER_LENGTH] ?? body.length));
   if (path.endsWith('/Predictions')) {
     const { data = Buffer.alloc(0) } = officialPredictionsRequest.read(body).input ?? {};
     const inner = Buffer.from(data);
     return foundInBody(inner, inner.indexOf('}]}') + 3);
+  }
+  if (path.endsWith('/Predict')) {
+    const { inputs: map = {} } = officialPredictRequest.read(body);
+    return Object.entries(map).map(
+      ([name, { dtype, tensor_shape: said, tensor_content: raw }]) => ({
+        name,
+        shape: said?.dim?.map(({ size = 0 }) => size) ?? [],
+        datatype: dtype === 3 ? 'UINT8' : 'as the model',
+        numbers: numbersIn(name, raw ?? Buffer.alloc(0)),
+      }),
+    );
   }
   const { inputs: told = [], raw_input_contents: raw = [] } = officialInferRequest.read(body);
   return told.map(({ name, datatype, shape }, at): Found => ({
@@ -96,6 +124,10 @@ const foundIn = ({ protocol }: Target, { path, headers, body }: ServingRequest) 
     numbers: numbersIn(name, raw[at] ?? Buffer.alloc(0)),
   }));
 };
+
+/** By name, as not every protocol has an order. */
+const foundIn = (target: Target, request: ServingRequest): readonly Found[] =>
+  foundInOrder(target, request).toSorted((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
 
 /** What becomes of the tensor that a fault is in. */
 const bad: Readonly<Record<TensorFault, (good: Found, found: Found) => Partial<Found>>> = {
@@ -121,7 +153,7 @@ describe("A bad request for a user's model", () => {
     const after = foundIn(target, await badRequestOf(fault, target, good, source));
     const name = fault === 'tensor-nan' ? 'scale' : 'mask';
 
-    expect(before.map((tensor) => tensor.name)).toEqual(['mask', 'ids', 'scale']);
+    expect(before.map((tensor) => tensor.name)).toEqual(['ids', 'mask', 'scale']);
     expect(after).toEqual(
       before.map((tensor, at) =>
         tensor.name === name ? { ...tensor, ...bad[fault](tensor, after[at] ?? tensor) } : tensor,

@@ -129,7 +129,7 @@ describe('How a running server is asked', () => {
     [
       'a place without values',
       { outputs: { scores: '/emb' } },
-      /^servers\.mine\.outputs\.scores: the answer has nothing at \/emb; it has tokens, embedding$/,
+      /^servers\.mine\.outputs\.scores: there is nothing at \/emb; it has tokens, embedding$/,
     ],
     [
       'a place within values',
