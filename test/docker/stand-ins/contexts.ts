@@ -21,7 +21,7 @@ const file = (name: string, place: string, isExecutable = false): PackedFile => 
 
 const referenceServing = (): readonly PackedFile[] =>
   [
-    ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|txt|binpb|py|pyc)$/.test(name)),
+    ...filesBelow(ROOT, 'serving-configs', (name) => !/\.(md|binpb|py|pyc)$/.test(name)),
     ...filesBelow(ROOT, 'package.json'),
     ...filesBelow(ROOT, 'tsconfig.json'),
     ...packagesOfNodes(ROOT, join(ROOT, '.cache/archives')),
