@@ -37,8 +37,8 @@ import { renderUserData } from './user-data.ts';
 const BOOTSTRAP_TIMEOUT_SECONDS = 90 * 60;
 
 /**
- * A node that measures or serves uses more than that, also where a GPU computes. Of one core and not of all, since one with
- * 192 does not more of it.
+ * A node that measures or serves uses more than that, also where a GPU computes, unless a serving answers only a few requests a second.
+ * Of one core and not of all, since one with 192 does not more of it.
  */
 const IDLE_CORE_PERCENT = 8;
 /** The deadline lies within the machine; this alarm still holds where the machine does not work any more. */

@@ -103,19 +103,14 @@ export const nodeProblems = (
     const problem = (what: string, remedy: string): readonly NodeProblem[] => [
       { pair, instanceId, what: `${who}${what}`, remedy },
     ];
+    // It comes back only with a new stack; one that stopped has lost the disk with its images and models.
+    const again = `deploy the pair again: npx cdk destroy ${deployment}-pair-${pair} && npx cdk deploy --all`;
     if (GONE.has(state)) {
       const why = stateReason === undefined ? '' : `: ${stateReason}`;
-      return problem(
-        ` is ${state}${why}; its deadline may have passed`,
-        // It comes back only with a new stack.
-        `deploy the pair again: npx cdk destroy ${deployment}-pair-${pair} && npx cdk deploy --all`,
-      );
+      return problem(` is ${state}${why}; its deadline may have passed`, again);
     }
     if (state !== 'running') {
-      return problem(
-        ` is ${state}`,
-        `start it: aws ec2 start-instances --region ${region} --instance-ids ${instanceId}`,
-      );
+      return problem(` is ${state}`, state === 'pending' ? 'wait until it runs' : again);
     }
     if (isAgentOnline === undefined) {
       return problem(

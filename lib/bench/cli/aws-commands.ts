@@ -113,7 +113,7 @@ export const awsCommands = {
     summary: 'lists what is left after "cdk destroy"',
     list: 'on AWS',
     description:
-      'Lists what is left of a deployment: its stacks, its network, and everything with its tags that costs money. Deletes nothing; each line has the command that does. Roles, documents and other things that cost nothing are not listed.',
+      'Lists what is left of a deployment: its stacks, and the instances and volumes with its tags. Deletes nothing; each line has the command that does. What costs nothing, such as roles and documents, is not listed.',
     options: awsOptions,
     examples: ['npx cdk destroy --all && npx serving-compare sweep'],
     exitCodes: '0 nothing is left; 1 something is; 2 could not run; 130 interrupted',

@@ -21,7 +21,8 @@ describe('what hinders a node', () => {
   it.each([
     [node({ state: 'terminated' }), 'is terminated', 'npx cdk destroy d-pair-1'],
     [node({ state: 'gone' }), 'is gone', 'npx cdk deploy --all'],
-    [node({ state: 'stopped' }), 'is stopped', 'aws ec2 start-instances'],
+    [node({ state: 'stopped' }), 'is stopped', 'npx cdk destroy'],
+    [node({ state: 'pending' }), 'is pending', 'wait'],
     [withoutAgent, 'never called', 'get-console-output'],
     [node({ isAgentOnline: false }), 'lost the connection', 'reboot'],
   ])('%# is said with the command that fixes it', (state, what, remedy) => {
