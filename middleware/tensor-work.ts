@@ -81,7 +81,9 @@ const parseOutputs = (
 /** What is done with the named inputs of a user's model: its outputs. */
 export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Outputs> => {
   const { codec, encoding, model, tensorModel } = target;
-  if (encoding === 'json') demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
+  if (encoding === 'json' && codec.takesHalvesInJson !== true) {
+    demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
+  }
   const hasText = encoding === 'json' || isJson(upload.headers['content-type']);
   let came: TensorEncoding = 'binary';
   return {
@@ -120,7 +122,9 @@ export const imageInputWork = (
   { image, bytes }: ImageUpload,
 ): Work<Outputs> => {
   const { codec, encoding, model, tensorModel } = target;
-  if (encoding === 'json') demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
+  if (encoding === 'json' && codec.takesHalvesInJson !== true) {
+    demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
+  }
   const hasHalves = tensorModel.outputs.some(({ datatype }) => datatype === 'FP16');
   return {
     bytes: () => image.width * image.height * 3 * BYTES_PER_NUMBER,

@@ -9,6 +9,7 @@ import { readJson } from './read-json.ts';
 import type { ServingCodecs, TensorCodec } from './serving.ts';
 
 const jsonCodec = (contract: JsonContract, path: string): TensorCodec => ({
+  takesHalvesInJson: true,
   encode: (inputs) => ({
     method: 'POST',
     path,

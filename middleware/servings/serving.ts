@@ -59,6 +59,8 @@ export interface GrpcCodec extends Codec {
 
 /** As {@link Codec}, for the named tensors of a user's model. */
 export interface TensorCodec {
+  /** Whether it writes FP16 as JSON numbers, which the Open Inference Protocol does not. */
+  readonly takesHalvesInJson?: boolean;
   /** @param manifestModel - For platforms whose path names a model of their own. */
   encode(
     inputs: readonly NamedTensor[],

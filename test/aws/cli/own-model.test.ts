@@ -42,7 +42,7 @@ describe('serving-compare run --on aws', () => {
         ['--model', join(dirname(description), 'two.onnx')],
         'nodes make their ResNet-50 themselves',
       ],
-      [[...model, '--servings', 'tfserving'], 'tfserving cannot take two'],
+      [[...model, '--servings', 'triton_tensorrt'], 'triton_tensorrt cannot take two'],
       [[...model, '--load-generator', 'k6'], 'k6 cannot check answers'],
       [[...model, '--resume', 'whole'], '--resume cannot be combined'],
     ] as const) {
@@ -57,10 +57,9 @@ describe('serving-compare run --on aws', () => {
 
   it("sends nothing of a user's model in a dry run", async () => {
     const model = ['--model', describedTwoByTwo(newFolder())];
-    const { exitCode, stderr } = await place.bench([...RUN, ...model, '--dry-run']);
+    const { exitCode } = await place.bench([...RUN, ...model, '--dry-run']);
 
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('left out: tfserving: ');
     expect(await place.keys()).toEqual([]);
   });
 

@@ -1,4 +1,7 @@
-import { MalformedAnswer } from '../../../middleware/servings/serving.ts';
+import { TensorTypeUnsupported } from '../../../middleware/errors.ts';
+import { MalformedAnswer, type TensorCodec } from '../../../middleware/servings/serving.ts';
+import type { TensorTarget } from '../../../middleware/targets.ts';
+import { tensorWork } from '../../../middleware/tensor-work.ts';
 import { runningServerCodecs } from '../../../middleware/servings/running-server.ts';
 import { manifestOf, registerServers, type ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding } from '../../../serving-configs/manifest.ts';
@@ -48,7 +51,7 @@ const serverWith = (more: Partial<RunningServer>) => {
   };
   const decode = (body: string) =>
     tensors?.rest.decode({ headers: {}, body: Buffer.from(body) }, model) ?? [];
-  return { encode, decode };
+  return { codec: tensors?.rest, encode, decode };
 };
 
 const own = {
@@ -68,6 +71,21 @@ describe('The codec of a running server', () => {
         '{"one": [7,9007199254740991], "all": [[7,9007199254740991]], "m": [[true,false]]}',
       ),
     });
+  });
+
+  it('sends FP16 as numbers to a server with JSON of its own, and not in that of the Open Inference Protocol', () => {
+    const halves = {
+      ...model,
+      outputs: [{ name: 'scores', datatype: 'FP16', shape: [1] }],
+    } as const;
+    const workOf = (codec: TensorCodec | undefined) => () =>
+      tensorWork({ codec, encoding: 'json', tensorModel: halves } as unknown as TensorTarget, {
+        headers: {},
+        body: new Uint8Array(0),
+      });
+
+    expect(workOf(serverWith({ speaks: 'json', json: own }).codec)).not.toThrow();
+    expect(workOf(serverWith({}).codec)).toThrow(TensorTypeUnsupported);
   });
 
   it('finds the outputs where the answer has them, and takes what has fewer dimensions for a batch of one', () => {

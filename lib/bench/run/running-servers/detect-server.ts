@@ -25,17 +25,29 @@ const has = ({ status, body }: Told, key: string): boolean => {
   }
 };
 
+/** What of the protocol a server speaks: all, or only its body at a path of its own. */
+type Speaks = 'open-inference' | 'application';
+
+/** Of the outputs in an answer: whoever speaks the protocol gives lists, where bytes are not asked for. */
+const wantedOutputs = ({ outputs }: UserModel, speaks: Speaks, encoding: TensorEncoding) => {
+  if (speaks === 'application') return {};
+  const parameters = encoding === 'binary' ? { parameters: { binary_data: true } } : {};
+  return { outputs: outputs.map(({ name }) => ({ name, ...parameters })) };
+};
+
 /** How a server takes the first request of a model as a body of the Open Inference Protocol. */
 const encodingsAt = async (
   ask: Ask,
   path: string,
   user: UserModel,
+  speaks: Speaks,
 ): Promise<readonly TensorEncoding[]> => {
   const { inputs } = await readFirstInput(user);
   const isHalf = [...user.inputs, ...user.outputs].some(({ datatype }) => datatype === 'FP16');
   const taken: TensorEncoding[] = [];
   for (const encoding of isHalf ? (['binary'] as const) : (['binary', 'json'] as const)) {
-    const { body, jsonLength } = writeTensors(inputs, 'inputs', encoding);
+    const wanted = wantedOutputs(user, speaks, encoding);
+    const { body, jsonLength } = writeTensors(inputs, 'inputs', encoding, wanted);
     const type = encoding === 'json' ? 'application/json' : 'application/octet-stream';
     const told = await ask(path, { type, body: Buffer.concat(body), jsonLength });
     try {
@@ -119,11 +131,8 @@ export const detectServer = async (
     await demandJsonAnswer(described, user, ask, heard);
     return described;
   }
-  const asBodies = async (
-    path: string,
-    speaks: 'open-inference' | 'application',
-  ): Promise<RunningServer | undefined> => {
-    const encodings = await encodingsAt(ask, path, user);
+  const asBodies = async (path: string, speaks: Speaks): Promise<RunningServer | undefined> => {
+    const encodings = await encodingsAt(ask, path, user, speaks);
     return encodings.length === 0 ? undefined : { ...rest, encodings, speaks, path };
   };
   const place = encodeURIComponent(model);

@@ -1,8 +1,10 @@
 import { detectServer } from '../../../../../lib/bench/run/running-servers/detect-server.ts';
 import type { UserModel } from '../../../../../lib/bench/user-model/user-model.ts';
 import {
+  HEADER_LENGTH,
   readTensors,
   writeTensors,
+  type NamedTensor,
 } from '../../../../../serving-configs/models/tensors/tensor-body.ts';
 import { listenHttp, type Handler } from '../../../../support/http-server.ts';
 import {
@@ -95,6 +97,22 @@ describe('How a running server is asked', () => {
         model: 'other',
       });
     }
+  });
+
+  it('is asked for bytes in its answer, since lists have no FP16', async () => {
+    const half = { ...model, outputs: [{ ...model.outputs[0], datatype: 'FP16' }] } as UserModel;
+    const halves = [{ name: 'scores', datatype: 'FP16', shape: [1, 2], bytes: Buffer.alloc(4) }];
+    const { body, jsonLength } = writeTensors(halves as NamedTensor[], 'outputs', 'binary');
+    const url = await listen((_, response, asked) => {
+      if (!asked.includes('"binary_data":true')) response.writeHead(400).end('no FP16 in JSON');
+      else response.setHeader(HEADER_LENGTH, String(jsonLength)).end(Buffer.concat(body));
+    });
+    const said = { name: 'mine', url };
+
+    expect(await detectServer(said, half, new AbortController().signal)).toMatchObject({
+      speaks: 'open-inference',
+      encodings: ['binary'],
+    });
   });
 
   it('is found out where it takes the same bodies at a path of its own', async () => {
