@@ -195,7 +195,9 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
       if (endpoint === undefined) {
         throw new ProtocolUnsupported(serving, protocol, protocolsOf(serving).join(', '));
       }
-      const payload = wishedPayload ?? endpoint.defaultPayload;
+      // Where a user's model is served, nothing else is.
+      const isUsers = options.tensorModel !== undefined && endpoint.tensors !== undefined;
+      const payload = wishedPayload ?? (isUsers ? TENSORS : endpoint.defaultPayload);
       const encoding = wishedEncoding ?? encodingsOf(endpoint, payload)[0] ?? '';
       const target = targets.get(keyOf(serving, protocol, payload, encoding));
       if (target === undefined) {

@@ -34,7 +34,7 @@ export const inferRoute =
       {
         schema: {
           summary: 'Classify an image, or ask a model with named tensors',
-          description: `The image is the body, or the field "image" of a form. With the payload "${TENSORS}" the body has "inputs" as JSON, or as JSON with the values as bytes behind it (application/octet-stream), as the Open Inference Protocol writes them; the answer is of the same kind.`,
+          description: `The image is the body, or the field "image" of a form. With the payload "${TENSORS}", the default where a user's model is served, the body has "inputs" as JSON, or as JSON with the values as bytes behind it (application/octet-stream), as the Open Inference Protocol writes them; the answer is of the same kind.`,
           params: servingParamsSchema,
           querystring: wishSchema,
           response: {

@@ -23,11 +23,11 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Values as JSON lists or base64, and the shape where it is said. */
-const contentOf = (given: unknown): { readonly content: unknown; readonly shape?: unknown } =>
-  isObject(given) && 'content' in given
-    ? { content: given.content, shape: given.shape }
-    : { content: given };
+/** Values as JSON lists or base64, and the shape where it is said: beside `content`, or beside `b64` alone. */
+const contentOf = (given: unknown): { readonly content: unknown; readonly shape?: unknown } => {
+  if (!isObject(given)) return { content: given };
+  return { content: 'content' in given ? given.content : given, shape: given.shape };
+};
 
 /** The shape of `count` values: as it is said, as it is sized, or with the one open dimension that fits. */
 const shapeOf = (

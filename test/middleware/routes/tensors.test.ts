@@ -232,6 +232,13 @@ describe('The middleware in front of a model of a user', () => {
     expect(readTensors(response.rawPayload, 'outputs').head).toMatchObject({ encoding: 'binary' });
   });
 
+  it('takes tensors where no payload is named, as nothing but the model is served', async () => {
+    const response = await post('/infer/flask', JSON_TYPE, asJson(inputs));
+
+    expect(response.statusCode).toBe(200);
+    expect(plain(readTensors(response.rawPayload, 'outputs').tensors)).toEqual(plain(outputs));
+  });
+
   it('hands inputs to a serving over gRPC', async () => {
     await post('/grpc/infer/triton_onnx?payload=tensors', JSON_TYPE, asJson(inputs));
     const message = officialInferRequest.read(grpcServing.received[0]?.message ?? cat);

@@ -27,6 +27,13 @@ describe('JSON of perf_analyzer', () => {
     ['content with its shape but for the batch', { content: [101, 102], shape: [2] }],
     ['base64', { b64: Buffer.from(BigInt64Array.from([101n, 102n]).buffer).toString('base64') }],
     [
+      'base64 with its shape',
+      {
+        b64: Buffer.from(BigInt64Array.from([101n, 102n]).buffer).toString('base64'),
+        shape: [1, 2],
+      },
+    ],
+    [
       'content of base64',
       {
         content: { b64: Buffer.from(BigInt64Array.from([101n, 102n]).buffer).toString('base64') },
@@ -68,6 +75,14 @@ describe('JSON of perf_analyzer', () => {
     const requests = read({ data: [[{ ids: [1], half }], [{ ids: [2], half }]] });
 
     expect(requests.flatMap(({ inputs }) => plain(inputs)?.[0]?.values)).toEqual([1, 2]);
+  });
+
+  it('has no more or fewer values than the shape beside its base64 says', () => {
+    const b64 = Buffer.alloc(16).toString('base64');
+
+    expect(() => read({ data: [{ ids: { b64, shape: [1, 99] }, half }] })).toThrow(
+      '"ids" has 2 values, and the shape [1, 99] holds 99',
+    );
   });
 
   it.each([
