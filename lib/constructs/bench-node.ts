@@ -63,8 +63,8 @@ export interface BenchNodeProps extends NodeContext {
  * logical ids. A failed bootstrap ends the deployment with its own last words.
  *
  * Security considerations: session tokens for the metadata service, an encrypted disk that goes with the instance, no key pair,
- * no open port. Containers of a serving node use its network, so they reach that service; its role reads the archives and
- * writes logs of its pair, no more. The node ends itself at its deadline.
+ * no open port. Containers of a serving node use its network, so they reach that service; its role reads archives and
+ * models, writes to the log group, and does what the SSM agent needs, no more. The node ends itself at its deadline.
  */
 export class BenchNode extends Construct {
   readonly role: Role;
