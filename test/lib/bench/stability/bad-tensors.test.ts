@@ -78,7 +78,8 @@ const foundInColumn = ([name, list]: [string, unknown]): Found => {
     name,
     shape: Array.from({ length: depthOf(list) }, () => 1),
     datatype: typeof values[0] === 'string' ? 'UINT8' : 'as the model',
-    numbers: values.map((one) => Number(JSON.parse(String(one ?? 'NaN').replace('NaN', '"NaN"')))),
+    // NaN was made null to be read.
+    numbers: values.map((one) => Number(typeof one === 'string' ? JSON.parse(one) : (one ?? NaN))),
   };
 };
 
