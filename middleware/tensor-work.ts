@@ -48,6 +48,12 @@ const demandNoHalves = ({ inputs, outputs }: TensorModel, remedy: string): void 
   if (half !== undefined) throw new TensorTypeUnsupported(half.name, remedy);
 };
 
+/** For what goes to the serving. */
+const demandWritable = ({ codec, encoding, tensorModel }: TensorTarget): void => {
+  if (encoding !== 'json' || codec.takesHalvesInJson === true) return;
+  demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
+};
+
 /** The tensor that JSON cannot write, for a NaN or an infinite number in it. */
 const nameOfUnwritable = (tensors: readonly NamedTensor[]): string | undefined =>
   tensors.find(
@@ -81,9 +87,7 @@ const parseOutputs = (
 /** What is done with the named inputs of a user's model: its outputs. */
 export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Outputs> => {
   const { codec, encoding, model, tensorModel } = target;
-  if (encoding === 'json' && codec.takesHalvesInJson !== true) {
-    demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
-  }
+  demandWritable(target);
   const hasText = encoding === 'json' || isJson(upload.headers['content-type']);
   let came: TensorEncoding = 'binary';
   return {
@@ -122,9 +126,7 @@ export const imageInputWork = (
   { image, bytes }: ImageUpload,
 ): Work<Outputs> => {
   const { codec, encoding, model, tensorModel } = target;
-  if (encoding === 'json' && codec.takesHalvesInJson !== true) {
-    demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
-  }
+  demandWritable(target);
   const hasHalves = tensorModel.outputs.some(({ datatype }) => datatype === 'FP16');
   return {
     bytes: () => image.width * image.height * 3 * BYTES_PER_NUMBER,

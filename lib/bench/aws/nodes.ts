@@ -13,7 +13,7 @@ export interface NodeState {
   readonly state: string;
   readonly instanceType?: string;
   readonly launchedAt?: Date;
-  /** Until when "extend" lets it live; absent where nobody called that. */
+  /** The deadline that "extend" gave it; absent if it was not extended. */
   readonly extendedTo?: Date;
   /** Why EC2 changed the state last, e.g. a spot interruption. */
   readonly stateReason?: string;

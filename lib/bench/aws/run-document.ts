@@ -27,7 +27,7 @@ export const isOpen = ({ statusDetails }: Invocation): boolean => OPEN.has(statu
 
 const LAST_LINES = 8;
 
-/** How the scripts behind `StartServing` end where there is no serving. */
+/** Exit codes of the scripts behind `StartServing` that failed to start a serving. */
 const startFailures: Readonly<Record<number, `BENCH_${string}`>> = {
   [startServingExitCodes.notReady]: 'BENCH_SERVING_NOT_READY',
   [startServingExitCodes.died]: 'BENCH_SERVING_DIED',

@@ -138,7 +138,7 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
   }
 }
 
-/** @throws BenchError where there is no input, or the first cannot be one. */
+/** @throws BenchError if there is no input, or the first does not fit the model. */
 export const readFirstInput = async (model: UserModel): Promise<RequestInputs> => {
   const { done, value } = await readInputs(model).next();
   if (done === true) throw modelError('there are no inputs', 'give at least one: inputs');
