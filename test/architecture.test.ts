@@ -68,12 +68,6 @@ const boundaries: readonly Boundary[] = [
     node: false,
   },
   {
-    files: /^serving-configs\/platforms\/[a-z0-9-]+\/venv\.ts$/,
-    own: /^serving-configs\/runtimes\/venv\/venv-facts\.ts$/,
-    packages: /^$/,
-    node: false,
-  },
-  {
     files: /^serving-configs\/platforms\/[a-z0-9-]+\/[a-z-]+\.ts$/,
     own: new RegExp(`^serving-configs/(platforms|protocols)/|^${manifests}|^${modelFacts}`),
     packages: /^$/,

@@ -13,10 +13,10 @@ import { platformOf, servingNames, type ServingName } from '../../serving-config
 import { describeServing } from '../../serving-configs/runtimes/venv/describe-serving.ts';
 import { environmentAt } from '../../serving-configs/runtimes/venv/environments.ts';
 import {
+  factsOf,
   filesFolder,
   isPossible,
-  loadFacts,
-} from '../../serving-configs/runtimes/venv/load-facts.ts';
+} from '../../serving-configs/runtimes/venv/venv-facts.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const cache = path.join(root, '.cache');
@@ -59,7 +59,7 @@ for (const serving of servingNames) {
   const platform = platformOf(serving);
   if (platforms.has(platform)) continue;
   platforms.set(platform, { platform });
-  const facts = await loadFacts(serving);
+  const facts = factsOf(serving);
   const entry = await describeServing(serving, cache);
   if (entry.state !== 'installed' || !entry.real || !isPossible(facts)) continue;
   const sizeMiB = sizeOf(serving, facts.environment);

@@ -58,5 +58,19 @@ export default {
       models: { folder: 'kserve', files: ['model.onnx'] },
       ready: { port: 8080, path: '/v2/models/resnet-50/ready' },
     },
+    venv: {
+      environment: 'python',
+      software: { name: 'KServe', package: 'kserve' },
+      real: true,
+      command: [
+        '{python}',
+        '{here}/app.py',
+        '--http_port={restPort}',
+        '--grpc_port={grpcPort}',
+        '--workers=1',
+      ],
+      ready: { port: 'rest', path: '/v2/models/{model}/ready' },
+      stop: { signal: 'process', graceSeconds: 10 },
+    },
   },
 } as const satisfies PlatformManifest;

@@ -41,5 +41,14 @@ export default {
       application: { file: '/models/model.onnx' },
       models: { folder: 'litserve', files: ['model.onnx'] },
     },
+    venv: {
+      environment: 'workers',
+      software: { name: 'LitServe', package: 'litserve' },
+      real: true,
+      command: ['{python}', '{here}/app.py', '{restPort}'],
+      ready: { port: 'rest', path: '/health' },
+      // Its children do not hear of the end of their parent.
+      stop: { signal: 'group', graceSeconds: 10 },
+    },
   },
 } as const satisfies PlatformManifest;

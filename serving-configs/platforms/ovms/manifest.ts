@@ -62,5 +62,6 @@ export default {
       ],
       models: { folder: 'ovms', files: ['resnet-50/1/model.onnx'] },
     },
+    venv: { impossible: 'no package carries the server; the one of OpenVINO has its runtime only' },
   },
 } as const satisfies PlatformManifest;

@@ -65,5 +65,18 @@ export default {
       // It answers 200 while it still loads.
       ready: { port: 8501, path: '/v1/models/resnet-50', holds: '"AVAILABLE"' },
     },
+    venv: {
+      environment: 'python',
+      software: {
+        name: 'Stand-in for TensorFlow Serving',
+        package: 'grpcio',
+        version: '(tensorflow-serving-api 2.21.0)',
+      },
+      real: false,
+      note: 'A stand-in, not TensorFlow Serving, which no package carries: a program of ours on the official protobuf descriptors. It proves what is encoded and decoded, and nothing about speed, batching or limits.',
+      command: ['{python}', '{here}/peer.py', '{restPort}', '{grpcPort}'],
+      ready: { port: 'rest', path: '/v1/models/{model}', holds: '"AVAILABLE"' },
+      stop: { signal: 'process', graceSeconds: 10 },
+    },
   },
 } as const satisfies PlatformManifest;

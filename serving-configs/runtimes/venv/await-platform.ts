@@ -1,6 +1,6 @@
+import type { VenvProbe } from '../../manifest.ts';
 import { awaitReady, poll } from '../await-ready.ts';
 import { isListening, LOOPBACK } from '../ports.ts';
-import type { VenvProbe } from './venv-facts.ts';
 
 /** The ports of a run. */
 export interface RunPorts {

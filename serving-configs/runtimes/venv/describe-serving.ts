@@ -1,10 +1,10 @@
 import type { ServingName } from '../../index.ts';
+import type { NotInPackages, VenvFacts } from '../../manifest.ts';
 import { environmentAt, readInstalled } from './environments.ts';
-import { isPossible, loadFacts } from './load-facts.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
 import { readRequirements, versionOf, type Requirements } from './requirements.ts';
 import type { VenvEngine } from '../served-model.ts';
-import type { NotInPackages, VenvFacts } from './venv-facts.ts';
+import { factsOf, isPossible } from './venv-facts.ts';
 
 /** Whether a serving can run from packages here, and what would answer. */
 export type ServingEntry = { readonly serving: ServingName } & (
@@ -71,7 +71,7 @@ export const describeServing = async (
   cacheFolder: string,
   ofUsers = false,
 ): Promise<ServingEntry> => {
-  const facts = await loadFacts(serving);
+  const facts = factsOf(serving);
   const reason = reasonAgainst(facts, ofUsers);
   if (!isPossible(facts) || reason !== undefined) {
     return { serving, state: 'impossible', reason: reason ?? '' };

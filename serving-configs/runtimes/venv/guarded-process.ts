@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { VenvFacts } from './venv-facts.ts';
+import type { VenvFacts } from '../../manifest.ts';
 
 /** What a guard said at its end: processes that had to be killed, or the platform's last lines. */
 interface GuardEnd {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { MachineTool } from './venv-facts.ts';
+import type { MachineTool } from '../../manifest.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { VenvFacts } from './venv-facts.ts';
+import type { VenvFacts } from '../../manifest.ts';
 
 /** What `{name}` stands for in the texts of a platform's facts and in the files that it has written; see `startPlatform`. */
 export type PlaceholderValues = Readonly<Record<string, string>>;

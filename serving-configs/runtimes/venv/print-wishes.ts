@@ -5,7 +5,7 @@ const [environment = ''] = process.argv.slice(2);
 const wishes = await wishesOf(environment);
 if (wishes === '') {
   process.stderr.write(
-    `error: no environment "${environment}"\nhint:  "venv.ts" of a platform names its own\n`,
+    `error: no environment "${environment}"\nhint:  "venv" of a manifest names its own\n`,
   );
   process.exit(2);
 }

@@ -8,7 +8,7 @@ import { UsageError } from '../../options/usage-error.ts';
 import { environmentAt } from './environments.ts';
 import { findPython } from './find-python.ts';
 import { install, type Tools } from './install.ts';
-import { isPossible, loadFacts } from './load-facts.ts';
+import { factsOf, isPossible } from './venv-facts.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
 import { readSetupOptions } from './options.ts';
 import { readRequirements } from './requirements.ts';
@@ -26,7 +26,7 @@ const run = async (): Promise<void> => {
   const environments = new Set<string>();
   const leftOut = new Set<string>();
   for (const serving of options.servings ?? servingNames) {
-    const facts = await loadFacts(serving);
+    const facts = factsOf(serving);
     if (isPossible(facts) && options.without.includes(facts.environment)) {
       leftOut.add(facts.environment);
     } else if (isPossible(facts)) {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../index.ts';
-import type { ServingManifest } from '../../manifest.ts';
+import type { ServingManifest, VenvFacts } from '../../manifest.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
 import { labelsFile } from '../../models/input/classifier.ts';
 import { readTensorModel } from '../../models/tensors/tensor-model.ts';
@@ -17,15 +17,13 @@ import {
 } from './describe-serving.ts';
 import { environmentAt, readInstalled } from './environments.ts';
 import { startGuarded, type GuardedProcess } from './guarded-process.ts';
-import { isPossible, loadFacts, filesFolder } from './load-facts.ts';
-
 import type { MainOptions } from './options.ts';
 import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
 import { readRequirements } from './requirements.ts';
 import { NotRunning } from '../run-serving.ts';
 import { modelServed, servedModel, withModelName } from '../served-model.ts';
-import type { VenvFacts } from './venv-facts.ts';
+import { factsOf, filesFolder, isPossible } from './venv-facts.ts';
 
 const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
 const LAST_LINES = 20;
@@ -148,7 +146,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
       `choose one of ${servingNames.filter((name) => manifestOf(name).rest.tensors).join(', ')}`,
     );
   }
-  const facts = await loadFacts(serving);
+  const facts = factsOf(serving);
   const against = reasonAgainst(facts, tensorModelFile !== undefined);
   if (!isPossible(facts) || against !== undefined) {
     throw new UsageError(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { platformOf, servingNames } from '../../index.ts';
-import { filesFolder, isPossible, loadFacts } from './load-facts.ts';
+import { factsOf, filesFolder, isPossible } from './venv-facts.ts';
 import { listsOf } from './requirements.ts';
 
 /**
@@ -13,7 +13,7 @@ export const wishesOf = async (environment: string): Promise<string> => {
   for (const serving of servingNames.toSorted((one, other) =>
     platformOf(one).localeCompare(platformOf(other)),
   )) {
-    const facts = await loadFacts(serving);
+    const facts = factsOf(serving);
     if (isPossible(facts) && facts.environment === environment) {
       files.add(path.join(filesFolder(serving), 'requirements.in'));
     }

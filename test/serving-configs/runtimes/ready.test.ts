@@ -1,6 +1,6 @@
 import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
 import { askReady, containerProbe, isProbeLine } from '../../../serving-configs/runtimes/ready.ts';
-import { isPossible, loadFacts } from '../../../serving-configs/runtimes/venv/load-facts.ts';
+import { factsOf, isPossible } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { listenHttp } from '../../support/http-server.ts';
 
 describe('the log of a server', () => {
@@ -65,8 +65,8 @@ describe('the question whether a model answers', () => {
 describe('the question to a container', () => {
   const containers = servingNames.filter((one) => manifestOf(one).container !== undefined);
 
-  it.each(containers)('is the one that tells of the platform itself: %s', async (serving) => {
-    const facts = await loadFacts(serving);
+  it.each(containers)('is the one that tells of the platform itself: %s', (serving) => {
+    const facts = factsOf(serving);
     const { path, holds, predict } = containerProbe(manifestOf(serving));
     const name = manifestOf(serving).model.name;
     const own = isPossible(facts) ? facts.ready : { path, holds, predict };

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, servingNames, type ServingName } from '../../../../serving-configs/index.ts';
+import type { VenvFacts } from '../../../../serving-configs/manifest.ts';
 import { platformWords } from '../../../../serving-configs/runtimes/venv/describe-serving.ts';
+import { readRequirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
 import {
+  factsOf as venvOf,
   filesFolder,
   isPossible,
-  loadFacts,
-} from '../../../../serving-configs/runtimes/venv/load-facts.ts';
-import { readRequirements } from '../../../../serving-configs/runtimes/venv/requirements.ts';
-import type { VenvFacts } from '../../../../serving-configs/runtimes/venv/venv-facts.ts';
+} from '../../../../serving-configs/runtimes/venv/venv-facts.ts';
 
-const factsOf = async (name: ServingName): Promise<VenvFacts | undefined> => {
-  const facts = await loadFacts(name);
+const factsOf = (name: ServingName): VenvFacts | undefined => {
+  const facts = venvOf(name);
   return isPossible(facts) ? facts : undefined;
 };
 
@@ -30,8 +30,8 @@ const textsOf = (facts: VenvFacts): readonly string[] => [
 const STAND_IN = 'a stand-in';
 
 describe('what the platforms say about running from packages', () => {
-  it.each(servingNames)('names only placeholders and files that are there: %s', async (name) => {
-    const facts = await factsOf(name);
+  it.each(servingNames)('names only placeholders and files that are there: %s', (name) => {
+    const facts = factsOf(name);
     const texts = facts === undefined ? [] : textsOf(facts);
     const strange = texts.filter((text) => /\{[^}]*\}/.test(text.replaceAll(KNOWN, '')));
     const here = filesFolder(name);
@@ -47,8 +47,8 @@ describe('what the platforms say about running from packages', () => {
     expect(files.filter((file) => !existsSync(path.join(here, file)))).toEqual([]);
   });
 
-  it.each(servingNames)('puts %s on loopback and on the ports of the run', async (name) => {
-    const facts = await factsOf(name);
+  it.each(servingNames)('puts %s on loopback and on the ports of the run', (name) => {
+    const facts = factsOf(name);
     const text = JSON.stringify(facts ?? {});
     const named = new Set([...text.matchAll(/\{port:([a-z]+)\}/g)].map((match) => match[1]));
 
@@ -57,7 +57,7 @@ describe('what the platforms say about running from packages', () => {
   });
 
   it.each(servingNames)('is what the manifest says that %s was checked against', async (name) => {
-    const facts = await factsOf(name);
+    const facts = factsOf(name);
     const { checkedAgainst } = manifestOf(name);
     const said = checkedAgainst?.startsWith(`${STAND_IN} `) === true ? STAND_IN : checkedAgainst;
     const words = facts && platformWords(facts, await readRequirements(facts.environment));
@@ -65,8 +65,8 @@ describe('what the platforms say about running from packages', () => {
     expect(said).toBe(facts?.real === false ? STAND_IN : words);
   });
 
-  it.each(servingNames)('explains what is not the real platform: %s', async (name) => {
-    const facts = await factsOf(name);
+  it.each(servingNames)('explains what is not the real platform: %s', (name) => {
+    const facts = factsOf(name);
 
     expect(facts?.real === false ? facts.note : 'real').toMatch(/real|[^]{40}/);
   });
