@@ -2,7 +2,7 @@
  * The server's side of a platform's gRPC protocol: pure functions from messages to answers, no socket, so that any server
  * may speak them.
  */
-import { failWith, type InferenceCall, type ServedManifest } from './wire.ts';
+import { failWith, type InferenceCall, type ServedManifest, type WireFactory } from './wire.ts';
 
 /** Numbers of the statuses, from grpc/grpc, doc/statuscodes.md. */
 export const GRPC_STATUS = {
@@ -30,8 +30,13 @@ type GrpcMethod = (
 /** Methods by the HTTP/2 path of their calls, `/package.Service/Method`. */
 export type GrpcWire = Readonly<Record<string, GrpcMethod>>;
 
-/** The default export of each platform's `grpc-wire.ts`. */
 export type GrpcWireFactory = (manifest: ServedManifest) => GrpcWire;
+
+/** The default export of each platform's `wire.ts`: all protocols that it speaks. */
+export interface PlatformWires {
+  readonly rest: WireFactory;
+  readonly grpc?: GrpcWireFactory;
+}
 
 export const grpcFailure = (status: Exclude<GrpcStatus, 0>, details: string) =>
   ({ kind: 'answer', answer: { status, details } }) as const;

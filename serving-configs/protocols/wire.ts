@@ -122,7 +122,6 @@ export interface ServedManifest extends ServingManifest {
   readonly tensorModel?: TensorModel;
 }
 
-/** The default export of each platform's `wire.ts`. */
 export type WireFactory = (manifest: ServedManifest) => Wire;
 
 /** Says that the input of a request is not what the model takes. */

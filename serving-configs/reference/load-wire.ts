@@ -1,10 +1,9 @@
 import { manifestOf, platformOf, runningServerOf, type ServingName } from '../index.ts';
-import type { GrpcWire, GrpcWireFactory } from '../protocols/grpc-wire.ts';
-import { runningServerGrpcWire, runningServerWire } from '../protocols/running-server.ts';
-import { placedModel } from '../models/tensors/placed-tensors.ts';
+import type { GrpcWire, PlatformWires } from '../protocols/grpc-wire.ts';
+import { runningServerWires } from '../protocols/running-server.ts';
+import { placedModel, renamed } from '../models/tensors/placed-tensors.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';
-import { placedCall } from '../protocols/tensors/placed-call.ts';
-import type { InferenceCall, ServedManifest, Wire, WireFactory } from '../protocols/wire.ts';
+import type { InferenceCall, ServedManifest, Wire } from '../protocols/wire.ts';
 
 /** Protocols whose messages name tensors have a name for the model too, which is then that of the user's. */
 const servedManifest = (serving: ServingName, tensorModel: TensorModel | undefined) => {
@@ -18,6 +17,26 @@ const servedManifest = (serving: ServingName, tensorModel: TensorModel | undefin
     tensorModel: placedModel(model, tensorModel),
   };
 };
+
+/** A call whose protocol has places for tensors, in front of a model that knows their names. */
+const placedCall = <Answer>(
+  call: InferenceCall<Answer>,
+  model: TensorModel,
+  placed: TensorModel,
+): InferenceCall<Answer> => ({
+  ...call,
+  read: (body) => {
+    const input = call.read(body);
+    return input.kind === 'tensors'
+      ? { ...input, tensors: renamed(input.tensors, placed.inputs, model.inputs) }
+      : input;
+  },
+  render: (form, output) =>
+    call.render(
+      form,
+      output instanceof Float32Array ? output : renamed(output, model.outputs, placed.outputs),
+    ),
+});
 
 type Answered = { readonly kind: 'answer' } | undefined;
 
@@ -34,18 +53,24 @@ const withNames = <Answer, Given, Other extends Answered>(
   };
 };
 
+/** From the folder of the platform: a new one needs no line here. */
+const wiresOf = async (serving: ServingName): Promise<PlatformWires> => {
+  const server = runningServerOf(serving);
+  if (server !== undefined) return runningServerWires(server);
+  const { default: wires } = (await import(`../platforms/${platformOf(serving)}/wire.ts`)) as {
+    readonly default: PlatformWires;
+  };
+  return wires;
+};
+
 /**
- * The wire of a serving, from the folder of its platform: a new platform needs no line here.
+ * The wire of a serving.
  * @param tensorModel - A user's model that it serves.
  */
 export const loadWire = async (serving: ServingName, tensorModel?: TensorModel): Promise<Wire> => {
-  const server = runningServerOf(serving);
-  if (server !== undefined) return runningServerWire(server, servedManifest(serving, tensorModel));
-  const module = (await import(`../platforms/${platformOf(serving)}/wire.ts`)) as {
-    readonly default: WireFactory;
-  };
   const manifest = servedManifest(serving, tensorModel);
-  const wire = module.default(manifest);
+  const { rest } = await wiresOf(serving);
+  const wire = rest(manifest);
   return { ...wire, route: withNames((head) => wire.route(head), manifest, tensorModel) };
 };
 
@@ -55,12 +80,9 @@ export const loadGrpcWire = async (
   tensorModel?: TensorModel,
 ): Promise<GrpcWire | undefined> => {
   const manifest = servedManifest(serving, tensorModel);
-  if (manifest.grpc === undefined) return undefined;
-  if (runningServerOf(serving) !== undefined) return runningServerGrpcWire(manifest);
-  const module = (await import(`../platforms/${platformOf(serving)}/grpc-wire.ts`)) as {
-    readonly default: GrpcWireFactory;
-  };
-  const methods = Object.entries(module.default(manifest));
+  const { grpc } = await wiresOf(serving);
+  if (manifest.grpc === undefined || grpc === undefined) return undefined;
+  const methods = Object.entries(grpc(manifest));
   return Object.fromEntries(
     methods.map(([name, method]) => [name, withNames(method, manifest, tensorModel)]),
   );

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createApplicationWire, OCTETS } from '../../protocols/predict-route/application.ts';
-import type { ServedManifest } from '../../protocols/wire.ts';
 
 const [IMAGE, TENSOR] = ['/predict', '/predict_tensor'];
 
 /** A BentoML service with a route for each payload, whatever a request says of its own type. */
-export default (manifest: ServedManifest) =>
-  createApplicationWire(manifest, {
+export default {
+  rest: createApplicationWire({
     headers: () => ({
       server: 'BentoML Service/ResNet50',
       'x-bentoml-request-id': randomBytes(8).toString('hex'),
@@ -14,4 +14,5 @@ export default (manifest: ServedManifest) =>
     overloaded: 429,
     paths: [IMAGE, TENSOR],
     inputIn: (bytes, { path }) => ({ bytes, type: path === TENSOR ? OCTETS : 'image/jpeg' }),
-  });
+  }),
+} satisfies PlatformWires;

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import type { PlatformWires } from '../../protocols/grpc-wire.ts';
+import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
-import type { ServedManifest } from '../../protocols/wire.ts';
 
-/** KServe's REST API, version 2. */
-export default (manifest: ServedManifest) =>
-  createRestService(manifest, {
+/** KServe's APIs, version 2. */
+export default {
+  rest: createRestService({
     headers: { server: 'uvicorn' },
     frame: () => ({ head: { model_version: null, id: randomUUID() } }),
     binaryHeaders: {},
-  });
+  }),
+  grpc: createGrpcService(''),
+} satisfies PlatformWires;

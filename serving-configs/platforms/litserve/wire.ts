@@ -1,8 +1,9 @@
+import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import {
   createApplicationWire,
   type TypedBytes,
 } from '../../protocols/predict-route/application.ts';
-import type { ServedManifest, WireHead } from '../../protocols/wire.ts';
+import type { WireHead } from '../../protocols/wire.ts';
 
 /** The file of the form that the middleware sends, whose one field is `request`; undefined where the form breaks off. */
 const fileInForm = (body: Uint8Array, { headers }: WireHead): TypedBytes | undefined => {
@@ -17,10 +18,11 @@ const fileInForm = (body: Uint8Array, { headers }: WireHead): TypedBytes | undef
 };
 
 /** A LitServe API that takes a form whose file is the input. */
-export default (manifest: ServedManifest) =>
-  createApplicationWire(manifest, {
+export default {
+  rest: createApplicationWire({
     headers: () => ({ server: 'uvicorn' }),
     // No queue is too long for it; what waited longer than its time limit is told so.
     overloaded: 504,
     inputIn: fileInForm,
-  });
+  }),
+} satisfies PlatformWires;

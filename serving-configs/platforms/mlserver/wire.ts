@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { PlatformWires } from '../../protocols/grpc-wire.ts';
+import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
-import type { ServedManifest } from '../../protocols/wire.ts';
 
-/** MLServer's REST API, in JSON only. */
-export default (manifest: ServedManifest) => {
-  const { name } = manifest.model;
-  return createRestService(manifest, {
+/** MLServer's APIs; over REST in JSON only. */
+export default {
+  rest: createRestService({
     headers: { server: 'uvicorn' },
-    frame: () => {
+    frame: (model) => {
       const id = randomUUID();
       return {
         head: { id },
@@ -16,13 +16,14 @@ export default (manifest: ServedManifest) => {
           'ce-specversion': '0.3',
           'ce-source': 'io.seldon.serving.deployment.mlserver',
           'ce-type': 'io.seldon.serving.inference.response',
-          'ce-modelid': name,
+          'ce-modelid': model,
           'ce-inferenceservicename': 'mlserver',
-          'ce-endpoint': name,
+          'ce-endpoint': model,
           'ce-id': id,
           'ce-requestid': id,
         },
       };
     },
-  });
-};
+  }),
+  grpc: createGrpcService('1'),
+} satisfies PlatformWires;

@@ -1,5 +1,5 @@
+import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createPredictionsWire } from '../../protocols/predictions-api/front-end.ts';
-import type { ServedManifest } from '../../protocols/wire.ts';
 
 /** Multi Model Server 1.1.11's inference API. */
-export default (manifest: ServedManifest) => createPredictionsWire(manifest, 100);
+export default { rest: createPredictionsWire(100) } satisfies PlatformWires;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { PlatformWires } from '../../protocols/grpc-wire.ts';
 import { createApplicationWire } from '../../protocols/predict-route/application.ts';
-import type { ServedManifest } from '../../protocols/wire.ts';
 
 /** `max_queued_requests` of the deployment. */
 const MAX_QUEUED = 64;
@@ -8,8 +8,9 @@ const MAX_QUEUED = 64;
 const MAX_ONGOING = 2;
 
 /** Ray Serve with one application. */
-export default (manifest: ServedManifest) =>
-  createApplicationWire(manifest, {
+export default {
+  rest: createApplicationWire({
     headers: () => ({ server: 'uvicorn', 'x-request-id': randomUUID() }),
     takesAtMost: MAX_ONGOING + MAX_QUEUED,
-  });
+  }),
+} satisfies PlatformWires;

@@ -1,5 +1,62 @@
-import { createPredictionsWire } from '../../protocols/predictions-api/front-end.ts';
-import type { ServedManifest } from '../../protocols/wire.ts';
+import {
+  GRPC_STATUS,
+  grpcFailure,
+  type GrpcAnswer,
+  type GrpcInference,
+  type GrpcWireFactory,
+  type PlatformWires,
+} from '../../protocols/grpc-wire.ts';
+import { inputShape } from '../../models/tensors/contract-tensors.ts';
+import {
+  createPredictionsWire,
+  handlerInput,
+  topFive,
+} from '../../protocols/predictions-api/front-end.ts';
+import { tensorCall } from '../../protocols/tensors/tensor-call.ts';
+import { failWith, scoresOf } from '../../protocols/wire.ts';
+import { predictionResponse, PREDICTIONS, predictionsRequest } from './messages.ts';
 
-/** TorchServe 0.12's inference API. */
-export default (manifest: ServedManifest) => createPredictionsWire(manifest, 1000);
+/** Nearly every failure is an internal error; clients go by its words. */
+const internal = (details: string): GrpcAnswer => ({ status: GRPC_STATUS.INTERNAL, details });
+
+const answer = (prediction: Uint8Array): GrpcAnswer => ({
+  status: GRPC_STATUS.OK,
+  message: predictionResponse.encode({ prediction }),
+});
+
+/** The field that the middleware fills. */
+const FIELD = 'data';
+
+/** The handler of the REST side, whose answer is its text. Statuses are those recorded from 0.12.0. */
+const grpc: GrpcWireFactory = ({ model, tensorModel }) => {
+  const predictImage = (input: Uint8Array | undefined): GrpcInference => ({
+    kind: 'inference',
+    protocol: 'grpc',
+    form: () => 'top-five',
+    read: () => handlerInput(input, inputShape(model)),
+    render: (_form, output) => answer(Buffer.from(topFive(scoresOf(output)))),
+    fail: failWith<GrpcAnswer>({
+      badInput: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'Prediction failed' }),
+      overloaded: () => internal('it has no worker to serve one more'),
+      failed: internal,
+    }),
+  });
+  const predict = (input: Uint8Array | undefined): GrpcInference => {
+    const call = predictImage(input);
+    return tensorModel === undefined
+      ? call
+      : tensorCall(call, tensorModel, answer, () => input ?? new Uint8Array());
+  };
+
+  return {
+    [PREDICTIONS]: (message) => {
+      const { model_name: asked, input } = predictionsRequest.decode(message);
+      return asked === model.name
+        ? predict(input[FIELD])
+        : grpcFailure(GRPC_STATUS.INTERNAL, `${asked}: ModelNotFoundException`);
+    },
+  };
+};
+
+/** TorchServe 0.12's inference APIs. */
+export default { rest: createPredictionsWire(1000), grpc } satisfies PlatformWires;

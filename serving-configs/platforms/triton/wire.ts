@@ -1,6 +1,9 @@
+import type { PlatformWires } from '../../protocols/grpc-wire.ts';
+import { createGrpcService } from '../../protocols/open-inference/grpc-service.ts';
 import { createRestService } from '../../protocols/open-inference/rest-service.ts';
-import type { ServedManifest } from '../../protocols/wire.ts';
 
-/** Triton's HTTP API. */
-export default (manifest: ServedManifest) =>
-  createRestService(manifest, { binaryHeaders: { 'content-type': 'application/octet-stream' } });
+/** Triton's APIs. */
+export default {
+  rest: createRestService({ binaryHeaders: { 'content-type': 'application/octet-stream' } }),
+  grpc: createGrpcService('1'),
+} satisfies PlatformWires;

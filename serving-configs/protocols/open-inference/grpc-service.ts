@@ -1,26 +1,15 @@
 import { failInGrpc, GRPC_STATUS, grpcFailure, type GrpcWireFactory } from '../grpc-wire.ts';
-import { inputShape } from '../../models/tensors/contract-tensors.ts';
-import { tensorsInput } from '../tensors/tensor-call.ts';
-import { BadInput, type ServedManifest, tensorOf, type WireInput } from '../wire.ts';
 import {
   MODEL_INFER,
   modelInferRequest,
   modelInferResponse,
   type ModelInferRequest,
 } from './messages.ts';
-import { isInputOf, outputsOf } from './served-model.ts';
+import { inputOf, outputsOf } from './served-model.ts';
 
-/** The inputs of a request, whose values are beside them as bytes; but for a user's model, the first alone. */
-const read = (
-  { inputs, raw_input_contents: raw = [] }: ModelInferRequest,
-  { model, tensorModel }: ServedManifest,
-): WireInput => {
-  const tensors = inputs.map((input, at) => ({ ...input, bytes: raw[at] ?? new Uint8Array() }));
-  if (tensorModel !== undefined) return tensorsInput(tensors, tensorModel);
-  const [input] = tensors;
-  if (input === undefined || !isInputOf(model, input)) throw new BadInput('unexpected input');
-  return tensorOf(input.bytes, inputShape(model));
-};
+/** The inputs of a request, whose values are beside them as bytes. */
+const tensorsIn = ({ inputs, raw_input_contents: raw = [] }: ModelInferRequest) =>
+  inputs.map((input, at) => ({ ...input, bytes: raw[at] ?? new Uint8Array() }));
 
 /**
  * The protocol over gRPC, as the middleware speaks it: inference alone, tensors as bytes.
@@ -39,7 +28,7 @@ export const createGrpcService =
         kind: 'inference',
         protocol: 'grpc',
         form: () => 'raw',
-        read: () => read(request, manifest),
+        read: () => inputOf(tensorsIn(request), manifest),
         render: (_form, output) => {
           const outputs = outputsOf(model, output);
           const response = modelInferResponse.encode({

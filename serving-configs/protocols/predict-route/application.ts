@@ -8,9 +8,8 @@ import {
   type InferenceCall,
   jsonAnswer,
   scoresOf,
-  type ServedManifest,
   tensorOf,
-  type Wire,
+  type WireFactory,
   type WireHead,
 } from '../wire.ts';
 
@@ -50,35 +49,40 @@ const predictionsJson = (probabilities: Float32Array): string => {
 };
 
 /** The server's side of the route; see README.md. Named tensors of a user's model are the body itself. */
-export const createApplicationWire = (
-  { model, health, tensorModel }: ServedManifest,
-  { headers, overloaded, takesAtMost, paths = ['/predict'], inputIn = asBody }: Platform,
-): Wire => {
-  const callOf = (head: WireHead): InferenceCall => {
-    const images: InferenceCall = {
-      kind: 'inference',
-      protocol: 'rest',
-      form: () => 'predictions',
-      read: (body) => {
-        const input = inputIn(body, head);
-        if (input === undefined) throw new BadInput('there is no input');
-        const { bytes, type } = input;
-        return type === OCTETS ? tensorOf(bytes, inputShape(model)) : { kind: 'image', bytes };
-      },
-      render: (_form, output) => jsonAnswer(200, predictionsJson(scoresOf(output)), headers()),
-      fail: failInJson({ overloaded }),
-    };
-    return tensorModel === undefined
-      ? images
-      : tensorCall(images, tensorModel, (body, type) =>
-          jsonAnswer(200, body, { ...headers(), 'content-type': type }),
-        );
-  };
-  return {
+export const createApplicationWire =
+  ({
+    headers,
+    overloaded,
     takesAtMost,
-    route: (head) => {
-      if (head.path === health.path) return answered(jsonAnswer(200, '{}'));
-      return paths.includes(head.path) && head.method === 'POST' ? callOf(head) : undefined;
-    },
+    paths = ['/predict'],
+    inputIn = asBody,
+  }: Platform): WireFactory =>
+  ({ model, health, tensorModel }) => {
+    const callOf = (head: WireHead): InferenceCall => {
+      const images: InferenceCall = {
+        kind: 'inference',
+        protocol: 'rest',
+        form: () => 'predictions',
+        read: (body) => {
+          const input = inputIn(body, head);
+          if (input === undefined) throw new BadInput('there is no input');
+          const { bytes, type } = input;
+          return type === OCTETS ? tensorOf(bytes, inputShape(model)) : { kind: 'image', bytes };
+        },
+        render: (_form, output) => jsonAnswer(200, predictionsJson(scoresOf(output)), headers()),
+        fail: failInJson({ overloaded }),
+      };
+      return tensorModel === undefined
+        ? images
+        : tensorCall(images, tensorModel, (body, type) =>
+            jsonAnswer(200, body, { ...headers(), 'content-type': type }),
+          );
+    };
+    return {
+      takesAtMost,
+      route: (head) => {
+        if (head.path === health.path) return answered(jsonAnswer(200, '{}'));
+        return paths.includes(head.path) && head.method === 'POST' ? callOf(head) : undefined;
+      },
+    };
   };
-};

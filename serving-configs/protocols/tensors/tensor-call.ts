@@ -2,10 +2,11 @@ import { mismatchOf } from '../../models/tensors/mismatch.ts';
 import {
   readTensors,
   writeTensors,
+  type NamedTensor,
   type TensorEncoding,
 } from '../../models/tensors/tensor-body.ts';
-import type { TensorModel } from '../../models/tensors/tensor-model.ts';
-import { BadInput, namedTensorsOf, type InferenceCall, type WireInput } from '../wire.ts';
+import type { TensorModel, TensorSpec } from '../../models/tensors/tensor-model.ts';
+import { BadInput, namedTensorsOf, tensorOf, type InferenceCall, type WireInput } from '../wire.ts';
 
 /**
  * The inputs of a user's model.
@@ -13,14 +14,24 @@ import { BadInput, namedTensorsOf, type InferenceCall, type WireInput } from '..
  */
 export const tensorsInput = (
   tensors: Parameters<typeof mismatchOf>[0],
-  { inputs }: TensorModel,
-): WireInput => {
+  { inputs }: Pick<TensorModel, 'inputs'>,
+): Extract<WireInput, { kind: 'tensors' }> => {
   const mismatch = mismatchOf(tensors, inputs);
   if (mismatch !== undefined) throw new BadInput(mismatch);
-  return {
-    kind: 'tensors',
-    tensors: tensors as Extract<WireInput, { kind: 'tensors' }>['tensors'],
-  };
+  return { kind: 'tensors', tensors: tensors as readonly NamedTensor[] };
+};
+
+/**
+ * The classifier's one input.
+ * @throws BadInput where there are others.
+ */
+export const classifierInput = (
+  tensors: Parameters<typeof mismatchOf>[0],
+  inputs: readonly TensorSpec[],
+): WireInput => {
+  const [tensor] = tensorsInput(tensors, { inputs }).tensors;
+  if (tensor === undefined) throw new BadInput('there is no input');
+  return tensorOf(tensor.bytes, tensor.shape);
 };
 
 const MEDIA_TYPES = { json: 'application/json', binary: 'application/octet-stream' } as const;
