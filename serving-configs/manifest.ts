@@ -64,10 +64,8 @@ export interface ReadyProbe {
   readonly predict?: true | Uint8Array<ArrayBuffer>;
 }
 
-/** What a platform reads instead of a model file: the model in one piece with the code that computes with it. */
+/** What a platform reads instead of a model file: a folder with the model and the code that computes with it. */
 export interface PackedModel {
-  /** A zip file, its members not compressed, or a folder. */
-  readonly as: 'zip' | 'folder';
   /** Below the platform's folder of models. */
   readonly name: string;
   /** Target of the model in it; its ending tells the kind. */

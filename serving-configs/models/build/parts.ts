@@ -171,11 +171,10 @@ const addPack = (
   const labels = packed.labels === undefined ? {} : { [packed.labels]: LABELS };
   list.add({
     path: path.posix.join(SERVINGS_FOLDER, folder, packed.name),
-    what: `${manifest.title}: model and code as one ${packed.as === 'zip' ? 'archive' : 'folder'}`,
+    what: `${manifest.title}: model and code in one folder`,
     recipe: {
       kind: 'pack',
       of: source.of,
-      as: packed.as,
       model: packed.model,
       files: { ...Object.fromEntries(files), ...labels },
     },

@@ -52,7 +52,6 @@ export default {
         folder: 'bentoml',
         files: ['resnet-50/src/model.onnx', 'resnet-50/bento.yaml'],
         packed: {
-          as: 'folder',
           name: 'resnet-50',
           model: 'src/model.onnx',
           files: {

@@ -37,13 +37,12 @@ export default {
     container: {
       command: ['/serving/mms/start.sh'],
       image: { dockerfile: 'platforms/mms/Dockerfile' },
-      // Both lie in the archive, where the server has unpacked it.
+      // Both lie in the folder of the model, where its worker begins.
       application: { file: 'model.onnx', labels: 'labels.txt' },
       models: {
         folder: 'mms',
-        files: ['resnet-50.mar'],
+        files: ['resnet-50.mar/MAR-INF/MANIFEST.json', 'resnet-50.mar/model.onnx'],
         packed: {
-          as: 'zip',
           name: 'resnet-50.mar',
           model: 'model.onnx',
           files: {

@@ -68,7 +68,6 @@ export default {
         folder: 'torchserve',
         files: ['resnet-50.mar'],
         usersPacked: {
-          as: 'folder',
           name: 'resnet-50.mar',
           model: 'model.pt',
           files: {
