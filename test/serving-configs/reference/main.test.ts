@@ -1,30 +1,22 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ServingName } from '../../../serving-configs/index.ts';
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { encodeOnnx, type OnnxGraph } from '../../../serving-configs/models/onnx/messages.ts';
 import {
   computeDirect,
   readDirectOptions,
+  type DirectDocument,
 } from '../../../serving-configs/reference/direct-answers.ts';
+import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
 import { readOptions } from '../../../serving-configs/reference/options.ts';
 import { startReference } from '../../conformance/started-serving.ts';
+import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { imagesFolder, runScript } from './reference-process.ts';
 
 jest.setTimeout(120_000);
 
-interface Bypass {
-  readonly model: { readonly trained: boolean; readonly file?: string };
-  readonly answers: readonly {
-    readonly serving: ServingName;
-    readonly payload: string;
-    readonly images: readonly {
-      readonly file: string;
-      readonly top: readonly { readonly class: number; readonly score: number }[];
-    }[];
-  }[];
-}
+const newFolder = useTemporaryFolders();
 
 const targets = (serving: ServingName, payload: string): readonly string[] => [
   '--images',
@@ -33,19 +25,7 @@ const targets = (serving: ServingName, payload: string): readonly string[] => [
   JSON.stringify([{ serving, payload }]),
 ];
 
-const direct = async (wanted: unknown, ...args: string[]): Promise<Bypass> => {
-  const { code, stdout, stderr } = await runScript('direct.ts', [
-    '--images',
-    imagesFolder,
-    '--targets',
-    JSON.stringify(wanted),
-    ...args,
-  ]);
-  expect([code, stderr]).toEqual([0, '']);
-  return JSON.parse(stdout) as Bypass;
-};
-
-/** Average of each colour times the class's number: a network small enough to be checked by hand. */
+/** A network small enough to be checked by hand: it answers class 7, whatever it sees. */
 const tinyModel = (classes: number): OnnxGraph => ({
   name: 'tiny',
   input: { name: 'image', shape: [1, 3, 'height', 'width'] },
@@ -68,11 +48,15 @@ const tinyModel = (classes: number): OnnxGraph => ({
 
 describe('the direct computation', () => {
   it('tells the eight photographs apart in both weight families, as the serving does', async () => {
-    const { model, answers } = await direct([
+    const wanted = [
       { serving: 'torchserve', payload: 'tensor' },
       { serving: 'tfserving', payload: 'tensor' },
       { serving: 'torchserve', payload: 'image' },
-    ]);
+    ];
+    const args = ['--images', imagesFolder, '--targets', JSON.stringify(wanted)];
+    const { code, stdout, stderr } = await runScript('direct.ts', args);
+    expect([code, stderr]).toEqual([0, '']);
+    const { model, answers } = JSON.parse(stdout) as DirectDocument;
     const serving = await startReference('torchserve');
 
     expect(model.trained).toBe(false);
@@ -115,25 +99,23 @@ describe('the direct computation', () => {
     expect(model).toEqual({ trained: false });
     expect(new Set(answers[0]?.images.map(({ top }) => top[0]?.class))).toEqual(new Set([281]));
   });
-});
 
-describe('an image that cannot be decoded', () => {
-  it('ends the direct computation with its name and what to do', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'bad-image-'));
+  it('names an image that cannot be decoded', async () => {
+    const folder = newFolder();
     await writeFile(path.join(folder, 'a.jpg'), 'x');
     const args = [...targets('torchserve', 'image'), '--images', folder];
-    const { code, stdout, stderr } = await runScript('direct.ts', args);
-    await rm(folder, { recursive: true });
 
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^error: cannot decode .*a\.jpg: .*\nhint: .*--images\n$/);
+    await expect(computeDirect(readDirectOptions(args))).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringContaining(path.join(folder, 'a.jpg')) as string,
+      hint: expect.stringContaining('--images') as string,
+    });
   });
 });
 
 describe('the process of a simulated server', () => {
   it('computes with a trained model of the other layout and says so', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'trained-model-'));
-    const file = path.join(folder, 'my-classifier.onnx');
+    const file = path.join(newFolder(), 'my-classifier.onnx');
     await writeFile(file, encodeOnnx(tinyModel(1000)));
     const serving = await startReference('tfserving', '--model', file);
     try {
@@ -147,7 +129,6 @@ describe('the process of a simulated server', () => {
       expect(predictions[0]?.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 4);
     } finally {
       expect(await serving.stop()).toBe(0);
-      await rm(folder, { recursive: true });
     }
   });
 
@@ -171,17 +152,16 @@ describe('the process of a simulated server', () => {
     expect(await serving.stop()).toBe(0);
   });
 
-  it('ends with 2 and a hint when the model has other classes', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'bad-model-'));
-    const file = path.join(folder, 'model.onnx');
-    await writeFile(file, encodeOnnx(tinyModel(10)));
-    const args = ['--serving', 'triton_pytorch', '--port', '0', '--model', file];
-    const { code, stderr } = await runScript('main.ts', args);
-    await rm(folder, { recursive: true });
+  it('does not start with a model of other classes', async () => {
+    const modelFile = path.join(newFolder(), 'model.onnx');
+    await writeFile(modelFile, encodeOnnx(tinyModel(10)));
+    const { model } = manifestOf('triton_pytorch');
+    const engine = createOnnxEngine({ model, modelFile, cacheFolder: '', threads: 1 });
 
-    expect(code).toBe(2);
-    expect(stderr).toContain('the classifier gives FP32 [1, 1000]');
-    expect(stderr).toMatch(/hint: /);
+    await expect(engine.start()).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringContaining('the classifier gives FP32 [1, 1000]') as string,
+    });
   });
 
   it.each([
@@ -190,6 +170,8 @@ describe('the process of a simulated server', () => {
     ['--serving torchserve --delay 5ms', '--delay is only for --engine delay'],
     ['--serving torchserve --engine delay --delay 5', '5 has no unit'],
     ['--serving torchserve --engine noop --model x', '--model is only for --engine onnx'],
+    ['--serving triton_tensorrt --tensor-model x', 'serves no model with named tensors'],
+    ['--serving flask --tensor-model /nowhere.json', 'cannot read /nowhere.json'],
   ])('cannot be started with %s', (line, message) => {
     expect(() => readOptions(line.split(' '))).toThrow(message);
   });

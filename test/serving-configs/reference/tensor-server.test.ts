@@ -2,6 +2,7 @@ import { manifestOf } from '../../../serving-configs/index.ts';
 import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import type { Fault } from '../../../serving-configs/reference/engines/delay-options.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
+import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
 import { fixedTensors } from '../../../serving-configs/reference/fixed-outputs.ts';
 import { startGrpcServer } from '../../../serving-configs/reference/grpc-server.ts';
 import { loadGrpcWire, loadWire } from '../../../serving-configs/reference/load-wire.ts';
@@ -10,8 +11,7 @@ import type { Engine } from '../../../serving-configs/reference/engine.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import { nanIndex } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
-import { startReference, type StartedServing } from '../../conformance/started-serving.ts';
-import { maskedModel, sameModel, twoByTwoModel } from '../../support/onnx-models.ts';
+import { sameModel, twoByTwoModel } from '../../support/onnx-models.ts';
 import { askTensors, servingsWithTensors, tensorWaysOf } from '../../support/tensor-client.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import {
@@ -20,7 +20,6 @@ import {
   writeTensorModel,
   type TensorModelFolder,
 } from '../../support/user-model.ts';
-import { runScript } from './reference-process.ts';
 
 jest.setTimeout(120_000);
 
@@ -40,15 +39,9 @@ const request = (rows: number) => {
 };
 const requests = [request(1), request(4)];
 
-const started: StartedServing[] = [];
-const start = async (...args: Parameters<typeof startReference>) => {
-  const serving = await startReference(...args);
-  started.push(serving);
-  return serving;
-};
-
-/** In this process, with an engine that computes nothing. */
 const ends: (() => Promise<void>)[] = [];
+
+/** The simulated server of a model in this process. */
 const startWith = async (serving: ServingName, model: TensorModel, engine: Engine) => {
   const at = { host: '127.0.0.1', port: 0 };
   const rest = await startServer({ wire: await loadWire(serving, model), engine }, at);
@@ -60,23 +53,30 @@ const startWith = async (serving: ServingName, model: TensorModel, engine: Engin
   return { rest: rest.url, grpc: grpc.url };
 };
 
+/** What computes a model, whichever serving asks. */
+const engineOf = async (tensorModel: TensorModel): Promise<Engine> => {
+  const { model } = manifestOf('flask');
+  const engine = createOnnxEngine({ model, tensorModel, cacheFolder: '', threads: 1 });
+  await engine.start();
+  return engine;
+};
+
 let twoByTwo: TensorModelFolder;
+let twoByTwoEngine: Engine;
 
 beforeAll(async () => {
   twoByTwo = await writeTensorModel(newFolder(), twoByTwoModel(), requests);
+  twoByTwoEngine = await engineOf(twoByTwo.model);
 });
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map(({ stop }) => stop()));
-  await Promise.all(ends.splice(0).map((end) => end()));
-});
+afterEach(() => Promise.all(ends.splice(0).map((end) => end())));
+afterAll(() => twoByTwoEngine.close());
 
 describe.each(servingsWithTensors)("the simulated %s with a user's model", (serving) => {
   const { health } = manifestOf(serving);
   const ways = tensorWaysOf(serving);
 
   it('computes the right answers to requests of any batch, and refuses wrong ones', async () => {
-    const { urls } = await start(serving, '--tensor-model', twoByTwo.file);
+    const urls = await startWith(serving, twoByTwo.model, twoByTwoEngine);
     const [ids, weights] = request(2);
     if (ids === undefined || weights === undefined) throw new Error('no request');
 
@@ -143,80 +143,42 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
 });
 
 describe('the simulated server of a model with tensors of every type', () => {
-  it.each(['triton_onnx', 'flask', 'torchserve', 'tfserving'] as const)(
-    'carries all of their bits as %s',
-    async (serving) => {
-      const inputs = [
-        tensor('fp32', 'FP32', [2], [0.1, -1e30]),
-        tensor('fp16', 'FP16', [2], [0x3c00, 0xfbff]),
-        tensor('int64', 'INT64', [2], [-1, Number.MAX_SAFE_INTEGER]),
-        tensor('int32', 'INT32', [2], [-1, 2 ** 31 - 1]),
-        tensor('uint8', 'UINT8', [2], [0, 255]),
-        tensor('bool', 'BOOL', [2], [1, 0]),
-      ];
-      const onnx = sameModel(inputs.map(({ datatype }) => datatype));
-      const { file, model } = await writeTensorModel(newFolder(), onnx, [inputs]);
-      const { urls } = await start(serving, '--tensor-model', file);
+  const inputs = [
+    tensor('fp32', 'FP32', [2], [0.1, -1e30]),
+    tensor('fp16', 'FP16', [2], [0x3c00, 0xfbff]),
+    tensor('int64', 'INT64', [2], [-1, Number.MAX_SAFE_INTEGER]),
+    tensor('int32', 'INT32', [2], [-1, 2 ** 31 - 1]),
+    tensor('uint8', 'UINT8', [2], [0, 255]),
+    tensor('bool', 'BOOL', [2], [1, 0]),
+  ];
+  const same = inputs.map((input) => ({ ...input, name: `same_${input.name}` }));
+  let model: TensorModel;
+  let engine: Engine;
+  beforeAll(async () => {
+    const onnx = sameModel(inputs.map(({ datatype }) => datatype));
+    ({ model } = await writeTensorModel(newFolder(), onnx, [inputs]));
+    engine = await engineOf(model);
+  });
+  afterAll(() => engine.close());
 
-      for (const way of tensorWaysOf(serving).filter(({ encoding }) => encoding !== 'json')) {
-        const { outputs } = await askTensors(urls, way, inputs, model);
-        const same = inputs.map((input) => ({ ...input, name: `same_${input.name}` }));
-        expect(plain(outputs)).toEqual(plain(same));
-      }
-    },
-  );
+  it.each(servingsWithTensors)('carries all of their bits as %s', async (serving) => {
+    const urls = await startWith(serving, model, engine);
 
-  it('refuses JSON where an output is of a type that JSON does not know', async () => {
-    const inputs = [
-      tensor('input_ids', 'INT64', [1, 2], [3, 4]),
-      tensor('attention_mask', 'FP16', [1, 2], [0x3c00, 0]),
-    ];
-    const { file, model, answers } = await writeTensorModel(newFolder(), maskedModel(), [inputs]);
-    const { urls } = await start('triton_onnx', '--tensor-model', file);
-    const [binary, , grpc] = tensorWaysOf('triton_onnx');
-    if (binary === undefined || grpc === undefined) throw new Error('no ways');
-
-    expect(plain(answers[0] ?? [])).toEqual(plain([tensor('masked', 'FP16', [1, 2], [0x4200, 0])]));
-    for (const way of [binary, grpc]) {
+    for (const way of tensorWaysOf(serving).filter(({ encoding }) => encoding !== 'json')) {
       const { outputs } = await askTensors(urls, way, inputs, model);
-      expect(plain(outputs)).toEqual(plain(answers[0] ?? []));
+      expect(plain(outputs)).toEqual(plain(same));
     }
-    const body = JSON.stringify({
-      inputs: [
-        { name: 'input_ids', datatype: 'INT64', shape: [1, 2], data: [3, 4] },
-        { name: 'attention_mask', datatype: 'FP16', shape: [1, 2], data: [1, 0] },
-      ],
-    });
-    const { status } = await fetch(`${urls.rest}/v2/models/my-model/infer`, {
+  });
+
+  it('refuses JSON where a tensor is of a type that JSON does not know', async () => {
+    const { rest } = await startWith('triton_onnx', model, engine);
+    const { status } = await fetch(`${rest}/v2/models/my-model/infer`, {
       method: 'POST',
-      body,
+      body: JSON.stringify({
+        inputs: inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape, data: [1, 0] })),
+      }),
     });
+
     expect(status).toBe(400);
-  });
-});
-
-describe("the simulated server that cannot serve a user's model", () => {
-  it('says in one sentence that the serving takes none', async () => {
-    const { code, stderr } = await runScript('main.ts', [
-      '--serving=triton_tensorrt',
-      '--port=0',
-      `--tensor-model=${twoByTwo.file}`,
-    ]);
-
-    expect(code).toBe(2);
-    expect(stderr).toMatch(
-      /^error: triton_tensorrt serves no model with named tensors\nhint: .+\n$/,
-    );
-  });
-
-  it('says what is wrong with the file of the model', async () => {
-    const { code, stderr } = await runScript('main.ts', [
-      '--serving=flask',
-      '--port=0',
-      `--tensor-model=${twoByTwo.model.file}.json`,
-    ]);
-
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: cannot read .+\nhint: .+\n$/);
   });
 });

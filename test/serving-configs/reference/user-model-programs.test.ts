@@ -51,19 +51,11 @@ describe("the description of a user's model", () => {
 
   it.each([
     ['is no ONNX file', Buffer.from('no model'), /model\.onnx is no ONNX file/],
-    ['is empty', Buffer.alloc(0), /is no ONNX file/],
     ['lacks its weights', outsideModel('gone.bin'), /weights in \S+gone\.bin/],
     ['has an unknown operator', oneOperatorModel('Nonsense'), /operator Nonsense/],
-    ['takes text', sameModel(['STRING']), /input "string" .+ type string/],
     ['takes doubles', sameModel(['FP64']), /input "fp64" .+ type float64/],
   ])('says that the file %s', async (_, onnx, words) => {
     expect(await faultOf('describe-model.ts', '--model', written(onnx))).toMatch(words);
-  });
-
-  it('says that there is no file', async () => {
-    const file = join(newFolder(), 'gone.onnx');
-
-    expect(await faultOf('describe-model.ts', '--model', file)).toContain('does not exist');
   });
 });
 
@@ -147,15 +139,5 @@ describe("the direct computation of a user's model", () => {
     const { args } = argumentsFor(onnx, { '0007.tensors': body });
 
     expect(await faultOf('direct-tensors.ts', ...args)).toMatch(words);
-  });
-
-  it('says that there are no requests, or what is wrong with the model', async () => {
-    const { args: none } = argumentsFor(twoByTwoModel(), {});
-    const { args: noModel } = argumentsFor(Buffer.from('no model'), {
-      '0000.tensors': bodyOf(inputs),
-    });
-
-    expect(await faultOf('direct-tensors.ts', ...none)).toContain('no requests');
-    expect(await faultOf('direct-tensors.ts', ...noModel)).toContain('no ONNX file');
   });
 });
