@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { sha256Of } from '../../../serving-configs/models/built-folder.ts';
 import {
@@ -96,6 +98,18 @@ describe('a published file', () => {
     expect(new Set(files).size).toBe(1);
     expect(readFileSync(files[0] ?? '').equals(bytes)).toBe(true);
     expect(readdirSync(path.dirname(folder))).toEqual(['some']);
+  });
+
+  it('takes the place of what a killed process left behind, but not of what another one still writes', async () => {
+    const folder = path.join(temporaryFolder(), 'some');
+    const killed = spawn(process.execPath, ['-e', '']);
+    await once(killed, 'exit');
+    const [old, fresh] = [killed.pid, process.pid].map((pid) => `other.${pid}-a.unfinished`);
+    for (const name of [old, fresh]) mkdirSync(path.join(path.dirname(folder), name ?? ''));
+    const { url } = await serve((response) => response.end(bytes));
+    await ensure(folder, published(url));
+
+    expect(readdirSync(path.dirname(folder)).toSorted()).toEqual([fresh, 'some']);
   });
 
   it('is fetched in three tries, also where one broke half way, and then at the next call', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
 import { loadStatistics } from '../../../../serving-configs/protocols/statistics/load-statistics.ts';
+import { samplesOf } from '../../../../serving-configs/protocols/statistics/prometheus-text.ts';
 import type { ServingCounters } from '../../../../serving-configs/protocols/statistics/serving-counters.ts';
 import { traitsOf } from '../../../conformance/traits-of.ts';
 
@@ -32,5 +33,17 @@ describe.each(recorded)('the page of statistics of $serving', ({ serving, page, 
     const another = page.replaceAll(model, 'another');
 
     expect(read?.(another, 'text/plain').count).toBe(another === page ? counters.count : 0);
+  });
+});
+
+describe('samples of the Prometheus text format', () => {
+  it('are found by the whole name of the metric', () => {
+    expect(samplesOf('up 1\nup_total 2\n# up 3\n', 'up')).toEqual([{ labels: {}, value: 1 }]);
+  });
+
+  it('have labels, also with commas and quotes inside, and numbers of any form', () => {
+    expect(samplesOf(String.raw`m{a="x,y",b="say \"hi\""} 1.5e-3 1700000000`, 'm')).toEqual([
+      { labels: { a: 'x,y', b: String.raw`say \"hi\"` }, value: 0.0015 },
+    ]);
   });
 });

@@ -10,19 +10,6 @@ import { tensor, writeTensorModel } from '../../../support/user-model.ts';
 const newFolder = useTemporaryFolders();
 const PLATFORMS = path.resolve(import.meta.dirname, '../../../../serving-configs/platforms');
 
-/** With other formats of which nothing more is there than their places. */
-const twoByTwo = async (folder: string, others?: TensorModel['others']) => {
-  const written = await writeTensorModel(folder, twoByTwoModel(), [
-    [tensor('ids', 'INT64', [1, 3], [1, 2, 3]), tensor('weights', 'FP32', [1, 3], [0, 0.5, 1])],
-  ]);
-  if (others === undefined) return written;
-  writeFileSync(path.join(folder, 'net.pt'), '');
-  mkdirSync(path.join(folder, 'saved/variables'), { recursive: true });
-  writeFileSync(path.join(folder, 'saved/saved_model.pb'), '');
-  writeFileSync(written.file, JSON.stringify({ ...written.model, others }));
-  return written;
-};
-
 const mountsOf = async (serving: ServingName, tensorModelFile: string) => {
   const work = newFolder();
   const options = {
@@ -43,10 +30,21 @@ const mountsOf = async (serving: ServingName, tensorModelFile: string) => {
 };
 
 describe("a user's model in a container", () => {
+  const folder = newFolder();
+  const [torchscript, saved] = [path.join(folder, 'net.pt'), path.join(folder, 'saved')];
+  /** Describes it with formats beside ONNX, of which nothing more is there than their places. */
+  const inAllFormats = path.join(folder, 'all.json');
   let file: string;
-  let model: Awaited<ReturnType<typeof twoByTwo>>['model'];
+  let model: TensorModel;
   beforeAll(async () => {
-    ({ file, model } = await twoByTwo(newFolder()));
+    ({ file, model } = await writeTensorModel(folder, twoByTwoModel(), [
+      [tensor('ids', 'INT64', [1, 3], [1, 2, 3]), tensor('weights', 'FP32', [1, 3], [0, 0.5, 1])],
+    ]));
+    writeFileSync(torchscript, '');
+    mkdirSync(path.join(saved, 'variables'), { recursive: true });
+    writeFileSync(path.join(saved, 'saved_model.pb'), '');
+    const others = { torchscript: 'net.pt', savedmodel: 'saved' };
+    writeFileSync(inAllFormats, JSON.stringify({ ...model, others }));
   });
 
   it('is a repository with its own name, its tensors, and its request to warm up with', async () => {
@@ -96,25 +94,23 @@ describe("a user's model in a container", () => {
   });
 
   it('has its weights beside it', async () => {
-    const folder = newFolder();
-    writeFileSync(path.join(folder, 'w.bin'), Buffer.alloc(8));
+    const own = newFolder();
+    writeFileSync(path.join(own, 'w.bin'), Buffer.alloc(8));
     const request = [tensor('x', 'FP32', [2], [1, 2])];
-    const outside = await writeTensorModel(folder, outsideModel('w.bin'), [request]);
+    const outside = await writeTensorModel(own, outsideModel('w.bin'), [request]);
 
     const { mounts } = await mountsOf('bentoml', outside.file);
 
     expect(mounts).toEqual({
       '/models/resnet-50/src/model.onnx': outside.model.file,
-      '/models/resnet-50/src/w.bin': path.join(folder, 'w.bin'),
+      '/models/resnet-50/src/w.bin': path.join(own, 'w.bin'),
     });
   });
 
   it('is TorchScript with a handler of ours that knows the order of its tensors', async () => {
-    const folder = newFolder();
-    const { file: given } = await twoByTwo(folder, { torchscript: 'net.pt' });
-    const { mounts, tensorModel, text } = await mountsOf('torchserve', given);
+    const { mounts, tensorModel, text } = await mountsOf('torchserve', inAllFormats);
 
-    expect(mounts).toEqual({ '/models/resnet-50.mar/model.pt': path.join(folder, 'net.pt') });
+    expect(mounts).toEqual({ '/models/resnet-50.mar/model.pt': torchscript });
     expect(JSON.parse(text('resnet-50.mar/MAR-INF/MANIFEST.json'))).toMatchObject({
       model: { handler: 'handler.py', modelVersion: '1.0' },
     });
@@ -123,12 +119,10 @@ describe("a user's model in a container", () => {
   });
 
   it('is TorchScript in a repository, with the places of its tensors', async () => {
-    const folder = newFolder();
-    const { file: given } = await twoByTwo(folder, { torchscript: 'net.pt' });
-    const { mounts, text } = await mountsOf('triton_pytorch', given);
+    const { mounts, text } = await mountsOf('triton_pytorch', inAllFormats);
     const config = text('my-model/config.pbtxt');
 
-    expect(mounts).toEqual({ '/models/my-model/1/model.pt': path.join(folder, 'net.pt') });
+    expect(mounts).toEqual({ '/models/my-model/1/model.pt': torchscript });
     expect(config).toMatch(/^platform: "pytorch_libtorch"$/m);
     expect(config.match(/(?:IN|OUT)PUT__\d" data_type: \w+/g)).toEqual([
       'INPUT__0" data_type: TYPE_INT64',
@@ -140,11 +134,8 @@ describe("a user's model in a container", () => {
   });
 
   it('is a SavedModel in a folder of its version, or in a repository', async () => {
-    const folder = newFolder();
-    const { file: given } = await twoByTwo(folder, { savedmodel: 'saved' });
-    const own = await mountsOf('tfserving', given);
-    const inRepository = await mountsOf('triton_tensorflow', given);
-    const saved = path.join(folder, 'saved');
+    const own = await mountsOf('tfserving', inAllFormats);
+    const inRepository = await mountsOf('triton_tensorflow', inAllFormats);
 
     expect(own.mounts).toEqual({ '/models/resnet-50/1': saved });
     expect(inRepository.mounts).toEqual({ '/models/my-model/1/model.savedmodel': saved });
@@ -153,21 +144,24 @@ describe("a user's model in a container", () => {
     );
   });
 
-  it('is refused where it does not come as what the container reads, or as what its user may not read', async () => {
-    const closed = await twoByTwo(newFolder());
-    chmodSync(closed.model.file, 0o600);
-    const folder = newFolder();
-    const inside = await twoByTwo(folder, { savedmodel: 'saved' });
-    chmodSync(path.join(folder, 'saved/variables'), 0o700);
-
+  it('is refused where it does not come as what the container reads', async () => {
     await expect(mountsOf('torchserve', file)).rejects.toThrow(
       /torchserve cannot serve my-model: its container reads TorchScript, .*: model.torchscript/,
     );
-    await expect(mountsOf('tfserving', inside.file)).rejects.toMatchObject({
-      hint: `chmod -R a+rX ${path.join(folder, 'saved/variables')}`,
-    });
-    await expect(mountsOf('bentoml', closed.file)).rejects.toMatchObject({
-      hint: `chmod -R a+rX ${closed.model.file}`,
-    });
+  });
+
+  it('is refused where the user of the container may not read it', async () => {
+    const variables = path.join(saved, 'variables');
+    chmodSync(model.file, 0o600);
+    chmodSync(variables, 0o700);
+
+    for (const [serving, described, closed] of [
+      ['bentoml', file, model.file],
+      ['tfserving', inAllFormats, variables],
+    ] as const) {
+      await expect(mountsOf(serving, described)).rejects.toMatchObject({
+        hint: `chmod -R a+rX ${closed}`,
+      });
+    }
   });
 });

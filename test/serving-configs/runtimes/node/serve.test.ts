@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
@@ -58,19 +57,6 @@ describe('what the unit of the serving starts', () => {
     expect((await fetch(url + health.path)).status).toBe(200);
     child.kill('SIGTERM');
     expect(await once(child, 'close')).toEqual([0, null]);
-  });
-
-  it('ends with the reason where the port is taken', async () => {
-    const taken = createServer().listen(manifestOf('tfserving').rest.port, '127.0.84.2');
-    await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo;
-
-    const said = await stderrOf(
-      serve({ SERVING: 'tfserving', ENGINE: 'noop', SC_ADDRESS: '127.0.84.2' }),
-    );
-
-    taken.close();
-    expect(said).toMatch(`error: port ${port} of 127.0.84.2 is taken`);
   });
 
   it('is nothing where the bootstrap has prepared no containers, and no docker is asked', async () => {

@@ -2,8 +2,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 import { inspectOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
+import { chooseWeights } from '../../../../serving-configs/models/build/weights.ts';
+import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
+import { ensureModel } from '../../../../serving-configs/models/resnet50/ensure-model.ts';
 import { ensureTrained } from '../../../../serving-configs/models/resnet50/ensure-trained.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { fileServer } from '../file-server.ts';
 import { computed } from '../onnx/computed.ts';
 import { legacyTorchFile, zipTorchFile } from '../torch-file/torch-writer.ts';
 import { answerToPixel } from './answer-to-pixel.ts';
@@ -12,6 +16,7 @@ import { madeUpStateDict, writtenStateDict } from './made-up-state-dict.ts';
 jest.setTimeout(180_000);
 
 const temporaryFolder = useTemporaryFolders();
+const { serve } = fileServer();
 const tensors = madeUpStateDict();
 const written = writtenStateDict(tensors);
 
@@ -34,9 +39,34 @@ const hashesIn = (modelFile: string): Record<string, string> => {
   return Object.fromEntries(Object.entries(files).map(([name, { sha256 }]) => [name, sha256]));
 };
 
+describe('the ResNet-50 with seeded weights', () => {
+  it('is the same file on every machine', async () => {
+    const { sha256 } = await ensureModel(temporaryFolder());
+
+    expect(sha256).toBe('91ac3a9a77a88c44a10e09ac284ffe31f68303c1a8c828500ed433d88526a5aa');
+  });
+});
+
 describe("the ResNet-50 of a file of torchvision's weights", () => {
   const cache = temporaryFolder();
-  const file = fileOf(zipTorchFile(written));
+  const bytes = zipTorchFile(written);
+  const file = fileOf(bytes);
+
+  // The first in this cache: the tests below find what it has built.
+  it('is fetched and built once where the published weights are asked for', async () => {
+    const { url, requests } = await serve((response) => response.end(bytes));
+    const published = { url, sizeBytes: bytes.length, sha256: sha256Of(bytes) };
+    const choose = () => chooseWeights('published', cache, { python: '/no/python', published });
+    const [first, second] = [await choose(), await choose()];
+
+    expect(first).toMatchObject({
+      name: 'published',
+      title: 'ResNet-50, weights IMAGENET1K_V1 of torchvision',
+      trained: true,
+    });
+    expect(second.sha256).toBe(first.sha256);
+    expect(requests).toHaveLength(1);
+  });
 
   it('answers what the network answers that the weights are of', async () => {
     const { files } = await ensureTrained(cache, file);
@@ -78,22 +108,18 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
     ['lacks a tensor', zipTorchFile(head.slice(1)), /the weights have no tensor "conv1\.weight"/],
     [
       'has a tensor of another network',
-      zipTorchFile([...written, { ...other, name: 'layer3.6.bn1.bias' }]),
+      legacyTorchFile([...written, { ...other, name: 'layer3.6.bn1.bias' }]),
       /"layer3\.6\.bn1\.bias"/,
     ],
     ['is none of torch', Buffer.from('{}'), /torch\.save did not write/],
-  ])('is not built where the file %s', async (_, bytes, reason) => {
+  ])('is not built where the file %s', async (_, spoiled, reason) => {
     const emptyCache = temporaryFolder();
-    const spoiled = fileOf(bytes);
-    const problem: unknown = await ensureTrained(emptyCache, spoiled).catch(
-      (error: unknown) => error,
-    );
 
-    expect(problem).toBeInstanceOf(UsageError);
-    const { message, hint } = problem as UsageError;
-    expect(message).toContain(`${spoiled} holds no weights of torchvision's ResNet-50: `);
-    expect(message).toMatch(reason);
-    expect(hint).toContain('state_dict()');
+    await expect(ensureTrained(emptyCache, fileOf(spoiled))).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(reason) as string,
+      hint: expect.stringContaining('state_dict()') as string,
+    });
     expect(readdirSync(path.join(emptyCache, 'models'))).toEqual([]);
   });
 
