@@ -11,10 +11,12 @@ import { Worker } from 'node:worker_threads';
 import { medianOf } from '../../lib/bench/stats/moments.ts';
 import { findK6 } from '../../lib/bench/load/k6/program.ts';
 import type { LoadGenerator } from '../../lib/bench/model/plan-options.ts';
+import { createLoadProcess } from '../../lib/bench/run/load-process.ts';
+import type { LoadJob } from '../../lib/bench/load/job.ts';
+import type { LoadResult } from '../../lib/bench/model/load-result.ts';
 import { startNullServer } from './load/null-server.ts';
 import { hasWrk, runLoad, type Load } from './middleware/load.ts';
 import { cpuMsOf } from './middleware/processes.ts';
-import { runOwnLoad } from './own-load.ts';
 
 const ROUNDS = 3;
 const CLIENTS = [1, 10, 100];
@@ -42,6 +44,26 @@ const hasK6 = (): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/**
+ * Runs a job in a load generator of the project, in its own process as in a real run.
+ *
+ * @throws Error where a request failed: a rate of failures says nothing
+ */
+const runOwnLoad = async (
+  generator: LoadGenerator,
+  job: Pick<LoadJob, 'url' | 'images' | 'level' | 'durationSeconds'> & Partial<LoadJob>,
+): Promise<LoadResult> => {
+  const load = createLoadProcess(generator);
+  const result = await load.run(
+    { seed: 1, warmupSeconds: 1, timeoutMs: 10_000, ...job },
+    () => undefined,
+    new AbortController().signal,
+  );
+  await load.stop();
+  if (result.failed > 0) throw new Error(`${result.failed} of our requests failed`);
+  return result;
+};
 
 const runOwn =
   (generator: LoadGenerator) =>

@@ -24,7 +24,6 @@ import { FORM_CONTENT_TYPE, makeForm, makeImage } from './middleware/image.ts';
 import { end, start } from './middleware/processes.ts';
 import type { Started } from './middleware/processes.ts';
 import { soak } from './middleware/soak.ts';
-import { textTable } from './middleware/text-table.ts';
 
 const CLIENTS = 16;
 const here = path.join(import.meta.dirname, 'middleware');
@@ -43,6 +42,11 @@ const rounds = values.quick ? 1 : 3;
 const seconds = values.quick ? 2 : 5;
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
+};
+const sayRow = (cells: readonly string[]): void => say(`| ${cells.join(' | ')} |`);
+const sayHead = (titles: readonly string[]): void => {
+  sayRow(titles);
+  sayRow(titles.map(() => '---'));
 };
 const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
@@ -178,13 +182,26 @@ const run = async (): Promise<void> => {
     `(a) decoding and resizing alone, ${processes} at once: ${sharpMs.toFixed(2)} ms CPU. (b) forwarding alone: ${forwardMs.toFixed(3)} ms CPU.`,
   );
   say(`Medians of ${rounds} rounds of ${seconds} s.\n`);
-  const rows: string[][] = [];
+  sayHead([
+    'path',
+    'CPU ms',
+    "serving's CPU ms",
+    'req/s',
+    'p50 ms',
+    'p99 ms',
+    'RSS MB',
+    'bytes sent',
+    'copies of the payload',
+    '÷ (a)',
+    '÷ (b)',
+    'added p50 / p99 ms',
+  ]);
   for (const one of cases) {
     const figures = measured.get(one.name) ?? [];
     const of = (pick: (figure: Measured) => number): number => medianOf(figures.map(pick));
     const cpu = of(({ cpuMs }) => cpuMs);
     const latency = added.get(one.name);
-    rows.push([
+    sayRow([
       one.name,
       cpu.toFixed(3),
       of(({ servingCpuMs }) => servingCpuMs).toFixed(3),
@@ -199,38 +216,16 @@ const run = async (): Promise<void> => {
       `${latency?.p50Ms.toFixed(2)} / ${latency?.p99Ms.toFixed(2)}`,
     ]);
   }
-  say(
-    textTable(
-      [
-        'path',
-        'CPU ms',
-        "serving's CPU ms",
-        'req/s',
-        'p50 ms',
-        'p99 ms',
-        'RSS MB',
-        'bytes sent',
-        'copies of the payload',
-        '÷ (a)',
-        '÷ (b)',
-        'added p50 / p99 ms',
-      ],
-      rows,
-    ),
-  );
-  if (alone !== undefined) {
-    const ratiosOf = (name: string) => overOne.filter((ratio) => ratio.name === name);
-    say(`\n${processes} processes ÷ one, medians over the rounds:`);
-    say(
-      textTable(
-        ['path', 'rate', 'CPU ms'],
-        cases.map(({ name }) => [
-          name,
-          medianOf(ratiosOf(name).map(({ rate }) => rate)).toFixed(2),
-          medianOf(ratiosOf(name).map(({ cpu: ratio }) => ratio)).toFixed(2),
-        ]),
-      ),
-    );
+  if (alone === undefined) return;
+  say(`\n${processes} processes ÷ one, medians over the rounds:`);
+  sayHead(['path', 'rate', 'CPU ms']);
+  for (const { name } of cases) {
+    const ratios = overOne.filter((ratio) => ratio.name === name);
+    sayRow([
+      name,
+      medianOf(ratios.map(({ rate }) => rate)).toFixed(2),
+      medianOf(ratios.map(({ cpu }) => cpu)).toFixed(2),
+    ]);
   }
 };
 

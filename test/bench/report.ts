@@ -60,18 +60,8 @@ const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 
 const COLUMNS: readonly (readonly [title: string, text: (one: Measured) => string])[] = [
   ['measurements', ({ measurements }) => String(measurements)],
-  ['rows', ({ rows }) => String(rows)],
-  ['read, CPU s', ({ readCpuMs }) => seconds(readCpuMs)],
-  ['summarise, CPU s', ({ summariseCpuMs }) => seconds(summariseCpuMs)],
-  ['charts, CPU s', ({ chartsCpuMs }) => seconds(chartsCpuMs)],
-  ['HTML, CPU s', ({ htmlCpuMs }) => seconds(htmlCpuMs)],
-  ['page, s', ({ pageMs }) => seconds(pageMs)],
-  ['all files, s', ({ wholeMs }) => seconds(wholeMs)],
-  ['all files, CPU s', ({ wholeCpuMs }) => seconds(wholeCpuMs)],
-  [
-    'CPU µs a measurement',
-    ({ measurements, wholeCpuMs }) => String(Math.round((wholeCpuMs * 1000) / measurements)),
-  ],
+  ['all files, s', ({ wallMs }) => seconds(wallMs)],
+  ['CPU s', ({ cpuMs }) => seconds(cpuMs)],
   ['peak, MB', ({ peakBytes }) => String(Math.round(peakBytes / 1e6))],
   ['results.jsonl, MB', ({ resultsBytes }) => megabytes(resultsBytes)],
   ['report.html, MB', ({ pageBytes }) => megabytes(pageBytes)],
@@ -84,10 +74,9 @@ const tableLine = (measurements: readonly string[]): void =>
 const kept = (isKept: boolean): string => (isKept ? 'kept' : 'NOT KEPT');
 
 /** What the size that something is promised of took, and what is promised. */
-const printPromise = ({ wholeMs, wholeCpuMs, pageBytes }: Measured): void => {
-  const cores = cpus().length;
+const printPromise = ({ wallMs, pageBytes }: Measured): void => {
   print(
-    `Promised of ${PROMISED.measurements} measurements: ${PROMISED.seconds} s, took ${seconds(wholeMs)} s with all files, ${seconds(wholeCpuMs)} CPU s on ${cores} cores: ${kept(wholeMs <= PROMISED.seconds * 1000)}.`,
+    `Promised of ${PROMISED.measurements} measurements: ${PROMISED.seconds} s, took ${seconds(wallMs)} s with all files: ${kept(wallMs <= PROMISED.seconds * 1000)}.`,
   );
   print(
     `Promised of the page: ${megabytes(PROMISED.pageBytes)} MB, is ${megabytes(pageBytes)} MB: ${kept(pageBytes <= PROMISED.pageBytes)}.`,
@@ -100,8 +89,8 @@ const printGrowth = (from: Measured, to: Measured): void => {
   const measurements = times((one) => one.measurements);
   const grown = (
     [
-      ['CPU time', (one) => one.wholeCpuMs],
-      ['time', (one) => one.wholeMs],
+      ['CPU time', (one) => one.cpuMs],
+      ['time', (one) => one.wallMs],
       ['peak memory', (one) => one.peakBytes],
       ['report.html', (one) => one.pageBytes],
     ] as const satisfies readonly (readonly [string, (one: Measured) => number])[]

@@ -21,7 +21,7 @@ describe('A stall of 500 ms', () => {
   // Both loops offer 100 requests a second to a serving that takes 20 ms. When it stands still for half a second, about
   // 50 requests are due meanwhile. The open loop has planned and sent them, and each shows what it waited. In the closed
   // loop the two users wait with one request each, and the other 48 are never sent: the load waits with the server, so
-  // 2 slow answers stand against about 350 fast ones, too few for the p99 to see ("coordinated omission").
+  // 2 slow answers stand against about 250 fast ones, too few for the p99 to see ("coordinated omission").
   const stalled = { latency: constant(20).options, stalls: [{ afterRequests: 150, ms: 500 }] };
   it('is in the p99 of an open loop', async () => {
     const result = await measureServing(stalled, { level: open(100, 'constant') });

@@ -1,13 +1,18 @@
 import type { LoadResult } from '../../lib/bench/model/load-result.ts';
 import { dataSet, measure, type LoadProgram } from '../lib/bench/load/load-process.ts';
 import { startReferenceServing, type Lag } from '../support/reference-serving.ts';
-import { closedRateBounds, meanBounds, quantileBounds, type Bounds } from './bounds.ts';
-import type { KnownLatency } from './known-latency.ts';
+import {
+  closedRateBounds,
+  meanBounds,
+  quantileBounds,
+  type Bounds,
+  type KnownLatency,
+} from './known-latency.ts';
 
 export type Job = Omit<Parameters<typeof measure>[0], 'url'>;
 
 /** Of the windows. */
-export const SECONDS = 4;
+export const SECONDS = 3;
 
 /** What a load process measured, and how late the serving was meanwhile. */
 export interface Measured extends LoadResult {

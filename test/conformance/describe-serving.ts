@@ -1,9 +1,8 @@
 import type { ServingName } from '../../serving-configs/index.ts';
 import { describeAnswers } from './answers.ts';
-import { describeKilledWorker } from './faults.ts';
+import { describeKilledWorker, describeRestart } from './faults.ts';
 import { describeLateness, describeOverload } from './load.ts';
 import { describeRefusals } from './refusals.ts';
-import { describeRestart } from './restart.ts';
 import { useSession } from './session.ts';
 import type { Target } from './target.ts';
 import type { Traits } from './traits.ts';

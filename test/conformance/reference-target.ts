@@ -6,14 +6,17 @@ import { decodeImage } from '../../serving-configs/models/input/decode-image.ts'
 import { geometryOf } from '../../serving-configs/models/input/geometry.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import { encodeOnnx } from '../../serving-configs/models/onnx/messages.ts';
+import { limitRequests } from '../../serving-configs/reference/limit-requests.ts';
+import { loadWire } from '../../serving-configs/reference/load-wire.ts';
+import { startServer } from '../../serving-configs/reference/server.ts';
+import { holdingEngine } from '../serving-configs/reference/holding-engine.ts';
 import { imagesDir } from '../support/middleware.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
-import { holdReference } from './hold-reference.ts';
 import { inputTargetOf } from './probes.ts';
 import { IMAGES } from './session.ts';
 import { smallAnswer, smallClassifier } from './small-classifier.ts';
 import { startReference } from './started-serving.ts';
-import type { Scored, Target } from './target.ts';
+import type { HeldServing, Scored, Target } from './target.ts';
 
 const newFolder = useTemporaryFolders();
 
@@ -30,6 +33,17 @@ const modelFor = (serving: ServingName): Promise<string> => {
   const file = files.get(layout) ?? writeModel(layout);
   files.set(layout, file);
   return file;
+};
+
+/** A simulated server of its own that answers nothing that it takes until it is released. */
+const holdReference = async (serving: ServingName): Promise<HeldServing> => {
+  const { engine, release } = holdingEngine();
+  const wire = await loadWire(serving);
+  const server = await startServer(
+    { wire, engine: limitRequests(engine, wire.takesAtMost).engine },
+    { host: '127.0.0.1', port: 0 },
+  );
+  return { urls: { rest: server.url }, release, end: () => server.stop() };
 };
 
 /** The simulated server in a process of its own: Node, nothing else. */

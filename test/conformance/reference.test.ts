@@ -1,7 +1,7 @@
 import { servingNames, type ServingName } from '../../serving-configs/index.ts';
 import { describeProtocol, describeServing } from './describe-serving.ts';
 import { referenceTarget } from './reference-target.ts';
-import { traitsOf } from './traits-of.ts';
+import { traitsOf } from './traits.ts';
 
 const isLimited = (serving: ServingName): boolean => typeof traitsOf(serving).overload === 'object';
 

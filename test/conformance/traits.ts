@@ -1,4 +1,4 @@
-import type { ServingName } from '../../serving-configs/index.ts';
+import { platformOf, type ServingName } from '../../serving-configs/index.ts';
 import type { Protocol } from '../../serving-configs/manifest.ts';
 import type { ServingCounters } from '../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { Fault, WayName } from './probes.ts';
@@ -75,3 +75,11 @@ export interface Traits {
 
 /** By the id of the serving: the default export of each platform's `traits.ts`. */
 export type PlatformTraits = Readonly<Record<string, Traits>>;
+
+/** The traits of a serving, from the folder of its platform's tests: a new platform needs no line here. */
+export const traitsOf = (serving: ServingName): Traits => {
+  const file = `../serving-configs/platforms/${platformOf(serving)}/traits.ts`;
+  const traits = jest.requireActual<{ readonly default: PlatformTraits }>(file).default[serving];
+  if (traits === undefined) throw new Error(`${file} says nothing about ${serving}`);
+  return traits;
+};

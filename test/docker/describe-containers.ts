@@ -1,7 +1,7 @@
 import { imageSourceOf } from '../../serving-configs/runtimes/docker/image-source.ts';
 import { servingNames, type ServingName } from '../../serving-configs/index.ts';
 import { describeServing } from '../conformance/describe-serving.ts';
-import { traitsOf } from '../conformance/traits-of.ts';
+import { traitsOf } from '../conformance/traits.ts';
 import { containerTarget, containerTraits } from './container-target.ts';
 
 /** How the image of a serving comes about on a CPU; undefined where it has none. */

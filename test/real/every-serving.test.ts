@@ -1,6 +1,6 @@
 import { servingNames } from '../../serving-configs/index.ts';
 import { describeServing } from '../conformance/describe-serving.ts';
-import { traitsOf } from '../conformance/traits-of.ts';
+import { traitsOf } from '../conformance/traits.ts';
 import { realTarget } from './real-target.ts';
 
 for (const serving of servingNames) {

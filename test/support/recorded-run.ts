@@ -295,6 +295,16 @@ export const recordedCalibration = (target: Target): Calibration => ({
   tries: [rightTry],
 });
 
+/** The same for the first of the targets, but for what differs. */
+export const calibrationRecord = (
+  one: Partial<CalibrationTry>,
+  extra: Partial<Calibration> = {},
+): Calibration => ({
+  ...recordedCalibration(recordedTargets()[0]),
+  tries: [{ ...rightTry, ...one }],
+  ...extra,
+});
+
 export const recordedEnvironment: Environment = {
   where: 'local',
   machine: {

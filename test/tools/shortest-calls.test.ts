@@ -2,7 +2,7 @@ import { servingNames } from '../../serving-configs/index.ts';
 import { referenceTarget } from '../conformance/reference-target.ts';
 import { useSession } from '../conformance/session.ts';
 import { describeShortestCall } from '../conformance/shortest-call.ts';
-import { traitsOf } from '../conformance/traits-of.ts';
+import { traitsOf } from '../conformance/traits.ts';
 import { demandPrograms } from './demand-programs.ts';
 
 beforeAll(() => demandPrograms('curl', 'base64'));

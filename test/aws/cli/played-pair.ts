@@ -8,8 +8,8 @@ import { buildTargets } from '../../../lib/bench/plan/build-targets.ts';
 import { sealPlan } from '../../../lib/bench/plan/seal-plan.ts';
 import type { ResultRecord } from '../../../lib/bench/model/record.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
-import { calibrationRecord } from '../../support/calibration-record.ts';
 import {
+  calibrationRecord,
   completedMeasurement,
   loadResult,
   passedCheck,

@@ -3,12 +3,12 @@ import mlserver from '../../../middleware/servings/mlserver.ts';
 import triton from '../../../middleware/servings/triton.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import { answerOf, describeCodec, type ProtocolSamples } from '../../support/describe-codec.ts';
-import { inferSamples } from '../../support/open-inference-grpc.ts';
 import {
   asLogits,
   asTheyAre,
   forms,
   headerOf,
+  inferSamples,
   malformedAnswers,
   readBack,
 } from '../../support/open-inference.ts';

@@ -175,7 +175,12 @@ describe('the simulated server of a model with tensors of every type', () => {
     const { status } = await fetch(`${rest}/v2/models/my-model/infer`, {
       method: 'POST',
       body: JSON.stringify({
-        inputs: inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape, data: [1, 0] })),
+        inputs: inputs.map(({ name, datatype, shape }) => ({
+          name,
+          datatype,
+          shape,
+          data: [1, 0],
+        })),
       }),
     });
 

@@ -15,8 +15,7 @@ import { usualSearchSeconds } from '../../../../lib/bench/plan/slo-search.ts';
 import type { FailedMeasurement, ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { parseConfig } from '../../../../lib/config/parse-config.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
-import { calibrationRecord } from '../../../support/calibration-record.ts';
-import { recordedRun } from '../../../support/recorded-run.ts';
+import { calibrationRecord, recordedRun } from '../../../support/recorded-run.ts';
 
 const { plan, records } = recordedRun({ repeats: 4, scenarios: ['warm'], engines: ['onnx'] });
 const failed = (measurement: Measurement): FailedMeasurement => ({

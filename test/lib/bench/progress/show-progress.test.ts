@@ -1,6 +1,6 @@
 import { showProgress } from '../../../../lib/bench/progress/show-progress.ts';
-import { calibrationRecord } from '../../../support/calibration-record.ts';
 import {
+  calibrationRecord,
   closed,
   completedMeasurement,
   loadResult,

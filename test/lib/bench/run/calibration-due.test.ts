@@ -1,7 +1,6 @@
 import { isCalibrationDue } from '../../../../lib/bench/run/calibrate.ts';
 import type { Environment } from '../../../../lib/bench/model/environment.ts';
-import { calibrationRecord } from '../../../support/calibration-record.ts';
-import { recordedRun, rightTry } from '../../../support/recorded-run.ts';
+import { calibrationRecord, recordedRun, rightTry } from '../../../support/recorded-run.ts';
 
 const records = recordedRun({ repeats: 1 }).records.filter(({ kind }) => kind !== 'calibration');
 const nodesSince = (...moments: readonly string[]): Pick<Environment, 'aws'> => ({

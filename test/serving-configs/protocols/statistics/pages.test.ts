@@ -4,7 +4,7 @@ import { manifestOf, platformOf, servingNames } from '../../../../serving-config
 import { loadStatistics } from '../../../../serving-configs/protocols/statistics/load-statistics.ts';
 import { samplesOf } from '../../../../serving-configs/protocols/statistics/prometheus-text.ts';
 import type { ServingCounters } from '../../../../serving-configs/protocols/statistics/serving-counters.ts';
-import { traitsOf } from '../../../conformance/traits-of.ts';
+import { traitsOf } from '../../../conformance/traits.ts';
 
 const rounded = (counters: ServingCounters | undefined): object =>
   Object.fromEntries(

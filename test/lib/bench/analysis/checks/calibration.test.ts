@@ -3,8 +3,7 @@ import {
   calibrationCheck,
 } from '../../../../../lib/bench/analysis/checks/calibration.ts';
 import type { CalibrationTry, ResultRecord } from '../../../../../lib/bench/model/record.ts';
-import { calibrationRecord } from '../../../../support/calibration-record.ts';
-import { rightTry } from '../../../../support/recorded-run.ts';
+import { calibrationRecord, rightTry } from '../../../../support/recorded-run.ts';
 import { loadOf, measurementOf } from './check-measurements.ts';
 
 const measured = measurementOf(loadOf(1, 50));

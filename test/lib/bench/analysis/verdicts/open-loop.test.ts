@@ -1,7 +1,7 @@
 import type { Side } from '../../../../../lib/bench/analysis/verdicts/pairing.ts';
 import { verdictsOf } from '../../../../../lib/bench/analysis/verdicts/verdict-families.ts';
 import { recordedEnvironment, recordedTargets } from '../../../../support/recorded-run.ts';
-import { openSide } from '../../../../support/open-side.ts';
+import { openSide } from '../../../../support/sides.ts';
 
 const [, jsonTarget, binaryTarget, otherTarget] = recordedTargets();
 

@@ -14,7 +14,7 @@ import {
   recordedTargets,
   recordedRun,
 } from '../../../../support/recorded-run.ts';
-import { rowSide } from '../../../../support/row-side.ts';
+import { rowSide } from '../../../../support/sides.ts';
 
 const [imageTarget, jsonTarget, binaryTarget, otherTarget] = recordedTargets();
 
