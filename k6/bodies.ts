@@ -1,5 +1,5 @@
 import { open, SeekMode, type File } from 'k6/experimental/fs';
-import type { Job } from './job.ts';
+import { contentTypeOf, type Job } from './job.ts';
 
 /** What all virtual users together keep of bodies at most, beside the one copy that they share. */
 const KEPT_BYTES = 512 * 2 ** 20;
@@ -61,13 +61,3 @@ const openImage = async (
   const { size } = await file.stat();
   return { file, size, headers, kept: undefined };
 };
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-};
-
-const contentTypeOf = (name: string): string =>
-  CONTENT_TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';

@@ -43,6 +43,17 @@ export interface Job {
   readonly expect?: Expectation | 'status';
 }
 
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+};
+
+/** By the ending of the file's name. */
+export const contentTypeOf = (file: string): string =>
+  CONTENT_TYPES[file.slice(file.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The data set that comes with the script. */

@@ -66,7 +66,7 @@ export const createClosedLoop = (
 export const abortAll = (connections: readonly Connection[], recorder: Recorder): void => {
   for (const connection of connections) {
     if (connection.busy) {
-      recorder.recordUnfinished(connection);
+      recorder.addUnfinished(connection.plannedMs, connection.sentMs, connection.image);
     }
     connection.abort();
   }

@@ -1,35 +1,12 @@
 import { connect, constants } from 'node:http2';
 import type { ClientHttp2Session, IncomingHttpHeaders } from 'node:http2';
 import type { Exchange, SendingClient } from './exchange.ts';
+import { httpStatusOf } from './grpc-status.ts';
 import type { LoadTarget, TargetRequest } from './load-target.ts';
 
 const OK = '0';
 /** Room for a whole answer, so that the server need not wait. */
 const WINDOW_BYTES = 2 ** 20;
-
-/**
- * The HTTP status for each gRPC status, so that failures of both protocols have the same classes; from googleapis/googleapis,
- * google/rpc/code.proto.
- */
-const HTTP_STATUS: Readonly<Record<string, number>> = {
-  1: 499,
-  2: 500,
-  3: 400,
-  4: 504,
-  5: 404,
-  6: 409,
-  7: 403,
-  8: 429,
-  9: 400,
-  10: 409,
-  11: 400,
-  12: 501,
-  13: 500,
-  14: 503,
-  15: 500,
-  16: 401,
-};
-const UNKNOWN_STATUS = 500;
 
 /**
  * A client of unary gRPC calls on one connection of its own, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes them. What is
@@ -87,7 +64,7 @@ export const openGrpcClient = (target: LoadTarget): SendingClient => {
         return;
       }
       if (status !== undefined && status !== OK) {
-        exchange.status = HTTP_STATUS[String(status)] ?? UNKNOWN_STATUS;
+        exchange.status = httpStatusOf(String(status));
       }
       exchange.onResponseEnd();
     };

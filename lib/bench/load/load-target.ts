@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { contentTypeOf } from '../../../k6/job.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import { messageOf } from '../model/errors.ts';
 import type { LoadJob } from './job.ts';
+
+export { contentTypeOf };
 
 export interface TargetRequest {
   readonly path: string;
@@ -18,13 +20,6 @@ export interface LoadTarget {
   readonly requests: readonly TargetRequest[];
   readonly timeoutMs: number;
 }
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.png': 'image/png',
-  '.webp': 'image/webp',
-};
 
 /** Reads all images of the job into memory. Throws, naming the file, if one cannot be read. */
 export const readLoadTarget = async (
@@ -76,10 +71,6 @@ export const framed = (message: Buffer): Buffer => {
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
 };
-
-/** By the ending of the file's name. */
-export const contentTypeOf = (file: string): string =>
-  CONTENT_TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream';
 
 /** The error of an image that cannot be read. */
 export const unreadable = (file: string, cause: unknown): Error =>

@@ -97,7 +97,7 @@ export const createOpenLoop = async (
     let connection = free.pop();
     if (connection === undefined) {
       if (connections.length === MAX_IN_FLIGHT) {
-        recorder.recordUnsent(plannedMs, nextImage());
+        recorder.addUnsent(plannedMs, nextImage());
         return;
       }
       connection = new Connection(target, clock, onEnd);

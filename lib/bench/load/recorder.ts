@@ -1,19 +1,18 @@
 import { createAnswerCheck } from '../../../k6/answer-check.ts';
-import type { Connection, EndedExchange } from './connection.ts';
+import type { EndedExchange } from './connection.ts';
 import type { LoadJob } from './job.ts';
 import type { MeasuringWindow } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 import { Tally } from './tally.ts';
 import { createTensorCheck } from './tensor-check.ts';
 
-/** Checks each answer and counts it. */
-export class Recorder {
-  readonly tally: Tally;
+/** Checks each answer of the embedded load generator before it is counted. */
+export class Recorder extends Tally {
   readonly #isRight: (body: Buffer, image: number) => boolean;
 
   /** Throws where `expect` holds no JSON pointer, or a right answer cannot be read. */
   constructor(window: MeasuringWindow, expect: LoadJob['expect']) {
-    this.tally = new Tally(window);
+    super(window);
     if (typeof expect === 'object' && 'answers' in expect) {
       this.#isRight = createTensorCheck(expect);
       return;
@@ -31,17 +30,7 @@ export class Recorder {
         ? OUTCOME.wrongAnswer
         : ended.outcome;
     const serverTiming = String(exchange.headers['server-timing'] ?? '');
-    this.tally.add(plannedMs, sentMs, doneMs, image, outcome, serverTiming);
+    this.add(plannedMs, sentMs, doneMs, image, outcome, serverTiming);
     return outcome;
-  }
-
-  /** A request in flight when the load ended. */
-  recordUnfinished({ image, plannedMs, sentMs }: Connection): void {
-    this.tally.addUnfinished(plannedMs, sentMs, image);
-  }
-
-  /** A planned request without a free connection. */
-  recordUnsent(plannedMs: number, image: number): void {
-    this.tally.addUnsent(plannedMs, image);
   }
 }

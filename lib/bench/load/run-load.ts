@@ -10,7 +10,6 @@ import { createOpenLoop } from './open-loop.ts';
 import { startProgress } from './progress.ts';
 import { Recorder } from './recorder.ts';
 import { writeRawSamples } from './samples.ts';
-import { judgeGenerator } from './self-check.ts';
 import { readLoadTarget, type LoadTarget } from './load-target.ts';
 
 const RESOLUTION_MS = 10;
@@ -52,7 +51,7 @@ export const runLoad = async (
   const originMs = performance.now();
   const clock = (): number => performance.now() - originMs;
   const sleepUntil = (timeMs: number): Promise<void> => sleep(Math.max(0, timeMs - clock()));
-  const progress = startProgress(recorder.tally.recent, window, clock, emit);
+  const progress = startProgress(recorder.recent, window, clock, emit);
   loop.start(clock);
   await sleepUntil(window.startMs);
   const startedAt = new Date().toISOString();
@@ -66,25 +65,9 @@ export const runLoad = async (
   await loop.stop();
   progress.stop();
 
-  if (samplesFile !== undefined) {
-    await writeRawSamples(samplesFile, recorder.tally.samples);
-  }
-  const figures = recorder.tally.summarise(job.timeoutMs);
-  return {
-    generator: 'embedded',
-    startedAt,
-    durationSeconds: job.durationSeconds,
-    ...figures,
-    self: judgeGenerator({
-      cpuMs: (cpu.user + cpu.system) / 1000,
-      cores: 1,
-      windowMs: job.durationSeconds * 1000,
-      eventLoopLagP99Ms: lag.p99Ms,
-      eventLoopLagMaxMs: lag.maxMs,
-      delayedShare: figures.delayedShare,
-      unsent: figures.unsent,
-    }),
-  };
+  if (samplesFile !== undefined) await writeRawSamples(samplesFile, recorder.samples);
+  const cpuMs = (cpu.user + cpu.system) / 1000;
+  return recorder.resultOf(job, { generator: 'embedded', startedAt }, { cpuMs, cores: 1 }, lag);
 };
 
 const createLoop = (

@@ -1,13 +1,11 @@
 import type { GeneratorSelfCheck } from '../model/load-result.ts';
 
 /** What the load generator measured about itself inside the window. */
-export interface GeneratorUse {
-  readonly cpuMs: number;
-  /** Cores that it can use: one if a single thread does the work. */
-  readonly cores: number;
+export interface GeneratorUse extends Pick<
+  GeneratorSelfCheck,
+  'cpuMs' | 'cores' | 'eventLoopLagP99Ms' | 'eventLoopLagMaxMs'
+> {
   readonly windowMs: number;
-  readonly eventLoopLagP99Ms: number;
-  readonly eventLoopLagMaxMs: number;
   /** Both always 0 in a closed loop. */
   readonly delayedShare: number;
   readonly unsent: number;
@@ -22,32 +20,28 @@ export const MAX_CPU_SHARE = 0.8;
 export const MAX_DELAYED_SHARE = 0.05;
 
 /** Judges whether the load generator, rather than the server, was the limit. */
-export const judgeGenerator = (use: GeneratorUse): GeneratorSelfCheck => {
-  const cpuShare = use.cpuMs / use.windowMs;
-  const reasons: string[] = [];
+export const judgeGenerator = ({
+  windowMs,
+  delayedShare,
+  unsent,
+  ...use
+}: GeneratorUse): GeneratorSelfCheck => {
+  const cpuShare = use.cpuMs / windowMs;
   const limit = MAX_CPU_SHARE * use.cores;
+  const reasons: string[] = [];
   if (cpuShare > limit) {
     reasons.push(
       `the load generator used ${percent(cpuShare)} of a core (limit ${percent(limit)})`,
     );
   }
-  if (use.delayedShare > MAX_DELAYED_SHARE) {
+  if (delayedShare > MAX_DELAYED_SHARE) {
     reasons.push(
-      `${percent(use.delayedShare)} of the requests left late (limit ${percent(MAX_DELAYED_SHARE)})`,
+      `${percent(delayedShare)} of the requests left late (limit ${percent(MAX_DELAYED_SHARE)})`,
     );
   }
-  if (use.unsent > 0) {
-    reasons.push(`${use.unsent} planned requests could not be sent`);
-  }
-  return {
-    cpuMs: use.cpuMs,
-    cpuShare,
-    cores: use.cores,
-    eventLoopLagP99Ms: use.eventLoopLagP99Ms,
-    eventLoopLagMaxMs: use.eventLoopLagMaxMs,
-    keptUp: reasons.length === 0,
-    reason: reasons.length === 0 ? undefined : reasons.join('; '),
-  };
+  if (unsent > 0) reasons.push(`${unsent} planned requests could not be sent`);
+  const keptUp = reasons.length === 0;
+  return { ...use, cpuShare, keptUp, reason: keptUp ? undefined : reasons.join('; ') };
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

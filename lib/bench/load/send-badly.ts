@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { ConnectionFault } from '../model/fault.ts';
 import type { ServingRequest } from '../stability/serving-request.ts';
+import { grpcStatusName } from './grpc-status.ts';
 import { framed } from './load-target.ts';
 
 /** How a request is sent: as it should be, or with a fault. */
@@ -48,31 +49,6 @@ const openHttp = (origin: string, { path, headers, body }: ServingRequest): Open
     answered,
   };
 };
-
-/** From googleapis/googleapis, google/rpc/code.proto, by their numbers. */
-const GRPC_STATUS = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-];
-
-/** What gRPC calls a status. */
-export const grpcStatusName = (status: string): string =>
-  GRPC_STATUS[Number(status)] ?? `status ${status}`;
 
 const openGrpc = (origin: string, { path }: ServingRequest): OpenRequest => {
   const session = connect(origin);

@@ -31,32 +31,14 @@ export const binBySecond = (samples: Iterable<Sample>, window: MeasuringWindow):
   return seconds.map(({ failed, latenciesMs }, second) => {
     const sorted = Float64Array.from(latenciesMs).sort();
     const p50Ms = sorted[Math.ceil(sorted.length / 2) - 1];
-    return {
-      second,
-      succeeded: sorted.length,
-      failed,
-      p50Ms,
-    };
+    return { second, succeeded: sorted.length, failed, p50Ms };
   });
 };
 
 /** The part of the result that follows from the samples alone. */
-export type SampleSummary = Pick<
+type SampleSummary = Omit<
   LoadResult,
-  | 'succeeded'
-  | 'failed'
-  | 'failures'
-  | 'requestRatePerSecond'
-  | 'failedShare'
-  | 'offered'
-  | 'unsent'
-  | 'delayedShare'
-  | 'unfinished'
-  | 'unfinishedWaits'
-  | 'meanInFlight'
-  | 'latency'
-  | 'histogram'
-  | 'bins'
+  'generator' | 'startedAt' | 'durationSeconds' | 'phases' | 'self'
 >;
 
 /**

@@ -1,11 +1,12 @@
-import type { MeasuringWindow } from './measuring-window.ts';
-import { counts } from './measuring-window.ts';
+import type { GeneratorSelfCheck, LoadResult } from '../model/load-result.ts';
+import type { LoadJob } from './job.ts';
+import { counts, type MeasuringWindow } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 import { RecentAnswers } from './progress.ts';
-import type { LoadResult } from '../model/load-result.ts';
 import { Samples } from './samples.ts';
+import { judgeGenerator } from './self-check.ts';
 import { PhaseMeans } from './server-timing.ts';
-import { summariseSamples, type SampleSummary } from './summarise-samples.ts';
+import { summariseSamples } from './summarise-samples.ts';
 
 /** Counts the outcomes of all planned requests, for both load generators. Times are milliseconds from the load's start. */
 export class Tally {
@@ -48,11 +49,29 @@ export class Tally {
     this.samples.add(plannedMs, NaN, NaN, image, OUTCOME.unsent);
   }
 
-  /** The figures of all that was counted. */
-  summarise(timeoutMs: number): SampleSummary & Pick<LoadResult, 'phases'> {
+  /** The result of the job: the figures of all that was counted, and whether the load generator kept up. */
+  resultOf(
+    { durationSeconds, timeoutMs }: Pick<LoadJob, 'durationSeconds' | 'timeoutMs'>,
+    begun: Pick<LoadResult, 'generator' | 'startedAt'>,
+    { cpuMs, cores }: Pick<GeneratorSelfCheck, 'cpuMs' | 'cores'>,
+    lag: { readonly p99Ms: number; readonly maxMs: number },
+  ): LoadResult {
+    const figures = summariseSamples(this.samples, this.#window, timeoutMs);
+    const { delayedShare, unsent } = figures;
     return {
-      ...summariseSamples(this.samples, this.#window, timeoutMs),
+      ...begun,
+      durationSeconds,
+      ...figures,
       phases: this.#phases.summarise(),
+      self: judgeGenerator({
+        cpuMs,
+        cores,
+        windowMs: durationSeconds * 1000,
+        eventLoopLagP99Ms: lag.p99Ms,
+        eventLoopLagMaxMs: lag.maxMs,
+        delayedShare,
+        unsent,
+      }),
     };
   }
 }

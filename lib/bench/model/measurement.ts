@@ -1,3 +1,4 @@
+import type { Level } from '../../../k6/job.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Encoding, Payload, Protocol, TENSORS } from '../../../serving-configs/manifest.ts';
 import type { StabilityTest } from './fault.ts';
@@ -13,16 +14,7 @@ export interface Target {
 /** `cold`: the serving is restarted before the level; `warm`: it keeps running from level to level. */
 export type Scenario = 'cold' | 'warm';
 
-/** The offered load of a measurement. */
-export type Level =
-  /** Closed loop: each virtual user sends its next request when it has the answer to the one before. */
-  | { readonly loop: 'closed'; readonly virtualUsers: number }
-  /** Open loop: requests are sent at planned times, whatever the answers do. */
-  | {
-      readonly loop: 'open';
-      readonly ratePerSecond: number;
-      readonly arrivals: 'constant' | 'poisson';
-    };
+export type { Level };
 
 /** What computes inside the simulated server; see `serving-configs/reference/`. `noop` measures a no-op limit. */
 export type Engine = 'onnx' | 'noop' | 'delay';

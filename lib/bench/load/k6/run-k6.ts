@@ -8,7 +8,6 @@ import { windowOf, type MeasuringWindow } from '../measuring-window.ts';
 import { startProgress } from '../progress.ts';
 import { writeRawSamples } from '../samples.ts';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
-import { judgeGenerator } from '../self-check.ts';
 import { Tally } from '../tally.ts';
 import { unreadable } from '../load-target.ts';
 import { followFile, makeWorkFolder, type RunningK6, startK6 } from './k6-process.ts';
@@ -52,23 +51,9 @@ export const runK6Load = async (
     }
     demandAllLines(reader, await readFile(files.summary, 'utf8'));
     if (samplesFile !== undefined) await writeRawSamples(samplesFile, tally.samples);
-    const figures = tally.summarise(job.timeoutMs);
-    const lag = reader.lag();
-    return {
-      generator: 'k6',
-      startedAt: new Date(watched.windowStartEpochMs).toISOString(),
-      durationSeconds: job.durationSeconds,
-      ...figures,
-      self: judgeGenerator({
-        cpuMs: watched.cpuMs,
-        cores: availableParallelism(),
-        windowMs: job.durationSeconds * 1000,
-        eventLoopLagP99Ms: lag.p99Ms,
-        eventLoopLagMaxMs: lag.maxMs,
-        delayedShare: figures.delayedShare,
-        unsent: figures.unsent,
-      }),
-    };
+    const startedAt = new Date(watched.windowStartEpochMs).toISOString();
+    const use = { cpuMs: watched.cpuMs, cores: availableParallelism() };
+    return tally.resultOf(job, { generator: 'k6', startedAt }, use, reader.lag());
   } finally {
     await remove();
   }

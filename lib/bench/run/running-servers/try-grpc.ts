@@ -7,7 +7,7 @@ import {
 } from '../../../../serving-configs/protocols/open-inference/messages.ts';
 import { originOf } from '../../../../serving-configs/running-server.ts';
 import { framed, PREFIX_BYTES } from '../../load/load-target.ts';
-import { grpcStatusName } from '../../load/send-badly.ts';
+import { grpcStatusName } from '../../load/grpc-status.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readFirstInput } from '../../user-model/write-requests.ts';

@@ -26,7 +26,7 @@ describe('An open loop', () => {
     await loop.stop();
     await server.close();
 
-    const lateMs = [...recorder.tally.samples]
+    const lateMs = [...recorder.samples]
       .filter(({ plannedMs }) => plannedMs > window.startMs)
       .map(({ sentMs, plannedMs }) => sentMs - plannedMs)
       .toSorted((a, b) => a - b);

@@ -1,7 +1,7 @@
 import type { MeasuringWindow } from '../../../../lib/bench/load/measuring-window.ts';
 import { OUTCOME } from '../../../../lib/bench/load/outcome.ts';
-import type { Sample } from '../../../../lib/bench/load/samples.ts';
-import { summariseSamples } from '../../../../lib/bench/load/summarise-samples.ts';
+import { Samples, type Sample } from '../../../../lib/bench/load/samples.ts';
+import { binBySecond, summariseSamples } from '../../../../lib/bench/load/summarise-samples.ts';
 import { decodeHistogram } from '../../../support/decode-histogram.ts';
 
 const closed: MeasuringWindow = { loop: 'closed', startMs: 1000, endMs: 3000 };
@@ -158,5 +158,36 @@ describe('A run without any answer', () => {
       delayedShare: 0,
       latency: { count: 0, p99Ms: 0 },
     });
+  });
+});
+
+describe('The bins', () => {
+  it('count answers and failures in the second in which they happened', () => {
+    const samples = [
+      exchange(990, 1010),
+      exchange(1010, 1020),
+      exchange(1020, 1060),
+      exchange(1500, 2100, OUTCOME.reset),
+      exchange(2400, NaN, OUTCOME.unfinished),
+    ];
+
+    expect(binBySecond(samples, { ...closed, endMs: 2500 })).toEqual([
+      { second: 0, succeeded: 3, failed: 0, p50Ms: 20 },
+      { second: 1, succeeded: 0, failed: 1 },
+    ]);
+  });
+});
+
+describe('The samples', () => {
+  it('grow past a chunk', () => {
+    const samples = new Samples();
+    const count = 65_536 * 2 + 1;
+    for (let index = 0; index < count; index += 1) {
+      samples.add(index, index, index, 0, 0);
+    }
+    expect(samples.length).toBe(count);
+    const order = Array.from(samples, ({ plannedMs }) => plannedMs);
+    expect(order).toHaveLength(count);
+    expect(order.every((plannedMs, index) => plannedMs === index)).toBe(true);
   });
 });

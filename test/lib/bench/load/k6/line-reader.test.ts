@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Summary } from '../../../../../k6/figures.ts';
-import { LineReader } from '../../../../../lib/bench/load/k6/line-reader.ts';
+import { sampleLine, startLine, unsentLine } from '../../../../../k6/sample-lines.ts';
+import {
+  LineReader,
+  outcomeOf,
+  parseK6Line,
+} from '../../../../../lib/bench/load/k6/line-reader.ts';
 import type { MeasuringWindow } from '../../../../../lib/bench/load/measuring-window.ts';
+import { outcomeName } from '../../../../../lib/bench/load/outcome.ts';
 import { Tally } from '../../../../../lib/bench/load/tally.ts';
 
 const recorded = (name: string): string =>
@@ -14,6 +20,14 @@ const windowOf = (loop: 'closed' | 'open', endMs = 800): MeasuringWindow => ({
   endMs,
 });
 
+const figuresOf = (tally: Tally) =>
+  tally.resultOf(
+    { durationSeconds: 0.6, timeoutMs: 150 },
+    { generator: 'k6', startedAt: '' },
+    { cpuMs: 0, cores: 1 },
+    { p99Ms: 0, maxMs: 0 },
+  );
+
 const read = (name: string, window: MeasuringWindow, pieceLength = Infinity) => {
   const tally = new Tally(window);
   const reader = new LineReader(window, tally);
@@ -21,7 +35,7 @@ const read = (name: string, window: MeasuringWindow, pieceLength = Infinity) => 
   for (let at = 0; at < text.length; at += pieceLength) {
     reader.accept(text.slice(at, at + pieceLength));
   }
-  return { reader, figures: tally.summarise(150) };
+  return { reader, figures: figuresOf(tally) };
 };
 
 const ownSummary = (name: string): Summary =>
@@ -103,10 +117,91 @@ describe('The reader of what k6 recorded', () => {
     const tally = new Tally(windowOf('open'));
     new LineReader(windowOf('open'), tally).accept('unsent\t100000\t0\nunsent\t250000\t0\n');
 
-    expect(tally.summarise(150)).toMatchObject({
-      offered: 1,
-      unsent: 1,
-      succeeded: 0,
+    expect(figuresOf(tally)).toMatchObject({ offered: 1, unsent: 1, succeeded: 0 });
+  });
+});
+
+const sample = {
+  plannedMs: 10,
+  sentMs: 10.25,
+  doneMs: 35.5,
+  image: 3,
+  connected: true,
+  status: 200,
+  errorCode: 0,
+  right: true,
+  lagMs: 0.125,
+  serverTiming: 'decode;dur=2.5, upstream;dur=20',
+};
+
+describe('A line of the load script', () => {
+  it('says of a request what the script knew', () => {
+    const line = sampleLine({ ...sample, unfinished: false });
+
+    expect(parseK6Line(line)).toEqual({ kind: 'sample', ...sample });
+  });
+
+  it('has no end for a request that nobody waited for', () => {
+    const line = sampleLine({ ...sample, unfinished: true });
+
+    expect(parseK6Line(line)).toEqual({ kind: 'sample', ...sample, doneMs: NaN });
+  });
+
+  it('stays one line, whatever a server puts into its headers', () => {
+    const line = sampleLine({ ...sample, serverTiming: 'a\nb\tc', unfinished: false });
+
+    expect(parseK6Line(line)).toMatchObject({ serverTiming: 'a b c' });
+  });
+
+  it('tells when the load begins, and of planned requests that were not sent', () => {
+    expect(parseK6Line(startLine(1_795_611_015_383.9))).toEqual({
+      kind: 'start',
+      loadStartEpochMs: 1_795_611_015_383.9,
     });
+    expect(parseK6Line(unsentLine(12.5, 2))).toEqual({ kind: 'unsent', plannedMs: 12.5, image: 2 });
+  });
+
+  it.each([
+    'Request Failed',
+    '',
+    'sample\t1\t2',
+    'unsent\tx\t1',
+    `sample${'\t'.repeat(10)}`,
+    'toString\t1\t2',
+  ])('is refused where the script did not write it: %j', (line) => {
+    expect(() => parseK6Line(line)).toThrow(
+      `k6 wrote a line that the load script does not write: ${JSON.stringify(line)}`,
+    );
+  });
+});
+
+describe('The outcome of a request that k6 sent', () => {
+  it.each([
+    // Of https://grafana.com/docs/k6/latest/javascript-api/error-codes/
+    ['succeeded', 'a correct answer', { status: 200, errorCode: 0, right: true }],
+    ['wrong-answer', 'another answer', { status: 200, errorCode: 0, right: false }],
+    ['http-302', 'a redirect', { status: 302, errorCode: 0, right: false }],
+    ['http-404', 'a 4xx', { status: 404, errorCode: 1404, right: false }],
+    ['http-503', 'a 5xx', { status: 503, errorCode: 1503, right: false }],
+    ['timeout', 'no answer in time', { status: 0, errorCode: 1050, right: false }],
+    ['reset', 'half an answer, or none of HTTP', { status: 0, errorCode: 1000, right: false }],
+    ['reset', 'a broken pipe', { status: 0, errorCode: 1201, right: false }],
+    ['reset', 'a reset', { status: 0, errorCode: 1220, right: false }],
+    ['reset', 'a 200 whose body broke', { status: 200, errorCode: 1220, right: false }],
+    ['reset', 'a body that cannot be decoded', { status: 200, errorCode: 1701, right: false }],
+  ])('is %s for %s on a connection', (name, _, end) => {
+    expect(outcomeName(outcomeOf({ connected: true, ...end }))).toBe(name);
+  });
+
+  it.each([
+    ['a refused connection', 1212],
+    ['a connection that was not made in time', 1050],
+    ['a dial that took too long', 1211],
+    ['a name that nobody knows', 1101],
+    ['an unknown authority', 1310],
+  ])('is connect for %s', (_, errorCode) => {
+    const end = { connected: false, status: 0, errorCode, right: false };
+
+    expect(outcomeName(outcomeOf(end))).toBe('connect');
   });
 });
