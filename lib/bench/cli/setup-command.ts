@@ -1,13 +1,16 @@
 import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
-import { runSetup } from '../run/run-setup.ts';
+import { childOutput } from '../run/child.ts';
 import { sourceArguments, listRuntime } from '../run/runtime/list-runtime.ts';
 import { reasonOf, type RuntimeEntry } from '../run/runtime/runtime-entry.ts';
 import { dockerScripts, venvScripts } from '../run/project-files.ts';
 import { jsonText, type Command } from './command.ts';
 import type { setupOptions } from './options.ts';
 import { containerSourcesOf } from './runtime-option.ts';
+
+/** How long an interrupted installer may take to undo its work; the next one completes that. */
+const STOP_GRACE_MS = 10_000;
 
 type SetupValues = ValuesOf<typeof setupOptions>;
 
@@ -40,7 +43,10 @@ const planOf = async ({ runtime, servings: named, weights, config }: SetupValues
 /** Installs the real servers: from packages, or as containers with the models that they serve. */
 export const setupCommand: Command<typeof setupOptions> = async (values, { console, signal }) => {
   const plan = await planOf(values);
-  await runSetup(plan.script, plan.args, (line) => console.err(`${line}\n`), signal);
+  const tell = (line: string): void => console.err(`${line}\n`);
+  const what = 'the real servers could not be installed';
+  const run = { code: 'BENCH_SETUP', what, tell, graceMs: STOP_GRACE_MS } as const;
+  await childOutput(plan.script, plan.args, run, signal);
   const listed = await listRuntime(plan.runtime, plan.sources, signal);
   const entries = (listed?.entries ?? []).filter(({ serving }) => plan.servings.includes(serving));
   if (values.json) {

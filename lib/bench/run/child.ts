@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -29,31 +30,48 @@ export const childFailure = (
   );
 };
 
+/** What a script does, for its error, and how it is followed. */
+interface ScriptRun {
+  readonly code: `BENCH_${string}`;
+  /** What could not be done, if it fails. */
+  readonly what: string;
+  /** Told each line of progress that it writes to stderr. */
+  readonly tell?: (line: string) => void;
+  /** How long it may take to undo its work, if it is aborted. */
+  readonly graceMs?: number;
+}
+
+/** Lines that become the error. */
+const REASON = /^(error|hint): /;
+
 /**
- * Runs a script of this project to its end and returns its output.
+ * Runs a script of this project to its end and returns its output. If it is aborted, all its processes end.
  *
- * @param failure what could not be done, if it fails
  * @throws BenchError if it ends with another exit code than 0; the signal's reason if it was aborted.
  */
 export const childOutput = async (
   script: string,
   args: readonly string[],
-  failure: { readonly code: `BENCH_${string}`; readonly what: string },
+  { code, what, tell, graceMs = 0 }: ScriptRun,
   signal: AbortSignal,
 ): Promise<string> => {
   signal.throwIfAborted();
-  const child = startChild(script, args);
-  const kill = (): void => void child.stop(0);
-  signal.addEventListener('abort', kill, { once: true });
+  const child = startChild(script, args, {
+    onLine: (line) => {
+      if (!REASON.test(line)) tell?.(line);
+    },
+  });
+  const stop = (): void => void child.stop(graceMs);
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    const { stdout } = child.process;
-    const output = stdout === null ? '' : await text(stdout);
+    const output = await text(child.process.stdout);
     const end = await child.ended;
     signal.throwIfAborted();
-    if (end.exitCode !== 0) throw childFailure(failure.code, failure.what, child, end);
+    if (end.exitCode !== 0) throw childFailure(code, what, child, end);
     return output;
   } finally {
-    signal.removeEventListener('abort', kill);
+    signal.removeEventListener('abort', stop);
+    killGroup(child.process);
   }
 };
 
@@ -65,7 +83,7 @@ export interface ChildEnd {
 
 /** A process that the runner started. */
 export interface Child {
-  readonly process: ChildProcess;
+  readonly process: ChildProcessByStdio<null, Readable, Readable>;
   readonly pid: number;
   /** Resolves, never rejects, when it has ended. */
   readonly ended: Promise<ChildEnd>;
@@ -73,12 +91,12 @@ export interface Child {
   readonly lastWords: () => string;
   /** Asks it to stop, kills it if it is too slow, and returns when it is gone. */
   readonly stop: (graceMs?: number) => Promise<void>;
-  /** Kills the child and whatever it started, even if the child has ended. */
-  readonly killLeft: () => void;
 }
 
 interface ChildOptions {
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Told each line of stderr. */
+  readonly onLine?: (line: string) => void;
 }
 
 const LAST_LINES = 8;
@@ -91,7 +109,7 @@ export const TYPESCRIPT_LOADER: readonly string[] = process.features.typescript
 
 const living = new Set<ChildProcess>();
 
-/** Kills a child with its own children: every child leads a process group. */
+/** Kills a child and whatever it started, even if the child has ended: every child leads a process group. */
 const killGroup = (child: ChildProcess): void => {
   if (child.pid === undefined) return;
   try {
@@ -119,21 +137,20 @@ export const leaveChildren = async (graceMs: number): Promise<void> => {
 export const startChild = (
   script: string,
   args: readonly string[],
-  options: ChildOptions = {},
+  { env, onLine }: ChildOptions = {},
 ): Child => {
   const child = spawn(process.execPath, [...TYPESCRIPT_LOADER, script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
-    env: { ...process.env, ...options.env },
-  });
+    env: { ...process.env, ...env },
+  }) as ChildProcessByStdio<null, Readable, Readable>;
   living.add(child);
   const lines: string[] = [];
-  if (child.stderr !== null) {
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      lines.push(line);
-      if (lines.length > LAST_LINES) lines.shift();
-    });
-  }
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    lines.push(line);
+    if (lines.length > LAST_LINES) lines.shift();
+    onLine?.(line);
+  });
   // A message to a child that has just ended fails; its end is what counts, and that is awaited.
   child.on('error', () => undefined);
   const ended = new Promise<ChildEnd>((resolve) => {
@@ -154,7 +171,6 @@ export const startChild = (
       await ended;
       clearTimeout(timer);
     },
-    killLeft: () => killGroup(child),
   };
 };
 
@@ -178,10 +194,8 @@ export const listeningLine = async <Line extends { readonly url: string }>(
   child: Child,
   what: string,
 ): Promise<Line> => {
-  const { stdout } = child.process;
-  if (stdout === null) throw new Error('the child was started without stdout');
   const line = new Promise<Line>((resolve) => {
-    createInterface({ input: stdout }).on('line', (said) => {
+    createInterface({ input: child.process.stdout }).on('line', (said) => {
       if (said.startsWith('{"event":"listening"')) resolve(JSON.parse(said) as Line);
     });
   });
