@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
-import type { RuntimeEntry, RuntimeModels } from '../../lib/bench/run/runtime/runtime-entry.ts';
+import type { RuntimeEntry, RuntimeModels } from '../../lib/bench/run/list-runtime.ts';
 import { checkAnswers, scoreTolerance } from '../../lib/bench/run/answer-check.ts';
 import { computeCorrectAnswers } from '../../lib/bench/run/correct-answers.ts';
 import { holdWorker } from '../conformance/freeze.ts';

@@ -15,7 +15,7 @@ import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
 import { plannedTensors, planTensors, refuseWithModel } from '../plan/tensor-plan.ts';
-import { describeModel } from '../run/describe-model.ts';
+import { describeModel } from '../run/tensor-inputs.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import {
   leftOutOf,

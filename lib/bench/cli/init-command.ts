@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { fileErrorText, systemCodeOf } from '../model/errors.ts';
-import { describeModel } from '../run/describe-model.ts';
+import { describeModel } from '../run/tensor-inputs.ts';
 import { modelSchema } from '../run/project-files.ts';
 import { newDescription } from '../user-model/new-description.ts';
 import { modelError } from '../user-model/read-description.ts';

@@ -3,9 +3,8 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
-import { chooseServings, type ChosenServings } from '../run/runtime/choose-servings.ts';
-import { type ContainerSources, listRuntime } from '../run/runtime/list-runtime.ts';
-import type { RuntimeModels } from '../run/runtime/runtime-entry.ts';
+import { chooseServings, type ChosenServings } from '../run/choose-servings.ts';
+import { type ContainerSources, listRuntime, type RuntimeModels } from '../run/list-runtime.ts';
 import { usageError } from './command.ts';
 
 /**

@@ -3,8 +3,7 @@ import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor
 import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
-import { listRuntime } from '../run/runtime/list-runtime.ts';
-import { reasonOf, type RuntimeEntry } from '../run/runtime/runtime-entry.ts';
+import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
 import { columns, hangingLines } from '../wording/columns.ts';
 import { containerSourcesOf } from './runtime-option.ts';
 

@@ -2,8 +2,7 @@ import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
 import { childOutput } from '../run/child.ts';
-import { sourceArguments, listRuntime } from '../run/runtime/list-runtime.ts';
-import { reasonOf, type RuntimeEntry } from '../run/runtime/runtime-entry.ts';
+import { listRuntime, reasonOf, type RuntimeEntry, sourceArguments } from '../run/list-runtime.ts';
 import { dockerScripts, venvScripts } from '../run/project-files.ts';
 import { jsonText, type Command } from './command.ts';
 import type { setupOptions } from './options.ts';

@@ -7,11 +7,10 @@ import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
-import { describeModel } from '../run/describe-model.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import { saidServers } from '../run/running-servers/said-server.ts';
-import { writeTensorInputs } from '../run/tensor-inputs.ts';
+import { describeModel, writeTensorInputs } from '../run/tensor-inputs.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import {

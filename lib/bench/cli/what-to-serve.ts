@@ -5,10 +5,9 @@ import { endpointOf, protocolsOf, type ServingName } from '../../../serving-conf
 import { TENSORS, type Protocol } from '../../../serving-configs/manifest.ts';
 import type { Target } from '../model/measurement.ts';
 import { refuseWithModel } from '../plan/tensor-plan.ts';
-import { readDataSet } from '../run/data-set.ts';
-import { describeModel } from '../run/describe-model.ts';
+import { readDataSet } from '../run/image-inputs.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
-import { prepareTensors } from '../run/tensor-inputs.ts';
+import { describeModel, prepareTensors } from '../run/tensor-inputs.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import { tensorTargetsOf } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';

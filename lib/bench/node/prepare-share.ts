@@ -15,7 +15,7 @@ import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { countRepeats, shareRepeats, workOfRepeats } from '../plan/share-repeats.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
 import type { RunShare } from '../run/run-plan.ts';
-import { chooseServings } from '../run/runtime/choose-servings.ts';
+import { chooseServings } from '../run/choose-servings.ts';
 import { readPlannedInputs, modelFolderOf } from '../run/tensor-inputs.ts';
 import { withPair } from './describe-pair.ts';
 import type { NodeRun, NodeRunContext } from './node-run.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Plan, RunSettings } from '../model/plan.ts';
-import type { RuntimeEntry } from '../run/runtime/runtime-entry.ts';
+import type { RuntimeEntry } from '../run/list-runtime.ts';
 
 /**
  * The containers of a serving node, as the plan of a run takes them. Pure. All pairs make the same plan, so nothing in it is of

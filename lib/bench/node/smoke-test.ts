@@ -15,7 +15,7 @@ import { buildTargets } from '../plan/build-targets.ts';
 import type { Target } from '../model/measurement.ts';
 import { resolvePlanOptions } from '../plan/plan-options.ts';
 import { checkAnswers, scoreTolerance } from '../run/answer-check.ts';
-import { readDataSet } from '../run/data-set.ts';
+import { readDataSet } from '../run/image-inputs.ts';
 import { computeCorrectAnswers } from '../run/correct-answers.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BenchError, messageOf } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
-import type { Plan, RunSettings } from '../model/plan.ts';
+import type { DataSetImage, Plan, RunSettings } from '../model/plan.ts';
 import { oddImagesDir } from './answer-check.ts';
 import { createClassJudge, type AnswerJudge } from './answer-judge.ts';
 import { computeCorrectAnswers } from './correct-answers.ts';
-import { readDataSet } from './data-set.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
@@ -25,6 +28,38 @@ export interface InputsRequest {
   readonly runtime: Plan['runtime'];
   readonly settings: RunSettings;
 }
+
+const IMAGE = /\.(jpe?g|png|webp)$/i;
+
+/**
+ * The images of a folder by name, with their hashes.
+ *
+ * @throws BenchError if the folder cannot be read or holds none.
+ */
+export const readDataSet = async (folder: string): Promise<readonly DataSetImage[]> => {
+  const hint = 'give a folder with JPEG, PNG or WebP files with --images';
+  try {
+    const files = (await readdir(folder)).filter((file) => IMAGE.test(file)).toSorted();
+    if (files.length === 0) {
+      throw new BenchError('BENCH_NO_IMAGES', `there are no images in ${folder}`, { hint });
+    }
+    return await Promise.all(
+      files.map(async (file) => ({
+        file,
+        sha256: createHash('sha256')
+          .update(await readFile(join(folder, file)))
+          .digest('hex'),
+      })),
+    );
+  } catch (error) {
+    if (error instanceof BenchError) throw error;
+    throw new BenchError(
+      'BENCH_NO_IMAGES',
+      `the images in ${folder} cannot be read: ${messageOf(error)}`,
+      { hint, cause: error },
+    );
+  }
+};
 
 /**
  * Reads the data set, and computes the correct answers to it.

@@ -7,7 +7,7 @@ import { contradictions } from '../plan/plan-options.ts';
 import { HERE, type Plan, type PlanPlace, type RunSettings } from '../model/plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
 import { planHash, sealPlan } from '../plan/seal-plan.ts';
-import type { ChosenServings } from './runtime/choose-servings.ts';
+import type { ChosenServings } from './choose-servings.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../node/system/machine.ts';

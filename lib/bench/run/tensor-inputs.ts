@@ -1,16 +1,34 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { compareTensors } from '../../../serving-configs/models/tensors/compare-tensors.ts';
+import {
+  readTensors,
+  type NamedTensor,
+} from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
-import { eachOther, type UserModel } from '../user-model/user-model.ts';
+import { eachOther, type ModelTensors, type UserModel } from '../user-model/user-model.ts';
 import { writeRequests } from '../user-model/write-requests.ts';
+import { unlikeOutputText } from '../wording/tensor-words.ts';
 import { childOutput } from './child.ts';
 import type { RunInputs } from './image-inputs.ts';
 import { scripts } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 import { createTensorJudge } from './tensor-judge.ts';
-import { validationDataText } from './validation-data.ts';
+
+/**
+ * What an ONNX file says of its inputs and outputs, by ONNX Runtime in a process of its own.
+ *
+ * @throws BenchError with what is wrong with the file and the remedy.
+ */
+export const describeModel =
+  (signal: AbortSignal) =>
+  async (file: string): Promise<ModelTensors> => {
+    const failure = { code: 'BENCH_MODEL', what: `${file} could not be read` } as const;
+    const output = await childOutput(scripts.describeModel, ['--model', file], failure, signal);
+    return JSON.parse(output) as ModelTensors;
+  };
 
 /** What a plan says of a user's model and its requests. */
 export interface PlannedInputs extends Pick<Plan, 'images'> {
@@ -29,6 +47,32 @@ const filesIn = (root: string) => ({
   tensorModel: join(root, 'model.json'),
   planned: join(root, 'planned.json'),
 });
+
+const readAnswer = async (folder: string, file: string): Promise<readonly NamedTensor[]> =>
+  readTensors(await readFile(join(folder, file)), 'outputs').tensors;
+
+/**
+ * Where the right answers that came with the inputs are none of ONNX Runtime's, by the checks of the model; undefined where they are.
+ *
+ * @param files of the answers, in both folders
+ */
+const validationDataText = async (
+  { source, checks }: UserModel,
+  files: readonly string[],
+  givenDir: string,
+  directDir: string,
+): Promise<string | undefined> => {
+  const unlike: string[] = [];
+  for (const [at, file] of files.entries()) {
+    const [given, direct] = [await readAnswer(givenDir, file), await readAnswer(directDir, file)];
+    const output = compareTensors(given, direct, checks).outputs.find(({ passed }) => !passed);
+    if (output !== undefined) unlike.push(`validation_data[${at}]: ${unlikeOutputText(output)}`);
+  }
+  const [first] = unlike;
+  if (first === undefined) return undefined;
+  const name = source.from === 'perf_analyzer' ? basename(source.file) : source.from;
+  return `warning: ${name}: ${first}; ${unlike.length} of ${files.length} entries differ`;
+};
 
 /**
  * Writes the requests of a user's model and the right answers to them into a folder, what programs must know of the model, and

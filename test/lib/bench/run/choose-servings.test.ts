@@ -1,8 +1,5 @@
-import {
-  chooseServings,
-  demandSameServed,
-} from '../../../../../lib/bench/run/runtime/choose-servings.ts';
-import type { RuntimeEntry } from '../../../../../lib/bench/run/runtime/runtime-entry.ts';
+import { chooseServings, demandSameServed } from '../../../../lib/bench/run/choose-servings.ts';
+import type { RuntimeEntry } from '../../../../lib/bench/run/list-runtime.ts';
 
 const facts = { platform: 'Triton 2.51.0', engine: 'ONNX Runtime', real: true };
 const entries: readonly RuntimeEntry[] = [

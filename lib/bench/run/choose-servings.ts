@@ -1,8 +1,8 @@
-import type { ServingName } from '../../../../serving-configs/index.ts';
-import { shellWord } from '../../../../serving-configs/options/shell-word.ts';
-import { BenchError } from '../../model/errors.ts';
-import type { LeftOut, LocalRuntime, Plan, ServedBy } from '../../model/plan.ts';
-import { reasonOf, servedByOf, type RuntimeEntry } from './runtime-entry.ts';
+import type { ServingName } from '../../../serving-configs/index.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { BenchError } from '../model/errors.ts';
+import type { LeftOut, LocalRuntime, Plan, ServedBy } from '../model/plan.ts';
+import { reasonOf, servedByOf, type RuntimeEntry } from './list-runtime.ts';
 
 /** The servings of a plan that its runtime can run. */
 export interface ChosenServings {
