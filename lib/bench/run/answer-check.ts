@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { percentText, wrongText } from '../analysis/odd-images.ts';
-import type { Measurement, Engine, Target } from '../model/measurement.ts';
+import type { Engine, Target } from '../model/measurement.ts';
 import type { PlanPlace } from '../model/plan.ts';
 import type { AnswerCheck, CheckedImage, ScoredClass, ScoreDifference } from '../model/record.ts';
-import type { CorrectAnswers } from './correct-answers.ts';
 import { infer, type InferOutcome, inferUrl } from './infer.ts';
 import { projectRoot } from './project-files.ts';
 
@@ -108,27 +107,6 @@ export const scoreTolerance = (
 /** Images that decoders treat differently: greyscale, CMYK, and one that is turned by its metadata. */
 export const oddImagesDir = join(projectRoot, 'k6', 'odd-images');
 
-/** The no-op and delay engines look at no image. */
-const looksAtImages = ({ engine }: Pick<Measurement, 'engine'>): boolean => engine === 'onnx';
-
-/**
- * The answers of a target to the odd images, compared with the direct computation. A difference is a finding about the serving
- * and does not stop its measurement: the load has no such images, unless the user put them there.
- *
- * @param answers the right ones, of {@link oddImagesDir}
- * @returns undefined if nothing can be said
- */
-export const checkOddImages = async (
-  request: Omit<AnswerCheckRequest, 'imagesDir' | 'files' | 'expected'>,
-  answers: CorrectAnswers | undefined,
-): Promise<readonly CheckedImage[] | undefined> => {
-  if (answers === undefined || !looksAtImages(request)) return undefined;
-  const { files } = answers;
-  const expected = answers.topOf(request.target);
-  const { images } = await checkAnswers({ ...request, imagesDir: oddImagesDir, files, expected });
-  return images;
-};
-
 interface AnswerCheckRequest {
   readonly target: Target;
   readonly engine: Engine;
@@ -204,8 +182,8 @@ export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerC
   const images: CheckedImage[] = [];
   let trained = false;
   for (const [index, file] of files.entries()) {
-    request.signal.throwIfAborted();
-    const outcome = await infer(url, join(request.imagesDir, file), request.timeoutMs);
+    const { imagesDir, timeoutMs, signal } = request;
+    const outcome = await infer(url, join(imagesDir, file), timeoutMs, signal);
     if (outcome.ok) trained = request.trained && outcome.trained !== false;
     images.push(checkImage(file, expected[index] ?? [], outcome, tolerance));
   }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { BenchError } from '../model/errors.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { Measurement } from '../model/measurement.ts';
@@ -6,7 +5,6 @@ import { bypassWindowOf } from '../plan/estimate.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedBypassRun } from '../model/record.ts';
 import type { EncodedRequests } from './encoded-requests.ts';
-import { transportErrorText } from './infer.ts';
 import type { RunLoad } from './load-process.ts';
 import { seedOf } from './take-measurement.ts';
 
@@ -21,35 +19,6 @@ export interface BypassJob {
   readonly ratePerSecond: number;
   readonly runLoad: RunLoad;
 }
-
-const failed = (message: string, cause?: unknown): BenchError =>
-  new BenchError('BENCH_BYPASS', message, { cause });
-
-/**
- * When this request is answered, nothing of the window is left in the serving's queue. For gRPC a call through the middleware
- * does the same.
- */
-const sendOne = async (
-  url: string,
-  { files, headers }: EncodedRequests,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<void> => {
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      method: 'POST',
-      headers: { ...headers[0] },
-      body: await readFile(files[0] ?? ''),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
-    await response.arrayBuffer();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw failed(`${url} did not answer: ${transportErrorText(error)}`, error);
-  }
-  if (response.status !== 200) throw failed(`${url} answered ${response.status}`);
-};
 
 const reasonOf = ({ failures, unfinished, durationSeconds }: LoadResult): string => {
   const classes = Object.entries(failures).map(([name, count]) => `${count} × ${name}`);
@@ -70,12 +39,10 @@ export const runBypass = async (
 ): Promise<CompletedBypassRun> => {
   const window = bypassWindowOf(measurement);
   if (window === undefined) throw new Error(`${measurement.id} has no bypass run`);
-  const url = servingUrl + requests.target;
   const { level, timeoutMs, target } = measurement;
-  if (target.protocol === 'rest') await sendOne(url, requests, timeoutMs, signal);
   const load = await runLoad(
     {
-      url,
+      url: servingUrl + requests.target,
       protocol: target.protocol,
       images: requests.files,
       headers: requests.headers,
@@ -88,17 +55,17 @@ export const runBypass = async (
     () => undefined,
     signal,
   );
-  if (load.requestRatePerSecond === 0) throw failed(reasonOf(load));
-  const { startedAt, durationSeconds, succeeded, unfinished, requestRatePerSecond } = load;
-  const { latency, histogram, self } = load;
+  if (load.requestRatePerSecond === 0) throw new BenchError('BENCH_BYPASS', reasonOf(load));
+  const { startedAt, durationSeconds, succeeded, failed, failures, unfinished } = load;
+  const { requestRatePerSecond, latency, histogram, self } = load;
   return {
     state: 'completed',
     startedAt,
     durationSeconds,
     images: requests.files.length,
     succeeded,
-    failed: load.failed,
-    failures: load.failures,
+    failed,
+    failures,
     unfinished,
     requestRatePerSecond,
     latency,

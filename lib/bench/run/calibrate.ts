@@ -7,13 +7,12 @@ import type { LoadResult } from '../model/load-result.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Calibration, CalibrationTry, ResultRecord } from '../model/record.ts';
 import { type CalibrationTask, calibrationTaskOf } from '../plan/calibration-task.ts';
-import { type Rig, whileAlive } from './rig.ts';
+import { whileAlive } from './rig.ts';
 import type { LoadJob } from '../load/job.ts';
-import type { AnswerJudge } from './answer-judge.ts';
 import { inferUrl } from './infer.ts';
 import { requestsOf } from './take-measurement.ts';
-import { type Alive, needed } from './run-measurement.ts';
-import { type EmitRunEvent, isRunEnding } from './run-event.ts';
+import { type Alive, type MeasurementContext, needed } from './run-measurement.ts';
+import { isRunEnding } from './run-event.ts';
 
 /**
  * Whether a run that starts or resumes must measure a known latency: not if it already did on the same machines. It must again
@@ -45,14 +44,10 @@ export const isCalibrationDue = (
 const TIMEOUT_MS = 5000;
 const MOST_TRIES = 3;
 
-export interface CalibrationContext {
-  readonly plan: Plan;
-  readonly imagesDir: string;
-  readonly judge: AnswerJudge;
-  readonly rig: Rig;
-  readonly emit: EmitRunEvent;
-  readonly signal: AbortSignal;
-}
+export type CalibrationContext = Pick<
+  MeasurementContext,
+  'plan' | 'imagesDir' | 'judge' | 'rig' | 'emit' | 'signal'
+>;
 
 const tryOf = (load: LoadResult, roundTripMs: number | undefined): CalibrationTry => {
   const { startedAt, durationSeconds, succeeded, failed, requestRatePerSecond } = load;
@@ -116,12 +111,12 @@ const measure = async (
   alive: Alive,
   onTry: (one: CalibrationTry) => void,
 ): Promise<void> => {
-  const { plan, imagesDir, judge, emit } = context;
+  const { plan, imagesDir, judge, emit, signal } = context;
   const smallest = await smallestOf(plan.images, imagesDir);
   const { target } = task;
   // The serving says about every input what it says about this one.
   const url = inferUrl(alive.middleware.url, target, 'delay');
-  const expect = await judge.expectSame(url, smallest[0].file, TIMEOUT_MS);
+  const expect = await judge.expectSame(url, smallest[0].file, TIMEOUT_MS, signal);
   const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';
   const images = isDrawn ? plan.images : smallest;
   for (let number = 1; number <= MOST_TRIES; number += 1) {
@@ -151,10 +146,7 @@ export const calibrate = async (context: CalibrationContext): Promise<Calibratio
   const { target, virtualUsers, delayMs } = task;
   const common = { kind: 'calibration', target, virtualUsers, delayMs } as const;
   const tries: CalibrationTry[] = [];
-  emit({
-    event: 'preparing',
-    what: `measuring a known latency of ${delayMs} ms`,
-  });
+  emit({ event: 'preparing', what: `measuring a known latency of ${delayMs} ms` });
   try {
     const serving = await slot.startDelayed(target.serving, delayMs, signal);
     const middleware = await rig.middleware();

@@ -16,10 +16,6 @@ export interface CorrectAnswers {
   ) => readonly (readonly ScoredClass[])[];
 }
 
-/** The best class of each image. */
-export const bestClasses = (top: readonly (readonly ScoredClass[])[]): readonly number[] =>
-  top.map(([best]) => best?.class ?? -1);
-
 interface AnswersDocument {
   readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };
   readonly answers: readonly {

@@ -7,6 +7,11 @@ import type { Engine, Target } from '../model/measurement.ts';
 import type { ScoredClass } from '../model/record.ts';
 
 /** One answer of the middleware, or why there was none. */
+export type Answered =
+  | { readonly ok: true; readonly tookMs: number; readonly body: Buffer }
+  | { readonly ok: false; readonly error: string };
+
+/** The same for an image. */
 export type InferOutcome =
   | {
       readonly ok: true;
@@ -53,37 +58,61 @@ export const transportErrorText = (error: unknown): string => {
   return isCaused && error.cause !== undefined ? `${message}: ${messageOf(error.cause)}` : message;
 };
 
-/** Sends one image. Never throws: errors are part of the outcome. */
-export const infer = async (
+/** What an answer that is no success says: its code and message, or how it begins. */
+const refusalText = (status: number, body: Buffer): string => {
+  const text = body.toString('utf8');
+  try {
+    const { code = '', message } = JSON.parse(text) as { code?: string; message?: string };
+    if (message !== undefined) return `${status} ${code} ${message}`;
+  } catch {
+    // It is not JSON.
+  }
+  return `${status} ${text.slice(0, 300)}`;
+};
+
+/**
+ * Sends a file. Errors are part of the outcome.
+ *
+ * @throws the signal's reason if it was aborted
+ */
+export const post = async (
   url: string,
   file: string,
   timeoutMs: number,
-): Promise<InferOutcome> => {
+  signal: AbortSignal,
+): Promise<Answered> => {
   try {
-    const body = await readFile(file);
-    const sentAt = performance.now();
+    const request = await readFile(file);
+    const sentAtMs = performance.now();
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': contentTypeOf(file) },
-      body,
-      signal: AbortSignal.timeout(timeoutMs),
+      body: request,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    const answer = (await response.json()) as {
+    const body = Buffer.from(await response.arrayBuffer());
+    const tookMs = performance.now() - sentAtMs;
+    if (response.status === 200) return { ok: true, tookMs, body };
+    return { ok: false, error: refusalText(response.status, body) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ok: false, error: transportErrorText(error) };
+  }
+};
+
+/** As {@link post}, for an image. */
+export const infer = async (...request: Parameters<typeof post>): Promise<InferOutcome> => {
+  const answered = await post(...request);
+  if (!answered.ok) return answered;
+  const { tookMs, body } = answered;
+  try {
+    const { top: [best, ...others] = [], trained } = JSON.parse(body.toString('utf8')) as {
       readonly top?: readonly ScoredClass[];
       readonly trained?: boolean;
-      readonly code?: string;
-      readonly message?: string;
     };
-    const tookMs = performance.now() - sentAt;
-    const [best, ...others] = answer.top ?? [];
-    if (response.status !== 200 || best === undefined) {
-      return {
-        ok: false,
-        error: `${response.status} ${answer.code ?? ''} ${answer.message ?? ''}`.trim(),
-      };
-    }
-    return { ok: true, top: [best, ...others], trained: answer.trained, tookMs };
+    if (best === undefined) return { ok: false, error: 'an answer without classes' };
+    return { ok: true, top: [best, ...others], trained, tookMs };
   } catch (error) {
-    return { ok: false, error: transportErrorText(error) };
+    return { ok: false, error: messageOf(error) };
   }
 };

@@ -44,10 +44,10 @@ interface Started {
 const checkKey = ({ target, engine }: Measurement): string => `${targetId(target)}/${engine}`;
 
 const sendOne = (
-  { judge }: MeasurementContext,
+  { judge, signal }: MeasurementContext,
   { target, engine, timeoutMs }: Measurement,
   base: string,
-): Promise<SentOutcome> => judge.send(inferUrl(base, target, engine), timeoutMs);
+): Promise<SentOutcome> => judge.send(inferUrl(base, target, engine), timeoutMs, signal);
 
 const start = async (
   context: MeasurementContext,
@@ -74,8 +74,7 @@ const startOf = ({ serving, first }: Started): { readonly start?: ServingStart }
   }
   const { timeToReadyMs, idleMemoryMiB } = serving;
   if (timeToReadyMs === undefined) return {};
-  const figures = { timeToReadyMs, firstRequestMs: first.tookMs };
-  return { start: idleMemoryMiB === undefined ? figures : { ...figures, idleMemoryMiB } };
+  return { start: { timeToReadyMs, firstRequestMs: first.tookMs, idleMemoryMiB } };
 };
 
 const checkTarget = async (
@@ -85,14 +84,7 @@ const checkTarget = async (
   signal: AbortSignal,
 ): Promise<AnswerCheck> => {
   context.emit({ event: 'check-start', target: measurement.target, engine: measurement.engine });
-  const { target, engine, timeoutMs } = measurement;
-  const answerCheck = await context.judge.check({
-    target,
-    engine,
-    timeoutMs,
-    middlewareUrl: base,
-    signal,
-  });
+  const answerCheck = await context.judge.check({ ...measurement, middlewareUrl: base, signal });
   context.answerChecks.set(checkKey(measurement), answerCheck);
   await context.onCheck(answerCheck);
   return answerCheck;
@@ -131,7 +123,7 @@ export const needed = ({ serving, middleware }: Alive, target: Target) => [
  * The bypass run of a measurement whose window is over, if it has one. An error in it is its result and must not cost the figures of
  * the measurement, even if the run is interrupted.
  */
-const direct = async (
+const measureBypass = async (
   context: MeasurementContext,
   place: MeasurementPlace,
   { serving, middleware, ratePerSecond }: Alive & { readonly ratePerSecond: number },
@@ -141,19 +133,19 @@ const direct = async (
   if (bypassWindowOf(measurement) === undefined) return {};
   context.emit({ event: 'bypass-start', ...place });
   try {
-    const check = await whileAlive(
+    const bypass = await whileAlive(
       needed({ serving, middleware }, measurement.target),
       signal,
       async (either) => {
         const encoded = await requests.of(middleware.url, measurement.target, either);
-        if (measurement.target.protocol === 'grpc')
-          await sendOne(context, measurement, middleware.url);
+        // When this request is answered, nothing of the window is left in the serving's queue.
+        await sendOne({ ...context, signal: either }, measurement, middleware.url);
         const servingUrl = serving.urls[measurement.target.protocol] ?? '';
         const job = { plan, measurement, requests: encoded, servingUrl, ratePerSecond };
         return runBypass({ ...job, runLoad: rig.load.run }, either);
       },
     );
-    return { bypass: check };
+    return { bypass };
   } catch (error) {
     const isServingBlameless = error instanceof BenchError && error.code === 'BENCH_ENCODE';
     // Its state is unknown; the next measurement starts again.
@@ -258,6 +250,6 @@ export const runMeasurement = async (
   return {
     ...startFigures,
     ...figures,
-    ...(await direct(context, place, { serving, middleware, ratePerSecond })),
+    ...(await measureBypass(context, place, { serving, middleware, ratePerSecond })),
   };
 };

@@ -12,7 +12,7 @@ import type { AnswerCheck, CheckedTensors } from '../model/record.ts';
 import { wrongOutputText } from '../wording/tensor-words.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import type { AnswerJudge } from './answer-judge.ts';
-import { inferUrl, transportErrorText } from './infer.ts';
+import { inferUrl, post, type Answered } from './infer.ts';
 
 /** What named tensors are judged by. Folders are absolute paths. */
 export interface TensorAnswers {
@@ -25,36 +25,6 @@ export interface TensorAnswers {
   /** What the places of an output are called, if it is compared by them. */
   readonly labels?: UserModel['labels'] | undefined;
 }
-
-type Answered =
-  | { readonly ok: true; readonly tookMs: number; readonly body: Buffer }
-  | { readonly ok: false; readonly error: string };
-
-const post = async (
-  url: string,
-  file: string,
-  timeoutMs: number,
-  signal?: AbortSignal,
-): Promise<Answered> => {
-  try {
-    const request = await readFile(file);
-    const sentAtMs = performance.now();
-    const limit = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/octet-stream' },
-      body: request,
-      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-    });
-    const body = Buffer.from(await response.arrayBuffer());
-    const tookMs = performance.now() - sentAtMs;
-    if (response.status === 200) return { ok: true, tookMs, body };
-    return { ok: false, error: `${response.status} ${body.toString('utf8', 0, 300)}` };
-  } catch (error) {
-    signal?.throwIfAborted();
-    return { ok: false, error: transportErrorText(error) };
-  }
-};
 
 /** With the names of classes beside their places. */
 const named = (compared: ComparedOutput, labels: TensorAnswers['labels']): ComparedOutput => {
@@ -115,7 +85,7 @@ export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
     files.map((file) => answerFile(engine === 'onnx' ? file : files[0]));
 
   return {
-    send: (url, timeoutMs) => post(url, requestFile(files[0]), timeoutMs),
+    send: (url, ...how) => post(url, requestFile(files[0]), ...how),
     check: async ({ target, engine, middlewareUrl, timeoutMs, signal }): Promise<AnswerCheck> => {
       const startedAt = new Date().toISOString();
       const url = inferUrl(middlewareUrl, target, engine);
@@ -139,8 +109,8 @@ export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
       };
     },
     expect: ({ engine }) => ({ answers: answerFiles(engine), checks }),
-    expectSame: async (url, file, timeoutMs) => {
-      const first = await post(url, requestFile(file), timeoutMs);
+    expectSame: async (url, file, ...how) => {
+      const first = await post(url, requestFile(file), ...how);
       if (!first.ok) {
         throw new BenchError('BENCH_CALIBRATION', `the first request failed: ${first.error}`);
       }

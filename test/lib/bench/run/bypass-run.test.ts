@@ -184,7 +184,8 @@ describe('The bypass run of a measurement', () => {
     expect(load).toMatchObject({ generator: 'embedded', failed: 0 });
     expect(bypass).toMatchObject({ failed: 0, images: files.length, durationSeconds: 1 });
     expect(bypass.latency.minMs).toBeGreaterThan(LEAST_MS);
-    expect(await answeredMeanwhile()).toBe(0);
+    // The one before it, behind which the serving has no other left.
+    expect(await answeredMeanwhile()).toBeLessThanOrEqual(1);
     expect(bypass.requestRatePerSecond).toBe(bypass.succeeded / bypass.durationSeconds);
     expect(bypass.rateShare).toBe(load.requestRatePerSecond / bypass.requestRatePerSecond);
     expect(events.map(({ event }) => event)).toContain('bypass-start');
@@ -201,16 +202,12 @@ describe('The bypass run of a measurement', () => {
     expect(bypass).toMatchObject({ succeeded: 40, failures: {}, unfinished: 0 });
     expect(bypass.images).toBe(files.length);
     expect(bypass.latency.minMs).toBeGreaterThan(LEAST_MS);
-    // One request before it, whose message it sends again.
     expect(await answeredMeanwhile()).toBeLessThanOrEqual(1);
   });
 
-  it.each([
-    ['rest', /did not answer: .*ECONNREFUSED/],
-    ['grpc', /^no correct answer in 0.5 s: \d+ × connect/],
-  ] as const)(
+  it.each(['rest', 'grpc'] as const)(
     'costs a measurement over %s nothing where the serving cannot be reached directly, and says why',
-    async (protocol, reason) => {
+    async (protocol) => {
       const [port] = await choosePorts([0]);
       const gone = `http://127.0.0.1:${port}`;
       serving = { ...serving, urls: { rest: gone, grpc: gone } };
@@ -218,7 +215,10 @@ describe('The bypass run of a measurement', () => {
       const { load, bypass } = await run({ ...measurement, target: { ...target, protocol } });
 
       expect(load.succeeded).toBeGreaterThan(0);
-      expect(bypass).toEqual({ state: 'failed', reason: expect.stringMatching(reason) as string });
+      expect(bypass).toEqual({
+        state: 'failed',
+        reason: expect.stringMatching(/^no correct answer in 0.5 s: \d+ × connect/) as string,
+      });
       // Nobody knows how it is; the next measurement starts it again.
       expect(stopped).toBe(1);
     },
@@ -238,7 +238,7 @@ describe('The bypass run of a measurement', () => {
     expect(load.succeeded).toBeGreaterThan(0);
     expect(bypass).toEqual({
       state: 'failed',
-      reason: expect.stringMatching(/ended: signal SIGTERM$|did not answer/) as string,
+      reason: expect.stringMatching(/ended: signal SIGTERM$/) as string,
     });
     expect(stopped).toBe(1);
   });

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../../../../lib/bench/model/measurement.ts';
+import { oddImagesDir } from '../../../../lib/bench/run/answer-check.ts';
+import { createClassJudge } from '../../../../lib/bench/run/answer-judge.ts';
+import type { CorrectAnswers } from '../../../../lib/bench/run/correct-answers.ts';
+import { listenHttp } from '../../../support/http-server.ts';
+import { recordedTargets } from '../../../support/recorded-run.ts';
+
+const [target] = recordedTargets();
+const top = [{ class: 7, score: 0.5 }];
+const answersTo = (...files: readonly string[]): CorrectAnswers => ({
+  model: { file: 'model', sha256: '', trained: false },
+  files,
+  topOf: () => files.map(() => top),
+});
+const judge = createClassJudge(
+  { images: [{ file: 'cat.jpg', sha256: '' }], runtime: 'simulated' },
+  {
+    imagesDir: join(import.meta.dirname, '../../../../k6/images'),
+    answers: new Map<Engine, CorrectAnswers>([
+      ['onnx', answersTo('cat.jpg')],
+      ['noop', answersTo('cat.jpg')],
+    ]),
+    odd: answersTo('four-inks.jpg', 'grey.jpg'),
+  },
+);
+
+describe('Images that decoders treat differently', () => {
+  it('are sent to a target that answers right, and one that it cannot read is told and stops nothing', async () => {
+    const grey = await readFile(join(oddImagesDir, 'grey.jpg'));
+    const server = await listenHttp((_, response, body) => {
+      response.statusCode = body.equals(grey) ? 500 : 200;
+      response.end(JSON.stringify(response.statusCode === 200 ? { top } : { message: 'L mode' }));
+    });
+    const { signal } = new AbortController();
+    const asked = { target, timeoutMs: 5000, middlewareUrl: server.url, signal };
+    const check = await judge.check({ ...asked, engine: 'onnx' });
+    const noop = await judge.check({ ...asked, engine: 'noop' });
+    await server.close();
+
+    expect(check.state).toBe('passed');
+    expect(check.odd).toEqual([
+      { file: 'four-inks.jpg', expectedClass: 7, answeredClass: 7, largestRelativeDifference: 0 },
+      { file: 'grey.jpg', expectedClass: 7, error: '500  L mode' },
+    ]);
+    // Which looks at no image.
+    expect([noop.state, noop.odd]).toEqual(['passed', undefined]);
+  });
+});
