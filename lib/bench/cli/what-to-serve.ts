@@ -52,12 +52,18 @@ const imageTarget = ({ serving, protocol }: Asked): Target => {
 
 /** @throws BenchError where the serving does not take the model over the protocol. */
 const tensorTarget = ({ serving, protocol }: Asked, model: UserModel): Target => {
-  const { targets } = tensorTargetsOf(model);
-  const way = targets.find((one) => one.serving === serving && one.protocol === protocol);
+  const { targets, leftOut } = tensorTargetsOf(model);
+  const own = targets.filter((one) => one.serving === serving);
+  const way = own.find((one) => one.protocol === protocol);
   if (way !== undefined) return { ...way, payload: TENSORS };
+  const { reason = 'it does not speak it' } =
+    leftOut.find((one) => one.serving === serving && (one.protocol ?? protocol) === protocol) ?? {};
+  const [other] = own;
   throw usageError(
-    `${serving} cannot take ${model.name} over ${PROTOCOL_WORDS[protocol]}`,
-    'see what can take it: npx serving-compare validate',
+    `${serving} cannot take ${model.name} over ${PROTOCOL_WORDS[protocol]}: ${reason}`,
+    other === undefined
+      ? 'see what can take it: npx serving-compare validate'
+      : `add --protocol ${other.protocol}`,
   );
 };
 

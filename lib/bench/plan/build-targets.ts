@@ -21,14 +21,23 @@ const encodingsFor = (
   return wanted === undefined ? known.slice(0, 1) : known.filter((one) => wanted.includes(one));
 };
 
-const takenBy = (serving: ServingName): string => {
-  const endpoints = protocolsOf(serving).map((protocol) => {
-    const { payloads: taken = {}, tensors } = endpointOf(serving, protocol) ?? {};
-    const all = tensors === undefined ? taken : { ...taken, [TENSORS]: tensors };
-    const payloads = Object.entries(all)
-      .map(([payload, encodings]) => `${payload} (${encodings.join(', ')})`)
-      .join(', ');
-    return `over ${protocol} ${payloads}`;
+/** Of a user's model only the tensors. */
+const takenBy = (
+  serving: ServingName,
+  { payloads: asked }: PlanOptions,
+  isPossible: IsPossible,
+): string => {
+  const endpoints = protocolsOf(serving).flatMap((protocol) => {
+    const { payloads = {}, tensors = [] } = endpointOf(serving, protocol) ?? {};
+    const taken = asked?.includes(TENSORS) ? { [TENSORS]: tensors } : payloads;
+    const texts = Object.entries(taken).flatMap(([key, encodings]) => {
+      const payload = key as Target['payload'];
+      const own = encodings.filter((encoding) =>
+        isPossible({ serving, protocol, payload, encoding }),
+      );
+      return own.length === 0 ? [] : [`${payload} (${own.join(', ')})`];
+    });
+    return texts.length === 0 ? [] : [`over ${protocol} ${texts.join(', ')}`];
   });
   return `${serving} takes ${endpoints.join('; ')}`;
 };
@@ -66,7 +75,7 @@ export const buildTargets = (
     const own = targetsOf(serving, options, isPossible);
     if (own.length === 0 && strict) {
       throw new BenchError('BENCH_NO_TARGET', `no target of ${serving} fits these options`, {
-        hint: takenBy(serving),
+        hint: takenBy(serving, options, isPossible),
       });
     }
     return own;

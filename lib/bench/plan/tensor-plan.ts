@@ -1,12 +1,14 @@
 import { platformOf, type ServingName } from '../../../serving-configs/index.ts';
 import { TENSORS } from '../../../serving-configs/manifest.ts';
+import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import { BenchError } from '../model/errors.ts';
+import type { Target } from '../model/measurement.ts';
 import type { LeftOut, PlannedModel } from '../model/plan.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import { tensorTargetsOf, type TensorTargets } from '../user-model/tensor-targets.ts';
 import { eachOther, type UserModel } from '../user-model/user-model.ts';
 import type { IsPossible } from './build-targets.ts';
-import { areServingsNamed } from './plan-options.ts';
+import { areServingsNamed, resolvePlanOptions } from './plan-options.ts';
 
 type UsersTensors = NonNullable<PlannedModel['tensors']>;
 
@@ -50,7 +52,7 @@ const demandPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): vo
   }
   if (loadGenerator === 'k6') {
     refuseWithModel(
-      'k6 cannot check answers, whose values are bytes to it,',
+      'k6, whose JavaScript is too slow to compare every value of an answer, cannot send the load',
       'leave --load-generator out: the embedded one compares every value',
     );
   }
@@ -64,6 +66,23 @@ export const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>):
       ({ serving, protocol, encoding }) =>
         serving === target.serving && protocol === target.protocol && encoding === target.encoding,
     );
+};
+
+/** The servings that take nothing of a model in the ways that are asked for, and how they take it. */
+const refusedOf = (said: PlanOverrides, { targets, leftOut }: TensorTargets): readonly LeftOut[] => {
+  const { protocols, encodings } = resolvePlanOptions(said);
+  const isAsked = ({ protocol, encoding }: Partial<Target>): boolean =>
+    (protocol === undefined || protocols.includes(protocol)) &&
+    (encoding === undefined || encodings === undefined || encodings.includes(encoding));
+  return leftOut.filter(isAsked).flatMap(({ serving, reason }) => {
+    const own = targets.filter((one) => one.serving === serving);
+    if (own.some(isAsked)) return [];
+    const [way] = own;
+    if (way === undefined) return [{ serving, reason }];
+    const encoding = encodings === undefined ? '' : ` --encodings ${way.encoding}`;
+    const remedy = `it takes the model with --protocols ${way.protocol}${encoding}`;
+    return [{ serving, reason: `${reason}; ${remedy}` }];
+  });
 };
 
 /**
@@ -82,15 +101,16 @@ export const planTensors = (
   demandPossible(said);
   const taken = tensorTargetsOf(tensors);
   const { servings = usual(taken) } = said;
-  const nothing = taken.leftOut.filter(({ protocol }) => protocol === undefined);
-  const leftOut = servings.flatMap(
-    (one) => [...nothing, ...closed].find(({ serving }) => serving === one) ?? [],
-  );
+  const refused = [...refusedOf(said, taken), ...closed];
+  const leftOut = servings.flatMap((one) => refused.find(({ serving }) => serving === one) ?? []);
   const able = servings.filter((one) => !leftOut.some(({ serving }) => serving === one));
   const [unable] = leftOut;
   if (unable !== undefined && areServingsNamed(said)) {
     const other = taken.targets.find(
-      ({ serving }) => platformOf(serving) === platformOf(unable.serving),
+      ({ serving }) =>
+        serving !== unable.serving &&
+        platformOf(serving) === platformOf(unable.serving) &&
+        reasonAgainstModel(serving, ['onnx']) === undefined,
     );
     throw new BenchError(
       'BENCH_NO_TARGET',

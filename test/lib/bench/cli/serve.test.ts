@@ -72,16 +72,18 @@ describe('serving-compare serve', () => {
   });
 
   it.each([
-    ['triton_tensorrt', [], /cannot take two over/],
-    ['flask', ['--images', 'k6/images'], /--images has no meaning/],
+    ['triton_tensorrt', [], /cannot take two over/, 'validate'],
+    ['flask', ['--protocol', 'grpc'], /cannot take two over/, '--protocol rest'],
+    ['flask', ['--images', 'k6/images'], /--images has no meaning/, 'inputs'],
   ])(
     'does not start %s with such a model where it cannot be served so',
-    async (serving, options, message) => {
+    async (serving, options, message, hint) => {
       const model = ['--model', describedTwoByTwo(newFolder())];
 
       expect(await refusalOf(['serve', serving, ...model, ...options])).toMatchObject({
         exitCode: 2,
         message: expect.stringMatching(message) as string,
+        hint: expect.stringContaining(hint) as string,
       });
     },
   );

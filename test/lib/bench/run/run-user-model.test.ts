@@ -28,6 +28,16 @@ const describedModel = (seed = 1) => {
   return { folder, description, describe };
 };
 
+/** The description of a model with FP16 outputs. */
+const describedMasked = (): string => {
+  const folder = newFolder();
+  const description = join(folder, 'model.yaml');
+  const sizes = 'sizes: { input_ids: [1, 4], attention_mask: [1, 4] }';
+  writeFileSync(join(folder, 'model.onnx'), maskedModel());
+  writeFileSync(description, `model: { onnx: model.onnx, ${sizes} }`);
+  return description;
+};
+
 describe('A run of a model of a user', () => {
   it('compares all outputs of every target with the right ones, then measures it over each protocol, with its no-op limit and its bypass run', async () => {
     const { folder, description } = describedModel();
@@ -211,23 +221,28 @@ describe('A run of a model of a user', () => {
   });
 
   it.each([
-    ['--servings triton_tensorrt', 'BENCH_NO_TARGET'],
-    ['--servings mlserver', 'BENCH_NO_TARGET'],
-    ['--profile parity', 'BENCH_USAGE'],
-    ['--payloads image', 'BENCH_USAGE'],
-    ['--load-generator k6', 'BENCH_USAGE'],
-    ['--images k6/images', 'BENCH_USAGE'],
-  ])('is refused with %s, which its model cannot have', async (options, code) => {
-    const folder = newFolder();
-    writeFileSync(join(folder, 'model.onnx'), maskedModel());
-    writeFileSync(
-      join(folder, 'model.yaml'),
-      'model: { onnx: model.onnx, sizes: { input_ids: [1, 4], attention_mask: [1, 4] } }',
-    );
-
-    expect(await refusalOf(`run --model ${join(folder, 'model.yaml')} ${options}`)).toMatchObject({
+    ['--servings triton_tensorrt', 'BENCH_NO_TARGET', 'named tensors'],
+    ['--servings mlserver', 'BENCH_NO_TARGET', '--protocols grpc'],
+    ['--servings triton_onnx --encodings json', 'BENCH_NO_TARGET', '--encodings binary'],
+    ['--profile parity', 'BENCH_USAGE', 'images'],
+    ['--payloads image', 'BENCH_USAGE', ''],
+    ['--load-generator k6', 'BENCH_USAGE', 'too slow'],
+    ['--images k6/images', 'BENCH_USAGE', ''],
+  ])('is refused with %s, which its model cannot have', async (options, code, reason) => {
+    expect(await refusalOf(`run --model ${describedMasked()} ${options}`)).toMatchObject({
       exitCode: 2,
       code,
+      message: expect.stringContaining(reason) as string,
+    });
+  });
+
+  it('leaves out a server that takes its model over another protocol only, and names that', async () => {
+    const { stdout } = await callBench(['plan', '--model', describedMasked(), '--json']);
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      leftOut: [
+        { serving: 'tfserving', reason: expect.stringContaining('--protocols grpc') as string },
+      ],
     });
   });
 });
