@@ -5,8 +5,7 @@ import type { CheckedTensors } from '../model/record.ts';
 export interface CheckedOutput extends ComparedOutput {
   /** The request whose answer differs most. */
   readonly file: string;
-  /** Requests, and those whose answer passes. */
-  readonly requests: number;
+  /** Requests whose answer passes. */
   readonly right: number;
 }
 
@@ -28,12 +27,9 @@ export const checkedOutputs = (tensors: readonly CheckedTensors[]): readonly Che
   for (const { file, outputs = [] } of tensors) {
     for (const one of outputs) {
       const before = farthest.get(one.output);
-      const counts = {
-        requests: (before?.requests ?? 0) + 1,
-        right: (before?.right ?? 0) + Number(one.passed),
-      };
+      const right = (before?.right ?? 0) + Number(one.passed);
       const isFarther = before === undefined || distanceOf(one) > distanceOf(before);
-      farthest.set(one.output, { ...(isFarther ? { ...one, file } : before), ...counts });
+      farthest.set(one.output, { ...(isFarther ? { ...one, file } : before), right });
     }
   }
   return [...farthest.values()];

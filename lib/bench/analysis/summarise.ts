@@ -144,6 +144,7 @@ export const summarise = (
     measurements: {
       completed: completed.size,
       failed: failed.size,
+      wrong: [...failed.values()].filter(({ code }) => code === 'BENCH_WRONG_ANSWER').length,
       missing: missing.length,
     },
     answerChecks,

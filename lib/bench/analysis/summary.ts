@@ -31,6 +31,8 @@ export interface Summary {
   readonly measurements: {
     readonly completed: number;
     readonly failed: number;
+    /** Of the failed ones: not measured, since the answers of their target are wrong. */
+    readonly wrong: number;
     readonly missing: number;
   };
   readonly answerChecks: readonly {

@@ -28,8 +28,9 @@ const resumedText = (finished: number, total: number): string =>
 const droppedText = ({ line: number, bytes }: HalfLine): string =>
   `line ${number} of results.jsonl was cut off after ${bytes} bytes and is dropped; its measurement is repeated`;
 
+/** That the answers of a target are wrong was said when they were checked. */
 const isWorthALine = (record: MeasurementRecord): boolean =>
-  record.state === 'failed' || isLate(record);
+  record.state === 'failed' ? record.code !== 'BENCH_WRONG_ANSWER' : isLate(record);
 
 /** Of the lines below the first of a text. */
 const INDENT = 2;

@@ -2,6 +2,7 @@ import { checkFacts } from '../analysis/checks/check-facts.ts';
 import { checksSupport } from '../analysis/checks/check.ts';
 import { NEAR_NOOP_LIMIT_SHARE } from '../analysis/checks/noop-limit.ts';
 import type { Summary } from '../analysis/summary.ts';
+import { targetId } from '../model/measurement.ts';
 import { counted, roughPercent } from '../wording/format-number.ts';
 import type { Chip } from './model.ts';
 import { measuredRows } from './row-groups.ts';
@@ -11,13 +12,18 @@ const mark = (isGood: boolean, good: string, bad: string): Chip => ({
   text: isGood ? good : bad,
 });
 
+/** A target has a check for each engine. */
+const targetsIn = (checks: Summary['answerChecks']): number =>
+  new Set(checks.map(({ target }) => targetId(target))).size;
+
 /** What a reader must know to believe the figures, in a word or two each. */
 export const trustMarks = (summary: Summary): readonly Chip[] => {
   const rows = measuredRows(summary);
-  const asked = summary.answerChecks.length;
-  const right = summary.answerChecks.filter(({ state }) => state === 'passed').length;
+  const asked = targetsIn(summary.answerChecks);
+  const wrong = targetsIn(summary.answerChecks.filter(({ state }) => state === 'failed'));
+  const isMeasured = rows.some(({ repeats }) => repeats > 0);
   const failed = rows.reduce((sum, row) => sum + (row.failed ?? 0), 0);
-  const { failed: lost } = summary.measurements;
+  const lost = summary.measurements.failed - summary.measurements.wrong;
   const excluded = rows.filter((row) => !checksSupport(row));
   const failing = excluded.flatMap(({ checks = [] }) =>
     checks.flatMap(({ check, state }) => (state === 'failed' ? checkFacts[check].title : [])),
@@ -33,21 +39,33 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
     ...(asked === 0
       ? []
       : [
-          mark(right === asked, 'answers correct', `answers of ${asked - right} of ${asked} wrong`),
+          mark(
+            wrong === 0,
+            'answers correct',
+            `wrong answers from ${wrong} of ${counted(asked, 'target')}`,
+          ),
         ]),
-    mark(
-      failed === 0 && lost === 0,
-      summary.stability === undefined ? 'no failures' : 'no failures without faults',
-      [
-        ...(lost === 0 ? [] : [`${counted(lost, 'measurement')} failed`]),
-        ...(failed === 0 ? [] : [`${counted(failed, 'request')} failed`]),
-      ].join(', '),
-    ),
-    mark(
-      excluded.length === 0,
-      'all results pass their checks',
-      `${excluded.length} of ${counted(rows.length, 'result')} fail a check: ${[...new Set(failing)].join(', ')}`,
-    ),
+    ...(isMeasured || lost > 0
+      ? [
+          mark(
+            failed === 0 && lost === 0,
+            summary.stability === undefined ? 'no failures' : 'no failures without faults',
+            [
+              ...(lost === 0 ? [] : [`${counted(lost, 'measurement')} failed`]),
+              ...(failed === 0 ? [] : [`${counted(failed, 'request')} failed`]),
+            ].join(', '),
+          ),
+        ]
+      : []),
+    ...(isMeasured
+      ? [
+          mark(
+            excluded.length === 0,
+            'all results pass their checks',
+            `${excluded.length} of ${counted(rows.length, 'result')} fail a check: ${[...new Set(failing)].join(', ')}`,
+          ),
+        ]
+      : []),
     ...(limits.length === 0 ? [] : [mark(!limits.some(({ near }) => near), limitText, nearText)]),
   ];
 };

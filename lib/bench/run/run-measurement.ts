@@ -95,7 +95,7 @@ const demandRight = (answerCheck: AnswerCheck | undefined): void => {
   if (answerCheck?.state !== 'failed') return;
   throw new BenchError(
     'BENCH_WRONG_ANSWER',
-    `the target was not measured because its answers are not the right ones: ${answerCheck.reason ?? ''}`,
+    'not measured, since the answers of its target are wrong: see Answer checks',
   );
 };
 

@@ -58,18 +58,6 @@ const targetReasons = (targets: readonly Measured[]): readonly string[] => {
   ];
 };
 
-/** Measurements without a record because the answers of their target were wrong. */
-const missingOf = (failedAnswers: Summary['answerChecks'], rows: readonly SummaryRow[]): number => {
-  const keys = new Set(failedAnswers.map(({ target, engine }) => `${targetId(target)}/${engine}`));
-  return rows
-    .filter(({ target, engine }) => keys.has(`${targetId(target)}/${engine}`))
-    .reduce(
-      (total, { plannedRepeats, repeats, failedRepeats }) =>
-        total + Math.max(0, plannedRepeats - repeats - failedRepeats.length),
-      0,
-    );
-};
-
 /** Each target whose searches all have no result. */
 const searchReasons = (
   rates: readonly SloRate[],
@@ -113,7 +101,7 @@ export const validityOf = (
   const wrongRows = rows.filter(({ failures }) => (failures?.['wrong-answer'] ?? 0) > 0);
   const brokenNoopLimits = rows.filter(({ engine, failed = 0 }) => engine === 'noop' && failed > 0);
   const wrongTargets = [...new Set(wrongRows.map(nameOf))];
-  const cut = measurements.missing - Math.min(measurements.missing, missingOf(failedAnswers, rows));
+  const failed = measurements.failed - measurements.wrong;
   const resume = `npx serving-compare run ${plan.where === 'aws' ? '--on aws --resume RUN' : `--resume ${folder}`}`;
   const measured = groupBy(
     rows.filter(({ engine }) => engine !== 'noop'),
@@ -130,9 +118,9 @@ export const validityOf = (
       `Wrong answers under load: ${wrongTargets.join(', ')}. ${wrongTargets.length === 1 ? 'Its' : 'Their'} speed does not count.`,
     brokenNoopLimits.length > 0 &&
       `Requests failed in ${counted(brokenNoopLimits.length, 'result')} of the no-op backend, which never fails, so the rig lost them. See Failures.`,
-    measurements.failed > 0 &&
-      `${counted(measurements.failed, 'measurement')} failed and gave no figures: see Failures.`,
-    cut > 0 &&
+    failed > 0 &&
+      `${counted(failed, 'measurement')} failed and gave no figures: see Failures.`,
+    measurements.missing > 0 &&
       !isGoingOn &&
       `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; continue with "${resume}".`,
     ...sloRates.map(

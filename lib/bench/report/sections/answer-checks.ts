@@ -2,6 +2,7 @@ import { type OddImage, percentText, scoresText } from '../../analysis/odd-image
 import type { Summary } from '../../analysis/summary.ts';
 import type { Plan } from '../../model/plan.ts';
 import { NO_FIGURE } from '../../wording/format-number.ts';
+import { wrongOutputText } from '../../wording/tensor-words.ts';
 import { labelOf, wireWords, type Labels } from '../../wording/labels.ts';
 import { list, table, text } from '../blocks.ts';
 import { chipColumn, engineColumn, targetColumn, wordColumn } from '../columns.ts';
@@ -30,10 +31,15 @@ const checkedTarget = <Row extends Check>(labels: Labels): Column<Row> => ({
   detail: ({ target }) => wireWords(target).join(', '),
 });
 
-const resultColumn: Column<Check> = {
-  ...chipColumn<Check>('state', 'Result', ({ state }) => [{ kind: state, text: state }]),
-  detail: ({ reason = '' }) => reason,
-};
+const resultColumn = <Row>(
+  of: (row: Row) => Pick<Check, 'state' | 'reason'>,
+): Column<Row> => ({
+  ...chipColumn<Row>('state', 'Result', (row) => {
+    const { state } = of(row);
+    return [{ kind: state, text: state }];
+  }),
+  detail: (row) => of(row).reason ?? '',
+});
 
 const checkColumns = (labels: Labels): readonly Column<Check>[] => [
   checkedTarget(labels),
@@ -49,31 +55,38 @@ const checkColumns = (labels: Labels): readonly Column<Check>[] => [
   figures('tolerance', 'Tolerance', undefined, ({ relativeTolerance: share }) =>
     share === undefined ? undefined : percentText(share),
   ),
-  resultColumn,
+  resultColumn<Check>((check) => check),
 ];
 
-/** An output of a user's model, as a target answers it. */
+/** An output of a user's model, as a target answers it; without one, where it answered no request. */
 interface Output extends Check {
-  readonly compared: NonNullable<Check['outputs']>[number];
+  readonly compared?: NonNullable<Check['outputs']>[number];
 }
+
+/** Each output by itself: of a target that fails, some are right. */
+const outputResult = ({ compared, images, reason }: Output): Pick<Check, 'state' | 'reason'> => {
+  if (compared?.right === images) return { state: 'passed' };
+  const own = compared?.passed === false ? wrongOutputText(compared) : undefined;
+  return { state: 'failed', reason: own ?? reason };
+};
 
 const outputColumns = (labels: Labels): readonly Column<Output>[] => [
   checkedTarget(labels),
   engineColumn,
-  wordColumn('output', 'Output', ({ compared }) => compared.output),
-  wordColumn('check', 'Compared by', ({ compared }) => compared.check),
+  wordColumn('output', 'Output', ({ compared }) => compared?.output ?? NO_FIGURE),
+  wordColumn('check', 'Compared by', ({ compared }) => compared?.check ?? NO_FIGURE),
   figures(
     'right',
     'Right answers',
     undefined,
-    ({ compared }) => `${compared.right} of ${compared.requests}`,
+    ({ compared, images }) => `${compared?.right ?? 0} of ${images}`,
   ),
-  figures('place', 'Farthest off', 'at', ({ compared: { wrong, worst, file } }) =>
+  figures('place', 'Farthest off', 'at', ({ compared: { wrong, worst, file } = {} }) =>
     wrong === undefined ? worst && `[${worst.index.join()}] of ${file}` : `${wrong}, ${file}`,
   ),
-  figures('expected', 'Expected', undefined, ({ compared }) => compared.worst?.expected),
-  figures('answered', 'Answered', undefined, ({ compared }) => compared.worst?.answered),
-  resultColumn,
+  figures('expected', 'Expected', undefined, ({ compared }) => compared?.worst?.expected),
+  figures('answered', 'Answered', undefined, ({ compared }) => compared?.worst?.answered),
+  resultColumn<Output>(outputResult),
 ];
 
 const wrongColumns = (labels: Labels): readonly Column<Wrong>[] => [
@@ -140,8 +153,10 @@ export const answerCheckSection = (summary: Summary, labels: Labels): Section =>
   const wrong = answerChecks.flatMap((answerCheck) =>
     (answerCheck.wrong ?? []).map((image): Wrong => ({ ...answerCheck, image })),
   );
-  const outputs = answerChecks.flatMap((answerCheck) =>
-    (answerCheck.outputs ?? []).map((compared): Output => ({ ...answerCheck, compared })),
+  const outputs = answerChecks.flatMap((answerCheck): readonly Output[] =>
+    answerCheck.outputs === undefined || answerCheck.outputs.length === 0
+      ? [answerCheck]
+      : answerCheck.outputs.map((compared) => ({ ...answerCheck, compared })),
   );
   return {
     id: 'answer-checks',

@@ -17,7 +17,7 @@ describe('The outputs of a target', () => {
       { file: 'd', error: '502' },
     ]);
 
-    expect(outputs).toMatchObject([{ output: 'scores', file: 'b', requests: 3, right: 2 }]);
+    expect(outputs).toMatchObject([{ output: 'scores', file: 'b', right: 2 }]);
   });
 
   it('are right where all of a request pass and there is no error', () => {

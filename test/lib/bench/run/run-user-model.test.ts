@@ -131,9 +131,13 @@ describe('A run of a model of a user', () => {
     expect(readdirSync(join(folder, 'wrong', 'model')).toSorted()).toEqual(
       readdirSync(join(run, 'model')).toSorted(),
     );
-    expect(readFileSync(join(folder, 'wrong', 'report.md'), 'utf8')).toContain(
-      'Answers against the validation data',
-    );
+    const report = readFileSync(join(folder, 'wrong', 'report.md'), 'utf8');
+    expect(report).toContain('Answers against the validation data');
+    // Each output has its own verdict, and that the target is wrong is said once.
+    expect(report).toMatch(/ sum \| .* 1 of 2 .* failed \(output "sum"/);
+    expect(report).toMatch(/ twice \| .* 2 of 2 .* passed \|/);
+    expect(wrong.stderr.match(/instead of/g)).toHaveLength(1);
+    expect(wrong.stdout).toMatch(/^Checks {2}✗ wrong answers from 1 of 1 target$/m);
     expect(plan.model.tensors?.rightFrom).toBe('validation_data');
     expect(records).toContainEqual(
       expect.objectContaining({ kind: 'answer-check', engine: 'onnx', state: 'failed' }),

@@ -49,13 +49,13 @@ const busy = (record: CompletedMeasurement): CompletedMeasurement => ({
 const isOfOneUser = ({ measurement }: CompletedMeasurement): boolean =>
   measurement.level.loop === 'closed' && measurement.level.virtualUsers === 1;
 
-const failing = (record: CompletedMeasurement): ResultRecord => ({
+const failing = (record: CompletedMeasurement, code = 'BENCH_SERVING'): ResultRecord => ({
   kind: 'measurement',
   state: 'failed',
   measurement: record.measurement,
   startedAt: record.startedAt,
   finishedAt: record.finishedAt,
-  code: 'BENCH_SERVING',
+  code,
   message: 'The serving ended.',
 });
 
@@ -77,7 +77,9 @@ const [firstId] = run.plan.measurements.map(({ id }) => id);
 const isFirst = ({ measurement }: CompletedMeasurement): boolean => measurement.id === firstId;
 const cut = changed((measurement) => (isFirst(measurement) ? undefined : measurement));
 const unmeasured = changed((measurement) =>
-  of('torchserve', 'onnx')(measurement) ? undefined : measurement,
+  of('torchserve', 'onnx')(measurement)
+    ? failing(measurement, 'BENCH_WRONG_ANSWER')
+    : measurement,
 );
 
 /** Runs with one thing wrong, and what the only reason says of it. */
@@ -102,7 +104,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
     /: TorchServe \(image, simulated\), TensorFlow Serving \(JSON, simulated\)\. Their speed/,
   ],
   [
-    'a target failed its answer check, and its measurements are not called missing',
+    'a target failed its answer check, which is all that is said of its measurements',
     { ...unmeasured, records: unmeasured.records.map(wrongCheck) },
     /^TorchServe \(image, simulated\) gave wrong answers and was not measured: cat\.jpg is no dog\.$/,
   ],
