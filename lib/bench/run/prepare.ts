@@ -3,6 +3,7 @@ import { BenchError } from '../model/errors.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import type { Target } from '../model/measurement.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
+import { planArguments } from '../plan/command-line.ts';
 import { contradictions } from '../plan/plan-options.ts';
 import { HERE, type Plan, type PlanPlace, type RunSettings } from '../model/plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
@@ -110,25 +111,21 @@ export const prepareNewRun = async (
   return { ...inputs, folder, plan, release };
 };
 
-const refuse = (folder: string, reason: string, cause?: unknown): BenchError =>
+const refuse = (folder: string, reason: string, remedy: string): BenchError =>
   new BenchError('BENCH_OTHER_PLAN', `the run in ${folder} cannot be resumed: ${reason}`, {
-    hint: 'resume it without other options on the machine where it began, or start a new run',
-    cause,
+    hint: `${remedy}, or start a new run`,
   });
 
 /** A run is resumed in the same place only: half of its figures would be of other machines or other servings. */
 const demandSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPlace): void => {
-  if (plan.where === where && plan.runtime === runtime) return;
-  throw new BenchError(
-    'BENCH_OTHER_PLAN',
-    `the run in ${folder} cannot be resumed here: it ran on ${plan.where} with runtime ${plan.runtime}, and this is ${where} with runtime ${runtime}`,
-    {
-      hint:
-        plan.where === 'aws'
-          ? 'resume it where it began: npx serving-compare run --on aws --resume RUN_ID'
-          : 'resume it on the machine where it began, or start a new run',
-    },
-  );
+  if (plan.where !== where) {
+    const remedy = 'resume it there: npx serving-compare run --on aws --resume RUN_ID';
+    throw refuse(folder, `it runs on node pairs, not here`, remedy);
+  }
+  if (plan.runtime !== runtime) {
+    const reason = `it began with --runtime ${plan.runtime}, and this is ${runtime}`;
+    throw refuse(folder, reason, 'take the one that it began with');
+  }
 };
 
 /** On AWS a run may be resumed with new nodes of a pair; the environment then has both. */
@@ -141,9 +138,14 @@ const demandSameMachine = async (folder: string, { where }: Plan): Promise<void>
     throw refuse(
       folder,
       `it began on another machine (${fact} ${environment.machine[fact]}, here ${machine[fact]})`,
+      'resume it there',
     );
   }
 };
+
+/** An option as it is typed; empty where it has no value. */
+const argumentOf = (options: PlanOverrides, name: keyof PlanOptions): string =>
+  planArguments({ [name]: options[name] });
 
 const demandSamePlan = (folder: string, plan: Plan, said: PlanOverrides): PlanOptions => {
   const { options } = plan;
@@ -151,7 +153,8 @@ const demandSamePlan = (folder: string, plan: Plan, said: PlanOverrides): PlanOp
   if (other !== undefined) {
     throw refuse(
       folder,
-      `the option ${other} is ${JSON.stringify(said[other])}, and its plan has ${JSON.stringify(options[other])}`,
+      `it began with ${argumentOf(options, other) || 'no such option'}, and is now asked for ${argumentOf(said, other)}`,
+      'leave the options of its plan out',
     );
   }
   return options;
@@ -165,14 +168,16 @@ const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const isSame =
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
-  if (!isSame) throw refuse(folder, 'the images or inputs have changed');
+  const { modelDescription } = plan.settings;
+  const undo = `put back what it began with${modelDescription === undefined ? '' : ` in or beside ${modelDescription}`}`;
+  if (!isSame) throw refuse(folder, 'the images or inputs have changed', undo);
   if (plan.model.sha256 !== now.model.sha256) {
-    throw refuse(folder, 'the model has changed (its SHA-256 differs)');
+    throw refuse(folder, 'the model has changed (its SHA-256 differs)', undo);
   }
   if (JSON.stringify(plan.model.tensors) !== JSON.stringify(now.model.tensors)) {
-    throw refuse(folder, 'the description of the model has changed');
+    throw refuse(folder, 'the description of the model has changed', undo);
   }
-  if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan has changed');
+  if (planHash(now) !== plan.hash) throw refuse(folder, 'its plan.json was edited', 'undo that');
 };
 
 export interface ResumedRun {
