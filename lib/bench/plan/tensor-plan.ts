@@ -1,6 +1,5 @@
 import { platformOf, type ServingName } from '../../../serving-configs/index.ts';
 import { TENSORS } from '../../../serving-configs/manifest.ts';
-import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Target } from '../model/measurement.ts';
 import type { LeftOut, PlannedModel } from '../model/plan.ts';
@@ -69,7 +68,10 @@ export const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>):
 };
 
 /** The servings that take nothing of a model in the ways that are asked for, and how they take it. */
-const refusedOf = (said: PlanOverrides, { targets, leftOut }: TensorTargets): readonly LeftOut[] => {
+const refusedOf = (
+  said: PlanOverrides,
+  { targets, leftOut }: TensorTargets,
+): readonly LeftOut[] => {
   const { protocols, encodings } = resolvePlanOptions(said);
   const isAsked = ({ protocol, encoding }: Partial<Target>): boolean =>
     (protocol === undefined || protocols.includes(protocol)) &&
@@ -106,17 +108,16 @@ export const planTensors = (
   const able = servings.filter((one) => !leftOut.some(({ serving }) => serving === one));
   const [unable] = leftOut;
   if (unable !== undefined && areServingsNamed(said)) {
-    const other = taken.targets.find(
-      ({ serving }) =>
-        serving !== unable.serving &&
-        platformOf(serving) === platformOf(unable.serving) &&
-        reasonAgainstModel(serving, ['onnx']) === undefined,
+    const other = usual(taken).find(
+      (one) =>
+        platformOf(one) === platformOf(unable.serving) &&
+        !refused.some(({ serving }) => serving === one),
     );
     throw new BenchError(
       'BENCH_NO_TARGET',
       `${unable.serving} cannot take ${tensors.name}: ${unable.reason}`,
       {
-        hint: `${other === undefined ? 'leave it out of --servings' : `take ${other.serving} in its place`}; npx serving-compare validate lists what can take it`,
+        hint: `${other === undefined ? 'leave it out of --servings' : `take ${other} in its place`}; npx serving-compare validate lists what can take it`,
       },
     );
   }

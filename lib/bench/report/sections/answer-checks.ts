@@ -31,9 +31,7 @@ const checkedTarget = <Row extends Check>(labels: Labels): Column<Row> => ({
   detail: ({ target }) => wireWords(target).join(', '),
 });
 
-const resultColumn = <Row>(
-  of: (row: Row) => Pick<Check, 'state' | 'reason'>,
-): Column<Row> => ({
+const resultColumn = <Row>(of: (row: Row) => Pick<Check, 'state' | 'reason'>): Column<Row> => ({
   ...chipColumn<Row>('state', 'Result', (row) => {
     const { state } = of(row);
     return [{ kind: state, text: state }];

@@ -77,9 +77,7 @@ const [firstId] = run.plan.measurements.map(({ id }) => id);
 const isFirst = ({ measurement }: CompletedMeasurement): boolean => measurement.id === firstId;
 const cut = changed((measurement) => (isFirst(measurement) ? undefined : measurement));
 const unmeasured = changed((measurement) =>
-  of('torchserve', 'onnx')(measurement)
-    ? failing(measurement, 'BENCH_WRONG_ANSWER')
-    : measurement,
+  of('torchserve', 'onnx')(measurement) ? failing(measurement, 'BENCH_WRONG_ANSWER') : measurement,
 );
 
 /** Runs with one thing wrong, and what the only reason says of it. */
