@@ -365,11 +365,13 @@ export const recordedRun = ({
   targets = recordedTargets(),
 }: RecordedRunOptions = {}): RunData => {
   const random = createRandom(seed);
+  // As plans do: an open loop shows its own rate and no limit.
+  const noopLevels = levels.some(({ loop }) => loop === 'open') ? [closed(32)] : levels;
   const measurements = Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) =>
     scenarios.flatMap((scenario) =>
       targets.flatMap((target) =>
         engines.flatMap((engine) =>
-          levels.map((level) =>
+          (engine === 'noop' ? noopLevels : levels).map((level) =>
             planMeasurement(target, engine, scenario, level, repeat, durationSeconds),
           ),
         ),

@@ -13,54 +13,36 @@ export const NEAR_NOOP_LIMIT_SHARE = 0.7;
 const rateOf = (measurements: readonly CompletedMeasurement[]): number =>
   pooledRate(measurements.map(({ load }) => load));
 
-/** The completed measurements of the no-op backend, by target and by level. */
-type NoopMeasurements = ReadonlyMap<string, ReadonlyMap<string, readonly CompletedMeasurement[]>>;
+/** The completed measurements of the no-op backend, by target. */
+type NoopMeasurements = ReadonlyMap<string, readonly CompletedMeasurement[]>;
 
-export const noopByTarget = (completed: Iterable<CompletedMeasurement>): NoopMeasurements => {
-  const noop = [...completed].filter(({ measurement }) => measurement.engine === 'noop');
-  const byTarget = groupBy(noop, ({ measurement }) => targetId(measurement.target));
-  return new Map(
-    [...byTarget].map(([id, own]) => [
-      id,
-      groupBy(own, ({ measurement }) => levelId(measurement.level)),
-    ]),
+export const noopByTarget = (completed: Iterable<CompletedMeasurement>): NoopMeasurements =>
+  groupBy(
+    [...completed].filter(({ measurement }) => measurement.engine === 'noop'),
+    ({ measurement }) => targetId(measurement.target),
   );
-};
 
 /**
- * The measurements of the no-op backend that a row is compared with: those of its level and scenario if there are any,
- * otherwise of its level, otherwise of the level with the greatest rate. An open loop is always compared with the greatest
- * rate, whichever the loop: at its own level the no-op backend would only show the offered rate.
+ * The measurements of the no-op backend that a row is compared with: those of its level if there are any, otherwise of the level with
+ * the greatest rate. An open loop always gets the latter, since plans measure no-op limits in closed loops only.
  */
 const noopMeasurementsOf = (
-  { target, level, scenario }: CompletedMeasurement['measurement'],
+  { target, level }: CompletedMeasurement['measurement'],
   noopLimits: NoopMeasurements,
 ): readonly CompletedMeasurement[] => {
-  const byLevel = noopLimits.get(targetId(target)) ?? new Map<string, never>();
-  const sameLevel = level.loop === 'open' ? [] : (byLevel.get(levelId(level)) ?? []);
-  const sameScenario = sameLevel.filter(({ measurement }) => measurement.scenario === scenario);
-  if (sameScenario.length > 0) return sameScenario;
-  if (sameLevel.length > 0) return sameLevel;
-  const [first = [], ...rest] = byLevel.values();
-  return rest.reduce((best, one) => (rateOf(one) > rateOf(best) ? one : best), first);
-};
-
-/** An open loop that got about what it offered only shows that the no-op limit is at least that. */
-const HANDLED_SHARE = 0.95;
-
-const isLeast = (
-  measurements: readonly CompletedMeasurement[],
-  requestRatePerSecond: number,
-): boolean => {
-  const level = measurements[0]?.measurement.level;
-  return level?.loop === 'open' && requestRatePerSecond >= HANDLED_SHARE * level.ratePerSecond;
+  const byLevel = groupBy(noopLimits.get(targetId(target)) ?? [], ({ measurement }) =>
+    levelId(measurement.level),
+  );
+  const [highest = []] = [...byLevel.values()].toSorted(
+    (one, other) => rateOf(other) - rateOf(one),
+  );
+  return byLevel.get(levelId(level)) ?? highest;
 };
 
 /**
  * The no-op limit of a row: the rate of the no-op backend over all its repeats, and the row's own rate as a share of it. Each repeat
  * is compared with the no-op limit of that repeat, so that both saw the same machine, or else with that of all; the worst repeat
- * tells whether the row came too near. Undefined if either is missing or the no-op limit is 0, and if the row is near a no-op
- * limit that is only known to be at least so high.
+ * tells whether the row came too near. Undefined if either is missing or the no-op limit is 0.
  *
  * @param measurements the measurements of the row
  * @param noopLimits of {@link noopByTarget}
@@ -79,18 +61,11 @@ export const noopLimitOf = (
     const paired = rateOf(against.filter(({ measurement }) => measurement.repeat === repeat));
     // NaN if the repeat has none; a no-op limit of 0 limits nothing.
     const limit = paired > 0 ? paired : requestRatePerSecond;
-    return {
-      repeat,
-      share: load.requestRatePerSecond / limit,
-      requestRatePerSecond: limit,
-    };
+    return { repeat, share: load.requestRatePerSecond / limit, requestRatePerSecond: limit };
   });
   const [worst] = shares.toSorted((one, other) => other.share - one.share);
   if (worst === undefined) return undefined;
-  const near = worst.share > NEAR_NOOP_LIMIT_SHARE;
-  return near && isLeast(against, requestRatePerSecond)
-    ? undefined
-    : { requestRatePerSecond, share, near, worst };
+  return { requestRatePerSecond, share, near: worst.share > NEAR_NOOP_LIMIT_SHARE, worst };
 };
 
 const NEAR =
@@ -113,11 +88,11 @@ export const noopLimitCheck = ({
       advice: 'Measure it: --noop-limits each.',
     };
   }
-  const { share, requestRatePerSecond, near, worst } = noopLimit;
-  const figure = worst?.share ?? share;
+  const { near, worst } = noopLimit;
+  const figure = worst.share;
   const limit = NEAR_NOOP_LIMIT_SHARE;
-  const who = worst === undefined || repeats === 1 ? 'The target' : `Repeat ${worst.repeat}`;
-  const handled = formatFigure(worst?.requestRatePerSecond ?? requestRatePerSecond);
+  const who = repeats === 1 ? 'The target' : `Repeat ${worst.repeat}`;
+  const handled = formatFigure(worst.requestRatePerSecond);
   const finding = `${who} reached ${formatPercent(figure)} % of the ${handled} requests/s that the rig handles with the no-op backend; limit ${formatPercent(limit)} %.`;
   const advice = figure > 1 ? UNUSABLE : NEAR;
   return passedWhere(!near, { check, figure, limit, finding, advice });

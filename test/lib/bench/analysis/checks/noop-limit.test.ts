@@ -89,40 +89,16 @@ describe('A row against its no-op limit', () => {
   });
 });
 
-const open = (ratePerSecond: number): Level => ({
-  loop: 'open',
-  ratePerSecond,
-  arrivals: 'constant',
-});
+it('An open loop is compared with the greatest rate of the no-op backend at any level', () => {
+  const noopLimits = [
+    ...measurementsOf('noop', [100], closed(4)),
+    ...measurementsOf('noop', [90], closed(1)),
+  ];
+  const level = { loop: 'open', ratePerSecond: 80, arrivals: 'constant' } as const;
 
-const openRow = (rate: number, noopLimits: readonly CompletedMeasurement[], level = open(60)) =>
-  noopLimitOf(measurementsOf('onnx', [rate], level), noopByTarget(noopLimits));
-
-describe('An open loop against its no-op limit', () => {
-  it('is held against the greatest rate of all levels, whichever the loop', () => {
-    const noopLimits = [
-      ...measurementsOf('noop', [60], open(60)),
-      ...measurementsOf('noop', [100], closed(4)),
-      ...measurementsOf('noop', [90], closed(1)),
-    ];
-
-    expect(openRow(60, noopLimits)).toMatchObject({ requestRatePerSecond: 100, share: 0.6 });
-    expect(openRow(80, noopLimits, open(80))).toMatchObject({ share: 0.8, near: true });
-  });
-
-  it('has none near the rate that an open loop of the no-op backend carried: it might carry more', () => {
-    const carried = measurementsOf('noop', [60], open(60));
-
-    expect(openRow(50, carried, open(50))).toBeUndefined();
-    expect(openRow(30, carried, open(30))).toMatchObject({ share: 0.5, near: false });
-  });
-
-  it('has one where the no-op backend could not carry what was offered', () => {
-    const overloaded = measurementsOf('noop', [60], open(100));
-
-    expect(openRow(50, overloaded, open(50))).toMatchObject({
-      requestRatePerSecond: 60,
-      near: true,
-    });
+  expect(noopLimitOf(measurementsOf('onnx', [80], level), noopByTarget(noopLimits))).toMatchObject({
+    requestRatePerSecond: 100,
+    share: 0.8,
+    near: true,
   });
 });
