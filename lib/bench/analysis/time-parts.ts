@@ -1,5 +1,5 @@
 import { SERVING_TIMES } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
-import type { CompletedMeasurement, ToldServingTimes } from '../model/record.ts';
+import type { CompletedMeasurement } from '../model/record.ts';
 import { weightedMean } from '../stats/moments.ts';
 
 /**
@@ -43,37 +43,16 @@ export interface TimeParts {
 
 /** The largest unattributed share of the client's mean. */
 const UNATTRIBUTED_LIMIT = 0.02;
-/** By how much the serving's count may differ from the correct answers, besides requests in flight at the edges. */
-const COUNT_LIMIT = 0.05;
-
 /** Seven times of the middleware, each rounded to a microsecond. */
 const NOTHING_MS = 0.0035;
 
 const MIDDLEWARE_PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse'] as const;
 
-const isTold = (serving: CompletedMeasurement['serving']): serving is ToldServingTimes =>
-  serving?.state === 'told';
-
-/** Requests in flight on average: those of a closed loop, otherwise by Little's law. */
-const inFlight = ({ measurement, load }: CompletedMeasurement): number =>
-  measurement.level.loop === 'closed'
-    ? measurement.level.virtualUsers
-    : (load.requestRatePerSecond * load.latency.meanMs) / 1000;
-
-/** @param addsUp if the parts do not add up, any difference of the counts is reported: it may be the reason */
-const noteOf = (measurement: CompletedMeasurement, addsUp: boolean): readonly string[] => {
-  const { serving, load } = measurement;
-  const { repeat } = measurement.measurement;
-  if (serving === undefined) return [];
-  if (serving.state === 'untold') {
-    return [`repeat ${repeat}: the serving's own times are missing: ${serving.reason}`];
-  }
-  const allowed = addsUp ? inFlight(measurement) + COUNT_LIMIT * load.succeeded : 0;
-  if (Math.abs(serving.count - load.succeeded) <= allowed) return [];
-  return [
-    `repeat ${repeat}: in the window the serving counted ${serving.count} requests and the load generator ${load.succeeded} correct answers, so their means are of different requests`,
-  ];
-};
+/** Why the serving's own times of a repeat are missing, if they are. */
+const noteOf = ({ serving, measurement }: CompletedMeasurement): readonly string[] =>
+  serving?.state === 'untold'
+    ? [`repeat ${measurement.repeat}: the serving's own times are missing: ${serving.reason}`]
+    : [];
 
 /** A mean over the repeats, weighted by their answers; undefined if one does not report it. */
 const overMeasurements = (
@@ -109,21 +88,22 @@ export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimePar
   const upstreamMs = phase('upstream');
   if (totalMs === undefined || totalMs <= 0 || upstreamMs === undefined) return undefined;
 
-  const [requestMs, queueMs, computeMs] = SERVING_TIMES.map((name) =>
+  const told = SERVING_TIMES.map((name) =>
     overMeasurements(measurements, ({ serving }) => {
-      const sum = isTold(serving) ? serving[name] : undefined;
-      return sum === undefined || !isTold(serving) ? undefined : sum / serving.count;
+      if (serving?.state !== 'told') return undefined;
+      const { [name]: sumMs, count } = serving;
+      return sumMs === undefined ? undefined : sumMs / count;
     }),
   );
+  const [requestMs, queueMs, computeMs] = told;
   const split = (queueMs ?? 0) + (computeMs ?? 0);
-  const tells = requestMs !== undefined || queueMs !== undefined || computeMs !== undefined;
   const means: Partial<Record<TimePartName, number>> = {};
   for (const name of MIDDLEWARE_PHASES) {
     const meanMs = phase(name);
     if (meanMs !== undefined) means[name] = meanMs;
   }
   means.client = Math.max(0, totalMs - (phase('total') ?? 0) + (phase('receive') ?? 0));
-  if (tells) {
+  if (told.some((ms) => ms !== undefined)) {
     delete means.upstream;
     means.wire = Math.max(0, upstreamMs - (requestMs ?? split));
     if (queueMs !== undefined) means.serving_queue = queueMs;
@@ -142,11 +122,9 @@ export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimePar
     totalMs,
     unattributedMs,
     addsUp,
-    servingTells: [
-      ...(requestMs === undefined ? [] : (['request'] as const)),
-      ...(queueMs === undefined ? [] : (['queue'] as const)),
-      ...(computeMs === undefined ? [] : (['compute'] as const)),
-    ],
-    notes: measurements.flatMap((measurement) => noteOf(measurement, addsUp)),
+    servingTells: (['request', 'queue', 'compute'] as const).filter(
+      (_, at) => told[at] !== undefined,
+    ),
+    notes: measurements.flatMap(noteOf),
   };
 };
