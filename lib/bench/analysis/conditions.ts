@@ -100,16 +100,12 @@ const judge = (
     results: rows.length,
     unknown,
     violations,
-    ...(worst === undefined
-      ? {}
-      : {
-          worst: {
-            target: worst.row.target,
-            scenario: worst.row.scenario,
-            level: worst.row.level,
-            value: worst.value,
-          },
-        }),
+    worst: worst && {
+      target: worst.row.target,
+      scenario: worst.row.scenario,
+      level: worst.row.level,
+      value: worst.value,
+    },
   };
   const names = [worst && nameOf(worst.row), lacking && `${nameOf(lacking.row)} ${lacking.figure}`];
   return { ...judged, finding: findingOf(condition, judged, names) };

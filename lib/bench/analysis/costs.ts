@@ -33,13 +33,7 @@ export const priceOf = (
   if (aws === undefined || dearest === undefined || !listed.every(({ usd }) => usd > 0))
     return undefined;
   const { usd: usdPerHour, priceDate: date, priceSource: source } = dearest;
-  return {
-    usdPerHour,
-    kind: 'list',
-    region: aws.region,
-    date,
-    source,
-  };
+  return { usdPerHour, kind: 'list', region: aws.region, date, source };
 };
 
 const SECONDS_PER_HOUR = 3600;
@@ -68,14 +62,11 @@ export interface Costs {
 export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>
   (usdPerHour / (ratePerSecond * SECONDS_PER_HOUR)) * MILLION;
 
-/** What a million answers cost at the level of a row; nothing without a price, without answers, or if a check failed. */
-export const rowCost = (
-  row: SummaryRow,
-  price: Price | undefined,
-): Pick<SummaryRow, 'usdPerMillion'> =>
+/** What a million answers cost at the level of a row; undefined without a price, without answers, or if a check failed. */
+export const rowCost = (row: SummaryRow, price: Price | undefined): number | undefined =>
   price === undefined || row.engine === 'noop' || rateOf(row) <= 0 || !checksSupport(row)
-    ? {}
-    : { usdPerMillion: usdPerMillion(price.usdPerHour, rateOf(row)) };
+    ? undefined
+    : usdPerMillion(price.usdPerHour, rateOf(row));
 
 const costOf = (usdPerHour: number, { value, interval }: Estimate): Estimate => ({
   value: usdPerMillion(usdPerHour, value),
@@ -93,52 +84,31 @@ const searchedLevel = ({ value }: Estimate): Level => ({
   ratePerSecond: Number(value.toPrecision(3)),
 });
 
-/** The cost of a rate that keeps a bound; empty if none does. */
-const boundCost = (
-  { target, engine, scenario, boundMs, level, requestRatePerSecond: rate, p99Ms }: SloRate,
-  { usdPerHour }: Price,
-): readonly TargetCost[] =>
-  rate === undefined
-    ? []
-    : [
-        {
-          target,
-          engine,
-          scenario,
-          level: level ?? searchedLevel(rate),
-          requestRatePerSecond: rate.value,
-          p99Ms,
-          boundMs,
-          usdPerMillion: costOf(usdPerHour, rate),
-        },
-      ];
-
-const bestCost = (rows: readonly SummaryRow[], { usdPerHour }: Price): readonly TargetCost[] => {
-  const [best] = rows.toSorted((a, b) => rateOf(b) - rateOf(a));
-  if (best === undefined) return [];
-  const { target, engine, scenario, level, p99Ms, requestRatePerSecond = { value: 0 } } = best;
-  return [
-    {
-      target,
-      engine,
-      scenario,
-      level,
-      requestRatePerSecond: requestRatePerSecond.value,
-      p99Ms: p99Ms?.value,
-      usdPerMillion: costOf(usdPerHour, requestRatePerSecond),
-    },
-  ];
-};
-
 /** What each target costs: at its highest rate within each bound, and at its highest rate of all. */
 export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
   sloRates: readonly SloRate[],
-): Costs => ({
-  price,
-  targets: [
-    ...sloRates.flatMap((rate) => boundCost(rate, price)),
-    ...choices(rows).flatMap((ofTarget) => bestCost(ofTarget, price)),
-  ],
-});
+): Costs => {
+  const best = choices(rows).flatMap((ofTarget) => {
+    const [row] = ofTarget.toSorted((a, b) => rateOf(b) - rateOf(a));
+    return row === undefined ? [] : [{ ...row, boundMs: undefined, p99Ms: row.p99Ms?.value }];
+  });
+  const targets = [...sloRates, ...best].flatMap((one): readonly TargetCost[] => {
+    const { target, engine, scenario, boundMs, level, requestRatePerSecond: rate, p99Ms } = one;
+    if (rate === undefined) return [];
+    return [
+      {
+        target,
+        engine,
+        scenario,
+        level: level ?? searchedLevel(rate),
+        requestRatePerSecond: rate.value,
+        p99Ms,
+        boundMs,
+        usdPerMillion: costOf(price.usdPerHour, rate),
+      },
+    ];
+  });
+  return { price, targets };
+};

@@ -113,7 +113,7 @@ export const summarise = (
   const rows = groups.map(({ own, row }): SummaryRow => {
     if (row.engine === 'noop' || own.length === 0) return row;
     const checked = { ...row, checks: rowChecks(row, own, peaks, calibration) };
-    return { ...checked, ...rowCost(checked, price) };
+    return { ...checked, usdPerMillion: rowCost(checked, price) };
   });
   const { measurements, ...decided } = plan;
   const answerChecks = checksOf(records);
@@ -162,11 +162,7 @@ export const summarise = (
     sloP99Ms,
     sloRates: someOf(sloRates),
   };
-  const validity = validityOf(summary, {
-    calibration,
-    folder,
-    isGoingOn,
-  });
+  const validity = validityOf(summary, { calibration, folder, isGoingOn });
   // What goes on may still turn out invalid.
   return isGoingOn && validity.valid ? summary : { ...summary, validity };
 };

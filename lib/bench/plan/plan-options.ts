@@ -34,7 +34,11 @@ export const resolvePlanOptions = (
   const name = overrides.profile ?? 'quick';
   const usual: Profile = profiles[name];
   const isReal = where === 'local' && runtime !== 'simulated';
-  const profile = isReal ? { ...usual, ...usual.withRealServers } : usual;
+  const profile = {
+    ...usual,
+    ...(where === 'aws' && usual.onAws),
+    ...(isReal && usual.withRealServers),
+  };
   return {
     profile: name,
     servings: profile.servings,
@@ -46,13 +50,13 @@ export const resolvePlanOptions = (
     durationSeconds: profile.durationSeconds,
     timeoutMs: profile.timeoutMs,
     levelOrder: profile.levelOrder,
-    noopLimits: profile.noopLimits[where],
+    noopLimits: profile.noopLimits,
     engine: 'onnx',
     loadGenerator: 'embedded',
-    bypassSeconds: profile.bypassSeconds[where],
-    ...(profile.middleware === undefined ? {} : { middleware: profile.middleware }),
-    ...(profile.sloP99Ms === undefined ? {} : { sloP99Ms: profile.sloP99Ms }),
-    ...(profile.stability === 'faults' ? { faults: FAULTS } : {}),
+    bypassSeconds: profile.bypassSeconds,
+    middleware: profile.middleware,
+    sloP99Ms: profile.sloP99Ms,
+    faults: profile.stability === 'faults' ? FAULTS : undefined,
     seed: createSeed(),
     ...overrides,
   };
@@ -74,8 +78,7 @@ const inOrder = (value: unknown): string =>
 export const contradictions = (
   said: PlanOverrides,
   planned: PlanOptions,
-): readonly (keyof PlanOptions)[] => {
-  return (Object.keys(said) as (keyof PlanOptions)[]).filter(
+): readonly (keyof PlanOptions)[] =>
+  (Object.keys(said) as (keyof PlanOptions)[]).filter(
     (option) => inOrder(said[option]) !== inOrder(planned[option]),
   );
-};

@@ -8,7 +8,6 @@ import type {
   PlanOptions,
   ProfileName,
 } from '../model/plan-options.ts';
-import type { PlanPlace } from '../model/plan.ts';
 
 /** The options of a plan that the command line does not give. */
 export interface Profile {
@@ -25,11 +24,13 @@ export interface Profile {
   /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
-  /** Length of the bypass run of each measurement, by where the plan runs; 0: none. */
-  readonly bypassSeconds: Readonly<Record<PlanPlace['where'], number>>;
-  /** Which repeats have no-op limits, by where the plan runs; see `PlanOptions.noopLimits`. */
-  readonly noopLimits: Readonly<Record<PlanPlace['where'], NoopLimits>>;
+  /** Length of the bypass run of each measurement; 0: none. */
+  readonly bypassSeconds: number;
+  /** Which repeats have no-op limits; see `PlanOptions.noopLimits`. */
+  readonly noopLimits: NoopLimits;
   readonly levelOrder: PlanOptions['levelOrder'];
+  /** What differs on AWS. */
+  readonly onAws?: Partial<Pick<Profile, 'bypassSeconds' | 'noopLimits'>>;
   /** What differs with the real servers on one machine. */
   readonly withRealServers?: Partial<Pick<Profile, 'servings' | 'repeats' | 'durationSeconds'>>;
   /** Present if the profile searches: the default bounds, see `PlanOptions.sloP99Ms`. */
@@ -62,6 +63,22 @@ const onePerPlatform = (servings: readonly ServingName[]): readonly ServingName[
 
 const studyLevels = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100] as const;
 
+const published = {
+  purpose: 'the servings, levels, times and payloads of the study of 2021',
+  servings: measuredInStudy,
+  payloadsOf: asTheStudy,
+  scenarios: ['cold', 'warm'],
+  levels: closed(...studyLevels),
+  repeats: 5,
+  // The study had none: what a cold start costs is in its figures.
+  warmupSeconds: 0,
+  durationSeconds: 60,
+  timeoutMs: 60_000,
+  bypassSeconds: 5,
+  noopLimits: 'each',
+  levelOrder: 'ascending',
+} as const satisfies Profile;
+
 export const profiles = {
   quick: {
     purpose:
@@ -75,41 +92,19 @@ export const profiles = {
     warmupSeconds: 0.5,
     durationSeconds: 1.8,
     timeoutMs: 20_000,
-    // Minutes are the promise on one machine; on AWS the nodes are paid by the hour.
-    bypassSeconds: { local: 0, aws: 1 },
-    noopLimits: { local: 'once', aws: 'each' },
+    bypassSeconds: 0,
+    noopLimits: 'once',
     levelOrder: 'shuffled',
+    // Minutes are the promise on one machine; on AWS the nodes are paid by the hour.
+    onAws: { bypassSeconds: 1, noopLimits: 'each' },
     // They differ by more than their protocol, start slowly, and some handle a few requests a second.
     withRealServers: { servings: measuredInStudy, repeats: 5, durationSeconds: 4 },
   },
-  published: {
-    purpose: 'the servings, levels, times and payloads of the study of 2021',
-    servings: measuredInStudy,
-    payloadsOf: asTheStudy,
-    scenarios: ['cold', 'warm'],
-    levels: closed(...studyLevels),
-    repeats: 5,
-    // The study had none: what a cold start costs is in its figures.
-    warmupSeconds: 0,
-    durationSeconds: 60,
-    timeoutMs: 60_000,
-    bypassSeconds: { local: 5, aws: 5 },
-    noopLimits: { local: 'each', aws: 'each' },
-    levelOrder: 'ascending',
-  },
+  published,
   parity: {
+    ...published,
     purpose: 'as published, with the middleware set as in the study: what those settings cost',
-    servings: measuredInStudy,
-    payloadsOf: asTheStudy,
-    scenarios: ['cold', 'warm'],
-    levels: closed(...studyLevels),
-    repeats: 5,
-    warmupSeconds: 0,
-    durationSeconds: 60,
     timeoutMs: STUDY_CLIENT_TIMEOUT_MS,
-    bypassSeconds: { local: 5, aws: 5 },
-    noopLimits: { local: 'each', aws: 'each' },
-    levelOrder: 'ascending',
     middleware: studyMiddleware,
   },
   full: {
@@ -123,8 +118,8 @@ export const profiles = {
     warmupSeconds: 5,
     durationSeconds: 20,
     timeoutMs: 60_000,
-    bypassSeconds: { local: 3, aws: 3 },
-    noopLimits: { local: 'each', aws: 'each' },
+    bypassSeconds: 3,
+    noopLimits: 'each',
     levelOrder: 'shuffled',
   },
   slo: {
@@ -138,8 +133,8 @@ export const profiles = {
     warmupSeconds: 5,
     durationSeconds: 30,
     timeoutMs: 20_000,
-    bypassSeconds: { local: 0, aws: 0 },
-    noopLimits: { local: 'once', aws: 'once' },
+    bypassSeconds: 0,
+    noopLimits: 'once',
     levelOrder: 'ascending',
     // That of ResNet-50 in the server scenario of MLPerf Inference.
     sloP99Ms: [15],
@@ -157,8 +152,8 @@ export const profiles = {
     // Before the fault, with it, and after it.
     durationSeconds: 3,
     timeoutMs: 5000,
-    bypassSeconds: { local: 0, aws: 0 },
-    noopLimits: { local: 'none', aws: 'none' },
+    bypassSeconds: 0,
+    noopLimits: 'none',
     levelOrder: 'ascending',
     stability: 'faults',
   },
@@ -172,8 +167,8 @@ export const profiles = {
     warmupSeconds: 5,
     durationSeconds: 1800,
     timeoutMs: 20_000,
-    bypassSeconds: { local: 0, aws: 0 },
-    noopLimits: { local: 'none', aws: 'none' },
+    bypassSeconds: 0,
+    noopLimits: 'none',
     levelOrder: 'ascending',
     stability: 'soak',
   },

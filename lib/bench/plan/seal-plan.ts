@@ -12,45 +12,28 @@ const canonical = (value: unknown): unknown => {
   );
 };
 
-/** The hash of a plan: over everything that makes two runs comparable, without the places of files. */
-export const planHash = ({
-  schema,
-  profile,
-  seed,
-  where,
-  runtime,
-  targets,
-  images,
-  model,
-  measurements,
-  options,
-  searches,
-  served,
-  servers,
-}: Omit<Plan, 'hash' | 'createdAt'>): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify(
-        canonical({
-          schema,
-          profile,
-          seed,
-          where,
-          runtime,
-          targets,
-          images,
-          model: { sha256: model.sha256, trained: model.trained, tensors: model.tensors },
-          measurements,
-          loadGenerator: options.loadGenerator,
-          middleware: options.middleware,
-          delayMs: options.delayMs,
-          searches,
-          served,
-          servers,
-        }),
-      ),
-    )
+/**
+ * The hash of a plan: over everything that makes two runs comparable. Of the options these are the ones that its measurements do not
+ * show, and of the model what it is, not where.
+ */
+export const planHash = (plan: Omit<Plan, 'hash'>): string => {
+  const { options, model } = plan;
+  const compared = {
+    ...plan,
+    hash: undefined,
+    createdAt: undefined,
+    settings: undefined,
+    leftOut: undefined,
+    options: undefined,
+    model: { sha256: model.sha256, trained: model.trained, tensors: model.tensors },
+    loadGenerator: options.loadGenerator,
+    middleware: options.middleware,
+    delayMs: options.delayMs,
+  };
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(compared)))
     .digest('hex');
+};
 
 /** What a plan is made of. */
 export interface PlanParts extends Omit<

@@ -75,7 +75,7 @@ export const soakOf = (
         requests: slices.reduce((sum, { requests }) => sum + requests, 0),
         failed: slices.reduce((sum, { failed }) => sum + failed, 0),
         trends: trendsOf(slices),
-        ...(ended === undefined ? {} : { ended }),
+        ended,
       },
     ];
   });

@@ -70,7 +70,7 @@ const addAnswers = (figures: readonly FaultFigures[]): readonly BadAnswers[] => 
     totals.set(answer, {
       answer,
       count: count + (before?.count ?? 0),
-      ...(medians.length === 0 ? {} : { medianMs: Math.max(...medians) }),
+      medianMs: medians.length === 0 ? undefined : Math.max(...medians),
     });
   }
   return [...totals.values()].toSorted((a, b) => b.count - a.count);
@@ -94,25 +94,20 @@ const resultOf = (
     effects.find(({ verdict }) => verdict === 'died') ?? middleOf(effects.toSorted(byVerdict));
   if (middle === undefined) return [];
   const { verdict, unclear, beyond } = middle;
-  const optional = {
-    p99Ratio: medianBy(effects, (effect) => effect.p99Ratio),
-    recoverySeconds: medianBy(effects, (effect) => effect.recoverySeconds ?? Infinity),
-    memoryGainedMiB: medianBy(effects, (effect) => effect.memoryGainedMiB),
-    processesLost: medianBy(effects, (effect) => effect.processesLost),
-  };
-  const told = Object.entries(optional).filter(
-    ([, value]) => value !== undefined && value !== Infinity,
-  );
+  const recoverySeconds = medianBy(effects, (effect) => effect.recoverySeconds ?? Infinity);
   return [
     {
       fault,
       verdict,
-      ...(unclear === undefined ? {} : { unclear }),
+      unclear,
       beyond,
       repeats: effects.length,
       agreeing: effects.filter((one) => one.verdict === verdict).length,
       failedShare: medianBy(effects, (effect) => effect.failedShare) ?? 0,
-      ...Object.fromEntries(told),
+      p99Ratio: medianBy(effects, (effect) => effect.p99Ratio),
+      recoverySeconds: recoverySeconds === Infinity ? undefined : recoverySeconds,
+      memoryGainedMiB: medianBy(effects, (effect) => effect.memoryGainedMiB),
+      processesLost: medianBy(effects, (effect) => effect.processesLost),
       answers: addAnswers(figures),
     },
   ];

@@ -137,10 +137,10 @@ export const effectOf = (figures: FaultFigures, control: Control): FaultEffect =
   const { beyond, recoverySeconds } = heldAgainst(figures, control.calm);
   return {
     failedShare: failuresOf(figures).share,
-    ...(worstMs === 0 || before.p99Ms === undefined ? {} : { p99Ratio: worstMs / before.p99Ms }),
-    ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
-    ...(memoryMiB === undefined ? {} : { memoryGainedMiB: gainOf(figures) }),
-    ...(processesLost === undefined ? {} : { processesLost }),
+    p99Ratio: worstMs === 0 || before.p99Ms === undefined ? undefined : worstMs / before.p99Ms,
+    recoverySeconds,
+    memoryGainedMiB: memoryMiB === undefined ? undefined : gainOf(figures),
+    processesLost,
     ...judge(figures, beyond, control.worst),
   };
 };

@@ -75,7 +75,7 @@ describe('The cost of a million answers', () => {
   it('is not told of no-op limits and of rows without answers', () => {
     const rows = [sloRow(1, 500, 1, { engine: 'noop' }), sloRow(2, 0, 10)];
     expect(costsOf(rows, price, []).targets).toEqual([]);
-    expect(rows.map((row) => rowCost(row, price))).toEqual([{}, {}]);
+    expect(rows.map((row) => rowCost(row, price))).toEqual([undefined, undefined]);
   });
 
   it('is in the summary of a run with a price, and only there', () => {

@@ -13,7 +13,7 @@ describe('The options of a plan', () => {
   });
 
   it('set the middleware only where the profile does', () => {
-    expect(resolvePlanOptions({ profile: 'published' })).not.toHaveProperty('middleware');
+    expect(resolvePlanOptions({ profile: 'published' }).middleware).toBeUndefined();
     expect(resolvePlanOptions({ profile: 'parity' })).toMatchObject({
       timeoutMs: 60_000,
       middleware: { processes: 1, restTimeoutMs: 10_000, imagesDrawnBy: 'middleware' },
