@@ -9,6 +9,7 @@ import { pairedDifferences } from '../../lib/bench/stats/log-ratio.ts';
 import { type Comparison, type Differences, estimate } from '../../lib/bench/stats/noise.ts';
 import { studentTQuantile } from '../../lib/bench/stats/probability.ts';
 import { createRandom, shuffled } from '../../lib/bench/stats/random.ts';
+import { normalFrom } from '../support/normal-from.ts';
 import { counterbalanced } from '../../lib/bench/plan/build-plan.ts';
 
 /** What disturbs the measurements of a run of four targets. */
@@ -72,7 +73,7 @@ const simulate = (
   { repeats, levels }: RunSize,
   random: () => number,
 ): readonly (readonly RepeatFigure[])[][] => {
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normalFrom(random);
   const measured = Array.from({ length: levels }, () => rates.map((): RepeatFigure[] => []));
   const places = measured.flatMap((_, level) =>
     rates.map((__, target) => [level, target] as const),

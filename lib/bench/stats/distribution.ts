@@ -3,14 +3,16 @@ import { bucketValue } from './histogram.ts';
 import type { RepeatFigure } from './interval.ts';
 
 /**
- * What a histogram counted, as it is written: the filled buckets alone. Not in typed arrays: those of a hundred thousand histograms
- * make V8 collect garbage most of the time, as it counts what lies outside its heap.
+ * The buckets of a histogram that hold values, and none of the others: a histogram has twenty thousand buckets, nearly all of
+ * them empty, and a run holds thousands of histograms. Not in typed arrays: those of a hundred thousand histograms make V8 collect
+ * garbage most of the time, as it counts what lies outside its heap.
  */
-interface EncodedCounts {
-  /** Places of the buckets that hold values, ascending. */
-  readonly indexes: number[];
-  /** How many values each of them holds. */
-  readonly counts: number[];
+export interface Distribution {
+  readonly total: number;
+  /** Places of these buckets in the histogram, ascending. */
+  readonly indexes: readonly number[];
+  /** How many values each of them and all below it hold: a percentile is found without a walk through all. */
+  readonly upTo: readonly number[];
 }
 
 /** Cookie and length before the compressed part. */
@@ -41,18 +43,17 @@ const inflated = (encoded: string): Buffer => {
 };
 
 /**
- * Reads the counts of a histogram that `encodeHistogram` wrote, without the histogram: the library fills twenty thousand
- * buckets to read one, of which a report of ten thousand measurements would have to fill as many times. The format is V2 of
- * HdrHistogram: LEB128 of up to nine bytes in ZigZag, where a negative number stands for so many empty buckets.
+ * Reads a histogram that `encodeHistogram` wrote without the library, which fills twenty thousand buckets to read one, and a report
+ * of ten thousand measurements would have to fill as many times. The format is V2 of HdrHistogram: LEB128 of up to nine bytes in
+ * ZigZag, where a negative number stands for so many empty buckets.
  *
  * @throws if the text is no such histogram
  */
-export const readEncodedCounts = (encoded: string): EncodedCounts => {
+export const readDistribution = (encoded: string): Distribution => {
   const content = inflated(encoded);
   const indexes: number[] = [];
-  const counts: number[] = [];
-  let at = HEADER_BYTES;
-  let index = 0;
+  const upTo: number[] = [];
+  let [total, index, at] = [0, 0, HEADER_BYTES];
   while (at < content.length) {
     let byte = content[at] ?? 0;
     at += 1;
@@ -68,33 +69,13 @@ export const readEncodedCounts = (encoded: string): EncodedCounts => {
     if (isEmpty) {
       index += value;
     } else if (value > 0) {
+      total += value;
       indexes.push(index);
-      counts.push(value);
+      upTo.push(total);
     }
     index += 1;
   }
-  return { indexes, counts };
-};
-
-/**
- * The buckets of a histogram that hold values, and none of the others: a histogram has twenty thousand buckets, nearly all of
- * them empty, and a run holds thousands of histograms.
- */
-export interface Distribution {
-  readonly total: number;
-  /** Places of these buckets in the histogram, ascending. */
-  readonly indexes: readonly number[];
-  /** How many values each of them and all below it hold: a percentile is found without a walk through all. */
-  readonly upTo: readonly number[];
-}
-
-/** Reads an encoded histogram. Throws if the text is none. */
-export const readDistribution = (encoded: string): Distribution => {
-  const { indexes, counts: upTo } = readEncodedCounts(encoded);
-  for (let place = 1; place < upTo.length; place += 1) {
-    upTo[place] = (upTo[place] ?? 0) + (upTo[place - 1] ?? 0);
-  }
-  return { total: upTo.at(-1) ?? 0, indexes, upTo };
+  return { total, indexes, upTo };
 };
 
 /** The counts of each bucket while distributions are added up, all 0 in between: a row would else need a new one each time. */

@@ -69,10 +69,42 @@ describe('A row of the summary', () => {
     });
   });
 
-  it('weights means by the answers of the repeats', () => {
-    const row = rowOf([answers(300), answers(100, {}, 50)]);
+  it('weights means by the answers of the repeats, and the average of medians by nothing', () => {
+    const row = rowOf([answers(300), answers(100, {}, 50), answers(0)]);
 
     expect(row.meanMs).toBeCloseTo(20, 1);
+    expect(row.averageOfMediansMs).toBeCloseTo(30, 1);
+  });
+
+  it('has an interval around rate and median where there are several repeats', () => {
+    const [several, one] = [rowOf([answers(100), answers(120, {}, 11)]), rowOf([answers(100)])];
+
+    for (const figure of [several.requestRatePerSecond, several.p50Ms]) {
+      expect(figure?.interval?.low).toBeLessThan(figure?.value ?? 0);
+      expect(figure?.interval?.high).toBeGreaterThan(figure?.value ?? Infinity);
+    }
+    expect(one.requestRatePerSecond?.interval).toBeUndefined();
+    expect(one.p50Ms?.interval).toBeUndefined();
+  });
+
+  it('has a percentile from as many answers on as claim it', () => {
+    const has = (count: number) => {
+      const { p95Ms, p99Ms, p999Ms } = rowOf([answers(count)]);
+      return [p95Ms, p99Ms, p999Ms].map((figure) => figure !== undefined);
+    };
+
+    expect([has(89), has(90)]).toEqual([
+      [false, false, false],
+      [true, false, false],
+    ]);
+    expect([has(458), has(459)]).toEqual([
+      [true, false, false],
+      [true, true, false],
+    ]);
+    expect([has(4602), has(4603)]).toEqual([
+      [true, true, false],
+      [true, true, true],
+    ]);
   });
 
   it('divides CPU time by all requests, failed ones included', () => {

@@ -48,27 +48,16 @@ describe('A run folder', () => {
     expect(await readRunFolder(folder)).toEqual({ ...data, folder });
   });
 
-  it.each([
-    ['that was cut off', '{"kind":"measurement","state":"comp'],
-    ['that a power cut filled with zeros', `${'\0'.repeat(300)}\n`],
-  ])('is refused with a last line %s, and says how to go on', async (_, half) => {
-    const folder = await written();
-    await appendFile(runFilesIn(folder).results, half);
-
-    await expect(readRunFolder(folder)).rejects.toMatchObject({
-      code: 'BENCH_DAMAGED',
-      hint: expect.stringContaining(`npx serving-compare run --resume ${folder}`) as string,
-    });
-  });
-
-  it('is refused with a last record whose end is missing, while a run goes on without it', async () => {
+  it('is refused with a last record whose end is missing, and says how to go on without it', async () => {
     const folder = await written();
     const { results } = runFilesIn(folder);
     await truncate(results, (await stat(results)).size - 300);
 
-    await expect(readRunFolder(folder)).rejects.toThrow(
-      `the last line (${data.records.length}) of`,
-    );
+    await expect(readRunFolder(folder)).rejects.toMatchObject({
+      code: 'BENCH_DAMAGED',
+      message: expect.stringContaining(`the last line (${data.records.length}) of`) as string,
+      hint: expect.stringContaining(`npx serving-compare run --resume ${folder}`) as string,
+    });
     expect(await readRecords(folder, data.plan)).toEqual(data.records.slice(0, -1));
   });
 
@@ -114,7 +103,6 @@ describe('A run folder', () => {
     await appendRecord(folder, data.records.at(-1));
 
     expect((await readRunFolder(folder)).records).toEqual(data.records);
-    expect(await readRecords(folder, data.plan)).toEqual(data.records);
   });
 
   it('keeps what became of a failed measurement when it was tried again', async () => {
@@ -146,7 +134,7 @@ describe('A run folder', () => {
 
     for (const record of long.records)
       if (!records.includes(record)) await appendRecord(folder, record);
-    expect(await readRunFolder(folder)).toMatchObject({ plan: long.plan });
+    expect((await readRunFolder(folder)).plan).toEqual(long.plan);
   });
 
   it('refuses a measurement of a plan that differs in nothing but what served', async () => {

@@ -1,31 +1,52 @@
+import { deflateSync } from 'node:zlib';
+import { array, assert, integer, property } from 'fast-check';
+import { build } from 'hdr-histogram-js';
 import {
   mergeDistributions,
+  percentileOfRepeat,
   percentilesOf,
   readDistribution,
   valuesAbove,
 } from '../../../../lib/bench/stats/distribution.ts';
-import {
-  createHistogram,
-  encodeHistogram,
-  recordLatency,
-} from '../../../../lib/bench/stats/histogram.ts';
+import { createHistogram, encodeHistogram } from '../../../../lib/bench/stats/histogram.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
+import { decodeHistogram } from '../../../support/decode-histogram.ts';
+import { loadResult } from '../../../support/recorded-run.ts';
+
+const encoded = (latenciesMs: readonly number[]): string => loadResult(latenciesMs, 60).histogram;
+const distributionOf = (latenciesMs: readonly number[]) => readDistribution(encoded(latenciesMs));
 
 const PERCENTILES = [0.1, 10, 50, 90, 95, 99, 99.9, 99.99, 100];
 
-const histogramOf = (seed: number, count: number) => {
+const texts = [1, 2, 3, 4].map((seed) => {
   const random = createRandom(seed);
-  const histogram = createHistogram(60_000);
-  for (let index = 0; index < count; index += 1) {
-    recordLatency(histogram, 10 ** (random() * 5 - 1));
-  }
-  return histogram;
-};
-
-const histograms = [1, 2, 3, 4].map((seed) => histogramOf(seed, seed * 777));
-const distributions = histograms.map((histogram) => readDistribution(encodeHistogram(histogram)));
+  return encoded(Array.from({ length: seed * 777 }, () => 10 ** (random() * 5 - 1)));
+});
+const histograms = texts.map(decodeHistogram);
+const distributions = texts.map(readDistribution);
 
 describe('The distribution of a histogram', () => {
+  it('has the counts that the library reads, bucket by bucket, and no others', () => {
+    assert(
+      property(array(integer({ min: 1, max: 400_000_000 }), { maxLength: 300 }), (micros) => {
+        // Some values often, so that counts take more than one byte.
+        const values = micros.flatMap((value, at) => Array.from({ length: at * 3 }, () => value));
+        const text = encoded(values.map((value) => value / 1000));
+        const { total, indexes, upTo } = readDistribution(text);
+        const histogram = decodeHistogram(text) as ReturnType<typeof decodeHistogram> & {
+          readonly getCountAtIndex: (index: number) => number;
+        };
+
+        expect(upTo.map((count, at) => count - (upTo[at - 1] ?? 0))).toEqual(
+          indexes.map((index) => histogram.getCountAtIndex(index)),
+        );
+        expect(total).toBe(values.length);
+        expect(indexes).toEqual(indexes.toSorted((a, b) => a - b));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('has the percentiles of the histogram', () => {
     for (const [index, distribution] of distributions.entries()) {
       expect(percentilesOf(distribution, PERCENTILES)).toEqual(
@@ -46,18 +67,28 @@ describe('The distribution of a histogram', () => {
   });
 
   it('is nothing where there is no value', () => {
-    const empty = readDistribution(encodeHistogram(createHistogram(1000)));
-    expect(empty.total).toBe(0);
+    const empty = distributionOf([]);
+    expect(empty).toEqual({ total: 0, indexes: [], upTo: [] });
     expect(mergeDistributions([empty])).toBeUndefined();
     expect(percentilesOf(empty, [50])).toEqual([Number.NaN]);
   });
-});
 
-const above = (latenciesMs: readonly number[], boundMs: number): number => {
-  const histogram = createHistogram(1000);
-  for (const latencyMs of latenciesMs) recordLatency(histogram, latencyMs);
-  return valuesAbove(readDistribution(encodeHistogram(histogram)), boundMs * 1000);
-};
+  it('is refused where the text is something else, cut short, or of a histogram with other buckets', () => {
+    const text = encoded([1, 2, 3]);
+    const coarse = build({ numberOfSignificantValueDigits: 2 });
+    coarse.recordValue(7);
+    const cut = Buffer.concat([
+      Buffer.from(text, 'base64').subarray(0, 8),
+      deflateSync(Buffer.alloc(20)),
+    ]);
+
+    expect(() => readDistribution('')).toThrow('not a compressed HdrHistogram');
+    expect(() => readDistribution('bm90aGluZyBvZiB0aGUga2luZA==')).toThrow('not a compressed');
+    expect(() => readDistribution(text.slice(0, -12))).toThrow(/unexpected end|cut short/);
+    expect(() => readDistribution(cut.toString('base64'))).toThrow();
+    expect(() => readDistribution(encodeHistogram(coarse))).toThrow('other buckets');
+  });
+});
 
 describe('The number of values above one', () => {
   it.each([
@@ -68,14 +99,43 @@ describe('The number of values above one', () => {
     [[7, 7, 7], 6, 3],
     [[], 5, 0],
   ])('of %p ms above %p ms is %p', (latenciesMs, boundMs, count) => {
-    expect(above(latenciesMs, boundMs)).toBe(count);
+    expect(valuesAbove(distributionOf(latenciesMs), boundMs * 1000)).toBe(count);
+  });
+});
+
+const oneTo = (most: number): readonly number[] =>
+  Array.from({ length: most }, (_, index) => index + 1);
+
+describe('A percentile of a repeat', () => {
+  it.each([
+    // One standard deviation of the share below the median is 5 of 100: the 45th to the 55th answer.
+    { percentile: 50, answers: 100, value: 50, low: 45, high: 55 },
+    // Of the share below p95 it is √(0.95 × 0.05 ÷ 1900), a half per cent: 9.5 answers to each side.
+    { percentile: 95, answers: 1900, value: 1805, low: 1795.5, high: 1814.5 },
+  ])('$percentile is known as well as the answers around it tell it', (one) => {
+    const told = percentileOfRepeat(distributionOf(oneTo(one.answers)), one.percentile);
+
+    expect(told.value / 1000 / one.value).toBeCloseTo(1, 2);
+    expect(told.leastError).toBeCloseTo(Math.log(one.high / one.low) / 2, 2);
   });
 
-  it('is exact among many', () => {
-    const many = Array.from({ length: 900 }, (_, index) => index + 1);
+  it('is known twice as well from four times the answers', () => {
+    const [few = 0, many = 0] = [400, 1600].map((count) => {
+      const spread = oneTo(count).map((one) => 100 + (100 * one) / count);
+      return percentileOfRepeat(distributionOf(spread), 50).leastError;
+    });
 
-    for (const boundMs of [1, 15, 450, 899]) {
-      expect(Math.abs(above(many, boundMs) - (900 - boundMs))).toBeLessThan(2);
-    }
+    expect(few / many).toBeGreaterThan(1.8);
+    expect(few / many).toBeLessThan(2.2);
+  });
+
+  it('is no better known than to a bucket of the histogram, where all answers take equally long', () => {
+    const alike = distributionOf(oneTo(500).map(() => 20));
+
+    expect(percentileOfRepeat(alike, 50).leastError).toBe(0.001);
+  });
+
+  it('is no number where nothing was answered', () => {
+    expect(percentileOfRepeat(distributionOf([]), 50).value).toBeNaN();
   });
 });

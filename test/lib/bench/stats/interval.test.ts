@@ -3,20 +3,12 @@ import {
   percentileOfRepeat,
   percentilesOf,
   readDistribution,
-  type Distribution,
 } from '../../../../lib/bench/stats/distribution.ts';
 import { repeatsInterval } from '../../../../lib/bench/stats/interval.ts';
 import { meanOf } from '../../../../lib/bench/stats/moments.ts';
-import {
-  createHistogram,
-  encodeHistogram,
-  recordLatency,
-} from '../../../../lib/bench/stats/histogram.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
-
-/** A draw from the standard normal distribution (Box and Muller). */
-const normal = (random: () => number): number =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+import { normalFrom } from '../../../support/normal-from.ts';
+import { loadResult } from '../../../support/recorded-run.ts';
 
 const RUNS = 300;
 const exact = (value: number) => ({ value, leastError: 0 });
@@ -49,9 +41,9 @@ describe('The interval of a figure over repeats', () => {
   });
 
   it.each([2, 3, 5, 8, 12])('holds the true rate in 95 of 100 runs of %i repeats', (repeats) => {
-    const random = createRandom(repeats);
+    const normal = normalFrom(createRandom(repeats));
     const runs = Array.from({ length: RUNS }, () => {
-      const rates = Array.from({ length: repeats }, () => 100 + 5 * normal(random));
+      const rates = Array.from({ length: repeats }, () => 100 + 5 * normal());
       return repeatsInterval(meanOf(rates), rates.map(exact));
     });
     const holding = runs.filter((one) => one && one.low <= 100 && 100 <= one.high).length;
@@ -60,12 +52,6 @@ describe('The interval of a figure over repeats', () => {
     expect(holding / RUNS).toBeLessThanOrEqual(0.985);
   });
 });
-
-const distributionOf = (latenciesMs: readonly number[]): Distribution => {
-  const histogram = createHistogram(1000);
-  for (const latencyMs of latenciesMs) recordLatency(histogram, latencyMs);
-  return readDistribution(encodeHistogram(histogram));
-};
 
 // Means that differ by up to 5 % from repeat to repeat, all as likely, and exponential latencies around them; the sizes are
 // those of the recorded run's rows at one virtual user, of a common plan and of long windows.
@@ -107,9 +93,8 @@ describe('Of runs whose repeats differ, the true percentile is inside the interv
     for (let run = 0; run < RUNS; run += 1) {
       const distributions = Array.from({ length: repeats }, () => {
         const meanMs = LEAST_MS + (MOST_MS - LEAST_MS) * random();
-        return distributionOf(
-          Array.from({ length: answers }, () => -meanMs * Math.log(1 - random())),
-        );
+        const latencies = Array.from({ length: answers }, () => -meanMs * Math.log(1 - random()));
+        return readDistribution(loadResult(latencies, 1).histogram);
       });
       const merged = mergeDistributions(distributions);
       if (merged === undefined) throw new Error('no answers');

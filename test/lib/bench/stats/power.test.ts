@@ -4,13 +4,13 @@ import { pairedDifferences } from '../../../../lib/bench/stats/log-ratio.ts';
 import { estimate } from '../../../../lib/bench/stats/noise.ts';
 import { leastRatio, repeatsToDecide } from '../../../../lib/bench/stats/power.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
+import { normalFrom } from '../../../support/normal-from.ts';
 
 const RUNS = 400;
 
 /** The share of runs of some targets at one level in which the first, this much faster, is told from the second. */
 const decidedShare = (ratio: number, noise: number, repeats: number, targets = 2): number => {
-  const random = createRandom(11);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normalFrom(createRandom(11));
   const decided = Array.from({ length: RUNS }, () => {
     const rates = Array.from({ length: targets }, (_, target) =>
       Array.from({ length: repeats }, (): RepeatFigure => ({

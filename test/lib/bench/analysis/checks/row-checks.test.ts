@@ -1,4 +1,8 @@
-import { CHECKS } from '../../../../../lib/bench/analysis/checks/check.ts';
+import {
+  CHECKS,
+  checksSupport,
+  type CheckResult,
+} from '../../../../../lib/bench/analysis/checks/check.ts';
 import { checkFacts } from '../../../../../lib/bench/analysis/checks/check-facts.ts';
 import { calibrationCheck } from '../../../../../lib/bench/analysis/checks/calibration.ts';
 import { rowChecks } from '../../../../../lib/bench/analysis/checks/row-checks.ts';
@@ -21,6 +25,17 @@ describe('The checks of a row', () => {
   it('are all there, in their order, and each is explained', () => {
     expect(checksOf([steady]).map(({ check }) => check)).toEqual(CHECKS);
     expect(Object.keys(checkFacts)).toEqual(CHECKS);
+  });
+
+  it('support a verdict unless one failed', () => {
+    const supports = (...states: readonly CheckResult['state'][]) =>
+      checksSupport({
+        checks: states.map((state) => ({ check: 'noop-limit', state, finding: '' })),
+      });
+
+    expect(supports('passed', 'failed')).toBe(false);
+    expect(supports('passed', 'warned', 'unknown', 'not-applicable')).toBe(true);
+    expect(supports()).toBe(true);
   });
 
   it('fail over all repeats together, or with the worst of them', () => {

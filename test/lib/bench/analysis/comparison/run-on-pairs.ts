@@ -1,4 +1,3 @@
-import { createRandom } from '../../../../../lib/bench/stats/random.ts';
 import type { AwsPair } from '../../../../../lib/bench/model/environment.ts';
 import type { NodeFacts } from '../../../../../lib/deployment/machine-facts.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
@@ -13,24 +12,14 @@ const node = (instanceId: string): NodeFacts => ({
 });
 
 /** A pair whose nodes are named after one machine. */
-export const pairOn = (
-  pair: number,
-  machine: string,
-  since = '2026-01-01T00:00:00.000Z',
-): AwsPair => ({
+const pairOn = (pair: number, machine: string): AwsPair => ({
   pair,
-  since,
+  since: '2026-01-01T00:00:00.000Z',
   availabilityZone: 'us-east-1a',
   pricePerHourUsd: 0.7,
   serving: node(`i-serving-${machine}`),
   middleware: node(`i-middleware-${machine}`),
 });
-
-/** Normal deviates with a deviation of 1, from a seed. */
-export const normalFrom = (seed: number): (() => number) => {
-  const random = createRandom(seed);
-  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-};
 
 /** The same records with other rates; all else stays. */
 export const withRates = (

@@ -73,12 +73,6 @@ describe('At an open loop', () => {
       { unsent: 20, unfinished: 5 },
       /binary\): 25 of 2400 planned requests failed, were not sent or had no answer/,
     ],
-    [
-      'failed a check',
-      { checks: [{ check: 'schedule', state: 'failed', finding: 'it was late.' }] },
-      /binary\): it was late\./,
-    ],
-    ['failed requests', { failed: 30, failedShare: 0.0125 }, /1\.25 % of the requests failed/],
   ] as const)('nothing is said of a target that %s, on either side', (_, row, reason) => {
     const [good, bad] = [openSide(jsonTarget, quick), openSide(binaryTarget, slow, row)];
 
