@@ -29,6 +29,12 @@ const many = (count: number, latencyMs: number): number[] =>
 const answers = (count: number, extra: Partial<LoadResult> = {}, latencyMs = 10) =>
   loadResult(many(count, latencyMs), 10, extra);
 
+/** Whether a row with so many answers has p95, p99 and p99.9. */
+const claims = (count: number) => {
+  const { p95Ms, p99Ms, p999Ms } = rowOf([answers(count)]);
+  return [p95Ms, p99Ms, p999Ms].map((figure) => figure !== undefined);
+};
+
 describe('A row of the summary', () => {
   it('gives the rate of all windows together, not the mean of the rates', () => {
     expect(rowOf([answers(100), loadResult(many(10, 10), 40)])).toMatchObject({
@@ -88,20 +94,15 @@ describe('A row of the summary', () => {
   });
 
   it('has a percentile from as many answers on as claim it', () => {
-    const has = (count: number) => {
-      const { p95Ms, p99Ms, p999Ms } = rowOf([answers(count)]);
-      return [p95Ms, p99Ms, p999Ms].map((figure) => figure !== undefined);
-    };
-
-    expect([has(89), has(90)]).toEqual([
+    expect([claims(89), claims(90)]).toEqual([
       [false, false, false],
       [true, false, false],
     ]);
-    expect([has(458), has(459)]).toEqual([
+    expect([claims(458), claims(459)]).toEqual([
       [true, false, false],
       [true, true, false],
     ]);
-    expect([has(4602), has(4603)]).toEqual([
+    expect([claims(4602), claims(4603)]).toEqual([
       [true, true, false],
       [true, true, true],
     ]);

@@ -21,6 +21,11 @@ const [steady, busy, busier] = [0.4, 0.85, 0.95].map((busiestCpuShare, index) =>
   measurementOf(loadOf(400, 100), { busiestCpuShare, repeat: index + 1 }),
 ) as [CompletedMeasurement, CompletedMeasurement, CompletedMeasurement];
 
+const supports = (...states: readonly CheckResult['state'][]) =>
+  checksSupport({
+    checks: states.map((state) => ({ check: 'noop-limit', state, finding: '' })),
+  });
+
 describe('The checks of a row', () => {
   it('are all there, in their order, and each is explained', () => {
     expect(checksOf([steady]).map(({ check }) => check)).toEqual(CHECKS);
@@ -28,11 +33,6 @@ describe('The checks of a row', () => {
   });
 
   it('support a verdict unless one failed', () => {
-    const supports = (...states: readonly CheckResult['state'][]) =>
-      checksSupport({
-        checks: states.map((state) => ({ check: 'noop-limit', state, finding: '' })),
-      });
-
     expect(supports('passed', 'failed')).toBe(false);
     expect(supports('passed', 'warned', 'unknown', 'not-applicable')).toBe(true);
     expect(supports()).toBe(true);
