@@ -1,10 +1,10 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { crc32 } from 'node:zlib';
 
 import type { App } from '../../middleware/app.ts';
 import { startFakeServing } from '../support/fake-serving.ts';
 import type { Behaviour, FakeServing } from '../support/fake-serving.ts';
+import { pngOf } from '../support/image.ts';
 import { buildTestApp, cat, formOf } from '../support/middleware.ts';
 
 /** Of the one that is to find its serving too slow. */
@@ -21,27 +21,8 @@ interface Answer {
   readonly sentBytes: number;
 }
 
-const pngChunk = (type: string, data: Buffer): Buffer => {
-  const chunk = Buffer.alloc(12 + data.length);
-  chunk.writeUInt32BE(data.length, 0);
-  chunk.write(type, 4, 'latin1');
-  data.copy(chunk, 8);
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + data.length)), 8 + data.length);
-  return chunk;
-};
-
-/** A PNG with both ends and rubbish where its pixels should be. */
-const pngOf = (side: number): Buffer => {
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    pngChunk('IHDR', header),
-    pngChunk('IDAT', Buffer.alloc(5000, 0x5a)),
-    pngChunk('IEND', Buffer.alloc(0)),
-  ]);
-};
+/** Where the pixels of an image should be. */
+const rubbish = Buffer.alloc(5000, 0x5a);
 
 describe('The middleware given bad input', () => {
   let serving: FakeServing;
@@ -125,7 +106,13 @@ describe('The middleware given bad input', () => {
     ['an empty image', jpeg, Buffer.alloc(0), 400, 'INFER_IMAGE_EMPTY'],
     ['text as an image', jpeg, Buffer.from('a cat'), 415, 'INFER_IMAGE_TYPE_UNSUPPORTED'],
     ['a GIF', jpeg, Buffer.from('GIF89a0000000000000000'), 415, 'INFER_IMAGE_TYPE_UNSUPPORTED'],
-    ['400 million pixels', 'image/png', pngOf(20_000), 413, 'INFER_IMAGE_TOO_MANY_PIXELS'],
+    [
+      '400 million pixels',
+      'image/png',
+      pngOf(20_000, 20_000, rubbish),
+      413,
+      'INFER_IMAGE_TOO_MANY_PIXELS',
+    ],
     ['no body', undefined, Buffer.alloc(0), 400, 'INFER_IMAGE_MISSING'],
     ['two images', two.contentType, two.body, 400, 'INFER_IMAGE_AMBIGUOUS'],
     ['a cut form', form.contentType, form.body.subarray(0, 900), 400, 'INFER_FORM_MALFORMED'],
@@ -142,7 +129,11 @@ describe('The middleware given bad input', () => {
   });
 
   it('refuses an image whose middle is damaged when it must be decoded', async () => {
-    const answer = await post('/infer/torchserve?payload=tensor', 'image/png', pngOf(256));
+    const answer = await post(
+      '/infer/torchserve?payload=tensor',
+      'image/png',
+      pngOf(256, 256, rubbish),
+    );
 
     expect(answer).toMatchObject({ status: 422, body: { code: 'INFER_IMAGE_DAMAGED' } });
     await succeeds();

@@ -1,5 +1,5 @@
 /**
- * A serving with known faults, behind the API of Flask: it ends on a truncated image, keeps 1 MiB for each text sent as an image, and
+ * A serving with known faults, behind the API of Flask: it ends on a truncated image, keeps 3 MiB for each text sent as an image, and
  * is slow for two seconds after a burst. Good images get the answer of the no-op backend.
  *
  *     node test/support/oracle-serving.ts PORT
@@ -44,7 +44,7 @@ const server = createServer((request, response) => {
     } else if (first === '') {
       response.writeHead(400).end();
     } else if (first !== 'ffd8') {
-      leak.push(Buffer.alloc(2 ** 20, 1));
+      leak.push(Buffer.alloc(3 * 2 ** 20, 1));
       response.writeHead(400).end();
     } else if (last !== 'ffd9') {
       process.exit(1);

@@ -6,7 +6,6 @@ import {
 } from '../../../middleware/servings/serving.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Payload } from '../../../serving-configs/manifest.ts';
-import type { NamedTensor } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import { answerOf, bodyOf, describeCodec, floatsOf } from '../../support/describe-codec.ts';
 import {
   officialPredictRequest,
@@ -245,33 +244,22 @@ describe("A user's model behind TensorFlow Serving", () => {
     expect(userInputs.map(({ name }) => inputs[name]?.dtype)).toEqual([10, 9, 1]);
   });
 
-  it.each<[string, Readonly<Record<string, OfficialTensorProto>>, readonly NamedTensor[]]>([
-    [
-      'lists',
-      {
-        label: { dtype: 9, tensor_shape: { dim: [{ size: 1 }] }, int64_val: [1] },
-        scores: {
-          dtype: 1,
-          tensor_shape: { dim: [{ size: 1 }, { size: 2 }] },
-          float_val: [0.25, -3.5],
-        },
-      },
-      [label, userScores],
-    ],
-    [
-      'bytes',
-      {
-        label: { dtype: 9, tensor_shape: { dim: [{ size: 1 }] }, tensor_content: label.bytes },
-        scores: {
-          dtype: 1,
-          tensor_shape: { dim: [{ size: 1 }, { size: 2 }] },
-          tensor_content: userScores.bytes,
-        },
-      },
-      [label, userScores],
-    ],
-  ])('answers over gRPC with %s', (_, named, wanted) => {
-    expect(plain(grpc.decode(outputs(named), userModel))).toEqual(plain(wanted));
+  const labelProto: OfficialTensorProto = { dtype: 9, tensor_shape: { dim: [{ size: 1 }] } };
+  const scoresProto: OfficialTensorProto = {
+    dtype: 1,
+    tensor_shape: { dim: [{ size: 1 }, { size: 2 }] },
+  };
+
+  it.each<[string, OfficialTensorProto, OfficialTensorProto]>([
+    ['lists', { int64_val: [1] }, { float_val: [0.25, -3.5] }],
+    ['bytes', { tensor_content: label.bytes }, { tensor_content: userScores.bytes }],
+  ])('answers over gRPC with %s', (_, ofLabel, ofScores) => {
+    const answer = outputs({
+      label: { ...labelProto, ...ofLabel },
+      scores: { ...scoresProto, ...ofScores },
+    });
+
+    expect(plain(grpc.decode(answer, userModel))).toEqual(plain([label, userScores]));
   });
 
   it('answers over gRPC with the bits of 16-bit floats', () => {
@@ -287,14 +275,7 @@ describe("A user's model behind TensorFlow Serving", () => {
     ['a type that it does not know', { scores: { dtype: 2 }, label: { dtype: 9 } }],
     [
       'too few values',
-      {
-        label: { dtype: 9, tensor_shape: { dim: [{ size: 1 }] }, int64_val: [1] },
-        scores: {
-          dtype: 1,
-          tensor_shape: { dim: [{ size: 1 }, { size: 2 }] },
-          float_val: [1],
-        },
-      },
+      { label: { ...labelProto, int64_val: [1] }, scores: { ...scoresProto, float_val: [1] } },
     ],
   ])('may not answer over gRPC with %s', (_, named) => {
     expect(() => grpc.decode(outputs(named), userModel)).toThrow(MalformedAnswer);

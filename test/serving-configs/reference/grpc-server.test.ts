@@ -1,21 +1,85 @@
 import { once } from 'node:events';
+import { connect as connectHttp2, type ClientHttp2Stream } from 'node:http2';
 import { connect } from 'node:net';
-import { status, type Metadata } from '@grpc/grpc-js';
+import { status, type Client, type Metadata } from '@grpc/grpc-js';
+import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Engine } from '../../../serving-configs/reference/engine.ts';
+import { createDelayEngine } from '../../../serving-configs/reference/engines/delay-engine.ts';
 import { createNoopEngine } from '../../../serving-configs/reference/engines/noop-engine.ts';
 import { fixedScores } from '../../../serving-configs/reference/fixed-outputs.ts';
 import {
-  answered,
-  ask,
-  clientOf,
-  endAll,
-  messageOf,
-  model,
-  send,
-  start,
-  tensorOf,
-} from './grpc-server-support.ts';
+  startGrpcServer,
+  type ReferenceGrpcServer,
+} from '../../../serving-configs/reference/grpc-server.ts';
+import { loadGrpcWire } from '../../../serving-configs/reference/load-wire.ts';
+import { floatsOf } from '../../support/describe-codec.ts';
+import { framed } from '../../support/fake-grpc-serving.ts';
+import { grpcClientOf, sendGrpc, type CallOptions } from '../../support/grpc-client.ts';
+import {
+  officialInferRequest,
+  officialInferResponse,
+} from '../../support/official-messages/open-inference.ts';
 import { echoEngine, holdingEngine } from './holding-engine.ts';
+
+const INFER = '/inference.GRPCInferenceService/ModelInfer';
+const { model } = manifestOf('triton_pytorch');
+
+const servers: ReferenceGrpcServer[] = [];
+const clients: Client[] = [];
+
+const start = async (
+  engine: Engine = createNoopEngine(fixedScores(model).right),
+): Promise<ReferenceGrpcServer> => {
+  const wire = await loadGrpcWire('triton_pytorch');
+  if (wire === undefined) throw new Error('it speaks no gRPC');
+  const server = await startGrpcServer({ wire, engine }, { host: '127.0.0.1', port: 0 });
+  servers.push(server);
+  return server;
+};
+
+const clientOf = ({ url }: ReferenceGrpcServer): Client => {
+  const client = grpcClientOf(url);
+  clients.push(client);
+  return client;
+};
+
+/** A call of `ModelInfer`, or of another method. */
+const send = (client: Client, message: Uint8Array, options: Partial<CallOptions> = {}) =>
+  sendGrpc(client, message, { path: INFER, ...options });
+
+const ask = (
+  client: Client,
+  message: Uint8Array,
+  options: Partial<CallOptions> = {},
+): Promise<Buffer> => send(client, message, options).answer;
+
+const counting = Float32Array.from({ length: 3 * 224 * 224 }, (_, index) => index);
+
+/** A tensor with a value of its own at each place, those at the start also from tensor to tensor. */
+const tensorOf = (seed: number): Float32Array => {
+  const tensor = counting.slice();
+  tensor.fill(-1 - seed, 0, 10);
+  return tensor;
+};
+
+const messageOf = (seed = 0, changes = {}): Buffer =>
+  officialInferRequest.write({
+    model_name: model.name,
+    id: String(seed),
+    inputs: [{ name: 'INPUT__0', datatype: 'FP32', shape: [1, 3, 224, 224] }],
+    raw_input_contents: [Buffer.from(tensorOf(seed).buffer)],
+    ...changes,
+  });
+
+const answered = (bytes: Buffer) => {
+  const { id, raw_output_contents: raw } = officialInferResponse.read(bytes);
+  return { id, values: floatsOf(raw?.[0] ?? Buffer.alloc(0)) };
+};
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+});
 
 const trainedOf = async (engine: Engine): Promise<unknown> => {
   const { call, answer } = send(clientOf(await start(engine)), messageOf());
@@ -25,8 +89,6 @@ const trainedOf = async (engine: Engine): Promise<unknown> => {
 };
 
 describe('the gRPC server of the simulated server', () => {
-  afterEach(endAll);
-
   it('reads a tensor of 602 kB as it was sent', async () => {
     const message = messageOf(7);
     const client = clientOf(await start(echoEngine()));
@@ -116,5 +178,111 @@ describe('the gRPC server of the simulated server', () => {
     await server.stop();
     if (!silent.closed) await once(silent, 'close');
     expect(silent.destroyed).toBe(true);
+  });
+});
+
+/** What Node's HTTP/2 client gets for whatever it sends. */
+const rawCall = async (
+  { url }: ReferenceGrpcServer,
+  write: (stream: ClientHttp2Stream) => void,
+): Promise<Record<string, unknown>> => {
+  const session = connectHttp2(url);
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': INFER,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  });
+  write(stream);
+  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+  stream.resume();
+  await once(stream, 'close');
+  session.close();
+  return headers;
+};
+
+describe('the gRPC server of the simulated server, where something goes wrong,', () => {
+  it.each(['deadline', 'cancel'] as const)(
+    'goes on after a %s of its client, also where it has an answer later',
+    async (how) => {
+      const { engine, release, arrived } = holdingEngine();
+      const client = clientOf(await start(engine));
+      const { call, answer } = send(client, messageOf(1), {
+        deadlineMs: how === 'deadline' ? 1000 : 30_000,
+      });
+      const ended = answer.catch((error: unknown) => error);
+      await arrived();
+      if (how === 'cancel') call.cancel();
+
+      expect(await ended).toMatchObject({
+        code: how === 'cancel' ? status.CANCELLED : status.DEADLINE_EXCEEDED,
+      });
+      release();
+      expect(answered(await ask(client, messageOf(2))).id).toBe('2');
+    },
+  );
+
+  it('goes on after a client that left in the middle of its message', async () => {
+    const server = await start(echoEngine());
+    const session = connectHttp2(server.url);
+    const stream = session.request({ ':method': 'POST', ':path': INFER });
+    stream.on('error', () => undefined);
+    await new Promise((resolve) => {
+      stream.write(framed(messageOf()).subarray(0, 300_000), resolve);
+    });
+    session.destroy();
+
+    expect(answered(await ask(clientOf(server), messageOf(3))).id).toBe('3');
+  });
+
+  it('goes on after a client that speaks something else', async () => {
+    const server = await start(echoEngine());
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.resume();
+    await once(socket, 'close');
+
+    expect(answered(await ask(clientOf(server), messageOf(4))).id).toBe('4');
+  });
+
+  it.each(['reset', 'halfBody'] as const)(
+    'drops the connection where the delay engine is told to (%s)',
+    async (fault) => {
+      const latency = { kind: 'constant', ms: 0 } as const;
+      const engine = createDelayEngine(fixedScores(model), { latency, faults: { [fault]: 1 } });
+      const client = clientOf(await start(engine));
+
+      for (const seed of [1, 2]) {
+        await expect(ask(client, messageOf(seed))).rejects.toMatchObject({
+          code: status.UNAVAILABLE,
+          details: expect.stringMatching(/Connection dropped|ECONNRESET/) as string,
+        });
+      }
+    },
+  );
+
+  it.each([
+    ['failed', status.INTERNAL],
+    ['overloaded', status.UNAVAILABLE],
+  ] as const)('fails as the platform does where the engine is to be %s', async (failure, code) => {
+    const latency = { kind: 'constant', ms: 0 } as const;
+    const engine = createDelayEngine(fixedScores(model), { latency, failureShare: 1, failure });
+
+    await expect(ask(clientOf(await start(engine)), messageOf())).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['no message', Buffer.alloc(0)],
+    ['a message that is cut off', framed(Buffer.alloc(10)).subarray(0, 12)],
+    ['a compressed message', Buffer.concat([Buffer.of(1), framed(Buffer.alloc(10)).subarray(1)])],
+  ])('refuses a call with %s', async (_, bytes) => {
+    const headers = await rawCall(await start(), (stream) => stream.end(bytes));
+
+    expect(headers).toMatchObject({
+      ':status': 200,
+      'content-type': 'application/grpc',
+      'grpc-status': String(status.INTERNAL),
+    });
   });
 });

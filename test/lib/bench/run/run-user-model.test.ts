@@ -49,9 +49,7 @@ describe('A run of a model of a user', () => {
       '--output',
       run,
       '--json',
-      ...words(
-        '--servings triton_onnx,torchserve,flask --protocols rest,grpc --encodings binary,json,raw',
-      ),
+      ...words('--servings triton_onnx,flask --protocols rest,grpc --encodings binary,json,raw'),
       ...short,
     ]);
     const { statement } = JSON.parse(stdout) as { readonly statement: string };
@@ -66,14 +64,14 @@ describe('A run of a model of a user', () => {
       '0002-random-2.tensors',
       '0003-random-3.tensors',
     ]);
-    expect(plan.targets).toHaveLength(8);
-    expect(checks).toHaveLength(16);
+    expect(plan.targets).toHaveLength(5);
+    expect(checks).toHaveLength(10);
     for (const { state, tensors } of checks) {
       expect(state).toBe('passed');
       expect(tensors).toHaveLength(3);
       expect(tensors?.[0]?.outputs?.map(({ output }) => output)).toEqual(['sum', 'twice']);
     }
-    expect(measured).toHaveLength(16);
+    expect(measured).toHaveLength(10);
     for (const record of measured as readonly CompletedMeasurement[]) {
       expect(record).toMatchObject({ state: 'completed', load: { failed: 0 } });
       expect(record.load.succeeded).toBeGreaterThan(0);
@@ -82,7 +80,7 @@ describe('A run of a model of a user', () => {
       (measured as readonly CompletedMeasurement[])
         .filter(({ measurement }) => measurement.engine === 'onnx')
         .map(({ bypass }) => bypass?.state),
-    ).toEqual(Array.from({ length: 8 }, () => 'completed'));
+    ).toEqual(Array.from({ length: 5 }, () => 'completed'));
   });
 
   it('is resumed, but not with other inputs', async () => {
@@ -168,7 +166,7 @@ describe('A run of a model of a user', () => {
       run,
       ...words('--profile stability --servings flask,triton_onnx --protocols rest,grpc --seed 1'),
       ...words('--faults image-empty,tensor-wrong-shape,tensor-nan,malformed-protobuf,kill-worker'),
-      ...words('--repeats 1 --levels 2 --duration 0.4s --warmup 0'),
+      ...words('--repeats 1 --levels 2 --duration 0.25s --warmup 0'),
     ]);
     const { targets = [] } = summarise(await readRunFolder(run)).stability ?? {};
     const on = (id: string) =>

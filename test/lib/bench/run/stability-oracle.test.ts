@@ -71,7 +71,8 @@ describe('A test of stability', () => {
       engine: 'noop',
       levels: [{ loop: 'closed', virtualUsers: 32 }],
       repeats: 1,
-      durationSeconds: 2.5,
+      durationSeconds: 1,
+      warmupSeconds: 0.5,
       faults: ['image-truncated', 'image-empty', 'image-text', 'burst', 'kill-worker'],
       seed: 1,
     });

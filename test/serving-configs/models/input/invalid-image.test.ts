@@ -1,5 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib';
-
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 
 import {
@@ -7,7 +6,7 @@ import {
   InvalidImage,
 } from '../../../../serving-configs/models/input/decode-image.ts';
 import { geometryOf } from '../../../../serving-configs/models/input/geometry.ts';
-import { quadrants } from '../../../support/image.ts';
+import { pngOf, quadrants } from '../../../support/image.ts';
 
 const torch = geometryOf('NCHW');
 
@@ -22,29 +21,6 @@ const refusal = async (bytes: Uint8Array, geometry = torch): Promise<InvalidImag
 };
 
 const text = (value: string): Uint8Array => Buffer.from(value, 'latin1');
-
-const chunk = (name: string, data: Uint8Array): Buffer => {
-  const named = Buffer.concat([text(name), data]);
-  const framed = Buffer.alloc(named.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  framed.set(named, 4);
-  framed.writeUInt32BE(crc32(named), named.length + 4);
-  return framed;
-};
-
-/** A grey PNG, one bit a pixel, with the given size in its header and the given data behind it. */
-const pngOf = (width: number, height: number, rows: Uint8Array): Buffer => {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header[8] = 1;
-  return Buffer.concat([
-    text('\x89PNG\r\n\x1a\n'),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-};
 
 /** A real JPEG whose frame header claims another size. */
 const jpegClaiming = async (width: number, height: number): Promise<Buffer> => {
@@ -117,7 +93,7 @@ describe('decodeImage refuses', () => {
 
   it.each([
     ['JPEG', () => jpegClaiming(30000, 30000)],
-    ['PNG', async () => pngOf(30000, 30000, new Uint8Array(100))],
+    ['PNG', async () => pngOf(30000, 30000, deflateSync(new Uint8Array(100)))],
     ['WebP', () => webpClaiming(16383, 16383)],
   ])('a %s whose header claims too many pixels', async (_, make) => {
     const file = await make();

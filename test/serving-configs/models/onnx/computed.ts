@@ -1,35 +1,44 @@
-import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
+import { Worker } from 'node:worker_threads';
+import {
+  classifierRequest,
+  scoresIn,
+} from '../../../../serving-configs/reference/onnx/classifier.ts';
+import type {
+  WorkerMessage,
+  WorkerStart,
+} from '../../../../serving-configs/reference/onnx/worker-messages.ts';
 
-export interface Task {
-  readonly file: string;
+const WORKER = path.resolve(
+  import.meta.dirname,
+  '../../../../serving-configs/reference/onnx/worker-entry.js',
+);
+
+/** An image as a model takes it. */
+export interface Image {
   readonly shape: readonly number[];
-  readonly values: ArrayLike<number>;
+  readonly values: Float32Array;
 }
 
-export interface Computed {
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  readonly shape: readonly number[];
-  readonly values: readonly number[];
-}
-
-/** What ONNX Runtime gives for each task. */
-export const computed = async (tasks: readonly Task[]): Promise<readonly Computed[]> => {
-  const child = spawn(
-    process.execPath,
-    [...TYPESCRIPT_LOADER, path.join(import.meta.dirname, 'compute.ts')],
-    {
-      cwd: path.resolve(import.meta.dirname, '../../../..'),
-      stdio: ['pipe', 'pipe', 'pipe'],
-    },
-  );
-  child.stdin.end(
-    JSON.stringify(tasks.map((task) => ({ ...task, values: Array.from(task.values) }))),
-  );
-  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if (out === '') throw new Error(`nothing was computed: ${error}`);
-  return JSON.parse(out) as Computed[];
+/** What a classifier gives for an image, in the thread that computes for the simulated server. */
+export const computed = async (file: string, image: Image) => {
+  const worker = new Worker(WORKER, { workerData: { file, threads: 1 } satisfies WorkerStart });
+  const next = async (): Promise<WorkerMessage> =>
+    ((await once(worker, 'message')) as [WorkerMessage])[0];
+  const ready = await next();
+  if (ready.kind !== 'ready' || ready.classifier === undefined)
+    throw new Error(JSON.stringify(ready));
+  worker.postMessage(classifierRequest(ready.classifier, image));
+  const answer = await next();
+  if (answer.kind !== 'result') throw new Error(JSON.stringify(answer));
+  worker.postMessage('close');
+  await once(worker, 'exit');
+  const [output] = answer.outputs;
+  return {
+    input: ready.classifier.name,
+    output: output?.name,
+    shape: output?.shape,
+    values: scoresIn(answer.outputs),
+  };
 };
