@@ -158,6 +158,7 @@ const shortened = (line: string): string => {
     '--repeats 1 --duration 100ms --warmup 0 --noop-limits none --bypass 0 --processes 1',
     isSaid('--levels') || isSaid('--rates') ? '' : '--levels 1',
     isSaid('--servings') ? '' : '--servings torchserve',
+    isSaid('--scenarios') ? '' : '--scenarios warm',
     isSaid('--delay') || isSaid('--model') ? '' : '--engine noop',
     '--output results/short',
   ].join(' ');

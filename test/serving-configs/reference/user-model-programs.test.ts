@@ -17,8 +17,6 @@ import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { plain, tensor } from '../../support/user-model.ts';
 import { runScript } from './reference-process.ts';
 
-jest.setTimeout(60_000);
-
 const newFolder = useTemporaryFolders();
 
 const written = (onnx: Uint8Array): string => {

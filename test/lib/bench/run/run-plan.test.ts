@@ -17,7 +17,7 @@ import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
-const short = ['--duration', '0.3s', '--warmup', '0.1s', '--repeats', '1', '--processes', '2'];
+const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --processes 1');
 
 jest.setTimeout(180_000);
 
@@ -42,6 +42,7 @@ describe('A run', () => {
       '--output',
       folder,
       ...short,
+      ...words('--processes 2'),
     ]);
     const output = JSON.parse(stdout) as RunOutput;
     const { plan, environment, records } = await readRunFolder(folder);
@@ -230,7 +231,7 @@ describe('A run that was interrupted', () => {
       { exitCode: 2, code: 'BENCH_LOCKED' },
       { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('repeats is 2') as unknown },
       { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('the images') as unknown },
-      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('has changed') as unknown },
+      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('was edited') as unknown },
       { code: 'BENCH_OTHER_PLAN', hint: expect.stringContaining('run --on aws') as unknown },
       { exitCode: 2, code: 'BENCH_FOLDER_IN_USE' },
     ]);
