@@ -6,17 +6,17 @@ import { drawCharts, type GroupCharts, type ReportCharts } from './charts/chart-
 import type { DataFile, Report, Section } from './model.ts';
 import { measurementsFile } from './sections/measurements.ts';
 import { answerCheckSection } from './sections/answer-checks.ts';
-import { coldStartSection, coldStartsFile } from './sections/cold-starts.ts';
-import { costSection, costsFile } from './sections/costs.ts';
+import { coldStartSection } from './sections/cold-starts.ts';
+import { costSection } from './sections/costs.ts';
 import { environmentLines } from './sections/environment-lines.ts';
 import { failureSection } from './sections/failures.ts';
-import { checksFile, checkSection } from './sections/checks.ts';
+import { checkSection } from './sections/checks.ts';
 import { headBlocks, titleOf } from './sections/head.ts';
 import { methodSection } from './sections/method.ts';
 import { resultSections, summaryFile } from './sections/results.ts';
-import { soakFile, stabilityFile, stabilitySection } from './sections/stability.ts';
-import { sloRatesFile, sloRateSection } from './sections/slo-rates.ts';
-import { studyFile, studySection } from './sections/study.ts';
+import { stabilityFile, stabilitySection } from './sections/stability.ts';
+import { sloRateSection } from './sections/slo-rates.ts';
+import { studySection } from './sections/study.ts';
 import { usageSection } from './sections/usage.ts';
 import { verdictsFile, verdictSection } from './sections/verdicts.ts';
 
@@ -85,23 +85,15 @@ export const reportOf = (
   };
 };
 
-/** The CSV files of a run by the names that the command line gives them; those without a line are left out. */
+/** The CSV files of a run by the names that the command line gives them. */
 export const dataFilesOf = (data: RunData, summary: Summary) => {
-  const { study, sloRates, costs, coldStarts = [], stability } = summary;
+  const { stability } = summary;
   return {
     csv: summaryFile(summary),
     measurements: measurementsFile(data),
     verdicts: verdictsFile(summary),
-    checks: checksFile(summary),
-    ...(costs === undefined ? {} : { costs: costsFile(costs) }),
-    ...(coldStarts.length === 0 ? {} : { coldStarts: coldStartsFile(coldStarts) }),
-    ...(study === undefined ? {} : { study: studyFile(study) }),
-    ...(sloRates === undefined ? {} : { sloRates: sloRatesFile(sloRates) }),
     ...(stability === undefined || stability.targets.length === 0
       ? {}
       : { stability: stabilityFile(stability) }),
-    ...(stability === undefined || stability.soaks.length === 0
-      ? {}
-      : { soak: soakFile(stability) }),
   } satisfies Readonly<Record<string, DataFile>>;
 };

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { summarise, type SummariseOptions } from '../analysis/summarise.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -30,9 +30,6 @@ export interface WrittenReport {
   readonly report: Report;
   readonly summary: Summary;
 }
-
-/** Not every report has them: those of an earlier one would look like this one's. */
-const OPTIONAL_FILES = ['cold-starts', 'costs', 'slo-rates', 'soak', 'stability', 'study'];
 
 /**
  * Writes the report of a run into its folder, each file as a whole; an earlier report is overwritten. Runs that were cut
@@ -68,7 +65,6 @@ export const writeReport = async (
   };
   await mkdir(inFolder('charts'), { recursive: true });
   await writeAtomically(files.html, renderHtml(report));
-  for (const name of OPTIONAL_FILES) await rm(inFolder(`${name}.csv`), { force: true });
   // The texts of a long run take hundreds of megabytes: one of them lives at a time.
   await writeAtomically(files.json, jsonPieces(summary));
   for (const file of Object.values<DataFile>(data))

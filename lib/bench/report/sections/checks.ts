@@ -4,33 +4,9 @@ import type { SummaryRow } from '../../analysis/summary-row.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
 import { resultLabel, type Labels } from '../../wording/labels.ts';
-import { dataFile, table, text } from '../blocks.ts';
-import {
-  chipColumn,
-  countColumn,
-  dataColumn,
-  engineColumn,
-  headColumn,
-  LOAD_COLUMNS,
-  targetColumn,
-  wordColumn,
-} from '../columns.ts';
-import type { Column, DataFile, Section } from '../model.ts';
-
-/** What the figure and the limit of a check are in. A share is of 1. */
-const UNITS: Readonly<Record<CheckName, 'share' | 'percent' | 'count'>> = {
-  little: 'share',
-  'generator-cpu': 'share',
-  'middleware-cpu': 'share',
-  'noop-limit': 'share',
-  bypass: 'share',
-  schedule: 'share',
-  'server-idle': 'percent',
-  'gpu-throttled': 'share',
-  'host-state': 'count',
-  censoring: 'count',
-  calibration: 'share',
-};
+import { table, text } from '../blocks.ts';
+import { chipColumn, countColumn, headColumn, wordColumn } from '../columns.ts';
+import type { Column, Section } from '../model.ts';
 
 /** One row and one check that it was asked. */
 interface Asked {
@@ -78,7 +54,7 @@ const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
   wordColumn('not_judged', 'Not judged', notJudgedText),
 ];
 
-/** A list in which nobody would find anything; all of it is in checks.csv. */
+/** A list in which nobody would find anything; all of it is in summary.json. */
 const MOST_FINDINGS_A_CHECK = 50;
 
 /** What failed or was warned about, by check. The calibration is of the run, and comes once. */
@@ -133,32 +109,8 @@ export const checkSection = (summary: Summary, labels: Labels): Section => {
               'What did not pass, and what to do',
               findingColumns(labels),
               findingsOf(summary),
-              {
-                file: 'checks.csv',
-              },
+              { file: 'summary.json' },
             ),
           ],
   };
 };
-
-/**
- * `checks.csv`: one line a row and check, also of those that passed. `figure` and `limit` are not rounded, in the unit of the line:
- * `share` is of 1, `percent` of 100, `count` a number of requests; empty where the run has no figure.
- */
-export const checksFile = (summary: Summary): DataFile =>
-  dataFile<Asked>(
-    'checks.csv',
-    [
-      ...[targetColumn<SummaryRow>(new Map()), engineColumn, ...LOAD_COLUMNS].map(
-        ({ key, value }) => dataColumn<Asked>(key, ({ row }) => value(row)),
-      ),
-      ...(['check', 'state', 'figure', 'limit'] as const).map((key) =>
-        dataColumn<Asked>(key, ({ result }) => result[key]),
-      ),
-      dataColumn('unit', ({ result }) => UNITS[result.check]),
-      ...(['finding', 'advice'] as const).map((key) =>
-        dataColumn<Asked>(key, ({ result }) => result[key]),
-      ),
-    ],
-    askedOf(summary),
-  );

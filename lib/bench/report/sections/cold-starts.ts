@@ -2,9 +2,9 @@ import type { ColdStart } from '../../analysis/cold-starts.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { dataFile, table, text } from '../blocks.ts';
-import { countColumn, engineColumn, figureColumn, targetColumn } from '../columns.ts';
-import type { Column, DataFile, Section } from '../model.ts';
+import { table, text } from '../blocks.ts';
+import { countColumn, figureColumn, targetColumn } from '../columns.ts';
+import type { Column, Section } from '../model.ts';
 
 const timeColumn = (
   key: string,
@@ -13,7 +13,6 @@ const timeColumn = (
 ): Column<ColdStart> =>
   figureColumn(key, title, 'ms', (start) => of(start).median, {
     detail: (start) => `${formatFigure(of(start).min)}–${formatFigure(of(start).max)}`,
-    parts: { _min: (start) => of(start).min, _max: (start) => of(start).max },
   });
 
 /** How the serving behind a target starts. */
@@ -40,12 +39,8 @@ export const coldStartSection = ({ coldStarts = [] }: Summary, labels: Labels): 
               'Median of all cold starts, with the least and the greatest',
               [targetColumn<ColdStart>(labels), ...COLUMNS],
               starts,
-              { file: 'cold-starts.csv' },
+              { file: 'summary.json' },
             ),
           ],
   };
 };
-
-/** `cold-starts.csv`: one line a target and engine. */
-export const coldStartsFile = (coldStarts: readonly ColdStart[]): DataFile =>
-  dataFile('cold-starts.csv', [targetColumn(new Map()), engineColumn, ...COLUMNS], coldStarts);

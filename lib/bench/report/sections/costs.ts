@@ -1,16 +1,15 @@
 import type { Costs, Price, TargetCost } from '../../analysis/costs.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { levelLabel, type Labels } from '../../wording/labels.ts';
-import { dataFile, table, text } from '../blocks.ts';
+import { table, text } from '../blocks.ts';
 import {
-  engineColumn,
   estimateColumn,
   figureColumn,
   targetColumn,
   scenarioColumn,
   wordColumn,
 } from '../columns.ts';
-import type { Column, DataFile, Section } from '../model.ts';
+import type { Column, Section } from '../model.ts';
 
 /** What a million answers cost on a target, and at which level. */
 const COLUMNS: readonly Column<TargetCost>[] = [
@@ -50,16 +49,8 @@ export const costSection = ({ costs }: Summary, labels: Labels): Section => ({
             'What a million answers cost',
             [targetColumn(labels), scenarioColumn, ...COLUMNS],
             costs.targets,
-            { file: 'costs.csv' },
+            { file: 'summary.json' },
           ),
           text(footnoteOf(costs), 'small'),
         ],
 });
-
-/** `costs.csv`: one line a target, scenario and bound, and one without a bound. */
-export const costsFile = ({ targets }: Costs): DataFile =>
-  dataFile(
-    'costs.csv',
-    [targetColumn(new Map()), engineColumn, scenarioColumn, ...COLUMNS],
-    targets,
-  );

@@ -65,7 +65,7 @@ const COLUMNS: readonly Column<MeasurementRecord>[] = [
 
 /**
  * `measurements.csv`: one line a recorded measurement in the order in which they ran, with the figures as they were measured. Empty where there
- * is none, and for a percentile of which the measurement has too few answers. checks.csv says which of them support no verdict.
+ * is none, and for a percentile of which the measurement has too few answers. summary.json says which of them support no verdict.
  */
 export const measurementsFile = ({ records }: RunData): DataFile =>
   dataFile<MeasurementRecord>(

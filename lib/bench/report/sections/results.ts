@@ -128,7 +128,7 @@ export const resultSections = (
 
 /**
  * `summary.csv`: one line a target, engine, scenario and level, one column a figure, with three significant digits; what is next to
- * nothing on a page is a number here. summary.json has all digits, as have measurements.csv and checks.csv.
+ * nothing on a page is a number here. summary.json has all digits, as has measurements.csv.
  */
 export const summaryFile = ({ plan, rows }: Summary): DataFile =>
   dataFile('summary.csv', summaryColumns(plan), rows);

@@ -3,16 +3,15 @@ import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';
 import { levelLabel, type Labels } from '../../wording/labels.ts';
-import { dataFile, table, text } from '../blocks.ts';
+import { table, text } from '../blocks.ts';
 import {
-  engineColumn,
   estimateColumn,
   figureColumn,
   targetColumn,
   scenarioColumn,
   wordColumn,
 } from '../columns.ts';
-import { EVERYWHERE, type Column, type DataFile, type Section } from '../model.ts';
+import { EVERYWHERE, type Column, type Section } from '../model.ts';
 
 const STATES: Readonly<Record<SloRate['state'], string>> = {
   kept: 'kept',
@@ -81,15 +80,8 @@ export const sloRateSection = ({ sloRates = [] }: Summary, labels: Labels): Sect
             'Rates within the bound',
             [targetColumn(labels), scenarioColumn, ...COLUMNS],
             sloRates,
+            { file: 'summary.json' },
           ),
           text(noteOf(sloRates), 'small'),
         ],
 });
-
-/** `slo-rates.csv`: one line a target, scenario and bound. */
-export const sloRatesFile = (sloRates: readonly SloRate[]): DataFile =>
-  dataFile(
-    'slo-rates.csv',
-    [targetColumn(new Map()), engineColumn, scenarioColumn, ...COLUMNS],
-    sloRates,
-  );

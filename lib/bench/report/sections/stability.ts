@@ -210,11 +210,6 @@ const SOAK_COLUMNS: readonly Column<SoakRow>[] = [
   },
 ];
 
-const SOAK_DATA: readonly Column<SoakRow>[] = [
-  dataColumn('rate_per_second', ({ soak }) => soak.ratePerSecond),
-  dataColumn('duration_seconds', ({ soak }) => soak.durationSeconds),
-];
-
 const soakRows = ({ soaks }: StabilitySummary): readonly SoakRow[] =>
   soaks.flatMap((soak) => soak.trends.map((trend) => ({ target: soak.target, soak, trend })));
 
@@ -271,7 +266,7 @@ export const stabilitySection = ({ stability }: Summary, labels: Labels): Sectio
             'Under constant load',
             [targetColumn<SoakRow>(labels), ...SOAK_COLUMNS],
             soakRows(stability),
-            { file: 'soak.csv' },
+            { file: 'summary.json' },
           ),
           ...(stability.soaks.length === 0 ? [] : [text(SOAK_NOTE, 'small')]),
         ],
@@ -283,12 +278,4 @@ export const stabilityFile = (stability: StabilitySummary): DataFile =>
     'stability.csv',
     [targetColumn<DetailRow>(new Map()), ...DETAIL_COLUMNS, ...DETAIL_DATA],
     detailRows(stability),
-  );
-
-/** `soak.csv`: one line a target and figure. */
-export const soakFile = (stability: StabilitySummary): DataFile =>
-  dataFile(
-    'soak.csv',
-    [targetColumn<SoakRow>(new Map()), ...SOAK_COLUMNS, ...SOAK_DATA],
-    soakRows(stability),
   );

@@ -2,9 +2,9 @@ import type { StudyComparison, StudyFigure, StudyRow } from '../../analysis/stud
 import type { Summary } from '../../analysis/summary.ts';
 import { studySource } from '../../published/published-points.ts';
 import type { Labels } from '../../wording/labels.ts';
-import { dataFile, table, text } from '../blocks.ts';
+import { table, text } from '../blocks.ts';
 import { countColumn, figureColumn, targetColumn, scenarioColumn, wordColumn } from '../columns.ts';
-import type { Column, DataFile, Section } from '../model.ts';
+import type { Column, Section } from '../model.ts';
 
 const figureColumns = (
   key: string,
@@ -55,13 +55,9 @@ export const studySection = (summary: Summary, labels: Labels): Section => {
               'What the study printed, and what was measured here',
               columnsOf(labels),
               study.rows,
-              { file: 'study.csv' },
+              { file: 'summary.json' },
             ),
             text(footnoteOf(summary, study), 'small'),
           ],
   };
 };
-
-/** `study.csv`: one line a target, scenario and number of virtual users that the study has, too. */
-export const studyFile = ({ rows }: StudyComparison): DataFile =>
-  dataFile('study.csv', columnsOf(new Map()), rows);

@@ -7,7 +7,6 @@ import type { DataFile } from '../../../../lib/bench/report/model.ts';
 import { renderCsv } from '../../../../lib/bench/report/render-csv.ts';
 import { renderMarkdown } from '../../../../lib/bench/report/render-markdown.ts';
 import { dataFilesOf, reportOf } from '../../../../lib/bench/report/report.ts';
-import { checksFile } from '../../../../lib/bench/report/sections/checks.ts';
 import { jsonPieces } from '../../../../lib/bench/report/json-pieces.ts';
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { csvRecords } from '../../../support/read-tables.ts';
@@ -93,27 +92,5 @@ describe('the files of a run', () => {
       const pages = [summary, read].map((of) => renderMarkdown(reportOf(of, withoutCharts(of))));
       expect(pages[1]).toBe(pages[0]);
     }
-  });
-});
-
-describe('checks.csv', () => {
-  it('has a line for each row and check, not rounded', () => {
-    const summary = summarise(recordedRun({ repeats: 2, durationSeconds: 10, directShare: 0.8 }));
-
-    expect(
-      recordsOf(checksFile(summary), summary).map(({ check, figure, limit }) => [
-        check,
-        figure,
-        limit,
-      ]),
-    ).toEqual(
-      summary.rows.flatMap(({ checks = [] }) =>
-        checks.map(({ check, figure, limit }) => [
-          check,
-          String(figure ?? ''),
-          String(limit ?? ''),
-        ]),
-      ),
-    );
   });
 });
