@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import { drawCharts } from '../../lib/bench/report/charts/chart-set.ts';
-import { standaloneSvg } from '../../lib/bench/report/charts/write-chart.ts';
+import { standaloneSvg } from '../../lib/bench/report/charts/svg.ts';
 import { manyMeasurements } from '../bench/report/many-measurements.ts';
 import { startChromium } from './support/chromium.ts';
 

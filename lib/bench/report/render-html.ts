@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Chart } from './charts/plot.ts';
-import { svgDocument } from './charts/frame.ts';
+import { svgDocument } from './charts/svg.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { pageStyle } from './html/page-style.ts';
 import {

@@ -6,7 +6,8 @@ import { reportedRecords } from '../analysis/window-course.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
 import { drawCharts } from './charts/chart-set.ts';
-import { chartFile, writeChart } from './charts/write-chart.ts';
+import type { Chart } from './charts/plot.ts';
+import { standaloneSvg } from './charts/svg.ts';
 import { jsonPieces } from './json-pieces.ts';
 import type { DataFile, Report } from './model.ts';
 import { renderCsv } from './render-csv.ts';
@@ -54,6 +55,7 @@ export const writeReport = async (
   const names = Object.values<DataFile>(data).map(({ name }) => name);
   const report = reportOf(summary, drawn, ['summary.json', ...names, 'results.jsonl']);
   const inFolder = (name: string): string => join(runFolder, name);
+  const chartFile = ({ name }: Chart): string => inFolder(`charts/${name}.svg`);
   const files: ReportFiles = {
     html: inFolder('report.html'),
     markdown: inFolder('report.md'),
@@ -61,7 +63,7 @@ export const writeReport = async (
     ...(Object.fromEntries(
       Object.entries(data).map(([key, { name }]) => [key, inFolder(name)]),
     ) as { readonly [Key in keyof Data]: string }),
-    charts: charts.map((chart) => chartFile(runFolder, chart)),
+    charts: charts.map(chartFile),
   };
   await mkdir(inFolder('charts'), { recursive: true });
   await writeAtomically(files.html, renderHtml(report));
@@ -70,6 +72,6 @@ export const writeReport = async (
   for (const file of Object.values<DataFile>(data))
     await writeAtomically(inFolder(file.name), renderCsv(file, summary));
   await writeAtomically(files.markdown, renderMarkdown(report));
-  for (const chart of charts) await writeChart(runFolder, chart);
+  for (const chart of charts) await writeAtomically(chartFile(chart), standaloneSvg(chart));
   return { files, report, summary };
 };

@@ -37,10 +37,10 @@ export const zeroBasedAxis = (
 /** Intervals that reach further beyond the values than this are cut. */
 const MOST_BEYOND = 2;
 
-/**
- * Logarithmic over the positive values and what of the intervals around them is near, between 1, 2 or 5 times powers of ten; its
- * title says so.
- */
+/** Room for a marker at either end of a logarithmic axis. */
+const MARGIN = 1.1;
+
+/** Logarithmic over the positive values and what of the intervals around them is near; its title says so. */
 const logAxis = (
   title: string,
   values: readonly number[],
@@ -48,19 +48,19 @@ const logAxis = (
 ): Axis => {
   const positive = values.filter((value) => value > 0);
   const [bottom, top] = [Math.min(...positive), Math.max(...positive)];
-  const least = Math.max(bottom / MOST_BEYOND, Math.min(bottom, ...around));
-  const greatest = Math.min(top * MOST_BEYOND, Math.max(top, ...around));
-  const firstPower = Math.floor(Math.log10(least));
-  const powers = Math.ceil(Math.log10(greatest)) - firstPower + 1;
-  const steps = Array.from({ length: powers }, (_, index) =>
-    [1, 2, 5].map((step) => Number(`${step}e${firstPower + index}`)),
-  ).flat();
-  const from = steps.findLast((step) => step <= least) ?? least;
-  const to = steps.find((step) => step >= greatest) ?? greatest;
-  const within = steps.filter((step) => step >= from && step <= to);
-  const decades = within.filter((step) => Number.isInteger(Math.log10(step)));
-  const ticks = within.length > MOST_STEPS ? decades : within;
-  return { title: `${title} (log)`, kind: 'log', domain: [from, to], ticks };
+  const least = Math.max(bottom / MOST_BEYOND, Math.min(bottom, ...around)) / MARGIN;
+  const greatest = Math.min(top * MOST_BEYOND, Math.max(top, ...around)) * MARGIN;
+  // A figure of one digit: 1, 2 or 5 times a power of ten.
+  const ticks = scaleLog([least, greatest], [0, 1])
+    .ticks()
+    .filter((tick) => /^[125]e/.test(tick.toExponential()));
+  const decades = ticks.filter((tick) => Number.isInteger(Math.log10(tick)));
+  return {
+    title: `${title} (log)`,
+    kind: 'log',
+    domain: [least, greatest],
+    ticks: ticks.length > MOST_STEPS ? decades : ticks,
+  };
 };
 
 /** Logarithmic where the values and the intervals around them span more than a decade, else from zero. */

@@ -8,12 +8,11 @@ import { drawBars } from './draw-bars.ts';
 import { drawLines } from './draw-lines.ts';
 import { requestRateChart, responseTimeChart } from './load-charts.ts';
 import { MUTED } from './chart-colours.ts';
-import { CHART_WIDTH } from './frame.ts';
 import type { Chart, ChartContent } from './plot.ts';
-import { words } from './svg.ts';
+import { CHART_WIDTH, words } from './svg.ts';
 import { rankingChart } from './ranking-chart.ts';
 import { targetLooks, type TargetLooks } from './target-looks.ts';
-import { loadedTimePartsChart, timePartsChart } from './time-parts.ts';
+import { timePartsChart } from './time-parts.ts';
 
 export interface GroupCharts {
   readonly group: RowGroup;
@@ -22,8 +21,8 @@ export interface GroupCharts {
   readonly charts: readonly Chart[];
 }
 
-/** In the order of the report, which shows the first of them in view. */
-const CHARTS = [requestRateChart, responseTimeChart, timePartsChart, loadedTimePartsChart];
+/** In the order of the report. */
+const CHARTS = [requestRateChart, responseTimeChart, timePartsChart];
 
 /** More lines than these nobody tells apart, and each of them makes the page larger. */
 const MOST_TARGETS = 10;
@@ -91,7 +90,7 @@ export const drawCharts = (summary: Summary): ReportCharts => {
   const head = ranking && rankingChart(ranking, looks);
   const groups = rowGroups(measuredRows(summary)).map((group) => {
     const { charted, left } = chartedOf(group);
-    const contents = CHARTS.flatMap((chartOf) => chartOf(charted, looks, summary) ?? []);
+    const contents = CHARTS.flatMap((chartOf) => chartOf(charted, looks) ?? []);
     const charts = contents.map((content) =>
       drawnChart(
         {

@@ -1,8 +1,8 @@
 import { scaleOf } from './axes.ts';
 import { INK, SURFACE } from './chart-colours.ts';
-import { CHART_WIDTH, drawLegend, gridLines, X_AXIS_HEIGHT, xAxis, type Drawing } from './frame.ts';
-import type { Bar, BarPlot } from './plot.ts';
-import { CHARACTER_WIDTH, element, tipElement, words } from './svg.ts';
+import { drawLegend, gridLines, X_AXIS_HEIGHT, xAxis } from './frame.ts';
+import type { Bar, BarPlot, Drawing } from './plot.ts';
+import { CHARACTER_WIDTH, CHART_WIDTH, element, tipElement, words } from './svg.ts';
 
 const LEFT = 14;
 const BAR_HEIGHT = 16;
@@ -89,7 +89,7 @@ export const drawBars = ({ x: axis, bars }: BarPlot): Drawing => {
   const svg = [
     legend.svg,
     gridLines(axis.ticks.map((tick) => `M${x(tick).toFixed(1)},${top}V${bottom}`)),
-    xAxis(axis, x, { left: LEFT, right, top, bottom }),
+    xAxis(axis, x, [LEFT, right], bottom),
     ...bars.map((bar, at) => drawBar(bar, x, top + at * BAR_PITCH)),
   ].join('');
   return { svg, height: bottom + X_AXIS_HEIGHT };

@@ -1,28 +1,24 @@
 import { area, line as curveOf } from 'd3-shape';
 import { scaleOf } from './axes.ts';
 import { MUTED, SURFACE, type ChartColour } from './chart-colours.ts';
+import { drawLegend, gridLines, X_AXIS_HEIGHT, xAxis, type LegendEntry } from './frame.ts';
+import type { Drawing, Line, LinePlot, Point, Stroke } from './plot.ts';
 import {
+  CHARACTER_WIDTH,
   CHART_WIDTH,
-  drawLegend,
-  gridLines,
-  RIGHT,
-  X_AXIS_HEIGHT,
-  xAxis,
-  type Drawing,
-  type LegendEntry,
-} from './frame.ts';
-import type { Line, LinePlot, Point, Stroke } from './plot.ts';
-import { CHARACTER_WIDTH, element, moveTo, tipElement, words } from './svg.ts';
-import type { Attributes } from './svg.ts';
+  element,
+  moveTo,
+  tipElement,
+  words,
+  type Attributes,
+} from './svg.ts';
 import { markerShape, targetColour } from './target-looks.ts';
 
 const PLOT_HEIGHT = 290;
 const TITLE_HEIGHT = 28;
+const RIGHT_MARGIN = 18;
 
-const MARKER_SIZES: Readonly<Record<Stroke, number>> = {
-  solid: 48,
-  dotted: 22,
-};
+const MARKER_SIZES: Readonly<Record<Stroke, number>> = { solid: 48, dotted: 22 };
 
 const STROKES: Readonly<Record<Stroke, Attributes>> = {
   solid: { 'stroke-width': 2 },
@@ -44,9 +40,6 @@ interface Scales {
   readonly y: (value: number) => number;
 }
 
-/** So many bands over each other are as dark as one that hides nothing. */
-const BANDS = { opacity: 0.16, full: 4, least: 0.05 } as const;
-
 /** A band along the line, over the points that have one; the fainter, the more lines there are. */
 const drawBand = ({ points, slot }: Line, { x, y }: Scales, lines: number): string => {
   const d = area<Point>()
@@ -54,14 +47,10 @@ const drawBand = ({ points, slot }: Line, { x, y }: Scales, lines: number): stri
     .y0(({ band }) => y(band?.[0] ?? 0))
     .y1(({ band }) => y(band?.[1] ?? 0))
     .digits(1)(points.filter(({ band }) => band !== undefined));
-  const opacity = Math.max(BANDS.least, BANDS.opacity * Math.min(1, BANDS.full / lines));
+  const opacity = Math.min(0.16, 0.64 / lines).toFixed(2);
   return d === null
     ? ''
-    : element('path', {
-        d,
-        fill: targetColour(slot),
-        'fill-opacity': String(opacity),
-      });
+    : element('path', { d, fill: targetColour(slot), 'fill-opacity': opacity });
 };
 
 const drawStroke = ({ points, slot, stroke }: Line, { x, y }: Scales): string => {
@@ -70,8 +59,7 @@ const drawStroke = ({ points, slot, stroke }: Line, { x, y }: Scales): string =>
     (point) => y(point.y),
   ).digits(1);
   const d = curve(points) ?? '';
-  const look = { fill: 'none', stroke: targetColour(slot), ...STROKES[stroke] };
-  return element('path', { d, ...look });
+  return element('path', { d, fill: 'none', stroke: targetColour(slot), ...STROKES[stroke] });
 };
 
 const drawMarkers = ({ points, slot, stroke }: Line, { x, y }: Scales, series: number): string => {
@@ -91,43 +79,39 @@ const drawMarkers = ({ points, slot, stroke }: Line, { x, y }: Scales, series: n
 
 const entryOf = (
   label: string,
-  slot: number,
-  stroke: Stroke,
+  { slot, stroke }: Pick<Line, 'slot' | 'stroke'>,
   colour: ChartColour,
   more: Attributes = {},
-): LegendEntry => ({
-  label,
-  sign:
-    element('path', { d: 'M-15,0H15', stroke: colour, ...STROKES[stroke] }) +
-    element('path', {
-      d: markerShape(slot, MARKER_SIZES[stroke]),
-      ...markerColour(colour),
-      ...more,
-    }),
-});
+): LegendEntry => {
+  const d = markerShape(slot, MARKER_SIZES[stroke]);
+  return {
+    label,
+    sign:
+      element('path', { d: 'M-15,0H15', stroke: colour, ...STROKES[stroke] }) +
+      element('path', { d, ...markerColour(colour), ...more }),
+  };
+};
 
-/** The targets by their lines, each once. */
-const targetEntries = (lines: readonly Line[]): readonly LegendEntry[] =>
-  lines
+/** Which target each line is, and what else is in the drawing. */
+const legendEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
+  ...lines
     .filter(({ stroke }) => stroke === 'solid')
-    .map(({ slot, label }) => entryOf(label, slot, 'solid', targetColour(slot)));
-
-/** What else is in the drawing. */
-const keyEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
-  ...(lines.some(({ stroke }) => stroke === 'dotted') ? [entryOf('p95', 0, 'dotted', MUTED)] : []),
+    .map((line) => entryOf(line.label, line, targetColour(line.slot))),
+  ...(lines.some(({ stroke }) => stroke === 'dotted')
+    ? [entryOf('p95', { slot: 0, stroke: 'dotted' }, MUTED)]
+    : []),
   ...(lines.some(({ points }) => points.some(({ isFailing }) => isFailing))
-    ? [entryOf('fails a check', 0, 'solid', MUTED, FAILING)]
+    ? [entryOf('fails a check', { slot: 0, stroke: 'solid' }, MUTED, FAILING)]
     : []),
 ];
 
-/** Draws lines, and above them which target each is and what else their markers mean. */
+/** Draws lines, and above them what each of them is. */
 export const drawLines = ({ x: across, y: up, lines }: LinePlot): Drawing => {
-  const legend = drawLegend([...targetEntries(lines), ...keyEntries(lines)]);
+  const legend = drawLegend(legendEntries(lines));
   const top = legend.height + TITLE_HEIGHT;
   const bottom = top + PLOT_HEIGHT;
   const longest = Math.max(...up.ticks.map((tick) => String(tick).length));
-  const [left, right] = [longest * CHARACTER_WIDTH + 16, CHART_WIDTH - RIGHT];
-  const place = { left, right, top, bottom };
+  const [left, right] = [longest * CHARACTER_WIDTH + 16, CHART_WIDTH - RIGHT_MARGIN];
   const scales = { x: scaleOf(across, [left, right]), y: scaleOf(up, [bottom, top]) };
   const svg = [
     legend.svg,
@@ -137,7 +121,7 @@ export const drawLines = ({ x: across, y: up, lines }: LinePlot): Drawing => {
       words(left - 7, scales.y(tick), String(tick), { fill: MUTED, 'text-anchor': 'end' }),
     ),
     element('path', { d: `M${left},${top}V${bottom}`, stroke: MUTED }),
-    xAxis(across, scales.x, place),
+    xAxis(across, scales.x, [left, right], bottom),
     ...lines.map((line) => drawBand(line, scales, lines.length)),
     ...lines.map((line) => drawStroke(line, scales)),
     ...lines.map((line, at) => drawMarkers(line, scales, at)),

@@ -1,62 +1,17 @@
 import type { Axis } from './axes.ts';
 import { GRID, MUTED } from './chart-colours.ts';
-import { CHARACTER_WIDTH, element, FONT_SIZE, moveTo, words, type Attributes } from './svg.ts';
+import type { Drawing } from './plot.ts';
+import { CHARACTER_WIDTH, CHART_WIDTH, element, moveTo, words } from './svg.ts';
 
-/**
- * Between the figure of a phone, into which its texts fit at two thirds of their size, and that of a page
- * of two columns, 527 px, where they are as large as those of the page.
- */
-export const CHART_WIDTH = 420;
-export const RIGHT = 18;
 /** For the figures and the title of an x axis. */
 export const X_AXIS_HEIGHT = 44;
-
-const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
-
-/** What was drawn, as wide as a chart, without a background, scripts or references to anything outside it. */
-export interface Drawing {
-  readonly svg: string;
-  readonly height: number;
-}
-
-/**
- * An SVG document of a drawing.
- *
- * @param before elements that stand before it, for a file of its own
- */
-export const svgDocument = (
-  { svg, height }: Drawing,
-  attributes: Attributes,
-  before = '',
-): string =>
-  element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      width: CHART_WIDTH,
-      height,
-      viewBox: `0 0 ${CHART_WIDTH} ${Math.round(height)}`,
-      'font-family': FONT,
-      'font-size': FONT_SIZE,
-      ...attributes,
-    },
-    before,
-    svg,
-  );
-
-/** Where a panel lies, in pixels. */
-export interface Place {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
 
 /** Figures and title below an x axis; a figure without room beside its neighbour is left out. */
 export const xAxis = (
   { ticks, title }: Axis,
   x: (value: number) => number,
-  { left, right, bottom }: Place,
+  [left, right]: readonly [left: number, right: number],
+  bottom: number,
 ): string => {
   let free = -Infinity;
   const figures = ticks.map((tick) => {

@@ -1,19 +1,86 @@
-import type { Summary } from '../../analysis/summary.ts';
-import { decided } from '../../analysis/verdicts/verdict.ts';
-import type { RowGroup } from '../row-groups.ts';
+import { checksSupport } from '../../analysis/checks/check.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
+import { offeredLoad, targetId } from '../../model/measurement.ts';
+import type { Estimate } from '../../stats/interval.ts';
+import { formatFigure, formatInterval } from '../../wording/format-number.ts';
+import { levelLabel } from '../../wording/labels.ts';
+import { levelsIn, type RowGroup } from '../row-groups.ts';
 import { latencyAxis, levelAxis, zeroBasedAxis, type Axis } from './axes.ts';
-import { growthFinding, medianFinding, titled } from './chart-findings.ts';
-import type { ChartContent, Line, LinePlot } from './plot.ts';
-import { bandsOf, levelsOf, levelTitle, targetLines, valuesOf } from './target-lines.ts';
+import { rangeAt, titled } from './finding.ts';
+import type { ChartContent, Line, LinePlot, Point, Stroke } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
+/** A figure of rows, as lines show it. */
+interface LineFigure {
+  /** In the words of its points: `request rate`. */
+  readonly what: string;
+  readonly unit: string;
+  readonly of: (row: SummaryRow) => Estimate | undefined;
+  /** Dotted lines have no bands: two in one colour could not be told apart. */
+  readonly stroke: Stroke;
+}
+
+const RATE: LineFigure = {
+  what: 'request rate',
+  unit: 'requests/s',
+  of: (row) => row.requestRatePerSecond,
+  stroke: 'solid',
+};
+
+const MEDIAN: LineFigure = { what: 'median', unit: 'ms', of: (row) => row.p50Ms, stroke: 'solid' };
+
+const P95: LineFigure = { what: 'p95', unit: 'ms', of: (row) => row.p95Ms, stroke: 'dotted' };
+
+/** A line for each target of the group, with the rows that have the figure; none for a target without any. */
+const linesOf = (
+  { rows }: RowGroup,
+  looks: TargetLooks,
+  { what, unit, of, stroke }: LineFigure,
+): readonly Line[] =>
+  [...looks].flatMap(([id, { label, slot }]) => {
+    const points = rows
+      .filter((row) => targetId(row.target) === id)
+      .flatMap((row): Point[] => {
+        const { value, interval } = of(row) ?? {};
+        if (value === undefined) return [];
+        const spread = interval === undefined ? '' : ` (${formatInterval(interval)})`;
+        return [
+          {
+            x: offeredLoad(row.level),
+            y: value,
+            isFailing: !checksSupport(row),
+            band: interval && stroke === 'solid' ? [interval.low, interval.high] : undefined,
+            tip: `${label}, ${levelLabel(row.level)}\n${what} ${formatFigure(value)} ${unit}${spread}`,
+          },
+        ];
+      });
+    return points.length === 0 ? [] : [{ label, slot, stroke, points }];
+  });
+
+const levelTitle = ({ loop }: RowGroup): string =>
+  loop === 'closed' ? 'virtual users' : 'offered rate, requests/s';
+
 /** Lines against the levels of the group. */
-const levelPlot = (group: RowGroup, y: Axis, lines: readonly Line[]): LinePlot => ({
-  kind: 'lines',
-  x: levelAxis(levelTitle(group), levelsOf(group)),
-  y,
-  lines,
-});
+const levelPlot = (
+  group: RowGroup,
+  lines: readonly Line[],
+  axisOf: (values: readonly number[], around: readonly number[]) => Axis,
+): LinePlot => {
+  const points = lines.flatMap((line) => line.points);
+  const around = points.flatMap(({ band = [] }) => [...band]);
+  return {
+    kind: 'lines',
+    x: levelAxis(
+      levelTitle(group),
+      group.rows.map((row) => offeredLoad(row.level)),
+    ),
+    y: axisOf(
+      points.map(({ y }) => y),
+      around,
+    ),
+    lines,
+  };
+};
 
 /** What bands along the lines are; false where there are none: a single point has no line. */
 const bandSentence = (lines: readonly Line[]): string | false =>
@@ -21,28 +88,19 @@ const bandSentence = (lines: readonly Line[]): string | false =>
   'Bands: 95 % intervals.';
 
 /** The request rate, from zero. */
-export const requestRateChart = (
-  group: RowGroup,
-  looks: TargetLooks,
-  { headline }: Summary,
-): ChartContent | undefined => {
-  const unit = 'requests/s';
-  const rates = targetLines(group, looks, 'solid', (row) => ({
-    what: 'request rate',
-    unit,
-    value: row.requestRatePerSecond?.value,
-    interval: row.requestRatePerSecond?.interval,
-  }));
+export const requestRateChart = (group: RowGroup, looks: TargetLooks): ChartContent | undefined => {
+  const rates = linesOf(group, looks, RATE);
   if (rates.length === 0) return undefined;
-  const finding = growthFinding(group);
-  const isUndecided =
-    headline?.verdicts.every((verdict) => decided(verdict) === undefined) === true;
+  const greatest = levelsIn(group.rows).at(-1);
   return {
     name: 'request-rate',
-    title: titled('Request rate', finding && `${finding}${isUndecided ? ', none told apart' : ''}`),
+    title: titled(
+      'Request rate',
+      rangeAt(group, greatest, RATE.unit, (row) => RATE.of(row)?.value),
+    ),
     shows: `the request rate in requests a second against ${levelTitle(group)}`,
     caption: ['Correct answers per second over the measuring windows.', bandSentence(rates)],
-    plot: levelPlot(group, zeroBasedAxis(unit, valuesOf(rates), bandsOf(rates)), rates),
+    plot: levelPlot(group, rates, (...values) => zeroBasedAxis(RATE.unit, ...values)),
   };
 };
 
@@ -51,35 +109,27 @@ export const responseTimeChart = (
   group: RowGroup,
   looks: TargetLooks,
 ): ChartContent | undefined => {
-  const unit = 'ms';
-  const medians = targetLines(group, looks, 'solid', ({ p50Ms }) => ({
-    what: 'median',
-    unit,
-    value: p50Ms?.value,
-    interval: p50Ms?.interval,
-  }));
-  // Without intervals: bands of two lines in one colour could not be told apart.
-  const p95s = targetLines(group, looks, 'dotted', ({ p95Ms }) => ({
-    what: 'p95',
-    unit,
-    value: p95Ms?.value,
-  }));
+  const medians = linesOf(group, looks, MEDIAN);
+  const p95s = linesOf(group, looks, P95);
   if (medians.length === 0) return undefined;
-  const lines = [...medians, ...p95s];
-  const y = latencyAxis('response time, ms', valuesOf(lines), bandsOf(lines));
+  const greatest = levelsIn(group.rows).at(-1);
   const hasP95 = p95s.length > 0;
   return {
     name: 'response-time',
-    title: titled('Response time', medianFinding(group)),
+    title: titled(
+      'Response time',
+      rangeAt(group, greatest, 'ms', (row) => MEDIAN.of(row)?.value),
+    ),
     shows: `the median${hasP95 ? ' and the 95th percentile' : ''} of the response time in milliseconds against ${levelTitle(group)}`,
     caption: [
-      'Solid: median of all correct answers.',
+      'Solid, and in the title: median of all correct answers.',
       hasP95
         ? 'Dotted: 95th percentile, where there are enough answers to claim it.'
         : 'Too few answers support a 95th percentile.',
       bandSentence(medians),
-      y.kind === 'log' && 'Logarithmic axis.',
     ],
-    plot: levelPlot(group, y, lines),
+    plot: levelPlot(group, [...medians, ...p95s], (...values) =>
+      latencyAxis('response time, ms', ...values),
+    ),
   };
 };

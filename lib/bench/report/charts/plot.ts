@@ -1,6 +1,5 @@
 import type { Axis } from './axes.ts';
 import type { ChartColour } from './chart-colours.ts';
-import type { Drawing } from './frame.ts';
 
 export interface Point {
   readonly x: number;
@@ -69,10 +68,14 @@ export interface ChartContent {
   readonly plot: LinePlot | BarPlot;
 }
 
-/** A drawn chart with the words that belong to it. */
-export interface Chart extends Pick<ChartContent, 'title' | 'plot'> {
-  /** Name of its file without `.svg`. */
-  readonly name: string;
+/** What was drawn, as wide as a chart, without a background, scripts or references to anything outside it. */
+export interface Drawing {
+  readonly svg: string;
+  readonly height: number;
+}
+
+/** A drawn chart with the words that belong to it; its name is that of its file, without `.svg`. */
+export interface Chart extends Pick<ChartContent, 'name' | 'title' | 'plot'> {
   /** What the chart shows, for those who cannot see it. */
   readonly description: string;
   /** How to read it, below the chart. */

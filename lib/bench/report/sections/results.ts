@@ -5,7 +5,6 @@ import { counted } from '../../wording/format-number.ts';
 import type { Labels } from '../../wording/labels.ts';
 import { dataFile, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
-import type { Chart } from '../charts/plot.ts';
 import { headColumn, loadColumn, targetColumn } from '../columns.ts';
 import {
   DETAIL_COLUMNS,
@@ -53,11 +52,8 @@ const BYPASS_FOOTNOTE =
 const nameOf = ({ scenario, loop }: RowGroup): string =>
   `${scenario === 'cold' ? 'Cold' : 'Warm'}${loop === 'open' ? ', open loop' : ''}`;
 
-/** So many charts are in view. */
-const CHARTS_IN_VIEW = 3;
-
 /** The charts of a group, and what they leave out. */
-const chartBlocks = ({ group, left }: GroupCharts, charts: readonly Chart[]): readonly Block[] =>
+const chartBlocks = ({ group, left, charts }: GroupCharts): readonly Block[] =>
   charts.length === 0
     ? []
     : [
@@ -102,7 +98,7 @@ const resultBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] 
 };
 
 /**
- * The results of one scenario under one kind of load: three charts, and closed below them the others and all figures.
+ * The results of one scenario under one kind of load: its charts, and closed below them all figures.
  *
  * @param isInView false: the charts are closed too
  */
@@ -112,16 +108,15 @@ export const resultSections = (
   isInView: boolean,
 ): readonly Section[] => {
   const { id, title } = group.group;
-  const inView = isInView ? group.charts.slice(0, CHARTS_IN_VIEW) : [];
-  const left = group.charts.slice(inView.length);
+  const [inView, closed] = isInView ? [chartBlocks(group), []] : [[], chartBlocks(group)];
   return [
-    { id, title, blocks: chartBlocks(group, inView) },
+    { id, title, blocks: inView },
     {
       id: `${id}-figures`,
       title: isInView ? `${nameOf(group.group)}: all figures` : title,
       formats: EVERYWHERE,
       isFolded: true,
-      blocks: [...chartBlocks(group, left), ...resultBlocks(group, labels)],
+      blocks: [...closed, ...resultBlocks(group, labels)],
     },
   ];
 };

@@ -123,7 +123,7 @@ describe('the HTML report', () => {
 
   it('describes every chart to those who cannot see it', () => {
     const html = page(summary);
-    expect([...html.matchAll(/role="img"[^>]*\saria-label="[^"]{40,}"/g)]).toHaveLength(8);
+    expect([...html.matchAll(/role="img"[^>]*\saria-label="[^"]{40,}"/g)]).toHaveLength(6);
   });
 
   it('opens and closes its elements in turn', () => {

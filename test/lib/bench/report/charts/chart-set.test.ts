@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { drawCharts } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/plot.ts';
-import { standaloneSvg } from '../../../../../lib/bench/report/charts/write-chart.ts';
+import { standaloneSvg } from '../../../../../lib/bench/report/charts/svg.ts';
 import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { barsOf, chartOf, linesOf } from '../../../../support/run-charts.ts';
@@ -23,7 +23,7 @@ const everyTarget = (...strokes: readonly string[]): readonly string[] =>
 
 describe('the charts of a run', () => {
   it('are the same for each scenario', () => {
-    const names = ['request-rate', 'response-time', 'time-parts', 'time-parts-loaded'];
+    const names = ['request-rate', 'response-time', 'time-parts'];
     expect(run.map((one) => one.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) => names.map((name) => `${name}-${scenario}`)),
     );
@@ -59,10 +59,8 @@ describe('the charts of a run', () => {
   });
 
   it('add the parts of a request up to the figure beside its bar', () => {
-    const bars = ['time-parts-cold', 'time-parts-loaded-cold'].flatMap((name) =>
-      barsOf(chartOf(summary, name)),
-    );
-    expect(bars).toHaveLength(8);
+    const bars = barsOf(chartOf(summary, 'time-parts-cold'));
+    expect(bars).toHaveLength(4);
     for (const { parts, text } of bars) {
       const sum = parts.reduce((total, { value }) => total + value, 0);
       expect(Math.abs(sum / Number(text) - 1)).toBeLessThan(0.01);
@@ -79,9 +77,9 @@ describe('the charts of a run', () => {
   it('name themselves and their targets where they are files of their own, and bring no script', async () => {
     for (const one of run) {
       const svg = standaloneSvg(one);
-      expect(svg).toContain(`<title id="${one.name}-title">${one.title}</title>`);
-      expect(svg).toContain(`<desc id="${one.name}-description">`);
-      expect(svg).toContain(`aria-labelledby="${one.name}-title ${one.name}-description"`);
+      expect(svg).toContain('aria-labelledby="title description"');
+      expect(svg).toContain(`<title id="title">${one.title}</title>`);
+      expect(svg).toContain('<desc id="description">');
       expect(svg).toContain('TorchServe (image)</text>');
       expect(svg).not.toContain('<script');
       expect(one.drawing.svg).not.toContain('<style');

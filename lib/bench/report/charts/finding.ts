@@ -1,0 +1,27 @@
+import { checksSupport } from '../../analysis/checks/check.ts';
+import type { SummaryRow } from '../../analysis/summary-row.ts';
+import type { Level } from '../../model/measurement.ts';
+import { formatFigure } from '../../wording/format-number.ts';
+import { levelLabel } from '../../wording/labels.ts';
+import { rowsAt, type RowGroup } from '../row-groups.ts';
+
+/** The title of a chart: what it shows, and what was found. */
+export const titled = (what: string, finding: string | undefined): string =>
+  finding === undefined ? what : `${what}: ${finding}`;
+
+/** `204–241 ms at 8 VUs`: a figure of the results that may be quoted; undefined where none has it. */
+export const rangeAt = (
+  { rows }: RowGroup,
+  level: Level | undefined,
+  unit: string,
+  valueOf: (row: SummaryRow) => number | undefined,
+  format = formatFigure,
+): string | undefined => {
+  if (level === undefined) return undefined;
+  const values = rowsAt(rows, level)
+    .filter(checksSupport)
+    .flatMap((row) => valueOf(row) ?? []);
+  if (values.length === 0) return undefined;
+  const [least, most] = [Math.min(...values), Math.max(...values)].map(format);
+  return `${least === most ? least : `${least}–${most}`} ${unit} at ${levelLabel(level)}`;
+};

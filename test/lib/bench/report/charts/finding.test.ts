@@ -1,0 +1,40 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import { rangeAt } from '../../../../../lib/bench/report/charts/finding.ts';
+import { measuredRows, rowGroups } from '../../../../../lib/bench/report/row-groups.ts';
+import { closed, recordedRun } from '../../../../support/recorded-run.ts';
+
+const [group] = rowGroups(
+  measuredRows(summarise(recordedRun({ scenarios: ['warm'], levels: [closed(2), closed(8)] }))),
+);
+if (group === undefined) throw new Error('no group');
+
+const rates = group.rows
+  .filter(({ level }) => level.loop === 'closed' && level.virtualUsers === 8)
+  .map(({ requestRatePerSecond }) => requestRatePerSecond?.value ?? NaN);
+
+const rangeIn = (some: typeof group): string | undefined =>
+  rangeAt(some, closed(8), 'requests/s', (row) => row.requestRatePerSecond?.value);
+
+describe('the finding in the title of a chart', () => {
+  it('is the range of a figure at a level', () => {
+    const [least = NaN, most = NaN, users] = [...(rangeIn(group) ?? '').matchAll(/[\d.]+/g)].map(
+      ([number]) => Number(number),
+    );
+
+    expect(users).toBe(8);
+    expect(least).toBeCloseTo(Math.min(...rates), 0);
+    expect(most).toBeCloseTo(Math.max(...rates), 0);
+  });
+
+  it('is one figure where both ends read alike', () => {
+    expect(rangeAt(group, closed(8), 'ms', () => 7)).toBe('7.00 ms at 8 VUs');
+  });
+
+  it('is nothing where no result passes its checks', () => {
+    const checks = [{ check: 'censoring', state: 'failed', finding: '' }] as const;
+
+    expect(rangeIn({ ...group, rows: group.rows.map((row) => ({ ...row, checks })) })).toBe(
+      undefined,
+    );
+  });
+});
