@@ -29,10 +29,8 @@ const WEAK = 'Too few requests were answered to claim this percentile at 99 % co
 const lackOf = (claimed: Claimed, { succeeded }: SummaryRow): string | undefined =>
   succeeded === undefined ? undefined : lackOfAnswers(claimed, succeeded);
 
-const ranked = (rank: number, column: RowColumn): RowColumn => ({ ...column, rank });
-
 /** A percentile; where too few requests were answered to claim it, how many. */
-const percentileColumn = (rank: number, claimed: Claimed, title: string): RowColumn => {
+const percentileColumn = (claimed: Claimed, title: string): RowColumn => {
   const column = estimateColumn<SummaryRow>(
     `${claimed}_ms`,
     title,
@@ -41,7 +39,6 @@ const percentileColumn = (rank: number, claimed: Claimed, title: string): RowCol
   );
   return {
     ...column,
-    rank,
     detail: (row) => lackOf(claimed, row) ?? column.detail?.(row) ?? '',
     why: (row) => (lackOf(claimed, row) === undefined ? undefined : WEAK),
   };
@@ -105,27 +102,19 @@ export const RESULT_COLUMNS: readonly RowColumn[] = [
     (row) => row.requestRatePerSecond,
   ),
   estimateColumn('p50_ms', 'Median', 'ms', (row) => row.p50Ms),
-  percentileColumn(2, 'p95', 'p95'),
-  percentileColumn(5, 'p99', 'p99'),
-  percentileColumn(6, 'p999', 'p99.9'),
-  ranked(
-    1,
-    figureColumn('failed_percent', 'Failed', '%', (row) => inPercent(row.failedShare)),
-  ),
-  ranked(
-    3,
-    figureColumn('noop_limit_percent', 'Of no-op limit', '%', (row) =>
+  ...[
+    percentileColumn('p95', 'p95'),
+    percentileColumn('p99', 'p99'),
+    percentileColumn('p999', 'p99.9'),
+    figureColumn<SummaryRow>('failed_percent', 'Failed', '%', (row) => inPercent(row.failedShare)),
+    figureColumn<SummaryRow>('noop_limit_percent', 'Of no-op limit', '%', (row) =>
       inPercent(row.noopLimit?.share),
     ),
-  ),
-  ranked(
-    4,
-    figureColumn('bypass_percent', 'Of bypass', '%', (row) => inPercent(row.bypass?.share)),
-  ),
-  ranked(
-    7,
-    figureColumn('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),
-  ),
+    figureColumn<SummaryRow>('bypass_percent', 'Of bypass', '%', (row) =>
+      inPercent(row.bypass?.share),
+    ),
+    figureColumn<SummaryRow>('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),
+  ].map((column): RowColumn => ({ ...column, isOptional: true })),
   chipColumn('marks', 'Marks', marksOf),
 ];
 

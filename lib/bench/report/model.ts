@@ -82,8 +82,8 @@ export interface ColumnHead {
   readonly isFigure?: boolean;
   /** Names its rows; what repeats from row to row is written once where a format can. */
   readonly isHead?: boolean;
-  /** A narrow terminal leaves out the columns of the greatest rank first; those without a rank stay. */
-  readonly rank?: number;
+  /** Left out where a terminal is too narrow. */
+  readonly isOptional?: true;
 }
 
 /** A column of tables and files. */

@@ -12,6 +12,7 @@ import {
   stepsOf,
   unrankedOf,
   type ComparedTarget,
+  type RankedTarget,
   type Ranking,
 } from './answer.ts';
 import { signedText } from './model.ts';
@@ -24,6 +25,7 @@ import { whySlower } from './why-slower.ts';
 const CHECKS = 'Checks  ';
 const RESULT = 'RESULT  ';
 const NEXT = 'Next    ';
+const GAP = '  ';
 const INDENT = '    ';
 /** With more targets, each is held against the slowest only. */
 const MOST_NEIGHBOURS = 4;
@@ -63,21 +65,15 @@ const lineOf = ({ label, row }: ComparedTarget, words: string) =>
 
 type Line = ReturnType<typeof lineOf>;
 
-/** The lines as a table. On a narrow screen, the words about a target go below it. */
-const tableLines = (
-  lines: readonly Line[],
-  columns: number,
-  hasMedian = true,
-): readonly string[] => {
+/** The lines as a table. On a narrow screen, the words about a target go below it, without its median. */
+const tableLines = (lines: readonly Line[], columns: number): readonly string[] => {
   const widthOf = (at: 0 | 1 | 2): number => Math.max(...lines.map((cells) => cells[at].length));
   const [names, rates, medians] = [widthOf(0), widthOf(1), widthOf(2)];
+  const hasMedian = names + rates + medians + 3 * GAP.length <= columns;
   return lines.flatMap(([name, rate, median, words]) => {
-    const figures = [
-      `  ${name.padEnd(names)}`,
-      rate.padStart(rates),
-      ...(hasMedian ? [median.padStart(medians)] : []),
-    ].join('  ');
-    const line = `${figures}  ${words}`.trimEnd();
+    const cells = [name.padEnd(names), rate.padStart(rates), median.padStart(medians)];
+    const figures = GAP + cells.slice(0, hasMedian ? 3 : 2).join(GAP);
+    const line = `${figures}${GAP}${words}`.trimEnd();
     return line.length <= columns ? [line] : [figures, `${INDENT}${words}`];
   });
 };
@@ -85,38 +81,34 @@ const tableLines = (
 const moreText = (left: number): readonly string[] =>
   left === 0 ? [] : [`  … and ${left} more, see the report`];
 
-/** Each ranked target against the last, by a name of that which leaves the lines short enough; where none does, without. */
-const resultLines = (
-  ranking: Ranking,
-  columns: number,
-): { readonly lines: readonly string[]; readonly isNamed: boolean } => {
-  const { headline, judged, others } = ranking;
-  const last = judged.at(-1);
+/** What is said of a ranked target against the last one, and whether it says what that is. */
+const wordsOf = (ranking: Ranking, target: RankedTarget, isNamed: boolean): string => {
+  const last = ranking.judged.at(-1);
   const slowest = slowestOf(ranking);
-  const all = [...judged, ...others];
-  const shown = all.length <= MOST_TARGETS ? all : [...judged.slice(0, MOST_TARGETS - 1), last];
-  const linesWith = (name?: string): readonly Line[] =>
-    shown.flatMap((target) => {
-      if (target === undefined) return [];
-      const ranked = judged.find((one) => one === target);
-      if (ranked === undefined) return [lineOf(target, 'no verdict: see the report')];
-      if (ranked === slowest) return [lineOf(ranked, 'slowest')];
-      const words =
-        ranked === last || last === undefined
-          ? 'last, but undecided'
-          : against(headline, ranked, last, name);
-      return [lineOf(ranked, words)];
-    });
-  const named = [linesWith(), linesWith(slowest === undefined ? 'the last' : 'the slowest')].map(
-    (lines) => tableLines(lines, columns),
-  );
-  const table = named.find(({ length }) => length === shown.length);
-  const unnamed = tableLines(linesWith(''), columns);
+  if (target === slowest) return 'slowest';
+  if (target === last || last === undefined) return 'last, but undecided';
+  const name = slowest === undefined ? 'the last' : 'the slowest';
+  return against(ranking.headline, target, last, isNamed ? name : '');
+};
+
+/** Each ranked target against the last, and of few targets each against the next one. */
+const resultLines = (ranking: Ranking, columns: number): readonly string[] => {
+  const { headline, judged, others } = ranking;
+  const all = judged.length + others.length;
+  // The last one is what the others are held against.
+  const isShown = (at: number): boolean =>
+    all <= MOST_TARGETS || at < MOST_TARGETS - 1 || at === judged.length - 1;
+  const linesWith = (isNamed: boolean): readonly Line[] =>
+    [
+      ...judged.map((target) => lineOf(target, wordsOf(ranking, target, isNamed))),
+      ...others.map((target) => lineOf(target, 'no verdict: see the report')),
+    ].filter((_, at) => isShown(at));
+  const lines = linesWith(true);
+  const [named, unnamed] = [tableLines(lines, columns), tableLines(linesWith(false), columns)];
   const neighbours = judged.length > MOST_NEIGHBOURS ? [] : judged.slice(0, -2);
-  const lines = [
-    ...(table ??
-      (unnamed.length === shown.length ? unnamed : tableLines(linesWith(''), columns, false))),
-    ...moreText(all.length - shown.length),
+  return [
+    ...(unnamed.length < named.length ? unnamed : named),
+    ...moreText(all - lines.length),
     ...neighbours.flatMap((target, index) => {
       const next = judged[index + 1];
       if (next === undefined) return [];
@@ -124,24 +116,18 @@ const resultLines = (
       return hangingLines('  ', words, columns, INDENT.length);
     }),
   ];
-  return { lines, isNamed: table !== undefined };
 };
 
 /** What to do with the answer: make it a better one, and see the real servers. */
 const nextSteps = (summary: Summary): readonly string[] => {
   const { plan, validity } = summary;
+  const steps = stepsOf(summary);
   if (validity?.valid === false) {
-    return [
-      'do what the first lines say; Checks and Failures in the report say more',
-      ...stepsOf(summary),
-    ];
+    return ['do what the first lines say; Checks and Failures in the report say more', ...steps];
   }
-  return [
-    ...stepsOf(summary),
-    ...(plan.runtime === 'simulated' && plan.where === 'local'
-      ? ['npx serving-compare setup: the real servers, which this run only simulates']
-      : []),
-  ];
+  return plan.runtime === 'simulated' && plan.where === 'local'
+    ? [...steps, 'npx serving-compare setup: the real servers, which this run only simulates']
+    : steps;
 };
 
 /** What each search came to. */
@@ -187,9 +173,8 @@ const unrankedResult = (summary: Summary, columns: number): Result => {
   };
 };
 
-/** The loads and the repeats that the verdicts rest on, and what percentages are against where their lines do not say it. */
-const rankingTitle = (ranking: Ranking, isNamed: boolean): string => {
-  const { headline, allLoads, isUneven, repeats } = ranking;
+/** The loads and the repeats that the verdicts rest on. */
+const rankingTitle = ({ headline, allLoads, isUneven, repeats }: Ranking): string => {
   const [least, most] = repeats;
   const { loads, verdicts } = headline;
   const state = verdicts.every(({ judgement }) => isOpen(judgement)) ? 'nothing is decided ' : '';
@@ -198,11 +183,8 @@ const rankingTitle = (ranking: Ranking, isNamed: boolean): string => {
     loads.length === 1
       ? left
       : `; order and percentages over ${loadsLabel(headline)} together${left}${isUneven ? ', some pairs over fewer' : ''}`;
-  const than = isNamed
-    ? ''
-    : `; percentages against the ${slowestOf(ranking) === undefined ? 'last' : 'slowest'}`;
   const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
-  return `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}${than}; ${each}`;
+  return `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${each}`;
 };
 
 /** What the answer is of, and its lines. */
@@ -216,10 +198,12 @@ const resultOf = (summary: Summary, columns: number): Result => {
   const ranking = rankingOf(summary);
   if (ranking === undefined) return unrankedResult(summary, columns);
   const why = whySlower(summary, ranking);
-  const { lines, isNamed } = resultLines(ranking, columns);
   return {
-    title: rankingTitle(ranking, isNamed),
-    lines: [...lines, ...(why === undefined ? [] : hangingLines('Why     ', why, columns))],
+    title: rankingTitle(ranking),
+    lines: [
+      ...resultLines(ranking, columns),
+      ...(why === undefined ? [] : hangingLines('Why     ', why, columns)),
+    ],
   };
 };
 

@@ -5,6 +5,7 @@ import {
   shownIn,
   type Block,
   type Cell,
+  type ColumnHead,
   type List,
   type Report,
   type Table,
@@ -23,67 +24,48 @@ type Paint = (format: 'bold' | 'dim' | 'red' | 'yellow', text: string) => string
 const GAP = 2;
 
 /** A column of a table as it stands on the terminal. */
-interface TextColumn {
-  readonly head: readonly [title: string, unit: string];
+interface TextColumn extends ColumnHead {
   readonly cells: readonly string[];
   readonly width: number;
-  readonly isFigure: boolean;
-  readonly rank: number;
 }
 
-const textColumn = (
+const textColumns = (
   { columns, rows }: Table,
-  at: number,
   textOf: (cell: Cell) => string,
-): TextColumn => {
-  const { title = '', unit = '', isFigure = false, rank = 0 } = columns[at] ?? {};
-  const cells = rows.map((row) => {
-    const cell = row.cells[at];
-    return cell === undefined ? '' : textOf(cell);
+): readonly TextColumn[] =>
+  columns.map((head, at) => {
+    const cells = rows.flatMap((row) => row.cells.slice(at, at + 1).map(textOf));
+    const texts = [head.title, head.unit ?? '', ...cells];
+    return { ...head, cells, width: Math.max(...texts.map(({ length }) => length)) };
   });
-  const width = Math.max(...[title, unit, ...cells].map(({ length }) => length));
-  return { head: [title, unit], cells, width, isFigure, rank };
-};
 
-const totalOf = (columns: readonly TextColumn[]): number =>
-  columns.reduce((sum, { width }) => sum + width + GAP, -GAP);
-
-/**
- * The columns that fit: first the details of the last ones go, then whole columns by their rank. A table without ranks needs all
- * of it, however narrow the terminal is.
- */
+/** The columns that fit: first all details go, then one optional column after the other, the last one first. */
 const fitting = (table: Table, width: number): readonly TextColumn[] => {
-  const plain = table.columns.map((_, at) => textColumn(table, at, ({ text }) => text));
-  const detailed = table.columns.map((_, at) =>
-    textColumn(table, at, ({ text, detail }) => (detail === '' ? text : `${text} (${detail})`)),
+  const isWider = (columns: readonly TextColumn[]): boolean =>
+    columns.reduce((sum, column) => sum + column.width + GAP, -GAP) > width;
+  const detailed = textColumns(table, ({ text, detail }) =>
+    detail === '' ? text : `${text} (${detail})`,
   );
-  if (plain.every(({ rank }) => rank === 0)) return detailed;
-  for (let whole = detailed.length; whole > 0; whole--) {
-    const columns = [...detailed.slice(0, whole), ...plain.slice(whole)];
-    if (totalOf(columns) <= width) return columns;
+  const isOptional = (column: ColumnHead): boolean => column.isOptional === true;
+  if (!isWider(detailed) || !detailed.some(isOptional)) return detailed;
+  let columns = textColumns(table, ({ text }) => text);
+  while (isWider(columns) && columns.some(isOptional)) {
+    columns = columns.toSpliced(columns.findLastIndex(isOptional), 1);
   }
-  const ranks = [...new Set(plain.map(({ rank }) => rank))].toSorted((a, b) => b - a);
-  return ranks.reduce<readonly TextColumn[]>(
-    (columns, rank) =>
-      totalOf(columns) <= width || rank === 0
-        ? columns
-        : columns.filter((column) => column.rank !== rank),
-    plain,
-  );
+  return columns;
 };
 
 const tableLines = (table: Table, width: number, paint: Paint): readonly string[] => {
   const columns = fitting(table, width);
   const line = (textOf: (column: TextColumn) => string): string =>
     columns
-      .map((column) =>
-        column.isFigure
-          ? textOf(column).padStart(column.width)
-          : textOf(column).padEnd(column.width),
-      )
+      .map((column) => {
+        const text = textOf(column);
+        return column.isFigure === true ? text.padStart(column.width) : text.padEnd(column.width);
+      })
       .join(' '.repeat(GAP))
       .trimEnd();
-  const heads = [line(({ head }) => head[0]), line(({ head }) => head[1])];
+  const heads = [line(({ title }) => title), line(({ unit = '' }) => unit)];
   return [
     ...heads.filter((head) => head !== '').map((head) => paint('dim', head)),
     ...table.rows.map(({ cells, isGreyed }, at) => {

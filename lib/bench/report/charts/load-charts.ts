@@ -113,16 +113,14 @@ export const responseTimeChart = (
   const p95s = linesOf(group, looks, P95);
   if (medians.length === 0) return undefined;
   const greatest = levelsIn(group.rows).at(-1);
+  const range = rangeAt(group, greatest, 'ms', (row) => MEDIAN.of(row)?.value);
   const hasP95 = p95s.length > 0;
   return {
     name: 'response-time',
-    title: titled(
-      'Response time',
-      rangeAt(group, greatest, 'ms', (row) => MEDIAN.of(row)?.value),
-    ),
+    title: titled('Response time', range && `median ${range}`),
     shows: `the median${hasP95 ? ' and the 95th percentile' : ''} of the response time in milliseconds against ${levelTitle(group)}`,
     caption: [
-      'Solid, and in the title: median of all correct answers.',
+      'Solid: median of all correct answers.',
       hasP95
         ? 'Dotted: 95th percentile, where there are enough answers to claim it.'
         : 'Too few answers support a 95th percentile.',
