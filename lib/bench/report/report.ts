@@ -1,14 +1,13 @@
 import { rowLabels } from '../wording/labels.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { RunData } from '../results/run-folder.ts';
-import { fold, list } from './blocks.ts';
 import { drawCharts, type GroupCharts, type ReportCharts } from './charts/chart-set.ts';
 import type { DataFile, Report, Section } from './model.ts';
 import { measurementsFile } from './sections/measurements.ts';
 import { answerCheckSection } from './sections/answer-checks.ts';
 import { coldStartSection } from './sections/cold-starts.ts';
 import { costSection } from './sections/costs.ts';
-import { environmentLines } from './sections/environment-lines.ts';
+import { environmentSection } from './sections/environment.ts';
 import { failureSection } from './sections/failures.ts';
 import { checkSection } from './sections/checks.ts';
 import { headBlocks, titleOf } from './sections/head.ts';
@@ -19,15 +18,6 @@ import { sloRateSection } from './sections/slo-rates.ts';
 import { studySection } from './sections/study.ts';
 import { usageSection } from './sections/usage.ts';
 import { verdictsFile, verdictSection } from './sections/verdicts.ts';
-
-const environmentSection = (summary: Summary): Section => ({
-  id: 'environment',
-  title: 'Environment',
-  blocks: [
-    ...list(environmentLines(summary), 'terms', ['html']),
-    ...fold('Where and with what it was measured', list(environmentLines(summary)), ['markdown']),
-  ],
-});
 
 const folded = (section: Section): Section => ({ ...section, isFolded: true });
 

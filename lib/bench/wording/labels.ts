@@ -1,9 +1,9 @@
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { Encoding, Protocol } from '../../../serving-configs/manifest.ts';
-import { counted } from './format-number.ts';
+import { counted, formatBytes } from './format-number.ts';
 import { type Level, type Measurement, type Target, targetId } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
-import type { CpuState } from '../../deployment/machine-facts.ts';
+import type { CpuState, MachineFacts } from '../../deployment/machine-facts.ts';
 
 /** The protocols as people write them. */
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
@@ -113,6 +113,19 @@ export const cpuStateTexts = ({ cpuGovernor, smt }: CpuState): readonly string[]
   ...(cpuGovernor === undefined ? [] : [`governor ${cpuGovernor}`]),
   ...(smt === undefined ? [] : [`SMT ${smt ? 'on' : 'off'}`]),
 ];
+
+/** What a machine is, in one line. */
+export const machineText = (machine: MachineFacts): string =>
+  [
+    machine.cpuModel,
+    counted(machine.cores, 'core'),
+    ...cpuStateTexts(machine),
+    `${formatBytes(machine.memoryBytes)} memory`,
+    machine.architecture,
+  ].join(', ');
+
+/** What runs on it. */
+export const systemText = ({ os, kernel }: MachineFacts): string => `${os}, kernel ${kernel}`;
 
 /** The name of a result: `TITLE (JSON), warm, 8 VUs`. */
 export const resultLabel = (

@@ -4,8 +4,7 @@ import type { Measurement } from '../../model/measurement.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { RunData } from '../../results/run-folder.ts';
-import { cpuStateTexts } from '../../wording/labels.ts';
-import { formatBytes } from '../../wording/format-number.ts';
+import { machineText, systemText } from '../../wording/labels.ts';
 import type { RunDifference } from './comparison.ts';
 
 type Facts = readonly (readonly [what: string, text: string])[];
@@ -43,15 +42,7 @@ const fixedFacts = ({ plan, environment }: RunData): Facts => {
     ['Model', `${basename(plan.model.file)}, SHA-256 ${plan.model.sha256.slice(0, DIGEST_DIGITS)}`],
     ['Data set', imagesText(plan)],
     ['Runtime', `${plan.runtime} (${plan.where})`],
-    [
-      'Machine',
-      [
-        `${machine.cpuModel}, ${machine.cores} cores`,
-        ...cpuStateTexts(machine),
-        `${formatBytes(machine.memoryBytes)} memory`,
-        machine.architecture,
-      ].join(', '),
-    ],
+    ['Machine', machineText(machine)],
     ['Nodes', nodesText(environment)],
     ['Accelerator', environment.aws?.accelerator ?? NONE],
     [
@@ -71,7 +62,7 @@ const fixedFacts = ({ plan, environment }: RunData): Facts => {
 const openFacts = ({ plan, environment }: RunData): Facts => {
   const { machine, versions, commit, aws } = environment;
   return [
-    ['System', `${machine.os}, kernel ${machine.kernel}`],
+    ['System', systemText(machine)],
     ['Commit', commit === null ? NONE : commit.hash + (commit.dirty ? ', changed' : '')],
     ...Object.entries(versions).map(([name, version]) => [`Version of ${name}`, version] as const),
     ...Object.entries(plan.served ?? {}).map(

@@ -7,13 +7,12 @@ import { isOpen, reasonOf } from '../../stats/judgement.ts';
 import {
   counted,
   durationText,
-  formatBytes,
   formatFigure,
   formatInterval,
   formatPercent,
   sentenceStart,
 } from '../../wording/format-number.ts';
-import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
+import { labelOf, levelLabel, machineText, type Labels } from '../../wording/labels.ts';
 import { findingOf, noRankingText, rankingOf, stepsOf } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
@@ -148,12 +147,11 @@ export const dayTimeText = (iso: string): string =>
 
 /** What was measured, when, in what time and on what. */
 const measuredText = ({ measurements, plan, environment, endedAt }: Summary): string => {
-  const { cpuModel, cores, memoryBytes } = environment.machine;
   const took =
     endedAt === undefined
       ? ''
       : ` in ${durationText((Date.parse(endedAt) - Date.parse(plan.createdAt)) / 1000)}`;
-  return `${measurements.completed} of ${counted(plan.measurementCount, 'measurement')}${took}; ${dayTimeText(plan.createdAt)}; ${cpuModel}, ${counted(cores, 'core')}, ${formatBytes(memoryBytes)}`;
+  return `${measurements.completed} of ${counted(plan.measurementCount, 'measurement')}${took}; ${dayTimeText(plan.createdAt)}; ${machineText(environment.machine)}`;
 };
 
 /** What the run found, as a sentence without a full stop. A run that is not valid has found nothing. */

@@ -2,13 +2,62 @@ import { basename } from 'node:path';
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
 import type { Protocol } from '../../../../serving-configs/manifest.ts';
 import type { TensorSpec } from '../../../../serving-configs/models/tensors/tensor-model.ts';
+import type { NodeFacts } from '../../../deployment/machine-facts.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import type { ServedBy } from '../../model/plan.ts';
-import { awsLines, whereText } from './aws-lines.ts';
-import { cpuStateTexts } from '../../wording/labels.ts';
+import type { AwsPair, Environment } from '../../model/environment.ts';
+import type { PlanPlace, ServedBy } from '../../model/plan.ts';
+import { counted } from '../../wording/format-number.ts';
+import { machineText, systemText } from '../../wording/labels.ts';
 import { modelTitle } from '../../wording/statement.ts';
-import { formatBytes, counted } from '../../wording/format-number.ts';
-import type { NamedLine } from '../model.ts';
+import { fold, list } from '../blocks.ts';
+import type { NamedLine, Section } from '../model.ts';
+
+const HASH_DIGITS = 12;
+
+/** Where a plan ran, and what served there. */
+const whereText = ({ where, runtime }: PlanPlace, { aws }: Environment): string =>
+  [
+    where,
+    ...(aws === undefined ? [] : [`region ${aws.region}`, `deployment ${aws.deployment}`]),
+    `runtime ${runtime}`,
+  ].join(', ');
+
+const nodeText = (role: string, { machine, gpu, ...node }: NodeFacts): string =>
+  [
+    `${role} ${node.instanceType} ${node.instanceId}`,
+    ...(node.amiId === undefined ? [] : [node.amiId]),
+    ...(node.lifecycle === 'spot' ? ['spot'] : []),
+    ...(gpu === undefined ? [] : [`${gpu.name}, driver ${gpu.driver}`]),
+    machineText(machine),
+    systemText(machine),
+    `bootstrap ${node.bootstrapVersion.slice(0, HASH_DIGITS)}`,
+  ].join(', ');
+
+const pairLine = (pair: AwsPair, isOneOfSeveral: boolean): NamedLine => ({
+  name: `Pair ${pair.pair}`,
+  text: [
+    `${pair.availabilityZone}${isOneOfSeveral ? `, from ${pair.since} on` : ''}`,
+    nodeText('serving', pair.serving),
+    nodeText('middleware', pair.middleware),
+    pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
+  ].join('; '),
+});
+
+/** The machines that measured: one, or those of the node pairs with what served on them. */
+const machineLines = ({ machine, aws }: Environment): readonly NamedLine[] => {
+  if (aws === undefined) {
+    return [{ name: 'Machine', text: `${machineText(machine)}, ${systemText(machine)}` }];
+  }
+  const timesOf = (pair: number): number => aws.pairs.filter((one) => one.pair === pair).length;
+  return [
+    ...aws.pairs.map((pair) => pairLine(pair, timesOf(pair.pair) > 1)),
+    ...(aws.weights === undefined ? [] : [{ name: 'Weights', text: aws.weights }]),
+    ...Object.entries(aws.images).map(([serving, image]) => ({
+      name: `Image of ${serving}`,
+      text: image,
+    })),
+  ];
+};
 
 /** What answered for each serving, where it was not the simulated server. */
 const servedLines = ({ served = {} }: Summary['plan']): readonly NamedLine[] =>
@@ -45,7 +94,7 @@ const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedL
     {
       name: 'Middleware set',
       text: [
-        `${processes} ${processes === 1 ? 'process' : 'processes'}`,
+        counted(processes, 'process', 'processes'),
         ...(blocking === '' ? [] : [`one request at a time to ${blocking}`]),
         ...(perCall === '' ? [] : [`a new gRPC channel for each call to ${perCall}`]),
         `REST requests time out after ${restTimeoutMs / 1000} s`,
@@ -66,9 +115,9 @@ const tensorsText = (verb: string, tensors: readonly TensorSpec[]): string =>
     )
     .join(' and ')}`;
 
-/** Where and with what a run was made: names and values for every output. */
-export const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] => {
-  const { machine, versions, commit, processes, model } = environment;
+/** Where and with what a run was made. */
+const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] => {
+  const { versions, commit, processes, model } = environment;
   const commitText =
     commit === null
       ? 'not in a git checkout'
@@ -78,17 +127,7 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
   return [
     { name: 'Where', text: whereText(plan, environment) },
     { name: 'When', text: plan.createdAt },
-    ...awsLines(environment),
-    {
-      name: environment.aws === undefined ? 'Machine' : 'Middleware machine',
-      text: [
-        machine.cpuModel,
-        counted(machine.cores, 'core'),
-        ...cpuStateTexts(machine),
-        `${formatBytes(machine.memoryBytes)} memory`,
-      ].join(', '),
-    },
-    { name: 'System', text: `${machine.os}, kernel ${machine.kernel}, ${machine.architecture}` },
+    ...machineLines(environment),
     ...servedLines(plan),
     {
       name: 'Processes',
@@ -132,4 +171,17 @@ export const environmentLines = ({ environment, plan }: Summary): readonly Named
         .join(', '),
     },
   ];
+};
+
+/** Where and with what a run was made; a page has it closed as a section, Markdown as a fold. */
+export const environmentSection = (summary: Summary): Section => {
+  const lines = environmentLines(summary);
+  return {
+    id: 'environment',
+    title: 'Environment',
+    blocks: [
+      ...list(lines, 'terms', ['html']),
+      ...fold('Where and with what it was measured', list(lines), ['markdown']),
+    ],
+  };
 };

@@ -1,0 +1,77 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
+import type { AwsPair } from '../../../../../lib/bench/model/environment.ts';
+import { environmentSection } from '../../../../../lib/bench/report/sections/environment.ts';
+import { publishedRun, studySeries } from '../../../../support/published-run.ts';
+import { recordedEnvironment, recordedRun } from '../../../../support/recorded-run.ts';
+
+const linesOf = (summary: Summary): ReadonlyMap<string, string> => {
+  const [block] = environmentSection(summary).blocks;
+  if (block?.kind !== 'list') throw new Error('no list');
+  return new Map(block.items.map(({ name = '', text }) => [name, text]));
+};
+
+const settingOf = (protocol: 'rest' | 'grpc', profile: 'parity' | 'published') =>
+  linesOf(summarise(publishedRun(studySeries(protocol, 'cold'), undefined, { profile }))).get(
+    'Middleware set',
+  );
+
+const { machine } = recordedEnvironment;
+const pair: AwsPair = {
+  pair: 1,
+  since: '2026-01-01T00:00:00.000Z',
+  availabilityZone: 'us-east-1a',
+  pricePerHourUsd: 0.696,
+  serving: {
+    instanceId: 'i-1',
+    instanceType: 'g4dn.xlarge',
+    amiId: 'ami-1',
+    lifecycle: 'spot',
+    bootstrapVersion: 'b'.repeat(64),
+    machine,
+    gpu: { name: 'Tesla T4', driver: '595.71', memoryMiB: 15_360 },
+  },
+  middleware: {
+    instanceId: 'i-2',
+    instanceType: 'c5.xlarge',
+    bootstrapVersion: 'b'.repeat(64),
+    machine,
+  },
+};
+
+describe('the environment of a run', () => {
+  it('says how the plan set the middleware, for the servings that take part', () => {
+    expect(settingOf('grpc', 'parity')).toBe(
+      '1 process; one request at a time to Triton (PyTorch), Triton (TensorFlow); a new gRPC channel for each call to TorchServe, TensorFlow Serving; REST requests time out after 10 s; the middleware picks the images; clients send none',
+    );
+    expect(settingOf('rest', 'parity')).not.toContain('channel');
+  });
+
+  it('names the network and its weights before their file', () => {
+    const run = publishedRun(studySeries('rest', 'warm'));
+    const settings = { modelTitle: 'Small-Net, weights of x' };
+    const summary = summarise({ ...run, plan: { ...run.plan, settings } });
+
+    expect(linesOf(summary).get('Model')).toMatch(/^Small-Net, weights of x; (not )?trained/);
+  });
+
+  it('says nothing of a middleware that the plan does not set', () => {
+    expect(settingOf('rest', 'published')).toBeUndefined();
+  });
+
+  it('names each pair on AWS with its machines, its price and its images', () => {
+    const summary = summarise(recordedRun({ repeats: 1 }));
+    const aws = { deployment: 'study', region: 'us-east-1', images: { one: 'name@sha256:aa' } };
+    const lines = linesOf({
+      ...summary,
+      environment: { ...summary.environment, aws: { ...aws, pairs: [pair] } },
+    });
+
+    expect(lines.get('Where')).toMatch(/region us-east-1, deployment study/);
+    expect(lines.get('Image of one')).toBe('name@sha256:aa');
+    expect(lines.get('Pair 1')).toMatch(
+      /^us-east-1a; serving g4dn\.xlarge i-1, ami-1, spot, Tesla T4, driver 595\.71, Example CPU .*; middleware c5\.xlarge i-2, Example CPU .*; \$0\.696 an hour$/,
+    );
+    expect(lines.has('Machine')).toBe(false);
+  });
+});
