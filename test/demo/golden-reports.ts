@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
 import { renderAnswer } from '../../lib/bench/report/render-answer.ts';
-import { renderCsv } from '../../lib/bench/report/render-csv.ts';
+import { renderCsv } from '../../lib/bench/report/render-data.ts';
 import { renderHtml } from '../../lib/bench/report/render-html.ts';
 import { renderMarkdown } from '../../lib/bench/report/render-markdown.ts';
 import { renderTerminal } from '../../lib/bench/report/render-terminal.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { publishedSchemas } from '../../lib/published-schemas.ts';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
-import { writeComparison } from '../../lib/bench/report/comparison/write-comparison.ts';
+import { writeComparison } from '../../lib/bench/report/comparison.ts';
 import { writeRecordedRunFolder } from '../support/recorded-run-folder.ts';
 import { recordedRun } from '../support/recorded-run.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
-import { writeComparison } from '../report/comparison/write-comparison.ts';
+import { writeComparison } from '../report/comparison.ts';
 import { comparisonCiReport } from '../report/ci-report.ts';
 import { renderTerminal } from '../report/render-terminal.ts';
 import { writeReport } from '../report/write-report.ts';

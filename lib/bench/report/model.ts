@@ -80,7 +80,7 @@ export interface ColumnHead {
   readonly unit?: string | undefined;
   /** Figures stand at the right. */
   readonly isFigure?: boolean;
-  /** Names its rows; what repeats from row to row is written once where a format can. */
+  /** Names its rows. */
   readonly isHead?: boolean;
   /** Left out where a terminal is too narrow. */
   readonly isOptional?: true;

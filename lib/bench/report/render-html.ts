@@ -66,32 +66,20 @@ const bodyCell = ({ isFigure = false }: ColumnHead, cell: Cell): Markup => {
     : html`<td>${words}</td>`;
 };
 
-/** Rows whose first cell is the same follow each other and share it. Zero where the row before has it. */
-const spanOf = (rows: Table['rows'], at: number): number => {
-  const words = (index: number): string | undefined => rows[index]?.cells[0]?.text;
-  if (at > 0 && words(at - 1) === words(at)) return 0;
-  let end = at + 1;
-  while (end < rows.length && words(end) === words(at)) end++;
-  return end - at;
-};
-
 const tableRow = ({ columns, rows }: Table, at: number): Markup => {
   const { cells = [], isGreyed = false } = rows[at] ?? {};
-  const heads = columns.filter(({ isHead }) => isHead === true).length;
-  const span = heads > 1 ? spanOf(rows, at) : 1;
+  const last = columns.findLastIndex(({ isHead }) => isHead === true);
   // Grey alone is hardly told from black on a dark page.
   const tag = isGreyed ? html` <span class="mark failed">fails</span>` : undefined;
-  const row = cells.map((cell, index) => {
-    const column = columns[index];
-    if (column?.isHead !== true) return bodyCell(column ?? { title: '' }, cell);
-    const words = html`${content(cell)}${small(cell.detail)}${index === heads - 1 ? tag : undefined}`;
-    if (heads === 1) return html`<th scope="row">${words}</th>`;
-    if (index > 0) return html`<th scope="row" class="level">${words}</th>`;
-    return span === 0 ? html`` : html`<th scope="rowgroup" rowspan="${span}">${words}</th>`;
-  });
-  const classes = [...(span > 0 ? ['first'] : []), ...(isGreyed ? ['greyed'] : [])].join(' ');
-  return html`<tr class="${classes}">
-    ${row}
+  return html`<tr class="${isGreyed ? 'greyed' : ''}">
+    ${cells.map((cell, index) => {
+      const column = columns[index];
+      if (column?.isHead !== true) return bodyCell(column ?? { title: '' }, cell);
+      const words = html`${content(cell)}${small(cell.detail)}${index === last ? tag : undefined}`;
+      return index === 0
+        ? html`<th scope="row">${words}</th>`
+        : html`<th scope="row" class="level">${words}</th>`;
+    })}
   </tr>`;
 };
 

@@ -51,7 +51,6 @@ thead th{border-bottom:1px solid var(--line);color:var(--soft);font-weight:600;w
 tbody th{font-weight:600}
 tbody th.level{font-weight:400;white-space:nowrap}
 tbody tr{border-top:1px solid var(--faint)}
-tbody tr.first{border-top-color:var(--line)}
 tbody tr:first-child{border-top:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead th.n{white-space:normal}

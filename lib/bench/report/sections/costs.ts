@@ -1,6 +1,10 @@
 import type { Costs, Price, TargetCost } from '../../analysis/costs.ts';
+import { rateOf } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { levelLabel, type Labels } from '../../wording/labels.ts';
+import { decided, verdictOn } from '../../analysis/verdicts/verdict.ts';
+import { levelId, targetId } from '../../model/measurement.ts';
+import { formatFigure, formatInterval } from '../../wording/format-number.ts';
+import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
 import { table, text } from '../blocks.ts';
 import {
   estimateColumn,
@@ -9,7 +13,7 @@ import {
   scenarioColumn,
   wordColumn,
 } from '../columns.ts';
-import type { Column, Section } from '../model.ts';
+import type { Column, NamedLine, Section } from '../model.ts';
 
 /** What a million answers cost on a target, and at which level. */
 const COLUMNS: readonly Column<TargetCost>[] = [
@@ -26,7 +30,7 @@ const COLUMNS: readonly Column<TargetCost>[] = [
 ];
 
 /** Whose price it is, as a sentence. */
-export const priceText = ({ usdPerHour, kind, region, date, source }: Price): string => {
+const priceText = ({ usdPerHour, kind, region, date, source }: Price): string => {
   const amount = `$${usdPerHour} an hour`;
   if (kind === 'given') return `Price: ${amount}, as given with --price-per-hour.`;
   const read = date === undefined ? 'the day was not recorded' : `read on ${date}`;
@@ -54,3 +58,74 @@ export const costSection = ({ costs }: Summary, labels: Labels): Section => ({
           text(footnoteOf(costs), 'small'),
         ],
 });
+
+/**
+ * Whether the order of two prices is known. At one price an hour it is that of the rates: at the same load what the verdict
+ * says, else whether their 95 % intervals lie apart.
+ */
+const isKnownCheaper = (summary: Summary, cheaper: TargetCost, other: TargetCost): boolean => {
+  const family = summary.verdicts?.find(
+    ({ scenario, level }) =>
+      scenario === cheaper.scenario && levelId(level) === levelId(cheaper.level),
+  );
+  const isSameLoad = levelId(cheaper.level) === levelId(other.level);
+  // There both have the rate of the load.
+  if (isSameLoad && cheaper.level.loop === 'open') return false;
+  const verdict =
+    isSameLoad && family !== undefined
+      ? verdictOn(family, cheaper.target, other.target)
+      : undefined;
+  if (verdict !== undefined) {
+    const [faster] = decided(verdict) ?? [];
+    return faster !== undefined && targetId(faster) === targetId(cheaper.target);
+  }
+  const [high, low] = [cheaper.usdPerMillion.interval?.high, other.usdPerMillion.interval?.low];
+  return high !== undefined && low !== undefined && high < low;
+};
+
+/** The costs of the scenario and the bound of the cheapest, the cheapest first, one a target; with a bound, where any has one. */
+const competing = (all: readonly TargetCost[]): readonly TargetCost[] => {
+  const keeping = all.filter(({ boundMs }) => boundMs !== undefined);
+  const pool = (keeping.length > 0 ? keeping : all).toSorted(
+    (a, b) => a.usdPerMillion.value - b.usdPerMillion.value,
+  );
+  const [cheapest] = pool;
+  const alike = pool.filter(
+    ({ scenario, boundMs }) => scenario === cheapest?.scenario && boundMs === cheapest.boundMs,
+  );
+  const ids = alike.map(({ target }) => targetId(target));
+  return alike.filter((_, index) => ids.indexOf(ids[index] ?? '') === index);
+};
+
+const costText = (
+  { target, scenario, level, boundMs, usdPerMillion }: TargetCost,
+  labels: Labels,
+): string => {
+  const interval = formatInterval(usdPerMillion.interval);
+  return `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`} for a million correct answers with ${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}, ${boundMs === undefined ? 'its highest rate' : `p99 within ${boundMs} ms`}`;
+};
+
+/** Why a price an hour gives none for a million answers. */
+const withoutRate = ({ rows }: Summary): string =>
+  rows.some((row) => row.engine !== 'noop' && rateOf(row) > 0)
+    ? 'Not known: every measured level failed a check.'
+    : 'Not known: no level has a rate.';
+
+/** More targets than these are counted and not named. */
+const MOST_NAMES = 3;
+
+/** What a million answers cost on the cheapest target, and which others may be as cheap. Nothing where no price an hour is known. */
+export const priceLines = (summary: Summary, labels: Labels): readonly NamedLine[] => {
+  const name = 'Price';
+  const { costs } = summary;
+  if (costs === undefined) return [];
+  const [cheapest, ...others] = competing(costs.targets);
+  if (cheapest === undefined) return [{ name, text: withoutRate(summary) }];
+  const open = others.filter((other) => !isKnownCheaper(summary, cheapest, other));
+  const names =
+    open.length > MOST_NAMES
+      ? `${open.length} targets`
+      : open.map(({ target }) => labelOf(labels, target)).join(', ');
+  const words = `${costText(cheapest, labels)}; at $${costs.price.usdPerHour} an hour.`;
+  return [{ name, text: open.length === 0 ? words : `${words} Not shown to be dearer: ${names}.` }];
+};

@@ -21,7 +21,7 @@ import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
 import { trustMarks } from '../trust-marks.ts';
 import { whySlower } from '../why-slower.ts';
-import { priceLines } from './price-line.ts';
+import { priceLines } from './costs.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */
 export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {

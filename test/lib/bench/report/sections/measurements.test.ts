@@ -1,5 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import { renderCsv } from '../../../../../lib/bench/report/render-csv.ts';
+import { renderCsv } from '../../../../../lib/bench/report/render-data.ts';
 import { measurementsFile } from '../../../../../lib/bench/report/sections/measurements.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
 import { csvRecords } from '../../../../support/read-tables.ts';

@@ -1,5 +1,5 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import { renderCsv } from '../../../../../lib/bench/report/render-csv.ts';
+import { renderCsv } from '../../../../../lib/bench/report/render-data.ts';
 import { verdictSection, verdictsFile } from '../../../../../lib/bench/report/sections/verdicts.ts';
 import { csvRecords } from '../../../../support/read-tables.ts';
 import { closed, recordedTargets, recordedRun } from '../../../../support/recorded-run.ts';

@@ -1,5 +1,5 @@
 import { assert, dictionary, jsonValue, property, string } from 'fast-check';
-import { jsonPieces } from '../../../../lib/bench/report/json-pieces.ts';
+import { jsonPieces } from '../../../../lib/bench/report/render-data.ts';
 
 const textOf = (value: Record<string, unknown>): string => [...jsonPieces(value)].join('');
 

@@ -1,10 +1,15 @@
-import type { Change, ComparedRun, Comparison } from '../../analysis/comparison/comparison.ts';
-import { groupBy } from '../../analysis/group-by.ts';
-import { judgementText } from '../../wording/judgement-text.ts';
-import { EQUIVALENCE_MARGIN, FAMILY_ERROR, reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
-import { formatFigure } from '../../wording/format-number.ts';
-import { rowLabels } from '../../wording/labels.ts';
-import { list, table, text } from '../blocks.ts';
+import { join } from 'node:path';
+import { compareRuns } from '../analysis/comparison/compare-runs.ts';
+import type { Change, ComparedRun, Comparison } from '../analysis/comparison/comparison.ts';
+import { groupBy } from '../analysis/group-by.ts';
+import { reportedRecords } from '../analysis/window-course.ts';
+import { makeFolder, readRunFolder } from '../results/run-folder.ts';
+import { writeAtomically, writeJsonFile } from '../results/write-atomically.ts';
+import { judgementText } from '../wording/judgement-text.ts';
+import { EQUIVALENCE_MARGIN, FAMILY_ERROR, reasonOf, WIDEST_BOUND } from '../stats/judgement.ts';
+import { formatFigure } from '../wording/format-number.ts';
+import { rowLabels } from '../wording/labels.ts';
+import { list, table, text } from './blocks.ts';
 import {
   countColumn,
   estimateColumn,
@@ -13,9 +18,10 @@ import {
   targetColumn,
   scenarioColumn,
   wordColumn,
-} from '../columns.ts';
-import { EVERYWHERE, PAGES, type Column, type Report } from '../model.ts';
-import { dayTimeText } from '../sections/head.ts';
+} from './columns.ts';
+import { EVERYWHERE, PAGES, type Column, type Report } from './model.ts';
+import { renderMarkdown } from './render-markdown.ts';
+import { dayTimeText } from './sections/head.ts';
 
 const FIGURE_TEXTS: Readonly<Record<Change['figure'], string>> = {
   'request rate': 'rate, requests/s',
@@ -71,7 +77,7 @@ const LIMIT = 1 + EQUIVALENCE_MARGIN;
 const FOOTNOTE = `Ratio: after ÷ before, geometric mean of the repeats, with its interval, from which the verdict is read: faster, all of it beyond 1 (of times: below), and perhaps by less than ${EQUIVALENCE_MARGIN * 100} % where it reaches to ${formatFigure(LIMIT)} (${formatFigure(1 / LIMIT)}); slower, the other way round. The chance that any verdict is wrong is at most ${FAMILY_ERROR * 100} % among the p95s and among the other figures, as far as nothing but the noise of repeats is at work.`;
 
 /** What two runs come to beside each other. */
-export const comparisonReport = (comparison: Comparison): Report => {
+const comparisonReport = (comparison: Comparison): Report => {
   const { before, after, changes } = comparison;
   return {
     title: 'Two runs compared',
@@ -96,4 +102,46 @@ export const comparisonReport = (comparison: Comparison): Report => {
       },
     ],
   };
+};
+
+/** The files of a comparison. */
+export interface ComparisonFiles {
+  readonly markdown: string;
+  readonly json: string;
+}
+
+/** What was written, and what it shows. */
+export interface WrittenComparison {
+  readonly files: ComparisonFiles;
+  readonly report: Report;
+  readonly comparison: Comparison;
+}
+
+/**
+ * Compares two run folders and writes the comparison into a third; the runs stay as they are.
+ *
+ * @throws as {@link readRunFolder} and {@link compareRuns}
+ */
+export const writeComparison = async (
+  beforeFolder: string,
+  afterFolder: string,
+  output: string,
+): Promise<WrittenComparison> => {
+  const [before, after] = await Promise.all([
+    readRunFolder(beforeFolder, reportedRecords),
+    readRunFolder(afterFolder, reportedRecords),
+  ]);
+  const comparison = compareRuns(
+    { folder: beforeFolder, data: before },
+    { folder: afterFolder, data: after },
+  );
+  const report = comparisonReport(comparison);
+  const files = {
+    markdown: join(output, 'comparison.md'),
+    json: join(output, 'comparison.json'),
+  };
+  await makeFolder(output);
+  await writeAtomically(files.markdown, renderMarkdown(report));
+  await writeJsonFile(files.json, comparison);
+  return { files, report, comparison };
 };
