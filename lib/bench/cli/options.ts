@@ -98,7 +98,7 @@ const verbose = {
 
 const ciReport = {
   kind: file('FILE.xml'),
-  description: 'the checks of the run and each --fail-if as test cases, in JUnit XML',
+  description: 'whether the run is valid and each --fail-if as test cases, in JUnit XML',
 } as const;
 
 const maxTime = {

@@ -85,13 +85,13 @@ const conditionLines = (judgements: readonly Judgement[], { outStyle }: Console)
 };
 
 /** The paths of the files of a report, one a line. */
-const filesText = ({ html, markdown, json, charts, ...data }: WrittenReport['files']): string => {
+const filesText = ({ html, markdown, json, csv, charts }: WrittenReport['files']): string => {
   const [chart] = charts;
   return [
     ['report', html],
     ['', markdown],
     ['figures', json],
-    ...Object.values(data).map((file) => ['', file]),
+    ...csv.map((file) => ['', file]),
     ...(chart === undefined ? [] : [['charts', join(dirname(chart), '*.svg')]]),
   ]
     .map(([title = '', file = '']) => `${title.padEnd(8)} ${file}\n`)

@@ -1,5 +1,3 @@
-import { checkFacts } from '../analysis/checks/check-facts.ts';
-import { CHECKS, type CheckName } from '../analysis/checks/check.ts';
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import type { Judgement } from '../analysis/conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -9,11 +7,11 @@ import { escapeHtml } from './html/markup.ts';
 
 /** What a CI system shows as a test. Those that failed are why the exit code is 1. */
 interface TestCase {
-  readonly suite: string;
+  readonly kind: 'condition' | 'validity' | 'comparison';
   readonly name: string;
-  readonly state: 'passed' | 'failed' | 'skipped';
+  readonly state: 'passed' | 'failed';
   /** What was found; not empty where it did not pass. */
-  readonly finding?: string;
+  readonly finding: string;
 }
 
 /** What XML 1.0 cannot hold, not even escaped. */
@@ -27,85 +25,46 @@ const attributes = (values: Readonly<Record<string, string | number>>): string =
     .map(([name, value]) => ` ${name}="${textXml(String(value))}"`)
     .join('');
 
-const count = (cases: readonly TestCase[]) => ({
-  tests: cases.length,
-  failures: cases.filter(({ state }) => state === 'failed').length,
-  errors: 0,
-  skipped: cases.filter(({ state }) => state === 'skipped').length,
-  time: 0,
-});
-
 /** What was found stands where CI systems look for it: most show the text, some the message. */
-const foundXml = ({ state, finding = '' }: TestCase): string => {
+const foundXml = ({ state, finding }: TestCase): string => {
   if (finding === '') return '';
-  if (state === 'passed') return `<system-out>${textXml(finding)}</system-out>`;
-  const tag = state === 'failed' ? 'failure' : 'skipped';
-  return `<${tag}${attributes({ message: finding })}>${textXml(finding)}</${tag}>`;
+  return state === 'passed'
+    ? `<system-out>${textXml(finding)}</system-out>`
+    : `<failure${attributes({ message: finding })}>${textXml(finding)}</failure>`;
 };
 
-const caseXml = (one: TestCase): string => {
-  const { suite, name } = one;
-  return `    <testcase${attributes({ classname: `serving-compare.${suite}`, name, time: 0 })}>${foundXml(one)}</testcase>\n`;
-};
+const caseXml = (one: TestCase): string =>
+  `    <testcase${attributes({ classname: `serving-compare.${one.kind}`, name: one.name, time: 0 })}>${foundXml(one)}</testcase>
+`;
 
-/** Test cases as JUnit XML, one suite after the other; its name says what they are of. */
-const junitXml = (name: string, cases: readonly TestCase[], timestamp: string): string =>
-  [
-    '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `<testsuites${attributes({ name, ...count(cases) })}>\n`,
-    ...[...new Set(cases.map(({ suite }) => suite))].flatMap((suite) => {
-      const own = cases.filter((one) => one.suite === suite);
-      return [
-        `  <testsuite${attributes({ name: suite, ...count(own), timestamp })}>\n`,
-        ...own.map(caseXml),
-        '  </testsuite>\n',
-      ];
-    }),
-    '</testsuites>\n',
+/** Test cases as JUnit XML; its name says what they are of. */
+const junitXml = (name: string, cases: readonly TestCase[], timestamp: string): string => {
+  const failures = cases.filter(({ state }) => state === 'failed').length;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n',
+    `  <testsuite${attributes({ name, tests: cases.length, failures, timestamp })}>\n`,
+    ...cases.map(caseXml),
+    '  </testsuite>\n</testsuites>\n',
   ].join('');
+};
 
 const validityCase = (
   name: string,
   { valid, reasons }: NonNullable<Summary['validity']>,
 ): TestCase => ({
-  suite: 'validity',
+  kind: 'validity',
   name,
   state: valid ? 'passed' : 'failed',
   finding: reasons.join('\n'),
 });
 
-/** A check over all results. It fails where it helps to make the run INVALID, and else only excludes results. */
-const checkCase = (check: CheckName, { rows, plan, validity }: Summary): TestCase => {
-  const labels = rowLabels(rows, plan);
-  const results = rows.flatMap((row) =>
-    (row.checks ?? [])
-      .filter((result) => result.check === check)
-      .map((result) => ({ ...result, name: resultLabel(labels, row) })),
-  );
-  const failed = results.filter(({ state }) => state === 'failed');
-  const isAsked = results.some(({ state }) => state === 'passed' || state === 'warned');
-  const [first] = failed;
-  const facts = { suite: 'checks', name: checkFacts[check].title };
-  if (first === undefined) {
-    return isAsked
-      ? { ...facts, state: 'passed' }
-      : { ...facts, state: 'skipped', finding: 'not asked of this run' };
-  }
-  return {
-    ...facts,
-    state: validity?.valid === false ? 'failed' : 'skipped',
-    finding:
-      `${failed.length} of ${counted(results.length, 'result')} fail it and support no verdict; ${first.name}: ${first.finding} ${first.advice ?? ''}`.trimEnd(),
-  };
-};
-
-/** What a run came to, as JUnit XML: its conditions, whether it is valid, and each check. */
+/** What a run came to, as JUnit XML: its conditions, and whether it is valid. */
 export const runCiReport = (summary: Summary, judgements: readonly Judgement[]): string =>
   junitXml(
     summary.statement,
     [
       ...judgements.map(({ condition, state, finding }) => ({
-        suite: 'conditions',
+        kind: 'condition' as const,
         name: condition,
         state,
         finding,
@@ -113,7 +72,6 @@ export const runCiReport = (summary: Summary, judgements: readonly Judgement[]):
       ...(summary.validity === undefined
         ? []
         : [validityCase('the run is valid', summary.validity)]),
-      ...CHECKS.map((check) => checkCase(check, summary)),
     ],
     summary.plan.createdAt,
   );
@@ -136,7 +94,7 @@ export const comparisonCiReport = (
       ...failOn.map((word): TestCase => {
         const failing = changes.filter((change) => failureOf(change) === word);
         return {
-          suite: 'comparison',
+          kind: 'comparison',
           name: `no figure is ${word}`,
           state: failing.length === 0 ? 'passed' : 'failed',
           finding: `${failing.length} of ${counted(changes.length, 'figure')}: ${failing.map((change) => `${change.figure} of ${resultLabel(labels, change)}`).join('; ')}`,

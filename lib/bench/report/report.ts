@@ -75,15 +75,15 @@ export const reportOf = (
   };
 };
 
-/** The CSV files of a run by the names that the command line gives them. */
-export const dataFilesOf = (data: RunData, summary: Summary) => {
+/** The CSV files of a run. */
+export const dataFilesOf = (data: RunData, summary: Summary): readonly DataFile[] => {
   const { stability } = summary;
-  return {
-    csv: summaryFile(summary),
-    measurements: measurementsFile(data),
-    verdicts: verdictsFile(summary),
+  return [
+    summaryFile(summary),
+    measurementsFile(data),
+    verdictsFile(summary),
     ...(stability === undefined || stability.targets.length === 0
-      ? {}
-      : { stability: stabilityFile(stability) }),
-  } satisfies Readonly<Record<string, DataFile>>;
+      ? []
+      : [stabilityFile(stability)]),
+  ];
 };

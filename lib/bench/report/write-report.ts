@@ -9,20 +9,19 @@ import { drawCharts } from './charts/chart-set.ts';
 import type { Chart } from './charts/plot.ts';
 import { standaloneSvg } from './charts/svg.ts';
 import { jsonPieces, renderCsv } from './render-data.ts';
-import type { DataFile, Report } from './model.ts';
+import type { Report } from './model.ts';
 import { renderHtml } from './render-html.ts';
 import { renderMarkdown } from './render-markdown.ts';
 import { dataFilesOf, reportOf } from './report.ts';
 
-type Data = ReturnType<typeof dataFilesOf>;
-
-/** The files of a report: pages, summary.json, each CSV file by what it holds, charts. */
-export type ReportFiles = { readonly [Key in keyof Data]: string } & {
+/** The files of a report. */
+export interface ReportFiles {
   readonly html: string;
   readonly markdown: string;
   readonly json: string;
+  readonly csv: readonly string[];
   readonly charts: readonly string[];
-};
+}
 
 /** What was written, and what it shows. */
 export interface WrittenReport {
@@ -51,7 +50,7 @@ export const writeReport = async (
     ...drawn.groups.flatMap((group) => group.charts),
   ];
   const data = dataFilesOf(records, summary);
-  const names = Object.values<DataFile>(data).map(({ name }) => name);
+  const names = data.map(({ name }) => name);
   const report = reportOf(summary, drawn, ['summary.json', ...names, 'results.jsonl']);
   const inFolder = (name: string): string => join(runFolder, name);
   const chartFile = ({ name }: Chart): string => inFolder(`charts/${name}.svg`);
@@ -59,17 +58,14 @@ export const writeReport = async (
     html: inFolder('report.html'),
     markdown: inFolder('report.md'),
     json: inFolder('summary.json'),
-    ...(Object.fromEntries(
-      Object.entries(data).map(([key, { name }]) => [key, inFolder(name)]),
-    ) as { readonly [Key in keyof Data]: string }),
+    csv: names.map(inFolder),
     charts: charts.map(chartFile),
   };
   await mkdir(inFolder('charts'), { recursive: true });
   await writeAtomically(files.html, renderHtml(report));
   // The texts of a long run take hundreds of megabytes: one of them lives at a time.
   await writeAtomically(files.json, jsonPieces(summary));
-  for (const file of Object.values<DataFile>(data))
-    await writeAtomically(inFolder(file.name), renderCsv(file, summary));
+  for (const file of data) await writeAtomically(inFolder(file.name), renderCsv(file, summary));
   await writeAtomically(files.markdown, renderMarkdown(report));
   for (const chart of charts) await writeAtomically(chartFile(chart), standaloneSvg(chart));
   return { files, report, summary };

@@ -80,8 +80,8 @@ describe('serving-compare report BEFORE AFTER', () => {
     await report(halved, '--fail-on', 'slower,withheld', '--ci-report', file);
 
     expect(readJunit(await readFile(file, 'utf8'))).toMatchObject([
-      { suite: 'validity', state: 'passed' },
-      { suite: 'validity', state: 'passed' },
+      { kind: 'validity', state: 'passed' },
+      { kind: 'validity', state: 'passed' },
       { name: 'no figure is slower', state: 'failed' },
       { name: 'no figure is withheld', state: 'passed' },
     ]);

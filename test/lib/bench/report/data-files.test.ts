@@ -77,9 +77,7 @@ const mixedColumns = (lines: ReturnType<typeof recordsOf>): readonly string[] =>
 describe('the files of a run', () => {
   it('hold in each column of CSV numbers alone, or texts alone', () => {
     const mixed = runs.flatMap(({ data, summary }) =>
-      Object.values<DataFile>(dataFilesOf(data, summary)).flatMap((file) =>
-        mixedColumns(recordsOf(file, summary)),
-      ),
+      dataFilesOf(data, summary).flatMap((file) => mixedColumns(recordsOf(file, summary))),
     );
 
     expect(mixed).toEqual([]);

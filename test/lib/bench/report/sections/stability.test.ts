@@ -133,7 +133,7 @@ describe('A run that measures stability', () => {
   });
 
   it('writes one line a target and fault into stability.csv', () => {
-    const file = dataFilesOf(data, summary).stability;
+    const file = dataFilesOf(data, summary).find(({ name }) => name === 'stability.csv');
     const lines = [...(file?.lines ?? [])];
     const column = (name: string): number => file?.head.indexOf(name) ?? -1;
     const truncated = lines.find((line) => line[column('fault')] === 'image-truncated');
