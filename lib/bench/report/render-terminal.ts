@@ -39,6 +39,8 @@ const textColumns = (
     return { ...head, cells, width: Math.max(...texts.map(({ length }) => length)) };
   });
 
+const isOptional = (column: ColumnHead): boolean => column.isOptional === true;
+
 /** The columns that fit: first all details go, then one optional column after the other, the last one first. */
 const fitting = (table: Table, width: number): readonly TextColumn[] => {
   const isWider = (columns: readonly TextColumn[]): boolean =>
@@ -46,7 +48,6 @@ const fitting = (table: Table, width: number): readonly TextColumn[] => {
   const detailed = textColumns(table, ({ text, detail }) =>
     detail === '' ? text : `${text} (${detail})`,
   );
-  const isOptional = (column: ColumnHead): boolean => column.isOptional === true;
   if (!isWider(detailed) || !detailed.some(isOptional)) return detailed;
   let columns = textColumns(table, ({ text }) => text);
   while (isWider(columns) && columns.some(isOptional)) {
