@@ -54,38 +54,41 @@ export class Admission {
     }
     this.#inside += 1;
     this.#bodyBytes += bodyBytes;
-    return new Visit(this.#desk, bodyBytes);
+    return new Visit(this, bodyBytes);
   }
 
-  readonly #desk: Desk = {
-    received: (fewerBytes) => {
-      this.#bodyBytes -= fewerBytes;
-    },
-    start: (visit) => {
-      if (this.#waiting.size > 0 || !this.#fits(visit)) {
-        this.#waiting.add(visit);
-        return false;
-      }
-      this.#take(visit);
-      return true;
-    },
-    end: (visit, started) => {
-      this.#inside -= 1;
-      this.#bodyBytes -= visit.bodyBytes;
-      this.#waiting.delete(visit);
-      if (started) {
-        this.#inFlight -= 1;
-        this.#isBlocked = false;
-        this.#workBytes -= visit.workBytes;
-      }
-      for (const next of this.#waiting) {
-        if (!this.#fits(next)) return;
-        this.#waiting.delete(next);
-        this.#take(next);
-        next.begin();
-      }
-    },
-  };
+  /** For a visit: its body turned out to have so many bytes fewer than it might have had. */
+  shrinkBody(fewerBytes: number): void {
+    this.#bodyBytes -= fewerBytes;
+  }
+
+  /** For a visit. True: it goes on; false: it waits for {@link Visit.begin}. */
+  start(visit: Visit): boolean {
+    if (this.#waiting.size > 0 || !this.#fits(visit)) {
+      this.#waiting.add(visit);
+      return false;
+    }
+    this.#take(visit);
+    return true;
+  }
+
+  /** For a visit, of which the work may have started. */
+  end(visit: Visit, started: boolean): void {
+    this.#inside -= 1;
+    this.#bodyBytes -= visit.bodyBytes;
+    this.#waiting.delete(visit);
+    if (started) {
+      this.#inFlight -= 1;
+      this.#isBlocked = false;
+      this.#workBytes -= visit.workBytes;
+    }
+    for (const next of this.#waiting) {
+      if (!this.#fits(next)) return;
+      this.#waiting.delete(next);
+      this.#take(next);
+      next.begin();
+    }
+  }
 
   #fits({ workBytes, isAlone }: Visit): boolean {
     if (this.#inFlight >= this.#limits.maxInFlight) return false;
@@ -101,47 +104,29 @@ export class Admission {
   }
 }
 
-interface Desk {
-  /** The body turned out to have so many bytes fewer than it might have had. */
-  readonly received: (fewerBytes: number) => void;
-  /** True: go on; false: wait for {@link Visit.begin}. */
-  readonly start: (visit: Visit) => boolean;
-  readonly end: (visit: Visit, started: boolean) => void;
-}
-
 /** One request's stay, from its head to the end of its answer. */
 export class Visit {
   readonly arrivedAtMs = performance.now();
-  readonly #desk: Desk;
+  bodyBytes: number;
+  /** What is made of the body. */
+  workBytes = 0;
+  isAlone = false;
+  /** Called once if the visit ends while the work goes on: then the client went away. */
+  onLeave: (() => void) | undefined;
+  readonly #admission: Admission;
   #state: 'arrived' | 'waiting' | 'working' | 'left' = 'arrived';
   #wake: { resolve: () => void; reject: (error: Error) => void } | undefined;
-  #onLeave: (() => void) | undefined;
-  #bodyBytes: number;
-  #workBytes = 0;
-  #isAlone = false;
 
-  constructor(desk: Desk, bodyBytes: number) {
-    this.#desk = desk;
-    this.#bodyBytes = bodyBytes;
-  }
-
-  get bodyBytes(): number {
-    return this.#bodyBytes;
-  }
-
-  get workBytes(): number {
-    return this.#workBytes;
-  }
-
-  get isAlone(): boolean {
-    return this.#isAlone;
+  constructor(admission: Admission, bodyBytes: number) {
+    this.#admission = admission;
+    this.bodyBytes = bodyBytes;
   }
 
   /** Says how long the body is, once it is there: one that did not announce its length counted as the longest. */
   received(bodyBytes: number): void {
-    if (this.#state === 'left' || bodyBytes >= this.#bodyBytes) return;
-    this.#desk.received(this.#bodyBytes - bodyBytes);
-    this.#bodyBytes = bodyBytes;
+    if (this.#state === 'left' || bodyBytes >= this.bodyBytes) return;
+    this.#admission.shrinkBody(this.bodyBytes - bodyBytes);
+    this.bodyBytes = bodyBytes;
   }
 
   /**
@@ -152,9 +137,9 @@ export class Visit {
    */
   turn(workBytes = 0, isAlone = false): Promise<void> | undefined {
     if (this.#state === 'left') throw new ClientGone();
-    this.#workBytes = workBytes;
-    this.#isAlone = isAlone;
-    if (this.#desk.start(this)) {
+    this.workBytes = workBytes;
+    this.isAlone = isAlone;
+    if (this.#admission.start(this)) {
       this.#state = 'working';
       return undefined;
     }
@@ -164,15 +149,10 @@ export class Visit {
     });
   }
 
-  /** Called by the desk when a place became free. */
+  /** Called when a place became free. */
   begin(): void {
     this.#state = 'working';
     this.#wake?.resolve();
-  }
-
-  /** Calls `abort` once if the visit ends while the work goes on: then the client went away. */
-  set onLeave(abort: (() => void) | undefined) {
-    this.#onLeave = abort;
   }
 
   get left(): boolean {
@@ -184,8 +164,8 @@ export class Visit {
     if (this.#state === 'left') return;
     const state = this.#state;
     this.#state = 'left';
-    this.#desk.end(this, state === 'working');
+    this.#admission.end(this, state === 'working');
     if (state === 'waiting') this.#wake?.reject(new ClientGone());
-    this.#onLeave?.();
+    this.onLeave?.();
   }
 }

@@ -1,9 +1,0 @@
-import { applicationTensors } from './application-tensors.ts';
-import { asBody, predictRoute } from './predict-route.ts';
-import type { ServingCodecs } from './serving.ts';
-
-/** Our own application: image and tensor to one route, told apart by their media type. */
-export default {
-  rest: predictRoute('raw', asBody({ image: '/predict', tensor: '/predict' })),
-  tensors: applicationTensors(() => '/predict'),
-} satisfies ServingCodecs;

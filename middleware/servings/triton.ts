@@ -1,3 +1,0 @@
-import { openInference } from './open-inference.ts';
-
-export default openInference;
