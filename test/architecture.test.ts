@@ -303,13 +303,12 @@ describe('the architecture', () => {
   });
 
   it.each(Object.keys(platforms))(
-    'gives %s a wire, a codec, its traits for the tests, and a README',
+    'gives %s a wire, its traits for the tests, and a README',
     (platform) => {
       const missing = [
         `serving-configs/platforms/${platform}/manifest.ts`,
         `serving-configs/platforms/${platform}/wire.ts`,
         `serving-configs/platforms/${platform}/README.md`,
-        `middleware/servings/${platform}.ts`,
         `test/serving-configs/platforms/${platform}/traits.ts`,
       ].filter((file) => !existsSync(path.join(root, file)));
 

@@ -1,11 +1,11 @@
 import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
+import { applicationTensors } from './application-tensors.ts';
 import { unsupported } from './encoding-error.ts';
+import { OCTETS } from './named-tensors.ts';
 import { asObject, readJson } from './read-json.ts';
-import { MalformedAnswer, type Codec, type ServingRequest } from './serving.ts';
+import { MalformedAnswer, type Codec, type ServingCodecs, type ServingRequest } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
-
-const OCTETS = 'application/octet-stream';
 
 const readPrediction = (value: unknown): ScoredClass => {
   const { class: index, score } = asObject(value, 'A prediction');
@@ -32,7 +32,7 @@ const readPredictions = (body: Uint8Array): readonly ScoredClass[] => {
 };
 
 /** One request for the bytes of an input. */
-export type PredictRequest = (input: {
+type PredictRequest = (input: {
   readonly payload: 'image' | 'tensor';
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -59,11 +59,13 @@ export const predictRoute = (encoding: 'raw' | 'form', request: PredictRequest):
   decode: ({ body }) => readPredictions(body),
 });
 
-/** The input as the body itself, its media type in the header. */
-export const asBody =
-  (paths: Readonly<Record<'image' | 'tensor', string>>): PredictRequest =>
-  ({ payload, bytes, mediaType }) => ({
-    path: paths[payload],
-    headers: { 'content-type': mediaType },
-    body: [bytes],
-  });
+/** The input is the body itself, its media type in the header. */
+export const inputAsBody = (paths: Readonly<Record<'image' | 'tensor', string>>) =>
+  ({
+    rest: predictRoute('raw', ({ payload, bytes, mediaType }) => ({
+      path: paths[payload],
+      headers: { 'content-type': mediaType },
+      body: [bytes],
+    })),
+    tensors: applicationTensors(() => paths.tensor),
+  }) satisfies ServingCodecs;

@@ -3,8 +3,9 @@ import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-c
 import { indexOf } from '../../serving-configs/models/labels.ts';
 import { applicationTensors } from './application-tensors.ts';
 import { unsupported } from './encoding-error.ts';
+import { OCTETS } from './named-tensors.ts';
 import { asObject, readJson } from './read-json.ts';
-import { MalformedAnswer, type Codec } from './serving.ts';
+import { MalformedAnswer, type Codec, type ServingCodecs } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 
 const pathOf = ({ name }: ModelContract): string => `/predictions/${name}`;
@@ -30,7 +31,7 @@ export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
  * The inference API `POST /predictions/{model}` with the input as the raw body. The handler answers the five best classes
  * by name. A media type is always sent: without one some clients add a form type, which the server tries to parse.
  */
-export const predictions: Codec = {
+const rest: Codec = {
   encode(input, encoding, model) {
     const path = pathOf(model);
     if (encoding === 'raw' && input.payload === 'image') {
@@ -38,7 +39,7 @@ export const predictions: Codec = {
       return { method: 'POST', path, headers, body: [input.bytes] };
     }
     if (encoding === 'raw' && input.payload === 'tensor') {
-      const headers = { 'content-type': 'application/octet-stream' };
+      const headers = { 'content-type': OCTETS };
       const { bytes, release } = tensorBytes(input.pixels, model.layout);
       return { method: 'POST', path, headers, body: [bytes], release };
     }
@@ -48,4 +49,8 @@ export const predictions: Codec = {
   decode: ({ body }) => readScores(body),
 };
 
-export const predictionsTensors = applicationTensors(pathOf);
+/** For every platform with that front end. */
+export const predictions = {
+  rest,
+  tensors: applicationTensors(pathOf),
+} satisfies ServingCodecs;

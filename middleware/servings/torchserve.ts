@@ -7,7 +7,7 @@ import {
 } from '../../serving-configs/platforms/torchserve/messages.ts';
 import { unsupported } from './encoding-error.ts';
 import { readOutputs } from './named-tensors.ts';
-import { predictions, predictionsTensors, readScores } from './predictions.ts';
+import { predictions, readScores } from './predictions.ts';
 import { readMessage } from './read-message.ts';
 import type { GrpcCodec, ServingCodecs, ServingRequest, TensorCodec } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
@@ -60,7 +60,7 @@ const grpcTensors: TensorCodec = {
 };
 
 export default {
-  rest: predictions,
+  ...predictions,
   grpc,
-  tensors: { ...predictionsTensors, grpc: grpcTensors },
+  tensors: { ...predictions.tensors, grpc: grpcTensors },
 } satisfies ServingCodecs;
