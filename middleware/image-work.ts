@@ -1,8 +1,9 @@
 import { decodeImage, InvalidImage } from '../serving-configs/models/input/decode-image.ts';
+import type { InvalidImageCode } from '../serving-configs/models/input/decode-image.ts';
 import { readImageHeader } from '../serving-configs/models/input/image-header.ts';
 import type { ImageHeader } from '../serving-configs/models/input/image-header.ts';
 import { labelOf } from '../serving-configs/models/labels.ts';
-import { imageErrorOf } from './image-errors.ts';
+import { ImageDamaged, ImageEmpty, ImageTooManyPixels, ImageTypeUnsupported } from './errors.ts';
 import type { Work } from './inference.ts';
 import type { CodecInput, ServingResponse } from './servings/serving.ts';
 import type { ImageTarget } from './targets.ts';
@@ -21,6 +22,17 @@ export interface Classes {
   /** Best first. */
   readonly top: LabelledClass[];
 }
+
+const errorByCode: Readonly<Record<InvalidImageCode, (message: string, cause: Error) => Error>> = {
+  empty: (_, cause) => new ImageEmpty({ cause }),
+  'unsupported-type': (message, cause) => new ImageTypeUnsupported(message, { cause }),
+  damaged: (message, cause) => new ImageDamaged(message, { cause }),
+  'too-many-pixels': (message, cause) => new ImageTooManyPixels(message, { cause }),
+};
+
+/** Turns what the decoder says about an image into an answer; anything else stays as it is. */
+export const imageErrorOf = (error: unknown): unknown =>
+  error instanceof InvalidImage ? errorByCode[error.code](error.message, error) : error;
 
 /** The header of an image that does not have too many pixels. */
 const headerOf = ({ geometry }: ImageTarget, bytes: Uint8Array): ImageHeader => {

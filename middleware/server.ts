@@ -5,7 +5,7 @@
 import cluster from 'node:cluster';
 
 import { ConfigError, readConfig } from './config.ts';
-import { EXIT_CANNOT_START } from './process/messages.ts';
+import { announceListening, EXIT_CANNOT_START } from './process/messages.ts';
 import { runPrimary } from './process/primary.ts';
 
 const run = async (): Promise<void> => {
@@ -16,8 +16,9 @@ const run = async (): Promise<void> => {
   }
   // The first of several processes only watches over the others; it need not load what they work with.
   if (cluster.isPrimary) {
-    const { runSingle } = await import('./process/single.ts');
-    await runSingle(config);
+    const { serveUntilStopped } = await import('./process/serve.ts');
+    const { url } = await serveUntilStopped(config);
+    announceListening(url, 1);
     return;
   }
   const { runWorker } = await import('./process/worker.ts');

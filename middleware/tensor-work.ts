@@ -10,7 +10,7 @@ import {
 } from '../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel, TensorSpec } from '../serving-configs/models/tensors/tensor-model.ts';
 import { TensorsUnfit, TensorsUnreadable, TensorTypeUnsupported } from './errors.ts';
-import { imageErrorOf } from './image-errors.ts';
+import { imageErrorOf } from './image-work.ts';
 import type { Work } from './inference.ts';
 import { readBody } from './servings/named-tensors.ts';
 import { MalformedAnswer } from './servings/serving.ts';

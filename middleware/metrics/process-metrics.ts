@@ -29,32 +29,78 @@ const delaysOf = (histogram: IntervalHistogram): Delays => {
   ];
 };
 
+/** A metric that is read when somebody asks for it. */
+interface Reading {
+  readonly kind?: 'counter';
+  readonly name: string;
+  readonly help: string;
+  readonly read: () => number;
+}
+
+const addReadings = (
+  registry: Registry,
+  labels: Readonly<Partial<Record<'process', string>>>,
+  readings: readonly Reading[],
+): void => {
+  for (const { kind, name, help, read } of readings) {
+    const facts = { name, help, labelNames: Object.keys(labels), registers: [] };
+    registry.registerMetric(
+      kind === 'counter'
+        ? new Counter({
+            ...facts,
+            collect() {
+              this.reset();
+              this.inc(labels, read());
+            },
+          })
+        : new Gauge({
+            ...facts,
+            collect() {
+              this.set(labels, read());
+            },
+          }),
+    );
+  }
+};
+
+/** How many processes answer, and how often one had to be started again. */
+export const addGroupMetrics = (
+  registry: Registry,
+  { running, restarts }: { readonly running: () => number; readonly restarts: () => number },
+): void => {
+  addReadings(registry, {}, [
+    {
+      name: 'middleware_processes',
+      help: 'Processes that answer behind the port now.',
+      read: running,
+    },
+    {
+      kind: 'counter',
+      name: 'middleware_process_restarts_total',
+      help: 'Processes that ended unasked and were started again.',
+      read: restarts,
+    },
+  ]);
+};
+
 /** CPU time and memory of this process; `label` says which one it is. */
 export const addUsageMetrics = (registry: Registry, label: string): void => {
-  registry.registerMetric(
-    new Counter({
+  addReadings(registry, { process: label }, [
+    {
+      kind: 'counter',
       name: 'process_cpu_seconds_total',
       help: 'CPU time of the process, user and system, all threads.',
-      labelNames: ['process'],
-      registers: [],
-      collect() {
+      read: () => {
         const { user, system } = process.cpuUsage();
-        this.reset();
-        this.inc({ process: label }, (user + system) / 1e6);
+        return (user + system) / 1e6;
       },
-    }),
-  );
-  registry.registerMetric(
-    new Gauge({
+    },
+    {
       name: 'process_resident_memory_bytes',
       help: 'Resident memory of the process.',
-      labelNames: ['process'],
-      registers: [],
-      collect() {
-        this.set({ process: label }, process.memoryUsage.rss());
-      },
-    }),
-  );
+      read: () => process.memoryUsage.rss(),
+    },
+  ]);
 };
 
 /**
@@ -67,29 +113,18 @@ export const addLoadMetrics = (
   label: string,
   admission: Admission,
 ): (() => void) => {
-  const labelNames = ['process'];
-  registry.registerMetric(
-    new Gauge({
+  addReadings(registry, { process: label }, [
+    {
       name: 'middleware_requests_in_flight',
       help: 'Requests that are worked on.',
-      labelNames,
-      registers: [],
-      collect() {
-        this.set({ process: label }, admission.inFlight);
-      },
-    }),
-  );
-  registry.registerMetric(
-    new Gauge({
+      read: () => admission.inFlight,
+    },
+    {
       name: 'middleware_requests_waiting',
       help: 'Requests that wait for their turn.',
-      labelNames,
-      registers: [],
-      collect() {
-        this.set({ process: label }, admission.waiting);
-      },
-    }),
-  );
+      read: () => admission.waiting,
+    },
+  ]);
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   let last: Delays | undefined;

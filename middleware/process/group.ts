@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 
-import { addGroupMetrics } from '../metrics/group-metrics.ts';
+import { addGroupMetrics } from '../metrics/process-metrics.ts';
 
 /** What a process knows of itself and of those that answer behind the same port. */
 export interface ProcessGroup {

@@ -3,8 +3,8 @@ import type { Worker } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import type { Registry } from 'prom-client';
 
+import { tellWorker } from './messages.ts';
 import type { MetricsSnapshot, ToWorker } from './messages.ts';
-import { tellWorker } from './tell-worker.ts';
 
 /** A process that says nothing for so long is left out; one that is merely busy answers earlier. */
 const PATIENCE_MS = 3000;

@@ -4,14 +4,17 @@ import type { Worker } from 'node:cluster';
 import { Registry } from 'prom-client';
 
 import type { Config } from '../config.ts';
-import { addGroupMetrics } from '../metrics/group-metrics.ts';
-import { addUsageMetrics } from '../metrics/process-metrics.ts';
-import { EXIT_CANNOT_START, NUMBER_VARIABLE } from './messages.ts';
+import { addGroupMetrics, addUsageMetrics } from '../metrics/process-metrics.ts';
+import {
+  announceListening,
+  EXIT_CANNOT_START,
+  NUMBER_VARIABLE,
+  tellWorker,
+  urlOf,
+} from './messages.ts';
 import type { ToPrimary } from './messages.ts';
 import { MetricsCollector } from './metrics-collector.ts';
 import { onceAskedToStop } from './stop-signals.ts';
-import { tellWorker } from './tell-worker.ts';
-import { urlOf } from './url.ts';
 
 /** A process that dies at once is not started again at once, or a fault would eat the machine. */
 const RESTART_PAUSE_MS = 500;
@@ -87,8 +90,7 @@ export const runPrimary = (config: Config): void => {
     announce();
     if (url !== undefined || listening.size < config.processes) return;
     url = urlOf(config.host, address.port);
-    const processes = listening.size;
-    process.stdout.write(`${JSON.stringify({ event: 'listening', url, processes })}\n`);
+    announceListening(url, listening.size);
   });
 
   cluster.on('message', (worker, message: ToPrimary) => {

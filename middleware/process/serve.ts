@@ -7,7 +7,8 @@ import type { App } from '../app.ts';
 import { ConfigError } from '../config.ts';
 import type { Config } from '../config.ts';
 import type { ProcessGroup } from './group.ts';
-import { urlOf } from './url.ts';
+import { urlOf } from './messages.ts';
+import { exitAfter, onceAskedToStop } from './stop-signals.ts';
 
 export interface Service {
   readonly app: App;
@@ -53,7 +54,17 @@ export const serve = async (config: Config, group?: ProcessGroup): Promise<Servi
 };
 
 /** Stops a service that may not have started yet. One that could not start has nothing to stop. */
-export const stopOf = async (starting: Promise<Service>): Promise<void> => {
+const stopOf = async (starting: Promise<Service>): Promise<void> => {
   const [outcome] = await Promise.allSettled([starting]);
   if (outcome.status === 'fulfilled') await outcome.value.stop();
+};
+
+/** As {@link serve}, until this process is asked to stop. */
+export const serveUntilStopped = (config: Config, group?: ProcessGroup): Promise<Service> => {
+  const starting = serve(config, group);
+  // From the start on: the first of several processes may end the others as soon as it hears that they listen.
+  onceAskedToStop(() => {
+    exitAfter(stopOf(starting), config.stopTimeoutMs);
+  });
+  return starting;
 };

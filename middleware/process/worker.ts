@@ -5,8 +5,7 @@ import type { Config } from '../config.ts';
 import type { ProcessGroup } from './group.ts';
 import { EXIT_CANNOT_START, NUMBER_VARIABLE } from './messages.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
-import { serve, stopOf } from './serve.ts';
-import { exitAfter, onceAskedToStop } from './stop-signals.ts';
+import { serveUntilStopped } from './serve.ts';
 
 /** Where the first process is gone, `disconnect` says so; without a function for the error it would be thrown. */
 const tell = (message: ToPrimary): void => {
@@ -56,13 +55,8 @@ const groupThroughPrimary = (number: number): ProcessGroup => {
 /** One of several processes behind the port. */
 export const runWorker = async (config: Config): Promise<void> => {
   const number = Number(process.env[NUMBER_VARIABLE] ?? 1);
-  const starting = serve(config, groupThroughPrimary(number));
-  // From the start on: the first process may end the others as soon as it hears that they listen.
-  onceAskedToStop(() => {
-    exitAfter(stopOf(starting), config.stopTimeoutMs);
-  });
   try {
-    await starting;
+    await serveUntilStopped(config, groupThroughPrimary(number));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     tell({ type: 'cannot-start', reason: error.message });

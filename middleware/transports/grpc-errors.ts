@@ -11,11 +11,39 @@ import {
   UpstreamTimeout,
 } from '../errors.ts';
 import type { GrpcCodec } from '../servings/serving.ts';
-import type { CallMeaning } from './grpc-status.ts';
-import { statusMeaning, statusName } from './grpc-status.ts';
 import { CallRefused, NotGrpc, StreamReset } from './grpc-call.ts';
 import type { FailedExchange } from './upstream-errors.ts';
 import { exchangeErrorOf } from './upstream-errors.ts';
+
+/** Names of the statuses by their numbers, and what each means; from grpc/grpc, doc/statuscodes.md. */
+const statuses = [
+  ['OK', undefined],
+  ['CANCELLED', 'reset'],
+  ['UNKNOWN', 'failed'],
+  ['INVALID_ARGUMENT', 'rejected'],
+  ['DEADLINE_EXCEEDED', 'timeout'],
+  ['NOT_FOUND', 'rejected'],
+  ['ALREADY_EXISTS', 'rejected'],
+  ['PERMISSION_DENIED', 'rejected'],
+  ['RESOURCE_EXHAUSTED', 'overloaded'],
+  ['FAILED_PRECONDITION', 'rejected'],
+  ['ABORTED', 'failed'],
+  ['OUT_OF_RANGE', 'rejected'],
+  ['UNIMPLEMENTED', 'rejected'],
+  ['INTERNAL', 'failed'],
+  ['UNAVAILABLE', 'overloaded'],
+  ['DATA_LOSS', 'failed'],
+  ['UNAUTHENTICATED', 'rejected'],
+] as const;
+
+/** What a failed call means for the client of the middleware. */
+type CallMeaning = 'overloaded' | 'rejected' | 'failed' | 'timeout' | 'reset';
+
+/** The name of a status; of an unknown one its number. */
+const statusName = (code: number): string => statuses[code]?.[0] ?? String(code);
+
+/** What a status means; one that is not known is a failure, as the specification says of it. */
+const statusMeaning = (code: number): CallMeaning => statuses[code]?.[1] ?? 'failed';
 
 export interface FailedCall extends FailedExchange {
   readonly meaningOf?: GrpcCodec['meaningOf'] | undefined;

@@ -1,9 +1,8 @@
-import { Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
 
 import type { ServingRequest } from '../servings/serving.ts';
 import { Exchange } from './exchange.ts';
 import type { WholeResponse } from './exchange.ts';
-import { purposefulConnector } from './purposeful-connector.ts';
 import type { Transport } from './transport.ts';
 import { exchangeErrorOf, statusErrorOf } from './upstream-errors.ts';
 
@@ -16,6 +15,26 @@ export interface RestTransportOptions {
   /** Most connections at once; further requests wait for one. */
   readonly connections: number;
 }
+
+/**
+ * Opens connections for a dispatcher, and closes those on which nothing is sent. Where a request is given up on its way,
+ * undici closes its connection and at once opens another one for it, and then has nothing to send there. A server that
+ * gives each connection a thread waits on it: a handful of clients that left kept gunicorn from answering for seconds.
+ */
+const purposefulConnector = (): buildConnector.connector => {
+  // The one deadline of the exchange covers connecting.
+  const connector = buildConnector({ timeout: 0 });
+  return (options, callback) => {
+    connector(options, (...result) => {
+      callback(...result);
+      const [, socket] = result;
+      // What waits for the connection is written by then.
+      setImmediate(() => {
+        if (socket?.bytesWritten === 0) socket.destroy();
+      });
+    });
+  };
+};
 
 /**
  * The connections to one serving, kept alive, one request at a time on each. Knows nothing of any protocol above
