@@ -1,7 +1,6 @@
 import { decodeImage, InvalidImage } from '../serving-configs/models/input/decode-image.ts';
 import type { InvalidImageCode } from '../serving-configs/models/input/decode-image.ts';
 import { readImageHeader } from '../serving-configs/models/input/image-header.ts';
-import type { ImageHeader } from '../serving-configs/models/input/image-header.ts';
 import { labelOf } from '../serving-configs/models/labels.ts';
 import { ImageDamaged, ImageEmpty, ImageTooManyPixels, ImageTypeUnsupported } from './errors.ts';
 import type { Work } from './inference.ts';
@@ -34,26 +33,13 @@ const errorByCode: Readonly<Record<InvalidImageCode, (message: string, cause: Er
 export const imageErrorOf = (error: unknown): unknown =>
   error instanceof InvalidImage ? errorByCode[error.code](error.message, error) : error;
 
-/** The header of an image that does not have too many pixels. */
-const headerOf = ({ geometry }: ImageTarget, bytes: Uint8Array): ImageHeader => {
-  const header = readImageHeader(bytes);
-  const { width, height } = header;
-  if (width * height > geometry.maxPixels) {
-    throw new InvalidImage(
-      'too-many-pixels',
-      `The image has ${width}×${height} pixels; the limit is ${geometry.maxPixels / 1e6} million.`,
-    );
-  }
-  return header;
-};
-
 /** What the work on an image will take. Where that depends on its pixels, the header is read for it. */
 const workBytesOf = (target: ImageTarget, bytes: Uint8Array): number => {
   const { fixedBytes, bytesPerFileByte, bytesPerPixel } = target.size;
   const knownBytes = fixedBytes + bytesPerFileByte * bytes.length;
   if (bytesPerPixel === 0) return knownBytes;
   try {
-    const { width, height } = headerOf(target, bytes);
+    const { width, height } = readImageHeader(bytes, target.geometry.maxPixels);
     return knownBytes + bytesPerPixel * width * height;
   } catch (error) {
     throw imageErrorOf(error);
@@ -65,7 +51,11 @@ const inputOf = async (target: ImageTarget, bytes: Uint8Array): Promise<CodecInp
   const { payload, geometry } = target;
   try {
     if (payload !== 'image') return { payload, pixels: await decodeImage(bytes, geometry) };
-    return { payload, bytes, mediaType: `image/${headerOf(target, bytes).type}` };
+    return {
+      payload,
+      bytes,
+      mediaType: `image/${readImageHeader(bytes, geometry.maxPixels).type}`,
+    };
   } catch (error) {
     throw imageErrorOf(error);
   }

@@ -5,7 +5,7 @@ import { encodeRequest } from '../inference.ts';
 import { OCTETS } from '../servings/named-tensors.ts';
 import { acceptUploads } from '../upload.ts';
 import { commonErrors, servingParamsSchema, uploadErrors, wishSchema } from './answer-schema.ts';
-import { admitted, admitUpload, routePrefix, workOf } from './inference-answer.ts';
+import { admitted, admitUploads, routePrefix, workOf } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 /**
@@ -34,10 +34,7 @@ export const encodeRoute =
             ...uploadErrors,
           },
         },
-        onRequest: (request, reply, done) => {
-          admitUpload(context, protocol, request, reply);
-          done();
-        },
+        onRequest: admitUploads(context, protocol),
       },
       async (request, reply) => {
         const inside = admitted(request);

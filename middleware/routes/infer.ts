@@ -16,7 +16,7 @@ import {
 } from './answer-schema.ts';
 import {
   admitted,
-  admitUpload,
+  admitUploads,
   answerInference,
   routePrefix,
   tensorAnswer,
@@ -46,10 +46,7 @@ export const inferRoute =
             ...uploadErrors,
           },
         },
-        onRequest: (request, reply, done) => {
-          admitUpload(context, protocol, request, reply);
-          done();
-        },
+        onRequest: admitUploads(context, protocol),
       },
       async (request, reply) => {
         const inside = admitted(request);

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 
 import { isServingName } from '../../serving-configs/index.ts';
 import { TENSORS } from '../../serving-configs/manifest.ts';
@@ -60,40 +60,46 @@ const mostBodyBytes = ({ headers }: FastifyRequest, maxBytes: number): number =>
  * Runs before the body is received: what is known to be refused is refused here, and the place that the request takes
  * is given back when its connection is done with it, whatever happens.
  */
-export const admit = (
-  context: InferenceContext,
+const admit = (
+  { targets, admission, config }: InferenceContext,
   protocol: Protocol,
   request: FastifyRequest,
   reply: FastifyReply,
-): void => {
+): InferenceTarget => {
   const { serving } = request.params as { serving: string };
   const { payload, encoding } = request.query as { payload?: string; encoding?: string };
-  request[PATH] = context.targets.find({ serving, protocol, payload, encoding });
-  const visit = context.admission.enter(mostBodyBytes(request, context.config.maxImageBytes));
+  const target = targets.find({ serving, protocol, payload, encoding });
+  request[PATH] = target;
+  const visit = admission.enter(mostBodyBytes(request, config.maxImageBytes));
   request[VISIT] = visit;
   reply.raw.once('close', () => {
     visit.leave();
   });
+  return target;
 };
 
-/**
- * As {@link admit}, for a body of a media type that the payload is made of. One that no payload is made of, the framework refuses.
- * @throws MediaTypeUnsupported
- */
-export const admitUpload = (
-  context: InferenceContext,
-  protocol: Protocol,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void => {
-  admit(context, protocol, request, reply);
-  const contentType = request.headers['content-type'];
-  const { target } = admitted(request);
-  const takesTensors = target.payload === TENSORS;
-  const takesImages = target.payload !== TENSORS || target.tensorModel.image !== undefined;
-  if (isTensors(contentType) ? takesTensors : takesImages) return;
-  throw wrongMediaType(contentType, target.payload);
-};
+/** Lets requests without a body in. */
+export const admitRequests =
+  (context: InferenceContext, protocol: Protocol): onRequestHookHandler =>
+  (request, reply, done) => {
+    admit(context, protocol, request, reply);
+    done();
+  };
+
+/** Lets requests in whose bodies are of a media type that the payload is made of. */
+export const admitUploads =
+  (context: InferenceContext, protocol: Protocol): onRequestHookHandler =>
+  (request, reply, done) => {
+    const target = admit(context, protocol, request, reply);
+    const contentType = request.headers['content-type'];
+    const takesTensors = target.payload === TENSORS;
+    const takesImages = target.payload !== TENSORS || target.tensorModel.image !== undefined;
+    // A type that no payload is made of, the framework refuses.
+    if (!(isTensors(contentType) ? takesTensors : takesImages)) {
+      throw wrongMediaType(contentType, target.payload);
+    }
+    done();
+  };
 
 /** The serving that a request is about, where there is such a serving. */
 export const servingOf = ({ params }: FastifyRequest): string | undefined => {

@@ -6,7 +6,7 @@ import { RequestInvalid } from '../errors.ts';
 import { imageWork } from '../image-work.ts';
 import { drawFrom, readImages } from '../random-images.ts';
 import { answerSchema, commonErrors, servingParamsSchema, wishSchema } from './answer-schema.ts';
-import { admit, admitted, answerInference, routePrefix } from './inference-answer.ts';
+import { admitRequests, admitted, answerInference, routePrefix } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 /** `GET /randinfer/:serving`: the classes of a random image of the data set, as in the study of 2021. */
@@ -26,10 +26,7 @@ export const randinferRoute =
           querystring: wishSchema,
           response: { 200: answerSchema, ...commonErrors },
         },
-        onRequest: (request, reply, done) => {
-          admit(context, protocol, request, reply);
-          done();
-        },
+        onRequest: admitRequests(context, protocol),
       },
       async (request, reply) => {
         const { file, bytes } = draw();

@@ -37,27 +37,23 @@ export interface BuildRecord {
   readonly notMade: readonly MissingPart[];
 }
 
-/** The weights that an output folder was made from; undefined where no run recorded any. */
-export const readMadeWeights = async (
-  output: string,
-): Promise<BuildRecord['weights'] | undefined> => {
+/** Empty where no run recorded anything, or its record cannot be read. */
+const readRecord = async (output: string): Promise<Partial<BuildRecord>> => {
   try {
-    const text = await readFile(path.join(output, RECORD_FILE), 'utf8');
-    return (JSON.parse(text) as Partial<BuildRecord>).weights;
+    return JSON.parse(await readFile(path.join(output, RECORD_FILE), 'utf8')) as BuildRecord;
   } catch {
-    return undefined;
+    return {};
   }
 };
 
-/** The parts that an earlier run recorded; none where there was no run, or its record cannot be read. */
-export const readMadeParts = async (output: string): Promise<readonly MadePart[]> => {
-  try {
-    const text = await readFile(path.join(output, RECORD_FILE), 'utf8');
-    return (JSON.parse(text) as BuildRecord).parts;
-  } catch {
-    return [];
-  }
-};
+/** The weights that an output folder was made from; undefined where no run recorded any. */
+export const readMadeWeights = async (
+  output: string,
+): Promise<BuildRecord['weights'] | undefined> => (await readRecord(output)).weights;
+
+/** The parts that an earlier run recorded. */
+export const readMadeParts = async (output: string): Promise<readonly MadePart[]> =>
+  (await readRecord(output)).parts ?? [];
 
 /**
  * Replaces the record in one step, so that there is never half of one.

@@ -55,14 +55,8 @@ const apply = (image: Sharp, geometry: Geometry): Sharp => {
  * @throws InvalidImage where the file is not such an image, is cut off or damaged, or has too many pixels.
  */
 export const decodeImage = async (bytes: Uint8Array, geometry: Geometry): Promise<Pixels> => {
-  const header = readImageHeader(bytes);
   const { maxPixels } = geometry;
-  if (header.width * header.height > maxPixels) {
-    throw new InvalidImage(
-      'too-many-pixels',
-      `The image has ${header.width}×${header.height} pixels; the limit is ${maxPixels / 1e6} million.`,
-    );
-  }
+  const header = readImageHeader(bytes, maxPixels);
   try {
     const image = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true });
     const { data, info } = await apply(image, geometry)

@@ -94,12 +94,7 @@ const readWebp = (bytes: Buffer): ImageHeader => {
   throw damaged('WebP');
 };
 
-/**
- * Reads type and size from the first bytes of a file and checks that its end is there. Decodes nothing; its cost does
- * not grow with the image.
- * @throws InvalidImage for an empty file, another type, or a file whose header or end is missing.
- */
-export const readImageHeader = (file: Uint8Array): ImageHeader => {
+const readHeader = (file: Uint8Array): ImageHeader => {
   if (file.length === 0) {
     throw new InvalidImage('empty', 'The image is empty; send the bytes of a JPEG, PNG or WebP.');
   }
@@ -109,4 +104,19 @@ export const readImageHeader = (file: Uint8Array): ImageHeader => {
   if (start.startsWith('\x89PNG\r\n\x1a\n')) return readPng(bytes);
   if (start.startsWith('RIFF') && start.slice(8, 12) === 'WEBP') return readWebp(bytes);
   throw new InvalidImage('unsupported-type', 'The file is not a JPEG, PNG or WebP.');
+};
+
+/**
+ * Reads type and size from the first bytes of a file and checks that its end is there. Decodes nothing; its cost does
+ * not grow with the image.
+ * @throws InvalidImage for an empty file, another type, too many pixels, or a file whose header or end is missing.
+ */
+export const readImageHeader = (file: Uint8Array, maxPixels: number): ImageHeader => {
+  const header = readHeader(file);
+  const { width, height } = header;
+  if (width * height <= maxPixels) return header;
+  throw new InvalidImage(
+    'too-many-pixels',
+    `The image has ${width}×${height} pixels; the limit is ${maxPixels / 1e6} million.`,
+  );
 };

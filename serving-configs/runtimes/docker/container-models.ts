@@ -85,15 +85,13 @@ export const reasonAgainstModel = (
 };
 
 /** What a serving reads. */
-const modelFilesOf = (serving: ServingName, folder: string): readonly string[] => {
+export const modelFilesOf = (serving: ServingName, folder: string): readonly string[] => {
   const { folder: own = '', files = [] } = manifestOf(serving).container?.models ?? {};
   return files.map((file) => path.join(folder, own, file));
 };
 
-/** Who runs in a container is another user than the owner of a file. */
+/** Others than the owner read a file, as the user of a container is one. */
 const EVERYONE_READS = 0o004;
-
-/** Who looks into a folder needs more. */
 const EVERYONE_ENTERS = 0o005;
 
 /** The first of some files that not everyone may read, those in folders included. */
@@ -108,21 +106,6 @@ export const closedOf = (files: readonly string[]): string | undefined => {
   }
   return undefined;
 };
-
-/** The first file that a serving reads and that not everyone may read. */
-export const closedModelFile = (serving: ServingName, folder: string): string | undefined =>
-  closedOf(modelFilesOf(serving, folder));
-
-/** The same of the files of this project that its container reads. */
-export const closedConfigFile = (
-  serving: ServingName,
-  platformFolder: string,
-): string | undefined =>
-  closedOf(
-    Object.keys(manifestOf(serving).container?.config ?? {}).map((file) =>
-      path.join(platformFolder, file),
-    ),
-  );
 
 /** What a serving reads and is not there. */
 export const missingModelFiles = (serving: ServingName, folder: string): readonly string[] =>

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { manifestOf, type ServingName } from '../../index.ts';
 import type { ReadyProbe, ServingManifest } from '../../manifest.ts';
 import { formatsOf, readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
@@ -8,40 +9,30 @@ import type { ContainerPlace } from '../node/docker-arguments.ts';
 import { containerProbe } from '../ready.ts';
 import { modelServed, withModelName } from '../served-model.ts';
 import {
-  closedConfigFile,
-  closedModelFile,
   closedOf,
   missingModelFiles,
+  modelFilesOf,
   reasonAgainstModel,
 } from './container-models.ts';
 import type { ContainerOptions } from './options.ts';
 import { writeTensorModelFiles } from './tensor-model-files.ts';
 
-/** @throws UsageError where the user of the image cannot read a file. */
+/**
+ * @param open - What is to be opened to every user.
+ * @throws UsageError where the user of the image cannot read a file.
+ */
 const demandOpen = (
   title: string,
-  what: string,
-  closed: string | undefined,
-  open: string,
+  what: 'configuration' | 'model',
+  files: readonly string[],
+  open?: string,
 ): void => {
+  const closed = closedOf(files);
   if (closed === undefined) return;
   throw new UsageError(
     `${title} cannot read its ${what} in its container, whose user is another one: ${closed}`,
-    `chmod -R a+rX ${shellWord(open)}`,
+    `chmod -R a+rX ${shellWord(open ?? closed)}`,
   );
-};
-
-/** @throws UsageError where a model is missing, or closed to the user of the image. */
-const demandModels = (serving: ServingName, folder: string): void => {
-  const [missing] = missingModelFiles(serving, folder);
-  const { title } = manifestOf(serving);
-  if (missing !== undefined) {
-    throw new UsageError(
-      `the model of ${title} is not there: ${missing}`,
-      `npx serving-compare setup --runtime docker --servings ${serving}`,
-    );
-  }
-  demandOpen(title, 'model', closedModelFile(serving, folder), folder);
 };
 
 /** What a container serves. */
@@ -82,15 +73,24 @@ export const mountedModels = async (
 ): Promise<MountedModels> => {
   const { serving, accelerator } = options;
   const ours = manifestOf(serving);
+  const { title } = ours;
+  const config = Object.keys(ours.container?.config ?? {});
   demandOpen(
-    ours.title,
+    title,
     'configuration',
-    closedConfigFile(serving, platformFolder),
+    config.map((file) => path.join(platformFolder, file)),
     platformFolder,
   );
   if (!('tensorModelFile' in options)) {
     const { modelsFolder } = options;
-    demandModels(serving, modelsFolder);
+    const [missing] = missingModelFiles(serving, modelsFolder);
+    if (missing !== undefined) {
+      throw new UsageError(
+        `the model of ${title} is not there: ${missing}`,
+        `npx serving-compare setup --runtime docker --servings ${serving}`,
+      );
+    }
+    demandOpen(title, 'model', modelFilesOf(serving, modelsFolder), modelsFolder);
     return { manifest: ours, probe: containerProbe(ours), modelsFolder };
   }
   const { users, manifest, probe } = await usersModelIn(serving, options.tensorModelFile);
@@ -110,7 +110,6 @@ export const mountedModels = async (
     platformFolder,
     accelerator,
   );
-  const closed = closedOf(Object.values(given.mounts));
-  demandOpen(ours.title, 'model', closed, closed ?? '');
+  demandOpen(title, 'model', Object.values(given.mounts));
   return { manifest, probe, modelsFolder: work, ...given };
 };

@@ -58,32 +58,21 @@ const weightsFor = async (
   return chooseWeights(choice, cacheFolder, { python: 'python3', onProgress: reportTenths(say) });
 };
 
-/** Downloads wait for the network, and builds for downloads. */
-const AT_ONCE = 3;
-
-/** Prepares images, some at once. The first that cannot be had ends the others. */
+/** Prepares images; Docker itself limits how many layers it fetches at once. The first that cannot be had ends the others. */
 const allOf = async (
   sources: readonly ImageSource[],
   prepareImage: PrepareImage,
   failed: AbortController,
 ): Promise<void> => {
-  const waiting = [...sources];
-  const work = async (): Promise<void> => {
-    for (let source = waiting.shift(); source !== undefined; source = waiting.shift()) {
-      await prepareImage(source);
-    }
-  };
-  const workers = Array.from({ length: AT_ONCE }, async () => {
-    try {
-      await work();
-    } catch (error) {
+  const prepared = sources.map((source) =>
+    prepareImage(source).catch((error: unknown) => {
       // What the others then throw is this error, too.
       failed.abort(error);
       throw error;
-    }
-  });
-  await Promise.allSettled(workers);
-  await Promise.all(workers);
+    }),
+  );
+  await Promise.allSettled(prepared);
+  await Promise.all(prepared);
 };
 
 const setUp = async (options: SetupOptions): Promise<void> => {
