@@ -1,4 +1,4 @@
-import { endpointOf, manifestOf, protocolsOf, servingNames } from '../serving-configs/index.ts';
+import { endpointOf, ownManifestOf, protocolsOf, servingNames } from '../serving-configs/index.ts';
 import type { ContainerFacts, Endpoint, Protocol } from '../serving-configs/manifest.ts';
 
 const words: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
@@ -12,9 +12,7 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
     .join(', ');
 
 /** Whose image ran, and in which version, on a CPU; no GPU was at hand. */
-const containerText = (version: string, container: ContainerFacts | undefined): string => {
-  if (container === undefined) return 'none';
-  const { image } = container;
+const containerText = (version: string, { image }: ContainerFacts): string => {
   if (!('official' in image)) return `its own image, ${version}, on a stand-in for its base`;
   return image.standIn === undefined ? 'never run' : `a stand-in: ${image.standIn}`;
 };
@@ -27,7 +25,7 @@ export const servingTable = (): string => {
       version,
       container,
       checkedAgainst = 'nothing: never run',
-    } = manifestOf(serving);
+    } = ownManifestOf(serving);
     return protocolsOf(serving).flatMap((protocol, index) => {
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) return [];

@@ -1,6 +1,7 @@
 import { PROTOCOLS } from './manifest.ts';
 import type {
   Endpoint,
+  OwnManifest,
   Payload,
   PlatformManifest,
   Protocol,
@@ -70,12 +71,15 @@ export const manifestOf = (serving: ServingName): ServingManifest => {
   return manifest;
 };
 
-/** What a team must know before it takes the platform of a serving of this project. */
-export const usageOf = (serving: ServingName): UsageFacts => {
-  const { usage } = manifestOf(serving);
-  if (usage === undefined) throw new Error(`nothing is said of the use of "${serving}"`);
-  return usage;
+/** The manifest of a serving of this project. */
+export const ownManifestOf = (serving: ServingName): OwnManifest => {
+  const { [serving]: manifest } = platforms[platformOf(serving)] as PlatformManifest;
+  if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
+  return manifest;
 };
+
+/** What a team must know before it takes the platform of a serving of this project. */
+export const usageOf = (serving: ServingName): UsageFacts => ownManifestOf(serving).usage;
 
 /** The servings that the study of 2021 measured: what is compared where nothing else is said. */
 export const measuredInStudy: readonly ServingName[] = servingNames.filter(

@@ -275,17 +275,17 @@ export interface ServingManifest {
    */
   readonly statistics?: { readonly port: number; readonly path: string };
   readonly model: ModelContract;
-  /** Absent for a server that is not of this project. */
-  readonly usage?: UsageFacts;
   /** A serving that is not ready after this time counts as not started. */
   readonly startTimeoutSeconds: number;
-  /** Absent where there is only the simulated server. */
+  // Absent for a server that is not of this project.
+  readonly usage?: UsageFacts;
   readonly container?: ContainerFacts;
-  /** Absent for a server that is not of this project. */
   readonly venv?: VenvFacts | NotInPackages;
 }
 
+/** Of a serving of this project. */
+export type OwnManifest = ServingManifest &
+  Required<Pick<ServingManifest, 'usage' | 'container' | 'venv'>>;
+
 /** One platform serves one or several of the things under comparison; the key is the serving's id. */
-export type PlatformManifest = Readonly<
-  Record<string, ServingManifest & Required<Pick<ServingManifest, 'usage' | 'venv'>>>
->;
+export type PlatformManifest = Readonly<Record<string, OwnManifest>>;

@@ -1,4 +1,4 @@
-import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import { ownManifestOf, type ServingName } from '../../serving-configs/index.ts';
 import type { Accelerator } from '../../serving-configs/manifest.ts';
 import type { Config } from './config.ts';
 import { acceleratorOf, instanceTypeFacts } from './instance-type.ts';
@@ -51,10 +51,8 @@ const driver: Rule = ({ servingInstanceType, servingAmi, runtime }) => [
 ];
 
 const hasImage = (serving: ServingName, accelerator: Accelerator): boolean => {
-  const image = manifestOf(serving).container?.image;
-  return (
-    image !== undefined && (!('official' in image) || image.official[accelerator] !== undefined)
-  );
+  const { image } = ownManifestOf(serving).container;
+  return !('official' in image) || image.official[accelerator] !== undefined;
 };
 
 const containers: Rule = ({ servingInstanceType, runtime, images, servings, models }, said) => {

@@ -1,4 +1,4 @@
-import type { ReadyProbe, ServingManifest } from '../manifest.ts';
+import type { OwnManifest, ReadyProbe } from '../manifest.ts';
 import { inputShape } from '../models/tensors/contract-tensors.ts';
 import { sizeOfShape } from '../models/tensors/tensor-model.ts';
 
@@ -16,7 +16,7 @@ export interface ReadyAnswer {
 export const containerProbe = ({
   container,
   health,
-}: Pick<ServingManifest, 'container' | 'health'>): ReadyProbe => container?.ready ?? health;
+}: Pick<OwnManifest, 'container' | 'health'>): ReadyProbe => container.ready ?? health;
 
 /** Whether a server says in this line of its log that it was asked, which would drive its own last words out of sight. */
 export const isProbeLine = (line: string, { path }: Pick<ReadyProbe, 'path'>): boolean =>

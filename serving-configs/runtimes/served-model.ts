@@ -1,4 +1,4 @@
-import type { ModelContract, ServingManifest } from '../manifest.ts';
+import type { ModelContract, OwnManifest } from '../manifest.ts';
 import { classifierInputs } from '../models/input/classifier.ts';
 import { CLASS_COUNT } from '../models/labels.ts';
 import { contractTensors } from '../models/tensors/contract-tensors.ts';
@@ -29,26 +29,24 @@ export const modelServed = (model: ModelContract, users?: TensorModel) => {
 };
 
 /** A manifest with another name of its model, wherever that is. */
-export const withModelName = (manifest: ServingManifest, name: string): ServingManifest => {
+export const withModelName = (manifest: OwnManifest, name: string): OwnManifest => {
   const { model, statistics, container } = manifest;
   const renamed = (text: string): string => text.replaceAll(model.name, name);
   const inPath = <Place extends { readonly path: string }>(place: Place): Place => ({
     ...place,
     path: renamed(place.path),
   });
-  const [file, ...files] = container?.models.files ?? [''];
+  const [file, ...files] = container.models.files;
   return {
     ...manifest,
     model: { ...model, name },
     ...(statistics && { statistics: inPath(statistics) }),
-    ...(container && {
-      container: {
-        ...container,
-        command: container.command.map(renamed),
-        models: { ...container.models, files: [renamed(file), ...files.map(renamed)] },
-        ...(container.ready && { ready: inPath(container.ready) }),
-      },
-    }),
+    container: {
+      ...container,
+      command: container.command.map(renamed),
+      models: { ...container.models, files: [renamed(file), ...files.map(renamed)] },
+      ...(container.ready && { ready: inPath(container.ready) }),
+    },
   };
 };
 

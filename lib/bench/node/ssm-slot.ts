@@ -1,4 +1,4 @@
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { manifestOf, ownManifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { withModelName } from '../../../serving-configs/runtimes/served-model.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
@@ -51,7 +51,7 @@ export const createSsmSlot = (
     serving: ServingName,
     runtime: ServingReady['runtime'],
   ): { statisticsUrl?: string } => {
-    const ours = manifestOf(serving);
+    const ours = ownManifestOf(serving);
     const { rest, statistics } = model === undefined ? ours : withModelName(ours, model.name);
     if (statistics === undefined) return {};
     const port = runtime === 'container' ? statistics.port : rest.port;

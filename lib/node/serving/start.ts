@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadyProbe } from '../../../serving-configs/manifest.ts';
 import { demandGpuUse } from '../../../serving-configs/runtimes/docker/gpu-use.ts';
 import { usersModelIn } from '../../../serving-configs/runtimes/docker/mounted-models.ts';
-import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
+import { isServingName, ownManifestOf } from '../../../serving-configs/index.ts';
 import { CONTAINER_NAME } from '../../../serving-configs/runtimes/node/docker-arguments.ts';
 import { readPreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { askReady, containerProbe } from '../../../serving-configs/runtimes/ready.ts';
@@ -79,7 +79,7 @@ const start = async (): Promise<void> => {
   if (!isServingName(SERVING)) {
     return end(startServingExitCodes.cannotRun, `no serving "${SERVING}" in this bundle`);
   }
-  const manifest = manifestOf(SERVING);
+  const manifest = ownManifestOf(SERVING);
   const { title, health, startTimeoutSeconds } = manifest;
   const engine = ENGINE === 'noop' || ENGINE === 'delay' ? ENGINE : 'onnx';
   const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'simulated';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { manifestOf, platformOf, servingNames } from '../../index.ts';
+import { ownManifestOf, platformOf, servingNames } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { sha256Of } from '../built-folder.ts';
@@ -91,7 +91,7 @@ export const allParts = (accelerator: Accelerator): readonly Part[] =>
   partsFor(
     servingNames.map((serving) => ({
       platform: platformOf(serving),
-      manifest: manifestOf(serving),
+      manifest: ownManifestOf(serving),
     })),
     accelerator,
   );

@@ -3,6 +3,7 @@ import type {
   Accelerator,
   Layout,
   ModelContract,
+  OwnManifest,
   PackedModel,
   ServingManifest,
 } from '../../manifest.ts';
@@ -81,7 +82,7 @@ export const sourceOf = ({ recipe }: Part): string | undefined =>
 /** A serving that reads its model from files. */
 export interface ModelUser {
   readonly platform: string;
-  readonly manifest: Pick<ServingManifest, 'title' | 'model' | 'container'>;
+  readonly manifest: Pick<OwnManifest, 'title' | 'model' | 'container'>;
 }
 
 /** Where what the servings read lies, below the output folder: one folder for each of them. */
@@ -187,7 +188,6 @@ const addFilesOf = (
   accelerator: Accelerator,
 ): void => {
   const { title, model, container } = manifest;
-  if (container === undefined) return;
   const { folder, files, packed } = container.models;
   if (packed !== undefined) {
     addPack(list, platform, manifest, folder, packed);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, type ServingName } from '../../index.ts';
+import { manifestOf, ownManifestOf, type ServingName } from '../../index.ts';
 import type { ContainerFacts } from '../../manifest.ts';
 import { readMadeWeights, type BuildRecord } from '../../models/build/record.ts';
 import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
@@ -86,7 +86,7 @@ export const reasonAgainstModel = (
 
 /** What a serving reads. */
 export const modelFilesOf = (serving: ServingName, folder: string): readonly string[] => {
-  const { folder: own = '', files = [] } = manifestOf(serving).container?.models ?? {};
+  const { folder: own, files } = ownManifestOf(serving).container.models;
   return files.map((file) => path.join(folder, own, file));
 };
 

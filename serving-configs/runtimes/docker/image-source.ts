@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { isServingName, manifestOf, type ServingName } from '../../index.ts';
+import { isServingName, ownManifestOf, type ServingName } from '../../index.ts';
 import type { Accelerator, ImageRecipe } from '../../manifest.ts';
 
 /** What of a Dockerfile decides what an image is. */
@@ -123,8 +123,7 @@ export const imageSourceOf = (
   if (!isServingName(serving)) throw new Error(`no serving "${serving}"`);
   const own = choice.images[serving];
   if (own !== undefined) return { kind: 'pull', name: own };
-  const image = manifestOf(serving).container?.image;
-  if (image === undefined) return undefined;
+  const { image } = ownManifestOf(serving).container;
   if (!('official' in image)) return buildSourceOf(serving, image, accelerator, choice);
   const name = image.official[accelerator];
   return name === undefined

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { manifestOf, type ServingName } from '../../index.ts';
-import type { ReadyProbe, ServingManifest } from '../../manifest.ts';
+import { ownManifestOf, type ServingName } from '../../index.ts';
+import type { OwnManifest, ReadyProbe } from '../../manifest.ts';
 import { formatsOf, readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
 import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
@@ -38,7 +38,7 @@ const demandOpen = (
 /** What a container serves. */
 interface MountedModels extends Pick<ContainerPlace, 'modelsFolder' | 'mounts' | 'tensorModel'> {
   /** With the name of the model. */
-  readonly manifest: ServingManifest;
+  readonly manifest: OwnManifest;
   /** What tells that it answers. */
   readonly probe: ReadyProbe;
 }
@@ -48,7 +48,7 @@ export const usersModelIn = async (
   serving: ServingName,
   tensorModelFile: string,
 ): Promise<Pick<MountedModels, 'manifest' | 'probe'> & { readonly users: TensorModel }> => {
-  const ours = manifestOf(serving);
+  const ours = ownManifestOf(serving);
   const users = readTensorModel(tensorModelFile);
   const manifest = withModelName(ours, modelServed(ours.model, users).name);
   const { predict, ...probe } = containerProbe(manifest);
@@ -72,9 +72,9 @@ export const mountedModels = async (
   makeFolder: () => Promise<string>,
 ): Promise<MountedModels> => {
   const { serving, accelerator } = options;
-  const ours = manifestOf(serving);
+  const ours = ownManifestOf(serving);
   const { title } = ours;
-  const config = Object.keys(ours.container?.config ?? {});
+  const config = Object.keys(ours.container.config ?? {});
   demandOpen(
     title,
     'configuration',
@@ -94,22 +94,15 @@ export const mountedModels = async (
     return { manifest: ours, probe: containerProbe(ours), modelsFolder };
   }
   const { users, manifest, probe } = await usersModelIn(serving, options.tensorModelFile);
-  const { container } = manifest;
   const against = reasonAgainstModel(serving, formatsOf(users));
-  if (container === undefined || against !== undefined) {
+  if (against !== undefined) {
     throw new UsageError(
-      `${serving} cannot serve ${users.name}: ${against ?? 'it has no container'}`,
+      `${serving} cannot serve ${users.name}: ${against}`,
       'npx serving-compare validate lists what can take it',
     );
   }
   const work = await makeFolder();
-  const given = await writeTensorModelFiles(
-    work,
-    { ...manifest, container },
-    users,
-    platformFolder,
-    accelerator,
-  );
+  const given = await writeTensorModelFiles(work, manifest, users, platformFolder, accelerator);
   demandOpen(title, 'model', Object.values(given.mounts));
   return { manifest, probe, modelsFolder: work, ...given };
 };

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, platformOf, servingNames, type ServingName } from '../../index.ts';
+import { ownManifestOf, platformOf, servingNames, type ServingName } from '../../index.ts';
 import { modelConfig } from '../../models/build/model-config.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..');
@@ -18,9 +18,7 @@ const filesIn = (folder: string, takes: RegExp): readonly string[] =>
 
 /** The files of the project that go into the container of a serving, by their paths below `serving-configs/`. */
 const projectFiles = (serving: ServingName): readonly string[] => {
-  const { container } = manifestOf(serving);
-  if (container === undefined) return [];
-  const { image, models, config = {} } = container;
+  const { image, models, config = {} } = ownManifestOf(serving).container;
   const home = path.posix.join('platforms', platformOf(serving));
   const named = [...Object.keys(config), ...Object.values(models.packed?.files ?? {})];
   const files = [
@@ -51,18 +49,18 @@ const linesOf = (text: string): number => text.trimEnd().split('\n').length;
  * the model, and not what decodes images and computes where platforms share it.
  */
 export const neededFiles = (serving: ServingName): NeededFiles => {
-  const { model, container } = manifestOf(serving);
+  const { model, container } = ownManifestOf(serving);
   const own = new Set(
     projectFiles(serving).filter((file) => !file.startsWith(SHARED) && !isMade(file)),
   );
   const lines = [...own].map((file) => linesOf(readFileSync(path.join(ROOT, file), 'utf8')));
-  const [described, weights] = container?.models.files ?? [];
-  if (described?.endsWith('config.pbtxt') === true && weights !== undefined) {
+  const [described, weights] = container.models.files;
+  if (described.endsWith('config.pbtxt') && weights !== undefined) {
     lines.push(linesOf(modelConfig(model, weights)));
   }
   return {
     files: lines.length,
     lines: lines.reduce((sum, one) => sum + one, 0),
-    options: (container?.command ?? []).filter((word) => word.startsWith('-')).length,
+    options: container.command.filter((word) => word.startsWith('-')).length,
   };
 };

@@ -1,4 +1,4 @@
-import { manifestOf, servingNames, type ServingName } from '../../index.ts';
+import { ownManifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { Accelerator } from '../../manifest.ts';
 import { allParts, buildModels, selectParts } from '../../models/build/build-models.ts';
 import type { ToolName, ToolProgram, ToolPrograms } from '../../models/build/tools.ts';
@@ -38,7 +38,7 @@ const placeOf = (
   { accelerator, choice }: ModelsRequest,
 ): { readonly source: ImageSource; readonly program: string } | undefined => {
   for (const serving of servingNames) {
-    const program = manifestOf(serving).container?.tools?.[tool];
+    const program = ownManifestOf(serving).container.tools?.[tool];
     const source = program === undefined ? undefined : imageSourceOf(serving, accelerator, choice);
     if (program !== undefined && source !== undefined) return { source, program };
   }
@@ -103,8 +103,8 @@ export const prepareModels = async (request: ModelsRequest): Promise<void> => {
   const { servings, accelerator, weights, output, prepareImage, tell } = request;
   const parts = allParts(accelerator);
   const folders = servings.flatMap((serving) => {
-    const models = manifestOf(serving).container?.models;
-    return models?.files.map((file) => `${SERVINGS_FOLDER}/${models.folder}/${file}`) ?? [];
+    const { files, folder } = ownManifestOf(serving).container.models;
+    return files.map((file) => `${SERVINGS_FOLDER}/${folder}/${file}`);
   });
   const wanted = parts
     .map((part) => part.path)

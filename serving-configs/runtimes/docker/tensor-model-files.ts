@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Accelerator, ContainerFacts, ServingManifest } from '../../manifest.ts';
+import type { Accelerator, ContainerFacts, OwnManifest } from '../../manifest.ts';
 import { modelConfig } from '../../models/build/model-config.ts';
 import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
 import { placedModel, renamed } from '../../models/tensors/placed-tensors.ts';
@@ -43,7 +43,7 @@ const filesOf = async (
  */
 export const writeTensorModelFiles = async (
   to: string,
-  { model, container }: ServingManifest & { readonly container: ContainerFacts },
+  { model, container }: Pick<OwnManifest, 'model' | 'container'>,
   tensorModel: TensorModel,
   platformFolder: string,
   accelerator: Accelerator,

@@ -1,7 +1,6 @@
 import { portsOf } from '../../index.ts';
-import type { Accelerator, ServingManifest } from '../../manifest.ts';
+import type { Accelerator, OwnManifest } from '../../manifest.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
-import { UsageError } from '../../options/usage-error.ts';
 import { MODELS_FOLDER, modelServed, servedModel } from '../served-model.ts';
 
 /** The one container of a serving node; its name is also in the unit, which removes what is left of it. */
@@ -47,22 +46,13 @@ const mountOf = (source: string, target: string): string =>
 const pairs = (option: string, values: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
 
-/**
- * The arguments of `docker` that run a serving in the foreground.
- * @throws UsageError where the manifest does not say how it runs as a container.
- */
+/** The arguments of `docker` that run a serving in the foreground. */
 export const dockerArguments = (
-  manifest: ServingManifest,
+  manifest: OwnManifest,
   place: ContainerPlace,
 ): readonly string[] => {
   const { image, accelerator, modelsFolder, platformFolder, published } = place;
-  const { container, title, model } = manifest;
-  if (container === undefined) {
-    throw new UsageError(
-      `the manifest of ${title} does not say how it runs as a container`,
-      'add its "container", or use the runtime "simulated"',
-    );
-  }
+  const { container, model } = manifest;
   const { application, entrypoint, command, commandOnCpu = [] } = container;
   const mounts = [
     mountOf(`${modelsFolder}/${container.models.folder}`, MODELS_FOLDER),

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { manifestOf, type ServingName, servingNames } from '../../index.ts';
+import { ownManifestOf, type ServingName, servingNames } from '../../index.ts';
 import { type Options, readVariables } from '../../options/command.ts';
 import { choice, file, integer, text } from '../../options/kinds.ts';
 import { UsageError } from '../../options/usage-error.ts';
@@ -99,7 +99,7 @@ export const runContainer = async (
   const mounted =
     tensorModelFile === undefined
       ? {
-          manifest: manifestOf(serving),
+          manifest: ownManifestOf(serving),
           modelsFolder: (await readContainerModels(NODE_MODELS)).folder,
         }
       : await mountedModels({ serving, accelerator, tensorModelFile }, platformFolder, () =>

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { manifestOf, servingNames, type ServingName } from '../../index.ts';
+import { manifestOf, ownManifestOf, servingNames, type ServingName } from '../../index.ts';
 import type { ServingManifest, VenvFacts } from '../../manifest.ts';
 import { tensorFields } from '../../models/build/model-config.ts';
 import { labelsFile } from '../../models/input/classifier.ts';
@@ -139,7 +139,7 @@ const demandReady = async (
  */
 export const startPlatform = async (options: MainOptions, stopping: AbortSignal) => {
   const { serving, engine, threads, tensorModelFile } = options;
-  const manifest = manifestOf(serving);
+  const manifest = ownManifestOf(serving);
   if (tensorModelFile !== undefined && manifest.rest.tensors === undefined) {
     throw new UsageError(
       `${serving} takes no model with named tensors`,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { manifestOf, type ServingName } from '../../index.ts';
+import { ownManifestOf, type ServingName } from '../../index.ts';
 import type { NotInPackages, VenvFacts } from '../../manifest.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 
@@ -9,7 +9,7 @@ export const filesFolder = (serving: ServingName): string =>
 
 /** How a serving runs from packages, or why it cannot. */
 export const factsOf = (serving: ServingName): VenvFacts | NotInPackages =>
-  manifestOf(serving).venv ?? { impossible: 'it has no way to run from packages' };
+  ownManifestOf(serving).venv;
 
 export const isPossible = (facts: VenvFacts | NotInPackages): facts is VenvFacts =>
   !('impossible' in facts);

@@ -1,4 +1,4 @@
-import { manifestOf, servingNames } from '../../../serving-configs/index.ts';
+import { ownManifestOf, servingNames } from '../../../serving-configs/index.ts';
 import { askReady, containerProbe, isProbeLine } from '../../../serving-configs/runtimes/ready.ts';
 import { factsOf, isPossible } from '../../../serving-configs/runtimes/venv/venv-facts.ts';
 import { listenHttp } from '../../support/http-server.ts';
@@ -63,12 +63,10 @@ describe('the question whether a model answers', () => {
 
 /** What was found out about a platform that runs from packages holds for its container too. */
 describe('the question to a container', () => {
-  const containers = servingNames.filter((one) => manifestOf(one).container !== undefined);
-
-  it.each(containers)('is the one that tells of the platform itself: %s', (serving) => {
+  it.each(servingNames)('is the one that tells of the platform itself: %s', (serving) => {
     const facts = factsOf(serving);
-    const { path, holds, predict } = containerProbe(manifestOf(serving));
-    const name = manifestOf(serving).model.name;
+    const { path, holds, predict } = containerProbe(ownManifestOf(serving));
+    const name = ownManifestOf(serving).model.name;
     const own = isPossible(facts) ? facts.ready : { path, holds, predict };
 
     expect({ path, holds, predict }).toEqual({

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
+import { ownManifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
 import {
   formName,
   formWith,
@@ -14,7 +14,10 @@ import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
 const SERVING_CONFIGS = path.resolve(import.meta.dirname, '../../../../serving-configs');
 
 const all = partsFor(
-  servingNames.map((serving) => ({ platform: platformOf(serving), manifest: manifestOf(serving) })),
+  servingNames.map((serving) => ({
+    platform: platformOf(serving),
+    manifest: ownManifestOf(serving),
+  })),
 );
 const targetsOf = (parts: readonly Part[]): readonly string[] => parts.map((part) => part.path);
 const partAt = (place: string): Part | undefined => all.find((part) => part.path === place);
@@ -22,10 +25,8 @@ const partAt = (place: string): Part | undefined => all.find((part) => part.path
 const packs = all.flatMap(({ recipe }) => (recipe.kind === 'pack' ? [recipe] : []));
 
 const wanted = servingNames.flatMap((serving) => {
-  const models = manifestOf(serving).container?.models;
-  return (models?.files ?? []).map(
-    (file) => [serving, `servings/${models?.folder}/${file}`] as const,
-  );
+  const { files, folder } = ownManifestOf(serving).container.models;
+  return files.map((file) => [serving, `servings/${folder}/${file}`] as const);
 });
 
 describe('the parts that are made of one set of weights', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { manifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
-import type { ServingManifest } from '../../../../serving-configs/manifest.ts';
+import { ownManifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
+import type { OwnManifest } from '../../../../serving-configs/manifest.ts';
 import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
 import { dockerArguments } from '../../../../serving-configs/runtimes/node/docker-arguments.ts';
 import { modelServed } from '../../../../serving-configs/runtimes/served-model.ts';
@@ -29,8 +29,8 @@ const modelSaid = (args: readonly string[]): unknown =>
 
 const takes = { payloads: { tensor: ['raw'] }, defaultPayload: 'tensor' } as const;
 
-const manifest: ServingManifest = {
-  ...manifestOf('torchserve'),
+const manifest: OwnManifest = {
+  ...ownManifestOf('torchserve'),
   rest: { port: 8000, ...takes },
   health: { port: 8000, path: '/' },
   statistics: { port: 8002, path: '/statistics' },
@@ -111,7 +111,6 @@ describe('the arguments of docker', () => {
     (accelerator, provider) => {
       const application = { file: '/models/m.onnx', labels: '/labels.json' };
       const { container, model } = manifest;
-      if (container === undefined) throw new Error('it has a container');
       const args = dockerArguments(
         { ...manifest, container: { ...container, application } },
         { ...PLACE, accelerator },
@@ -131,7 +130,6 @@ describe('the arguments of docker', () => {
   it('mount further files, whatever their names, and tell our application of the model of a user', () => {
     const application = { file: '/models/m.onnx', labels: '/labels.json' };
     const { container } = manifest;
-    if (container === undefined) throw new Error('it has a container');
     const tensorModel: TensorModel = {
       name: 'my-model',
       file: '/home/me/m.onnx',
@@ -157,24 +155,14 @@ describe('the arguments of docker', () => {
     const { inputs, outputs, example } = tensorModel;
     expect(modelSaid(args)).toMatchObject({ ...application, inputs, outputs, example });
   });
-
-  it('are none where the manifest does not say how the serving runs as a container', () => {
-    const { container: _, ...without } = manifest;
-
-    expect(() => dockerArguments(without, PLACE)).toThrow(
-      'the manifest of TorchServe does not say how it runs as a container',
-    );
-  });
 });
 
-const asContainers = servingNames.filter((serving) => manifestOf(serving).container !== undefined);
-
-describe.each(asContainers)('the container of %s', (serving) => {
-  const args = dockerArguments(manifestOf(serving), PLACE);
+describe.each(servingNames)('the container of %s', (serving) => {
+  const args = dockerArguments(ownManifestOf(serving), PLACE);
 
   it('mounts nothing that it could write to, and only files that are there', () => {
     const mounts = valuesOf(args, '--mount');
-    const config = Object.keys(manifestOf(serving).container?.config ?? {});
+    const config = Object.keys(ownManifestOf(serving).container.config ?? {});
 
     expect(mounts.every((mount) => mount?.endsWith(',readonly'))).toBe(true);
     expect(
