@@ -1,6 +1,7 @@
 import type { StabilitySummary, TargetStability } from '../stability/summary.ts';
 import {
   compareStability,
+  controlResultOf,
   differenceOf,
   isRanked,
   isTested,
@@ -53,6 +54,19 @@ export const UNCLEAR_WORDS: Readonly<Record<NonNullable<FaultEffect['unclear']>,
   'noisy-control': 'no worse than with nothing done, which was beyond the limits itself',
 };
 
+const CONTROL_WORDS: Readonly<Record<StabilityVerdict, string>> = {
+  unaffected: 'was well with nothing done, but no fault on it could be judged',
+  unclear: `had fewer than ${STABILITY_LIMITS.requestsBefore} good requests with nothing done: measure with a longer --duration`,
+  degraded:
+    'was degraded with nothing done: the machine was busy, or the serving is not well by itself',
+  failed: 'failed with nothing done: the machine was busy, or the serving is not well by itself',
+  died: 'died with nothing done: the serving is not well by itself',
+};
+
+/** Why a target is not ranked, with the target as the subject; undefined if it is. */
+export const whyUnranked = (one: TargetStability): string | undefined =>
+  isRanked(one) ? undefined : CONTROL_WORDS[controlResultOf(one)?.verdict ?? 'unaffected'];
+
 const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: '',
   unclear: 'unclear with',
@@ -91,7 +105,9 @@ export const stabilityLines = (
       const counts = verdicts.map(
         (verdict) => `${String(one.counts[verdict]).padStart(2)} ${VERDICT_SIGNS[verdict]}`,
       );
-      const text = [isRanked(one) ? [] : ['not ranked'], worstText(one)].flat().filter(Boolean);
+      const why = whyUnranked(one);
+      const unranked = why === undefined ? '' : `not ranked, since it ${why}`;
+      const text = [unranked, worstText(one)].filter(Boolean);
       const line = `  ${nameOf(one).padEnd(width)}  ${counts.join('  ')}`;
       const whole = `${line}  ${text.join('; ')}`.trimEnd();
       return whole.length <= columns

@@ -49,7 +49,9 @@ export const trustMarks = (summary: Summary): readonly Chip[] => {
       ? [
           mark(
             failed === 0 && lost === 0,
-            summary.stability === undefined ? 'no failures' : 'no failures without faults',
+            (summary.stability?.targets ?? []).length === 0
+              ? 'no failures'
+              : 'no failures without faults',
             [
               ...(lost === 0 ? [] : [`${counted(lost, 'measurement')} failed`]),
               ...(failed === 0 ? [] : [`${counted(failed, 'request')} failed`]),

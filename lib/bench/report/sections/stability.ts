@@ -6,8 +6,6 @@ import type { BadAnswers } from '../../model/stability.ts';
 import { faultFacts } from '../../stability/faults.ts';
 import type { Soak, SoakTrend } from '../../stability/soak.ts';
 import {
-  controlResultOf,
-  isRanked,
   isTested,
   type FaultLeftOut,
   type FaultResult,
@@ -26,7 +24,13 @@ import {
   targetColumn,
   wordColumn,
 } from '../columns.ts';
-import { soakFigureFacts, soakText, UNCLEAR_WORDS, VERDICT_SIGNS } from '../stability-words.ts';
+import {
+  soakFigureFacts,
+  soakText,
+  UNCLEAR_WORDS,
+  VERDICT_SIGNS,
+  whyUnranked,
+} from '../stability-words.ts';
 import type { Block, Chip, Column, DataFile, Item, Section } from '../model.ts';
 
 const KINDS: Readonly<Record<StabilityVerdict, Chip['kind']>> = {
@@ -165,23 +169,14 @@ const limits = STABILITY_LIMITS;
 
 const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s and ten times the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times the one before and the worst of the control, they were not answered as before ${limits.recoverySeconds} s after the fault, or the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times what it gains with nothing done, or lost a process, a killed one that was replaced excepted. Unclear: fewer than ${limits.requestsBefore} good requests came before the fault, or it did no more than the control, which was beyond these limits itself. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
 
-const CONTROL_WORDS: Readonly<Record<StabilityVerdict, string>> = {
-  unaffected: 'was well with nothing done, but no fault on it could be judged',
-  unclear: `had fewer than ${limits.requestsBefore} good requests with nothing done: measure with a longer --duration`,
-  degraded:
-    'was degraded with nothing done: the machine was busy, or the serving is not well by itself',
-  failed: 'failed with nothing done: the machine was busy, or the serving is not well by itself',
-  died: 'died with nothing done: the serving is not well by itself',
-};
-
 /** Targets that are not ranked, and why. */
 const controlNotices = ({ targets }: StabilitySummary, labels: Labels): readonly string[] =>
-  targets
-    .filter((one) => !isRanked(one))
-    .map((one) => {
-      const control = controlResultOf(one)?.verdict ?? 'unaffected';
-      return `${labelOf(labels, one.target)} ${CONTROL_WORDS[control]}. It is not ranked; do not quote its verdicts.`;
-    });
+  targets.flatMap((one) => {
+    const why = whyUnranked(one);
+    return why === undefined
+      ? []
+      : `${labelOf(labels, one.target)} ${why}. It is not ranked; do not quote its verdicts.`;
+  });
 
 interface SoakRow {
   readonly target: Target;
