@@ -16,7 +16,7 @@ export const OCTETS = 'application/octet-stream';
 export const JSON_TYPE = 'application/json';
 
 /** The length that the header names; undefined without it, NaN where it cannot be that of the JSON of such a body. */
-export const jsonLengthOf = ({ headers, body }: ServingResponse): number | undefined => {
+const jsonLengthOf = ({ headers, body }: ServingResponse): number | undefined => {
   const header = headers[HEADER_LENGTH];
   if (header === undefined) return undefined;
   const length = typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : Number.NaN;
@@ -37,13 +37,16 @@ export const readBody = (given: ServingResponse, key: 'inputs' | 'outputs'): Ten
   return readTensors(given.body, key, jsonLength);
 };
 
+/** The part of a model that its answers must fit. */
+export type ModelOutputs = Pick<TensorModel, 'outputs'>;
+
 /**
  * The outputs of a model, whatever a message called their types.
  * @throws MalformedAnswer where they are not.
  */
 export const demandOutputs = (
   outputs: Parameters<typeof mismatchOf>[0],
-  model: TensorModel,
+  model: ModelOutputs,
 ): readonly NamedTensor[] => {
   const mismatch = mismatchOf(outputs, model.outputs);
   if (mismatch !== undefined) throw new MalformedAnswer(mismatch);
@@ -56,7 +59,7 @@ export const demandOutputs = (
  */
 export const outputsWith = (
   read: () => Parameters<typeof mismatchOf>[0],
-  model: TensorModel,
+  model: ModelOutputs,
 ): readonly NamedTensor[] => {
   try {
     return demandOutputs(read(), model);
@@ -72,7 +75,7 @@ export const outputsWith = (
  */
 export const readOutputs = (
   response: ServingResponse,
-  model: TensorModel,
+  model: ModelOutputs,
 ): readonly NamedTensor[] => outputsWith(() => readBody(response, 'outputs').tensors, model);
 
 /**

@@ -4,10 +4,11 @@ import {
   modelInferRequest,
   modelInferResponse,
 } from '../../serving-configs/protocols/open-inference/messages.ts';
+import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { unsupported } from './encoding-error.ts';
-import { demandOutputs, readOutputs, tensorRequest } from './named-tensors.ts';
+import { demandOutputs, readOutputs, tensorRequest, type ModelOutputs } from './named-tensors.ts';
 import { readMessage } from './read-message.ts';
-import type { ServingCodecs, TensorCodec } from './serving.ts';
+import type { ServingCodecs, ServingResponse, TensorCodec } from './serving.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -20,6 +21,22 @@ const rest: TensorCodec = {
   },
 
   decode: readOutputs,
+};
+
+/**
+ * The outputs in a message: as raw bytes, in the order of their descriptions, or floats beside each.
+ * @throws MalformedAnswer
+ */
+export const messageOutputs = (
+  { body }: ServingResponse,
+  model: ModelOutputs,
+): readonly NamedTensor[] => {
+  const { outputs, raw_output_contents: raw = [] } = readMessage(modelInferResponse, body);
+  const tensors = outputs.map(({ contents, ...output }, at) => ({
+    ...output,
+    bytes: raw[at] ?? new Uint8Array(Float32Array.from(contents?.fp32_contents ?? []).buffer),
+  }));
+  return demandOutputs(tensors, model);
 };
 
 /** Values as raw bytes, in the order of their descriptions. Who gets them like that answers like that. */
@@ -38,11 +55,7 @@ const grpc: TensorCodec = {
     return { method: 'POST', path: MODEL_INFER, headers: {}, body: [head, ...raw] };
   },
 
-  decode({ body }, model) {
-    const { outputs, raw_output_contents: raw = [] } = readMessage(modelInferResponse, body);
-    const tensors = outputs.map((output, at) => ({ ...output, bytes: raw[at] ?? nothing }));
-    return demandOutputs(tensors, model);
-  },
+  decode: messageOutputs,
 };
 
 /** The named tensors of a user's model for every platform that speaks the Open Inference Protocol. */

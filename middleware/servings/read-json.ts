@@ -1,7 +1,5 @@
+import { notANumberIn } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { MalformedAnswer } from './serving.ts';
-
-/** Tokens that some servers write although JSON has no such numbers. */
-const notANumber = /(?<![\w"])-?(?:NaN|Inf(?:inity)?)\b(?!")/;
 
 /**
  * Reads an answer that should be JSON.
@@ -12,7 +10,7 @@ export const readJson = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const token = notANumber.exec(text)?.[0];
+    const token = notANumberIn(text);
     if (token !== undefined) {
       throw new MalformedAnswer(`The answer has ${token} where a number should be.`, {
         cause: error,

@@ -71,6 +71,16 @@ describe('Named tensors as a body', () => {
   it.each([
     ['JSON that is cut off', '{"inputs":[', 'JSON'],
     ['no list of tensors', '{"outputs":[]}', '"inputs"'],
+    [
+      'what JSON does not know',
+      '{"inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":[-Infinity]}]}',
+      '-Infinity',
+    ],
+    [
+      'a declared number of bytes that are not there',
+      '{"inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":[1],"parameters":{"binary_data_size":4}}]}',
+      '0 bytes',
+    ],
     ['an unknown type', '{"inputs":[{"name":"x","datatype":"FP8","shape":[1]}]}', 'FP8'],
     ['no shape', '{"inputs":[{"name":"x","datatype":"FP32","data":[1]}]}', 'shape'],
     ['no values', '{"inputs":[{"name":"x","datatype":"FP32","shape":[1]}]}', 'values'],
