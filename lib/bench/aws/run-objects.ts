@@ -1,7 +1,7 @@
 import { runKeys } from '../../deployment/run-keys.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
-import { parseRecords } from '../results/record-lines.ts';
+import { takeRecords } from '../results/record-lines.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
 import { deleteObjects, listFolders, readJson, readText } from './objects.ts';
@@ -66,14 +66,16 @@ export const readRecords = async (
   runId: string,
   pairs: readonly number[],
 ): Promise<readonly ResultRecord[]> => {
-  const records = await Promise.all(
+  const all = await Promise.all(
     pairs.map(async (pair) => {
       const key = runKeys.results(runId, pair);
-      const text = (await readText(aws, bucket, key)) ?? '';
-      return parseRecords(Buffer.from(text), `s3://${bucket}/${key}`);
+      const content = Buffer.from((await readText(aws, bucket, key)) ?? '');
+      const records: ResultRecord[] = [];
+      await takeRecords([content], `s3://${bucket}/${key}`, (record) => records.push(record));
+      return records;
     }),
   );
-  return records.flat();
+  return all.flat();
 };
 
 /** The plan of a run, from the first pair that wrote one; undefined where none did. */

@@ -215,8 +215,8 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
         values[option] === undefined ? [] : [[field, values[option]]],
       ),
     ),
-    ...(levels === undefined ? {} : { levels }),
-    ...(values.delay === undefined ? {} : { engine: 'delay' }),
+    ...(levels && { levels }),
+    ...(values.delay !== undefined && { engine: 'delay' }),
   };
 };
 

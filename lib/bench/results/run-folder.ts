@@ -8,7 +8,7 @@ import { BenchError, systemCodeOf } from '../model/errors.ts';
 import { type Plan, RUN_FORMAT } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { dedupeRecords } from './dedupe-records.ts';
-import { halfLineError, type ParsedRecords, readRecordLines } from './record-lines.ts';
+import { eachRecord, halfLineError } from './record-lines.ts';
 import { writerOf } from './run-lock.ts';
 import { writeJsonFile } from './write-atomically.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
@@ -154,13 +154,15 @@ export const readEnvironment = async (folder: string): Promise<Environment | und
 const asTheyAre = (record: ResultRecord): ResultRecord => record;
 
 /** All lines; none if there is no file yet. */
-const readLines = async (folder: string, keep = asTheyAre): Promise<ParsedRecords> => {
-  const { results } = runFilesIn(folder);
+const readLines = async (folder: string, keep = asTheyAre) => {
+  const records: ResultRecord[] = [];
   try {
-    return await readRecordLines(results, keep);
+    const take = (record: ResultRecord) => records.push(keep(record));
+    const { halfLine } = await eachRecord(runFilesIn(folder).results, take);
+    return { records, halfLine };
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error;
-    return { records: [], wholeBytes: 0 };
+    return { records, halfLine: undefined };
   }
 };
 

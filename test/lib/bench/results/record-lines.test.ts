@@ -1,6 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseRecords, readRecordLines } from '../../../../lib/bench/results/record-lines.ts';
+import { eachRecord, takeRecords } from '../../../../lib/bench/results/record-lines.ts';
+import type { ResultRecord } from '../../../../lib/bench/model/record.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
@@ -17,13 +18,18 @@ const written = async (lines: readonly string[]): Promise<string> => {
   return file;
 };
 
+const readFrom = async (file: string) => {
+  const read: ResultRecord[] = [];
+  return { ...(await eachRecord(file, (record) => read.push(record))), read };
+};
+
 describe('A results file that is read piece by piece', () => {
   it('gives the records of lines that lie in several pieces, and their length', async () => {
     const lines = long.map(lineOf);
     const file = await written(lines);
 
-    expect(await readRecordLines(file, (record) => record)).toEqual({
-      records: long,
+    expect(await readFrom(file)).toEqual({
+      read: long,
       wholeBytes: Buffer.byteLength(lines.join('')),
     });
   });
@@ -35,8 +41,8 @@ describe('A results file that is read piece by piece', () => {
     const lines = long.slice(0, 2).map(lineOf);
     const file = await written([...lines, end]);
 
-    expect(await readRecordLines(file, (record) => record)).toEqual({
-      records: long.slice(0, 2),
+    expect(await readFrom(file)).toEqual({
+      read: long.slice(0, 2),
       wholeBytes: Buffer.byteLength(lines.join('')),
       halfLine: { line: 3, bytes: Buffer.byteLength(end) },
     });
@@ -47,14 +53,14 @@ describe('A results file that is read piece by piece', () => {
     const file = await written([...lines, 'no JSON\n']);
     await appendFile(file, lineOf(long[2] ?? {}));
 
-    await expect(readRecordLines(file, (record) => record)).rejects.toThrow(
-      `line 3 of ${file} is damaged`,
-    );
+    await expect(readFrom(file)).rejects.toThrow(`line 3 of ${file} is damaged`);
   });
 
   it('gives the same records where its content is at hand', async () => {
     const content = Buffer.from([...long.map(lineOf), '{"kind":'].join(''));
+    const read: ResultRecord[] = [];
+    await takeRecords([content], 'results.jsonl', (record) => read.push(record));
 
-    expect(parseRecords(content, 'results.jsonl')).toEqual(long);
+    expect(read).toEqual(long);
   });
 });
