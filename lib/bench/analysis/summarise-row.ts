@@ -10,7 +10,7 @@ import { averageOfMedians, rateEstimate } from './over-repeats.ts';
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
-import { courseOf } from './window-course.ts';
+import { wasUnsteady } from './window-course.ts';
 
 /**
  * Correct answers inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts what was
@@ -115,9 +115,7 @@ export const summariseRow = (
     unsent: sum(loads.map((load) => load.unsent)),
     unfinished: sum(loads.map((load) => load.unfinished)),
     measuredSeconds,
-    unsteadyRepeats: completed
-      .filter((measurement) => courseOf(measurement).isUnsteady)
-      .map(({ measurement }) => measurement.repeat),
+    unsteadyRepeats: completed.filter(wasUnsteady).map(({ measurement }) => measurement.repeat),
     requestRatePerSecond: rateEstimate(loads),
     failedShare: failedRequests / Math.max(1, succeeded + failedRequests),
     p50Ms: percentile(50),

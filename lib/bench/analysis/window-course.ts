@@ -2,26 +2,12 @@ import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement, ResultRecord } from '../model/record.ts';
 import { isUnsteady } from '../stats/steady-state.ts';
 
-/** What the seconds of a measuring window show. */
-interface WindowCourse {
-  readonly isUnsteady: boolean;
-  /** Until the end of the last second with a correct answer; undefined if the seconds are not known. */
-  readonly answeredSeconds: number | undefined;
-}
+/** A completed measurement whose seconds may have been let go, and what they showed. */
+type Reported = CompletedMeasurement & { readonly wasUnsteady?: boolean };
 
-/** Its seconds may have been let go, see {@link reportedRecords}. */
-export const courseOf = ({
-  course,
-  load,
-}: CompletedMeasurement & { readonly course?: WindowCourse }): WindowCourse => {
-  if (course !== undefined) return course;
-  const { bins, durationSeconds } = load;
-  const last = bins.findLast(({ succeeded }) => succeeded > 0)?.second ?? -1;
-  return {
-    isUnsteady: isUnsteady(bins, durationSeconds),
-    answeredSeconds: bins.length === 0 ? undefined : last + 1,
-  };
-};
+/** Whether rate or latency still changed at the end of the measuring window. */
+export const wasUnsteady = ({ wasUnsteady: known, load }: Reported): boolean =>
+  known ?? isUnsteady(load.bins, load.durationSeconds);
 
 /**
  * Takes the records of a run one by one as they are read, and lets go of what a report does not read: the seconds of all windows,
@@ -34,11 +20,11 @@ export const reportedRecords = ({ measurements }: Plan) => {
     // Those of stability are few, and have a rate that the plan does not know.
     if (record.stability !== undefined) return record;
     const { measurement, load } = record;
-    const kept = {
+    const kept: Reported = {
       ...record,
       measurement: planned.get(measurement.id) ?? measurement,
       load: { ...load, bins: [] },
-      course: courseOf(record),
+      wasUnsteady: wasUnsteady(record),
     };
     return kept;
   };

@@ -46,8 +46,6 @@ export interface SloRate {
   readonly requests: number;
   /** Of these, later than the bound, or failed. */
   readonly overBound: number;
-  /** Set if nothing was answered at the end of a window, see `RowCounts`. */
-  readonly stoodStill?: true;
   /** Absent, like the next, if no rate was shown to keep the bound. Its interval is over the repeats. */
   readonly requestRatePerSecond?: Estimate;
   /** Of a search: the mean of its repeats. */
@@ -88,7 +86,7 @@ const sloRate = (
     }),
   );
   if (best === undefined) return [];
-  const { row, state, requests, overBound, stoodStill } = best;
+  const { row, state, requests, overBound } = best;
   const { target, engine, scenario, level, p99Ms, requestRatePerSecond } = row;
   const isKept = state === 'kept';
   return [
@@ -101,7 +99,6 @@ const sloRate = (
       level,
       requests,
       overBound,
-      stoodStill: stoodStill || undefined,
       requestRatePerSecond: isKept ? requestRatePerSecond : undefined,
       p99Ms: isKept ? p99Ms?.value : undefined,
     },

@@ -2,7 +2,6 @@ import { MICROSECONDS_PER_MS } from '../../stats/histogram.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { sum } from '../../stats/moments.ts';
 import { readHistogram } from '../merged-latency.ts';
-import { courseOf } from '../window-course.ts';
 import { valuesAbove } from '../../stats/distribution.ts';
 import { isClaimRefuted, isClaimSupported } from '../../stats/percentile-claim.ts';
 
@@ -15,35 +14,13 @@ export interface RowCounts {
   readonly requests: number;
   /** Of these, all without a correct answer within the bound. */
   readonly overBound: number;
-  /** Whether a window ended without answers; see `hasStoodStill`. */
-  readonly stoodStill: boolean;
 }
-
-const MS_PER_SECOND = 1000;
 
 /** The largest share of failed requests with which a rate keeps a bound. */
 const MOST_FAILED_SHARE = 0.001;
 
 /** Share of the requests that must keep the bound. */
 const P99_SHARE = 0.99;
-
-/**
- * A window stood still if it ends without answers for the bound and this share of its length: ten times the share of requests
- * that may exceed a p99, so that one slow answer is not enough.
- */
-const STILL_SHARE = 0.1;
-
-/**
- * Whether a closed loop had no correct answer at the end of its window for longer than the bound and a tenth of the window.
- * Each user then waits with one request, and the late requests that it would have sent meanwhile do not exist, so counting
- * alone would hide the stall.
- */
-const hasStoodStill = (record: CompletedMeasurement, boundMs: number): boolean => {
-  const { durationSeconds } = record.load;
-  const { answeredSeconds = durationSeconds } = courseOf(record);
-  const stillMs = (durationSeconds - answeredSeconds) * MS_PER_SECOND;
-  return stillMs > boundMs + STILL_SHARE * durationSeconds * MS_PER_SECOND;
-};
 
 /**
  * The requests of one measurement against a bound of p99. An open loop waits for all planned requests up to the timeout, so
@@ -67,7 +44,6 @@ const measurementCounts = (record: CompletedMeasurement, boundMs: number): RowCo
   return {
     requests: succeeded + withoutAnswer,
     overBound: above('the measurement', load.histogram) + withoutAnswer,
-    stoodStill: isClosed && hasStoodStill(record, boundMs),
   };
 };
 
@@ -84,7 +60,6 @@ export const rowCounts = (
   return {
     requests: sum(counts.map(({ requests }) => requests)),
     overBound: sum(counts.map(({ overBound }) => overBound)),
-    stoodStill: counts.some(({ stoodStill }) => stoodStill),
   };
 };
 
@@ -95,9 +70,9 @@ export const rowCounts = (
  */
 export const boundState = (
   failedShare: number,
-  { requests, overBound, stoodStill }: RowCounts,
+  { requests, overBound }: RowCounts,
 ): 'kept' | 'not-kept' | 'unknown' => {
   const claim = { share: P99_SHARE, requests, overBound };
-  if (failedShare > MOST_FAILED_SHARE || stoodStill || isClaimRefuted(claim)) return 'not-kept';
+  if (failedShare > MOST_FAILED_SHARE || isClaimRefuted(claim)) return 'not-kept';
   return isClaimSupported(claim) ? 'kept' : 'unknown';
 };

@@ -29,14 +29,13 @@ const SEARCH_STATES: Readonly<Record<NonNullable<SloRate['search']>['state'], st
   'not-started': 'not started',
 };
 
-const outcomeText = ({ state, requests, overBound, stoodStill, search }: SloRate): string => {
+const outcomeText = ({ state, requests, overBound, search }: SloRate): string => {
   const counts = `${overBound} of ${requests} requests over it`;
   if (search !== undefined) {
     const why = search.state === 'found' ? counts : (search.reason ?? '');
     return [SEARCH_STATES[search.state], why].filter((words) => words !== '').join(': ');
   }
-  const still = stoodStill ? ', and nothing was answered at the end of a window' : '';
-  return `${STATES[state]}: ${counts}${still}`;
+  return `${STATES[state]}: ${counts}`;
 };
 
 const placeText = ({ level, search }: SloRate): string => {
@@ -54,7 +53,7 @@ const COLUMNS: readonly Column<SloRate>[] = [
 ];
 
 const LEVELS_NOTE =
-  'The best rate of the levels that keep the bound; what virtual users still waited for when a window ended counts only where they had waited longer than it, and a level keeps no bound where nothing was answered for longer than it and a tenth of the window at the end; levels that fail a check are not chosen. Between the levels a target may handle more: the profile slo searches that, with random arrivals.';
+  'The best rate of the levels that keep the bound; what virtual users still waited for when a window ended counts only where they had waited longer than it; levels that fail a check are not chosen. Between the levels a target may handle more: the profile slo searches that, with random arrivals.';
 
 const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself: bisection until a rate that was shown to keep the bound and one that was not are ${BRACKET_SHARE * 100} % apart, then a second window at the lower one, which must keep it too and whose figures these are. The true limit is usually a few per cent higher; longer windows (--duration) come closer to it. The rate is the geometric mean of the repeats; the interval is Student’s t on their logarithms, its upper end from the rates that failed. No result: where the search ended the rig, and not the target, may have been the limit. Each trial is in measurements.csv.`;
 

@@ -8,14 +8,10 @@ import { sloRow } from '../../../../support/slo-row.ts';
 const countsOf: CountsOf = ({ p99Ms, requestRatePerSecond }, boundMs) => ({
   requests: requestRatePerSecond?.value === 49 ? 50 : 1000,
   overBound: (p99Ms?.value ?? 0) <= boundMs ? 1 : 30,
-  stoodStill: false,
 });
 
-/** Few over the bound, but for a standing end. */
-const still: CountsOf = () => ({ requests: 1000, overBound: 1, stoodStill: true });
-
 /** As many over the bound as p99 allows, but for one: too close to tell. */
-const close: CountsOf = () => ({ requests: 1000, overBound: 9, stoodStill: false });
+const close: CountsOf = () => ({ requests: 1000, overBound: 9 });
 
 describe('The best rate of a target within a bound', () => {
   const rows = [sloRow(1, 50, 10), sloRow(4, 80, 40), sloRow(8, 100, 90)];
@@ -50,12 +46,6 @@ describe('The best rate of a target within a bound', () => {
   it('is undecided where p99 lies within it, and too many requests are over it to be sure', () => {
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)).toMatchObject([{ state: 'unknown' }]);
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)[0]?.p99Ms).toBeUndefined();
-  });
-
-  it('is not that of a level that stood still at the end, however few requests waited then', () => {
-    expect(sloRatesOf([sloRow(1, 50, 10)], [15], still)).toMatchObject([
-      { state: 'not-kept', stoodStill: true },
-    ]);
   });
 
   it('is not that of a level with failures, of one that fails a check, or of a no-op limit', () => {

@@ -1,12 +1,11 @@
 import { boundState, rowCounts } from '../../../../../lib/bench/analysis/slo/row-counts.ts';
-import { sloRatesOf } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
 import type { Level } from '../../../../../lib/bench/model/measurement.ts';
 import {
   createHistogram,
   encodeHistogram,
   recordLatency,
 } from '../../../../../lib/bench/stats/histogram.ts';
-import type { LoadResult, SecondBin } from '../../../../../lib/bench/model/load-result.ts';
+import type { LoadResult } from '../../../../../lib/bench/model/load-result.ts';
 import type { CompletedMeasurement } from '../../../../../lib/bench/model/record.ts';
 import {
   closed,
@@ -15,18 +14,10 @@ import {
   planMeasurement,
   recordedTargets,
 } from '../../../../support/recorded-run.ts';
-import { sloRow } from '../../../../support/slo-row.ts';
 
 const SECONDS = 60;
 
 const [target] = recordedTargets();
-
-/** Answers and sendings of each second, `perSecond` until the serving stands still. */
-const binsOf = (perSecond: number, stillSeconds: number): readonly SecondBin[] =>
-  Array.from({ length: SECONDS }, (_, second) => {
-    const count = second < SECONDS - stillSeconds ? perSecond : 0;
-    return { second, succeeded: count, failed: 0 };
-  });
 
 const waitsOf = (waitsMs: readonly number[]): string => {
   const histogram = createHistogram(60_000);
@@ -37,7 +28,6 @@ const waitsOf = (waitsMs: readonly number[]): string => {
 interface Ended {
   readonly users: number;
   readonly perSecond: number;
-  readonly stillSeconds?: number;
   /** Of the requests in flight. */
   readonly waitMs?: number;
   readonly level?: Level;
@@ -49,7 +39,6 @@ interface Ended {
 const windowOf = ({
   users,
   perSecond,
-  stillSeconds = 0,
   waitMs,
   level,
   latencyMs = 80,
@@ -57,10 +46,9 @@ const windowOf = ({
   const waits = Array.from({ length: users }, () => waitMs ?? 0);
   const extra: Partial<LoadResult> = {
     unfinished: users,
-    bins: binsOf(perSecond, stillSeconds),
     ...(waitMs === undefined ? {} : { unfinishedWaits: waitsOf(waits) }),
   };
-  const answers = Array.from({ length: perSecond * (SECONDS - stillSeconds) }, () => latencyMs);
+  const answers = Array.from({ length: perSecond * SECONDS }, () => latencyMs);
   return completedMeasurement(
     planMeasurement(target, 'onnx', 'warm', level ?? closed(users), 1, SECONDS),
     loadResult(answers, SECONDS, extra),
@@ -68,7 +56,7 @@ const windowOf = ({
 };
 
 const stateOf = (measurements: readonly CompletedMeasurement[], boundMs: number) =>
-  sloRatesOf([sloRow(1, 50, 80)], [boundMs], () => rowCounts(measurements, boundMs))[0]?.state;
+  boundState(0, rowCounts(measurements, boundMs));
 
 describe('Requests in flight at the end of a closed window', () => {
   it('are not over a bound where they had waited a little', () => {
@@ -80,7 +68,6 @@ describe('Requests in flight at the end of a closed window', () => {
     expect(rowCounts([windowOf(ofOne), windowOf(ofOne)], 600)).toEqual({
       requests: 1440,
       overBound: 0,
-      stoodStill: false,
     });
     expect(stateOf([windowOf(ofOne)], 600)).toBe('kept');
     expect(stateOf([windowOf(ofOne)], 60)).toBe('not-kept');
@@ -95,17 +82,6 @@ describe('Requests in flight at the end of a closed window', () => {
     expect(stateOf(measurements, 600)).toBe('not-kept');
     expect(rowCounts(measurements, 800)).toMatchObject({ requests: 4200, overBound: 0 });
   });
-
-  it('keep no bound where the serving stood still, be they few', () => {
-    const ended = { users: 1, perSecond: 20, stillSeconds: 20 };
-    const measurements = [windowOf({ ...ended, waitMs: 20_000 })];
-
-    expect(rowCounts(measurements, 600)).toEqual({ requests: 801, overBound: 1, stoodStill: true });
-    expect(stateOf(measurements, 600)).toBe('not-kept');
-    expect(stateOf([windowOf({ users: 1, perSecond: 20, waitMs: 40 }), ...measurements], 600)).toBe(
-      'not-kept',
-    );
-  });
 });
 
 describe('Unfinished and unsent requests of an open loop', () => {
@@ -118,7 +94,6 @@ describe('Unfinished and unsent requests of an open loop', () => {
     expect(rowCounts([unsent], 600)).toEqual({
       requests: 4257,
       overBound: 57,
-      stoodStill: false,
     });
   });
 });
@@ -130,11 +105,11 @@ describe('A bound of p99', () => {
     [1000, 18, 'unknown'],
     [1000, 19, 'not-kept'],
   ])('with %p requests, %p of them over it, is %s', (requests, overBound, state) => {
-    expect(boundState(0, { requests, overBound, stoodStill: false })).toBe(state);
+    expect(boundState(0, { requests, overBound })).toBe(state);
   });
 
   it('is not kept where more than 0.1 % of the requests failed', () => {
-    const counts = { requests: 10_000, overBound: 11, stoodStill: false };
+    const counts = { requests: 10_000, overBound: 11 };
 
     expect(boundState(0.001, counts)).toBe('kept');
     expect(boundState(0.0011, counts)).toBe('not-kept');
