@@ -4,9 +4,14 @@ import type { CompletedMeasurement, FailedMeasurement } from '../model/record.ts
 import type { Estimate } from '../stats/interval.ts';
 import { sum, weightedMean } from '../stats/moments.ts';
 import { bypassFailuresOf, bypassOf } from './checks/bypass.ts';
-import { latenciesOf, percentileEstimate, readHistogram } from './merged-latency.ts';
 import { nodeUse } from './node-use.ts';
-import { averageOfMedians, rateEstimate } from './over-repeats.ts';
+import {
+  averageOfMedians,
+  latenciesOf,
+  percentileEstimate,
+  rateEstimate,
+  readHistogram,
+} from './over-repeats.ts';
 import { ANSWERS_NEEDED } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';

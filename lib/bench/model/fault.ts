@@ -1,3 +1,8 @@
+const isOneOf =
+  <Name extends string>(names: readonly Name[]) =>
+  (text: string): text is Name =>
+    (names as readonly string[]).includes(text);
+
 /** Bad images, for targets that take image files. */
 export const IMAGE_FAULTS = [
   'image-truncated',
@@ -8,6 +13,7 @@ export const IMAGE_FAULTS = [
   'image-100-megapixels',
 ] as const;
 export type ImageFault = (typeof IMAGE_FAULTS)[number];
+export const isImageFault = isOneOf(IMAGE_FAULTS);
 
 /** Bad tensors, for targets that take tensors. */
 export const TENSOR_FAULTS = [
@@ -18,6 +24,7 @@ export const TENSOR_FAULTS = [
   'tensor-too-short',
 ] as const;
 export type TensorFault = (typeof TENSOR_FAULTS)[number];
+export const isTensorFault = isOneOf(TENSOR_FAULTS);
 
 /** Messages that cannot be parsed. */
 export const MESSAGE_FAULTS = ['malformed-json', 'malformed-protobuf'] as const;
@@ -29,16 +36,12 @@ export type RequestFault = (typeof REQUEST_FAULTS)[number];
 /** Good requests that are sent badly: half of a body, then silence; a body over seconds; gone before the answer. */
 export const CONNECTION_FAULTS = ['half-body', 'slow-sender', 'disconnect'] as const;
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
-
-export const isConnectionFault = (fault: string): fault is ConnectionFault =>
-  (CONNECTION_FAULTS as readonly string[]).includes(fault);
+export const isConnectionFault = isOneOf(CONNECTION_FAULTS);
 
 /** What is done to the busiest process of the serving: SIGKILL, or SIGSTOP and then SIGCONT. */
 export const PROCESS_FAULTS = ['kill-worker', 'pause-worker'] as const;
 export type ProcessFault = (typeof PROCESS_FAULTS)[number];
-
-export const isProcessFault = (fault: string): fault is ProcessFault =>
-  (PROCESS_FAULTS as readonly string[]).includes(fault);
+export const isProcessFault = isOneOf(PROCESS_FAULTS);
 
 /**
  * What is done to a serving while it answers good requests. `nothing` is the control: what the machine does by itself. `burst`: ten

@@ -15,7 +15,7 @@ import { createRandom, shuffled } from '../stats/random.ts';
 import { findsRates } from './plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { BURST_SECONDS, FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
-import { whyLeftOut } from '../stability/faults.ts';
+import { whyLeftOut } from '../stability/why-left-out.ts';
 import type { TakenInputs } from '../stability/bad-values.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { TENSORS } from '../../../serving-configs/manifest.ts';
 import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import { targetId, type Target } from '../model/measurement.ts';
-import type { RequestFault, TensorFault } from '../model/fault.ts';
+import { isImageFault, type RequestFault, type TensorFault } from '../model/fault.ts';
 import { withBadTensors } from './bad-tensors.ts';
 import { withBadValues } from './bad-values.ts';
 import { withBadTensor, withOtherDeclaration } from './json-tensors.ts';
 import { changeField, withLastLess } from './protobuf-fields.ts';
 import { changeHead, changeInput, fieldsOf, type ServingRequest } from './serving-request.ts';
-import { isImageFault, whyInexpressible } from './why-inexpressible.ts';
+import { whyLeftOut } from './why-left-out.ts';
 
 /**
  * Of a wrong shape, the last axis is one shorter. The wrong type is that of 32-bit integers: the lengths fit, so that the type
@@ -63,7 +63,7 @@ export const badRequestOf = async (
   source: Buffer,
 ): Promise<ServingRequest> => {
   const inputs = target.payload === TENSORS ? readTensors(source, 'inputs').tensors : undefined;
-  const why = whyInexpressible(fault, target, inputs);
+  const why = whyLeftOut(fault, target, inputs);
   if (why !== undefined) throw new Error(`${targetId(target)} cannot express ${fault}: ${why}`);
   if (fault === 'malformed-json' || fault === 'malformed-protobuf') return cutOff(target, good);
   if (!isImageFault(fault)) {

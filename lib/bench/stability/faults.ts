@@ -1,14 +1,4 @@
-import { runningServerOf } from '../../../serving-configs/index.ts';
-import type { Target } from '../model/measurement.ts';
-import {
-  BURST_SECONDS,
-  isProcessFault,
-  REQUEST_FAULTS,
-  type Fault,
-  type RequestFault,
-} from '../model/fault.ts';
-import type { TakenInputs } from './bad-values.ts';
-import { whyInexpressible } from './why-inexpressible.ts';
+import { BURST_SECONDS, type Fault } from '../model/fault.ts';
 
 interface FaultFacts {
   /** For tables, behind "with" in a sentence. */
@@ -71,23 +61,4 @@ export const faultFacts: Readonly<Record<Fault, FaultFacts>> = {
     title: 'paused worker',
     what: 'SIGSTOP to that process, then SIGCONT.',
   },
-};
-
-const isRequestFault = (fault: Fault): fault is RequestFault =>
-  (REQUEST_FAULTS as readonly string[]).includes(fault);
-
-/**
- * Why a target is not tested with a fault, as part of a sentence; undefined if it can be.
- *
- * @param inputs of a user's model
- */
-export const whyLeftOut = (
-  fault: Fault,
-  target: Target,
-  inputs?: TakenInputs,
-): string | undefined => {
-  if (isRequestFault(fault)) return whyInexpressible(fault, target, inputs);
-  return isProcessFault(fault) && runningServerOf(target.serving) !== undefined
-    ? 'it runs already, and what was not started here is neither killed nor paused'
-    : undefined;
 };

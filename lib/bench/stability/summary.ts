@@ -3,7 +3,7 @@ import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { FAULTS, type Fault } from '../model/fault.ts';
 import { type BadAnswers, type FaultFigures } from '../model/stability.ts';
-import { whyLeftOut } from './faults.ts';
+import { whyLeftOut } from './why-left-out.ts';
 import { soakOf, type Soak } from './soak.ts';
 import {
   controlOf,

@@ -4,8 +4,7 @@ import { percentileOfRepeat } from '../../stats/distribution.ts';
 import type { Interval, RepeatFigure } from '../../stats/interval.ts';
 import { pairedDifferences } from '../../stats/log-ratio.ts';
 import type { Differences } from '../../stats/noise.ts';
-import { readHistogram } from '../merged-latency.ts';
-import { rateOfRepeat } from '../over-repeats.ts';
+import { rateOfRepeat, readHistogram } from '../over-repeats.ts';
 import type { SummaryRow } from '../summary-row.ts';
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../../../../lib/bench/model/fault.ts';
 import { badRequestOf } from '../../../../lib/bench/stability/bad-request.ts';
 import type { ServingRequest } from '../../../../lib/bench/stability/serving-request.ts';
-import { whyInexpressible } from '../../../../lib/bench/stability/why-inexpressible.ts';
+import { whyLeftOut } from '../../../../lib/bench/stability/why-left-out.ts';
 import { codecOf } from '../../../../middleware/servings/index.ts';
 import {
   endpointOf,
@@ -112,7 +112,7 @@ const imageExpectations: Readonly<Record<ImageFault, (bytes: Buffer) => unknown>
 const casesOf = <F extends RequestFault>(faults: readonly F[]) =>
   targets.flatMap((target) =>
     faults
-      .filter((fault) => whyInexpressible(fault, target) === undefined)
+      .filter((fault) => whyLeftOut(fault, target) === undefined)
       .map((fault) => ({ fault, id: target.id, target })),
   );
 
@@ -182,7 +182,7 @@ describe('A bad request', () => {
 
   it.each(targets)('is refused with a reason where $id cannot express it', async (target) => {
     for (const fault of REQUEST_FAULTS) {
-      const why = whyInexpressible(fault, target);
+      const why = whyLeftOut(fault, target);
       if (why === undefined) continue;
       expect(why).toMatch(/^its requests [A-Za-z, ]+[a-zN]$/);
       await expect(badRequestOf(fault, target, goodRequestOf(target), cat)).rejects.toThrow(why);

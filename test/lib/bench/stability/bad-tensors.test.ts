@@ -5,7 +5,7 @@ import {
 } from '../../../../lib/bench/model/fault.ts';
 import { targetId, type Target } from '../../../../lib/bench/model/measurement.ts';
 import { badRequestOf } from '../../../../lib/bench/stability/bad-request.ts';
-import { whyLeftOut } from '../../../../lib/bench/stability/faults.ts';
+import { whyLeftOut } from '../../../../lib/bench/stability/why-left-out.ts';
 import type { ServingRequest } from '../../../../lib/bench/stability/serving-request.ts';
 import { codecOf } from '../../../../middleware/servings/index.ts';
 import { runningServerCodecs } from '../../../../middleware/servings/running-server.ts';

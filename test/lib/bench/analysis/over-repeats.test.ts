@@ -2,7 +2,7 @@ import {
   latenciesOf,
   percentileMs,
   readHistogram,
-} from '../../../../lib/bench/analysis/merged-latency.ts';
+} from '../../../../lib/bench/analysis/over-repeats.ts';
 import { loadResult } from '../../../support/recorded-run.ts';
 
 /** A percentile of the answers of all repeats. */

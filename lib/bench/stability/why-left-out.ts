@@ -1,11 +1,8 @@
-import { endpointOf } from '../../../serving-configs/index.ts';
+import { endpointOf, runningServerOf } from '../../../serving-configs/index.ts';
 import { TENSORS } from '../../../serving-configs/manifest.ts';
 import type { Target } from '../model/measurement.ts';
-import { IMAGE_FAULTS, type ImageFault, type RequestFault } from '../model/fault.ts';
+import { isImageFault, isProcessFault, isTensorFault, type Fault } from '../model/fault.ts';
 import { faultyInput, type TakenInputs } from './bad-values.ts';
-
-export const isImageFault = (fault: RequestFault): fault is ImageFault =>
-  (IMAGE_FAULTS as readonly string[]).includes(fault);
 
 const carriesBareFloats = ({ serving, protocol, encoding }: Target): boolean =>
   protocol === 'grpc'
@@ -13,16 +10,21 @@ const carriesBareFloats = ({ serving, protocol, encoding }: Target): boolean =>
     : encoding !== 'json' && encoding !== 'binary';
 
 /**
- * Why a target cannot express a fault, as a part of a sentence; undefined if it can.
+ * Why a target is not tested with a fault, as part of a sentence; undefined if it can be.
  *
  * @param inputs of a user's model
  */
-export const whyInexpressible = (
-  fault: RequestFault,
+export const whyLeftOut = (
+  fault: Fault,
   target: Target,
   inputs: TakenInputs = [],
 ): string | undefined => {
   const { protocol, payload, encoding } = target;
+  if (isProcessFault(fault)) {
+    return runningServerOf(target.serving) === undefined
+      ? undefined
+      : 'it runs already, and what was not started here is neither killed nor paused';
+  }
   if (fault === 'malformed-protobuf') {
     return protocol === 'grpc' ? undefined : 'its requests are no protobuf messages';
   }
@@ -33,6 +35,7 @@ export const whyInexpressible = (
   if (isImageFault(fault)) {
     return payload === 'image' ? undefined : 'its requests carry a tensor, no image file';
   }
+  if (!isTensorFault(fault)) return undefined;
   if (payload === 'image') return 'its requests carry an image file, no tensor';
   if (payload === TENSORS) {
     return faultyInput(fault, target, inputs) === undefined
