@@ -230,7 +230,7 @@ describe('the commands of the README on AWS', () => {
   );
 
   it(
-    'wait for nodes that end, fetch their last logs, and leave nothing behind',
+    'fetch the logs of nodes that ended, and leave nothing behind',
     async () => {
       const { code, stdout } = await run(commands[3] ?? '');
       const logs = await readdir(join(clone(), 'results/small/objects/pair-1/logs'));

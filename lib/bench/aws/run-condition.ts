@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BenchError } from '../model/errors.ts';
 import type { RunStatus } from '../results/run-status.ts';
 import type { Aws } from './clients.ts';
 import type { DeployedPair, Deployment } from './deployment.ts';
 import { isUp, readNodes, type NodeProblem, type NodeState } from './nodes.ts';
-import { listRunIds, readRunObjects, type RunObjects } from './run-objects.ts';
-import { isActive, runProgress, type ProgressContext } from './run-progress.ts';
+import { listRunIds, readRunObjects } from './run-objects.ts';
+import { isActive, runProgress } from './run-progress.ts';
 
 /**
  * Demands that nodes can take part.
@@ -50,92 +49,43 @@ export const demandIdle = async (
   }
 };
 
-/** The nodes of a pair that worked on a run and are still up; those of a later deployment are not among them. */
-const nodesUpOf = (
-  { pair, updatedAt }: Pick<RunStatus, 'pair' | 'updatedAt'>,
-  nodes: readonly NodeState[],
-): readonly NodeState[] =>
-  nodes.filter(
-    (node) =>
-      node.pair === pair &&
-      isUp(node) &&
-      (node.launchedAt === undefined || node.launchedAt <= new Date(updatedAt)),
-  );
-
 /**
- * Demands that no pair works on a run whose objects are to be deleted: what it writes later would stay behind. Silence is no
- * proof of it while the node is up.
+ * Demands that no pair works on runs whose objects are to be deleted: what it writes later would stay behind. Silence is no proof
+ * of that while its node is up; that of a later deployment, with the same number, does not count.
  *
  * @throws BenchError that names the run and the pair.
  */
-export const demandEnded = (run: RunObjects, context: ProgressContext): void => {
-  const { runId, statuses } = run;
-  for (const { pair, state } of runProgress(run, context).pairs) {
-    const status = statuses.get(pair);
-    const mayWork =
-      status !== undefined &&
-      isActive(status) &&
-      nodesUpOf(status, context.nodes).some(({ role }) => role === 'middleware');
-    if (!isActive({ state }) && !mayWork) continue;
+export const demandEnded = async (
+  aws: Aws,
+  { bucket, pairs }: Pick<Deployment, 'bucket' | 'pairs'>,
+  runIds: readonly string[],
+): Promise<void> => {
+  const [nodes, ...runs] = await Promise.all([
+    readNodes(aws, pairs),
+    ...runIds.map((id) => readRunObjects(aws, bucket, id)),
+  ]);
+  const mayWork = (status: RunStatus): boolean =>
+    isActive(status) &&
+    nodes.some(
+      (node) =>
+        node.pair === status.pair &&
+        node.role === 'middleware' &&
+        isUp(node) &&
+        (node.launchedAt === undefined || node.launchedAt <= new Date(status.updatedAt)),
+    );
+  for (const run of runs) {
+    if (run === undefined) continue;
+    const { runId, statuses } = run;
+    const progress = runProgress(run, { now: new Date(), pairs, nodes });
+    const busy =
+      progress.pairs.find(isActive)?.pair ?? [...statuses.values()].find(mayWork)?.pair;
+    if (busy === undefined) continue;
     throw new BenchError(
       'BENCH_BUSY',
-      `pair ${pair} still works on ${runId}; nothing was deleted`,
+      `pair ${busy} still works on ${runId}; nothing was deleted`,
       {
         hint: `wait for it with "npx serving-compare status ${runId} --watch", end it with "npx serving-compare cancel ${runId}", or add --force`,
       },
     );
-  }
-};
-
-/** Nodes that are about to end, with or after a last upload of their logs: those of pairs that completed their share. Pure. */
-export const endingNodes = (
-  { request, statuses }: RunObjects,
-  nodes: readonly NodeState[],
-): readonly NodeState[] =>
-  request?.endsNodes === true
-    ? [...statuses.values()]
-        .filter(({ state }) => state === 'completed')
-        .flatMap((status) => nodesUpOf(status, nodes))
-    : [];
-
-/** A node collects its logs, powers off, and EC2 notices: some minutes where it has a GPU. */
-const END_MS = 10 * 60_000;
-const POLL_MS = 3000;
-
-/**
- * Waits until no node writes to some runs any more.
- *
- * @param tell gets a line where the nodes that are waited for have changed
- * @throws as {@link demandEnded}; BenchError where nodes do not end in time.
- */
-export const awaitEnd = async (
-  aws: Aws,
-  { bucket, pairs }: Pick<Deployment, 'bucket' | 'pairs'>,
-  runIds: readonly string[],
-  tell: (line: string) => void,
-  signal: AbortSignal,
-): Promise<void> => {
-  const deadline = performance.now() + END_MS;
-  let told = '';
-  for (;;) {
-    const [nodes, ...runs] = await Promise.all([
-      readNodes(aws, pairs),
-      ...runIds.map((id) => readRunObjects(aws, bucket, id)),
-    ]);
-    const known = runs.filter((run) => run !== undefined);
-    for (const run of known) demandEnded(run, { now: new Date(), pairs, nodes });
-    const ending = new Set(known.flatMap((run) => endingNodes(run, nodes)));
-    if (ending.size === 0) return;
-    const names = [...ending]
-      .map(({ pair, role, instanceId }) => `the ${role} node of pair ${pair} (${instanceId})`)
-      .join(', ');
-    if (performance.now() > deadline) {
-      throw new BenchError('BENCH_BUSY', `still up: ${names}; nothing was deleted`, {
-        hint: 'call it again later, or add --force; what such a node still writes then stays in the bucket',
-      });
-    }
-    if (names !== told) tell(`waiting until they have put their logs and ended: ${names}`);
-    told = names;
-    await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 };

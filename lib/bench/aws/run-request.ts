@@ -40,8 +40,6 @@ export interface RunRequest {
   readonly pairs: readonly number[];
   /** Of these, pairs on which the runner did not start. */
   readonly notStarted: readonly number[];
-  /** Whether both nodes of a pair end once its share is completed; absent if it was not said. */
-  readonly endsNodes?: boolean;
   /** By pair: all of its repeats. Absent before the first resume: the rule gives them, see `shareRepeats`. */
   readonly repeats?: Readonly<Record<string, readonly number[]>>;
   /** Measurements that were done before the last resume and stay with pairs that it was not sent to. */

@@ -67,7 +67,7 @@ export const fetchOptions = {
   delete: {
     kind: flag,
     description:
-      'then delete the run from the bucket, once nodes that --end-nodes ends have ended; with --all every run, so that "cdk destroy" can delete the bucket',
+      'then delete the run from the bucket; with --all every run, so that "cdk destroy" can delete the bucket',
     default: false,
   },
   force: { kind: flag, description: 'delete even if a node may still write', default: false },

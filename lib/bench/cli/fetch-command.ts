@@ -3,7 +3,7 @@ import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import type { Aws } from '../aws/clients.ts';
 import type { Deployment } from '../aws/deployment.ts';
 import { deleteObjects, listObjects } from '../aws/objects.ts';
-import { awaitEnd } from '../aws/run-condition.ts';
+import { demandEnded } from '../aws/run-condition.ts';
 import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -19,17 +19,6 @@ interface Site {
   readonly aws: Aws;
   readonly deployment: Deployment;
 }
-
-/** @throws BenchError if a node still writes to one of the runs. */
-const awaitDeletable = async (
-  { aws, deployment }: Site,
-  ids: readonly string[],
-  values: Values,
-  { console, signal }: CommandContext,
-): Promise<void> => {
-  if (!values.delete || values.force) return;
-  await awaitEnd(aws, deployment, ids, (line) => console.err(`${line}\n`), signal);
-};
 
 /**
  * Demands that nothing is left: the bucket could not be deleted, and what a run wrote meanwhile is not fetched.
@@ -54,7 +43,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
   const { console } = context;
   const { aws, deployment } = site;
   const ids = await listRunIds(aws, deployment.bucket);
-  await awaitDeletable(site, ids, values, context);
+  if (values.delete && !values.force) await demandEnded(aws, deployment, ids);
   const runs = [];
   for (const runId of ids) {
     const folder = join(values.output ?? 'results', runId);
@@ -86,7 +75,7 @@ const fetchOne = async (
   if ((await readRunObjects(aws, deployment.bucket, runId)) === undefined) {
     throw noSuchRun(runId, await listRunIds(aws, deployment.bucket));
   }
-  await awaitDeletable(site, [runId], values, context);
+  if (values.delete && !values.force) await demandEnded(aws, deployment, [runId]);
   const folder = fetchedFolder(runId, values.output);
   let exitCode = 1;
   try {

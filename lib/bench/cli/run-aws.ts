@@ -156,11 +156,7 @@ export const runAws = async (values: RunValues, context: Context): Promise<numbe
     }
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
     const writeRequest = (notStarted: readonly number[]): Promise<void> =>
-      writeJson(aws, deployment.bucket, runKeys.request(runId), {
-        ...request,
-        notStarted,
-        endsNodes,
-      });
+      writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
     if (!isNew) await forgetStatuses(aws, deployment.bucket, runId);
     await writeRequest([]);
     try {

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { documents } from '../../deployment/documents/index.ts';
+import { runScript } from '../../node/system/run.ts';
 import { messageOf } from '../model/errors.ts';
 import { receiveModel } from '../aws/run-model.ts';
 import { runFilesIn } from '../results/run-folder.ts';
@@ -14,7 +16,7 @@ import { statementOf } from '../wording/statement.ts';
 import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
 import { demandSameModel } from './prepared-entries.ts';
 import { demandSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
-import { createServingCommands } from './serving-commands.ts';
+import { createServingCommands, type ServingCommands } from './serving-commands.ts';
 import { createStatusFile } from './status-file.ts';
 import { createUpload, restoreRun } from './upload.ts';
 
@@ -24,6 +26,34 @@ const LAST_UPLOAD_MS = 180_000;
 const HURRIED_UPLOAD_MS = 5000;
 const STATUS_MS = 2000;
 
+/**
+ * Ends the serving node, and puts the logs of both nodes into the bucket. What fails is told: a serving node that takes no
+ * command ends at its deadline.
+ */
+const endServingNode = async (
+  RunId: string,
+  { tell, signal }: NodeRunContext,
+  commands: ServingCommands,
+): Promise<void> => {
+  const attempt = async (failed: string, work: Promise<unknown>): Promise<void> => {
+    await work.catch((error: unknown) => {
+      signal.throwIfAborted();
+      tell(`${failed}: ${messageOf(error)}`);
+    });
+  };
+  const limitMs = documents.CollectLogs.timeoutSeconds * 1000;
+  await Promise.all([
+    attempt(
+      'the serving node was not ended and ends at its deadline',
+      commands.run('EndNode', { RunId }, signal),
+    ),
+    attempt(
+      'the logs of this node are not in the bucket',
+      runScript('collect-logs.sh', { RunId }, limitMs),
+    ),
+  ]);
+};
+
 /** Runs the share in a folder that nobody else writes to. */
 const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
   const { node, aws, tell, signal } = context;
@@ -32,6 +62,7 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
   const isBegun = existsSync(runFilesIn(folder).plan) || (await restoreRun(aws, place));
   const upload = createUpload(aws, place, tell);
   const status = createStatusFile(place, upload.start);
+  const commands = createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
   let failedChecks = 0;
   const emit: EmitRunEvent = (event) => {
     context.emit(event);
@@ -46,6 +77,8 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const isIncomplete = state === 'completed' && notUploaded !== undefined;
     // Stopped while it waited for the bucket: no run that is over, since a next start puts the rest.
     if (isIncomplete) signal.throwIfAborted();
+    // Before the last word, behind which nobody waits for anything more.
+    else if (state === 'completed' && run.endsNodes) await endServingNode(runId, context, commands);
     if (isIncomplete) status.end('failed', `${notUploaded}; the node has all in ${folder}`);
     else status.end(state, message);
     await upload.finish(STATUS_MS);
@@ -55,7 +88,6 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
   let prepared: PreparedRun | undefined;
   try {
     const own = { ...context, emit };
-    const commands = createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
     const { prepared: containers } =
       node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
     if (run.modelSums !== undefined) {
@@ -82,24 +114,6 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
 };
 
 /**
- * Ends the serving node, and leaves the file for which `run-ended.sh` ends this one. A serving node that takes no command
- * ends at its deadline.
- */
-const endNodes = async (
-  { runId, folder }: NodeRun,
-  { node, aws, tell, signal }: NodeRunContext,
-): Promise<void> => {
-  try {
-    const commands = createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
-    await commands.run('EndNode', { RunId: runId }, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    tell(`the serving node was not ended: ${messageOf(error)}; it ends at its deadline`);
-  }
-  await writeFile(join(folder, 'end-node'), '');
-};
-
-/**
  * Runs this pair's share of a plan, from the first unfinished measurement on, and keeps the bucket like the run folder.
  *
  * @throws BenchError where it cannot go on, was interrupted, or another process runs it already. But for the last, the
@@ -111,7 +125,10 @@ export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<N
   const unlock = await lockRunFolder(runFilesIn(run.folder).runnerLock);
   try {
     const result = await runLocked(run, context);
-    if (run.endsNodes && result.status.state === 'completed') await endNodes(run, context);
+    // `run-ended.sh` then ends this node.
+    if (run.endsNodes && result.status.state === 'completed') {
+      await writeFile(join(run.folder, 'end-node'), '');
+    }
     return result;
   } finally {
     await unlock();

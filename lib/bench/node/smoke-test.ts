@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { isServingName, manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import { readContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
 import {
@@ -7,9 +6,8 @@ import {
   writePreparedServings,
   type PreparedServing,
 } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
-import { nodePaths } from '../../deployment/node-paths.ts';
 import type { ServingReady } from '../../deployment/serving-state.ts';
-import { run, runOptional } from '../../node/system/run.ts';
+import { runScript } from '../../node/system/run.ts';
 import { messageOf } from '../model/errors.ts';
 import { buildTargets } from '../plan/build-targets.ts';
 import type { Target } from '../model/measurement.ts';
@@ -25,20 +23,6 @@ const ANSWER_TIMEOUT_MS = 60_000;
 const START_SLACK_MS = 120_000;
 /** The words of a container can be many; a node hands them on with each look at it. */
 const MOST_CHARACTERS = 600;
-
-/** The script of a document, as a runner has it called on this node. */
-const command = (name: string, parameters: Readonly<Record<string, string>>, timeoutMs: number) => {
-  const variables = Object.entries(parameters).map(([key, value]) => `SSM_${key}=${value}`);
-  return run('env', [...variables, 'bash', join(nodePaths.commands, name)], timeoutMs);
-};
-
-/** In MiB; undefined where there is no GPU. */
-const gpuMemory = async (): Promise<number | undefined> => {
-  const query = ['--id=0', '--query-gpu=memory.used', '--format=csv,noheader,nounits'];
-  const text = await runOptional('nvidia-smi', query);
-  const memoryMiB = Number.parseInt(text ?? '');
-  return Number.isNaN(memoryMiB) ? undefined : memoryMiB;
-};
 
 /** What went wrong on stderr of a script, or in our own words. */
 const reasonOf = (error: unknown): string => {
@@ -94,15 +78,16 @@ export const smokeTest = async (
     seed: 1,
   });
 
-  const test = async (target: Target): Promise<PreparedServing> => {
+  /** What is wrong with a serving; undefined where nothing is. */
+  const test = async (target: Target): Promise<string | undefined> => {
     const { serving } = target;
-    const known = prepared.servings[serving] ?? {};
     try {
       const limitMs = manifestOf(serving).startTimeoutSeconds * 1000 + START_SLACK_MS;
       const parameters = { Serving: serving, Engine: 'onnx', DelayMs: '' };
       const ready = JSON.parse(
-        await command('start-serving.sh', parameters, limitMs),
+        await runScript('start-serving.sh', parameters, limitMs),
       ) as ServingReady;
+      const seconds = (ready.timeToReadyMs / 1000).toFixed(1);
       const { reason } = await checkAnswers({
         target,
         engine: 'onnx',
@@ -115,33 +100,25 @@ export const smokeTest = async (
         timeoutMs: ANSWER_TIMEOUT_MS,
         signal,
       });
-      const gpuMemoryMiB = await gpuMemory();
-      return {
-        ...known,
-        timeToReadyMs: ready.timeToReadyMs,
-        ...(gpuMemoryMiB === undefined ? {} : { gpuMemoryMiB }),
-        ...(reason === undefined ? {} : { problem: `it answers wrongly: ${reason}` }),
-      };
+      if (reason !== undefined) return `it answers wrongly: ${reason}`;
+      tell(
+        `${serving}: ready after ${seconds} s on the ${prepared.accelerator}, answers as the ONNX model does`,
+      );
+      return undefined;
     } catch (error) {
-      return { ...known, problem: reasonOf(error) };
+      return reasonOf(error);
     } finally {
-      await command('stop-serving.sh', {}, START_SLACK_MS).catch(() => undefined);
+      await runScript('stop-serving.sh', {}, START_SLACK_MS).catch(() => undefined);
     }
   };
 
   const found: Record<string, PreparedServing> = { ...prepared.servings };
   try {
     for (const target of targets) {
-      const serving = await test(target);
-      found[target.serving] = serving;
-      const { problem, timeToReadyMs, gpuMemoryMiB } = serving;
-      const seconds = ((timeToReadyMs ?? 0) / 1000).toFixed(1);
-      const memory = gpuMemoryMiB === undefined ? '' : `, ${gpuMemoryMiB} MiB of the GPU in use`;
-      tell(
-        problem === undefined
-          ? `${target.serving}: ready after ${seconds} s on the ${prepared.accelerator}, answers as the ONNX model does${memory}`
-          : `${target.serving} is not available: ${problem}`,
-      );
+      const problem = await test(target);
+      if (problem === undefined) continue;
+      found[target.serving] = { ...found[target.serving], problem };
+      tell(`${target.serving} is not available: ${problem}`);
     }
   } finally {
     await middleware.stop();

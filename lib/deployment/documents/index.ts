@@ -148,7 +148,7 @@ export const documents = {
   EndNode: {
     description:
       'Copies the logs of the node to the results bucket, below the run, and ends the node',
-    roles: ['serving', 'middleware'],
+    roles: ['serving'],
     parameters: { RunId: runIdParameter },
     script: 'end-node.sh',
     timeoutSeconds: 300,

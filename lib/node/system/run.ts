@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { promisify } from 'node:util';
+import { nodePaths } from '../../deployment/node-paths.ts';
 
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -20,7 +22,17 @@ export const run = async (
   return stdout;
 };
 
-/** The same, or undefined where the program is missing or fails. */
+/** What the script of a document prints that is called on this node with its parameters. */
+export const runScript = (
+  name: string,
+  parameters: Readonly<Record<string, string>>,
+  timeoutMs: number,
+): Promise<string> => {
+  const variables = Object.entries(parameters).map(([key, value]) => `SSM_${key}=${value}`);
+  return run('env', [...variables, 'bash', path.join(nodePaths.commands, name)], timeoutMs);
+};
+
+/** The same as {@link run}, or undefined where the program is missing or fails. */
 export const runOptional = async (
   program: string,
   args: readonly string[],

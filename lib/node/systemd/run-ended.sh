@@ -9,7 +9,7 @@ if [[ $code == exited && ($status == 0 || $status == 1 || $status == 2) ]] ||
   [[ -e /var/lib/serving-compare/runs/$run_id/cancelled ]]; then
   systemctl --quiet disable "serving-compare-run@$run_id.service"
 fi
-# The runner leaves this file when all results are in the bucket and the node should end.
+# The runner leaves this file when results and logs are in the bucket and the node should end.
 if [[ -e /var/lib/serving-compare/runs/$run_id/end-node ]]; then
-  SSM_RunId=$run_id bash /opt/serving-compare/lib/node/commands/end-node.sh
+  systemctl --no-block poweroff
 fi

@@ -8,10 +8,6 @@ export interface PreparedServing {
   /** Names one image and no other; absent where there is none. */
   readonly image?: string;
   readonly standIn?: StandIn;
-  /** From its start until its model answered, in the smoke test. */
-  readonly timeToReadyMs?: number;
-  /** What the GPU held then, in MiB. */
-  readonly gpuMemoryMiB?: number;
   /** Why it cannot be measured here; absent where it can. */
   readonly problem?: string;
 }

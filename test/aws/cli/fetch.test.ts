@@ -1,4 +1,3 @@
-import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +7,6 @@ import type { Measurement } from '../../../lib/bench/model/measurement.ts';
 import { samplesFileOf } from '../../../lib/bench/results/run-folder.ts';
 import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-import { until } from '../support/until.ts';
 import { playPairs, putObject, type PlayedPair } from './played-pair.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
 
@@ -28,7 +26,6 @@ afterAll(() => place.leave());
 const played = async (
   runId: string,
   done: readonly [number, number],
-  endsNodes = false,
 ): Promise<{ readonly request: RunRequest; readonly pairs: PlayedPair }> => {
   const request = newRunRequest(
     { name: DEPLOYMENT, servings: ['tfserving'], runtime: 'simulated' },
@@ -44,7 +41,7 @@ const played = async (
     { runId, pairs: [1, 2], at: new Date() },
   );
   const { bucket } = place.deployment;
-  await putObject(place.s3, bucket, runKeys.request(runId), { ...request, endsNodes });
+  await putObject(place.s3, bucket, runKeys.request(runId), request);
   const pairs = playPairs(place.s3, bucket, request);
   for (const [index, count] of done.entries()) {
     await pairs.write(index + 1, { measurements: pairs.share(index + 1), done: count });
@@ -178,31 +175,5 @@ describe('serving-compare fetch', () => {
 
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('already holds a run of this machine');
-  });
-
-  it('waits for nodes that end after their run, and fetches what they put meanwhile', async () => {
-    const folder = newFolder();
-    const { bucket, pairs } = place.deployment;
-    await place.bench(['fetch', '--all', '--delete', '--force', '--output', folder]);
-    await played('ended', [4, 4], true);
-    const fetching = place.start(['fetch', '--all', '--delete', '--output', folder]);
-    await until(
-      async () => fetching.stderr(),
-      (text) => text.includes('(i-'),
-      30_000,
-    );
-    await putObject(place.s3, bucket, `${runKeys.logs('ended', 1, 'serving')}journal.txt`, 'late');
-    await place.aws.ec2.send(
-      new TerminateInstancesCommand({
-        InstanceIds: pairs.flatMap((one) => Object.values(one.instances)),
-      }),
-    );
-
-    expect(await fetching.ended).toBe(0);
-    expect(fetching.stderr()).toContain('is empty');
-    expect(
-      readFileSync(join(folder, 'ended/objects/pair-1/logs/serving/journal.txt'), 'utf8'),
-    ).toContain('late');
-    expect(await place.keys()).toEqual([]);
   });
 });

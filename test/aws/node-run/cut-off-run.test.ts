@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAws } from '../../../lib/bench/aws/clients.ts';
@@ -95,6 +95,22 @@ describe('a runner that was killed in the middle of a measurement', () => {
     const measurements = records.filter((record) => record.kind === 'measurement');
     expect(new Set(checks.map(({ state }) => state))).toEqual(new Set(['passed']));
     expect(new Set(measurements.map(({ state }) => state))).toEqual(new Set(['completed']));
+  });
+});
+
+describe('a runner whose nodes end with the run', () => {
+  it('ends the serving node, and leaves word for its own, though logs cannot be had', async () => {
+    const { emulator, pair } = made;
+    const folder = join(newFolder(), 'run');
+    const args = ['--run-id', 'ending', ...plan, '--repeats', '1', '--output', folder];
+    const bench = pair.startRun(args, { env: { SC_RUN_END_NODES: 'true' } });
+
+    expect(await bench.ended).toBe(0);
+    // No node is installed on the machine of the tests.
+    expect(bench.stderr()).toContain('the logs of this node are not in the bucket: ');
+    expect((await emulator.commands()).at(-1)).toMatchObject({ document: 'test-EndNode' });
+    expect(existsSync(join(folder, 'end-node'))).toBe(true);
+    expect(await pair.object(runKeys.status('ending', 1))).toMatchObject({ state: 'completed' });
   });
 });
 

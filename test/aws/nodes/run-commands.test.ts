@@ -79,19 +79,11 @@ describe('RunPlan', () => {
     ]);
   });
 
-  it('ends the node with its logs in the bucket where the runner leaves word that nobody needs it', async () => {
-    // The Python of the host, with the command line of AWS, may be in somebody's home.
-    await node.write(
-      '/etc/systemd/system/serving-compare-run@.service.d/home.conf',
-      '[Service]\nProtectHome=no\n',
-    );
-    await node.run('systemctl daemon-reload');
+  it('ends the node where the runner leaves word that nobody needs it', async () => {
     await node.write('/behaviour', 'done');
     await runPlan('last-run', { SSM_EndNodes: 'true' });
-    await until(node.isRunning, (isRunning) => !isRunning, 30_000, 200);
-    const logs = 's3://bench-results/runs/last-run/pair-1/logs/middleware/';
 
-    expect((await emulator.run('aws', ['s3', 'ls', logs])).stdout).toContain('journal.txt.gz');
+    await until(node.isRunning, (isRunning) => !isRunning, 30_000, 200);
   });
 
   it('leaves a run alone that is at work, and refuses another or one with other parameters', async () => {
@@ -157,6 +149,18 @@ describe('the unit of a run', () => {
     );
 
     expect(await starts()).toHaveLength(6);
+  });
+});
+
+describe('CollectLogs', () => {
+  it('puts what units wrote, and the request of the run, into the bucket', async () => {
+    await runPlan();
+    successOf(await node.run(`${COMMANDS}/collect-logs.sh`, { SSM_RunId: RUN }));
+    const logs = `s3://bench-results/runs/${RUN}/pair-1/logs/middleware/`;
+    const { stdout } = await emulator.run('aws', ['s3', 'ls', logs]);
+
+    expect(stdout).toContain('journal.txt.gz');
+    expect(stdout).toContain('request.env.gz');
   });
 });
 

@@ -24,7 +24,7 @@ const containers: ServingState['prepared'] = {
   accelerator: 'gpu',
   model: { sha256: 'ab', weights: 'ResNet-50', trained: true },
   servings: {
-    [firstServing]: { image: 'name@sha256:aa', timeToReadyMs: 900 },
+    [firstServing]: { image: 'name@sha256:aa' },
     unmeasured: { image: 'name@sha256:bb' },
     broken: { problem: 'it ended' },
   },
