@@ -1,8 +1,8 @@
 import type { Config } from '../../config.ts';
 import type { Aws } from '../aws/clients.ts';
 import { earliestDeadline } from '../aws/deadlines.ts';
-import { failureAdvice } from '../aws/deploy/failure.ts';
 import { deploy, type DeployResult } from '../aws/deploy/deploy.ts';
+import { isCapacity } from '../aws/deploy/read-failures.ts';
 import { findDeployment, pricePerHourOf } from '../aws/deployment.ts';
 import { readNodes } from '../aws/nodes.ts';
 import { configFileOf } from '../aws/read-config.ts';
@@ -18,11 +18,13 @@ const failuresText = (
   failures.length === 0
     ? `"cdk deploy" ended with exit code ${exitCode} before any stack failed; its own words are above\n`
     : failures
-        .flatMap(({ failure }) => [
-          `error: ${failure.stack}: ${failure.reason}`,
-          ...failureAdvice(failure, region).map((line) => `hint:  ${line}`),
-        ])
-        .map((line) => `${line}\n`)
+        .map((failure) => {
+          const { stack, reason } = failure;
+          const hint = isCapacity(failure)
+            ? 'later, or in other zones, AWS may have such instances: name more zones as "otherAvailabilityZones", or leave it and "availabilityZone" out to try all; then npx serving-compare deploy'
+            : `npx serving-compare doctor checks quotas, rights and zones; all events: aws cloudformation describe-stack-events --region ${region} --stack-name ${stack}`;
+          return `error: ${stack}: ${reason}\nhint:  ${hint}\n`;
+        })
         .join('');
 
 /** What is deployed: pairs, price and deadline. */

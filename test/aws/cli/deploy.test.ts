@@ -54,7 +54,7 @@ describe('serving-compare deploy', () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain('We currently do not have sufficient g4dn.xlarge capacity');
-    expect(stderr).toContain('name more zones as "otherAvailabilityZones"');
+    expect(stderr).toContain('otherAvailabilityZones');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(options);
   });
 

@@ -6,7 +6,7 @@ import { zoneOf, type Config } from '../../../config.ts';
 import { projectRoot } from '../../run/project-files.ts';
 import type { Aws } from '../clients.ts';
 import { configProblem } from '../read-config.ts';
-import { readFailures, readMarks, type FoundFailure } from './read-failures.ts';
+import { isCapacity, readFailures, readMarks, type DeployFailure } from './read-failures.ts';
 
 /** What a deployment is made with. */
 export interface DeployRequest {
@@ -27,7 +27,7 @@ export type DeployResult =
   | {
       readonly state: 'failed';
       readonly exitCode: number;
-      readonly failures: readonly FoundFailure[];
+      readonly failures: readonly DeployFailure[];
     };
 
 /** Calls this project's `cdk` and lets it talk to the terminal; returns its exit code, 1 where a signal ended it. */
@@ -74,16 +74,14 @@ export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
     if (exitCode === 0) return { state: 'deployed' };
     const failures = await readFailures(aws, config.name, marks);
     const failed: DeployResult = { state: 'failed', exitCode, failures };
-    if (failures.length === 0 || failures.some(({ failure }) => failure.kind !== 'capacity')) {
-      return failed;
-    }
+    if (failures.length === 0 || !failures.every(isCapacity)) return failed;
     const pairZones: Record<string, string> = { ...config.pairZones };
-    for (const { pair, failure } of failures) {
+    for (const { pair, reason } of failures) {
       if (pair === undefined) return failed;
       const zone = zoneOf(config, pair);
       const before = [...(tried.get(pair) ?? []), zone];
       tried.set(pair, before);
-      tell(`pair ${pair} in ${zone}: ${failure.reason}`);
+      tell(`pair ${pair} in ${zone}: ${reason}`);
       const next = [config.availabilityZone, ...config.otherAvailabilityZones].find(
         (one) => !before.includes(one),
       );

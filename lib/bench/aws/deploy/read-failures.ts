@@ -2,13 +2,21 @@ import { paginateDescribeStackEvents, type StackEvent } from '@aws-sdk/client-cl
 import { pairOfStackName } from '../../../deployment/stack-names.ts';
 import type { Aws } from '../clients.ts';
 import { readStacks } from '../stacks.ts';
-import { failureKind, type DeployFailure } from './failure.ts';
 
-/** A failure, and the pair whose stack it is; undefined for the base stack. */
-export interface FoundFailure {
+/** Why a stack could not be deployed. */
+export interface DeployFailure {
+  readonly stack: string;
+  /** The pair whose stack it is; undefined for the base stack. */
   readonly pair: number | undefined;
-  readonly failure: DeployFailure;
+  /** AWS's own words, from the event of the resource that failed first. */
+  readonly reason: string;
 }
+
+/** Whether another zone, or another way of buying, may have what is missing. Pure. */
+export const isCapacity = ({ reason }: Pick<DeployFailure, 'reason'>): boolean =>
+  /InsufficientInstanceCapacity|sufficient .*capacity|no spot capacity|SpotMaxPriceTooLow|not supported in your requested Availability Zone/i.test(
+    reason,
+  );
 
 /** Ids of the newest events of all stacks: what comes later is of the next operation. */
 export type EventMarks = ReadonlySet<string>;
@@ -59,16 +67,15 @@ export const readFailures = async (
   aws: Aws,
   deployment: string,
   marks: EventMarks,
-): Promise<readonly FoundFailure[]> => {
+): Promise<readonly DeployFailure[]> => {
   const stacks = await stacksOf(aws, deployment);
   const found = await Promise.all(
-    stacks.map(async ({ StackName: stack = '', StackStatus: status = '' }) => {
+    stacks.map(async ({ StackName: stack = '', StackStatus: status = '' }): Promise<readonly DeployFailure[]> => {
       if (!/FAILED|ROLLBACK/.test(status)) return [];
       const event = firstFailure(await eventsOf(aws, stack, marks));
       if (event === undefined) return [];
       const { ResourceStatusReason: reason = '' } = event;
-      const pair = pairOfStackName(deployment, stack);
-      return [{ pair, failure: { stack, reason, kind: failureKind(reason) } }];
+      return [{ stack, pair: pairOfStackName(deployment, stack), reason }];
     }),
   );
   return found.flat();
