@@ -22,7 +22,6 @@ const UNRESTRICTED = {
     'ec2:DescribeInstanceTypeOfferings',
     'ec2:DescribeInstanceTypes',
     'ec2:DescribeVolumes',
-    'ec2:DescribeVpcs',
     'servicequotas:GetAWSDefaultServiceQuota',
     'servicequotas:GetServiceQuota',
   ],
@@ -68,12 +67,6 @@ export class OperatorPolicy extends Construct {
       resourceName: 'cdk-bootstrap/*/version',
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
-    const spotRole = stack.formatArn({
-      service: 'iam',
-      region: '',
-      resource: 'role',
-      resourceName: 'aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot',
-    });
     const documentArns = documentIds.map((document) => documents.arnOf(document));
     const policy = new ManagedPolicy(this, 'Policy', {
       description: `Runs benchmarks on the deployment ${deployment} of serving-compare`,
@@ -103,7 +96,6 @@ export class OperatorPolicy extends Construct {
           [stacks],
         ),
         allow('Parameters', ['ssm:GetParameter'], [publicParameters, bootstrapVersion]),
-        allow('SpotRole', ['iam:GetRole'], [spotRole]),
         allow('Find', UNRESTRICTED.find, ['*']),
       ],
     });

@@ -1,6 +1,5 @@
 import type * as CloudFormation from '@aws-sdk/client-cloudformation';
 import type * as EC2 from '@aws-sdk/client-ec2';
-import type * as IAM from '@aws-sdk/client-iam';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as ServiceQuotas from '@aws-sdk/client-service-quotas';
 import type * as SSM from '@aws-sdk/client-ssm';
@@ -14,7 +13,6 @@ export interface Aws {
   readonly region: string;
   readonly cloudFormation: CloudFormation.CloudFormationClient;
   readonly ec2: EC2.EC2Client;
-  readonly iam: IAM.IAMClient;
   readonly s3: S3.S3Client;
   readonly ssm: SSM.SSMClient;
   readonly sts: STS.STSClient;
@@ -34,7 +32,6 @@ interface AnyClient {
 const SERVICES = {
   cloudFormation: ['cloudformation', 'client-cloudformation', 'CloudFormationClient'],
   ec2: ['ec2', 'client-ec2', 'EC2Client'],
-  iam: ['iam', 'client-iam', 'IAMClient'],
   s3: ['s3', 'client-s3', 'S3Client'],
   ssm: ['ssm', 'client-ssm', 'SSMClient'],
   sts: ['sts', 'client-sts', 'STSClient'],
@@ -42,7 +39,7 @@ const SERVICES = {
 } as const satisfies Partial<Record<keyof Aws, readonly [string, string, string]>>;
 
 /**
- * Each client is loaded when it is used, and by `require`: the runner on a node needs two of the seven, and to import all
+ * Each client is loaded when it is used, and by `require`: the runner on a node needs two of the six, and to import all
  * took half a second of CPU, as their packages are read three times to find out what they export.
  */
 const load = createRequire(import.meta.filename);

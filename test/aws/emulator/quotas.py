@@ -15,7 +15,7 @@ get_from_moto = ServiceQuotasBackend.get_service_quota
 
 
 def get_service_quota(backend, service_code, quota_code):
-    """The quotas of EC2 that matter here; moto has those of VPC."""
+    """The quotas of EC2 that matter here; others are those of moto."""
     if service_code != "ec2" or quota_code not in CODES:
         return get_from_moto(backend, service_code, quota_code)
     values = json.loads(SETTINGS["quotas"] or "{}")

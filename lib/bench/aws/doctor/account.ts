@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import type { Config } from '../../../config.ts';
@@ -85,24 +84,4 @@ export const checkImage = async (aws: Aws, config: Config, role: NodeRole): Prom
         `give the id of one as ${role}Ami in the configuration`,
       )
     : ok(name, `${newest} is the newest; a deployment that stands keeps its own`);
-};
-
-const SPOT_ROLE = 'AWSServiceRoleForEC2Spot';
-
-export const CREATE_SPOT_ROLE =
-  'aws iam create-service-linked-role --aws-service-name spot.amazonaws.com';
-
-/**
- * Whether the account has the role with which EC2 buys spot capacity. The console makes it with the first request; an interface
- * does not: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html
- */
-export const checkSpotRole = async ({ iam }: Aws): Promise<Check> => {
-  try {
-    await iam.send(new GetRoleCommand({ RoleName: SPOT_ROLE }));
-    return ok('spot role', `the account has ${SPOT_ROLE}`);
-  } catch (error) {
-    if (awsErrorName(error) !== 'NoSuchEntityException') throw error;
-    const detail = `the account has no ${SPOT_ROLE}, which EC2 needs to buy spot capacity`;
-    return failed('spot role', detail, CREATE_SPOT_ROLE);
-  }
 };

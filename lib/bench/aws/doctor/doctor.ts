@@ -5,9 +5,9 @@ import { otherAwsError } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
 import { findDeployment } from '../deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from '../nodes.ts';
-import { checkBootstrap, checkCredentials, checkImage, checkSpotRole } from './account.ts';
+import { checkBootstrap, checkCredentials, checkImage } from './account.ts';
 import { failed, ok, unknown, type Check } from './check.ts';
-import { checkQuotas, checkVpcs } from './quotas.ts';
+import { checkQuotas } from './quotas.ts';
 import { checkZones } from './zones.ts';
 
 /** Makes a check of a look at AWS that may fail: without the right to look it is unknown, else it failed. */
@@ -59,8 +59,6 @@ export const examine = async (aws: Aws, config: Config): Promise<readonly Check[
   const checks = await Promise.all([
     attempt('bootstrap', () => checkBootstrap(aws)),
     attempt('quotas', () => checkQuotas(aws, config)),
-    config.vpcId === undefined ? attempt('VPCs', () => checkVpcs(aws, config)) : [],
-    config.spot ? attempt('spot role', () => checkSpotRole(aws)) : [],
     attempt('zones', () => checkZones(aws, config)),
     ...NODE_ROLES.map((role) => attempt(`image ${role}`, () => checkImage(aws, config, role))),
     attempt('deployment', () => checkDeployment(aws, config.name)),

@@ -1,6 +1,5 @@
 import {
   DescribeInstanceTypesCommand,
-  DescribeVpcsCommand,
   paginateDescribeInstances,
   type _InstanceType,
 } from '@aws-sdk/client-ec2';
@@ -104,10 +103,9 @@ const vcpusInUse = async ({ ec2 }: Aws, name: string): Promise<ReadonlyMap<strin
 /** The quota of this account; where nobody ever changed it, AWS's own. */
 const quotaOf = async (
   { quotas }: Aws,
-  service: string,
   code: string,
 ): Promise<number | undefined> => {
-  const input = { ServiceCode: service, QuotaCode: code };
+  const input = { ServiceCode: 'ec2', QuotaCode: code };
   try {
     return (await quotas.send(new GetServiceQuotaCommand(input))).Quota?.Value;
   } catch (error) {
@@ -144,29 +142,10 @@ export const checkQuotas = async (aws: Aws, config: Config): Promise<readonly Ch
   const needs = quotaNeeds(config, await vcpusByType(aws, types));
   const inUse = await vcpusInUse(aws, config.name);
   const verdicts = needs.map(async (need) =>
-    quotaVerdict(need, await quotaOf(aws, 'ec2', need.code), inUse.get(need.code) ?? 0, aws.region),
+    quotaVerdict(need, await quotaOf(aws, need.code), inUse.get(need.code) ?? 0, aws.region),
   );
   const others = types
     .filter((type) => familyOf(type) === undefined)
     .map((type) => unknown('quota', `which one counts for ${type} is not known here`));
   return [...(await Promise.all(verdicts)), ...others];
-};
-
-const VPC_QUOTA = 'L-F678F1CE';
-
-/** Whether the region has room for one more network; one that stands already needs none. */
-export const checkVpcs = async (aws: Aws, { name }: Config): Promise<Check> => {
-  const { Vpcs = [] } = await aws.ec2.send(new DescribeVpcsCommand());
-  const isOwn = Vpcs.some(({ Tags = [] }) =>
-    Tags.some(({ Key, Value }) => Key === tagKeys.deployment && Value === name),
-  );
-  const quota = (await quotaOf(aws, 'vpc', VPC_QUOTA)) ?? 0;
-  const detail = `${Vpcs.length} of ${quota} VPCs are there`;
-  return isOwn || Vpcs.length < quota
-    ? ok('VPCs', detail)
-    : failed(
-        'VPCs',
-        `${detail}, and the deployment needs one`,
-        `name one of them as vpcId, or: aws service-quotas request-service-quota-increase --region ${aws.region} --service-code vpc --quota-code ${VPC_QUOTA} --desired-value ${Vpcs.length + 1}`,
-      );
 };
