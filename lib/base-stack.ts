@@ -7,8 +7,8 @@ import type { SharedResources } from './constructs/node-context.ts';
 import { OperatorPolicy } from './constructs/operator-policy.ts';
 import { Results } from './constructs/results.ts';
 import { documentIds } from './deployment/documents/index.ts';
-import { baseOutputKeys, documentOutputKey } from './deployment/stack-outputs.ts';
-import { deploymentTags } from './stack-tags.ts';
+import { baseOutputKeys, documentOutputKey } from './deployment/stack-names.ts';
+import { deploymentTags } from './deployment/tags.ts';
 
 export interface BaseStackProps extends StackProps {
   readonly config: Config;

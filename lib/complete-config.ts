@@ -3,8 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { ConfigError, pairNumbers, type Config } from './config.ts';
 import { publicImageParameters } from './deployment/public-images.ts';
-import { pairStackName } from './deployment/stack-names.ts';
-import { pairOutputKeys } from './deployment/stack-outputs.ts';
+import { pairOutputKeys, pairStackName } from './deployment/stack-names.ts';
 import type { NodeRole } from './deployment/tags.ts';
 import { offeringZones } from './zones.ts';
 
@@ -48,8 +47,7 @@ const newestImage = async ({ ssm }: Asked, role: NodeRole): Promise<string | und
 };
 
 /**
- * All zones: first that of the first pair that stands, then those that offer both instance types. A zone that offers them no more
- * keeps its subnet while a pair is in it.
+ * The zones for what is new: first that of the first pair that stands, then the others that offer both instance types.
  *
  * @throws ConfigError where no zone offers both.
  */
@@ -67,7 +65,7 @@ const zonesOf = async (
     ]);
   }
   const first = standing.find((zone) => offering.includes(zone));
-  return [...new Set([...(first === undefined ? [] : [first]), ...offering, ...standing])];
+  return first === undefined ? offering : [...new Set([first, ...offering])];
 };
 
 /**
@@ -93,7 +91,7 @@ export const completeConfig = async (
   const [availabilityZone = config.availabilityZone, ...otherAvailabilityZones] = zones;
   const pairZones = Object.fromEntries(
     standingZones.flatMap((zone, index): [string, string][] =>
-      zone === undefined || zone === availabilityZone || !zones.includes(zone)
+      zone === undefined || zone === availabilityZone || config.subnetId !== undefined
         ? []
         : [[String(index + 1), zone]],
     ),

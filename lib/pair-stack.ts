@@ -1,15 +1,13 @@
-import { CfnOutput, Stack, Tags, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags, Validations, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Archives } from './archives.ts';
 import { zoneOf, type Config } from './config.ts';
-import { acknowledge } from './constructs/acknowledge.ts';
 import { BenchNode } from './constructs/bench-node.ts';
-import { BundleAsset } from './constructs/bundle-asset.ts';
+import { BundleAsset, type Archives } from './constructs/bundle-asset.ts';
 import { nodeContext, type SharedResources } from './constructs/node-context.ts';
 import { allowRunner, runnerVariables } from './constructs/runner.ts';
-import { pairOutputKeys } from './deployment/stack-outputs.ts';
+import { pairOutputKeys } from './deployment/stack-names.ts';
 import { pairPrice } from './prices.ts';
-import { pairTags } from './stack-tags.ts';
+import { pairTags } from './deployment/tags.ts';
 
 export interface PairStackProps extends StackProps {
   readonly config: Config;
@@ -31,6 +29,7 @@ export class PairStack extends Stack {
       config,
       pair,
       shared,
+      subnet: shared.network.subnetOf(this, pair),
       assets: {
         bundle: new BundleAsset(this, 'Bundle', archives.bundle),
         models:
@@ -59,10 +58,7 @@ export class PairStack extends Stack {
       servings: context.environment.SC_SERVINGS,
       unavailable: serving.signalled,
     };
-    acknowledge(this, {
-      'CloudFormation-Validate::F6101':
-        'CloudFormation gives the data of a wait condition as text: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html',
-    });
+    Validations.of(this).acknowledge({ id: 'CloudFormation-Validate::F6101', reason: 'CloudFormation gives the data of a wait condition as text: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html' },);
     for (const [name, value] of Object.entries(outputs)) {
       new CfnOutput(this, pairOutputKeys[name as keyof typeof pairOutputKeys], { value });
     }

@@ -1,7 +1,7 @@
-import type { Config } from './config.ts';
+import { parseConfig, type Config } from './config.ts';
 import { pairPrice, prices, unknownPrices } from './prices.ts';
 
-const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+const dollars = (amount: number, digits = 2): string => `$${amount.toFixed(digits)}`;
 
 /** What a deployment costs, as people read it before they deploy; or what is not known about it. */
 export const priceText = (config: Config): string => {
@@ -18,4 +18,17 @@ export const priceText = (config: Config): string => {
     `; ${end}: at most ${dollars(perHour * config.maxHours)}`,
     ` (list prices of ${prices.region}, ${prices.date})`,
   ].join('');
+};
+
+/** What a pair of the defaults costs, part by part, as a Markdown table with its date. */
+export const priceTable = (): string => {
+  const { parts, perHour } = pairPrice(parseConfig({})) ?? { parts: [], perHour: 0 };
+  return [
+    '| of one pair | US dollars an hour |',
+    '| --- | --- |',
+    ...parts.map((part) => `| ${part.what} | ${dollars(part.perHour, 4)} |`),
+    `| together | ${dollars(perHour)} |`,
+    '',
+    `List prices of ${prices.region} on ${prices.date} (\`lib/prices.json\`), without taxes. Traffic within the zone and to S3 costs nothing; results in S3, logs and requests are cents.`,
+  ].join('\n');
 };

@@ -1,5 +1,5 @@
 import type { App } from 'aws-cdk-lib';
-import type { Archives } from './archives.ts';
+import type { Archives } from './constructs/bundle-asset.ts';
 import { BaseStack } from './base-stack.ts';
 import type { Config } from './config.ts';
 import { baseStackName, pairStackName } from './deployment/stack-names.ts';

@@ -138,7 +138,7 @@ const boundaries: readonly Boundary[] = [
     packages: /^$/,
   },
   {
-    files: /^lib\/price(s|-text|-table)\.ts$/,
+    files: /^lib\/price(s|-text)\.ts$/,
     own: /^lib\/(config|prices)\.(ts|json)$/,
     packages: /^$/,
     node: false,
@@ -152,7 +152,7 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^lib\/bundle\//,
-    own: /^lib\/(bundle\/|archives\.ts$)/,
+    own: /^lib\/bundle\//,
     packages: /^tar-stream$/,
   },
   {
@@ -192,7 +192,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|price-text|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${statistics}|^${tensors}|^${options}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${statistics}|^${tensors}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|d3-scale|d3-shape|undici)/,
   },

@@ -1,9 +1,8 @@
 import path from 'node:path';
-import type { Archives } from '../archives.ts';
 import { bundleHash, modelsHash } from './bundle.ts';
 
 /** The archives of this project: what they are made of is known now, they are made when they are published. */
-export const projectArchives = (root: string, models: string | undefined): Archives => {
+export const projectArchives = (root: string, models: string | undefined) => {
   const packer = ['node', path.join(root, 'bin/bundle.js')];
   return {
     bundle: { sourceHash: bundleHash(root), command: [...packer, 'bundle'] },

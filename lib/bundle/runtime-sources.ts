@@ -14,7 +14,6 @@ export const RUNTIME_PATHS = [
   'lib/config.ts',
   'lib/deployment',
   'lib/node',
-  'lib/price-text.ts',
   'lib/prices.json',
   'lib/prices.ts',
   'middleware',

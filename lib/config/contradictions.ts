@@ -7,10 +7,14 @@ import type { SaidOptions } from './options.ts';
 type Rule = (config: Config, said: SaidOptions) => readonly (string | false)[];
 
 const zones: Rule = (config) => {
+  const usual = [config.availabilityZone, ...config.otherAvailabilityZones];
   const all = [
     ['availabilityZone', config.availabilityZone],
-    ...config.otherAvailabilityZones.map(
-      (zone, index) => [`otherAvailabilityZones[${index}]`, zone] as const,
+    ...Object.entries(config.otherAvailabilityZones).map(
+      ([index, zone]) => [`otherAvailabilityZones[${index}]`, zone] as const,
+    ),
+    ...Object.entries(config.pairZones).map(
+      ([pair, zone]) => [`pairZones[${pair}]`, zone] as const,
     ),
   ] as const;
   return [
@@ -19,20 +23,20 @@ const zones: Rule = (config) => {
         zone.slice(0, -1) !== config.region &&
         `${name} is "${zone}", which is not in the region ${config.region}: give one such as ${config.region}a`,
     ),
-    new Set(all.map(([, zone]) => zone)).size < all.length &&
+    new Set(usual).size < usual.length &&
       'otherAvailabilityZones repeats a zone, or names availabilityZone: give each zone once',
   ];
 };
 
-const existingNetwork: Rule = ({ vpcId, subnetId, otherAvailabilityZones }, said) => {
+const existingNetwork: Rule = ({ vpcId, subnetId, otherAvailabilityZones, pairZones }, said) => {
   const given = [vpcId, subnetId, said.availabilityZone];
   return [
     (vpcId ?? subnetId) !== undefined &&
       given.includes(undefined) &&
       'an existing network is named by vpcId, subnetId and availabilityZone, the zone of that subnet: give all three',
     subnetId !== undefined &&
-      otherAvailabilityZones.length > 0 &&
-      'otherAvailabilityZones cannot be used with subnetId, which is in one zone: leave it out',
+      (otherAvailabilityZones.length > 0 || Object.keys(pairZones).length > 0) &&
+      'otherAvailabilityZones and pairZones cannot be used with subnetId, which is in one zone: leave them out',
   ];
 };
 
@@ -76,15 +80,12 @@ const k6Mirror: Rule = ({ k6Url, k6Sha256 }) => [
     'k6Url is an address in S3, beside which there is no list of checksums: give k6Sha256 too',
 ];
 
-const pairsElsewhere: Rule = ({ pairZones, pairs, availabilityZone, otherAvailabilityZones }) => {
-  const known = [availabilityZone, ...otherAvailabilityZones];
-  return Object.entries(pairZones).flatMap(([pair, zone]) => [
-    Number(pair) > pairs &&
+const pairsElsewhere: Rule = ({ pairZones, pairs }) =>
+  Object.keys(pairZones).map(
+    (pair) =>
+      Number(pair) > pairs &&
       `pairZones has a pair ${pair}, but there are only ${pairs}: give numbers from 1 to ${pairs}`,
-    !known.includes(zone) &&
-      `pairZones.${pair} is "${zone}", where there is no subnet: name it in otherAvailabilityZones too`,
-  ]);
-};
+  );
 
 /** What cannot hold together although each option by itself is fine. */
 export const contradictions = (config: Config, said: SaidOptions): readonly string[] =>

@@ -1,13 +1,15 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import {
   CfnInternetGateway,
+  CfnRoute,
+  CfnRouteTable,
+  CfnSubnet,
+  CfnSubnetRouteTableAssociation,
   CfnVPC,
+  CfnVPCEndpoint,
   CfnVPCGatewayAttachment,
-  GatewayVpcEndpoint,
-  GatewayVpcEndpointAwsService,
   Peer,
   Port,
-  PublicSubnet,
   SecurityGroup,
   Subnet,
   Vpc,
@@ -16,18 +18,15 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { manifestOf, portsOf } from '../../serving-configs/index.ts';
-import type { Config } from '../config.ts';
+import { zoneOf, type Config } from '../config.ts';
 import type { NodeRole } from '../deployment/tags.ts';
-import { acknowledge } from './acknowledge.ts';
 
-/** Addresses of an own network; the zones get 256 each. */
+/** Addresses of an own network. */
 const OWN_ADDRESSES = '10.83.0.0/16';
 
-/** The addresses of a zone follow from its letter alone, so that a zone that is added or taken away moves no other subnet. */
-const addressesOf = (availabilityZone: string): string => {
-  const place = 'abcdefgh'.indexOf(availabilityZone.at(-1) ?? '');
-  return `10.83.${place}.0/24`;
-};
+/** Of a pair in a zone, so that a pair that moves overlaps with nothing, itself included. */
+const addressesOf = (pair: number, availabilityZone: string): string =>
+  `10.83.${8 * pair + 'abcdefgh'.indexOf(availabilityZone.at(-1) ?? '')}.0/24`;
 
 /** Ports of the servings that clients use, each once. */
 const servingPorts = (servings: Config['servings']): readonly number[] =>
@@ -38,8 +37,8 @@ const servingPorts = (servings: Config['servings']): readonly number[] =>
 /**
  * Where the nodes stand.
  *
- * Resources deployed: a network with one public subnet in each zone that may be used, an internet gateway, a gateway
- * endpoint for S3; or nothing of that where the network was there before. Two security groups.
+ * Resources deployed: a network, an internet gateway, a route table with the way to it, a gateway endpoint for S3, and in the
+ * stack of each pair a public subnet; or nothing of that where the network was there before. Two security groups.
  *
  * Security considerations: nothing from outside comes in. Nodes have public addresses instead of a NAT gateway, since
  * those cost a tenth; the security groups allow the way out by HTTPS and DNS only, and from the middleware nodes to the
@@ -48,26 +47,18 @@ const servingPorts = (servings: Config['servings']): readonly number[] =>
 export class BenchNetwork extends Construct {
   readonly vpc: IVpc;
   readonly securityGroups: Readonly<Record<NodeRole, SecurityGroup>>;
-  readonly #subnets: ReadonlyMap<string, ISubnet>;
+  readonly #config: Config;
+  readonly #routeTableId: string;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
-    const { vpcId, subnetId, availabilityZone } = config;
-    if (vpcId === undefined || subnetId === undefined) {
-      const { vpc, subnets } = this.#ownNetwork(config);
-      this.vpc = vpc;
-      this.#subnets = subnets;
-    } else {
-      this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
-        vpcId,
-        availabilityZones: [availabilityZone],
-      });
-      const subnet = Subnet.fromSubnetAttributes(this, 'Subnet', { subnetId, availabilityZone });
-      acknowledge(subnet, {
-        'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId': 'Nobody asks for its routes',
-      });
-      this.#subnets = new Map([[availabilityZone, subnet]]);
-    }
+    this.#config = config;
+    const vpcId = config.vpcId ?? this.#ownVpc();
+    this.#routeTableId = config.vpcId === undefined ? this.#ownRoutes(vpcId) : '';
+    this.vpc = Vpc.fromVpcAttributes(this, 'Network', {
+      vpcId,
+      availabilityZones: [config.availabilityZone],
+    });
     this.securityGroups = {
       serving: this.#securityGroup('Serving', 'serving nodes of serving-compare'),
       middleware: this.#securityGroup('Middleware', 'middleware nodes of serving-compare'),
@@ -81,59 +72,68 @@ export class BenchNetwork extends Construct {
     }
   }
 
-  /** The subnet of a zone. */
-  subnetOf(availabilityZone: string): ISubnet {
-    const subnet = this.#subnets.get(availabilityZone);
-    if (subnet === undefined) throw new Error(`there is no subnet in ${availabilityZone}`);
+  /** The subnet of a pair, with what is deployed of it in the stack of the pair. */
+  subnetOf(scope: Construct, pair: number): ISubnet {
+    const availabilityZone = zoneOf(this.#config, pair);
+    const { subnetId } = this.#config;
+    if (subnetId !== undefined) {
+      const subnet = Subnet.fromSubnetAttributes(scope, 'Subnet', { subnetId, availabilityZone });
+      Validations.of(subnet).acknowledge({ id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId', reason: 'Nobody asks for its routes' },);
+      return subnet;
+    }
+    const own = new CfnSubnet(scope, 'OwnSubnet', {
+      vpcId: this.vpc.vpcId,
+      availabilityZone,
+      cidrBlock: addressesOf(pair, availabilityZone),
+      mapPublicIpOnLaunch: true,
+    });
+    Validations.of(own).acknowledge({ id: 'CloudFormation-Validate::W3010', reason: 'Both nodes of a pair must be in one zone, and people choose which' },);
+    const routeTableId = this.#routeTableId;
+    const routes = new CfnSubnetRouteTableAssociation(scope, 'Routes', {
+      subnetId: own.ref,
+      routeTableId,
+    });
+    const subnet = Subnet.fromSubnetAttributes(scope, 'Subnet', {
+      subnetId: own.ref,
+      availabilityZone,
+      routeTableId,
+    });
+    // A node must not boot before it has a way out.
+    subnet.node.addDependency(routes);
     return subnet;
   }
 
-  #ownNetwork(config: Config): { vpc: IVpc; subnets: ReadonlyMap<string, ISubnet> } {
-    // Not the construct Vpc: it numbers its subnets, so that a zone in front would move those behind it, and it locks the
-    // default security group, which nothing uses here, by a Lambda whose log group outlives the stack.
+  #ownVpc(): string {
+    // Not the construct Vpc: its subnets would have to stand here, and it locks the default security group, which nothing uses, by
+    // a Lambda whose log group outlives the stack.
     const network = new CfnVPC(this, 'Vpc', {
       cidrBlock: OWN_ADDRESSES,
       enableDnsHostnames: true,
       enableDnsSupport: true,
     });
-    acknowledge(network, {
-      'AwsSolutions-VPC7':
-        'Stands for hours, lets nothing in, and its flow logs would cost more than they tell',
-    });
+    Validations.of(network).acknowledge({ id: 'AwsSolutions-VPC7', reason: 'Stands for hours, lets nothing in, and its flow logs would cost more than they tell' },);
+    return network.attrVpcId;
+  }
+
+  /** The routes of all subnets of an own network: to the internet, and to S3 without a detour. */
+  #ownRoutes(vpcId: string): string {
     const gateway = new CfnInternetGateway(this, 'InternetGateway');
     const attachment = new CfnVPCGatewayAttachment(this, 'InternetGatewayAttachment', {
-      vpcId: network.attrVpcId,
+      vpcId,
       internetGatewayId: gateway.ref,
     });
-    const zones = [config.availabilityZone, ...config.otherAvailabilityZones].toSorted();
-    const subnets = zones.map((availabilityZone) => {
-      const subnet = new PublicSubnet(this, `Subnet-${availabilityZone}`, {
-        vpcId: network.attrVpcId,
-        availabilityZone,
-        cidrBlock: addressesOf(availabilityZone),
-        mapPublicIpOnLaunch: true,
-      });
-      subnet.addDefaultInternetRoute(gateway.ref, attachment);
-      acknowledge(subnet, {
-        'CloudFormation-Validate::W3010':
-          'Both nodes of a pair must be in one zone, and people choose which',
-      });
-      // Whether a pair uses it or not: else a pair that moves to another zone would first have to let go of an export.
-      Stack.of(this).exportValue(subnet.subnetId);
-      return subnet;
+    const { ref: routeTableId } = new CfnRouteTable(this, 'Routes', { vpcId });
+    new CfnRoute(this, 'ToInternet', {
+      routeTableId,
+      destinationCidrBlock: '0.0.0.0/0',
+      gatewayId: gateway.ref,
+    }).addResourceDependency(attachment);
+    new CfnVPCEndpoint(this, 'ToS3', {
+      vpcId,
+      serviceName: `com.amazonaws.${Stack.of(this).region}.s3`,
+      routeTableIds: [routeTableId],
     });
-    const vpc = Vpc.fromVpcAttributes(this, 'OwnVpc', {
-      vpcId: network.attrVpcId,
-      availabilityZones: zones,
-      publicSubnetIds: subnets.map(({ subnetId }) => subnetId),
-      publicSubnetRouteTableIds: subnets.map(({ routeTable }) => routeTable.routeTableId),
-    });
-    new GatewayVpcEndpoint(this, 'S3', {
-      vpc,
-      service: GatewayVpcEndpointAwsService.S3,
-      subnets: [{ subnets }],
-    });
-    return { vpc, subnets: new Map(subnets.map((subnet) => [subnet.availabilityZone, subnet])) };
+    return routeTableId;
   }
 
   #securityGroup(id: string, description: string): SecurityGroup {

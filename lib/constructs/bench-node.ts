@@ -5,6 +5,7 @@ import {
   Duration,
   Stack,
   Tags,
+  Validations,
 } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Ec2Action, Ec2InstanceAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -23,12 +24,10 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { InstanceProfile, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { zoneOf } from '../config.ts';
 import { instanceTypeFacts } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
 import { publicImageParameters } from '../deployment/public-images.ts';
 import { tagKeys, type NodeRole } from '../deployment/tags.ts';
-import { acknowledge } from './acknowledge.ts';
 import type { NodeContext } from './node-context.ts';
 import { nodeRole } from './node-policy.ts';
 import { renderUserData } from './user-data.ts';
@@ -76,7 +75,7 @@ export class BenchNode extends Construct {
 
   constructor(scope: Construct, id: string, props: BenchNodeProps) {
     super(scope, id);
-    const { config, pair, shared, assets, nodeRole: what, variables } = props;
+    const { config, pair, shared, subnet, assets, nodeRole: what, variables } = props;
     const { network, results } = shared;
     const environment: NodeEnvironment = { ...props.environment, ...variables, SC_ROLE: what };
     this.role = nodeRole(this, 'Role', {
@@ -89,7 +88,7 @@ export class BenchNode extends Construct {
     const handle = new CfnWaitConditionHandle(this, `Ready${version}`);
     const instance = new Instance(this, `Instance${version}`, {
       vpc: network.vpc,
-      vpcSubnets: { subnets: [network.subnetOf(zoneOf(config, pair))] },
+      vpcSubnets: { subnets: [subnet] },
       securityGroup: network.securityGroups[what],
       // Apart from the instance, so that it stays when that is replaced.
       instanceProfile: new InstanceProfile(this, 'Profile', {
@@ -121,17 +120,10 @@ export class BenchNode extends Construct {
       propagateTagsToVolumeOnCreation: true,
       instanceInitiatedShutdownBehavior: InstanceInitiatedShutdownBehavior.TERMINATE,
     });
+    instance.node.addDependency(subnet);
     Tags.of(this).add(tagKeys.role, what);
     if (config.spot) this.#buyFromSpotMarket(instance);
-    acknowledge(instance, {
-      'AwsSolutions-EC28':
-        'Each second is sampled on the node itself; CloudWatch would add minutes, and cost',
-      'AwsSolutions-EC29': 'A node must be able to end itself, and "cdk destroy" to end it',
-      'CloudFormation-Validate::W3010':
-        'Both nodes of a pair must be in one zone, and people choose which',
-      'CloudFormation-Validate::W9010':
-        'An image is pinned by its id so that two deployments are the same',
-    });
+    Validations.of(instance).acknowledge({ id: 'AwsSolutions-EC28', reason: 'Each second is sampled on the node itself; CloudWatch would add minutes, and cost' },{ id: 'AwsSolutions-EC29', reason: 'A node must be able to end itself, and "cdk destroy" to end it' },{ id: 'CloudFormation-Validate::W3010', reason: 'Both nodes of a pair must be in one zone, and people choose which' },{ id: 'CloudFormation-Validate::W9010', reason: 'An image is pinned by its id so that two deployments are the same' },);
     this.#endWhenIdle(instance, config[`${what}InstanceType`], version);
     const ready = new CfnWaitCondition(this, `ReadyCondition${version}`, {
       handle: handle.ref,

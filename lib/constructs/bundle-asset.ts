@@ -9,6 +9,13 @@ export interface BundleAssetProps {
   readonly command: readonly string[];
 }
 
+/** How the archives that nodes fetch are made, and from what. */
+export interface Archives {
+  readonly bundle: BundleAssetProps;
+  /** Undefined: the deployment has no models of its own. */
+  readonly models: BundleAssetProps | undefined;
+}
+
 /**
  * An archive in the bootstrap bucket that is made when it is published, and only if it is not there yet.
  *

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
+import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { zoneOf, type Config } from '../config.ts';
 import { acceleratorOf } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
@@ -30,6 +31,8 @@ export interface NodeContext {
   /** Number of the pair, from 1. */
   readonly pair: number;
   readonly shared: SharedResources;
+  /** Of both nodes. */
+  readonly subnet: ISubnet;
   readonly assets: NodeAssets;
   readonly environment: Omit<NodeEnvironment, 'SC_ROLE'>;
 }

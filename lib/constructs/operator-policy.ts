@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { documentIds } from '../deployment/documents/index.ts';
-import { PROJECT_TAG_VALUE, tagKeys } from '../deployment/tags.ts';
+import { deploymentTags, tagKeys } from '../deployment/tags.ts';
 import { allow } from './node-policy.ts';
 import type { NodeDocuments } from './node-documents.ts';
 import type { Results } from './results.ts';
@@ -67,22 +67,20 @@ export class OperatorPolicy extends Construct {
       resourceName: 'cdk-bootstrap/*/version',
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
+    const tagged = (prefix: string): Readonly<Record<string, string>> =>
+      Object.fromEntries(
+        Object.entries(deploymentTags(deployment)).map(([key, value]) => [`${prefix}/${key}`, value]),
+      );
     const documentArns = documentIds.map((document) => documents.arnOf(document));
     const policy = new ManagedPolicy(this, 'Policy', {
       description: `Runs benchmarks on the deployment ${deployment} of serving-compare`,
       statements: [
         allow('Documents', ['ssm:SendCommand'], documentArns),
         allow('Nodes', ['ssm:SendCommand'], [instances], {
-          StringEquals: {
-            [`ssm:resourceTag/${tagKeys.project}`]: PROJECT_TAG_VALUE,
-            [`ssm:resourceTag/${tagKeys.deployment}`]: deployment,
-          },
+          StringEquals: tagged('ssm:resourceTag'),
         }),
         allow('Deadlines', ['ec2:CreateTags'], [instances], {
-          StringEquals: {
-            [`aws:ResourceTag/${tagKeys.project}`]: PROJECT_TAG_VALUE,
-            [`aws:ResourceTag/${tagKeys.deployment}`]: deployment,
-          },
+          StringEquals: tagged('aws:ResourceTag'),
           'ForAllValues:StringEquals': { 'aws:TagKeys': tagKeys.deadline },
         }),
         allow('Commands', UNRESTRICTED.runCommand, ['*']),

@@ -1,3 +1,5 @@
+import type { DocumentId } from './documents/index.ts';
+
 /** The stack that all node pairs of a deployment share. */
 export const baseStackName = (deployment: string): string => `${deployment}-base`;
 
@@ -12,3 +14,38 @@ export const pairOfStackName = (deployment: string, stackName: string): number |
   const pair = Number(stackName.slice(prefix.length));
   return Number.isInteger(pair) && pair > 0 ? pair : undefined;
 };
+
+/** Keys of the base stack's outputs that programs read. Documents have {@link documentOutputKey}. */
+export const baseOutputKeys = {
+  resultsBucket: 'ResultsBucket',
+  logGroup: 'LogGroup',
+  operatorPolicy: 'OperatorPolicyArn',
+} as const;
+
+/** Keys of a pair stack's outputs that programs read. */
+export const pairOutputKeys = {
+  servingInstance: 'ServingInstanceId',
+  middlewareInstance: 'MiddlewareInstanceId',
+  /** What the nodes were made from, and where they stand: a later deployment keeps to it. */
+  servingImage: 'ServingImageId',
+  middlewareImage: 'MiddlewareImageId',
+  availabilityZone: 'AvailabilityZone',
+  /** Price of the pair an hour in US dollars, as text; "unknown" where a price is not in `lib/prices.json`. */
+  pricePerHour: 'PricePerHourUsd',
+  /** Hours from the boot of a node until it ends itself. */
+  maxHours: 'MaxHours',
+  /** What serves on the nodes. */
+  runtime: 'Runtime',
+  /** What containers compute on: `gpu` or `cpu`. */
+  accelerator: 'Accelerator',
+  /** Ids of the servings that the nodes can start, separated by commas. */
+  servings: 'Servings',
+  /**
+   * JSON object; under `serving` the ids of those that the bootstrap could not make ready, separated by commas. The node and the
+   * log group know why.
+   */
+  unavailable: 'UnavailableServings',
+} as const;
+
+/** Key of the base stack's output that holds the name of an SSM document. */
+export const documentOutputKey = (id: DocumentId): string => `Document${id}`;

@@ -1,6 +1,6 @@
 /** Tags of everything that belongs to a deployment; Run Command finds nodes by them, and the sweep what is left. */
 export const tagKeys = {
-  /** On every resource; its value is {@link PROJECT_TAG_VALUE}. */
+  /** On every resource; always the same. */
   project: 'project',
   /** Name of the deployment, so that several can stand in one account. */
   deployment: 'deployment',
@@ -12,7 +12,17 @@ export const tagKeys = {
   deadline: 'deadline',
 } as const;
 
-export const PROJECT_TAG_VALUE = 'serving-compare';
+/** Tags of everything in a deployment. */
+export const deploymentTags = (deployment: string): Readonly<Record<string, string>> => ({
+  [tagKeys.project]: 'serving-compare',
+  [tagKeys.deployment]: deployment,
+});
+
+/** Tags of everything that belongs to one pair. */
+export const pairTags = (deployment: string, pair: number): Readonly<Record<string, string>> => ({
+  ...deploymentTags(deployment),
+  [tagKeys.pair]: String(pair),
+});
 
 export const NODE_ROLES = ['serving', 'middleware'] as const;
 export type NodeRole = (typeof NODE_ROLES)[number];

@@ -2,7 +2,7 @@ import { CHECKS } from '../bench/analysis/checks/check.ts';
 import { checkFacts } from '../bench/analysis/checks/check-facts.ts';
 import { FAULTS } from '../bench/model/fault.ts';
 import { faultFacts } from '../bench/stability/faults.ts';
-import { priceTable } from '../price-table.ts';
+import { priceTable } from '../price-text.ts';
 import { servingTable } from '../serving-table.ts';
 import { markdownTable } from './markdown-table.ts';
 import { commandOptionTable, commandTable, optionTable } from './option-tables.ts';

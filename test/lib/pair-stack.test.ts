@@ -1,4 +1,4 @@
-import { pairOutputKeys } from '../../lib/deployment/stack-outputs.ts';
+import { pairOutputKeys } from '../../lib/deployment/stack-names.ts';
 import { amis } from '../support/stack-configurations.ts';
 import { synthesise, type Synthesised } from '../support/stacks.ts';
 
@@ -33,21 +33,23 @@ describe('a change', () => {
     expect(after.pairs[0]).toEqual(before.pairs[0]);
   });
 
-  it('of the other zones leaves subnets and nodes as they are', () => {
-    const after = synthesise({ ...amis, otherAvailabilityZones: ['us-east-1b'] });
-    const subnets = Object.entries(after.base.Resources).filter(
-      ([, { Type }]) => Type === 'AWS::EC2::Subnet',
+  it('of the other zones leaves nodes as they are, and pairs overlap nowhere', () => {
+    const after = synthesise({
+      ...amis,
+      otherAvailabilityZones: ['us-east-1b'],
+      pairs: 3,
+      pairZones: { 3: 'us-east-1b' },
+    });
+    const subnets = after.pairs.flatMap(({ Resources }) =>
+      Object.values(Resources).filter(({ Type }) => Type === 'AWS::EC2::Subnet'),
     );
 
-    expect(after.pairs).toEqual(before.pairs);
-    expect(after.base.Resources).toMatchObject(
-      Object.fromEntries(
-        Object.entries(before.base.Resources).filter(([, { Type }]) => Type === 'AWS::EC2::Subnet'),
-      ),
-    );
-    expect(new Set(subnets.map(([, { Properties }]) => Properties?.CidrBlock))).toEqual(
-      new Set(['10.83.0.0/24', '10.83.1.0/24']),
-    );
+    expect(after.pairs[0]).toEqual(before.pairs[0]);
+    expect(subnets.map(({ Properties }) => Properties?.CidrBlock)).toEqual([
+      '10.83.8.0/24',
+      '10.83.16.0/24',
+      '10.83.25.0/24',
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { Archives } from '../../lib/archives.ts';
+import type { Archives } from '../../lib/constructs/bundle-asset.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { createStacks } from '../../lib/stacks.ts';
 

@@ -6,7 +6,7 @@ import {
   baseOutputKeys,
   documentOutputKey,
   pairOutputKeys,
-} from '../../deployment/stack-outputs.ts';
+} from '../../deployment/stack-names.ts';
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
 import { NODE_ROLES, type NodeRole } from '../../deployment/tags.ts';
 import { BenchError } from '../model/errors.ts';

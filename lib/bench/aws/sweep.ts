@@ -1,6 +1,6 @@
 import { paginateDescribeInstances, paginateDescribeVolumes } from '@aws-sdk/client-ec2';
 import { baseStackName, pairStackName } from '../../deployment/stack-names.ts';
-import { PROJECT_TAG_VALUE, tagKeys } from '../../deployment/tags.ts';
+import { deploymentTags } from '../../deployment/tags.ts';
 import type { Aws } from './clients.ts';
 import { readStacks } from './stacks.ts';
 
@@ -22,10 +22,10 @@ export interface Leftover {
  * asked for, as they are what costs money. The tagging service is not: it names for an hour or longer what is gone.
  */
 export const sweep = async (aws: Aws, deployment: string): Promise<readonly Leftover[]> => {
-  const Filters = [
-    { Name: `tag:${tagKeys.project}`, Values: [PROJECT_TAG_VALUE] },
-    { Name: `tag:${tagKeys.deployment}`, Values: [deployment] },
-  ];
+  const Filters = Object.entries(deploymentTags(deployment)).map(([key, value]) => ({
+    Name: `tag:${key}`,
+    Values: [value],
+  }));
   const alive = {
     Name: 'instance-state-name',
     Values: ['pending', 'running', 'stopping', 'stopped'],

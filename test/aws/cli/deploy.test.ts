@@ -143,7 +143,6 @@ describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
     await emulator.set({ imageRelease: 'next', unoffered: '' });
     const { stderr } = await deployAll();
 
-    // The base stack gets a subnet in that zone.
     expect(stderr).toMatch(/serving-compare-pair-1 \(no changes\)/);
     expect(await nodes()).toEqual(before);
   });

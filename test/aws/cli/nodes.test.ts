@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { readNodes } from '../../../lib/bench/aws/nodes.ts';
 import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import { PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
+import { deploymentTags } from '../../../lib/deployment/tags.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { playPairs, putObject } from './played-pair.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
@@ -275,8 +275,7 @@ describe('serving-compare sweep', () => {
   it('names a disk that no stack knows; without it, it says in one line that nothing is left', async () => {
     const file = join(newFolder(), 'other.json');
     writeFileSync(file, '{"name": "other"}');
-    const tags = { [tagKeys.project]: PROJECT_TAG_VALUE, [tagKeys.deployment]: 'other' };
-    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const Tags = Object.entries(deploymentTags('other')).map(([Key, Value]) => ({ Key, Value }));
     const { VolumeId } = await place.aws.ec2.send(
       new CreateVolumeCommand({
         AvailabilityZone: 'us-east-1a',

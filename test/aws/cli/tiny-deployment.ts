@@ -5,13 +5,14 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { documentContent } from '../../../lib/deployment/documents/content.ts';
 import { documentIds, documents } from '../../../lib/deployment/documents/index.ts';
-import { baseStackName, pairStackName } from '../../../lib/deployment/stack-names.ts';
 import {
   baseOutputKeys,
+  baseStackName,
   documentOutputKey,
   pairOutputKeys,
-} from '../../../lib/deployment/stack-outputs.ts';
-import { NODE_ROLES, PROJECT_TAG_VALUE, tagKeys } from '../../../lib/deployment/tags.ts';
+  pairStackName,
+} from '../../../lib/deployment/stack-names.ts';
+import { deploymentTags, NODE_ROLES, pairTags, tagKeys } from '../../../lib/deployment/tags.ts';
 import { measuredInStudy } from '../../../serving-configs/index.ts';
 
 const instanceTypes = { serving: 'g4dn.xlarge', middleware: 'c5.xlarge' } as const;
@@ -52,12 +53,7 @@ const pairTemplate = (deployment: string, pair: number) => ({
         Properties: {
           ImageId: AMI,
           InstanceType: instanceTypes[role],
-          Tags: tagsOf({
-            [tagKeys.project]: PROJECT_TAG_VALUE,
-            [tagKeys.deployment]: deployment,
-            [tagKeys.pair]: String(pair),
-            [tagKeys.role]: role,
-          }),
+          Tags: tagsOf({ ...pairTags(deployment, pair), [tagKeys.role]: role }),
         },
       },
     ]),
@@ -87,7 +83,7 @@ const createStack = async (
     new CreateStackCommand({
       StackName,
       TemplateBody: JSON.stringify(template),
-      Tags: tagsOf({ [tagKeys.project]: PROJECT_TAG_VALUE, [tagKeys.deployment]: deployment }),
+      Tags: tagsOf(deploymentTags(deployment)),
     }),
   );
   await waitUntilStackCreateComplete({ client, maxWaitTime: 60, minDelay: 1 }, { StackName });

@@ -95,7 +95,7 @@ describe('the configuration of a deployment', () => {
     [{ vpcId: existingNetwork.vpcId }, 'vpcId, subnetId and availabilityZone, the zone of'],
     [
       { ...existingNetwork, otherAvailabilityZones: ['us-east-1a'] },
-      'cannot be used with subnetId',
+      'otherAvailabilityZones and pairZones cannot be used with subnetId',
     ],
     [{ servingInstanceType: 'g5g.xlarge' }, 'which has an ARM processor'],
     [{ servingInstanceType: 'p3.2xlarge' }, 'whose GPU is too old for the driver'],
@@ -111,7 +111,7 @@ describe('the configuration of a deployment', () => {
     [{ images: { [serving]: 'an image' } }, `images.${serving} is "an image": give an object`],
     [{ images: { nothing: `image${DIGEST}` } }, 'images.nothing is'],
     [{ pairZones: { 3: 'us-east-1a' } }, 'pairZones has a pair 3, but there are only 1'],
-    [{ pairZones: { 1: 'us-east-1b' } }, 'where there is no subnet: name it in'],
+    [{ pairZones: { 1: 'eu-west-1b' } }, 'pairZones[1] is "eu-west-1b", which is not in the region'],
     [{ servingAmi: 'latest' }, 'servingAmi is "latest": give the id of an image'],
     [{ k6Sha256: 'abc' }, 'k6Sha256 is "abc": give 64 hexadecimal digits'],
     [{ k6Url: 's3://bucket/k6.tar.gz' }, 'give k6Sha256 too'],

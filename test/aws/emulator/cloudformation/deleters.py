@@ -49,17 +49,7 @@ def delete_instance(instance, ec2):
 
 
 def delete_endpoint(endpoint, ec2):
-    """moto only marks an endpoint as deleted, and gives route tables of an update no route to delete."""
-    routed = [
-        table_id
-        for table_id in endpoint.route_table_ids
-        if any(
-            route.destination_prefix_list
-            and route.destination_prefix_list.id == endpoint.destination_prefix_list_id
-            for route in ec2.route_tables[table_id].routes
-        )
-    ]
-    endpoint.route_table_ids = routed
+    """moto only marks an endpoint as deleted."""
     try:
         ec2.delete_vpc_endpoints([endpoint.id])
     finally:

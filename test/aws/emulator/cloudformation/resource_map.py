@@ -11,8 +11,6 @@ from .ordering import creation_order
 from .waiting import Waiting, later
 
 GONE = re.compile(r"not found|does not exist|NoSuch", re.IGNORECASE)
-# What moto cannot change is made anew. On AWS, an endpoint gets its routes in place.
-MADE_ANEW = {"AWS::EC2::VPCEndpoint"}
 
 
 def create(resource_map, template):
@@ -97,10 +95,7 @@ def change(resource_map, logical_id):
     kind, current = source["Type"], resource_map._parsed_resources.get(logical_id)
     resource_event(stack, logical_id, kind, "UPDATE_IN_PROGRESS")
     resource_class = parsing.resource_class_from_type(kind)
-    if kind in MADE_ANEW:
-        delete_resource(resource_map, resource_map._parsed_resources.pop(logical_id), source)
-        resource_map[logical_id]
-    elif resource_class is not None:
+    if resource_class is not None:
         if hasattr(resource_class.update_from_cloudformation_json, "__isabstractmethod__"):
             reason = f"The emulator does not change the type {kind}"
             resource_event(stack, logical_id, kind, "UPDATE_FAILED", reason)

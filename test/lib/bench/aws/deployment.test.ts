@@ -1,7 +1,7 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { deploymentOf, nodesOfPair, pricePerHourOf } from '../../../../lib/bench/aws/deployment.ts';
 import { documentIds } from '../../../../lib/deployment/documents/index.ts';
-import { documentOutputKey } from '../../../../lib/deployment/stack-outputs.ts';
+import { documentOutputKey } from '../../../../lib/deployment/stack-names.ts';
 
 const stack = (
   name: string,
