@@ -60,25 +60,12 @@ const isUsable = (status: string): boolean =>
 
 /** What is wrong with a stack that cannot be used, and what to do. */
 const stackProblem = (name: string, status: string): BenchError => {
-  const what = `the stack ${name} is in the state ${status}`;
-  if (status === 'DELETE_FAILED') {
-    return new BenchError('BENCH_STACK', `${what}: it could not be deleted`, {
-      hint: 'see what is left with "npx serving-compare sweep"; then npx cdk destroy --all',
-    });
-  }
-  if (status.startsWith('DELETE')) {
-    return new BenchError('BENCH_STACK', `${what}: the deployment is being deleted`, {
-      hint: `wait until it is gone, then deploy again: ${DEPLOY}`,
-    });
-  }
-  if (status.endsWith('_IN_PROGRESS')) {
-    return new BenchError('BENCH_STACK', `${what}: it is not ready yet`, {
-      hint: 'wait for "cdk deploy" to end, then call this again',
-    });
-  }
-  return new BenchError('BENCH_STACK', `${what}: its deployment failed`, {
-    hint: `see why: aws cloudformation describe-stack-events --stack-name ${name}; then deploy again: ${DEPLOY}`,
-  });
+  const hint = status.endsWith('_IN_PROGRESS')
+    ? 'wait until it has ended, then call this again'
+    : status === 'DELETE_FAILED'
+      ? 'see what is left with "npx serving-compare sweep"; then npx cdk destroy --all'
+      : `see why: aws cloudformation describe-stack-events --stack-name ${name}; then deploy again: ${DEPLOY}`;
+  return new BenchError('BENCH_STACK', `the stack ${name} is in the state ${status}`, { hint });
 };
 
 /** Reads outputs, each of which must be there. */

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BenchError } from '../model/errors.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import type { Aws } from './clients.ts';
 import type { Deployment } from './deployment.ts';
 import { readNodes } from './nodes.ts';
-import { readRunObjects } from './run-objects.ts';
+import { demandRun } from './run-objects.ts';
 import { runProgress, type PairProgress, type RunProgress } from './run-progress.ts';
 import { followLines } from './status-text.ts';
 
@@ -36,14 +35,9 @@ export const readProgress = async (
   runId: string,
 ): Promise<RunProgress> => {
   const [run, nodes] = await Promise.all([
-    readRunObjects(aws, bucket, runId),
+    demandRun(aws, bucket, runId),
     readNodes(aws, pairs),
   ]);
-  if (run === undefined) {
-    throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
-      hint: '"npx serving-compare status" lists the runs; somebody may have deleted it',
-    });
-  }
   return runProgress(run, { now: new Date(), pairs, nodes });
 };
 

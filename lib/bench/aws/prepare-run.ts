@@ -9,7 +9,7 @@ import { nodeProblems, readNodes, type NodeState } from './nodes.ts';
 import { repeatProgress, type RepeatProgress } from './repeat-progress.ts';
 import { demandHealthy, demandIdle } from './run-condition.ts';
 import { runEstimate, type RunEstimate } from './run-estimate.ts';
-import { listRunPairs, readPlanObject, readRecords, readRunObjects } from './run-objects.ts';
+import { demandRun, listRunPairs, readPlanObject, readRecords, readRunObjects } from './run-objects.ts';
 import { newRunRequest, workOf, type RunRequest } from './run-request.ts';
 
 /** A run that only needs to be sent. */
@@ -139,16 +139,10 @@ export const prepareResume = async (
   const { aws, deployment } = site;
   const { bucket, name } = deployment;
   const { runId } = wanted;
-  const run = await readRunObjects(aws, bucket, runId);
+  const { request: before } = await demandRun(aws, bucket, runId);
   const writers = await listRunPairs(aws, bucket, runId);
   const plan = await readPlanObject(aws, bucket, runId, writers);
   const chosen = choosePairs(deployment.pairs, wanted.pairs);
-  if (run === undefined) {
-    throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket to go on with`, {
-      hint: '"npx serving-compare status" lists the runs',
-    });
-  }
-  const { request: before } = run;
   if (before === undefined) {
     throw new BenchError('BENCH_NO_RUN', `the run ${runId} was started without this tool`, {
       hint: 'send its command again: each pair goes on with what it has not measured',

@@ -1,4 +1,5 @@
 import { runKeys } from '../../deployment/run-keys.ts';
+import { BenchError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { takeRecords } from '../results/record-lines.ts';
@@ -47,6 +48,20 @@ export const readRunObjects = async (
   )) as readonly (RunStatus | undefined)[];
   const said = statuses.filter((status) => status !== undefined);
   return { runId, request, statuses: new Map(said.map((status) => [status.pair, status])) };
+};
+
+/**
+ * As {@link readRunObjects}, of a run that must be there.
+ *
+ * @throws BenchError that names those which are.
+ */
+export const demandRun = async (aws: Aws, bucket: string, runId: string): Promise<RunObjects> => {
+  const run = await readRunObjects(aws, bucket, runId);
+  if (run !== undefined) return run;
+  const known = await listRunIds(aws, bucket);
+  throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
+    hint: known.length === 0 ? 'the bucket holds no runs' : `there are ${known.join(', ')}`,
+  });
 };
 
 /** Before a resume: what pairs said of themselves must not be taken for a word of what they do next. */

@@ -109,19 +109,13 @@ const countText = (pair: PairProgress): string =>
     ? ''
     : `[${finishedMeasurements(pair)}/${pair.measurements.total}] `;
 
-/** Lines that a terminal has room for beside the first. */
-const MOST_PAIR_LINES = 10;
-
 /** Lines about a run that goes on: the whole of it, and what each pair does now. Pure. */
 export const followLines = (run: RunProgress): readonly string[] => {
   const { finished, failed, total, secondsLeft } = totalsOf(run);
-  const working = run.pairs.filter(isActive);
-  const hidden = working.length - MOST_PAIR_LINES;
   return [
     `[${finished}/${total}] ${durationText(secondsLeft)} left${failed === 0 ? '' : ` · ${failed} failed`}`,
-    ...working
-      .slice(0, MOST_PAIR_LINES)
+    ...run.pairs
+      .filter(isActive)
       .map((pair) => `pair ${pair.pair}: ${countText(pair)}${pair.running ?? pair.state}`),
-    ...(hidden > 0 ? [`and ${hidden} more pairs`] : []),
   ];
 };

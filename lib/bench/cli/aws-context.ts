@@ -3,7 +3,6 @@ import { otherAwsError } from '../aws/aws-error.ts';
 import { createAws, type Aws } from '../aws/clients.ts';
 import { findDeployment, findRemains, type Deployment } from '../aws/deployment.ts';
 import { readBenchConfig } from '../aws/read-config.ts';
-import { BenchError } from '../model/errors.ts';
 
 /** What a command on AWS works with. */
 export interface AwsContext {
@@ -48,9 +47,3 @@ export const withRemains = <Result>(
   withAws(configFile, async (found) =>
     use({ ...found, deployment: await findRemains(found.aws, found.config.name) }),
   );
-
-/** The error of a run that the bucket does not hold. */
-export const noSuchRun = (runId: string, known: readonly string[]): BenchError =>
-  new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
-    hint: known.length === 0 ? 'the bucket holds no runs' : `there are ${known.join(', ')}`,
-  });

@@ -4,11 +4,11 @@ import type { Aws } from '../aws/clients.ts';
 import type { Deployment } from '../aws/deployment.ts';
 import { deleteObjects, listObjects } from '../aws/objects.ts';
 import { demandEnded } from '../aws/run-condition.ts';
-import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
+import { demandRun, listRunIds } from '../aws/run-objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { writeReport } from '../report/write-report.ts';
 import { counted } from '../wording/format-number.ts';
-import { noSuchRun, withRemains } from './aws-context.ts';
+import { withRemains } from './aws-context.ts';
 import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
 import { fetchAndReport, fetchedFolder, fetchedText, fetchWithProgress } from './fetch-report.ts';
 import type { fetchOptions } from './aws-options.ts';
@@ -72,9 +72,7 @@ const fetchOne = async (
   context: CommandContext,
 ): Promise<number> => {
   const { aws, deployment } = site;
-  if ((await readRunObjects(aws, deployment.bucket, runId)) === undefined) {
-    throw noSuchRun(runId, await listRunIds(aws, deployment.bucket));
-  }
+  await demandRun(aws, deployment.bucket, runId);
   if (values.delete && !values.force) await demandEnded(aws, deployment, [runId]);
   const folder = fetchedFolder(runId, values.output);
   let exitCode = 1;

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { earliestDeadline } from '../aws/deadlines.ts';
 import { pricePerHourOf } from '../aws/deployment.ts';
 import { readNodes } from '../aws/nodes.ts';
-import { listRunIds, readRunObjects } from '../aws/run-objects.ts';
+import { demandRun, listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { runProgress, type RunProgress } from '../aws/run-progress.ts';
 import { runListText, runStatusText, usdText } from '../aws/status-text.ts';
 import { durationText } from '../wording/format-number.ts';
-import { noSuchRun, withRemains } from './aws-context.ts';
+import { withRemains } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
 import type { statusOptions } from './aws-options.ts';
 
@@ -46,15 +46,14 @@ export const statusCommand: Command<typeof statusOptions> = async (values, conte
   return withRemains(values.config, async ({ aws, deployment }) => {
     const read = async (): Promise<Status> => {
       const { bucket, pairs } = deployment;
-      const [ids, nodes] = await Promise.all([
-        wanted === undefined ? listRunIds(aws, bucket) : [wanted],
-        readNodes(aws, pairs),
-      ]);
-      const objects = await Promise.all(ids.map((id) => readRunObjects(aws, bucket, id)));
+      const nodes = await readNodes(aws, pairs);
+      const objects =
+        wanted === undefined
+          ? await Promise.all(
+              (await listRunIds(aws, bucket)).map((id) => readRunObjects(aws, bucket, id)),
+            )
+          : [await demandRun(aws, bucket, wanted)];
       const found = objects.filter((one) => one !== undefined);
-      if (wanted !== undefined && found.length === 0) {
-        throw noSuchRun(wanted, await listRunIds(aws, bucket));
-      }
       const known = { now: new Date(), pairs, nodes };
       return {
         runs: found.map((run) => runProgress(run, known)),

@@ -1,13 +1,9 @@
-import {
-  DescribeInstanceTypesCommand,
-  paginateDescribeInstances,
-  type _InstanceType,
-} from '@aws-sdk/client-ec2';
+import { paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import {
   GetAWSDefaultServiceQuotaCommand,
   GetServiceQuotaCommand,
 } from '@aws-sdk/client-service-quotas';
-import type { Config } from '../../../config.ts';
+import { instanceTypeFacts, type Config } from '../../../config.ts';
 import { tagKeys } from '../../../deployment/tags.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
@@ -42,44 +38,25 @@ export interface QuotaNeed {
   readonly vcpus: number;
 }
 
-/**
- * What a deployment needs of which quota. Pure.
- *
- * @param vcpusOf vCPUs by instance type
- */
-export const quotaNeeds = (
-  {
-    pairs,
-    spot,
-    servingInstanceType,
-    middlewareInstanceType,
-  }: Pick<Config, 'pairs' | 'spot' | 'servingInstanceType' | 'middlewareInstanceType'>,
-  vcpusOf: ReadonlyMap<string, number>,
-): readonly QuotaNeed[] => {
+/** What a deployment needs of which quota. Pure. */
+export const quotaNeeds = ({
+  pairs,
+  spot,
+  servingInstanceType,
+  middlewareInstanceType,
+}: Pick<
+  Config,
+  'pairs' | 'spot' | 'servingInstanceType' | 'middlewareInstanceType'
+>): readonly QuotaNeed[] => {
   const needs = new Map<string, QuotaNeed>();
   for (const type of [servingInstanceType, middlewareInstanceType]) {
     const family = familyOf(type);
     if (family === undefined) continue;
     const code = spot ? family.spot : family.onDemand;
-    const vcpus = (needs.get(code)?.vcpus ?? 0) + pairs * (vcpusOf.get(type) ?? 0);
+    const vcpus = (needs.get(code)?.vcpus ?? 0) + pairs * instanceTypeFacts(type).vcpus;
     needs.set(code, { code, title: `${spot ? 'spot' : 'on-demand'} ${family.title}`, vcpus });
   }
   return [...needs.values()];
-};
-
-const vcpusByType = async (
-  { ec2 }: Aws,
-  types: readonly string[],
-): Promise<ReadonlyMap<string, number>> => {
-  const { InstanceTypes = [] } = await ec2.send(
-    new DescribeInstanceTypesCommand({ InstanceTypes: [...types] as _InstanceType[] }),
-  );
-  return new Map(
-    InstanceTypes.map(({ InstanceType = '', VCpuInfo }) => [
-      InstanceType,
-      VCpuInfo?.DefaultVCpus ?? 0,
-    ]),
-  );
 };
 
 /** vCPUs by code of the quota that they count for, of all running instances but those of this deployment. */
@@ -88,13 +65,12 @@ const vcpusInUse = async ({ ec2 }: Aws, name: string): Promise<ReadonlyMap<strin
   const input = { Filters: [{ Name: 'instance-state-name', Values: ['pending', 'running'] }] };
   for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, input)) {
     for (const instance of Reservations.flatMap(({ Instances = [] }) => Instances)) {
-      const { InstanceType = '', InstanceLifecycle, CpuOptions, Tags = [] } = instance;
+      const { InstanceType = '', InstanceLifecycle, Tags = [] } = instance;
       const family = familyOf(InstanceType);
       const isOwn = Tags.some(({ Key, Value }) => Key === tagKeys.deployment && Value === name);
       if (family === undefined || isOwn) continue;
       const code = InstanceLifecycle === 'spot' ? family.spot : family.onDemand;
-      const vcpus = (CpuOptions?.CoreCount ?? 0) * (CpuOptions?.ThreadsPerCore ?? 0);
-      inUse.set(code, (inUse.get(code) ?? 0) + vcpus);
+      inUse.set(code, (inUse.get(code) ?? 0) + instanceTypeFacts(InstanceType).vcpus);
     }
   }
   return inUse;
@@ -139,7 +115,7 @@ export const quotaVerdict = (
 /** The quotas of vCPUs that the configuration needs. */
 export const checkQuotas = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
   const types = [...new Set([config.servingInstanceType, config.middlewareInstanceType])];
-  const needs = quotaNeeds(config, await vcpusByType(aws, types));
+  const needs = quotaNeeds(config);
   const inUse = await vcpusInUse(aws, config.name);
   const verdicts = needs.map(async (need) =>
     quotaVerdict(need, await quotaOf(aws, need.code), inUse.get(need.code) ?? 0, aws.region),

@@ -158,20 +158,10 @@ describe('the words about it', () => {
     ]);
   });
 
-  it('name no measurement of a pair that was lost, and a line of each that works, up to ten', () => {
-    const many = Array.from({ length: 13 }, (_, index) => index + 1);
-    const run = progress(
-      many.map((pair) => status(pair)),
-      {
-        pairs: many.slice(1).map((pair) => ({ ...pairs[0], pair }) as DeployedPair),
-        nodes: [],
-      },
-      { pairs: many },
-    );
+  it('name no measurement of a pair that was lost', () => {
+    const run = progress([status(1), status(2)], { pairs: pairs.slice(1) });
 
     expect(run.pairs[0]).not.toHaveProperty('running');
-    expect(followLines(run)[1]).toContain('pair 2: [1/2]');
-    expect(followLines(run)).toHaveLength(12);
-    expect(followLines(run)[11]).toBe('and 2 more pairs');
+    expect(followLines(run).slice(1)).toEqual([`pair 2: [1/2] ${RUNNING}`]);
   });
 });

@@ -12,15 +12,9 @@ import { useTemporaryFolders } from '../../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
 
-const vcpus = new Map([
-  ['g4dn.xlarge', 4],
-  ['c5.xlarge', 4],
-  ['p4d.24xlarge', 96],
-]);
-
 describe('the quotas of a deployment', () => {
   it('are those of GPUs and of standard instances, for all pairs', () => {
-    expect(quotaNeeds(parseConfig({ pairs: 3 }), vcpus)).toEqual([
+    expect(quotaNeeds(parseConfig({ pairs: 3 }))).toEqual([
       expect.objectContaining({ code: 'L-DB2E81BA', vcpus: 12 }),
       expect.objectContaining({ code: 'L-1216C47A', vcpus: 12 }),
     ]);
@@ -28,7 +22,7 @@ describe('the quotas of a deployment', () => {
 
   it('are those of spot where it is bought', () => {
     expect(
-      quotaNeeds(parseConfig({ spot: true }), vcpus).map(({ code, vcpus: count }) => [code, count]),
+      quotaNeeds(parseConfig({ spot: true })).map(({ code, vcpus: count }) => [code, count]),
     ).toEqual([
       ['L-3819A6DF', 4],
       ['L-34B43A08', 4],
@@ -38,7 +32,7 @@ describe('the quotas of a deployment', () => {
   it('have a family of their own for P instances', () => {
     const config = parseConfig({ servingInstanceType: 'p4d.24xlarge' });
 
-    expect(quotaNeeds(config, vcpus)[0]).toMatchObject({ code: 'L-417A185B', vcpus: 96 });
+    expect(quotaNeeds(config)[0]).toMatchObject({ code: 'L-417A185B', vcpus: 96 });
   });
 
   it('fail with the command that asks for more', () => {
@@ -59,7 +53,7 @@ describe('the quotas of a deployment', () => {
   it('are not taken for those of standard instances where a family has its own', () => {
     const config = parseConfig({ servingInstanceType: 'inf2.xlarge' });
 
-    expect(quotaNeeds(config, vcpus).map(({ code }) => code)).toEqual(['L-1216C47A']);
+    expect(quotaNeeds(config).map(({ code }) => code)).toEqual(['L-1216C47A']);
   });
 });
 
