@@ -58,7 +58,11 @@ export class PairStack extends Stack {
       servings: context.environment.SC_SERVINGS,
       unavailable: serving.signalled,
     };
-    Validations.of(this).acknowledge({ id: 'CloudFormation-Validate::F6101', reason: 'CloudFormation gives the data of a wait condition as text: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html' },);
+    Validations.of(this).acknowledge({
+      id: 'CloudFormation-Validate::F6101',
+      reason:
+        'CloudFormation gives the data of a wait condition as text: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html',
+    });
     for (const [name, value] of Object.entries(outputs)) {
       new CfnOutput(this, pairOutputKeys[name as keyof typeof pairOutputKeys], { value });
     }

@@ -78,7 +78,10 @@ export class BenchNetwork extends Construct {
     const { subnetId } = this.#config;
     if (subnetId !== undefined) {
       const subnet = Subnet.fromSubnetAttributes(scope, 'Subnet', { subnetId, availabilityZone });
-      Validations.of(subnet).acknowledge({ id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId', reason: 'Nobody asks for its routes' },);
+      Validations.of(subnet).acknowledge({
+        id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
+        reason: 'Nobody asks for its routes',
+      });
       return subnet;
     }
     const own = new CfnSubnet(scope, 'OwnSubnet', {
@@ -87,7 +90,10 @@ export class BenchNetwork extends Construct {
       cidrBlock: addressesOf(pair, availabilityZone),
       mapPublicIpOnLaunch: true,
     });
-    Validations.of(own).acknowledge({ id: 'CloudFormation-Validate::W3010', reason: 'Both nodes of a pair must be in one zone, and people choose which' },);
+    Validations.of(own).acknowledge({
+      id: 'CloudFormation-Validate::W3010',
+      reason: 'Both nodes of a pair must be in one zone, and people choose which',
+    });
     const routeTableId = this.#routeTableId;
     const routes = new CfnSubnetRouteTableAssociation(scope, 'Routes', {
       subnetId: own.ref,
@@ -111,7 +117,10 @@ export class BenchNetwork extends Construct {
       enableDnsHostnames: true,
       enableDnsSupport: true,
     });
-    Validations.of(network).acknowledge({ id: 'AwsSolutions-VPC7', reason: 'Stands for hours, lets nothing in, and its flow logs would cost more than they tell' },);
+    Validations.of(network).acknowledge({
+      id: 'AwsSolutions-VPC7',
+      reason: 'Stands for hours, lets nothing in, and its flow logs would cost more than they tell',
+    });
     return network.attrVpcId;
   }
 

@@ -123,7 +123,24 @@ export class BenchNode extends Construct {
     instance.node.addDependency(subnet);
     Tags.of(this).add(tagKeys.role, what);
     if (config.spot) this.#buyFromSpotMarket(instance);
-    Validations.of(instance).acknowledge({ id: 'AwsSolutions-EC28', reason: 'Each second is sampled on the node itself; CloudWatch would add minutes, and cost' },{ id: 'AwsSolutions-EC29', reason: 'A node must be able to end itself, and "cdk destroy" to end it' },{ id: 'CloudFormation-Validate::W3010', reason: 'Both nodes of a pair must be in one zone, and people choose which' },{ id: 'CloudFormation-Validate::W9010', reason: 'An image is pinned by its id so that two deployments are the same' },);
+    Validations.of(instance).acknowledge(
+      {
+        id: 'AwsSolutions-EC28',
+        reason: 'Each second is sampled on the node itself; CloudWatch would add minutes, and cost',
+      },
+      {
+        id: 'AwsSolutions-EC29',
+        reason: 'A node must be able to end itself, and "cdk destroy" to end it',
+      },
+      {
+        id: 'CloudFormation-Validate::W3010',
+        reason: 'Both nodes of a pair must be in one zone, and people choose which',
+      },
+      {
+        id: 'CloudFormation-Validate::W9010',
+        reason: 'An image is pinned by its id so that two deployments are the same',
+      },
+    );
     this.#endWhenIdle(instance, config[`${what}InstanceType`], version);
     const ready = new CfnWaitCondition(this, `ReadyCondition${version}`, {
       handle: handle.ref,

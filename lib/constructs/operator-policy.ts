@@ -69,7 +69,10 @@ export class OperatorPolicy extends Construct {
     });
     const tagged = (prefix: string): Readonly<Record<string, string>> =>
       Object.fromEntries(
-        Object.entries(deploymentTags(deployment)).map(([key, value]) => [`${prefix}/${key}`, value]),
+        Object.entries(deploymentTags(deployment)).map(([key, value]) => [
+          `${prefix}/${key}`,
+          value,
+        ]),
       );
     const documentArns = documentIds.map((document) => documents.arnOf(document));
     const policy = new ManagedPolicy(this, 'Policy', {

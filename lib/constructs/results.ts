@@ -35,7 +35,10 @@ export class Results extends Construct {
         },
       ],
     });
-    Validations.of(this.bucket).acknowledge({ id: 'AwsSolutions-S1', reason: 'A bucket for access logs would outlive the deployment, which stands for hours' },);
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'A bucket for access logs would outlive the deployment, which stands for hours',
+    });
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -24,11 +24,8 @@ export interface NodeFigures {
 export interface GpuFigures {
   readonly utilisationMeanPercent: number;
   readonly memoryUsedMiB: number;
-  readonly powerMeanWatts: number;
-  readonly temperatureMaxC: number;
   /** Lowest clock of the streaming multiprocessors in the window: shows throttling. */
   readonly smClockMinMHz: number;
-  readonly smClockMeanMHz: number;
   /** Absent where the GPU does not tell. */
   readonly throttle?: GpuThrottle;
 }

@@ -173,7 +173,7 @@ describe('a deployment, from the first command to the last', () => {
             gpu: expect.objectContaining({
               utilisationMeanPercent: 37,
               memoryUsedMiB: 1024,
-              smClockMeanMHz: 1590,
+              smClockMinMHz: 1590,
               throttle: expect.objectContaining({ faultSeconds: 0 }),
             }),
           }),

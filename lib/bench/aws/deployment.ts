@@ -2,11 +2,7 @@ import type { Stack } from '@aws-sdk/client-cloudformation';
 import { documentIds, type DocumentId } from '../../deployment/documents/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
 import type { Accelerator } from '../../../serving-configs/manifest.ts';
-import {
-  baseOutputKeys,
-  documentOutputKey,
-  pairOutputKeys,
-} from '../../deployment/stack-names.ts';
+import { baseOutputKeys, documentOutputKey, pairOutputKeys } from '../../deployment/stack-names.ts';
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
 import { NODE_ROLES, type NodeRole } from '../../deployment/tags.ts';
 import { BenchError } from '../model/errors.ts';

@@ -34,10 +34,7 @@ export const readProgress = async (
   { bucket, pairs }: Pick<Deployment, 'bucket' | 'pairs'>,
   runId: string,
 ): Promise<RunProgress> => {
-  const [run, nodes] = await Promise.all([
-    demandRun(aws, bucket, runId),
-    readNodes(aws, pairs),
-  ]);
+  const [run, nodes] = await Promise.all([demandRun(aws, bucket, runId), readNodes(aws, pairs)]);
   return runProgress(run, { now: new Date(), pairs, nodes });
 };
 

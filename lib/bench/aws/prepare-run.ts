@@ -9,7 +9,13 @@ import { nodeProblems, readNodes, type NodeState } from './nodes.ts';
 import { repeatProgress, type RepeatProgress } from './repeat-progress.ts';
 import { demandHealthy, demandIdle } from './run-condition.ts';
 import { runEstimate, type RunEstimate } from './run-estimate.ts';
-import { demandRun, listRunPairs, readPlanObject, readRecords, readRunObjects } from './run-objects.ts';
+import {
+  demandRun,
+  listRunPairs,
+  readPlanObject,
+  readRecords,
+  readRunObjects,
+} from './run-objects.ts';
 import { newRunRequest, workOf, type RunRequest } from './run-request.ts';
 
 /** A run that only needs to be sent. */

@@ -77,8 +77,7 @@ export const demandEnded = async (
     if (run === undefined) continue;
     const { runId, statuses } = run;
     const progress = runProgress(run, { now: new Date(), pairs, nodes });
-    const busy =
-      progress.pairs.find(isActive)?.pair ?? [...statuses.values()].find(mayWork)?.pair;
+    const busy = progress.pairs.find(isActive)?.pair ?? [...statuses.values()].find(mayWork)?.pair;
     if (busy === undefined) continue;
     throw new BenchError(
       'BENCH_BUSY',

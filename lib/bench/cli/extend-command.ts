@@ -32,7 +32,9 @@ export const extendCommand: Command<typeof extendOptions> = (values, context) =>
     );
     // The nodes live longer all the same.
     if (notNoted !== undefined) {
-      console.err('"status" and "run" still take the earlier deadline, since no tag could say it:\n');
+      console.err(
+        '"status" and "run" still take the earlier deadline, since no tag could say it:\n',
+      );
       throw notNoted;
     }
     return failed.length === 0 ? 0 : 1;

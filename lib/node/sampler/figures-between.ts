@@ -43,15 +43,11 @@ const throttleOf = ({ throttleReasons }: GpuSample): readonly GpuThrottle[] =>
       ];
 
 const gpuFigures = (samples: readonly GpuSample[]): GpuFigures => {
-  const clocks = samples.map(({ smClockMHz }) => smClockMHz);
   const throttle = addThrottles(samples.flatMap(throttleOf));
   return {
     utilisationMeanPercent: mean(samples.map(({ utilisationPercent }) => utilisationPercent)),
     memoryUsedMiB: Math.max(...samples.map(({ memoryUsedMiB }) => memoryUsedMiB)),
-    powerMeanWatts: mean(samples.map(({ powerWatts }) => powerWatts)),
-    temperatureMaxC: Math.max(...samples.map(({ temperatureC }) => temperatureC)),
-    smClockMinMHz: Math.min(...clocks),
-    smClockMeanMHz: mean(clocks),
+    smClockMinMHz: Math.min(...samples.map(({ smClockMHz }) => smClockMHz)),
     ...(throttle === undefined ? {} : { throttle }),
   };
 };

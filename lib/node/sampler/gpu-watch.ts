@@ -6,7 +6,7 @@ import type { GpuSample } from './sample.ts';
 /** The first GPU, one line a second: a process that stays costs less than one a second. The names are those of driver 535 and newer. */
 export const GPU_QUERY = [
   '--id=0',
-  '--query-gpu=utilization.gpu,memory.used,power.draw,temperature.gpu,clocks.sm,clocks_event_reasons.active',
+  '--query-gpu=utilization.gpu,memory.used,clocks.sm,clocks_event_reasons.active',
   '--format=csv,noheader,nounits',
   '--loop=1',
 ] as const;
@@ -18,29 +18,23 @@ const figureOf = (field: string | undefined): number | undefined => {
 };
 
 /**
- * One line of {@link GPU_QUERY}; undefined where it is a message, or the GPU does not give one of the five figures. The reasons,
+ * One line of {@link GPU_QUERY}; undefined where it is a message, or the GPU does not give one of the three figures. The reasons,
  * which it prints as in `0x0000000000000004`, may be missing.
  */
 export const parseGpuLine = (line: string): GpuSample | undefined => {
   const fields = line.split(',');
-  const [utilisationPercent, memoryUsedMiB, powerWatts, temperatureC, smClockMHz] =
-    fields.map(figureOf);
+  const [utilisationPercent, memoryUsedMiB, smClockMHz, bits] = fields.map(figureOf);
   if (
-    fields.length !== 6 ||
+    fields.length !== 4 ||
     utilisationPercent === undefined ||
     memoryUsedMiB === undefined ||
-    powerWatts === undefined ||
-    temperatureC === undefined ||
     smClockMHz === undefined
   ) {
     return undefined;
   }
-  const bits = figureOf(fields[5]);
   return {
     utilisationPercent,
     memoryUsedMiB,
-    powerWatts,
-    temperatureC,
     smClockMHz,
     ...(bits === undefined
       ? {}

@@ -20,8 +20,6 @@ export interface NodeSample {
 export interface GpuSample {
   readonly utilisationPercent: number;
   readonly memoryUsedMiB: number;
-  readonly powerWatts: number;
-  readonly temperatureC: number;
   readonly smClockMHz: number;
   /** Why the clocks are held back, empty where they are not; absent where the GPU does not tell. */
   readonly throttleReasons?: readonly ThrottleReason[];

@@ -82,8 +82,9 @@ describe('RunPlan', () => {
   it('ends the node where the runner leaves word that nobody needs it', async () => {
     await node.write('/behaviour', 'done');
     await runPlan('last-run', { SSM_EndNodes: 'true' });
-
     await until(node.isRunning, (isRunning) => !isRunning, 30_000, 200);
+
+    expect(await node.isRunning()).toBe(false);
   });
 
   it('leaves a run alone that is at work, and refuses another or one with other parameters', async () => {

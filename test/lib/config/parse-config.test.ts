@@ -111,7 +111,10 @@ describe('the configuration of a deployment', () => {
     [{ images: { [serving]: 'an image' } }, `images.${serving} is "an image": give an object`],
     [{ images: { nothing: `image${DIGEST}` } }, 'images.nothing is'],
     [{ pairZones: { 3: 'us-east-1a' } }, 'pairZones has a pair 3, but there are only 1'],
-    [{ pairZones: { 1: 'eu-west-1b' } }, 'pairZones[1] is "eu-west-1b", which is not in the region'],
+    [
+      { pairZones: { 1: 'eu-west-1b' } },
+      'pairZones[1] is "eu-west-1b", which is not in the region',
+    ],
     [{ servingAmi: 'latest' }, 'servingAmi is "latest": give the id of an image'],
     [{ k6Sha256: 'abc' }, 'k6Sha256 is "abc": give 64 hexadecimal digits'],
     [{ k6Url: 's3://bucket/k6.tar.gz' }, 'give k6Sha256 too'],

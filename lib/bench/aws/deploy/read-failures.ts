@@ -70,13 +70,18 @@ export const readFailures = async (
 ): Promise<readonly DeployFailure[]> => {
   const stacks = await stacksOf(aws, deployment);
   const found = await Promise.all(
-    stacks.map(async ({ StackName: stack = '', StackStatus: status = '' }): Promise<readonly DeployFailure[]> => {
-      if (!/FAILED|ROLLBACK/.test(status)) return [];
-      const event = firstFailure(await eventsOf(aws, stack, marks));
-      if (event === undefined) return [];
-      const { ResourceStatusReason: reason = '' } = event;
-      return [{ stack, pair: pairOfStackName(deployment, stack), reason }];
-    }),
+    stacks.map(
+      async ({
+        StackName: stack = '',
+        StackStatus: status = '',
+      }): Promise<readonly DeployFailure[]> => {
+        if (!/FAILED|ROLLBACK/.test(status)) return [];
+        const event = firstFailure(await eventsOf(aws, stack, marks));
+        if (event === undefined) return [];
+        const { ResourceStatusReason: reason = '' } = event;
+        return [{ stack, pair: pairOfStackName(deployment, stack), reason }];
+      },
+    ),
   );
   return found.flat();
 };

@@ -77,10 +77,7 @@ const vcpusInUse = async ({ ec2 }: Aws, name: string): Promise<ReadonlyMap<strin
 };
 
 /** The quota of this account; where nobody ever changed it, AWS's own. */
-const quotaOf = async (
-  { quotas }: Aws,
-  code: string,
-): Promise<number | undefined> => {
+const quotaOf = async ({ quotas }: Aws, code: string): Promise<number | undefined> => {
   const input = { ServiceCode: 'ec2', QuotaCode: code };
   try {
     return (await quotas.send(new GetServiceQuotaCommand(input))).Quota?.Value;

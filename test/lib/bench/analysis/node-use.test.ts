@@ -13,9 +13,6 @@ const figures = (more: Partial<NodeFigures> = {}): NodeFigures => ({
 const gpu = {
   utilisationMeanPercent: 80,
   memoryUsedMiB: 1024,
-  powerMeanWatts: 60,
-  temperatureMaxC: 70,
-  smClockMeanMHz: 1550,
   smClockMinMHz: 1500,
 };
 
@@ -28,7 +25,7 @@ describe('What a node used over repeats', () => {
         cpuBusyShare: 0.9,
         memoryUsedBytes: 3000,
         rxBytes: 35_000,
-        gpu: { ...gpu, utilisationMeanPercent: 40, smClockMinMHz: 900, temperatureMaxC: 75 },
+        gpu: { ...gpu, utilisationMeanPercent: 40, smClockMinMHz: 900 },
       }),
     ]);
 

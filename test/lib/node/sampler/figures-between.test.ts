@@ -22,8 +22,6 @@ const seconds = (from: number, to: number): readonly number[] =>
 const gpu = (utilisationPercent: number): GpuSample => ({
   utilisationPercent,
   memoryUsedMiB: 1000 + utilisationPercent,
-  powerWatts: 30 + utilisationPercent,
-  temperatureC: 40 + utilisationPercent / 10,
   smClockMHz: 1590 - utilisationPercent,
 });
 
@@ -105,10 +103,7 @@ describe('what a node used in a window', () => {
     expect(figuresBetween(lines, START, START + 4000)?.gpu).toEqual({
       utilisationMeanPercent: 40,
       memoryUsedMiB: 1090,
-      powerMeanWatts: 70,
-      temperatureMaxC: 49,
       smClockMinMHz: 1500,
-      smClockMeanMHz: 1550,
     });
   });
 

@@ -87,9 +87,6 @@ const throttled = (throttle?: GpuThrottle): CheckResult => {
   const gpu = {
     ...GPU,
     utilisationMeanPercent: 95,
-    powerMeanWatts: 69,
-    temperatureMaxC: 50,
-    smClockMeanMHz: 1500,
   };
   const serving = {
     ...NODE,
