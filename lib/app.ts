@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Annotations, App } from 'aws-cdk-lib';
-import { projectArchives } from './bundle/project-archives.ts';
+import { projectArchives } from './bundle/bundle.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { priceText } from './price-text.ts';
 import { createStacks } from './stacks.ts';

@@ -109,3 +109,15 @@ export const buildModels = async (folder: string, cache: string): Promise<string
   if (!existsSync(place)) await writeArchive(place, filesBelow(folder, '.'));
   return place;
 };
+
+/** The archives of this project: what they are made of is known now, they are made when they are published. */
+export const projectArchives = (root: string, models: string | undefined) => {
+  const packer = ['node', path.join(root, 'bin/bundle.js')];
+  return {
+    bundle: { sourceHash: bundleHash(root), command: [...packer, 'bundle'] },
+    models:
+      models === undefined
+        ? undefined
+        : { sourceHash: modelsHash(models), command: [...packer, 'models', models] },
+  };
+};

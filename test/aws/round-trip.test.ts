@@ -185,27 +185,6 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'ends a second run when it is cancelled, and keeps its finished measurements',
-    async () => {
-      successOf(await operator.bench('run', '--on', 'aws', '--detach', '--run-id', 'second'));
-      await untilCompleted(
-        emulator,
-        { runId: 'second' },
-        (completed) => sum([...completed.values()]) >= 1,
-        3 * MINUTE_MS,
-      );
-      successOf(await operator.bench('cancel', 'second'));
-      const after = await statusOf(operator, 'second');
-      await operator.bench('fetch', 'second');
-      const records = await readFile(join(operator.folder, 'results/second/results.jsonl'), 'utf8');
-
-      expect(after?.pairs.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
-      expect(records.match(/"state":"completed"/g)?.length).toBeGreaterThanOrEqual(1);
-    },
-    8 * MINUTE_MS,
-  );
-
-  it(
     'compares servings with a model of the operator, each of whose answers is right',
     async () => {
       const description = describedTwoByTwo(operator.folder);
@@ -246,16 +225,6 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'hands over the logs of its nodes',
-    async () => {
-      const { stdout } = successOf(await operator.bench('logs', 'study', '--pair', '1'));
-
-      expect(stdout).toMatch(/serving-compare-bootstrap/);
-    },
-    2 * MINUTE_MS,
-  );
-
-  it(
     'lives longer when its deadline is moved',
     async () => {
       const before = (await operator.benchJson('status')) as { readonly deadline: string };
@@ -285,7 +254,7 @@ describe('a deployment, from the first command to the last', () => {
         /^stack +trial-base +DELETE_FAILED.* npx serving-compare fetch --all --delete && npx cdk destroy --all$/m,
       );
       expect(refused.code).toBe(2);
-      expect(refused.stderr).toContain('could not be deleted');
+      expect(refused.stderr).toContain('trial-base is in the state DELETE_FAILED');
       expect({ ...fetched, code: fetched.code === 2 }).toMatchObject({ code: false });
     },
     5 * MINUTE_MS,

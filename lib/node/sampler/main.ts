@@ -1,7 +1,7 @@
 /** Writes one sample of this node a second until it is stopped; a unit of both nodes. */
 import { appendFile, readFile } from 'node:fs/promises';
 import { nodePaths } from '../../deployment/node-paths.ts';
-import { readCpuState } from '../system/cpu-state.ts';
+import { readCpuState } from '../system/machine.ts';
 import { watchGpu } from './gpu-watch.ts';
 import { parseCpu, parseMemoryUsed, parseNetwork } from './proc-files.ts';
 import type { NodeSample } from './sample.ts';

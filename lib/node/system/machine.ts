@@ -1,8 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import type { MachineFacts, NodeFacts } from '../../deployment/machine-facts.ts';
-import { readCpuState } from './cpu-state.ts';
+import type { CpuState, MachineFacts, NodeFacts } from '../../deployment/machine-facts.ts';
 import { runOptional } from './run.ts';
+
+const firstWord = async (file: string): Promise<string | undefined> => {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return /^\S+/.exec(text)?.[0];
+};
+
+/**
+ * The state of the processor of this machine. Linux only.
+ *
+ * @param root where Linux describes processors
+ */
+export const readCpuState = async (root = '/sys/devices/system/cpu'): Promise<CpuState> => {
+  const cpuGovernor = await firstWord(`${root}/cpu0/cpufreq/scaling_governor`);
+  const smt = await firstWord(`${root}/smt/active`);
+  return {
+    ...(cpuGovernor === undefined ? {} : { cpuGovernor }),
+    ...(smt === undefined ? {} : { smt: smt === '1' }),
+  };
+};
 
 /** The distribution's own name where it gives one. */
 const osName = async (): Promise<string> => {

@@ -4,7 +4,7 @@ import type {
   ServingReady,
   ServingState,
 } from '../../../lib/deployment/serving-state.ts';
-import { readCpuState } from '../../../lib/node/system/cpu-state.ts';
+import { readCpuState } from '../../../lib/node/system/machine.ts';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { CommandResult, Emulator } from '../support/emulator.ts';
 import { bootNode, COMMANDS, startMachines, type MachineNode } from '../support/machine-node.ts';
