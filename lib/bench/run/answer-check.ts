@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { percentText, wrongText } from '../analysis/odd-images.ts';
-import type { Engine, Target } from '../model/measurement.ts';
+import { messageOf } from '../model/errors.ts';
+import type { Target } from '../model/measurement.ts';
 import type { PlanPlace } from '../model/plan.ts';
 import type { AnswerCheck, CheckedImage, ScoredClass, ScoreDifference } from '../model/record.ts';
-import { infer, type InferOutcome, inferUrl } from './infer.ts';
+import { checkEach, type CheckRequest } from './infer.ts';
 import { projectRoot } from './project-files.ts';
 
 /** How far two answers differ. */
@@ -107,10 +108,7 @@ export const scoreTolerance = (
 /** Images that decoders treat differently: greyscale, CMYK, and one that is turned by its metadata. */
 export const oddImagesDir = join(projectRoot, 'k6', 'odd-images');
 
-interface AnswerCheckRequest {
-  readonly target: Target;
-  readonly engine: Engine;
-  readonly middlewareUrl: string;
+interface AnswerCheckRequest extends CheckRequest {
   readonly imagesDir: string;
   readonly files: readonly string[];
   /** The right classes of each file, best first. */
@@ -119,9 +117,22 @@ interface AnswerCheckRequest {
   readonly tolerance: number;
   /** Whether the weights of the direct computation are; assumed of a serving that does not say. */
   readonly trained: boolean;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
 }
+
+/** An answer of the middleware. */
+interface Classes {
+  /** At least one class, best first. */
+  readonly top: readonly [ScoredClass, ...(readonly ScoredClass[])];
+  /** Absent if unknown. */
+  readonly trained?: boolean;
+}
+
+/** @throws Error where an answer holds no classes. */
+export const readClasses = (body: Buffer): Classes => {
+  const answer = JSON.parse(body.toString('utf8')) as Partial<Classes>;
+  if (answer.top?.[0] === undefined) throw new Error('an answer without classes');
+  return answer as Classes;
+};
 
 const isSameClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
   answeredClass === expectedClass;
@@ -156,16 +167,14 @@ const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | 
 const checkImage = (
   file: string,
   expected: readonly ScoredClass[],
-  outcome: InferOutcome,
+  { top }: Classes,
   tolerance: number,
 ): CheckedImage => {
-  const expectedClass = expected[0]?.class ?? -1;
-  if (!outcome.ok) return { file, expectedClass, error: outcome.error };
-  const { largest, at } = compareScores(expected, outcome.top);
+  const { largest, at } = compareScores(expected, top);
   return {
     file,
-    expectedClass,
-    answeredClass: outcome.top[0].class,
+    expectedClass: expected[0]?.class ?? -1,
+    answeredClass: top[0].class,
     largestRelativeDifference: largest,
     difference: largest <= tolerance ? undefined : at,
   };
@@ -176,27 +185,23 @@ const checkImage = (
  * the right ones.
  */
 export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerCheck> => {
-  const { target, engine, files, expected, tolerance } = request;
-  const startedAt = new Date().toISOString();
-  const url = inferUrl(request.middlewareUrl, target);
-  const images: CheckedImage[] = [];
+  const { imagesDir, files, expected, tolerance } = request;
   let trained = false;
-  for (const [index, file] of files.entries()) {
-    const { imagesDir, timeoutMs, signal } = request;
-    const outcome = await infer(url, join(imagesDir, file), timeoutMs, signal);
-    if (outcome.ok) trained = request.trained && outcome.trained !== false;
-    images.push(checkImage(file, expected[index] ?? [], outcome, tolerance));
-  }
-  const reason = reasonOf(images, tolerance);
-  return {
-    kind: 'answer-check',
-    target,
-    engine,
-    state: reason === undefined ? 'passed' : 'failed',
-    startedAt,
-    trained,
-    relativeTolerance: tolerance,
-    images,
-    reason,
-  };
+  const { checked, facts } = await checkEach(
+    request,
+    { folder: imagesDir, files },
+    (file, answered, at): CheckedImage => {
+      const right = expected[at] ?? [];
+      try {
+        if (!answered.ok) throw new Error(answered.error);
+        const classes = readClasses(answered.body);
+        trained = request.trained && classes.trained !== false;
+        return checkImage(file, right, classes, tolerance);
+      } catch (error) {
+        return { file, expectedClass: right[0]?.class ?? -1, error: messageOf(error) };
+      }
+    },
+    (images) => reasonOf(images, tolerance),
+  );
+  return { ...facts, trained, relativeTolerance: tolerance, images: checked };
 };

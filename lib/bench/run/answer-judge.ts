@@ -1,34 +1,15 @@
-import { join } from 'node:path';
 import type { LoadJob } from '../load/job.ts';
-import { BenchError } from '../model/errors.ts';
-import type { Engine, Measurement, Target } from '../model/measurement.ts';
+import type { Engine, Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck } from '../model/record.ts';
-import { checkAnswers, oddImagesDir, scoreTolerance } from './answer-check.ts';
+import { checkAnswers, oddImagesDir, readClasses, scoreTolerance } from './answer-check.ts';
 import type { CorrectAnswers } from './correct-answers.ts';
-import { infer } from './infer.ts';
+import type { CheckRequest } from './infer.ts';
 
-/** One answer of the middleware, or why there was none. */
-export type SentOutcome =
-  | { readonly ok: true; readonly tookMs: number }
-  | { readonly ok: false; readonly error: string };
-
-/** A target whose answers are to be checked. */
-export interface JudgeRequest extends Pick<Measurement, 'target' | 'engine' | 'timeoutMs'> {
-  readonly middlewareUrl: string;
-  readonly signal: AbortSignal;
-}
-
-/** What a run sends, and how it tells right answers from wrong ones. */
+/** How a run tells right answers from wrong ones. */
 export interface AnswerJudge {
-  /**
-   * Sends the first input to a URL of the middleware. Errors are part of the outcome.
-   *
-   * @throws the signal's reason if it was aborted
-   */
-  readonly send: (url: string, timeoutMs: number, signal: AbortSignal) => Promise<SentOutcome>;
   /** Sends every input to a target, one after the other, and compares the answers with the right ones. */
-  readonly check: (request: JudgeRequest) => Promise<AnswerCheck>;
+  readonly check: (request: CheckRequest) => Promise<AnswerCheck>;
   /**
    * What the load is to expect of a target.
    *
@@ -38,18 +19,8 @@ export interface AnswerJudge {
     measured: { readonly target: Target; readonly engine: Engine },
     seen: AnswerCheck | undefined,
   ) => LoadJob['expect'];
-  /**
-   * What the load is to expect of a serving that answers every input as it answers this one.
-   *
-   * @param file name of the input
-   * @throws BenchError if it does not answer
-   */
-  readonly expectSame: (
-    url: string,
-    file: string,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ) => Promise<LoadJob['expect']>;
+  /** What the load is to expect of a serving that gives this answer to every input. */
+  readonly expectSame: (answer: Buffer) => LoadJob['expect'];
 }
 
 /** What classes of images are judged by. */
@@ -73,7 +44,6 @@ export const createClassJudge = (
     answers.get(engine)?.topOf(target) ?? [];
 
   return {
-    send: (url, ...how) => infer(url, join(imagesDir, files[0] ?? ''), ...how),
     check: async (request) => {
       const { target, engine } = request;
       const judged = {
@@ -97,12 +67,9 @@ export const createClassJudge = (
           ([right], index) => seen?.images[index]?.answeredClass ?? right?.class ?? -1,
         ),
       ),
-    expectSame: async (url, file, ...how) => {
-      const first = await infer(url, join(imagesDir, file), ...how);
-      if (!first.ok) {
-        throw new BenchError('BENCH_CALIBRATION', `the first request failed: ${first.error}`);
-      }
-      return expectClasses(images.map(() => first.top[0].class));
+    expectSame: (answer) => {
+      const { top } = readClasses(answer);
+      return expectClasses(images.map(() => top[0].class));
     },
   };
 };

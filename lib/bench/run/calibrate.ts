@@ -9,7 +9,7 @@ import type { Calibration, CalibrationTry, ResultRecord } from '../model/record.
 import { type CalibrationTask, calibrationTaskOf } from '../plan/calibration-task.ts';
 import { whileAlive } from './rig.ts';
 import type { LoadJob } from '../load/job.ts';
-import { inferUrl } from './infer.ts';
+import { inferUrl, post } from './infer.ts';
 import { requestsOf } from './take-measurement.ts';
 import { type Alive, type MeasurementContext, needed } from './run-measurement.ts';
 import { isRunEnding } from './run-event.ts';
@@ -116,7 +116,11 @@ const measure = async (
   const { target } = task;
   // The serving says about every input what it says about this one.
   const url = inferUrl(alive.middleware.url, target, 'delay');
-  const expect = await judge.expectSame(url, smallest[0].file, TIMEOUT_MS, signal);
+  const first = await post(url, join(imagesDir, smallest[0].file), TIMEOUT_MS, signal);
+  if (!first.ok) {
+    throw new BenchError('BENCH_CALIBRATION', `the first request failed: ${first.error}`);
+  }
+  const expect = judge.expectSame(first.body);
   const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';
   const images = isDrawn ? plan.images : smallest;
   for (let number = 1; number <= MOST_TRIES; number += 1) {

@@ -1,26 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runningServerOf } from '../../../serving-configs/index.ts';
 import { simulatedOf } from '../../../serving-configs/running-server.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import { messageOf } from '../model/errors.ts';
-import type { Engine, Target } from '../model/measurement.ts';
-import type { ScoredClass } from '../model/record.ts';
+import type { Engine, Measurement, Target } from '../model/measurement.ts';
 
 /** One answer of the middleware, or why there was none. */
 export type Answered =
   | { readonly ok: true; readonly tookMs: number; readonly body: Buffer }
-  | { readonly ok: false; readonly error: string };
-
-/** The same for an image. */
-export type InferOutcome =
-  | {
-      readonly ok: true;
-      /** At least one class, best first. */
-      readonly top: readonly [ScoredClass, ...(readonly ScoredClass[])];
-      /** Undefined if unknown. */
-      readonly trained: boolean | undefined;
-      readonly tookMs: number;
-    }
   | { readonly ok: false; readonly error: string };
 
 /** The routes of the middleware for a target; those of REST have no prefix. */
@@ -100,19 +88,32 @@ export const post = async (
   }
 };
 
-/** As {@link post}, for an image. */
-export const infer = async (...request: Parameters<typeof post>): Promise<InferOutcome> => {
-  const answered = await post(...request);
-  if (!answered.ok) return answered;
-  const { tookMs, body } = answered;
-  try {
-    const { top: [best, ...others] = [], trained } = JSON.parse(body.toString('utf8')) as {
-      readonly top?: readonly ScoredClass[];
-      readonly trained?: boolean;
-    };
-    if (best === undefined) return { ok: false, error: 'an answer without classes' };
-    return { ok: true, top: [best, ...others], trained, tookMs };
-  } catch (error) {
-    return { ok: false, error: messageOf(error) };
+/** A target whose answers are to be checked. */
+export interface CheckRequest extends Pick<Measurement, 'target' | 'engine' | 'timeoutMs'> {
+  readonly middlewareUrl: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends files to a target, one after the other, and compares its answers.
+ *
+ * @param reasonOf says what is wrong, where something is
+ */
+export const checkEach = async <Checked>(
+  { target, engine, middlewareUrl, timeoutMs, signal }: CheckRequest,
+  { folder, files }: { readonly folder: string; readonly files: readonly string[] },
+  compare: (file: string, answered: Answered, at: number) => Checked | Promise<Checked>,
+  reasonOf: (all: readonly Checked[]) => string | undefined,
+) => {
+  const startedAt = new Date().toISOString();
+  const url = inferUrl(middlewareUrl, target, engine);
+  const checked: Checked[] = [];
+  for (const [at, file] of files.entries()) {
+    const answered = await post(url, join(folder, file), timeoutMs, signal);
+    checked.push(await compare(file, answered, at));
   }
+  const reason = reasonOf(checked);
+  const state = reason === undefined ? 'passed' : 'failed';
+  const facts = { kind: 'answer-check', target, engine, state, startedAt, reason } as const;
+  return { checked, facts };
 };

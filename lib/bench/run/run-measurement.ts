@@ -5,12 +5,12 @@ import { targetId, type Measurement, type Target } from '../model/measurement.ts
 import { bypassWindowOf, startsServing } from '../plan/estimate.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck, RecordOrigin, ServingStart } from '../model/record.ts';
-import type { AnswerJudge, SentOutcome } from './answer-judge.ts';
+import type { AnswerJudge } from './answer-judge.ts';
 import { whileAlive, type Rig } from './rig.ts';
 import { howEnded } from './child.ts';
 import { runBypass } from './bypass-run.ts';
 import type { EncodedRequestStore } from './encoded-requests.ts';
-import { inferUrl } from './infer.ts';
+import { inferUrl, post, type Answered } from './infer.ts';
 import { isLeftBroken, prepareStability, type BeginTest } from './run-stability.ts';
 import { takeMeasurement, type MeasurementFigures } from './take-measurement.ts';
 import type { RunningMiddleware } from './middleware-process.ts';
@@ -38,16 +38,20 @@ export interface MeasurementContext {
 
 interface Started {
   readonly serving: RunningServing;
-  readonly first: SentOutcome;
+  readonly first: Answered;
 }
 
 const checkKey = ({ target, engine }: Measurement): string => `${targetId(target)}/${engine}`;
 
+const firstInput = ({ plan, imagesDir }: MeasurementContext): string =>
+  join(imagesDir, plan.images[0]?.file ?? '');
+
 const sendOne = (
-  { judge, signal }: MeasurementContext,
+  context: MeasurementContext,
   { target, engine, timeoutMs }: Measurement,
   base: string,
-): Promise<SentOutcome> => judge.send(inferUrl(base, target, engine), timeoutMs, signal);
+): Promise<Answered> =>
+  post(inferUrl(base, target, engine), firstInput(context), timeoutMs, context.signal);
 
 const start = async (
   context: MeasurementContext,
@@ -155,7 +159,7 @@ const measureBypass = async (
 };
 
 const beginTest = async (
-  { requests, imagesDir, plan, signal }: MeasurementContext,
+  context: MeasurementContext,
   measurement: Measurement,
   { serving, middleware }: Alive,
 ): Promise<BeginTest | undefined> =>
@@ -164,9 +168,9 @@ const beginTest = async (
     : prepareStability({
         measurement,
         serving,
-        requests: await requests.of(middleware.url, measurement.target, signal),
-        image: join(imagesDir, plan.images[0]?.file ?? ''),
-        signal,
+        requests: await context.requests.of(middleware.url, measurement.target, context.signal),
+        image: firstInput(context),
+        signal: context.signal,
       });
 
 /**

@@ -6,13 +6,13 @@ import {
   type ResolvedCheck,
 } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import { BenchError, messageOf } from '../model/errors.ts';
+import { messageOf } from '../model/errors.ts';
 import type { Engine } from '../model/measurement.ts';
-import type { AnswerCheck, CheckedTensors } from '../model/record.ts';
+import type { CheckedTensors } from '../model/record.ts';
 import { wrongOutputText } from '../wording/tensor-words.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import type { AnswerJudge } from './answer-judge.ts';
-import { inferUrl, post, type Answered } from './infer.ts';
+import { checkEach, type Answered } from './infer.ts';
 
 /** What named tensors are judged by. Folders are absolute paths. */
 export interface TensorAnswers {
@@ -78,43 +78,24 @@ const reasonOf = (tensors: readonly CheckedTensors[]): string | undefined => {
 /** Judges the outputs of a user's model, each by its own check. */
 export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
   const { files, requestsDir, answersDir, checks } = known;
-  const requestFile = (file = ''): string => join(requestsDir, file);
   const answerFile = (file = ''): string => join(answersDir, file);
   /** What computes nothing answers every request as the first one. */
   const answerFiles = (engine: Engine): readonly string[] =>
     files.map((file) => answerFile(engine === 'onnx' ? file : files[0]));
 
   return {
-    send: (url, ...how) => post(url, requestFile(files[0]), ...how),
-    check: async ({ target, engine, middlewareUrl, timeoutMs, signal }): Promise<AnswerCheck> => {
-      const startedAt = new Date().toISOString();
-      const url = inferUrl(middlewareUrl, target, engine);
-      const right = answerFiles(engine);
-      const tensors: CheckedTensors[] = [];
-      for (const [index, file] of files.entries()) {
-        const answered = await post(url, requestFile(file), timeoutMs, signal);
-        tensors.push(compare(file, await readFile(right[index] ?? ''), answered, known));
-      }
-      const reason = reasonOf(tensors);
-      return {
-        kind: 'answer-check',
-        target,
-        engine,
-        state: reason === undefined ? 'passed' : 'failed',
-        startedAt,
-        trained: true,
-        images: [],
-        tensors,
-        reason,
-      };
+    check: async (request) => {
+      const right = answerFiles(request.engine);
+      const { checked, facts } = await checkEach(
+        request,
+        { folder: requestsDir, files },
+        async (file, answered, at) =>
+          compare(file, await readFile(right[at] ?? ''), answered, known),
+        reasonOf,
+      );
+      return { ...facts, trained: true, images: [], tensors: checked };
     },
     expect: ({ engine }) => ({ answers: answerFiles(engine), checks }),
-    expectSame: async (url, file, ...how) => {
-      const first = await post(url, requestFile(file), ...how);
-      if (!first.ok) {
-        throw new BenchError('BENCH_CALIBRATION', `the first request failed: ${first.error}`);
-      }
-      return { answers: answerFiles('delay'), checks };
-    },
+    expectSame: () => ({ answers: answerFiles('delay'), checks }),
   };
 };

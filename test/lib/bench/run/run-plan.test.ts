@@ -229,7 +229,7 @@ describe('A run that was interrupted', () => {
 
     expect([inUse, otherPlan, otherImages, changed, elsewhere, again]).toMatchObject([
       { exitCode: 2, code: 'BENCH_LOCKED' },
-      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('repeats is 2') as unknown },
+      { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('--repeats 2') as unknown },
       { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('the images') as unknown },
       { code: 'BENCH_OTHER_PLAN', message: expect.stringContaining('was edited') as unknown },
       { code: 'BENCH_OTHER_PLAN', hint: expect.stringContaining('run --on aws') as unknown },
