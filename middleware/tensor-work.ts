@@ -86,7 +86,7 @@ const parseOutputs = (
 
 /** What is done with the named inputs of a user's model: its outputs. */
 export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Outputs> => {
-  const { codec, encoding, model, tensorModel } = target;
+  const { codec, encoding, tensorModel } = target;
   demandWritable(target);
   const hasText = encoding === 'json' || isJson(upload.headers['content-type']);
   let came: TensorEncoding = 'binary';
@@ -105,7 +105,7 @@ export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Out
       if (unwritable !== undefined) {
         throw new TensorsUnreadable(`"${unwritable}" holds what JSON does not know as a number`);
       }
-      return () => codec.encode(tensors, encoding, tensorModel, model);
+      return () => codec.encode(tensors, encoding, tensorModel);
     },
     parse: (response) => parseOutputs(target, response, came),
   };
@@ -125,7 +125,7 @@ export const imageInputWork = (
   target: TensorTarget,
   { image, bytes }: ImageUpload,
 ): Work<Outputs> => {
-  const { codec, encoding, model, tensorModel } = target;
+  const { codec, encoding, tensorModel } = target;
   demandWritable(target);
   const hasHalves = tensorModel.outputs.some(({ datatype }) => datatype === 'FP16');
   return {
@@ -135,7 +135,7 @@ export const imageInputWork = (
       const tensor = await imageTensor(bytes, image).catch((error: unknown) => {
         throw imageErrorOf(error);
       });
-      return () => codec.encode([tensor], encoding, tensorModel, model);
+      return () => codec.encode([tensor], encoding, tensorModel);
     },
     parse: (response) => parseOutputs(target, response, hasHalves ? 'binary' : 'json'),
   };

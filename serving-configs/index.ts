@@ -64,16 +64,27 @@ export const knownServings = (): readonly ServingName[] =>
 /** Whether it is one of {@link knownServings}. */
 export const isServingName = (name: string): name is ServingName => manifestByServing.has(name);
 
-/** The manifest of a serving. Every id of type {@link ServingName} has one. */
-export const manifestOf = (serving: ServingName): ServingManifest => {
-  const manifest = manifestByServing.get(serving);
+/** A manifest with another name of its model, wherever that stands. */
+const renamed = <Manifest extends ServingManifest>(manifest: Manifest, name: string): Manifest =>
+  JSON.parse(JSON.stringify(manifest).replaceAll(manifest.model.name, name)) as Manifest;
+
+/** The manifest of a serving of this project, with the name of a user's model in the place of ours. */
+export const ownManifestOf = (serving: ServingName, modelName?: string): OwnManifest => {
+  const { [serving]: manifest } = platforms[platformOf(serving)] as PlatformManifest;
   if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
-  return manifest;
+  return modelName === undefined ? manifest : renamed(manifest, modelName);
 };
 
-/** The manifest of a serving of this project. */
-export const ownManifestOf = (serving: ServingName): OwnManifest => {
-  const { [serving]: manifest } = platforms[platformOf(serving)] as PlatformManifest;
+/**
+ * The manifest of a serving. Every id of type {@link ServingName} has one.
+ *
+ * @param modelName - Of a user's model, in the place of ours. Servers that run already have names of their own.
+ */
+export const manifestOf = (serving: ServingName, modelName?: string): ServingManifest => {
+  if (modelName !== undefined && !runningServers.has(serving)) {
+    return ownManifestOf(serving, modelName);
+  }
+  const manifest = manifestByServing.get(serving);
   if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
   return manifest;
 };

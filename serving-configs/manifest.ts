@@ -206,6 +206,8 @@ export interface Endpoint {
   readonly bareTensors?: true;
   /** How it takes the named tensors of a user's model, the default first; absent where it takes no such model. */
   readonly tensors?: readonly [Encoding, ...(readonly Encoding[])];
+  /** Those in JSON are columns, as TensorFlow's servers take and give them, and no body of the Open Inference Protocol. */
+  readonly columns?: true;
 }
 
 /**

@@ -12,7 +12,7 @@ const PROBE_TIMEOUT_MS = 2000;
 
 /** Where a serving says whether its model can answer. */
 const healthUrlOf = (serving: ServingName, config: Config): URL => {
-  const { rest, health } = manifestOf(serving);
+  const { rest, health } = manifestOf(serving, config.tensorModel?.name);
   const url = new URL(health.path, config.servingUrls[serving].rest);
   // An overridden address stands for the port of the requests; another port for health keeps its number.
   if (health.port !== rest.port) url.port = String(health.port);

@@ -1,4 +1,4 @@
-import type { ModelContract } from '../../serving-configs/manifest.ts';
+import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
 import { readOutputs, tensorRequest } from './named-tensors.ts';
 import type { TensorCodec } from './serving.ts';
 
@@ -6,10 +6,10 @@ import type { TensorCodec } from './serving.ts';
  * The named tensors of a user's model for the applications that this project runs on platforms which have no protocol of their own
  * for them: the body of the Open Inference Protocol to a route of the platform.
  */
-export const applicationTensors = (pathOf: (model: ModelContract) => string) =>
+export const applicationTensors = (pathOf: (model: TensorModel) => string) =>
   ({
     rest: {
-      encode: (inputs, encoding, _, model) => tensorRequest(pathOf(model), inputs, encoding, model),
+      encode: (inputs, encoding, model) => tensorRequest(pathOf(model), inputs, encoding, model),
       decode: readOutputs,
     },
   }) as const satisfies { readonly rest: TensorCodec };

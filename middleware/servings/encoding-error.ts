@@ -4,5 +4,5 @@ import type { Encoding, ModelContract, Payload, TENSORS } from '../../serving-co
 export const unsupported = (
   payload: Payload | typeof TENSORS,
   encoding: Encoding,
-  model: ModelContract,
+  model: Pick<ModelContract, 'name'>,
 ): Error => new Error(`no codec for payload "${payload}" as ${encoding} to model "${model.name}"`);

@@ -1,4 +1,4 @@
-import { TENSORS, type Encoding, type ModelContract } from '../../serving-configs/manifest.ts';
+import { TENSORS, type Encoding } from '../../serving-configs/manifest.ts';
 import { mismatchOf } from '../../serving-configs/models/tensors/mismatch.ts';
 import {
   HEADER_LENGTH,
@@ -86,7 +86,7 @@ export const tensorRequest = (
   path: string,
   inputs: readonly NamedTensor[],
   encoding: Encoding,
-  model: ModelContract,
+  model: TensorModel,
   head?: Readonly<Record<string, unknown>>,
 ): ServingRequest => {
   if (encoding !== 'binary' && encoding !== 'json') throw unsupported(TENSORS, encoding, model);

@@ -13,11 +13,11 @@ import type { ServingCodecs, ServingResponse, TensorCodec } from './serving.ts';
 const nothing = new Uint8Array(0);
 
 const rest: TensorCodec = {
-  encode(inputs, encoding, model, manifestModel) {
+  encode(inputs, encoding, model) {
     const parameters = encoding === 'binary' ? { parameters: { binary_data: true } } : {};
     const outputs = model.outputs.map(({ name }) => ({ name, ...parameters }));
     const path = `/v2/models/${model.name}/infer`;
-    return tensorRequest(path, inputs, encoding, manifestModel, { outputs });
+    return tensorRequest(path, inputs, encoding, model, { outputs });
   },
 
   decode: readOutputs,
@@ -41,8 +41,8 @@ export const messageOutputs = (
 
 /** Values as raw bytes, in the order of their descriptions. Who gets them like that answers like that. */
 const grpc: TensorCodec = {
-  encode(inputs, encoding, model, manifestModel) {
-    if (encoding !== 'raw') throw unsupported(TENSORS, encoding, manifestModel);
+  encode(inputs, encoding, model) {
+    if (encoding !== 'raw') throw unsupported(TENSORS, encoding, model);
     const head = modelInferRequest.encode({
       model_name: model.name,
       inputs: inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),

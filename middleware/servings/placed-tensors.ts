@@ -14,7 +14,7 @@ export const placedCodec = (
     ? codec
     : {
         encode: (inputs, encoding) =>
-          codec.encode(renamed(inputs, model.inputs, placed.inputs), encoding, placed, contract),
+          codec.encode(renamed(inputs, model.inputs, placed.inputs), encoding, placed),
         decode: (response) =>
           renamed(codec.decode(response, placed), placed.outputs, model.outputs),
       };

@@ -1,4 +1,3 @@
-import type { ModelContract } from '../../serving-configs/manifest.ts';
 import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { indexOf } from '../../serving-configs/models/labels.ts';
 import { applicationTensors } from './application-tensors.ts';
@@ -8,7 +7,7 @@ import { asObject, readJson } from './read-json.ts';
 import { MalformedAnswer, type Codec, type ServingCodecs } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 
-const pathOf = ({ name }: ModelContract): string => `/predictions/${name}`;
+const pathOf = ({ name }: { readonly name: string }): string => `/predictions/${name}`;
 
 /** The five best classes by name, with their probabilities. */
 export const readScores = (body: Uint8Array): readonly ScoredClass[] => {

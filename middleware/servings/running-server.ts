@@ -45,8 +45,7 @@ export const runningServerCodecs = (server: RunningServer): ServingCodecs => {
       },
       grpc: {
         ...grpc,
-        encode: (inputs, encoding, model, manifestModel) =>
-          grpc.encode(inputs, encoding, { ...model, name }, manifestModel),
+        encode: (inputs, encoding, model) => grpc.encode(inputs, encoding, { ...model, name }),
       },
     },
   };

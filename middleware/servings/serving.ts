@@ -61,13 +61,7 @@ export interface GrpcCodec extends Codec {
 export interface TensorCodec {
   /** Whether it writes FP16 as JSON numbers, which the Open Inference Protocol does not. */
   readonly takesHalvesInJson?: boolean;
-  /** @param manifestModel - For platforms whose path names a model of their own. */
-  encode(
-    inputs: readonly NamedTensor[],
-    encoding: Encoding,
-    model: TensorModel,
-    manifestModel: ModelContract,
-  ): ServingRequest;
+  encode(inputs: readonly NamedTensor[], encoding: Encoding, model: TensorModel): ServingRequest;
   /**
    * All outputs of the model.
    * @throws MalformedAnswer where they are not: a name, a type, a shape, the number of bytes.

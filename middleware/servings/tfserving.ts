@@ -34,9 +34,12 @@ import { topFive } from './top-five.ts';
 const ROWS_BEFORE = '{"signature_name":"serving_default","instances":[';
 const ROWS_AFTER = ']}';
 
-const request = (model: ModelContract, body: readonly Uint8Array[]): ServingRequest => ({
+const request = (
+  { name }: { readonly name: string },
+  body: readonly Uint8Array[],
+): ServingRequest => ({
   method: 'POST',
-  path: `/v1/models/${model.name}:predict`,
+  path: `/v1/models/${name}:predict`,
   headers: { 'content-type': 'application/json' },
   body,
 });
@@ -162,9 +165,9 @@ const grpc: GrpcCodec = {
 
 /** In columns, for the signature that needs no name. */
 const restTensors: TensorCodec = {
-  encode(inputs, encoding, model, manifestModel) {
-    if (encoding !== 'json') throw unsupported(TENSORS, encoding, manifestModel);
-    return request(manifestModel, [Buffer.from(writeRequest(columnContract(model), inputs))]);
+  encode(inputs, encoding, model) {
+    if (encoding !== 'json') throw unsupported(TENSORS, encoding, model);
+    return request(model, [Buffer.from(writeRequest(columnContract(model), inputs))]);
   },
 
   decode: ({ body }, model) =>
@@ -173,10 +176,10 @@ const restTensors: TensorCodec = {
 
 /** As bytes; answered as lists. Only the outputs that are known of are wanted. */
 const grpcTensors: TensorCodec = {
-  encode(inputs, encoding, model, manifestModel) {
-    if (encoding !== 'raw') throw unsupported(TENSORS, encoding, manifestModel);
+  encode(inputs, encoding, model) {
+    if (encoding !== 'raw') throw unsupported(TENSORS, encoding, model);
     const wanted = {
-      model_spec: { name: manifestModel.name, signature_name: DEFAULT },
+      model_spec: { name: model.name, signature_name: DEFAULT },
       output_filter: model.outputs.map(({ name }) => name),
     };
     return predict(predictRequestParts(wanted, inputs.map(contentOf)));

@@ -1,4 +1,4 @@
-import { TENSORS, type ModelContract } from '../../serving-configs/manifest.ts';
+import { TENSORS } from '../../serving-configs/manifest.ts';
 import { writeTensors } from '../../serving-configs/models/tensors/tensor-body.ts';
 import {
   predictionResponse,
@@ -19,7 +19,10 @@ const NO_WORKER = /has no worker to serve/;
 const REFUSED = /(?:ModelNotFoundException|ModelVersionNotFoundException|BadRequestException)/;
 
 /** A request with the parts of its input. */
-const requestOf = ({ name }: ModelContract, parts: readonly Uint8Array[]): ServingRequest => {
+const requestOf = (
+  { name }: { readonly name: string },
+  parts: readonly Uint8Array[],
+): ServingRequest => {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const head = predictionsRequestBefore(name, FIELD, length);
   return { method: 'POST', path: PREDICTIONS, headers: {}, body: [head, ...parts] };
@@ -50,7 +53,7 @@ const grpc: GrpcCodec = {
 
 /** The body of REST, with its values as bytes, in the one field and as the answer. */
 const grpcTensors: TensorCodec = {
-  encode(inputs, encoding, _, model) {
+  encode(inputs, encoding, model) {
     if (encoding !== 'raw') throw unsupported(TENSORS, encoding, model);
     return requestOf(model, writeTensors(inputs, 'inputs', 'binary').body);
   },

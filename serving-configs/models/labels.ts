@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { labelsFile } from './input/classifier.ts';
-
 /**
  * English names of the classes, by index: of ImageNet the short WordNet names in the form in which the model libraries of PyTorch
  * list them. They are unique, so that a serving which answers names can be read back.
  */
-const labels: readonly string[] = readFileSync(labelsFile, 'utf8').trimEnd().split(/\r?\n/);
+import { labels } from './input/classifier.ts';
 
 /** How many scores a serving answers. */
 export const CLASS_COUNT = labels.length;

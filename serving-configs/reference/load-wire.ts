@@ -5,16 +5,14 @@ import { placedModel, renamed } from '../models/tensors/placed-tensors.ts';
 import type { TensorModel } from '../models/tensors/tensor-model.ts';
 import type { InferenceCall, ServedManifest, Wire } from '../protocols/wire.ts';
 
-/** Protocols whose messages name tensors have a name for the model too, which is then that of the user's. */
-const servedManifest = (serving: ServingName, tensorModel: TensorModel | undefined) => {
-  const manifest: ServedManifest = manifestOf(serving);
-  if (tensorModel === undefined) return manifest;
-  const { model } = manifest;
-  const name = model.tensors === undefined ? model.name : tensorModel.name;
+const servedManifest = (
+  serving: ServingName,
+  tensorModel: TensorModel | undefined,
+): ServedManifest => {
+  const manifest = manifestOf(serving, tensorModel?.name);
   return {
     ...manifest,
-    model: { ...model, name },
-    tensorModel: placedModel(model, tensorModel),
+    ...(tensorModel && { tensorModel: placedModel(manifest.model, tensorModel) }),
   };
 };
 

@@ -18,7 +18,7 @@ const run = async (): Promise<void> => {
   const wire = await loadWire(serving, tensorModel);
   // One queue for both protocols.
   const { engine, counters } = limitRequests(await createEngine(options), wire.takesAtMost);
-  const { statistics } = manifestOf(serving);
+  const { health, statistics } = manifestOf(serving, tensorModel?.name);
   const server = await startServer(
     {
       wire,
@@ -53,6 +53,7 @@ const run = async (): Promise<void> => {
     event: 'listening',
     url,
     grpcUrl: grpcServer?.url,
+    healthUrl: url + health.path,
     statisticsUrl: statistics && url + statistics.path,
     serving,
     engine: options.engine,

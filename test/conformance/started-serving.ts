@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
-import { manifestOf, type ServingName } from '../../serving-configs/index.ts';
+import { type ServingName } from '../../serving-configs/index.ts';
 import type { ServingUrls } from '../../serving-configs/manifest.ts';
 import { processesMarked } from '../support/marked-processes.ts';
 
@@ -85,9 +85,8 @@ export const startReference = async (
     '1',
     ...args,
   ]);
-  const health = started.urls.rest + manifestOf(serving).health.path;
   for (;;) {
-    const response = await fetch(health);
+    const response = await fetch(String(started.line['healthUrl']));
     await response.arrayBuffer();
     if (response.status === 200) return started;
     await new Promise((resolve) => {

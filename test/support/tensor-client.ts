@@ -84,9 +84,9 @@ const cameFrom = (serving: ServingName, tensors: readonly NamedTensor[], { outpu
   );
 
 const pathOf = (serving: ServingName, model: string): string => {
-  if (hasColumns(serving)) return '/v1/models/resnet-50:predict';
+  if (hasColumns(serving)) return `/v1/models/${model}:predict`;
   if (isOpenInference(serving)) return `/v2/models/${model}/infer`;
-  if (serving === 'torchserve' || serving === 'mms') return '/predictions/resnet-50';
+  if (serving === 'torchserve' || serving === 'mms') return `/predictions/${model}`;
   return serving === 'bentoml' ? '/predict_tensor' : '/predict';
 };
 
@@ -179,7 +179,7 @@ const requestOf = (serving: ServingName, tensors: readonly NamedTensor[], model:
     return {
       path: '/tensorflow.serving.PredictionService/Predict',
       message: officialPredictRequest.write({
-        model_spec: { name: 'resnet-50' },
+        model_spec: { name: model },
         inputs: Object.fromEntries(inputs) as Record<string, OfficialTensorProto>,
       }),
     };
@@ -196,7 +196,7 @@ const requestOf = (serving: ServingName, tensors: readonly NamedTensor[], model:
     : {
         path: '/org.pytorch.serve.grpc.inference.InferenceAPIsService/Predictions',
         message: officialPredictionsRequest.write({
-          model_name: 'resnet-50',
+          model_name: model,
           input: { data: Buffer.concat(writeTensors(tensors, 'inputs', 'binary').body) },
         }),
       };

@@ -1,6 +1,5 @@
-import { manifestOf, ownManifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import { withModelName } from '../../../serving-configs/runtimes/served-model.ts';
 import type { ServingReady, ServingState } from '../../deployment/serving-state.ts';
 import { readFigures } from '../../node/sampler/read-figures.ts';
 import { BenchError } from '../model/errors.ts';
@@ -51,8 +50,7 @@ export const createSsmSlot = (
     serving: ServingName,
     runtime: ServingReady['runtime'],
   ): { statisticsUrl?: string } => {
-    const ours = ownManifestOf(serving);
-    const { rest, statistics } = model === undefined ? ours : withModelName(ours, model.name);
+    const { rest, statistics } = manifestOf(serving, model?.name);
     if (statistics === undefined) return {};
     const port = runtime === 'container' ? statistics.port : rest.port;
     return { statisticsUrl: `http://${host}:${port}${statistics.path}` };

@@ -61,8 +61,6 @@ export type RuntimeSpec =
 interface Launch {
   readonly script: string;
   readonly args: readonly string[];
-  /** Whether it can answer as soon as it says that it listens. */
-  readonly listensWhenReady: boolean;
   /** How long its end may take before it is killed. */
   readonly stopGraceMs: number;
   /** CPU time of all its processes; undefined if unknown. */
@@ -110,12 +108,11 @@ export const launchOf = (spec: ServingSpec): Launch => {
         ? []
         : ['--model', modelFile]
       : ['--tensor-model', tensorModelFile];
-  const platform = { listensWhenReady: true, stopGraceMs: PLATFORM_GRACE_MS };
   if (engine === 'onnx' && runtime?.kind === 'venv') {
     return {
-      ...platform,
       script: venvScripts().main,
       args: [...place, ...model],
+      stopGraceMs: PLATFORM_GRACE_MS,
       cpuMsOf: treeCpuMs,
       // Of the platform, which the launcher starts under a guard.
       processesOf: (pid) => localProcesses(pid, 2),
@@ -131,9 +128,9 @@ export const launchOf = (spec: ServingSpec): Launch => {
       accelerator,
     ];
     return {
-      ...platform,
       script: dockerScripts.main,
       args: [...place, ...source],
+      stopGraceMs: PLATFORM_GRACE_MS,
       // The container is a child of Docker's daemon and not of its launcher.
       cpuMsOf: async () => undefined,
       processesOf: (_, container = '') => containerProcesses(container),
@@ -148,7 +145,6 @@ export const launchOf = (spec: ServingSpec): Launch => {
       ...model,
       ...(engine === 'delay' ? ['--delay', `${delayMs}ms`] : []),
     ],
-    listensWhenReady: false,
     stopGraceMs: REFERENCE_GRACE_MS,
     cpuMsOf: processCpuMs,
     processesOf: (pid) => localProcesses(pid, 0),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { manifestOf, registeredServers, type ServingName } from '../../../serving-configs/index.ts';
+import { manifestOf, registeredServers } from '../../../serving-configs/index.ts';
 import { serversVariable } from '../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { MeasurementNodes } from '../model/record.ts';
@@ -101,10 +101,6 @@ const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => 
 /** Launchers have the same limit; they stop what is late and print why. */
 const LAST_WORDS_MS = 20_000;
 
-/** The health URL of a serving that runs alone on a machine, behind one port. */
-const healthUrl = (base: string, serving: ServingName): string =>
-  base + manifestOf(serving).health.path;
-
 const waitUntilHealthy = async (url: string, child: Child, signal: AbortSignal): Promise<void> => {
   while (!(await isHealthy(url, signal))) {
     if (signal.aborted || child.process.exitCode !== null) return;
@@ -130,7 +126,7 @@ export const startServing = async (
   const { serving } = spec;
   const { title, startTimeoutSeconds } = manifestOf(serving);
   const startedAt = performance.now();
-  const { script, args, listensWhenReady, stopGraceMs, cpuMsOf, processesOf } = launchOf(spec);
+  const { script, args, stopGraceMs, cpuMsOf, processesOf } = launchOf(spec);
   const child = startChild(script, args, { env: serversVariable(registeredServers()) });
   const limit = AbortSignal.timeout(startTimeoutSeconds * 1000 + LAST_WORDS_MS);
   const either = AbortSignal.any([signal, limit]);
@@ -146,10 +142,12 @@ export const startServing = async (
       );
     });
     died.catch(() => undefined);
-    const { url, grpcUrl, statisticsUrl, pid, container } = await Promise.race([
+    const { url, grpcUrl, healthUrl, statisticsUrl, pid, container } = await Promise.race([
       listeningLine<{
         readonly url: string;
         readonly grpcUrl?: string;
+        /** Of what listens before its model can answer. */
+        readonly healthUrl?: string;
         readonly statisticsUrl?: string;
         /** Of what serves, or of the guard above a platform's processes. */
         readonly pid?: number;
@@ -157,8 +155,8 @@ export const startServing = async (
       }>(child, title),
       aborted,
     ]);
-    if (!listensWhenReady) {
-      await Promise.race([waitUntilHealthy(healthUrl(url, serving), child, either), died, aborted]);
+    if (healthUrl !== undefined) {
+      await Promise.race([waitUntilHealthy(healthUrl, child, either), died, aborted]);
     }
     const timeToReadyMs = performance.now() - startedAt;
     const processes = processesOf(pid ?? child.pid, container);

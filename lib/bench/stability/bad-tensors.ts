@@ -1,4 +1,4 @@
-import { runningServerOf } from '../../../serving-configs/index.ts';
+import { endpointOf, runningServerOf } from '../../../serving-configs/index.ts';
 import {
   columnContract,
   writeRequest,
@@ -141,9 +141,6 @@ const inMap = (
   return changed(tensor, (bytes) => withBadValues(fault, bytes, datatype));
 };
 
-/** JSON in columns begins with them. */
-const COLUMNS = '{"inputs":{';
-
 /** JSON of a server's own declares nothing: of a wrong shape the list has one more around it. */
 const inContract = (
   { fault, name }: Faulty,
@@ -174,7 +171,7 @@ export const withBadTensors = (
   const faulty = { fault, name: input.name, datatype: input.datatype };
   const contract =
     runningServerOf(target.serving)?.json ??
-    (good.body.toString('latin1', 0, COLUMNS.length) === COLUMNS
+    (endpointOf(target.serving, target.protocol)?.columns === true
       ? columnContract({ inputs, outputs: [] })
       : undefined);
   if (contract !== undefined) return { ...good, body: inContract(faulty, contract, inputs) };

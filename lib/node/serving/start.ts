@@ -79,14 +79,14 @@ const start = async (): Promise<void> => {
   if (!isServingName(SERVING)) {
     return end(startServingExitCodes.cannotRun, `no serving "${SERVING}" in this bundle`);
   }
-  const manifest = ownManifestOf(SERVING);
-  const { title, health, startTimeoutSeconds } = manifest;
   const engine = ENGINE === 'noop' || ENGINE === 'delay' ? ENGINE : 'onnx';
   const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'simulated';
-  const inContainer =
+  const ours = ownManifestOf(SERVING);
+  const { manifest, probe: inContainer } =
     TENSOR_MODEL === ''
-      ? containerProbe(manifest)
-      : (await usersModelIn(SERVING, TENSOR_MODEL)).probe;
+      ? { manifest: ours, probe: containerProbe(ours) }
+      : await usersModelIn(SERVING, TENSOR_MODEL);
+  const { title, health, startTimeoutSeconds } = manifest;
   const probe = runtime === 'container' ? inContainer : health;
   await run('systemctl', ['restart', SERVING_UNIT], 120_000).catch(() => endDead(title));
   const timeToReadyMs = await waitUntilReady(title, SC_ADDRESS, probe, startTimeoutSeconds);

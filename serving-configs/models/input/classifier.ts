@@ -19,6 +19,8 @@ interface Description {
 interface Classifier {
   readonly inputs: Readonly<Record<Layout, ImageInput>>;
   readonly labelsFile: string;
+  /** The names of its classes. */
+  readonly labels: readonly string[];
 }
 
 const read = (file: string): Description['model'] =>
@@ -38,12 +40,14 @@ const readClassifier = (file: string): Classifier => {
   const model = read(file);
   const planes = inputOf(model);
   const other = file.replace(/(?=\.json$)/, '-nhwc');
+  const labelsFile = path.resolve(path.dirname(file), model.labels);
   return {
     inputs: {
       NCHW: planes,
       NHWC: existsSync(other) ? inputOf(read(other)) : { ...planes, layout: 'NHWC' },
     },
-    labelsFile: path.resolve(path.dirname(file), model.labels),
+    labelsFile,
+    labels: readFileSync(labelsFile, 'utf8').trimEnd().split(/\r?\n/),
   };
 };
 
@@ -51,6 +55,9 @@ const resnet50 = readClassifier(path.join(import.meta.dirname, '..', 'resnet50',
 
 /** How an image becomes the input of ResNet-50, by its layout; whatever else is served. */
 export const resnet50Inputs = resnet50.inputs;
+
+/** How many classes it has, as has every network that was trained on ImageNet. */
+export const IMAGENET_CLASSES = resnet50.labels.length;
 
 /** The variable that names the description of another classifier, as JSON. */
 const { SERVING_COMPARE_CLASSIFIER: named } = process.env;
@@ -63,5 +70,5 @@ const served = named === undefined ? resnet50 : readClassifier(path.resolve(name
  */
 export const classifierInputs = served.inputs;
 
-/** Absolute path of the file with a line for each of its classes. */
-export const { labelsFile } = served;
+/** Absolute path of the file with a line for each of its classes, and what the lines are. */
+export const { labelsFile, labels } = served;

@@ -1,5 +1,5 @@
 import { foldBatchNorm, type BatchNorm } from '../fold-batch-norm.ts';
-import { resnet50Inputs } from '../input/classifier.ts';
+import { IMAGENET_CLASSES, resnet50Inputs } from '../input/classifier.ts';
 import type { OnnxConstant, OnnxGraph, OnnxNode } from '../onnx/messages.ts';
 import type { NamedTensor } from '../torch-file/tensors.ts';
 import { takeTensors } from '../torch-file/take-tensors.ts';
@@ -19,9 +19,6 @@ const STAGES = [
 ] as const;
 const STEM_CHANNELS = 32;
 const HEAD_CHANNELS = 1280;
-const IMAGE_SIZE = 224;
-/** Those of ImageNet. */
-const CLASSES = 1000;
 
 /** Of batch norm, in this network. */
 const EPSILON = 1e-3;
@@ -43,8 +40,8 @@ interface Features {
 }
 
 /**
- * EfficientNet-Lite0 as a graph: [N, 3, 224, 224], prepared as for ResNet-50, to [N, 1000] logits. Other
- * sizes work too, padded as 224×224 is. Batch norm is folded into the convolutions; the scaling that the network was trained
+ * EfficientNet-Lite0 as a graph: from images prepared as for ResNet-50 to logits. Other sizes work too, padded as the one of
+ * ResNet-50 is. Batch norm is folded into the convolutions; the scaling that the network was trained
  * with stands at its front.
  * @param weights - By the names of the PyTorch port's `state_dict()`.
  * @param metadata - For the file.
@@ -121,7 +118,7 @@ export const lite0Graph = (
     };
   };
 
-  const { scale, mean: means, deviation: deviations } = resnet50Inputs.NCHW;
+  const { height: size, scale, mean: means, deviation: deviations } = resnet50Inputs.NCHW;
   const unit = 1 / scale;
   const factors = Float32Array.from(deviations, (deviation) => (unit * deviation) / OWN_SCALE);
   const summands = Float32Array.from(means, (mean) => (unit * mean - OWN_MEAN) / OWN_SCALE);
@@ -130,7 +127,7 @@ export const lite0Graph = (
 
   let x = conv(
     '_conv_stem',
-    { name: shifted, channels: 3, size: IMAGE_SIZE },
+    { name: shifted, channels: 3, size },
     { norm: '_bn0', channels: STEM_CHANNELS, kernel: 3, stride: 2 },
   );
   let index = 0;
@@ -162,14 +159,14 @@ export const lite0Graph = (
   x = conv('_conv_head', x, { norm: '_bn1', channels: HEAD_CHANNELS });
   const average = apply('GlobalAveragePool', 'average', [x.name]);
   const features = apply('Flatten', 'features', [average], { axis: 1 });
-  const shape = [CLASSES, HEAD_CHANNELS];
+  const shape = [IMAGENET_CLASSES, HEAD_CHANNELS];
   apply(
     'Gemm',
     'logits',
     [
       features,
       constant('_fc.weight', shape, take('_fc.weight', shape)),
-      constant('_fc.bias', [CLASSES], take('_fc.bias', [CLASSES])),
+      constant('_fc.bias', [IMAGENET_CLASSES], take('_fc.bias', [IMAGENET_CLASSES])),
     ],
     { transB: 1 },
   );
@@ -177,7 +174,7 @@ export const lite0Graph = (
   return {
     name: 'efficientnet-lite0',
     input: { name: 'input', shape: ['N', 3, 'height', 'width'] },
-    output: { name: 'logits', shape: ['N', CLASSES] },
+    output: { name: 'logits', shape: ['N', IMAGENET_CLASSES] },
     nodes,
     constants,
     metadata,

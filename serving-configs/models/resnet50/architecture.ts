@@ -1,3 +1,4 @@
+import { IMAGENET_CLASSES } from '../input/classifier.ts';
 import type { OnnxNode } from '../onnx/messages.ts';
 
 /** One tensor of weights, and how it is drawn. */
@@ -21,8 +22,6 @@ const STAGES = [
   { blocks: 3, width: 512 },
 ] as const;
 const EXPANSION = 4;
-/** Those of ImageNet. */
-export const CLASSES = 1000;
 
 /**
  * Factors on 1/√(fan-in), the deviation at which a linear layer keeps the variance of its input. A layer before a ReLU
@@ -37,7 +36,7 @@ const GAIN_OF_LOGITS = 32;
  * ResNet-50 v1.5: the stride of a stage lies in the 3×3 convolution of its first block, as in torchvision. Batch norm is
  * folded into the convolutions, as engines do for inference.
  * @param input - Name of the NCHW tensor that goes in.
- * @param output - Name of the logits, [1, 1000].
+ * @param output - Name of the logits.
  */
 export const resnet50 = (input: string, output: string): Architecture => {
   const nodes: OnnxNode[] = [];
@@ -108,8 +107,8 @@ export const resnet50 = (input: string, output: string): Architecture => {
     output,
     [
       x,
-      weight('classes.weight', [CLASSES, channels], GAIN_OF_LOGITS / Math.sqrt(channels)),
-      weight('classes.bias', [CLASSES], 0),
+      weight('classes.weight', [IMAGENET_CLASSES, channels], GAIN_OF_LOGITS / Math.sqrt(channels)),
+      weight('classes.bias', [IMAGENET_CLASSES], 0),
     ],
     { transB: 1 },
   );

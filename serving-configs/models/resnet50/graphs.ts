@@ -1,8 +1,8 @@
 import type { Layout } from '../../manifest.ts';
-import { resnet50Inputs } from '../input/classifier.ts';
+import { IMAGENET_CLASSES, resnet50Inputs } from '../input/classifier.ts';
 import { frontOf } from '../onnx/front.ts';
 import type { OnnxConstant, OnnxGraph } from '../onnx/messages.ts';
-import { CLASSES, resnet50, type WeightTensor } from './architecture.ts';
+import { resnet50, type WeightTensor } from './architecture.ts';
 
 /** Bytes between the starts of tensors in the weights file are a multiple of this, so that it can be mapped. */
 const ALIGNMENT_BYTES = 64;
@@ -47,7 +47,7 @@ export const graphOf = (
   }));
   const rest = {
     name: 'resnet50',
-    output: { name: 'logits', shape: [1, CLASSES] },
+    output: { name: 'logits', shape: [1, IMAGENET_CLASSES] },
     metadata: { ...facts, layout },
   };
   if (layout === 'NCHW') {

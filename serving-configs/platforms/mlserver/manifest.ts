@@ -50,7 +50,7 @@ export default {
         folder: 'mlserver',
         files: ['model.onnx'],
         templates: {
-          'venv/model-settings.json.in': '/serving/mlserver/resnet-50/model-settings.json',
+          'venv/model-settings.json.in': '/serving/mlserver/model/model-settings.json',
         },
       },
       ready: { port: 8080, path: '/v2/models/resnet-50/ready' },

@@ -35,7 +35,7 @@ export default {
     },
     startTimeoutSeconds: 120,
     container: {
-      command: ['/serving/mms/start.sh'],
+      command: ['/serving/mms/start.sh', 'resnet-50'],
       image: { dockerfile: 'platforms/mms/Dockerfile' },
       // Both lie in the folder of the model, where its worker begins.
       application: { file: 'model.onnx', labels: 'labels.txt' },

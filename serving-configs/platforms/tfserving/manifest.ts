@@ -11,6 +11,7 @@ export default {
       payloads: { image: ['base64'], tensor: ['json', 'base64'], tensor_fullsize: ['json'] },
       defaultPayload: 'tensor',
       tensors: ['json'],
+      columns: true,
     },
     grpc: {
       port: 8500,

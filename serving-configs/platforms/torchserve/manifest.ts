@@ -58,6 +58,7 @@ export default {
         // No snapshots: they would bring the state of an earlier start back.
         '--ncs',
         '--model-store=/models',
+        '--models=resnet-50=resnet-50.mar',
         '--ts-config=/config.properties',
         '--disable-token-auth',
       ],

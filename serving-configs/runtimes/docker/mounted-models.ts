@@ -7,7 +7,6 @@ import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import type { ContainerPlace } from '../node/docker-arguments.ts';
 import { containerProbe } from '../ready.ts';
-import { modelServed, withModelName } from '../served-model.ts';
 import {
   closedOf,
   missingModelFiles,
@@ -48,9 +47,8 @@ export const usersModelIn = async (
   serving: ServingName,
   tensorModelFile: string,
 ): Promise<Pick<MountedModels, 'manifest' | 'probe'> & { readonly users: TensorModel }> => {
-  const ours = ownManifestOf(serving);
   const users = readTensorModel(tensorModelFile);
-  const manifest = withModelName(ours, modelServed(ours.model, users).name);
+  const manifest = ownManifestOf(serving, users.name);
   const { predict, ...probe } = containerProbe(manifest);
   const example = predict && { predict: new Uint8Array(await readFile(users.example.request)) };
   return { users, manifest, probe: { ...probe, ...example } };
@@ -102,7 +100,7 @@ export const mountedModels = async (
     );
   }
   const work = await makeFolder();
-  const given = await writeTensorModelFiles(work, manifest, users, platformFolder, accelerator);
+  const given = await writeTensorModelFiles(work, serving, users, platformFolder, accelerator);
   demandOpen(title, 'model', Object.values(given.mounts));
   return { manifest, probe, modelsFolder: work, ...given };
 };

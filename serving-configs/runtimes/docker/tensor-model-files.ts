@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Accelerator, ContainerFacts, OwnManifest } from '../../manifest.ts';
+import { ownManifestOf, type ServingName } from '../../index.ts';
+import type { Accelerator, ContainerFacts } from '../../manifest.ts';
 import { modelConfig } from '../../models/build/model-config.ts';
 import { externalFilesOf } from '../../models/onnx/read-onnx.ts';
 import { placedModel, renamed } from '../../models/tensors/placed-tensors.ts';
@@ -38,16 +39,17 @@ const filesOf = async (
  * Writes what a container reads of a user's model. The model itself stays where it is, and is mounted: it may be large.
  *
  * @param to - The folder with the models of all platforms.
- * @param manifest - With the name of the model.
  * @throws UnusableOnnx where the model cannot be read.
  */
 export const writeTensorModelFiles = async (
   to: string,
-  { model, container }: Pick<OwnManifest, 'model' | 'container'>,
+  serving: ServingName,
   tensorModel: TensorModel,
   platformFolder: string,
   accelerator: Accelerator,
 ): Promise<TensorModelFiles> => {
+  const { model: ours } = ownManifestOf(serving);
+  const { model, container } = ownManifestOf(serving, tensorModel.name);
   const { folder, packed, usersPacked = packed, files, templates = {} } = container.models;
   const mounts: Record<string, string> = {};
   const write = async (inside: string, content: string | Uint8Array): Promise<string> => {
@@ -68,10 +70,8 @@ export const writeTensorModelFiles = async (
     mounts[path.posix.join(MODELS_FOLDER, place)] = file;
   }
   for (const [name, source] of Object.entries(usersPacked?.files ?? {})) {
-    await put(
-      path.join(usersPacked?.name ?? '', name),
-      await readFile(path.join(platformFolder, source)),
-    );
+    const text = await readFile(path.join(platformFolder, source), 'utf8');
+    await put(path.join(usersPacked?.name ?? '', name), text.replaceAll(ours.name, model.name));
   }
   const request = await readFile(tensorModel.example.request);
   await put('example/request', request);

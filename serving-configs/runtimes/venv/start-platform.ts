@@ -22,7 +22,7 @@ import { fillIn, type PlaceholderValues, writeFiles } from './placeholders.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
 import { readRequirements } from './requirements.ts';
 import { NotRunning } from '../run-serving.ts';
-import { modelServed, servedModel, withModelName } from '../served-model.ts';
+import { modelServed, servedModel } from '../served-model.ts';
 import { factsOf, filesFolder, isPossible } from './venv-facts.ts';
 
 const PYTHON_SIDE = path.join(import.meta.dirname, 'python');
@@ -139,7 +139,8 @@ const demandReady = async (
  */
 export const startPlatform = async (options: MainOptions, stopping: AbortSignal) => {
   const { serving, engine, threads, tensorModelFile } = options;
-  const manifest = ownManifestOf(serving);
+  const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
+  const manifest = ownManifestOf(serving, tensorModel?.name);
   if (tensorModelFile !== undefined && manifest.rest.tensors === undefined) {
     throw new UsageError(
       `${serving} takes no model with named tensors`,
@@ -156,7 +157,6 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
   }
   const { requirements, environment, packages } = await demandInstalled(serving, facts, options);
   const ports = await portsFor(manifest, facts, options);
-  const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
   const model = modelServed(manifest.model, tensorModel);
   const { inputs = [], outputs = [] } = model;
   const file =
@@ -240,7 +240,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     line: {
       url: `http://${LOOPBACK}:${ports.rest}`,
       grpcUrl: ports.grpc && `http://${LOOPBACK}:${ports.grpc}`,
-      statisticsUrl: statisticsUrlOf(withModelName(manifest, model.name), ports),
+      statisticsUrl: statisticsUrlOf(manifest, ports),
       serving,
       platform,
       engine: engineWords(requirements, engine, threads),

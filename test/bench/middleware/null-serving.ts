@@ -42,7 +42,7 @@ const binaryAnswer = (model: string, output: string): Fixed => {
 
 const top = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [labelOf(index), 0.1]));
 const answers = new Map<string, Fixed>();
-for (const { model } of servingNames.map(manifestOf)) {
+for (const { model } of servingNames.map((serving) => manifestOf(serving))) {
   answers.set(`/predictions/${model.name}`, asJson(top));
   answers.set(
     `/v1/models/${model.name}:predict`,

@@ -57,7 +57,7 @@ const codecFor = ({ serving, protocol }: Way): TensorCodec => {
 };
 
 const requestOf = (way: Way) =>
-  codecFor(way).encode(inputs, way.encoding, userModel, manifestOf(way.serving).model);
+  codecFor(way).encode(inputs, way.encoding, userModel);
 
 const answer = (tensors: readonly NamedTensor[], encoding: TensorEncoding = 'binary') =>
   answerOf(Buffer.concat(writeTensors(tensors, 'outputs', encoding, { model_name: 'm' }).body));

@@ -13,11 +13,10 @@ const codecFor = (serving: ServingName) => {
 };
 
 describe('A server that has places for tensors instead of names', () => {
-  const { model } = manifestOf('triton_pytorch');
   const { placed } = codecFor('triton_pytorch');
 
   it('gets each input in the place that it has in the model, in whatever order it came', () => {
-    const request = placed.encode(inputs, 'json', userModel, model);
+    const request = placed.encode(inputs, 'json', userModel);
     const { tensors, head } = readTensors(bodyOf(request), 'inputs');
 
     // They came as mask, ids, scale.

@@ -3,7 +3,7 @@ import { MalformedAnswer, type TensorCodec } from '../../../middleware/servings/
 import type { TensorTarget } from '../../../middleware/targets.ts';
 import { tensorWork } from '../../../middleware/tensor-work.ts';
 import { runningServerCodecs } from '../../../middleware/servings/running-server.ts';
-import { manifestOf, registerServers, type ServingName } from '../../../serving-configs/index.ts';
+import { registerServers } from '../../../serving-configs/index.ts';
 import type { Encoding } from '../../../serving-configs/manifest.ts';
 import { readTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
@@ -43,10 +43,9 @@ const serverWith = (more: Partial<RunningServer>) => {
     ...more,
   };
   registerServers([server]);
-  const { model: contract } = manifestOf('mine' as ServingName);
   const { tensors } = runningServerCodecs(server);
   const encode = (encoding: Encoding, protocol: 'rest' | 'grpc' = 'rest') => {
-    const request = tensors?.[protocol]?.encode(inputs, encoding, model, contract);
+    const request = tensors?.[protocol]?.encode(inputs, encoding, model);
     return { ...request, body: Buffer.concat(request?.body ?? []) };
   };
   const decode = (body: string) =>

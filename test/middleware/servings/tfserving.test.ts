@@ -197,15 +197,14 @@ const shapeOf = ({ tensor_shape: shape }: OfficialTensorProto) =>
   shape?.dim?.map(({ size = 0 }) => size);
 
 describe("A user's model behind TensorFlow Serving", () => {
-  const { model } = manifestOf('tfserving');
   const { rest, grpc } = tfserving.tensors;
   const readRest = (body: unknown) => rest.decode(answerOf(body as object), userModel);
   const columns = { scores: [[0.25, -3.5]], label: [1] };
 
   it('is asked over REST in columns', () => {
-    const request = rest.encode(userInputs, 'json', userModel, model);
+    const request = rest.encode(userInputs, 'json', userModel);
 
-    expect(request.path).toBe('/v1/models/resnet-50:predict');
+    expect(request.path).toBe(`/v1/models/${userModel.name}:predict`);
     expect(JSON.parse(bodyOf(request).toString())).toEqual({
       inputs: { ids: [[101, -7, 2 ** 40]], mask: [[true, false, true]], scale: [Math.fround(0.1)] },
     });
@@ -230,10 +229,10 @@ describe("A user's model behind TensorFlow Serving", () => {
   });
 
   it('is asked over gRPC for its outputs, with the bytes of its inputs, which are not copied', () => {
-    const request = grpc.encode(userInputs, 'raw', userModel, model);
+    const request = grpc.encode(userInputs, 'raw', userModel);
     const { model_spec: spec, inputs = {}, ...more } = officialPredictRequest.read(bodyOf(request));
 
-    expect(spec).toEqual({ name: 'resnet-50', signature_name: 'serving_default' });
+    expect(spec).toEqual({ name: userModel.name, signature_name: 'serving_default' });
     expect(more).toEqual({ output_filter: ['scores', 'label'] });
     expect(Object.keys(inputs)).toEqual(userInputs.map(({ name }) => name));
     for (const { name, shape, bytes } of userInputs) {

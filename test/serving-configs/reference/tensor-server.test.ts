@@ -72,7 +72,6 @@ afterEach(() => Promise.all(ends.splice(0).map((end) => end())));
 afterAll(() => twoByTwoEngine.close());
 
 describe.each(servingsWithTensors)("the simulated %s with a user's model", (serving) => {
-  const { health } = manifestOf(serving);
   const ways = tensorWaysOf(serving);
 
   it('computes the right answers to requests of any batch, and refuses wrong ones', async () => {
@@ -115,6 +114,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
       expect(status).toBe(200);
       expect(plain(outputs)).toEqual(plain(twoByTwo.answers[0] ?? []));
     }
+    const { health } = manifestOf(serving, twoByTwo.model.name);
     expect((await fetch(urls.rest + health.path)).status).toBe(200);
   });
 

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { isServingName, manifestOf } from '../../../serving-configs/index.ts';
+import { isServingName } from '../../../serving-configs/index.ts';
 import { stateFolder } from './state.ts';
 
 const { values } = parseArgs({
@@ -51,9 +51,13 @@ process.on('SIGTERM', () => void stop());
 process.on('disconnect', () => void stop());
 
 const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-const { url, grpcUrl } = JSON.parse(line) as { url: string; grpcUrl?: string };
+const { url, grpcUrl, healthUrl } = JSON.parse(line) as {
+  url: string;
+  grpcUrl?: string;
+  healthUrl: string;
+};
 const isReady = async (): Promise<boolean> => {
-  const response = await fetch(url + manifestOf(serving).health.path).catch(() => undefined);
+  const response = await fetch(healthUrl).catch(() => undefined);
   return response?.status === 200;
 };
 while (!(await isReady())) await sleep(20);

@@ -3,4 +3,4 @@
 set -eu
 packages=$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 exec java -Xmx1g "-Dmodel_server_home=$packages" -cp ".:$packages/mms/frontend/*" com.amazonaws.ml.mms.ModelServer \
-  --python "$(command -v python)" -f /serving/mms/mms.properties -s /models -m resnet-50=resnet-50.mar
+  --python "$(command -v python)" -f /serving/mms/mms.properties -s /models -m "$1=$1.mar"

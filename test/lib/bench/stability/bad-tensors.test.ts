@@ -11,7 +11,6 @@ import { codecOf } from '../../../../middleware/servings/index.ts';
 import { runningServerCodecs } from '../../../../middleware/servings/running-server.ts';
 import {
   endpointOf,
-  manifestOf,
   protocolsOf,
   registerServers,
   servingNames,
@@ -46,7 +45,7 @@ const wholeOf = ({ body, ...request }: ServingRequest | { body: readonly Uint8Ar
 const goodRequestOf = ({ serving, protocol, encoding }: Target): ServingRequest => {
   const codec = codecOf(serving).tensors?.[protocol];
   if (codec === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
-  return wholeOf(codec.encode(inputs, encoding, userModel, manifestOf(serving).model));
+  return wholeOf(codec.encode(inputs, encoding, userModel));
 };
 
 const source = Buffer.concat(writeTensors(inputs, 'inputs', 'binary').body);
@@ -195,7 +194,7 @@ describe("A bad request for a user's model", () => {
     registerServers([own]);
     const { rest } = runningServerCodecs(own).tensors ?? {};
     if (rest === undefined) throw new Error('no codec');
-    const good = rest.encode(inputs, 'json', userModel, manifestOf(mine.serving).model);
+    const good = rest.encode(inputs, 'json', userModel);
     return (await badRequestOf(fault, mine, wholeOf(good), source)).body.toString();
   };
 

@@ -72,7 +72,7 @@ describe("a user's model in a container", () => {
 
   it('is described where the image describes another one, and asked for by its own name', async () => {
     const { mounts = {}, probe } = await mountsOf('mlserver', file);
-    const described = mounts['/serving/mlserver/resnet-50/model-settings.json'] ?? '';
+    const described = mounts['/serving/mlserver/model/model-settings.json'] ?? '';
 
     expect(JSON.parse(readFileSync(described, 'utf8'))).toMatchObject({
       name: 'my-model',
@@ -83,10 +83,12 @@ describe("a user's model in a container", () => {
   });
 
   it('is a folder with the application where ours is an archive, ready when its request is answered', async () => {
-    const { mounts, probe, tensorModel, text } = await mountsOf('mms', file);
+    const { manifest, mounts, probe, tensorModel, text } = await mountsOf('mms', file);
 
-    expect(mounts).toEqual({ '/models/resnet-50.mar/model.onnx': model.file });
-    expect(text('resnet-50.mar/handler.py')).toContain('import served_model');
+    expect(manifest.container?.command).toEqual(['/serving/mms/start.sh', 'my-model']);
+    expect(probe.path).toBe('/predictions/my-model');
+    expect(mounts).toEqual({ '/models/my-model.mar/model.onnx': model.file });
+    expect(text('my-model.mar/handler.py')).toContain('import served_model');
     expect(
       Buffer.from(probe.predict as Uint8Array).equals(readFileSync(model.example.request)),
     ).toBe(true);
@@ -102,19 +104,20 @@ describe("a user's model in a container", () => {
     const { mounts } = await mountsOf('bentoml', outside.file);
 
     expect(mounts).toEqual({
-      '/models/resnet-50/src/model.onnx': outside.model.file,
-      '/models/resnet-50/src/w.bin': path.join(own, 'w.bin'),
+      '/models/my-model/src/model.onnx': outside.model.file,
+      '/models/my-model/src/w.bin': path.join(own, 'w.bin'),
     });
   });
 
   it('is TorchScript with a handler of ours that knows the order of its tensors', async () => {
-    const { mounts, tensorModel, text } = await mountsOf('torchserve', inAllFormats);
+    const { manifest, mounts, tensorModel, text } = await mountsOf('torchserve', inAllFormats);
 
-    expect(mounts).toEqual({ '/models/resnet-50.mar/model.pt': torchscript });
-    expect(JSON.parse(text('resnet-50.mar/MAR-INF/MANIFEST.json'))).toMatchObject({
-      model: { handler: 'handler.py', modelVersion: '1.0' },
+    expect(manifest.container?.command).toContain('--models=my-model=my-model.mar');
+    expect(mounts).toEqual({ '/models/my-model.mar/model.pt': torchscript });
+    expect(JSON.parse(text('my-model.mar/MAR-INF/MANIFEST.json'))).toMatchObject({
+      model: { modelName: 'my-model', handler: 'handler.py' },
     });
-    expect(text('resnet-50.mar/torch_engine.py')).toContain('torch.jit.load');
+    expect(text('my-model.mar/torch_engine.py')).toContain('torch.jit.load');
     expect(tensorModel).toMatchObject({ inputs: model.inputs, outputs: model.outputs });
   });
 
@@ -137,7 +140,9 @@ describe("a user's model in a container", () => {
     const own = await mountsOf('tfserving', inAllFormats);
     const inRepository = await mountsOf('triton_tensorflow', inAllFormats);
 
-    expect(own.mounts).toEqual({ '/models/resnet-50/1': saved });
+    expect(own.probe.path).toBe('/v1/models/my-model');
+    expect(own.manifest.container?.command).toContain('--model_name=my-model');
+    expect(own.mounts).toEqual({ '/models/my-model/1': saved });
     expect(inRepository.mounts).toEqual({ '/models/my-model/1/model.savedmodel': saved });
     expect(inRepository.text('my-model/config.pbtxt')).toMatch(
       /^platform: "tensorflow_savedmodel"$[^]*^input \[ \{ name: "ids" data_type: TYPE_INT64 /m,
