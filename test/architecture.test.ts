@@ -171,7 +171,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/user-model\//,
     own: new RegExp(
-      `^lib/bench/|^${manifests}|^${modelFacts}|^${options}|^serving-configs/models/(onnx/read-onnx|savedmodel/read-signature|torch-file/is-torchscript)\\.ts$`,
+      `^lib/bench/|^${manifests}|^${modelFacts}|^${options}|^serving-configs/models/(onnx/read-onnx|savedmodel/read-signature|torch-file/read-forward)\\.ts$`,
     ),
     packages: /^yaml$/,
   },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
-import { type ServingName } from '../../serving-configs/index.ts';
+import type { ServingName } from '../../serving-configs/index.ts';
 import type { ServingUrls } from '../../serving-configs/manifest.ts';
 import { processesMarked } from '../support/marked-processes.ts';
 

@@ -36,8 +36,9 @@ export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(
 export const demandModel = async (file: string | undefined): Promise<void> => {
   if (file === undefined) return;
   // Few commands name a model.
-  const { readOnnxMessage } = await import('../../../serving-configs/models/onnx/read-onnx.ts');
-  await readOnnxMessage(file).catch((cause: unknown) => {
+  const { readClassifierMessage } =
+    await import('../../../serving-configs/models/onnx/read-onnx.ts');
+  await readClassifierMessage(file).catch((cause: unknown) => {
     throw new BenchError('BENCH_MODEL', messageOf(cause), {
       hint: `describe any other model first: npx serving-compare init --model ${shellWord(file)}; --model takes a classifier like ResNet-50, or a description`,
       cause,

@@ -41,11 +41,22 @@ const npyRequests = async (
   inputs: readonly ModelTensor[],
 ): Promise<readonly (readonly string[])[]> => {
   const files = await filesOf(folder, NPY);
+  const entries = await readdir(folder, { withFileTypes: true });
+  const folders = entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => path.join(folder, name))
+    .toSorted();
   if (files.length > 0) {
+    const inFolders = await Promise.all(folders.map((one) => filesOf(one, NPY)));
+    const [beside] = inFolders.flat();
+    if (beside !== undefined) {
+      throw modelError(
+        `a request is a folder or lies in ${folder} itself, and there are both: ${beside} and ${files[0]}`,
+        'move one of the two elsewhere',
+      );
+    }
     return inputs.length === 1 ? files.map((file) => [file]) : [await requestIn(folder, inputs)];
   }
-  const entries = await readdir(folder, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   if (folders.length === 0) {
     const images = await filesOf(folder, IMAGE);
     throw modelError(
@@ -55,7 +66,7 @@ const npyRequests = async (
         : 'say how its images become an input: model.image',
     );
   }
-  return Promise.all(folders.toSorted().map((name) => requestIn(path.join(folder, name), inputs)));
+  return Promise.all(folders.map((one) => requestIn(one, inputs)));
 };
 
 const imageFiles = async (

@@ -4,13 +4,24 @@ import path from 'node:path';
 import {
   DEFAULT_SIGNATURE,
   readSignature,
+  type SignatureTensor,
 } from '../../../serving-configs/models/savedmodel/read-signature.ts';
-import { isTorchScript } from '../../../serving-configs/models/torch-file/is-torchscript.ts';
+import {
+  DATATYPES,
+  datatypeOfTensorFlow,
+} from '../../../serving-configs/models/tensors/tensor-model.ts';
+import { readForward } from '../../../serving-configs/models/torch-file/read-forward.ts';
 import { fileErrorText, messageOf } from '../model/errors.ts';
 import type { DescribedModel } from './description.ts';
 import { hashed } from './hashed-file.ts';
 import { modelError } from './read-description.ts';
-import type { ModelTensors, OtherFiles, UserModel } from './user-model.ts';
+import {
+  dimsText,
+  type ModelTensor,
+  type ModelTensors,
+  type OtherFiles,
+  type UserModel,
+} from './user-model.ts';
 
 const isDirectory = async (place: string, key: string): Promise<boolean> => {
   const found = await stat(place).catch((cause: unknown) => {
@@ -23,12 +34,38 @@ const isDirectory = async (place: string, key: string): Promise<boolean> => {
   return found.isDirectory();
 };
 
-const findTorchScript = async (place: string): Promise<OtherFiles> => {
-  if ((await isDirectory(place, 'torchscript')) || !(await isTorchScript(place))) {
+/** How many tensors a type of TorchScript holds; undefined where it does not say. */
+const countIn = (type: string): number | undefined => {
+  if (type === 'Tensor') return 1;
+  if (type.startsWith('Tuple[')) return type.match(/\bTensor\b/g)?.length;
+  return type.startsWith('Dict[') ? 0 : undefined;
+};
+
+const listOf = (tensors: readonly ModelTensor[]): string =>
+  tensors.map(({ name }) => name).join(', ');
+
+const findTorchScript = async (
+  place: string,
+  { inputs, outputs }: ModelTensors,
+): Promise<OtherFiles> => {
+  const forward = (await isDirectory(place, 'torchscript'))
+    ? undefined
+    : await readForward(place).catch(() => undefined);
+  if (forward === undefined) {
     throw modelError(
       `${place} is no TorchScript`,
       'give the file of a model that torch.jit.trace or torch.jit.script made, written with its save; torch.save writes none',
     );
+  }
+  if (forward !== 'unknown') {
+    const { takes, least, gives } = forward;
+    const fits = inputs.length >= least && inputs.length <= takes.length;
+    if (!fits || (countIn(gives) ?? outputs.length) !== outputs.length) {
+      throw modelError(
+        `forward of the TorchScript ${place} takes ${takes.join(', ') || 'nothing'} and gives ${gives}, and the ONNX file takes ${listOf(inputs)} and gives ${listOf(outputs)}`,
+        'let forward take the inputs of the ONNX file and return its outputs, a tensor or a tuple of tensors, in its order',
+      );
+    }
   }
   const file = await hashed(place);
   return { place, files: [file], sha256: file.sha256 };
@@ -36,7 +73,16 @@ const findTorchScript = async (place: string): Promise<OtherFiles> => {
 
 const PROGRAM = 'saved_model.pb';
 
-/** @throws BenchError where a SavedModel calls its tensors otherwise than the ONNX file. */
+const fitsTensor = ({ dtype, shape }: SignatureTensor, { datatype, shape: wanted }: ModelTensor) =>
+  dtype === DATATYPES[datatype].tensorflow &&
+  (shape === undefined ||
+    (shape.length === wanted.length &&
+      shape.every((size, axis) => [-1, wanted[axis]].includes(size) || wanted[axis] === -1)));
+
+const tensorText = ({ dtype, shape }: SignatureTensor): string =>
+  `${datatypeOfTensorFlow(dtype) ?? `TensorFlow's type ${dtype}`} ${shape === undefined ? 'of any shape' : dimsText({ dims: shape })}`;
+
+/** @throws BenchError where a SavedModel has other tensors than the ONNX file, or calls them otherwise. */
 const demandSignature = async (place: string, tensors: ModelTensors): Promise<void> => {
   const signature = await readSignature(path.join(place, PROGRAM)).catch((cause: unknown) => {
     throw modelError(
@@ -53,11 +99,19 @@ const demandSignature = async (place: string, tensors: ModelTensors): Promise<vo
   }
   for (const key of ['inputs', 'outputs'] as const) {
     const names = tensors[key].map(({ name }) => name).toSorted();
-    const own = signature[key].toSorted();
+    const own = Object.keys(signature[key]).toSorted();
     if (JSON.stringify(own) !== JSON.stringify(names)) {
       throw modelError(
         `the ${key} of the SavedModel ${place} are ${own.join(', ')}, and those of the ONNX file ${names.join(', ')}`,
         `save it with the names of the ONNX file in its signature ${DEFAULT_SIGNATURE}`,
+      );
+    }
+    for (const tensor of tensors[key]) {
+      const { [tensor.name]: said } = signature[key];
+      if (said === undefined || fitsTensor(said, tensor)) continue;
+      throw modelError(
+        `the SavedModel ${place} has ${tensorText(said)} as "${tensor.name}", and the ONNX file ${tensor.datatype} ${dimsText(tensor)}`,
+        `save it with the types and shapes of the ONNX file in its signature ${DEFAULT_SIGNATURE}`,
       );
     }
   }
@@ -94,7 +148,9 @@ export const findOthers = async (
   folder: string,
   tensors: ModelTensors,
 ): Promise<UserModel['others']> => ({
-  ...(torchscript && { torchscript: await findTorchScript(path.resolve(folder, torchscript)) }),
+  ...(torchscript && {
+    torchscript: await findTorchScript(path.resolve(folder, torchscript), tensors),
+  }),
   ...(savedmodel && {
     savedmodel: await findSavedModel(path.resolve(folder, savedmodel), tensors),
   }),

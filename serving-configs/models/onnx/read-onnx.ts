@@ -182,22 +182,13 @@ export const externalFilesOf = async (file: string): Promise<readonly string[]> 
 };
 
 /**
- * Reads an ONNX file of a classifier, with the weights that lie in files beside it.
+ * Reads an ONNX file of a classifier.
  * @throws UnusableOnnx where it cannot be read or is none with one input float32 [N, 3, height, width] and one output
  *   float32 of [N, classes].
  */
-export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
+export const readClassifierMessage = async (file: string) => {
   const message = await readOnnxMessage(file);
-  const { graph, opsetImport } = message;
-  const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-  if (opset === undefined || toNumber(opset.version) < LEAST_OPSET) {
-    throw new UnusableOnnx(`${file} uses no operator set of ONNX from ${LEAST_OPSET} on`);
-  }
-  if (
-    graph.node.some(({ attribute }) => attribute.some(({ type }) => GRAPH_ATTRIBUTES.has(type)))
-  ) {
-    throw new UnusableOnnx(`${file} has graphs within its graph, which we do not change`);
-  }
+  const { graph } = message;
   // Files of old list their constants among the inputs.
   const constants = new Set(graph.initializer.map(({ name }) => name));
   const inputs = (graph.input as TensorInfoMessage[])
@@ -218,6 +209,25 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
     throw new UnusableOnnx(
       `${file} gives ${describe(outputs)}; it should give one float32 [N, ${CLASS_COUNT}]`,
     );
+  }
+  return { message, input, output };
+};
+
+/**
+ * The same with the weights that lie in files beside it.
+ * @throws UnusableOnnx where it is no classifier, or we cannot change it.
+ */
+export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
+  const { message, input, output } = await readClassifierMessage(file);
+  const { graph, opsetImport } = message;
+  const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
+  if (opset === undefined || toNumber(opset.version) < LEAST_OPSET) {
+    throw new UnusableOnnx(`${file} uses no operator set of ONNX from ${LEAST_OPSET} on`);
+  }
+  if (
+    graph.node.some(({ attribute }) => attribute.some(({ type }) => GRAPH_ATTRIBUTES.has(type)))
+  ) {
+    throw new UnusableOnnx(`${file} has graphs within its graph, which we do not change`);
   }
   await takeIn(graph.initializer, file);
   return { bytes: modelMessage().encode(message).finish(), input, output };

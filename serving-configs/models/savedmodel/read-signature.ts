@@ -6,19 +6,42 @@ import protobuf from 'protobufjs';
 /** The signature that servers call where none is named. */
 export const DEFAULT_SIGNATURE = 'serving_default';
 
-/** What a signature calls its tensors. */
-interface Signature {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+/** A tensor of a signature, as far as it says what it is. */
+export interface SignatureTensor {
+  /** In TensorFlow's enumeration `DataType`. */
+  readonly dtype: number;
+  /** -1 stands for an open dimension; undefined where even their number is open. */
+  readonly shape: readonly number[] | undefined;
 }
+
+type Tensors = Readonly<Record<string, SignatureTensor>>;
+
+interface TensorInfo {
+  readonly dtype?: number;
+  readonly tensor_shape?: {
+    readonly dim?: readonly { readonly size?: number }[];
+    readonly unknown_rank?: boolean;
+  };
+}
+
+type TensorInfos = Readonly<Record<string, TensorInfo>>;
 
 interface SavedModelMessage {
   readonly meta_graphs?: readonly {
     readonly signature_def?: Readonly<
-      Record<string, { readonly inputs?: object; readonly outputs?: object }>
+      Record<string, { readonly inputs?: TensorInfos; readonly outputs?: TensorInfos }>
     >;
   }[];
 }
+
+const tensorsOf = (infos: TensorInfos = {}): Tensors =>
+  Object.fromEntries(
+    Object.entries(infos).map(([name, { dtype = 0, tensor_shape: said }]) => {
+      const isOpen = said === undefined || said.unknown_rank === true;
+      const shape = isOpen ? undefined : (said.dim ?? []).map(({ size = 0 }) => size);
+      return [name, { dtype, shape }];
+    }),
+  );
 
 const schema = path.join(import.meta.dirname, 'saved_model.proto');
 
@@ -26,17 +49,18 @@ const schema = path.join(import.meta.dirname, 'saved_model.proto');
  * What `saved_model.pb` says of the signature that servers call; undefined where it has none.
  * @throws Error where it cannot be read.
  */
-export const readSignature = async (file: string): Promise<Signature | undefined> => {
+export const readSignature = async (
+  file: string,
+): Promise<{ readonly inputs: Tensors; readonly outputs: Tensors } | undefined> => {
   const { root } = protobuf.parse(readFileSync(schema, 'utf8'), { keepCase: true });
   const type = root.lookupType('tensorflow.SavedModel');
-  const { meta_graphs: graphs = [] } = type.toObject(
-    type.decode(await readFile(file)),
-  ) as SavedModelMessage;
+  const { meta_graphs: graphs = [] } = type.toObject(type.decode(await readFile(file)), {
+    longs: Number,
+  }) as SavedModelMessage;
   for (const { signature_def: signatures = {} } of graphs) {
     const { [DEFAULT_SIGNATURE]: signature } = signatures;
     if (signature !== undefined) {
-      const { inputs = {}, outputs = {} } = signature;
-      return { inputs: Object.keys(inputs), outputs: Object.keys(outputs) };
+      return { inputs: tensorsOf(signature.inputs), outputs: tensorsOf(signature.outputs) };
     }
   }
   return undefined;

@@ -13,6 +13,10 @@ export const isWhole = (datatype: Datatype): boolean => datatype !== 'FP32' && d
 export const describeTensor = ({ datatype, shape }: Omit<TensorSpec, 'name'>): string =>
   `${datatype} [${shape.join(', ')}]`;
 
+/** From these on numbers are rounded to infinity. */
+const BEYOND_HALF = 65_520;
+const BEYOND_SINGLE = 2 ** 128 - 2 ** 103;
+
 /**
  * A tensor of the number that stands at each place.
  * @throws UnreadableTensors where its type cannot hold one.
@@ -25,16 +29,17 @@ export const tensorOf = (facts: TensorFacts, valueAt: (at: number) => number): N
   const refuse = (value: number): never => {
     throw new UnreadableTensors(`tensor "${name}" is ${datatype} and cannot hold ${value}`);
   };
+  const beyond = datatype === 'FP16' ? BEYOND_HALF : BEYOND_SINGLE;
   for (let at = 0; at < count; at += 1) {
     const value = valueAt(at);
     if (values instanceof BigInt64Array) {
       values[at] = Number.isSafeInteger(value) ? BigInt(value) : refuse(value);
-    } else if (datatype === 'FP16') {
-      values[at] = toHalf(value);
-    } else {
+    } else if (isWhole(datatype)) {
       values[at] = value;
-      if (datatype !== 'FP32' && values[at] !== value) refuse(value);
-      if (datatype === 'BOOL' && value > 1) refuse(value);
+      if (values[at] !== value || (datatype === 'BOOL' && value > 1)) refuse(value);
+    } else {
+      values[at] = datatype === 'FP16' ? toHalf(value) : value;
+      if (!(Math.abs(value) < beyond)) refuse(value);
     }
   }
   return { name, datatype, shape, bytes };

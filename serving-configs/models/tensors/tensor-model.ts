@@ -4,18 +4,24 @@ import path from 'node:path';
 import type { ImageInput } from '../input/image-input.ts';
 
 /**
- * Types of a tensor's values, by their names in the Open Inference Protocol, version 2: how many bytes a value has, and what ONNX
- * Runtime calls it.
+ * Types of a tensor's values, by their names in the Open Inference Protocol, version 2: how many bytes a value has, what ONNX Runtime
+ * calls it, and its number in TensorFlow's enumeration `DataType`.
  */
 export const DATATYPES = {
-  FP32: { bytes: 4, onnx: 'float32' },
-  FP16: { bytes: 2, onnx: 'float16' },
-  INT64: { bytes: 8, onnx: 'int64' },
-  INT32: { bytes: 4, onnx: 'int32' },
-  UINT8: { bytes: 1, onnx: 'uint8' },
-  BOOL: { bytes: 1, onnx: 'bool' },
-} as const satisfies Readonly<Record<string, { readonly bytes: number; readonly onnx: string }>>;
+  FP32: { bytes: 4, onnx: 'float32', tensorflow: 1 },
+  FP16: { bytes: 2, onnx: 'float16', tensorflow: 19 },
+  INT64: { bytes: 8, onnx: 'int64', tensorflow: 9 },
+  INT32: { bytes: 4, onnx: 'int32', tensorflow: 3 },
+  UINT8: { bytes: 1, onnx: 'uint8', tensorflow: 4 },
+  BOOL: { bytes: 1, onnx: 'bool', tensorflow: 10 },
+} as const satisfies Readonly<
+  Record<string, { readonly bytes: number; readonly onnx: string; readonly tensorflow: number }>
+>;
 export type Datatype = keyof typeof DATATYPES;
+
+/** Of a number of TensorFlow's; undefined where it is another type's. */
+export const datatypeOfTensorFlow = (number: number): Datatype | undefined =>
+  (Object.keys(DATATYPES) as Datatype[]).find((type) => DATATYPES[type].tensorflow === number);
 
 export const isDatatype = (name: unknown): name is Datatype =>
   typeof name === 'string' && Object.hasOwn(DATATYPES, name);

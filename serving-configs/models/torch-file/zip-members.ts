@@ -2,11 +2,11 @@ import { crc32 } from 'node:zlib';
 import { UnreadableFile } from './byte-reader.ts';
 
 // Signatures, lengths and places of fields: APPNOTE.TXT 6.3.10 of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
-const MEMBER_BYTES = 30;
-const ENTRY_BYTES = 46;
+export const MEMBER_BYTES = 30;
+export const ENTRY_BYTES = 46;
 export const END = 0x06_05_4b_50;
 export const END_BYTES = 22;
-const STORED = 0;
+export const STORED = 0;
 
 const readMembers = (file: Buffer): ReadonlyMap<string, Buffer> => {
   const end = file.length - END_BYTES;

@@ -6,7 +6,11 @@ import {
   valuesOf,
   type NamedTensor,
 } from '../../models/tensors/tensor-body.ts';
-import { isDatatype, type Datatype } from '../../models/tensors/tensor-model.ts';
+import {
+  DATATYPES,
+  datatypeOfTensorFlow,
+  type Datatype,
+} from '../../models/tensors/tensor-model.ts';
 import { openEntry, readSchema } from '../../protocols/protobuf-messages.ts';
 
 /** Values of the enumeration `DataType`. */
@@ -87,33 +91,32 @@ export const predictRequestParts = (
 
 type Lists = 'float_val' | 'int_val' | 'int64_val' | 'bool_val' | 'half_val';
 
-/** Of each type its number in the enumeration `DataType`, and which list holds its values where they are no bytes. */
-const TYPES: Readonly<Record<Datatype, readonly [dtype: number, list: Lists]>> = {
-  FP32: [DT_FLOAT, 'float_val'],
-  FP16: [19, 'half_val'],
-  INT64: [9, 'int64_val'],
-  INT32: [3, 'int_val'],
-  UINT8: [4, 'int_val'],
-  BOOL: [10, 'bool_val'],
+/** Which list holds the values of a type where they are no bytes. */
+const LISTS: Readonly<Record<Datatype, Lists>> = {
+  FP32: 'float_val',
+  FP16: 'half_val',
+  INT64: 'int64_val',
+  INT32: 'int_val',
+  UINT8: 'int_val',
+  BOOL: 'bool_val',
 };
 
 /** A tensor as a request has it. */
 export const contentOf = ({ name, datatype, shape, bytes }: NamedTensor): TensorContent => ({
   name,
-  dtype: TYPES[datatype][0],
+  dtype: DATATYPES[datatype].tensorflow,
   shape,
   bytes,
 });
 
 /** A tensor as an answer has it: the server lists values, where it was not told to give bytes. */
 export const listedProto = (tensor: NamedTensor): TensorProto => {
-  const [dtype, list] = TYPES[tensor.datatype];
   const values =
     tensor.datatype === 'FP16' ? Array.from(valuesOf(tensor), Number) : jsonValuesOf(tensor);
   return {
-    dtype,
+    dtype: DATATYPES[tensor.datatype].tensorflow,
     tensor_shape: { dim: tensor.shape.map((size) => ({ size })) },
-    [list]: values,
+    [LISTS[tensor.datatype]]: values,
   };
 };
 
@@ -123,13 +126,11 @@ export const listedProto = (tensor: NamedTensor): TensorProto => {
  */
 const tensorFrom = (name: string, proto: TensorProto): NamedTensor => {
   const { dtype, tensor_shape: said, tensor_content: content } = proto;
-  const datatype = Object.keys(TYPES).find(
-    (one): one is Datatype => isDatatype(one) && TYPES[one][0] === dtype,
-  );
+  const datatype = datatypeOfTensorFlow(dtype);
   if (datatype === undefined) {
     throw new UnreadableTensors(`tensor "${name}" has the type ${dtype} of TensorFlow`);
   }
-  const { [TYPES[datatype][1]]: listed = [] } = proto;
+  const { [LISTS[datatype]]: listed = [] } = proto;
   const bytesOfListed = (): Uint8Array =>
     datatype === 'FP16'
       ? new Uint8Array(Uint16Array.from(listed, Number).buffer)

@@ -12,30 +12,53 @@ export class UnusableModel extends Error {
   }
 }
 
-/** Faults by what ONNX Runtime says of them, and in it which operator or file it means. */
+/** Faults by what ONNX Runtime says of them; $1 and $2 stand for what is found in it. */
 const FAULTS = [
   {
     words: /External data path does not exist: "([^"]+)"/,
-    says: (path?: string) => `has its weights in ${path}, which does not exist`,
+    says: 'has its weights in $1, which does not exist',
     hint: 'put the file with the weights where the model looks for it',
   },
   {
     words:
       /(?:No Op registered for |Could not find an implementation for |Fatal error: )([\w.:-]+)(?=\(| with)/,
-    says: (operator?: string) => `has the operator ${operator}, which ONNX Runtime lacks`,
+    says: 'has the operator $1, which ONNX Runtime lacks',
     hint: "export the model with ONNX's own operators, of an operator set that ONNX Runtime has",
   },
   {
+    words: /Opset (\d+) is under development.*domain (\S+) is till opset (\d+)/,
+    says: 'has opset $1 of $2, which is newer than this ONNX Runtime',
+    hint: 'export the model again with opset $3 or below',
+  },
+  {
+    words: /Unsupported model IR version: (\d+), max supported IR version: (\d+)/,
+    says: 'has IR version $1, which is newer than this ONNX Runtime',
+    hint: 'export the model again with IR version $2 or below',
+  },
+  {
+    words: /No opset import for domain '([^']*)'/,
+    says: 'has operators of the domain "$1", and no opset of it',
+    hint: 'export the model again, with an opset import for each domain',
+  },
+  {
     words: /Protobuf parsing failed|does not have a graph/,
-    says: () => 'is no ONNX file',
+    says: 'is no ONNX file',
     hint: 'export the model as ONNX first',
   },
   {
+    words: /path is a directory/,
+    says: 'is a folder',
+    hint: 'pass the path of an ONNX file',
+  },
+  {
     words: /File doesn't exist/,
-    says: () => 'does not exist',
+    says: 'does not exist',
     hint: 'pass the path of an ONNX file',
   },
 ] as const;
+
+/** Where in its sources ONNX Runtime says something. */
+const PLACE_IN_SOURCES = /\S*\/onnxruntime\/core\/\S+ .*?\) (?=[A-Z])/;
 
 /** What ONNX Runtime says, which may be several lines. */
 export const oneLine = (error: unknown): string =>
@@ -45,10 +68,13 @@ const unusable = (file: string, error: unknown): UnusableModel => {
   const reason = oneLine(error);
   for (const { words, says, hint } of FAULTS) {
     const found = words.exec(reason);
-    if (found !== null)
-      return new UnusableModel(`${file} ${says(found[1])}`, { hint, cause: error });
+    if (found === null) continue;
+    const filledIn = (text: string): string =>
+      text.replaceAll(/\$(\d)/g, (_, group: string) => found[Number(group)] ?? '');
+    return new UnusableModel(`${file} ${filledIn(says)}`, { hint: filledIn(hint), cause: error });
   }
-  return new UnusableModel(`${file} is not an ONNX model that ONNX Runtime loads: ${reason}`, {
+  const why = reason.replace(/^Load model from .* failed:/, '').replace(PLACE_IN_SOURCES, '');
+  return new UnusableModel(`${file} is not an ONNX model that ONNX Runtime loads: ${why}`, {
     cause: error,
   });
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { modelMessage } from '../../../serving-configs/models/onnx/messages.ts';
 import {
   readTensors,
   writeTensors,
@@ -23,6 +24,17 @@ const written = (onnx: Uint8Array): string => {
   const file = join(newFolder(), 'model.onnx');
   writeFileSync(file, onnx);
   return file;
+};
+
+/** A model whose Relu is of the domain com.x, of which it imports no opset. */
+const ofAnotherDomain =
+  'CAk6RAoTCgF4EgF5IgRSZWx1OgVjb20ueBIBZ1oUCgF4Eg8KDQgBEgkKAxIBYgoCCARiFAoBeRIPCg0IARIJCgMSAWIKAggEQgQKABAR';
+
+/** A model whose file says something else of itself. */
+const withHead = (head: object): Uint8Array => {
+  const type = modelMessage();
+  const model = type.toObject(type.decode(twoByTwoModel()));
+  return type.encode(type.fromObject({ ...model, ...head })).finish();
 };
 
 /** Its one sentence of what is wrong, and its hint. */
@@ -52,8 +64,19 @@ describe("the description of a user's model", () => {
     ['lacks its weights', outsideModel('gone.bin'), /weights in \S+gone\.bin/],
     ['has an unknown operator', oneOperatorModel('Nonsense'), /operator Nonsense/],
     ['takes doubles', sameModel(['FP64']), /input "fp64" .+ type float64/],
+    [
+      'has a new opset',
+      withHead({ opsetImport: [{ version: 99 }] }),
+      /99 of ai\.onnx.+hint.+ 26 or/s,
+    ],
+    ['has a new IR version', withHead({ irVersion: 99 }), /version 99.+hint: .+version 13 or/s],
+    ['names no domain', Buffer.from(ofAnotherDomain, 'base64'), /domain "com.x"/],
   ])('says that the file %s', async (_, onnx, words) => {
     expect(await faultOf('describe-model.ts', '--model', written(onnx))).toMatch(words);
+  });
+
+  it('says that a folder is none', async () => {
+    expect(await faultOf('describe-model.ts', '--model', newFolder())).toContain('is a folder');
   });
 });
 

@@ -23,7 +23,16 @@ const readModel = () => {
   writeFileSync(path.join(folder, 'two.onnx'), twoByTwoModel());
   writeFileSync(
     path.join(folder, 'saved/saved_model.pb'),
-    savedModel(['ids', 'weights'], ['sum', 'twice']),
+    savedModel(
+      [
+        { name: 'ids', datatype: 'INT64', shape: [-1, 3] },
+        { name: 'weights', datatype: 'FP32', shape: [-1, 3] },
+      ],
+      [
+        { name: 'sum', datatype: 'FP32', shape: [-1, 3] },
+        { name: 'twice', datatype: 'INT64', shape: [-1, 3] },
+      ],
+    ),
   );
   writeFileSync(path.join(folder, 'saved/variables/variables.index'), 'weights');
   const sizes = { ids: [1, 3], weights: [1, 3] };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunFolder } from '../../../../lib/bench/results/run-folder.ts';
 import {
@@ -10,6 +10,7 @@ import {
   words,
 } from '../../../support/bench-cli.ts';
 import { describedTwoByTwo } from '../../../support/described-model.ts';
+import { maskedModel } from '../../../support/onnx-models.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
@@ -69,6 +70,17 @@ describe('serving-compare serve', () => {
     expect(await bench.ended).toBe(0);
     await untilAlone(bench);
     expect(existsSync(request)).toBe(false);
+  });
+
+  it('names what describes an ONNX file that is no classifier of images', async () => {
+    const model = join(newFolder(), 'text.onnx');
+    writeFileSync(model, maskedModel());
+
+    expect(await refusalOf(['serve', 'flask', '--model', model])).toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/takes input_ids: /) as string,
+      hint: expect.stringContaining(`init --model ${model}`) as string,
+    });
   });
 
   it.each([

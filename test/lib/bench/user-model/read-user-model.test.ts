@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { BenchError } from '../../../../lib/bench/model/errors.ts';
 import { nameFrom } from '../../../../lib/bench/user-model/read-user-model.ts';
 import type { ModelTensors } from '../../../../lib/bench/user-model/user-model.ts';
@@ -19,6 +20,18 @@ const namesOf = async (file: string, said: ModelTensors) => {
   return source.from === 'npy'
     ? source.requests.map((files) => files.map((name) => path.relative(folder, name)))
     : [];
+};
+
+/** A file as torch.jit.save writes it of a class whose forward takes and gives that; it also has a part with another forward. */
+const torchScript = (takes: string, gives: string): Buffer => {
+  const classOf = (name: string, more: string, type: string): string =>
+    `class ${name}(Module):\n  __parameters__ = []\n  def forward(self: __torch__.a.${name},\n    ${more}) -> ${type}:\n    return x\n`;
+  const code = classOf('Part', 'x: int', 'int') + classOf('Net', takes, gives);
+  return zipArchive([
+    { name: 'net/data.pkl', bytes: Buffer.from('\u0080\u0002c__torch__.a\nNet\nq', 'latin1') },
+    { name: 'net/code/__torch__/a.py', bytes: deflateRawSync(code), method: 8 },
+    { name: 'net/constants.pkl', bytes: Buffer.from('b') },
+  ]);
 };
 
 describe('The description of a model', () => {
@@ -44,11 +57,8 @@ describe('The description of a model', () => {
 
   it('names other formats of the same model, of which all files are hashed', async () => {
     const folder = newFolder();
-    const saved = savedModel(['x'], ['scores']);
-    const script = zipArchive([
-      { name: 'net/data.pkl', bytes: Buffer.from('a') },
-      { name: 'net/constants.pkl', bytes: Buffer.from('b') },
-    ]);
+    const saved = savedModel(says.classifier.inputs, says.classifier.outputs);
+    const script = torchScript('x: Tensor', 'Tensor');
     const file = writeModel(folder, described({ torchscript: 'net.pt', savedmodel: './saved' }), {
       'net.pt': script,
       'saved/saved_model.pb': saved,
@@ -211,6 +221,15 @@ describe('A description is refused in one sentence, with the remedy, where', () 
       /inputs of the SavedModel .*named are input_1, and those of the ONNX file x$/,
       /names of the ONNX file/,
     ],
+    [
+      'a SavedModel has another type',
+      { savedmodel: 'typed' },
+      /typed has FP32 \[1, 2, 2, 3\] as "x", and the ONNX file UINT8 \[1, 2, 2, 3\]$/,
+      /types and shapes/,
+    ],
+    ['a SavedModel has another shape', { savedmodel: 'shaped' }, /FP32 \[\?, 11\]/, /shapes/],
+    ['TorchScript takes more', { torchscript: 'two.pt' }, /two.pt takes x, y and gives/, /forward/],
+    ['TorchScript gives names', { torchscript: 'dict.pt' }, /gives Dict\[/, /a tuple of tensors/],
     ['labels cannot be read', { labels: 'no.txt' }, /read: there is no .*no.txt$/, /model.labels/],
     ['there are too few labels', { labels: 'l.txt' }, /2 labels, .* 10 classes/, /one line/],
     ['bytes are scaled', { image: { scale: 0.5 } }, /takes UINT8/, /leave scale/],
@@ -221,12 +240,17 @@ describe('A description is refused in one sentence, with the remedy, where', () 
       /from 2/,
     ],
   ])('%s', async (_, model, message, hint) => {
+    const [[x], [scores]] = [says.classifier.inputs, says.classifier.outputs];
     const error = await refusalOf(says.classifier, described(model), {
       'l.txt': 'a\nb\n',
       'saved/1/saved_model.pb': '',
       'text/saved_model.pb': 'a text',
-      'other/saved_model.pb': savedModel(['x'], ['scores'], 'train'),
-      'named/saved_model.pb': savedModel(['input_1'], ['scores']),
+      'other/saved_model.pb': savedModel([x], [scores], 'train'),
+      'named/saved_model.pb': savedModel([{ ...x, name: 'input_1' }], [scores]),
+      'typed/saved_model.pb': savedModel([{ ...x, datatype: 'FP32' }], [scores]),
+      'shaped/saved_model.pb': savedModel([x], [{ ...scores, shape: [-1, 11] }]),
+      'two.pt': torchScript('x: Tensor,\n    y: Tensor', 'Tensor'),
+      'dict.pt': torchScript('x: Tensor,\n    y: Optional[Tensor]=None', 'Dict[str, Tensor]'),
       'weights.pt': zipArchive([{ name: 'weights/data.pkl', bytes: Buffer.from('a') }]),
     });
 
@@ -263,6 +287,13 @@ describe('A description is refused in one sentence, with the remedy, where', () 
     ],
     ['one of two inputs has no data', {}, { inputs: 'in' }, /"mask" has no data/, /mask.npy/],
     ['a folder has no .npy', {}, { inputs: 'empty' }, /no .npy files/, /NAME.npy/],
+    [
+      'files lie beside folders',
+      {},
+      { inputs: 'both' },
+      /both: .*both.1.ids.npy and .*ids.npy$/,
+      /elsewhere/,
+    ],
     ['a folder has images that nothing describes', {}, { inputs: 'photos' }, /.npy/, /model.image/],
     [
       'the image fits no input',
@@ -311,6 +342,8 @@ describe('A description is refused in one sentence, with the remedy, where', () 
   ])('%s', async (_, model, rest, message, hint) => {
     const error = await refusalOf(says.text, described(model, rest), {
       'in/ids.npy': '',
+      'both/ids.npy': '',
+      'both/1/ids.npy': '',
       'empty/notes.txt': '',
       'photos/a.png': '',
     });

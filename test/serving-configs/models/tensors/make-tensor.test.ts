@@ -58,6 +58,8 @@ describe('A tensor', () => {
     ['UINT8', 256],
     ['UINT8', -1],
     ['BOOL', 2],
+    ['FP32', 1e39],
+    ['FP16', -65_520],
   ] as const)('of %s holds no %d', (datatype, value) => {
     expect(() => tensorOf(factsOf(datatype, 1), () => value)).toThrow(`cannot hold ${value}`);
   });

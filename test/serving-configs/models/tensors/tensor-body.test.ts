@@ -95,6 +95,11 @@ describe('Named tensors as a body', () => {
       '"1"',
     ],
     [
+      'a number beyond its type',
+      '{"inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":[1e39]}]}',
+      '1e+39',
+    ],
+    [
       'a fraction among integers',
       '{"inputs":[{"name":"x","datatype":"INT64","shape":[1],"data":[1.5]}]}',
       '1.5',

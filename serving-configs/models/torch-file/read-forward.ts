@@ -1,0 +1,99 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { inflateRawSync } from 'node:zlib';
+import { END, END_BYTES, ENTRY_BYTES, MEMBER_BYTES, STORED } from './zip-members.ts';
+
+/** What the method that servers call takes and gives, as far as its file tells. */
+export interface Forward {
+  /** The names of its arguments; those behind `least` may be left out. */
+  readonly takes: readonly string[];
+  readonly least: number;
+  /** Its type as it is written, such as `Tuple[Tensor, Tensor]`. */
+  readonly gives: string;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isStored: boolean;
+  readonly bytes: number;
+  /** Of the header before its content. */
+  readonly at: number;
+}
+
+const ENTRY = Buffer.from('PK\u0001\u0002');
+/** Between the directory and the end, in files that may be larger than 4 GiB. */
+const BEFORE_END_BYTES = 76;
+/** No directory of such a file is larger. */
+const MOST_BYTES = 2 ** 26;
+
+const bytesAt = async (file: FileHandle, at: number, length: number): Promise<Buffer> => {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
+  return buffer.subarray(0, bytesRead);
+};
+
+const readDirectory = async (file: FileHandle): Promise<readonly Entry[]> => {
+  const { size } = await file.stat();
+  const last = (count: number): Promise<Buffer> =>
+    bytesAt(file, Math.max(0, size - count), Math.min(count, size));
+  const end = await last(END_BYTES);
+  if (end.length < END_BYTES || end.readUInt32LE() !== END) return [];
+  const directoryBytes = Math.min(end.readUInt32LE(12), MOST_BYTES);
+  const directory = await last(directoryBytes + BEFORE_END_BYTES + END_BYTES);
+  const entries: Entry[] = [];
+  let at = directory.indexOf(ENTRY);
+  while (at >= 0 && directory.subarray(at, at + ENTRY.length).equals(ENTRY)) {
+    const nameEnd = at + ENTRY_BYTES + directory.readUInt16LE(at + 28);
+    entries.push({
+      name: directory.toString('utf8', at + ENTRY_BYTES, nameEnd),
+      isStored: directory.readUInt16LE(at + 10) === STORED,
+      bytes: directory.readUInt32LE(at + 20),
+      at: directory.readUInt32LE(at + 42),
+    });
+    at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
+  }
+  return entries;
+};
+
+const contentOf = async (file: FileHandle, { at, bytes, isStored }: Entry): Promise<string> => {
+  const head = await bytesAt(file, at, MEMBER_BYTES);
+  const start = at + MEMBER_BYTES + head.readUInt16LE(26) + head.readUInt16LE(28);
+  const content = await bytesAt(file, start, bytes);
+  return (isStored ? content : inflateRawSync(content)).toString();
+};
+
+/** The class of the model: the first thing in its pickle. */
+const CLASS = /^..c(__torch__[\w.]*)\n(\w+)\n/s;
+const FORWARD = /^ {2}def forward\(\w+: [\w.]+(?:,\s*)?([^]*?)\) -> ([^\n]+):$/m;
+
+const forwardIn = (code: string, name: string): Forward | undefined => {
+  const [, own = ''] = code.split(new RegExp(`^class ${name}\\(Module\\):$`, 'm'));
+  const [, given = '', gives = ''] = FORWARD.exec(own.split(/^class /m)[0] ?? '') ?? [];
+  if (gives === '') return undefined;
+  const takes = given === '' ? [] : given.split(/,\s*(?=\w+: )/);
+  return {
+    takes: takes.map((argument) => argument.replace(/:[^]*/, '')),
+    least: takes.filter((argument) => !argument.includes('=')).length,
+    gives,
+  };
+};
+
+/**
+ * What the model in a file of TorchScript takes and gives; `unknown` where its code cannot be made out, undefined where the file is none
+ * that torch.jit.save wrote. Only its directory and its code are read.
+ */
+export const readForward = async (file: string): Promise<Forward | 'unknown' | undefined> => {
+  const opened = await open(file);
+  try {
+    const entries = await readDirectory(opened);
+    // Only TorchScript has it, beside its weights: torch.save writes none.
+    const isScript = entries.some(({ name }) => name.endsWith('/constants.pkl'));
+    if (!isScript) return undefined;
+    const read = async (place: string): Promise<string> => {
+      const entry = entries.find(({ name }) => name.replace(/^[^/]*\//, '') === place);
+      return entry === undefined ? '' : contentOf(opened, entry);
+    };
+    const [, module = '', name = ''] = CLASS.exec(await read('data.pkl')) ?? [];
+    return forwardIn(await read(`code/${module.replaceAll('.', '/')}.py`), name) ?? 'unknown';
+  } finally {
+    await opened.close();
+  }
+};
