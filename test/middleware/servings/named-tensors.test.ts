@@ -145,7 +145,7 @@ describe('A codec of named tensors', () => {
       expect([
         '/predict',
         '/predict_tensor',
-        `/predictions/${manifestOf(way.serving).model.name}`,
+        `/predictions/${userModel.name}`,
       ]).toContain(request.path);
       expect(Object.keys(readTensors(bodyOf(request), 'inputs').head)).toEqual(['inputs']);
     },
@@ -217,7 +217,7 @@ describe('A codec of named tensors', () => {
       const { input, model_name: name } = officialPredictionsRequest.read(bodyOf(request));
       const body = Buffer.from(input?.['data'] ?? []);
 
-      expect(name).toBe(manifestOf('torchserve').model.name);
+      expect(name).toBe(userModel.name);
       expect(plain(readTensors(body, 'inputs').tensors)).toEqual(plain(inputs));
       expect(request.body.includes(ids.bytes)).toBe(true);
     });
