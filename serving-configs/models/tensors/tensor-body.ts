@@ -35,7 +35,9 @@ export interface TensorsRead {
 /** Whether a value of JSON is one of a type. */
 const isOf: Readonly<Record<Exclude<Datatype, 'FP16'>, (value: unknown) => boolean>> = {
   BOOL: (value) => typeof value === 'boolean',
-  FP32: (value) => typeof value === 'number' && Number.isFinite(Math.fround(value)),
+  // Larger ones would become infinite.
+  FP32: (value) =>
+    typeof value === 'number' && Number.isFinite(value) === Number.isFinite(Math.fround(value)),
   INT64: Number.isSafeInteger,
   INT32: Number.isInteger,
   UINT8: Number.isInteger,
