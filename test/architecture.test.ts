@@ -103,13 +103,6 @@ const boundaries: readonly Boundary[] = [
     own: /^serving-configs\//,
     packages: /^(onnxruntime-node|sharp|protobufjs)/,
   },
-  // Which asks with a tensor of zeros.
-  {
-    files: /^serving-configs\/runtimes\/ready\.ts$/,
-    own: new RegExp(`^${manifests}|^${tensors}`),
-    packages: /^$/,
-    node: false,
-  },
   {
     files: /^serving-configs\/runtimes\//,
     own: /^serving-configs\//,

@@ -6,7 +6,7 @@ import {
   ensureFolder,
   sha256Of,
 } from '../../serving-configs/models/built-folder.ts';
-import { fetchWheels } from '../../serving-configs/models/fetch-wheels.ts';
+import { fetchWheels } from '../../serving-configs/models/lite0/ensure-lite0.ts';
 
 /** Which files of the wheels, and what they are called here. */
 const FILES = {

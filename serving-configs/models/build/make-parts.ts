@@ -155,7 +155,7 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
       path: name,
       what,
       madeFrom: sourceOf(part) ?? origin,
-      ...(by === undefined ? {} : { by }),
+      by,
       key: keyOf(name),
       files: await filesOf(output, name),
     };

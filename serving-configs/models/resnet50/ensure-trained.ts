@@ -45,7 +45,7 @@ export const ensurePublished = async (
       folder,
       published,
       { licence: PUBLISHED_LICENCE },
-      { hint: hintFor(url), ...(onProgress && { onProgress }) },
+      { hint: hintFor(url), onProgress },
     );
     return { file, bytes: await readFile(file) };
   });

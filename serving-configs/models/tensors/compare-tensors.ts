@@ -163,7 +163,7 @@ const compareTop1 = (expected: Values, answered: Values, shape: readonly number[
     passed: wrongValues === 0,
     values: rows,
     wrongValues,
-    ...(worst === undefined ? {} : { worst }),
+    worst,
   };
 };
 
@@ -199,9 +199,9 @@ const compareValues = (
         // Sums of floats may make of 1 a little less.
         passed: cosine >= check.atLeast - 1e-12,
         atLeast: check.atLeast,
-        ...(values === undefined ? {} : { values }),
+        values,
         ...(Number.isFinite(cosine) ? { cosine } : {}),
-        ...(worst === undefined ? {} : { worst }),
+        worst,
       };
     }
     default:
@@ -236,7 +236,7 @@ export const compareTensors = (
       output: right.name,
       check: check.check,
       ...(given === undefined || wrong !== undefined
-        ? { passed: false, ...(wrong === undefined ? {} : { wrong }) }
+        ? { passed: false, wrong }
         : compareValues(right, given, check)),
     };
   });

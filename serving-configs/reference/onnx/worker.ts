@@ -45,7 +45,7 @@ const work = async (): Promise<void> => {
     send({ kind: 'ready', ...ready });
   } catch (error) {
     const hint = error instanceof UnusableModel ? error.hint : undefined;
-    send({ kind: 'unusable', message: messageOf(error), ...(hint === undefined ? {} : { hint }) });
+    send({ kind: 'unusable', message: messageOf(error), hint });
   }
 };
 

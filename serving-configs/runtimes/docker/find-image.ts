@@ -26,7 +26,7 @@ const SERVER_LABEL = 'serving-compare.stand-in.server';
 
 const readStandIn = (
   labels: Readonly<Record<string, string>>,
-  kind: ImageSource['kind'] | undefined,
+  kind: ImageSource['kind'],
 ): StandIn | undefined => {
   const what = labels[STAND_IN_LABEL];
   if (what === undefined) return undefined;
@@ -58,12 +58,7 @@ const repositoryOf = (name: string): string => name.replace(/@.*$/, '').replace(
  * @returns Undefined where it is not here.
  * @throws DockerProblem where Docker does not answer.
  */
-export const findImage = async ({
-  name,
-  kind,
-}: Pick<ImageSource, 'name'> & Partial<Pick<ImageSource, 'kind'>>): Promise<
-  FoundImage | undefined
-> => {
+export const findImage = async ({ name, kind }: ImageSource): Promise<FoundImage | undefined> => {
   let inspected: Inspected | undefined;
   try {
     const what = `cannot look up the image ${name}`;
@@ -78,9 +73,5 @@ export const findImage = async ({
   // Docker leaves its own registry out of names.
   const digest = digests.find((one) => wanted.endsWith(repositoryOf(one)));
   const standIn = readStandIn(inspected.Config.Labels ?? {}, kind);
-  return {
-    reference: digest ?? inspected.Id,
-    sizeBytes: inspected.Size,
-    ...(standIn === undefined ? {} : { standIn }),
-  };
+  return { reference: digest ?? inspected.Id, sizeBytes: inspected.Size, standIn };
 };

@@ -38,7 +38,7 @@ const pull = async (
   await docker(['pull', name], {
     what: `cannot pull ${name}`,
     signal,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    timeoutMs,
     onLine: (line) => {
       const [, layer, state] = /^([0-9a-f]{12}): (.*)$/.exec(line) ?? [];
       if (layer === undefined || state === undefined) return;
@@ -67,7 +67,7 @@ const build = async (
   await docker(['build', '--force-rm', '--file', file, '--tag', name, ...buildArguments, CONTEXT], {
     what: `cannot build ${name} from serving-configs/${dockerfile}`,
     signal,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    timeoutMs,
     onLine: (line) => {
       if (STEP.test(line)) tell(`  ${name}: ${line}`);
     },

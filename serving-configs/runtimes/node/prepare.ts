@@ -93,7 +93,7 @@ const prepare = async (): Promise<void> => {
     try {
       const { reference: image, standIn } = await prepareImage(source);
       await buildModels(serving);
-      return { image, ...(standIn === undefined ? {} : { standIn }) };
+      return { image, standIn };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       tell(`${serving} is not available: ${problem}`);

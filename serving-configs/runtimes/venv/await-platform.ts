@@ -1,5 +1,5 @@
 import type { VenvProbe } from '../../manifest.ts';
-import { awaitReady, poll } from '../await-ready.ts';
+import { awaitReady, poll } from '../ready.ts';
 import { isListening, LOOPBACK } from '../ports.ts';
 
 /** The ports of a run. */

@@ -81,10 +81,10 @@ export const describeServing = async (
   return {
     serving,
     state: missing === undefined ? 'installed' : 'not-installed',
-    ...(missing === undefined ? {} : { reason: missing }),
+    reason: missing,
     platform: platformWords(facts, requirements),
     engine: engineWords(requirements, 'onnx', 1),
     real: facts.real,
-    ...(facts.note === undefined ? {} : { note: facts.note }),
+    note: facts.note,
   };
 };

@@ -25,7 +25,7 @@ const mountsOf = async (serving: ServingName, tensorModelFile: string) => {
     path.join(PLATFORMS, platformOf(serving)),
     async () => work,
   );
-  const { folder = '' } = given.manifest.container?.models ?? {};
+  const { folder } = given.manifest.container.models;
   return { ...given, text: (file: string) => readFileSync(path.join(work, folder, file), 'utf8') };
 };
 
