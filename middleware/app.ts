@@ -25,8 +25,6 @@ const RETRY_AFTER_SECONDS = '1';
 
 export interface App {
   readonly http: FastifyInstance;
-  /** The metrics of this process. */
-  readonly registry: Registry;
 }
 
 /**
@@ -98,5 +96,5 @@ export const buildApp = async (
   await http.register(healthRoutes(config));
   await http.register(metricsRoute(registry, group));
   await http.ready();
-  return { http, registry };
+  return { http };
 };

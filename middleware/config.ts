@@ -13,10 +13,10 @@ import type { ServingUrls } from '../serving-configs/manifest.ts';
 import { readTensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
 import type { TensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Everything that can be set, with nothing left open. */
+/** All settings, defaults filled in. */
 export interface Config {
   readonly host: string;
   /** 0 lets the system choose one. */
@@ -27,9 +27,9 @@ export interface Config {
   readonly imagesDir: string;
   /** Of every serving. */
   readonly servingUrls: Readonly<Record<ServingName, ServingUrls>>;
-  /** Those that should run: the ones that `SERVING_URLS` names, or all where it names none. */
+  /** Those that should be running: the ones in `SERVING_URLS`, or all of them. */
   readonly expectedServings: readonly ServingName[];
-  /** Whether the weights behind a serving are trained, for those that do not say so themselves; absent where nobody knows. */
+  /** Whether a serving's weights are trained, for servings that do not say so themselves; absent where it is unknown. */
   readonly weightsTrained: Readonly<Partial<Record<ServingName, boolean>>>;
   /** The user's model that takes the payload `tensors`. */
   readonly tensorModel: TensorModel | undefined;
@@ -37,9 +37,9 @@ export interface Config {
   readonly upstreamTimeoutMs: number;
   /** The same over REST alone. */
   readonly upstreamRestTimeoutMs: number;
-  /** Asked by a client that blocks its process: from the decoding to the answer nothing else is at work in it. */
+  /** Their client blocks its process: from the decoding to the answer, the process works on nothing else. */
   readonly blockingServings: readonly ServingName[];
-  /** Asked over a gRPC connection that is opened for each call and closed behind it. */
+  /** Each call to them opens a gRPC connection of its own and closes it afterwards. */
   readonly channelPerCallServings: readonly ServingName[];
   /** Of one process: how many requests are worked on at once. */
   readonly maxInFlight: number;
@@ -49,14 +49,14 @@ export interface Config {
   readonly maxBytesInFlight: number;
   /** Largest image file, and largest body with tensors. */
   readonly maxImageBytes: number;
-  /** Longest time from the signal to stop until the end is forced. */
+  /** How long after the signal to stop the end is forced. */
   readonly stopTimeoutMs: number;
   /** Start of the random draws of `/randinfer`. */
   readonly seed: number;
   readonly logLevel: LogLevel;
 }
 
-/** Says which variable of the environment has a value that cannot be used, and what would do. */
+/** An environment variable has an invalid value. The message names the variable and what it takes. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -86,7 +86,16 @@ const baseUrl = (name: string, text: string): string => {
   return url.origin;
 };
 
-/** A variable that says something of some servings, by their ids: `what` of each. */
+/** @throws ConfigError where one is no id of a serving. */
+const demandServings = (name: string, ids: readonly string[]): readonly ServingName[] => {
+  const stranger = ids.find((id) => !isServingName(id));
+  if (stranger === undefined) return ids as readonly ServingName[];
+  throw new ConfigError(
+    `${name}: no serving "${stranger}"; there are ${knownServings().join(', ')}`,
+  );
+};
+
+/** A variable with a JSON object of serving ids and `what`. */
 const byServing = (
   env: Environment,
   name: string,
@@ -101,12 +110,7 @@ const byServing = (
   if (typeof said !== 'object' || said === null || Array.isArray(said)) {
     throw new ConfigError(`${name}: give a JSON object of serving ids and ${what}`);
   }
-  const stranger = Object.keys(said).find((id) => !isServingName(id));
-  if (stranger !== undefined) {
-    throw new ConfigError(
-      `${name}: no serving "${stranger}"; there are ${knownServings().join(', ')}`,
-    );
-  }
+  demandServings(name, Object.keys(said));
   return said;
 };
 
@@ -131,7 +135,7 @@ const urlsSaid = (id: ServingName, said: unknown): Partial<ServingUrls> => {
   );
 };
 
-/** Where a serving is when nothing else is said: at the ports of its manifest. */
+/** Where a serving is by default: at the ports of its manifest. */
 const urlsAt = (id: ServingName, host: string): ServingUrls => {
   const { rest, grpc } = manifestOf(id);
   const at = (port: number): string => baseUrl('SERVING_HOST', `http://${host}:${port}`);
@@ -153,8 +157,8 @@ const servingSettings = (env: Environment): Pick<Config, 'servingUrls' | 'expect
   ) as Record<ServingName, ServingUrls>;
   const named = knownServings().filter((id) => Object.hasOwn(overrides, id));
   return {
-    servingUrls: Object.freeze(urls),
-    expectedServings: Object.freeze(named.length > 0 ? named : [...knownServings()]),
+    servingUrls: urls,
+    expectedServings: named.length > 0 ? named : knownServings(),
   };
 };
 
@@ -162,20 +166,15 @@ const weightsTrained = (env: Environment): Config['weightsTrained'] => {
   const said = byServing(env, 'WEIGHTS_TRAINED', 'true or false');
   const [id] = Object.entries(said).find(([, trained]) => typeof trained !== 'boolean') ?? [];
   if (id !== undefined) throw new ConfigError(`WEIGHTS_TRAINED: give true or false for "${id}"`);
-  return Object.freeze(said as Config['weightsTrained']);
+  return said as Config['weightsTrained'];
 };
 
 /** Serving ids, separated by commas. */
-const servingList = (env: Environment, name: string): readonly ServingName[] => {
-  const ids = (env[name] ?? '').split(',').filter((id) => id !== '');
-  const stranger = ids.find((id) => !isServingName(id));
-  if (stranger !== undefined) {
-    throw new ConfigError(
-      `${name}: no serving "${stranger}"; there are ${knownServings().join(', ')}`,
-    );
-  }
-  return Object.freeze(ids.filter(isServingName));
-};
+const servingList = (env: Environment, name: string): readonly ServingName[] =>
+  demandServings(
+    name,
+    (env[name] ?? '').split(',').filter((id) => id !== ''),
+  );
 
 const tensorModel = ({ TENSOR_MODEL: file }: Environment): TensorModel | undefined => {
   if (file === undefined || file === '') return undefined;
@@ -215,7 +214,7 @@ export const processesOn = (cores: number): number => (cores > 2 ? cores : 1);
 export const readConfig = (env: Environment): Config => {
   registerServers(serversIn(env).flatMap((server) => [server, simulatedOf(server)]));
   const upstreamTimeoutMs = integer(env, 'UPSTREAM_TIMEOUT_MS', 60_000, [1, DAY_MS]);
-  return Object.freeze({
+  return {
     host: env.HOST || '127.0.0.1',
     port: integer(env, 'PORT', 3000, [0, 65_535]),
     processes: integer(env, 'PROCESSES', processesOn(availableParallelism()), [1, 1024]),
@@ -235,5 +234,5 @@ export const readConfig = (env: Environment): Config => {
     stopTimeoutMs: integer(env, 'STOP_TIMEOUT_MS', upstreamTimeoutMs + 5000, [1, DAY_MS]),
     seed: integer(env, 'SEED', 1, [0, 2 ** 32 - 1]),
     logLevel: logLevel(env.LOG_LEVEL || 'warn'),
-  });
+  };
 };

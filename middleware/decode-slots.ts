@@ -1,6 +1,6 @@
 /**
- * Bounds how many images one process decodes at once to the threads that there are for it. Without the bound, the rest would
- * wait inside the thread pool, and that waiting would count as decoding. Turns come in order.
+ * Lets one process decode as many images at once as it has threads for it, in order. Without the bound, the rest would wait
+ * inside the thread pool, and their waiting would count as decoding.
  */
 export class DecodeSlots {
   readonly #waiting: (() => void)[] = [];

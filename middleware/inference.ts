@@ -6,9 +6,9 @@ import type { InferenceTarget } from './targets.ts';
 import type { ServingRequest, ServingResponse } from './servings/serving.ts';
 import { answerErrorOf } from './transports/upstream-errors.ts';
 
-/** What is done with a body before its serving is asked, and with the answer. */
+/** How a body becomes a request to its serving, and the answer a result. */
 export interface Work<Result> {
-  /** What it will take in memory beside the body. */
+  /** The memory that it takes beside the body. */
   readonly bytes: () => number;
   /** Whether it waits for a thread that decodes. */
   readonly takesThread: boolean;
@@ -18,7 +18,7 @@ export interface Work<Result> {
   readonly parse: (response: ServingResponse) => Result;
 }
 
-/** The request that a serving gets, and where the time went until then. */
+/** The request for a serving, and where the time went until it was ready. */
 export interface EncodedRequest {
   readonly request: ServingRequest;
   readonly timingsMs: Pick<Timings, 'receive' | 'queue' | 'decode' | 'encode'>;

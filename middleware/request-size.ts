@@ -2,8 +2,8 @@ import type { Encoding } from '../serving-configs/manifest.ts';
 import type { Geometry } from '../serving-configs/models/input/geometry.ts';
 
 /**
- * What the work on an image takes in memory beside its file: decoded pixels and the request made of them. Known
- * before any of it is made, so that it can wait until there is room.
+ * The memory that the work on an image takes beside its file: decoded pixels and the request made of them. It is known
+ * beforehand, so that the work can wait until there is room.
  */
 export interface RequestSize {
   readonly fixedBytes: number;

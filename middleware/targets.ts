@@ -34,14 +34,14 @@ import { GrpcTransport } from './transports/grpc.ts';
 import { RestTransport } from './transports/rest.ts';
 import type { Transport } from './transports/transport.ts';
 
-/** What every way has. */
+/** What every target has. */
 interface TargetFacts {
   readonly serving: ServingName;
   readonly protocol: Protocol;
   readonly encoding: Encoding;
   readonly model: ModelContract;
   readonly transport: Transport;
-  /** Nothing else is at work in the process while a request is on this way. */
+  /** While a request to this target is under way, the process works on nothing else. */
   readonly isBlocking: boolean;
   readonly metrics: TargetMetrics;
 }
@@ -64,7 +64,7 @@ export interface TensorTarget extends TargetFacts {
   readonly codec: TensorCodec;
 }
 
-/** One way through the middleware: everything that a request needs, looked up before it comes. */
+/** Everything that a request to one target needs, looked up before it comes. */
 export type InferenceTarget = ImageTarget | TensorTarget;
 
 /** What a client asked for, as it wrote it. */
@@ -82,17 +82,7 @@ export interface InferenceTargets {
   readonly close: () => Promise<void>;
 }
 
-interface TargetsOptions extends Pick<
-  Config,
-  | 'servingUrls'
-  | 'weightsTrained'
-  | 'tensorModel'
-  | 'upstreamTimeoutMs'
-  | 'upstreamRestTimeoutMs'
-  | 'blockingServings'
-  | 'channelPerCallServings'
-  | 'maxInFlight'
-> {
+interface TargetsOptions extends Config {
   readonly metrics: RequestMetrics;
 }
 
@@ -133,7 +123,7 @@ const transportOf = (
   });
 };
 
-/** All paths of all servings, each serving with one set of connections for each protocol. */
+/** All targets of all servings, each serving with one set of connections for each protocol. */
 export const createTargets = (options: TargetsOptions): InferenceTargets => {
   const targets = new Map<string, InferenceTarget>();
   const transports: Transport[] = [];

@@ -41,7 +41,7 @@ export const servingNames = [...manifestByServing.keys()] as readonly ServingNam
 
 const runningServers = new Map<string, RunningServer>();
 
-/** Makes servers that run already known as servings. One of a name that is known already takes its place. */
+/** Registers servers that run already as servings. One with the name of an earlier one replaces it. */
 export const registerServers = (servers: readonly RunningServer[]): void => {
   for (const server of servers) {
     if (platformByServing.has(server.name)) throw new Error(`${server.name} is a serving`);
@@ -50,14 +50,14 @@ export const registerServers = (servers: readonly RunningServer[]): void => {
   }
 };
 
-/** The servers that were made known. */
+/** The servers that were registered. */
 export const registeredServers = (): readonly RunningServer[] => [...runningServers.values()];
 
 /** The server behind an id; undefined for a serving of this project. */
 export const runningServerOf = (serving: ServingName): RunningServer | undefined =>
   runningServers.get(serving);
 
-/** The ids of all servings, and behind them those of the servers that were made known. */
+/** The ids of all servings, followed by those of the registered servers. */
 export const knownServings = (): readonly ServingName[] =>
   [...manifestByServing.keys()] as ServingName[];
 
@@ -97,7 +97,7 @@ export const measuredInStudy: readonly ServingName[] = servingNames.filter(
   (serving) => manifestOf(serving).inStudy === 'measured',
 );
 
-/** What the clients of one protocol find at a serving; undefined where it does not speak it. */
+/** A serving over one protocol; undefined where it does not speak it. */
 export const endpointOf = (serving: ServingName, protocol: Protocol): Endpoint | undefined =>
   manifestOf(serving)[protocol];
 
@@ -131,7 +131,7 @@ export const payloadsOf = (serving: ServingName): readonly Payload[] => [
   ),
 ];
 
-/** The platform, that is the folder of `serving-configs/platforms/`, that a serving belongs to. */
+/** The platform that a serving belongs to: the name of its folder in `serving-configs/platforms/`. */
 export const platformOf = (serving: ServingName): PlatformName => {
   const platform = platformByServing.get(serving);
   if (platform === undefined) throw new Error(`no platform for serving "${serving}"`);

@@ -49,18 +49,18 @@ export interface ModelContract {
   readonly tensors?: {
     readonly input: string;
     readonly output: string;
-    /** They are places, with a number at their end: a second input has the next number. */
+    /** The names end in a number that counts: a second input has the next one. */
     readonly byPlace?: true;
   };
 }
 
-/** How it is known that a model answers: a status 200, and more where that alone tells too little. */
+/** What shows that a model answers: status 200, and more where that alone is not enough. */
 export interface ReadyProbe {
   readonly port: number;
   readonly path: string;
-  /** What the body must hold as well. */
+  /** What the body must contain as well. */
   readonly holds?: string;
-  /** A prediction, for platforms whose health tells nothing: for a tensor of zeros as raw floats, or with this body. */
+  /** For platforms whose health tells nothing, it is a prediction: of a tensor of zeros, or with this body. */
   readonly predict?: true | Uint8Array<ArrayBuffer>;
 }
 
@@ -68,11 +68,11 @@ export interface ReadyProbe {
 export interface PackedModel {
   /** Below the platform's folder of models. */
   readonly name: string;
-  /** Target of the model in it; its ending tells the kind. */
+  /** Path of the model in it; its ending tells the format. */
   readonly model: string;
   /** The other files in it, by their paths in it; each from the platform's folder. */
   readonly files: Readonly<Record<string, string>>;
-  /** What the names of the classes are called in it. */
+  /** Path of the file with the names of the classes in it. */
   readonly labels?: string;
 }
 
@@ -82,9 +82,9 @@ export type Accelerator = (typeof ACCELERATORS)[number];
 
 /** An image that the platform's makers publish. */
 interface OfficialImage {
-  /** Its name with a tag; without a name for an accelerator, the platform cannot run on it. */
+  /** Its name with a tag. An accelerator without a name is one that the platform cannot run on. */
   readonly official: Readonly<Partial<Record<Accelerator, string>>>;
-  /** What ran in its place in `npm run test:docker`, which can fetch no such image; absent where nothing did. */
+  /** What ran in its place in `npm run test:docker`, which cannot fetch it; absent where nothing did. */
   readonly standIn?: string;
 }
 
@@ -104,7 +104,7 @@ export type ModelTool = 'torchscript' | 'savedmodel' | 'tensorrt' | 'archive';
 /** How a platform runs as a container. */
 export interface ContainerFacts {
   readonly image: OfficialImage | ImageRecipe;
-  /** Instead of the image's own, where that one would hide the end of the serving. */
+  /** Instead of the image's own, where that would hide that the serving has ended. */
   readonly entrypoint?: string;
   /** Arguments after the image. */
   readonly command: readonly string[];
@@ -132,7 +132,7 @@ export interface ContainerFacts {
   };
   /** Files beside the manifest and their absolute paths inside the container; read-only. */
   readonly config?: Readonly<Record<string, string>>;
-  /** What tells that its model answers, where the platform's own health says so too early. */
+  /** What shows that its model answers, where the platform's own health says so too early. */
   readonly ready?: ReadyProbe;
   /** Size of /dev/shm, as Docker reads it; 1g where it is not given. */
   readonly sharedMemory?: string;
@@ -191,18 +191,18 @@ export interface NotInPackages {
   readonly impossible: string;
 }
 
-/** Payloads that a serving takes; of each the encodings it knows, the default first. */
+/** The payloads that a serving takes, each with its encodings, the default first. */
 export type PayloadsTaken = Readonly<
   Partial<Record<Payload, readonly [Encoding, ...(readonly Encoding[])]>>
 >;
 
-/** What the clients of one protocol find. */
+/** A serving over one protocol. */
 export interface Endpoint {
   readonly port: number;
   readonly payloads: PayloadsTaken;
   /** The payload used where a client names none. */
   readonly defaultPayload: Payload;
-  /** Over gRPC: its messages carry a tensor's floats without their shape and type. */
+  /** Over gRPC: its messages carry a tensor's floats without shape and type. */
   readonly bareTensors?: true;
   /** How it takes the named tensors of a user's model, the default first; absent where it takes no such model. */
   readonly tensors?: readonly [Encoding, ...(readonly Encoding[])];
@@ -216,9 +216,9 @@ export interface Endpoint {
  */
 export type Support = 'configured' | 'coded' | 'none';
 
-/** What a team must know before it takes a platform, as far as nothing here can measure or count it. */
+/** What a team must know before it chooses a platform and nothing here can measure. */
 export interface UsageFacts {
-  /** What makes of a model, or an application, what the platform serves. */
+  /** What turns a model, or an application, into what the platform serves. */
   readonly packaging: string;
   /** One run of the model for several requests that wait. */
   readonly batching: Support;
@@ -226,7 +226,7 @@ export interface UsageFacts {
   readonly severalModels: Support;
   /** Several versions of a model at once; each request may name one. */
   readonly versions: Support;
-  /** Where its metrics are if {@link ServingManifest.metrics} names no page of them; absent where there are none. */
+  /** Where its metrics are if they are not on the page {@link ServingManifest.metrics}; absent where there are none. */
   readonly otherMetrics?: string;
   /**
    * The shortest line of a shell that gets a right answer, where `cat.jpg` is a picture and `cat.json` the same as a request of the
@@ -241,7 +241,7 @@ export interface UsageFacts {
   };
   readonly maintained: {
     readonly state: 'yes' | 'hardly' | 'no';
-    /** Why it is not simply so. */
+    /** Why it is not a plain yes. */
     readonly because?: string;
     readonly source: string;
   };
@@ -272,8 +272,8 @@ export interface ServingManifest {
   /** Prometheus metrics of the platform. */
   readonly metrics?: { readonly port: number; readonly path: string };
   /**
-   * Where the platform tells how long requests waited and were computed; `statistics.ts` beside the manifest reads it. Absent
-   * where it tells no durations.
+   * Where the platform says how long requests waited and were computed; `statistics.ts` beside the manifest reads it. Absent
+   * where it reports no durations.
    */
   readonly statistics?: { readonly port: number; readonly path: string };
   readonly model: ModelContract;

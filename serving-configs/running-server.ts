@@ -1,4 +1,4 @@
-/** Servers that run already, outside of this project: what its programs must know to ask one. Pure data. */
+/** Servers that already run outside of this project: what our programs must know to send them requests. Pure data. */
 import type { Encoding, Endpoint, Protocol, ServingManifest } from './manifest.ts';
 
 /** How a server with JSON of its own is asked. */
@@ -47,13 +47,13 @@ export const serversVariable = (
 ): Readonly<Record<string, string>> =>
   servers.length === 0 ? {} : { [VARIABLE]: JSON.stringify(servers) };
 
-/** What answers at another address in its place, asked in the same way: for the no-op limit and the calibration. */
+/** The server that takes its place for the no-op limit and the calibration: another address, the same requests. */
 export const simulatedOf = (server: RunningServer): RunningServer => ({
   ...server,
   name: `${server.name}.simulated`,
 });
 
-/** Where it listens, for whichever protocol: `http://host:port`. */
+/** Where it listens, whatever the protocol: `http://host:port`. */
 export const originOf = ({ url }: Pick<RunningServer, 'url'>): string =>
   new URL(url.replace(/^grpc:/, 'http:')).origin;
 

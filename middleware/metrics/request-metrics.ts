@@ -1,7 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** What the time of a request goes into; the names are those of the answer and of `Server-Timing`. */
+/** The phases of a request, named as in the answer and in `Server-Timing`. */
 export const PHASES = [
   'receive',
   'queue',
@@ -21,7 +21,7 @@ const BUCKETS = [
   30, 60,
 ];
 
-/** The counters of one path, looked up once so that a request costs additions and no search. */
+/** The counters of one target, looked up once, so that a request costs additions and no search. */
 export interface TargetMetrics {
   answered(status: number): void;
   failed(code: string): void;

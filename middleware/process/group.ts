@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 
 import { addGroupMetrics } from '../metrics/process-metrics.ts';
 
-/** What a process knows of itself and of those that answer behind the same port. */
+/** What a process knows of itself and of the others behind the same port. */
 export interface ProcessGroup {
   /** Which one this is, from 1. */
   readonly number: number;

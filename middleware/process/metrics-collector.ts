@@ -6,7 +6,7 @@ import type { Registry } from 'prom-client';
 import { tellWorker } from './messages.ts';
 import type { MetricsSnapshot, ToWorker } from './messages.ts';
 
-/** A process that says nothing for so long is left out; one that is merely busy answers earlier. */
+/** A process that stays silent this long is left out; a busy one answers earlier. */
 const PATIENCE_MS = 3000;
 
 interface Collection {

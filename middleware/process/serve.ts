@@ -11,7 +11,6 @@ import { urlOf } from './messages.ts';
 import { exitAfter, onceAskedToStop } from './stop-signals.ts';
 
 export interface Service {
-  readonly app: App;
   readonly url: string;
   /** Accepts nothing more, answers what is in flight, and resolves. */
   readonly stop: () => Promise<void>;
@@ -50,7 +49,7 @@ export const serve = async (config: Config, group?: ProcessGroup): Promise<Servi
     await app.http.close();
     clearInterval(sweep);
   };
-  return { app, url: urlOf(config.host, port), stop };
+  return { url: urlOf(config.host, port), stop };
 };
 
 /** Stops a service that may not have started yet. One that could not start has nothing to stop. */

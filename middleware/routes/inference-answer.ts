@@ -49,7 +49,7 @@ const microseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 const serverTiming = (timings: Timings): string =>
   PHASES.map((phase) => `${phase};dur=${timings[phase]}`).join(', ');
 
-/** The most that the body of a request may have; one that does not say may have as much as is received at all. */
+/** The most bytes that a body may have: what it announces, at most the limit. */
 const mostBodyBytes = ({ headers }: FastifyRequest, maxBytes: number): number => {
   const announced = headers['content-length'];
   if (announced !== undefined) return Math.min(Number(announced), maxBytes);
@@ -149,7 +149,7 @@ export const countAnswer = (request: FastifyRequest, status: number, code?: stri
   if (code !== undefined) metrics?.failed(code);
 };
 
-/** The way and the stay of a request, once it was admitted. */
+/** The target and the visit of a request that was admitted. */
 export interface Admitted {
   readonly target: InferenceTarget;
   readonly visit: Visit;

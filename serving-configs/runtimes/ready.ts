@@ -13,13 +13,13 @@ export interface ReadyAnswer {
   readonly says: string;
 }
 
-/** What is asked of the container of a serving: its own question, where its health tells too little. */
+/** How the container of a serving is probed: in its own way, where its health is not enough. */
 export const containerProbe = ({
   container,
   health,
 }: Pick<OwnManifest, 'container' | 'health'>): ReadyProbe => container.ready ?? health;
 
-/** Whether a server says in this line of its log that it was asked, which would drive its own last words out of sight. */
+/** Whether a line of a server's log is about a probe. Such lines would push its last words out of sight. */
 export const isProbeLine = (line: string, { path }: Pick<ReadyProbe, 'path'>): boolean =>
   line.includes(` ${path} HTTP/`);
 
@@ -60,7 +60,7 @@ const POLL_MS = 50;
 /** A health that does not answer in this time is asked again; a first prediction may take long. */
 const ASK_MS = 10_000;
 
-/** Tries until something is so, or until the signal ends that. */
+/** Checks again and again until something holds, or the signal aborts. */
 export const poll = async (isSo: () => Promise<boolean>, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted && !(await isSo())) {
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);

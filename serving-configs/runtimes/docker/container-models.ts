@@ -9,7 +9,7 @@ import type { ModelFormat } from '../../models/tensors/tensor-model.ts';
 export interface ContainerModels {
   /** With a folder for each platform. */
   readonly folder: string;
-  /** What all of them were made from; undefined where it is not beside them. */
+  /** The ONNX file that all of them were made from; undefined where it does not lie beside them. */
   readonly onnx: string | undefined;
   /** Undefined where no record is beside them. */
   readonly weights: BuildRecord['weights'] | undefined;

@@ -4,7 +4,7 @@ import type { MachineTool } from '../../manifest.ts';
 
 const run = promisify(execFile);
 
-/** How each tool is looked for, and what brings it where it is missing (on Debian and Ubuntu). */
+/** The program that shows that a tool is there, and what installs it (on Debian and Ubuntu). */
 const tools = {
   java: { program: 'java', remedy: 'apt-get install -y openjdk-17-jre-headless' },
   'c++': { program: 'g++', remedy: 'apt-get install -y g++' },
@@ -12,7 +12,7 @@ const tools = {
 
 const isThere = async (program: string, env: NodeJS.ProcessEnv): Promise<boolean> => {
   try {
-    // Java knows no --version before release 9; this one is enough to see that it starts.
+    // Java before release 9 has no --version; that is too old anyway.
     await run(program, ['--version'], { env, timeout: 10_000 });
     return true;
   } catch {
@@ -25,7 +25,7 @@ interface MissingTool {
   readonly remedy: string;
 }
 
-/** Those of the tools that this machine does not have. */
+/** The tools that this machine lacks. */
 export const missingTools = async (
   needs: readonly MachineTool[],
   env: NodeJS.ProcessEnv = process.env,

@@ -65,7 +65,7 @@ const demandInstalled = async (
   return { requirements, environment, packages: installed.packages };
 };
 
-/** A port beside that of REST is the platform's own one for its metrics. */
+/** On another port than REST it is the platform's own port for metrics. */
 const statisticsUrlOf = (
   { statistics, rest }: ServingManifest,
   ports: RunPorts,
@@ -75,7 +75,7 @@ const statisticsUrlOf = (
   return port === undefined ? undefined : `http://${LOOPBACK}:${port}${statistics.path}`;
 };
 
-/** What every process of a platform finds in its environment, whichever platform it is. */
+/** The environment of every platform's processes. */
 const commonVariables = (
   bin: string,
   work: string,
