@@ -35,3 +35,12 @@ export interface Engine {
   ): Reply<Answer> | Promise<Reply<Answer>>;
   close(): Promise<void>;
 }
+
+/** What the engines have in common that compute nothing, and so need not read a request. */
+export const WITHOUT_NETWORK = {
+  trained: false,
+  reads: 'glance',
+  isReady: true,
+  start: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+} as const satisfies Partial<Engine>;

@@ -78,19 +78,8 @@ export const startServer = async (
   const send = createSender(engine.trained);
 
   const deliver = (response: ServerResponse, reply: Reply): void => {
-    switch (reply.kind) {
-      case 'answer':
-        send(response, reply.answer);
-        break;
-      case 'reset':
-        response.socket?.resetAndDestroy();
-        break;
-      case 'half-body':
-        send(response, reply.answer, 0.5);
-        break;
-      default:
-        reply satisfies never;
-    }
+    if (reply.kind === 'reset') response.socket?.resetAndDestroy();
+    else send(response, reply.answer, reply.kind === 'half-body' ? 0.5 : 1);
   };
 
   const infer = async (

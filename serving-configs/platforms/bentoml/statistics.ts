@@ -8,9 +8,7 @@ const isAnswer = ({ endpoint = '', http_response_code }: Sample['labels']): bool
   endpoint.startsWith('/predict') && http_response_code === '200';
 
 /** Successful requests to the routes that predict. It tells the whole request alone, with queue and model in it. */
-const read: ReadStatistics = (page) => ({
+export default ((page) => ({
   count: sumOf(page, `${METRIC}_count`, isAnswer),
   requestMs: sumOf(page, `${METRIC}_sum`, isAnswer) * MS_PER_SECOND,
-});
-
-export default read;
+})) satisfies ReadStatistics;

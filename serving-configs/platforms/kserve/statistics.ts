@@ -1,4 +1,4 @@
-import { sumOf } from '../../protocols/statistics/prometheus-text.ts';
+import { sumsOf } from '../../protocols/statistics/prometheus-text.ts';
 import type { ReadStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const MS_PER_SECOND = 1000;
@@ -6,14 +6,11 @@ const STEPS = ['preprocess', 'predict', 'postprocess'] as const;
 const metricOf = (step: (typeof STEPS)[number]): string => `request_${step}_seconds`;
 
 /** The steps of its model class, one after the other, over REST and gRPC together; it tells neither its queue nor its servers. */
-const read: ReadStatistics = (page, model) => {
-  const of = (metric: string): number =>
-    sumOf(page, metric, ({ model_name }) => model_name === model);
+export default ((page, model) => {
+  const of = sumsOf(page, { model_name: model });
   const seconds = STEPS.map((step) => of(`${metricOf(step)}_sum`));
   return {
     count: of(`${metricOf('predict')}_count`),
     computeMs: seconds.reduce((sum, one) => sum + one, 0) * MS_PER_SECOND,
   };
-};
-
-export default read;
+}) satisfies ReadStatistics;

@@ -1,4 +1,4 @@
-import { type Sample, sumOf } from '../../protocols/statistics/prometheus-text.ts';
+import { type Sample, sumOf, sumsOf } from '../../protocols/statistics/prometheus-text.ts';
 import type { ReadStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const MS_PER_SECOND = 1000;
@@ -10,15 +10,13 @@ const isInference = ({ path = '', grpc_method }: Sample['labels']): boolean =>
   path.endsWith('/infer') || grpc_method === 'ModelInfer';
 
 /** A request in its REST or its gRPC server, and the model inside it; it tells no queue. */
-const read: ReadStatistics = (page, model) => {
-  const isOfModel = (labels: Sample['labels']): boolean => labels['model'] === model;
+export default ((page, model) => {
+  const ofModel = sumsOf(page, { model });
   const requestSeconds =
     sumOf(page, `${REST}_sum`, isInference) + sumOf(page, `${GRPC}_sum`, isInference);
   return {
-    count: sumOf(page, `${INFER}_count`, isOfModel),
+    count: ofModel(`${INFER}_count`),
     requestMs: requestSeconds * MS_PER_SECOND,
-    computeMs: sumOf(page, `${INFER}_sum`, isOfModel) * MS_PER_SECOND,
+    computeMs: ofModel(`${INFER}_sum`) * MS_PER_SECOND,
   };
-};
-
-export default read;
+}) satisfies ReadStatistics;

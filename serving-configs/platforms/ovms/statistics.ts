@@ -1,4 +1,4 @@
-import { sumOf } from '../../protocols/statistics/prometheus-text.ts';
+import { sumsOf } from '../../protocols/statistics/prometheus-text.ts';
 import type { ReadStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const US_PER_MS = 1000;
@@ -7,14 +7,12 @@ const WAIT = 'ovms_wait_for_infer_req_time_us';
 const INFERENCE = 'ovms_inference_time_us';
 
 /** Its default metrics, from its page on metrics: a request, in it the wait for a free inference request, and the inference. */
-const read: ReadStatistics = (page, model) => {
-  const of = (metric: string): number => sumOf(page, metric, ({ name }) => name === model);
+export default ((page, model) => {
+  const of = sumsOf(page, { name: model });
   return {
     count: of(`${REQUEST}_count`),
     requestMs: of(`${REQUEST}_sum`) / US_PER_MS,
     queueMs: of(`${WAIT}_sum`) / US_PER_MS,
     computeMs: of(`${INFERENCE}_sum`) / US_PER_MS,
   };
-};
-
-export default read;
+}) satisfies ReadStatistics;

@@ -10,7 +10,7 @@ const RUNTIME = ':tensorflow:serving:runtime_latency';
  * parsing of JSON, and the runtime inside it. Over REST the label is `predict`, over gRPC `Predict`. It tells no queue: without
  * batching there is none but the one of its threads, which is inside the runtime.
  */
-const read: ReadStatistics = (page, model) => {
+export default ((page, model) => {
   const fits = ({ model_name, API = '' }: Sample['labels']): boolean =>
     model_name === model && API.toLowerCase() === 'predict';
   const of = (metric: string): number => sumOf(page, metric, fits);
@@ -19,6 +19,4 @@ const read: ReadStatistics = (page, model) => {
     requestMs: of(`${REQUEST}_sum`) / US_PER_MS,
     computeMs: of(`${RUNTIME}_sum`) / US_PER_MS,
   };
-};
-
-export default read;
+}) satisfies ReadStatistics;

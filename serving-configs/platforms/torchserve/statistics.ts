@@ -1,4 +1,4 @@
-import { sumOf } from '../../protocols/statistics/prometheus-text.ts';
+import { sumsOf } from '../../protocols/statistics/prometheus-text.ts';
 import type { ReadStatistics } from '../../protocols/statistics/serving-counters.ts';
 
 const US_PER_MS = 1000;
@@ -11,12 +11,9 @@ const QUEUE = 'ts_queue_latency_microseconds';
  * answer; what is not queue is the worker, with the way to its process and back. Requests count when they come, latencies when
  * they are answered, so the count may be off by those in flight.
  */
-const read: ReadStatistics = (page, model) => {
-  const of = (metric: string): number =>
-    sumOf(page, metric, ({ model_name }) => model_name === model);
+export default ((page, model) => {
+  const of = sumsOf(page, { model_name: model });
   const requestMs = of(LATENCY) / US_PER_MS;
   const queueMs = of(QUEUE) / US_PER_MS;
   return { count: of(REQUESTS), requestMs, queueMs, computeMs: requestMs - queueMs };
-};
-
-export default read;
+}) satisfies ReadStatistics;

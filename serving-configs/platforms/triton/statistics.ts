@@ -21,7 +21,7 @@ const NS_PER_MS = 1e6;
  * `GET /v2/models/M/stats`: requests that succeeded, and their times. `success` is a whole request inside the server, without the
  * reading and writing of HTTP and gRPC; to compute belongs what copies tensors into and out of the backend.
  */
-const read: ReadStatistics = (page, model) => {
+export default ((page, model) => {
   const { model_stats = [] } = JSON.parse(page) as ModelStatistics;
   let [count, requestNs, queueNs, computeNs] = [0, 0, 0, 0];
   for (const { name, inference_stats: one } of model_stats) {
@@ -37,6 +37,4 @@ const read: ReadStatistics = (page, model) => {
     queueMs: queueNs / NS_PER_MS,
     computeMs: computeNs / NS_PER_MS,
   };
-};
-
-export default read;
+}) satisfies ReadStatistics;

@@ -26,3 +26,11 @@ export const sumOf = (
   fits: (labels: Sample['labels']) => boolean,
 ): number =>
   samplesOf(page, metric).reduce((sum, { labels, value }) => (fits(labels) ? sum + value : sum), 0);
+
+/** {@link sumOf} the samples that have these labels, as a function of the metric. */
+export const sumsOf =
+  (page: string, wanted: Sample['labels']) =>
+  (metric: string): number =>
+    sumOf(page, metric, (labels) =>
+      Object.entries(wanted).every(([name, value]) => labels[name] === value),
+    );

@@ -1,5 +1,5 @@
-import type { InferenceCall, WireOutput } from '../../protocols/wire.ts';
-import type { Engine, Reply } from '../engine.ts';
+import type { InferenceCall, WireFailure } from '../../protocols/wire.ts';
+import { WITHOUT_NETWORK, type Engine, type Reply } from '../engine.ts';
 import type { FixedOutputs } from '../fixed-outputs.ts';
 import { createAlarmClock } from './alarm-clock.ts';
 import type { DelayOptions } from './delay-options.ts';
@@ -15,34 +15,25 @@ export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions):
   const schedule = createDelaySchedule(options);
   const clock = createAlarmClock();
 
+  const failure: WireFailure =
+    options.failure === 'overloaded'
+      ? { kind: 'overloaded' }
+      : { kind: 'failed', message: FAILURE_MESSAGE };
+
   const replyOf = <Answer>(
     outcome: Outcome,
     call: InferenceCall<Answer>,
     form: string,
   ): Reply<Answer> => {
-    const answer = (output: WireOutput): Answer => call.render(form, output);
     switch (outcome) {
-      case 'right':
-        return { kind: 'answer', answer: answer(outputs.right) };
       case 'failure':
-        return {
-          kind: 'answer',
-          answer: call.fail(
-            options.failure === 'overloaded'
-              ? { kind: 'overloaded' }
-              : { kind: 'failed', message: FAILURE_MESSAGE },
-          ),
-        };
+        return { kind: 'answer', answer: call.fail(failure) };
       case 'reset':
         return { kind: 'reset' };
       case 'halfBody':
-        return { kind: 'half-body', answer: answer(outputs.right) };
-      case 'wrongShape':
-        return { kind: 'answer', answer: answer(outputs.wrongShape) };
-      case 'nan':
-        return { kind: 'answer', answer: answer(outputs.nan) };
+        return { kind: 'half-body', answer: call.render(form, outputs.right) };
       default:
-        return outcome satisfies never;
+        return { kind: 'answer', answer: call.render(form, outputs[outcome]) };
     }
   };
 
@@ -66,12 +57,5 @@ export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions):
     });
   };
 
-  return {
-    trained: false,
-    reads: 'glance',
-    isReady: true,
-    start: () => Promise.resolve(),
-    reply,
-    close: () => Promise.resolve(),
-  };
+  return { ...WITHOUT_NETWORK, reply };
 };

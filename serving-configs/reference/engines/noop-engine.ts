@@ -1,5 +1,5 @@
 import type { InferenceCall, WireOutput } from '../../protocols/wire.ts';
-import type { Engine, Reply } from '../engine.ts';
+import { WITHOUT_NETWORK, type Engine, type Reply } from '../engine.ts';
 
 const NO_TIME = { queueMs: 0, computeMs: 0 } as const;
 
@@ -22,12 +22,5 @@ export const createNoopEngine = (output: WireOutput): Engine => {
     return lastReply as Reply<Answer>;
   };
 
-  return {
-    trained: false,
-    reads: 'glance',
-    isReady: true,
-    start: () => Promise.resolve(),
-    reply,
-    close: () => Promise.resolve(),
-  };
+  return { ...WITHOUT_NETWORK, reply };
 };
