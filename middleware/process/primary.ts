@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 
 import type { Config } from '../config.ts';
 import { addGroupMetrics, addUsageMetrics } from '../metrics/process-metrics.ts';
+import { collectMetrics } from './collect-metrics.ts';
 import {
   announceListening,
   EXIT_CANNOT_START,
@@ -13,7 +14,6 @@ import {
   urlOf,
 } from './messages.ts';
 import type { ToPrimary } from './messages.ts';
-import { MetricsCollector } from './metrics-collector.ts';
 import { onceAskedToStop } from './stop-signals.ts';
 
 /** A process that dies at once is not started again at once, or a fault would eat the machine. */
@@ -48,7 +48,6 @@ export const runPrimary = (config: Config): void => {
   const registry = new Registry();
   addUsageMetrics(registry, 'primary');
   addGroupMetrics(registry, { running: () => listening.size, restarts: () => restarts });
-  const collector = new MetricsCollector(registry);
 
   const announce = (): void => {
     // While all of them end, none needs to know how many are left.
@@ -70,6 +69,8 @@ export const runPrimary = (config: Config): void => {
       // The channel to one that ends may break at any time; `exit` says the rest. One without an id never started.
       if (worker.process.pid === undefined) throw error;
     });
+    // Each question for its metrics listens until it is answered.
+    worker.setMaxListeners(0);
     numbers.set(worker, number);
   };
 
@@ -101,10 +102,10 @@ export const runPrimary = (config: Config): void => {
         stop();
         break;
       case 'snapshot':
-        collector.receive(worker, message);
+        // Heard by who asked for it.
         break;
       case 'collect':
-        void collector.collect([...listening]).then((text) => {
+        void collectMetrics(registry, [...listening]).then((text) => {
           tellWorker(worker, { type: 'collected', id: message.id, text });
         });
         break;
@@ -117,7 +118,6 @@ export const runPrimary = (config: Config): void => {
     const number = numbers.get(worker);
     numbers.delete(worker);
     listening.delete(worker);
-    collector.drop(worker);
     announce();
     if (isStopping) {
       if (code !== 0 && exitCode === 0) exitCode = 1;
