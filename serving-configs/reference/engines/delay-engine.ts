@@ -32,8 +32,12 @@ export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions):
         return { kind: 'reset' };
       case 'halfBody':
         return { kind: 'half-body', answer: call.render(form, outputs.right) };
-      default:
+      case 'right':
+      case 'wrongShape':
+      case 'nan':
         return { kind: 'answer', answer: call.render(form, outputs[outcome]) };
+      default:
+        return outcome satisfies never;
     }
   };
 
