@@ -11,7 +11,7 @@ import {
   writeTensors,
   type NamedTensor,
 } from '../../serving-configs/models/tensors/tensor-body.ts';
-import { runScript } from '../serving-configs/reference/reference-process.ts';
+import { runScript } from './run-script.ts';
 
 /** A tensor of a type; FP16 by its bits, BOOL by 0 and 1. */
 export const tensor = (
@@ -59,8 +59,11 @@ export const writeTensorModel = async (
     const { body } = writeTensors(tensors, 'inputs', 'binary');
     writeFileSync(join(asked, names[at] ?? ''), Buffer.concat(body));
   }
-  const described = await runScript('describe-model.ts', ['--model', file]);
-  const direct = await runScript('direct-tensors.ts', [
+  const described = await runScript('serving-configs/reference/describe-model.ts', [
+    '--model',
+    file,
+  ]);
+  const direct = await runScript('serving-configs/reference/direct-tensors.ts', [
     `--model=${file}`,
     `--requests=${asked}`,
     `--answers=${answered}`,

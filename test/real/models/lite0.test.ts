@@ -5,7 +5,8 @@ import { manifestOf, payloadsOf, servingNames } from '../../../serving-configs/i
 import { indexOf } from '../../../serving-configs/models/labels.ts';
 import { ensureLite0 } from '../../../serving-configs/models/lite0/ensure-lite0.ts';
 import { startReference } from '../../conformance/started-serving.ts';
-import { imagesFolder, runScript } from '../../serving-configs/reference/reference-process.ts';
+import { imagesDir } from '../../support/middleware.ts';
+import { runScript } from '../../support/run-script.ts';
 
 jest.setTimeout(120_000);
 
@@ -47,9 +48,9 @@ describe('the small model with true weights', () => {
 
   beforeAll(async () => {
     ({ file, sha256 } = await ensureLite0(cacheFolder));
-    const { code, stdout, stderr } = await runScript('direct.ts', [
+    const { code, stdout, stderr } = await runScript('serving-configs/reference/direct.ts', [
       '--images',
-      imagesFolder,
+      imagesDir,
       '--targets',
       JSON.stringify(targets),
       '--model',
@@ -103,7 +104,7 @@ describe('the small model with true weights', () => {
       const response = await fetch(`${serving.urls.rest}/predictions/resnet-50`, {
         method: 'POST',
         headers: { 'content-type': 'image/jpeg' },
-        body: readFileSync(path.join(imagesFolder, 'coffee.jpg')),
+        body: readFileSync(path.join(imagesDir, 'coffee.jpg')),
       });
       const [label] = Object.keys((await response.json()) as object);
 

@@ -5,8 +5,8 @@ import { payloadsOf, type ServingName } from '../../../serving-configs/index.ts'
 import type { DirectDocument } from '../../../serving-configs/reference/direct-answers.ts';
 import { IMAGES } from '../../conformance/session.ts';
 import type { ExpectedAnswers } from '../../conformance/target.ts';
-import { runScript } from '../../serving-configs/reference/reference-process.ts';
 import { imagesDir } from '../../support/middleware.ts';
+import { runScript } from '../../support/run-script.ts';
 
 /**
  * What each payload of a serving must answer for the images, computed without any serving.
@@ -23,7 +23,7 @@ export const expectedAnswersOf = async (
       await copyFile(path.join(imagesDir, image), path.join(folder, image));
     }
     const targets = payloadsOf(serving).map((payload) => ({ serving, payload }));
-    const { stdout, stderr } = await runScript('direct.ts', [
+    const { stdout, stderr } = await runScript('serving-configs/reference/direct.ts', [
       '--images',
       folder,
       '--targets',

@@ -11,8 +11,9 @@ import {
 import { createOnnxEngine } from '../../../serving-configs/reference/engines/onnx-engine.ts';
 import { readOptions } from '../../../serving-configs/reference/options.ts';
 import { startReference } from '../../conformance/started-serving.ts';
+import { imagesDir } from '../../support/middleware.ts';
+import { runScript } from '../../support/run-script.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-import { imagesFolder, runScript } from './reference-process.ts';
 
 jest.setTimeout(120_000);
 
@@ -20,7 +21,7 @@ const newFolder = useTemporaryFolders();
 
 const targets = (serving: ServingName, payload: string): readonly string[] => [
   '--images',
-  imagesFolder,
+  imagesDir,
   '--targets',
   JSON.stringify([{ serving, payload }]),
 ];
@@ -53,8 +54,8 @@ describe('the direct computation', () => {
       { serving: 'tfserving', payload: 'tensor' },
       { serving: 'torchserve', payload: 'image' },
     ];
-    const args = ['--images', imagesFolder, '--targets', JSON.stringify(wanted)];
-    const { code, stdout, stderr } = await runScript('direct.ts', args);
+    const args = ['--images', imagesDir, '--targets', JSON.stringify(wanted)];
+    const { code, stdout, stderr } = await runScript('serving-configs/reference/direct.ts', args);
     expect([code, stderr]).toEqual([0, '']);
     const { model, answers } = JSON.parse(stdout) as DirectDocument;
     const serving = await startReference('torchserve');
@@ -79,7 +80,7 @@ describe('the direct computation', () => {
         const response = await fetch(`${serving.urls.rest}/predictions/resnet-50`, {
           method: 'POST',
           headers: { 'content-type': 'image/jpeg' },
-          body: await readFile(path.join(imagesFolder, file)),
+          body: await readFile(path.join(imagesDir, file)),
         });
         const answer = Object.entries((await response.json()) as Record<string, number>);
         expect(response.headers.get('x-model-trained')).toBe('false');

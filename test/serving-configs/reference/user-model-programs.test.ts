@@ -14,9 +14,9 @@ import {
   sameModel,
   twoByTwoModel,
 } from '../../support/onnx-models.ts';
+import { runScript } from '../../support/run-script.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { plain, tensor } from '../../support/user-model.ts';
-import { runScript } from './reference-process.ts';
 
 const newFolder = useTemporaryFolders();
 
@@ -39,7 +39,7 @@ const withHead = (head: object): Uint8Array => {
 
 /** Its one sentence of what is wrong, and its hint. */
 const faultOf = async (script: string, ...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await runScript(script, args);
+  const { code, stdout, stderr } = await runScript(`serving-configs/reference/${script}`, args);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
   return stderr;
@@ -47,7 +47,10 @@ const faultOf = async (script: string, ...args: string[]): Promise<string> => {
 
 describe("the description of a user's model", () => {
   it('has names, types and shapes, and the names of open dimensions', async () => {
-    const { stdout } = await runScript('describe-model.ts', ['--model', written(maskedModel())]);
+    const { stdout } = await runScript('serving-configs/reference/describe-model.ts', [
+      '--model',
+      written(maskedModel()),
+    ]);
 
     const open = { shape: [-1, -1], dims: ['batch', 'sequence'] };
     expect(JSON.parse(stdout)).toEqual({
@@ -115,7 +118,7 @@ describe("the direct computation of a user's model", () => {
       '0001.tensors': bodyOf([weights, ids]),
       'README.md': Buffer.from('no request'),
     });
-    const { code, stdout } = await runScript('direct-tensors.ts', args);
+    const { code, stdout } = await runScript('serving-configs/reference/direct-tensors.ts', args);
 
     expect(code).toBe(0);
     const files = ['0000.tensors', '0001.tensors'].map((file) => ({

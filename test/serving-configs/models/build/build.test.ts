@@ -1,33 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import { demandSameWeights } from '../../../../serving-configs/models/build/build-models.ts';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
+import { runScript } from '../../../support/run-script.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { tinyClassifier } from '../onnx/tiny-classifier.ts';
 
 jest.setTimeout(120_000);
 
-const ROOT = path.resolve(import.meta.dirname, '../../../..');
 const temporaryFolder = useTemporaryFolders();
-
-const run = async (...args: readonly string[]) => {
-  const child = spawn(
-    process.execPath,
-    [...TYPESCRIPT_LOADER, 'serving-configs/models/build.ts', ...args],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr };
-};
 
 const tinyModel = (): string => {
   const file = path.join(temporaryFolder(), 'tiny.onnx');
@@ -38,7 +20,8 @@ const tinyModel = (): string => {
 describe('the command that makes all models', () => {
   it('makes those of a given file and prints where their record is', async () => {
     const output = temporaryFolder();
-    const { code, stdout, stderr } = await run('--weights', tinyModel(), '--output', output);
+    const args = ['--weights', tinyModel(), '--output', output];
+    const { code, stdout, stderr } = await runScript('serving-configs/models/build.ts', args);
     const record = JSON.parse(readFileSync(stdout.trim(), 'utf8')) as BuildRecord;
 
     expect(code).toBe(0);

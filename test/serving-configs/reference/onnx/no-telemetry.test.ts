@@ -5,26 +5,16 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
+import { runScript } from '../../../support/run-script.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 jest.setTimeout(120_000);
 
-const ROOT = resolve(import.meta.dirname, '../../../..');
+const SERVER = resolve(import.meta.dirname, '../../../../serving-configs/reference/main.ts');
 const temporaryFolder = useTemporaryFolders();
 
-/** Runs a script with an empty home folder; without the variables by which the runtime knows automated tests. */
-const start = (home: string, script: string, ...args: readonly string[]) => {
-  const { PATH } = process.env;
-  return spawn(
-    process.execPath,
-    [...TYPESCRIPT_LOADER, `serving-configs/reference/${script}`, ...args],
-    {
-      cwd: ROOT,
-      env: { PATH, HOME: home },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-};
+/** An empty home folder, without the variables by which the runtime knows automated tests. */
+const envOf = (home: string) => ({ PATH: process.env.PATH, HOME: home });
 
 /** Where the runtime leaves the identifier of the machine, and what it did not send yet. */
 const traces = (home: string): boolean =>
@@ -33,7 +23,11 @@ const traces = (home: string): boolean =>
 describe('the runtime that computes', () => {
   it('leaves nothing in the home folder of who runs a serving', async () => {
     const home = temporaryFolder();
-    const child = start(home, 'main.ts', '--serving=torchserve', '--port=0');
+    const child = spawn(
+      process.execPath,
+      [...TYPESCRIPT_LOADER, SERVER, '--serving=torchserve', '--port=0'],
+      { env: envOf(home), stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const { url } = JSON.parse(line) as { readonly url: string };
     while ((await fetch(`${url}/ping`)).status !== 200) await sleep(50);
@@ -46,15 +40,11 @@ describe('the runtime that computes', () => {
 
   it('leaves nothing in the home folder of who computes correct answers', async () => {
     const home = temporaryFolder();
-    const child = start(
-      home,
-      'direct.ts',
-      '--images=k6/images',
-      '--targets=[{"serving":"torchserve","payload":"tensor"}]',
-    );
-    child.stdout.resume();
+    const targets = '--targets=[{"serving":"torchserve","payload":"tensor"}]';
+    const args = ['--images=k6/images', targets];
+    const { code } = await runScript('serving-configs/reference/direct.ts', args, envOf(home));
 
-    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(code).toBe(0);
     expect(traces(home)).toBe(false);
   });
 });
