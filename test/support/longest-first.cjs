@@ -12,8 +12,14 @@ const LONGEST = [
   'test/aws/cli/run.test.ts',
   'test/aws/cli/nodes.test.ts',
   'test/aws/cli/deploy.test.ts',
-  'test/lib/bench/run/kill-and-resume.test.ts',
+  'test/lib/bench/run/stability-oracle.test.ts',
+  'test/lib/bench/run/run-user-model.test.ts',
+  'test/lib/bench/run/run-plan.test.ts',
   'test/lib/docs/documented-commands.test.ts',
+  'test/lib/bench/cli/venv.test.ts',
+  'test/lib/bench/cli/running-servers.test.ts',
+  'test/lib/bench/load/main.test.ts',
+  'test/calibration/verdicts.test.ts',
 ];
 
 const placeOf = ({ path }) => {
