@@ -54,28 +54,13 @@ interface MiddlewareSpec {
   /** Absolute path of the file that describes a user's model; undefined for images alone. */
   readonly tensorModelFile?: string | undefined;
   readonly port: number;
-  /** Undefined: the default of the middleware. */
+  /** Where the plan does not set it; undefined: the default of the middleware. */
   readonly processes?: number | undefined;
   readonly upstreamTimeoutMs: number;
   /** Settings of the plan; undefined: the defaults. */
   readonly settings?: MiddlewareSettings | undefined;
   readonly seed: number;
 }
-
-const settingVariables = (
-  settings: MiddlewareSettings | undefined,
-  processes: number | undefined,
-): Readonly<Record<string, string>> => {
-  if (settings !== undefined) {
-    return {
-      PROCESSES: String(settings.processes),
-      UPSTREAM_REST_TIMEOUT_MS: String(settings.restTimeoutMs),
-      BLOCKING_SERVINGS: settings.blockingServings.join(','),
-      CHANNEL_PER_CALL_SERVINGS: settings.channelPerCallServings.join(','),
-    };
-  }
-  return processes === undefined ? {} : { PROCESSES: String(processes) };
-};
 
 export interface RunningMiddleware {
   readonly child: Child;
@@ -88,19 +73,24 @@ export interface RunningMiddleware {
 
 /** @throws BenchError if it does not start. */
 export const startMiddleware = async (spec: MiddlewareSpec): Promise<RunningMiddleware> => {
+  const { settings } = spec;
+  const processes = settings?.processes ?? spec.processes;
   const child = startChild(scripts.middleware, [], {
     env: {
       PORT: String(spec.port),
       HOST: '127.0.0.1',
       IMAGES_DIR: spec.imagesDir,
-      ...(spec.tensorModelFile === undefined ? {} : { TENSOR_MODEL: spec.tensorModelFile }),
+      TENSOR_MODEL: spec.tensorModelFile,
       ...serversVariable(registeredServers()),
       SERVING_URLS: JSON.stringify(spec.servingUrls),
       WEIGHTS_TRAINED: JSON.stringify(spec.weightsTrained ?? {}),
       UPSTREAM_TIMEOUT_MS: String(spec.upstreamTimeoutMs),
       SEED: String(spec.seed),
       LOG_LEVEL: 'warn',
-      ...settingVariables(spec.settings, spec.processes),
+      PROCESSES: processes === undefined ? undefined : String(processes),
+      UPSTREAM_REST_TIMEOUT_MS: settings && String(settings.restTimeoutMs),
+      BLOCKING_SERVINGS: settings?.blockingServings.join(','),
+      CHANNEL_PER_CALL_SERVINGS: settings?.channelPerCallServings.join(','),
     },
   });
   const line = await listeningLine<{ readonly url: string; readonly processes: number }>(

@@ -1,21 +1,19 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { BenchError } from '../model/errors.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
-import type { Target } from '../model/measurement.ts';
 import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
 import { planArguments } from '../plan/command-line.ts';
 import { contradictions } from '../plan/plan-options.ts';
 import { HERE, type Plan, type PlanPlace, type RunSettings } from '../model/plan.ts';
 import { buildSearches } from '../plan/slo-search.ts';
-import { planHash, sealPlan } from '../plan/seal-plan.ts';
-import type { ChosenServings } from './choose-servings.ts';
+import { planHash, sealPlan, type PlanParts } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../node/system/machine.ts';
 import type { TakenInputs } from '../stability/bad-values.ts';
 import { demandLoadGenerator } from '../load/k6/program.ts';
 import { counted } from '../wording/format-number.ts';
-import { prepareImages, type RunInputs } from './image-inputs.ts';
+import { prepareImages, type InputsRequest, type RunInputs } from './image-inputs.ts';
 import type { EmitRunEvent } from './run-event.ts';
 import { modelFolderOf, prepareTensors, type GivenModel } from './tensor-inputs.ts';
 
@@ -46,18 +44,22 @@ const demandOwnProcesses = (
   );
 };
 
-export interface NewRun {
+/** Reads what a run sends, or writes it into its folder, and computes the right answers to it. */
+const prepareInputs = (
+  folder: string,
+  userModel: GivenModel | undefined,
+  request: InputsRequest,
+  { emit, signal }: Context,
+): Promise<RunInputs> =>
+  userModel === undefined
+    ? prepareImages(request, emit, signal)
+    : prepareTensors(folder, userModel, emit, signal);
+
+export interface NewRun extends Pick<
+  PlanParts,
+  'options' | 'targets' | 'settings' | 'place' | 'served' | 'leftOut' | 'servers'
+> {
   readonly folder: string;
-  readonly options: PlanOptions;
-  /** In the order of the servings. */
-  readonly targets: readonly Target[];
-  readonly settings: RunSettings;
-  /** Undefined: the simulated server on this machine. */
-  readonly place?: PlanPlace;
-  /** What answers for the servings, and which of them take no part. */
-  readonly chosen?: Omit<ChosenServings, 'servings'>;
-  /** Those that run already. */
-  readonly servers?: Plan['servers'];
   /** Undefined: ResNet-50. */
   readonly userModel?: GivenModel | undefined;
   /** What that model takes. */
@@ -69,43 +71,26 @@ export interface NewRun {
  *
  * @throws BenchError if options, images, model or folder are not usable.
  */
-export const prepareNewRun = async (
-  request: NewRun,
-  { emit, signal }: Context,
-): Promise<PreparedRun> => {
-  const { folder, options, targets, settings, place, chosen, servers, userModel } = request;
+export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
+  const { folder, options, targets, settings, place = HERE, userModel } = request;
   demandOwnProcesses(options, settings);
   const measurements = buildMeasurements(targets, options, request.modelInputs);
   const searches = buildSearches(targets, options);
   await createRunFolder(folder, undefined);
   await demandLoadGenerator(options);
-  const { runtime } = place ?? HERE;
-  const { images, model, ...inputs } = await (userModel === undefined
-    ? prepareImages(
-        { measurements, targets, engine: options.engine, runtime, settings },
-        emit,
-        signal,
-      )
-    : prepareTensors(folder, userModel, emit, signal).catch(async (error: unknown) => {
-        // Nothing of a run that did not begin is left.
-        await rm(modelFolderOf(folder), { recursive: true, force: true });
-        await rmdir(folder).catch(() => undefined);
-        throw error;
-      }));
+  const { engine } = options;
+  const asked = { measurements, targets, engine, runtime: place.runtime, settings };
+  const prepared = prepareInputs(folder, userModel, asked, context);
+  const { images, model, ...inputs } = await prepared.catch(async (error: unknown) => {
+    if (userModel !== undefined) {
+      // Nothing of a run that did not begin is left.
+      await rm(modelFolderOf(folder), { recursive: true, force: true });
+      await rmdir(folder).catch(() => undefined);
+    }
+    throw error;
+  });
   const createdAt = new Date();
-  const parts = {
-    options,
-    settings,
-    targets,
-    measurements,
-    searches,
-    images,
-    model,
-    createdAt,
-    place,
-    servers,
-  };
-  const plan = sealPlan({ ...parts, leftOut: chosen?.leftOut, served: chosen?.served });
+  const plan = sealPlan({ ...request, measurements, searches, images, model, createdAt });
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   return { ...inputs, folder, plan, release };
@@ -160,9 +145,6 @@ const demandSamePlan = (folder: string, plan: Plan, said: PlanOverrides): PlanOp
   return options;
 };
 
-/** Options of the command line win; the others stay. */
-const settingsOf = (plan: Plan, said: RunSettings): RunSettings => ({ ...plan.settings, ...said });
-
 const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const before = new Map(plan.images.map(({ file, sha256 }) => [file, sha256]));
   const isSame =
@@ -197,7 +179,7 @@ export interface ResumedRun {
  */
 export const prepareResumedRun = async (
   { folder, said, settings, place = HERE, userModel }: ResumedRun,
-  { emit, signal }: Context,
+  context: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
   demandSamePlace(folder, plan, place);
@@ -205,16 +187,11 @@ export const prepareResumedRun = async (
   await demandSameMachine(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {
-    const merged = settingsOf(plan, settings);
+    // Options of the command line win; the others stay.
+    const merged = { ...plan.settings, ...settings };
     demandOwnProcesses(plan.options, merged);
-    const { measurements, targets, options, runtime } = plan;
-    const { images, model, ...inputs } = await (userModel === undefined
-      ? prepareImages(
-          { measurements, targets, engine: options.engine, runtime, settings: merged },
-          emit,
-          signal,
-        )
-      : prepareTensors(folder, userModel, emit, signal));
+    const asked = { ...plan, engine: plan.options.engine, settings: merged };
+    const { images, model, ...inputs } = await prepareInputs(folder, userModel, asked, context);
     demandSameInputs(folder, plan, { ...plan, images, model });
     return { ...inputs, folder, plan: { ...plan, settings: merged }, release };
   } catch (error) {

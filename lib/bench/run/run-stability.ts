@@ -67,31 +67,23 @@ const ASK_AGAIN_MS = 250;
 const answersAgain = async (task: StabilityTask): Promise<boolean> => {
   const { serving, measurement, signal } = task;
   const { protocol } = measurement.target;
+  const origin = serving.urls[protocol] ?? '';
   const good = await firstOf(task);
   const faultSeconds = measurement.durationSeconds / FAULT_PARTS;
   const seconds = STABILITY_LIMITS.answersAgainSeconds + ANSWER_AGAIN_FACTOR * faultSeconds;
   const over = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
   while (!over.aborted) {
-    const { answer } = await sendBadly(
-      serving.urls[protocol] ?? '',
-      protocol,
-      good,
-      'whole',
-      0,
-      over,
-    );
+    const { answer } = await sendBadly(origin, protocol, good, 'whole', 0, over);
     if (answer === '200' || answer === 'OK') return true;
-    if ((await endOf(serving)).ended !== undefined) return false;
+    if ((await endOf(serving)) !== undefined) return false;
     await sleep(ASK_AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
   }
   return false;
 };
 
 /** How the serving ended, if it has by now. */
-const endOf = async ({ ended }: RunningServing, died?: string): Promise<{ ended?: string }> => {
-  const how = died ?? (await Promise.race([ended, sleep(0)]));
-  return how === undefined ? {} : { ended: how };
-};
+const endOf = async ({ ended }: RunningServing, died?: string): Promise<string | undefined> =>
+  died ?? (await Promise.race([ended, sleep(0, undefined)]));
 
 /** Undefined where they are out of reach, or gone with their serving. */
 const listProcesses = async ({
@@ -114,29 +106,17 @@ const usedOnNode = async (
   return used ?? [];
 };
 
+/** Undefined where one of both is unknown. */
 const memoryChange = (
   before: ResourceUse | undefined,
   after: ResourceUse | undefined,
-): Pick<FaultFigures, 'memoryMiB'> =>
+): FaultFigures['memoryMiB'] =>
   before?.memoryMiB === undefined || after?.memoryMiB === undefined
-    ? {}
-    : { memoryMiB: { before: before.memoryMiB, after: after.memoryMiB } };
+    ? undefined
+    : { before: before.memoryMiB, after: after.memoryMiB };
 
-const changesOf = (
-  before: readonly ServingProcess[] | undefined,
-  after: readonly ServingProcess[] | undefined,
-  killed: number | undefined,
-): Pick<FaultFigures, 'memoryMiB' | 'processesLost'> => {
-  if (before === undefined || after === undefined) return {};
-  return {
-    ...memoryChange(resourceUseOf(before), resourceUseOf(after)),
-    processesLost: countLost(
-      before.map(({ pid }) => pid),
-      after.map(({ pid }) => pid),
-      killed,
-    ),
-  };
-};
+const pidsOf = (processes: readonly ServingProcess[]): readonly number[] =>
+  processes.map(({ pid }) => pid);
 
 const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<BeginTest> => {
   const { measurement, serving, signal } = task;
@@ -173,6 +153,9 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
       const [start = 0, faultStart = 0, faultEnd = 0, end = 0] = edges;
       const used = await usedOnNode(task, startMs, FAULT_PARTS);
       const samples = movedTo(await readTestSamples(samplesFile), faultStart);
+      const again = died === undefined && (await answersAgain(task));
+      const ended = await endOf(serving, died);
+      const left = await listProcesses(serving);
       return {
         kind: 'fault',
         fault,
@@ -182,10 +165,13 @@ const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<Begi
         after: partOf(samples, faultEnd, end),
         slices: slicesOf(samples, faultEnd, end, SLICE_SECONDS * 1000),
         answers,
-        answersAgain: died === undefined && (await answersAgain(task)),
-        ...(await endOf(serving, died)),
-        ...memoryChange(used[0], used.at(-1)),
-        ...changesOf(processes, await listProcesses(serving), killed),
+        answersAgain: again,
+        ended,
+        memoryMiB: memoryChange(
+          processes === undefined ? used[0] : resourceUseOf(processes),
+          left === undefined ? used.at(-1) : resourceUseOf(left),
+        ),
+        processesLost: processes && left && countLost(pidsOf(processes), pidsOf(left), killed),
       };
     };
   };
@@ -202,8 +188,7 @@ const readGpuMemory = async (): Promise<number | undefined> => {
 const usedHere = async (serving: RunningServing): Promise<ResourceUse> => {
   const processes = await listProcesses(serving);
   if (processes === undefined) return {};
-  const gpuMemoryMiB = await readGpuMemory();
-  return { ...resourceUseOf(processes), ...(gpuMemoryMiB === undefined ? {} : { gpuMemoryMiB }) };
+  return { ...resourceUseOf(processes), gpuMemoryMiB: await readGpuMemory() };
 };
 
 /** So many stretches show a trend, and a report can draw them. */
@@ -240,7 +225,7 @@ const prepareSoak = (task: StabilityTask): BeginTest => {
           ...onNode[at],
         };
       });
-      return { kind: 'soak', sliceSeconds, slices, ...(await endOf(serving, died)) };
+      return { kind: 'soak', sliceSeconds, slices, ended: await endOf(serving, died) };
     };
   };
 };

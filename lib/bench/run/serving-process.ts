@@ -163,10 +163,10 @@ export const startServing = async (
     const idleMemoryMiB = await idleMemoryOf(processes);
     return {
       child,
-      urls: { rest: url, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) },
-      ...(statisticsUrl === undefined ? {} : { statisticsUrl }),
+      urls: { rest: url, ...(grpcUrl !== undefined && { grpc: grpcUrl }) },
+      statisticsUrl,
       timeToReadyMs,
-      ...(idleMemoryMiB === undefined ? {} : { idleMemoryMiB }),
+      idleMemoryMiB,
       ended: howEnded(child),
       endCode: () => endCodeOf({ exitCode: child.process.exitCode }),
       cpuMs: () => cpuMsOf(child.pid),

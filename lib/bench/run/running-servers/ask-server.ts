@@ -30,31 +30,23 @@ export const asker = (said: SaidServer, heard: Heard[], signal: AbortSignal): As
   const origin = originOf(said);
   return async (path, sent) => {
     const words = `${sent === undefined ? 'GET' : 'POST'} ${path}`;
-    const headers = {
-      ...(sent === undefined ? {} : { 'content-type': sent.type }),
-      ...(sent?.jsonLength === undefined ? {} : { [HEADER_LENGTH]: String(sent.jsonLength) }),
-      ...said.headers,
-    };
+    const jsonLength = sent?.jsonLength;
     try {
       const response = await fetch(origin + path, {
-        ...(sent === undefined ? {} : { method: 'POST', body: sent.body }),
-        headers,
+        ...(sent && { method: 'POST', body: sent.body }),
+        headers: {
+          ...(sent && { 'content-type': sent.type }),
+          ...(jsonLength !== undefined && { [HEADER_LENGTH]: String(jsonLength) }),
+          ...said.headers,
+        },
         signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
       });
       const body = Buffer.from(await response.arrayBuffer());
       const text = body.toString('utf8', 0, SHOWN_LETTERS).replaceAll(/\s+/g, ' ').trim();
       const { status } = response;
-      heard.push({
-        path,
-        status,
-        words: `${words} gave ${status}${text === '' ? '' : ` ${text}`}`,
-      });
+      heard.push({ path, status, words: `${words} gave ${status} ${text}`.trimEnd() });
       const length = response.headers.get(HEADER_LENGTH);
-      return {
-        status,
-        body,
-        jsonLength: length === null ? undefined : Number(length),
-      };
+      return { status, body, jsonLength: length === null ? undefined : Number(length) };
     } catch (error) {
       signal.throwIfAborted();
       heard.push({ path, status: 0, words: `${words} gave nothing: ${transportErrorText(error)}` });

@@ -104,16 +104,11 @@ export const detectServer = async (
   const url = new URL(text);
   const { prefix, named, hasOwnPath } = partsOf(url);
   const model = said.model ?? (named === undefined ? user.name : decodeURIComponent(named));
-  const common = { name, url: text, model, ...(headers === undefined ? {} : { headers }) };
+  const common = { name, url: text, model, headers };
   if (url.protocol === 'grpc:') {
     await demandGrpcAnswer(said, model, user, signal);
-    return {
-      ...common,
-      protocol: 'grpc',
-      encodings: ['raw'],
-      speaks: 'open-inference',
-      path: '',
-    };
+    const speaks = 'open-inference';
+    return { ...common, protocol: 'grpc', encodings: ['raw'], speaks, path: '' };
   }
   const rest = { ...common, protocol: 'rest' } as const;
   const inJson = (path: string, json: NonNullable<RunningServer['json']>): RunningServer => ({

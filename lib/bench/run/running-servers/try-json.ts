@@ -53,17 +53,17 @@ export const demandJsonAnswer = async (
   }
   for (const output of user.outputs) {
     const place = `servers.${name}.outputs.${output.name}`;
+    let problem: string | undefined;
     try {
-      const problem = mismatchOf(readAnswer(json, answer, [output]), [output]);
-      if (problem === undefined) continue;
-      throw wrong(`${place}: at ${json.outputs[output.name]} ${problem}`, 'point at its values');
+      problem = mismatchOf(readAnswer(json, answer, [output]), [output]);
     } catch (error) {
-      if (error instanceof BenchError) throw error;
       throw wrong(
         `${place}: ${messageOf(error)}`,
         'say where its values are in the answer, as a JSON pointer',
         error,
       );
     }
+    if (problem === undefined) continue;
+    throw wrong(`${place}: at ${json.outputs[output.name]} ${problem}`, 'point at its values');
   }
 };
