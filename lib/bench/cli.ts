@@ -98,7 +98,7 @@ const printError = (error: unknown, console: Console, json: boolean): void => {
       error instanceof BenchError
         ? error
         : { code: 'BENCH_UNEXPECTED', message: String(error), hint: undefined };
-    console.out(jsonText({ error: { code, message, ...(hint === undefined ? {} : { hint }) } }));
+    console.out(jsonText({ error: { code, message, hint } }));
     return;
   }
   if (isInterrupt(error)) return;

@@ -8,7 +8,7 @@ import {
   nodeRunOptions,
   statusOptions,
 } from './aws-options.ts';
-import { command } from './command-entry.ts';
+import { command } from './command.ts';
 
 /** The parameters of the document `RunPlan`, as `run-plan.sh` passes them; empty values are not given. */
 const runRequest = ({

@@ -1,4 +1,4 @@
-import type { Options, ValuesOf } from '../../../serving-configs/options/command.ts';
+import type { CommandLine, Options, ValuesOf } from '../../../serving-configs/options/command.ts';
 import { BenchError } from '../model/errors.ts';
 
 /** Where a command writes to. */
@@ -13,10 +13,6 @@ export interface Console {
 }
 
 const DEFAULT_WIDTH = 100;
-
-/** See https://no-color.org: set and not empty means no colours. */
-const colorsAllowed = (): boolean =>
-  (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
 
 /** Some terminals say that they have no columns. */
 const widthOf = ({ columns = 0 }: { readonly columns?: number }): number =>
@@ -33,12 +29,10 @@ export const createConsole = (): Console => {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    outStyle: {
-      color: stdout.isTTY && colorsAllowed(),
-      width: widthOf(stdout),
-    },
+    // A terminal has no colours where NO_COLOR or TERM say so.
+    outStyle: { color: stdout.isTTY && stdout.hasColors(), width: widthOf(stdout) },
     errTerminal: stderr.isTTY
-      ? { color: colorsAllowed(), width: () => widthOf(stderr) }
+      ? { color: stderr.hasColors(), width: () => widthOf(stderr) }
       : undefined,
   };
 };
@@ -55,6 +49,21 @@ export type Command<Of extends Options> = (
   values: ValuesOf<Of>,
   context: CommandContext,
 ) => Promise<number>;
+
+/** A command of `serving-compare` and its line in the list of commands. */
+export interface CommandEntry<Of extends Options> extends Omit<CommandLine<Of>, 'name' | 'typed'> {
+  readonly summary: string;
+  /** Where the list of commands names it; absent: for programs only. */
+  readonly list?: 'here' | 'on AWS';
+  /** Arguments that hold unless the command line gives the same option. */
+  readonly fromEnvironment?: (env: NodeJS.ProcessEnv) => readonly string[];
+  /** Loaded when it is called, so that `--help` need not wait for the AWS clients. */
+  readonly load: () => Promise<Command<Of>>;
+}
+
+/** An entry with the types of its options. */
+export const command = <const Of extends Options>(entry: CommandEntry<Of>): CommandEntry<Of> =>
+  entry;
 
 /** An error in what was typed. */
 export const usageError = (message: string, hint: string): BenchError =>

@@ -3,7 +3,7 @@ import { inColumns } from '../../../serving-configs/options/help.ts';
 import { PROFILE_NAMES } from '../model/plan-options.ts';
 import { profiles } from '../plan/profiles.ts';
 import { awsCommands } from './aws-commands.ts';
-import { command } from './command-entry.ts';
+import { command } from './command.ts';
 import {
   commonOptions,
   initOptions,

@@ -95,7 +95,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   const whole = { options, targets, measurements };
   const place = { where: 'local', runtime } as const;
   const settings = {
-    ...(model === undefined || userModel !== undefined ? {} : { modelFile: model }),
+    modelFile: userModel === undefined ? model : undefined,
     ...settingsOfModels(chosen.models, model),
   };
   const measuresSpeed = measurements.every(({ stability }) => stability === undefined);

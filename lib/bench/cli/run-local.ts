@@ -28,25 +28,23 @@ import { printResult, printText } from './run-result.ts';
 import { containerSourcesOf, settingsOfModels } from './runtime-option.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
+/** What the command line says; nothing of what it does not say. */
 const settingsOf = (
-  {
-    images,
-    model,
-    config,
-    processes,
-    'price-per-hour': usdPerHour,
-    'max-time': maxSeconds,
-  }: RunValues,
+  { images, model, config, ...values }: RunValues,
   userModel: UserModel | undefined,
-): RunSettings => ({
-  ...(images === undefined ? {} : { imagesDir: resolve(images) }),
-  ...(model === undefined || userModel !== undefined ? {} : { modelFile: resolve(model) }),
-  ...(userModel === undefined ? {} : { modelDescription: userModel.description }),
-  ...(config === undefined ? {} : { configFile: resolve(config) }),
-  ...(processes === undefined ? {} : { processes }),
-  ...(usdPerHour === undefined ? {} : { usdPerHour }),
-  ...(maxSeconds === undefined ? {} : { maxSeconds }),
-});
+): RunSettings => {
+  const resolved = (file: string | undefined) => file && resolve(file);
+  const settings: RunSettings = {
+    imagesDir: resolved(images),
+    modelFile: userModel === undefined ? resolved(model) : undefined,
+    modelDescription: userModel?.description,
+    configFile: resolved(config),
+    processes: values.processes,
+    usdPerHour: values['price-per-hour'],
+    maxSeconds: values['max-time'],
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+};
 
 /** `2026-01-31T12-00-00-quick`: sorts by time, and is a file name everywhere. */
 const folderName = (at: Date, profile: string): string =>
@@ -116,7 +114,7 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
   const settings: RunSettings = {
     ...said,
     ...settingsOfModels(models, said.modelFile),
-    ...(named === undefined ? {} : { targets: named }),
+    targets: named,
   };
   const place = { where: 'local', runtime } as const;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));

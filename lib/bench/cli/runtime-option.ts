@@ -69,7 +69,8 @@ export const settingsOfModels = (
   return {
     modelsFolder: folder,
     modelFile: answers,
-    ...(weights === undefined ? {} : { modelTrained: weights.trained, modelTitle: weights.title }),
+    modelTrained: weights?.trained,
+    modelTitle: weights?.title,
   };
 };
 
@@ -97,8 +98,5 @@ export const chooseFor = async (
   demandEngine(runtime, engine);
   const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal, formats);
   const chosen = chooseServings(servings, runtime, listed?.entries, strict, config);
-  return {
-    ...chosen,
-    ...(formats !== undefined || listed?.models === undefined ? {} : { models: listed.models }),
-  };
+  return { ...chosen, models: formats === undefined ? listed?.models : undefined };
 };

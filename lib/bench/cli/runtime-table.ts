@@ -8,27 +8,26 @@ import { columns, hangingLines } from '../wording/columns.ts';
 import { containerSourcesOf } from './runtime-option.ts';
 
 /** Every serving, in the order of the manifests. */
-export type Entries = readonly RuntimeEntry[];
+type Entries = readonly RuntimeEntry[];
 
-const REFERENCE = { platform: 'the simulated server behind the protocol of each' } as const;
-
-const sources = () => containerSourcesOf(undefined);
+const SIMULATED = 'the simulated server behind the protocol of each';
 
 /**
  * What a runtime can run; if that is unknown, nothing, with the reason and the remedy.
  *
  * @param formats what a user's model comes as; undefined: ours is served
  */
-export const entriesOf = async (
+const entriesOf = async (
   runtime: LocalRuntime,
   signal: AbortSignal,
   formats?: readonly ModelFormat[],
 ): Promise<Entries> => {
   try {
+    const sources = () => containerSourcesOf(undefined);
     const listed = await listRuntime(runtime, sources, signal, formats);
     return (
       listed?.entries ??
-      servingNames.map((serving) => ({ serving, state: 'installed', ...REFERENCE }))
+      servingNames.map((serving) => ({ serving, state: 'installed', platform: SIMULATED }))
     );
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
@@ -45,6 +44,17 @@ export const entriesOf = async (
         : { serving, state: 'impossible', reason: against };
     });
   }
+};
+
+/** The same of all runtimes. */
+export const runtimesHere = async (
+  signal: AbortSignal,
+  formats?: readonly ModelFormat[],
+): Promise<Readonly<Record<LocalRuntime, Entries>>> => {
+  const [simulated = [], venv = [], docker = []] = await Promise.all(
+    LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal, formats)),
+  );
+  return { simulated, venv, docker };
 };
 
 const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } as const;
@@ -75,10 +85,10 @@ const remarksOf = (entries: Entries, count: number): readonly string[] => {
 /**
  * Which of some servings can run here, a column for each runtime, and remarks.
  *
- * @param byRuntime of each runtime that is asked for, what {@link entriesOf} gives
+ * @param byRuntime what {@link runtimesHere} gives
  */
 export const runtimeLines = (
-  byRuntime: Readonly<Partial<Record<LocalRuntime, Entries>>>,
+  byRuntime: Readonly<Record<LocalRuntime, Entries>>,
   {
     servings,
     width,
@@ -90,10 +100,10 @@ export const runtimeLines = (
     readonly remarks: 'all' | 'reasons';
   },
 ): readonly string[] => {
-  const own = LOCAL_RUNTIMES.flatMap((runtime) => {
-    const entries = byRuntime[runtime]?.filter(({ serving }) => servings.includes(serving));
-    return entries === undefined ? [] : [{ runtime, entries }];
-  });
+  const own = LOCAL_RUNTIMES.map((runtime) => ({
+    runtime,
+    entries: byRuntime[runtime].filter(({ serving }) => servings.includes(serving)),
+  }));
   const rows = servings.map((serving) => [
     serving,
     ...own.map(({ entries }) => {

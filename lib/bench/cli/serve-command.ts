@@ -15,7 +15,7 @@ import { whileAlive } from '../run/rig.ts';
 import { startMiddleware } from '../run/middleware-process.ts';
 import { runtimeSpecOf, weightsTrainedOf } from '../run/serving-launch.ts';
 import { startServing } from '../run/serving-process.ts';
-import { howEnded, type Child } from '../run/child.ts';
+import { needed } from '../run/run-measurement.ts';
 import { jsonText, type Command, type CommandContext } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { serveOptions } from './options.ts';
@@ -98,12 +98,7 @@ const serve = async (
   const settings = settingsOfModels(prepared, modelFile);
   const spec = runtimeSpecOf({ runtime, settings, served });
   const weightsTrained = weightsTrainedOf(spec, [serving], modelFile);
-  const children: {
-    readonly child: Child;
-    readonly stop: () => Promise<void>;
-    readonly code: 'BENCH_SERVING_DIED' | 'BENCH_MIDDLEWARE_DIED';
-    readonly name: string;
-  }[] = [];
+  const stops: (() => Promise<void>)[] = [];
   try {
     if (console.errTerminal === undefined) {
       console.err('starting; the first time the model is built …\n');
@@ -114,12 +109,7 @@ const serve = async (
     const models = { modelFile, tensorModelFile, runtime: spec };
     const request = { serving, engine, port: restPort, grpcPort, ...models };
     const running = await startServing(request, signal).finally(() => live?.clear());
-    children.push({
-      child: running.child,
-      stop: running.stop,
-      code: 'BENCH_SERVING_DIED',
-      name: manifestOf(serving).title,
-    });
+    stops.push(running.stop);
     const middleware = await startMiddleware({
       servingUrls: { [serving]: running.urls },
       weightsTrained,
@@ -130,12 +120,7 @@ const serve = async (
       upstreamTimeoutMs: UPSTREAM_TIMEOUT_MS,
       seed: 1,
     });
-    children.push({
-      child: middleware.child,
-      stop: middleware.stop,
-      code: 'BENCH_MIDDLEWARE_DIED',
-      name: 'the middleware',
-    });
+    stops.push(middleware.stop);
     const curl = curlLine(
       inferUrl(middleware.url, target),
       relative(process.cwd(), toServe.request),
@@ -156,13 +141,7 @@ const serve = async (
     );
     console.out(
       values.json
-        ? jsonText({
-            statement: said,
-            serving: running.urls,
-            middleware: middleware.url,
-            curl,
-            measure,
-          })
+        ? jsonText({ statement: said, serving: running.urls, middleware: middleware.url, curl, measure })
         : [
             said,
             `serving     ${Object.values(running.urls).join('  ')}`,
@@ -174,14 +153,9 @@ const serve = async (
           ].join('\n'),
     );
     console.err('Ctrl-C ends both\n');
-    const needed = children.map(({ child, code, name }) => ({
-      code: () => code,
-      name,
-      ended: howEnded(child),
-    }));
-    return await whileAlive(needed, signal, untilAborted);
+    return await whileAlive(needed({ serving: running, middleware }, target), signal, untilAborted);
   } finally {
-    await Promise.all(children.map(({ stop }) => stop()));
+    await Promise.all(stops.map((stop) => stop()));
   }
 };
 

@@ -5,13 +5,13 @@ import {
   servingNames,
 } from '../../../serving-configs/index.ts';
 import type { Endpoint } from '../../../serving-configs/manifest.ts';
-import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
+import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import { columns, hangingLines } from '../wording/columns.ts';
 import { jsonText, type Command } from './command.ts';
 import type { commonOptions } from './options.ts';
-import { entriesOf, runtimeLines, type Entries } from './runtime-table.ts';
+import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
-const describe = (byRuntime: Readonly<Record<LocalRuntime, Entries>>) =>
+const describe = (byRuntime: Awaited<ReturnType<typeof runtimesHere>>) =>
   servingNames.map((serving) => {
     const { title, version } = manifestOf(serving);
     const protocols = Object.fromEntries(
@@ -59,10 +59,7 @@ export const servingsCommand: Command<typeof commonOptions> = async (
   { json },
   { console, signal },
 ) => {
-  const [simulated, venv, docker] = await Promise.all(
-    LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal)),
-  );
-  const byRuntime = { simulated: simulated ?? [], venv: venv ?? [], docker: docker ?? [] };
+  const byRuntime = await runtimesHere(signal);
   if (json) {
     console.out(jsonText({ servings: describe(byRuntime) }));
     return 0;

@@ -6,7 +6,6 @@ import { PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import { groupBy } from '../analysis/group-by.ts';
-import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
 import { saidServers } from '../run/running-servers/said-server.ts';
@@ -24,7 +23,7 @@ import { columns, hangingLines } from '../wording/columns.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
 import { jsonText, type Command } from './command.ts';
 import type { validateOptions } from './options.ts';
-import { entriesOf, runtimeLines } from './runtime-table.ts';
+import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
 /** The inputs of a model, all of them read once. */
 const countInputs = async (model: UserModel, signal: AbortSignal) => {
@@ -148,10 +147,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const warnings = await computeOnce(model, signal);
   const found = tensorTargetsOf(model);
   const servings = [...new Set(found.targets.map(({ serving }) => serving))];
-  const [simulated, venv, docker] = await Promise.all(
-    LOCAL_RUNTIMES.map((runtime) => entriesOf(runtime, signal, formatsOf(model))),
-  );
-  const byRuntime = { simulated: simulated ?? [], venv: venv ?? [], docker: docker ?? [] };
+  const byRuntime = await runtimesHere(signal, formatsOf(model));
   if (json) {
     const runtimes = Object.fromEntries(
       Object.entries(byRuntime).map(([runtime, entries]) => [
