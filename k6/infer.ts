@@ -12,6 +12,7 @@ import { createOrderReader, tabulateOrder } from './image-order.ts';
 import { readJob } from './job.ts';
 import {
   arrivalsOf,
+  BACK_OFF_MS,
   MOST_IN_FLIGHT,
   TAIL_MS,
   tabulatedRequests,
@@ -20,9 +21,6 @@ import {
 } from './load-plan.ts';
 import { optionsOf } from './options.ts';
 import { sampleLine, startLine, unsentLine } from './sample-lines.ts';
-
-/** A virtual user whose connection was refused or broke waits, or it would ask a dead server without end. */
-const BACK_OFF_MS = 50;
 
 const job = readJob(__ENV, open);
 const { endMs } = windowOf(job);

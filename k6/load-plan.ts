@@ -10,6 +10,12 @@ export const LEAD_MS = 500;
 /** How long k6 stays after the window, so that its processor time can be read at the end of it. */
 export const TAIL_MS = 250;
 
+/**
+ * How long a virtual user waits after its connection was refused or broke. Without it a server that is down would be asked as fast as
+ * the CPU allows. The failure counts as one request; the wait is part of no latency.
+ */
+export const BACK_OFF_MS = 50;
+
 /** Requests of an open loop on their way at once; those that are due beyond it are not sent. */
 export const MOST_IN_FLIGHT = 2000;
 
@@ -25,17 +31,17 @@ const TABULATED_PER_SECOND = 2000;
 export const windowOf = ({
   warmupSeconds,
   durationSeconds,
-}: Job): { readonly startMs: number; readonly endMs: number } => ({
+}: Pick<Job, 'warmupSeconds' | 'durationSeconds'>): { readonly startMs: number; readonly endMs: number } => ({
   startMs: warmupSeconds * 1000,
   endMs: (warmupSeconds + durationSeconds) * 1000,
 });
 
 /** The planned send times of an open loop; none in a closed one. */
-export const arrivalsOf = (job: Job): number[] => {
-  if (job.level.loop === 'closed') return [];
-  const { ratePerSecond, arrivals } = job.level;
+export const arrivalsOf = (job: Omit<Job, 'expect'>): number[] => {
+  const { level, seed } = job;
+  if (level.loop === 'closed') return [];
   const { startMs, endMs } = windowOf(job);
-  return planArrivals({ ratePerSecond, arrivals, seed: job.seed, rampMs: startMs / 2 }, endMs);
+  return planArrivals({ ...level, seed, rampMs: startMs / 2 }, endMs);
 };
 
 /** How many requests the table of images is to cover. */

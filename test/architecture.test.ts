@@ -54,7 +54,7 @@ const statistics = 'serving-configs/protocols/statistics/';
 /** Kinds of options, command lines and their help, for every program. */
 const options = 'serving-configs/options/';
 /** What both load generators decide in the same way. */
-const loadPlan = 'k6/(answer-check|arrivals|image-order|job|random)\\.ts$';
+const loadPlan = 'k6/(answer-check|image-order|job|load-plan|random)\\.ts$';
 /** The messages of a gRPC protocol, which both of its sides read and write. */
 const messages =
   'serving-configs/(protocols/protobuf-messages|(platforms|protocols)/[a-z0-9-]+/messages)\\.ts$';

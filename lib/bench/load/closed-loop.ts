@@ -1,4 +1,5 @@
-import { BACK_OFF_MS, OUTCOME } from './outcome.ts';
+import { BACK_OFF_MS } from '../../../k6/load-plan.ts';
+import { OUTCOME } from './outcome.ts';
 import { Connection } from './connection.ts';
 import type { EndedExchange } from './connection.ts';
 import type { Recorder } from './recorder.ts';

@@ -1,3 +1,4 @@
+import { windowOf as windowOfJob } from '../../../k6/load-plan.ts';
 import type { LoadJob } from './job.ts';
 
 /** The part of a run that counts: from `startMs`, which is inside, to `endMs`, which is not. */
@@ -9,10 +10,9 @@ export interface MeasuringWindow {
 }
 
 /** The window of a job: after its warm-up. */
-export const windowOf = ({ level, warmupSeconds, durationSeconds }: LoadJob): MeasuringWindow => ({
-  loop: level.loop,
-  startMs: warmupSeconds * 1000,
-  endMs: warmupSeconds * 1000 + durationSeconds * 1000,
+export const windowOf = (job: LoadJob): MeasuringWindow => ({
+  loop: job.level.loop,
+  ...windowOfJob(job),
 });
 
 export const isInside = (window: MeasuringWindow, timeMs: number): boolean =>

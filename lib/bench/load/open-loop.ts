@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { planArrivals, type ArrivalPlan } from '../../../k6/arrivals.ts';
+import { MOST_IN_FLIGHT } from '../../../k6/load-plan.ts';
 import { abortAll, type Loop } from './closed-loop.ts';
 import { Connection, type EndedExchange } from './connection.ts';
 import { isInside, type MeasuringWindow } from './measuring-window.ts';
@@ -55,20 +55,19 @@ const openPacer = async (plannedMs: Float64Array<SharedArrayBuffer>): Promise<Pa
   };
 };
 
-/** More exchanges at a time are not begun; a request that finds no free connection below this is not sent at all. */
-const MAX_IN_FLIGHT = 2000;
-
 /**
  * Sends each request at its planned time, whatever the answers do, on a free connection; the pool of connections grows
- * with need. A request that is planned when all `MAX_IN_FLIGHT` are busy is dropped and counted as unsent, not queued:
+ * with need. A request that is planned when all `MOST_IN_FLIGHT` are busy is dropped and counted as unsent, not queued:
  * a queue in the generator would be measured as the server's.
  *
  * Latency begins at the planned time, so a stall of the server, or of the engine itself, is seen by every request that
  * was planned in it.
+ *
+ * @param plannedMs ascending, until the end of the window
  */
 export const createOpenLoop = async (
   target: LoadTarget,
-  plan: ArrivalPlan,
+  plannedMs: readonly number[],
   window: MeasuringWindow,
   nextImage: () => number,
   recorder: Recorder,
@@ -96,7 +95,7 @@ export const createOpenLoop = async (
     // The one used last is the one least likely to have been closed by the server.
     let connection = free.pop();
     if (connection === undefined) {
-      if (connections.length === MAX_IN_FLIGHT) {
+      if (connections.length === MOST_IN_FLIGHT) {
         recorder.addUnsent(plannedMs, nextImage());
         return;
       }
@@ -107,7 +106,7 @@ export const createOpenLoop = async (
     connection.send(nextImage(), plannedMs);
   };
 
-  const arrivals = sharedTimes(planArrivals(plan, window.endMs));
+  const arrivals = sharedTimes(plannedMs);
   let next = 0;
   const sendDueAt = (clock: () => number): void => {
     const nowMs = clock();

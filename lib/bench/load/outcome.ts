@@ -1,12 +1,6 @@
 import type { FailureClass } from '../model/load-result.ts';
 
 /**
- * How long a virtual user waits after its connection was refused or broke, as in the script of k6. Without it a server that is
- * down would be asked as fast as the CPU allows. The failure counts as one request; the wait is part of no latency.
- */
-export const BACK_OFF_MS = 50;
-
-/**
  * How a planned request ended, as one small number, so that millions of samples stay compact. A number from 100 on is
  * the HTTP status of a failed answer.
  */

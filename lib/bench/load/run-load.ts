@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createImageOrder } from '../../../k6/image-order.ts';
+import { arrivalsOf } from '../../../k6/load-plan.ts';
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import { createClosedLoop, type Loop } from './closed-loop.ts';
 import type { LoadJob } from './job.ts';
@@ -79,11 +80,5 @@ const createLoop = (
   const nextImage = createImageOrder(target.requests.length, job.seed);
   return job.level.loop === 'closed'
     ? createClosedLoop(target, job.level.virtualUsers, nextImage, recorder)
-    : createOpenLoop(
-        target,
-        { ...job.level, seed: job.seed, rampMs: window.startMs / 2 },
-        window,
-        nextImage,
-        recorder,
-      );
+    : createOpenLoop(target, arrivalsOf(job), window, nextImage, recorder);
 };

@@ -28,24 +28,6 @@ interface AnswersDocument {
   }[];
 }
 
-const read = ({ model, answers }: AnswersDocument, engine: Engine): CorrectAnswers => {
-  const tops = new Map(
-    answers.map(({ serving, payload, images }) => [
-      `${serving}/${payload}`,
-      images.map(({ top }) => top),
-    ]),
-  );
-  return {
-    model: {
-      file: model.file ?? `none (engine ${engine})`,
-      sha256: model.sha256 ?? '',
-      trained: model.trained,
-    },
-    files: answers[0]?.images.map(({ file }) => file) ?? [],
-    topOf: ({ serving, payload }) => tops.get(`${serving}/${payload}`) ?? [],
-  };
-};
-
 export interface AnswersRequest {
   readonly imagesDir: string;
   readonly targets: readonly Target[];
@@ -78,7 +60,20 @@ export const computeCorrectAnswers = async (
   ];
   const what = 'the correct answers could not be computed';
   const output = await childOutput(scripts.direct, args, { code: 'BENCH_ANSWERS', what }, signal);
-  const answers = read(JSON.parse(output) as AnswersDocument, engine);
-  const { model } = answers;
-  return { ...answers, model: { ...model, trained: model.trained && modelTrained !== false } };
+  const { model, answers } = JSON.parse(output) as AnswersDocument;
+  const tops = new Map(
+    answers.map(({ serving, payload, images }) => [
+      `${serving}/${payload}`,
+      images.map(({ top }) => top),
+    ]),
+  );
+  return {
+    model: {
+      file: model.file ?? `none (engine ${engine})`,
+      sha256: model.sha256 ?? '',
+      trained: model.trained && modelTrained !== false,
+    },
+    files: answers[0]?.images.map(({ file }) => file) ?? [],
+    topOf: ({ serving, payload }) => tops.get(`${serving}/${payload}`) ?? [],
+  };
 };

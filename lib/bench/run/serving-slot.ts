@@ -3,7 +3,12 @@ import { simulatedOf } from '../../../serving-configs/running-server.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import type { Engine } from '../model/measurement.ts';
-import { type RuntimeSpec, type WeightsTrained, weightsTrainedOf } from './serving-launch.ts';
+import {
+  type RuntimeSpec,
+  type ServingSpec,
+  type WeightsTrained,
+  weightsTrainedOf,
+} from './serving-launch.ts';
 import { startServing, type RunningServing } from './serving-process.ts';
 import { joinRunningServer, urlsOfServer } from './running-servers/join-server.ts';
 
@@ -37,15 +42,9 @@ export interface ServingSlot {
 }
 
 /** What the servings of a local slot are started with. */
-interface LocalServings {
+interface LocalServings extends Pick<ServingSpec, 'modelFile' | 'tensorModelFile' | 'delayMs'> {
   readonly servings: readonly ServingName[];
   readonly runtime: RuntimeSpec;
-  /** A trained model; undefined: random weights. */
-  readonly modelFile: string | undefined;
-  /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
-  readonly tensorModelFile?: string | undefined;
-  /** With the engine `delay`: what an answer takes, one at a time. */
-  readonly delayMs?: number | undefined;
 }
 
 /** A slot whose servings are children of this process, on free ports of this machine, or servers that run already. */

@@ -1,4 +1,4 @@
-import { BACK_OFF_MS } from '../../load/outcome.ts';
+import { BACK_OFF_MS } from '../../../../k6/load-plan.ts';
 import type { LoadResult } from '../../model/load-result.ts';
 import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';

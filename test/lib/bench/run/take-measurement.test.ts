@@ -1,5 +1,87 @@
-import { seedOf } from '../../../../lib/bench/run/take-measurement.ts';
+import { createScraper, seedOf, timesBetween } from '../../../../lib/bench/run/take-measurement.ts';
+import { listenHttp } from '../../../support/http-server.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
+
+describe('The times of a serving in a window', () => {
+  it('are the differences of its counters', () => {
+    const before = { count: 10, requestMs: 100, queueMs: 20, computeMs: 70 };
+    const after = { count: 14, requestMs: 180, queueMs: 30, computeMs: 130 };
+
+    expect(timesBetween(before, after)).toEqual({
+      state: 'told',
+      count: 4,
+      requestMs: 80,
+      queueMs: 10,
+      computeMs: 60,
+    });
+  });
+
+  it('are absent one by one, as the platform tells them', () => {
+    expect(timesBetween({ count: 1, computeMs: 5 }, { count: 2, computeMs: 9 })).toEqual({
+      state: 'told',
+      count: 1,
+      computeMs: 4,
+    });
+  });
+
+  it('are not told where the counters went back', () => {
+    expect(timesBetween({ count: 10, queueMs: 5 }, { count: 3, queueMs: 1 })).toEqual({
+      state: 'untold',
+      reason: 'its counters went back in the window: it was started again',
+    });
+  });
+
+  it('are not told where nothing was counted or a page was missing', () => {
+    expect(timesBetween({ count: 3 }, { count: 3 })).toMatchObject({ state: 'untold' });
+    expect(
+      timesBetween({ count: 1, queueMs: 0, computeMs: 2 }, { count: 3, queueMs: 0, computeMs: 2 }),
+    ).toMatchObject({ state: 'untold' });
+    expect(timesBetween('gave 404', { count: 3 })).toEqual({ state: 'untold', reason: 'gave 404' });
+    expect(timesBetween({ count: 3 }, 'gave 500')).toEqual({ state: 'untold', reason: 'gave 500' });
+  });
+});
+
+describe('The counters of a serving', () => {
+  let server: Awaited<ReturnType<typeof listenHttp>>;
+  let answer: { readonly status: number; readonly body: string };
+  const url = (): string => `${server.url}/metrics`;
+  const labels = 'model_name="resnet-50",model_version="default",hostname="host",';
+
+  beforeAll(async () => {
+    server = await listenHttp((_, response) => response.writeHead(answer.status).end(answer.body));
+  });
+  afterAll(() => server.close());
+
+  it('are read as the platform writes them', async () => {
+    const scrape = await createScraper('torchserve', url());
+    answer = {
+      status: 200,
+      body: `ts_inference_requests_total{${labels}} 2.0\nts_inference_latency_microseconds{${labels}} 5000.0\nts_queue_latency_microseconds{${labels}} 1000.0\n`,
+    };
+
+    expect(await scrape?.()).toEqual({ count: 2, requestMs: 5, queueMs: 1, computeMs: 4 });
+  });
+
+  it('are words instead where there is no page, or another one', async () => {
+    const scrape = await createScraper('torchserve', url());
+    answer = { status: 503, body: '' };
+    expect(await scrape?.()).toBe(`${url()} gave 503`);
+
+    const json = await createScraper('triton_onnx', url());
+    answer = { status: 200, body: 'no JSON' };
+    expect(await json?.()).toContain(`${url()} gave no counters: `);
+
+    const gone = await listenHttp(() => undefined);
+    await gone.close();
+    const nobody = await createScraper('torchserve', `${gone.url}/metrics`);
+    expect(await nobody?.()).toContain('ECONNREFUSED');
+  });
+
+  it('are not asked for where the platform tells none', async () => {
+    expect(await createScraper('flask', url())).toBeUndefined();
+    expect(await createScraper('torchserve', undefined)).toBeUndefined();
+  });
+});
 
 describe('The seed of the requests of a measurement', () => {
   it('is the same for all targets at one level, and another in another repeat', () => {

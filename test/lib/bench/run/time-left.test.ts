@@ -22,11 +22,4 @@ describe('The time left', () => {
 
     expect(timeLeft.of(measurements)).toBe(15 + 12 + 12);
   });
-
-  it('is nothing where no measurement is left', () => {
-    const timeLeft = createTimeLeft();
-    timeLeft.finished(first, undefined, 15);
-
-    expect(timeLeft.of([])).toBe(0);
-  });
 });
