@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { summarise } from '../../lib/bench/analysis/summarise.ts';
-import { drawCharts } from '../../lib/bench/report/charts/chart-set.ts';
-import { standaloneSvg } from '../../lib/bench/report/charts/svg.ts';
+import { chartsOf } from '../../lib/bench/report/charts/chart-set.ts';
+import { standaloneSvg } from '../../lib/bench/report/charts/draw-chart.ts';
 import { manyMeasurements } from '../bench/report/many-measurements.ts';
 import { startChromium } from './support/chromium.ts';
 
@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 
 /** Twelve paths with long names, of which the charts show ten, at ten levels. */
 const many = summarise(manyMeasurements({ targets: 12, levels: 10, repeats: 2 }));
-const charts = drawCharts(many).groups.flatMap((group) => group.charts);
+const charts = chartsOf(many).groups.flatMap((group) => group.charts);
 
 /** Texts of a drawing that lie on another one or reach beyond its edge. */
 const MISPLACED_TEXTS = `

@@ -8,17 +8,19 @@ import { renderTerminal } from '../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../lib/bench/report/report.ts';
 import { summaryFile } from '../../lib/bench/report/sections/results.ts';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
-import { withoutCharts } from '../support/run-charts.ts';
 
-/** The recorded run in each format by the name of its file; without charts, and of the page without style and script. */
+/** The recorded run in each format by the name of its file; of the page without style, script and drawings. */
 export const goldenReports = async (): Promise<ReadonlyMap<string, string>> => {
   const data = await readRunFolder(join(import.meta.dirname, 'recorded-run'));
   const summary = summarise(data);
-  const report = reportOf(summary, withoutCharts(summary));
+  const report = reportOf(summary);
   return new Map([
     [
       'report.html',
-      renderHtml(report).replace(/<(style|script)[^>]*>[\s\S]*?<\/\1>|<meta http-equiv[^>]*>/g, ''),
+      renderHtml(report).replace(
+        /<(style|script|svg)[^>]*>[\s\S]*?<\/\1>|<meta http-equiv[^>]*>/g,
+        '',
+      ),
     ],
     ['report.md', renderMarkdown(report)],
     ['answer.txt', renderAnswer(summary, 'report.html', { color: false, width: 120 }) ?? ''],

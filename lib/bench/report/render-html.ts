@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Chart } from './charts/plot.ts';
-import { svgDocument } from './charts/svg.ts';
+import { descriptionOf, drawChart } from './charts/draw-chart.ts';
 import { html, trusted, type Markup } from './html/markup.ts';
 import { pageStyle } from './html/page-style.ts';
 import {
@@ -25,18 +25,16 @@ const small = (words: string): Markup | undefined =>
   words === '' ? undefined : html`<small>${words}</small>`;
 
 /** A chart in the page, with a link to itself; the keyboard reaches it, as a narrow screen scrolls it. */
-const chartFigure = (
-  { name, drawing, title, description, caption }: Chart,
-  isHead = false,
-): Markup => {
+const chartFigure = (chart: Chart, isHead = false): Markup => {
+  const { name, title, caption } = chart;
   const words = html`${title}
     <a class="anchor" href="#${name}" aria-label="Link to this figure: ${title}">#</a>`;
   return html` <figure id="${name}">
     ${isHead ? html`<h2>${words}</h2>` : html`<h3>${words}</h3>`}
-    <div class="plot" role="img" aria-label="${description}" tabindex="0">
-      ${trusted(svgDocument(drawing, { 'aria-hidden': 'true' }))}
+    <div class="plot" role="img" aria-label="${descriptionOf(chart)}" tabindex="0">
+      ${trusted(drawChart(chart, { 'aria-hidden': 'true' }))}
     </div>
-    <figcaption>${caption}</figcaption>
+    <figcaption>${caption.filter((sentence) => sentence !== false).join(' ')}</figcaption>
   </figure>`;
 };
 

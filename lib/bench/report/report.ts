@@ -1,7 +1,7 @@
 import { rowLabels } from '../wording/labels.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { RunData } from '../results/run-folder.ts';
-import { drawCharts, type GroupCharts, type ReportCharts } from './charts/chart-set.ts';
+import { chartsOf, type GroupCharts } from './charts/chart-set.ts';
 import type { DataFile, Report, Section } from './model.ts';
 import { measurementsFile } from './sections/measurements.ts';
 import { answerCheckSection } from './sections/answer-checks.ts';
@@ -39,12 +39,9 @@ const groupInView = (
  *
  * @param files names of the files beside the report, to be linked
  */
-export const reportOf = (
-  summary: Summary,
-  charts: ReportCharts = drawCharts(summary),
-  files: readonly string[] = [],
-): Report => {
+export const reportOf = (summary: Summary, files: readonly string[] = []): Report => {
   const { stability } = summary;
+  const charts = chartsOf(summary);
   const labels = rowLabels(summary.rows, summary.plan);
   const title = titleOf(summary, labels);
   const inView = groupInView(summary, charts.groups);

@@ -5,9 +5,8 @@ import type { Summary } from '../analysis/summary.ts';
 import { reportedRecords } from '../analysis/window-course.ts';
 import { readRunFolder } from '../results/run-folder.ts';
 import { writeAtomically } from '../results/write-atomically.ts';
-import { drawCharts } from './charts/chart-set.ts';
 import type { Chart } from './charts/plot.ts';
-import { standaloneSvg } from './charts/svg.ts';
+import { standaloneSvg } from './charts/draw-chart.ts';
 import { jsonPieces, renderCsv } from './render-data.ts';
 import type { Report } from './model.ts';
 import { renderHtml } from './render-html.ts';
@@ -44,14 +43,11 @@ export const writeReport = async (
 ): Promise<WrittenReport> => {
   const records = await readRunFolder(runFolder, reportedRecords);
   const summary = summarise(records, asked);
-  const drawn = drawCharts(summary);
-  const charts = [
-    ...(drawn.head === undefined ? [] : [drawn.head]),
-    ...drawn.groups.flatMap((group) => group.charts),
-  ];
   const data = dataFilesOf(records, summary);
   const names = data.map(({ name }) => name);
-  const report = reportOf(summary, drawn, ['summary.json', ...names, 'results.jsonl']);
+  const report = reportOf(summary, ['summary.json', ...names, 'results.jsonl']);
+  const blocks = [...report.head, ...report.sections.flatMap((section) => section.blocks)];
+  const charts = blocks.flatMap((block) => (block.kind === 'charts' ? block.charts : []));
   const inFolder = (name: string): string => join(runFolder, name);
   const chartFile = ({ name }: Chart): string => inFolder(`charts/${name}.svg`);
   const files: ReportFiles = {

@@ -4,12 +4,8 @@ import { targetId } from '../../model/measurement.ts';
 import { targetLabels } from '../../wording/labels.ts';
 import { measuredRows, rowGroups, type RowGroup } from '../row-groups.ts';
 import { rankingOf } from '../answer.ts';
-import { drawBars } from './draw-bars.ts';
-import { drawLines } from './draw-lines.ts';
 import { requestRateChart, responseTimeChart } from './load-charts.ts';
-import { MUTED } from './chart-colours.ts';
-import type { Chart, ChartContent } from './plot.ts';
-import { CHART_WIDTH, words } from './svg.ts';
+import type { Chart } from './plot.ts';
 import { rankingChart } from './ranking-chart.ts';
 import { targetLooks, type TargetLooks } from './target-looks.ts';
 import { timePartsChart } from './time-parts.ts';
@@ -38,37 +34,6 @@ const chartedOf = (group: RowGroup): { readonly charted: RowGroup; readonly left
   return { charted: { ...group, rows }, left: ids.length - shown.size };
 };
 
-/** What the lines or bars of a plot are called, each once, bars with their figures. */
-const namesIn = (plot: ChartContent['plot']): ReadonlySet<string> =>
-  new Set(
-    plot.kind === 'lines'
-      ? plot.lines.map(({ label }) => label)
-      : plot.bars.map(({ label, text }) => `${label} ${text}`),
-  );
-
-/** In the corner of a chart, which may be shown without its report. */
-const simulatedNote = (height: number): string =>
-  words(CHART_WIDTH - 6, height - 11, 'simulated', { fill: MUTED, 'text-anchor': 'end' });
-
-const drawnChart = (
-  { name, title, shows, caption, plot }: ChartContent,
-  { plan }: Summary,
-): Chart => {
-  const kind = plot.kind === 'lines' ? 'Line chart' : 'Bars';
-  const drawing = plot.kind === 'lines' ? drawLines(plot) : drawBars(plot);
-  const isSimulated = plan.runtime === 'simulated';
-  return {
-    name,
-    title,
-    description: `${kind} of ${shows}: ${[...namesIn(plot)].join('; ')}${isSimulated ? '; simulated servers' : ''}.`,
-    caption: caption.filter((sentence) => sentence !== false).join(' '),
-    plot,
-    drawing: isSimulated
-      ? { ...drawing, svg: drawing.svg + simulatedNote(drawing.height) }
-      : drawing,
-  };
-};
-
 /** How the measured targets look in all charts of a report. */
 const looksOf = (summary: Summary): TargetLooks => {
   const targets = measuredRows(summary).map((row) => row.target);
@@ -84,24 +49,20 @@ export interface ReportCharts {
 }
 
 /** All charts of a report, by scenario and kind of load. A target looks the same in all of them. */
-export const drawCharts = (summary: Summary): ReportCharts => {
+export const chartsOf = (summary: Summary): ReportCharts => {
+  const isSimulated = summary.plan.runtime === 'simulated';
   const looks = looksOf(summary);
   const ranking = rankingOf(summary);
   const head = ranking && rankingChart(ranking, looks);
   const groups = rowGroups(measuredRows(summary)).map((group) => {
     const { charted, left } = chartedOf(group);
-    const contents = CHARTS.flatMap((chartOf) => chartOf(charted, looks) ?? []);
-    const charts = contents.map((content) =>
-      drawnChart(
-        {
-          ...content,
-          name: `${content.name}-${group.id}`,
-          shows: `${content.shows}, ${group.scenario} scenario`,
-        },
-        summary,
-      ),
-    );
+    const charts = CHARTS.flatMap((chartOf) => chartOf(charted, looks) ?? []).map((content) => ({
+      ...content,
+      name: `${content.name}-${group.id}`,
+      shows: `${content.shows}, ${group.scenario} scenario`,
+      isSimulated,
+    }));
     return { group, left, charts };
   });
-  return { head: head && drawnChart(head, summary), groups };
+  return { head: head && { ...head, isSimulated }, groups };
 };

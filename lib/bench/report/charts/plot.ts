@@ -58,7 +58,7 @@ export interface BarPlot {
 
 /** What one chart is to say, as data. */
 export interface ChartContent {
-  /** Name of its file, without the group of rows and `.svg`. */
+  /** Name of its file, without `.svg`. */
   readonly name: string;
   readonly title: string;
   /** What is drawn against what, in the middle of a sentence. */
@@ -68,17 +68,14 @@ export interface ChartContent {
   readonly plot: LinePlot | BarPlot;
 }
 
+/** A chart of a report. */
+export interface Chart extends ChartContent {
+  /** Whether its servers were. */
+  readonly isSimulated: boolean;
+}
+
 /** What was drawn, as wide as a chart, without a background, scripts or references to anything outside it. */
 export interface Drawing {
   readonly svg: string;
   readonly height: number;
-}
-
-/** A drawn chart with the words that belong to it; its name is that of its file, without `.svg`. */
-export interface Chart extends Pick<ChartContent, 'name' | 'title' | 'plot'> {
-  /** What the chart shows, for those who cannot see it. */
-  readonly description: string;
-  /** How to read it, below the chart. */
-  readonly caption: string;
-  readonly drawing: Drawing;
 }

@@ -1,14 +1,11 @@
 import { escapeHtml } from '../html/markup.ts';
-import { darkChartRules, INK, SURFACE, type ChartColour } from './chart-colours.ts';
-import type { Chart, Drawing } from './plot.ts';
+import { INK, type ChartColour } from './chart-colours.ts';
 
 /**
  * Between the figure of a phone, into which its texts fit at two thirds of their size, and that of a page
  * of two columns, 527 px, where they are as large as those of the page.
  */
 export const CHART_WIDTH = 420;
-const FONT = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif";
-const FONT_SIZE = 13;
 /** A generous estimate, as no font is known where a chart is drawn: texts must never touch each other. */
 export const CHARACTER_WIDTH = 8;
 
@@ -44,44 +41,3 @@ export const tipElement = (tip: string): string => element('title', {}, escapeHt
 
 export const moveTo = (x: number, y: number): string =>
   `translate(${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10})`;
-
-/**
- * An SVG document of a drawing.
- *
- * @param before elements that stand before it, for a file of its own
- */
-export const svgDocument = (
-  { svg, height }: Drawing,
-  attributes: Attributes,
-  before = '',
-): string =>
-  element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      width: CHART_WIDTH,
-      height,
-      viewBox: `0 0 ${CHART_WIDTH} ${Math.round(height)}`,
-      'font-family': FONT,
-      'font-size': FONT_SIZE,
-      ...attributes,
-    },
-    before,
-    svg,
-  );
-
-/**
- * A chart as a file of its own: it names itself to screen readers, follows the light or dark preference of the reader
- * and brings its own surface, as it cannot know the one of the page that it is embedded in.
- */
-export const standaloneSvg = ({ drawing, title, description }: Chart): string =>
-  svgDocument(
-    drawing,
-    { role: 'img', 'aria-labelledby': 'title description' },
-    [
-      element('title', { id: 'title' }, escapeHtml(title)),
-      element('desc', { id: 'description' }, escapeHtml(description)),
-      element('style', {}, `@media screen and (prefers-color-scheme:dark){${darkChartRules()}}`),
-      element('rect', { width: '100%', height: '100%', fill: SURFACE }),
-    ].join('\n'),
-  );

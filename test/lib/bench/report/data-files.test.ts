@@ -10,7 +10,6 @@ import { jsonPieces, renderCsv } from '../../../../lib/bench/report/render-data.
 import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
 import { csvRecords } from '../../../support/read-tables.ts';
 import { closed, recordedRun, withMeasurements } from '../../../support/recorded-run.ts';
-import { withoutCharts } from '../../../support/run-charts.ts';
 
 /** What becomes of measurements beside those that are fine: some fail, were never run, failed requests, or fail a check. */
 const TROUBLES: readonly ((measurement: CompletedMeasurement) => readonly ResultRecord[])[] = [
@@ -86,7 +85,7 @@ describe('the files of a run', () => {
   it('say the same made from summary.json as from the records', () => {
     for (const { summary } of runs) {
       const read = JSON.parse([...jsonPieces(summary)].join('')) as Summary;
-      const pages = [summary, read].map((of) => renderMarkdown(reportOf(of, withoutCharts(of))));
+      const pages = [summary, read].map((of) => renderMarkdown(reportOf(of)));
       expect(pages[1]).toBe(pages[0]);
     }
   });

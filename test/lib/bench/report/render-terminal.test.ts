@@ -6,11 +6,9 @@ import {
 } from '../../../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../../../lib/bench/report/report.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
-import { withoutCharts } from '../../../support/run-charts.ts';
 
-/** Charts do not appear there, and take long to draw. */
 const renderTable = (of: Summary, style: TerminalStyle): string =>
-  renderTerminal(reportOf(of, withoutCharts(of)), style);
+  renderTerminal(reportOf(of), style);
 
 const near = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
 // Written as a number: a control character in the source cannot be seen.

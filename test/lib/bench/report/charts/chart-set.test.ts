@@ -1,19 +1,19 @@
 import sharp from 'sharp';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
-import { drawCharts } from '../../../../../lib/bench/report/charts/chart-set.ts';
+import { chartsOf } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/plot.ts';
-import { standaloneSvg } from '../../../../../lib/bench/report/charts/svg.ts';
+import { drawChart, standaloneSvg } from '../../../../../lib/bench/report/charts/draw-chart.ts';
 import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { barsOf, chartOf, linesOf } from '../../../../support/run-charts.ts';
 
 const summaryOf = (...options: Parameters<typeof recordedRun>) =>
   summarise(recordedRun(...options));
-const chartsOf = (...options: Parameters<typeof recordedRun>): readonly Chart[] =>
-  drawCharts(summaryOf(...options)).groups.flatMap((group) => group.charts);
+const allCharts = (...options: Parameters<typeof recordedRun>): readonly Chart[] =>
+  chartsOf(summaryOf(...options)).groups.flatMap((group) => group.charts);
 
 const summary = summaryOf({ repeats: 2, durationSeconds: 4 });
-const run = drawCharts(summary).groups.flatMap((group) => group.charts);
+const run = chartsOf(summary).groups.flatMap((group) => group.charts);
 
 /** Strokes and slots of the lines of a chart. */
 const strokesOf = (name: string): readonly string[] =>
@@ -33,7 +33,7 @@ describe('the charts of a run', () => {
     const rows = summary.rows.filter(
       ({ engine, scenario }) => engine === 'onnx' && scenario === 'cold',
     );
-    const { svg } = chartOf(summary, 'request-rate-cold').drawing;
+    const svg = drawChart(chartOf(summary, 'request-rate-cold'), {});
     for (const row of rows) {
       expect(svg).toContain(
         `request rate ${formatFigure(row.requestRatePerSecond?.value)} requests/s`,
@@ -69,8 +69,8 @@ describe('the charts of a run', () => {
 
   it.each([1, 2, 14])('are drawn for %p levels', (count) => {
     const levels = Array.from({ length: count }, (_, index) => closed(index + 1));
-    for (const { drawing } of chartsOf({ levels, repeats: 1, durationSeconds: 2 })) {
-      expect(drawing.svg).not.toMatch(/NaN|Infinity|undefined/);
+    for (const one of allCharts({ levels, repeats: 1, durationSeconds: 2 })) {
+      expect(drawChart(one, {})).not.toMatch(/NaN|Infinity|undefined/);
     }
   });
 
@@ -82,12 +82,12 @@ describe('the charts of a run', () => {
       expect(svg).toContain('<desc id="description">');
       expect(svg).toContain('TorchServe (image)</text>');
       expect(svg).not.toContain('<script');
-      expect(one.drawing.svg).not.toContain('<style');
+      expect(drawChart(one, {})).not.toContain('<style');
       expect((await sharp(Buffer.from(svg)).metadata()).width).toBeGreaterThan(0);
     }
   });
 
   it('are the same bytes for the same run', () => {
-    expect(chartsOf({ repeats: 2, durationSeconds: 4 })).toEqual(run);
+    expect(allCharts({ repeats: 2, durationSeconds: 4 })).toEqual(run);
   });
 });
