@@ -72,6 +72,16 @@ export const figureColumn = <Row>(
   ]),
 });
 
+/** {@link figureColumn}, one a line. */
+export const figureColumns = <Row>(
+  columns: readonly (readonly [
+    key: string,
+    title: string,
+    unit: string | undefined,
+    of: (row: Row) => number | undefined,
+  ])[],
+): readonly Column<Row>[] => columns.map((column) => figureColumn(...column));
+
 /** A figure with its interval, whose ends follow it in CSV. */
 export const estimateColumn = <Row>(
   key: string,

@@ -4,12 +4,13 @@ import type { NodeUse } from '../analysis/node-use.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { TIME_PARTS } from '../analysis/time-parts.ts';
-import { NO_FIGURE } from '../wording/format-number.ts';
+import { figureAsNumber, NO_FIGURE } from '../wording/format-number.ts';
 import {
   chipColumn,
   dataColumn,
   estimateColumn,
   figureColumn,
+  figureColumns,
   LOAD_COLUMNS,
   PATH_COLUMNS,
 } from './columns.ts';
@@ -106,50 +107,39 @@ export const RESULT_COLUMNS: readonly RowColumn[] = [
     percentileColumn('p95', 'p95'),
     percentileColumn('p99', 'p99'),
     percentileColumn('p999', 'p99.9'),
-    figureColumn<SummaryRow>('failed_percent', 'Failed', '%', (row) => inPercent(row.failedShare)),
-    figureColumn<SummaryRow>('noop_limit_percent', 'Of no-op limit', '%', (row) =>
-      inPercent(row.noopLimit?.share),
-    ),
-    figureColumn<SummaryRow>('bypass_percent', 'Of bypass', '%', (row) =>
-      inPercent(row.bypass?.share),
-    ),
-    figureColumn<SummaryRow>('usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion),
+    ...figureColumns<SummaryRow>([
+      ['failed_percent', 'Failed', '%', (row) => inPercent(row.failedShare)],
+      ['noop_limit_percent', 'Of no-op limit', '%', (row) => inPercent(row.noopLimit?.share)],
+      ['bypass_percent', 'Of bypass', '%', (row) => inPercent(row.bypass?.share)],
+      ['usd_per_million', 'Cost', '$/million', (row) => row.usdPerMillion],
+    ]),
   ].map((column): RowColumn => ({ ...column, isOptional: true })),
   chipColumn('marks', 'Marks', marksOf),
 ];
 
+const CPU_UNIT = 'CPU ms/request';
+
 /** Not what rows are compared by: in a folded table of their own. */
-export const DETAIL_COLUMNS: readonly RowColumn[] = [
-  figureColumn(
-    'middleware_cpu_ms_per_request',
-    'Middleware',
-    'CPU ms/request',
-    (row) => row.middlewareCpuMsPerRequest,
-  ),
-  figureColumn(
-    'generator_cpu_ms_per_request',
-    'Generator',
-    'CPU ms/request',
-    (row) => row.generatorCpuMsPerRequest,
-  ),
-  figureColumn(
-    'serving_cpu_ms_per_request',
-    'Serving',
-    'CPU ms/request',
-    (row) => row.servingCpuMsPerRequest,
-  ),
-];
+export const DETAIL_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
+  ['middleware_cpu_ms_per_request', 'Middleware', CPU_UNIT, (row) => row.middlewareCpuMsPerRequest],
+  ['generator_cpu_ms_per_request', 'Generator', CPU_UNIT, (row) => row.generatorCpuMsPerRequest],
+  ['serving_cpu_ms_per_request', 'Serving', CPU_UNIT, (row) => row.servingCpuMsPerRequest],
+]);
 
 /** The parts of the mean request. */
-export const TIME_COLUMNS: readonly RowColumn[] = [
-  ...TIME_PARTS.map((name) =>
-    figureColumn<SummaryRow>(`${name}_ms`, TIME_PART_TITLES[name], 'ms', (row) =>
-      timePartOf(row, name),
-    ),
+export const TIME_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
+  ...TIME_PARTS.map(
+    (name) =>
+      [
+        `${name}_ms`,
+        TIME_PART_TITLES[name],
+        'ms',
+        (row: SummaryRow) => timePartOf(row, name),
+      ] as const,
   ),
-  figureColumn('mean_ms', 'client’s mean', 'ms', (row) => row.timeParts?.totalMs ?? row.meanMs),
-  figureColumn('unattributed_ms', 'not attributed', 'ms', (row) => row.timeParts?.unattributedMs),
-];
+  ['mean_ms', 'client’s mean', 'ms', (row) => row.timeParts?.totalMs ?? row.meanMs],
+  ['unattributed_ms', 'not attributed', 'ms', (row) => row.timeParts?.unattributedMs],
+]);
 
 const BITS = 8;
 const MEGA = 1e6;
@@ -176,10 +166,12 @@ const NODE_FIGURES: readonly (readonly [
 export const NODE_COLUMNS: readonly RowColumn[] = (['serving', 'middleware'] as const).flatMap(
   (role) =>
     NODE_FIGURES.map(([key, title, unit, of]) =>
-      figureColumn<SummaryRow>(`${role}_node_${key}`, `${role}: ${title}`, unit, ({ nodes }) => {
-        const use = nodes?.[role];
-        return use === undefined ? undefined : of(use);
-      }),
+      figureColumn<SummaryRow>(
+        `${role}_node_${key}`,
+        `${role}: ${title}`,
+        unit,
+        ({ nodes }) => nodes?.[role] && of(nodes[role]),
+      ),
     ),
 );
 
@@ -194,6 +186,10 @@ const answeredBy = (
   return by?.real === false ? 'stand-in' : 'platform';
 };
 
+/** A figure that only programs read. */
+const dataFigure = (key: string, of: (row: SummaryRow) => number | undefined): RowColumn =>
+  dataColumn(key, (row) => figureAsNumber(of(row)));
+
 /** All columns of summary.csv. */
 export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   ...PATH_COLUMNS.slice(0, 1),
@@ -202,7 +198,7 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   ...LOAD_COLUMNS,
   dataColumn('repeats', (row) => row.repeats),
   dataColumn('planned_repeats', (row) => row.plannedRepeats),
-  figureColumn('measured_seconds', 'Measured', 's', (row) => row.measuredSeconds),
+  dataFigure('measured_seconds', (row) => row.measuredSeconds),
   dataColumn('succeeded', (row) => row.succeeded),
   dataColumn('failed', (row) => row.failed),
   dataColumn('offered', (row) => row.offered),
@@ -211,20 +207,10 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   ...RESULT_COLUMNS,
   ...DETAIL_COLUMNS,
   ...TIME_COLUMNS,
-  figureColumn(
-    'noop_limit_rate_per_second',
-    'No-op limit',
-    'requests/s',
-    (row) => row.noopLimit?.requestRatePerSecond,
-  ),
-  figureColumn(
-    'bypass_rate_per_second',
-    'Bypass rate',
-    'requests/s',
-    (row) => row.bypass?.requestRatePerSecond,
-  ),
-  figureColumn('bypass_p50_ms', 'Bypass median', 'ms', (row) => row.bypass?.p50Ms),
-  figureColumn('bypass_p99_ms', 'Bypass p99', 'ms', (row) => row.bypass?.p99Ms),
+  dataFigure('noop_limit_rate_per_second', (row) => row.noopLimit?.requestRatePerSecond),
+  dataFigure('bypass_rate_per_second', (row) => row.bypass?.requestRatePerSecond),
+  dataFigure('bypass_p50_ms', (row) => row.bypass?.p50Ms),
+  dataFigure('bypass_p99_ms', (row) => row.bypass?.p99Ms),
   dataColumn('bypass_failed', (row) => row.bypass?.failed),
   ...NODE_COLUMNS,
   dataColumn('unsteady_repeats', (row) => row.unsteadyRepeats?.length),

@@ -43,11 +43,10 @@ export const reportOf = (summary: Summary, files: readonly string[] = []): Repor
   const { stability } = summary;
   const charts = chartsOf(summary);
   const labels = rowLabels(summary.rows, summary.plan);
-  const title = titleOf(summary, labels);
   const inView = groupInView(summary, charts.groups);
   return {
-    title,
-    head: headBlocks(summary, labels, { title, chart: charts.head, files }),
+    title: titleOf(summary, labels),
+    head: headBlocks(summary, labels, charts.head, files),
     sections: [
       stabilitySection(summary, labels),
       ...charts.groups

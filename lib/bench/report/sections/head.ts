@@ -180,27 +180,22 @@ const reasonLines = (summary: Summary): readonly NamedLine[] => {
   ];
 };
 
-interface HeadParts {
-  /** See {@link titleOf}. */
-  readonly title: string;
-  /** The ranking; undefined where nothing is ranked. */
-  readonly chart: Chart | undefined;
-  /** Names of the files of the report, to be linked. */
-  readonly files: readonly string[];
-}
-
 /**
  * What stands above the figures: what was compared, what was found, whether to believe it, and what to know before reading on.
+ *
+ * @param chart the ranking; undefined where nothing is ranked
+ * @param files names of the files of the report, to be linked
  */
 export const headBlocks = (
   summary: Summary,
   labels: Labels,
-  { title, chart, files }: HeadParts,
+  chart: Chart | undefined,
+  files: readonly string[],
 ): readonly Block[] => {
   const { statement, plan } = summary;
   return [
     text(statement, 'statement'),
-    text(title, 'title'),
+    text(titleOf(summary, labels), 'title'),
     ...validityBlocks(summary),
     ...list(noticesOf(summary), 'notices'),
     ...(chart === undefined

@@ -13,7 +13,8 @@ const headOf = (summary: Summary) =>
       summary.rows.map(({ target }) => target),
       summary.plan,
     ),
-    { title: '', chart: undefined, files: [] },
+    undefined,
+    [],
   );
 
 const linesOf = (summary: Summary): ReadonlyMap<string, string> =>
