@@ -41,20 +41,14 @@ const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] =>
   countColumn('repeats', 'Repeats', ({ repeats }) => repeats),
 ];
 
-const WORDS = ['slower', 'faster', 'equal', 'bounded', 'noisy', 'withheld'] as const;
-
 /** How often each verdict was given. */
 const countsText = (changes: Comparison['changes']): string => {
-  const texts = WORDS.flatMap((word) =>
-    changes.flatMap(({ judgement }) => {
-      if (judgement.word !== word) return [];
-      return judgementText(
-        judgement.word === 'bounded' ? { ...judgement, most: WIDEST_BOUND } : judgement,
-      );
-    }),
+  const texts = changes.map(({ judgement }) =>
+    judgementText(judgement.word === 'bounded' ? { ...judgement, most: WIDEST_BOUND } : judgement),
   );
   return [...groupBy(texts, (one) => one)]
     .map(([words, { length }]) => `${length} ${words}`)
+    .toSorted()
     .join(', ');
 };
 

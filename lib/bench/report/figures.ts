@@ -24,8 +24,6 @@ const PER_CENT = 100;
 const inPercent = (share: number | undefined): number | undefined =>
   share === undefined ? undefined : share * PER_CENT;
 
-const WEAK = 'Too few requests were answered to claim this percentile at 99 % confidence.';
-
 /** Why a row does not claim a percentile, as in `12 of 459 answers`; undefined where it does, and where nothing was measured. */
 const lackOf = (claimed: Claimed, { succeeded }: SummaryRow): string | undefined =>
   succeeded === undefined ? undefined : lackOfAnswers(claimed, succeeded);
@@ -41,7 +39,6 @@ const percentileColumn = (claimed: Claimed, title: string): RowColumn => {
   return {
     ...column,
     detail: (row) => lackOf(claimed, row) ?? column.detail?.(row) ?? '',
-    why: (row) => (lackOf(claimed, row) === undefined ? undefined : WEAK),
   };
 };
 

@@ -43,10 +43,7 @@ const rowTable = (
   );
 
 const FOOTNOTE =
-  'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend.';
-
-const BYPASS_FOOTNOTE =
-  'Bypass: the same requests straight to the serving, without the middleware.';
+  'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend. Bypass: the same requests straight to the serving, without the middleware.';
 
 /** `Warm`, `Cold, open loop`. */
 const nameOf = ({ scenario, loop }: RowGroup): string =>
@@ -75,14 +72,7 @@ const resultBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] 
   return [
     ...rowTable(`Results, ${group.scenario}`, RESULT_COLUMNS, rows, labels, { only: EVERYWHERE }),
     ...unclaimedIn(rows).map((note) => text(note, 'small')),
-    text(
-      [
-        FOOTNOTE,
-        ...(rows.some(({ bypass }) => bypass !== undefined) ? [BYPASS_FOOTNOTE] : []),
-      ].join(' '),
-      'small',
-      ['markdown'],
-    ),
+    text(FOOTNOTE, 'small', ['markdown']),
     ...rowTable(`Processor time, ${group.scenario}`, DETAIL_COLUMNS, rows, labels, {
       isFolded: true,
     }),
