@@ -12,21 +12,9 @@ import { recordedRun } from '../../../support/recorded-run.ts';
 const run = recordedRun({ durationSeconds: 3, repeats: 2 });
 const summary = summarise(run);
 
-/** Most tests look at the same summary: its charts and page are drawn once. */
-const oncePerSummary = <Drawn>(draw: (of: Summary) => Drawn): ((of: Summary) => Drawn) => {
-  const drawn = new Map<Summary, Drawn>();
-  return (of) => {
-    const known = drawn.get(of) ?? draw(of);
-    drawn.set(of, known);
-    return known;
-  };
-};
-
-const report = oncePerSummary(reportOf);
 /** What is not the page's own script. */
-const page = oncePerSummary((of) =>
-  renderHtml(report(of)).replace(/<script type="module">[\s\S]*?<\/script>/, ''),
-);
+const page = (of: Summary): string =>
+  renderHtml(reportOf(of)).replace(/<script type="module">[\s\S]*?<\/script>/, '');
 
 const EVIL = '<script>alert("1")</script> & \'x\' | `y` ![z](javascript:1)';
 
@@ -102,7 +90,7 @@ describe('the HTML report', () => {
   });
 
   it('lets the browser run its own script and no other', () => {
-    const html = renderHtml(report(hostile));
+    const html = renderHtml(reportOf(hostile));
     const scripts = [...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)];
     expect(scripts).toHaveLength(1);
     const hash = createHash('sha256')
@@ -182,7 +170,7 @@ describe('the HTML report', () => {
 
 describe('the Markdown report', () => {
   it('shows text from data as text and keeps its tables whole', () => {
-    const text = renderMarkdown(report(hostile));
+    const text = renderMarkdown(reportOf(hostile));
     expect(text).not.toContain('<script');
     expect(text).not.toMatch(/[^\\]!\[z/);
     const tables = text.match(/(?:^\| .*\n)+/gm) ?? [];
