@@ -16,11 +16,6 @@ import { PAGES, type Block, type Column, type DataFile, type Section } from '../
 /** A page with more verdicts at single loads would be too large. */
 const MOST_AT_LOADS = 500;
 
-/** The reasons why verdicts of a family are withheld, each once. */
-const reasonsOf = ({ verdicts }: VerdictFamily): readonly string[] => [
-  ...new Set(verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? [])),
-];
-
 const RANKS: Readonly<Record<Verdict['judgement']['word'], number>> = {
   faster: 0,
   slower: 0,
@@ -57,13 +52,13 @@ const reversalText = ({ reversedAt = [] }: Verdict): string =>
   reversedAt.map(({ level, scenario }) => `${levelLabel(level)}, ${scenario}`).join('; ');
 
 /** The verdict, and below it where it is the other way round, or why it is withheld. */
-const verdictColumn = (hasReasons = false): Column<Verdict> => ({
+const verdictColumn: Column<Verdict> = {
   ...wordColumn<Verdict>('verdict', 'First is', ({ judgement }) => judgementText(judgement)),
-  detail: (verdict) => {
-    if (verdict.reversedAt !== undefined) return `the other way round at ${reversalText(verdict)}`;
-    return (hasReasons ? reasonOf(verdict.judgement) : undefined) ?? '';
-  },
-});
+  detail: (verdict) =>
+    verdict.reversedAt === undefined
+      ? (reasonOf(verdict.judgement) ?? '')
+      : `the other way round at ${reversalText(verdict)}`,
+};
 
 const RATIO_TITLES: Readonly<Record<JudgedFigure, string>> = {
   'request rate': 'Ratio of rates',
@@ -114,7 +109,7 @@ export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
       ),
       repeatsColumn,
       toDecideColumn,
-      verdictColumn(),
+      verdictColumn,
       dataColumn('withheld', ({ judgement }) => reasonOf(judgement)),
       dataColumn('reversed_at', reversalText),
     ],
@@ -124,26 +119,20 @@ export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
     ],
   );
 
-/** What is decided first, and the greatest differences first. A reason that all withheld verdicts share stands once, below. */
-const familyTable = (family: VerdictFamily, title: string, labels: Labels): readonly Block[] => {
-  const reasons = reasonsOf(family);
-  const isMixed = reasons.length > 1;
-  return [
-    ...table(
-      `Verdicts: ${title}`,
-      [
-        ...pairColumns(labels),
-        verdictColumn(isMixed),
-        ratioColumn(family.figure),
-        repeatsColumn,
-        toDecideColumn,
-      ],
-      byWeight(family.verdicts),
-      { file: 'verdicts.csv' },
-    ),
-    ...(isMixed ? [] : reasons.map((reason) => text(`Withheld: ${reason}`, 'small'))),
-  ];
-};
+/** What is decided first, and the greatest differences first. */
+const familyTable = (family: VerdictFamily, title: string, labels: Labels): readonly Block[] =>
+  table(
+    `Verdicts: ${title}`,
+    [
+      ...pairColumns(labels),
+      verdictColumn,
+      ratioColumn(family.figure),
+      repeatsColumn,
+      toDecideColumn,
+    ],
+    byWeight(family.verdicts),
+    { file: 'verdicts.csv' },
+  );
 
 /** What the run says of each pair of targets, and then at each load. */
 export const verdictSection = (
