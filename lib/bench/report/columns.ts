@@ -45,19 +45,12 @@ export const dataColumn = <Row>(key: string, of: (row: Row) => Value): Column<Ro
   text: (row) => String(of(row) ?? ''),
 });
 
-interface FigureOptions<Row> {
-  readonly detail?: (row: Row) => string;
-  /** Further figures in CSV, by what follows the key. */
-  readonly parts?: Readonly<Record<string, (row: Row) => number | undefined>>;
-}
-
 /** A column of measured figures, with three significant digits in every format. */
 export const figureColumn = <Row>(
   key: string,
   title: string,
   unit: string | undefined,
   of: (row: Row) => number | undefined,
-  { detail, parts = {} }: FigureOptions<Row> = {},
 ): Column<Row> => ({
   key,
   title,
@@ -65,11 +58,6 @@ export const figureColumn = <Row>(
   isFigure: true,
   value: (row) => figureAsNumber(of(row)),
   text: (row) => formatFigure(of(row)),
-  detail,
-  parts: Object.entries(parts).map(([suffix, part]) => [
-    suffix,
-    (row) => figureAsNumber(part(row)),
-  ]),
 });
 
 /** {@link figureColumn}, one a line. */
@@ -89,14 +77,14 @@ export const estimateColumn = <Row>(
   unit: string | undefined,
   of: (row: Row) => Estimate | undefined,
   [low, high]: readonly [low: string, high: string] = ['_low95', '_high95'],
-): Column<Row> =>
-  figureColumn(key, title, unit, (row) => of(row)?.value, {
-    detail: (row) => formatInterval(of(row)?.interval),
-    parts: {
-      [low]: (row) => of(row)?.interval?.low,
-      [high]: (row) => of(row)?.interval?.high,
-    },
-  });
+): Column<Row> => ({
+  ...figureColumn<Row>(key, title, unit, (row) => of(row)?.value),
+  detail: (row) => formatInterval(of(row)?.interval),
+  parts: [
+    [low, (row) => figureAsNumber(of(row)?.interval?.low)],
+    [high, (row) => figureAsNumber(of(row)?.interval?.high)],
+  ],
+});
 
 /** A column of words that stand out. */
 export const chipColumn = <Row>(

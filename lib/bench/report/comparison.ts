@@ -36,7 +36,10 @@ const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] =>
   wordColumn('figure', 'Figure', ({ figure }) => FIGURE_TEXTS[figure]),
   figureColumn('before', 'Before', undefined, ({ before }) => before),
   figureColumn('after', 'After', undefined, (change) => change.after),
-  wordColumn('verdict', 'After is', ({ judgement }) => judgementText(judgement)),
+  {
+    ...wordColumn<Change>('verdict', 'After is', ({ judgement }) => judgementText(judgement)),
+    detail: ({ judgement }) => reasonOf(judgement) ?? '',
+  },
   estimateColumn('ratio', 'Ratio', undefined, ({ ratio }) => ratio),
   countColumn('repeats', 'Repeats', ({ repeats }) => repeats),
 ];
@@ -56,13 +59,10 @@ const runText = ({ folder, createdAt, valid }: ComparedRun): string =>
   `${folder} (${dayTimeText(createdAt)}, ${valid ? 'VALID' : 'INVALID'})`;
 
 /** What must be known besides the table. */
-const noticesOf = ({ notices, changes, differences }: Comparison): readonly string[] => [
+const noticesOf = ({ notices, differences }: Comparison): readonly string[] => [
   ...notices,
   ...differences.map(
     ({ what, before, after }) => `${what} differs: ${before} before, ${after} after.`,
-  ),
-  ...[...new Set(changes.flatMap(({ judgement }) => reasonOf(judgement) ?? []))].map(
-    (why) => `Withheld: ${why}`,
   ),
 ];
 

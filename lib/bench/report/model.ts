@@ -118,8 +118,6 @@ export interface Charts extends Placed {
   readonly charts: readonly Chart[];
   /** Those of the head stand right below the title of the report. */
   readonly isHead?: true;
-  /** What they are of, as in `warm`. */
-  readonly of: string;
 }
 
 /** What few readers need: closed on a screen, open on paper. */

@@ -70,9 +70,7 @@ const linesOf = (block: Block): readonly string[] => {
   if (block.kind === 'list') return listLines(block);
   if (block.kind === 'table') return tableLines(block);
   if (block.kind === 'charts') {
-    return block.charts.map(
-      ({ name, title }) => `![${escaped(title)}, ${escaped(block.of)}](charts/${name}.svg)`,
-    );
+    return block.charts.map(({ name, title }) => `![${escaped(title)}](charts/${name}.svg)`);
   }
   const summary = `<details><summary>${escaped(block.title)}</summary>`;
   return [summary, '', ...blockLines(block.blocks), '</details>'];

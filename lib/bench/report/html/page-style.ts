@@ -75,13 +75,12 @@ tr.greyed>.n,tr.greyed>.level{color:var(--soft);font-style:italic}
 #tip{position:fixed;z-index:2;max-width:min(340px,90vw);padding:6px 10px;border-radius:6px;background:var(--ink);color:var(--surface);font-size:.82rem;line-height:1.4;white-space:pre-line;pointer-events:none}
 #tip[hidden]{display:none}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.plot:focus-visible,.scroll:focus-visible,a:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+.plot:focus-visible,.scroll:focus-visible,a:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .plot .on{stroke:var(--ink);stroke-width:2px;vector-effect:non-scaling-stroke;fill-opacity:1;stroke-opacity:1}
 .terms{display:grid;gap:10px;margin:14px 0}
 .terms div{display:grid;grid-template-columns:minmax(110px,170px) 1fr;gap:4px 16px}
 dt{font-weight:600}
 dd{margin:0;overflow-wrap:anywhere}
-code{font:0.9em ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 body>footer{margin-top:56px;padding-bottom:40px;color:var(--soft);font-size:.86rem}
 @media (forced-colors:active){.mark,.notices,#tip,p.statement{border:1px solid}}
 @media (max-width:600px){.answers div{grid-template-columns:1fr}main,body>header,body>footer{padding:0 14px}body>header{padding-top:16px}h1{font-size:1.4rem}th,td{padding:6px 10px}figure{padding:10px}.terms div{grid-template-columns:1fr}}

@@ -10,10 +10,10 @@ const timeColumn = (
   key: string,
   title: string,
   of: (start: ColdStart) => ColdStart['timeToReadyMs'],
-): Column<ColdStart> =>
-  figureColumn(key, title, 'ms', (start) => of(start).median, {
-    detail: (start) => `${formatFigure(of(start).min)}–${formatFigure(of(start).max)}`,
-  });
+): Column<ColdStart> => ({
+  ...figureColumn<ColdStart>(key, title, 'ms', (start) => of(start).median),
+  detail: (start) => `${formatFigure(of(start).min)}–${formatFigure(of(start).max)}`,
+});
 
 /** How the serving behind a target starts. */
 const COLUMNS: readonly Column<ColdStart>[] = [

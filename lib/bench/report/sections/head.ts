@@ -200,15 +200,7 @@ export const headBlocks = (
     ...list(noticesOf(summary), 'notices'),
     ...(chart === undefined
       ? []
-      : [
-          {
-            kind: 'charts',
-            charts: [chart],
-            of: 'all loads',
-            isHead: true,
-            only: PAGES,
-          } as const,
-        ]),
+      : [{ kind: 'charts', charts: [chart], isHead: true, only: PAGES } as const]),
     ...list(
       [
         ...reasonLines(summary),

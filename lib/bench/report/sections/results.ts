@@ -50,7 +50,7 @@ const nameOf = ({ scenario, loop }: RowGroup): string =>
   `${scenario === 'cold' ? 'Cold' : 'Warm'}${loop === 'open' ? ', open loop' : ''}`;
 
 /** The charts of a group, and what they leave out. */
-const chartBlocks = ({ group, left, charts }: GroupCharts): readonly Block[] =>
+const chartBlocks = ({ left, charts }: GroupCharts): readonly Block[] =>
   charts.length === 0
     ? []
     : [
@@ -63,7 +63,7 @@ const chartBlocks = ({ group, left, charts }: GroupCharts): readonly Block[] =>
                 PAGES,
               ),
             ]),
-        { kind: 'charts', charts, of: group.id },
+        { kind: 'charts', charts },
       ];
 
 /** The tables of a group. */
