@@ -1,5 +1,9 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { CommandLine, Options, ValuesOf } from '../../../serving-configs/options/command.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError } from '../model/errors.ts';
+import { projectRoot } from '../run/project-files.ts';
 
 /** Where a command writes to. */
 export interface Console {
@@ -18,6 +22,14 @@ const DEFAULT_WIDTH = 100;
 const widthOf = ({ columns = 0 }: { readonly columns?: number }): number =>
   columns > 0 ? columns : DEFAULT_WIDTH;
 
+/** Commands are printed as this one was called: npx says where the project lies if it was told. */
+const asCalled = (text: string): string => {
+  const { npm_config_prefix: clone = '' } = process.env;
+  if (!existsSync(clone) || realpathSync(clone) !== projectRoot) return text;
+  const prefix = shellWord(relative(process.cwd(), clone));
+  return text.replaceAll('npx serving-compare', () => `npx --prefix ${prefix} serving-compare`);
+};
+
 /** The console of this process. A reader that closes early, such as `head`, is not an error. */
 export const createConsole = (): Console => {
   const { stdout, stderr } = process;
@@ -27,8 +39,8 @@ export const createConsole = (): Console => {
     });
   }
   return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    out: (text) => void stdout.write(asCalled(text)),
+    err: (text) => void stderr.write(asCalled(text)),
     // A terminal has no colours where NO_COLOR or TERM say so.
     outStyle: { color: stdout.isTTY && stdout.hasColors(), width: widthOf(stdout) },
     errTerminal: stderr.isTTY

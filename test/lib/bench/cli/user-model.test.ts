@@ -144,14 +144,16 @@ describe('A described model', () => {
     writeFileSync(path.join(own, 'net.onnx'), twoByTwoModel());
     const sizes = 'sizes: { ids: [1, 3], weights: [1, 3] }';
     writeFileSync(path.join(own, 'model.yaml'), `model: { onnx: net.onnx, ${sizes} }`);
+    const call = (line: string) => spawnSync('sh', ['-c', line], { cwd: own, encoding: 'utf8' });
     const line = 'npx --prefix ../clone serving-compare validate';
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {
-      cwd: own,
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = call(line);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(`net: ${path.join(own, 'net.onnx')}`);
+    // What is printed works there too.
+    expect(call(`${line} --model net.onnx`).stderr).toContain(
+      'npx --prefix ../clone serving-compare init --model net.onnx',
+    );
   }, 60_000);
 
   it('has the hashes of its weights where they lie beside it', async () => {
