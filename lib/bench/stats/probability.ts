@@ -84,18 +84,8 @@ export const incompleteBeta = (x: number, a: number, b: number): number => {
   return (Math.exp(logFront) * betaFraction(x, a, b)) / a;
 };
 
-/** What lies between two neighbouring numbers near 1. */
-const { EPSILON } = Number;
-
-interface Place {
-  readonly x: number;
-  /** What the function is above the value that is looked for. */
-  readonly y: number;
-}
-
 /**
- * Where an increasing function reaches a value: Chandrupatla's method (Advances in Engineering Software 28, 1997), which
- * interpolates where the function is smooth enough for it and halves the interval elsewhere.
+ * Where an increasing function reaches a value, by bisection until no number lies between.
  *
  * @param low where the function is at most the value
  * @param high where it is at least the value
@@ -106,27 +96,12 @@ export const whereReached = (
   low: number,
   high: number,
 ): number => {
-  const at = (x: number): Place => ({ x, y: increasing(x) - value });
-  // The place lies between the latest and the other; before the latest was the older one.
-  let [latest, other] = [at(low), at(high)];
-  let share = 0.5;
+  let [below, above] = [low, high];
   for (;;) {
-    const next = at(latest.x + share * (other.x - latest.x));
-    const older = next.y > 0 === latest.y > 0 ? latest : other;
-    if (older === other) other = latest;
-    latest = next;
-    const best = Math.abs(latest.y) < Math.abs(other.y) ? latest : other;
-    const least = (2 * EPSILON * Math.abs(best.x) + TINY) / Math.abs(other.x - latest.x);
-    if (best.y === 0 || !(least < 0.5)) return best.x;
-    const [a, b, c] = [latest, other, older];
-    const xi = (a.x - b.x) / (c.x - b.x);
-    const phi = (a.y - b.y) / (c.y - b.y);
-    const isSmooth = phi ** 2 < xi && (1 - phi) ** 2 < 1 - xi;
-    const interpolated = isSmooth
-      ? (a.y / (b.y - a.y)) * (c.y / (b.y - c.y)) +
-        ((c.x - a.x) / (b.x - a.x)) * (a.y / (c.y - a.y)) * (b.y / (c.y - b.y))
-      : 0.5;
-    share = Math.min(1 - least, Math.max(least, interpolated));
+    const middle = (below + above) / 2;
+    if (middle <= below || middle >= above) return middle;
+    if (increasing(middle) < value) below = middle;
+    else above = middle;
   }
 };
 
@@ -137,17 +112,29 @@ export const studentTCdf = (value: number, degreesOfFreedom: number): number => 
   return value < 0 ? beyond : 1 - beyond;
 };
 
-/** A run asks for the same few thousand times, and each is found by iteration. */
-const known = new Map<string, number>();
+const studentTDensity = (value: number, degreesOfFreedom: number): number => {
+  const half = (degreesOfFreedom + 1) / 2;
+  const atZero = Math.exp(logGamma(half) - logGamma(degreesOfFreedom / 2));
+  return (
+    (atZero * Math.exp(-half * Math.log1p(value ** 2 / degreesOfFreedom))) /
+    Math.sqrt(Math.PI * degreesOfFreedom)
+  );
+};
 
+/** By Newton's method: the lower tail is convex, so that from 0 on each step comes nearer and none goes too far. */
 const findQuantile = (share: number, degreesOfFreedom: number): number => {
   const tail = Math.min(share, 1 - share);
-  const cdf = (value: number): number => studentTCdf(value, degreesOfFreedom);
-  let least = -1;
-  while (cdf(least) > tail) least *= 2;
-  const value = whereReached(cdf, tail, least, 0);
-  return share < 0.5 ? value : -value;
+  let value = 0;
+  for (;;) {
+    const excess = studentTCdf(value, degreesOfFreedom) - tail;
+    const next = value - excess / studentTDensity(value, degreesOfFreedom);
+    if (!(next < value)) return share < 0.5 ? value : -value;
+    value = next;
+  }
 };
+
+/** A run asks for the same few thousand times, and each is found by iteration. */
+const known = new Map<string, number>();
 
 /**
  * The value below which a share of Student's t distribution lies: 2.776 for 0.975 and 4 degrees of freedom.
