@@ -1,3 +1,4 @@
+import { HEADER_LENGTH } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { Target } from '../model/measurement.ts';
 import { methodFields, type MethodFields } from './grpc-methods.ts';
 import { changeField } from './protobuf-fields.ts';
@@ -10,8 +11,6 @@ export interface ServingRequest {
 }
 
 type Change = (bytes: Buffer) => Buffer;
-
-const HEADER_LENGTH = 'inference-header-content-length';
 
 const headLengthOf = ({ headers }: ServingRequest): number => Number(headers[HEADER_LENGTH]);
 

@@ -1,7 +1,7 @@
 import type { Target } from '../model/measurement.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import type { SoakFigures, SoakSlice } from '../model/stability.ts';
-import { stretches, trendOf, type Trend } from './trend.ts';
+import { stretches, trendOf, type Trend } from '../stats/trend.ts';
 
 /**
  * The figures of a soak, and by how much each may grow: a share of where it began, and an amount that is small whatever it

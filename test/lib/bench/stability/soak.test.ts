@@ -2,7 +2,7 @@ import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts
 import type { SoakSlice } from '../../../../lib/bench/model/stability.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { soakOf } from '../../../../lib/bench/stability/soak.ts';
-import { trendOf } from '../../../../lib/bench/stability/trend.ts';
+import { trendOf } from '../../../../lib/bench/stats/trend.ts';
 import { createRandom } from '../../../../lib/bench/stats/random.ts';
 
 const target: Target = { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' };

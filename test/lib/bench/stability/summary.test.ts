@@ -1,7 +1,7 @@
 import type { Fault } from '../../../../lib/bench/model/fault.ts';
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement } from '../../../../lib/bench/model/record.ts';
-import type { FaultFigures, PartFigures } from '../../../../lib/bench/model/stability.ts';
+import type { FaultFigures } from '../../../../lib/bench/model/stability.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
 import {
   compareStability,
@@ -9,32 +9,17 @@ import {
   stabilityOf,
   type TargetStability,
 } from '../../../../lib/bench/stability/summary.ts';
+import { faultFigures, part } from '../../../support/fault-figures.ts';
 
 const image: Target = { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' };
 const tensor: Target = { ...image, payload: 'tensor' };
 
-const part: PartFigures = { requests: 100, failed: 0, failures: {}, p50Ms: 5, p99Ms: 10 };
-
 /** A test in which all went well, unless it is said otherwise. */
-const testOf = (
-  target: Target,
-  fault: Fault,
-  over: Partial<FaultFigures> = {},
-): CompletedMeasurement => {
-  const stability: FaultFigures = {
-    kind: 'fault',
-    fault,
-    partSeconds: 3,
-    before: part,
-    during: part,
-    after: part,
-    slices: [part],
-    answers: [],
-    answersAgain: true,
-    ...over,
-  };
-  return { measurement: { target }, stability } as unknown as CompletedMeasurement;
-};
+const testOf = (target: Target, fault: Fault, over: Partial<FaultFigures> = {}) =>
+  ({
+    measurement: { target },
+    stability: faultFigures({ fault, ...over }),
+  }) as unknown as CompletedMeasurement;
 
 const dead = { answersAgain: false } as const;
 const lost = { processesLost: 1 } as const;
@@ -58,7 +43,7 @@ describe('The stability of targets', () => {
     expect(onBurst(diedOnce)).toMatchObject({ verdict: 'died', agreeing: 1, repeats: 3 });
   });
 
-  const few = { before: { ...part, requests: 2 } } as const;
+  const few = { before: part({ requests: 2 }) } as const;
 
   it('is unclear where too few good requests came before the fault, of all repeats', () => {
     const [target] = summaryOf([testOf(image, 'nothing'), testOf(image, 'burst', few)]);
@@ -92,7 +77,7 @@ describe('The stability of targets', () => {
   });
 
   it('ranks no target that is not well with nothing done', () => {
-    const slow = { after: { ...part, p99Ms: 900 } };
+    const slow = { after: part({ p99Ms: 900 }) };
     const targets = summaryOf([
       testOf(image, 'nothing', slow),
       testOf(image, 'burst'),

@@ -1,41 +1,18 @@
-import type { FaultFigures, PartFigures } from '../../../../lib/bench/model/stability.ts';
+import type { FaultFigures } from '../../../../lib/bench/model/stability.ts';
 import {
   controlOf,
   effectOf,
   NO_CONTROL,
   type Allowance,
 } from '../../../../lib/bench/stability/verdict.ts';
-
-const part = (over: Partial<PartFigures> = {}): PartFigures => ({
-  requests: 100,
-  failed: 0,
-  failures: {},
-  p50Ms: 5,
-  p99Ms: 10,
-  ...over,
-});
-
-const figures = (over: Partial<FaultFigures> = {}): FaultFigures => ({
-  kind: 'fault',
-  fault: 'image-text',
-  partSeconds: 3,
-  before: part(),
-  during: part(),
-  after: part(),
-  slices: [part(), part()],
-  answers: [],
-  memoryMiB: { before: 100, after: 100 },
-  processesLost: 0,
-  answersAgain: true,
-  ...over,
-});
+import { faultFigures, part } from '../../../support/fault-figures.ts';
 
 const quiet: Allowance = { p99Ms: 10, failedShare: 0, memoryGainedMiB: 0 };
 
 /** Held against a control that is within the limits. */
 const judged = (over: Partial<FaultFigures>, control: Partial<Allowance> = {}) => {
   const calm = { ...quiet, ...control };
-  return effectOf(figures(over), { calm, worst: calm });
+  return effectOf(faultFigures(over), { calm, worst: calm });
 };
 
 describe('The verdict on a fault', () => {
@@ -121,7 +98,7 @@ describe('The verdict on a fault', () => {
   });
 });
 
-const control = (over: Partial<FaultFigures> = {}) => figures({ fault: 'nothing', ...over });
+const control = (over: Partial<FaultFigures> = {}) => faultFigures({ fault: 'nothing', ...over });
 
 describe('The control of a target', () => {
   it('is the worst of what it does with nothing done', () => {
@@ -130,7 +107,7 @@ describe('The control of a target', () => {
       memoryMiB: { before: 100, after: 103 },
     });
     const worst = { p99Ms: 14, failedShare: 0.005, memoryGainedMiB: 3 };
-    const fault = figures({ during: part({ p99Ms: 99 }) });
+    const fault = faultFigures({ during: part({ p99Ms: 99 }) });
 
     expect(controlOf([first, control(), fault])).toEqual({ calm: worst, worst });
   });
@@ -147,7 +124,7 @@ describe('The control of a target', () => {
 
 describe('The verdict on a fault beside a noisy control', () => {
   const noisy = controlOf([control({ after: part({ p99Ms: 60 }) })]);
-  const verdictOf = (over: Partial<FaultFigures>) => effectOf(figures(over), noisy);
+  const verdictOf = (over: Partial<FaultFigures>) => effectOf(faultFigures(over), noisy);
 
   it('is "unclear" where the fault did no more than the control, "unaffected" only within the limits', () => {
     expect(verdictOf({ during: part({ p99Ms: 21 }) })).toMatchObject({

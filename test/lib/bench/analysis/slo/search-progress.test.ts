@@ -1,7 +1,7 @@
+import type { SloRate } from '../../../../../lib/bench/analysis/slo/best-rate.ts';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Measurement } from '../../../../../lib/bench/model/measurement.ts';
 import type { Plan } from '../../../../../lib/bench/model/plan.ts';
-import { lowestRate } from '../../../../../lib/bench/plan/slo-search.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
 import {
   completedMeasurement,
@@ -47,6 +47,8 @@ const lastLoad = (records: readonly ResultRecord[]): CompletedMeasurement['load'
   const last = records.at(-1);
   return last?.kind === 'measurement' && last.state === 'completed' ? last.load : undefined;
 };
+
+const matching = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
 const onePath = (...[bounds, , more]: Parameters<typeof searchedPlan>): Plan =>
   searchedPlan(bounds, recordedTargets().slice(0, 1), more);
@@ -147,21 +149,78 @@ describe('The searches of a plan', () => {
   });
 });
 
-describe('A search', () => {
-  it('has no result where it ended as the load generator sent late, which makes the run invalid', () => {
-    const one = onePath([15], undefined, { repeats: 1 });
-    const { sloRates, validity } = summaryOf(
-      one,
-      runSearched(one, answering(90, { above: 30, delayedShare: 0.3 })),
-    );
+/** Searches that end without a rate, and what is said of them. */
+const WITHOUT_RATE: readonly (readonly [
+  what: string,
+  plan: Plan,
+  measure: Measure | undefined,
+  state: SloRate['state'],
+  search: Partial<SloRate['search']>,
+])[] = [
+  [
+    'the load generator sent late',
+    onePath([15], undefined, { repeats: 1 }),
+    answering(90, { above: 30, delayedShare: 0.3 }),
+    'unknown',
+    { state: 'no-result', reason: matching(/^30\.0 % of .* planned requests left late/) },
+  ],
+  [
+    'no rate was confirmed',
+    onePath([50], undefined, { repeats: 1 }),
+    (one) => answering(90, { above: one.id.endsWith('/confirmed') ? 0 : 60 })(one),
+    'unknown',
+    { state: 'no-result', trials: 12 },
+  ],
+  [
+    'none was kept, with the lowest that it tried',
+    onePath([15], undefined, { repeats: 1 }),
+    answering(90),
+    'not-kept',
+    // 662 requests in ten windows of 30 s are 2.2 a second.
+    { state: 'none', reason: matching(/^No rate of at least [2-4]\.\d+ requests\/s was shown/) },
+  ],
+  [
+    'virtual users wait longer than the bound, without a trial',
+    onePath([15], undefined, { repeats: 1 }),
+    (one) => measureLimited(one, { aloneMs: 30 }),
+    'not-kept',
+    { state: 'none', trials: 0, reason: matching(/^Half of the requests of virtual users took/) },
+  ],
+  [
+    'its windows are too short for what virtual users got, with a length that is not',
+    onePath([15], undefined, { repeats: 1, durationSeconds: 3 }),
+    measureFew,
+    'unknown',
+    // 662 ÷ (10 · 0.5 · 0.7 · 18) s.
+    {
+      state: 'no-result',
+      trials: 0,
+      reason: matching(/^Windows of 3 s .* 12\.6 requests\/s.*: give --duration 11s or more\.$/),
+    },
+  ],
+  [
+    'the measurements that tell where to begin are missing',
+    onePath([15]),
+    undefined,
+    'unknown',
+    { state: 'not-started', trials: 0 },
+  ],
+];
 
-    expect(sloRates).toMatchObject([{ state: 'unknown', search: { state: 'no-result' } }]);
-    expect(sloRates?.[0]?.search?.reason).toContain('planned requests left late');
-    expect(validity?.reasons).toContainEqual(
-      expect.stringContaining(': its searches have no result: 30.0 % of'),
+describe('A search has no rate where', () => {
+  it.each(WITHOUT_RATE)('%s', (_, plan, measure, state, search) => {
+    const records = measure === undefined ? [] : runSearched(plan, measure);
+    const { sloRates, validity } = summaryOf(plan, records);
+
+    expect(sloRates).toMatchObject([{ state, search }]);
+    expect(sloRates?.[0]?.requestRatePerSecond).toBeUndefined();
+    expect(validity?.reasons.some((reason) => reason.includes('its searches have no result'))).toBe(
+      search?.state === 'no-result',
     );
   });
+});
 
+describe('A search', () => {
   it('confirms its rate by a second window, and goes on below a rate that fails in it', () => {
     const one = onePath([50], undefined, { repeats: 1 });
     const tried: string[] = [];
@@ -184,26 +243,6 @@ describe('A search', () => {
     expect(rate?.requests).toBe(lastLoad(records)?.succeeded);
   });
 
-  it('has no result where no rate was confirmed', () => {
-    const one = onePath([50], undefined, { repeats: 1 });
-    const records = runSearched(one, (measurement) =>
-      answering(90, { above: measurement.id.endsWith('/confirmed') ? 0 : 60 })(measurement),
-    );
-
-    expect(summaryOf(one, records).sloRates).toMatchObject([
-      { state: 'unknown', search: { state: 'no-result', trials: 12 } },
-    ]);
-  });
-
-  it('says of a target without a rate down to which one it tried', () => {
-    const one = onePath([15], undefined, { repeats: 1 });
-    const [rate] = summaryOf(one, runSearched(one, answering(90))).sloRates ?? [];
-
-    expect(rate).toMatchObject({ state: 'not-kept', search: { state: 'none' } });
-    // 662 requests in ten windows of 30 s are 2.2 a second.
-    expect(rate?.search?.reason).toMatch(/^No rate of at least [2-4]\.\d+ requests\/s was shown/);
-  });
-
   it('counts a trial without figures as a rate that was not kept', () => {
     const one = onePath([50], undefined, { repeats: 1 });
     const records = runSearched(one, (measurement) => {
@@ -215,46 +254,5 @@ describe('A search', () => {
     });
 
     expect(summaryOf(one, records).sloRates?.[0]?.requestRatePerSecond?.value).toBeCloseTo(58, -1);
-  });
-
-  it('is over without a trial where virtual users wait longer than the bound', () => {
-    const one = onePath([15], undefined, { repeats: 1 });
-
-    expect(
-      summaryOf(
-        one,
-        runSearched(one, (measurement) => measureLimited(measurement, { aloneMs: 30 })),
-      ).sloRates,
-    ).toMatchObject([
-      {
-        state: 'not-kept',
-        search: {
-          state: 'none',
-          trials: 0,
-          reason: expect.stringMatching(/^Half of the requests of virtual users took/) as string,
-        },
-      },
-    ]);
-  });
-
-  it('tries nothing where its windows are too short for what virtual users got, and says which are not', () => {
-    const one = onePath([15], undefined, { repeats: 1, durationSeconds: 3 });
-    const { sloRates, validity } = summaryOf(one, runSearched(one, measureFew));
-
-    // 662 ÷ (10 · 0.5 · 0.7 · 18) s.
-    expect(sloRates?.[0]?.search).toMatchObject({
-      state: 'no-result',
-      trials: 0,
-      reason:
-        'Windows of 3 s hold too few requests at 12.6 requests/s, where the search would begin: give --duration 11s or more.',
-    });
-    expect(validity?.reasons.join('\n')).toContain('give --duration 11s or more.');
-    expect(lowestRate({ durationSeconds: 11 })).toBeLessThan(0.5 * 12.6);
-  });
-
-  it('does not start where the measurements that tell where to begin are missing', () => {
-    expect(summaryOf(onePath([15]), []).sloRates).toMatchObject([
-      { state: 'unknown', search: { state: 'not-started', trials: 0 } },
-    ]);
   });
 });

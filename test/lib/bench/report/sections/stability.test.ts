@@ -4,28 +4,20 @@ import type { Fault } from '../../../../../lib/bench/model/fault.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { targetId } from '../../../../../lib/bench/model/measurement.ts';
 import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
-import type { FaultFigures, PartFigures } from '../../../../../lib/bench/model/stability.ts';
+import type { FaultFigures } from '../../../../../lib/bench/model/stability.ts';
 import { buildMeasurements } from '../../../../../lib/bench/plan/build-plan.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import { renderAnswer } from '../../../../../lib/bench/report/render-answer.ts';
 import { dataFilesOf, reportOf } from '../../../../../lib/bench/report/report.ts';
 import type { Table } from '../../../../../lib/bench/report/model.ts';
 import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
+import { faultFigures, part } from '../../../../support/fault-figures.ts';
 import { recordedRun } from '../../../../support/recorded-run.ts';
 
 const targets: readonly Target[] = [
   { serving: 'torchserve', protocol: 'rest', payload: 'image', encoding: 'raw' },
   { serving: 'triton_onnx', protocol: 'rest', payload: 'tensor', encoding: 'binary' },
 ];
-
-const part = (over: Partial<PartFigures> = {}): PartFigures => ({
-  requests: 100,
-  failed: 0,
-  failures: {},
-  p50Ms: 5,
-  p99Ms: 10,
-  ...over,
-});
 
 /** What the servings do that differs from doing nothing. */
 const harm = (target: Target, fault: Fault): Partial<FaultFigures> => {
@@ -55,20 +47,11 @@ const stabilityRun = (
   const records = measurements.flatMap((measurement): readonly ResultRecord[] => {
     const { stability: fault } = measurement;
     if (fault === undefined || fault === 'soak') return [{ ...template, measurement }];
-    const stability: FaultFigures = {
-      kind: 'fault',
+    const stability = faultFigures({
       fault,
-      partSeconds: 3,
-      before: part(),
-      during: part(),
-      after: part(),
-      slices: [part(), part()],
       answers: fault === 'image-truncated' ? [{ answer: '400', count: 12, medianMs: 3 }] : [],
-      memoryMiB: { before: 100, after: 100 },
-      processesLost: 0,
-      answersAgain: true,
       ...harmOf(measurement.target, fault),
-    };
+    });
     return [{ ...template, measurement, stability }];
   });
   const others = usual.records.filter(({ kind }) => kind !== 'measurement');

@@ -1,4 +1,4 @@
-import { medianOf } from '../stats/moments.ts';
+import { medianOf } from './moments.ts';
 
 /** How a figure moved over a time. */
 export interface Trend {

@@ -1,0 +1,27 @@
+import type { FaultFigures, PartFigures } from '../../lib/bench/model/stability.ts';
+
+/** A part of a window in which all went well, unless it is said otherwise. */
+export const part = (over: Partial<PartFigures> = {}): PartFigures => ({
+  requests: 100,
+  failed: 0,
+  failures: {},
+  p50Ms: 5,
+  p99Ms: 10,
+  ...over,
+});
+
+/** A fault that did no harm, unless it is said otherwise. */
+export const faultFigures = (over: Partial<FaultFigures> = {}): FaultFigures => ({
+  kind: 'fault',
+  fault: 'image-text',
+  partSeconds: 3,
+  before: part(),
+  during: part(),
+  after: part(),
+  slices: [part(), part()],
+  answers: [],
+  memoryMiB: { before: 100, after: 100 },
+  processesLost: 0,
+  answersAgain: true,
+  ...over,
+});
