@@ -154,6 +154,7 @@ const boundaries: readonly Boundary[] = [
     packages: /^$/,
   },
   { files: /^lib\/bench\/stability\/bad-images\.ts$/, own: /^$/, packages: /^sharp$/ },
+  { files: /^lib\/bench\/stability\/protobuf-fields\.ts$/, own: /^$/, packages: /^protobufjs$/ },
   // Which reads a model before a plan says its name.
   {
     files: /^lib\/bench\/cli\/runtime-option\.ts$/,

@@ -1,29 +1,13 @@
-/** Types of fields on the wire; the messages have no other ones. */
-const VARINT = 0;
+import protobuf from 'protobufjs';
+
+/** The type of fields on the wire that have a length; the messages have no others but varints. */
 const LENGTH_DELIMITED = 2;
 
-/** A number of seven bits a byte, the lowest first; every byte but the last has its highest bit set. */
-const readVarint = (
-  bytes: Buffer,
-  from: number,
-): { readonly value: number; readonly end: number } => {
-  let [value, factor, at] = [0, 1, from];
-  for (; (bytes.readUInt8(at) & 0x80) !== 0; at += 1, factor *= 128) {
-    value += (bytes.readUInt8(at) & 0x7f) * factor;
-  }
-  return { value: value + bytes.readUInt8(at) * factor, end: at + 1 };
-};
-
-const writeVarint = (value: number): Buffer => {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-  return Buffer.from([...bytes, rest]);
-};
+const writeVarint = (value: number): Uint8Array => protobuf.Writer.create().uint32(value).finish();
 
 interface Field {
   readonly number: number;
-  readonly wireType: number;
+  readonly hasLength: boolean;
   /** Where its tag ends. */
   readonly tagEnd: number;
   /** Its content, without a length before it; of a varint the bytes of the number. */
@@ -32,12 +16,19 @@ interface Field {
 }
 
 const readField = (message: Buffer, from: number): Field => {
-  const { value: tag, end: tagEnd } = readVarint(message, from);
-  const { value, end } = readVarint(message, tagEnd);
-  const field = { number: tag >>> 3, wireType: tag & 7, tagEnd };
-  if (field.wireType === VARINT) return { ...field, start: tagEnd, end };
-  if (field.wireType === LENGTH_DELIMITED) return { ...field, start: end, end: end + value };
-  throw new Error(`a field of wire type ${field.wireType} at byte ${from}`);
+  const reader = protobuf.Reader.create(message);
+  reader.pos = from;
+  const tag = reader.uint32();
+  const tagEnd = reader.pos;
+  const value = reader.uint32();
+  const hasLength = (tag & 7) === LENGTH_DELIMITED;
+  return {
+    number: tag >>> 3,
+    hasLength,
+    tagEnd,
+    start: hasLength ? reader.pos : tagEnd,
+    end: hasLength ? reader.pos + value : reader.pos,
+  };
 };
 
 const lastField = (
@@ -73,12 +64,12 @@ export const changeField = (
   change: (content: Buffer) => Buffer,
   isIt?: (content: Buffer) => boolean,
 ): Buffer => {
-  const { wireType, tagEnd, start, end } = lastField(message, number, isIt);
+  const { hasLength, tagEnd, start, end } = lastField(message, number, isIt);
   const content = message.subarray(start, end);
   const changed = inner.length === 0 ? change(content) : changeField(content, inner, change);
   return Buffer.concat([
     message.subarray(0, tagEnd),
-    ...(wireType === LENGTH_DELIMITED ? [writeVarint(changed.length)] : []),
+    ...(hasLength ? [writeVarint(changed.length)] : []),
     changed,
     message.subarray(end),
   ]);
@@ -86,8 +77,11 @@ export const changeField = (
 
 /** The numbers of a field: one varint, or several packed into one field; the last is one less. */
 export const withLastLess = (content: Buffer): Buffer => {
-  let last = 0;
-  for (let at = 0; at < content.length; at = readVarint(content, at).end) last = at;
-  const { value } = readVarint(content, last);
+  const reader = protobuf.Reader.create(content);
+  let [last, value] = [0, 0];
+  while (reader.pos < reader.len) {
+    last = reader.pos;
+    value = reader.uint32();
+  }
   return Buffer.concat([content.subarray(0, last), writeVarint(value - 1)]);
 };
