@@ -10,10 +10,14 @@ describe('The profiles of the load script', () => {
     const times = Object.fromEntries(
       Object.entries(planned)
         .filter(([, profile]) => !('stability' in profile))
-        .map(([name, { warmupSeconds, durationSeconds, timeoutMs }]) => [
-          name,
-          { warmupSeconds, durationSeconds, timeoutSeconds: timeoutMs / 1000 },
-        ]),
+        .map(
+          ([
+            name,
+            {
+              options: { warmupSeconds, durationSeconds, timeoutMs },
+            },
+          ]) => [name, { warmupSeconds, durationSeconds, timeoutSeconds: timeoutMs / 1000 }],
+        ),
     );
 
     expect(profiles).toEqual(times);

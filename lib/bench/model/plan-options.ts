@@ -49,7 +49,9 @@ export interface PlanOptions {
   readonly scenarios: readonly Scenario[];
   readonly levels: readonly Level[];
   readonly repeats: number;
+  /** After the start of a serving; a quarter of it before further levels. */
   readonly warmupSeconds: number;
+  /** Length of the measuring window. */
   readonly durationSeconds: number;
   readonly timeoutMs: number;
   /** `shuffled` guards against drift that would look like an effect of the level. */

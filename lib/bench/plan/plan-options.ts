@@ -19,11 +19,11 @@ export const searchedBounds = ({
   profile,
   sloP99Ms = [],
 }: Pick<PlanOptions, 'profile' | 'sloP99Ms'>): readonly number[] =>
-  'sloP99Ms' in profiles[profile] ? sloP99Ms : [];
+  'sloP99Ms' in profiles[profile].options ? sloP99Ms : [];
 
 /** Whether a profile finds its rates itself, from measurements with virtual users. */
 export const findsRates = (profile: ProfileName): boolean =>
-  'sloP99Ms' in profiles[profile] || 'stability' in profiles[profile];
+  'sloP99Ms' in profiles[profile].options || 'stability' in profiles[profile];
 
 /** The options of a plan: those given, then the profile's, then a random seed. */
 export const resolvePlanOptions = (
@@ -32,32 +32,17 @@ export const resolvePlanOptions = (
   runtime: PlanPlace['runtime'] = 'simulated',
 ): PlanOptions => {
   const name = overrides.profile ?? 'quick';
-  const usual: Profile = profiles[name];
-  const isReal = where === 'local' && runtime !== 'simulated';
-  const profile = {
-    ...usual,
-    ...(where === 'aws' && usual.onAws),
-    ...(isReal && usual.withRealServers),
-  };
+  const { options, onAws, withRealServers, stability }: Profile = profiles[name];
   return {
     profile: name,
-    servings: profile.servings,
     protocols: ['rest'],
-    scenarios: profile.scenarios,
-    levels: profile.levels,
-    repeats: profile.repeats,
-    warmupSeconds: profile.warmupSeconds,
-    durationSeconds: profile.durationSeconds,
-    timeoutMs: profile.timeoutMs,
-    levelOrder: profile.levelOrder,
-    noopLimits: profile.noopLimits,
     engine: 'onnx',
     loadGenerator: 'embedded',
-    bypassSeconds: profile.bypassSeconds,
-    middleware: profile.middleware,
-    sloP99Ms: profile.sloP99Ms,
-    faults: profile.stability === 'faults' ? FAULTS : undefined,
+    faults: stability === 'faults' ? FAULTS : undefined,
     seed: createSeed(),
+    ...options,
+    ...(where === 'aws' && onAws),
+    ...(where === 'local' && runtime !== 'simulated' && withRealServers),
     ...overrides,
   };
 };
