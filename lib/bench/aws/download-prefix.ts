@@ -2,7 +2,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { mkdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BenchError } from '../model/errors.ts';
-import { mapLimited } from '../results/map-limited.ts';
+import { mapLimited } from './map-limited.ts';
 import type { Aws } from './clients.ts';
 import { listObjects, type ListedObject } from './objects.ts';
 

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
 import { BenchError } from '../model/errors.ts';
-import { mapLimited } from '../results/map-limited.ts';
+import { mapLimited } from './map-limited.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { writeTensorInputs } from '../run/tensor-inputs.ts';

@@ -167,12 +167,11 @@ export const differenceOf = (
   all: readonly TargetStability[],
 ): readonly [RankFigure, RankFigure] | undefined => {
   const others = rankFigures(b, all);
-  return rankFigures(a, all)
-    .flatMap((own, at): readonly (readonly [RankFigure, RankFigure])[] => {
-      const other = others[at];
-      return other === undefined || own.count === other.count ? [] : [[own, other]];
-    })
-    .at(0);
+  for (const [at, own] of rankFigures(a, all).entries()) {
+    const other = others[at];
+    if (other !== undefined && own.count !== other.count) return [own, other];
+  }
+  return undefined;
 };
 
 /** Orders targets, the most stable first; those that take no part come last. */
@@ -211,16 +210,10 @@ export const stabilityOf = (
         ? resultOf(fault, byFault(fault), control)
         : [{ fault, leftOut }];
     });
-    const countOf = (verdict: StabilityVerdict): number =>
-      results.filter((one) => isTested(one) && one.fault !== 'nothing' && one.verdict === verdict)
-        .length;
-    const counts = {
-      unaffected: countOf('unaffected'),
-      unclear: countOf('unclear'),
-      degraded: countOf('degraded'),
-      failed: countOf('failed'),
-      died: countOf('died'),
-    };
+    const counts = { unaffected: 0, unclear: 0, degraded: 0, failed: 0, died: 0 };
+    for (const { fault, verdict } of results.filter(isTested)) {
+      if (fault !== 'nothing') counts[verdict] += 1;
+    }
     return [{ target, results, counts }];
   });
   return {

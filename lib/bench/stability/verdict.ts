@@ -86,7 +86,7 @@ const recoveryOf = ({ slices }: FaultFigures, lateMs: number): number | undefine
   return last !== -1 && last === slices.length - 1 ? undefined : (last + 1) * SLICE_SECONDS;
 };
 
-/** What is beyond its limit, and the time to recover. */
+/** What is beyond its limit, the time to recover, and the worst p99 from the fault on. */
 const heldAgainst = (figures: FaultFigures, allowed: Allowance) => {
   const { before, during, after, memoryMiB, processesLost } = figures;
   const limits = STABILITY_LIMITS;
@@ -106,7 +106,7 @@ const heldAgainst = (figures: FaultFigures, allowed: Allowance) => {
     memoryGainedMiB: gainOf(figures) > mostMiB,
     processesLost: (processesLost ?? 0) > 0,
   };
-  return { beyond: ASPECTS.filter((aspect) => isBeyond[aspect]), recoverySeconds };
+  return { beyond: ASPECTS.filter((aspect) => isBeyond[aspect]), recoverySeconds, worstMs };
 };
 
 /**
@@ -132,9 +132,8 @@ const judge = (
 
 /** What a fault did to a target, and the verdict on it. */
 export const effectOf = (figures: FaultFigures, control: Control): FaultEffect => {
-  const { before, during, after, memoryMiB, processesLost } = figures;
-  const worstMs = Math.max(during.p99Ms ?? 0, after.p99Ms ?? 0);
-  const { beyond, recoverySeconds } = heldAgainst(figures, control.calm);
+  const { before, memoryMiB, processesLost } = figures;
+  const { beyond, recoverySeconds, worstMs } = heldAgainst(figures, control.calm);
   return {
     failedShare: failuresOf(figures).share,
     p99Ratio: worstMs === 0 || before.p99Ms === undefined ? undefined : worstMs / before.p99Ms,
