@@ -1,81 +1,99 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { TYPESCRIPT_LOADER } from '../../../../lib/bench/run/child.ts';
 import { manifestOf } from '../../../../serving-configs/index.ts';
-import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import {
+  readStartRequest,
+  runContainer,
+} from '../../../../serving-configs/runtimes/node/run-container.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../../../..');
-const temporaryFolder = useTemporaryFolders();
-const children: ChildProcess[] = [];
+const env = {
+  SERVING: 'torchserve',
+  ENGINE: 'onnx',
+  SC_RUNTIME: 'container',
+  SC_ADDRESS: '10.0.0.7',
+} as const;
 
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+describe('what the unit of the serving is to run', () => {
+  it.each([
+    ['the container of the serving', {}, { isContainer: true }],
+    ['the simulated server with the runtime of that', { SC_RUNTIME: 'simulated' }, {}],
+    ['the simulated server with the no-op backend', { ENGINE: 'noop' }, { engine: 'noop' }],
+    [
+      'the simulated server with the engine that takes a known time',
+      { ENGINE: 'delay', DELAY_MS: '25' },
+      { engine: 'delay', delayMs: 25 },
+    ],
+    [
+      "the container of the serving with a user's model",
+      { TENSOR_MODEL: '/models/model.json' },
+      { isContainer: true, tensorModelFile: '/models/model.json' },
+    ],
+  ])('is %s', (_, change, wanted) => {
+    expect(readStartRequest({ ...env, ...change })).toEqual({
+      serving: 'torchserve',
+      engine: 'onnx',
+      address: '10.0.0.7',
+      isContainer: false,
+      ...wanted,
+    });
+  });
+
+  it.each([
+    [{ SERVING: 'none' }, 'SERVING: there is no serving "none"'],
+    [{ ENGINE: 'fast' }, 'ENGINE: there is no engine "fast"'],
+    [{ ENGINE: 'delay' }, 'DELAY_MS is not set'],
+    [{ ENGINE: 'delay', DELAY_MS: '2s' }, 'DELAY_MS: "2s" is not a whole number'],
+    [{ SC_RUNTIME: 'venv' }, 'SC_RUNTIME: there is no runtime "venv"'],
+    [{ SC_ADDRESS: '' }, 'SC_ADDRESS is not set'],
+  ])('is refused with %p', (change, message) => {
+    expect(() => readStartRequest({ ...env, ...change })).toThrow(message);
+  });
+
+  it('is no container where the bootstrap has prepared none', async () => {
+    await expect(runContainer('tfserving', undefined)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringContaining('has prepared no containers') as string,
+    });
+  });
 });
-
-/** Starts what the unit starts. */
-const serve = (env: Readonly<Record<string, string>>): ChildProcess => {
-  const child = spawn(
-    process.execPath,
-    [...TYPESCRIPT_LOADER, 'serving-configs/runtimes/node/serve.ts'],
-    {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], SC_RUNTIME: 'simulated', ...env },
-    },
-  );
-  children.push(child);
-  return child;
-};
-
-const stderrOf = async (child: ChildProcess): Promise<string> => {
-  let text = '';
-  child.stderr?.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-  await once(child, 'close');
-  return text;
-};
-
-/** An address of the loopback network that no other test uses. */
-const ADDRESS = '127.0.84.1';
 
 describe('what the unit of the serving starts', () => {
   it('is the simulated server on the address of the node, until SIGTERM', async () => {
-    const child = serve({ SERVING: 'tfserving', ENGINE: 'noop', SC_ADDRESS: ADDRESS });
-    if (child.stdout === null) throw new Error('no stdout');
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    const { rest, health } = manifestOf('tfserving');
-    const url = `http://${ADDRESS}:${rest.port}`;
-
-    expect(JSON.parse(line)).toMatchObject({
-      url,
-      serving: 'tfserving',
-      engine: 'noop',
-      pid: child.pid,
-    });
-    expect((await fetch(url + health.path)).status).toBe(200);
-    child.kill('SIGTERM');
-    expect(await once(child, 'close')).toEqual([0, null]);
-  });
-
-  it('is nothing where the bootstrap has prepared no containers, and no docker is asked', async () => {
-    const bin = path.join(temporaryFolder(), 'bin');
-    mkdirSync(bin);
-    writeFileSync(path.join(bin, 'docker'), '#!/bin/sh\necho "$*" >>"$0.calls"\n');
-    chmodSync(path.join(bin, 'docker'), 0o755);
-    const child = serve({
-      PATH: `${bin}:${process.env['PATH']}`,
-      SERVING: 'tfserving',
-      ENGINE: 'onnx',
-      SC_RUNTIME: 'container',
-      SC_ADDRESS: ADDRESS,
-    });
-
-    expect(await stderrOf(child)).toMatch(
-      /^error: the bootstrap of this node has prepared no containers: .*servings\.json cannot be read\nhint: /,
+    // Of the loopback network; no other test uses it.
+    const address = '127.0.84.1';
+    const child = spawn(
+      process.execPath,
+      [...TYPESCRIPT_LOADER, 'serving-configs/runtimes/node/serve.ts'],
+      {
+        cwd: path.resolve(import.meta.dirname, '../../../..'),
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: {
+          PATH: process.env['PATH'],
+          SERVING: 'tfserving',
+          ENGINE: 'noop',
+          SC_RUNTIME: 'simulated',
+          SC_ADDRESS: address,
+        },
+      },
     );
-    expect(child.exitCode).toBe(2);
-    expect(() => readFileSync(path.join(bin, 'docker.calls'))).toThrow('ENOENT');
+    try {
+      const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+      const { rest, health } = manifestOf('tfserving');
+      const url = `http://${address}:${rest.port}`;
+
+      expect(JSON.parse(line)).toMatchObject({
+        url,
+        serving: 'tfserving',
+        engine: 'noop',
+        pid: child.pid,
+      });
+      expect((await fetch(url + health.path)).status).toBe(200);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await once(child, 'close')).toEqual([0, null]);
   });
 });
