@@ -56,8 +56,7 @@ const codecFor = ({ serving, protocol }: Way): TensorCodec => {
   return codec;
 };
 
-const requestOf = (way: Way) =>
-  codecFor(way).encode(inputs, way.encoding, userModel);
+const requestOf = (way: Way) => codecFor(way).encode(inputs, way.encoding, userModel);
 
 const answer = (tensors: readonly NamedTensor[], encoding: TensorEncoding = 'binary') =>
   answerOf(Buffer.concat(writeTensors(tensors, 'outputs', encoding, { model_name: 'm' }).body));
@@ -142,11 +141,9 @@ describe('A codec of named tensors', () => {
     (way) => {
       const request = requestOf(way);
 
-      expect([
-        '/predict',
-        '/predict_tensor',
-        `/predictions/${userModel.name}`,
-      ]).toContain(request.path);
+      expect(['/predict', '/predict_tensor', `/predictions/${userModel.name}`]).toContain(
+        request.path,
+      );
       expect(Object.keys(readTensors(bodyOf(request), 'inputs').head)).toEqual(['inputs']);
     },
   );
