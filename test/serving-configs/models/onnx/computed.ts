@@ -29,10 +29,10 @@ export const computed = async (file: string, image: Image) => {
   const ready = await next();
   if (ready.kind !== 'ready' || ready.classifier === undefined)
     throw new Error(JSON.stringify(ready));
-  worker.postMessage(classifierRequest(ready.classifier, image));
+  worker.postMessage(classifierRequest(ready.classifier, image), []);
   const answer = await next();
   if (answer.kind !== 'result') throw new Error(JSON.stringify(answer));
-  worker.postMessage('close');
+  worker.postMessage('close', []);
   await once(worker, 'exit');
   const [output] = answer.outputs;
   return {
