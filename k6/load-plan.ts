@@ -31,7 +31,10 @@ const TABULATED_PER_SECOND = 2000;
 export const windowOf = ({
   warmupSeconds,
   durationSeconds,
-}: Pick<Job, 'warmupSeconds' | 'durationSeconds'>): { readonly startMs: number; readonly endMs: number } => ({
+}: Pick<Job, 'warmupSeconds' | 'durationSeconds'>): {
+  readonly startMs: number;
+  readonly endMs: number;
+} => ({
   startMs: warmupSeconds * 1000,
   endMs: (warmupSeconds + durationSeconds) * 1000,
 });

@@ -28,12 +28,13 @@ import { printResult, printText } from './run-result.ts';
 import { containerSourcesOf, settingsOfModels } from './runtime-option.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
+const resolved = (file: string | undefined): string | undefined => file && resolve(file);
+
 /** What the command line says; nothing of what it does not say. */
 const settingsOf = (
   { images, model, config, ...values }: RunValues,
   userModel: UserModel | undefined,
 ): RunSettings => {
-  const resolved = (file: string | undefined) => file && resolve(file);
   const settings: RunSettings = {
     imagesDir: resolved(images),
     modelFile: userModel === undefined ? resolved(model) : undefined,

@@ -10,6 +10,8 @@ import { containerSourcesOf } from './runtime-option.ts';
 /** Every serving, in the order of the manifests. */
 type Entries = readonly RuntimeEntry[];
 
+const sources = () => containerSourcesOf(undefined);
+
 const SIMULATED = 'the simulated server behind the protocol of each';
 
 /**
@@ -23,7 +25,6 @@ const entriesOf = async (
   formats?: readonly ModelFormat[],
 ): Promise<Entries> => {
   try {
-    const sources = () => containerSourcesOf(undefined);
     const listed = await listRuntime(runtime, sources, signal, formats);
     return (
       listed?.entries ??

@@ -141,7 +141,13 @@ const serve = async (
     );
     console.out(
       values.json
-        ? jsonText({ statement: said, serving: running.urls, middleware: middleware.url, curl, measure })
+        ? jsonText({
+            statement: said,
+            serving: running.urls,
+            middleware: middleware.url,
+            curl,
+            measure,
+          })
         : [
             said,
             `serving     ${Object.values(running.urls).join('  ')}`,

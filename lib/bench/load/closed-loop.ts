@@ -1,7 +1,6 @@
 import { BACK_OFF_MS } from '../../../k6/load-plan.ts';
 import { OUTCOME } from './outcome.ts';
-import { Connection } from './connection.ts';
-import type { EndedExchange } from './connection.ts';
+import { Connection, type OnEnd } from './connection.ts';
 import type { Recorder } from './recorder.ts';
 import type { LoadTarget } from './load-target.ts';
 
@@ -30,11 +29,9 @@ export const createClosedLoop = (
   const connections: Connection[] = [];
   const backOffs = new Set<NodeJS.Timeout>();
 
-  const onEnd = (connection: Connection, ended: EndedExchange): void => {
-    const outcome = recorder.record(ended);
-    if (!running) {
-      return;
-    }
+  const onEnd: OnEnd = (connection, ended, doneMs) => {
+    const outcome = recorder.record(connection, ended, doneMs);
+    if (!running) return;
     if (outcome !== OUTCOME.connect && outcome !== OUTCOME.reset) {
       connection.send(nextImage());
       return;

@@ -4,15 +4,8 @@ import { openHttpClient } from './http-client.ts';
 import { OUTCOME } from './outcome.ts';
 import type { LoadTarget } from './load-target.ts';
 
-/** An exchange that ended: what a loop needs to record it. */
-export interface EndedExchange {
-  readonly image: number;
-  readonly plannedMs: number;
-  readonly sentMs: number;
-  readonly doneMs: number;
-  readonly outcome: number;
-  readonly exchange: Exchange;
-}
+/** Hears the end of every exchange: `outcome` is one of `OUTCOME` or a status, 0 a complete answer that is still unchecked. */
+export type OnEnd = (connection: Connection, outcome: number, doneMs: number) => void;
 
 /**
  * One keep-alive connection with one exchange at a time, connected at the first request and again after each break. The
@@ -25,17 +18,13 @@ export class Connection {
   busy = false;
   readonly #target: LoadTarget;
   readonly #clock: () => number;
-  readonly #onEnd: (connection: Connection, ended: EndedExchange) => void;
+  readonly #onEnd: OnEnd;
   readonly #deadline: NodeJS.Timeout;
   #client: SendingClient;
   #exchange: Exchange;
 
-  /** `clock` gives milliseconds from the start of the load; `onEnd` hears the end of every exchange. */
-  constructor(
-    target: LoadTarget,
-    clock: () => number,
-    onEnd: (connection: Connection, ended: EndedExchange) => void,
-  ) {
+  /** `clock` gives milliseconds from the start of the load. */
+  constructor(target: LoadTarget, clock: () => number, onEnd: OnEnd) {
     this.#target = target;
     this.#clock = clock;
     this.#onEnd = onEnd;
@@ -44,6 +33,11 @@ export class Connection {
     // One timer for the life of the connection: a refresh for each request costs less than a new timer.
     this.#deadline = setTimeout(this.#expire, target.timeoutMs);
     this.#deadline.unref();
+  }
+
+  /** The one in flight, or the last one. */
+  get exchange(): Exchange {
+    return this.#exchange;
   }
 
   /** Sends an image; `plannedMs` is when it should have left, by default now. Call it only when not busy. */
@@ -72,14 +66,7 @@ export class Connection {
   readonly #end = (outcome: number): void => {
     const doneMs = this.#clock();
     this.busy = false;
-    this.#onEnd(this, {
-      image: this.image,
-      plannedMs: this.plannedMs,
-      sentMs: this.sentMs,
-      doneMs,
-      outcome,
-      exchange: this.#exchange,
-    });
+    this.#onEnd(this, outcome, doneMs);
   };
 
   readonly #expire = (): void => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { MOST_IN_FLIGHT } from '../../../k6/load-plan.ts';
 import { abortAll, type Loop } from './closed-loop.ts';
-import { Connection, type EndedExchange } from './connection.ts';
+import { Connection, type OnEnd } from './connection.ts';
 import { isInside, type MeasuringWindow } from './measuring-window.ts';
 import type { Recorder } from './recorder.ts';
 import type { LoadTarget } from './load-target.ts';
@@ -63,11 +63,11 @@ const openPacer = async (plannedMs: Float64Array<SharedArrayBuffer>): Promise<Pa
  * Latency begins at the planned time, so a stall of the server, or of the engine itself, is seen by every request that
  * was planned in it.
  *
- * @param plannedMs ascending, until the end of the window
+ * @param arrivalsMs the planned times, ascending, until the end of the window
  */
 export const createOpenLoop = async (
   target: LoadTarget,
-  plannedMs: readonly number[],
+  arrivalsMs: readonly number[],
   window: MeasuringWindow,
   nextImage: () => number,
   recorder: Recorder,
@@ -78,10 +78,10 @@ export const createOpenLoop = async (
   let onDrained: (() => void) | undefined;
   let sendDue: (() => void) | undefined;
 
-  const onEnd = (connection: Connection, ended: EndedExchange): void => {
-    recorder.record(ended);
+  const onEnd: OnEnd = (connection, outcome, doneMs) => {
+    recorder.record(connection, outcome, doneMs);
     free.push(connection);
-    if (isInside(window, ended.plannedMs)) {
+    if (isInside(window, connection.plannedMs)) {
       inFlightInWindow -= 1;
       if (inFlightInWindow === 0) {
         onDrained?.();
@@ -106,7 +106,7 @@ export const createOpenLoop = async (
     connection.send(nextImage(), plannedMs);
   };
 
-  const arrivals = sharedTimes(plannedMs);
+  const arrivals = sharedTimes(arrivalsMs);
   let next = 0;
   const sendDueAt = (clock: () => number): void => {
     const nowMs = clock();

@@ -1,5 +1,5 @@
 import { createAnswerCheck } from '../../../k6/answer-check.ts';
-import type { EndedExchange } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { LoadJob } from './job.ts';
 import type { MeasuringWindow } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
@@ -22,13 +22,16 @@ export class Recorder extends Tally {
     this.#isRight = (body, image) => expect === 'status' || isRight(body.toString('utf8'), image);
   }
 
-  /** Returns the outcome after the check of the answer. */
-  record(ended: EndedExchange): number {
-    const { image, plannedMs, sentMs, doneMs, exchange } = ended;
+  /** Counts the exchange that has just ended on a connection; returns the outcome after the check of the answer. */
+  record(
+    { image, plannedMs, sentMs, exchange }: Connection,
+    ended: number,
+    doneMs: number,
+  ): number {
     const outcome =
-      ended.outcome === OUTCOME.succeeded && !this.#isRight(exchange.body, image)
+      ended === OUTCOME.succeeded && !this.#isRight(exchange.body, image)
         ? OUTCOME.wrongAnswer
-        : ended.outcome;
+        : ended;
     const serverTiming = String(exchange.headers['server-timing'] ?? '');
     this.add(plannedMs, sentMs, doneMs, image, outcome, serverTiming);
     return outcome;

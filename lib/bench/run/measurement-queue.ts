@@ -121,7 +121,7 @@ export const createMeasurementQueue = (
       return {
         ...fixed,
         total: most,
-        ...(searches.length === 0 ? {} : { isBound: true as const }),
+        isBound: searches.length === 0 ? undefined : true,
         rest: [fixed.measurement, ...waiting.map(({ measurement }) => measurement), ...trials],
       };
     },

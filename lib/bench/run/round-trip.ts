@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { medianOf } from '../stats/moments.ts';
 
 const HANDSHAKES = 9;
 
@@ -32,5 +33,5 @@ export const measureRoundTrip = async (
 ): Promise<number> => {
   const timesMs: number[] = [];
   while (timesMs.length < HANDSHAKES) timesMs.push(await handshakeMs(host, port, signal));
-  return timesMs.toSorted((a, b) => a - b)[Math.floor(HANDSHAKES / 2)] ?? 0;
+  return medianOf(timesMs);
 };

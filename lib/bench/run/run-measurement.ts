@@ -69,7 +69,7 @@ const start = async (
 };
 
 /** Nothing of a server that ran before. */
-const startOf = ({ serving, first }: Started): { readonly start?: ServingStart } => {
+const startOf = ({ serving, first }: Started): ServingStart | undefined => {
   if (!first.ok) {
     throw new BenchError(
       'BENCH_FIRST_REQUEST',
@@ -77,8 +77,9 @@ const startOf = ({ serving, first }: Started): { readonly start?: ServingStart }
     );
   }
   const { timeToReadyMs, idleMemoryMiB } = serving;
-  if (timeToReadyMs === undefined) return {};
-  return { start: { timeToReadyMs, firstRequestMs: first.tookMs, idleMemoryMiB } };
+  return timeToReadyMs === undefined
+    ? undefined
+    : { timeToReadyMs, firstRequestMs: first.tookMs, idleMemoryMiB };
 };
 
 const checkTarget = async (
@@ -131,13 +132,13 @@ const measureBypass = async (
   context: MeasurementContext,
   place: MeasurementPlace,
   { serving, middleware, ratePerSecond }: Alive & { readonly ratePerSecond: number },
-): Promise<Pick<MeasurementFigures, 'bypass'>> => {
+): Promise<MeasurementFigures['bypass']> => {
   const { measurement } = place;
   const { plan, requests, rig, signal } = context;
-  if (bypassWindowOf(measurement) === undefined) return {};
+  if (bypassWindowOf(measurement) === undefined) return undefined;
   context.emit({ event: 'bypass-start', ...place });
   try {
-    const bypass = await whileAlive(
+    return await whileAlive(
       needed({ serving, middleware }, measurement.target),
       signal,
       async (either) => {
@@ -149,12 +150,11 @@ const measureBypass = async (
         return runBypass({ ...job, runLoad: rig.load.run }, either);
       },
     );
-    return { bypass };
   } catch (error) {
     const isServingBlameless = error instanceof BenchError && error.code === 'BENCH_ENCODE';
     // Its state is unknown; the next measurement starts again.
     if (!isServingBlameless && !signal.aborted) await rig.slot.stop();
-    return { bypass: { state: 'failed', reason: messageOf(error) } };
+    return { state: 'failed', reason: messageOf(error) };
   }
 };
 
@@ -211,7 +211,7 @@ export const runMeasurement = async (
       ({ serving } = started);
     }
   }
-  const startFigures = started === undefined ? {} : startOf(started);
+  const startFigures = started && startOf(started);
   const alive = { serving, middleware };
   const { warmupSeconds } = started === undefined ? measurement : context.plan.options;
   const test = await beginTest(context, { ...measurement, warmupSeconds }, alive);
@@ -248,12 +248,9 @@ export const runMeasurement = async (
     const stability = await finish(samplesFile, died);
     // The next test finds a serving that answers.
     if (isLeftBroken(stability)) await rig.slot.stop();
-    return { ...startFigures, ...figures, stability };
+    return { start: startFigures, ...figures, stability };
   }
   const ratePerSecond = figures.load.requestRatePerSecond;
-  return {
-    ...startFigures,
-    ...figures,
-    ...(await measureBypass(context, place, { serving, middleware, ratePerSecond })),
-  };
+  const bypass = await measureBypass(context, place, { serving, middleware, ratePerSecond });
+  return { start: startFigures, ...figures, bypass };
 };

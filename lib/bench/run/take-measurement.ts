@@ -116,11 +116,11 @@ interface Edge {
   readonly counters: ScrapedCounters | undefined;
 }
 
-const servingCpu = (before: Edge, after: Edge, windowMs: number): { servingCpuMs?: number } => {
-  if (before.servingCpuMs === undefined || after.servingCpuMs === undefined) return {};
+const servingCpu = (before: Edge, after: Edge, windowMs: number): number | undefined => {
+  if (before.servingCpuMs === undefined || after.servingCpuMs === undefined) return undefined;
   const elapsedMs = after.middleware.atMs - before.middleware.atMs;
   const used = after.servingCpuMs - before.servingCpuMs;
-  return { servingCpuMs: (used * windowMs) / Math.max(1, elapsedMs) };
+  return (used * windowMs) / Math.max(1, elapsedMs);
 };
 
 /** What is sent and what is expected: the images of the plan, or the middleware draws one of them for each request. */
@@ -210,10 +210,11 @@ export const takeMeasurement = async (
   return {
     load,
     middleware: useBetween(before.middleware, after.middleware, windowMs),
-    ...servingCpu(before, after, windowMs),
-    ...(before.counters === undefined || after.counters === undefined
-      ? {}
-      : { serving: timesBetween(before.counters, after.counters) }),
+    servingCpuMs: servingCpu(before, after, windowMs),
+    serving:
+      before.counters === undefined || after.counters === undefined
+        ? undefined
+        : timesBetween(before.counters, after.counters),
     ...(await serving
       .inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal)
       .catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadJob } from '../job.ts';
 
 /** Files of one run of k6, absolute paths. */
@@ -119,9 +120,7 @@ export const followFile = async (
   const follow = async (): Promise<void> => {
     while (!finished.signal.aborted) {
       await readOn();
-      await new Promise((resolve) => {
-        setTimeout(resolve, EVERY_MS);
-      });
+      await sleep(EVERY_MS);
     }
     await readOn();
   };

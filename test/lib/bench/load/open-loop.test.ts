@@ -15,8 +15,8 @@ describe('An open loop', () => {
     });
     const window = { loop: 'open', startMs: 200, endMs: 1200 } as const;
     const recorder = new Recorder(window, 'status');
-    const plannedMs = Array.from({ length: 11 }, (_, at) => 100 * (at + 1));
-    const loop = await createOpenLoop(target, plannedMs, window, () => 0, recorder);
+    const arrivalsMs = Array.from({ length: 11 }, (_, at) => 100 * (at + 1));
+    const loop = await createOpenLoop(target, arrivalsMs, window, () => 0, recorder);
     // A pacer with an origin of its own would send each request when half of the gap to the next one is over.
     const beginMs = 50;
     const originMs = performance.now() - beginMs;

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import type { AnswerCheck, ScoredClass } from '../../../../lib/bench/model/record.ts';
-import { checkAnswers, compareScores, scoreTolerance } from '../../../../lib/bench/run/answer-check.ts';
+import {
+  checkAnswers,
+  compareScores,
+  scoreTolerance,
+} from '../../../../lib/bench/run/answer-check.ts';
 import { listenHttp, type Handler } from '../../../support/http-server.ts';
 import { recordedTargets } from '../../../support/recorded-run.ts';
 
