@@ -5,6 +5,13 @@ export interface Scratch {
   readonly doubles: Float64Array;
 }
 
+/** Part of a buffer, on loan to a request. */
+export interface Borrowed {
+  readonly bytes: Uint8Array;
+  /** Gives the memory back; `bytes` must not be read afterwards. Later calls do nothing. */
+  readonly release: () => void;
+}
+
 /** What a process keeps for later at most. A full-size request of 1000×750 pixels takes 18 MB. */
 const MAX_KEPT_BYTES = 96 * 2 ** 20;
 const PAGE_BYTES = 4096;
@@ -37,9 +44,20 @@ export class BufferPool {
     return { bytes, view: new DataView(bytes.buffer), doubles: new Float64Array(bytes.buffer) };
   }
 
+  /** Lends what was filled of a buffer that {@link take} gave. */
+  lend(scratch: Scratch, start: number, end: number): Borrowed {
+    let isReleased = false;
+    return {
+      bytes: scratch.bytes.subarray(start, end),
+      release: () => {
+        if (!isReleased) this.give(scratch);
+        isReleased = true;
+      },
+    };
+  }
+
   /** Takes a buffer back. The oldest ones go where the limit is passed, so that the sizes follow the traffic. */
-  give(scratch: Scratch): void {
-    if (this.kept.includes(scratch)) return;
+  private give(scratch: Scratch): void {
     this.kept.push(scratch);
     this.keptBytes += scratch.bytes.length;
     while (this.keptBytes > this.maxKeptBytes) {

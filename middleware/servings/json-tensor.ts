@@ -1,6 +1,6 @@
 import type { Layout } from '../../serving-configs/manifest.ts';
 import type { Pixels } from '../../serving-configs/models/input/geometry.ts';
-import { BufferPool, type Scratch } from './buffer-pool.ts';
+import { BufferPool, type Borrowed, type Scratch } from './buffer-pool.ts';
 import {
   asDouble,
   listTokensOf,
@@ -10,13 +10,6 @@ import {
   type TokenTable,
 } from './json-tokens.ts';
 
-/** JSON text in borrowed memory. */
-export interface JsonText {
-  readonly bytes: Uint8Array;
-  /** Gives the memory back; `bytes` must not be read afterwards. Later calls do nothing. */
-  readonly release: () => void;
-}
-
 const pool = new BufferPool();
 
 const COMMA = 0x2c;
@@ -24,18 +17,8 @@ const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const BLANK = 0x20;
 
-const close = (scratch: Scratch, end: number, after: string): JsonText => {
-  const length = end + scratch.bytes.write(after, end, 'latin1');
-  let released = false;
-  return {
-    bytes: scratch.bytes.subarray(0, length),
-    release: () => {
-      if (released) return;
-      released = true;
-      pool.give(scratch);
-    },
-  };
-};
+const close = (scratch: Scratch, end: number, after: string): Borrowed =>
+  pool.lend(scratch, 0, end + scratch.bytes.write(after, end, 'latin1'));
 
 const room = ({ tables }: Tokens, area: number): number =>
   area * tables.reduce((sum, { maxLength }) => sum + maxLength, 0);
@@ -97,7 +80,7 @@ export const rowsAsJson = (
   layout: Layout,
   before: string,
   after: string,
-): JsonText => {
+): Borrowed => {
   const { data, width, height } = pixels;
   const tokens = rowTokensOf(layout);
   const texts = before.length + after.length;
@@ -119,7 +102,7 @@ export const rowsAsJson = (
  * The unresized image divided by 255 as nested rows, as {@link rowsAsJson}. Every number fills a slot of eight bytes
  * and is copied by one aligned store; blanks, which JSON allows between tokens, fill what is over.
  */
-export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string): JsonText => {
+export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string): Borrowed => {
   const { data, width, height } = pixels;
   const { source, tables } = slotTokensOf();
   const [{ low: a }, { low: b }, { low: c }] = tables;
@@ -151,7 +134,7 @@ export const listAsJson = (
   layout: Layout,
   before: string,
   after: string,
-): JsonText => {
+): Borrowed => {
   const { data } = pixels;
   const tokens = listTokensOf(layout);
   const area = pixels.width * pixels.height;

@@ -1,14 +1,7 @@
 import type { Layout } from '../../serving-configs/manifest.ts';
 import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import type { InputTarget, Pixels } from '../../serving-configs/models/input/geometry.ts';
-import { BufferPool } from './buffer-pool.ts';
-
-/** A model's input as little-endian 32-bit floats in borrowed memory. */
-export interface TensorBytes {
-  readonly bytes: Uint8Array;
-  /** Gives the memory back; `bytes` must not be read afterwards. Later calls do nothing. */
-  readonly release: () => void;
-}
+import { BufferPool, type Borrowed } from './buffer-pool.ts';
 
 /** Some fifty inputs of the default model; a process rarely has more on their way at once. */
 const MAX_KEPT_BYTES = 32 * 2 ** 20;
@@ -26,7 +19,7 @@ export const tensorBytes = (
   layout: Layout,
   head: Uint8Array = new Uint8Array(0),
   target: InputTarget = layout,
-): TensorBytes => {
+): Borrowed => {
   const count = pixels.width * pixels.height * 3;
   const { BYTES_PER_ELEMENT } = Float32Array;
   // Floats lie at multiples of their size.
@@ -35,13 +28,5 @@ export const tensorBytes = (
   const scratch = pool.take(end);
   scratch.bytes.set(head, start - head.length);
   toTensor(pixels, target, layout, new Float32Array(scratch.bytes.buffer, start, count));
-  let isReleased = false;
-  return {
-    bytes: scratch.bytes.subarray(start - head.length, end),
-    release: () => {
-      if (isReleased) return;
-      isReleased = true;
-      pool.give(scratch);
-    },
-  };
+  return pool.lend(scratch, start - head.length, end);
 };

@@ -15,8 +15,9 @@ import {
   readAnswer,
   writeRequest,
 } from '../../serving-configs/models/tensors/json-contract.ts';
+import type { Borrowed } from './buffer-pool.ts';
 import { unsupported } from './encoding-error.ts';
-import { fullsizeRowsAsJson, rowsAsJson, type JsonText } from './json-tensor.ts';
+import { fullsizeRowsAsJson, rowsAsJson } from './json-tensor.ts';
 import { outputsWith } from './named-tensors.ts';
 import { asNumbers, asObject, readJson } from './read-json.ts';
 import { readMessage } from './read-message.ts';
@@ -44,7 +45,7 @@ const request = (
   body,
 });
 
-const rowsRequest = (model: ModelContract, { bytes, release }: JsonText): ServingRequest => ({
+const rowsRequest = (model: ModelContract, { bytes, release }: Borrowed): ServingRequest => ({
   ...request(model, [bytes]),
   release,
 });
