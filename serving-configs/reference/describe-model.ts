@@ -5,7 +5,8 @@
 import './onnx/no-telemetry.ts';
 import path from 'node:path';
 import { readProgram } from '../options/program.ts';
-import { openUserModel, userModelOption } from './onnx/user-model.ts';
+import { openTensorSession } from './onnx/tensor-session.ts';
+import { userModelOption } from './options.ts';
 import { printDocument } from './print-document.ts';
 
 printDocument(async (args) => {
@@ -17,7 +18,7 @@ printDocument(async (args) => {
     },
     args,
   );
-  const session = await openUserModel(path.resolve(model));
+  const session = await openTensorSession(path.resolve(model));
   await session.close();
   return { inputs: session.inputs, outputs: session.outputs };
 });

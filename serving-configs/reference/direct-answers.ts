@@ -1,5 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { manifestOf, type ServingName } from '../index.ts';
 import type { Layout, Payload } from '../manifest.ts';
@@ -15,7 +14,6 @@ import {
   scoresIn,
   type ClassifierInput,
 } from './onnx/classifier.ts';
-import { UnusableModel } from './onnx/session.ts';
 import { openTensorSession, type TensorSession } from './onnx/tensor-session.ts';
 import { cacheOption, referenceCommand, servingOptions } from './options.ts';
 import { asOutput, fixedValues } from './scores.ts';
@@ -85,7 +83,7 @@ interface OpenClassifier {
 }
 
 const openClassifier = async (file: string): Promise<OpenClassifier> => {
-  const session = await openTensorSession(file, availableParallelism());
+  const session = await openTensorSession(file);
   return { session, input: classifierInputOf(session, file) };
 };
 
@@ -141,35 +139,22 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
     return bestClasses(asOutput(scoresIn(outputs), 'probabilities'));
   };
 
-  try {
-    const answers = [];
-    // Targets of one layout and geometry are one computation.
-    const known = new Map<string, readonly ScoredClass[]>();
-    for (const target of options.targets) {
-      const { layout } = manifestOf(target.serving).model;
-      const images = [];
-      for (const file of files) {
-        const key = [layout, inputTarget(target), file].join('\n');
-        const top = known.get(key) ?? (await topOf(file, target));
-        known.set(key, top);
-        images.push({ file, top });
-      }
-      answers.push({ ...target, images });
+  const answers = [];
+  // Targets of one layout and geometry are one computation.
+  const known = new Map<string, readonly ScoredClass[]>();
+  for (const target of options.targets) {
+    const { layout } = manifestOf(target.serving).model;
+    const images = [];
+    for (const file of files) {
+      const key = [layout, inputTarget(target), file].join('\n');
+      const top = known.get(key) ?? (await topOf(file, target));
+      known.set(key, top);
+      images.push({ file, top });
     }
-    const { sha256, trained } = model;
-    const [first] = options.targets;
-    const file = model.fileFor(
-      first === undefined ? 'NCHW' : manifestOf(first.serving).model.layout,
-    );
-    return { model: { file, sha256, trained }, answers };
-  } catch (error) {
-    if (!(error instanceof UnusableModel)) throw error;
-    throw new UsageError(
-      error.message,
-      'pass an ONNX file of a classifier like ResNet-50 with --model, or describe any other model: npx serving-compare init --model FILE.onnx',
-      {
-        cause: error,
-      },
-    );
+    answers.push({ ...target, images });
   }
+  const { sha256, trained } = model;
+  const [first] = options.targets;
+  const file = model.fileFor(first === undefined ? 'NCHW' : manifestOf(first.serving).model.layout);
+  return { model: { file, sha256, trained }, answers };
 };

@@ -14,8 +14,8 @@ import { folder } from '../options/kinds.ts';
 import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { oneLine } from './onnx/session.ts';
-import { openUserModel, userModelOption } from './onnx/user-model.ts';
-import type { TensorSession } from './onnx/tensor-session.ts';
+import { openTensorSession, type TensorSession } from './onnx/tensor-session.ts';
+import { userModelOption } from './options.ts';
 import { printDocument } from './print-document.ts';
 
 const command = {
@@ -85,7 +85,7 @@ const answerTo = async (file: string, session: TensorSession): Promise<Buffer> =
 printDocument(async (args) => {
   const { model, requests, answers: target } = readProgram(command, args);
   const files = await requestsIn(requests);
-  const session = await openUserModel(path.resolve(model));
+  const session = await openTensorSession(path.resolve(model));
   await mkdir(target, { recursive: true });
   const answers = [];
   for (const file of files) {

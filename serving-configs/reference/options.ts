@@ -34,6 +34,12 @@ export const cacheOption = {
   default: DEFAULT_CACHE,
 } as const;
 
+export const userModelOption = {
+  kind: file('FILE.onnx'),
+  description: "a user's model",
+  required: true,
+} as const;
+
 /** The options of whatever runs one serving. */
 export const servingOptions = {
   serving: { kind: servingKind, description: 'whose protocol or platform', required: true },

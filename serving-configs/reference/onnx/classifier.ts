@@ -15,6 +15,9 @@ export interface ClassifierInput {
   readonly layout: Layout;
 }
 
+const HINT =
+  'pass an ONNX file of a classifier like ResNet-50 with --model, or describe any other model: npx serving-compare init --model FILE.onnx';
+
 const LAYOUTS = ['NCHW', 'NHWC'] as const;
 
 const inWords = (specs: readonly TensorSpec[]): string =>
@@ -39,12 +42,16 @@ export const classifierInputOf = (
     );
     throw new UnusableModel(
       `${file} takes ${inWords(inputs)}; the classifier takes one input ${wanted.join(' or ')}`,
+      HINT,
     );
   }
   const [output] = outputs;
   if (output === undefined || !givesScores(output)) {
     const wanted = describeTensor({ datatype: 'FP32', shape: SCORES_SHAPE });
-    throw new UnusableModel(`${file} gives ${inWords(outputs)}; the classifier gives ${wanted}`);
+    throw new UnusableModel(
+      `${file} gives ${inWords(outputs)}; the classifier gives ${wanted}`,
+      HINT,
+    );
   }
   return { name: input.name, layout };
 };

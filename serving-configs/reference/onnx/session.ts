@@ -1,14 +1,10 @@
 import { InferenceSession } from 'onnxruntime-node';
+import { UsageError } from '../../options/usage-error.ts';
 
 /** Says that a file cannot be used as the model. The message names the file and what is wrong with it. */
-export class UnusableModel extends Error {
-  override readonly name = 'UnusableModel';
-  /** What to do about it, where that is known. */
-  readonly hint: string | undefined;
-
-  constructor(message: string, { hint, cause }: { hint?: string; cause?: unknown } = {}) {
-    super(message, { cause });
-    this.hint = hint;
+export class UnusableModel extends UsageError {
+  constructor(message: string, hint = 'pass another ONNX file with --model', cause?: unknown) {
+    super(message, hint, { cause });
   }
 }
 
@@ -71,12 +67,14 @@ const unusable = (file: string, error: unknown): UnusableModel => {
     if (found === null) continue;
     const filledIn = (text: string): string =>
       text.replaceAll(/\$(\d)/g, (_, group: string) => found[Number(group)] ?? '');
-    return new UnusableModel(`${file} ${filledIn(says)}`, { hint: filledIn(hint), cause: error });
+    return new UnusableModel(`${file} ${filledIn(says)}`, filledIn(hint), error);
   }
   const why = reason.replace(/^Load model from .* failed:/, '').replace(PLACE_IN_SOURCES, '');
-  return new UnusableModel(`${file} is not an ONNX model that ONNX Runtime loads: ${why}`, {
-    cause: error,
-  });
+  return new UnusableModel(
+    `${file} is not an ONNX model that ONNX Runtime loads: ${why}`,
+    undefined,
+    error,
+  );
 };
 
 /**

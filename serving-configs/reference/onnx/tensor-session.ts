@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { valuesOf, type NamedTensor } from '../../models/tensors/tensor-body.ts';
 import { DATATYPES, type Datatype, type TensorSpec } from '../../models/tensors/tensor-model.ts';
@@ -37,7 +38,7 @@ const describe = (
     const what = metadata.isTensor ? `of the type ${metadata.type}` : 'no tensor';
     throw new UnusableModel(
       `${kind} "${name}" of ${file} is ${what}; known are tensors of ${datatypes.join(', ')}`,
-      { hint: 'export the model with inputs and outputs of these types' },
+      'export the model with inputs and outputs of these types',
     );
   }
   const dims = metadata.shape;
@@ -69,7 +70,10 @@ const fromOnnx = ({ name, datatype }: DescribedTensor, tensor: Tensor): NamedTen
  * Loads an ONNX file with named inputs and outputs into ONNX Runtime.
  * @throws UnusableModel where ONNX Runtime does not load it, or a type is none of {@link DATATYPES}.
  */
-export const openTensorSession = async (file: string, threads: number): Promise<TensorSession> => {
+export const openTensorSession = async (
+  file: string,
+  threads = availableParallelism(),
+): Promise<TensorSession> => {
   const session = await createSession(file, threads);
   const inputs = session.inputMetadata.map((metadata) => describe('input', metadata, file));
   const outputs = session.outputMetadata.map((metadata) => describe('output', metadata, file));

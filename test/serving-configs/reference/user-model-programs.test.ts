@@ -15,7 +15,7 @@ import {
   twoByTwoModel,
 } from '../../support/onnx-models.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
-import { openUserModel } from '../../../serving-configs/reference/onnx/user-model.ts';
+import { openTensorSession } from '../../../serving-configs/reference/onnx/tensor-session.ts';
 import { runScript } from '../../support/run-script.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { plain, tensor } from '../../support/user-model.ts';
@@ -41,7 +41,7 @@ const withHead = (head: object): Uint8Array => {
 
 /** What is wrong with a file, and its hint. */
 const faultOf = async (file: string): Promise<string> => {
-  const fault = await openUserModel(file).catch((error: unknown) => error);
+  const fault = await openTensorSession(file).catch((error: unknown) => error);
   if (!(fault instanceof UsageError)) throw new Error(`no UsageError, but ${String(fault)}`);
   return `${fault.message}\nhint: ${fault.hint}`;
 };
