@@ -285,5 +285,5 @@ export const stepsOf = (summary: Summary): readonly string[] => {
     return [checkStep(summary), openStep(summary)].filter((step) => step !== undefined);
   }
   const { resume } = validity;
-  return resume === undefined ? [] : [`once mended, ${resume} measures again what failed`];
+  return resume === undefined ? [] : [`once that is fixed, ${resume} measures again what failed`];
 };

@@ -1,4 +1,5 @@
 import { manifestOf, type ServingName } from '../../../../serving-configs/index.ts';
+import { groupBy } from '../../analysis/group-by.ts';
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { ServedBy } from '../../model/plan.ts';
@@ -76,17 +77,12 @@ const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
 
 /** The target with the highest rate within each requested bound, scenario by scenario. */
 const sloRateLines = ({ sloRates = [] }: Summary, labels: Labels): readonly NamedLine[] => {
-  const names = sloRates.map(
+  const byBound = groupBy(
+    sloRates,
     ({ boundMs, scenario, search }) =>
       `Most ${search === undefined ? 'measured' : 'found'} within a p99 of ${boundMs} ms, ${scenario}`,
   );
-  return [...new Set(names)].map((name) => ({
-    name,
-    text: bestRateText(
-      sloRates.filter((_, at) => names[at] === name),
-      labels,
-    ),
-  }));
+  return [...byBound].map(([name, rates]) => ({ name, text: bestRateText(rates, labels) }));
 };
 
 const offText = (share: number): string =>
@@ -106,17 +102,18 @@ const pairSpreadLines = ({ pairSpread = [] }: Summary): readonly NamedLine[] => 
 
 /** What is to be known of the software that answered, the same words once; and what takes no part. */
 const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readonly string[] => {
-  const titlesBy = new Map<string, string[]>();
-  for (const [serving, { platform, real, note }] of Object.entries(served) as [
-    ServingName,
-    ServedBy,
-  ][]) {
-    const words = note ?? (real ? '' : `a stand-in, not the platform itself: ${platform}`);
-    if (words !== '')
-      titlesBy.set(words, [...(titlesBy.get(words) ?? []), manifestOf(serving).title]);
-  }
+  const noted = (Object.entries(served) as [ServingName, ServedBy][]).map(
+    ([serving, { platform, real, note }]) => ({
+      title: manifestOf(serving).title,
+      words: note ?? (real ? '' : `a stand-in, not the platform itself: ${platform}`),
+    }),
+  );
+  const byWords = groupBy(
+    noted.filter(({ words }) => words !== ''),
+    ({ words }) => words,
+  );
   return [
-    ...[...titlesBy].map(([words, titles]) => `${titles.join(', ')}: ${words}`),
+    ...[...byWords].map(([words, of]) => `${of.map(({ title }) => title).join(', ')}: ${words}`),
     ...leftOut.map(({ serving, reason }) => `Left out: ${manifestOf(serving).title}: ${reason}`),
   ];
 };

@@ -92,7 +92,7 @@ describe('The answer of a run', () => {
 
     expect(answer).toContain('✗ 1 measurement failed');
     expect(answer).not.toContain('no failures');
-    expect(answer).toMatch(/^ +once mended, npx serving-compare run --resume results\/a /m);
+    expect(answer).toMatch(/^ +once that is fixed, npx serving-compare run --resume results\/a /m);
   });
 
   it('ranks nothing where a run is invalid', () => {
