@@ -9,9 +9,9 @@ const instanceIds = ({ pairs }: Synthesised): readonly string[] =>
       .map(([id]) => id),
   );
 
-describe('a change', () => {
-  const before = synthesise(amis);
+const before = synthesise(amis);
 
+describe('a change', () => {
   it.each([
     ['the bundle', amis, { bundle: { sourceHash: 'e'.repeat(64), command: [] } }],
     ['the image of the serving node', { ...amis, servingAmi: 'ami-00000000000000000' }, {}],
@@ -100,7 +100,7 @@ describe('the outputs of a pair', () => {
 
 describe('the bootstrap version', () => {
   it('is a SHA-256, the same on both nodes', () => {
-    const [pair] = synthesise(amis).pairs;
+    const [pair] = before.pairs;
     const text = JSON.stringify(pair?.Resources);
     const versions = [...text.matchAll(/SC_BOOTSTRAP_VERSION='([0-9a-f]{64})'/g)];
 
@@ -109,7 +109,7 @@ describe('the bootstrap version', () => {
   });
 
   it('and the user data know no commit: nodes stay where only that changes', () => {
-    const [pair] = synthesise(amis).pairs;
+    const [pair] = before.pairs;
 
     expect(JSON.stringify(pair?.Resources)).not.toContain('COMMIT');
   });
