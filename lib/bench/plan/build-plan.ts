@@ -139,47 +139,37 @@ const testSeconds = (test: StabilityTest, durationSeconds: number): number =>
     ? durationSeconds
     : FAULT_PARTS * (test === 'burst' ? BURST_SECONDS : durationSeconds);
 
-/** Those of stability, on the serving that has just shown its best rate. */
-const stabilityMeasurements = (
-  { target, engine, scenario }: Group,
-  options: PlanOptions,
-  repeat: number,
-  inputs: TakenInputs | undefined,
-): readonly Measurement[] =>
-  (engine === options.engine ? stabilityTests(target, options, inputs) : []).map((test) => ({
-    id: `r${repeat}/${targetId(target)}/${engine}/${scenario}/${test}`,
-    target,
-    engine,
-    scenario,
-    level: { loop: 'open', ratePerSecond: 0, arrivals: 'constant' },
-    repeat,
-    warmupSeconds: options.warmupSeconds * KEPT_WARMUP_SHARE,
-    durationSeconds: testSeconds(test, options.durationSeconds),
-    timeoutMs: options.timeoutMs,
-    stability: test,
-  }));
-
+/** Those of a group: its levels, and then its tests of stability, on the serving that has just shown its best rate. */
 const measurementsOf = (
-  group: Group,
+  { target, engine, scenario, levels, bypassSeconds, durationSeconds }: Group,
   options: PlanOptions,
   repeat: number,
   inputs: TakenInputs | undefined,
-): Measurement[] => [
-  ...group.levels.map((level, index) => ({
-    id: `r${repeat}/${targetId(group.target)}/${group.engine}/${group.scenario}/${levelId(level)}`,
-    target: group.target,
-    engine: group.engine,
-    scenario: group.scenario,
-    level,
-    repeat,
-    warmupSeconds:
-      options.warmupSeconds * (index === 0 || group.scenario === 'cold' ? 1 : KEPT_WARMUP_SHARE),
-    durationSeconds: group.durationSeconds,
-    timeoutMs: options.timeoutMs,
-    ...(group.bypassSeconds === 0 ? {} : { bypassSeconds: group.bypassSeconds }),
-  })),
-  ...stabilityMeasurements(group, options, repeat, inputs),
-];
+): readonly Measurement[] => {
+  const { warmupSeconds, timeoutMs } = options;
+  const common = { target, engine, scenario, repeat, timeoutMs };
+  const idOf = (last: string): string =>
+    `r${repeat}/${targetId(target)}/${engine}/${scenario}/${last}`;
+  const tests = engine === options.engine ? stabilityTests(target, options, inputs) : [];
+  return [
+    ...levels.map((level, index) => ({
+      id: idOf(levelId(level)),
+      ...common,
+      level,
+      warmupSeconds: warmupSeconds * (index === 0 || scenario === 'cold' ? 1 : KEPT_WARMUP_SHARE),
+      durationSeconds,
+      bypassSeconds: bypassSeconds || undefined,
+    })),
+    ...tests.map((test) => ({
+      id: idOf(test),
+      ...common,
+      level: { loop: 'open', ratePerSecond: 0, arrivals: 'constant' } as const,
+      warmupSeconds: warmupSeconds * KEPT_WARMUP_SHARE,
+      durationSeconds: testSeconds(test, options.durationSeconds),
+      stability: test,
+    })),
+  ];
+};
 
 /** The levels of a group in the order in which a repeat takes them. */
 const orderedLevels = (
