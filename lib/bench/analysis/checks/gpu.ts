@@ -36,7 +36,7 @@ export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult 
   const check = 'server-idle';
   const figure = row.nodes?.serving?.gpu?.utilisationPercent;
   if (figure === undefined) {
-    return { check, state: 'unknown', finding: 'There are no data of a GPU.' };
+    return { check, state: 'unknown', finding: 'No GPU reported how busy it was.' };
   }
   const limit = GPU_IDLE_LIMIT;
   if (!isAtPlateau(row, peaks)) {
@@ -77,7 +77,7 @@ export const gpuThrottledCheck = (measurements: readonly CompletedMeasurement[])
   const limit = GPU_THROTTLED_LIMIT;
   const throttle = nodeUse(measurements.map(({ nodes }) => nodes?.serving))?.gpu?.throttle;
   if (throttle === undefined) {
-    return { check, state: 'unknown', finding: 'There are no data on GPU throttling.' };
+    return { check, state: 'unknown', finding: 'No GPU reported whether it was throttled.' };
   }
   const { knownSeconds, faultSeconds, secondsByReason } = throttle;
   const figure = faultSeconds / knownSeconds;

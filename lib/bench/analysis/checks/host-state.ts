@@ -20,7 +20,7 @@ export const hostStateCheck = (measurements: readonly CompletedMeasurement[]): C
     }),
   );
   if (states.every(({ before, after }) => before === '' && after === '')) {
-    return { check, state: 'unknown', finding: 'There are no data on CPU governor and SMT.' };
+    return { check, state: 'unknown', finding: 'No node reported its CPU governor or SMT.' };
   }
   const changes = states.filter(({ before, after }) => before !== after);
   const texts = changes.map(
