@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJob } from '../../k6/job.ts';
+import { profiles, readJob } from '../../k6/job.ts';
+import { profiles as planned } from '../../lib/bench/plan/profiles.ts';
 
 const FOLDER = join(import.meta.dirname, '../../k6');
 const noFile = (file: string): string => {
@@ -45,5 +46,38 @@ describe('The job of the load script', () => {
     [{ URL, RATE: '1', ARRIVALS: 'even' }, 'ARRIVALS is "even" and must be poisson or constant'],
   ])('says what is wrong with %j', (variables, message) => {
     expect(() => readJob(variables, noFile)).toThrow(message);
+  });
+});
+
+describe('The profiles of the load script', () => {
+  it('are those of the bench that measure speed, with the same times', () => {
+    const times = Object.fromEntries(
+      Object.entries(planned)
+        .filter(([, profile]) => !('stability' in profile))
+        .map(
+          ([
+            name,
+            {
+              options: { warmupSeconds, durationSeconds, timeoutMs },
+            },
+          ]) => [name, { warmupSeconds, durationSeconds, timeoutSeconds: timeoutMs / 1000 }],
+        ),
+    );
+
+    expect(profiles).toEqual(times);
+  });
+
+  it('give the times that no variable gives', () => {
+    expect(readJob({ URL, PROFILE: 'quick', DURATION: '3' }, noFile)).toMatchObject({
+      warmupSeconds: 0.5,
+      durationSeconds: 3,
+      timeoutMs: 20_000,
+    });
+  });
+
+  it('are named where one is asked for that is not there', () => {
+    expect(() => readJob({ URL, PROFILE: 'slow' }, noFile)).toThrow(
+      'PROFILE is "slow" and must be one of quick, published, parity, full',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { manifestOf, type ServingName } from '../../../serving-configs/index.ts';
+import { manifestOf } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
@@ -36,28 +36,21 @@ const weightsWords = (trained: boolean | undefined): string => {
 
 /** What answers, as a sentence: usually not the real server. */
 const statement = (
-  serving: ServingName,
-  said: {
-    /** Absent of a user's model. */
-    readonly trained?: boolean | undefined;
-    readonly engine: string;
-    readonly modelTitle: string | undefined;
-  },
+  { target: { serving }, userModel }: ToServe,
+  engine: string,
+  weights: string,
   served: ServedBy | undefined,
 ): string => {
-  const { engine, modelTitle } = said;
-  const weights = [modelTitle ?? [], 'trained' in said ? weightsWords(said.trained) : []]
-    .flat()
-    .join(', ');
   const { title } = manifestOf(serving);
+  const model = userModel?.name ?? weights;
   if (served === undefined) {
     const what = engine === 'onnx' ? 'ONNX Runtime' : `the engine "${engine}"`;
-    return `Simulated ${title} API, not the real server: ${what}; ${weights}.`;
+    return `Simulated ${title} API, not the real server: ${what}; ${model}.`;
   }
   const { platform, real, note } = served;
   const who = real ? `The real ${title} (${platform})` : `A stand-in for ${title}: ${platform}`;
   const notes = note === undefined ? '' : `; ${note}`;
-  return `${who}, computing with ${served.engine}; ${weights}${notes}.`;
+  return `${who}, computing with ${served.engine}; ${model}${notes}.`;
 };
 
 const untilAborted = (signal: AbortSignal): Promise<never> =>
@@ -132,13 +125,8 @@ const serve = async (
         ? modelFile !== undefined && engine === 'onnx'
         : weightsTrained[serving];
     const measure = await targetLine(toServe, middleware.url, running.urls, signal);
-    const said = statement(
-      serving,
-      userModel === undefined
-        ? { trained, engine, modelTitle: settings.modelTitle }
-        : { engine, modelTitle: userModel.name },
-      served?.[serving],
-    );
+    const weights = [settings.modelTitle ?? [], weightsWords(trained)].flat().join(', ');
+    const said = statement(toServe, engine, weights, served?.[serving]);
     console.out(
       values.json
         ? jsonText({

@@ -143,24 +143,16 @@ const isWrong = ({ error, difference }: CheckedImage): boolean =>
 
 /** What differed: how many images, and the first of them. */
 const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | undefined => {
-  const sentence = (wrong: readonly CheckedImage[], what: string): readonly string[] => {
-    const [first] = wrong;
-    return first === undefined
+  const wrong = images.filter(isWrong);
+  const kinds = [
+    ['without the correct answer', wrong.filter((image) => !isSameClass(image))],
+    [`with a probability more than ${percentText(tolerance)} off`, wrong.filter(isSameClass)],
+  ] as const;
+  const sentences = kinds.flatMap(([what, [first, ...others]]) =>
+    first === undefined
       ? []
-      : [
-          `${wrong.length} of ${images.length} images ${what}, first ${first.file}: ${wrongText(first)}`,
-        ];
-  };
-  const sentences = [
-    ...sentence(
-      images.filter((image) => isWrong(image) && !isSameClass(image)),
-      'without the correct answer',
-    ),
-    ...sentence(
-      images.filter((image) => isWrong(image) && isSameClass(image)),
-      `with a probability more than ${percentText(tolerance)} off`,
-    ),
-  ];
+      : `${others.length + 1} of ${images.length} images ${what}, first ${first.file}: ${wrongText(first)}`,
+  );
   return sentences.length === 0 ? undefined : sentences.join('; ');
 };
 

@@ -12,6 +12,7 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import {
   dataSet,
   followLoadProcess,
+  jobOf,
   measure,
   runLoadProcess,
   startLoadProcess,
@@ -136,16 +137,12 @@ export const describeLoadProcess = (
   it('tells its phases and, twice a second, its progress, and keeps every request as a sample', async () => {
     const samplesFile = join(newFolder(), 'samples.csv.gz');
     const { events, exitCode } = await runLoadProcess(
-      {
+      jobOf({
         url: await serve(answerAfter(5)),
-        images: dataSet,
-        seed: 1,
         level: closed(2),
         warmupSeconds: 0.9,
-        durationSeconds: 1,
-        timeoutMs: 10_000,
         samplesFile,
-      },
+      }),
       programWith(),
     );
     const [head, ...samples] = await samplesIn(samplesFile);
@@ -257,15 +254,7 @@ export const describeLoadProcess = (
       });
       const child = startLoadProcess(programWith({ TMPDIR: folder }));
       const run = followLoadProcess(child);
-      child.send({
-        url,
-        images: dataSet,
-        seed: 1,
-        level: closed(2),
-        warmupSeconds: 0.5,
-        durationSeconds: 30,
-        timeoutMs: 10_000,
-      });
+      child.send(jobOf({ url, level: closed(2), durationSeconds: 30 }));
       await once(requests, 'request');
       if (how === 'SIGTERM') child.kill('SIGTERM');
       else child.disconnect();
@@ -286,16 +275,7 @@ export const describeLoadProcess = (
     ['the file for the samples', { samplesFile: '/no/such/folder/a.gz' }, '/no/such/folder'],
   ])('names %s that it cannot use, and ends with 2', async (_, change, reason) => {
     const { events, exitCode } = await runLoadProcess(
-      {
-        url: 'http://127.0.0.1:9/',
-        images: dataSet,
-        seed: 1,
-        level: closed(1),
-        warmupSeconds: 0,
-        durationSeconds: 1,
-        timeoutMs: 1000,
-        ...change,
-      },
+      jobOf({ url: 'http://127.0.0.1:9/', level: closed(1), ...change }),
       programWith(),
     );
 

@@ -62,20 +62,24 @@ export const runLoadProcess = async (
   return followLoadProcess(child);
 };
 
+type PartialJob = Pick<LoadJob, 'url' | 'level'> & Partial<LoadJob>;
+
+/** A short job, with what a test does not say. */
+export const jobOf = (job: PartialJob): LoadJob => ({
+  images: dataSet,
+  seed: 1,
+  warmupSeconds: 0.3,
+  durationSeconds: 1,
+  timeoutMs: 5000,
+  ...job,
+});
+
 /** The result of a job that must succeed. */
 export const measure = async (
-  job: Pick<LoadJob, 'url' | 'level'> & Partial<LoadJob>,
+  job: PartialJob,
   program: LoadProgram = EMBEDDED,
 ): Promise<LoadResult> => {
-  const complete: LoadJob = {
-    images: dataSet,
-    seed: 1,
-    warmupSeconds: 0.3,
-    durationSeconds: 1,
-    timeoutMs: 5000,
-    ...job,
-  };
-  const { events, exitCode, stderr } = await runLoadProcess(complete, program);
+  const { events, exitCode, stderr } = await runLoadProcess(jobOf(job), program);
   const last = events.at(-1);
   if (last?.event !== 'result') {
     throw new Error(`No result, exit ${exitCode}: ${JSON.stringify(last)} ${stderr}`);
