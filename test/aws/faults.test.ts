@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CompletedMeasurement, FailedMeasurement } from '../../lib/bench/model/record.ts';
 import { servingNames } from '../../serving-configs/index.ts';
+import { words } from '../support/bench-cli.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
 import { statusOf, untilCompleted } from './support/run-status.ts';
@@ -11,16 +12,9 @@ import { until } from './support/until.ts';
 const MINUTE_MS = 60_000;
 
 /** Six repeats of one serving, two on each of three pairs. */
-const PLAN = [
-  `--servings=${servingNames[0]}`,
-  '--levels=1,2',
-  '--scenarios=warm',
-  '--repeats=6',
-  '--warmup=0.5s',
-  '--duration=1.5s',
-  '--noop-limits',
-  'none',
-] as const;
+const PLAN = words(
+  `--servings ${servingNames[0]} --levels 1,2 --scenarios warm --repeats 6 --warmup 0.5s --duration 1.5s --noop-limits none`,
+);
 const MEASUREMENTS = 12;
 
 interface Pair {

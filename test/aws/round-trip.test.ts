@@ -9,6 +9,7 @@ import type {
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { sum } from '../../lib/bench/stats/moments.ts';
 import { measuredInStudy } from '../../serving-configs/index.ts';
+import { words } from '../support/bench-cli.ts';
 import { describedTwoByTwo } from '../support/described-model.ts';
 import { startEmulator, type Emulator } from './support/emulator.ts';
 import { createOperator, mirrorK6, STUBS, type Operator } from './support/operator.ts';
@@ -16,16 +17,9 @@ import { statusOf, untilCompleted } from './support/run-status.ts';
 import { successOf } from './support/success.ts';
 
 /** A part of what the profile compares: each serving goes the same way, and each level; a pair has one repeat. */
-const A_PART = [
-  '--servings',
-  measuredInStudy.slice(0, 2).join(','),
-  '--scenarios',
-  'cold,warm',
-  '--levels',
-  '10',
-  '--repeats',
-  '2',
-] as const;
+const A_PART = words(
+  `--servings ${measuredInStudy.slice(0, 2).join(',')} --scenarios cold,warm --levels 10 --repeats 2`,
+);
 /** Said to the CDK only: everything else reads it from the stacks. */
 const HOURS = ['-c', 'maxHours=11'] as const;
 const MINUTE_MS = 60_000;
@@ -113,14 +107,8 @@ describe('a deployment, from the first command to the last', () => {
     'runs the profile quick on both pairs, tells how far it is, and ends with a report',
     async () => {
       const run = operator.startBench(
-        'run',
-        '--on',
-        'aws',
-        '--profile',
-        'quick',
+        ...words('run --on aws --profile quick --run-id study'),
         ...A_PART,
-        '--run-id',
-        'study',
       );
       await untilCompleted(
         emulator,
@@ -189,21 +177,9 @@ describe('a deployment, from the first command to the last', () => {
     async () => {
       const description = describedTwoByTwo(operator.folder);
       const { code, stderr } = await operator.bench(
-        'run',
-        '--on',
-        'aws',
+        ...words('run --on aws --run-id own --scenarios warm --levels 2 --repeats 2 --duration 1s'),
         '--model',
         description,
-        '--run-id',
-        'own',
-        '--scenarios',
-        'warm',
-        '--levels',
-        '2',
-        '--repeats',
-        '2',
-        '--duration',
-        '1s',
       );
       const { records, plan } = await readRunFolder(join(operator.folder, 'results/own'));
       const checks = records.filter((record) => record.kind === 'answer-check');

@@ -1,11 +1,10 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { createAws, type Aws } from '../../../lib/bench/aws/clients.ts';
 import { findDeployment, type Deployment } from '../../../lib/bench/aws/deployment.ts';
+import { listObjects, readText } from '../../../lib/bench/aws/objects.ts';
 import type { RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { startBench, type BenchProcess, type BenchResult } from '../../support/bench-cli.ts';
-import { startEmulator, type Emulator, type EmulatorSettings } from '../support/emulator.ts';
+import { startEmulator, type Emulator } from '../support/emulator.ts';
 import { until } from '../support/until.ts';
 import { createTinyDeployment } from './tiny-deployment.ts';
 
@@ -17,7 +16,6 @@ type Variables = Readonly<Record<string, string>>;
 export interface Desk {
   readonly emulator: Emulator;
   readonly aws: Aws;
-  readonly s3: S3Client;
   readonly deployment: Deployment;
   readonly start: (args: readonly string[], env?: Variables) => BenchProcess;
   readonly bench: (args: readonly string[], env?: Variables) => Promise<BenchResult>;
@@ -32,29 +30,20 @@ export interface Desk {
 const WAIT_MS = 30_000;
 
 /** Starts an emulator with a deployment. The clients of this process lead to it too. */
-export const openDesk = async (pairs: number, settings: EmulatorSettings = {}): Promise<Desk> => {
-  const emulator = await startEmulator(settings);
+export const openDesk = async (pairs: number): Promise<Desk> => {
+  const emulator = await startEmulator();
   Object.assign(process.env, emulator.env);
-  const cloudFormation = new CloudFormationClient({});
-  await createTinyDeployment(cloudFormation, DEPLOYMENT, pairs);
   const aws = createAws('us-east-1');
+  await createTinyDeployment(aws.cloudFormation, DEPLOYMENT, pairs);
   const deployment = await findDeployment(aws, DEPLOYMENT);
   const { bucket } = deployment;
   const start: Desk['start'] = (args, env = {}) => startBench(args, { ...emulator.env, ...env });
-  const text = async (key: string): Promise<string> => {
-    const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return (await Body?.transformToString()) ?? '';
-  };
-  const keys = async (prefix = ''): Promise<readonly string[]> => {
-    const { Contents = [] } = await aws.s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }),
-    );
-    return Contents.map(({ Key = '' }) => Key);
-  };
+  const text = async (key: string): Promise<string> => (await readText(aws, bucket, key)) ?? '';
+  const keys = async (prefix = ''): Promise<readonly string[]> =>
+    (await listObjects(aws, bucket, prefix)).map(({ key }) => key);
   return {
     emulator,
     aws,
-    s3: aws.s3,
     deployment,
     start,
     bench: async (args, env) => {
@@ -77,7 +66,6 @@ export const openDesk = async (pairs: number, settings: EmulatorSettings = {}): 
     },
     leave: async () => {
       aws.close();
-      cloudFormation.destroy();
       await emulator.stop();
     },
   };

@@ -1,13 +1,13 @@
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import type { Measurement } from '../../../lib/bench/model/measurement.ts';
 import { samplesFileOf } from '../../../lib/bench/results/run-folder.ts';
+import { deleteObjects, putObject, writeJson } from '../../../lib/bench/aws/objects.ts';
 import { newRunRequest, type RunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-import { playPairs, putObject, type PlayedPair } from './played-pair.ts';
+import { playPairs, type PlayedPair } from './played-pair.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
 
 const newFolder = useTemporaryFolders();
@@ -41,8 +41,8 @@ const played = async (
     { runId, pairs: [1, 2], at: new Date() },
   );
   const { bucket } = place.deployment;
-  await putObject(place.s3, bucket, runKeys.request(runId), request);
-  const pairs = playPairs(place.s3, bucket, request);
+  await writeJson(place.aws, bucket, runKeys.request(runId), request);
+  const pairs = playPairs(place.aws, bucket, request);
   for (const [index, count] of done.entries()) {
     await pairs.write(index + 1, { measurements: pairs.share(index + 1), done: count });
   }
@@ -91,7 +91,7 @@ describe('serving-compare fetch', () => {
     const name = samplesFileOf(measurements[0] as Measurement);
     for (const pair of [1, 2]) {
       const key = `${runKeys.pair('twice', pair)}samples/${name}`;
-      await putObject(place.s3, place.deployment.bucket, key, `of pair ${pair}`);
+      await putObject(place.aws, place.deployment.bucket, key, `of pair ${pair}`);
     }
     await place.bench(['fetch', 'twice', '--output', folder]);
 
@@ -121,13 +121,7 @@ describe('serving-compare fetch', () => {
     const folder = newFolder();
     await played('one', [4, 4]);
     await played('two', [4, 4]);
-    await place.s3.send(
-      new PutObjectCommand({
-        Bucket: place.deployment.bucket,
-        Key: 'somebody/else',
-        Body: 'text',
-      }),
-    );
+    await putObject(place.aws, place.deployment.bucket, 'somebody/else', 'text');
     const { exitCode, stderr } = await place.bench([
       'fetch',
       '--all',
@@ -142,9 +136,7 @@ describe('serving-compare fetch', () => {
     expect(await place.keys()).toEqual(['somebody/else']);
     expect(measurementLinesOf(join(folder, 'one'))).toHaveLength(8);
     expect(existsSync(join(folder, 'two/report.html'))).toBe(true);
-    await place.s3.send(
-      new DeleteObjectCommand({ Bucket: place.deployment.bucket, Key: 'somebody/else' }),
-    );
+    await deleteObjects(place.aws, place.deployment.bucket, ['somebody/else']);
   });
 
   it('deletes no run of a pair whose agent is offline while its node is up', async () => {

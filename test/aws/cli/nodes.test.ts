@@ -3,16 +3,16 @@ import {
   DeleteVolumeCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readNodes } from '../../../lib/bench/aws/nodes.ts';
+import { putObject, writeJson } from '../../../lib/bench/aws/objects.ts';
 import { newRunRequest } from '../../../lib/bench/aws/run-request.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { deploymentTags } from '../../../lib/deployment/tags.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
-import { playPairs, putObject } from './played-pair.ts';
+import { playPairs } from './played-pair.ts';
 import { DEPLOYMENT, openDesk, type Desk } from './desk.ts';
 
 const newFolder = useTemporaryFolders();
@@ -32,8 +32,8 @@ beforeAll(async () => {
     },
     { runId: 'going', pairs: [1, 2], at: new Date() },
   );
-  await putObject(place.s3, place.deployment.bucket, runKeys.request('going'), request);
-  const pairs = playPairs(place.s3, place.deployment.bucket, request);
+  await writeJson(place.aws, place.deployment.bucket, runKeys.request('going'), request);
+  const pairs = playPairs(place.aws, place.deployment.bucket, request);
   await pairs.write(1, { measurements: pairs.share(1), done: 1 });
 });
 
@@ -142,13 +142,7 @@ describe('serving-compare logs', () => {
     const folder = newFolder();
     const { bucket, documents } = place.deployment;
     const key = `${runKeys.logs('going', 2, 'middleware')}journal.txt.gz`;
-    await place.s3.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: gzipSync('first\nsecond\nthird\n'),
-      }),
-    );
+    await putObject(place.aws, bucket, key, gzipSync('first\nsecond\nthird\n'));
     const args = ['--pair', '2', '--role', 'middleware', '--lines', '2', '--output', folder];
     const { exitCode, stdout } = await place.bench(['logs', 'going', ...args]);
     const [sent] = (await place.emulator.commands()).slice(-1);

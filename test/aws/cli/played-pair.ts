@@ -1,4 +1,5 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { Aws } from '../../../lib/bench/aws/clients.ts';
+import { putObject } from '../../../lib/bench/aws/objects.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import { targetId, type Measurement } from '../../../lib/bench/model/measurement.ts';
 import { shareRepeats, workOfRepeats } from '../../../lib/bench/plan/share-repeats.ts';
@@ -60,21 +61,8 @@ const checksOf = (measurements: readonly Measurement[]): readonly ResultRecord[]
   ];
 };
 
-/** Puts an object of JSON lines as nodes do: with its SHA-256. */
-export const putObject = async (
-  s3: S3Client,
-  bucket: string,
-  key: string,
-  ...values: readonly unknown[]
-): Promise<void> => {
-  const Body = values.map((value) => `${JSON.stringify(value)}\n`).join('');
-  await s3.send(
-    new PutObjectCommand({ Bucket: bucket, Key: key, Body, ChecksumAlgorithm: 'SHA256' }),
-  );
-};
-
 /** Plays the pairs of a run that was requested. */
-export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): PlayedPair => {
+export const playPairs = (aws: Aws, bucket: string, request: RunRequest): PlayedPair => {
   const { runId, options, pairs } = request;
   const work = workOf(request);
   const { measurements } = work;
@@ -88,7 +76,7 @@ export const playPairs = (s3: S3Client, bucket: string, request: RunRequest): Pl
     createdAt: new Date('2026-01-02T03:00:00.000Z'),
   });
   const put = (key: string, ...values: readonly unknown[]): Promise<void> =>
-    putObject(s3, bucket, key, ...values);
+    putObject(aws, bucket, key, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
   return {
     share: (pair) => workOfRepeats(work, shareRepeats(work, pairs).get(pair) ?? []).measurements,
     write: async (pair, { measurements: own, done, status }) => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import { until } from '../../support/bench-cli.ts';
+import { until, words } from '../../support/bench-cli.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 import { playPairs } from './played-pair.ts';
 import { openDesk, type Desk } from './desk.ts';
@@ -24,28 +24,14 @@ beforeEach(async () => {
 });
 
 const RUN = ['run', '--on', 'aws'];
-const SMALL = [
-  '--servings',
-  'tfserving',
-  '--scenarios',
-  'cold,warm',
-  '--levels',
-  '1,2',
-  '--repeats',
-  '3',
-  '--noop-limits',
-  'none',
-];
+const SMALL = words(
+  '--servings tfserving --scenarios cold,warm --levels 1,2 --repeats 3 --noop-limits none',
+);
 
 describe('serving-compare run --on aws', () => {
   it('says with --dry-run what it takes and costs, and sends nothing', async () => {
-    const { exitCode, stdout } = await place.bench([
-      ...RUN,
-      ...SMALL,
-      '--dry-run',
-      '--pairs',
-      '1,3',
-    ]);
+    const dry = words('--dry-run --pairs 1,3');
+    const { exitCode, stdout } = await place.bench([...RUN, ...SMALL, ...dry]);
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^12 measurements on pairs 1, 3: about .* and \$0\.\d\d/);
@@ -57,7 +43,7 @@ describe('serving-compare run --on aws', () => {
     const before = (await place.emulator.commands()).length;
     const bench = place.start([...RUN, ...SMALL, '--run-id', 'whole', '--output', folder]);
     const request = await place.request('whole');
-    const pairs = playPairs(place.s3, place.deployment.bucket, request);
+    const pairs = playPairs(place.aws, place.deployment.bucket, request);
     await pairs.write(1, { measurements: pairs.share(1), done: 1 });
     await until(() => bench.stderr().includes('[1/12]'), bench.stderr);
     for (const pair of [1, 2, 3]) {
@@ -99,7 +85,7 @@ describe('serving-compare run --on aws', () => {
     ]);
     const bench = place.start([...RUN, ...SMALL, '--run-id', 'two-of-three', '--output', folder]);
     const first = await place.request('two-of-three', ({ notStarted }) => notStarted.length > 0);
-    const played = playPairs(place.s3, place.deployment.bucket, first);
+    const played = playPairs(place.aws, place.deployment.bucket, first);
     for (const pair of [1, 3]) {
       await played.write(pair, {
         measurements: played.share(pair),
@@ -132,7 +118,7 @@ describe('serving-compare run --on aws', () => {
     const options = ['--run-id', 'silent', '--output', folder];
     const bench = place.start([...RUN, ...SMALL, ...options]);
     const request = await place.request('silent');
-    const played = playPairs(place.s3, place.deployment.bucket, request);
+    const played = playPairs(place.aws, place.deployment.bucket, request);
     await played.write(3, { measurements: played.share(3), done: 1 });
     for (const pair of [1, 2]) {
       await played.write(pair, {
@@ -174,7 +160,7 @@ describe('serving-compare run --on aws', () => {
 
     const cancelled = await place.bench(['cancel', 'detached']);
     expect(cancelled).toMatchObject({ exitCode: 0 });
-    const played = playPairs(place.s3, place.deployment.bucket, await place.request('detached'));
+    const played = playPairs(place.aws, place.deployment.bucket, await place.request('detached'));
     await played.write(1, {
       measurements: played.share(1),
       done: 2,

@@ -1,12 +1,8 @@
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
-import { CreateDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { CreateDocumentCommand } from '@aws-sdk/client-ssm';
+import { createAws } from '../../../lib/bench/aws/clients.ts';
+import { readJson, readText, writeJson } from '../../../lib/bench/aws/objects.ts';
 import { documentContent } from '../../../lib/deployment/documents/content.ts';
 import { documents } from '../../../lib/deployment/documents/index.ts';
 import type { NodeEnvironment } from '../../../lib/deployment/node-environment.ts';
@@ -58,14 +54,9 @@ const contentOf = (id: keyof typeof verbs, node: ServingNode): string => {
 
 /** Creates what one pair needs in an emulator that executes commands on this machine. */
 export const createNodePair = async (emulator: Emulator, node: ServingNode): Promise<NodePair> => {
-  const config = {
-    region: 'us-east-1',
-    endpoint: emulator.url,
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-  };
-  const s3 = new S3Client({ ...config, forcePathStyle: true });
-  const ec2 = new EC2Client(config);
-  const ssm = new SSMClient(config);
+  Object.assign(process.env, emulator.env);
+  const aws = createAws('us-east-1');
+  const { s3, ec2, ssm } = aws;
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   const launch = async (InstanceType: 'g4dn.xlarge' | 'c5.xlarge'): Promise<string> => {
     const { Instances } = await ec2.send(
@@ -96,15 +87,6 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
         Object.fromEntries(Object.keys(verbs).map((id) => [id, `test-${id}`])),
       ),
     });
-  const text = async (key: string): Promise<string> => {
-    try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
-      return (await Body?.transformToString()) ?? '';
-    } catch (error) {
-      if (error instanceof NoSuchKey) return '';
-      throw error;
-    }
-  };
   return {
     servingInstance,
     middlewareInstance,
@@ -117,10 +99,8 @@ export const createNodePair = async (emulator: Emulator, node: ServingNode): Pro
         ...variables(pair),
         ...env,
       }),
-    put: async (Key, value) => {
-      await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: JSON.stringify(value) }));
-    },
-    object: async (key) => JSON.parse(await text(key)) as unknown,
-    text,
+    put: (key, value) => writeJson(aws, BUCKET, key, value),
+    object: (key) => readJson(aws, BUCKET, key),
+    text: async (key) => (await readText(aws, BUCKET, key)) ?? '',
   };
 };

@@ -1,5 +1,6 @@
-import { RunInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAws } from '../../../lib/bench/aws/clients.ts';
 import { startEmulator, type CommandResult, type Emulator } from './emulator.ts';
 import { STUBS } from './operator.ts';
 import { until } from './until.ts';
@@ -39,12 +40,9 @@ export const bootNode = async (
   emulator: Emulator,
   files: Readonly<Record<string, string>>,
 ): Promise<MachineNode> => {
-  const ec2 = new EC2Client({
-    endpoint: emulator.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-  });
-  const { Instances } = await ec2.send(
+  Object.assign(process.env, emulator.env);
+  const aws = createAws('us-east-1');
+  const { Instances } = await aws.ec2.send(
     new RunInstancesCommand({
       ImageId: 'ami-12c6146b',
       InstanceType: 'g4dn.xlarge',
@@ -53,7 +51,7 @@ export const bootNode = async (
       InstanceInitiatedShutdownBehavior: 'terminate',
     }),
   );
-  ec2.destroy();
+  aws.close();
   const id = Instances?.[0]?.InstanceId ?? '';
   const untilOnline = async (): Promise<void> => {
     await until(

@@ -1,11 +1,7 @@
-import {
-  GetObjectCommand,
-  ListBucketsCommand,
-  ListObjectsV2Command,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { createAws } from '../../../lib/bench/aws/clients.ts';
+import { readRunObjects } from '../../../lib/bench/aws/run-objects.ts';
 import type { RunStatus } from '../../../lib/bench/results/run-status.ts';
-import { runKeys } from '../../../lib/deployment/run-keys.ts';
 import type { Emulator } from './emulator.ts';
 import type { Operator } from './operator.ts';
 import { until } from './until.ts';
@@ -42,37 +38,23 @@ export const untilCompleted = async (
   fits: (completed: ReadonlyMap<number, number>) => boolean,
   limitMs: number,
 ): Promise<void> => {
-  const s3 = new S3Client({
-    endpoint: emulator.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-    forcePathStyle: true,
-  });
-  const Prefix = `${runKeys.run(run.runId)}pair-`;
-  const statusesIn = async (Bucket: string): Promise<readonly RunStatus[]> => {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
-    const keys = Contents.map(({ Key = '' }) => Key).filter((key) => key.endsWith('/status.json'));
-    return Promise.all(
-      keys.map(async (Key) => {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-        return JSON.parse((await Body?.transformToString()) ?? '') as RunStatus;
-      }),
-    );
-  };
+  Object.assign(process.env, emulator.env);
+  const aws = createAws('us-east-1');
   try {
+    const { Buckets = [] } = await aws.s3.send(new ListBucketsCommand());
     await until(
       async () => {
         run.goesOn?.();
-        const { Buckets = [] } = await s3.send(new ListBucketsCommand());
-        const statuses = await Promise.all(Buckets.map(({ Name = '' }) => statusesIn(Name)));
-        return new Map(
-          statuses.flat().map(({ pair, measurements }) => [pair, measurements.completed]),
+        const runs = await Promise.all(
+          Buckets.map(({ Name = '' }) => readRunObjects(aws, Name, run.runId)),
         );
+        const statuses = runs.flatMap((one) => [...(one?.statuses.values() ?? [])]);
+        return new Map(statuses.map(({ pair, measurements }) => [pair, measurements.completed]));
       },
       fits,
       limitMs,
     );
   } finally {
-    s3.destroy();
+    aws.close();
   }
 };
