@@ -4,7 +4,7 @@ import {
   paginateListObjectsV2,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { BenchError, messageOf } from '../model/errors.ts';
+import { BenchError } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 
@@ -64,26 +64,10 @@ export const readText = async (
   }
 };
 
-/**
- * A JSON object of the bucket; undefined where there is none.
- *
- * @throws BenchError where it is no JSON.
- */
+/** A JSON object of the bucket; undefined where there is none. */
 export const readJson = async (aws: Aws, bucket: string, key: string): Promise<unknown> => {
   const text = await readText(aws, bucket, key);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new BenchError(
-      'BENCH_DAMAGED',
-      `s3://${bucket}/${key} is not JSON: ${messageOf(error)}`,
-      {
-        hint: 'it was changed or damaged; look at it with "aws s3 cp" and delete it if nothing needs it',
-        cause: error,
-      },
-    );
-  }
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
 };
 
 /** Writes an object whole or not at all; AWS compares its SHA-256 before it keeps it. */

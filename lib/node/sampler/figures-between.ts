@@ -5,18 +5,14 @@ import { parseSample, timeOfLine, type GpuSample, type NodeSample } from './samp
 /** A line further away from the window's edge than this does not tell what happened at the edge. */
 const EDGE_MS = 2500;
 
-/** The counters between two moments. */
-interface Use {
-  readonly cpuTotal: number;
-  readonly cpuIdle: number;
-  readonly cpuSteal: number;
-  readonly rxBytes: number;
-  readonly txBytes: number;
-}
+const COUNTERS = ['cpuTotal', 'cpuIdle', 'cpuSteal', 'rxBytes', 'txBytes'] as const;
+
+/** What grew between two moments. */
+type Use = Record<(typeof COUNTERS)[number], number>;
 
 /** Of two neighbouring samples; undefined where the counters began again between them, as after a boot. */
 const useBetween = (before: NodeSample, after: NodeSample): Use | undefined => {
-  const use = {
+  const use: Use = {
     cpuTotal: after.cpu.total - before.cpu.total,
     cpuIdle: after.cpu.idle - before.cpu.idle,
     cpuSteal: after.cpu.steal - before.cpu.steal,
@@ -69,7 +65,7 @@ export const figuresBetween = (
     if (time === undefined || time < fromMs - EDGE_MS || time > toMs + EDGE_MS) return [];
     return parseSample(line) ?? [];
   });
-  const sum = { cpuTotal: 0, cpuIdle: 0, cpuSteal: 0, rxBytes: 0, txBytes: 0 };
+  const sum: Use = { cpuTotal: 0, cpuIdle: 0, cpuSteal: 0, rxBytes: 0, txBytes: 0 };
   for (const [index, after] of samples.entries()) {
     const before = samples[index - 1];
     if (before === undefined || after.t <= before.t) continue;
@@ -77,11 +73,7 @@ export const figuresBetween = (
     const use = overlapMs > 0 ? useBetween(before, after) : undefined;
     if (use === undefined) continue;
     const share = overlapMs / (after.t - before.t);
-    sum.cpuTotal += use.cpuTotal * share;
-    sum.cpuIdle += use.cpuIdle * share;
-    sum.cpuSteal += use.cpuSteal * share;
-    sum.rxBytes += use.rxBytes * share;
-    sum.txBytes += use.txBytes * share;
+    for (const counter of COUNTERS) sum[counter] += use[counter] * share;
   }
   const inside = samples.filter(({ t }) => t >= fromMs && t <= toMs);
   if (sum.cpuTotal <= 0 || inside.length === 0) return undefined;

@@ -6,7 +6,7 @@ import { zoneOf, type Config } from '../../../config.ts';
 import { projectRoot } from '../../run/project-files.ts';
 import type { Aws } from '../clients.ts';
 import { configProblem } from '../read-config.ts';
-import { isCapacity, readFailures, readMarks, type DeployFailure } from './read-failures.ts';
+import { isCapacity, readFailures, type DeployFailure } from './read-failures.ts';
 
 /** What a deployment is made with. */
 export interface DeployRequest {
@@ -67,12 +67,11 @@ export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
   });
   const tried = new Map<number, readonly string[]>();
   for (;;) {
-    const marks = await readMarks(aws, config.name);
     const words = contextOf(configFile, config);
     const exitCode = await callCdk(['deploy', '--all', ...words, ...cdkWords], outTo);
     signal.throwIfAborted();
     if (exitCode === 0) return { state: 'deployed' };
-    const failures = await readFailures(aws, config.name, marks);
+    const failures = await readFailures(aws, config.name);
     const failed: DeployResult = { state: 'failed', exitCode, failures };
     if (failures.length === 0 || !failures.every(isCapacity)) return failed;
     const pairZones: Record<string, string> = { ...config.pairZones };

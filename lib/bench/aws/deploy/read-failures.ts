@@ -18,70 +18,44 @@ export const isCapacity = ({ reason }: Pick<DeployFailure, 'reason'>): boolean =
     reason,
   );
 
-/** Ids of the newest events of all stacks: what comes later is of the next operation. */
-export type EventMarks = ReadonlySet<string>;
+/** Whether an event is the first of an operation on its stack; a rollback belongs to the operation that failed. */
+const isBegin = ({ ResourceStatus, LogicalResourceId, StackName }: StackEvent): boolean =>
+  /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(ResourceStatus ?? '') && LogicalResourceId === StackName;
 
-/** The stacks of a deployment, the base first. */
-const stacksOf = async (aws: Aws, deployment: string) => {
-  const { base, pairs } = await readStacks(aws, deployment);
-  return [base ?? [], ...pairs.values()].flat();
+/** The event of the resource that failed first in the last operation on a stack; later ones only follow from it. Pure. */
+export const firstFailure = (newestFirst: readonly StackEvent[]): StackEvent | undefined => {
+  const begin = newestFirst.findIndex(isBegin);
+  return newestFirst
+    .slice(0, begin < 0 ? undefined : begin)
+    .findLast(
+      ({ ResourceStatus = '', ResourceStatusReason = '', LogicalResourceId, StackName }) =>
+        /^(CREATE|UPDATE)_FAILED$/.test(ResourceStatus) &&
+        LogicalResourceId !== StackName &&
+        !/cancelled/i.test(ResourceStatusReason),
+    );
 };
 
-/** The events of a stack up to a marked one, newest first. */
-const eventsOf = async (
-  aws: Aws,
-  StackName: string | undefined,
-  marks: EventMarks = new Set(),
-): Promise<readonly StackEvent[]> => {
+const eventsOf = async (aws: Aws, StackName: string): Promise<readonly StackEvent[]> => {
   const events: StackEvent[] = [];
   const pages = paginateDescribeStackEvents({ client: aws.cloudFormation }, { StackName });
-  for await (const { StackEvents = [] } of pages) {
-    for (const event of StackEvents) {
-      if (marks.has(event.EventId ?? '')) return events;
-      events.push(event);
-    }
-  }
+  for await (const { StackEvents = [] } of pages) events.push(...StackEvents);
   return events;
 };
 
-/** Where the events of the stacks stand now. */
-export const readMarks = async (aws: Aws, deployment: string): Promise<EventMarks> => {
-  const stacks = await stacksOf(aws, deployment);
-  const newest = await Promise.all(
-    stacks.map(async ({ StackName }) => (await eventsOf(aws, StackName))[0]?.EventId),
-  );
-  return new Set(newest.filter((id) => id !== undefined));
-};
-
-/** The event of the resource that failed first; later ones only follow from it. Pure. */
-export const firstFailure = (newestFirst: readonly StackEvent[]): StackEvent | undefined =>
-  newestFirst.findLast(
-    ({ ResourceStatus = '', ResourceStatusReason = '', LogicalResourceId, StackName }) =>
-      /^(CREATE|UPDATE)_FAILED$/.test(ResourceStatus) &&
-      LogicalResourceId !== StackName &&
-      !/cancelled/i.test(ResourceStatusReason),
-  );
-
-/** Why stacks of a deployment are not as they were meant to be, from what happened since the marks. */
+/** Why stacks of a deployment are not as they were last meant to be. */
 export const readFailures = async (
   aws: Aws,
   deployment: string,
-  marks: EventMarks,
 ): Promise<readonly DeployFailure[]> => {
-  const stacks = await stacksOf(aws, deployment);
-  const found = await Promise.all(
-    stacks.map(
-      async ({
-        StackName: stack = '',
-        StackStatus: status = '',
-      }): Promise<readonly DeployFailure[]> => {
-        if (!/FAILED|ROLLBACK/.test(status)) return [];
-        const event = firstFailure(await eventsOf(aws, stack, marks));
-        if (event === undefined) return [];
-        const { ResourceStatusReason: reason = '' } = event;
-        return [{ stack, pair: pairOfStackName(deployment, stack), reason }];
-      },
-    ),
-  );
-  return found.flat();
+  const { base, pairs } = await readStacks(aws, deployment);
+  const failed = [base ?? [], ...pairs.values()]
+    .flat()
+    .filter(({ StackStatus = '' }) => /FAILED|ROLLBACK/.test(StackStatus));
+  const found = failed.map(async ({ StackName: stack = '' }): Promise<readonly DeployFailure[]> => {
+    const reason = firstFailure(await eventsOf(aws, stack))?.ResourceStatusReason;
+    return reason === undefined
+      ? []
+      : [{ stack, pair: pairOfStackName(deployment, stack), reason }];
+  });
+  return (await Promise.all(found)).flat();
 };

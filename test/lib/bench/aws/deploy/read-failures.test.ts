@@ -25,11 +25,12 @@ describe('why a stack failed', () => {
       event('Role', 'CREATE_FAILED', 'Resource creation cancelled'),
       event('Other', 'CREATE_FAILED', 'a later one'),
       event('Instance', 'CREATE_FAILED', NO_CAPACITY),
-      event('d-pair-1', 'CREATE_IN_PROGRESS'),
+      event('d-pair-1', 'UPDATE_IN_PROGRESS'),
+      event('Queue', 'CREATE_FAILED', 'of an earlier operation'),
     ];
 
     expect(firstFailure(events)?.LogicalResourceId).toBe('Instance');
-    expect(firstFailure(events.slice(-1))).toBeUndefined();
+    expect(firstFailure(events.slice(-2))).toBeUndefined();
   });
 
   it.each([
