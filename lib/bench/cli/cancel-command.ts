@@ -21,7 +21,7 @@ export const cancelCommand: Command<typeof cancelOptions> = (values, context) =>
             deployment,
             'CancelRun',
             { RunId: runId },
-            { role: 'middleware', pairs },
+            { pairs },
             signal,
           );
     const failed = outcomes.filter(({ problem }) => problem !== undefined);

@@ -10,7 +10,7 @@ import { writeReport } from '../report/write-report.ts';
 import { counted } from '../wording/format-number.ts';
 import { withRemains } from './aws-context.ts';
 import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
-import { fetchAndReport, fetchedFolder, fetchedText, fetchWithProgress } from './fetch-report.ts';
+import { fetchAndReport, fetchedText, fetchWithProgress } from './fetch-report.ts';
 import type { fetchOptions } from './aws-options.ts';
 
 type Values = ValuesOf<typeof fetchOptions>;
@@ -74,22 +74,8 @@ const fetchOne = async (
   const { aws, deployment } = site;
   await demandRun(aws, deployment.bucket, runId);
   if (values.delete && !values.force) await demandEnded(aws, deployment, [runId]);
-  const folder = fetchedFolder(runId, values.output);
-  let exitCode = 1;
-  try {
-    exitCode = await fetchAndReport(site, { runId, folder, json: values.json }, context);
-  } catch (error) {
-    // A run without results can be deleted, too.
-    const isEmpty = error instanceof BenchError && error.code === 'BENCH_NO_RESULTS';
-    if (!isEmpty || !values.delete) throw error;
-    context.console.err(`${error.message}\n`);
-  }
-  if (values.delete) {
-    const fetched = await fetchWithProgress(site, runId, folder, context);
-    await deleteObjects(aws, deployment.bucket, fetched.keys);
-    context.console.err(`${runId} is deleted from the bucket\n`);
-  }
-  return exitCode;
+  const wanted = { runId, folder: values.output, json: values.json, delete: values.delete };
+  return fetchAndReport(site, wanted, context);
 };
 
 /** Downloads, verifies and joins results, writes reports, and deletes results from the bucket on request. */

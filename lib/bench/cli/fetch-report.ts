@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Aws } from '../aws/clients.ts';
 import type { Deployment } from '../aws/deployment.ts';
+import type { DownloadSummary } from '../aws/download-prefix.ts';
 import { fetchRun, type FetchedRun } from '../aws/fetch-run.ts';
+import { deleteObjects } from '../aws/objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -40,30 +42,42 @@ export const fetchWithProgress = async (
 export const fetchedText = (
   runId: string,
   folder: string,
-  { keys, downloaded, bytes }: FetchedRun,
+  { keys, downloaded, bytes }: DownloadSummary,
 ): string =>
   `${runId}: ${keys.length} files are in ${folder}, ${downloaded} of them downloaded now (${(bytes / 1e6).toFixed(1)} MB)`;
 
-export const noResults = (runId: string): BenchError =>
-  new BenchError('BENCH_NO_RESULTS', `no pair of ${runId} has finished a measurement`, {
-    hint: `see how far it is: npx serving-compare status ${runId}; what the nodes say: npx serving-compare logs ${runId}`,
-  });
-
 /**
- * Fetches a run, writes its report and prints its answer, like a run on this machine.
+ * Fetches a run, writes its report and prints its answer, like a run on this machine; on request, it then deletes from the bucket
+ * what it has fetched.
  *
- * @throws BenchError if there is nothing to report.
+ * @throws BenchError if there is nothing to report, nor to delete.
  */
 export const fetchAndReport = async (
   site: FetchSite,
-  wanted: Asked & { readonly runId: string; readonly folder: string | undefined },
+  wanted: Asked & {
+    readonly runId: string;
+    readonly folder: string | undefined;
+    readonly delete?: boolean;
+  },
   context: Context,
 ): Promise<number> => {
   const { console } = context;
-  const folder = fetchedFolder(wanted.runId, wanted.folder);
-  const fetched = await fetchWithProgress(site, wanted.runId, folder, context);
-  console.err(`${fetchedText(wanted.runId, folder, fetched)}\n`);
-  if (!fetched.hasResults) throw noResults(wanted.runId);
-  const report = await writeReport(folder);
-  return printResult(report, folder, console, { ...wanted, withStatement: true });
+  const { runId } = wanted;
+  const folder = fetchedFolder(runId, wanted.folder);
+  const { hasResults, ...fetched } = await fetchWithProgress(site, runId, folder, context);
+  console.err(`${fetchedText(runId, folder, fetched)}\n`);
+  if (!hasResults && wanted.delete !== true) {
+    throw new BenchError('BENCH_NO_RESULTS', `no pair of ${runId} has finished a measurement`, {
+      hint: `see how far it is: npx serving-compare status ${runId}; what the nodes say: npx serving-compare logs ${runId}`,
+    });
+  }
+  const asked = { ...wanted, withStatement: true };
+  const exitCode = hasResults
+    ? await printResult(await writeReport(folder), folder, console, asked)
+    : 1;
+  if (wanted.delete === true) {
+    await deleteObjects(site.aws, site.deployment.bucket, fetched.keys);
+    console.err(`${runId} is deleted from the bucket\n`);
+  }
+  return exitCode;
 };

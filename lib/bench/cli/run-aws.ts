@@ -146,7 +146,6 @@ export const runAws = async (values: RunValues, context: Context): Promise<numbe
     const isNew = values.resume === undefined;
     const given = isNew && (await giveModel(site, planned, userModel, !isDry, context));
     const request = { ...planned, ...given };
-    const targets = { role: 'middleware', pairs } as const;
     const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
     if (isDry) {
       console.out(
@@ -162,7 +161,7 @@ export const runAws = async (values: RunValues, context: Context): Promise<numbe
     try {
       // What has begun to start goes on without this terminal, so an interrupt cancels none of it.
       const { signal: never } = new AbortController();
-      const sending = commandNodes(aws, deployment, 'RunPlan', parameters, targets, never);
+      const sending = commandNodes(aws, deployment, 'RunPlan', parameters, { pairs }, never);
       const outcomes = await sending.catch(async (error: unknown) => {
         // Otherwise the pairs would count as busy until they have been silent for long enough.
         await writeRequest(pairs);
