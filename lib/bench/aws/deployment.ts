@@ -1,7 +1,6 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
 import { documentIds, type DocumentId } from '../../deployment/documents/index.ts';
 import type { ServingName } from '../../../serving-configs/index.ts';
-import type { Accelerator } from '../../../serving-configs/manifest.ts';
 import { baseOutputKeys, documentOutputKey, pairOutputKeys } from '../../deployment/stack-names.ts';
 import type { ServingRuntime } from '../../deployment/node-environment.ts';
 import { NODE_ROLES, type NodeRole } from '../../deployment/tags.ts';
@@ -23,8 +22,6 @@ export interface DeployedPair {
   readonly servings: readonly ServingName[];
   /** What they cannot start although it was deployed; the log group knows why. */
   readonly unavailable: readonly string[];
-  /** What containers compute on. */
-  readonly accelerator: Accelerator;
 }
 
 /** A node of a pair. */
@@ -112,7 +109,6 @@ const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>):
           (serving) => !unavailable.includes(serving),
         ),
         unavailable,
-        accelerator: of(pairOutputKeys.accelerator) as Accelerator,
       };
     }),
   };

@@ -17,7 +17,7 @@ export interface Onlooker {
 }
 
 /** What happened to a pair since it was looked at last; undefined where nothing worth a line did. Pure. */
-export const pairNews = (
+const pairNews = (
   before: PairProgress | undefined,
   { pair, state, message }: PairProgress,
 ): string | undefined =>

@@ -31,7 +31,6 @@ export interface PairProgress {
 export interface RunProgress {
   readonly runId: string;
   readonly profile?: string;
-  readonly requestedAt?: string;
   /** `incomplete`: no runner works on it any more, and measurements are missing. */
   readonly state: 'running' | 'completed' | 'incomplete';
   /** Of the whole plan, with the most that its searches may take; absent where it is not known. */
@@ -139,7 +138,6 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
       ? {}
       : {
           profile: request.options.profile,
-          requestedAt: request.requestedAt,
           totalMeasurements: request.totalMeasurements,
           ...(request.searches === 0 ? {} : { searches: request.searches }),
         }),

@@ -16,7 +16,6 @@ import { planArguments } from '../plan/command-line.ts';
 export interface RunRequest {
   readonly schema: 1;
   readonly runId: string;
-  readonly requestedAt: string;
   /** When it was sent last. */
   readonly sentAt: string;
   readonly deployment: string;
@@ -117,7 +116,6 @@ export const newRunRequest = (
   return {
     schema: 1,
     runId: to.runId,
-    requestedAt: to.at.toISOString(),
     sentAt: to.at.toISOString(),
     deployment: deployed.name,
     options,

@@ -15,7 +15,6 @@ const pairWith = (pair: number, unavailable: readonly string[] = []): DeployedPa
   runtime: 'container',
   servings: measuredInStudy.filter((serving) => !unavailable.includes(serving)),
   unavailable,
-  accelerator: 'gpu',
 });
 const [one, ...others] = measuredInStudy as readonly [ServingName, ...ServingName[]];
 

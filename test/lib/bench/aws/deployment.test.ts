@@ -30,7 +30,6 @@ const pairOutputs = {
   Runtime: 'container',
   Servings: 'flask,mms,tfserving',
   UnavailableServings: '{"serving":"mms"}',
-  Accelerator: 'gpu',
 };
 
 const base = stack('d-base', baseOutputs);
@@ -59,7 +58,6 @@ describe('a deployment', () => {
           runtime: 'container',
           servings: ['flask', 'tfserving'],
           unavailable: ['mms'],
-          accelerator: 'gpu',
         },
       ],
     });
