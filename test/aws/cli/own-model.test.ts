@@ -43,7 +43,7 @@ describe('serving-compare run --on aws', () => {
         'nodes make their ResNet-50 themselves',
       ],
       [[...model, '--servings', 'triton_tensorrt'], 'triton_tensorrt cannot take two'],
-      [[...model, '--load-generator', 'k6'], 'k6 cannot check answers'],
+      [[...model, '--load-generator', 'k6'], 'cannot send the load with a model'],
       [[...model, '--resume', 'whole'], '--resume cannot be combined'],
     ] as const) {
       const { exitCode, stderr } = await place.bench([...RUN.slice(0, 3), ...args]);
