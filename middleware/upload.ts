@@ -36,20 +36,13 @@ const FORM_OVERHEAD_BYTES = 64 * 1024;
 /** Lets the routes receive images, forms and tensors as one buffer each, and nothing else. */
 export const acceptUploads = (app: FastifyInstance, maxImageBytes: number): void => {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    [...IMAGE_MEDIA_TYPES, ...TENSOR_MEDIA_TYPES],
-    { parseAs: 'buffer', bodyLimit: maxImageBytes },
-    (_, body, done) => {
+  const accept = (types: readonly string[], bodyLimit: number): void => {
+    app.addContentTypeParser([...types], { parseAs: 'buffer', bodyLimit }, (_, body, done) => {
       done(null, body);
-    },
-  );
-  app.addContentTypeParser(
-    FORM_MEDIA_TYPE,
-    { parseAs: 'buffer', bodyLimit: maxImageBytes + FORM_OVERHEAD_BYTES },
-    (_, body, done) => {
-      done(null, body);
-    },
-  );
+    });
+  };
+  accept([...IMAGE_MEDIA_TYPES, ...TENSOR_MEDIA_TYPES], maxImageBytes);
+  accept([FORM_MEDIA_TYPE], maxImageBytes + FORM_OVERHEAD_BYTES);
 };
 
 /**

@@ -4,9 +4,10 @@ import { manifestOf, type ServingName } from '../index.ts';
 import type { Layout, Payload } from '../manifest.ts';
 import { folder, text } from '../options/kinds.ts';
 import { bestClasses, type ScoredClass } from '../models/best-classes.ts';
+import { InvalidImage } from '../models/input/image-header.ts';
 import { readProgram } from '../options/program.ts';
 import { UsageError } from '../options/usage-error.ts';
-import { adaptTensor, InvalidImage, tensorOfImage } from './onnx/prepare-input.ts';
+import { adaptTensor, tensorOfImage } from './onnx/prepare-input.ts';
 import { chooseModel, type ChosenModel } from './onnx/choose-model.ts';
 import {
   classifierInputOf,

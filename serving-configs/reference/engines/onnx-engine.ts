@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ModelContract } from '../../manifest.ts';
+import { InvalidImage } from '../../models/input/image-header.ts';
 import { UnreadableTensors, type NamedTensor } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../../protocols/wire.ts';
 import type { Engine, EngineTimes, Reply } from '../engine.ts';
 import { classifierRequest, scoresIn, type ClassifierInput } from '../onnx/classifier.ts';
-import { adaptTensor, InvalidImage, prepareInput } from '../onnx/prepare-input.ts';
+import { adaptTensor, prepareInput } from '../onnx/prepare-input.ts';
 import { chooseModel } from '../onnx/choose-model.ts';
 import type {
   WorkerClose,

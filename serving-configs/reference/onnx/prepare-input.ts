@@ -1,5 +1,5 @@
 import type { Layout, ModelContract } from '../../manifest.ts';
-import { decodeImage, InvalidImage } from '../../models/input/decode-image.ts';
+import { decodeImage } from '../../models/input/decode-image.ts';
 import { geometryOf, type InputTarget } from '../../models/input/geometry.ts';
 import { shapeOf } from '../../models/input/image-input.ts';
 import { normalisationOf, toTensor } from '../../models/input/normalise.ts';
@@ -49,8 +49,6 @@ export const adaptTensor = (tensor: ShapedTensor, from: Layout, to: Layout): Sha
   }
   return { values: result, shape: shapeOf(to, { width, height }) };
 };
-
-export { InvalidImage };
 
 /**
  * Decodes an image for a target and lays it out as the model of the manifest takes it.

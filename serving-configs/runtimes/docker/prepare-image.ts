@@ -26,53 +26,8 @@ const seldom = (tell: Tell): Tell => {
   };
 };
 
-const pull = async (
-  name: string,
-  timeoutMs: number | undefined,
-  tell: Tell,
-  signal: AbortSignal,
-): Promise<void> => {
-  const layers = new Set<string>();
-  const done = new Set<string>();
-  const often = seldom(tell);
-  await docker(['pull', name], {
-    what: `cannot pull ${name}`,
-    signal,
-    timeoutMs,
-    onLine: (line) => {
-      const [, layer, state] = /^([0-9a-f]{12}): (.*)$/.exec(line) ?? [];
-      if (layer === undefined || state === undefined) return;
-      layers.add(layer);
-      if (/^(?:Pull complete|Already exists)/.test(state)) done.add(layer);
-      often(`  ${name}: ${done.size} of ${layers.size} layers`);
-    },
-  });
-};
-
 /** A step of the builder: `Step 3/9 : RUN …`, or `#7 [3/9] RUN …`. */
 const STEP = /^(?:Step \d+\/\d+ : |#\d+ \[)/;
-
-const build = async (
-  { name, dockerfile, arguments: given }: Extract<ImageSource, { kind: 'build' }>,
-  bases: Readonly<Record<string, string>>,
-  timeoutMs: number | undefined,
-  tell: Tell,
-  signal: AbortSignal,
-): Promise<void> => {
-  const buildArguments = Object.entries({ ...given, ...bases }).flatMap(([argument, value]) => [
-    '--build-arg',
-    `${argument}=${value}`,
-  ]);
-  const file = path.join(CONTEXT, dockerfile);
-  await docker(['build', '--force-rm', '--file', file, '--tag', name, ...buildArguments, CONTEXT], {
-    what: `cannot build ${name} from serving-configs/${dockerfile}`,
-    signal,
-    timeoutMs,
-    onLine: (line) => {
-      if (STEP.test(line)) tell(`  ${name}: ${line}`);
-    },
-  });
-};
 
 const secondsOf = async (work: Promise<void>): Promise<number> => {
   const startedAt = performance.now();
@@ -104,6 +59,46 @@ export const createPrepareImage = (
   // One after the other: the next one finds the layers that it shares with the one before.
   let builds: Promise<unknown> = Promise.resolve();
 
+  const pull = async (name: string): Promise<void> => {
+    const layers = new Set<string>();
+    const done = new Set<string>();
+    const often = seldom(tell);
+    await docker(['pull', name], {
+      what: `cannot pull ${name}`,
+      signal,
+      timeoutMs,
+      onLine: (line) => {
+        const [, layer, state] = /^([0-9a-f]{12}): (.*)$/.exec(line) ?? [];
+        if (layer === undefined || state === undefined) return;
+        layers.add(layer);
+        if (/^(?:Pull complete|Already exists)/.test(state)) done.add(layer);
+        often(`  ${name}: ${done.size} of ${layers.size} layers`);
+      },
+    });
+  };
+
+  const build = async (
+    { name, dockerfile, arguments: given }: Extract<ImageSource, { kind: 'build' }>,
+    bases: Readonly<Record<string, string>>,
+  ): Promise<void> => {
+    const buildArguments = Object.entries({ ...given, ...bases }).flatMap(([argument, value]) => [
+      '--build-arg',
+      `${argument}=${value}`,
+    ]);
+    const file = path.join(CONTEXT, dockerfile);
+    await docker(
+      ['build', '--force-rm', '--file', file, '--tag', name, ...buildArguments, CONTEXT],
+      {
+        what: `cannot build ${name} from serving-configs/${dockerfile}`,
+        signal,
+        timeoutMs,
+        onLine: (line) => {
+          if (STEP.test(line)) tell(`  ${name}: ${line}`);
+        },
+      },
+    );
+  };
+
   const tryAgain = (name: string, work: () => Promise<void>): Promise<void> =>
     withTries(tries, work, (error) => {
       if (signal.aborted) throw error;
@@ -115,7 +110,7 @@ export const createPrepareImage = (
     const { name } = source;
     if (source.kind === 'pull') {
       tell(`${name}: pulling`);
-      return secondsOf(tryAgain(name, () => pull(name, timeoutMs, tell, signal)));
+      return secondsOf(tryAgain(name, () => pull(name)));
     }
     const bases: Record<string, string> = {};
     for (const [argument, base] of Object.entries(source.bases)) {
@@ -125,7 +120,7 @@ export const createPrepareImage = (
     }
     const turn = builds.then(() => {
       tell(`${name}: building`);
-      return secondsOf(tryAgain(name, () => build(source, bases, timeoutMs, tell, signal)));
+      return secondsOf(tryAgain(name, () => build(source, bases)));
     });
     builds = turn.catch(() => undefined);
     return turn;
