@@ -30,26 +30,19 @@ const compareRunFolders = async (
   values: Values,
   console: Console,
 ): Promise<number> => {
-  const {
-    output = outputFor(before, after),
-    'fail-on': failOn = [],
-    'ci-report': ciReport,
-  } = values;
+  const { output = outputFor(before, after), 'fail-on': failOn = [] } = values;
   const { comparison, files, report } = await writeComparison(before, after, output);
   const exitCode = exitCodeOf(comparison, failOn);
-  const writeForCi = async (): Promise<void> => {
-    if (ciReport !== undefined)
-      await writeCiReport(ciReport, comparisonCiReport(comparison, failOn));
-  };
+  const forCi = comparisonCiReport(comparison, failOn);
   if (values.json) {
-    await writeForCi();
+    await writeCiReport(values, forCi);
     console.out(jsonText({ exitCode, files, comparison }));
     return exitCode;
   }
   console.out(
     `${renderTerminal(report, console.outStyle)}\nreport   ${files.markdown}\nfigures  ${files.json}\n`,
   );
-  await writeForCi();
+  await writeCiReport(values, forCi);
   return exitCode;
 };
 

@@ -28,8 +28,16 @@ const ciError = (file: string, cause: unknown): BenchError =>
     cause,
   });
 
-/** @throws BenchError if it cannot be written */
-export const writeCiReport = async (file: string, text: string): Promise<void> => {
+/**
+ * Writes the report for CI, if one was asked for.
+ *
+ * @throws BenchError if it cannot be written
+ */
+export const writeCiReport = async (
+  { 'ci-report': file }: Pick<Asked, 'ci-report'>,
+  text: string,
+): Promise<void> => {
+  if (file === undefined) return;
   try {
     await writeAtomically(file, text);
   } catch (error) {
@@ -106,14 +114,11 @@ export const printResult = async (
   asked: Asked & { readonly withStatement: boolean },
 ): Promise<number> => {
   const { json, verbose = false, withStatement } = asked;
-  const { 'fail-if': conditions = [], 'ci-report': ciReport } = asked;
-  const judgements = judgeConditions(summary, conditions);
+  const judgements = judgeConditions(summary, asked['fail-if'] ?? []);
   const exitCode = exitCodeOf(summary, judgements);
-  const writeForCi = async (): Promise<void> => {
-    if (ciReport !== undefined) await writeCiReport(ciReport, runCiReport(summary, judgements));
-  };
+  const forCi = runCiReport(summary, judgements);
   if (json) {
-    await writeForCi();
+    await writeCiReport(asked, forCi);
     const { statement } = summary;
     console.out(jsonText({ statement, exitCode, folder, files, conditions: judgements, summary }));
     return exitCode;
@@ -126,6 +131,6 @@ export const printResult = async (
   console.out(renderAnswer(summary, files.html, console.outStyle));
   console.out(conditionLines(judgements, console));
   // Last: an answer that took hours is not to be lost to it.
-  await writeForCi();
+  await writeCiReport(asked, forCi);
   return exitCode;
 };

@@ -110,7 +110,7 @@ export const whatToServe = async (asked: Asked, signal: AbortSignal): Promise<To
   return {
     target,
     imagesDir,
-    ...(model === undefined ? {} : { modelFile: resolve(model) }),
+    modelFile: model && resolve(model),
     request: join(imagesDir, image?.file ?? ''),
     remove: async () => undefined,
   };

@@ -23,11 +23,7 @@ export const childFailure = (
   // Over several lines, if it ends with the last words of a program.
   const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(words)?.[1];
   const hint = /^hint: +(.*)$/m.exec(words)?.[1];
-  return new BenchError(
-    code,
-    message ?? `${what}: ${describeEnd(child, end)}`,
-    hint === undefined ? {} : { hint },
-  );
+  return new BenchError(code, message ?? `${what}: ${describeEnd(child, end)}`, { hint });
 };
 
 /** What a script does, for its error, and how it is followed. */

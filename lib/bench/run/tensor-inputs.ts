@@ -117,7 +117,7 @@ export const writeTensorInputs = async (
     ...places,
     inputs,
     outputs,
-    ...(image === undefined ? {} : { image }),
+    image,
     example: { request: `requests/${first}`, answer: `answers/${first}` },
   };
   await writeFile(files.tensorModel, JSON.stringify(tensorModel));
