@@ -29,7 +29,7 @@ export class PairStack extends Stack {
       config,
       pair,
       shared,
-      subnet: shared.network.subnetOf(this, pair),
+      place: shared.network.placeOf(this, pair),
       assets: {
         bundle: new BundleAsset(this, 'Bundle', archives.bundle),
         models:

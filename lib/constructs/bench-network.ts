@@ -16,10 +16,17 @@ import {
   type ISubnet,
   type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { manifestOf, portsOf } from '../../serving-configs/index.ts';
 import { zoneOf, type Config } from '../config.ts';
 import type { NodeRole } from '../deployment/tags.ts';
+
+/** Where the nodes of a pair stand. */
+export interface PairPlace {
+  readonly subnet: ISubnet;
+  /** What must be there before a node boots, which fetches its programs at once. */
+  readonly wayOut: readonly IDependable[];
+}
 
 /** Addresses of an own network. */
 const OWN_ADDRESSES = '10.83.0.0/16';
@@ -73,7 +80,7 @@ export class BenchNetwork extends Construct {
   }
 
   /** The subnet of a pair, with what is deployed of it in the stack of the pair. */
-  subnetOf(scope: Construct, pair: number): ISubnet {
+  placeOf(scope: Construct, pair: number): PairPlace {
     const availabilityZone = zoneOf(this.#config, pair);
     const { subnetId } = this.#config;
     if (subnetId !== undefined) {
@@ -82,7 +89,7 @@ export class BenchNetwork extends Construct {
         id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
         reason: 'Nobody asks for its routes',
       });
-      return subnet;
+      return { subnet, wayOut: [] };
     }
     const own = new CfnSubnet(scope, 'OwnSubnet', {
       vpcId: this.vpc.vpcId,
@@ -104,9 +111,7 @@ export class BenchNetwork extends Construct {
       availabilityZone,
       routeTableId,
     });
-    // A node must not boot before it has a way out.
-    subnet.node.addDependency(routes);
-    return subnet;
+    return { subnet, wayOut: [routes] };
   }
 
   #ownVpc(): string {
@@ -139,6 +144,7 @@ export class BenchNetwork extends Construct {
     }).addResourceDependency(attachment);
     new CfnVPCEndpoint(this, 'ToS3', {
       vpcId,
+      vpcEndpointType: 'Gateway',
       serviceName: `com.amazonaws.${Stack.of(this).region}.s3`,
       routeTableIds: [routeTableId],
     });

@@ -75,7 +75,7 @@ export class BenchNode extends Construct {
 
   constructor(scope: Construct, id: string, props: BenchNodeProps) {
     super(scope, id);
-    const { config, pair, shared, subnet, assets, nodeRole: what, variables } = props;
+    const { config, pair, shared, place, assets, nodeRole: what, variables } = props;
     const { network, results } = shared;
     const environment: NodeEnvironment = { ...props.environment, ...variables, SC_ROLE: what };
     this.role = nodeRole(this, 'Role', {
@@ -88,7 +88,7 @@ export class BenchNode extends Construct {
     const handle = new CfnWaitConditionHandle(this, `Ready${version}`);
     const instance = new Instance(this, `Instance${version}`, {
       vpc: network.vpc,
-      vpcSubnets: { subnets: [subnet] },
+      vpcSubnets: { subnets: [place.subnet] },
       securityGroup: network.securityGroups[what],
       // Apart from the instance, so that it stays when that is replaced.
       instanceProfile: new InstanceProfile(this, 'Profile', {
@@ -120,7 +120,7 @@ export class BenchNode extends Construct {
       propagateTagsToVolumeOnCreation: true,
       instanceInitiatedShutdownBehavior: InstanceInitiatedShutdownBehavior.TERMINATE,
     });
-    instance.node.addDependency(subnet);
+    instance.node.addDependency(...place.wayOut);
     Tags.of(this).add(tagKeys.role, what);
     if (config.spot) this.#buyFromSpotMarket(instance);
     Validations.of(instance).acknowledge(

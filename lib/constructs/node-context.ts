@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
-import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { zoneOf, type Config } from '../config.ts';
 import { acceleratorOf } from '../config/instance-type.ts';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
 import { pairPrice } from '../prices.ts';
-import type { BenchNetwork } from './bench-network.ts';
+import type { BenchNetwork, PairPlace } from './bench-network.ts';
 import type { BundleAsset } from './bundle-asset.ts';
 import type { NodeDocuments } from './node-documents.ts';
 import type { Results } from './results.ts';
@@ -31,8 +30,7 @@ export interface NodeContext {
   /** Number of the pair, from 1. */
   readonly pair: number;
   readonly shared: SharedResources;
-  /** Of both nodes. */
-  readonly subnet: ISubnet;
+  readonly place: PairPlace;
   readonly assets: NodeAssets;
   readonly environment: Omit<NodeEnvironment, 'SC_ROLE'>;
 }

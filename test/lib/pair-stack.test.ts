@@ -53,6 +53,18 @@ describe('a change', () => {
   });
 });
 
+describe('a node', () => {
+  it('boots when its subnet has the way to what it fetches', () => {
+    const [pair] = synthesise(amis).pairs;
+    const resources = Object.entries(pair?.Resources ?? {});
+    const [routes] = resources.filter(([, { Type }]) => Type.endsWith('SubnetRouteTableAssociation'));
+    const instances = resources.filter(([, { Type }]) => Type === 'AWS::EC2::Instance');
+
+    expect(instances).toHaveLength(2);
+    for (const [, { DependsOn }] of instances) expect(DependsOn).toContain(routes?.[0]);
+  });
+});
+
 describe('spot', () => {
   it('is bought once, through a launch template', () => {
     const [pair] = synthesise({ ...amis, spot: true }).pairs;
