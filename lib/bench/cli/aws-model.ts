@@ -12,6 +12,7 @@ import type { UserModel } from '../user-model/user-model.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
 import { askedModel } from './asked-plan.ts';
 import { usageError, type CommandContext, type Console } from './command.ts';
+import { isDescription } from './runtime-option.ts';
 import type { RunValues } from './options.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
@@ -26,8 +27,7 @@ export const modelForNodes = async (
   signal: AbortSignal,
 ): Promise<UserModel | undefined> => {
   if (resume !== undefined) return undefined;
-  const found = await askedModel(model, signal);
-  if (found !== undefined || model === undefined) return found;
+  if (model === undefined || isDescription(model)) return askedModel(model, signal);
   throw usageError(
     `nodes make their ResNet-50 themselves and do not take ${model}`,
     'set "weights" or "models" of the configuration; --model is for a description from "npx serving-compare init"',
