@@ -57,7 +57,9 @@ describe('a node', () => {
   it('boots when its subnet has the way to what it fetches', () => {
     const [pair] = synthesise(amis).pairs;
     const resources = Object.entries(pair?.Resources ?? {});
-    const [routes] = resources.filter(([, { Type }]) => Type.endsWith('SubnetRouteTableAssociation'));
+    const [routes] = resources.filter(([, { Type }]) =>
+      Type.endsWith('SubnetRouteTableAssociation'),
+    );
     const instances = resources.filter(([, { Type }]) => Type === 'AWS::EC2::Instance');
 
     expect(instances).toHaveLength(2);
