@@ -11,10 +11,17 @@ import { listContainers, startContainer } from './container-target.ts';
 
 const run = promisify(execFile);
 const newFolder = useTemporaryFolders();
-const WRITER = path.join(import.meta.dirname, 'support', 'mixed_model.py');
+const WRITER = path.join(import.meta.dirname, 'support', 'named_model.py');
 
-/** The model of mixed tensors, written by the framework in the image of a serving. */
-const writtenBy = async (serving: ServingName, format: string, file: string): Promise<string> => {
+type Name = 'mixed' | 'halves';
+
+/** A model, written by the framework in the image of a serving. */
+const writtenBy = async (
+  serving: ServingName,
+  name: Name,
+  format: string,
+  file: string,
+): Promise<string> => {
   const { image } = (await listContainers()).servings.find((one) => one.serving === serving) ?? {};
   const folder = newFolder();
   await run('docker', [
@@ -32,27 +39,30 @@ const writtenBy = async (serving: ServingName, format: string, file: string): Pr
     `type=bind,source=${WRITER},target=/writer.py,readonly`,
     image ?? '',
     '/writer.py',
+    name,
     format,
     `/out/${file}`,
   ]);
   return path.join(folder, file);
 };
 
-let others: TensorModel['others'];
+const others: Partial<Record<Name, TensorModel['others']>> = {};
 beforeAll(async () => {
-  others = {
-    torchscript: await writtenBy('torchserve', 'torchscript', 'mixed.pt'),
-    savedmodel: await writtenBy('tfserving', 'savedmodel', 'mixed'),
-  };
-}, 120_000);
+  for (const name of ['mixed', 'halves'] as const) {
+    others[name] = {
+      torchscript: await writtenBy('torchserve', name, 'torchscript', 'model.pt'),
+      savedmodel: await writtenBy('tfserving', name, 'savedmodel', 'saved'),
+    };
+  }
+}, 240_000);
 
-const inContainer = (serving: ServingName, name: 'mixed' | 'halves'): void =>
+const inContainer = (serving: ServingName, name: Name): void =>
   describeNamedTensors(
     serving,
     name,
     'onnx',
     (file) => startContainer(serving, '--tensor-model', file),
-    () => others,
+    () => others[name],
   );
 
 const able = servingNames.filter((serving) => {
@@ -64,8 +74,17 @@ const able = servingNames.filter((serving) => {
 
 for (const serving of able) inContainer(serving, 'mixed');
 
-// One of each way to write them.
-for (const serving of ['triton_onnx', 'mlserver', 'bentoml', 'flask'] as const) {
+// One of each way to write them, and of each framework.
+for (const serving of [
+  'triton_onnx',
+  'mlserver',
+  'bentoml',
+  'flask',
+  'torchserve',
+  'tfserving',
+  'triton_pytorch',
+  'triton_tensorflow',
+] as const) {
   inContainer(serving, 'halves');
 }
 

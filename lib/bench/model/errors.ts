@@ -31,5 +31,8 @@ export const systemCodeOf = (error: unknown): string | undefined =>
     : undefined;
 
 /** Why a file or folder cannot be used. */
-export const fileErrorText = (file: string, error: unknown): string =>
-  systemCodeOf(error) === 'ENOENT' ? `there is no ${file}` : messageOf(error);
+export const fileErrorText = (file: string, error: unknown): string => {
+  const code = systemCodeOf(error);
+  if (code === 'EISDIR') return `${file} is a folder`;
+  return code === 'ENOENT' ? `there is no ${file}` : messageOf(error);
+};

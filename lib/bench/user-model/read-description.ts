@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { YAMLParseError, parse } from 'yaml';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { suggest } from '../../../serving-configs/options/suggest.ts';
-import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
+import { BenchError, fileErrorText } from '../model/errors.ts';
 import { fields, isValue, type Fields, type ModelDescription } from './description.ts';
 
 /** A sentence about the model of a user, and the remedy. */
@@ -78,9 +78,7 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
       );
     }
     throw modelError(
-      systemCodeOf(error) === 'ENOENT'
-        ? `there is no ${file}`
-        : `${file} cannot be read: ${messageOf(error)}`,
+      fileErrorText(file, error),
       'describe a model: npx serving-compare init --model FILE.onnx',
       error,
     );

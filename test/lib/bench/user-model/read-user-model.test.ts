@@ -383,6 +383,7 @@ describe('A description is refused in one sentence, with the remedy, where', () 
     ]);
     expect(messages.join('')).not.toContain('\n');
     await expect(missing).rejects.toMatchObject({ message: 'there is no /nowhere/model.yaml' });
+    await expect(readModel('/', says.text)).rejects.toMatchObject({ message: '/ is a folder' });
   });
 });
 

@@ -1,7 +1,7 @@
-"""Writes the model of mixed tensors, of test/real/support/tensor-exchanges.ts, in another format than ONNX.
+"""Writes a model of test/real/support/tensor-exchanges.ts, mixed or halves, in another format than ONNX.
 
-usage: mixed_model.py torchscript FILE
-       mixed_model.py savedmodel FOLDER
+usage: named_model.py NAME torchscript FILE
+       named_model.py NAME savedmodel FOLDER
 """
 
 import os
@@ -10,17 +10,21 @@ import sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-def torchscript(target):
+def torchscript(model, target):
     import torch
 
     class Mixed(torch.nn.Module):
         def forward(self, input_ids, attention_mask, counts, weights, codes, flags):
             return input_ids * attention_mask, counts.float() + weights, codes, ~flags, counts
 
-    torch.jit.script(Mixed()).save(target)
+    class Halves(torch.nn.Module):
+        def forward(self, input_ids, attention_mask):
+            return input_ids.half() * attention_mask
+
+    torch.jit.script({"mixed": Mixed, "halves": Halves}[model]()).save(target)
 
 
-def savedmodel(target):
+def savedmodel(model, target):
     import tensorflow as tf
 
     inputs = [
@@ -42,7 +46,17 @@ def savedmodel(target):
             "same_counts": tf.identity(counts),
         }
 
-    tf.saved_model.save(tf.Module(), target, signatures={"serving_default": mixed})
+    inputs_of_halves = [
+        tf.TensorSpec([None, None], tf.int64, "input_ids"),
+        tf.TensorSpec([None, None], tf.float16, "attention_mask"),
+    ]
+
+    @tf.function(input_signature=inputs_of_halves)
+    def halves(input_ids, attention_mask):
+        return {"masked": tf.cast(input_ids, tf.float16) * attention_mask}
+
+    function = {"mixed": mixed, "halves": halves}[model]
+    tf.saved_model.save(tf.Module(), target, signatures={"serving_default": function})
 
 
-{"torchscript": torchscript, "savedmodel": savedmodel}[sys.argv[1]](sys.argv[2])
+{"torchscript": torchscript, "savedmodel": savedmodel}[sys.argv[2]](sys.argv[1], sys.argv[3])
