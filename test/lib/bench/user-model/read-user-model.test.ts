@@ -22,10 +22,11 @@ const namesOf = async (file: string, said: ModelTensors) => {
     : [];
 };
 
+const classOf = (name: string, more: string, type: string): string =>
+  `class ${name}(Module):\n  __parameters__ = []\n  def forward(self: __torch__.a.${name},\n    ${more}) -> ${type}:\n    return x\n`;
+
 /** A file as torch.jit.save writes it of a class whose forward takes and gives that; it also has a part with another forward. */
 const torchScript = (takes: string, gives: string): Buffer => {
-  const classOf = (name: string, more: string, type: string): string =>
-    `class ${name}(Module):\n  __parameters__ = []\n  def forward(self: __torch__.a.${name},\n    ${more}) -> ${type}:\n    return x\n`;
   const code = classOf('Part', 'x: int', 'int') + classOf('Net', takes, gives);
   return zipArchive([
     { name: 'net/data.pkl', bytes: Buffer.from('\u0080\u0002c__torch__.a\nNet\nq', 'latin1') },
