@@ -132,9 +132,9 @@ const launch = (
 };
 
 /** @throws Error with what it printed where it ends before it answers. */
-const untilReady = async (host: string, { serving, child, printed }: Started): Promise<void> => {
-  const { port, path } = manifestOf(serving).health;
-  while (!(await answers(`http://${host}:${port}${path}`))) {
+const untilReady = async ({ child, printed }: Started): Promise<void> => {
+  const healthUrl = (): string => /"healthUrl":"([^"]+)"/.exec(printed())?.[1] ?? '';
+  while (!(await answers(healthUrl()))) {
     if (hasEnded(child)) throw new Error(printed());
     await sleep(HEALTH_POLL_MS);
   }
@@ -174,7 +174,7 @@ export const openServingNode = async (host: string): Promise<ServingNode> => {
     await stop();
     const startedAt = performance.now();
     started = launch(host, modelFolder, variables);
-    await untilReady(host, started);
+    await untilReady(started);
     return {
       serving: started.serving,
       engine: variables['SSM_Engine'] as ServingReady['engine'],
