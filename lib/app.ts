@@ -22,7 +22,7 @@ const complete = async (
     return { config: await completeConfig(config) };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const problem = `AWS did not say which zones offer the instance types, or which images there are (${String(error)}): give availabilityZone, servingAmi and middlewareAmi in the configuration, or the profile as AWS_PROFILE instead of --profile`;
+    const problem = `AWS did not say which zones offer the instance types, or which images there are (${String(error)}): give availabilityZone, servingAmi and middlewareAmi in the configuration, or set AWS_PROFILE instead of --profile`;
     return { config, problem };
   }
 };

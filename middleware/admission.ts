@@ -47,7 +47,7 @@ export class Admission {
   enter(bodyBytes = 0): Visit {
     const { maxInFlight, maxQueue, maxBytesInFlight } = this.#limits;
     if (this.#inside >= maxInFlight + maxQueue) {
-      throw new Overloaded(`works on ${maxInFlight} requests and has ${maxQueue} more waiting`);
+      throw new Overloaded(`is handling ${maxInFlight} requests and has ${maxQueue} more waiting`);
     }
     if (this.#inside > 0 && this.#bodyBytes + bodyBytes > maxBytesInFlight) {
       throw new Overloaded(`holds all the bodies that fit into ${maxBytesInFlight} bytes`);

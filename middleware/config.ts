@@ -81,7 +81,9 @@ const integer = (
 const baseUrl = (name: string, text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '') {
-    throw new ConfigError(`${name}: "${text}" is no base URL; give one like http://127.0.0.1:8080`);
+    throw new ConfigError(
+      `${name}: "${text}" is not a base URL; give one like http://127.0.0.1:8080`,
+    );
   }
   return url.origin;
 };

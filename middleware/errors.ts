@@ -81,7 +81,7 @@ export const TensorModelMissing = define(
 );
 export const TensorTypeUnsupported = define<[string, string]>(
   'INFER_TENSOR_TYPE_UNSUPPORTED',
-  'The tensor "%s" is of type FP16, which JSON does not know; %s.',
+  'The tensor "%s" is of type FP16, which JSON cannot represent; %s.',
   400,
 );
 export const TensorsUnreadable = define<[string]>(
@@ -132,7 +132,7 @@ export const UpstreamTimeout = define<[string, number]>(
 );
 export const UpstreamMalformed = define<[string, string]>(
   'INFER_UPSTREAM_MALFORMED',
-  '[%s] answered something that its protocol does not promise: %s.',
+  '[%s] gave an answer that violates its protocol: %s.',
   502,
 );
 export const UpstreamRejected = define<[string, number | string]>(

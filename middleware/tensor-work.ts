@@ -79,7 +79,7 @@ const parseOutputs = (
   const tensors = codec.decode(response, tensorModel);
   const unwritable = encoding === 'json' ? nameOfUnwritable(tensors) : undefined;
   if (unwritable !== undefined) {
-    throw new MalformedAnswer(`"${unwritable}" holds what JSON does not know as a number`);
+    throw new MalformedAnswer(`"${unwritable}" holds a number that JSON cannot represent`);
   }
   return { encoding, tensors };
 };
@@ -103,7 +103,7 @@ export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Out
       }
       const unwritable = encoding === 'json' ? nameOfUnwritable(tensors) : undefined;
       if (unwritable !== undefined) {
-        throw new TensorsUnreadable(`"${unwritable}" holds what JSON does not know as a number`);
+        throw new TensorsUnreadable(`"${unwritable}" holds a number that JSON cannot represent`);
       }
       return () => codec.encode(tensors, encoding, tensorModel);
     },

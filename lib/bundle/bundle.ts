@@ -52,7 +52,7 @@ const fetchPackages = (root: string, cache: string): string => {
   });
   if (status !== 0) {
     rmSync(unfinished, { recursive: true });
-    throw new Error(`${command} ended with exit code ${status}; its words are above`);
+    throw new Error(`${command} ended with exit code ${status}; its output is above`);
   }
   renameSync(unfinished, folder);
   return folder;

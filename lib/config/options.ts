@@ -45,9 +45,9 @@ export const options = {
   name: {
     kind: matching(
       /^[a-z][a-z0-9]*(-[a-z0-9]+)*$(?<=^.{1,20})/,
-      'up to 20 small letters, digits and single hyphens, a letter first',
+      'up to 20 lowercase letters, digits and single hyphens, a letter first',
     ),
-    description: 'Name of the deployment; several with different names stand side by side.',
+    description: 'Name of the deployment; several with different names can exist side by side.',
     default: 'serving-compare',
   },
   region: {
@@ -57,7 +57,7 @@ export const options = {
   },
   availabilityZone: {
     kind: zone,
-    description: 'The zone of all nodes, so that a pair is never torn between two.',
+    description: 'The zone of all nodes, so that a pair is never split between two.',
     defaultText:
       'the first that offers both instance types; zone a of the region without credentials to ask EC2, or with `otherAvailabilityZones` alone',
   },
@@ -103,7 +103,8 @@ export const options = {
   },
   spot: {
     kind: flag,
-    description: 'Whether spot capacity is bought, which AWS may take back; else on demand.',
+    description:
+      'Whether to buy spot capacity, which AWS may take back, instead of on-demand capacity.',
     default: false,
   },
   pairZones: {
@@ -112,7 +113,7 @@ export const options = {
       (pair) => (/^[1-9]\d?$/.test(pair) ? zone : undefined),
     ),
     description:
-      'By number of the pair: another zone for this one. "npx serving-compare deploy" finds them where capacity is short, and a pair that stands stays where it is.',
+      'By number of the pair: another zone for this one. "npx serving-compare deploy" finds them where capacity is short, and an existing pair stays where it is.',
     default: NO_ZONES,
   },
   vpcId: {
@@ -120,8 +121,8 @@ export const options = {
       /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/,
       'the id of a VPC, for example vpc-0123456789abcdef0',
     ),
-    description: 'An existing network to use instead of an own one; with `subnetId`.',
-    defaultText: 'an own network',
+    description: 'An existing network to use instead of a new one; with `subnetId`.',
+    defaultText: 'a new network',
   },
   subnetId: {
     kind: matching(
@@ -153,7 +154,7 @@ export const options = {
       (serving) => (isServingName(serving) ? image : undefined),
     ),
     description:
-      'By serving: the image of its container, instead of the one of its makers or the one that the node builds.',
+      'By serving: the image of its container, instead of the official one or the one that the node builds.',
     default: NO_IMAGES,
   },
   registry: {
@@ -162,8 +163,8 @@ export const options = {
       'a registry, perhaps with a folder: registry.example.com/mirror',
     ),
     description:
-      'A registry that holds copies of all images, where Docker Hub or NVIDIA limit what they give.',
-    defaultText: 'the registries of the makers',
+      'A registry that holds copies of all images, where Docker Hub or NVIDIA limit downloads.',
+    defaultText: 'the official registries',
   },
   weights: {
     kind: choice('weights', AWS_WEIGHTS),

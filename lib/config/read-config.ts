@@ -38,9 +38,11 @@ const readInput = (file: string, isOptional: boolean): Values => {
     const input: unknown = JSON.parse(text);
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
   } catch (error) {
-    throw new ConfigError([`the file ${file} is no JSON: ${messageOf(error)}`]);
+    throw new ConfigError([`the file ${file} is not JSON: ${messageOf(error)}`]);
   }
-  throw new ConfigError([`the file ${file} holds no object: give {"pairs": 1}, for example`]);
+  throw new ConfigError([
+    `the file ${file} does not hold an object: give {"pairs": 1}, for example`,
+  ]);
 };
 
 /** Names of our options are letters and digits; keys of CDK itself have colons, hyphens or slashes. */
@@ -83,7 +85,7 @@ export const readConfig = ({
   const models = path.resolve(base, config.models);
   if (!isFolder(models)) {
     throw new ConfigError([
-      `models is "${config.models}", but ${models} is no folder: give the folder of the built models`,
+      `models is "${config.models}", but ${models} is not a folder: give the folder of the built models`,
     ]);
   }
   return { ...config, models };

@@ -77,7 +77,7 @@ export const addGroupMetrics = (
     {
       kind: 'counter',
       name: 'middleware_process_restarts_total',
-      help: 'Processes that ended unasked and were started again.',
+      help: 'Processes that ended unexpectedly and were restarted.',
       read: restarts,
     },
   ]);
@@ -116,7 +116,7 @@ export const addLoadMetrics = (
   addReadings(registry, { process: label }, [
     {
       name: 'middleware_requests_in_flight',
-      help: 'Requests that are worked on.',
+      help: 'Requests being handled.',
       read: () => admission.inFlight,
     },
     {

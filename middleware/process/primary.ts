@@ -124,7 +124,9 @@ export const runPrimary = (config: Config): void => {
       if (numbers.size === 0) process.exit(exitCode);
       return;
     }
-    process.stderr.write(`process ${number} ended unasked (${signal || `exit code ${code}`})\n`);
+    process.stderr.write(
+      `process ${number} ended unexpectedly (${signal || `exit code ${code}`})\n`,
+    );
     if (url === undefined) {
       exitCode = EXIT_CANNOT_START;
       stop();

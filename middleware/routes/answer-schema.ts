@@ -133,7 +133,7 @@ export const commonErrors = errors({
   400: 'The request lacks something, has too much of it, or asks for what the serving does not take.',
   404: 'No such serving.',
   500: 'A fault of the middleware.',
-  502: 'The serving cannot be reached, failed, or answered something else than its protocol promises.',
+  502: 'The serving cannot be reached, failed, or gave an answer that violates its protocol.',
   503: 'Too many requests, here or at the serving; Retry-After says when to come back.',
   504: 'The serving did not answer in time.',
 });

@@ -33,7 +33,7 @@ export const randinferRoute =
         const inside = admitted(request);
         const { target } = inside;
         if (target.payload === TENSORS) {
-          throw new RequestInvalid('Images are drawn here, no tensors; send those to /infer.');
+          throw new RequestInvalid('This route draws images, not tensors; send tensors to /infer.');
         }
         const work = imageWork(target, bytes);
         const { result, head } = await answerInference(context, reply, inside, work);

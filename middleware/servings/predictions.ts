@@ -16,7 +16,7 @@ export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
   const scored = answer.map(([label, score]): ScoredClass => {
     const index = indexOf(label);
     if (index === undefined) {
-      throw new MalformedAnswer(`The answer names "${label.slice(0, 80)}", which is no class.`);
+      throw new MalformedAnswer(`The answer names "${label.slice(0, 80)}", which is not a class.`);
     }
     if (typeof score !== 'number' || !(score >= 0 && score <= 1)) {
       throw new MalformedAnswer(`The score of "${label}" is not a probability.`);

@@ -47,7 +47,8 @@ const messageIn = (bytes: Buffer): Uint8Array => {
   if (bytes.length < PREFIX_BYTES || bytes.length !== PREFIX_BYTES + bytes.readUInt32BE(1)) {
     throw new NotGrpc('the answer is not one whole message');
   }
-  if (bytes[0] !== 0) throw new NotGrpc('the answer is compressed, and nobody asked for that');
+  if (bytes[0] !== 0)
+    throw new NotGrpc('the answer is compressed, which the request did not allow');
   return bytes.subarray(PREFIX_BYTES);
 };
 
@@ -132,7 +133,7 @@ export class GrpcCall extends AnswerUnderWay<ServingResponse> {
     const { ':status': httpStatus } = this.#headers;
     const status = this.#status;
     if (typeof status === 'string' && !/^\d+$/.test(status)) {
-      throw new NotGrpc('its status is no number');
+      throw new NotGrpc('its status is not a number');
     }
     if (status !== undefined && status !== '0') {
       const details = decoded(this.#trailers['grpc-message'] ?? this.#headers['grpc-message']);

@@ -96,7 +96,7 @@ export const callErrorOf = (error: unknown, failed: FailedCall): unknown => {
   if (error instanceof NotGrpc) {
     return new UpstreamMalformed(
       serving,
-      `it is not such a gRPC answer: ${error.message}`,
+      `it is not a valid gRPC answer: ${error.message}`,
       options,
     );
   }

@@ -72,7 +72,7 @@ export const exchangeErrorOf = (error: unknown, failed: FailedExchange): unknown
     case 'malformed':
       return new UpstreamMalformed(
         serving,
-        error instanceof AnswerTooLarge ? error.message : 'its bytes are not such an HTTP answer',
+        error instanceof AnswerTooLarge ? error.message : 'its bytes are not a valid HTTP answer',
         options,
       );
     case 'cut-short':

@@ -59,7 +59,7 @@ const fetchInto = async (
   const problem = (why: string, cause?: unknown): UsageError =>
     new UsageError(`cannot fetch ${url}: ${why}`, hint, { cause });
   const stalled = new AbortController();
-  const stall = (): void => stalled.abort(new Error(`nothing came for ${stallMs / 1000} s`));
+  const stall = (): void => stalled.abort(new Error(`no data came for ${stallMs / 1000} s`));
   const timer = setTimeout(stall, stallMs);
   const hash = createHash('sha256');
   const handle = await open(target, 'w');

@@ -214,7 +214,7 @@ const listOf = <Value>(
   read(value) {
     const parts = value.split(',').map((part) => part.trim());
     if (parts.includes('')) {
-      throw new UsageError(`"${value}" has a gap`, 'separate the values by single commas');
+      throw new UsageError(`"${value}" has an empty item`, 'separate the values by single commas');
     }
     const values = parts.flatMap(expand);
     const twice = values.find((one, index) => values.indexOf(one) < index);

@@ -5,7 +5,10 @@ import { UsageError } from './usage-error.ts';
 /** A full disk as its user sees it; any other error as it is. */
 const asSeen = (error: unknown): unknown => {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') return error;
-  return new UsageError(`the disk is full: ${error.message}`, 'make room, then do the same again');
+  return new UsageError(
+    `the disk is full: ${error.message}`,
+    'make room, then run the same command again',
+  );
 };
 
 /**

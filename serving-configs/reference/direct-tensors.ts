@@ -52,7 +52,7 @@ const answerTo = async (file: string, session: TensorSession): Promise<Buffer> =
   const refused = (why: string, cause?: unknown): UsageError =>
     new UsageError(
       `the model refuses ${name}: ${why}`,
-      'correct this input, or say others in the description: model.sizes, and for random values inputs.ranges',
+      'correct this input, or change the description: model.sizes, and for random values inputs.ranges',
       { cause },
     );
   const inputs = await readFile(file)
@@ -69,13 +69,13 @@ const answerTo = async (file: string, session: TensorSession): Promise<Buffer> =
   if (wrong !== undefined) {
     throw new UsageError(
       `the model's answer to ${name} is not what its file says: ${wrong}`,
-      'give the outputs in the ONNX file their shapes',
+      'declare the shapes of the outputs in the ONNX file',
     );
   }
   const withNaN = outputs.find((output) => nanIndex(output) !== undefined);
   if (withNaN !== undefined) {
     throw new UsageError(
-      `output "${withNaN.name}" of the answer to ${name} holds NaN, with which nothing can be compared`,
+      `output "${withNaN.name}" of the answer to ${name} holds NaN, which cannot be compared`,
       'take this input out, or repair the model',
     );
   }

@@ -186,7 +186,7 @@ describe('a deployment, from the first command to the last', () => {
 
       // 1: a shared machine may be the limit of what it measures.
       expect({ code: code === 0 || code === 1, stderr }).toMatchObject({ code: true });
-      expect(stderr).toMatch(/^putting the model into the bucket: 19 files with /m);
+      expect(stderr).toMatch(/^uploading the model: 19 files with /m);
       expect(plan.targets.map(({ serving }) => serving)).toContain('tfserving');
       expect(plan.model.tensors).toMatchObject({ name: 'two', checks: { sum: {}, twice: {} } });
       expect(plan.options).toMatchObject({ loadGenerator: 'embedded', payloads: ['tensors'] });

@@ -215,7 +215,7 @@ describe('what keeps a container from starting', () => {
     expect(stderr).toMatch(
       /^error: cannot pull 127\.0\.0\.1:9\/none\/\S+: the network or the registry cannot be reached \(.*connection refused\)$/m,
     );
-    expect(stderr).toMatch(/^hint: .*what is here already is kept/m);
+    expect(stderr).toMatch(/^hint: .*what is already here is kept/m);
   }, 60_000);
 
   it('is said where the disk of Docker is full', async () => {

@@ -170,7 +170,7 @@ describe('The middleware server', () => {
     // Until the death is noticed, a connection may still be handed to the one that dies, and is lost with it.
     const isNoticed = once(server.child.stderr ?? server.child, 'data');
     process.kill(workerOf(server.child.pid ?? 0), 'SIGKILL');
-    expect(String(await isNoticed)).toContain('ended unasked (SIGKILL)');
+    expect(String(await isNoticed)).toContain('ended unexpectedly (SIGKILL)');
     expect((await infer(url)).headers.get('middleware-process')).toMatch(/^[123]\/2$/);
     await expect(metric(url, 'middleware_processes')).resolves.toBe(2);
 

@@ -123,7 +123,7 @@ export const maskedModel = (): Uint8Array =>
     ],
   });
 
-/** Takes one [batch] of each of the types, by their names in small letters, and answers them as `same_…`. */
+/** Takes one [batch] of each of the types, by their names in lowercase letters, and answers them as `same_…`. */
 export const sameModel = (types: readonly Element[]): Uint8Array =>
   onnxModel({
     inputs: types.map((type) => ({ name: type.toLowerCase(), type, shape: ['batch'] })),

@@ -77,7 +77,7 @@ export const generalAwsError = (
       `${action} in ${region} cannot be reached (${network}: ${messageOf(error)})`,
       endpoint === undefined || endpoint === ''
         ? `check the network, and the region: aws ec2 describe-regions --query "Regions[].RegionName"`
-        : `AWS_ENDPOINT_URL is ${endpoint}: start what listens there, or unset it`,
+        : `AWS_ENDPOINT_URL is ${endpoint}: start the service there, or unset it`,
     );
   }
   return undefined;

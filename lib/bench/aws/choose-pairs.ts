@@ -14,7 +14,7 @@ export const choosePairs = (
   const unknown = named?.find((number) => !pairs.some(({ pair }) => pair === number));
   if (unknown !== undefined) {
     throw new BenchError('BENCH_USAGE', `there is no pair ${unknown}`, {
-      hint: `deployed are ${pairs.map(({ pair }) => pair).join(', ')}; more come with "pairs" of the configuration and npx cdk deploy --all`,
+      hint: `deployed are ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and run npx cdk deploy --all`,
     });
   }
   return pairs.filter(({ pair }) => named?.includes(pair) ?? true);

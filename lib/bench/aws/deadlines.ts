@@ -61,6 +61,6 @@ export const demandTime = (
   throw new BenchError(
     'BENCH_DEADLINE',
     `the nodes end themselves in ${durationText(left)} (${deadline.toISOString()}), and the run takes about ${durationText(estimateSeconds)}`,
-    { hint: `let them live longer: npx serving-compare extend ${Math.ceil(needed / 3600)}h` },
+    { hint: `extend their deadline: npx serving-compare extend ${Math.ceil(needed / 3600)}h` },
   );
 };

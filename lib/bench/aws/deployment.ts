@@ -54,7 +54,7 @@ const isUsable = (status: string): boolean =>
 /** What is wrong with a stack that cannot be used, and what to do. */
 const stackProblem = (name: string, status: string): BenchError => {
   const hint = status.endsWith('_IN_PROGRESS')
-    ? 'wait until it has ended, then call this again'
+    ? 'wait until it has finished, then run this command again'
     : status === 'DELETE_FAILED'
       ? 'see what is left with "npx serving-compare sweep"; then npx cdk destroy --all'
       : `see why: aws cloudformation describe-stack-events --stack-name ${name}; then deploy again: ${DEPLOY}`;

@@ -21,8 +21,8 @@ const AT_ONCE = 12;
 const fileOf = (folder: string, prefix: string, key: string): string => {
   const parts = key.slice(prefix.length).split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..')) {
-    throw new BenchError('BENCH_KEY', `the bucket holds a key that is no file name: ${key}`, {
-      hint: 'no part of this project writes it; delete it with "aws s3api delete-object"',
+    throw new BenchError('BENCH_KEY', `the bucket holds a key that is not a file name: ${key}`, {
+      hint: 'serving-compare did not write it; delete it with "aws s3api delete-object"',
     });
   }
   return join(folder, ...parts);
@@ -42,8 +42,8 @@ const readObject = async (aws: Aws, bucket: string, key: string): Promise<Uint8A
   try {
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
   } catch (error) {
-    throw new BenchError('BENCH_CHECKSUM', `s3://${bucket}/${key} did not come whole`, {
-      hint: 'try again: what is there is not downloaded again',
+    throw new BenchError('BENCH_CHECKSUM', `s3://${bucket}/${key} was not downloaded completely`, {
+      hint: 'try again: complete files are not downloaded again',
       cause: error,
     });
   }

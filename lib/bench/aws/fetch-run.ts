@@ -96,9 +96,13 @@ export const fetchRun = async (
   const files = runFilesIn(folder);
   const objects = join(folder, OBJECTS);
   if (existsSync(files.plan) && !existsSync(objects)) {
-    throw new BenchError('BENCH_FOLDER_IN_USE', `${folder} already holds a run of this machine`, {
-      hint: 'give another folder with --output',
-    });
+    throw new BenchError(
+      'BENCH_FOLDER_IN_USE',
+      `${folder} already holds a run that was made on this machine`,
+      {
+        hint: 'give another folder with --output',
+      },
+    );
   }
   await makeFolder(folder);
   const unlock = await lockRunFolder(files.lock);

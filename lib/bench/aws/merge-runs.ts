@@ -29,7 +29,7 @@ export const demandOnePlan = (
   if (one.plan.hash === other.plan.hash) return;
   throw new BenchError(
     'BENCH_OTHER_PLAN',
-    `pair ${one.pair} measures the plan ${one.plan.hash}, and pair ${other.pair} the plan ${other.plan.hash}: they are no one run`,
+    `pair ${one.pair} measures the plan ${one.plan.hash}, and pair ${other.pair} the plan ${other.plan.hash}: they belong to different runs`,
     {
       hint: 'the pairs differ in version, images, model or load generator: deploy all of them again (npx cdk deploy --all) and start a new run',
     },
@@ -74,13 +74,9 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
   const [first] = ordered;
   const [environment, ...others] = ordered.flatMap((part) => part.environment ?? []);
   if (first === undefined || environment === undefined) {
-    throw new BenchError(
-      'BENCH_NO_RESULTS',
-      'no pair of this run has come to its first measurement',
-      {
-        hint: 'wait for it: npx serving-compare status; or see why: npx serving-compare logs',
-      },
-    );
+    throw new BenchError('BENCH_NO_RESULTS', 'no pair of this run has finished a measurement', {
+      hint: 'wait for it: npx serving-compare status; or see why: npx serving-compare logs',
+    });
   }
   for (const part of ordered) demandOnePlan(first, part);
   const { plan } = first;

@@ -114,13 +114,13 @@ export const nodeProblems = (
     }
     if (isAgentOnline === undefined) {
       return problem(
-        ': its SSM agent never called, so no command reaches it',
+        ': its SSM agent never connected, so no command reaches it',
         `see its log: aws ec2 get-console-output --latest --output text --region ${region} --instance-id ${instanceId}`,
       );
     }
     if (isAgentOnline) return [];
     return problem(
       ': its SSM agent lost the connection',
-      `wait a minute; if it stays so: aws ec2 reboot-instances --region ${region} --instance-ids ${instanceId} (a run goes on by itself)`,
+      `wait a minute; if it stays offline: aws ec2 reboot-instances --region ${region} --instance-ids ${instanceId} (a run continues by itself)`,
     );
   });

@@ -112,7 +112,7 @@ export const deleteObjects = async (
       throw new BenchError(
         'BENCH_AWS',
         `${Errors.length} objects of s3://${bucket} could not be deleted, the first is ${first.Key ?? ''}: ${first.Message ?? first.Code ?? ''}`,
-        { hint: 'call it again; what is deleted already is no problem' },
+        { hint: 'run this command again; objects that are already deleted are skipped' },
       );
     }
   }

@@ -87,8 +87,8 @@ export const prepareNewRequest = async (
   const estimate = runEstimate(new Map(shares), placeOf(pairs), work);
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
-      throw new BenchError('BENCH_RUN_EXISTS', `there is a run ${runId} already`, {
-        hint: `go on with it: npx serving-compare run --on aws --resume ${runId}; or give another --run-id`,
+      throw new BenchError('BENCH_RUN_EXISTS', `the run ${runId} already exists`, {
+        hint: `continue it: npx serving-compare run --on aws --resume ${runId}; or give another --run-id`,
       });
     }
     await demandReady(site, pairs, await readNodes(aws, pairs), estimate);
@@ -151,7 +151,7 @@ export const prepareResume = async (
   const chosen = choosePairs(deployment.pairs, wanted.pairs);
   if (before === undefined) {
     throw new BenchError('BENCH_NO_RUN', `the run ${runId} was started without this tool`, {
-      hint: 'send its command again: each pair goes on with what it has not measured',
+      hint: 'send its command again: each pair continues with what it has not measured',
     });
   }
   const records = await readRecords(aws, bucket, runId, writers);
@@ -175,11 +175,11 @@ export const prepareResume = async (
     alive.map(({ pair }) => pair),
   );
   if (left.size === 0) {
-    throw nothingLeft(`what failed in ${runId} is tried again only by the pair that measured it`);
+    throw nothingLeft(`a failed measurement of ${runId} is repeated only by the pair that took it`);
   }
   const busy = alive.filter(({ pair }) => left.has(pair));
   for (const { pair } of alive) {
-    if (!left.has(pair)) tell(`left out: pair ${pair}, for which nothing is left`);
+    if (!left.has(pair)) tell(`left out: pair ${pair}, which has nothing left to do`);
   }
   const numbers = busy.map(({ pair }) => pair);
   const estimate = runEstimate(left, placeOf(busy), whole, records);

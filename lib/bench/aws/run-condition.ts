@@ -42,9 +42,13 @@ export const demandIdle = async (
       (pair) => isActive(pair) && chosen.some((one) => one.pair === pair.pair),
     );
     if (busy !== undefined) {
-      throw new BenchError('BENCH_BUSY', `pair ${busy.pair} still works on the run ${run.runId}`, {
-        hint: `wait for it with "npx serving-compare status ${run.runId} --watch", end it with "npx serving-compare cancel ${run.runId}", or take other pairs with --pairs`,
-      });
+      throw new BenchError(
+        'BENCH_BUSY',
+        `pair ${busy.pair} is still working on the run ${run.runId}`,
+        {
+          hint: `wait for it with "npx serving-compare status ${run.runId} --watch", end it with "npx serving-compare cancel ${run.runId}", or take other pairs with --pairs`,
+        },
+      );
     }
   }
 };
@@ -81,7 +85,7 @@ export const demandEnded = async (
     if (busy === undefined) continue;
     throw new BenchError(
       'BENCH_BUSY',
-      `pair ${busy} still works on ${runId}; nothing was deleted`,
+      `pair ${busy} is still working on ${runId}; nothing was deleted`,
       {
         hint: `wait for it with "npx serving-compare status ${runId} --watch", end it with "npx serving-compare cancel ${runId}", or add --force`,
       },

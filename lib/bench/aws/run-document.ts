@@ -37,7 +37,7 @@ const startFailures: Readonly<Record<number, `BENCH_${string}`>> = {
 /** Where no command reaches the node: no measurement is to blame for that. */
 const nodeLost = (instanceId: string, why: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_NODE_LOST', `the node ${instanceId} ${why}`, {
-    hint: 'see whether it runs and its agent is online: npx serving-compare doctor; then go on with the run: npx serving-compare status lists it',
+    hint: 'check that it runs and its agent is online: npx serving-compare doctor; then resume the run, which npx serving-compare status lists',
     cause,
   });
 
@@ -48,16 +48,16 @@ export const failureOf = (
   { statusDetails, exitCode, stderr }: Invocation,
 ): BenchError => {
   const lastLines = stderr.trim().split('\n').slice(-LAST_LINES).join('\n');
-  const words = lastLines === '' ? '' : `; its last words:\n${lastLines}`;
+  const words = lastLines === '' ? '' : `; its last lines:\n${lastLines}`;
   switch (statusDetails) {
     case 'Undeliverable':
     case 'DeliveryTimedOut':
     case 'Terminated':
-      return nodeLost(instanceId, `did not take the command ${document} (${statusDetails})`);
+      return nodeLost(instanceId, `did not accept the command ${document} (${statusDetails})`);
     case 'ExecutionTimedOut':
       return new BenchError(
         'BENCH_COMMAND_TIMED_OUT',
-        `${document} did not end in its time on ${instanceId} and was killed${words}`,
+        `${document} timed out on ${instanceId} and was killed${words}`,
         { hint: 'see what hangs: npx serving-compare logs' },
       );
     case 'Failed':
@@ -200,7 +200,7 @@ export const runDocument = async (
   await cancel();
   throw new BenchError(
     'BENCH_COMMAND_TIMED_OUT',
-    `SSM did not say in ${limitSeconds} s how ${id} ended on ${instanceId}`,
-    { hint: 'see whether the node runs and its agent is online: npx serving-compare doctor' },
+    `SSM did not report within ${limitSeconds} s how ${id} ended on ${instanceId}`,
+    { hint: 'check that the node runs and its agent is online: npx serving-compare doctor' },
   );
 };

@@ -44,7 +44,7 @@ const sizeOf = async (file: string): Promise<number> => {
   if (size <= MOST_BYTES) return size;
   throw new BenchError(
     'BENCH_MODEL',
-    `${file} has ${formatBytes(size)}, and nodes get no file of more than 2 GiB`,
+    `${file} has ${formatBytes(size)}, and a file for the nodes may have at most 2 GiB`,
     {
       hint: 'split its external data into smaller files, or run it on one machine: --on local',
     },
@@ -144,7 +144,7 @@ export const receiveModel = async (
     return;
   throw new BenchError(
     'BENCH_NO_MODEL',
-    `the bucket does not hold the model of ${runId} as it was sent`,
+    `the model of ${runId} in the bucket is not the one that was sent`,
     { hint: 'start a new run, which sends it again' },
   );
 };

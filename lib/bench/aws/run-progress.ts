@@ -78,7 +78,7 @@ const lossOf = (
   const [problem] = nodeProblems('', '', nodes).filter((one) => one.pair === pair);
   if (problem !== undefined) return problem.what;
   return silentSeconds > mostSeconds
-    ? `it has said nothing for ${Math.round(silentSeconds)} s`
+    ? `it has not reported for ${Math.round(silentSeconds)} s`
     : undefined;
 };
 

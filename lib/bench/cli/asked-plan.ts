@@ -93,7 +93,7 @@ const demandMeasurable = (
   }
   if (takesOwn && (runtime ?? 'simulated') === 'simulated') {
     throw usageError(
-      'simulated servers are not compared with running ones',
+      'simulated servers cannot be compared with running ones',
       'add --runtime venv, or leave --servings and --runtime out',
     );
   }
@@ -155,7 +155,7 @@ export const askPlan = async (
     return { userModel, options, strict, chosen, targets, servers: [], runtime };
   }
   if (images !== undefined) {
-    refuseWithModel('--images has no meaning', 'name the folder in the description: inputs');
+    refuseWithModel('--images cannot be used', 'name the folder in the description: inputs');
   }
   const servers = await askServers(named, userModel, signal);
   const takesOwn = servers.length === 0 || said.servings !== undefined || saidRuntime !== undefined;

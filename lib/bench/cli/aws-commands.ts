@@ -46,10 +46,10 @@ export const awsCommands = {
     load: async () => (await import('./doctor-command.ts')).doctorCommand,
   }),
   status: command({
-    summary: 'how far runs are',
+    summary: 'shows the progress of runs',
     list: 'on AWS',
     description:
-      'Shows how far the runs on AWS are, or one run with its pairs: measurements done and left, time so far and to go, what each pair measures now, and pairs that were lost.',
+      'Shows the progress of the runs on AWS, or of one run and its pairs: measurements done and left, elapsed and remaining time, what each pair measures now, and lost pairs.',
     words: ['run'],
     options: statusOptions,
     examples: [
@@ -86,7 +86,7 @@ export const awsCommands = {
     load: async () => (await import('./cancel-command.ts')).cancelCommand,
   }),
   extend: command({
-    summary: 'keeps the nodes longer',
+    summary: 'keeps the nodes running longer',
     list: 'on AWS',
     description: 'Moves the deadline at which the nodes of the deployment end themselves.',
     words: ['time'],
@@ -106,14 +106,14 @@ export const awsCommands = {
       'npx serving-compare fetch 2026-01-31t12-00-00-quick',
       'npx serving-compare fetch --all --delete && npx cdk destroy --all',
     ],
-    exitCodes: 'as "npx serving-compare run"; with --all 0 where everything came whole',
+    exitCodes: 'as "npx serving-compare run"; with --all 0 if everything was downloaded',
     load: async () => (await import('./fetch-command.ts')).fetchCommand,
   }),
   sweep: command({
     summary: 'lists what is left after "cdk destroy"',
     list: 'on AWS',
     description:
-      'Lists what is left of a deployment: its stacks, and the instances and volumes with its tags. Deletes nothing; each line has the command that does. What costs nothing, such as roles and documents, is not listed.',
+      'Lists what is left of a deployment: its stacks, and the instances and volumes with its tags. Deletes nothing; each line has the command that does. Things that cost nothing, such as roles and documents, are not listed.',
     options: awsOptions,
     examples: ['npx cdk destroy --all && npx serving-compare sweep'],
     exitCodes: '0 nothing is left; 1 something is; 2 could not run; 130 interrupted',

@@ -29,8 +29,8 @@ export const modelForNodes = async (
   if (resume !== undefined) return undefined;
   if (model === undefined || isDescription(model)) return askedModel(model, signal);
   throw usageError(
-    `nodes make their ResNet-50 themselves and do not take ${model}`,
-    'set "weights" or "models" of the configuration; --model is for a description from "npx serving-compare init"',
+    `nodes build their own ResNet-50 and cannot use ${model}`,
+    'set "weights" or "models" in the configuration; on AWS, --model takes only a description from "npx serving-compare init"',
   );
 };
 
@@ -76,7 +76,7 @@ export const giveModel = async (
     if (isSent) {
       const bytes = sum(files.map((file) => file.bytes));
       const size = `${counted(files.length, 'file')} with ${formatBytes(bytes)}`;
-      console.err(`putting the model into the bucket: ${size}\n`);
+      console.err(`uploading the model: ${size}\n`);
       await sendModel(site.aws, site.deployment.bucket, request.runId, packed, signal);
     }
     return { modelSums: sumsSha256 };

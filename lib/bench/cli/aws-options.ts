@@ -20,7 +20,7 @@ const run = { kind: runIdKind, description: 'id of a run', required: true } as c
 export const deployOptions = {
   'cdk-options': {
     kind: verbatim,
-    description: 'for "cdk deploy", behind --',
+    description: 'for "cdk deploy", after --',
     default: [],
   },
   ...awsOptions,
@@ -58,7 +58,7 @@ export const extendOptions = {
 
 export const fetchOptions = {
   run: { kind: runIdKind, description: 'id of a run' },
-  all: { kind: flag, description: 'every run of the bucket', default: false },
+  all: { kind: flag, description: 'every run in the bucket', default: false },
   output: {
     kind: folder,
     description: 'where the results go; with --all, the parent of their folders',
@@ -94,7 +94,7 @@ export const nodeRunOptions = {
   'model-sums': {
     kind: text(
       'SHA-256',
-      'the SHA-256 of the list of files of a model of yours in the bucket',
+      'the SHA-256 of the list of files of a model of your own in the bucket',
       /^[0-9a-f]{64}$/,
     ),
     description: 'of the list of files of a model of your own in the bucket',

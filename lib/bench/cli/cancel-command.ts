@@ -16,14 +16,7 @@ export const cancelCommand: Command<typeof cancelOptions> = (values, context) =>
     const outcomes =
       pairs.length === 0
         ? []
-        : await commandNodes(
-            aws,
-            deployment,
-            'CancelRun',
-            { RunId: runId },
-            { pairs },
-            signal,
-          );
+        : await commandNodes(aws, deployment, 'CancelRun', { RunId: runId }, { pairs }, signal);
     const failed = outcomes.filter(({ problem }) => problem !== undefined);
     for (const outcome of failed) console.err(`not ended: ${outcomeText(outcome)}\n`);
     const after = await readProgress(aws, deployment, runId);
@@ -33,7 +26,7 @@ export const cancelCommand: Command<typeof cancelOptions> = (values, context) =>
         jsonText({ runId, cancelled: pairs, failed, finishedMeasurements: finished, total }),
       );
     } else if (pairs.length === 0) {
-      console.out(`no pair works on ${runId}; it is ${after.state}\n`);
+      console.out(`no pair is working on ${runId}; it is ${after.state}\n`);
     } else {
       console.out(
         [

@@ -101,7 +101,7 @@ With two run folders from the same machine it compares the rate and the p95 of e
   setup: command({
     summary: 'installs the real servers, from packages or as containers',
     list: 'here',
-    description: `Installs the real servers. What is already there stays as it is, and what was cut off is done again.
+    description: `Installs the real servers. What is already installed is kept; interrupted steps are repeated.
 
 venv: installs packages. docker: pulls the published images, builds the others, and builds the models in containers. If Docker has the NVIDIA runtime, these are the images for the GPU, otherwise those for the CPU. Images come from the registries in their names, or all from SERVING_COMPARE_REGISTRY=HOST/FOLDER. Models and environments are kept in .cache, or in the folder SERVING_COMPARE_CACHE.`,
     options: setupOptions,
@@ -118,16 +118,16 @@ venv: installs packages. docker: pulls the published images, builds the others, 
     summary: 'describes your ONNX model in a file',
     list: 'here',
     description:
-      'Reads an ONNX file and writes a description of it, with comments, with which it runs at once on random inputs. Asks nothing, and overwrites nothing.',
+      'Reads an ONNX file and writes a commented description of it, ready to run with random inputs. Asks no questions and overwrites nothing.',
     options: initOptions,
     examples: ['npx serving-compare init --model detector.onnx'],
     load: async () => (await import('./init-command.ts')).initCommand,
   }),
   validate: command({
-    summary: 'says what each serving can take of your model, and why not',
+    summary: 'shows which servings can run your model, and why others cannot',
     list: 'here',
     description:
-      'Reads the description of a model and all its inputs, and computes the right answers. Says what each serving can take of it and why not, what can run here, and where right answers that came with the inputs are others. Starts no server.',
+      'Reads the description of a model and all its inputs, and computes the right answers. Shows which servings can run it and why others cannot, what can run here, and where expected answers that came with the inputs differ. Starts no server.',
     options: validateOptions,
     examples: [
       'npx serving-compare validate',
@@ -140,7 +140,7 @@ venv: installs packages. docker: pulls the published images, builds the others, 
     summary: 'starts one serving and the middleware, until Ctrl-C',
     list: 'here',
     description:
-      'Starts SERVING and the middleware before it, and prints a curl line that works; of a model of your own also how it is measured as a running server. Ends with Ctrl-C.',
+      'Starts SERVING with the middleware in front of it and prints a working curl command; with a model of your own also the command that measures it as a running server. Ends with Ctrl-C.',
     words: ['serving'],
     options: serveOptions,
     examples: [

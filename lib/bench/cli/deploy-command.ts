@@ -16,12 +16,12 @@ const failuresText = (
   region: string,
 ): string =>
   failures.length === 0
-    ? `"cdk deploy" ended with exit code ${exitCode} before any stack failed; its own words are above\n`
+    ? `"cdk deploy" ended with exit code ${exitCode} before any stack failed; its output is above\n`
     : failures
         .map((failure) => {
           const { stack, reason } = failure;
           const hint = isCapacity(failure)
-            ? 'later, or in other zones, AWS may have such instances: name more zones as "otherAvailabilityZones", or leave it and "availabilityZone" out to try all; then npx serving-compare deploy'
+            ? 'AWS may have capacity later or in other zones: name more zones as "otherAvailabilityZones", or leave it and "availabilityZone" out to try all; then npx serving-compare deploy'
             : `npx serving-compare doctor checks quotas, rights and zones; all events: aws cloudformation describe-stack-events --region ${region} --stack-name ${stack}`;
           return `error: ${stack}: ${reason}\nhint:  ${hint}\n`;
         })
@@ -61,7 +61,7 @@ export const deployCommand: Command<typeof deployOptions> = (values, context) =>
       json
         ? jsonText({ ...result, pairs, usdPerHour, deadline })
         : [
-            `"${config.name}" stands with ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.map(({ pair, availabilityZone }) => `${pair} in ${availabilityZone}`).join(', ')}`,
+            `"${config.name}" is deployed with ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.map(({ pair, availabilityZone }) => `${pair} in ${availabilityZone}`).join(', ')}`,
             `it costs ${usdText(usdPerHour)} an hour and ends itself ${deadline === undefined ? 'at its deadline' : `at ${deadline.toISOString()}`}; "npx serving-compare extend 4h" moves that`,
             '  npx serving-compare doctor',
             '  npx serving-compare run --on aws --profile quick',

@@ -33,7 +33,7 @@ export const extendCommand: Command<typeof extendOptions> = (values, context) =>
     // The nodes live longer all the same.
     if (notNoted !== undefined) {
       console.err(
-        '"status" and "run" still take the earlier deadline, since no tag could say it:\n',
+        '"status" and "run" still show the earlier deadline, because its tag could not be written:\n',
       );
       throw notNoted;
     }

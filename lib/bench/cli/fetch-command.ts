@@ -33,7 +33,7 @@ const demandEmpty = async ({ aws, deployment: { bucket } }: Site): Promise<void>
     'BENCH_BUCKET_NOT_EMPTY',
     `the bucket ${bucket} still has ${counted(rest.length, 'object')}, the first is ${first.key}`,
     {
-      hint: `call it again for what a run wrote meanwhile; delete what is not of a run: aws s3 rm --recursive s3://${bucket}`,
+      hint: `run this command again for what a run wrote meanwhile; delete what does not belong to a run: aws s3 rm --recursive s3://${bucket}`,
     },
   );
 };
@@ -83,7 +83,7 @@ export const fetchCommand: Command<typeof fetchOptions> = async (values, context
   const { run: runId } = values;
   if ((runId === undefined) !== values.all) {
     throw usageError(
-      '"serving-compare fetch" needs a run, or --all, and not both',
+      '"serving-compare fetch" needs either a run or --all',
       '"npx serving-compare status" lists the runs',
     );
   }

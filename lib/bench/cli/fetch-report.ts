@@ -68,7 +68,7 @@ export const fetchAndReport = async (
   console.err(`${fetchedText(runId, folder, fetched)}\n`);
   if (!hasResults && wanted.delete !== true) {
     throw new BenchError('BENCH_NO_RESULTS', `no pair of ${runId} has finished a measurement`, {
-      hint: `see how far it is: npx serving-compare status ${runId}; what the nodes say: npx serving-compare logs ${runId}`,
+      hint: `see its progress: npx serving-compare status ${runId}; or the logs of its nodes: npx serving-compare logs ${runId}`,
     });
   }
   const asked = { ...wanted, withStatement: true };

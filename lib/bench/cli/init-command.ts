@@ -14,7 +14,7 @@ const refused = (file: string, error: unknown) =>
     ? modelError(`${file} is already there`, 'name another file: --output FILE.yaml', error)
     : modelError(
         `${file} cannot be written: ${fileErrorText(path.dirname(file), error)}`,
-        'name a file in a folder that is there: --output FILE.yaml',
+        'name a file in an existing folder: --output FILE.yaml',
         error,
       );
 
@@ -38,7 +38,7 @@ export const initCommand: Command<typeof initOptions> = async (
   }
   console.out(
     [
-      `wrote ${output}: look at its sizes, inputs and answer; then`,
+      `wrote ${output}: check its sizes, inputs and answer; then`,
       `  npx serving-compare validate${named}`,
       `  npx serving-compare run --model ${shellWord(output)}`,
       '',

@@ -24,13 +24,13 @@ export const MOST_PAIRS = 99;
 /** The id of a run in a bucket. */
 export const runIdKind = text(
   'RUN',
-  'small letters, digits and hyphens; "npx serving-compare status" lists the runs',
+  'lowercase letters, digits and hyphens; "npx serving-compare status" lists the runs',
   new RegExp(RUN_ID_PATTERN),
 );
 
 export const json = {
   kind: flag,
-  description: 'the result, or the error, as JSON on stdout',
+  description: 'print the result or the error as JSON on stdout',
   default: false,
 } as const;
 
@@ -38,7 +38,7 @@ export const commonOptions = { json } as const satisfies Options;
 
 export const config = {
   kind: file(),
-  description: 'configuration of the deployment; --runtime docker takes its images and models',
+  description: 'configuration of the deployment; --runtime docker uses its images and models',
   defaultText: 'serving-compare.json, if it exists',
   onlyWith: ['--on aws', '--runtime docker'],
 } as const;
@@ -74,7 +74,7 @@ const runtime = {
 const target = {
   kind: namedUrls,
   description:
-    'a server that runs already, asked with your own model; again for the next one; without --servings and --runtime nothing else takes part',
+    'a running server to measure with your own model; repeat the option for more servers; without --servings and --runtime, only these are measured',
   onlyWith: ['--on local'],
 } as const;
 
@@ -87,7 +87,7 @@ export const output = {
 const failIf = {
   kind: list(conditionKind),
   description:
-    'exit with 1 if it is true of a result, or a result has no such figure: p50, p95 or p99>100ms, rate<50/s, failed>1%, cost>2USD (per million answers); for one serving: SERVING:p95>100ms',
+    'exit with 1 if a result meets it or lacks the figure: p50, p95 or p99>100ms, rate<50/s, failed>1%, cost>2USD (per million answers); for one serving: SERVING:p95>100ms',
 } as const;
 
 const verbose = {
@@ -104,7 +104,7 @@ const ciReport = {
 const maxTime = {
   kind: seconds(10, DAY_SECONDS),
   description:
-    'end within this time, before the repeat that would not fit; refused where three, which verdicts need, take longer; this does not look at results, so verdicts stay as sure',
+    'end within this time, after the last repeat that fits; must leave time for the three that verdicts need; does not look at results, so verdicts stay as reliable',
   defaultText: 'as long as the plan takes',
   onlyWith: ['--on local'],
 } as const;
@@ -128,7 +128,7 @@ export const runOptions = {
   'ci-report': { ...ciReport, conflicts: ['detach', 'dry-run'] },
   'price-per-hour': {
     kind: number(0.0001, 100_000, 'USD'),
-    description: 'what this machine costs: the report then says what a million answers cost',
+    description: 'price of this machine: the report then shows the cost of a million answers',
     onlyWith: ['--on local'],
   },
   verbose,
@@ -140,13 +140,13 @@ export const runOptions = {
   },
   pairs: {
     kind: ranges(integer(1, MOST_PAIRS)),
-    description: 'node pairs that take part',
+    description: 'node pairs to use',
     defaultText: 'all',
     onlyWith: ['--on aws'],
   },
   'run-id': {
     kind: runIdKind,
-    description: 'name of the run: small letters, digits, hyphens',
+    description: 'name of the run: lowercase letters, digits, hyphens',
     defaultText: 'TIME-PROFILE',
     conflicts: ['resume'],
     onlyWith: ['--on aws'],
@@ -167,7 +167,7 @@ export const runOptions = {
   },
   'dry-run': {
     kind: flag,
-    description: 'say how long it takes and what it costs, send nothing',
+    description: 'show how long it takes and what it costs, without starting it',
     default: false,
     onlyWith: ['--on aws'],
   },
@@ -195,7 +195,7 @@ export const reportOptions = {
   after: { kind: folder, description: 'folder of a second run, compared with the first' },
   'slo-p99': {
     kind: p99Bounds,
-    description: 'these bounds of p99 instead of those of the run, such as 15ms,50ms',
+    description: 'bounds of p99 to use instead of those of the run, such as 15ms,50ms',
     conflicts: ['after'],
   },
   'fail-if': { ...failIf, conflicts: ['after'] },
@@ -207,7 +207,7 @@ export const reportOptions = {
   },
   output: {
     kind: folder,
-    description: 'where the comparison goes',
+    description: 'where to write the comparison',
     defaultText: 'results/comparison-DIR-AFTER',
     onlyWith: ['AFTER'],
   },
@@ -242,7 +242,7 @@ export const initOptions = {
   model: { kind: file('FILE.onnx'), description: 'the model to describe', required: true },
   output: {
     kind: file('FILE.yaml'),
-    description: 'where the description goes',
+    description: 'where to write the description',
     default: 'model.yaml',
   },
   json,

@@ -46,7 +46,7 @@ const prepare = (
   const extra = option ?? others.find((one) => values[one] !== undefined);
   if (extra !== undefined) {
     throw usageError(
-      `--resume cannot be combined with options of the plan (${extra})`,
+      `--resume cannot be combined with plan options (${extra})`,
       'a resumed run keeps its plan; only --pairs may change',
     );
   }
@@ -69,7 +69,7 @@ const demandStarted = (
   if (failed.length === outcomes.length) {
     throw new BenchError(
       'BENCH_NOT_STARTED',
-      `the run ${runId} started on no pair\n${failed.map(outcomeText).join('\n')}`,
+      `the run ${runId} did not start on any pair\n${failed.map(outcomeText).join('\n')}`,
       {
         hint: `"npx serving-compare doctor" checks the nodes; then npx serving-compare run --on aws --resume ${runId}`,
       },
@@ -80,7 +80,7 @@ const demandStarted = (
 
 const detachedText = (runId: string, endsNodes: boolean): string =>
   [
-    `the run goes on without this terminal${endsNodes ? '; its nodes end once all results are in the bucket' : ''}`,
+    `the run continues without this terminal${endsNodes ? '; its nodes end once all results are in the bucket' : ''}`,
     `  npx serving-compare status ${runId} --watch`,
     `  npx serving-compare fetch ${runId}`,
     `  npx serving-compare cancel ${runId}`,
@@ -122,11 +122,11 @@ const followAndReport = async (
   if (run.state === 'completed') return exitCode;
   if (endsNodesOf(values)) {
     console.err(
-      'the nodes of pairs that are done have ended; where none is left, "npx serving-compare doctor" says how to deploy one again\n',
+      'the nodes of finished pairs have ended; "npx serving-compare doctor" shows how to deploy them again\n',
     );
   }
   console.err(
-    `the run is incomplete; give what is left to the pairs that are there:\n  npx serving-compare run --on aws --resume ${runId}\n`,
+    `the run is incomplete; continue it on the remaining pairs:\n  npx serving-compare run --on aws --resume ${runId}\n`,
   );
   return 1;
 };

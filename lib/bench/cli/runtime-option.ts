@@ -24,7 +24,7 @@ export const containerSourcesOf = async (file: string | undefined): Promise<Cont
 export const demandEngine = (runtime: LocalRuntime, engine: string | undefined): void => {
   if (runtime === 'simulated' || engine === undefined || engine === 'onnx') return;
   throw usageError(
-    `--engine ${engine} is the simulated server's own, and --runtime is ${runtime}`,
+    `--engine ${engine} is only for simulated servers, and --runtime is ${runtime}`,
     'leave one of them out; the no-op limits of every runtime are measured with the no-op backend anyway',
   );
 };

@@ -94,10 +94,10 @@ const serve = async (
   const stops: (() => Promise<void>)[] = [];
   try {
     if (console.errTerminal === undefined) {
-      console.err('starting; the first time the model is built …\n');
+      console.err('starting; the first start builds the model …\n');
     }
     const live = console.errTerminal && createLiveLine(console.err, console.errTerminal.width);
-    live?.show('starting; the first time the model is built …');
+    live?.show('starting; the first start builds the model …');
     const [restPort = 0, grpcPort] = await choosePorts([0, 0]);
     const models = { modelFile, tensorModelFile, runtime: spec };
     const request = { serving, engine, port: restPort, grpcPort, ...models };

@@ -166,7 +166,7 @@ export const validateCommand: Command<typeof validateOptions> = async (
   const lines = [
     `${model.name}: ${[model.onnx.file, ...Object.values(eachOther(model, ({ place }) => place))].join(', ')}`,
     ...modelLines(model),
-    `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; right answers from ${right}`,
+    `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${right}`,
     ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),
     '',
     ...targetLines(found, servings, width),

@@ -73,7 +73,7 @@ const usersModel = async (
   signal: AbortSignal,
 ): Promise<ToServe> => {
   if (asked.images !== undefined) {
-    refuseWithModel('--images has no meaning', 'name the folder in the description: inputs');
+    refuseWithModel('--images cannot be used', 'name the folder in the description: inputs');
   }
   const userModel = await readUserModel(description, describeModel(signal));
   const target = tensorTarget(asked, userModel);

@@ -40,7 +40,7 @@ export const readHttpAnswer = (bytes: Buffer, isClosed: boolean): HttpAnswer | u
   return { status, headers, body: body.bytes, keepsOpen };
 };
 
-const notHttp = (): Error => new Error('The answer is no HTTP/1.1.');
+const notHttp = (): Error => new Error('The answer is not HTTP/1.1.');
 
 const readFields = (lines: readonly string[]): Record<string, string> => {
   const headers: Record<string, string> = {};

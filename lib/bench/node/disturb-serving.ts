@@ -34,11 +34,9 @@ export const disturbServing = async (
   const doneMs = Date.now();
   if (busiest === undefined) throw new BenchError('BENCH_PROCESSES', 'the serving has no process');
   if (doneMs > atMs + forMs) {
-    throw new BenchError(
-      'BENCH_LATE',
-      `the command came too late: ${doneMs - atMs} ms after its moment`,
-      { hint: 'give faults more time with --duration' },
-    );
+    throw new BenchError('BENCH_LATE', `the command came ${doneMs - atMs} ms too late`, {
+      hint: 'give faults more time with --duration',
+    });
   }
   if (fault === 'kill-worker') await processes.kill(busiest.pid);
   else await processes.pause(busiest.pid, forMs / 1000, signal);

@@ -41,7 +41,9 @@ export const readNodeSettings = (
 ): NodeSettings => {
   const textOf = (name: keyof NodeEnvironment): string => env[name] ?? '';
   if (textOf('SC_ROLE') !== 'middleware') {
-    throw new BenchError('BENCH_NOT_A_NODE', 'this machine is no middleware node', { hint: HINT });
+    throw new BenchError('BENCH_NOT_A_NODE', 'this machine is not a middleware node', {
+      hint: HINT,
+    });
   }
   const price = textOf('SC_PRICE_PER_HOUR');
   return {

@@ -136,7 +136,7 @@ const ownRepeats = ({ pairs, runId }: NodeRun, plan: Plan, pair: number): readon
     repeats === undefined
       ? `the run ${runId} is for the pairs ${[...pairs.keys()].join(', ')}, not for ${pair}`
       : `the plan of ${runId} has ${most} repeats, and pair ${pair} is to measure ${repeats.join(', ')}`,
-    { hint: `let the run be shared again: npx serving-compare run --on aws --resume ${runId}` },
+    { hint: `share the run out again: npx serving-compare run --on aws --resume ${runId}` },
   );
 };
 

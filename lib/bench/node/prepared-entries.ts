@@ -21,7 +21,7 @@ export const preparedEntries = ({
   Object.entries(servings).flatMap(([serving, { image, standIn, problem }]): RuntimeEntry[] => {
     if (!isServingName(serving)) return [];
     if (problem !== undefined) {
-      const reason = 'its container did not answer rightly when the serving node was set up';
+      const reason = 'its container did not answer correctly when the serving node was set up';
       return [{ serving, state: 'not-installed', reason }];
     }
     const { title, version } = manifestOf(serving);
@@ -61,7 +61,7 @@ export const demandSameModel = (
   if (model.tensors !== undefined || served.sha256 === model.sha256) return;
   throw new BenchError(
     'BENCH_OTHER_MODEL',
-    `the two nodes of the pair made different models: the SHA-256 of the ONNX file is ${served.sha256} on the serving node and ${model.sha256} here`,
-    { hint: 'deploy again, so that both nodes make it again: npx cdk destroy --all, then deploy' },
+    `the two nodes of the pair built different models: the SHA-256 of the ONNX file is ${served.sha256} on the serving node and ${model.sha256} here`,
+    { hint: 'deploy again, so that both nodes build it again: npx cdk destroy --all, then deploy' },
   );
 };

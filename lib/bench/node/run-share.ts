@@ -44,7 +44,7 @@ const endServingNode = async (
   const limitMs = documents.CollectLogs.timeoutSeconds * 1000;
   await Promise.all([
     attempt(
-      'the serving node was not ended and ends at its deadline',
+      'the serving node could not be ended; it ends at its deadline',
       commands.run('EndNode', { RunId }, signal),
     ),
     attempt(
@@ -79,7 +79,8 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     if (isIncomplete) signal.throwIfAborted();
     // Before the last word, behind which nobody waits for anything more.
     else if (state === 'completed' && run.endsNodes) await endServingNode(runId, context, commands);
-    if (isIncomplete) status.end('failed', `${notUploaded}; the node has all in ${folder}`);
+    if (isIncomplete)
+      status.end('failed', `${notUploaded}; the node keeps everything in ${folder}`);
     else status.end(state, message);
     await upload.finish(STATUS_MS);
     return { status: status.current(), notUploaded, failedChecks };

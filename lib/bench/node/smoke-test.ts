@@ -100,7 +100,7 @@ export const smokeTest = async (
         timeoutMs: ANSWER_TIMEOUT_MS,
         signal,
       });
-      if (reason !== undefined) return `it answers wrongly: ${reason}`;
+      if (reason !== undefined) return `its answer is wrong: ${reason}`;
       tell(
         `${serving}: ready after ${seconds} s on the ${prepared.accelerator}, answers as the ONNX model does`,
       );

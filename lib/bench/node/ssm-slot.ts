@@ -19,7 +19,7 @@ const STOP_MS = 8000;
 /** @throws BenchError where the serving ended. */
 const demandAlive = (serving: ServingName, { state, lastWords = '' }: ServingState): void => {
   if (state === 'active') return;
-  const words = lastWords === '' ? '' : `; its last words:\n${lastWords}`;
+  const words = lastWords === '' ? '' : `; its last lines:\n${lastWords}`;
   throw new BenchError(
     'BENCH_SERVING_DIED',
     `${manifestOf(serving).title} ended during the measurement (${state})${words}`,

@@ -91,9 +91,7 @@ export const createUpload = (
       const late = once(AbortSignal.any([signal, AbortSignal.timeout(limitMs)]), 'abort');
       start();
       await Promise.race([working, late]);
-      return working === undefined
-        ? problem
-        : (problem ?? 'the bucket takes the results too slowly');
+      return working === undefined ? problem : (problem ?? 'uploads to the bucket are too slow');
     },
   };
 };

@@ -220,9 +220,9 @@ export const buildMeasurements = (
   if (tests.length > 0 && tests.every((test) => test === 'nothing')) {
     throw new BenchError(
       'BENCH_NO_FAULT',
-      'no target of the plan can express one of these faults',
+      'no target of the plan can be sent any of these faults',
       {
-        hint: 'give other --faults, --payloads or --protocols; the documentation of stability says which need what',
+        hint: 'give other --faults, --payloads or --protocols; lib/docs/stability.md says what each fault needs',
       },
     );
   }

@@ -47,7 +47,7 @@ export const servingKind = choice(
 export const planOptions = {
   profile: {
     kind: choice('profile', PROFILE_NAMES),
-    description: 'sets all options that are not given',
+    description: 'sets every option that you do not give',
     defaultText: 'quick',
   },
   servings: {
@@ -97,13 +97,13 @@ export const planOptions = {
   faults: {
     kind: listOrAll(choice('fault', FAULTS), FAULTS),
     description:
-      'what is done to the servings, beside nothing, which is the control; only with the profile stability',
+      'what is done to the servings, besides the control, in which nothing is done; only with the profile stability',
     defaultText: 'all that a target can express',
   },
   levels: {
     kind: ranges(integer(1, 10_000)),
     description:
-      'virtual users, such as 1,4,8 or 1-8: each sends its next request when it has its answer (closed loop)',
+      'virtual users, such as 1,4,8 or 1-8: each sends its next request when it has the answer to the last (closed loop)',
     conflicts: ['rates'],
   },
   rates: {
@@ -128,7 +128,7 @@ export const planOptions = {
   repeats: {
     kind: integer(1, 1000),
     description:
-      'how often everything is measured, each time in another order; many short repeats decide more than few long ones',
+      'how often everything is measured, each time in another order; many short repeats decide more than a few long ones',
   },
   timeout: {
     kind: milliseconds(1, DAY_MS),

@@ -66,7 +66,7 @@ const published = {
 export const profiles = {
   quick: {
     purpose:
-      'a server of each API of the study, the same tensor to each, in three minutes; all four real servers of the study take longer',
+      'one server of each API of the study, the same tensor to each, in three minutes; all four real servers of the study take longer',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),
@@ -97,7 +97,8 @@ export const profiles = {
     },
   },
   full: {
-    purpose: 'the same tensor to each, warmed up, from 1 virtual user on, and images where taken',
+    purpose:
+      'the same tensor to each, warm, from 1 virtual user up, and images to servings that take them',
     payloadsOf: tensorAndImage,
     options: {
       servings: measuredInStudy,

@@ -32,7 +32,7 @@ export const shareRepeats = (plan: Work, pairs: readonly number[]): Shares => {
   if (length > repeats) {
     throw new BenchError(
       'BENCH_NO_REPEAT',
-      `${length} pairs are to share a plan of ${repeats} repeat${repeats === 1 ? '' : 's'}: a pair without one would be paid for nothing`,
+      `${length} pairs cannot share a plan of ${repeats} repeat${repeats === 1 ? '' : 's'}: a pair without a repeat would cost money for nothing`,
       { hint: `name at most ${repeats} of them (--pairs), or give --repeats ${length}` },
     );
   }

@@ -31,7 +31,7 @@ export interface TensorPlan {
 /** @throws BenchError that says what a user's model cannot have, and the remedy. */
 export const refuseWithModel = (what: string, hint: string): never => {
   throw new BenchError('BENCH_USAGE', `${what} with a model of your own`, {
-    hint: `${hint}; a model.yaml in this folder is taken unless --model names another`,
+    hint: `${hint}; a model.yaml in this folder is used unless --model names another`,
   });
 };
 
@@ -40,12 +40,12 @@ const demandPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): vo
   if (profile === 'parity') {
     refuseWithModel(
       'the profile parity repeats the study with its images, and cannot run',
-      'take quick, full, slo, stability or soak',
+      'use quick, full, slo, stability or soak',
     );
   }
   if (payloads !== undefined) {
     refuseWithModel(
-      '--payloads has no meaning',
+      '--payloads cannot be used',
       'leave it out: every serving gets the named tensors',
     );
   }
@@ -117,7 +117,7 @@ export const planTensors = (
       'BENCH_NO_TARGET',
       `${unable.serving} cannot take ${tensors.name}: ${unable.reason}`,
       {
-        hint: `${other === undefined ? 'leave it out of --servings' : `take ${other} in its place`}; npx serving-compare validate lists what can take it`,
+        hint: `${other === undefined ? 'leave it out of --servings' : `use ${other} instead`}; npx serving-compare validate lists what can take it`,
       },
     );
   }

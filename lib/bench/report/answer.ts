@@ -252,7 +252,7 @@ export const noRankingText = ({ headline, plan }: Summary): string => {
   if (plan.targets.length === 1)
     return 'No verdict: there is one target, and nothing to compare it with';
   return plan.options.engine === 'noop'
-    ? 'No verdict: with the no-op backend a run measures its own rig, and no servings'
+    ? 'No verdict: with the no-op backend a run measures its own rig, not servings'
     : 'No verdict: no two targets were measured at the same load';
 };
 
@@ -263,7 +263,7 @@ const openStep = ({ headline }: Summary): string | undefined => {
   const repeats = open.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
   const what = open.length === 1 ? 'what is open' : `the ${open.length} open pairs`;
   return repeats.length === open.length
-    ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on a machine that does nothing else`
+    ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on an otherwise idle machine`
     : `even ${MOST_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
 };
 
@@ -285,5 +285,5 @@ export const stepsOf = (summary: Summary): readonly string[] => {
     return [checkStep(summary), openStep(summary)].filter((step) => step !== undefined);
   }
   const { resume } = validity;
-  return resume === undefined ? [] : [`once that is fixed, ${resume} measures again what failed`];
+  return resume === undefined ? [] : [`once that is fixed, ${resume} repeats what failed`];
 };

@@ -49,7 +49,7 @@ export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
   return (['p95', 'p99'] as const).flatMap((claimed) => {
     const lack = lackOf(claimed, most);
     return lack !== undefined && rows.every((row) => lackOf(claimed, row) !== undefined)
-      ? [`No row has a ${claimed}: the nearest one has ${lack}.`]
+      ? [`No row has a ${claimed}: the closest one has ${lack}.`]
       : [];
   });
 };
@@ -63,7 +63,7 @@ const repeatMarks = (row: SummaryRow): readonly Chip[] => {
       : [{ kind: 'failed', text: 'no figures', long: `no figures: ${reason}` }];
   }
   if (repeats >= planned) return [];
-  const long = `only ${repeats} of ${planned} repeats gave figures`;
+  const long = `only ${repeats} of ${planned} repeats have figures`;
   return [{ kind: 'info', text: `${repeats}/${planned}`, long }];
 };
 

@@ -123,7 +123,7 @@ const nextSteps = (summary: Summary): readonly string[] => {
   const { plan, validity } = summary;
   const steps = stepsOf(summary);
   if (validity?.valid === false) {
-    return ['do what the first lines say; Checks and Failures in the report say more', ...steps];
+    return ['follow the first lines; for details see Checks and Failures in the report', ...steps];
   }
   return plan.runtime === 'simulated' && plan.where === 'local'
     ? [...steps, 'npx serving-compare setup: the real servers, which this run only simulates']

@@ -51,16 +51,16 @@ export const VERDICT_SIGNS: Readonly<Record<StabilityVerdict, string>> = {
 /** Why a verdict is `unclear`. */
 export const UNCLEAR_WORDS: Readonly<Record<NonNullable<FaultEffect['unclear']>, string>> = {
   'few-requests': `fewer than ${STABILITY_LIMITS.requestsBefore} good requests before it: measure with a longer --duration`,
-  'noisy-control': 'no worse than with nothing done, which was beyond the limits itself',
+  'noisy-control': 'no worse than the control, which exceeded the limits itself',
 };
 
 const CONTROL_WORDS: Readonly<Record<StabilityVerdict, string>> = {
-  unaffected: 'was well with nothing done, but no fault on it could be judged',
-  unclear: `had fewer than ${STABILITY_LIMITS.requestsBefore} good requests with nothing done: measure with a longer --duration`,
+  unaffected: 'passed the control, but none of its faults could be judged',
+  unclear: `had fewer than ${STABILITY_LIMITS.requestsBefore} good requests in the control: measure with a longer --duration`,
   degraded:
-    'was degraded with nothing done: the machine was busy, or the serving is not well by itself',
-  failed: 'failed with nothing done: the machine was busy, or the serving is not well by itself',
-  died: 'died with nothing done: the serving is not well by itself',
+    'was degraded in the control: the machine was busy, or the serving is unstable by itself',
+  failed: 'failed in the control: the machine was busy, or the serving is unstable by itself',
+  died: 'died in the control: the serving is unstable by itself',
 };
 
 /** Why a target is not ranked, with the target as the subject; undefined if it is. */
@@ -168,7 +168,7 @@ export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: L
   const ranked = targets.filter(isRanked);
   const [best, second] = ranked;
   if (best === undefined) {
-    return 'No target is ranked: with nothing done, each was slow, failed, grew, or had too few good requests';
+    return 'No target is ranked: in the control, each was slow, failed, grew, or had too few good requests';
   }
   const compare = compareStability(targets);
   const equal = ranked.filter((one) => compare(one, best) === 0);

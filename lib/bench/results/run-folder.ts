@@ -88,7 +88,7 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
     if (error instanceof BenchError) throw error;
     throw new BenchError(
       'BENCH_FOLDER',
-      `the run folder ${folder} cannot be made: ${String(error)}`,
+      `the run folder ${folder} cannot be created: ${String(error)}`,
       {
         hint: 'give a folder that you may write to with --output',
         cause: error,

@@ -128,7 +128,7 @@ const measure = async (
     onTry(one);
     if (judgeCalibration(task, one).isRight) return;
     if (number < MOST_TRIES) {
-      const what = `the known latency was measured wrong; trying again, ${number + 1} of ${MOST_TRIES}`;
+      const what = `the calibration was off; trying again, ${number + 1} of ${MOST_TRIES}`;
       emit({ event: 'preparing', what });
     }
   }
@@ -150,7 +150,7 @@ export const calibrate = async (context: CalibrationContext): Promise<Calibratio
   const { target, virtualUsers, delayMs } = task;
   const common = { kind: 'calibration', target, virtualUsers, delayMs } as const;
   const tries: CalibrationTry[] = [];
-  emit({ event: 'preparing', what: `measuring a known latency of ${delayMs} ms` });
+  emit({ event: 'preparing', what: `calibrating with a known latency of ${delayMs} ms` });
   try {
     const serving = await slot.startDelayed(target.serving, delayMs, signal);
     const middleware = await rig.middleware();

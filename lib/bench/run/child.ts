@@ -174,7 +174,7 @@ export const startChild = (
 export const describeEnd = (child: Child, { exitCode, signal }: ChildEnd): string => {
   const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   const words = child.lastWords();
-  return words === '' ? how : `${how}; its last words:\n${words}`;
+  return words === '' ? how : `${how}; its last lines:\n${words}`;
 };
 
 /** {@link describeEnd}, when it has ended. Resolves, never rejects. */

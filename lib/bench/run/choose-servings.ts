@@ -60,7 +60,7 @@ export const chooseServings = (
   const here = own.filter(({ state }) => state === 'installed');
   const absent = own.filter(({ state }) => state !== 'installed');
   if (absent.length > 0 && (strict || here.length === 0)) {
-    const what = strict ? 'cannot run these servings here' : 'can run no serving here';
+    const what = strict ? 'cannot run these servings here' : 'cannot run any serving here';
     throw new BenchError(
       'BENCH_NOT_RUNNABLE',
       `--runtime ${runtime} ${what}: ${reasonsOf(absent)}`,

@@ -143,7 +143,7 @@ export const createEncodedRequests = (images: readonly string[]): EncodedRequest
         signal.throwIfAborted();
         throw new BenchError(
           'BENCH_ENCODE',
-          `the middleware did not give the requests for the serving: ${transportErrorText(error)}`,
+          `the middleware did not return the encoded requests: ${transportErrorText(error)}`,
           { cause: error },
         );
       }

@@ -116,13 +116,13 @@ export const listRuntime = async (
     case 'simulated':
       return undefined;
     case 'venv': {
-      const what = 'what is installed of the platforms could not be found out';
+      const what = 'cannot find out which platforms are installed';
       const absent = { reason: 'it does not run from packages' };
       const args = formats === undefined ? [] : ['--tensors'];
       return listWith(venvScripts().list, args, { what, absent }, signal);
     }
     case 'docker': {
-      const what = 'what containers can run here could not be found out';
+      const what = 'cannot find out which containers can run here';
       const given = formats === undefined ? [] : ['--formats', formats.join()];
       const args = [...sourceArguments(await sources()), ...given];
       return listWith(dockerScripts.list, args, { what, absent: {} }, signal);

@@ -40,7 +40,7 @@ const demandOwnProcesses = (
   throw new BenchError(
     'BENCH_USAGE',
     `the profile ${profile} gives the middleware ${counted(middleware.processes, 'process', 'processes')}, but --processes is ${processes}`,
-    { hint: 'leave --processes out, or take the profile published' },
+    { hint: 'leave --processes out, or use the profile published' },
   );
 };
 
@@ -109,7 +109,7 @@ const demandSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPla
   }
   if (plan.runtime !== runtime) {
     const reason = `it began with --runtime ${plan.runtime}, and this is ${runtime}`;
-    throw refuse(folder, reason, 'take the one that it began with');
+    throw refuse(folder, reason, 'use the one that it began with');
   }
 };
 

@@ -100,7 +100,7 @@ const demandRight = (answerCheck: AnswerCheck | undefined): void => {
   if (answerCheck?.state !== 'failed') return;
   throw new BenchError(
     'BENCH_WRONG_ANSWER',
-    'not measured, since the answers of its target are wrong: see Answer checks',
+    'not measured, because its target gave wrong answers: see Answer checks',
   );
 };
 

@@ -241,6 +241,6 @@ export const isLeftBroken = (figures: FaultFigures | SoakFigures): boolean =>
  */
 export const prepareStability = async (task: StabilityTask): Promise<BeginTest> => {
   const { stability } = task.measurement;
-  if (stability === undefined) throw new Error(`${task.measurement.id} is no test of stability`);
+  if (stability === undefined) throw new Error(`${task.measurement.id} is not a stability test`);
   return stability === 'soak' ? prepareSoak(task) : prepareFaultTest(task, stability);
 };

@@ -183,7 +183,7 @@ export const startServing = async (
       const words = child.lastWords();
       throw new BenchError(
         'BENCH_SERVING_NOT_READY',
-        `${title} was not ready after ${startTimeoutSeconds} s${words === '' ? '' : `; its last words:\n${words}`}`,
+        `${title} was not ready after ${startTimeoutSeconds} s${words === '' ? '' : `; its last lines:\n${words}`}`,
         { cause: error },
       );
     }

@@ -72,10 +72,10 @@ export const timesBetween = (
     return until === undefined ? [] : [[name, until - (before[name] ?? 0)] as const];
   });
   if (count < 0 || times.some(([, ms]) => ms < 0)) {
-    return untold('its counters went back in the window: it was started again');
+    return untold('its counters were reset during the window: it was restarted');
   }
-  if (count === 0) return untold('it counted no request in the window');
-  if (times.every(([, ms]) => ms === 0)) return untold('it counted requests, and no time for them');
+  if (count === 0) return untold('it counted no requests in the window');
+  if (times.every(([, ms]) => ms === 0)) return untold('it counted requests, but no time for them');
   return { state: 'told', count, ...Object.fromEntries(times) };
 };
 

@@ -93,7 +93,7 @@ export const writeTensorInputs = async (
 ): Promise<void> => {
   const files = filesIn(root);
   await mkdir(files.answers, { recursive: true });
-  emit({ event: 'preparing', what: 'writing the requests and computing the right answers' });
+  emit({ event: 'preparing', what: 'writing the requests and computing the correct answers' });
   const { requests, answers } = await writeRequests(user, files.requests, files.answers);
   const { file, sha256 } = user.onnx;
   const isGiven = answers.length > 0;
@@ -101,7 +101,7 @@ export const writeTensorInputs = async (
   await childOutput(
     scripts.directTensors,
     ['--model', file, '--requests', files.requests, '--answers', directDir],
-    { code: 'BENCH_ANSWERS', what: 'the right answers could not be computed' },
+    { code: 'BENCH_ANSWERS', what: 'the correct answers could not be computed' },
     signal,
   );
   if (isGiven) {

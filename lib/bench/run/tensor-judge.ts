@@ -72,7 +72,7 @@ const reasonOf = (tensors: readonly CheckedTensors[]): string | undefined => {
   if (first === undefined) return undefined;
   const output = firstWrong(first);
   const what = output === undefined ? (first.error ?? '') : wrongOutputText(output);
-  return `${wrong.length} of ${tensors.length} requests without the right answer, first ${first.file}: ${what}`;
+  return `${wrong.length} of ${tensors.length} requests without the correct answer, first ${first.file}: ${what}`;
 };
 
 /** Judges the outputs of a user's model, each by its own check. */

@@ -23,20 +23,20 @@ export const whyLeftOut = (
   if (isProcessFault(fault)) {
     return runningServerOf(target.serving) === undefined
       ? undefined
-      : 'it runs already, and what was not started here is neither killed nor paused';
+      : 'it is a running server, and only servers that were started here are killed or paused';
   }
   if (fault === 'malformed-protobuf') {
-    return protocol === 'grpc' ? undefined : 'its requests are no protobuf messages';
+    return protocol === 'grpc' ? undefined : 'its requests are not protobuf messages';
   }
   if (fault === 'malformed-json') {
     const hasJson = protocol === 'rest' && encoding !== 'raw' && encoding !== 'form';
-    return hasJson ? undefined : 'its requests have no JSON';
+    return hasJson ? undefined : 'its requests are not JSON';
   }
   if (isImageFault(fault)) {
-    return payload === 'image' ? undefined : 'its requests carry a tensor, no image file';
+    return payload === 'image' ? undefined : 'its requests carry a tensor, not an image file';
   }
   if (!isTensorFault(fault)) return undefined;
-  if (payload === 'image') return 'its requests carry an image file, no tensor';
+  if (payload === 'image') return 'its requests carry an image file, not a tensor';
   if (payload === TENSORS) {
     return faultyInput(fault, target, inputs) === undefined
       ? 'its requests carry whole numbers, and none of them is a NaN'

@@ -17,7 +17,7 @@ export interface ModelDescription {
 }
 
 export interface DescribedModel {
-  /** In the URLs of servers: small letters, digits, - and _. Default: from the name of the ONNX file. */
+  /** In the URLs of servers: lowercase letters, digits, - and _. Default: from the name of the ONNX file. */
   readonly name?: string;
   /** The path of the ONNX file, relative to the description. */
   readonly onnx: string;
@@ -127,7 +127,9 @@ const isNumberFrom =
 
 const numberFrom = (least: number, most = Number.MAX_VALUE): Value => ({
   expected:
-    most === Number.MAX_VALUE ? `a number from ${least} on` : `a number from ${least} to ${most}`,
+    most === Number.MAX_VALUE
+      ? `a number of at least ${least}`
+      : `a number from ${least} to ${most}`,
   fits: isNumberFrom(least, most),
 });
 
@@ -168,12 +170,12 @@ const MOST_PIXELS = 10_000;
 export const fields = {
   $schema: text('the address of a JSON Schema'),
   model: {
-    name: text('small letters, digits, - and _, a letter first', /^[a-z][a-z0-9_-]{0,99}$/),
+    name: text('lowercase letters, digits, - and _, a letter first', /^[a-z][a-z0-9_-]{0,99}$/),
     onnx: text('the path of an ONNX file'),
     torchscript: text('the path of a TorchScript file'),
     savedmodel: text('the path of the folder of a SavedModel'),
     sizes: {
-      '*': numbers('whole numbers from 1 on, such as [1, 3, 640, 640]', (values) =>
+      '*': numbers('whole numbers of at least 1, such as [1, 3, 640, 640]', (values) =>
         values.every((size) => Number.isInteger(size) && size > 0),
       ),
     },

@@ -51,7 +51,7 @@ const npyRequests = async (
     const [beside] = inFolders.flat();
     if (beside !== undefined) {
       throw modelError(
-        `a request is a folder or lies in ${folder} itself, and there are both: ${beside} and ${files[0]}`,
+        `${folder} holds both request folders and request files: ${beside} and ${files[0]}`,
         'move one of the two elsewhere',
       );
     }
@@ -104,7 +104,7 @@ const randomInputs = (
     }
     if (isWhole(input.datatype) && !range.every(Number.isInteger)) {
       throw modelError(
-        `inputs.ranges.${name} is [${range.join(', ')}], and ${input.datatype} are whole numbers`,
+        `inputs.ranges.${name} is [${range.join(', ')}], and ${input.datatype} takes whole numbers`,
         'give two whole numbers',
       );
     }
@@ -138,7 +138,7 @@ export const findInputs = async (
   const unused = Object.keys(said).find((key) => key !== 'from');
   if (unused !== undefined) {
     throw modelError(
-      `inputs.${unused} is for random inputs, and they are from ${from}`,
+      `inputs.${unused} is only for random inputs, and these are from ${from}`,
       'leave it out',
     );
   }

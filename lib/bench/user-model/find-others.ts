@@ -53,8 +53,8 @@ const findTorchScript = async (
     : await readForward(place).catch(() => undefined);
   if (forward === undefined) {
     throw modelError(
-      `${place} is no TorchScript`,
-      'give the file of a model that torch.jit.trace or torch.jit.script made, written with its save; torch.save writes none',
+      `${place} is not a TorchScript file`,
+      'give the file of a model that torch.jit.trace or torch.jit.script made, written with its save; torch.save does not write one',
     );
   }
   if (forward !== 'unknown') {
@@ -86,7 +86,7 @@ const tensorText = ({ dtype, shape }: SignatureTensor): string =>
 const demandSignature = async (place: string, tensors: ModelTensors): Promise<void> => {
   const signature = await readSignature(path.join(place, PROGRAM)).catch((cause: unknown) => {
     throw modelError(
-      `${place} is no SavedModel: its ${PROGRAM} cannot be read: ${messageOf(cause)}`,
+      `${place} is not a SavedModel: its ${PROGRAM} cannot be read: ${messageOf(cause)}`,
       'give the folder that tf.saved_model.save or model.export wrote',
       cause,
     );
@@ -123,7 +123,7 @@ const findSavedModel = async (place: string, tensors: ModelTensors): Promise<Oth
     : [];
   if (!entries.some(({ name, parentPath }) => name === PROGRAM && parentPath === place)) {
     throw modelError(
-      `${place} is no SavedModel: there is no ${PROGRAM} in it`,
+      `${place} is not a SavedModel: there is no ${PROGRAM} in it`,
       'give the folder that tf.saved_model.save or model.export wrote, with that file in it',
     );
   }

@@ -45,7 +45,7 @@ const checkText = ({ datatype }: ModelTensor): string => {
 const sizeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
   inputs.some(isOpen)
     ? [
-        '  # The model leaves these sizes open, and they are guesses: give those that you serve.',
+        '  # The model leaves these sizes open; these are guesses. Give those that you serve.',
         '  sizes:',
         ...inputs
           .filter(isOpen)
@@ -112,7 +112,7 @@ export const newDescription = (
     '  from: random',
     '  count: 8',
     '  seed: 1',
-    '  # From the first on, below the second.',
+    '  # From the first (included) to the second (excluded).',
     '  ranges:',
     ...inputs.map((input) => `    ${key(input.name)}: [${rangeOf(input).join(', ')}]`),
     '',

@@ -14,7 +14,7 @@ export const unknownName = (what: string, name: string, known: readonly string[]
   const near = suggest(name, known);
   return modelError(
     `${what} "${name}"`,
-    near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`,
+    near === undefined ? `known keys: ${known.join(', ')}` : `did you mean ${near}?`,
   );
 };
 
@@ -61,7 +61,7 @@ export type ReadDescription = ModelDescription & {
 export const readDescription = async (file: string): Promise<ReadDescription> => {
   if (/\.onnx$/i.test(file)) {
     throw modelError(
-      `${file} is an ONNX file, and no description of one`,
+      `${file} is an ONNX file, not a description of one`,
       `describe it: npx serving-compare init --model ${shellWord(file)}`,
     );
   }

@@ -166,8 +166,8 @@ const readCheck = (
   for (const [key, of] of Object.entries(OF_CHECKS)) {
     if (key in said && of !== check) {
       throw modelError(
-        `${place}.${key} is of the check ${of}, and the check is ${check}`,
-        `leave it out, or take the check ${of}`,
+        `${place}.${key} belongs to the check ${of}, and the check is ${check}`,
+        `leave it out, or use the check ${of}`,
       );
     }
   }

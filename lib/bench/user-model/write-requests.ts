@@ -34,7 +34,7 @@ const inputError = (file: string, error: unknown): BenchError =>
     ? error
     : modelError(
         `${file} cannot be an input: ${messageOf(error)}`,
-        'correct the file, or take it out of the inputs',
+        'correct the file, or remove it from the inputs',
         error,
       );
 
@@ -71,7 +71,7 @@ const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) 
     if (wrong === undefined) continue;
     throw modelError(
       `${file}: validation_data[${at}] holds NaN in "${wrong.name}" at [${nanIndex(wrong)?.join(', ')}]`,
-      'an answer that is no number cannot be compared: give another, or leave validation_data out',
+      'NaN cannot be compared: give another expected answer, or leave validation_data out',
     );
   }
   return entries;

@@ -18,7 +18,7 @@ export const wrongOutputText = ({
   if (wrong !== undefined) return `output "${output}" ${WRONG[wrong]}`;
   if (check === 'cosine') {
     const bound = atLeast === undefined ? '' : `, and must be at least ${atLeast}`;
-    return `the cosine of output "${output}" and the right one is ${cosine?.toPrecision(4) ?? 'no number'}${bound}`;
+    return `the cosine between output "${output}" and the correct one is ${cosine?.toPrecision(4) ?? 'not a number'}${bound}`;
   }
   if (worst === undefined) return `output "${output}" differs`;
   const { index, expected, answered } = worst;

@@ -8,7 +8,7 @@ const servingParameter = {
 
 const engineParameter = {
   description:
-    'onnx: the model computes; null: a server of the same protocol that answers at once; delay: one that answers after a known time',
+    'onnx: the model computes; noop: a server of the same protocol that answers at once; delay: one that answers after a known time',
   allowedPattern: '^(onnx|noop|delay)$',
   default: 'onnx',
 } as const;
@@ -28,7 +28,7 @@ const modelParameter = {
 } as const;
 
 const runIdParameter = {
-  description: 'Id of the run: small letters, digits and hyphens',
+  description: 'Id of the run: lowercase letters, digits and hyphens',
   allowedPattern: RUN_ID_PATTERN,
 } as const;
 
@@ -42,7 +42,7 @@ export const PAIRS_PATTERN =
 /** Every document of a deployment. The logic is in the scripts that they call. */
 export const documents = {
   StartServing: {
-    description: 'Stops what serves, starts one serving and returns when it is ready',
+    description: 'Stops the running serving, starts another and returns when it is ready',
     roles: ['serving'],
     parameters: {
       Serving: servingParameter,
@@ -76,7 +76,7 @@ export const documents = {
         default: '',
       },
       Parts: {
-        description: 'In how many parts of the window memory is told, or empty',
+        description: 'In how many parts of the window memory is reported, or empty',
         allowedPattern: '^([1-9][0-9]?)?$',
         default: '',
       },
@@ -106,7 +106,7 @@ export const documents = {
     timeoutSeconds: 600,
   },
   RunPlan: {
-    description: 'Starts the runner of a plan, or takes an unfinished run up again, and returns',
+    description: 'Starts the runner of a plan, or resumes an unfinished run, and returns',
     roles: ['middleware'],
     parameters: {
       RunId: runIdParameter,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the runner of a plan, or takes an unfinished run up again, and returns. The runner lives in a systemd unit, so
+# Starts the runner of a plan, or resumes an unfinished run, and returns. The runner lives in a systemd unit, so
 # that the end of this script, of the agent or of the operator's connection does not end it. Exit code 1: it did not
 # start.
 # shellcheck disable=SC2154 # the parameters, which SSM gives

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stops what serves, starts one serving and returns when it is ready. Exit codes: 3 not ready in time, 4 it died, 5 it
+# Stops the running serving, starts another and returns when it is ready. Exit codes: 3 not ready in time, 4 it died, 5 it
 # cannot be started here.
 # shellcheck disable=SC2154 # the parameters, which SSM gives
 set -Eeuo pipefail

@@ -21,7 +21,7 @@ const POLL_MS = 20;
 const ANSWER_TIMEOUT_MS = 10_000;
 
 const end = (code: number, message: string, words = ''): never => {
-  process.stderr.write(`error: ${message}\n${words === '' ? '' : `Its last words:\n${words}\n`}`);
+  process.stderr.write(`error: ${message}\n${words === '' ? '' : `Its last lines:\n${words}\n`}`);
   process.exit(code);
 };
 

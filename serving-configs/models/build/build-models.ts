@@ -79,7 +79,7 @@ export const demandSameWeights = async (
   const made = await readMadeWeights(output);
   if (made === undefined || made.sha256 === sha256) return;
   throw new UsageError(
-    `${output} holds what was made of other weights: ${made.title}, and these are ${title}`,
+    `${output} was built from other weights: ${made.title}, and these are ${title}`,
     'give another --output, or remove that folder',
   );
 };

@@ -31,7 +31,7 @@ const missingParts = (
     }
     const source = sourceOf(part);
     return source !== undefined && !isMade(source)
-      ? [{ path: name, what, reason: `is made of ${source}, which is not there` }]
+      ? [{ path: name, what, reason: `is built from ${source}, which is missing` }]
       : [];
   });
 

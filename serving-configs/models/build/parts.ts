@@ -153,7 +153,7 @@ const findSource = (
         at: path.posix.dirname(file),
       };
     default:
-      throw new RangeError(`nothing here makes ${file} of ${title}`);
+      throw new RangeError(`nothing here builds ${file} from ${title}`);
   }
 };
 

@@ -26,8 +26,7 @@ export const TOOLS = {
   tensorrt: {
     scripts: ['tensorrt.sh'],
     option: 'trtexec',
-    reason:
-      'needs trtexec of the very release of TensorRT that serves it, on the GPU that serves it',
+    reason: 'needs trtexec of the TensorRT release that serves it, on the GPU that serves it',
   },
   archive: {
     scripts: ['archive.py', 'onnx_network.py'],

@@ -100,7 +100,7 @@ export const chooseWeights = async (
   const sha256 = sha256Of(classifier.bytes);
   return {
     name: nameOf(file, sha256),
-    title: `${path.basename(file)}, taken for trained`,
+    title: `${path.basename(file)}, assumed to be trained`,
     trained: true,
     sha256,
     read: () => Promise.resolve(classifier),

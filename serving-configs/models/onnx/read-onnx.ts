@@ -222,12 +222,12 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
   const { graph, opsetImport } = message;
   const opset = opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
   if (opset === undefined || toNumber(opset.version) < LEAST_OPSET) {
-    throw new UnusableOnnx(`${file} uses no operator set of ONNX from ${LEAST_OPSET} on`);
+    throw new UnusableOnnx(`${file} uses no ONNX operator set of version ${LEAST_OPSET} or newer`);
   }
   if (
     graph.node.some(({ attribute }) => attribute.some(({ type }) => GRAPH_ATTRIBUTES.has(type)))
   ) {
-    throw new UnusableOnnx(`${file} has graphs within its graph, which we do not change`);
+    throw new UnusableOnnx(`${file} has nested graphs, which are not supported`);
   }
   await takeIn(graph.initializer, file);
   return { bytes: modelMessage().encode(message).finish(), input, output };

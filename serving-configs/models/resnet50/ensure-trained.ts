@@ -129,6 +129,6 @@ export const ensureTrained = async (cacheFolder: string, file: string): Promise<
   const isPublished = sha256 === PUBLISHED_FILE.sha256;
   const title = isPublished
     ? PUBLISHED_NAME
-    : `ResNet-50, weights of ${path.basename(file)}, taken for trained`;
+    : `ResNet-50, weights of ${path.basename(file)}, assumed to be trained`;
   return { ...model, title, isPublished };
 };

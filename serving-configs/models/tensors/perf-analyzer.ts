@@ -84,7 +84,7 @@ const tensorFrom = (
   const values = content.flat(Infinity) as readonly unknown[];
   const wrong = values.find((value) => typeof value !== 'number' && typeof value !== 'boolean');
   if (wrong !== undefined) {
-    throw new UnreadableTensors(`"${name}" holds ${JSON.stringify(wrong)}, which is no number`);
+    throw new UnreadableTensors(`"${name}" holds ${JSON.stringify(wrong)}, which is not a number`);
   }
   return tensorOf({ name, datatype, shape: demandCount(values.length) }, (at) =>
     Number(values[at]),
@@ -98,7 +98,7 @@ const tensorsOf = (
   place: string,
   sizes: Readonly<Record<string, readonly number[]>>,
 ): readonly NamedTensor[] => {
-  if (!isObject(entry)) throw new UnreadableTensors(`${place} is no object of tensors by name`);
+  if (!isObject(entry)) throw new UnreadableTensors(`${place} is not an object of tensors by name`);
   const names = specs.map(({ name }) => name);
   const other = Object.keys(entry).find((name) => !names.includes(name));
   if (other !== undefined) {

@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, Datatype>> = {
 /** The header: a dictionary of Python, such as `{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }`. */
 const headerOf = (file: Buffer): { readonly text: string; readonly end: number } => {
   if (file.toString('latin1', 0, 6) !== MAGIC || file.length < 12) {
-    throw new UnreadableTensors('it is no .npy file of numpy');
+    throw new UnreadableTensors('it is not a numpy .npy file');
   }
   const isFirst = file[6] === 1;
   const start = isFirst ? 10 : 12;
@@ -41,7 +41,7 @@ export const readNpy = (bytes: Uint8Array): Omit<NamedTensor, 'name'> => {
   if (datatype === undefined || sizes === undefined) {
     const known = Object.entries(DATATYPES).map(([, { onnx }]) => onnx);
     throw new UnreadableTensors(
-      `it holds ${code === '' ? 'values without a plain type' : `values of the type "${code}"`}; known are ${known.join(', ')}`,
+      `it holds ${code === '' ? 'values without a plain type' : `values of the type "${code}"`}; supported types: ${known.join(', ')}`,
     );
   }
   if (order === '>') {

@@ -80,7 +80,7 @@ export const bytesOfList = (
 ): Uint8Array => {
   if (datatype === 'FP16') {
     throw new UnreadableTensors(
-      `tensor "${name}" has the type FP16, which JSON does not know: send it as bytes`,
+      `tensor "${name}" has the type FP16, which JSON cannot represent: send it as bytes`,
     );
   }
   const isRight = isOf[datatype];
@@ -146,7 +146,7 @@ const objectOf = (value: unknown, what: string): Readonly<Record<string, unknown
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
   }
-  throw new UnreadableTensors(`${what} is no JSON object`);
+  throw new UnreadableTensors(`${what} is not a JSON object`);
 };
 
 const isShape = (shape: unknown): shape is readonly number[] =>
@@ -186,7 +186,7 @@ export const readTensors = (
     if (!isDatatype(datatype)) {
       const known = Object.keys(DATATYPES).join(', ');
       throw new UnreadableTensors(
-        `tensor "${name}" has the type ${JSON.stringify(datatype)}; known are ${known}`,
+        `tensor "${name}" has the type ${JSON.stringify(datatype)}; supported types: ${known}`,
       );
     }
     if (!isShape(shape)) throw new UnreadableTensors(`tensor "${name}" has no shape`);
@@ -220,7 +220,7 @@ export const readTensors = (
 export const jsonValuesOf = (tensor: NamedTensor): readonly (number | boolean)[] => {
   const { name, datatype, bytes } = tensor;
   if (datatype === 'FP16') {
-    throw new UnreadableTensors(`tensor "${name}" has the type FP16, which JSON does not know`);
+    throw new UnreadableTensors(`tensor "${name}" has the type FP16, which JSON cannot represent`);
   }
   if (datatype === 'BOOL') return Array.from(bytes, (value) => value !== 0);
   const values = valuesOf(tensor);

@@ -45,7 +45,7 @@ export interface TensorSpec {
  * model or talks to it reads that file.
  */
 export interface TensorModel {
-  /** In the URLs of servers: small letters, digits, `-` and `_`. */
+  /** In the URLs of servers: lowercase letters, digits, `-` and `_`. */
   readonly name: string;
   /** Absolute path of the ONNX file. */
   readonly file: string;

@@ -37,7 +37,9 @@ interface TensorView {
 /** Of a pickle of plain values. */
 export const NO_NAMES: PickleNames = {
   global: (name) => {
-    throw new UnreadableFile(`the file names ${name}, which float weights do not need: refused`);
+    throw new UnreadableFile(
+      `the file refers to ${name}, which float weights do not need: refused`,
+    );
   },
   persistent: () => NO_NAMES.global('an object elsewhere'),
 };
@@ -55,7 +57,7 @@ const viewOf = (storages: readonly Storage[], args: readonly unknown[]): TensorV
   const [storage, start, shape, strides] = args;
   const known = storages.find((one) => one === storage);
   if (known === undefined || !isCount(start) || !areCounts(shape) || !areCounts(strides)) {
-    throw new UnreadableFile('a tensor is described in a way that we do not know');
+    throw new UnreadableFile('a tensor is described in an unknown way');
   }
   const last = shape.reduce((at, size, axis) => at + (size - 1) * (strides[axis] ?? 0), start);
   if (sizeOf(shape) > known.length || last >= known.length) {
@@ -100,7 +102,7 @@ export const namesOfTensors = (storages: Map<string, Storage>): PickleNames => {
       const [, given, key, , length] = Array.isArray(id) ? (id as readonly unknown[]) : [];
       const type = [FLOATS, INTEGERS].find((one) => one === given);
       if (type === undefined || typeof key !== 'string' || !isCount(length)) {
-        throw new UnreadableFile('a storage is described in a way that we do not know');
+        throw new UnreadableFile('a storage is described in an unknown way');
       }
       const storage = storages.get(key) ?? { type, length };
       storages.set(key, storage);

@@ -36,7 +36,7 @@ export default {
       },
       maintained: {
         state: 'hardly',
-        because: 'last change seen of 2025-12-18',
+        because: 'last change on 2025-12-18',
         source: 'https://github.com/SeldonIO/MLServer',
       },
       readOn: '2026-11-28',
@@ -59,7 +59,7 @@ export default {
       environment: 'mlserver',
       software: { name: 'MLServer', package: 'mlserver' },
       real: true,
-      note: 'No worker processes of its own, so that no tensor is pickled into another one, and answers are not compressed.',
+      note: 'It runs without worker processes, so no tensor is pickled from one process to another, and answers are not compressed.',
       files: {
         'models/settings.json': 'settings.json.in',
         'models/{model}/model-settings.json': 'model-settings.json.in',

@@ -28,7 +28,7 @@ export default {
       },
       maintained: {
         state: 'no',
-        because: 'last change seen of 2024-05-20',
+        because: 'last change on 2024-05-20',
         source: 'https://github.com/awslabs/multi-model-server',
       },
       readOn: '2026-11-28',

@@ -62,6 +62,6 @@ export default {
       ],
       models: { folder: 'ovms', files: ['resnet-50/1/model.onnx'] },
     },
-    venv: { impossible: 'no package carries the server; the one of OpenVINO has its runtime only' },
+    venv: { impossible: 'no package contains the server; that of OpenVINO has only its runtime' },
   },
 } as const satisfies PlatformManifest;

@@ -74,7 +74,7 @@ const venv = {
   // The server inside that package, of October 2024, and the only one of its backends that comes with it.
   software: { name: 'Triton', package: 'nvidia-pytriton', version: '2.51.0, python backend' },
   real: true,
-  note: 'The real server, release 24.10, but the model runs in ONNX Runtime behind its python backend: no package brings its own backends.',
+  note: 'The real server, release 24.10, but the model runs in ONNX Runtime behind its python backend: no package contains its own backends.',
   files: { 'models/{model}/1/model.py': 'model.py', 'models/{model}/config.pbtxt': 'config.pbtxt' },
   command: [
     '{python}',
@@ -105,7 +105,7 @@ const venv = {
 /** With a user's model it would be one server three times. */
 const venvOfImages = {
   ...venv,
-  noUsersModel: 'no package brings its backend, and in its place the model is triton_onnx',
+  noUsersModel: 'no package contains its backend; triton_onnx stands in for it',
 } as const satisfies VenvFacts;
 
 /** What the models have in common that are made from the one ONNX file. */
@@ -175,6 +175,6 @@ export default {
       image: { official: { gpu: image } },
       tools: { tensorrt: '/usr/src/tensorrt/bin/trtexec' },
     },
-    venv: { impossible: 'it needs a GPU of NVIDIA, and no package brings its backend' },
+    venv: { impossible: 'it needs an NVIDIA GPU, and no package contains its backend' },
   },
 } as const satisfies PlatformManifest;

@@ -38,7 +38,7 @@ const FAULTS = [
   },
   {
     words: /Protobuf parsing failed|does not have a graph/,
-    says: 'is no ONNX file',
+    says: 'is not an ONNX file',
     hint: 'export the model as ONNX first',
   },
   {

@@ -37,7 +37,7 @@ const describe = (
   if (!metadata.isTensor || datatype === undefined) {
     const what = metadata.isTensor ? `of the type ${metadata.type}` : 'no tensor';
     throw new UnusableModel(
-      `${kind} "${name}" of ${file} is ${what}; known are tensors of ${datatypes.join(', ')}`,
+      `${kind} "${name}" of ${file} is ${what}; supported are tensors of ${datatypes.join(', ')}`,
       'export the model with inputs and outputs of these types',
     );
   }

@@ -37,29 +37,29 @@ const CAUSES: readonly Cause[] = [
     pattern:
       /cannot connect to the docker daemon|failed to connect to the docker api|is the docker daemon running|error during connect|(docker|podman)\.sock|error waiting for container: (unexpected )?EOF/i,
     why: 'the Docker daemon does not answer',
-    hint: 'start it and see that this user may use it (docker version tells), or use --runtime venv, which needs none',
+    hint: 'start it and check that this user may use it (docker version), or use --runtime venv, which needs no Docker',
     daemonIsGone: true,
   },
   {
     pattern: /port is already allocated|address already in use/i,
-    why: 'a port of it is taken',
+    why: 'one of its ports is taken',
     hint: 'stop what listens there, or run the same command again: it chooses other ports',
   },
   {
     pattern: /could not select device driver|nvidia-container-cli/i,
     why: 'Docker cannot give it the GPU',
-    hint: 'see that "docker run --rm --gpus all IMAGE nvidia-smi" works: the driver and the NVIDIA Container Toolkit must fit',
+    hint: 'check that "docker run --rm --gpus all IMAGE nvidia-smi" works: the driver and the NVIDIA Container Toolkit must fit',
   },
   {
     // The words of pip and of Go's proxy, from inside a build.
     pattern:
       /max retries exceeded|failed to establish a new connection|read timed out|certificate verify failed|proxy\.golang/i,
     why: 'a build could not reach a package registry',
-    hint: 'see that containers on this machine reach it (for a mirror: build arguments and pip.conf of the base image), and run the same command again: what is here already is kept',
+    hint: 'check that containers on this machine reach it (for a mirror: build arguments and pip.conf of the base image), and run the same command again: what is already here is kept',
   },
   {
     pattern: /toomanyrequests|rate limit/i,
-    why: 'the registry limits how much it gives',
+    why: 'the download limit of the registry is reached',
     hint: 'docker login, wait, or name a mirror: SERVING_COMPARE_REGISTRY=HOST/FOLDER, for setup and for run',
   },
   {
@@ -69,14 +69,14 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern: /unauthorized|authentication required|no basic auth credentials/i,
-    why: 'the registry wants a login',
+    why: 'the registry requires a login',
     hint: 'docker login HOST, then run the same command again',
   },
   {
     pattern:
       /dial tcp|context deadline exceeded|no such host|connection refused|i\/o timeout|tls handshake|network is unreachable|temporary failure in name resolution|request canceled/i,
     why: 'the network or the registry cannot be reached',
-    hint: 'see that this machine reaches it and run the same command again: what is here already is kept; SERVING_COMPARE_REGISTRY=HOST/FOLDER, for setup and for run, fetches all images from a registry of your own',
+    hint: 'check that this machine reaches it, and run the same command again: what is already here is kept; SERVING_COMPARE_REGISTRY=HOST/FOLDER, for setup and for run, fetches all images from a registry of your own',
   },
   {
     pattern:
@@ -112,8 +112,10 @@ export const problemFrom = (what: string, lines: readonly string[]): DockerProbl
     lastOf(lines, () => true);
   const last = lines.slice(-SHOWN_LINES).join('\n');
   return new DockerProblem(
-    `${what}: ${line ?? 'docker gives no reason'}`,
-    last === '' ? '"docker info" says whether the daemon is well' : `Docker's last lines:\n${last}`,
+    `${what}: ${line ?? 'Docker gives no reason'}`,
+    last === ''
+      ? '"docker info" shows whether the daemon is healthy'
+      : `Docker's last lines:\n${last}`,
   );
 };
 
@@ -166,7 +168,7 @@ export const docker = async (
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new DockerProblem(
         'there is no docker command on this machine',
-        'install Docker, or use --runtime venv, which needs none',
+        'install Docker, or use --runtime venv, which needs no Docker',
         true,
       );
     }
@@ -186,7 +188,7 @@ const ASK_MS = 20_000;
  * @throws DockerProblem where Docker does not answer.
  */
 export const findAccelerator = async (): Promise<Accelerator> => {
-  const what = 'cannot ask Docker what it can do';
+  const what = 'cannot query Docker';
   await docker(['version', '--format', '{{.Server.Version}}'], { what, timeoutMs: ASK_MS });
   const runtimes = await docker(['info', '--format', '{{json .Runtimes}}'], {
     what,

@@ -22,7 +22,7 @@ export const demandGpuUse = async (name: string): Promise<void> => {
       ({ stdout }) => stdout,
       (error: unknown) => {
         throw new UsageError(
-          `whether ${name} computes on the GPU cannot be found out: ${String(error)}`,
+          `cannot find out whether ${name} computes on the GPU: ${String(error)}`,
           'nvidia-smi must run on this machine, as the user who runs this',
           { cause: error },
         );
@@ -33,6 +33,6 @@ export const demandGpuUse = async (name: string): Promise<void> => {
   if (numbersIn(own).some((pid) => users.has(pid))) return;
   throw new UsageError(
     `${name} answers, but no process of it is on the GPU: it computes on the CPU, which would only look like a slow GPU`,
-    'see that the driver is new enough for the image (nvidia-smi shows both versions), or leave it out: --servings names the others',
+    'check that the driver is new enough for the image (nvidia-smi shows both versions), or leave it out: --servings names the others',
   );
 };

@@ -29,7 +29,7 @@ const demandOpen = (
   const closed = closedOf(files);
   if (closed === undefined) return;
   throw new UsageError(
-    `${title} cannot read its ${what} in its container, whose user is another one: ${closed}`,
+    `${title} runs as another user in its container and cannot read its ${what}: ${closed}`,
     `chmod -R a+rX ${shellWord(open ?? closed)}`,
   );
 };

@@ -49,7 +49,7 @@ const placeOf = (
 
 /** In a rootless daemon the user 0 of a container is the caller. */
 const userArguments = async (): Promise<readonly string[]> => {
-  const what = 'cannot ask Docker what it can do';
+  const what = 'cannot query Docker';
   const options = await docker(['info', '--format', '{{json .SecurityOptions}}'], { what });
   const { getuid, getgid } = process;
   return options.includes('name=rootless') || getuid === undefined || getgid === undefined

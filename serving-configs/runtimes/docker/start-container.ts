@@ -50,7 +50,7 @@ const KILLED = 137;
 
 const how = (exitCode: number): string =>
   exitCode === KILLED
-    ? 'exit code 137: it was killed, for want of memory or by docker kill'
+    ? 'exit code 137: it was killed, because memory ran out or by docker kill'
     : `exit code ${exitCode}`;
 
 /** The error for a container that ended by itself. */

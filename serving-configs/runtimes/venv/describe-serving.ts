@@ -32,7 +32,7 @@ export const engineWords = (
   threads: number,
 ): string =>
   engine === 'noop'
-    ? 'nothing: a fixed answer at once'
+    ? 'nothing: it returns a fixed answer at once'
     : `ONNX Runtime ${versionOf(requirements, ENGINE_PACKAGE)}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, 1 at a time`;
 
 /** The software that answers, with its version. */

@@ -76,6 +76,6 @@ export const install = async (
       await writeInstalled(environment, record);
       say(`${name}: installed in ${record.seconds} s`);
     },
-    () => say(`${name}: waits for another installation of it`),
+    () => say(`${name}: waits until another process has installed it`),
   );
 };

@@ -152,7 +152,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
   if (!isPossible(facts) || against !== undefined) {
     throw new UsageError(
       `${serving} cannot run from packages: ${against}`,
-      'npx serving-compare servings tells what runs how',
+      'npx serving-compare servings lists what can run here',
     );
   }
   const { requirements, environment, packages } = await demandInstalled(serving, facts, options);

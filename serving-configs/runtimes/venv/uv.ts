@@ -11,7 +11,7 @@ export const runPython = (
   args: readonly string[],
   env?: NodeJS.ProcessEnv,
 ): Promise<string> =>
-  runProgram(program, args, 'see what it says; the same command goes on from the start', env);
+  runProgram(program, args, 'see its output, then run the same command again', env);
 
 /** Installs packages for a Python; each file is checked against its hash. */
 export type Uv = (python: string, args: readonly string[]) => Promise<string>;

@@ -166,6 +166,6 @@ describe('serving-compare fetch', () => {
     const refused = await place.bench(['fetch', 'known', '--output', folder]);
 
     expect(refused.exitCode).toBe(2);
-    expect(refused.stderr).toContain('already holds a run of this machine');
+    expect(refused.stderr).toContain('already holds a run that was made on this machine');
   });
 });

@@ -38,10 +38,7 @@ describe('serving-compare run --on aws', () => {
     const description = describedTwoByTwo(newFolder());
     const model = ['--model', description];
     for (const [args, why] of [
-      [
-        ['--model', join(dirname(description), 'two.onnx')],
-        'nodes make their ResNet-50 themselves',
-      ],
+      [['--model', join(dirname(description), 'two.onnx')], 'nodes build their own ResNet-50'],
       [[...model, '--servings', 'triton_tensorrt'], 'triton_tensorrt cannot take two'],
       [[...model, '--load-generator', 'k6'], 'cannot send the load with a model'],
       [[...model, '--resume', 'whole'], '--resume cannot be combined'],

@@ -174,7 +174,7 @@ describe('serving-compare run --on aws', () => {
     const { exitCode, stderr } = await place.bench([...RUN, ...SMALL, '--run-id', 'unwell']);
 
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('its SSM agent never called');
+    expect(stderr).toContain('its SSM agent never connected');
     expect(stderr).toContain('aws ec2 get-console-output');
     expect((await place.emulator.commands()).length).toBe(before);
     expect(await place.keys(runKeys.run('unwell'))).toEqual([]);

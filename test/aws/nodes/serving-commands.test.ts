@@ -172,7 +172,7 @@ describe('the documents of a serving node', () => {
     const { code } = await disturb('kill-worker', Date.now() + LEAD_MS, 1000);
 
     expect(late.code).not.toBe(0);
-    expect(late.stderr).toContain('the command came too late');
+    expect(late.stderr).toContain('too late');
     expect(before).toBe(200);
     expect(code).toBe(0);
     expect(await inspect()).toMatchObject({ state: 'failed' });
@@ -208,7 +208,7 @@ describe('the documents of a serving node', () => {
     expect(stdout).toBe('');
     expect(stderr).toBe(
       'error: TorchServe ended before it was ready (exit-code, exit status 7)\n' +
-        'Its last words:\nout of memory on the GPU\n',
+        'Its last lines:\nout of memory on the GPU\n',
     );
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
@@ -239,7 +239,7 @@ describe('the documents of a serving node', () => {
     await restoreUnit();
     expect(code).toBe(3);
     expect(stderr).toMatch(
-      /^error: TorchServe was not ready after 2 s; \/ping answered: .*ECONNREFUSED.*\nIts last words:\nstill loading\n$/,
+      /^error: TorchServe was not ready after 2 s; \/ping answered: .*ECONNREFUSED.*\nIts last lines:\nstill loading\n$/,
     );
     expect((await inspect()).state).not.toBe('active');
   });

@@ -88,7 +88,7 @@ describe('the configuration of a deployment', () => {
   });
 
   it.each([
-    [{ name: 'Mine' }, 'name is "Mine": give up to 20 small letters'],
+    [{ name: 'Mine' }, 'name is "Mine": give up to 20 lowercase letters'],
     [{ name: 'a'.repeat(21) }, 'name is "aaa'],
     [{ availabilityZone: 'eu-west-1a' }, 'which is not in the region us-east-1'],
     [{ otherAvailabilityZones: ['us-east-1a'] }, 'otherAvailabilityZones repeats a zone'],

@@ -73,7 +73,7 @@ describe('reading the configuration', () => {
 
   it.each([
     ['{"pairs": 2,}', 'is no JSON'],
-    ['[]', 'holds no object'],
+    ['[]', 'does not hold an object'],
   ])('says of a file with %s what is wrong', (text, problem) => {
     const directory = newFolder();
     writeFileSync(path.join(directory, 'serving-compare.json'), text);
@@ -85,7 +85,7 @@ describe('reading the configuration', () => {
     const directory = folderWith({ models: 'built' });
 
     expect(() => readConfig({ directory })).toThrow(
-      `models is "built", but ${path.join(directory, 'built')} is no folder`,
+      `models is "built", but ${path.join(directory, 'built')} is not a folder`,
     );
     mkdirSync(path.join(directory, 'built'));
     expect(readConfig({ directory }).models).toBe(path.join(directory, 'built'));

@@ -64,7 +64,7 @@ describe("the description of a user's model", () => {
   });
 
   it.each([
-    ['is no ONNX file', Buffer.from('no model'), /model\.onnx is no ONNX file/],
+    ['is not an ONNX file', Buffer.from('no model'), /model\.onnx is not an ONNX file/],
     ['lacks its weights', outsideModel('gone.bin'), /weights in \S+gone\.bin/],
     ['has an unknown operator', oneOperatorModel('Nonsense'), /operator Nonsense/],
     ['takes doubles', sameModel(['FP64']), /input "fp64" .+ type float64/],

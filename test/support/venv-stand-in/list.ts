@@ -7,7 +7,7 @@ const PEER = 'tfserving';
 
 const servings = servingNames.map((serving) => {
   if (serving === IMPOSSIBLE) {
-    return { serving, state: 'impossible', reason: 'no package brings its backend' };
+    return { serving, state: 'impossible', reason: 'no package contains its backend' };
   }
   const version = installedVersion(serving);
   return {

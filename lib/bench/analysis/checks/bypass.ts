@@ -66,7 +66,7 @@ export const bypassCheck = ({
   if (bypass === undefined) {
     const [failure] = bypassFailures;
     if (failure !== undefined) {
-      const finding = `The bypass run gave no figures: ${failure.reason}`;
+      const finding = `The bypass run failed: ${failure.reason}`;
       return { check, state: 'unknown', finding, advice: 'Fix that and measure again.' };
     }
     return {

@@ -98,7 +98,7 @@ const checkOf = (calibration: Calibration): CheckResult => {
   const place = calibration.pair === undefined ? '' : `Pair ${calibration.pair}: `;
   const last = calibration.tries.at(-1);
   if (calibration.state === 'failed' || last === undefined) {
-    const finding = `${place}The known latency could not be measured: ${calibration.reason ?? 'no attempt was recorded'}`;
+    const finding = `${place}The calibration failed: ${calibration.reason ?? 'no attempt was recorded'}`;
     return { check, state: 'failed', finding, advice: FAILED_ADVICE };
   }
   const { isRight, figure, limit, finding: text } = judgeCalibration(calibration, last);
@@ -135,7 +135,7 @@ export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult 
   }));
   const [first, ...others] = results.map(({ result }) => result);
   if (first === undefined) {
-    const finding = 'No known latency was measured.';
+    const finding = 'No calibration was recorded.';
     return { check: 'calibration', state: 'unknown', finding };
   }
   const worst = others.reduce((least, one) => (isWorse(one, least) ? one : least), first);

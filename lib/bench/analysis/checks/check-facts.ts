@@ -20,7 +20,7 @@ interface CheckFacts {
 export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   little: {
     title: 'Little’s law',
-    asks: 'Were as many requests in flight on average, X·R, as there are users, N, and did they end?',
+    asks: 'Were as many requests in flight on average (X·R) as there are users (N), and did they all end?',
     limit: `|X·R ÷ N − 1| ≤ ${formatPercent(LITTLE_LIMIT)} %`,
     tag: 'little',
   },
@@ -44,7 +44,7 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   },
   bypass: {
     title: 'Bypass run',
-    asks: 'How much of the rate without the middleware remains with it?',
+    asks: 'How much of the direct rate remains with the middleware?',
     limit: `warned below ${formatPercent(BYPASS_SHARE_LIMIT)} %`,
     tag: 'bypass',
   },

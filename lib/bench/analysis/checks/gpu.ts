@@ -92,6 +92,6 @@ export const gpuThrottledCheck = (measurements: readonly CompletedMeasurement[])
     limit,
     finding,
     advice:
-      'Let the machine cool down or take another one, and measure again; nvidia-smi -q -d PERFORMANCE,TEMPERATURE,POWER says what slows it.',
+      'Let the machine cool down or take another one, and measure again; nvidia-smi -q -d PERFORMANCE,TEMPERATURE,POWER shows what slows it.',
   });
 };

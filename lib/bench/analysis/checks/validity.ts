@@ -118,7 +118,7 @@ export const validityOf = (
       `Wrong answers under load: ${wrongTargets.join(', ')}. ${wrongTargets.length === 1 ? 'Its' : 'Their'} speed does not count.`,
     brokenNoopLimits.length > 0 &&
       `Requests failed in ${counted(brokenNoopLimits.length, 'result')} of the no-op backend, which never fails, so the rig lost them. See Failures.`,
-    failed > 0 && `${counted(failed, 'measurement')} failed and gave no figures: see Failures.`,
+    failed > 0 && `${counted(failed, 'measurement')} failed: see Failures.`,
     measurements.missing > 0 &&
       !isGoingOn &&
       `The run was cut off: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} were recorded; continue with "${resume}".`,

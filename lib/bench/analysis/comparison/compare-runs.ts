@@ -47,7 +47,7 @@ const VALUE_OF: Readonly<Record<ComparedFigure, (row: SummaryRow) => number | un
 const FIGURES = Object.keys(VALUE_OF) as readonly ComparedFigure[];
 
 const NOT_INTERLEAVED =
-  'The runs were not interleaved: whatever changed on the machine between them counts as a difference. Intervals hold the noise inside the runs only.';
+  'The runs were not interleaved: whatever changed on the machine between them counts as a difference. Intervals cover only the noise within each run.';
 
 const measure = (run: NamedRun): MeasuredRun => {
   const { plan, records } = run.data;

@@ -54,7 +54,7 @@ const JUDGED_FIGURES: readonly JudgedFigure[] = ['request rate', 'median respons
 const FIGURE_TEXTS: Readonly<Record<JudgedFigure, string>> = {
   'request rate': '',
   'median response time':
-    'In an open loop the rate is given, so verdicts compare medians of the response time, one of each repeat, from the planned send time; for a p99 a single repeat has too few answers. ',
+    'In an open loop the rate is fixed, so verdicts compare the median response time of each repeat, counted from the planned send time; a single repeat has too few answers for a p99. ',
 };
 
 /** What verdicts need besides the rows. */

@@ -45,7 +45,7 @@ const offerReason = (row: SummaryRow, name: string): string | undefined => {
   }
   const [rate, planned] = [row.requestRatePerSecond?.value ?? 0, offeredRate(row)];
   return rate < HANDLED_SHARE * planned
-    ? `${name} answered ${formatFigure(rate)} of ${formatFigure(planned)} offered requests per second, so requests piled up and response times only show for how long. Offer less, or compare rates with --levels.`
+    ? `${name} answered ${formatFigure(rate)} of ${formatFigure(planned)} offered requests per second, so requests queued up, and response times only show for how long. Offer less, or compare rates with --levels.`
     : undefined;
 };
 

@@ -85,7 +85,7 @@ export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
         (one) => !before.includes(one),
       );
       if (next === undefined) return failed;
-      tell(`pair ${pair} goes on in ${next}`);
+      tell(`trying pair ${pair} in ${next}`);
       pairZones[String(pair)] = next;
     }
     config = { ...config, pairZones };

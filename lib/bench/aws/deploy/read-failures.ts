@@ -20,7 +20,8 @@ export const isCapacity = ({ reason }: Pick<DeployFailure, 'reason'>): boolean =
 
 /** Whether an event is the first of an operation on its stack; a rollback belongs to the operation that failed. */
 const isBegin = ({ ResourceStatus, LogicalResourceId, StackName }: StackEvent): boolean =>
-  /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(ResourceStatus ?? '') && LogicalResourceId === StackName;
+  /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(ResourceStatus ?? '') &&
+  LogicalResourceId === StackName;
 
 /** The event of the resource that failed first in the last operation on a stack; later ones only follow from it. Pure. */
 export const firstFailure = (newestFirst: readonly StackEvent[]): StackEvent | undefined => {

@@ -80,8 +80,8 @@ export const checkImage = async (aws: Aws, config: Config, role: NodeRole): Prom
   return newest === undefined
     ? failed(
         name,
-        `${aws.region} has no public image ${parameter}`,
+        `${aws.region} does not offer the public image ${parameter}`,
         `give the id of one as ${role}Ami in the configuration`,
       )
-    : ok(name, `${newest} is the newest; a deployment that stands keeps its own`);
+    : ok(name, `${newest} is the newest; an existing deployment keeps its own`);
 };

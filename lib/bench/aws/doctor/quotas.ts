@@ -119,6 +119,6 @@ export const checkQuotas = async (aws: Aws, config: Config): Promise<readonly Ch
   );
   const others = types
     .filter((type) => familyOf(type) === undefined)
-    .map((type) => unknown('quota', `which one counts for ${type} is not known here`));
+    .map((type) => unknown('quota', `it is not known which quota applies to ${type}`));
   return [...(await Promise.all(verdicts)), ...others];
 };

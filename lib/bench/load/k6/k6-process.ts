@@ -71,7 +71,7 @@ export const failureOf = (
   const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   const meaning = exitCode === null ? undefined : MEANINGS[exitCode];
   const end = `k6 ended with ${how}${meaning === undefined ? '' : `: ${meaning}`}`;
-  return lastWords === '' ? end : `${end}; its last words:\n${lastWords}`;
+  return lastWords === '' ? end : `${end}; its last lines:\n${lastWords}`;
 };
 
 /** A folder of its own for one run of k6, with what k6 reads and an empty file for what it writes. */

@@ -27,7 +27,7 @@ export const findK6 = async (
   const version = /^k6(?:\.exe)? v(\d+\.\d+\.\d+\S*)/.exec(text)?.[1];
   if (version === undefined) {
     throw new BenchError('BENCH_NO_K6', `${command} answers "${text}" instead of its version`, {
-      hint: 'set SERVING_COMPARE_K6 to the file of k6',
+      hint: 'set SERVING_COMPARE_K6 to the path of k6',
     });
   }
   if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
@@ -52,7 +52,7 @@ const versionText = async (command: string): Promise<string> => {
       {
         hint:
           'install it: https://grafana.com/docs/k6/latest/set-up/install-k6/, or with Go: bash .ci/install-k6; ' +
-          'if it is not on the PATH, set SERVING_COMPARE_K6 to its file, or use --load-generator embedded',
+          'if it is not on the PATH, set SERVING_COMPARE_K6 to its path, or use --load-generator embedded',
         cause: error,
       },
     );

@@ -77,7 +77,7 @@ const watch = async (
   const failure = k6.done.then(() => new Promise<never>(() => undefined));
   failure.catch(() => undefined);
   const begun = k6.done.then(() => {
-    throw new Error('k6 ended before it said when its load begins');
+    throw new Error('k6 ended before its load began');
   });
   begun.catch(() => undefined);
   const loadStartEpochMs = await Promise.race([reader.started, begun]);

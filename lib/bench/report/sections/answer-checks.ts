@@ -42,11 +42,11 @@ const resultColumn = <Row>(of: (row: Row) => Pick<Check, 'state' | 'reason'>): C
 const checkColumns = (labels: Labels): readonly Column<Check>[] => [
   checkedTarget(labels),
   engineColumn,
-  figures('right', 'Right classes', undefined, ({ right, images }) => `${right} of ${images}`),
+  figures('right', 'Correct classes', undefined, ({ right, images }) => `${right} of ${images}`),
   figures(
     'difference',
     'Largest difference',
-    'of the right probability',
+    'of the correct probability',
     ({ largestRelativeDifference: share }) =>
       share === undefined ? undefined : percentText(share),
   ),
@@ -75,7 +75,7 @@ const outputColumns = (labels: Labels): readonly Column<Output>[] => [
   wordColumn('check', 'Compared by', ({ compared }) => compared?.check ?? NO_FIGURE),
   figures(
     'right',
-    'Right answers',
+    'Correct answers',
     undefined,
     ({ compared, images }) => `${compared?.right ?? 0} of ${images}`,
   ),
@@ -103,10 +103,10 @@ const wrongColumns = (labels: Labels): readonly Column<Wrong>[] => [
 ];
 
 const INTRO =
-  'Before its first timed measurement every target was sent each image of the data set. Its best class must be that of a direct computation of the same model, and the probabilities of its best five must lie within the tolerance, a share of the right ones (of 0.001 where they are less). A target with a wrong answer is not measured.';
+  'Before its first timed measurement, every target was sent each image of the data set. Its best class must match a direct computation of the same model, and the probabilities of its five best classes must lie within the tolerance, relative to the correct probability (or to 0.001 if that is larger). A target with a wrong answer is not measured.';
 
 const tensorsIntro = ({ rightFrom }: NonNullable<Plan['model']['tensors']>): string =>
-  `Before its first timed measurement every target was sent each request. Each output must be right by the check of the model’s description. The right one is that of ${rightFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. A target with a wrong answer is not measured.`;
+  `Before its first timed measurement, every target was sent each request. Each output must pass the check in the model’s description. The correct output is that of ${rightFrom === undefined ? 'ONNX Runtime on the CPU' : 'the validation data beside the requests'}. A target with a wrong answer is not measured.`;
 
 const UNTRAINED =
   'The model’s weights are random, not trained: the check shows that images arrive unchanged and answers come back whole, not that a cat is called a cat.';
@@ -117,7 +117,7 @@ const oddBlocks = (lines: readonly string[]): readonly Block[] =>
     : [
         text('Images that decoders treat differently', 'heading'),
         text(
-          'Sent once to each target, outside the measured load. A difference is a finding about the serving and stops nothing.',
+          'Sent once to each target, outside the measured load. A difference is a finding about the serving and does not stop the run.',
         ),
         ...list(lines),
       ];

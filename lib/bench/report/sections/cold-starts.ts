@@ -36,7 +36,7 @@ export const coldStartSection = ({ coldStarts = [] }: Summary, labels: Labels): 
               'Time to ready: from the start of the process to the first healthy answer. First request: the latency of the first one after that, through the middleware. Neither is in the figures above.',
             ),
             ...table(
-              'Median of all cold starts, with the least and the greatest',
+              'Median of all cold starts, with minimum and maximum',
               [targetColumn<ColdStart>(labels), ...COLUMNS],
               starts,
               { file: 'summary.json' },

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<TargetCost>[] = [
 const priceText = ({ usdPerHour, kind, region, date, source }: Price): string => {
   const amount = `$${usdPerHour} an hour`;
   if (kind === 'given') return `Price: ${amount}, as given with --price-per-hour.`;
-  const read = date === undefined ? 'the day was not recorded' : `read on ${date}`;
+  const read = date === undefined ? 'date not recorded' : `read on ${date}`;
   return `Price: ${amount} for a node pair with its addresses and disks, list prices of ${region ?? 'its region'}, ${read}${source === undefined ? '' : ` (${source})`}.`;
 };
 
@@ -127,5 +127,5 @@ export const priceLines = (summary: Summary, labels: Labels): readonly NamedLine
       ? `${open.length} targets`
       : open.map(({ target }) => labelOf(labels, target)).join(', ');
   const words = `${costText(cheapest, labels)}; at $${costs.price.usdPerHour} an hour.`;
-  return [{ name, text: open.length === 0 ? words : `${words} Not shown to be dearer: ${names}.` }];
+  return [{ name, text: open.length === 0 ? words : `${words} Not shown to cost more: ${names}.` }];
 };

@@ -67,7 +67,7 @@ const servedLines = ({ served = {} }: Summary['plan']): readonly NamedLine[] =>
       text:
         running === undefined
           ? [
-              `${platform}, ${real ? 'the platform itself' : 'a stand-in for it'}`,
+              `${platform}, ${real ? 'the real server' : 'a stand-in for it'}`,
               `computes with ${engine}`,
               ...(note === undefined ? [] : [note]),
               ...(image === undefined ? [] : [`image ${image}`]),

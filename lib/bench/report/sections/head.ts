@@ -49,7 +49,7 @@ const validityBlocks = (summary: Summary): readonly Block[] => {
     // Green below "none was shown to be faster" or "no verdict" would read as a success.
     return decides(summary)
       ? [text(validText(summary), 'passed')]
-      : [text(`${validText(summary)}: the figures stand, but they decide nothing.`, 'small')];
+      : [text(`${validText(summary)}: the figures are usable, but they decide nothing.`, 'small')];
   }
   const more = validity.reasons.slice(SHOWN_REASONS);
   return [
@@ -67,7 +67,7 @@ const bestRateText = (rates: readonly SloRate[], labels: Labels): string => {
     );
   if (best === undefined) {
     const reason = rates.flatMap(({ search }) => search?.reason ?? [])[0] ?? '';
-    return `No rate of any target was shown to keep it. ${reason}`.trimEnd();
+    return `No target was shown to keep it at any rate. ${reason}`.trimEnd();
   }
   const { target, level, requestRatePerSecond: rate } = best;
   const interval = formatInterval(rate?.interval);
@@ -105,7 +105,7 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
   const noted = (Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, real, note }]) => ({
       title: manifestOf(serving).title,
-      words: note ?? (real ? '' : `a stand-in, not the platform itself: ${platform}`),
+      words: note ?? (real ? '' : `a stand-in, not the real server: ${platform}`),
     }),
   );
   const byWords = groupBy(
@@ -127,7 +127,7 @@ const noticesOf = (summary: Summary): readonly string[] => {
   const isPartlyWithheld = reasons.length > 0 && reasons.length < verdicts.length;
   return [
     isGoingOn === true &&
-      `The run goes on: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} are recorded so far, and every figure may still change.`,
+      `The run is still in progress: ${plan.measurementCount - measurements.missing} of ${counted(plan.measurementCount, 'measurement')} are recorded so far, and figures may still change.`,
     plannedRepeats !== undefined &&
       `The time was up after ${plan.options.repeats} of ${plannedRepeats} repeats.`,
     isPartlyWithheld &&

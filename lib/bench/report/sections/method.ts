@@ -21,7 +21,7 @@ const DIRECT: NamedLine = {
 const ALWAYS: readonly NamedLine[] = [
   {
     name: 'Measuring window',
-    text: 'What a measurement’s warm-up held, where it had one, does not count. Rates are correct answers inside the windows ÷ the length of the windows.',
+    text: 'The requests of a warm-up do not count. Rates are correct answers inside the windows ÷ the length of the windows.',
   },
   {
     name: 'Percentiles',
@@ -44,7 +44,7 @@ const ALWAYS: readonly NamedLine[] = [
     text: 'A run as a whole is invalid where the rig measures a known latency wrongly or loses requests with the no-op backend, a target answers wrongly, measurements are missing or gave no figures, all rows of a target fail a check or have no correct answer, or all searches of a target have no result. Checks that fail in some rows only grey these rows. Requests that a serving fails are part of its figures.',
   },
   {
-    name: 'CPU a request',
+    name: 'CPU per request',
     text: 'CPU time of all processes of the part inside the windows ÷ requests answered or failed. On a shared machine it is sounder than the rate.',
   },
   {

@@ -25,7 +25,7 @@ const SEARCH_STATES: Readonly<Record<NonNullable<SloRate['search']>['state'], st
   none: 'not kept',
   mixed: 'undecided',
   'no-result': 'no result',
-  'going-on': 'cut off; --resume goes on',
+  'going-on': 'cut off; --resume continues it',
   'not-started': 'not started',
 };
 

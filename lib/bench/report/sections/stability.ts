@@ -167,7 +167,7 @@ const leftOutLines = (rows: readonly DetailRow[]): readonly Item[] => {
 
 const limits = STABILITY_LIMITS;
 
-const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s and ten times the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times the one before and the worst of the control, they were not answered as before ${limits.recoverySeconds} s after the fault, or the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times what it gains with nothing done, or lost a process, a killed one that was replaced excepted. Unclear: fewer than ${limits.requestsBefore} good requests came before the fault, or it did no more than the control, which was beyond these limits itself. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
+const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s and ten times the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times the one before and the worst of the control, they were not answered as before ${limits.recoverySeconds} s after the fault, or the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times what it gains with nothing done, or lost a process, a killed one that was replaced excepted. Unclear: fewer than ${limits.requestsBefore} good requests came before the fault, or it did no more harm than the control, which exceeded these limits itself. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
 
 /** Targets that are not ranked, and why. */
 const controlNotices = ({ targets }: StabilitySummary, labels: Labels): readonly string[] =>
@@ -192,8 +192,8 @@ const SOAK_COLUMNS: readonly Column<SoakRow>[] = [
     }),
     value: ({ trend }) => trend.figure,
   }),
-  figureColumn('from', 'At first', undefined, ({ trend }) => trend.from),
-  figureColumn('to', 'In the end', undefined, ({ trend }) => trend.to),
+  figureColumn('from', 'At the start', undefined, ({ trend }) => trend.from),
+  figureColumn('to', 'At the end', undefined, ({ trend }) => trend.to),
   {
     key: 'trend',
     title: 'Trend',
@@ -209,7 +209,7 @@ const soakRows = ({ soaks }: StabilitySummary): readonly SoakRow[] =>
   soaks.flatMap((soak) => soak.trends.map((trend) => ({ target: soak.target, soak, trend })));
 
 const SOAK_NOTE =
-  'A figure grows if chance is an unlikely cause (below 1 %, Mann and Kendall, over ten stretches of the last five sixths) and it grew beyond its limit: the median by 10 % and 0.5 ms, p99 by 25 % and 2 ms, failures by 1 percentage point, memory, that of the GPU too, by 5 % and 8 MiB, open files by 5 % and 8. At first and in the end: the ends of the slope of Theil and Sen.';
+  'A figure grows if chance is an unlikely cause (below 1 %, Mann–Kendall test, over ten stretches of the last five sixths) and it grew beyond its limit: the median by 10 % and 0.5 ms, p99 by 25 % and 2 ms, failures by 1 percentage point, memory, that of the GPU too, by 5 % and 8 MiB, open files by 5 % and 8. At the start and at the end: the ends of the Theil–Sen slope.';
 
 const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Block[] => {
   const rows = detailRows(stability);

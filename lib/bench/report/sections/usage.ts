@@ -79,7 +79,7 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
 ];
 
 const HOW_TO_READ =
-  'To write: configuration, application, Dockerfile and list of packages to serve this model in a container, without what decodes images and computes where platforms share it; options are those of the command. Batching, several models, several versions: configured in the server, in the code of the application with what the platform brings, or not at all. In the calls, cat.json is a request of the Open Inference Protocol.';
+  'To write: configuration, application, Dockerfile and list of packages to serve this model in a container, without the decoding and inference code that platforms share; options are those of the command. Batching, several models, several versions: configured in the server, in the code of the application with what the platform brings, or not at all. In the calls, cat.json is a request of the Open Inference Protocol.';
 
 /** Of what the figures are, where a run has some. */
 const HOW_MEASURED =

@@ -84,7 +84,7 @@ const notUnderstood = (
     'BENCH_TARGET',
     `no protocol was found at ${url}${ping}: ${heard.map(({ words }) => words).join('; ')}`,
     {
-      hint: `say in the description of the model how it is asked, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
+      hint: `describe its requests in the model’s description, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
     },
   );
 };

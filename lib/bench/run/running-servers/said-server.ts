@@ -41,7 +41,7 @@ const demandUrl = ({ name, url }: NamedUrl): void => {
   if (isPossible) return;
   throw serverError(
     `${name} has the address ${url}`,
-    'give http://HOST:PORT, with a path where it has one, or grpc://HOST:PORT; TLS is not spoken',
+    'give http://HOST:PORT, with a path where it has one, or grpc://HOST:PORT; TLS is not supported',
   );
 };
 
@@ -49,7 +49,7 @@ const demandName = ({ name }: NamedUrl): void => {
   if (!SERVER_NAME.test(name)) {
     throw serverError(
       `a running server cannot be called "${name}"`,
-      'take small letters, digits, - and _, a letter first',
+      'take lowercase letters, digits, - and _, a letter first',
     );
   }
   if (isServingName(name) && runningServerOf(name) === undefined) {
@@ -129,11 +129,11 @@ export const resumedServers = (
     const server = planned.find((one) => one.name === name);
     if (server === undefined) throw otherServers(`it began without the running server ${name}`);
     if (server.url !== url) {
-      throw otherServers(`${name} was at ${server.url}, and is said to be at ${url}`);
+      throw otherServers(`${name} was at ${server.url}, and is now given at ${url}`);
     }
     const before = JSON.stringify([server.json?.body, server.json?.outputs]);
     if (body !== undefined && before !== JSON.stringify([body, outputs])) {
-      throw otherServers(`${name} began with another body, or other places of its outputs`);
+      throw otherServers(`${name} began with another body, or with other pointers to its outputs`);
     }
   }
   return planned.map((server) => {

@@ -32,7 +32,7 @@ def _head_of(body):
 
 
 def _no_json(name):
-    return Unreadable(f"tensor '{name}' has the type FP16, which JSON does not know")
+    return Unreadable(f"tensor '{name}' has the type FP16, which JSON cannot represent")
 
 
 def read(body, key):

@@ -37,7 +37,7 @@ describe('what became of a command', () => {
     const { message } = failure('StartServing', { exitCode: 4, stderr });
 
     expect(message).toMatch(
-      /^StartServing on i-1 ended with exit code 4; its last words:\nline 12\n/,
+      /^StartServing on i-1 ended with exit code 4; its last lines:\nline 12\n/,
     );
     expect(message).toMatch(/line 19$/);
   });

@@ -86,7 +86,7 @@ describe('serving-compare serve', () => {
   it.each([
     ['triton_tensorrt', [], /cannot take two over/, 'validate'],
     ['flask', ['--protocol', 'grpc'], /cannot take two over/, '--protocol rest'],
-    ['flask', ['--images', 'k6/images'], /--images has no meaning/, 'inputs'],
+    ['flask', ['--images', 'k6/images'], /--images cannot be used/, 'inputs'],
   ])(
     'does not start %s with such a model where it cannot be served so',
     async (serving, options, message, hint) => {

@@ -64,6 +64,6 @@ describe('An answer of HTTP/1.1', () => {
     `${OK}transfer-encoding: chunked\r\n\r\nxyz\r\n`,
     `${OK}${'a: b\r\n'.repeat(20_000)}`,
   ])('is not %j', (text) => {
-    expect(() => read(text)).toThrow('The answer is no HTTP/1.1.');
+    expect(() => read(text)).toThrow('The answer is not HTTP/1.1.');
   });
 });

@@ -33,7 +33,7 @@ describe('writing the report of a run folder', () => {
     for (const file of [html, markdown]) {
       const text = await readFile(file, 'utf8');
       expect(text).toContain(
-        `The run goes on: ${measurements - 3} of ${measurements} measurements are recorded so far`,
+        `The run is still in progress: ${measurements - 3} of ${measurements} measurements are recorded so far`,
       );
       expect(text).not.toContain('was cut off');
     }

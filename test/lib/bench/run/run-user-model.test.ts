@@ -186,10 +186,10 @@ describe('A run of a model of a user', () => {
 
     expect(on('flask rest')).toEqual({
       nothing: [],
-      'image-empty': expect.stringContaining('no image file') as string,
+      'image-empty': expect.stringContaining('not an image file') as string,
       'tensor-wrong-shape': ['400'],
       'tensor-nan': ['200'],
-      'malformed-protobuf': expect.stringContaining('no protobuf messages') as string,
+      'malformed-protobuf': expect.stringContaining('not protobuf messages') as string,
       'kill-worker': [],
     });
     expect(on('triton_onnx grpc')).toMatchObject({

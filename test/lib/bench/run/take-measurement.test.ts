@@ -27,7 +27,7 @@ describe('The times of a serving in a window', () => {
   it('are not told where the counters went back', () => {
     expect(timesBetween({ count: 10, queueMs: 5 }, { count: 3, queueMs: 1 })).toEqual({
       state: 'untold',
-      reason: 'its counters went back in the window: it was started again',
+      reason: 'its counters were reset during the window: it was restarted',
     });
   });
 

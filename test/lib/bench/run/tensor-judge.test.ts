@@ -70,7 +70,7 @@ describe('The judge of named tensors', () => {
     expect(check).toMatchObject({
       state: 'failed',
       reason: expect.stringContaining(
-        '1 of 2 requests without the right answer, first 0002.tensors: output "scores" at [0,1] is 0 instead of 1',
+        '1 of 2 requests without the correct answer, first 0002.tensors: output "scores" at [0,1] is 0 instead of 1',
       ) as unknown,
     });
   });

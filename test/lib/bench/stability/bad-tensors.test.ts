@@ -221,8 +221,10 @@ describe("A bad request for a user's model", () => {
 
     expect(first && whyLeftOut('tensor-nan', first, userModel.inputs)).toBeUndefined();
     expect(whyLeftOut('tensor-nan', mine, userModel.inputs)).toMatch(/whole numbers/);
-    expect(first && whyLeftOut('image-empty', first, userModel.inputs)).toMatch(/no image file/);
-    expect(whyLeftOut('malformed-protobuf', mine, userModel.inputs)).toMatch(/no protobuf/);
+    expect(first && whyLeftOut('image-empty', first, userModel.inputs)).toMatch(
+      /not an image file/,
+    );
+    expect(whyLeftOut('malformed-protobuf', mine, userModel.inputs)).toMatch(/not protobuf/);
   });
 
   it('and all that is sent is what a running server gets: its processes are left alone', () => {

@@ -26,7 +26,10 @@ describe('the command that makes all models', () => {
 
     expect(code).toBe(0);
     expect(stdout).toBe(`${path.join(output, 'models.json')}\n`);
-    expect(record.weights).toMatchObject({ title: 'tiny.onnx, taken for trained', trained: true });
+    expect(record.weights).toMatchObject({
+      title: 'tiny.onnx, assumed to be trained',
+      trained: true,
+    });
     expect(stderr).toMatch(/^made +onnx\/nchw\.onnx$/m);
     expect(stderr).toMatch(/^not here torchscript\/nchw\.pt: needs PyTorch/m);
   });

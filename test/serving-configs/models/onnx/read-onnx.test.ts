@@ -132,7 +132,7 @@ describe('the reader of ONNX classifiers', () => {
       changed(({ graph }: { graph?: { node: { attribute: object[] }[] } }) =>
         graph?.node[0]?.attribute.push({ name: 'body', type: 5 }),
       ),
-      /graphs within its graph/,
+      /nested graphs/,
     ],
   ])('refuses %s', async (_, bytes, message) => {
     const file = fileOf(bytes);

@@ -99,7 +99,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
       { key: 'layout', value: 'NHWC' },
     ]);
     expect({ title, isPublished }).toEqual({
-      title: 'ResNet-50, weights of some.pth, taken for trained',
+      title: 'ResNet-50, weights of some.pth, assumed to be trained',
       isPublished: false,
     });
   });

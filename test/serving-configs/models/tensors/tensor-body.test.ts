@@ -72,7 +72,7 @@ describe('Named tensors as a body', () => {
     ['JSON that is cut off', '{"inputs":[', 'JSON'],
     ['no list of tensors', '{"outputs":[]}', '"inputs"'],
     [
-      'what JSON does not know',
+      'JSON cannot represent',
       '{"inputs":[{"name":"x","datatype":"FP32","shape":[1],"data":[-Infinity]}]}',
       '-Infinity',
     ],

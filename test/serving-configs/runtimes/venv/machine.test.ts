@@ -42,7 +42,7 @@ describe('the machine', () => {
     expect(await describeServing('triton_tensorrt', temporaryFolder())).toEqual({
       serving: 'triton_tensorrt',
       state: 'impossible',
-      reason: 'it needs a GPU of NVIDIA, and no package brings its backend',
+      reason: 'it needs an NVIDIA GPU, and no package contains its backend',
     });
   });
 });

@@ -100,7 +100,7 @@ describe('The check of the calibration', () => {
     expect(checkOf(failed)).toEqual({
       check: 'calibration',
       state: 'failed',
-      finding: 'The known latency could not be measured: no answer came',
+      finding: 'The calibration failed: no answer came',
       advice: 'Fix that and start a new run.',
     });
   });

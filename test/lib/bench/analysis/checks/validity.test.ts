@@ -224,7 +224,7 @@ describe('A run is invalid', () => {
 
     expect(validityOf({ ...summary, rows: asked }, { calibration }).reasons).toEqual([
       'It was wrong. Look.',
-      '8 measurements failed and gave no figures: see Failures.',
+      '8 measurements failed: see Failures.',
     ]);
   });
 });

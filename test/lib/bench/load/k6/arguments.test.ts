@@ -44,7 +44,7 @@ describe('The end of k6', () => {
       107,
       null,
       'TypeError',
-      'k6 ended with exit code 107: the load script failed; its last words:\nTypeError',
+      'k6 ended with exit code 107: the load script failed; its last lines:\nTypeError',
     ],
     [1, null, '', 'k6 ended with exit code 1'],
     [null, 'SIGKILL', '', 'k6 ended with signal SIGKILL'],

@@ -84,7 +84,7 @@ describe('a run at a glance', () => {
     });
 
     expect(priced.verdicts?.[0]?.verdicts[0]?.judgement.word).toBe('faster');
-    expect(linesOf(priced).get('Price')).toContain('Not shown to be dearer: ');
+    expect(linesOf(priced).get('Price')).toContain('Not shown to cost more: ');
   });
 
   it('shows nobody to be cheaper where the verdict decides nothing', () => {
@@ -98,7 +98,7 @@ describe('a run at a glance', () => {
       .slice(0, 2);
     const costs = { ...priced.costs, targets: two } as Summary['costs'] & object;
     const value = linesOf({ ...priced, costs, verdicts }).get('Price');
-    expect(value).toMatch(/; at \$0\.72 an hour\. Not shown to be dearer: .+\.$/);
+    expect(value).toMatch(/; at \$0\.72 an hour\. Not shown to cost more: .+\.$/);
   });
 
   it('has no finding where it is invalid', () => {
