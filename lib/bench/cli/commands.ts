@@ -27,9 +27,9 @@ export const RUN_EXIT_CODES =
 
 const planHeadings = {
   profile: 'what to compare',
-  levels: 'under what load',
-  'noop-limits': 'what proves the test rig',
-  runtime: 'with what',
+  levels: 'load',
+  'noop-limits': 'checks of the test rig',
+  runtime: 'servers and inputs',
 } as const;
 const firstOfPlan = ['profile', 'servings', 'runtime', 'model', 'levels', 'duration', 'repeats'];
 const [first = '', second = ''] = servingNames;
@@ -44,7 +44,7 @@ export const commands = {
     notes: profileNotes,
     options: runOptions,
     first: [...firstOfPlan, 'max-time', 'output', 'resume', 'fail-if'],
-    headings: { ...planHeadings, 'max-time': 'in what time', output: 'results', on: 'on AWS' },
+    headings: { ...planHeadings, 'max-time': 'time limit', output: 'results', on: 'on AWS' },
     examples: [
       'npx serving-compare run --levels 1-4,8 --repeats 5 --duration 10s',
       'npx serving-compare run --rates 20,40 --scenarios warm',

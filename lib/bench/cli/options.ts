@@ -45,7 +45,7 @@ export const config = {
 
 export const processes = {
   kind: integer(1, 1024),
-  description: 'of the middleware',
+  description: 'processes of the middleware',
   defaultText: 'one per core; on two cores one',
 } as const;
 
@@ -98,13 +98,13 @@ const verbose = {
 
 const ciReport = {
   kind: file('FILE.xml'),
-  description: 'whether the run is valid and each --fail-if as test cases, in JUnit XML',
+  description: 'write JUnit XML with test cases for each --fail-if and for the validity of the run',
 } as const;
 
 const maxTime = {
   kind: seconds(10, DAY_SECONDS),
   description:
-    'end within this time, after the last repeat that fits; must leave time for the three that verdicts need; does not look at results, so verdicts stay as reliable',
+    'end after the last repeat that fits into this time, which must hold the three that verdicts need; ignores results, so verdicts stay as reliable',
   defaultText: 'as long as the plan takes',
   onlyWith: ['--on local'],
 } as const;

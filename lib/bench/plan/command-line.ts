@@ -97,13 +97,13 @@ export const planOptions = {
   faults: {
     kind: listOrAll(choice('fault', FAULTS), FAULTS),
     description:
-      'what is done to the servings, besides the control, in which nothing is done; only with the profile stability',
+      'what is done to the servings, beside a control run without faults; only with the profile stability',
     defaultText: 'all that a target can express',
   },
   levels: {
     kind: ranges(integer(1, 10_000)),
     description:
-      'virtual users, such as 1,4,8 or 1-8: each sends its next request when it has the answer to the last (closed loop)',
+      'virtual users, such as 1,4,8 or 1-8: each waits for its answer before its next request (closed loop)',
     conflicts: ['rates'],
   },
   rates: {
@@ -136,8 +136,8 @@ export const planOptions = {
   },
   seed: {
     kind: integer(0, 2 ** 31 - 1),
-    description: 'orders measurements and images',
-    defaultText: 'drawn and recorded',
+    description: 'seed for the order of measurements and images',
+    defaultText: 'random, and recorded',
   },
   'load-generator': {
     kind: choice('load generator', LOAD_GENERATORS),

@@ -98,7 +98,7 @@ export const profiles = {
   },
   full: {
     purpose:
-      'the same tensor to each, warm, from 1 virtual user up, and images to servings that take them',
+      'cold and warm, 1 to 100 virtual users, the same tensor to each, and images if supported',
     payloadsOf: tensorAndImage,
     options: {
       servings: measuredInStudy,

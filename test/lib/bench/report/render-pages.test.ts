@@ -159,7 +159,7 @@ describe('the HTML report', () => {
     const [first, ...others] = few.rows;
     if (first === undefined) throw new Error('no rows');
     const enoughInOne = { ...first, succeeded: 459, p99Ms: { value: 50 } };
-    expect(page(few)).toMatch(/No row has a p99: the nearest one has \d+ of 459 answers\./);
+    expect(page(few)).toMatch(/No row has a p99: the closest one has \d+ of 459 answers\./);
     expect(page({ ...few, rows: [enoughInOne, ...others] })).toMatch(
       /<td class="n">–\s*<small>\d+ of 459 answers/,
     );

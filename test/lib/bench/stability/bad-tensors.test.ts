@@ -232,7 +232,7 @@ describe("A bad request for a user's model", () => {
     const [first] = targets;
 
     for (const fault of ['kill-worker', 'pause-worker'] as const) {
-      expect(whyLeftOut(fault, mine, userModel.inputs)).toMatch(/^it runs already/);
+      expect(whyLeftOut(fault, mine, userModel.inputs)).toMatch(/^it is a running server/);
       expect(first && whyLeftOut(fault, first, userModel.inputs)).toBeUndefined();
     }
     expect(whyLeftOut('burst', mine, userModel.inputs)).toBeUndefined();

@@ -307,7 +307,7 @@ describe('A description is refused in one sentence, with the remedy, where', () 
       'files lie beside folders',
       {},
       { inputs: 'both' },
-      /both: .*both.1.ids.npy and .*ids.npy$/,
+      /both request .*both.1.ids.npy and .*ids.npy$/,
       /elsewhere/,
     ],
     ['a folder has images that nothing describes', {}, { inputs: 'photos' }, /.npy/, /model.image/],
@@ -352,7 +352,7 @@ describe('A description is refused in one sentence, with the remedy, where', () 
       'a check has what is of another',
       { sizes },
       { answer: { check: 'top1', rtol: 1 } },
-      /rtol is of the check allclose/,
+      /rtol belongs to the check allclose/,
       /leave it out/,
     ],
   ])('%s', async (_, model, rest, message, hint) => {

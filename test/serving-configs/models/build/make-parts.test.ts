@@ -133,7 +133,7 @@ describe('making the parts', () => {
       { path: 'torchscript/nchw.pt' },
       {
         path: 'servings/some/t/1/model.pt',
-        reason: 'is made of torchscript/nchw.pt, which is not there',
+        reason: 'is built from torchscript/nchw.pt, which is missing',
       },
       { path: 'savedmodel/nchw' },
       { path: 'servings/some/f/1' },

@@ -166,7 +166,7 @@ describe('A run of stability with a target that is slow with nothing done', () =
     expect(JSON.stringify(notices)).toMatch(/TorchServe.*do not quote/);
     expect(noisy.title).toMatch(/^Triton[^;]*: 1 of 3 faults/);
     expect(renderAnswer(slow, 'report.html', { color: false, width: 100 })).toMatch(
-      /^ {2}TorchServe.*\n +not ranked, since it was degraded with nothing done/m,
+      /^ {2}TorchServe.*\n +not ranked, since it was degraded in the control/m,
     );
   });
 });
