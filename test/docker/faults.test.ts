@@ -162,7 +162,7 @@ describe('what keeps a container from starting', () => {
     [
       'may not be read by its user',
       0o600,
-      /cannot read its model in its container, whose user is another one: .*\nhint: +chmod -R a\+rX/,
+      /runs as another user in its container and cannot read its model: .*\nhint: +chmod -R a\+rX/,
     ],
   ])(
     'is said where its model %s',

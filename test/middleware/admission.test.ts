@@ -50,7 +50,7 @@ describe('Admission', () => {
     const first = admission.enter();
     admission.enter();
 
-    expect(() => admission.enter()).toThrow('works on 1 requests and has 1 more waiting');
+    expect(() => admission.enter()).toThrow('is handling 1 requests and has 1 more waiting');
     first.leave();
     expect(() => admission.enter()).not.toThrow();
   });

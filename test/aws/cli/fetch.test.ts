@@ -106,7 +106,7 @@ describe('serving-compare fetch', () => {
     const refused = await place.bench(['fetch', 'deleted', '--delete', '--output', folder]);
 
     expect(refused.exitCode).toBe(2);
-    expect(refused.stderr).toContain('pair 2 still works on deleted; nothing was deleted');
+    expect(refused.stderr).toContain('pair 2 is still working on deleted; nothing was deleted');
     expect(refused.stderr).toContain('--force');
 
     await pairs.write(2, { measurements: pairs.share(2), done: 4 });
@@ -149,7 +149,7 @@ describe('serving-compare fetch', () => {
 
     expect(status.stdout).toContain('lost the connection');
     expect(refused.exitCode).toBe(2);
-    expect(refused.stderr).toContain('pair 2 still works on offline; nothing was deleted');
+    expect(refused.stderr).toContain('pair 2 is still working on offline; nothing was deleted');
     await place.bench(['fetch', 'offline', '--delete', '--force', '--output', folder]);
   });
 

@@ -108,7 +108,7 @@ describe('a command that does not end well', () => {
   afterEach(() => place.emulator.set({ hang: '', agentLost: '', timeScale: 1 }));
 
   it.each([
-    [{ hang: 'pair=2' }, 'ExtendDeadline did not end in its time'],
+    [{ hang: 'pair=2' }, 'ExtendDeadline timed out'],
     [{ agentLost: 'pair=2' }, 'its SSM agent lost the connection'],
   ])('is told with its reason: %j', async (settings, reason) => {
     await place.emulator.set({ ...settings, timeScale: 0.02 });

@@ -156,7 +156,7 @@ describe('serving-compare run --on aws', () => {
 
     const again = await place.bench([...RUN, ...SMALL, '--run-id', 'other', '--pairs', '1']);
     expect(again.exitCode).toBe(2);
-    expect(again.stderr).toContain('pair 1 still works on the run detached');
+    expect(again.stderr).toContain('pair 1 is still working on the run detached');
 
     const cancelled = await place.bench(['cancel', 'detached']);
     expect(cancelled).toMatchObject({ exitCode: 0 });
@@ -205,7 +205,7 @@ describe('serving-compare run --on aws', () => {
       [[...RUN, '--run-id', 'whole'], 'there is a run whole already'],
       [[...RUN, '--images', '.'], '--images is only for --on local'],
       [[...RUN, '--pairs', '9'], 'there is no pair 9'],
-      [[...RUN, '--repeats', '2'], '3 pairs are to share a plan of 2 repeats'],
+      [[...RUN, '--repeats', '2'], '3 pairs cannot share a plan of 2 repeats'],
       [[...RUN, '--run-id', 'A/b'], '--run-id: "A/b" does not fit'],
       [[...RUN, '--resume', 'nothing'], 'there is no run nothing'],
       [

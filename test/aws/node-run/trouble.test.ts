@@ -129,7 +129,7 @@ describe('a serving node in trouble', () => {
     expect(hung).toMatchObject({
       state: 'failed',
       code: 'BENCH_COMMAND_TIMED_OUT',
-      message: expect.stringMatching(/InspectServing did not end in its time.*stuck/s) as string,
+      message: expect.stringMatching(/InspectServing timed out.*stuck/s) as string,
     });
     expect(next).toMatchObject({ state: 'completed' });
   });
@@ -142,7 +142,7 @@ describe('a serving node in trouble', () => {
 
     expect(await bench.ended).toBe(2);
     expect(bench.stderr()).toContain(
-      `error: the node ${pair.servingInstance} did not take the command InspectServing (DeliveryTimedOut)`,
+      `error: the node ${pair.servingInstance} did not accept the command InspectServing (DeliveryTimedOut)`,
     );
     expect(linesIn(folder, 'measurement')).toBe(0);
     expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({ state: 'failed' });

@@ -47,7 +47,7 @@ describe('what became of a command', () => {
     (statusDetails) => {
       expect(failure('StartServing', { statusDetails, exitCode: -1 })).toEqual({
         code: 'BENCH_NODE_LOST',
-        message: `the node i-1 did not take the command StartServing (${statusDetails})`,
+        message: `the node i-1 did not accept the command StartServing (${statusDetails})`,
         hint: expect.stringContaining('npx serving-compare doctor') as string,
       });
     },

@@ -177,7 +177,7 @@ describe('serving-compare setup', () => {
 
     expect({ exitCode, stdout }).toEqual({
       exitCode: 1,
-      stdout: 'triton_pytorch: Stand-in 1.0\ntriton_tensorflow: no package brings its backend\n',
+      stdout: 'triton_pytorch: Stand-in 1.0\ntriton_tensorflow: no package contains its backend\n',
     });
   });
 
@@ -226,7 +226,7 @@ describe('serving-compare servings', () => {
     expect(stdout).toMatch(/^tfserving +yes +stand-in +no$/m);
     expect(stdout).toMatch(/^triton_pytorch +yes +yes +no$/m);
     expect(stdout).toMatch(/^triton_tensorflow +yes +never +no$/m);
-    expect(stdout).toContain('  triton_tensorflow: no package brings its backend\n');
+    expect(stdout).toContain('  triton_tensorflow: no package contains its backend\n');
     expect(stdout).toContain('  all: there is no docker command on this machine');
     expect(await refusalOf('run --runtime docker', env)).toMatchObject({
       exitCode: 2,

@@ -38,7 +38,7 @@ describe('The rule by which pairs share a plan', () => {
     expect(() => shared(2, [1, 2, 3])).toThrow(
       expect.objectContaining({
         code: 'BENCH_NO_REPEAT',
-        message: expect.stringContaining('3 pairs are to share a plan of 2 repeats') as unknown,
+        message: expect.stringContaining('3 pairs cannot share a plan of 2 repeats') as unknown,
         hint: expect.stringContaining(
           'at most 2 of them (--pairs), or give --repeats 3',
         ) as unknown,

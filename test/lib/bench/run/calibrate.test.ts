@@ -103,7 +103,7 @@ describe('The measurement of a known latency', () => {
     }
     expect(events[0]).toEqual({
       event: 'preparing',
-      what: 'measuring a known latency of 25 ms',
+      what: 'calibrating with a known latency of 25 ms',
     });
   });
 

@@ -90,7 +90,7 @@ describe('A run', () => {
     const check = output.summary.rows[0]?.checks?.find((one) => one.check === 'calibration');
     // On a busy machine it is not right, and was tried again and again.
     expect(check?.state === 'passed' || calibration?.tries.length === 3).toBe(true);
-    expect(stderr).toContain('measuring a known latency of 25 ms …');
+    expect(stderr).toContain('calibrating with a known latency of 25 ms …');
     const shares = output.summary.rows.map(({ bypass }) => bypass?.share);
     expect(shares).toEqual([expect.any(Number), undefined]);
   });

@@ -225,7 +225,7 @@ describe('A run of a model of a user', () => {
   it.each([
     ['triton', 'triton_onnx'],
     ['trition', 'triton_onnx'],
-    ['triton_tensorrt', 'take triton_onnx'],
+    ['triton_tensorrt', 'use triton_onnx'],
   ])('names what can take it in place of %s', async (serving, hint) => {
     const { description } = describedModel();
 

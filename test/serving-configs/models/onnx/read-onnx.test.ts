@@ -125,7 +125,7 @@ describe('the reader of ONNX classifiers', () => {
       changed((message: { opsetImport?: object[] }) => {
         message.opsetImport = [{ domain: '', version: 6 }];
       }),
-      /no operator set of ONNX from 7 on/,
+      /no ONNX operator set of version 7 or newer/,
     ],
     [
       'a graph within the graph',

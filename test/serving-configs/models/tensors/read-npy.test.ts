@@ -38,7 +38,7 @@ describe('A .npy file', () => {
   });
 
   it.each([
-    ['is none', Buffer.from('PK plain text'), 'no .npy'],
+    ['is none', Buffer.from('PK plain text'), 'not a numpy .npy'],
     ['holds doubles', npyFile({ descr: '<f8', shape: [1], bytes: [] }), '"f8"'],
     ['holds records', npyFile({ descr: "[('a', '<f4')]", shape: [1], bytes: [] }), 'plain type'],
     ['is big-endian', npyFile({ descr: '>f4', shape: [1], bytes: [1, 2, 3, 4] }), 'big-endian'],

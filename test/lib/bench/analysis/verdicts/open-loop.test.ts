@@ -66,7 +66,7 @@ describe('At an open loop', () => {
     [
       'did not keep the offered rate',
       { requestRatePerSecond: { value: 9 } },
-      /Triton \(PyTorch, binary\) answered 9(\.0+)? of 10(\.0+)? offered requests per second, so requests piled up/,
+      /Triton \(PyTorch, binary\) answered 9(\.0+)? of 10(\.0+)? offered requests per second, so requests queued up/,
     ],
     [
       'left requests unsent or without an answer',
