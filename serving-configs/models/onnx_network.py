@@ -190,12 +190,12 @@ def gemm_weight(node, weight):
     """The matrix by which a row of features is multiplied."""
     plain = {"transA": 0, "alpha": 1.0, "beta": 1.0}
     if any(node.attributes.get(name, value) != value for name, value in plain.items()):
-        raise ValueError("Gemm scales or turns its input, which is not supported")
+        raise ValueError("Gemm scales or transposes its input, which is not supported")
     return weight.T if node.attributes.get("transB", 0) else weight
 
 
 def unsupported(node):
-    return ValueError(f"no way to build the operator {node.op} here")
+    return ValueError(f"the operator {node.op} is not supported")
 
 
 def shape_of(image):

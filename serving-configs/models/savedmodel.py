@@ -47,7 +47,7 @@ class Classifier(tf.Module):
                 return values.transpose(2, 3, 1, 0)
             if values.shape[1] == 1 and values.shape[0] == group:
                 return values.transpose(2, 3, 0, 1)
-            raise ValueError("a convolution of groups of channels is not supported")
+            raise ValueError("grouped convolutions are not supported")
         if users[0].op == "Gemm" and values.ndim == 2:
             return onnx_network.gemm_weight(users[0], values)
         if values.ndim == 3:

@@ -17,7 +17,7 @@ shapes=${4:-input:1x3x224x224}
 trtexec=${5:-trtexec}
 
 if ! command -v "$trtexec" >/dev/null; then
-  echo "error: there is no $trtexec here; run this in a container with TensorRT, or name the program" >&2
+  echo "error: $trtexec was not found; run this in a container with TensorRT, or give the path of trtexec" >&2
   exit 2
 fi
 mkdir -p "$(dirname "$target")"

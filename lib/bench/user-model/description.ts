@@ -1,6 +1,6 @@
 /**
  * Describes a user's model: the ONNX file, its inputs, and how answers are compared. Only `model.onnx` is needed: it names the tensors,
- * and the right answers are computed from it.
+ * and the correct answers are computed from it.
  */
 export interface ModelDescription {
   readonly $schema?: string;

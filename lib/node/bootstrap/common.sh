@@ -26,7 +26,7 @@ last_words() {
   local words
   words=$(tail -c "+$(($1 + 1))" "$BOOTSTRAP_LOG" | tr -d '\000-\010\013-\037\177' | awk 'NF' | tail -n 5 |
     awk '{ printf "%s%s", (NR > 1 ? " | " : ""), $0 }' | tail -c 800)
-  printf '%s' "${words:-it said nothing}"
+  printf '%s' "${words:-it printed nothing}"
 }
 
 # Sends what the log has gained to the log group of the deployment: somebody follows it there, and a node that failed will be
@@ -96,7 +96,7 @@ retry() {
       echo "failed $times times: $*"
       return 1
     fi
-    echo "attempt $attempt of $times failed, next one in $pause s: $*"
+    echo "attempt $attempt of $times failed, the next is in $pause s: $*"
     sleep "$pause"
     attempt=$((attempt + 1))
     pause=$((pause * 2))

@@ -18,7 +18,7 @@ install_k6() {
     echo "no SHA-256 of k6 is configured, the release says ${expected:-nothing}"
   fi
   if [[ $(sha256sum "$archive" | cut -d ' ' -f 1) != "$expected" ]]; then
-    echo "${archive##*/} has the SHA-256 $(sha256sum "$archive" | cut -d ' ' -f 1), expected is $expected"
+    echo "${archive##*/} has the SHA-256 $(sha256sum "$archive" | cut -d ' ' -f 1), expected $expected"
     return 1
   fi
   tar --extract --gzip --file "$archive" --directory /usr/local/bin --strip-components 1 --no-same-owner --wildcards '*/k6'

@@ -24,7 +24,7 @@ configure_docker() {
   # It reads its settings when it starts.
   systemctl stop docker.socket docker.service 2>/dev/null || true
   if ! mountpoint --quiet "$NVME_DIR"; then
-    echo "no disk at $NVME_DIR: images lie on the root disk"
+    echo "no disk at $NVME_DIR: images are kept on the root disk"
     return
   fi
   mkdir -p "${config%/*}" "$drop_in"

@@ -12,7 +12,7 @@ fetch() {
         --output "$file.unfinished" "$url"
       ;;
     *)
-      echo "\"$url\" is no address of the form https://… or s3://…"
+      echo "\"$url\" is not an address of the form https://… or s3://…"
       return 1
       ;;
   esac
@@ -63,7 +63,7 @@ install_node() {
   # Some builds of Node cannot read TypeScript.
   if [[ $(node --print 'Boolean(process.features.typescript)') == false ]]; then
     set_node_env NODE_OPTIONS "--import=file://$HOME_DIR/node_modules/tsx/dist/loader.mjs"
-    echo "this build of Node reads no TypeScript: tsx does"
+    echo "this build of Node does not read TypeScript: tsx is used"
   fi
 }
 

@@ -12,7 +12,7 @@ unit=$(run_unit "$run_id")
 folder=$(run_folder "$run_id")
 if [[ ! -d $folder ]]; then
   known=$(find "$(run_folder .)" -mindepth 1 -maxdepth 1 -type d -printf '%f ' 2>/dev/null || true)
-  fail 1 "this node has no run $run_id; it knows: ${known:-none}"
+  fail 1 "this node has no run $run_id; it has: ${known:-none}"
 fi
 # A run that is over stays what it is.
 before=$(unit_state "$unit")

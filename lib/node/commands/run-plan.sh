@@ -16,14 +16,14 @@ request=$folder/request.env
 # Two of these at once would both find that nothing runs.
 mkdir -p /run/serving-compare
 exec 9>/run/serving-compare/run-plan.lock
-flock --wait 30 9 || fail 1 'another RunPlan is at work on this node: send it again'
+flock --wait 30 9 || fail 1 'another RunPlan is running on this node: send the command again later'
 
 active=$(systemctl list-units --plain --no-legend --state active,activating,reloading,deactivating \
   'serving-compare-run@*.service' | awk '{ print $1 }')
 for other in $active; do
   if [[ $other != "$unit" ]]; then
     other=${other#serving-compare-run@}
-    fail 1 "the run ${other%.service} is at work on this node: wait for its end, or cancel it (CancelRun)"
+    fail 1 "the run ${other%.service} is running on this node: wait until it ends, or cancel it (CancelRun)"
   fi
 done
 
@@ -34,7 +34,7 @@ wanted=$(printf 'SC_RUN_PAIRS="%s"\nSC_RUN_OPTIONS="%s"\nSC_RUN_END_NODES="%s"\n
 
 if [[ -n $active ]]; then
   if [[ $(cat "$request" 2>/dev/null) != "$wanted" ]]; then
-    fail 1 "the run $run_id is at work with other parameters: cancel it first (CancelRun)"
+    fail 1 "the run $run_id is running with other parameters: cancel it first (CancelRun)"
   fi
 else
   printf '%s\n' "$wanted" >"$request.unfinished"
@@ -55,6 +55,6 @@ for ((tries = 0; tries < 40; tries++)); do
 done
 if [[ $state == failed ]]; then
   last_words "$unit" >&2
-  fail 1 "the runner of $run_id ended at once; its last words are above"
+  fail 1 "the runner of $run_id ended at once; its last lines are above"
 fi
 printf '{"runId":"%s","unit":"%s","state":"%s"}\n' "$run_id" "$unit" "$state"

@@ -18,7 +18,7 @@ fetch_model() {
   aws s3 cp --only-show-errors --recursive "$from" "$all/unfinished" >&2 ||
     fail 5 "the model of the run could not be fetched from $from"
   (cd "$all/unfinished" && echo "$2  SHA256SUMS" | sha256sum --check --quiet && sha256sum --check --quiet SHA256SUMS) >&2 ||
-    fail 5 "the model in $from is not what was sent"
+    fail 5 "the model in $from is not the one that was sent"
   mv "$all/unfinished" "$folder"
 }
 

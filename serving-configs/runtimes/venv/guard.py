@@ -167,7 +167,7 @@ def main():
     arguments = read_arguments()
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     if prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
-        sys.exit("this system cannot make a process the reaper of its descendants")
+        sys.exit("this system cannot make a process the reaper of its descendants (PR_SET_CHILD_SUBREAPER)")
 
     wake, waker = os.pipe()
     os.set_blocking(wake, False)

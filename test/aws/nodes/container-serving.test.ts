@@ -186,7 +186,7 @@ describe("a user's model on a serving node", () => {
     const { code, stderr } = await startWith('noop', 'f'.repeat(64));
 
     expect(code).toBe(5);
-    expect(stderr).toContain(`s3://${BUCKET}/runs/${RUN}/model/ is not what was sent`);
+    expect(stderr).toContain(`s3://${BUCKET}/runs/${RUN}/model/ is not the one that was sent`);
   });
 
   it('is what the server behind the no-op limit answers for, by its own name', async () => {

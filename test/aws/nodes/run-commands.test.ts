@@ -95,8 +95,8 @@ describe('RunPlan', () => {
 
     expect(again.code).toBe(0);
     expect(other).toMatchObject({ code: 1, stdout: '' });
-    expect(other.stderr).toContain('the run first-run is at work on this node');
-    expect(changed.stderr).toContain('the run first-run is at work with other parameters');
+    expect(other.stderr).toContain('the run first-run is running on this node');
+    expect(changed.stderr).toContain('the run first-run is running with other parameters');
     expect(await starts()).toHaveLength(1);
   });
 
@@ -199,7 +199,7 @@ describe('CancelRun', () => {
     expect(await node.exists(`/var/lib/serving-compare/runs/${RUN}/cancelled`)).toBe(false);
     expect(await cancel('no-run')).toMatchObject({
       code: 1,
-      stderr: 'error: this node has no run no-run; it knows: first-run \n',
+      stderr: 'error: this node has no run no-run; it has: first-run \n',
     });
   });
 });

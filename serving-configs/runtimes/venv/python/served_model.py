@@ -18,7 +18,7 @@ CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 BINARY, JSON = "application/octet-stream", "application/json"
 
 if "SERVED_MODEL" not in os.environ:
-    raise RuntimeError("the variable SERVED_MODEL is not set: what starts this says with it which model is served")
+    raise RuntimeError("the variable SERVED_MODEL, which names the model to serve, is not set")
 CONTRACT = json.loads(os.environ["SERVED_MODEL"])
 NAME = CONTRACT["name"]
 CLASS_COUNT = CONTRACT["classes"]
