@@ -107,7 +107,7 @@ const SHOWS_EXAMPLES = /^(test\/|README\.md$|lib\/docs\/[\w-]+\.md$)/;
 const MOST_EXAMPLES = platformNames.length / 2;
 
 describe('the names of servings', () => {
-  it('stand only in their homes, whatever the kind of the file', () => {
+  it('appear only in their own folders, in every kind of file', () => {
     const offenders = elsewhere
       .filter((source) => !SHOWS_EXAMPLES.test(source.file) && !isException(source))
       .flatMap(namingLines);
@@ -115,7 +115,7 @@ describe('the names of servings', () => {
     expect(offenders).toEqual([]);
   });
 
-  it('are examples in the documentation and in the tests of everything else, and no list of all', () => {
+  it('appear in documentation and other tests only as examples, never as a complete list', () => {
     const lists = elsewhere
       .filter((source) => SHOWS_EXAMPLES.test(source.file) && !isException(source))
       .map(({ file, text }) => ({
@@ -127,7 +127,7 @@ describe('the names of servings', () => {
     expect(lists).toEqual([]);
   });
 
-  it.each(EXCEPTIONS)('are expected in what matches %s, which %s', (files) => {
+  it.each(EXCEPTIONS)('may appear in files that match %s, because each %s', (files) => {
     const matching = sources.filter(({ file }) => files.test(file));
 
     expect(matching.flatMap(namingLines)).not.toEqual([]);

@@ -270,15 +270,15 @@ describe('the architecture', () => {
     expect(sources.flatMap(trespasses)).toEqual([]);
   });
 
-  it('lets the folders of lib/bench import only what lies behind them', () => {
+  it('lets each folder of lib/bench import only the layers below it', () => {
     expect(sources.flatMap(uphillImports)).toEqual([]);
   });
 
-  it('has no files that import each other', () => {
+  it('has no import cycles', () => {
     expect(cyclesOf(sources)).toEqual([]);
   });
 
-  it('loads no package and nothing of a run or a report for the help of the command line', () => {
+  it('shows the help of the command line without loading packages, runs or reports', () => {
     const [needed, waiting] = [new Set<string>(), ['lib/bench/cli.ts']];
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
       if (needed.has(file)) continue;
@@ -323,7 +323,7 @@ describe('the architecture', () => {
     expect(long).toEqual([]);
   });
 
-  it('keeps files small enough to be read in one go', () => {
+  it('keeps every file short enough to read at once', () => {
     const long = sources
       .map(({ file, text }) => ({ file, lines: text.split('\n').length }))
       .filter(({ lines }) => lines > 300);

@@ -46,11 +46,11 @@ const brokenLinks = (file: string): readonly string[] =>
   });
 
 describe('the pages for readers', () => {
-  it.each(pages)('%s links to what is there', (file) => {
+  it.each(pages)('%s links only to what exists', (file) => {
     expect(brokenLinks(file)).toEqual([]);
   });
 
-  it('have links to parts of other pages, and pictures', () => {
+  it('include links to parts of other pages, and pictures', () => {
     expect(linksOf('README.md')).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^lib\/docs\/[\w-]+\.md#[\w-]+$/),

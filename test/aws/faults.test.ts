@@ -75,7 +75,7 @@ describe('a deployment in trouble', () => {
   };
 
   it(
-    'ends "cdk deploy" long before its time-out with the last words of a bootstrap that failed, and leaves no node',
+    'ends "cdk deploy" long before its time-out with the last lines of a failed bootstrap, and leaves no node',
     async () => {
       const configuration = await operator.configuration();
       await operator.configure({ ...configuration, k6Sha256: 'f'.repeat(64) });
@@ -96,7 +96,7 @@ describe('a deployment in trouble', () => {
   );
 
   it(
-    'brings three pairs up at once, also where the first zone has no capacity',
+    'starts three pairs at once, even if the first zone has no capacity',
     async () => {
       const configuration = await operator.configuration();
       await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a' });
@@ -171,7 +171,7 @@ describe('a deployment in trouble', () => {
   );
 
   it(
-    'loses a pair whose nodes end themselves at their deadline, and can still be destroyed',
+    'loses a pair whose nodes reach their deadline, and can still be destroyed',
     async () => {
       const { serving } = await pairOf(1);
       await emulator.onMachine(serving, 'echo 1000000000 > /etc/serving-compare/deadline');

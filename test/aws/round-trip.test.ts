@@ -52,7 +52,7 @@ describe('a deployment, from the first command to the last', () => {
   }, MINUTE_MS);
 
   it(
-    'bootstraps, and deploys nodes that came up by their own scripts',
+    'bootstraps, and deploys nodes that their own scripts set up',
     async () => {
       successOf(await operator.cdk('bootstrap'));
       const { stderr } = successOf(await operator.deploy(...HOURS));
@@ -80,7 +80,7 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'gets a second pair from a changed configuration, and keeps the first as it is',
+    'gets a second pair from a changed configuration, and keeps the first unchanged',
     async () => {
       const before = await emulator.machines();
       await operator.configure({ ...(await operator.configuration()), pairs: 2 });
@@ -104,7 +104,7 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'runs the profile quick on both pairs, tells how far it is, and ends with a report',
+    'runs the profile quick on both pairs, shows its progress, and ends with a report',
     async () => {
       const run = operator.startBench(
         ...words('run --on aws --profile quick --run-id study'),
@@ -173,7 +173,7 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'compares servings with a model of the operator, each of whose answers is right',
+    'compares servings with the operator’s own model, and every answer is correct',
     async () => {
       const description = describedTwoByTwo(operator.folder);
       const { code, stderr } = await operator.bench(
@@ -216,7 +216,7 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'cannot be destroyed while results are only in its bucket: they survive',
+    'cannot be destroyed while results are only in its bucket',
     async () => {
       const { code, stderr } = await operator.destroy();
       const left = await operator.bench('sweep');
@@ -237,7 +237,7 @@ describe('a deployment, from the first command to the last', () => {
   );
 
   it(
-    'is gone after fetch, delete and destroy, and "npx serving-compare sweep" proves it',
+    'is gone after fetch, delete and destroy, as "npx serving-compare sweep" shows',
     async () => {
       await operator.bench('fetch', '--all', '--delete');
       successOf(await operator.destroy());

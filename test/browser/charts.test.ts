@@ -39,7 +39,7 @@ describe('charts in Chromium', () => {
   afterAll(() => browser?.close());
 
   it.each(charts.map((chart) => [chart.name, chart] as const))(
-    'have no text on another one and none that is cut, in %s',
+    'have no overlapping and no cut text, in %s',
     async (_, chart) => {
       await page.setContent(standaloneSvg(chart));
       expect(await page.locator('text').count()).toBeGreaterThan(8);

@@ -25,7 +25,7 @@ describe('the report in Chromium', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('opens offline without a request and without a complaint', async () => {
+  it('opens offline without requests and without errors', async () => {
     const { page, requests, complaints } = await openReport(browser, file);
     expect(await page.locator('h1').innerText()).not.toBe('');
     expect(requests).toEqual([]);
@@ -48,7 +48,7 @@ describe('the report in Chromium', () => {
     }
   });
 
-  it('says a point’s figures where the mouse is, and takes them away with it', async () => {
+  it('shows the figures of the point under the mouse, and hides them when it leaves', async () => {
     const { page } = await openReport(browser, file);
     const tip = page.locator('#tip');
     expect(await tip.isVisible()).toBe(false);
@@ -60,7 +60,7 @@ describe('the report in Chromium', () => {
     expect(await tip.isVisible()).toBe(false);
   });
 
-  it('reads a chart point by point to the keyboard', async () => {
+  it('reads a chart point by point with the keyboard', async () => {
     const { page } = await openReport(browser, file);
     const plot = page.locator('#request-rate-warm .plot');
     const spoken = page.getByRole('status');
@@ -91,7 +91,7 @@ describe('the report in Chromium', () => {
   });
 
   it.each(['light', 'dark'] as const)(
-    'has nothing that axe-core finds serious in the %s scheme, also with a tip',
+    'has no serious finding of axe-core in the %s scheme, even with a tooltip',
     async (colorScheme) => {
       const { page } = await openReport(browser, file, { colorScheme });
       expect(await seriousProblems(page)).toEqual([]);
@@ -116,7 +116,7 @@ describe('the report in Chromium', () => {
     light?.forEach((colour, index) => expect(dark?.[index]).not.toBe(colour));
   });
 
-  it('is whole with scripts off: figures, charts, tables and links', async () => {
+  it('is complete with scripts off: figures, charts, tables and links', async () => {
     const { page, complaints } = await openReport(browser, file, { javaScriptEnabled: false });
     expect(await page.locator('figure svg:visible').count()).toBe(4);
     await page.locator('summary').first().click();
@@ -142,7 +142,7 @@ describe('the report in Chromium', () => {
     expect(overflow).toBe(0);
   });
 
-  it('has tables that fit a page of 1280 px, folded ones too', async () => {
+  it('has tables that fit a page of 1280 px, even folded ones', async () => {
     const { page } = await openReport(browser, file, { viewport: { width: 1280, height: 800 } });
     const wide = await page.evaluate<string[]>(`
       for (const details of document.querySelectorAll('details')) details.open = true;
@@ -168,7 +168,7 @@ describe('the report in Chromium', () => {
     expect(height).toBeLessThan(6 * 800);
   });
 
-  it('opens a closed section that a link leads to', async () => {
+  it('opens a closed section when a link leads to it', async () => {
     const { page } = await openReport(browser, file);
     const section = page.locator('#checks');
     expect(await section.isVisible()).toBe(false);
@@ -187,7 +187,7 @@ describe('the report in Chromium', () => {
     );
   });
 
-  it('leads the keyboard past its head', async () => {
+  it('lets the keyboard skip its head', async () => {
     const { page } = await openReport(browser, file);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -213,7 +213,7 @@ describe('the report in Chromium', () => {
     },
   );
 
-  it('brings a point that the keyboard reads into a chart that is wider than the screen', async () => {
+  it('scrolls a chart that is wider than the screen to the point that the keyboard reads', async () => {
     const { page } = await openReport(browser, file, { viewport: { width: 280, height: 800 } });
     const plot = page.locator('#request-rate-warm .plot');
     await plot.focus();
@@ -227,7 +227,7 @@ describe('the report in Chromium', () => {
     ).toBeGreaterThan(0);
   });
 
-  it('prints to pages, on white, without what only works on a screen', async () => {
+  it('prints on white pages, without what works only on a screen', async () => {
     const { page } = await openReport(browser, file, { colorScheme: 'dark' });
     const pdf = await page.pdf({ format: 'A4' });
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
@@ -239,7 +239,7 @@ describe('the report in Chromium', () => {
     );
   });
 
-  it('prints every table and text that it folds, with scripts off too', async () => {
+  it('prints every folded table and text, even with scripts off', async () => {
     const { page } = await openReport(browser, file, { javaScriptEnabled: false });
     const { count, unseen } = await foldedParts(page);
     expect(count).toBeGreaterThan(5);

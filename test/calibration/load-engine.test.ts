@@ -23,7 +23,7 @@ describe('A stall of 500 ms', () => {
   // loop the two users wait with one request each, and the other 48 are never sent: the load waits with the server, so
   // 2 slow answers stand against about 250 fast ones, too few for the p99 to see ("coordinated omission").
   const stalled = { latency: constant(20).options, stalls: [{ afterRequests: 150, ms: 500 }] };
-  it('is in the p99 of an open loop', async () => {
+  it('appears in the p99 of an open loop', async () => {
     const result = await measureServing(stalled, { level: open(100, 'constant') });
     expect(result.latency.p99Ms).toBeGreaterThan(450);
     expect(result.latency.p99Ms).toBeLessThan(550 + greatestDelayMs(result));
@@ -33,7 +33,7 @@ describe('A stall of 500 ms', () => {
     expect(slow(result)).toBeLessThanOrEqual(36 + lateRequests(result, 100));
   });
 
-  it('is seen by no more than N requests of a closed loop, and not by its p99', async () => {
+  it('affects at most N requests of a closed loop, and not its p99', async () => {
     const result = await measureServing(stalled, { level: closed(2) });
     expect(slow(result)).toBeGreaterThanOrEqual(2);
     expect(slow(result, SLOW_MS + greatestDelayMs(result))).toBeLessThanOrEqual(2);

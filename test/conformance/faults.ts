@@ -70,7 +70,7 @@ const describeFailing = (session: Session, status: string): void => {
 };
 
 const describeShownElsewhere = (session: Session, shownBy: ServingName): void => {
-  it(`is not killed here: ${shownBy}, of the same platform, shows what happens then`, () => {
+  it(`is not killed here, since ${shownBy}, of the same platform, shows what happens`, () => {
     expect(platformOf(shownBy)).toBe(platformOf(session.serving));
   });
 };

@@ -87,7 +87,7 @@ const burstWhileHeld = async (
 /** Of a limit that counts what waits before the process that computes: it must compute meanwhile, so that it takes more. */
 const describeMovingLimit = (session: Session, { sent, taken, status }: Limit): void => {
   it(
-    `refuses what is beyond its limit of ${taken}, with ${status}`,
+    `refuses requests beyond its limit of ${taken} with ${status}`,
     async () => {
       const { all } = await burstWhileHeld(session, sent);
       const refused = all.filter((answer) => answer.status === status);
@@ -103,7 +103,7 @@ const describeMovingLimit = (session: Session, { sent, taken, status }: Limit): 
 
 const describeLimit = (session: Session, { sent, taken, status }: Limit): void => {
   it(
-    `refuses what is beyond its limit of ${taken}, with ${status}`,
+    `refuses requests beyond its limit of ${taken} with ${status}`,
     async () => {
       const { body } = session.good();
       const cheap = body.length > SMALL_BYTES ? body : NO_IMAGE;
@@ -123,7 +123,7 @@ export const describeLateness = (session: Session): void => {
   const { serving, ways } = session;
 
   it(
-    'is told to be late while nothing is computed, and answers afterwards',
+    'is reported as timed out while nothing is computed, and answers afterwards',
     async () => {
       const hasty = await session.middleware({ upstreamTimeoutMs: SETTLE_MS });
       const late = await whileFrozen(session, () =>

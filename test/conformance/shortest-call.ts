@@ -35,7 +35,7 @@ export const describeShortestCall = (session: Session): void => {
   const usage = usageOf(serving);
   const newFolder = useTemporaryFolders();
 
-  it('answers the shortest call of its manifest right', async () => {
+  it('answers the shortest call of its manifest correctly', async () => {
     const folder = newFolder();
     await writeInputs(session, folder);
     const line = usage.call

@@ -109,7 +109,7 @@ export const containerTraits = ({ container, overload, ...traits }: Traits): Tra
 const describeAnswerCheck = (session: Session): void => {
   const { serving, ways } = session;
 
-  it('passes the answer check of a run over every way, and sees an espresso where there is one', async () => {
+  it('passes the answer check over every protocol and payload, and recognises an espresso', async () => {
     const app = await session.middleware({ upstreamTimeoutMs: CHECK_TIMEOUT_MS });
     const middlewareUrl = await app.http.listen({ host: '127.0.0.1', port: 0 });
     // Images of the full size are divided by 255 only, which no network was trained with.

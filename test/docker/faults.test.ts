@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 describe('a container that is killed while it is measured', () => {
-  it('costs that measurement, says so, and the run goes on with the next', async () => {
+  it('fails only that measurement, with the reason', async () => {
     const output = path.join(newFolder(), 'run');
     const bench = startBench(runOf(SERVING, '--levels 1,2 --duration 4s --warmup 2s', output));
     const results = path.join(output, 'results.jsonl');
@@ -70,7 +70,7 @@ const processesIn = async (name: string): Promise<readonly number[]> =>
   (await run('docker', ['top', name, '-eo', 'pid'])).stdout.split('\n').slice(1, -1).map(Number);
 
 describe('a run that is interrupted a second time', () => {
-  it('ends at once and leaves no container, however long that would take to stop', async () => {
+  it('ends at once and leaves no container, however long the container would take to stop', async () => {
     const output = path.join(newFolder(), 'run');
     const bench = startBench(runOf(SERVING, '--levels 1 --duration 30s --warmup 0', output));
     await until(() => /^\[1\/1\]/m.test(bench.stderr()), bench.stderr, 180_000);
@@ -97,7 +97,7 @@ describe('a container that is stopped', () => {
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   }, 60_000);
 
-  it('is removed by the next start where its launcher was killed', async () => {
+  it('is removed by the next start if its launcher was killed', async () => {
     const first = await startContainer(SERVING);
     await first.stop('SIGKILL');
     expect(await containersOfRuns()).toHaveLength(1);
@@ -122,13 +122,13 @@ const withDriver = async (pids: readonly number[], work: () => Promise<void>): P
 };
 
 describe('a container that should compute on a GPU', () => {
-  it('does not start where Docker cannot give it one', async () => {
+  it('does not start if Docker cannot give it one', async () => {
     await expect(startContainer(SERVING, '--accelerator', 'gpu')).rejects.toThrow(
       /Docker cannot give it the GPU .*\nhint: .*NVIDIA Container Toolkit/s,
     );
   }, 60_000);
 
-  it('is refused where it answers and no process of it is on the GPU, and taken where one is', async () => {
+  it('is refused if it answers without a process on the GPU, and accepted with one', async () => {
     const started = await startContainer(SERVING);
     const name = String(started.line['container']);
     const worker = await workerOf(started, /gunicorn/);
@@ -143,8 +143,8 @@ describe('a container that should compute on a GPU', () => {
   }, 60_000);
 });
 
-describe('what keeps a container from starting', () => {
-  it('is said where its port is taken', async () => {
+describe('a reason that keeps a container from starting', () => {
+  it('is reported if its port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -165,7 +165,7 @@ describe('what keeps a container from starting', () => {
       /runs as another user in its container and cannot read its model: .*\nhint: +chmod -R a\+rX/,
     ],
   ])(
-    'is said where its model %s',
+    'is reported if its model %s',
     async (_, mode, words_) => {
       const models = newFolder();
       mkdirSync(path.join(models, SERVING));
@@ -176,7 +176,7 @@ describe('what keeps a container from starting', () => {
     120_000,
   );
 
-  it('costs a serving its measurements where its model cannot be read, and the run goes on with the others', async () => {
+  it('fails only the measurements of a serving whose model cannot be read', async () => {
     const { models } = await listContainers();
     const folder = newFolder();
     for (const own of [SERVING, OTHER_SERVING]) {
@@ -205,7 +205,7 @@ describe('what keeps a container from starting', () => {
     expect(exitCode).toBe(1);
   }, 300_000);
 
-  it('is said where the registry cannot be reached', async () => {
+  it('is reported if the registry cannot be reached', async () => {
     const { exitCode, stderr } = await runBench(
       words('setup --runtime docker --servings torchserve --weights lite0'),
       { SERVING_COMPARE_REGISTRY: '127.0.0.1:9/none' },
@@ -218,7 +218,7 @@ describe('what keeps a container from starting', () => {
     expect(stderr).toMatch(/^hint: .*what is already here is kept/m);
   }, 60_000);
 
-  it('is said where the disk of Docker is full', async () => {
+  it('is reported if the disk of Docker is full', async () => {
     const disk = await mountSmallDisk(200);
     const daemon = await startDockerDaemon({ args: [`--data-root=${disk.folder}`] });
     try {
@@ -238,7 +238,7 @@ describe('what keeps a container from starting', () => {
     }
   }, 120_000);
 
-  it('is said where that disk fills up before a run, which goes on when there is room again', async () => {
+  it('is reported if that disk fills up before a run, which continues once there is room', async () => {
     // The smallest of all images that are pulled.
     const serving = 'ovms';
     const disk = await mountSmallDisk(1000);
@@ -273,7 +273,7 @@ describe('what keeps a container from starting', () => {
     }
   }, 300_000);
 
-  it('is said where there is no daemon', async () => {
+  it('is reported if there is no daemon', async () => {
     const { exitCode, stderr } = await runBench(
       words(`run --runtime docker --servings ${SERVING}`),
       { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
@@ -284,7 +284,7 @@ describe('what keeps a container from starting', () => {
     expect(stderr).toMatch(/^hint: .*docker version/m);
   }, 60_000);
 
-  it('is said with the command that gets what is missing', async () => {
+  it('is reported with the command that fetches what is missing', async () => {
     const { exitCode, stderr } = await runBench(
       words(`run --runtime docker --servings ${SERVING}`),
       { SERVING_COMPARE_REGISTRY: '127.0.0.1:9/none' },

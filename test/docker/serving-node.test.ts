@@ -141,7 +141,7 @@ describe('the commands of the README on AWS', () => {
   );
 
   it(
-    'start the run of the study, which goes on by itself and can be cancelled',
+    'start the run of the study, which continues by itself and can be cancelled',
     async () => {
       const child = spawn('bash', [...inTerminal(commands[2] ?? '')], {
         cwd: clone(),

@@ -16,7 +16,7 @@ const DIGEST = /@sha256:[0-9a-f]{64}$/;
 const daemon = daemonOf(dockerEnvironment().folder);
 
 describe('the servings of the study, on a machine with an empty Docker and no configuration', () => {
-  it('are fetched and get their models by one command, which says what that takes', async () => {
+  it('are fetched with their models by one command, which says how much it downloads', async () => {
     const { exitCode, stdout, stderr } = await runBench(
       words('setup --runtime docker --weights lite0'),
     );
@@ -78,7 +78,7 @@ describe('the servings of the study, on a machine with an empty Docker and no co
     expect(await leftBehind(process.env)).toEqual(NOTHING_LEFT);
   }, 900_000);
 
-  it('go on where they were when the daemon comes back that went away in the middle of a run', async () => {
+  it('continue a run when the daemon, which was lost in the middle of it, is back', async () => {
     const output = path.join(newFolder(), 'run');
     const bench = startBench([
       ...words('run --runtime docker --servings triton_pytorch --scenarios warm --levels 1,2'),

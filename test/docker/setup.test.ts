@@ -4,7 +4,7 @@ import { listContainers } from './container-target.ts';
 import { containedServings } from './describe-containers.ts';
 
 describe('the containers of this machine', () => {
-  it('are those of every serving that has one for a CPU, each named by a digest or an id', async () => {
+  it('exist for every serving that has one for a CPU, each named by digest or id', async () => {
     const listed = (await listContainers()).servings;
     const installed = listed.filter(({ state }) => state === 'installed');
 
@@ -34,7 +34,7 @@ describe('the containers of this machine', () => {
     });
   });
 
-  it('are stand-ins where their manifests say so, and run what these say', async () => {
+  it('are stand-ins if their manifests say so, and run what these say', async () => {
     const { servings: listed } = await listContainers();
     const said = containedServings.map((serving) => {
       const image = manifestOf(serving).container?.image ?? { official: {} };

@@ -10,7 +10,7 @@ import { leftBehind, NOTHING_LEFT } from './support/containers.ts';
 const newFolder = useTemporaryFolders();
 
 describe('A run of the profile stability on containers', () => {
-  it('harms the processes inside them, tells what became of them, and leaves nothing behind', async () => {
+  it('kills and pauses the processes inside them, reports the result, and leaves nothing behind', async () => {
     const folder = join(newFolder(), 'run');
     const { exitCode, stderr } = await runBench([
       ...words('run --runtime docker --profile stability --servings flask,torchserve'),

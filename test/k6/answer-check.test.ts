@@ -51,7 +51,7 @@ describe('A JSON pointer', () => {
     expect(compilePointer(pointer)(document)).toEqual(value);
   });
 
-  it('is refused where it does not begin with a slash', () => {
+  it('is refused if it does not begin with a slash', () => {
     expect(() => compilePointer('top.0')).toThrow('"top.0" is not a JSON pointer');
   });
 });

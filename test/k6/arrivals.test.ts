@@ -47,7 +47,7 @@ describe('Planned arrivals', () => {
     expect(between(3000, 4000.1)).toBe(1000);
   });
 
-  it('are none where the load ends before the first', () => {
+  it('are none if the load ends before the first', () => {
     expect(
       planArrivals({ ratePerSecond: 1, arrivals: 'constant', seed: 1, rampMs: 0 }, 500),
     ).toHaveLength(0);

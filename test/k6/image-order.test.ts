@@ -11,7 +11,7 @@ describe('The order of the images', () => {
     }
   });
 
-  it('is another one in each round and with each seed, and the same with the same seed', () => {
+  it('differs in each round and with each seed, and is the same with the same seed', () => {
     const order = orderOf(8, 3, 80);
 
     expect(order.slice(0, 8)).not.toEqual(order.slice(8, 16));
@@ -21,7 +21,7 @@ describe('The order of the images', () => {
   });
 
   it.each([1, 2, 8, 1000])(
-    'is the same from a table, also behind its end, for %i images',
+    'is the same from a table, even beyond its end, for %i images',
     (count) => {
       const imageOf = createOrderReader(tabulateOrder(count, 5, 1));
 

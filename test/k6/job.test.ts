@@ -50,7 +50,7 @@ describe('The job of the load script', () => {
 });
 
 describe('The profiles of the load script', () => {
-  it('are those of the bench that measure speed, with the same times', () => {
+  it('are those of the benchmark that measure speed, with the same times', () => {
     const times = Object.fromEntries(
       Object.entries(planned)
         .filter(([, profile]) => !('stability' in profile))
@@ -75,7 +75,7 @@ describe('The profiles of the load script', () => {
     });
   });
 
-  it('are named where one is asked for that is not there', () => {
+  it('are listed if an unknown one is named', () => {
     expect(() => readJob({ URL, PROFILE: 'slow' }, noFile)).toThrow(
       'PROFILE is "slow" and must be one of quick, published, parity, full',
     );

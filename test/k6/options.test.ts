@@ -38,7 +38,7 @@ describe('The options of the load script', () => {
     });
   });
 
-  it('end the run with exit code 99 where requests failed or were not sent', () => {
+  it('end the run with exit code 99 if requests failed or were not sent', () => {
     expect(optionsOf(job).thresholds).toEqual({
       window_failed: ['rate<=0.01'],
       window_unsent: ['count==0'],

@@ -27,13 +27,13 @@ describe('a change', () => {
     expect(after.filter((id) => instanceIds(before).includes(id))).toEqual([]);
   });
 
-  it('of the number of pairs leaves those that are there', () => {
+  it('of the number of pairs keeps the existing ones', () => {
     const after = synthesise({ ...amis, pairs: 2 });
 
     expect(after.pairs[0]).toEqual(before.pairs[0]);
   });
 
-  it('of the other zones leaves nodes as they are, and pairs overlap nowhere', () => {
+  it('of the other zones keeps the nodes, and pairs never overlap', () => {
     const after = synthesise({
       ...amis,
       otherAvailabilityZones: ['us-east-1b'],
@@ -100,7 +100,7 @@ describe('the alarm of a node that idles', () => {
 });
 
 describe('the outputs of a pair', () => {
-  it('say what its nodes were deployed with, wherever that was said', () => {
+  it('say what its nodes were deployed with, wherever that was configured', () => {
     const given = { ...amis, maxHours: 11, servings: ['flask', 'tfserving'] };
     const [pair] = synthesise(given).pairs;
     const output = (name: keyof typeof pairOutputKeys) =>
@@ -122,7 +122,7 @@ describe('the bootstrap version', () => {
     expect(new Set(versions.map(([, version]) => version)).size).toBe(1);
   });
 
-  it('and the user data know no commit: nodes stay where only that changes', () => {
+  it('and the user data do not contain the commit, so that nodes are kept if only that changes', () => {
     const [pair] = before.pairs;
 
     expect(JSON.stringify(pair?.Resources)).not.toContain('COMMIT');

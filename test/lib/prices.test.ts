@@ -28,7 +28,7 @@ describe('the price of a pair', () => {
     expect(Number.isNaN(Date.parse(prices.date))).toBe(false);
   });
 
-  it('is unknown where any part of it is, and never guessed', () => {
+  it('is unknown if any part of it is, and never guessed', () => {
     expect(pairPrice(parseConfig({ servingInstanceType: 'g6.xlarge' }))).toBeUndefined();
     expect(pairPrice(parseConfig({ region: 'eu-west-1' }))).toBeUndefined();
   });
@@ -45,7 +45,7 @@ describe('the price of a pair', () => {
       'not known, lib/prices.json has no g6.xlarge; ends itself',
     ],
     [{ region: 'eu-west-1' }, 'not known, lib/prices.json has no prices of eu-west-1'],
-  ])('is told of %j', (input, text) => {
+  ])('is given for %j', (input, text) => {
     expect(priceText(parseConfig(input))).toContain(text);
   });
 });

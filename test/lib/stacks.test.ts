@@ -79,7 +79,7 @@ const findingsOf = (app: Synthesised['app']): readonly string[] =>
     });
 
 describe.each(names)('the stacks of %s', (name) => {
-  it('let nothing in from an address', () => {
+  it('allow no inbound access from an address', () => {
     const stacks = stacksOf(name);
     const inline = ofType(stacks, 'AWS::EC2::SecurityGroup').flatMap(
       ({ Properties }) => Properties.SecurityGroupIngress ?? [],
@@ -96,7 +96,7 @@ describe.each(names)('the stacks of %s', (name) => {
     }
   });
 
-  it('let out HTTPS, DNS, and the middleware to the ports of the servings', () => {
+  it('allow outbound HTTPS and DNS, and the middleware to reach the ports of the servings', () => {
     const stacks = stacksOf(name);
     const known = new Set(servingNames.flatMap((serving) => portsOf(manifestOf(serving))));
     const inner = ofType(stacks, 'AWS::EC2::SecurityGroupEgress').map(
@@ -115,7 +115,7 @@ describe.each(names)('the stacks of %s', (name) => {
     expect(inner.filter((port) => !known.has(port))).toEqual([]);
   });
 
-  it('keep nothing after their end, and have no Lambda', () => {
+  it('keep nothing after their deletion, and have no Lambda', () => {
     const stacks = stacksOf(name);
     const stateful = stacks.resources.filter(({ Type }) =>
       ['AWS::S3::Bucket', 'AWS::Logs::LogGroup'].includes(Type),
@@ -133,7 +133,7 @@ describe.each(names)('the stacks of %s', (name) => {
     expect(functions).toEqual([]);
   });
 
-  it('have a private, encrypted bucket that takes TLS only and forgets', () => {
+  it('have a private, encrypted bucket that accepts only TLS and expires results', () => {
     const stacks = stacksOf(name);
     const [bucket] = ofType(stacks, 'AWS::S3::Bucket');
     const [policy] = ofType(stacks, 'AWS::S3::BucketPolicy');
@@ -263,7 +263,7 @@ describe.each(names)('the stacks of %s', (name) => {
     expect(text).not.toMatch(/"NoEcho"|secretsmanager|ssm-secure/);
   });
 
-  it('ask AWS for nothing', () => {
+  it('send no request to AWS', () => {
     const { app } = stacksOf(name);
 
     expect(app.synth().manifest.missing ?? []).toEqual([]);

@@ -4,7 +4,7 @@ const admitting = (maxInFlight: number, maxQueue: number, maxBytesInFlight = 100
   new Admission({ maxInFlight, maxQueue, maxBytesInFlight });
 
 describe('Admission', () => {
-  it('lets as many work as it may and the rest wait in order', async () => {
+  it('lets as many requests run as its limit allows, and queues the rest in order', async () => {
     const admission = admitting(1, 2);
     const [first, second, third] = [admission.enter(), admission.enter(), admission.enter()];
     const order: string[] = [];
@@ -25,7 +25,7 @@ describe('Admission', () => {
     expect([admission.inFlight, admission.waiting]).toEqual([0, 0]);
   });
 
-  it('lets one that works alone start when nothing is at work, and nothing before it ends', async () => {
+  it('runs an exclusive request alone', async () => {
     const admission = admitting(4, 4);
     const [shared, alone, other] = [admission.enter(), admission.enter(), admission.enter()];
     const order: string[] = [];
@@ -45,7 +45,7 @@ describe('Admission', () => {
     expect(order).toEqual(['alone', 'other']);
   });
 
-  it('refuses one more than can work and wait, from its head on', () => {
+  it('refuses one more request than can run and wait, by its headers alone', () => {
     const admission = admitting(1, 1);
     const first = admission.enter();
     admission.enter();
@@ -68,7 +68,7 @@ describe('Admission', () => {
     expect([admission.inFlight, admission.waiting]).toEqual([1, 0]);
   });
 
-  it('calls off the work of a request whose client left, once', () => {
+  it('cancels the work of a request whose client left, once', () => {
     const visit = admitting(1, 0).enter();
     let calls = 0;
     void visit.turn();
@@ -83,7 +83,7 @@ describe('Admission', () => {
     expect(() => visit.turn()).toThrow('The client closed the connection.');
   });
 
-  it('starts as many as fit into the bytes, in order, and one that never fits alone', async () => {
+  it('starts as many as fit into the byte limit, in order, and one that never fits alone', async () => {
     const admission = admitting(10, 10);
     const [first, second, huge, light] = [0, 1, 2, 3].map(() => admission.enter(100));
     const order: string[] = [];
@@ -109,7 +109,7 @@ describe('Admission', () => {
     expect(admission.enter(1000).turn(1)).toBeUndefined();
   });
 
-  it('goes on when a heavy one that waits leaves', async () => {
+  it('continues when a large waiting request leaves', async () => {
     const admission = admitting(10, 10);
     const [first, heavy, light] = [admission.enter(), admission.enter(), admission.enter()];
     void first.turn(900);
@@ -123,7 +123,7 @@ describe('Admission', () => {
     expect([admission.inFlight, admission.waiting]).toEqual([2, 0]);
   });
 
-  it('refuses a body for which there is no room, and counts one by its length once it is there', () => {
+  it('refuses a body for which there is no room, and counts a body by its length once it has arrived', () => {
     const admission = admitting(10, 10);
     const first = admission.enter(700);
 

@@ -48,7 +48,7 @@ describe('The middleware', () => {
   const infer = async (id: string, query = '') =>
     app.http.inject({ method: 'POST', url: `/infer/${id}${query}`, headers: jpeg, payload: cat });
 
-  it('answers the classes, the way it took and where the time went', async () => {
+  it('answers with classes, protocol and encoding, and where the time went', async () => {
     const response = await infer('torchserve');
 
     expect(response.statusCode).toBe(200);
@@ -88,7 +88,7 @@ describe('The middleware', () => {
     expect(response.json()).toMatchObject({ serving: id, payload, encoding });
   });
 
-  it('passes an image on as it came, from a body and from a form', async () => {
+  it('passes an image on unchanged, from a body and from a form', async () => {
     const { body, contentType } = formOf([{ name: 'image', content: cat }]);
     await infer('torchserve');
     const response = await app.http.inject({
@@ -126,7 +126,7 @@ describe('The middleware', () => {
       };
     };
 
-    it('as the serving says it, whatever the configuration says', async () => {
+    it('as the serving reports it, whatever the configuration says', async () => {
       for (const text of ['true', 'false']) {
         saying(text);
         expect(await trainedOf(app, 'torchserve')).toBe(text === 'true');
@@ -139,7 +139,7 @@ describe('The middleware', () => {
       expect(await trainedOf(told, 'mms')).toBe(false);
     });
 
-    it('not at all, where nobody knows', async () => {
+    it('not at all, if that is unknown', async () => {
       expect(await trainedOf(app, 'torchserve')).toBeUndefined();
       expect(await trainedOf(told, 'flask')).toBeUndefined();
     });
@@ -169,7 +169,7 @@ describe('The middleware', () => {
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
   });
 
-  it('is alive, and ready when the servings are', async () => {
+  it('is live, and ready when the servings are', async () => {
     const live = await app.http.inject('/health/live');
     const ready = await app.http.inject('/health/ready');
     const one = await app.http.inject('/health/ready?serving=tfserving');
@@ -198,7 +198,7 @@ describe('The middleware', () => {
     expect(other.statusCode).toBe(200);
   });
 
-  it('is ready where those servings are that are expected to run', async () => {
+  it('is ready if the expected servings are', async () => {
     const { servingUrls, ...config } = testConfig(NOWHERE);
     const { http } = await buildApp({
       ...config,
@@ -239,7 +239,7 @@ describe('The middleware', () => {
     );
   });
 
-  it('describes itself without asking the network', async () => {
+  it('describes itself without network access', async () => {
     const page = await app.http.inject('/docs');
     const description = (await app.http.inject('/docs/json')).json();
 

@@ -179,22 +179,19 @@ describe('The middleware given bad input', () => {
       503,
       'INFER_UPSTREAM_OVERLOADED',
     ],
-  ])(
-    'names the failure without the words of a serving that %s',
-    async (_, behave, status, code) => {
-      const right = serving.behave;
-      serving.behave = behave;
-      const to = status === 504 ? hastyPort : port;
-      const failed = await post('/infer/tfserving', jpeg, cat, false, to);
-      serving.behave = right;
+  ])('names the failure without quoting a serving that %s', async (_, behave, status, code) => {
+    const right = serving.behave;
+    serving.behave = behave;
+    const to = status === 504 ? hastyPort : port;
+    const failed = await post('/infer/tfserving', jpeg, cat, false, to);
+    serving.behave = right;
 
-      expect(failed).toMatchObject({ status, body: { code, serving: 'tfserving' } });
-      expect(failed.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
-      expect(failed.body.message).toMatch(/^\[tfserving\] /);
-      expect(failed.body.message).not.toContain('secret');
-      await succeeds();
-    },
-  );
+    expect(failed).toMatchObject({ status, body: { code, serving: 'tfserving' } });
+    expect(failed.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
+    expect(failed.body.message).toMatch(/^\[tfserving\] /);
+    expect(failed.body.message).not.toContain('secret');
+    await succeeds();
+  });
 
   it('cancels the request to the serving when its client leaves', async () => {
     const right = serving.behave;

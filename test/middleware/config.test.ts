@@ -19,7 +19,7 @@ describe('The configuration of the middleware', () => {
     expect(processesOn(cores)).toBe(processes);
   });
 
-  it('counts the cores where the environment says nothing', () => {
+  it('counts the cores by default', () => {
     expect(readConfig({})).toMatchObject({
       host: '127.0.0.1',
       processes: processesOn(availableParallelism()),
@@ -58,14 +58,14 @@ describe('The configuration of the middleware', () => {
     expect(readConfig({ SERVING_URLS: '{}' }).expectedServings).toEqual(servingNames);
   });
 
-  it('waits for REST as long as for gRPC where it says nothing else', () => {
+  it('has the same timeout for REST and gRPC by default', () => {
     expect(readConfig({ UPSTREAM_TIMEOUT_MS: '7000' }).upstreamRestTimeoutMs).toBe(7000);
     expect(
       readConfig({ UPSTREAM_TIMEOUT_MS: '7000', UPSTREAM_REST_TIMEOUT_MS: '10' }),
     ).toMatchObject({ upstreamTimeoutMs: 7000, upstreamRestTimeoutMs: 10 });
   });
 
-  it('blocks for no serving and keeps all channels where it says nothing else', () => {
+  it('blocks for no serving and keeps all channels by default', () => {
     expect(readConfig({})).toMatchObject({ blockingServings: [], channelPerCallServings: [] });
     expect(
       readConfig({ BLOCKING_SERVINGS: 'torchserve,tfserving', CHANNEL_PER_CALL_SERVINGS: '' }),
@@ -80,7 +80,7 @@ describe('The configuration of the middleware', () => {
     expect(readConfig({ TENSOR_MODEL: '' }).tensorModel).toBeUndefined();
   });
 
-  it('gives what is in flight as long as its serving may take before it forces the end', () => {
+  it('waits for requests in flight as long as a serving may take before it forces the end', () => {
     expect(readConfig({ UPSTREAM_TIMEOUT_MS: '2000' }).stopTimeoutMs).toBe(7000);
   });
 

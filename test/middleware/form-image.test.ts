@@ -24,7 +24,7 @@ describe('A form with an image', () => {
     expect(imageOfForm(body, 'multipart/form-data; boundary="a b"').toString()).toBe('bytes');
   });
 
-  it('gives an empty image as empty', () => {
+  it('returns an empty image as empty', () => {
     const { body, contentType } = formOf([{ name: 'image', content: '' }]);
 
     expect(imageOfForm(body, contentType)).toHaveLength(0);
@@ -34,7 +34,7 @@ describe('A form with an image', () => {
     ['has no field "image"', formOf([{ name: 'photo', content: cat }]), 'INFER_IMAGE_MISSING'],
     ['has no part at all', formOf([]), 'INFER_IMAGE_MISSING'],
     ['has two images', formOf([image, image]), 'INFER_IMAGE_AMBIGUOUS'],
-  ])('is refused where it %s', (_, { body, contentType }, code) => {
+  ])('is refused if it %s', (_, { body, contentType }, code) => {
     expect(() => imageOfForm(body, contentType)).toThrow(expect.objectContaining({ code }));
   });
 
@@ -56,7 +56,7 @@ describe('A form with an image', () => {
     );
   });
 
-  it('is never taken for something else when it is cut anywhere', () => {
+  it('is never misread when it is cut anywhere', () => {
     const { body, contentType } = formOf([{ name: 'image', content: 'abc' }]);
     for (let length = 0; length < body.length - 4; length += 1) {
       expect(() => imageOfForm(body.subarray(0, length), contentType)).toThrow(

@@ -37,7 +37,7 @@ describe('The middleware over gRPC', () => {
   const post = async (url: string) =>
     app.http.inject({ method: 'POST', url, headers: jpeg, payload: cat });
 
-  it('answers the classes, the way it took and where the time went', async () => {
+  it('answers with classes, protocol and encoding, and where the time went', async () => {
     const response = await post('/grpc/infer/torchserve');
 
     expect(response.statusCode).toBe(200);
@@ -79,7 +79,7 @@ describe('The middleware over gRPC', () => {
     expect(input?.['data']).toHaveLength(602_112);
   });
 
-  it('takes the words of a platform that gives every failure one status', async () => {
+  it('distinguishes the failures of a platform that gives them all one status', async () => {
     serving.behave = endWith(13, 'Model "resnet-50" has no worker to serve inference request.');
     const busy = await post('/grpc/infer/torchserve');
     serving.behave = endWith(

@@ -20,7 +20,7 @@ describe('The middleware under overload', () => {
     await serving.close();
   });
 
-  it('lets the bounded queue answer and refuses the rest at once, with a time to come back', async () => {
+  it('answers the bounded queue and refuses the rest at once, with Retry-After', async () => {
     const right = serving.behave;
     const held: (() => void)[] = [];
     serving.behave = (response, socket, path) => {
@@ -66,7 +66,7 @@ describe('The middleware under an overload of bytes', () => {
   const [width, height] = [1250, 800];
   const maxBytesInFlight = 64 * MB;
 
-  it('works on as many large requests as fit, lets others wait, and goes on when it can', async () => {
+  it('handles as many large requests as fit, queues others, and continues when there is room', async () => {
     const serving = await startFakeServing();
     const { http } = await buildTestApp(serving.url, {
       maxInFlight: 4,

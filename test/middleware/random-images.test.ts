@@ -8,7 +8,7 @@ import { useTemporaryFolders } from '../support/temporary-folder.ts';
 const newFolder = useTemporaryFolders();
 
 describe('The images of the data set', () => {
-  it('are all read, by name, and nothing beside them', () => {
+  it('are all read, by name, and no other files', () => {
     const files = readImages(imagesDir).map(({ file }) => file);
 
     expect(files).toContain('cat.jpg');
@@ -16,7 +16,7 @@ describe('The images of the data set', () => {
     expect(files).toEqual(files.toSorted());
   });
 
-  it('are refused where the folder is absent or has none', () => {
+  it('are refused if the folder is missing or empty', () => {
     const folder = newFolder();
     writeFileSync(path.join(folder, 'notes.txt'), '');
 
@@ -28,7 +28,7 @@ describe('The images of the data set', () => {
 describe('Drawing images', () => {
   const items = ['a', 'b', 'c', 'd'];
 
-  it('gives every item its share', () => {
+  it('draws every item equally often', () => {
     const draw = drawFrom(items, 7);
     const drawn = Array.from({ length: 8000 }, draw);
     for (const item of items) {

@@ -135,7 +135,7 @@ describe('The middleware server', () => {
     return statuses;
   };
 
-  it('answers what is in flight at SIGTERM, then exits with 0', async () => {
+  it('answers requests in flight at SIGTERM, then exits with 0', async () => {
     const server = startServer({ PROCESSES: '1' });
     const { url } = await listening(server);
 
@@ -212,7 +212,7 @@ describe('The middleware server', () => {
     expect(errors).toContain('300 ms');
   });
 
-  it('ends with its parent', async () => {
+  it('ends when its parent ends', async () => {
     const server = startServer({ PROCESSES: '1' });
     await listening(server);
     server.child.disconnect();

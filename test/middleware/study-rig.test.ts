@@ -82,7 +82,7 @@ describe('The middleware in the study’s configuration', () => {
     expect(await mostAtOnce(await startApp({}), 'triton_pytorch')).toBeGreaterThan(1);
   });
 
-  it('lets nobody else work while a blocking client waits', async () => {
+  it('handles nothing else while a blocking client waits', async () => {
     const started = await startApp({ blockingServings: ['triton_pytorch'] });
     const held: (() => void)[] = [];
     serving.received.length = 0;
@@ -118,13 +118,13 @@ describe('The middleware in the study’s configuration', () => {
     expect(Math.max(...queued)).toBeGreaterThan(50);
   });
 
-  it('opens a gRPC channel for each call where it is told to, and reuses one by default', async () => {
+  it('opens a gRPC channel for each call if configured, and reuses one by default', async () => {
     expect(await connectionsOf(await startApp({ channelPerCallServings: ['torchserve'] }))).toBe(3);
     await app?.http.close();
     expect(await connectionsOf(await startApp({}))).toBe(1);
   });
 
-  it('gives up sooner over REST than over gRPC where it is told to', async () => {
+  it('times out sooner over REST than over gRPC if configured', async () => {
     const started = await startApp({ upstreamTimeoutMs: 5000, upstreamRestTimeoutMs: 100 });
     serving.behave = () => undefined;
 

@@ -62,7 +62,7 @@ describe('the guard of a platform', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('removes what a killed platform leaves elsewhere, but neither what was there before nor what holds something', async () => {
+  it('removes what a killed platform leaves elsewhere, but nothing that was there before or is not empty', async () => {
     const outside = mkdtempSync(path.join(tmpdir(), 'outside-'));
     writeFileSync(path.join(outside, 'left-before'), '');
     const leave = `cd ${outside}; touch left-file other; mkdir -p left-empty left-full/one`;
@@ -83,7 +83,7 @@ describe('the guard of a platform', () => {
     expect(ids.filter(isAlive)).toEqual([]);
   });
 
-  it('tells the last lines of a platform that ends by itself', async () => {
+  it('prints the last lines of a platform that ends by itself', async () => {
     const { ended, folder } = runGuarded('seq 1 50; echo "no such model" >&2; exit 3');
     const { code, words } = await ended;
 
@@ -107,7 +107,7 @@ describe('the guard of a platform', () => {
     expect(ids.filter(isAlive)).toEqual([]);
   });
 
-  it('kills what does not hear SIGTERM, and says what that was', async () => {
+  it('kills what ignores SIGTERM, and names it', async () => {
     const { child, processes, ended } = runGuarded(DEAF, { grace: 0.3 });
     const ids = await processes(1);
     child.kill('SIGTERM');
@@ -118,7 +118,7 @@ describe('the guard of a platform', () => {
     expect(ids.filter(isAlive)).toEqual([]);
   });
 
-  it('lets no process get away, in whatever session it is and whoever was its parent', async () => {
+  it('stops every process, in whatever session and below whatever parent', async () => {
     const daemon = `setsid bash -c '${DEAF}' &`;
     const { child, processes, ended } = runGuarded(`(${daemon}); ${ID}; ${WAIT}`, { grace: 0.3 });
     const ids = await processes(2);
@@ -128,7 +128,7 @@ describe('the guard of a platform', () => {
     expect(ids.filter(isAlive)).toEqual([]);
   });
 
-  it('signals a whole group where the platform asks for it', async () => {
+  it('signals a whole process group if the platform needs it', async () => {
     const children = `(${ID}; ${WAIT}) & (${ID}; ${WAIT}) & ${ID}; ${WAIT}`;
     const { child, processes, ended } = runGuarded(children, { signal: 'group', grace: 20 });
     const ids = await processes(3);

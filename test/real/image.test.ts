@@ -79,7 +79,7 @@ describe('an image on the Python side', () => {
     return Buffer.from(toTensor(pixels, layout, layout).buffer);
   };
 
-  it.each(names)('gives the very numbers of the middleware: %s', async (name) => {
+  it.each(names)('gives exactly the numbers of the middleware: %s', async (name) => {
     for (const layout of ['NCHW', 'NHWC'] as const) {
       const numbers = await readFile(`${fileOf(name)}.${layout}`);
 
@@ -88,7 +88,7 @@ describe('an image on the Python side', () => {
     }
   });
 
-  it('is refused where it breaks off', async () => {
+  it('is refused if it is cut off', async () => {
     expect(await readFile(`${broken()}.NCHW`)).toHaveLength(0);
   });
 });

@@ -26,7 +26,7 @@ for (const serving of ['triton_onnx', 'flask'] as const) {
   describeNamedTensors(serving, 'mixed', 'noop');
 }
 
-describe('a serving of another format, whose packages compute ONNX alone', () => {
+describe('a serving whose packages compute only ONNX, with a model of another format', () => {
   it('does not start with a model of the user', async () => {
     await expect(startReal('triton_pytorch', '--tensor-model', 'package.json')).rejects.toThrow(
       /triton_pytorch ended with 2 .*triton_pytorch cannot run from packages: no package contains its backend/,

@@ -15,7 +15,7 @@ const servings = [
 
 describe('the engine that computes nothing, behind a real platform', () => {
   it.each(servings)(
-    'answers the fixed class of the simulated server over every way: %s',
+    'answers the fixed class of the simulated server over every protocol and payload: %s',
     async (serving) => {
       const real = await startReal(serving, '--engine', 'noop');
       const config = testConfig(NOWHERE);

@@ -88,7 +88,7 @@ const pictureWithText = (): Promise<Buffer> => {
 };
 
 describe("A user's model on real servers, through the command line", () => {
-  it('tells the types of real files: magika, int32 from .npy files', async () => {
+  it('recognises the types of real files: magika, int32 from .npy files', async () => {
     const folder = newFolder();
     const { fileTypeModel, fileTypes } = await ensurePublishedModels();
     mkdirSync(path.join(folder, 'files'));
@@ -148,7 +148,7 @@ describe("A user's model on real servers, through the command line", () => {
     expect(Math.max(...columns.slice(180))).toBeLessThan(0.3);
   });
 
-  it('takes two inputs of different types and gives two outputs, against the answers of the user', async () => {
+  it('takes two inputs of different types and gives two outputs, checked against the user’s answers', async () => {
     const folder = newFolder();
     writeFileSync(path.join(folder, 'net.onnx'), twoByTwoModel());
     const data = {
@@ -194,7 +194,7 @@ describe("A user's model on real servers, through the command line", () => {
     expectAllRight(run, rest, [right('logits', 'top1')]);
   });
 
-  it('is not timed where an answer differs from the right one, and the run says where and by how much', async () => {
+  it('is not timed if an answer is wrong, and the run says where and by how much', async () => {
     const folder = newFolder();
     writeFileSync(path.join(folder, 'net.onnx'), twoByTwoModel());
     const data = {

@@ -26,21 +26,21 @@ const saidAndAnswered = async (
   }
 };
 
-describe('a platform that says nothing of its weights', () => {
-  it('is not taken for trained: an answer says what its start said', async () => {
+describe('a platform that does not report whether its weights are trained', () => {
+  it('is not treated as trained: an answer repeats what its start reported', async () => {
     const { statement, trained } = await saidAndAnswered(['flask', '--runtime', 'venv']);
 
     expect(statement).toMatch(/^The real Flask .*; weights not trained/);
     expect(trained).toBe(false);
   });
 
-  it('has the simulated server say the same in its place', async () => {
+  it('is matched by the simulated server in its place', async () => {
     expect((await saidAndAnswered(['flask'])).trained).toBe(false);
   });
 });
 
 describe('a real server of a model of the user', () => {
-  it('answers where its line says that it is measured', async () => {
+  it('answers at the address that its command measures', async () => {
     const model = describedTwoByTwo(newFolder());
     const args = ['serve', 'flask', '--runtime', 'venv', '--model', model, '--port', '0'];
     const bench = startBench([...args, '--json']);

@@ -73,7 +73,7 @@ describe('A run of the profile stability on real servers', () => {
     expect(answers.map(({ answer }) => answer)).toEqual([expect.stringMatching(/^[45]\d\d$/)]);
   });
 
-  it('finds that Triton, a single process, dies with its worker, and that TorchServe starts another one in its place', () => {
+  it('finds that Triton, a single process, dies with its worker, and that TorchServe replaces its worker', () => {
     expect(on('triton_onnx', 'kill-worker')?.verdict).toBe('died');
     expect(on('torchserve', 'kill-worker')).toMatchObject({ processesLost: 0 });
     expect(on('torchserve', 'kill-worker')?.verdict).not.toBe('died');
@@ -81,7 +81,7 @@ describe('A run of the profile stability on real servers', () => {
 });
 
 describe("A user's model on real servers", () => {
-  it('has what is wrong with its tensors refused, whatever carries them', async () => {
+  it('refuses faulty tensors, whatever carries them', async () => {
     const folder = newFolder();
     const run = join(folder, 'run');
     await runBench([

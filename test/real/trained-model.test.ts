@@ -36,7 +36,7 @@ describe('a trained model behind a real platform', () => {
   }, 120_000);
 
   it.each(servings)(
-    'sees the coffee and the cat over every way: %s',
+    'recognises the coffee and the cat over every protocol and payload: %s',
     async (serving) => {
       const real = await startReal(serving, '--model', model);
       const config = testConfig(NOWHERE);

@@ -13,11 +13,11 @@ import { loadStatistics } from '../../serving-configs/protocols/statistics/load-
 
 const folder = path.resolve(import.meta.dirname, '../../serving-configs');
 
-describe.each(servingNames)('what is said of %s', (serving) => {
+describe.each(servingNames)('the manifest of %s', (serving) => {
   const manifest = manifestOf(serving);
   const endpoints = protocolsOf(serving).flatMap((one) => endpointOf(serving, one) ?? []);
 
-  it('is whole in the manifest: a container, a default that is taken, statistics that can be read', async () => {
+  it('is complete in the manifest: a container, a valid default, readable statistics', async () => {
     expect(manifest.container).toBeDefined();
     for (const { payloads, defaultPayload } of endpoints) {
       expect(Object.keys(payloads)).toContain(defaultPayload);
@@ -41,7 +41,7 @@ describe.each(servingNames)('what is said of %s', (serving) => {
     expect(call).toContain(`localhost:${rest.port}/`);
   });
 
-  it('tells its container each of its ports', () => {
+  it('passes each of its ports to its container', () => {
     const own = path.join(folder, 'platforms', platformOf(serving));
     const files = readdirSync(own, { recursive: true, encoding: 'utf8' }).filter((file) =>
       /\.(?:py|sh|json|yaml|properties)$/.test(file),
@@ -54,7 +54,7 @@ describe.each(servingNames)('what is said of %s', (serving) => {
     expect(portsOf(manifest).filter((port) => !text.includes(String(port)))).toEqual([]);
   });
 
-  it('has a Dockerfile where the manifest names one', () => {
+  it('has a Dockerfile if the manifest names one', () => {
     const { image } = manifest.container ?? {};
     const recipe = image === undefined || 'official' in image ? undefined : image.dockerfile;
 

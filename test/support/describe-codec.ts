@@ -179,7 +179,7 @@ const describeProtocol = (
     }
   });
 
-  it('does not mix up requests that are under way together', () => {
+  it('does not mix up concurrent requests', () => {
     for (const { payload, encoding } of targets) {
       if (payload === 'image') continue;
       const [one, other] = [1, 2].map((seed) => {
@@ -208,7 +208,7 @@ const describeProtocol = (
     }
   });
 
-  it.each(Object.entries(answers))('complains about the first part of %s alone', (_, answer) => {
+  it.each(Object.entries(answers))('rejects the first part of %s alone', (_, answer) => {
     const { headers, body } = answer(probabilities());
     const decode = (): unknown =>
       codec.decode({ headers, body: body.subarray(0, body.length >> 1) }, model);
@@ -217,7 +217,7 @@ const describeProtocol = (
   });
 
   it.each(Object.entries({ ...usualMalformed[protocol], ...malformed }))(
-    'complains about %s',
+    'rejects %s',
     (_, response) => {
       expect(() => codec.decode(response, model)).toThrow(MalformedAnswer);
     },

@@ -11,7 +11,7 @@ const newFolder = useTemporaryFolders();
 beforeAll(() => demandPrograms('tar'));
 
 describe('an archive for the nodes', () => {
-  it('is what tar unpacks', async () => {
+  it('can be unpacked by tar', async () => {
     const [sources, unpacked] = [newFolder(), newFolder()];
     mkdirSync(path.join(sources, 'deep/er'), { recursive: true });
     writeFileSync(path.join(sources, 'deep/er/data.bin'), Buffer.from([0, 1, 254, 255]));

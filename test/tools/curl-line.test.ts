@@ -10,7 +10,7 @@ jest.setTimeout(120_000);
 beforeAll(() => demandPrograms('curl'));
 
 describe('the curl line that serving-compare serve prints', () => {
-  it('works as it stands', async () => {
+  it('works unchanged', async () => {
     const bench = startBench(['serve', 'triton_pytorch', '--engine', 'noop', '--port', '0']);
     await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);
     const [line = ''] = /^curl .*$/m.exec(bench.stdout()) ?? [];

@@ -19,8 +19,8 @@ const pythonFiles = readdirSync(FOLDER).filter((name) => name.endsWith('.py'));
 
 beforeAll(() => demandPrograms('python3', 'bash'));
 
-describe('the scripts that make what needs a tool', () => {
-  it.each(pythonFiles)('%s is Python that the oldest of the containers reads, 3.9', (name) => {
+describe('the scripts that build parts with a tool', () => {
+  it.each(pythonFiles)('%s is valid in Python 3.9, the oldest of the containers', (name) => {
     const check = 'import ast, sys; ast.parse(open(sys.argv[1]).read(), feature_version=(3, 9))';
 
     expect(() => execFileSync('python3', ['-c', check, path.join(FOLDER, name)])).not.toThrow();
@@ -55,7 +55,7 @@ const machine = (programs: Readonly<Record<string, string>>) => {
 describe('the script for TensorRT', () => {
   const gpu = { 'nvidia-smi': 'echo "Tesla T4"' };
 
-  it('makes a plan of fixed sizes and notes what made it', () => {
+  it('makes a plan of fixed sizes and records what made it', () => {
     const { status, read, files } = machine({
       ...gpu,
       trtexec: `[[ $1 == --help ]] && { echo '&&&& RUNNING TensorRT.trtexec [TensorRT v100800] # trtexec --help'; exit; }

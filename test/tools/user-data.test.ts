@@ -120,7 +120,7 @@ describe('the user data', () => {
     );
   });
 
-  it('signals with its success which servings the bootstrap could not make ready', async () => {
+  it('signals success together with the servings that the bootstrap could not prepare', async () => {
     const machine = new Machine();
     const state = path.join(machine.folder, 'var/lib/serving-compare');
     await machine.bundle(`#!/bin/bash\nmkdir -p ${state}; printf one,two >${state}/unavailable\n`);
@@ -155,7 +155,7 @@ describe('the user data', () => {
     expect(hoursLeft).toBeCloseTo(Number(environment.SC_MAX_HOURS), 1);
   });
 
-  it('sends the last lines of a bootstrap that failed, whatever characters they have', async () => {
+  it('sends the last lines of a failed bootstrap, whatever characters they have', async () => {
     const machine = new Machine();
     await machine.bundle(
       [

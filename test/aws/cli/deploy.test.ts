@@ -46,7 +46,7 @@ const configured = (options: Readonly<Record<string, unknown>>): string => {
 
 /** The tests follow one another: what is deployed stays. */
 describe('serving-compare deploy', () => {
-  it('says what it means where no zone may be tried, and leaves the configuration as it is', async () => {
+  it('explains the failure if no other zone may be tried, and leaves the configuration unchanged', async () => {
     await emulator.set({ capacity: 'g4dn.xlarge@us-east-1a' });
     const options = { name: 'dry', availabilityZone: 'us-east-1a' };
     const file = configured(options);
@@ -58,7 +58,7 @@ describe('serving-compare deploy', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(options);
   });
 
-  it('takes zones that offer both types where none is named, and moves only the pair without capacity', async () => {
+  it('tries zones that offer both types if none is named, and moves only the pair without capacity', async () => {
     await emulator.set({
       unoffered: 'g4dn.xlarge@us-east-1a,c5.xlarge@us-east-1c',
       capacity: 'g4dn.xlarge/spot@us-east-1b:1',
@@ -138,7 +138,7 @@ describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
     expect(await emulator.commands()).toHaveLength(1);
   });
 
-  it('leaves the nodes alone when there are newer images, or an earlier zone offers their types', async () => {
+  it('leaves existing nodes alone if newer images exist or an earlier zone offers their types', async () => {
     const before = await nodes();
     await emulator.set({ imageRelease: 'next', unoffered: '' });
     const { stderr } = await deployAll();
@@ -147,7 +147,7 @@ describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
     expect(await nodes()).toEqual(before);
   });
 
-  it('is not deployed, but destroyed, where EC2 does not say which zones offer the types', async () => {
+  it('cannot be deployed, but can be destroyed, if EC2 does not say which zones offer the types', async () => {
     await emulator.set({ deny: 'ec2:DescribeInstanceTypeOfferings' });
 
     await expect(deployAll()).rejects.toThrow(

@@ -83,7 +83,7 @@ describe('serving-compare fetch', () => {
     expect(statSync(join(folder, 'report.html')).size).toBeGreaterThan(10_000);
   });
 
-  it('takes of a repeat that two pairs measured the figures and samples of the one that came to its end', async () => {
+  it('uses the figures and samples of the pair that finished, if two pairs measured a repeat', async () => {
     const folder = join(newFolder(), 'run');
     const { pairs } = await played('twice', [2, 4]);
     const measurements = [1, 2].flatMap(pairs.share);
@@ -100,7 +100,7 @@ describe('serving-compare fetch', () => {
     expect(readFileSync(join(folder, 'samples', name), 'utf8')).toContain('of pair 2');
   });
 
-  it('deletes a run only when it is fetched and no pair works on it', async () => {
+  it('deletes a run only after it is fetched and while no pair is working on it', async () => {
     const folder = join(newFolder(), 'run');
     const { pairs } = await played('deleted', [4, 1]);
     const refused = await place.bench(['fetch', 'deleted', '--delete', '--output', folder]);
@@ -117,7 +117,7 @@ describe('serving-compare fetch', () => {
     expect(measurementLinesOf(folder)).toHaveLength(8);
   });
 
-  it('deletes every run, and nothing that it has not fetched', async () => {
+  it('deletes every run, but nothing that it has not fetched', async () => {
     const folder = newFolder();
     await played('one', [4, 4]);
     await played('two', [4, 4]);
@@ -139,7 +139,7 @@ describe('serving-compare fetch', () => {
     await deleteObjects(place.aws, place.deployment.bucket, ['somebody/else']);
   });
 
-  it('deletes no run of a pair whose agent is offline while its node is up', async () => {
+  it('deletes no run of a pair whose node is running but whose agent is offline', async () => {
     const folder = join(newFolder(), 'run');
     await played('offline', [4, 1]);
     await place.emulator.set({ agentLost: 'pair=2' });
@@ -153,7 +153,7 @@ describe('serving-compare fetch', () => {
     await place.bench(['fetch', 'offline', '--delete', '--force', '--output', folder]);
   });
 
-  it('says which runs there are where one is not, and refuses the folder of another run', async () => {
+  it('lists the existing runs if the named one is missing, and refuses the folder of another run', async () => {
     await played('known', [4, 4]);
     const unknown = await place.bench(['fetch', 'unknown']);
 

@@ -59,7 +59,7 @@ describe('serving-compare status', () => {
     );
   });
 
-  it('gives the same as JSON, and lists all runs', async () => {
+  it('prints the same as JSON, and lists all runs', async () => {
     const one = JSON.parse((await place.bench(['status', 'going', '--json'])).stdout) as object;
 
     expect(one).toMatchObject({
@@ -69,7 +69,7 @@ describe('serving-compare status', () => {
     expect((await place.bench(['status'])).stdout).toMatch(/^going +running +1\/6 /m);
   });
 
-  it('names a node that is no more, and exits with 1', async () => {
+  it('names a node that no longer exists, and exits with 1', async () => {
     await endFirstServingNode();
     await place.emulator.set({ agentLost: 'pair=2' });
     const { exitCode, stdout } = await place.bench(['status', 'going']);
@@ -83,7 +83,7 @@ describe('serving-compare status', () => {
 });
 
 describe('serving-compare extend', () => {
-  it('moves the deadline of the nodes that are there, names the others, and status knows it', async () => {
+  it('moves the deadline of the running nodes, names the others, and status shows the new deadline', async () => {
     await endFirstServingNode();
     const { exitCode, stdout, stderr } = await place.bench(['extend', '9h', '--json']);
     const { deadline } = JSON.parse(stdout) as { readonly deadline: string };
@@ -104,13 +104,13 @@ describe('serving-compare extend', () => {
   });
 });
 
-describe('a command that does not end well', () => {
+describe('a command that fails', () => {
   afterEach(() => place.emulator.set({ hang: '', agentLost: '', timeScale: 1 }));
 
   it.each([
     [{ hang: 'pair=2' }, 'ExtendDeadline timed out'],
     [{ agentLost: 'pair=2' }, 'its SSM agent lost the connection'],
-  ])('is told with its reason: %j', async (settings, reason) => {
+  ])('is reported with its reason: %j', async (settings, reason) => {
     await place.emulator.set({ ...settings, timeScale: 0.02 });
     const { exitCode, stderr } = await place.bench(['extend', '8h']);
 
@@ -122,7 +122,7 @@ describe('a command that does not end well', () => {
 });
 
 describe('serving-compare cancel', () => {
-  it('ends the run on the pairs that work on it and says what is kept', async () => {
+  it('ends the run on the pairs that are working on it and says what is kept', async () => {
     const { exitCode, stdout } = await place.bench(['cancel', 'going']);
     const [sent] = (await place.emulator.commands()).slice(-1);
 
@@ -157,10 +157,10 @@ describe('serving-compare logs', () => {
   });
 });
 
-describe('what AWS refuses', () => {
+describe('a request that AWS refuses', () => {
   afterEach(() => place.emulator.set({ deny: '', throttle: '' }));
 
-  it('is said with the action', async () => {
+  it('is reported with the refused action', async () => {
     await place.emulator.set({ deny: 'ssm:SendCommand' });
     const { exitCode, stderr } = await place.bench(['extend', '1h']);
 
@@ -169,7 +169,7 @@ describe('what AWS refuses', () => {
     expect(stderr).toContain('OperatorPolicyArn');
   });
 
-  it('is said beside what was done where only the tag of a new deadline is refused', async () => {
+  it('is reported beside what was done if only the tag of a new deadline is refused', async () => {
     await place.emulator.set({ deny: 'ec2:CreateTags' });
     const { exitCode, stdout, stderr } = await place.bench(['extend', '1h']);
 
@@ -178,7 +178,7 @@ describe('what AWS refuses', () => {
     expect(stderr).toContain('AWS does not allow ec2:CreateTags');
   });
 
-  it('is tried again where it is too much at once', async () => {
+  it('is tried again if requests are throttled', async () => {
     await place.emulator.set({ throttle: 'cloudformation:ListStacks:4' });
 
     expect(await place.bench(['status'])).toMatchObject({ exitCode: 0 });
@@ -196,7 +196,7 @@ describe('what AWS refuses', () => {
       'ECONNREFUSED',
       'AWS_ENDPOINT_URL is http://127.0.0.1:9',
     ],
-  ])('tells of %j', async (env, why, remedy) => {
+  ])('reports %j', async (env, why, remedy) => {
     const { exitCode, stderr } = await place.bench(['status'], env);
 
     expect(exitCode).toBe(2);
@@ -204,7 +204,7 @@ describe('what AWS refuses', () => {
     expect(stderr).toContain(remedy);
   });
 
-  it('says how to deploy where nothing is', async () => {
+  it('says how to deploy if there is no deployment', async () => {
     const file = join(newFolder(), 'other.json');
     writeFileSync(file, '{"name": "other"}');
     const { exitCode, stderr } = await place.bench(['status', '--config', file]);
@@ -253,7 +253,7 @@ describe('serving-compare doctor', () => {
 });
 
 describe('serving-compare sweep', () => {
-  it('lists everything of the deployment, but no node that is terminated', async () => {
+  it('lists everything of the deployment except terminated nodes', async () => {
     const terminated = await endFirstServingNode();
     const { exitCode, stdout } = await place.bench(['sweep']);
     const second = place.deployment.pairs[1];
@@ -266,7 +266,7 @@ describe('serving-compare sweep', () => {
     expect(stdout).not.toContain(terminated);
   });
 
-  it('names a disk that no stack knows; without it, it says in one line that nothing is left', async () => {
+  it('names a disk that belongs to no stack; without one, it says in one line that nothing is left', async () => {
     const file = join(newFolder(), 'other.json');
     writeFileSync(file, '{"name": "other"}');
     const Tags = Object.entries(deploymentTags('other')).map(([Key, Value]) => ({ Key, Value }));

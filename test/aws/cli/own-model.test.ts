@@ -60,7 +60,7 @@ describe('serving-compare run --on aws', () => {
     expect(await place.keys()).toEqual([]);
   });
 
-  it("puts a user's model beside the request of its run, and tells every pair of it", async () => {
+  it("uploads a user's model beside the request of its run, and passes it to every pair", async () => {
     const servings = ['--servings', 'torchserve,triton_onnx'];
     const model = ['--model', describedTwoByTwo(newFolder()), '--run-id', 'own', '--detach'];
     const { exitCode, stderr } = await place.bench([...RUN, ...servings, ...model]);
@@ -79,7 +79,7 @@ describe('serving-compare run --on aws', () => {
     });
   });
 
-  it("lets no pair measure a user's model of which a file is another one", async () => {
+  it("lets no pair measure a user's model of which a file has changed", async () => {
     const { bucket } = place.deployment;
     const { modelSums = '' } = await place.request('own');
     const { signal } = new AbortController();

@@ -29,7 +29,7 @@ const SMALL = words(
 );
 
 describe('serving-compare run --on aws', () => {
-  it('says with --dry-run what it takes and costs, and sends nothing', async () => {
+  it('shows with --dry-run how long it takes and what it costs, and sends nothing', async () => {
     const dry = words('--dry-run --pairs 1,3');
     const { exitCode, stdout } = await place.bench([...RUN, ...SMALL, ...dry]);
 
@@ -71,7 +71,7 @@ describe('serving-compare run --on aws', () => {
     expect((await place.bench(['report', folder])).exitCode).toBe(0);
   });
 
-  it('tells of a pair on which the runner did not start, in its own words, and gives its repeat to another on --resume', async () => {
+  it('reports why the runner did not start on a pair, and gives its repeat to another pair on --resume', async () => {
     const folder = join(newFolder(), 'run');
     await place.emulator.control('commands', [
       {
@@ -113,7 +113,7 @@ describe('serving-compare run --on aws', () => {
     ).toHaveLength(12);
   });
 
-  it('takes a pair whose node lost its connection for lost, and goes on with the others', async () => {
+  it('treats a pair whose node lost its connection as lost, and continues with the others', async () => {
     const folder = join(newFolder(), 'run');
     const options = ['--run-id', 'silent', '--output', folder];
     const bench = place.start([...RUN, ...SMALL, ...options]);
@@ -138,7 +138,7 @@ describe('serving-compare run --on aws', () => {
     await played.write(3, { measurements: played.share(3), done: 1, status: { state: 'failed' } });
   });
 
-  it('lets the run go on where Ctrl-C ends the looking on', async () => {
+  it('lets the run continue if Ctrl-C ends the display', async () => {
     const bench = place.start([...RUN, ...SMALL, '--run-id', 'detached', '--pairs', '1']);
     await until(() => bench.stderr().includes('[0/'), bench.stderr);
     bench.child.kill('SIGINT');
@@ -168,7 +168,7 @@ describe('serving-compare run --on aws', () => {
     });
   });
 
-  it('sends nothing where an agent does not answer, and says what fixes it', async () => {
+  it('sends nothing if an agent does not answer, and says what fixes it', async () => {
     const before = (await place.emulator.commands()).length;
     await place.emulator.set({ agentOffline: 'pair=2' });
     const { exitCode, stderr } = await place.bench([...RUN, ...SMALL, '--run-id', 'unwell']);
@@ -180,7 +180,7 @@ describe('serving-compare run --on aws', () => {
     expect(await place.keys(runKeys.run('unwell'))).toEqual([]);
   });
 
-  it('sends nothing where the nodes end themselves before the run does', async () => {
+  it('sends nothing if the nodes end themselves before the run does', async () => {
     const long = ['--duration', '3600s', '--run-id', 'too-long'];
     const { exitCode, stderr } = await place.bench([...RUN, ...SMALL, ...long]);
 
@@ -198,7 +198,7 @@ describe('serving-compare run --on aws', () => {
     });
   });
 
-  it('refuses a run id that is taken, options of a local run, and pairs that are not there', async () => {
+  it('refuses a run id that is taken, options of a local run, and pairs that do not exist', async () => {
     const configFile = join(newFolder(), 'c.json');
     writeFileSync(configFile, '{"pairs": 3}');
     for (const [args, why] of [

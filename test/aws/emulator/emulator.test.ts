@@ -41,7 +41,7 @@ const tracesAtLast = (pid: number): Promise<readonly string[]> =>
   );
 
 describe('the host of an emulator', () => {
-  it.each(['SIGTERM', 'SIGKILL'] as const)('has nothing of it after %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('has nothing left of it after %s', async (signal) => {
     const emulator = await startMachines();
     await bootNode(emulator, {});
     expect(tracesOf(emulator.pid).length).toBeGreaterThan(3);
@@ -52,7 +52,7 @@ describe('the host of an emulator', () => {
     await emulator.stop();
   });
 
-  it('has nothing of it when the process has ended that started it', async () => {
+  it('has nothing left of it when the process that started it has ended', async () => {
     const code = `
       import { startEmulator } from './test/aws/support/emulator.ts';
       const emulator = await startEmulator({ machines: true });
@@ -69,7 +69,7 @@ describe('the host of an emulator', () => {
     expect(await tracesAtLast(Number(String(text)))).toEqual([]);
   });
 
-  it('gets nothing of what a machine writes or changes, nor does another machine', async () => {
+  it('does not see what a machine writes or changes, nor does another machine', async () => {
     const emulator = await startMachines();
     const [writer, other] = await Promise.all([bootNode(emulator, {}), bootNode(emulator, {})]);
     const files = [
@@ -113,7 +113,7 @@ describe('the emulated account', () => {
     return stdout;
   };
 
-  it('makes no stack with a type that it does not know', async () => {
+  it('refuses to create a stack with an unknown type', async () => {
     expect(
       await create('unknown', { Resources: { Queue: { Type: 'AWS::Unknown::Thing' } } }),
     ).toMatch(/The emulator does not know the type AWS::Unknown::Thing/);
@@ -134,13 +134,13 @@ describe('the emulated account', () => {
     ).toContain('Cannot delete export base-vpc as it is in use by pair.');
   });
 
-  it('knows its settings, so that no test believes in a fault that is none', async () => {
+  it('refuses unknown settings, so that no test relies on a fault that has no effect', async () => {
     await expect(emulator.control('settings', { throtle: 'ssm:*' })).rejects.toThrow(
       /no such setting: throtle/,
     );
   });
 
-  it('takes no parameter that breaks its pattern', async () => {
+  it('refuses a parameter that does not match its pattern', async () => {
     const { Instances } = JSON.parse(
       (await aws('ec2', 'run-instances', '--image-id=ami-12c6146b', '--instance-type=c5.xlarge'))
         .stdout,

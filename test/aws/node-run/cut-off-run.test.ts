@@ -39,7 +39,7 @@ const argumentsOf = (runId: string, folder: string): readonly string[] => [
 ];
 
 describe('a runner that was killed in the middle of a measurement', () => {
-  it('goes on at its first unfinished measurement, on a new node too, and loses none', async () => {
+  it('continues at its first unfinished measurement, even on a new node, and loses none', async () => {
     const { pair } = made;
     const folder = join(newFolder(), 'run');
     const args = argumentsOf('killed', folder);
@@ -69,7 +69,7 @@ describe('a runner that was killed in the middle of a measurement', () => {
     expect(calibrationsOf(records).map(({ state }) => state)).toEqual(['completed', 'completed']);
   });
 
-  it('goes on with the same model of a user, and every answer is right', async () => {
+  it('continues with the same user’s model, and every answer is correct', async () => {
     const { emulator, pair, servingNode } = made;
     Object.assign(process.env, emulator.env);
     const aws = createAws('us-east-1');
@@ -99,7 +99,7 @@ describe('a runner that was killed in the middle of a measurement', () => {
 });
 
 describe('a runner whose nodes end with the run', () => {
-  it('ends the serving node, and leaves word for its own, though logs cannot be had', async () => {
+  it('ends the serving node and requests the end of its own, even if the logs cannot be collected', async () => {
     const { emulator, pair } = made;
     const folder = join(newFolder(), 'run');
     const args = ['--run-id', 'ending', ...plan, '--repeats', '1', '--output', folder];
@@ -115,7 +115,7 @@ describe('a runner whose nodes end with the run', () => {
 });
 
 describe('a bucket that refuses the results', () => {
-  it('is named at the end with where they are, and gets them from the next start', async () => {
+  it('is named at the end with the place of the results, and gets them at the next start', async () => {
     const { emulator, pair } = made;
     const runId = 'refused';
     const folder = join(newFolder(), 'run');

@@ -23,7 +23,7 @@ useNodePair((made) => {
 });
 
 describe('a serving node in trouble', () => {
-  it('fails the measurement in which the serving died, with its last words, and the run goes on', async () => {
+  it('fails only the measurement in which the serving died, with its last lines', async () => {
     const runId = 'died';
     const folder = join(newFolder(), 'run');
     // What SSM does now and then.
@@ -46,7 +46,7 @@ describe('a serving node in trouble', () => {
     });
   });
 
-  it('is found dead by a test of stability, whose next fault meets a new one', async () => {
+  it('is found dead by a stability test, whose next fault gets a new one', async () => {
     const folder = join(newFolder(), 'run');
     const args = words('--profile stability --servings tfserving --payloads tensor --engine noop');
     const more = words('--faults disconnect --levels 1 --repeats 1 --duration 1s --processes 1');
@@ -70,7 +70,7 @@ describe('a serving node in trouble', () => {
     expect(tests[1]?.ended).toBeUndefined();
   });
 
-  it('has its processes paused and killed in a test of stability, and is held against the moment when it was', async () => {
+  it('has its processes paused and killed in a stability test, and is judged from the actual moment of the fault', async () => {
     const folder = join(newFolder(), 'run');
     const args = words('--profile stability --servings tfserving --payloads tensor --engine noop');
     const more = words('--faults kill-worker,pause-worker --levels 1 --repeats 1 --duration 1s');
@@ -92,7 +92,7 @@ describe('a serving node in trouble', () => {
     expect(killed?.during.failed).toBeGreaterThan(0);
   });
 
-  it('tells in a soak what its memory and that of its GPU do', async () => {
+  it('reports the course of its memory and of its GPU’s memory in a soak', async () => {
     const folder = join(newFolder(), 'run');
     const args = words('--profile soak --servings tfserving --payloads tensor --engine noop');
     const more = words('--levels 1 --duration 3s --processes 1');
@@ -108,7 +108,7 @@ describe('a serving node in trouble', () => {
     expect(trends?.map(({ to }) => Math.round(to))).toEqual([1285, 2570]);
   });
 
-  it('fails a measurement whose command hangs when its time is over', async () => {
+  it('fails a measurement whose command hangs past its time limit', async () => {
     const runId = 'hangs';
     const folder = join(newFolder(), 'run');
     const args = ['--run-id', runId, ...plan, '--repeats', '1', '--duration', '2s'];
@@ -134,7 +134,7 @@ describe('a serving node in trouble', () => {
     expect(next).toMatchObject({ state: 'completed' });
   });
 
-  it('ends the run where no command reaches it, and leaves its measurements to others', async () => {
+  it('ends the run if no command reaches it, and leaves its measurements to other pairs', async () => {
     const runId = 'lost';
     const folder = join(newFolder(), 'run');
     await emulator.set({ agentLost: pair.servingInstance, timeScale: 0.01 });
@@ -148,7 +148,7 @@ describe('a serving node in trouble', () => {
     expect(await pair.object(runKeys.status(runId, 1))).toMatchObject({ state: 'failed' });
   });
 
-  it('ends the run at once where the role may not send commands, and says whose right is missing', async () => {
+  it('ends the run at once if the role may not send commands, and names the missing permission', async () => {
     await emulator.set({ deny: 'ssm:SendCommand' });
     const folder = join(newFolder(), 'run');
     const bench = pair.startRun(['--run-id', 'denied', ...plan, '--output', folder]);
@@ -174,7 +174,7 @@ const stopped = async (runId: string, folder: string): Promise<number> => {
 };
 
 describe('a runner that is stopped', () => {
-  it('ends within 20 s as interrupted, without a record of the measurement that ran', async () => {
+  it('ends within 20 s as interrupted, without a record of the running measurement', async () => {
     const folder = join(newFolder(), 'run');
 
     expect(await stopped('stopped', folder)).toBeLessThan(20_000);
@@ -184,7 +184,7 @@ describe('a runner that is stopped', () => {
     expect(servingNode.hasServing()).toBe(false);
   });
 
-  it('ends as cancelled where the operator cancelled the run', async () => {
+  it('ends as cancelled if the operator cancelled the run', async () => {
     const folder = join(newFolder(), 'run');
     mkdirSync(folder);
     writeFileSync(join(folder, 'cancelled'), '');
@@ -193,7 +193,7 @@ describe('a runner that is stopped', () => {
     expect(await pair.object(runKeys.status('cancelled', 1))).toMatchObject({ state: 'cancelled' });
   });
 
-  it('shares its folder with no other', async () => {
+  it('shares its folder with no other runner', async () => {
     const folder = join(newFolder(), 'run');
     const bench = pair.startRun(['--run-id', 'alone', ...long, '--output', folder]);
     await untilMeasuring(bench, folder);
@@ -224,7 +224,7 @@ describe('a share of a plan', () => {
     expect(bench.stderr()).toContain(why);
   });
 
-  it('is refused where another pair measures another plan', async () => {
+  it('is refused if another pair measures another plan', async () => {
     await pair.put(runKeys.plan('mixed', 2), { hash: 'another' });
     await pair.put(runKeys.results('mixed', 2), {});
     const options = [...plan, '--output', join(newFolder(), 'run')];
@@ -236,7 +236,7 @@ describe('a share of a plan', () => {
 });
 
 describe('a node that cannot see what is in the bucket', () => {
-  it('does not begin again', async () => {
+  it('does not begin the run again', async () => {
     await emulator.set({ deny: 's3:ListObjectsV2' });
     const folder = join(newFolder(), 'run');
     const bench = pair.startRun(['--run-id', 'blind', ...plan, '--output', folder]);

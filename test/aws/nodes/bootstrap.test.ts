@@ -79,7 +79,7 @@ const gpuNode = async (): Promise<MachineNode> => {
 };
 
 describe('the bootstrap of a serving node with a GPU', () => {
-  it('prepares driver, Docker and models, and fails where no image can be pulled in two tries', async () => {
+  it('prepares driver, Docker and models, and fails if no image can be pulled in two tries', async () => {
     const node = await gpuNode();
     const { code, stderr } = await bootstrap(node, 'serving');
     const calls = (await node.read('/calls')).split('\n');
@@ -125,7 +125,7 @@ describe('the bootstrap of a serving node with a GPU', () => {
     expect(after.stdout).toContain('dlami-nvme.service');
   });
 
-  it('says so where Docker cannot give the GPU to containers', async () => {
+  it('says so if Docker cannot give the GPU to containers', async () => {
     const node = await gpuNode();
     await node.run('touch /no-runtime');
 
@@ -136,7 +136,7 @@ describe('the bootstrap of a serving node with a GPU', () => {
 });
 
 describe('the bootstrap of a serving node with the simulated server', () => {
-  it('reads its programs with tsx where the build of Node cannot read TypeScript', async () => {
+  it('reads its programs with tsx if the build of Node cannot read TypeScript', async () => {
     const node = await bootNode(emulator, {
       [NODE_ENV]: servingNodeFile(),
       // Before the Node of the machine.
@@ -156,7 +156,7 @@ const withK6 = (file: string): Promise<MachineNode> =>
   bootNode(emulator, { [NODE_ENV]: middlewareNodeFile({ SC_K6_URL: `s3://tools/${file}` }) });
 
 describe('the bootstrap of a middleware node', () => {
-  it('takes the checksum of k6 from its release where none is configured', async () => {
+  it('takes the checksum of k6 from its release if none is configured', async () => {
     const node = await withK6('k6-v1.8.1-linux-amd64.tar.gz');
 
     expect(await bootstrap(node, 'middleware')).toMatchObject({ code: 0, stderr: '' });

@@ -109,7 +109,7 @@ describe('a serving in a container', () => {
     expect(await answers()).toBe(false);
   });
 
-  it('leaves no container behind where what started it is killed', async () => {
+  it('leaves no container behind if what started it is killed', async () => {
     await start('tfserving');
 
     await node.run(`systemctl kill --kill-whom main --signal KILL ${UNIT}; sleep 0.5`);
@@ -118,7 +118,7 @@ describe('a serving in a container', () => {
     expect(await answers()).toBe(false);
   });
 
-  it('is told from one whose container ends at once, with its last words', async () => {
+  it('is told apart from one whose container ends at once, which is reported with its last lines', async () => {
     await node.write('/container-fails', '');
 
     const { code, stderr } = await start('tfserving');
@@ -129,14 +129,14 @@ describe('a serving in a container', () => {
     expect(stderr).toContain('CUDA driver version is insufficient');
   });
 
-  it('does not start where the bootstrap could not make it ready, and says why', async () => {
+  it('does not start if the bootstrap could not prepare it, and says why', async () => {
     const { code, stderr } = await start('mms');
 
     expect(code).toBe(4);
     expect(stderr).toContain('mms is not available on this node: its container ended');
   });
 
-  it('is looked at with all that was prepared', async () => {
+  it('is inspected with all that was prepared', async () => {
     const { stdout } = await node.run(`${COMMANDS}/inspect-serving.sh`, {
       SSM_FromMs: '',
       SSM_ToMs: '',
@@ -151,7 +151,7 @@ describe('a serving in a container', () => {
   it.each([
     ['the no-op limit', 'noop', ''],
     ['a known latency', 'delay', '25'],
-  ])('is the simulated server where %s is measured', async (_, engine, SSM_DelayMs) => {
+  ])('is the simulated server when %s is measured', async (_, engine, SSM_DelayMs) => {
     await dockerCalls();
 
     const { stdout } = await start('tfserving', engine, { SSM_DelayMs });
@@ -182,14 +182,14 @@ describe("a user's model on a serving node", () => {
   const startWith = (engine: string, sum = sums): Promise<CommandResult> =>
     start(SERVING, engine, { SSM_Model: `${RUN}/${sum}` });
 
-  it('is not served if the bucket does not hold what was sent', async () => {
+  it('is not served if the bucket holds something other than what was sent', async () => {
     const { code, stderr } = await startWith('noop', 'f'.repeat(64));
 
     expect(code).toBe(5);
     expect(stderr).toContain(`s3://${BUCKET}/runs/${RUN}/model/ is not the one that was sent`);
   });
 
-  it('is what the server behind the no-op limit answers for, by its own name', async () => {
+  it('is served under its own name by the server behind the no-op limit', async () => {
     const { code, stderr } = await startWith('noop');
     const infer = `http://${ADDRESS}:${manifestOf(SERVING).rest.port}/v2/models/two/infer`;
     const inputs = [

@@ -79,7 +79,7 @@ describe('RunPlan', () => {
     ]);
   });
 
-  it('ends the node where the runner leaves word that nobody needs it', async () => {
+  it('ends the node if the runner says that it is no longer needed', async () => {
     await node.write('/behaviour', 'done');
     await runPlan('last-run', { SSM_EndNodes: 'true' });
     await until(node.isRunning, (isRunning) => !isRunning, 30_000, 200);
@@ -87,7 +87,7 @@ describe('RunPlan', () => {
     expect(await node.isRunning()).toBe(false);
   });
 
-  it('leaves a run alone that is at work, and refuses another or one with other parameters', async () => {
+  it('leaves a running run alone, and refuses another run or other parameters', async () => {
     await runPlan();
     const again = await runPlan();
     const other = await runPlan('second-run');
@@ -100,7 +100,7 @@ describe('RunPlan', () => {
     expect(await starts()).toHaveLength(1);
   });
 
-  it('fails with the last words of a runner that cannot run at all', async () => {
+  it('fails with the last lines of a runner that cannot run at all', async () => {
     await node.write('/behaviour', 'exit 2');
     const { code, stdout, stderr } = await runPlan();
 
@@ -111,7 +111,7 @@ describe('RunPlan', () => {
 });
 
 describe('the unit of a run', () => {
-  it.each([0, 1])('is over, also for the next boot, when the runner ends with %d', async (code) => {
+  it.each([0, 1])('is over, even after a reboot, when the runner ends with %d', async (code) => {
     await node.write('/behaviour', `exit ${code}`);
     await runPlan();
 
@@ -120,7 +120,7 @@ describe('the unit of a run', () => {
     expect(await starts()).toHaveLength(1);
   });
 
-  it('takes a run up again after the node lost power, and after it was rebooted in order', async () => {
+  it('resumes a run after the node lost power, and after an orderly reboot', async () => {
     await runPlan();
     await node.cutPowerAndBoot();
     await untilStarted(2);
@@ -166,7 +166,7 @@ describe('CollectLogs', () => {
 });
 
 describe('CancelRun', () => {
-  it('lets the runner end in order; the run is taken up again on purpose only', async () => {
+  it('lets the runner end in an orderly way; the run is resumed only on request', async () => {
     await runPlan();
     const { code, stdout, stderr } = await cancel();
 
@@ -180,7 +180,7 @@ describe('CancelRun', () => {
     expect((await starts())[1]).toMatchObject({ request: { PAIRS: '1:1+3,2:2' } });
   });
 
-  it('ends a run whose runner has just crashed and waits for its next start', async () => {
+  it('ends a run whose runner has crashed and waits for its next start', async () => {
     await node.write('/behaviour', 'crash');
     await runPlan();
 
@@ -191,7 +191,7 @@ describe('CancelRun', () => {
     expect(await isEnabled()).toBe(false);
   });
 
-  it('leaves a run that is over as it is, and says which runs the node knows', async () => {
+  it('leaves a finished run alone, and lists the runs of the node', async () => {
     await node.write('/behaviour', 'exit 0');
     await runPlan();
 

@@ -83,7 +83,7 @@ const restoreUnit = async (): Promise<void> => {
 };
 
 describe('the documents of a serving node', () => {
-  it('know nothing of a serving before one was started', async () => {
+  it('report no serving before one was started', async () => {
     expect(await inspect()).toMatchObject({ state: 'inactive' });
     expect((await inspect()).serving).toBeUndefined();
     expect((await node.run(`${COMMANDS}/stop-serving.sh`)).code).toBe(0);
@@ -105,7 +105,7 @@ describe('the documents of a serving node', () => {
     expect(await statusOf()).toBe(200);
   });
 
-  it('say what runs, and what machine it runs on', async () => {
+  it('report what runs, and on what machine', async () => {
     const { stdout } = await node.run('uname -r');
 
     const state = await inspect();
@@ -123,7 +123,7 @@ describe('the documents of a serving node', () => {
     expect(state.lastWords).toBeUndefined();
   });
 
-  it('say what the node used in a window, once the sample that closes it is there', async () => {
+  it('report what the node used in a window, once the sample that closes it exists', async () => {
     const fromMs = Date.now();
     await new Promise((resolve) => setTimeout(resolve, 2500));
     const toMs = Date.now();
@@ -148,7 +148,7 @@ describe('the documents of a serving node', () => {
     expect((await inspect()).serving).toBe('tfserving');
   });
 
-  it('pause its process from a moment on, and let it go on', async () => {
+  it('pause its process at a given moment, and let it continue', async () => {
     await start('torchserve');
     const atMs = Date.now() + LEAD_MS;
     const disturbing = disturb('pause-worker', atMs, 1500);
@@ -166,7 +166,7 @@ describe('the documents of a serving node', () => {
     expect(await inspect()).toMatchObject({ state: 'active' });
   });
 
-  it('kill its process at a moment, but not long after it', async () => {
+  it('kill its process at a given moment, but not long after it', async () => {
     const late = await disturb('kill-worker', Date.now() - 60_000, 1000);
     const before = await statusOf();
     const { code } = await disturb('kill-worker', Date.now() + LEAD_MS, 1000);
@@ -178,7 +178,7 @@ describe('the documents of a serving node', () => {
     expect(await inspect()).toMatchObject({ state: 'failed' });
   });
 
-  it('tell of a serving that died while it served, and do not bring it back', async () => {
+  it('report a serving that died, and do not restart it', async () => {
     await start('torchserve');
     await node.run(`systemctl kill --signal KILL ${UNIT}; sleep 0.3`);
 
@@ -186,7 +186,7 @@ describe('the documents of a serving node', () => {
     expect(await statusOf()).toBeUndefined();
   });
 
-  it('stop a serving, also one that is stopped already', async () => {
+  it('stop a serving, even one that is already stopped', async () => {
     await start('torchserve');
 
     for (let times = 0; times < 2; times += 1) {
@@ -197,7 +197,7 @@ describe('the documents of a serving node', () => {
     expect(await inspect()).toMatchObject({ serving: 'torchserve', state: 'inactive' });
   });
 
-  it('end at once with the last words of a serving that dies before it is ready', async () => {
+  it('end at once with the last lines of a serving that dies before it is ready', async () => {
     await letUnitRun('echo "out of memory on the GPU" >&2; sleep 0.3; exit 7');
     const startedAt = performance.now();
 
@@ -213,7 +213,7 @@ describe('the documents of a serving node', () => {
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
-  it('tell a serving that cannot listen from one that is ready', async () => {
+  it('tell a serving that cannot listen apart from one that is ready', async () => {
     await node.run(`sed -i s/${ADDRESS}/192.0.2.1/ /etc/serving-compare/node.env`);
 
     const { code, stderr } = await start('torchserve');
@@ -223,7 +223,7 @@ describe('the documents of a serving node', () => {
     expect(stderr).toMatch(/cannot listen on 192\.0\.2\.1:8080/);
   });
 
-  it('give a serving up that is not ready in the time of its manifest, and stop it', async () => {
+  it('stop a serving that is not ready within the time limit of its manifest', async () => {
     await letUnitRun('echo "still loading"; exec sleep 1000');
     const limit = manifestOf('torchserve').startTimeoutSeconds;
     const manifest = '/opt/serving-compare/serving-configs/platforms/torchserve/manifest.ts';

@@ -57,7 +57,7 @@ describe('the bundle of this project', () => {
   const bench = (...args: readonly string[]) =>
     spawnSync('node', ['bin/serving-compare.js', ...args], { cwd: unpacked, encoding: 'utf8' });
 
-  it('is made once, and named after what it is made from', async () => {
+  it('is built once, and named after its sources', async () => {
     const made = statSync(archive).mtimeMs;
 
     expect(path.basename(archive)).toBe(`bundle-${bundleHash(project)}-.tar.gz`);
@@ -70,7 +70,7 @@ describe('the bundle of this project', () => {
     ['lib/bundle/bundle.ts', true],
     ['package-lock.json', true],
     ['serving-configs/README.md', false],
-  ])('is another when %s changes: %s', (file, isAnother) => {
+  ])('changes when %s changes: %s', (file, isAnother) => {
     const changed = copyOfProject();
     const before = bundleHash(changed);
     appendFileSync(path.join(changed, file), '\n');
@@ -124,7 +124,7 @@ describe('the bundle of this project', () => {
     },
   );
 
-  it('is small enough to be published in a moment', () => {
+  it('is small enough to be published quickly', () => {
     expect(statSync(archive).size / MEBIBYTE).toBeLessThan(64);
   });
 });

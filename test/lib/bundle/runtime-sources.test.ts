@@ -23,7 +23,7 @@ const imported = new Set(
     .filter((name) => !name.startsWith('node:') && !builtinModules.includes(name)),
 );
 
-describe('what runs on a node', () => {
+describe('the code that runs on a node', () => {
   it('imports the dependencies of the project and no other package', () => {
     expect([...imported].toSorted()).toEqual(Object.keys(manifest.dependencies).toSorted());
   });

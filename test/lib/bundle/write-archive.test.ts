@@ -53,7 +53,7 @@ describe('an archive', () => {
     expect([...inside('deep/er/data.bin')]).toEqual([0, 1, 254, 255]);
   });
 
-  it('is not at its place when it could not be finished', async () => {
+  it('does not appear if it could not be finished', async () => {
     const folder = sourceFolder();
     const place = path.join(newFolder(), 'archive.tar.gz');
     const missing = { name: 'gone', place: path.join(folder, 'gone'), isExecutable: false };

@@ -19,7 +19,7 @@ describe('the name of an instance type', () => {
     ['m7i.large', 'x86_64', false, false],
     ['m5d.xlarge', 'x86_64', false, true],
     ['p3.2xlarge', 'x86_64', true, false],
-  ])('tells of %s: %s, NVIDIA %s, NVMe disks %s', (type, architecture, nvidia, hasNvme) => {
+  ])('says of %s: %s, NVIDIA %s, NVMe disks %s', (type, architecture, nvidia, hasNvme) => {
     expect(instanceTypeFacts(type)).toMatchObject({ architecture, nvidia, hasNvme });
   });
 
@@ -31,7 +31,7 @@ describe('the name of an instance type', () => {
     ['c7i.metal-24xl', 96],
     ['g4dn.metal', 192],
     ['t3.micro', 2],
-  ])('tells of %s: %i vCPUs', (type, vcpus) => {
+  ])('says of %s: %i vCPUs', (type, vcpus) => {
     expect(instanceTypeFacts(type)).toMatchObject({ vcpus });
   });
 });

@@ -25,7 +25,7 @@ const problemsOf = (input: Readonly<Record<string, unknown>>): readonly string[]
 };
 
 describe('the configuration of a deployment', () => {
-  it('is one pair of the instance types of the study where nothing is said', () => {
+  it('is one pair of the instance types of the study by default', () => {
     expect(parseConfig({})).toMatchObject({
       name: 'serving-compare',
       region: 'us-east-1',
@@ -57,7 +57,7 @@ describe('the configuration of a deployment', () => {
     );
   });
 
-  it('keeps servings in one order, however they were said', () => {
+  it('keeps servings in one order, however they were given', () => {
     const reversed = servingNames.toReversed();
 
     expect(parseConfig({ servings: reversed, runtime: 'simulated' }).servings).toEqual(
@@ -65,7 +65,7 @@ describe('the configuration of a deployment', () => {
     );
   });
 
-  it('says every problem at once, each with its place and what would do', () => {
+  it('lists every problem at once, each with its place and a valid value', () => {
     expect(
       problemsOf({
         pairs: 'many',
@@ -123,7 +123,7 @@ describe('the configuration of a deployment', () => {
     expect(problemsOf(input)).toEqual([expect.stringContaining(problem)]);
   });
 
-  it('says nothing about what follows from a value that is wrong itself', () => {
+  it('does not report problems that follow from another wrong value', () => {
     expect(problemsOf({ region: 'us east', availabilityZone: 'eu-west-1a' })).toEqual([
       'region is "us east": give a region, for example us-east-1',
     ]);

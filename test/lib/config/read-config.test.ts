@@ -29,7 +29,7 @@ describe('reading the configuration', () => {
     );
   });
 
-  it('lets single values go before the file', () => {
+  it('lets single values override the file', () => {
     const directory = folderWith({ pairs: 3, k6Version: '1.7.0' });
 
     expect(readConfig({ directory, values: { pairs: '2' } })).toMatchObject({
@@ -54,7 +54,7 @@ describe('reading the configuration', () => {
     );
   });
 
-  it('leaves a text that is no such value to the check, which says what would do', () => {
+  it('passes a text that is no such value to the check, which names valid values', () => {
     const values = { pairs: 'three', spot: 'yes', pairZones: '{' };
 
     expect(() => readConfig({ directory: newFolder(), values })).toThrow(
@@ -62,7 +62,7 @@ describe('reading the configuration', () => {
     );
   });
 
-  it('refuses a single value that is no option, and passes over the keys of CDK', () => {
+  it('refuses a single value that is not an option, and ignores the keys of CDK', () => {
     const values = { '@aws-cdk/core:x': true, 'aws:cdk:bundling-stacks': ['**'], config: 'f.json' };
 
     expect(readConfig({ directory: newFolder(), values }).pairs).toBe(1);
@@ -74,7 +74,7 @@ describe('reading the configuration', () => {
   it.each([
     ['{"pairs": 2,}', 'is no JSON'],
     ['[]', 'does not hold an object'],
-  ])('says of a file with %s what is wrong', (text, problem) => {
+  ])('says what is wrong with a file with %s', (text, problem) => {
     const directory = newFolder();
     writeFileSync(path.join(directory, 'serving-compare.json'), text);
 

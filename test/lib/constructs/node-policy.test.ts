@@ -61,7 +61,7 @@ const fetching = (input: Readonly<Record<string, unknown>>): readonly Statement[
 
 describe('a k6 in S3', () => {
   const k6 = { k6Url: 's3://mirror/tools/k6.tar.gz', k6Sha256: 'a'.repeat(64) };
-  it('may be read by the middleware node, and nothing beside it', () => {
+  it('may be read by the middleware node, but nothing beside it', () => {
     expect(fetching(k6)).toEqual([
       {
         Sid: 'FetchK6',

@@ -64,7 +64,7 @@ describe('the policy of operators', () => {
     expect(JSON.stringify(reading)).toContain(':parameter/cdk-bootstrap/*/version');
   });
 
-  it('allows nothing that makes, changes or ends what is deployed, but to note a deadline', () => {
+  it('allows nothing that creates, changes or ends what is deployed, except noting a deadline', () => {
     const writing = allowed.filter(
       (action) => !/^[a-z0-9]+:(Describe|List|Get|Filter)/.test(action),
     );
@@ -95,14 +95,14 @@ describe('the policy of operators', () => {
     });
   });
 
-  it('is the only one, and attached to nobody', () => {
+  it('is the only policy, and attached to nobody', () => {
     expect(others).toEqual([]);
     expect(policy?.Properties).not.toHaveProperty('Users');
     expect(policy?.Properties).not.toHaveProperty('Groups');
     expect(policy?.Properties).not.toHaveProperty('Roles');
   });
 
-  it('fits into what IAM takes for a managed policy', () => {
+  it('fits into the size limit of a managed policy', () => {
     expect(JSON.stringify(policy?.Properties.PolicyDocument).length).toBeLessThan(6144);
   });
 });

@@ -7,7 +7,7 @@ import { nodeEnvironment as environment } from '../../support/node-environment.t
 const script = path.resolve(import.meta.dirname, '../../../lib/constructs/user-data.sh');
 
 describe('the user data', () => {
-  it('names the places that all scripts use', () => {
+  it('names the paths that all scripts use', () => {
     const text = readFileSync(script, 'utf8');
 
     expect(text).toContain(`HOME_DIR=${nodePaths.home}\n`);

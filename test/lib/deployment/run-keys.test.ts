@@ -14,7 +14,7 @@ describe('the keys of a run', () => {
     expect(runKeys.pair('r', 11).startsWith(runKeys.pair('r', 1))).toBe(false);
   });
 
-  it('take no run id that could leave its prefix', () => {
+  it('refuse a run id that could leave its prefix', () => {
     const pattern = new RegExp(RUN_ID_PATTERN);
 
     expect(

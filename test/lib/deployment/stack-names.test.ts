@@ -5,7 +5,7 @@ import {
 } from '../../../lib/deployment/stack-names.ts';
 
 describe('stack names', () => {
-  it('give back the pair that they were made of', () => {
+  it('give back the pair that they were made from', () => {
     expect(pairOfStackName('bench', pairStackName('bench', 12))).toBe(12);
   });
 

@@ -13,7 +13,7 @@ describe('the tables of the documentation', () => {
     expect(textOf(file)).toBe(withTables(textOf(file)));
   });
 
-  it('are there', () => {
+  it('exist', () => {
     expect(textOf('aws-options.md')).toContain(optionTable());
     expect(textOf('aws.md')).toContain(priceTable());
   });
@@ -24,7 +24,7 @@ describe('the tables of the documentation', () => {
     expect(rows.map((row) => /^\| `([^`]+)` \|/.exec(row)?.[1])).toEqual(optionNames);
   });
 
-  it('replace what stands between their marks, and nothing else', () => {
+  it('replace only what is between their marks', () => {
     const text = withTables('before\n<!-- prices -->\nold $&\n<!-- /prices -->\nbehind\n');
 
     expect(text).toBe(`before\n<!-- prices -->\n\n${priceTable()}\n\n<!-- /prices -->\nbehind\n`);

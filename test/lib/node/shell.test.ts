@@ -30,7 +30,7 @@ describe('the shell scripts of the nodes', () => {
     },
   );
 
-  it('are run where they have a first line that says how, and read by those otherwise', () => {
+  it('are executed if they have a shebang, and sourced otherwise', () => {
     const wrong = nodeScripts.filter(
       (file) => isExecutable(file) !== textOf(file).startsWith('#!'),
     );
@@ -39,7 +39,7 @@ describe('the shell scripts of the nodes', () => {
   });
 });
 
-describe('what the scripts and units on a node name', () => {
+describe('a path in the scripts and units on a node', () => {
   it.each(Object.entries(nodePaths))(
     'has the same place for %s as the rest of the project',
     (_, place) => {
@@ -49,7 +49,7 @@ describe('what the scripts and units on a node name', () => {
     },
   );
 
-  it('has no place below the known folders that the rest does not know', () => {
+  it('has no path below the known folders that the rest of the project does not use', () => {
     const places = new Set(
       nodeText.match(/\/(?:opt|etc|var\/lib|var\/log|run)\/serving-compare[\w./%@-]*/g),
     );
@@ -70,7 +70,7 @@ describe('what the scripts and units on a node name', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('is there where it names a file of the project', () => {
+  it('exists if it names a file of the project', () => {
     const named = [
       ...nodeText.matchAll(/(?:\/opt\/serving-compare|\$HOME_DIR)\/([\w./-]+\.(?:ts|js|sh))/g),
     ]
@@ -97,7 +97,7 @@ describe('what the scripts and units on a node name', () => {
 
 describe('the scripts behind the documents', () => {
   const commands = `${NODE}/commands`;
-  it('are there, one for each, and no other', () => {
+  it('exist, exactly one for each', () => {
     const scripts = filesBelow(commands)
       .map((file) => path.posix.basename(file))
       .filter((file) => file !== 'common.sh');
@@ -122,7 +122,7 @@ describe('the scripts behind the documents', () => {
 });
 
 describe('the units', () => {
-  it('are all installed by the bootstrap of a role', () => {
+  it('are all installed by the bootstrap of some role', () => {
     const bootstrap =
       textOf(`${NODE}/bootstrap/serving.sh`) + textOf(`${NODE}/bootstrap/middleware.sh`);
 

@@ -130,7 +130,7 @@ describe('The middleware in front of a model of a user', () => {
     })),
   ];
 
-  it('makes an image the one input of a model that takes images, and answers in JSON', async () => {
+  it('turns an image into the one input of a model that takes images, and answers in JSON', async () => {
     const url = '/infer/flask?payload=tensors&encoding=binary';
     const response = await post(url, 'image/jpeg', cat, imageApp);
     const [sent] = readTensors(received[0]?.body ?? Buffer.alloc(0), 'inputs').tensors;
@@ -217,7 +217,7 @@ describe('The middleware in front of a model of a user', () => {
     expect(readTensors(response.rawPayload, 'outputs').head).toMatchObject({ encoding: 'binary' });
   });
 
-  it('takes tensors where no payload is named, as nothing but the model is served', async () => {
+  it('takes tensors by default, since only the model is served', async () => {
     const response = await post('/infer/flask', JSON_TYPE, asJson(inputs));
 
     expect(response.statusCode).toBe(200);
@@ -260,7 +260,7 @@ describe('The middleware in front of a model of a user', () => {
     expect(received).toHaveLength(0);
   });
 
-  it('refuses a header with a length that the body has not', async () => {
+  it('refuses a header with a length beyond the body', async () => {
     for (const length of ['9999', '-1', 'x']) {
       const response = await app.http.inject({
         method: 'POST',
@@ -273,7 +273,7 @@ describe('The middleware in front of a model of a user', () => {
     }
   });
 
-  it('refuses tensors where an image should be, and the other way round, and draws none', async () => {
+  it('refuses tensors in place of an image, and the reverse, and draws no tensors', async () => {
     const image = await post('/infer/flask?payload=image', JSON_TYPE, asJson(inputs));
     const tensors = await post('/infer/triton_onnx?payload=tensors', 'image/jpeg', cat);
     const drawn = await app.http.inject('/randinfer/flask?payload=tensors');
@@ -285,7 +285,7 @@ describe('The middleware in front of a model of a user', () => {
     ]);
   });
 
-  it('says what it must be started with where it knows no model', async () => {
+  it('says how to start it with a model if it has none', async () => {
     const url = '/infer/triton_onnx?payload=tensors';
     const response = await post(url, OCTETS, inBytes, bareApp);
 

@@ -33,7 +33,7 @@ describe('A request to LitServe', () => {
   } as const;
   const pixels = { width: 2, height: 1, data: Uint8Array.from([0, 10, 20, 30, 40, 50]) };
 
-  it('is a form with one file, which says what it is', async () => {
+  it('is a form with one file and its media type', async () => {
     const form = await formIn(litserve.rest.encode(image, 'form', model));
     const file = form.get('request') as File;
 
@@ -42,14 +42,14 @@ describe('A request to LitServe', () => {
     expect(new Uint8Array(await file.arrayBuffer())).toEqual(image.bytes);
   });
 
-  it('says that a tensor is octets', async () => {
+  it('declares a tensor as octets', async () => {
     const form = await formIn(litserve.rest.encode({ payload: 'tensor', pixels }, 'form', model));
     const file = form.get('request') as File;
 
     expect([file.type, file.size]).toEqual(['application/octet-stream', 24]);
   });
 
-  it('holds the image itself, not a copy', () => {
+  it('contains the image itself, not a copy', () => {
     expect(litserve.rest.encode(image, 'form', model).body[1]).toBe(image.bytes);
   });
 });

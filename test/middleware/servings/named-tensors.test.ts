@@ -97,7 +97,7 @@ const malformedBodies = {
 };
 
 describe('A codec of named tensors', () => {
-  it('is there for every serving that takes a model of a user over a protocol', () => {
+  it('exists for every serving that takes a user’s model over a protocol', () => {
     expect(ways.length).toBeGreaterThan(20);
     expect(ways.map(codecFor)).not.toContain(undefined);
   });
@@ -120,7 +120,7 @@ describe('A codec of named tensors', () => {
   });
 
   it.each(overRest.filter(({ encoding }) => encoding === 'binary'))(
-    'hands the bytes of inputs to $serving on without a copy',
+    'passes the bytes of inputs to $serving without a copy',
     (way) => {
       expect(requestOf(way).body.slice(1)).toEqual(inputs.map(({ bytes }) => bytes));
       expect(requestOf(way).body.includes(ids.bytes)).toBe(true);
@@ -183,17 +183,17 @@ describe('A codec of named tensors', () => {
   });
 
   describe.each(overRest)('of $serving for $encoding', (way) => {
-    it.each(Object.entries(wrongOutputs))('complains about %s', (_, wrong) => {
+    it.each(Object.entries(wrongOutputs))('rejects %s', (_, wrong) => {
       expect(() => codecFor(way).decode(answer(wrong), userModel)).toThrow(MalformedAnswer);
     });
 
-    it.each(Object.entries(malformedBodies))('complains about %s', (_, response) => {
+    it.each(Object.entries(malformedBodies))('rejects %s', (_, response) => {
       expect(() => codecFor(way).decode(response, userModel)).toThrow(MalformedAnswer);
     });
   });
 
   describe.each(overInfer)('of $serving over gRPC', (way) => {
-    it.each(Object.entries(wrongOutputs))('complains about %s', (_, wrong) => {
+    it.each(Object.entries(wrongOutputs))('rejects %s', (_, wrong) => {
       expect(() => codecFor(way).decode(inferResponse(wrong), userModel)).toThrow(MalformedAnswer);
     });
 
@@ -201,7 +201,7 @@ describe('A codec of named tensors', () => {
       ['an empty message', answerOf('')],
       ['bytes that are no message', answerOf(Buffer.alloc(64, 0xff))],
       ['too few bytes', inferResponse([{ ...scores, bytes: new Uint8Array(7) }, label])],
-    ])('complains about %s', (_, response) => {
+    ])('rejects %s', (_, response) => {
       expect(() => codecFor(way).decode(response, userModel)).toThrow(MalformedAnswer);
     });
   });
@@ -223,7 +223,7 @@ describe('A codec of named tensors', () => {
       expect(plain(codecFor(way).decode(prediction(outputs), userModel))).toEqual(plain(outputs));
     });
 
-    it.each(Object.entries(wrongOutputs))('complains about %s', (_, wrong) => {
+    it.each(Object.entries(wrongOutputs))('rejects %s', (_, wrong) => {
       expect(() => codecFor(way).decode(prediction(wrong), userModel)).toThrow(MalformedAnswer);
     });
   });

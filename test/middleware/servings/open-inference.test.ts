@@ -124,7 +124,7 @@ describe('A request of the Open Inference Protocol', () => {
   it.each([
     ['KServe', codecOf('kserve')],
     ['MLServer', codecOf('mlserver')],
-  ])('that %s cancels by itself waited too long for a busy server', (_, { grpc }) => {
+  ])('that %s cancels by itself counts as an overload', (_, { grpc }) => {
     expect(grpc?.meaningOf?.('CANCELLED', 'CANCELLED')).toBe('overloaded');
     expect(grpc?.meaningOf?.('INTERNAL', 'Internal server error')).toBeUndefined();
     expect(grpc?.meaningOf?.('UNKNOWN', 'model not found')).toBeUndefined();

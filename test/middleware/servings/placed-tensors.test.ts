@@ -15,7 +15,7 @@ const codecFor = (serving: ServingName) => {
 describe('A server that has places for tensors instead of names', () => {
   const { placed } = codecFor('triton_pytorch');
 
-  it('gets each input in the place that it has in the model, in whatever order it came', () => {
+  it('gets each input in its place in the model, in whatever order it came', () => {
     const request = placed.encode(inputs, 'json', userModel);
     const { tensors, head } = readTensors(bodyOf(request), 'inputs');
 
@@ -33,7 +33,7 @@ describe('A server that has places for tensors instead of names', () => {
     expect(plain(placed.decode(answer, userModel))).toEqual(plain(outputs.toReversed()));
   });
 
-  it('is no server that has names', () => {
+  it('is not a server that has names', () => {
     const { codec, placed: same } = codecFor('triton_onnx');
 
     expect(same).toBe(codec);

@@ -87,7 +87,7 @@ describe('The codec of a running server', () => {
     expect(workOf(serverWith({}).codec)).toThrow(TensorTypeUnsupported);
   });
 
-  it('finds the outputs where the answer has them, and takes what has fewer dimensions for a batch of one', () => {
+  it('finds the outputs in the answer, and treats fewer dimensions as a batch of one', () => {
     const { decode } = serverWith({ speaks: 'json', json: own });
     const right = plain([
       tensor('scores', 'FP32', [1, 2], [0.5, 2]),

@@ -12,7 +12,7 @@ describe('The bytes of a tensor', () => {
     expect(Buffer.from(bytes).equals(Buffer.from(expected.buffer))).toBe(true);
   });
 
-  it('use memory again that was given back, once', () => {
+  it('reuse returned memory, once', () => {
     const first = tensorBytes(pixels, 'NHWC');
     first.release();
     first.release();

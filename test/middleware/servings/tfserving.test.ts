@@ -201,7 +201,7 @@ describe("A user's model behind TensorFlow Serving", () => {
   const readRest = (body: unknown) => rest.decode(answerOf(body as object), userModel);
   const columns = { scores: [[0.25, -3.5]], label: [1] };
 
-  it('is asked over REST in columns', () => {
+  it('gets REST requests in columns', () => {
     const request = rest.encode(userInputs, 'json', userModel);
 
     expect(request.path).toBe(`/v1/models/${userModel.name}:predict`);
@@ -210,7 +210,7 @@ describe("A user's model behind TensorFlow Serving", () => {
     });
   });
 
-  it('answers over REST in columns, of which a single one has no name', () => {
+  it('answers REST requests in columns, of which a single one has no name', () => {
     const single = { ...userModel, outputs: userModel.outputs.slice(0, 1) };
 
     expect(plain(readRest({ outputs: columns }))).toEqual(plain(userOutputs));
@@ -228,7 +228,7 @@ describe("A user's model behind TensorFlow Serving", () => {
     expect(() => readRest(body)).toThrow(MalformedAnswer);
   });
 
-  it('is asked over gRPC for its outputs, with the bytes of its inputs, which are not copied', () => {
+  it('gets gRPC requests with its output names and the uncopied bytes of its inputs', () => {
     const request = grpc.encode(userInputs, 'raw', userModel);
     const { model_spec: spec, inputs = {}, ...more } = officialPredictRequest.read(bodyOf(request));
 

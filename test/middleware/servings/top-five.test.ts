@@ -3,7 +3,7 @@ import { topFive } from '../../../middleware/servings/top-five.ts';
 const zeros = Array.from({ length: 1000 }, () => 0);
 
 describe('The search for the five best classes', () => {
-  it('takes the lower class first where scores are equal', () => {
+  it('puts the lower class first if scores are equal', () => {
     expect(topFive(zeros, 'probabilities').map((entry) => entry.class)).toEqual([0, 1, 2, 3, 4]);
   });
 
@@ -33,7 +33,7 @@ describe('The search for the five best classes', () => {
     expect([best?.score, next?.score]).toEqual([1, 0]);
   });
 
-  it('cuts a probability that rounding lifted above one', () => {
+  it('clips a probability that rounding lifted above one', () => {
     expect(topFive(zeros.with(3, 1.0004), 'probabilities')[0]?.score).toBe(1);
   });
 });

@@ -54,7 +54,7 @@ describeCodec({
 describe('A request to TorchServe', () => {
   const { model } = manifestOf('torchserve');
 
-  it('is the file as it came, with its own media type', () => {
+  it('is the unchanged file, with its own media type', () => {
     const bytes = Uint8Array.from([0xff, 0xd8, 0xff]);
     const input = { payload: 'image', bytes, mediaType: 'image/jpeg' } as const;
     const request = torchserve.rest.encode(input, 'raw', model);

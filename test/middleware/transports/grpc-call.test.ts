@@ -67,7 +67,7 @@ describe('A gRPC call to the official server', () => {
     ).toEqual(answers.map((_, number) => [16, number, -number]));
   });
 
-  it('is refused a message that is too large for the serving, and goes on', async () => {
+  it('fails with a message that is too large for the serving, and the next succeeds', async () => {
     handle = (call, done) => done(null, call.request);
     const body = [Buffer.alloc(3 * 2 ** 20)];
 
@@ -79,7 +79,7 @@ describe('A gRPC call to the official server', () => {
     });
   });
 
-  it('has its deadline known and kept by the serving', async () => {
+  it('passes its deadline to the serving, which keeps it', async () => {
     const left: number[] = [];
     const isCancelled = new Promise((resolve) => {
       handle = (call) => {

@@ -63,22 +63,25 @@ describe('The gRPC transport', () => {
     ['OVERLOADED', [8, 14]],
     ['REJECTED', [3, 5, 6, 7, 9, 11, 12, 16]],
     ['FAILED', [2, 10, 13, 15, 99]],
-  ])('says INFER_UPSTREAM_%s for the statuses %j, with a message and without', async (...row) => {
-    const [error, statuses] = row;
-    for (const status of statuses) {
-      serving.behave = endWith(status, 'words of the serving');
-      const without = transport.send(request, ignore);
-      await expect(without).rejects.toMatchObject({ code: `INFER_UPSTREAM_${error}` });
-      await expect(without).rejects.not.toThrow('words of the serving');
+  ])(
+    'reports INFER_UPSTREAM_%s for the statuses %j, with and without a message',
+    async (...row) => {
+      const [error, statuses] = row;
+      for (const status of statuses) {
+        serving.behave = endWith(status, 'words of the serving');
+        const without = transport.send(request, ignore);
+        await expect(without).rejects.toMatchObject({ code: `INFER_UPSTREAM_${error}` });
+        await expect(without).rejects.not.toThrow('words of the serving');
 
-      serving.behave = answerBytes(framed(Buffer.from('x')), { 'grpc-status': String(status) });
-      await expect(transport.send(request, ignore)).rejects.toMatchObject({
-        code: `INFER_UPSTREAM_${error}`,
-      });
-    }
-  });
+        serving.behave = answerBytes(framed(Buffer.from('x')), { 'grpc-status': String(status) });
+        await expect(transport.send(request, ignore)).rejects.toMatchObject({
+          code: `INFER_UPSTREAM_${error}`,
+        });
+      }
+    },
+  );
 
-  it('lets the codec say what a status means, by its name and its words', async () => {
+  it('lets the codec interpret a status by its name and message', async () => {
     const asked: string[][] = [];
     const own = transportTo(serving.url, {
       meaningOf: (name, details) => {
@@ -145,7 +148,7 @@ describe('The gRPC transport', () => {
     ['MALFORMED', 'answers 17 MB', answerWith(Buffer.alloc(17 * 2 ** 20))],
     ['MALFORMED', 'answers a page', page(200)],
     ['MALFORMED', 'is a proxy without a server', page(503)],
-  ])('says INFER_UPSTREAM_%s where the serving %s, and the next call succeeds', async (...row) => {
+  ])('reports INFER_UPSTREAM_%s if the serving %s, and the next call succeeds', async (...row) => {
     const [code, , behave] = row;
     const right = serving.behave;
     serving.behave = behave;
@@ -162,7 +165,7 @@ describe('The gRPC transport', () => {
     await own.close();
   });
 
-  it('makes room for the next when the serving refuses it without reading its message', async () => {
+  it('frees its place when the serving refuses a call without reading its message', async () => {
     const single = transportTo(serving.url, { connections: 1 });
     const body = [Buffer.alloc(4 * 2 ** 20)];
     serving.behaveAtOnce = (stream) => endWith(3, 'no')(stream, Buffer.alloc(0));
@@ -180,7 +183,7 @@ describe('The gRPC transport', () => {
     ['MALFORMED', 'speaks HTTP/1.1', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['MALFORMED', 'speaks another protocol', 'SSH-2.0-OpenSSH\r\n'],
     ['RESET', 'hangs up', ''],
-  ])('says INFER_UPSTREAM_%s where what listens %s', async (code, _, words) => {
+  ])('reports INFER_UPSTREAM_%s if the listener %s', async (code, _, words) => {
     const stranger = await listenTcp((socket) => {
       socket.end(words);
       socket.resume();

@@ -65,7 +65,7 @@ describe('The gRPC transport', () => {
     expect(Buffer.from(body).equals(message)).toBe(true);
   });
 
-  it('gives the memory of a message back when its answer is there, and not before', async () => {
+  it('releases the memory of a message when its answer has arrived, and not before', async () => {
     const order: string[] = [];
     serving.behave = (stream, message) => {
       order.push('answered');
@@ -89,7 +89,7 @@ describe('The gRPC transport', () => {
     expect(isReleased).toBe(false);
   });
 
-  it('says at once that nobody listens', async () => {
+  it('reports at once that nothing listens', async () => {
     await serving.close();
     const slow = transportTo(serving.url);
 
@@ -105,7 +105,7 @@ describe('The gRPC transport', () => {
   });
 
   it.each([0, 1])(
-    'reaches a serving again as soon as it is back (%i calls came through before)',
+    'reaches a serving again as soon as it is back (after %i successful calls)',
     async (before) => {
       for (let count = 0; count < before; count += 1) await transport.send(request, ignore);
       await serving.close();
@@ -128,7 +128,7 @@ describe('The gRPC transport', () => {
     },
   );
 
-  it('lets calls end that a serving still answers while it takes no new ones on the connection', async () => {
+  it('lets calls finish that a serving still answers while it accepts no new ones on the connection', async () => {
     const answers: (() => void)[] = [];
     serving.behave = (stream, message) => {
       stream.session?.goaway();
@@ -148,7 +148,7 @@ describe('The gRPC transport', () => {
     await expect(old).resolves.toMatchObject({ body: Buffer.from('message') });
   });
 
-  it('gives up a call when told to, and tells the serving', async () => {
+  it('cancels a call when told to, and tells the serving', async () => {
     serving.behave = keepSilent;
     const sent = transport.send(request, (abort) => {
       setTimeout(() => {
@@ -163,7 +163,7 @@ describe('The gRPC transport', () => {
     expect(new Set(serving.received.map(({ connection }) => connection))).toEqual(new Set([1]));
   });
 
-  it('gives up a call before it has a connection, and the next one succeeds', async () => {
+  it('cancels a call before it has a connection, and the next one succeeds', async () => {
     const sent = transport.send(request, (abort) => abort(new Error('told to')));
 
     await expect(sent).rejects.toThrow('told to');
@@ -196,7 +196,7 @@ describe('The gRPC transport', () => {
     await check.close();
   });
 
-  it('spreads calls that are under way over its connections', async () => {
+  it('spreads concurrent calls over its connections', async () => {
     serving.behave = (stream, message) => {
       setTimeout(() => answerWith(message)(stream, message), 50);
     };
@@ -208,7 +208,7 @@ describe('The gRPC transport', () => {
     expect(counts).toEqual([4, 4, 4, 4]);
   });
 
-  it('has as many large messages under way on one connection as come', async () => {
+  it('sends any number of large messages on one connection at a time', async () => {
     const large = { ...request, body: [Buffer.alloc(4 * 2 ** 20)] };
     serving.behave = answerWith(Buffer.from('fine'));
     const one = transportTo(serving.url, { connections: 1 });
@@ -224,7 +224,7 @@ describe('The gRPC transport', () => {
     expect(answers).toEqual(Array.from({ length: 12 }, () => 'fine'));
   });
 
-  it('opens a connection for each call, and closes it behind it, where it is told to', async () => {
+  it('opens and closes a connection for each call if configured', async () => {
     const each = transportTo(serving.url, { isChannelPerCall: true });
     await each.send(request, ignore);
     await each.send(request, ignore);

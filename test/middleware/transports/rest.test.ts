@@ -61,7 +61,7 @@ describe('The REST transport', () => {
     },
   );
 
-  it('gives the memory of a body back when its answer is there, and not before', async () => {
+  it('releases the memory of a body when its answer has arrived, and not before', async () => {
     const order: string[] = [];
     serving.behave = (response) => {
       order.push('answered');
@@ -126,7 +126,7 @@ describe('The REST transport', () => {
     await own.close();
   });
 
-  it('says that nobody listens', async () => {
+  it('reports that nothing listens', async () => {
     await serving.close();
 
     await expect(transport.send(request, ignore)).rejects.toMatchObject({
@@ -147,7 +147,7 @@ describe('The REST transport', () => {
     await single.close();
   });
 
-  it('gives up an exchange when told to and closes its connection', async () => {
+  it('cancels an exchange when told to, and closes its connection', async () => {
     serving.behave = ignore;
     const sent = transport.send(request, (abort) => {
       void arrived(serving).then(() => abort(new Error('told to')));
@@ -159,7 +159,7 @@ describe('The REST transport', () => {
     expect(serving.abandoned).toBe(1);
   });
 
-  it('leaves no connection open in the place of one whose exchange it gave up', async () => {
+  it('opens no connection in place of one whose exchange was cancelled', async () => {
     serving.behave = ignore;
     const hasty = transportTo({ timeoutMs: 1000 });
     const answers = await Promise.allSettled(

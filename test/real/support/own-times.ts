@@ -8,7 +8,7 @@ import { cat } from '../../support/middleware.ts';
 /** That what a platform tells of its own times holds every request, and no more time than there was. */
 export const describeOwnTimes = ({ serving, ways, started }: Session): void => {
   if (manifestOf(serving).statistics === undefined) return;
-  it('counts the requests that it got, over all its ways, and tells no more time than they took', async () => {
+  it('counts its requests over all protocols and payloads, and reports no more time than they took', async () => {
     const requests = await Promise.all(
       ways.map(async (way) => {
         const probe = probeOf(serving, way, await inputOf(serving, way, cat), nameOf(way));

@@ -47,8 +47,8 @@ const problemOf = async (
   return (problem as UsageError).message;
 };
 
-describe('a published file', () => {
-  it('is fetched whole, and says how far it is', async () => {
+describe('a downloaded file', () => {
+  it('is downloaded completely, with progress', async () => {
     const { url, requests } = await serve((response) => response.end(bytes));
     const progress: (readonly [number, number])[] = [];
     const folder = path.join(temporaryFolder(), 'some');
@@ -82,7 +82,7 @@ describe('a published file', () => {
     expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
-  it('is not there before it is whole, and whole for all who ask at the same time', async () => {
+  it('appears only when it is complete, for all concurrent callers', async () => {
     const folder = path.join(temporaryFolder(), 'some');
     let early = false;
     const { url } = await serve((response) => {
@@ -100,7 +100,7 @@ describe('a published file', () => {
     expect(readdirSync(path.dirname(folder))).toEqual(['some']);
   });
 
-  it('takes the place of what a killed process left behind, but not of what another one still writes', async () => {
+  it('replaces what a killed process left behind, but not what another process is writing', async () => {
     const folder = path.join(temporaryFolder(), 'some');
     const killed = spawn(process.execPath, ['-e', '']);
     await once(killed, 'exit');
@@ -112,7 +112,7 @@ describe('a published file', () => {
     expect(readdirSync(path.dirname(folder)).toSorted()).toEqual([fresh, 'some']);
   });
 
-  it('is fetched in three tries, also where one broke half way, and then at the next call', async () => {
+  it('is tried three times, even after a broken transfer, and again at the next call', async () => {
     let tries = 0;
     const { url } = await serve((response) => {
       tries += 1;
@@ -131,7 +131,7 @@ describe('a published file', () => {
     expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
-  it('is refused where it is another one of the same size', async () => {
+  it('is refused if it is a different file of the same size', async () => {
     const other = Buffer.from(bytes).fill(0, 5, 9);
     const { url } = await serve((response) => response.end(other));
 
@@ -140,13 +140,13 @@ describe('a published file', () => {
     );
   });
 
-  it('is refused where it is longer', async () => {
+  it('is refused if it is longer', async () => {
     const { url } = await serve((response) => response.end(Buffer.concat([bytes, bytes])));
 
     expect(await problemOf(published(url))).toContain('has more than 300000 bytes');
   });
 
-  it('is not waited for where nothing comes any more', async () => {
+  it('is not waited for if no more data comes', async () => {
     const { url } = await serve((response) => response.write(bytes.subarray(0, 1000)));
 
     expect(await problemOf(published(url), { stallMs: 100 })).toMatch(
@@ -154,7 +154,7 @@ describe('a published file', () => {
     );
   });
 
-  it('is not had from a server that does not have it, or that is not there', async () => {
+  it('fails if the server does not have it or does not exist', async () => {
     const { url } = await serve((response) => response.writeHead(404).end());
     const gone = await listenTcp(() => undefined);
     await gone.close();

@@ -64,11 +64,11 @@ describe('a command line', () => {
     expect(read('it --rate 1 --rate 3 --end')).toMatchObject({ rate: 3, end: true });
   });
 
-  it('takes words behind -- as they are', () => {
+  it('passes words after -- on unchanged', () => {
     expect(read('it -- -c a=1,2 --levels')).toMatchObject({ rest: ['-c', 'a=1,2', '--levels'] });
   });
 
-  it('takes from weaker arguments what it does not say itself', () => {
+  it('takes missing values from weaker arguments', () => {
     expect(read('it --rate 3', 'other --rate 1 --end --on there')).toMatchObject({
       what: 'it',
       rate: 3,
@@ -102,11 +102,11 @@ describe('a command line', () => {
       '--pair is only for --on there',
       'use --on there, or leave it out',
     ],
-  ])('%j is refused', (line, message, hint) => {
+  ])('is refused: %j', (line, message, hint) => {
     expect(() => read(line)).toThrow(usage(message, hint));
   });
 
-  it('is written from values so that they are read again', () => {
+  it('is written from values so that the same values are read again', () => {
     const values = { levels: [1, 2, 5], on: 'there', pair: 3, end: false };
     const { what: _, rest: __, late: ___, ...named } = options;
     const args = writeArguments(named, values);
@@ -138,7 +138,7 @@ exit codes
 `);
   });
 
-  it('shows all of them below their headings where that is asked', () => {
+  it('shows all of them below their headings if that is asked', () => {
     expect(helpOf(command, 'help --all')).toContain(`
   --levels N,…  users
   --rate N      speed (default: 2)

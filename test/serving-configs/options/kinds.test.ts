@@ -113,7 +113,7 @@ describe('the kinds of options', () => {
     ]);
   });
 
-  it('give every duration back from its text', () => {
+  it('read every duration back from its text', () => {
     const kind = seconds(0, 86_400);
 
     fc.assert(

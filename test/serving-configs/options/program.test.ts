@@ -19,7 +19,7 @@ const endOf = (body: string) => {
 };
 
 describe('the end of a program that failed', () => {
-  it('says of a full disk that it is full and what to do, without a stack', () => {
+  it('says that the disk is full and what to do, without a stack', () => {
     const { status, lines } = endOf(`writeFileSync('/dev/full', 'x')`);
 
     expect(status).toBe(2);
@@ -29,7 +29,7 @@ describe('the end of a program that failed', () => {
     ]);
   });
 
-  it('has the stack of an error that nobody expected', () => {
+  it('has the stack of an unexpected error', () => {
     const { status, lines } = endOf(`throw new Error('odd')`);
 
     expect(status).toBe(1);

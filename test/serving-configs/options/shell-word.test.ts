@@ -3,7 +3,7 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
 describe('a word of a command line', () => {
   it.each(['results/a-1', '/with a blank', "it's", '$HOME;"`', ''])(
-    'is one word for a shell, as it was: %j',
+    'is one unchanged word for a shell: %j',
     (text) => {
       const printed = execFileSync('sh', ['-c', `printf %s ${shellWord(text)}`], {
         encoding: 'utf8',

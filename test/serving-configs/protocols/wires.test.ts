@@ -7,7 +7,7 @@ import { cat } from '../../support/middleware.ts';
 describe.each(servingNames)('the protocol of %s', (serving) => {
   const { health } = manifestOf(serving);
 
-  it('answers that it is healthy, and nothing at a path of other protocols', async () => {
+  it('reports that it is healthy, and has no paths of other protocols', async () => {
     const wire = await loadWire(serving);
 
     expect(wire.route({ method: 'GET', path: health.path, headers: {} })).toMatchObject({
@@ -18,7 +18,7 @@ describe.each(servingNames)('the protocol of %s', (serving) => {
   });
 
   it.each(waysOf(serving).map((way) => [nameOf(way), way] as const))(
-    'answers with an error over %s where its model fails or has too much to do',
+    'answers with an error over %s if its model fails or is overloaded',
     async (_, way) => {
       const probe = probeOf(serving, way, await inputOf(serving, way, cat), 'one');
       const { path, method, headers, body } = probe;

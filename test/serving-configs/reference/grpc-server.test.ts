@@ -100,7 +100,7 @@ describe('the gRPC server of the simulated server', () => {
     });
   });
 
-  it('says in the metadata whether its classes mean anything', async () => {
+  it('says in the metadata whether its weights are trained', async () => {
     expect(await trainedOf(createNoopEngine(fixedScores(model).right))).toEqual(['false']);
     expect(await trainedOf(echoEngine())).toEqual(['true']);
   });
@@ -118,7 +118,7 @@ describe('the gRPC server of the simulated server', () => {
     }
   });
 
-  it('does not know every method', async () => {
+  it('refuses an unknown method', async () => {
     const client = clientOf(await start());
 
     for (const path of ['/inference.GRPCInferenceService/Nope', '/toString', '/a.b/__proto__']) {
@@ -129,7 +129,7 @@ describe('the gRPC server of the simulated server', () => {
     }
   });
 
-  it('gives the status of the platform, with words in any script', async () => {
+  it('gives the status of the platform, with a message in any script', async () => {
     const client = clientOf(await start());
 
     await expect(
@@ -148,7 +148,7 @@ describe('the gRPC server of the simulated server', () => {
     });
   });
 
-  it('answers what has begun before it stops, and nothing that comes later', async () => {
+  it('answers what has begun before it stops, and nothing that arrives later', async () => {
     const { engine, release, arrived } = holdingEngine();
     const server = await start(engine);
     const begun = ask(clientOf(server), messageOf(5));
@@ -167,7 +167,7 @@ describe('the gRPC server of the simulated server', () => {
     await stopped;
   });
 
-  it('does not wait for connections on which nothing is under way when it stops', async () => {
+  it('does not wait for idle connections when it stops', async () => {
     const server = await start();
     await ask(clientOf(server), messageOf());
     const silent = connect(Number(new URL(server.url).port), '127.0.0.1');
@@ -201,9 +201,9 @@ const rawCall = async (
   return headers;
 };
 
-describe('the gRPC server of the simulated server, where something goes wrong,', () => {
+describe('the gRPC server of the simulated server, if something goes wrong,', () => {
   it.each(['deadline', 'cancel'] as const)(
-    'goes on after a %s of its client, also where it has an answer later',
+    'continues after a %s of its client, even if the answer comes later',
     async (how) => {
       const { engine, release, arrived } = holdingEngine();
       const client = clientOf(await start(engine));
@@ -222,7 +222,7 @@ describe('the gRPC server of the simulated server, where something goes wrong,',
     },
   );
 
-  it('goes on after a client that left in the middle of its message', async () => {
+  it('continues after a client that left in the middle of its message', async () => {
     const server = await start(echoEngine());
     const session = connectHttp2(server.url);
     const stream = session.request({ ':method': 'POST', ':path': INFER });
@@ -235,7 +235,7 @@ describe('the gRPC server of the simulated server, where something goes wrong,',
     expect(answered(await ask(clientOf(server), messageOf(3))).id).toBe('3');
   });
 
-  it('goes on after a client that speaks something else', async () => {
+  it('continues after a client that speaks another protocol', async () => {
     const server = await start(echoEngine());
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.on('error', () => undefined);
@@ -247,7 +247,7 @@ describe('the gRPC server of the simulated server, where something goes wrong,',
   });
 
   it.each(['reset', 'halfBody'] as const)(
-    'drops the connection where the delay engine is told to (%s)',
+    'drops the connection if the delay engine is told to (%s)',
     async (fault) => {
       const latency = { kind: 'constant', ms: 0 } as const;
       const engine = createDelayEngine(fixedScores(model), { latency, faults: { [fault]: 1 } });
@@ -265,7 +265,7 @@ describe('the gRPC server of the simulated server, where something goes wrong,',
   it.each([
     ['failed', status.INTERNAL],
     ['overloaded', status.UNAVAILABLE],
-  ] as const)('fails as the platform does where the engine is to be %s', async (failure, code) => {
+  ] as const)('fails as the platform does if the engine is to be %s', async (failure, code) => {
     const latency = { kind: 'constant', ms: 0 } as const;
     const engine = createDelayEngine(fixedScores(model), { latency, failureShare: 1, failure });
 

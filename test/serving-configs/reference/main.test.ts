@@ -48,7 +48,7 @@ const tinyModel = (classes: number): OnnxGraph => ({
 });
 
 describe('the direct computation', () => {
-  it('tells the eight photographs apart in both weight families, as the serving does', async () => {
+  it('distinguishes the eight photographs in both weight families, as the serving does', async () => {
     const wanted = [
       { serving: 'torchserve', payload: 'tensor' },
       { serving: 'tfserving', payload: 'tensor' },

@@ -10,7 +10,7 @@ describe('the scores', () => {
     expect(sum(probabilities)).toBeCloseTo(1, 6);
   });
 
-  it('of a network that ends in softmax become logits where those are promised', () => {
+  it('of a network that ends in softmax become logits if those are promised', () => {
     const logits = asOutput(Float32Array.of(0.25, 0.75, 0), 'logits');
 
     expect([...softmax(logits)].map((value) => Number(value.toFixed(6)))).toEqual([0.25, 0.75, 0]);

@@ -55,7 +55,7 @@ const broken = (fault: string) =>
   start('tfserving', { latency: { kind: 'constant', ms: 0 }, faults: { [fault]: 1 } });
 
 describe('the simulated server', () => {
-  it('does not wait for a connection on which nothing was sent when it stops', async () => {
+  it('does not wait for an idle connection when it stops', async () => {
     const url = await start('torchserve');
     const silent = connect(Number(new URL(url).port), '127.0.0.1');
     await once(silent, 'connect');
@@ -87,7 +87,7 @@ describe('the simulated server', () => {
     expect(response.status).toBe(404);
   });
 
-  it('waits the time that it was asked to', async () => {
+  it('waits for the configured time', async () => {
     const url = await start('triton_pytorch', { latency: { kind: 'constant', ms: 40 } });
     await (await post(url, triton)).arrayBuffer();
     const start0 = performance.now();
@@ -99,7 +99,7 @@ describe('the simulated server', () => {
   it.each([
     ['failed', 500],
     ['overloaded', 503],
-  ] as const)('fails with the platform’s status where it is to be %s', async (failure, status) => {
+  ] as const)('fails with the platform’s status if it is to be %s', async (failure, status) => {
     const latency = { kind: 'constant', ms: 0 } as const;
     const url = await start('tfserving', { latency, failureShare: 1, failure });
     const response = await post(url, tfserving);
@@ -111,7 +111,7 @@ describe('the simulated server', () => {
   it.each([
     ['halfBody', 'terminated'],
     ['reset', 'fetch failed'],
-  ])('drops the connection where the delay engine is told to (%s)', async (fault, message) => {
+  ])('drops the connection if the delay engine is told to (%s)', async (fault, message) => {
     const answer = post(await broken(fault), tfserving).then((response) => response.text());
 
     await expect(answer).rejects.toThrow(message);
@@ -120,14 +120,14 @@ describe('the simulated server', () => {
   it.each([
     ['nan', /NaN/],
     ['wrongShape', /\[\[\s*\]\s*\]/],
-  ])('answers wrongly where the delay engine is told to (%s)', async (fault, text) => {
+  ])('answers wrongly if the delay engine is told to (%s)', async (fault, text) => {
     const response = await post(await broken(fault), tfserving);
 
     expect(response.status).toBe(200);
     expect(await response.text()).toMatch(text);
   });
 
-  it('goes on after a client that left in the middle of its body', async () => {
+  it('continues after a client that left in the middle of its body', async () => {
     const url = await start('triton_pytorch');
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     await once(socket, 'connect');

@@ -74,7 +74,7 @@ afterAll(() => twoByTwoEngine.close());
 describe.each(servingsWithTensors)("the simulated %s with a user's model", (serving) => {
   const ways = tensorWaysOf(serving);
 
-  it('computes the right answers to requests of any batch, and refuses wrong ones', async () => {
+  it('computes the correct answers to requests of any batch size, and refuses malformed ones', async () => {
     const urls = await startWith(serving, twoByTwo.model, twoByTwoEngine);
     const [ids, weights] = request(2);
     if (ids === undefined || weights === undefined) throw new Error('no request');
@@ -105,7 +105,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     }
   });
 
-  it('answers the example at once where it computes nothing', async () => {
+  it('answers with the example at once if it computes nothing', async () => {
     const engine = createNoopEngine(fixedTensors(twoByTwo.model).right);
     const urls = await startWith(serving, twoByTwo.model, engine);
 
@@ -118,7 +118,7 @@ describe.each(servingsWithTensors)("the simulated %s with a user's model", (serv
     expect((await fetch(urls.rest + health.path)).status).toBe(200);
   });
 
-  it('answers with one dimension too many, or NaN, where it is asked for faults', async () => {
+  it('answers with one dimension too many, or NaN, if it is asked for faults', async () => {
     const [right] = twoByTwo.answers;
     const broken = (fault: Fault) => {
       const options = { latency: { kind: 'constant', ms: 0 }, faults: { [fault]: 1 } } as const;
@@ -161,7 +161,7 @@ describe('the simulated server of a model with tensors of every type', () => {
   });
   afterAll(() => engine.close());
 
-  it.each(servingsWithTensors)('carries all of their bits as %s', async (serving) => {
+  it.each(servingsWithTensors)('preserves all their bits as %s', async (serving) => {
     const urls = await startWith(serving, model, engine);
 
     for (const way of tensorWaysOf(serving).filter(({ encoding }) => encoding !== 'json')) {
@@ -170,7 +170,7 @@ describe('the simulated server of a model with tensors of every type', () => {
     }
   });
 
-  it('refuses JSON where a tensor is of a type that JSON does not know', async () => {
+  it('refuses JSON if a tensor is of a type that JSON cannot represent', async () => {
     const { rest } = await startWith('triton_onnx', model, engine);
     const { status } = await fetch(`${rest}/v2/models/my-model/infer`, {
       method: 'POST',

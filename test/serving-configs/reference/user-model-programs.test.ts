@@ -79,7 +79,7 @@ describe("the description of a user's model", () => {
     expect(await faultOf(written(onnx))).toMatch(words);
   });
 
-  it('says that a folder is none', async () => {
+  it('says that a folder is not an ONNX file', async () => {
     expect(await faultOf(newFolder())).toContain('is a folder');
   });
 });
@@ -111,7 +111,7 @@ const bodyOf = (tensors: readonly NamedTensor[]): Buffer =>
   Buffer.concat(writeTensors(tensors, 'inputs', 'binary').body);
 
 describe("the direct computation of a user's model", () => {
-  it('writes the right answer to each request under its name, and tells their hashes', async () => {
+  it('writes the correct answer to each request under its name, and reports their hashes', async () => {
     const [ids, weights] = inputs;
     if (ids === undefined || weights === undefined) throw new Error('no inputs');
     const { args, answers } = argumentsFor(twoByTwoModel(), {

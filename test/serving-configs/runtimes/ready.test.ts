@@ -7,7 +7,7 @@ describe('the log of a server', () => {
   it.each([
     ['… ACCESS_LOG - /10.0.0.1:43950 "GET /models/resnet-50 HTTP/1.1" 200 20', true],
     ['cannot read /models/resnet-50/model.onnx', false],
-  ])('tells that it was asked, or something else: %s', (line, isProbe) => {
+  ])('is about a probe, or about something else: %s', (line, isProbe) => {
     expect(isProbeLine(line, { path: '/models/resnet-50' })).toBe(isProbe);
   });
 });
@@ -37,7 +37,7 @@ describe('the question whether a model answers', () => {
     expect(await ask({ path: '/health' })).toEqual({ ready: false, says: 'status 503' });
   });
 
-  it('is not answered by a status alone where the body tells more', async () => {
+  it('is not answered by the status alone if the body says more', async () => {
     const probe = { path: '/models/one', holds: '"READY"' };
     answer = { status: 200, body: '{"status": "UNLOADING"}' };
     expect(await ask(probe)).toEqual({ ready: false, says: 'status 200 without "READY"' });
@@ -46,7 +46,7 @@ describe('the question whether a model answers', () => {
     expect(await ask(probe)).toMatchObject({ ready: true });
   });
 
-  it('is a prediction for zeros where nothing else tells', async () => {
+  it('is a prediction for zeros if nothing else shows it', async () => {
     answer = { status: 200, body: '{}' };
     expect(await ask({ path: '/predict', predict: true })).toMatchObject({ ready: true });
     expect(asked).toEqual({ method: 'POST', url: '/predict', bytes: 602_112 });
@@ -63,7 +63,7 @@ describe('the question whether a model answers', () => {
 
 /** What was found out about a platform that runs from packages holds for its container too. */
 describe('the question to a container', () => {
-  it.each(servingNames)('is the one that tells of the platform itself: %s', (serving) => {
+  it.each(servingNames)('is the one that shows the state of the platform itself: %s', (serving) => {
     const facts = factsOf(serving);
     const { path, holds, predict } = containerProbe(ownManifestOf(serving));
     const name = ownManifestOf(serving).model.name;

@@ -14,7 +14,7 @@ const judged = (text: string, of: Summary = summary): Judgement => {
 };
 
 describe('A condition', () => {
-  it('passes where it is true of no result, and names the worst', () => {
+  it('passes if no result meets it, and names the worst', () => {
     expect(judged('p95>1h')).toMatchObject({
       condition: 'p95>1h',
       state: 'passed',
@@ -25,7 +25,7 @@ describe('A condition', () => {
     });
   });
 
-  it('fails where it is true of a result, and counts those', () => {
+  it('fails if a result meets it, and counts those', () => {
     const rates = summary.rows.flatMap(({ engine, requestRatePerSecond: rate }) =>
       engine === 'noop' || rate === undefined ? [] : [rate.value],
     );
@@ -38,13 +38,13 @@ describe('A condition', () => {
     });
   });
 
-  it('is asked of one serving, or of all those of a platform', () => {
+  it('applies to one serving, or to all servings of a platform', () => {
     expect(judged('torchserve:p50>1h')).toMatchObject({ results: 2, state: 'passed' });
     expect(judged('triton:p50>1ms')).toMatchObject({ results: 4, state: 'failed' });
     expect(judged('flask:p50>1h')).toMatchObject({ results: 0, state: 'failed' });
   });
 
-  it('fails where a result has too few answers for the percentile', () => {
+  it('fails if a result has too few answers for the percentile', () => {
     const short = summarise(
       recordedRun({ levels: [closed(1)], scenarios: ['warm'], repeats: 1, durationSeconds: 2 }),
     );
@@ -53,7 +53,7 @@ describe('A condition', () => {
     expect(judged('p50>1h', short)).toMatchObject({ state: 'passed' });
   });
 
-  it('fails where a result was not measured', () => {
+  it('fails if a result was not measured', () => {
     const cut = summarise({
       ...run,
       records: run.records.filter(
@@ -65,7 +65,7 @@ describe('A condition', () => {
     expect(judged('failed>50%', cut)).toMatchObject({ state: 'failed', unknown: 2 });
   });
 
-  it('judges costs where a price is known', () => {
+  it('judges costs if a price is known', () => {
     const { plan } = run;
     const priced = summarise({ ...run, plan: { ...plan, settings: { usdPerHour: 1 } } });
 

@@ -46,13 +46,13 @@ describe('The cost of a million answers', () => {
     ]);
   });
 
-  it('is not told within a bound that no rate keeps', () => {
+  it('is not given within a bound that no rate keeps', () => {
     const { requestRatePerSecond: _, ...lost } = found(15, 60);
 
     expect(costsOf([], price, [lost]).targets).toEqual([]);
   });
 
-  it('is not told of a level that fails a check', () => {
+  it('is not given for a level that fails a check', () => {
     const checks = [{ check: 'noop-limit', state: 'failed', finding: 'near it' }] as const;
     const failing = sloRow(2, 80, 14, { checks });
 
@@ -62,7 +62,7 @@ describe('The cost of a million answers', () => {
     expect(costsOf([failing], price, []).targets).toEqual([]);
   });
 
-  it('has the interval of the rate, turned over', () => {
+  it('has the inverted interval of the rate', () => {
     const interval = { low: 90, high: 110, confidence: 0.95 };
     const row = sloRow(1, 100, 10, { requestRatePerSecond: { value: 100, interval } });
     expect(costsOf([row], price, []).targets[0]?.usdPerMillion.interval).toEqual({
@@ -72,7 +72,7 @@ describe('The cost of a million answers', () => {
     });
   });
 
-  it('is not told of no-op limits and of rows without answers', () => {
+  it('is not given for no-op limits and for rows without answers', () => {
     const rows = [sloRow(1, 500, 1, { engine: 'noop' }), sloRow(2, 0, 10)];
     expect(costsOf(rows, price, []).targets).toEqual([]);
     expect(rows.map((row) => rowCost(row, price))).toEqual([undefined, undefined]);
@@ -121,7 +121,7 @@ describe('The price of a run', () => {
     });
   });
 
-  it('is not known on a machine whose price nobody gave, nor where the list had none', () => {
+  it('is unknown on a machine without a given price, and on AWS if the list has none', () => {
     expect(priceOf({ settings: {} }, {})).toBeUndefined();
     expect(priceOf({ settings: {} }, aws(undefined))).toBeUndefined();
     expect(priceOf({ settings: {} }, aws(0.7, undefined))).toBeUndefined();

@@ -61,7 +61,7 @@ describe('What a node used over repeats', () => {
     });
   });
 
-  it('leaves out repeats without samples, and has no GPU where there is none', () => {
+  it('leaves out repeats without samples, and has no GPU if there is none', () => {
     expect(nodeUse([undefined, figures(), figures({ samples: 0, cpuBusyShare: 1 })])).toEqual({
       samples: 10,
       cpuBusyShare: 0.5,
@@ -72,7 +72,7 @@ describe('What a node used over repeats', () => {
     });
   });
 
-  it('is nothing where no repeat has samples', () => {
+  it('is nothing if no repeat has samples', () => {
     expect(nodeUse([undefined, figures({ samples: 0 })])).toBeUndefined();
   });
 });

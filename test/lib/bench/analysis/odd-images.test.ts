@@ -35,13 +35,13 @@ describe('Images that decoders treat differently', () => {
     ]);
   });
 
-  it('count as they were answered at last where a target was checked again', () => {
+  it('count by the last answer if a target was checked again', () => {
     const records = [check(first, [refused]), check(first, [grey])];
 
     expect(oddImagesOf(records)).toEqual([{ file: 'grey.jpg', alike: 1, unlike: [] }]);
   });
 
-  it('are no finding where none were sent', () => {
+  it('are no finding if none were sent', () => {
     expect(oddImagesOf([check(first)])).toEqual([]);
     expect(summarise(recordedRun()).oddImages).toBeUndefined();
   });

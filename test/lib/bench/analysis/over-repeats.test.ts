@@ -30,7 +30,7 @@ describe('A percentile over repeats', () => {
     expect(percentileOf(50, [])).toBeUndefined();
   });
 
-  it('is refused where a histogram cannot be read', () => {
+  it('is refused if a histogram cannot be read', () => {
     expect(() => readHistogram('it', 'AAAA')).toThrow(
       expect.objectContaining({ code: 'BENCH_DAMAGED' }) as Error,
     );

@@ -8,7 +8,7 @@ const ofRun = (...run: Parameters<typeof publishedRun>) =>
   summarise(publishedRun(...run)).study?.rows ?? [];
 
 describe('The comparison with the study of 2021', () => {
-  it('is absent where the run has no load in common with the study', () => {
+  it('is absent if the run has no load in common with the study', () => {
     expect(summarise(recordedRun({ durationSeconds: 2 })).study).toBeUndefined();
   });
 
@@ -37,7 +37,7 @@ describe('The comparison with the study of 2021', () => {
     expect(row?.failedPercent?.ours).toBeCloseTo((100 * 60) / 6060, 10);
   });
 
-  it('has no ratio to a figure of 0, and no rate where the study printed none', () => {
+  it('has no ratio to a figure of 0, and no rate if the study printed none', () => {
     const [zero] = ofRun([seriesOfServing('triton_pytorch')]);
     const [warm] = ofRun([seriesOfServing('tfserving', 'rest', 'warm')]);
 
@@ -46,7 +46,7 @@ describe('The comparison with the study of 2021', () => {
     expect(warm?.medianMs?.ratio).toBeCloseTo(1, 2);
   });
 
-  it('says what must be known of the study’s figures, at the levels that it holds for', () => {
+  it('shows notes on the study’s figures at the levels that they hold for', () => {
     const rows = ofRun([seriesOfServing('tfserving')]);
     const timedOut = rows.filter(({ notes }) => notes.some((note) => note.includes('timeout')));
 

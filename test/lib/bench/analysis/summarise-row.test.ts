@@ -82,7 +82,7 @@ describe('A row of the summary', () => {
     expect(row.averageOfMediansMs).toBeCloseTo(30, 1);
   });
 
-  it('has an interval around rate and median where there are several repeats', () => {
+  it('has an interval around rate and median if there are several repeats', () => {
     const [several, one] = [rowOf([answers(100), answers(120, {}, 11)]), rowOf([answers(100)])];
 
     for (const figure of [several.requestRatePerSecond, several.p50Ms]) {
@@ -93,7 +93,7 @@ describe('A row of the summary', () => {
     expect(one.p50Ms?.interval).toBeUndefined();
   });
 
-  it('has a percentile from as many answers on as claim it', () => {
+  it('has a percentile only if it has enough answers to claim it', () => {
     expect([claims(89), claims(90)]).toEqual([
       [false, false, false],
       [true, false, false],
@@ -122,7 +122,7 @@ describe('A row of the summary', () => {
     });
   });
 
-  it('has no figures, but the reasons, where every repeat failed', () => {
+  it('has no figures, but the reasons, if every repeat failed', () => {
     const row = summariseRow(
       planned,
       [],
@@ -148,7 +148,7 @@ describe('A row of the summary', () => {
     expect(row.p50Ms).toBeUndefined();
   });
 
-  it('has a rate of zero and no percentiles where every request failed', () => {
+  it('has a rate of zero and no percentiles if every request failed', () => {
     const row = rowOf([answers(0, { failed: 5, failures: { connect: 5 } })]);
 
     expect(row).toMatchObject({ requestRatePerSecond: { value: 0 }, failedShare: 1 });

@@ -43,7 +43,7 @@ describe('The summary of a run', () => {
     expect(last).toMatchObject({ repeats: 1, plannedRepeats: 2 });
   });
 
-  it('ended with its last record, also where that is in no row', () => {
+  it('ends with its last record, even if that is in no row', () => {
     const [first] = run.records.filter(isCompleted);
     if (first === undefined) throw new Error('nothing was measured');
     const { measurement, startedAt } = first;
@@ -61,7 +61,7 @@ describe('The summary of a run', () => {
     expect(start?.timeToReadyMs.median).toBeGreaterThan(start?.timeToReadyMs.min ?? 0);
   });
 
-  it('keeps a failed answer check even where a later one passed', () => {
+  it('keeps a failed answer check even if a later one passed', () => {
     const [answerCheck] = run.records;
     if (answerCheck?.kind !== 'answer-check') throw new Error('no check');
     const fallen = { ...answerCheck, state: 'failed' as const, reason: 'cat.jpg: class 5' };

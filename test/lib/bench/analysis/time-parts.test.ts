@@ -46,7 +46,7 @@ const told = (count: number, times: { requestMs?: number; queueMs?: number; comp
   ({ state: 'told', count, ...times }) as const;
 
 describe('Where the time goes', () => {
-  it('is split at the serving where that tells its own times', () => {
+  it('is split at the serving if that reports its own times', () => {
     const split = timePartsOf([
       measurementOf(10, told(10, { requestMs: 700, queueMs: 200, computeMs: 450 })),
     ]);
@@ -69,13 +69,13 @@ describe('Where the time goes', () => {
     });
   });
 
-  it('leaves upstream whole where the serving tells nothing', () => {
+  it('leaves upstream whole if the serving reports nothing', () => {
     expect(meansOf([measurementOf(10)])).toMatchObject({ upstream: 80 });
     expect(Object.keys(meansOf([measurementOf(10)]))).not.toContain('wire');
     expect(timePartsOf([measurementOf(10)])?.servingTells).toEqual([]);
   });
 
-  it('takes what the serving does not call a request for the wire', () => {
+  it('counts time that the serving does not report as wire time', () => {
     const means = meansOf([measurementOf(10, told(10, { computeMs: 500 }))]);
 
     expect(means).toMatchObject({ wire: 30, serving_compute: 50 });
@@ -93,7 +93,7 @@ describe('Where the time goes', () => {
     expect(means['serving_compute']).toBeCloseTo((30 * 40 + 10 * 80) / 40);
   });
 
-  it('does not split at the serving where a repeat lacks its times, and says why', () => {
+  it('is not split at the serving if a repeat lacks its times, and says why', () => {
     const split = timePartsOf([
       measurementOf(10, told(10, { computeMs: 500 })),
       measurementOf(
@@ -109,7 +109,7 @@ describe('Where the time goes', () => {
     ]);
   });
 
-  it('names what is left where the serving says that it took longer than the middleware waited', () => {
+  it('names the remainder if the serving reports more time than the middleware waited', () => {
     const split = timePartsOf([
       measurementOf(10, told(9, { requestMs: 9 * 90, computeMs: 9 * 90 })),
     ]);
@@ -127,7 +127,7 @@ describe('Where the time goes', () => {
     expect(split?.unattributedMs).toBeCloseTo(4, 0);
   });
 
-  it('is not told where the middleware told no phases or nothing was answered', () => {
+  it('is absent if the middleware reported no phases or nothing was answered', () => {
     expect(timePartsOf([measurementOf(10, undefined, { phases: {} })])).toBeUndefined();
     expect(timePartsOf([measurementOf(0)])).toBeUndefined();
     expect(timePartsOf([])).toBeUndefined();

@@ -31,7 +31,7 @@ const reported = (data: RunData): RunData => ({
   records: data.records.map(reportedRecords(data.plan)),
 });
 
-describe('What is kept of the records of a run for its report', () => {
+describe('The summary kept for the report of a run', () => {
   const [all, kept] = [run(), reported(run())];
 
   it('gives the same summary', () => {

@@ -30,13 +30,13 @@ describe('errors that any call of AWS may meet', () => {
     expect(error?.code).toBe('BENCH_AWS_EXPIRED');
   });
 
-  it('names the action and the policy where something is denied', () => {
+  it('names the action and the policy if something is denied', () => {
     expect(generalAwsError(awsError('AccessDenied'), call)?.message).toContain(
       'AWS does not allow ssm:SendCommand',
     );
   });
 
-  it('finds the reason of the network below the error', () => {
+  it('finds the cause of a network error', () => {
     const inner = Object.assign(new Error('connect'), { code: 'ENOTFOUND' });
     const error = generalAwsError(new AggregateError([inner], 'all failed'), call);
 
@@ -44,12 +44,12 @@ describe('errors that any call of AWS may meet', () => {
     expect(error?.message).toContain('ENOTFOUND');
   });
 
-  it('leaves what only the caller understands', () => {
+  it('passes on errors that only the caller understands', () => {
     expect(generalAwsError(awsError('InvocationDoesNotExist'), call)).toBeUndefined();
     expect(generalAwsError(new TypeError('a bug'), call)).toBeUndefined();
   });
 
-  it('keeps a bug a bug, and makes any other answer of AWS readable', () => {
+  it('passes bugs on unchanged, and makes every other answer of AWS readable', () => {
     const bug = new TypeError('a bug');
 
     expect(otherAwsError(bug)).toBe(bug);

@@ -76,7 +76,7 @@ describe('a deployment', () => {
     ]);
   });
 
-  it('has no price where the list of prices lacks one', () => {
+  it('has no price if the list of prices lacks one', () => {
     const unknown = stack('d-pair-1', { ...pairOutputs, PricePerHourUsd: 'unknown' });
 
     expect(pricePerHourOf(deploymentWith({ base, pairs: [unknown] }).pairs)).toBeUndefined();
@@ -115,7 +115,7 @@ describe('a deployment', () => {
       'has no output ResultsBucket',
       'npx cdk deploy --all',
     ],
-  ])('is no deployment where %s, and says what to do', (_, stacks, why, remedy) => {
+  ])('is incomplete if %s, and says what to do', (_, stacks, why, remedy) => {
     expect(() => deploymentWith(stacks)).toThrow(
       expect.objectContaining({
         message: expect.stringContaining(why) as unknown,

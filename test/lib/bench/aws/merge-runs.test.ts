@@ -65,14 +65,14 @@ describe('the parts of a run', () => {
     });
   });
 
-  it('may lack a pair that came to nothing', () => {
+  it('may lack a pair that measured nothing', () => {
     const merged = mergeRuns([part(1), part(2, { environment: undefined, records: [] })]);
 
     expect(measurements(merged.records)).toHaveLength(plan.measurements.length / 2);
     expect(merged.environment.aws?.pairs).toHaveLength(1);
   });
 
-  it('hold each repeat from one pair: the one that came to its end, and nothing of one that was lost in it', () => {
+  it('hold each repeat from one pair, the one that finished it, and nothing of a pair that was lost in it', () => {
     const half = ofRepeat(2).slice(0, -1);
     const merged = mergeRuns([
       part(1, { records: half }),
@@ -84,7 +84,7 @@ describe('the parts of a run', () => {
     expect(new Set(merged.records.map(({ pair }) => pair))).toEqual(new Set([2, 3]));
   });
 
-  it('hold of a repeat that no pair has come to the end of what most was measured of', () => {
+  it('hold an unfinished repeat from the pair that measured most of it', () => {
     const merged = mergeRuns([
       part(1, { records: ofRepeat(1).slice(0, -2) }),
       part(2, { records: [...ofRepeat(1).slice(0, -1), ...ofRepeat(2)] }),
@@ -94,7 +94,7 @@ describe('the parts of a run', () => {
     expect(new Set(measurements(merged.records).map(({ pair }) => pair))).toEqual(new Set([2]));
   });
 
-  it('hold what became of a measurement that failed when its pair tried it again', () => {
+  it('hold the last result of a measurement that failed and was tried again', () => {
     const merged = mergeRuns([part(1, { records: [failed, ...ofRepeat(1)] }), part(2)]);
 
     expect(merged.records).not.toContainEqual({ ...failed, pair: 1 });

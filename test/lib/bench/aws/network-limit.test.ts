@@ -25,7 +25,7 @@ describe('the line about the network', () => {
     ['where nothing is known of the nodes', [tensor], undefined, []],
     ['of images', [image], undefined, nodes],
     ['of small tensors', [users], { requestBytes: 8000, answerBytes: 8000 }, nodes],
-  ] as const)('is not there %s', (_, targets, exchange, baselines) => {
+  ] as const)('is absent %s', (_, targets, exchange, baselines) => {
     expect(networkLine(targets, exchange, baselines)).toBeUndefined();
   });
 });

@@ -13,8 +13,8 @@ const node = (change: Partial<NodeState> = {}): NodeState => ({
 
 const { isAgentOnline: _, ...withoutAgent } = node();
 
-describe('what hinders a node', () => {
-  it('is nothing where it runs and its agent is online', () => {
+describe('the problem of a node', () => {
+  it('is nothing if it runs and its agent is online', () => {
     expect(nodeProblems('d', 'us-east-1', [node()])).toEqual([]);
   });
 
@@ -25,7 +25,7 @@ describe('what hinders a node', () => {
     [node({ state: 'pending' }), 'is pending', 'wait'],
     [withoutAgent, 'never called', 'get-console-output'],
     [node({ isAgentOnline: false }), 'lost the connection', 'reboot'],
-  ])('%# is said with the command that fixes it', (state, what, remedy) => {
+  ])('%# is reported with the command that fixes it', (state, what, remedy) => {
     const [problem] = nodeProblems('d', 'us-east-1', [state]);
 
     expect(problem?.what).toContain(what);
@@ -42,7 +42,7 @@ describe('the deadline of nodes', () => {
     expect(deadlineOf({}, 4)).toBeUndefined();
   });
 
-  it('of several is the first, since a pair needs both nodes', () => {
+  it('of several nodes is the earliest, since a pair needs both', () => {
     const later = node({ instanceId: 'i-2', launchedAt: new Date('2026-01-02T04:00:00.000Z') });
 
     const pairs = [{ pair: 1, maxHours: 1 }];

@@ -44,7 +44,7 @@ const readModel = () => {
 };
 
 describe("A user's model for nodes", () => {
-  it('holds all formats, where its description there finds them', async () => {
+  it('holds all formats in the places where its description finds them', async () => {
     const folder = newFolder();
     const { files } = await packModel(folder, await readModel(), () => undefined, signal);
     const { others } = readTensorModel(path.join(folder, 'model.json'));

@@ -38,8 +38,8 @@ const measurementsOf = (repeat: number): readonly Measurement[] =>
 const resumed = (all: readonly ResultRecord[], pairs: readonly number[]) =>
   resumedShares(plan, repeatProgress(plan, all), pairs);
 
-describe('what is left of a run', () => {
-  it('goes on where it was with the pairs that are there, and again as a whole from a lost one', () => {
+describe('the rest of a run', () => {
+  it('continues on the existing pairs, and is repeated as a whole if it was a lost pair’s', () => {
     const all = [...measured(1, 1, 3), ...measured(2, 2), ...measured(2, 4, 2), ...measured(3, 3)];
     const { repeats, left, keptMeasurements } = resumed(all, [1, 3]);
 
@@ -52,7 +52,7 @@ describe('what is left of a run', () => {
     expect(keptMeasurements).toBe(measurementsOf(2).length);
   });
 
-  it('survives a second resume, and a pair that was lost and is there again', () => {
+  it('survives a second resume, and the return of a lost pair', () => {
     const all = [...measured(1, 1), ...measured(2, 2, 2), ...measured(3, 3)];
     const second = [...all, ...measured(1, 2, 4), ...measured(3, 4)];
 
@@ -61,7 +61,7 @@ describe('what is left of a run', () => {
     expect(resumed(second, [1, 2, 3]).repeats).toEqual({ 1: [1, 2] });
   });
 
-  it('is what failed, for the pair where it did; for another only where nothing else was measured', () => {
+  it('is a failed measurement for its own pair; for another pair only if nothing else of the repeat was measured', () => {
     const [first, ...rest] = measured(1, 1);
     const oneFailed = [{ ...failed(measurementsOf(1)[0] as Measurement), pair: 1 }, ...rest];
     const others = [2, 3, 4].flatMap((repeat) => measured(2, repeat));
@@ -121,7 +121,7 @@ describe('the estimate of a run', () => {
     expect(() => demandTime(deadline, seconds, now)).not.toThrow();
   });
 
-  it('has the known latency that each pair measures first, unless it has done so', () => {
+  it('includes the calibration that each pair measures first, unless it has done so', () => {
     const work = workOf({ options: resolvePlanOptions({ repeats: 2 }), strict: false });
     const calibrated = { ...calibrationRecord({}), pair: 1 };
     const { seconds } = runEstimate(sharesOf(work, [1]), at(0.72), work);
@@ -131,7 +131,7 @@ describe('the estimate of a run', () => {
     );
   });
 
-  it('has the searches that follow the measurements', () => {
+  it('includes the searches that follow the measurements', () => {
     const options = resolvePlanOptions({ profile: 'slo', repeats: 2, sloP99Ms: [15, 50] }, 'aws');
     const work = workOf({ options, strict: false });
     const alone = runEstimate(sharesOf(work, [1]), at(0.72), work);

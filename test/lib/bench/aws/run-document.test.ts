@@ -13,7 +13,7 @@ const failure = (document: DocumentId, extra: Partial<Invocation>) => {
   return { code, message, hint };
 };
 
-describe('what became of a command', () => {
+describe('the outcome of a command', () => {
   it.each(['Pending', 'InProgress', 'Delayed', 'Cancelling', ''])(
     'is not known while it is "%s"',
     (statusDetails) => {
@@ -27,7 +27,7 @@ describe('what became of a command', () => {
     [4, 'BENCH_SERVING_DIED'],
     [5, 'BENCH_SERVING_CANNOT_RUN'],
     [1, 'BENCH_COMMAND_FAILED'],
-  ])('is told by the exit code %i of a start', (exitCode, code) => {
+  ])('is read from the exit code %i of a start', (exitCode, code) => {
     expect(failure('StartServing', { exitCode }).code).toBe(code);
     expect(failure('InspectServing', { exitCode }).code).toBe('BENCH_COMMAND_FAILED');
   });
@@ -43,7 +43,7 @@ describe('what became of a command', () => {
   });
 
   it.each(['Undeliverable', 'DeliveryTimedOut', 'Terminated'])(
-    'is a lost node where it was never taken: %s',
+    'is a lost node if it was never accepted: %s',
     (statusDetails) => {
       expect(failure('StartServing', { statusDetails, exitCode: -1 })).toEqual({
         code: 'BENCH_NODE_LOST',
@@ -53,7 +53,7 @@ describe('what became of a command', () => {
     },
   );
 
-  it('is said as SSM says it where nothing better is known', () => {
+  it('is reported in SSM’s words if nothing better is known', () => {
     expect(failure('StopServing', { statusDetails: 'RateExceeded' }).message).toBe(
       'StopServing on i-1 ended as "RateExceeded"',
     );

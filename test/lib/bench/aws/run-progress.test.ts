@@ -74,18 +74,18 @@ const progress = (
 
 const statesOf = ({ state, pairs: all }: RunProgress) => [state, ...all.map((one) => one.state)];
 
-describe('how far a run is', () => {
-  it('counts time until now, and what is left less what has passed since the last word', () => {
+describe('the progress of a run', () => {
+  it('counts the time until now, and subtracts the time since the last report from what is left', () => {
     const [pair] = progress([status(1), status(2)]).pairs;
 
     expect(pair).toMatchObject({ secondsSoFar: 100, secondsLeft: 50, ageSeconds: 10 });
   });
 
-  it('waits for a pair that said nothing yet', () => {
+  it('waits for a pair that has not reported yet', () => {
     expect(statesOf(progress([status(1)]))).toEqual(['running', 'running', 'waiting']);
   });
 
-  it('loses a pair that said nothing for longer than any measurement takes', () => {
+  it('counts a pair as lost that has not reported for longer than any measurement takes', () => {
     const statuses = [status(1), status(2, { updatedAt: at(0).toISOString() })];
     const most = mostSilentSeconds(request.options);
     const stateAt = (seconds: number) => statesOf(progress(statuses, { now: at(seconds) }))[2];
@@ -94,7 +94,7 @@ describe('how far a run is', () => {
     expect(stateAt(most + 1)).toBe('lost');
   });
 
-  it('loses a pair whose node no command reaches', () => {
+  it('counts a pair as lost whose node no command reaches', () => {
     const silent = nodes.map((node) =>
       node.instanceId === 'i-m2' ? { ...node, isAgentOnline: false } : node,
     );
@@ -106,7 +106,7 @@ describe('how far a run is', () => {
     );
   });
 
-  it('loses a pair whose node is no more, and says which and why', () => {
+  it('counts a pair as lost whose node no longer exists, and says which and why', () => {
     const dead = nodes.map((node) =>
       node.instanceId === 'i-s2'
         ? { ...node, state: 'terminated', stateReason: 'Server.SpotInstanceTermination' }
@@ -120,14 +120,14 @@ describe('how far a run is', () => {
     );
   });
 
-  it('loses a pair whose stack is gone, and one on which the runner never started', () => {
+  it('counts a pair as lost whose stack is gone or whose runner never started', () => {
     expect(statesOf(progress([status(1), status(2)], { pairs: pairs.slice(0, 1) }))[2]).toBe(
       'lost',
     );
     expect(statesOf(progress([status(1)], {}, { notStarted: [2] }))[2]).toBe('lost');
   });
 
-  it('is completed when all are, and incomplete when nobody works on it and measurements are missing', () => {
+  it('is completed when all pairs are, and incomplete when no pair is working and measurements are missing', () => {
     const done = {
       state: 'completed',
       measurements: { total: 2, completed: 2, failed: 0 },
@@ -146,7 +146,7 @@ describe('how far a run is', () => {
   });
 });
 
-describe('the words about it', () => {
+describe('the text of the progress of a run', () => {
   it('name the measurement that each pair measures, in the status and in the terminal', () => {
     const run = progress([status(1), status(2)]);
 

@@ -34,7 +34,7 @@ const optionsIn = ({ stdout }: { readonly stdout: string }): number =>
   [...stdout.matchAll(/^ {2}--/gm)].length;
 
 describe('The help of serving-compare', () => {
-  it.each(commandNames)('explains %s, behind the command and behind "help"', async (command) => {
+  it.each(commandNames)('explains %s, with --help and with "help"', async (command) => {
     const { exitCode, stdout, stderr } = await callBench(`${command} --help`);
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -42,7 +42,7 @@ describe('The help of serving-compare', () => {
     expect(await callBench(`help ${command}`)).toMatchObject({ exitCode: 0, stdout });
   });
 
-  it('is printed where no command is given, and nothing is measured', async () => {
+  it('is printed if no command is given, and nothing is measured', async () => {
     const [bare, asked] = await Promise.all([callBench(''), callBench('--help')]);
 
     expect(bare.stdout).toContain('usage: serving-compare COMMAND');
@@ -64,7 +64,7 @@ describe('The help of serving-compare', () => {
     },
   );
 
-  it('says the version with --version and -v', async () => {
+  it('prints the version with --version and -v', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       version: string;
     };
@@ -126,7 +126,7 @@ describe('A command line that cannot work', () => {
     ['run --ci-report /proc/self/x/y.xml', 'BENCH_FOLDER', '--ci-report'],
     ['run --ci-report /proc/y.xml', 'BENCH_FOLDER', '--ci-report'],
     ['report x --ci-report lib', 'BENCH_FOLDER', '--ci-report'],
-  ])('is refused where a file or folder cannot be used: %s', async (line, code, remedy) => {
+  ])('is refused if a file or folder cannot be used: %s', async (line, code, remedy) => {
     expect(await refusalOf(line)).toMatchObject({
       exitCode: 2,
       code,
@@ -134,7 +134,7 @@ describe('A command line that cannot work', () => {
     });
   });
 
-  it('is told to people in two lines, and to programs as JSON', async () => {
+  it('is explained to people in two lines, and to programs as JSON', async () => {
     const { stdout, stderr } = await callBench('plan --repeats 0');
     const { message, hint } = await refusalOf('plan --repeats 0');
 
@@ -151,7 +151,7 @@ describe('A command line that cannot work', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('is refused where a port is taken', async () => {
+  it('is refused if a port is taken', async () => {
     const other = await listenTcp(() => undefined);
     const { port } = new URL(other.url);
     const refusal = await refusalOf(`serve tfserving --engine noop --port ${port}`);
@@ -229,7 +229,7 @@ describe('serving-compare plan', () => {
     });
   });
 
-  it('says of a search how long it usually takes before it says how long it can', async () => {
+  it('says how long a search usually takes before it says how long it may take', async () => {
     const { options, searches } = await planOf('--profile slo --levels 1');
     const { stdout } = await callBench('plan --profile slo --levels 1');
 
@@ -238,7 +238,7 @@ describe('serving-compare plan', () => {
     expect(stdout).toMatch(/: usually 1 h 00 min, at most 12 h/);
   });
 
-  it('says how many repeats fit into a time, and refuses one that is too short for three', async () => {
+  it('says how many repeats fit into a time limit, and refuses one that is too short for three', async () => {
     const { stdout } = await callBench('plan --max-time 2m');
     const { message, hint } = await refusalOf('plan --profile published --max-time 3m');
 
@@ -249,7 +249,7 @@ describe('serving-compare plan', () => {
     expect(await refusalOf('run --profile published --max-time 3m')).toMatchObject({ message });
   });
 
-  it('says of one serving why there are no verdicts', async () => {
+  it('says why there are no verdicts on a single serving', async () => {
     const { stdout } = await callBench('plan --servings flask');
 
     expect((await planOf('--servings flask')).apart.targets).toBe(1);
@@ -258,7 +258,7 @@ describe('serving-compare plan', () => {
 });
 
 describe('serving-compare', () => {
-  it('ends well where its reader goes away', async () => {
+  it('ends cleanly if its reader goes away', async () => {
     const plan =
       '{ "$0" bin/serving-compare.js plan --profile published; echo "ends with $?" >&2; }';
     const child = spawn('sh', ['-c', `${plan} | { read -r line; }`, process.execPath], {
@@ -274,7 +274,7 @@ describe('serving-compare', () => {
     expect(stderr).toBe('ends with 0\n');
   });
 
-  it('exits with 1 and writes a report for CI where a target answers wrongly', async () => {
+  it('exits with 1 and writes a report for CI if a target answers wrongly', async () => {
     const images = newFolder();
     writeFileSync(join(images, 'broken.jpg'), 'this is no image');
     const [folder, ci] = [join(newFolder(), 'run'), join(newFolder(), 'ci', 'junit.xml')];

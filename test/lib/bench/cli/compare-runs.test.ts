@@ -62,12 +62,12 @@ describe('serving-compare report BEFORE AFTER', () => {
     }
   });
 
-  it('exits with 1 where a figure has a word to fail on, and only then', async () => {
+  it('exits with 1 if a figure has a word to fail on, and only then', async () => {
     expect((await report(halved, '--fail-on', 'slower')).exitCode).toBe(1);
     expect((await report(later, '--fail-on', 'slower')).exitCode).toBe(0);
   });
 
-  it('exits with 1 where a run is INVALID, whatever its words', async () => {
+  it('exits with 1 if a run is INVALID, whatever its words', async () => {
     const cut = { ...later, records: before.records.slice(0, -1) };
     const { exitCode, comparison } = await report(cut);
 

@@ -57,7 +57,7 @@ describe('The commands that hints and documents print', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('can be pasted where nothing in them stands for something else', () => {
+  it('can be pasted if they have no placeholders', () => {
     const pasted = printed.filter(({ rest }) => rest.includes(' --') && !STANDS_FOR.test(rest));
     const refused = pasted.flatMap(({ file, text, command, rest }) => {
       const args = rest.split(' ').filter((word) => word !== '');

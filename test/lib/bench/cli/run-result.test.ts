@@ -32,7 +32,7 @@ const failIf = (...conditions: readonly string[]): Partial<Asked> => ({
 });
 
 describe('The exit code of a run', () => {
-  it('is 0 for a valid one, also where a serving failed requests', async () => {
+  it('is 0 for a valid one, even if a serving failed requests', async () => {
     const { exitCode, summary } = await printed({});
 
     expect(summary.rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
@@ -45,7 +45,7 @@ describe('The exit code of a run', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('is 1 where a condition fails, and each condition has a line with its mark', async () => {
+  it('is 1 if a condition fails, and each condition has a line with its mark', async () => {
     const passing = await printed(failIf('p50>1h'));
     const { exitCode, stdout } = await printed(failIf('p50>1h', 'p50>1ms'));
 
@@ -56,7 +56,7 @@ describe('The exit code of a run', () => {
 });
 
 describe('The report for CI', () => {
-  it('costs nobody the answer where it cannot be written at the end', async () => {
+  it('does not hide the answer if it cannot be written at the end', async () => {
     const { console, written } = keptConsole();
     const report = { title: '', head: [], sections: [] };
     const result = printResult({ summary: summarise(run), report, files }, 'folder', console, {

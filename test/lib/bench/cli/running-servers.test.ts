@@ -103,7 +103,7 @@ const readPlanIn = (output: string): Plan =>
   JSON.parse(readFileSync(path.join(output, 'plan.json'), 'utf8')) as Plan;
 
 describe('Servers that run already', () => {
-  it('are measured in whatever protocol they have, with right answers, limits of the rig and bypass runs; one with wrong answers is not', async () => {
+  it('are measured in the protocol that they speak, with no-op limits and bypass runs, unless an answer is wrong', async () => {
     const output = path.join(newFolder(), 'run');
     const withSecret = plain.url.replace('//', '//me:secret@');
     const model = describeServers({
@@ -213,7 +213,7 @@ describe('Servers that run already', () => {
     });
   });
 
-  it('are tested for their stability by requests alone, and no process of theirs is touched', async () => {
+  it('are tested for stability only by requests, and their processes are left alone', async () => {
     const output = path.join(newFolder(), 'run');
     const url = `${plain.url.replace('//', '//me:secret@')}/right`;
     await runBench(
@@ -255,7 +255,7 @@ describe('Servers that run already', () => {
     expect((await refusalOf(['run', ...model, ...target, ...options])).message).toMatch(message);
   });
 
-  it('are asked by validate, which says why one cannot be', async () => {
+  it('are sent a request by validate, which says why one cannot be measured', async () => {
     const model = describeServers({
       blue: { url: openInference.urls.rest, headers: { authorization: 'hidden' } },
       gone: { url: 'http://127.0.0.1:9' },

@@ -18,7 +18,7 @@ const newFolder = useTemporaryFolders();
 jest.setTimeout(120_000);
 
 describe('serving-compare serve', () => {
-  it('prints a curl line and what answers it, and ends with Ctrl-C', async () => {
+  it('prints a curl command and what answers it, and ends with Ctrl-C', async () => {
     const bench = startBench(['serve', 'torchserve', '--engine', 'noop', '--port', '0']);
     await until(() => /^curl .*\n/m.test(bench.stdout()), bench.stderr);
 
@@ -30,7 +30,7 @@ describe('serving-compare serve', () => {
     await untilAlone(bench);
   });
 
-  it('ends with 2 where the serving ends by itself', async () => {
+  it('ends with 2 if the serving ends by itself', async () => {
     const bench = startBench(['serve', 'tfserving', '--engine', 'noop', '--port', '0', '--json']);
     await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
     const { curl } = JSON.parse(bench.stdout()) as { curl: string };
@@ -45,7 +45,7 @@ describe('serving-compare serve', () => {
     await untilAlone(bench);
   });
 
-  it('serves a model of the user, prints the line that measures it, and leaves nothing', async () => {
+  it('serves a user’s model, prints the command that measures it, and leaves nothing behind', async () => {
     const folder = newFolder();
     const description = describedTwoByTwo(folder);
     const bench = startBench(['serve', 'flask', '--model', description, '--port', '0', '--json']);
@@ -72,7 +72,7 @@ describe('serving-compare serve', () => {
     expect(existsSync(request)).toBe(false);
   });
 
-  it('names what describes an ONNX file that is no classifier of images', async () => {
+  it('names the command that describes an ONNX file that is not an image classifier', async () => {
     const model = join(newFolder(), 'text.onnx');
     writeFileSync(model, maskedModel());
 
@@ -88,7 +88,7 @@ describe('serving-compare serve', () => {
     ['flask', ['--protocol', 'grpc'], /cannot take two over/, '--protocol rest'],
     ['flask', ['--images', 'k6/images'], /--images cannot be used/, 'inputs'],
   ])(
-    'does not start %s with such a model where it cannot be served so',
+    'does not start %s with a model that it cannot serve',
     async (serving, options, message, hint) => {
       const model = ['--model', describedTwoByTwo(newFolder())];
 

@@ -34,7 +34,7 @@ interface Validated {
 }
 
 describe('A described model', () => {
-  it('is valid as it is written, and takes its place in every serving that takes it', async () => {
+  it('is valid as written, and runs in every serving that supports it', async () => {
     const { init, validate, description } = given(twoByTwoModel());
     const written = await callBench(init);
     const { exitCode, stdout } = await callBench([...validate, '--json']);
@@ -57,7 +57,7 @@ describe('A described model', () => {
     expect(validated.runtimes.simulated?.map(({ serving }) => serving)).toContain('torchserve');
   });
 
-  it('says in words what takes it and what not', async () => {
+  it('says which servings can run it and which cannot', async () => {
     const { init, validate } = given(maskedModel());
     await callBench(init);
     const { exitCode, stdout } = await callBench(validate);
@@ -72,7 +72,7 @@ describe('A described model', () => {
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
 
-  it('has right answers that are compared with those of ONNX Runtime: validate says at which place they differ', async () => {
+  it('has correct answers that validate compares with those of ONNX Runtime, naming the place of a difference', async () => {
     const { validate, description } = given(twoByTwoModel());
     const data = { ids: [1, 2, 3], weights: [0.5, 0.5, 0.5] };
     const right = { sum: [1.5, 2.5, 3.5], twice: [2, 4, 6] };
@@ -92,7 +92,7 @@ describe('A described model', () => {
     );
   });
 
-  it('is refused by validate where its answer to an input holds NaN', async () => {
+  it('is refused by validate if its answer to an input holds NaN', async () => {
     const { validate, description } = given(oneOperatorModel('Log'));
     writeFileSync(
       description,
@@ -118,7 +118,7 @@ describe('A described model', () => {
     expect(readFileSync(description, 'utf8')).toBe('mine');
   });
 
-  it('is written only into a folder that is there', async () => {
+  it('is written only into an existing folder', async () => {
     const { init, description } = given(twoByTwoModel());
     const place = path.join(path.dirname(description), 'none');
     const refusal = await refusalOf([...init, '--output', path.join(place, 'a.yaml')]);
@@ -136,7 +136,7 @@ describe('A described model', () => {
     },
   );
 
-  it('may lie in a folder of its own, from which npx is told where the clone is', () => {
+  it('may lie in a folder of its own, with the path of the clone given to npx', () => {
     const folder = newFolder();
     const own = path.join(folder, 'mine');
     mkdirSync(own);
@@ -156,7 +156,7 @@ describe('A described model', () => {
     );
   }, 60_000);
 
-  it('has the hashes of its weights where they lie beside it', async () => {
+  it('has the hashes of its weights if they lie beside it', async () => {
     const { init, validate, description } = given(outsideModel('w.bin'));
     writeFileSync(path.join(path.dirname(description), 'w.bin'), Buffer.alloc(8));
     await callBench(init);
@@ -181,7 +181,7 @@ describe('A described model', () => {
     expect(refusal.hint).not.toBeUndefined();
   });
 
-  it('must be there', async () => {
+  it('must exist', async () => {
     expect(await refusalOf('validate --model nowhere.yaml')).toMatchObject({
       exitCode: 2,
       hint: expect.stringContaining('init --model') as string,

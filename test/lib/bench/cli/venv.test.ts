@@ -25,7 +25,7 @@ const both = { triton_pytorch: '2.0', tfserving: '3.0' };
 jest.setTimeout(300_000);
 
 describe('A run with the platforms from packages', () => {
-  it('measures what is installed over both protocols, says what it left out, and what is a stand-in', async () => {
+  it('measures what is installed over both protocols, and names what it left out and what is a stand-in', async () => {
     const state = newFolder();
     const folder = join(newFolder(), 'run');
     const bench = startBench(
@@ -82,7 +82,7 @@ describe('A run with the platforms from packages', () => {
     await untilAlone(bench);
   });
 
-  it('goes on with the same runtime and the same software only', async () => {
+  it('continues only with the same runtime and the same software', async () => {
     const state = newFolder();
     const env = venvStandIn(state, both);
     const folder = join(newFolder(), 'run');
@@ -120,7 +120,7 @@ describe('A run with the platforms from packages', () => {
     ).toHaveLength(2);
   });
 
-  it('plans without what cannot run here', async () => {
+  it('plans without servings that cannot run here', async () => {
     const { stdout } = await callBench(
       'plan --runtime venv --profile full --json',
       venvStandIn(newFolder(), both),
@@ -138,7 +138,7 @@ describe('A run with the platforms from packages', () => {
 });
 
 describe('serving-compare serve with a platform from packages', () => {
-  it('says what answers, and prints a curl line of the protocol', async () => {
+  it('says what answers, and prints a curl command for the protocol', async () => {
     const bench = startBench(
       words('serve tfserving --runtime venv --protocol grpc --port 0 --json'),
       venvStandIn(newFolder(), both),
@@ -157,7 +157,7 @@ describe('serving-compare serve with a platform from packages', () => {
 });
 
 describe('serving-compare setup', () => {
-  it('installs, shows how it goes on, and says what can run then', async () => {
+  it('installs, shows its progress, and says what can run afterwards', async () => {
     const state = newFolder();
     const { exitCode, stdout, stderr } = await callBench('setup', venvStandIn(state));
 
@@ -169,7 +169,7 @@ describe('serving-compare setup', () => {
     expect(stdout).toContain('torchserve: its packages are not installed\n');
   });
 
-  it('exits with 1 where one that was named cannot run here', async () => {
+  it('exits with 1 if one that was named cannot run here', async () => {
     const { exitCode, stdout } = await callBench(
       'setup --servings triton_pytorch,triton_tensorflow',
       venvStandIn(newFolder()),
@@ -181,7 +181,7 @@ describe('serving-compare setup', () => {
     });
   });
 
-  it('gives the words of an installer that fails, as JSON too', async () => {
+  it('shows the output of an installer that fails, even as JSON', async () => {
     const env = venvStandIn(newFolder());
 
     expect(await callBench('setup --servings mms', env)).toEqual({
@@ -197,7 +197,7 @@ describe('serving-compare setup', () => {
     });
   });
 
-  it('leaves nothing running and nothing that counts as installed where it is interrupted', async () => {
+  it('leaves nothing running and nothing that counts as installed if it is interrupted', async () => {
     const env = { ...venvStandIn(newFolder()), VENV_STAND_IN_SECONDS: '60' };
     const bench = startBench(['setup'], env);
     await until(
@@ -217,7 +217,7 @@ describe('serving-compare setup', () => {
 });
 
 describe('serving-compare servings', () => {
-  it('says what of the servings can run here with each runtime, and why not', async () => {
+  it('says which servings can run here with each runtime, and why others cannot', async () => {
     const env = { ...venvStandIn(newFolder(), both), PATH: '/nowhere' };
     const { stdout } = await callBench('servings', env);
 

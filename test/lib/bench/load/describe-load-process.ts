@@ -67,7 +67,7 @@ export const describeLoadProcess = (
   const newFolder = useTemporaryFolders();
   const { serve, closeAll } = useServers();
 
-  it('posts the images in the order of the seed, on one connection a user, and tells what came back', async () => {
+  it('posts the images in the order of the seed, on one connection per user, and reports the answers', async () => {
     const seen: { readonly type: string | undefined; readonly length: number }[] = [];
     const connections = new Set<unknown>();
     const url = await serve((request, response, body) => {
@@ -100,7 +100,7 @@ export const describeLoadProcess = (
     expect(result.self.cpuMs).toBeGreaterThan(0);
   });
 
-  it('asks without a body where the server draws the images, and goes by the one that it names', async () => {
+  it('asks without a body if the server draws the images, and goes by the one that it names', async () => {
     const asked = new Set<string>();
     const url = await serve((request, response, body) => {
       asked.add(`${request.method} ${body.length}`);
@@ -117,7 +117,7 @@ export const describeLoadProcess = (
     expect(result.succeeded).toBeGreaterThan(0);
   });
 
-  it('sends the headers of each image, and takes every 200 where only the status is asked for', async () => {
+  it('sends the headers of each image, and takes every 200 if only the status is asked for', async () => {
     const seen = new Set<string>();
     const url = await serve((request, response, body) => {
       const { 'content-type': type, 'x-length': length } = request.headers;
@@ -134,7 +134,7 @@ export const describeLoadProcess = (
     expect([...seen].toSorted()).toEqual(sizes.map((size) => `${type} ${size} ${size}`).toSorted());
   });
 
-  it('tells its phases and, twice a second, its progress, and keeps every request as a sample', async () => {
+  it('reports its phases and, twice a second, its progress, and keeps every request as a sample', async () => {
     const samplesFile = join(newFolder(), 'samples.csv.gz');
     const { events, exitCode } = await runLoadProcess(
       jobOf({
@@ -193,7 +193,7 @@ export const describeLoadProcess = (
     expect(result.latency.minMs).toBeGreaterThan(395);
   });
 
-  it('puts each failure into its class, and the requests behind it succeed', async () => {
+  it('puts each failure into its class, and later requests succeed', async () => {
     let count = 0;
     const url = await serve((request, response) => {
       count += 1;
@@ -222,7 +222,7 @@ export const describeLoadProcess = (
     });
   });
 
-  it('calls a refused connection one, and does not ask without end', async () => {
+  it('classifies a refused connection as such, and does not retry without pause', async () => {
     const url = await serve(answerAfter(0));
     await closeAll();
     const result = await measure({ url, level: closed(2) }, programWith());
@@ -242,7 +242,7 @@ export const describeLoadProcess = (
   });
 
   it.each(['SIGTERM', 'disconnect'])(
-    'ends at %s, sends nothing more and takes its files away',
+    'ends at %s, sends nothing more and removes its files',
     async (how) => {
       const folder = newFolder();
       let last = 0;

@@ -109,7 +109,7 @@ describe('The load generator on gRPC', () => {
       },
     ],
     ['the end of the connection', 'reset', (stream) => stream.session?.destroy()],
-  ])('tells %s as %s', async (_, failure, behave) => {
+  ])('reports %s as %s', async (_, failure, behave) => {
     const result = await loadAgainst(behave);
 
     expect(result.succeeded).toBe(0);
@@ -117,14 +117,14 @@ describe('The load generator on gRPC', () => {
     expect(Object.keys(result.failures)).toEqual([failure]);
   });
 
-  it('gives a call up when its time is over', async () => {
+  it('abandons a call when its timeout is over', async () => {
     const result = await loadAgainst(keepSilent, { timeoutMs: 50 });
 
     expect(result.failures.timeout).toBeGreaterThan(USERS);
     expect(result.succeeded).toBe(0);
   });
 
-  it('counts a refused connection as that', async () => {
+  it('counts a refused connection as such', async () => {
     const server = await startFakeGrpcServing();
     await server.close();
 

@@ -7,7 +7,7 @@ const read = (text: string, isClosed = false) => {
 
 const OK = 'HTTP/1.1 200 OK\r\n';
 
-describe('An answer of HTTP/1.1', () => {
+describe('An HTTP/1.1 answer', () => {
   it.each([
     ['has the declared length', `${OK}Content-Length: 3\r\n\r\nabc`, 'abc'],
     [
@@ -22,7 +22,7 @@ describe('An answer of HTTP/1.1', () => {
       'a',
     ],
     ['has no reason', 'HTTP/1.1 200\r\ncontent-length: 1\r\n\r\na', 'a'],
-  ])('that %s is whole at its last byte and not before', (_title, text, body) => {
+  ])('that %s is complete at its last byte and not before', (_title, text, body) => {
     expect(read(text)).toMatchObject({ status: 200, body, keepsOpen: true });
     for (let length = 0; length < text.length; length += 1) {
       expect(read(text.slice(0, length))).toBeUndefined();

@@ -25,7 +25,7 @@ describe('The load process of the embedded load generator', () => {
     expect(checkOf(10).figure).toBeGreaterThan(0.19);
   });
 
-  it('goes on after half an answer that never ends', async () => {
+  it('continues after half an answer that never ends', async () => {
     let count = 0;
     const url = await serve((_request, response) => {
       count += 1;
@@ -39,7 +39,7 @@ describe('The load process of the embedded load generator', () => {
     expect(result.succeeded).toBeGreaterThan(2);
   });
 
-  it('drops what is planned beyond 2000 in flight, and says so', async () => {
+  it('drops planned requests beyond 2000 in flight, and reports it', async () => {
     const silent = await listenTcp((socket) => socket.resume());
     const result = await measure({
       url: silent.url,
@@ -58,7 +58,7 @@ describe('The load process of the embedded load generator', () => {
     });
   });
 
-  it('takes answers in pieces and in chunks, and connects again where the server closes', async () => {
+  it('takes answers in pieces and in chunks, and connects again if the server closes', async () => {
     const connections = new Set<unknown>();
     let answers = 0;
     const url = await serve((request, response) => {

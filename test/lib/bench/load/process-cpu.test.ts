@@ -13,7 +13,7 @@ const startShell = (line: string, does: string): ChildProcess =>
   spawn('sh', ['-c', line, process.execPath, does], { stdio: ['pipe', 'pipe', 'ignore'] });
 
 describe('The CPU time of a process and of all that it started', () => {
-  it('holds that of a process below it, in whatever session', async () => {
+  it('includes that of a child process, in whatever session', async () => {
     const shell = startShell('"$0" -e "$1"; read -r line', START_WORK);
     const [line] = (await once(shell.stdout ?? shell, 'data')) as [Buffer];
     const worker = Number(line.toString());
@@ -41,7 +41,7 @@ describe('The CPU time of a process and of all that it started', () => {
     }
   });
 
-  it('holds what has ended, where somebody waited for it', async () => {
+  it('includes that of ended processes whose parent waited for them', async () => {
     const work = 'while (process.cpuUsage().user < 200_000);';
     const shell = startShell('"$0" -e "$1"; echo done; read -r line', work);
     await once(shell.stdout ?? shell, 'data');
@@ -52,7 +52,7 @@ describe('The CPU time of a process and of all that it started', () => {
     expect(tree).toBeGreaterThan(own + 50);
   });
 
-  it('is not told of a process that is not there', async () => {
+  it('is unknown for a process that does not exist', async () => {
     const gone = spawn(process.execPath, ['-e', '']);
     await once(gone, 'close');
 

@@ -11,7 +11,7 @@ const fine = {
 };
 
 describe('The self check', () => {
-  it('has no reason to give where the engine kept up', () => {
+  it('gives no reason if the load generator kept up', () => {
     expect(judgeGenerator(fine)).toEqual({
       cpuMs: 5000,
       cpuShare: 0.5,
@@ -30,11 +30,11 @@ describe('The self check', () => {
       { cpuMs: 9000, unsent: 1 },
       'the load generator used 90.0 % of a core (limit 80.0 %); 1 planned requests could not be sent',
     ],
-  ])('with %j says what was too much', (change, reason) => {
+  ])('with %j says which limit was exceeded', (change, reason) => {
     expect(judgeGenerator({ ...fine, ...change })).toMatchObject({ keptUp: false, reason });
   });
 
-  it('lets an engine that uses several cores have its share of each', () => {
+  it('allows a load generator on several cores its share of each', () => {
     expect(judgeGenerator({ ...fine, cpuMs: 25_000, cores: 4 }).keptUp).toBe(true);
     expect(judgeGenerator({ ...fine, cpuMs: 33_000, cores: 4 }).reason).toBe(
       'the load generator used 330.0 % of a core (limit 320.0 %)',

@@ -48,7 +48,7 @@ describe('A request over HTTP', () => {
     expect(received).toBe(body.length);
   });
 
-  it('of which half is sent gets none until the fault ends', async () => {
+  it('gets no answer until the fault ends, if only half of it is sent', async () => {
     const { answer, tookMs } = await send('half-body', 0, overIn(300));
 
     expect(answer).toBe('none');
@@ -64,11 +64,11 @@ describe('A request over HTTP', () => {
     expect(received).toBe(body.length);
   });
 
-  it('of a client that leaves is sent, and its answer not awaited', async () => {
+  it('of a client that disconnects is sent without waiting for the answer', async () => {
     expect(await send('disconnect')).toMatchObject({ answer: 'not awaited' });
   });
 
-  it('to a port where nobody listens is closed', async () => {
+  it('is closed if no process listens at the port', async () => {
     const request = { path: '/', headers: {}, body };
     const sent = await sendBadly('http://127.0.0.1:9', 'rest', request, 'whole', 0, overIn(1000));
 
@@ -94,7 +94,7 @@ describe('A call over gRPC', () => {
     expect(answer).not.toBe('OK');
   });
 
-  it('of which half is sent gets none until the fault ends', async () => {
+  it('gets no answer until the fault ends, if only half of it is sent', async () => {
     expect(await call(body, 'half-body')).toMatchObject({ answer: 'none' });
   });
 });

@@ -15,7 +15,7 @@ const exchange = (
 ): Sample => ({ plannedMs, sentMs, doneMs, image: 0, outcome });
 
 describe('A closed loop', () => {
-  it('counts what ended inside the window, also if it was sent before', () => {
+  it('counts what ended inside the window, even if it was sent before', () => {
     const result = summariseSamples(
       [exchange(500, 999), exchange(900, 1000), exchange(1000, 2999)],
       closed,
@@ -44,7 +44,7 @@ describe('A closed loop', () => {
     expect(summariseSamples([exchange(1000, 2000)], open, 5000).meanInFlight).toBeUndefined();
   });
 
-  it('leaves what was in flight at the end unfinished, also where its answer slipped in', () => {
+  it('counts what was in flight at the end as unfinished, even if its answer came in', () => {
     const result = summariseSamples(
       [exchange(2000, 3000), exchange(2500, NaN, OUTCOME.unfinished)],
       closed,
@@ -53,7 +53,7 @@ describe('A closed loop', () => {
     expect(result).toMatchObject({ succeeded: 0, unfinished: 2, offered: 2, failedShare: 0 });
   });
 
-  it('tells how long what was in flight had waited when the window ended', () => {
+  it('reports how long requests in flight had waited when the window ended', () => {
     const { unfinishedWaits = '' } = summariseSamples(
       [exchange(2000, 3100), exchange(2500, NaN, OUTCOME.unfinished)],
       closed,
@@ -67,7 +67,7 @@ describe('A closed loop', () => {
     expect(summariseSamples([exchange(1000, 1010)], closed, 5000).unfinishedWaits).toBeUndefined();
   });
 
-  it('leaves out what a user of a closed loop sent behind the end, before it was stopped', () => {
+  it('leaves out requests that a user sent after the end, before it was stopped', () => {
     const result = summariseSamples(
       [exchange(2000, 3000), exchange(3000, NaN, OUTCOME.unfinished)],
       closed,
@@ -139,7 +139,7 @@ describe('An open loop', () => {
     expect(result).toMatchObject({ offered: 3, unsent: 1, delayedShare: 0.5, failed: 0 });
   });
 
-  it('takes for late what is late beside the response times', () => {
+  it('counts requests as late in relation to the response times', () => {
     const { delayedShare } = summariseSamples(
       [1003, 1005.5, 1005.5, 1007].map((sentMs) => exchange(1000, 1100, OUTCOME.succeeded, sentMs)),
       open,

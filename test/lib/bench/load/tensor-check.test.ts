@@ -20,7 +20,7 @@ const checkOf = (...answers: readonly (readonly number[])[]) => {
 };
 
 describe('The check of named tensors under load', () => {
-  it('takes an answer that equals the right one, or differs by no more than the check allows', () => {
+  it('accepts an answer that equals the correct one, or differs by no more than the check allows', () => {
     const isRight = checkOf([1, 2], [3, 4]);
 
     expect(isRight(scoresBody([1, 2]), 0)).toBe(true);
@@ -28,7 +28,7 @@ describe('The check of named tensors under load', () => {
     expect(isRight(scoresBody([3, 4], 'json'), 1)).toBe(true);
   });
 
-  it('refuses the answer to another request, other values, another shape, and what is no answer', () => {
+  it('refuses the answer to another request, other values, another shape, and anything that is not an answer', () => {
     const isRight = checkOf([1, 2], [3, 4]);
 
     expect(isRight(scoresBody([3, 4]), 0)).toBe(false);

@@ -59,7 +59,7 @@ const described = (
   );
 
 describe('the environment of a node pair', () => {
-  it('holds both machines, what they cost, where they stand and how their clocks differ', () => {
+  it('holds both machines, their costs, their zones and how their clocks differ', () => {
     expect(described()).toMatchObject({
       where: 'aws',
       aws: {
@@ -85,7 +85,7 @@ describe('the environment of a node pair', () => {
     });
   });
 
-  it('has no price where none is listed', () => {
+  it('has no price if none is listed', () => {
     const node = { ...settings, pricePerHourUsd: undefined };
     const { aws } = described(recordedEnvironment, { node });
 
@@ -119,7 +119,7 @@ describe('the environment of a node pair', () => {
     expect(aws).not.toHaveProperty('weights');
   });
 
-  it('takes the commit of the bundle, and keeps the one that is known where the bundle has none', () => {
+  it('takes the commit of the bundle, and keeps the one that is known if the bundle has none', () => {
     const hash = 'c'.repeat(40);
 
     expect(described().commit).toEqual({ hash, dirty: false });
@@ -132,7 +132,7 @@ describe('the environment of a node pair', () => {
     );
   });
 
-  it('stays as it is when the same nodes go on, and gets a second entry when others do', () => {
+  it('stays as it is when the same nodes continue, and gets a second entry when others do', () => {
     const once = described();
 
     expect(described(once)).toEqual(once);

@@ -15,13 +15,13 @@ describe('the options of a plan on node pairs', () => {
     expect(options.bypassSeconds).toBe(1);
   });
 
-  it('leave what was said as it is', () => {
+  it('leave given options as they are', () => {
     const said = { seed: 4, loadGenerator: 'embedded', repeats: 7 } as const;
 
     expect(nodePlanOptions(said, 'study', found)).toMatchObject(said);
   });
 
-  it('refuse a serving that the deployment has not, and say how it gets it', () => {
+  it('refuse a serving that the deployment lacks, and say how to add it', () => {
     expect(() => nodePlanOptions({ servings: [first, second] }, 'study', found)).toThrow(
       expect.objectContaining({
         code: 'BENCH_NOT_DEPLOYED',

@@ -40,7 +40,7 @@ describe('the containers of a serving node in a plan', () => {
     });
   });
 
-  it('say what of them is a stand-in: the image, and the server in it where that is one, too', () => {
+  it('name what is a stand-in: the image, and the server in it if that is one, too', () => {
     const [ofOurs, , ofItsOwn] = preparedEntries(prepared);
 
     expect(ofOurs).toMatchObject({
@@ -55,7 +55,7 @@ describe('the containers of a serving node in a plan', () => {
     });
   });
 
-  it('hold nothing of one node alone, so that every pair makes the same plan', () => {
+  it('hold nothing specific to one node, so that every pair makes the same plan', () => {
     const entries = preparedEntries(prepared);
 
     expect(entries[0]?.image).toBe(DIGEST);

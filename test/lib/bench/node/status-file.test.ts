@@ -25,13 +25,13 @@ const start = (status: StatusFile): void =>
   status.note({ event: 'run-start', plan, total: 8, finishedMeasurements: 2 });
 
 describe('the status of a pair', () => {
-  it('is there at once, and counts its starts', () => {
+  it('exists at once, and counts its starts', () => {
     const { folder, said } = begun();
     expect(said()).toMatchObject({ state: 'preparing', starts: 1, measurements: { total: 0 } });
     expect(begun(folder).said()).toMatchObject({ starts: 2, startedAt: said().startedAt });
   });
 
-  it('counts what an earlier start has finished', () => {
+  it('includes what an earlier start has finished', () => {
     const { status, said } = begun();
     start(status);
 
@@ -41,7 +41,7 @@ describe('the status of a pair', () => {
     });
   });
 
-  it('says in words what is measured, and is written only when that changes', () => {
+  it('says what is being measured, and is written only when that changes', () => {
     let changes = 0;
     const { status, said } = begun(undefined, () => (changes += 1));
     start(status);
@@ -54,7 +54,7 @@ describe('the status of a pair', () => {
     expect(changes).toBe(before);
   });
 
-  it('counts a measurement when it has ended, whichever way', () => {
+  it('counts a measurement when it has ended, successfully or not', () => {
     const { status, said } = begun();
     start(status);
     status.note({ event: 'serving-start', ...place });

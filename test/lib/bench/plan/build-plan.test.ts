@@ -48,7 +48,7 @@ describe('The measurements of a plan', () => {
     expect(ids(plan({ seed: 7 })).toSorted()).toEqual(ids(plan({ seed: 8 })).toSorted());
   });
 
-  it('have ids of their own', () => {
+  it('have unique ids', () => {
     const measurements = plan({ profile: 'full' });
 
     expect(new Set(ids(measurements)).size).toBe(measurements.length);
@@ -66,7 +66,7 @@ describe('The measurements of a plan', () => {
     expect(new Set(measurements.map(({ target }) => target.payload))).toEqual(new Set(['tensor']));
   });
 
-  it('of the quick profile have their no-op limits in every repeat on node pairs, where each repeat is of another machine', () => {
+  it('of the quick profile have no-op limits in every repeat on node pairs, since each repeat has another machine', () => {
     const options = resolvePlanOptions({ seed: 1, profile: 'quick' }, 'aws');
     const measurements = buildMeasurements(buildTargets(options, false), options);
     const repeats = measurements
@@ -80,7 +80,7 @@ describe('The measurements of a plan', () => {
     );
   });
 
-  it('are warmed up in full where their serving was started for them, and for a quarter of that at its further levels', () => {
+  it('are warmed up in full after a start of their serving, and for a quarter of that at its further levels', () => {
     expect(warmups('cold')).toEqual(Array(12).fill(2));
     expect(warmups('warm')).toEqual(Array.from({ length: 4 }, () => [2, 0.5, 0.5]).flat());
   });
@@ -150,7 +150,7 @@ describe('The measurements of a plan', () => {
     );
   });
 
-  it('mirror the groups of an odd repeat in the even one behind it, and order the next odd one again', () => {
+  it('mirror the groups of an odd repeat in the next, even one, and shuffle the following odd one again', () => {
     const measurements = plan({ repeats: 5, noopLimits: 'none' });
     const [first, second, third, fourth, fifth] = [1, 2, 3, 4, 5].map((repeat) =>
       groupOrder(measurements, repeat),
@@ -172,7 +172,7 @@ describe('The measurements of a plan', () => {
     );
   });
 
-  it('mirror the measured groups also where only the first repeat has no-op limits among them', () => {
+  it('mirror the measured groups even if only the first repeat has no-op limits among them', () => {
     const measurements = plan({ repeats: 2, noopLimits: 'once' });
     const measured = groupOrder(measurements, 1).filter((one) => !one.includes(' noop '));
 
@@ -199,11 +199,11 @@ describe('The measurements of a plan', () => {
     ]);
   });
 
-  it('are the same with a bound that is only reported', () => {
+  it('do not change with a bound that is only reported', () => {
     expect(plan({ sloP99Ms: [20] })).toEqual(plan({}));
   });
 
-  it('have no no-op limits where the no-op backend itself is measured', () => {
+  it('have no no-op limits if the no-op backend itself is measured', () => {
     expect(plan({ engine: 'noop', repeats: 1 })).toHaveLength(4 * 2 * 3);
   });
 });

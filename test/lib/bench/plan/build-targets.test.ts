@@ -15,21 +15,21 @@ describe('The targets of a plan', () => {
     ]);
   });
 
-  it('take all encodings that were asked for and that the payload knows', () => {
+  it('take all requested encodings that the payload has', () => {
     expect(paths({ servings: ['tfserving'], encodings: ['base64', 'json', 'binary'] })).toEqual([
       'tfserving.rest.tensor.json',
       'tfserving.rest.tensor.base64',
     ]);
   });
 
-  it('leave out a serving without the payload where all servings were meant', () => {
+  it('leave out a serving without the payload if all servings are meant', () => {
     expect(paths({ payloads: ['image'] })).toEqual([
       'torchserve.rest.image.raw',
       'tfserving.rest.image.base64',
     ]);
   });
 
-  it('lead over each protocol that was asked for, in the encodings that it has', () => {
+  it('use each requested protocol, in the encodings that it has', () => {
     expect(
       paths({ servings: ['tfserving', 'triton_pytorch'], protocols: ['rest', 'grpc'] }),
     ).toEqual([

@@ -16,7 +16,7 @@ const fullSize = targetOf({ payload: 'tensor_fullsize', encoding: 'json' });
 const options = resolvePlanOptions({ seed: 1 });
 const parity = resolvePlanOptions({ profile: 'parity', seed: 1 });
 
-describe('A known latency is measured', () => {
+describe('The calibration is measured', () => {
   it('on the target of a tensor, over REST, and of little work for its encoding', () => {
     const targets = [
       fullSize,
@@ -37,7 +37,7 @@ describe('A known latency is measured', () => {
     ]);
   });
 
-  it('on one where the middleware takes several requests at a time, if there is one', () => {
+  it('on a target to which the middleware sends several requests at a time, if there is one', () => {
     const other = targetOf({ serving: 'torchserve', payload: 'image', encoding: 'raw' });
 
     expect(

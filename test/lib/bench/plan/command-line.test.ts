@@ -40,7 +40,7 @@ const everything: PlanOverrides = {
 };
 
 describe('The options of a plan on the command line', () => {
-  it('say nothing about what was not given', () => {
+  it('leave out what was not given', () => {
     expect(parse('')).toEqual({});
   });
 
@@ -61,7 +61,7 @@ describe('The options of a plan on the command line', () => {
     ]);
   });
 
-  it('take no rates where the profile searches them', () => {
+  it('refuse rates if the profile searches them', () => {
     expect(() => parse('--profile slo --rates 5')).toThrow('which finds its rates itself');
     expect(() => parse('--faults burst')).toThrow('--faults needs --profile stability');
     expect(parse('--profile stability --faults burst,kill-worker').faults).toEqual([
@@ -80,7 +80,7 @@ describe('The options of a plan as text for a node', () => {
     everything,
     { levels: [{ loop: 'open', ratePerSecond: 0.5, arrivals: 'constant' }] },
     {},
-  ])('come back from the node as they were given: %j', (said) => {
+  ])('are read on the node as they were given: %j', (said) => {
     expect(parse(planArguments(said))).toEqual(said);
   });
 
@@ -105,7 +105,7 @@ const commandFor = (
   });
 
 describe('The command that makes the measurements of a plan again', () => {
-  it('names only what is not as its profile has it', () => {
+  it('names only what differs from its profile', () => {
     expect(commandFor({})).toBe('npx serving-compare run --seed 7');
     expect(commandFor({ profile: 'full', repeats: 3 })).toBe(
       'npx serving-compare run --profile full --repeats 3 --seed 7',
@@ -120,7 +120,7 @@ describe('The command that makes the measurements of a plan again', () => {
     expect(commandFor({}, place)).toBe(`npx serving-compare run ${words} --seed 7`);
   });
 
-  it('makes the same plan where it is typed', () => {
+  it('makes the same plan again', () => {
     const said = { ...everything, seed: 7 };
     const typed = commandFor(said).replace('npx serving-compare run ', '');
 

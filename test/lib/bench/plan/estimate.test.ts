@@ -43,7 +43,7 @@ describe('The estimate', () => {
     expect(estimateSeconds([])).toBe(0);
   });
 
-  it('knows that a platform takes longer to come up than the simulated server does', () => {
+  it('includes that a platform takes longer to start than the simulated server', () => {
     const noopLimit = planMeasurement(first, 'noop', 'warm', closed(1), 1);
 
     const venv = { where: 'local', runtime: 'venv' } as const;
@@ -51,7 +51,7 @@ describe('The estimate', () => {
     expect(estimateSeconds([noopLimit], venv)).toBe(estimateSeconds([noopLimit]));
   });
 
-  it('knows that on AWS containers load models onto a GPU, and every measurement takes commands', () => {
+  it('includes that on AWS containers load models onto a GPU and every measurement needs commands', () => {
     expect(estimateSeconds([cold(1)], aws('simulated'))).toBeCloseTo(
       estimateSeconds([cold(1)]) + 4,
     );
@@ -63,7 +63,7 @@ describe('The estimate', () => {
     );
   });
 
-  it('holds the bypass run with its warm-up, and the load process that it takes', () => {
+  it('includes the bypass run with its warm-up and its load process', () => {
     const measurements = [warm(1), warm(4)];
     const without = estimateSeconds(measurements);
     const withDirect = estimateSeconds(
@@ -74,7 +74,7 @@ describe('The estimate', () => {
     expect(withDirect).toBeLessThan(without + 2 * 7);
   });
 
-  it('has the measurement of a known latency apart: as long as the windows, up to a limit', () => {
+  it('lists the calibration separately: as long as the windows, up to a limit', () => {
     expect(calibrationOf(1.5)).toBeGreaterThan(1.5);
     expect(calibrationOf(2) - calibrationOf(1.5)).toBeCloseTo(0.5);
     expect(calibrationOf(60)).toBe(calibrationOf(2));

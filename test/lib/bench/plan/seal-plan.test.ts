@@ -32,7 +32,7 @@ const parity = {
 const hash = (extra?: Partial<PlanParts>): string => sealPlan(parts(extra)).hash;
 
 describe('The hash of a plan', () => {
-  it('is of what makes two runs comparable, not of places and times', () => {
+  it('covers what makes two runs comparable, not places and times', () => {
     expect(
       hash({
         createdAt: new Date(0),

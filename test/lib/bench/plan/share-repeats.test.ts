@@ -51,7 +51,7 @@ const over = (repeat: number, holder: number) => ({ repeat, holder, isOver: true
 const begun = (repeat: number, holder: number) => ({ repeat, holder, isOver: false });
 const fresh = (repeat: number) => ({ repeat, isOver: false });
 
-describe('What is left of a plan', () => {
+describe('The rest of a plan', () => {
   it('of a lost pair goes to the others in turn, but for what that pair has finished', () => {
     const left = [
       over(1, 1),
@@ -80,7 +80,7 @@ describe('What is left of a plan', () => {
     expect(Object.fromEntries(second)).toEqual({ 3: [2, 3] });
   });
 
-  it('is the rule again where nothing was begun', () => {
+  it('follows the rule if nothing was begun', () => {
     const plan = planOf(5);
     const all = [1, 2, 3, 4, 5].map(fresh);
 

@@ -13,7 +13,7 @@ const planOf = (repeats: number, levels = [closed(1)]) =>
 const least = (repeats: number, targets: number, noise: number, levels = [closed(1)]): number =>
   tellsApart(planOf(repeats, levels), four.slice(0, targets), noise).leastRatio ?? Infinity;
 
-describe('What a plan can tell apart', () => {
+describe('The smallest difference that a plan detects', () => {
   it('is a smaller difference with more repeats, with less noise, with more loads and with fewer targets', () => {
     expect(least(20, 4, 0.05)).toBeLessThan(least(5, 4, 0.05));
     expect(least(5, 4, 0.02)).toBeLessThan(least(5, 4, 0.05));
@@ -21,13 +21,13 @@ describe('What a plan can tell apart', () => {
     expect(least(5, 4, 0.05, [closed(1), closed(4)])).toBeLessThan(least(5, 4, 0.05));
   });
 
-  it('is a line with targets, loads, repeats and noise', () => {
+  it('is described with targets, loads, repeats and noise', () => {
     expect(apartLines(tellsApart(planOf(5), four, 0.05)).join()).toMatch(
       /^80 % of such runs find a difference of \d+\.\d+ % between two targets: 4 targets, 2 loads, 5 repeats, 5 % noise between repeats \(--noise\)$/,
     );
   });
 
-  it('is no ratio with too few repeats for a verdict, or with one target', () => {
+  it('is not a ratio with too few repeats for a verdict, or with one target', () => {
     expect(apartLines(tellsApart(planOf(2), four, 0.05))).toEqual([
       'no verdicts: they need 3 repeats, and the plan has 2',
     ]);

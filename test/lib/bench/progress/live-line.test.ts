@@ -12,13 +12,13 @@ const record = (width: number) => {
 };
 
 describe('The live line', () => {
-  it('is cut so that it never wraps', () => {
+  it('is cut to the width of the terminal', () => {
     expect(fitted('0123456789', 11)).toBe('0123456789');
     expect(fitted('0123456789', 10)).toBe('01234567…');
     expect(fitted('first\nsecond', 80)).toBe('first');
   });
 
-  it('is erased before it is written again, and gives the cursor back', () => {
+  it('is erased before it is written again, and restores the cursor', () => {
     const { written, live } = record(80);
     live.show('one');
     live.show('two');
@@ -33,7 +33,7 @@ describe('The live line', () => {
     ]);
   });
 
-  it('can be several lines, which go from the last to the first', () => {
+  it('can be several lines, which are erased from the last to the first', () => {
     const { written, live } = record(8);
     live.show('one', 'longer than that');
     live.show('two');

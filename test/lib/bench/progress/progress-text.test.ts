@@ -33,7 +33,7 @@ describe('The text of the progress', () => {
     );
   });
 
-  it('says what a finished measurement gave', () => {
+  it('shows the result of a finished measurement', () => {
     const record = completedMeasurement(
       measurement,
       loadResult([10, 10, 10, 10], 1, { failed: 2 }),
@@ -58,7 +58,7 @@ describe('The text of the progress', () => {
     expect(text.includes('did not keep up: late')).toBe(isJudged);
   });
 
-  it('says what the bypass run of a measurement gave', () => {
+  it('shows the result of the bypass run of a measurement', () => {
     const load = loadResult([10, 10, 10], 1);
     const fourAnswers = { ...loadResult([8, 8, 8, 8], 1), images: 2, rateShare: 0.75 };
     const texts = [

@@ -12,7 +12,7 @@ describe('A half line that a cut left', () => {
   it.each([
     ['plain lines', undefined],
     ['a terminal', { width: () => 80 }],
-  ])('is told on %s when the run goes on without it', (_, terminal) => {
+  ])('is reported on %s when the run continues without it', (_, terminal) => {
     const written: string[] = [];
     const { emit, stop } = showProgress((text) => void written.push(text), terminal);
     emit({ event: 'half-line-dropped', dropped: { line: 7, bytes: 120 } });
@@ -22,11 +22,11 @@ describe('A half line that a cut left', () => {
   });
 });
 
-describe('The measurement of a known latency', () => {
+describe('The calibration', () => {
   it.each([
     ['plain lines', undefined],
     ['a terminal', { width: () => 80 }],
-  ])('is told on %s where it was wrong, before the run takes its hours', (_, terminal) => {
+  ])('is reported on %s if it was wrong, before the run takes hours', (_, terminal) => {
     const written: string[] = [];
     const { emit, stop } = showProgress((text) => void written.push(text), terminal);
     emit({ event: 'calibration-end', calibration: calibrationRecord({ meanMs: 100 }) });
@@ -43,7 +43,7 @@ describe('The measurement of a known latency', () => {
 });
 
 describe('A finished measurement', () => {
-  it('has a line where none is redrawn, if it is the first or the last, or if the rig was too slow', () => {
+  it('has a line without a live line if it is the first or the last, or if the rig was too slow', () => {
     const [target] = recordedTargets();
     const written: string[] = [];
     const { emit, stop } = showProgress((text) => void written.push(text), undefined);

@@ -15,7 +15,7 @@ describe('The published points', () => {
     }
   });
 
-  it('agree with Little’s law but for the points that a note names', () => {
+  it('agree with Little’s law except for the points with a note', () => {
     const astray = publishedSeries.flatMap(({ notes, points }) =>
       points.filter(({ virtualUsers, requestRatePerSecond, medianMs }) => {
         if (requestRatePerSecond === undefined) return false;

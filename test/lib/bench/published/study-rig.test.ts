@@ -3,7 +3,7 @@ import { readConfig } from '../../../../middleware/config.ts';
 import { studyMiddleware } from '../../../../lib/bench/published/study-rig.ts';
 
 describe('The study’s middleware', () => {
-  it('talks to each measured serving by a client that blocks, or by new channels', () => {
+  it('talks to each measured serving with a blocking client, or over new channels', () => {
     const { blockingServings, channelPerCallServings } = studyMiddleware;
 
     expect(new Set([...blockingServings, ...channelPerCallServings])).toEqual(
@@ -11,7 +11,7 @@ describe('The study’s middleware', () => {
     );
   });
 
-  it('is a configuration that the middleware takes', () => {
+  it('is a configuration that the middleware accepts', () => {
     const { blockingServings, channelPerCallServings } = studyMiddleware;
     const config = readConfig({
       BLOCKING_SERVINGS: blockingServings.join(','),

@@ -41,7 +41,7 @@ const ratio = (low: number, high: number) => ({
 const noisy = { judgement: { word: 'noisy' }, ratio: ratio(0.9, 1.2) } as const;
 
 describe('a ranking', () => {
-  it('gives targets the same ranks where the verdicts do not tell them apart', () => {
+  it('gives targets the same ranks if the verdicts do not tell them apart', () => {
     expect(ranksIn(recorded)).toEqual([
       ['torchserve', [1, 1]],
       ['triton_pytorch', [2, 3]],
@@ -56,7 +56,7 @@ describe('a ranking', () => {
     expect(levels).toEqual(Array(4).fill(closed(8)));
   });
 
-  it('has the targets without a verdict by themselves', () => {
+  it('lists targets without a verdict separately', () => {
     // The first of the recorded targets fails 1.8 % of its requests.
     const [failing] = recordedTargets();
     const run = summarise(recordedRun({ repeats: 4, levels: [closed(8)] }));
@@ -66,11 +66,11 @@ describe('a ranking', () => {
     expect(judged.map(({ target }) => target)).not.toContainEqual(failing);
   });
 
-  it('is undefined where no verdict could be given', () => {
+  it('is undefined if no verdict could be given', () => {
     expect(rankingOf(summarise(recordedRun({ levels: [closed(1)], repeats: 1 })))).toBeUndefined();
   });
 
-  it('begins with the shortest median where an open loop gives the rate', () => {
+  it('begins with the shortest median if an open loop gives the rate', () => {
     const data = recordedRun({
       repeats: 5,
       durationSeconds: 30,
@@ -91,13 +91,13 @@ describe('a ranking', () => {
 const findingIn = (summary: Summary): string => findingOf(rankingIn(summary));
 
 describe('what a run found', () => {
-  it('is the fastest target, by how much it leads the next one and the slowest', () => {
+  it('is the fastest target, with its lead over the next one and the slowest', () => {
     expect(findingIn(recorded)).toBe(
       'TorchServe (raw bytes, simulated) is the fastest: 2.7–7.1 % faster than Triton (PyTorch, binary), 18–23 % faster than TensorFlow Serving (JSON)',
     );
   });
 
-  it('is the slowest target where none is the fastest', () => {
+  it('is the slowest target if none is the fastest', () => {
     const summary = judgedAs(({ first, second, judgement, ratio: own }) =>
       [first, second].some(({ serving }) => serving === 'tfserving')
         ? { judgement, ...(own === undefined ? {} : { ratio: own }) }
@@ -109,7 +109,7 @@ describe('what a run found', () => {
     );
   });
 
-  it('is a pair that is told apart where neither the fastest nor the slowest is known', () => {
+  it('is a pair that is told apart if neither the fastest nor the slowest is known', () => {
     const summary = judgedAs(({ first, second }) =>
       first.serving === 'torchserve' && second.serving === 'tfserving'
         ? { judgement: { word: 'faster', isBeyondMargin: true }, ratio: ratio(1.1, 1.3) }
@@ -127,13 +127,13 @@ describe('what a run found', () => {
       'All 4 targets are equal within 3 %',
     ],
     [noisy, 'None of 4 targets was shown to be faster than another'],
-  ] as const)('says so where all verdicts are %j', (verdict, finding) => {
+  ] as const)('says so if all verdicts are %j', (verdict, finding) => {
     expect(findingIn(judgedAs(() => verdict))).toBe(finding);
   });
 });
 
-describe('what speaks for the figures', () => {
-  it('has passed for each question where nothing is wrong', () => {
+describe('the checks beside the figures', () => {
+  it('has passed for each question if nothing is wrong', () => {
     expect(trustMarks(recorded).map(({ kind }) => kind)).toEqual(Array(4).fill('passed'));
   });
 
@@ -153,7 +153,7 @@ describe('what speaks for the figures', () => {
     });
   });
 
-  it('is no good mark where the rig was near its limit', () => {
+  it('has not passed if the rig was near its limit', () => {
     const near = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
     const rig = trustMarks(near).find(({ text }) => text.startsWith('rig '));
 

@@ -36,7 +36,7 @@ describe('The report for CI', () => {
     ]);
   });
 
-  it('says nothing of the validity of a run that goes on', () => {
+  it('does not judge the validity of a run in progress', () => {
     const { validity: _, ...goingOn } = summary;
 
     expect(casesOf(goingOn)).toEqual([]);

@@ -74,7 +74,7 @@ const mixedColumns = (lines: ReturnType<typeof recordsOf>): readonly string[] =>
   });
 
 describe('the files of a run', () => {
-  it('hold in each column of CSV numbers alone, or texts alone', () => {
+  it('have only numbers or only texts in each CSV column', () => {
     const mixed = runs.flatMap(({ data, summary }) =>
       dataFilesOf(data, summary).flatMap((file) => mixedColumns(recordsOf(file, summary))),
     );
@@ -82,7 +82,7 @@ describe('the files of a run', () => {
     expect(mixed).toEqual([]);
   });
 
-  it('say the same made from summary.json as from the records', () => {
+  it('are the same from summary.json as from the records', () => {
     for (const { summary } of runs) {
       const read = JSON.parse([...jsonPieces(summary)].join('')) as Summary;
       const pages = [summary, read].map((of) => renderMarkdown(reportOf(of)));

@@ -9,13 +9,13 @@ const FOLDER = join(__dirname, '../../../demo/golden');
 
 describe('the report of the recorded run', () => {
   it.each(['answer.txt', 'report.html', 'report.md', 'terminal.txt', 'summary.csv'])(
-    'is in %s what was read and found good; npm run report:golden writes it again',
+    'is in %s as it was reviewed; npm run report:golden writes it again',
     async (name) => {
       expect((await goldenReports()).get(name)).toBe(await readFile(join(FOLDER, name), 'utf8'));
     },
   );
 
-  it('is what the pictures of the documentation show; npm run docs:pictures takes them again', async () => {
+  it('is shown by the pictures of the documentation; npm run docs:pictures takes them again', async () => {
     const run = 'test/demo/recorded-run';
     const root = join(FOLDER, '../../..');
     const summary = summarise(await readRunFolder(join(root, run)));

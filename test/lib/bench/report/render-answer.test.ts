@@ -54,7 +54,7 @@ describe('The answer of a run', () => {
     expect(lines.filter(({ length }) => length > width)).toEqual([]);
   });
 
-  it('ranks the targets and holds each against the slowest', () => {
+  it('ranks the targets and compares each with the slowest', () => {
     const rows = answerTo().match(/^ {2}.* req\/s .*$/gm) ?? [];
 
     expect(rows).toHaveLength(run.plan.targets.length);
@@ -73,7 +73,7 @@ describe('The answer of a run', () => {
     expect(answerTo({ ...run, records })).toMatch(/^INVALID: The run was cut off/);
   });
 
-  it('says that a measurement failed, and how it is measured again', () => {
+  it('says that a measurement failed, and how to repeat it', () => {
     const [at] = run.records.flatMap(({ kind }, index) => (kind === 'measurement' ? index : []));
     const records = run.records.map((record, index): ResultRecord =>
       index === at && record.kind === 'measurement'
@@ -95,7 +95,7 @@ describe('The answer of a run', () => {
     expect(answer).toMatch(/^ +once that is fixed, npx serving-compare run --resume results\/a /m);
   });
 
-  it('ranks nothing where a run is invalid', () => {
+  it('ranks nothing if a run is invalid', () => {
     const answer = answerTo({ ...run, records: run.records.slice(0, -1) });
 
     expect(answer).toContain('RESULT  This run is invalid');
@@ -144,7 +144,7 @@ describe('The answer of a run', () => {
     expect(answer).toMatch(/^Next {4}No-op limit: a\n {8}--repeats 12/m);
   });
 
-  it('says that the rig alone was measured, with the no-op backend', () => {
+  it('says that a run with the no-op backend measured only the rig', () => {
     const noop = recordedRun({ engines: ['noop'], scenarios: ['warm'] });
     const plan = { ...noop.plan, options: { ...noop.plan.options, engine: 'noop' as const } };
 
@@ -187,7 +187,7 @@ describe('The answer of a run', () => {
     );
   });
 
-  it('calls none the slowest where the verdicts do not', () => {
+  it('names no slowest target if the verdicts do not', () => {
     const answer = renderAnswer(judgedAs(noisy), 'x', { color: false, width: 100 });
 
     expect(answer).toContain('last, but undecided');
@@ -197,7 +197,7 @@ describe('The answer of a run', () => {
   it.each([
     ['how many repeats would', 12, /^Next {4}--repeats 12 would probably decide/m],
     ['that more would hardly', undefined, /^Next {4}even 100 repeats would hardly decide/m],
-  ])('says first, where something is open, %s decide it', (_, repeatsToDecide, step) => {
+  ])('says first, if something is undecided, %s decide it', (_, repeatsToDecide, step) => {
     const summary = judgedAs({
       ...noisy,
       ...(repeatsToDecide === undefined ? {} : { repeatsToDecide }),

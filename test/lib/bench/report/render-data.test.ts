@@ -4,7 +4,7 @@ import { jsonPieces } from '../../../../lib/bench/report/render-data.ts';
 const textOf = (value: Record<string, unknown>): string => [...jsonPieces(value)].join('');
 
 describe('JSON in pieces', () => {
-  it('holds what it was made of', () => {
+  it('contains its data', () => {
     assert(
       property(dictionary(string(), jsonValue()), (value) => {
         expect(JSON.stringify(JSON.parse(textOf(value)))).toBe(JSON.stringify(value));
@@ -12,7 +12,7 @@ describe('JSON in pieces', () => {
     );
   });
 
-  it('has a line for each field and each item of an array, and none for what is undefined', () => {
+  it('has a line for each field and each array item, and none for undefined values', () => {
     const value = {
       one: undefined,
       two: [{ three: undefined }, 'a\nb'],

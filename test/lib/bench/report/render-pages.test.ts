@@ -81,7 +81,7 @@ describe('the HTML report', () => {
     expect(page(summary)).not.toContain('What differed');
   });
 
-  it('fetches nothing: no address but the namespace of SVG, no source, no import', () => {
+  it('fetches nothing: it has no address except the SVG namespace, no source and no import', () => {
     const html = page(summary).replace(/xmlns(:xlink)?="[^"]*"/g, '');
     expect(html).not.toMatch(/https?:\/\//);
     expect(html).not.toMatch(/\ssrc=|@import|<link|<script|<iframe/);
@@ -89,7 +89,7 @@ describe('the HTML report', () => {
     for (const [, target] of html.matchAll(/url\(([^)]*)\)/g)) expect(target).toMatch(/^#/);
   });
 
-  it('lets the browser run its own script and no other', () => {
+  it('allows only its own script to run', () => {
     const html = renderHtml(reportOf(hostile));
     const scripts = [...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)];
     expect(scripts).toHaveLength(1);
@@ -100,7 +100,7 @@ describe('the HTML report', () => {
     expect(html).not.toMatch(/\son\w+="/);
   });
 
-  it('has no id twice, and every reference leads somewhere', () => {
+  it('has unique ids, and every reference has a target', () => {
     const html = page(summary);
     const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -114,7 +114,7 @@ describe('the HTML report', () => {
     expect([...html.matchAll(/role="img"[^>]*\saria-label="[^"]{40,}"/g)]).toHaveLength(6);
   });
 
-  it('opens and closes its elements in turn', () => {
+  it('nests its elements correctly', () => {
     const open: string[] = [];
     const html = page(hostile).replace(/<style>[\s\S]*?<\/style>/g, '');
     const misplaced: string[] = [];
@@ -128,14 +128,14 @@ describe('the HTML report', () => {
     expect(open).toEqual([]);
   });
 
-  it('shows text from data as text', () => {
+  it('escapes text from data', () => {
     const html = page(hostile);
     expect(html).not.toContain('<script');
     expect(html).not.toContain('alert("1")');
     expect(html).toContain('&lt;script&gt;');
   });
 
-  it('is written for a run without any record', () => {
+  it('is written even for a run without records', () => {
     const html = page(summarise({ ...run, records: [] }));
     expect(html).toContain('not run');
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
@@ -154,7 +154,7 @@ describe('the HTML report', () => {
     expect(page(summary)).not.toContain('greyed">');
   });
 
-  it('shows a percentile only where the answers support it, and else how many are missing', () => {
+  it('shows a percentile only if the answers support it, and otherwise how many are missing', () => {
     const few = summarise(recordedRun({ durationSeconds: 1, repeats: 1 }));
     const [first, ...others] = few.rows;
     if (first === undefined) throw new Error('no rows');
@@ -169,7 +169,7 @@ describe('the HTML report', () => {
 });
 
 describe('the Markdown report', () => {
-  it('shows text from data as text and keeps its tables whole', () => {
+  it('escapes text from data and keeps its tables intact', () => {
     const text = renderMarkdown(reportOf(hostile));
     expect(text).not.toContain('<script');
     expect(text).not.toMatch(/[^\\]!\[z/);
@@ -184,7 +184,7 @@ describe('the Markdown report', () => {
 });
 
 describe('the CSV file', () => {
-  it('quotes fields that hold its own signs', () => {
+  it('quotes fields that contain separators', () => {
     const of = {
       ...summary,
       rows: summary.rows.slice(0, 1).map((row) => ({

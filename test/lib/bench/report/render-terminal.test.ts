@@ -22,13 +22,13 @@ describe('the table for a terminal', () => {
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 
-  it('keeps target, load, rate, median and marks however narrow it is', () => {
+  it('keeps target, load, rate, median and marks at any width', () => {
     const text = renderTable(near, { color: false, width: 20 });
     expect(text).toMatch(/^Target +Load +Rate +Median +Marks$/m);
     expect(text).not.toContain('p99');
   });
 
-  it('has no colour where none is wanted', () => {
+  it('has no colour if none is wanted', () => {
     expect(renderTable(near, { color: false, width: 120 })).not.toContain(ESCAPE);
     expect(renderTable(near, { color: true, width: 120 })).toContain(ESCAPE);
   });

@@ -32,12 +32,12 @@ const told = (times: { requestMs?: number; queueMs?: number; computeMs?: number 
 const notesOf = (...rows: readonly SummaryRow[]): readonly string[] =>
   timeNotes(rows, targetLabels(rows.map(({ target }) => target)));
 
-describe('what to know about the parts of a request', () => {
-  it('is nothing where the serving tells its queue and its compute', () => {
+describe('the notes on the parts of a request', () => {
+  it('is nothing if the serving reports its queue and its compute', () => {
     expect(notesOf(rowOf('torchserve', told({ queueMs: 40, computeMs: 60 })))).toEqual([]);
   });
 
-  it('tells a platform without times from records without them', () => {
+  it('tells a platform without times apart from records without them', () => {
     expect(notesOf(rowOf('flask'))).toEqual([
       'Flask: reports none of its own times, so upstream is one part',
     ]);
@@ -46,7 +46,7 @@ describe('what to know about the parts of a request', () => {
     ]);
   });
 
-  it('says where the queue of a serving is that does not tell it', () => {
+  it('says which part includes a queue that the serving does not report', () => {
     expect(notesOf(rowOf('kserve', told({ computeMs: 60 })))).toEqual([
       'KServe: reports its compute only, so its queue is in wire',
     ]);
@@ -59,7 +59,7 @@ describe('what to know about the parts of a request', () => {
     expect(notesOf(rowOf('flask'), rowOf('flask', undefined, 4))).toHaveLength(1);
   });
 
-  it('names target and level where the parts do not add up', () => {
+  it('names target and level if the parts do not add up', () => {
     const [note] = notesOf(rowOf('torchserve', told({ queueMs: 100, computeMs: 100 }), 4));
 
     expect(note).toMatch(
@@ -67,7 +67,7 @@ describe('what to know about the parts of a request', () => {
     );
   });
 
-  it('leaves columns out that no target has', () => {
+  it('leaves out columns that no target has', () => {
     const rows = [rowOf('flask'), rowOf('kserve', told({ computeMs: 60 }))];
 
     expect(partsIn(rows)).toEqual(['client', 'upstream', 'wire', 'serving_compute']);

@@ -18,7 +18,7 @@ describe('writing the report of a run folder', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('says of a run that goes on how far it is, and not that it was cut off', async () => {
+  it('says how far a run in progress is, and not that it was cut off', async () => {
     await writeRecordedRunFolder(folder, { ...run, records: run.records.slice(0, -3) });
     // The process that began these tests stands for a runner: it lives, and is another one.
     await writeFile(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, startTicks: null }));
@@ -60,7 +60,7 @@ describe('writing the report of a run folder', () => {
     expect(summary).toMatchObject(JSON.parse(await readFile(files.json, 'utf8')) as Summary);
   });
 
-  it('holds the run against the bounds that it is asked for, and not the next time', async () => {
+  it('checks the run against the given bounds, only this time', async () => {
     const {
       files: { html, markdown },
       summary,

@@ -24,7 +24,7 @@ const readFrom = async (file: string) => {
 };
 
 describe('A results file that is read piece by piece', () => {
-  it('gives the records of lines that lie in several pieces, and their length', async () => {
+  it('gives the records of lines that span several pieces, and their length', async () => {
     const lines = long.map(lineOf);
     const file = await written(lines);
 
@@ -48,7 +48,7 @@ describe('A results file that is read piece by piece', () => {
     });
   });
 
-  it('is refused where a line is no JSON and another piece follows', async () => {
+  it('is refused if a line is not JSON and another piece follows', async () => {
     const lines = long.slice(0, 2).map(lineOf);
     const file = await written([...lines, 'no JSON\n']);
     await appendFile(file, lineOf(long[2] ?? {}));
@@ -56,7 +56,7 @@ describe('A results file that is read piece by piece', () => {
     await expect(readFrom(file)).rejects.toThrow(`line 3 of ${file} is damaged`);
   });
 
-  it('gives the same records where its content is at hand', async () => {
+  it('gives the same records from its content in memory', async () => {
     const content = Buffer.from([...long.map(lineOf), '{"kind":'].join(''));
     const read: ResultRecord[] = [];
     await takeRecords([content], 'results.jsonl', (record) => read.push(record));

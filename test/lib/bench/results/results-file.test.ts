@@ -18,7 +18,7 @@ const linesOf = async (file: string): Promise<unknown[]> =>
     .map((line) => JSON.parse(line) as unknown);
 
 describe('The results file', () => {
-  it('takes one line a record and goes on where it was left', async () => {
+  it('takes one line per record, and continues at its end', async () => {
     const file = join(newFolder(), 'results.jsonl');
     for (const record of [first, second]) {
       const results = await openResultsFile(file);
@@ -29,7 +29,7 @@ describe('The results file', () => {
     expect(await linesOf(file)).toEqual([first, second]);
   });
 
-  it('loses a half-written last line when it is opened again, and nothing else, and says so', async () => {
+  it('drops only a half-written last line when it is opened again, and reports it', async () => {
     const file = join(newFolder(), 'results.jsonl');
     await appendFile(file, `${JSON.stringify(first)}\n{"kind":"measurement","ä`);
     const results = await openResultsFile(file);
@@ -40,7 +40,7 @@ describe('The results file', () => {
     expect(await linesOf(file)).toEqual([first, second]);
   });
 
-  it('keeps whole lines only where the disk takes no more', async () => {
+  it('keeps only whole lines if the disk is full', async () => {
     const file = join(newFolder(), 'results.jsonl');
     const script = join(import.meta.dirname, 'append-until-full.ts');
 

@@ -48,7 +48,7 @@ describe('A run folder', () => {
     expect(await readRunFolder(folder)).toEqual({ ...data, folder });
   });
 
-  it('is refused with a last record whose end is missing, and says how to go on without it', async () => {
+  it('is refused if its last record is incomplete, with the command that continues without it', async () => {
     const folder = await written();
     const { results } = runFilesIn(folder);
     await truncate(results, (await stat(results)).size - 300);
@@ -73,7 +73,7 @@ describe('A run folder', () => {
   });
 
   it.each(['lock', 'runnerLock'] as const)(
-    'goes on as long as another process lives that holds its %s, and is damaged after it',
+    'is in progress as long as another process that holds its %s lives, and damaged afterwards',
     async (lock) => {
       const folder = await written();
       const files = runFilesIn(folder);
@@ -90,7 +90,7 @@ describe('A run folder', () => {
     },
   );
 
-  it('does not go on for the process that holds its lock itself, which reads what it has written', async () => {
+  it('is not in progress for the process that holds its lock itself', async () => {
     const folder = await written();
     const release = await lockRunFolder(runFilesIn(folder).lock);
 
@@ -98,14 +98,14 @@ describe('A run folder', () => {
     await release();
   });
 
-  it('counts a measurement that was written twice once', async () => {
+  it('counts a measurement only once that was written twice', async () => {
     const folder = await written();
     await appendRecord(folder, data.records.at(-1));
 
     expect((await readRunFolder(folder)).records).toEqual(data.records);
   });
 
-  it('keeps what became of a failed measurement when it was tried again', async () => {
+  it('keeps the last result of a measurement that failed and was tried again', async () => {
     const folder = await written();
     const last = data.records.at(-1);
     if (last?.kind !== 'measurement') throw new Error('no measurement');
@@ -117,7 +117,7 @@ describe('A run folder', () => {
     expect((await readRunFolder(folder)).records).toEqual([...data.records.slice(0, -1), again]);
   });
 
-  it('is that of the repeats before the time was up, unless the run has gone on since', async () => {
+  it('has only the repeats before the time was up, unless the run was continued', async () => {
     const long = recordedRun({ levels: [closed(1)], repeats: 3, durationSeconds: 1 });
     const records = long.records.filter(
       (record) => record.kind !== 'measurement' || record.measurement.repeat <= 2,
@@ -137,7 +137,7 @@ describe('A run folder', () => {
     expect((await readRunFolder(folder)).plan).toEqual(long.plan);
   });
 
-  it('refuses a measurement of a plan that differs in nothing but what served', async () => {
+  it('refuses a measurement of a plan that differs only in what served', async () => {
     const folder = await written();
     await changePlan(folder, { model: { ...data.plan.model, trained: true } });
     const last = data.records.at(-1);
@@ -148,13 +148,13 @@ describe('A run folder', () => {
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_MIXED_RUNS'));
   });
 
-  it('refuses a plan that is half a file', async () => {
+  it('refuses a truncated plan', async () => {
     const folder = await written();
     await writeFile(runFilesIn(folder).plan, '{"schema":1');
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_FOLDER'));
   });
 
-  it('refuses a whole last line that is no record: no cut leaves one', async () => {
+  it('refuses a complete last line that is not a record', async () => {
     const folder = await written();
     await appendFile(runFilesIn(folder).results, '{"kind":"prophecy"}\n');
 
@@ -170,26 +170,26 @@ describe('A run folder', () => {
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_SCHEMA'));
   });
 
-  it('says where there is no run', async () => {
+  it('is refused if it holds no run', async () => {
     await expect(readRunFolder(join(newFolder(), 'nothing'))).rejects.toThrow(
       failure('BENCH_NO_RUN'),
     );
   });
 
-  it('says where a run was cut off before its first measurement', async () => {
+  it('is refused if the run was cut off before its first measurement', async () => {
     const folder = newFolder();
     await createRunFolder(folder, data.plan);
 
     await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_NO_RESULTS'));
   });
 
-  it('is refused at once where the file system takes no folders', async () => {
+  it('is refused at once if the file system cannot create folders', async () => {
     await expect(createRunFolder('/proc/self/nothing/run', data.plan)).rejects.toThrow(
       failure('BENCH_FOLDER'),
     );
   });
 
-  it('leaves nothing behind where it is only tried, and keeps what was there', async () => {
+  it('leaves nothing behind after a mere check, and keeps what was there', async () => {
     const folder = join(newFolder(), 'run');
     await createRunFolder(folder, undefined);
     expect(existsSync(folder)).toBe(false);
@@ -200,7 +200,7 @@ describe('A run folder', () => {
     expect(existsSync(samples)).toBe(true);
   });
 
-  it('is not made twice', async () => {
+  it('is not created twice', async () => {
     const folder = newFolder();
     await createRunFolder(folder, data.plan);
 

@@ -34,7 +34,7 @@ describe('The lock of a run folder', () => {
     expect(await readFile(file, 'utf8')).toContain(`"pid":${process.pid}`);
   });
 
-  it('is taken over where the number of the process was given to another one', async () => {
+  it('is taken over if its process id now belongs to another process', async () => {
     const file = newLock();
     await writeFile(file, JSON.stringify({ pid: process.pid, startTicks: '1' }));
 
@@ -43,7 +43,7 @@ describe('The lock of a run folder', () => {
     expect(await readFile(file, 'utf8')).not.toContain('"startTicks":"1"');
   });
 
-  it('is taken over where it cannot be read', async () => {
+  it('is taken over if it cannot be read', async () => {
     const file = newLock();
     await writeFile(file, '');
 

@@ -20,7 +20,7 @@ describe('A file that is written as a whole', () => {
     expect(await readFile(file, 'utf8')).toBe(pieces.join(''));
   });
 
-  it('stays as it was where a piece cannot be made, with no other beside it', async () => {
+  it('stays unchanged, with no other file beside it, if a piece cannot be made', async () => {
     const folder = newFolder();
     const file = join(folder, 'text');
     await writeFile(file, 'before');

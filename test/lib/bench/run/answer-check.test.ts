@@ -55,7 +55,7 @@ const checkTops = (tops: readonly object[], expectations?: Expectations): Promis
 };
 
 describe('The check of the answers of a target', () => {
-  it('passes where every image gets its class and its probabilities', async () => {
+  it('passes if every image gets its class and its probabilities', async () => {
     const [, second] = catTop;
     const answerCheck = await checkTops([[{ class: 281, score: 0.605 }, second], coffeeTop]);
 
@@ -74,7 +74,7 @@ describe('The check of the answers of a target', () => {
     { model: false, serving: true, taken: false },
     { model: false, serving: undefined, taken: false },
   ])(
-    'takes the weights for trained: $taken, where the model says $model and the answer $serving',
+    'treats the weights as trained: $taken, if the model says $model and the answer $serving',
     async ({ model, serving, taken }) => {
       const answerCheck = await checkAgainst(
         (_, response) => response.end(JSON.stringify({ top: catTop, trained: serving })),
@@ -85,7 +85,7 @@ describe('The check of the answers of a target', () => {
     },
   );
 
-  it('passes where two best classes within the tolerance have changed places', async () => {
+  it('passes if two best classes within the tolerance are swapped', async () => {
     const [answered, expected] = [
       [968, 967],
       [967, 968],
@@ -101,7 +101,7 @@ describe('The check of the answers of a target', () => {
     });
   });
 
-  it('fails where one class is another, and says which', async () => {
+  it('fails if one class is another, and says which', async () => {
     expect(await checkTops([catTop, catTop])).toMatchObject({
       state: 'failed',
       images: [{}, { file: 'coffee.jpg', expectedClass: 967, answeredClass: 281 }],
@@ -109,7 +109,7 @@ describe('The check of the answers of a target', () => {
     });
   });
 
-  it('fails where a probability is too far off, though the class is right, and says which', async () => {
+  it('fails if a probability is too far off, though the class is right, and says which', async () => {
     const [first] = catTop;
 
     expect(await checkTops([[first, { class: 282, score: 0.211 }], coffeeTop])).toMatchObject({
@@ -129,7 +129,7 @@ describe('The check of the answers of a target', () => {
       '502 INFER_UPSTREAM it is gone',
     ],
     ['the connection breaks', (_, response) => response.destroy(), 'fetch failed'],
-  ])('fails where %s, and says why', async (_, handler, error) => {
+  ])('fails if %s, and says why', async (_, handler, error) => {
     expect(await checkAgainst(handler)).toMatchObject({
       state: 'failed',
       images: [
@@ -183,13 +183,13 @@ describe('The distance between two answers', () => {
     expect(distance.at).toEqual(at);
   });
 
-  it('is the greatest there is where a probability is no number', () => {
+  it('is infinite if a probability is not a number', () => {
     const broken = [{ class: 1 }, { class: 2 }, { class: 3 }] as unknown as readonly ScoredClass[];
 
     expect(compareScores(right, broken).largest).toBe(1000);
   });
 
-  it('is a share of a thousandth where the right one is less', () => {
+  it('is relative to a thousandth if the correct one is less', () => {
     const tail = scores({ 1: 0.999, 2: 0.000_001 });
 
     expect(compareScores(tail, scores({ 1: 0.999, 2: 0.000_002 })).largest).toBeCloseTo(0.001);
@@ -197,7 +197,7 @@ describe('The distance between two answers', () => {
 });
 
 describe('The tolerance of probabilities', () => {
-  it('is the same for a tensor and an image where the same libraries decode and compute', () => {
+  it('is the same for a tensor and an image if the same libraries decode and compute', () => {
     for (const runtime of ['simulated', 'venv'] as const) {
       expect(scoreTolerance({ payload: 'image' }, runtime)).toBe(
         scoreTolerance({ payload: 'tensor' }, runtime),
@@ -213,7 +213,7 @@ describe('The tolerance of probabilities', () => {
     expect(scoreTolerance({ payload: 'image' }, 'container')).toBeGreaterThan(tensor);
   });
 
-  it('still tells the small probabilities of random weights from others', () => {
+  it('still tells the small probabilities of random weights apart', () => {
     const seeded = scores({ 1: 0.052, 2: 0.044, 3: 0.024 });
     const other = scores({ 1: 0.052, 4: 0.024, 5: 0.02 });
 

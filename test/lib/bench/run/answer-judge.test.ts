@@ -27,7 +27,7 @@ const judge = createClassJudge(
 );
 
 describe('Images that decoders treat differently', () => {
-  it('are sent to a target that answers right, and one that it cannot read is told and stops nothing', async () => {
+  it('are sent to a target that answers correctly, and one that it cannot read is reported without stopping the run', async () => {
     const grey = await readFile(join(oddImagesDir, 'grey.jpg'));
     const server = await listenHttp((_, response, body) => {
       response.statusCode = body.equals(grey) ? 500 : 200;

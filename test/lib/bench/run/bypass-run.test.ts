@@ -206,7 +206,7 @@ describe('The bypass run of a measurement', () => {
   });
 
   it.each(['rest', 'grpc'] as const)(
-    'costs a measurement over %s nothing where the serving cannot be reached directly, and says why',
+    'is left out, with the reason, over %s if the serving cannot be reached directly',
     async (protocol) => {
       const [port] = await choosePorts([0]);
       const gone = `http://127.0.0.1:${port}`;
@@ -224,7 +224,7 @@ describe('The bypass run of a measurement', () => {
     },
   );
 
-  it('costs the measurement nothing where the serving dies in it', async () => {
+  it('does not affect the measurement if the serving dies in it', async () => {
     let die: ((how: string) => void) | undefined;
     const ended = new Promise<string>((resolve) => {
       die = resolve;

@@ -56,7 +56,7 @@ const measured = (factor: number): LoadResult =>
     0.5,
   );
 
-describe('The measurement of a known latency', () => {
+describe('The calibration', () => {
   let rig: Rig;
   let slot: ServingSlot;
   let events: RunEvent[];
@@ -107,7 +107,7 @@ describe('The measurement of a known latency', () => {
     });
   });
 
-  it('is not made where the plan has no target', async () => {
+  it('is not made if the plan has no target', async () => {
     expect(await check({ plan: { ...plan, targets: [] } })).toBeUndefined();
     expect(events).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe('The measurement of a known latency', () => {
       });
     });
 
-    it('is made again where it was not right, and the last try counts', async () => {
+    it('is repeated if it was wrong, and the last try counts', async () => {
       results = [measured(1.5), measured(1.2), measured(1), measured(1)];
       const calibration = await checkTold();
 
@@ -188,7 +188,7 @@ describe('The measurement of a known latency', () => {
       });
     });
 
-    it('is recorded as failed, with the tries before, where it cannot be made', async () => {
+    it('is recorded as failed, with earlier tries, if it cannot be made', async () => {
       results = [measured(2)];
 
       expect(await checkTold()).toMatchObject({
@@ -213,7 +213,7 @@ describe('The measurement of a known latency', () => {
       expect(calibration?.tries.map(({ roundTripMs }) => roundTripMs)).toEqual([0.4, 0.3]);
     });
 
-    it('ends the run where the next measurement would not escape either', async () => {
+    it('ends the run on errors that would also stop the next measurement', async () => {
       const lost = new BenchError('BENCH_NODE_LOST', 'the serving node is gone');
       const broken: ServingSlot = { ...own, startDelayed: () => Promise.reject(lost) };
 
@@ -246,13 +246,13 @@ const nodesSince = (...moments: readonly string[]): Pick<Environment, 'aws'> => 
   },
 });
 
-describe('A known latency is to be measured', () => {
-  it('by the first start of a run, and by no later one with the same machines', () => {
+describe('The calibration takes place', () => {
+  it('at the first start of a run, and not later on the same machines', () => {
     expect(isCalibrationDue(records, {})).toBe(true);
     expect(isCalibrationDue([calibrationRecord({}), ...records], {})).toBe(false);
   });
 
-  it('again where it was measured wrong and no measurement after it, which could not be believed any more', () => {
+  it('again if it was wrong and no measurement followed', () => {
     const wrong = calibrationRecord({ meanMs: 900 });
 
     expect(isCalibrationDue([wrong], {})).toBe(true);
@@ -260,13 +260,13 @@ describe('A known latency is to be measured', () => {
     expect(isCalibrationDue([wrong, calibrationRecord({})], {})).toBe(false);
   });
 
-  it('again where it gave no figures', () => {
+  it('again if it gave no figures', () => {
     expect(isCalibrationDue([calibrationRecord({}, { state: 'failed', reason: 'lost' })], {})).toBe(
       true,
     );
   });
 
-  it('again by nodes that took the place of those that did', () => {
+  it('again on nodes that replaced the first ones', () => {
     const calibration = calibrationRecord({ startedAt: '2026-01-02T03:04:05.000Z' });
     const first = '2026-01-02T03:04:00.000Z';
 

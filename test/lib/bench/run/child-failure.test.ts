@@ -7,14 +7,14 @@ const failureOf = (words: string) => {
 };
 
 describe('The error for a script that ended badly', () => {
-  it('has the reason and the remedy that it gave', () => {
+  it('has the reason and the hint that it printed', () => {
     expect(failureOf('building\nerror: no disk\nhint:  make room\n')).toMatchObject({
       message: 'no disk',
       hint: 'make room',
     });
   });
 
-  it('keeps all lines of a reason, such as the last words of a program', () => {
+  it('keeps all lines of a reason, such as the last lines of a program', () => {
     expect(
       failureOf('error: pip ended with 1:\n  no such package\n  giving up\nhint:  try again\n'),
     ).toMatchObject({
@@ -26,7 +26,7 @@ describe('The error for a script that ended badly', () => {
     );
   });
 
-  it('says how it ended where it gave none', () => {
+  it('says how it ended if it printed none', () => {
     expect(failureOf('Killed\n').message).toContain('nothing was installed: ');
   });
 });

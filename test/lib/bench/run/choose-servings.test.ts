@@ -28,7 +28,7 @@ describe('The servings that take part with a runtime', () => {
     });
   });
 
-  it('are an error where one that was named cannot run here, with the command that fixes it', () => {
+  it('are an error if one that was named cannot run here, with the command that fixes it', () => {
     expect(() => chooseServings(all, 'venv', entries, true)).toThrow(
       expect.objectContaining({
         code: 'BENCH_NOT_RUNNABLE',
@@ -39,7 +39,7 @@ describe('The servings that take part with a runtime', () => {
     );
   });
 
-  it('are an error where none of them can run here', () => {
+  it('are an error if none of them can run here', () => {
     expect(() => chooseServings(['torchserve'], 'venv', entries, false)).toThrow(
       expect.objectContaining({ hint: 'npx serving-compare setup --servings torchserve' }) as Error,
     );
@@ -52,8 +52,8 @@ describe('The servings that take part with a runtime', () => {
   });
 });
 
-describe('A run that goes on', () => {
-  it('does not where its software is gone', () => {
+describe('A resumed run', () => {
+  it('is refused if its software is gone', () => {
     const plan = { runtime: 'venv', served: { torchserve: facts } } as const;
 
     expect(() => demandSameServed(plan, entries)).toThrow('torchserve: no packages');

@@ -52,7 +52,7 @@ describe('The encoded requests of a target', () => {
   });
   afterEach(() => store.remove());
 
-  it('take the place of those that a killed process left', async () => {
+  it('replace those that a killed process left', async () => {
     // More than Linux gives.
     const left = mkdtempSync(join(tmpdir(), `serving-compare-direct-${2 ** 22 + 1}-`));
     const { files } = await store.of(middleware.url, target, signal);
@@ -85,7 +85,7 @@ describe('The encoded requests of a target', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('are not kept where the middleware does not give them, and the error says why', async () => {
+  it('are not kept if the middleware does not return them, and the error says why', async () => {
     const unknown = { ...target, encoding: 'none' } as unknown as Target;
 
     await expect(store.of(middleware.url, unknown, signal)).rejects.toMatchObject({

@@ -74,7 +74,7 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
     expect(Math.max(...classes)).toBeLessThan(CLASSES.length);
   });
 
-  it('is answered with the names of its own classes', async () => {
+  it('answers with the names of its own classes', async () => {
     const { model, env } = describedClassifier();
     const bench = startBench(
       ['serve', 'torchserve', '--model', model, '--port', '0', '--json'],

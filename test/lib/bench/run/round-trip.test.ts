@@ -17,7 +17,7 @@ describe('the round trip to another machine', () => {
     await once(server, 'close');
   });
 
-  it('is not known where nothing listens, and its measurement can be aborted', async () => {
+  it('is unknown if nothing listens, and its measurement can be aborted', async () => {
     const { port, close } = await listenTcp(() => undefined);
 
     const aborted = measureRoundTrip('127.0.0.1', port, AbortSignal.abort());

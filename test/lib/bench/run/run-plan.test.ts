@@ -114,7 +114,7 @@ describe('A run', () => {
     expect(again).toEqual({ exitCode, stdout, stderr: '' });
   });
 
-  it('ends in the time that it was given, with whole repeats', async () => {
+  it('ends within its time limit, with whole repeats', async () => {
     const folder = join(newFolder(), 'run');
     const startedAt = performance.now();
     const { exitCode, stdout, stderr } = await runBench([
@@ -134,7 +134,7 @@ describe('A run', () => {
     expect((performance.now() - startedAt) / 1000).toBeLessThan(20);
   });
 
-  it('records a measurement whose serving dies as failed, with its last words, and goes on', async () => {
+  it('records a measurement whose serving dies as failed, with its last lines, and continues', async () => {
     const folder = join(newFolder(), 'run');
     const bench = startBench([
       'run',
@@ -169,13 +169,13 @@ describe('A run', () => {
   });
 });
 
-describe('A run that was interrupted', () => {
+describe('An interrupted run', () => {
   const args = [
     ...words('--servings tfserving --scenarios warm --levels 1,2,3 --engine noop'),
     ...short,
   ];
 
-  it('stops its processes, exits with 130, says how to go on, and goes on', async () => {
+  it('stops its processes, exits with 130, says how to continue, and can be continued', async () => {
     const folder = join(newFolder(), 'run');
     const bench = startBench(['run', ...args, '--output', folder]);
     await until(() => bench.stderr().includes('[1/3]'), bench.stderr);
@@ -205,7 +205,7 @@ describe('A run that was interrupted', () => {
     await untilAlone(bench);
   });
 
-  it('is refused where the folder is in use, and with another plan, other images or a changed plan', async () => {
+  it('is refused if the folder is in use, and with another plan, other images or a changed plan', async () => {
     const folder = join(newFolder(), 'run');
     const resume = `run --resume ${folder}`;
     const bench = startBench(['run', ...args, '--duration', '30s', '--output', folder]);

@@ -39,7 +39,7 @@ const describedMasked = (): string => {
 };
 
 describe('A run of a model of a user', () => {
-  it('compares all outputs of every target with the right ones, then measures it over each protocol, with its no-op limit and its bypass run', async () => {
+  it('compares all outputs of every target with the correct ones, then measures it over each protocol, with no-op limit and bypass run', async () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');
     const { stdout } = await runBench([
@@ -113,7 +113,7 @@ describe('A run of a model of a user', () => {
     });
   });
 
-  it('of which the right answers came with the inputs is compared with them, after a warning where ONNX Runtime computes others', async () => {
+  it('is compared with expected answers that came with the inputs, after a warning if ONNX Runtime differs', async () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');
     const data = { ids: [1, 2, 3], weights: [0.5, 0.5, 0.5] };
@@ -155,7 +155,7 @@ describe('A run of a model of a user', () => {
     );
   });
 
-  it('is tested for its stability with what can be wrong in its own inputs, over each protocol', async () => {
+  it('is tested for stability with faults in its own inputs, over each protocol', async () => {
     const { folder, description } = describedModel();
     const run = join(folder, 'run');
     await runBench([
@@ -200,7 +200,7 @@ describe('A run of a model of a user', () => {
     expect(died).toEqual(['died', 'died', 'died']);
   });
 
-  it('that the model refuses leaves no folder, and nothing is said of it before', async () => {
+  it('leaves no folder and prints nothing else if the model refuses its inputs', async () => {
     const folder = newFolder();
     const description = join(folder, 'model.yaml');
     writeFileSync(join(folder, 'model.onnx'), oneOperatorModel('Log'));
@@ -226,7 +226,7 @@ describe('A run of a model of a user', () => {
     ['triton', 'triton_onnx'],
     ['trition', 'triton_onnx'],
     ['triton_tensorrt', 'use triton_onnx'],
-  ])('names what can take it in place of %s', async (serving, hint) => {
+  ])('names what can serve it in place of %s', async (serving, hint) => {
     const { description } = describedModel();
 
     expect(await refusalOf(`run --model ${description} --servings ${serving}`)).toMatchObject({
@@ -243,7 +243,7 @@ describe('A run of a model of a user', () => {
     ['--payloads image', 'BENCH_USAGE', ''],
     ['--load-generator k6', 'BENCH_USAGE', 'too slow'],
     ['--images k6/images', 'BENCH_USAGE', ''],
-  ])('is refused with %s, which its model cannot have', async (options, code, reason) => {
+  ])('is refused with %s, which does not apply to its model', async (options, code, reason) => {
     expect(await refusalOf(`run --model ${describedMasked()} ${options}`)).toMatchObject({
       exitCode: 2,
       code,
@@ -251,7 +251,7 @@ describe('A run of a model of a user', () => {
     });
   });
 
-  it('leaves out a server that takes its model over another protocol only, and names that', async () => {
+  it('leaves out a server that takes its model only over another protocol, and names that protocol', async () => {
     const { stdout } = await callBench(['plan', '--model', describedMasked(), '--json']);
 
     expect(JSON.parse(stdout)).toMatchObject({

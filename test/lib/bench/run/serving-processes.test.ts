@@ -25,7 +25,7 @@ const stateOf = async (pid: number): Promise<string | undefined> =>
 const { signal } = new AbortController();
 
 describe('The processes of a serving on this machine', () => {
-  it('are all below its launcher, with memory, open files and CPU time', async () => {
+  it('are all descendants of its launcher, with memory, open files and CPU time', async () => {
     const processes = await localProcesses(shell.pid ?? 0, 1).list();
     const busiest = busiestOf([], processes);
     const { memoryMiB = 0, openFiles = 0 } = resourceUseOf(processes);
@@ -37,11 +37,11 @@ describe('The processes of a serving on this machine', () => {
     expect(openFiles).toBeGreaterThanOrEqual(6);
   });
 
-  it('are none of those that only guard them', async () => {
+  it('do not include those that only guard them', async () => {
     expect(await localProcesses(shell.pid ?? 0, 2).list()).toEqual([]);
   });
 
-  it('have one that has used the most CPU time since an earlier look', () => {
+  it('include one that has used the most CPU time since an earlier look', () => {
     const [old, young] = [
       { pid: 1, residentMiB: 1, openFiles: 1 },
       { pid: 2, residentMiB: 1, openFiles: 1 },
@@ -70,7 +70,7 @@ describe('The processes of a serving on this machine', () => {
     await expect(serving.kill(2 ** 22 + 1)).rejects.toMatchObject({ code: 'BENCH_PROCESSES' });
   });
 
-  it('stand still while they are paused, and go on', async () => {
+  it('stop while they are paused, and then continue', async () => {
     const serving = localProcesses(shell.pid ?? 0, 1);
     const pid = busiestOf([], await serving.list())?.pid ?? 0;
     const pause = serving.pause(pid, 0.5, signal);
@@ -81,7 +81,7 @@ describe('The processes of a serving on this machine', () => {
     expect(await stateOf(pid)).not.toBe('T');
   });
 
-  it('go on at once if the run is interrupted', async () => {
+  it('continue at once if the run is interrupted', async () => {
     const serving = localProcesses(shell.pid ?? 0, 1);
     const pid = busiestOf([], await serving.list())?.pid ?? 0;
     const interrupt = new AbortController();

@@ -58,7 +58,7 @@ const oracleSlot = async (): Promise<ServingSlot> => {
 };
 
 describe('A test of stability', () => {
-  it('finds what a serving with known faults does, and nothing else', async () => {
+  it('detects exactly the faults of a serving with known faults', async () => {
     const folder = join(newFolder(), 'run');
     const { signal } = new AbortController();
     // Small, so that memory is what the oracle keeps.

@@ -18,7 +18,7 @@ const isPaused = (pid: number): boolean => {
 };
 
 describe('A run of the profile stability that is killed while it has paused a worker', () => {
-  it('leaves no process, paused or not, and is resumed with what it had', async () => {
+  it('leaves no process, paused or not, and is resumed with what it had measured', async () => {
     const folder = join(newFolder(), 'run');
     const results = join(folder, 'results.jsonl');
     const bench = startBench([

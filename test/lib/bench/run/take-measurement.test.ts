@@ -16,7 +16,7 @@ describe('The times of a serving in a window', () => {
     });
   });
 
-  it('are absent one by one, as the platform tells them', () => {
+  it('are individually absent if the platform does not report them', () => {
     expect(timesBetween({ count: 1, computeMs: 5 }, { count: 2, computeMs: 9 })).toEqual({
       state: 'told',
       count: 1,
@@ -24,14 +24,14 @@ describe('The times of a serving in a window', () => {
     });
   });
 
-  it('are not told where the counters went back', () => {
+  it('are unknown if the counters were reset', () => {
     expect(timesBetween({ count: 10, queueMs: 5 }, { count: 3, queueMs: 1 })).toEqual({
       state: 'untold',
       reason: 'its counters were reset during the window: it was restarted',
     });
   });
 
-  it('are not told where nothing was counted or a page was missing', () => {
+  it('are unknown if nothing was counted or a page was missing', () => {
     expect(timesBetween({ count: 3 }, { count: 3 })).toMatchObject({ state: 'untold' });
     expect(
       timesBetween({ count: 1, queueMs: 0, computeMs: 2 }, { count: 3, queueMs: 0, computeMs: 2 }),
@@ -62,7 +62,7 @@ describe('The counters of a serving', () => {
     expect(await scrape?.()).toEqual({ count: 2, requestMs: 5, queueMs: 1, computeMs: 4 });
   });
 
-  it('are words instead where there is no page, or another one', async () => {
+  it('are replaced by a reason if the page is missing or a different one', async () => {
     const scrape = await createScraper('torchserve', url());
     answer = { status: 503, body: '' };
     expect(await scrape?.()).toBe(`${url()} gave 503`);
@@ -77,14 +77,14 @@ describe('The counters of a serving', () => {
     expect(await nobody?.()).toContain('ECONNREFUSED');
   });
 
-  it('are not asked for where the platform tells none', async () => {
+  it('are not requested if the platform reports none', async () => {
     expect(await createScraper('flask', url())).toBeUndefined();
     expect(await createScraper('torchserve', undefined)).toBeUndefined();
   });
 });
 
 describe('The seed of the requests of a measurement', () => {
-  it('is the same for all targets at one level, and another in another repeat', () => {
+  it('is the same for all targets at one level, and differs between repeats', () => {
     const { plan } = recordedRun({ levels: [closed(4)], repeats: 2 });
     const seeds = [1, 2].map((repeat) => [
       ...new Set(

@@ -64,7 +64,7 @@ describe('The judge of named tensors', () => {
     ]);
   });
 
-  it('fails a target that answers one request as another, and says where and by how much', async () => {
+  it('fails a target that mixes up requests, and says where and by how much', async () => {
     const check = await checkAgainst(() => scoresBody([1, 0]));
 
     expect(check).toMatchObject({

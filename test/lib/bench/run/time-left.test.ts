@@ -15,7 +15,7 @@ describe('The time left', () => {
     expect(createTimeLeft().of(measurements)).toBe(estimateSeconds(measurements));
   });
 
-  it('goes by what finished measurements took beyond their windows, with a start and without', () => {
+  it('uses the overhead of finished measurements beyond their windows, with and without a start', () => {
     const timeLeft = createTimeLeft();
     timeLeft.finished(first, undefined, 15);
     timeLeft.finished(second, first, 12);

@@ -1,17 +1,17 @@
 import { weightsTrainedOf } from '../../../../lib/bench/run/serving-launch.ts';
 
-describe('What is known of the weights behind the servings of this machine', () => {
+describe('The knowledge whether weights on this machine are trained', () => {
   it.each([
     ['a model of one’s own', '/models/own.onnx', true],
     ['random weights', undefined, false],
-  ])('is told for platforms from packages, with %s', (_, file, trained) => {
+  ])('is reported for platforms from packages, with %s', (_, file, trained) => {
     expect(weightsTrainedOf({ kind: 'venv' }, ['flask', 'mms'], file)).toEqual({
       flask: trained,
       mms: trained,
     });
   });
 
-  it('is left to the simulated server, which says it in every answer', () => {
+  it('is left to the simulated server, which reports it in every answer', () => {
     expect(weightsTrainedOf({ kind: 'simulated' }, ['flask'], undefined)).toEqual({});
   });
 

@@ -180,7 +180,7 @@ describe('A bad request', () => {
     },
   );
 
-  it.each(targets)('is refused with a reason where $id cannot express it', async (target) => {
+  it.each(targets)('is refused with a reason if $id cannot express it', async (target) => {
     for (const fault of REQUEST_FAULTS) {
       const why = whyLeftOut(fault, target);
       if (why === undefined) continue;
@@ -204,7 +204,7 @@ describe('A bad request', () => {
     ['triton_onnx.grpc.tensor.raw', [...TENSOR_FAULTS, 'malformed-protobuf']],
     ['torchserve.grpc.image.raw', [...IMAGE_FAULTS, 'malformed-protobuf']],
     ['torchserve.grpc.tensor.raw', [...floatFaults, 'malformed-protobuf']],
-  ])('can be made for %s with each fault that its protocol can express', (id, faults) => {
+  ])('can be made for %s with every fault that its protocol can express', (id, faults) => {
     const expressible = casesOf(REQUEST_FAULTS).filter((one) => one.id === id);
 
     expect(new Set(expressible.map(({ fault }) => fault))).toEqual(new Set(faults));

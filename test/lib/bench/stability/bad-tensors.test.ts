@@ -211,11 +211,11 @@ describe("A bad request for a user's model", () => {
     ],
     ['tensor-too-short', '{"k": 5, "ids": [101,-7], "s": [0.10000000149011612]}'],
     ['malformed-json', '{"k": 5, "ids": [101,-7,109951162'],
-  ] as const)('has %s in an input that JSON of a server’s own carries', async (fault, body) => {
+  ] as const)('has %s in an input of a server’s own JSON', async (fault, body) => {
     expect(await textOf(fault)).toBe(body);
   });
 
-  it('is left out, with the reason, where no input can have the fault', async () => {
+  it('is left out, with the reason, if no input can have the fault', async () => {
     registerServers([{ ...server, json: { body: '{{ids}}', outputs: {} } }]);
     const [first] = targets;
 
@@ -227,7 +227,7 @@ describe("A bad request for a user's model", () => {
     expect(whyLeftOut('malformed-protobuf', mine, userModel.inputs)).toMatch(/not protobuf/);
   });
 
-  it('and all that is sent is what a running server gets: its processes are left alone', () => {
+  it('is all that a running server gets: its processes are left alone', () => {
     registerServers([server]);
     const [first] = targets;
 

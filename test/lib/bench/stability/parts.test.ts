@@ -34,7 +34,7 @@ describe('A part of a test', () => {
     });
   });
 
-  it('has no percentiles where nothing was answered', () => {
+  it('has no percentiles if nothing was answered', () => {
     expect(
       partOf(
         samplesOf(1, () => failed),
@@ -49,7 +49,7 @@ describe('A part of a test', () => {
   });
 });
 
-describe('What was under way when the fault began', () => {
+describe('A request in flight when the fault began', () => {
   it('counts as a part of the time with the fault', () => {
     const samples = samplesOf(2, (second) => (second === 0.9 ? { doneMs: 1200, ...failed } : {}));
     const moved = movedTo(samples, 1000);
@@ -60,7 +60,7 @@ describe('What was under way when the fault began', () => {
 });
 
 describe('Slices', () => {
-  it('divide a stretch of time, the last one shorter where it does not divide', () => {
+  it('divide a period, with a shorter last one if it does not divide evenly', () => {
     const slices = slicesOf(
       samplesOf(2, (second) => (second < 0.5 ? failed : {})),
       0,
@@ -79,7 +79,7 @@ describe('The processes that a serving lost', () => {
     expect(countLost([1, 2, 3], [1, 4])).toBe(2);
   });
 
-  it('do not count the one that the fault killed, if another came in its place', () => {
+  it('do not include the one that the fault killed, if it was replaced', () => {
     expect(countLost([1, 2], [1, 3], 2)).toBe(0);
     expect(countLost([1, 2, 3], [1, 4], 2)).toBe(1);
     expect(countLost([1, 2], [1], 2)).toBe(1);

@@ -35,7 +35,7 @@ const growing = (soak: ReturnType<typeof soakWith>) =>
   soak?.trends.filter(({ grows }) => grows).map(({ figure }) => figure);
 
 describe('A soak', () => {
-  it('finds nothing that grows where there is only noise', () => {
+  it('finds nothing that grows if there is only noise', () => {
     expect(growing(soakWith(() => ({})))).toEqual([]);
   });
 
@@ -48,14 +48,14 @@ describe('A soak', () => {
     expect((memory?.to ?? 0) - (memory?.from ?? 0)).toBeCloseTo(90, 0);
   });
 
-  it('finds memory of a GPU that grows, and says nothing of it without a GPU', () => {
+  it('finds growing GPU memory, and leaves it out without a GPU', () => {
     const soak = soakWith((minute) => ({ gpuMemoryMiB: 1000 + 2 * minute }));
 
     expect(growing(soak)).toEqual(['gpuMemoryMiB']);
     expect(soakWith(() => ({}))?.trends.map(({ figure }) => figure)).not.toContain('gpuMemoryMiB');
   });
 
-  it('says no end of a trend that was never measured, such as a latency below zero', () => {
+  it('never reports an impossible end of a trend, such as a latency below zero', () => {
     const soak = soakWith((minute) => ({ p50Ms: minute < 22 ? 700 : 1 }));
     const median = soak?.trends.find(({ figure }) => figure === 'p50Ms');
 
@@ -73,7 +73,7 @@ describe('A soak', () => {
     expect(growing(soak)).toEqual(['p50Ms', 'failedPercent', 'openFiles']);
   });
 
-  it('does not call a heap growing that fills in the first ten minutes', () => {
+  it('ignores a heap that fills in the first ten minutes', () => {
     expect(
       growing(soakWith((minute) => ({ memoryMiB: Math.min(900, 400 + 60 * minute) }))),
     ).toEqual([]);
@@ -91,7 +91,7 @@ describe('A soak', () => {
 });
 
 describe('A trend', () => {
-  it('is sure in at most 1 of 100 series of pure noise', () => {
+  it('is found in at most 1 of 100 series of pure noise', () => {
     const random = createRandom(11);
     const sure = Array.from({ length: 2000 }, () =>
       trendOf(Array.from({ length: 10 }, () => random())),

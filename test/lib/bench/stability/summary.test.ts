@@ -45,7 +45,7 @@ describe('The stability of targets', () => {
 
   const few = { before: part({ requests: 2 }) } as const;
 
-  it('is unclear where too few good requests came before the fault, of all repeats', () => {
+  it('is unclear if too few good requests came before the fault, of all repeats', () => {
     const [target] = summaryOf([testOf(image, 'nothing'), testOf(image, 'burst', few)]);
     const burst = target?.results.find(({ fault }) => fault === 'burst');
 
@@ -57,7 +57,7 @@ describe('The stability of targets', () => {
     });
   });
 
-  it('ranks no target without a verdict, and compares the others as if it were not there', () => {
+  it('does not rank a target without a verdict, and compares the others without it', () => {
     const other: Target = { ...image, serving: 'torchserve' };
     const { targets = [] } =
       stabilityOf({ options, targets: [image, tensor, other] }, [
@@ -76,7 +76,7 @@ describe('The stability of targets', () => {
     ]);
   });
 
-  it('ranks no target that is not well with nothing done', () => {
+  it('does not rank a target that fails in the control', () => {
     const slow = { after: part({ p99Ms: 900 }) };
     const targets = summaryOf([
       testOf(image, 'nothing', slow),
@@ -92,7 +92,7 @@ describe('The stability of targets', () => {
     expect(targets[1]?.results[0]).toMatchObject({ fault: 'nothing', verdict: 'degraded' });
   });
 
-  it('holds targets for equal that have as many failures of different numbers of faults', () => {
+  it('ranks targets equally that have as many failures of different numbers of faults', () => {
     const targets = stabilityOf({ options, targets: [image, tensor] }, [
       testOf(image, 'burst', lost),
       testOf(image, 'image-text'),

@@ -16,7 +16,7 @@ const judged = (over: Partial<FaultFigures>, control: Partial<Allowance> = {}) =
 };
 
 describe('The verdict on a fault', () => {
-  it('is "unaffected" where good requests are answered as before', () => {
+  it('is "unaffected" if good requests are answered as before', () => {
     expect(judged({})).toEqual({
       verdict: 'unaffected',
       beyond: [],
@@ -28,12 +28,12 @@ describe('The verdict on a fault', () => {
     });
   });
 
-  it('is "died" where the serving ended, or does not answer again', () => {
+  it('is "died" if the serving ended, or does not answer again', () => {
     expect(judged({ ended: 'signal SIGKILL' }).verdict).toBe('died');
     expect(judged({ answersAgain: false }).verdict).toBe('died');
   });
 
-  it('is "failed" where two good requests or more failed, and more than 1 %', () => {
+  it('is "failed" if two good requests or more failed, and more than 1 %', () => {
     expect(judged({ during: part({ failed: 2 }) }).verdict).toBe('unaffected');
     expect(judged({ during: part({ failed: 3 }) })).toMatchObject({
       verdict: 'failed',
@@ -51,7 +51,7 @@ describe('The verdict on a fault', () => {
     expect(judged(failing, { failedShare: 0.015 }).verdict).toBe('failed');
   });
 
-  it('is "degraded" where p99 more than doubles, against the time before and the worst of the control', () => {
+  it('is "degraded" if p99 more than doubles, against the time before and the worst of the control', () => {
     expect(judged({ during: part({ p99Ms: 20 }) }).verdict).toBe('unaffected');
     expect(judged({ during: part({ p99Ms: 21 }) })).toMatchObject({
       beyond: ['p99Ratio'],
@@ -64,7 +64,7 @@ describe('The verdict on a fault', () => {
     );
   });
 
-  it('is "degraded" where it takes more than a second until half of the requests are on time and none fails', () => {
+  it('is "degraded" if it takes more than a second until half of the requests are on time and none fails', () => {
     const [late, failed, usual] = [part({ p50Ms: 21 }), part({ failed: 1 }), part()];
 
     expect(judged({ slices: [late, late, usual, usual] })).toMatchObject({
@@ -77,14 +77,14 @@ describe('The verdict on a fault', () => {
     });
   });
 
-  it('is "degraded", without a time, where it takes longer than the window', () => {
+  it('is "degraded", without a time, if it takes longer than the window', () => {
     const effect = judged({ slices: [part(), part({ failed: 1 })] });
 
     expect(effect.beyond).toEqual(['recoverySeconds']);
     expect(effect.recoverySeconds).toBeUndefined();
   });
 
-  it('is "degraded" where memory grows by 8 MiB, by 5 % and by twice what it grows undisturbed', () => {
+  it('is "degraded" if memory grows by 8 MiB, by 5 % and by twice what it grows undisturbed', () => {
     const larger = { memoryMiB: { before: 100, after: 109 } };
 
     expect(judged({ memoryMiB: { before: 100, after: 107 } }).verdict).toBe('unaffected');
@@ -93,7 +93,7 @@ describe('The verdict on a fault', () => {
     expect(judged(larger, { memoryGainedMiB: 5 }).verdict).toBe('unaffected');
   });
 
-  it('is "degraded" where a process was lost', () => {
+  it('is "degraded" if a process was lost', () => {
     expect(judged({ processesLost: 1 }).beyond).toEqual(['processesLost']);
   });
 });
@@ -101,7 +101,7 @@ describe('The verdict on a fault', () => {
 const control = (over: Partial<FaultFigures> = {}) => faultFigures({ fault: 'nothing', ...over });
 
 describe('The control of a target', () => {
-  it('is the worst of what it does with nothing done', () => {
+  it('is the worst of its repeats without faults', () => {
     const first = control({
       after: part({ p99Ms: 14, failed: 1 }),
       memoryMiB: { before: 100, after: 103 },
@@ -116,7 +116,7 @@ describe('The control of a target', () => {
     { what: 'p99', over: { after: part({ p99Ms: 21 }) } },
     { what: 'failures', over: { after: part({ failed: 3 }) } },
     { what: 'memory', over: { memoryMiB: { before: 100, after: 109 } } },
-  ])('is held against the limits itself: beyond that of $what it widens none', ({ over }) => {
+  ])('must keep the limits itself: beyond that of $what it widens none', ({ over }) => {
     expect(effectOf(control(over), NO_CONTROL).verdict).not.toBe('unaffected');
     expect(controlOf([control(), control(over)]).calm).toEqual(quiet);
   });
@@ -126,7 +126,7 @@ describe('The verdict on a fault beside a noisy control', () => {
   const noisy = controlOf([control({ after: part({ p99Ms: 60 }) })]);
   const verdictOf = (over: Partial<FaultFigures>) => effectOf(faultFigures(over), noisy);
 
-  it('is "unclear" where the fault did no more than the control, "unaffected" only within the limits', () => {
+  it('is "unclear" if the fault did no more than the control, "unaffected" only within the limits', () => {
     expect(verdictOf({ during: part({ p99Ms: 21 }) })).toMatchObject({
       verdict: 'unclear',
       unclear: 'noisy-control',
@@ -135,7 +135,7 @@ describe('The verdict on a fault beside a noisy control', () => {
     expect(verdictOf({ during: part({ p99Ms: 20 }) }).verdict).toBe('unaffected');
   });
 
-  it('stands where the fault did more than that', () => {
+  it('holds if the fault did more harm than that', () => {
     expect(verdictOf({ during: part({ p99Ms: 121 }) }).verdict).toBe('degraded');
     expect(verdictOf({ during: part({ p99Ms: 21, failed: 30 }) }).verdict).toBe('failed');
     expect(verdictOf({ answersAgain: false }).verdict).toBe('died');

@@ -26,7 +26,7 @@ const histograms = texts.map(decodeHistogram);
 const distributions = texts.map(readDistribution);
 
 describe('The distribution of a histogram', () => {
-  it('has the counts that the library reads, bucket by bucket, and no others', () => {
+  it('has the same counts as the library, bucket by bucket', () => {
     assert(
       property(array(integer({ min: 1, max: 400_000_000 }), { maxLength: 300 }), (micros) => {
         // Some values often, so that counts take more than one byte.
@@ -66,14 +66,14 @@ describe('The distribution of a histogram', () => {
     );
   });
 
-  it('is nothing where there is no value', () => {
+  it('is empty if there is no value', () => {
     const empty = distributionOf([]);
     expect(empty).toEqual({ total: 0, indexes: [], upTo: [] });
     expect(mergeDistributions([empty])).toBeUndefined();
     expect(percentilesOf(empty, [50])).toEqual([Number.NaN]);
   });
 
-  it('is refused where the text is something else, cut short, or of a histogram with other buckets', () => {
+  it('is refused if the text is something else, cut off, or of a histogram with other buckets', () => {
     const text = encoded([1, 2, 3]);
     const coarse = build({ numberOfSignificantValueDigits: 2 });
     coarse.recordValue(7);
@@ -112,14 +112,14 @@ describe('A percentile of a repeat', () => {
     { percentile: 50, answers: 100, value: 50, low: 45, high: 55 },
     // Of the share below p95 it is √(0.95 × 0.05 ÷ 1900), a half per cent: 9.5 answers to each side.
     { percentile: 95, answers: 1900, value: 1805, low: 1795.5, high: 1814.5 },
-  ])('$percentile is known as well as the answers around it tell it', (one) => {
+  ])('$percentile is known as precisely as the answers around it allow', (one) => {
     const told = percentileOfRepeat(distributionOf(oneTo(one.answers)), one.percentile);
 
     expect(told.value / 1000 / one.value).toBeCloseTo(1, 2);
     expect(told.leastError).toBeCloseTo(Math.log(one.high / one.low) / 2, 2);
   });
 
-  it('is known twice as well from four times the answers', () => {
+  it('is known twice as precisely from four times the answers', () => {
     const [few = 0, many = 0] = [400, 1600].map((count) => {
       const spread = oneTo(count).map((one) => 100 + (100 * one) / count);
       return percentileOfRepeat(distributionOf(spread), 50).leastError;
@@ -129,13 +129,13 @@ describe('A percentile of a repeat', () => {
     expect(few / many).toBeLessThan(2.2);
   });
 
-  it('is no better known than to a bucket of the histogram, where all answers take equally long', () => {
+  it('is known at best to a bucket of the histogram, if all answers take equally long', () => {
     const alike = distributionOf(oneTo(500).map(() => 20));
 
     expect(percentileOfRepeat(alike, 50).leastError).toBe(0.001);
   });
 
-  it('is no number where nothing was answered', () => {
+  it('is not a number if nothing was answered', () => {
     expect(percentileOfRepeat(distributionOf([]), 50).value).toBeNaN();
   });
 });

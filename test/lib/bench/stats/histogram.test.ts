@@ -31,13 +31,13 @@ describe('Latency histograms', () => {
     expect(summariseLatency(histogram).meanMs).toBe(histogram.mean / 1000);
   });
 
-  it('give no percentile above the largest value', () => {
+  it('never give a percentile above the largest value', () => {
     const { p99Ms, maxMs } = summariseLatency(histogramOf([437.666]));
 
     expect(p99Ms).toBe(maxMs);
   });
 
-  it('survive the way through text', () => {
+  it('survive being written to text and read again', () => {
     const histogram = histogramOf(upTo(100));
     const decoded = decodeHistogram(encodeHistogram(histogram));
     expect(summariseLatency(decoded).p95Ms).toBe(summariseLatency(histogram).p95Ms);
@@ -54,7 +54,7 @@ describe('Latency histograms', () => {
     expect(summariseLatency(histogramOf([0])).minMs).toBe(0.001);
   });
 
-  it('are all zeros where nothing was recorded', () => {
+  it('are all zeros if nothing was recorded', () => {
     expect(summariseLatency(createHistogram(1000))).toEqual({
       count: 0,
       meanMs: 0,

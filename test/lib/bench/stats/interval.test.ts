@@ -27,20 +27,20 @@ describe('The interval of a figure over repeats', () => {
     expect(interval?.confidence).toBe(0.95);
   });
 
-  it('is no surer than a repeat can be, where repeats happen to come out alike', () => {
+  it('is not narrower than one repeat allows, even if all repeats are equal by chance', () => {
     const alike = [1, 1, 1].map((value) => ({ value, leastError: 0.02 }));
     const factor = Math.exp((4.302_65 * 0.02) / Math.sqrt(3));
 
     expect(repeatsInterval(10, alike)?.high).toBeCloseTo(10 * factor, 4);
   });
 
-  it('is absent for one repeat, and where one gave nothing', () => {
+  it('is absent for one repeat, and if a repeat gave nothing', () => {
     expect(repeatsInterval(5, [exact(5)])).toBeUndefined();
     expect(repeatsInterval(5, [exact(5), exact(0)])).toBeUndefined();
     expect(repeatsInterval(5, [exact(5), exact(Number.NaN)])).toBeUndefined();
   });
 
-  it.each([2, 3, 5, 8, 12])('holds the true rate in 95 of 100 runs of %i repeats', (repeats) => {
+  it.each([2, 3, 5, 8, 12])('contains the true rate in 95 of 100 runs of %i repeats', (repeats) => {
     const normal = normalFrom(createRandom(repeats));
     const runs = Array.from({ length: RUNS }, () => {
       const rates = Array.from({ length: repeats }, () => 100 + 5 * normal());

@@ -19,14 +19,14 @@ describe('The verdict on an interval', () => {
 describe('Comparisons that are decided together', () => {
   const ratio = { mean: 0.1, standardError: 0.01, degreesOfFreedom: 4, repeats: 5 };
 
-  it('have the textbook interval where there is one', () => {
+  it('have the textbook interval if there is one', () => {
     const [decision] = decideTogether([ratio]);
 
     expect(Math.log(decision?.ratio.interval.low ?? 0)).toBeCloseTo(0.1 - 2.7764 * 0.01, 5);
     expect(decision?.ratio.interval.confidence).toBe(0.95);
   });
 
-  it('are asked more of the more there are', () => {
+  it('need stronger evidence the more there are', () => {
     const close = { ...ratio, mean: 0.065 };
     const isBeyondMargin = [1, 6].map(
       (count) => decideTogether(Array.from({ length: count }, () => close))[0]?.judgement,

@@ -14,7 +14,7 @@ const alone = (...levels: readonly Comparison['levels'][]): readonly Comparison[
   levels.map((one) => ({ first: 'a', second: 'b', levels: one }));
 
 describe('The differences of two sides', () => {
-  it('do not feel what a repeat did to both', () => {
+  it('cancel what a repeat did to both', () => {
     const steady = pairedDifferences(pairs([100, 80], [101, 79], [99, 81]));
     const drifting = pairedDifferences(pairs([100, 80], [50.5, 39.5], [9.9, 8.1]));
 
@@ -22,7 +22,7 @@ describe('The differences of two sides', () => {
     expect(drifting.squares).toBeCloseTo(steady.squares, 10);
   });
 
-  it('have the scatter of both sides where the repeats are not paired', () => {
+  it('have the scatter of both sides if the repeats are not paired', () => {
     const { squares, degreesOfFreedom } = unpairedDifferences(pairs([100, 80], [50, 40]));
 
     // Each side lies log 2 ÷ 2 to either side of its mean.
@@ -41,7 +41,7 @@ describe('The ratio of two targets alone', () => {
     expect(told?.levels.get('x')).toEqual(told?.whole);
   });
 
-  it('is no surer than one answer, where repeats happen to count alike', () => {
+  it('is not more certain than one answer, even if all repeats are equal by chance', () => {
     const alike = [rate(1.5, 20), rate(1.5, 20)] as const;
     const [told] = estimate(
       alone(new Map([['x', pairedDifferences([alike, alike, alike, alike])]])),
@@ -50,7 +50,7 @@ describe('The ratio of two targets alone', () => {
     expect(told?.whole.standardError).toBeCloseTo(1 / 20 / 2, 10);
   });
 
-  it('rests on the noise at all levels, each as heavy as the other', () => {
+  it('rests on the noise at all levels, with equal weight', () => {
     const one = pairedDifferences(pairs([100, 50], [110, 50], [121, 50]));
     const other = { ...one, mean: 0 };
     const [told] = estimate(
@@ -68,7 +68,7 @@ describe('The ratio of two targets alone', () => {
     expect(told?.levels.get('y')).toMatchObject({ mean: 0, repeats: 3 });
   });
 
-  it('is less sure at a level that is noisier than the others', () => {
+  it('is less certain at a level that is noisier than the others', () => {
     const quiet = pairedDifferences(pairs([100, 100], [101, 100], [99, 100], [100, 100]));
     const levels = new Map([
       ['quiet', quiet],
@@ -115,25 +115,25 @@ const variancesOf = (own: readonly number[], missing = ''): ReadonlyMap<string, 
 };
 
 describe('The noise of several targets', () => {
-  it('is that of each of them where all are alike', () => {
+  it('is that of each of them if all are alike', () => {
     for (const variance of variancesOf([4, 4, 4, 4]).values()) expect(variance).toBeCloseTo(8, 8);
   });
 
-  it('stays greater for the noisier one, and is not lent to pairs without it', () => {
+  it('stays greater for the noisier one, and does not affect pairs without it', () => {
     const told = variancesOf([4, 4, 4, 100]);
 
     expect(told.get('03')).toBeGreaterThan(80);
     expect(told.get('01')).toBeLessThan(60);
   });
 
-  it('is told without a pair that never met', () => {
+  it('is estimated without a pair that has no common repeat', () => {
     const told = variancesOf([4, 4, 4, 4], '01');
 
     expect(told.size).toBe(5);
     for (const variance of told.values()) expect(variance).toBeCloseTo(8, 8);
   });
 
-  it('is nothing where nothing is compared', () => {
+  it('is nothing if nothing is compared', () => {
     expect(estimate([])).toEqual([]);
   });
 });
@@ -142,7 +142,7 @@ const moderated = (...variances: readonly number[]) =>
   moderate(variances.map((variance) => ({ variance, degreesOfFreedom: 4 })));
 
 describe('Variances that are moderated', () => {
-  it('are drawn towards their common value, and worth more', () => {
+  it('are shrunk towards their common value, with more degrees of freedom', () => {
     const [low, high] = moderated(1, 2);
 
     expect(low?.variance).toBeGreaterThan(1);
@@ -150,14 +150,14 @@ describe('Variances that are moderated', () => {
     expect(low?.degreesOfFreedom).toBe(7);
   });
 
-  it('are hardly drawn where they lie far apart', () => {
+  it('are hardly shrunk if they lie far apart', () => {
     const told = moderated(1, 1e4, 1, 1e4, 1, 1e4);
 
     expect(told[1]?.variance).toBeGreaterThan(9000);
     expect(told[1]?.degreesOfFreedom).toBeLessThan(4.5);
   });
 
-  it('are what they are, and worth no more, where there is one', () => {
+  it('stay unchanged, with the same degrees of freedom, if there is only one', () => {
     expect(moderated(3)).toEqual([{ variance: 3, degreesOfFreedom: 4 }]);
   });
 });

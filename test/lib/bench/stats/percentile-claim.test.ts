@@ -23,14 +23,14 @@ describe('The early stopping test', () => {
     }
   });
 
-  it('supports nothing without requests, or where all were over the bound', () => {
+  it('supports nothing without requests, or if all were over the bound', () => {
     expect(isClaimSupported({ share: 0.99, requests: 0, overBound: 0 })).toBe(false);
     expect(isClaimSupported({ share: 0.99, requests: 1e6, overBound: 1e6 })).toBe(false);
   });
 });
 
 describe('The mirror image of the early stopping test', () => {
-  it('refutes a claim where so many over the bound would be rare', () => {
+  it('refutes a claim if so many over the bound would be rare', () => {
     // Two or more of ten: 0.4 %; of twenty: 1.7 %.
     expect(isClaimRefuted({ share: 0.99, requests: 10, overBound: 2 })).toBe(true);
     expect(isClaimRefuted({ share: 0.99, requests: 20, overBound: 2 })).toBe(false);
@@ -53,7 +53,7 @@ describe('The number of answers that a percentile needs', () => {
     expect(ANSWERS_NEEDED).toEqual({ p95: 90, p99: 459, p999: 4603 });
   });
 
-  it('is said where it is not reached', () => {
+  it('is reported if it is not reached', () => {
     expect(lackOfAnswers('p99', 458)).toBe('458 of 459 answers');
     expect(lackOfAnswers('p99', 459)).toBeUndefined();
   });

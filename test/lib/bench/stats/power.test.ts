@@ -58,20 +58,20 @@ describe('The repeats that would decide a pair', () => {
     expect(repeatsToDecide(seen(2, 0.01, 5), 5, 0.05)).toBe(6);
   });
 
-  it('are not told where they are more than anybody takes', () => {
+  it('are unknown if they are more than anybody would measure', () => {
     expect(repeatsToDecide(seen(1.015, 0.15, 5), 5, 0.05)).toBeUndefined();
     expect(repeatsToDecide(seen(2, 0.01, 150), 150, 0.05)).toBeUndefined();
   });
 });
 
-describe('The least ratio that a plan tells apart', () => {
+describe('The smallest ratio that a plan detects', () => {
   it.each([
     [5, 4, 0.05],
     [20, 4, 0.05],
     [12, 2, 0.05],
     [5, 13, 0.02],
   ])(
-    'is told in about 80 %% of the runs: %d repeats, %d targets, noise %d',
+    'is detected in about 80 %% of the runs: %d repeats, %d targets, noise %d',
     (repeats, targets, noise) => {
       const ratio = leastRatio({ repeats, targets, levels: 1, noise }) ?? 1;
 

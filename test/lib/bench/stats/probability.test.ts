@@ -12,7 +12,7 @@ import {
 const distance = (value: number, wanted: number): number => Math.abs(value / wanted - 1);
 
 describe('The incomplete beta function', () => {
-  it('is the power that it is with a parameter of 1', () => {
+  it('is a power if a parameter is 1', () => {
     for (const [x, other] of [
       [0.3, 5],
       [1e-9, 2.5],
@@ -25,7 +25,7 @@ describe('The incomplete beta function', () => {
     }
   });
 
-  it('is the sum of binomial chances with whole parameters, from 0 to 1', () => {
+  it('is a sum of binomial probabilities for whole parameters, from 0 to 1', () => {
     // 1 − (1 + 4 + 6) ÷ 16, and the chances of 2, 3 and 4 of 4 at 0.25.
     expect(incompleteBeta(0.5, 3, 2)).toBeCloseTo(5 / 16, 13);
     expect(incompleteBeta(0.25, 2, 3)).toBeCloseTo((6 * 9 + 4 * 3 + 1) / 256, 13);
@@ -35,7 +35,7 @@ describe('The incomplete beta function', () => {
 });
 
 describe('The derivatives of ln Γ', () => {
-  it('are what they are at 1 and at ½', () => {
+  it('have the known values at 1 and at ½', () => {
     const euler = 0.577_215_664_901_532_9;
 
     expect(digamma(1)).toBeCloseTo(-euler, 12);
@@ -47,12 +47,12 @@ describe('The derivatives of ln Γ', () => {
 });
 
 describe('The binomial distribution', () => {
-  it('tells the chances of few trials', () => {
+  it('gives the probabilities of few trials', () => {
     expect(binomialCdf(1, 4, 0.5)).toBeCloseTo(5 / 16, 9);
     expect([-1, 4].map((successes) => binomialCdf(successes, 4, 0.5))).toEqual([0, 1]);
   });
 
-  it('tells the chances of a million trials', () => {
+  it('gives the probabilities of a million trials', () => {
     // Within one standard deviation, 500, with the correction for whole numbers.
     const chance = binomialCdf(500_500, 1_000_000, 0.5) - binomialCdf(499_499, 1_000_000, 0.5);
 
@@ -82,7 +82,7 @@ describe('Student’s t distribution', () => {
     },
   );
 
-  it('takes degrees of freedom that are no whole number, as those of Welch and Satterthwaite', () => {
+  it('accepts fractional degrees of freedom, as those of Welch and Satterthwaite', () => {
     expect(studentTQuantile(0.975, 4.5)).toBeLessThan(studentTQuantile(0.975, 4));
     expect(studentTQuantile(0.975, 4.5)).toBeGreaterThan(studentTQuantile(0.975, 5));
   });
@@ -95,7 +95,7 @@ describe('Student’s t distribution', () => {
   });
 });
 
-describe('The place where a function reaches a value', () => {
+describe('The argument at which a function reaches a value', () => {
   it.each([
     ['steep', (x: number) => x ** 9, 1e-9],
     ['flat', (x: number) => 1 - (1 - x) ** 9, 0.999_999],

@@ -6,7 +6,7 @@ const draw = (seed: number, count: number): number[] => {
 };
 
 describe('The seeded generator', () => {
-  it('gives the same numbers for the same seed and others for another', () => {
+  it('gives the same numbers for the same seed, and different ones for another', () => {
     expect(draw(7, 20)).toEqual(draw(7, 20));
     expect(draw(7, 20)).not.toEqual(draw(8, 20));
   });

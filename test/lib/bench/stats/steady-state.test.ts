@@ -52,7 +52,7 @@ describe('The end of a measuring window', () => {
     [false, 'it has less than six whole seconds', short, 5.5],
     [false, 'there are no seconds', [], 60],
     [false, 'there is no answer', binsOf(constant(60, 0)), 60],
-  ])('is unsteady: %j, where %s', (expected, _, bins, seconds) => {
+  ])('is unsteady: %j, if %s', (expected, _, bins, seconds) => {
     expect(isUnsteady(bins, seconds)).toBe(expected);
   });
 });

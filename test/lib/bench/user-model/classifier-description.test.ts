@@ -20,7 +20,7 @@ describe('The description of ResNet-50 in the tree', () => {
   it.each([
     ['model.json', 'NCHW', [1, 3, -1, -1]],
     ['model-nhwc.json', 'NHWC', [1, -1, -1, 3]],
-  ] as const)('%s means the same where a user runs it', async (name, layout, shape) => {
+  ] as const)('%s means the same if a user runs it', async (name, layout, shape) => {
     const said = await readDescription(path.join(RESNET, name));
     const { model } = said;
     const labels = path.resolve(RESNET, model.labels ?? '');

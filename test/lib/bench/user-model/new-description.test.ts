@@ -7,7 +7,7 @@ const read = (said: (typeof says)[keyof typeof says]) =>
   readModel(writeModel(newFolder(), newDescription('My Net.v2.onnx', said, 's.json')), said);
 
 describe('A new description', () => {
-  it('sizes texts by 128 and one batch, and lets masks through', async () => {
+  it('gives texts the size 128 and one batch, and masks only ones', async () => {
     expect(await read(says.text)).toMatchObject({
       sizes: { ids: [1, 128], mask: [1, 128] },
       source: { from: 'random', count: 8, ranges: { ids: [0, 100], mask: [1, 2] } },
@@ -23,7 +23,7 @@ describe('A new description', () => {
     expect(await read(says.classifier)).toMatchObject({ sizes: {}, source: { from: 'random' } });
   });
 
-  it('takes names that mean something else in YAML', async () => {
+  it('quotes names that mean something else in YAML', async () => {
     const [input] = says.detector.inputs;
     const named = ['input:0', 'true', 'a "b"', '# c', '1e3'].map((name) => ({ ...input, name }));
     const said = { inputs: named, outputs: named };

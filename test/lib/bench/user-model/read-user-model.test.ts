@@ -197,7 +197,7 @@ const refusalOf = async (
   return error;
 };
 
-describe('A description is refused in one sentence, with the remedy, where', () => {
+describe('A description is refused in one sentence, with the remedy, if', () => {
   it.each([
     ['a key is unknown', { sizs: {} }, /model has no key "sizs"/, 'did you mean sizes?'],
     ['a value is none', { sizes: { x: 'large' } }, /model.sizes.x is "large"/, /^give whole/],
@@ -370,7 +370,7 @@ describe('A description is refused in one sentence, with the remedy, where', () 
     });
   });
 
-  it('images fill one of two inputs', async () => {
+  it('images fill only one of two inputs', async () => {
     const inputs = [...says.detector.inputs, ...says.classifier.inputs];
     const image = { image: { input: 'images' }, sizes: { images: [1, 3, 8, 8] } };
     const files = { 'a.png': '' };

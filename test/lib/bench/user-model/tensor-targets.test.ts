@@ -8,8 +8,8 @@ const countOf = (encodings: (encoding: string) => boolean): number =>
     .flatMap((endpoint) => endpoint?.tensors ?? [])
     .filter(encodings).length;
 
-describe('What servings take of a model', () => {
-  it('is what their manifests say, and the others are left out with a reason', () => {
+describe('The formats of a model for servings', () => {
+  it('is what their manifests support; the others are left out with a reason', () => {
     const { targets, leftOut } = tensorTargetsOf(says.detector);
     const told = new Set([...targets, ...leftOut].map(({ serving }) => serving));
 
@@ -22,7 +22,7 @@ describe('What servings take of a model', () => {
     expect([...told].toSorted()).toEqual(servingNames.toSorted());
   });
 
-  it('is nothing in JSON where a tensor is FP16', () => {
+  it('excludes JSON if a tensor is FP16', () => {
     const { targets, leftOut } = tensorTargetsOf(says.text);
 
     expect(targets).toHaveLength(countOf((encoding) => encoding !== 'json'));

@@ -54,7 +54,7 @@ const randomHashes = async (seed: number) => {
 describe('The requests of a run', () => {
   const [FIRST, SECOND] = ['0001-random-1.tensors', '0002-random-2.tensors'];
 
-  it('are one file each with all inputs, named after where they are from, and say their hash', async () => {
+  it('are one file each with all inputs, named after their source, with a hash', async () => {
     const { written, folder, requests } = await write(
       says.text,
       described({ sizes }, { inputs: { count: 2 } }),
@@ -107,7 +107,7 @@ describe('The requests of a run', () => {
     expect(requests[0]?.[0]?.values[2]).toBeCloseTo(0.2, 6);
   });
 
-  it('are .npy files, whatever sizes are open', async () => {
+  it('are .npy files, even with open sizes', async () => {
     const { written, requests } = await write(says.text, described({}, { inputs: 'in' }), {
       'in/long/ids.npy': zeros('<i8', [1, 5], 8),
       'in/long/mask.npy': zeros('<f2', [1, 5], 2),
@@ -122,7 +122,7 @@ describe('The requests of a run', () => {
     ]);
   });
 
-  it('of perf_analyzer come with their right answers', async () => {
+  it('of perf_analyzer come with their correct answers', async () => {
     const json = {
       data: [{ ids: [1, 2, 3, 4], mask: [1, 1, 1, 0] }],
       validation_data: [{ embedding: [1, 2, 3, 4, 5, 6, 7, 8], length: [3] }],
@@ -158,7 +158,7 @@ const readJson = (json: object) =>
     'a.json': JSON.stringify(json),
   });
 
-describe('An input is refused, with its file, where', () => {
+describe('An input is refused, with its file, if', () => {
   it.each([
     ['it has another type', zeros('<f4', [1, 2, 2, 3], 4), 'FP32'],
     ['it has another shape', zeros('|u1', [2, 2, 3], 1), '[2, 2, 3]'],
@@ -175,7 +175,7 @@ describe('An input is refused, with its file, where', () => {
     await expect(reading).rejects.toThrow(reason);
   });
 
-  it('no image is behind the name', async () => {
+  it('a file with an image’s name is not an image', async () => {
     const reading = read(says.classifier, described({ image: {} }, { inputs: '.' }), {
       'cat.jpg': 'miaow',
     });
@@ -195,7 +195,7 @@ describe('An input is refused, with its file, where', () => {
     ).rejects.toThrow(/a\.json: data\[0\]: sequence is 4 in ids and 2 in mask/);
   });
 
-  it('JSON is of something else, or its right answer is no number', async () => {
+  it('JSON describes something else, or its expected answer is not a number', async () => {
     const nan = {
       b64: Buffer.from(Uint16Array.from([0x7e00, 0, 0, 0, 0, 0, 0, 0]).buffer).toString('base64'),
     };

@@ -31,11 +31,11 @@ describe('A figure as text', () => {
     [1234.5, '1235'],
     [undefined, ''],
     [Number.NaN, ''],
-  ])('of %p is %p where a program reads it', (value, text) => {
+  ])('of %p is %p if a program reads it', (value, text) => {
     expect(figureAsNumber(value)).toBe(text);
   });
 
-  it('is a dash where there is none', () => {
+  it('is a dash if there is none', () => {
     expect(formatFigure(undefined)).toBe('–');
     expect(formatFigure(Number.NaN)).toBe('–');
     expect(formatPercent(undefined)).toBe('–');

@@ -37,7 +37,7 @@ describe('The name of a target', () => {
     expect([...targetLabels(targets, served(false)).values()]).toEqual(namesWith('stand-in'));
   });
 
-  it('has the encoding where that of another serving differs, in the brackets of its title', () => {
+  it('has the encoding in brackets if that of another serving differs', () => {
     const labels = targetLabels([json, triton], { runtime: 'simulated' });
 
     expect([...labels.values()]).toEqual([

@@ -30,11 +30,11 @@ describe.each(Object.entries<NodeDocument>(documents))('the document %s', (_, do
     expect(text).not.toContain('{{');
   });
 
-  it('fits into a document', () => {
+  it('fits into the size limit of a document', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(LARGEST_DOCUMENT_BYTES / 4);
   });
 
-  it('calls a script that is there and may be executed by name', async () => {
+  it('calls an existing, executable script by name', async () => {
     const script = await readFile(path.join(root, 'lib/node/commands', document.script), 'utf8');
 
     expect(script).toMatch(/^#!\/usr\/bin\/env bash\n|^#!\/bin\/bash\n/);
@@ -44,7 +44,7 @@ describe.each(Object.entries<NodeDocument>(documents))('the document %s', (_, do
 describe.each(parameters)('the parameter %s', (_, { allowedPattern, default: value }) => {
   const pattern = new RegExp(allowedPattern);
 
-  it('takes nothing that a shell could read as more than a word', () => {
+  it('accepts nothing that a shell could read as more than a word', () => {
     const attacks = [
       '$(id)',
       '`id`',
@@ -62,7 +62,7 @@ describe.each(parameters)('the parameter %s', (_, { allowedPattern, default: val
     expect(attacks.filter((attack) => pattern.test(attack))).toEqual([]);
   });
 
-  it('takes its own default', () => {
+  it('accepts its own default', () => {
     expect(value === undefined || pattern.test(value)).toBe(true);
   });
 });

@@ -40,7 +40,7 @@ describe('what a node used in a window', () => {
     });
   });
 
-  it('has the state of the processor right before and after it', () => {
+  it('includes the state of the processor right before and after it', () => {
     const lines = linesOf(
       seconds(0, 20).map((second) => sampleAt(second, 0.25, { cpuState: { smt: second < 16 } })),
     );
@@ -51,7 +51,7 @@ describe('what a node used in a window', () => {
     expect(stateIn(5, 15)).toEqual({ before: { smt: true }, after: { smt: false } });
   });
 
-  it('is cut at edges that lie between samples', () => {
+  it('is interpolated at edges between samples', () => {
     const lines = linesOf(seconds(0, 20).map((second) => sampleAt(second)));
 
     expect(figuresBetween(lines, START + 5250, START + 7750)).toMatchObject({
@@ -61,7 +61,7 @@ describe('what a node used in a window', () => {
     });
   });
 
-  it('does not see what was used before and after', () => {
+  it('excludes what was used before and after', () => {
     const idle = seconds(0, 10).map((second) => sampleAt(second, 0));
     const last = idle.at(-1) ?? sampleAt(0);
     const busy = seconds(1, 10).map((second) => ({
@@ -75,7 +75,7 @@ describe('what a node used in a window', () => {
     expect(figuresBetween(lines, START + 5000, START + 15_000)?.cpuBusyShare).toBe(0.5);
   });
 
-  it('leaves out the moment in which counters began again', () => {
+  it('leaves out the moment in which counters were reset', () => {
     const before = seconds(100, 103).map((second) => sampleAt(second));
     const after = seconds(1, 4).map((second) => ({
       ...sampleAt(second),
@@ -91,7 +91,7 @@ describe('what a node used in a window', () => {
     expect(figures).toMatchObject({ samples: 8, cpuBusyShare: 0.25, rxBytes: 6000 });
   });
 
-  it('has the figures of the GPU where samples have them', () => {
+  it('has the figures of the GPU if samples have them', () => {
     const lines = linesOf([
       sampleAt(0),
       sampleAt(1, 0.25, { gpu: gpu(0) }),
@@ -129,7 +129,7 @@ describe('what a node used in a window', () => {
     });
   });
 
-  it('passes over lines that are no samples, as a half-written last one', () => {
+  it('ignores lines that are not samples, such as a half-written last one', () => {
     const lines = [
       ...linesOf(seconds(0, 5).map((second) => sampleAt(second))),
       '{"t":1700000006',
@@ -143,13 +143,13 @@ describe('what a node used in a window', () => {
     ['there is no sample', []],
     ['there is one only', [sampleAt(3)]],
     ['all lie elsewhere', seconds(100, 110).map((second) => sampleAt(second))],
-  ])('is not known where %s', (_, samples) => {
+  ])('is not known if %s', (_, samples) => {
     expect(figuresBetween(linesOf(samples), START, START + 10_000)).toBeUndefined();
   });
 });
 
 describe('the memory of a node in parts of a window', () => {
-  it('is that of the last sample of each part, of the GPU too where there is one', () => {
+  it('is that of the last sample of each part, of the GPU too if there is one', () => {
     const lines = linesOf(
       seconds(0, 20).map((second) =>
         sampleAt(second, 0.25, second < 10 ? {} : { gpu: gpu(second) }),
@@ -163,7 +163,7 @@ describe('the memory of a node in parts of a window', () => {
     ]);
   });
 
-  it('is unknown for a part without a sample, and none takes that of another', () => {
+  it('is unknown for a part without a sample', () => {
     const lines = [...linesOf([sampleAt(1), sampleAt(9)]), '{"t":1700000006'];
 
     expect(memoryIn(lines, START, START + 9000, 3)).toEqual([

@@ -67,7 +67,7 @@ describe('a line of nvidia-smi', () => {
     });
   });
 
-  it.each(['[N/A]', '[Not Supported]', ''])('does without reasons that are "%s"', (no) => {
+  it.each(['[N/A]', '[Not Supported]', ''])('has no reasons if they are "%s"', (no) => {
     expect(parseGpuLine(`87, 1234, 1590, ${no}`)).toEqual(figures);
   });
 
@@ -79,13 +79,13 @@ describe('a line of nvidia-smi', () => {
     'Field "clocks_event_reasons.active" is not a valid field to query.',
     'Unable to determine the device handle for GPU 0000:00:1E.0: Unknown Error',
     '',
-  ])('is nothing where it is "%s"', (line) => {
+  ])('is ignored if it is "%s"', (line) => {
     expect(parseGpuLine(line)).toBeUndefined();
   });
 });
 
 describe('the watch over the GPU', () => {
-  it('keeps one process that writes a line a second, and hands the last one on', async () => {
+  it('keeps one process that writes a line per second, and returns the last one', async () => {
     const program = programThat(
       "console.log('1, 2, 3, 0x0000000000000000'); setTimeout(() => console.log('9, 8, 7, 0x0000000000000004'), 200);",
     );
@@ -99,7 +99,7 @@ describe('the watch over the GPU', () => {
     expect(calls.map((call) => call.replace(/^\d+ /, ''))).toEqual([GPU_QUERY.join(' ')]);
   });
 
-  it('takes no reading that has become old', async () => {
+  it('ignores a reading that is too old', async () => {
     const watch = watching(programThat("console.log('1, 2, 3, 0x0000000000000000');"));
     await firstReading(watch);
 

@@ -16,7 +16,7 @@ describe('CPU time from /proc/stat', () => {
     expect(parseCpu(stat)).toEqual({ total: 1040, idle: 840, steal: 20 });
   });
 
-  it('counts no more than all cores can have had since boot', () => {
+  it('counts no more than all cores can have used since boot', () => {
     const { total, idle, steal } = parseCpu(readFileSync('/proc/stat', 'utf8'));
 
     const sinceBoot = os.uptime() * os.cpus().length * 100;
@@ -27,13 +27,13 @@ describe('CPU time from /proc/stat', () => {
 });
 
 describe('memory from /proc/meminfo', () => {
-  it('leaves out what can be freed at once', () => {
+  it('excludes what can be freed at once', () => {
     const meminfo = 'MemTotal:  1000 kB\nMemFree:    100 kB\nMemAvailable:  600 kB\n';
 
     expect(parseMemoryUsed(meminfo)).toBe(400 * 1024);
   });
 
-  it('reads what this machine says', () => {
+  it('reads the files of this machine', () => {
     const used = parseMemoryUsed(readFileSync('/proc/meminfo', 'utf8'));
 
     expect(used).toBeGreaterThan(0);

@@ -18,7 +18,7 @@ const lineAt = (t: number): string => {
 };
 
 describe('the samples file', () => {
-  it('is read from where the window begins, however much is before that', async () => {
+  it('is read from the beginning of the window, however much precedes it', async () => {
     const file = join(temporaryFolder(), 'samples.jsonl');
     const nowMs = Date.now();
     const times = Array.from({ length: 3600 }, (_, index) => nowMs - 1000 * (3600 - index));
@@ -46,7 +46,7 @@ describe('the figures of a window that has just ended', () => {
     expect(figures).toMatchObject({ samples: 2, rxBytes: 2000, cpuBusyShare: 0.5 });
   });
 
-  it('are not known where no sampler runs', async () => {
+  it('are not known if no sampler runs', async () => {
     const toMs = Date.now() - 10_000;
 
     expect(await readFigures(toMs - 2000, toMs, join(temporaryFolder(), 'none'))).toBeUndefined();

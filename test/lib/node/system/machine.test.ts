@@ -18,11 +18,11 @@ describe('the state of the processor', () => {
     expect(await readCpuState(root)).toMatchObject({ smt: false });
   });
 
-  it('is empty where the system has no such files', async () => {
+  it('is empty if the system has no such files', async () => {
     expect(await readCpuState(newFolder())).toEqual({});
   });
 
-  it('of this machine has a governor only where the machine has one', async () => {
+  it('of this machine has a governor only if the machine has one', async () => {
     const file = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';
 
     expect(Object.hasOwn(await readCpuState(), 'cpuGovernor')).toBe(existsSync(file));

@@ -25,7 +25,7 @@ describe('what systemctl show prints', () => {
     });
   });
 
-  it('is that of a unit which never ran where systemd says nothing', () => {
+  it('is that of a unit which never ran, if systemd reports nothing', () => {
     expect(parseUnit('')).toMatchObject({ activeState: 'inactive', mainPid: 0 });
   });
 });

@@ -18,7 +18,7 @@ const tinyModel = (): string => {
 };
 
 describe('the command that makes all models', () => {
-  it('makes those of a given file and prints where their record is', async () => {
+  it('builds those of a given file and prints the path of their record', async () => {
     const output = temporaryFolder();
     const args = ['--weights', tinyModel(), '--output', output];
     const { code, stdout, stderr } = await runScript('serving-configs/models/build.ts', args);
@@ -39,7 +39,7 @@ const random = { title: 'random weights', sha256: 'aa' };
 const lite0 = { title: 'weights of lite0', sha256: 'bb' };
 
 describe('a folder for what is made', () => {
-  it('is taken where it is empty, or holds what was made of the same weights', async () => {
+  it('is accepted if it is empty or was built from the same weights', async () => {
     const folder = temporaryFolder();
     await expect(demandSameWeights(folder, random)).resolves.toBeUndefined();
 
@@ -47,7 +47,7 @@ describe('a folder for what is made', () => {
     await expect(demandSameWeights(folder, random)).resolves.toBeUndefined();
   });
 
-  it('is refused where it holds what was made of others, with both names', async () => {
+  it('is refused if it was built from other weights, with both names', async () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'models.json'), JSON.stringify({ weights: random }));
 

@@ -121,8 +121,8 @@ const notRead = (): never => {
   throw new Error('the weights were read');
 };
 
-describe('making the parts', () => {
-  it('makes what can be made here and says of the rest why not', async () => {
+describe('building the parts', () => {
+  it('builds what can be built here, and says why the rest cannot', async () => {
     const output = temporaryFolder();
     const { record } = await run(output);
 
@@ -166,7 +166,7 @@ describe('making the parts', () => {
     }
   });
 
-  it('makes nothing again that is up to date', async () => {
+  it('rebuilds nothing that is up to date', async () => {
     const output = temporaryFolder();
     await run(output);
     const before = statSync(path.join(output, 'onnx/nchw.onnx'));
@@ -184,7 +184,7 @@ describe('making the parts', () => {
       'damaged in its full size',
       (file: string) => writeFileSync(file, readFileSync(file).fill(0, 0, 8)),
     ],
-  ])('makes a part again that is %s, and no other', async (_, spoil) => {
+  ])('rebuilds a part that is %s, and no other', async (_, spoil) => {
     const output = temporaryFolder();
     const { record } = await run(output);
     spoil(path.join(output, 'onnx/nhwc.onnx'));
@@ -196,7 +196,7 @@ describe('making the parts', () => {
     expect(again.record).toEqual(record);
   });
 
-  it('removes what was made of other weights before it makes anything', async () => {
+  it('removes what was built from other weights before it builds anything', async () => {
     const output = temporaryFolder();
     await run(output);
     const { record } = await run(output, { weightsSha: 'others', only: ['onnx/nchw.onnx'] });
@@ -223,8 +223,8 @@ describe('making the parts', () => {
   });
 });
 
-describe('a part that needs a tool', () => {
-  it('is made by it where it is here, and is then copied to the servings', async () => {
+describe('a part built by a tool', () => {
+  it('is built by it if it is available, and then copied to the servings', async () => {
     const output = temporaryFolder();
     const programs = { torchscript: tool(MAKES), savedmodel: tool(MAKES_FOLDER) };
     const { record } = await run(output, { programs });
@@ -249,14 +249,14 @@ describe('a part that needs a tool', () => {
     );
   });
 
-  it('stays when the tool is not here the next time', async () => {
+  it('is kept when the tool is missing the next time', async () => {
     const output = temporaryFolder();
     const { record } = await run(output, { programs: { torchscript: tool(MAKES) } });
 
     expect((await run(output)).record).toEqual(record);
   });
 
-  it('tells what a failing tool said, and keeps what was made before it', async () => {
+  it('shows the output of a failing tool, and keeps what was built before', async () => {
     const output = temporaryFolder();
     const failing = run(output, {
       programs: { torchscript: tool("console.error('no such operator'); process.exit(3);") },
@@ -268,7 +268,7 @@ describe('a part that needs a tool', () => {
     expect(filesIn(output)).toEqual([...HERE.slice(0, 2), 'models.json'].toSorted());
   });
 
-  it('does not count when the tool was cut off, and what it left is taken away some time later', async () => {
+  it('does not count when the tool was interrupted, and its leftovers are removed later', async () => {
     const output = temporaryFolder();
     const left = path.join(output, '.unfinished', 'of-a-killed-run');
     mkdirSync(left, { recursive: true });

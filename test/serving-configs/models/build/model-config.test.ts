@@ -14,7 +14,7 @@ describe('the description of a model in a repository', () => {
     ['m/1/model.onnx', 'onnxruntime_onnx'],
     ['m/1/model.plan', 'tensorrt_plan'],
     ['m/1/model.savedmodel/saved_model.pb', 'tensorflow_savedmodel'],
-  ])('lets %s be computed by %s', (file, platform) => {
+  ])('has %s computed by %s', (file, platform) => {
     expect(modelConfig(model, file)).toContain(`platform: "${platform}"\n`);
   });
 
@@ -29,7 +29,7 @@ describe('the description of a model in a repository', () => {
     expect(config).toContain('output [ { name: "out" data_type: TYPE_FP32 dims: [ 1, 1000 ] } ]');
   });
 
-  it('warms the very input up that it declares', () => {
+  it('warms up exactly the input that it declares', () => {
     const config = modelConfig({ ...model, layout: 'NHWC' }, 'model.onnx');
 
     expect(config.match(/dims: \[ 1, 224, 224, 3 \]/g)).toHaveLength(2);
@@ -37,7 +37,7 @@ describe('the description of a model in a repository', () => {
     expect(config).toMatch(/count: 20\n/);
   });
 
-  it('is not written for files that nothing reads, or without names', () => {
+  it('is not written for files that no platform reads, or without names', () => {
     expect(() => modelConfig(model, 'model.txt')).toThrow('no platform reads model.txt');
     const { tensors: _, ...nameless } = model;
     expect(() => modelConfig(nameless, 'model.onnx')).toThrow('names no tensors');

@@ -22,7 +22,7 @@ const pack = async (): Promise<{ file: string; modelFile: string }> => {
 };
 
 describe('a model in one piece with its code', () => {
-  it('is a folder in which the weights have a second name instead of a copy', async () => {
+  it('is a folder that hard-links the weights instead of copying them', async () => {
     const { file, modelFile } = await pack();
     const inside = readdirSync(file, { recursive: true, encoding: 'utf8' });
 
@@ -44,13 +44,13 @@ describe.each(packed)(
   (serving, files, { name, model, files: code }) => {
     const inside = Object.keys(code);
 
-    it('has all that its container is to find', () => {
+    it('has everything that its container needs', () => {
       const found = [...inside, model].map((file) => `${name}/${file}`);
 
       expect(found).toEqual(expect.arrayContaining([...files]));
     });
 
-    it('brings every module of ours that its code imports', () => {
+    it('contains every module of ours that its code imports', () => {
       const folder = path.resolve(
         import.meta.dirname,
         '../../../../serving-configs/platforms',

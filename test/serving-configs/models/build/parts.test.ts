@@ -40,7 +40,7 @@ describe('the parts that are made of one set of weights', () => {
     expect(targetsOf(all)).toEqual(expect.arrayContaining(['onnx/nchw.onnx', 'onnx/nhwc.onnx']));
   });
 
-  it('come behind what they are made from', () => {
+  it('come after what they are built from', () => {
     const early = all.filter((part, index) => {
       const source = sourceOf(part);
       return source !== undefined && !targetsOf(all).slice(0, index).includes(source);
@@ -105,7 +105,7 @@ describe('the parts that are made of one set of weights', () => {
 });
 
 describe('a choice of parts', () => {
-  it('brings what they are made from', () => {
+  it('includes what they are built from', () => {
     expect(targetsOf(selectParts(all, ['servings/triton/resnet50-torch/1']))).toEqual([
       'onnx/nchw.onnx',
       'torchscript/nchw.pt',
@@ -113,11 +113,11 @@ describe('a choice of parts', () => {
     ]);
   });
 
-  it('is all of them where none is named', () => {
+  it('is all of them if none is named', () => {
     expect(selectParts(all, [])).toEqual(all);
   });
 
-  it('takes a folder for all in it, and no part of a name', () => {
+  it('takes a folder as everything in it, and matches no partial names', () => {
     expect(targetsOf(selectParts(all, ['onnx'])).every((name) => name.startsWith('onnx/'))).toBe(
       true,
     );
@@ -137,7 +137,7 @@ const changed = (other: ReadonlyMap<string, string>) =>
 const kindOf = (name: string) => partAt(name)?.recipe.kind;
 
 describe('the key of a part', () => {
-  it('is another one with other weights, but not of what the weights are not in', () => {
+  it('changes with the weights, except for parts without weights', () => {
     const kinds = new Set(changed(keys('others')).map((name) => String(kindOf(name))));
 
     expect([...kinds].toSorted()).toEqual(['copy', 'onnx', 'pack', 'tool']);
@@ -146,14 +146,14 @@ describe('the key of a part', () => {
     );
   });
 
-  it('is another one of what a changed script makes, and of its copies', () => {
+  it('changes for what a changed script builds, and its copies', () => {
     expect(changed(keys('w', 'changed')).every((name) => kindOf(name) !== 'onnx')).toBe(true);
     expect(changed(keys('w', 'changed'))).toEqual(
       expect.arrayContaining(['torchscript/nchw.pt', 'servings/triton/resnet50-torch/1/model.pt']),
     );
   });
 
-  it('is another one of the packs whose code has changed, and of nothing else', () => {
+  it('changes only for packs whose code has changed', () => {
     const kinds = changed(keys('w', 's', 'changed')).map(kindOf);
 
     expect([...new Set(kinds)]).toEqual(['pack']);

@@ -62,7 +62,7 @@ describe('decodeImage', () => {
     expect(worstError(pixels, QUADRANTS)).toBeLessThanOrEqual(tolerance);
   });
 
-  it('reads a JPEG of four inks', async () => {
+  it('reads a CMYK JPEG', async () => {
     // Strong colours lie outside what inks can print, so that only the hue is compared.
     const cmyk = await image().toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
     expect((await sharp(cmyk).metadata()).space).toBe('cmyk');
@@ -83,7 +83,7 @@ describe('decodeImage', () => {
     ['JPEG', () => image().toColourspace('b-w').jpeg({ quality: 95 }), 1],
     ['PNG', () => image().toColourspace('b-w').png(), 1],
     ['16-bit PNG', () => image().toColourspace('grey16').png(), 1],
-  ])('gives the one channel of a grey %s to all three', async (_, make, channels) => {
+  ])('copies the one channel of a grey %s to all three', async (_, make, channels) => {
     const file = await make().toBuffer();
     expect((await sharp(file).metadata()).channels).toBe(channels);
 

@@ -70,7 +70,7 @@ describe('decodeImage refuses', () => {
     expect((await refusal(whole.subarray(0, -2))).code).toBe('damaged');
   });
 
-  it('a cut JPEG whose thumbnail is whole', async () => {
+  it('a cut JPEG whose thumbnail is intact', async () => {
     const thumbnail = await quadrants(16, 16).jpeg().toBuffer();
     const whole = await quadrants(200, 150).jpeg().toBuffer();
     const segment = Buffer.concat([text('\xff\xe1\0\0'), thumbnail]);
@@ -116,7 +116,7 @@ describe('decodeImage refuses', () => {
     expect(error.message).toContain('8 million');
   });
 
-  it('nothing but with its own error, whatever becomes of 2,000 mutated JPEGs', async () => {
+  it('2,000 mutated JPEGs only with its own error', async () => {
     const sane = await sharp(await quadrants(48, 40).png().toBuffer())
       .jpeg()
       .toBuffer();

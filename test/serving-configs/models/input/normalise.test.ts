@@ -40,7 +40,7 @@ describe('toTensor', () => {
     }
   });
 
-  it('owns its memory from the first byte, so that it can be sent as it is', () => {
+  it('owns its memory from the first byte, so that it can be sent without a copy', () => {
     const tensor = toTensor(pixels, 'NCHW', 'NCHW');
 
     expect(tensor.byteOffset).toBe(0);

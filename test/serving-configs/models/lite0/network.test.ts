@@ -13,7 +13,7 @@ const operators = (): Record<string, number> => {
 const convolutions = graph.nodes.filter(({ op }) => op === 'Conv');
 
 describe('the graph of EfficientNet-Lite0', () => {
-  it('has the layers of the paper, without the squeezing and with a ReLU that ends at 6', () => {
+  it('has the layers of the paper, without squeeze-and-excitation and with ReLU6', () => {
     expect(operators()).toEqual({
       Mul: 1,
       Add: 1 + 9,
@@ -68,7 +68,7 @@ describe('the graph of EfficientNet-Lite0', () => {
     expect(others).toHaveLength(44);
   });
 
-  it('turns what torchvision gives into (byte - 127) / 128 at its front', () => {
+  it('converts torchvision’s normalisation into (byte - 127) / 128 at its input', () => {
     const [scale, shift] = graph.nodes.slice(0, 2).map(({ inputs }) => {
       const constant = graph.constants.find(({ name }) => name === inputs[1]);
       return constant !== undefined && 'values' in constant ? Array.from(constant.values) : [];
@@ -102,7 +102,7 @@ describe('the graph of EfficientNet-Lite0', () => {
       (weights) => weights.set('_blocks.16.weight', { shape: [], values: new Float32Array(1) }),
       /no tensor "_blocks\.16\.weight"/,
     ],
-  ])('is not made of weights with %s', (_, spoil, message) => {
+  ])('is not built from weights with %s', (_, spoil, message) => {
     const weights = madeUpWeights();
     spoil(weights);
 

@@ -112,7 +112,7 @@ describe('a classifier in another form', () => {
     expect(JSON.stringify(input)).toMatch(/"N".*"height".*"width".*:3/);
   });
 
-  it('gives way where its names are taken inside', async () => {
+  it('renames its inputs and outputs if the names are taken inside', async () => {
     const graph: OnnxGraph = {
       ...tinyClassifier,
       nodes: [
@@ -152,7 +152,7 @@ describe('a classifier in another form', () => {
     ]);
   });
 
-  it('carries along what it does not know of', async () => {
+  it('keeps what it does not know', async () => {
     // Field 3 of a model is the version of its producer, which is not in our part of the format.
     const version = Buffer.from('\x1a\x0bproducer 42', 'latin1');
     const file = fileOf(Buffer.concat([encodeOnnx(tinyClassifier), version]));

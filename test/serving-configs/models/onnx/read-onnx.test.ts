@@ -52,7 +52,7 @@ describe('the reader of ONNX classifiers', () => {
     });
   });
 
-  it('takes in weights that lie beside the file', async () => {
+  it('includes weights from a file beside it', async () => {
     const [outside, inside] = await Promise.all(
       [withWeightsOutside(), fileOf(encodeOnnx(tinyClassifier))].map(readOnnx),
     );
@@ -64,7 +64,7 @@ describe('the reader of ONNX classifiers', () => {
     expect(inside?.input).toEqual(outside?.input);
   });
 
-  it('notices weights that are cut off or gone', async () => {
+  it('detects weights that are cut off or missing', async () => {
     const file = withWeightsOutside();
     const weights = path.join(path.dirname(file), 'weights.bin');
     truncateSync(weights, 64 + values.byteLength - 1);
@@ -141,7 +141,7 @@ describe('the reader of ONNX classifiers', () => {
     await expect(readOnnx(file)).rejects.toThrow(message);
   });
 
-  it('refuses a file that is not there by its name', async () => {
+  it('refuses a file that does not exist by its name', async () => {
     await expect(readOnnx('/no/model.onnx')).rejects.toThrow('/no/model.onnx cannot be read');
   });
 });

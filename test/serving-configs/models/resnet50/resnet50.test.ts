@@ -53,7 +53,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
   const file = fileOf(bytes);
 
   // The first in this cache: the tests below find what it has built.
-  it('is fetched and built once where the published weights are asked for', async () => {
+  it('is fetched and built once if the published weights are asked for', async () => {
     const { url, requests } = await serve((response) => response.end(bytes));
     const published = { url, sizeBytes: bytes.length, sha256: sha256Of(bytes) };
     const choose = () => chooseWeights('published', cache, { python: '/no/python', published });
@@ -68,7 +68,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('answers what the network answers that the weights are of', async () => {
+  it('gives the answers of the network that the weights belong to', async () => {
     const { files } = await ensureTrained(cache, file);
     const pixel = Float32Array.of(0.5, -1, 2);
     const answer = await computed(files.NCHW, { shape: [1, 3, 1, 1], values: pixel });
@@ -88,7 +88,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
     expect(weights).toEqual([WEIGHTS_SHA256, WEIGHTS_SHA256]);
   });
 
-  it('says of what it is made, and not from where', async () => {
+  it('records what it is built from, but not the path', async () => {
     const { files, title, isPublished } = await ensureTrained(cache, file);
     const facts = inspectOnnx(readFileSync(files.NHWC))['metadataProps'];
 
@@ -112,7 +112,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
       /"layer3\.6\.bn1\.bias"/,
     ],
     ['is none of torch', Buffer.from('{}'), /torch\.save did not write/],
-  ])('is not built where the file %s', async (_, spoiled, reason) => {
+  ])('is not built if the file %s', async (_, spoiled, reason) => {
     const emptyCache = temporaryFolder();
 
     await expect(ensureTrained(emptyCache, fileOf(spoiled))).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe("the ResNet-50 of a file of torchvision's weights", () => {
     expect(readdirSync(path.join(emptyCache, 'models'))).toEqual([]);
   });
 
-  it('is not built where there is no file', async () => {
+  it('is not built if there is no file', async () => {
     const emptyCache = temporaryFolder();
 
     await expect(ensureTrained(emptyCache, path.join(emptyCache, 'no.pth'))).rejects.toThrow(

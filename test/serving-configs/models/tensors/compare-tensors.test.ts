@@ -54,7 +54,7 @@ describe('allclose', () => {
     expect(compared(floats([0]), floats([0.101]), close).passed).toBe(false);
   });
 
-  it('tells the place and the size of the worst difference', () => {
+  it('reports the place and the size of the worst difference', () => {
     const answered = floats([1, 2, 30, 4, 5, 7], [2, 3]);
 
     expect(compared(floats([1, 2, 3, 4, 5, 6], [2, 3]), answered, close)).toMatchObject({
@@ -67,14 +67,14 @@ describe('allclose', () => {
   it.each([
     ['NaN', [NaN, 1]],
     ['an infinity', [Infinity, 1]],
-  ])('refuses %s in the place of a number, and says so in JSON, too', (_, answered) => {
+  ])('refuses %s in place of a number, and can report it in JSON', (_, answered) => {
     const result = compared(floats([1, 1]), floats(answered), close);
 
     expect(result).toMatchObject({ passed: false, wrongValues: 1 });
     expect(result.worst).toEqual({ index: [0, 0], expected: '1', answered: `${answered[0]}` });
   });
 
-  it('takes an infinity that is right', () => {
+  it('accepts an infinity that is correct', () => {
     expect(compared(floats([-Infinity]), floats([-Infinity]), close).passed).toBe(true);
     expect(compared(floats([-Infinity]), floats([Infinity]), close).passed).toBe(false);
   });
@@ -128,14 +128,14 @@ describe('cosine', () => {
     expect(compared(same, same, { check: 'cosine', atLeast: 1 }).passed).toBe(true);
   });
 
-  it('has no number for NaN, and refuses it', () => {
+  it('is undefined for NaN, which is refused', () => {
     const result = compared(floats([1, 2]), floats([1, NaN]), check);
 
     expect(result.passed).toBe(false);
     expect(result).not.toHaveProperty('cosine');
   });
 
-  it('finds zeros like zeros only', () => {
+  it('matches zeros only with zeros', () => {
     expect(compared(floats([0, 0]), floats([0, 0]), check).passed).toBe(true);
     expect(compared(floats([0, 0]), floats([0, 1]), check).passed).toBe(false);
   });
@@ -146,7 +146,7 @@ describe('Tensors', () => {
     ['is not there', { ...floats([1]), name: 'other' }, 'missing'],
     ['has another type', halves(1), 'type'],
     ['has another shape', floats([1], [1]), 'shape'],
-  ] as const)('differ where one %s', (_, answered, wrong) => {
+  ] as const)('differ if one %s', (_, answered, wrong) => {
     expect(compared(floats([1]), answered)).toMatchObject({ passed: false, wrong });
   });
 
@@ -171,7 +171,7 @@ describe('Tensors', () => {
     });
   });
 
-  it('of whole numbers must be the same where no check is named', () => {
+  it('of whole numbers must be the same if no check is named', () => {
     expect(compared(ids(1000n), ids(1000n)).passed).toBe(true);
     expect(compared(ids(1000n), ids(1001n))).toMatchObject({
       passed: false,

@@ -17,7 +17,7 @@ describe('A number of 16 bits', () => {
     expect(toHalf(value)).toBe(bits);
   });
 
-  it('comes back from its number, whatever it is', () => {
+  it('is restored from its number, whatever it is', () => {
     const all = Array.from({ length: 0x1_0000 }, (_, bits) => bits).filter(
       (bits) => !Number.isNaN(fromHalf(bits)),
     );
@@ -28,7 +28,7 @@ describe('A number of 16 bits', () => {
     expect([...fromHalves(Uint16Array.from(all))]).toEqual(all.map(fromHalf));
   });
 
-  it('is the nearest one, and the even one where two are as near', () => {
+  it('is the nearest one, or the even one if two are equally near', () => {
     expect([2049, 2051, 2050.9, 65_519, 65_520].map((value) => fromHalf(toHalf(value)))).toEqual([
       2048,
       2052,

@@ -68,14 +68,14 @@ describe('An image as a tensor', () => {
     expect(await numbers(file, { ...facts, datatype: 'FP16' })).toEqual([10, 20, 30]);
   });
 
-  it('is filled up with grey by letterbox, at both sides alike', async () => {
+  it('is padded with grey by letterbox, equally on both sides', async () => {
     const rows = await numbers(await png(8, 4), { width: 8, height: 8, resize: 'letterbox' });
     const reds = [0, 1, 2, 5, 6, 7].map((row) => rows[row * 8 * 3]);
 
     expect(reds).toEqual([114, 114, 10, 10, 114, 114]);
   });
 
-  it('is white where it is transparent, inside a grey border, too', async () => {
+  it('is white if it is transparent, inside a grey border, too', async () => {
     const background = { r: 0, g: 0, b: 0, alpha: 0 };
     const file = await sharp({ create: { width: 4, height: 2, channels: 4, background } })
       .png()
@@ -98,7 +98,7 @@ describe('An image as a tensor', () => {
     expect(await numbers(file, { width: 2, height: 2, resize: 'stretch' })).toHaveLength(12);
   });
 
-  it('is refused where the file is none', async () => {
+  it('is refused if the file is not an image', async () => {
     await expect(imageTensor(Buffer.from('text'), plain)).rejects.toThrow('not a JPEG');
   });
 });

@@ -16,7 +16,7 @@ describe('JSON of a server of its own', () => {
     [{ boxes: '/boxes', classes: '/classes' }, '{"boxes":[[[1,2],[3,4]]],"classes":[5,6]}'],
     [{ boxes: '/0/a~1b', classes: '/2' }, '[{"a/b":[[[1,2],[3,4]]]},null,[5,6]]'],
     [{ boxes: '/p/0/x', classes: '/p/0/y' }, '{"p":[{"x":[[[1,2],[3,4]]],"y":[5,6]}]}'],
-  ])('has the outputs at %j, as they are read again', (places, text) => {
+  ])('has the outputs at %j, where they are read again', (places, text) => {
     const contract = { body: '', outputs: places };
 
     expect(writeAnswer(contract, outputs)).toBe(text);
@@ -32,7 +32,7 @@ describe('JSON of a server of its own', () => {
     );
   });
 
-  it('has FP16 as numbers, the nearest there are', () => {
+  it('has FP16 as the nearest numbers', () => {
     const contract = { body: '{{h}}', outputs: { h: '/h' } };
     const halves = tensor('h', 'FP16', [2], [0x3c00, 0xc000]);
 

@@ -33,7 +33,7 @@ describe('Random tensors', () => {
     expect(new Set(values).size).toBeGreaterThan(below === 2 ? 1 : 90);
   });
 
-  it('are the same for the same seed, and others for another, and at each draw', () => {
+  it('are the same for the same seed, and differ for another seed and at each draw', () => {
     expect(draw(7)).toEqual(draw(7));
     expect(new Set([...draw(7), ...draw(8)]).size).toBe(4);
   });

@@ -50,13 +50,13 @@ describe('JSON of perf_analyzer', () => {
     expect(request).not.toHaveProperty('answer');
   });
 
-  it('takes the shape of the description where it says none', () => {
+  it('takes the shape of the description if it has none', () => {
     const [request] = read({ data: [{ ids: [1, 2, 3, 4], half }] }, { ids: [2, 2] });
 
     expect(plain(request?.inputs)).toMatchObject([{ shape: [2, 2] }, {}]);
   });
 
-  it('has right answers, each for the input at its place', () => {
+  it('has correct answers, each for the input at the same place', () => {
     const requests = read({
       data: [
         { ids: [1], half },
@@ -77,7 +77,7 @@ describe('JSON of perf_analyzer', () => {
     expect(requests.flatMap(({ inputs }) => plain(inputs)?.[0]?.values)).toEqual([1, 2]);
   });
 
-  it('has no more or fewer values than the shape beside its base64 says', () => {
+  it('has exactly as many values as the shape beside its base64', () => {
     const b64 = Buffer.alloc(16).toString('base64');
 
     expect(() => read({ data: [{ ids: { b64, shape: [1, 99] }, half }] })).toThrow(
@@ -104,11 +104,11 @@ describe('JSON of perf_analyzer', () => {
       '0 in "validation_data"',
     ],
     ['is a text', { data: [{ ids: 'abc', half }] }, 'neither a list'],
-  ])('is refused where it %s', (_, json, reason) => {
+  ])('is refused if it %s', (_, json, reason) => {
     expect(() => read(json)).toThrow(reason);
   });
 
-  it('is refused where it is not JSON', () => {
+  it('is refused if it is not JSON', () => {
     expect(() => readPerfAnalyzer('{', model, {})).toThrow('not JSON');
   });
 });

@@ -48,7 +48,7 @@ describe('A .npy file', () => {
       'Fortran',
     ],
     ['is cut off', npyFile({ descr: '|u1', shape: [2, 2], bytes: [1, 2, 3] }), '3 bytes'],
-  ])('is refused where it %s', (_, file, reason) => {
+  ])('is refused if it %s', (_, file, reason) => {
     expect(() => readNpy(file)).toThrow(reason);
   });
 });

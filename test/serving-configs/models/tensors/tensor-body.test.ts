@@ -33,7 +33,7 @@ describe('Named tensors as a body', () => {
   it.each([
     ['binary', [ids, half, ...others]],
     ['json', [ids, ...others]],
-  ] as const)('come back as they were from %s', (encoding, tensors) => {
+  ] as const)('are the same after a round trip through %s', (encoding, tensors) => {
     const { body, jsonLength } = writeTensors(tensors, 'inputs', encoding, { id: 'a "}{" b' });
     const read = readTensors(Buffer.concat(body), 'inputs');
 
@@ -42,7 +42,7 @@ describe('Named tensors as a body', () => {
     expect(readTensors(Buffer.concat(body), 'inputs', jsonLength).encoding).toBe(encoding);
   });
 
-  it('come back as bytes, too, where the last of them closes an object', () => {
+  it('are the same after a round trip as bytes, even if the last byte closes an object', () => {
     const values = { name: 'u', datatype: 'UINT8', shape: [3], bytes: Buffer.from('10}') } as const;
     const body = Buffer.concat(writeTensors([values], 'inputs', 'binary').body);
 

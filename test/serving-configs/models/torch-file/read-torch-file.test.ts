@@ -14,7 +14,7 @@ const FORMS = [
   ['since torch 1.6', zipTorchFile],
 ] as const;
 
-describe.each(FORMS)('a torch file as it is written %s', (_, torchFile) => {
+describe.each(FORMS)('a torch file in the format %s', (_, torchFile) => {
   const read = (tensors: readonly WrittenTensor[]) =>
     Object.fromEntries(
       [...readTorchFile(torchFile(tensors))].map(([name, { shape, values }]) => [
@@ -36,14 +36,14 @@ describe.each(FORMS)('a torch file as it is written %s', (_, torchFile) => {
     });
   });
 
-  it('gives the same wherever its values begin in memory', () => {
+  it('gives the same tensors wherever its values begin in memory', () => {
     const file = torchFile([rows]);
     const shifted = Buffer.concat([Buffer.of(0), file]).subarray(1);
 
     expect(readTorchFile(shifted)).toEqual(readTorchFile(file));
   });
 
-  it('is refused where it is cut off', () => {
+  it('is refused if it is cut off', () => {
     const file = torchFile([rows]);
     for (let length = 0; length < file.length; length++) {
       expect(() => readTorchFile(file.subarray(0, length))).toThrow(UnreadableFile);
@@ -69,7 +69,7 @@ describe.each(FORMS)('a torch file as it is written %s', (_, torchFile) => {
     ['a name from the stack', [op.text('posix'), op.text('system'), '\x93']],
     ['a value that is not there', [op.tuple1]],
     ['a list', [op.emptyList]],
-  ])('is refused where its dictionary is %s, and nothing of it runs', (__, operations) => {
+  ])('is refused if its dictionary is %s, without running any of it', (__, operations) => {
     expect(() => readTorchFile(torchFile([rows], pickle(...operations)))).toThrow(UnreadableFile);
   });
 });
@@ -89,7 +89,7 @@ describe('a torch file', () => {
     ['damaged', damaged],
     ['without its values', zipArchive([dictionary])],
     ['TorchScript', zipArchive([dictionary, values, script])],
-  ])('is refused where it is %s', (_, bytes) => {
+  ])('is refused if it is %s', (_, bytes) => {
     expect(() => readTorchFile(bytes)).toThrow(UnreadableFile);
   });
 });

@@ -29,7 +29,7 @@ afterAll(() => {
 });
 
 describe("The stand-in for Cortex's proxy", () => {
-  it('gives the place of a client that leaves to the next one, also if it left while it waited', async () => {
+  it('gives the place of a client that leaves to the next one, even if it left while waiting', async () => {
     const leaving = [0, 1, 2].map(() => get(url).on('error', () => undefined));
     await sleep(WORK_MS / 4);
     for (const request of leaving) request.destroy();

@@ -22,13 +22,13 @@ const recorded = servingNames.flatMap((serving) => {
 describe.each(recorded)('the page of statistics of $serving', ({ serving, page, counters }) => {
   const model = manifestOf(serving).model.name;
 
-  it('gives the requests and the times that the platform tells', async () => {
+  it('gives the requests and the times that the platform reports', async () => {
     const read = await loadStatistics(serving);
 
     expect(rounded(read?.(page, 'text/plain'))).toEqual(counters);
   });
 
-  it('gives only those of the model, where it tells models apart', async () => {
+  it('gives only those of the model, if it tells models apart', async () => {
     const read = await loadStatistics(serving);
     const another = page.replaceAll(model, 'another');
 
@@ -41,7 +41,7 @@ describe('samples of the Prometheus text format', () => {
     expect(samplesOf('up 1\nup_total 2\n# up 3\n', 'up')).toEqual([{ labels: {}, value: 1 }]);
   });
 
-  it('have labels, also with commas and quotes inside, and numbers of any form', () => {
+  it('have labels, even with commas and quotes, and numbers of any form', () => {
     expect(samplesOf(String.raw`m{a="x,y",b="say \"hi\""} 1.5e-3 1700000000`, 'm')).toEqual([
       { labels: { a: 'x,y', b: String.raw`say \"hi\"` }, value: 0.0015 },
     ]);

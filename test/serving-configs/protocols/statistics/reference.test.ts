@@ -14,7 +14,7 @@ const serving = servingNames.find((one) => {
 }) as ServingName;
 
 describe('the simulated server in place of a platform that tells its times', () => {
-  it('counts the requests over all its ways, with the times of its engine', async () => {
+  it('counts the requests over all protocols and payloads, with the times of its engine', async () => {
     const delay = ['--engine', 'delay', '--delay', `${LATENCY_MS}ms`];
     const started = await startReference(serving, ...delay);
     try {

@@ -46,7 +46,7 @@ describe('the delay schedule', () => {
     expect(drawLatencyMs(latency, 0.5)).toBeCloseTo(10 * Math.LN2, 9);
   });
 
-  it('fails and breaks the shares that were asked for', () => {
+  it('fails and disconnects the configured shares', () => {
     const outcomes = draws({
       latency: { kind: 'constant', ms: 0 },
       failureShare: 0.05,
@@ -73,7 +73,7 @@ describe('the delay schedule', () => {
     expect(draws({ ...options, seed: 5 })).not.toEqual(draws(options));
   });
 
-  it('lets requests wait in their order for one of its servers', () => {
+  it('queues requests in order for one of its servers', () => {
     const schedule = createDelaySchedule({ latency: { kind: 'constant', ms: 10 }, capacity: 2 });
     const given = [0, 0, 0, 1, 100].map((nowMs) => schedule.admit(nowMs));
 

@@ -14,7 +14,7 @@ describe('the adapter between layouts', () => {
     ['NCHW', 'NHWC', torch, keras],
     ['NHWC', 'NCHW', keras, torch],
   ] as const)(
-    'turns %s into %s as if the image had been prepared so',
+    'turns %s into %s as if the image had been prepared that way',
     (from, to, given, wanted) => {
       const { values, shape } = adaptTensor(given, from, to);
       const difference = values.map((value, index) => value - (wanted.values[index] ?? 0));

@@ -21,7 +21,7 @@ const traces = (home: string): boolean =>
   existsSync(join(home, '.cache')) || existsSync(join(home, '.local'));
 
 describe('the runtime that computes', () => {
-  it('leaves nothing in the home folder of who runs a serving', async () => {
+  it('leaves nothing in the home folder of the user who runs a serving', async () => {
     const home = temporaryFolder();
     const child = spawn(
       process.execPath,
@@ -38,7 +38,7 @@ describe('the runtime that computes', () => {
     expect(traces(home)).toBe(false);
   });
 
-  it('leaves nothing in the home folder of who computes correct answers', async () => {
+  it('leaves nothing in the home folder of the user who computes correct answers', async () => {
     const home = temporaryFolder();
     const targets = '--targets=[{"serving":"torchserve","payload":"tensor"}]';
     const args = ['--images=k6/images', targets];

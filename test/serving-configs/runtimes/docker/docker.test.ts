@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { problemFrom, tellLines } from '../../../../serving-configs/runtimes/docker/docker.ts';
 
-describe('what Docker says when it fails', () => {
+describe('the output of a failed Docker command', () => {
   it.each([
     ['failed to register layer: write /usr/lib/x: no space left on device', 'docker system prune'],
     ['Bind for 127.0.0.1:8080 failed: port is already allocated.', 'stop what listens there'],
@@ -16,14 +16,14 @@ describe('what Docker says when it fails', () => {
     ['unauthorized: authentication required', 'docker login'],
     ['tls: failed to verify certificate: x509: signed by unknown authority', '/etc/docker/certs.d'],
     ['HTTPSConnectionPool: Max retries exceeded with url: /simple/', 'containers on this machine'],
-  ])('is said with a remedy: %s', (line, remedy) => {
+  ])('is reported with a hint: %s', (line, remedy) => {
     const { message, hint } = problemFrom('cannot do it', ['Step 1/2 : FROM a', line]);
 
     expect(message).toContain(line);
     expect(hint).toContain(remedy);
   });
 
-  it('is found where BuildKit shows the Dockerfile behind it', () => {
+  it('is found even if BuildKit shows the Dockerfile after it', () => {
     const { message } = problemFrom('cannot build it', [
       '#7 1.234 ERROR: Hash mismatch',
       '------',
@@ -40,7 +40,7 @@ describe('what Docker says when it fails', () => {
     expect(message).toBe('cannot build it: 1.234 ERROR: Hash mismatch');
   });
 
-  it('is told as it is where the reason is unknown: the last error, and not which step failed', () => {
+  it('is shown unchanged if the reason is unknown: the last error, and not which step failed', () => {
     const { message } = problemFrom('cannot build it', [
       'Step 3/4 : RUN pip install x',
       'ERROR: Hash mismatch',
@@ -50,7 +50,7 @@ describe('what Docker says when it fails', () => {
     expect(message).toBe('cannot build it: ERROR: Hash mismatch');
   });
 
-  it('is read without the colours that its builder gives to errors', async () => {
+  it('is read without the colours of its builder', async () => {
     const printed = Readable.from(['\u001B[91mERROR: Hash mismatch\u001B[0m\n']);
     const lines: string[] = [];
     tellLines(printed, (line) => lines.push(line));

@@ -2,20 +2,20 @@ import { imageSourceOf } from '../../../../serving-configs/runtimes/docker/image
 
 const DEFAULTS = { images: {} };
 
-describe('where the image of a container comes from', () => {
+describe('the source of the image of a container', () => {
   it.each([
     ['cpu', 'pytorch/torchserve:0.12.0-cpu'],
     ['gpu', 'pytorch/torchserve:0.12.0-gpu'],
-  ] as const)('is what its makers publish for a %s', (accelerator, name) => {
+  ] as const)('is the official image for a %s', (accelerator, name) => {
     expect(imageSourceOf('torchserve', accelerator, DEFAULTS)).toEqual({ kind: 'pull', name });
   });
 
-  it('is nothing where its makers publish none that computes there', () => {
+  it('is nothing if there is no official image for that accelerator', () => {
     expect(imageSourceOf('triton_tensorrt', 'cpu', DEFAULTS)).toBeUndefined();
     expect(imageSourceOf('ovms', 'gpu', DEFAULTS)).toBeUndefined();
   });
 
-  it('is a registry of one’s own for all of them, with the names that they have in others', () => {
+  it('is your own registry for all images, with their original names', () => {
     const choice = { images: {}, registry: 'registry.example.com/mirror' };
 
     expect(imageSourceOf('torchserve', 'cpu', choice)?.name).toBe(
@@ -33,7 +33,7 @@ describe('where the image of a container comes from', () => {
     });
   });
 
-  it('is what the user names, by tag or digest', () => {
+  it('is the image that the user names, by tag or digest', () => {
     const choice = { images: { flask: 'example/mine:1' } };
 
     expect(imageSourceOf('flask', 'cpu', choice)).toEqual({ kind: 'pull', name: 'example/mine:1' });
@@ -55,14 +55,14 @@ describe('where the image of a container comes from', () => {
     });
   });
 
-  it('has another name for what is made from other files', () => {
+  it('has another name if it is built from other files', () => {
     const [flask, kserve] = ['flask', 'kserve'].map((one) => imageSourceOf(one, 'cpu', DEFAULTS));
 
     expect(flask?.name.split(':')[1]).not.toBe(kserve?.name.split(':')[1]);
     expect(imageSourceOf('flask', 'cpu', DEFAULTS)).toEqual(flask);
   });
 
-  it('is built on the image of another serving where its Dockerfile wants that', () => {
+  it('is built on the image of another serving if its Dockerfile needs that', () => {
     expect(imageSourceOf('cortex', 'cpu', DEFAULTS)).toMatchObject({
       kind: 'build',
       bases: { APPLICATION_IMAGE: imageSourceOf('flask', 'cpu', DEFAULTS) },

@@ -47,7 +47,7 @@ describe("a user's model in a container", () => {
     writeFileSync(inAllFormats, JSON.stringify({ ...model, others }));
   });
 
-  it('is a repository with its own name, its tensors, and its request to warm up with', async () => {
+  it('is a repository with its own name, its tensors, and its warm-up request', async () => {
     const { manifest, mounts, text } = await mountsOf('triton_onnx', file);
     const config = text('my-model/config.pbtxt');
 
@@ -70,7 +70,7 @@ describe("a user's model in a container", () => {
     );
   });
 
-  it('is described where the image describes another one, and asked for by its own name', async () => {
+  it('is described in place of the model in the image, and requested by its own name', async () => {
     const { mounts = {}, probe } = await mountsOf('mlserver', file);
     const described = mounts['/serving/mlserver/model/model-settings.json'] ?? '';
 
@@ -82,7 +82,7 @@ describe("a user's model in a container", () => {
     expect(probe.path).toBe('/v2/models/my-model/ready');
   });
 
-  it('is a folder with the application where ours is an archive, ready when its request is answered', async () => {
+  it('is a folder with the application if ours is an archive, ready when its request is answered', async () => {
     const { manifest, mounts, probe, tensorModel, text } = await mountsOf('mms', file);
 
     expect(manifest.container?.command).toEqual(['/serving/mms/start.sh', 'my-model']);
@@ -149,13 +149,13 @@ describe("a user's model in a container", () => {
     );
   });
 
-  it('is refused where it does not come as what the container reads', async () => {
+  it('is refused if it has no format that the container reads', async () => {
     await expect(mountsOf('torchserve', file)).rejects.toThrow(
       /torchserve cannot serve my-model: its container reads TorchScript, .*: model.torchscript/,
     );
   });
 
-  it('is refused where the user of the container may not read it', async () => {
+  it('is refused if the user of the container may not read it', async () => {
     const variables = path.join(saved, 'variables');
     chmodSync(model.file, 0o600);
     chmodSync(variables, 0o700);

@@ -1,26 +1,26 @@
 import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
 import { neededFiles } from '../../../../serving-configs/runtimes/docker/needed-files.ts';
 
-describe('what a team writes to serve the model in a container', () => {
-  it('is the configuration alone where the makers of the platform have an image', () => {
+describe('the files a team writes to serve the model in a container', () => {
+  it('is only the configuration if the platform has an official image', () => {
     // Its monitoring.config, and a description of the model that is made from the manifest.
     expect(neededFiles('tfserving')).toEqual({ files: 1, lines: 4, options: 7 });
     expect(neededFiles('triton_onnx')).toMatchObject({ files: 1, options: 10 });
     expect(neededFiles('ovms')).toEqual({ files: 0, lines: 0, options: 9 });
   });
 
-  it('is a Dockerfile, an application and a list of packages where they have none', () => {
+  it('is a Dockerfile, an application and a list of packages if it has none', () => {
     expect(neededFiles('flask').files).toBe(3);
   });
 
-  it('is that of the application and more where a platform stands before another one', () => {
+  it('is that of the application and more if a platform stands in front of another one', () => {
     const [own, application] = [neededFiles('cortex'), neededFiles('flask')];
 
     expect(own.files).toBeGreaterThan(application.files);
     expect(own.lines).toBeGreaterThan(application.lines);
   });
 
-  it.each(servingNames)('is something for %s, and every file of it is there', (serving) => {
+  it.each(servingNames)('is not empty for %s, and all its files exist', (serving) => {
     const { files, lines, options } = neededFiles(serving);
 
     expect(manifestOf(serving).container).toBeDefined();

@@ -38,7 +38,7 @@ console.log((await prepare(${JSON.stringify(source)})).reference);`;
 
 describe('an image on a node that sets itself up', () => {
   it.each(['pull', 'build'] as const)(
-    'is had by another %s where one takes longer than its limit',
+    'is fetched by another %s if one exceeds its time limit',
     (kind) => {
       const folder = newFolder();
       writeProgram(path.join(folder, 'docker'), HANGING_DOCKER);

@@ -49,7 +49,7 @@ const manifest: OwnManifest = {
 };
 
 describe('the arguments of docker', () => {
-  it('are all of what the manifest says', () => {
+  it('include everything in the manifest', () => {
     expect(dockerArguments(manifest, PLACE)).toEqual([
       'run',
       '--name',
@@ -82,7 +82,7 @@ describe('the arguments of docker', () => {
     ]);
   });
 
-  it('are without GPUs and with one thread on a CPU, under another name and on published ports', () => {
+  it('have no GPUs and one thread on a CPU, another name and published ports', () => {
     const args = dockerArguments(manifest, {
       ...PLACE,
       accelerator: 'cpu',
@@ -107,7 +107,7 @@ describe('the arguments of docker', () => {
     ['gpu', 'CUDAExecutionProvider'],
     ['cpu', 'CPUExecutionProvider'],
   ] as const)(
-    'tell our application on a %s that it computes with %s alone',
+    'tell our application on a %s that it computes only with %s',
     (accelerator, provider) => {
       const application = { file: '/models/m.onnx', labels: '/labels.json' };
       const { container, model } = manifest;
@@ -160,7 +160,7 @@ describe('the arguments of docker', () => {
 describe.each(servingNames)('the container of %s', (serving) => {
   const args = dockerArguments(ownManifestOf(serving), PLACE);
 
-  it('mounts nothing that it could write to, and only files that are there', () => {
+  it('mounts only existing files, and nothing that it could write to', () => {
     const mounts = valuesOf(args, '--mount');
     const config = Object.keys(ownManifestOf(serving).container.config ?? {});
 

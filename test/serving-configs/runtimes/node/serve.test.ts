@@ -16,7 +16,7 @@ const env = {
   SC_ADDRESS: '10.0.0.7',
 } as const;
 
-describe('what the unit of the serving is to run', () => {
+describe('the command of the serving unit', () => {
   it.each([
     ['the container of the serving', {}, { isContainer: true }],
     ['the simulated server with the runtime of that', { SC_RUNTIME: 'simulated' }, {}],
@@ -52,7 +52,7 @@ describe('what the unit of the serving is to run', () => {
     expect(() => readStartRequest({ ...env, ...change })).toThrow(message);
   });
 
-  it('is no container where the bootstrap has prepared none', async () => {
+  it('is not a container if the bootstrap has prepared none', async () => {
     await expect(runContainer('tfserving', undefined)).rejects.toMatchObject({
       name: 'UsageError',
       message: expect.stringContaining('has prepared no containers') as string,
@@ -60,7 +60,7 @@ describe('what the unit of the serving is to run', () => {
   });
 });
 
-describe('what the unit of the serving starts', () => {
+describe('the program that the serving unit starts', () => {
   it('is the simulated server on the address of the node, until SIGTERM', async () => {
     // Of the loopback network; no other test uses it.
     const address = '127.0.84.1';

@@ -42,7 +42,7 @@ describe('an environment', () => {
     expect(await readInstalled(environment, requirements)).toEqual(record);
   });
 
-  it('does not count where it was cut off before the record, or the record is damaged', async () => {
+  it('does not count if it was cut off before the record, or the record is damaged', async () => {
     expect(await readInstalled(environment, requirements)).toBeUndefined();
 
     await writeFile(path.join(environment.folder, 'installed.json'), '{"sha256":');
@@ -55,7 +55,7 @@ describe('an environment', () => {
     expect(await readInstalled(environment, requirementsOf('one==2\n'))).toBeUndefined();
   });
 
-  it('is worked on by one at a time', async () => {
+  it('is installed by one process at a time', async () => {
     const events: string[] = [];
     const work = (name: string) => () =>
       withLock(
@@ -79,7 +79,7 @@ describe('an environment', () => {
     );
   });
 
-  it('is free again after a failure, and after the end of who had it', async () => {
+  it('is free again after a failure, and after the end of the process that held it', async () => {
     await expect(
       withLock(environment, () => Promise.reject(new Error('no space'))),
     ).rejects.toThrow('no space');

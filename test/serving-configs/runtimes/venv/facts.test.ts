@@ -29,8 +29,8 @@ const textsOf = (facts: VenvFacts): readonly string[] => [
 
 const STAND_IN = 'a stand-in';
 
-describe('what the platforms say about running from packages', () => {
-  it.each(servingNames)('names only placeholders and files that are there: %s', (name) => {
+describe('the facts of platforms about running from packages', () => {
+  it.each(servingNames)('names only existing placeholders and files: %s', (name) => {
     const facts = factsOf(name);
     const texts = facts === undefined ? [] : textsOf(facts);
     const strange = texts.filter((text) => /\{[^}]*\}/.test(text.replaceAll(KNOWN, '')));
@@ -56,14 +56,17 @@ describe('what the platforms say about running from packages', () => {
     expect([...named].filter((port) => !(facts?.ports ?? []).includes(port ?? ''))).toEqual([]);
   });
 
-  it.each(servingNames)('is what the manifest says that %s was checked against', async (name) => {
-    const facts = factsOf(name);
-    const { checkedAgainst } = manifestOf(name);
-    const said = checkedAgainst?.startsWith(`${STAND_IN} `) === true ? STAND_IN : checkedAgainst;
-    const words = facts && platformWords(facts, await readRequirements(facts.environment));
+  it.each(servingNames)(
+    'is what %s was checked against according to the manifest',
+    async (name) => {
+      const facts = factsOf(name);
+      const { checkedAgainst } = manifestOf(name);
+      const said = checkedAgainst?.startsWith(`${STAND_IN} `) === true ? STAND_IN : checkedAgainst;
+      const words = facts && platformWords(facts, await readRequirements(facts.environment));
 
-    expect(said).toBe(facts?.real === false ? STAND_IN : words);
-  });
+      expect(said).toBe(facts?.real === false ? STAND_IN : words);
+    },
+  );
 
   it.each(servingNames)('explains what is not the real platform: %s', (name) => {
     const facts = factsOf(name);

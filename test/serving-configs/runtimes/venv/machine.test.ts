@@ -16,7 +16,7 @@ describe('the machine', () => {
     );
   });
 
-  it('is told what brings a tool that it lacks', async () => {
+  it('is reported with the package of a missing tool', async () => {
     const bare = { PATH: '/nowhere' };
 
     expect(await missingTools(['java', 'c++'], bare)).toEqual([
@@ -29,7 +29,7 @@ describe('the machine', () => {
     });
   });
 
-  it('is told which command installs the packages of a serving', async () => {
+  it('is reported with the command that installs the packages of a serving', async () => {
     expect(await describeServing('flask', temporaryFolder())).toMatchObject({
       state: 'not-installed',
       reason: 'its packages are not installed: npx serving-compare setup --servings flask',
@@ -38,7 +38,7 @@ describe('the machine', () => {
     });
   });
 
-  it('is told why a serving can never run from packages', async () => {
+  it('is reported with the reason why a serving can never run from packages', async () => {
     expect(await describeServing('triton_tensorrt', temporaryFolder())).toEqual({
       serving: 'triton_tensorrt',
       state: 'impossible',

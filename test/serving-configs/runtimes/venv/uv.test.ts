@@ -1,7 +1,7 @@
 import { settingsOfPip } from '../../../../serving-configs/runtimes/venv/uv.ts';
 
 describe('uv, which reads no pip.conf', () => {
-  it('gets from pip what it must know of mirrors, proxies and certificates', () => {
+  it('gets mirrors, proxies and certificates from pip', () => {
     const listed = [
       "global.index-url='https://one.example/simple'",
       String.raw`global.extra-index-url='\nhttps://two.example/simple\nhttps://three.example/simple'`,
@@ -22,7 +22,7 @@ describe('uv, which reads no pip.conf', () => {
     });
   });
 
-  it('gets of a setting what counts for pip, in whichever order it lists them', () => {
+  it('gets the setting that takes effect in pip, in whichever order it lists them', () => {
     const listed = [
       ":env:.index-url='https://variable.example'",
       "global.index-url='https://global.example'",
@@ -37,7 +37,7 @@ describe('uv, which reads no pip.conf', () => {
     });
   });
 
-  it('gets nothing where pip has no settings', () => {
+  it('gets nothing if pip has no settings', () => {
     expect(settingsOfPip('')).toEqual({});
   });
 });

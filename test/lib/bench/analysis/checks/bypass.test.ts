@@ -50,14 +50,14 @@ describe('The bypass runs of a row', () => {
     expect(bypassFailuresOf(measurements)).toEqual([{ repeat: 4, reason: 'nobody listens' }]);
   });
 
-  it('say where the load generator was the limit', () => {
+  it('say if the load generator was the limit', () => {
     const check = direct(50, 10, 1, 0.8);
     const late = { ...check, self: { ...check.self, keptUp: false, reason: 'it was busy' } };
 
     expect(bypassOf([completed(1, 400, { bypass: late })])?.keptUp).toBe(false);
   });
 
-  it('are absent where there are none', () => {
+  it('are absent if there are none', () => {
     expect(bypassOf([completed(1, 400, {})])).toBeUndefined();
     expect(bypassFailuresOf([completed(1, 400, {})])).toEqual([]);
   });

@@ -14,7 +14,7 @@ const ofPair = (pair: number, meanMs: number) => calibrationRecord({ meanMs }, {
 const checkOf = (...records: readonly ResultRecord[]) => calibrationCheck(records);
 
 describe('The check of the calibration', () => {
-  it('passes where a known latency was measured right', () => {
+  it('passes if a known latency was measured correctly', () => {
     expect(checkOf(calibrationRecord({}))).toEqual({
       check: 'calibration',
       state: 'passed',
@@ -66,7 +66,7 @@ describe('The check of the calibration', () => {
       ['takes milliseconds for a fifth less', clock(0.8)],
       ['leaves out one of its users', { meanMs: 75, minMs: 73 }],
       ['waits beside the measured time', { requestRatePerSecond: 33.3 }],
-    ])('a harness that %s is found out', (_, wrong) => {
+    ])('detects a rig that %s', (_, wrong) => {
       const { isRight } = judgeCalibration(calibrationRecord({}), { ...right, ...wrong });
 
       expect(isRight).toBe(false);
@@ -94,7 +94,7 @@ describe('The check of the calibration', () => {
     });
   });
 
-  it('fails where the known latency could not be measured, and says why', () => {
+  it('fails if the known latency could not be measured, and says why', () => {
     const failed = calibrationRecord({}, { state: 'failed', tries: [], reason: 'no answer came' });
 
     expect(checkOf(failed)).toEqual({
@@ -105,11 +105,11 @@ describe('The check of the calibration', () => {
     });
   });
 
-  it('is unknown where no known latency was measured', () => {
+  it('is unknown if no known latency was measured', () => {
     expect(checkOf().state).toBe('unknown');
   });
 
-  it('forgets a measurement that could not be made once another one was', () => {
+  it('ignores a failed calibration once another one succeeded', () => {
     const failed = calibrationRecord({}, { state: 'failed', tries: [], reason: 'lost', pair: 1 });
 
     expect(checkOf(failed, calibrationRecord({}, { pair: 1 })).state).toBe('passed');
@@ -118,7 +118,7 @@ describe('The check of the calibration', () => {
     );
   });
 
-  it('forgets a wrong measurement that another one followed before any measurement, and no other', () => {
+  it('ignores a wrong calibration that another one followed before any measurement, and no other', () => {
     const wrong = calibrationRecord({ meanMs: 150 });
 
     expect(checkOf(wrong, calibrationRecord({}), measured).state).toBe('passed');
@@ -181,7 +181,7 @@ const play = (virtualUsers: number, delayMs: number, ownMs: number) => {
   return { ratePerSecond, meanMs: (virtualUsers * 1000) / ratePerSecond };
 };
 
-describe('What N users get of a serving that takes D for a request, one at a time', () => {
+describe('The rate of N users at a serving that takes D for each request, one at a time', () => {
   it.each([
     ['whose queue never empties', 4, 25, 6, { ratePerSecond: 40, meanMs: 100, atEdges: 1 }],
     ['that is just never idle', 4, 25, 75, { ratePerSecond: 40, meanMs: 100, atEdges: 1 }],

@@ -290,7 +290,7 @@ describe.each(Object.entries(CASES))('The check "%s"', (check, cases) => {
     expect(result.figure && Number(result.figure.toFixed(10))).toBe(figure);
   });
 
-  it('says what to do where it fails or warns, and nothing where it passes', () => {
+  it('says what to do if it fails or warns, and nothing if it passes', () => {
     expect(advised(cases, ['failed', 'warned'])).not.toContain(false);
     expect(advised(cases, ['passed', 'not-applicable'])).not.toContain(true);
   });

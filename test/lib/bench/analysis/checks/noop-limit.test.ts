@@ -37,7 +37,7 @@ const compared = (
 ) => noopLimitOf(measurementsOf('onnx', measured), noopByTarget(measurementsOf('noop', carried)));
 
 describe('A row against its no-op limit', () => {
-  it('has the share that its printed rate is of the printed no-op limit, whichever repeats have one', () => {
+  it('shows the share of its printed rate in the printed no-op limit, whichever repeats have one', () => {
     // Measured once, in the first repeat.
     expect(compared([18, 26, 34], [125])).toEqual({
       requestRatePerSecond: 125,
@@ -51,7 +51,7 @@ describe('A row against its no-op limit', () => {
     });
   });
 
-  it('is near where a single repeat is, against the no-op limit of that repeat, or against that of all', () => {
+  it('counts as near the limit if a single repeat is, by the no-op limit of that repeat or of all repeats', () => {
     expect(compared([80, 40], [100, 50])).toMatchObject({
       share: 0.8,
       near: true,
@@ -68,11 +68,11 @@ describe('A row against its no-op limit', () => {
     });
   });
 
-  it('is held against a repeat that it does not have itself', () => {
+  it('is compared with a repeat that it does not have itself', () => {
     expect(compared([40, undefined], [undefined, 100])).toMatchObject({ share: 0.4 });
   });
 
-  it('is held against the greatest rate where the no-op backend ran at other levels only', () => {
+  it('is compared with the highest rate if the no-op backend ran only at other levels', () => {
     const noopLimits = [8, 16].flatMap((users) =>
       measurementsOf('noop', [users * 5], closed(users)),
     );
@@ -83,7 +83,7 @@ describe('A row against its no-op limit', () => {
     });
   });
 
-  it('has none without a no-op backend, or where that carried nothing', () => {
+  it('has no share without a no-op backend, or if that handled nothing', () => {
     expect(compared([40], [])).toBeUndefined();
     expect(compared([40], [0])).toBeUndefined();
   });

@@ -38,7 +38,7 @@ describe('The checks of a row', () => {
     expect(supports()).toBe(true);
   });
 
-  it('fail over all repeats together, or with the worst of them', () => {
+  it('fail for all repeats together, or for the worst of them', () => {
     const [check] = checksOf([steady, busy, busier]).filter(
       (one) => one.check === 'middleware-cpu',
     );
@@ -46,7 +46,7 @@ describe('The checks of a row', () => {
     expect(check).toMatchObject({ state: 'failed', figure: 0.95 });
   });
 
-  it('fail with one repeat that does, in its words, where all together would hide it', () => {
+  it('fail if one repeat does, with its finding, even if all together would hide it', () => {
     // 0.9 and 1.1 of what fits: together they fit.
     const measurements = [3.6, 4.4, 4, 4].map((meanInFlight, index) =>
       measurementOf(loadOf(400, 100, { meanInFlight }), { repeat: index + 1 }),
@@ -59,7 +59,7 @@ describe('The checks of a row', () => {
     );
   });
 
-  it('of a clean run are passed, not asked or unknown, and a no-op limit has none', () => {
+  it('of a clean run are passed, not applicable or unknown, and a no-op limit has none', () => {
     const { rows } = summarise(recordedRun());
 
     expect(statesOf(rows.find(({ engine }) => engine === 'onnx')?.checks)).toEqual({

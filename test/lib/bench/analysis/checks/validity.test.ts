@@ -146,12 +146,12 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
 ];
 
 describe('A run is valid', () => {
-  it('where all was measured, also with requests that a serving failed', () => {
+  it('if everything was measured, even if a serving failed requests', () => {
     expect(summarise(run).rows.some(({ failed = 0 }) => failed > 0)).toBe(true);
     expect(validity(run)).toEqual({ valid: true, reasons: [] });
   });
 
-  it('where checks fail in some rows of every target, which only greys these', () => {
+  it('if checks fail only in some rows of every target, which are greyed', () => {
     const summary = summarise(
       changed((measurement) => (isOfOneUser(measurement) ? busy(measurement) : measurement)),
     );
@@ -167,14 +167,14 @@ describe('A run is valid', () => {
 });
 
 describe('A run is invalid', () => {
-  it.each(INVALID)('where %s', (_, data, reason) => {
+  it.each(INVALID)('if %s', (_, data, reason) => {
     expect(validity(data)).toMatchObject({
       valid: false,
       reasons: [expect.stringMatching(reason)],
     });
   });
 
-  it('where no target has a result that passes: all are named once, with the advice of each check', () => {
+  it('if no target has a result that passes: all are named once, with the advice of each check', () => {
     const data = changed((measurement) =>
       measurement.measurement.engine === 'noop' ? measurement : busy(measurement),
     );
@@ -198,7 +198,7 @@ describe('A run is invalid', () => {
     expect(validity(cut)?.resume).toBeUndefined();
   });
 
-  it('while it goes on only where something is wrong already', () => {
+  it('while it is in progress, only if something is already wrong', () => {
     const begun = { ...run, records: run.records.slice(0, -1) };
     const broken = changed((measurement) =>
       isOfOneUser(measurement) ? undefined : busy(measurement),
@@ -210,7 +210,7 @@ describe('A run is invalid', () => {
     ]);
   });
 
-  it('where the calibration failed, once and before all else', () => {
+  it('if the calibration failed, which is named once and first', () => {
     const calibration: CheckResult = {
       ...calibrationCheck([]),
       state: 'failed',

@@ -55,7 +55,7 @@ const refusalOf = (before: RunData, after: RunData): string => {
 };
 
 describe('The comparison of two runs', () => {
-  it('says of rate and p95 of each target at each level which way they went', () => {
+  it('says how rate and p95 of each target changed at each level', () => {
     const halved = compare(run, changed(later, 0.5));
     const doubled = compare(changed(run, 0.5), later);
 
@@ -96,7 +96,7 @@ describe('The comparison of two runs', () => {
     );
   });
 
-  it('withholds the words of too few repeats, and of a p95 of too few answers', () => {
+  it('withholds verdicts on too few repeats, and on a p95 of too few answers', () => {
     const [rate] = compare(run, laterRun({ repeats: 2 })).changes;
     const brief = compare(
       recordedRun({ ...options, durationSeconds: 1 }),
@@ -122,7 +122,7 @@ describe('The comparison of two runs', () => {
     expect(notices.join(' ')).toMatch(/Only in the run after: .*closed-32/);
   });
 
-  it('names software that differs, and nothing where none does', () => {
+  it('names software that differs, and nothing if none does', () => {
     const { environment } = later;
     const versions = { ...environment.versions, node: 'v99' };
 
@@ -150,7 +150,7 @@ describe('A change that --fail-on asks for', () => {
     ['withheld', { word: 'withheld', reason: 'Too few repeats.' }],
     [undefined, { word: 'faster', isBeyondMargin: false }],
     [undefined, { word: 'equal' }],
-  ] as const)('is %s where it is judged %j', (failure, judgement) => {
+  ] as const)('is %s if it is judged %j', (failure, judgement) => {
     expect(failureOf({ judgement })).toBe(failure);
   });
 });

@@ -16,7 +16,7 @@ const close: CountsOf = () => ({ requests: 1000, overBound: 9 });
 describe('The best rate of a target within a bound', () => {
   const rows = [sloRow(1, 50, 10), sloRow(4, 80, 40), sloRow(8, 100, 90)];
 
-  it('is that of the level that carries most of those that keep it, for each bound', () => {
+  it('is the highest rate of the levels that keep it, for each bound', () => {
     expect(sloRatesOf(rows, [5, 15, 50], countsOf)).toMatchObject([
       { boundMs: 5, state: 'not-kept', requests: 1000, overBound: 30 },
       {
@@ -36,14 +36,14 @@ describe('The best rate of a target within a bound', () => {
     ]);
   });
 
-  it('is undecided where only levels with too few answers may keep it', () => {
+  it('is undecided if only levels with too few answers may keep it', () => {
     expect(sloRatesOf([sloRow(1, 49, 10), sloRow(8, 100, 90)], [15], countsOf)).toMatchObject([
       { state: 'unknown', level: closed(1), requests: 50, overBound: 1 },
     ]);
     expect(sloRatesOf([sloRow(1, 49, 10)], [4], countsOf)).toMatchObject([{ state: 'not-kept' }]);
   });
 
-  it('is undecided where p99 lies within it, and too many requests are over it to be sure', () => {
+  it('is undecided if p99 lies within it, but too many requests are over it to be sure', () => {
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)).toMatchObject([{ state: 'unknown' }]);
     expect(sloRatesOf([sloRow(1, 50, 10)], [15], close)[0]?.p99Ms).toBeUndefined();
   });

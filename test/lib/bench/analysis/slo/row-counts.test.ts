@@ -59,7 +59,7 @@ const stateOf = (measurements: readonly CompletedMeasurement[], boundMs: number)
   boundState(0, rowCounts(measurements, boundMs));
 
 describe('Requests in flight at the end of a closed window', () => {
-  it('are not over a bound where they had waited a little', () => {
+  it('are not over a bound if they had waited less than it', () => {
     const waited = { waitMs: 40 };
     const ofOne = { users: 1, perSecond: 12, ...waited };
     // A request of each user is 2.3 % of these.
@@ -75,7 +75,7 @@ describe('Requests in flight at the end of a closed window', () => {
     expect(stateOf([windowOf(ofMany)], 2000)).toBe('kept');
   });
 
-  it('are over it where they had waited longer, though others are still answered', () => {
+  it('are over it if they had waited longer, even if others are still answered', () => {
     const measurements = [windowOf({ users: 100, perSecond: 70, waitMs: 700 })];
 
     expect(rowCounts(measurements, 600)).toMatchObject({ requests: 4300, overBound: 100 });
@@ -85,7 +85,7 @@ describe('Requests in flight at the end of a closed window', () => {
 });
 
 describe('Unfinished and unsent requests of an open loop', () => {
-  it('are over every bound: it waits for all of them, up to the timeout', () => {
+  it('are over every bound, since the run waits for all of them up to the timeout', () => {
     const level: Level = { loop: 'open', arrivals: 'poisson', ratePerSecond: 70 };
 
     const window = windowOf({ users: 50, perSecond: 70, level });
@@ -108,7 +108,7 @@ describe('A bound of p99', () => {
     expect(boundState(0, { requests, overBound })).toBe(state);
   });
 
-  it('is not kept where more than 0.1 % of the requests failed', () => {
+  it('is not kept if more than 0.1 % of the requests failed', () => {
     const counts = { requests: 10_000, overBound: 11 };
 
     expect(boundState(0.001, counts)).toBe('kept');

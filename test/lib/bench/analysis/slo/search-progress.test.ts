@@ -95,13 +95,13 @@ describe('The searches of a plan', () => {
     );
   });
 
-  it('go on where a run was cut off, and end at the same', () => {
+  it('continue if a run was cut off, and end at the same rates', () => {
     for (let cut = 0; cut < records.length; cut += 7) {
       expect(runSearched(plan, measureLimited, records.slice(0, cut))).toEqual(records);
     }
   });
 
-  it('make a run invalid that was cut off in one of them, though all of its planned measurements are there', () => {
+  it('make a run invalid that was cut off in one of them, even if all its planned measurements exist', () => {
     const cut = summaryOf(plan, records.slice(0, -1));
 
     expect(cut.measurements.missing).toBe(0);
@@ -134,7 +134,7 @@ describe('The searches of a plan', () => {
     expect(interval?.high).toBeGreaterThan(80);
   });
 
-  it('leave open what only some of the repeats found', () => {
+  it('give no result if only some of the repeats found a rate', () => {
     const one = onePath([50], undefined, { repeats: 2 });
     const { sloRates } = summaryOf(
       one,
@@ -207,7 +207,7 @@ const WITHOUT_RATE: readonly (readonly [
   ],
 ];
 
-describe('A search has no rate where', () => {
+describe('A search has no rate if', () => {
   it.each(WITHOUT_RATE)('%s', (_, plan, measure, state, search) => {
     const records = measure === undefined ? [] : runSearched(plan, measure);
     const { sloRates, validity } = summaryOf(plan, records);
@@ -221,7 +221,7 @@ describe('A search has no rate where', () => {
 });
 
 describe('A search', () => {
-  it('confirms its rate by a second window, and goes on below a rate that fails in it', () => {
+  it('confirms its rate by a second window, and continues below a rate that fails in it', () => {
     const one = onePath([50], undefined, { repeats: 1 });
     const tried: string[] = [];
     const records = runSearched(one, (measurement) => {

@@ -19,7 +19,7 @@ const quick = [20, 20.2, 19.8, 20.1];
 const slow = [30, 30.3, 30.1, 29.8];
 
 describe('At an open loop', () => {
-  it('the target with the shorter median is the faster one, whichever stands first', () => {
+  it('the target with the shorter median is the faster one, in either order', () => {
     const one = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow)).verdict;
     const other = familyOf(openSide(binaryTarget, slow), openSide(jsonTarget, quick)).verdict;
 
@@ -30,7 +30,7 @@ describe('At an open loop', () => {
     expect(one.ratio?.interval?.low).toBeLessThan(one.ratio?.value ?? 0);
   });
 
-  it('the basis says what is judged, and that p99 is not', () => {
+  it('the basis says what is judged, and why p99 is not', () => {
     const { family } = familyOf(openSide(jsonTarget, quick), openSide(binaryTarget, slow));
 
     expect(family.figure).toBe('median response time');
@@ -52,7 +52,7 @@ describe('At an open loop', () => {
     expect(verdict.repeatsToDecide).toBeGreaterThan(4);
   });
 
-  it('medians that happen to come out alike are no surer than their answers tell them', () => {
+  it('medians that happen to be equal are only as certain as their answers allow', () => {
     const { ratio } = familyOf(
       openSide(jsonTarget, [20, 20, 20]),
       openSide(binaryTarget, [20, 20, 20]),
@@ -73,7 +73,7 @@ describe('At an open loop', () => {
       { unsent: 20, unfinished: 5 },
       /binary\): 25 of 2400 planned requests failed, were not sent or had no answer/,
     ],
-  ] as const)('nothing is said of a target that %s, on either side', (_, row, reason) => {
+  ] as const)('there is no verdict on a target that %s, on either side', (_, row, reason) => {
     const [good, bad] = [openSide(jsonTarget, quick), openSide(binaryTarget, slow, row)];
 
     for (const { verdict } of [familyOf(good, bad), familyOf(bad, good)]) {
@@ -85,7 +85,7 @@ describe('At an open loop', () => {
     }
   });
 
-  it('fewer arrivals than the rate promises, by chance, are no fewer answers than were offered', () => {
+  it('a chance deficit of arrivals does not count as missing answers', () => {
     const row = {
       requestRatePerSecond: { value: 9.2 },
       offered: 9.25 * 240,

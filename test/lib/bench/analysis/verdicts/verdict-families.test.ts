@@ -50,7 +50,7 @@ const slow = [50, 51, 49, 50.5];
 const fast = [100, 101, 99, 100.5];
 
 describe('The verdict on two targets', () => {
-  it('says of the first which way it differs, from the repeats that both have', () => {
+  it('says how the first differs, from the repeats that both have', () => {
     const verdict = verdictOf(side(jsonTarget, slow), side(binaryTarget, fast));
 
     expect(verdict).toMatchObject({
@@ -61,7 +61,7 @@ describe('The verdict on two targets', () => {
     expect(verdict.repeatsToDecide).toBeUndefined();
   });
 
-  it('leaves out repeats that failed on either side, and says of too few how many', () => {
+  it('leaves out repeats that failed on either side, and says how many are left if they are too few', () => {
     const first = side(jsonTarget, slow, failed(5, 6));
     const two = side(jsonTarget, slow.slice(0, 2), failed(3));
     const verdict = verdictOf(first, side(binaryTarget, fast, failed(6, 7)));
@@ -70,7 +70,7 @@ describe('The verdict on two targets', () => {
     expect(reasonOf(verdictOf(two, side(binaryTarget, fast)).judgement)).toContain('1 more failed');
   });
 
-  it('says of a pair that is not told apart how many repeats would probably do it', () => {
+  it('says how many repeats would probably decide an undecided pair', () => {
     const first = side(jsonTarget, [50, 54, 48, 52]);
     const verdict = verdictOf(first, side(binaryTarget, [48, 47, 51, 48]));
 
@@ -91,13 +91,13 @@ describe('The verdict on two targets', () => {
       { word: 'bounded', most: expect.any(Number) as number },
     ],
     ['what is equal within 3 %', [50, 50.41, 49.79, 50.22, 50.11], { word: 'equal' }],
-  ] as const)('has a word for %s', (_, rates, judgement) => {
+  ] as const)('has a judgement for %s', (_, rates, judgement) => {
     const base = side(jsonTarget, [50, 50.4, 49.8, 50.2, 50.1]);
 
     expect(verdictOf(side(binaryTarget, rates), base).judgement).toEqual(judgement);
   });
 
-  it('rests on the error of those that were made together, and on none where all are withheld', () => {
+  it('rests on the error of those made together, and on none if all are withheld', () => {
     const [one, other, third] = [
       side(jsonTarget, slow),
       side(binaryTarget, fast),
@@ -110,7 +110,7 @@ describe('The verdict on two targets', () => {
     );
   });
 
-  it('says nothing of the platforms where the simulated server answered', () => {
+  it('says nothing about the platforms if the simulated server answered', () => {
     const simulated = { ...context, plan: { runtime: 'simulated' as const } };
     const { headline } = verdictsOf(simulated, [side(binaryTarget, fast), side(otherTarget, slow)]);
 
@@ -144,7 +144,7 @@ describe('A verdict is withheld', () => {
     expect(verdict.ratio).toBeUndefined();
   });
 
-  it('where a target answered wrongly', () => {
+  it('if a target answered wrongly', () => {
     const answerChecks: Summary['answerChecks'] = [
       {
         target: jsonTarget,
@@ -161,7 +161,7 @@ describe('A verdict is withheld', () => {
     expect(reasonOf(judgement)).toContain('gave wrong answers');
   });
 
-  it('without making the other verdicts of its family more careful', () => {
+  it('without widening the intervals of the others of its family', () => {
     const bad = side(imageTarget, [50, 51]);
     const alone = verdictOf(side(jsonTarget, slow), good);
 
@@ -175,7 +175,7 @@ const widthOf = ({ ratio }: Verdict): number =>
 describe('The verdicts of a run', () => {
   const summary = summarise(recordedRun({ repeats: 5, durationSeconds: 4 }));
 
-  it('are of every pair of measured targets at every load of every scenario, and of no no-op limit', () => {
+  it('cover every pair of measured targets at every load of every scenario, but no no-op limit', () => {
     expect(summary.verdicts).toHaveLength(2 * 3);
     expect(summary.verdicts?.every(({ verdicts }) => verdicts.length === 6)).toBe(true);
   });
@@ -187,7 +187,7 @@ describe('The verdicts of a run', () => {
     expect(reversed.verdicts).toEqual(summary.verdicts);
   });
 
-  it('are of every pair once more over all loads, which then tell more than one of them', () => {
+  it('cover every pair once more over all loads, which together detect more than one load', () => {
     const { headline, verdicts = [] } = summary;
     const [whole] = headline?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
     const [there] = verdicts[0]?.verdicts.filter(({ ratio }) => ratio !== undefined) ?? [];
@@ -199,7 +199,7 @@ describe('The verdicts of a run', () => {
     expect(widthOf(whole)).toBeLessThan(widthOf(there) / 2);
   });
 
-  it('are absent where there is one target', () => {
+  it('are absent if there is one target', () => {
     expect(
       summarise(recordedRun({ targets: [binaryTarget], repeats: 1 })).headline,
     ).toBeUndefined();
@@ -212,7 +212,7 @@ const at = (users: number, first: readonly number[], second: readonly number[]) 
 ];
 
 describe('The verdict over several loads', () => {
-  it('is of those at which nothing forbids one', () => {
+  it('covers the loads at which a verdict is allowed', () => {
     const [some] =
       headlineOf(...at(1, slow, fast), ...at(4, slow, fast), ...at(8, slow, [50]))?.verdicts ?? [];
     const [all] = headlineOf(...at(1, slow, fast), ...at(4, slow, fast))?.verdicts ?? [];
@@ -220,7 +220,7 @@ describe('The verdict over several loads', () => {
     expect([some?.repeats, all?.repeats]).toEqual([8, 8]);
   });
 
-  it('names the loads at which it is the other way round', () => {
+  it('names the loads at which the order is reversed', () => {
     const [verdict] =
       headlineOf(...at(1, slow, fast), ...at(8, [60, 61, 59, 60.5], slow))?.verdicts ?? [];
 

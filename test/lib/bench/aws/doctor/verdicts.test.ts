@@ -20,7 +20,7 @@ describe('the quotas of a deployment', () => {
     ]);
   });
 
-  it('are those of spot where it is bought', () => {
+  it('are those of spot if it is bought', () => {
     expect(
       quotaNeeds(parseConfig({ spot: true })).map(({ code, vcpus: count }) => [code, count]),
     ).toEqual([
@@ -50,7 +50,7 @@ describe('the quotas of a deployment', () => {
     });
   });
 
-  it('are not taken for those of standard instances where a family has its own', () => {
+  it('are not those of standard instances if a family has its own', () => {
     const config = parseConfig({ servingInstanceType: 'inf2.xlarge' });
 
     expect(quotaNeeds(config).map(({ code }) => code)).toEqual(['L-1216C47A']);
@@ -74,7 +74,7 @@ describe('the zones of a deployment', () => {
     });
   });
 
-  it('are those that offer both, where the configuration names none', () => {
+  it('are those that offer both, if the configuration names none', () => {
     expect(zoneVerdict(parseConfig({}), ['us-east-1b', 'us-east-1c'])).toEqual({
       name: 'zones',
       state: 'ok',
@@ -82,7 +82,7 @@ describe('the zones of a deployment', () => {
     });
   });
 
-  it('may all be wrong', () => {
+  it('are refused if none of them offers both', () => {
     expect(zoneVerdict(parseConfig({}), []).detail).toContain('no zone of us-east-1 offers');
   });
 });
@@ -97,7 +97,7 @@ describe('the bootstrap stack', () => {
     expect(bootstrapVerdict(version, 'us-east-1', DEFAULT_QUALIFIER).state).toBe(state);
   });
 
-  it('is asked for by the qualifier of cdk.json, and made with it', async () => {
+  it('is looked up by the qualifier of cdk.json, and created with it', async () => {
     const folder = newFolder();
     const file = path.join(folder, 'cdk.json');
     await writeFile(file, '{"app": "node app.js"}');

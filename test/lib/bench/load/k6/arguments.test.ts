@@ -12,7 +12,7 @@ describe('The command line of k6', () => {
     summary: '/t/summary.json',
   });
 
-  it('reports to nobody, opens no port and reads nobody’s configuration', () => {
+  it('sends no usage report, opens no port and reads no configuration', () => {
     expect(words).toEqual(
       expect.arrayContaining(['--no-usage-report', '--address=', '--config=/t/config.json']),
     );

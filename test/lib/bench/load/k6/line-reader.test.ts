@@ -101,7 +101,7 @@ describe('The reader of what k6 recorded', () => {
     expect(read('refused', windowOf('closed', 500)).figures.failures).toEqual({ connect: 6 });
   });
 
-  it('does not mind where a piece of the output ends', () => {
+  it('works wherever a piece of the output ends', () => {
     expect(read('closed', windowOf('closed'), 7).figures).toEqual(
       read('closed', windowOf('closed')).figures,
     );
@@ -168,7 +168,7 @@ describe('A line of the load script', () => {
     'unsent\tx\t1',
     `sample${'\t'.repeat(10)}`,
     'toString\t1\t2',
-  ])('is refused where the script did not write it: %j', (line) => {
+  ])('is refused if the script did not write it: %j', (line) => {
     expect(() => parseK6Line(line)).toThrow(
       `k6 wrote a line that the load script does not write: ${JSON.stringify(line)}`,
     );

@@ -22,7 +22,7 @@ describe('The k6 of this machine', () => {
     });
   });
 
-  it('is missed with what to do', async () => {
+  it('is reported missing with what to do', async () => {
     await expect(findK6({ SERVING_COMPARE_K6: '/nowhere/k6' })).rejects.toMatchObject({
       code: 'BENCH_NO_K6',
       message: 'the load generator k6 is not on this machine: there is no /nowhere/k6',
@@ -33,7 +33,7 @@ describe('The k6 of this machine', () => {
   it.each([
     ['k6 v0.49.0 (go1.21.6, linux/amd64)', 'is k6 0.49.0, which is too old'],
     ['hello', 'answers "hello" instead of its version'],
-  ])('is refused where it says "%s"', async (text, message) => {
+  ])('is refused if its version is "%s"', async (text, message) => {
     const program = await programSaying(text);
 
     await expect(findK6({ SERVING_COMPARE_K6: program })).rejects.toMatchObject({

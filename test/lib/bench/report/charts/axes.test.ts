@@ -14,7 +14,7 @@ describe('the axis of response times', () => {
     });
   });
 
-  it('is logarithmic where an interval goes beyond a decade', () => {
+  it('is logarithmic if an interval goes beyond a decade', () => {
     expect(latencyAxis('', [10, 99], [101]).kind).toBe('log');
   });
 
@@ -30,7 +30,7 @@ describe('the axis of response times', () => {
     expect(latencyAxis('', [0.5, 60_000]).ticks).toEqual([1, 10, 100, 1000, 10_000]);
   });
 
-  it('has room for intervals, and cuts those that reach far beyond the values', () => {
+  it('leaves room for intervals, and cuts those that reach far beyond the values', () => {
     const [near, far] = [
       latencyAxis('', [10, 200], [8, 220]),
       latencyAxis('', [10, 200], [0, 1e9]),
@@ -76,7 +76,7 @@ describe('an axis from zero', () => {
     expect(zeroBasedAxis('', [480]).domain).toEqual([0, 500]);
   });
 
-  it('cuts intervals that are much wider than the values, so that these are not pressed flat', () => {
+  it('cuts intervals that are much wider than the values, so that these remain readable', () => {
     expect(zeroBasedAxis('', [20], [900]).domain).toEqual([0, 30]);
   });
 

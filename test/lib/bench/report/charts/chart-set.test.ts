@@ -29,7 +29,7 @@ describe('the charts of a run', () => {
     );
   });
 
-  it('say at each point what it is, as the tables write it', () => {
+  it('describe each point as the tables write it', () => {
     const rows = summary.rows.filter(
       ({ engine, scenario }) => engine === 'onnx' && scenario === 'cold',
     );
@@ -47,7 +47,7 @@ describe('the charts of a run', () => {
     expect(strokesOf('response-time-warm')).toEqual(everyTarget('solid', 'dotted'));
   });
 
-  it('are against the offered rate in an open loop', () => {
+  it('plot against the offered rate in an open loop', () => {
     const levels = [10, 20].map(
       (ratePerSecond) => ({ loop: 'open', ratePerSecond, arrivals: 'poisson' }) as const,
     );
@@ -74,7 +74,7 @@ describe('the charts of a run', () => {
     }
   });
 
-  it('name themselves and their targets where they are files of their own, and bring no script', async () => {
+  it('have a title and name their targets as separate files, and contain no script', async () => {
     for (const one of run) {
       const svg = standaloneSvg(one);
       expect(svg).toContain('aria-labelledby="title description"');

@@ -16,7 +16,7 @@ describe('An interval around the end of a bar', () => {
     expect(whiskerIn(svgWith([15, 25])).match(/v10/g)).toHaveLength(2);
   });
 
-  it('ends in an arrow where the axis ends before it', () => {
+  it('ends in an arrow if the axis ends before it', () => {
     const whisker = whiskerIn(svgWith([15, 900]));
 
     expect(whisker.match(/v10/g)).toHaveLength(1);

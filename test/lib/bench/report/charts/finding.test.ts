@@ -26,11 +26,11 @@ describe('the finding in the title of a chart', () => {
     expect(most).toBeCloseTo(Math.max(...rates), 0);
   });
 
-  it('is one figure where both ends read alike', () => {
+  it('is one figure if both ends read the same', () => {
     expect(rangeAt(group, closed(8), 'ms', () => 7)).toBe('7.00 ms at 8 VUs');
   });
 
-  it('is nothing where no result passes its checks', () => {
+  it('is nothing if no result passes its checks', () => {
     const checks = [{ check: 'censoring', state: 'failed', finding: '' }] as const;
 
     expect(rangeIn({ ...group, rows: group.rows.map((row) => ({ ...row, checks })) })).toBe(

@@ -40,13 +40,13 @@ describe('levels that fail a check', () => {
     expect(textsOf(chartOf(whole, `${name}-warm`))).not.toContain('fails a check');
   });
 
-  it('say the same as before where they are pointed at', () => {
+  it('have the same tooltip as other levels', () => {
     const tips = tipsOf(chartOf(failing, 'request-rate-warm'));
     expect(tips).toEqual(tipsOf(chartOf(whole, 'request-rate-warm')));
     expect(tips).toHaveLength(4 * LEVELS.length);
   });
 
-  it('are bars that say so', () => {
+  it('are marked bars', () => {
     const labels = barsOf(chartOf(failing, 'time-parts-warm')).map(({ label }) => label);
     expect(labels.filter((label) => label.endsWith(': fails a check'))).toHaveLength(4);
   });
@@ -58,8 +58,8 @@ const without: Summary = {
   rows: whole.rows.map((row) => ({ ...row, p95Ms: undefined })),
 };
 
-describe('a p95 that too few answers claim', () => {
-  it('has no line where no row of its target claims it', () => {
+describe('a p95 from too few answers', () => {
+  it('has no line if no row of its target claims it', () => {
     const lines = linesOf(chartOf(without, 'response-time-warm'));
 
     expect(lines.map(({ stroke }) => stroke)).not.toContain('dotted');

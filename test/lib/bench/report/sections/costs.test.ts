@@ -6,7 +6,7 @@ const run = recordedRun({ durationSeconds: 3, levels: [1, 2, 4].map(closed) });
 const summary = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } });
 
 describe('What a million answers cost', () => {
-  it('has no section where no price is known', () => {
+  it('has no section if no price is known', () => {
     expect(costSection(summary, new Map()).blocks).not.toEqual([]);
     expect(costSection(summarise(run), new Map()).blocks).toEqual([]);
   });

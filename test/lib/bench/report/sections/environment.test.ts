@@ -55,7 +55,7 @@ describe('the environment of a run', () => {
     expect(linesOf(summary).get('Model')).toMatch(/^Small-Net, weights of x; (not )?trained/);
   });
 
-  it('says nothing of a middleware that the plan does not set', () => {
+  it('leaves out a middleware that the plan does not set', () => {
     expect(settingOf('rest', 'published')).toBeUndefined();
   });
 

@@ -12,7 +12,7 @@ describe('failures in words', () => {
     expect(failureText(failing)).toBe('3 × timeout, 2 × http-503 of 100 requests');
   });
 
-  it('says once what stopped several repeats', () => {
+  it('says once why several repeats failed', () => {
     const failing = {
       ...row,
       failures: {},

@@ -37,8 +37,8 @@ const summary = summarise(run);
 const openOf = (verdict: Verdict): Verdict =>
   verdict.judgement.word === 'withheld' ? verdict : { ...verdict, judgement: { word: 'noisy' } };
 
-describe('a run at a glance', () => {
-  it('says why there is no verdict where it has one target', () => {
+describe('the head of a report', () => {
+  it('says why there is no verdict if it has one target', () => {
     const [target] = recordedTargets();
     const one = recordedRun({ targets: [target], scenarios: ['warm'], levels: [closed(4)] });
 
@@ -57,7 +57,7 @@ describe('a run at a glance', () => {
     expect(shown).toMatchObject({ role });
   });
 
-  it('has a price where one is known, and no line for it elsewhere', () => {
+  it('shows a price only if one is known', () => {
     expect(linesOf(summary).has('Price')).toBe(false);
     const targets = recordedTargets().slice(1, 3);
     const clear = recordedRun({ repeats: 5, durationSeconds: 60, scenarios: ['warm'], targets });
@@ -67,7 +67,7 @@ describe('a run at a glance', () => {
     );
   });
 
-  it('shows nobody to be cheaper for a shorter median response, as both have the rate of the load', () => {
+  it('does not call a target cheaper for a shorter median response, since both have the rate of the load', () => {
     const open = recordedRun({
       repeats: 5,
       durationSeconds: 30,
@@ -87,7 +87,7 @@ describe('a run at a glance', () => {
     expect(linesOf(priced).get('Price')).toContain('Not shown to cost more: ');
   });
 
-  it('shows nobody to be cheaper where the verdict decides nothing', () => {
+  it('does not call a target cheaper if the verdict is undecided', () => {
     const priced = summarise({ ...run, plan: { ...run.plan, settings: { usdPerHour: 0.72 } } });
     const verdicts = (priced.verdicts ?? []).map((family) => ({
       ...family,
@@ -101,7 +101,7 @@ describe('a run at a glance', () => {
     expect(value).toMatch(/; at \$0\.72 an hour\. Not shown to cost more: .+\.$/);
   });
 
-  it('has no finding where it is invalid', () => {
+  it('has no finding if it is invalid', () => {
     const invalid: Summary = { ...summary, validity: { valid: false, reasons: ['why'] } };
 
     expect(titleOf(invalid, new Map())).toBe('This run is invalid: do not quote its figures');

@@ -14,7 +14,7 @@ const textOf = (data: RunData, summary = summarise(data)): string =>
 const linesOf = (data: RunData, summary = summarise(data)) => csvRecords(textOf(data, summary));
 
 describe('measurements.csv', () => {
-  it('has a line for each recorded measurement, in the order in which they ran, and says what answered and whether the run is valid', () => {
+  it('has a line for each recorded measurement, in order, with what answered and whether the run is valid', () => {
     expect(linesOf(run).map(({ measurement }) => measurement)).toEqual(
       run.plan.measurements.map(({ id }) => id),
     );
@@ -43,7 +43,7 @@ describe('measurements.csv', () => {
     }
   });
 
-  it('leaves out a percentile of which the measurement has too few answers', () => {
+  it('leaves out a percentile for which the measurement has too few answers', () => {
     const measurements = run.records.filter((record) => record.kind === 'measurement');
     const lines = linesOf(run);
     const hasP99 = lines.map((line) => line.p99_ms !== '');

@@ -69,7 +69,7 @@ const report = reportOf(summary);
 const failuresOf = (one: Summary) => reportOf(one).sections.find(({ id }) => id === 'failures');
 
 describe('A run that measures stability', () => {
-  it('ranks its targets by the gravity of their verdicts, and gives no verdict on their speed', () => {
+  it('ranks its targets by the severity of their verdicts, and gives no verdict on their speed', () => {
     expect(
       summary.stability?.targets.map(({ target, counts }) => [target.serving, counts]),
     ).toEqual([
@@ -80,7 +80,7 @@ describe('A run that measures stability', () => {
     expect(summary.rows.map(({ level }) => level.loop)).not.toContain('open');
   });
 
-  it('is titled with the most stable target and the number that puts it before the next one', () => {
+  it('is titled with the most stable target and the number that puts it first', () => {
     expect(report.title).toMatch(
       /^TorchServe.* is the most stable: death with 0 of the 2 faults .*, Triton.* 1; .*killed worker$/,
     );
@@ -93,7 +93,7 @@ describe('A run that measures stability', () => {
     expect(JSON.stringify(failuresOf(summary)?.blocks)).toMatch(/section Stability/);
   });
 
-  it('has a table of targets by faults, with a sign for the eye, a word for the ear, and why something was left out', () => {
+  it('has a table of targets by faults, with symbols, words for screen readers, and reasons for what was left out', () => {
     const section = report.sections.find(({ id }) => id === 'stability');
     const matrix = section?.blocks.find((block): block is Table => block.kind === 'table');
     const at = (target: number, title: string) =>
@@ -115,7 +115,7 @@ describe('A run that measures stability', () => {
     expect(at(1, 'truncated image')?.why).toMatch(/carry a tensor/);
   });
 
-  it('writes one line a target and fault into stability.csv', () => {
+  it('writes one line per target and fault into stability.csv', () => {
     const file = dataFilesOf(data, summary).find(({ name }) => name === 'stability.csv');
     const lines = [...(file?.lines ?? [])];
     const column = (name: string): number => file?.head.indexOf(name) ?? -1;
@@ -126,7 +126,7 @@ describe('A run that measures stability', () => {
     expect(truncated?.[column('bad_answers')]).toBe('12 × 400 (3.00 ms)');
   });
 
-  it('answers with one line a target in the terminal', () => {
+  it('answers with one line per target in the terminal', () => {
     const answer = renderAnswer(summary, 'report.html', { color: false, width: 100 }) ?? '';
 
     expect(answer).toMatch(/^RESULT {2}TorchServe/);
@@ -134,7 +134,7 @@ describe('A run that measures stability', () => {
     expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
   });
 
-  it('wraps lines that are too long for the terminal, and cuts none', () => {
+  it('wraps lines that are too long for the terminal, and never cuts them', () => {
     const answer = renderAnswer(summary, 'report.html', { color: false, width: 80 }) ?? '';
 
     expect(answer.replaceAll(/\s+/g, ' ')).toMatch(/1 ☠ death with killed worker/);
@@ -143,7 +143,7 @@ describe('A run that measures stability', () => {
   });
 });
 
-describe('A run of stability with a target that is slow with nothing done', () => {
+describe('A stability run with a target that is slow in the control', () => {
   const slow = summarise(
     stabilityRun((target, fault) =>
       target.serving === 'torchserve' ? { after: part({ p99Ms: 60 }) } : harm(target, fault),
@@ -152,7 +152,7 @@ describe('A run of stability with a target that is slow with nothing done', () =
   const noisy = reportOf(slow);
   const section = noisy.sections.find(({ id }) => id === 'stability');
 
-  it('has no verdict on faults that do as much, with a sign of its own', () => {
+  it('marks faults that do no more harm than the control as unclear', () => {
     const matrix = section?.blocks.find((block): block is Table => block.kind === 'table');
     const row = matrix?.rows.find(({ cells }) => cells[0]?.text.startsWith('TorchServe'));
     const chips = row?.cells.flatMap((cell) => cell.chips[0]?.spoken ?? []);
@@ -160,7 +160,7 @@ describe('A run of stability with a target that is slow with nothing done', () =
     expect(chips).toEqual(['degraded', ...faults.slice(1).map(() => 'unclear')]);
   });
 
-  it('says so, and does not rank it', () => {
+  it('names it, and does not rank it', () => {
     const notices = section?.blocks.find(({ kind }) => kind === 'list');
 
     expect(JSON.stringify(notices)).toMatch(/TorchServe.*do not quote/);

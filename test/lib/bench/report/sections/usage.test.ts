@@ -39,10 +39,10 @@ const rowsOf = (data: RunData): readonly ReadonlyMap<string, string>[] =>
       : [],
   );
 
-describe('what it takes to use the platforms of a run', () => {
+describe('the usage table of a run', () => {
   const platforms = new Set(run.plan.targets.map(({ serving }) => platformOf(serving)));
 
-  it('has a row for each platform, with what is known and counted', () => {
+  it('has a row for each platform, with its known and counted facts', () => {
     const rows = rowsOf(run);
 
     expect(rows).toHaveLength(platforms.size);
@@ -52,7 +52,7 @@ describe('what it takes to use the platforms of a run', () => {
     }
   });
 
-  it('has figures only where the platform itself ran', () => {
+  it('has figures only if the platform itself ran', () => {
     expect(rowsOf(run).flatMap((row) => row.get('Idle memory') ?? [])).toEqual([]);
 
     const rows = rowsOf(inContainers);

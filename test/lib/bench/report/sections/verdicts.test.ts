@@ -9,7 +9,7 @@ const summary = summarise(
 );
 
 describe('the verdicts of a run', () => {
-  it('are all in the CSV file, with an empty field where there is no figure', () => {
+  it('are all in the CSV file, with an empty field if there is no figure', () => {
     const lines = csvRecords([...renderCsv(verdictsFile(summary), summary)].join(''));
     const { headline, verdicts = [] } = summary;
     const all = [...(headline?.verdicts ?? []), ...verdicts.flatMap((family) => family.verdicts)];
@@ -20,7 +20,7 @@ describe('the verdicts of a run', () => {
     );
   });
 
-  it('have no section where there is one target', () => {
+  it('have no section if there is one target', () => {
     const alone = summarise(recordedRun({ targets: recordedTargets().slice(0, 1), repeats: 1 }));
 
     expect(verdictSection(alone, new Map()).blocks).toEqual([]);

@@ -73,8 +73,8 @@ const tensorsAt =
     } else response.end(bodyIn(encoding));
   };
 
-describe('How a running server is asked', () => {
-  it('is found out where it speaks the Open Inference Protocol, with the encodings that it answers', async () => {
+describe('The protocol of a running server', () => {
+  it('is detected if it speaks the Open Inference Protocol, with the encodings that it answers', async () => {
     const rest = { protocol: 'rest', speaks: 'open-inference' };
     const [both, json] = await Promise.all([
       listen(tensorsAt('/v2/models/net/infer', true)),
@@ -99,7 +99,7 @@ describe('How a running server is asked', () => {
     }
   });
 
-  it('is asked for bytes in its answer, since lists have no FP16', async () => {
+  it('includes a request for bytes in its answer, since JSON has no FP16', async () => {
     const half = { ...model, outputs: [{ ...model.outputs[0], datatype: 'FP16' }] } as UserModel;
     const halves = [{ name: 'scores', datatype: 'FP16', shape: [1, 2], bytes: Buffer.alloc(4) }];
     const { body, jsonLength } = writeTensors(halves as NamedTensor[], 'outputs', 'binary');
@@ -115,13 +115,13 @@ describe('How a running server is asked', () => {
     });
   });
 
-  it('is found out where it takes the same bodies at a path of its own', async () => {
+  it('is detected if it takes the same bodies at a path of its own', async () => {
     const url = `${await listen(tensorsAt('/predict?fast=1', true))}/predict?fast=1`;
 
     expect(await detect(url)).toMatchObject({ speaks: 'application', path: '/predict?fast=1' });
   });
 
-  it('is found out where it tells the versions of its models: in columns, one output without a name', async () => {
+  it('is detected if it lists the versions of its models: in columns, one output without a name', async () => {
     const url = await listen(({ url: path }, response) => {
       if (path === '/v1/models/net') response.end('{"model_version_status": []}');
       else response.writeHead(404).end();
@@ -135,7 +135,7 @@ describe('How a running server is asked', () => {
     });
   });
 
-  it('is what the description says, where that has a body and the first answer has its outputs', async () => {
+  it('is taken from the description, if that has a body and the first answer has its outputs', async () => {
     const own = { body: '[{{ids[0]}}]', outputs: { scores: '/0' } };
     const url = await listen((_, response) => void response.end('[[1, 2]]'));
 
@@ -177,14 +177,14 @@ describe('How a running server is asked', () => {
     expect(await detect(root, own)).toMatchObject({ speaks: 'json' });
   });
 
-  it('is gRPC where the address says so, and the first input is answered', async () => {
+  it('is gRPC if the address says so and the first input is answered', async () => {
     const { server, url } = await listenGrpc();
 
     expect(await detect(url)).toMatchObject({ protocol: 'grpc', encodings: ['raw'], model: 'net' });
     expect(server.received).toHaveLength(1);
   });
 
-  it('is not gRPC where the server has no such model, none of the outputs, or another protocol', async () => {
+  it('is not gRPC if the server has no such model, none of the outputs, or another protocol', async () => {
     const { server, url } = await listenGrpc();
     const rest = await listen((_, response) => void response.end());
 
@@ -207,7 +207,7 @@ describe('How a running server is asked', () => {
     });
   });
 
-  it('is not guessed where the server speaks the protocol and has no such model', async () => {
+  it('is not guessed if the server speaks the protocol and has no such model', async () => {
     const url = await listen(({ url: path }, response) => {
       if (path === '/v2/health/live') response.end();
       else response.writeHead(404).end('{"error": "Model net not found"}');
@@ -220,7 +220,7 @@ describe('How a running server is asked', () => {
     });
   });
 
-  it('is not guessed: an error has all that was asked and what came, with an example of a description', async () => {
+  it('is not guessed: the error lists every request and its answer, with an example of a description', async () => {
     const url = await listen(({ url: path }, response) => {
       if (path === '/ping') response.end('{"status": "Healthy"}');
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('nothing here');
@@ -235,7 +235,7 @@ describe('How a running server is asked', () => {
     });
   });
 
-  it('cannot be found out where nothing listens', async () => {
+  it('cannot be detected if nothing listens', async () => {
     const { url, close } = await listenHttp(() => undefined);
     await close();
 

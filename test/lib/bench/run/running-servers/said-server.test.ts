@@ -30,8 +30,8 @@ const planned: RunningServer = {
   json: contract,
 };
 
-describe('Servers that a user names', () => {
-  it('are those of the description and of the command line, which may say where one of them is', () => {
+describe('Servers named by a user', () => {
+  it('are those of the description and of the command line, which may override an address', () => {
     const described = { mine: { url: 'http://a:1/x', ...contract }, calls: { url: 'grpc://a:2' } };
 
     expect(said(described, ['mine', 'http://b:1/x'], ['more', 'http://c'])).toEqual([
@@ -41,7 +41,7 @@ describe('Servers that a user names', () => {
     ]);
   });
 
-  it('have the credentials of their address in a header, and neither in a plan', () => {
+  it('send the credentials of their address in a header, and have neither in a plan', () => {
     const [server] = said({}, ['mine', 'http://me:pass%20word@localhost:9000/predict']);
     const authorization = `Basic ${Buffer.from('me:pass word').toString('base64')}`;
 
@@ -84,7 +84,7 @@ describe('Servers that a user names', () => {
     expect(() => said(servers, ...named)).toThrow(message);
   });
 
-  it('stay those of the plan when a run is resumed, with headers that are said again', () => {
+  it('remain those of the plan when a run is resumed, with headers that are given again', () => {
     const again = said({}, ['mine', 'http://me:secret@localhost:9000/predict']);
 
     expect(resumedServers([planned], [])).toEqual([planned]);
