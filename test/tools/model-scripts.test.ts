@@ -86,6 +86,6 @@ for word; do [[ $word == --saveEngine=* ]] && echo "$*" >"\${word#*=}"; done; ex
     const { status, stderr, files } = machine({});
 
     expect({ status, files }).toEqual({ status: 2, files: [] });
-    expect(stderr).toContain('there is no trtexec here; run this in a container with TensorRT');
+    expect(stderr).toContain('trtexec was not found; run this in a container with TensorRT');
   });
 });

@@ -21,80 +21,98 @@ import {
 const usage = (message: string, hint: string) =>
   expect.objectContaining({ name: 'UsageError', message, hint }) as unknown as Error;
 
+/** Rows whose test can be named after a text and what its kind expects. */
+const named = <Row extends readonly [Kind<unknown>, string, ...unknown[]]>(rows: readonly Row[]) =>
+  rows.map((row): [string, string, Row] => [row[1], row[0].expected, row]);
+
 describe('the kinds of options', () => {
-  it.each<[Kind<unknown>, string, unknown]>([
-    [integer(0, 10), '7', 7],
-    [number(0.01, 100), '12.5', 12.5],
-    [seconds(0.1, 60), '1.5s', 1.5],
-    [seconds(0.1, 60), '500ms', 0.5],
-    [seconds(0.1, 3600), '2m', 120],
-    [milliseconds(0, 60_000), '1.1s', 1100],
-    [milliseconds(0, 60_000), '0', 0],
-    [hours(0.1, 72), '2d', 48],
-    [hours(0.1, 72), '30m', 0.5],
-    [percent(0.1, 100), '2.5%', 2.5],
-    [choice('serving', ['torchserve', 'flask']), 'TorchServe', 'torchserve'],
-    [choice('serving', ['ray_serve'], () => 'Ray (Serve)'), 'ray serve', 'ray_serve'],
-    [choice('serving', ['mms'], () => 'Multi Model Server'), 'multi-model server', 'mms'],
-    [perSecond(0, 100), '12.5/s', 12.5],
-    [usd(0, 100), '2USD', 2],
-    [list(integer(1, 99)), '3, 1', [3, 1]],
-    [listOrAll(integer(1, 99), [1, 2, 3]), 'all', [1, 2, 3]],
-    [ranges(integer(1, 99)), '1,10,20-22', [1, 10, 20, 21, 22]],
-    [ranges(integer(1, 99)), '5-5', [5]],
-    [flag, 'false', false],
-  ])('%o read %s', (kind, given, value) => {
+  it.each(
+    named<[Kind<unknown>, string, unknown]>([
+      [integer(0, 10), '7', 7],
+      [number(0.01, 100), '12.5', 12.5],
+      [seconds(0.1, 60), '1.5s', 1.5],
+      [seconds(0.1, 60), '500ms', 0.5],
+      [seconds(0.1, 3600), '2m', 120],
+      [milliseconds(0, 60_000), '1.1s', 1100],
+      [milliseconds(0, 60_000), '0', 0],
+      [hours(0.1, 72), '2d', 48],
+      [hours(0.1, 72), '30m', 0.5],
+      [percent(0.1, 100), '2.5%', 2.5],
+      [choice('serving', ['torchserve', 'flask']), 'TorchServe', 'torchserve'],
+      [choice('serving', ['ray_serve'], () => 'Ray (Serve)'), 'ray serve', 'ray_serve'],
+      [choice('serving', ['mms'], () => 'Multi Model Server'), 'multi-model server', 'mms'],
+      [perSecond(0, 100), '12.5/s', 12.5],
+      [usd(0, 100), '2USD', 2],
+      [list(integer(1, 99)), '3, 1', [3, 1]],
+      [listOrAll(integer(1, 99), [1, 2, 3]), 'all', [1, 2, 3]],
+      [ranges(integer(1, 99)), '1,10,20-22', [1, 10, 20, 21, 22]],
+      [ranges(integer(1, 99)), '5-5', [5]],
+      [flag, 'false', false],
+    ]),
+  )('read %j as %s', (_given, _expected, [kind, given, value]) => {
     expect(kind.read(given)).toEqual(value);
     expect(kind.read(kind.write(value))).toEqual(value);
     expect(kind.wrong(value)).toEqual([]);
   });
 
-  it.each<[Kind<unknown>, string, string, string]>([
-    [integer(1, 9), '0', '0 is below 1', 'give a whole number from 1 to 9'],
-    [integer(1, 9), '-1', '-1 is below 1', 'give a whole number from 1 to 9'],
-    [integer(1, 9), '1e3', '"1e3" is not a whole number', 'give a whole number from 1 to 9'],
-    [number(0.5, 9), '9.01', '9.01 is above 9', 'give a number from 0.5 to 9'],
-    [number(0.5, 9), '', '"" is not a number', 'give a number from 0.5 to 9'],
-    [seconds(0.1, 60), '10', '10 has no unit', 'write 10s'],
-    [milliseconds(0, 60), '15', '15 has no unit', 'write 15ms'],
-    [
-      seconds(0.1, 60),
-      '10 s',
-      '"10 s" is not a duration',
-      'give a duration from 100ms to 1m, such as 30s',
-    ],
-    [
-      seconds(0.1, 60),
-      '50ms',
-      '50ms is below 100ms',
-      'give a duration from 100ms to 1m, such as 30s',
-    ],
-    [seconds(0.1, 60), '0', '0 is below 100ms', 'give a duration from 100ms to 1m, such as 30s'],
-    [
-      choice('profile', ['quick', 'slo']),
-      'quik',
-      'there is no profile "quik"',
-      'did you mean quick?',
-    ],
-    [
-      choice(
-        'serving',
-        ['fast_json', 'fast_bytes', 'slow'],
-        String,
-        (word) => word.split('_')[0] ?? '',
-      ),
-      'fats',
-      'there is no serving "fats"',
-      'did you mean one of fast_json, fast_bytes?',
-    ],
-    [choice('profile', ['quick', 'slo']), 'x', 'there is no profile "x"', 'use one of quick, slo'],
-    [list(integer(1, 9)), '1,,2', '"1,,2" has a gap', 'separate the values by single commas'],
-    [list(integer(1, 9)), '8,1,1', '1 is given twice', 'give each value once'],
-    [ranges(integer(1, 9)), '1-4,3', '3 is given twice', 'give each value once'],
-    [ranges(integer(1, 9)), '4-1', '4-1 counts down', 'write 1-4'],
-    [ranges(integer(1, 9)), '1-10', '10 is above 9', 'give a whole number from 1 to 9'],
-    [text('ID', 'two letters', /^[a-z]{2}$/), 'abc', '"abc" does not fit', 'give two letters'],
-  ])('%o refuse %j', (kind, given, message, hint) => {
+  it.each(
+    named<[Kind<unknown>, string, string, string]>([
+      [integer(1, 9), '0', '0 is below 1', 'give a whole number from 1 to 9'],
+      [integer(1, 9), '-1', '-1 is below 1', 'give a whole number from 1 to 9'],
+      [integer(1, 9), '1e3', '"1e3" is not a whole number', 'give a whole number from 1 to 9'],
+      [number(0.5, 9), '9.01', '9.01 is above 9', 'give a number from 0.5 to 9'],
+      [number(0.5, 9), '', '"" is not a number', 'give a number from 0.5 to 9'],
+      [seconds(0.1, 60), '10', '10 has no unit', 'write 10s'],
+      [milliseconds(0, 60), '15', '15 has no unit', 'write 15ms'],
+      [
+        seconds(0.1, 60),
+        '10 s',
+        '"10 s" is not a duration',
+        'give a duration from 100ms to 1m, such as 30s',
+      ],
+      [
+        seconds(0.1, 60),
+        '50ms',
+        '50ms is below 100ms',
+        'give a duration from 100ms to 1m, such as 30s',
+      ],
+      [seconds(0.1, 60), '0', '0 is below 100ms', 'give a duration from 100ms to 1m, such as 30s'],
+      [
+        choice('profile', ['quick', 'slo']),
+        'quik',
+        'there is no profile "quik"',
+        'did you mean quick?',
+      ],
+      [
+        choice(
+          'serving',
+          ['fast_json', 'fast_bytes', 'slow'],
+          String,
+          (word) => word.split('_')[0] ?? '',
+        ),
+        'fats',
+        'there is no serving "fats"',
+        'did you mean one of fast_json, fast_bytes?',
+      ],
+      [
+        choice('profile', ['quick', 'slo']),
+        'x',
+        'there is no profile "x"',
+        'use one of quick, slo',
+      ],
+      [
+        list(integer(1, 9)),
+        '1,,2',
+        '"1,,2" has an empty item',
+        'separate the values by single commas',
+      ],
+      [list(integer(1, 9)), '8,1,1', '1 is given twice', 'give each value once'],
+      [ranges(integer(1, 9)), '1-4,3', '3 is given twice', 'give each value once'],
+      [ranges(integer(1, 9)), '4-1', '4-1 counts down', 'write 1-4'],
+      [ranges(integer(1, 9)), '1-10', '10 is above 9', 'give a whole number from 1 to 9'],
+      [text('ID', 'two letters', /^[a-z]{2}$/), 'abc', '"abc" does not fit', 'give two letters'],
+    ]),
+  )('refuse %j as %s', (_given, _expected, [kind, given, message, hint]) => {
     expect(() => kind.read(given)).toThrow(usage(message, hint));
   });
 
