@@ -119,7 +119,7 @@ const tensorModelFor = (serving: ServingName, description: string): TensorModel 
   if (!takesTensors(serving)) {
     const others = servingNames.filter(takesTensors);
     throw new UsageError(
-      `${serving} serves no model with named tensors`,
+      `${serving} does not support models with named tensors`,
       `take --tensor-model with one of ${others.join(', ')}`,
     );
   }

@@ -43,6 +43,6 @@ export const demandSameServings = (
   throw new BenchError(
     'BENCH_NOT_RUNNABLE',
     `the pairs cannot start the same servings: ${texts.join('; ')}`,
-    { hint: `name those that all can start: --servings ${servingsOf(pairs).join(',')}` },
+    { hint: `name those that all of them can start: --servings ${servingsOf(pairs).join(',')}` },
   );
 };

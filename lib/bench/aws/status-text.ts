@@ -11,7 +11,7 @@ import { columns } from '../wording/columns.ts';
 export const usdText = (usd: number | undefined): string =>
   usd === undefined ? 'an unknown amount' : `$${usd.toFixed(2)}`;
 
-const HEADER = ['pair', 'state', 'measurements', 'failed', 'time', 'to go', 'last word'];
+const HEADER = ['pair', 'state', 'measurements', 'failed', 'time', 'to go', 'last report'];
 
 const pairRow = (pair: PairProgress): readonly string[] => [
   String(pair.pair),

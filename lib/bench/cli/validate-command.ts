@@ -94,7 +94,7 @@ const targetLines = (
     }),
   ]);
   return [
-    ...columns([['what takes it', ...PROTOCOLS], ...rows]),
+    ...columns([['supported by', ...PROTOCOLS], ...rows]),
     ...[...groupBy(leftOut, (one) => `${leftOutText(one, '')}: ${one.reason}`).values()].flatMap(
       (ways) => {
         const [first] = ways;
@@ -129,7 +129,7 @@ const serverLines = (
     hangingLines(
       '',
       reason === undefined
-        ? `runs already: ${name} at ${url}: ${protocol}, ${encodings.join(', ')}`
+        ? `running server: ${name} at ${url}: ${protocol}, ${encodings.join(', ')}`
         : `left out: ${name}: ${reason}${hint === undefined ? '' : `; ${hint}`}`,
       width,
       2,

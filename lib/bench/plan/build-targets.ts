@@ -74,14 +74,14 @@ export const buildTargets = (
   const targets = options.servings.flatMap((serving) => {
     const own = targetsOf(serving, options, isPossible);
     if (own.length === 0 && strict) {
-      throw new BenchError('BENCH_NO_TARGET', `no target of ${serving} fits these options`, {
+      throw new BenchError('BENCH_NO_TARGET', `no target of ${serving} matches these options`, {
         hint: takenBy(serving, options, isPossible),
       });
     }
     return own;
   });
   if (targets.length === 0) {
-    throw new BenchError('BENCH_NO_TARGET', 'no serving has a target that fits these options', {
+    throw new BenchError('BENCH_NO_TARGET', 'no serving has a target that matches these options', {
       hint: '"npx serving-compare servings" lists protocols, payloads and encodings',
     });
   }

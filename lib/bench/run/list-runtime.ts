@@ -30,7 +30,7 @@ export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
 
 /** What answers for an installed serving. */
 export const servedByOf = (entry: RuntimeEntry): ServedBy => {
-  const { serving, platform = serving, engine = 'not told', real = true } = entry;
+  const { serving, platform = serving, engine = 'unknown', real = true } = entry;
   const { note, standIn, image, imageMiB, accelerator } = entry;
   return { platform, engine, real, note, standIn, image, imageMiB, accelerator };
 };

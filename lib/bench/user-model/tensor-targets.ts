@@ -46,7 +46,7 @@ export const tensorTargetsOf = ({
     const good = ways.filter(({ encoding }) => half === undefined || encoding !== 'json');
     targets.push(...good);
     if (ways.length === 0) {
-      leftOut.push({ serving, reason: 'it takes no ONNX model with named tensors' });
+      leftOut.push({ serving, reason: 'it does not support ONNX models with named tensors' });
     } else if (good.length === 0) leftOut.push({ serving, reason: noJson });
     else {
       const others = ways.filter((way) => !good.includes(way));

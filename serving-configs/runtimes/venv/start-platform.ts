@@ -143,7 +143,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
   const manifest = ownManifestOf(serving, tensorModel?.name);
   if (tensorModelFile !== undefined && manifest.rest.tensors === undefined) {
     throw new UsageError(
-      `${serving} takes no model with named tensors`,
+      `${serving} does not support models with named tensors`,
       `choose one of ${servingNames.filter((name) => manifestOf(name).rest.tensors).join(', ')}`,
     );
   }

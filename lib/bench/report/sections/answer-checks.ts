@@ -132,11 +132,11 @@ const ODDITIES: Readonly<Record<string, string>> = {
 const oddImageLine = ({ file, alike, unlike }: OddImage, labels: Labels): string => {
   const what = ODDITIES[file] ?? file;
   if (unlike.length === 0) {
-    return `${what} gets from ${alike === 1 ? 'the target' : `all ${alike} targets`} the answer of the direct computation.`;
+    return `${what}: ${alike === 1 ? 'the target answers' : `all ${alike} targets answer`} as the direct computation does.`;
   }
   const others = unlike.map(({ target, what: answer }) => `${labelOf(labels, target)} (${answer})`);
   const rest = alike === 0 ? 'none answers' : `${alike} answer${alike === 1 ? 's' : ''}`;
-  return `${what} is treated differently by ${others.join(', ')}; ${rest} as the direct computation.`;
+  return `${what}: ${others.join(', ')} differ${others.length === 1 ? 's' : ''} from the direct computation; ${rest} as it does.`;
 };
 
 /** One sentence for each odd image, findings and agreements alike. Empty where none were sent. */

@@ -46,7 +46,7 @@ const someColumn = (title: string, state: CheckResult['state']): Column<CheckCou
 
 const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
   headColumn(wordColumn('check', 'Check', ({ check }) => checkFacts[check].title)),
-  wordColumn('asks', 'Asks', ({ check }) => checkFacts[check].asks),
+  wordColumn('asks', 'Question', ({ check }) => checkFacts[check].asks),
   wordColumn('limit', 'Limit', ({ check }) => checkFacts[check].limit),
   someColumn('Passed', 'passed'),
   someColumn('Failed', 'failed'),

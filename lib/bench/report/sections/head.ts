@@ -80,7 +80,7 @@ const sloRateLines = ({ sloRates = [] }: Summary, labels: Labels): readonly Name
   const byBound = groupBy(
     sloRates,
     ({ boundMs, scenario, search }) =>
-      `Most ${search === undefined ? 'measured' : 'found'} within a p99 of ${boundMs} ms, ${scenario}`,
+      `Highest rate ${search === undefined ? 'measured' : 'found'} within a p99 of ${boundMs} ms, ${scenario}`,
   );
   return [...byBound].map(([name, rates]) => ({ name, text: bestRateText(rates, labels) }));
 };
