@@ -72,7 +72,7 @@ describe('reading the configuration', () => {
   });
 
   it.each([
-    ['{"pairs": 2,}', 'is no JSON'],
+    ['{"pairs": 2,}', 'is not JSON'],
     ['[]', 'does not hold an object'],
   ])('says what is wrong with a file with %s', (text, problem) => {
     const directory = newFolder();

@@ -23,9 +23,9 @@ describe('the problem of a node', () => {
     [node({ state: 'gone' }), 'is gone', 'npx cdk deploy --all'],
     [node({ state: 'stopped' }), 'is stopped', 'npx cdk destroy'],
     [node({ state: 'pending' }), 'is pending', 'wait'],
-    [withoutAgent, 'never called', 'get-console-output'],
+    [withoutAgent, 'never connected', 'get-console-output'],
     [node({ isAgentOnline: false }), 'lost the connection', 'reboot'],
-  ])('%# is reported with the command that fixes it', (state, what, remedy) => {
+  ])('is reported with the command that fixes it (case %#)', (state, what, remedy) => {
     const [problem] = nodeProblems('d', 'us-east-1', [state]);
 
     expect(problem?.what).toContain(what);

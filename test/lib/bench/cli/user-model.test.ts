@@ -171,7 +171,7 @@ describe('A described model', () => {
   });
 
   it.each([
-    ['no ONNX file', Buffer.from('text'), /no ONNX file/],
+    ['a text file', Buffer.from('text'), /not an ONNX file/],
     ['an ONNX file without its weights', outsideModel('gone.bin'), /gone\.bin/],
   ])('cannot be %s', async (_, onnx, message) => {
     const refusal = await refusalOf(given(onnx).init);

@@ -52,7 +52,7 @@ describe('a folder for what is made', () => {
     writeFileSync(path.join(folder, 'models.json'), JSON.stringify({ weights: random }));
 
     await expect(demandSameWeights(folder, lite0)).rejects.toThrow(
-      `${folder} holds what was made of other weights: random weights, and these are weights of lite0`,
+      `${folder} was built from other weights: random weights, and these are weights of lite0`,
     );
   });
 });
