@@ -2,7 +2,7 @@
  * A serving with known faults, behind the API of Flask: it ends on a truncated image, keeps 3 MiB for each text sent as an image, and
  * is slow for two seconds after a burst. Good images get the answer of the no-op backend.
  *
- *     node test/support/oracle-serving.ts PORT
+ *     node test/support/known-faults-serving.ts PORT
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -15,14 +15,14 @@ import { isTested, type FaultResult } from '../../../../lib/bench/stability/summ
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();
-const oracle = resolve(import.meta.dirname, '../../../support/oracle-serving.ts');
+const servingWithFaults = resolve(import.meta.dirname, '../../../support/known-faults-serving.ts');
 
 const emit = (): void => undefined;
 
 jest.setTimeout(180_000);
 
-/** A slot that runs the oracle in the place of the simulated Flask; the calibration keeps its own serving. */
-const oracleSlot = async (): Promise<ServingSlot> => {
+/** A slot that runs the serving with known faults in place of the simulated Flask; the calibration keeps its own serving. */
+const slotWithFaults = async (): Promise<ServingSlot> => {
   const usual = await createLocalSlot({
     servings: ['flask'],
     runtime: { kind: 'simulated' },
@@ -41,7 +41,7 @@ const oracleSlot = async (): Promise<ServingSlot> => {
     stop,
     start: async () => {
       await stop();
-      const child = startChild(oracle, [new URL(url).port]);
+      const child = startChild(servingWithFaults, [new URL(url).port]);
       while ((await fetch(url).catch(() => undefined)) === undefined) await sleep(20);
       running = {
         urls: { rest: url },
@@ -61,7 +61,7 @@ describe('A test of stability', () => {
   it('detects exactly the faults of a serving with known faults', async () => {
     const folder = join(newFolder(), 'run');
     const { signal } = new AbortController();
-    // Small, so that memory is what the oracle keeps.
+    // Small, so that only what the serving keeps on purpose takes memory.
     const photos = newFolder();
     await sharp('k6/images/cat.jpg').resize(160).jpeg().toFile(join(photos, 'cat.jpg'));
     const options = resolvePlanOptions({
@@ -81,7 +81,7 @@ describe('A test of stability', () => {
       { emit, signal },
     );
     const { plan, imagesDir, judge, release } = prepared;
-    const slot = await oracleSlot();
+    const slot = await slotWithFaults();
     await runPlan({
       folder,
       plan,
