@@ -16,6 +16,7 @@ import {
 import { RUN_ID_PATTERN } from '../../deployment/run-keys.ts';
 import { DAY_SECONDS, p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
+import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { conditionKind } from './fail-if-option.ts';
 import { namedUrls } from './target-option.ts';
 
@@ -201,8 +202,7 @@ export const reportOptions = {
   'fail-if': { ...failIf, conflicts: ['after'] },
   'fail-on': {
     kind: list(choice('word to fail on', FAILING_WORDS)),
-    description:
-      'exit with 1 if a figure is slower by more than 3 %; undecided: neither shown nor excluded; withheld',
+    description: `exit with 1 if a figure is slower by more than ${MARGIN_TEXT}; undecided: neither shown nor excluded; withheld`,
     onlyWith: ['AFTER'],
   },
   output: {

@@ -12,6 +12,7 @@ import { targetId, type Target } from '../model/measurement.ts';
 import { isOpen, reasonOf } from '../stats/judgement.ts';
 import { MOST_REPEATS } from '../stats/power.ts';
 import { roughPercent } from '../wording/format-number.ts';
+import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { labelOf, levelWords, rowLabels } from '../wording/labels.ts';
 import { measuredRows, rowOf } from './row-groups.ts';
 
@@ -191,7 +192,7 @@ export const against = (
   if (judgement === undefined || lead === undefined) return '';
   const [least, most] = lead;
   const named = (word: string): string => (name === '' ? '' : ` ${word} ${name}`);
-  if (judgement.word === 'equal') return `equal${named('to')} within 3 %`;
+  if (judgement.word === 'equal') return `equal${named('to')} within ${MARGIN_TEXT}`;
   if (judgement.word === 'bounded') {
     return `no difference above ${roughPercent(judgement.most)} %${named('from')}`;
   }
@@ -229,7 +230,7 @@ export const findingOf = (ranking: Ranking): string => {
   }
   const given = headline.verdicts.filter(({ judgement }) => reasonOf(judgement) === undefined);
   if (given.every(({ judgement }) => judgement.word === 'equal')) {
-    return `All ${length} targets are equal within 3 %`;
+    return `All ${length} targets are equal within ${MARGIN_TEXT}`;
   }
   const placeOf = (target: Target): number =>
     judged.findIndex((one) => targetId(one.target) === targetId(target));

@@ -38,10 +38,10 @@ export interface Soak extends Pick<SoakFigures, 'ended'> {
 }
 
 /** Share of the beginning that does not count: caches and heaps fill. */
-const SETTLING_SHARE = 1 / 6;
+export const SETTLING_SHARE = 1 / 6;
 
 /** Medians of stretches depend less on their neighbours than slices do. */
-const STRETCHES = 10;
+export const STRETCHES = 10;
 
 const valueOf = (figure: SoakFigure, slice: SoakSlice): number | undefined =>
   figure === 'failedPercent' ? (100 * slice.failed) / Math.max(1, slice.requests) : slice[figure];

@@ -1,7 +1,7 @@
 import { binomialCdf } from './probability.ts';
 
 /** The confidence at which outputs claim a percentile; the one of MLPerf Inference. */
-const CONFIDENCE = 0.99;
+export const CLAIM_CONFIDENCE = 0.99;
 
 /** A claim that at least a share of all requests stays within a bound, and what was seen of it. */
 export interface PercentileClaim {
@@ -19,7 +19,7 @@ export interface PercentileClaim {
  * P(B(requests, 1 − share) ≤ overBound) ≤ 1 − confidence.
  */
 export const isClaimSupported = ({ share, requests, overBound }: PercentileClaim): boolean =>
-  requests > 0 && binomialCdf(overBound, requests, 1 - share) <= 1 - CONFIDENCE;
+  requests > 0 && binomialCdf(overBound, requests, 1 - share) <= 1 - CLAIM_CONFIDENCE;
 
 /**
  * Whether what was seen refutes the claim: if at most a share of 1 − `share` were over the bound, the chance of so many over it
@@ -27,11 +27,11 @@ export const isClaimSupported = ({ share, requests, overBound }: PercentileClaim
  * has too few requests to tell.
  */
 export const isClaimRefuted = ({ share, requests, overBound }: PercentileClaim): boolean =>
-  overBound > 0 && 1 - binomialCdf(overBound - 1, requests, 1 - share) <= 1 - CONFIDENCE;
+  overBound > 0 && 1 - binomialCdf(overBound - 1, requests, 1 - share) <= 1 - CLAIM_CONFIDENCE;
 
 /** The fewest requests that support a claim if all of them are within the bound: the first n with shareⁿ ≤ 1 %. */
 const answersNeeded = (share: number): number =>
-  Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(share));
+  Math.ceil(Math.log(1 - CLAIM_CONFIDENCE) / Math.log(share));
 
 /** The fewest answers with which each percentile is claimed: 459 for p99. */
 export const ANSWERS_NEEDED = {

@@ -2,13 +2,13 @@ import type { SecondBin } from '../model/load-result.ts';
 import { sum } from './moments.ts';
 
 /** In fewer whole seconds, a third of the last half would be shorter than one. */
-const LEAST_SECONDS = 6;
+export const LEAST_SECONDS = 6;
 
 /** The share by which stretches may differ, as in NVIDIA's perf_analyzer. */
-const MOST_DIFFERENCE = 0.1;
+export const MOST_DIFFERENCE = 0.1;
 
 /** Standard deviations of a count of answers, √n, that are put down to chance. */
-const CHANCE_DEVIATIONS = 3;
+export const CHANCE_DEVIATIONS = 3;
 
 interface Stretch {
   readonly answersPerSecond: number;
@@ -27,7 +27,7 @@ const stretchOf = (bins: readonly SecondBin[]): Stretch => {
   };
 };
 
-/** Whether a stretch of some seconds differs by more than 10 %, and by more than chance, from what was expected. */
+/** Whether a stretch of some seconds differs by more than {@link MOST_DIFFERENCE}, and by more than chance, from what was expected. */
 const differs = (bins: readonly SecondBin[], expected: Stretch): boolean => {
   const { answersPerSecond, latencyMs } = stretchOf(bins);
   const answers = expected.answersPerSecond * bins.length;
@@ -41,8 +41,8 @@ const differs = (bins: readonly SecondBin[], expected: Stretch): boolean => {
 };
 
 /**
- * Whether rate or latency still changed in the last half of a measuring window: a third of it differs from the half by more than
- * 10 %, and by more than three standard deviations of its count of answers. Windows below {@link LEAST_SECONDS} are not judged.
+ * Whether rate or latency still changed in the last half of a measuring window: a third of it differs from the half by more
+ * than {@link MOST_DIFFERENCE}, and by more than {@link CHANCE_DEVIATIONS} of its count of answers. Windows below {@link LEAST_SECONDS} are not judged.
  *
  * @param bins of the window, in their order
  * @param durationSeconds length of the window; a last second that it cuts does not count

@@ -1,6 +1,7 @@
 import { EQUIVALENCE_MARGIN, type Judgement } from '../stats/judgement.ts';
 
-const MARGIN_TEXT = `${EQUIVALENCE_MARGIN * 100} %`;
+/** What counts as equal: `3 %`. */
+export const MARGIN_TEXT = `${EQUIVALENCE_MARGIN * 100} %`;
 
 /** The words of a verdict. */
 export const judgementText = (judgement: Judgement): string => {

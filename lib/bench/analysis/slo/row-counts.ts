@@ -17,7 +17,7 @@ export interface RowCounts {
 }
 
 /** The largest share of failed requests with which a rate keeps a bound. */
-const MOST_FAILED_SHARE = 0.001;
+export const MOST_FAILED_SHARE = 0.001;
 
 /** Share of the requests that must keep the bound. */
 const P99_SHARE = 0.99;
@@ -64,8 +64,8 @@ export const rowCounts = (
 };
 
 /**
- * Whether requests keep a bound of p99: at most 0.1 % failed, and p99 within the bound by the binomial test of MLPerf at 99 %
- * confidence, where a failed request counts as over it; `unknown` with too few requests. The test assumes independent requests;
+ * Whether requests keep a bound of p99: at most {@link MOST_FAILED_SHARE} failed, and p99 within the bound by the
+ * binomial test of MLPerf, where a failed request counts as over it; `unknown` with too few requests. The test assumes independent requests;
  * those in one queue are late together, so a short window near the limit says less than its confidence.
  */
 export const boundState = (

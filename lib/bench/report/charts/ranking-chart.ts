@@ -1,4 +1,5 @@
 import { formatFigure, sentenceStart } from '../../wording/format-number.ts';
+import { MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import { levelWords } from '../../wording/labels.ts';
 import {
   against,
@@ -61,7 +62,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
     caption: [
       ends.length > 0 &&
         `Whiskers: 95 % intervals${isCut ? ', with an arrow where they reach beyond the chart' : ''}.`,
-      `Ranks, and percentages against the ${slowest === undefined ? 'last' : 'slowest'}: the verdicts${over}. Targets that share ranks are equal within 3 % or not told apart.`,
+      `Ranks, and percentages against the ${slowest === undefined ? 'last' : 'slowest'}: the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or not told apart.`,
       judged.length > bars.length &&
         `The ${judged.length - bars.length} slowest are under Verdicts.`,
     ],

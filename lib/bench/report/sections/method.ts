@@ -1,4 +1,6 @@
 import type { Summary } from '../../analysis/summary.ts';
+import { ANSWERS_NEEDED, CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
+import { CHANCE_DEVIATIONS, LEAST_SECONDS, MOST_DIFFERENCE } from '../../stats/steady-state.ts';
 import { list, text } from '../blocks.ts';
 import type { NamedLine, Section } from '../model.ts';
 import { partsIn, TIME_PART_TITLES, TIME_PART_WORDS } from '../time-words.ts';
@@ -25,7 +27,7 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'Percentiles',
-    text: 'Half of the correct answers came within the median, 95 of 100 within p95. They are read from one histogram of the answers of all repeats; percentiles are never averaged. A percentile is shown where enough requests were answered to claim it at 99 % confidence: 90 for p95, 459 for p99, 4,603 for p99.9 (the early stopping test of MLPerf: with n answers, none over a bound, 0.99ⁿ ≤ 0.01, as if they were independent; answers that waited in one queue are not, and the interval over repeats says more).',
+    text: `Half of the correct answers came within the median, 95 of 100 within p95. They are read from one histogram of the answers of all repeats; percentiles are never averaged. A percentile is shown where enough requests were answered to claim it at ${CLAIM_CONFIDENCE * 100} % confidence: ${ANSWERS_NEEDED.p95} for p95, ${ANSWERS_NEEDED.p99} for p99, ${ANSWERS_NEEDED.p999} for p99.9 (the early stopping test of MLPerf: with n answers, none over a bound, 0.99ⁿ ≤ 0.01, as if they were independent; answers that waited in one queue are not, and the interval over repeats says more).`,
   },
   {
     name: 'Intervals',
@@ -33,7 +35,7 @@ const ALWAYS: readonly NamedLine[] = [
   },
   {
     name: 'Steady',
-    text: 'A window ended steadily where each third of its last half lies within 10 % of that half in rate and latency, or within three standard deviations where answers are few. Rows that did not are marked and stay in. Windows below six seconds are not judged.',
+    text: `A window ended steadily where each third of its last half lies within ${MOST_DIFFERENCE * 100} % of that half in rate and latency, or within ${CHANCE_DEVIATIONS} standard deviations where answers are few. Rows that did not are marked and stay in. Windows below ${LEAST_SECONDS} s are not judged.`,
   },
   {
     name: 'Calibration',

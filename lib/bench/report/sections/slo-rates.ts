@@ -1,6 +1,8 @@
 import type { SloRate } from '../../analysis/slo/best-rate.ts';
+import { MOST_FAILED_SHARE } from '../../analysis/slo/row-counts.ts';
 import { BRACKET_SHARE } from '../../analysis/slo/search-progress.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { CLAIM_CONFIDENCE } from '../../stats/percentile-claim.ts';
 import { counted } from '../../wording/format-number.ts';
 import { levelLabel, type Labels } from '../../wording/labels.ts';
 import { table, text } from '../blocks.ts';
@@ -60,7 +62,7 @@ const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by 
 /** Below the table. */
 const noteOf = (rates: readonly SloRate[]): string =>
   [
-    'A rate keeps the bound where p99 lies within it by the binomial test of MLPerf at 99 % confidence and at most 0.1 % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.',
+    `A rate keeps the bound where p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MOST_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.`,
     ...(rates.some(({ search }) => search === undefined) ? [LEVELS_NOTE] : []),
     ...(rates.some(({ search }) => search !== undefined) ? [SEARCH_NOTE] : []),
     'The 95 % interval is over the repeats.',

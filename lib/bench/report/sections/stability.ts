@@ -4,7 +4,15 @@ import { FAULTS, type Fault } from '../../model/fault.ts';
 import type { Target } from '../../model/measurement.ts';
 import type { BadAnswers } from '../../model/stability.ts';
 import { faultFacts } from '../../stability/faults.ts';
-import type { Soak, SoakTrend } from '../../stability/soak.ts';
+import {
+  SETTLING_SHARE,
+  SOAK_LIMITS,
+  soakFigures,
+  STRETCHES,
+  type Soak,
+  type SoakFigure,
+  type SoakTrend,
+} from '../../stability/soak.ts';
 import {
   isTested,
   type FaultLeftOut,
@@ -208,8 +216,15 @@ const SOAK_COLUMNS: readonly Column<SoakRow>[] = [
 const soakRows = ({ soaks }: StabilitySummary): readonly SoakRow[] =>
   soaks.flatMap((soak) => soak.trends.map((trend) => ({ target: soak.target, soak, trend })));
 
-const SOAK_NOTE =
-  'A figure grows if chance is an unlikely cause (below 1 %, Mann–Kendall test, over ten stretches of the last five sixths) and it grew beyond its limit: the median by 10 % and 0.5 ms, p99 by 25 % and 2 ms, failures by 1 percentage point, memory, that of the GPU too, by 5 % and 8 MiB, open files by 5 % and 8. At the start and at the end: the ends of the Theil–Sen slope.';
+/** By how much a figure may grow: `median by 10 % and 0.5 ms`. */
+const soakLimitText = (figure: SoakFigure): string => {
+  const { share, amount } = SOAK_LIMITS[figure];
+  const { title, unit } = soakFigureFacts[figure];
+  const most = `${amount} ${unit === '%' ? '% of the requests' : unit}`.trimEnd();
+  return `${title} by ${share === 0 ? most : `${share * 100} % and ${most}`}`;
+};
+
+const SOAK_NOTE = `A figure grows if chance is an unlikely cause (below 1 %, Mann–Kendall test, over ${STRETCHES} stretches, without the first ${formatPercent(SETTLING_SHARE)} % of the time) and it grew beyond its limit: ${soakFigures.map(soakLimitText).join(', ')}. At the start and at the end: the ends of the Theil–Sen slope.`;
 
 const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Block[] => {
   const rows = detailRows(stability);

@@ -1,10 +1,16 @@
 import type { Summary } from '../../analysis/summary.ts';
 import type { JudgedFigure } from '../../analysis/verdicts/pairing.ts';
-import { judgementText } from '../../wording/judgement-text.ts';
+import { judgementText, MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import type { Load, Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
 import { targetId, type Target } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
-import { isOpen, reasonOf, WIDEST_BOUND } from '../../stats/judgement.ts';
+import {
+  EQUIVALENCE_MARGIN,
+  FAMILY_ERROR,
+  isOpen,
+  reasonOf,
+  WIDEST_BOUND,
+} from '../../stats/judgement.ts';
 import { MOST_REPEATS, POWER } from '../../stats/power.ts';
 import { counted, NO_FIGURE } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../../wording/labels.ts';
@@ -175,10 +181,13 @@ const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
     'Ratio of medians (open loop): median response time of the first ÷ that of the second, from the planned send time, one median of each repeat, read from its histogram; the rate is that of the load there. Below 1 the first is faster. A median of n answers is known at best to half the distance of the percentiles 50 ± 50 ÷ √n (order statistics), or to 0.1 %, a bucket of the histogram. p99 is not judged, as a single repeat has too few answers for it.',
 };
 
+/** The largest ratio that counts as equal. */
+const MOST_EQUAL = 1 + EQUIVALENCE_MARGIN;
+
 /** How to read the tables of verdicts of a run. */
 export const verdictFootnote = (families: readonly VerdictFamily[]): string =>
   `${[...new Set(families.map(({ figure }) => figure))]
     .map((figure) => RATIO_NOTES[figure])
     .join(
       ' ',
-    )} The verdict is read from the interval: faster, all of it beyond 1, and perhaps by less than 3 % where it reaches within 1.03; equal, all of it between 1 ÷ 1.03 and 1.03; no difference above X %, the farther end where it holds 1; too noisy to tell where that is more than ${WIDEST_BOUND * 100} %. Repeats run side by side, so each gives one ratio, and their geometric mean is taken, over all loads with equal weight. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − 0.05 ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in 95 of 100 runs. Repeats to decide: with this many at each load, ${POWER * 100} of 100 runs would tell which is faster, or that they are equal, if ratio and noise are as seen here. Measure them in a new run: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.`;
+    )} The verdict is read from the interval: faster, all of it beyond 1, and perhaps by less than ${MARGIN_TEXT} where it reaches within ${MOST_EQUAL}; equal, all of it between 1 ÷ ${MOST_EQUAL} and ${MOST_EQUAL}; no difference above X %, the farther end where it holds 1; too noisy to tell where that is more than ${WIDEST_BOUND * 100} %. Repeats run side by side, so each gives one ratio, and their geometric mean is taken, over all loads with equal weight. The noise of a target is estimated from all its repeats at all loads and drawn towards that of all targets (moderated t, Smyth 2004). The confidence is 1 − ${FAMILY_ERROR} ÷ the pairs (Bonferroni), so that all intervals of a table hold at once in ${(1 - FAMILY_ERROR) * 100} of 100 runs. Repeats to decide: with this many at each load, ${POWER * 100} of 100 runs would tell which is faster, or that they are equal, if ratio and noise are as seen here. Measure them in a new run: adding repeats because these did not decide makes wrong verdicts more likely than stated, so --resume adds none.`;
