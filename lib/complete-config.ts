@@ -7,30 +7,30 @@ import { pairOutputKeys, pairStackName } from './deployment/stack-names.ts';
 import type { NodeRole } from './deployment/tags.ts';
 import { offeringZones } from './zones.ts';
 
-/** The parts of AWS that are asked. */
-export interface Asked {
+/** The clients of AWS that find what a configuration leaves open. */
+export interface Clients {
   readonly cloudFormation: CloudFormationClient;
   readonly ec2: EC2Client;
   readonly ssm: SSMClient;
 }
 
-const clientsOf = (region: string): Asked => ({
+const clientsOf = (region: string): Clients => ({
   cloudFormation: new CloudFormationClient({ region }),
   ec2: new EC2Client({ region }),
   ssm: new SSMClient({ region }),
 });
 
-type Standing = (output: keyof typeof pairOutputKeys) => string | undefined;
+type PairOutput = (output: keyof typeof pairOutputKeys) => string | undefined;
 
-/** The outputs of a pair, if it stands. */
-const readStanding = async (
-  { cloudFormation }: Asked,
+/** The outputs of a pair, if it exists. */
+const readOutputs = async (
+  { cloudFormation }: Clients,
   { name }: Config,
   pair: number,
-): Promise<Standing> => {
+): Promise<PairOutput> => {
   const command = new DescribeStacksCommand({ StackName: pairStackName(name, pair) });
   const { Stacks } = await cloudFormation.send(command).catch((error: unknown) => {
-    // So it says of a stack that is not there.
+    // The answer for a stack that does not exist.
     if (error instanceof Error && error.name === 'ValidationError') return { Stacks: [] };
     throw error;
   });
@@ -39,7 +39,7 @@ const readStanding = async (
     outputs.find(({ OutputKey }) => OutputKey === pairOutputKeys[output])?.OutputValue;
 };
 
-const newestImage = async ({ ssm }: Asked, role: NodeRole): Promise<string | undefined> => {
+const newestImage = async ({ ssm }: Clients, role: NodeRole): Promise<string | undefined> => {
   const { Parameter } = await ssm.send(
     new GetParameterCommand({ Name: publicImageParameters[role] }),
   );
@@ -47,14 +47,14 @@ const newestImage = async ({ ssm }: Asked, role: NodeRole): Promise<string | und
 };
 
 /**
- * The zones for what is new: first that of the first pair that stands, then the others that offer both instance types.
+ * The zones for what is new: first that of the first pair that exists, then the others that offer both instance types.
  *
- * @throws ConfigError where no zone offers both.
+ * @throws ConfigError if no zone offers both.
  */
 const zonesOf = async (
   config: Config,
-  { ec2 }: Asked,
-  standing: readonly string[],
+  { ec2 }: Clients,
+  existingZones: readonly string[],
 ): Promise<readonly string[]> => {
   const { availabilityZone, otherAvailabilityZones, region } = config;
   if (config.areZonesGiven) return [availabilityZone, ...otherAvailabilityZones];
@@ -64,33 +64,33 @@ const zonesOf = async (
       `no zone of ${region} offers ${config.servingInstanceType} and ${config.middlewareInstanceType} together: give another region or other instance types`,
     ]);
   }
-  const first = standing.find((zone) => offering.includes(zone));
+  const first = existingZones.find((zone) => offering.includes(zone));
   return first === undefined ? offering : [...new Set([first, ...offering])];
 };
 
 /**
- * The configuration with the zones and images that it leaves open: those of the pairs that stand, so that their nodes stay as
+ * The configuration with the zones and images that it leaves open: those of the pairs that exist, so that their nodes stay as
  * they are; else all zones that offer its instance types, the first for the nodes and the others to go on in, and the newest
  * images.
  *
- * @throws ConfigError where no zone offers both instance types.
+ * @throws ConfigError if no zone offers both instance types.
  */
 export const completeConfig = async (
   config: Config,
-  asked = clientsOf(config.region),
+  clients = clientsOf(config.region),
 ): Promise<Config> => {
-  const standing = await Promise.all(
-    pairNumbers(config).map(async (pair) => readStanding(asked, config, pair)),
+  const pairs = await Promise.all(
+    pairNumbers(config).map(async (pair) => readOutputs(clients, config, pair)),
   );
-  const standingZones = standing.map((output) => output('availabilityZone'));
+  const existingZones = pairs.map((output) => output('availabilityZone'));
   const zones = await zonesOf(
     config,
-    asked,
-    standingZones.filter((zone) => zone !== undefined),
+    clients,
+    existingZones.filter((zone) => zone !== undefined),
   );
   const [availabilityZone = config.availabilityZone, ...otherAvailabilityZones] = zones;
   const pairZones = Object.fromEntries(
-    standingZones.flatMap((zone, index): [string, string][] =>
+    existingZones.flatMap((zone, index): [string, string][] =>
       zone === undefined || zone === availabilityZone || config.subnetId !== undefined
         ? []
         : [[String(index + 1), zone]],
@@ -102,8 +102,8 @@ export const completeConfig = async (
     role: NodeRole,
   ): Promise<string | undefined> =>
     given ??
-    standing.map((one) => one(output)).find((image) => image !== undefined) ??
-    newestImage(asked, role);
+    pairs.map((one) => one(output)).find((image) => image !== undefined) ??
+    newestImage(clients, role);
   return {
     ...config,
     availabilityZone,

@@ -119,7 +119,7 @@ export interface AskedPlan {
   readonly runtime: PlanPlace['runtime'];
 }
 
-interface Asked {
+interface PlanArguments {
   readonly said: PlanOverrides;
   /** The folder of images that was named. */
   readonly images?: string | undefined;
@@ -136,7 +136,7 @@ interface Asked {
  * @throws BenchError if model, options or servings cannot be used.
  */
 export const askPlan = async (
-  { said, model, images, runtime: saidRuntime, config, target: named = [] }: Asked,
+  { said, model, images, runtime: saidRuntime, config, target: named = [] }: PlanArguments,
   signal: AbortSignal,
 ): Promise<AskedPlan> => {
   const userModel = await askedModel(model, signal);

@@ -28,7 +28,7 @@ const failuresText = (
         .join('');
 
 /** What is deployed: pairs, price and deadline. */
-const standing = async (aws: Aws, config: Config) => {
+const readDeployment = async (aws: Aws, config: Config) => {
   const { pairs } = await findDeployment(aws, config.name);
   return {
     pairs: pairs.map(({ pair, availabilityZone }) => ({ pair, availabilityZone })),
@@ -56,7 +56,7 @@ export const deployCommand: Command<typeof deployOptions> = (values, context) =>
       else console.err(failuresText(result, config.region));
       return 1;
     }
-    const { pairs, usdPerHour, deadline } = await standing(aws, config);
+    const { pairs, usdPerHour, deadline } = await readDeployment(aws, config);
     console.out(
       json
         ? jsonText({ ...result, pairs, usdPerHour, deadline })

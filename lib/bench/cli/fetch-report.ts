@@ -8,7 +8,7 @@ import { BenchError } from '../model/errors.ts';
 import { createLiveLine } from '../progress/live-line.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { CommandContext } from './command.ts';
-import { printResult, type Asked } from './run-result.ts';
+import { printResult, type PrintOptions } from './run-result.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
 
@@ -54,7 +54,7 @@ export const fetchedText = (
  */
 export const fetchAndReport = async (
   site: FetchSite,
-  wanted: Asked & {
+  wanted: PrintOptions & {
     readonly runId: string;
     readonly folder: string | undefined;
     readonly delete?: boolean;
@@ -71,9 +71,9 @@ export const fetchAndReport = async (
       hint: `see its progress: npx serving-compare status ${runId}; or the logs of its nodes: npx serving-compare logs ${runId}`,
     });
   }
-  const asked = { ...wanted, withStatement: true };
+  const options = { ...wanted, withStatement: true };
   const exitCode = hasResults
-    ? await printResult(await writeReport(folder), folder, console, asked)
+    ? await printResult(await writeReport(folder), folder, console, options)
     : 1;
   if (wanted.delete === true) {
     await deleteObjects(site.aws, site.deployment.bucket, fetched.keys);

@@ -15,7 +15,7 @@ import { hangingLines } from '../wording/columns.ts';
 import { type Console, jsonText } from './command.ts';
 
 /** What to print of a run, and what to judge it by. */
-export interface Asked {
+export interface PrintOptions {
   readonly json: boolean;
   readonly verbose?: boolean;
   readonly 'fail-if'?: readonly Condition[] | undefined;
@@ -34,7 +34,7 @@ const ciError = (file: string, cause: unknown): BenchError =>
  * @throws BenchError if it cannot be written
  */
 export const writeCiReport = async (
-  { 'ci-report': file }: Pick<Asked, 'ci-report'>,
+  { 'ci-report': file }: Pick<PrintOptions, 'ci-report'>,
   text: string,
 ): Promise<void> => {
   if (file === undefined) return;
@@ -52,7 +52,7 @@ export const writeCiReport = async (
  */
 export const demandCiFolder = async ({
   'ci-report': file,
-}: Pick<Asked, 'ci-report'>): Promise<void> => {
+}: Pick<PrintOptions, 'ci-report'>): Promise<void> => {
   if (file === undefined) return;
   try {
     await makeFolder(dirname(resolve(file)));
@@ -111,14 +111,14 @@ export const printResult = async (
   { files, report, summary }: WrittenReport,
   folder: string,
   console: Console,
-  asked: Asked & { readonly withStatement: boolean },
+  options: PrintOptions & { readonly withStatement: boolean },
 ): Promise<number> => {
-  const { json, verbose = false, withStatement } = asked;
-  const judgements = judgeConditions(summary, asked['fail-if'] ?? []);
+  const { json, verbose = false, withStatement } = options;
+  const judgements = judgeConditions(summary, options['fail-if'] ?? []);
   const exitCode = exitCodeOf(summary, judgements);
   const forCi = runCiReport(summary, judgements);
   if (json) {
-    await writeCiReport(asked, forCi);
+    await writeCiReport(options, forCi);
     const { statement } = summary;
     console.out(jsonText({ statement, exitCode, folder, files, conditions: judgements, summary }));
     return exitCode;
@@ -131,6 +131,6 @@ export const printResult = async (
   console.out(renderAnswer(summary, files.html, console.outStyle));
   console.out(conditionLines(judgements, console));
   // Last: an answer that took hours is not to be lost to it.
-  await writeCiReport(asked, forCi);
+  await writeCiReport(options, forCi);
   return exitCode;
 };

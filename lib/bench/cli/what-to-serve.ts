@@ -30,7 +30,7 @@ export interface ToServe {
   readonly remove: () => Promise<void>;
 }
 
-interface Asked {
+interface ServeOptions {
   readonly serving: ServingName;
   readonly protocol: Protocol;
   readonly model?: string | undefined;
@@ -38,7 +38,7 @@ interface Asked {
 }
 
 /** The route of the protocol, with the serving's own payload. */
-const imageTarget = ({ serving, protocol }: Asked): Target => {
+const imageTarget = ({ serving, protocol }: ServeOptions): Target => {
   const endpoint = endpointOf(serving, protocol);
   if (endpoint === undefined) {
     throw usageError(
@@ -50,8 +50,8 @@ const imageTarget = ({ serving, protocol }: Asked): Target => {
   return { serving, protocol, payload, encoding: payloads[payload]?.[0] ?? 'raw' };
 };
 
-/** @throws BenchError where the serving does not take the model over the protocol. */
-const tensorTarget = ({ serving, protocol }: Asked, model: UserModel): Target => {
+/** @throws BenchError if the serving does not take the model over the protocol. */
+const tensorTarget = ({ serving, protocol }: ServeOptions, model: UserModel): Target => {
   const { targets, leftOut } = tensorTargetsOf(model);
   const own = targets.filter((one) => one.serving === serving);
   const way = own.find((one) => one.protocol === protocol);
@@ -68,15 +68,15 @@ const tensorTarget = ({ serving, protocol }: Asked, model: UserModel): Target =>
 };
 
 const usersModel = async (
-  asked: Asked,
+  options: ServeOptions,
   description: string,
   signal: AbortSignal,
 ): Promise<ToServe> => {
-  if (asked.images !== undefined) {
+  if (options.images !== undefined) {
     refuseWithModel('--images cannot be used', 'name the folder in the description: inputs');
   }
   const userModel = await readUserModel(description, describeModel(signal));
-  const target = tensorTarget(asked, userModel);
+  const target = tensorTarget(options, userModel);
   const folder = await mkdtemp(join(tmpdir(), 'serving-compare-serve-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
@@ -98,12 +98,12 @@ const usersModel = async (
 /**
  * What a command line asks to be served; of a user's model with its first input and the right answer to it.
  *
- * @throws BenchError where model, images or protocol cannot be used.
+ * @throws BenchError if model, images or protocol cannot be used.
  */
-export const whatToServe = async (asked: Asked, signal: AbortSignal): Promise<ToServe> => {
-  const { model, images } = asked;
-  if (model !== undefined && isDescription(model)) return usersModel(asked, model, signal);
-  const target = imageTarget(asked);
+export const whatToServe = async (options: ServeOptions, signal: AbortSignal): Promise<ToServe> => {
+  const { model, images } = options;
+  if (model !== undefined && isDescription(model)) return usersModel(options, model, signal);
+  const target = imageTarget(options);
   const imagesDir = resolve(images ?? defaultImagesDir);
   const [image] = await readDataSet(imagesDir);
   await demandModel(model);

@@ -110,7 +110,7 @@ const checkOf = (calibration: Calibration): CheckResult => {
  * The calibrations that apply to measurements: not those that a later one of the same pair followed, if they had no figures or no
  * measurement came in between.
  */
-const standing = (records: readonly ResultRecord[]): readonly Calibration[] =>
+const validCalibrations = (records: readonly ResultRecord[]): readonly Calibration[] =>
   records.flatMap((record, index) => {
     if (record.kind !== 'calibration') return [];
     const later = records.slice(index + 1).filter(({ pair }) => pair === record.pair);
@@ -128,7 +128,7 @@ const isWorse = (one: CheckResult, other: CheckResult): boolean =>
 
 /** Whether the rig measures a known latency correctly: the worst of the run's calibrations. On AWS each node pair is a rig. */
 export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult => {
-  const calibrations = standing(records);
+  const calibrations = validCalibrations(records);
   const results = calibrations.map((calibration) => ({
     pair: calibration.pair,
     result: checkOf(calibration),

@@ -70,7 +70,7 @@ const differencesIn = ({ environment }: RunData): typeof pairedDifferences =>
   (environment.aws?.pairs.length ?? 1) > 1 ? pairedDifferences : unpairedDifferences;
 
 /** One figure of a row in both runs. */
-interface Asked {
+interface FigureInBoth {
   readonly earlier: Side;
   readonly later: Side;
   readonly figure: ComparedFigure;
@@ -79,7 +79,7 @@ interface Asked {
 }
 
 /** The ratios of one figure; noise belongs to the targets. */
-const ratiosOf = (all: readonly Asked[]): readonly (readonly [Asked, LogRatio])[] => {
+const ratiosOf = (all: readonly FigureInBoth[]): readonly (readonly [FigureInBoth, LogRatio])[] => {
   const targets = [...groupBy(all, ({ later }) => targetId(later.row.target))];
   const estimated = estimate(
     targets.map(([target, own]) => ({
@@ -109,7 +109,7 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
     const earlier = before.sides.get(key);
     return earlier === undefined ? [] : [{ earlier, later }];
   });
-  const asked = both.flatMap(({ earlier, later }): readonly Asked[] =>
+  const figuresInBoth = both.flatMap(({ earlier, later }): readonly FigureInBoth[] =>
     [judgedFigure(later.row.level), P95].map((figure) => {
       const pairing = pairRepeats(figure, later, earlier, differencesIn(after.data));
       const name = fullLabel(later.row.target, after.data.plan);
@@ -121,8 +121,8 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
       return { earlier, later, figure, pairing, withheld };
     }),
   );
-  const open = asked.filter(({ withheld }) => withheld === undefined);
-  const decisions = new Map<Asked, Decision>();
+  const open = figuresInBoth.filter(({ withheld }) => withheld === undefined);
+  const decisions = new Map<FigureInBoth, Decision>();
   for (const figures of [[P95], FIGURES.filter((figure) => figure !== P95)]) {
     const family = figures.flatMap((figure) =>
       ratiosOf(open.filter((one) => one.figure === figure)),
@@ -132,7 +132,7 @@ const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] =
       if (one !== undefined) decisions.set(one, decision);
     }
   }
-  return asked.map((one): Change => {
+  return figuresInBoth.map((one): Change => {
     const { earlier, later, figure, pairing, withheld = '' } = one;
     const { target, scenario, level } = later.row;
     const decision = decisions.get(one);

@@ -8,30 +8,30 @@ import { table, text } from '../blocks.ts';
 import { chipColumn, countColumn, headColumn, wordColumn } from '../columns.ts';
 import type { Column, Section } from '../model.ts';
 
-/** One row and one check that it was asked. */
-interface Asked {
+/** A result and one of its checks. */
+interface RowCheck {
   readonly row: SummaryRow;
   readonly result: CheckResult;
 }
 
-/** All of them, row by row; rows without figures and no-op limits were not asked. */
-const askedOf = ({ rows }: Pick<Summary, 'rows'>): readonly Asked[] =>
+/** All checks of all results; those without figures, and no-op limits, have none. */
+const rowChecksOf = ({ rows }: Pick<Summary, 'rows'>): readonly RowCheck[] =>
   rows.flatMap((row) => (row.checks ?? []).map((result) => ({ row, result })));
 
-/** How many rows a check let pass, and how many not. */
+/** How many results passed a check, and how many did not. */
 interface CheckCount {
   readonly check: CheckName;
   readonly count: (state: CheckResult['state']) => number;
 }
 
-/** Every check with its counts, in their order; empty where no row was asked. */
-const checkCounts = (asked: readonly Asked[]): readonly CheckCount[] =>
-  asked.length === 0
+/** Every check with its counts, in their order; empty if no result has checks. */
+const checkCounts = (rowChecks: readonly RowCheck[]): readonly CheckCount[] =>
+  rowChecks.length === 0
     ? []
     : CHECKS.map((check) => ({
         check,
         count: (state) =>
-          asked.filter(({ result }) => result.check === check && result.state === state).length,
+          rowChecks.filter(({ result }) => result.check === check && result.state === state).length,
       }));
 
 /** Rows that a check says nothing of are no fault, and read so. */
@@ -58,9 +58,9 @@ const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
 const MOST_FINDINGS_A_CHECK = 50;
 
 /** What failed or was warned about, by check. The calibration is of the run, and comes once. */
-const findingsOf = (summary: Pick<Summary, 'rows'>): readonly Asked[] =>
+const findingsOf = (summary: Pick<Summary, 'rows'>): readonly RowCheck[] =>
   CHECKS.flatMap((check) =>
-    askedOf(summary)
+    rowChecksOf(summary)
       .filter(
         ({ result }) =>
           result.check === check && (result.state === 'failed' || result.state === 'warned'),
@@ -68,7 +68,7 @@ const findingsOf = (summary: Pick<Summary, 'rows'>): readonly Asked[] =>
       .slice(0, check === 'calibration' ? 1 : MOST_FINDINGS_A_CHECK),
   );
 
-const findingColumns = (labels: Labels): readonly Column<Asked>[] => [
+const findingColumns = (labels: Labels): readonly Column<RowCheck>[] => [
   headColumn(wordColumn('check', 'Check', ({ result }) => checkFacts[result.check].title)),
   wordColumn('place', 'Where', ({ row, result }) =>
     result.check === 'calibration' ? 'the whole run' : resultLabel(labels, row),
@@ -82,7 +82,7 @@ const findingColumns = (labels: Labels): readonly Column<Asked>[] => [
 
 /** What the check of the whole run says where it is no finding: its figures, or why there are none. */
 const calibrationTexts = (summary: Pick<Summary, 'rows'>) => {
-  const result = askedOf(summary).find((asked) => asked.result.check === 'calibration')?.result;
+  const result = rowChecksOf(summary).find((one) => one.result.check === 'calibration')?.result;
   return result === undefined || result.state === 'failed'
     ? []
     : [text(`${checkFacts.calibration.title}, ${result.state}: ${result.finding}`)];
@@ -90,7 +90,7 @@ const calibrationTexts = (summary: Pick<Summary, 'rows'>) => {
 
 /** What each check asks, how many rows it let pass, and which not. */
 export const checkSection = (summary: Summary, labels: Labels): Section => {
-  const counts = checkCounts(askedOf(summary));
+  const counts = checkCounts(rowChecksOf(summary));
   const { usable, measured } = summary.usableRows;
   return {
     id: 'checks',

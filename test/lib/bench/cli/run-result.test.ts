@@ -1,6 +1,6 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { conditionKind } from '../../../../lib/bench/cli/fail-if-option.ts';
-import { printResult, type Asked } from '../../../../lib/bench/cli/run-result.ts';
+import { printResult, type PrintOptions } from '../../../../lib/bench/cli/run-result.ts';
 import { keptConsole } from '../../../support/bench-cli.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
@@ -15,19 +15,19 @@ const files = {
 };
 
 /** What is printed of a run, and the exit code. */
-const printed = async (asked: Partial<Asked>, data = run) => {
+const printed = async (options: Partial<PrintOptions>, data = run) => {
   const { console, written } = keptConsole();
   const summary = summarise(data);
   const report = { title: '', head: [], sections: [] };
   const exitCode = await printResult({ summary, report, files }, 'folder', console, {
     json: false,
     withStatement: true,
-    ...asked,
+    ...options,
   });
   return { exitCode, summary, ...written };
 };
 
-const failIf = (...conditions: readonly string[]): Partial<Asked> => ({
+const failIf = (...conditions: readonly string[]): Partial<PrintOptions> => ({
   'fail-if': conditions.map((text) => conditionKind.read(text)),
 });
 
