@@ -56,7 +56,7 @@ const demandReady = async (
  */
 export const prepareNewRequest = async (
   site: RunSite,
-  said: PlanOverrides,
+  overrides: PlanOverrides,
   wanted: {
     readonly runId: string;
     readonly pairs: readonly number[] | undefined;
@@ -70,10 +70,10 @@ export const prepareNewRequest = async (
   const { runId, processes, tensors } = wanted;
   const pairs = choosePairs(deployment.pairs, wanted.pairs);
   const numbers = pairs.map(({ pair }) => pair);
-  demandSameServings(pairs, said.servings);
+  demandSameServings(pairs, overrides.servings);
   const { runtime } = placeOf(pairs);
   const deployed = { name: deployment.name, servings: servingsOf(pairs), runtime };
-  const request = newRunRequest(deployed, said, {
+  const request = newRunRequest(deployed, overrides, {
     runId,
     pairs: numbers,
     at: new Date(),

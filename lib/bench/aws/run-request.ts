@@ -19,7 +19,7 @@ export interface RunRequest {
   /** When it was sent last. */
   readonly sentAt: string;
   readonly deployment: string;
-  /** From which every pair makes the same measurements; where no load generator was said, each node takes k6 if it has it. */
+  /** From which every pair makes the same measurements; if no load generator is given, each node takes k6 if it has it. */
   readonly options: PlanOptions;
   /** Whether the servings were named one by one. */
   readonly strict: boolean;
@@ -74,7 +74,7 @@ export const workOf = ({
 };
 
 /**
- * Puts a request together from what was said. Pure.
+ * Puts a request together from what was given. Pure.
  *
  * @param deployed the deployment's name, and what its nodes can start, and how: the servings where none is named
  */
@@ -84,7 +84,7 @@ export const newRunRequest = (
     readonly servings: readonly ServingName[];
     readonly runtime: ServingRuntime;
   },
-  said: PlanOverrides,
+  overrides: PlanOverrides,
   to: {
     readonly runId: string;
     readonly pairs: readonly number[];
@@ -97,21 +97,21 @@ export const newRunRequest = (
 ): RunRequest => {
   const { tensors } = to;
   const closed = tensors && closedContainers(deployed.runtime, tensors);
-  const users = tensors && planTensors(said, tensors, () => deployed.servings, closed);
+  const users = tensors && planTensors(overrides, tensors, () => deployed.servings, closed);
   const words = [
-    planArguments(said),
+    planArguments(overrides),
     to.processes === undefined ? '' : `--processes ${to.processes}`,
   ];
   const options = resolvePlanOptions(
     {
       servings: deployed.servings,
       seed: seedFrom(to.runId),
-      ...said,
-      ...(users && { ...users.said, servings: users.able }),
+      ...overrides,
+      ...(users && { ...users.overrides, servings: users.able }),
     },
     'aws',
   );
-  const strict = areServingsNamed(said);
+  const strict = areServingsNamed(overrides);
   const { measurements, searches } = workOf({ options, strict, ...(tensors && { tensors }) });
   return {
     schema: 1,

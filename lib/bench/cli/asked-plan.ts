@@ -32,7 +32,7 @@ import { chooseFor, demandModel, isDescription, type ChosenFor } from './runtime
 /** The description that is taken if it is there and `--model` names no other. */
 const DESCRIPTION = 'model.yaml';
 
-/** What says in a command line or a plan which model is meant. */
+/** The description of the model in a command line or a plan, if it names one. */
 const descriptionOf = (model: string | undefined): string | undefined => {
   if (model === undefined) return existsSync(DESCRIPTION) ? DESCRIPTION : undefined;
   return isDescription(model) ? model : undefined;
@@ -73,8 +73,8 @@ const askServers = async (
   userModel: UserModel,
   signal: AbortSignal,
 ): Promise<readonly RunningServer[]> => {
-  const said = saidServers(named, userModel);
-  const servers = await Promise.all(said.map((one) => detectServer(one, userModel, signal)));
+  const given = saidServers(named, userModel);
+  const servers = await Promise.all(given.map((one) => detectServer(one, userModel, signal)));
   registerServers(servers);
   return servers;
 };
@@ -120,7 +120,7 @@ export interface AskedPlan {
 }
 
 interface PlanArguments {
-  readonly said: PlanOverrides;
+  readonly overrides: PlanOverrides;
   /** The folder of images that was named. */
   readonly images?: string | undefined;
   readonly model: string | undefined;
@@ -136,11 +136,11 @@ interface PlanArguments {
  * @throws BenchError if model, options or servings cannot be used.
  */
 export const askPlan = async (
-  { said, model, images, runtime: saidRuntime, config, target: named = [] }: PlanArguments,
+  { overrides, model, images, runtime: givenRuntime, config, target: named = [] }: PlanArguments,
   signal: AbortSignal,
 ): Promise<AskedPlan> => {
   const userModel = await askedModel(model, signal);
-  const strict = areServingsNamed(said);
+  const strict = areServingsNamed(overrides);
   if (userModel === undefined) {
     if (named.length > 0) {
       throw usageError(
@@ -148,8 +148,8 @@ export const askPlan = async (
         'describe it: npx serving-compare init --model FILE.onnx',
       );
     }
-    const runtime = saidRuntime ?? 'simulated';
-    const options = resolvePlanOptions(said, 'local', runtime);
+    const runtime = givenRuntime ?? 'simulated';
+    const options = resolvePlanOptions(overrides, 'local', runtime);
     const chosen = await chooseFor(runtime, options, { config, strict }, signal);
     const targets = buildTargets({ ...options, servings: chosen.servings }, strict);
     return { userModel, options, strict, chosen, targets, servers: [], runtime };
@@ -158,12 +158,12 @@ export const askPlan = async (
     refuseWithModel('--images cannot be used', 'name the folder in the description: inputs');
   }
   const servers = await askServers(named, userModel, signal);
-  const takesOwn = servers.length === 0 || said.servings !== undefined || saidRuntime !== undefined;
-  if (servers.length > 0) demandMeasurable(said, saidRuntime, takesOwn);
-  const runtime: LocalRuntime | 'running' = takesOwn ? (saidRuntime ?? 'simulated') : 'running';
+  const takesOwn = servers.length === 0 || overrides.servings !== undefined || givenRuntime !== undefined;
+  if (servers.length > 0) demandMeasurable(overrides, givenRuntime, takesOwn);
+  const runtime: LocalRuntime | 'running' = takesOwn ? (givenRuntime ?? 'simulated') : 'running';
   const usual = takesOwn ? usualServings : () => [];
-  const asked = planTensors(said, plannedTensors(userModel), usual);
-  const options = resolvePlanOptions(asked.said, 'local', runtime);
+  const asked = planTensors(overrides, plannedTensors(userModel), usual);
+  const options = resolvePlanOptions(asked.overrides, 'local', runtime);
   if (servers.length > 0) demandWarm(options);
   const chosen: ChosenFor =
     runtime === 'running'

@@ -48,7 +48,7 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
     runId,
     folder,
     pairs: pairsOf(values.pairs ?? String(node.pair)),
-    said: planOverridesOf(values),
+    overrides: planOverridesOf(values),
     settings: processes === undefined ? {} : { processes },
     modelSums: values['model-sums'],
     endsNodes: process.env['SC_RUN_END_NODES'] === 'true',

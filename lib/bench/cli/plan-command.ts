@@ -84,10 +84,10 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   values,
   { console, signal },
 ) => {
-  const said = planOverridesOf(values);
+  const overrides = planOverridesOf(values);
   const { model } = values;
   const { userModel, options, chosen, targets, runtime } = await askPlan(
-    { ...values, said },
+    { ...values, overrides },
     signal,
   );
   const measurements = buildMeasurements(targets, options, userModel?.inputs);

@@ -33,15 +33,15 @@ const prepare = (
   userModel: UserModel | undefined,
   tell: (line: string) => void,
 ): Promise<PreparedRequest> => {
-  const said = planOverridesOf(values);
+  const overrides = planOverridesOf(values);
   const { pairs, processes, resume } = values;
   const isSent = !values['dry-run'];
   if (resume === undefined) {
-    const runId = values['run-id'] ?? newRunId(new Date(), said.profile ?? 'quick');
+    const runId = values['run-id'] ?? newRunId(new Date(), overrides.profile ?? 'quick');
     const model = userModel && { tensors: plannedTensors(userModel) };
-    return prepareNewRequest(site, said, { runId, pairs, processes, ...model }, isSent);
+    return prepareNewRequest(site, overrides, { runId, pairs, processes, ...model }, isSent);
   }
-  const [option] = Object.keys(said);
+  const [option] = Object.keys(overrides);
   const others = ['processes', 'model'] as const;
   const extra = option ?? others.find((one) => values[one] !== undefined);
   if (extra !== undefined) {
@@ -99,7 +99,7 @@ const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
 };
 
 /** With --detach the run is not watched, so its nodes end by default. */
-const endsNodesOf = ({ detach, 'end-nodes': said = detach }: RunValues): boolean => said;
+const endsNodesOf = ({ detach, 'end-nodes': endsNodes = detach }: RunValues): boolean => endsNodes;
 
 /** Follows a run until no pair works any more, then fetches its results. */
 const followAndReport = async (

@@ -69,7 +69,7 @@ const resumeIntent = async (
       'a resumed run stays in its folder',
     );
   }
-  const said = planOverridesOf(values);
+  const overrides = planOverridesOf(values);
   const plan = await readPlan(folder);
   const { modelDescription } = plan.settings;
   const userModel =
@@ -96,7 +96,7 @@ const resumeIntent = async (
         if (listed !== undefined) demandSameServed(plan, listed.entries);
       }
       return prepareResumedRun(
-        { folder, said, settings, place, userModel },
+        { folder, overrides, settings, place, userModel },
         { emit, signal: either },
       );
     },
@@ -105,16 +105,16 @@ const resumeIntent = async (
 
 const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent> => {
   const overrides = planOverridesOf(values);
-  const asked = await askPlan({ ...values, said: overrides }, signal);
+  const asked = await askPlan({ ...values, overrides }, signal);
   const { userModel, options, targets, servers, runtime } = asked;
   const { models, served, leftOut } = asked.chosen;
-  const said = settingsOf(values, userModel);
+  const given = settingsOf(values, userModel);
   const named = values.target?.map(
     ({ name }) => `${name}=${servers.find((one) => one.name === name)?.url}`,
   );
   const settings: RunSettings = {
-    ...said,
-    ...settingsOfModels(models, said.modelFile),
+    ...given,
+    ...settingsOfModels(models, given.modelFile),
     targets: named,
   };
   const place = { where: 'local', runtime } as const;

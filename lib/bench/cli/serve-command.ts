@@ -81,10 +81,10 @@ const serve = async (
   const { serving, engine, runtime = 'simulated', port, processes, config } = values;
   const { target, imagesDir, modelFile, tensorModelFile, userModel } = toServe;
   await choosePorts([port]);
-  const meant = { servings: [serving], engine };
+  const wanted = { servings: [serving], engine };
   const { served, models: prepared } = await chooseFor(
     runtime,
-    meant,
+    wanted,
     { config, strict: true, ...(userModel && { formats: formatsOf(userModel) }) },
     signal,
   );

@@ -11,7 +11,7 @@ export interface NodeRun {
   readonly folder: string;
   /** The pairs that share the plan, with the repeats of each; without them the rule gives them, see `shareRepeats`. */
   readonly pairs: ReadonlyMap<number, readonly number[] | undefined>;
-  readonly said: PlanOverrides;
+  readonly overrides: PlanOverrides;
   readonly settings: RunSettings;
   /** SHA-256 of the list of the files of a user's model; undefined: ResNet-50. */
   readonly modelSums?: string | undefined;

@@ -31,17 +31,17 @@ const loadGeneratorHere = async (): Promise<'k6' | 'embedded'> =>
   );
 
 /**
- * The options of a plan on node pairs: what was said, then what every pair finds by itself and all find alike. Pure.
+ * The options of a plan on node pairs: what was given, then what every pair finds by itself and all find alike. Pure.
  *
  * @param found the servings of the deployment and the load generator of the node
  * @throws BenchError where a serving was named that the deployment has not.
  */
 export const nodePlanOptions = (
-  said: PlanOverrides,
+  overrides: PlanOverrides,
   runId: string,
   found: Pick<PlanOptions, 'servings' | 'loadGenerator'>,
 ): PlanOptions => {
-  const missing = (said.servings ?? []).filter((name) => !found.servings.includes(name));
+  const missing = (overrides.servings ?? []).filter((name) => !found.servings.includes(name));
   if (missing.length > 0) {
     throw new BenchError(
       'BENCH_NOT_DEPLOYED',
@@ -49,7 +49,7 @@ export const nodePlanOptions = (
       { hint: 'add it to "servings" of the configuration and deploy again: npx cdk deploy --all' },
     );
   }
-  return resolvePlanOptions({ ...found, seed: seedFrom(runId), ...said }, 'aws');
+  return resolvePlanOptions({ ...found, seed: seedFrom(runId), ...overrides }, 'aws');
 };
 
 /**
@@ -63,7 +63,7 @@ export const prepareOnNode = async (
   isBegun: boolean,
   prepared: PreparedServings | undefined,
 ): Promise<PreparedRun> => {
-  const { folder, said } = run;
+  const { folder, overrides } = run;
   const users =
     run.modelSums === undefined ? undefined : await readPlannedInputs(modelFolderOf(folder));
   const userModel = users && ('written' as const);
@@ -74,17 +74,17 @@ export const prepareOnNode = async (
   };
   const place = { where: 'aws', runtime: node.runtime } as const;
   if (isBegun) {
-    return prepareResumedRun({ folder, said, settings, place, userModel }, { emit, signal });
+    return prepareResumedRun({ folder, overrides, settings, place, userModel }, { emit, signal });
   }
   const closed = users && closedContainers(node.runtime, users.model.tensors);
-  const asked = users && planTensors(said, users.model.tensors, () => node.servings, closed);
+  const asked = users && planTensors(overrides, users.model.tensors, () => node.servings, closed);
   const loadGenerator = asked === undefined ? await loadGeneratorHere() : 'embedded';
   const found = { servings: node.servings, loadGenerator } as const;
-  const options = nodePlanOptions(asked?.said ?? said, run.runId, found);
-  const strict = areServingsNamed(said);
+  const options = nodePlanOptions(asked?.overrides ?? overrides, run.runId, found);
+  const strict = areServingsNamed(overrides);
   const entries = prepared && preparedEntries(prepared);
-  const meant = asked?.able ?? options.servings;
-  const chosen = chooseServings(meant, 'docker', entries, strict);
+  const wanted = asked?.able ?? options.servings;
+  const chosen = chooseServings(wanted, 'docker', entries, strict);
   const able = { ...options, servings: chosen.servings };
   const targets = buildTargets(able, strict, asked?.isPossible);
   const leftOut = [...chosen.leftOut, ...(asked?.leftOut ?? [])];

@@ -221,12 +221,12 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
 };
 
 /** The options from which a node reads the same plan. */
-export const planArguments = (said: PlanOverrides): string => {
-  const { levels = [] } = said;
+export const planArguments = (overrides: PlanOverrides): string => {
+  const { levels = [] } = overrides;
   const open = levels.filter((level) => level.loop === 'open');
   const users = levels.flatMap((level) => (level.loop === 'closed' ? level.virtualUsers : []));
   const values = {
-    ...Object.fromEntries(fields.map(([option, field]) => [option, said[field]])),
+    ...Object.fromEntries(fields.map(([option, field]) => [option, overrides[field]])),
     levels: users.length === 0 ? undefined : users,
     rates: open.length === 0 ? undefined : open.map(({ ratePerSecond }) => ratePerSecond),
     arrivals: open[0]?.arrivals,
@@ -245,17 +245,17 @@ export const runCommandOf = ({
   const usual = resolvePlanOptions({ profile, seed }, where, runtime);
   const { modelDescription, modelsFolder } = settings;
   const model = modelDescription ?? (modelsFolder === undefined ? settings.modelFile : undefined);
-  // A description says that payloads are tensors.
-  const asked = modelDescription === undefined ? { ...others, payloads } : others;
-  const said = Object.entries(asked).filter(
+  // With a description, payloads are tensors.
+  const all = modelDescription === undefined ? { ...others, payloads } : others;
+  const changed = Object.entries(all).filter(
     ([option, value]) =>
-      // None but those that run already.
+      // Only running servers take part.
       !(option === 'servings' && options.servings.length === 0) &&
       JSON.stringify(value) !== JSON.stringify(usual[option as keyof PlanOptions]),
   );
   const words = [
     ...(profile === 'quick' ? [] : [`--profile ${profile}`]),
-    planArguments(Object.fromEntries(said)),
+    planArguments(Object.fromEntries(changed)),
     ...(where === 'aws' ? ['--on aws'] : []),
     ...(where === 'aws' || runtime === 'simulated' || runtime === 'running'
       ? []

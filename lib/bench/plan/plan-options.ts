@@ -61,9 +61,9 @@ const inOrder = (value: unknown): string =>
 
 /** Given options that differ from those of the plan; the order of lists does not matter. */
 export const contradictions = (
-  said: PlanOverrides,
+  overrides: PlanOverrides,
   planned: PlanOptions,
 ): readonly (keyof PlanOptions)[] =>
-  (Object.keys(said) as (keyof PlanOptions)[]).filter(
-    (option) => inOrder(said[option]) !== inOrder(planned[option]),
+  (Object.keys(overrides) as (keyof PlanOptions)[]).filter(
+    (option) => inOrder(overrides[option]) !== inOrder(planned[option]),
   );

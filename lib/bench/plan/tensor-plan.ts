@@ -11,7 +11,7 @@ import { areServingsNamed, resolvePlanOptions } from './plan-options.ts';
 
 type UsersTensors = NonNullable<PlannedModel['tensors']>;
 
-/** What a plan says of a user's model. */
+/** What a plan holds of a user's model. */
 export const plannedTensors = (user: UserModel): UsersTensors => {
   const { name, inputs, outputs, checks } = user;
   const others = eachOther(user, ({ sha256 }) => sha256);
@@ -20,15 +20,15 @@ export const plannedTensors = (user: UserModel): UsersTensors => {
 
 /** What a user's model makes of what was asked for. */
 export interface TensorPlan {
-  /** What was said, with the payload and the servings that are meant. */
-  readonly said: PlanOverrides & Required<Pick<PlanOverrides, 'servings'>>;
+  /** The given options, with the payload and the servings to measure. */
+  readonly overrides: PlanOverrides & Required<Pick<PlanOverrides, 'servings'>>;
   /** Of these, the servings that take the model. */
   readonly able: readonly ServingName[];
   readonly leftOut: readonly LeftOut[];
   readonly isPossible: IsPossible;
 }
 
-/** @throws BenchError that says what a user's model cannot have, and the remedy. */
+/** @throws BenchError on options that a user's model cannot have. */
 export const refuseWithModel = (what: string, hint: string): never => {
   throw new BenchError('BENCH_USAGE', `${what} with a model of your own`, {
     hint: `${hint}; a model.yaml in this folder is used unless --model names another`,
@@ -69,10 +69,10 @@ export const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>):
 
 /** The servings that take nothing of a model in the ways that are asked for, and how they take it. */
 const refusedOf = (
-  said: PlanOverrides,
+  overrides: PlanOverrides,
   { targets, leftOut }: TensorTargets,
 ): readonly LeftOut[] => {
-  const { protocols, encodings } = resolvePlanOptions(said);
+  const { protocols, encodings } = resolvePlanOptions(overrides);
   const isAsked = ({ protocol, encoding }: Partial<Target>): boolean =>
     (protocol === undefined || protocols.includes(protocol)) &&
     (encoding === undefined || encodings === undefined || encodings.includes(encoding));
@@ -95,19 +95,19 @@ const refusedOf = (
  * @throws BenchError on options that it cannot have, or if a serving that must take part does not take it.
  */
 export const planTensors = (
-  said: PlanOverrides,
+  overrides: PlanOverrides,
   tensors: UsersTensors,
   usual: (taken: TensorTargets) => readonly ServingName[],
   closed: readonly LeftOut[] = [],
 ): TensorPlan => {
-  demandPossible(said);
+  demandPossible(overrides);
   const taken = tensorTargetsOf(tensors);
-  const { servings = usual(taken) } = said;
-  const refused = [...refusedOf(said, taken), ...closed];
+  const { servings = usual(taken) } = overrides;
+  const refused = [...refusedOf(overrides, taken), ...closed];
   const leftOut = servings.flatMap((one) => refused.find(({ serving }) => serving === one) ?? []);
   const able = servings.filter((one) => !leftOut.some(({ serving }) => serving === one));
   const [unable] = leftOut;
-  if (unable !== undefined && areServingsNamed(said)) {
+  if (unable !== undefined && areServingsNamed(overrides)) {
     const other = usual(taken).find(
       (one) =>
         platformOf(one) === platformOf(unable.serving) &&
@@ -122,7 +122,7 @@ export const planTensors = (
     );
   }
   return {
-    said: { ...said, servings, payloads: [TENSORS] },
+    overrides: { ...overrides, servings, payloads: [TENSORS] },
     able,
     leftOut,
     isPossible: takesTensors(tensors),

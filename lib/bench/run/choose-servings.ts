@@ -46,14 +46,14 @@ const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
  * @throws BenchError if one that must take part cannot, or none can.
  */
 export const chooseServings = (
-  meant: readonly ServingName[],
+  wanted: readonly ServingName[],
   runtime: LocalRuntime,
   entries: readonly RuntimeEntry[] | undefined,
   strict: boolean,
   config?: string,
 ): ChosenServings => {
-  if (entries === undefined) return { servings: meant, leftOut: [] };
-  const own = meant.map(
+  if (entries === undefined) return { servings: wanted, leftOut: [] };
+  const own = wanted.map(
     (serving): RuntimeEntry =>
       entries.find((entry) => entry.serving === serving) ?? { serving, state: 'impossible' },
   );

@@ -132,13 +132,13 @@ const demandSameMachine = async (folder: string, { where }: Plan): Promise<void>
 const argumentOf = (options: PlanOverrides, name: keyof PlanOptions): string =>
   planArguments({ [name]: options[name] });
 
-const demandSamePlan = (folder: string, plan: Plan, said: PlanOverrides): PlanOptions => {
+const demandSamePlan = (folder: string, plan: Plan, overrides: PlanOverrides): PlanOptions => {
   const { options } = plan;
-  const [other] = contradictions(said, options);
+  const [other] = contradictions(overrides, options);
   if (other !== undefined) {
     throw refuse(
       folder,
-      `it began with ${argumentOf(options, other) || 'no such option'}, and is now asked for ${argumentOf(said, other)}`,
+      `it began with ${argumentOf(options, other) || 'no such option'}, and is now asked for ${argumentOf(overrides, other)}`,
       'leave the options of its plan out',
     );
   }
@@ -164,7 +164,7 @@ const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
 
 export interface ResumedRun {
   readonly folder: string;
-  readonly said: PlanOverrides;
+  readonly overrides: PlanOverrides;
   readonly settings: RunSettings;
   /** Undefined: the simulated server on this machine. */
   readonly place?: PlanPlace;
@@ -178,12 +178,12 @@ export interface ResumedRun {
  * @throws BenchError if another process runs it, or if options, images, model or machine have changed.
  */
 export const prepareResumedRun = async (
-  { folder, said, settings, place = HERE, userModel }: ResumedRun,
+  { folder, overrides, settings, place = HERE, userModel }: ResumedRun,
   context: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
   demandSamePlace(folder, plan, place);
-  await demandLoadGenerator(demandSamePlan(folder, plan, said));
+  await demandLoadGenerator(demandSamePlan(folder, plan, overrides));
   await demandSameMachine(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {

@@ -16,9 +16,9 @@ describe('the options of a plan on node pairs', () => {
   });
 
   it('leave given options as they are', () => {
-    const said = { seed: 4, loadGenerator: 'embedded', repeats: 7 } as const;
+    const overrides = { seed: 4, loadGenerator: 'embedded', repeats: 7 } as const;
 
-    expect(nodePlanOptions(said, 'study', found)).toMatchObject(said);
+    expect(nodePlanOptions(overrides, 'study', found)).toMatchObject(overrides);
   });
 
   it('refuse a serving that the deployment lacks, and say how to add it', () => {

@@ -80,8 +80,8 @@ describe('The options of a plan as text for a node', () => {
     everything,
     { levels: [{ loop: 'open', ratePerSecond: 0.5, arrivals: 'constant' }] },
     {},
-  ])('are read on the node as they were given: %j', (said) => {
-    expect(parse(planArguments(said))).toEqual(said);
+  ])('are read on the node as they were given: %j', (overrides) => {
+    expect(parse(planArguments(overrides))).toEqual(overrides);
   });
 
   it('have only characters that the document takes, also for a whole plan', () => {
@@ -93,14 +93,14 @@ describe('The options of a plan as text for a node', () => {
 });
 
 const commandFor = (
-  said: PlanOverrides,
+  overrides: PlanOverrides,
   place: Partial<Parameters<typeof runCommandOf>[0]> = {},
 ): string =>
   runCommandOf({
     where: 'local',
     runtime: 'simulated',
     settings: {},
-    options: resolvePlanOptions({ seed: 7, ...said }, place.where, place.runtime),
+    options: resolvePlanOptions({ seed: 7, ...overrides }, place.where, place.runtime),
     ...place,
   });
 
@@ -121,9 +121,9 @@ describe('The command that makes the measurements of a plan again', () => {
   });
 
   it('makes the same plan again', () => {
-    const said = { ...everything, seed: 7 };
-    const typed = commandFor(said).replace('npx serving-compare run ', '');
+    const overrides = { ...everything, seed: 7 };
+    const typed = commandFor(overrides).replace('npx serving-compare run ', '');
 
-    expect(resolvePlanOptions(parse(typed))).toEqual(resolvePlanOptions(said));
+    expect(resolvePlanOptions(parse(typed))).toEqual(resolvePlanOptions(overrides));
   });
 });
