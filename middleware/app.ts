@@ -29,7 +29,7 @@ export interface App {
 
 /**
  * The service of one process, ready to listen, which it does not do by itself.
- * @throws ConfigError where the folder of images has none.
+ * @throws UsageError if the folder of images has none.
  */
 export const buildApp = async (
   config: Config,

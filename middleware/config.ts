@@ -8,6 +8,20 @@ import {
   registerServers,
 } from '../serving-configs/index.ts';
 import type { ServingName } from '../serving-configs/index.ts';
+import { readVariables } from '../serving-configs/options/command.ts';
+import type { Variables } from '../serving-configs/options/command.ts';
+import {
+  choice,
+  file,
+  flag,
+  folder,
+  integer,
+  list,
+  text,
+} from '../serving-configs/options/kinds.ts';
+import type { Kind } from '../serving-configs/options/kinds.ts';
+import { object } from '../serving-configs/options/object.ts';
+import { UsageError } from '../serving-configs/options/usage-error.ts';
 import { serversIn, simulatedOf } from '../serving-configs/running-server.ts';
 import type { ServingUrls } from '../serving-configs/manifest.ts';
 import { readTensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
@@ -56,152 +70,10 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-/** An environment variable has an invalid value. The message names the variable and what it takes. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-const integer = (
-  env: Environment,
-  name: string,
-  fallback: number,
-  [least, most]: readonly [number, number],
-): number => {
-  const text = env[name];
-  if (text === undefined || text === '') return fallback;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new ConfigError(`${name}="${text}": give a whole number from ${least} to ${most}`);
-  }
-  return value;
-};
-
-const baseUrl = (name: string, text: string): string => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:' || url.pathname !== '/' || url.search !== '') {
-    throw new ConfigError(
-      `${name}: "${text}" is not a base URL; give one like http://127.0.0.1:8080`,
-    );
-  }
-  return url.origin;
-};
-
-/** @throws ConfigError where one is no id of a serving. */
-const demandServings = (name: string, ids: readonly string[]): readonly ServingName[] => {
-  const stranger = ids.find((id) => !isServingName(id));
-  if (stranger === undefined) return ids as readonly ServingName[];
-  throw new ConfigError(
-    `${name}: no serving "${stranger}"; there are ${knownServings().join(', ')}`,
-  );
-};
-
-/** A variable with a JSON object of serving ids and `what`. */
-const byServing = (
-  env: Environment,
-  name: string,
-  what: string,
-): Readonly<Partial<Record<ServingName, unknown>>> => {
-  let said: unknown;
-  try {
-    said = JSON.parse(env[name] || '{}');
-  } catch {
-    // Said below, in one sentence with the other shapes that are not an object.
-  }
-  if (typeof said !== 'object' || said === null || Array.isArray(said)) {
-    throw new ConfigError(`${name}: give a JSON object of serving ids and ${what}`);
-  }
-  demandServings(name, Object.keys(said));
-  return said;
-};
-
-/** What `SERVING_URLS` says of one serving: a base URL of REST, or one of each protocol. */
-const urlsSaid = (id: ServingName, said: unknown): Partial<ServingUrls> => {
-  if (typeof said === 'string') return { rest: baseUrl('SERVING_URLS', said) };
-  if (typeof said !== 'object' || said === null) {
-    throw new ConfigError(
-      `SERVING_URLS: give a base URL for "${id}", or {"rest": URL, "grpc": URL}`,
-    );
-  }
-  const known = new Set<string>(protocolsOf(id));
-  return Object.fromEntries(
-    Object.entries(said).map(([protocol, url]: [string, unknown]) => {
-      if (!known.has(protocol)) {
-        throw new ConfigError(
-          `SERVING_URLS: "${id}" has no protocol "${protocol}"; it speaks ${[...known].join(', ')}`,
-        );
-      }
-      return [protocol, baseUrl('SERVING_URLS', String(url))];
-    }),
-  );
-};
-
-/** Where a serving is by default: at the ports of its manifest. */
-const urlsAt = (id: ServingName, host: string): ServingUrls => {
-  const { rest, grpc } = manifestOf(id);
-  const at = (port: number): string => baseUrl('SERVING_HOST', `http://${host}:${port}`);
-  return grpc === undefined
-    ? { rest: at(rest.port) }
-    : { rest: at(rest.port), grpc: at(grpc.port) };
-};
-
-const servingSettings = (env: Environment): Pick<Config, 'servingUrls' | 'expectedServings'> => {
-  const overrides = byServing(env, 'SERVING_URLS', 'base URLs');
-  const host = env.SERVING_HOST || '127.0.0.1';
-  const urls = Object.fromEntries(
-    knownServings().map((id) => [
-      id,
-      Object.hasOwn(overrides, id)
-        ? { ...urlsAt(id, host), ...urlsSaid(id, overrides[id]) }
-        : urlsAt(id, host),
-    ]),
-  ) as Record<ServingName, ServingUrls>;
-  const named = knownServings().filter((id) => Object.hasOwn(overrides, id));
-  return {
-    servingUrls: urls,
-    expectedServings: named.length > 0 ? named : knownServings(),
-  };
-};
-
-const weightsTrained = (env: Environment): Config['weightsTrained'] => {
-  const said = byServing(env, 'WEIGHTS_TRAINED', 'true or false');
-  const [id] = Object.entries(said).find(([, trained]) => typeof trained !== 'boolean') ?? [];
-  if (id !== undefined) throw new ConfigError(`WEIGHTS_TRAINED: give true or false for "${id}"`);
-  return said as Config['weightsTrained'];
-};
-
-/** Serving ids, separated by commas. */
-const servingList = (env: Environment, name: string): readonly ServingName[] =>
-  demandServings(
-    name,
-    (env[name] ?? '').split(',').filter((id) => id !== ''),
-  );
-
-const tensorModel = ({ TENSOR_MODEL: file }: Environment): TensorModel | undefined => {
-  if (file === undefined || file === '') return undefined;
-  try {
-    const model = readTensorModel(file);
-    if (Array.isArray(model.inputs) && Array.isArray(model.outputs)) return model;
-  } catch {
-    // Said below, in one sentence with what describes no model.
-  }
-  throw new ConfigError(
-    `TENSOR_MODEL="${file}": give a file that describes a model as JSON with inputs and outputs`,
-  );
-};
-
-const logLevel = (text: string): LogLevel => {
-  const level = LOG_LEVELS.find((known) => known === text);
-  if (level === undefined) {
-    throw new ConfigError(`LOG_LEVEL="${text}": give one of ${LOG_LEVELS.join(', ')}`);
-  }
-  return level;
-};
-
-const MANY = 100_000;
 const DAY_MS = 86_400_000;
 const MIB = 2 ** 20;
+const count = (least: number) => integer(least, 100_000);
+const duration = integer(1, DAY_MS);
 
 /**
  * One a core. On two, where load and serving want their share, it is one: its decoding threads take what the others leave of the second
@@ -209,32 +81,124 @@ const MIB = 2 ** 20;
  */
 export const processesOn = (cores: number): number => (cores > 2 ? cores : 1);
 
+const isBaseUrl = (given: string): boolean => {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  return url?.protocol === 'http:' && url.pathname === '/' && url.search === '';
+};
+
+const baseUrl = text('URL', 'a base URL', { test: isBaseUrl });
+
+/** What `SERVING_URLS` may hold for one serving: a base URL of REST, or one of each protocol. */
+const urlsOfServing = (id: ServingName): Pick<Kind<unknown>, 'wrong'> => {
+  const protocols: readonly string[] = protocolsOf(id);
+  const urls = object('', (protocol) => (protocols.includes(protocol) ? baseUrl : undefined));
+  return { wrong: (value) => (typeof value === 'string' ? baseUrl : urls).wrong(value) };
+};
+
+/** A JSON object with a value for each of some servings. */
+const byServing = <Value>(
+  example: string,
+  kindOf: (id: ServingName) => Pick<Kind<unknown>, 'wrong'>,
+) =>
+  object<Readonly<Partial<Record<ServingName, Value>>>>(
+    `a JSON object such as ${example}, with SERVING one of ${knownServings().join(', ')}`,
+    (id) => (isServingName(id) ? kindOf(id) : undefined),
+  );
+
+/** README.md says what they mean. A function, as servings that run already become known only with the environment. */
+const variables = () => {
+  const servings = list(choice('serving', knownServings()));
+  return {
+    HOST: { kind: text('ADDRESS', 'an address'), default: '127.0.0.1' },
+    PORT: { kind: integer(0, 65_535), default: 3000 },
+    PROCESSES: { kind: integer(1, 1024), default: processesOn(availableParallelism()) },
+    IMAGES_DIR: { kind: folder, default: 'k6/images' },
+    SERVING_HOST: {
+      kind: text('HOST', 'a host name or an IP address', {
+        test: (host) => isBaseUrl(`http://${host}:1`),
+      }),
+      default: '127.0.0.1',
+    },
+    SERVING_URLS: {
+      kind: byServing<string | Partial<ServingUrls>>(
+        '{"SERVING": "http://127.0.0.1:8080"} or {"SERVING": {"rest": URL, "grpc": URL}}',
+        urlsOfServing,
+      ),
+    },
+    WEIGHTS_TRAINED: { kind: byServing<boolean>('{"SERVING": true}', () => flag) },
+    TENSOR_MODEL: { kind: file() },
+    UPSTREAM_TIMEOUT_MS: { kind: duration, default: 60_000 },
+    UPSTREAM_REST_TIMEOUT_MS: { kind: duration },
+    BLOCKING_SERVINGS: { kind: servings },
+    CHANNEL_PER_CALL_SERVINGS: { kind: servings },
+    MAX_IN_FLIGHT: { kind: count(1), default: 128 },
+    MAX_QUEUE: { kind: count(0), default: 256 },
+    MAX_BYTES_IN_FLIGHT: { kind: integer(MIB, 2 ** 20 * MIB), default: 512 * MIB },
+    STOP_TIMEOUT_MS: { kind: duration },
+    SEED: { kind: integer(0, 2 ** 32 - 1), default: 1 },
+    LOG_LEVEL: { kind: choice('log level', LOG_LEVELS), default: 'warn' },
+  } as const satisfies Variables;
+};
+
+/** Where a serving is: at the ports of its manifest, unless it was given otherwise. */
+const urlsOf = (
+  id: ServingName,
+  host: string,
+  given: string | Partial<ServingUrls> = {},
+): ServingUrls => {
+  const { rest, grpc } = manifestOf(id);
+  return {
+    rest: `http://${host}:${rest.port}`,
+    grpc: grpc && `http://${host}:${grpc.port}`,
+    ...(typeof given === 'string' ? { rest: given } : given),
+  };
+};
+
+const tensorModelIn = (place: string): TensorModel => {
+  try {
+    const model = readTensorModel(place);
+    if (Array.isArray(model.inputs) && Array.isArray(model.outputs)) return model;
+  } catch {
+    // Refused below, as files that describe no model.
+  }
+  throw new UsageError(
+    `TENSOR_MODEL: "${place}" does not describe a model`,
+    'give a JSON file that has inputs and outputs',
+  );
+};
+
 /**
  * Reads the environment; the only place that does.
- * @throws ConfigError at the first value that cannot be used.
+ * @throws UsageError if it cannot be used.
  */
-export const readConfig = (env: Environment): Config => {
+export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   registerServers(serversIn(env).flatMap((server) => [server, simulatedOf(server)]));
-  const upstreamTimeoutMs = integer(env, 'UPSTREAM_TIMEOUT_MS', 60_000, [1, DAY_MS]);
+  const values = readVariables(variables(), env);
+  const { SERVING_URLS = {}, TENSOR_MODEL, UPSTREAM_TIMEOUT_MS } = values;
+  const servings = knownServings();
+  const named = servings.filter((id) => Object.hasOwn(SERVING_URLS, id));
   return {
-    host: env.HOST || '127.0.0.1',
-    port: integer(env, 'PORT', 3000, [0, 65_535]),
-    processes: integer(env, 'PROCESSES', processesOn(availableParallelism()), [1, 1024]),
-    imagesDir: env.IMAGES_DIR || 'k6/images',
-    ...servingSettings(env),
-    weightsTrained: weightsTrained(env),
-    tensorModel: tensorModel(env),
-    upstreamTimeoutMs,
-    upstreamRestTimeoutMs: integer(env, 'UPSTREAM_REST_TIMEOUT_MS', upstreamTimeoutMs, [1, DAY_MS]),
-    blockingServings: servingList(env, 'BLOCKING_SERVINGS'),
-    channelPerCallServings: servingList(env, 'CHANNEL_PER_CALL_SERVINGS'),
-    maxInFlight: integer(env, 'MAX_IN_FLIGHT', 128, [1, MANY]),
-    maxQueue: integer(env, 'MAX_QUEUE', 256, [0, MANY]),
-    maxBytesInFlight: integer(env, 'MAX_BYTES_IN_FLIGHT', 512 * MIB, [MIB, 2 ** 20 * MIB]),
+    host: values.HOST,
+    port: values.PORT,
+    processes: values.PROCESSES,
+    imagesDir: values.IMAGES_DIR,
+    servingUrls: Object.fromEntries(
+      servings.map((id) => [id, urlsOf(id, values.SERVING_HOST, SERVING_URLS[id])]),
+    ) as Record<ServingName, ServingUrls>,
+    expectedServings: named.length > 0 ? named : servings,
+    weightsTrained: values.WEIGHTS_TRAINED ?? {},
+    tensorModel: TENSOR_MODEL === undefined ? undefined : tensorModelIn(TENSOR_MODEL),
+    upstreamTimeoutMs: UPSTREAM_TIMEOUT_MS,
+    upstreamRestTimeoutMs: values.UPSTREAM_REST_TIMEOUT_MS ?? UPSTREAM_TIMEOUT_MS,
+    blockingServings: values.BLOCKING_SERVINGS ?? [],
+    channelPerCallServings: values.CHANNEL_PER_CALL_SERVINGS ?? [],
+    maxInFlight: values.MAX_IN_FLIGHT,
+    maxQueue: values.MAX_QUEUE,
+    maxBytesInFlight: values.MAX_BYTES_IN_FLIGHT,
     maxImageBytes: 20 * MIB,
     // What is in flight may take as long as its serving may.
-    stopTimeoutMs: integer(env, 'STOP_TIMEOUT_MS', upstreamTimeoutMs + 5000, [1, DAY_MS]),
-    seed: integer(env, 'SEED', 1, [0, 2 ** 32 - 1]),
-    logLevel: logLevel(env.LOG_LEVEL || 'warn'),
+    stopTimeoutMs: values.STOP_TIMEOUT_MS ?? UPSTREAM_TIMEOUT_MS + 5000,
+    seed: values.SEED,
+    logLevel: values.LOG_LEVEL,
   };
 };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { ConfigError } from './config.ts';
+import { UsageError } from '../serving-configs/options/usage-error.ts';
 
 export interface NamedImage {
   readonly file: string;
@@ -10,14 +10,14 @@ export interface NamedImage {
 
 /**
  * Reads all JPEG, PNG and WebP files of a folder into memory, by name.
- * @throws ConfigError where the folder cannot be read or has none.
+ * @throws UsageError if the folder cannot be read or has none.
  */
 export const readImages = (folder: string): readonly NamedImage[] => {
   let names: string[];
   try {
     names = readdirSync(folder);
   } catch (error) {
-    throw new ConfigError(`IMAGES_DIR="${folder}" cannot be read; give a folder of images`, {
+    throw new UsageError(`IMAGES_DIR: "${folder}" cannot be read`, 'give a folder of images', {
       cause: error,
     });
   }
@@ -26,7 +26,10 @@ export const readImages = (folder: string): readonly NamedImage[] => {
     .sort()
     .map((file) => ({ file, bytes: readFileSync(path.join(folder, file)) }));
   if (images.length === 0) {
-    throw new ConfigError(`IMAGES_DIR="${folder}" has no JPEG, PNG or WebP file`);
+    throw new UsageError(
+      `IMAGES_DIR: "${folder}" has no JPEG, PNG or WebP file`,
+      'give a folder of images',
+    );
   }
   return images;
 };

@@ -4,7 +4,8 @@
  */
 import cluster from 'node:cluster';
 
-import { ConfigError, readConfig } from './config.ts';
+import { fail } from '../serving-configs/options/program.ts';
+import { readConfig } from './config.ts';
 import { announceListening, EXIT_CANNOT_START } from './process/messages.ts';
 import { runPrimary } from './process/primary.ts';
 
@@ -25,9 +26,4 @@ const run = async (): Promise<void> => {
   await runWorker(config);
 };
 
-run().catch((error: unknown) => {
-  const isExpected = error instanceof ConfigError;
-  const reason = error instanceof Error && !isExpected ? error.stack : (error as Error).message;
-  process.stderr.write(`error: ${reason}\n`);
-  process.exit(isExpected ? EXIT_CANNOT_START : 1);
-});
+run().catch((error: unknown) => fail(error, EXIT_CANNOT_START));

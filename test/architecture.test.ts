@@ -115,7 +115,7 @@ const boundaries: readonly Boundary[] = [
   },
   {
     files: /^middleware\//,
-    own: new RegExp(`^middleware/|^${manifests}|^${modelFacts}`),
+    own: new RegExp(`^middleware/|^${manifests}|^${modelFacts}|^${options}`),
     packages: /^(fastify|@fastify\/|typebox|undici|sharp|prom-client)/,
   },
   // What the stacks, the nodes and the command line tool agree on knows none of them.

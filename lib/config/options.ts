@@ -6,10 +6,10 @@ import {
   flag,
   integer,
   list,
-  object,
   text,
   type Kind,
 } from '../../serving-configs/options/kinds.ts';
+import { object } from '../../serving-configs/options/object.ts';
 
 const matching = (pattern: RegExp, expected: string): Kind<string> =>
   text('TEXT', expected, pattern);

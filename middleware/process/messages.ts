@@ -16,7 +16,7 @@ export type ToWorker =
 
 /** From a process that answers to the first one. */
 export type ToPrimary =
-  | { readonly type: 'cannot-start'; readonly reason: string }
+  | { readonly type: 'cannot-start'; readonly lines: string }
   | { readonly type: 'snapshot'; readonly id: number; readonly metrics: MetricsSnapshot }
   | { readonly type: 'collect'; readonly id: number };
 

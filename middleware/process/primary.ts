@@ -97,7 +97,7 @@ export const runPrimary = (config: Config): void => {
   cluster.on('message', (worker, message: ToPrimary) => {
     switch (message.type) {
       case 'cannot-start':
-        if (exitCode === 0) process.stderr.write(`error: ${message.reason}\n`);
+        if (exitCode === 0) process.stderr.write(message.lines);
         exitCode = EXIT_CANNOT_START;
         stop();
         break;

@@ -2,9 +2,9 @@ import type { AddressInfo } from 'node:net';
 
 import sharp from 'sharp';
 
+import { UsageError } from '../../serving-configs/options/usage-error.ts';
 import { buildApp } from '../app.ts';
 import type { App } from '../app.ts';
-import { ConfigError } from '../config.ts';
 import type { Config } from '../config.ts';
 import type { ProcessGroup } from './group.ts';
 import { urlOf } from './messages.ts';
@@ -24,15 +24,18 @@ const listen = async ({ http }: App, { host, port }: Config): Promise<number> =>
     await http.listen({ host, port });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const remedy = code === 'EADDRINUSE' ? '; end what uses it, or set PORT' : '';
-    throw new ConfigError(`cannot listen on ${host}:${port} (${code})${remedy}`, { cause: error });
+    throw new UsageError(
+      `cannot listen on ${host}:${port} (${code})`,
+      code === 'EADDRINUSE' ? 'end what uses it, or set PORT' : 'set HOST or PORT',
+      { cause: error },
+    );
   }
   return (http.server.address() as AddressInfo).port;
 };
 
 /**
  * Builds the service and listens.
- * @throws ConfigError where the configuration does not let it start.
+ * @throws UsageError if the configuration does not let it start.
  */
 export const serve = async (config: Config, group?: ProcessGroup): Promise<Service> => {
   // There is a process for every core, so that an image is decoded by one thread; and no image comes twice often

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 
-import { ConfigError } from '../config.ts';
+import { UsageError } from '../../serving-configs/options/usage-error.ts';
 import type { Config } from '../config.ts';
 import type { ProcessGroup } from './group.ts';
 import { EXIT_CANNOT_START, NUMBER_VARIABLE } from './messages.ts';
@@ -58,8 +58,8 @@ export const runWorker = async (config: Config): Promise<void> => {
   try {
     await serveUntilStopped(config, groupThroughPrimary(number));
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    tell({ type: 'cannot-start', reason: error.message });
+    if (!(error instanceof UsageError)) throw error;
+    tell({ type: 'cannot-start', lines: error.lines });
     process.exitCode = EXIT_CANNOT_START;
     process.disconnect();
   }

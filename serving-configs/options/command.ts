@@ -4,16 +4,20 @@ import { shellWord } from './shell-word.ts';
 import { suggest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
-/** An option, or a word that a command takes; all that parsing, help and documentation know of it. */
-export interface Option<Value = unknown> {
+/** An environment variable: all that parsing knows of it. */
+interface Variable<Value = unknown> {
   readonly kind: Kind<Value>;
-  /** What it decides. */
-  readonly description: string;
   /** What holds where nothing is given. */
   readonly default?: Value;
+  readonly required?: true;
+}
+
+/** An option, or a word that a command takes; all that parsing, help and documentation know of it. */
+export interface Option<Value = unknown> extends Variable<Value> {
+  /** What it decides. */
+  readonly description: string;
   /** How the default is described where it is not a constant. */
   readonly defaultText?: string;
-  readonly required?: true;
   /** A flag that `--no-NAME` denies. */
   readonly negatable?: true;
   /** Names of options that cannot be given beside it. */
@@ -28,18 +32,21 @@ export interface Option<Value = unknown> {
 /** What is given as a model, where an option takes one. */
 const MODEL_FILE = /\.(onnx|ya?ml)$/i;
 
+/** Environment variables by their names. */
+export type Variables = Readonly<Record<string, Variable>>;
+
 /** Options by their names, in the order of the help. */
 export type Options = Readonly<Record<string, Option>>;
 
-type ValueOf<Of extends Option> =
-  Of extends Option<infer Value>
+type ValueOf<Of extends Variable> =
+  Of extends Variable<infer Value>
     ? Of extends { readonly default: unknown } | { readonly required: true }
       ? Value
       : Value | undefined
     : never;
 
-/** What a command gets of its options. */
-export type ValuesOf<Of extends Options> = { readonly [Name in keyof Of]: ValueOf<Of[Name]> };
+/** What a program gets of its options or variables. */
+export type ValuesOf<Of extends Variables> = { readonly [Name in keyof Of]: ValueOf<Of[Name]> };
 
 /** A command line: what it takes, and how it is explained. */
 export interface CommandLine<Of extends Options = Options> {
@@ -140,7 +147,11 @@ const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpAsk
   return texts;
 };
 
-const valueIn = (label: string, { kind, default: fallback }: Option, given?: readonly string[]) => {
+const valueIn = (
+  label: string,
+  { kind, default: fallback }: Variable,
+  given?: readonly string[],
+) => {
   const last = given?.at(-1);
   if (given === undefined || last === undefined) return fallback;
   try {
@@ -240,7 +251,7 @@ export const writeArguments = (
  *
  * @throws UsageError with everything that is wrong, a line each
  */
-export const readVariables = <Of extends Options>(
+export const readVariables = <Of extends Variables>(
   variables: Of,
   env: Readonly<Record<string, string | undefined>>,
 ): ValuesOf<Of> => {

@@ -18,12 +18,12 @@ export interface Kind<Value> {
 }
 
 /** A value that does not fit, and its place in the whole: `[2].key`, empty for the whole itself. */
-interface Wrong {
+export interface Wrong {
   readonly place: string;
   readonly value: unknown;
 }
 
-const itself = (value: unknown): readonly Wrong[] => [{ place: '', value }];
+export const itself = (value: unknown): readonly Wrong[] => [{ place: '', value }];
 
 /** Where a value is wrong unless it fits. */
 const unless =
@@ -32,13 +32,13 @@ const unless =
     fits(value) ? [] : itself(value);
 
 /** What is wrong with a part of a value. */
-const inside = (key: string, wrong: readonly Wrong[]): readonly Wrong[] =>
+export const inside = (key: string, wrong: readonly Wrong[]): readonly Wrong[] =>
   wrong.map(({ place, value }) => ({
     place: `${/^\d+$/.test(key) ? `[${key}]` : `.${key}`}${place}`,
     value,
   }));
 
-const giving = (message: string, expected: string): UsageError =>
+export const giving = (message: string, expected: string): UsageError =>
   new UsageError(message, `give ${expected}`);
 
 const boundsProblem = (
@@ -174,7 +174,7 @@ export const choice = <const Word extends string>(
 export const text = (
   placeholder: string,
   expected: string,
-  pattern = /^[^\0]+$/,
+  pattern: Pick<RegExp, 'test'> = /^[^\0]+$/,
 ): Kind<string> => ({
   placeholder,
   expected,
@@ -263,24 +263,3 @@ export const verbatim: Kind<readonly string[]> = {
   write: (values) => values.join('\0'),
   wrong: unless(Array.isArray),
 };
-
-/**
- * An object, as JSON.
- *
- * @param kindOf the kind of the value below a key; undefined: there is no such key
- */
-export const object = <Value extends object>(
-  expected: string,
-  kindOf: (key: string) => Kind<unknown> | undefined,
-): Kind<Value> => ({
-  placeholder: 'JSON',
-  expected,
-  read: (value) => JSON.parse(value) as Value,
-  write: (value) => JSON.stringify(value),
-  wrong: (value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.entries(value).flatMap(([key, one]: [string, unknown]) =>
-          inside(key, kindOf(key)?.wrong(one) ?? itself(one)),
-        )
-      : itself(value),
-});

@@ -18,7 +18,7 @@ const asSeen = (error: unknown): unknown => {
 export const fail = (thrown: unknown, code = 2): never => {
   const error = asSeen(thrown);
   if (error instanceof UsageError) {
-    process.stderr.write(`error: ${error.message}\nhint:  ${error.hint}\n`);
+    process.stderr.write(error.lines);
     process.exit(code);
   }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

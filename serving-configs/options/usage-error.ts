@@ -7,4 +7,9 @@ export class UsageError extends Error {
     super(message, options);
     this.hint = hint;
   }
+
+  /** As a terminal shows it. */
+  get lines(): string {
+    return `error: ${this.message}\nhint:  ${this.hint}\n`;
+  }
 }

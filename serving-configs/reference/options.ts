@@ -14,7 +14,8 @@ import { readTensorModel, type TensorModel } from '../models/tensors/tensor-mode
 import type { Options } from '../options/command.ts';
 import { serversIn } from '../running-server.ts';
 import { readProgram } from '../options/program.ts';
-import { choice, file, folder, integer, milliseconds, object, text } from '../options/kinds.ts';
+import { choice, file, folder, integer, milliseconds, text } from '../options/kinds.ts';
+import { object } from '../options/object.ts';
 import { UsageError } from '../options/usage-error.ts';
 import type { DelayOptions } from './engines/delay-options.ts';
 
@@ -82,7 +83,7 @@ export const referenceCommand = {
       conflicts: ['model'],
     },
     'engine-options': {
-      kind: object<DelayOptions>('JSON', () => undefined),
+      kind: object<DelayOptions>('an object as JSON', () => ({ wrong: () => [] })),
       description: 'latency, failures and faults of the delay engine',
       conflicts: ['delay'],
       onlyWith: ['--engine delay'],

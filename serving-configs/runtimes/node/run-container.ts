@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ownManifestOf, type ServingName, servingNames } from '../../index.ts';
-import { type Options, readVariables } from '../../options/command.ts';
+import { readVariables, type Variables } from '../../options/command.ts';
 import { choice, file, integer, text } from '../../options/kinds.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { readContainerModels } from '../docker/container-models.ts';
@@ -25,16 +25,16 @@ interface StartRequest {
   readonly isContainer: boolean;
 }
 
-const needed = { description: '', required: true } as const;
+const needed = { required: true } as const;
 
 const variables = {
   SERVING: { ...needed, kind: choice('serving', servingNames) },
   ENGINE: { ...needed, kind: choice('engine', ['onnx', 'noop', 'delay']) },
-  DELAY_MS: { kind: integer(1, 86_400_000), description: 'what the engine delay takes' },
-  TENSOR_MODEL: { kind: file(), description: "a user's model, as the runner wrote it" },
+  DELAY_MS: { kind: integer(1, 86_400_000) },
+  TENSOR_MODEL: { kind: file() },
   SC_RUNTIME: { ...needed, kind: choice('runtime', ['simulated', 'container']) },
   SC_ADDRESS: { ...needed, kind: text('ADDRESS', 'the address of this node') },
-} as const satisfies Options;
+} as const satisfies Variables;
 
 /**
  * Reads the unit's environment: SERVING, ENGINE, DELAY_MS and TENSOR_MODEL of the request, SC_RUNTIME and SC_ADDRESS of the node. Engines that

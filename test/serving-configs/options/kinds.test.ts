@@ -8,7 +8,6 @@ import {
   listOrAll,
   milliseconds,
   number,
-  object,
   percent,
   perSecond,
   ranges,
@@ -17,6 +16,7 @@ import {
   usd,
   type Kind,
 } from '../../../serving-configs/options/kinds.ts';
+import { object } from '../../../serving-configs/options/object.ts';
 
 const usage = (message: string, hint: string) =>
   expect.objectContaining({ name: 'UsageError', message, hint }) as unknown as Error;
@@ -129,6 +129,17 @@ describe('the kinds of options', () => {
       { place: '.a[0]', value: 0 },
       { place: '.b', value: 1 },
     ]);
+  });
+
+  it.each([
+    ['{', '"{" does not fit'],
+    ['[]', '"[]" does not fit'],
+    ['{"a":[0]}', 'a[0] is 0'],
+    ['{"b":"x"}', 'b is "x"'],
+  ])('refuse %s as an object', (given, message) => {
+    const kind = object('an object', (key) => (key === 'a' ? list(integer(1, 9)) : undefined));
+
+    expect(() => kind.read(given)).toThrow(usage(message, 'give an object'));
   });
 
   it('read every duration back from its text', () => {
