@@ -27,18 +27,18 @@ const complete = async (
   }
 };
 
-/** Whether nothing is to be asked: a pair with one zone stands there. */
+/** Whether AWS need not be asked: zone and images are given. */
 const isComplete = (config: Config): boolean =>
   config.areZonesGiven &&
   config.otherAvailabilityZones.length === 0 &&
   config.servingAmi !== undefined &&
   config.middlewareAmi !== undefined;
 
-const synthesise = async (said: Config): Promise<void> => {
+const synthesise = async (given: Config): Promise<void> => {
   // The command line of CDK sets it where there are credentials.
   const account = process.env.CDK_DEFAULT_ACCOUNT;
   const { config, problem } =
-    account === undefined || isComplete(said) ? { config: said } : await complete(said);
+    account === undefined || isComplete(given) ? { config: given } : await complete(given);
   // The rules of CloudFormation and AwsSolutions hold for all configurations, as a test of the stacks shows: to check them at
   // each synthesis takes longer than everything else together.
   const app = new App({ builtinCloudFormationValidation: false });

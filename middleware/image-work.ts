@@ -66,8 +66,8 @@ const trainedOf = (
   { weightsTrained }: ImageTarget,
   { headers }: ServingResponse,
 ): Pick<Classes, 'trained'> => {
-  const said = headers['x-model-trained'];
-  if (said !== undefined) return { trained: said === 'true' };
+  const trained = headers['x-model-trained'];
+  if (trained !== undefined) return { trained: trained === 'true' };
   return weightsTrained === undefined ? {} : { trained: weightsTrained };
 };
 

@@ -2,9 +2,9 @@ import { ownManifestOf, type ServingName } from '../../serving-configs/index.ts'
 import type { Accelerator } from '../../serving-configs/manifest.ts';
 import type { Config } from './config.ts';
 import { acceleratorOf, instanceTypeFacts } from './instance-type.ts';
-import type { SaidOptions } from './options.ts';
+import type { RawOptions } from './options.ts';
 
-type Rule = (config: Config, said: SaidOptions) => readonly (string | false)[];
+type Rule = (config: Config, raw: RawOptions) => readonly (string | false)[];
 
 const zones: Rule = (config) => {
   const usual = [config.availabilityZone, ...config.otherAvailabilityZones];
@@ -28,8 +28,8 @@ const zones: Rule = (config) => {
   ];
 };
 
-const existingNetwork: Rule = ({ vpcId, subnetId, otherAvailabilityZones, pairZones }, said) => {
-  const given = [vpcId, subnetId, said.availabilityZone];
+const existingNetwork: Rule = ({ vpcId, subnetId, otherAvailabilityZones, pairZones }, raw) => {
+  const given = [vpcId, subnetId, raw.availabilityZone];
   return [
     (vpcId ?? subnetId) !== undefined &&
       given.includes(undefined) &&
@@ -59,7 +59,7 @@ const hasImage = (serving: ServingName, accelerator: Accelerator): boolean => {
   return !('official' in image) || image.official[accelerator] !== undefined;
 };
 
-const containers: Rule = ({ servingInstanceType, runtime, images, servings, models }, said) => {
+const containers: Rule = ({ servingInstanceType, runtime, images, servings, models }, raw) => {
   if (runtime !== 'container') return [];
   const accelerator = acceleratorOf(servingInstanceType);
   const impossible = servings.filter(
@@ -69,7 +69,7 @@ const containers: Rule = ({ servingInstanceType, runtime, images, servings, mode
     impossible.length > 0 &&
       `servings has ${impossible.join(', ')}, without an image for the ${accelerator} of ${servingInstanceType}, but runtime is container: leave it out, or give it one in images`,
     models !== undefined &&
-      said.weights !== undefined &&
+      raw.weights !== undefined &&
       'models and weights are both given: the nodes either take models or build them, so leave one out',
   ];
 };
@@ -88,7 +88,7 @@ const pairsElsewhere: Rule = ({ pairZones, pairs }) =>
   );
 
 /** What cannot hold together although each option by itself is fine. */
-export const contradictions = (config: Config, said: SaidOptions): readonly string[] =>
+export const contradictions = (config: Config, raw: RawOptions): readonly string[] =>
   [zones, existingNetwork, instances, driver, containers, k6Mirror, pairsElsewhere]
-    .flatMap((rule) => rule(config, said))
+    .flatMap((rule) => rule(config, raw))
     .filter((problem) => typeof problem === 'string');

@@ -216,5 +216,5 @@ export const optionNames = Object.keys(options) as readonly OptionName[];
 
 export const isOptionName = (name: string): name is OptionName => Object.hasOwn(options, name);
 
-/** What was said about each option, as far as the option takes it. */
-export type SaidOptions = Readonly<Partial<Record<OptionName, unknown>>>;
+/** The values as they were given, not checked yet. */
+export type RawOptions = Readonly<Partial<Record<OptionName, unknown>>>;

@@ -9,26 +9,26 @@ import {
   optionNames,
   options,
   type OptionName,
-  type SaidOptions,
+  type RawOptions,
 } from './options.ts';
 
 /** Images of some 20 GB unpack to 33, on the root disk where there is no other. */
 const defaultVolumeGiB = (servingInstanceType: string): number =>
   instanceTypeFacts(servingInstanceType).hasNvme ? 100 : 150;
 
-const withDefaults = (said: SaidOptions): Config => {
+const withDefaults = (raw: RawOptions): Config => {
   const given = Object.fromEntries(
     optionNames.map((name) => {
       const { default: fallback }: Option = options[name];
-      return [name, said[name] ?? fallback];
+      return [name, raw[name] ?? fallback];
     }),
   ) as unknown as GivenOptions;
   const { region, servings = measuredInStudy, k6Version, servingInstanceType } = given;
   return {
     ...given,
     availabilityZone: given.availabilityZone ?? `${region}a`,
-    areZonesGiven: said.availabilityZone !== undefined || said.otherAvailabilityZones !== undefined,
-    // In the order of the manifests: the order in which they were said must not change a template.
+    areZonesGiven: raw.availabilityZone !== undefined || raw.otherAvailabilityZones !== undefined,
+    // In the order of the manifests: the order in which they were given must not change a template.
     servings: servingNames.filter((name) => servings.includes(name)),
     k6Url:
       given.k6Url ??
@@ -53,7 +53,7 @@ const unknownName = (name: string): string => {
 };
 
 /**
- * A configuration from what was said, for example the content of a file.
+ * A configuration from given values, for example the content of a file.
  *
  * @param input values by option; `{}` gives all defaults
  * @throws ConfigError with every wrong name and value, or with everything that cannot hold together

@@ -10,9 +10,10 @@ const LONGEST = [
   'test/aws/node-run/cut-off-run.test.ts',
 ];
 
+const isLong = ({ path }) => LONGEST.some((name) => path.endsWith(name));
+
 module.exports = class extends Sequencer {
   sort(tests) {
-    const isLong = ({ path }) => LONGEST.some((name) => path.endsWith(name));
     const sorted = super.sort(tests);
     return [...sorted.filter(isLong), ...sorted.filter((test) => !isLong(test))];
   }

@@ -88,14 +88,14 @@ export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimePar
   const upstreamMs = phase('upstream');
   if (totalMs === undefined || totalMs <= 0 || upstreamMs === undefined) return undefined;
 
-  const told = SERVING_TIMES.map((name) =>
+  const servingMs = SERVING_TIMES.map((name) =>
     overMeasurements(measurements, ({ serving }) => {
       if (serving?.state !== 'told') return undefined;
       const { [name]: sumMs, count } = serving;
       return sumMs === undefined ? undefined : sumMs / count;
     }),
   );
-  const [requestMs, queueMs, computeMs] = told;
+  const [requestMs, queueMs, computeMs] = servingMs;
   const split = (queueMs ?? 0) + (computeMs ?? 0);
   const means: Partial<Record<TimePartName, number>> = {};
   for (const name of MIDDLEWARE_PHASES) {
@@ -103,7 +103,7 @@ export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimePar
     if (meanMs !== undefined) means[name] = meanMs;
   }
   means.client = Math.max(0, totalMs - (phase('total') ?? 0) + (phase('receive') ?? 0));
-  if (told.some((ms) => ms !== undefined)) {
+  if (servingMs.some((ms) => ms !== undefined)) {
     delete means.upstream;
     means.wire = Math.max(0, upstreamMs - (requestMs ?? split));
     if (queueMs !== undefined) means.serving_queue = queueMs;
@@ -123,7 +123,7 @@ export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimePar
     unattributedMs,
     addsUp,
     servingTells: (['request', 'queue', 'compute'] as const).filter(
-      (_, at) => told[at] !== undefined,
+      (_, at) => servingMs[at] !== undefined,
     ),
     notes: measurements.flatMap(noteOf),
   };

@@ -46,8 +46,8 @@ export const readRunObjects = async (
   const statuses = (await Promise.all(
     pairs.map((pair) => readJson(aws, bucket, runKeys.status(runId, pair))),
   )) as readonly (RunStatus | undefined)[];
-  const said = statuses.filter((status) => status !== undefined);
-  return { runId, request, statuses: new Map(said.map((status) => [status.pair, status])) };
+  const known = statuses.filter((status) => status !== undefined);
+  return { runId, request, statuses: new Map(known.map((status) => [status.pair, status])) };
 };
 
 /**

@@ -89,17 +89,17 @@ const pairProgress = (
   context: ProgressContext,
 ): PairProgress => {
   const { now } = context;
-  const said: PairState = status?.state ?? 'waiting';
+  const reported: PairState = status?.state ?? 'waiting';
   const since = status?.updatedAt ?? request?.sentAt;
   const silentSeconds = since === undefined ? 0 : secondsBetween(since, now);
   const loss =
-    said === 'waiting' && request?.notStarted.includes(pair) === true
+    reported === 'waiting' && request?.notStarted.includes(pair) === true
       ? 'its runner was not started'
-      : ACTIVE.has(said)
+      : ACTIVE.has(reported)
         ? lossOf(pair, silentSeconds, mostSilentSeconds(request?.options), context)
         : undefined;
   // What a lost pair did is over; its state says so, not its last word.
-  const state = loss === undefined ? said : 'lost';
+  const state = loss === undefined ? reported : 'lost';
   const works = ACTIVE.has(state);
   const message = loss ?? status?.message;
   return {

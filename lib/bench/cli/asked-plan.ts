@@ -20,9 +20,9 @@ import { detectServer } from '../run/running-servers/detect-server.ts';
 import {
   leftOutOf,
   plannedServers,
-  saidServers,
+  givenServers,
   type NamedUrl,
-} from '../run/running-servers/said-server.ts';
+} from '../run/running-servers/given-server.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
 import type { TensorTargets } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
@@ -73,7 +73,7 @@ const askServers = async (
   userModel: UserModel,
   signal: AbortSignal,
 ): Promise<readonly RunningServer[]> => {
-  const given = saidServers(named, userModel);
+  const given = givenServers(named, userModel);
   const servers = await Promise.all(given.map((one) => detectServer(one, userModel, signal)));
   registerServers(servers);
   return servers;

@@ -14,7 +14,7 @@ import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepa
 import type { EmitRunEvent } from '../run/run-event.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { runPlan } from '../run/run-plan.ts';
-import { resumedServers, saidServers } from '../run/running-servers/said-server.ts';
+import { resumedServers, givenServers } from '../run/running-servers/given-server.ts';
 import { demandSameServed } from '../run/choose-servings.ts';
 import { listRuntime } from '../run/list-runtime.ts';
 import { announcementOf, statementOf } from '../wording/statement.ts';
@@ -79,7 +79,7 @@ const resumeIntent = async (
   const settings = settingsOf(values, userModel);
   const { targets, servers = [] } = plan;
   const model = userModel ?? { servers: {}, inputs: [], outputs: [] };
-  registerServers(resumedServers(servers, saidServers(values.target ?? [], model)));
+  registerServers(resumedServers(servers, givenServers(values.target ?? [], model)));
   demandJudgeable(values['fail-if'], targets, { ...plan.settings, ...settings });
   const planned = plan.runtime === 'container' ? 'simulated' : plan.runtime;
   const { runtime = planned } = values;

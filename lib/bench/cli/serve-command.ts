@@ -126,18 +126,18 @@ const serve = async (
         : weightsTrained[serving];
     const measure = await targetLine(toServe, middleware.url, running.urls, signal);
     const weights = [settings.modelTitle ?? [], weightsWords(trained)].flat().join(', ');
-    const said = statement(toServe, engine, weights, served?.[serving]);
+    const statementText = statement(toServe, engine, weights, served?.[serving]);
     console.out(
       values.json
         ? jsonText({
-            statement: said,
+            statement: statementText,
             serving: running.urls,
             middleware: middleware.url,
             curl,
             measure,
           })
         : [
-            said,
+            statementText,
             `serving     ${Object.values(running.urls).join('  ')}`,
             `middleware  ${middleware.url}  (${counted(middleware.processes, 'process', 'processes')}; docs at ${middleware.url}/docs)`,
             '',

@@ -8,7 +8,7 @@ import type { ResolvedCheck } from '../../../serving-configs/models/tensors/comp
 import { groupBy } from '../analysis/group-by.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { detectServer } from '../run/running-servers/detect-server.ts';
-import { saidServers } from '../run/running-servers/said-server.ts';
+import { givenServers } from '../run/running-servers/given-server.ts';
 import { describeModel, writeTensorInputs } from '../run/tensor-inputs.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { readUserModel } from '../user-model/read-user-model.ts';
@@ -108,10 +108,10 @@ const targetLines = (
 /** The running servers of a description: how each is asked, or why it cannot be. */
 const askServers = (model: UserModel, signal: AbortSignal) =>
   Promise.all(
-    saidServers([], model).map(async (said) => {
-      const { name, url } = said;
+    givenServers([], model).map(async (given) => {
+      const { name, url } = given;
       try {
-        const { protocol, encodings, speaks } = await detectServer(said, model, signal);
+        const { protocol, encodings, speaks } = await detectServer(given, model, signal);
         return { name, url, protocol, encodings, speaks };
       } catch (error) {
         signal.throwIfAborted();

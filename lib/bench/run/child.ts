@@ -191,8 +191,8 @@ export const listeningLine = async <Line extends { readonly url: string }>(
   what: string,
 ): Promise<Line> => {
   const line = new Promise<Line>((resolve) => {
-    createInterface({ input: child.process.stdout }).on('line', (said) => {
-      if (said.startsWith('{"event":"listening"')) resolve(JSON.parse(said) as Line);
+    createInterface({ input: child.process.stdout }).on('line', (printed) => {
+      if (printed.startsWith('{"event":"listening"')) resolve(JSON.parse(printed) as Line);
     });
   });
   const end = child.ended.then((how) => {

@@ -81,11 +81,11 @@ export const askForEncoded = async (
     signal: AbortSignal.any([signal, AbortSignal.timeout(ENCODE_TIMEOUT_MS)]),
   });
   const body = Buffer.from(await response.arrayBuffer());
-  const told = response.headers.get('serving-request');
-  if (response.status !== 200 || told === null) {
+  const header = response.headers.get('serving-request');
+  if (response.status !== 200 || header === null) {
     throw new Error(`${response.status} ${body.toString('utf8', 0, 200)}`);
   }
-  return { ...(JSON.parse(told) as ServingRequest), body };
+  return { ...(JSON.parse(header) as ServingRequest), body };
 };
 
 const demandOneTarget = (requests: readonly ServingRequest[]): string => {

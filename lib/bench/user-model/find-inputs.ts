@@ -128,14 +128,14 @@ const randomInputs = (
  * @throws BenchError where there are none, or one of the model's inputs has none.
  */
 export const findInputs = async (
-  said: DescribedInputs,
+  described: DescribedInputs,
   folder: string,
   inputs: readonly ModelTensor[],
   image: ImageInput | undefined,
 ): Promise<InputSource> => {
-  const { from = 'random' } = said;
-  if (from === 'random') return randomInputs(said, inputs);
-  const unused = Object.keys(said).find((key) => key !== 'from');
+  const { from = 'random' } = described;
+  if (from === 'random') return randomInputs(described, inputs);
+  const unused = Object.keys(described).find((key) => key !== 'from');
   if (unused !== undefined) {
     throw modelError(
       `inputs.${unused} is only for random inputs, and these are from ${from}`,

@@ -107,10 +107,10 @@ const demandSignature = async (place: string, tensors: ModelTensors): Promise<vo
       );
     }
     for (const tensor of tensors[key]) {
-      const { [tensor.name]: said } = signature[key];
-      if (said === undefined || fitsTensor(said, tensor)) continue;
+      const { [tensor.name]: found } = signature[key];
+      if (found === undefined || fitsTensor(found, tensor)) continue;
       throw modelError(
-        `the SavedModel ${place} has ${tensorText(said)} as "${tensor.name}", and the ONNX file ${tensor.datatype} ${dimsText(tensor)}`,
+        `the SavedModel ${place} has ${tensorText(found)} as "${tensor.name}", and the ONNX file ${tensor.datatype} ${dimsText(tensor)}`,
         `save it with the types and shapes of the ONNX file in its signature ${DEFAULT_SIGNATURE}`,
       );
     }

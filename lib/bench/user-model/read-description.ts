@@ -43,11 +43,11 @@ const demand = (value: unknown, known: Fields, place: string, file: string): voi
   }
 };
 
-/** As it is written: a word for `inputs` is where they are from. */
-const spelledOut = (said: unknown): unknown =>
-  isObject(said) && typeof said.inputs === 'string'
-    ? { ...said, inputs: { from: said.inputs } }
-    : said;
+/** A description in which `inputs: WORD` is written out as `inputs: { from: WORD }`. */
+const spelledOut = (content: unknown): unknown =>
+  isObject(content) && typeof content.inputs === 'string'
+    ? { ...content, inputs: { from: content.inputs } }
+    : content;
 
 /** A description, with `inputs` spelled out. */
 export type ReadDescription = ModelDescription & {
@@ -56,7 +56,7 @@ export type ReadDescription = ModelDescription & {
 
 /**
  * Reads the description of a model, YAML or JSON.
- * @throws BenchError where it cannot be read, or where a key or a value in it is none.
+ * @throws BenchError if it cannot be read, or has an unknown key or a wrong value.
  */
 export const readDescription = async (file: string): Promise<ReadDescription> => {
   if (/\.onnx$/i.test(file)) {
@@ -65,9 +65,9 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
       `describe it: npx serving-compare init --model ${shellWord(file)}`,
     );
   }
-  let said: unknown;
+  let content: unknown;
   try {
-    said = spelledOut(parse(await readFile(file, 'utf8'), { logLevel: 'error' }));
+    content = spelledOut(parse(await readFile(file, 'utf8'), { logLevel: 'error' }));
   } catch (error) {
     if (error instanceof YAMLParseError) {
       const [line = ''] = error.message.split('\n');
@@ -83,8 +83,8 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
       error,
     );
   }
-  demand(said, fields, '', file);
-  const description = said as ReadDescription;
+  demand(content, fields, '', file);
+  const description = content as ReadDescription;
   if (description.model?.onnx === undefined) {
     throw modelError(`${file} names no ONNX file`, 'give its path: model.onnx');
   }

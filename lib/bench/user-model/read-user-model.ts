@@ -96,12 +96,12 @@ const channelsOf = ([first = 0, second = 0, third = 0]: readonly number[]): Chan
 const IMAGE_TYPES = ['FP32', 'FP16', 'UINT8'] as const;
 
 const readImage = (
-  said: DescribedImage,
+  described: DescribedImage,
   inputs: readonly ModelTensor[],
   sizes: UserModel['sizes'],
 ): ImageInput => {
   const [only, second] = inputs;
-  if (said.input === undefined && second !== undefined) {
+  if (described.input === undefined && second !== undefined) {
     throw modelError(
       'model.image does not say which input takes the image',
       `name one of ${namesOf(inputs).join(', ')}: model.image.input`,
@@ -109,7 +109,7 @@ const readImage = (
   }
   const input = find(
     'model.image.input: there is no input',
-    said.input ?? only?.name ?? '',
+    described.input ?? only?.name ?? '',
     inputs,
   );
   const { name, shape } = input;
@@ -127,9 +127,9 @@ const readImage = (
     );
   }
   const bytes = datatype === 'UINT8';
-  const { resize = 'stretch', shortSide, colours = 'rgb', scale = bytes ? 1 : 1 / 255 } = said;
-  const [mean, deviation] = [said.mean ?? [0, 0, 0], said.deviation ?? [1, 1, 1]];
-  if (bytes && (scale !== 1 || said.mean !== undefined || said.deviation !== undefined)) {
+  const { resize = 'stretch', shortSide, colours = 'rgb', scale = bytes ? 1 : 1 / 255 } = described;
+  const [mean, deviation] = [described.mean ?? [0, 0, 0], described.deviation ?? [1, 1, 1]];
+  if (bytes && (scale !== 1 || described.mean !== undefined || described.deviation !== undefined)) {
     throw modelError(
       `the input "${name}" takes UINT8, the bytes of the image as they are`,
       'leave scale, mean and deviation out of model.image',
@@ -159,12 +159,12 @@ const readImage = (
 const OF_CHECKS = { rtol: 'allclose', atol: 'allclose', atLeast: 'cosine' } as const;
 
 const readCheck = (
-  { check = 'allclose', ...said }: DescribedCheck,
+  { check = 'allclose', ...described }: DescribedCheck,
   { datatype }: ModelTensor,
   place: string,
 ): ResolvedCheck => {
   for (const [key, of] of Object.entries(OF_CHECKS)) {
-    if (key in said && of !== check) {
+    if (key in described && of !== check) {
       throw modelError(
         `${place}.${key} belongs to the check ${of}, and the check is ${check}`,
         `leave it out, or use the check ${of}`,
@@ -172,8 +172,8 @@ const readCheck = (
     }
   }
   if (check === 'top1') return { check };
-  if (check === 'cosine') return { check, atLeast: said.atLeast ?? 0.999 };
-  return { ...defaultCheck(datatype), ...said };
+  if (check === 'cosine') return { check, atLeast: described.atLeast ?? 0.999 };
+  return { ...defaultCheck(datatype), ...described };
 };
 
 const readChecks = (

@@ -148,8 +148,8 @@ export const statementOf = (plan: Stated): string => {
   const title = modelTitle(plan);
   const weights = plan.model.trained ? 'trained' : 'not trained, so its classes mean nothing';
   const asSet = plan.options.middleware === undefined ? '' : ' in the study’s configuration';
-  const said = plan.model.tensors === undefined ? `; ${weights}` : '';
-  const model = title === undefined ? '' : ` Model: ${title}${said}.`;
+  const weightsText = plan.model.tensors === undefined ? `; ${weights}` : '';
+  const model = title === undefined ? '' : ` Model: ${title}${weightsText}.`;
   return `Compared${asSet}: ${comparedIn(plan)}.${model}`;
 };
 

@@ -36,9 +36,9 @@ interface SavedModelMessage {
 
 const tensorsOf = (infos: TensorInfos = {}): Tensors =>
   Object.fromEntries(
-    Object.entries(infos).map(([name, { dtype = 0, tensor_shape: said }]) => {
-      const isOpen = said === undefined || said.unknown_rank === true;
-      const shape = isOpen ? undefined : (said.dim ?? []).map(({ size = 0 }) => size);
+    Object.entries(infos).map(([name, { dtype = 0, tensor_shape: declared }]) => {
+      const isOpen = declared === undefined || declared.unknown_rank === true;
+      const shape = isOpen ? undefined : (declared.dim ?? []).map(({ size = 0 }) => size);
       return [name, { dtype, shape }];
     }),
   );

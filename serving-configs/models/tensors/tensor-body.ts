@@ -258,10 +258,10 @@ export const writeTensors = (
   const before = JSON.stringify(head).slice(0, -1) + (Object.keys(head).length > 0 ? ',' : '');
   const listed = tensors.map((tensor) => {
     const { name, datatype, shape, bytes } = tensor;
-    const told = { name, datatype, shape };
+    const described = { name, datatype, shape };
     return encoding === 'binary'
-      ? JSON.stringify({ ...told, parameters: { binary_data_size: bytes.length } })
-      : `${JSON.stringify(told).slice(0, -1)},"data":[${textsOf(tensor).join()}]}`;
+      ? JSON.stringify({ ...described, parameters: { binary_data_size: bytes.length } })
+      : `${JSON.stringify(described).slice(0, -1)},"data":[${textsOf(tensor).join()}]}`;
   });
   const json = Buffer.from(`${before}"${key}":[${listed.join()}]}`);
   if (encoding === 'json') return { body: [json], jsonLength: undefined };

@@ -125,7 +125,7 @@ export const listedProto = (tensor: NamedTensor): TensorProto => {
  * @throws UnreadableTensors for one of another type, or with values that are none of it.
  */
 const tensorFrom = (name: string, proto: TensorProto): NamedTensor => {
-  const { dtype, tensor_shape: said, tensor_content: content } = proto;
+  const { dtype, tensor_shape: declared, tensor_content: content } = proto;
   const datatype = datatypeOfTensorFlow(dtype);
   if (datatype === undefined) {
     throw new UnreadableTensors(`tensor "${name}" has the type ${dtype} of TensorFlow`);
@@ -138,7 +138,7 @@ const tensorFrom = (name: string, proto: TensorProto): NamedTensor => {
   return {
     name,
     datatype,
-    shape: (said?.dim ?? []).map(({ size }) => size),
+    shape: (declared?.dim ?? []).map(({ size }) => size),
     bytes: content === undefined || content.length === 0 ? bytesOfListed() : content,
   };
 };

@@ -77,10 +77,10 @@ export const withLock = async <T>(
 ): Promise<T> => {
   const file = `${folder}.lock`;
   await mkdir(path.dirname(file), { recursive: true });
-  let told = false;
+  let hasWaited = false;
   while (!(await tryLock(file))) {
-    if (!told) onWait();
-    told = true;
+    if (!hasWaited) onWait();
+    hasWaited = true;
     await sleep(LOCK_POLL_MS);
   }
   try {

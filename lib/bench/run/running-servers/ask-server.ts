@@ -1,13 +1,13 @@
 import { HEADER_LENGTH } from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import { originOf } from '../../../../serving-configs/running-server.ts';
 import { transportErrorText } from '../infer.ts';
-import type { SaidServer } from './said-server.ts';
+import type { GivenServer } from './given-server.ts';
 
-/** For one question. */
+/** For one request. */
 export const ANSWER_MS = 30_000;
 const SHOWN_LETTERS = 120;
 
-export interface Told {
+export interface Reply {
   readonly status: number;
   readonly body: Buffer;
   readonly jsonLength: number | undefined;
@@ -16,18 +16,18 @@ export interface Told {
 export type Ask = (
   path: string,
   sent?: { readonly type: string; readonly body: Buffer; readonly jsonLength?: number | undefined },
-) => Promise<Told>;
+) => Promise<Reply>;
 
-/** What was asked, and in words what came. */
-export interface Heard {
+/** A request, and in words what came. */
+export interface Attempt {
   readonly path: string;
   readonly status: number;
   readonly words: string;
 }
 
-/** Asks a server, and writes down what came. */
-export const asker = (said: SaidServer, heard: Heard[], signal: AbortSignal): Ask => {
-  const origin = originOf(said);
+/** Sends requests to a server, and notes each with its answer. */
+export const asker = (given: GivenServer, attempts: Attempt[], signal: AbortSignal): Ask => {
+  const origin = originOf(given);
   return async (path, sent) => {
     const words = `${sent === undefined ? 'GET' : 'POST'} ${path}`;
     const jsonLength = sent?.jsonLength;
@@ -37,19 +37,19 @@ export const asker = (said: SaidServer, heard: Heard[], signal: AbortSignal): As
         headers: {
           ...(sent && { 'content-type': sent.type }),
           ...(jsonLength !== undefined && { [HEADER_LENGTH]: String(jsonLength) }),
-          ...said.headers,
+          ...given.headers,
         },
         signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
       });
       const body = Buffer.from(await response.arrayBuffer());
       const text = body.toString('utf8', 0, SHOWN_LETTERS).replaceAll(/\s+/g, ' ').trim();
       const { status } = response;
-      heard.push({ path, status, words: `${words} gave ${status} ${text}`.trimEnd() });
+      attempts.push({ path, status, words: `${words} gave ${status} ${text}`.trimEnd() });
       const length = response.headers.get(HEADER_LENGTH);
       return { status, body, jsonLength: length === null ? undefined : Number(length) };
     } catch (error) {
       signal.throwIfAborted();
-      heard.push({ path, status: 0, words: `${words} gave nothing: ${transportErrorText(error)}` });
+      attempts.push({ path, status: 0, words: `${words} gave nothing: ${transportErrorText(error)}` });
       return { status: 0, body: Buffer.alloc(0), jsonLength: undefined };
     }
   };

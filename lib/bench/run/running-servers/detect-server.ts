@@ -8,14 +8,14 @@ import type { RunningServer } from '../../../../serving-configs/running-server.t
 import { BenchError } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readFirstInput } from '../../user-model/write-requests.ts';
-import { asker, type Ask, type Heard, type Told } from './ask-server.ts';
+import { asker, type Ask, type Attempt, type Reply } from './ask-server.ts';
 import { demandListening } from './join-server.ts';
-import type { SaidServer } from './said-server.ts';
+import type { GivenServer } from './given-server.ts';
 import { demandGrpcAnswer, noSuchModel } from './try-grpc.ts';
 import { demandJsonAnswer } from './try-json.ts';
 
 /** Whether an answer is JSON with a key. */
-const has = ({ status, body }: Told, key: string): boolean => {
+const has = ({ status, body }: Reply, key: string): boolean => {
   if (status !== 200) return false;
   try {
     const json: unknown = JSON.parse(body.toString('utf8'));
@@ -49,10 +49,10 @@ const encodingsAt = async (
     const wanted = wantedOutputs(user, speaks, encoding);
     const { body, jsonLength } = writeTensors(inputs, 'inputs', encoding, wanted);
     const type = encoding === 'json' ? 'application/json' : 'application/octet-stream';
-    const told = await ask(path, { type, body: Buffer.concat(body), jsonLength });
+    const reply = await ask(path, { type, body: Buffer.concat(body), jsonLength });
     try {
-      if (told.status !== 200) continue;
-      readTensors(told.body, 'outputs', told.jsonLength);
+      if (reply.status !== 200) continue;
+      readTensors(reply.body, 'outputs', reply.jsonLength);
       taken.push(encoding);
     } catch {
       // It is written down what came instead.
@@ -70,9 +70,9 @@ const partsOf = ({ pathname }: URL) => {
 };
 
 const notUnderstood = (
-  { name, url }: SaidServer,
+  { name, url }: GivenServer,
   { inputs, outputs }: UserModel,
-  heard: readonly Heard[],
+  attempts: readonly Attempt[],
   hasPing: boolean,
 ): BenchError => {
   const body = `{${inputs.map((input) => `"${input.name}": {{${input.name}}}`).join(', ')}}`;
@@ -82,7 +82,7 @@ const notUnderstood = (
     : '';
   return new BenchError(
     'BENCH_TARGET',
-    `no protocol was found at ${url}${ping}: ${heard.map(({ words }) => words).join('; ')}`,
+    `no protocol was found at ${url}${ping}: ${attempts.map(({ words }) => words).join('; ')}`,
     {
       hint: `describe its requests in the model’s description, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
     },
@@ -95,18 +95,18 @@ const notUnderstood = (
  * @throws BenchError where it does not answer, or in no way that is known: with all that was asked, and what came.
  */
 export const detectServer = async (
-  said: SaidServer,
+  given: GivenServer,
   user: UserModel,
   signal: AbortSignal,
 ): Promise<RunningServer> => {
-  await demandListening(said, signal);
-  const { name, url: text, headers, body, outputs } = said;
+  await demandListening(given, signal);
+  const { name, url: text, headers, body, outputs } = given;
   const url = new URL(text);
   const { prefix, named, hasOwnPath } = partsOf(url);
-  const model = said.model ?? (named === undefined ? user.name : decodeURIComponent(named));
+  const model = given.model ?? (named === undefined ? user.name : decodeURIComponent(named));
   const common = { name, url: text, model, headers };
   if (url.protocol === 'grpc:') {
-    await demandGrpcAnswer(said, model, user, signal);
+    await demandGrpcAnswer(given, model, user, signal);
     const speaks = 'open-inference';
     return { ...common, protocol: 'grpc', encodings: ['raw'], speaks, path: '' };
   }
@@ -119,11 +119,11 @@ export const detectServer = async (
     json,
   });
   const own = url.pathname + url.search;
-  const heard: Heard[] = [];
-  const ask = asker(said, heard, signal);
+  const attempts: Attempt[] = [];
+  const ask = asker(given, attempts, signal);
   if (body !== undefined && outputs !== undefined) {
     const described = inJson(own, { body, outputs });
-    await demandJsonAnswer(described, user, ask, heard);
+    await demandJsonAnswer(described, user, ask, attempts);
     return described;
   }
   const asBodies = async (path: string, speaks: Speaks): Promise<RunningServer | undefined> => {
@@ -141,10 +141,10 @@ export const detectServer = async (
     return inJson(`${version1}:predict`, columnContract(user));
   }
   // What knows the protocol and not the path has no such model.
-  const missing = heard.find((one) => one.status === 404 && one.path === infer);
+  const missing = attempts.find((one) => one.status === 404 && one.path === infer);
   if (missing !== undefined && (await ask(`${prefix}/v2/health/live`)).status === 200) {
-    throw noSuchModel(said, model, missing.words);
+    throw noSuchModel(given, model, missing.words);
   }
   const ping = await ask('/ping');
-  throw notUnderstood(said, user, heard, ping.status === 200);
+  throw notUnderstood(given, user, attempts, ping.status === 200);
 };

@@ -12,7 +12,7 @@ import { BenchError, messageOf } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readFirstInput } from '../../user-model/write-requests.ts';
 import { ANSWER_MS } from './ask-server.ts';
-import type { SaidServer } from './said-server.ts';
+import type { GivenServer } from './given-server.ts';
 
 /** How a call ended. */
 interface Ended {
@@ -68,7 +68,7 @@ const call = async (origin: string, message: Uint8Array, signal: AbortSignal): P
 
 /** The error of a server that serves other models. */
 export const noSuchModel = (
-  { name, url }: SaidServer,
+  { name, url }: GivenServer,
   model: string,
   details: string,
 ): BenchError =>
@@ -95,7 +95,7 @@ const problemOf = (message: Buffer, { outputs: wanted }: UserModel): string | un
  * @throws BenchError where it does not speak the protocol, has no such model, or does not answer its outputs.
  */
 export const demandGrpcAnswer = async (
-  said: SaidServer,
+  given: GivenServer,
   model: string,
   user: UserModel,
   signal: AbortSignal,
@@ -107,8 +107,8 @@ export const demandGrpcAnswer = async (
     outputs: user.outputs.map(({ name }) => ({ name })),
     raw_input_contents: inputs.map(({ bytes }) => bytes),
   });
-  const { status, details, message } = await call(originOf(said), request, signal);
-  const { name, url } = said;
+  const { status, details, message } = await call(originOf(given), request, signal);
+  const { name, url } = given;
   if (status === undefined || status === '12') {
     throw new BenchError(
       'BENCH_TARGET',
@@ -116,7 +116,7 @@ export const demandGrpcAnswer = async (
       { hint: 'give its port for gRPC, or http://HOST:PORT where it is asked over REST' },
     );
   }
-  if (status === '5') throw noSuchModel(said, model, details);
+  if (status === '5') throw noSuchModel(given, model, details);
   if (status !== '0') {
     throw new BenchError(
       'BENCH_TARGET',

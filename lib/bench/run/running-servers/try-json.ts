@@ -7,7 +7,7 @@ import type { RunningServer } from '../../../../serving-configs/running-server.t
 import { BenchError, messageOf } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readFirstInput } from '../../user-model/write-requests.ts';
-import type { Ask, Heard } from './ask-server.ts';
+import type { Ask, Attempt } from './ask-server.ts';
 
 const wrong = (message: string, hint: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_TARGET', message, { hint, cause });
@@ -21,7 +21,7 @@ export const demandJsonAnswer = async (
   { name, path, json = { body: '', outputs: {} } }: RunningServer,
   user: UserModel,
   ask: Ask,
-  heard: readonly Heard[],
+  attempts: readonly Attempt[],
 ): Promise<void> => {
   const { inputs } = await readFirstInput(user);
   const body = writeRequest(json, inputs);
@@ -34,19 +34,19 @@ export const demandJsonAnswer = async (
       error,
     );
   }
-  const told = await ask(path, { type: 'application/json', body: Buffer.from(body) });
-  if (told.status !== 200) {
+  const reply = await ask(path, { type: 'application/json', body: Buffer.from(body) });
+  if (reply.status !== 200) {
     throw wrong(
-      `${name} does not answer the first input: ${heard.at(-1)?.words ?? ''}`,
+      `${name} does not answer the first input: ${attempts.at(-1)?.words ?? ''}`,
       `correct servers.${name}.body, or its url`,
     );
   }
   let answer: unknown;
   try {
-    answer = JSON.parse(told.body.toString('utf8'));
+    answer = JSON.parse(reply.body.toString('utf8'));
   } catch (error) {
     throw wrong(
-      `${name} does not answer in JSON: ${heard.at(-1)?.words ?? ''}`,
+      `${name} does not answer in JSON: ${attempts.at(-1)?.words ?? ''}`,
       'give the address of a server that does',
       error,
     );

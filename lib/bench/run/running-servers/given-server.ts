@@ -14,7 +14,7 @@ export interface NamedUrl {
 }
 
 /** A running server as the user names it. */
-export interface SaidServer extends DescribedServer {
+export interface GivenServer extends DescribedServer {
   readonly name: string;
 }
 
@@ -24,15 +24,15 @@ const serverError = (message: string, hint: string): BenchError =>
   new BenchError('BENCH_TARGET', message, { hint });
 
 /** Credentials of a URL become a header: no file and no output has them. */
-const withoutCredentials = (said: SaidServer): SaidServer => {
-  const url = new URL(said.url);
+const withoutCredentials = (given: GivenServer): GivenServer => {
+  const url = new URL(given.url);
   const { username, password } = url;
-  if (username === '' && password === '') return said;
+  if (username === '' && password === '') return given;
   const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
   url.username = '';
   url.password = '';
   const authorization = `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
-  return { ...said, url: url.href, headers: { authorization, ...said.headers } };
+  return { ...given, url: url.href, headers: { authorization, ...given.headers } };
 };
 
 const demandUrl = ({ name, url }: NamedUrl): void => {
@@ -62,7 +62,7 @@ const demandName = ({ name }: NamedUrl): void => {
 
 /** What a server with JSON of its own must say, and no other may. */
 const demandContract = (
-  { name, body, outputs }: SaidServer,
+  { name, body, outputs }: GivenServer,
   model: Pick<UserModel, 'inputs' | 'outputs'>,
 ): void => {
   if (body === undefined && outputs === undefined) return;
@@ -96,14 +96,14 @@ const demandContract = (
  *
  * @throws BenchError if one of them cannot be asked like that.
  */
-export const saidServers = (
+export const givenServers = (
   named: readonly NamedUrl[],
   { servers, ...model }: Pick<UserModel, 'servers' | 'inputs' | 'outputs'>,
-): readonly SaidServer[] => {
-  const said = new Map<string, SaidServer>();
-  for (const [name, server] of Object.entries(servers)) said.set(name, { ...server, name });
-  for (const { name, url } of named) said.set(name, { ...said.get(name), name, url });
-  return [...said.values()].map((server) => {
+): readonly GivenServer[] => {
+  const given = new Map<string, GivenServer>();
+  for (const [name, server] of Object.entries(servers)) given.set(name, { ...server, name });
+  for (const { name, url } of named) given.set(name, { ...given.get(name), name, url });
+  return [...given.values()].map((server) => {
     demandName(server);
     demandUrl(server);
     demandContract(server, model);
@@ -119,13 +119,13 @@ const otherServers = (reason: string): BenchError =>
 /**
  * The servers of a plan that is resumed, with what is in no file of it.
  *
- * @throws BenchError if other ones are said.
+ * @throws BenchError if other ones are given.
  */
 export const resumedServers = (
   planned: readonly RunningServer[],
-  said: readonly SaidServer[],
+  given: readonly GivenServer[],
 ): readonly RunningServer[] => {
-  for (const { name, url, body, outputs } of said) {
+  for (const { name, url, body, outputs } of given) {
     const server = planned.find((one) => one.name === name);
     if (server === undefined) throw otherServers(`it began without the running server ${name}`);
     if (server.url !== url) {
@@ -137,7 +137,7 @@ export const resumedServers = (
     }
   }
   return planned.map((server) => {
-    const headers = said.find(({ name }) => name === server.name)?.headers;
+    const headers = given.find(({ name }) => name === server.name)?.headers;
     return headers === undefined ? server : { ...server, headers };
   });
 };

@@ -1,8 +1,8 @@
 import {
   plannedServers,
   resumedServers,
-  saidServers,
-} from '../../../../../lib/bench/run/running-servers/said-server.ts';
+  givenServers,
+} from '../../../../../lib/bench/run/running-servers/given-server.ts';
 import type { DescribedServer } from '../../../../../lib/bench/user-model/description.ts';
 import type { RunningServer } from '../../../../../serving-configs/running-server.ts';
 
@@ -11,8 +11,8 @@ const tensors = {
   outputs: [{ name: 'scores', datatype: 'FP32', shape: [1, 2], dims: [1, 2] }],
 } as const;
 
-const said = (servers: Readonly<Record<string, DescribedServer>>, ...named: [string, string][]) =>
-  saidServers(
+const given = (servers: Readonly<Record<string, DescribedServer>>, ...named: [string, string][]) =>
+  givenServers(
     named.map(([name, url]) => ({ name, url })),
     { ...tensors, servers },
   );
@@ -34,7 +34,7 @@ describe('Servers named by a user', () => {
   it('are those of the description and of the command line, which may override an address', () => {
     const described = { mine: { url: 'http://a:1/x', ...contract }, calls: { url: 'grpc://a:2' } };
 
-    expect(said(described, ['mine', 'http://b:1/x'], ['more', 'http://c'])).toEqual([
+    expect(given(described, ['mine', 'http://b:1/x'], ['more', 'http://c'])).toEqual([
       { name: 'mine', url: 'http://b:1/x', ...contract },
       { name: 'calls', url: 'grpc://a:2' },
       { name: 'more', url: 'http://c' },
@@ -42,7 +42,7 @@ describe('Servers named by a user', () => {
   });
 
   it('send the credentials of their address in a header, and have neither in a plan', () => {
-    const [server] = said({}, ['mine', 'http://me:pass%20word@localhost:9000/predict']);
+    const [server] = given({}, ['mine', 'http://me:pass%20word@localhost:9000/predict']);
     const authorization = `Basic ${Buffer.from('me:pass word').toString('base64')}`;
 
     expect(server).toEqual({ name: 'mine', url: planned.url, headers: { authorization } });
@@ -81,11 +81,11 @@ describe('Servers named by a user', () => {
   ] as const)('cannot have %s', (_, servers, [name, url], message) => {
     const named: [string, string][] = name === undefined ? [] : [[name, url]];
 
-    expect(() => said(servers, ...named)).toThrow(message);
+    expect(() => given(servers, ...named)).toThrow(message);
   });
 
   it('remain those of the plan when a run is resumed, with headers that are given again', () => {
-    const again = said({}, ['mine', 'http://me:secret@localhost:9000/predict']);
+    const again = given({}, ['mine', 'http://me:secret@localhost:9000/predict']);
 
     expect(resumedServers([planned], [])).toEqual([planned]);
     expect(resumedServers([planned], again)).toEqual([
@@ -94,9 +94,9 @@ describe('Servers named by a user', () => {
   });
 
   it.each([
-    ['another server', said({}, ['other', 'http://a'])],
-    ['another address', said({}, ['mine', 'http://a'])],
-    ['another body', said({ mine: { url: planned.url, ...contract, body: '[{{ids}}]' } })],
+    ['another server', given({}, ['other', 'http://a'])],
+    ['another address', given({}, ['mine', 'http://a'])],
+    ['another body', given({ mine: { url: planned.url, ...contract, body: '[{{ids}}]' } })],
   ])('cannot become %s', (_, others) => {
     expect(() => resumedServers([planned], others)).toThrow(
       expect.objectContaining({ code: 'BENCH_OTHER_PLAN' }),
