@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { suggest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -52,10 +53,10 @@ const boundsProblem = (
 
 const numeric =
   (what: string, pattern: RegExp, fits: (value: unknown) => boolean) =>
-  (least: number, most: number, placeholder = 'N'): Kind<number> => {
+  (least: number, most: number): Kind<number> => {
     const expected = `${what} from ${least} to ${most}`;
     return {
-      placeholder,
+      placeholder: 'N',
       expected,
       read(text) {
         if (!pattern.test(text)) throw giving(`"${text}" is not ${what}`, expected);
@@ -78,7 +79,8 @@ export const number = numeric('a number', /^-?\d+(\.\d+)?$/, Number.isFinite);
 const TIME = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * A number that always carries its unit; only 0 needs none. Its values are numbers of `unit`, and so are the bounds.
+ * A number that always carries its unit, in upper or lower case; only 0 needs none. Its values are numbers of `unit`, and so are
+ * the bounds. What several units make together is added up: `1h30m`.
  *
  * @param units the size of each unit, from small to large
  */
@@ -87,13 +89,31 @@ const quantity = <const Unit extends string>(
   units: Readonly<Record<Unit, number>>,
   unit: NoInfer<Unit>,
 ) => {
-  /** In the largest unit of which it is a whole number. */
+  const sizes = Object.entries<number>(units);
+  // Without the last digits, where 1.1 s would be 1100.0000000000002 ms.
+  const exact = (value: number): number => Number(value.toPrecision(12));
+  /** Whole numbers of the large units, and what is left in one of the two smallest: `1h30m`, `1.5s`. */
+  const parts = (size: number): string => {
+    const found = sizes.findLastIndex(([, one]) => size >= one);
+    const [name, one] = sizes[Math.max(found, 0)] ?? [unit, 1];
+    if (found < 2) return `${exact(size / one)}${name}`;
+    const rest = exact(size % one);
+    return `${Math.floor(size / one)}${name}${rest === 0 ? '' : parts(rest)}`;
+  };
   const write = (value: number): string => {
     if (value === 0) return '0';
-    const size = value * units[unit];
-    const sizes = Object.entries<number>(units).toReversed();
-    const [name, factor] = sizes.find(([, one]) => Number.isInteger(size / one)) ?? [unit, 1];
-    return name === unit ? `${value}${unit}` : `${size / factor}${name}`;
+    return `${value < 0 ? '-' : ''}${parts(exact(Math.abs(value) * units[unit]))}`;
+  };
+  /** @returns undefined if the text has another form, or its units do not go from large to small */
+  const sizeIn = (text: string): number | undefined => {
+    let [size, above] = [0, Infinity];
+    for (const [, digits, name = ''] of text.matchAll(/([\d.]+)([a-z/%]+)/gi)) {
+      const [, one] = sizes.find(([own]) => own.toLowerCase() === name.toLowerCase()) ?? [];
+      if (one === undefined || one >= above) return undefined;
+      size += Number(digits) * one;
+      above = one;
+    }
+    return size;
   };
   return (least: number, most: number): Kind<number> => {
     const expected = `${what} from ${write(least)} to ${write(most)}, such as ${example}`;
@@ -101,22 +121,18 @@ const quantity = <const Unit extends string>(
       placeholder,
       expected,
       read(text) {
-        const [, digits, name = ''] = /^(-?\d+(?:\.\d+)?)([a-zA-Z/%]*)$/.exec(text) ?? [];
-        const count = Number(digits);
-        if (digits === undefined || (name !== '' && !Object.hasOwn(units, name))) {
-          throw giving(`"${text}" is not ${what}`, expected);
-        }
-        if (name === '' && count > 0) {
+        if (/^\d+(?:\.\d+)?$/.test(text) && Number(text) > 0) {
           throw new UsageError(`${text} has no unit`, `write ${text}${unit}`);
         }
-        const factor = units[(name || unit) as Unit] / units[unit];
-        // Without the last digits, where 1.1 s would be 1100.0000000000002 ms.
-        const value = Number((count * factor).toPrecision(12));
+        const isFormed = /^(?:-?0|-?(?:\d+(?:\.\d+)?[a-z/%]+)+)$/i.test(text);
+        const size = isFormed ? sizeIn(text) : undefined;
+        if (size === undefined) throw giving(`"${text}" is not ${what}`, expected);
+        const value = exact((text.startsWith('-') ? -size : size) / units[unit]);
         const problem = boundsProblem(value, [least, most], write);
         if (problem !== undefined) throw giving(problem, expected);
         return value;
       },
-      write: (value) => (value === 0 ? '0' : `${value}${unit}`),
+      write,
       wrong: unless((value) => typeof value === 'number'),
     };
   };
@@ -127,7 +143,7 @@ export const seconds = quantity(['a duration', 'TIME', '30s'], TIME, 's');
 export const hours = quantity(['a duration', 'TIME', '4h'], TIME, 'h');
 export const percent = quantity(['a percentage', 'PERCENT', '5%'], { '%': 1 }, '%');
 export const perSecond = quantity(['a rate', 'RATE', '50/s'], { '/s': 1 }, '/s');
-export const usd = quantity(['an amount', 'AMOUNT', '1.5USD'], { usd: 1, USD: 1 }, 'USD');
+export const usd = quantity(['an amount', 'AMOUNT', '1.5USD'], { USD: 1 }, 'USD');
 
 /** What is left of a name in whatever case and with whatever marks it is typed. */
 const lettersOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
@@ -241,7 +257,11 @@ export const listOrAll = <Value>(
   all: readonly Value[],
 ): Kind<readonly Value[]> => {
   const some = list(item);
-  return { ...some, read: (value) => (value === 'all' ? all : some.read(value)) };
+  return {
+    ...some,
+    read: (value) => (value === 'all' ? all : some.read(value)),
+    write: (values) => (isDeepStrictEqual(values, all) ? 'all' : some.write(values)),
+  };
 };
 
 /** Whole numbers and ranges of them: `1,4,8` or `1-8`. */

@@ -96,7 +96,7 @@ export const demandJudgeable = (
     if (metric === 'cost' && usdPerHour === undefined) {
       throw usageError(
         `--fail-if ${text}: no price is known`,
-        'say what this machine costs: --price-per-hour USD',
+        'give the price of this machine, such as --price-per-hour 0.5USD',
       );
     }
   }

@@ -7,15 +7,15 @@ import {
   folder,
   integer,
   list,
-  number,
   percent,
   ranges,
-  seconds,
   text,
+  usd,
 } from '../../../serving-configs/options/kinds.ts';
 import { RUN_ID_PATTERN } from '../../deployment/run-keys.ts';
-import { DAY_SECONDS, p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
+import { p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
+import { maxTimeKind } from '../plan/max-time.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { conditionKind } from './fail-if-option.ts';
 import { namedUrls } from './target-option.ts';
@@ -103,10 +103,9 @@ const ciReport = {
 } as const;
 
 const maxTime = {
-  kind: seconds(10, DAY_SECONDS),
+  kind: maxTimeKind,
   description:
     'end after the last repeat that fits into this time, which must hold the three that verdicts need; ignores results, so verdicts stay as reliable',
-  defaultText: 'as long as the plan takes',
   onlyWith: ['--on local'],
 } as const;
 
@@ -128,7 +127,7 @@ export const runOptions = {
   'fail-if': { ...failIf, conflicts: ['detach', 'dry-run'] },
   'ci-report': { ...ciReport, conflicts: ['detach', 'dry-run'] },
   'price-per-hour': {
-    kind: number(0.0001, 100_000, 'USD'),
+    kind: usd(0.0001, 100_000),
     description: 'price of this machine: the report then shows the cost of a million answers',
     onlyWith: ['--on local'],
   },

@@ -1,7 +1,9 @@
+import { seconds } from '../../../serving-configs/options/kinds.ts';
 import { BenchError } from '../model/errors.ts';
 import type { Plan, PlanPlace } from '../model/plan.ts';
 import { LEAST_REPEATS } from '../stats/judgement.ts';
 import { durationText } from '../wording/format-number.ts';
+import { DAY_SECONDS } from './command-line.ts';
 import { calibrationSeconds, estimateSeconds } from './estimate.ts';
 import { searchedBounds } from './plan-options.ts';
 
@@ -22,11 +24,10 @@ const secondsOf = (
     place,
   );
 
-/** As long as a run needs, for a `--max-time` that is accepted: `8h35m`. */
-const optionText = (seconds: number): string => {
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h${minutes % 60}m`;
-};
+/** What `--max-time` takes. */
+export const maxTimeKind = seconds(10, DAY_SECONDS);
+
+const inWholeMinutes = (value: number): number => Math.ceil(value / 60) * 60;
 
 /**
  * How many repeats of a plan fit into a time, by the estimate of the plan.
@@ -53,7 +54,7 @@ export const repeatsWithin = (
       'BENCH_USAGE',
       `--max-time ${durationText(maxSeconds)} is too short for this plan: ${least === LEAST_REPEATS ? 'three repeats take' : 'it takes'} about ${durationText(needed)}`,
       {
-        hint: `give --max-time ${optionText(needed)}, or measure less: fewer --levels or --servings, a shorter --duration`,
+        hint: `give --max-time ${maxTimeKind.write(inWholeMinutes(needed))}, or measure less: fewer --levels or --servings, a shorter --duration`,
       },
     );
   }

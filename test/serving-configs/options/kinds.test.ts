@@ -35,6 +35,9 @@ describe('the kinds of options', () => {
       [seconds(0.1, 3600), '2m', 120],
       [milliseconds(0, 60_000), '1.1s', 1100],
       [milliseconds(0, 60_000), '0', 0],
+      [seconds(0.1, 86_400), '1h30m', 5400],
+      [seconds(0.1, 86_400), '1m30.5s', 90.5],
+      [milliseconds(0, 60_000), '1S', 1000],
       [hours(0.1, 72), '2d', 48],
       [hours(0.1, 72), '30m', 0.5],
       [percent(0.1, 100), '2.5%', 2.5],
@@ -43,6 +46,7 @@ describe('the kinds of options', () => {
       [choice('serving', ['mms'], () => 'Multi Model Server'), 'multi-model server', 'mms'],
       [perSecond(0, 100), '12.5/s', 12.5],
       [usd(0, 100), '2USD', 2],
+      [usd(0, 100), '0.5usd', 0.5],
       [list(integer(1, 99)), '3, 1', [3, 1]],
       [listOrAll(integer(1, 99), [1, 2, 3]), 'all', [1, 2, 3]],
       [ranges(integer(1, 99)), '1,10,20-22', [1, 10, 20, 21, 22]],
@@ -76,6 +80,14 @@ describe('the kinds of options', () => {
         '50ms is below 100ms',
         'give a duration from 100ms to 1m, such as 30s',
       ],
+      ...['30m1h', '1h1h', '1h30', '1h-30m', '1x', '1.2.3s'].map(
+        (given): [Kind<unknown>, string, string, string] => [
+          seconds(0.1, 60),
+          given,
+          `"${given}" is not a duration`,
+          'give a duration from 100ms to 1m, such as 30s',
+        ],
+      ),
       [seconds(0.1, 60), '0', '0 is below 100ms', 'give a duration from 100ms to 1m, such as 30s'],
       [
         choice('profile', ['quick', 'slo']),

@@ -240,13 +240,24 @@ describe('serving-compare plan', () => {
 
   it('says how many repeats fit into a time limit, and refuses one that is too short for three', async () => {
     const { stdout } = await callBench('plan --max-time 2m');
-    const { message, hint } = await refusalOf('plan --profile published --max-time 3m');
+    const { message } = await refusalOf('plan --profile published --max-time 3m');
 
     expect(stdout).toMatch(/: at most 2 min 00 s$/m);
     expect(stdout).toMatch(/, [3-7] repeats/);
     expect(message).toMatch(/^--max-time 3 min 00 s .*: three repeats take about 5 h/);
-    expect(hint).toContain('--max-time');
     expect(await refusalOf('run --profile published --max-time 3m')).toMatchObject({ message });
+  });
+
+  it.each([
+    'plan --profile published --max-time 3m',
+    'plan --duration 10',
+    'plan --noise 3',
+    'plan --levels 8-1',
+  ])('accepts what its hint proposes when it refuses %s', async (line) => {
+    const { hint = '' } = await refusalOf(line);
+    const [, value = ''] = /^(?:give|write) (?:--\S+ )?([^\s,]+)/.exec(hint) ?? [];
+
+    expect(await callBench(line.replace(/\S+$/, value))).toMatchObject({ exitCode: 0 });
   });
 
   it('says why there are no verdicts on a single serving', async () => {
