@@ -5,7 +5,7 @@ import { faultFacts } from '../bench/stability/faults.ts';
 import { priceTable } from '../price-text.ts';
 import { servingTable } from '../serving-table.ts';
 import { markdownTable } from './markdown-table.ts';
-import { commandOptionTable, commandTable, optionTable } from './option-tables.ts';
+import { commandOptionTable, commandTable, optionTable, profileTable } from './option-tables.ts';
 import { stabilityFigures, stabilityMatrix } from './stability-tables.ts';
 import { usageTable } from './usage-table.ts';
 
@@ -44,6 +44,7 @@ const tables: Readonly<Record<string, () => string>> = {
   'command-options': commandOptionTable,
   options: optionTable,
   prices: priceTable,
+  profiles: profileTable,
   servings: servingTable,
   'stability-figures': stabilityFigures,
   'stability-matrix': stabilityMatrix,

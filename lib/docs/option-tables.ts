@@ -1,6 +1,7 @@
 import type { CommandLine, Option } from '../../serving-configs/options/command.ts';
 import { conditionsFor, defaultOf, labelOf } from '../../serving-configs/options/help.ts';
 import { optionNames, options as configOptions } from '../config/options.ts';
+import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
 import { commands } from '../bench/cli/commands.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -49,6 +50,24 @@ export const commandOptionTable = (): string => {
       label,
       of.length === listed.length ? 'all' : of.join(', '),
       ...cells,
+    ]),
+  ]);
+};
+
+/** What each profile sets, for the options that not all set alike. */
+export const profileTable = (): string => {
+  const rows = Object.entries<Option>(planOptions)
+    .filter(([name]) => name !== 'profile')
+    .map(([name, option]) => ({ name, defaults: defaultsOf(name, option) }))
+    .filter(({ defaults }) => new Set(defaults.map(({ text }) => text)).size > 1);
+  return markdownTable([
+    [
+      'option',
+      ...(rows[0]?.defaults ?? []).map(({ profile, where }) => `${profile} ${where}`.trim()),
+    ],
+    ...rows.map(({ name, defaults }) => [
+      `\`--${name}\``,
+      ...defaults.map(({ text }) => text.replaceAll(',', ', ')),
     ]),
   ]);
 };

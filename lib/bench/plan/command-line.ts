@@ -2,7 +2,7 @@ import { manifestOf, platformOf, servingNames } from '../../../serving-configs/i
 import { ENCODINGS, PAYLOADS, PROTOCOLS } from '../../../serving-configs/manifest.ts';
 import {
   writeArguments,
-  type Options,
+  type Option,
   type ValuesOf,
 } from '../../../serving-configs/options/command.ts';
 import {
@@ -23,11 +23,13 @@ import {
   PROFILE_NAMES,
   type PlanOptions,
   type PlanOverrides,
+  type ProfileName,
 } from '../model/plan-options.ts';
 import type { Level } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { FAULTS } from '../model/fault.ts';
 import { findsRates, resolvePlanOptions } from './plan-options.ts';
+import { profileDefaults } from './profile-defaults.ts';
 
 export const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1000;
@@ -43,58 +45,68 @@ export const servingKind = choice(
   platformOf,
 );
 
-/** The options that shape a plan. */
-export const planOptions = {
+interface PlanOption extends Option {
+  /** The field of a plan that has its value as it is. */
+  readonly field?: keyof PlanOptions;
+}
+
+const rows = {
   profile: {
+    field: 'profile',
     kind: choice('profile', PROFILE_NAMES),
-    description: 'sets every option that you do not give',
+    description: 'sets all options not given; see lib/docs/command-line.md',
     defaultText: 'quick',
   },
   servings: {
+    field: 'servings',
     kind: {
       ...listOrAll(servingKind, servingNames),
       expected: 'ids of servings',
     },
     description: 'ids, listed by "npx serving-compare servings"; all: every one',
-    defaultText: 'those of the study',
   },
   protocols: {
+    field: 'protocols',
     kind: list(choice('protocol', PROTOCOLS)),
     description: 'rest, grpc; each serving is measured with those that it speaks',
-    defaultText: 'rest',
   },
   payloads: {
+    field: 'payloads',
     kind: list(choice('payload', PAYLOADS)),
     description: PAYLOADS.join(', '),
   },
   encodings: {
+    field: 'encodings',
     kind: list(choice('encoding', ENCODINGS)),
     description: ENCODINGS.join(', '),
     defaultText: "each serving's own",
   },
   scenarios: {
+    field: 'scenarios',
     kind: list(choice('scenario', ['cold', 'warm'])),
     description: 'cold: the serving is restarted before each level; warm: it keeps running',
   },
   engine: {
+    field: 'engine',
     kind: choice('engine', ['onnx', 'noop']),
     description: 'what computes behind the protocols: onnx, or noop, which answers at once',
-    defaultText: 'onnx',
     conflicts: ['delay'],
   },
   delay: {
+    field: 'delayMs',
     kind: milliseconds(0, 60_000),
     description:
       'instead of a model: answer after this time, one request at a time, like an accelerator',
     onlyWith: ['--on local'],
   },
   'slo-p99': {
+    field: 'sloP99Ms',
     kind: p99Bounds,
     description:
       'bounds of p99, such as 15ms,50ms: tables and costs give the highest rate within each, of the measured levels, or with profile slo by a search in each repeat',
-    defaultText: 'none; profile slo: 15ms',
   },
   faults: {
+    field: 'faults',
     kind: listOrAll(choice('fault', FAULTS), FAULTS),
     description:
       'what is done to the servings, beside a control run without faults; only with the profile stability',
@@ -117,72 +129,58 @@ export const planOptions = {
     onlyWith: ['--rates'],
   },
   duration: {
+    field: 'durationSeconds',
     kind: seconds(0.1, DAY_SECONDS),
     description: 'how long each measurement takes',
   },
   warmup: {
+    field: 'warmupSeconds',
     kind: seconds(0, DAY_SECONDS),
     description:
       'load that is not measured, after each start of a serving; a quarter of it before each further level',
   },
   repeats: {
+    field: 'repeats',
     kind: integer(1, 1000),
     description:
       'how often everything is measured, each time in another order; many short repeats decide more than a few long ones',
   },
   timeout: {
+    field: 'timeoutMs',
     kind: milliseconds(1, DAY_MS),
     description: 'a request without an answer after this time has failed',
   },
   seed: {
+    field: 'seed',
     kind: integer(0, 2 ** 31 - 1),
     description: 'seed for the order of measurements and images',
     defaultText: 'random, and recorded',
   },
   'load-generator': {
+    field: 'loadGenerator',
     kind: choice('load generator', LOAD_GENERATORS),
     description: 'what sends the requests: embedded, or k6, an external program',
     defaultText: 'embedded; on AWS k6',
   },
   'noop-limits': {
+    field: 'noopLimits',
     kind: choice('word for --noop-limits', NOOP_LIMITS),
     description:
       'measure what the test rig can handle, with a backend that answers at once: each, in every repeat; once, in the first; none',
-    defaultText: 'each; profile quick here: once',
   },
   bypass: {
+    field: 'bypassSeconds',
     kind: seconds(0, DAY_SECONDS),
     description:
       'after each measurement, send the same requests straight to the serving for this time: shows what the middleware costs; gRPC needs the embedded load generator; 0: never',
-    defaultText: '5s; profile quick: 1s on AWS, 0 here',
   },
-} as const satisfies Options;
+} as const satisfies Readonly<Record<string, PlanOption>>;
 
-export type PlanValues = ValuesOf<typeof planOptions>;
+export type PlanValues = ValuesOf<typeof rows>;
 
-/** The field of each option whose value is used as it is; the levels have options of their own. */
-const FIELDS = {
-  profile: 'profile',
-  servings: 'servings',
-  protocols: 'protocols',
-  payloads: 'payloads',
-  encodings: 'encodings',
-  scenarios: 'scenarios',
-  duration: 'durationSeconds',
-  warmup: 'warmupSeconds',
-  bypass: 'bypassSeconds',
-  repeats: 'repeats',
-  timeout: 'timeoutMs',
-  seed: 'seed',
-  engine: 'engine',
-  delay: 'delayMs',
-  'load-generator': 'loadGenerator',
-  'noop-limits': 'noopLimits',
-  'slo-p99': 'sloP99Ms',
-  faults: 'faults',
-} as const satisfies Partial<Record<keyof PlanValues, keyof PlanOverrides>>;
-
-const fields = Object.entries(FIELDS) as [keyof typeof FIELDS, keyof PlanOverrides][];
+const fields = Object.entries<PlanOption>(rows).flatMap(([option, { field }]) =>
+  field === undefined ? [] : [[option as keyof PlanValues, field] as const],
+);
 
 const levelsOf = ({
   levels,
@@ -220,19 +218,64 @@ export const planOverridesOf = (values: PlanValues): PlanOverrides => {
   };
 };
 
-/** The options from which a node reads the same plan. */
-export const planArguments = (overrides: PlanOverrides): string => {
+/** The values of the options from which a plan gets these. */
+const valuesOf = (overrides: PlanOverrides) => {
   const { levels = [] } = overrides;
   const open = levels.filter((level) => level.loop === 'open');
   const users = levels.flatMap((level) => (level.loop === 'closed' ? level.virtualUsers : []));
-  const values = {
+  return {
     ...Object.fromEntries(fields.map(([option, field]) => [option, overrides[field]])),
     levels: users.length === 0 ? undefined : users,
     rates: open.length === 0 ? undefined : open.map(({ ratePerSecond }) => ratePerSecond),
     arrivals: open[0]?.arrivals,
   };
-  return writeArguments(planOptions, values).join(' ');
 };
+
+/** What a profile sets for an option, as it is typed. */
+interface ProfileDefault {
+  readonly profile: ProfileName;
+  readonly where: string;
+  readonly text: string;
+}
+
+const valuesOfProfiles = profileDefaults.map(({ options, ...place }) => ({
+  ...place,
+  values: valuesOf(options) as Readonly<Record<string, unknown>>,
+}));
+
+/** What the profiles set for an option. */
+export const defaultsOf = (name: string, { kind }: Option): readonly ProfileDefault[] =>
+  valuesOfProfiles.map(({ values, ...place }) => ({
+    ...place,
+    text: values[name] === undefined ? 'none' : kind.write(values[name]),
+  }));
+
+/** What holds without an option: what all profiles set, else what `quick` sets. */
+const defaultTextOf = (name: string, option: PlanOption): string | undefined => {
+  const defaults = defaultsOf(name, option);
+  const [usual = 'none', ...others] = new Set(defaults.map(({ text }) => text));
+  if (others.length === 0) return usual === 'none' ? undefined : usual;
+  const shown = defaults.filter(({ profile, where, text }) =>
+    profile === 'quick' ? where === '' || text !== usual : usual === 'none' && text !== 'none',
+  );
+  return shown
+    .map(
+      ({ profile, where, text }) => `${text} ${where === '' ? `with profile ${profile}` : where}`,
+    )
+    .join(', ');
+};
+
+/** The options that shape a plan. */
+export const planOptions = Object.fromEntries(
+  Object.entries<PlanOption>(rows).map(([name, { field, ...option }]) => [
+    name,
+    { ...option, defaultText: option.defaultText ?? defaultTextOf(name, option) },
+  ]),
+) as unknown as typeof rows;
+
+/** The options from which a node reads the same plan. */
+export const planArguments = (said: PlanOverrides): string =>
+  writeArguments(planOptions, valuesOf(said)).join(' ');
 
 /** A command that makes the same measurements again, for the version that has made the plan. */
 export const runCommandOf = ({

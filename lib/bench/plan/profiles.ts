@@ -65,8 +65,7 @@ const published = {
 
 export const profiles = {
   quick: {
-    purpose:
-      'one server of each API of the study, the same tensor to each, in three minutes; all four real servers of the study take longer',
+    purpose: 'one server of each API of the study, the same tensor; three minutes if simulated',
     payloadsOf: tensorOnly,
     options: {
       servings: onePerPlatform(measuredInStudy),
@@ -135,7 +134,7 @@ export const profiles = {
   },
   stability: {
     purpose:
-      'what bad requests, slow clients, a burst, and a killed or paused process do to good requests',
+      'how bad requests, slow clients, bursts and killed or paused processes affect good ones',
     payloadsOf: tensorAndImage,
     options: {
       servings: measuredInStudy,

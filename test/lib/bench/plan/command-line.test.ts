@@ -1,5 +1,6 @@
-import { readCommandLine } from '../../../../serving-configs/options/command.ts';
+import { readCommandLine, type Option } from '../../../../serving-configs/options/command.ts';
 import {
+  defaultsOf,
   planArguments,
   planOptions,
   planOverridesOf,
@@ -7,6 +8,8 @@ import {
 } from '../../../../lib/bench/plan/command-line.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { profileDefaults } from '../../../../lib/bench/plan/profile-defaults.ts';
+import { profiles } from '../../../../lib/bench/plan/profiles.ts';
 import { documents } from '../../../../lib/deployment/documents/index.ts';
 
 const parse = (line: string): PlanOverrides => {
@@ -69,6 +72,19 @@ describe('The options of a plan on the command line', () => {
       'kill-worker',
     ]);
   });
+
+  it.each(profileDefaults)(
+    'have defaults that make the plan of their profile if they are typed: $profile $where',
+    ({ profile, where, options }) => {
+      const typed = Object.entries<Option>(planOptions).flatMap(([name, option]) =>
+        defaultsOf(name, option)
+          .filter((one) => one.profile === profile && one.where === where && one.text !== 'none')
+          .map(({ text }) => `--${name} ${text}`),
+      );
+
+      expect({ ...profiles[profile].options, ...parse(typed.join(' ')) }).toEqual(options);
+    },
+  );
 
   it('take a delay as an engine of its own', () => {
     expect(parse('--delay 15ms')).toEqual({ engine: 'delay', delayMs: 15 });
