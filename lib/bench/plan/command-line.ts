@@ -16,7 +16,6 @@ import {
   seconds,
 } from '../../../serving-configs/options/kinds.ts';
 import { UsageError } from '../../../serving-configs/options/usage-error.ts';
-import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import {
   NOOP_LIMITS,
   LOAD_GENERATORS,
@@ -26,9 +25,8 @@ import {
   type ProfileName,
 } from '../model/plan-options.ts';
 import type { Level } from '../model/measurement.ts';
-import type { Plan } from '../model/plan.ts';
 import { FAULTS } from '../model/fault.ts';
-import { findsRates, resolvePlanOptions } from './plan-options.ts';
+import { findsRates } from './plan-options.ts';
 import { profileDefaults } from './profile-defaults.ts';
 
 export const DAY_SECONDS = 86_400;
@@ -276,37 +274,3 @@ export const planOptions = Object.fromEntries(
 /** The options from which a node reads the same plan. */
 export const planArguments = (said: PlanOverrides): string =>
   writeArguments(planOptions, valuesOf(said)).join(' ');
-
-/** A command that makes the same measurements again, for the version that has made the plan. */
-export const runCommandOf = ({
-  options,
-  settings,
-  where,
-  runtime,
-}: Pick<Plan, 'options' | 'settings' | 'where' | 'runtime'>): string => {
-  const { profile, seed, payloads, ...others } = options;
-  const usual = resolvePlanOptions({ profile, seed }, where, runtime);
-  const { modelDescription, modelsFolder } = settings;
-  const model = modelDescription ?? (modelsFolder === undefined ? settings.modelFile : undefined);
-  // With a description, payloads are tensors.
-  const all = modelDescription === undefined ? { ...others, payloads } : others;
-  const changed = Object.entries(all).filter(
-    ([option, value]) =>
-      // Only running servers take part.
-      !(option === 'servings' && options.servings.length === 0) &&
-      JSON.stringify(value) !== JSON.stringify(usual[option as keyof PlanOptions]),
-  );
-  const words = [
-    ...(profile === 'quick' ? [] : [`--profile ${profile}`]),
-    planArguments(Object.fromEntries(changed)),
-    ...(where === 'aws' ? ['--on aws'] : []),
-    ...(where === 'aws' || runtime === 'simulated' || runtime === 'running'
-      ? []
-      : [`--runtime ${runtime}`]),
-    ...(settings.imagesDir === undefined ? [] : [`--images ${shellWord(settings.imagesDir)}`]),
-    ...(model === undefined ? [] : [`--model ${shellWord(model)}`]),
-    ...(settings.targets ?? []).map((server) => `--target ${shellWord(server)}`),
-    `--seed ${seed}`,
-  ];
-  return ['npx serving-compare run', ...words.filter((word) => word !== '')].join(' ');
-};

@@ -4,7 +4,6 @@ import {
   planArguments,
   planOptions,
   planOverridesOf,
-  runCommandOf,
 } from '../../../../lib/bench/plan/command-line.ts';
 import type { PlanOverrides } from '../../../../lib/bench/model/plan-options.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
@@ -105,41 +104,5 @@ describe('The options of a plan as text for a node', () => {
 
     expect(planArguments(everything)).toMatch(pattern);
     expect(planArguments(resolvePlanOptions({ profile: 'published' }))).toMatch(pattern);
-  });
-});
-
-const commandFor = (
-  overrides: PlanOverrides,
-  place: Partial<Parameters<typeof runCommandOf>[0]> = {},
-): string =>
-  runCommandOf({
-    where: 'local',
-    runtime: 'simulated',
-    settings: {},
-    options: resolvePlanOptions({ seed: 7, ...overrides }, place.where, place.runtime),
-    ...place,
-  });
-
-describe('The command that makes the measurements of a plan again', () => {
-  it('names only what differs from its profile', () => {
-    expect(commandFor({})).toBe('npx serving-compare run --seed 7');
-    expect(commandFor({ profile: 'full', repeats: 3 })).toBe(
-      'npx serving-compare run --profile full --repeats 3 --seed 7',
-    );
-  });
-
-  it.each([
-    [{ runtime: 'docker' }, '--runtime docker'],
-    [{ where: 'aws', runtime: 'container' }, '--on aws'],
-    [{ settings: { modelFile: '/models/a.onnx' } }, '--model /models/a.onnx'],
-  ] as const)('says where it ran and with what: %j', (place, words) => {
-    expect(commandFor({}, place)).toBe(`npx serving-compare run ${words} --seed 7`);
-  });
-
-  it('makes the same plan again', () => {
-    const overrides = { ...everything, seed: 7 };
-    const typed = commandFor(overrides).replace('npx serving-compare run ', '');
-
-    expect(resolvePlanOptions(parse(typed))).toEqual(resolvePlanOptions(overrides));
   });
 });
