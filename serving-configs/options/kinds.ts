@@ -78,6 +78,9 @@ export const number = numeric('a number', /^-?\d+(\.\d+)?$/, Number.isFinite);
 
 const TIME = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** Without the last digits, where 1.1 s would be 1100.0000000000002 ms. */
+const exact = (value: number): number => Number(value.toPrecision(12));
+
 /**
  * A number that always carries its unit, in upper or lower case; only 0 needs none. Its values are numbers of `unit`, and so are
  * the bounds. What several units make together is added up: `1h30m`.
@@ -90,8 +93,6 @@ const quantity = <const Unit extends string>(
   unit: NoInfer<Unit>,
 ) => {
   const sizes = Object.entries<number>(units);
-  // Without the last digits, where 1.1 s would be 1100.0000000000002 ms.
-  const exact = (value: number): number => Number(value.toPrecision(12));
   /** Whole numbers of the large units, and what is left in one of the two smallest: `1h30m`, `1.5s`. */
   const parts = (size: number): string => {
     const found = sizes.findLastIndex(([, one]) => size >= one);

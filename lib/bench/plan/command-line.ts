@@ -265,7 +265,7 @@ const defaultTextOf = (name: string, option: PlanOption): string | undefined => 
 
 /** The options that shape a plan. */
 export const planOptions = Object.fromEntries(
-  Object.entries<PlanOption>(rows).map(([name, { field, ...option }]) => [
+  Object.entries<PlanOption>(rows).map(([name, option]) => [
     name,
     { ...option, defaultText: option.defaultText ?? defaultTextOf(name, option) },
   ]),
