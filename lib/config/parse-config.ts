@@ -4,13 +4,7 @@ import { suggest } from '../../serving-configs/options/suggest.ts';
 import { ConfigError, type Config, type GivenOptions } from './config.ts';
 import { contradictions } from './contradictions.ts';
 import { instanceTypeFacts } from './instance-type.ts';
-import {
-  isOptionName,
-  optionNames,
-  options,
-  type OptionName,
-  type RawOptions,
-} from './options.ts';
+import { isOptionName, optionNames, options, type OptionName, type RawOptions } from './options.ts';
 
 /** Images of some 20 GB unpack to 33, on the root disk where there is no other. */
 const defaultVolumeGiB = (servingInstanceType: string): number =>

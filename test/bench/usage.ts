@@ -25,8 +25,8 @@ const { signal } = new AbortController();
 
 /** The packages that a platform asks for, with all that those ask for. */
 const sizeOf = (serving: ServingName, environment: string): number => {
-  const wishes = readFileSync(path.join(filesFolder(serving), 'requirements.in'), 'utf8');
-  const names = wishes.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const wanted = readFileSync(path.join(filesFolder(serving), 'requirements.in'), 'utf8');
+  const names = wanted.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const script = path.join(import.meta.dirname, 'usage/installed_size.py');
   const { python } = environmentAt(cache, environment);
   return Number(execFileSync(python, [script, ...names], { encoding: 'utf8' }));

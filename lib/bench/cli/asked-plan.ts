@@ -158,7 +158,8 @@ export const askPlan = async (
     refuseWithModel('--images cannot be used', 'name the folder in the description: inputs');
   }
   const servers = await askServers(named, userModel, signal);
-  const takesOwn = servers.length === 0 || overrides.servings !== undefined || givenRuntime !== undefined;
+  const takesOwn =
+    servers.length === 0 || overrides.servings !== undefined || givenRuntime !== undefined;
   if (servers.length > 0) demandMeasurable(overrides, givenRuntime, takesOwn);
   const runtime: LocalRuntime | 'running' = takesOwn ? (givenRuntime ?? 'simulated') : 'running';
   const usual = takesOwn ? usualServings : () => [];

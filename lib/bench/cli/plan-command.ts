@@ -13,7 +13,7 @@ import {
 } from '../plan/slo-search.ts';
 import type { SloSearch } from '../model/plan.ts';
 import { repeatsWithin } from '../plan/max-time.ts';
-import { apartLines, tellsApart } from '../plan/tells-apart.ts';
+import { detectableLines, detectableDifference } from '../plan/detectable-difference.ts';
 import { hangingLines } from '../wording/columns.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';
@@ -104,7 +104,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   const longest = Math.min(seconds + longestSearchSeconds(searches), maxSeconds ?? Infinity);
   const repeats =
     maxSeconds === undefined ? options.repeats : repeatsWithin(whole, maxSeconds, place);
-  const apart = tellsApart({ ...options, repeats }, targets, values.noise / 100);
+  const detectable = detectableDifference({ ...options, repeats }, targets, values.noise / 100);
   const { leftOut, served } = chosen;
   const announced = announcementOf(
     { options, targets, settings, ...place, served },
@@ -113,7 +113,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
   const statement = announced.replace(/^Compared/, 'To be compared');
   const calibration = calibrationTaskOf(whole);
   if (values.json) {
-    const parts = { options, leftOut, apart, calibration, measurements, searches };
+    const parts = { options, leftOut, detectable, calibration, measurements, searches };
     console.out(jsonText({ statement, estimateSeconds: longest, ...parts }));
     return 0;
   }
@@ -132,7 +132,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
       ...wide(
         `${counted(measurements.length, 'measurement')} on ${counted(targets.length, 'target')}, profile ${options.profile}, seed ${options.seed}: ${time}`,
       ),
-      ...(measuresSpeed ? apartLines(apart).flatMap(wide) : []),
+      ...(measuresSpeed ? detectableLines(detectable).flatMap(wide) : []),
       '',
       ...(calibration === undefined
         ? []

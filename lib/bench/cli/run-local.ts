@@ -5,7 +5,7 @@ import { showProgress } from '../progress/show-progress.ts';
 import { planOverridesOf } from '../plan/command-line.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
-import { NOTHING_TO_COMPARE } from '../plan/tells-apart.ts';
+import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
 import type { Target } from '../model/measurement.ts';
 import type { LeftOut, RunSettings } from '../model/plan.ts';
 import { writeReport } from '../report/write-report.ts';

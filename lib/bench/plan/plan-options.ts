@@ -5,14 +5,14 @@ import type { PlanPlace } from '../model/plan.ts';
 import { FAULTS } from '../model/fault.ts';
 import { type Profile, profiles } from './profiles.ts';
 
-const MOST = 1_000_000;
+const SEEDS = 1_000_000;
 
 /** A random seed, short enough to type again. */
-const createSeed = (): number => randomInt(1, MOST);
+const createSeed = (): number => randomInt(1, SEEDS);
 
 /** A seed that every machine derives from the same text: a whole number below 2³¹. */
 export const seedFrom = (text: string): number =>
-  1 + (createHash('sha256').update(text).digest().readUInt32BE() % (MOST - 1));
+  1 + (createHash('sha256').update(text).digest().readUInt32BE() % (SEEDS - 1));
 
 /** The bounds within which a plan searches rates; none unless its profile searches. */
 export const searchedBounds = ({

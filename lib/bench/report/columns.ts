@@ -154,7 +154,7 @@ export const LOAD_COLUMNS: readonly Column<{
 ];
 
 /** Which target and engine, for programs. */
-export const PATH_COLUMNS: readonly Column<{
+export const TARGET_COLUMNS: readonly Column<{
   readonly target: Target;
   readonly engine: Measurement['engine'];
 }>[] = [

@@ -12,7 +12,7 @@ import {
   figureColumn,
   figureColumns,
   LOAD_COLUMNS,
-  PATH_COLUMNS,
+  TARGET_COLUMNS,
 } from './columns.ts';
 import type { Chip, Column } from './model.ts';
 import { TIME_PART_TITLES, timePartOf } from './time-words.ts';
@@ -189,9 +189,9 @@ const dataFigure = (key: string, of: (row: SummaryRow) => number | undefined): R
 
 /** All columns of summary.csv. */
 export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
-  ...PATH_COLUMNS.slice(0, 1),
+  ...TARGET_COLUMNS.slice(0, 1),
   dataColumn('answered_by', (row) => answeredBy(row, plan)),
-  ...PATH_COLUMNS.slice(1),
+  ...TARGET_COLUMNS.slice(1),
   ...LOAD_COLUMNS,
   dataColumn('repeats', (row) => row.repeats),
   dataColumn('planned_repeats', (row) => row.plannedRepeats),

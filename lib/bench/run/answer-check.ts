@@ -16,16 +16,16 @@ interface ScoreDistance {
 }
 
 /**
- * The probability of a class that nothing speaks for, of a thousand. For smaller ones a share says nothing: rounding in a text
+ * The probability of a class picked at random from a thousand. Below it a relative difference means nothing: rounding in a text
  * may be as large.
  */
-const LEAST = 0.001;
+const SMALLEST_SCORE = 0.001;
 /** The largest possible difference; also used for values that are not numbers. */
-const MOST = 1 / LEAST;
+const LARGEST_DISTANCE = 1 / SMALLEST_SCORE;
 
 const distanceOf = (expected: number, answered: number): number => {
-  const distance = Math.abs(expected - answered) / Math.max(expected, LEAST);
-  return Number.isFinite(distance) ? distance : MOST;
+  const distance = Math.abs(expected - answered) / Math.max(expected, SMALLEST_SCORE);
+  return Number.isFinite(distance) ? distance : LARGEST_DISTANCE;
 };
 
 const leastOf = (scores: readonly ScoredClass[]): number =>

@@ -70,9 +70,9 @@ interface Launch {
 }
 
 /**
- * The runner stops a serving when the load is over: answers that it still computes are not wanted.
+ * A serving is stopped after its load: nobody waits for answers that it still computes.
  */
-const REFERENCE_GRACE_MS = 250;
+const SIMULATED_GRACE_MS = 250;
 /** A launcher ends several processes of a platform; killed too early, it would leave some. */
 const PLATFORM_GRACE_MS = 30_000;
 
@@ -145,7 +145,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
       ...model,
       ...(engine === 'delay' ? ['--delay', `${delayMs}ms`] : []),
     ],
-    stopGraceMs: REFERENCE_GRACE_MS,
+    stopGraceMs: SIMULATED_GRACE_MS,
     cpuMsOf: processCpuMs,
     processesOf: (pid) => localProcesses(pid, 0),
   };

@@ -1,5 +1,5 @@
 import { type BuiltModel, ensureBuiltModel, type ValuesOf } from './built-model.ts';
-import { centreRows, createBitStream, fillBellShaped } from './seeded-values.ts';
+import { centreRows, createBitStream, fillBellShaped } from './random.ts';
 
 /**
  * Draws the values of the tensors from a seed, in the order in which they are asked for. Each filter is centred over what

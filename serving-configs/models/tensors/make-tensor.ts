@@ -1,5 +1,5 @@
 /** Tensors from numbers, drawn ones and zeros. */
-import { createBitStream } from '../resnet50/seeded-values.ts';
+import { createBitStream } from '../resnet50/random.ts';
 import { toHalf } from './half.ts';
 import { UnreadableTensors, valuesOf, type NamedTensor } from './tensor-body.ts';
 import { DATATYPES, sizeOfShape, type Datatype, type TensorSpec } from './tensor-model.ts';

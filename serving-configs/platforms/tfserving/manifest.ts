@@ -75,7 +75,7 @@ export default {
       },
       real: false,
       note: 'A stand-in, not TensorFlow Serving, which no package contains: a program of ours on the official protobuf descriptors. It proves encoding and decoding, and nothing about speed, batching or limits.',
-      command: ['{python}', '{here}/peer.py', '{restPort}', '{grpcPort}'],
+      command: ['{python}', '{here}/stand_in.py', '{restPort}', '{grpcPort}'],
       ready: { port: 'rest', path: '/v1/models/{model}', holds: '"AVAILABLE"' },
       stop: { signal: 'process', graceSeconds: 10 },
     },

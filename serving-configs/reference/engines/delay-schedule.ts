@@ -1,4 +1,4 @@
-import { createBitStream } from '../../models/resnet50/seeded-values.ts';
+import { createBitStream } from '../../models/resnet50/random.ts';
 import { FAULTS, type DelayOptions, type Fault, type Latency } from './delay-options.ts';
 
 export type Outcome = 'right' | 'failure' | Fault;

@@ -35,7 +35,7 @@ export const CONTEXTS = {
   torchserve: () => folder('torchserve'),
   tfserving: () => [
     ...folder('tfserving'),
-    ...folder('tfserving/peer', join(ROOT, 'serving-configs/platforms/tfserving/venv')),
+    ...folder('tfserving/stand-in', join(ROOT, 'serving-configs/platforms/tfserving/venv')),
   ],
   triton: () => folder('triton'),
   ovms: () => [...folder('ovms'), file('node', process.execPath, true), ...referenceServing()],

@@ -3,7 +3,7 @@ import type { LatencySummary } from '../../model/load-result.ts';
 import type { CompletedMeasurement, MeasurementRecord } from '../../model/record.ts';
 import type { RunData } from '../../results/run-folder.ts';
 import { dataFile } from '../blocks.ts';
-import { dataColumn, LOAD_COLUMNS, PATH_COLUMNS } from '../columns.ts';
+import { dataColumn, LOAD_COLUMNS, TARGET_COLUMNS } from '../columns.ts';
 import type { Column, DataFile } from '../model.ts';
 
 const bypassOf = ({ bypass }: CompletedMeasurement) =>
@@ -48,7 +48,7 @@ const FIGURES: readonly (readonly [
 
 const COLUMNS: readonly Column<MeasurementRecord>[] = [
   dataColumn('measurement', ({ measurement }) => measurement.id),
-  ...[...PATH_COLUMNS, ...LOAD_COLUMNS].map(({ key, value }) =>
+  ...[...TARGET_COLUMNS, ...LOAD_COLUMNS].map(({ key, value }) =>
     dataColumn<MeasurementRecord>(key, ({ measurement }) => value(measurement)),
   ),
   dataColumn('repeat', ({ measurement }) => measurement.repeat),

@@ -49,7 +49,11 @@ export const asker = (given: GivenServer, attempts: Attempt[], signal: AbortSign
       return { status, body, jsonLength: length === null ? undefined : Number(length) };
     } catch (error) {
       signal.throwIfAborted();
-      attempts.push({ path, status: 0, words: `${words} gave nothing: ${transportErrorText(error)}` });
+      attempts.push({
+        path,
+        status: 0,
+        words: `${words} gave nothing: ${transportErrorText(error)}`,
+      });
       return { status: 0, body: Buffer.alloc(0), jsonLength: undefined };
     }
   };

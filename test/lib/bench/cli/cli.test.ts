@@ -20,7 +20,7 @@ jest.setTimeout(120_000);
 interface PrintedPlan {
   readonly statement: string;
   readonly options: PlanOptions;
-  readonly apart: { readonly targets: number };
+  readonly detectable: { readonly targets: number };
   readonly searches: readonly unknown[];
 }
 
@@ -195,11 +195,11 @@ describe('serving-compare plan', () => {
   it('says in its first lines what is compared, how long it takes and what it tells apart', async () => {
     const { stdout } = await callBench('plan --profile published --seed 7');
     const [statement, time] = stdout.split('\n\n');
-    const apart = time?.split('\n')[1];
+    const detectable = time?.split('\n')[1];
 
     expect(statement).toMatch(/^To be compared: /);
     expect(time).toMatch(/^600 measurements on 4 targets, profile published, seed 7: about 8 h/);
-    expect(apart).toMatch(/^80 % of such runs find a difference/);
+    expect(detectable).toMatch(/^80 % of such runs find a difference/);
     expect(stdout.split('\n').length).toBeLessThan(17);
     expect(stdout.split('\n').filter(({ length }) => length > 100)).toEqual([]);
     expect(await callBench('plan --profile published --seed 7')).toMatchObject({ stdout });
@@ -263,7 +263,7 @@ describe('serving-compare plan', () => {
   it('says why there are no verdicts on a single serving', async () => {
     const { stdout } = await callBench('plan --servings flask');
 
-    expect((await planOf('--servings flask')).apart.targets).toBe(1);
+    expect((await planOf('--servings flask')).detectable.targets).toBe(1);
     expect(stdout).toMatch(/^no verdicts: .*--servings/m);
   });
 });

@@ -19,7 +19,7 @@ export default {
     },
     container: { worker: /model_server\.py/ },
     real: {
-      worker: /peer\.py/,
+      worker: /stand_in\.py/,
       killed: 'ends',
     },
   },

@@ -6,7 +6,7 @@ import {
   readRequirements,
   versionOf,
 } from '../../../../serving-configs/runtimes/venv/requirements.ts';
-import { wishesOf } from '../../../../serving-configs/runtimes/venv/wishes.ts';
+import { wantedPackages } from '../../../../serving-configs/runtimes/venv/wanted-packages.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../../../serving-configs');
 
@@ -20,7 +20,7 @@ const files = [SHARED, ...platformNames.map((name) => `platforms/${name}/venv`)]
         .map((file) => `${place}/${file}`)
     : [],
 );
-/** Those that only images have, with their wishes beside them. */
+/** Those that only images have, with their wanted beside them. */
 const filesOfImages = ['runtimes/images/gpu.txt', 'models/savedmodel.txt'];
 const environmentOf = (file: string): string =>
   file.startsWith(SHARED) ? path.basename(file, '.txt') : (file.split('/')[1] ?? '');
@@ -54,15 +54,15 @@ describe('the requirements of the environments', () => {
   });
 
   it.each([...files, ...filesOfImages])('keep to the pins of its input lists: %s', async (file) => {
-    const wished = pinnedVersions(
+    const asked = pinnedVersions(
       file.includes('.source.') || filesOfImages.includes(file)
         ? readFileSync(path.join(folder, file.replace(/txt$/, 'in')), 'utf8')
-        : await wishesOf(environmentOf(file)),
+        : await wantedPackages(environmentOf(file)),
     );
     const pinned = pinnedVersions(readFileSync(path.join(folder, file), 'utf8'));
 
-    expect(wished.size).toBeGreaterThan(0);
-    expect(Object.fromEntries(pinned)).toMatchObject(Object.fromEntries(wished));
+    expect(asked.size).toBeGreaterThan(0);
+    expect(Object.fromEntries(pinned)).toMatchObject(Object.fromEntries(asked));
   });
 
   it('compute with one version of the engine in all environments', async () => {
@@ -81,9 +81,9 @@ describe('the requirements of the environments', () => {
     for (const name of platformNames) {
       const file = path.join(folder, 'platforms', name, 'venv', 'requirements.in');
       if (!existsSync(file)) continue;
-      const wished = readFileSync(file, 'utf8');
-      const all = await Promise.all(files.map((pinned) => wishesOf(environmentOf(pinned))));
-      if (!all.some((wishes) => wishes.includes(wished))) forgotten.push(name);
+      const own = readFileSync(file, 'utf8');
+      const all = await Promise.all(files.map((pinned) => wantedPackages(environmentOf(pinned))));
+      if (!all.some((wanted) => wanted.includes(own))) forgotten.push(name);
     }
 
     expect(forgotten).toEqual([]);

@@ -2,8 +2,8 @@
 
 import re
 
-import grpc_peer
-import rest_peer
+import grpc_api
+import rest_api
 import uvicorn
 from flags import FLAGS
 
@@ -22,12 +22,12 @@ def metrics_path():
 
 
 def main():
-    rest_peer.METRICS = metrics_path()
-    server = grpc_peer.start(f"{EVERYWHERE}:{FLAGS.port}")
+    rest_api.METRICS = metrics_path()
+    server = grpc_api.start(f"{EVERYWHERE}:{FLAGS.port}")
     if FLAGS.rest_api_port == 0:
         server.wait_for_termination()
     uvicorn.run(
-        rest_peer.app,
+        rest_api.app,
         host=EVERYWHERE,
         port=FLAGS.rest_api_port,
         log_level="warning",

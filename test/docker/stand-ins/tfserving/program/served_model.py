@@ -1,4 +1,4 @@
-"""What the peer asks its own module of this name for, where the model is the one of the flags."""
+"""Takes the place of the stand-in's module of this name, with the model of the flags."""
 
 from flags import FLAGS
 

@@ -1,4 +1,4 @@
-"""The signatures of the SavedModel, computed by TensorFlow: takes the place of the peer's module, which computes with ONNX Runtime."""
+"""The signatures of the SavedModel, computed by TensorFlow: takes the place of the stand-in's module, which computes with ONNX Runtime."""
 
 import os
 import threading

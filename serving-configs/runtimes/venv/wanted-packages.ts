@@ -8,7 +8,7 @@ import { listsOf } from './requirements.ts';
  * The packages that are asked for in an environment: what its platforms have in common, then what each of them asks for in its
  * own folder.
  */
-export const wishesOf = async (environment: string): Promise<string> => {
+export const wantedPackages = async (environment: string): Promise<string> => {
   const files = new Set([`${listsOf(environment)}.in`]);
   for (const serving of servingNames.toSorted((one, other) =>
     platformOf(one).localeCompare(platformOf(other)),

@@ -1,8 +1,8 @@
 import {
-  apartLines,
+  detectableLines,
   NOTHING_TO_COMPARE,
-  tellsApart,
-} from '../../../../lib/bench/plan/tells-apart.ts';
+  detectableDifference,
+} from '../../../../lib/bench/plan/detectable-difference.ts';
 import { closed, recordedTargets } from '../../../support/recorded-run.ts';
 
 const four = recordedTargets().slice(0, 4);
@@ -11,7 +11,8 @@ const planOf = (repeats: number, levels = [closed(1)]) =>
   ({ repeats, levels, scenarios: ['cold', 'warm'] }) as const;
 
 const least = (repeats: number, targets: number, noise: number, levels = [closed(1)]): number =>
-  tellsApart(planOf(repeats, levels), four.slice(0, targets), noise).leastRatio ?? Infinity;
+  detectableDifference(planOf(repeats, levels), four.slice(0, targets), noise).leastRatio ??
+  Infinity;
 
 describe('The smallest difference that a plan detects', () => {
   it('is a smaller difference with more repeats, with less noise, with more loads and with fewer targets', () => {
@@ -22,16 +23,18 @@ describe('The smallest difference that a plan detects', () => {
   });
 
   it('is described with targets, loads, repeats and noise', () => {
-    expect(apartLines(tellsApart(planOf(5), four, 0.05)).join()).toMatch(
+    expect(detectableLines(detectableDifference(planOf(5), four, 0.05)).join()).toMatch(
       /^80 % of such runs find a difference of \d+\.\d+ % between two targets: 4 targets, 2 loads, 5 repeats, 5 % noise between repeats \(--noise\)$/,
     );
   });
 
   it('is not a ratio with too few repeats for a verdict, or with one target', () => {
-    expect(apartLines(tellsApart(planOf(2), four, 0.05))).toEqual([
+    expect(detectableLines(detectableDifference(planOf(2), four, 0.05))).toEqual([
       'no verdicts: they need 3 repeats, and the plan has 2',
     ]);
-    expect(tellsApart(planOf(2), four, 0.05).leastRatio).toBeUndefined();
-    expect(apartLines(tellsApart(planOf(5), four.slice(0, 1), 0.05))).toEqual([NOTHING_TO_COMPARE]);
+    expect(detectableDifference(planOf(2), four, 0.05).leastRatio).toBeUndefined();
+    expect(detectableLines(detectableDifference(planOf(5), four.slice(0, 1), 0.05))).toEqual([
+      NOTHING_TO_COMPARE,
+    ]);
   });
 });

@@ -5,7 +5,7 @@ import type { Target } from '../model/measurement.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 
 /** How small a difference a plan can find. */
-export interface TellsApart extends Comparisons {
+export interface DetectableDifference extends Comparisons {
   /** The smallest true ratio of two rates that is found with this chance. Absent if no pair gets a verdict. */
   readonly leastRatio?: number;
   readonly power: number;
@@ -16,11 +16,11 @@ export interface TellsApart extends Comparisons {
  *
  * @param noise coefficient of variation between the repeats of one target, as a share
  */
-export const tellsApart = (
+export const detectableDifference = (
   { repeats, scenarios, levels }: Pick<PlanOptions, 'repeats' | 'scenarios' | 'levels'>,
   targets: readonly Target[],
   noise: number,
-): TellsApart => {
+): DetectableDifference => {
   const closed = levels.filter(({ loop }) => loop === 'closed').length;
   const plan = {
     repeats,
@@ -36,15 +36,15 @@ export const tellsApart = (
 export const NOTHING_TO_COMPARE =
   'no verdicts: they compare targets, and there is only one; name more with --servings or --protocols';
 
-/** {@link TellsApart} in words. */
-export const apartLines = ({
+/** {@link DetectableDifference} in words. */
+export const detectableLines = ({
   repeats,
   targets,
   levels,
   noise,
   power,
   leastRatio: least,
-}: TellsApart): readonly string[] => {
+}: DetectableDifference): readonly string[] => {
   if (targets < 2) return [NOTHING_TO_COMPARE];
   if (least === undefined) {
     return [`no verdicts: they need ${LEAST_REPEATS} repeats, and the plan has ${repeats}`];

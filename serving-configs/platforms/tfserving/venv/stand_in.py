@@ -1,13 +1,13 @@
 """Stands for TensorFlow Serving, of which no package carries the server: its API over REST and gRPC, the latter on the official
 descriptors, in front of the served model.
 
-usage: peer.py REST_PORT GRPC_PORT
+usage: stand_in.py REST_PORT GRPC_PORT
 """
 
 import sys
 
-import grpc_peer
-import rest_peer
+import grpc_api
+import rest_api
 import uvicorn
 
 LOOPBACK = "127.0.0.1"
@@ -15,9 +15,9 @@ LOOPBACK = "127.0.0.1"
 
 def main():
     rest_port, grpc_port = sys.argv[1:]
-    server = grpc_peer.start(f"{LOOPBACK}:{grpc_port}")
+    server = grpc_api.start(f"{LOOPBACK}:{grpc_port}")
     uvicorn.run(
-        rest_peer.app,
+        rest_api.app,
         host=LOOPBACK,
         port=int(rest_port),
         log_level="warning",
