@@ -9,7 +9,8 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { escapeHtml } from '../../lib/bench/report/html/markup.ts';
-import { renderAnswer } from '../../lib/bench/report/render-answer.ts';
+import { renderHead } from '../../lib/bench/report/render-terminal.ts';
+import { reportOf } from '../../lib/bench/report/report.ts';
 import { writeReport } from '../../lib/bench/report/write-report.ts';
 import { shownText, TERMINAL_COLUMNS } from './shown-text.ts';
 import { hangingLines } from '../../lib/bench/wording/columns.ts';
@@ -107,7 +108,7 @@ try {
       }
       const style = { color: true, width: TERMINAL_COLUMNS[size] };
       const statement = hangingLines('', summary.statement, style.width).join('\n');
-      const answer = `${statement}\n${renderAnswer(summary, OPEN, style)}`;
+      const answer = `${statement}\n${renderHead(reportOf(summary, { page: OPEN }), style)}`;
       await page.setContent(terminalHtml(answer, colorScheme, terminalPixels));
       await save(`answer-${colorScheme}${ending}.png`, await page.locator('pre').screenshot());
       await page.close();

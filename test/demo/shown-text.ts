@@ -1,6 +1,6 @@
 import type { Summary } from '../../lib/bench/analysis/summary.ts';
-import { renderAnswer } from '../../lib/bench/report/render-answer.ts';
 import { renderHtml } from '../../lib/bench/report/render-html.ts';
+import { renderHead } from '../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../lib/bench/report/report.ts';
 
 /** The columns of a terminal, beside a page of 1280 pixels and on a phone of 390. */
@@ -25,7 +25,7 @@ const pageText = (summary: Summary): string => {
 export const shownText = (summary: Summary, open: string): string =>
   [
     ...Object.values(TERMINAL_COLUMNS).map((width) =>
-      renderAnswer(summary, open, { color: false, width }),
+      renderHead(reportOf(summary, { page: open }), { color: false, width }),
     ),
     `${pageText(summary)}\n`,
   ].join('\n');

@@ -3,7 +3,7 @@ import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
 import { writeComparison } from '../report/comparison.ts';
 import { comparisonCiReport } from '../report/ci-report.ts';
-import { renderTerminal } from '../report/render-terminal.ts';
+import { renderHead, renderSections } from '../report/render-terminal.ts';
 import { writeReport } from '../report/write-report.ts';
 import { type Command, type Console, jsonText } from './command.ts';
 import type { reportOptions } from './options.ts';
@@ -39,9 +39,9 @@ const compareRunFolders = async (
     console.out(jsonText({ exitCode, files, comparison }));
     return exitCode;
   }
-  console.out(
-    `${renderTerminal(report, console.outStyle)}\nreport   ${files.markdown}\nfigures  ${files.json}\n`,
-  );
+  console.out(renderHead(report, console.outStyle));
+  console.out(renderSections(report, console.outStyle));
+  console.out(`\nreport   ${files.markdown}\nfigures  ${files.json}\n`);
   await writeCiReport(values, forCi);
   return exitCode;
 };

@@ -6,8 +6,7 @@ import type { Summary } from '../analysis/summary.ts';
 import type { Condition } from '../model/condition.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
 import { runCiReport } from '../report/ci-report.ts';
-import { renderAnswer } from '../report/render-answer.ts';
-import { renderTerminal } from '../report/render-terminal.ts';
+import { renderHead, renderSections } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
 import { demandWritable, writeAtomically } from '../results/write-atomically.ts';
@@ -124,11 +123,8 @@ export const printResult = async (
     return exitCode;
   }
   if (withStatement) printText(summary.statement, console);
-  if (verbose) {
-    const all = renderTerminal(report, console.outStyle);
-    console.out(`${all.slice(summary.statement.length + 1)}\n${filesText(files)}`);
-  }
-  console.out(renderAnswer(summary, files.html, console.outStyle));
+  if (verbose) console.out(`${renderSections(report, console.outStyle)}\n${filesText(files)}\n`);
+  console.out(renderHead(report, console.outStyle));
   console.out(conditionLines(judgements, console));
   // Last: an answer that took hours is not to be lost to it.
   await writeCiReport(options, forCi);

@@ -6,7 +6,7 @@
  *                                                      Block   = text | list | table | charts | fold
  *             ──► DataFile[] (CSV)                     Column  { key, title, unit, value, text }
  *
- * - Where something appears is a property of it: of a section `formats`, of a block `only`, of a column its place in the list
+ * - Where something appears is a property of it: of a section `formats`, of a block or an item `only`, of a column its place in the list
  *   that a table or a file is given.
  * - A column says its figure twice: `text` for people in every format, `value` for programs in CSV. Both come from one function.
  * - summary.json is the summary itself.
@@ -19,7 +19,8 @@ export type Format = 'html' | 'markdown' | 'terminal';
 
 /** Where there is room for all of it: a terminal shows the answer only. */
 export const PAGES: readonly Format[] = ['html', 'markdown'];
-export const EVERYWHERE: readonly Format[] = [...PAGES, 'terminal'];
+export const TERMINAL: readonly Format[] = ['terminal'];
+export const EVERYWHERE: readonly Format[] = [...PAGES, ...TERMINAL];
 
 interface Placed {
   /** The formats that show it; all that show its section where it is absent. */
@@ -33,7 +34,7 @@ export interface Text extends Placed {
   readonly role?: 'statement' | 'title' | 'passed' | 'failed' | 'heading' | 'small' | undefined;
 }
 
-export interface Item {
+export interface Item extends Placed {
   readonly name?: string;
   readonly text: string;
   /** Stand in the place of the text. */
@@ -67,6 +68,8 @@ export interface Chip {
 
 export interface Cell {
   readonly text: string;
+  /** In its place where that saves lines of a terminal. */
+  readonly short?: string | undefined;
   /** Small below the text, or in brackets behind it. */
   readonly detail: string;
   readonly chips: readonly Chip[];
@@ -84,6 +87,8 @@ export interface ColumnHead {
   readonly isHead?: boolean;
   /** Left out where a terminal is too narrow. */
   readonly isOptional?: true;
+  /** Stands below its row where a terminal is too narrow for both. */
+  readonly isBelow?: true;
 }
 
 /** A column of tables and files. */
@@ -94,6 +99,7 @@ export interface Column<Row> extends ColumnHead {
   readonly value: (row: Row) => string | number | boolean | undefined;
   /** For people; `–` or nothing where there is none. */
   readonly text: (row: Row) => string;
+  readonly short?: (row: Row) => string;
   readonly detail?: ((row: Row) => string) | undefined;
   readonly chips?: (row: Row) => readonly Chip[];
   readonly why?: ((row: Row) => string | undefined) | undefined;
@@ -160,9 +166,15 @@ export interface DataFile {
 export const signedText = ({ kind, text }: Chip): string =>
   `${kind === 'passed' ? '✓' : '✗'} ${text}`;
 
-/** The blocks that a format shows. */
-export const shownIn = (format: Format, blocks: readonly Block[]): readonly Block[] =>
-  blocks.filter(({ only }) => only === undefined || only.includes(format));
+/** The blocks that a format shows, each with the items that it shows there. */
+export const shownIn = (format: Format, blocks: readonly Block[]): readonly Block[] => {
+  const isShown = ({ only }: Placed): boolean => only === undefined || only.includes(format);
+  return blocks
+    .filter(isShown)
+    .map((block) =>
+      block.kind === 'list' ? { ...block, items: block.items.filter(isShown) } : block,
+    );
+};
 
 /** The sections that a format shows, each with the blocks that it shows there. */
 export const sectionsIn = (format: Format, { sections }: Report): readonly Section[] =>

@@ -1,10 +1,12 @@
 import { styleText } from 'node:util';
+import { hangingLines } from '../wording/columns.ts';
 import {
   signedText,
   sectionsIn,
   shownIn,
   type Block,
   type Cell,
+  type Chip,
   type ColumnHead,
   type List,
   type Report,
@@ -19,9 +21,22 @@ export interface TerminalStyle {
   readonly width: number;
 }
 
-type Paint = (format: 'bold' | 'dim' | 'red' | 'yellow', text: string) => string;
+type Format = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+
+type Paint = (format: Format, text: string) => string;
 
 const GAP = 2;
+
+/** As wide as `Report` and a gap. */
+const LABEL_WIDTH = 8;
+
+const TEXT_FORMATS: Readonly<Partial<Record<NonNullable<Text['role']>, Format>>> = {
+  title: 'bold',
+  heading: 'bold',
+  passed: 'bold',
+  failed: 'red',
+  small: 'dim',
+};
 
 /** A column of a table as it stands on the terminal. */
 interface TextColumn extends ColumnHead {
@@ -39,12 +54,16 @@ const textColumns = (
     return { ...head, cells, width: Math.max(...texts.map(({ length }) => length)) };
   });
 
+const isBelow = (column: ColumnHead): boolean => column.isBelow === true;
+
 const isOptional = (column: ColumnHead): boolean => column.isOptional === true;
 
 /** The columns that fit: first all details go, then one optional column after the other, the last one first. */
 const fitting = (table: Table, width: number): readonly TextColumn[] => {
   const isWider = (columns: readonly TextColumn[]): boolean =>
-    columns.reduce((sum, column) => sum + column.width + GAP, -GAP) > width;
+    columns
+      .filter((column) => !isBelow(column))
+      .reduce((sum, column) => sum + column.width + GAP, -GAP) > width;
   const detailed = textColumns(table, ({ text, detail }) =>
     detail === '' ? text : `${text} (${detail})`,
   );
@@ -56,65 +75,122 @@ const fitting = (table: Table, width: number): readonly TextColumn[] => {
   return columns;
 };
 
+/** A row, and what stands behind or below it. */
+const rowLines = (row: string, below: string, width: number): readonly string[] => {
+  const whole = `${row}${' '.repeat(GAP)}${below}`.trimEnd();
+  return whole.length <= width || below === ''
+    ? [whole]
+    : [row.trimEnd(), ...hangingLines(' '.repeat(2 * GAP), below, width)];
+};
+
 const tableLines = (table: Table, width: number, paint: Paint): readonly string[] => {
-  const columns = fitting(table, width);
+  // A table without a head is part of the lines above it.
+  const indent = table.columns.every(({ title }) => title === '') ? GAP : 0;
+  const columns = fitting(table, width - indent);
   const line = (textOf: (column: TextColumn) => string): string =>
+    ' '.repeat(indent) +
     columns
+      .filter((column) => !isBelow(column))
       .map((column) => {
         const text = textOf(column);
         return column.isFigure === true ? text.padStart(column.width) : text.padEnd(column.width);
       })
-      .join(' '.repeat(GAP))
-      .trimEnd();
-  const heads = [line(({ title }) => title), line(({ unit = '' }) => unit)];
+      .join(' '.repeat(GAP));
+  const below = table.columns.findIndex(isBelow);
+  const linesWith = (textOf: (cell: Cell) => string): readonly string[] =>
+    table.rows.flatMap(({ cells, isGreyed }, at) => {
+      const row = line((column) => column.cells[at] ?? '');
+      const last = cells[below];
+      return rowLines(row, last === undefined ? '' : textOf(last), width).map((words) => {
+        if (isGreyed) return paint('dim', words);
+        return cells.some(({ chips }) => chips.length > 0) ? paint('yellow', words) : words;
+      });
+    });
+  const heads = [line(({ title }) => title), line(({ unit = '' }) => unit)].map((head) =>
+    head.trimEnd(),
+  );
+  const [whole, short] = [
+    linesWith(({ text }) => text),
+    linesWith((cell) => cell.short ?? cell.text),
+  ];
   return [
     ...heads.filter((head) => head !== '').map((head) => paint('dim', head)),
-    ...table.rows.map(({ cells, isGreyed }, at) => {
-      const words = line((column) => column.cells[at] ?? '');
-      if (isGreyed) return paint('dim', words);
-      return cells.some(({ chips }) => chips.length > 0) ? paint('yellow', words) : words;
-    }),
+    ...(short.length < whole.length ? short : whole),
   ];
 };
 
-const textLine = ({ text, role }: Text, paint: Paint): string => {
-  if (role === 'passed' || role === 'heading' || role === 'title') return paint('bold', text);
-  if (role === 'failed') return paint('red', text);
-  return role === 'small' ? paint('dim', text) : text;
+const textLines = ({ text, role }: Text, width: number, paint: Paint): readonly string[] => {
+  const lines = hangingLines(role === 'title' ? 'RESULT  ' : '', text, width);
+  const format = role === undefined ? undefined : TEXT_FORMATS[role];
+  return format === undefined ? lines : lines.map((line) => paint(format, line));
 };
 
-/** An empty line sets off the answers, which are long. */
-const listLines = ({ items, role }: List, paint: Paint): readonly string[] => [
-  ...(role === 'answers' ? [''] : []),
-  ...items.flatMap(({ name, text, chips = [], files = [] }) => {
-    // The command line prints the paths itself.
-    if (files.length > 0) return [];
-    const words = chips.length > 0 ? chips.map(signedText).join('  ') : text;
-    if (role === 'notices') return [paint('yellow', `! ${words}`)];
-    return [name === undefined ? `- ${words}` : `${paint('bold', name)}: ${words}`];
-  }),
-];
+/** Chips in as few lines as hold them, a longer one broken. */
+const chipLines = (
+  label: string,
+  chips: readonly Chip[],
+  width: number,
+  paint: Paint,
+): readonly string[] => {
+  const lines: string[] = [];
+  for (const piece of chips.map(signedText)) {
+    const longer = `${lines.at(-1) ?? ''}  ${piece}`;
+    if (lines.length > 0 && longer.length <= width - label.length) lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines
+    .flatMap((line, at) => hangingLines(at === 0 ? label : ' '.repeat(label.length), line, width))
+    .map((line) =>
+      line.replaceAll(/[✓✗](?= )/g, (sign) => paint(sign === '✓' ? 'green' : 'yellow', sign)),
+    );
+};
+
+/** The second of two items of one name stands below the first. */
+const answerLines = ({ items }: List, width: number, paint: Paint): readonly string[] =>
+  items.flatMap(({ name = '', text, chips = [], files = [] }, at) => {
+    const isSecond = items[at - 1]?.name === name;
+    const label = (isSecond ? '' : name).padEnd(LABEL_WIDTH);
+    if (chips.length > 0) return chipLines(label, chips, width, paint);
+    // A path is to be copied.
+    return files.length > 0 ? [label + files.join(', ')] : hangingLines(label, text, width);
+  });
+
+const listLines = (list: List, width: number, paint: Paint): readonly string[] => {
+  if (list.role === 'answers') return answerLines(list, width, paint);
+  return list.items.flatMap(({ name, text }) =>
+    list.role === 'notices'
+      ? hangingLines('! ', text, width).map((line) => paint('yellow', line))
+      : hangingLines('  ', name === undefined ? text : `${name}: ${text}`, width, 2 * GAP),
+  );
+};
 
 /** Charts and what is folded elsewhere have no room. */
 const linesOf = (block: Block, width: number, paint: Paint): readonly string[] => {
-  if (block.kind === 'text') return [textLine(block, paint)];
-  if (block.kind === 'list') return listLines(block, paint);
+  if (block.kind === 'text') return textLines(block, width, paint);
+  if (block.kind === 'list') return listLines(block, width, paint);
   return block.kind === 'table' ? tableLines(block, width, paint) : [];
 };
 
-/** The answer of a report for a terminal. Columns that do not fit are left out. Ends with a line break. */
-export const renderTerminal = (report: Report, { color, width }: TerminalStyle): string => {
-  const paint: Paint = (format, text) =>
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
+const painted =
+  (color: boolean): Paint =>
+  (format, text) =>
     color ? styleText(format, text, { validateStream: false }) : text;
-  const linesIn = (blocks: readonly Block[]): readonly string[] =>
-    shownIn('terminal', blocks).flatMap((block) => linesOf(block, width, paint));
-  return [
-    ...linesIn(report.head),
-    ...sectionsIn('terminal', report).flatMap(({ title, blocks }) => [
+
+const blockLines = (blocks: readonly Block[], { color, width }: TerminalStyle): readonly string[] =>
+  shownIn('terminal', blocks).flatMap((block) => linesOf(block, width, painted(color)));
+
+/** The answer of a report for a terminal: what was found, in about a dozen lines. */
+export const renderHead = ({ head }: Report, style: TerminalStyle): string =>
+  textOf(blockLines(head, style));
+
+/** The tables of a report for a terminal. Columns that do not fit are left out. */
+export const renderSections = (report: Report, style: TerminalStyle): string =>
+  textOf(
+    sectionsIn('terminal', report).flatMap(({ title, blocks }) => [
       '',
-      paint('bold', title),
-      ...linesIn(blocks),
+      painted(style.color)('bold', title),
+      ...blockLines(blocks, style),
     ]),
-    '',
-  ].join('\n');
-};
+  );

@@ -10,7 +10,7 @@ import { costSection } from './sections/costs.ts';
 import { environmentSection } from './sections/environment.ts';
 import { failureSection } from './sections/failures.ts';
 import { checkSection } from './sections/checks.ts';
-import { headBlocks, titleOf } from './sections/head.ts';
+import { headBlocks, titleOf, type LinkedFiles } from './sections/head.ts';
 import { methodSection } from './sections/method.ts';
 import { resultSections, summaryFile } from './sections/results.ts';
 import { stabilityFile, stabilitySection } from './sections/stability.ts';
@@ -36,10 +36,8 @@ const groupInView = (
 
 /**
  * What a run came to: what was found first, then three charts, then, closed on a screen, the rest.
- *
- * @param files names of the files beside the report, to be linked
  */
-export const reportOf = (summary: Summary, files: readonly string[] = []): Report => {
+export const reportOf = (summary: Summary, files?: LinkedFiles): Report => {
   const { stability } = summary;
   const charts = chartsOf(summary);
   const labels = rowLabels(summary.rows, summary.plan);

@@ -16,7 +16,6 @@ import {
   type FaultEffect,
   type StabilityVerdict,
 } from '../stability/verdict.ts';
-import { hangingLines } from '../wording/columns.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { labelOf, type Labels } from '../wording/labels.ts';
 
@@ -76,7 +75,7 @@ const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
 };
 
 /** The faults of the gravest verdict by name: `death with killed worker`; empty if none does harm. */
-const worstText = ({ counts, results }: TargetStability): string => {
+export const worstText = ({ counts, results }: TargetStability): string => {
   const worst = STABILITY_VERDICTS.findLast((verdict) => counts[verdict] > 0) ?? 'unaffected';
   if (worst === 'unaffected') return '';
   const names = results
@@ -84,38 +83,6 @@ const worstText = ({ counts, results }: TargetStability): string => {
     .filter(({ fault, verdict }) => fault !== 'nothing' && verdict === worst)
     .map(({ fault }) => faultFacts[fault].title);
   return `${WORST_WORDS[worst]} ${names.join(', ')}`;
-};
-
-/** Of what does not fit into the line of its target. */
-const INDENT = 4;
-
-/** One line for each target, the most stable first: `NAME  5 ✓  2 △  2 ✗  0 ☠  failures with killed worker`; what is too long goes below it. */
-export const stabilityLines = (
-  { targets, soaks }: StabilitySummary,
-  labels: Labels,
-  columns: number,
-): readonly string[] => {
-  const nameOf = ({ target }: TargetStability): string => labelOf(labels, target);
-  const width = Math.max(0, ...targets.map((one) => nameOf(one).length));
-  const verdicts = STABILITY_VERDICTS.filter(
-    (verdict) => verdict !== 'unclear' || targets.some(({ counts }) => counts.unclear > 0),
-  );
-  return [
-    ...targets.flatMap((one) => {
-      const counts = verdicts.map(
-        (verdict) => `${String(one.counts[verdict]).padStart(2)} ${VERDICT_SIGNS[verdict]}`,
-      );
-      const why = whyUnranked(one);
-      const unranked = why === undefined ? '' : `not ranked, since it ${why}`;
-      const text = [unranked, worstText(one)].filter(Boolean);
-      const line = `  ${nameOf(one).padEnd(width)}  ${counts.join('  ')}`;
-      const whole = `${line}  ${text.join('; ')}`.trimEnd();
-      return whole.length <= columns
-        ? [whole]
-        : [line, ...hangingLines(' '.repeat(INDENT), text.join('; '), columns)];
-    }),
-    ...soaks.flatMap((soak) => hangingLines('  ', soakText(soak, labels), columns, INDENT)),
-  ];
 };
 
 /** More failures than this are no steady state, whether they grow or not. */

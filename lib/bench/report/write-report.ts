@@ -45,13 +45,17 @@ export const writeReport = async (
   const summary = summarise(records, asked);
   const data = dataFilesOf(records, summary);
   const names = data.map(({ name }) => name);
-  const report = reportOf(summary, ['summary.json', ...names, 'results.jsonl']);
+  const inFolder = (name: string): string => join(runFolder, name);
+  const html = inFolder('report.html');
+  const report = reportOf(summary, {
+    data: ['summary.json', ...names, 'results.jsonl'],
+    page: html,
+  });
   const blocks = [...report.head, ...report.sections.flatMap((section) => section.blocks)];
   const charts = blocks.flatMap((block) => (block.kind === 'charts' ? block.charts : []));
-  const inFolder = (name: string): string => join(runFolder, name);
   const chartFile = ({ name }: Chart): string => inFolder(`charts/${name}.svg`);
   const files: ReportFiles = {
-    html: inFolder('report.html'),
+    html,
     markdown: inFolder('report.md'),
     json: inFolder('summary.json'),
     csv: names.map(inFolder),

@@ -16,7 +16,7 @@ export const writeReportPage = async (
   const file = join(folder, 'report.html');
   await writeFile(
     file,
-    renderHtml(reportOf(summary, ['summary.json', 'verdicts.csv', 'results.jsonl'])),
+    renderHtml(reportOf(summary, { data: ['summary.json', 'verdicts.csv', 'results.jsonl'] })),
   );
   return file;
 };

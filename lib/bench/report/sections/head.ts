@@ -14,15 +14,16 @@ import {
   sentenceStart,
 } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, machineText, type Labels } from '../../wording/labels.ts';
-import { findingOf, noRankingText, rankingOf, stepsOf } from '../answer.ts';
+import { findingOf, noRankingText, rankingOf, stepsOf, type Ranking } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
-import { PAGES, type Block, type NamedLine } from '../model.ts';
+import { PAGES, TERMINAL, type Block, type NamedLine } from '../model.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
 import { trustMarks } from '../trust-marks.ts';
 import { whySlower } from '../why-slower.ts';
 import { priceLines } from './costs.ts';
+import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
 
 /** `VALID`, and how many rows may be quoted where some may not. */
 export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
@@ -48,14 +49,21 @@ const validityBlocks = (summary: Summary): readonly Block[] => {
   if (validity.valid) {
     // Green below "none was shown to be faster" or "no verdict" would read as a success.
     return decides(summary)
-      ? [text(validText(summary), 'passed')]
-      : [text(`${validText(summary)}: the figures are usable, but they decide nothing.`, 'small')];
+      ? [text(validText(summary), 'passed', PAGES)]
+      : [
+          text(
+            `${validText(summary)}: the figures are usable, but they decide nothing.`,
+            'small',
+            PAGES,
+          ),
+        ];
   }
   const more = validity.reasons.slice(SHOWN_REASONS);
   return [
     text('INVALID', 'failed'),
     ...list(validity.reasons.slice(0, SHOWN_REASONS), 'notices'),
     ...fold(counted(more.length, 'more reason'), list(more, 'notices')),
+    ...moreBlocks(more.length),
   ];
 };
 
@@ -134,7 +142,6 @@ const noticesOf = (summary: Summary): readonly string[] => {
       `${reasons.length} of ${counted(verdicts.length, 'verdict is', 'verdicts are')} withheld: ${reasons[0] ?? ''}`,
     withoutBypass.length > 0 &&
       `The bypass run of ${counted(withoutBypass.length, 'measurement')} gave no figures, first: ${withoutBypass[0]?.reason ?? ''}`,
-    ...servedNotices(summary),
   ].filter((notice) => notice !== false);
 };
 
@@ -164,50 +171,82 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
 };
 
-/** Why the slowest target is slower, and what to do next. */
-const reasonLines = (summary: Summary): readonly NamedLine[] => {
-  const ranking = summary.stability === undefined ? rankingOf(summary) : undefined;
+/** Where the slowest target loses its time. */
+const whyLines = (summary: Summary, ranking: Ranking | undefined): readonly NamedLine[] => {
   const why = ranking && whySlower(summary, ranking);
-  const steps = stepsOf(summary);
+  return why === undefined ? [] : [{ name: 'Why', text: `${sentenceStart(why)}.` }];
+};
+
+/** What to do with the answer: make it a better one, and see the real servers. */
+const nextLines = (summary: Summary): readonly NamedLine[] => {
+  const { plan, validity } = summary;
+  const steps = stepsOf(summary).map((step) => `${sentenceStart(step)}.`);
   return [
-    ...(why === undefined ? [] : [{ name: 'Why', text: `${sentenceStart(why)}.` }]),
-    ...(steps.length === 0
-      ? []
-      : [{ name: 'Next', text: steps.map((step) => `${sentenceStart(step)}.`).join(' ') }]),
+    ...(steps.length === 0 ? [] : [{ name: 'Next', text: steps.join(' ') }]),
+    ...(plan.runtime === 'simulated' && plan.where === 'local' && validity?.valid !== false
+      ? [
+          {
+            name: 'Next',
+            text: 'npx serving-compare setup: the real servers, which this run only simulates',
+            only: TERMINAL,
+          },
+        ]
+      : []),
   ];
 };
 
+/** What a terminal leaves to the pages. */
+const onPages = (line: NamedLine): NamedLine => ({ ...line, only: PAGES });
+
+/** The files of a report, to be linked. */
+export interface LinkedFiles {
+  /** Names of those beside it. */
+  readonly data?: readonly string[];
+  /** Path of the page, for a terminal. */
+  readonly page?: string;
+}
+
 /**
  * What stands above the figures: what was compared, what was found, whether to believe it, and what to know before reading on.
+ * In a terminal it is the whole answer, below the statement.
  *
  * @param chart the ranking; undefined where nothing is ranked
- * @param files names of the files of the report, to be linked
  */
 export const headBlocks = (
   summary: Summary,
   labels: Labels,
   chart: Chart | undefined,
-  files: readonly string[],
+  { data = [], page }: LinkedFiles = {},
 ): readonly Block[] => {
-  const { statement, plan } = summary;
+  const { statement, plan, stability } = summary;
+  const ranking = stability === undefined ? rankingOf(summary) : undefined;
   return [
-    text(statement, 'statement'),
-    text(titleOf(summary, labels), 'title'),
+    text(statement, 'statement', PAGES),
+    text(titleOf(summary, labels), 'title', ranking && PAGES),
+    ...(ranking === undefined ? [] : [text(rankingTitle(ranking), 'title', TERMINAL)]),
     ...validityBlocks(summary),
+    ...rankingBlocks(summary, labels),
     ...list(noticesOf(summary), 'notices'),
+    ...list(servedNotices(summary), 'notices', PAGES),
     ...(chart === undefined
       ? []
       : [{ kind: 'charts', charts: [chart], isHead: true, only: PAGES } as const]),
     ...list(
       [
-        ...reasonLines(summary),
+        ...whyLines(summary, ranking),
         { name: 'Checks', text: '', chips: trustMarks(summary) },
-        ...sloRateLines(summary, labels),
-        ...priceLines(summary, labels),
-        ...pairSpreadLines(summary),
-        { name: 'Measured', text: measuredText(summary) },
-        { name: 'Command', text: runCommandOf(plan), isCommand: true },
-        ...(files.length === 0 ? [] : [{ name: 'Data', text: '', files }]),
+        ...(page === undefined
+          ? []
+          : [{ name: 'Report', text: '', files: [page], only: TERMINAL }]),
+        ...nextLines(summary),
+        ...[
+          ...sloRateLines(summary, labels),
+          ...priceLines(summary, labels),
+          ...pairSpreadLines(summary),
+          { name: 'Measured', text: measuredText(summary) },
+          { name: 'Command', text: runCommandOf(plan), isCommand: true } as const,
+          ...(data.length === 0 ? [] : [{ name: 'Data', text: '', files: data }]),
+        ].map(onPages),
       ],
       'answers',
     ),

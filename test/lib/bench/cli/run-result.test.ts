@@ -1,6 +1,7 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import { conditionKind } from '../../../../lib/bench/cli/fail-if-option.ts';
 import { printResult, type PrintOptions } from '../../../../lib/bench/cli/run-result.ts';
+import { reportOf } from '../../../../lib/bench/report/report.ts';
 import { keptConsole } from '../../../support/bench-cli.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';
 
@@ -58,8 +59,8 @@ describe('The exit code of a run', () => {
 describe('The report for CI', () => {
   it('does not hide the answer if it cannot be written at the end', async () => {
     const { console, written } = keptConsole();
-    const report = { title: '', head: [], sections: [] };
-    const result = printResult({ summary: summarise(run), report, files }, 'folder', console, {
+    const summary = summarise(run);
+    const result = printResult({ summary, report: reportOf(summary), files }, 'folder', console, {
       json: false,
       withStatement: true,
       'ci-report': '/proc/y.xml',

@@ -8,12 +8,17 @@ import { shownText } from '../../../demo/shown-text.ts';
 const FOLDER = join(__dirname, '../../../demo/golden');
 
 describe('the report of the recorded run', () => {
-  it.each(['answer.txt', 'report.html', 'report.md', 'terminal.txt', 'summary.csv'])(
-    'is in %s as it was reviewed; npm run report:golden writes it again',
-    async (name) => {
-      expect((await goldenReports()).get(name)).toBe(await readFile(join(FOLDER, name), 'utf8'));
-    },
-  );
+  it.each([
+    'report.html',
+    'report.md',
+    'terminal.txt',
+    'summary.csv',
+    'verdicts.csv',
+    'stability.md',
+    'stability.txt',
+  ])('is in %s as it was reviewed; npm run report:golden writes it again', async (name) => {
+    expect((await goldenReports()).get(name)).toBe(await readFile(join(FOLDER, name), 'utf8'));
+  });
 
   it('is shown by the pictures of the documentation; npm run docs:pictures takes them again', async () => {
     const run = 'test/demo/recorded-run';

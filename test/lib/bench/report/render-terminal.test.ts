@@ -1,35 +1,64 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import {
-  renderTerminal,
-  type TerminalStyle,
-} from '../../../../lib/bench/report/render-terminal.ts';
+import { buildTargets } from '../../../../lib/bench/plan/build-targets.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { renderHead, renderSections } from '../../../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../../../lib/bench/report/report.ts';
-import { recordedRun } from '../../../support/recorded-run.ts';
+import type { RunData } from '../../../../lib/bench/results/run-folder.ts';
+import { servingNames } from '../../../../serving-configs/index.ts';
+import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
-const renderTable = (of: Summary, style: TerminalStyle): string =>
-  renderTerminal(reportOf(of), style);
-
-const near = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
+const run = recordedRun({ levels: [closed(1), closed(8)], repeats: 4 });
+const near = reportOf(summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 })));
 // Written as a number: a control character in the source cannot be seen.
 const ESCAPE = String.fromCodePoint(27);
 
-describe('the table for a terminal', () => {
-  it.each([120, 100, 80])('fits a terminal of %p columns', (width) => {
-    const lines = renderTable(near, { color: false, width }).split('\n');
-    const first = lines.findIndex((line) => line.startsWith('Cold: '));
-    const table = lines.slice(first).filter((line) => !line.startsWith('! '));
-    expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(width);
+const answerLines = (data: RunData, width: number): readonly string[] => {
+  const report = reportOf(summarise(data), { page: 'results/a/report.html' });
+  return renderHead(report, { color: false, width }).trimEnd().split('\n');
+};
+
+const WIDTHS = [100, 80];
+
+describe('The answer of a run', () => {
+  it.each(WIDTHS)('fits into about a dozen lines of %d columns', (width) => {
+    const lines = answerLines(run, width);
+
+    expect(lines.length).toBeLessThanOrEqual(width === 100 ? 14 : 20);
+    expect(lines.filter(({ length }) => length > width)).toEqual([]);
   });
 
-  it('keeps target, load, rate, median and marks at any width', () => {
-    const text = renderTable(near, { color: false, width: 20 });
+  it.each(WIDTHS)('fits into %d columns with many targets of long names', (width) => {
+    const targets = buildTargets(
+      resolvePlanOptions(
+        { servings: servingNames, protocols: ['rest', 'grpc'] },
+        'local',
+        'simulated',
+      ),
+      false,
+    );
+    const many = recordedRun({ levels: [closed(2)], repeats: 4, targets, scenarios: ['warm'] });
+    const lines = answerLines(many, width);
+
+    expect(targets.length).toBeGreaterThan(20);
+    expect(lines.length).toBeLessThanOrEqual(width === 100 ? 22 : 30);
+    expect(lines.filter(({ length }) => length > width)).toEqual([]);
+  });
+});
+
+describe('the tables for a terminal', () => {
+  it.each([120, 100, 80])('fit a terminal of %p columns', (width) => {
+    const lines = renderSections(near, { color: false, width }).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+  });
+
+  it('keep target, load, rate, median and marks at any width', () => {
+    const text = renderSections(near, { color: false, width: 20 });
     expect(text).toMatch(/^Target +Load +Rate +Median +Marks$/m);
     expect(text).not.toContain('p99');
   });
 
-  it('has no colour if none is wanted', () => {
-    expect(renderTable(near, { color: false, width: 120 })).not.toContain(ESCAPE);
-    expect(renderTable(near, { color: true, width: 120 })).toContain(ESCAPE);
+  it('have no colour if none is wanted', () => {
+    expect(renderSections(near, { color: false, width: 120 })).not.toContain(ESCAPE);
+    expect(renderSections(near, { color: true, width: 120 })).toContain(ESCAPE);
   });
 });

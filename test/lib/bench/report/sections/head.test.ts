@@ -1,5 +1,7 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
+import type { ResultRecord } from '../../../../../lib/bench/model/record.ts';
+import { trustMarks } from '../../../../../lib/bench/report/trust-marks.ts';
 import { headBlocks, titleOf } from '../../../../../lib/bench/report/sections/head.ts';
 import { targetLabels } from '../../../../../lib/bench/wording/labels.ts';
 import type { Verdict } from '../../../../../lib/bench/analysis/verdicts/verdict.ts';
@@ -14,7 +16,6 @@ const headOf = (summary: Summary) =>
       summary.plan,
     ),
     undefined,
-    [],
   );
 
 const linesOf = (summary: Summary): ReadonlyMap<string, string> =>
@@ -24,6 +25,13 @@ const linesOf = (summary: Summary): ReadonlyMap<string, string> =>
         ? block.items.map(({ name = '', text }) => [name, text] as const)
         : [],
     ),
+  );
+
+const nextOf = (of: Summary): readonly string[] =>
+  headOf(of).flatMap((block) =>
+    block.kind === 'list'
+      ? block.items.filter(({ name }) => name === 'Next').map(({ text }) => text)
+      : [],
   );
 
 const run = recordedRun({
@@ -101,9 +109,65 @@ describe('the head of a report', () => {
     expect(value).toMatch(/; at \$0\.72 an hour\. Not shown to cost more: .+\.$/);
   });
 
-  it('has no finding if it is invalid', () => {
+  it('has no finding and no ranking if it is invalid', () => {
     const invalid: Summary = { ...summary, validity: { valid: false, reasons: ['why'] } };
 
     expect(titleOf(invalid, new Map())).toBe('This run is invalid: do not quote its figures');
+    expect(linesOf(invalid).has('Why')).toBe(false);
+    expect(headOf(invalid)).toContainEqual(
+      expect.objectContaining({ items: [{ text: 'why' }], role: 'notices' }),
+    );
+  });
+
+  it('says how to repeat a measurement that failed', () => {
+    const [at] = run.records.flatMap(({ kind }, index) => (kind === 'measurement' ? index : []));
+    const records = run.records.map((record, index): ResultRecord =>
+      index === at && record.kind === 'measurement'
+        ? {
+            kind: 'measurement',
+            measurement: record.measurement,
+            state: 'failed',
+            startedAt: record.startedAt,
+            finishedAt: record.finishedAt,
+            code: 'BENCH_SERVING_DIED',
+            message: 'It ended.',
+          }
+        : record,
+    );
+    const failed = summarise({ ...run, records, folder: 'results/a' });
+
+    expect(linesOf(failed).get('Next')).toContain('npx serving-compare run --resume results/a ');
+    expect(trustMarks(failed)).toContainEqual({
+      kind: 'failed',
+      text: expect.stringContaining('1 measurement failed') as string,
+    });
+  });
+
+  it('says where the slowest target loses its time', () => {
+    expect(linesOf(summary).get('Why')).toMatch(/^At 4 virtual users .* ms longer/);
+  });
+
+  it.each([
+    ['how many repeats would', 12, '--repeats 12 would probably decide'],
+    ['that more would hardly', undefined, 'Even 100 repeats would hardly decide'],
+  ])('says, after what to do about a failed check, %s decide what is open', (_, repeats, step) => {
+    const { rows, headline } = summary;
+    const verdicts = (headline?.verdicts ?? [])
+      .map(openOf)
+      .map((verdict) =>
+        repeats === undefined ? verdict : { ...verdict, repeatsToDecide: repeats },
+      );
+    const check = { check: 'noop-limit', state: 'failed', finding: 'f.', advice: 'a.' } as const;
+    const open: Summary = {
+      ...summary,
+      rows: rows.map((row, at) => (at === 0 ? { ...row, checks: [check] } : row)),
+      headline: headline && { ...headline, verdicts },
+    };
+
+    expect(nextOf(open)[0]).toContain(`No-op limit: a. ${step}`);
+  });
+
+  it('names the real servers after a simulated run', () => {
+    expect(nextOf(summary).at(-1)).toContain('npx serving-compare setup');
   });
 });

@@ -1,66 +1,12 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
-import type { Fault } from '../../../../../lib/bench/model/fault.ts';
 import type { Target } from '../../../../../lib/bench/model/measurement.ts';
 import { targetId } from '../../../../../lib/bench/model/measurement.ts';
-import type { CompletedMeasurement, ResultRecord } from '../../../../../lib/bench/model/record.ts';
-import type { FaultFigures } from '../../../../../lib/bench/model/stability.ts';
-import { buildMeasurements } from '../../../../../lib/bench/plan/build-plan.ts';
-import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
-import { renderAnswer } from '../../../../../lib/bench/report/render-answer.ts';
+import { renderHead } from '../../../../../lib/bench/report/render-terminal.ts';
 import { dataFilesOf, reportOf } from '../../../../../lib/bench/report/report.ts';
 import type { Table } from '../../../../../lib/bench/report/model.ts';
-import type { RunData } from '../../../../../lib/bench/results/run-folder.ts';
-import { faultFigures, part } from '../../../../support/fault-figures.ts';
-import { recordedRun } from '../../../../support/recorded-run.ts';
-
-const targets: readonly Target[] = [
-  { serving: 'torchserve', protocol: 'rest', payload: 'image', encoding: 'raw' },
-  { serving: 'triton_onnx', protocol: 'rest', payload: 'tensor', encoding: 'binary' },
-];
-
-/** What the servings do that differs from doing nothing. */
-const harm = (target: Target, fault: Fault): Partial<FaultFigures> => {
-  if (fault === 'kill-worker') {
-    return target.serving === 'torchserve'
-      ? { during: part({ failed: 30, failures: { 'http-503': 30 } }), processesLost: 1 }
-      : { ended: 'signal SIGKILL', answersAgain: false };
-  }
-  if (fault === 'burst') return { during: part({ p99Ms: 43 }) };
-  return {};
-};
-
-const faults: readonly Fault[] = ['image-truncated', 'tensor-nan', 'burst', 'kill-worker'];
-const options = resolvePlanOptions({ profile: 'stability', faults, repeats: 1, seed: 3 });
-
-/** A run of the profile whose records say what {@link harm} says. */
-const stabilityRun = (
-  harmOf: (target: Target, fault: Fault) => Partial<FaultFigures> = harm,
-): RunData => {
-  const usual = recordedRun({ targets, levels: options.levels, repeats: 1 });
-  const measurements = buildMeasurements(targets, options);
-  const template = usual.records.find(
-    (record): record is CompletedMeasurement =>
-      record.kind === 'measurement' && record.state === 'completed',
-  );
-  if (template === undefined) throw new Error('the recorded run has no measurement');
-  const records = measurements.flatMap((measurement): readonly ResultRecord[] => {
-    const { stability: fault } = measurement;
-    if (fault === undefined || fault === 'soak') return [{ ...template, measurement }];
-    const stability = faultFigures({
-      fault,
-      answers: fault === 'image-truncated' ? [{ answer: '400', count: 12, medianMs: 3 }] : [],
-      ...harmOf(measurement.target, fault),
-    });
-    return [{ ...template, measurement, stability }];
-  });
-  const others = usual.records.filter(({ kind }) => kind !== 'measurement');
-  return {
-    ...usual,
-    plan: { ...usual.plan, profile: 'stability', options, targets, measurements },
-    records: [...others, ...records],
-  };
-};
+import { part } from '../../../../support/fault-figures.ts';
+import { faults, harm, stabilityRun, targets } from '../../../../support/stability-run.ts';
 
 const data = stabilityRun();
 const summary = summarise(data);
@@ -126,16 +72,8 @@ describe('A run that measures stability', () => {
     expect(truncated?.[column('bad_answers')]).toBe('12 × 400 (3.00 ms)');
   });
 
-  it('answers with one line per target in the terminal', () => {
-    const answer = renderAnswer(summary, 'report.html', { color: false, width: 100 }) ?? '';
-
-    expect(answer).toMatch(/^RESULT {2}TorchServe/);
-    expect(answer).toMatch(/^ {2}Triton .* 1 ✓ {3}1 △ {3}0 ✗ {3}1 ☠ {2}death with killed worker$/m);
-    expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
-  });
-
   it('wraps lines that are too long for the terminal, and never cuts them', () => {
-    const answer = renderAnswer(summary, 'report.html', { color: false, width: 80 }) ?? '';
+    const answer = renderHead(report, { color: false, width: 80 });
 
     expect(answer.replaceAll(/\s+/g, ' ')).toMatch(/1 ☠ death with killed worker/);
     expect(Math.max(...answer.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
@@ -165,7 +103,7 @@ describe('A stability run with a target that is slow in the control', () => {
 
     expect(JSON.stringify(notices)).toMatch(/TorchServe.*do not quote/);
     expect(noisy.title).toMatch(/^Triton[^;]*: 1 of 3 faults/);
-    expect(renderAnswer(slow, 'report.html', { color: false, width: 100 })).toMatch(
+    expect(renderHead(noisy, { color: false, width: 100 })).toMatch(
       /^ {2}TorchServe.*\n +not ranked, since it was degraded in the control/m,
     );
   });

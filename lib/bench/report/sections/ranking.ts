@@ -1,0 +1,193 @@
+import type { Summary } from '../../analysis/summary.ts';
+import type { StabilitySummary, TargetStability } from '../../stability/summary.ts';
+import { STABILITY_VERDICTS } from '../../stability/verdict.ts';
+import { isOpen } from '../../stats/judgement.ts';
+import { counted, formatFigure } from '../../wording/format-number.ts';
+import { labelOf, type Labels } from '../../wording/labels.ts';
+import {
+  against,
+  loadsLabel,
+  rankingOf,
+  slowestOf,
+  unrankedOf,
+  type ComparedTarget,
+  type RankedTarget,
+  type Ranking,
+} from '../answer.ts';
+import { list, table, text } from '../blocks.ts';
+import { targetColumn, wordColumn } from '../columns.ts';
+import { TERMINAL, type Block, type Column } from '../model.ts';
+import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from '../stability-words.ts';
+
+/** With more targets, each is compared with the slowest only. */
+const MOST_NEIGHBOURS = 4;
+/** More would not be read at a glance. */
+const MOST_TARGETS = 8;
+
+/** How many were left out. */
+export const moreBlocks = (left: number): readonly Block[] =>
+  list(left > 0 ? [`… and ${left} more, see the report`] : [], undefined, TERMINAL);
+
+interface RankedRow extends ComparedTarget {
+  /** What the run says of it. */
+  readonly words: string;
+  /** The same, shorter. */
+  readonly short?: string;
+}
+
+/** Units stand in the cells, as the table has no head. */
+const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
+  wordColumn('target', '', ({ label }) => label),
+  {
+    ...wordColumn(
+      'rate',
+      '',
+      ({ row }) => `${formatFigure(row?.requestRatePerSecond?.value)} req/s`,
+    ),
+    isFigure: true,
+  },
+  {
+    ...wordColumn('p50', '', ({ row }) => `p50 ${formatFigure(row?.p50Ms?.value)} ms`),
+    isFigure: true,
+    isOptional: true,
+  },
+  {
+    ...wordColumn('words', '', ({ words }) => words),
+    short: ({ words, short = words }) => short,
+    isBelow: true,
+  },
+];
+
+const rankedTable = (rows: readonly RankedRow[]): readonly Block[] =>
+  table('Ranking', RANKED_COLUMNS, rows, { only: TERMINAL });
+
+/** What the run says of a ranked target against the last one, which the shorter words do not name. */
+const wordsOf = (ranking: Ranking, target: RankedTarget): Pick<RankedRow, 'words' | 'short'> => {
+  const last = ranking.judged.at(-1);
+  const slowest = slowestOf(ranking);
+  if (target === slowest) return { words: 'slowest' };
+  if (target === last || last === undefined) return { words: 'last, but undecided' };
+  const name = slowest === undefined ? 'the last' : 'the slowest';
+  return {
+    words: against(ranking.headline, target, last, name),
+    short: against(ranking.headline, target, last, ''),
+  };
+};
+
+/** Each ranked target against the last, and of few targets each against the next one. */
+const rankedBlocks = (ranking: Ranking): readonly Block[] => {
+  const { headline, judged, others } = ranking;
+  const rows = [
+    ...judged.map((target) => ({ ...target, ...wordsOf(ranking, target) })),
+    ...others.map((target) => ({ ...target, words: 'no verdict: see the report' })),
+  ];
+  // The last one is what the others are compared with.
+  const shown = rows.filter(
+    (_, at) => rows.length <= MOST_TARGETS || at < MOST_TARGETS - 1 || at === judged.length - 1,
+  );
+  const neighbours = judged.length > MOST_NEIGHBOURS ? [] : judged.slice(0, -2);
+  return [
+    ...rankedTable(shown),
+    ...moreBlocks(rows.length - shown.length),
+    ...list(
+      neighbours.flatMap((target, at) => {
+        const next = judged[at + 1];
+        return next === undefined
+          ? []
+          : [`${target.shortLabel}: ${against(headline, target, next)}`];
+      }),
+      undefined,
+      TERMINAL,
+    ),
+  ];
+};
+
+/** What each search of a rate found. */
+const searchLines = ({ sloRates = [] }: Summary, labels: Labels): readonly string[] =>
+  sloRates.flatMap(({ target, boundMs, requestRatePerSecond: rate, search }) => {
+    if (search === undefined) return [];
+    const found =
+      rate === undefined
+        ? `none found. ${search.reason ?? ''}`.trimEnd()
+        : `${formatFigure(rate.value)} req/s`;
+    return [`${labelOf(labels, target)}, p99 within ${boundMs} ms: ${found}`];
+  });
+
+/** The figures of a run without a ranking. */
+const unrankedBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
+  const searches = searchLines(summary, labels);
+  if (searches.length > 0) {
+    return [
+      ...list(searches.slice(0, MOST_TARGETS), undefined, TERMINAL),
+      ...moreBlocks(searches.length - MOST_TARGETS),
+    ];
+  }
+  const { load, targets } = unrankedOf(summary);
+  if (load === undefined) return [];
+  return [
+    text(`At ${loadsLabel({ loads: [load] })}:`, undefined, TERMINAL),
+    ...rankedTable(targets.slice(0, MOST_TARGETS).map((target) => ({ ...target, words: '' }))),
+    ...moreBlocks(targets.length - MOST_TARGETS),
+  ];
+};
+
+const stabilityWords = (one: TargetStability): string => {
+  const why = whyUnranked(one);
+  const unranked = why === undefined ? '' : `not ranked, since it ${why}`;
+  return [unranked, worstText(one)].filter(Boolean).join('; ');
+};
+
+/** How often each verdict was given on each target, the most stable first, and what each soak found. */
+const stabilityBlocks = (
+  { targets, soaks }: StabilitySummary,
+  labels: Labels,
+): readonly Block[] => {
+  const verdicts = STABILITY_VERDICTS.filter(
+    (verdict) => verdict !== 'unclear' || targets.some(({ counts }) => counts.unclear > 0),
+  );
+  return [
+    ...table<TargetStability>(
+      'Verdicts on stability',
+      [
+        { ...targetColumn<TargetStability>(labels), title: '' },
+        ...verdicts.map((verdict) => ({
+          ...wordColumn<TargetStability>(
+            verdict,
+            '',
+            ({ counts }) => `${counts[verdict]} ${VERDICT_SIGNS[verdict]}`,
+          ),
+          isFigure: true,
+        })),
+        { ...wordColumn('words', '', stabilityWords), isBelow: true },
+      ],
+      targets,
+      { only: TERMINAL },
+    ),
+    ...list(
+      soaks.map((soak) => soakText(soak, labels)),
+      undefined,
+      TERMINAL,
+    ),
+  ];
+};
+
+/** The loads and the repeats that the verdicts rest on. */
+export const rankingTitle = ({ headline, allLoads, isUneven, repeats }: Ranking): string => {
+  const [least, most] = repeats;
+  const { loads, verdicts } = headline;
+  const state = verdicts.every(({ judgement }) => isOpen(judgement)) ? 'nothing is decided ' : '';
+  const left = loads.length === allLoads ? '' : `, ${loads.length} of ${allLoads} loads`;
+  const over =
+    loads.length === 1
+      ? left
+      : `; order and percentages over ${loadsLabel(headline)} together${left}${isUneven ? ', some pairs over fewer' : ''}`;
+  const each = least === most ? counted(most, 'repeat') : `${least}–${most} repeats`;
+  return `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${each}`;
+};
+
+/** The targets with their figures, for a terminal, which shows no charts. */
+export const rankingBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
+  if (summary.stability !== undefined) return stabilityBlocks(summary.stability, labels);
+  const ranking = rankingOf(summary);
+  return ranking === undefined ? unrankedBlocks(summary, labels) : rankedBlocks(ranking);
+};

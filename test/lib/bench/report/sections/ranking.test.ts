@@ -1,0 +1,113 @@
+import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
+import { levelId } from '../../../../../lib/bench/model/measurement.ts';
+import { rankingOf } from '../../../../../lib/bench/report/answer.ts';
+import type { Block } from '../../../../../lib/bench/report/model.ts';
+import { rankingBlocks, rankingTitle } from '../../../../../lib/bench/report/sections/ranking.ts';
+import { rowLabels } from '../../../../../lib/bench/wording/labels.ts';
+import { closed, recordedRun, recordedTargets } from '../../../../support/recorded-run.ts';
+
+const summary = summarise(recordedRun({ levels: [closed(1), closed(8)], repeats: 4 }));
+const single = summarise(
+  recordedRun({
+    levels: [closed(1)],
+    repeats: 1,
+    scenarios: ['warm'],
+    targets: recordedTargets().slice(1),
+  }),
+);
+
+const blocksOf = (of: Summary): readonly Block[] => rankingBlocks(of, rowLabels(of.rows, of.plan));
+
+/** The cells of the table, row by row. */
+const rowsOf = (of: Summary): readonly (readonly string[])[] =>
+  blocksOf(of).flatMap((block) =>
+    block.kind === 'table' ? block.rows.map(({ cells }) => cells.map(({ text }) => text)) : [],
+  );
+
+const linesOf = (of: Summary): readonly string[] =>
+  blocksOf(of).flatMap((block) =>
+    block.kind === 'list' ? block.items.map(({ text }) => text) : [],
+  );
+
+describe('The ranking in a terminal', () => {
+  it('compares each target with the slowest, and lists those without a verdict last', () => {
+    // One fails too many requests.
+    expect(rowsOf(summary).map((row) => row.at(-1))).toEqual([
+      expect.stringMatching(/ faster than the slowest$/),
+      expect.stringMatching(/ faster than the slowest$/),
+      'slowest',
+      'no verdict: see the report',
+    ]);
+  });
+
+  it('compares neighbours, except with the slowest, which the table has', () => {
+    expect(linesOf(summary)).toHaveLength(1);
+  });
+
+  it('names no slowest target if the verdicts do not', () => {
+    const { headline } = summary;
+    if (headline === undefined) throw new Error('no verdicts');
+    const verdicts = headline.verdicts.map((verdict) =>
+      verdict.ratio === undefined
+        ? verdict
+        : {
+            ...verdict,
+            judgement: { word: 'noisy' as const },
+            ratio: { value: 1.1, interval: { low: 0.9, high: 1.4, confidence: 0.99 } },
+          },
+    );
+    const noisy = { ...summary, headline: { ...headline, verdicts } };
+
+    expect(rowsOf(noisy).map((row) => row.at(-1))).toContain('last, but undecided');
+  });
+
+  it('names the loads and the repeats that its verdicts rest on, and no others', () => {
+    const data = recordedRun({ levels: [closed(1), closed(8)], repeats: 4, scenarios: ['warm'] });
+    // One repeat is too few for a verdict.
+    const records = data.records.filter(
+      (record) =>
+        record.kind !== 'measurement' ||
+        (record.measurement.repeat < 4 &&
+          !(
+            levelId(record.measurement.level) === levelId(closed(8)) &&
+            record.measurement.repeat > 1
+          )),
+    );
+    const { validity: _, ...cut } = summarise({ ...data, records });
+    const ranking = rankingOf(cut);
+
+    expect(ranking && rankingTitle(ranking)).toBe('at 1 virtual user, 1 of 2 loads; 3 repeats');
+  });
+
+  it('has the figures of each target if there is no verdict', () => {
+    expect(rowsOf(single)).toHaveLength(single.plan.targets.length);
+    expect(blocksOf(single)[0]).toMatchObject({ kind: 'text', text: 'At 1 virtual user:' });
+  });
+
+  it('has a line for each search of a rate', () => {
+    const [one, other] = single.plan.targets;
+    const rate = { engine: 'onnx', scenario: 'warm', boundMs: 200, requests: 600, overBound: 0 };
+    const search = { repeats: 1, trials: 3 };
+    const sloRates = [
+      {
+        ...rate,
+        target: one,
+        state: 'kept',
+        search: { ...search, state: 'found' },
+        requestRatePerSecond: { value: 22.4 },
+      },
+      {
+        ...rate,
+        target: other,
+        state: 'unknown',
+        search: { ...search, state: 'no-result', reason: 'Why.' },
+      },
+    ] as unknown as NonNullable<Summary['sloRates']>;
+
+    expect(linesOf({ ...single, sloRates })).toEqual([
+      expect.stringMatching(/^TensorFlow Serving .*, p99 within 200 ms: 22\.4 req\/s$/),
+      expect.stringMatching(/^Triton .*, p99 within 200 ms: none found\. Why\.$/),
+    ]);
+  });
+});
