@@ -81,7 +81,7 @@ export const options = {
   middlewareInstanceType: {
     kind: instanceType('c5.xlarge'),
     description:
-      'Instance type of the middleware nodes, which send the load, too: a larger one carries more.',
+      'Instance type of the middleware nodes, which also generate the load: a larger one handles more.',
     default: 'c5.xlarge',
   },
   servingAmi: {
@@ -113,7 +113,7 @@ export const options = {
       (pair) => (/^[1-9]\d?$/.test(pair) ? zone : undefined),
     ),
     description:
-      'By number of the pair: another zone for this one. "npx serving-compare deploy" finds them where capacity is short, and an existing pair stays where it is.',
+      'By number of the pair: another zone for this one. "npx serving-compare deploy" picks one if capacity is short; existing pairs stay where they are.',
     default: NO_ZONES,
   },
   vpcId: {

@@ -22,7 +22,7 @@ const runRequest = ({
 /** The commands that look after a deployment, and those of its nodes, in the order of the list. */
 export const awsCommands = {
   deploy: command({
-    summary: '"cdk deploy --all", and another zone if AWS has no capacity',
+    summary: 'runs "cdk deploy --all"; tries other zones if one has no capacity',
     list: 'on AWS',
     description:
       'Calls "cdk deploy --all". If AWS has no capacity for a pair, it tries the next of otherAvailabilityZones. Without availabilityZone and otherAvailabilityZones it tries the zones that offer both instance types. Prints what it costs and when it ends.',

@@ -128,7 +128,7 @@ venv: installs packages. docker: pulls the published images, builds the others, 
     summary: 'shows which servings can run your model, and why others cannot',
     list: 'here',
     description:
-      'Reads the description of a model and all its inputs, and computes the right answers. Shows which servings can run it and why others cannot, what can run here, and where expected answers that came with the inputs differ. Starts no server.',
+      'Reads the description of a model and all its inputs, and computes the correct answers. Shows which servings can run it and why others cannot, what can run here, and where expected answers that came with the inputs differ. Starts no server.',
     options: validateOptions,
     examples: [
       'npx serving-compare validate',

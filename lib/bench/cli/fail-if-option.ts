@@ -63,7 +63,7 @@ const read = (text: string): Condition => {
   const badSign = METRICS[metric] === 'above' ? '>' : '<';
   if (sign !== badSign) {
     throw new UsageError(
-      `"${text}" fails good results: a condition says when to fail`,
+      `"${text}" would fail good results: a condition names when to fail`,
       `write ${scope === undefined ? '' : `${scope}:`}${metric}${badSign}${boundText}`,
     );
   }

@@ -195,7 +195,7 @@ export const reportOptions = {
   after: { kind: folder, description: 'folder of a second run, compared with the first' },
   'slo-p99': {
     kind: p99Bounds,
-    description: 'bounds of p99 to use instead of those of the run, such as 15ms,50ms',
+    description: 'p99 limits to use instead of those of the run, such as 15ms,50ms',
     conflicts: ['after'],
   },
   'fail-if': { ...failIf, conflicts: ['after'] },

@@ -20,7 +20,7 @@ interface Status {
 
 const deadlineLine = ({ deadline, usdPerHour }: Status, now: Date): string => {
   const price = `${usdText(usdPerHour)} an hour`;
-  if (deadline === undefined) return `the nodes cost ${price}; when they end is not known`;
+  if (deadline === undefined) return `the nodes cost ${price}; their end time is unknown`;
   const seconds = (deadline.getTime() - now.getTime()) / 1000;
   const when =
     seconds > 0 ? `in ${durationText(seconds)}` : `${durationText(-seconds)} ago, by the plan`;

@@ -101,7 +101,7 @@ const rows = {
     field: 'sloP99Ms',
     kind: p99Bounds,
     description:
-      'bounds of p99, such as 15ms,50ms: tables and costs give the highest rate within each, of the measured levels, or with profile slo by a search in each repeat',
+      'p99 limits, such as 15ms,50ms: tables and costs give the highest measured rate within each; profile slo searches for it in each repeat',
   },
   faults: {
     field: 'faults',
@@ -135,7 +135,7 @@ const rows = {
     field: 'warmupSeconds',
     kind: seconds(0, DAY_SECONDS),
     description:
-      'load that is not measured, after each start of a serving; a quarter of it before each further level',
+      'unmeasured load after each start of a serving; a quarter of it before each further level',
   },
   repeats: {
     field: 'repeats',

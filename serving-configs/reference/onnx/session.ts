@@ -33,7 +33,7 @@ const FAULTS = [
   },
   {
     words: /No opset import for domain '([^']*)'/,
-    says: 'has operators of the domain "$1", and no opset of it',
+    says: 'uses operators of the domain "$1" without importing its opset',
     hint: 'export the model again, with an opset import for each domain',
   },
   {

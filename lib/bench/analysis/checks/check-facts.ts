@@ -38,7 +38,7 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   },
   'noop-limit': {
     title: 'No-op limit',
-    asks: 'Would the rig handle clearly more with a backend that answers at once?',
+    asks: 'Is the rig far from its own limit, measured with a backend that answers at once?',
     limit: `rate ≤ ${formatPercent(NEAR_NOOP_LIMIT_SHARE)} % of the no-op limit`,
     tag: 'no-op limit',
   },
@@ -51,7 +51,7 @@ export const checkFacts: Readonly<Record<CheckName, CheckFacts>> = {
   schedule: {
     title: 'Schedule',
     asks: 'Did an open loop send what was planned, when it was planned?',
-    limit: `late by 1 ms and 5 % of the median ≤ ${formatPercent(MAX_DELAYED_SHARE)} %, unsent 0`,
+    limit: `at most ${formatPercent(MAX_DELAYED_SHARE)} % late by more than 1 ms and 5 % of the median, none unsent`,
     tag: 'schedule',
   },
   'server-idle': {

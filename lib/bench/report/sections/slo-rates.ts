@@ -55,14 +55,14 @@ const COLUMNS: readonly Column<SloRate>[] = [
 ];
 
 const LEVELS_NOTE =
-  'The best rate of the levels that keep the bound; what virtual users still waited for when a window ended counts only where they had waited longer than it; levels that fail a check are not chosen. Between the levels a target may handle more: the profile slo searches that, with random arrivals.';
+  'The best rate of the measured levels that keep the bound; levels that fail a check do not count. A request of a virtual user that is still open at the end of a window counts as over the bound only if it is already late. Between the levels a target may handle more: the profile slo searches for it, with random arrivals.';
 
 const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself: bisection until a rate that was shown to keep the bound and one that was not are ${BRACKET_SHARE * 100} % apart, then a second window at the lower one, which must keep it too and whose figures these are. The true limit is usually a few per cent higher; longer windows (--duration) come closer to it. The rate is the geometric mean of the repeats; the interval is Student’s t on their logarithms, its upper end from the rates that failed. No result: where the search ended the rig, and not the target, may have been the limit. Each trial is in measurements.csv.`;
 
 /** Below the table. */
 const noteOf = (rates: readonly SloRate[]): string =>
   [
-    `A rate keeps the bound where p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MOST_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.`,
+    `A rate keeps the bound if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MOST_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.`,
     ...(rates.some(({ search }) => search === undefined) ? [LEVELS_NOTE] : []),
     ...(rates.some(({ search }) => search !== undefined) ? [SEARCH_NOTE] : []),
     'The 95 % interval is over the repeats.',

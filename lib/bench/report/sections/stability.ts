@@ -234,7 +234,7 @@ const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Bloc
   if (faults.length === 0) return [];
   return [
     ...table(
-      'What becomes of good requests while this is done to the serving',
+      'Effect of each fault on good requests',
       [targetColumn<TargetStability>(labels), ...faults.map(matrixColumn)],
       stability.targets,
       { file: 'stability.csv', isMatrix: true },
