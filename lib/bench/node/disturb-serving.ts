@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CONTAINER_NAME } from '../../../serving-configs/runtimes/node/docker-arguments.ts';
+import { CONTAINER_NAME } from '../../../serving-configs/runtimes/docker/docker-arguments.ts';
 import type { ServingDisturbed } from '../../deployment/serving-state.ts';
 import { run } from '../../node/system/run.ts';
 import { readUnit, SERVING_UNIT } from '../../node/system/unit.ts';

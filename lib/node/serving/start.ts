@@ -7,7 +7,7 @@ import type { ReadyProbe } from '../../../serving-configs/manifest.ts';
 import { demandGpuUse } from '../../../serving-configs/runtimes/docker/gpu-use.ts';
 import { usersModelIn } from '../../../serving-configs/runtimes/docker/mounted-models.ts';
 import { isServingName, ownManifestOf } from '../../../serving-configs/index.ts';
-import { CONTAINER_NAME } from '../../../serving-configs/runtimes/node/docker-arguments.ts';
+import { CONTAINER_NAME } from '../../../serving-configs/runtimes/docker/docker-arguments.ts';
 import { readPreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { askReady, containerProbe } from '../../../serving-configs/runtimes/ready.ts';
 import { startServingExitCodes, type ServingReady } from '../../deployment/serving-state.ts';

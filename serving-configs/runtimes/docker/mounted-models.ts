@@ -5,7 +5,7 @@ import type { OwnManifest, ReadyProbe } from '../../manifest.ts';
 import { formatsOf, readTensorModel, type TensorModel } from '../../models/tensors/tensor-model.ts';
 import { shellWord } from '../../options/shell-word.ts';
 import { UsageError } from '../../options/usage-error.ts';
-import type { ContainerPlace } from '../node/docker-arguments.ts';
+import type { ContainerPlace } from './docker-arguments.ts';
 import { containerProbe } from '../ready.ts';
 import {
   closedOf,

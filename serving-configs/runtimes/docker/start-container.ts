@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { portsOf } from '../../index.ts';
 import type { ServingManifest } from '../../manifest.ts';
-import { dockerArguments } from '../node/docker-arguments.ts';
+import { dockerArguments } from './docker-arguments.ts';
 import { NotRunning } from '../run-serving.ts';
 import { awaitReady, isProbeLine } from '../ready.ts';
 import { platformFolderOf } from '../platform-folder.ts';

@@ -8,7 +8,7 @@ import { UsageError } from '../../options/usage-error.ts';
 import { readContainerModels } from '../docker/container-models.ts';
 import { mountedModels } from '../docker/mounted-models.ts';
 import { platformFolderOf } from '../platform-folder.ts';
-import { CONTAINER_NAME, dockerArguments } from './docker-arguments.ts';
+import { CONTAINER_NAME, dockerArguments } from '../docker/docker-arguments.ts';
 import { NODE_MODELS, readPreparedServings } from './prepared-servings.ts';
 
 /** What the unit of the serving is to run. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { documents } from '../../../lib/deployment/documents/index.ts';
 import { nodePaths } from '../../../lib/deployment/node-paths.ts';
 import { runKeys } from '../../../lib/deployment/run-keys.ts';
-import { CONTAINER_NAME } from '../../../serving-configs/runtimes/node/docker-arguments.ts';
+import { CONTAINER_NAME } from '../../../serving-configs/runtimes/docker/docker-arguments.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const NODE = 'lib/node';

@@ -8,7 +8,7 @@ import {
   type PlatformName,
 } from '../../../../serving-configs/index.ts';
 import type { ServingManifest, Support, UsageFacts } from '../../../../serving-configs/manifest.ts';
-import { neededFiles } from '../../../../serving-configs/runtimes/docker/needed-files.ts';
+import { neededFiles } from '../needed-files.ts';
 import type { PlatformUsage } from '../../analysis/platform-usage.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { counted } from '../../wording/format-number.ts';

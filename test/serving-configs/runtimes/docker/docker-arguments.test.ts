@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ownManifestOf, platformOf, servingNames } from '../../../../serving-configs/index.ts';
 import type { OwnManifest } from '../../../../serving-configs/manifest.ts';
 import type { TensorModel } from '../../../../serving-configs/models/tensors/tensor-model.ts';
-import { dockerArguments } from '../../../../serving-configs/runtimes/node/docker-arguments.ts';
+import { dockerArguments } from '../../../../serving-configs/runtimes/docker/docker-arguments.ts';
 import { modelServed } from '../../../../serving-configs/runtimes/served-model.ts';
 
 const IMAGE = `example/one@sha256:${'a'.repeat(64)}`;

@@ -1,9 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ownManifestOf, platformOf, servingNames, type ServingName } from '../../index.ts';
-import { modelConfig } from '../../models/build/model-config.ts';
+import {
+  ownManifestOf,
+  platformOf,
+  servingNames,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
+import { modelConfig } from '../../../serving-configs/models/build/model-config.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '..', '..');
+const ROOT = path.resolve(import.meta.dirname, '../../../serving-configs');
 /** What decodes images and computes: one for all platforms that leave that to an application. */
 const SHARED = 'runtimes/venv/python/';
 /** Made by a program from another file. */

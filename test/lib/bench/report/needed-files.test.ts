@@ -1,5 +1,5 @@
 import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
-import { neededFiles } from '../../../../serving-configs/runtimes/docker/needed-files.ts';
+import { neededFiles } from '../../../../lib/bench/report/needed-files.ts';
 
 describe('the files a team writes to serve the model in a container', () => {
   it('is only the configuration if the platform has an official image', () => {
