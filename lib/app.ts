@@ -57,7 +57,7 @@ export const main = async (): Promise<void> => {
   try {
     const config = readConfig({
       values: context,
-      ...(typeof context.config === 'string' ? { file: context.config } : {}),
+      file: typeof context.config === 'string' ? context.config : undefined,
     });
     process.stderr.write(`${config.name}: ${priceText(config)}\n`);
     await synthesise(config);

@@ -22,7 +22,7 @@ export const createStacks = (
   archives: Archives,
   account?: string,
 ): Stacks => {
-  const env = { region: config.region, ...(account === undefined ? {} : { account }) };
+  const env = { region: config.region, account };
   const base = new BaseStack(app, baseStackName(config.name), {
     config,
     env,

@@ -67,8 +67,7 @@ const trainedOf = (
   { headers }: ServingResponse,
 ): Pick<Classes, 'trained'> => {
   const trained = headers['x-model-trained'];
-  if (trained !== undefined) return { trained: trained === 'true' };
-  return weightsTrained === undefined ? {} : { trained: weightsTrained };
+  return { trained: trained === undefined ? weightsTrained : trained === 'true' };
 };
 
 /** What is done with an image: its classes. */

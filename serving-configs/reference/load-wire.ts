@@ -12,7 +12,7 @@ const servedManifest = (
   const manifest = manifestOf(serving, tensorModel?.name);
   return {
     ...manifest,
-    ...(tensorModel && { tensorModel: placedModel(manifest.model, tensorModel) }),
+    tensorModel: tensorModel && placedModel(manifest.model, tensorModel),
   };
 };
 

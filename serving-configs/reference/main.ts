@@ -23,7 +23,7 @@ const run = async (): Promise<void> => {
     {
       wire,
       engine,
-      ...(statistics === undefined ? {} : { statistics: { path: statistics.path, counters } }),
+      statistics: statistics && { path: statistics.path, counters },
     },
     { host, port },
   );

@@ -67,17 +67,15 @@ export const readNodes = async (
   const [instances, agents] = await Promise.all([instancesById(aws, ids), agentsById(aws, ids)]);
   return wanted.map((node) => {
     const instance = instances.get(node.instanceId);
-    const isAgentOnline = agents.get(node.instanceId);
-    const reason = instance?.StateReason?.Message ?? '';
     const extended = instance?.Tags?.find(({ Key }) => Key === tagKeys.deadline)?.Value;
     return {
       ...node,
       state: instance?.State?.Name ?? 'gone',
-      ...(instance?.InstanceType === undefined ? {} : { instanceType: instance.InstanceType }),
-      ...(instance?.LaunchTime === undefined ? {} : { launchedAt: instance.LaunchTime }),
-      ...(extended === undefined ? {} : { extendedTo: new Date(Number(extended) * 1000) }),
-      ...(reason === '' ? {} : { stateReason: reason }),
-      ...(isAgentOnline === undefined ? {} : { isAgentOnline }),
+      instanceType: instance?.InstanceType,
+      launchedAt: instance?.LaunchTime,
+      extendedTo: extended === undefined ? undefined : new Date(Number(extended) * 1000),
+      stateReason: instance?.StateReason?.Message || undefined,
+      isAgentOnline: agents.get(node.instanceId),
     };
   });
 };

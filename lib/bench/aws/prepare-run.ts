@@ -78,7 +78,7 @@ export const prepareNewRequest = async (
     pairs: numbers,
     at: new Date(),
     processes,
-    ...(tensors && { tensors }),
+    tensors,
   });
   const work = workOf(request);
   const shares = [...shareRepeats(work, numbers)].map(

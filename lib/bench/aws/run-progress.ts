@@ -101,22 +101,22 @@ const pairProgress = (
   // What a lost pair did is over; its state says so, not its last word.
   const state = loss === undefined ? reported : 'lost';
   const works = ACTIVE.has(state);
-  const message = loss ?? status?.message;
   return {
     pair,
     state,
     measurements: status?.measurements ?? NO_MEASUREMENTS,
-    ...(works && status?.running !== undefined ? { running: status.running } : {}),
+    running: works ? status?.running : undefined,
     secondsSoFar:
       status === undefined
         ? 0
         : secondsBetween(status.startedAt, works ? now : new Date(status.updatedAt)),
-    ...(works && status?.secondsLeft !== undefined
-      ? { secondsLeft: Math.max(0, status.secondsLeft - silentSeconds) }
-      : {}),
-    ...(status === undefined ? {} : { ageSeconds: secondsBetween(status.updatedAt, now) }),
+    secondsLeft:
+      works && status?.secondsLeft !== undefined
+        ? Math.max(0, status.secondsLeft - silentSeconds)
+        : undefined,
+    ageSeconds: status && secondsBetween(status.updatedAt, now),
     starts: status?.starts ?? 0,
-    ...(message === undefined ? {} : { message }),
+    message: loss ?? status?.message,
   };
 };
 
@@ -134,13 +134,9 @@ export const runProgress = (run: RunObjects, context: ProgressContext): RunProgr
   const pairs = numbers.map((pair) => pairProgress(pair, statuses.get(pair), run, context));
   return {
     runId,
-    ...(request === undefined
-      ? {}
-      : {
-          profile: request.options.profile,
-          totalMeasurements: request.totalMeasurements,
-          ...(request.searches === 0 ? {} : { searches: request.searches }),
-        }),
+    profile: request?.options.profile,
+    totalMeasurements: request?.totalMeasurements,
+    searches: request?.searches || undefined,
     state: pairs.some(isActive)
       ? 'running'
       : pairs.every(({ state }) => state === 'completed')

@@ -112,7 +112,7 @@ export const newRunRequest = (
     'aws',
   );
   const strict = areServingsNamed(overrides);
-  const { measurements, searches } = workOf({ options, strict, ...(tensors && { tensors }) });
+  const { measurements, searches } = workOf({ options, strict, tensors });
   return {
     schema: 1,
     runId: to.runId,
@@ -120,7 +120,8 @@ export const newRunRequest = (
     deployment: deployed.name,
     options,
     strict,
-    ...(users && { tensors, leftOut: users.leftOut }),
+    tensors,
+    leftOut: users?.leftOut,
     totalMeasurements: measurements.length + searches.length * MOST_TRIALS,
     searches: searches.length,
     optionText: words.filter((word) => word !== '').join(' '),

@@ -57,7 +57,7 @@ const read = (text: string): Condition => {
   const [, scope, name = '', sign, boundText = ''] =
     /^(?:([^:<>]+):)?([^:<>]+)([<>])([^:<>]+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
   if (sign === undefined) throw new UsageError(`"${text}" is not a condition`, `give ${expected}`);
-  const servings = scope === undefined ? {} : { servings: scopeOf(scope) };
+  const servings = scope === undefined ? undefined : scopeOf(scope);
   const metric = metricKind.read(name);
   const bound = BOUNDS[metric].read(boundText);
   const badSign = METRICS[metric] === 'above' ? '>' : '<';
@@ -67,7 +67,7 @@ const read = (text: string): Condition => {
       `write ${scope === undefined ? '' : `${scope}:`}${metric}${badSign}${boundText}`,
     );
   }
-  return { text: text.trim(), metric, bound, boundText, ...servings };
+  return { text: text.trim(), metric, bound, boundText, servings };
 };
 
 /** A condition of `--fail-if`. */

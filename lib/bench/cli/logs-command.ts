@@ -34,7 +34,7 @@ export const logsCommand: Command<typeof logsOptions> = (values, context) => {
   const folder = join(fetchedFolder(runId, values.output), 'logs');
   return withRemains(values.config, async ({ aws, deployment }) => {
     const pairs = choosePairs(deployment.pairs, named).map(({ pair }) => pair);
-    const targets = { pairs, ...(role === undefined ? {} : { role }) };
+    const targets = { pairs, role };
     const outcomes = await commandNodes(
       aws,
       deployment,

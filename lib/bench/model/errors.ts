@@ -14,7 +14,7 @@ export class BenchError extends Error {
     message: string,
     options: { readonly hint?: string; readonly cause?: unknown } = {},
   ) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    super(message, options);
     this.code = code;
     this.hint = options.hint;
   }

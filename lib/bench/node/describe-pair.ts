@@ -61,13 +61,9 @@ export const withPair = (
           image !== undefined && used.has(name) ? [[name, image]] : [],
         ),
       ),
-      ...(prepared === undefined
-        ? {}
-        : {
-            accelerator: prepared.accelerator,
-            // Of the model that the nodes made, which is not the one that a user gives.
-            ...(plan.model.tensors === undefined ? { weights: prepared.model.weights } : {}),
-          }),
+      accelerator: prepared?.accelerator,
+      // Of the model that the nodes made, which is not the one that a user gives.
+      weights: plan.model.tensors === undefined ? prepared?.model.weights : undefined,
       pairs: last !== undefined && isSamePair(last, pair) ? before : [...before, pair],
     },
   };

@@ -32,8 +32,9 @@ export const preparedEntries = ({
         platform: `${title} ${version}`,
         engine: `its container on ${accelerator === 'gpu' ? 'an NVIDIA GPU' : 'the CPU'}`,
         real: standIn?.hasRealServer ?? true,
-        ...(standIn === undefined ? {} : { standIn: standIn.of, note: standIn.note }),
-        ...(image?.includes('@') === true ? { image } : {}),
+        standIn: standIn?.of,
+        note: standIn?.note,
+        image: image?.includes('@') === true ? image : undefined,
         accelerator,
       },
     ];

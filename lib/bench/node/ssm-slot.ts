@@ -70,8 +70,8 @@ export const createSsmSlot = (
     const asked = { FromMs: String(fromMs), ToMs: String(toMs), Parts: String(parts) };
     const { memory = [] } = await commands.run('InspectServing', asked, signal);
     return memory.map(({ usedBytes, gpuUsedMiB }) => ({
-      ...(usedBytes === undefined ? {} : { memoryMiB: usedBytes / BYTES_PER_MIB }),
-      ...(gpuUsedMiB === undefined ? {} : { gpuMemoryMiB: gpuUsedMiB }),
+      memoryMiB: usedBytes && usedBytes / BYTES_PER_MIB,
+      gpuMemoryMiB: gpuUsedMiB,
     }));
   };
 
@@ -96,12 +96,7 @@ export const createSsmSlot = (
       readFigures(fromMs, toMs),
     ]);
     demandAlive(serving, state);
-    return {
-      nodes: {
-        ...(state.figures === undefined ? {} : { serving: state.figures }),
-        ...(middleware === undefined ? {} : { middleware }),
-      },
-    };
+    return { nodes: { serving: state.figures, middleware } };
   };
 
   // The document stops what runs by itself, so that a start is one command and not two.

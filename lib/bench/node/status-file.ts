@@ -87,11 +87,12 @@ export const createStatusFile = (
       write({
         ...idle(),
         state,
-        ...(message === undefined ? {} : { message }),
+        message,
         // The total was the most that the searches may take; now it is known.
-        ...(state === 'completed'
-          ? { secondsLeft: 0, measurements: { total: completed + failed, completed, failed } }
-          : {}),
+        ...(state === 'completed' && {
+          secondsLeft: 0,
+          measurements: { total: completed + failed, completed, failed },
+        }),
       });
     },
   };

@@ -62,7 +62,7 @@ export const table = <Row>(
   {
     file = 'summary.csv',
     isFolded = false,
-    isMatrix = false,
+    isMatrix,
     isGreyed,
     only,
   }: TableOptions<Row> = {},
@@ -84,7 +84,7 @@ export const table = <Row>(
     {
       kind: 'table',
       caption,
-      ...(isMatrix ? { isMatrix } : {}),
+      isMatrix,
       columns: columns.filter((_, at) => needed[at]),
       rows: shown.map(({ cells, ...row }) => ({
         ...row,

@@ -125,7 +125,7 @@ const prepareBurst = async (
       const { succeeded: right, failures, unsent, latency } = result;
       return Object.entries({ right, ...failures, 'not sent': unsent }).flatMap(([answer, count]) =>
         count > 0
-          ? [{ answer, count, ...(answer === 'right' ? { medianMs: latency.p50Ms } : {}) }]
+          ? [{ answer, count, medianMs: answer === 'right' ? latency.p50Ms : undefined }]
           : [],
       );
     } finally {

@@ -37,9 +37,9 @@ export const resourceUseOf = (processes: readonly ServingProcess[]): ResourceUse
   const openFiles = processes.map((one) => one.openFiles);
   return {
     memoryMiB: processes.reduce((sum, { residentMiB }) => sum + residentMiB, 0),
-    ...(openFiles.every((count) => count !== undefined)
-      ? { openFiles: openFiles.reduce((sum, count) => sum + count, 0) }
-      : {}),
+    openFiles: openFiles.every((count) => count !== undefined)
+      ? openFiles.reduce((sum, count) => sum + count, 0)
+      : undefined,
   };
 };
 

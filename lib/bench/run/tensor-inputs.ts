@@ -128,10 +128,7 @@ export const writeTensorInputs = async (
       file,
       sha256,
       trained: true,
-      tensors: {
-        ...plannedTensors(user),
-        ...(isGiven ? { rightFrom: 'validation_data' } : {}),
-      },
+      tensors: { ...plannedTensors(user), rightFrom: isGiven ? 'validation_data' : undefined },
     },
     labels,
   };

@@ -28,12 +28,12 @@ export const partOf = (
     if (failure !== undefined) failures[failure] = (failures[failure] ?? 0) + 1;
   }
   const latencies = own.flatMap(({ latencyMs }) => latencyMs ?? []).toSorted((a, b) => a - b);
-  const [p50Ms, p99Ms] = [percentileOf(latencies, 0.5), percentileOf(latencies, 0.99)];
   return {
     requests: own.length,
     failed: own.length - latencies.length,
     failures,
-    ...(p50Ms === undefined || p99Ms === undefined ? {} : { p50Ms, p99Ms }),
+    p50Ms: percentileOf(latencies, 0.5),
+    p99Ms: percentileOf(latencies, 0.99),
   };
 };
 

@@ -145,7 +145,7 @@ const readImage = (
     input: name,
     datatype,
     resize,
-    ...(shortSide === undefined ? {} : { shortSide }),
+    shortSide,
     width,
     height,
     layout,
@@ -247,10 +247,10 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
     inputs,
     outputs,
     sizes,
-    ...(image === undefined || inputs.length > 1 ? {} : { image }),
+    image: inputs.length > 1 ? undefined : image,
     source: found,
     checks,
     servers,
-    ...(labels === undefined ? {} : { labels }),
+    labels,
   };
 };

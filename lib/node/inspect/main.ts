@@ -29,18 +29,17 @@ const [unit, samples, node] = await Promise.all([
   from === '' ? undefined : readWindow(fromMs, toMs),
   readNode(process.env),
 ]);
-const figures = samples && figuresBetween(samples, fromMs, toMs);
 const dead = unit.invocationId !== '' && unit.activeState !== 'active';
-const words = dead ? (await lastWords(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : '';
 const state: ServingState = {
-  ...(SERVING === undefined ? {} : { serving: SERVING }),
+  serving: SERVING,
   state: unit.activeState,
-  ...(figures === undefined ? {} : { figures }),
-  ...(samples === undefined || parts === ''
-    ? {}
-    : { memory: memoryIn(samples, fromMs, toMs, Number(parts)) }),
-  ...(SC_RUNTIME === 'container' && from === '' ? { prepared: readPreparedServings() } : {}),
-  ...(words === '' ? {} : { lastWords: words }),
+  figures: samples && figuresBetween(samples, fromMs, toMs),
+  memory:
+    samples === undefined || parts === ''
+      ? undefined
+      : memoryIn(samples, fromMs, toMs, Number(parts)),
+  prepared: SC_RUNTIME === 'container' && from === '' ? readPreparedServings() : undefined,
+  lastWords: dead ? (await lastWords(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : undefined,
   node,
 };
 process.stdout.write(`${JSON.stringify(state)}\n`);

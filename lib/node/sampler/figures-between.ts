@@ -44,7 +44,7 @@ const gpuFigures = (samples: readonly GpuSample[]): GpuFigures => {
     utilisationMeanPercent: mean(samples.map(({ utilisationPercent }) => utilisationPercent)),
     memoryUsedMiB: Math.max(...samples.map(({ memoryUsedMiB }) => memoryUsedMiB)),
     smClockMinMHz: Math.min(...samples.map(({ smClockMHz }) => smClockMHz)),
-    ...(throttle === undefined ? {} : { throttle }),
+    throttle,
   };
 };
 
@@ -86,8 +86,8 @@ export const figuresBetween = (
     memoryUsedBytes: Math.max(...inside.map(({ memoryUsedBytes }) => memoryUsedBytes)),
     rxBytes: Math.round(sum.rxBytes),
     txBytes: Math.round(sum.txBytes),
-    ...(before === undefined || after === undefined ? {} : { cpuState: { before, after } }),
-    ...(gpus.length === 0 ? {} : { gpu: gpuFigures(gpus) }),
+    cpuState: before && after && { before, after },
+    gpu: gpus.length === 0 ? undefined : gpuFigures(gpus),
   };
 };
 

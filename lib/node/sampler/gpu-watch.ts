@@ -36,14 +36,13 @@ export const parseGpuLine = (line: string): GpuSample | undefined => {
     utilisationPercent,
     memoryUsedMiB,
     smClockMHz,
-    ...(bits === undefined
-      ? {}
-      : {
-          throttleReasons: THROTTLE_REASONS.filter(
+    throttleReasons:
+      bits === undefined
+        ? undefined
+        : THROTTLE_REASONS.filter(
             // oxlint-disable-next-line no-bitwise -- it is a mask
             (reason) => (bits & THROTTLE_REASON_BITS[reason]) !== 0,
           ),
-        }),
   };
 };
 

@@ -18,14 +18,13 @@ const takeSample = async (): Promise<NodeSample> => {
     readFile('/proc/net/dev', 'utf8'),
   ]);
   const t = Date.now();
-  const gpuSample = gpu.latest(t);
   return {
     t,
     cpu: parseCpu(stat),
     cpuState,
     memoryUsedBytes: parseMemoryUsed(meminfo),
     net: parseNetwork(dev),
-    ...(gpuSample === undefined ? {} : { gpu: gpuSample }),
+    gpu: gpu.latest(t),
   };
 };
 

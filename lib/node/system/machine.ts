@@ -16,10 +16,7 @@ const firstWord = async (file: string): Promise<string | undefined> => {
 export const readCpuState = async (root = '/sys/devices/system/cpu'): Promise<CpuState> => {
   const cpuGovernor = await firstWord(`${root}/cpu0/cpufreq/scaling_governor`);
   const smt = await firstWord(`${root}/smt/active`);
-  return {
-    ...(cpuGovernor === undefined ? {} : { cpuGovernor }),
-    ...(smt === undefined ? {} : { smt: smt === '1' }),
-  };
+  return { cpuGovernor, smt: smt === undefined ? undefined : smt === '1' };
 };
 
 /** The distribution's own name where it gives one. */
@@ -55,15 +52,13 @@ const readGpu = async (): Promise<NodeFacts['gpu']> => {
 export const readNode = async (
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<NodeFacts> => {
-  const gpu = await readGpu();
-  const { SC_AMI_ID: amiId, SC_LIFECYCLE: lifecycle } = env;
   return {
     instanceId: env['SC_INSTANCE_ID'] ?? 'unknown',
     instanceType: env['SC_INSTANCE_TYPE'] ?? 'unknown',
-    ...(amiId === undefined ? {} : { amiId }),
-    ...(lifecycle === undefined ? {} : { lifecycle }),
+    amiId: env['SC_AMI_ID'],
+    lifecycle: env['SC_LIFECYCLE'],
     bootstrapVersion: env['SC_BOOTSTRAP_VERSION'] ?? '',
     machine: await readMachine(),
-    ...(gpu === undefined ? {} : { gpu }),
+    gpu: await readGpu(),
   };
 };

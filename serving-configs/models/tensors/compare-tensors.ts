@@ -96,7 +96,7 @@ const worstAt = (
     index: placeOf(at, shape),
     expected: String(right),
     answered: String(given),
-    ...(Number.isFinite(relative) ? { relativeDifference: relative } : {}),
+    relativeDifference: Number.isFinite(relative) ? relative : undefined,
   };
 };
 
@@ -126,7 +126,7 @@ const compareClose = (
     passed: wrongValues === 0,
     values: expected.length,
     wrongValues,
-    ...(worst === -1 ? {} : { worst: worstAt(worst, pair, shape) }),
+    worst: worst === -1 ? undefined : worstAt(worst, pair, shape),
   };
 };
 
@@ -200,7 +200,7 @@ const compareValues = (
         passed: cosine >= check.atLeast - 1e-12,
         atLeast: check.atLeast,
         values,
-        ...(Number.isFinite(cosine) ? { cosine } : {}),
+        cosine: Number.isFinite(cosine) ? cosine : undefined,
         worst,
       };
     }

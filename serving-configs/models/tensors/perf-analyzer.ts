@@ -150,8 +150,6 @@ export const readPerfAnalyzer = (
   }
   return data.map((entry, at) => ({
     inputs: tensorsOf(inputs, entry, `data[${at}]`, sizes),
-    ...(answers === undefined
-      ? {}
-      : { answer: tensorsOf(outputs, answers[at], `validation_data[${at}]`, {}) }),
+    answer: answers && tensorsOf(outputs, answers[at], `validation_data[${at}]`, {}),
   }));
 };

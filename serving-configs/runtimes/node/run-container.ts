@@ -47,18 +47,17 @@ export const readStartRequest = (
   const values = readVariables(variables, env);
   const { SERVING, ENGINE, DELAY_MS, TENSOR_MODEL, SC_RUNTIME, SC_ADDRESS } = values;
   const isContainer = SC_RUNTIME === 'container' && ENGINE === 'onnx';
-  const request = {
-    serving: SERVING,
-    engine: ENGINE,
-    address: SC_ADDRESS,
-    isContainer,
-    ...(TENSOR_MODEL && { tensorModelFile: TENSOR_MODEL }),
-  } as const;
-  if (ENGINE !== 'delay') return request;
-  if (DELAY_MS === undefined) {
+  if (ENGINE === 'delay' && DELAY_MS === undefined) {
     throw new UsageError('DELAY_MS is not set', 'set it to what the engine delay takes');
   }
-  return { ...request, delayMs: DELAY_MS };
+  return {
+    serving: SERVING,
+    engine: ENGINE,
+    delayMs: ENGINE === 'delay' ? DELAY_MS : undefined,
+    tensorModelFile: TENSOR_MODEL,
+    address: SC_ADDRESS,
+    isContainer,
+  };
 };
 
 const emptyFolder = async (folder: string): Promise<string> => {

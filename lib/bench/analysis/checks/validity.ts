@@ -140,5 +140,5 @@ export const validityOf = (
     ...searchReasons(sloRates, nameOf),
   ].filter((reason) => reason !== false);
   const canResume = measurements.failed > 0 && !isGoingOn;
-  return { valid: reasons.length === 0, reasons, ...(canResume ? { resume } : {}) };
+  return { valid: reasons.length === 0, reasons, resume: canResume ? resume : undefined };
 };

@@ -161,7 +161,7 @@ describe('the text of the progress of a run', () => {
   it('name no measurement of a pair that was lost', () => {
     const run = progress([status(1), status(2)], { pairs: pairs.slice(1) });
 
-    expect(run.pairs[0]).not.toHaveProperty('running');
+    expect(run.pairs[0]?.running).toBeUndefined();
     expect(followLines(run).slice(1)).toEqual([`pair 2: [1/2] ${RUNNING}`]);
   });
 });

@@ -108,15 +108,15 @@ describe('the environment of a node pair', () => {
     });
 
     expect(aws).toMatchObject({ accelerator: 'gpu' });
-    expect(aws).not.toHaveProperty('weights');
+    expect(aws?.weights).toBeUndefined();
   });
 
   it('names no image, accelerator or weights with the simulated server', () => {
     const { aws } = described(recordedEnvironment, { isContainer: false });
 
     expect(aws?.images).toEqual({});
-    expect(aws).not.toHaveProperty('accelerator');
-    expect(aws).not.toHaveProperty('weights');
+    expect(aws?.accelerator).toBeUndefined();
+    expect(aws?.weights).toBeUndefined();
   });
 
   it('takes the commit of the bundle, and keeps the one that is known if the bundle has none', () => {

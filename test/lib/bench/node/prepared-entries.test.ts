@@ -59,7 +59,7 @@ describe('the containers of a serving node in a plan', () => {
     const entries = preparedEntries(prepared);
 
     expect(entries[0]?.image).toBe(DIGEST);
-    expect(entries[1]).not.toHaveProperty('image');
+    expect(entries[1]?.image).toBeUndefined();
     expect(entries[3]?.reason).not.toContain('i-0123');
   });
 });
