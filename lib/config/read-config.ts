@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { types } from 'node:util';
 import type { Option } from '../../serving-configs/options/command.ts';
+import { messageOf } from '../../serving-configs/options/usage-error.ts';
 import { ConfigError, type Config } from './config.ts';
 import { isOptionName, options } from './options.ts';
 import { parseConfig } from './parse-config.ts';
@@ -22,9 +22,6 @@ export interface ConfigSources {
   /** What relative paths start from. Default: the working directory. */
   readonly directory?: string;
 }
-
-const messageOf = (error: unknown): string =>
-  types.isNativeError(error) ? error.message : String(error);
 
 const readInput = (file: string, isOptional: boolean): Values => {
   let text: string;

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Says that the process cannot run as it was started, and what to do about it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -13,3 +15,7 @@ export class UsageError extends Error {
     return `error: ${this.message}\nhint:  ${this.hint}\n`;
   }
 }
+
+/** The message of whatever was thrown. */
+export const messageOf = (error: unknown): string =>
+  types.isNativeError(error) ? error.message : String(error);

@@ -1,6 +1,6 @@
-import { types } from 'node:util';
+import { messageOf } from '../../../serving-configs/options/usage-error.ts';
 
-const { isNativeError } = types;
+export { messageOf };
 
 /** Something that the user can fix: a message that says what happened to what, and a hint that says what to do. */
 export class BenchError extends Error {
@@ -19,10 +19,6 @@ export class BenchError extends Error {
     this.hint = options.hint;
   }
 }
-
-/** The message of whatever was thrown. */
-export const messageOf = (error: unknown): string =>
-  isNativeError(error) ? error.message : String(error);
 
 /** The code that Node gives to errors of the system, e.g. `ENOENT`. */
 export const systemCodeOf = (error: unknown): string | undefined =>

@@ -59,13 +59,7 @@ export const table = <Row>(
   caption: string,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  {
-    file = 'summary.csv',
-    isFolded = false,
-    isMatrix,
-    isGreyed,
-    only,
-  }: TableOptions<Row> = {},
+  { file = 'summary.csv', isFolded = false, isMatrix, isGreyed, only }: TableOptions<Row> = {},
 ): readonly Block[] => {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, MOST_ROWS).map((row) => ({

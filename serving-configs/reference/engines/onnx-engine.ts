@@ -5,6 +5,7 @@ import type { ModelContract } from '../../manifest.ts';
 import { InvalidImage } from '../../models/input/image-header.ts';
 import { UnreadableTensors, type NamedTensor } from '../../models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
+import { messageOf } from '../../options/usage-error.ts';
 import {
   BadInput,
   type InferenceCall,
@@ -48,9 +49,6 @@ interface Computed {
   readonly outputs: readonly NamedTensor[];
   readonly times: EngineTimes;
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 const failureOf = (error: unknown): WireFailure =>
   [InvalidImage, BadInput, UnreadableTensors].some((kind) => error instanceof kind)

@@ -5,13 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readTensors } from '../../models/tensors/tensor-body.ts';
+import { messageOf } from '../../options/usage-error.ts';
 import { classifierInputOf } from './classifier.ts';
 import { UnusableModel } from './session.ts';
 import { openTensorSession, type TensorSession } from './tensor-session.ts';
 import type { WorkerClose, WorkerMessage, WorkerRequest, WorkerStart } from './worker-messages.ts';
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 const answer = async (session: TensorSession, request: WorkerRequest): Promise<WorkerMessage> => {
   try {
