@@ -1,11 +1,7 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  DEFAULT_CACHE,
-  ensureFolder,
-  sha256Of,
-} from '../../serving-configs/models/built-folder.ts';
+import { ensureFolder, sha256Of } from '../../serving-configs/models/built-folder.ts';
 import { fetchWheels } from '../../serving-configs/models/lite0/ensure-lite0.ts';
 
 /** Which files of the wheels, and what they are called here. */
@@ -14,6 +10,9 @@ const FILES = {
   'file-types.json': 'magika/models/standard_v3_3/config.min.json',
   'text-detector.onnx': 'rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx',
 } as const;
+
+/** Also where the servings under test have a cache of their own. */
+const KEPT = path.join(import.meta.dirname, '../../.cache/models');
 
 const REQUIREMENTS = path.join(import.meta.dirname, 'published-models.txt');
 
@@ -25,7 +24,7 @@ const REQUIREMENTS = path.join(import.meta.dirname, 'published-models.txt');
  */
 export const ensurePublishedModels = async () => {
   const wheels = sha256Of(await readFile(REQUIREMENTS));
-  const folder = path.join(DEFAULT_CACHE, 'models', `published-${wheels.slice(0, 12)}`);
+  const folder = path.join(KEPT, `published-${wheels.slice(0, 12)}`);
   await ensureFolder(folder, { wheels }, async (unfinished) => {
     const unpacked = await mkdtemp(path.join(tmpdir(), 'wheels-'));
     try {

@@ -32,6 +32,10 @@ export const describeOwn = async (onnx: string, folder: string, ...edits: readon
   return description;
 };
 
+/** An output that was compared and is right. */
+export const right = (output: string, check: string) =>
+  expect.objectContaining({ output, check, passed: true }) as object;
+
 /** What `validate` says of a description. */
 export const validateOwn = async (description: string) => {
   const { exitCode, stdout } = await runBench(['validate', '--model', description, '--json']);
@@ -53,18 +57,27 @@ const valuesIn = (folder: string) =>
 const nameOf = ({ target: { serving, protocol } }: Pick<AnswerCheck, 'target'>) =>
   `${serving} ${protocol}`;
 
+/** As it is typed. */
+export type Runtime = '--runtime venv' | '--runtime docker';
+
+const distinct = (names: readonly string[]): string => [...new Set(names)].join(',');
+
 /** Runs a described model on real servers, one second for each target, and reads what the run leaves behind. */
 export const runOwn = async (
   description: string,
-  servings: string,
-  protocols: string,
-  folder = path.join(path.dirname(description), 'run'),
+  targets: readonly string[],
+  {
+    runtime = '--runtime venv',
+    folder = path.join(path.dirname(description), 'run'),
+  }: { readonly runtime?: Runtime; readonly folder?: string } = {},
 ) => {
+  const servings = distinct(targets.map((target) => target.split(' ')[0] ?? ''));
+  const protocols = distinct(targets.map((target) => target.split(' ')[1] ?? ''));
   const { exitCode, stdout, stderr } = await runBench([
     'run',
     '--model',
     description,
-    ...words(`--runtime venv --servings ${servings} --protocols ${protocols}`),
+    ...words(`${runtime} --servings ${servings} --protocols ${protocols}`),
     ...words('--repeats 1 --warmup 0.1s --duration 1s --levels 1 --noop-limits none'),
     '--output',
     folder,
