@@ -109,6 +109,12 @@ const readJson = async (file: string): Promise<unknown> => {
   }
 };
 
+const noRun = (folder: string, why: string, cause?: unknown): BenchError =>
+  new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: ${why}`, {
+    hint: 'give a folder that "npx serving-compare run" made, usually in results/',
+    cause,
+  });
+
 /**
  * The plan of a run folder. Its running servers are known as servings from then on.
  *
@@ -120,20 +126,19 @@ export const readPlan = async (folder: string): Promise<Plan> => {
     plan = (await readJson(runFilesIn(folder).plan)) as Partial<Plan> | null;
   } catch (error) {
     if (error instanceof BenchError) throw error;
-    throw new BenchError('BENCH_NO_RUN', `${folder} is not a run folder: it holds no plan.json`, {
-      hint: 'give a folder that "npx serving-compare run" made, usually in results/',
-      cause: error,
-    });
+    throw noRun(folder, 'it holds no plan.json', error);
   }
-  if (plan?.schema !== RUN_FORMAT) {
+  const format: number | undefined = plan?.schema;
+  if (format === undefined) throw noRun(folder, 'its plan.json names no format');
+  if (format !== RUN_FORMAT) {
     throw new BenchError(
       'BENCH_SCHEMA',
-      `the run in ${folder} was made by another version of serving-compare (format ${plan?.schema ?? 'unknown'}; this version reads format ${RUN_FORMAT})`,
+      `the run in ${folder} was made by another version of serving-compare (format ${format}; this version reads format ${RUN_FORMAT})`,
       { hint: 'use the version that made the run, or start a new run' },
     );
   }
   // What the command line said of one has its headers, too.
-  registerServers(plan.servers?.filter(({ name }) => !isServingName(name)) ?? []);
+  registerServers(plan?.servers?.filter(({ name }) => !isServingName(name)) ?? []);
   return plan as Plan;
 };
 

@@ -163,11 +163,15 @@ describe('A run folder', () => {
     );
   });
 
-  it.each([1, 2, undefined])('of format %s was made by another version', async (schema) => {
+  it.each([
+    [1, 'BENCH_SCHEMA'],
+    [2, 'BENCH_SCHEMA'],
+    [undefined, 'BENCH_NO_RUN'],
+  ] as const)('of format %s is refused with %s', async (schema, code) => {
     const folder = await written();
     await changePlan(folder, { schema: schema as never });
 
-    await expect(readRunFolder(folder)).rejects.toThrow(failure('BENCH_SCHEMA'));
+    await expect(readRunFolder(folder)).rejects.toThrow(failure(code));
   });
 
   it('is refused if it holds no run', async () => {
