@@ -2,4 +2,4 @@
 export { ConfigError, pairNumbers, zoneOf, type Config } from './config/config.ts';
 export { instanceTypeFacts } from './config/instance-type.ts';
 export { parseConfig } from './config/parse-config.ts';
-export { CONFIG_FILE, readConfig, type ConfigSources } from './config/read-config.ts';
+export { CONFIG_FILE, readConfig } from './config/read-config.ts';

@@ -6,7 +6,6 @@ export const prices: {
   /** Day on which they were read, as in `2026-10-08`. */
   readonly date: string;
   readonly region: string;
-  readonly currency: string;
   readonly source: string;
   readonly instancePerHour: Readonly<Record<string, number>>;
   readonly publicIpv4PerHour: number;

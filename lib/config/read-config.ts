@@ -11,7 +11,7 @@ export const CONFIG_FILE = 'serving-compare.json';
 
 type Values = Readonly<Record<string, unknown>>;
 
-export interface ConfigSources {
+interface ConfigSources {
   /** A file that must be there. Undefined: {@link CONFIG_FILE} of `directory`, if it is there. */
   readonly file?: string | undefined;
   /**
