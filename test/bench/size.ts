@@ -1,4 +1,5 @@
-/* How large the code base is, at one commit or more: `npm run bench:size -- v1 HEAD` prints a table in Markdown. */
+/* How large the code base is, at one commit or more: `npm run bench:size -- HEAD~100 HEAD` prints a table in Markdown,
+   then the size of the node_modules that are installed. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 
@@ -55,6 +56,10 @@ const sizesAt = (commit: string): ReadonlyMap<string, string> => {
 };
 
 const sizes = commits.map(sizesAt);
+const [nodeModules] = execFileSync('du', ['-sm', 'node_modules/'], {
+  cwd: root,
+  encoding: 'utf8',
+}).split('\t');
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 process.stdout.write(
   `${[
@@ -63,5 +68,5 @@ process.stdout.write(
     ...[...(sizes[0]?.keys() ?? [])].map((what) =>
       row([what, ...sizes.map((one) => one.get(what) ?? '')]),
     ),
-  ].join('\n')}\n`,
+  ].join('\n')}\n\nnode_modules: ${nodeModules} MB\n`,
 );
