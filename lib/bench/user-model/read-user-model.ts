@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Channels, ImageInput } from '../../../serving-configs/models/input/image-input.ts';
 import { externalFilesOf } from '../../../serving-configs/models/onnx/read-onnx.ts';
 import {
+  checkFor,
   defaultCheck,
   type ResolvedCheck,
 } from '../../../serving-configs/models/tensors/compare-tensors.ts';
@@ -160,7 +161,7 @@ const OF_CHECKS = { rtol: 'allclose', atol: 'allclose', atLeast: 'cosine' } as c
 
 const readCheck = (
   { check = 'allclose', ...described }: DescribedCheck,
-  { datatype }: ModelTensor,
+  output: ModelTensor,
   place: string,
 ): ResolvedCheck => {
   for (const [key, of] of Object.entries(OF_CHECKS)) {
@@ -171,9 +172,9 @@ const readCheck = (
       );
     }
   }
-  if (check === 'top1') return { check };
-  if (check === 'cosine') return { check, atLeast: described.atLeast ?? 0.999 };
-  return { ...defaultCheck(datatype), ...described };
+  if (check === 'top1') return checkFor({ check }, output);
+  if (check === 'cosine') return checkFor({ check, atLeast: described.atLeast ?? 0.999 }, output);
+  return { ...defaultCheck(output.datatype), ...described };
 };
 
 const readChecks = (
@@ -190,7 +191,7 @@ const readChecks = (
   );
 };
 
-/** @throws BenchError where there are fewer labels than classes. */
+/** @throws BenchError where there are fewer labels than classes, or more. */
 const readLabels = async (
   file: string,
   outputs: readonly ModelTensor[],
@@ -209,7 +210,12 @@ const readLabels = async (
     .map((line) => line.trim());
   const output = outputs.find(({ name }) => checks[name]?.check === 'top1') ?? outputs[0];
   const classes = output?.shape.at(-1) ?? -1;
-  if (output === undefined || names.length >= classes) return { output: output?.name ?? '', names };
+  // Rows of something else, such as boxes, may be shorter than the list.
+  const areClasses = output?.shape.length === 2 || checks[output?.name ?? '']?.check === 'top1';
+  const most = areClasses && classes !== -1 ? classes : Infinity;
+  if (output === undefined || (names.length >= classes && names.length <= most)) {
+    return { output: output?.name ?? '', names };
+  }
   throw modelError(
     `${file} has ${names.length} labels, and the output "${output.name}" has ${classes} classes`,
     'give one line for each class, in their order',

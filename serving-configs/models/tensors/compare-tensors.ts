@@ -47,13 +47,19 @@ export interface ComparedTensors {
   readonly outputs: readonly ComparedOutput[];
 }
 
-type Values = ArrayLike<number>;
+type Value = number | bigint;
+type Values = ArrayLike<Value>;
+
+/** The values as they are compared: numbers, of BOOL 0 and 1; INT64 as it is, since numbers are exact only up to 2^53. */
+const exactValuesOf = (tensor: NamedTensor) => {
+  const values = valuesOf(tensor);
+  return values instanceof Uint16Array ? fromHalves(values) : values;
+};
 
 /** The values as numbers; of BOOL 0 and 1, of INT64 rounded beyond 2^53. */
-export const numbersOf = ({ datatype, bytes }: NamedTensor): Values => {
-  const values = valuesOf({ datatype, bytes });
-  if (values instanceof BigInt64Array) return Float64Array.from(values, Number);
-  return values instanceof Uint16Array ? fromHalves(values) : values;
+export const numbersOf = (tensor: NamedTensor): ArrayLike<number> => {
+  const values = exactValuesOf(tensor);
+  return values instanceof BigInt64Array ? Float64Array.from(values, Number) : values;
 };
 
 /** The first place whose value is no number; undefined where all are. */
@@ -73,6 +79,19 @@ export const defaultCheck = (datatype: Datatype): ResolvedCheck => {
   return { check: 'allclose', rtol: 0, atol: 0 };
 };
 
+/**
+ * The check of a tensor, of the answer or with open dimensions of the model. A single value has no largest beside it and no direction:
+ * any would pass `top1`, and any of its sign `cosine`.
+ */
+export const checkFor = (
+  check: ResolvedCheck,
+  { datatype, shape }: Pick<NamedTensor, 'datatype' | 'shape'>,
+): ResolvedCheck => {
+  const compared = check.check === 'top1' ? shape.slice(-1) : shape;
+  const isSingle = compared.every((size) => size === 1);
+  return check.check !== 'allclose' && isSingle ? defaultCheck(datatype) : check;
+};
+
 /** The place of the value at `at`, a number for each dimension. */
 const placeOf = (at: number, shape: readonly number[]): readonly number[] => {
   const place: number[] = [];
@@ -86,12 +105,22 @@ const placeOf = (at: number, shape: readonly number[]): readonly number[] => {
 
 type Comparison = Omit<ComparedOutput, 'output' | 'check'>;
 
+/** How far a value is from the right one, exactly before it is a number. */
+const distanceOf = (right: Value, given: Value): number =>
+  Math.abs(
+    typeof right === 'bigint' && typeof given === 'bigint'
+      ? Number(given - right)
+      : Number(given) - Number(right),
+  );
+
+const sizeOf = (value: Value): number => Math.abs(Number(value));
+
 const worstAt = (
   at: number,
-  [right, given]: readonly [number, number],
+  [right, given]: readonly [Value, Value],
   shape: readonly number[],
 ): WorstValue => {
-  const relative = Math.abs(given - right) / Math.max(Math.abs(given), Math.abs(right));
+  const relative = distanceOf(right, given) / Math.max(sizeOf(given), sizeOf(right));
   return {
     index: placeOf(at, shape),
     expected: String(right),
@@ -101,11 +130,11 @@ const worstAt = (
 };
 
 /** How far a value is off, as a share of what it may be. */
-const excessOf = (right: number, given: number, rtol: number, atol: number): number => {
+const excessOf = (right: Value, given: Value, rtol: number, atol: number): number => {
   if (Object.is(given, right)) return 0;
-  const difference = Math.abs(given - right);
+  const difference = distanceOf(right, given);
   if (!Number.isFinite(difference)) return Infinity;
-  return difference / (atol + rtol * Math.abs(right));
+  return difference / (atol + rtol * sizeOf(right));
 };
 
 const compareClose = (
@@ -167,7 +196,7 @@ const compareTop1 = (expected: Values, answered: Values, shape: readonly number[
   };
 };
 
-const cosineOf = (one: Values, other: Values): number => {
+const cosineOf = (one: ArrayLike<number>, other: ArrayLike<number>): number => {
   let [product, oneSquare, otherSquare] = [0, 0, 0];
   for (let at = 0; at < one.length; at += 1) {
     const [a, b] = [one[at] ?? 0, other[at] ?? 0];
@@ -186,14 +215,15 @@ const compareValues = (
   answered: NamedTensor,
   check: ResolvedCheck,
 ): Comparison => {
-  const [right, given, { shape }] = [numbersOf(expected), numbersOf(answered), expected];
+  const [right, given] = [exactValuesOf(expected), exactValuesOf(answered)];
+  const { shape } = expected;
   switch (check.check) {
     case 'top1':
       return compareTop1(right, given, shape);
     case 'allclose':
       return compareClose(right, given, shape, check);
     case 'cosine': {
-      const cosine = cosineOf(right, given);
+      const cosine = cosineOf(numbersOf(expected), numbersOf(answered));
       const { worst, values } = compareClose(right, given, shape, { rtol: 1, atol: 0 });
       return {
         // Sums of floats may make of 1 a little less.
@@ -221,7 +251,7 @@ const problemOf = (
 /**
  * Compares an answer with the right one. What is answered beside the outputs of the right answer does not count.
  *
- * @param checks - By the name of the output; without one, {@link defaultCheck}.
+ * @param checks - By the name of the output; without one, and where {@link checkFor} says so, {@link defaultCheck}.
  */
 export const compareTensors = (
   expected: readonly NamedTensor[],
@@ -229,7 +259,7 @@ export const compareTensors = (
   checks: Readonly<Record<string, ResolvedCheck>> = {},
 ): ComparedTensors => {
   const outputs = expected.map((right): ComparedOutput => {
-    const check = checks[right.name] ?? defaultCheck(right.datatype);
+    const check = checkFor(checks[right.name] ?? defaultCheck(right.datatype), right);
     const given = answered.find(({ name }) => name === right.name);
     const wrong = problemOf(right, given);
     return {

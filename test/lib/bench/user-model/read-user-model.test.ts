@@ -118,6 +118,18 @@ describe('The description of a model', () => {
     });
   });
 
+  it('compares a single value by allclose, whatever is named for all outputs', async () => {
+    const [scores] = says.classifier.outputs;
+    const risk = { ...scores, name: 'risk', shape: [-1, 1], dims: ['N', 1] };
+    const said = { ...says.classifier, outputs: [scores, risk] };
+    const file = writeModel(newFolder(), described({}, { answer: { check: 'top1' } }));
+
+    expect((await readModel(file, said)).checks).toEqual({
+      scores: { check: 'top1' },
+      risk: { check: 'allclose', rtol: 1e-3, atol: 1e-4 },
+    });
+  });
+
   it('says how images become an input, as much as the input leaves open', async () => {
     const image = { resize: 'letterbox', mean: [1, 2, 3] };
     const model = { image, sizes: { images: [1, 3, 48, 64] } };
@@ -248,6 +260,7 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
     ['TorchScript gives names', { torchscript: 'dict.pt' }, /gives Dict\[/, /a tuple of tensors/],
     ['labels cannot be read', { labels: 'no.txt' }, /read: there is no .*no.txt$/, /model.labels/],
     ['there are too few labels', { labels: 'l.txt' }, /2 labels, .* 10 classes/, /one line/],
+    ['there are too many labels', { labels: 'long.txt' }, /11 labels, .* 10 classes/, /one line/],
     ['bytes are scaled', { image: { scale: 0.5 } }, /takes UINT8/, /leave scale/],
     [
       'a side is too short',
@@ -259,6 +272,7 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
     const [[x], [scores]] = [says.classifier.inputs, says.classifier.outputs];
     const error = await refusalOf(says.classifier, described(model), {
       'l.txt': 'a\nb\n',
+      'long.txt': 'a\n'.repeat(11),
       'saved/1/saved_model.pb': '',
       'text/saved_model.pb': 'a text',
       'other/saved_model.pb': savedModel([x], [scores], 'train'),

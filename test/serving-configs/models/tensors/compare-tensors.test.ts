@@ -180,6 +180,33 @@ describe('Tensors', () => {
     expect(defaultCheck('BOOL')).toEqual(defaultCheck('INT32'));
   });
 
+  it('of whole numbers are compared exactly beyond 2^53, too', () => {
+    const large = 2n ** 60n;
+    const tolerant = { check: 'allclose', rtol: 0, atol: 1 } as const;
+
+    expect(compared(ids(large), ids(large + 1n))).toMatchObject({
+      passed: false,
+      worst: { expected: '1152921504606846976', answered: '1152921504606846977' },
+    });
+    expect(compared(ids(large), ids(large + 1n), tolerant).passed).toBe(true);
+    expect(compared(ids(large), ids(large + 2n), tolerant).passed).toBe(false);
+    expect(compared(ids(large, 1n), ids(large, large + 1n), { check: 'top1' }).passed).toBe(false);
+  });
+
+  it.each([
+    ['top1, of rows with one value', { check: 'top1' }, [2, 1]],
+    ['cosine, of one value in all', { check: 'cosine', atLeast: 0.9 }, [1, 1]],
+  ] as const)('that would pass any answer by %s are compared by allclose', (_, check, shape) => {
+    const values = Array.from({ length: shape[0] }, () => 4);
+    const others = values.map(() => 12_349);
+
+    expect(compared(floats(values, [...shape]), floats(others, [...shape]), check)).toMatchObject({
+      check: 'allclose',
+      passed: false,
+      wrongValues: shape[0],
+    });
+  });
+
   it('without values are alike', () => {
     const none = floats([], [1, 0]);
 
