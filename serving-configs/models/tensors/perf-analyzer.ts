@@ -3,11 +3,12 @@
  * Source: docs/input_data.md of perf_analyzer, "Real Input Data" and "Output Validation".
  */
 import { describeTensor, tensorOf } from './make-tensor.ts';
-import { UnreadableTensors, type NamedTensor } from './tensor-body.ts';
+import { lossInJson, parseWithNaN, UnreadableTensors, type NamedTensor } from './tensor-body.ts';
 import {
   DATATYPES,
   fitsShape,
   sizeOfShape,
+  type Datatype,
   type TensorModel,
   type TensorSpec,
 } from './tensor-model.ts';
@@ -57,6 +58,14 @@ const shapeOf = (
   );
 };
 
+/** What is wrong with a value, and the remedy; undefined where it is one. */
+const problemOf = (value: unknown, datatype: Datatype): string | undefined => {
+  const loss = lossInJson(value, datatype);
+  if (loss !== undefined) return `${String(value)}, ${loss}: give another value, or {"b64": "…"}`;
+  const isValue = typeof value === 'number' || typeof value === 'boolean';
+  return isValue ? undefined : `${JSON.stringify(value)}, which is not a number`;
+};
+
 const tensorFrom = (
   spec: TensorSpec,
   given: unknown,
@@ -82,9 +91,9 @@ const tensorFrom = (
     throw new UnreadableTensors(`"${name}" is neither a list of values nor {"b64": "…"}`);
   }
   const values = content.flat(Infinity) as readonly unknown[];
-  const wrong = values.find((value) => typeof value !== 'number' && typeof value !== 'boolean');
+  const wrong = values.find((value) => problemOf(value, datatype) !== undefined);
   if (wrong !== undefined) {
-    throw new UnreadableTensors(`"${name}" holds ${JSON.stringify(wrong)}, which is not a number`);
+    throw new UnreadableTensors(`"${name}" holds ${problemOf(wrong, datatype)}`);
   }
   return tensorOf({ name, datatype, shape: demandCount(values.length) }, (at) =>
     Number(values[at]),
@@ -131,7 +140,7 @@ export const readPerfAnalyzer = (
 ): readonly GivenInputs[] => {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseWithNaN(text);
   } catch (error) {
     throw new UnreadableTensors('it is not JSON', { cause: error });
   }

@@ -25,6 +25,9 @@ export class UnreadableTensors extends Error {
   override readonly name = 'UnreadableTensors';
 }
 
+/** Says that a tensor has a number that JSON cannot carry: the body is as it should be otherwise. */
+export class LostInJson extends UnreadableTensors {}
+
 /** What a body holds beside its tensors. */
 export interface TensorsRead {
   readonly encoding: TensorEncoding;
@@ -41,6 +44,30 @@ const isOf: Readonly<Record<Exclude<Datatype, 'FP16'>, (value: unknown) => boole
   INT64: Number.isSafeInteger,
   INT32: Number.isInteger,
   UINT8: Number.isInteger,
+};
+
+const NOT_A_NUMBER = /(?<![\w"])-?(?:NaN|Inf(?:inity)?)\b(?!")/g;
+
+/** The first token of a text that Python and some servers write although JSON has no such number. */
+export const notANumberIn = (text: string): string | undefined => text.match(NOT_A_NUMBER)?.[0];
+
+/**
+ * Reads JSON, also with such tokens, which become texts.
+ * @throws SyntaxError
+ */
+export const parseWithNaN = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON.parse(text.replaceAll(NOT_A_NUMBER, '"$&"'));
+  }
+};
+
+/** Why JSON cannot carry a number, given as {@link parseWithNaN} reads it; undefined where it can, or where it is no number. */
+export const lossInJson = (value: unknown, datatype: Datatype): string | undefined => {
+  if (typeof value === 'string' && notANumberIn(value) === value) return 'which JSON does not have';
+  const isRounded = datatype === 'INT64' && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded ? 'and JSON numbers are exact only up to 2^53' : undefined;
 };
 
 /** Bytes that begin at a multiple of the size of a value, as typed arrays want them. */
@@ -85,6 +112,8 @@ export const bytesOfList = (
   }
   const isRight = isOf[datatype];
   const wrong = values.find((value) => !isRight(value));
+  const loss = lossInJson(wrong, datatype);
+  if (loss !== undefined) throw new LostInJson(`tensor "${name}" holds ${String(wrong)}, ${loss}`);
   if (wrong !== undefined) {
     throw new UnreadableTensors(
       `tensor "${name}" of type ${datatype} holds ${JSON.stringify(wrong)}`,
@@ -116,10 +145,6 @@ export const endOfObject = (body: Uint8Array): number => {
   return body.length;
 };
 
-/** The first token of a text that some servers write although JSON has no such number. */
-export const notANumberIn = (text: string): string | undefined =>
-  /(?<![\w"])-?(?:NaN|Inf(?:inity)?)\b(?!")/.exec(text)?.[0];
-
 const CLOSING_BRACE = 0x7d;
 
 /** The JSON that a body begins with, and its length. A body that is no more than that is not searched for its end. */
@@ -128,13 +153,13 @@ const readHead = (
   jsonLength: number | undefined,
 ): { readonly json: unknown; readonly length: number } => {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
-  const read = (length: number) => ({
-    json: JSON.parse(bytes.toString('utf8', 0, length)) as unknown,
+  const read = (length: number, parse = parseWithNaN) => ({
+    json: parse(bytes.toString('utf8', 0, length)),
     length,
   });
   if (jsonLength === undefined && bytes.at(-1) === CLOSING_BRACE) {
     try {
-      return read(bytes.length);
+      return read(bytes.length, JSON.parse);
     } catch {
       // The last of the values behind it has such a byte.
     }
@@ -167,13 +192,7 @@ export const readTensors = (
   try {
     read = readHead(body, jsonLength);
   } catch (error) {
-    const token = notANumberIn(Buffer.from(body).toString('latin1', 0, jsonLength));
-    throw new UnreadableTensors(
-      token === undefined
-        ? 'the body does not begin with a JSON object'
-        : `the body has ${token} where a number should be`,
-      { cause: error },
-    );
+    throw new UnreadableTensors('the body does not begin with a JSON object', { cause: error });
   }
   const head = objectOf(read.json, 'the body');
   const { [key]: listed } = head;

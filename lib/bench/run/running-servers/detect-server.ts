@@ -1,5 +1,6 @@
 import { columnContract } from '../../../../serving-configs/models/tensors/json-contract.ts';
 import {
+  LostInJson,
   readTensors,
   writeTensors,
   type TensorEncoding,
@@ -54,8 +55,9 @@ const encodingsAt = async (
       if (reply.status !== 200) continue;
       readTensors(reply.body, 'outputs', reply.jsonLength);
       taken.push(encoding);
-    } catch {
-      // It is written down what came instead.
+    } catch (error) {
+      // What came is written down; numbers are the answer check's to refuse.
+      if (error instanceof LostInJson) taken.push(encoding);
     }
   }
   return taken;

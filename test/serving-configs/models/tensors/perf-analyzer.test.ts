@@ -97,6 +97,7 @@ describe('JSON of perf_analyzer', () => {
       'data[0]: "ids" has 2 values, and the shape [1, 3] holds 3',
     ],
     ['has text', { data: [{ ids: ['a'], half }] }, '"a"'],
+    ['has whole numbers that JSON rounds', { data: [{ ids: [2 ** 53], half }] }, '2^53: give'],
     ['has fractions for whole numbers', { data: [{ ids: [1.5], half }] }, '1.5'],
     [
       'lacks answers',
@@ -106,6 +107,17 @@ describe('JSON of perf_analyzer', () => {
     ['is a text', { data: [{ ids: 'abc', half }] }, 'neither a list'],
   ])('is refused if it %s', (_, json, reason) => {
     expect(() => read(json)).toThrow(reason);
+  });
+
+  it.each([
+    ['NaN', '[0.5, NaN]', 'validation_data[0]: "scores" holds NaN, '],
+    ['an infinity', '[-Infinity, 1]', 'validation_data[0]: "scores" holds -Infinity, '],
+    ['a text for NaN', '["NaN", 1]', 'validation_data[0]: "scores" holds NaN, '],
+  ])('is refused with %s, as Python writes it, by tensor and value', (_, scores, reason) => {
+    const text = `{"data":[{"ids":[1],"half":[1,2]}],"validation_data":[{"scores":${scores}}]}`;
+
+    expect(() => readPerfAnalyzer(text, model, {})).toThrow(reason);
+    expect(() => readPerfAnalyzer(text, model, {})).toThrow('b64');
   });
 
   it('is refused if it is not JSON', () => {

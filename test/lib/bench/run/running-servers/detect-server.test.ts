@@ -177,6 +177,34 @@ describe('The protocol of a running server', () => {
     expect(await detect(root, own)).toMatchObject({ speaks: 'json' });
   });
 
+  it.each([
+    [
+      'JSON of its own',
+      { body: '{{ids}}', outputs: { scores: '/y' } },
+      '{"y": [[NaN, 1]]}',
+      'json',
+    ],
+    [
+      'the Open Inference Protocol',
+      {},
+      '{"outputs":[{"name":"scores","datatype":"FP32","shape":[1,2],"data":[-Infinity,1]}]}',
+      'open-inference',
+    ],
+    [
+      'rounded numbers',
+      {},
+      '{"outputs":[{"name":"ids","datatype":"INT64","shape":[1],"data":[1152921504606846977]}]}',
+      'open-inference',
+    ],
+  ])(
+    'is detected by an answer in %s with numbers that JSON does not have',
+    async (_, own, answered, speaks) => {
+      const url = await listen((_request, response) => void response.end(answered));
+
+      expect(await detect(url, own)).toMatchObject({ speaks });
+    },
+  );
+
   it('is gRPC if the address says so and the first input is answered', async () => {
     const { server, url } = await listenGrpc();
 
