@@ -81,7 +81,8 @@ const askServers = async (
 
 /** @throws BenchError on options that servers which run already cannot have, and on simulated ones beside them. */
 const demandMeasurable = (
-  { engine = 'onnx' }: PlanOverrides,
+  { engine = 'onnx', protocols }: PlanOverrides,
+  servers: readonly RunningServer[],
   runtime: LocalRuntime | undefined,
   takesOwn: boolean,
 ): void => {
@@ -89,6 +90,13 @@ const demandMeasurable = (
     throw usageError(
       'a running server computes what it serves',
       'leave --engine and --delay out; its no-op limit is measured anyway',
+    );
+  }
+  const other = servers.find(({ protocol }) => protocols?.includes(protocol) === false);
+  if (!takesOwn && other !== undefined) {
+    throw usageError(
+      `--protocols has no ${other.protocol}, with which ${other.name} is asked at ${other.url}`,
+      'leave it out; the address says the protocol, as in grpc://HOST:PORT',
     );
   }
   if (takesOwn && (runtime ?? 'simulated') === 'simulated') {
@@ -160,7 +168,7 @@ export const askPlan = async (
   const servers = await askServers(named, userModel, signal);
   const takesOwn =
     servers.length === 0 || overrides.servings !== undefined || givenRuntime !== undefined;
-  if (servers.length > 0) demandMeasurable(overrides, givenRuntime, takesOwn);
+  if (servers.length > 0) demandMeasurable(overrides, servers, givenRuntime, takesOwn);
   const runtime: LocalRuntime | 'running' = takesOwn ? (givenRuntime ?? 'simulated') : 'running';
   const usual = takesOwn ? usualServings : () => [];
   const asked = planTensors(overrides, plannedTensors(userModel), usual);

@@ -1,7 +1,8 @@
+import { access } from 'node:fs/promises';
 import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
-import { BenchError, messageOf } from '../model/errors.ts';
+import { BenchError, fileErrorText, messageOf } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { chooseServings, type ChosenServings } from '../run/choose-servings.ts';
 import { type ContainerSources, listRuntime, type RuntimeModels } from '../run/list-runtime.ts';
@@ -35,6 +36,12 @@ export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(
 /** @throws BenchError if a file that was named as the model is none. */
 export const demandModel = async (file: string | undefined): Promise<void> => {
   if (file === undefined) return;
+  await access(file).catch((cause: unknown) => {
+    throw new BenchError('BENCH_MODEL', fileErrorText(file, cause), {
+      hint: 'name an ONNX file or a description that is there: --model',
+      cause,
+    });
+  });
   // Few commands name a model.
   const { readClassifierMessage } =
     await import('../../../serving-configs/models/onnx/read-onnx.ts');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { endpointOf, protocolsOf, type ServingName } from '../../../serving-configs/index.ts';
 import { TENSORS, type Protocol } from '../../../serving-configs/manifest.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { Target } from '../model/measurement.ts';
 import { refuseWithModel } from '../plan/tensor-plan.ts';
 import { readDataSet } from '../run/image-inputs.ts';
@@ -62,7 +63,7 @@ const tensorTarget = ({ serving, protocol }: ServeOptions, model: UserModel): Ta
   throw usageError(
     `${serving} cannot take ${model.name} over ${PROTOCOL_WORDS[protocol]}: ${reason}`,
     other === undefined
-      ? 'see what can take it: npx serving-compare validate'
+      ? `see what can take it: npx serving-compare validate --model ${shellWord(model.description)}`
       : `add --protocol ${other.protocol}`,
   );
 };

@@ -67,16 +67,21 @@ export const takesTensors = (tensors: Pick<UsersTensors, 'inputs' | 'outputs'>):
     );
 };
 
-/** The servings that take nothing of a model in the ways that are asked for, and how they take it. */
-const refusedOf = (
-  overrides: PlanOverrides,
-  { targets, leftOut }: TensorTargets,
-): readonly LeftOut[] => {
+/** Whether a target is one of the ways that are asked for. */
+const askedBy = (overrides: PlanOverrides): ((way: Partial<Target>) => boolean) => {
   const { protocols, encodings } = resolvePlanOptions(overrides);
-  const isAsked = ({ protocol, encoding }: Partial<Target>): boolean =>
+  return ({ protocol, encoding }) =>
     (protocol === undefined || protocols.includes(protocol)) &&
     (encoding === undefined || encodings === undefined || encodings.includes(encoding));
-  return leftOut.filter(isAsked).flatMap(({ serving, reason }) => {
+};
+
+/** The servings that take nothing of a model in the ways that are asked for, and how they take it. */
+const refusedOf = (
+  { encodings }: PlanOverrides,
+  { targets, leftOut }: TensorTargets,
+  isAsked: ReturnType<typeof askedBy>,
+): readonly LeftOut[] =>
+  leftOut.filter(isAsked).flatMap(({ serving, reason }) => {
     const own = targets.filter((one) => one.serving === serving);
     if (own.some(isAsked)) return [];
     const [way] = own;
@@ -85,14 +90,13 @@ const refusedOf = (
     const remedy = `it takes the model with --protocols ${way.protocol}${encoding}`;
     return [{ serving, reason: `${reason}; ${remedy}` }];
   });
-};
 
 /**
  * What can be planned of a user's model.
  *
  * @param usual the servings that are meant where none is named
  * @param closed servings that do not take it where they run
- * @throws BenchError on options that it cannot have, or if a serving that must take part does not take it.
+ * @throws BenchError on options that it cannot have, or if a serving that must take part does not take it, or none does.
  */
 export const planTensors = (
   overrides: PlanOverrides,
@@ -103,9 +107,11 @@ export const planTensors = (
   demandPossible(overrides);
   const taken = tensorTargetsOf(tensors);
   const { servings = usual(taken) } = overrides;
-  const refused = [...refusedOf(overrides, taken), ...closed];
+  const isAsked = askedBy(overrides);
+  const refused = [...refusedOf(overrides, taken, isAsked), ...closed];
   const leftOut = servings.flatMap((one) => refused.find(({ serving }) => serving === one) ?? []);
   const able = servings.filter((one) => !leftOut.some(({ serving }) => serving === one));
+  const isTaken = taken.targets.some((one) => able.includes(one.serving) && isAsked(one));
   const [unable] = leftOut;
   if (unable !== undefined && areServingsNamed(overrides)) {
     const other = usual(taken).find(
@@ -117,8 +123,15 @@ export const planTensors = (
       'BENCH_NO_TARGET',
       `${unable.serving} cannot take ${tensors.name}: ${unable.reason}`,
       {
-        hint: `${other === undefined ? 'leave it out of --servings' : `use ${other} instead`}; npx serving-compare validate lists what can take it`,
+        hint: `${other === undefined ? 'leave it out of --servings' : `use ${other} instead`}; npx serving-compare validate --model FILE.yaml lists what can take it`,
       },
+    );
+  }
+  if (unable !== undefined && !isTaken) {
+    throw new BenchError(
+      'BENCH_NO_TARGET',
+      `no serving can take ${tensors.name} with these options, such as ${unable.serving}: ${unable.reason}`,
+      { hint: 'npx serving-compare validate --model FILE.yaml lists what can take it' },
     );
   }
   return {

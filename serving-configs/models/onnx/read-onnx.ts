@@ -92,11 +92,14 @@ const infoOf = ({ name, type }: TensorInfoMessage): OnnxTensorInfo & { elemType:
   return { name, shape, elemType: tensor?.elemType ?? 0 };
 };
 
+/** What ONNX calls the types of values: the numbers of `TensorProto.DataType` from 1 on. */
+const TYPES = 'float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64'.split(' ');
+
 const describe = (infos: readonly (OnnxTensorInfo & { elemType: number })[]): string =>
   infos
     .map(({ name, shape, elemType }) => {
-      const type = Object.entries(ELEMENT).find(([, code]) => code === elemType)?.[0];
-      return `${name}: ${type ?? `type ${elemType}`} [${shape.join(', ')}]`;
+      const type = TYPES[elemType - 1] ?? `type ${elemType}`;
+      return `${name}: ${type} [${shape.join(', ')}]`;
     })
     .join('; ') || 'nothing';
 

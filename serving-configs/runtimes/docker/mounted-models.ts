@@ -96,7 +96,7 @@ export const mountedModels = async (
   if (against !== undefined) {
     throw new UsageError(
       `${serving} cannot serve ${users.name}: ${against}`,
-      'npx serving-compare validate lists what can take it',
+      'npx serving-compare validate --model FILE.yaml lists what can take it',
     );
   }
   const work = await makeFolder();

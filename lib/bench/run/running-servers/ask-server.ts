@@ -1,5 +1,6 @@
 import { HEADER_LENGTH } from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import { originOf } from '../../../../serving-configs/running-server.ts';
+import { BenchError } from '../../model/errors.ts';
 import { transportErrorText } from '../infer.ts';
 import type { GivenServer } from './given-server.ts';
 
@@ -25,6 +26,10 @@ export interface Attempt {
   readonly words: string;
 }
 
+/** Whether something answered that its parser does not know, as servers of gRPC do. */
+const isNoHttp = (error: unknown): boolean =>
+  (error as { readonly cause?: Partial<Error> }).cause?.name === 'HTTPParserError';
+
 /** Sends requests to a server, and notes each with its answer. */
 export const asker = (given: GivenServer, attempts: Attempt[], signal: AbortSignal): Ask => {
   const origin = originOf(given);
@@ -49,6 +54,16 @@ export const asker = (given: GivenServer, attempts: Attempt[], signal: AbortSign
       return { status, body, jsonLength: length === null ? undefined : Number(length) };
     } catch (error) {
       signal.throwIfAborted();
+      if (isNoHttp(error)) {
+        throw new BenchError(
+          'BENCH_TARGET',
+          `${given.name} does not answer in HTTP/1.1 at ${given.url}`,
+          {
+            hint: 'give grpc://HOST:PORT if this is its port for gRPC, or the one for HTTP',
+            cause: error,
+          },
+        );
+      }
       attempts.push({
         path,
         status: 0,

@@ -142,6 +142,9 @@ export const resumedServers = (
   });
 };
 
+/** Where TensorFlow's servers are asked, as they were detected or as the user describes. */
+const COLUMNS = /\/v1\/models\/[^/]+:predict$/;
+
 const SPEAKS: Readonly<Record<RunningServer['speaks'], string>> = {
   'open-inference': 'the Open Inference Protocol',
   application: 'bodies of the Open Inference Protocol',
@@ -155,13 +158,13 @@ export const plannedServers = (servers: readonly RunningServer[]) => ({
     return shown;
   }),
   served: Object.fromEntries(
-    servers.map(({ name, url, speaks }): [string, ServedBy] => [
+    servers.map(({ name, url, speaks, path }): [string, ServedBy] => [
       name,
       {
         platform: 'a running server',
         engine: 'what it has',
         real: true,
-        running: `${url}, asked with ${SPEAKS[speaks]}`,
+        running: `${url}, asked with ${COLUMNS.test(path) ? 'TensorFlow’s JSON in columns' : SPEAKS[speaks]}`,
       },
     ]),
   ),

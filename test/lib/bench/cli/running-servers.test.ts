@@ -247,6 +247,11 @@ describe('Servers that run already', () => {
   it.each([
     ['without a model of its own', [], /needs a model of your own/],
     ['with a backend that computes nothing', ['--engine', 'noop'], /computes what it serves/],
+    [
+      'in another protocol than that of their address',
+      ['--protocols', 'grpc'],
+      /has no rest, with which mine/,
+    ],
     ['for cold starts alone', ['--scenarios', 'cold'], /no cold start/],
   ])('are not measured %s', async (_, options, message) => {
     const model = options.length === 0 ? [] : ['--model', describeServers({})];

@@ -181,7 +181,28 @@ describe('A described model', () => {
     expect(refusal.hint).not.toBeUndefined();
   });
 
+  it('takes JSON in no serving with FP16, which the refusal says', async () => {
+    const { init, description } = given(maskedModel());
+    await callBench(init);
+    const refusal = await refusalOf(['plan', '--model', description, '--encodings', 'json']);
+
+    expect(refusal).toMatchObject({ code: 'BENCH_NO_TARGET' });
+    expect(refusal.message).toMatch(/JSON has no FP16.*--encodings binary$/);
+  });
+
+  it('that is none of ResNet-50 is refused with the types of its tensors', async () => {
+    const { init } = given(maskedModel());
+    const refusal = await refusalOf(['serve', 'flask', '--model', init[2] ?? '']);
+
+    expect(refusal.message).toMatch(/: int64 \[.*: float16 \[/);
+  });
+
   it('must exist', async () => {
+    expect(await refusalOf('run --model nowhere.ymal')).toMatchObject({
+      exitCode: 2,
+      code: 'BENCH_MODEL',
+      message: 'there is no nowhere.ymal',
+    });
     expect(await refusalOf('validate --model nowhere.yaml')).toMatchObject({
       exitCode: 2,
       hint: expect.stringContaining('init --model') as string,

@@ -235,6 +235,15 @@ describe('The protocol of a running server', () => {
     });
   });
 
+  it('is not HTTP at a port for gRPC', async () => {
+    const { server } = await listenGrpc();
+
+    await expect(detect(server.url)).rejects.toMatchObject({
+      code: 'BENCH_TARGET',
+      hint: expect.stringContaining('grpc://HOST:PORT') as string,
+    });
+  });
+
   it('is not guessed if the server speaks the protocol and has no such model', async () => {
     const url = await listen(({ url: path }, response) => {
       if (path === '/v2/health/live') response.end();

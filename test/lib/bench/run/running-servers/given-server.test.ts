@@ -50,6 +50,15 @@ describe('Servers named by a user', () => {
   });
 
   it.each([
+    ['/predict', 'JSON of its own'],
+    ['/v1/models/net:predict', 'TensorFlow’s JSON in columns'],
+  ])('are in a plan with how they are asked, here at %s', (path, how) => {
+    expect(plannedServers([{ ...planned, path }]).served).toMatchObject({
+      mine: { running: `${planned.url}, asked with ${how}` },
+    });
+  });
+
+  it.each([
     ['a name of a serving', {}, ['flask', 'http://a'], /flask is a serving/],
     ['a name with blanks', {}, ['my server', 'http://a'], /cannot be called "my server"/],
     ['TLS', {}, ['mine', 'https://a'], /https:\/\/a/],
