@@ -6,8 +6,7 @@ import { planOverridesOf } from '../plan/command-line.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
 import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
 import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
-import type { Target } from '../model/measurement.ts';
-import type { LeftOut, RunSettings } from '../model/plan.ts';
+import type { RunSettings } from '../model/plan.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
 import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
@@ -17,8 +16,7 @@ import { runPlan } from '../run/run-plan.ts';
 import { resumedServers, givenServers } from '../run/running-servers/given-server.ts';
 import { demandSameServed } from '../run/choose-servings.ts';
 import { listRuntime } from '../run/list-runtime.ts';
-import { announcementOf, statementOf } from '../wording/statement.ts';
-import { plannedTensors } from '../plan/tensor-plan.ts';
+import { statementOf } from '../wording/statement.ts';
 import { askedModel, askPlan } from './asked-plan.ts';
 import { usageError, type CommandContext } from './command.ts';
 import { demandJudgeable } from './fail-if-option.ts';
@@ -51,18 +49,13 @@ const settingsOf = (
 const folderName = (at: Date, profile: string): string =>
   `${at.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile}`;
 
-interface Intent {
-  readonly statement: string;
-  readonly leftOut: readonly LeftOut[];
-  readonly targets: readonly Target[];
-  readonly prepare: (emit: EmitRunEvent, signal: AbortSignal) => Promise<PreparedRun>;
-}
+type Prepare = (emit: EmitRunEvent, signal: AbortSignal) => Promise<PreparedRun>;
 
-const resumeIntent = async (
+const resuming = async (
   folder: string,
   values: RunValues,
   signal: AbortSignal,
-): Promise<Intent> => {
+): Promise<Prepare> => {
   if (values.output !== undefined) {
     throw usageError(
       '--resume cannot be combined with --output',
@@ -84,26 +77,21 @@ const resumeIntent = async (
   const planned = plan.runtime === 'container' ? 'simulated' : plan.runtime;
   const { runtime = planned } = values;
   const place = { where: 'local', runtime } as const;
-  return {
-    statement: statementOf(plan),
-    leftOut: plan.leftOut ?? [],
-    targets,
-    prepare: async (emit, either) => {
-      if (plan.where === 'local' && plan.runtime === runtime && runtime !== 'running') {
-        const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
-        const formats = userModel && formatsOf(userModel);
-        const listed = await listRuntime(runtime, sources, signal, formats);
-        if (listed !== undefined) demandSameServed(plan, listed.entries);
-      }
-      return prepareResumedRun(
-        { folder, overrides, settings, place, userModel },
-        { emit, signal: either },
-      );
-    },
+  return async (emit, either) => {
+    if (plan.where === 'local' && plan.runtime === runtime && runtime !== 'running') {
+      const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
+      const formats = userModel && formatsOf(userModel);
+      const listed = await listRuntime(runtime, sources, signal, formats);
+      if (listed !== undefined) demandSameServed(plan, listed.entries);
+    }
+    return prepareResumedRun(
+      { folder, overrides, settings, place, userModel },
+      { emit, signal: either },
+    );
   };
 };
 
-const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent> => {
+const beginning = async (values: RunValues, signal: AbortSignal): Promise<Prepare> => {
   const overrides = planOverridesOf(values);
   const asked = await askPlan({ ...values, overrides }, signal);
   const { userModel, options, targets, servers, runtime } = asked;
@@ -124,30 +112,22 @@ const newIntent = async (values: RunValues, signal: AbortSignal): Promise<Intent
     const measurements = buildMeasurements(targets, options, userModel?.inputs);
     repeatsWithin({ options, targets, measurements }, values['max-time'], place);
   }
-  return {
-    statement: announcementOf(
-      { options, targets, settings, ...place, served },
-      userModel && plannedTensors(userModel),
-    ),
-    leftOut,
-    targets,
-    prepare: (emit, either) =>
-      prepareNewRun(
-        {
-          folder,
-          options,
-          targets,
-          settings,
-          place,
-          served,
-          leftOut,
-          servers,
-          userModel,
-          modelInputs: userModel?.inputs,
-        },
-        { emit, signal: either },
-      ),
-  };
+  return (emit, either) =>
+    prepareNewRun(
+      {
+        folder,
+        options,
+        targets,
+        settings,
+        place,
+        served,
+        leftOut,
+        servers,
+        userModel,
+        modelInputs: userModel?.inputs,
+      },
+      { emit, signal: either },
+    );
 };
 
 /** Runs or resumes a plan on this machine and writes the report. */
@@ -157,22 +137,22 @@ export const runLocal = async (
 ): Promise<number> => {
   const { resume, json } = values;
   const startedAtMs = performance.now();
-  const intent = await (resume === undefined
-    ? newIntent(values, signal)
-    : resumeIntent(resume, values, signal));
+  const prepare = await (resume === undefined
+    ? beginning(values, signal)
+    : resuming(resume, values, signal));
   const progress = showProgress(console.err, console.errTerminal);
   const { emit } = progress;
   let prepared: PreparedRun | undefined;
   try {
-    prepared = await intent.prepare(emit, signal);
+    prepared = await prepare(emit, signal);
     // Of a run that is refused there is nothing to say.
     progress.stop();
-    if (!json) printText(intent.statement, console);
-    for (const { serving, reason } of intent.leftOut) {
+    const { folder, plan, release: _, ...inputs } = prepared;
+    if (!json) printText(statementOf(plan), console);
+    for (const { serving, reason } of plan.leftOut ?? []) {
       console.err(`left out: ${serving}: ${reason}\n`);
     }
-    if (intent.targets.length === 1) console.err(`${NOTHING_TO_COMPARE}\n`);
-    const { folder, plan, release: _, ...inputs } = prepared;
+    if (plan.targets.length === 1) console.err(`${NOTHING_TO_COMPARE}\n`);
     const { maxSeconds } = plan.settings;
     const endBeforeMs =
       maxSeconds === undefined ? undefined : startedAtMs + 1000 * (maxSeconds - REPORT_SECONDS);

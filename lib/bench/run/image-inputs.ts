@@ -16,6 +16,8 @@ export interface RunInputs extends Pick<Plan, 'images' | 'model'> {
   readonly imagesDir: string;
   /** Absolute path of the file that tells programs of a user's model; undefined for images. */
   readonly tensorModelFile?: string;
+  /** Why JSON cannot carry the tensors of a user's model; undefined where it can. */
+  readonly lostInJson?: string | undefined;
   readonly judge: AnswerJudge;
 }
 

@@ -18,7 +18,7 @@ import type { EmitRunEvent } from './run-event.ts';
 import { modelFolderOf, prepareTensors, type GivenModel } from './tensor-inputs.ts';
 
 /** A run that can start or be resumed. */
-export interface PreparedRun extends Omit<RunInputs, 'images' | 'model'> {
+export interface PreparedRun extends Omit<RunInputs, 'images' | 'model' | 'lostInJson'> {
   readonly folder: string;
   readonly plan: Plan;
   /** Gives the folder's lock back. */
@@ -67,21 +67,43 @@ export interface NewRun extends Pick<
 }
 
 /**
+ * What is planned without the targets whose JSON would round the tensors, as no fault of their servers.
+ *
+ * @throws BenchError if no target is left.
+ */
+const withoutLost = (request: NewRun, lostInJson: string | undefined): NewRun => {
+  if (lostInJson === undefined) return request;
+  const targets = request.targets.filter(({ encoding }) => encoding !== 'json');
+  if (targets.length === 0) {
+    throw new BenchError('BENCH_NO_TARGET', `every target of this run sends JSON: ${lostInJson}`, {
+      hint: 'use --protocols grpc or --encodings binary, or of a running server its port for gRPC',
+    });
+  }
+  const lost = request.targets.filter((one) => !targets.includes(one));
+  const leftOut = lost.map(({ serving, protocol }) => ({
+    serving,
+    reason: `no JSON over ${protocol}: ${lostInJson}`,
+  }));
+  return { ...request, targets, leftOut: [...(request.leftOut ?? []), ...leftOut] };
+};
+
+/**
  * Makes the plan of a new run and its folder.
  *
  * @throws BenchError if options, images, model or folder are not usable.
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
-  const { folder, options, targets, settings, place = HERE, userModel } = request;
+  const { folder, options, targets, settings, place = HERE, userModel, modelInputs } = request;
   demandOwnProcesses(options, settings);
-  const measurements = buildMeasurements(targets, options, request.modelInputs);
-  const searches = buildSearches(targets, options);
+  const measurements = buildMeasurements(targets, options, modelInputs);
   await createRunFolder(folder, undefined);
   await demandLoadGenerator(options);
   const { engine } = options;
   const asked = { measurements, targets, engine, runtime: place.runtime, settings };
-  const prepared = prepareInputs(folder, userModel, asked, context);
-  const { images, model, ...inputs } = await prepared.catch(async (error: unknown) => {
+  const prepared = prepareInputs(folder, userModel, asked, context).then(
+    ({ lostInJson, ...inputs }) => ({ ...inputs, planned: withoutLost(request, lostInJson) }),
+  );
+  const { images, model, planned, ...inputs } = await prepared.catch(async (error: unknown) => {
     if (userModel !== undefined) {
       // Nothing of a run that did not begin is left.
       await rm(modelFolderOf(folder), { recursive: true, force: true });
@@ -90,7 +112,14 @@ export const prepareNewRun = async (request: NewRun, context: Context): Promise<
     throw error;
   });
   const createdAt = new Date();
-  const plan = sealPlan({ ...request, measurements, searches, images, model, createdAt });
+  const plan = sealPlan({
+    ...planned,
+    measurements: buildMeasurements(planned.targets, options, modelInputs),
+    searches: buildSearches(planned.targets, options),
+    images,
+    model,
+    createdAt,
+  });
   await createRunFolder(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   return { ...inputs, folder, plan, release };
@@ -191,7 +220,8 @@ export const prepareResumedRun = async (
     const merged = { ...plan.settings, ...settings };
     demandOwnProcesses(plan.options, merged);
     const asked = { ...plan, engine: plan.options.engine, settings: merged };
-    const { images, model, ...inputs } = await prepareInputs(folder, userModel, asked, context);
+    const given = await prepareInputs(folder, userModel, asked, context);
+    const { images, model, lostInJson: _, ...inputs } = given;
     demandSameInputs(folder, plan, { ...plan, images, model });
     return { ...inputs, folder, plan: { ...plan, settings: merged }, release };
   } catch (error) {

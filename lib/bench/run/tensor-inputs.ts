@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { compareTensors } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import {
   readTensors,
+  valuesOf,
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
@@ -36,6 +37,8 @@ export interface PlannedInputs extends Pick<Plan, 'images'> {
   readonly description: string;
   readonly model: PlannedModel & Required<Pick<PlannedModel, 'tensors'>>;
   readonly labels: UserModel['labels'] | undefined;
+  /** As {@link RunInputs.lostInJson}. */
+  readonly lostInJson: string | undefined;
 }
 
 /** A user's model; or `written`: all that is made of it lies in the run folder. */
@@ -48,8 +51,32 @@ const filesIn = (root: string) => ({
   planned: join(root, 'planned.json'),
 });
 
-const readAnswer = async (folder: string, file: string): Promise<readonly NamedTensor[]> =>
-  readTensors(await readFile(join(folder, file)), 'outputs').tensors;
+const readIn = async (
+  folder: string,
+  file: string,
+  key: 'inputs' | 'outputs' = 'outputs',
+): Promise<readonly NamedTensor[]> => readTensors(await readFile(join(folder, file)), key).tensors;
+
+/** The first INT64 value that a number of JSON would not be, and why that matters; undefined where there is none. */
+const lostInJsonText = async (
+  { inputs, outputs }: UserModel,
+  files: readonly string[],
+  places: ReturnType<typeof filesIn>,
+): Promise<string | undefined> => {
+  if (![...inputs, ...outputs].some(({ datatype }) => datatype === 'INT64')) return undefined;
+  for (const file of files) {
+    const sent = await readIn(places.requests, file, 'inputs');
+    for (const tensor of [...sent, ...(await readIn(places.answers, file))]) {
+      const values = valuesOf(tensor);
+      if (!(values instanceof BigInt64Array)) continue;
+      const lost = values.find((value) => !Number.isSafeInteger(Number(value)));
+      if (lost !== undefined) {
+        return `"${tensor.name}" holds ${lost}, and JSON numbers are exact only up to 2^53`;
+      }
+    }
+  }
+  return undefined;
+};
 
 /**
  * Where the right answers that came with the inputs are none of ONNX Runtime's, by the checks of the model; undefined where they are.
@@ -64,7 +91,7 @@ const validationDataText = async (
 ): Promise<string | undefined> => {
   const unlike: string[] = [];
   for (const [at, file] of files.entries()) {
-    const [given, direct] = [await readAnswer(givenDir, file), await readAnswer(directDir, file)];
+    const [given, direct] = [await readIn(givenDir, file), await readIn(directDir, file)];
     const output = compareTensors(given, direct, checks).outputs.find(({ passed }) => !passed);
     if (output !== undefined) unlike.push(`validation_data[${at}]: ${unlikeOutputText(output)}`);
   }
@@ -110,6 +137,14 @@ export const writeTensorInputs = async (
     if (text !== undefined) emit({ event: 'warning', text });
     await rm(directDir, { recursive: true });
   }
+  const names = requests.map((request) => request.file);
+  const lostInJson = await lostInJsonText(user, names, files);
+  if (lostInJson !== undefined) {
+    emit({
+      event: 'warning',
+      text: `warning: ${lostInJson}: targets with JSON are left out; others take it with --protocols grpc, or --encodings binary`,
+    });
+  }
   const { description, name, inputs, outputs, image, labels } = user;
   const first = requests[0]?.file ?? '';
   const tensorModel: TensorModel = {
@@ -131,6 +166,7 @@ export const writeTensorInputs = async (
       tensors: { ...plannedTensors(user), rightFrom: isGiven ? 'validation_data' : undefined },
     },
     labels,
+    lostInJson,
   };
   await writeFile(files.planned, JSON.stringify(planned));
 };
@@ -155,13 +191,14 @@ export const prepareTensors = async (
 ): Promise<RunInputs> => {
   const root = modelFolderOf(folder);
   if (user !== 'written') await writeTensorInputs(root, user, emit, signal);
-  const { images, model, labels } = await readPlannedInputs(root);
+  const { images, model, labels, lostInJson } = await readPlannedInputs(root);
   const { requests, answers, tensorModel } = filesIn(root);
   return {
     imagesDir: requests,
     images,
     model,
     tensorModelFile: tensorModel,
+    lostInJson,
     judge: createTensorJudge({
       files: images.map(({ file }) => file),
       requestsDir: requests,

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Target } from '../../../../lib/bench/model/measurement.ts';
+import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
+import { prepareNewRun } from '../../../../lib/bench/run/prepare.ts';
+import type { RunEvent } from '../../../../lib/bench/run/run-event.ts';
+import { describeModel } from '../../../../lib/bench/run/tensor-inputs.ts';
+import { readUserModel } from '../../../../lib/bench/user-model/read-user-model.ts';
+import { twoByTwoModel } from '../../../support/onnx-models.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+
+const newFolder = useTemporaryFolders();
+const { signal } = new AbortController();
+
+const inJson = {
+  serving: 'mlserver',
+  protocol: 'rest',
+  payload: 'tensors',
+  encoding: 'json',
+} as const satisfies Target;
+const asBytes = { ...inJson, serving: 'flask', encoding: 'binary' } as const;
+
+/** A new run of a model that gives twice its ids. */
+const prepare = async (id: bigint, targets: readonly Target[]) => {
+  const folder = newFolder();
+  const b64 = Buffer.from(BigInt64Array.of(id, 1n, 2n).buffer).toString('base64');
+  const data = [{ ids: { b64 }, weights: [1, 2, 3] }];
+  const description = path.join(folder, 'model.yaml');
+  writeFileSync(path.join(folder, 'net.onnx'), twoByTwoModel());
+  writeFileSync(path.join(folder, 'data.json'), JSON.stringify({ data }));
+  writeFileSync(description, '{ model: { onnx: net.onnx }, inputs: data.json }');
+  const userModel = await readUserModel(description, describeModel(signal));
+  const options = resolvePlanOptions({ servings: ['mlserver', 'flask'], payloads: ['tensors'] });
+  const events: RunEvent[] = [];
+  const { plan, release } = await prepareNewRun(
+    { folder: path.join(folder, 'run'), options, targets, settings: {}, userModel },
+    { emit: (event) => void events.push(event), signal },
+  );
+  await release();
+  return { plan, warnings: events.filter(({ event }) => event === 'warning') };
+};
+
+describe('A run with INT64 values beyond 2^53', () => {
+  it('leaves out the targets with JSON, which would round them, and says so', async () => {
+    const { plan, warnings } = await prepare(2n ** 53n + 1n, [inJson, asBytes]);
+
+    expect(plan.targets).toEqual([asBytes]);
+    expect(new Set(plan.measurements.map(({ target }) => target.serving))).toEqual(
+      new Set(['flask']),
+    );
+    expect(plan.leftOut).toEqual([
+      { serving: 'mlserver', reason: expect.stringContaining('9007199254740993') as string },
+    ]);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('is refused if nothing but JSON is asked for', async () => {
+    // The answer is twice as large.
+    await expect(prepare(2n ** 52n, [inJson])).rejects.toMatchObject({
+      code: 'BENCH_NO_TARGET',
+      message: expect.stringContaining('"twice" holds 9007199254740992') as string,
+    });
+  });
+
+  it('is any other run below that', async () => {
+    const { plan, warnings } = await prepare(2n ** 51n, [inJson, asBytes]);
+
+    expect(plan.targets).toEqual([inJson, asBytes]);
+    expect(warnings).toEqual([]);
+  });
+});
