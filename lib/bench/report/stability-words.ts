@@ -105,7 +105,7 @@ const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
   const troubled = soaks.filter((soak) => soakTrouble(soak) !== '');
   if (troubled.length === 0) return `Nothing grows in ${time} of constant load`;
   const words = troubled.map((soak) => `${labelOf(labels, soak.target)} (${soakTrouble(soak)})`);
-  return `Growth in ${time} of constant load: ${words.join(', ')}`;
+  return `Not shown to be stable over ${time} of constant load: ${words.join(', ')}`;
 };
 
 /** More would hide why. */

@@ -75,7 +75,7 @@ describe('A row of the summary', () => {
     });
   });
 
-  it('weights means by the answers of the repeats, and the average of medians by nothing', () => {
+  it('weights means by the answers of the repeats, and averages medians without weights', () => {
     const row = rowOf([answers(300), answers(100, {}, 50), answers(0)]);
 
     expect(row.meanMs).toBeCloseTo(20, 1);

@@ -38,7 +38,6 @@ const hostile: Summary = {
   rows: summary.rows.map((row) => ({
     ...row,
     failedRepeats: [{ repeat: 1, message: EVIL }],
-    warnings: [EVIL],
     checks: CHECKS.map((check) => ({ check, state: 'failed', finding: EVIL, advice: EVIL })),
     bypassFailures: [{ repeat: 1, reason: EVIL }],
   })),

@@ -55,7 +55,7 @@ describe('the notes on the parts of a request', () => {
     ]);
   });
 
-  it('is said once for all levels of a target', () => {
+  it('is reported once for all levels of a target', () => {
     expect(notesOf(rowOf('flask'), rowOf('flask', undefined, 4))).toHaveLength(1);
   });
 

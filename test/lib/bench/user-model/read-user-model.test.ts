@@ -340,7 +340,7 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
       /ids, mask/,
     ],
     [
-      'a count is said of what is no random input',
+      'a count is given for inputs that are not random',
       {},
       { inputs: { from: 'in', count: 2 } },
       /inputs.count/,

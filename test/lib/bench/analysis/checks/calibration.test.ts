@@ -197,7 +197,7 @@ describe('The rate of N users at a serving that takes D for each request, one at
     [4, 25, 120],
     [3, 10, 21],
     [1, 25, 15],
-  ])('is what their requests give when they are played: N %d, D %d, own %d', (users, d, own) => {
+  ])('matches a simulation of their requests: N %d, D %d, own %d', (users, d, own) => {
     const known = knownLoad({ virtualUsers: users, delayMs: d }, own);
     const played = play(users, d, own);
 

@@ -102,7 +102,7 @@ const INVALID: readonly (readonly [what: string, data: RunData, reason: RegExp])
     /: TorchServe \(image, simulated\), TensorFlow Serving \(JSON, simulated\)\. Their speed/,
   ],
   [
-    'a target failed its answer check, which is all that is said of its measurements',
+    'a target failed its answer check, and then nothing else is reported of its measurements',
     { ...unmeasured, records: unmeasured.records.map(wrongCheck) },
     /^TorchServe \(image, simulated\) gave wrong answers and was not measured: cat\.jpg is no dog\.$/,
   ],

@@ -37,7 +37,7 @@ describe('At an open loop', () => {
     expect(family.basis).toMatch(/median response time .* too few answers for a p99/);
   });
 
-  it('medians within 3 % are equally long, and noisy ones have advice', () => {
+  it('counts medians within 3 % as equal, and gives advice on noisy ones', () => {
     const even = familyOf(
       openSide(binaryTarget, [20, 20.01, 20, 20.02, 20]),
       openSide(otherTarget, [20.01, 20, 20.02, 20, 20.01]),

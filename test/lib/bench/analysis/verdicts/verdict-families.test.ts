@@ -97,7 +97,7 @@ describe('The verdict on two targets', () => {
     expect(verdictOf(side(binaryTarget, rates), base).judgement).toEqual(judgement);
   });
 
-  it('rests on the error of those made together, and on none if all are withheld', () => {
+  it('states the error of the verdicts made together, and none if all are withheld', () => {
     const [one, other, third] = [
       side(jsonTarget, slow),
       side(binaryTarget, fast),
