@@ -45,7 +45,7 @@ export interface DescribedImage {
   readonly input?: string;
   /** Default: stretch. letterbox fills up with grey, crop takes the middle. */
   readonly resize?: 'stretch' | 'letterbox' | 'crop';
-  /** With crop: the shorter side of the image before it is cut. Default: no larger than needed. */
+  /** With crop: the shorter side of the image before it is cut, at least as long as both sides of the input. Default: no larger than needed. */
   readonly shortSide?: number;
   /** The order of the channels. Default: rgb. */
   readonly colours?: 'rgb' | 'bgr';

@@ -136,10 +136,10 @@ const readImage = (
       'leave scale, mean and deviation out of model.image',
     );
   }
-  if (shortSide !== undefined && (resize !== 'crop' || shortSide < Math.min(width, height))) {
+  if (shortSide !== undefined && (resize !== 'crop' || shortSide < Math.max(width, height))) {
     throw modelError(
       `model.image.shortSide is ${shortSide}, with resize ${resize} to ${width} × ${height}`,
-      `give resize: crop, and a shorter side from ${Math.min(width, height)} on`,
+      `give resize: crop, and a shorter side from ${Math.max(width, height)} on`,
     );
   }
   return {

@@ -14,14 +14,13 @@ const BORDER = '#727272';
 /**
  * Adds the geometry to the pipeline without asking for the image's size first: such a question would read the
  * header a second time, and sizes after an EXIF rotation are easy to get wrong. The centre crop of a centre crop is a
- * centre crop, so "a short side, then the middle" is: cover a larger square, then cut off the border.
+ * centre crop, so "a short side, then the middle" is: cover a square of that side, then cut off the border.
  */
 const apply = (image: Sharp, geometry: Geometry): Sharp => {
   switch (geometry.kind) {
     case 'crop': {
       const { shortSide, width, height } = geometry;
-      const scale = shortSide / Math.min(width, height);
-      const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
+      const [wide, high] = [shortSide ?? width, shortSide ?? height];
       return image
         .resize(wide, high, { fit: 'cover', position: 'centre', kernel: 'linear' })
         .extract({

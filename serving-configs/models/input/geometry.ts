@@ -17,8 +17,8 @@ export type InputTarget = Layout | 'fullsize';
 export type Geometry = (
   | {
       readonly kind: 'crop';
-      /** Of the image before it is cut. */
-      readonly shortSide: number;
+      /** Of the image before it is cut; undefined: no larger than needed. */
+      readonly shortSide: number | undefined;
       readonly width: number;
       readonly height: number;
     }
@@ -36,8 +36,7 @@ const MAX_PIXELS = 50_000_000;
 const MAX_PIXELS_AS_JSON = 8_000_000;
 
 /** What happens to an image that becomes an input. */
-export const geometryFor = ({ resize: kind, width, height, ...image }: ImageInput): Geometry => {
-  const { shortSide = Math.min(width, height) } = image;
+export const geometryFor = ({ resize: kind, shortSide, width, height }: ImageInput): Geometry => {
   const facts = { width, height, maxPixels: MAX_PIXELS };
   return kind === 'crop' ? { kind, shortSide, ...facts } : { kind, ...facts };
 };

@@ -11,7 +11,7 @@ export interface ImageInput {
    * To width and height: `stretch` does not keep the ratio of the sides, `letterbox` fills up with grey, `crop` takes the middle.
    */
   readonly resize: 'stretch' | 'letterbox' | 'crop';
-  /** Of `crop`: the shorter side of the image before it is cut, where that is more than width or height. */
+  /** Of `crop`: the shorter side of the image before it is cut, no less than width and height. Default: as little as covers them. */
   readonly shortSide?: number;
   readonly width: number;
   readonly height: number;

@@ -27,7 +27,7 @@ def tensor_of_picture(data):
     """Resized, bilinear, so that more than the input is covered; the middle; normalised."""
     picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
     width, height = image["width"], image["height"]
-    factor = image["shortSide"] / min(width, height) * max(width / picture.width, height / picture.height)
+    factor = image["shortSide"] / min(picture.size)
     picture = picture.resize([round(side * factor) for side in picture.size], Image.BILINEAR)
     left, top = (picture.width - width) // 2, (picture.height - height) // 2
     pixels = np.asarray(picture.crop((left, top, left + width, top + height)), np.float32)

@@ -124,8 +124,7 @@ def pixels_of(data, preprocessing):
         if preprocessing["resize"] == "stretch":
             return _to_bytes(_fit(data, width, height, cover=False))
         # The middle of an image whose short side is larger.
-        scale = preprocessing.get("shortSide", min(width, height)) / min(width, height)
-        wide, high = _side(width * scale), _side(height * scale)
+        wide, high = preprocessing.get("shortSide", width), preprocessing.get("shortSide", height)
         left, top = _side((wide - width) / 2), _side((high - height) / 2)
         return _to_bytes(_fit(data, wide, high, cover=True).extract_area(left, top, width, height))
     except pyvips.Error as error:

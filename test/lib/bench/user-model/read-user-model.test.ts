@@ -291,6 +291,16 @@ describe('A description is refused in one sentence, with the remedy, if', () => 
     });
   });
 
+  it('images are to have a shorter side that is less than the longer one of the input', async () => {
+    const image = { resize: 'crop', shortSide: 60 };
+    const wide = described({ sizes: { images: [1, 3, 48, 64] }, image });
+
+    expect(await refusalOf(says.detector, wide)).toMatchObject({
+      message: expect.stringContaining('shortSide is 60') as string,
+      hint: expect.stringContaining('from 64 on') as string,
+    });
+  });
+
   it.each([
     ['sizes are left open', {}, { inputs: 'random' }, /"ids" leaves sizes open/, /ids: \[1, 128\]/],
     ['of two inputs one has no size', { sizes: { ids: [1, 2] } }, {}, /"mask"/, /sizes/],

@@ -98,6 +98,14 @@ describe('An image as a tensor', () => {
     expect(await numbers(file, { width: 2, height: 2, resize: 'stretch' })).toHaveLength(12);
   });
 
+  it('has that shorter side before it is cut by crop to an input that is not square', async () => {
+    const file = await png(16, 8, [0, 0, 0], [200, 200, 200]);
+    const crop = { width: 6, height: 2, resize: 'crop', shortSide: 8 } as const;
+    const reds = (await numbers(file, crop)).filter((_, at) => at % 3 === 0);
+
+    expect(reds).toEqual([0, 0, 0, 200, 200, 200, 0, 0, 0, 200, 200, 200]);
+  });
+
   it('is refused if the file is not an image', async () => {
     await expect(imageTensor(Buffer.from('text'), plain)).rejects.toThrow('not a JPEG');
   });
