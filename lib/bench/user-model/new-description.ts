@@ -58,15 +58,30 @@ const sizeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
 
 const imageLines = (inputs: readonly ModelTensor[]): readonly string[] => {
   const image = inputs.find(({ shape }) => shape.length === 4 && [shape[1], shape[3]].includes(3));
-  const { resize, shortSide, mean, deviation } = classifierInputs.NCHW;
-  return image === undefined || inputs.length > 1
+  if (image === undefined || inputs.length > 1) return [];
+  const { resize, shortSide: ofItsWidth = 1, width, mean, deviation } = classifierInputs.NCHW;
+  const shortSide = Math.ceil((Math.max(...guessedSize(image)) * ofItsWidth) / width);
+  const ways =
+    image.datatype === 'UINT8'
+      ? ['{ resize: letterbox, colours: rgb }']
+      : [
+          '{ resize: letterbox, colours: rgb, scale: 0.00392157 }',
+          JSON.stringify({ resize, shortSide, mean, deviation }),
+        ];
+  return [
+    '  # To send images: how their pixels become the input; then name their folder below.',
+    ...ways.map((way) => `  # image: ${way}`),
+  ];
+};
+
+const rangeLines = (inputs: readonly ModelTensor[]): readonly string[] =>
+  inputs.length === 0
     ? []
     : [
-        '  # To send images: how their pixels become the input; then name their folder below.',
-        '  # image: { resize: letterbox, colours: rgb, scale: 0.00392157 }',
-        `  # image: ${JSON.stringify({ resize, shortSide, mean, deviation })}`,
+        '  # From the first (included) to the second (excluded).',
+        '  ranges:',
+        ...inputs.map((input) => `    ${key(input.name)}: [${rangeOf(input).join(', ')}]`),
       ];
-};
 
 const answerLines = (outputs: readonly ModelTensor[]): readonly string[] => {
   const [first, ...others] = outputs.map(checkText);
@@ -112,9 +127,7 @@ export const newDescription = (
     '  from: random',
     '  count: 8',
     '  seed: 1',
-    '  # From the first (included) to the second (excluded).',
-    '  ranges:',
-    ...inputs.map((input) => `    ${key(input.name)}: [${rangeOf(input).join(', ')}]`),
+    ...rangeLines(inputs),
     '',
     '# How answers are compared with those of ONNX Runtime. Others: top1 for classes, and { check: cosine, atLeast: 0.999 } for',
     '# embeddings; for one output below "outputs: { NAME: … }".',
