@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { runKeys } from '../../deployment/run-keys.ts';
+import { readTensors, writeTensors } from '../../../serving-configs/models/tensors/tensor-body.ts';
+import { readTensorModel } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { BenchError } from '../model/errors.ts';
+import type { ExchangeBytes } from './network-limit.ts';
 import { mapLimited } from './map-limited.ts';
 import { formatBytes } from '../wording/format-number.ts';
 import type { EmitRunEvent } from '../run/run-event.ts';
 import { writeTensorInputs } from '../run/tensor-inputs.ts';
-import { meanOf } from '../stats/moments.ts';
+import { meanOf, sum } from '../stats/moments.ts';
 import { hashed } from '../user-model/hashed-file.ts';
 import { eachOther, type HashedFile, type UserModel } from '../user-model/user-model.ts';
 import type { Aws } from './clients.ts';
@@ -21,14 +24,11 @@ interface PackedFile extends HashedFile {
 }
 
 /** All that nodes need of a user's model, on the operator's machine. */
-export interface PackedModel {
+export interface PackedModel extends ExchangeBytes {
   readonly files: readonly PackedFile[];
   /** As `sha256sum` writes and checks it; its own SHA-256 names the whole. */
   readonly sums: string;
   readonly sumsSha256: string;
-  /** Of one request and of the answer to it, on average. */
-  readonly requestBytes: number;
-  readonly answerBytes: number;
 }
 
 const SUMS = 'SHA256SUMS';
@@ -49,6 +49,20 @@ const sizeOf = async (file: string): Promise<number> => {
       hint: 'split its external data into smaller files, or run it on one machine: --on local',
     },
   );
+};
+
+/** How many times as long the first request and its answer are as JSON; 1 where it cannot have them. */
+const timesAsJson = async (folder: string): Promise<number> => {
+  const { example, inputs, outputs } = readTensorModel(path.join(folder, 'model.json'));
+  if ([...inputs, ...outputs].some(({ datatype }) => datatype === 'FP16')) return 1;
+  const bodies = [
+    { key: 'inputs', body: await readFile(example.request) },
+    { key: 'outputs', body: await readFile(example.answer) },
+  ] as const;
+  const texts = bodies.flatMap(({ key, body }) =>
+    writeTensors(readTensors(body, key).tensors, key, 'json').body.map(({ length }) => length),
+  );
+  return sum(texts) / sum(bodies.map(({ body }) => body.length));
 };
 
 /**
@@ -96,6 +110,7 @@ export const packModel = async (
     sumsSha256: sha256Of(sums),
     requestBytes: meanOf(bytesBelow('requests/')),
     answerBytes: meanOf(bytesBelow('answers/')),
+    timesAsJson: await timesAsJson(folder),
   };
 };
 
@@ -131,8 +146,8 @@ export const receiveModel = async (
   const isWhole = async (sums: string): Promise<boolean> => {
     if (sha256Of(sums) !== sumsSha256) return false;
     const found = await mapLimited(sums.trimEnd().split('\n'), AT_ONCE, async (line) => {
-      const [, sum, name = ''] = SUM_LINE.exec(line) ?? [];
-      return (await hashed(path.join(folder, name))).sha256 === sum;
+      const [, hash, name = ''] = SUM_LINE.exec(line) ?? [];
+      return (await hashed(path.join(folder, name))).sha256 === hash;
     });
     return found.every(Boolean);
   };

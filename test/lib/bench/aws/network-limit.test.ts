@@ -4,9 +4,9 @@ const nodes = [
   { type: 'g4dn.xlarge', gbitPerSecond: 5 },
   { type: 'c5.xlarge', gbitPerSecond: 1.25 },
 ] as const;
-const image = { payload: 'image' } as const;
-const tensor = { payload: 'tensor' } as const;
-const users = { payload: 'tensors' } as const;
+const image = { payload: 'image', encoding: 'raw' } as const;
+const tensor = { payload: 'tensor', encoding: 'binary' } as const;
+const users = { payload: 'tensors', encoding: 'binary' } as const;
 
 describe('the line about the network', () => {
   it('names the rate at which the slower node of a pair is full of tensors of ResNet-50', () => {
@@ -16,15 +16,28 @@ describe('the line about the network', () => {
   });
 
   it("counts the larger of request and answer of a user's model, since traffic goes both ways at once", () => {
-    const exchange = { requestBytes: 1000, answerBytes: 1_250_000 };
+    const exchange = { requestBytes: 1000, answerBytes: 1_250_000, timesAsJson: 2.5 };
 
     expect(networkLine([users], exchange, nodes)).toContain('is full at 125 ');
   });
 
   it.each([
+    ['json', 50],
+    ['base64', 93],
+  ] as const)(
+    'counts tensors as long as they are in %s, if a target sends it',
+    (encoding, rate) => {
+      const exchange = { requestBytes: 1_250_000, answerBytes: 1000, timesAsJson: 2.5 };
+      const line = networkLine([users, { ...users, encoding }], exchange, nodes);
+
+      expect(line).toContain(`is full at ${rate} `);
+    },
+  );
+
+  it.each([
     ['where nothing is known of the nodes', [tensor], undefined, []],
     ['of images', [image], undefined, nodes],
-    ['of small tensors', [users], { requestBytes: 8000, answerBytes: 8000 }, nodes],
+    ['of small tensors', [users], { requestBytes: 8000, answerBytes: 8000, timesAsJson: 4 }, nodes],
   ] as const)('is absent %s', (_, targets, exchange, baselines) => {
     expect(networkLine(targets, exchange, baselines)).toBeUndefined();
   });

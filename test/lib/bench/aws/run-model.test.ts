@@ -46,7 +46,12 @@ const readModel = () => {
 describe("A user's model for nodes", () => {
   it('holds all formats in the places where its description finds them', async () => {
     const folder = newFolder();
-    const { files } = await packModel(folder, await readModel(), () => undefined, signal);
+    const { files, timesAsJson } = await packModel(
+      folder,
+      await readModel(),
+      () => undefined,
+      signal,
+    );
     const { others } = readTensorModel(path.join(folder, 'model.json'));
 
     expect(files.map(({ name }) => name)).toEqual(
@@ -56,6 +61,8 @@ describe("A user's model for nodes", () => {
         'savedmodel/saved/variables/variables.index',
       ]),
     );
+    expect(timesAsJson).toBeGreaterThan(0.5);
+    expect(timesAsJson).toBeLessThan(1);
     expect(others).toEqual({ savedmodel: path.join(folder, 'savedmodel/saved') });
     expect(readFileSync(path.join(folder, 'model.json'), 'utf8')).not.toContain(folder);
   });
