@@ -1,4 +1,4 @@
-import type { Encoding } from '../../../serving-configs/manifest.ts';
+import { TENSORS, type Encoding } from '../../../serving-configs/manifest.ts';
 import type { Calibration } from '../model/record.ts';
 import type { Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
@@ -18,6 +18,8 @@ const USERS = 4;
 const DELAY_MS = 25;
 /** For requests that take the middleware long: the delay must be longer than that. */
 const LONG_DELAY_MS = 150;
+/** What a node takes. */
+const MOST_DELAY_MS = 9999;
 
 const WARMUP_SECONDS = 0.5;
 /** As long as the plan's windows, at most: more gains nothing. */
@@ -36,6 +38,24 @@ const compareTargets = (plan: Pick<Plan, 'options'>, one: Target, other: Target)
   Number(one.protocol !== 'rest') - Number(other.protocol !== 'rest') ||
   ENCODINGS.indexOf(one.encoding) - ENCODINGS.indexOf(other.encoding);
 
+const leastSeconds = (delayMs: number): number => (LEAST_REQUESTS * delayMs) / 1000;
+
+/**
+ * The same on a rig that spends so much on a request of a user's model, whose tensors may be of any size: were that more than the
+ * delay, users would wait for the rig and not for the serving, and the measured latency would be another one than the known.
+ */
+export const onSlowRig = (task: CalibrationTask, rigMs: number): CalibrationTask => {
+  if (task.target.payload !== TENSORS || rigMs <= task.delayMs) return task;
+  const delayMs = Math.min(MOST_DELAY_MS, Math.ceil(2 * rigMs));
+  return {
+    ...task,
+    delayMs,
+    // Only then do all users wait their full turn.
+    warmupSeconds: Math.max(task.warmupSeconds, ((task.virtualUsers + 1) * delayMs) / 1000),
+    durationSeconds: Math.max(task.durationSeconds, leastSeconds(delayMs)),
+  };
+};
+
 /** How the known latency of a plan is measured; undefined if it has no target. */
 export const calibrationTaskOf = (
   plan: Pick<Plan, 'options' | 'targets' | 'measurements'>,
@@ -51,6 +71,6 @@ export const calibrationTaskOf = (
     virtualUsers: blocking ? 1 : USERS,
     delayMs,
     warmupSeconds: WARMUP_SECONDS,
-    durationSeconds: Math.max(Math.min(MOST_SECONDS, longest), (LEAST_REQUESTS * delayMs) / 1000),
+    durationSeconds: Math.max(Math.min(MOST_SECONDS, longest), leastSeconds(delayMs)),
   };
 };

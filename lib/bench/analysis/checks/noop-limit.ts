@@ -69,7 +69,7 @@ export const noopLimitOf = (
 };
 
 const NEAR =
-  'The serving may be faster than this: give middleware and load generator more cores or nodes of their own, or send larger inputs to a model of your own.';
+  'The serving may be faster than this: give middleware and load generator more cores or nodes of their own.';
 /** Above 100 %, the no-op limit itself was measured wrong. */
 const UNUSABLE =
   'The no-op limit is unusable: the rig was slower with the no-op backend than with the serving. Close other programs on the machine and measure again, with --noop-limits each.';

@@ -1,6 +1,6 @@
 import type { Target } from '../../../../lib/bench/model/measurement.ts';
 import { resolvePlanOptions } from '../../../../lib/bench/plan/plan-options.ts';
-import { calibrationTaskOf } from '../../../../lib/bench/plan/calibration-task.ts';
+import { calibrationTaskOf, onSlowRig } from '../../../../lib/bench/plan/calibration-task.ts';
 import { closed, planMeasurement } from '../../../support/recorded-run.ts';
 
 const targetOf = (one: Partial<Target>): Target => ({
@@ -11,6 +11,7 @@ const targetOf = (one: Partial<Target>): Target => ({
   ...one,
 });
 const best = targetOf({});
+const users = targetOf({ payload: 'tensors' });
 const fullSize = targetOf({ payload: 'tensor_fullsize', encoding: 'json' });
 
 const options = resolvePlanOptions({ seed: 1 });
@@ -59,6 +60,21 @@ describe('The calibration is measured', () => {
     ],
   ])('%s', (_, plan, task) => {
     expect(calibrationTaskOf({ options, ...plan, measurements: [] })).toMatchObject(task);
+  });
+
+  it.each([
+    ['the same latency where the rig takes less', users, 25, { delayMs: 25 }],
+    ['the same latency where the size of tensors is ours', best, 190, { delayMs: 25 }],
+    [
+      'twice what the rig takes for a request where that is more, and for as many requests',
+      users,
+      190,
+      { delayMs: 380, warmupSeconds: 1.9, durationSeconds: 7.6 },
+    ],
+  ])('with %s', (_, target, rigMs, expected) => {
+    const task = calibrationTaskOf({ options, targets: [target], measurements: [] });
+
+    expect(task && onSlowRig(task, rigMs)).toMatchObject(expected);
   });
 
   it.each([

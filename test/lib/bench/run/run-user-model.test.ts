@@ -14,10 +14,10 @@ const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --levels 1 --bypa
 jest.setTimeout(180_000);
 
 /** A model of two tensors in and out, with its description. */
-const describedModel = (seed = 1) => {
+const describedModel = (seed = 1, rows = 1) => {
   const folder = newFolder();
   const description = join(folder, 'model.yaml');
-  const sizes = 'sizes: { ids: [1, 3], weights: [1, 3] }';
+  const sizes = `sizes: { ids: [${rows}, 3], weights: [${rows}, 3] }`;
   const describe = (drawnBy: number): void =>
     writeFileSync(
       description,
@@ -81,6 +81,25 @@ describe('A run of a model of a user', () => {
         .filter(({ measurement }) => measurement.engine === 'onnx')
         .map(({ bypass }) => bypass?.state),
     ).toEqual(Array.from({ length: 5 }, () => 'completed'));
+  });
+
+  it('is calibrated with a latency that is longer than what the rig takes for a large tensor', async () => {
+    const { folder, description } = describedModel(1, 40_000);
+    const run = join(folder, 'run');
+    await runBench([
+      'run',
+      '--model',
+      description,
+      '--output',
+      run,
+      ...words('--servings flask --encodings json --noop-limits none'),
+      ...short,
+    ]);
+    const { records } = await readRunFolder(run);
+    const calibration = records.find(({ kind }) => kind === 'calibration');
+
+    expect(calibration).toMatchObject({ state: 'completed' });
+    expect(calibration?.kind === 'calibration' && calibration.delayMs).toBeGreaterThan(25);
   });
 
   it('is resumed, but not with other inputs', async () => {
