@@ -24,7 +24,11 @@ import { object } from '../serving-configs/options/object.ts';
 import { UsageError } from '../serving-configs/options/usage-error.ts';
 import { serversIn, simulatedOf } from '../serving-configs/running-server.ts';
 import type { ServingUrls } from '../serving-configs/manifest.ts';
-import { readTensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
+import { MAX_IMAGE_BYTES } from '../serving-configs/models/input/geometry.ts';
+import {
+  MAX_TENSOR_BODY_BYTES,
+  readTensorModel,
+} from '../serving-configs/models/tensors/tensor-model.ts';
 import type { TensorModel } from '../serving-configs/models/tensors/tensor-model.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -63,6 +67,8 @@ export interface Config {
   readonly maxBytesInFlight: number;
   /** Largest image file, and largest body with tensors. */
   readonly maxImageBytes: number;
+  /** Largest answer of a serving. */
+  readonly maxAnswerBytes: number;
   /** How long after the signal to stop the end is forced. */
   readonly stopTimeoutMs: number;
   /** Start of the random draws of `/randinfer`. */
@@ -72,6 +78,8 @@ export interface Config {
 
 const DAY_MS = 86_400_000;
 const MIB = 2 ** 20;
+/** Of a serving that gets images. */
+const MAX_ANSWER_BYTES = 16 * MIB;
 const count = (least: number) => integer(least, 100_000);
 const duration = integer(1, DAY_MS);
 
@@ -176,6 +184,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   const values = readVariables(variables(), env);
   const { SERVING_URLS = {}, TENSOR_MODEL, UPSTREAM_TIMEOUT_MS } = values;
   const servings = knownServings();
+  const tensorBytes = TENSOR_MODEL === undefined ? 0 : MAX_TENSOR_BODY_BYTES;
   const named = servings.filter((id) => Object.hasOwn(SERVING_URLS, id));
   return {
     host: values.HOST,
@@ -195,7 +204,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     maxInFlight: values.MAX_IN_FLIGHT,
     maxQueue: values.MAX_QUEUE,
     maxBytesInFlight: values.MAX_BYTES_IN_FLIGHT,
-    maxImageBytes: 20 * MIB,
+    maxImageBytes: Math.max(MAX_IMAGE_BYTES, tensorBytes),
+    maxAnswerBytes: Math.max(MAX_ANSWER_BYTES, tensorBytes),
     // What is in flight may take as long as its serving may.
     stopTimeoutMs: values.STOP_TIMEOUT_MS ?? UPSTREAM_TIMEOUT_MS + 5000,
     seed: values.SEED,

@@ -110,14 +110,16 @@ const transportOf = (
 ): Transport => {
   const origin = options.servingUrls[serving][protocol];
   if (origin === undefined) throw new Error(`no address of ${serving} for ${protocol}`);
+  const { maxAnswerBytes } = options;
   if (protocol === 'rest') {
     const { upstreamRestTimeoutMs: timeoutMs, maxInFlight: connections } = options;
-    return new RestTransport({ serving, origin, timeoutMs, connections });
+    return new RestTransport({ serving, origin, timeoutMs, maxAnswerBytes, connections });
   }
   return new GrpcTransport({
     serving,
     origin,
     timeoutMs: options.upstreamTimeoutMs,
+    maxAnswerBytes,
     isChannelPerCall: options.channelPerCallServings.includes(serving),
     meaningOf: (codec as GrpcCodec).meaningOf,
   });

@@ -11,7 +11,13 @@ export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
 }
 
-const MAX_ANSWER_BYTES = 16 * 2 ** 20;
+/** What one answer may take. */
+export interface AnswerLimits {
+  /** From the moment the request is handed over to the last byte of the answer, connecting included. */
+  readonly timeoutMs: number;
+  readonly maxAnswerBytes: number;
+}
+
 const nothing = Buffer.alloc(0);
 
 /** Receives one answer as a whole, within its time and its size, or fails; one timer from the request to the last byte. */
@@ -21,11 +27,13 @@ export abstract class AnswerUnderWay<Answer> {
 
   #settle!: { resolve: (answer: Answer) => void; reject: (reason: unknown) => void };
   readonly #timer: NodeJS.Timeout;
+  readonly #maxBytes: number;
   #chunks: Buffer[] = [];
   #receivedBytes = 0;
   #isOver = false;
 
-  constructor(timeoutMs: number) {
+  constructor({ timeoutMs, maxAnswerBytes }: AnswerLimits) {
+    this.#maxBytes = maxAnswerBytes;
     this.result = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -50,8 +58,8 @@ export abstract class AnswerUnderWay<Answer> {
 
   protected receive(chunk: Buffer): void {
     this.#receivedBytes += chunk.length;
-    if (this.#receivedBytes > MAX_ANSWER_BYTES) {
-      this.abort(new AnswerTooLarge(`more than ${MAX_ANSWER_BYTES} bytes`));
+    if (this.#receivedBytes > this.#maxBytes) {
+      this.abort(new AnswerTooLarge(`more than ${this.#maxBytes} bytes`));
       return;
     }
     this.#chunks.push(chunk);

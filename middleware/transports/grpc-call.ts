@@ -8,6 +8,7 @@ import type {
 
 import type { ServingRequest, ServingResponse } from '../servings/serving.ts';
 import { AnswerUnderWay } from './answer-under-way.ts';
+import type { AnswerLimits } from './answer-under-way.ts';
 
 /** The serving ended the call with a status other than OK. */
 export class CallRefused extends Error {
@@ -77,7 +78,7 @@ export class GrpcCall extends AnswerUnderWay<ServingResponse> {
   constructor(
     session: ClientHttp2Session,
     request: ServingRequest,
-    timeoutMs: number,
+    limits: AnswerLimits,
     onClose: () => void,
   ) {
     const stream = session.request({
@@ -85,9 +86,9 @@ export class GrpcCall extends AnswerUnderWay<ServingResponse> {
       [constants.HTTP2_HEADER_PATH]: request.path,
       [constants.HTTP2_HEADER_TE]: 'trailers',
       [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
-      'grpc-timeout': `${Math.min(timeoutMs, MAX_TIMEOUT_MS)}m`,
+      'grpc-timeout': `${Math.min(limits.timeoutMs, MAX_TIMEOUT_MS)}m`,
     });
-    super(timeoutMs);
+    super(limits);
     this.#stream = stream;
     stream.on('response', (headers) => {
       this.#headers = headers;

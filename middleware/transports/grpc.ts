@@ -6,14 +6,13 @@ import type { GrpcCodec, ServingRequest, ServingResponse } from '../servings/ser
 import { GrpcCall } from './grpc-call.ts';
 import { callErrorOf } from './grpc-errors.ts';
 import { DeadlineExceeded } from './answer-under-way.ts';
+import type { AnswerLimits } from './answer-under-way.ts';
 import type { Transport } from './transport.ts';
 
-export interface GrpcTransportOptions {
+export interface GrpcTransportOptions extends AnswerLimits {
   readonly serving: string;
   /** Base URL of the serving. */
   readonly origin: string;
-  /** From the moment the request is handed over to the end of the answer, connecting included. */
-  readonly timeoutMs: number;
   /** How many connections are kept at most; a call goes to the one with the fewest of them. */
   readonly connections?: number;
   /** A connection for each call, opened for it and closed behind it, in the place of those that are kept. */
@@ -69,7 +68,7 @@ export class GrpcTransport implements Transport {
     if (this.#isClosed) throw new UpstreamUnavailable(serving, 'closed');
     const lane = this.#laneForCall();
     lane.inFlight += 1;
-    const call = new GrpcCall(this.#sessionOf(lane), request, timeoutMs, () => {
+    const call = new GrpcCall(this.#sessionOf(lane), request, this.#options, () => {
       lane.inFlight -= 1;
     });
     onStart((reason) => {

@@ -1,17 +1,16 @@
 import { buildConnector, Pool } from 'undici';
 
 import type { ServingRequest } from '../servings/serving.ts';
+import type { AnswerLimits } from './answer-under-way.ts';
 import { Exchange } from './exchange.ts';
 import type { WholeResponse } from './exchange.ts';
 import type { Transport } from './transport.ts';
 import { exchangeErrorOf, statusErrorOf } from './upstream-errors.ts';
 
-export interface RestTransportOptions {
+export interface RestTransportOptions extends AnswerLimits {
   readonly serving: string;
   /** Base URL of the serving. */
   readonly origin: string;
-  /** From the moment the request is handed over to the last byte of the answer, connecting included. */
-  readonly timeoutMs: number;
   /** Most connections at once; further requests wait for one. */
   readonly connections: number;
 }
@@ -62,7 +61,7 @@ export class RestTransport implements Transport {
     onStart: (abort: (reason: Error) => void) => void,
   ): Promise<WholeResponse> {
     const { serving, timeoutMs } = this.#options;
-    const exchange = new Exchange(timeoutMs);
+    const exchange = new Exchange(this.#options);
     onStart((reason) => {
       exchange.abort(reason);
     });

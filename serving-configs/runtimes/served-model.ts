@@ -2,7 +2,8 @@ import type { ModelContract } from '../manifest.ts';
 import { classifierInputs } from '../models/input/classifier.ts';
 import { CLASS_COUNT } from '../models/labels.ts';
 import { contractTensors } from '../models/tensors/contract-tensors.ts';
-import type { TensorModel } from '../models/tensors/tensor-model.ts';
+import { MAX_IMAGE_BYTES } from '../models/input/geometry.ts';
+import { MAX_TENSOR_BODY_BYTES, type TensorModel } from '../models/tensors/tensor-model.ts';
 
 /** What computes behind a platform from packages: the network, or a fixed answer at once. */
 export const VENV_ENGINES = ['onnx', 'noop'] as const;
@@ -20,6 +21,7 @@ export const modelServed = (model: ModelContract, users?: TensorModel) => {
     output,
     images: classifierInputs,
     classes: CLASS_COUNT,
+    maxBodyBytes: users === undefined ? MAX_IMAGE_BYTES : MAX_TENSOR_BODY_BYTES,
     ...contractTensors(model),
     ...(users && { inputs: users.inputs, outputs: users.outputs, example: users.example }),
   };

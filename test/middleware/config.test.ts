@@ -54,6 +54,17 @@ describe('The configuration of the middleware', () => {
     expect(new Set(expectedServings)).toEqual(new Set(['kserve', 'torchserve', 'tfserving']));
   });
 
+  it('takes larger bodies and answers with a model of a user', () => {
+    const file = path.join(temporaryFolder(), 'model.json');
+    writeFileSync(file, JSON.stringify(userModel));
+
+    expect(readConfig({})).toMatchObject({ maxImageBytes: 20 * 2 ** 20, maxAnswerBytes: 2 ** 24 });
+    expect(readConfig({ TENSOR_MODEL: file })).toMatchObject({
+      maxImageBytes: 2 ** 29,
+      maxAnswerBytes: 2 ** 29,
+    });
+  });
+
   it('expects all servings when SERVING_URLS names none', () => {
     expect(readConfig({ SERVING_URLS: '{}' }).expectedServings).toEqual(servingNames);
   });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { compareTensors } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 import {
@@ -10,7 +10,7 @@ import type { TensorModel } from '../../../serving-configs/models/tensors/tensor
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
 import { eachOther, type ModelTensors, type UserModel } from '../user-model/user-model.ts';
-import { writeRequests } from '../user-model/write-requests.ts';
+import { demandSize, writeRequests } from '../user-model/write-requests.ts';
 import { unlikeOutputText } from '../wording/tensor-words.ts';
 import { childOutput } from './child.ts';
 import type { RunInputs } from './image-inputs.ts';
@@ -136,6 +136,9 @@ export const writeTensorInputs = async (
     const text = await validationDataText(user, answerFiles, files.answers, directDir);
     if (text !== undefined) emit({ event: 'warning', text });
     await rm(directDir, { recursive: true });
+  }
+  for (const { file: name, from } of requests) {
+    demandSize(from, 'outputs', (await stat(join(files.answers, name))).size);
   }
   const names = requests.map((request) => request.file);
   const lostInJson = await lostInJsonText(user, names, files);

@@ -18,8 +18,12 @@ import {
   writeTensors,
   type NamedTensor,
 } from '../../../serving-configs/models/tensors/tensor-body.ts';
-import { fitsShape } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import {
+  fitsShape,
+  MAX_TENSOR_BYTES,
+} from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
+import { formatBytes } from '../wording/format-number.ts';
 import { modelError } from './read-description.ts';
 import { dimsText, twoSizesText, type ModelTensor, type UserModel } from './user-model.ts';
 
@@ -161,12 +165,22 @@ export interface WrittenRequests {
   readonly answers: readonly WrittenTensors[];
 }
 
+/** @throws BenchError where the inputs of a request, or the outputs of the answer, are larger than what servers and middleware take. */
+export const demandSize = (from: string, key: 'inputs' | 'outputs', bytes: number): void => {
+  if (bytes <= MAX_TENSOR_BYTES) return;
+  throw modelError(
+    `${from}: the ${key} take ${formatBytes(bytes)}, and at most ${formatBytes(MAX_TENSOR_BYTES)} can be measured`,
+    'give smaller sizes, or a smaller batch',
+  );
+};
+
 const write = async (
   [place, file, from]: readonly [string, string, string],
   tensors: readonly NamedTensor[],
   key: 'inputs' | 'outputs',
 ): Promise<WrittenTensors> => {
   const body = Buffer.concat(writeTensors(tensors, key, 'binary').body);
+  demandSize(from, key, body.length);
   await mkdir(place, { recursive: true });
   await writeFile(path.join(place, file), body);
   return { file, sha256: createHash('sha256').update(body).digest('hex'), from };

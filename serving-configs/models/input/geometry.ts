@@ -29,6 +29,9 @@ export type Geometry = (
   readonly maxPixels: number;
 };
 
+/** Of the file of an image. */
+export const MAX_IMAGE_BYTES = 20 * 2 ** 20;
+
 /** Far above any camera, far below what a crafted header can claim. */
 const MAX_PIXELS = 50_000_000;
 

@@ -17,15 +17,22 @@ export const describeTensor = ({ datatype, shape }: Omit<TensorSpec, 'name'>): s
 const BEYOND_HALF = 65_520;
 const BEYOND_SINGLE = 2 ** 128 - 2 ** 103;
 
+export const zeroTensor = ({ name, datatype, shape }: TensorFacts): NamedTensor => ({
+  name,
+  datatype,
+  shape,
+  bytes: new Uint8Array(sizeOfShape(shape) * DATATYPES[datatype].bytes),
+});
+
 /**
  * A tensor of the number that stands at each place.
  * @throws UnreadableTensors where its type cannot hold one.
  */
 export const tensorOf = (facts: TensorFacts, valueAt: (at: number) => number): NamedTensor => {
-  const { name, datatype, shape } = facts;
+  const tensor = zeroTensor(facts);
+  const { name, datatype, shape } = tensor;
   const count = sizeOfShape(shape);
-  const bytes = new Uint8Array(count * DATATYPES[datatype].bytes);
-  const values = valuesOf({ datatype, bytes });
+  const values = valuesOf(tensor);
   const refuse = (value: number): never => {
     throw new UnreadableTensors(`tensor "${name}" is ${datatype} and cannot hold ${value}`);
   };
@@ -42,10 +49,8 @@ export const tensorOf = (facts: TensorFacts, valueAt: (at: number) => number): N
       if (!(Math.abs(value) < beyond)) refuse(value);
     }
   }
-  return { name, datatype, shape, bytes };
+  return tensor;
 };
-
-export const zeroTensor = (facts: TensorFacts): NamedTensor => tensorOf(facts, () => 0);
 
 /** What random values are drawn from where nothing else is said: from the first on, below the second. */
 export const defaultRange = (datatype: Datatype): readonly [number, number] => {

@@ -26,6 +26,12 @@ export const datatypeOfTensorFlow = (number: number): Datatype | undefined =>
 export const isDatatype = (name: unknown): name is Datatype =>
   typeof name === 'string' && Object.hasOwn(DATATYPES, name);
 
+/** The most that the inputs of a request to a user's model may take, and the outputs of the answer, as bytes. */
+export const MAX_TENSOR_BYTES = 64 * 2 ** 20;
+
+/** The most that those take on the way: as text, each byte takes up to seven. */
+export const MAX_TENSOR_BODY_BYTES = 8 * MAX_TENSOR_BYTES;
+
 /** What a model may come as beside ONNX: a file of TorchScript, or the folder of a SavedModel. */
 export const OTHER_FORMATS = ['torchscript', 'savedmodel'] as const;
 export type OtherFormat = (typeof OTHER_FORMATS)[number];

@@ -21,4 +21,10 @@ export const transportTo = (
   origin: string,
   options: Partial<GrpcTransportOptions> = {},
 ): GrpcTransport =>
-  new GrpcTransport({ serving: 'tfserving', origin, timeoutMs: TIMEOUT_MS, ...options });
+  new GrpcTransport({
+    serving: 'tfserving',
+    origin,
+    timeoutMs: TIMEOUT_MS,
+    maxAnswerBytes: 2 ** 24,
+    ...options,
+  });

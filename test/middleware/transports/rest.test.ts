@@ -33,6 +33,7 @@ describe('The REST transport', () => {
       serving: 'torchserve',
       origin: serving.url,
       timeoutMs: 30_000,
+      maxAnswerBytes: 2 ** 24,
       connections: 64,
       ...options,
     });

@@ -4,10 +4,8 @@ from flask import Flask, Response, jsonify, request
 
 import served_model
 
-MAX_BODY_BYTES = 20 * 2**20
-
 app = Flask(__name__)
-app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+app.config["MAX_CONTENT_LENGTH"] = served_model.MAX_BODY_BYTES
 engine = served_model.open_engine()
 
 

@@ -2,7 +2,7 @@
 
 import litserve
 import served_model
-from app import MAX_BODY_BYTES, ServedApi
+from app import ServedApi
 
 if __name__ == "__main__":
     server = litserve.LitServer(
@@ -11,6 +11,6 @@ if __name__ == "__main__":
         devices=1,
         workers_per_device=1,
         timeout=60,
-        max_payload_size=MAX_BODY_BYTES,
+        max_payload_size=served_model.MAX_BODY_BYTES,
     )
     server.run(host="0.0.0.0", port=8000, generate_client_file=False, num_api_servers=1, log_level="warning")

@@ -11,8 +11,6 @@ import litserve
 import served_model
 from fastapi import Depends, HTTPException, Request, Response
 
-MAX_BODY_BYTES = 20 * 2**20
-
 
 class Api(litserve.LitAPI):
     def setup(self, device):
@@ -63,7 +61,7 @@ if __name__ == "__main__":
         accelerator="cpu",
         workers_per_device=1,
         timeout=60,
-        max_payload_size=MAX_BODY_BYTES,
+        max_payload_size=served_model.MAX_BODY_BYTES,
     )
     server.run(
         host="127.0.0.1", port=int(sys.argv[1]), generate_client_file=False, num_api_servers=1, log_level="warning"

@@ -22,6 +22,7 @@ if "SERVED_MODEL" not in os.environ:
 CONTRACT = json.loads(os.environ["SERVED_MODEL"])
 NAME = CONTRACT["name"]
 CLASS_COUNT = CONTRACT["classes"]
+MAX_BODY_BYTES = CONTRACT["maxBodyBytes"]
 # How an image becomes the input of a classifier, by layout; and that of the layout that is served.
 PREPROCESSINGS = CONTRACT["images"]
 PREPROCESSING = PREPROCESSINGS[CONTRACT["layout"]]

@@ -175,6 +175,17 @@ describe('An input is refused, with its file, if', () => {
     await expect(reading).rejects.toThrow(reason);
   });
 
+  it('they are larger than what servers take', async () => {
+    const large = { ids: [1, 9_000_000], mask: [1, 9_000_000] };
+
+    await expect(
+      write(says.text, described({ sizes: large }, { inputs: 'zero' })),
+    ).rejects.toMatchObject({
+      code: 'BENCH_MODEL',
+      message: expect.stringMatching(/^zero: the inputs take .* at most 64\.0 MiB/) as string,
+    });
+  });
+
   it('a file with an image’s name is not an image', async () => {
     const reading = read(says.classifier, described({ image: {} }, { inputs: '.' }), {
       'cat.jpg': 'miaow',
