@@ -202,7 +202,7 @@ describe('serving-compare run --on aws', () => {
     const configFile = join(newFolder(), 'c.json');
     writeFileSync(configFile, '{"pairs": 3}');
     for (const [args, why] of [
-      [[...RUN, '--run-id', 'whole'], 'there is a run whole already'],
+      [[...RUN, '--run-id', 'whole'], 'the run whole already exists'],
       [[...RUN, '--images', '.'], '--images is only for --on local'],
       [[...RUN, '--pairs', '9'], 'there is no pair 9'],
       [[...RUN, '--repeats', '2'], '3 pairs cannot share a plan of 2 repeats'],
