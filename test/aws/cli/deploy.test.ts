@@ -78,7 +78,7 @@ describe('serving-compare deploy', () => {
     ]);
     expect(first.stderr).toContain(`pair ${moved} in us-east-1b: `);
     expect(first.stderr).toContain('There is no Spot capacity available');
-    expect(first.stderr).toContain(`pair ${moved} goes on in us-east-1d`);
+    expect(first.stderr).toContain(`trying pair ${moved} in us-east-1d`);
     expect(JSON.parse(first.stdout)).toMatchObject({
       usdPerHour: expect.any(Number) as unknown,
       deadline: expect.any(String) as unknown,
