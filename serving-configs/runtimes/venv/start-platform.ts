@@ -139,9 +139,7 @@ const demandReady = async (
  */
 export const startPlatform = async (options: MainOptions, stopping: AbortSignal) => {
   const { serving, engine, threads, tensorModelFile } = options;
-  const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
-  const manifest = ownManifestOf(serving, tensorModel?.name);
-  if (tensorModelFile !== undefined && manifest.rest.tensors === undefined) {
+  if (tensorModelFile !== undefined && manifestOf(serving).rest.tensors === undefined) {
     throw new UsageError(
       `${serving} does not support models with named tensors`,
       `choose one of ${servingNames.filter((name) => manifestOf(name).rest.tensors).join(', ')}`,
@@ -155,6 +153,8 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
       'npx serving-compare servings lists what can run here',
     );
   }
+  const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
+  const manifest = ownManifestOf(serving, tensorModel?.name);
   const { requirements, environment, packages } = await demandInstalled(serving, facts, options);
   const ports = await portsFor(manifest, facts, options);
   const model = modelServed(manifest.model, tensorModel);
