@@ -4,10 +4,9 @@ import {
   readAnswer,
   writeAnswer,
 } from '../../models/tensors/json-contract.ts';
-import { inputShape } from '../../models/tensors/contract-tensors.ts';
 import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import type { PlatformWires } from '../../protocols/grpc-wire.ts';
-import { classifierInput, tensorsInput } from '../../protocols/tensors/tensor-call.ts';
+import { tensorsInput } from '../../protocols/tensors/tensor-call.ts';
 import {
   answered,
   BadInput,
@@ -17,13 +16,12 @@ import {
   jsonError,
   namedTensorsOf,
   scoresOf,
-  tensorOf,
   type WireAnswer,
   type WireFactory,
-  type WireInput,
   type WireOutput,
 } from '../../protocols/wire.ts';
 import grpc from './grpc-wire.ts';
+import { readPredictRequest } from './predict-request.ts';
 
 const available = {
   model_version_status: [
@@ -64,49 +62,12 @@ const render = (form: string, output: WireOutput): WireAnswer => {
   );
 };
 
-/** What `serving_raw` reshapes its bytes to. */
-const RAW_SHAPE = inputShape({ layout: 'NHWC' });
-
-/** One row: the pixels of an image of any height and width. */
-const ROWS = { name: 'instances', datatype: 'FP32', shape: [1, -1, -1, 3] } as const;
-
-/** The bytes of a column, in base64. */
-const bytesIn = (column: { readonly b64?: unknown } | undefined): Uint8Array => {
-  if (typeof column?.b64 !== 'string') throw new BadInput('unexpected input');
-  return Buffer.from(column.b64, 'base64');
-};
-
-/** What a request holds that the middleware writes: numbers in row form (`instances`), or bytes in columnar form (`inputs`). */
-interface PredictRequest {
-  readonly instances?: unknown;
-  readonly inputs?: {
-    readonly raw?: { readonly b64?: unknown };
-    readonly jpeg?: { readonly b64?: unknown };
-  };
-}
-
 const parsed = (body: Uint8Array): unknown => {
   try {
     return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
   } catch (cause) {
     throw new BadInput('JSON Parse error', { cause });
   }
-};
-
-/**
- * Reads the body of a `:predict` request; see tensorflow/serving, tensorflow_serving/g3doc/api_rest.md.
- * @throws BadInput, UnreadableTensors
- */
-const readPredictRequest = (body: Uint8Array): WireInput => {
-  const request = parsed(body) as PredictRequest | null;
-  if (request?.instances !== undefined) {
-    const rows = readAnswer({ outputs: { [ROWS.name]: `/${ROWS.name}` } }, request, [ROWS]);
-    return classifierInput(rows, [ROWS]);
-  }
-  const { raw, jpeg } = request?.inputs ?? {};
-  return raw === undefined
-    ? { kind: 'image', bytes: bytesIn(jpeg) }
-    : tensorOf(bytesIn(raw), RAW_SHAPE);
 };
 
 const predict: InferenceCall = {

@@ -1,0 +1,36 @@
+import { isObject, NumberTensor, parseWireJson, type WireJson } from '../../protocols/wire-json.ts';
+import { inputShape } from '../../models/tensors/contract-tensors.ts';
+import { BadInput, tensorOf, type WireInput } from '../../protocols/wire.ts';
+
+/** What `serving_raw` reshapes its bytes to. */
+const RAW_SHAPE = inputShape({ layout: 'NHWC' });
+
+/** One row of numbers: the pixels of an image of any height and width. */
+const readRow = (instances: WireJson): WireInput => {
+  if (!(instances instanceof NumberTensor) || instances.shape.length !== 4) {
+    throw new BadInput('unexpected input');
+  }
+  return { kind: 'tensor', values: instances.values, shape: instances.shape };
+};
+
+/** The bytes of a column, in base64. */
+const bytesIn = (column: WireJson | undefined): Uint8Array => {
+  const text = isObject(column) ? column['b64'] : undefined;
+  if (typeof text !== 'string') throw new BadInput('unexpected input');
+  return Buffer.from(text, 'base64');
+};
+
+/**
+ * Reads the body of a `:predict` request as the middleware writes it: numbers in row form (`instances`), bytes in columnar form
+ * (`inputs`); see tensorflow/serving, tensorflow_serving/g3doc/api_rest.md.
+ * @throws BadInput where it is something else.
+ */
+export const readPredictRequest = (body: Uint8Array): WireInput => {
+  const request = parseWireJson(body);
+  const { instances, inputs } = isObject(request) ? request : {};
+  if (instances !== undefined) return readRow(instances);
+  const { raw, jpeg } = isObject(inputs) ? inputs : {};
+  return raw === undefined
+    ? { kind: 'image', bytes: bytesIn(jpeg) }
+    : tensorOf(bytesIn(raw), RAW_SHAPE);
+};
