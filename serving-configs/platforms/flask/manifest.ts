@@ -1,5 +1,17 @@
 import type { PlatformManifest } from '../../manifest.ts';
 
+/** Of gunicorn, from packages and in the container. */
+const WORKER_OPTIONS = [
+  '--workers=1',
+  '--worker-class=gthread',
+  '--threads=4',
+  '--keep-alive=120',
+  '--timeout=120',
+  '--graceful-timeout=5',
+  // It would lie in the home folder, one for all servers of a user.
+  '--no-control-socket',
+] as const;
+
 export default {
   flask: {
     title: 'Flask',
@@ -40,13 +52,7 @@ export default {
       command: [
         'gunicorn',
         '--bind=0.0.0.0:8080',
-        '--workers=1',
-        '--worker-class=gthread',
-        '--threads=4',
-        '--keep-alive=120',
-        '--timeout=120',
-        '--graceful-timeout=5',
-        '--no-control-socket',
+        ...WORKER_OPTIONS,
         '--chdir=/serving/flask/venv',
         'app:app',
       ],
@@ -60,14 +66,7 @@ export default {
       command: [
         '{bin}/gunicorn',
         '--bind=127.0.0.1:{restPort}',
-        '--workers=1',
-        '--worker-class=gthread',
-        '--threads=4',
-        '--keep-alive=120',
-        '--timeout=120',
-        '--graceful-timeout=5',
-        // It would lie in the home folder, one for all servers of a user.
-        '--no-control-socket',
+        ...WORKER_OPTIONS,
         '--chdir={here}',
         'app:app',
       ],
