@@ -38,6 +38,8 @@ export const createRestService =
   ({ headers: common = {}, frame, binaryHeaders }: RestService): WireFactory =>
   (manifest) => {
     const { model, health } = manifest;
+    /** Of the server, and of its model, which some launchers ask for. */
+    const ready = [health.path, `/v2/models/${model.name}/ready`];
     const render = (encoding: string, output: WireOutput): WireAnswer => {
       const { head, headers } = frame?.(model.name) ?? { head: {} };
       const { body, jsonLength } = writeTensors(
@@ -72,7 +74,7 @@ export const createRestService =
 
     return {
       route: ({ path, headers }) => {
-        if (path === health.path) return answered({ status: 200, headers: common, body: '' });
+        if (ready.includes(path)) return answered({ status: 200, headers: common, body: '' });
         const asked = ROUTE.exec(path)?.[1];
         if (asked === undefined) return undefined;
         return asked === model.name
