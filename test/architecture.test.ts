@@ -46,6 +46,9 @@ const ready = 'serving-configs/runtimes/(ports|ready)\\.ts$';
 /** What a serving node prepared for its containers, what is written for them and what they serve, for whoever starts one or looks at it. */
 const containers =
   'serving-configs/runtimes/(served-model|node/prepared-servings|docker/(docker-arguments|gpu-use|container-models|mounted-models))\\.ts$';
+/** What can run here from packages or in containers: found out in a moment, so that no process of its own is needed. */
+const runtimeLists =
+  'serving-configs/runtimes/(venv/describe-serving|docker/describe-containers)\\.ts$';
 const modelFacts = 'serving-configs/models/(input/|tensors/|[a-z-]*labels|best-classes)';
 /** What a user's model takes and answers, and how its tensors are written. */
 const tensors = 'serving-configs/models/tensors/';
@@ -158,7 +161,9 @@ const boundaries: readonly Boundary[] = [
   // Which reads a model before a plan says its name.
   {
     files: /^lib\/bench\/cli\/runtime-option\.ts$/,
-    own: /^lib\/bench\/|^serving-configs\/(models\/(onnx\/read-onnx\.ts$|tensors\/)|options\/)/,
+    own: new RegExp(
+      `^lib/bench/|^serving-configs/models/onnx/read-onnx\\.ts$|^${tensors}|^${options}|^${containers}|^${runtimeLists}`,
+    ),
     packages: /^$/,
   },
   // Which says what kind of files weights lie in beside a model, and what formats it comes as.
@@ -192,7 +197,7 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${statistics}|^${tensors}|^${options}`,
+      `^lib/(bench|deployment)/|^lib/(config|prices|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${runtimeLists}|^${statistics}|^${tensors}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|d3-scale|d3-shape|undici)/,
   },

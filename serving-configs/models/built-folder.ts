@@ -3,9 +3,10 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import path from 'node:path';
 
 /** Where built models and environments are kept; may be deleted at any time. */
-export const DEFAULT_CACHE = path.resolve(
-  process.env['SERVING_COMPARE_CACHE'] ?? path.join(import.meta.dirname, '..', '..', '.cache'),
-);
+export const defaultCache = (): string =>
+  path.resolve(
+    process.env['SERVING_COMPARE_CACHE'] ?? path.join(import.meta.dirname, '..', '..', '.cache'),
+  );
 
 export interface BuiltFile {
   readonly sizeBytes: number;

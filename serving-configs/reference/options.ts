@@ -9,7 +9,7 @@ import {
   servingNames,
   type ServingName,
 } from '../index.ts';
-import { DEFAULT_CACHE } from '../models/built-folder.ts';
+import { defaultCache } from '../models/built-folder.ts';
 import { readTensorModel, type TensorModel } from '../models/tensors/tensor-model.ts';
 import type { Options } from '../options/command.ts';
 import { serversIn } from '../running-server.ts';
@@ -32,7 +32,7 @@ export const servingKind: typeof ownServing = {
 export const cacheOption = {
   kind: folder,
   description: 'where models and packages are kept',
-  default: DEFAULT_CACHE,
+  default: defaultCache(),
 } as const;
 
 export const userModelOption = {

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { TYPESCRIPT_LOADER } from '../../lib/bench/run/child.ts';
-import type { RuntimeEntry, RuntimeModels } from '../../lib/bench/run/list-runtime.ts';
 import { checkAnswers, scoreTolerance } from '../../lib/bench/run/answer-check.ts';
 import { computeCorrectAnswers } from '../../lib/bench/run/correct-answers.ts';
 import { holdWorker } from '../conformance/freeze.ts';
@@ -9,6 +7,7 @@ import { nameOf } from '../conformance/probes.ts';
 import { describeShortestCall } from '../conformance/shortest-call.ts';
 import { imagesDir } from '../support/middleware.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
+import { describeContainers } from '../../serving-configs/runtimes/docker/describe-containers.ts';
 import { startScript, type StartedServing } from '../conformance/started-serving.ts';
 import type { Session, Target } from '../conformance/target.ts';
 import type { RealTraits, Traits } from '../conformance/traits.ts';
@@ -20,24 +19,15 @@ const run = promisify(execFile);
 const ESPRESSO = 967;
 const CHECK_TIMEOUT_MS = 20_000;
 
-interface Listed {
-  readonly models: RuntimeModels;
-  readonly servings: readonly RuntimeEntry[];
-}
-
-let listed: Promise<Listed> | undefined;
+let listed: ReturnType<typeof describeContainers> | undefined;
 
 /** What `npx serving-compare setup --runtime docker` has left here. */
-export const listContainers = (): Promise<Listed> => {
-  listed ??= run(
-    process.execPath,
-    [...TYPESCRIPT_LOADER, 'serving-configs/runtimes/docker/list.ts'],
-    {
-      maxBuffer: 2 ** 24,
-    },
-  ).then(({ stdout }) => JSON.parse(stdout) as Listed);
-  return listed;
-};
+export const listContainers = () =>
+  (listed ??= describeContainers(
+    { images: {}, models: undefined },
+    undefined,
+    new AbortController().signal,
+  ));
 
 /** Its processes, as this machine numbers them. None where it has ended. */
 const processesIn = async (container: string): Promise<ReadonlyMap<number, string>> => {
@@ -60,8 +50,8 @@ export const startContainer = async (
   serving: ServingName,
   ...args: string[]
 ): Promise<StartedServing> => {
-  const { models, servings } = await listContainers();
-  const { image, accelerator, reason } = servings.find((one) => one.serving === serving) ?? {};
+  const { models, entries } = await listContainers();
+  const { image, accelerator, reason } = entries.find((one) => one.serving === serving) ?? {};
   if (image === undefined || accelerator === undefined) {
     throw new Error(`the container of ${serving} cannot run here: ${reason}`);
   }

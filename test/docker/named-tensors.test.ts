@@ -22,7 +22,7 @@ const writtenBy = async (
   format: string,
   file: string,
 ): Promise<string> => {
-  const { image } = (await listContainers()).servings.find((one) => one.serving === serving) ?? {};
+  const { image } = (await listContainers()).entries.find((one) => one.serving === serving) ?? {};
   const folder = newFolder();
   await run('docker', [
     'run',

@@ -5,7 +5,7 @@ import { containedServings } from './describe-containers.ts';
 
 describe('the containers of this machine', () => {
   it('exist for every serving that has one for a CPU, each named by digest or id', async () => {
-    const listed = (await listContainers()).servings;
+    const listed = (await listContainers()).entries;
     const installed = listed.filter(({ state }) => state === 'installed');
 
     expect(installed.map(({ serving }) => serving)).toEqual(containedServings);
@@ -22,7 +22,7 @@ describe('the containers of this machine', () => {
   }, 60_000);
 
   it('hold the real server in TorchServe’s, and say of those built here that their base is a stand-in', async () => {
-    const { servings: listed } = await listContainers();
+    const { entries: listed } = await listContainers();
     const of = (wanted: string) => listed.find(({ serving }) => serving === wanted);
 
     expect(of('torchserve')).toMatchObject({ real: true, standIn: 'image' });
@@ -35,7 +35,7 @@ describe('the containers of this machine', () => {
   });
 
   it('are stand-ins if their manifests say so, and run what these say', async () => {
-    const { servings: listed } = await listContainers();
+    const { entries: listed } = await listContainers();
     const said = containedServings.map((serving) => {
       const image = manifestOf(serving).container?.image ?? { official: {} };
       return [serving, 'official' in image ? image.standIn : undefined];

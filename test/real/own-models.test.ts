@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DEFAULT_CACHE } from '../../serving-configs/models/built-folder.ts';
+import { defaultCache } from '../../serving-configs/models/built-folder.ts';
 import { ensureModel } from '../../serving-configs/models/resnet50/ensure-model.ts';
 import { twoByTwoModel } from '../support/onnx-models.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
@@ -64,7 +64,7 @@ describe("A user's model on real servers, through the command line", () => {
   });
 
   it('classifies images: ResNet-50, by its description in the tree', async () => {
-    await ensureModel(DEFAULT_CACHE);
+    await ensureModel(defaultCache());
     const description = path.join(root, 'serving-configs/models/resnet50/model.json');
     const run = await runOwn(description, rest, { folder: path.join(newFolder(), 'run') });
 

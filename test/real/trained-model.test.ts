@@ -1,6 +1,6 @@
 import { buildApp } from '../../middleware/app.ts';
 import type { ServingName } from '../../serving-configs/index.ts';
-import { DEFAULT_CACHE } from '../../serving-configs/models/built-folder.ts';
+import { defaultCache } from '../../serving-configs/models/built-folder.ts';
 import { ensureLite0 } from '../../serving-configs/models/lite0/ensure-lite0.ts';
 import { NOWHERE, testConfig } from '../support/middleware.ts';
 import { nameOf, waysOf } from '../conformance/probes.ts';
@@ -32,7 +32,7 @@ describe('a trained model behind a real platform', () => {
   let model: string;
 
   beforeAll(async () => {
-    ({ file: model } = await ensureLite0(DEFAULT_CACHE));
+    ({ file: model } = await ensureLite0(defaultCache()));
   }, 120_000);
 
   it.each(servings)(

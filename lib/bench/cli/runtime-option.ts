@@ -1,11 +1,13 @@
 import { access } from 'node:fs/promises';
 import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import type { ContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import type { ContainerSources } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
 import type { LocalRuntime, RunSettings } from '../model/plan.ts';
 import { BenchError, fileErrorText, messageOf } from '../model/errors.ts';
 import type { PlanOptions } from '../model/plan-options.ts';
 import { chooseServings, type ChosenServings } from '../run/choose-servings.ts';
-import { type ContainerSources, listRuntime, type RuntimeModels } from '../run/list-runtime.ts';
+import { listRuntime } from '../run/list-runtime.ts';
 import { usageError } from './command.ts';
 
 /**
@@ -55,12 +57,12 @@ export const demandModel = async (file: string | undefined): Promise<void> => {
 
 /** The servings of a plan that take part, and the models that they serve, where their runtime has its own. */
 export interface ChosenFor extends ChosenServings {
-  readonly models?: RuntimeModels;
+  readonly models?: ContainerModels;
 }
 
 /** Settings from the models of a runtime; a model file that the user named wins. */
 export const settingsOfModels = (
-  models: RuntimeModels | undefined,
+  models: ContainerModels | undefined,
   modelFile: string | undefined,
 ): Pick<RunSettings, 'modelsFolder' | 'modelFile' | 'modelTrained' | 'modelTitle'> => {
   if (models === undefined) return {};

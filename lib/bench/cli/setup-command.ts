@@ -2,8 +2,8 @@ import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
 import { childOutput } from '../run/child.ts';
-import { listRuntime, reasonOf, type RuntimeEntry, sourceArguments } from '../run/list-runtime.ts';
-import { dockerScripts, venvScripts } from '../run/project-files.ts';
+import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
+import { scripts } from '../run/project-files.ts';
 import { jsonText, type Command } from './command.ts';
 import type { setupOptions } from './options.ts';
 import { containerSourcesOf } from './runtime-option.ts';
@@ -26,17 +26,20 @@ const planOf = async ({ runtime, servings: named, weights, config }: SetupValues
   if (runtime === 'docker') {
     // Images are large: by default only those that a run uses by default.
     const servings = named ?? measuredInStudy;
+    const { images, models } = await sources();
     const args = [
-      ...sourceArguments(await sources()),
+      '--images',
+      JSON.stringify(images),
+      ...(models === undefined ? [] : ['--models', models]),
       '--servings',
       servings.join(','),
       ...(weights === undefined ? [] : ['--weights', weights]),
     ];
-    return { runtime, sources, script: dockerScripts.setup, args, servings };
+    return { runtime, sources, script: scripts.dockerSetup, args, servings };
   }
   const servings = named ?? servingNames;
   const args = servings === servingNames ? [] : ['--servings', servings.join(',')];
-  return { runtime, sources, script: venvScripts().setup, args, servings };
+  return { runtime, sources, script: scripts.venvSetup, args, servings };
 };
 
 /** Installs the real servers: from packages, or as containers with the models that they serve. */

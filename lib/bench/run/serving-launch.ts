@@ -4,7 +4,7 @@ import { processCpuMs, treeCpuMs } from '../load/process-cpu.ts';
 import type { Engine } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import { containerProcesses, localProcesses, type ServingProcesses } from './serving-processes.ts';
-import { dockerScripts, scripts, venvScripts } from './project-files.ts';
+import { scripts } from './project-files.ts';
 
 /** What a plan of this machine serves with. */
 export const runtimeSpecOf = ({
@@ -110,7 +110,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
       : ['--tensor-model', tensorModelFile];
   if (engine === 'onnx' && runtime?.kind === 'venv') {
     return {
-      script: venvScripts().main,
+      script: scripts.venv,
       args: [...place, ...model],
       stopGraceMs: PLATFORM_GRACE_MS,
       cpuMsOf: treeCpuMs,
@@ -128,7 +128,7 @@ export const launchOf = (spec: ServingSpec): Launch => {
       accelerator,
     ];
     return {
-      script: dockerScripts.main,
+      script: scripts.docker,
       args: [...place, ...source],
       stopGraceMs: PLATFORM_GRACE_MS,
       // The container is a child of Docker's daemon and not of its launcher.

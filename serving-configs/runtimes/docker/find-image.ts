@@ -56,15 +56,19 @@ const repositoryOf = (name: string): string => name.replace(/@.*$/, '').replace(
 /**
  * Looks an image up.
  * @returns Undefined where it is not here.
- * @throws DockerProblem where Docker does not answer.
+ * @throws DockerProblem where Docker does not answer; the signal's reason where it was aborted.
  */
-export const findImage = async ({ name, kind }: ImageSource): Promise<FoundImage | undefined> => {
+export const findImage = async (
+  { name, kind }: ImageSource,
+  signal?: AbortSignal,
+): Promise<FoundImage | undefined> => {
   let inspected: Inspected | undefined;
   try {
     const what = `cannot look up the image ${name}`;
-    const text = await docker(['image', 'inspect', name], { what, timeoutMs: ASK_MS });
+    const text = await docker(['image', 'inspect', name], { what, timeoutMs: ASK_MS, signal });
     [inspected] = JSON.parse(text) as readonly Inspected[];
   } catch (error) {
+    signal?.throwIfAborted();
     if ((error as DockerProblem).daemonIsGone) throw error;
   }
   if (inspected === undefined) return undefined;

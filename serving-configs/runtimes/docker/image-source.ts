@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isServingName, ownManifestOf, type ServingName } from '../../index.ts';
 import type { Accelerator, ImageRecipe } from '../../manifest.ts';
+import { UsageError } from '../../options/usage-error.ts';
 
 /** What of a Dockerfile decides what an image is. */
 interface DockerfileFacts {
@@ -59,6 +60,22 @@ export interface ImageChoice {
   /** A registry, perhaps with a folder, from which all images are fetched: `registry.example.com/mirror`. */
   readonly registry?: string | undefined;
 }
+
+const REGISTRY = 'SERVING_COMPARE_REGISTRY';
+
+/**
+ * The registry that the user names for all images.
+ * @throws UsageError where it is none.
+ */
+export const namedRegistry = (): string | undefined => {
+  const registry = process.env[REGISTRY];
+  if (registry === undefined || registry === '') return undefined;
+  if (/^[^\s/:]+(?::\d+)?(?:\/[^\s:]+)?$/.test(registry)) return registry.replace(/\/$/, '');
+  throw new UsageError(
+    `${REGISTRY} is "${registry}"`,
+    'give a registry, perhaps with a folder: registry.example.com/mirror',
+  );
+};
 
 /** The folder `serving-configs/`, the context of all builds. */
 export const CONTEXT = path.resolve(import.meta.dirname, '..', '..');

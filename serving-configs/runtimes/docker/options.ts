@@ -1,12 +1,10 @@
 import path from 'node:path';
 import { ACCELERATORS } from '../../manifest.ts';
-import { FORMATS } from '../../models/tensors/tensor-model.ts';
-import type { Options, ValuesOf } from '../../options/command.ts';
 import { readProgram } from '../../options/program.ts';
 import { choice, file, folder, integer, list, text } from '../../options/kinds.ts';
 import { UsageError } from '../../options/usage-error.ts';
 import { cacheOption, servingKind, servingOptions } from '../../reference/options.ts';
-import type { ImageChoice } from './image-source.ts';
+import { namedRegistry, type ImageChoice } from './image-source.ts';
 
 const mainCommand = {
   name: 'main.ts',
@@ -51,76 +49,30 @@ export const readMainOptions = (args: readonly string[]) => {
 };
 export type ContainerOptions = ReturnType<typeof readMainOptions>;
 
-const sourceOptions = {
-  images: { kind: text('JSON', 'JSON'), description: 'images by serving', default: '{}' },
-  models: { kind: folder, description: 'models instead of those that the setup builds' },
-  config: { kind: file(), description: 'where images and models are from, for hints' },
-  cache: cacheOption,
-} as const satisfies Options;
-
-const listCommand = {
-  name: 'list.ts',
-  description: 'Prints which containers can run on this machine.',
-  options: {
-    ...sourceOptions,
-    formats: {
-      kind: list(choice('format', FORMATS)),
-      description: "with a user's model instead of ours, which comes as these",
-    },
-  },
-} as const;
-
 const setupCommand = {
   name: 'setup.ts',
   description: 'Pulls or builds the images of servings, and builds the models that they read.',
   options: {
-    ...sourceOptions,
+    images: { kind: text('JSON', 'JSON'), description: 'images by serving', default: '{}' },
+    models: { kind: folder, description: 'models instead of those that it would build' },
     servings: { kind: list(servingKind), description: 'of these only', required: true },
     weights: { kind: text('WEIGHTS', 'weights'), description: 'what models are built from' },
+    cache: cacheOption,
   },
 } as const;
-
-const REGISTRY = 'SERVING_COMPARE_REGISTRY';
-
-const registryOf = (env: Readonly<Record<string, string | undefined>>): string | undefined => {
-  const registry = env[REGISTRY];
-  if (registry === undefined || registry === '') return undefined;
-  if (/^[^\s/:]+(?::\d+)?(?:\/[^\s:]+)?$/.test(registry)) return registry.replace(/\/$/, '');
-  throw new UsageError(
-    `${REGISTRY} is "${registry}"`,
-    'give a registry, perhaps with a folder: registry.example.com/mirror',
-  );
-};
-
-/** What decides which images and models are used. */
-const readSource = ({ images, models, config, cache }: ValuesOf<typeof sourceOptions>) => ({
-  choice: {
-    images: JSON.parse(images) as ImageChoice['images'],
-    registry: registryOf(process.env),
-  },
-  /** Undefined: those that the setup builds. */
-  modelsFolder: models === undefined ? undefined : path.resolve(models),
-  cacheFolder: path.resolve(cache),
-  /** Where the user named it; for hints. */
-  configFile: config,
-});
-
-/**
- * Reads the command line of list.ts.
- * @throws UsageError where it cannot run like that.
- */
-export const readListOptions = (args: readonly string[]) => {
-  const values = readProgram(listCommand, args);
-  return { ...readSource(values), formats: values.formats };
-};
-export type ListOptions = ReturnType<typeof readListOptions>;
 
 /**
  * Reads the command line of setup.ts, which the command line tool writes.
  * @throws UsageError where it cannot run like that.
  */
 export const readSetupOptions = (args: readonly string[]) => {
-  const values = readProgram(setupCommand, args);
-  return { ...readSource(values), servings: values.servings, weights: values.weights };
+  const { images, models, cache, ...values } = readProgram(setupCommand, args);
+  return {
+    ...values,
+    choice: { images: JSON.parse(images) as ImageChoice['images'], registry: namedRegistry() },
+    /** Undefined: those that the setup builds. */
+    modelsFolder: models === undefined ? undefined : path.resolve(models),
+    cacheFolder: path.resolve(cache),
+  };
 };
 export type SetupOptions = ReturnType<typeof readSetupOptions>;

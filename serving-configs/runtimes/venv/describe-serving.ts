@@ -1,27 +1,11 @@
-import type { ServingName } from '../../index.ts';
+import { servingNames, type ServingName } from '../../index.ts';
 import type { NotInPackages, VenvFacts } from '../../manifest.ts';
+import { defaultCache } from '../../models/built-folder.ts';
 import { environmentAt, readInstalled } from './environments.ts';
 import { missingTools, reasonAgainstMachine } from './machine-tools.ts';
 import { readRequirements, versionOf, type Requirements } from './requirements.ts';
 import type { VenvEngine } from '../served-model.ts';
 import { factsOf, isPossible } from './venv-facts.ts';
-
-/** Whether a serving can run from packages here, and what would answer. */
-export type ServingEntry = { readonly serving: ServingName } & (
-  | { readonly state: 'impossible'; readonly reason: string }
-  | {
-      readonly state: 'installed' | 'not-installed';
-      /** Why it is not installed. */
-      readonly reason?: string;
-      /** The software that answers, with its version. */
-      readonly platform: string;
-      /** What computes, in words. */
-      readonly engine: string;
-      /** False where a program of ours stands for the platform. */
-      readonly real: boolean;
-      readonly note?: string;
-    }
-);
 
 const ENGINE_PACKAGE = 'onnxruntime';
 
@@ -63,18 +47,18 @@ export const reasonAgainst = (
 };
 
 /**
- * Looks up one serving.
+ * Whether a serving can run from packages here, and what would answer.
  * @param ofUsers - Whether it is to serve a user's model.
  */
 export const describeServing = async (
   serving: ServingName,
   cacheFolder: string,
   ofUsers = false,
-): Promise<ServingEntry> => {
+) => {
   const facts = factsOf(serving);
   const reason = reasonAgainst(facts, ofUsers);
   if (!isPossible(facts) || reason !== undefined) {
-    return { serving, state: 'impossible', reason: reason ?? '' };
+    return { serving, state: 'impossible', reason: reason ?? '' } as const;
   }
   const requirements = await readRequirements(facts.environment);
   const missing = await reasonNotInstalled(serving, facts, requirements, cacheFolder);
@@ -86,5 +70,11 @@ export const describeServing = async (
     engine: engineWords(requirements, 'onnx', 1),
     real: facts.real,
     note: facts.note,
-  };
+  } as const;
+};
+
+/** The same of all servings, in the order of the manifests. */
+export const describeServings = (ofUsers: boolean) => {
+  const cacheFolder = defaultCache();
+  return Promise.all(servingNames.map((serving) => describeServing(serving, cacheFolder, ofUsers)));
 };

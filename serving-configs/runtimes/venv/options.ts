@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readProgram } from '../../options/program.ts';
-import { choice, file, flag, integer, list, text } from '../../options/kinds.ts';
+import { choice, file, integer, list, text } from '../../options/kinds.ts';
 import { cacheOption, portsOf, servingKind, servingOptions } from '../../reference/options.ts';
 import { VENV_ENGINES } from '../served-model.ts';
 
@@ -42,15 +42,6 @@ const setupCommand = {
   },
 } as const;
 
-const listCommand = {
-  name: 'list.ts',
-  description: 'Prints which servings can run from packages on this machine.',
-  options: {
-    cache: cacheOption,
-    tensors: { kind: flag, description: "with a user's model instead of ours", default: false },
-  },
-} as const;
-
 /**
  * Reads the command line of main.ts.
  * @throws UsageError where it cannot run like that.
@@ -77,13 +68,4 @@ export type MainOptions = ReturnType<typeof readMainOptions>;
 export const readSetupOptions = (args: readonly string[]) => {
   const { servings, without, cache } = readProgram(setupCommand, args);
   return { servings, without, cacheFolder: path.resolve(cache) };
-};
-
-/**
- * Reads the command line of list.ts.
- * @throws UsageError where it cannot run like that.
- */
-export const readListOptions = (args: readonly string[]) => {
-  const { cache, tensors } = readProgram(listCommand, args);
-  return { cacheFolder: path.resolve(cache), tensors };
 };

@@ -10,7 +10,7 @@ import type { TensorModel } from '../../../../serving-configs/models/tensors/ten
 import { startReference, type StartedServing } from '../../../conformance/started-serving.ts';
 import { refusalOf, runBench } from '../../../support/bench-cli.ts';
 import { listenHttp } from '../../../support/http-server.ts';
-import { venvStandIn } from '../../../support/venv-stand-in.ts';
+import { pythonStandIn } from '../../../support/python-stand-in.ts';
 import { twoByTwoModel } from '../../../support/onnx-models.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { tensor, writeTensorModel } from '../../../support/user-model.ts';
@@ -195,7 +195,7 @@ describe('Servers that run already', () => {
         ['--repeats', '1', '--levels', '1', '--duration', '200ms', '--warmup', '0'],
         ['--noop-limits', 'none', '--bypass', '0'],
       ].flat(),
-      venvStandIn(newFolder(), { flask: '3.1.3' }),
+      await pythonStandIn(newFolder(), 'python'),
     );
 
     expect(stdout).toMatch(

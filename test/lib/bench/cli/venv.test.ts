@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { servingNames } from '../../../../serving-configs/index.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
@@ -17,16 +17,16 @@ import {
 } from '../../../support/bench-cli.ts';
 import { exitCodeByChecks } from '../../../support/exit-code.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
-import { venvStandIn } from '../../../support/venv-stand-in.ts';
+import { pythonStandIn } from '../../../support/python-stand-in.ts';
 
 const newFolder = useTemporaryFolders();
-const both = { triton_pytorch: '2.0', tfserving: '3.0' };
+const both = ['triton', 'python'] as const;
 
 jest.setTimeout(300_000);
 
 describe('A run with the platforms from packages', () => {
   it('measures what is installed over both protocols, and names what it left out and what is a stand-in', async () => {
-    const state = newFolder();
+    const cache = newFolder();
     const folder = join(newFolder(), 'run');
     const bench = startBench(
       [
@@ -36,7 +36,7 @@ describe('A run with the platforms from packages', () => {
         ),
         ...words(`--output ${folder}`),
       ],
-      venvStandIn(state, both),
+      await pythonStandIn(cache, 'python'),
     );
     const exitCode = await bench.ended;
     const { summary } = JSON.parse(bench.stdout()) as { readonly summary: Summary };
@@ -44,22 +44,22 @@ describe('A run with the platforms from packages', () => {
     const html = await readFile(join(folder, 'report.html'), 'utf8');
     const csv = await readFile(join(folder, 'summary.csv'), 'utf8');
 
-    // The stand-ins answer at once, so that a row may be near what the rig carries.
+    // The simulated servers answer at once, so that a row may be near what the rig carries.
     expect(exitCode).toBe(summary.validity?.valid === true ? 0 : 1);
     expect(plan).toMatchObject({
       where: 'local',
       runtime: 'venv',
       served: {
-        triton_pytorch: { platform: 'Stand-in 2.0', real: true },
-        tfserving: { real: false, note: 'there is no package of it' },
+        flask: { platform: expect.stringMatching(/^Flask \d/) as unknown, real: true },
+        tfserving: { real: false, note: expect.stringMatching(/^A stand-in/) as unknown },
       },
     });
-    expect(plan.leftOut).toHaveLength(servingNames.length - plan.targets.length / 2);
+    expect(plan.leftOut).toHaveLength(servingNames.length - Object.keys(plan.served ?? {}).length);
     expect(plan.leftOut).toContainEqual({
-      serving: 'torchserve',
+      serving: 'triton_pytorch',
       reason: expect.stringMatching(/^its packages are not installed/) as unknown,
     });
-    expect(summary.measurements).toMatchObject({ completed: 4, failed: 0 });
+    expect(summary.measurements).toMatchObject({ completed: plan.targets.length, failed: 0 });
     expect(
       summary.answerChecks.every(({ state: how, trained }) => how === 'passed' && !trained),
     ).toBe(true);
@@ -70,21 +70,22 @@ describe('A run with the platforms from packages', () => {
     }
     for (const fact of [
       'its packages are not installed',
-      'there is no package of it',
-      'Stand-in 2.0',
+      'which no package contains',
+      'Flask 3.',
       'TensorFlow Serving (REST, JSON, stand-in)',
     ]) {
       expect(html).toContain(fact);
     }
     expect(csv.match(/^tfserving,[\w-]+/gm)).toEqual(['tfserving,stand-in', 'tfserving,stand-in']);
     // Stopped in order, and nothing is left.
-    expect(readFileSync(join(state, 'stopped'), 'utf8').trim().split('\n')).toHaveLength(4);
+    expect(readFileSync(join(cache, 'stopped'), 'utf8').trim().split('\n')).toHaveLength(
+      plan.targets.length,
+    );
     await untilAlone(bench);
   });
 
   it('continues only with the same runtime and the same software', async () => {
-    const state = newFolder();
-    const env = venvStandIn(state, both);
+    const env = await pythonStandIn(newFolder(), ...both);
     const folder = join(newFolder(), 'run');
     const bench = startBench(
       [
@@ -107,13 +108,15 @@ describe('A run with the platforms from packages', () => {
 
     const resume = `run --resume ${folder}`;
     const other = await refusalOf(`${resume} --runtime simulated`, env);
-    await writeFile(join(state, 'triton_pytorch'), '2.1');
+    const planFile = join(folder, 'plan.json');
+    const plan = readFileSync(planFile, 'utf8');
+    writeFileSync(planFile, plan.replace(/"Triton [^"]*"/, '"Triton 1"'));
     const newer = await refusalOf(resume, env);
-    await writeFile(join(state, 'triton_pytorch'), '2.0');
+    writeFileSync(planFile, plan);
     const same = await runBench(words(resume), env);
 
     expect([other.code, newer.code]).toEqual(['BENCH_OTHER_PLAN', 'BENCH_OTHER_PLAN']);
-    expect(newer.message).toContain('Stand-in 2.1');
+    expect(newer.message).toContain('began with platform Triton 1,');
     expect(same.exitCode).toBe(await exitCodeByChecks(folder));
     expect(
       (await readRunFolder(folder)).records.filter(({ kind }) => kind === 'measurement'),
@@ -123,7 +126,7 @@ describe('A run with the platforms from packages', () => {
   it('plans without servings that cannot run here', async () => {
     const { stdout } = await callBench(
       'plan --runtime venv --profile full --json',
-      venvStandIn(newFolder(), both),
+      await pythonStandIn(newFolder(), ...both),
     );
     const { measurements, leftOut } = JSON.parse(stdout) as {
       readonly measurements: readonly Measurement[];
@@ -131,9 +134,9 @@ describe('A run with the platforms from packages', () => {
     };
 
     expect(new Set(measurements.map(({ target }) => target.serving))).toEqual(
-      new Set(Object.keys(both)),
+      new Set(['tfserving', 'triton_pytorch', 'triton_tensorflow']),
     );
-    expect(leftOut.map(({ serving }) => serving)).toEqual(['torchserve', 'triton_tensorflow']);
+    expect(leftOut.map(({ serving }) => serving)).toEqual(['torchserve']);
   });
 });
 
@@ -141,13 +144,13 @@ describe('serving-compare serve with a platform from packages', () => {
   it('says what answers, and prints a curl command for the protocol', async () => {
     const bench = startBench(
       words('serve tfserving --runtime venv --protocol grpc --port 0 --json'),
-      venvStandIn(newFolder(), both),
+      await pythonStandIn(newFolder(), ...both),
     );
     await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
     const { statement, curl } = JSON.parse(bench.stdout()) as Record<string, string>;
 
-    expect(statement).toBe(
-      'A stand-in for TensorFlow Serving: Stand-in 3.0, computing with ONNX Runtime 9.9.9, 1 thread, 1 at a time; weights not trained, so its classes mean nothing; there is no package of it.',
+    expect(statement).toMatch(
+      /^A stand-in for TensorFlow Serving: .*, computing with ONNX Runtime [\d.]+, 1 thread, 1 at a time; weights not trained, so its classes mean nothing; A stand-in/,
     );
     expect(curl).toMatch(/\/grpc\/infer\/tfserving\?payload=tensor&encoding=raw'$/);
     bench.child.kill('SIGINT');
@@ -158,50 +161,57 @@ describe('serving-compare serve with a platform from packages', () => {
 
 describe('serving-compare setup', () => {
   it('installs, shows its progress, and says what can run afterwards', async () => {
-    const state = newFolder();
-    const { exitCode, stdout, stderr } = await callBench('setup', venvStandIn(state));
+    const { exitCode, stdout, stderr } = await callBench(
+      'setup --servings flask,triton_pytorch',
+      await pythonStandIn(newFolder()),
+    );
 
-    expect({ exitCode, stderr }).toEqual({
+    expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
-      stderr: 'triton_pytorch: installs\ntfserving: installs\n',
+      stdout: expect.stringMatching(
+        /^triton_pytorch: Triton \d.*\nflask: Flask \d.*\n$/,
+      ) as unknown,
     });
-    expect(stdout).toContain('triton_pytorch: Stand-in 1.0\n');
-    expect(stdout).toContain('torchserve: its packages are not installed\n');
+    expect(stderr).toMatch(
+      /^python: installs \d+ packages .*\npython: installed in .*\ntriton: installs/,
+    );
   });
 
   it('exits with 1 if one that was named cannot run here', async () => {
     const { exitCode, stdout } = await callBench(
-      'setup --servings triton_pytorch,triton_tensorflow',
-      venvStandIn(newFolder()),
+      'setup --servings tfserving,triton_tensorrt',
+      await pythonStandIn(newFolder(), ...both),
     );
 
-    expect({ exitCode, stdout }).toEqual({
-      exitCode: 1,
-      stdout: 'triton_pytorch: Stand-in 1.0\ntriton_tensorflow: no package contains its backend\n',
-    });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^tfserving: Stand-in for .*\ntriton_tensorrt: it needs an NVIDIA GPU/);
   });
 
   it('shows the output of an installer that fails, even as JSON', async () => {
-    const env = venvStandIn(newFolder());
+    const env = { SERVING_COMPARE_CACHE: newFolder(), PATH: '/nowhere' };
+    const [message, hint] = [
+      'no Python 3.11 or 3.12 with venv and pip',
+      'apt-get install -y python3.11 python3.11-venv libpython3.11',
+    ];
 
     expect(await callBench('setup --servings mms', env)).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'mms: installs\nerror: Java is missing\nhint:  install Java 17\n',
+      stderr: `mms: also needs java: apt-get install -y openjdk-17-jre-headless\nerror: ${message}\nhint:  ${hint}\n`,
     });
     expect(await refusalOf('setup --servings mms', env)).toEqual({
       exitCode: 2,
       code: 'BENCH_SETUP',
-      message: 'Java is missing',
-      hint: 'install Java 17',
+      message,
+      hint,
     });
   });
 
   it('leaves nothing running and nothing that counts as installed if it is interrupted', async () => {
-    const env = { ...venvStandIn(newFolder()), VENV_STAND_IN_SECONDS: '60' };
+    const env = { ...(await pythonStandIn(newFolder())), UV_STAND_IN_SECONDS: '60' };
     const bench = startBench(['setup'], env);
     await until(
-      () => bench.stderr().includes('installs') && bench.descendants().length > 1,
+      () => bench.stderr().includes('installs') && bench.descendants().length > 2,
       bench.stderr,
     );
     bench.child.kill('SIGINT');
@@ -218,15 +228,15 @@ describe('serving-compare setup', () => {
 
 describe('serving-compare servings', () => {
   it('says which servings can run here with each runtime, and why others cannot', async () => {
-    const env = { ...venvStandIn(newFolder(), both), PATH: '/nowhere' };
+    const env = await pythonStandIn(newFolder(), ...both);
     const { stdout } = await callBench('servings', env);
 
     expect(stdout).toMatch(/^what can run here +simulated +venv +docker$/m);
     expect(stdout).toMatch(/^torchserve +yes +no +no$/m);
     expect(stdout).toMatch(/^tfserving +yes +stand-in +no$/m);
     expect(stdout).toMatch(/^triton_pytorch +yes +yes +no$/m);
-    expect(stdout).toMatch(/^triton_tensorflow +yes +never +no$/m);
-    expect(stdout).toContain('  triton_tensorflow: no package contains its backend\n');
+    expect(stdout).toMatch(/^triton_tensorrt +yes +never +no$/m);
+    expect(stdout).toContain('  triton_tensorrt: it needs an NVIDIA GPU');
     expect(stdout).toContain('  all: there is no docker command on this machine');
     expect(await refusalOf('run --runtime docker', env)).toMatchObject({
       exitCode: 2,

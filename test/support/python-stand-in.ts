@@ -1,0 +1,35 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import {
+  environmentAt,
+  hashOfRequirements,
+  writeInstalled,
+} from '../../serving-configs/runtimes/venv/environments.ts';
+import { readRequirements } from '../../serving-configs/runtimes/venv/requirements.ts';
+import { defaultCache } from '../../serving-configs/models/built-folder.ts';
+import { writePython } from './python-stand-in/write-python.ts';
+
+/**
+ * The environment of a `serving-compare` on a machine with a stand-in for Python.
+ *
+ * @param cache an empty folder for what is installed
+ * @param installed environments in which platforms from packages are installed already
+ */
+export const pythonStandIn = async (
+  cache: string,
+  ...installed: readonly string[]
+): Promise<Readonly<Record<string, string>>> => {
+  const models = path.join(defaultCache(), 'models');
+  mkdirSync(models, { recursive: true });
+  // Our model takes seconds to build.
+  symlinkSync(models, path.join(cache, 'models'));
+  const programs = path.join(cache, 'programs');
+  writePython(path.join(programs, 'python3.11'));
+  for (const name of installed) {
+    const environment = environmentAt(cache, name);
+    writePython(environment.python);
+    const sha256 = hashOfRequirements(await readRequirements(name));
+    await writeInstalled(environment, { sha256, python: '3.11.7', packages: '', seconds: 0 });
+  }
+  return { SERVING_COMPARE_CACHE: cache, PATH: programs };
+};

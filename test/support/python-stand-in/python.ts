@@ -1,0 +1,54 @@
+/**
+ * Stands for Python where none is: makes environments with no packages in them, also as their pip and uv, and as the guard of a
+ * platform runs the simulated server in its place.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { writePython } from './write-python.ts';
+
+const [first = '', second = '', ...others] = process.argv.slice(2);
+
+const reference = path.resolve(import.meta.dirname, '../../../serving-configs/reference/main.ts');
+
+/** The options of the launcher, the parent of a guard: the simulated server takes the same. */
+const launcherOptions = (): readonly string[] => {
+  const words = readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  return words.slice(words.findIndex((word) => word.endsWith('main.ts')) + 1);
+};
+
+const guard = async (args: readonly string[]): Promise<void> => {
+  const folder = args[args.indexOf('--remove') + 1] ?? '';
+  const options = launcherOptions();
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, reference, ...options, '--threads', '1'],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const stop = (): void => void child.kill('SIGTERM');
+  process.once('SIGTERM', stop);
+  process.stdin.once('close', stop).resume();
+  await once(child, 'close');
+  rmSync(folder, { recursive: true, force: true });
+  appendFileSync(path.join(process.env['SERVING_COMPARE_CACHE'] ?? '', 'stopped'), 'one\n');
+  process.exit(0);
+};
+
+switch (first) {
+  case '-c':
+    process.stdout.write(second.includes('purelib') ? '/nowhere\n' : '3.11.7\n');
+    break;
+  case '-I':
+    await guard(others);
+    break;
+  case '-m':
+    if (second !== 'venv') break;
+    for (const name of ['python', 'uv']) writePython(path.join(others.at(-1) ?? '', 'bin', name));
+    break;
+  default: {
+    // An installation by uv, which is a program of its own.
+    const work = `setTimeout(() => {}, 1000 * ${process.env['UV_STAND_IN_SECONDS'] ?? 0})`;
+    await once(spawn(process.execPath, ['-e', work], { stdio: 'ignore' }), 'close');
+  }
+}
