@@ -43,15 +43,15 @@ const inWords = (specs: readonly TensorSpec[]): string =>
     .join(', ');
 
 /** For what is to be written as JSON. */
-const demandNoHalves = ({ inputs, outputs }: TensorModel, remedy: string): void => {
+const assertNoHalves = ({ inputs, outputs }: TensorModel, remedy: string): void => {
   const half = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');
   if (half !== undefined) throw new TensorTypeUnsupported(half.name, remedy);
 };
 
 /** For what goes to the serving. */
-const demandWritable = ({ codec, encoding, tensorModel }: TensorTarget): void => {
+const assertWritable = ({ codec, encoding, tensorModel }: TensorTarget): void => {
   if (encoding !== 'json' || codec.takesHalvesInJson === true) return;
-  demandNoHalves(tensorModel, 'ask for another encoding or over gRPC');
+  assertNoHalves(tensorModel, 'ask for another encoding or over gRPC');
 };
 
 /** The tensor that JSON cannot write, for a NaN or an infinite number in it. */
@@ -87,7 +87,7 @@ const parseOutputs = (
 /** What is done with the named inputs of a user's model: its outputs. */
 export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Outputs> => {
   const { codec, encoding, tensorModel } = target;
-  demandWritable(target);
+  assertWritable(target);
   const hasText = encoding === 'json' || isJson(upload.headers['content-type']);
   let came: TensorEncoding = 'binary';
   return {
@@ -96,7 +96,7 @@ export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Out
     decode: () => {
       const { encoding: read, tensors } = readInputs(upload);
       came = read;
-      if (came === 'json') demandNoHalves(tensorModel, 'send the inputs as bytes');
+      if (came === 'json') assertNoHalves(tensorModel, 'send the inputs as bytes');
       const mismatch = mismatchOf(tensors, tensorModel.inputs);
       if (mismatch !== undefined) {
         throw new TensorsUnfit(tensorModel.name, mismatch, inWords(tensorModel.inputs));
@@ -126,7 +126,7 @@ export const imageInputWork = (
   { image, bytes }: ImageUpload,
 ): Work<Outputs> => {
   const { codec, encoding, tensorModel } = target;
-  demandWritable(target);
+  assertWritable(target);
   const hasHalves = tensorModel.outputs.some(({ datatype }) => datatype === 'FP16');
   return {
     bytes: () => image.width * image.height * 3 * BYTES_PER_NUMBER,

@@ -44,7 +44,7 @@ export type ModelOutputs = Pick<TensorModel, 'outputs'>;
  * The outputs of a model, whatever a message called their types.
  * @throws MalformedAnswer where they are not.
  */
-export const demandOutputs = (
+export const assertOutputs = (
   outputs: Parameters<typeof mismatchOf>[0],
   model: ModelOutputs,
 ): readonly NamedTensor[] => {
@@ -62,7 +62,7 @@ export const outputsWith = (
   model: ModelOutputs,
 ): readonly NamedTensor[] => {
   try {
-    return demandOutputs(read(), model);
+    return assertOutputs(read(), model);
   } catch (error) {
     if (!(error instanceof UnreadableTensors)) throw error;
     throw new MalformedAnswer(error.message, { cause: error });

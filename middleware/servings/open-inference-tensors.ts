@@ -6,7 +6,7 @@ import {
 } from '../../serving-configs/protocols/open-inference/messages.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
 import { unsupported } from './encoding-error.ts';
-import { demandOutputs, readOutputs, tensorRequest, type ModelOutputs } from './named-tensors.ts';
+import { assertOutputs, readOutputs, tensorRequest, type ModelOutputs } from './named-tensors.ts';
 import { readMessage } from './read-message.ts';
 import type { ServingCodecs, ServingResponse, TensorCodec } from './serving.ts';
 
@@ -36,7 +36,7 @@ export const messageOutputs = (
     ...output,
     bytes: raw[at] ?? new Uint8Array(Float32Array.from(contents?.fp32_contents ?? []).buffer),
   }));
-  return demandOutputs(tensors, model);
+  return assertOutputs(tensors, model);
 };
 
 /** Values as raw bytes, in the order of their descriptions. Who gets them like that answers like that. */

@@ -4,7 +4,7 @@
  * What is made here and what is not, and why, stands in the output's `models.json`.
  */
 import path from 'node:path';
-import { allParts, buildModels, demandSameWeights, selectParts } from './build/build-models.ts';
+import { allParts, buildModels, assertSameWeights, selectParts } from './build/build-models.ts';
 import { readBuildOptions } from './build/options.ts';
 import { RECORD_FILE } from './build/record.ts';
 import { reportTenths } from './fetch-file.ts';
@@ -30,7 +30,7 @@ const run = async (): Promise<void> => {
   const output =
     options.output ?? path.join(options.cacheFolder, 'models', 'artefacts', weights.name);
   // A folder of the cache is named after its weights, and made again with a new release of ours.
-  if (options.output !== undefined) await demandSameWeights(output, weights);
+  if (options.output !== undefined) await assertSameWeights(output, weights);
   const programs = Object.fromEntries(
     Object.entries(options.programs).map(([tool, program]) => [
       tool,

@@ -178,7 +178,7 @@ export const holds = (condition: string, values: Readonly<Record<string, unknown
 };
 
 /** @throws UsageError where the options that were given do not go together. */
-const demandTogether = (
+const assertTogether = (
   { options, words }: CommandLine,
   given: Texts,
   values: Readonly<Record<string, unknown>>,
@@ -230,7 +230,7 @@ export const readCommandLine = <Of extends Options>(
       );
     }
   }
-  demandTogether(command, given, values);
+  assertTogether(command, given, values);
   return values as ValuesOf<Of>;
 };
 

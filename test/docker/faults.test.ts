@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { readRunFolder } from '../../lib/bench/results/run-folder.ts';
 import { runBench, startBench, until, untilAlone, words } from '../support/bench-cli.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
-import { demandGpuUse } from '../../serving-configs/runtimes/docker/gpu-use.ts';
+import { assertGpuUse } from '../../serving-configs/runtimes/docker/gpu-use.ts';
 import { workerOf } from '../real/support/worker.ts';
 import { writeProgram } from '../support/write-program.ts';
 import { listContainers, startContainer } from './container-target.ts';
@@ -134,9 +134,9 @@ describe('a container that should compute on a GPU', () => {
     const worker = await workerOf(started, /gunicorn/);
     try {
       await withDriver([1], () =>
-        expect(demandGpuUse(name)).rejects.toThrow('it computes on the CPU, which would only look'),
+        expect(assertGpuUse(name)).rejects.toThrow('it computes on the CPU, which would only look'),
       );
-      await withDriver([1, worker], () => expect(demandGpuUse(name)).resolves.toBeUndefined());
+      await withDriver([1, worker], () => expect(assertGpuUse(name)).resolves.toBeUndefined());
     } finally {
       await started.stop();
     }

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { filesBelow } from '../../lib/bundle/file-list.ts';
 import { writeArchive } from '../../lib/bundle/write-archive.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
-import { demandPrograms } from './demand-programs.ts';
+import { assertPrograms } from './assert-programs.ts';
 
 const newFolder = useTemporaryFolders();
 
-beforeAll(() => demandPrograms('tar'));
+beforeAll(() => assertPrograms('tar'));
 
 describe('an archive for the nodes', () => {
   it('can be unpacked by tar', async () => {

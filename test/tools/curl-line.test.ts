@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { startBench, until, untilAlone } from '../support/bench-cli.ts';
-import { demandPrograms } from './demand-programs.ts';
+import { assertPrograms } from './assert-programs.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 jest.setTimeout(120_000);
-beforeAll(() => demandPrograms('curl'));
+beforeAll(() => assertPrograms('curl'));
 
 describe('the curl line that serving-compare serve prints', () => {
   it('works unchanged', async () => {

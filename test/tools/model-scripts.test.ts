@@ -11,13 +11,13 @@ import path from 'node:path';
 import { toolCommand } from '../../serving-configs/models/build/tools.ts';
 import { classifierInputs } from '../../serving-configs/models/input/classifier.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
-import { demandPrograms } from './demand-programs.ts';
+import { assertPrograms } from './assert-programs.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../serving-configs/models');
 const temporaryFolder = useTemporaryFolders();
 const pythonFiles = readdirSync(FOLDER).filter((name) => name.endsWith('.py'));
 
-beforeAll(() => demandPrograms('python3', 'bash'));
+beforeAll(() => assertPrograms('python3', 'bash'));
 
 describe('the scripts that build parts with a tool', () => {
   it.each(pythonFiles)('%s is valid in Python 3.9, the oldest of the containers', (name) => {

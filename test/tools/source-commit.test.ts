@@ -4,11 +4,11 @@ import path from 'node:path';
 import { RUNTIME_PATHS } from '../../lib/bundle/runtime-sources.ts';
 import { sourceCommit } from '../../lib/bundle/runtime-sources.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
-import { demandPrograms } from './demand-programs.ts';
+import { assertPrograms } from './assert-programs.ts';
 
 const newFolder = useTemporaryFolders();
 
-beforeAll(() => demandPrograms('git'));
+beforeAll(() => assertPrograms('git'));
 
 describe('The commit that a bundle names', () => {
   it('is the last one that changed what runs on the nodes, and is marked if a file differs from it', () => {

@@ -8,7 +8,7 @@ import { renderUserData } from '../../lib/constructs/user-data.ts';
 import { listenHttp } from '../support/http-server.ts';
 import { nodeEnvironment as environment } from '../support/node-environment.ts';
 import { useTemporaryFolders } from '../support/temporary-folder.ts';
-import { demandPrograms } from './demand-programs.ts';
+import { assertPrograms } from './assert-programs.ts';
 
 const newFolder = useTemporaryFolders();
 
@@ -24,7 +24,7 @@ interface Signal {
 const signals: Signal[] = [];
 let server: Awaited<ReturnType<typeof listenHttp>>;
 beforeAll(async () => {
-  demandPrograms('bash', 'tar', 'awk', 'sed', 'curl');
+  assertPrograms('bash', 'tar', 'awk', 'sed', 'curl');
   server = await listenHttp(({ method, headers }, response, body) => {
     signals.push({
       method,

@@ -28,7 +28,7 @@ export const servingsOf = ([first, ...others]: readonly DeployedPair[]): readonl
  * @param named the servings that were named one by one
  * @throws BenchError where pairs would make different plans, since one cannot start what another can.
  */
-export const demandSameServings = (
+export const assertSameServings = (
   pairs: readonly DeployedPair[],
   named: readonly ServingName[] | undefined,
 ): void => {

@@ -49,7 +49,7 @@ const MARGIN_SECONDS = 300;
  *
  * @throws BenchError that names the hours to extend by.
  */
-export const demandTime = (
+export const assertTime = (
   deadline: Date | undefined,
   estimateSeconds: number,
   now: Date,

@@ -62,7 +62,7 @@ const stackProblem = (name: string, status: string): BenchError => {
 };
 
 /** Reads outputs, each of which must be there. */
-const demandOutputs = (stack: string, outputs: ReadonlyMap<string, string>) => {
+const assertOutputs = (stack: string, outputs: ReadonlyMap<string, string>) => {
   return (key: string): string => {
     const value = outputs.get(key);
     if (value === undefined || value === '') {
@@ -85,7 +85,7 @@ const unavailableOf = (signalled: string): readonly string[] => {
 };
 
 const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>): Deployment => {
-  const output = demandOutputs(base.StackName ?? '', outputsOf(base));
+  const output = assertOutputs(base.StackName ?? '', outputsOf(base));
   return {
     name,
     bucket: output(baseOutputKeys.resultsBucket),
@@ -93,7 +93,7 @@ const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>):
       documentIds.map((id) => [id, output(documentOutputKey(id))]),
     ) as Record<DocumentId, string>,
     pairs: [...pairs].map(([pair, stack]): DeployedPair => {
-      const of = demandOutputs(stack.StackName ?? '', outputsOf(stack));
+      const of = assertOutputs(stack.StackName ?? '', outputsOf(stack));
       const unavailable = unavailableOf(of(pairOutputKeys.unavailable));
       return {
         pair,

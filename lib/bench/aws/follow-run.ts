@@ -3,7 +3,7 @@ import { createLiveLine } from '../progress/live-line.ts';
 import type { Aws } from './clients.ts';
 import type { Deployment } from './deployment.ts';
 import { readNodes } from './nodes.ts';
-import { demandRun } from './run-objects.ts';
+import { assertRun } from './run-objects.ts';
 import { runProgress, type PairProgress, type RunProgress } from './run-progress.ts';
 import { followLines } from './status-text.ts';
 
@@ -34,7 +34,7 @@ export const readProgress = async (
   { bucket, pairs }: Pick<Deployment, 'bucket' | 'pairs'>,
   runId: string,
 ): Promise<RunProgress> => {
-  const [run, nodes] = await Promise.all([demandRun(aws, bucket, runId), readNodes(aws, pairs)]);
+  const [run, nodes] = await Promise.all([assertRun(aws, bucket, runId), readNodes(aws, pairs)]);
   return runProgress(run, { now: new Date(), pairs, nodes });
 };
 

@@ -22,7 +22,7 @@ export interface PairPart {
  *
  * @throws BenchError where they do not.
  */
-export const demandOnePlan = (
+export const assertOnePlan = (
   one: { readonly pair: number; readonly plan: Pick<Plan, 'hash'> },
   other: { readonly pair: number; readonly plan: Pick<Plan, 'hash'> },
 ): void => {
@@ -78,7 +78,7 @@ export const mergeRuns = (parts: readonly PairPart[]): RunData => {
       hint: 'wait for it: npx serving-compare status; or see why: npx serving-compare logs',
     });
   }
-  for (const part of ordered) demandOnePlan(first, part);
+  for (const part of ordered) assertOnePlan(first, part);
   const { plan } = first;
   const records = ordered.flatMap((part) =>
     dedupeRecords(part.records, plan, `the results of pair ${part.pair}`).map((record) => ({

@@ -1,16 +1,16 @@
 import { BenchError } from '../model/errors.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import { shareRepeats, takeOver, workOfRepeats, type Work } from '../plan/share-repeats.ts';
-import { choosePairs, demandSameServings, servingsOf } from './choose-pairs.ts';
+import { choosePairs, assertSameServings, servingsOf } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
-import { demandTime, earliestDeadline } from './deadlines.ts';
+import { assertTime, earliestDeadline } from './deadlines.ts';
 import { pricePerHourOf, type DeployedPair, type Deployment } from './deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from './nodes.ts';
 import { repeatProgress, type RepeatProgress } from './repeat-progress.ts';
-import { demandHealthy, demandIdle } from './run-condition.ts';
+import { assertHealthy, assertIdle } from './run-condition.ts';
 import { runEstimate, type RunEstimate } from './run-estimate.ts';
 import {
-  demandRun,
+  assertRun,
   listRunPairs,
   readPlanObject,
   readRecords,
@@ -37,15 +37,15 @@ const placeOf = (pairs: readonly DeployedPair[]) => ({
 });
 
 /** Demands that the nodes can take the run now, and live long enough. */
-const demandReady = async (
+const assertReady = async (
   { aws, deployment }: RunSite,
   pairs: readonly DeployedPair[],
   nodes: readonly NodeState[],
   estimate: RunEstimate,
 ): Promise<void> => {
-  demandHealthy(nodeProblems(deployment.name, aws.region, nodes), deployment.pairs.length);
-  await demandIdle(aws, deployment, pairs, nodes);
-  demandTime(earliestDeadline(nodes, pairs), estimate.seconds, new Date());
+  assertHealthy(nodeProblems(deployment.name, aws.region, nodes), deployment.pairs.length);
+  await assertIdle(aws, deployment, pairs, nodes);
+  assertTime(earliestDeadline(nodes, pairs), estimate.seconds, new Date());
 };
 
 /**
@@ -70,7 +70,7 @@ export const prepareNewRequest = async (
   const { runId, processes, tensors } = wanted;
   const pairs = choosePairs(deployment.pairs, wanted.pairs);
   const numbers = pairs.map(({ pair }) => pair);
-  demandSameServings(pairs, overrides.servings);
+  assertSameServings(pairs, overrides.servings);
   const { runtime } = placeOf(pairs);
   const deployed = { name: deployment.name, servings: servingsOf(pairs), runtime };
   const request = newRunRequest(deployed, overrides, {
@@ -91,7 +91,7 @@ export const prepareNewRequest = async (
         hint: `continue it: npx serving-compare run --on aws --resume ${runId}; or give another --run-id`,
       });
     }
-    await demandReady(site, pairs, await readNodes(aws, pairs), estimate);
+    await assertReady(site, pairs, await readNodes(aws, pairs), estimate);
   }
   return { request, estimate };
 };
@@ -145,7 +145,7 @@ export const prepareResume = async (
   const { aws, deployment } = site;
   const { bucket, name } = deployment;
   const { runId } = wanted;
-  const { request: before } = await demandRun(aws, bucket, runId);
+  const { request: before } = await assertRun(aws, bucket, runId);
   const writers = await listRunPairs(aws, bucket, runId);
   const plan = await readPlanObject(aws, bucket, runId, writers);
   const chosen = choosePairs(deployment.pairs, wanted.pairs);
@@ -168,7 +168,7 @@ export const prepareResume = async (
   const problems = nodeProblems(name, aws.region, nodes);
   const alive = chosen.filter(({ pair }) => problems.every((one) => one.pair !== pair));
   for (const { what } of problems) tell(`left out: ${what}`);
-  if (alive.length === 0) demandHealthy(problems, chosen.length);
+  if (alive.length === 0) assertHealthy(problems, chosen.length);
   const { left, ...shares } = resumedShares(
     whole,
     progress,
@@ -184,7 +184,7 @@ export const prepareResume = async (
   const numbers = busy.map(({ pair }) => pair);
   const estimate = runEstimate(left, placeOf(busy), whole, records);
   if (isSent) {
-    await demandReady(
+    await assertReady(
       site,
       busy,
       nodes.filter(({ pair }) => numbers.includes(pair)),

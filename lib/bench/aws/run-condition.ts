@@ -11,7 +11,7 @@ import { isActive, runProgress } from './run-progress.ts';
  *
  * @throws BenchError with all problems.
  */
-export const demandHealthy = (problems: readonly NodeProblem[], deployed: number): void => {
+export const assertHealthy = (problems: readonly NodeProblem[], deployed: number): void => {
   const [first] = problems;
   if (first === undefined) return;
   const pairs = new Set(problems.map(({ pair }) => pair));
@@ -26,7 +26,7 @@ export const demandHealthy = (problems: readonly NodeProblem[], deployed: number
  *
  * @throws BenchError that names the run.
  */
-export const demandIdle = async (
+export const assertIdle = async (
   aws: Aws,
   deployment: Deployment,
   chosen: readonly DeployedPair[],
@@ -59,7 +59,7 @@ export const demandIdle = async (
  *
  * @throws BenchError that names the run and the pair.
  */
-export const demandEnded = async (
+export const assertEnded = async (
   aws: Aws,
   { bucket, pairs }: Pick<Deployment, 'bucket' | 'pairs'>,
   runIds: readonly string[],

@@ -55,7 +55,7 @@ export const readRunObjects = async (
  *
  * @throws BenchError that names those which are.
  */
-export const demandRun = async (aws: Aws, bucket: string, runId: string): Promise<RunObjects> => {
+export const assertRun = async (aws: Aws, bucket: string, runId: string): Promise<RunObjects> => {
   const run = await readRunObjects(aws, bucket, runId);
   if (run !== undefined) return run;
   const known = await listRunIds(aws, bucket);

@@ -10,7 +10,7 @@ import { showProgress } from '../progress/show-progress.ts';
 import { sum } from '../stats/moments.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { counted, formatBytes } from '../wording/format-number.ts';
-import { askedModel } from './asked-plan.ts';
+import { requestedModel } from './requested-plan.ts';
 import { usageError, type CommandContext, type Console } from './command.ts';
 import { isDescription } from './runtime-option.ts';
 import type { RunValues } from './options.ts';
@@ -27,7 +27,7 @@ export const modelForNodes = async (
   signal: AbortSignal,
 ): Promise<UserModel | undefined> => {
   if (resume !== undefined) return undefined;
-  if (model === undefined || isDescription(model)) return askedModel(model, signal);
+  if (model === undefined || isDescription(model)) return requestedModel(model, signal);
   throw usageError(
     `nodes build their own ResNet-50 and cannot use ${model}`,
     'set "weights" or "models" in the configuration; on AWS, --model takes only a description from "npx serving-compare init"',

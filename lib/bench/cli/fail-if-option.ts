@@ -80,7 +80,7 @@ export const conditionKind: Kind<Condition> = {
 };
 
 /** @throws BenchError on a condition about a serving that the run does not have, or about an unknown price */
-export const demandJudgeable = (
+export const assertJudgeable = (
   conditions: readonly Condition[] = [],
   targets: readonly Target[],
   { usdPerHour }: RunSettings,

@@ -3,8 +3,8 @@ import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import type { Aws } from '../aws/clients.ts';
 import type { Deployment } from '../aws/deployment.ts';
 import { deleteObjects, listObjects } from '../aws/objects.ts';
-import { demandEnded } from '../aws/run-condition.ts';
-import { demandRun, listRunIds } from '../aws/run-objects.ts';
+import { assertEnded } from '../aws/run-condition.ts';
+import { assertRun, listRunIds } from '../aws/run-objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { writeReport } from '../report/write-report.ts';
 import { counted } from '../wording/format-number.ts';
@@ -25,7 +25,7 @@ interface Site {
  *
  * @throws BenchError that names the first object.
  */
-const demandEmpty = async ({ aws, deployment: { bucket } }: Site): Promise<void> => {
+const assertEmpty = async ({ aws, deployment: { bucket } }: Site): Promise<void> => {
   const rest = await listObjects(aws, bucket, '');
   const [first] = rest;
   if (first === undefined) return;
@@ -43,7 +43,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
   const { console } = context;
   const { aws, deployment } = site;
   const ids = await listRunIds(aws, deployment.bucket);
-  if (values.delete && !values.force) await demandEnded(aws, deployment, ids);
+  if (values.delete && !values.force) await assertEnded(aws, deployment, ids);
   const runs = [];
   for (const runId of ids) {
     const folder = join(values.output ?? 'results', runId);
@@ -55,7 +55,7 @@ const fetchAll = async (site: Site, values: Values, context: CommandContext): Pr
     runs.push({ runId, folder, files: fetched.keys.length, hasResults: fetched.hasResults });
   }
   if (values.delete) {
-    await demandEmpty(site);
+    await assertEmpty(site);
     console.err(
       `the bucket ${deployment.bucket} is empty; "npx cdk destroy --all" can delete it\n`,
     );
@@ -72,8 +72,8 @@ const fetchOne = async (
   context: CommandContext,
 ): Promise<number> => {
   const { aws, deployment } = site;
-  await demandRun(aws, deployment.bucket, runId);
-  if (values.delete && !values.force) await demandEnded(aws, deployment, [runId]);
+  await assertRun(aws, deployment.bucket, runId);
+  if (values.delete && !values.force) await assertEnded(aws, deployment, [runId]);
   const wanted = { runId, folder: values.output, json: values.json, delete: values.delete };
   return fetchAndReport(site, wanted, context);
 };

@@ -21,7 +21,7 @@ import { announcementOf } from '../wording/statement.ts';
 import { BURST_SECONDS, FAULT_PARTS, type StabilityTest } from '../model/fault.ts';
 import { faultFacts } from '../stability/faults.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
-import { askPlan } from './asked-plan.ts';
+import { readPlanRequest } from './requested-plan.ts';
 import { jsonText, type Command } from './command.ts';
 import type { planCommandOptions } from './options.ts';
 import { settingsOfModels } from './runtime-option.ts';
@@ -86,7 +86,7 @@ export const planCommand: Command<typeof planCommandOptions> = async (
 ) => {
   const overrides = planOverridesOf(values);
   const { model } = values;
-  const { userModel, options, chosen, targets, runtime } = await askPlan(
+  const { userModel, options, chosen, targets, runtime } = await readPlanRequest(
     { ...values, overrides },
     signal,
   );

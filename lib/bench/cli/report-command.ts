@@ -7,7 +7,7 @@ import { renderHead, renderSections } from '../report/render-terminal.ts';
 import { writeReport } from '../report/write-report.ts';
 import { type Command, type Console, jsonText } from './command.ts';
 import type { reportOptions } from './options.ts';
-import { demandCiFolder, printResult, writeCiReport } from './run-result.ts';
+import { assertCiFolder, printResult, writeCiReport } from './run-result.ts';
 
 type Values = ValuesOf<typeof reportOptions>;
 
@@ -49,7 +49,7 @@ const compareRunFolders = async (
 /** Writes the report of a run folder again, or compares two run folders. */
 export const reportCommand: Command<typeof reportOptions> = async (values, { console }) => {
   const { dir: folder, after, 'slo-p99': sloP99Ms } = values;
-  await demandCiFolder(values);
+  await assertCiFolder(values);
   if (after !== undefined) return compareRunFolders(folder, after, values, console);
   const report = await writeReport(folder, { sloP99Ms });
   return printResult(report, folder, console, { ...values, withStatement: true });

@@ -60,7 +60,7 @@ const estimateText = (
   `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}`;
 
 /** @throws BenchError if no pair started; reports each that did not */
-const demandStarted = (
+const assertStarted = (
   outcomes: readonly NodeOutcome[],
   failed: readonly NodeOutcome[],
   runId: string,
@@ -170,7 +170,7 @@ export const runAws = async (values: RunValues, context: Context): Promise<numbe
       const failed = outcomes.filter(({ problem }) => problem !== undefined);
       const notStarted = failed.map(({ pair }) => pair);
       if (notStarted.length > 0) await writeRequest(notStarted);
-      demandStarted(outcomes, failed, runId, tell);
+      assertStarted(outcomes, failed, runId, tell);
       if (values.detach) {
         if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));
         else tell(detachedText(runId, endsNodes));

@@ -1,10 +1,10 @@
 import type { Command } from './command.ts';
 import type { runOptions } from './options.ts';
-import { demandCiFolder } from './run-result.ts';
+import { assertCiFolder } from './run-result.ts';
 
 /** Runs or resumes a plan, here or on AWS, and writes the report. */
 export const runCommand: Command<typeof runOptions> = async (values, context) => {
-  await demandCiFolder(values);
+  await assertCiFolder(values);
   // Neither waits for what only the other needs.
   return values.on === 'aws'
     ? (await import('./run-aws.ts')).runAws(values, context)

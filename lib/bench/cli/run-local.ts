@@ -14,12 +14,12 @@ import type { EmitRunEvent } from '../run/run-event.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { runPlan } from '../run/run-plan.ts';
 import { resumedServers, givenServers } from '../run/running-servers/given-server.ts';
-import { demandSameServed } from '../run/choose-servings.ts';
+import { assertSameServed } from '../run/choose-servings.ts';
 import { listRuntime } from '../run/list-runtime.ts';
 import { statementOf } from '../wording/statement.ts';
-import { askedModel, askPlan } from './asked-plan.ts';
+import { requestedModel, readPlanRequest } from './requested-plan.ts';
 import { usageError, type CommandContext } from './command.ts';
-import { demandJudgeable } from './fail-if-option.ts';
+import { assertJudgeable } from './fail-if-option.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { RunValues } from './options.ts';
 import { printResult, printText } from './run-result.ts';
@@ -68,12 +68,12 @@ const resuming = async (
   const userModel =
     modelDescription === undefined
       ? undefined
-      : await askedModel(values.model ?? modelDescription, signal);
+      : await requestedModel(values.model ?? modelDescription, signal);
   const settings = settingsOf(values, userModel);
   const { targets, servers = [] } = plan;
   const model = userModel ?? { servers: {}, inputs: [], outputs: [] };
   registerServers(resumedServers(servers, givenServers(values.target ?? [], model)));
-  demandJudgeable(values['fail-if'], targets, { ...plan.settings, ...settings });
+  assertJudgeable(values['fail-if'], targets, { ...plan.settings, ...settings });
   const planned = plan.runtime === 'container' ? 'simulated' : plan.runtime;
   const { runtime = planned } = values;
   const place = { where: 'local', runtime } as const;
@@ -82,7 +82,7 @@ const resuming = async (
       const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
       const formats = userModel && formatsOf(userModel);
       const listed = await listRuntime(runtime, sources, signal, formats);
-      if (listed !== undefined) demandSameServed(plan, listed.entries);
+      if (listed !== undefined) assertSameServed(plan, listed.entries);
     }
     return prepareResumedRun(
       { folder, overrides, settings, place, userModel },
@@ -93,7 +93,7 @@ const resuming = async (
 
 const beginning = async (values: RunValues, signal: AbortSignal): Promise<Prepare> => {
   const overrides = planOverridesOf(values);
-  const asked = await askPlan({ ...values, overrides }, signal);
+  const asked = await readPlanRequest({ ...values, overrides }, signal);
   const { userModel, options, targets, servers, runtime } = asked;
   const { models, served, leftOut } = asked.chosen;
   const given = settingsOf(values, userModel);
@@ -107,7 +107,7 @@ const beginning = async (values: RunValues, signal: AbortSignal): Promise<Prepar
   };
   const place = { where: 'local', runtime } as const;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
-  demandJudgeable(values['fail-if'], targets, settings);
+  assertJudgeable(values['fail-if'], targets, settings);
   if (values['max-time'] !== undefined) {
     const measurements = buildMeasurements(targets, options, userModel?.inputs);
     repeatsWithin({ options, targets, measurements }, values['max-time'], place);

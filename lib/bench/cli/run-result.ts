@@ -9,7 +9,7 @@ import { runCiReport } from '../report/ci-report.ts';
 import { renderHead, renderSections } from '../report/render-terminal.ts';
 import type { WrittenReport } from '../report/write-report.ts';
 import { makeFolder } from '../results/run-folder.ts';
-import { demandWritable, writeAtomically } from '../results/write-atomically.ts';
+import { assertWritable, writeAtomically } from '../results/write-atomically.ts';
 import { hangingLines } from '../wording/columns.ts';
 import { type Console, jsonText } from './command.ts';
 
@@ -49,7 +49,7 @@ export const writeCiReport = async (
  *
  * @throws BenchError if the report cannot be written
  */
-export const demandCiFolder = async ({
+export const assertCiFolder = async ({
   'ci-report': file,
 }: Pick<PrintOptions, 'ci-report'>): Promise<void> => {
   if (file === undefined) return;
@@ -58,7 +58,7 @@ export const demandCiFolder = async ({
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
       throw new Error('it is a folder');
     }
-    await demandWritable(file);
+    await assertWritable(file);
   } catch (error) {
     throw ciError(file, error);
   }

@@ -24,7 +24,7 @@ export const containerSourcesOf = async (file: string | undefined): Promise<Cont
 };
 
 /** @throws BenchError on engines that are the simulated server's own, with another runtime. */
-export const demandEngine = (runtime: LocalRuntime, engine: string | undefined): void => {
+export const assertEngine = (runtime: LocalRuntime, engine: string | undefined): void => {
   if (runtime === 'simulated' || engine === undefined || engine === 'onnx') return;
   throw usageError(
     `--engine ${engine} is only for simulated servers, and --runtime is ${runtime}`,
@@ -36,7 +36,7 @@ export const demandEngine = (runtime: LocalRuntime, engine: string | undefined):
 export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(file);
 
 /** @throws BenchError if a file that was named as the model is none. */
-export const demandModel = async (file: string | undefined): Promise<void> => {
+export const assertModel = async (file: string | undefined): Promise<void> => {
   if (file === undefined) return;
   await access(file).catch((cause: unknown) => {
     throw new BenchError('BENCH_MODEL', fileErrorText(file, cause), {
@@ -104,7 +104,7 @@ export const chooseFor = async (
   },
   signal: AbortSignal,
 ): Promise<ChosenFor> => {
-  demandEngine(runtime, engine);
+  assertEngine(runtime, engine);
   const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal, formats);
   const chosen = chooseServings(servings, runtime, listed?.entries, strict, config);
   return { ...chosen, models: formats === undefined ? listed?.models : undefined };

@@ -14,7 +14,7 @@ import { tensorTargetsOf } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError } from './command.ts';
-import { demandModel, isDescription } from './runtime-option.ts';
+import { assertModel, isDescription } from './runtime-option.ts';
 
 /** What one serving serves, and a request to it. */
 export interface ToServe {
@@ -107,7 +107,7 @@ export const whatToServe = async (options: ServeOptions, signal: AbortSignal): P
   const target = imageTarget(options);
   const imagesDir = resolve(images ?? defaultImagesDir);
   const [image] = await readDataSet(imagesDir);
-  await demandModel(model);
+  await assertModel(model);
   return {
     target,
     imagesDir,

@@ -3,7 +3,7 @@ import { runKeys } from '../../deployment/run-keys.ts';
 import { readNode } from '../../node/system/machine.ts';
 import type { Aws } from '../aws/clients.ts';
 import { closedContainers } from '../aws/run-request.ts';
-import { demandOnePlan } from '../aws/merge-runs.ts';
+import { assertOnePlan } from '../aws/merge-runs.ts';
 import { listObjects, readJson } from '../aws/objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { findK6 } from '../load/k6/program.ts';
@@ -109,7 +109,7 @@ export const prepareOnNode = async (
  *
  * @throws BenchError where it is not.
  */
-export const demandSamePlan = async (
+export const assertSamePlan = async (
   aws: Aws,
   { bucket, runId, pair }: RunPlace,
   plan: Plan,
@@ -119,7 +119,7 @@ export const demandSamePlan = async (
     .find((number) => number !== pair);
   if (other === undefined) return;
   const found = (await readJson(aws, bucket, runKeys.plan(runId, other))) as Plan | undefined;
-  if (found !== undefined) demandOnePlan({ pair: other, plan: found }, { pair, plan });
+  if (found !== undefined) assertOnePlan({ pair: other, plan: found }, { pair, plan });
 };
 
 /**

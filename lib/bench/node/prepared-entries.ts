@@ -55,7 +55,7 @@ export const modelSettings = ({ model }: PreparedServings): RunSettings => {
 };
 
 /** @throws BenchError where the containers serve a model of ours that was not made from the ONNX file of this node. */
-export const demandSameModel = (
+export const assertSameModel = (
   { model: served }: PreparedServings,
   { model }: Pick<Plan, 'model'>,
 ): void => {

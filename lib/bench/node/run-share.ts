@@ -14,8 +14,8 @@ import { runPlan } from '../run/run-plan.ts';
 import { modelFolderOf } from '../run/tensor-inputs.ts';
 import { statementOf } from '../wording/statement.ts';
 import type { NodeRun, NodeRunContext, NodeRunResult } from './node-run.ts';
-import { demandSameModel } from './prepared-entries.ts';
-import { demandSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
+import { assertSameModel } from './prepared-entries.ts';
+import { assertSamePlan, prepareOnNode, shareOf, shareText } from './prepare-share.ts';
 import { createServingCommands, type ServingCommands } from './serving-commands.ts';
 import { createStatusFile } from './status-file.ts';
 import { createUpload, restoreRun } from './upload.ts';
@@ -95,10 +95,10 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
       await receiveModel(aws, place, modelFolderOf(folder), run.modelSums, signal);
     }
     prepared = await prepareOnNode(run, own, isBegun, containers);
-    if (containers !== undefined) demandSameModel(containers, prepared.plan);
+    if (containers !== undefined) assertSameModel(containers, prepared.plan);
     upload.start();
     const { plan, folder: _, release: __, ...inputs } = prepared;
-    await demandSamePlan(aws, place, plan);
+    await assertSamePlan(aws, place, plan);
     const share = shareOf(run, plan, own, commands);
     tell(statementOf(plan));
     tell(shareText(share, plan));

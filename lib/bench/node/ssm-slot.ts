@@ -17,7 +17,7 @@ const BYTES_PER_MIB = 2 ** 20;
 const STOP_MS = 8000;
 
 /** @throws BenchError where the serving ended. */
-const demandAlive = (serving: ServingName, { state, lastWords = '' }: ServingState): void => {
+const assertAlive = (serving: ServingName, { state, lastWords = '' }: ServingState): void => {
   if (state === 'active') return;
   const words = lastWords === '' ? '' : `; its last lines:\n${lastWords}`;
   throw new BenchError(
@@ -95,7 +95,7 @@ export const createSsmSlot = (
       commands.run('InspectServing', window, signal),
       readFigures(fromMs, toMs),
     ]);
-    demandAlive(serving, state);
+    assertAlive(serving, state);
     return { nodes: { serving: state.figures, middleware } };
   };
 

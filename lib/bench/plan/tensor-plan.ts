@@ -36,7 +36,7 @@ export const refuseWithModel = (what: string, hint: string): never => {
 };
 
 /** @throws BenchError on options that a user's model cannot have. */
-const demandPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): void => {
+const assertPossible = ({ profile, payloads, loadGenerator }: PlanOverrides): void => {
   if (profile === 'parity') {
     refuseWithModel(
       'the profile parity repeats the study with its images, and cannot run',
@@ -104,7 +104,7 @@ export const planTensors = (
   usual: (taken: TensorTargets) => readonly ServingName[],
   closed: readonly LeftOut[] = [],
 ): TensorPlan => {
-  demandPossible(overrides);
+  assertPossible(overrides);
   const taken = tensorTargetsOf(tensors);
   const { servings = usual(taken) } = overrides;
   const isAsked = askedBy(overrides);

@@ -8,7 +8,7 @@ const nameOf = (record: ResultRecord): string =>
     : `a record of the kind ${record.kind}`;
 
 /** Measurements of two plans can be alike in all but what the hash is over: the model, the images, what serves. */
-const demandPlan = (
+const assertPlan = (
   records: readonly ResultRecord[],
   { hash }: Pick<Plan, 'hash'>,
   file: string,
@@ -33,7 +33,7 @@ export const dedupeRecords = (
   plan: Pick<Plan, 'hash'>,
   file: string,
 ): readonly ResultRecord[] => {
-  demandPlan(records, plan, file);
+  assertPlan(records, plan, file);
   const kept = new Map<string, MeasurementRecord>();
   for (const record of records) {
     if (record.kind !== 'measurement') continue;

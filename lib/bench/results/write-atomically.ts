@@ -18,7 +18,7 @@ function* longPieces(parts: Iterable<string>): Generator<string> {
 const neighbourOf = (file: string): string => `${file}.${process.pid}.tmp`;
 
 /** Rejects where {@link writeAtomically} could not write a file. */
-export const demandWritable = async (file: string): Promise<void> => {
+export const assertWritable = async (file: string): Promise<void> => {
   const neighbour = neighbourOf(file);
   await (await open(neighbour, 'w')).close();
   await rm(neighbour);

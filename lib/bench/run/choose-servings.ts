@@ -94,7 +94,7 @@ const FACTS = [
  *
  * @throws BenchError if something is missing or has another version.
  */
-export const demandSameServed = (
+export const assertSameServed = (
   { served = {}, runtime }: Pick<Plan, 'served' | 'runtime'>,
   entries: readonly RuntimeEntry[],
 ): void => {

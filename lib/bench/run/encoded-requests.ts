@@ -88,7 +88,7 @@ export const askForEncoded = async (
   return { ...(JSON.parse(header) as ServingRequest), body };
 };
 
-const demandOneTarget = (requests: readonly ServingRequest[]): string => {
+const assertOneTarget = (requests: readonly ServingRequest[]): string => {
   const targets = new Set(requests.map(({ method, path }) => `${method} ${path}`));
   const [first = ''] = targets;
   if (targets.size !== 1 || !first.startsWith('POST ')) {
@@ -133,7 +133,7 @@ export const createEncodedRequests = (images: readonly string[]): EncodedRequest
         await mkdir(folder, { recursive: true });
         const requests = await fetchAll(encodeUrl(middlewareUrl, target), folder, signal);
         const encoded: EncodedRequests = {
-          target: demandOneTarget(requests),
+          target: assertOneTarget(requests),
           files: requests.map(({ file }) => file),
           headers: requests.map(({ headers }) => headers),
         };

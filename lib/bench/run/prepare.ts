@@ -11,7 +11,7 @@ import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../resul
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../node/system/machine.ts';
 import type { TakenInputs } from '../stability/bad-values.ts';
-import { demandLoadGenerator } from '../load/k6/program.ts';
+import { assertLoadGenerator } from '../load/k6/program.ts';
 import { counted } from '../wording/format-number.ts';
 import { prepareImages, type InputsRequest, type RunInputs } from './image-inputs.ts';
 import type { EmitRunEvent } from './run-event.ts';
@@ -31,7 +31,7 @@ interface Context {
 }
 
 /** A plan that sets the middleware says how many processes it has. */
-const demandOwnProcesses = (
+const assertOwnProcesses = (
   { profile, middleware }: PlanOptions,
   { processes }: RunSettings,
 ): void => {
@@ -94,10 +94,10 @@ const withoutLost = (request: NewRun, lostInJson: string | undefined): NewRun =>
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
   const { folder, options, targets, settings, place = HERE, userModel, modelInputs } = request;
-  demandOwnProcesses(options, settings);
+  assertOwnProcesses(options, settings);
   const measurements = buildMeasurements(targets, options, modelInputs);
   await createRunFolder(folder, undefined);
-  await demandLoadGenerator(options);
+  await assertLoadGenerator(options);
   const { engine } = options;
   const asked = { measurements, targets, engine, runtime: place.runtime, settings };
   const prepared = prepareInputs(folder, userModel, asked, context).then(
@@ -131,7 +131,7 @@ const refuse = (folder: string, reason: string, remedy: string): BenchError =>
   });
 
 /** A run is resumed in the same place only: half of its figures would be of other machines or other servings. */
-const demandSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPlace): void => {
+const assertSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPlace): void => {
   if (plan.where !== where) {
     const remedy = 'resume it there: npx serving-compare run --on aws --resume RUN_ID';
     throw refuse(folder, `it runs on node pairs, not here`, remedy);
@@ -143,7 +143,7 @@ const demandSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPla
 };
 
 /** On AWS a run may be resumed with new nodes of a pair; the environment then has both. */
-const demandSameMachine = async (folder: string, { where }: Plan): Promise<void> => {
+const assertSameMachine = async (folder: string, { where }: Plan): Promise<void> => {
   const environment = await readEnvironment(folder);
   if (environment === undefined || where === 'aws') return;
   const machine = await readMachine();
@@ -161,7 +161,7 @@ const demandSameMachine = async (folder: string, { where }: Plan): Promise<void>
 const argumentOf = (options: PlanOverrides, name: keyof PlanOptions): string =>
   planArguments({ [name]: options[name] });
 
-const demandSamePlan = (folder: string, plan: Plan, overrides: PlanOverrides): PlanOptions => {
+const assertSamePlan = (folder: string, plan: Plan, overrides: PlanOverrides): PlanOptions => {
   const { options } = plan;
   const [other] = contradictions(overrides, options);
   if (other !== undefined) {
@@ -174,7 +174,7 @@ const demandSamePlan = (folder: string, plan: Plan, overrides: PlanOverrides): P
   return options;
 };
 
-const demandSameInputs = (folder: string, plan: Plan, now: Plan): void => {
+const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
   const before = new Map(plan.images.map(({ file, sha256 }) => [file, sha256]));
   const isSame =
     before.size === now.images.length &&
@@ -211,18 +211,18 @@ export const prepareResumedRun = async (
   context: Context,
 ): Promise<PreparedRun> => {
   const plan = await readPlan(folder);
-  demandSamePlace(folder, plan, place);
-  await demandLoadGenerator(demandSamePlan(folder, plan, overrides));
-  await demandSameMachine(folder, plan);
+  assertSamePlace(folder, plan, place);
+  await assertLoadGenerator(assertSamePlan(folder, plan, overrides));
+  await assertSameMachine(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {
     // Options of the command line win; the others stay.
     const merged = { ...plan.settings, ...settings };
-    demandOwnProcesses(plan.options, merged);
+    assertOwnProcesses(plan.options, merged);
     const asked = { ...plan, engine: plan.options.engine, settings: merged };
     const given = await prepareInputs(folder, userModel, asked, context);
     const { images, model, lostInJson: _, ...inputs } = given;
-    demandSameInputs(folder, plan, { ...plan, images, model });
+    assertSameInputs(folder, plan, { ...plan, images, model });
     return { ...inputs, folder, plan: { ...plan, settings: merged }, release };
   } catch (error) {
     await release();

@@ -96,7 +96,7 @@ const checkTarget = async (
 };
 
 /** @throws BenchError if the answers of the target are not the right ones. */
-const demandRight = (answerCheck: AnswerCheck | undefined): void => {
+const assertRight = (answerCheck: AnswerCheck | undefined): void => {
   if (answerCheck?.state !== 'failed') return;
   throw new BenchError(
     'BENCH_WRONG_ANSWER',
@@ -186,7 +186,7 @@ export const runMeasurement = async (
 ): Promise<MeasurementFigures> => {
   const { measurement } = place;
   const { rig, signal } = context;
-  demandRight(context.answerChecks.get(checkKey(measurement)));
+  assertRight(context.answerChecks.get(checkKey(measurement)));
   const middleware = await rig.middleware();
   const base = middleware.url;
 
@@ -200,7 +200,7 @@ export const runMeasurement = async (
     await sendOne(context, measurement, base);
   }
   if (!context.answerChecks.has(checkKey(measurement))) {
-    demandRight(
+    assertRight(
       await whileAlive(needed({ serving, middleware }, measurement.target), signal, (either) =>
         checkTarget(context, measurement, base, either),
       ),

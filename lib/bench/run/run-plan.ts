@@ -66,7 +66,7 @@ export interface RunShare {
 const DISK_FULL = /ENOSPC|: the disk is full \(/;
 
 /** A full disk ends the run: it must not look like a failed measurement. */
-const demandSpace = (error: unknown): void => {
+const assertSpace = (error: unknown): void => {
   if (!DISK_FULL.test(messageOf(error))) return;
   throw new BenchError('BENCH_DISK_FULL', `the disk is full: ${messageOf(error)}`, {
     cause: error,
@@ -106,7 +106,7 @@ const recordOf = async (
     return { ...common, measurement, state: 'completed', finishedAt, ...figures };
   } catch (error) {
     context.signal.throwIfAborted();
-    demandSpace(error);
+    assertSpace(error);
     if (!(error instanceof BenchError) || isRunEnding(error)) throw error;
     // Its state is unknown; the next measurement starts again.
     await context.rig.slot.stop();

@@ -10,7 +10,7 @@ import type { TensorModel } from '../../../serving-configs/models/tensors/tensor
 import type { Plan, PlannedModel } from '../model/plan.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
 import { eachOther, type ModelTensors, type UserModel } from '../user-model/user-model.ts';
-import { demandSize, writeRequests } from '../user-model/write-requests.ts';
+import { assertSize, writeRequests } from '../user-model/write-requests.ts';
 import { unlikeOutputText } from '../wording/tensor-words.ts';
 import { childOutput } from './child.ts';
 import type { RunInputs } from './image-inputs.ts';
@@ -138,7 +138,7 @@ export const writeTensorInputs = async (
     await rm(directDir, { recursive: true });
   }
   for (const { file: name, from } of requests) {
-    demandSize(from, 'outputs', (await stat(join(files.answers, name))).size);
+    assertSize(from, 'outputs', (await stat(join(files.answers, name))).size);
   }
   const names = requests.map((request) => request.file);
   const lostInJson = await lostInJsonText(user, names, files);

@@ -83,7 +83,7 @@ const tensorText = ({ dtype, shape }: SignatureTensor): string =>
   `${datatypeOfTensorFlow(dtype) ?? `TensorFlow's type ${dtype}`} ${shape === undefined ? 'of any shape' : dimsText({ dims: shape })}`;
 
 /** @throws BenchError where a SavedModel has other tensors than the ONNX file, or calls them otherwise. */
-const demandSignature = async (place: string, tensors: ModelTensors): Promise<void> => {
+const assertSignature = async (place: string, tensors: ModelTensors): Promise<void> => {
   const signature = await readSignature(path.join(place, PROGRAM)).catch((cause: unknown) => {
     throw modelError(
       `${place} is not a SavedModel: its ${PROGRAM} cannot be read: ${messageOf(cause)}`,
@@ -127,7 +127,7 @@ const findSavedModel = async (place: string, tensors: ModelTensors): Promise<Oth
       'give the folder that tf.saved_model.save or model.export wrote, with that file in it',
     );
   }
-  await demandSignature(place, tensors);
+  await assertSignature(place, tensors);
   const names = entries
     .filter((entry) => entry.isFile())
     .map(({ name, parentPath }) => path.join(parentPath, name))

@@ -22,7 +22,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws BenchError with the first place where a value does not fit. */
-const demand = (value: unknown, known: Fields, place: string, file: string): void => {
+const assertFields = (value: unknown, known: Fields, place: string, file: string): void => {
   const keys = Object.keys(known).filter((key) => key !== '*' && key !== '$schema');
   if (!isObject(value)) {
     throw modelError(
@@ -36,7 +36,7 @@ const demand = (value: unknown, known: Fields, place: string, file: string): voi
       throw unknownName(`${file}: ${place === '' ? 'it' : place} has no key`, key, keys);
     }
     const inner = place === '' ? key : `${place}.${key}`;
-    if (!isValue(field)) demand(one, field, inner, file);
+    if (!isValue(field)) assertFields(one, field, inner, file);
     else if (!field.fits(one)) {
       throw modelError(`${file}: ${inner} is ${JSON.stringify(one)}`, `give ${field.expected}`);
     }
@@ -83,7 +83,7 @@ export const readDescription = async (file: string): Promise<ReadDescription> =>
       error,
     );
   }
-  demand(content, fields, '', file);
+  assertFields(content, fields, '', file);
   const description = content as ReadDescription;
   if (description.model?.onnx === undefined) {
     throw modelError(`${file} names no ONNX file`, 'give its path: model.onnx');

@@ -79,7 +79,7 @@ const sizeExample = ({ name, shape }: ModelTensor): string => {
 };
 
 /** @throws BenchError where dimensions are left open that the description does not size. */
-const demandSize = (input: ModelTensor, sizes: UserModel['sizes']): readonly number[] => {
+const assertSize = (input: ModelTensor, sizes: UserModel['sizes']): readonly number[] => {
   const { [input.name]: size = input.shape } = sizes;
   if (!size.includes(-1)) return size;
   throw modelError(
@@ -116,7 +116,7 @@ const readImage = (
   const { name, shape } = input;
   // One image a request, where the batch is open.
   const single = shape.map((size, axis) => (axis === 0 && size === -1 ? 1 : size));
-  const size = demandSize({ ...input, shape: single }, sizes);
+  const size = assertSize({ ...input, shape: single }, sizes);
   const layout = size[1] === 3 ? 'NCHW' : 'NHWC';
   const [height = 0, width = 0] = layout === 'NCHW' ? size.slice(2) : size.slice(1);
   const datatype = IMAGE_TYPES.find((type) => type === input.datatype);
@@ -238,7 +238,7 @@ export const readUserModel = async (file: string, describe: DescribeModel): Prom
   const checks = readChecks(answer, outputs);
   const found = await findInputs(source, folder, inputs, image);
   if (found.from === 'random' || found.from === 'zero') {
-    for (const input of inputs) demandSize(input, sizes);
+    for (const input of inputs) assertSize(input, sizes);
   }
   const labels =
     model.labels === undefined

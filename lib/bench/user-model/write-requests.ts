@@ -54,7 +54,7 @@ const readNpyInput = async (file: string, input: ModelTensor): Promise<NamedTens
 };
 
 /** @throws BenchError where a dimension has two sizes in the inputs of one request. */
-const demandOneSize = (
+const assertOneSize = (
   place: string,
   inputs: readonly ModelTensor[],
   tensors: readonly NamedTensor[],
@@ -70,7 +70,7 @@ const demandOneSize = (
 const readEntries = async ({ inputs, outputs, sizes }: UserModel, file: string) => {
   const entries = readPerfAnalyzer(await readFile(file, 'utf8'), { inputs, outputs }, sizes);
   for (const [at, { inputs: given, answer = [] }] of entries.entries()) {
-    demandOneSize(`${file}: data[${at}]`, inputs, given);
+    assertOneSize(`${file}: data[${at}]`, inputs, given);
     const wrong = answer.find((tensor) => nanIndex(tensor) !== undefined);
     if (wrong === undefined) continue;
     throw modelError(
@@ -114,7 +114,7 @@ export async function* readInputs(model: UserModel): AsyncGenerator<RequestInput
           }),
         );
         const [first = ''] = files;
-        demandOneSize(path.dirname(first), inputs, tensors);
+        assertOneSize(path.dirname(first), inputs, tensors);
         const from = files.length === 1 ? first : path.dirname(first);
         yield { from: path.basename(from), inputs: tensors };
       }
@@ -166,7 +166,7 @@ export interface WrittenRequests {
 }
 
 /** @throws BenchError where the inputs of a request, or the outputs of the answer, are larger than what servers and middleware take. */
-export const demandSize = (from: string, key: 'inputs' | 'outputs', bytes: number): void => {
+export const assertSize = (from: string, key: 'inputs' | 'outputs', bytes: number): void => {
   if (bytes <= MAX_TENSOR_BYTES) return;
   throw modelError(
     `${from}: the ${key} take ${formatBytes(bytes)}, and at most ${formatBytes(MAX_TENSOR_BYTES)} can be measured`,
@@ -180,7 +180,7 @@ const write = async (
   key: 'inputs' | 'outputs',
 ): Promise<WrittenTensors> => {
   const body = Buffer.concat(writeTensors(tensors, key, 'binary').body);
-  demandSize(from, key, body.length);
+  assertSize(from, key, body.length);
   await mkdir(place, { recursive: true });
   await writeFile(path.join(place, file), body);
   return { file, sha256: createHash('sha256').update(body).digest('hex'), from };

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadyProbe } from '../../../serving-configs/manifest.ts';
-import { demandGpuUse } from '../../../serving-configs/runtimes/docker/gpu-use.ts';
+import { assertGpuUse } from '../../../serving-configs/runtimes/docker/gpu-use.ts';
 import { usersModelIn } from '../../../serving-configs/runtimes/docker/mounted-models.ts';
 import { isServingName, ownManifestOf } from '../../../serving-configs/index.ts';
 import { CONTAINER_NAME } from '../../../serving-configs/runtimes/docker/docker-arguments.ts';
@@ -91,7 +91,7 @@ const start = async (): Promise<void> => {
   await run('systemctl', ['restart', SERVING_UNIT], 120_000).catch(() => endDead(title));
   const timeToReadyMs = await waitUntilReady(title, SC_ADDRESS, probe, startTimeoutSeconds);
   if (runtime === 'container' && readPreparedServings().accelerator === 'gpu') {
-    await demandGpuUse(CONTAINER_NAME).catch(async (error: unknown) => {
+    await assertGpuUse(CONTAINER_NAME).catch(async (error: unknown) => {
       await stopServing();
       throw error;
     });

@@ -72,7 +72,7 @@ export const selectParts = (parts: readonly Part[], only: readonly string[]): re
  * would serve another model.
  * @throws UsageError where it does.
  */
-export const demandSameWeights = async (
+export const assertSameWeights = async (
   output: string,
   { title, sha256 }: Pick<Weights, 'title' | 'sha256'>,
 ): Promise<void> => {

@@ -51,7 +51,7 @@ export const lite0Graph = (
   weights: ReadonlyMap<string, NamedTensor>,
   metadata: Readonly<Record<string, string>>,
 ): OnnxGraph => {
-  const { take, demandNoOthers } = takeTensors(weights, 'EfficientNet-Lite0');
+  const { take, assertNoOthers } = takeTensors(weights, 'EfficientNet-Lite0');
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
 
@@ -170,7 +170,7 @@ export const lite0Graph = (
     ],
     { transB: 1 },
   );
-  demandNoOthers();
+  assertNoOthers();
   return {
     name: 'efficientnet-lite0',
     input: { name: 'input', shape: ['N', 3, 'height', 'width'] },

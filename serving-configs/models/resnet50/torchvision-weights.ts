@@ -38,7 +38,7 @@ const namesOf = (layer: string): LayerNames => {
 export const foldTorchvision = (
   tensors: ReadonlyMap<string, NamedTensor>,
 ): ReadonlyMap<string, Float32Array> => {
-  const { take, demandNoOthers } = takeTensors(tensors, 'ResNet-50');
+  const { take, assertNoOthers } = takeTensors(tensors, 'ResNet-50');
   const folded = new Map<string, Float32Array>();
   for (const { name, shape } of resnet50('input', 'logits').weights) {
     // The bias of a convolution comes out of its batch norm, together with its weight.
@@ -62,6 +62,6 @@ export const foldTorchvision = (
     );
     folded.set(`${layer}.weight`, weight).set(`${layer}.bias`, bias);
   }
-  demandNoOthers();
+  assertNoOthers();
   return folded;
 };

@@ -73,7 +73,7 @@ const tensorFrom = (
 ): NamedTensor => {
   const { name, datatype } = spec;
   const { content, shape: said } = contentOf(given);
-  const demandCount = (count: number): readonly number[] => {
+  const assertCount = (count: number): readonly number[] => {
     const shape = shapeOf(spec, count, said, sized);
     const wanted = sizeOfShape(shape);
     if (wanted === count && shape.every(Number.isInteger)) return shape;
@@ -85,7 +85,7 @@ const tensorFrom = (
   };
   if (isObject(content) && typeof content.b64 === 'string') {
     const bytes = new Uint8Array(Buffer.from(content.b64, 'base64'));
-    return { name, datatype, shape: demandCount(bytes.length / DATATYPES[datatype].bytes), bytes };
+    return { name, datatype, shape: assertCount(bytes.length / DATATYPES[datatype].bytes), bytes };
   }
   if (!Array.isArray(content)) {
     throw new UnreadableTensors(`"${name}" is neither a list of values nor {"b64": "…"}`);
@@ -95,7 +95,7 @@ const tensorFrom = (
   if (wrong !== undefined) {
     throw new UnreadableTensors(`"${name}" holds ${problemOf(wrong, datatype)}`);
   }
-  return tensorOf({ name, datatype, shape: demandCount(values.length) }, (at) =>
+  return tensorOf({ name, datatype, shape: assertCount(values.length) }, (at) =>
     Number(values[at]),
   );
 };

@@ -8,7 +8,7 @@ interface TensorTaker {
    */
   readonly take: (name: string, shape: readonly number[]) => Float32Array;
   /** @throws UnreadableFile where a tensor has not been taken. */
-  readonly demandNoOthers: () => void;
+  readonly assertNoOthers: () => void;
 }
 
 /**
@@ -32,7 +32,7 @@ export const takeTensors = (
       left.delete(name);
       return tensor.values;
     },
-    demandNoOthers: () => {
+    assertNoOthers: () => {
       const [stranger] = left;
       if (stranger === undefined) return;
       throw new UnreadableFile(`${network} has no tensor "${stranger}"; these are other weights`);

@@ -14,7 +14,7 @@ const numbersIn = (text: string): readonly number[] => (text.match(/\d+/g) ?? []
  * @param name Of the container, whose model has answered.
  * @throws UsageError where it does not, or where that cannot be found out.
  */
-export const demandGpuUse = async (name: string): Promise<void> => {
+export const assertGpuUse = async (name: string): Promise<void> => {
   const query = ['--query-compute-apps=pid', '--format=csv,noheader'];
   const [own, onGpu] = await Promise.all([
     docker(['top', name, '-eo', 'pid'], { what: `cannot list ${name}`, timeoutMs: ASK_MS }),

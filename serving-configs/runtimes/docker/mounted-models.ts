@@ -20,7 +20,7 @@ import { writeTensorModelFiles } from './tensor-model-files.ts';
  * @param open - What is to be opened to every user.
  * @throws UsageError where the user of the image cannot read a file.
  */
-const demandOpen = (
+const assertOpen = (
   title: string,
   what: 'configuration' | 'model',
   files: readonly string[],
@@ -73,7 +73,7 @@ export const mountedModels = async (
   const ours = ownManifestOf(serving);
   const { title } = ours;
   const config = Object.keys(ours.container.config ?? {});
-  demandOpen(
+  assertOpen(
     title,
     'configuration',
     config.map((file) => path.join(platformFolder, file)),
@@ -88,7 +88,7 @@ export const mountedModels = async (
         `npx serving-compare setup --runtime docker --servings ${serving}`,
       );
     }
-    demandOpen(title, 'model', modelFilesOf(serving, modelsFolder), modelsFolder);
+    assertOpen(title, 'model', modelFilesOf(serving, modelsFolder), modelsFolder);
     return { manifest: ours, probe: containerProbe(ours), modelsFolder };
   }
   const { users, manifest, probe } = await usersModelIn(serving, options.tensorModelFile);
@@ -101,6 +101,6 @@ export const mountedModels = async (
   }
   const work = await makeFolder();
   const given = await writeTensorModelFiles(work, serving, users, platformFolder, accelerator);
-  demandOpen(title, 'model', Object.values(given.mounts));
+  assertOpen(title, 'model', Object.values(given.mounts));
   return { manifest, probe, modelsFolder: work, ...given };
 };

@@ -11,7 +11,7 @@ import { awaitReady, isProbeLine } from '../ready.ts';
 import { platformFolderOf } from '../platform-folder.ts';
 import { choosePorts, LOOPBACK } from '../ports.ts';
 import { docker, problemFrom, tellLines } from './docker.ts';
-import { demandGpuUse } from './gpu-use.ts';
+import { assertGpuUse } from './gpu-use.ts';
 import { launcherLabels, removeLeftovers } from './leftovers.ts';
 import { mountedModels } from './mounted-models.ts';
 import type { ContainerOptions } from './options.ts';
@@ -134,7 +134,7 @@ const start = async (
         `${title} was not ready after ${startTimeoutSeconds} s (${probe.path} said: ${says}); its last lines:\n${lines.join('\n')}`,
       );
     }
-    if (accelerator === 'gpu') await demandGpuUse(name);
+    if (accelerator === 'gpu') await assertGpuUse(name);
   } catch (error) {
     await (stopped ?? stop());
     throw error;

@@ -43,7 +43,7 @@ const portsFor = async (
   };
 };
 
-const demandInstalled = async (
+const assertInstalled = async (
   serving: ServingName,
   facts: VenvFacts,
   { engine, cacheFolder }: MainOptions,
@@ -106,7 +106,7 @@ const withWords = (message: string, words: string): string =>
   words === '' ? message : `${message}; its last lines:\n${words}`;
 
 /** Waits until the platform answers; it is stopped where it does not. */
-const demandReady = async (
+const assertReady = async (
   platform: string,
   { process: guarded, log }: { readonly process: GuardedProcess; readonly log: string },
   seconds: number,
@@ -155,7 +155,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
   }
   const tensorModel = tensorModelFile === undefined ? undefined : readTensorModel(tensorModelFile);
   const manifest = ownManifestOf(serving, tensorModel?.name);
-  const { requirements, environment, packages } = await demandInstalled(serving, facts, options);
+  const { requirements, environment, packages } = await assertInstalled(serving, facts, options);
   const ports = await portsFor(manifest, facts, options);
   const model = modelServed(manifest.model, tensorModel);
   const { inputs = [], outputs = [] } = model;
@@ -216,7 +216,7 @@ export const startPlatform = async (options: MainOptions, stopping: AbortSignal)
     throw error;
   }
   const platform = platformWords(facts, requirements);
-  await demandReady(
+  await assertReady(
     platform,
     { process: guarded, log },
     manifest.startTimeoutSeconds,

@@ -175,7 +175,7 @@ const onlyNotice = (which: string, one: MeasuredRun, other: MeasuredRun): readon
   return only.length === 0 ? [] : [`Only in the run ${which}: ${only.join('; ')}.`];
 };
 
-const demandComparable = (reasons: readonly string[]): void => {
+const assertComparable = (reasons: readonly string[]): void => {
   if (reasons.length === 0) return;
   throw new BenchError('BENCH_NOT_COMPARABLE', ['not comparable', ...reasons].join('\n  '), {
     hint: 'compare two runs of the same plan on the same machine',
@@ -190,10 +190,10 @@ const demandComparable = (reasons: readonly string[]): void => {
  * @throws BenchError if machines or settings differ, or no row is in both; as {@link summarise}
  */
 export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
-  demandComparable(notComparable(earlier.data, later.data));
+  assertComparable(notComparable(earlier.data, later.data));
   const [before, after] = [measure(earlier), measure(later)];
   const changes = changesOf(before, after);
-  demandComparable(
+  assertComparable(
     changes.length === 0 ? ['no target was measured at the same level in both runs'] : [],
   );
   return {

@@ -64,6 +64,6 @@ const versionText = async (command: string): Promise<string> => {
  *
  * @throws BenchError if it is not.
  */
-export const demandLoadGenerator = async (options: PlanOptions): Promise<void> => {
+export const assertLoadGenerator = async (options: PlanOptions): Promise<void> => {
   if (options.loadGenerator === 'k6') await findK6();
 };

@@ -28,7 +28,7 @@ export const runK6Load = async (
 ): Promise<LoadResult> => {
   const { command } = await findK6();
   const window = windowOf(job);
-  if (job.method !== 'GET') await Promise.all(job.images.map(demandReadable));
+  if (job.method !== 'GET') await Promise.all(job.images.map(assertReadable));
   const tally = new Tally(window);
   // Before the load: a run whose samples cannot be kept should not begin.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
@@ -49,7 +49,7 @@ export const runK6Load = async (
       k6.kill();
       await lines.finish();
     }
-    demandAllLines(reader, await readFile(files.summary, 'utf8'));
+    assertAllLines(reader, await readFile(files.summary, 'utf8'));
     if (samplesFile !== undefined) await writeRawSamples(samplesFile, tally.samples);
     const startedAt = new Date(watched.windowStartEpochMs).toISOString();
     const use = { cpuMs: watched.cpuMs, cores: availableParallelism() };
@@ -110,7 +110,7 @@ const cpuOf = async ({ pid }: RunningK6): Promise<number> => {
 };
 
 /** Figures of half the requests would look like any others. */
-const demandAllLines = ({ lines }: LineReader, summary: string): void => {
+const assertAllLines = ({ lines }: LineReader, summary: string): void => {
   const { sampleLines } = JSON.parse(summary) as { readonly sampleLines: number };
   if (lines === sampleLines) return;
   throw new Error(
@@ -118,7 +118,7 @@ const demandAllLines = ({ lines }: LineReader, summary: string): void => {
   );
 };
 
-const demandReadable = async (file: string): Promise<void> => {
+const assertReadable = async (file: string): Promise<void> => {
   await access(file, constants.R_OK).catch((error: unknown) => {
     throw unreadable(file, error);
   });

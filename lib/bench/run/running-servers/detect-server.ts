@@ -10,10 +10,10 @@ import { BenchError } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readFirstInput } from '../../user-model/write-requests.ts';
 import { asker, type Ask, type Attempt, type Reply } from './ask-server.ts';
-import { demandListening } from './join-server.ts';
+import { assertListening } from './join-server.ts';
 import type { GivenServer } from './given-server.ts';
-import { demandGrpcAnswer, noSuchModel } from './try-grpc.ts';
-import { demandJsonAnswer } from './try-json.ts';
+import { assertGrpcAnswer, noSuchModel } from './try-grpc.ts';
+import { assertJsonAnswer } from './try-json.ts';
 
 /** Whether an answer is JSON with a key. */
 const has = ({ status, body }: Reply, key: string): boolean => {
@@ -101,14 +101,14 @@ export const detectServer = async (
   user: UserModel,
   signal: AbortSignal,
 ): Promise<RunningServer> => {
-  await demandListening(given, signal);
+  await assertListening(given, signal);
   const { name, url: text, headers, body, outputs } = given;
   const url = new URL(text);
   const { prefix, named, hasOwnPath } = partsOf(url);
   const model = given.model ?? (named === undefined ? user.name : decodeURIComponent(named));
   const common = { name, url: text, model, headers };
   if (url.protocol === 'grpc:') {
-    await demandGrpcAnswer(given, model, user, signal);
+    await assertGrpcAnswer(given, model, user, signal);
     const speaks = 'open-inference';
     return { ...common, protocol: 'grpc', encodings: ['raw'], speaks, path: '' };
   }
@@ -125,7 +125,7 @@ export const detectServer = async (
   const ask = asker(given, attempts, signal);
   if (body !== undefined && outputs !== undefined) {
     const described = inJson(own, { body, outputs });
-    await demandJsonAnswer(described, user, ask, attempts);
+    await assertJsonAnswer(described, user, ask, attempts);
     return described;
   }
   const asBodies = async (path: string, speaks: Speaks): Promise<RunningServer | undefined> => {

@@ -35,7 +35,7 @@ const withoutCredentials = (given: GivenServer): GivenServer => {
   return { ...given, url: url.href, headers: { authorization, ...given.headers } };
 };
 
-const demandUrl = ({ name, url }: NamedUrl): void => {
+const assertUrl = ({ name, url }: NamedUrl): void => {
   const { protocol = '', pathname = '' } = URL.canParse(url) ? new URL(url) : {};
   const isPossible = protocol === 'http:' || (protocol === 'grpc:' && /^\/?$/.test(pathname));
   if (isPossible) return;
@@ -45,7 +45,7 @@ const demandUrl = ({ name, url }: NamedUrl): void => {
   );
 };
 
-const demandName = ({ name }: NamedUrl): void => {
+const assertName = ({ name }: NamedUrl): void => {
   if (!SERVER_NAME.test(name)) {
     throw serverError(
       `a running server cannot be called "${name}"`,
@@ -61,7 +61,7 @@ const demandName = ({ name }: NamedUrl): void => {
 };
 
 /** What a server with JSON of its own must say, and no other may. */
-const demandContract = (
+const assertContract = (
   { name, body, outputs }: GivenServer,
   model: Pick<UserModel, 'inputs' | 'outputs'>,
 ): void => {
@@ -104,9 +104,9 @@ export const givenServers = (
   for (const [name, server] of Object.entries(servers)) given.set(name, { ...server, name });
   for (const { name, url } of named) given.set(name, { ...given.get(name), name, url });
   return [...given.values()].map((server) => {
-    demandName(server);
-    demandUrl(server);
-    demandContract(server, model);
+    assertName(server);
+    assertUrl(server);
+    assertContract(server, model);
     return withoutCredentials(server);
   });
 };

@@ -8,7 +8,7 @@ import type { RunningServing } from '../serving-process.ts';
 const CONNECT_MS = 5000;
 
 /** @throws BenchError where nothing listens at the address of a server; the signal's reason if it was aborted. */
-export const demandListening = async (
+export const assertListening = async (
   server: Pick<RunningServer, 'name' | 'url'>,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -43,13 +43,13 @@ export const joinRunningServer = async (
   server: RunningServer,
   signal: AbortSignal,
 ): Promise<RunningServing> => {
-  await demandListening(server, signal);
+  await assertListening(server, signal);
   return {
     urls: urlsOfServer(server),
     ended: new Promise(() => undefined),
     cpuMs: async () => undefined,
     inspect: async (_, either) => {
-      await demandListening(server, either);
+      await assertListening(server, either);
       return {};
     },
     stop: async () => undefined,

@@ -94,7 +94,7 @@ const problemOf = (message: Buffer, { outputs: wanted }: UserModel): string | un
  *
  * @throws BenchError where it does not speak the protocol, has no such model, or does not answer its outputs.
  */
-export const demandGrpcAnswer = async (
+export const assertGrpcAnswer = async (
   given: GivenServer,
   model: string,
   user: UserModel,

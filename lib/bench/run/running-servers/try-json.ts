@@ -21,7 +21,7 @@ const wrong = (message: string, hint: string, cause?: unknown): BenchError =>
  *
  * @throws BenchError where the request is no JSON, or the answer has not all outputs where the description says.
  */
-export const demandJsonAnswer = async (
+export const assertJsonAnswer = async (
   { name, path, json = { body: '', outputs: {} } }: RunningServer,
   user: UserModel,
   ask: Ask,

@@ -1,6 +1,6 @@
 import {
   choosePairs,
-  demandSameServings,
+  assertSameServings,
   servingsOf,
 } from '../../../../lib/bench/aws/choose-pairs.ts';
 import type { DeployedPair } from '../../../../lib/bench/aws/deployment.ts';
@@ -35,10 +35,10 @@ describe('the pairs of a run', () => {
     const unequal = [pairWith(1), pairWith(2, [one])];
 
     expect(() =>
-      demandSameServings([pairWith(1, [one]), pairWith(2, [one])], undefined),
+      assertSameServings([pairWith(1, [one]), pairWith(2, [one])], undefined),
     ).not.toThrow();
-    expect(() => demandSameServings(unequal, others)).not.toThrow();
-    expect(() => demandSameServings(unequal, undefined)).toThrow(
+    expect(() => assertSameServings(unequal, others)).not.toThrow();
+    expect(() => assertSameServings(unequal, undefined)).toThrow(
       `pair 1 lacks none; pair 2 lacks ${one}`,
     );
   });

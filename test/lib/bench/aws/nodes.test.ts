@@ -1,4 +1,4 @@
-import { deadlineOf, demandTime, earliestDeadline } from '../../../../lib/bench/aws/deadlines.ts';
+import { deadlineOf, assertTime, earliestDeadline } from '../../../../lib/bench/aws/deadlines.ts';
 import { nodeProblems, type NodeState } from '../../../../lib/bench/aws/nodes.ts';
 
 const node = (change: Partial<NodeState> = {}): NodeState => ({
@@ -64,9 +64,9 @@ describe('the deadline of nodes', () => {
     const now = new Date('2026-01-02T03:00:00.000Z');
     const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 
-    expect(() => demandTime(inMinutes(81), 3600, now)).not.toThrow();
-    expect(() => demandTime(undefined, 3600, now)).not.toThrow();
-    expect(() => demandTime(inMinutes(79), 3600, now)).toThrow(
+    expect(() => assertTime(inMinutes(81), 3600, now)).not.toThrow();
+    expect(() => assertTime(undefined, 3600, now)).not.toThrow();
+    expect(() => assertTime(inMinutes(79), 3600, now)).toThrow(
       expect.objectContaining({
         code: 'BENCH_DEADLINE',
         hint: expect.stringContaining('npx serving-compare extend 2h') as unknown,

@@ -1,4 +1,4 @@
-import { demandSameModel, preparedEntries } from '../../../../lib/bench/node/prepared-entries.ts';
+import { assertSameModel, preparedEntries } from '../../../../lib/bench/node/prepared-entries.ts';
 import { manifestOf, servingNames } from '../../../../serving-configs/index.ts';
 import type { PreparedServings } from '../../../../serving-configs/runtimes/node/prepared-servings.ts';
 import { recordedPlan } from '../../../support/recorded-run.ts';
@@ -69,8 +69,8 @@ describe('the model of a node pair', () => {
     const { model } = recordedPlan([]);
     const same = { ...prepared, model: { ...prepared.model, sha256: model.sha256 } };
 
-    expect(() => demandSameModel(same, { model })).not.toThrow();
-    expect(() => demandSameModel(prepared, { model })).toThrow(
+    expect(() => assertSameModel(same, { model })).not.toThrow();
+    expect(() => assertSameModel(prepared, { model })).toThrow(
       `the SHA-256 of the ONNX file is ab on the serving node and ${model.sha256} here`,
     );
   });

@@ -1,4 +1,4 @@
-import { chooseServings, demandSameServed } from '../../../../lib/bench/run/choose-servings.ts';
+import { chooseServings, assertSameServed } from '../../../../lib/bench/run/choose-servings.ts';
 import type { RuntimeEntry } from '../../../../lib/bench/run/list-runtime.ts';
 
 const facts = { platform: 'Triton 2.51.0', engine: 'ONNX Runtime', real: true };
@@ -56,6 +56,6 @@ describe('A resumed run', () => {
   it('is refused if its software is gone', () => {
     const plan = { runtime: 'venv', served: { torchserve: facts } } as const;
 
-    expect(() => demandSameServed(plan, entries)).toThrow('torchserve: no packages');
+    expect(() => assertSameServed(plan, entries)).toThrow('torchserve: no packages');
   });
 });

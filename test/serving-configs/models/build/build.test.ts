@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { demandSameWeights } from '../../../../serving-configs/models/build/build-models.ts';
+import { assertSameWeights } from '../../../../serving-configs/models/build/build-models.ts';
 import type { BuildRecord } from '../../../../serving-configs/models/build/record.ts';
 import { encodeOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { runScript } from '../../../support/run-script.ts';
@@ -41,17 +41,17 @@ const lite0 = { title: 'weights of lite0', sha256: 'bb' };
 describe('a folder for what is made', () => {
   it('is accepted if it is empty or was built from the same weights', async () => {
     const folder = temporaryFolder();
-    await expect(demandSameWeights(folder, random)).resolves.toBeUndefined();
+    await expect(assertSameWeights(folder, random)).resolves.toBeUndefined();
 
     writeFileSync(path.join(folder, 'models.json'), JSON.stringify({ weights: random }));
-    await expect(demandSameWeights(folder, random)).resolves.toBeUndefined();
+    await expect(assertSameWeights(folder, random)).resolves.toBeUndefined();
   });
 
   it('is refused if it was built from other weights, with both names', async () => {
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'models.json'), JSON.stringify({ weights: random }));
 
-    await expect(demandSameWeights(folder, lite0)).rejects.toThrow(
+    await expect(assertSameWeights(folder, lite0)).rejects.toThrow(
       `${folder} was built from other weights: random weights, and these are weights of lite0`,
     );
   });

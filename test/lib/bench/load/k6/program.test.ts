@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { demandLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
+import { assertLoadGenerator, findK6 } from '../../../../../lib/bench/load/k6/program.ts';
 import { resolvePlanOptions } from '../../../../../lib/bench/plan/plan-options.ts';
 import { useTemporaryFolders } from '../../../../support/temporary-folder.ts';
 
@@ -42,6 +42,6 @@ describe('The k6 of this machine', () => {
   });
 
   it('is not needed by a plan for the embedded engine', async () => {
-    await expect(demandLoadGenerator(resolvePlanOptions({}))).resolves.toBeUndefined();
+    await expect(assertLoadGenerator(resolvePlanOptions({}))).resolves.toBeUndefined();
   });
 });

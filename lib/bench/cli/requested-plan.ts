@@ -27,7 +27,7 @@ import { readUserModel } from '../user-model/read-user-model.ts';
 import type { TensorTargets } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { usageError } from './command.ts';
-import { chooseFor, demandModel, isDescription, type ChosenFor } from './runtime-option.ts';
+import { chooseFor, assertModel, isDescription, type ChosenFor } from './runtime-option.ts';
 
 /** The description that is taken if it is there and `--model` names no other. */
 const DESCRIPTION = 'model.yaml';
@@ -44,13 +44,13 @@ const descriptionOf = (model: string | undefined): string | undefined => {
  * @param model the value of `--model`
  * @throws BenchError if the description or what it names cannot be used.
  */
-export const askedModel = async (
+export const requestedModel = async (
   model: string | undefined,
   signal: AbortSignal,
 ): Promise<UserModel | undefined> => {
   const description = descriptionOf(model);
   if (description !== undefined) return readUserModel(description, describeModel(signal));
-  await demandModel(model);
+  await assertModel(model);
   return undefined;
 };
 
@@ -80,7 +80,7 @@ const askServers = async (
 };
 
 /** @throws BenchError on options that servers which run already cannot have, and on simulated ones beside them. */
-const demandMeasurable = (
+const assertMeasurable = (
   { engine = 'onnx', protocols }: PlanOverrides,
   servers: readonly RunningServer[],
   runtime: LocalRuntime | undefined,
@@ -108,13 +108,13 @@ const demandMeasurable = (
 };
 
 /** @throws BenchError if nothing but cold starts is asked for. */
-const demandWarm = ({ scenarios }: PlanOptions): void => {
+const assertWarm = ({ scenarios }: PlanOptions): void => {
   if (scenarios.some((scenario) => scenario !== 'cold')) return;
   throw usageError('a running server has no cold start', 'add warm to --scenarios');
 };
 
 /** What a command line asks to be measured. */
-export interface AskedPlan {
+export interface RequestedPlan {
   readonly userModel: UserModel | undefined;
   readonly options: PlanOptions;
   /** Whether each of the servings must take part. */
@@ -143,11 +143,11 @@ interface PlanArguments {
  *
  * @throws BenchError if model, options or servings cannot be used.
  */
-export const askPlan = async (
+export const readPlanRequest = async (
   { overrides, model, images, runtime: givenRuntime, config, target: named = [] }: PlanArguments,
   signal: AbortSignal,
-): Promise<AskedPlan> => {
-  const userModel = await askedModel(model, signal);
+): Promise<RequestedPlan> => {
+  const userModel = await requestedModel(model, signal);
   const strict = areServingsNamed(overrides);
   if (userModel === undefined) {
     if (named.length > 0) {
@@ -168,12 +168,12 @@ export const askPlan = async (
   const servers = await askServers(named, userModel, signal);
   const takesOwn =
     servers.length === 0 || overrides.servings !== undefined || givenRuntime !== undefined;
-  if (servers.length > 0) demandMeasurable(overrides, servers, givenRuntime, takesOwn);
+  if (servers.length > 0) assertMeasurable(overrides, servers, givenRuntime, takesOwn);
   const runtime: LocalRuntime | 'running' = takesOwn ? (givenRuntime ?? 'simulated') : 'running';
   const usual = takesOwn ? usualServings : () => [];
   const asked = planTensors(overrides, plannedTensors(userModel), usual);
   const options = resolvePlanOptions(asked.overrides, 'local', runtime);
-  if (servers.length > 0) demandWarm(options);
+  if (servers.length > 0) assertWarm(options);
   const chosen: ChosenFor =
     runtime === 'running'
       ? { servings: [], leftOut: [] }

@@ -16,7 +16,7 @@ const isThere = (program: string): boolean =>
  *
  * @throws Error where one is missing: a test that does not run shows nothing
  */
-export const demandPrograms = (...programs: readonly string[]): void => {
+export const assertPrograms = (...programs: readonly string[]): void => {
   const missing = programs.filter((program) => !isThere(program));
   if (missing.length > 0) {
     throw new Error(
