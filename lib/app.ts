@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { Annotations, App } from 'aws-cdk-lib';
 import { projectArchives } from './bundle/bundle.ts';
-import { ConfigError, readConfig, type Config } from './config.ts';
-import { priceText } from './price-text.ts';
-import { createStacks } from './stacks.ts';
+import { ConfigError, readConfig, type Config } from './config/index.ts';
+import { priceText } from './prices/price-text.ts';
+import { createStacks } from './stacks/create-stacks.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -17,7 +17,7 @@ const complete = async (
   config: Config,
 ): Promise<{ readonly config: Config; readonly problem?: string }> => {
   // Loaded where it is used: it takes half a second.
-  const { completeConfig } = await import('./complete-config.ts');
+  const { completeConfig } = await import('./aws-lookups/complete-config.ts');
   try {
     return { config: await completeConfig(config) };
   } catch (error) {

@@ -129,20 +129,20 @@ const boundaries: readonly Boundary[] = [
     node: false,
   },
   {
-    files: /^lib\/(config\/|config\.ts$)/,
-    own: new RegExp(`^lib/(config|deployment)/|^lib/config\\.ts$|^${manifests}|^${options}`),
+    files: /^lib\/config\//,
+    own: new RegExp(`^lib/(config|deployment)/|^${manifests}|^${options}`),
     packages: /^$/,
   },
   {
-    files: /^lib\/price(s|-text)\.ts$/,
-    own: /^lib\/(config|prices)\.(ts|json)$/,
+    files: /^lib\/prices\//,
+    own: /^lib\/(config|prices)\//,
     packages: /^$/,
     node: false,
   },
-  // The questions to AWS that synthesis and command line share.
+  // Synthesis and the command line ask AWS the same questions.
   {
-    files: /^lib\/(zones|complete-config)\.ts$/,
-    own: /^lib\/(deployment\/|(config|zones)\.ts$)/,
+    files: /^lib\/aws-lookups\//,
+    own: /^lib\/(aws-lookups|config|deployment)\//,
     packages: /^@aws-sdk\/client-(cloudformation|ec2|ssm)$/,
     node: false,
   },
@@ -190,23 +190,27 @@ const boundaries: readonly Boundary[] = [
   {
     files: /^lib\/bench\/(analysis|load|model|plan|published|results|stats|wording)\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/prices\\.ts$|^${manifests}|^${statistics}|^${tensors}|^${options}|^${loadPlan}`,
+      `^lib/(bench|deployment|prices)/|^${manifests}|^${statistics}|^${tensors}|^${options}|^${loadPlan}`,
     ),
     packages: /^(hdr-histogram-js|undici)/,
   },
   {
     files: /^lib\/bench\//,
     own: new RegExp(
-      `^lib/(bench|deployment)/|^lib/(config|prices|zones|complete-config|bundle/bundle)\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${runtimeLists}|^${statistics}|^${tensors}|^${options}`,
+      `^lib/(aws-lookups|bench|config|deployment|prices)/|^lib/bundle/bundle\\.ts$|^lib/node/(sampler|system)/|^${manifests}|^${ready}|^${containers}|^${runtimeLists}|^${statistics}|^${tensors}|^${options}`,
     ),
     packages: /^(@aws-sdk\/|hdr-histogram-js|d3-scale|d3-shape|undici)/,
   },
-  // The tables of the documentation are made of everything.
-  { files: /^lib\/docs\//, own: new RegExp(`^lib/|^${options}`), packages: /^$/ },
+  // The tables and schemas of the documentation are made of everything.
+  {
+    files: /^lib\/docs\//,
+    own: new RegExp(`^lib/|^${manifests}|^${options}`),
+    packages: /^typescript\//,
+  },
   {
     files: /^lib\//,
     own: new RegExp(`^lib/(?!bench/|node/)|^${manifests}`),
-    packages: /^(aws-cdk-lib|constructs|typescript)(\/|$)/,
+    packages: /^(aws-cdk-lib|constructs)(\/|$)/,
   },
   { files: /^k6\//, own: /^k6\//, packages: /^k6(\/|$)/, node: false },
   { files: /^bin\//, own: /^lib\//, packages: /^(aws-cdk-lib|tsx)/ },

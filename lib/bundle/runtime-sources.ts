@@ -11,11 +11,9 @@ export const RUNTIME_PATHS = [
   'k6',
   'lib/bench',
   'lib/config',
-  'lib/config.ts',
   'lib/deployment',
   'lib/node',
-  'lib/prices.json',
-  'lib/prices.ts',
+  'lib/prices',
   'middleware',
   'serving-configs',
 ] as const;

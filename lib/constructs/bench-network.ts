@@ -18,7 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
 import { manifestOf, portsOf } from '../../serving-configs/index.ts';
-import { zoneOf, type Config } from '../config.ts';
+import { zoneOf, type Config } from '../config/index.ts';
 import type { NodeRole } from '../deployment/tags.ts';
 
 /** Where the nodes of a pair stand. */

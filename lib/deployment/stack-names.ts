@@ -30,7 +30,7 @@ export const pairOutputKeys = {
   servingImage: 'ServingImageId',
   middlewareImage: 'MiddlewareImageId',
   availabilityZone: 'AvailabilityZone',
-  /** Price of the pair an hour in US dollars, as text; "unknown" where a price is not in `lib/prices.json`. */
+  /** Price of the pair an hour in US dollars, as text; "unknown" where a price is not in `lib/prices/prices.json`. */
   pricePerHour: 'PricePerHourUsd',
   /** Hours from the boot of a node until it ends itself. */
   maxHours: 'MaxHours',

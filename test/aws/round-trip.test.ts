@@ -57,7 +57,9 @@ describe('a deployment, from the first command to the last', () => {
       successOf(await operator.cdk('bootstrap'));
       const { stderr } = successOf(await operator.deploy(...HOURS));
 
-      expect(stderr).toContain('costs: not known, lib/prices.json has no prices of eu-central-1');
+      expect(stderr).toContain(
+        'costs: not known, lib/prices/prices.json has no prices of eu-central-1',
+      );
       const boots = await emulator.boots();
       expect(Object.fromEntries(boots.map(({ type, exitCode }) => [type, exitCode]))).toEqual({
         'g5.xlarge': 0,

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Archives } from '../../lib/constructs/bundle-asset.ts';
-import { parseConfig } from '../../lib/config.ts';
-import { createStacks } from '../../lib/stacks.ts';
+import { parseConfig } from '../../lib/config/index.ts';
+import { createStacks } from '../../lib/stacks/create-stacks.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

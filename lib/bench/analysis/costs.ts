@@ -9,7 +9,7 @@ import type { SummaryRow } from './summary-row.ts';
 /** What the machines of a run cost. */
 export interface Price {
   readonly usdPerHour: number;
-  /** `list`: from `lib/prices.json`, for a node pair; `given`: by the user. */
+  /** `list`: from `lib/prices/prices.json`, for a node pair; `given`: by the user. */
   readonly kind: 'list' | 'given';
   readonly region?: string;
   /** Day on which list prices were read. */

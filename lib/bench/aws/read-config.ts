@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { CONFIG_FILE, ConfigError, readConfig, type Config } from '../../config.ts';
+import { CONFIG_FILE, ConfigError, readConfig, type Config } from '../../config/index.ts';
 import { BenchError } from '../model/errors.ts';
 
 /** Where the configuration of a deployment lies. */

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import type { Aws } from '../aws/clients.ts';
 import { earliestDeadline } from '../aws/deadlines.ts';
 import { deploy, type DeployResult } from '../aws/deploy/deploy.ts';

@@ -1,6 +1,6 @@
 import type { NodeFacts } from '../../deployment/machine-facts.ts';
 import type { ServingState } from '../../deployment/serving-state.ts';
-import { prices } from '../../prices.ts';
+import { prices } from '../../prices/prices.ts';
 import type { Plan } from '../model/plan.ts';
 import type { AwsPair, Environment } from '../model/environment.ts';
 import type { NodeSettings } from './node-settings.ts';

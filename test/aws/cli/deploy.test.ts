@@ -129,7 +129,9 @@ describe('cdk deploy --all in a region whose zone a offers no GPU', () => {
     const { stderr } = await deployAll();
     const run = await bench('run', '--on', 'aws', '--detach', '--run-id', 'first');
 
-    expect(stderr).toContain('costs: not known, lib/prices.json has no prices of eu-central-1');
+    expect(stderr).toContain(
+      'costs: not known, lib/prices/prices.json has no prices of eu-central-1',
+    );
     expect(await nodes()).toEqual([
       [expect.any(String), 'g5.xlarge', 'eu-central-1b'],
       [expect.any(String), 'm7i.large', 'eu-central-1b'],

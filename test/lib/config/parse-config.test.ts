@@ -1,4 +1,4 @@
-import { ConfigError, parseConfig } from '../../../lib/config.ts';
+import { ConfigError, parseConfig } from '../../../lib/config/index.ts';
 import { manifestOf, measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
 
 const DIGEST = `@sha256:${'0123456789abcdef'.repeat(4)}`;

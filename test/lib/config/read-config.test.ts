@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readConfig } from '../../../lib/config.ts';
+import { readConfig } from '../../../lib/config/index.ts';
 import { useTemporaryFolders } from '../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();

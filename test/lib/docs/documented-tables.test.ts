@@ -3,7 +3,7 @@ import path from 'node:path';
 import { optionTable } from '../../../lib/docs/option-tables.ts';
 import { optionNames } from '../../../lib/config/options.ts';
 import { documentedTables, withTables } from '../../../lib/docs/documented-tables.ts';
-import { priceTable } from '../../../lib/price-text.ts';
+import { priceTable } from '../../../lib/prices/price-text.ts';
 
 const textOf = (file: string): string =>
   readFileSync(path.resolve(import.meta.dirname, '../../../lib/docs', file), 'utf8');

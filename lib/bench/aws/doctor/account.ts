@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import type { Config } from '../../../config.ts';
+import type { Config } from '../../../config/index.ts';
 import { publicImageParameters } from '../../../deployment/public-images.ts';
 import type { NodeRole } from '../../../deployment/tags.ts';
 import { projectRoot } from '../../run/project-files.ts';

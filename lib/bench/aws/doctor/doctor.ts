@@ -1,4 +1,4 @@
-import type { Config } from '../../../config.ts';
+import type { Config } from '../../../config/index.ts';
 import { NODE_ROLES } from '../../../deployment/tags.ts';
 import { BenchError } from '../../model/errors.ts';
 import { otherAwsError } from '../aws-error.ts';

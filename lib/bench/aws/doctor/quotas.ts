@@ -3,7 +3,7 @@ import {
   GetAWSDefaultServiceQuotaCommand,
   GetServiceQuotaCommand,
 } from '@aws-sdk/client-service-quotas';
-import { instanceTypeFacts, type Config } from '../../../config.ts';
+import { instanceTypeFacts, type Config } from '../../../config/index.ts';
 import { tagKeys } from '../../../deployment/tags.ts';
 import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';

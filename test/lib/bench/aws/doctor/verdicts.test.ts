@@ -7,7 +7,7 @@ import {
 } from '../../../../../lib/bench/aws/doctor/account.ts';
 import { quotaNeeds, quotaVerdict } from '../../../../../lib/bench/aws/doctor/quotas.ts';
 import { zoneVerdict } from '../../../../../lib/bench/aws/doctor/zones.ts';
-import { parseConfig } from '../../../../../lib/config.ts';
+import { parseConfig } from '../../../../../lib/config/index.ts';
 import { useTemporaryFolders } from '../../../../support/temporary-folder.ts';
 
 const newFolder = useTemporaryFolders();

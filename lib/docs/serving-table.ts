@@ -1,5 +1,10 @@
-import { endpointOf, ownManifestOf, protocolsOf, servingNames } from '../serving-configs/index.ts';
-import type { ContainerFacts, Endpoint, Protocol } from '../serving-configs/manifest.ts';
+import {
+  endpointOf,
+  ownManifestOf,
+  protocolsOf,
+  servingNames,
+} from '../../serving-configs/index.ts';
+import type { ContainerFacts, Endpoint, Protocol } from '../../serving-configs/manifest.ts';
 
 const words: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
 

@@ -1,6 +1,6 @@
-import { pairOutputKeys } from '../../lib/deployment/stack-names.ts';
-import { amis } from '../support/stack-configurations.ts';
-import { synthesise, type Synthesised } from '../support/stacks.ts';
+import { pairOutputKeys } from '../../../lib/deployment/stack-names.ts';
+import { amis } from '../../support/stack-configurations.ts';
+import { synthesise, type Synthesised } from '../../support/stacks.ts';
 
 const instanceIds = ({ pairs }: Synthesised): readonly string[] =>
   pairs.flatMap(({ Resources }) =>

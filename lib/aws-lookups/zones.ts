@@ -1,5 +1,5 @@
 import { paginateDescribeInstanceTypeOfferings, type EC2Client } from '@aws-sdk/client-ec2';
-import type { Config } from './config.ts';
+import type { Config } from '../config/index.ts';
 
 /**
  * The zones of a region that offer both instance types, by their letters. Which letter lacks one differs from account to

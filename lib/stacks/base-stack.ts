@@ -1,14 +1,14 @@
 import { CfnOutput, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from './config.ts';
-import { BenchNetwork } from './constructs/bench-network.ts';
-import { NodeDocuments } from './constructs/node-documents.ts';
-import type { SharedResources } from './constructs/node-context.ts';
-import { OperatorPolicy } from './constructs/operator-policy.ts';
-import { Results } from './constructs/results.ts';
-import { documentIds } from './deployment/documents/index.ts';
-import { baseOutputKeys, documentOutputKey } from './deployment/stack-names.ts';
-import { deploymentTags } from './deployment/tags.ts';
+import type { Config } from '../config/index.ts';
+import { BenchNetwork } from '../constructs/bench-network.ts';
+import { NodeDocuments } from '../constructs/node-documents.ts';
+import type { SharedResources } from '../constructs/node-context.ts';
+import { OperatorPolicy } from '../constructs/operator-policy.ts';
+import { Results } from '../constructs/results.ts';
+import { documentIds } from '../deployment/documents/index.ts';
+import { baseOutputKeys, documentOutputKey } from '../deployment/stack-names.ts';
+import { deploymentTags } from '../deployment/tags.ts';
 
 export interface BaseStackProps extends StackProps {
   readonly config: Config;

@@ -1,14 +1,14 @@
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Archives } from '../../lib/constructs/bundle-asset.ts';
-import { documentIds } from '../../lib/deployment/documents/index.ts';
+import type { Archives } from '../../../lib/constructs/bundle-asset.ts';
+import { documentIds } from '../../../lib/deployment/documents/index.ts';
 import {
   baseOutputKeys,
   documentOutputKey,
   pairOutputKeys,
-} from '../../lib/deployment/stack-names.ts';
-import { manifestOf, portsOf, servingNames } from '../../serving-configs/index.ts';
-import { amis, configurations } from '../support/stack-configurations.ts';
+} from '../../../lib/deployment/stack-names.ts';
+import { manifestOf, portsOf, servingNames } from '../../../serving-configs/index.ts';
+import { amis, configurations } from '../../support/stack-configurations.ts';
 import {
   listOf,
   ofType,
@@ -17,7 +17,7 @@ import {
   type Resource,
   type Statement,
   type Synthesised,
-} from '../support/stacks.ts';
+} from '../../support/stacks.ts';
 
 jest.setTimeout(120_000);
 

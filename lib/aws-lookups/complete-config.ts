@@ -1,10 +1,10 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { ConfigError, pairNumbers, type Config } from './config.ts';
-import { publicImageParameters } from './deployment/public-images.ts';
-import { pairOutputKeys, pairStackName } from './deployment/stack-names.ts';
-import type { NodeRole } from './deployment/tags.ts';
+import { ConfigError, pairNumbers, type Config } from '../config/index.ts';
+import { publicImageParameters } from '../deployment/public-images.ts';
+import { pairOutputKeys, pairStackName } from '../deployment/stack-names.ts';
+import type { NodeRole } from '../deployment/tags.ts';
 import { offeringZones } from './zones.ts';
 
 /** The clients of AWS that find what a configuration leaves open. */

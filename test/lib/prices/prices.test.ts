@@ -1,6 +1,6 @@
-import { parseConfig } from '../../lib/config.ts';
-import { priceText } from '../../lib/price-text.ts';
-import { pairPrice, prices } from '../../lib/prices.ts';
+import { parseConfig } from '../../../lib/config/index.ts';
+import { priceText } from '../../../lib/prices/price-text.ts';
+import { pairPrice, prices } from '../../../lib/prices/prices.ts';
 
 describe('the price of a pair', () => {
   it('is that of its two instances, their addresses and their disks', () => {
@@ -42,9 +42,9 @@ describe('the price of a pair', () => {
     [{ spot: true }, ', less with spot capacity; ends itself'],
     [
       { servingInstanceType: 'g6.xlarge' },
-      'not known, lib/prices.json has no g6.xlarge; ends itself',
+      'not known, lib/prices/prices.json has no g6.xlarge; ends itself',
     ],
-    [{ region: 'eu-west-1' }, 'not known, lib/prices.json has no prices of eu-west-1'],
+    [{ region: 'eu-west-1' }, 'not known, lib/prices/prices.json has no prices of eu-west-1'],
   ])('is given for %j', (input, text) => {
     expect(priceText(parseConfig(input))).toContain(text);
   });

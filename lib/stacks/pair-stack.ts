@@ -1,13 +1,13 @@
 import { CfnOutput, Stack, Tags, Validations, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { zoneOf, type Config } from './config.ts';
-import { BenchNode } from './constructs/bench-node.ts';
-import { BundleAsset, type Archives } from './constructs/bundle-asset.ts';
-import { nodeContext, type SharedResources } from './constructs/node-context.ts';
-import { allowRunner, runnerVariables } from './constructs/runner.ts';
-import { pairOutputKeys } from './deployment/stack-names.ts';
-import { pairPrice } from './prices.ts';
-import { pairTags } from './deployment/tags.ts';
+import { zoneOf, type Config } from '../config/index.ts';
+import { BenchNode } from '../constructs/bench-node.ts';
+import { BundleAsset, type Archives } from '../constructs/bundle-asset.ts';
+import { nodeContext, type SharedResources } from '../constructs/node-context.ts';
+import { allowRunner, runnerVariables } from '../constructs/runner.ts';
+import { pairOutputKeys } from '../deployment/stack-names.ts';
+import { pairPrice } from '../prices/prices.ts';
+import { pairTags } from '../deployment/tags.ts';
 
 export interface PairStackProps extends StackProps {
   readonly config: Config;

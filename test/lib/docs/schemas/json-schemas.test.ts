@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { publishedSchemas } from '../../lib/published-schemas.ts';
-import { summarise } from '../../lib/bench/analysis/summarise.ts';
-import { writeComparison } from '../../lib/bench/report/comparison.ts';
-import { writeRecordedRunFolder } from '../support/recorded-run-folder.ts';
-import { recordedRun } from '../support/recorded-run.ts';
-import { useTemporaryFolders } from '../support/temporary-folder.ts';
+import { publishedSchemas } from '../../../../lib/docs/schemas/published-schemas.ts';
+import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
+import { writeComparison } from '../../../../lib/bench/report/comparison.ts';
+import { writeRecordedRunFolder } from '../../../support/recorded-run-folder.ts';
+import { recordedRun } from '../../../support/recorded-run.ts';
+import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../../../..');
 const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
 const newFolder = useTemporaryFolders();
@@ -25,9 +25,13 @@ describe('the published JSON Schemas', () => {
   it('are those of the types; "npm run docs:schemas" writes them', () => {
     const folder = newFolder();
     // In a process of its own: the compiler is a module that tests cannot load.
-    execFileSync(process.execPath, ['--import', 'tsx', 'lib/write-schemas.ts', folder], {
-      cwd: root,
-    });
+    execFileSync(
+      process.execPath,
+      ['--import', 'tsx', 'lib/docs/schemas/write-schemas.ts', folder],
+      {
+        cwd: root,
+      },
+    );
     for (const { file } of publishedSchemas) {
       expect(readFileSync(path.join(folder, file), 'utf8')).toBe(textOf(file));
     }

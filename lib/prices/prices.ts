@@ -1,5 +1,5 @@
 import priceList from './prices.json' with { type: 'json' };
-import type { Config } from './config.ts';
+import type { Config } from '../config/index.ts';
 
 /** List prices with their date; the only place where amounts of money stand. */
 export const prices: {

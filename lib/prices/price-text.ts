@@ -1,4 +1,4 @@
-import { parseConfig, type Config } from './config.ts';
+import { parseConfig, type Config } from '../config/index.ts';
 import { pairPrice, prices, unknownPrices } from './prices.ts';
 
 const dollars = (amount: number, digits = 2): string => `$${amount.toFixed(digits)}`;
@@ -8,7 +8,7 @@ export const priceText = (config: Config): string => {
   const end = `ends itself after ${config.maxHours} h`;
   const price = pairPrice(config);
   if (price === undefined) {
-    return `costs: not known, lib/prices.json has no ${unknownPrices(config).join(', ')}; ${end}`;
+    return `costs: not known, lib/prices/prices.json has no ${unknownPrices(config).join(', ')}; ${end}`;
   }
   const perHour = price.perHour * config.pairs;
   return [
@@ -29,6 +29,6 @@ export const priceTable = (): string => {
     ...parts.map((part) => `| ${part.what} | ${dollars(part.perHour, 4)} |`),
     `| together | ${dollars(perHour)} |`,
     '',
-    `List prices of ${prices.region} on ${prices.date} (\`lib/prices.json\`), without taxes. Traffic within the zone and to S3 costs nothing; results in S3, logs and requests are cents.`,
+    `List prices of ${prices.region} on ${prices.date} (\`lib/prices/prices.json\`), without taxes. Traffic within the zone and to S3 costs nothing; results in S3, logs and requests are cents.`,
   ].join('\n');
 };

@@ -1,0 +1,5 @@
+/** The typed configuration of a deployment, for the stacks and for the command line tool. */
+export { ConfigError, pairNumbers, zoneOf, type Config } from './config.ts';
+export { instanceTypeFacts } from './instance-type.ts';
+export { parseConfig } from './parse-config.ts';
+export { CONFIG_FILE, readConfig } from './read-config.ts';
