@@ -4,8 +4,11 @@ import {
   writeTensors,
   type TensorEncoding,
 } from '../../models/tensors/tensor-body.ts';
+import { isObject, NumberTensor, parseWireJson, type WireJson } from '../wire-json.ts';
 import {
   answered,
+  BadInput,
+  bytesOf,
   failInJson,
   jsonAnswer,
   jsonError,
@@ -18,28 +21,50 @@ import { inputOf, outputsOf } from './served-model.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** In what the REST sides of the platforms differ for a client. */
+/** The differences between platforms that speak the protocol over REST. */
 interface RestService {
-  /** Of every result. */
+  /** Headers of every answer with status 200. */
   readonly headers?: Headers;
-  /** Of each result anew: what stands beside its outputs, and further headers where it is JSON. */
+  /** Creates the fields beside the outputs of a result, and further headers if the result is JSON. */
   readonly frame?: (model: string) => { readonly head: object; readonly headers?: Headers };
-  /** Headers of a result in bytes; absent where it reads and answers JSON alone. */
+  /** Headers of a binary result; absent if the platform has no binary tensor extension. */
   readonly binaryHeaders?: Headers;
 }
+
+/**
+ * The tensors of floats in a JSON request for the classifier. `readTensors` reads every datatype, but spends several times as long on
+ * the numbers of an image.
+ * @throws BadInput if the request is malformed, or a tensor has no numbers.
+ */
+const floatTensorsIn = (body: Uint8Array) => {
+  const request = parseWireJson(body);
+  const inputs = isObject(request) ? request['inputs'] : undefined;
+  if (!Array.isArray(inputs)) throw new BadInput('the body has no list "inputs"');
+  return inputs.map((input: WireJson) => {
+    const { name, datatype, shape, data } = isObject(input) ? input : {};
+    if (
+      typeof name !== 'string' ||
+      typeof datatype !== 'string' ||
+      !(shape instanceof NumberTensor) ||
+      !(data instanceof NumberTensor)
+    ) {
+      throw new BadInput('one of "inputs" is no tensor of numbers');
+    }
+    return { name, datatype, shape: [...shape.values], bytes: bytesOf(data.values) };
+  });
+};
 
 const ROUTE = /^\/v2\/models\/([^/]+)\/infer$/;
 
 /**
- * The protocol over REST, as the middleware speaks it, with the binary tensor extension where a platform has it: inference and
- * health. A request in bytes is answered in bytes.
+ * The protocol over REST, as far as the middleware speaks it: inference and health. A binary request gets a binary answer.
  */
 export const createRestService =
   ({ headers: common = {}, frame, binaryHeaders }: RestService): WireFactory =>
   (manifest) => {
     const { model, health } = manifest;
-    /** Of the server, and of its model, which some launchers ask for. */
-    const ready = [health.path, `/v2/models/${model.name}/ready`];
+    // Some launchers ask for the health of the model instead of the server's.
+    const healthPaths = [health.path, `/v2/models/${model.name}/ready`];
     const render = (encoding: string, output: WireOutput): WireAnswer => {
       const { head, headers } = frame?.(model.name) ?? { head: {} };
       const { body, jsonLength } = writeTensors(
@@ -48,12 +73,12 @@ export const createRestService =
         encoding as TensorEncoding,
         { model_name: model.name, model_version: '1', ...head },
       );
-      const whole = Buffer.concat(body);
-      if (jsonLength === undefined) return jsonAnswer(200, whole, { ...common, ...headers });
+      const bytes = Buffer.concat(body);
+      if (jsonLength === undefined) return jsonAnswer(200, bytes, { ...common, ...headers });
       return {
         status: 200,
         headers: { ...common, ...binaryHeaders, [HEADER_LENGTH]: String(jsonLength) },
-        body: whole,
+        body: bytes,
       };
     };
 
@@ -64,6 +89,9 @@ export const createRestService =
         protocol: 'rest',
         form: () => (isJson ? 'json' : 'binary'),
         read: (body) => {
+          if (isJson && manifest.tensorModel === undefined) {
+            return inputOf(floatTensorsIn(body), manifest);
+          }
           const length = isJson ? body.length : Math.min(Number(jsonLength), body.length);
           return inputOf(readTensors(body, 'inputs', length).tensors, manifest);
         },
@@ -74,12 +102,14 @@ export const createRestService =
 
     return {
       route: ({ path, headers }) => {
-        if (ready.includes(path)) return answered({ status: 200, headers: common, body: '' });
-        const asked = ROUTE.exec(path)?.[1];
-        if (asked === undefined) return undefined;
-        return asked === model.name
+        if (healthPaths.includes(path)) {
+          return answered({ status: 200, headers: common, body: '' });
+        }
+        const name = ROUTE.exec(path)?.[1];
+        if (name === undefined) return undefined;
+        return name === model.name
           ? infer(headers[HEADER_LENGTH])
-          : answered(jsonError(404, `model ${asked} not found`));
+          : answered(jsonError(404, `model ${name} not found`));
       },
     };
   };
