@@ -4,38 +4,36 @@ import { shellWord } from './shell-word.ts';
 import { suggest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
-/** An environment variable: all that parsing knows of it. */
+/** An environment variable. */
 interface Variable<Value = unknown> {
   readonly kind: Kind<Value>;
-  /** What holds where nothing is given. */
   readonly default?: Value;
   readonly required?: true;
 }
 
-/** An option, or a word that a command takes; all that parsing, help and documentation know of it. */
+/** An option or a positional word of a command. Parsing, help and documentation are derived from it. */
 export interface Option<Value = unknown> extends Variable<Value> {
-  /** What it decides. */
   readonly description: string;
-  /** How the default is described where it is not a constant. */
+  /** Describes a default that is not a constant. */
   readonly defaultText?: string;
-  /** A flag that `--no-NAME` denies. */
+  /** Whether `--no-NAME` sets the flag to false. */
   readonly negatable?: true;
-  /** Names of options that cannot be given beside it. */
+  /** Names of options that cannot be combined with this one. */
   readonly conflicts?: readonly string[];
   /**
-   * It is refused unless one of these holds: `--on aws`, `--rates` with any value, or the word `AFTER`. Those of other commands do
-   * not count.
+   * The option is refused unless one of these conditions holds: `--on aws`, `--rates` with any value, or the word `AFTER`.
+   * Conditions on options that the command does not have are ignored.
    */
   readonly onlyWith?: readonly (`--${string}` | Uppercase<string>)[];
 }
 
-/** What is given as a model, where an option takes one. */
+/** A word that was probably meant as the value of `--model`. */
 const MODEL_FILE = /\.(onnx|ya?ml)$/i;
 
-/** Environment variables by their names. */
+/** Environment variables by name. */
 export type Variables = Readonly<Record<string, Variable>>;
 
-/** Options by their names, in the order of the help. */
+/** Options by name, in the order of the help. */
 export type Options = Readonly<Record<string, Option>>;
 
 type ValueOf<Of extends Variable> =
@@ -45,24 +43,24 @@ type ValueOf<Of extends Variable> =
       : Value | undefined
     : never;
 
-/** What a program gets of its options or variables. */
+/** The values of options or variables, by name. */
 export type ValuesOf<Of extends Variables> = { readonly [Name in keyof Of]: ValueOf<Of[Name]> };
 
-/** A command line: what it takes, and how it is explained. */
+/** A command: its options, and the texts of its help. */
 export interface CommandLine<Of extends Options = Options> {
-  /** As it is typed: `serving-compare run`. */
+  /** The command as messages name it: `serving-compare run`. */
   readonly name: string;
-  /** How it is started with a path or through npx: `npx serving-compare run`. Default: the name. */
+  /** The command as users type it: `npx serving-compare run`. Default: the name. */
   readonly typed?: string;
   readonly description: string;
-  /** Names of options that are words without a name; the last may have the rest of them, where it is a list. */
+  /** Names of options that are given by position. If the last one is a list, it takes all remaining words. */
   readonly words?: readonly string[];
   readonly options: Of;
-  /** The options that people use most: `--help` shows these, and all of them with `--all`. Absent: it shows all. */
+  /** The most used options: `--help` shows only these, `--help --all` shows all. Absent: `--help` shows all. */
   readonly first?: readonly string[];
-  /** The heading before an option of the help. */
+  /** Headings of the help, by the name of the option that follows them. */
   readonly headings?: Readonly<Record<string, string>>;
-  /** Lines of the help below the description, as they are. */
+  /** Preformatted text of the help, below the description. */
   readonly notes?: (columns: number) => string;
   readonly examples?: readonly string[];
   readonly exitCodes?: string;
@@ -70,15 +68,15 @@ export interface CommandLine<Of extends Options = Options> {
 
 const seeHelp = ({ name, typed = name }: CommandLine): string => `see "${typed} --help"`;
 
-/** How a word is named in the usage line. */
+/** The placeholder of a positional word in the usage line. */
 export const wordName = (name: string): string => name.toUpperCase();
 
 const isFlag = ({ kind }: Option): boolean => kind.placeholder === '';
 
 type Texts = Readonly<Record<string, readonly string[]>>;
 
-/** Which help was asked for. */
-export type HelpAsked = 'help' | 'help --all';
+/** The help that a command line asks for. */
+export type HelpRequest = 'help' | 'help --all';
 
 const unknownOption = (command: CommandLine, typed: string): UsageError => {
   const { words = [], options } = command;
@@ -90,8 +88,28 @@ const unknownOption = (command: CommandLine, typed: string): UsageError => {
   );
 };
 
-/** The texts that were given for each option. @throws UsageError on what the command does not have. */
-const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpAsked => {
+/** A positional word that does not belong to the command. */
+const unexpectedWord = (command: CommandLine, word: string): UsageError =>
+  new UsageError(
+    `"${command.name}" takes no "${word}"`,
+    'model' in command.options && MODEL_FILE.test(word)
+      ? `write --model ${shellWord(word)}`
+      : seeHelp(command),
+  );
+
+/** The name of the option that the word at a position sets; undefined if the command takes no word there. */
+const wordAt = ({ words = [], options }: CommandLine, position: number): string | undefined => {
+  const last = words.at(-1);
+  const takesRest = last !== undefined && options[last]?.kind.joinedBy !== undefined;
+  return words[position] ?? (takesRest ? last : undefined);
+};
+
+/**
+ * The texts that were given for each option.
+ *
+ * @throws UsageError for an option or word that the command does not have, and for a missing or superfluous value
+ */
+const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpRequest => {
   const { words = [], options } = command;
   const named = Object.entries(options).filter(([name]) => !words.includes(name));
   const types = named.map(
@@ -108,23 +126,13 @@ const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpAsk
   if (isGiven('help')) return isGiven('all') ? 'help --all' : 'help';
   const texts: Record<string, string[]> = {};
   const add = (name: string, text: string): void => void (texts[name] ??= []).push(text);
-  let word = 0;
+  let position = 0;
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      const name = words[Math.min(word, words.length - 1)];
-      if (
-        name === undefined ||
-        (word >= words.length && options[name]?.kind.joinedBy === undefined)
-      ) {
-        throw new UsageError(
-          `"${command.name}" takes no "${token.value}"`,
-          'model' in options && MODEL_FILE.test(token.value)
-            ? `write --model ${shellWord(token.value)}`
-            : seeHelp(command),
-        );
-      }
+      const name = wordAt(command, position);
+      if (name === undefined) throw unexpectedWord(command, token.value);
       add(name, token.value);
-      word += 1;
+      position += 1;
     } else if (token.kind === 'option') {
       const positive = token.name.replace(/^no-/, '');
       const isDenied = positive !== token.name && options[positive]?.negatable === true;
@@ -150,12 +158,12 @@ const textsIn = (command: CommandLine, args: readonly string[]): Texts | HelpAsk
 const valueIn = (
   label: string,
   { kind, default: fallback }: Variable,
-  given?: readonly string[],
+  texts?: readonly string[],
 ) => {
-  const last = given?.at(-1);
-  if (given === undefined || last === undefined) return fallback;
+  const last = texts?.at(-1);
+  if (texts === undefined || last === undefined) return fallback;
   try {
-    return kind.read(kind.joinedBy === undefined ? last : given.join(kind.joinedBy));
+    return kind.read(kind.joinedBy === undefined ? last : texts.join(kind.joinedBy));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${label}: ${error.message}`, error.hint);
@@ -167,17 +175,16 @@ const splitCondition = (condition: string) => {
   return { name: condition.startsWith('--') ? name : name.toLowerCase(), value };
 };
 
-/** The conditions of an option that a command knows: one of them must hold, where there are any. */
+/** The conditions of an option that concern options of its command. If there are any, one of them must hold. */
 export const conditionsOf = ({ onlyWith = [] }: Option, options: Options): readonly string[] =>
   onlyWith.filter((condition) => Object.hasOwn(options, splitCondition(condition).name));
 
-/** Whether a condition holds for values. */
 export const holds = (condition: string, values: Readonly<Record<string, unknown>>): boolean => {
   const { name, value = values[name] } = splitCondition(condition);
   return value !== undefined && values[name] === value;
 };
 
-/** @throws UsageError where the options that were given do not go together. */
+/** @throws UsageError if the given options contradict each other. */
 const assertTogether = (
   { options, words }: CommandLine,
   given: Texts,
@@ -187,7 +194,7 @@ const assertTogether = (
     words?.includes(name) === true ? wordName(name) : `--${name}`;
   for (const [name, option] of Object.entries(options)) {
     if (given[name] === undefined) continue;
-    const other = option.conflicts?.find((one) => given[one] !== undefined);
+    const other = option.conflicts?.find((conflict) => given[conflict] !== undefined);
     if (other !== undefined) {
       throw new UsageError(
         `${label(name)} and ${label(other)} exclude each other`,
@@ -195,7 +202,7 @@ const assertTogether = (
       );
     }
     const conditions = conditionsOf(option, options);
-    if (conditions.length > 0 && !conditions.some((one) => holds(one, values))) {
+    if (conditions.length > 0 && !conditions.some((condition) => holds(condition, values))) {
       const wanted = conditions.join(' or ');
       throw new UsageError(`--${name} is only for ${wanted}`, `use ${wanted}, or leave it out`);
     }
@@ -203,17 +210,17 @@ const assertTogether = (
 };
 
 /**
- * Reads what follows a command; options and words may be mixed.
+ * Reads the arguments of a command. Options and positional words may be mixed.
  *
- * @param weaker arguments that hold where `args` does not say the same option
- * @returns which help, where that was asked for
- * @throws UsageError at the first thing that is wrong
+ * @param weaker arguments that `args` overrides, option by option
+ * @returns the values, or the help that the arguments ask for
+ * @throws UsageError for the first invalid argument
  */
 export const readCommandLine = <Of extends Options>(
   command: CommandLine<Of>,
   args: readonly string[],
   weaker: readonly string[] = [],
-): ValuesOf<Of> | HelpAsked => {
+): ValuesOf<Of> | HelpRequest => {
   const [texts, weakerTexts] = [textsIn(command, args), textsIn(command, weaker)];
   if (typeof texts === 'string') return texts;
   if (typeof weakerTexts === 'string') return weakerTexts;
@@ -234,7 +241,7 @@ export const readCommandLine = <Of extends Options>(
   return values as ValuesOf<Of>;
 };
 
-/** The arguments from which {@link readCommandLine} gives these values again. */
+/** Writes values as arguments that {@link readCommandLine} reads. */
 export const writeArguments = (
   options: Options,
   values: Readonly<Record<string, unknown>>,
@@ -247,9 +254,9 @@ export const writeArguments = (
   });
 
 /**
- * Reads environment variables; an empty one says nothing.
+ * Reads environment variables. An empty one counts as not set.
  *
- * @throws UsageError with everything that is wrong, a line each
+ * @throws UsageError that lists every problem on a line of its own
  */
 export const readVariables = <Of extends Variables>(
   variables: Of,

@@ -3,16 +3,16 @@ import {
   holds,
   wordName,
   type CommandLine,
-  type HelpAsked,
+  type HelpRequest,
   type Option,
   type Options,
 } from './command.ts';
 
 /** Longer lines are hard to read. */
-const MOST_WIDTH = 100;
+const MOST_COLUMNS = 100;
 const LONGEST_LABEL = 26;
 
-/** Breaks a text into lines. */
+/** Breaks a text into lines of at most `width` characters, unless a word is longer. */
 export const wrapped = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -26,11 +26,11 @@ export const wrapped = (text: string, width: number): readonly string[] => {
   return lines;
 };
 
-/** How an option is typed: `--levels N,N`. */
+/** An option with its placeholder, as the help shows it: `--levels N,…`. */
 export const labelOf = (name: string, { kind, negatable }: Option): string =>
   `--${negatable === true ? '[no-]' : ''}${name}${kind.placeholder === '' ? '' : ` ${kind.placeholder}`}`;
 
-/** What holds where an option is not given; empty where nothing does. */
+/** The default of an option as text; empty if it has none. */
 export const defaultOf = ({ kind, default: value, defaultText }: Option): string =>
   defaultText ?? (value === undefined || kind.placeholder === '' ? '' : kind.write(value));
 
@@ -39,22 +39,21 @@ type Rows = readonly (readonly [string, string])[];
 const widthOf = (rows: Rows): number =>
   Math.min(Math.max(...rows.map(([label]) => label.length)), LONGEST_LABEL) + 4;
 
-/** Lines with texts in a column, which begins at `width`. */
-export const inColumns = (rows: Rows, columns = MOST_WIDTH, width = widthOf(rows)): string =>
+/** Labels with their texts beside them, in a column that begins at `width`. */
+export const inColumns = (rows: Rows, columns = MOST_COLUMNS, width = widthOf(rows)): string =>
   rows
     .map(([label, text]) => {
-      const [first = '', ...others] = wrapped(text, columns - width);
       const indent = '\n'.padEnd(width + 1);
       const fits = label.length + 4 <= width;
       const head = fits ? `  ${label}`.padEnd(width) : `  ${label}${indent}`;
-      return `${head}${[first, ...others].join(indent)}\n`;
+      return `${head}${wrapped(text, columns - width).join(indent)}\n`;
     })
     .join('');
 
-/** What must hold for an option and does not by default; empty where it can always be given. */
+/** The conditions of an option that its users have to meet; empty if the defaults meet one of them. */
 export const conditionsFor = (option: Option, options: Options): readonly string[] => {
   const defaults = Object.fromEntries(
-    Object.entries(options).map(([name, one]) => [name, one.default]),
+    Object.entries(options).map(([name, { default: value }]) => [name, value]),
   );
   const conditions = conditionsOf(option, options);
   return conditions.some((condition) => holds(condition, defaults)) ? [] : conditions;
@@ -70,8 +69,8 @@ const optionText = (option: Option, options: Options): string => {
   return `${option.description}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
 };
 
-/** A line for each code. */
-export const exitCodeLines = (exitCodes: string, columns = MOST_WIDTH): string =>
+/** One line per exit code. */
+export const exitCodeLines = (exitCodes: string, columns = MOST_COLUMNS): string =>
   exitCodes
     .split('; ')
     .map((line) => `  ${wrapped(line, columns - 4).join('\n    ')}\n`)
@@ -88,7 +87,7 @@ const usageOf = ({ name, words = [], options }: CommandLine): string => {
 
 type Group = readonly [heading: string, rows: [string, string][]];
 
-/** The options below their headings. */
+/** All options, grouped by their headings. */
 const optionGroups = ({ words = [], options, headings = {} }: CommandLine): readonly Group[] => {
   const groups: Group[] = [['', []]];
   for (const [name, option] of Object.entries(options)) {
@@ -101,14 +100,14 @@ const optionGroups = ({ words = [], options, headings = {} }: CommandLine): read
   return groups;
 };
 
-/** The options that people use most, in one list. */
+/** The most used options, in one list. */
 const firstOptions = (
   { name, typed = name, words = [], options }: CommandLine,
   first: readonly string[],
 ): readonly Group[] => {
-  const rows = first.map((one): [string, string] => {
-    const option = options[one] as Option;
-    return [labelOf(one, option), optionText(option, options)];
+  const rows = first.map((optionName): [string, string] => {
+    const option = options[optionName] as Option;
+    return [labelOf(optionName, option), optionText(option, options)];
   });
   const more = Object.keys(options).length - words.length - first.length;
   return [
@@ -117,19 +116,19 @@ const firstOptions = (
 };
 
 /**
- * What `--help` prints for a command.
+ * The text that `--help` prints for a command.
  *
- * @param terminalColumns as many characters as a line may have, and at most 100
+ * @param terminalColumns the width of the terminal; lines have at most 100 characters even if it is wider
  */
 export const helpOf = (
   command: CommandLine,
-  asked: HelpAsked = 'help',
-  terminalColumns = MOST_WIDTH,
+  request: HelpRequest = 'help',
+  terminalColumns = MOST_COLUMNS,
 ): string => {
-  const columns = Math.min(terminalColumns, MOST_WIDTH);
+  const columns = Math.min(terminalColumns, MOST_COLUMNS);
   const { description, words = [], options, first, notes, examples, exitCodes } = command;
   const groups =
-    first === undefined || asked === 'help --all'
+    first === undefined || request === 'help --all'
       ? optionGroups(command)
       : firstOptions(command, first);
   const wordRows = words.map((word): [string, string] => [
@@ -150,7 +149,7 @@ export const helpOf = (
       ),
     ...(examples === undefined
       ? []
-      : [`examples\n${examples.map((one) => `  ${one}\n`).join('')}`]),
+      : [`examples\n${examples.map((example) => `  ${example}\n`).join('')}`]),
     ...(exitCodes === undefined ? [] : [`exit codes\n${exitCodeLines(exitCodes, columns)}`]),
   ].join('\n');
 };

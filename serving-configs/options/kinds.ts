@@ -2,23 +2,23 @@ import { isDeepStrictEqual } from 'node:util';
 import { suggest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Which values an option takes, wherever they are from: bounds, and how text becomes a value and back. */
+/** The values that an option accepts: their bounds, and how they are read from text and JSON. */
 export interface Kind<Value> {
-  /** For usage lines, such as `N,…`. Empty: a flag, which takes no value. */
+  /** What stands for the value in usage lines, such as `N,…`. Empty for a flag, which takes no value. */
   readonly placeholder: string;
-  /** Which values it takes; follows "give". */
+  /** Describes the accepted values; completes a sentence that begins with "give". */
   readonly expected: string;
-  /** The option may come several times, and `read` gets the texts joined by this. Absent: the last one counts. */
+  /** If the option is given several times, `read` gets the texts joined by this. Absent: only the last one counts. */
   readonly joinedBy?: string;
   /** @throws UsageError that says why the text is refused */
   read(text: string): Value;
-  /** Text from which {@link read} gives the value again. */
+  /** The inverse of {@link read}. */
   write(value: Value): string;
-  /** What is wrong with a value from JSON; empty: nothing. */
+  /** Lists what is wrong with a value from JSON; empty if it is valid. */
   wrong(value: unknown): readonly Wrong[];
 }
 
-/** A value that does not fit, and its place in the whole: `[2].key`, empty for the whole itself. */
+/** An invalid value and its path within the checked value, such as `[2].key`; the path of the checked value itself is empty. */
 export interface Wrong {
   readonly place: string;
   readonly value: unknown;
@@ -26,13 +26,13 @@ export interface Wrong {
 
 export const itself = (value: unknown): readonly Wrong[] => [{ place: '', value }];
 
-/** Where a value is wrong unless it fits. */
+/** A check that rejects the value itself unless it fits. */
 const unless =
   (fits: (value: unknown) => boolean) =>
   (value: unknown): readonly Wrong[] =>
     fits(value) ? [] : itself(value);
 
-/** What is wrong with a part of a value. */
+/** Moves the problems of a part to its path within the larger value. */
 export const inside = (key: string, wrong: readonly Wrong[]): readonly Wrong[] =>
   wrong.map(({ place, value }) => ({
     place: `${/^\d+$/.test(key) ? `[${key}]` : `.${key}`}${place}`,
@@ -78,14 +78,14 @@ export const number = numeric('a number', /^-?\d+(\.\d+)?$/, Number.isFinite);
 
 const TIME = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Without the last digits, where 1.1 s would be 1100.0000000000002 ms. */
+/** Rounds floating-point noise away: 1.1 s is 1100 ms, not 1100.0000000000002 ms. */
 const exact = (value: number): number => Number(value.toPrecision(12));
 
 /**
- * A number that always carries its unit, in upper or lower case; only 0 needs none. Its values are numbers of `unit`, and so are
- * the bounds. What several units make together is added up: `1h30m`.
+ * A number with its unit, in upper or lower case; only 0 needs no unit. Several units are added up: `1h30m`.
  *
  * @param units the size of each unit, from small to large
+ * @param unit the unit of the values and of their bounds
  */
 const quantity = <const Unit extends string>(
   [what, placeholder, example]: readonly [string, string, string],
@@ -93,26 +93,27 @@ const quantity = <const Unit extends string>(
   unit: NoInfer<Unit>,
 ) => {
   const sizes = Object.entries<number>(units);
-  /** Whole numbers of the large units, and what is left in one of the two smallest: `1h30m`, `1.5s`. */
+  /** Writes whole numbers of the larger units and one decimal number of the two smallest: `1h30m`, `1.5s`. */
   const parts = (size: number): string => {
-    const found = sizes.findLastIndex(([, one]) => size >= one);
-    const [name, one] = sizes[Math.max(found, 0)] ?? [unit, 1];
-    if (found < 2) return `${exact(size / one)}${name}`;
-    const rest = exact(size % one);
-    return `${Math.floor(size / one)}${name}${rest === 0 ? '' : parts(rest)}`;
+    const largest = sizes.findLastIndex(([, unitSize]) => size >= unitSize);
+    const [name, unitSize] = sizes[Math.max(largest, 0)] ?? [unit, 1];
+    if (largest < 2) return `${exact(size / unitSize)}${name}`;
+    const rest = exact(size % unitSize);
+    return `${Math.floor(size / unitSize)}${name}${rest === 0 ? '' : parts(rest)}`;
   };
   const write = (value: number): string => {
     if (value === 0) return '0';
     return `${value < 0 ? '-' : ''}${parts(exact(Math.abs(value) * units[unit]))}`;
   };
-  /** @returns undefined if the text has another form, or its units do not go from large to small */
+  /** @returns undefined if a unit is unknown, or the units do not go from large to small */
   const sizeIn = (text: string): number | undefined => {
-    let [size, above] = [0, Infinity];
+    let [size, lastUnitSize] = [0, Infinity];
     for (const [, digits, name = ''] of text.matchAll(/([\d.]+)([a-z/%]+)/gi)) {
-      const [, one] = sizes.find(([own]) => own.toLowerCase() === name.toLowerCase()) ?? [];
-      if (one === undefined || one >= above) return undefined;
-      size += Number(digits) * one;
-      above = one;
+      const [, unitSize] =
+        sizes.find(([known]) => known.toLowerCase() === name.toLowerCase()) ?? [];
+      if (unitSize === undefined || unitSize >= lastUnitSize) return undefined;
+      size += Number(digits) * unitSize;
+      lastUnitSize = unitSize;
     }
     return size;
   };
@@ -146,15 +147,15 @@ export const percent = quantity(['a percentage', 'PERCENT', '5%'], { '%': 1 }, '
 export const perSecond = quantity(['a rate', 'RATE', '50/s'], { '/s': 1 }, '/s');
 export const usd = quantity(['an amount', 'AMOUNT', '1.5USD'], { USD: 1 }, 'USD');
 
-/** What is left of a name in whatever case and with whatever marks it is typed. */
+/** The letters and digits of a name, in lower case. */
 const lettersOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 /**
- * One of a few words, in whatever case they are typed.
+ * One of a few words. Case and punctuation do not matter.
  *
- * @param what the noun for one of them
- * @param titleOf how a word is called where people read it, which is taken too
- * @param groupOf what several words have in common: one that is near to it may mean each of them
+ * @param what a noun for such a word
+ * @param titleOf the title of a word in reports, which is accepted too
+ * @param groupOf a name that several words share: a typo of it suggests all of them
  */
 export const choice = <const Word extends string>(
   what: string,
@@ -187,7 +188,7 @@ export const choice = <const Word extends string>(
   wrong: unless((value) => words.some((word) => word === value)),
 });
 
-/** Text of a form; any that is not empty where none is given. */
+/** Text that matches a pattern, by default any text that is not empty. */
 export const text = (
   placeholder: string,
   expected: string,
@@ -207,7 +208,7 @@ export const file = (placeholder = 'FILE'): Kind<string> => text(placeholder, 't
 
 export const folder: Kind<string> = text('DIR', 'the path of a folder');
 
-/** It is there or not; with `--no-` before its name it is said not to be. */
+/** A boolean: `--NAME`, or `--no-NAME` for false. */
 export const flag: Kind<boolean> = {
   placeholder: '',
   expected: 'true or false',
@@ -219,7 +220,11 @@ export const flag: Kind<boolean> = {
   wrong: unless((value) => typeof value === 'boolean'),
 };
 
-/** Values separated by commas, each of them once. `expand` gives the values of one part. */
+/**
+ * Values separated by commas, without duplicates.
+ *
+ * @param expand returns the values that one part between commas stands for
+ */
 const listOf = <Value>(
   item: Kind<Value>,
   expected: string,
@@ -234,16 +239,16 @@ const listOf = <Value>(
       throw new UsageError(`"${value}" has an empty item`, 'separate the values by single commas');
     }
     const values = parts.flatMap(expand);
-    const twice = values.find((one, index) => values.indexOf(one) < index);
-    if (twice !== undefined) {
-      throw new UsageError(`${item.write(twice)} is given twice`, 'give each value once');
+    const duplicate = values.find((candidate, index) => values.indexOf(candidate) < index);
+    if (duplicate !== undefined) {
+      throw new UsageError(`${item.write(duplicate)} is given twice`, 'give each value once');
     }
     return values;
   },
-  write: (values) => values.map((one) => item.write(one)).join(','),
+  write: (values) => values.map((member) => item.write(member)).join(','),
   wrong(value) {
     if (!Array.isArray(value) || new Set(value).size < value.length) return itself(value);
-    return value.flatMap((one, index) => inside(String(index), item.wrong(one)));
+    return value.flatMap((member, index) => inside(String(index), item.wrong(member)));
   },
 });
 
@@ -252,7 +257,7 @@ export const list = <Value>(
   expected = `a list, each item ${item.expected}`,
 ): Kind<readonly Value[]> => listOf(item, expected, (part) => [item.read(part)]);
 
-/** As {@link list}, or the word `all`. */
+/** A {@link list}, or the word `all`. */
 export const listOrAll = <Value>(
   item: Kind<Value>,
   all: readonly Value[],
@@ -275,7 +280,7 @@ export const ranges = (item: Kind<number>): Kind<readonly number[]> =>
     return Array.from({ length: to - from + 1 }, (_, index) => from + index);
   });
 
-/** Words for another program, as they are. */
+/** Words that are passed on to another program unchanged. */
 export const verbatim: Kind<readonly string[]> = {
   placeholder: 'WORD',
   expected: 'words',

@@ -1,9 +1,9 @@
 import { giving, inside, itself, type Kind, type Wrong } from './kinds.ts';
 
 /**
- * An object, as JSON.
+ * An object, given as JSON.
  *
- * @param kindOf the kind of the value below a key; undefined: there is no such key
+ * @param kindOf returns the kind of a key's value; undefined if the key is unknown
  */
 export const object = <Value extends object>(
   expected: string,
@@ -11,25 +11,25 @@ export const object = <Value extends object>(
 ): Kind<Value> => {
   const wrong = (value: unknown): readonly Wrong[] =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.entries(value).flatMap(([key, one]: [string, unknown]) =>
-          inside(key, kindOf(key)?.wrong(one) ?? itself(one)),
+      ? Object.entries(value).flatMap(([key, entry]: [string, unknown]) =>
+          inside(key, kindOf(key)?.wrong(entry) ?? itself(entry)),
         )
       : itself(value);
   return {
     placeholder: 'JSON',
     expected,
-    read(given) {
+    read(text) {
       let value: unknown;
       try {
-        value = JSON.parse(given);
+        value = JSON.parse(text);
       } catch {
-        // Refused below, as other values that are not objects.
+        // Refused below, like every value that is not an object.
       }
       const [first] = wrong(value);
       if (first === undefined) return value as Value;
       throw giving(
         first.place === ''
-          ? `"${given}" does not fit`
+          ? `"${text}" does not fit`
           : `${first.place.slice(1)} is ${JSON.stringify(first.value)}`,
         expected,
       );

@@ -2,8 +2,8 @@ import { type CommandLine, type Options, readCommandLine, type ValuesOf } from '
 import { helpOf } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
-/** A full disk as its user sees it; any other error as it is. */
-const asSeen = (error: unknown): unknown => {
+/** Turns ENOSPC into a usage error: its user can make room. */
+const withFullDiskExplained = (error: unknown): unknown => {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') return error;
   return new UsageError(
     `the disk is full: ${error.message}`,
@@ -12,11 +12,11 @@ const asSeen = (error: unknown): unknown => {
 };
 
 /**
- * Ends the process: with a remedy where its user can fix what is wrong, else with 1 and the stack.
- * @param code - With which the former ends.
+ * Ends the process. A usage error prints its message and hint, any other error its stack.
+ * @param code - The exit code of a usage error; other errors exit with 1.
  */
 export const fail = (thrown: unknown, code = 2): never => {
-  const error = asSeen(thrown);
+  const error = withFullDiskExplained(thrown);
   if (error instanceof UsageError) {
     process.stderr.write(error.lines);
     process.exit(code);
@@ -26,9 +26,9 @@ export const fail = (thrown: unknown, code = 2): never => {
 };
 
 /**
- * Reads the command line of a program; prints its help and ends it where that was asked for.
+ * Reads the command line of a program. If it asks for help, prints the help and ends the process.
  *
- * @throws UsageError where it cannot run like that
+ * @throws UsageError for invalid arguments
  */
 export const readProgram = <Of extends Options>(
   command: CommandLine<Of>,

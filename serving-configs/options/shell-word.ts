@@ -1,3 +1,3 @@
-/** A word of a command line that is printed to be pasted: as it is where a shell takes it so, else in single quotes. */
+/** Quotes a word of a command line that users paste into a shell, if it needs quotes. */
 export const shellWord = (text: string): string =>
   /^[\w/:=.,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,5 +1,5 @@
-/** Least number of letters to insert, delete, replace or swap with the next to make one word of the other. */
-const distance = (a: string, b: string): number => {
+/** How many letters to insert, delete, replace or swap with a neighbour to turn one word into the other. */
+const editDistance = (a: string, b: string): number => {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= a.length; row += 1) {
     const line = [row];
@@ -21,18 +21,18 @@ const distance = (a: string, b: string): number => {
   return rows[a.length]?.[b.length] ?? 0;
 };
 
-/** The known word that was probably meant; undefined where none is near. */
+/** The known word that was probably meant; undefined if none is close. */
 export const suggest = (word: string, known: readonly string[]): string | undefined => {
   const lower = word.toLowerCase();
   const [best] = known
     .map((candidate) => ({
       candidate,
-      // A beginning that is right counts as near, however much is missing.
-      steps: lower.length > 2 && candidate.startsWith(lower) ? 1 : distance(lower, candidate),
+      // An abbreviation is close, however much is missing.
+      edits: lower.length > 2 && candidate.startsWith(lower) ? 1 : editDistance(lower, candidate),
     }))
-    .toSorted((a, b) => a.steps - b.steps);
+    .toSorted((a, b) => a.edits - b.edits);
   if (best === undefined) return undefined;
-  return best.steps <= Math.max(1, Math.floor(best.candidate.length / 3))
+  return best.edits <= Math.max(1, Math.floor(best.candidate.length / 3))
     ? best.candidate
     : undefined;
 };

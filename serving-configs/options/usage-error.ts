@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Says that the process cannot run as it was started, and what to do about it. */
+/** The process cannot run as it was started. The hint says what to do about it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly hint: string;
@@ -10,12 +10,12 @@ export class UsageError extends Error {
     this.hint = hint;
   }
 
-  /** As a terminal shows it. */
+  /** Message and hint, as the terminal shows them. */
   get lines(): string {
     return `error: ${this.message}\nhint:  ${this.hint}\n`;
   }
 }
 
-/** The message of whatever was thrown. */
+/** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string =>
   types.isNativeError(error) ? error.message : String(error);
