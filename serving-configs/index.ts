@@ -13,7 +13,7 @@ import { manifestOfServer, type RunningServer } from './running-server.ts';
 
 const { torchserve, tfserving, triton, ...others } = all;
 
-/** Every platform, by the name of its folder: those that the study of 2021 measured, then the others. */
+/** Every platform by the name of its folder. Those that the study of 2021 measured come first. */
 export const platforms = {
   torchserve,
   tfserving,
@@ -24,7 +24,7 @@ export const platforms = {
 export type PlatformName = keyof typeof platforms;
 
 type ServingsOf<P> = P extends PlatformManifest ? Extract<keyof P, string> : never;
-/** The id of a serving: URL segment, command line value and label in the results. */
+/** The id of a serving, used in URLs, on the command line and in results. */
 export type ServingName = ServingsOf<(typeof platforms)[PlatformName]>;
 
 const platformByServing = new Map<string, PlatformName>();
@@ -36,12 +36,12 @@ for (const [platform, manifests] of Object.entries(platforms)) {
   }
 }
 
-/** The ids of all servings of this project, in the order in which tables and charts list them. */
+/** The ids of all servings of this project, in the order of tables and charts. */
 export const servingNames = [...manifestByServing.keys()] as readonly ServingName[];
 
 const runningServers = new Map<string, RunningServer>();
 
-/** Registers servers that run already as servings. One with the name of an earlier one replaces it. */
+/** Registers servers that already run as servings. A server replaces an earlier one of the same name. */
 export const registerServers = (servers: readonly RunningServer[]): void => {
   for (const server of servers) {
     if (platformByServing.has(server.name)) throw new Error(`${server.name} is a serving`);
@@ -50,35 +50,39 @@ export const registerServers = (servers: readonly RunningServer[]): void => {
   }
 };
 
-/** The servers that were registered. */
 export const registeredServers = (): readonly RunningServer[] => [...runningServers.values()];
 
-/** The server behind an id; undefined for a serving of this project. */
+/** The registered server with an id; undefined for a serving of this project. */
 export const runningServerOf = (serving: ServingName): RunningServer | undefined =>
   runningServers.get(serving);
 
-/** The ids of all servings, followed by those of the registered servers. */
+/** The ids of all servings of this project, followed by those of the registered servers. */
 export const knownServings = (): readonly ServingName[] =>
   [...manifestByServing.keys()] as ServingName[];
 
-/** Whether it is one of {@link knownServings}. */
 export const isServingName = (name: string): name is ServingName => manifestByServing.has(name);
 
-/** A manifest with another name of its model, wherever that stands. */
-const renamed = <Manifest extends ServingManifest>(manifest: Manifest, name: string): Manifest =>
-  JSON.parse(JSON.stringify(manifest).replaceAll(manifest.model.name, name)) as Manifest;
+/** Replaces the name of our model in every text of a manifest: paths, commands and file names contain it. */
+const withModelName = (manifest: OwnManifest, name: string): OwnManifest =>
+  JSON.parse(JSON.stringify(manifest), (_, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll(manifest.model.name, name) : value,
+  ) as OwnManifest;
 
-/** The manifest of a serving of this project, with the name of a user's model in the place of ours. */
+/**
+ * The manifest of a serving of this project.
+ *
+ * @param modelName - The name of a user's model that is served instead of ours.
+ */
 export const ownManifestOf = (serving: ServingName, modelName?: string): OwnManifest => {
   const { [serving]: manifest } = platforms[platformOf(serving)] as PlatformManifest;
   if (manifest === undefined) throw new Error(`no manifest for serving "${serving}"`);
-  return modelName === undefined ? manifest : renamed(manifest, modelName);
+  return modelName === undefined ? manifest : withModelName(manifest, modelName);
 };
 
 /**
- * The manifest of a serving. Every id of type {@link ServingName} has one.
+ * The manifest of a serving, or what stands for the manifest of a registered server.
  *
- * @param modelName - Of a user's model, in the place of ours. Servers that run already have names of their own.
+ * @param modelName - The name of a user's model that is served instead of ours. A registered server keeps its own name for it.
  */
 export const manifestOf = (serving: ServingName, modelName?: string): ServingManifest => {
   if (modelName !== undefined && !runningServers.has(serving)) {
@@ -89,23 +93,22 @@ export const manifestOf = (serving: ServingName, modelName?: string): ServingMan
   return manifest;
 };
 
-/** What a team must know before it takes the platform of a serving of this project. */
+/** The facts that a team must know before it adopts the platform of a serving of this project. */
 export const usageOf = (serving: ServingName): UsageFacts => ownManifestOf(serving).usage;
 
-/** The servings that the study of 2021 measured: what is compared where nothing else is said. */
+/** The servings that the study of 2021 measured, which are compared by default. */
 export const measuredInStudy: readonly ServingName[] = servingNames.filter(
   (serving) => manifestOf(serving).inStudy === 'measured',
 );
 
-/** A serving over one protocol; undefined where it does not speak it. */
+/** The endpoint of a serving for a protocol; undefined if it does not speak the protocol. */
 export const endpointOf = (serving: ServingName, protocol: Protocol): Endpoint | undefined =>
   manifestOf(serving)[protocol];
 
-/** The protocols that a serving speaks. */
 export const protocolsOf = (serving: ServingName): readonly Protocol[] =>
   PROTOCOLS.filter((protocol) => endpointOf(serving, protocol) !== undefined);
 
-/** Every port of a serving once, in ascending order. */
+/** The ports of a serving in ascending order, without duplicates. */
 export const portsOf = ({
   rest,
   grpc,
@@ -120,9 +123,9 @@ export const portsOf = ({
         listener === undefined ? [] : [listener.port],
       ),
     ),
-  ].toSorted((one, other) => one - other);
+  ].toSorted((a, b) => a - b);
 
-/** The payloads that a serving takes, over whichever protocol. */
+/** The payloads that a serving takes over at least one of its protocols. */
 export const payloadsOf = (serving: ServingName): readonly Payload[] => [
   ...new Set(
     protocolsOf(serving).flatMap(
@@ -131,7 +134,7 @@ export const payloadsOf = (serving: ServingName): readonly Payload[] => [
   ),
 ];
 
-/** The platform that a serving belongs to: the name of its folder in `serving-configs/platforms/`. */
+/** The platform of a serving: the name of its folder in `serving-configs/platforms/`. */
 export const platformOf = (serving: ServingName): PlatformName => {
   const platform = platformByServing.get(serving);
   if (platform === undefined) throw new Error(`no platform for serving "${serving}"`);

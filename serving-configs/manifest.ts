@@ -1,42 +1,42 @@
 /**
- * What the rest of the project may know about a serving: pure data, no behaviour. How to talk to it is in
- * `middleware/servings/`; what runs on the serving node lies beside the manifest.
+ * What the rest of the project may know about a serving: pure data, no behaviour. `middleware/servings/` knows how to talk to it;
+ * the files that run on the serving node lie beside its manifest.
  */
 
 export const PROTOCOLS = ['rest', 'grpc'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /**
- * What crosses the wire to the serving.
- * - `image`: the file as the client sent it; the serving decodes it.
- * - `tensor`: the input of the classifier, made by the middleware.
+ * What the serving receives.
+ * - `image`: the file that the client sent; the serving decodes it.
+ * - `tensor`: the input of the classifier, computed by the middleware.
  * - `tensor_fullsize`: the unresized image divided by 255, as the study of 2021 sent it to one of its servings.
  */
 export const PAYLOADS = ['image', 'tensor', 'tensor_fullsize'] as const;
 export type Payload = (typeof PAYLOADS)[number];
 
-/** The payload of a user's model: its named inputs, see `serving-configs/models/tensors/`. */
+/** The payload of a user's model: its named inputs. See `serving-configs/models/tensors/`. */
 export const TENSORS = 'tensors';
 
 /**
- * How a payload is written on the wire.
- * - `raw`: the bytes as they are; over gRPC in a field of bytes.
+ * How a payload is encoded on the wire.
+ * - `raw`: plain bytes; with gRPC in a field of type bytes.
  * - `json`: numbers as JSON text.
  * - `base64`: bytes as base64 inside JSON.
- * - `binary`: JSON header, then bytes (the binary tensor extension of the Open Inference Protocol, version 2).
- * - `form`: the bytes as they are, as the file of a form.
+ * - `binary`: a JSON header, then bytes (the binary tensor extension of the Open Inference Protocol, version 2).
+ * - `form`: plain bytes, as the file of a multipart form.
  */
 export const ENCODINGS = ['raw', 'json', 'base64', 'binary', 'form'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Where a serving is reached, by protocol: base URLs without a path. */
+/** The base URLs of a serving, without a path. */
 export interface ServingUrls {
   readonly rest: string;
-  /** `http://host:port`; absent where the serving speaks no gRPC. */
+  /** `http://host:port`; absent if the serving speaks no gRPC. */
   readonly grpc?: string;
 }
 
-/** Axis order of the model's input: batch, channels, height, width or batch, height, width, channels. */
+/** The axis order of the model's input: batch, channels, height, width or batch, height, width, channels. */
 export type Layout = 'NCHW' | 'NHWC';
 
 export interface ModelContract {
@@ -45,144 +45,144 @@ export interface ModelContract {
   readonly layout: Layout;
   /** What the serving answers: raw scores before softmax, or probabilities. */
   readonly output: 'logits' | 'probabilities';
-  /** Tensor names, where the platform's protocol carries them. */
+  /** The tensor names; present only if the platform's protocol transmits them. */
   readonly tensors?: {
     readonly input: string;
     readonly output: string;
-    /** The names end in a number that counts: a second input has the next one. */
+    /** Whether the names end in a number that the platform counts up: the second input has the next number. */
     readonly byPlace?: true;
   };
 }
 
-/** What shows that a model answers: status 200, and more where that alone is not enough. */
+/** A request that shows whether the model answers. Its status must be 200. */
 export interface ReadyProbe {
   readonly port: number;
   readonly path: string;
-  /** What the body must contain as well. */
+  /** Text that the body must contain too. */
   readonly holds?: string;
-  /** For platforms whose health tells nothing, it is a prediction: of a tensor of zeros, or with this body. */
+  /** Sends a prediction, because the platform's health route answers too early: a tensor of zeros (`true`), or this body. */
   readonly predict?: true | Uint8Array<ArrayBuffer>;
 }
 
-/** What a platform reads instead of a model file: a folder with the model and the code that computes with it. */
+/** A folder with a model and the code that runs it, for a platform that takes no bare model file. */
 export interface PackedModel {
-  /** Below the platform's folder of models. */
+  /** The name of the folder within the platform's folder of models. */
   readonly name: string;
-  /** Path of the model in it; its ending tells the format. */
+  /** The path of the model in the folder. Its extension determines the format. */
   readonly model: string;
-  /** The other files in it, by their paths in it; each from the platform's folder. */
+  /** The other files: source paths in the platform's folder, by their paths in the packed folder. */
   readonly files: Readonly<Record<string, string>>;
-  /** Path of the file with the names of the classes in it. */
+  /** The path of the file with the class names in the folder. */
   readonly labels?: string;
 }
 
-/** What a container computes on: the processor, or an NVIDIA GPU. */
+/** What a container computes on: the CPU, or an NVIDIA GPU. */
 export const ACCELERATORS = ['cpu', 'gpu'] as const;
 export type Accelerator = (typeof ACCELERATORS)[number];
 
-/** An image that the platform's makers publish. */
+/** An image that the makers of the platform publish. */
 interface OfficialImage {
-  /** Its name with a tag. An accelerator without a name is one that the platform cannot run on. */
+  /** Image names with tags. If an accelerator has none, the platform cannot run on it. */
   readonly official: Readonly<Partial<Record<Accelerator, string>>>;
-  /** What ran in its place in `npm run test:docker`, which cannot fetch it; absent where nothing did. */
+  /** The stand-in that `npm run test:docker` ran, because it cannot fetch the image; absent if it ran none. */
   readonly standIn?: string;
 }
 
-/** How an image of ours is built, for either accelerator; its Dockerfile names the base images by tag. */
+/** How we build an image, for both accelerators. Its Dockerfile names the base images by tag. */
 export interface ImageRecipe {
-  /** Below `serving-configs/`, which is the context too. */
+  /** A path below `serving-configs/`, which is also the build context. */
   readonly dockerfile: string;
-  /** `--build-arg`, beside ACCELERATOR and the base images. */
+  /** Further `--build-arg`s, besides ACCELERATOR and the base images. */
   readonly arguments?: Readonly<Record<string, string>>;
-  /** The image of another serving as a base: by the id of that serving, in this argument. */
+  /** Passes the image of another serving, given by its id, as a base image in this build argument. */
   readonly builtOn?: { readonly argument: string; readonly serving: string };
 }
 
-/** Programs that make a form of the model, see `serving-configs/models/build/tools.ts`. */
+/** Programs that convert the model to another format; see `serving-configs/models/build/tools.ts`. */
 export type ModelTool = 'torchscript' | 'savedmodel' | 'tensorrt' | 'archive';
 
-/** How a platform runs as a container. */
+/** How a platform runs in a container. */
 export interface ContainerFacts {
   readonly image: OfficialImage | ImageRecipe;
-  /** Instead of the image's own, where that would hide that the serving has ended. */
+  /** Replaces the entry point of the image if that would hide that the serving has ended. */
   readonly entrypoint?: string;
   /** Arguments after the image. */
   readonly command: readonly string[];
-  /** Further arguments on the CPU, where every serving computes with one thread. */
+  /** Further arguments on a CPU, where every serving computes with one thread. */
   readonly commandOnCpu?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where our application in the image finds its model, and the names of the classes if it answers them; paths in the container. */
+  /** Paths in the container where our application finds its model and, if it answers class names, the file with these. */
   readonly application?: { readonly file: string; readonly labels?: string };
-  /** Tools in the image that make a form of the model: the program that runs the tool's script. */
+  /** Conversion tools that the image contains, each with the program that runs the tool's script. */
   readonly tools?: Readonly<Partial<Record<ModelTool, string>>>;
   readonly models: {
-    /** Below the folder with the models of all platforms; it is `/models` inside the container. */
+    /** The platform's folder within the folder of all models. The container sees it as `/models`. */
     readonly folder: string;
-    /** What must lie in the folder. */
+    /** Paths of the files that the folder must contain. */
     readonly files: readonly [string, ...(readonly string[])];
-    /** How they are packed, where the platform takes no bare model. */
+    /** How the model is packed; absent if the platform takes a bare model file. */
     readonly packed?: PackedModel;
-    /** The same for a user's model, where that is another way. */
+    /** How a user's model is packed, if that differs. */
     readonly usersPacked?: PackedModel;
     /**
-     * What a user's model needs beside that: files of the platform's folder, in which `{model}`, `{inputs}` and `{outputs}` are filled
-     * in, and their absolute paths inside the container.
+     * Further files that a user's model needs: paths in the platform's folder with their absolute paths inside the container. The
+     * placeholders `{model}`, `{inputs}` and `{outputs}` are filled in.
      */
     readonly templates?: Readonly<Record<string, string>>;
   };
-  /** Files beside the manifest and their absolute paths inside the container; read-only. */
+  /** Files beside the manifest that are mounted read-only, with their absolute paths inside the container. */
   readonly config?: Readonly<Record<string, string>>;
-  /** What shows that its model answers, where the platform's own health says so too early. */
+  /** The readiness probe, if the platform's health route answers too early. */
   readonly ready?: ReadyProbe;
-  /** Size of /dev/shm, as Docker reads it; 1g where it is not given. */
+  /** The size of /dev/shm, as Docker reads it. Default: 1g. */
   readonly sharedMemory?: string;
 }
 
-/** What a platform needs of the machine that no Python package brings. */
+/** What a platform needs on the machine that no Python package contains. */
 export type MachineTool = 'java' | 'c++';
 
-/** What tells that the model answers. */
+/** The readiness probe of a platform that runs from packages. */
 export interface VenvProbe extends Omit<ReadyProbe, 'port'> {
-  /** `rest`, or the name of one of the {@link VenvFacts.ports}. */
+  /** `rest`, or one of {@link VenvFacts.ports}. */
   readonly port: string;
 }
 
 /**
- * How a platform runs from packages, with no container. Texts may hold placeholders, such as `{restPort}` or `{port:NAME}` of
- * {@link VenvFacts.ports}; `runtimes/venv/start-platform.ts` lists them.
+ * How a platform runs from Python packages, without a container. Texts may contain placeholders, such as `{restPort}`, or
+ * `{port:NAME}` for one of {@link VenvFacts.ports}; `runtimes/venv/start-platform.ts` lists them.
  */
 export interface VenvFacts {
   /**
-   * Its packages: `runtimes/venv/<environment>.txt` where platforms share it, else the folder of the platform, whose
-   * `venv/requirements.txt` has them.
+   * The virtual environment. One that several platforms share has its packages in `runtimes/venv/<environment>.txt`; otherwise it
+   * is the platform's folder, with its packages in `venv/requirements.txt`.
    */
   readonly environment: string;
   readonly needs?: readonly MachineTool[];
-  /** The software as people name it. The version is that of the package in the environment, where no other is given. */
+  /** The software with the name that people use. Its default version is the version of the package in the environment. */
   readonly software: { readonly name: string; readonly package: string; readonly version?: string };
-  /** False where a program of ours stands for the platform, which `note` explains. */
+  /** False if a stand-in of ours replaces the platform; `note` explains it. */
   readonly real: boolean;
-  /** What a reader of results must know. */
+  /** What a reader of the results must know. */
   readonly note?: string;
-  /** Why it serves no user's model; absent where it does, if its protocol takes one. */
+  /** Why it cannot serve a user's model, although its protocol can carry one. */
   readonly noUsersModel?: string;
-  /** Files to write into the run's folder, by their path in it, from the platform's folder `venv`; placeholders are filled in, in both. */
+  /** Files to write into the run's folder: source paths in the platform's folder `venv`, by target path. Placeholders are filled in, in the paths and contents. */
   readonly files?: Readonly<Record<string, string>>;
   readonly command: readonly [string, ...(readonly string[])];
-  /** Variables of the process. */
+  /** Environment variables of the process. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Ports of its own beside those of REST and gRPC, by name. */
+  /** Names of further ports, besides those of REST and gRPC. */
   readonly ports?: readonly string[];
   readonly ready: VenvProbe;
   readonly stop: {
-    /** Who gets SIGTERM: the process that was started, or its whole group where that process does not pass it on. */
+    /** Who gets SIGTERM: the started process, or its process group if the process does not pass the signal on. */
     readonly signal: 'process' | 'group';
-    /** What is left after this time is killed. */
+    /** Processes that are still alive after this time are killed. */
     readonly graceSeconds: number;
   };
-  /** Files and empty folders that it leaves outside the run's folder if it is killed, as patterns of glob; new ones are removed at its end. */
+  /** Glob patterns of files and empty folders that it leaves outside the run's folder if it is killed. New matches are removed at the end. */
   readonly leaves?: readonly string[];
-  /** What the engine `noop` takes beside what is above; every platform has that engine. */
+  /** Further needs with the engine `noop`, which every platform has. */
   readonly noopEngine?: { readonly needs?: readonly MachineTool[] };
 }
 
@@ -196,98 +196,95 @@ export type PayloadsTaken = Readonly<
   Partial<Record<Payload, readonly [Encoding, ...(readonly Encoding[])]>>
 >;
 
-/** A serving over one protocol. */
+/** How a serving is reached over one protocol. */
 export interface Endpoint {
   readonly port: number;
   readonly payloads: PayloadsTaken;
-  /** The payload used where a client names none. */
+  /** The payload of requests that name none. */
   readonly defaultPayload: Payload;
-  /** Over gRPC: its messages carry a tensor's floats without shape and type. */
+  /** Whether its gRPC messages carry the floats of a tensor without shape and type. */
   readonly bareTensors?: true;
-  /** How it takes the named tensors of a user's model, the default first; absent where it takes no such model. */
+  /** The encodings that it accepts for the named tensors of a user's model, the default first; absent if it takes no such model. */
   readonly tensors?: readonly [Encoding, ...(readonly Encoding[])];
-  /** Those in JSON are columns, as TensorFlow's servers take and give them, and no body of the Open Inference Protocol. */
+  /** Whether named tensors in JSON are columns, as with TensorFlow Serving, instead of a body of the Open Inference Protocol. */
   readonly columns?: true;
 }
 
-/**
- * Whether a server does something: as its configuration says; where the application is written for it, with what the platform
- * brings; or not at all.
- */
+/** Whether a platform has a feature: by configuration, only if the application is written for it, or not at all. */
 export type Support = 'configured' | 'coded' | 'none';
 
-/** What a team must know before it chooses a platform and nothing here can measure. */
+/** What a team must know before it chooses a platform, but this project cannot measure. */
 export interface UsageFacts {
-  /** What turns a model, or an application, into what the platform serves. */
+  /** What turns a model or an application into something that the platform serves. */
   readonly packaging: string;
-  /** One run of the model for several requests that wait. */
+  /** One run of the model for several waiting requests. */
   readonly batching: Support;
   /** Several models in one server. */
   readonly severalModels: Support;
-  /** Several versions of a model at once; each request may name one. */
+  /** Several versions of a model at once, one of which a request may name. */
   readonly versions: Support;
-  /** Where its metrics are if they are not on the page {@link ServingManifest.metrics}; absent where there are none. */
+  /** Where its metrics are, if it has any but not on the page {@link ServingManifest.metrics}. */
   readonly otherMetrics?: string;
   /**
-   * The shortest line of a shell that gets a right answer, where `cat.jpg` is a picture and `cat.json` the same as a request of the
-   * Open Inference Protocol.
+   * The shortest shell command that gets a correct answer. `cat.jpg` is a photograph, `cat.json` the same photograph as a request
+   * of the Open Inference Protocol.
    */
   readonly call: string;
   readonly lastRelease: {
     readonly version: string;
-    /** As in `2026-10-08`, like all of them. */
+    /** As `2026-10-08`. */
     readonly date: string;
     readonly source: string;
   };
   readonly maintained: {
     readonly state: 'yes' | 'hardly' | 'no';
-    /** Why it is not a plain yes. */
+    /** The reason, unless `state` is yes. */
     readonly because?: string;
     readonly source: string;
   };
-  /** The day on which release and maintenance were looked up. */
+  /** The day on which release and maintenance were looked up, as `2026-10-08`. */
   readonly readOn: string;
 }
 
 export interface ServingManifest {
-  /** The name people use for it, for charts and tables. */
+  /** The name that people use, for charts and tables. */
   readonly title: string;
-  /** Version of the platform that this manifest describes. */
+  /** The version of the platform that this manifest describes. */
   readonly version: string;
-  /** What the study of 2021 did with it: measured it, described it only, or did not know it. */
+  /** Whether the study of 2021 measured it, only described it, or did not mention it. */
   readonly inStudy: 'measured' | 'described' | 'no';
   /**
-   * The software that `npm run test:real:all` holds wire and codecs against, with its version, or the stand-in for it.
-   * Absent where nothing of it runs from packages: then all rests on its documents and its source.
+   * The software, or its stand-in, against which `npm run test:real:all` checks wire and codec, with its version. Absent if nothing
+   * of it runs from packages: wire and codec then rely on its documentation and source.
    */
   readonly checkedAgainst?: string;
   readonly rest: Endpoint;
-  /** Absent where the platform speaks no gRPC. */
+  /** Absent if the platform speaks no gRPC. */
   readonly grpc?: Endpoint;
   /**
-   * Answers 200 when, and only when, the model of the simulated server can answer. Of some platforms it does so too early:
-   * their containers have a `ready`.
+   * The simulated server answers 200 here only when its model can answer. Some platforms answer 200 too early; their containers
+   * have a `ready` probe.
    */
   readonly health: { readonly port: number; readonly path: string };
   /** Prometheus metrics of the platform. */
   readonly metrics?: { readonly port: number; readonly path: string };
   /**
-   * Where the platform says how long requests waited and were computed; `statistics.ts` beside the manifest reads it. Absent
-   * where it reports no durations.
+   * The page on which the platform reports how long requests waited and computed; `statistics.ts` beside the manifest reads it.
+   * Absent if the platform reports no durations.
    */
   readonly statistics?: { readonly port: number; readonly path: string };
   readonly model: ModelContract;
-  /** A serving that is not ready after this time counts as not started. */
+  /** A serving that is not ready after this time counts as failed to start. */
   readonly startTimeoutSeconds: number;
-  // Absent for a server that is not of this project.
+  // These are absent only for a server that the user started.
   readonly usage?: UsageFacts;
   readonly container?: ContainerFacts;
   readonly venv?: VenvFacts | NotInPackages;
 }
 
-/** Of a serving of this project. */
+/** The manifest of a serving of this project. */
 export type OwnManifest = ServingManifest &
   Required<Pick<ServingManifest, 'usage' | 'container' | 'venv'>>;
 
-/** One platform serves one or several of the things under comparison; the key is the serving's id. */
+/** The manifests of a platform's servings, by their ids. */
 export type PlatformManifest = Readonly<Record<string, OwnManifest>>;

@@ -1,75 +1,75 @@
-/** Servers that already run outside of this project: what our programs must know to send them requests. Pure data. */
+/** Servers that users started themselves: what our programs need to know to send them requests. Pure data. */
 import type { Encoding, Endpoint, Protocol, ServingManifest } from './manifest.ts';
 
-/** How a server with JSON of its own is asked. */
+/** Requests and answers of a server with its own JSON format. */
 export interface JsonContract {
   /** The body of a request, in which `{{NAME}}` stands for the values of an input. */
   readonly body: string;
-  /** Of each output the JSON pointer to its values in the answer. */
+  /** JSON pointers to the values in the answer, by output. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 export interface RunningServer {
-  /** Its id beside those of the servings. */
+  /** The id of the server, used like that of a serving. */
   readonly name: string;
-  /** As the user gave it, without credentials. */
+  /** The URL that the user gave, without credentials. */
   readonly url: string;
   readonly protocol: Protocol;
-  /** How it takes the named tensors of a user's model: at least one, the default first. */
+  /** The encodings that it accepts for the named tensors of a user's model: at least one, the default first. */
   readonly encodings: readonly Encoding[];
   /**
    * - `open-inference`: the Open Inference Protocol, version 2;
-   * - `application`: bodies of that protocol, as the applications of this project take them;
-   * - `json`: JSON of its own.
+   * - `application`: bodies of that protocol at any path, as the applications of this project take them;
+   * - `json`: its own JSON format.
    */
   readonly speaks: 'open-inference' | 'application' | 'json';
-  /** Where requests go, from the root of the server; empty with gRPC. */
+  /** The absolute path of requests on the server; empty with gRPC. */
   readonly path: string;
-  /** What it calls the model. */
+  /** The server's name for the model. */
   readonly model: string;
-  /** Sent with each request over HTTP. They may be secrets, and are in no file of a run. */
+  /** Headers of every HTTP request. They may be secrets, so no file of a run contains them. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Present with JSON of its own. */
+  /** Present only if the server speaks `json`. */
   readonly json?: JsonContract;
 }
 
-/** The variable that tells a program which servers run, as JSON. */
+/** The environment variable that passes the running servers to our programs, as JSON. */
 const VARIABLE = 'RUNNING_SERVERS';
 
-/** Servers in the environment of a program. */
+/** The running servers that the environment of a program names. */
 export const serversIn = (
   env: Readonly<Record<string, string | undefined>>,
 ): readonly RunningServer[] => JSON.parse(env[VARIABLE] || '[]') as RunningServer[];
 
-/** The same for the environment of a child. */
+/** The environment variable of a child process, from which {@link serversIn} reads the servers. */
 export const serversVariable = (
   servers: readonly RunningServer[],
 ): Readonly<Record<string, string>> =>
   servers.length === 0 ? {} : { [VARIABLE]: JSON.stringify(servers) };
 
-/** The server that takes its place for the no-op limit and the calibration: another address, the same requests. */
+/** The simulated server that takes the place of a running one for the no-op limit and the calibration. It gets the same requests. */
 export const simulatedOf = (server: RunningServer): RunningServer => ({
   ...server,
   name: `${server.name}.simulated`,
 });
 
-/** Where it listens, whatever the protocol: `http://host:port`. */
+/** The origin of a server as `http://host:port`, with gRPC too. */
 export const originOf = ({ url }: Pick<RunningServer, 'url'>): string =>
   new URL(url.replace(/^grpc:/, 'http:')).origin;
 
-/** What stands for the manifest of a serving. */
+/** What stands for a manifest, so that a running server can be measured like a serving. */
 export const manifestOfServer = (server: RunningServer): ServingManifest => {
   const { name, protocol, encodings, model } = server;
   const port = Number(new URL(originOf(server)).port || 80);
-  const nothing: Endpoint = { port, payloads: {}, defaultPayload: 'tensor' };
+  const unused: Endpoint = { port, payloads: {}, defaultPayload: 'tensor' };
   const [encoding = 'json', ...others] = encodings;
-  const endpoint: Endpoint = { ...nothing, tensors: [encoding, ...others] };
+  const endpoint: Endpoint = { ...unused, tensors: [encoding, ...others] };
   return {
     title: name,
     version: 'unknown',
     inStudy: 'no',
-    ...(protocol === 'rest' ? { rest: endpoint } : { rest: nothing, grpc: endpoint }),
-    // Of what stands in its place for the no-op limit.
+    ...(protocol === 'rest' ? { rest: endpoint } : { rest: unused, grpc: endpoint }),
+    // The health route of the simulated server; that of the running one is not asked.
     health: { port, path: '/health' },
     model: { name: model, layout: 'NCHW', output: 'logits' },
     startTimeoutSeconds: 60,
