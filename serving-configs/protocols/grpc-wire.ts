@@ -1,10 +1,9 @@
 /**
- * The server's side of a platform's gRPC protocol: pure functions from messages to answers, no socket, so that any server
- * may speak them.
+ * The server side of a platform's gRPC protocol, as pure functions from messages to answers; see `wire.ts` for REST.
  */
 import { failWith, type InferenceCall, type ServedManifest, type WireFactory } from './wire.ts';
 
-/** Numbers of the statuses, from grpc/grpc, doc/statuscodes.md. */
+/** Source of the numbers: grpc/grpc, doc/statuscodes.md. */
 export const GRPC_STATUS = {
   OK: 0,
   INVALID_ARGUMENT: 3,
@@ -15,14 +14,14 @@ export const GRPC_STATUS = {
 } as const;
 type GrpcStatus = (typeof GRPC_STATUS)[keyof typeof GRPC_STATUS];
 
-/** What a call ends with. */
+/** The end of a call. */
 export type GrpcAnswer =
   | { readonly status: 0; readonly message: Uint8Array }
   | { readonly status: Exclude<GrpcStatus, 0>; readonly details: string };
 
 export type GrpcInference = InferenceCall<GrpcAnswer>;
 
-/** What a method does with a message once the model can compute. */
+/** Handles a message once the model is ready. */
 type GrpcMethod = (
   message: Uint8Array,
 ) => { readonly kind: 'answer'; readonly answer: GrpcAnswer } | GrpcInference;
@@ -32,7 +31,7 @@ export type GrpcWire = Readonly<Record<string, GrpcMethod>>;
 
 export type GrpcWireFactory = (manifest: ServedManifest) => GrpcWire;
 
-/** The default export of each platform's `wire.ts`: all protocols that it speaks. */
+/** The default export of a platform's `wire.ts`: every protocol that it speaks. */
 export interface PlatformWires {
   readonly rest: WireFactory;
   readonly grpc?: GrpcWireFactory;
@@ -41,7 +40,7 @@ export interface PlatformWires {
 export const grpcFailure = (status: Exclude<GrpcStatus, 0>, details: string) =>
   ({ kind: 'answer', answer: { status, details } }) as const;
 
-/** The refusals of a platform that gives each reason its own status. */
+/** The refusals of a platform that has a gRPC status for each reason. */
 export const failInGrpc = failWith<GrpcAnswer>({
   badInput: (details) => ({ status: GRPC_STATUS.INVALID_ARGUMENT, details }),
   overloaded: () => ({ status: GRPC_STATUS.UNAVAILABLE, details: 'too many requests' }),

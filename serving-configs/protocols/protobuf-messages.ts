@@ -1,27 +1,25 @@
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 
-/** A message of a protocol buffers schema, as plain objects with the field names of the schema. */
+/** A message type of a protocol buffers schema. Its messages are plain objects with the field names of the schema. */
 export interface MessageType<Message extends object> {
-  /** Fields that are not given are left out. */
   readonly encode: (message: Message) => Uint8Array;
   /**
-   * All fields are there, those that were not sent with their defaults. Fields of bytes are views of `bytes`, not copies;
-   * 64-bit numbers are doubles.
-   * @throws UnreadableMessage where the bytes are not such a message.
+   * Fields that were not sent have their defaults, fields of type bytes are views of `bytes`, and 64-bit integers are numbers.
+   * @throws UnreadableMessage if the bytes are not such a message.
    */
   readonly decode: (bytes: Uint8Array) => Message;
   /**
-   * The beginning of a field that holds bytes or a message: its tag, its length and the first part of its content. The
-   * other `restBytes` bytes are not copied but follow in the same stream, as the last of the whole message.
-   * @param field - A name of the schema; of a map, the field of one entry, whose key is field 1 and whose value is field 2.
+   * The beginning of a field of type bytes or message: its tag, its length and the first part of its content. The caller sends the
+   * remaining `restBytes` bytes after it, as the end of the message, and saves a copy.
+   * @param field - A name of the schema; for a map, an entry, whose key is field 1 and whose value is field 2.
    */
   readonly open: (field: string, content: Uint8Array, restBytes: number) => Uint8Array;
 }
 
 const LENGTH_DELIMITED = 2;
 
-/** Tag and length of a field whose length is known beforehand, and the part of its content that is there. */
+/** The tag and the full length of a field, followed by the first part of its content. */
 const opened = (id: number, content: Uint8Array, restBytes: number): Uint8Array => {
   const head = protobuf.Writer.create()
     .uint32((id << 3) | LENGTH_DELIMITED)
@@ -30,19 +28,18 @@ const opened = (id: number, content: Uint8Array, restBytes: number): Uint8Array 
   return Buffer.concat([head, content]);
 };
 
-/** An entry of a map whose value is bytes or a message: its key, then the beginning of its value. */
+/** The content of a map entry whose value is of type bytes or message: its key and the beginning of its value. */
 export const openEntry = (key: string, content: Uint8Array, restBytes: number): Uint8Array =>
   Buffer.concat([opened(1, Buffer.from(key), 0), opened(2, content, restBytes)]);
 
-/** Says that bytes are not the message that they should be. */
 export class UnreadableMessage extends Error {
   override readonly name = 'UnreadableMessage';
 }
 
 /**
  * Reads a schema.
- * @param file - Target of a `.proto` file without imports.
- * @returns the message of a full name, e.g. `inference.ModelInferRequest`.
+ * @param file - Path of a `.proto` file without imports.
+ * @returns a function that finds a message type by its full name, such as `inference.ModelInferRequest`.
  */
 export const readSchema = (
   file: string,

@@ -1,4 +1,4 @@
-/** What stands in the place of a running server, with a backend that computes nothing: whatever it is asked, it has the answer. */
+/** The wire that takes the place of a running server for the no-op limit and the calibration: it answers without reading its input. */
 import { writeAnswer } from '../models/tensors/json-contract.ts';
 import type { RunningServer } from '../running-server.ts';
 import type { PlatformWires } from './grpc-wire.ts';
@@ -42,7 +42,6 @@ const restOf =
     };
   };
 
-/** Its side of both protocols. */
 export const runningServerWires = (server: RunningServer): PlatformWires => ({
   rest: restOf(server),
   grpc: createGrpcService('1'),

@@ -1,9 +1,8 @@
 import { BadInput } from './wire.ts';
 
-/** For bytes that are not JSON, or lists of numbers in it that make no tensor. */
 const unreadable = (cause?: unknown): BadInput => new BadInput('unreadable JSON', { cause });
 
-/** Nested JSON lists of numbers, all lists of a level equally long. */
+/** Nested JSON lists of numbers. All lists of a level have the same length. */
 export class NumberTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
@@ -18,7 +17,7 @@ interface WireJsonObject {
   readonly [name: string]: WireJson | undefined;
 }
 
-/** A JSON value, in which lists of numbers, nested or not, are tensors. */
+/** A JSON value in which flat and nested lists of numbers are tensors. */
 export type WireJson =
   | null
   | boolean
@@ -41,19 +40,19 @@ const CLOSE = 0x5d;
 const COMMA = 0x2c;
 const DOT = 0x2e;
 const MINUS = 0x2d;
-/** What a number may consist of, beside digits. */
-const OTHERS = new Set(Buffer.from('+-.eE'));
+/** The characters of a number besides digits. */
+const NUMBER_MARKS = new Set(Buffer.from('+-.eE'));
 const SPACES = new Set(Buffer.from(' \t\r\n'));
-/** Powers of ten that 64-bit floats hold exactly, so that one division gives the nearest number (Clinger, 1990). */
+/** The powers of ten that doubles represent exactly, so that one division gives the nearest number (Clinger, 1990). */
 const POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
-/** Brackets and blanks before the first number of a tensor. */
+/** The most brackets and spaces before the first number of a tensor. */
 const MOST_OPENING = 1024;
-/** Numbers with more characters may not fit into 53 bits. */
+/** The digits of longer numbers may not fit into 53 bits. */
 const MOST_CHARACTERS = 16;
 
 const isDigit = (byte = 0): boolean => byte >= 0x30 && byte <= 0x39;
 
-/** The place behind the string that begins at a quote. */
+/** The position after the string that begins at `start`. */
 const endOfString = (text: Buffer, start: number): number => {
   for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0;
@@ -63,7 +62,7 @@ const endOfString = (text: Buffer, start: number): number => {
   return text.length;
 };
 
-/** Whether the first leaf of the list that begins here is a number. */
+/** Whether the first value in the list that begins at `start` is a number. */
 const startsTensor = (text: Buffer, start: number): boolean => {
   let at = start;
   const most = start + MOST_OPENING;
@@ -71,14 +70,14 @@ const startsTensor = (text: Buffer, start: number): boolean => {
   return text[at] === MINUS || isDigit(text[at]);
 };
 
-/** Reads the tensor that begins here, at memory speed: nearly all bytes of a large request pass through here. */
+/** Reads the tensor that begins at `start`. Nearly all bytes of a large request pass through here, so this loop is tuned for speed. */
 const readTensor = (text: Buffer, start: number): { tensor: NumberTensor; end: number } => {
   const shape: number[] = [];
-  /** How many items each open list has so far. */
+  /** The number of items so far in each open list. */
   const counts: number[] = [];
   let values = new Float32Array(1024);
   let size = 0;
-  let leaf: number | undefined;
+  let leafDepth: number | undefined;
   let at = start;
   do {
     const first = at;
@@ -102,14 +101,14 @@ const readTensor = (text: Buffer, start: number): { tensor: NumberTensor; end: n
         else break;
       }
       let value = (byte === MINUS ? -mantissa : mantissa) / (POWERS[Math.max(decimals, 0)] ?? 1);
-      if (at - first > MOST_CHARACTERS || OTHERS.has(text[at] ?? 0)) {
-        while (isDigit(text[at]) || OTHERS.has(text[at] ?? 0)) at += 1;
+      if (at - first > MOST_CHARACTERS || NUMBER_MARKS.has(text[at] ?? 0)) {
+        while (isDigit(text[at]) || NUMBER_MARKS.has(text[at] ?? 0)) at += 1;
         value = Number(text.toString('latin1', first, at));
       }
       const depth = counts.length;
-      leaf ??= depth;
-      const isSign = byte === MINUS && at === first + 1;
-      if (depth !== leaf || isSign || Number.isNaN(value)) throw unreadable();
+      leafDepth ??= depth;
+      const isBareSign = byte === MINUS && at === first + 1;
+      if (depth !== leafDepth || isBareSign || Number.isNaN(value)) throw unreadable();
       counts[depth - 1] = (counts[depth - 1] ?? 0) + 1;
       if (size === values.length) {
         const longer = new Float32Array(2 * size);
@@ -126,8 +125,9 @@ const readTensor = (text: Buffer, start: number): { tensor: NumberTensor; end: n
 };
 
 /**
- * Parses JSON that may hold large tensors: `JSON.parse` reads all but these. The commas in tensors are not checked.
- * @throws BadInput where the bytes are not JSON, or lists that start with numbers make no tensor.
+ * Parses JSON that may contain large tensors, several times faster than `JSON.parse`, which reads only the rest. Does not check the
+ * commas in tensors.
+ * @throws BadInput if the bytes are not JSON, or a list that begins with numbers is not a tensor.
  */
 export const parseWireJson = (bytes: Uint8Array): WireJson => {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

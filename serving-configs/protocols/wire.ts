@@ -1,6 +1,6 @@
 /**
- * The server's side of a platform's REST protocol: pure functions from requests to answers, no socket, so that any
- * server may speak them. What computes is behind {@link InferenceCall}.
+ * The server side of a platform's REST protocol, as pure functions from requests to answers. They open no sockets and do not run the
+ * model: that is the job of the server that gets an {@link InferenceCall} from them.
  */
 import type { Protocol, ServingManifest } from '../manifest.ts';
 import type { NamedTensor } from '../models/tensors/tensor-body.ts';
@@ -8,9 +8,9 @@ import { sizeOfShape, type TensorModel } from '../models/tensors/tensor-model.ts
 
 export interface WireHead {
   readonly method: string;
-  /** Without a query. */
+  /** Without the query string. */
   readonly path: string;
-  /** Header names in lower case. */
+  /** By name in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
@@ -20,41 +20,41 @@ export interface WireAnswer {
   readonly body: Uint8Array | string;
 }
 
-/** What the model shall look at. */
+/** The input of a request. */
 export type WireInput =
   | { readonly kind: 'image'; readonly bytes: Uint8Array }
   | {
       readonly kind: 'tensor';
       /** In the layout and normalisation of the manifest's model. */
       readonly values: Float32Array;
-      /** Four dimensions, of which the first is 1. */
+      /** Four dimensions, the first of which is 1. */
       readonly shape: readonly number[];
     }
-  /** Those of a user's model, as it takes them. */
+  /** The inputs of a user's model. */
   | { readonly kind: 'tensors'; readonly tensors: readonly NamedTensor[] };
 
-/** What the model answers: one score a class, of the kind that the manifest's model answers, or a user's model its tensors. */
+/** The output of the model: the classifier's logits or probabilities, as the manifest says, or the tensors of a user's model. */
 export type WireOutput = Float32Array | readonly NamedTensor[];
 
-/** What a wire that knows no other answer than scores makes of one. */
+/** @throws Error if the output is that of a user's model. */
 export const scoresOf = (output: WireOutput): Float32Array => {
   if (output instanceof Float32Array) return output;
   throw new Error('the answer has named tensors instead of scores');
 };
 
-/** What a wire of a user's model makes of an answer. */
+/** @throws Error if the output is that of the classifier. */
 export const namedTensorsOf = (output: WireOutput): readonly NamedTensor[] => {
   if (output instanceof Float32Array) throw new Error('the answer has no named tensors');
   return output;
 };
 
-/** Why a computation gave nothing. */
+/** Why there is no output. */
 export type WireFailure =
   | { readonly kind: 'bad-input'; readonly message: string }
   | { readonly kind: 'overloaded' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** What a platform answers instead of a result. */
+/** Combines a platform's answers to each kind of failure. */
 export const failWith =
   <Answer>(answers: {
     readonly badInput: (message: string) => Answer;
@@ -68,18 +68,17 @@ export const failWith =
       : answers.badInput(failure.message);
   };
 
-/** An answer in JSON. */
 export const jsonAnswer = (
   status: number,
   body: Uint8Array | string,
   headers: WireAnswer['headers'] = {},
 ): WireAnswer => ({ status, headers: { 'content-type': 'application/json', ...headers }, body });
 
-/** A refusal: its status is that of the platform, its words are ours. */
+/** A refusal with the platform's status and our own message. */
 export const jsonError = (status: number, message: string): WireAnswer =>
   jsonAnswer(status, JSON.stringify({ error: message }));
 
-/** The refusals of a platform over REST, by their statuses. */
+/** The refusals of a platform over REST, given their HTTP statuses. */
 export const failInJson = ({ badInput = 400, overloaded = 503, failed = 500 } = {}) =>
   failWith({
     badInput: (message) => jsonError(badInput, message),
@@ -87,16 +86,16 @@ export const failInJson = ({ badInput = 400, overloaded = 503, failed = 500 } = 
     failed: (message) => jsonError(failed, message),
   });
 
-/** A request that the model answers. */
+/** A request for the model. */
 export interface InferenceCall<Answer = WireAnswer> {
   readonly kind: 'inference';
   readonly protocol: Protocol;
   /**
-   * How the answer must look, from a glance at the body: equal strings stand for equal answers to equal values. It does
-   * not say that the body is right.
+   * The format of the answer, found by a glance at the body, which it does not validate. Equal outputs in equal formats have equal
+   * answers.
    */
   form(body: Uint8Array): string;
-  /** @throws BadInput, of named tensors also UnreadableTensors, where the body is not what the middleware sends. */
+  /** @throws BadInput or UnreadableTensors if the body is not one that the middleware sends. */
   read(body: Uint8Array): WireInput;
   render(form: string, output: WireOutput): Answer;
   fail(failure: WireFailure): Answer;
@@ -111,27 +110,27 @@ interface DirectAnswer {
 export const answered = (answer: WireAnswer): DirectAnswer => ({ kind: 'answer', answer });
 
 export interface Wire {
-  /** How many requests it works on or lets wait before it refuses one as overloaded; absent where it has no limit. */
+  /** How many requests may run or wait before the next one is refused as overload; absent if there is no limit. */
   readonly takesAtMost?: number;
-  /** What is done with a request once the model can compute; undefined for one that is not of this protocol. */
+  /** Handles a request once the model is ready; undefined if the protocol has no such route. */
   route(head: WireHead): DirectAnswer | InferenceCall | undefined;
 }
 
-/** A serving, and with it the user's model that it serves instead of the manifest's. */
+/** A serving, with the user's model that it serves instead of the classifier. */
 export interface ServedManifest extends ServingManifest {
   readonly tensorModel?: TensorModel;
 }
 
 export type WireFactory = (manifest: ServedManifest) => Wire;
 
-/** Says that the input of a request is not what the model takes. */
+/** The input of a request does not fit the model. */
 export class BadInput extends Error {
   override readonly name = 'BadInput';
 }
 
 /**
- * The tensor of a shape in little-endian 32-bit floats.
- * @throws BadInput where they are more or fewer.
+ * Reads a tensor of little-endian 32-bit floats.
+ * @throws BadInput if the number of bytes does not fit the shape.
  */
 export const tensorOf = (bytes: Uint8Array, shape: readonly number[]): WireInput => {
   const wanted = 4 * sizeOfShape(shape);
@@ -140,7 +139,7 @@ export const tensorOf = (bytes: Uint8Array, shape: readonly number[]): WireInput
 };
 
 /**
- * Reads little-endian 32-bit floats. The bytes are copied where they do not start at a multiple of four.
+ * Reads little-endian 32-bit floats. Copies the bytes only if they do not start at a multiple of four.
  * @param bytes - Their number must be a multiple of four.
  */
 const floatsOf = (bytes: Uint8Array): Float32Array => {
@@ -148,6 +147,6 @@ const floatsOf = (bytes: Uint8Array): Float32Array => {
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 };
 
-/** The bytes of 32-bit floats, little-endian, not copied. */
+/** The little-endian bytes of 32-bit floats, as a view. */
 export const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -7,13 +7,13 @@ import {
 } from './messages.ts';
 import { inputOf, outputsOf } from './served-model.ts';
 
-/** The inputs of a request, whose values are beside them as bytes. */
+/** The inputs of a request with their values, which the message lists separately. */
 const tensorsIn = ({ inputs, raw_input_contents: raw = [] }: ModelInferRequest) =>
   inputs.map((input, at) => ({ ...input, bytes: raw[at] ?? new Uint8Array() }));
 
 /**
- * The protocol over gRPC, as the middleware speaks it: inference alone, tensors as bytes.
- * @param version - Of the model, in the answers.
+ * The protocol over gRPC, as far as the middleware speaks it: only inference, with tensors as raw bytes.
+ * @param version - The version of the model in the answers.
  */
 export const createGrpcService =
   (version: string): GrpcWireFactory =>

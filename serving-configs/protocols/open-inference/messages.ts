@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readSchema } from '../protobuf-messages.ts';
 
-/** Values in the message itself instead of in the raw bytes beside it. */
+/** The values of a tensor within its description; the alternative to the raw contents of the message. */
 interface TensorContents {
   readonly fp32_contents?: readonly number[];
   readonly bytes_contents?: readonly Uint8Array[];
@@ -38,17 +38,15 @@ const schema = readSchema(path.join(import.meta.dirname, 'grpc-predict.proto'));
 
 export const modelInferRequest = schema<ModelInferRequest>('inference.ModelInferRequest');
 export const modelInferResponse = schema<ModelInferResponse>('inference.ModelInferResponse');
-/** The method's name as the HTTP/2 path of the call. */
+/** The HTTP/2 path of the call. */
 export const MODEL_INFER = '/inference.GRPCInferenceService/ModelInfer';
 
-const nothing = new Uint8Array(0);
-
-/** A request up to its one raw input, of which `inputBytes` bytes follow. */
+/** The beginning of a request, up to its only raw input. The caller sends the input's `inputBytes` bytes after it. */
 export const modelInferRequestBefore = (
   request: Omit<ModelInferRequest, 'raw_input_contents'>,
   inputBytes: number,
 ): Uint8Array =>
   Buffer.concat([
     modelInferRequest.encode(request),
-    modelInferRequest.open('raw_input_contents', nothing, inputBytes),
+    modelInferRequest.open('raw_input_contents', new Uint8Array(0), inputBytes),
   ]);

@@ -5,7 +5,7 @@ import type { TensorModel } from '../../models/tensors/tensor-model.ts';
 import { classifierInput, tensorsInput } from '../tensors/tensor-call.ts';
 import { bytesOf, type ServedManifest, type WireInput, type WireOutput } from '../wire.ts';
 
-/** The classifier's tensors, which this protocol names. */
+/** The names, types and shapes of the classifier's tensors. */
 const tensorsOf = (model: ModelContract): Pick<TensorModel, 'inputs' | 'outputs'> => {
   const tensors = contractTensors(model);
   if (tensors === undefined) throw new Error(`the manifest of ${model.name} names no tensors`);
@@ -13,8 +13,8 @@ const tensorsOf = (model: ModelContract): Pick<TensorModel, 'inputs' | 'outputs'
 };
 
 /**
- * The inputs of a user's model, or the one of the classifier.
- * @throws BadInput where they are others than it takes.
+ * Checks the inputs of a user's model, or the input of the classifier.
+ * @throws BadInput if they do not fit the model.
  */
 export const inputOf = (
   tensors: Parameters<typeof tensorsInput>[0],
@@ -24,7 +24,7 @@ export const inputOf = (
     ? classifierInput(tensors, tensorsOf(model).inputs)
     : tensorsInput(tensors, tensorModel);
 
-/** What the model answers, as tensors: one of scores has the manifest's name. */
+/** The model's output as named tensors. The classifier's scores get the name from the manifest. */
 export const outputsOf = (model: ModelContract, output: WireOutput): readonly NamedTensor[] =>
   output instanceof Float32Array
     ? tensorsOf(model).outputs.map((spec) => ({

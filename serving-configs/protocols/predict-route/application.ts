@@ -13,25 +13,25 @@ import {
   type WireHead,
 } from '../wire.ts';
 
-/** The media type of a tensor; every other one is that of an image. */
+/** The media type of a tensor. A body with any other type is an image. */
 export const OCTETS = 'application/octet-stream';
 
-/** An input and its media type. */
 export interface TypedBytes {
   readonly bytes: Uint8Array;
+  /** The media type. */
   readonly type: string;
 }
 
-/** In what the platforms of this route differ for a client. */
+/** The differences between platforms that have this route. */
 interface Platform {
-  /** Headers of a result, beside its type. */
+  /** Creates the headers of a result, besides its content type. */
   readonly headers: () => Readonly<Record<string, string>>;
-  /** The status of one request too many. Default: 503. */
+  /** The status of an overload. Default: 503. */
   readonly overloaded?: number;
   readonly takesAtMost?: number;
-  /** Default: `/predict` alone. */
+  /** Default: only `/predict`. */
   readonly paths?: readonly string[];
-  /** The input of a request; undefined: it has none. Default: the body is the input, and its type is in the header. */
+  /** Finds the input in a request; undefined if there is none. Default: the body is the input, with the type in its header. */
   readonly inputIn?: (body: Uint8Array, head: WireHead) => TypedBytes | undefined;
 }
 
@@ -40,15 +40,15 @@ const asBody = (body: Uint8Array, { headers }: WireHead): TypedBytes => ({
   type: String(headers['content-type'] ?? ''),
 });
 
-/** What an application answers: its five best classes, as compact JSON. NaN stays NaN, as in Python. */
+/** The answer of an application: the best five classes as compact JSON. NaN stays NaN, as in Python. */
 const predictionsJson = (probabilities: Float32Array): string => {
   const predictions = bestClasses(probabilities).map(
-    (one) => `{"class":${one.class},"score":${one.score}}`,
+    ({ class: index, score }) => `{"class":${index},"score":${score}}`,
   );
   return `{"predictions":[${predictions.join(',')}]}`;
 };
 
-/** The server's side of the route; see README.md. Named tensors of a user's model are the body itself. */
+/** The server side of the route that README.md describes. */
 export const createApplicationWire =
   ({
     headers,

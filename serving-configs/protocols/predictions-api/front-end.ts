@@ -18,15 +18,17 @@ import {
   type WireInput,
 } from '../wire.ts';
 
-/** The five best classes by name, best first, as the built-in image classifier answers: text of JSON. */
+/** The JSON that the built-in image classifier answers: scores by class name, the best five in descending order. */
 export const topFive = (probabilities: Float32Array): string => {
-  const scores = bestClasses(probabilities).map((one) => [labelOf(one.class), one.score] as const);
+  const scores = bestClasses(probabilities).map(
+    ({ class: index, score }) => [labelOf(index), score] as const,
+  );
   return JSON.stringify(Object.fromEntries(scores), null, 2);
 };
 
 /**
- * What a handler makes of a request's bytes. It is not told their type, so that their length says whether they are a tensor.
- * @throws BadInput where there are none.
+ * Reads the bytes of a request as a handler does. It does not know their media type, so it recognises a tensor by its length.
+ * @throws BadInput if there are no bytes.
  */
 export const handlerInput = (
   bytes: Uint8Array | undefined,
@@ -51,11 +53,11 @@ const answer = (body: Uint8Array | string, headers: WireAnswer['headers'] = {}):
 });
 
 /**
- * The inference API `/predictions/{model}` of a front end written in Java that hands requests to workers in Python, with
- * an image classifier whose handler also takes raw tensors (32-bit little-endian floats) and tells them by their length.
- * Statuses are those recorded from the releases of the manifests.
+ * The inference API `/predictions/{model}` of a Java front end that passes requests on to Python workers. The handler is an image
+ * classifier that also takes raw tensors (little-endian 32-bit floats). The statuses were recorded from the releases that the
+ * manifests name.
  *
- * @param jobQueueSize - Of its configuration: how many requests wait beside the one that its worker has.
+ * @param jobQueueSize - How many requests may wait, besides the one that the worker processes.
  */
 export const createPredictionsWire =
   (jobQueueSize: number): WireFactory =>
@@ -66,7 +68,7 @@ export const createPredictionsWire =
       form: () => 'top-five',
       read: (body) => handlerInput(body, inputShape(model)),
       render: (_form, output) => answer(topFive(scoresOf(output))),
-      // Handlers let the decoder's exception through.
+      // The handler does not catch the decoder's exception.
       fail: failInJson({ badInput: 503 }),
     };
     const inference =

@@ -1,13 +1,13 @@
 import { manifestOf, platformOf, type ServingName } from '../../index.ts';
 import { COUNTERS_TYPE, type ReadStatistics, type ServingCounters } from './serving-counters.ts';
 
-/** Reads the page on which a serving counts its own work. */
+/** Reads the page on which a serving reports its own times. */
 type ReadPage = (page: string, contentType: string | null) => ServingCounters;
 
 /**
- * How the counters of a serving are read; undefined where its platform tells nothing.
+ * Loads the reader of a serving's statistics; undefined if its platform reports none.
  *
- * @param userModel - Name of a user's model, by which those servers call it whose protocol names tensors.
+ * @param userModel - The name of a user's model. Only servers whose protocol names tensors call the model by it.
  */
 export const loadStatistics = async (
   serving: ServingName,

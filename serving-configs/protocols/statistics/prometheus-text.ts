@@ -7,7 +7,7 @@ export interface Sample {
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
-/** The samples of one metric in a page of the Prometheus text format; empty where it is not there. */
+/** The samples of a metric in a page of the Prometheus text format; empty if the page does not have the metric. */
 export const samplesOf = (page: string, metric: string): readonly Sample[] =>
   page.split('\n').flatMap((line) => {
     if (!line.startsWith(metric)) return [];
@@ -19,7 +19,7 @@ export const samplesOf = (page: string, metric: string): readonly Sample[] =>
     return [{ labels, value: Number(match[3]) }];
   });
 
-/** The sum of a metric over the samples that fit; 0 where there are none. */
+/** The sum of a metric's samples whose labels fit; 0 if there are none. */
 export const sumOf = (
   page: string,
   metric: string,
@@ -27,7 +27,7 @@ export const sumOf = (
 ): number =>
   samplesOf(page, metric).reduce((sum, { labels, value }) => (fits(labels) ? sum + value : sum), 0);
 
-/** {@link sumOf} the samples that have these labels, as a function of the metric. */
+/** Creates a function that sums the samples of a metric that have the given labels. */
 export const sumsOf =
   (page: string, wanted: Sample['labels']) =>
   (metric: string): number =>

@@ -1,10 +1,9 @@
 /**
- * What a serving says about its own time, as it counts it from its start on: requests, and the sums of their times in
- * milliseconds. A time that the platform does not tell is absent. The times are the platform's own; how it delimits them is with
- * its reader.
+ * What a serving reports about its own times: the sums over all requests since its start, in milliseconds. Times that the platform
+ * does not report are absent. The platform's reader says what exactly its times include.
  */
 export interface ServingCounters {
-  /** Requests that the times are of. */
+  /** The number of requests in the sums. */
   readonly count: number;
   /** From a request's receipt to its answer, as far as the platform sees it. */
   readonly requestMs?: number;
@@ -14,14 +13,14 @@ export interface ServingCounters {
   readonly computeMs?: number;
 }
 
-/** The names of the times, in the order of a request's way. */
+/** The names of the times. */
 export const SERVING_TIMES = ['requestMs', 'queueMs', 'computeMs'] as const;
 
 /**
- * The default export of a platform's `statistics.ts`: what its page of counters says.
+ * The default export of a platform's `statistics.ts`: reads the platform's page of counters.
  * @param model - The name under which the platform serves the model.
  */
 export type ReadStatistics = (page: string, model: string) => ServingCounters;
 
-/** The media type of the simulated server's page: {@link ServingCounters} as JSON, whatever the platform. */
+/** The media type of the simulated server's page, which is {@link ServingCounters} as JSON for every platform. */
 export const COUNTERS_TYPE = 'application/vnd.serving-compare.counters+json';

@@ -9,8 +9,8 @@ import type { TensorModel, TensorSpec } from '../../models/tensors/tensor-model.
 import { BadInput, namedTensorsOf, tensorOf, type InferenceCall, type WireInput } from '../wire.ts';
 
 /**
- * The inputs of a user's model.
- * @throws BadInput where they are others than it takes.
+ * Checks the inputs of a user's model.
+ * @throws BadInput if they do not fit the model.
  */
 export const tensorsInput = (
   tensors: Parameters<typeof mismatchOf>[0],
@@ -22,8 +22,8 @@ export const tensorsInput = (
 };
 
 /**
- * The classifier's one input.
- * @throws BadInput where there are others.
+ * Checks the input of the classifier.
+ * @throws BadInput if it does not fit, or there are others.
  */
 export const classifierInput = (
   tensors: Parameters<typeof mismatchOf>[0],
@@ -36,16 +36,16 @@ export const classifierInput = (
 
 const MEDIA_TYPES = { json: 'application/json', binary: 'application/octet-stream' } as const;
 
-/** The JSON comes first, so that a glance is enough. */
+/** The encoding of a body. The JSON comes first, so the first part of the body is enough. */
 const encodingOf = (body: Uint8Array): TensorEncoding =>
   Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes('"binary_data_size"')
     ? 'binary'
     : 'json';
 
 /**
- * A call of an application that serves a user's model: request and answer are bodies of named tensors, in the same encoding.
- * @param call - The same with images; what it fails with stays.
- * @param bodyIn - Where the body is in the request. Default: it is the request.
+ * Turns a call of the classifier into one of a user's model. Request and answer are bodies of named tensors in the same encoding; the
+ * refusals stay.
+ * @param bodyIn - Extracts the body from a request. Default: the request is the body.
  */
 export const tensorCall = <Answer>(
   call: InferenceCall<Answer>,
