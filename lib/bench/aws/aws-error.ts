@@ -1,8 +1,8 @@
 import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
 
-/** A call of an AWS interface, for messages. */
+/** An AWS API call, as error messages name it. */
 export interface AwsCall {
-  /** As policies write it: `ssm:SendCommand`. */
+  /** As IAM policies write it: `ssm:SendCommand`. */
   readonly action: string;
   readonly region: string;
 }
@@ -22,31 +22,33 @@ const DENIED = new Set([
 ]);
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ENETUNREACH']);
 
-/** The name of an AWS error, e.g. `InvocationDoesNotExist`; undefined for anything else. */
+/** The name of an AWS service error, e.g. `InvocationDoesNotExist`; undefined for any other error. */
 export const awsErrorName = (error: unknown): string | undefined =>
   error instanceof Error && '$metadata' in error ? error.name : undefined;
 
-/** `fetch` and happy eyeballs hide the code of the system one level deeper. */
+/**
+ * The system's code of a network error. `fetch` puts that error into `cause`, and a connection that tries several addresses
+ * puts it into an AggregateError.
+ */
 const networkCodeOf = (error: unknown): string | undefined => {
-  const own = systemCodeOf(error);
-  if (own !== undefined && UNREACHABLE.has(own)) return own;
-  const deeper =
-    error instanceof AggregateError
-      ? error.errors.map(networkCodeOf)
-      : error instanceof Error && error.cause !== undefined
-        ? [networkCodeOf(error.cause)]
-        : [];
-  return deeper.find((code) => code !== undefined);
+  const code = systemCodeOf(error);
+  if (code !== undefined && UNREACHABLE.has(code)) return code;
+  if (error instanceof AggregateError) {
+    return error.errors.map(networkCodeOf).find((inner) => inner !== undefined);
+  }
+  return error instanceof Error && error.cause !== undefined
+    ? networkCodeOf(error.cause)
+    : undefined;
 };
 
 const LOGIN_HINT =
   'log in with "aws sso login" or set AWS_PROFILE or AWS_ACCESS_KEY_ID; "aws sts get-caller-identity" shows who you are';
 
 /**
- * What went wrong with a call in words of a user, for what any call may meet and AWS says badly: credentials, rights and
- * network. Undefined for other errors; what the caller does not understand of them is told in the words of AWS.
+ * Explains the errors that any AWS call may meet: missing or expired credentials, missing rights, no network. Returns
+ * undefined for all others; the caller handles those, or passes them to {@link wrapAwsError}.
  */
-export const generalAwsError = (
+export const explainAwsError = (
   error: unknown,
   { action, region }: AwsCall,
 ): BenchError | undefined => {
@@ -83,8 +85,8 @@ export const generalAwsError = (
   return undefined;
 };
 
-/** Any other answer of AWS, as an error of ours; what is no answer of AWS stays as it is. */
-export const otherAwsError = (error: unknown): unknown => {
+/** Wraps an AWS service error that nobody handled into a BenchError. Returns any other error unchanged. */
+export const wrapAwsError = (error: unknown): unknown => {
   const name = awsErrorName(error);
   if (name === undefined) return error;
   return new BenchError('BENCH_AWS', `AWS answered ${name}: ${messageOf(error)}`, {

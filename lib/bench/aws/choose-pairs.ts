@@ -3,46 +3,50 @@ import { BenchError } from '../model/errors.ts';
 import type { DeployedPair } from './deployment.ts';
 
 /**
- * The pairs of a deployment that were named; all where none was.
+ * Selects the pairs with the given numbers; all pairs if no numbers are given.
  *
- * @throws BenchError where one is not deployed.
+ * @throws BenchError if one of them is not deployed.
  */
 export const choosePairs = (
   pairs: readonly DeployedPair[],
-  named: readonly number[] | undefined,
+  numbers: readonly number[] | undefined,
 ): readonly DeployedPair[] => {
-  const unknown = named?.find((number) => !pairs.some(({ pair }) => pair === number));
+  const unknown = numbers?.find((number) => !pairs.some(({ pair }) => pair === number));
   if (unknown !== undefined) {
     throw new BenchError('BENCH_USAGE', `there is no pair ${unknown}`, {
       hint: `deployed are ${pairs.map(({ pair }) => pair).join(', ')}; to add pairs, raise "pairs" in the configuration and run npx cdk deploy --all`,
     });
   }
-  return pairs.filter(({ pair }) => named?.includes(pair) ?? true);
+  return pairs.filter(({ pair }) => numbers?.includes(pair) ?? true);
 };
 
-/** The servings that all of the pairs can start, in the order of the first. */
-export const servingsOf = ([first, ...others]: readonly DeployedPair[]): readonly ServingName[] =>
+/** The servings that every pair can start, in the order of the first pair. */
+export const commonServings = ([
+  first,
+  ...others
+]: readonly DeployedPair[]): readonly ServingName[] =>
   (first?.servings ?? []).filter((name) => others.every(({ servings }) => servings.includes(name)));
 
 /**
- * @param named the servings that were named one by one
- * @throws BenchError where pairs would make different plans, since one cannot start what another can.
+ * Ensures that all pairs make the same plan, which they do not if one cannot start a serving that another can.
+ *
+ * @param requested the servings named by `--servings`, which decide for all pairs
+ * @throws BenchError if the pairs differ and no servings are requested.
  */
 export const assertSameServings = (
   pairs: readonly DeployedPair[],
-  named: readonly ServingName[] | undefined,
+  requested: readonly ServingName[] | undefined,
 ): void => {
-  if (named !== undefined) return;
-  const odd = pairs.find(
-    ({ unavailable }) => unavailable.join(',') !== pairs[0]?.unavailable.join(','),
-  );
-  if (odd === undefined) return;
+  if (requested !== undefined) return;
+  if (new Set(pairs.map(({ unavailable }) => unavailable.join(','))).size <= 1) return;
   const texts = pairs.map(
     ({ pair, unavailable }) => `pair ${pair} lacks ${unavailable.join(', ') || 'none'}`,
   );
   throw new BenchError(
     'BENCH_NOT_RUNNABLE',
     `the pairs cannot start the same servings: ${texts.join('; ')}`,
-    { hint: `name those that all of them can start: --servings ${servingsOf(pairs).join(',')}` },
+    {
+      hint: `name those that all of them can start: --servings ${commonServings(pairs).join(',')}`,
+    },
   );
 };

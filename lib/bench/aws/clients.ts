@@ -6,9 +6,9 @@ import type * as SSM from '@aws-sdk/client-ssm';
 import type * as STS from '@aws-sdk/client-sts';
 import type { HandlerExecutionContext, MiddlewareStack } from '@aws-sdk/types';
 import { createRequire } from 'node:module';
-import { generalAwsError } from './aws-error.ts';
+import { explainAwsError } from './aws-error.ts';
 
-/** The interfaces of AWS in one region. Their calls throw BenchErrors for what any call may meet. */
+/** The AWS clients of one region. Their calls throw the BenchErrors of {@link explainAwsError}. */
 export interface Aws {
   readonly region: string;
   readonly cloudFormation: CloudFormation.CloudFormationClient;
@@ -21,14 +21,14 @@ export interface Aws {
   readonly close: () => void;
 }
 
-/** What the clients of all services have in common; the types of their calls differ. */
+/** The members that all service clients share. */
 interface AnyClient {
   // oxlint-disable-next-line typescript/no-explicit-any -- each client has its own types of input and output
   readonly middlewareStack: MiddlewareStack<any, any>;
   readonly destroy: () => void;
 }
 
-/** Of each client the service's name in policies, its package and its class. */
+/** For each client: the service's name in IAM policies, its package and its class. */
 const SERVICES = {
   cloudFormation: ['cloudformation', 'client-cloudformation', 'CloudFormationClient'],
   ec2: ['ec2', 'client-ec2', 'EC2Client'],
@@ -39,18 +39,18 @@ const SERVICES = {
 } as const satisfies Partial<Record<keyof Aws, readonly [string, string, string]>>;
 
 /**
- * Each client is loaded when it is used, and by `require`: the runner on a node needs two of the six, and to import all
- * took half a second of CPU, as their packages are read three times to find out what they export.
+ * Loads a client's package when the client is first used: the runner on a node needs two of the six, and importing all of them
+ * took half a second of CPU. `require` avoids the repeated parsing by which `import` finds the exports of a CommonJS package.
  */
 const load = createRequire(import.meta.filename);
 
-/** Actions that have another name in policies than their call. */
+/** Calls whose action has another name in IAM policies. */
 const POLICY_NAMES: Readonly<Record<string, string>> = {
   's3:ListObjectsV2': 's3:ListBucket',
   's3:DeleteObjects': 's3:DeleteObject',
 };
 
-/** Gives every call of a client the errors of {@link generalAwsError}. Other errors of AWS pass as they are. */
+/** Makes every call of a client throw the errors of {@link explainAwsError}; other errors pass unchanged. */
 const explainErrors = (
   stack: AnyClient['middlewareStack'],
   service: string,
@@ -65,43 +65,43 @@ const explainErrors = (
       try {
         return await next(args);
       } catch (error) {
-        throw generalAwsError(error, { action: actionOf(context), region }) ?? error;
+        throw explainAwsError(error, { action: actionOf(context), region }) ?? error;
       }
     },
     { step: 'initialize', name: 'benchErrors', priority: 'high' },
   );
 };
 
-/** Attempts of one call, spread over about a minute. */
+/** Attempts per call; with the SDK's back-off they take about a minute. */
 const MOST_ATTEMPTS = 8;
 
-/** Names of buckets are no host names of a test endpoint on this machine. */
+/** Whether an endpoint is on this machine, where a bucket's name cannot be a host name. */
 const isLoopback = (endpoint: string | undefined): boolean =>
   endpoint !== undefined &&
   URL.canParse(endpoint) &&
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(endpoint).hostname);
 
-/** Makes the clients. Credentials come from where the AWS command line has them; `AWS_ENDPOINT_URL` leads elsewhere. */
+/** Creates the clients. They find credentials as the AWS CLI does, and honour `AWS_ENDPOINT_URL`. */
 export const createAws = (region: string): Aws => {
-  // Ten lines at each call about the age of Node would hide what matters; package.json says which one is needed.
+  // The SDK would warn of an old Node in ten lines; package.json says which version is needed.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const config = {
     region,
     maxAttempts: MOST_ATTEMPTS,
     retryMode: 'adaptive',
-    // Of S3 alone; the others do not know it.
+    // Only S3 knows this option; the other clients ignore it.
     forcePathStyle: isLoopback(endpoint),
   };
-  const made = new Map<string, AnyClient>();
+  const clients = new Map<string, AnyClient>();
   const aws = {
     region,
     close: () => {
-      for (const client of made.values()) client.destroy();
+      for (const client of clients.values()) client.destroy();
     },
   };
   for (const [name, [service, sdk, className]] of Object.entries(SERVICES)) {
-    const make = (): AnyClient => {
+    const create = (): AnyClient => {
       const classes = load(`@aws-sdk/${sdk}`) as Readonly<
         Record<string, new (options: typeof config) => AnyClient>
       >;
@@ -109,10 +109,10 @@ export const createAws = (region: string): Aws => {
       if (Client === undefined) throw new Error(`@aws-sdk/${sdk} has no ${className}`);
       const client = new Client(config);
       explainErrors(client.middlewareStack, service, region);
-      made.set(name, client);
+      clients.set(name, client);
       return client;
     };
-    Object.defineProperty(aws, name, { get: () => made.get(name) ?? make() });
+    Object.defineProperty(aws, name, { get: () => clients.get(name) ?? create() });
   }
   return aws as Aws;
 };

@@ -6,22 +6,22 @@ import { nodesOfPair, type DeployedNode, type Deployment } from './deployment.ts
 import { nodeProblems, readNodes } from './nodes.ts';
 import { runDocument } from './run-document.ts';
 
-/** Which nodes get a command. */
+/** The nodes that get a command. */
 export interface CommandTargets {
-  /** Numbers of the pairs; undefined for all of the deployment. */
+  /** Numbers of the pairs; undefined: all pairs of the deployment. */
   readonly pairs?: readonly number[];
+  /** Undefined: the roles that the document is for. */
   readonly role?: NodeRole;
 }
 
-/** What became of a command on one node. */
+/** The result of a command on one node. */
 export interface NodeOutcome extends DeployedNode {
-  /** Undefined where it succeeded. */
+  /** Undefined if the command succeeded. */
   readonly problem?: string;
 }
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** The nodes that a document is for, of those that are meant. Pure. */
 const targetsOf = (
   deployment: Pick<Deployment, 'pairs'>,
   id: DocumentId,
@@ -31,13 +31,13 @@ const targetsOf = (
     .filter(({ pair }) => pairs?.includes(pair) ?? true)
     .flatMap((pair) => nodesOfPair(pair, role === undefined ? documents[id].roles : [role]));
 
-/** Whether a failure is of one node; others, as a right that is missing, are of the whole call. */
-const isOfNode = (error: unknown): error is BenchError =>
+/** Whether a failure concerns one node only; others, such as a missing right, concern all of them. */
+const isNodeFailure = (error: unknown): error is BenchError =>
   error instanceof BenchError && /^BENCH_(NODE|COMMAND|SERVING)_/.test(error.code);
 
 /**
- * Runs a document on nodes of a deployment and says of every one what became of it. Each has a command of its own, since one
- * for several is refused as a whole where one of them is gone.
+ * Runs a document on nodes of a deployment and returns the outcome for each. Every node gets its own command, because SSM
+ * refuses a command for several nodes if one of them is gone.
  */
 export const commandNodes = async (
   aws: Aws,
@@ -53,21 +53,21 @@ export const commandNodes = async (
   const problems = nodeProblems(deployment.name, aws.region, states);
   return Promise.all(
     targetsOf(deployment, id, targets).map(async (node): Promise<NodeOutcome> => {
-      // To command an instance that is gone is denied, as it has no tags any more.
-      const known = problems.find(({ instanceId }) => instanceId === node.instanceId);
-      if (known !== undefined) return { ...node, problem: known.what };
+      // AWS answers "access denied" for an instance that is gone, since its tags are gone too.
+      const problem = problems.find(({ instanceId }) => instanceId === node.instanceId);
+      if (problem !== undefined) return { ...node, problem: problem.what };
       const call = { id, name, instanceId: node.instanceId, parameters, comment };
       try {
         await runDocument(aws.ssm, call, signal);
         return node;
       } catch (error) {
-        if (!isOfNode(error)) throw error;
+        if (!isNodeFailure(error)) throw error;
         return { ...node, problem: error.message };
       }
     }),
   );
 };
 
-/** A line about a node that failed. Pure. */
+/** Describes the outcome for one node in a line. */
 export const outcomeText = ({ pair, role, instanceId, problem }: NodeOutcome): string =>
   `pair ${pair}, ${role} node ${instanceId}: ${problem ?? 'done'}`;

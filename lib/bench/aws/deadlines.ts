@@ -6,8 +6,8 @@ import type { Aws } from './clients.ts';
 import type { DeployedPair } from './deployment.ts';
 import type { NodeState } from './nodes.ts';
 
-/** Notes a new deadline of some nodes beside them. */
-export const noteDeadline = async (
+/** Tags instances with their new deadline. */
+export const tagDeadline = async (
   { ec2 }: Aws,
   instanceIds: readonly string[],
   seconds: number,
@@ -18,8 +18,8 @@ export const noteDeadline = async (
 };
 
 /**
- * When a node ends itself: what it was extended to, else its launch and the hours of the deployment. Undefined where it is
- * not known. Pure.
+ * When a node ends itself: the deadline it was extended to, or its launch plus `maxHours`. Undefined if its launch is not
+ * known.
  */
 export const deadlineOf = (
   { launchedAt, extendedTo }: Pick<NodeState, 'launchedAt' | 'extendedTo'>,
@@ -27,7 +27,7 @@ export const deadlineOf = (
 ): Date | undefined =>
   extendedTo ?? (launchedAt && new Date(launchedAt.getTime() + maxHours * 3_600_000));
 
-/** The first deadline among nodes of these pairs; undefined where none is known. Pure. */
+/** The earliest deadline of all nodes of the given pairs; undefined if none is known. */
 export const earliestDeadline = (
   nodes: readonly NodeState[],
   pairs: readonly Pick<DeployedPair, 'pair' | 'maxHours'>[],
@@ -40,23 +40,23 @@ export const earliestDeadline = (
     )
     .toSorted((a, b) => a.getTime() - b.getTime())[0];
 
-/** A run takes longer than its estimate where servings start slowly. */
-const MARGIN_SHARE = 1.25;
+/** A run takes longer than its estimate if servings start slowly. */
+const MARGIN_FACTOR = 1.25;
 const MARGIN_SECONDS = 300;
 
 /**
- * Demands that the nodes live long enough for a run.
+ * Ensures that the nodes live long enough for a run.
  *
- * @throws BenchError that names the hours to extend by.
+ * @throws BenchError whose hint extends the deadline.
  */
-export const assertTime = (
+export const assertEnoughTime = (
   deadline: Date | undefined,
   estimateSeconds: number,
   now: Date,
 ): void => {
   if (deadline === undefined) return;
   const left = (deadline.getTime() - now.getTime()) / 1000;
-  const needed = estimateSeconds * MARGIN_SHARE + MARGIN_SECONDS;
+  const needed = estimateSeconds * MARGIN_FACTOR + MARGIN_SECONDS;
   if (left >= needed) return;
   throw new BenchError(
     'BENCH_DEADLINE',

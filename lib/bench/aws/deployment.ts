@@ -8,19 +8,19 @@ import { BenchError } from '../model/errors.ts';
 import type { Aws } from './clients.ts';
 import { outputsOf, readStacks, type DeployedStacks } from './stacks.ts';
 
-/** A node pair as its stack describes it. */
+/** A node pair, as the outputs of its stack describe it. */
 export interface DeployedPair {
   readonly pair: number;
   readonly instances: Readonly<Record<NodeRole, string>>;
   readonly availabilityZone: string;
-  /** US dollars an hour of both nodes; undefined where the project's price list lacks them. */
+  /** Price of both nodes together in US dollars per hour; undefined if the project's price list lacks one. */
   readonly pricePerHourUsd: number | undefined;
   /** Hours from the boot of a node until it ends itself. */
   readonly maxHours: number;
   readonly runtime: ServingRuntime;
-  /** What the nodes can start. */
+  /** The servings that the nodes can start. */
   readonly servings: readonly ServingName[];
-  /** What they cannot start although it was deployed; the log group knows why. */
+  /** Servings that were deployed but cannot start; the log group says why. */
   readonly unavailable: readonly string[];
 }
 
@@ -31,18 +31,18 @@ export interface DeployedNode {
   readonly instanceId: string;
 }
 
-/** The nodes of a pair with one of these roles; without roles all of them. Pure. */
+/** The nodes of a pair that have one of the given roles. */
 export const nodesOfPair = (
   { pair, instances }: Pick<DeployedPair, 'pair' | 'instances'>,
   roles: readonly NodeRole[] = NODE_ROLES,
 ): readonly DeployedNode[] => roles.map((role) => ({ pair, role, instanceId: instances[role] }));
 
-/** What the stacks of a deployment say. */
+/** A deployment, as the outputs of its stacks describe it. */
 export interface Deployment {
   readonly name: string;
   readonly bucket: string;
   readonly documents: Readonly<Record<DocumentId, string>>;
-  /** Ascending by number. */
+  /** In ascending order of their numbers. */
   readonly pairs: readonly DeployedPair[];
 }
 
@@ -51,7 +51,7 @@ const DEPLOY = 'npx cdk deploy --all';
 const isUsable = (status: string): boolean =>
   /^(CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK)_COMPLETE$/.test(status);
 
-/** What is wrong with a stack that cannot be used, and what to do. */
+/** Explains why a stack cannot be used, and what to do. */
 const stackProblem = (name: string, status: string): BenchError => {
   const hint = status.endsWith('_IN_PROGRESS')
     ? 'wait until it has finished, then run this command again'
@@ -61,12 +61,13 @@ const stackProblem = (name: string, status: string): BenchError => {
   return new BenchError('BENCH_STACK', `the stack ${name} is in the state ${status}`, { hint });
 };
 
-/** Reads outputs, each of which must be there. */
-const assertOutputs = (stack: string, outputs: ReadonlyMap<string, string>) => {
+/** Returns a function that reads outputs of a stack and throws a BenchError for one that is missing. */
+const outputReader = (stack: Stack) => {
+  const outputs = outputsOf(stack);
   return (key: string): string => {
     const value = outputs.get(key);
     if (value === undefined || value === '') {
-      throw new BenchError('BENCH_STACK', `the stack ${stack} has no output ${key}`, {
+      throw new BenchError('BENCH_STACK', `the stack ${stack.StackName} has no output ${key}`, {
         hint: `it was deployed by another version of this project; deploy again: ${DEPLOY}`,
       });
     }
@@ -74,18 +75,18 @@ const assertOutputs = (stack: string, outputs: ReadonlyMap<string, string>) => {
   };
 };
 
-/** The output is "unknown" where a price is not in the list. */
+/** The output is "unknown" if the price list lacks a price. */
 const priceOf = (text: string): number | undefined =>
   Number.isFinite(Number(text)) ? Number(text) : undefined;
 
-/** What the serving node signalled at the end of its bootstrap, as CloudFormation hands it on: by role. */
+/** Reads the servings that cannot start from the bootstrap signals of the nodes, which CloudFormation collects by role. */
 const unavailableOf = (signalled: string): readonly string[] => {
   const { serving = '' } = JSON.parse(signalled) as { readonly serving?: string };
   return serving.split(',').filter((id) => id !== '');
 };
 
 const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>): Deployment => {
-  const output = assertOutputs(base.StackName ?? '', outputsOf(base));
+  const output = outputReader(base);
   return {
     name,
     bucket: output(baseOutputKeys.resultsBucket),
@@ -93,19 +94,19 @@ const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>):
       documentIds.map((id) => [id, output(documentOutputKey(id))]),
     ) as Record<DocumentId, string>,
     pairs: [...pairs].map(([pair, stack]): DeployedPair => {
-      const of = assertOutputs(stack.StackName ?? '', outputsOf(stack));
-      const unavailable = unavailableOf(of(pairOutputKeys.unavailable));
+      const pairOutput = outputReader(stack);
+      const unavailable = unavailableOf(pairOutput(pairOutputKeys.unavailable));
       return {
         pair,
         instances: {
-          serving: of(pairOutputKeys.servingInstance),
-          middleware: of(pairOutputKeys.middlewareInstance),
+          serving: pairOutput(pairOutputKeys.servingInstance),
+          middleware: pairOutput(pairOutputKeys.middlewareInstance),
         },
-        availabilityZone: of(pairOutputKeys.availabilityZone),
-        pricePerHourUsd: priceOf(of(pairOutputKeys.pricePerHour)),
-        maxHours: Number(of(pairOutputKeys.maxHours)),
-        runtime: of(pairOutputKeys.runtime) as ServingRuntime,
-        servings: (of(pairOutputKeys.servings).split(',') as ServingName[]).filter(
+        availabilityZone: pairOutput(pairOutputKeys.availabilityZone),
+        pricePerHourUsd: priceOf(pairOutput(pairOutputKeys.pricePerHour)),
+        maxHours: Number(pairOutput(pairOutputKeys.maxHours)),
+        runtime: pairOutput(pairOutputKeys.runtime) as ServingRuntime,
+        servings: (pairOutput(pairOutputKeys.servings).split(',') as ServingName[]).filter(
           (serving) => !unavailable.includes(serving),
         ),
         unavailable,
@@ -115,9 +116,9 @@ const describe = (name: string, base: Stack, pairs: ReadonlyMap<number, Stack>):
 };
 
 /**
- * A deployment from its stacks. Pure.
+ * Reads a deployment from its stacks.
  *
- * @throws BenchError where it is not deployed, is half deployed or is being deleted.
+ * @throws BenchError if it is not deployed, only half deployed, or being deleted.
  */
 export const deploymentOf = (
   name: string,
@@ -131,7 +132,7 @@ export const deploymentOf = (
         ? `there is no deployment "${name}" in ${region}`
         : `the deployment "${name}" in ${region} lacks its base stack`,
       {
-        hint: `deploy it: ${DEPLOY}; one that was deployed with -c name=… or -c region=… is found when serving-compare.json says the same`,
+        hint: `deploy it: ${DEPLOY}; if it was deployed with -c name=… or -c region=…, put the same into serving-compare.json`,
       },
     );
   }
@@ -150,22 +151,22 @@ export const deploymentOf = (
 };
 
 /**
- * Finds a deployment.
+ * Finds a deployment by its name.
  *
- * @throws as {@link deploymentOf}
+ * @throws BenchError if it cannot be used, see {@link deploymentOf}.
  */
 export const findDeployment = async (aws: Aws, name: string): Promise<Deployment> =>
   deploymentOf(name, aws.region, await readStacks(aws, name));
 
 /**
- * What is there of a deployment, whatever the state of its stacks: results must be reachable also where a pair failed or
- * where the bucket is what keeps the base stack from being deleted.
+ * Finds a deployment with the pairs that are usable, whatever the state of its other stacks: results must be reachable even
+ * if a pair failed, or if the bucket kept the base stack from being deleted.
  *
- * @throws BenchError where there is no base stack.
+ * @throws BenchError if there is no base stack.
  */
 export const findRemains = async (aws: Aws, name: string): Promise<Deployment> => {
   const { base, pairs } = await readStacks(aws, name);
-  // A stack that was never whole has no outputs, and holds no results.
+  // A base stack whose creation failed has no outputs, and no results.
   if (base === undefined || outputsOf(base).size === 0) {
     return deploymentOf(name, aws.region, { base, pairs });
   }
@@ -173,7 +174,7 @@ export const findRemains = async (aws: Aws, name: string): Promise<Deployment> =
   return describe(name, base, new Map(usable));
 };
 
-/** US dollars an hour of some pairs; undefined where one of them is not known. */
+/** Price of the given pairs together in US dollars per hour; undefined if one of them has no known price. */
 export const pricePerHourOf = (pairs: readonly DeployedPair[]): number | undefined =>
   pairs.reduce<number | undefined>(
     (sum, { pricePerHourUsd }) =>

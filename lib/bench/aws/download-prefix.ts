@@ -6,18 +6,23 @@ import { mapLimited } from './map-limited.ts';
 import type { Aws } from './clients.ts';
 import { listObjects, type ListedObject } from './objects.ts';
 
-/** How a download went. */
+/** The result of a download. */
 export interface DownloadSummary {
   /** Keys of all objects below the prefix; all are on disk. */
   readonly keys: readonly string[];
-  /** How many of them had to be downloaded. */
+  /** Number of objects that had to be downloaded. */
   readonly downloaded: number;
+  /** Size of the downloaded objects. */
   readonly bytes: number;
 }
 
-const AT_ONCE = 12;
+const CONCURRENT_DOWNLOADS = 12;
 
-/** @throws BenchError on a key that would leave the folder. */
+/**
+ * The file that an object is written to.
+ *
+ * @throws BenchError if the key would leave the folder.
+ */
 const fileOf = (folder: string, prefix: string, key: string): string => {
   const parts = key.slice(prefix.length).split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..')) {
@@ -28,13 +33,16 @@ const fileOf = (folder: string, prefix: string, key: string): string => {
   return join(folder, ...parts);
 };
 
-/** Whether an earlier download left the object there, as `aws s3 sync` sees it: of its size, and as old as it. */
-const isThere = async (file: string, { size, lastModified }: ListedObject): Promise<boolean> => {
+/** Whether an earlier download left the object on disk: like `aws s3 sync`, compares size and time. */
+const isDownloaded = async (
+  file: string,
+  { size, lastModified }: ListedObject,
+): Promise<boolean> => {
   const found = await stat(file).catch(() => undefined);
   return found?.size === size && found.mtime.getTime() === lastModified.getTime();
 };
 
-/** @throws BenchError where its content breaks off, or is not that of the checksum with which it was put. */
+/** @throws BenchError if the download breaks off, or the content does not match the object's checksum. */
 const readObject = async (aws: Aws, bucket: string, key: string): Promise<Uint8Array> => {
   const { Body } = await aws.s3.send(
     new GetObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
@@ -50,11 +58,10 @@ const readObject = async (aws: Aws, bucket: string, key: string): Promise<Uint8A
 };
 
 /**
- * Copies everything below a prefix into a folder. What an earlier call left there stays, so that a call that was cut off goes
- * on where it was.
+ * Downloads everything below a prefix into a folder. Keeps the files of an earlier call, so that a download that was cut off
+ * continues.
  *
- * @param onProgress called after each object, with how many of how many are there
- * @throws BenchError where an object does not come whole.
+ * @throws BenchError if an object cannot be downloaded completely.
  */
 export const downloadPrefix = async (
   aws: Aws,
@@ -62,22 +69,23 @@ export const downloadPrefix = async (
   folder: string,
   options: {
     readonly signal: AbortSignal;
+    /** Called after each object with the number of objects on disk, and of all. */
     readonly onProgress?: (done: number, total: number) => void;
   },
 ): Promise<DownloadSummary> => {
   const objects = (await listObjects(aws, from.bucket, from.prefix)).filter(
-    // The console makes such objects for folders.
+    // The AWS console creates such objects for folders.
     ({ key }) => !key.endsWith('/'),
   );
   const count = { done: 0, downloaded: 0, bytes: 0 };
-  await mapLimited(objects, AT_ONCE, async (object) => {
+  await mapLimited(objects, CONCURRENT_DOWNLOADS, async (object) => {
     options.signal.throwIfAborted();
     const { key, lastModified } = object;
     const file = fileOf(folder, from.prefix, key);
-    if (!(await isThere(file, object))) {
+    if (!(await isDownloaded(file, object))) {
       const content = await readObject(aws, from.bucket, key);
       await mkdir(dirname(file), { recursive: true });
-      // Never a part of a file under its own name.
+      // A file has its final name only when it is complete.
       await writeFile(`${file}.part`, content);
       await utimes(`${file}.part`, lastModified, lastModified);
       await rename(`${file}.part`, file);

@@ -12,18 +12,17 @@ import type { Aws } from './clients.ts';
 import { mergeRuns, type PairPart } from './merge-runs.ts';
 import { downloadPrefix, type DownloadSummary } from './download-prefix.ts';
 
-/** A run as it was fetched. */
 export interface FetchedRun extends DownloadSummary {
   /** Whether there are results that a report can show. */
   readonly hasResults: boolean;
 }
 
-/** Where the objects of the bucket lie in a run folder, under the same names. */
+/** Folder of a run folder that mirrors the run's objects in the bucket. */
 const OBJECTS = 'objects';
 
 const PAIR_FOLDER = /^pair-(\d+)$/;
 
-/** What one pair wrote; undefined where it wrote no plan. */
+/** Reads the files that one pair wrote; undefined if it wrote no plan. */
 const readPair = async (objects: string, name: string): Promise<PairPart | undefined> => {
   const folder = join(objects, name);
   if (!existsSync(runFilesIn(folder).plan)) return undefined;
@@ -36,7 +35,7 @@ const readPair = async (objects: string, name: string): Promise<PairPart | undef
   };
 };
 
-/** The same file under a second name costs nothing; another disk needs a copy. A measurement that failed has none. */
+/** Links a file, or copies it if links are not possible. Does nothing if it does not exist: failed measurements have no samples. */
 const linkFile = async (from: string, to: string): Promise<void> => {
   try {
     await link(from, to);
@@ -45,7 +44,7 @@ const linkFile = async (from: string, to: string): Promise<void> => {
   }
 };
 
-/** Anew, since a repeat may have gone to another pair since the last time. */
+/** Links the raw samples of all measurements from scratch, since a repeat may have moved to another pair since the last fetch. */
 const linkSamples = async (
   objects: string,
   samples: string,
@@ -60,13 +59,13 @@ const linkSamples = async (
   }
 };
 
-/** Joins what the pairs wrote into the files of a run folder; false where no pair has results yet. */
+/** Merges the files of all pairs into the files of a run folder. Returns false if no pair has results yet. */
 const mergePairs = async (folder: string): Promise<boolean> => {
   const objects = join(folder, OBJECTS);
   if (!existsSync(objects)) return false;
-  const pairs = (await readdir(objects)).filter((name) => PAIR_FOLDER.test(name));
-  const found = await Promise.all(pairs.map((name) => readPair(objects, name)));
-  const parts = found.filter((part) => part !== undefined);
+  const names = (await readdir(objects)).filter((name) => PAIR_FOLDER.test(name));
+  const pairs = await Promise.all(names.map((name) => readPair(objects, name)));
+  const parts = pairs.filter((part) => part !== undefined);
   if (parts.every(({ environment }) => environment === undefined)) return false;
   const { plan, environment, records } = mergeRuns(parts);
   const files = runFilesIn(folder);
@@ -81,10 +80,9 @@ const mergePairs = async (folder: string): Promise<boolean> => {
 };
 
 /**
- * Downloads a run into a run folder, verified, and joins its pairs there. Can be called again and again, while the run goes
- * on too.
+ * Downloads a run into a run folder, verifies it, and merges its pairs. May be called repeatedly, even while the run goes on.
  *
- * @throws BenchError where the folder holds another run, or an object does not come whole.
+ * @throws BenchError if the folder holds another run, or an object cannot be downloaded completely.
  */
 export const fetchRun = async (
   aws: Aws,
@@ -99,9 +97,7 @@ export const fetchRun = async (
     throw new BenchError(
       'BENCH_FOLDER_IN_USE',
       `${folder} already holds a run that was made on this machine`,
-      {
-        hint: 'give another folder with --output',
-      },
+      { hint: 'give another folder with --output' },
     );
   }
   await makeFolder(folder);

@@ -3,20 +3,20 @@ import { createLiveLine } from '../progress/live-line.ts';
 import type { Aws } from './clients.ts';
 import type { Deployment } from './deployment.ts';
 import { readNodes } from './nodes.ts';
-import { assertRun } from './run-objects.ts';
+import { findRun } from './run-objects.ts';
 import { runProgress, type PairProgress, type RunProgress } from './run-progress.ts';
 import { followLines } from './status-text.ts';
 
 const POLL_MS = 3000;
 
-/** Where a person looks on. */
-export interface Onlooker {
+/** Where the progress is shown. */
+export interface ProgressOutput {
   readonly write: (text: string) => void;
-  /** Undefined for files and pipes, which get a line where something changed. */
+  /** Undefined for files and pipes, which get a line per change. */
   readonly terminal: { readonly width: () => number } | undefined;
 }
 
-/** What happened to a pair since it was looked at last; undefined where nothing worth a line did. Pure. */
+/** Describes a pair's change of state since the last poll; undefined if there is none worth a line. */
 const pairNews = (
   before: PairProgress | undefined,
   { pair, state, message }: PairProgress,
@@ -25,30 +25,30 @@ const pairNews = (
     ? undefined
     : `pair ${pair} is ${state}${message === undefined ? '' : `: ${message}`}`;
 
-const doneText = ({ pairs }: RunProgress): string =>
+const countsOf = ({ pairs }: RunProgress): string =>
   JSON.stringify(pairs.map(({ measurements }) => measurements));
 
-/** How far a run is now. */
+/** Reads how far a run is now. */
 export const readProgress = async (
   aws: Aws,
   { bucket, pairs }: Pick<Deployment, 'bucket' | 'pairs'>,
   runId: string,
 ): Promise<RunProgress> => {
-  const [run, nodes] = await Promise.all([assertRun(aws, bucket, runId), readNodes(aws, pairs)]);
+  const [run, nodes] = await Promise.all([findRun(aws, bucket, runId), readNodes(aws, pairs)]);
   return runProgress(run, { now: new Date(), pairs, nodes });
 };
 
 /**
- * Shows how a run goes on until no pair works on it any more.
+ * Shows the progress of a run until no pair works on it any more.
  *
- * @throws the signal's reason where a person ends the looking on; the run itself goes on.
+ * @throws the signal's reason if the user interrupts it; the run itself goes on.
  */
 export const followRun = async (
   aws: Aws,
   deployment: Deployment,
   runId: string,
   signal: AbortSignal,
-  { write, terminal }: Onlooker,
+  { write, terminal }: ProgressOutput,
 ): Promise<RunProgress> => {
   const live = terminal && createLiveLine(write, terminal.width);
   const print = live?.print ?? ((text: string) => write(`${text}\n`));
@@ -57,16 +57,14 @@ export const followRun = async (
     for (;;) {
       const run = await readProgress(aws, deployment, runId);
       for (const pair of run.pairs) {
-        const news = pairNews(
-          before?.pairs.find((one) => one.pair === pair.pair),
-          pair,
-        );
+        const previous = before?.pairs.find(({ pair: number }) => number === pair.pair);
+        const news = pairNews(previous, pair);
         if (news !== undefined) print(news);
       }
       if (run.state !== 'running') return run;
-      const moved = before === undefined || doneText(before) !== doneText(run);
+      const hasChanged = before === undefined || countsOf(before) !== countsOf(run);
       if (live !== undefined) live.show(...followLines(run));
-      else if (moved) print(followLines(run).join(' · '));
+      else if (hasChanged) print(followLines(run).join(' · '));
       before = run;
       await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }

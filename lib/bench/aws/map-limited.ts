@@ -1,7 +1,7 @@
-/** Calls `work` for every item, so many at a time, and returns the results in the order of the items. */
+/** Calls `work` for every item, at most `concurrency` at a time, and returns the results in the order of the items. */
 export const mapLimited = async <Item, Result>(
   items: readonly Item[],
-  atOnce: number,
+  concurrency: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> => {
   const results: Result[] = [];
@@ -12,6 +12,6 @@ export const mapLimited = async <Item, Result>(
       results[index] = await work(items[index] as Item);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
   return results;
 };

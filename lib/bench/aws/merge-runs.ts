@@ -6,37 +6,32 @@ import type { ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
 import { repeatProgress } from './repeat-progress.ts';
 
-/** What one pair wrote of a run. */
+/** The part of a run that one pair wrote. */
 export interface PairPart {
   /** Number of the pair. */
   readonly pair: number;
   readonly plan: Plan;
-  /** Undefined where it was cut off before its first measurement. */
+  /** Undefined if the pair was cut off before its first measurement. */
   readonly environment?: Environment | undefined;
   /** In the order in which they were written. */
   readonly records: readonly ResultRecord[];
 }
 
-/**
- * Demands that two pairs measure the same plan.
- *
- * @throws BenchError where they do not.
- */
-export const assertOnePlan = (
-  one: { readonly pair: number; readonly plan: Pick<Plan, 'hash'> },
-  other: { readonly pair: number; readonly plan: Pick<Plan, 'hash'> },
-): void => {
-  if (one.plan.hash === other.plan.hash) return;
+type PairPlan = Pick<PairPart, 'pair'> & { readonly plan: Pick<Plan, 'hash'> };
+
+/** @throws BenchError if the two pairs measure different plans. */
+export const assertOnePlan = (first: PairPlan, second: PairPlan): void => {
+  if (first.plan.hash === second.plan.hash) return;
   throw new BenchError(
     'BENCH_OTHER_PLAN',
-    `pair ${one.pair} measures the plan ${one.plan.hash}, and pair ${other.pair} the plan ${other.plan.hash}: they belong to different runs`,
+    `pair ${first.pair} measures the plan ${first.plan.hash}, and pair ${second.pair} the plan ${second.plan.hash}: they belong to different runs`,
     {
       hint: 'the pairs differ in version, images, model or load generator: deploy all of them again (npx cdk deploy --all) and start a new run',
     },
   );
 };
 
-/** The environment of the first pair with the nodes of all. */
+/** Returns the environment of the first pair with the nodes of all pairs. */
 const mergeEnvironments = (
   environments: readonly [Environment, ...(readonly Environment[])],
 ): Environment => {
@@ -46,9 +41,9 @@ const mergeEnvironments = (
   for (const [serving, image] of environments.flatMap(({ aws }) =>
     Object.entries(aws?.images ?? {}),
   )) {
-    // An image that each node builds has another id on each.
-    const known = images[serving]?.split(', ') ?? [];
-    images[serving] = [...new Set([...known, image])].join(', ');
+    // An image that the nodes build themselves has a different id on each.
+    const ids = images[serving]?.split(', ') ?? [];
+    images[serving] = [...new Set([...ids, image])].join(', ');
   }
   return {
     ...first,
@@ -61,13 +56,13 @@ const mergeEnvironments = (
 };
 
 /**
- * Puts together what the pairs of a run wrote, as if one runner had: the records of each pair in their order, each repeat from
- * one pair. What another one, that was lost, measured of the same repeat is left out. Pure.
+ * Merges the parts of a run as if one runner had written them. Each repeat comes from one pair; what a lost pair had already
+ * measured of the same repeat is left out. The records of each pair keep their order.
  *
- * @throws BenchError where there is nothing yet, the parts are of several plans, or a measurement is of none.
+ * @throws BenchError if there are no results yet, the parts have different plans, or a measurement is not in the plan.
  */
 export const mergeRuns = (parts: readonly PairPart[]): RunData => {
-  // Others may have stopped for the very reason that their plan is another one.
+  // A pair without an environment may have stopped because its plan differs.
   const ordered = parts
     .filter(({ environment }) => environment !== undefined)
     .toSorted((a, b) => a.pair - b.pair);

@@ -11,61 +11,61 @@ import type { Aws } from './clients.ts';
 import type { DeployedPair } from './deployment.ts';
 import { readNodes } from './nodes.ts';
 
-/** What one request and its answer carry on average, in bytes. */
+/** Mean size of a model's requests and answers. */
 export interface ExchangeBytes {
   readonly requestBytes: number;
   readonly answerBytes: number;
-  /** How many times as long they are as JSON. */
-  readonly timesAsJson: number;
+  /** How many times longer they are as JSON. */
+  readonly jsonFactor: number;
 }
 
-/** Of ResNet-50, as 32-bit floats. */
+/** ResNet-50 with 32-bit floats. */
 const RESNET: ExchangeBytes = {
   requestBytes: 4 * sizeOfShape(inputShape({ layout: 'NCHW' })),
   answerBytes: 4 * sizeOfShape(SCORES_SHAPE),
-  timesAsJson: 4,
+  jsonFactor: 4,
 };
 
-/** A serving that works on one request at a time is hardly faster: beyond this rate the network is not the limit. */
+/** A serving that handles one request at a time is hardly faster, so a network that carries more is not the limit. */
 const FAST_PER_SECOND = 1000;
 
-const timesAs = (encoding: Encoding, { timesAsJson }: ExchangeBytes): number => {
-  if (encoding === 'json') return timesAsJson;
+/** How many times longer a body is in an encoding than in binary. */
+const encodingFactor = (encoding: Encoding, { jsonFactor }: ExchangeBytes): number => {
+  if (encoding === 'json') return jsonFactor;
   return encoding === 'base64' ? 4 / 3 : 1;
 };
 
-/** What an instance type may send, and receive, at all times. */
+/** The bandwidth that an instance type always has, in each direction. */
 export interface Baseline {
   readonly type: string;
   readonly gbitPerSecond: number;
 }
 
 /**
- * A line about the rate at which the network between the nodes is full, where servings may be as fast; undefined where not. Traffic goes
- * both ways at once, so that the larger of request and answer decides. Pure.
+ * Warns of the request rate at which the network between the nodes is full; undefined if no serving gets that fast. Traffic
+ * flows both ways at once, so the larger of request and answer decides.
  *
- * @param users of a user's model; undefined: ResNet-50
+ * @param exchange the bodies of a user's model; by default those of ResNet-50
  */
 export const networkLine = (
   targets: readonly Pick<Target, 'payload' | 'encoding'>[],
-  users: ExchangeBytes | undefined,
   baselines: readonly Baseline[],
+  exchange: ExchangeBytes = RESNET,
 ): string | undefined => {
   const [slowest] = baselines.toSorted((a, b) => a.gbitPerSecond - b.gbitPerSecond);
-  const exchange = users ?? RESNET;
   const [longest] = targets
     .filter(({ payload }) => payload !== 'image')
-    .map(({ encoding }) => ({ encoding, times: timesAs(encoding, exchange) }))
-    .toSorted((a, b) => b.times - a.times);
+    .map(({ encoding }) => ({ encoding, factor: encodingFactor(encoding, exchange) }))
+    .toSorted((a, b) => b.factor - a.factor);
   if (slowest === undefined || longest === undefined) return undefined;
-  const bytes = longest.times * Math.max(exchange.requestBytes, exchange.answerBytes);
+  const bytes = longest.factor * Math.max(exchange.requestBytes, exchange.answerBytes);
   const { type, gbitPerSecond } = slowest;
   const perSecond = (gbitPerSecond * 1e9) / 8 / bytes;
   if (perSecond > FAST_PER_SECOND) return undefined;
-  return `the network of ${type} is full at ${Math.floor(perSecond)} tensor requests/s (${formatBytes(bytes)} each${longest.encoding === 'json' ? ' as JSON' : ''} at ${formatFigure(gbitPerSecond)} Gbit/s, what it has at all times): it limits every serving that is faster`;
+  return `the network of ${type} is full at ${Math.floor(perSecond)} tensor requests/s (${formatBytes(bytes)} each${longest.encoding === 'json' ? ' as JSON' : ''} at its baseline of ${formatFigure(gbitPerSecond)} Gbit/s): it limits every serving that is faster`;
 };
 
-/** What the instance types of some pairs have at all times, as far as EC2 says it. */
+/** Reads the baselines of the pairs' instance types; types for which EC2 reports none are left out. */
 export const readBaselines = async (
   aws: Aws,
   pairs: readonly DeployedPair[],

@@ -1,27 +1,24 @@
 import { paginateDescribeInstances, type Instance } from '@aws-sdk/client-ec2';
 import { paginateDescribeInstanceInformation } from '@aws-sdk/client-ssm';
-import { tagKeys, type NodeRole } from '../../deployment/tags.ts';
+import { tagKeys } from '../../deployment/tags.ts';
 import type { Aws } from './clients.ts';
-import { nodesOfPair, type DeployedPair } from './deployment.ts';
+import { nodesOfPair, type DeployedNode, type DeployedPair } from './deployment.ts';
 
-/** A node as EC2 and Systems Manager see it now. */
-export interface NodeState {
-  readonly pair: number;
-  readonly role: NodeRole;
-  readonly instanceId: string;
-  /** As EC2 calls it; `gone` where EC2 knows no such instance any more. */
+/** The current state of a node according to EC2 and SSM. */
+export interface NodeState extends DeployedNode {
+  /** The EC2 instance state, or `gone` if EC2 no longer knows the instance. */
   readonly state: string;
   readonly instanceType?: string;
   readonly launchedAt?: Date;
-  /** The deadline that "extend" gave it; absent if it was not extended. */
+  /** The deadline set by `serving-compare extend`; absent if it was not extended. */
   readonly extendedTo?: Date;
-  /** Why EC2 changed the state last, e.g. a spot interruption. */
+  /** Why EC2 last changed the state, e.g. a spot interruption. */
   readonly stateReason?: string;
-  /** Absent where the agent never called. */
+  /** Absent if the SSM agent never connected. */
   readonly isAgentOnline?: boolean;
 }
 
-/** Whether it may still do something. */
+/** Whether the instance runs or is about to. */
 export const isUp = ({ state }: Pick<NodeState, 'state'>): boolean =>
   state === 'running' || state === 'pending';
 
@@ -29,43 +26,43 @@ const instancesById = async (
   aws: Aws,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Instance>> => {
-  const found = new Map<string, Instance>();
-  // A filter, since an id that EC2 has forgotten would be an error.
+  const instances = new Map<string, Instance>();
+  // A filter, since EC2 answers with an error if a list of ids holds one that it has forgotten.
   const input = { Filters: [{ Name: 'instance-id', Values: [...ids] }] };
   for await (const page of paginateDescribeInstances({ client: aws.ec2 }, input)) {
-    for (const instance of (page.Reservations ?? []).flatMap((one) => one.Instances ?? [])) {
-      found.set(instance.InstanceId ?? '', instance);
+    for (const { Instances = [] } of page.Reservations ?? []) {
+      for (const instance of Instances) instances.set(instance.InstanceId ?? '', instance);
     }
   }
-  return found;
+  return instances;
 };
 
-/** Whether the agent of each instance is online, of those whose agent ever called. */
+/** Whether the SSM agent of each instance is online. Instances whose agent never connected are absent. */
 const agentsById = async (
   aws: Aws,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, boolean>> => {
-  const found = new Map<string, boolean>();
+  const agents = new Map<string, boolean>();
   const input = { Filters: [{ Key: 'InstanceIds', Values: [...ids] }] };
   for await (const page of paginateDescribeInstanceInformation({ client: aws.ssm }, input)) {
     for (const { InstanceId = '', PingStatus } of page.InstanceInformationList ?? []) {
-      found.set(InstanceId, PingStatus === 'Online');
+      agents.set(InstanceId, PingStatus === 'Online');
     }
   }
-  return found;
+  return agents;
 };
 
-/** Reads the state of all nodes of some pairs, pair by pair. */
+/** Reads the state of all nodes of the given pairs, pair by pair. */
 export const readNodes = async (
   aws: Aws,
   pairs: readonly DeployedPair[],
 ): Promise<readonly NodeState[]> => {
-  // Filters without a value are refused.
+  // AWS refuses filters without values.
   if (pairs.length === 0) return [];
-  const wanted = pairs.flatMap((pair) => nodesOfPair(pair));
-  const ids = wanted.map(({ instanceId }) => instanceId);
+  const nodes = pairs.flatMap((pair) => nodesOfPair(pair));
+  const ids = nodes.map(({ instanceId }) => instanceId);
   const [instances, agents] = await Promise.all([instancesById(aws, ids), agentsById(aws, ids)]);
-  return wanted.map((node) => {
+  return nodes.map((node) => {
     const instance = instances.get(node.instanceId);
     const extended = instance?.Tags?.find(({ Key }) => Key === tagKeys.deadline)?.Value;
     return {
@@ -80,7 +77,7 @@ export const readNodes = async (
   });
 };
 
-/** Why a node cannot take part, and what fixes it. */
+/** Why a node cannot take part in a run, and how to fix it. */
 export interface NodeProblem {
   readonly pair: number;
   readonly instanceId: string;
@@ -90,25 +87,25 @@ export interface NodeProblem {
 
 const GONE = new Set(['gone', 'terminated', 'shutting-down']);
 
-/** What hinders nodes from taking part in a run. Pure. */
+/** Lists the problems that keep nodes from taking part in a run. */
 export const nodeProblems = (
   deployment: string,
   region: string,
   nodes: readonly NodeState[],
 ): readonly NodeProblem[] =>
   nodes.flatMap(({ pair, role, instanceId, state, stateReason, isAgentOnline }) => {
-    const who = `the ${role} node of pair ${pair} (${instanceId})`;
+    const name = `the ${role} node of pair ${pair} (${instanceId})`;
     const problem = (what: string, remedy: string): readonly NodeProblem[] => [
-      { pair, instanceId, what: `${who}${what}`, remedy },
+      { pair, instanceId, what: `${name}${what}`, remedy },
     ];
-    // It comes back only with a new stack; one that stopped has lost the disk with its images and models.
-    const again = `deploy the pair again: npx cdk destroy ${deployment}-pair-${pair} && npx cdk deploy --all`;
+    // Only a new stack replaces a node that is gone. A stopped node has lost the disk with its images and models.
+    const redeploy = `deploy the pair again: npx cdk destroy ${deployment}-pair-${pair} && npx cdk deploy --all`;
     if (GONE.has(state)) {
       const why = stateReason === undefined ? '' : `: ${stateReason}`;
-      return problem(` is ${state}${why}; its deadline may have passed`, again);
+      return problem(` is ${state}${why}; its deadline may have passed`, redeploy);
     }
     if (state !== 'running') {
-      return problem(` is ${state}`, state === 'pending' ? 'wait until it runs' : again);
+      return problem(` is ${state}`, state === 'pending' ? 'wait until it runs' : redeploy);
     }
     if (isAgentOnline === undefined) {
       return problem(

@@ -8,46 +8,46 @@ import { BenchError } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 
-/** One object of a bucket, as a listing shows it. */
+/** An object in a listing of a bucket. */
 export interface ListedObject {
   readonly key: string;
   readonly size: number;
   readonly lastModified: Date;
 }
 
-/** All objects below a prefix, in the order of their keys. */
+/** Lists all objects below a prefix, in the order of their keys. */
 export const listObjects = async (
   aws: Aws,
   bucket: string,
   prefix: string,
 ): Promise<readonly ListedObject[]> => {
-  const found: ListedObject[] = [];
+  const objects: ListedObject[] = [];
   const input = { Bucket: bucket, Prefix: prefix };
   for await (const page of paginateListObjectsV2({ client: aws.s3 }, input)) {
     for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
-      found.push({ key: Key, size: Size, lastModified: LastModified ?? new Date(0) });
+      objects.push({ key: Key, size: Size, lastModified: LastModified ?? new Date(0) });
     }
   }
-  return found;
+  return objects;
 };
 
-/** The parts of the keys behind a prefix up to the next slash: the folders in it. */
+/** Lists the folders directly below a prefix: the parts of the keys between the prefix and the next slash. */
 export const listFolders = async (
   aws: Aws,
   bucket: string,
   prefix: string,
 ): Promise<readonly string[]> => {
-  const found: string[] = [];
+  const folders: string[] = [];
   const input = { Bucket: bucket, Prefix: prefix, Delimiter: '/' };
   for await (const page of paginateListObjectsV2({ client: aws.s3 }, input)) {
     for (const { Prefix = '' } of page.CommonPrefixes ?? []) {
-      found.push(Prefix.slice(prefix.length, -1));
+      folders.push(Prefix.slice(prefix.length, -1));
     }
   }
-  return found;
+  return folders;
 };
 
-/** The text of an object; undefined where there is none. */
+/** Reads an object as text; undefined if it does not exist. */
 export const readText = async (
   aws: Aws,
   bucket: string,
@@ -64,13 +64,13 @@ export const readText = async (
   }
 };
 
-/** A JSON object of the bucket; undefined where there is none. */
+/** Reads an object as JSON; undefined if it does not exist. */
 export const readJson = async (aws: Aws, bucket: string, key: string): Promise<unknown> => {
   const text = await readText(aws, bucket, key);
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
 };
 
-/** Writes an object whole or not at all; AWS compares its SHA-256 before it keeps it. */
+/** Writes an object completely or not at all; S3 verifies its SHA-256 before it stores it. */
 export const putObject = async (
   aws: Aws,
   bucket: string,
@@ -82,29 +82,24 @@ export const putObject = async (
   );
 };
 
-/** Writes a JSON object. */
 export const writeJson = (aws: Aws, bucket: string, key: string, value: unknown): Promise<void> =>
   putObject(aws, bucket, key, `${JSON.stringify(value, null, 2)}\n`);
 
-/** What one call of DeleteObjects takes at most. */
-const DELETED_AT_ONCE = 1000;
+/** The most keys that one DeleteObjects call accepts. */
+const KEYS_PER_CALL = 1000;
 
-/**
- * Deletes objects.
- *
- * @throws BenchError that names the first that AWS did not delete.
- */
+/** @throws BenchError that names the first object that could not be deleted. */
 export const deleteObjects = async (
   aws: Aws,
   bucket: string,
   keys: readonly string[],
 ): Promise<void> => {
-  for (let from = 0; from < keys.length; from += DELETED_AT_ONCE) {
-    const some = keys.slice(from, from + DELETED_AT_ONCE);
+  for (let start = 0; start < keys.length; start += KEYS_PER_CALL) {
+    const batch = keys.slice(start, start + KEYS_PER_CALL);
     const { Errors = [] } = await aws.s3.send(
       new DeleteObjectsCommand({
         Bucket: bucket,
-        Delete: { Objects: some.map((Key) => ({ Key })), Quiet: true },
+        Delete: { Objects: batch.map((Key) => ({ Key })), Quiet: true },
       }),
     );
     const [first] = Errors;

@@ -1,16 +1,16 @@
 import { BenchError } from '../model/errors.ts';
 import type { PlanOverrides } from '../model/plan-options.ts';
 import { shareRepeats, takeOver, workOfRepeats, type Work } from '../plan/share-repeats.ts';
-import { choosePairs, assertSameServings, servingsOf } from './choose-pairs.ts';
+import { assertSameServings, choosePairs, commonServings } from './choose-pairs.ts';
 import type { Aws } from './clients.ts';
-import { assertTime, earliestDeadline } from './deadlines.ts';
+import { assertEnoughTime, earliestDeadline } from './deadlines.ts';
 import { pricePerHourOf, type DeployedPair, type Deployment } from './deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from './nodes.ts';
 import { repeatProgress, type RepeatProgress } from './repeat-progress.ts';
 import { assertHealthy, assertIdle } from './run-condition.ts';
 import { runEstimate, type RunEstimate } from './run-estimate.ts';
 import {
-  assertRun,
+  findRun,
   listRunPairs,
   readPlanObject,
   readRecords,
@@ -18,25 +18,25 @@ import {
 } from './run-objects.ts';
 import { newRunRequest, workOf, type RunRequest } from './run-request.ts';
 
-/** A run that only needs to be sent. */
+/** A run that is ready to be sent. */
 export interface PreparedRequest {
   readonly request: RunRequest;
   readonly estimate: RunEstimate;
 }
 
-/** Where a run is to take place. */
+/** The deployment that a run takes place on. */
 export interface RunSite {
   readonly aws: Aws;
   readonly deployment: Deployment;
 }
 
-/** What counts for the price and the time of a run. */
-const placeOf = (pairs: readonly DeployedPair[]) => ({
+/** The price and runtime of pairs, from which a run is estimated. */
+const pricingOf = (pairs: readonly DeployedPair[]) => ({
   usdPerHour: pricePerHourOf(pairs),
   runtime: pairs[0]?.runtime ?? ('simulated' as const),
 });
 
-/** Demands that the nodes can take the run now, and live long enough. */
+/** Ensures that the nodes can start the run now, and live long enough for it. */
 const assertReady = async (
   { aws, deployment }: RunSite,
   pairs: readonly DeployedPair[],
@@ -45,46 +45,46 @@ const assertReady = async (
 ): Promise<void> => {
   assertHealthy(nodeProblems(deployment.name, aws.region, nodes), deployment.pairs.length);
   await assertIdle(aws, deployment, pairs, nodes);
-  assertTime(earliestDeadline(nodes, pairs), estimate.seconds, new Date());
+  assertEnoughTime(earliestDeadline(nodes, pairs), estimate.seconds, new Date());
 };
 
 /**
- * A new run.
+ * Prepares a new run.
  *
- * @param isSent whether it will really be sent: then the nodes must be ready for it
- * @throws BenchError where they are not, or there are more pairs than repeats.
+ * @param isSent whether it will be sent; if so, the nodes must be ready for it
+ * @throws BenchError if they are not, or if there are more pairs than repeats.
  */
 export const prepareNewRequest = async (
   site: RunSite,
   overrides: PlanOverrides,
-  wanted: {
+  run: {
     readonly runId: string;
+    /** Numbers of the pairs; undefined: all pairs. */
     readonly pairs: readonly number[] | undefined;
+    /** Middleware processes; undefined: the middleware's default. */
     readonly processes: number | undefined;
-    /** Of a user's model; undefined: ResNet-50. */
+    /** The tensors of a user's model; undefined: ResNet-50. */
     readonly tensors?: RunRequest['tensors'];
   },
   isSent: boolean,
 ): Promise<PreparedRequest> => {
   const { aws, deployment } = site;
-  const { runId, processes, tensors } = wanted;
-  const pairs = choosePairs(deployment.pairs, wanted.pairs);
+  const { runId } = run;
+  const pairs = choosePairs(deployment.pairs, run.pairs);
   const numbers = pairs.map(({ pair }) => pair);
   assertSameServings(pairs, overrides.servings);
-  const { runtime } = placeOf(pairs);
-  const deployed = { name: deployment.name, servings: servingsOf(pairs), runtime };
-  const request = newRunRequest(deployed, overrides, {
-    runId,
-    pairs: numbers,
-    at: new Date(),
-    processes,
-    tensors,
-  });
+  const pricing = pricingOf(pairs);
+  const deployed = {
+    name: deployment.name,
+    servings: commonServings(pairs),
+    runtime: pricing.runtime,
+  };
+  const request = newRunRequest(deployed, overrides, { ...run, pairs: numbers, at: new Date() });
   const work = workOf(request);
   const shares = [...shareRepeats(work, numbers)].map(
     ([pair, repeats]) => [pair, workOfRepeats(work, repeats)] as const,
   );
-  const estimate = runEstimate(new Map(shares), placeOf(pairs), work);
+  const estimate = runEstimate(new Map(shares), pricing, work);
   if (isSent) {
     if ((await readRunObjects(aws, deployment.bucket, runId)) !== undefined) {
       throw new BenchError('BENCH_RUN_EXISTS', `the run ${runId} already exists`, {
@@ -96,13 +96,16 @@ export const prepareNewRequest = async (
   return { request, estimate };
 };
 
-/** What is left of a run, and for whom. */
+/** The rest of a run, as it is shared between pairs. */
 export interface ResumedShares extends Required<Pick<RunRequest, 'repeats' | 'keptMeasurements'>> {
-  /** What each pair has to do that has anything to do, by its number. */
+  /** The work left for each pair, by its number; pairs without any are absent. */
   readonly left: ReadonlyMap<number, Required<Work>>;
 }
 
-/** Gives what is left of a run to pairs that are there. Pure. */
+const isEmpty = ({ measurements, searches }: Required<Work>): boolean =>
+  measurements.length + searches.length === 0;
+
+/** Shares the rest of a run between the given pairs. */
 export const resumedShares = (
   plan: Work,
   progress: readonly RepeatProgress[],
@@ -119,7 +122,7 @@ export const resumedShares = (
   };
   const shares = [...takeOver(progress, pairs)]
     .map(([pair, repeats]) => ({ pair, repeats, left: leftOf(pair, repeats) }))
-    .filter(({ left }) => left.measurements.length + left.searches.length > 0);
+    .filter(({ left }) => !isEmpty(left));
   const kept = progress.filter(
     ({ isOver, holder }) => isOver && shares.every(({ pair }) => pair !== holder),
   );
@@ -131,73 +134,84 @@ export const resumedShares = (
 };
 
 /**
- * What is left of a run, for the pairs that can take it.
+ * Selects the chosen pairs that can take part.
  *
- * @param tell gets a line for each pair that cannot
- * @throws BenchError where nothing is left, the run goes on, or no pair can take it.
+ * @param tell gets a line for each problem
+ * @throws BenchError if none can.
+ */
+const healthyPairs = (
+  { aws, deployment }: RunSite,
+  chosen: readonly DeployedPair[],
+  nodes: readonly NodeState[],
+  tell: (line: string) => void,
+): readonly DeployedPair[] => {
+  const problems = nodeProblems(deployment.name, aws.region, nodes);
+  const healthy = chosen.filter(({ pair }) => problems.every((problem) => problem.pair !== pair));
+  for (const { what } of problems) tell(`left out: ${what}`);
+  if (healthy.length === 0) assertHealthy(problems, chosen.length);
+  return healthy;
+};
+
+/**
+ * Prepares the rest of a run for the pairs that can take it.
+ *
+ * @param tell gets a line for each pair that is left out
+ * @param isSent whether it will be sent; if so, the nodes must be ready for it
+ * @throws BenchError if nothing is left, the run goes on, or no pair can take it.
  */
 export const prepareResume = async (
   site: RunSite,
-  wanted: { readonly runId: string; readonly pairs: readonly number[] | undefined },
+  { runId, pairs }: { readonly runId: string; readonly pairs: readonly number[] | undefined },
   tell: (line: string) => void,
   isSent: boolean,
 ): Promise<PreparedRequest> => {
   const { aws, deployment } = site;
-  const { bucket, name } = deployment;
-  const { runId } = wanted;
-  const { request: before } = await assertRun(aws, bucket, runId);
+  const { bucket } = deployment;
+  const { request } = await findRun(aws, bucket, runId);
   const writers = await listRunPairs(aws, bucket, runId);
   const plan = await readPlanObject(aws, bucket, runId, writers);
-  const chosen = choosePairs(deployment.pairs, wanted.pairs);
-  if (before === undefined) {
+  const chosen = choosePairs(deployment.pairs, pairs);
+  if (request === undefined) {
     throw new BenchError('BENCH_NO_RUN', `the run ${runId} was started without this tool`, {
       hint: 'send its command again: each pair continues with what it has not measured',
     });
   }
   const records = await readRecords(aws, bucket, runId, writers);
-  const whole = plan ?? workOf(before);
-  const progress = repeatProgress(whole, records);
-  const nothingLeft = (what: string): BenchError =>
-    new BenchError('BENCH_NOTHING_LEFT', what, {
+  const work = plan ?? workOf(request);
+  const progress = repeatProgress(work, records);
+  const nothingLeft = (message: string): BenchError =>
+    new BenchError('BENCH_NOTHING_LEFT', message, {
       hint: `fetch it: npx serving-compare fetch ${runId}`,
     });
-  if (progress.every(({ left }) => left.measurements.length + left.searches.length === 0)) {
+  if (progress.every(({ left }) => isEmpty(left))) {
     throw nothingLeft(`every measurement of ${runId} is finished`);
   }
   const nodes = await readNodes(aws, chosen);
-  const problems = nodeProblems(name, aws.region, nodes);
-  const alive = chosen.filter(({ pair }) => problems.every((one) => one.pair !== pair));
-  for (const { what } of problems) tell(`left out: ${what}`);
-  if (alive.length === 0) assertHealthy(problems, chosen.length);
+  const healthy = healthyPairs(site, chosen, nodes, tell);
   const { left, ...shares } = resumedShares(
-    whole,
+    work,
     progress,
-    alive.map(({ pair }) => pair),
+    healthy.map(({ pair }) => pair),
   );
   if (left.size === 0) {
     throw nothingLeft(`a failed measurement of ${runId} is repeated only by the pair that took it`);
   }
-  const busy = alive.filter(({ pair }) => left.has(pair));
-  for (const { pair } of alive) {
+  for (const { pair } of healthy) {
     if (!left.has(pair)) tell(`left out: pair ${pair}, which has nothing left to do`);
   }
-  const numbers = busy.map(({ pair }) => pair);
-  const estimate = runEstimate(left, placeOf(busy), whole, records);
+  const busy = healthy.filter(({ pair }) => left.has(pair));
+  const estimate = runEstimate(left, pricingOf(busy), work, records);
   if (isSent) {
-    await assertReady(
-      site,
-      busy,
-      nodes.filter(({ pair }) => numbers.includes(pair)),
-      estimate,
-    );
+    const busyNodes = nodes.filter(({ pair }) => left.has(pair));
+    await assertReady(site, busy, busyNodes, estimate);
   }
   return {
     request: {
-      ...before,
-      sentAt: new Date().toISOString(),
-      pairs: numbers,
-      notStarted: [],
+      ...request,
       ...shares,
+      sentAt: new Date().toISOString(),
+      pairs: busy.map(({ pair }) => pair),
+      notStarted: [],
     },
     estimate,
   };

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { CONFIG_FILE, ConfigError, readConfig, type Config } from '../../config/index.ts';
 import { BenchError } from '../model/errors.ts';
 
-/** Where the configuration of a deployment lies. */
+/** The path of the configuration file; by default `serving-compare.json` in the working directory. */
 export const configFileOf = (file: string | undefined): string => resolve(file ?? CONFIG_FILE);
 
-/** A problem of the configuration as the command line tells it; any other error as it is. */
+/** Turns an error about the configuration into a BenchError; returns any other error unchanged. */
 export const configProblem = (error: unknown, file: string | undefined): unknown =>
   error instanceof ConfigError
     ? new BenchError('BENCH_CONFIG', error.message, {
@@ -15,10 +15,10 @@ export const configProblem = (error: unknown, file: string | undefined): unknown
     : error;
 
 /**
- * The configuration of the deployment, as `cdk` reads it.
+ * Reads the configuration of the deployment exactly as `cdk` does.
  *
- * @param file undefined for the one of the working directory, if it is there
- * @throws BenchError with every problem of it.
+ * @param file undefined: `serving-compare.json` in the working directory, if it exists
+ * @throws BenchError that lists every problem in it.
  */
 export const readBenchConfig = (file: string | undefined): Config => {
   try {

@@ -6,23 +6,19 @@ import { isUp, readNodes, type NodeProblem, type NodeState } from './nodes.ts';
 import { listRunIds, readRunObjects } from './run-objects.ts';
 import { isActive, runProgress } from './run-progress.ts';
 
-/**
- * Demands that nodes can take part.
- *
- * @throws BenchError with all problems.
- */
+/** @throws BenchError that lists all problems, if there are any. */
 export const assertHealthy = (problems: readonly NodeProblem[], deployed: number): void => {
   const [first] = problems;
   if (first === undefined) return;
   const pairs = new Set(problems.map(({ pair }) => pair));
-  const without = pairs.size < deployed ? '; or leave its pair out with --pairs' : '';
+  const alternative = pairs.size < deployed ? '; or leave its pair out with --pairs' : '';
   throw new BenchError('BENCH_NODES', problems.map(({ what }) => what).join('\nerror: '), {
-    hint: `${[...new Set(problems.map(({ remedy }) => remedy))].join('\nhint:  ')}${without}`,
+    hint: `${[...new Set(problems.map(({ remedy }) => remedy))].join('\nhint:  ')}${alternative}`,
   });
 };
 
 /**
- * Demands that no pair works on another run: two at once would disturb each other's figures.
+ * Ensures that none of the chosen pairs works on another run: two at once would distort each other's figures.
  *
  * @throws BenchError that names the run.
  */
@@ -39,7 +35,7 @@ export const assertIdle = async (
   for (const run of runs) {
     if (run === undefined) continue;
     const busy = runProgress(run, context).pairs.find(
-      (pair) => isActive(pair) && chosen.some((one) => one.pair === pair.pair),
+      (progress) => isActive(progress) && chosen.some(({ pair }) => pair === progress.pair),
     );
     if (busy !== undefined) {
       throw new BenchError(
@@ -54,8 +50,9 @@ export const assertIdle = async (
 };
 
 /**
- * Demands that no pair works on runs whose objects are to be deleted: what it writes later would stay behind. Silence is no proof
- * of that while its node is up; that of a later deployment, with the same number, does not count.
+ * Ensures that no pair still works on runs whose objects are about to be deleted, since it would write more. A pair that has
+ * been silent may still work while its middleware node is up, unless that node was launched after the last report: then it
+ * belongs to a later deployment.
  *
  * @throws BenchError that names the run and the pair.
  */

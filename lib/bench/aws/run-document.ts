@@ -10,45 +10,47 @@ import { BenchError } from '../model/errors.ts';
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 
-/** What Run Command says about one command on one node. */
+/** What Run Command reports about one command on one node. */
 export interface Invocation {
   readonly statusDetails: string;
-  /** Of the script; -1 where it did not end by itself. */
+  /** Exit code of the script; -1 if it did not end by itself. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** While it goes on (https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html); empty right after the sending. */
+/**
+ * Status details of an invocation that has not ended; they are empty right after it was sent:
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+ */
 const OPEN = new Set(['', 'Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
-/** Whether the details are those of an invocation that goes on. */
 export const isOpen = ({ statusDetails }: Invocation): boolean => OPEN.has(statusDetails);
 
 const LAST_LINES = 8;
 
-/** Exit codes of the scripts behind `StartServing` that failed to start a serving. */
+/** Error codes for the exit codes of `start-serving.sh`. */
 const startFailures: Readonly<Record<number, `BENCH_${string}`>> = {
   [startServingExitCodes.notReady]: 'BENCH_SERVING_NOT_READY',
   [startServingExitCodes.died]: 'BENCH_SERVING_DIED',
   [startServingExitCodes.cannotRun]: 'BENCH_SERVING_CANNOT_RUN',
 };
 
-/** Where no command reaches the node: no measurement is to blame for that. */
+/** The error if a node is unreachable, for which no measurement is to blame. */
 const nodeLost = (instanceId: string, why: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_NODE_LOST', `the node ${instanceId} ${why}`, {
     hint: 'check that it runs and its agent is online: npx serving-compare doctor; then resume the run, which npx serving-compare status lists',
     cause,
   });
 
-/** Why a command did not succeed. */
+/** Explains why a command did not succeed. */
 export const failureOf = (
   document: DocumentId,
   instanceId: string,
   { statusDetails, exitCode, stderr }: Invocation,
 ): BenchError => {
   const lastLines = stderr.trim().split('\n').slice(-LAST_LINES).join('\n');
-  const words = lastLines === '' ? '' : `; its last lines:\n${lastLines}`;
+  const output = lastLines === '' ? '' : `; its last lines:\n${lastLines}`;
   switch (statusDetails) {
     case 'Undeliverable':
     case 'DeliveryTimedOut':
@@ -57,19 +59,19 @@ export const failureOf = (
     case 'ExecutionTimedOut':
       return new BenchError(
         'BENCH_COMMAND_TIMED_OUT',
-        `${document} timed out on ${instanceId} and was killed${words}`,
+        `${document} timed out on ${instanceId} and was killed${output}`,
         { hint: 'see what hangs: npx serving-compare logs' },
       );
     case 'Failed':
       return new BenchError(
         (document === 'StartServing' ? startFailures[exitCode] : undefined) ??
           'BENCH_COMMAND_FAILED',
-        `${document} on ${instanceId} ended with exit code ${exitCode}${words}`,
+        `${document} on ${instanceId} ended with exit code ${exitCode}${output}`,
       );
     default:
       return new BenchError(
         'BENCH_COMMAND_FAILED',
-        `${document} on ${instanceId} ended as "${statusDetails}"${words}`,
+        `${document} on ${instanceId} ended as "${statusDetails}"${output}`,
       );
   }
 };
@@ -77,27 +79,27 @@ export const failureOf = (
 /** A document to run on one node. */
 export interface DocumentCall {
   readonly id: DocumentId;
-  /** As SSM knows it. */
+  /** The generated name of the document in this deployment. */
   readonly name: string;
   readonly instanceId: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** For people who look at the history of Run Command. */
+  /** Shown in the history of Run Command. */
   readonly comment: string;
 }
 
 /** How long a node may take to accept a command: an agent that restarts is back by then, a node that is gone is not. */
 const DELIVERY_SECONDS = 180;
-/** Run Command tells nothing by itself. Quick at first, since a start is part of many measurements. */
+/** Run Command has to be polled: often at first, since most measurements wait for a start of a serving. */
 const FIRST_POLL_MS = 300;
 const SLOWEST_POLL_MS = 2000;
 const POLL_GROWTH = 1.4;
-/** Beyond the time-outs that SSM itself keeps, before its silence counts as an end. */
+/** How long to wait after SSM's own time-outs have passed. */
 const SLACK_SECONDS = 60;
 const CANCEL_MS = 3000;
 
 const MOST_COMMENT_CHARACTERS = 100;
 
-const noDocument = (id: DocumentId, cause: unknown): BenchError =>
+const missingDocument = (id: DocumentId, cause: unknown): BenchError =>
   new BenchError('BENCH_NO_DOCUMENT', `this deployment has no SSM document ${id}`, {
     hint: 'deploy it again: npx cdk deploy --all',
     cause,
@@ -128,13 +130,13 @@ const send = async (
     if (code === 'InvalidInstanceId') {
       throw nodeLost(instanceId, 'is not known to SSM: it is gone, or its agent is offline', error);
     }
-    if (code === 'InvalidDocument') throw noDocument(id, error);
+    if (code === 'InvalidDocument') throw missingDocument(id, error);
     throw error;
   }
 };
 
-/** Undefined right after the sending, when SSM may not know the command yet. */
-const look = async (
+/** Reads the state of a command; undefined right after it was sent, when SSM may not know it yet. */
+const readInvocation = async (
   client: Aws['ssm'],
   command: { readonly CommandId: string; readonly InstanceId: string },
   signal: AbortSignal,
@@ -144,7 +146,7 @@ const look = async (
       abortSignal: signal,
     });
     return {
-      // API and documentation write some with blanks.
+      // Some details are documented and sent with blanks.
       statusDetails: (answer.StatusDetails ?? answer.Status ?? '').replaceAll(' ', ''),
       exitCode: answer.ResponseCode ?? -1,
       stdout: answer.StandardOutputContent ?? '',
@@ -160,9 +162,9 @@ const look = async (
 /**
  * Runs a document on a node and returns what its script printed. An abort cancels the command.
  *
- * The waiter of the SDK is not used: it goes on where the caller may not look, and does not say how a command failed.
+ * The SDK's waiter cannot be used: it ignores missing rights, and does not say how a command failed.
  *
- * @throws BenchError where it did not succeed; the signal's reason where it was aborted.
+ * @throws BenchError if the command did not succeed; the signal's reason if it was aborted.
  */
 export const runDocument = async (
   client: Aws['ssm'],
@@ -172,7 +174,7 @@ export const runDocument = async (
   signal.throwIfAborted();
   const { id, instanceId } = call;
   const command = { CommandId: await send(client, call, signal), InstanceId: instanceId };
-  /** Best effort: what it may leave behind, the next start stops. */
+  /** Best effort: if it fails, the next start stops the serving. */
   const cancel = async (): Promise<void> => {
     await client
       .send(new CancelCommandCommand({ CommandId: command.CommandId, InstanceIds: [instanceId] }), {
@@ -187,7 +189,7 @@ export const runDocument = async (
     while (performance.now() < deadline) {
       await sleep(delayMs, undefined, { signal });
       delayMs = Math.min(SLOWEST_POLL_MS, delayMs * POLL_GROWTH);
-      const invocation = await look(client, command, signal);
+      const invocation = await readInvocation(client, command, signal);
       if (invocation === undefined || isOpen(invocation)) continue;
       if (invocation.statusDetails === 'Success') return invocation;
       throw failureOf(id, instanceId, invocation);

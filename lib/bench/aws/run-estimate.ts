@@ -5,23 +5,23 @@ import { calibrationSeconds, estimateSeconds } from '../plan/estimate.ts';
 import type { Work } from '../plan/share-repeats.ts';
 import { usualSearchSeconds } from '../plan/slo-search.ts';
 
-/** What a run will take, before it is sent. */
+/** The size, duration and cost of a run. */
 export interface RunEstimate {
   readonly measurements: number;
-  /** Searches that follow the measurements; absent where there are none. */
+  /** Number of searches that follow the measurements; absent if there are none. */
   readonly searches?: number;
-  /** Of the pair that takes longest; searches count with their usual time. */
+  /** Duration for the pair that takes longest, with the usual duration of searches. */
   readonly seconds: number;
-  /** All pairs for that time; undefined where their price is not known. */
+  /** Price of all pairs for that time in US dollars; undefined if it is not known. */
   readonly usd: number | undefined;
 }
 
 /**
- * What some work takes when pairs share it. Pure.
+ * Estimates work that pairs share.
  *
- * @param shares what each pair has to do, by its number
- * @param whole the plan that it is of: each pair first measures a known latency with it
- * @param records of pairs that have done so
+ * @param shares the work of each pair, by its number
+ * @param plan the whole plan, which determines how long each pair's calibration takes
+ * @param records existing records; pairs with a completed calibration do not repeat it
  */
 export const runEstimate = (
   shares: ReadonlyMap<number, Required<Work>>,
@@ -29,7 +29,7 @@ export const runEstimate = (
     usdPerHour,
     runtime,
   }: { readonly usdPerHour: number | undefined; readonly runtime: ServingRuntime },
-  whole: Pick<Plan, 'options' | 'targets' | 'measurements'>,
+  plan: Pick<Plan, 'options' | 'targets' | 'measurements'>,
   records: readonly ResultRecord[] = [],
 ): RunEstimate => {
   const calibrated = new Set(
@@ -41,15 +41,15 @@ export const runEstimate = (
     0,
     ...[...shares].map(
       ([pair, { measurements, searches }]) =>
-        (calibrated.has(pair) ? 0 : calibrationSeconds(whole)) +
+        (calibrated.has(pair) ? 0 : calibrationSeconds(plan)) +
         estimateSeconds(measurements, { where: 'aws', runtime }) +
         usualSearchSeconds(searches),
     ),
   );
-  const works = [...shares.values()];
-  const searches = works.reduce((sum, work) => sum + work.searches.length, 0);
+  const work = [...shares.values()];
+  const searches = work.flatMap((share) => share.searches).length;
   return {
-    measurements: works.reduce((sum, { measurements }) => sum + measurements.length, 0),
+    measurements: work.flatMap((share) => share.measurements).length,
     ...(searches === 0 ? {} : { searches }),
     seconds,
     usd: usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600,

@@ -18,23 +18,24 @@ import { downloadPrefix } from './download-prefix.ts';
 import { putObject } from './objects.ts';
 
 interface PackedFile extends HashedFile {
-  /** In the folder that nodes make of all files. */
+  /** Path relative to the model's folder on a node, with slashes. */
   readonly name: string;
   readonly bytes: number;
 }
 
-/** All that nodes need of a user's model, on the operator's machine. */
+/** A user's model on the operator's machine, with everything that nodes need to serve and check it. */
 export interface PackedModel extends ExchangeBytes {
   readonly files: readonly PackedFile[];
-  /** As `sha256sum` writes and checks it; its own SHA-256 names the whole. */
+  /** Content of the checksum file, as `sha256sum` writes it. */
   readonly sums: string;
+  /** SHA-256 of the checksum file, which identifies the model. */
   readonly sumsSha256: string;
 }
 
 const SUMS = 'SHA256SUMS';
 const SUM_LINE = /^([0-9a-f]{64}) {2}(.*)$/;
-const AT_ONCE = 4;
-/** What Node.js reads of a file at once. */
+const CONCURRENT_FILES = 4;
+/** The largest file that `readFile` of Node.js accepts. */
 const MOST_BYTES = 2 ** 31 - 1;
 
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -51,8 +52,8 @@ const sizeOf = async (file: string): Promise<number> => {
   );
 };
 
-/** How many times as long the first request and its answer are as JSON; 1 where it cannot have them. */
-const timesAsJson = async (folder: string): Promise<number> => {
+/** How many times longer the first request and its answer are as JSON; 1 for half-precision models, which do not use JSON. */
+const jsonFactorOf = async (folder: string): Promise<number> => {
   const { example, inputs, outputs } = readTensorModel(path.join(folder, 'model.json'));
   if ([...inputs, ...outputs].some(({ datatype }) => datatype === 'FP16')) return 1;
   const bodies = [
@@ -66,10 +67,10 @@ const timesAsJson = async (folder: string): Promise<number> => {
 };
 
 /**
- * Computes the right answers on this machine, and puts together what nodes need.
+ * Computes the correct answers on this machine, and collects the files that nodes need.
  *
- * @param folder for what is written
- * @throws BenchError if inputs or model cannot be used.
+ * @param folder where requests, answers and the description are written
+ * @throws BenchError if the inputs or the model cannot be used.
  */
 export const packModel = async (
   folder: string,
@@ -78,24 +79,24 @@ export const packModel = async (
   signal: AbortSignal,
 ): Promise<PackedModel> => {
   const { onnx, weights } = user;
-  const there = {
+  const onNode = {
     file: `onnx/${path.basename(onnx.file)}`,
     others: eachOther(user, ({ place }, format) => `${format}/${path.basename(place)}`),
   };
-  await writeTensorInputs(folder, user, emit, signal, there);
+  await writeTensorInputs(folder, user, emit, signal, onNode);
   const written = await readdir(folder, { recursive: true, withFileTypes: true });
   const places = [
     ...written
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => ({ to: '', from: folder, file: path.join(parentPath, name) })),
     ...[onnx, ...weights].map(({ file }) => ({ to: 'onnx', from: path.dirname(onnx.file), file })),
-    ...Object.entries(user.others).flatMap(([to, { place, files: own }]) =>
-      own.map(({ file }) => ({ to, from: path.dirname(place), file })),
+    ...Object.entries(user.others).flatMap(([to, { place, files: formatFiles }]) =>
+      formatFiles.map(({ file }) => ({ to, from: path.dirname(place), file })),
     ),
   ];
   const files = await mapLimited(
     places,
-    AT_ONCE,
+    CONCURRENT_FILES,
     async ({ to, from, file }): Promise<PackedFile> => {
       const name = path.posix.join(to, ...path.relative(from, file).split(path.sep));
       return { name, bytes: await sizeOf(file), ...(await hashed(file)) };
@@ -110,11 +111,11 @@ export const packModel = async (
     sumsSha256: sha256Of(sums),
     requestBytes: meanOf(bytesBelow('requests/')),
     answerBytes: meanOf(bytesBelow('answers/')),
-    timesAsJson: await timesAsJson(folder),
+    jsonFactor: await jsonFactorOf(folder),
   };
 };
 
-/** Puts a model into the bucket, below its run; the list of the sums last. */
+/** Uploads a model to the bucket, below its run; the checksum file comes last. */
 export const sendModel = async (
   aws: Aws,
   bucket: string,
@@ -123,7 +124,7 @@ export const sendModel = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const prefix = runKeys.model(runId);
-  await mapLimited(files, AT_ONCE, async ({ name, file }) => {
+  await mapLimited(files, CONCURRENT_FILES, async ({ name, file }) => {
     signal.throwIfAborted();
     await putObject(aws, bucket, `${prefix}${name}`, await readFile(file));
   });
@@ -131,9 +132,9 @@ export const sendModel = async (
 };
 
 /**
- * Fetches the model of a run into a folder.
+ * Downloads the model of a run into a folder.
  *
- * @throws BenchError where it is not what was sent.
+ * @throws BenchError if it is not the model that was sent.
  */
 export const receiveModel = async (
   aws: Aws,
@@ -143,20 +144,17 @@ export const receiveModel = async (
   signal: AbortSignal,
 ): Promise<void> => {
   await downloadPrefix(aws, { bucket, prefix: runKeys.model(runId) }, folder, { signal });
-  const isWhole = async (sums: string): Promise<boolean> => {
+  const hasRightSums = async (): Promise<boolean> => {
+    const sums = await readFile(path.join(folder, SUMS), 'utf8');
     if (sha256Of(sums) !== sumsSha256) return false;
-    const found = await mapLimited(sums.trimEnd().split('\n'), AT_ONCE, async (line) => {
+    const matches = await mapLimited(sums.trimEnd().split('\n'), CONCURRENT_FILES, async (line) => {
       const [, hash, name = ''] = SUM_LINE.exec(line) ?? [];
       return (await hashed(path.join(folder, name))).sha256 === hash;
     });
-    return found.every(Boolean);
+    return matches.every(Boolean);
   };
-  if (
-    await readFile(path.join(folder, SUMS), 'utf8')
-      .then(isWhole)
-      .catch(() => false)
-  )
-    return;
+  // A missing file is a wrong model, too.
+  if (await hasRightSums().catch(() => false)) return;
   throw new BenchError(
     'BENCH_NO_MODEL',
     `the model of ${runId} in the bucket is not the one that was sent`,

@@ -8,20 +8,20 @@ import type { Aws } from './clients.ts';
 import { deleteObjects, listFolders, readJson, readText } from './objects.ts';
 import type { RunRequest } from './run-request.ts';
 
-/** What the results bucket says of a run without its results. */
+/** A run in the results bucket: its request and the status of each pair, without results. */
 export interface RunObjects {
   readonly runId: string;
-  /** Undefined where it was started without this command line tool. */
+  /** Undefined if the run was started without this command line tool. */
   readonly request: RunRequest | undefined;
-  /** By number of the pair. */
+  /** By the pair's number. */
   readonly statuses: ReadonlyMap<number, RunStatus>;
 }
 
-/** Ids of all runs in the bucket. */
+/** Lists the ids of all runs in the bucket. */
 export const listRunIds = (aws: Aws, bucket: string): Promise<readonly string[]> =>
   listFolders(aws, bucket, runKeys.runs);
 
-/** Numbers of the pairs that wrote something of a run. */
+/** Lists the numbers of the pairs that wrote anything of a run. */
 export const listRunPairs = async (
   aws: Aws,
   bucket: string,
@@ -32,7 +32,7 @@ export const listRunPairs = async (
     .map(Number)
     .toSorted((a, b) => a - b);
 
-/** Reads what the bucket says of a run; undefined where it holds nothing of it. */
+/** Reads a run; undefined if the bucket holds nothing of it. */
 export const readRunObjects = async (
   aws: Aws,
   bucket: string,
@@ -51,21 +51,21 @@ export const readRunObjects = async (
 };
 
 /**
- * As {@link readRunObjects}, of a run that must be there.
+ * Reads a run that must exist.
  *
- * @throws BenchError that names those which are.
+ * @throws BenchError that lists the runs in the bucket, if it does not.
  */
-export const assertRun = async (aws: Aws, bucket: string, runId: string): Promise<RunObjects> => {
+export const findRun = async (aws: Aws, bucket: string, runId: string): Promise<RunObjects> => {
   const run = await readRunObjects(aws, bucket, runId);
   if (run !== undefined) return run;
-  const known = await listRunIds(aws, bucket);
+  const ids = await listRunIds(aws, bucket);
   throw new BenchError('BENCH_NO_RUN', `there is no run ${runId} in the bucket`, {
-    hint: known.length === 0 ? 'the bucket holds no runs' : `there are ${known.join(', ')}`,
+    hint: ids.length === 0 ? 'the bucket holds no runs' : `there are ${ids.join(', ')}`,
   });
 };
 
-/** Before a resume: what pairs said of themselves must not be taken for a word of what they do next. */
-export const forgetStatuses = async (aws: Aws, bucket: string, runId: string): Promise<void> => {
+/** Deletes the statuses of a run before it is resumed, so that an old status is not taken for a new one. */
+export const deleteStatuses = async (aws: Aws, bucket: string, runId: string): Promise<void> => {
   const pairs = await listRunPairs(aws, bucket, runId);
   await deleteObjects(
     aws,
@@ -74,7 +74,7 @@ export const forgetStatuses = async (aws: Aws, bucket: string, runId: string): P
   );
 };
 
-/** All records that some pairs of a run wrote to the bucket. */
+/** Reads all records that the given pairs of a run wrote. */
 export const readRecords = async (
   aws: Aws,
   bucket: string,
@@ -93,7 +93,7 @@ export const readRecords = async (
   return all.flat();
 };
 
-/** The plan of a run, from the first pair that wrote one; undefined where none did. */
+/** Reads the plan of a run from the first pair that wrote one; undefined if none did. */
 export const readPlanObject = async (
   aws: Aws,
   bucket: string,

@@ -5,23 +5,23 @@ import { nodeProblems, type NodeState } from './nodes.ts';
 import type { RunObjects } from './run-objects.ts';
 
 /**
- * How a pair stands, beyond what it says itself:
- * - `waiting`: the command was sent, the pair said nothing yet.
- * - `lost`: it says nothing for too long, or its node is no more.
+ * The state of a pair. Beside the states that it reports itself:
+ * - `waiting`: the command was sent, and the pair has not reported yet.
+ * - `lost`: the pair has not reported for too long, or its node cannot be reached.
  */
 export type PairState = RunStatus['state'] | 'waiting' | 'lost';
 
-/** How far one pair is, seen from outside. */
+/** How far one pair is, as seen by the operator. */
 export interface PairProgress {
   readonly pair: number;
   readonly state: PairState;
   readonly measurements: RunStatus['measurements'];
-  /** What it measures now, in words; absent where it does not work. */
+  /** Describes the current measurement; absent if the pair is not working. */
   readonly running?: string;
   readonly secondsSoFar: number;
-  /** Absent where it is not known. */
+  /** Absent if it is not known. */
   readonly secondsLeft?: number;
-  /** Since the pair wrote last; absent where it never did. */
+  /** Seconds since the pair last reported; absent if it never did. */
   readonly ageSeconds?: number;
   readonly starts: number;
   readonly message?: string;
@@ -31,18 +31,18 @@ export interface PairProgress {
 export interface RunProgress {
   readonly runId: string;
   readonly profile?: string;
-  /** `incomplete`: no runner works on it any more, and measurements are missing. */
+  /** `incomplete`: no pair works on it any more, and measurements are missing. */
   readonly state: 'running' | 'completed' | 'incomplete';
-  /** Of the whole plan, with the most that its searches may take; absent where it is not known. */
+  /** Measurements of the whole plan, with the most trials that its searches may take; absent if it is not known. */
   readonly totalMeasurements?: number;
-  /** Of the pairs that have to do with it now, and of what was kept of others; see `RunRequest.keptMeasurements`. */
+  /** Those of the pairs that the run was last sent to, plus {@link RunRequest.keptMeasurements}. */
   readonly finishedMeasurements: number;
-  /** Searches of the plan; absent where there are none. */
+  /** Number of searches in the plan; absent if there are none. */
   readonly searches?: number;
   readonly pairs: readonly PairProgress[];
 }
 
-/** What is known beside the bucket. */
+/** What is known about a run from outside the bucket. */
 export interface ProgressContext {
   readonly now: Date;
   readonly pairs: readonly DeployedPair[];
@@ -54,10 +54,10 @@ const ACTIVE: ReadonlySet<PairState> = new Set(['waiting', 'preparing', 'running
 /** Whether a pair in this state still works. */
 export const isActive = ({ state }: Pick<PairProgress, 'state'>): boolean => ACTIVE.has(state);
 
-/** For all of a measurement but its load: start of a serving, answer check, bypass run. */
+/** The most that a measurement takes apart from its load: start of the serving, answer check, bypass run. */
 const MEASUREMENT_SECONDS = 3600;
 
-/** A pair writes before and after each measurement; longer silence is no sign of life. */
+/** A pair reports before and after each measurement; one that is silent for longer than this is lost. */
 export const mostSilentSeconds = (options: PlanOptions | undefined): number =>
   MEASUREMENT_SECONDS + (options?.warmupSeconds ?? 0) + (options?.durationSeconds ?? 0);
 
@@ -66,16 +66,18 @@ const secondsBetween = (from: string, to: Date): number =>
 
 const NO_MEASUREMENTS = { total: 0, completed: 0, failed: 0 } as const;
 
-/** Why a pair that ought to work does not; undefined where it may well do. */
+/** Explains why a pair that should be working is lost; undefined if it is not. */
 const lossOf = (
   pair: number,
   silentSeconds: number,
   mostSeconds: number,
   { nodes, pairs }: ProgressContext,
 ): string | undefined => {
-  if (!pairs.some((one) => one.pair === pair)) return 'its stack is no longer deployed';
-  // Without their remedies.
-  const [problem] = nodeProblems('', '', nodes).filter((one) => one.pair === pair);
+  if (!pairs.some(({ pair: deployed }) => deployed === pair)) {
+    return 'its stack is no longer deployed';
+  }
+  // Deployment and region appear only in the remedies, which are not shown here.
+  const problem = nodeProblems('', '', nodes).find(({ pair: affected }) => affected === pair);
   if (problem !== undefined) return problem.what;
   return silentSeconds > mostSeconds
     ? `it has not reported for ${Math.round(silentSeconds)} s`
@@ -92,13 +94,12 @@ const pairProgress = (
   const reported: PairState = status?.state ?? 'waiting';
   const since = status?.updatedAt ?? request?.sentAt;
   const silentSeconds = since === undefined ? 0 : secondsBetween(since, now);
-  const loss =
-    reported === 'waiting' && request?.notStarted.includes(pair) === true
-      ? 'its runner was not started'
-      : ACTIVE.has(reported)
-        ? lossOf(pair, silentSeconds, mostSilentSeconds(request?.options), context)
-        : undefined;
-  // What a lost pair did is over; its state says so, not its last word.
+  let loss: string | undefined;
+  if (reported === 'waiting' && request?.notStarted.includes(pair) === true) {
+    loss = 'its runner was not started';
+  } else if (ACTIVE.has(reported)) {
+    loss = lossOf(pair, silentSeconds, mostSilentSeconds(request?.options), context);
+  }
   const state = loss === undefined ? reported : 'lost';
   const works = ACTIVE.has(state);
   return {
@@ -120,12 +121,12 @@ const pairProgress = (
   };
 };
 
-/** Of the share that the pair works on now. */
+/** Number of measurements that a pair has finished, successfully or not. */
 export const finishedMeasurements = ({
   measurements,
 }: Pick<PairProgress, 'measurements'>): number => measurements.completed + measurements.failed;
 
-/** How far a run is. Pure. */
+/** Derives how far a run is from what its pairs reported and from the state of their nodes. */
 export const runProgress = (run: RunObjects, context: ProgressContext): RunProgress => {
   const { request, statuses, runId } = run;
   const numbers = [...new Set([...statuses.keys(), ...(request?.pairs ?? [])])].toSorted(

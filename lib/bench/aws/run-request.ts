@@ -12,40 +12,40 @@ import { areServingsNamed, resolvePlanOptions, seedFrom } from '../plan/plan-opt
 import { planTensors, takesTensors } from '../plan/tensor-plan.ts';
 import { planArguments } from '../plan/command-line.ts';
 
-/** What the operator asked for; `request.json` of a run. */
+/** What the operator requested: the file `request.json` of a run. */
 export interface RunRequest {
   readonly schema: 1;
   readonly runId: string;
-  /** When it was sent last. */
+  /** When it was last sent. */
   readonly sentAt: string;
   readonly deployment: string;
-  /** From which every pair makes the same measurements; if no load generator is given, each node takes k6 if it has it. */
+  /** Every pair makes the same plan from these. Without a load generator, a node uses k6 if it has it. */
   readonly options: PlanOptions;
-  /** Whether the servings were named one by one. */
+  /** Whether the user named each serving, so that none may be left out. */
   readonly strict: boolean;
-  /** Of a user's model. */
+  /** The tensors of a user's model; absent: ResNet-50. */
   readonly tensors?: PlannedModel['tensors'];
-  /** What of a user's model lies in the bucket, see `run-model.ts`. */
+  /** SHA-256 of the checksum file of a user's model in the bucket, see `run-model.ts`. */
   readonly modelSums?: string;
-  /** Servings of the deployment that do not take a user's model. */
+  /** Servings of the deployment that cannot serve the user's model. */
   readonly leftOut?: readonly LeftOut[];
-  /** Of the whole plan, with the most trials that its searches may take. */
+  /** Measurements of the whole plan, with the most trials that its searches may take. */
   readonly totalMeasurements: number;
-  /** Searches of the plan. */
+  /** Number of searches in the plan. */
   readonly searches: number;
-  /** Of the document's parameter `Options`; a resume sends it again. */
+  /** The parameter `Options` of the document `RunPlan`; a resume sends it again. */
   readonly optionText: string;
-  /** Numbers of the pairs that it was sent to last. */
+  /** Numbers of the pairs that it was last sent to. */
   readonly pairs: readonly number[];
-  /** Of these, pairs on which the runner did not start. */
+  /** Those of them on which the runner did not start. */
   readonly notStarted: readonly number[];
-  /** By pair: all of its repeats. Absent before the first resume: the rule gives them, see `shareRepeats`. */
+  /** All repeats of each pair, by its number. Absent before the first resume, when `shareRepeats` distributes them. */
   readonly repeats?: Readonly<Record<string, readonly number[]>>;
-  /** Measurements that were done before the last resume and stay with pairs that it was not sent to. */
+  /** Number of measurements from before the last resume that count and belong to pairs that it was not sent to. */
   readonly keptMeasurements?: number;
 }
 
-/** The servings that cannot take a user's model with the runtime of node pairs. Pure. */
+/** Lists the servings that cannot serve a user's model with the runtime of the nodes, with the reasons. */
 export const closedContainers = (
   runtime: ServingRuntime,
   model: Parameters<typeof formatsOf>[0],
@@ -57,7 +57,7 @@ export const closedContainers = (
         return reason === undefined ? [] : [{ serving, reason }];
       });
 
-/** The measurements and searches of a request, as every pair makes them, and what they are made from. */
+/** Builds the measurements and searches of a request, as every pair builds them. */
 export const workOf = ({
   options,
   strict,
@@ -74,9 +74,9 @@ export const workOf = ({
 };
 
 /**
- * Puts a request together from what was given. Pure.
+ * Builds the request of a new run.
  *
- * @param deployed the deployment's name, and what its nodes can start, and how: the servings where none is named
+ * @param deployed the name of the deployment, and the servings and runtime of its nodes
  */
 export const newRunRequest = (
   deployed: {
@@ -85,29 +85,29 @@ export const newRunRequest = (
     readonly runtime: ServingRuntime;
   },
   overrides: PlanOverrides,
-  to: {
+  run: {
     readonly runId: string;
     readonly pairs: readonly number[];
     readonly at: Date;
-    /** Of the middleware; undefined for its own default. */
+    /** Middleware processes; undefined: the middleware's default. */
     readonly processes?: number | undefined;
-    /** Of a user's model; undefined: ResNet-50. */
+    /** The tensors of a user's model; undefined: ResNet-50. */
     readonly tensors?: PlannedModel['tensors'];
   },
 ): RunRequest => {
-  const { tensors } = to;
+  const { runId, pairs, at, processes, tensors } = run;
   const closed = tensors && closedContainers(deployed.runtime, tensors);
-  const users = tensors && planTensors(overrides, tensors, () => deployed.servings, closed);
-  const words = [
+  const modelPlan = tensors && planTensors(overrides, tensors, () => deployed.servings, closed);
+  const optionTexts = [
     planArguments(overrides),
-    to.processes === undefined ? '' : `--processes ${to.processes}`,
+    processes === undefined ? '' : `--processes ${processes}`,
   ];
   const options = resolvePlanOptions(
     {
       servings: deployed.servings,
-      seed: seedFrom(to.runId),
+      seed: seedFrom(runId),
       ...overrides,
-      ...(users && { ...users.overrides, servings: users.able }),
+      ...(modelPlan && { ...modelPlan.overrides, servings: modelPlan.able }),
     },
     'aws',
   );
@@ -115,22 +115,22 @@ export const newRunRequest = (
   const { measurements, searches } = workOf({ options, strict, tensors });
   return {
     schema: 1,
-    runId: to.runId,
-    sentAt: to.at.toISOString(),
+    runId,
+    sentAt: at.toISOString(),
     deployment: deployed.name,
     options,
     strict,
     tensors,
-    leftOut: users?.leftOut,
+    leftOut: modelPlan?.leftOut,
     totalMeasurements: measurements.length + searches.length * MOST_TRIALS,
     searches: searches.length,
-    optionText: words.filter((word) => word !== '').join(' '),
-    pairs: to.pairs,
+    optionText: optionTexts.filter((text) => text !== '').join(' '),
+    pairs,
     notStarted: [],
   };
 };
 
-/** The parameters of the document `RunPlan` for a request. Pure. */
+/** Builds the parameters of the document `RunPlan` for a request. */
 export const runPlanParameters = ({
   runId,
   pairs,
@@ -147,6 +147,6 @@ export const runPlanParameters = ({
   };
 };
 
-/** `2026-01-31t12-00-00-quick`: sorts by time, and is an object key, a unit name and a folder. */
+/** Makes an id such as `2026-01-31t12-00-00-quick`: sortable by time, and valid as an object key, a unit name and a folder. */
 export const newRunId = (at: Date, profile: string): string =>
   `${at.toISOString().slice(0, 19).replaceAll(':', '-').toLowerCase()}-${profile}`;

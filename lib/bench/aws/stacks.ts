@@ -8,19 +8,19 @@ import { baseStackName, pairOfStackName } from '../../deployment/stack-names.ts'
 import { awsErrorName } from './aws-error.ts';
 import type { Aws } from './clients.ts';
 
-/** The stacks of a deployment that exist; a stack that is gone does not count. */
+/** The existing stacks of a deployment. */
 export interface DeployedStacks {
   readonly base: Stack | undefined;
-  /** By number of the pair, ascending. */
+  /** By the number of the pair, in ascending order. */
   readonly pairs: ReadonlyMap<number, Stack>;
 }
 
-/** All but the two of stacks that are no more, or never were. */
+/** All states except those of stacks that were deleted or never created. */
 const EXISTING = Object.values(StackStatus).filter(
   (status) => status !== 'DELETE_COMPLETE' && status !== 'REVIEW_IN_PROGRESS',
 );
 
-/** Undefined where it was deleted in the meantime. */
+/** Reads a stack; undefined if it was deleted in the meantime. */
 const describe = async (aws: Aws, id: string): Promise<Stack | undefined> => {
   try {
     const { Stacks = [] } = await aws.cloudFormation.send(
@@ -33,7 +33,7 @@ const describe = async (aws: Aws, id: string): Promise<Stack | undefined> => {
   }
 };
 
-/** Reads the stacks of a deployment, each by its name: an operator may not be allowed to read those of others. */
+/** Reads the stacks of a deployment, each by its name, since the operator policy allows to describe only these. */
 export const readStacks = async (aws: Aws, name: string): Promise<DeployedStacks> => {
   const ids: string[] = [];
   const input = { StackStatusFilter: EXISTING };
@@ -57,6 +57,6 @@ export const readStacks = async (aws: Aws, name: string): Promise<DeployedStacks
   };
 };
 
-/** The outputs of a stack by their keys. */
+/** Returns the outputs of a stack by their keys. */
 export const outputsOf = ({ Outputs = [] }: Pick<Stack, 'Outputs'>): ReadonlyMap<string, string> =>
   new Map(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));

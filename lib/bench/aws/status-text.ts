@@ -7,7 +7,7 @@ import {
 } from './run-progress.ts';
 import { columns } from '../wording/columns.ts';
 
-/** `$0.07`, `$12.40`; in words where the price is not known. */
+/** Formats an amount as `$12.40`, or says that it is unknown. */
 export const usdText = (usd: number | undefined): string =>
   usd === undefined ? 'an unknown amount' : `$${usd.toFixed(2)}`;
 
@@ -32,7 +32,7 @@ const pairNotes = (pair: PairProgress): readonly string[] =>
     .filter((note) => note !== '')
     .map((note) => `pair ${pair.pair}: ${note}`);
 
-/** Sums over the pairs of a run. */
+/** Sums the progress of all pairs of a run. */
 export const totalsOf = ({
   pairs,
   totalMeasurements,
@@ -42,23 +42,23 @@ export const totalsOf = ({
 }: RunProgress) => {
   const sum = (of: (pair: PairProgress) => number): number =>
     pairs.reduce((total, pair) => total + of(pair), 0);
-  // How many trials a search takes is known when it is over.
-  const isBound = searches !== undefined && state !== 'completed';
+  // The number of trials of a search is known only when it is over.
+  const isUpperBound = searches !== undefined && state !== 'completed';
   return {
     finished,
-    /** Whether `total` is the most that there may be. */
-    isBound,
+    /** Whether the run may end with fewer measurements than `total`. */
+    isUpperBound,
     failed: sum(({ measurements }) => measurements.failed),
     total:
-      searches !== undefined && !isBound
+      searches !== undefined && !isUpperBound
         ? finished
         : (totalMeasurements ?? sum(({ measurements }) => measurements.total)),
-    // They work at the same time.
+    // The pairs work at the same time.
     secondsLeft: Math.max(0, ...pairs.map(({ secondsLeft = 0 }) => secondsLeft)),
   };
 };
 
-/** The commands that fit a run in this state. */
+/** The commands that a user may want next. */
 const nextSteps = ({ runId, state }: RunProgress): readonly string[] => {
   if (state === 'running')
     return [`npx serving-compare logs ${runId}`, `npx serving-compare cancel ${runId}`];
@@ -67,13 +67,13 @@ const nextSteps = ({ runId, state }: RunProgress): readonly string[] => {
     : [`npx serving-compare run --on aws --resume ${runId}`, `npx serving-compare fetch ${runId}`];
 };
 
-/** A run and all its pairs, as lines. Pure. */
+/** Describes a run and all its pairs, for `serving-compare status RUN`. */
 export const runStatusText = (run: RunProgress): string => {
-  const { finished, failed, total, isBound, secondsLeft } = totalsOf(run);
+  const { finished, failed, total, isUpperBound, secondsLeft } = totalsOf(run);
   const left = run.state === 'running' ? `; ${durationText(secondsLeft)} to go` : '';
   return [
     `${run.runId}: ${run.state}${run.profile === undefined ? '' : `, profile ${run.profile}`}`,
-    `${finished} of ${isBound ? 'at most ' : ''}${total} measurements${failed === 0 ? '' : `, ${failed} failed`}${left}`,
+    `${finished} of ${isUpperBound ? 'at most ' : ''}${total} measurements${failed === 0 ? '' : `, ${failed} failed`}${left}`,
     '',
     ...columns([HEADER, ...run.pairs.map(pairRow)]),
     ...run.pairs.flatMap(pairNotes),
@@ -83,7 +83,7 @@ export const runStatusText = (run: RunProgress): string => {
   ].join('\n');
 };
 
-/** All runs, a line each. Pure. */
+/** Describes all runs, one per line, for `serving-compare status`. */
 export const runListText = (runs: readonly RunProgress[]): string =>
   [
     ...columns([
@@ -109,7 +109,7 @@ const countText = (pair: PairProgress): string =>
     ? ''
     : `[${finishedMeasurements(pair)}/${pair.measurements.total}] `;
 
-/** Lines about a run that goes on: the whole of it, and what each pair does now. Pure. */
+/** Describes a running run in a line, and what each active pair is doing in another. */
 export const followLines = (run: RunProgress): readonly string[] => {
   const { finished, failed, total, secondsLeft } = totalsOf(run);
   return [

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import { otherAwsError } from '../aws/aws-error.ts';
+import { wrapAwsError } from '../aws/aws-error.ts';
 import { createAws, type Aws } from '../aws/clients.ts';
 import { findDeployment, findRemains, type Deployment } from '../aws/deployment.ts';
 import { readBenchConfig } from '../aws/read-config.ts';
@@ -24,7 +24,7 @@ export const withAws = async <Result>(
   try {
     return await use({ config, aws });
   } catch (error) {
-    throw otherAwsError(error);
+    throw wrapAwsError(error);
   } finally {
     aws.close();
   }

@@ -44,7 +44,7 @@ const warnOfNetwork = async (
   const pairs = choosePairs(deployment.pairs, request.pairs);
   // Where EC2 says nothing, or may not be asked, nothing is said here.
   const baselines = await readBaselines(aws, pairs).catch(() => []);
-  const line = networkLine(workOf(request).targets, users, baselines);
+  const line = networkLine(workOf(request).targets, baselines, users);
   if (line !== undefined) err(`warning: ${line}\n`);
 };
 

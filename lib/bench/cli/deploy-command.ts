@@ -46,10 +46,10 @@ export const deployCommand: Command<typeof deployOptions> = (values, context) =>
       aws,
       config,
       configFile: configFileOf(values.config),
-      cdkWords: values['cdk-options'],
+      cdkArguments: values['cdk-options'],
       tell: (line) => console.err(`${line}\n`),
       signal,
-      outTo: json ? 2 : 1,
+      cdkOutput: json ? 2 : 1,
     });
     if (result.state === 'failed') {
       if (json) console.out(jsonText(result));

@@ -1,5 +1,5 @@
 import type { Check } from '../aws/doctor/check.ts';
-import { examine } from '../aws/doctor/doctor.ts';
+import { runChecks } from '../aws/doctor/doctor.ts';
 import { columns, hangingLines } from '../wording/columns.ts';
 import { withAws } from './aws-context.ts';
 import { jsonText, type Command } from './command.ts';
@@ -23,7 +23,7 @@ const checksText = (checks: readonly Check[], width: number): string => {
 export const doctorCommand: Command<typeof awsOptions> = ({ config, json }, context) => {
   const { console } = context;
   return withAws(config, async (found) => {
-    const checks = await examine(found.aws, found.config);
+    const checks = await runChecks(found.aws, found.config);
     const healthy = checks.every(({ state }) => state !== 'failed');
     console.out(json ? jsonText({ healthy, checks }) : checksText(checks, console.outStyle.width));
     return healthy ? 0 : 1;

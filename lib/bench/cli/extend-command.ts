@@ -1,5 +1,5 @@
 import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
-import { noteDeadline } from '../aws/deadlines.ts';
+import { tagDeadline } from '../aws/deadlines.ts';
 import { pricePerHourOf } from '../aws/deployment.ts';
 import { usdText } from '../aws/status-text.ts';
 import { withDeployment } from './aws-context.ts';
@@ -17,7 +17,7 @@ export const extendCommand: Command<typeof extendOptions> = (values, context) =>
     const failed = outcomes.filter(({ problem }) => problem !== undefined);
     const moved = outcomes.filter(({ problem }) => problem === undefined);
     const ids = moved.map(({ instanceId }) => instanceId);
-    const notNoted = await noteDeadline(aws, ids, seconds).then(
+    const notNoted = await tagDeadline(aws, ids, seconds).then(
       () => undefined,
       (error: unknown) => error,
     );

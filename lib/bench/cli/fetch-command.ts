@@ -4,7 +4,7 @@ import type { Aws } from '../aws/clients.ts';
 import type { Deployment } from '../aws/deployment.ts';
 import { deleteObjects, listObjects } from '../aws/objects.ts';
 import { assertEnded } from '../aws/run-condition.ts';
-import { assertRun, listRunIds } from '../aws/run-objects.ts';
+import { findRun, listRunIds } from '../aws/run-objects.ts';
 import { BenchError } from '../model/errors.ts';
 import { writeReport } from '../report/write-report.ts';
 import { counted } from '../wording/format-number.ts';
@@ -72,7 +72,7 @@ const fetchOne = async (
   context: CommandContext,
 ): Promise<number> => {
   const { aws, deployment } = site;
-  await assertRun(aws, deployment.bucket, runId);
+  await findRun(aws, deployment.bucket, runId);
   if (values.delete && !values.force) await assertEnded(aws, deployment, [runId]);
   const wanted = { runId, folder: values.output, json: values.json, delete: values.delete };
   return fetchAndReport(site, wanted, context);

@@ -3,7 +3,7 @@ import { commandNodes, outcomeText, type NodeOutcome } from '../aws/command-node
 import { pricePerHourOf, type Deployment } from '../aws/deployment.ts';
 import { followRun } from '../aws/follow-run.ts';
 import { writeJson } from '../aws/objects.ts';
-import { forgetStatuses } from '../aws/run-objects.ts';
+import { deleteStatuses } from '../aws/run-objects.ts';
 import {
   prepareNewRequest,
   prepareResume,
@@ -156,7 +156,7 @@ export const runAws = async (values: RunValues, context: Context): Promise<numbe
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
     const writeRequest = (notStarted: readonly number[]): Promise<void> =>
       writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
-    if (!isNew) await forgetStatuses(aws, deployment.bucket, runId);
+    if (!isNew) await deleteStatuses(aws, deployment.bucket, runId);
     await writeRequest([]);
     try {
       // What has begun to start goes on without this terminal, so an interrupt cancels none of it.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { earliestDeadline } from '../aws/deadlines.ts';
 import { pricePerHourOf } from '../aws/deployment.ts';
 import { readNodes } from '../aws/nodes.ts';
-import { assertRun, listRunIds, readRunObjects } from '../aws/run-objects.ts';
+import { findRun, listRunIds, readRunObjects } from '../aws/run-objects.ts';
 import { runProgress, type RunProgress } from '../aws/run-progress.ts';
 import { runListText, runStatusText, usdText } from '../aws/status-text.ts';
 import { durationText } from '../wording/format-number.ts';
@@ -52,7 +52,7 @@ export const statusCommand: Command<typeof statusOptions> = async (values, conte
           ? await Promise.all(
               (await listRunIds(aws, bucket)).map((id) => readRunObjects(aws, bucket, id)),
             )
-          : [await assertRun(aws, bucket, wanted)];
+          : [await findRun(aws, bucket, wanted)];
       const found = objects.filter((one) => one !== undefined);
       const known = { now: new Date(), pairs, nodes };
       return {

@@ -3,7 +3,7 @@ import type {
   ServingReady,
   ServingState,
 } from '../../deployment/serving-state.ts';
-import { otherAwsError } from '../aws/aws-error.ts';
+import { wrapAwsError } from '../aws/aws-error.ts';
 import type { Aws } from '../aws/clients.ts';
 import { runDocument } from '../aws/run-document.ts';
 import { BenchError } from '../model/errors.ts';
@@ -42,7 +42,7 @@ const awsErrorHere = (error: unknown): unknown =>
         hint: "the role of the middleware node must allow it; put the stacks' own role back: npx cdk deploy --all",
         cause: error,
       })
-    : otherAwsError(error);
+    : wrapAwsError(error);
 
 export const createServingCommands = (
   client: Aws['ssm'],

@@ -8,20 +8,18 @@ import type { Aws } from '../clients.ts';
 import { configProblem } from '../read-config.ts';
 import { isCapacity, readFailures, type DeployFailure } from './read-failures.ts';
 
-/** What a deployment is made with. */
 export interface DeployRequest {
   readonly aws: Aws;
   readonly config: Config;
   readonly configFile: string;
-  /** Further words for `cdk deploy`. */
-  readonly cdkWords: readonly string[];
+  /** Further arguments for `cdk deploy`. */
+  readonly cdkArguments: readonly string[];
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Where the CDK's stdout goes: a file descriptor of this process. */
-  readonly outTo: 1 | 2;
+  /** The file descriptor of this process that the CDK writes its stdout to. */
+  readonly cdkOutput: 1 | 2;
 }
 
-/** How it ended. */
 export type DeployResult =
   | { readonly state: 'deployed' }
   | {
@@ -30,21 +28,21 @@ export type DeployResult =
       readonly failures: readonly DeployFailure[];
     };
 
-/** Calls this project's `cdk` and lets it talk to the terminal; returns its exit code, 1 where a signal ended it. */
-const callCdk = async (
-  words: readonly string[],
-  outTo: DeployRequest['outTo'],
+/** Runs this project's `cdk` on the terminal and returns its exit code, or 1 if a signal ended it. */
+const runCdk = async (
+  cdkArguments: readonly string[],
+  cdkOutput: DeployRequest['cdkOutput'],
 ): Promise<number> => {
-  const child = spawn('npx', ['--no-install', 'cdk', ...words], {
+  const child = spawn('npx', ['--no-install', 'cdk', ...cdkArguments], {
     cwd: projectRoot,
-    stdio: ['inherit', outTo, 2],
+    stdio: ['inherit', cdkOutput, 2],
   });
   const [exitCode] = (await once(child, 'close')) as [number | null];
   return exitCode ?? 1;
 };
 
-/** How the CDK is told of zones, and of a configuration file that is there. */
-const contextOf = (
+/** The `-c` arguments that pass the zones, and the configuration file if it exists. */
+const contextArguments = (
   configFile: string,
   { availabilityZone, otherAvailabilityZones, pairZones }: Config,
 ): readonly string[] =>
@@ -56,19 +54,19 @@ const contextOf = (
   ].flatMap((value) => ['-c', value]);
 
 /**
- * Calls `cdk deploy --all`, and again with another zone for the pairs that found no capacity, until all stand or no zone is
- * left. The CDK itself deletes what is left of a stack whose creation failed. Later deployments find in the stacks where the
- * pairs are.
+ * Runs `cdk deploy --all`, and repeats it with another zone for each pair that found no capacity, until every pair stands or
+ * no zone is left. The CDK deletes the rest of a stack whose creation failed. Later deployments read the zones of the pairs
+ * from their stacks.
  */
 export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
-  const { aws, configFile, cdkWords, tell, signal, outTo } = request;
+  const { aws, configFile, cdkArguments, tell, signal, cdkOutput } = request;
   let config = await completeConfig(request.config, aws).catch((error: unknown) => {
     throw configProblem(error, configFile);
   });
   const tried = new Map<number, readonly string[]>();
   for (;;) {
-    const words = contextOf(configFile, config);
-    const exitCode = await callCdk(['deploy', '--all', ...words, ...cdkWords], outTo);
+    const context = contextArguments(configFile, config);
+    const exitCode = await runCdk(['deploy', '--all', ...context, ...cdkArguments], cdkOutput);
     signal.throwIfAborted();
     if (exitCode === 0) return { state: 'deployed' };
     const failures = await readFailures(aws, config.name);
@@ -77,16 +75,16 @@ export const deploy = async (request: DeployRequest): Promise<DeployResult> => {
     const pairZones: Record<string, string> = { ...config.pairZones };
     for (const { pair, reason } of failures) {
       if (pair === undefined) return failed;
-      const zone = zoneOf(config, pair);
-      const before = [...(tried.get(pair) ?? []), zone];
-      tried.set(pair, before);
-      tell(`pair ${pair} in ${zone}: ${reason}`);
-      const next = [config.availabilityZone, ...config.otherAvailabilityZones].find(
-        (one) => !before.includes(one),
+      const fullZone = zoneOf(config, pair);
+      const fullZones = [...(tried.get(pair) ?? []), fullZone];
+      tried.set(pair, fullZones);
+      tell(`pair ${pair} in ${fullZone}: ${reason}`);
+      const nextZone = [config.availabilityZone, ...config.otherAvailabilityZones].find(
+        (zone) => !fullZones.includes(zone),
       );
-      if (next === undefined) return failed;
-      tell(`trying pair ${pair} in ${next}`);
-      pairZones[String(pair)] = next;
+      if (nextZone === undefined) return failed;
+      tell(`trying pair ${pair} in ${nextZone}`);
+      pairZones[String(pair)] = nextZone;
     }
     config = { ...config, pairZones };
   }

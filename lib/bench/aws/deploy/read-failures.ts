@@ -6,26 +6,26 @@ import { readStacks } from '../stacks.ts';
 /** Why a stack could not be deployed. */
 export interface DeployFailure {
   readonly stack: string;
-  /** The pair whose stack it is; undefined for the base stack. */
+  /** Number of the stack's pair; undefined for the base stack. */
   readonly pair: number | undefined;
-  /** AWS's own words, from the event of the resource that failed first. */
+  /** The message of AWS, from the event of the resource that failed first. */
   readonly reason: string;
 }
 
-/** Whether another zone, or another way of buying, may have what is missing. Pure. */
+/** Whether another zone, or on-demand instead of spot, may have the missing capacity. */
 export const isCapacity = ({ reason }: Pick<DeployFailure, 'reason'>): boolean =>
   /InsufficientInstanceCapacity|sufficient .*capacity|no spot capacity|SpotMaxPriceTooLow|not supported in your requested Availability Zone/i.test(
     reason,
   );
 
-/** Whether an event is the first of an operation on its stack; a rollback belongs to the operation that failed. */
-const isBegin = ({ ResourceStatus, LogicalResourceId, StackName }: StackEvent): boolean =>
+/** Whether an event begins an operation on its stack. A rollback belongs to the operation that failed. */
+const isBeginning = ({ ResourceStatus, LogicalResourceId, StackName }: StackEvent): boolean =>
   /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(ResourceStatus ?? '') &&
   LogicalResourceId === StackName;
 
-/** The event of the resource that failed first in the last operation on a stack; later ones only follow from it. Pure. */
+/** The event of the resource that failed first in the last operation on a stack; later failures only follow from it. */
 export const firstFailure = (newestFirst: readonly StackEvent[]): StackEvent | undefined => {
-  const begin = newestFirst.findIndex(isBegin);
+  const begin = newestFirst.findIndex(isBeginning);
   return newestFirst
     .slice(0, begin < 0 ? undefined : begin)
     .findLast(
@@ -43,7 +43,7 @@ const eventsOf = async (aws: Aws, StackName: string): Promise<readonly StackEven
   return events;
 };
 
-/** Why stacks of a deployment are not as they were last meant to be. */
+/** Reads why the last operation on each failed stack of a deployment failed. */
 export const readFailures = async (
   aws: Aws,
   deployment: string,
@@ -52,11 +52,11 @@ export const readFailures = async (
   const failed = [base ?? [], ...pairs.values()]
     .flat()
     .filter(({ StackStatus = '' }) => /FAILED|ROLLBACK/.test(StackStatus));
-  const found = failed.map(async ({ StackName: stack = '' }): Promise<readonly DeployFailure[]> => {
+  const failures = failed.map(async ({ StackName: stack = '' }): Promise<DeployFailure[]> => {
     const reason = firstFailure(await eventsOf(aws, stack))?.ResourceStatusReason;
     return reason === undefined
       ? []
       : [{ stack, pair: pairOfStackName(deployment, stack), reason }];
   });
-  return (await Promise.all(found)).flat();
+  return (await Promise.all(failures)).flat();
 };

@@ -10,36 +10,41 @@ import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
 import { failed, ok, type Check } from './check.ts';
 
-/** Who calls. */
+/** Checks that credentials work, and reports whose they are. */
 export const checkCredentials = async ({ sts, region }: Aws): Promise<Check> => {
   const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand());
   return ok('credentials', `${Arn} of account ${Account}, region ${region}`);
 };
 
-/** What tells the bootstrap stacks of an account apart, and the one that the CDK takes where none is named. */
+/** An account may hold several CDK bootstrap stacks, which differ by their qualifier. */
 const QUALIFIER_KEY = '@aws-cdk/core:bootstrapQualifier';
+/** The qualifier that the CDK uses by default. */
 export const DEFAULT_QUALIFIER = 'hnb659fds';
 
-/** The bootstrap stack that `cdk.json` in a folder names. */
+/** Reads the qualifier from `cdk.json` in a folder. */
 export const qualifierOf = async (folder: string): Promise<string> => {
   const { context } = JSON.parse(await readFile(path.join(folder, 'cdk.json'), 'utf8')) as {
     readonly context?: Readonly<Record<string, unknown>>;
   };
-  const named = context?.[QUALIFIER_KEY];
-  return typeof named === 'string' ? named : DEFAULT_QUALIFIER;
+  const qualifier = context?.[QUALIFIER_KEY];
+  return typeof qualifier === 'string' ? qualifier : DEFAULT_QUALIFIER;
 };
 
-/** What the templates of the CDK demand: below, the roles for assets are missing. */
+/** The oldest version that CDK templates accept: earlier ones lack the roles for assets. */
 const LEAST_VERSION = 6;
 
-/** Verdict on the version of the account's bootstrap stack; undefined where there is none. Pure. */
+/**
+ * Judges the version of the account's bootstrap stack.
+ *
+ * @param version undefined if there is no such stack
+ */
 export const bootstrapVerdict = (
   version: string | undefined,
   region: string,
   qualifier: string,
 ): Check => {
-  const which = qualifier === DEFAULT_QUALIFIER ? '' : `--qualifier ${qualifier} `;
-  const remedy = `npx cdk bootstrap ${which}aws://$(aws sts get-caller-identity --query Account --output text)/${region}`;
+  const option = qualifier === DEFAULT_QUALIFIER ? '' : `--qualifier ${qualifier} `;
+  const remedy = `npx cdk bootstrap ${option}aws://$(aws sts get-caller-identity --query Account --output text)/${region}`;
   if (version === undefined) {
     return failed('bootstrap', `the CDK is not bootstrapped in ${region}`, remedy);
   }
@@ -52,7 +57,7 @@ export const bootstrapVerdict = (
       );
 };
 
-/** Undefined where there is none of that name. */
+/** Reads an SSM parameter; undefined if there is none of that name. */
 const readParameter = async ({ ssm }: Aws, Name: string): Promise<string | undefined> => {
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
@@ -63,25 +68,25 @@ const readParameter = async ({ ssm }: Aws, Name: string): Promise<string | undef
   }
 };
 
-/** The bootstrap stack of the account. */
+/** Checks that the account has a CDK bootstrap stack that is new enough. */
 export const checkBootstrap = async (aws: Aws): Promise<Check> => {
   const qualifier = await qualifierOf(projectRoot);
   const version = await readParameter(aws, `/cdk-bootstrap/${qualifier}/version`);
   return bootstrapVerdict(version, aws.region, qualifier);
 };
 
-/** Whether the image for a role is there. */
+/** Checks that the region has an image for the nodes of a role. */
 export const checkImage = async (aws: Aws, config: Config, role: NodeRole): Promise<Check> => {
-  const given = config[`${role}Ami`];
+  const ami = config[`${role}Ami`];
   const name = `image ${role}`;
-  if (given !== undefined) return ok(name, `${given}, as the configuration says`);
+  if (ami !== undefined) return ok(name, `${ami}, as the configuration says`);
   const parameter = publicImageParameters[role];
   const newest = await readParameter(aws, parameter);
   return newest === undefined
     ? failed(
         name,
         `${aws.region} does not offer the public image ${parameter}`,
-        `give the id of one as ${role}Ami in the configuration`,
+        `set ${role}Ami in the configuration to the id of an image`,
       )
     : ok(name, `${newest} is the newest; an existing deployment keeps its own`);
 };

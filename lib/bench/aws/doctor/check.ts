@@ -1,10 +1,10 @@
-/** What the doctor found out about one thing. */
+/** One finding of `serving-compare doctor`. */
 export interface Check {
   readonly name: string;
-  /** `unknown`: it could not be looked at, for example without the right to; that is not a failure. */
+  /** `unknown`: the check could not run, for example for lack of a right; this is not a failure. */
   readonly state: 'ok' | 'failed' | 'unknown';
   readonly detail: string;
-  /** What fixes it: a command where there is one. */
+  /** How to fix it: a command if there is one. */
   readonly remedy?: string;
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/index.ts';
 import { NODE_ROLES } from '../../../deployment/tags.ts';
 import { BenchError } from '../../model/errors.ts';
-import { otherAwsError } from '../aws-error.ts';
+import { wrapAwsError } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
 import { findDeployment } from '../deployment.ts';
 import { nodeProblems, readNodes, type NodeState } from '../nodes.ts';
@@ -10,19 +10,19 @@ import { failed, ok, unknown, type Check } from './check.ts';
 import { checkQuotas } from './quotas.ts';
 import { checkZones } from './zones.ts';
 
-/** Makes a check of a look at AWS that may fail: without the right to look it is unknown, else it failed. */
+/** Runs a check. If AWS denies it, its result is unknown; if it throws another error of AWS or of ours, it failed. */
 const attempt = async (
   name: string,
-  look: () => Promise<Check | readonly Check[]>,
+  check: () => Promise<Check | readonly Check[]>,
 ): Promise<readonly Check[]> => {
   try {
-    return [await look()].flat();
+    return [await check()].flat();
   } catch (error) {
-    const known = otherAwsError(error);
-    if (!(known instanceof BenchError)) throw error;
-    return known.code === 'BENCH_AWS_DENIED'
-      ? [unknown(name, known.message)]
-      : [failed(name, known.message, known.hint ?? 'npx serving-compare doctor')];
+    const wrapped = wrapAwsError(error);
+    if (!(wrapped instanceof BenchError)) throw error;
+    return wrapped.code === 'BENCH_AWS_DENIED'
+      ? [unknown(name, wrapped.message)]
+      : [failed(name, wrapped.message, wrapped.hint ?? 'npx serving-compare doctor')];
   }
 };
 
@@ -34,7 +34,7 @@ const nodeVerdict = (deployment: string, region: string, node: NodeState): Check
     : failed(name, problem.what, problem.remedy);
 };
 
-/** The nodes of the deployment. A missing one is not a failure: most checks are for the time before it. */
+/** Checks the nodes of the deployment. That it is not deployed is not a failure: most people run the doctor before they deploy. */
 const checkDeployment = async (aws: Aws, name: string): Promise<readonly Check[]> => {
   try {
     const { pairs } = await findDeployment(aws, name);
@@ -50,10 +50,10 @@ const checkDeployment = async (aws: Aws, name: string): Promise<readonly Check[]
 };
 
 /**
- * Checks everything that a deployment needs, and the deployment where there is one. Without credentials the rest is left
- * out, since it would say the same.
+ * Checks everything that a deployment needs, and the deployment itself if it exists. Without credentials all other checks are
+ * left out, since they would fail for the same reason.
  */
-export const examine = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
+export const runChecks = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
   const credentials = await attempt('credentials', () => checkCredentials(aws));
   if (credentials.some(({ state }) => state === 'failed')) return credentials;
   const checks = await Promise.all([

@@ -9,11 +9,15 @@ import { awsErrorName } from '../aws-error.ts';
 import type { Aws } from '../clients.ts';
 import { failed, ok, unknown, type Check } from './check.ts';
 
-/** Instances of some families; the quotas are in vCPUs: https://docs.aws.amazon.com/ec2/latest/userguide/ec2-resource-limits.html */
+/**
+ * Instance types that share one quota, which counts vCPUs:
+ * https://docs.aws.amazon.com/ec2/latest/userguide/ec2-resource-limits.html
+ */
 interface Family {
   readonly title: string;
-  /** Codes of the quotas. */
+  /** Quota code of on-demand instances. */
   readonly onDemand: string;
+  /** Quota code of spot instances. */
   readonly spot: string;
 }
 
@@ -31,14 +35,14 @@ const FAMILIES: readonly (Family & { readonly types: RegExp })[] = [
 const familyOf = (type: string): Family | undefined =>
   FAMILIES.find(({ types }) => types.test(type));
 
-/** A quota, and what a deployment needs of it. */
+/** A quota, and how many vCPUs of it a deployment needs. */
 export interface QuotaNeed {
   readonly code: string;
   readonly title: string;
   readonly vcpus: number;
 }
 
-/** What a deployment needs of which quota. Pure. */
+/** Computes how many vCPUs of which quota a deployment needs. */
 export const quotaNeeds = ({
   pairs,
   spot,
@@ -59,7 +63,7 @@ export const quotaNeeds = ({
   return [...needs.values()];
 };
 
-/** vCPUs by code of the quota that they count for, of all running instances but those of this deployment. */
+/** The vCPUs of all running instances outside this deployment, by the code of their quota. */
 const vcpusInUse = async ({ ec2 }: Aws, name: string): Promise<ReadonlyMap<string, number>> => {
   const inUse = new Map<string, number>();
   const input = { Filters: [{ Name: 'instance-state-name', Values: ['pending', 'running'] }] };
@@ -76,7 +80,7 @@ const vcpusInUse = async ({ ec2 }: Aws, name: string): Promise<ReadonlyMap<strin
   return inUse;
 };
 
-/** The quota of this account; where nobody ever changed it, AWS's own. */
+/** Reads a quota of this account, or the default of AWS if it was never changed. */
 const quotaOf = async ({ quotas }: Aws, code: string): Promise<number | undefined> => {
   const input = { ServiceCode: 'ec2', QuotaCode: code };
   try {
@@ -88,9 +92,9 @@ const quotaOf = async ({ quotas }: Aws, code: string): Promise<number | undefine
 };
 
 /**
- * Verdict on one quota. Pure.
+ * Judges one quota.
  *
- * @param inUse vCPUs of other instances
+ * @param inUse vCPUs of instances outside this deployment
  */
 export const quotaVerdict = (
   { code, title, vcpus }: QuotaNeed,
@@ -109,7 +113,7 @@ export const quotaVerdict = (
       );
 };
 
-/** The quotas of vCPUs that the configuration needs. */
+/** Checks the vCPU quotas that the configuration needs. */
 export const checkQuotas = async (aws: Aws, config: Config): Promise<readonly Check[]> => {
   const types = [...new Set([config.servingInstanceType, config.middlewareInstanceType])];
   const needs = quotaNeeds(config);
@@ -117,8 +121,8 @@ export const checkQuotas = async (aws: Aws, config: Config): Promise<readonly Ch
   const verdicts = needs.map(async (need) =>
     quotaVerdict(need, await quotaOf(aws, need.code), inUse.get(need.code) ?? 0, aws.region),
   );
-  const others = types
+  const unknownTypes = types
     .filter((type) => familyOf(type) === undefined)
     .map((type) => unknown('quota', `it is not known which quota applies to ${type}`));
-  return [...(await Promise.all(verdicts)), ...others];
+  return [...(await Promise.all(verdicts)), ...unknownTypes];
 };

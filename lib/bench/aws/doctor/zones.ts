@@ -4,14 +4,14 @@ import type { Aws } from '../clients.ts';
 import { failed, ok, type Check } from './check.ts';
 
 /**
- * Verdict on the zones of the configuration. Pure.
+ * Judges the zones of the configuration.
  *
- * @param good those that offer both instance types
+ * @param offering the zones that offer both instance types
  */
-export const zoneVerdict = (config: Config, good: readonly string[]): Check => {
+export const zoneVerdict = (config: Config, offering: readonly string[]): Check => {
   const types = [...new Set([config.servingInstanceType, config.middlewareInstanceType])];
   const name = 'zones';
-  if (good.length === 0) {
+  if (offering.length === 0) {
     return failed(
       name,
       `no zone of ${config.region} offers ${types.join(' and ')} together`,
@@ -22,16 +22,16 @@ export const zoneVerdict = (config: Config, good: readonly string[]): Check => {
     ...pairNumbers(config).map((pair) => zoneOf(config, pair)),
     ...config.otherAvailabilityZones,
   ]);
-  const bad = [...used].filter((zone) => !good.includes(zone));
-  return bad.length === 0 || !config.areZonesGiven
-    ? ok(name, `${good.join(', ')} offer ${types.join(' and ')}`)
+  const lacking = [...used].filter((zone) => !offering.includes(zone));
+  return lacking.length === 0 || !config.areZonesGiven
+    ? ok(name, `${offering.join(', ')} offer ${types.join(' and ')}`)
     : failed(
         name,
-        `${bad.join(', ')} of the configuration does not offer ${types.join(' and ')}`,
-        `leave availabilityZone and otherAvailabilityZones out, or set them to some of ${good.join(', ')}`,
+        `${lacking.join(', ')} of the configuration does not offer ${types.join(' and ')}`,
+        `leave availabilityZone and otherAvailabilityZones out, or set them to some of ${offering.join(', ')}`,
       );
 };
 
-/** Which zones offer what the configuration needs. */
+/** Checks that the zones of the configuration offer its instance types. */
 export const checkZones = async (aws: Aws, config: Config): Promise<Check> =>
   zoneVerdict(config, await offeringZones(aws.ec2, config));

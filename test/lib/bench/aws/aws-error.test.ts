@@ -1,4 +1,4 @@
-import { generalAwsError, otherAwsError } from '../../../../lib/bench/aws/aws-error.ts';
+import { explainAwsError, wrapAwsError } from '../../../../lib/bench/aws/aws-error.ts';
 import { BenchError } from '../../../../lib/bench/model/errors.ts';
 
 const call = { action: 'ssm:SendCommand', region: 'eu-west-1' };
@@ -14,7 +14,7 @@ describe('errors that any call of AWS may meet', () => {
     ['AccessDeniedException', 'BENCH_AWS_DENIED', 'OperatorPolicyArn'],
     ['UnauthorizedOperation', 'BENCH_AWS_DENIED', 'OperatorPolicyArn'],
   ])('%s is %s, with its remedy', (name, code, remedy) => {
-    const error = generalAwsError(awsError(name), call);
+    const error = explainAwsError(awsError(name), call);
 
     expect(error).toBeInstanceOf(BenchError);
     expect(error?.code).toBe(code);
@@ -22,7 +22,7 @@ describe('errors that any call of AWS may meet', () => {
   });
 
   it('tells an expired login from one that is missing', () => {
-    const error = generalAwsError(
+    const error = explainAwsError(
       awsError('CredentialsProviderError', 'The SSO session has expired'),
       call,
     );
@@ -31,29 +31,29 @@ describe('errors that any call of AWS may meet', () => {
   });
 
   it('names the action and the policy if something is denied', () => {
-    expect(generalAwsError(awsError('AccessDenied'), call)?.message).toContain(
+    expect(explainAwsError(awsError('AccessDenied'), call)?.message).toContain(
       'AWS does not allow ssm:SendCommand',
     );
   });
 
   it('finds the cause of a network error', () => {
     const inner = Object.assign(new Error('connect'), { code: 'ENOTFOUND' });
-    const error = generalAwsError(new AggregateError([inner], 'all failed'), call);
+    const error = explainAwsError(new AggregateError([inner], 'all failed'), call);
 
     expect(error?.code).toBe('BENCH_AWS_UNREACHABLE');
     expect(error?.message).toContain('ENOTFOUND');
   });
 
   it('passes on errors that only the caller understands', () => {
-    expect(generalAwsError(awsError('InvocationDoesNotExist'), call)).toBeUndefined();
-    expect(generalAwsError(new TypeError('a bug'), call)).toBeUndefined();
+    expect(explainAwsError(awsError('InvocationDoesNotExist'), call)).toBeUndefined();
+    expect(explainAwsError(new TypeError('a bug'), call)).toBeUndefined();
   });
 
   it('passes bugs on unchanged, and makes every other answer of AWS readable', () => {
     const bug = new TypeError('a bug');
 
-    expect(otherAwsError(bug)).toBe(bug);
-    expect(otherAwsError(awsError('InternalFailure', 'try later'))).toMatchObject({
+    expect(wrapAwsError(bug)).toBe(bug);
+    expect(wrapAwsError(awsError('InternalFailure', 'try later'))).toMatchObject({
       code: 'BENCH_AWS',
       message: 'AWS answered InternalFailure: try later',
     });

@@ -1,7 +1,7 @@
 import {
   choosePairs,
   assertSameServings,
-  servingsOf,
+  commonServings,
 } from '../../../../lib/bench/aws/choose-pairs.ts';
 import type { DeployedPair } from '../../../../lib/bench/aws/deployment.ts';
 import { measuredInStudy, type ServingName } from '../../../../serving-configs/index.ts';
@@ -28,7 +28,7 @@ describe('the pairs of a run', () => {
   });
 
   it('start the servings that none of them lacks', () => {
-    expect(servingsOf([pairWith(1), pairWith(2, [one])])).toEqual(others);
+    expect(commonServings([pairWith(1), pairWith(2, [one])])).toEqual(others);
   });
 
   it('must lack the same servings, unless those to measure are named', () => {

@@ -10,15 +10,15 @@ const users = { payload: 'tensors', encoding: 'binary' } as const;
 
 describe('the line about the network', () => {
   it('names the rate at which the slower node of a pair is full of tensors of ResNet-50', () => {
-    expect(networkLine([image, tensor], undefined, nodes)).toMatch(
+    expect(networkLine([image, tensor], nodes)).toMatch(
       /^the network of c5\.xlarge is full at 259 /,
     );
   });
 
   it("counts the larger of request and answer of a user's model, since traffic goes both ways at once", () => {
-    const exchange = { requestBytes: 1000, answerBytes: 1_250_000, timesAsJson: 2.5 };
+    const exchange = { requestBytes: 1000, answerBytes: 1_250_000, jsonFactor: 2.5 };
 
-    expect(networkLine([users], exchange, nodes)).toContain('is full at 125 ');
+    expect(networkLine([users], nodes, exchange)).toContain('is full at 125 ');
   });
 
   it.each([
@@ -27,8 +27,8 @@ describe('the line about the network', () => {
   ] as const)(
     'counts tensors as long as they are in %s, if a target sends it',
     (encoding, rate) => {
-      const exchange = { requestBytes: 1_250_000, answerBytes: 1000, timesAsJson: 2.5 };
-      const line = networkLine([users, { ...users, encoding }], exchange, nodes);
+      const exchange = { requestBytes: 1_250_000, answerBytes: 1000, jsonFactor: 2.5 };
+      const line = networkLine([users, { ...users, encoding }], nodes, exchange);
 
       expect(line).toContain(`is full at ${rate} `);
     },
@@ -37,8 +37,8 @@ describe('the line about the network', () => {
   it.each([
     ['where nothing is known of the nodes', [tensor], undefined, []],
     ['of images', [image], undefined, nodes],
-    ['of small tensors', [users], { requestBytes: 8000, answerBytes: 8000, timesAsJson: 4 }, nodes],
+    ['of small tensors', [users], { requestBytes: 8000, answerBytes: 8000, jsonFactor: 4 }, nodes],
   ] as const)('is absent %s', (_, targets, exchange, baselines) => {
-    expect(networkLine(targets, exchange, baselines)).toBeUndefined();
+    expect(networkLine(targets, baselines, exchange)).toBeUndefined();
   });
 });

@@ -1,4 +1,8 @@
-import { deadlineOf, assertTime, earliestDeadline } from '../../../../lib/bench/aws/deadlines.ts';
+import {
+  deadlineOf,
+  assertEnoughTime,
+  earliestDeadline,
+} from '../../../../lib/bench/aws/deadlines.ts';
 import { nodeProblems, type NodeState } from '../../../../lib/bench/aws/nodes.ts';
 
 const node = (change: Partial<NodeState> = {}): NodeState => ({
@@ -64,9 +68,9 @@ describe('the deadline of nodes', () => {
     const now = new Date('2026-01-02T03:00:00.000Z');
     const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 
-    expect(() => assertTime(inMinutes(81), 3600, now)).not.toThrow();
-    expect(() => assertTime(undefined, 3600, now)).not.toThrow();
-    expect(() => assertTime(inMinutes(79), 3600, now)).toThrow(
+    expect(() => assertEnoughTime(inMinutes(81), 3600, now)).not.toThrow();
+    expect(() => assertEnoughTime(undefined, 3600, now)).not.toThrow();
+    expect(() => assertEnoughTime(inMinutes(79), 3600, now)).toThrow(
       expect.objectContaining({
         code: 'BENCH_DEADLINE',
         hint: expect.stringContaining('npx serving-compare extend 2h') as unknown,

@@ -1,4 +1,4 @@
-import { assertTime } from '../../../../lib/bench/aws/deadlines.ts';
+import { assertEnoughTime } from '../../../../lib/bench/aws/deadlines.ts';
 import { repeatProgress } from '../../../../lib/bench/aws/repeat-progress.ts';
 import { resumedShares } from '../../../../lib/bench/aws/prepare-run.ts';
 import { runEstimate } from '../../../../lib/bench/aws/run-estimate.ts';
@@ -118,7 +118,7 @@ describe('the estimate of a run', () => {
     const now = new Date();
     const deadline = new Date(now.getTime() + (maxHours - 1.5) * 3_600_000);
 
-    expect(() => assertTime(deadline, seconds, now)).not.toThrow();
+    expect(() => assertEnoughTime(deadline, seconds, now)).not.toThrow();
   });
 
   it('includes the calibration that each pair measures first, unless it has done so', () => {

@@ -46,7 +46,7 @@ const readModel = () => {
 describe("A user's model for nodes", () => {
   it('holds all formats in the places where its description finds them', async () => {
     const folder = newFolder();
-    const { files, timesAsJson } = await packModel(
+    const { files, jsonFactor } = await packModel(
       folder,
       await readModel(),
       () => undefined,
@@ -61,8 +61,8 @@ describe("A user's model for nodes", () => {
         'savedmodel/saved/variables/variables.index',
       ]),
     );
-    expect(timesAsJson).toBeGreaterThan(0.5);
-    expect(timesAsJson).toBeLessThan(1);
+    expect(jsonFactor).toBeGreaterThan(0.5);
+    expect(jsonFactor).toBeLessThan(1);
     expect(others).toEqual({ savedmodel: path.join(folder, 'savedmodel/saved') });
     expect(readFileSync(path.join(folder, 'model.json'), 'utf8')).not.toContain(folder);
   });
