@@ -8,15 +8,15 @@ export interface AdmissionLimits {
 }
 
 /**
- * Bounds what one process takes on: so many requests at work, so many waiting, and not one more. A request counts
- * from its head on, so that the bodies which are being received are bounded too.
+ * Limits how many requests one process works on, how many wait, and how much memory they take. A request counts from
+ * the arrival of its headers, so bodies that are still being received are limited too.
  *
- * Bytes are bounded beside the counts, since one request may weigh a thousand times another. The bodies of all that
- * are inside may fill the budget, and one more is refused. A request starts when the work on it fits as well; one that
- * would never fit starts when nothing else is at work. Turns come in order, so that no heavy one waits for ever.
+ * Memory has a limit of its own because one request may need a thousand times as much as another. A request is refused
+ * if its body does not fit beside the bodies already admitted. It starts when the memory for its work is free as well;
+ * if it can never fit, it starts when nothing else is in flight. Requests start in order, so a large one cannot starve.
  *
- * A request that works alone starts when nothing is at work, and nothing starts before it ends: so a client that blocks
- * its process would have it.
+ * An exclusive request starts when nothing else is in flight, and nothing starts until it ends. This imitates a client
+ * that blocks its process.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
@@ -25,7 +25,7 @@ export class Admission {
   #inFlight = 0;
   #bodyBytes = 0;
   #workBytes = 0;
-  #isBlocked = false;
+  #isExclusive = false;
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits;
@@ -40,9 +40,9 @@ export class Admission {
   }
 
   /**
-   * Lets a request in; it must {@link Visit.leave} when its answer is sent or its client gone.
-   * @param bodyBytes the most that its body may have.
-   * @throws Overloaded where all places or the memory for bodies are taken.
+   * Admits a request. The caller must call {@link Visit.leave} when the answer is sent or the client is gone.
+   * @param bodyBytes - Upper limit of the size of its body.
+   * @throws Overloaded if too many requests or too many bytes are admitted already.
    */
   enter(bodyBytes = 0): Visit {
     const { maxInFlight, maxQueue, maxBytesInFlight } = this.#limits;
@@ -57,12 +57,12 @@ export class Admission {
     return new Visit(this, bodyBytes);
   }
 
-  /** For a visit: its body turned out to have so many bytes fewer than it might have had. */
+  /** Called by a visit whose body is smaller than its upper limit. */
   shrinkBody(fewerBytes: number): void {
     this.#bodyBytes -= fewerBytes;
   }
 
-  /** For a visit. True: it goes on; false: it waits for {@link Visit.begin}. */
+  /** Called by a visit. Returns whether it may start now; if not, {@link Visit.begin} is called later. */
   start(visit: Visit): boolean {
     if (this.#waiting.size > 0 || !this.#fits(visit)) {
       this.#waiting.add(visit);
@@ -72,14 +72,14 @@ export class Admission {
     return true;
   }
 
-  /** For a visit, of which the work may have started. */
+  /** Called by a visit that ends. `started` says whether its work had begun. */
   end(visit: Visit, started: boolean): void {
     this.#inside -= 1;
     this.#bodyBytes -= visit.bodyBytes;
     this.#waiting.delete(visit);
     if (started) {
       this.#inFlight -= 1;
-      this.#isBlocked = false;
+      this.#isExclusive = false;
       this.#workBytes -= visit.workBytes;
     }
     for (const next of this.#waiting) {
@@ -90,28 +90,28 @@ export class Admission {
     }
   }
 
-  #fits({ workBytes, isAlone }: Visit): boolean {
+  #fits({ workBytes, isExclusive }: Visit): boolean {
     if (this.#inFlight >= this.#limits.maxInFlight) return false;
-    if (this.#isBlocked || (isAlone && this.#inFlight > 0)) return false;
+    if (this.#isExclusive || (isExclusive && this.#inFlight > 0)) return false;
     const bytes = this.#bodyBytes + this.#workBytes + workBytes;
     return bytes <= this.#limits.maxBytesInFlight || this.#inFlight === 0;
   }
 
-  #take({ workBytes, isAlone }: Visit): void {
+  #take({ workBytes, isExclusive }: Visit): void {
     this.#inFlight += 1;
-    this.#isBlocked = isAlone;
+    this.#isExclusive = isExclusive;
     this.#workBytes += workBytes;
   }
 }
 
-/** One request's stay, from its head to the end of its answer. */
+/** The stay of one request, from the arrival of its headers to the end of its answer. */
 export class Visit {
   readonly arrivedAtMs = performance.now();
   bodyBytes: number;
-  /** What is made of the body. */
+  /** Memory for everything that is made of the body. */
   workBytes = 0;
-  isAlone = false;
-  /** Called once if the visit ends while the work goes on: then the client went away. */
+  isExclusive = false;
+  /** Called once if the client leaves while its request is in flight. */
   onLeave: (() => void) | undefined;
   readonly #admission: Admission;
   #state: 'arrived' | 'waiting' | 'working' | 'left' = 'arrived';
@@ -122,7 +122,7 @@ export class Visit {
     this.bodyBytes = bodyBytes;
   }
 
-  /** Says how long the body is, once it is there: one that did not announce its length counted as the longest. */
+  /** Reports the real size of the body. Until then, a body without a `content-length` counts as the largest possible. */
   received(bodyBytes: number): void {
     if (this.#state === 'left' || bodyBytes >= this.bodyBytes) return;
     this.#admission.shrinkBody(this.bodyBytes - bodyBytes);
@@ -130,15 +130,15 @@ export class Visit {
   }
 
   /**
-   * Resolves when it is this request's turn; `undefined` where it may go on at once.
-   * @param workBytes what will be made of the body, and kept until the end.
-   * @param isAlone whether nothing else may be at work until the end.
-   * @throws ClientGone where the client left before that.
+   * Resolves when this request may start; returns `undefined` if it may start at once.
+   * @param workBytes - Memory for what is made of the body, held until the end.
+   * @param isExclusive - Whether nothing else may be in flight until the end.
+   * @throws ClientGone if the client leaves before.
    */
-  turn(workBytes = 0, isAlone = false): Promise<void> | undefined {
+  turn(workBytes = 0, isExclusive = false): Promise<void> | undefined {
     if (this.#state === 'left') throw new ClientGone();
     this.workBytes = workBytes;
-    this.isAlone = isAlone;
+    this.isExclusive = isExclusive;
     if (this.#admission.start(this)) {
       this.#state = 'working';
       return undefined;
@@ -149,7 +149,7 @@ export class Visit {
     });
   }
 
-  /** Called when a place became free. */
+  /** Called by the admission when this request may start. */
   begin(): void {
     this.#state = 'working';
     this.#wake?.resolve();
@@ -159,7 +159,7 @@ export class Visit {
     return this.#state === 'left';
   }
 
-  /** Gives the place back; a second call does nothing. */
+  /** Ends the visit; further calls do nothing. */
   leave(): void {
     if (this.#state === 'left') return;
     const state = this.#state;

@@ -10,7 +10,7 @@ import { RouteUnknown } from './errors.ts';
 import { addLoadMetrics, addUsageMetrics } from './metrics/process-metrics.ts';
 import { createRequestMetrics } from './metrics/request-metrics.ts';
 import { createTargets } from './targets.ts';
-import { aloneInGroup } from './process/group.ts';
+import { singleProcess } from './process/group.ts';
 import type { ProcessGroup } from './process/group.ts';
 import { addDocs } from './routes/docs.ts';
 import { encodeRoute } from './routes/encode.ts';
@@ -28,28 +28,28 @@ export interface App {
 }
 
 /**
- * The service of one process, ready to listen, which it does not do by itself.
- * @throws UsageError if the folder of images has none.
+ * Builds the HTTP service of one process. It does not listen yet.
+ * @throws UsageError if the image folder is empty or cannot be read.
  */
 export const buildApp = async (
   config: Config,
-  group: ProcessGroup = aloneInGroup(),
+  group: ProcessGroup = singleProcess(),
 ): Promise<App> => {
   const http = fastify({
     logger: { level: config.logLevel, stream: process.stderr },
     logController: new LogController({ disableRequestLogging: true }),
-    // A logger of its own for every request would cost more than all that is ever logged.
+    // A child logger for every request would cost more than everything that is ever logged.
     childLoggerFactory: (logger) => logger,
-    // What still arrives on an open connection while the process ends is answered; the connection closes after it.
+    // While the process ends, requests on open connections are still answered; the connection closes afterwards.
     return503OnClosing: false,
-    // An address that cannot be read reaches no route and so no error handler.
+    // A URL that cannot be parsed reaches no route, and so not the error handler below.
     frameworkErrors: (error, _, reply) => {
       const { status, body } = errorAnswerOf(
         error,
         { contentType: undefined, maxImageBytes: 0 },
         undefined,
       );
-      // Typed by the schemas of a route, of which there is none here.
+      // The type of `reply` depends on the schemas of a route, and there is no route here.
       void (reply as FastifyReply).code(status).send(body);
     },
     requestTimeout: config.upstreamTimeoutMs + 60_000,
@@ -64,7 +64,7 @@ export const buildApp = async (
   const context = { config, targets, admission, group };
 
   http.decorateRequest(inferenceDecorations.visit, null);
-  http.decorateRequest(inferenceDecorations.path, null);
+  http.decorateRequest(inferenceDecorations.target, null);
   http.setErrorHandler<FastifyError>((error, request, reply) => {
     const contentType = request.headers['content-type'];
     const facts = { contentType, maxImageBytes: config.maxImageBytes };

@@ -37,73 +37,72 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 /** All settings, defaults filled in. */
 export interface Config {
   readonly host: string;
-  /** 0 lets the system choose one. */
+  /** 0 lets the system choose. */
   readonly port: number;
-  /** How many processes answer behind the one port. */
+  /** Number of processes behind the port. */
   readonly processes: number;
   /** Folder of the images that `/randinfer` draws from. */
   readonly imagesDir: string;
-  /** Of every serving. */
   readonly servingUrls: Readonly<Record<ServingName, ServingUrls>>;
-  /** Those that should be running: the ones in `SERVING_URLS`, or all of them. */
+  /** The servings that `/health/ready` probes: those in `SERVING_URLS`, or all if it is empty. */
   readonly expectedServings: readonly ServingName[];
-  /** Whether a serving's weights are trained, for servings that do not say so themselves; absent where it is unknown. */
+  /** Whether the weights of a serving are trained, for servings that do not say so themselves; absent if unknown. */
   readonly weightsTrained: Readonly<Partial<Record<ServingName, boolean>>>;
-  /** The user's model that takes the payload `tensors`. */
+  /** The user's model behind the payload `tensors`. */
   readonly tensorModel: TensorModel | undefined;
-  /** The longest that an exchange with a serving may take, from the first byte sent to the last one received. */
+  /** Limit for an exchange with a serving, from the first byte sent to the last byte received. */
   readonly upstreamTimeoutMs: number;
-  /** The same over REST alone. */
+  /** The same limit for REST only. */
   readonly upstreamRestTimeoutMs: number;
-  /** Their client blocks its process: from the decoding to the answer, the process works on nothing else. */
+  /** Servings whose client blocks the process: from decoding to the answer, it works on nothing else. */
   readonly blockingServings: readonly ServingName[];
-  /** Each call to them opens a gRPC connection of its own and closes it afterwards. */
+  /** Servings for which every gRPC call opens and closes its own connection. */
   readonly channelPerCallServings: readonly ServingName[];
-  /** Of one process: how many requests are worked on at once. */
+  /** Requests that one process works on at once. */
   readonly maxInFlight: number;
-  /** Of one process: how many further requests may wait. One more is refused. */
+  /** Further requests that may wait in one process; any more are refused. */
   readonly maxQueue: number;
-  /** Of one process: how many bytes the received bodies and the requests made of them may take. */
+  /** Memory in one process for received bodies and the requests made of them. */
   readonly maxBytesInFlight: number;
-  /** Largest image file, and largest body with tensors. */
+  /** Largest image file and largest body with tensors. */
   readonly maxImageBytes: number;
   /** Largest answer of a serving. */
   readonly maxAnswerBytes: number;
-  /** How long after the signal to stop the end is forced. */
+  /** Time from the stop signal until the process exits with requests unanswered. */
   readonly stopTimeoutMs: number;
-  /** Start of the random draws of `/randinfer`. */
+  /** Seed of the random draws of `/randinfer`. */
   readonly seed: number;
   readonly logLevel: LogLevel;
 }
 
 const DAY_MS = 86_400_000;
 const MIB = 2 ** 20;
-/** Of a serving that gets images. */
+/** Largest answer for an image; tensors of a user's model may need more. */
 const MAX_ANSWER_BYTES = 16 * MIB;
-const count = (least: number) => integer(least, 100_000);
+const count = (min: number) => integer(min, 100_000);
 const duration = integer(1, DAY_MS);
 
 /**
- * One a core. On two, where load and serving want their share, it is one: its decoding threads take what the others leave of the second
- * core, and two processes cost more CPU time a request and answer fewer.
+ * The default number of processes: one per core, but one on two cores. There the decoding threads of one process already
+ * use what load generator and serving leave of the second core; two processes cost more CPU time per request and answer fewer.
  */
 export const processesOn = (cores: number): number => (cores > 2 ? cores : 1);
 
-const isBaseUrl = (given: string): boolean => {
-  const url = URL.canParse(given) ? new URL(given) : undefined;
+const isBaseUrl = (value: string): boolean => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
   return url?.protocol === 'http:' && url.pathname === '/' && url.search === '';
 };
 
 const baseUrl = text('URL', 'a base URL', { test: isBaseUrl });
 
-/** What `SERVING_URLS` may hold for one serving: a base URL of REST, or one of each protocol. */
+/** The values that `SERVING_URLS` takes for one serving: a base URL for REST, or an object with one per protocol. */
 const urlsOfServing = (id: ServingName): Pick<Kind<unknown>, 'wrong'> => {
   const protocols: readonly string[] = protocolsOf(id);
   const urls = object('', (protocol) => (protocols.includes(protocol) ? baseUrl : undefined));
   return { wrong: (value) => (typeof value === 'string' ? baseUrl : urls).wrong(value) };
 };
 
-/** A JSON object with a value for each of some servings. */
+/** The kind of a JSON object that maps serving ids to values. */
 const byServing = <Value>(
   example: string,
   kindOf: (id: ServingName) => Pick<Kind<unknown>, 'wrong'>,
@@ -113,7 +112,10 @@ const byServing = <Value>(
     (id) => (isServingName(id) ? kindOf(id) : undefined),
   );
 
-/** README.md says what they mean. A function, as servings that run already become known only with the environment. */
+/**
+ * The option table; README.md explains each variable. It is a function because running servers are registered only when the
+ * environment is read.
+ */
 const variables = () => {
   const servings = list(choice('serving', knownServings()));
   return {
@@ -148,36 +150,36 @@ const variables = () => {
   } as const satisfies Variables;
 };
 
-/** Where a serving is: at the ports of its manifest, unless it was given otherwise. */
+/** The URLs of a serving: the ports of its manifest on `host`, unless overridden. */
 const urlsOf = (
   id: ServingName,
   host: string,
-  given: string | Partial<ServingUrls> = {},
+  overrides: string | Partial<ServingUrls> = {},
 ): ServingUrls => {
   const { rest, grpc } = manifestOf(id);
   return {
     rest: `http://${host}:${rest.port}`,
     grpc: grpc && `http://${host}:${grpc.port}`,
-    ...(typeof given === 'string' ? { rest: given } : given),
+    ...(typeof overrides === 'string' ? { rest: overrides } : overrides),
   };
 };
 
-const tensorModelIn = (place: string): TensorModel => {
+const tensorModelIn = (modelFile: string): TensorModel => {
   try {
-    const model = readTensorModel(place);
+    const model = readTensorModel(modelFile);
     if (Array.isArray(model.inputs) && Array.isArray(model.outputs)) return model;
   } catch {
-    // Refused below, as files that describe no model.
+    // Refused below, like a file with other content.
   }
   throw new UsageError(
-    `TENSOR_MODEL: "${place}" does not describe a model`,
+    `TENSOR_MODEL: "${modelFile}" does not describe a model`,
     'give a JSON file that has inputs and outputs',
   );
 };
 
 /**
- * Reads the environment; the only place that does.
- * @throws UsageError if it cannot be used.
+ * Reads the settings from the environment and registers the running servers in it.
+ * @throws UsageError if a variable has a wrong value.
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   registerServers(serversIn(env).flatMap((server) => [server, simulatedOf(server)]));
@@ -206,7 +208,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     maxBytesInFlight: values.MAX_BYTES_IN_FLIGHT,
     maxImageBytes: Math.max(MAX_IMAGE_BYTES, tensorBytes),
     maxAnswerBytes: Math.max(MAX_ANSWER_BYTES, tensorBytes),
-    // What is in flight may take as long as its serving may.
+    // Requests in flight may wait as long for their serving as any other.
     stopTimeoutMs: values.STOP_TIMEOUT_MS ?? UPSTREAM_TIMEOUT_MS + 5000,
     seed: values.SEED,
     logLevel: values.LOG_LEVEL,

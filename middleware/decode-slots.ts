@@ -1,6 +1,6 @@
 /**
- * Lets one process decode as many images at once as it has threads for it, in order. Without the bound, the rest would wait
- * inside the thread pool, and their waiting would count as decoding.
+ * Limits the images that are decoded at once to the number of threads, first come, first served. Without the limit, images
+ * would queue inside the thread pool, and their waiting would be measured as decoding.
  */
 export class DecodeSlots {
   readonly #waiting: (() => void)[] = [];
@@ -10,7 +10,7 @@ export class DecodeSlots {
     this.#free = slots;
   }
 
-  /** Resolves when it is this image's turn; `undefined` where that is at once. The slot must be given back. */
+  /** Resolves when a slot is free; returns `undefined` if one is free now. Call {@link give} afterwards. */
   take(): Promise<void> | undefined {
     if (this.#free > 0) {
       this.#free -= 1;
@@ -28,10 +28,10 @@ export class DecodeSlots {
   }
 }
 
-/** Threads of Node's pool where UV_THREADPOOL_SIZE does not say otherwise. */
+/** Size of Node's thread pool unless UV_THREADPOOL_SIZE is set. */
 const DEFAULT_THREADS = 4;
 
-/** The slots of this process: it has one thread pool. */
+/** The slots of this process, which has one thread pool. */
 export const decodeSlots = new DecodeSlots(
   Number(process.env['UV_THREADPOOL_SIZE']) || DEFAULT_THREADS,
 );

@@ -18,7 +18,7 @@ export interface ErrorBody {
 export interface ErrorAnswer {
   readonly status: number;
   readonly body: ErrorBody;
-  /** Why it happened, where the middleware itself is at fault. */
+  /** The error to log if the middleware itself is at fault. */
   readonly fault?: unknown;
 }
 
@@ -27,7 +27,7 @@ export interface RequestFacts {
   readonly maxImageBytes: number;
 }
 
-/** What the web framework refuses before a route sees it, said in our own words: one table. */
+/** Our errors for requests that Fastify refuses before a route sees them, by Fastify's error code. */
 const frameworkErrors: Readonly<
   Record<string, (error: FastifyError, facts: RequestFacts) => FastifyError>
 > = {
@@ -40,7 +40,7 @@ const frameworkErrors: Readonly<
   ECONNRESET: () => new RequestAborted(),
 };
 
-/** Not everything that is thrown has a code, whatever its type says. */
+/** Whether an error is from errors.ts. Despite the type, a thrown value may have no code. */
 const isOurs = ({ code }: Partial<FastifyError>): boolean => code?.startsWith('INFER_') ?? false;
 
 const translate = (error: FastifyError, facts: RequestFacts): FastifyError | undefined => {
@@ -51,7 +51,7 @@ const translate = (error: FastifyError, facts: RequestFacts): FastifyError | und
   return status >= 400 && status < 500 ? new RequestInvalid(error.message) : undefined;
 };
 
-/** The answer for anything that was thrown while a request was handled. */
+/** Turns anything thrown while a request was handled into an answer. */
 export const errorAnswerOf = (
   error: FastifyError,
   facts: RequestFacts,

@@ -1,7 +1,7 @@
 import createError from '@fastify/error';
 import type { FastifyErrorConstructor } from '@fastify/error';
 
-/** The arguments fill the sentence; options with a `cause` may follow them. */
+/** Defines an error whose constructor takes the arguments of its sentence, then optionally a `cause`. */
 const define = <Args extends unknown[] = []>(
   code: string,
   sentence: string,
@@ -9,10 +9,11 @@ const define = <Args extends unknown[] = []>(
 ): FastifyErrorConstructor<{ code: string }, [...Args, options?: { readonly cause: unknown }]> =>
   createError<[...Args, options?: { readonly cause: unknown }]>(code, sentence, status);
 
-/**
- * Every answer that is not a result: its code, its sentence and its status. Sentences say what happened, to what, and
- * what to do; none repeats text that a serving sent.
+/*
+ * Every answer that is not a result: its code, its sentence and its status. A sentence says what happened, to what, and
+ * what to do. It never repeats text that a serving sent.
  */
+
 export const RouteUnknown = define<[string, string]>(
   'INFER_ROUTE_UNKNOWN',
   'There is no %s %s here; /docs lists what there is.',
@@ -107,7 +108,7 @@ export const Overloaded = define<[string]>(
 );
 export const NotReady = define<[string]>('INFER_NOT_READY', 'Not ready: %s.', 503);
 export const Internal = define('INFER_INTERNAL', 'The middleware failed; its log says more.', 500);
-/** Nobody reads this one: the client went away. The status is the one that proxies log for it. */
+/** Nobody reads this answer, because the client is gone. Proxies such as nginx log the same status. */
 export const ClientGone = define('INFER_CLIENT_GONE', 'The client closed the connection.', 499);
 
 export const UpstreamUnavailable = define<[string, string]>(

@@ -1,11 +1,11 @@
 import { FormMalformed, ImageAmbiguous, ImageMissing } from './errors.ts';
 
 const CRLF = '\r\n';
-/** Heads of parts are a line or three; a longer one is no browser's. */
+/** The head of a part usually has one to three lines. */
 const MAX_HEAD_BYTES = 16_384;
 const MAX_PARTS = 32;
 
-/** The boundary of a `multipart/form-data` content type; RFC 2046, 5.1.1: 1 to 70 characters. */
+/** Returns the boundary of a `multipart/form-data` content type, which has 1 to 70 characters (RFC 2046, 5.1.1). */
 const boundaryOf = (contentType: string): string => {
   const match = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))\s*(?:;|$)/i.exec(contentType);
   const boundary = match?.[1] ?? match?.[2];
@@ -13,7 +13,7 @@ const boundaryOf = (contentType: string): string => {
   return boundary;
 };
 
-/** The name of a part, from its head; RFC 7578, 4.2. */
+/** Returns the field name in the head of a part (RFC 7578, 4.2). */
 const nameOf = (head: string): string | undefined => {
   const match =
     /^content-disposition:\s*form-data\s*;[^\r\n]*?\bname=(?:"([^"\r\n]*)"|([^\s;]+))/im.exec(head);
@@ -21,13 +21,13 @@ const nameOf = (head: string): string | undefined => {
 };
 
 /**
- * The one file in the field `image` of a form. The bytes are a view into the body: nothing is copied, and the search
- * for the boundary is a native one, which is why no streaming parser is used for bodies that are in memory anyway.
+ * Returns the file in the field `image` of a form as a view into the body. The body is in memory anyway, so a native
+ * search for the boundary without any copy is faster than a streaming parser.
  * @throws FormMalformed, ImageMissing, ImageAmbiguous
  */
 export const imageOfForm = (body: Buffer, contentType: string): Buffer => {
   const delimiter = Buffer.from(`${CRLF}--${boundaryOf(contentType)}`, 'latin1');
-  // The first delimiter has no line break before it where the form has no preamble.
+  // Without a preamble, no line break precedes the first delimiter.
   const opening = delimiter.subarray(CRLF.length);
   let at = body.subarray(0, opening.length).equals(opening)
     ? opening.length
@@ -37,17 +37,17 @@ export const imageOfForm = (body: Buffer, contentType: string): Buffer => {
   }
   const images: Buffer[] = [];
   for (let parts = 0; ; parts += 1) {
-    // Two dashes after a delimiter end the form; blanks may follow a delimiter.
+    // Two dashes after a delimiter end the form. Spaces may follow a delimiter.
     if (body.toString('latin1', at, at + 2) === '--') break;
     if (parts === MAX_PARTS) throw new FormMalformed(`it has more than ${MAX_PARTS} parts`);
     const lineEnd = body.indexOf(CRLF, at);
     if (lineEnd < 0) throw new FormMalformed('it ends before its closing boundary');
     const headEnd = body.indexOf(CRLF + CRLF, lineEnd);
     if (headEnd < 0 || headEnd - lineEnd > MAX_HEAD_BYTES) {
-      throw new FormMalformed('a part has no end of its head');
+      throw new FormMalformed('the headers of a part do not end');
     }
     const contentStart = headEnd + 2 * CRLF.length;
-    // An empty part's delimiter shares its line break with the blank line.
+    // If the part is empty, its delimiter shares the line break with the blank line.
     const contentEnd = body.indexOf(delimiter, contentStart - CRLF.length);
     if (contentEnd < 0) throw new FormMalformed('it ends before its closing boundary');
     if (nameOf(body.toString('latin1', lineEnd + CRLF.length, headEnd)) === 'image') {

@@ -7,7 +7,7 @@ import type { Work } from './inference.ts';
 import type { CodecInput, ServingResponse } from './servings/serving.ts';
 import type { ImageTarget } from './targets.ts';
 
-/** A class with the name that people know it by. */
+/** A class with its English name. */
 export interface LabelledClass {
   readonly class: number;
   readonly label: string;
@@ -16,7 +16,7 @@ export interface LabelledClass {
 }
 
 export interface Classes {
-  /** False where the weights are known not to be trained, so that the classes mean nothing; absent where nobody knows. */
+  /** False if the weights are not trained, so that the classes mean nothing; absent if unknown. */
   readonly trained?: boolean;
   /** Best first. */
   readonly top: LabelledClass[];
@@ -29,11 +29,11 @@ const errorByCode: Readonly<Record<InvalidImageCode, (message: string, cause: Er
   'too-many-pixels': (message, cause) => new ImageTooManyPixels(message, { cause }),
 };
 
-/** Turns what the decoder says about an image into an answer; anything else stays as it is. */
+/** Turns an error of the image decoder into one with an answer; returns any other error unchanged. */
 export const imageErrorOf = (error: unknown): unknown =>
   error instanceof InvalidImage ? errorByCode[error.code](error.message, error) : error;
 
-/** What the work on an image will take. Where that depends on its pixels, the header is read for it. */
+/** The memory that the work on an image takes. If that depends on its size in pixels, reads the header of the file. */
 const workBytesOf = (target: ImageTarget, bytes: Uint8Array): number => {
   const { fixedBytes, bytesPerFileByte, bytesPerPixel } = target.size;
   const knownBytes = fixedBytes + bytesPerFileByte * bytes.length;
@@ -46,7 +46,7 @@ const workBytesOf = (target: ImageTarget, bytes: Uint8Array): number => {
   }
 };
 
-/** The file itself, checked by its header only, or its pixels. */
+/** The input of a codec: the file, of which only the header is checked, or the decoded pixels. */
 const inputOf = async (target: ImageTarget, bytes: Uint8Array): Promise<CodecInput> => {
   const { payload, geometry } = target;
   try {
@@ -61,7 +61,7 @@ const inputOf = async (target: ImageTarget, bytes: Uint8Array): Promise<CodecInp
   }
 };
 
-/** What the serving says of its weights comes first: behind a no-op limit's URL another one may answer than was announced. */
+/** Prefers the header of the answer to the configuration, because a no-op backend may answer in place of the serving. */
 const trainedOf = (
   { weightsTrained }: ImageTarget,
   { headers }: ServingResponse,
@@ -70,7 +70,7 @@ const trainedOf = (
   return { trained: trained === undefined ? weightsTrained : trained === 'true' };
 };
 
-/** What is done with an image: its classes. */
+/** The work that turns an image into its best classes. */
 export const imageWork = (target: ImageTarget, bytes: Uint8Array): Work<Classes> => ({
   bytes: () => workBytesOf(target, bytes),
   takesThread: target.payload !== 'image',

@@ -6,19 +6,19 @@ import type { InferenceTarget } from './targets.ts';
 import type { ServingRequest, ServingResponse } from './servings/serving.ts';
 import { answerErrorOf } from './transports/upstream-errors.ts';
 
-/** How a body becomes a request to its serving, and the answer a result. */
+/** The steps from a received body to the request for its serving, and from the answer to a result. */
 export interface Work<Result> {
-  /** The memory that it takes beside the body. */
+  /** Returns the memory needed in addition to the body. */
   readonly bytes: () => number;
-  /** Whether it waits for a thread that decodes. */
+  /** Whether it needs a slot of {@link decodeSlots}. */
   readonly takesThread: boolean;
-  /** Decodes the body; what it returns encodes it. */
+  /** Decodes the body and returns a function that encodes the request. */
   readonly decode: () => (() => ServingRequest) | Promise<() => ServingRequest>;
   /** @throws MalformedAnswer */
   readonly parse: (response: ServingResponse) => Result;
 }
 
-/** The request for a serving, and where the time went until it was ready. */
+/** The request for a serving, and how long each phase took until it was ready. */
 export interface EncodedRequest {
   readonly request: ServingRequest;
   readonly timingsMs: Pick<Timings, 'receive' | 'queue' | 'decode' | 'encode'>;
@@ -26,7 +26,7 @@ export interface EncodedRequest {
 }
 
 /**
- * Takes one body up to the point at which its request would be sent: waits for its turn, decodes and encodes.
+ * Does everything before a request is sent: waits for its turn, decodes and encodes.
  * @throws the errors of errors.ts
  */
 export const encodeRequest = async (
@@ -44,7 +44,7 @@ export const encodeRequest = async (
   } finally {
     if (takesThread) decodeSlots.give();
   }
-  // Decoding cannot be interrupted; what it made is dropped here.
+  // Decoding cannot be interrupted, so its result is dropped here.
   if (visit.left) throw new ClientGone();
   const decodedMs = performance.now();
   const request = encode();
@@ -67,7 +67,7 @@ export interface Inference<Result> {
 }
 
 /**
- * Takes one body through a path: waits for its turn, decodes, encodes, asks the serving and reads its answer.
+ * Handles one body: waits for its turn, decodes, encodes, sends the request to the serving and parses the answer.
  * @throws the errors of errors.ts
  */
 export const infer = async <Result>(

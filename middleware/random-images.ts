@@ -9,8 +9,8 @@ export interface NamedImage {
 }
 
 /**
- * Reads all JPEG, PNG and WebP files of a folder into memory, by name.
- * @throws UsageError if the folder cannot be read or has none.
+ * Reads all JPEG, PNG and WebP files of a folder into memory, sorted by name.
+ * @throws UsageError if the folder cannot be read or has no such file.
  */
 export const readImages = (folder: string): readonly NamedImage[] => {
   let names: string[];
@@ -34,10 +34,7 @@ export const readImages = (folder: string): readonly NamedImage[] => {
   return images;
 };
 
-/**
- * Draws items with equal chances; the same seed gives the same order. A 32-bit generator of the "mulberry" kind
- * (an additive counter, then a mixing of its bits), which is plenty for picking images.
- */
+/** Returns a function that draws items with equal probability, in an order fixed by the seed (mulberry32 generator). */
 export const drawFrom = <T>(items: readonly T[], seed: number): (() => T) => {
   let state = seed >>> 0;
   return () => {

@@ -2,13 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { ErrorAnswer } from './error-answer.ts';
 
-/** How long a refused client has to read why. */
+/** Time that a refused client has to read the answer. */
 const GRACE_MS = 1000;
 
 /**
- * Answers a request whose body will not be read, and reads nothing more of it. Closing the connection at once would
- * not do: with bytes left unread the system resets it, and a client that still sends loses the answer. So the answer
- * goes out whole, the client's bytes stay where they are, and the connection closes a moment later.
+ * Answers a request without reading the rest of its body. If the connection were closed at once, the system would reset it
+ * because of the unread bytes, and a client that is still sending would lose the answer. So the answer is sent first, and
+ * the connection closes a moment later.
  */
 export const refuseUpload = (
   request: FastifyRequest,

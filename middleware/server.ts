@@ -1,6 +1,6 @@
 /**
- * The middleware: one API in front of all servings, one or several processes behind one port. Run it with
- * `node middleware/server.ts`; config.ts lists the variables of the environment that it reads.
+ * Starts the middleware: one API in front of all servings, with one or several processes behind one port. Run it with
+ * `node middleware/server.ts`; README.md lists its environment variables.
  */
 import cluster from 'node:cluster';
 
@@ -15,7 +15,7 @@ const run = async (): Promise<void> => {
     runPrimary(config);
     return;
   }
-  // The first of several processes only watches over the others; it need not load what they work with.
+  // The primary process only supervises the workers, so it does not load the service.
   if (cluster.isPrimary) {
     const { serveUntilStopped } = await import('./process/serve.ts');
     const { url } = await serveUntilStopped(config);

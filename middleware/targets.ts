@@ -34,43 +34,42 @@ import { GrpcTransport } from './transports/grpc.ts';
 import { RestTransport } from './transports/rest.ts';
 import type { Transport } from './transports/transport.ts';
 
-/** What every target has. */
+/** The fields that all targets have. */
 interface TargetFacts {
   readonly serving: ServingName;
   readonly protocol: Protocol;
   readonly encoding: Encoding;
   readonly model: ModelContract;
   readonly transport: Transport;
-  /** While a request to this target is under way, the process works on nothing else. */
+  /** Whether the process works on nothing else while a request to this target is in flight. */
   readonly isBlocking: boolean;
   readonly metrics: TargetMetrics;
 }
 
-/** Of an image. */
+/** A target that gets images. */
 export interface ImageTarget extends TargetFacts {
   readonly payload: Payload;
-  /** Undefined where nobody has said. */
+  /** Undefined if unknown. */
   readonly weightsTrained: boolean | undefined;
-  /** What the image is fitted to; for the payload `image` only its limit of pixels counts. */
+  /** The geometry that the image is resized to; the payload `image` uses only its limit of pixels. */
   readonly geometry: Geometry;
   readonly size: RequestSize;
   readonly codec: Codec;
 }
 
-/** Of the named tensors of a user's model. */
+/** A target that gets the named tensors of a user's model. */
 export interface TensorTarget extends TargetFacts {
   readonly payload: typeof TENSORS;
   readonly tensorModel: TensorModel;
   readonly codec: TensorCodec;
 }
 
-/** Everything that a request to one target needs, looked up before it comes. */
+/** Everything that a request to one target needs, prepared at start-up. */
 export type InferenceTarget = ImageTarget | TensorTarget;
 
-/** What a client asked for, as it wrote it. */
-export interface Wish {
+/** A request for a target: the route tells the protocol, the client wrote the rest. */
+export interface TargetQuery {
   readonly serving: string;
-  /** Told by the route. */
   readonly protocol: Protocol;
   readonly payload?: string | undefined;
   readonly encoding?: string | undefined;
@@ -78,7 +77,7 @@ export interface Wish {
 
 export interface InferenceTargets {
   /** @throws UnknownServing, ProtocolUnsupported, PayloadUnsupported, TensorModelMissing */
-  readonly find: (wish: Wish) => InferenceTarget;
+  readonly find: (query: TargetQuery) => InferenceTarget;
   readonly close: () => Promise<void>;
 }
 
@@ -92,7 +91,7 @@ const payloadsOf = ({ payloads }: Endpoint): [Payload, readonly Encoding[]][] =>
 const encodingsOf = ({ payloads, tensors }: Endpoint, payload: string): readonly Encoding[] =>
   (payload === TENSORS ? tensors : payloads[payload as Payload]) ?? [];
 
-const listOf = (endpoint: Endpoint): string =>
+const describePayloads = (endpoint: Endpoint): string =>
   [...Object.keys(endpoint.payloads), TENSORS]
     .map((payload) => [payload, encodingsOf(endpoint, payload)] as const)
     .filter(([, encodings]) => encodings.length > 0)
@@ -125,7 +124,7 @@ const transportOf = (
   });
 };
 
-/** All targets of all servings, each serving with one set of connections for each protocol. */
+/** Creates the targets of all servings. The targets of a serving share one set of connections per protocol. */
 export const createTargets = (options: TargetsOptions): InferenceTargets => {
   const targets = new Map<string, InferenceTarget>();
   const transports: Transport[] = [];
@@ -181,26 +180,26 @@ export const createTargets = (options: TargetsOptions): InferenceTargets => {
     for (const protocol of protocolsOf(serving)) addTargets(serving, protocol);
   }
   return {
-    find: ({ serving, protocol, payload: wishedPayload, encoding: wishedEncoding }) => {
+    find: ({ serving, protocol, payload: queryPayload, encoding: queryEncoding }) => {
       if (!isServingName(serving)) throw new UnknownServing(serving, knownServings().join(', '));
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) {
         throw new ProtocolUnsupported(serving, protocol, protocolsOf(serving).join(', '));
       }
-      // Where a user's model is served, nothing else is.
-      const isUsers = options.tensorModel !== undefined && endpoint.tensors !== undefined;
-      const payload = wishedPayload ?? (isUsers ? TENSORS : endpoint.defaultPayload);
-      const encoding = wishedEncoding ?? encodingsOf(endpoint, payload)[0] ?? '';
+      // A serving that serves a user's model serves no other.
+      const servesUserModel = options.tensorModel !== undefined && endpoint.tensors !== undefined;
+      const payload = queryPayload ?? (servesUserModel ? TENSORS : endpoint.defaultPayload);
+      const encoding = queryEncoding ?? encodingsOf(endpoint, payload)[0] ?? '';
       const target = targets.get(keyOf(serving, protocol, payload, encoding));
       if (target === undefined) {
         const isModelMissing = payload === TENSORS && options.tensorModel === undefined;
         if (isModelMissing && endpoint.tensors !== undefined) throw new TensorModelMissing();
-        const wish = wishedEncoding === undefined ? '' : ` as ${wishedEncoding}`;
+        const asEncoding = queryEncoding === undefined ? '' : ` as ${queryEncoding}`;
         throw new PayloadUnsupported(
-          `The payload "${payload}"${wish}`,
+          `The payload "${payload}"${asEncoding}`,
           serving,
           protocol,
-          listOf(endpoint),
+          describePayloads(endpoint),
         );
       }
       return target;

@@ -18,22 +18,22 @@ import type { ServingResponse } from './servings/serving.ts';
 import type { TensorTarget } from './targets.ts';
 import { isJson } from './upload.ts';
 
-/** A body with the headers that it came with. */
+/** A received body with its headers. */
 export type TensorUpload = ServingResponse;
 
 export interface Outputs {
-  /** As the inputs came. */
+  /** The encoding of the inputs, which the outputs get too. */
   readonly encoding: TensorEncoding;
   readonly tensors: readonly NamedTensor[];
 }
 
 /**
- * What text takes for each byte of a number or a number for each byte of text, at most. Bytes that are passed on as bytes are not
- * copied.
+ * Upper limit of the memory per byte of the body if tensors are converted between JSON and bytes. Tensors that stay
+ * bytes are not copied.
  */
 const BYTES_PER_TEXT = 6;
 
-/** Inputs as a client should send them. */
+/** Describes the inputs that a client should send. */
 const inWords = (specs: readonly TensorSpec[]): string =>
   specs
     .map(({ name, datatype, shape }) => {
@@ -42,19 +42,19 @@ const inWords = (specs: readonly TensorSpec[]): string =>
     })
     .join(', ');
 
-/** For what is to be written as JSON. */
+/** @throws TensorTypeUnsupported if the model has FP16 tensors, which JSON cannot represent. */
 const assertNoHalves = ({ inputs, outputs }: TensorModel, remedy: string): void => {
   const half = [...inputs, ...outputs].find(({ datatype }) => datatype === 'FP16');
   if (half !== undefined) throw new TensorTypeUnsupported(half.name, remedy);
 };
 
-/** For what goes to the serving. */
+/** @throws TensorTypeUnsupported if the target is JSON without FP16 and the model needs it. */
 const assertWritable = ({ codec, encoding, tensorModel }: TensorTarget): void => {
   if (encoding !== 'json' || codec.takesHalvesInJson === true) return;
   assertNoHalves(tensorModel, 'ask for another encoding or over gRPC');
 };
 
-/** The tensor that JSON cannot write, for a NaN or an infinite number in it. */
+/** Returns the name of a tensor with a NaN or an infinite number, which JSON cannot represent. */
 const nameOfUnwritable = (tensors: readonly NamedTensor[]): string | undefined =>
   tensors.find(
     (tensor) =>
@@ -70,7 +70,7 @@ const readInputs = (upload: TensorUpload): TensorsRead => {
   }
 };
 
-/** The outputs of an answer, to be written like that. */
+/** Reads the outputs in an answer and checks that `encoding` can represent them. */
 const parseOutputs = (
   { codec, tensorModel }: TensorTarget,
   response: ServingResponse,
@@ -84,19 +84,19 @@ const parseOutputs = (
   return { encoding, tensors };
 };
 
-/** What is done with the named inputs of a user's model: its outputs. */
+/** The work that turns named inputs of a user's model into its outputs. */
 export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Outputs> => {
   const { codec, encoding, tensorModel } = target;
   assertWritable(target);
   const hasText = encoding === 'json' || isJson(upload.headers['content-type']);
-  let came: TensorEncoding = 'binary';
+  let answerEncoding: TensorEncoding = 'binary';
   return {
     bytes: () => (hasText ? upload.body.length * BYTES_PER_TEXT : 0),
     takesThread: false,
     decode: () => {
-      const { encoding: read, tensors } = readInputs(upload);
-      came = read;
-      if (came === 'json') assertNoHalves(tensorModel, 'send the inputs as bytes');
+      const { encoding: uploadEncoding, tensors } = readInputs(upload);
+      answerEncoding = uploadEncoding;
+      if (uploadEncoding === 'json') assertNoHalves(tensorModel, 'send the inputs as bytes');
       const mismatch = mismatchOf(tensors, tensorModel.inputs);
       if (mismatch !== undefined) {
         throw new TensorsUnfit(tensorModel.name, mismatch, inWords(tensorModel.inputs));
@@ -107,7 +107,7 @@ export const tensorWork = (target: TensorTarget, upload: TensorUpload): Work<Out
       }
       return () => codec.encode(tensors, encoding, tensorModel);
     },
-    parse: (response) => parseOutputs(target, response, came),
+    parse: (response) => parseOutputs(target, response, answerEncoding),
   };
 };
 
@@ -117,10 +117,10 @@ export interface ImageUpload {
   readonly bytes: Uint8Array;
 }
 
-/** Of each number while it is decoded: a byte, a double, and what is sent. */
+/** Memory per number: the decoded byte, a double, and a float of the request. */
 const BYTES_PER_NUMBER = 13;
 
-/** What is done with an image that becomes the input of a user's model: its outputs, as JSON unless they are FP16. */
+/** The work that turns an image into the input of a user's model. Its outputs are JSON unless one is FP16. */
 export const imageInputWork = (
   target: TensorTarget,
   { image, bytes }: ImageUpload,

@@ -20,20 +20,20 @@ const isOf = (contentType: unknown, types: readonly string[]): boolean =>
 
 export const isJson = (contentType: unknown): boolean => isOf(contentType, [JSON_TYPE]);
 
-/** Whether a body of that media type is one with tensors. */
+/** Whether a body of this media type holds tensors. */
 export const isTensors = (contentType: unknown): boolean => isOf(contentType, TENSOR_MEDIA_TYPES);
 
-/** For a body that is not what its payload is made of. */
+/** The error for a body whose media type does not belong to its payload. */
 export const wrongMediaType = (contentType: string | undefined, payload?: string) =>
   new MediaTypeUnsupported(
     contentType === undefined ? 'of no named type' : `"${contentType}"`,
     payload === TENSORS ? REMEDIES.tensors : REMEDIES.image,
   );
 
-/** What a form may have beside its image. */
+/** Limit for everything in a form besides the image. */
 const FORM_OVERHEAD_BYTES = 64 * 1024;
 
-/** Lets the routes receive images, forms and tensors as one buffer each, and nothing else. */
+/** Makes the routes accept only images, forms and tensors, each as one buffer. */
 export const acceptUploads = (app: FastifyInstance, maxImageBytes: number): void => {
   app.removeAllContentTypeParsers();
   const accept = (types: readonly string[], bodyLimit: number): void => {
@@ -46,7 +46,7 @@ export const acceptUploads = (app: FastifyInstance, maxImageBytes: number): void
 };
 
 /**
- * The image of a received body.
+ * Returns the image file in a received body.
  * @throws ImageMissing, ImageAmbiguous, ImageEmpty, ImageTooLarge, FormMalformed
  */
 export const imageOfUpload = (

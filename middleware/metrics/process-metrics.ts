@@ -7,17 +7,17 @@ import type { Registry } from 'prom-client';
 import type { Admission } from '../admission.ts';
 
 const NANOSECONDS = 1e9;
-/** How often the event loop is looked at. The monitor counts this interval in; it is no delay. */
+/** Sampling interval of the event loop. The monitor includes it in its values, so it is subtracted. */
 const RESOLUTION_MS = 10;
 const QUANTILES = [0.5, 0.9, 0.99] as const;
-/** Over how long the delay is gathered. Not from one reading to the next: two readers would spoil each other's. */
+/** Window over which the delay is collected. A fixed window lets several scrapers read without disturbing each other. */
 const DELAY_INTERVAL_MS = 10_000;
 
-/** Seconds that timers ran late, by quantile; 1 is the worst. */
+/** How late timers ran, in seconds, by quantile; quantile 1 is the worst. */
 type Delays = readonly (readonly [quantile: string, seconds: number])[];
 
 const delaysOf = (histogram: IntervalHistogram): Delays => {
-  // Its figures are not numbers until the first timer ran.
+  // Until the first timer ran, the values of the histogram are not numbers.
   const seconds = (nanoseconds: number): number =>
     histogram.count > 0 ? Math.max(0, nanoseconds / NANOSECONDS - RESOLUTION_MS / 1000) : 0;
   return [
@@ -29,7 +29,7 @@ const delaysOf = (histogram: IntervalHistogram): Delays => {
   ];
 };
 
-/** A metric that is read when somebody asks for it. */
+/** A metric that is read when it is scraped. */
 interface Reading {
   readonly kind?: 'counter';
   readonly name: string;
@@ -63,7 +63,7 @@ const addReadings = (
   }
 };
 
-/** How many processes answer, and how often one had to be started again. */
+/** Adds the number of processes that answer, and how often one was restarted. */
 export const addGroupMetrics = (
   registry: Registry,
   { running, restarts }: { readonly running: () => number; readonly restarts: () => number },
@@ -83,7 +83,7 @@ export const addGroupMetrics = (
   ]);
 };
 
-/** CPU time and memory of this process; `label` says which one it is. */
+/** Adds CPU time and memory of this process under the label `process`. */
 export const addUsageMetrics = (registry: Registry, label: string): void => {
   addReadings(registry, { process: label }, [
     {
@@ -104,9 +104,9 @@ export const addUsageMetrics = (registry: Registry, label: string): void => {
 };
 
 /**
- * How busy this process is: what it has taken on, and how late its event loop ran in the last full ten seconds; until
- * the first ten are over, since the start. Reading changes nothing.
- * @returns a function that ends the measuring of the event loop.
+ * Adds the load of this process: its requests, and the delay of its event loop over the last full ten seconds, or since
+ * the start during the first ten.
+ * @returns a function that stops the measurement of the event loop.
  */
 export const addLoadMetrics = (
   registry: Registry,

@@ -12,16 +12,16 @@ export const PHASES = [
   'total',
 ] as const;
 export type Phase = (typeof PHASES)[number];
-/** Milliseconds of each phase. */
+/** Duration of each phase in milliseconds. */
 export type Timings = Readonly<Record<Phase, number>>;
 
-/** Seconds; finer where the middleware's own work lies, up to the usual timeout of an exchange. */
+/** Histogram buckets in seconds, from the middleware's own work to the default timeout of an exchange. */
 const BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
   30, 60,
 ];
 
-/** The counters of one target, looked up once, so that a request costs additions and no search. */
+/** The metrics of one target, looked up once instead of for every request. */
 export interface TargetMetrics {
   answered(status: number): void;
   failed(code: string): void;

@@ -3,13 +3,13 @@ import type { Worker } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import type { Registry } from 'prom-client';
 
-import { tellWorker } from './messages.ts';
+import { sendToWorker } from './messages.ts';
 import type { MetricsSnapshot, ToPrimary } from './messages.ts';
 
-/** A process that stays silent this long is left out; a busy one answers earlier. */
-const PATIENCE_MS = 3000;
+/** A process that does not answer within this time is left out. Even a busy one answers earlier. */
+const SNAPSHOT_TIMEOUT_MS = 3000;
 
-/** The metrics of one process; none where it ends or stays silent. */
+/** Requests the metrics of one process; resolves to none if it ends or does not answer. */
 const snapshotOf = (worker: Worker, id: number): Promise<MetricsSnapshot> =>
   new Promise((resolve) => {
     const end = (metrics: MetricsSnapshot): void => {
@@ -22,23 +22,23 @@ const snapshotOf = (worker: Worker, id: number): Promise<MetricsSnapshot> =>
     const receive = (message: ToPrimary): void => {
       if (message.type === 'snapshot' && message.id === id) end(message.metrics);
     };
-    const timer = setTimeout(giveUp, PATIENCE_MS);
+    const timer = setTimeout(giveUp, SNAPSHOT_TIMEOUT_MS);
     worker.on('message', receive);
     worker.on('exit', giveUp);
-    tellWorker(worker, { type: 'snapshot', id });
+    sendToWorker(worker, { type: 'snapshot', id });
   });
 
 let lastId = 0;
 
-/** The sum over `workers` and the own metrics, in the text format of Prometheus. */
+/** Returns the metrics of the primary process and its workers, added up, in the text format of Prometheus. */
 export const collectMetrics = async (
-  own: Registry,
+  primary: Registry,
   workers: readonly Worker[],
 ): Promise<string> => {
   lastId += 1;
   const id = lastId;
-  const asked = workers.filter((worker) => worker.isConnected());
-  const snapshots = await Promise.all(asked.map((worker) => snapshotOf(worker, id)));
-  const metrics = await own.getMetricsAsJSON();
+  const connected = workers.filter((worker) => worker.isConnected());
+  const snapshots = await Promise.all(connected.map((worker) => snapshotOf(worker, id)));
+  const metrics = await primary.getMetricsAsJSON();
   return AggregatorRegistry.aggregate([metrics, ...snapshots] as object[]).metrics();
 };

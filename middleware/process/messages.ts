@@ -2,43 +2,43 @@ import type { Worker } from 'node:cluster';
 
 import type { MetricObject, MetricObjectWithValues, MetricValue } from 'prom-client';
 
-/** The metrics of one process, as they travel between processes. */
+/** The metrics of one process, as sent between processes. */
 export type MetricsSnapshot = readonly (
   | MetricObject
   | MetricObjectWithValues<MetricValue<string>>
 )[];
 
-/** From the first process to one that answers. */
+/** Messages from the primary process to a worker. */
 export type ToWorker =
   | { readonly type: 'running'; readonly running: number }
   | { readonly type: 'snapshot'; readonly id: number }
   | { readonly type: 'collected'; readonly id: number; readonly text: string };
 
-/** From a process that answers to the first one. */
+/** Messages from a worker to the primary process. */
 export type ToPrimary =
   | { readonly type: 'cannot-start'; readonly lines: string }
   | { readonly type: 'snapshot'; readonly id: number; readonly metrics: MetricsSnapshot }
   | { readonly type: 'collect'; readonly id: number };
 
-/** Environment variable that tells a process which one it is. */
+/** Environment variable with the number of a worker. */
 export const NUMBER_VARIABLE = 'MIDDLEWARE_PROCESS_NUMBER';
 
 /**
- * Tells a process something. It may end before it hears it, which needs no answer here: `exit` follows. Without a
- * function for the error it would be thrown.
+ * Sends a message to a worker. If the worker ends first, the message is lost and `exit` follows; the empty callback keeps
+ * that error from being thrown.
  */
-export const tellWorker = (worker: Worker, message: ToWorker): void => {
+export const sendToWorker = (worker: Worker, message: ToWorker): void => {
   if (worker.isConnected()) worker.send(message, () => undefined);
 };
 
-/** The URL under which an address is reached from this machine. */
+/** Returns the base URL of an address; an IPv6 address is put in brackets. */
 export const urlOf = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-/** Tells whoever started the middleware that it listens. */
+/** Reports on standard output that the middleware listens. */
 export const announceListening = (url: string, processes: number): void => {
   process.stdout.write(`${JSON.stringify({ event: 'listening', url, processes })}\n`);
 };
 
-/** Exit code where the configuration does not let the middleware start. */
+/** Exit code if the middleware cannot start with its configuration. */
 export const EXIT_CANNOT_START = 2;

@@ -10,36 +10,36 @@ import {
   announceListening,
   EXIT_CANNOT_START,
   NUMBER_VARIABLE,
-  tellWorker,
+  sendToWorker,
   urlOf,
 } from './messages.ts';
 import type { ToPrimary } from './messages.ts';
 import { onceAskedToStop } from './stop-signals.ts';
 
-/** A process that dies at once is not started again at once, or a fault would eat the machine. */
+/** Pause before a restart, so that a worker that always dies does not use up the CPU. */
 const RESTART_PAUSE_MS = 500;
 
 /**
- * Settings that a process must be born with; what the environment says already, stays.
- * - Two threads decode images: one keeps the core busy while the other hands over its result. With the usual four
- *   a process, all processes together would only take the cores from each other.
- * - Two arenas keep the C library from holding freed pixels once for every thread.
- * - A fixed threshold makes it give back every large buffer when it is freed. By itself it moves the threshold up to
- *   the largest one freed so far, and keeps what one burst of full-size requests took.
+ * Environment variables of the workers that Node and the C library read only at start; the environment may override them.
+ * - Two threads decode images: one keeps the core busy while the other hands over its result. With the default of four
+ *   threads each, the workers would compete for the cores.
+ * - Two malloc arenas, so that the C library does not keep freed pixels once per thread.
+ * - Fixed malloc thresholds, so that every large buffer is returned when it is freed. By default, the threshold rises to the
+ *   largest buffer freed so far, and the memory of one burst of full-size requests is kept.
  */
-const birthSettings: Readonly<Record<string, string>> = {
+const workerEnvironment: Readonly<Record<string, string>> = {
   UV_THREADPOOL_SIZE: '2',
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: String(2 ** 20),
   MALLOC_TRIM_THRESHOLD_: String(2 ** 24),
 };
 
-/** Starts the processes, keeps as many running, tells them how many they are, and ends with them. */
+/** Starts the workers, restarts those that end unexpectedly, tells them how many are running, and ends with them. */
 export const runPrimary = (config: Config): void => {
   const numbers = new Map<Worker, number>();
   const listening = new Set<Worker>();
   let url: string | undefined;
-  /** What the processes are told to listen on. As long as one of them does, 0 means the port that it got. */
+  /** The port that workers are told to use. While a worker listens, 0 means the port that it got. */
   let port = config.port;
   let restarts = 0;
   let isStopping = false;
@@ -50,26 +50,26 @@ export const runPrimary = (config: Config): void => {
   addGroupMetrics(registry, { running: () => listening.size, restarts: () => restarts });
 
   const announce = (): void => {
-    // While all of them end, none needs to know how many are left.
+    // While all workers end, none needs the number of those left.
     if (isStopping) return;
     for (const worker of listening) {
-      tellWorker(worker, { type: 'running', running: listening.size });
+      sendToWorker(worker, { type: 'running', running: listening.size });
     }
   };
 
   const start = (number: number): void => {
     const env = {
-      ...birthSettings,
+      ...workerEnvironment,
       ...process.env,
       PORT: String(port),
       [NUMBER_VARIABLE]: String(number),
     };
     const worker = cluster.fork(env);
     worker.on('error', (error) => {
-      // The channel to one that ends may break at any time; `exit` says the rest. One without an id never started.
+      // The channel to a worker that ends may break at any time, and `exit` follows. Without a pid, it never started.
       if (worker.process.pid === undefined) throw error;
     });
-    // Each question for its metrics listens until it is answered.
+    // Every pending request for its metrics adds a listener.
     worker.setMaxListeners(0);
     numbers.set(worker, number);
   };
@@ -79,7 +79,7 @@ export const runPrimary = (config: Config): void => {
     isStopping = true;
     if (numbers.size === 0) process.exit(exitCode);
     for (const worker of numbers.keys()) worker.process.kill('SIGTERM');
-    // The processes have a limit of their own and say more; this is for one that does not even do that.
+    // Workers enforce the limit themselves and report it. This is for a worker that no longer reacts.
     setTimeout(() => {
       for (const worker of numbers.keys()) worker.process.kill('SIGKILL');
       process.exit(1);
@@ -102,11 +102,11 @@ export const runPrimary = (config: Config): void => {
         stop();
         break;
       case 'snapshot':
-        // Heard by who asked for it.
+        // Handled by collectMetrics.
         break;
       case 'collect':
         void collectMetrics(registry, [...listening]).then((text) => {
-          tellWorker(worker, { type: 'collected', id: message.id, text });
+          sendToWorker(worker, { type: 'collected', id: message.id, text });
         });
         break;
       default:

@@ -12,11 +12,11 @@ import { exitAfter, onceAskedToStop } from './stop-signals.ts';
 
 export interface Service {
   readonly url: string;
-  /** Accepts nothing more, answers what is in flight, and resolves. */
+  /** Stops accepting requests and resolves when those in flight are answered. */
   readonly stop: () => Promise<void>;
 }
 
-/** How often connections that fell idle are looked for while the process ends. */
+/** How often idle connections are closed while the process ends. */
 const IDLE_SWEEP_MS = 20;
 
 const listen = async ({ http }: App, { host, port }: Config): Promise<number> => {
@@ -26,7 +26,7 @@ const listen = async ({ http }: App, { host, port }: Config): Promise<number> =>
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw new UsageError(
       `cannot listen on ${host}:${port} (${code})`,
-      code === 'EADDRINUSE' ? 'end what uses it, or set PORT' : 'set HOST or PORT',
+      code === 'EADDRINUSE' ? 'stop the program that uses it, or set PORT' : 'set HOST or PORT',
       { cause: error },
     );
   }
@@ -35,17 +35,16 @@ const listen = async ({ http }: App, { host, port }: Config): Promise<number> =>
 
 /**
  * Builds the service and listens.
- * @throws UsageError if the configuration does not let it start.
+ * @throws UsageError if it cannot start with its configuration.
  */
 export const serve = async (config: Config, group?: ProcessGroup): Promise<Service> => {
-  // There is a process for every core, so that an image is decoded by one thread; and no image comes twice often
-  // enough to keep its pixels.
+  // There is one process per core, so one thread per image is enough. Images repeat too rarely for a cache of pixels.
   sharp.concurrency(1);
   sharp.cache(false);
   const app = await buildApp(config, group);
   const port = await listen(app, config);
   const stop = async (): Promise<void> => {
-    // Closing ends the connections that are idle now; those that fall idle later would stay until their timeout.
+    // `close` ends only connections that are idle now; others would stay open until their timeout.
     const sweep = setInterval(() => {
       app.http.server.closeIdleConnections();
     }, IDLE_SWEEP_MS);
@@ -55,18 +54,18 @@ export const serve = async (config: Config, group?: ProcessGroup): Promise<Servi
   return { url: urlOf(config.host, port), stop };
 };
 
-/** Stops a service that may not have started yet. One that could not start has nothing to stop. */
-const stopOf = async (starting: Promise<Service>): Promise<void> => {
+/** Stops a service that may still be starting. */
+const stopAfterStart = async (starting: Promise<Service>): Promise<void> => {
   const [outcome] = await Promise.allSettled([starting]);
   if (outcome.status === 'fulfilled') await outcome.value.stop();
 };
 
-/** As {@link serve}, until this process is asked to stop. */
+/** Like {@link serve}; stops when this process gets a signal. */
 export const serveUntilStopped = (config: Config, group?: ProcessGroup): Promise<Service> => {
   const starting = serve(config, group);
-  // From the start on: the first of several processes may end the others as soon as it hears that they listen.
+  // Listen for signals from the start, because the primary process may stop a worker as soon as it listens.
   onceAskedToStop(() => {
-    exitAfter(stopOf(starting), config.stopTimeoutMs);
+    exitAfter(stopAfterStart(starting), config.stopTimeoutMs);
   });
   return starting;
 };

@@ -1,7 +1,4 @@
-/**
- * Calls `stop` once at the first reason to end: SIGTERM, SIGINT, or the end of the process that holds the other end
- * of the IPC channel.
- */
+/** Calls `stop` once: at SIGTERM, SIGINT, or when the process at the other end of the IPC channel is gone. */
 export const onceAskedToStop = (stop: () => void): void => {
   let isAsked = false;
   const ask = (): void => {
@@ -14,7 +11,7 @@ export const onceAskedToStop = (stop: () => void): void => {
   process.once('disconnect', ask);
 };
 
-/** Ends this process with code 0 after `work`, or with 1 where that takes longer than it may, or fails. */
+/** Exits with code 0 after `work`, or with 1 if it fails or takes longer than the limit. */
 export const exitAfter = (work: Promise<unknown>, limitMs: number): void => {
   setTimeout(() => {
     process.stderr.write(`not all requests were answered within ${limitMs} ms; ending anyway\n`);

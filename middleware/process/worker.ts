@@ -7,16 +7,16 @@ import { EXIT_CANNOT_START, NUMBER_VARIABLE } from './messages.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
 import { serveUntilStopped } from './serve.ts';
 
-/** Where the first process is gone, `disconnect` says so; without a function for the error it would be thrown. */
-const tell = (message: ToPrimary): void => {
+/** Sends a message. If the primary process is gone, `disconnect` follows; the empty callback keeps the error from being thrown. */
+const sendToPrimary = (message: ToPrimary): void => {
   process.send?.(message, undefined, undefined, () => undefined);
 };
 
-/** The others answer this process's questions through the first process. */
+/** The group of a worker, which reaches the other workers through the primary process. */
 const groupThroughPrimary = (number: number): ProcessGroup => {
   let running = 1;
   let lastId = 0;
-  let own: Registry | undefined;
+  let joined: Registry | undefined;
   const pending = new Map<number, (text: string) => void>();
   process.on('message', (message: ToWorker) => {
     switch (message.type) {
@@ -28,12 +28,12 @@ const groupThroughPrimary = (number: number): ProcessGroup => {
         pending.delete(message.id);
         break;
       case 'snapshot':
-        void own?.getMetricsAsJSON().then((metrics) => {
-          tell({ type: 'snapshot', id: message.id, metrics });
+        void joined?.getMetricsAsJSON().then((metrics) => {
+          sendToPrimary({ type: 'snapshot', id: message.id, metrics });
         });
         break;
       default:
-        // The cluster module has messages of its own.
+        // Messages of the cluster module itself.
         message satisfies never;
     }
   });
@@ -41,25 +41,25 @@ const groupThroughPrimary = (number: number): ProcessGroup => {
     number,
     running: () => running,
     join: (registry) => {
-      own = registry;
+      joined = registry;
     },
     collect: async () =>
       new Promise((resolve) => {
         lastId += 1;
         pending.set(lastId, resolve);
-        tell({ type: 'collect', id: lastId });
+        sendToPrimary({ type: 'collect', id: lastId });
       }),
   };
 };
 
-/** One of several processes behind the port. */
+/** Runs one of several processes behind the port. */
 export const runWorker = async (config: Config): Promise<void> => {
   const number = Number(process.env[NUMBER_VARIABLE] ?? 1);
   try {
     await serveUntilStopped(config, groupThroughPrimary(number));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    tell({ type: 'cannot-start', lines: error.lines });
+    sendToPrimary({ type: 'cannot-start', lines: error.lines });
     process.exitCode = EXIT_CANNOT_START;
     process.disconnect();
   }

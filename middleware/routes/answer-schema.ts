@@ -3,14 +3,14 @@ import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { DATATYPES } from '../../serving-configs/models/tensors/tensor-model.ts';
 import { servingNames } from '../../serving-configs/index.ts';
 
-// Plain JSON schemas, whose types typebox infers: its builders would double the time in which a process starts.
+// Plain JSON schemas: typebox infers their types, while its builders would double the start-up time of a process.
 
 const payloads = [...PAYLOADS, TENSORS].join(', ');
 
 const milliseconds = (description: string) =>
   ({ type: 'number', minimum: 0, description }) as const;
 
-/** One tensor of a body in JSON. */
+/** A tensor in a JSON body. */
 const tensorSchema = {
   type: 'object',
   required: ['name', 'datatype', 'shape'],
@@ -22,14 +22,14 @@ const tensorSchema = {
   },
 } as const;
 
-/** Tensors as the body of a request. */
+/** A request body with tensors. */
 export const inputsSchema = {
   type: 'object',
   required: ['inputs'],
   properties: { inputs: { type: 'array', items: tensorSchema } },
 } as const;
 
-/** A result, as both inference routes answer it. */
+/** The result that both inference routes answer. */
 export const answerSchema = {
   $id: 'Inference',
   description: 'The best classes, or the outputs of a model, and where the time went.',
@@ -44,12 +44,12 @@ export const answerSchema = {
     trained: {
       type: 'boolean',
       description:
-        'False where the weights of the serving are not trained: the classes mean nothing. Absent where nobody knows.',
+        'False if the weights of the serving are not trained, so that the classes mean nothing. Absent if unknown.',
     },
     top: {
       type: 'array',
       maxItems: 5,
-      description: 'Of an image: the best classes, best first.',
+      description: 'The best classes of an image, best first.',
       items: {
         type: 'object',
         required: ['class', 'label', 'score'],
@@ -67,33 +67,34 @@ export const answerSchema = {
     },
     outputs: {
       type: 'array',
-      description: 'Of the payload tensors: as the Open Inference Protocol writes them.',
+      description:
+        'The outputs for the payload tensors, as the Open Inference Protocol writes them.',
       items: tensorSchema,
     },
     timingsMs: {
       type: 'object',
       required: ['receive', 'queue', 'decode', 'encode', 'upstream', 'parse', 'total'],
       properties: {
-        receive: milliseconds('From the head of the request to its last byte.'),
-        queue: milliseconds('Waiting for a turn in this process, and for a thread that decodes.'),
-        decode: milliseconds('Image to pixels; body to tensors.'),
-        encode: milliseconds('Pixels or tensors to the request of the serving.'),
+        receive: milliseconds('From the headers of the request to its last byte.'),
+        queue: milliseconds('Waiting for a turn in this process and for a decoding thread.'),
+        decode: milliseconds('Decoding the image into pixels, or the body into tensors.'),
+        encode: milliseconds('Encoding pixels or tensors as the request for the serving.'),
         upstream: milliseconds('From sending the request to the last byte of the answer.'),
-        parse: milliseconds('Answer of the serving to classes or tensors.'),
-        total: milliseconds('From the head of the request to the result, the upload included.'),
+        parse: milliseconds('Reading classes or tensors from the answer of the serving.'),
+        total: milliseconds('From the headers of the request to the result, upload included.'),
       },
     },
   },
 } as const;
 
-/** Everything that is not a result. */
+/** Any answer that is not a result. */
 export const errorSchema = {
   $id: 'Error',
   type: 'object',
   required: ['code', 'message'],
   properties: {
-    code: { type: 'string', description: 'Stays the same; for programs.' },
-    message: { type: 'string', description: 'A sentence; for people.' },
+    code: { type: 'string', description: 'A stable code, for programs.' },
+    message: { type: 'string', description: 'A sentence, for people.' },
     serving: { type: 'string' },
   },
 } as const;
@@ -106,16 +107,16 @@ export const servingParamsSchema = {
   },
 } as const;
 
-export const wishSchema = {
+export const targetQuerySchema = {
   type: 'object',
   properties: {
     payload: {
       type: 'string',
-      description: `What is sent to the serving: ${payloads}; by default what it is best at.`,
+      description: `What is sent to the serving: ${payloads}. Each serving has its own default.`,
     },
     encoding: {
       type: 'string',
-      description: `How it is written: ${ENCODINGS.join(', ')}; by default its first.`,
+      description: `How the payload is written: ${ENCODINGS.join(', ')}. Each payload of a serving has its own default.`,
     },
   },
 } as const;
@@ -128,19 +129,19 @@ const errors = (statuses: Readonly<Record<string, string>>) =>
     ]),
   );
 
-/** The answers of an inference that depend on the serving and on the load, not on the upload. */
+/** Errors that depend on the serving and on the load, not on the upload. */
 export const commonErrors = errors({
-  400: 'The request lacks something, has too much of it, or asks for what the serving does not take.',
-  404: 'No such serving.',
-  500: 'A fault of the middleware.',
+  400: 'The request is malformed, or the serving does not take its protocol, payload or encoding.',
+  404: 'There is no such serving.',
+  500: 'The middleware failed.',
   502: 'The serving cannot be reached, failed, or gave an answer that violates its protocol.',
   503: 'Too many requests, here or at the serving; Retry-After says when to come back.',
   504: 'The serving did not answer in time.',
 });
 
-/** The answers about an uploaded body. */
+/** Errors about an uploaded body. */
 export const uploadErrors = errors({
   413: 'The body has too many bytes, or the image too many pixels.',
-  415: 'Not of a type that the payload is made of.',
-  422: 'Not an image, cut off, or damaged; or not the inputs of the model.',
+  415: 'The media type of the body does not belong to the payload.',
+  422: 'The body is not an image, is cut off or damaged, or does not hold the inputs of the model.',
 });

@@ -8,10 +8,7 @@ import { inputsSchema } from './answer-schema.ts';
 
 const file = { type: 'string', format: 'binary' };
 
-/**
- * The bodies of the upload. They stand here and not in the schema of the route, where the framework would check the
- * received bytes against them.
- */
+/** The bodies of an upload. In the schema of the route, Fastify would validate the received bytes against them. */
 const uploadBody = {
   content: {
     ...Object.fromEntries(IMAGE_MEDIA_TYPES.map((type) => [type, { schema: file }])),
@@ -23,7 +20,7 @@ const uploadBody = {
   },
 };
 
-/** `/docs`: the description of the API, made from the schemas of the routes, with a page to try it. Needs no network. */
+/** Adds `/docs`: the API description made from the schemas of the routes, with a page to try it. Needs no network. */
 export const addDocs = async (app: FastifyInstance): Promise<void> => {
   await app.register(swagger, {
     openapi: {

@@ -4,13 +4,18 @@ import type { Protocol } from '../../serving-configs/manifest.ts';
 import { encodeRequest } from '../inference.ts';
 import { OCTETS } from '../servings/named-tensors.ts';
 import { acceptUploads } from '../upload.ts';
-import { commonErrors, servingParamsSchema, uploadErrors, wishSchema } from './answer-schema.ts';
+import {
+  commonErrors,
+  servingParamsSchema,
+  uploadErrors,
+  targetQuerySchema,
+} from './answer-schema.ts';
 import { admitted, admitUploads, routePrefix, workOf } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
 /**
- * `POST /encode/:serving`: the request that the serving would get for the image or the tensors, without sending it. Whoever sends it
- * to the serving, byte for byte, measures the serving without this middleware: the bypass run of the benchmark.
+ * `POST /encode/:serving`: answers the request that the serving would get, without sending it. A bypass run of the benchmark
+ * sends these bytes straight to the serving, to measure it without the middleware.
  */
 export const encodeRoute =
   (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
@@ -24,7 +29,7 @@ export const encodeRoute =
           description:
             'The answer is the body of that request; the header "serving-request" has its method, path and headers as JSON.',
           params: servingParamsSchema,
-          querystring: wishSchema,
+          querystring: targetQuerySchema,
           response: {
             200: {
               description: 'The body of the request.',
@@ -37,17 +42,17 @@ export const encodeRoute =
         onRequest: admitUploads(context, protocol),
       },
       async (request, reply) => {
-        const inside = admitted(request);
-        const work = workOf(context, request, inside);
-        const { request: encoded } = await encodeRequest(inside.target, work, inside.visit);
+        const { target, visit } = admitted(request);
+        const work = workOf(context, request);
+        const { request: encoded } = await encodeRequest(target, work, visit);
         const { method, path, headers, body } = encoded;
-        // A copy: the parts may be memory that the next request is written into.
-        const whole = Buffer.concat(body);
+        // A copy, because the next request may reuse the memory of the parts.
+        const bytes = Buffer.concat(body);
         encoded.release?.();
         return reply
           .header('serving-request', JSON.stringify({ method, path, headers }))
           .type(OCTETS)
-          .send(whole);
+          .send(bytes);
       },
     );
   };

@@ -7,19 +7,19 @@ import type { Config } from '../config.ts';
 import { NotReady, UnknownServing } from '../errors.ts';
 import { errorSchema } from './answer-schema.ts';
 
-/** A serving that needs longer to say that it is well is not ready. */
+/** A serving that does not answer its health check within this time is not ready. */
 const PROBE_TIMEOUT_MS = 2000;
 
-/** Where a serving says whether its model can answer. */
+/** The URL at which a serving tells whether its model is ready. */
 const healthUrlOf = (serving: ServingName, config: Config): URL => {
   const { rest, health } = manifestOf(serving, config.tensorModel?.name);
   const url = new URL(health.path, config.servingUrls[serving].rest);
-  // An overridden address stands for the port of the requests; another port for health keeps its number.
+  // SERVING_URLS overrides the port of requests. If health has a port of its own, that one stays.
   if (health.port !== rest.port) url.port = String(health.port);
   return url;
 };
 
-/** `/health/live` says that this process answers, `/health/ready` that the servings do too. */
+/** `/health/live` tells that this process answers; `/health/ready` tells that its servings answer too. */
 export const healthRoutes =
   (config: Config): FastifyPluginAsyncTypebox =>
   async (app) => {
@@ -76,7 +76,7 @@ export const healthRoutes =
               serving: {
                 type: 'string',
                 description:
-                  'Ask this one only; by default those that SERVING_URLS names, or all where it names none.',
+                  'The only serving to probe; by default those in SERVING_URLS, or all if it is empty.',
               },
             },
           },
@@ -96,14 +96,14 @@ export const healthRoutes =
           throw new UnknownServing(serving, knownServings().join(', '));
         }
         if (isClosing) throw new NotReady('this process is about to end');
-        const asked = serving === undefined ? config.expectedServings : [serving];
-        const answers = await Promise.all(asked.map(isReady));
-        const absent = asked.filter((_, index) => answers[index] !== true);
-        if (absent.length > 0) {
-          const hint = serving === undefined ? ' (?serving= asks for one alone)' : '';
-          throw new NotReady(`${absent.join(', ')}${hint}`);
+        const servings = serving === undefined ? config.expectedServings : [serving];
+        const answers = await Promise.all(servings.map(isReady));
+        const notReady = servings.filter((_, index) => answers[index] !== true);
+        if (notReady.length > 0) {
+          const hint = serving === undefined ? ' (?serving= probes a single one)' : '';
+          throw new NotReady(`${notReady.join(', ')}${hint}`);
         }
-        return { ready: [...asked] };
+        return { ready: [...servings] };
       },
     );
   };

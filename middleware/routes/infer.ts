@@ -12,10 +12,9 @@ import {
   commonErrors,
   servingParamsSchema,
   uploadErrors,
-  wishSchema,
+  targetQuerySchema,
 } from './answer-schema.ts';
 import {
-  admitted,
   admitUploads,
   answerInference,
   routePrefix,
@@ -24,7 +23,7 @@ import {
 } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
-/** `POST /infer/:serving`: the classes of the image, or the outputs for the inputs, that were sent. */
+/** `POST /infer/:serving`: answers the classes of an image, or the outputs for named inputs. */
 export const inferRoute =
   (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
   async (app) => {
@@ -33,10 +32,10 @@ export const inferRoute =
       `${routePrefix[protocol]}/infer/:serving`,
       {
         schema: {
-          summary: 'Classify an image, or ask a model with named tensors',
-          description: `The image is the body, or the field "image" of a form. With the payload "${TENSORS}", the default where a user's model is served, the body has "inputs" as JSON, or as JSON with the values as bytes behind it (application/octet-stream), as the Open Inference Protocol writes them; the answer is of the same kind.`,
+          summary: 'Classify an image, or run a model on named tensors',
+          description: `The image is the body, or the field "image" of a form. With the payload "${TENSORS}", the default if a user's model is served, the body has "inputs" as the Open Inference Protocol writes them: as JSON, or as JSON followed by the values as bytes (application/octet-stream). The answer has the same format.`,
           params: servingParamsSchema,
-          querystring: wishSchema,
+          querystring: targetQuerySchema,
           response: {
             200: {
               description: 'The result.',
@@ -49,9 +48,8 @@ export const inferRoute =
         onRequest: admitUploads(context, protocol),
       },
       async (request, reply) => {
-        const inside = admitted(request);
-        const work: Work<Classes | Outputs> = workOf(context, request, inside);
-        const { result, head } = await answerInference(context, reply, inside, work);
+        const work: Work<Classes | Outputs> = workOf(context, request);
+        const { result, head } = await answerInference(context, request, reply, work);
         return 'tensors' in result ? tensorAnswer(reply, result, head) : { ...head, ...result };
       },
     );

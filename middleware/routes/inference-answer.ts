@@ -20,7 +20,7 @@ import { imageInputWork, tensorWork } from '../tensor-work.ts';
 import type { Outputs } from '../tensor-work.ts';
 import { imageOfUpload, isTensors, wrongMediaType } from '../upload.ts';
 
-/** What the inference routes work with. */
+/** What the inference routes share. */
 export interface InferenceContext {
   readonly config: Config;
   readonly targets: InferenceTargets;
@@ -29,36 +29,36 @@ export interface InferenceContext {
 }
 
 const VISIT = Symbol('visit');
-const PATH = Symbol('path');
+const TARGET = Symbol('target');
 
 declare module 'fastify' {
   interface FastifyRequest {
     [VISIT]: Visit | null;
-    [PATH]: InferenceTarget | null;
+    [TARGET]: InferenceTarget | null;
   }
 }
 
-/** What the routes of a protocol begin with: those of REST are the study's plain ones. */
+/** The prefix of the routes of a protocol. Those of REST are the same as in the study of 2021. */
 export const routePrefix: Readonly<Record<Protocol, string>> = { rest: '', grpc: '/grpc' };
 
-/** Where a request keeps what was found out about it. Set up once, so that all requests have one shape. */
-export const inferenceDecorations = { visit: VISIT, path: PATH } as const;
+/** Fields that these functions keep on a request. The app declares them once, so that all requests have one shape. */
+export const inferenceDecorations = { visit: VISIT, target: TARGET } as const;
 
-const microseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
+const roundToMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 const serverTiming = (timings: Timings): string =>
   PHASES.map((phase) => `${phase};dur=${timings[phase]}`).join(', ');
 
-/** The most bytes that a body may have: what it announces, at most the limit. */
-const mostBodyBytes = ({ headers }: FastifyRequest, maxBytes: number): number => {
+/** Upper limit of the size of a body: its `content-length`, but at most `maxBytes`. */
+const maxBodyBytes = ({ headers }: FastifyRequest, maxBytes: number): number => {
   const announced = headers['content-length'];
   if (announced !== undefined) return Math.min(Number(announced), maxBytes);
   return headers['transfer-encoding'] === undefined ? 0 : maxBytes;
 };
 
 /**
- * Runs before the body is received: what is known to be refused is refused here, and the place that the request takes
- * is given back when its connection is done with it, whatever happens.
+ * Admits a request before its body is received, or refuses it if that is certain already. Its visit ends when the response
+ * closes, whatever happens.
  */
 const admit = (
   { targets, admission, config }: InferenceContext,
@@ -69,8 +69,8 @@ const admit = (
   const { serving } = request.params as { serving: string };
   const { payload, encoding } = request.query as { payload?: string; encoding?: string };
   const target = targets.find({ serving, protocol, payload, encoding });
-  request[PATH] = target;
-  const visit = admission.enter(mostBodyBytes(request, config.maxImageBytes));
+  request[TARGET] = target;
+  const visit = admission.enter(maxBodyBytes(request, config.maxImageBytes));
   request[VISIT] = visit;
   reply.raw.once('close', () => {
     visit.leave();
@@ -78,7 +78,7 @@ const admit = (
   return target;
 };
 
-/** Lets requests without a body in. */
+/** Admits requests without a body. */
 export const admitRequests =
   (context: InferenceContext, protocol: Protocol): onRequestHookHandler =>
   (request, reply, done) => {
@@ -86,7 +86,7 @@ export const admitRequests =
     done();
   };
 
-/** Lets requests in whose bodies are of a media type that the payload is made of. */
+/** Admits requests whose media type belongs to their payload. */
 export const admitUploads =
   (context: InferenceContext, protocol: Protocol): onRequestHookHandler =>
   (request, reply, done) => {
@@ -94,28 +94,29 @@ export const admitUploads =
     const contentType = request.headers['content-type'];
     const takesTensors = target.payload === TENSORS;
     const takesImages = target.payload !== TENSORS || target.tensorModel.image !== undefined;
-    // A type that no payload is made of, the framework refuses.
+    // Fastify refuses a media type that belongs to no payload.
     if (!(isTensors(contentType) ? takesTensors : takesImages)) {
       throw wrongMediaType(contentType, target.payload);
     }
     done();
   };
 
-/** The serving that a request is about, where there is such a serving. */
+/** The serving in the URL of a request; undefined if there is no such serving. */
 export const servingOf = ({ params }: FastifyRequest): string | undefined => {
   const { serving } = (params ?? {}) as { serving?: string };
   return serving !== undefined && isServingName(serving) ? serving : undefined;
 };
 
 /**
- * What is to be done with a request whose body is there in full.
+ * The work for a request whose body was received in full.
  * @throws TensorsUnreadable, the errors of imageOfUpload
  */
 export const workOf = (
   { config }: InferenceContext,
-  { body, headers }: FastifyRequest,
-  { target, visit }: Admitted,
+  request: FastifyRequest,
 ): Work<Classes> | Work<Outputs> => {
+  const { target, visit } = admitted(request);
+  const { body, headers } = request;
   if (Buffer.isBuffer(body)) visit.received(body.length);
   const contentType = headers['content-type'];
   if (target.payload !== TENSORS) {
@@ -130,7 +131,7 @@ export const workOf = (
   return tensorWork(target, { headers, body });
 };
 
-/** An answer with tensors, written as the request was. */
+/** Writes an answer with tensors in the format of the request. */
 export const tensorAnswer = (
   reply: FastifyReply,
   { tensors, encoding }: Outputs,
@@ -144,43 +145,41 @@ export const tensorAnswer = (
 
 /** Counts an answer of an inference route. */
 export const countAnswer = (request: FastifyRequest, status: number, code?: string): void => {
-  const metrics = request[PATH]?.metrics;
+  const metrics = request[TARGET]?.metrics;
   metrics?.answered(status);
   if (code !== undefined) metrics?.failed(code);
 };
 
 /** The target and the visit of a request that was admitted. */
-export interface Admitted {
-  readonly target: InferenceTarget;
-  readonly visit: Visit;
-}
-
-export const admitted = (request: FastifyRequest): Admitted => {
-  const target = request[PATH];
+export const admitted = (
+  request: FastifyRequest,
+): { readonly target: InferenceTarget; readonly visit: Visit } => {
+  const target = request[TARGET];
   const visit = request[VISIT];
   if (target === null || visit === null) throw new Error('the request was not admitted');
   return { target, visit };
 };
 
-/** Infers, writes the headers that every answer has, and returns what stands in it beside the result. */
+/** Runs the inference, sets the headers of the answer, and returns the result and the fields that every answer has. */
 export const answerInference = async <Result>(
   { group }: InferenceContext,
+  request: FastifyRequest,
   reply: FastifyReply,
-  { target, visit }: Admitted,
   work: Work<Result>,
 ) => {
+  const { target, visit } = admitted(request);
   const { result, timingsMs: exactMs } = await infer(target, work, visit);
   target.metrics.observe(exactMs);
   target.metrics.answered(200);
   const { receive, queue, decode, encode, upstream, parse, total } = exactMs;
   const timingsMs = {
-    receive: microseconds(receive),
-    queue: microseconds(queue),
-    decode: microseconds(decode),
-    encode: microseconds(encode),
-    upstream: microseconds(upstream),
-    parse: microseconds(parse),
-    total: microseconds(total),
+    receive: roundToMicroseconds(receive),
+    queue: roundToMicroseconds(queue),
+    decode: roundToMicroseconds(decode),
+    encode: roundToMicroseconds(encode),
+    upstream: roundToMicroseconds(upstream),
+    parse: roundToMicroseconds(parse),
+    total: roundToMicroseconds(total),
   };
   reply.header('server-timing', serverTiming(timingsMs));
   reply.header('middleware-process', `${group.number}/${group.running()}`);

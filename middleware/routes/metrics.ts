@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 
 import type { ProcessGroup } from '../process/group.ts';
 
-/** `GET /metrics`: the metrics of all processes, whichever of them answers. */
+/** `GET /metrics`: answers the metrics of all processes, whichever of them gets the request. */
 export const metricsRoute =
   (registry: Registry, group: ProcessGroup): FastifyPluginAsync =>
   async (app) => {

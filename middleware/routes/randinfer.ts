@@ -5,17 +5,22 @@ import type { Protocol } from '../../serving-configs/manifest.ts';
 import { RequestInvalid } from '../errors.ts';
 import { imageWork } from '../image-work.ts';
 import { drawFrom, readImages } from '../random-images.ts';
-import { answerSchema, commonErrors, servingParamsSchema, wishSchema } from './answer-schema.ts';
+import {
+  answerSchema,
+  commonErrors,
+  servingParamsSchema,
+  targetQuerySchema,
+} from './answer-schema.ts';
 import { admitRequests, admitted, answerInference, routePrefix } from './inference-answer.ts';
 import type { InferenceContext } from './inference-answer.ts';
 
-/** `GET /randinfer/:serving`: the classes of a random image of the data set, as in the study of 2021. */
+/** `GET /randinfer/:serving`: answers the classes of a random image of the data set, as in the study of 2021. */
 export const randinferRoute =
   (context: InferenceContext, protocol: Protocol): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { config, group } = context;
     const images = readImages(config.imagesDir);
-    // Every process draws its own order, so that together they do not send each image several times in a row.
+    // Each process has its own seed; otherwise they would all send the same image at about the same time.
     const draw = drawFrom(images, config.seed + group.number);
     app.get(
       `${routePrefix[protocol]}/randinfer/:serving`,
@@ -23,20 +28,19 @@ export const randinferRoute =
         schema: {
           summary: 'Classify a random image of the data set',
           params: servingParamsSchema,
-          querystring: wishSchema,
+          querystring: targetQuerySchema,
           response: { 200: answerSchema, ...commonErrors },
         },
         onRequest: admitRequests(context, protocol),
       },
       async (request, reply) => {
         const { file, bytes } = draw();
-        const inside = admitted(request);
-        const { target } = inside;
+        const { target } = admitted(request);
         if (target.payload === TENSORS) {
           throw new RequestInvalid('This route draws images, not tensors; send tensors to /infer.');
         }
         const work = imageWork(target, bytes);
-        const { result, head } = await answerInference(context, reply, inside, work);
+        const { result, head } = await answerInference(context, request, reply, work);
         return { ...head, ...result, image: file };
       },
     );

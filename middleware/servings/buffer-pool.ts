@@ -1,24 +1,24 @@
-/** A buffer with the views through which the JSON writers fill it. Its first bytes are aligned to eight. */
+/** A buffer, aligned to eight bytes, with the views that the JSON writers use. */
 export interface Scratch {
   readonly bytes: Buffer;
   readonly view: DataView;
   readonly doubles: Float64Array;
 }
 
-/** Part of a buffer, on loan to a request. */
+/** Part of a buffer, lent to a request. */
 export interface Borrowed {
   readonly bytes: Uint8Array;
-  /** Gives the memory back; `bytes` must not be read afterwards. Later calls do nothing. */
+  /** Returns the memory; `bytes` must not be read afterwards. Further calls do nothing. */
   readonly release: () => void;
 }
 
-/** What a process keeps for later at most. A full-size request of 1000×750 pixels takes 18 MB. */
+/** Default limit of the memory that a pool keeps. A full-size request of 1000×750 pixels takes 18 MB. */
 const MAX_KEPT_BYTES = 96 * 2 ** 20;
 const PAGE_BYTES = 4096;
 
 /**
- * Buffers that go from request to request. A fresh one costs a page fault and a cleared page every 4 KiB, which for
- * the largest bodies is two thirds of the time that filling them takes.
+ * Buffers that requests reuse. A new buffer costs a page fault and a cleared page per 4 KiB, which for the largest bodies is
+ * two thirds of the time needed to fill them.
  */
 export class BufferPool {
   private readonly kept: Scratch[] = [];
@@ -29,7 +29,10 @@ export class BufferPool {
     this.maxKeptBytes = maxKeptBytes;
   }
 
-  /** At least so many bytes with anything in them; never more than twice the need, so that small bodies keep none large. */
+  /**
+   * Takes a buffer of at least `byteLength` bytes with arbitrary content. It has at most twice the size needed, so that a
+   * small body does not hold a large buffer.
+   */
   take(byteLength: number): Scratch {
     const size = Math.ceil(byteLength / PAGE_BYTES) * PAGE_BYTES;
     const fit = this.kept.findIndex(
@@ -44,7 +47,7 @@ export class BufferPool {
     return { bytes, view: new DataView(bytes.buffer), doubles: new Float64Array(bytes.buffer) };
   }
 
-  /** Lends what was filled of a buffer that {@link take} gave. */
+  /** Lends the filled part of a buffer from {@link take}. */
   lend(scratch: Scratch, start: number, end: number): Borrowed {
     let isReleased = false;
     return {
@@ -56,7 +59,7 @@ export class BufferPool {
     };
   }
 
-  /** Takes a buffer back. The oldest ones go where the limit is passed, so that the sizes follow the traffic. */
+  /** Takes a buffer back and drops the oldest ones above the limit, so that the sizes follow the traffic. */
   private give(scratch: Scratch): void {
     this.kept.push(scratch);
     this.keptBytes += scratch.bytes.length;

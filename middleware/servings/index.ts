@@ -4,29 +4,43 @@ import {
   type PlatformName,
   type ServingName,
 } from '../../serving-configs/index.ts';
-import { onGrpcCore } from './grpc-core.ts';
 import litserve from './litserve.ts';
 import { openInference, openInferenceInJson } from './open-inference.ts';
 import { inputAsBody } from './predict-route.ts';
 import { predictions } from './predictions.ts';
 import { runningServerCodecs } from './running-server.ts';
-import type { ServingCodecs } from './serving.ts';
+import type { GrpcCodec, ServingCodecs } from './serving.ts';
 import tfserving from './tfserving.ts';
 import torchserve from './torchserve.ts';
 
-/** Image and tensor to one route, told apart by their media type. */
+/**
+ * The codecs of a server on gRPC's C core, as every server in Python is. If a call waits for the server longer than
+ * `grpc.server_max_unrequested_time_in_server` (30 s by default), the core answers CANCELLED although nobody cancelled it:
+ * the server is busy and never saw the call.
+ */
+const onGrpcCore = <Codecs extends ServingCodecs & { readonly grpc: GrpcCodec }>(
+  codecs: Codecs,
+): Codecs => ({
+  ...codecs,
+  grpc: {
+    ...codecs.grpc,
+    meaningOf: (code: string) => (code === 'CANCELLED' ? 'overloaded' : undefined),
+  },
+});
+
+/** Images and tensors go to one route, which tells them apart by their media type. */
 const onOneRoute = inputAsBody({ image: '/predict', tensor: '/predict' });
 
-/** A platform with a manifest but without its codecs does not compile. */
+/** The codecs of each platform. A manifest without codecs is a compile error. */
 const codecsByPlatform: Readonly<Record<PlatformName, ServingCodecs>> = {
-  // A route takes one kind of input.
+  // Each route takes one kind of input.
   bentoml: inputAsBody({ image: '/predict', tensor: '/predict_tensor' }),
   cortex: onOneRoute,
   flask: onOneRoute,
   kserve: onGrpcCore(openInference),
   litserve,
   mlserver: onGrpcCore(openInferenceInJson),
-  // The front end of TorchServe began as this one, without gRPC.
+  // TorchServe's front end is derived from this one, which has no gRPC.
   mms: predictions,
   ovms: openInference,
   'ray-serve': onOneRoute,
@@ -35,7 +49,7 @@ const codecsByPlatform: Readonly<Record<PlatformName, ServingCodecs>> = {
   triton: openInference,
 };
 
-/** How to talk to a serving. */
+/** The codecs of a serving. */
 export const codecOf = (serving: ServingName): ServingCodecs => {
   const server = runningServerOf(serving);
   return server === undefined ? codecsByPlatform[platformOf(serving)] : runningServerCodecs(server);

@@ -20,10 +20,11 @@ const BLANK = 0x20;
 const close = (scratch: Scratch, end: number, after: string): Borrowed =>
   pool.lend(scratch, 0, end + scratch.bytes.write(after, end, 'latin1'));
 
-const room = ({ tables }: Tokens, area: number): number =>
+/** Upper limit of the bytes for `area` pixels. */
+const maxBytesFor = ({ tables }: Tokens, area: number): number =>
   area * tables.reduce((sum, { maxLength }) => sum + maxLength, 0);
 
-/** Room behind the last token: each is written as 16 bytes, whatever its length. */
+/** Space after the last token, because each is written as 16 bytes whatever its length. */
 const SLACK_BYTES = 16;
 
 /** Writes the tokens of the pixels at `from` up to `end`; returns where the next token goes. */
@@ -53,7 +54,7 @@ const writePixels = (
   return to;
 };
 
-/** Writes the tokens of one channel, that is of every third byte; returns where the next token goes. */
+/** Writes the tokens of one channel, which is every third byte; returns where the next token goes. */
 const writeChannel = (
   view: DataView,
   start: number,
@@ -71,10 +72,7 @@ const writeChannel = (
   return to;
 };
 
-/**
- * An image as nested rows of `[first,second,third]`, between two texts: `before`, rows, `after`, where the rows have
- * the form `[[[…],…],…]` (height × width × 3).
- */
+/** Writes `before`, the image as nested rows `[[[first,second,third],…],…]` (height × width × 3), and `after`. */
 export const rowsAsJson = (
   pixels: Pixels,
   layout: Layout,
@@ -84,12 +82,13 @@ export const rowsAsJson = (
   const { data, width, height } = pixels;
   const tokens = rowTokensOf(layout);
   const texts = before.length + after.length;
-  const scratch = pool.take(room(tokens, width * height) + height * 2 + texts + SLACK_BYTES);
+  const size = maxBytesFor(tokens, width * height) + height * 2 + texts + SLACK_BYTES;
+  const scratch = pool.take(size);
   const { bytes, view } = scratch;
   let to = bytes.write(`${before}[[`, 'latin1');
   for (let y = 0, from = 0; y < height; y += 1, from += width * 3) {
     to = writePixels(view, to, data, from, from + width * 3, tokens);
-    // The comma behind the row's last pixel makes room for the end of the row.
+    // The end of the row replaces the comma after its last pixel.
     bytes[to - 1] = CLOSE;
     bytes[to] = COMMA;
     bytes[to + 1] = OPEN;
@@ -99,8 +98,8 @@ export const rowsAsJson = (
 };
 
 /**
- * The unresized image divided by 255 as nested rows, as {@link rowsAsJson}. Every number fills a slot of eight bytes
- * and is copied by one aligned store; blanks, which JSON allows between tokens, fill what is over.
+ * Writes the unresized image divided by 255, in the form of {@link rowsAsJson}. Every number fills a slot of eight bytes, so
+ * that one aligned store copies it. Spaces, which JSON allows between tokens, pad the slots.
  */
 export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string): Borrowed => {
   const { data, width, height } = pixels;
@@ -128,7 +127,7 @@ export const fullsizeRowsAsJson = (pixels: Pixels, before: string, after: string
   return close(scratch, (to - 1) * 8, `]]${after}`);
 };
 
-/** An image as a flat list of numbers `[…]` in the order of the layout, between two texts. */
+/** Writes `before`, the image as a flat list of numbers `[…]` in the order of the layout, and `after`. */
 export const listAsJson = (
   pixels: Pixels,
   layout: Layout,
@@ -139,7 +138,8 @@ export const listAsJson = (
   const tokens = listTokensOf(layout);
   const area = pixels.width * pixels.height;
   const count = area * 3;
-  const scratch = pool.take(room(tokens, area) + before.length + after.length + 2 + SLACK_BYTES);
+  const texts = before.length + after.length;
+  const scratch = pool.take(maxBytesFor(tokens, area) + texts + 2 + SLACK_BYTES);
   const { view } = scratch;
   let to = scratch.bytes.write(`${before}[`, 'latin1');
   if (layout === 'NCHW') {
@@ -149,6 +149,6 @@ export const listAsJson = (
   } else {
     to = writePixels(view, to, data, 0, count, tokens);
   }
-  // The last comma makes room for the bracket.
+  // The bracket replaces the last comma.
   return close(scratch, to - 1, `]${after}`);
 };

@@ -3,9 +3,9 @@ import type { InputTarget } from '../../serving-configs/models/input/geometry.ts
 import { normalisationOf } from '../../serving-configs/models/input/normalise.ts';
 
 /**
- * The text of each of the 256 byte values, up to 16 ASCII characters with brackets and commas, kept as two doubles
- * with the same bytes in memory: a token is copied by two stores, not character by character. ASCII never makes the
- * bit pattern of a NaN, so no bit is lost on the way.
+ * The JSON text of each of the 256 byte values with its brackets and commas, at most 16 ASCII characters. It is stored as
+ * two doubles with the same bytes, so that two stores copy a token instead of a loop over characters. ASCII never has the
+ * bit pattern of a NaN, so the copy is exact.
  */
 export interface TokenTable {
   readonly low: Float64Array;
@@ -14,7 +14,7 @@ export interface TokenTable {
   readonly maxLength: number;
 }
 
-/** One table a channel of the model, and which byte of the pixel each channel takes. */
+/** One table per channel of the model, and the byte of the pixel that each channel uses. */
 export interface Tokens {
   readonly source: readonly [number, number, number];
   readonly tables: readonly [TokenTable, TokenTable, TokenTable];
@@ -22,7 +22,7 @@ export interface Tokens {
 
 const TOKEN_BYTES = 16;
 
-/** The eight bytes of an ASCII text as one double, padded with blanks. */
+/** Packs up to eight ASCII characters, padded with spaces, into the bytes of a double. */
 export const asDouble = (text: string): number => {
   const bytes = Buffer.from(text.padEnd(8), 'latin1');
   if (bytes.length !== 8) throw new RangeError(`"${text}" is longer than eight characters`);
@@ -40,7 +40,7 @@ const tableOf = (texts: readonly string[]): TokenTable => {
   };
 };
 
-/** The shortest decimal that reads back as the same 32-bit float; at most nine significant digits. */
+/** The shortest decimal that reads back as the same 32-bit float, at most nine significant digits. */
 const shortest = (value: number): string => {
   for (let digits = 1; digits < 9; digits += 1) {
     const rounded = Number(value.toPrecision(digits));
@@ -49,36 +49,37 @@ const shortest = (value: number): string => {
   return String(Number(value.toPrecision(9)));
 };
 
-type Dress = (text: string) => string;
+/** Adds brackets and commas to a number. */
+type Punctuate = (text: string) => string;
 
 const tokensOf = (
   target: InputTarget,
   print: (value: number) => string,
-  dresses: readonly [Dress, Dress, Dress],
+  punctuate: readonly [Punctuate, Punctuate, Punctuate],
 ): Tokens => {
   const { source, tables } = normalisationOf(target);
   const table = (channel: 0 | 1 | 2): TokenTable =>
-    tableOf(Array.from(tables[channel], (value) => dresses[channel](print(value))));
+    tableOf(Array.from(tables[channel], (value) => punctuate[channel](print(value))));
   return { source, tables: [table(0), table(1), table(2)] };
 };
 
-const once = <T>(make: () => T): (() => T) => {
+const lazy = <T>(make: () => T): (() => T) => {
   let made: T | undefined;
   return () => (made ??= make());
 };
 
-const first: Dress = (text) => `[${text},`;
-const next: Dress = (text) => `${text},`;
-const last: Dress = (text) => `${text}],`;
+const first: Punctuate = (text) => `[${text},`;
+const next: Punctuate = (text) => `${text},`;
+const last: Punctuate = (text) => `${text}],`;
 
 const rowTokens = {
-  NCHW: once(() => tokensOf('NCHW', shortest, [first, next, last])),
-  NHWC: once(() => tokensOf('NHWC', shortest, [first, next, last])),
+  NCHW: lazy(() => tokensOf('NCHW', shortest, [first, next, last])),
+  NHWC: lazy(() => tokensOf('NHWC', shortest, [first, next, last])),
 };
 
 const listTokens = {
-  NCHW: once(() => tokensOf('NCHW', shortest, [next, next, next])),
-  NHWC: once(() => tokensOf('NHWC', shortest, [next, next, next])),
+  NCHW: lazy(() => tokensOf('NCHW', shortest, [next, next, next])),
+  NHWC: lazy(() => tokensOf('NHWC', shortest, [next, next, next])),
 };
 
 /**
@@ -87,13 +88,13 @@ const listTokens = {
  */
 export const rowTokensOf = (layout: Layout): Tokens => rowTokens[layout]();
 
-/** Tokens for a flat list: every number followed by a comma; as exact as the rows. */
+/** Tokens for a flat list: every number followed by a comma, as exact as the rows. */
 export const listTokensOf = (layout: Layout): Tokens => listTokens[layout]();
 
 /**
- * Tokens for nested rows of the full-size image, each exactly eight characters. Four decimals: an error of at most
- * 0.00005, where neighbouring byte values lie 0.0039 apart.
+ * Tokens of exactly eight characters for nested rows of the full-size image. Four decimals mean an error of at most 0.00005,
+ * while neighbouring byte values differ by 0.0039.
  */
-export const slotTokensOf: () => Tokens = once(() =>
+export const slotTokensOf: () => Tokens = lazy(() =>
   tokensOf('fullsize', (value) => value.toFixed(4), [first, (text) => `${text}, `, last]),
 );

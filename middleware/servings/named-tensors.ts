@@ -9,13 +9,18 @@ import {
   type TensorsRead,
 } from '../../serving-configs/models/tensors/tensor-body.ts';
 import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
-import { unsupported } from './encoding-error.ts';
-import { MalformedAnswer, type ServingRequest, type ServingResponse } from './serving.ts';
+import {
+  MalformedAnswer,
+  unsupported,
+  type ServingRequest,
+  type ServingResponse,
+  type TensorCodec,
+} from './serving.ts';
 
 export const OCTETS = 'application/octet-stream';
 export const JSON_TYPE = 'application/json';
 
-/** The length that the header names; undefined without it, NaN where it cannot be that of the JSON of such a body. */
+/** The JSON length in the header; undefined without this header, NaN if it is not a length within the body. */
 const jsonLengthOf = ({ headers, body }: ServingResponse): number | undefined => {
   const header = headers[HEADER_LENGTH];
   if (header === undefined) return undefined;
@@ -24,25 +29,25 @@ const jsonLengthOf = ({ headers, body }: ServingResponse): number | undefined =>
 };
 
 /**
- * The tensors of a body that came with headers.
+ * Reads the tensors of a body, whose headers tell its format.
  * @throws UnreadableTensors
  */
-export const readBody = (given: ServingResponse, key: 'inputs' | 'outputs'): TensorsRead => {
-  const jsonLength = jsonLengthOf(given);
+export const readBody = (message: ServingResponse, key: 'inputs' | 'outputs'): TensorsRead => {
+  const jsonLength = jsonLengthOf(message);
   if (Number.isNaN(jsonLength)) {
     throw new UnreadableTensors(
-      `the header ${HEADER_LENGTH} names no length within its ${given.body.length} bytes`,
+      `the header ${HEADER_LENGTH} names no length within its ${message.body.length} bytes`,
     );
   }
-  return readTensors(given.body, key, jsonLength);
+  return readTensors(message.body, key, jsonLength);
 };
 
-/** The part of a model that its answers must fit. */
+/** The part of a model that describes its answers. */
 export type ModelOutputs = Pick<TensorModel, 'outputs'>;
 
 /**
- * The outputs of a model, whatever a message called their types.
- * @throws MalformedAnswer where they are not.
+ * Returns `outputs` if they match the description of the model, which also narrows their datatypes.
+ * @throws MalformedAnswer if they do not.
  */
 export const assertOutputs = (
   outputs: Parameters<typeof mismatchOf>[0],
@@ -54,8 +59,8 @@ export const assertOutputs = (
 };
 
 /**
- * The outputs of a model, however they are read.
- * @throws MalformedAnswer
+ * Reads outputs with `read` and checks that they match the model.
+ * @throws MalformedAnswer if they cannot be read or do not match.
  */
 export const outputsWith = (
   read: () => Parameters<typeof mismatchOf>[0],
@@ -70,8 +75,8 @@ export const outputsWith = (
 };
 
 /**
- * The outputs of a model in a body.
- * @throws MalformedAnswer
+ * Reads the outputs of a model from a body of the Open Inference Protocol.
+ * @throws MalformedAnswer if they cannot be read or do not match the model.
  */
 export const readOutputs = (
   response: ServingResponse,
@@ -79,8 +84,8 @@ export const readOutputs = (
 ): readonly NamedTensor[] => outputsWith(() => readBody(response, 'outputs').tensors, model);
 
 /**
- * A request with tensors as its body.
- * @param head - What stands beside them in the JSON.
+ * Writes a request with a body of the Open Inference Protocol.
+ * @param head - Further fields of the JSON.
  */
 export const tensorRequest = (
   path: string,
@@ -97,3 +102,15 @@ export const tensorRequest = (
       : { 'content-type': OCTETS, [HEADER_LENGTH]: String(jsonLength) };
   return { method: 'POST', path, headers, body };
 };
+
+/**
+ * Tensor codecs for our applications on platforms without a protocol for named tensors: a body of the Open Inference
+ * Protocol, sent to a route of the platform.
+ */
+export const applicationTensors = (pathOf: (model: TensorModel) => string) =>
+  ({
+    rest: {
+      encode: (inputs, encoding, model) => tensorRequest(pathOf(model), inputs, encoding, model),
+      decode: readOutputs,
+    },
+  }) as const satisfies { readonly rest: TensorCodec };

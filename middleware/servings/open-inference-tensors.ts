@@ -5,10 +5,14 @@ import {
   modelInferResponse,
 } from '../../serving-configs/protocols/open-inference/messages.ts';
 import type { NamedTensor } from '../../serving-configs/models/tensors/tensor-body.ts';
-import { unsupported } from './encoding-error.ts';
 import { assertOutputs, readOutputs, tensorRequest, type ModelOutputs } from './named-tensors.ts';
 import { readMessage } from './read-message.ts';
-import type { ServingCodecs, ServingResponse, TensorCodec } from './serving.ts';
+import {
+  unsupported,
+  type ServingCodecs,
+  type ServingResponse,
+  type TensorCodec,
+} from './serving.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -24,7 +28,7 @@ const rest: TensorCodec = {
 };
 
 /**
- * The outputs in a message: as raw bytes, in the order of their descriptions, or floats beside each.
+ * Reads the outputs in a gRPC answer: raw bytes in the order of the outputs, or floats within each output.
  * @throws MalformedAnswer
  */
 export const messageOutputs = (
@@ -39,7 +43,7 @@ export const messageOutputs = (
   return assertOutputs(tensors, model);
 };
 
-/** Values as raw bytes, in the order of their descriptions. Who gets them like that answers like that. */
+/** Sends values as raw bytes in the order of the inputs. A server that gets raw bytes answers with raw bytes. */
 const grpc: TensorCodec = {
   encode(inputs, encoding, model) {
     if (encoding !== 'raw') throw unsupported(TENSORS, encoding, model);
@@ -58,5 +62,5 @@ const grpc: TensorCodec = {
   decode: messageOutputs,
 };
 
-/** The named tensors of a user's model for every platform that speaks the Open Inference Protocol. */
+/** Tensor codecs for every platform that speaks the Open Inference Protocol. */
 export const openInferenceTensors = { rest, grpc } as const satisfies ServingCodecs['tensors'];

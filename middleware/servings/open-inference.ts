@@ -11,11 +11,10 @@ import {
   MODEL_INFER,
   modelInferRequestBefore,
 } from '../../serving-configs/protocols/open-inference/messages.ts';
-import { unsupported } from './encoding-error.ts';
 import { listAsJson } from './json-tensor.ts';
 import { JSON_TYPE, OCTETS, readOutputs, type ModelOutputs } from './named-tensors.ts';
 import { messageOutputs, openInferenceTensors } from './open-inference-tensors.ts';
-import type { Codec, GrpcCodec, ServingCodecs } from './serving.ts';
+import { unsupported, type Codec, type GrpcCodec, type ServingCodecs } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 import { topFive } from './top-five.ts';
 
@@ -24,7 +23,7 @@ const tensorsOf = (model: ModelContract): { readonly input: string; readonly out
   return model.tensors;
 };
 
-/** Its answer, as that of any model. */
+/** The one output of the classifier, described like the outputs of a user's model. */
 const outputsOf = (model: ModelContract): ModelOutputs => ({
   outputs: [{ name: tensorsOf(model).output, datatype: 'FP32', shape: [1, CLASS_COUNT] }],
 });
@@ -36,8 +35,8 @@ const classesOf = (
   outputs.flatMap((tensor) => topFive(valuesOf(tensor) as Float32Array, output));
 
 /**
- * The Open Inference Protocol, version 2, `POST /v2/models/{model}/infer`, all in JSON, or with the binary tensor
- * extension: a JSON header whose length is a header of the request, then the little-endian floats.
+ * The Open Inference Protocol, version 2: `POST /v2/models/{model}/infer`. The encoding is JSON or the binary tensor extension:
+ * JSON, whose length is in an HTTP header, followed by little-endian floats.
  */
 const rest: Codec = {
   encode(input, encoding, model) {
@@ -78,10 +77,7 @@ const rest: Codec = {
   decode: (response, model) => classesOf(readOutputs(response, outputsOf(model)), model),
 };
 
-/**
- * The Open Inference Protocol over gRPC: `ModelInfer` with the tensor as raw bytes, little-endian, never as a list of
- * floats.
- */
+/** The Open Inference Protocol over gRPC: `ModelInfer` with the tensor as raw little-endian bytes, never as a list of floats. */
 const grpc: GrpcCodec = {
   encode(input, encoding, model) {
     if (input.payload !== 'tensor' || encoding !== 'raw') {
@@ -104,7 +100,7 @@ const grpc: GrpcCodec = {
   decode: (response, model) => classesOf(messageOutputs(response, outputsOf(model)), model),
 };
 
-/** For every platform that speaks the protocol as it is written. */
+/** The codecs of every platform that implements the protocol with its binary tensor extension. */
 export const openInference = {
   rest,
   grpc,
@@ -119,7 +115,7 @@ const restInJson: Codec = {
   },
 };
 
-/** For platforms whose REST side has no binary tensors. */
+/** The codecs of platforms without binary tensors over REST. */
 export const openInferenceInJson = {
   ...openInference,
   rest: restInJson,

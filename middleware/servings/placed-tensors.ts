@@ -3,7 +3,7 @@ import { placedModel, renamed } from '../../serving-configs/models/tensors/place
 import type { TensorModel } from '../../serving-configs/models/tensors/tensor-model.ts';
 import type { TensorCodec } from './serving.ts';
 
-/** A codec for a server that has places for tensors instead of names; of others the codec as it is. */
+/** Wraps the codec of a server that knows tensors by position instead of by name; returns any other codec unchanged. */
 export const placedCodec = (
   codec: TensorCodec,
   contract: ModelContract,

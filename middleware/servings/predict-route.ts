@@ -1,10 +1,14 @@
 import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
-import { applicationTensors } from './application-tensors.ts';
-import { unsupported } from './encoding-error.ts';
-import { OCTETS } from './named-tensors.ts';
+import { applicationTensors, OCTETS } from './named-tensors.ts';
 import { asObject, readJson } from './read-json.ts';
-import { MalformedAnswer, type Codec, type ServingCodecs, type ServingRequest } from './serving.ts';
+import {
+  MalformedAnswer,
+  unsupported,
+  type Codec,
+  type ServingCodecs,
+  type ServingRequest,
+} from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 
 const readPrediction = (value: unknown): ScoredClass => {
@@ -18,7 +22,7 @@ const readPrediction = (value: unknown): ScoredClass => {
   return { class: index, score };
 };
 
-/** The five best classes by index, best first: `{"predictions":[{"class":281,"score":0.41},…]}`. */
+/** Reads the five best classes, best first, from `{"predictions":[{"class":281,"score":0.41},…]}`. */
 const readPredictions = (body: Uint8Array): readonly ScoredClass[] => {
   const { predictions } = asObject(readJson(body), 'The answer');
   if (!Array.isArray(predictions) || predictions.length !== TOP_COUNT) {
@@ -31,7 +35,7 @@ const readPredictions = (body: Uint8Array): readonly ScoredClass[] => {
   return scored;
 };
 
-/** One request for the bytes of an input. */
+/** Writes a request for the bytes of an input. */
 type PredictRequest = (input: {
   readonly payload: 'image' | 'tensor';
   readonly bytes: Uint8Array;
@@ -39,13 +43,13 @@ type PredictRequest = (input: {
 }) => Pick<ServingRequest, 'path' | 'headers' | 'body'>;
 
 /**
- * The protocol of the applications that this project runs on platforms which have none of their own: one image, or the
- * little-endian 32-bit floats of the model's input, to one route. The platforms differ in what surrounds the bytes.
+ * The codec for our applications on platforms without an inference protocol: an image, or the model's input as
+ * little-endian 32-bit floats, is sent to a route. `request` writes what surrounds these bytes on a platform.
  */
 export const predictRoute = (encoding: 'raw' | 'form', request: PredictRequest): Codec => ({
-  encode(input, asked, model) {
-    if (asked !== encoding || input.payload === 'tensor_fullsize') {
-      throw unsupported(input.payload, asked, model);
+  encode(input, targetEncoding, model) {
+    if (targetEncoding !== encoding || input.payload === 'tensor_fullsize') {
+      throw unsupported(input.payload, targetEncoding, model);
     }
     if (input.payload === 'image') {
       const { payload, bytes, mediaType } = input;
@@ -59,7 +63,7 @@ export const predictRoute = (encoding: 'raw' | 'form', request: PredictRequest):
   decode: ({ body }) => readPredictions(body),
 });
 
-/** The input is the body itself, its media type in the header. */
+/** The codecs of a platform whose request body is the input itself, with its media type in the header. */
 export const inputAsBody = (paths: Readonly<Record<'image' | 'tensor', string>>) =>
   ({
     rest: predictRoute('raw', ({ payload, bytes, mediaType }) => ({

@@ -1,15 +1,13 @@
 import { TOP_COUNT, type ScoredClass } from '../../serving-configs/models/best-classes.ts';
 import { indexOf } from '../../serving-configs/models/labels.ts';
-import { applicationTensors } from './application-tensors.ts';
-import { unsupported } from './encoding-error.ts';
-import { OCTETS } from './named-tensors.ts';
+import { applicationTensors, OCTETS } from './named-tensors.ts';
 import { asObject, readJson } from './read-json.ts';
-import { MalformedAnswer, type Codec, type ServingCodecs } from './serving.ts';
+import { MalformedAnswer, unsupported, type Codec, type ServingCodecs } from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 
 const pathOf = ({ name }: { readonly name: string }): string => `/predictions/${name}`;
 
-/** The five best classes by name, with their probabilities. */
+/** Reads the five best classes, best first, from an object of names and probabilities. */
 export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
   const answer = Object.entries(asObject(readJson(body), 'The answer'));
   if (answer.length === 0) throw new MalformedAnswer('The answer names no class.');
@@ -23,12 +21,12 @@ export const readScores = (body: Uint8Array): readonly ScoredClass[] => {
     }
     return { class: index, score };
   });
-  return scored.sort((one, other) => other.score - one.score).slice(0, TOP_COUNT);
+  return scored.sort((a, b) => b.score - a.score).slice(0, TOP_COUNT);
 };
 
 /**
  * The inference API `POST /predictions/{model}` with the input as the raw body. The handler answers the five best classes
- * by name. A media type is always sent: without one some clients add a form type, which the server tries to parse.
+ * by name. The media type is always set, because some clients add that of a form, which the server would parse.
  */
 const rest: Codec = {
   encode(input, encoding, model) {
@@ -48,7 +46,7 @@ const rest: Codec = {
   decode: ({ body }) => readScores(body),
 };
 
-/** For every platform with that front end. */
+/** The codecs of every platform with this front end. */
 export const predictions = {
   rest,
   tensors: applicationTensors(pathOf),

@@ -2,8 +2,8 @@ import { notANumberIn } from '../../serving-configs/models/tensors/tensor-body.t
 import { MalformedAnswer } from './serving.ts';
 
 /**
- * Reads an answer that should be JSON.
- * @throws MalformedAnswer where it is not; an answer with NaN or Infinity among its numbers is named as that.
+ * Parses an answer as JSON.
+ * @throws MalformedAnswer if it is not JSON; the message tells if it has NaN or Infinity instead of a number.
  */
 export const readJson = (bytes: Uint8Array): unknown => {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
@@ -23,7 +23,7 @@ export const readJson = (bytes: Uint8Array): unknown => {
   }
 };
 
-/** @throws MalformedAnswer where a value that was read is not an object. */
+/** @throws MalformedAnswer if a value is not a JSON object; `what` is its name in the message. */
 export const asObject = (value: unknown, what: string): Readonly<Record<string, unknown>> => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new MalformedAnswer(`${what} is not a JSON object.`);
@@ -31,7 +31,7 @@ export const asObject = (value: unknown, what: string): Readonly<Record<string, 
   return value as Readonly<Record<string, unknown>>;
 };
 
-/** @throws MalformedAnswer where a value that was read is not a list of numbers. */
+/** @throws MalformedAnswer if a value is not a list of numbers; `what` is its name in the message. */
 export const asNumbers = (value: unknown, what: string): readonly number[] => {
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'number')) {
     throw new MalformedAnswer(`${what} is not a list of numbers.`);

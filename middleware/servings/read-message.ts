@@ -5,8 +5,8 @@ import {
 import { MalformedAnswer } from './serving.ts';
 
 /**
- * Reads an answer that should be a message of protocol buffers.
- * @throws MalformedAnswer where it is not.
+ * Decodes an answer as a protobuf message.
+ * @throws MalformedAnswer if it cannot be decoded.
  */
 export const readMessage = <Message extends object>(
   type: MessageType<Message>,

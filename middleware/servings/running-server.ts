@@ -1,8 +1,6 @@
 import { readAnswer, writeRequest } from '../../serving-configs/models/tensors/json-contract.ts';
-
 import type { JsonContract, RunningServer } from '../../serving-configs/running-server.ts';
-import { applicationTensors } from './application-tensors.ts';
-import { JSON_TYPE, outputsWith } from './named-tensors.ts';
+import { applicationTensors, JSON_TYPE, outputsWith } from './named-tensors.ts';
 import { openInferenceTensors } from './open-inference-tensors.ts';
 import { openInference } from './open-inference.ts';
 import { readJson } from './read-json.ts';
@@ -26,20 +24,20 @@ const restCodec = ({ speaks, json, path }: RunningServer): TensorCodec => {
   return speaks === 'application' ? applicationTensors(() => path).rest : openInferenceTensors.rest;
 };
 
-/** How to talk to a server that runs already: with named tensors, where it is, and with the headers that it wants. */
+/** The codecs of a running server: named tensors at its own path, with the headers that the user set for it. */
 export const runningServerCodecs = (server: RunningServer): ServingCodecs => {
   const { path, headers, model: name } = server;
   const rest = restCodec(server);
   const { grpc } = openInferenceTensors;
   return {
-    // It is never sent an image: its manifest has no such payload.
+    // Never used for images, because its manifest has no payload for them.
     rest: openInference.rest,
     grpc: openInference.grpc,
     tensors: {
       rest: {
         ...rest,
-        encode: (...given) => {
-          const request = rest.encode(...given);
+        encode: (...args) => {
+          const request = rest.encode(...args);
           return { ...request, path, headers: { ...request.headers, ...headers } };
         },
       },

@@ -3,16 +3,15 @@ import { toTensor } from '../../serving-configs/models/input/normalise.ts';
 import type { InputTarget, Pixels } from '../../serving-configs/models/input/geometry.ts';
 import { BufferPool, type Borrowed } from './buffer-pool.ts';
 
-/** Some fifty inputs of the default model; a process rarely has more on their way at once. */
+/** About fifty inputs of the default model; a process rarely has more in flight. */
 const MAX_KEPT_BYTES = 32 * 2 ** 20;
 
 const pool = new BufferPool(MAX_KEPT_BYTES);
 
 /**
- * The input that a model expects for an image, or the unresized one divided by 255; written into memory that goes from
- * request to request.
- * @param head comes directly before it: one piece of memory is sent with less work than two.
- * @param target whose input, where that is not the classifier's
+ * Writes the tensor of an image into pooled memory.
+ * @param head - Bytes to put directly before it, because one buffer is sent faster than two.
+ * @param target - The input to compute: that of the classifier by default, or the unresized image divided by 255.
  */
 export const tensorBytes = (
   pixels: Pixels,
@@ -22,7 +21,7 @@ export const tensorBytes = (
 ): Borrowed => {
   const count = pixels.width * pixels.height * 3;
   const { BYTES_PER_ELEMENT } = Float32Array;
-  // Floats lie at multiples of their size.
+  // A Float32Array must start at a multiple of four bytes.
   const start = Math.ceil(head.length / BYTES_PER_ELEMENT) * BYTES_PER_ELEMENT;
   const end = start + count * BYTES_PER_ELEMENT;
   const scratch = pool.take(end);

@@ -16,13 +16,13 @@ import {
   writeRequest,
 } from '../../serving-configs/models/tensors/json-contract.ts';
 import type { Borrowed } from './buffer-pool.ts';
-import { unsupported } from './encoding-error.ts';
 import { fullsizeRowsAsJson, rowsAsJson } from './json-tensor.ts';
 import { outputsWith } from './named-tensors.ts';
 import { asNumbers, asObject, readJson } from './read-json.ts';
 import { readMessage } from './read-message.ts';
 import {
   MalformedAnswer,
+  unsupported,
   type Codec,
   type GrpcCodec,
   type ServingCodecs,
@@ -51,8 +51,8 @@ const rowsRequest = (model: ModelContract, { bytes, release }: Borrowed): Servin
 });
 
 /**
- * Bytes for a signature whose input is a string: base64 in an object with the one key `b64`. Three parts, since joining
- * the texts first would copy the long one twice more.
+ * The request for a signature whose input is a string: base64 in an object with the single key `b64`. It has three parts,
+ * because joining the texts would copy the long one twice more.
  */
 const bytesRequest = (model: ModelContract, input: string, bytes: Uint8Array): ServingRequest => {
   const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
@@ -64,9 +64,9 @@ const bytesRequest = (model: ModelContract, input: string, bytes: Uint8Array): S
 };
 
 /**
- * TensorFlow Serving's predict API: `POST /v1/models/{model}:predict`. Its REST side has no binary tensors, so that
- * besides JSON numbers (`serving_default`) the exported model has signatures that take bytes: the floats
- * (`serving_raw`) and the file (`serving_jpeg`).
+ * TensorFlow Serving's predict API: `POST /v1/models/{model}:predict`. REST has no binary tensors, so the exported model has
+ * signatures that take bytes as well: floats (`serving_raw`) and an image file (`serving_jpeg`). `serving_default` takes JSON
+ * numbers.
  */
 const rest: Codec = {
   encode(input, encoding, model) {
@@ -89,7 +89,7 @@ const rest: Codec = {
 
   decode({ body }, model) {
     const answer = asObject(readJson(body), 'The answer');
-    // A request in rows is answered in "predictions", one in columns in "outputs".
+    // The answer to "instances" is in "predictions", the answer to "inputs" in "outputs".
     const batch = answer['predictions'] ?? answer['outputs'];
     if (batch === undefined) {
       throw new MalformedAnswer('The answer has neither "predictions" nor "outputs".');
@@ -103,7 +103,7 @@ const rest: Codec = {
 
 const DEFAULT = 'serving_default';
 
-/** What the exported model calls its one output. */
+/** Name of the only output of the exported model. */
 const OUTPUT = 'probs';
 const OUTPUT_BYTES = 4 * CLASS_COUNT;
 
@@ -115,8 +115,8 @@ const predict = (body: readonly Uint8Array[]): ServingRequest => ({
 });
 
 /**
- * TensorFlow Serving's `Predict` over gRPC, floats as `tensor_content` and never as a list. The signatures are those of the
- * REST side; the one that takes floats as a string is not needed here.
+ * TensorFlow Serving's `Predict` over gRPC, with floats as `tensor_content`, never as a list. It uses the same signatures as
+ * REST, except `serving_raw`, which is not needed here.
  */
 const grpc: GrpcCodec = {
   encode(input, encoding, model) {
@@ -164,7 +164,7 @@ const grpc: GrpcCodec = {
   },
 };
 
-/** In columns, for the signature that needs no name. */
+/** Sends tensors as columns (`inputs`) to the default signature. */
 const restTensors: TensorCodec = {
   encode(inputs, encoding, model) {
     if (encoding !== 'json') throw unsupported(TENSORS, encoding, model);
@@ -175,15 +175,15 @@ const restTensors: TensorCodec = {
     outputsWith(() => readAnswer(columnContract(model), readJson(body), model.outputs), model),
 };
 
-/** As bytes; answered as lists. Only the outputs that are known of are wanted. */
+/** Sends tensors as bytes and gets lists back. It requests only the outputs in the model's description. */
 const grpcTensors: TensorCodec = {
   encode(inputs, encoding, model) {
     if (encoding !== 'raw') throw unsupported(TENSORS, encoding, model);
-    const wanted = {
+    const message = {
       model_spec: { name: model.name, signature_name: DEFAULT },
       output_filter: model.outputs.map(({ name }) => name),
     };
-    return predict(predictRequestParts(wanted, inputs.map(contentOf)));
+    return predict(predictRequestParts(message, inputs.map(contentOf)));
   },
 
   decode: ({ body }, model) =>

@@ -3,7 +3,7 @@ import { bestClasses, type ScoredClass } from '../../serving-configs/models/best
 import { CLASS_COUNT } from '../../serving-configs/models/labels.ts';
 import { MalformedAnswer } from './serving.ts';
 
-/** Rounding of an engine with 16-bit floats may lift a probability a little above one. */
+/** An engine with 16-bit floats may round a probability slightly above one. */
 const TOLERANCE = 1e-3;
 
 const check = (scores: ArrayLike<number>, output: ModelContract['output']): void => {
@@ -21,7 +21,7 @@ const check = (scores: ArrayLike<number>, output: ModelContract['output']): void
   }
 };
 
-/** Softmax of the largest few: `exp(x - max) / Σ exp(x - max)`, the form that does not overflow. */
+/** Softmax of the best classes as `exp(x - max) / Σ exp(x - max)`, which does not overflow. */
 const softmaxOf = (
   scores: ArrayLike<number>,
   best: readonly ScoredClass[],
@@ -31,13 +31,13 @@ const softmaxOf = (
   for (let index = 0; index < scores.length; index += 1) {
     sum += Math.exp((scores[index] ?? 0) - max);
   }
-  return best.map((one) => ({ ...one, score: Math.exp(one.score - max) / sum }));
+  return best.map((scored) => ({ ...scored, score: Math.exp(scored.score - max) / sum }));
 };
 
 /**
- * The five most probable classes, best first, from the scores of all.
- * @throws MalformedAnswer where there are more or fewer scores than classes, one is not finite, or one is not a probability though the
- * model answers probabilities.
+ * Returns the five most probable classes, best first, from the scores of all classes.
+ * @throws MalformedAnswer if the number of scores is wrong, one is not finite, or one is not a probability although the model
+ * answers probabilities.
  */
 export const topFive = (
   scores: ArrayLike<number>,
@@ -46,5 +46,5 @@ export const topFive = (
   check(scores, output);
   const best = bestClasses(scores);
   if (output === 'logits') return softmaxOf(scores, best);
-  return best.map((one) => ({ ...one, score: Math.min(1, Math.max(0, one.score)) }));
+  return best.map((scored) => ({ ...scored, score: Math.min(1, Math.max(0, scored.score)) }));
 };

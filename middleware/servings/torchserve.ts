@@ -5,20 +5,25 @@ import {
   PREDICTIONS,
   predictionsRequestBefore,
 } from '../../serving-configs/platforms/torchserve/messages.ts';
-import { unsupported } from './encoding-error.ts';
 import { readOutputs } from './named-tensors.ts';
 import { predictions, readScores } from './predictions.ts';
 import { readMessage } from './read-message.ts';
-import type { GrpcCodec, ServingCodecs, ServingRequest, TensorCodec } from './serving.ts';
+import {
+  unsupported,
+  type GrpcCodec,
+  type ServingCodecs,
+  type ServingRequest,
+  type TensorCodec,
+} from './serving.ts';
 import { tensorBytes } from './tensor-bytes.ts';
 
-/** The field of a request that handlers look at first. */
+/** The request field that handlers read first. */
 const FIELD = 'data';
 
 const NO_WORKER = /has no worker to serve/;
 const REFUSED = /(?:ModelNotFoundException|ModelVersionNotFoundException|BadRequestException)/;
 
-/** A request with the parts of its input. */
+/** A `Predictions` call whose input is given in parts. */
 const requestOf = (
   { name }: { readonly name: string },
   parts: readonly Uint8Array[],
@@ -28,7 +33,7 @@ const requestOf = (
   return { method: 'POST', path: PREDICTIONS, headers: {}, body: [head, ...parts] };
 };
 
-/** `Predictions` over gRPC: the input in one field of a map of bytes, the handler's text as the answer. */
+/** `Predictions` over gRPC: the input is a field of a map of bytes, the answer is the text of the handler. */
 const grpc: GrpcCodec = {
   encode(input, encoding, model) {
     if (encoding !== 'raw' || input.payload === 'tensor_fullsize') {
@@ -41,9 +46,9 @@ const grpc: GrpcCodec = {
 
   decode: ({ body }) => readScores(readMessage(predictionResponse, body).prediction),
 
-  /** Nearly every failure comes as an internal error; its words tell which. */
+  /** TorchServe reports nearly every failure as INTERNAL; only the details tell them apart. */
   meaningOf: (code, details) => {
-    // An exception of the handler, most often at an input that it cannot read.
+    // The handler threw an exception, usually because it cannot read the input.
     if (code === 'UNAVAILABLE' && details.startsWith('Prediction failed')) return 'rejected';
     if (code !== 'INTERNAL') return undefined;
     if (NO_WORKER.test(details)) return 'overloaded';
@@ -51,7 +56,7 @@ const grpc: GrpcCodec = {
   },
 };
 
-/** The body of REST, with its values as bytes, in the one field and as the answer. */
+/** Sends and receives the binary REST body of tensors as the field and the answer. */
 const grpcTensors: TensorCodec = {
   encode(inputs, encoding, model) {
     if (encoding !== 'raw') throw unsupported(TENSORS, encoding, model);

@@ -1,35 +1,35 @@
 import type { Dispatcher } from 'undici';
-import { AnswerUnderWay } from './answer-under-way.ts';
+import { PendingAnswer } from './pending-answer.ts';
 
-/** A whole answer of a serving, of any status. */
-export interface WholeResponse {
+/** A complete HTTP answer of a serving, whatever its status. */
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Uint8Array;
 }
 
-/** Receives one answer straight from the dispatcher: no stream object, no signal; connecting counts in its time. */
-export class Exchange extends AnswerUnderWay<WholeResponse> implements Dispatcher.DispatchHandler {
+/** One HTTP exchange. It receives the answer straight from undici's dispatcher, without a stream object or a signal. */
+export class Exchange extends PendingAnswer<HttpResponse> implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
-  #headers: WholeResponse['headers'] = {};
+  #headers: HttpResponse['headers'] = {};
 
-  /** Closes the connection if the request is on its way. */
-  protected override giveUp(reason: Error): void {
+  /** Closes the connection if the request has started. */
+  protected override cancel(reason: Error): void {
     this.#controller?.abort(reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.isOver) controller.abort(new Error('given up before it was sent'));
+    if (this.isOver) controller.abort(new Error('cancelled before it was sent'));
   }
 
   onResponseStart(
     _: Dispatcher.DispatchController,
     status: number,
-    headers: WholeResponse['headers'],
+    headers: HttpResponse['headers'],
   ): void {
-    // Informational heads come before the real one.
+    // Informational responses (1xx) come before the final one.
     if (status < 200) return;
     this.stage = 'in-body';
     this.#status = status;

@@ -7,13 +7,13 @@ import type {
 } from 'node:http2';
 
 import type { ServingRequest, ServingResponse } from '../servings/serving.ts';
-import { AnswerUnderWay } from './answer-under-way.ts';
-import type { AnswerLimits } from './answer-under-way.ts';
+import { PendingAnswer } from './pending-answer.ts';
+import type { AnswerLimits } from './pending-answer.ts';
 
 /** The serving ended the call with a status other than OK. */
 export class CallRefused extends Error {
   override readonly name = 'CallRefused';
-  /** Number of the status. */
+  /** Number of the gRPC status. */
   readonly status: number;
   readonly details: string;
 
@@ -24,16 +24,16 @@ export class CallRefused extends Error {
   }
 }
 
-/** What came back is no gRPC. */
+/** The answer is not valid gRPC. */
 export class NotGrpc extends Error {
   override readonly name = 'NotGrpc';
 }
 
 const PREFIX_BYTES = 5;
-/** A timeout has eight digits at most. */
+/** The header `grpc-timeout` has at most eight digits. */
 const MAX_TIMEOUT_MS = 99_999_999;
 
-/** The prefix of a message: a byte that says that it is not compressed, and its length, big-endian. */
+/** The prefix of a message: a zero byte, which means uncompressed, and the length, big-endian. */
 const prefixOf = (body: ServingRequest['body']): Buffer => {
   const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.writeUInt32BE(
@@ -43,17 +43,18 @@ const prefixOf = (body: ServingRequest['body']): Buffer => {
   return prefix;
 };
 
-/** @throws NotGrpc where the bytes are not one whole message. */
+/** @throws NotGrpc if the bytes are not exactly one uncompressed message. */
 const messageIn = (bytes: Buffer): Uint8Array => {
   if (bytes.length < PREFIX_BYTES || bytes.length !== PREFIX_BYTES + bytes.readUInt32BE(1)) {
-    throw new NotGrpc('the answer is not one whole message');
+    throw new NotGrpc('the answer is not one complete message');
   }
   if (bytes[0] !== 0)
     throw new NotGrpc('the answer is compressed, which the request did not allow');
   return bytes.subarray(PREFIX_BYTES);
 };
 
-const decoded = (message: unknown): string => {
+/** Decodes the percent-encoded header `grpc-message`. */
+const decodeDetails = (message: unknown): string => {
   const text = typeof message === 'string' ? message : '';
   try {
     return decodeURIComponent(text);
@@ -66,15 +67,15 @@ const headersOf = (headers: IncomingHttpHeaders): ServingResponse['headers'] =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':')));
 
 /**
- * One unary call on a connection, as grpc/grpc, doc/PROTOCOL-HTTP2.md, describes it. The parts of the message are handed to
- * the connection as they are: a tensor is not copied on its way.
+ * One unary call on a connection, as grpc/grpc, doc/PROTOCOL-HTTP2.md, specifies it. The parts of the message are written
+ * to the connection one by one, so that a tensor is not copied.
  */
-export class GrpcCall extends AnswerUnderWay<ServingResponse> {
+export class GrpcCall extends PendingAnswer<ServingResponse> {
   readonly #stream: ClientHttp2Stream;
   #headers: IncomingHttpHeaders & IncomingHttpStatusHeader = {};
   #trailers: IncomingHttpHeaders = {};
 
-  /** @param onClose is called once, when the stream is closed. */
+  /** @param onClose - Called once, when the stream is closed. */
   constructor(
     session: ClientHttp2Session,
     request: ServingRequest,
@@ -99,20 +100,20 @@ export class GrpcCall extends AnswerUnderWay<ServingResponse> {
     });
     stream.on('data', (chunk: Buffer) => this.receive(chunk));
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // Where the stream alone was reset, a status may have come before; the end follows.
+      // If only the stream was reset, a status may have come before; `close` follows.
       if (error.code !== 'ERR_HTTP2_STREAM_ERROR') this.fail(error);
     });
     stream.on('end', () => {
       if (this.#status === undefined && this.#headers[':status'] === 200) return;
       this.finish(this.#read);
-      // A serving that answered without reading the message leaves the stream open.
+      // If the serving answered without reading the message, the stream is still open.
       if (!stream.writableFinished) stream.close(constants.NGHTTP2_CANCEL);
     });
     stream.on('close', () => {
       onClose();
       this.finish(this.#read);
     });
-    // As one piece of writing, so that small parts need no frames of their own.
+    // Written at once, so that small parts need no frames of their own.
     stream.cork();
     stream.write(prefixOf(request.body));
     for (const part of request.body) stream.write(part);
@@ -120,16 +121,16 @@ export class GrpcCall extends AnswerUnderWay<ServingResponse> {
     stream.uncork();
   }
 
-  /** Of gRPC; an answer without a message has it among its headers. */
+  /** The gRPC status. An answer without a message has it in its headers instead of trailers. */
   get #status(): unknown {
     return this.#trailers['grpc-status'] ?? this.#headers['grpc-status'];
   }
 
-  protected override giveUp(): void {
+  protected override cancel(): void {
     this.#stream.close(constants.NGHTTP2_CANCEL);
   }
 
-  /** What the stream has brought, of which nothing more comes. */
+  /** Reads the complete answer. */
   readonly #read = (bytes: Buffer): ServingResponse => {
     const { ':status': httpStatus } = this.#headers;
     const status = this.#status;
@@ -137,7 +138,9 @@ export class GrpcCall extends AnswerUnderWay<ServingResponse> {
       throw new NotGrpc('its status is not a number');
     }
     if (status !== undefined && status !== '0') {
-      const details = decoded(this.#trailers['grpc-message'] ?? this.#headers['grpc-message']);
+      const details = decodeDetails(
+        this.#trailers['grpc-message'] ?? this.#headers['grpc-message'],
+      );
       throw new CallRefused(Number(status), details);
     }
     if (httpStatus !== undefined && httpStatus !== 200) {
@@ -153,10 +156,10 @@ export class GrpcCall extends AnswerUnderWay<ServingResponse> {
   };
 }
 
-/** The serving closed the call, or the connection, without a word. */
+/** The serving closed the stream or the connection without a status. */
 export class StreamReset extends Error {
   override readonly name = 'StreamReset';
-  /** Error code of HTTP/2. */
+  /** HTTP/2 error code. */
   readonly code: number;
 
   constructor(code: number) {

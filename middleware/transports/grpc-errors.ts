@@ -15,7 +15,7 @@ import { CallRefused, NotGrpc, StreamReset } from './grpc-call.ts';
 import type { FailedExchange } from './upstream-errors.ts';
 import { exchangeErrorOf } from './upstream-errors.ts';
 
-/** Names of the statuses by their numbers, and what each means; from grpc/grpc, doc/statuscodes.md. */
+/** Name and meaning of each gRPC status, by number; from grpc/grpc, doc/statuscodes.md. */
 const statuses = [
   ['OK', undefined],
   ['CANCELLED', 'reset'],
@@ -39,28 +39,28 @@ const statuses = [
 /** What a failed call means for the client of the middleware. */
 type CallMeaning = 'overloaded' | 'rejected' | 'failed' | 'timeout' | 'reset';
 
-/** The name of a status; of an unknown one its number. */
+/** The name of a status, or the number of an unknown one. */
 const statusName = (code: number): string => statuses[code]?.[0] ?? String(code);
 
-/** What a status means; one that is not known is a failure, as the specification says of it. */
+/** The meaning of a status. The specification says to treat an unknown one as a failure. */
 const statusMeaning = (code: number): CallMeaning => statuses[code]?.[1] ?? 'failed';
 
 export interface FailedCall extends FailedExchange {
   readonly meaningOf?: GrpcCodec['meaningOf'] | undefined;
 }
 
-/** Node's name for what goes wrong on a connection that is not HTTP/2. */
+/** Node's error code for a connection that does not speak HTTP/2. */
 const NOT_HTTP2 = 'ERR_HTTP2_ERROR';
-/** Node's name for a connection that the other side ends with an error code of HTTP/2. */
+/** Node's error code for a connection that the peer ended with an HTTP/2 error. */
 const SESSION_ENDED = 'ERR_HTTP2_SESSION_ERROR';
 
-/** Calls that are reset like that were one too many; nothing was done with them. */
+/** HTTP/2 error codes of calls that the serving refused for overload before it processed them. */
 const refusals = new Map<number, string>([
   [constants.NGHTTP2_REFUSED_STREAM, 'REFUSED_STREAM'],
   [constants.NGHTTP2_ENHANCE_YOUR_CALM, 'ENHANCE_YOUR_CALM'],
 ]);
 
-/** What gRPC libraries say of a message above the limit of the serving, with the status of a serving that is busy. */
+/** gRPC libraries refuse a message that is too large with RESOURCE_EXHAUSTED, as they do under overload; only the text differs. */
 const TOO_LARGE = /message larger than max|message exceeds maximum size/;
 
 const refusedErrorOf = (
@@ -87,7 +87,7 @@ const refusedErrorOf = (
   }
 };
 
-/** The answer for a call that gave no message. Errors that are none of these stay as they are. */
+/** Turns the failure of a call into an error with an answer; returns any other error unchanged. */
 export const callErrorOf = (error: unknown, failed: FailedCall): unknown => {
   if (error instanceof ClientGone) return error;
   const { serving, stage } = failed;

@@ -5,35 +5,35 @@ import { UpstreamUnavailable } from '../errors.ts';
 import type { GrpcCodec, ServingRequest, ServingResponse } from '../servings/serving.ts';
 import { GrpcCall } from './grpc-call.ts';
 import { callErrorOf } from './grpc-errors.ts';
-import { DeadlineExceeded } from './answer-under-way.ts';
-import type { AnswerLimits } from './answer-under-way.ts';
+import { DeadlineExceeded } from './pending-answer.ts';
+import type { AnswerLimits } from './pending-answer.ts';
 import type { Transport } from './transport.ts';
 
 export interface GrpcTransportOptions extends AnswerLimits {
   readonly serving: string;
   /** Base URL of the serving. */
   readonly origin: string;
-  /** How many connections are kept at most; a call goes to the one with the fewest of them. */
+  /** Number of connections to keep; a call takes the one with the fewest calls. */
   readonly connections?: number;
-  /** A connection for each call, opened for it and closed behind it, in the place of those that are kept. */
+  /** Whether each call opens and closes its own connection instead. */
   readonly isChannelPerCall?: boolean;
   readonly meaningOf?: GrpcCodec['meaningOf'];
 }
 
-/** One connection sends its calls frame by frame and within one window, so that a few share out what is under way. */
+/** The calls of one connection take turns frame by frame and share one flow-control window, so a few connections are kept. */
 const CONNECTIONS = 4;
-/** Answers are small; a serving need not wait for room. */
+/** Large enough for any usual answer, so that the serving never waits for a window update. */
 const WINDOW_BYTES = 2 ** 20;
 /**
- * Node refuses a call on a connection whose calls hold more than this, in MB, and says that the serving were overloaded. Its
- * own limit of 10 is less than one large image as a tensor; what may be under way is bounded by the admission.
+ * `maxSessionMemory` in MB. Node fails a call on a connection that holds more as if the serving were overloaded. Its default
+ * of 10 MB is less than one large image as a tensor; the admission already limits the memory of all calls.
  */
 const SESSION_MEGABYTES = 4096;
 
-/** A connection and what is under way on it. */
+/** A place for one connection, which is opened when it is first needed and again when it has ended. */
 interface Lane {
   session: ClientHttp2Session | undefined;
-  /** Why the last connection ended, where it did not end in peace. */
+  /** Why the last connection ended, if it ended with an error. */
   fault: Error | undefined;
   inFlight: number;
 }
@@ -41,23 +41,22 @@ interface Lane {
 const newLane = (): Lane => ({ session: undefined, fault: undefined, inFlight: 0 });
 
 /**
- * Long-lived connections to one serving, made when they are first needed and again when they have ended. Knows nothing of
- * the messages that it carries.
+ * The gRPC connections to one serving. Knows nothing about the messages.
  *
- * On Node's HTTP/2 and not on @grpc/grpc-js: that library copies every message into a new buffer, which for a tensor of
- * 600 kB costs more than all the rest of the call (test/bench/README.md has the figures).
+ * It uses Node's HTTP/2 instead of @grpc/grpc-js, because that library copies every message into a new buffer. For a tensor
+ * of 600 kB, the copy costs more than the rest of the call (test/bench/README.md has the figures).
  */
 export class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions;
   readonly #lanes: readonly [Lane, ...Lane[]];
-  /** Those of single calls. */
-  readonly #ownLanes = new Set<Lane>();
+  /** Lanes with a connection for a single call. */
+  readonly #singleCallLanes = new Set<Lane>();
   #isClosed = false;
 
   constructor(options: GrpcTransportOptions) {
     this.#options = options;
-    const others = Array.from({ length: (options.connections ?? CONNECTIONS) - 1 }, newLane);
-    this.#lanes = [newLane(), ...others];
+    const count = options.connections ?? CONNECTIONS;
+    this.#lanes = [newLane(), ...Array.from({ length: count - 1 }, newLane)];
   }
 
   async send(
@@ -76,38 +75,34 @@ export class GrpcTransport implements Transport {
     });
     try {
       const answer = await call.result;
-      // The serving is done with the message. After a failure the connection may still read from it.
+      // The serving has read the whole message. After a failure, the connection may still be reading from it.
       request.release?.();
       return answer;
     } catch (error) {
-      // Who is gone without a word stays silent on this connection. Others that wait on it may still be answered.
+      // The connection may be dead, so it gets no new calls. Calls that wait on it may still be answered.
       if (error instanceof DeadlineExceeded) lane.session?.close();
-      // A stream says only that it ended with its connection; that knows why.
+      // A cancelled stream only tells that its connection ended; the connection knows why.
       const cause = isCancelled(error) ? (lane.fault ?? error) : error;
       throw callErrorOf(cause, { serving, timeoutMs, stage: call.stage, meaningOf });
     } finally {
-      if (this.#ownLanes.delete(lane)) lane.session?.close();
+      if (this.#singleCallLanes.delete(lane)) lane.session?.close();
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { session } of [...this.#lanes, ...this.#ownLanes]) session?.destroy();
+    for (const { session } of [...this.#lanes, ...this.#singleCallLanes]) session?.destroy();
   }
 
   #laneForCall(): Lane {
     if (this.#options.isChannelPerCall !== true) return this.#freestLane();
-    const own = newLane();
-    this.#ownLanes.add(own);
-    return own;
+    const lane = newLane();
+    this.#singleCallLanes.add(lane);
+    return lane;
   }
 
   #freestLane(): Lane {
-    let [best] = this.#lanes;
-    for (const lane of this.#lanes) {
-      if (lane.inFlight < best.inFlight) best = lane;
-    }
-    return best;
+    return this.#lanes.reduce((best, lane) => (lane.inFlight < best.inFlight ? lane : best));
   }
 
   #sessionOf(lane: Lane): ClientHttp2Session {

@@ -1,16 +1,16 @@
 import type { ServingRequest, ServingResponse } from '../servings/serving.ts';
 
-/** The connections to one serving over one protocol. Nothing is sent twice. */
+/** The connections to one serving over one protocol. It never retries a request. */
 export interface Transport {
   /**
-   * Sends a request and gives the answer, if it is a success.
-   * @param onStart receives the way to give up the exchange with an error.
-   * @throws one of the errors of upstream-errors.ts
+   * Sends a request and resolves to a successful answer.
+   * @param onStart - Gets the function that aborts the exchange with an error.
+   * @throws the errors of upstream-errors.ts
    */
   send(
     request: ServingRequest,
     onStart: (abort: (reason: Error) => void) => void,
   ): Promise<ServingResponse>;
-  /** Ends all connections, in use or not. */
+  /** Closes all connections, even those in use. */
   close(): Promise<void>;
 }

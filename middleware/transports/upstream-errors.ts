@@ -10,7 +10,7 @@ import {
   UpstreamTimeout,
   UpstreamUnavailable,
 } from '../errors.ts';
-import { AnswerTooLarge, DeadlineExceeded, type Stage } from './answer-under-way.ts';
+import { AnswerTooLarge, DeadlineExceeded, type Stage } from './pending-answer.ts';
 
 export interface FailedExchange {
   readonly serving: string;
@@ -20,7 +20,7 @@ export interface FailedExchange {
 
 type Meaning = 'unavailable' | 'broken-off' | 'cut-short' | 'timeout' | 'malformed';
 
-/** What the codes of the HTTP client and of the system mean for the client of the middleware: one table. */
+/** The meaning of the error codes of undici and of the system. */
 const meaningByCode: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: 'unavailable',
   EHOSTUNREACH: 'unavailable',
@@ -43,7 +43,7 @@ const meaningByCode: Readonly<Record<string, Meaning>> = {
   UND_ERR_HEADERS_OVERFLOW: 'malformed',
 };
 
-/** A property of whatever was thrown, where it is a text. */
+/** A property of a thrown value if it is a string, else ''. */
 const textOf = (error: unknown, property: 'code' | 'name'): string => {
   const value: unknown = (error as Partial<Record<string, unknown>> | undefined)?.[property];
   return typeof value === 'string' ? value : '';
@@ -53,12 +53,12 @@ const codeOf = (error: unknown): string => textOf(error, 'code');
 const meaningOf = (error: unknown): Meaning | undefined => {
   if (error instanceof DeadlineExceeded) return 'timeout';
   if (error instanceof AnswerTooLarge) return 'malformed';
-  // The client's parser gives each of its complaints a code of its own.
+  // undici's parser has many error codes but one error name.
   if (textOf(error, 'name') === 'HTTPParserError') return 'malformed';
   return meaningByCode[codeOf(error)];
 };
 
-/** The answer for an exchange that gave no whole response. Errors that are none of these stay as they are. */
+/** Turns the failure of an exchange into an error with an answer; returns any other error unchanged. */
 export const exchangeErrorOf = (error: unknown, failed: FailedExchange): unknown => {
   if (error instanceof ClientGone) return error;
   const { serving, stage, timeoutMs } = failed;
@@ -88,7 +88,7 @@ export const exchangeErrorOf = (error: unknown, failed: FailedExchange): unknown
   }
 };
 
-/** The answer for a response whose status is not 200; `undefined` for 200. */
+/** The error for a response with this status; `undefined` for 200. */
 export const statusErrorOf = (status: number, serving: string): Error | undefined => {
   if (status === 200) return undefined;
   if (status === 429 || status === 503) return new UpstreamOverloaded(serving, status);
@@ -97,7 +97,7 @@ export const statusErrorOf = (status: number, serving: string): Error | undefine
   return new UpstreamMalformed(serving, `status ${status} instead of 200`);
 };
 
-/** The answer for a response that its codec could not read. */
+/** Turns the error of a codec that could not read an answer into one with an answer; returns any other error unchanged. */
 export const answerErrorOf = (error: unknown, serving: string): unknown =>
   error instanceof MalformedAnswer
     ? new UpstreamMalformed(serving, error.message.replace(/\.$/, ''), { cause: error })

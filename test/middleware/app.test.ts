@@ -193,7 +193,7 @@ describe('The middleware', () => {
     expect(all.statusCode).toBe(503);
     expect(all.json()).toEqual({
       code: 'INFER_NOT_READY',
-      message: 'Not ready: tfserving (?serving= asks for one alone).',
+      message: expect.stringContaining('tfserving') as string,
     });
     expect(other.statusCode).toBe(200);
   });

@@ -1,27 +1,27 @@
-/** How far an answer came before it failed: nothing of it had arrived, or its head had. */
+/** How much of an answer has arrived: nothing, or at least its headers. */
 export type Stage = 'before-head' | 'in-body';
 
-/** The serving did not finish within the time given to it. */
+/** The serving did not finish its answer in time. */
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
 }
 
-/** The answer is larger than any that is taken. */
+/** The answer is larger than the limit. */
 export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
 }
 
-/** What one answer may take. */
+/** Limits for one answer. */
 export interface AnswerLimits {
-  /** From the moment the request is handed over to the last byte of the answer, connecting included. */
+  /** From handing over the request to the last byte of the answer, connecting included. */
   readonly timeoutMs: number;
   readonly maxAnswerBytes: number;
 }
 
 const nothing = Buffer.alloc(0);
 
-/** Receives one answer as a whole, within its time and its size, or fails; one timer from the request to the last byte. */
-export abstract class AnswerUnderWay<Answer> {
+/** Collects one answer in full, and fails if it takes too long or becomes too large. */
+export abstract class PendingAnswer<Answer> {
   readonly result: Promise<Answer>;
   stage: Stage = 'before-head';
 
@@ -46,15 +46,15 @@ export abstract class AnswerUnderWay<Answer> {
     return this.#isOver;
   }
 
-  /** Ends it from this side. */
+  /** Fails with `reason` and cancels the request. */
   abort(reason: Error): void {
     if (this.#isOver) return;
     this.fail(reason);
-    this.giveUp(reason);
+    this.cancel(reason);
   }
 
-  /** Lets the serving know that nobody waits for it any more. */
-  protected abstract giveUp(reason: Error): void;
+  /** Tells the serving that its answer is no longer needed. */
+  protected abstract cancel(reason: Error): void;
 
   protected receive(chunk: Buffer): void {
     this.#receivedBytes += chunk.length;
@@ -65,7 +65,7 @@ export abstract class AnswerUnderWay<Answer> {
     this.#chunks.push(chunk);
   }
 
-  /** Gives what is made of the bytes that came, or fails with what that throws. */
+  /** Resolves to what `read` makes of the received bytes, or fails with what it throws. */
   protected finish(read: (bytes: Buffer) => Answer): void {
     if (this.#isOver) return;
     const chunks = this.#chunks;
