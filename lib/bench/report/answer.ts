@@ -16,42 +16,41 @@ import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { labelOf, levelWords, rowLabels } from '../wording/labels.ts';
 import { measuredRows, rowOf } from './row-groups.ts';
 
-/** A target among those that a run compares. */
 export interface ComparedTarget {
   readonly target: Target;
-  /** With what kind of server it was; see {@link targetLabels}. */
+  /** Includes the kind of server; see {@link rowLabels}. */
   readonly label: string;
-  /** The same in a few words, for a second mention. */
+  /** A shorter label for a second mention. */
   readonly shortLabel: string;
-  /** Its result at the heaviest load; absent where that was not measured. */
+  /** Its result at the heaviest load; undefined if that was not measured. */
   readonly row: SummaryRow | undefined;
 }
 
 export interface RankedTarget extends ComparedTarget {
-  /** The ranks that its verdicts leave open: 2 to 3, where it is not told apart from one other. */
+  /** The ranks that its verdicts allow: 2 to 3 if it cannot be told apart from one other target. */
   readonly ranks: readonly [best: number, worst: number];
 }
 
 /** The targets of a run by their speed over all loads. */
 export interface Ranking {
-  /** Of the loads that its verdicts rest on only: one at which every result fails a check is not among them. */
+  /** Its loads are only those that have verdicts: if every result at a load fails a check, the load is left out. */
   readonly headline: HeadlineVerdicts;
-  /** How many loads there are. */
+  /** Number of loads, including those left out. */
   readonly allLoads: number;
   /** Whether some of the verdicts rest on fewer loads than others. */
   readonly isUneven: boolean;
-  /** Repeats of a load that the verdicts rest on, at least and at most. */
+  /** Repeats per load and verdict. */
   readonly repeats: readonly [least: number, most: number];
   /** The fastest first. */
   readonly judged: readonly RankedTarget[];
-  /** Those without a verdict. */
+  /** Targets without a verdict. */
   readonly others: readonly ComparedTarget[];
 }
 
-/** More levels than these are counted and not named. */
+/** More levels are counted instead of named. */
 const NAMED_LEVELS = 3;
 
-/** What a headline is of: `8 virtual users`, `1 and 8 virtual users`, `4 loads`. */
+/** The loads of a headline: `8 virtual users`, `1 and 8 virtual users`, `4 loads`. */
 export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string => {
   const [first, ...others] = loads;
   const last = others.at(-1);
@@ -67,22 +66,22 @@ export const loadsLabel = ({ loads }: Pick<HeadlineVerdicts, 'loads'>): string =
     : `${loads.length} loads`;
 };
 
-/** By how much one target is faster than another at least and at most, as ratios; undefined without a verdict. */
+/** How many times faster a target is than another; undefined without a verdict. */
 const leadOf = (
   headline: HeadlineVerdicts,
-  one: Target,
+  target: Target,
   other: Target,
 ): readonly [least: number, most: number] | undefined => {
-  const verdict = verdictOn(headline, one, other);
+  const verdict = verdictOn(headline, target, other);
   const interval = verdict?.ratio?.interval;
   if (verdict === undefined || interval === undefined) return undefined;
   const { low, high } = interval;
-  const isFirst = targetId(verdict.first) === targetId(one);
-  // Of a rate the greater one is the faster, of a response time the smaller.
+  const isFirst = targetId(verdict.first) === targetId(target);
+  // A greater request rate is faster, a greater response time is slower.
   return isFirst === (headline.figure === 'request rate') ? [low, high] : [1 / high, 1 / low];
 };
 
-/** The judged targets by their ratios to all others, the fastest first. */
+/** The judged targets by the product of their ratios to all others, the fastest first. */
 const bySpeed = ({ figure, verdicts }: HeadlineVerdicts): readonly Target[] => {
   const sign = figure === 'request rate' ? 1 : -1;
   const leads = new Map<string, { readonly target: Target; readonly lead: number }>();
@@ -99,14 +98,13 @@ const bySpeed = ({ figure, verdicts }: HeadlineVerdicts): readonly Target[] => {
   return [...leads.values()].toSorted((a, b) => b.lead - a.lead).map(({ target }) => target);
 };
 
-/** The pairs that are told apart. */
+/** The pairs of which one target is faster, as [faster, slower]. */
 const decidedPairs = ({ verdicts }: HeadlineVerdicts) =>
   verdicts.flatMap((verdict) => {
     const pair = decided(verdict);
     return pair === undefined ? [] : [pair];
   });
 
-/** A target of a run, by its names and its result at a load. */
 const comparedAt = (
   summary: Summary,
   load: Load | undefined,
@@ -121,7 +119,7 @@ const comparedAt = (
   });
 };
 
-/** The targets of a run in which nothing is ranked, and the load that their results are of. */
+/** The targets of a run without a ranking, and the load of their results. */
 export const unrankedOf = (
   summary: Summary,
 ): { readonly load: Load | undefined; readonly targets: readonly ComparedTarget[] } => {
@@ -130,8 +128,8 @@ export const unrankedOf = (
   return { load, targets: load === undefined ? [] : summary.plan.targets.map(compared) };
 };
 
-/** What was judged at each load that the verdicts over all loads rest on. */
-const judgedAtLoads = ({ headline, verdicts = [] }: Summary) =>
+/** The loads on which the headline verdicts rest, with the repeats of each verdict there. */
+const judgedLoads = ({ headline, verdicts = [] }: Summary) =>
   verdicts.flatMap(({ figure, scenario, level, verdicts: atLoad }) => {
     const repeats = atLoad.flatMap((verdict) =>
       verdict.ratio === undefined ? [] : [verdict.repeats],
@@ -141,19 +139,21 @@ const judgedAtLoads = ({ headline, verdicts = [] }: Summary) =>
       : [{ load: { scenario, level }, repeats }];
   });
 
-/** Undefined where no verdict was given, and where the run is invalid. */
+/** The ranking of a run; undefined if there is no verdict or the run is invalid. */
 export const rankingOf = (summary: Summary): Ranking | undefined => {
   const { validity } = summary;
   if (summary.headline === undefined || validity?.valid === false) return undefined;
-  const judgedAt = judgedAtLoads(summary);
-  const headline = { ...summary.headline, loads: judgedAt.map(({ load }) => load) };
-  const repeats = judgedAt.flatMap((one) => one.repeats);
+  const loads = judgedLoads(summary);
+  const headline = { ...summary.headline, loads: loads.map(({ load }) => load) };
+  const repeats = loads.flatMap((judged) => judged.repeats);
   const ranked = bySpeed(headline);
   if (ranked.length === 0) return undefined;
   const compared = comparedAt(summary, headline.loads.at(-1));
   const pairs = decidedPairs(headline);
-  const timesAt = (place: 0 | 1, target: Target): number =>
-    pairs.filter((pair) => targetId(pair[place]) === targetId(target)).length;
+  const wins = (target: Target): number =>
+    pairs.filter(([faster]) => targetId(faster) === targetId(target)).length;
+  const losses = (target: Target): number =>
+    pairs.filter(([, slower]) => targetId(slower) === targetId(target)).length;
   const others = new Map(
     headline.verdicts
       .flatMap(({ first, second }) => [first, second])
@@ -163,11 +163,11 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
   return {
     headline,
     allLoads: summary.headline.loads.length,
-    isUneven: new Set(judgedAt.map((one) => one.repeats.length)).size > 1,
+    isUneven: new Set(loads.map((judged) => judged.repeats.length)).size > 1,
     repeats: [Math.min(...repeats), Math.max(...repeats)],
     judged: ranked.map((target) => ({
       ...compared(target),
-      ranks: [1 + timesAt(1, target), ranked.length - timesAt(0, target)],
+      ranks: [1 + losses(target), ranked.length - wins(target)],
     })),
     others: [...others.values()].map(compared),
   };
@@ -177,18 +177,18 @@ const percentRange = (least: number, most: number): string =>
   `${roughPercent(least - 1)}–${roughPercent(most - 1)} %`;
 
 /**
- * What the run says of one target against another, in a few words; empty where it says nothing.
+ * The verdict on a target against another, in a few words; empty without a verdict.
  *
- * @param name of the other in these words; empty where they are not to name it
+ * @param name how the words call the other target; empty if they should not name it
  */
 export const against = (
   headline: HeadlineVerdicts,
-  one: RankedTarget,
+  { target }: RankedTarget,
   other: RankedTarget,
   name = other.shortLabel,
 ): string => {
-  const judgement = verdictOn(headline, one.target, other.target)?.judgement;
-  const lead = leadOf(headline, one.target, other.target);
+  const judgement = verdictOn(headline, target, other.target)?.judgement;
+  const lead = leadOf(headline, target, other.target);
   if (judgement === undefined || lead === undefined) return '';
   const [least, most] = lead;
   const named = (word: string): string => (name === '' ? '' : ` ${word} ${name}`);
@@ -202,51 +202,58 @@ export const against = (
     : `${percentRange(1 / most, 1 / least)} slower${named('than')}`;
 };
 
-/** The target that is slower than every other one, if there is one. */
+/** The target that is slower than all others, if there is one. */
 export const slowestOf = ({ judged }: Ranking): RankedTarget | undefined =>
   judged.find(({ ranks }) => ranks[0] === judged.length);
 
-/** What the run found, in one sentence without a full stop: the fastest, else the slowest, else what is told apart. */
-export const findingOf = (ranking: Ranking): string => {
-  const { headline, judged } = ranking;
-  const { length } = judged;
-  const [first, second] = judged;
-  const last = judged.at(-1);
-  if (first === undefined || second === undefined || last === undefined) return '';
-  if (first.ranks[1] === 1) {
-    const leads = [second, ...(length > 2 ? [last] : [])];
-    return `${first.label} is the fastest: ${leads.map((other) => against(headline, first, other)).join(', ')}`;
-  }
-  const slowest = slowestOf(ranking);
-  if (slowest !== undefined) {
-    const leads = judged
-      .filter((one) => one !== slowest)
-      .map(({ target }) => leadOf(headline, target, slowest.target) ?? [1, 1]);
-    const range = percentRange(
-      Math.min(...leads.map(([least]) => least)),
-      Math.max(...leads.map(([, most]) => most)),
-    );
-    return `${slowest.label} is the slowest: the other ${length - 1} are ${range} faster`;
-  }
-  const given = headline.verdicts.filter(({ judgement }) => reasonOf(judgement) === undefined);
-  if (given.every(({ judgement }) => judgement.word === 'equal')) {
-    return `All ${length} targets are equal within ${MARGIN_TEXT}`;
-  }
+const fastestText = ({ headline, judged }: Ranking, fastest: RankedTarget): string => {
+  const [second, ...slower] = judged.slice(1);
+  const others = [second, slower.at(-1)].filter((other) => other !== undefined);
+  const leads = others.map((other) => against(headline, fastest, other));
+  return `${fastest.label} is the fastest: ${leads.join(', ')}`;
+};
+
+const slowestText = ({ headline, judged }: Ranking, slowest: RankedTarget): string => {
+  const leads = judged
+    .filter((ranked) => ranked !== slowest)
+    .map(({ target }) => leadOf(headline, target, slowest.target) ?? [1, 1]);
+  const range = percentRange(
+    Math.min(...leads.map(([least]) => least)),
+    Math.max(...leads.map(([, most]) => most)),
+  );
+  return `${slowest.label} is the slowest: the other ${leads.length} are ${range} faster`;
+};
+
+/** The decided pair with the fastest targets. */
+const decidedPairText = ({ headline, judged }: Ranking): string => {
   const placeOf = (target: Target): number =>
-    judged.findIndex((one) => targetId(one.target) === targetId(target));
-  const [pair] = decidedPairs(headline)
+    judged.findIndex((ranked) => targetId(ranked.target) === targetId(target));
+  const [pair = []] = decidedPairs(headline)
     .map((targets) => targets.map(placeOf))
     .toSorted(([a = 0, c = 0], [b = 0, d = 0]) => a - b || c - d);
-  const [one, other] = (pair ?? []).map((place) => judged[place]);
-  return one === undefined || other === undefined
-    ? `None of ${length} targets was shown to be faster than another`
-    : `${one.label} is ${against(headline, one, other)}, but not shown to be faster than all others`;
+  const [faster, slower] = pair.map((place) => judged[place]);
+  return faster === undefined || slower === undefined
+    ? `None of ${judged.length} targets was shown to be faster than another`
+    : `${faster.label} is ${against(headline, faster, slower)}, but not shown to be faster than all others`;
+};
+
+/** The finding of a run as a sentence without a full stop: the fastest target, else the slowest, else a decided pair. */
+export const findingOf = (ranking: Ranking): string => {
+  const { headline, judged } = ranking;
+  const [first] = judged;
+  if (first?.ranks[1] === 1) return fastestText(ranking, first);
+  const slowest = slowestOf(ranking);
+  if (slowest !== undefined) return slowestText(ranking, slowest);
+  const given = headline.verdicts.filter(({ judgement }) => reasonOf(judgement) === undefined);
+  return given.every(({ judgement }) => judgement.word === 'equal')
+    ? `All ${judged.length} targets are equal within ${MARGIN_TEXT}`
+    : decidedPairText(ranking);
 };
 
 /** Why no targets are ranked, as a sentence without a full stop. */
 export const noRankingText = ({ headline, plan }: Summary): string => {
   const reasons = headline?.verdicts.flatMap(({ judgement }) => reasonOf(judgement) ?? []) ?? [];
-  const [[reason] = []] = [...groupBy(reasons, (one) => one)].toSorted(
+  const [[reason] = []] = [...groupBy(reasons, (text) => text)].toSorted(
     ([, a], [, b]) => b.length - a.length,
   );
   if (reason !== undefined) return `No verdict. ${reason.replace(/\.$/, '')}`;
@@ -257,7 +264,7 @@ export const noRankingText = ({ headline, plan }: Summary): string => {
     : 'No verdict: no two targets were measured at the same load';
 };
 
-/** How to decide what is open; undefined where nothing is. */
+/** How to decide the open pairs; undefined if there are none. */
 const openStep = ({ headline }: Summary): string | undefined => {
   const open = (headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
   if (open.length === 0) return undefined;
@@ -268,7 +275,7 @@ const openStep = ({ headline }: Summary): string | undefined => {
     : `even ${MOST_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
 };
 
-/** What to do about results that fail a check, the first as an example; undefined where none does. */
+/** What to do about the first result that fails a check; undefined if all pass. */
 const checkStep = (summary: Summary): string | undefined => {
   const failing = measuredRows(summary).flatMap(({ checks = [] }) =>
     checks.filter(({ state }) => state === 'failed'),
@@ -279,7 +286,7 @@ const checkStep = (summary: Summary): string | undefined => {
   );
 };
 
-/** What makes a valid answer a better one, or an invalid one whole, the first step first, each as a sentence without a full stop. */
+/** The next steps towards a better answer, or towards a valid one, in order, as sentences without a full stop. */
 export const stepsOf = (summary: Summary): readonly string[] => {
   const { validity } = summary;
   if (validity?.valid !== false) {

@@ -3,7 +3,6 @@ import type { Block, Column, DataFile, Format, Item, List, Text } from './model.
 
 type Only = readonly Format[];
 
-/** A paragraph. */
 export const text = (words: string, role?: Text['role'], only?: Only): Text => ({
   kind: 'text',
   text: words,
@@ -11,7 +10,7 @@ export const text = (words: string, role?: Text['role'], only?: Only): Text => (
   only,
 });
 
-/** A list; no block where there is nothing to list. */
+/** A list; no block if there are no items. */
 export const list = (
   items: readonly (Item | string)[],
   role?: List['role'],
@@ -28,33 +27,30 @@ export const list = (
         },
       ];
 
-/** What is folded away; no block where nothing is. */
+/** A fold; no block if it would be empty. */
 export const fold = (title: string, blocks: readonly Block[], only?: Only): readonly Block[] =>
   blocks.length === 0 ? [] : [{ kind: 'fold', title, blocks, only }];
 
-/** Longer tables are folded: charts and sentences above them say the same at a glance. */
+/** Longer tables are folded, since the charts and sentences above them say the same at a glance. */
 const OPEN_ROWS = 60;
 
-/** Nobody reads more rows on a page, and they would make it large. */
+/** Nobody reads more rows on a page, and they would make it large; the CSV file has all of them. */
 const MOST_ROWS = 100;
 
 interface TableOptions<Row> {
-  /** The CSV file that has all rows, for a table that may be long. */
+  /** The file that has all rows, named below a table that is cut. */
   readonly file?: string;
-  /** Folded however short it is. */
+  /** Folds even a short table. */
   readonly isFolded?: boolean;
   readonly isMatrix?: boolean;
-  /** A row that fails a check. */
+  /** Whether a row fails a check. */
   readonly isGreyed?: (row: Row) => boolean;
   readonly only?: Only;
 }
 
-const isSaid = (words: string): boolean => words !== '' && words !== NO_FIGURE;
+const hasContent = (words: string): boolean => words !== '' && words !== NO_FIGURE;
 
-/**
- * A table of these rows; no block where it has none. Columns in which no row says anything are left out. A long table is folded,
- * and cut where it is too long for a page.
- */
+/** A table; no block if there are no rows. Leaves out empty columns, folds a long table and cuts one that is too long for a page. */
 export const table = <Row>(
   caption: string,
   columns: readonly Column<Row>[],
@@ -72,7 +68,9 @@ export const table = <Row>(
     })),
     isGreyed: isGreyed?.(row) ?? false,
   }));
-  const needed = columns.map((_, at) => shown.some(({ cells }) => isSaid(cells[at]?.text ?? '')));
+  const needed = columns.map((_, at) =>
+    shown.some(({ cells }) => hasContent(cells[at]?.text ?? '')),
+  );
   const left = rows.length - shown.length;
   const blocks: readonly Block[] = [
     {
@@ -93,22 +91,22 @@ export const table = <Row>(
     : blocks;
 };
 
-/** A CSV file of these rows, named after the table that it holds. */
+/** A CSV file of these rows. */
 export const dataFile = <Row>(
   name: string,
   columns: readonly Column<Row>[],
   rows: Iterable<Row>,
 ): DataFile => {
   const fields = columns.flatMap(({ key, value, parts = [] }) => [
-    { name: key, of: (row: Row) => String(value(row) ?? '') },
-    ...parts.map(([suffix, of]) => ({ name: key + suffix, of })),
+    { name: key, textOf: (row: Row) => String(value(row) ?? '') },
+    ...parts.map(([suffix, textOf]) => ({ name: key + suffix, textOf })),
   ]);
   return {
     name,
     head: fields.map((field) => field.name),
     lines: {
       *[Symbol.iterator]() {
-        for (const row of rows) yield fields.map(({ of }) => of(row));
+        for (const row of rows) yield fields.map(({ textOf }) => textOf(row));
       },
     },
   };

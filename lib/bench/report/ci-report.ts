@@ -5,16 +5,16 @@ import { counted } from '../wording/format-number.ts';
 import { resultLabel, rowLabels } from '../wording/labels.ts';
 import { escapeHtml } from './html/markup.ts';
 
-/** What a CI system shows as a test. Those that failed are why the exit code is 1. */
+/** What a CI system shows as a test. Each failed one is a reason for exit code 1. */
 interface TestCase {
   readonly kind: 'condition' | 'validity' | 'comparison';
   readonly name: string;
   readonly state: 'passed' | 'failed';
-  /** What was found; not empty where it did not pass. */
+  /** Never empty if the case failed. */
   readonly finding: string;
 }
 
-/** What XML 1.0 cannot hold, not even escaped. */
+/** Characters that XML 1.0 forbids, even escaped. */
 // oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\0-\x08\v\f\x0E-\x1F\uFFFE\uFFFF]/g;
 
@@ -25,19 +25,21 @@ const attributes = (values: Readonly<Record<string, string | number>>): string =
     .map(([name, value]) => ` ${name}="${textXml(String(value))}"`)
     .join('');
 
-/** What was found stands where CI systems look for it: most show the text, some the message. */
-const foundXml = ({ state, finding }: TestCase): string => {
+/** A finding as both text and message of a failure: most CI systems show the text, some the message. */
+const findingXml = ({ state, finding }: TestCase): string => {
   if (finding === '') return '';
   return state === 'passed'
     ? `<system-out>${textXml(finding)}</system-out>`
     : `<failure${attributes({ message: finding })}>${textXml(finding)}</failure>`;
 };
 
-const caseXml = (one: TestCase): string =>
-  `    <testcase${attributes({ classname: `serving-compare.${one.kind}`, name: one.name, time: 0 })}>${foundXml(one)}</testcase>
-`;
+const caseXml = (testCase: TestCase): string => {
+  const { kind, name } = testCase;
+  const named = attributes({ classname: `serving-compare.${kind}`, name, time: 0 });
+  return `    <testcase${named}>${findingXml(testCase)}</testcase>\n`;
+};
 
-/** Test cases as JUnit XML; its name says what they are of. */
+/** Test cases as a suite in JUnit XML. */
 const junitXml = (name: string, cases: readonly TestCase[], timestamp: string): string => {
   const failures = cases.filter(({ state }) => state === 'failed').length;
   return [
@@ -58,7 +60,7 @@ const validityCase = (
   finding: reasons.join('\n'),
 });
 
-/** What a run came to, as JUnit XML: its conditions, and whether it is valid. */
+/** The result of a run as JUnit XML: a case for each condition and one for its validity. */
 export const runCiReport = (summary: Summary, judgements: readonly Judgement[]): string =>
   junitXml(
     summary.statement,
@@ -76,7 +78,7 @@ export const runCiReport = (summary: Summary, judgements: readonly Judgement[]):
     summary.plan.createdAt,
   );
 
-/** What the comparison of two runs came to, as JUnit XML: whether each is valid, and each word to fail on. */
+/** The result of a comparison as JUnit XML: a case for the validity of each run and one for each verdict to fail on. */
 export const comparisonCiReport = (
   { before, after, changes }: Comparison,
   failOn: readonly string[],
@@ -93,11 +95,13 @@ export const comparisonCiReport = (
       ),
       ...failOn.map((word): TestCase => {
         const failing = changes.filter((change) => failureOf(change) === word);
+        const named = failing.map((change) => `${change.figure} of ${resultLabel(labels, change)}`);
+        const count = `${failing.length} of ${counted(changes.length, 'figure')}`;
         return {
           kind: 'comparison',
           name: `no figure is ${word}`,
           state: failing.length === 0 ? 'passed' : 'failed',
-          finding: `${failing.length} of ${counted(changes.length, 'figure')}: ${failing.map((change) => `${change.figure} of ${resultLabel(labels, change)}`).join('; ')}`,
+          finding: named.length === 0 ? count : `${count}: ${named.join('; ')}`,
         };
       }),
     ],

@@ -21,72 +21,72 @@ type Value = string | number | boolean | undefined;
 export const wordColumn = <Row>(
   key: string,
   title: string,
-  of: (row: Row) => string,
-): Column<Row> => ({ key, title, value: of, text: of });
+  wordsOf: (row: Row) => string,
+): Column<Row> => ({ key, title, value: wordsOf, text: wordsOf });
 
 /** A column of whole numbers. */
 export const countColumn = <Row>(
   key: string,
   title: string,
-  of: (row: Row) => number | undefined,
+  countOf: (row: Row) => number | undefined,
 ): Column<Row> => ({
   key,
   title,
   isFigure: true,
-  value: of,
-  text: (row) => String(of(row) ?? NO_FIGURE),
+  value: countOf,
+  text: (row) => String(countOf(row) ?? NO_FIGURE),
 });
 
-/** What only programs read: it stands in CSV, and is not rounded. */
-export const dataColumn = <Row>(key: string, of: (row: Row) => Value): Column<Row> => ({
+/** A column for programs only: it appears in CSV and is not rounded. */
+export const dataColumn = <Row>(key: string, valueOf: (row: Row) => Value): Column<Row> => ({
   key,
   title: key,
-  value: of,
-  text: (row) => String(of(row) ?? ''),
+  value: valueOf,
+  text: (row) => String(valueOf(row) ?? ''),
 });
 
-/** A column of measured figures, with three significant digits in every format. */
+/** A column of measured figures with three significant digits in every format. */
 export const figureColumn = <Row>(
   key: string,
   title: string,
   unit: string | undefined,
-  of: (row: Row) => number | undefined,
+  figureOf: (row: Row) => number | undefined,
 ): Column<Row> => ({
   key,
   title,
   unit,
   isFigure: true,
-  value: (row) => figureAsNumber(of(row)),
-  text: (row) => formatFigure(of(row)),
+  value: (row) => figureAsNumber(figureOf(row)),
+  text: (row) => formatFigure(figureOf(row)),
 });
 
-/** {@link figureColumn}, one a line. */
+/** Several {@link figureColumn}s. */
 export const figureColumns = <Row>(
   columns: readonly (readonly [
     key: string,
     title: string,
     unit: string | undefined,
-    of: (row: Row) => number | undefined,
+    figureOf: (row: Row) => number | undefined,
   ])[],
 ): readonly Column<Row>[] => columns.map((column) => figureColumn(...column));
 
-/** A figure with its interval, whose ends follow it in CSV. */
+/** A column of figures with their intervals, whose ends follow in CSV. */
 export const estimateColumn = <Row>(
   key: string,
   title: string,
   unit: string | undefined,
-  of: (row: Row) => Estimate | undefined,
+  estimateOf: (row: Row) => Estimate | undefined,
   [low, high]: readonly [low: string, high: string] = ['_low95', '_high95'],
 ): Column<Row> => ({
-  ...figureColumn<Row>(key, title, unit, (row) => of(row)?.value),
-  detail: (row) => formatInterval(of(row)?.interval),
+  ...figureColumn<Row>(key, title, unit, (row) => estimateOf(row)?.value),
+  detail: (row) => formatInterval(estimateOf(row)?.interval),
   parts: [
-    [low, (row) => figureAsNumber(of(row)?.interval?.low)],
-    [high, (row) => figureAsNumber(of(row)?.interval?.high)],
+    [low, (row) => figureAsNumber(estimateOf(row)?.interval?.low)],
+    [high, (row) => figureAsNumber(estimateOf(row)?.interval?.high)],
   ],
 });
 
-/** A column of words that stand out. */
+/** A column of chips; in CSV their full sentences. */
 export const chipColumn = <Row>(
   key: string,
   title: string,
@@ -105,7 +105,7 @@ export const chipColumn = <Row>(
   chips,
 });
 
-/** What names the rows of a table. */
+/** Makes a column name the rows of its table. */
 export const headColumn = <Row>(column: Column<Row>): Column<Row> => ({ ...column, isHead: true });
 
 export const targetColumn = <Row extends { readonly target: Target }>(

@@ -44,12 +44,12 @@ const columnsOf = ({ changes, after }: Comparison): readonly Column<Change>[] =>
   countColumn('repeats', 'Repeats', ({ repeats }) => repeats),
 ];
 
-/** How often each verdict was given. */
+/** How often each verdict was given: `3 equal within 3 %, 1 faster`. */
 const countsText = (changes: Comparison['changes']): string => {
   const texts = changes.map(({ judgement }) =>
     judgementText(judgement.word === 'bounded' ? { ...judgement, most: WIDEST_BOUND } : judgement),
   );
-  return [...groupBy(texts, (one) => one)]
+  return [...groupBy(texts, (words) => words)]
     .map(([words, { length }]) => `${length} ${words}`)
     .toSorted()
     .join(', ');
@@ -58,7 +58,6 @@ const countsText = (changes: Comparison['changes']): string => {
 const runText = ({ folder, createdAt, valid }: ComparedRun): string =>
   `${folder} (${dayTimeText(createdAt)}, ${valid ? 'VALID' : 'INVALID'})`;
 
-/** What must be known besides the table. */
 const noticesOf = ({ notices, differences }: Comparison): readonly string[] => [
   ...notices,
   ...differences.map(
@@ -70,7 +69,6 @@ const LIMIT = 1 + EQUIVALENCE_MARGIN;
 
 const FOOTNOTE = `Ratio: after ÷ before, geometric mean of the repeats, with its interval. The verdict is read from the interval. Faster: all of it lies above 1 (for times: below 1), and perhaps by less than ${EQUIVALENCE_MARGIN * 100} % where it reaches to ${formatFigure(LIMIT)} (${formatFigure(1 / LIMIT)}); slower: the reverse. The chance that any verdict is wrong is at most ${FAMILY_ERROR * 100} % among the p95s, and the same among the other figures, if only the noise between repeats is at work.`;
 
-/** What two runs come to beside each other. */
 const comparisonReport = (comparison: Comparison): Report => {
   const { before, after, changes } = comparison;
   return {
@@ -98,21 +96,15 @@ const comparisonReport = (comparison: Comparison): Report => {
   };
 };
 
-/** The files of a comparison. */
-export interface ComparisonFiles {
-  readonly markdown: string;
-  readonly json: string;
-}
-
-/** What was written, and what it shows. */
 export interface WrittenComparison {
-  readonly files: ComparisonFiles;
+  /** Paths. */
+  readonly files: { readonly markdown: string; readonly json: string };
   readonly report: Report;
   readonly comparison: Comparison;
 }
 
 /**
- * Compares two run folders and writes the comparison into a third; the runs stay as they are.
+ * Compares two run folders and writes the comparison into a third folder; the runs stay as they are.
  *
  * @throws as {@link readRunFolder} and {@link compareRuns}
  */

@@ -24,11 +24,11 @@ const PER_CENT = 100;
 const inPercent = (share: number | undefined): number | undefined =>
   share === undefined ? undefined : share * PER_CENT;
 
-/** Why a row does not claim a percentile, as in `12 of 459 answers`; undefined where it does, and where nothing was measured. */
+/** How many answers a percentile lacks: `12 of 459 answers`; undefined if the row claims it or has no measurement. */
 const lackOf = (claimed: Claimed, { succeeded }: SummaryRow): string | undefined =>
   succeeded === undefined ? undefined : lackOfAnswers(claimed, succeeded);
 
-/** A percentile; where too few requests were answered to claim it, how many. */
+/** A column of a percentile; if too few requests were answered to claim it, says how many. */
 const percentileColumn = (claimed: Claimed, title: string): RowColumn => {
   const column = estimateColumn<SummaryRow>(
     `${claimed}_ms`,
@@ -42,7 +42,7 @@ const percentileColumn = (claimed: Claimed, title: string): RowColumn => {
   };
 };
 
-/** Which columns are left out since no row has the answers to claim the figure, and how many the nearest one has. */
+/** A sentence for each percentile that no row has enough answers to claim. */
 export const unclaimedIn = (rows: readonly SummaryRow[]): readonly string[] => {
   const most = rows.toSorted((a, b) => (b.succeeded ?? 0) - (a.succeeded ?? 0))[0];
   if (most === undefined) return [];
@@ -67,7 +67,7 @@ const repeatMarks = (row: SummaryRow): readonly Chip[] => {
   return [{ kind: 'info', text: `${repeats}/${planned}`, long }];
 };
 
-/** What is said of one check; the calibration is of the whole run, and stands at its top. */
+/** Marks of the checks in a state, without the calibration, which concerns the whole run. */
 const checkMarks = ({ checks = [] }: SummaryRow, state: 'failed' | 'warned'): readonly Chip[] =>
   checks
     .filter((result) => result.state === state && result.check !== 'calibration')
@@ -83,7 +83,7 @@ const steadyMarks = ({ unsteadyRepeats: unsteady = [] }: SummaryRow): readonly C
   return [{ kind: 'info', text: 'unsteady', long }];
 };
 
-/** What a reader must know before trusting a row, the gravest first. */
+/** What a reader must know before trusting a row, the most serious first. */
 const marksOf = (row: SummaryRow): readonly Chip[] => [
   ...repeatMarks(row),
   ...checkMarks(row, 'failed'),
@@ -91,7 +91,7 @@ const marksOf = (row: SummaryRow): readonly Chip[] => [
   ...steadyMarks(row),
 ];
 
-/** What rows are compared by. */
+/** The figures by which rows are compared. */
 export const RESULT_COLUMNS: readonly RowColumn[] = [
   estimateColumn(
     'request_rate_per_second',
@@ -116,14 +116,14 @@ export const RESULT_COLUMNS: readonly RowColumn[] = [
 
 const CPU_UNIT = 'CPU ms/request';
 
-/** Not what rows are compared by: in a folded table of their own. */
-export const DETAIL_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
+/** CPU time per request, for a folded table. */
+export const CPU_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
   ['middleware_cpu_ms_per_request', 'Middleware', CPU_UNIT, (row) => row.middlewareCpuMsPerRequest],
   ['generator_cpu_ms_per_request', 'Generator', CPU_UNIT, (row) => row.generatorCpuMsPerRequest],
   ['serving_cpu_ms_per_request', 'Serving', CPU_UNIT, (row) => row.servingCpuMsPerRequest],
 ]);
 
-/** The parts of the mean request. */
+/** The parts of the mean response time. */
 export const TIME_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
   ...TIME_PARTS.map(
     (name) =>
@@ -146,7 +146,7 @@ const NODE_FIGURES: readonly (readonly [
   key: string,
   title: string,
   unit: string,
-  of: (use: NodeUse) => number | undefined,
+  figureOf: (use: NodeUse) => number | undefined,
 ])[] = [
   ['cpu_percent', 'CPU', '%', (use) => use.cpuBusyShare * PER_CENT],
   ['steal_percent', 'Steal', '%', (use) => use.cpuStealShare * PER_CENT],
@@ -159,35 +159,35 @@ const NODE_FIGURES: readonly (readonly [
   ['gpu_throttled_seconds', 'GPU throttled', 's', (use) => use.gpu?.throttle?.faultSeconds],
 ];
 
-/** What the nodes used in the windows; only on AWS. */
+/** What the nodes used during the measuring windows; AWS only. */
 export const NODE_COLUMNS: readonly RowColumn[] = (['serving', 'middleware'] as const).flatMap(
   (role) =>
-    NODE_FIGURES.map(([key, title, unit, of]) =>
+    NODE_FIGURES.map(([key, title, unit, figureOf]) =>
       figureColumn<SummaryRow>(
         `${role}_node_${key}`,
         `${role}: ${title}`,
         unit,
-        ({ nodes }) => nodes?.[role] && of(nodes[role]),
+        ({ nodes }) => nodes?.[role] && figureOf(nodes[role]),
       ),
     ),
 );
 
-/** What answered for a row: its platform, a stand-in for it, a server that ran before, or the simulated server, whose own the other engines are. */
+/** What answered for a row. Engines other than `onnx` exist only in the simulated server. */
 const answeredBy = (
   { target, engine }: SummaryRow,
   { runtime, served }: Summary['plan'],
 ): string => {
   if (runtime === 'simulated' || engine !== 'onnx') return 'simulated';
-  const by = served?.[target.serving];
-  if (by?.running !== undefined) return 'running server';
-  return by?.real === false ? 'stand-in' : 'platform';
+  const server = served?.[target.serving];
+  if (server?.running !== undefined) return 'running server';
+  return server?.real === false ? 'stand-in' : 'platform';
 };
 
-/** A figure that only programs read. */
-const dataFigure = (key: string, of: (row: SummaryRow) => number | undefined): RowColumn =>
-  dataColumn(key, (row) => figureAsNumber(of(row)));
+/** A rounded figure for programs only. */
+const dataFigure = (key: string, figureOf: (row: SummaryRow) => number | undefined): RowColumn =>
+  dataColumn(key, (row) => figureAsNumber(figureOf(row)));
 
-/** All columns of summary.csv. */
+/** The columns of summary.csv. */
 export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   ...TARGET_COLUMNS.slice(0, 1),
   dataColumn('answered_by', (row) => answeredBy(row, plan)),
@@ -202,7 +202,7 @@ export const summaryColumns = (plan: Summary['plan']): readonly RowColumn[] => [
   dataColumn('unsent', (row) => row.unsent),
   dataColumn('unfinished', (row) => row.unfinished),
   ...RESULT_COLUMNS,
-  ...DETAIL_COLUMNS,
+  ...CPU_COLUMNS,
   ...TIME_COLUMNS,
   dataFigure('noop_limit_rate_per_second', (row) => row.noopLimit?.requestRatePerSecond),
   dataFigure('bypass_rate_per_second', (row) => row.bypass?.requestRatePerSecond),

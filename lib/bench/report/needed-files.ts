@@ -9,19 +9,18 @@ import {
 import { modelConfig } from '../../../serving-configs/models/build/model-config.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../serving-configs');
-/** What decodes images and computes: one for all platforms that leave that to an application. */
+/** Code for decoding and inference that all platforms share whose application does both. */
 const SHARED = 'runtimes/venv/python/';
-/** Made by a program from another file. */
-const isMade = (file: string): boolean => file.endsWith('go.sum');
+const isGenerated = (file: string): boolean => file.endsWith('go.sum');
 
-const filesIn = (folder: string, takes: RegExp): readonly string[] =>
+const filesIn = (folder: string, pattern: RegExp): readonly string[] =>
   existsSync(path.join(ROOT, folder))
     ? readdirSync(path.join(ROOT, folder), { withFileTypes: true })
-        .filter((entry) => entry.isFile() && takes.test(entry.name))
+        .filter((entry) => entry.isFile() && pattern.test(entry.name))
         .map(({ name }) => path.posix.join(folder, name))
     : [];
 
-/** The files of the project that go into the container of a serving, by their paths below `serving-configs/`. */
+/** The files of this project that the container of a serving contains, as paths below `serving-configs/`. */
 const projectFiles = (serving: ServingName): readonly string[] => {
   const { image, models, config = {} } = ownManifestOf(serving).container;
   const home = path.posix.join('platforms', platformOf(serving));
@@ -39,33 +38,32 @@ const projectFiles = (serving: ServingName): readonly string[] => {
   return [image.dockerfile, ...files, ...application];
 };
 
-/** How much somebody must write. */
 export interface NeededFiles {
   readonly files: number;
   readonly lines: number;
-  /** Options of the command that starts it. */
+  /** Options of the command that starts the container. */
   readonly options: number;
 }
 
 const linesOf = (text: string): number => text.trimEnd().split('\n').length;
 
 /**
- * What a team writes to serve this model in a container of the platform: configuration, application, Dockerfile, list of packages. Not
- * the model, and not what decodes images and computes where platforms share it.
+ * Counts what a team writes to serve this model in a container of the platform: configuration, application, Dockerfile and list of
+ * packages, without the model and without code that platforms share.
  */
 export const neededFiles = (serving: ServingName): NeededFiles => {
   const { model, container } = ownManifestOf(serving);
-  const own = new Set(
-    projectFiles(serving).filter((file) => !file.startsWith(SHARED) && !isMade(file)),
+  const written = new Set(
+    projectFiles(serving).filter((file) => !file.startsWith(SHARED) && !isGenerated(file)),
   );
-  const lines = [...own].map((file) => linesOf(readFileSync(path.join(ROOT, file), 'utf8')));
-  const [described, weights] = container.models.files;
-  if (described.endsWith('config.pbtxt') && weights !== undefined) {
+  const lines = [...written].map((file) => linesOf(readFileSync(path.join(ROOT, file), 'utf8')));
+  const [description, weights] = container.models.files;
+  if (description.endsWith('config.pbtxt') && weights !== undefined) {
     lines.push(linesOf(modelConfig(model, weights)));
   }
   return {
     files: lines.length,
-    lines: lines.reduce((sum, one) => sum + one, 0),
+    lines: lines.reduce((total, count) => total + count, 0),
     options: container.command.filter((word) => word.startsWith('-')).length,
   };
 };

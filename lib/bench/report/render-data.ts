@@ -3,13 +3,13 @@ import type { Summary } from '../analysis/summary.ts';
 import { modelTitle } from '../wording/statement.ts';
 import type { DataFile } from './model.ts';
 
-/** RFC 4180: quotes where the text holds a comma, a quote or a line break. */
+/** A field as in RFC 4180: in quotes if it contains a comma, a quote or a line break. */
 const csvField = (text: string): string =>
   /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 const csvFields = (texts: readonly string[]): string => texts.map(csvField).join(',');
 
-/** What answered in a run, in a word or three; the whole statement would be most of a file that repeats it in each line. */
+/** What answered in a run, in a few words, since every line repeats them. */
 const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
   if (runtime === 'simulated') return 'simulated server';
   if (runtime === 'running') return 'running servers';
@@ -18,14 +18,14 @@ const comparedText = ({ runtime, served = {} }: Summary['plan']): string => {
   return answers.some(({ real }) => real) ? 'platforms and stand-ins' : 'stand-ins';
 };
 
-/** What the servers computed on; only containers use a GPU. */
+/** What the servers computed on: `cpu` unless containers used a GPU. */
 const acceleratorOf = ({ plan, environment }: Summary): string =>
   environment.aws?.accelerator ??
   Object.values(plan.served ?? {}).find(({ accelerator }) => accelerator !== undefined)
     ?.accelerator ??
   'cpu';
 
-/** What every line of a run says of the run, since a line may be read without the report. */
+/** Facts on the run that every line repeats, since lines may be read without the report. */
 const runFields = (summary: Summary): Readonly<Record<string, string>> => ({
   compared: comparedText(summary.plan),
   accelerator: acceleratorOf(summary),
@@ -33,17 +33,17 @@ const runFields = (summary: Summary): Readonly<Record<string, string>> => ({
   run_valid: String(summary.validity?.valid ?? ''),
 });
 
-/** A CSV file that every reader takes as it is, line by line: the text of a long run need not be there as a whole. */
+/** A CSV file (RFC 4180), line by line, so that the text of a long run is never in memory as a whole. */
 export function* renderCsv({ head, lines }: DataFile, summary: Summary): Generator<string> {
-  const ofRun = runFields(summary);
-  yield `${csvFields([...head, ...Object.keys(ofRun)])}\r\n`;
-  const end = `,${csvFields(Object.values(ofRun))}\r\n`;
+  const facts = runFields(summary);
+  yield `${csvFields([...head, ...Object.keys(facts)])}\r\n`;
+  const end = `,${csvFields(Object.values(facts))}\r\n`;
   for (const line of lines) yield csvFields(line) + end;
 }
 
 /**
- * An object as JSON with a line for each field, and for each item of those that are arrays: small, and still read and compared line
- * by line. In pieces, as the whole text of a long run takes as much room as the run itself.
+ * An object as JSON with a line for each field and for each item of an array field, so that the file is small and line-based tools
+ * work. In pieces, because the text of a long run takes as much memory as the run itself.
  */
 export function* jsonPieces(value: object): Generator<string> {
   let before = '{';

@@ -24,7 +24,7 @@ import {
 const small = (words: string): Markup | undefined =>
   words === '' ? undefined : html`<small>${words}</small>`;
 
-/** A chart in the page, with a link to itself; the keyboard reaches it, as a narrow screen scrolls it. */
+/** A chart with a link to itself. The keyboard can focus it, since a narrow screen scrolls it. */
 const chartFigure = (chart: Chart, isHead = false): Markup => {
   const { name, title, caption } = chart;
   const words = html`${title}
@@ -38,13 +38,13 @@ const chartFigure = (chart: Chart, isHead = false): Markup => {
   </figure>`;
 };
 
-/** Longer texts than this one need a wide column, or they take many lines. */
+/** Characters from which a text needs a wide column; otherwise it would take many lines. */
 const LONG_TEXT = 56;
 
-/** Of the small words below a text, which take less room. */
+/** The same for the detail below a text, which is in smaller type. */
 const LONG_DETAIL = 72;
 
-/** A load, as “8 VUs”, is not broken. */
+/** Shorter texts, such as the load “8 VUs”, stay on one line. */
 const UNBROKEN_TEXT = 8;
 
 const content = ({ text, chips, why }: Cell): Markup => {
@@ -67,7 +67,7 @@ const bodyCell = ({ isFigure = false }: ColumnHead, cell: Cell): Markup => {
 const tableRow = ({ columns, rows }: Table, at: number): Markup => {
   const { cells = [], isGreyed = false } = rows[at] ?? {};
   const last = columns.findLastIndex(({ isHead }) => isHead === true);
-  // Grey alone is hardly told from black on a dark page.
+  // Grey alone is hard to tell from the text colour of a dark page.
   const tag = isGreyed ? html` <span class="mark failed">fails</span>` : undefined;
   return html`<tr class="${isGreyed ? 'greyed' : ''}">
     ${cells.map((cell, index) => {
@@ -81,7 +81,7 @@ const tableRow = ({ columns, rows }: Table, at: number): Markup => {
   </tr>`;
 };
 
-/** A table that scrolls sideways where it is wider than the screen, and can be scrolled by keyboard. */
+/** A table that mouse and keyboard can scroll sideways if it is wider than the screen. */
 const tableMarkup = (table: Table): Markup =>
   html` <div class="scroll" role="region" aria-label="${table.caption}" tabindex="0">
     <table class="${table.isMatrix === true ? 'matrix' : ''}">
@@ -122,7 +122,7 @@ const chipMarkup = ({ kind, text, long = '', spoken }: Chip): Markup =>
 
 const unbroken = (part: string): string => html`<span class="word">${part}</span>`.text;
 
-/** A command that is broken between its words and behind a comma; a hyphen would be a place to break, too. */
+/** A command that breaks only between words and after commas; browsers would also break it at hyphens. */
 const commandMarkup = (command: string): Markup => {
   const words = command.split(' ').map((word) =>
     word
@@ -133,7 +133,7 @@ const commandMarkup = (command: string): Markup => {
   return trusted(words.join(' '));
 };
 
-/** Chips and files in the place of the text, where an item has them. */
+/** The chips or files of an item, else its text. */
 const itemMarkup = ({ text, chips = [], files = [], isCommand }: Item): Markup => {
   if (isCommand === true) return commandMarkup(text);
   if (chips.length > 0) {
@@ -184,7 +184,7 @@ const blockMarkup = (block: Block): Markup => {
 const blocksMarkup = (blocks: readonly Block[]): Markup =>
   html`${shownIn('html', blocks).map(blockMarkup)}`;
 
-/** What is closed opens by itself where a link, a search in the page or the printer wants something in it. */
+/** A folded section is a closed `details`: browsers open it for links and searches in the page, the style opens it in print. */
 const sectionMarkup = ({ id, title, blocks, isFolded = false, gist = '' }: Section): Markup =>
   isFolded
     ? html` <details class="section">
@@ -199,10 +199,10 @@ const sectionMarkup = ({ id, title, blocks, isFolded = false, gist = '' }: Secti
         ${blocksMarkup(blocks)}
       </section>`;
 
-/** Line breaks stay, as the indentation of templates and of the script says nothing. */
+/** Removes the indentation of the templates and the script, which has no meaning, and keeps line breaks. */
 const withoutIndentation = (text: string): string => text.replace(/\n\s+/g, '\n');
 
-/** The whole report as one HTML file that fetches nothing, and runs its own script and no other. */
+/** The report as one HTML file that fetches nothing and runs only its own script. */
 export const renderHtml = (report: Report): string => {
   const sections = sectionsIn('html', report);
   const script = withoutIndentation(

@@ -13,7 +13,7 @@ import {
   type Text,
 } from './model.ts';
 
-/** Text that Markdown and the HTML in it show as it is, on one line and inside a table. */
+/** Text on one line, escaped for Markdown, its tables and its HTML. */
 const escaped = (text: string): string =>
   text
     .replace(/\s+/g, ' ')
@@ -23,7 +23,7 @@ const escaped = (text: string): string =>
 
 const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-/** What stands small on a page stands in brackets; the figures of a row that fails a check in italics. */
+/** A cell with its detail in brackets; figures of rows that fail a check are in italics. */
 const cellText = (
   { text, detail }: Cell,
   { isFigure = false }: ColumnHead = { title: '' },
@@ -50,7 +50,7 @@ const textLine = ({ text, role }: Text): string => {
   return role === undefined || role === 'small' ? escaped(text) : `**${escaped(text)}**`;
 };
 
-/** Chips and files in the place of the text, where an item has them. */
+/** The chips or files of an item, else its text. */
 const itemText = ({ text, chips = [], files = [] }: Item): string => {
   if (chips.length > 0) return escaped(chips.map(signedText).join('  '));
   return files.length > 0
@@ -58,7 +58,7 @@ const itemText = ({ text, chips = [], files = [] }: Item): string => {
     : escaped(text);
 };
 
-/** Warnings stand as paragraphs of their own. */
+/** Notices become separate quotations, other items a list. */
 const listLines = ({ items, role }: List): readonly string[] =>
   items.flatMap((item, at) => {
     if (role === 'notices') return [...(at === 0 ? [] : ['']), `> ${itemText(item)}`];
@@ -76,14 +76,14 @@ const linesOf = (block: Block): readonly string[] => {
   return [summary, '', ...blockLines(block.blocks), '</details>'];
 };
 
-/** An empty line ends each block. */
+/** Ends each block with an empty line. */
 const blockLines = (blocks: readonly Block[]): readonly string[] =>
   shownIn('markdown', blocks).flatMap((block) => {
     const lines = linesOf(block);
     return lines.length === 0 ? [] : [...lines, ''];
   });
 
-/** The report for a pull request. */
+/** The report in the Markdown of GitHub, for a pull request. */
 export const renderMarkdown = (report: Report): string =>
   [
     ...blockLines(report.head),

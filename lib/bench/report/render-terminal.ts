@@ -15,9 +15,9 @@ import {
 } from './model.ts';
 
 export interface TerminalStyle {
-  /** Whether the terminal takes colours; the caller knows NO_COLOR and whether it is one. */
+  /** Whether to write colours; the caller checks NO_COLOR and whether the output is a terminal. */
   readonly color: boolean;
-  /** Columns of the terminal. */
+  /** In columns. */
   readonly width: number;
 }
 
@@ -27,7 +27,7 @@ type Paint = (format: Format, text: string) => string;
 
 const GAP = 2;
 
-/** As wide as `Report` and a gap. */
+/** The width of `Report` and a gap. */
 const LABEL_WIDTH = 8;
 
 const TEXT_FORMATS: Readonly<Partial<Record<NonNullable<Text['role']>, Format>>> = {
@@ -38,7 +38,7 @@ const TEXT_FORMATS: Readonly<Partial<Record<NonNullable<Text['role']>, Format>>>
   small: 'dim',
 };
 
-/** A column of a table as it stands on the terminal. */
+/** A column with the texts of its cells. */
 interface TextColumn extends ColumnHead {
   readonly cells: readonly string[];
   readonly width: number;
@@ -58,7 +58,7 @@ const isBelow = (column: ColumnHead): boolean => column.isBelow === true;
 
 const isOptional = (column: ColumnHead): boolean => column.isOptional === true;
 
-/** The columns that fit: first all details go, then one optional column after the other, the last one first. */
+/** The columns that fit: leaves out first all details, then optional columns, the last one first. */
 const fitting = (table: Table, width: number): readonly TextColumn[] => {
   const isWider = (columns: readonly TextColumn[]): boolean =>
     columns
@@ -75,16 +75,16 @@ const fitting = (table: Table, width: number): readonly TextColumn[] => {
   return columns;
 };
 
-/** A row, and what stands behind or below it. */
-const rowLines = (row: string, below: string, width: number): readonly string[] => {
-  const whole = `${row}${' '.repeat(GAP)}${below}`.trimEnd();
-  return whole.length <= width || below === ''
-    ? [whole]
-    : [row.trimEnd(), ...hangingLines(' '.repeat(2 * GAP), below, width)];
+/** A row with the text of its last column on the same line if there is room, else below. */
+const rowLines = (row: string, last: string, width: number): readonly string[] => {
+  const line = `${row}${' '.repeat(GAP)}${last}`.trimEnd();
+  return line.length <= width || last === ''
+    ? [line]
+    : [row.trimEnd(), ...hangingLines(' '.repeat(2 * GAP), last, width)];
 };
 
 const tableLines = (table: Table, width: number, paint: Paint): readonly string[] => {
-  // A table without a head is part of the lines above it.
+  // A table without a head belongs to the lines above it.
   const indent = table.columns.every(({ title }) => title === '') ? GAP : 0;
   const columns = fitting(table, width - indent);
   const line = (textOf: (column: TextColumn) => string): string =>
@@ -125,7 +125,7 @@ const textLines = ({ text, role }: Text, width: number, paint: Paint): readonly 
   return format === undefined ? lines : lines.map((line) => paint(format, line));
 };
 
-/** Chips in as few lines as hold them, a longer one broken. */
+/** Chips on as few lines as possible; a chip that is too long for one is wrapped. */
 const chipLines = (
   label: string,
   chips: readonly Chip[],
@@ -145,13 +145,13 @@ const chipLines = (
     );
 };
 
-/** The second of two items of one name stands below the first. */
+/** Lines with the name of each item, which is left out if the item before has the same name. */
 const answerLines = ({ items }: List, width: number, paint: Paint): readonly string[] =>
   items.flatMap(({ name = '', text, chips = [], files = [] }, at) => {
     const isSecond = items[at - 1]?.name === name;
     const label = (isSecond ? '' : name).padEnd(LABEL_WIDTH);
     if (chips.length > 0) return chipLines(label, chips, width, paint);
-    // A path is to be copied.
+    // Paths are not wrapped, so that they can be copied.
     return files.length > 0 ? [label + files.join(', ')] : hangingLines(label, text, width);
   });
 
@@ -164,7 +164,7 @@ const listLines = (list: List, width: number, paint: Paint): readonly string[] =
   );
 };
 
-/** Charts and what is folded elsewhere have no room. */
+/** A terminal has no room for charts and folds. */
 const linesOf = (block: Block, width: number, paint: Paint): readonly string[] => {
   if (block.kind === 'text') return textLines(block, width, paint);
   if (block.kind === 'list') return listLines(block, width, paint);
@@ -181,11 +181,11 @@ const painted =
 const blockLines = (blocks: readonly Block[], { color, width }: TerminalStyle): readonly string[] =>
   shownIn('terminal', blocks).flatMap((block) => linesOf(block, width, painted(color)));
 
-/** The answer of a report for a terminal: what was found, in about a dozen lines. */
+/** The answer of a report for a terminal, in about a dozen lines. */
 export const renderHead = ({ head }: Report, style: TerminalStyle): string =>
   textOf(blockLines(head, style));
 
-/** The tables of a report for a terminal. Columns that do not fit are left out. */
+/** The tables of a report for a terminal, without the columns that do not fit. */
 export const renderSections = (report: Report, style: TerminalStyle): string =>
   textOf(
     sectionsIn('terminal', report).flatMap(({ title, blocks }) => [

@@ -21,7 +21,7 @@ import { verdictsFile, verdictSection } from './sections/verdicts.ts';
 
 const folded = (section: Section): Section => ({ ...section, isFolded: true });
 
-/** The group whose charts are in view: that of the heaviest load of the verdicts. */
+/** The group whose charts are open: the one with the heaviest load of the verdicts. */
 const groupInView = (
   { headline }: Summary,
   groups: readonly GroupCharts[],
@@ -34,9 +34,7 @@ const groupInView = (
   );
 };
 
-/**
- * What a run came to: what was found first, then three charts, then, closed on a screen, the rest.
- */
+/** The report of a run: first the answer, then three charts, then the sections that are closed on a screen. */
 export const reportOf = (summary: Summary, files?: LinkedFiles): Report => {
   const { stability } = summary;
   const charts = chartsOf(summary);

@@ -10,7 +10,7 @@ import {
   type Target,
 } from '../model/measurement.ts';
 
-/** Rows that one chart or table shows: one scenario under one kind of load. */
+/** The rows of one chart or table: one scenario under one kind of load. */
 export interface RowGroup {
   /** For file names and anchors: `cold`, `warm-open-poisson`. */
   readonly id: string;
@@ -21,23 +21,21 @@ export interface RowGroup {
   readonly rows: readonly SummaryRow[];
 }
 
-/** The rows that were to be measured; with the no-op backend alone, its rows. */
+/** The rows of servings; those of the no-op backend only if the run measured nothing else. */
 export const measuredRows = (summary: Summary): readonly SummaryRow[] => {
   const measured = summary.rows.filter((row) => row.engine !== 'noop');
   return measured.length > 0 ? measured : summary.rows;
 };
 
-/** The levels of rows, the least load first. */
+/** The levels of rows, the lightest load first. */
 export const levelsIn = (rows: readonly SummaryRow[]): readonly Level[] => {
   const levels = new Map(rows.map(({ level }) => [levelId(level), level]));
   return [...levels.values()].toSorted((a, b) => offeredLoad(a) - offeredLoad(b));
 };
 
-/** The rows at a level. */
 export const rowsAt = (rows: readonly SummaryRow[], level: Level): readonly SummaryRow[] =>
   rows.filter((row) => levelId(row.level) === levelId(level));
 
-/** The row of a target at a load. */
 export const rowOf = (
   rows: readonly SummaryRow[],
   target: Target,
@@ -52,7 +50,7 @@ const TITLES: Readonly<Record<Scenario, string>> = {
   warm: 'Warm: the serving keeps running from level to level',
 };
 
-/** Rows by scenario and kind of load, in their own order. */
+/** Groups rows by scenario and kind of load, in order of first appearance. */
 export const rowGroups = (rows: readonly SummaryRow[]): readonly RowGroup[] => {
   const groups = groupBy(
     rows,

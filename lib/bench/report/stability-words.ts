@@ -16,10 +16,11 @@ import {
   type FaultEffect,
   type StabilityVerdict,
 } from '../stability/verdict.ts';
+import { sum } from '../stats/moments.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { labelOf, type Labels } from '../wording/labels.ts';
 
-/** The figures of a soak, for people. */
+/** Titles and units of the figures of a soak. */
 export const soakFigureFacts: Readonly<
   Record<SoakFigure, { readonly title: string; readonly unit: string }>
 > = {
@@ -31,14 +32,14 @@ export const soakFigureFacts: Readonly<
   openFiles: { title: 'open files', unit: '' },
 };
 
-/** What a soak came to, in one sentence. */
+/** The result of a soak in one sentence. */
 export const soakText = (
   { target, ratePerSecond, durationSeconds, requests, failed, ended }: Soak,
   labels: Labels,
 ): string =>
   `${labelOf(labels, target)}: ${durationText(durationSeconds)} at ${formatFigure(ratePerSecond)} requests/s; ${failed} of ${counted(requests, 'request')} failed${ended === undefined ? '' : `; the serving ended: ${ended}`}.`;
 
-/** How verdicts look: a sign, as colours alone do not tell. */
+/** A sign for each verdict, since colour alone is not enough. */
 export const VERDICT_SIGNS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: '✓',
   unclear: '?',
@@ -62,9 +63,9 @@ const CONTROL_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   died: 'died in the control: the serving is unstable by itself',
 };
 
-/** Why a target is not ranked, with the target as the subject; undefined if it is. */
-export const whyUnranked = (one: TargetStability): string | undefined =>
-  isRanked(one) ? undefined : CONTROL_WORDS[controlResultOf(one)?.verdict ?? 'unaffected'];
+/** Why a target is not ranked, as a predicate: `died in the control: …`; undefined if it is ranked. */
+export const whyUnranked = (target: TargetStability): string | undefined =>
+  isRanked(target) ? undefined : CONTROL_WORDS[controlResultOf(target)?.verdict ?? 'unaffected'];
 
 const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   unaffected: '',
@@ -74,7 +75,7 @@ const WORST_WORDS: Readonly<Record<StabilityVerdict, string>> = {
   died: 'death with',
 };
 
-/** The faults of the gravest verdict by name: `death with killed worker`; empty if none does harm. */
+/** The worst verdict of a target with its faults: `death with killed worker`; empty if no fault does harm. */
 export const worstText = ({ counts, results }: TargetStability): string => {
   const worst = STABILITY_VERDICTS.findLast((verdict) => counts[verdict] > 0) ?? 'unaffected';
   if (worst === 'unaffected') return '';
@@ -85,10 +86,10 @@ export const worstText = ({ counts, results }: TargetStability): string => {
   return `${WORST_WORDS[worst]} ${names.join(', ')}`;
 };
 
-/** More failures than this are no steady state, whether they grow or not. */
+/** With a greater share of failures a soak is not stable, even if the share does not grow. */
 const MOST_FAILED_SHARE = 0.01;
 
-/** What a soak found; empty if all stays as it is. */
+/** Why a soak does not show a stable serving; empty if it does. */
 const soakTrouble = ({ trends, ended, failed, requests }: Soak): string => {
   if (ended !== undefined) return 'ended';
   if (failed > MOST_FAILED_SHARE * requests) return `${failed} of ${requests} failed`;
@@ -108,7 +109,7 @@ const soakFinding = (soaks: readonly Soak[], labels: Labels): string => {
   return `Not shown to be stable over ${time} of constant load: ${words.join(', ')}`;
 };
 
-/** More would hide why. */
+/** With more names, the reason behind them would be overlooked. */
 const MOST_NAMES = 3;
 
 const ofFaults = ({ of, isCommon }: RankFigure): string =>
@@ -116,20 +117,20 @@ const ofFaults = ({ of, isCommon }: RankFigure): string =>
     ? `of the ${counted(of, 'fault')} that all were tested with`
     : `of its own ${counted(of, 'fault')}`;
 
-/** Why a target comes before the next one. */
-const aheadText = ([own, other]: readonly [RankFigure, RankFigure], next: string): string =>
-  `${WORST_WORDS[own.verdict]} ${own.count} ${ofFaults(own)}, ${next} ${other.count}${other.isCommon ? '' : ` ${ofFaults(other)}`}`;
+/** Why a target ranks before the next one. */
+const aheadText = ([best, other]: readonly [RankFigure, RankFigure], next: string): string =>
+  `${WORST_WORDS[best.verdict]} ${best.count} ${ofFaults(best)}, ${next} ${other.count}${other.isCommon ? '' : ` ${ofFaults(other)}`}`;
 
-/** How the best ones stand the faults, where nothing comes behind them. */
+/** How many faults leave the best targets unaffected, if no target ranks behind them. */
 const unaffectedText = (best: TargetStability, targets: readonly TargetStability[]): string => {
   const all = rankFigures(best, targets).filter(({ of }) => of > 0);
   const figures = all.filter(({ isCommon }) => isCommon === all[0]?.isCommon);
-  const harmed = figures.reduce((sum, { count }) => sum + count, 0);
-  const of = figures[0]?.of ?? 0;
-  return `${of - harmed} of ${counted(of, 'fault')} leave good requests unaffected`;
+  const harmful = sum(figures.map(({ count }) => count));
+  const faults = figures[0]?.of ?? 0;
+  return `${faults - harmful} of ${counted(faults, 'fault')} leave good requests unaffected`;
 };
 
-/** Which target stands the faults best and why, in one sentence without a full stop. */
+/** Which target withstands the faults best and why, as a sentence without a full stop. */
 export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: Labels): string => {
   if (targets.length === 0) return soakFinding(soaks, labels);
   const ranked = targets.filter(isRanked);
@@ -138,7 +139,7 @@ export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: L
     return 'No target is ranked: in the control, each was slow, failed, grew, or had too few good requests';
   }
   const compare = compareStability(targets);
-  const equal = ranked.filter((one) => compare(one, best) === 0);
+  const equal = ranked.filter((target) => compare(target, best) === 0);
   const next = ranked[equal.length];
   const difference = next && differenceOf(best, next, targets);
   const why =
@@ -150,9 +151,10 @@ export const stabilityFinding = ({ targets, soaks }: StabilitySummary, labels: L
   if (second === undefined) return `${labelOf(labels, best.target)}: ${reasons}`;
   const names = equal.slice(0, MOST_NAMES).map(({ target }) => labelOf(labels, target));
   const more = equal.length > MOST_NAMES ? [`${equal.length - MOST_NAMES} more`] : [];
-  const of =
+  const among =
     ranked.length === targets.length
       ? ''
       : `Of the ${ranked.length} of ${targets.length} targets that can be ranked, `;
-  return `${of}${[...names, ...more].join(' and ')} ${equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable'}: ${reasons}`;
+  const are = equal.length > 1 ? 'are equally stable, and the most' : 'is the most stable';
+  return `${among}${[...names, ...more].join(' and ')} ${are}: ${reasons}`;
 };

@@ -4,7 +4,7 @@ import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 
-/** The name of each part for people, short enough for the head of a column. */
+/** Titles of the parts, short enough for the head of a column. */
 export const TIME_PART_TITLES: Readonly<Record<TimePartName, string>> = {
   client: 'client',
   queue: 'queue',
@@ -18,7 +18,7 @@ export const TIME_PART_TITLES: Readonly<Record<TimePartName, string>> = {
   parse: 'parse',
 };
 
-/** What happens in each part, in words. */
+/** What happens in each part. */
 export const TIME_PART_WORDS: Readonly<Record<TimePartName, string>> = {
   client:
     'from sending until the middleware has the whole request, and from its result back to the client: network, HTTP, event loops',
@@ -34,7 +34,7 @@ export const TIME_PART_WORDS: Readonly<Record<TimePartName, string>> = {
   parse: 'reading its answer',
 };
 
-/** What a request spends at the serving and on the way there. */
+/** The parts at the serving and on the way there. */
 export const AT_SERVING: ReadonlySet<TimePartName> = new Set([
   'upstream',
   'wire',
@@ -43,16 +43,16 @@ export const AT_SERVING: ReadonlySet<TimePartName> = new Set([
   'serving_rest',
 ]);
 
-/** The mean of one part; undefined where nobody tells it. */
+/** The mean of a part in ms; undefined if nobody reports it. */
 export const timePartOf = ({ timeParts }: SummaryRow, name: TimePartName): number | undefined =>
   timeParts?.parts.find((part) => part.name === name)?.meanMs;
 
-/** The parts that any of the rows has, in their order. */
+/** The parts that at least one row has, in their order. */
 export const partsIn = (rows: readonly SummaryRow[]): readonly TimePartName[] =>
   TIME_PARTS.filter((name) => rows.some((row) => timePartOf(row, name) !== undefined));
 
-/** What the serving leaves open, in words; undefined where it tells its queue and its compute. */
-const untoldOf = ({ target, timeParts }: SummaryRow): string | undefined => {
+/** Which times the serving does not report; undefined if it reports both its queue and its compute. */
+const unreportedTimes = ({ target, timeParts }: SummaryRow): string | undefined => {
   const tells = timeParts?.servingTells ?? [];
   if (tells.length === 0) {
     return manifestOf(target.serving).statistics === undefined
@@ -66,14 +66,14 @@ const untoldOf = ({ target, timeParts }: SummaryRow): string | undefined => {
     : 'reports a request as a whole, so its queue and its compute are in its rest';
 };
 
-/** What a reader must know of the splits, in sentences that name target and level. */
+/** Notes on the parts, each with its target and, if it concerns only one, its level. */
 export const timeNotes = (rows: readonly SummaryRow[], labels: Labels): readonly string[] => {
   const notes = rows.flatMap((row) => {
     const { target, level, timeParts } = row;
     if (timeParts === undefined) return [];
     const label = labelOf(labels, target);
-    const untold = untoldOf(row);
-    const ofLevel = [
+    const unreported = unreportedTimes(row);
+    const levelNotes = [
       ...(timeParts.addsUp
         ? []
         : [
@@ -82,8 +82,8 @@ export const timeNotes = (rows: readonly SummaryRow[], labels: Labels): readonly
       ...timeParts.notes,
     ];
     return [
-      ...(untold === undefined ? [] : [`${label}: ${untold}`]),
-      ...ofLevel.map((note) => `${label}, ${levelLabel(level)}: ${note}`),
+      ...(unreported === undefined ? [] : [`${label}: ${unreported}`]),
+      ...levelNotes.map((note) => `${label}, ${levelLabel(level)}: ${note}`),
     ];
   });
   return [...new Set(notes)];

@@ -10,7 +10,7 @@ import { AT_SERVING, partsIn, timePartOf } from './time-words.ts';
 
 const AT_THE_SERVING = 'at the serving';
 
-/** Where a request spends a part of its time. */
+/** Where a request is during each part of its time. */
 const PLACES: Readonly<Record<TimePartName, string>> = {
   client: 'between client and middleware',
   queue: 'waiting in the middleware',
@@ -24,7 +24,7 @@ const PLACES: Readonly<Record<TimePartName, string>> = {
   parse: 'reading the answer of the serving',
 };
 
-/** Milliseconds of a request by where it spends them. */
+/** The mean time of a request at each place, in ms. */
 const msByPlace = (
   row: SummaryRow,
   placeOf: (name: TimePartName) => string,
@@ -38,8 +38,8 @@ const msByPlace = (
 };
 
 /**
- * Where the last target loses the most time against the first, as a sentence without a full stop: at the least load, where little
- * of it is waiting. Undefined where they are not told apart, and where it is not known.
+ * Where the last target loses most of its time against the first, as a sentence without a full stop: at the lightest load, where
+ * requests wait least. Undefined if the two are not told apart or a time is not known.
  */
 export const whySlower = (summary: Summary, { headline, judged }: Ranking): string | undefined => {
   const [first, last] = [judged[0], judged.at(-1)];
@@ -51,7 +51,7 @@ export const whySlower = (summary: Summary, { headline, judged }: Ranking): stri
   const [fast, slow] = [first, last].map(({ target }) => rowOf(rows, target, load));
   if (fast?.timeParts === undefined || slow?.timeParts === undefined) return undefined;
   const more = slow.timeParts.totalMs - fast.timeParts.totalMs;
-  // With more users, what a serving does not call its queue is in its other parts.
+  // With several users, other parts contain the waiting that a serving does not report as its queue.
   const isSplit =
     load.level.loop === 'closed' &&
     load.level.virtualUsers === 1 &&

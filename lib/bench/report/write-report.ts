@@ -13,7 +13,7 @@ import { renderHtml } from './render-html.ts';
 import { renderMarkdown } from './render-markdown.ts';
 import { dataFilesOf, reportOf } from './report.ts';
 
-/** The files of a report. */
+/** The paths of the files of a report. */
 export interface ReportFiles {
   readonly html: string;
   readonly markdown: string;
@@ -22,7 +22,6 @@ export interface ReportFiles {
   readonly charts: readonly string[];
 }
 
-/** What was written, and what it shows. */
 export interface WrittenReport {
   readonly files: ReportFiles;
   readonly report: Report;
@@ -30,19 +29,19 @@ export interface WrittenReport {
 }
 
 /**
- * Writes the report of a run into its folder, each file as a whole; an earlier report is overwritten. Runs that were cut
- * off have a report too, which says so.
+ * Writes the report of a run into its folder, each file atomically, and replaces an earlier report. The report of a run that was
+ * cut off says so.
  *
  * @param runFolder folder with plan.json, environment.json and results.jsonl
- * @param asked bounds of p99 to hold the run against, instead of its own
- * @throws as {@link readRunFolder} and {@link summarise} where the folder cannot be read or its parts do not fit
+ * @param bounds bounds of p99 that replace those of the plan
+ * @throws as {@link readRunFolder} and {@link summarise} if the folder cannot be read or its files do not belong together
  */
 export const writeReport = async (
   runFolder: string,
-  asked: Pick<SummariseOptions, 'sloP99Ms'> = {},
+  bounds: Pick<SummariseOptions, 'sloP99Ms'> = {},
 ): Promise<WrittenReport> => {
   const records = await readRunFolder(runFolder, reportedRecords);
-  const summary = summarise(records, asked);
+  const summary = summarise(records, bounds);
   const data = dataFilesOf(records, summary);
   const names = data.map(({ name }) => name);
   const inFolder = (name: string): string => join(runFolder, name);
@@ -63,7 +62,7 @@ export const writeReport = async (
   };
   await mkdir(inFolder('charts'), { recursive: true });
   await writeAtomically(files.html, renderHtml(report));
-  // The texts of a long run take hundreds of megabytes: one of them lives at a time.
+  // The texts of a long run take hundreds of megabytes: only one is in memory at a time.
   await writeAtomically(files.json, jsonPieces(summary));
   for (const file of data) await writeAtomically(inFolder(file.name), renderCsv(file, summary));
   await writeAtomically(files.markdown, renderMarkdown(report));

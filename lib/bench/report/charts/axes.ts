@@ -1,6 +1,5 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 
-/** How values lie along an axis. */
 export interface Axis {
   readonly title: string;
   readonly kind: 'linear' | 'log';
@@ -8,20 +7,20 @@ export interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** About so many ticks on a linear axis. */
+/** The approximate number of ticks of a linear axis. */
 const TICKS = 5;
 
-/** Ticks of a logarithmic axis thin out to powers of ten where there would be more. */
-const MOST_STEPS = 10;
+/** A logarithmic axis that would have more ticks has only powers of ten. */
+const MOST_TICKS = 10;
 
-/** The place of a value of an axis in pixels; values outside lie at its end. */
+/** Maps values of an axis to pixels; values outside its domain go to its end. */
 export const scaleOf = (
   { kind, domain }: Pick<Axis, 'kind' | 'domain'>,
   range: readonly [from: number, to: number],
 ): ((value: number) => number) =>
   (kind === 'log' ? scaleLog : scaleLinear)(domain, range).clamp(true);
 
-/** From zero to the values, with room for intervals around them that are not much wider than the values themselves. */
+/** An axis from zero to the values, with room for intervals that reach up to half beyond the greatest value. */
 export const zeroBasedAxis = (
   title: string,
   values: readonly number[],
@@ -34,13 +33,13 @@ export const zeroBasedAxis = (
   return { title, kind: 'linear', domain: [from, to], ticks: scale.ticks(TICKS) };
 };
 
-/** Intervals that reach further beyond the values than this are cut. */
+/** Intervals that reach beyond the values by more than this factor are cut. */
 const MOST_BEYOND = 2;
 
-/** Room for a marker at either end of a logarithmic axis. */
+/** Room for a marker at each end of a logarithmic axis. */
 const MARGIN = 1.1;
 
-/** Logarithmic over the positive values and what of the intervals around them is near; its title says so. */
+/** A logarithmic axis over the positive values and the near parts of the intervals around them. */
 const logAxis = (
   title: string,
   values: readonly number[],
@@ -50,7 +49,7 @@ const logAxis = (
   const [bottom, top] = [Math.min(...positive), Math.max(...positive)];
   const least = Math.max(bottom / MOST_BEYOND, Math.min(bottom, ...around)) / MARGIN;
   const greatest = Math.min(top * MOST_BEYOND, Math.max(top, ...around)) * MARGIN;
-  // A figure of one digit: 1, 2 or 5 times a power of ten.
+  // Only 1, 2 and 5 times a power of ten.
   const ticks = scaleLog([least, greatest], [0, 1])
     .ticks()
     .filter((tick) => /^[125]e/.test(tick.toExponential()));
@@ -59,11 +58,11 @@ const logAxis = (
     title: `${title} (log)`,
     kind: 'log',
     domain: [least, greatest],
-    ticks: ticks.length > MOST_STEPS ? decades : ticks,
+    ticks: ticks.length > MOST_TICKS ? decades : ticks,
   };
 };
 
-/** Logarithmic where the values and the intervals around them span more than a decade, else from zero. */
+/** A logarithmic axis if the values and the intervals around them span more than a decade, else one from zero. */
 export const latencyAxis = (
   title: string,
   values: readonly number[],
@@ -75,7 +74,7 @@ export const latencyAxis = (
     : zeroBasedAxis(title, values, around);
 };
 
-/** Ticks at the levels and nowhere else; logarithmic where linear steps would crowd the small levels. */
+/** An axis with ticks only at the levels, logarithmic if a linear one would crowd the small levels. */
 export const levelAxis = (title: string, levels: readonly number[]): Axis => {
   const ticks = [...new Set(levels)].toSorted((a, b) => a - b);
   const [least, greatest] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];

@@ -1,8 +1,8 @@
 import type { TimePartName } from '../../analysis/time-parts.ts';
 
-/** A colour by its role, for a light and a dark surface. */
+/** A colour for a light and a dark surface. */
 export interface ChartColour {
-  /** Of the classes that turn it dark. */
+  /** The suffix of the CSS classes that switch to the dark colour. */
   readonly name: string;
   readonly light: string;
   readonly dark: string;
@@ -14,8 +14,8 @@ export const GRID: ChartColour = { name: 'grid', light: '#dfe3e7', dark: '#343b4
 export const SURFACE: ChartColour = { name: 'surface', light: '#fffffe', dark: '#15191d' };
 
 /**
- * One colour a target, after the palette of Okabe and Ito ("Color Universal Design", 2008), which people with any of the
- * common colour deficiencies can tell apart; darkened where it would be faint on white, lightened for dark surfaces.
+ * Colours of targets, after the palette of Okabe and Ito ("Color Universal Design", 2008), which people with any of the
+ * common colour deficiencies can tell apart; darkened if faint on white, lightened for dark surfaces.
  */
 export const TARGET_COLOURS: readonly ChartColour[] = [
   { name: 'target1', light: '#0069a8', dark: '#58b0ea' },
@@ -28,16 +28,13 @@ export const TARGET_COLOURS: readonly ChartColour[] = [
   { name: 'target8', light: '#6c757d', dark: '#c3c9cf' },
 ];
 
-/**
- * The parts of a request, in hues that no target has: violet in the middleware, olive in the serving, grey on the way. The
- * serving's own are the strongest.
- */
+/** Colours of the parts of a request, in hues that no target has: violet in the middleware, olive in the serving, grey between them. */
 export const TIME_PART_COLOURS: Readonly<Record<TimePartName, ChartColour>> = {
   client: { name: 'client', light: '#c3c8cd', dark: '#6b747c' },
   queue: { name: 'queue', light: '#b897de', dark: '#a98bd0' },
   decode: { name: 'decode', light: '#9a7cc8', dark: '#8469b8' },
   encode: { name: 'encode', light: '#6b46a5', dark: '#6a45a8' },
-  // Not like the compute of servings that tell it, beside whose bars it stands.
+  // Unlike the olive of servings that report their times, whose bars are in the same chart.
   upstream: { name: 'upstream', light: '#4b5a8a', dark: '#93a3d8' },
   wire: { name: 'wire', light: '#7d868e', dark: '#959da5' },
   serving_queue: { name: 'servingqueue', light: '#c3cf84', dark: '#aab670' },
@@ -55,7 +52,7 @@ const CHART_COLOURS: readonly ChartColour[] = [
   ...Object.values(TIME_PART_COLOURS),
 ];
 
-/** Rules that turn a themed chart dark; the light colours are in the drawing itself. */
+/** CSS rules that switch charts to their dark colours; the light ones are attributes of the drawing. */
 export const darkChartRules = (): string =>
   CHART_COLOURS.flatMap(({ name, dark }) => [
     `.f-${name}{fill:${dark}}`,

@@ -12,7 +12,7 @@ import { timePartsChart } from './time-parts.ts';
 
 export interface GroupCharts {
   readonly group: RowGroup;
-  /** How many of its targets the charts have no room for. */
+  /** Number of targets that the charts leave out. */
   readonly left: number;
   readonly charts: readonly Chart[];
 }
@@ -20,12 +20,12 @@ export interface GroupCharts {
 /** In the order of the report. */
 const CHARTS = [requestRateChart, responseTimeChart, timePartsChart];
 
-/** More lines than these nobody tells apart, and each of them makes the page larger. */
+/** Nobody can tell more lines apart, and each makes the page larger. */
 const MOST_TARGETS = 10;
 
 const rateOf = ({ requestRatePerSecond }: SummaryRow): number => requestRatePerSecond?.value ?? 0;
 
-/** The part of a group that charts have room for: the targets with the greatest request rates. */
+/** Reduces a group to the targets with the greatest request rates. */
 const chartedOf = (group: RowGroup): { readonly charted: RowGroup; readonly left: number } => {
   const fastest = group.rows.toSorted((a, b) => rateOf(b) - rateOf(a));
   const ids = [...new Set(fastest.map(({ target }) => targetId(target)))];
@@ -34,21 +34,19 @@ const chartedOf = (group: RowGroup): { readonly charted: RowGroup; readonly left
   return { charted: { ...group, rows }, left: ids.length - shown.size };
 };
 
-/** How the measured targets look in all charts of a report. */
 const looksOf = (summary: Summary): TargetLooks => {
   const targets = measuredRows(summary).map((row) => row.target);
-  // Each chart says itself that its servers are simulated: with that, labels would be too long.
+  // Labels without “simulated”, which each chart says in its corner: they would be too long.
   return targetLooks(targets, targetLabels(targets, { served: summary.plan.served }));
 };
 
-/** All charts of a report. */
 export interface ReportCharts {
-  /** The ranking; undefined where nothing is ranked. */
+  /** The ranking; undefined if nothing is ranked. */
   readonly head: Chart | undefined;
   readonly groups: readonly GroupCharts[];
 }
 
-/** All charts of a report, by scenario and kind of load. A target looks the same in all of them. */
+/** All charts of a report; a target looks the same in each. */
 export const chartsOf = (summary: Summary): ReportCharts => {
   const isSimulated = summary.plan.runtime === 'simulated';
   const looks = looksOf(summary);

@@ -6,19 +6,19 @@ import { CHARACTER_WIDTH, CHART_WIDTH, element, tipElement, words } from './svg.
 
 const LEFT = 14;
 const BAR_HEIGHT = 16;
-/** A label lies above its bar. */
+/** From one bar to the next, with room for the label above the bar. */
 const BAR_PITCH = 41;
-/** A narrower part has no room for a number. */
+/** Narrower parts have no room for a number. */
 const LEAST_NUMBERED = 10;
 
-/** The place of a value in pixels. */
+/** Maps a value to pixels. */
 interface Scale {
   (value: number): number;
-  /** The last value of the axis. */
+  /** The greatest value of the axis. */
   readonly end: number;
 }
 
-/** Beside its colour a part has its number in the legend, where it is wide enough to be read. */
+/** The number that a part has in the legend, since colour alone is not enough. */
 const partNumber = (x: number, y: number, number: number): string =>
   element('text', { x, y, dy: '.35em' }, String(number));
 
@@ -31,7 +31,7 @@ const NUMBERS = {
   'pointer-events': 'none',
 } as const;
 
-/** From one end of an interval to the other, with a stop at each, or an arrow where the axis ends before the interval. */
+/** An interval with a stop at each end, or an arrow if it reaches beyond the axis. */
 const drawWhisker = ([low, high]: readonly [number, number], x: Scale, middle: number): string => {
   const [left, right] = [x(low).toFixed(1), x(high).toFixed(1)];
   const end = high > x.end ? `M${right},${middle}l-6,-5m6,5l-6,5` : `M${right},${middle - 5}v10`;
@@ -66,7 +66,7 @@ const drawBar = ({ label, parts, text, interval }: Bar, x: Scale, top: number): 
   ].join('');
 };
 
-/** Draws bars that lie, each with its label above it. */
+/** Draws horizontal bars, each with its label above it. */
 export const drawBars = ({ x: axis, bars }: BarPlot): Drawing => {
   const parts = new Map(
     bars.flatMap((bar) =>

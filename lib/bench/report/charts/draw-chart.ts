@@ -12,9 +12,9 @@ const drawingOf = ({ plot }: Chart): Drawing =>
   plot.kind === 'lines' ? drawLines(plot) : drawBars(plot);
 
 /**
- * A chart as an SVG document. Where servers were simulated it says so in a corner, as it may be shown without its report.
+ * A chart as an SVG document. A corner says if the servers were simulated, since the chart may be shown without its report.
  *
- * @param before elements that stand before the drawing, for a file of its own
+ * @param before elements before the drawing
  */
 export const drawChart = (chart: Chart, attributes: Attributes, before = ''): string => {
   const { svg, height } = drawingOf(chart);
@@ -36,7 +36,7 @@ export const drawChart = (chart: Chart, attributes: Attributes, before = ''): st
   );
 };
 
-/** What a chart shows, for those who cannot see it: its lines, or its bars with their figures. */
+/** A description for readers who cannot see the chart: its lines, or its bars with their figures. */
 export const descriptionOf = ({ plot, shows, isSimulated }: Chart): string => {
   const [kind, names] =
     plot.kind === 'lines'
@@ -47,8 +47,8 @@ export const descriptionOf = ({ plot, shows, isSimulated }: Chart): string => {
 };
 
 /**
- * A chart as a file of its own: it names itself to screen readers, follows the light or dark preference of the reader
- * and brings its own surface, as it cannot know the one of the page that it is embedded in.
+ * A chart as a separate file: with title and description for screen readers, dark colours for readers who prefer them, and a
+ * background, since the page that embeds it may have any.
  */
 export const standaloneSvg = (chart: Chart): string =>
   drawChart(

@@ -25,10 +25,9 @@ const STROKES: Readonly<Record<Stroke, Attributes>> = {
   dotted: { 'stroke-width': 1.5, 'stroke-dasharray': '1,4', 'stroke-linecap': 'round' },
 };
 
-/** How a marker differs whose row fails a check. `opacity` would cost an image of the whole drawing for each of them. */
+/** Markers of rows that fail a check. Not `opacity`, with which browsers draw each marker into an image of its own. */
 const FAILING: Attributes = { fill: SURFACE, 'stroke-width': 1.5, 'stroke-opacity': 0.6 };
 
-/** What all markers of a line have in common. */
 const markerColour = (colour: ChartColour): Attributes => ({
   stroke: colour,
   fill: colour,
@@ -40,7 +39,7 @@ interface Scales {
   readonly y: (value: number) => number;
 }
 
-/** A band along the line, over the points that have one; the fainter, the more lines there are. */
+/** A band along the line, over the points that have an interval; fainter if there are many lines. */
 const drawBand = ({ points, slot }: Line, { x, y }: Scales, lines: number): string => {
   const d = area<Point>()
     .x((point) => x(point.x))
@@ -92,7 +91,7 @@ const entryOf = (
   };
 };
 
-/** Which target each line is, and what else is in the drawing. */
+/** An entry for each target, for dotted lines and for markers of rows that fail a check. */
 const legendEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
   ...lines
     .filter(({ stroke }) => stroke === 'solid')
@@ -105,7 +104,7 @@ const legendEntries = (lines: readonly Line[]): readonly LegendEntry[] => [
     : []),
 ];
 
-/** Draws lines, and above them what each of them is. */
+/** Draws lines over their axes, with a legend above. */
 export const drawLines = ({ x: across, y: up, lines }: LinePlot): Drawing => {
   const legend = drawLegend(legendEntries(lines));
   const top = legend.height + TITLE_HEIGHT;

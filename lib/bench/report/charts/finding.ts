@@ -5,11 +5,11 @@ import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { rowsAt, type RowGroup } from '../row-groups.ts';
 
-/** The title of a chart: what it shows, and what was found. */
+/** The title of a chart: what it shows, and the finding if there is one. */
 export const titled = (what: string, finding: string | undefined): string =>
   finding === undefined ? what : `${what}: ${finding}`;
 
-/** `204–241 ms at 8 VUs`: a figure of the results that may be quoted; undefined where none has it. */
+/** The range of a figure over the rows at a level that pass their checks: `204–241 ms at 8 VUs`; undefined if none has it. */
 export const rangeAt = (
   { rows }: RowGroup,
   level: Level | undefined,

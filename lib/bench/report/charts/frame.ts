@@ -3,10 +3,9 @@ import { GRID, MUTED } from './chart-colours.ts';
 import type { Drawing } from './plot.ts';
 import { CHARACTER_WIDTH, CHART_WIDTH, element, moveTo, words } from './svg.ts';
 
-/** For the figures and the title of an x axis. */
 export const X_AXIS_HEIGHT = 44;
 
-/** Figures and title below an x axis; a figure without room beside its neighbour is left out. */
+/** An x axis with its figures and its title; leaves out figures that would touch the one before. */
 export const xAxis = (
   { ticks, title }: Axis,
   x: (value: number) => number,
@@ -28,13 +27,13 @@ export const xAxis = (
   ].join('');
 };
 
-/** Faint lines across a panel at some ticks. */
+/** Faint grid lines. */
 export const gridLines = (commands: readonly string[]): string =>
   element('path', { d: commands.join(''), stroke: GRID });
 
 export interface LegendEntry {
   readonly label: string;
-  /** Around a place in the middle of its 30 pixels. */
+  /** SVG around the origin, 30 pixels wide. */
   readonly sign: string;
 }
 
@@ -43,7 +42,7 @@ const LEGEND_ROW = 21;
 const SIGN_WIDTH = 38;
 const BETWEEN = 12;
 
-/** Signs with their labels, in as many equal columns as fit; at least one. */
+/** Signs with their labels, in as many equal columns as fit. */
 export const drawLegend = (entries: readonly LegendEntry[]): Drawing => {
   if (entries.length === 0) return { svg: '', height: 0 };
   const longest = Math.max(...entries.map(({ label }) => label.length));

@@ -10,38 +10,48 @@ import { rangeAt, titled } from './finding.ts';
 import type { ChartContent, Line, LinePlot, Point, Stroke } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
-/** A figure of rows, as lines show it. */
+/** A figure that lines show. */
 interface LineFigure {
-  /** In the words of its points: `request rate`. */
-  readonly what: string;
+  /** Name in tooltips: `request rate`. */
+  readonly name: string;
   readonly unit: string;
-  readonly of: (row: SummaryRow) => Estimate | undefined;
-  /** Dotted lines have no bands: two in one colour could not be told apart. */
+  readonly estimateOf: (row: SummaryRow) => Estimate | undefined;
+  /** Dotted lines have no bands, since two bands of one colour could not be told apart. */
   readonly stroke: Stroke;
 }
 
 const RATE: LineFigure = {
-  what: 'request rate',
+  name: 'request rate',
   unit: 'requests/s',
-  of: (row) => row.requestRatePerSecond,
+  estimateOf: (row) => row.requestRatePerSecond,
   stroke: 'solid',
 };
 
-const MEDIAN: LineFigure = { what: 'median', unit: 'ms', of: (row) => row.p50Ms, stroke: 'solid' };
+const MEDIAN: LineFigure = {
+  name: 'median',
+  unit: 'ms',
+  estimateOf: (row) => row.p50Ms,
+  stroke: 'solid',
+};
 
-const P95: LineFigure = { what: 'p95', unit: 'ms', of: (row) => row.p95Ms, stroke: 'dotted' };
+const P95: LineFigure = {
+  name: 'p95',
+  unit: 'ms',
+  estimateOf: (row) => row.p95Ms,
+  stroke: 'dotted',
+};
 
-/** A line for each target of the group, with the rows that have the figure; none for a target without any. */
+/** A line for each target of the group that has the figure in at least one row. */
 const linesOf = (
   { rows }: RowGroup,
   looks: TargetLooks,
-  { what, unit, of, stroke }: LineFigure,
+  { name, unit, estimateOf, stroke }: LineFigure,
 ): readonly Line[] =>
   [...looks].flatMap(([id, { label, slot }]) => {
     const points = rows
       .filter((row) => targetId(row.target) === id)
       .flatMap((row): Point[] => {
-        const { value, interval } = of(row) ?? {};
+        const { value, interval } = estimateOf(row) ?? {};
         if (value === undefined) return [];
         const spread = interval === undefined ? '' : ` (${formatInterval(interval)})`;
         return [
@@ -50,7 +60,7 @@ const linesOf = (
             y: value,
             isFailing: !checksSupport(row),
             band: interval && stroke === 'solid' ? [interval.low, interval.high] : undefined,
-            tip: `${label}, ${levelLabel(row.level)}\n${what} ${formatFigure(value)} ${unit}${spread}`,
+            tip: `${label}, ${levelLabel(row.level)}\n${name} ${formatFigure(value)} ${unit}${spread}`,
           },
         ];
       });
@@ -60,7 +70,7 @@ const linesOf = (
 const levelTitle = ({ loop }: RowGroup): string =>
   loop === 'closed' ? 'virtual users' : 'offered rate, requests/s';
 
-/** Lines against the levels of the group. */
+/** Lines over the levels of the group. */
 const levelPlot = (
   group: RowGroup,
   lines: readonly Line[],
@@ -82,12 +92,12 @@ const levelPlot = (
   };
 };
 
-/** What bands along the lines are; false where there are none: a single point has no line. */
+/** A sentence on the bands along the lines; false if there are none, since a single point has no line. */
 const bandSentence = (lines: readonly Line[]): string | false =>
   lines.some(({ points }) => points.filter(({ band }) => band !== undefined).length > 1) &&
   'Bands: 95 % intervals.';
 
-/** The request rate, from zero. */
+/** The request rate over the load. */
 export const requestRateChart = (group: RowGroup, looks: TargetLooks): ChartContent | undefined => {
   const rates = linesOf(group, looks, RATE);
   if (rates.length === 0) return undefined;
@@ -96,7 +106,7 @@ export const requestRateChart = (group: RowGroup, looks: TargetLooks): ChartCont
     name: 'request-rate',
     title: titled(
       'Request rate',
-      rangeAt(group, greatest, RATE.unit, (row) => RATE.of(row)?.value),
+      rangeAt(group, greatest, RATE.unit, (row) => RATE.estimateOf(row)?.value),
     ),
     shows: `the request rate in requests a second against ${levelTitle(group)}`,
     caption: ['Correct answers per second over the measuring windows.', bandSentence(rates)],
@@ -104,7 +114,7 @@ export const requestRateChart = (group: RowGroup, looks: TargetLooks): ChartCont
   };
 };
 
-/** Median and 95th percentile of the response time. */
+/** Median and 95th percentile of the response time over the load. */
 export const responseTimeChart = (
   group: RowGroup,
   looks: TargetLooks,
@@ -113,7 +123,7 @@ export const responseTimeChart = (
   const p95s = linesOf(group, looks, P95);
   if (medians.length === 0) return undefined;
   const greatest = levelsIn(group.rows).at(-1);
-  const range = rangeAt(group, greatest, 'ms', (row) => MEDIAN.of(row)?.value);
+  const range = rangeAt(group, greatest, 'ms', (row) => MEDIAN.estimateOf(row)?.value);
   const hasP95 = p95s.length > 0;
   return {
     name: 'response-time',

@@ -8,16 +8,16 @@ export interface Point {
   readonly isFailing: boolean;
   /** Interval, drawn as a band along the line. */
   readonly band?: readonly [low: number, high: number] | undefined;
-  /** What the point says where it is pointed at. */
+  /** The text of the tooltip. */
   readonly tip: string;
 }
 
-/** Of a target, and of its p95. */
+/** Dotted for a p95. */
 export type Stroke = 'solid' | 'dotted';
 
 export interface Line {
   readonly label: string;
-  /** Of the target's look. */
+  /** See {@link TargetLook}. */
   readonly slot: number;
   readonly stroke: Stroke;
   readonly points: readonly Point[];
@@ -41,40 +41,38 @@ export interface Bar {
     readonly colour: ChartColour;
     /** In the legend. */
     readonly label: string;
-    /** Beside its colour, the same in every report; of a single part it is not shown. */
+    /** Identifies the part as its colour does, and is the same in every report; not shown if there is only one part. */
     readonly number?: number;
     readonly tip: string;
   }[];
-  /** Written behind the end of the bar. */
+  /** Written after the end of the bar. */
   readonly text: string;
 }
 
-/** Bars below each other. */
 export interface BarPlot {
   readonly kind: 'bars';
   readonly x: Axis;
   readonly bars: readonly Bar[];
 }
 
-/** What one chart is to say, as data. */
 export interface ChartContent {
   /** Name of its file, without `.svg`. */
   readonly name: string;
   readonly title: string;
-  /** What is drawn against what, in the middle of a sentence. */
+  /** What the chart shows, as a part of a sentence: `the request rate against virtual users`. */
   readonly shows: string;
-  /** Sentences on how to read it; those that are false are left out. */
+  /** Sentences on how to read it; `false` is left out. */
   readonly caption: readonly (string | false)[];
   readonly plot: LinePlot | BarPlot;
 }
 
 /** A chart of a report. */
 export interface Chart extends ChartContent {
-  /** Whether its servers were. */
+  /** Whether the servers were simulated. */
   readonly isSimulated: boolean;
 }
 
-/** What was drawn, as wide as a chart, without a background, scripts or references to anything outside it. */
+/** SVG elements of {@link CHART_WIDTH}, without background, scripts or external references. */
 export interface Drawing {
   readonly svg: string;
   readonly height: number;

@@ -14,14 +14,14 @@ import type { Bar, ChartContent } from './plot.ts';
 import { targetColour, type TargetLooks } from './target-looks.ts';
 import { targetId } from '../../model/measurement.ts';
 
-/** More bars than these do not fit on the first screen. */
+/** More bars would not fit on the first screen. */
 const MOST_BARS = 8;
 
-/** `2.`, `2–3.`: the ranks that the verdicts leave open. */
+/** The ranks that the verdicts allow: `2. `, `2–3. `. */
 const rankText = ({ ranks: [best, worst] }: RankedTarget): string =>
   best === worst ? `${best}. ` : `${best}–${worst}. `;
 
-/** The targets by their speed, with their rate, or in an open loop their median response time, at the heaviest load. */
+/** The targets by speed, with their request rate (in an open loop, their median response time) at the heaviest load. */
 export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent | undefined => {
   const { headline, judged } = ranking;
   const isRate = headline.figure === 'request rate';

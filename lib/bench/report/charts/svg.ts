@@ -2,14 +2,14 @@ import { escapeHtml } from '../html/markup.ts';
 import { INK, type ChartColour } from './chart-colours.ts';
 
 /**
- * Between the figure of a phone, into which its texts fit at two thirds of their size, and that of a page
- * of two columns, 527 px, where they are as large as those of the page.
+ * In pixels. Charts scale with the page: a phone shows the texts at two thirds of their size, a page of two columns (527 px) as
+ * large as its own.
  */
 export const CHART_WIDTH = 420;
-/** A generous estimate, as no font is known where a chart is drawn: texts must never touch each other. */
+/** A generous estimate, since the font is not known and texts must never touch each other. */
 export const CHARACTER_WIDTH = 8;
 
-/** Numbers are rounded to tenths of a pixel. A colour becomes its light one and a class, by which a page turns it dark. */
+/** Numbers are rounded to tenths of a pixel. A colour becomes its light value and a class that a dark page overrides. */
 export type Attributes = Readonly<Record<string, string | number | ChartColour | undefined>>;
 
 /** An SVG element; attributes that are undefined are left out. */
@@ -32,11 +32,11 @@ export const element = (
   return content === '' ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
 };
 
-/** Words, in the middle of whose height the place lies. */
+/** A text whose vertical middle is at `y`. */
 export const words = (x: number, y: number, text: string, attributes: Attributes = {}): string =>
   element('text', { x, y, dy: '.35em', fill: INK, ...attributes }, escapeHtml(text));
 
-/** What an element says where it is pointed at. */
+/** The tooltip of the element around it. */
 export const tipElement = (tip: string): string => element('title', {}, escapeHtml(tip));
 
 export const moveTo = (x: number, y: number): string =>

@@ -10,13 +10,13 @@ import { measuredInStudy, servingNames } from '../../../../serving-configs/index
 import { targetId, type Target } from '../../model/measurement.ts';
 import { INK, TARGET_COLOURS, type ChartColour } from './chart-colours.ts';
 
-/** Beside the colour, a shape tells targets apart; there are 8 colours and 5 shapes, so 40 slots differ. */
+/** Shapes tell targets apart besides colours; with 8 colours and 5 shapes, 40 slots differ. */
 const SHAPES = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond, symbolStar] as const;
 
 /** How a target looks in every chart of a report. */
 export interface TargetLook {
   readonly label: string;
-  /** Chooses colour and marker; no two targets of a report share one. */
+  /** Determines colour and marker; unique in a report. */
   readonly slot: number;
 }
 
@@ -26,13 +26,13 @@ export type TargetLooks = ReadonlyMap<string, TargetLook>;
 export const targetColour = (slot: number): ChartColour =>
   TARGET_COLOURS[slot % TARGET_COLOURS.length] ?? INK;
 
-/** The marker of a slot around 0, as large as its area in square pixels. */
-export const markerShape = (slot: number, size: number): string =>
-  symbol(SHAPES[slot % SHAPES.length], size).digits(1)() ?? '';
+/** The path of a slot's marker around the origin. */
+export const markerShape = (slot: number, squarePixels: number): string =>
+  symbol(SHAPES[slot % SHAPES.length], squarePixels).digits(1)() ?? '';
 
 /**
- * A look for each target. A serving has the same colour in all reports, unless the report has another serving of that colour or
- * other targets of the same serving: those get what is free.
+ * A look for each target. A serving has the same colour in all reports, unless another target of the report already has its slot;
+ * then it gets a free one.
  */
 export const targetLooks = (
   targets: readonly Target[],
@@ -42,11 +42,11 @@ export const targetLooks = (
   const slots = new Map<number, string>();
   for (const [id, { serving }] of byId) {
     const place = servingNames.indexOf(serving);
-    const own = place % TARGET_COLOURS.length;
-    if (place >= 0 && !slots.has(own)) slots.set(own, id);
+    const preferred = place % TARGET_COLOURS.length;
+    if (place >= 0 && !slots.has(preferred)) slots.set(preferred, id);
   }
-  const own = new Map([...slots].map(([slot, id]) => [id, slot]));
-  // Not a colour by which readers of reports know a serving of the study.
+  const slotOf = new Map([...slots].map(([slot, id]) => [id, slot]));
+  // Skip the colours of the servings of the study, which readers of reports know.
   let free = measuredInStudy.length;
   const nextFree = (id: string): number => {
     while (slots.has(free)) free += 1;
@@ -56,7 +56,7 @@ export const targetLooks = (
   return new Map(
     [...byId.keys()].map((id) => [
       id,
-      { label: labels.get(id) ?? id, slot: own.get(id) ?? nextFree(id) },
+      { label: labels.get(id) ?? id, slot: slotOf.get(id) ?? nextFree(id) },
     ]),
   );
 };

@@ -2,6 +2,7 @@ import { checksSupport } from '../../analysis/checks/check.ts';
 import type { SummaryRow } from '../../analysis/summary-row.ts';
 import { TIME_PARTS } from '../../analysis/time-parts.ts';
 import { targetId } from '../../model/measurement.ts';
+import { sum } from '../../stats/moments.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel, levelWords } from '../../wording/labels.ts';
 import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
@@ -12,17 +13,17 @@ import { rangeAt, titled } from './finding.ts';
 import type { Bar, ChartContent } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
-/** A smaller share of the longest bar is less than a pixel wide. */
+/** A smaller share of the longest bar would be less than a pixel wide. */
 const LEAST_SHARE = 0.002;
 
-/** The serving's share of a request, in per cent. */
+/** The serving's share of the mean response time. */
 const servingPercent = ({ timeParts }: SummaryRow): number | undefined => {
   if (timeParts === undefined) return undefined;
-  const own = timeParts.parts.filter(({ name }) => AT_SERVING.has(name));
-  return (100 * own.reduce((sum, { meanMs }) => sum + meanMs, 0)) / timeParts.totalMs;
+  const atServing = timeParts.parts.filter(({ name }) => AT_SERVING.has(name));
+  return (100 * sum(atServing.map(({ meanMs }) => meanMs))) / timeParts.totalMs;
 };
 
-/** Where the time of a mean request goes at the least level, where little of it is waiting, as stacked bars. */
+/** The parts of the mean response time as stacked bars, at the lightest load, where requests wait least. */
 export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartContent | undefined => {
   const split = group.rows.filter(({ timeParts }) => timeParts !== undefined);
   const [level] = levelsIn(split);

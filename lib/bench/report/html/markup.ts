@@ -6,11 +6,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text for HTML and XML, in elements and in quoted attributes. */
+/** Escapes text for HTML and XML, in elements and in quoted attributes. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
-/** Text that is HTML already. Only {@link html} and {@link trusted} make it. */
+/** Text that is HTML already. Only {@link html} and {@link trusted} create it. */
 export class Markup {
   readonly text: string;
 
@@ -25,12 +25,12 @@ const textOf = (part: MarkupPart): string => {
   if (part === undefined) return '';
   if (part instanceof Markup) return part.text;
   if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
-  return part.map((one) => one.text).join('\n');
+  return part.map(({ text }) => text).join('\n');
 };
 
 /** A template that escapes every text put into it, so that data can never become markup. */
 export const html = (strings: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup =>
   new Markup(strings.reduce((text, string, index) => text + textOf(parts[index - 1]) + string));
 
-/** Declares text that this project made itself, such as a drawn chart, to be HTML. Never data. */
+/** Declares text to be HTML: only for text that this project generates, such as charts, never for data. */
 export const trusted = (text: string): Markup => new Markup(text);

@@ -1,6 +1,6 @@
 /*
- * What makes the report handier in a browser: points that say their figures to mouse, keyboard and screen reader, links that
- * are copied. The page is whole without it.
+ * Makes the report handier in a browser: mouse, keyboard and screen reader get the figures of each point, and a click on the
+ * link of a figure copies it. The page is complete without this script.
  */
 const REACH_PX = 24;
 
@@ -37,12 +37,12 @@ const show = (point, isSpoken) => {
   if (isSpoken) spoken.textContent = point.text;
 };
 
-/** A narrow screen shows a part of a chart. */
+/** Scrolls to a point, since a narrow screen shows only a part of a chart. */
 const reveal = ({ shape }) => {
   const plot = shape.closest('.plot');
-  const [own, seen] = [shape.getBoundingClientRect(), plot.getBoundingClientRect()];
-  if (own.left < seen.left || own.right > seen.right) {
-    plot.scrollLeft += own.left - seen.left - plot.clientWidth / 2;
+  const [point, visible] = [shape.getBoundingClientRect(), plot.getBoundingClientRect()];
+  if (point.left < visible.left || point.right > visible.right) {
+    plot.scrollLeft += point.left - visible.left - plot.clientWidth / 2;
   }
 };
 
@@ -66,16 +66,16 @@ const nearest = (event, points) => {
   return best;
 };
 
-/** The next point of the same series, or the point of the next series that lies nearest above or below. */
+/** The next point of the same series, or the point of the next series that is nearest in x. */
 const step = (points, key) => {
   if (!points.includes(current)) return points[0];
   const series = [...new Set(points.map((point) => point.series))];
-  const own = points.filter((point) => point.series === current.series);
-  const at = own.indexOf(current);
-  if (key === 'Home') return own[0];
-  if (key === 'End') return own.at(-1);
-  if (key === 'ArrowLeft') return own[Math.max(0, at - 1)];
-  if (key === 'ArrowRight') return own[Math.min(own.length - 1, at + 1)];
+  const siblings = points.filter((point) => point.series === current.series);
+  const at = siblings.indexOf(current);
+  if (key === 'Home') return siblings[0];
+  if (key === 'End') return siblings.at(-1);
+  if (key === 'ArrowLeft') return siblings[Math.max(0, at - 1)];
+  if (key === 'ArrowRight') return siblings[Math.min(siblings.length - 1, at + 1)];
   const move = key === 'ArrowDown' ? 1 : -1;
   const next = series.at((series.indexOf(current.series) + move) % series.length);
   const { left } = current.shape.getBoundingClientRect();
@@ -91,7 +91,7 @@ for (const plot of document.querySelectorAll('.plot')) {
   const points = [...plot.querySelectorAll('svg title')].map((title) => {
     const shape = title.parentNode;
     const point = { shape, text: title.textContent, series: shape.closest('[data-s]')?.dataset.s };
-    // Else the browser would show its own tip beside ours.
+    // Otherwise the browser would show a second tooltip.
     title.remove();
     return point;
   });
@@ -117,7 +117,7 @@ for (const plot of document.querySelectorAll('.plot')) {
     });
   }
 }
-// Focus may scroll: the keyboard goes on from the point where it is.
+// Only hides the tip: a focused chart may have scrolled into view, and the keyboard continues from the current point.
 addEventListener(
   'scroll',
   () => {
@@ -128,7 +128,7 @@ addEventListener(
 
 for (const anchor of document.querySelectorAll('a.anchor')) {
   anchor.addEventListener('click', () => {
-    // Where the browser does not let us, the address bar holds the link all the same.
+    // If the browser forbids copying, the address bar still shows the link.
     navigator.clipboard?.writeText(anchor.href).then(
       () => {
         spoken.textContent = 'Link copied';

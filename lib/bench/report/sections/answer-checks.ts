@@ -10,93 +10,105 @@ import type { Block, Column, Section } from '../model.ts';
 
 type Check = Summary['answerChecks'][number];
 
-/** A check with one image of which the answer was not the right one. */
-interface Wrong extends Check {
+/** A check and one of the images with a wrong answer. */
+interface WrongAnswer extends Check {
   readonly image: NonNullable<Check['wrong']>[number];
 }
 
-const figures = <Row>(
+/** A column of figures that are texts already. */
+const formattedColumn = <Row>(
   key: string,
   title: string,
   unit: string | undefined,
-  of: (row: Row) => string | undefined,
+  textOf: (row: Row) => string | undefined,
 ): Column<Row> => ({
-  ...wordColumn<Row>(key, title, (row) => of(row) ?? NO_FIGURE),
+  ...wordColumn<Row>(key, title, (row) => textOf(row) ?? NO_FIGURE),
   unit,
   isFigure: true,
 });
 
-const checkedTarget = <Row extends Check>(labels: Labels): Column<Row> => ({
+const wireTargetColumn = <Row extends Check>(labels: Labels): Column<Row> => ({
   ...targetColumn<Row>(labels),
   detail: ({ target }) => wireWords(target).join(', '),
 });
 
-const resultColumn = <Row>(of: (row: Row) => Pick<Check, 'state' | 'reason'>): Column<Row> => ({
+const resultColumn = <Row>(
+  resultOf: (row: Row) => Pick<Check, 'state' | 'reason'>,
+): Column<Row> => ({
   ...chipColumn<Row>('state', 'Result', (row) => {
-    const { state } = of(row);
+    const { state } = resultOf(row);
     return [{ kind: state, text: state }];
   }),
-  detail: (row) => of(row).reason ?? '',
+  detail: (row) => resultOf(row).reason ?? '',
 });
 
 const checkColumns = (labels: Labels): readonly Column<Check>[] => [
-  checkedTarget(labels),
+  wireTargetColumn(labels),
   engineColumn,
-  figures('right', 'Correct classes', undefined, ({ right, images }) => `${right} of ${images}`),
-  figures(
+  formattedColumn(
+    'right',
+    'Correct classes',
+    undefined,
+    ({ right, images }) => `${right} of ${images}`,
+  ),
+  formattedColumn(
     'difference',
     'Largest difference',
     'of the correct probability',
     ({ largestRelativeDifference: share }) =>
       share === undefined ? undefined : percentText(share),
   ),
-  figures('tolerance', 'Tolerance', undefined, ({ relativeTolerance: share }) =>
+  formattedColumn('tolerance', 'Tolerance', undefined, ({ relativeTolerance: share }) =>
     share === undefined ? undefined : percentText(share),
   ),
   resultColumn<Check>((check) => check),
 ];
 
-/** An output of a user's model, as a target answers it; without one, where it answered no request. */
 interface Output extends Check {
+  /** The comparison of one output of a user's model; undefined if the target answered no request. */
   readonly compared?: NonNullable<Check['outputs']>[number];
 }
 
-/** Each output by itself: of a target that fails, some are right. */
+/** The result of one output: some outputs of a failed target are correct. */
 const outputResult = ({ compared, images, reason }: Output): Pick<Check, 'state' | 'reason'> => {
   if (compared?.right === images) return { state: 'passed' };
-  const own = compared?.passed === false ? wrongOutputText(compared) : undefined;
-  return { state: 'failed', reason: own ?? reason };
+  const difference = compared?.passed === false ? wrongOutputText(compared) : undefined;
+  return { state: 'failed', reason: difference ?? reason };
 };
 
 const outputColumns = (labels: Labels): readonly Column<Output>[] => [
-  checkedTarget(labels),
+  wireTargetColumn(labels),
   engineColumn,
   wordColumn('output', 'Output', ({ compared }) => compared?.output ?? NO_FIGURE),
   wordColumn('check', 'Compared by', ({ compared }) => compared?.check ?? NO_FIGURE),
-  figures(
+  formattedColumn(
     'right',
     'Correct answers',
     undefined,
     ({ compared, images }) => `${compared?.right ?? 0} of ${images}`,
   ),
-  figures('place', 'Farthest off', 'at', ({ compared: { wrong, worst, file } = {} }) =>
+  formattedColumn('place', 'Farthest off', 'at', ({ compared: { wrong, worst, file } = {} }) =>
     wrong === undefined ? worst && `[${worst.index.join()}] of ${file}` : `${wrong}, ${file}`,
   ),
-  figures('expected', 'Expected', undefined, ({ compared }) => compared?.worst?.expected),
-  figures('answered', 'Answered', undefined, ({ compared }) => compared?.worst?.answered),
+  formattedColumn('expected', 'Expected', undefined, ({ compared }) => compared?.worst?.expected),
+  formattedColumn('answered', 'Answered', undefined, ({ compared }) => compared?.worst?.answered),
   resultColumn<Output>(outputResult),
 ];
 
-const wrongColumns = (labels: Labels): readonly Column<Wrong>[] => [
-  checkedTarget(labels),
+const wrongColumns = (labels: Labels): readonly Column<WrongAnswer>[] => [
+  wireTargetColumn(labels),
   wordColumn('image', 'Image', ({ image }) => image.file),
-  figures('expected', 'Expected', 'best class', ({ image }) => String(image.expectedClass)),
-  figures('answered', 'Answered', 'best class', ({ image }) => image.answeredClass?.toString()),
-  figures('farthest', 'Farthest off', 'class', ({ image }) => image.difference?.class.toString()),
-  figures('expected_score', 'Expected', 'probability', ({ image: { difference } }) =>
+  formattedColumn('expected', 'Expected', 'best class', ({ image }) => String(image.expectedClass)),
+  formattedColumn('answered', 'Answered', 'best class', ({ image }) =>
+    image.answeredClass?.toString(),
+  ),
+  formattedColumn('farthest', 'Farthest off', 'class', ({ image }) =>
+    image.difference?.class.toString(),
+  ),
+  formattedColumn('expected_score', 'Expected', 'probability', ({ image: { difference } }) =>
     difference === undefined ? undefined : scoresText(difference).expected,
   ),
-  figures('answered_score', 'Answered', 'probability', ({ image: { difference } }) =>
+  formattedColumn('answered_score', 'Answered', 'probability', ({ image: { difference } }) =>
     difference === undefined ? undefined : scoresText(difference).answered,
   ),
   wordColumn('error', 'Error', ({ image }) => image.error ?? ''),
@@ -122,7 +134,7 @@ const oddBlocks = (lines: readonly string[]): readonly Block[] =>
         ...list(lines),
       ];
 
-/** What each image of the project is odd in. */
+/** What is unusual about the images that the project sends. */
 const ODDITIES: Readonly<Record<string, string>> = {
   'four-inks.jpg': 'A CMYK image',
   'grey.jpg': 'A grey image',
@@ -139,44 +151,46 @@ const oddImageLine = ({ file, alike, unlike }: OddImage, labels: Labels): string
   return `${what}: ${others.join(', ')} differ${others.length === 1 ? 's' : ''} from the direct computation; ${rest} as it does.`;
 };
 
-/** One sentence for each odd image, findings and agreements alike. Empty where none were sent. */
-const oddImageLines = ({ oddImages = [] }: Summary, labels: Labels): readonly string[] =>
-  oddImages.map((image) => oddImageLine(image, labels));
+/** The outputs of a check; the check without an output if the target answered no request. */
+const outputsOf = (answerCheck: Check): readonly Output[] => {
+  const { outputs = [] } = answerCheck;
+  return outputs.length === 0
+    ? [answerCheck]
+    : outputs.map((compared) => ({ ...answerCheck, compared }));
+};
+
+const checkTable = ({ answerChecks, plan }: Summary, labels: Labels): readonly Block[] => {
+  const { tensors } = plan.model;
+  if (answerChecks.length === 0) return [text('No answer check was recorded.')];
+  if (tensors === undefined) {
+    return table('Answers against the direct computation', checkColumns(labels), answerChecks);
+  }
+  const caption =
+    tensors.rightFrom === undefined
+      ? 'Answers against those of ONNX Runtime'
+      : 'Answers against the validation data';
+  return table(caption, outputColumns(labels), answerChecks.flatMap(outputsOf));
+};
 
 /** Whether each target gave the correct answers before its speed was measured. */
 export const answerCheckSection = (summary: Summary, labels: Labels): Section => {
-  const { answerChecks, environment, plan } = summary;
+  const { answerChecks, environment, oddImages = [], plan } = summary;
   const { tensors } = plan.model;
-  const right = answerChecks.filter(({ state }) => state === 'passed');
+  const passed = answerChecks.filter(({ state }) => state === 'passed');
   const wrong = answerChecks.flatMap((answerCheck) =>
-    (answerCheck.wrong ?? []).map((image): Wrong => ({ ...answerCheck, image })),
-  );
-  const outputs = answerChecks.flatMap((answerCheck): readonly Output[] =>
-    answerCheck.outputs === undefined || answerCheck.outputs.length === 0
-      ? [answerCheck]
-      : answerCheck.outputs.map((compared) => ({ ...answerCheck, compared })),
+    (answerCheck.wrong ?? []).map((image): WrongAnswer => ({ ...answerCheck, image })),
   );
   return {
     id: 'answer-checks',
     title: 'Answer checks',
     gist:
-      answerChecks.length === 0 ? undefined : `${right.length} of ${answerChecks.length} passed`,
+      answerChecks.length === 0 ? undefined : `${passed.length} of ${answerChecks.length} passed`,
     blocks: [
       text(tensors === undefined ? INTRO : tensorsIntro(tensors)),
       ...(environment.model.trained ? [] : [text(UNTRAINED)]),
-      ...(answerChecks.length === 0
-        ? [text('No answer check was recorded.')]
-        : tensors === undefined
-          ? table('Answers against the direct computation', checkColumns(labels), answerChecks)
-          : table(
-              tensors.rightFrom === undefined
-                ? 'Answers against those of ONNX Runtime'
-                : 'Answers against the validation data',
-              outputColumns(labels),
-              outputs,
-            )),
+      ...checkTable(summary, labels),
       ...table('What differed', wrongColumns(labels), wrong),
-      ...oddBlocks(oddImageLines(summary, labels)),
+      ...oddBlocks(oddImages.map((image) => oddImageLine(image, labels))),
     ],
   };
 };

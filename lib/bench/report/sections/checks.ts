@@ -8,23 +8,22 @@ import { table, text } from '../blocks.ts';
 import { chipColumn, countColumn, headColumn, wordColumn } from '../columns.ts';
 import type { Column, Section } from '../model.ts';
 
-/** A result and one of its checks. */
 interface RowCheck {
   readonly row: SummaryRow;
   readonly result: CheckResult;
 }
 
-/** All checks of all results; those without figures, and no-op limits, have none. */
-const rowChecksOf = ({ rows }: Pick<Summary, 'rows'>): readonly RowCheck[] =>
+/** The checks of all results; results without figures and no-op limits have none. */
+const rowChecksOf = ({ rows }: Summary): readonly RowCheck[] =>
   rows.flatMap((row) => (row.checks ?? []).map((result) => ({ row, result })));
 
-/** How many results passed a check, and how many did not. */
 interface CheckCount {
   readonly check: CheckName;
+  /** Number of results in a state. */
   readonly count: (state: CheckResult['state']) => number;
 }
 
-/** Every check with its counts, in their order; empty if no result has checks. */
+/** The counts of every check, in the order of {@link CHECKS}; empty if no result has checks. */
 const checkCounts = (rowChecks: readonly RowCheck[]): readonly CheckCount[] =>
   rowChecks.length === 0
     ? []
@@ -34,31 +33,31 @@ const checkCounts = (rowChecks: readonly RowCheck[]): readonly CheckCount[] =>
           rowChecks.filter(({ result }) => result.check === check && result.state === state).length,
       }));
 
-/** Rows that a check says nothing of are no fault, and read so. */
+/** Rows that a check cannot judge, which is no fault of theirs. */
 const notJudgedText = ({ count }: CheckCount): string =>
   [
     ...(count('unknown') === 0 ? [] : [`no figure: ${count('unknown')}`]),
     ...(count('not-applicable') === 0 ? [] : [`does not apply: ${count('not-applicable')}`]),
   ].join(', ');
 
-const someColumn = (title: string, state: CheckResult['state']): Column<CheckCount> =>
+const stateColumn = (title: string, state: CheckResult['state']): Column<CheckCount> =>
   countColumn(state, title, ({ count }) => count(state) || undefined);
 
 const COUNT_COLUMNS: readonly Column<CheckCount>[] = [
   headColumn(wordColumn('check', 'Check', ({ check }) => checkFacts[check].title)),
   wordColumn('asks', 'Question', ({ check }) => checkFacts[check].asks),
   wordColumn('limit', 'Limit', ({ check }) => checkFacts[check].limit),
-  someColumn('Passed', 'passed'),
-  someColumn('Failed', 'failed'),
-  someColumn('Warned', 'warned'),
+  stateColumn('Passed', 'passed'),
+  stateColumn('Failed', 'failed'),
+  stateColumn('Warned', 'warned'),
   wordColumn('not_judged', 'Not judged', notJudgedText),
 ];
 
-/** A list in which nobody would find anything; all of it is in summary.json. */
+/** A longer list would be unreadable; summary.json has all findings. */
 const MOST_FINDINGS_A_CHECK = 50;
 
-/** What failed or was warned about, by check. The calibration is of the run, and comes once. */
-const findingsOf = (summary: Pick<Summary, 'rows'>): readonly RowCheck[] =>
+/** Failures and warnings by check. The calibration concerns the whole run, so it appears once. */
+const findingsOf = (summary: Summary): readonly RowCheck[] =>
   CHECKS.flatMap((check) =>
     rowChecksOf(summary)
       .filter(
@@ -80,15 +79,17 @@ const findingColumns = (labels: Labels): readonly Column<RowCheck>[] => [
   wordColumn('advice', 'What to do', ({ result }) => result.advice ?? ''),
 ];
 
-/** What the check of the whole run says where it is no finding: its figures, or why there are none. */
-const calibrationTexts = (summary: Pick<Summary, 'rows'>) => {
-  const result = rowChecksOf(summary).find((one) => one.result.check === 'calibration')?.result;
+/** The figures of the calibration, or why there are none; a failed calibration is among the findings. */
+const calibrationTexts = (summary: Summary) => {
+  const result = rowChecksOf(summary).find(
+    ({ result: { check } }) => check === 'calibration',
+  )?.result;
   return result === undefined || result.state === 'failed'
     ? []
     : [text(`${checkFacts.calibration.title}, ${result.state}: ${result.finding}`)];
 };
 
-/** What each check asks, how many rows it let pass, and which not. */
+/** The question of each check, how many rows pass it, and what to do about the others. */
 export const checkSection = (summary: Summary, labels: Labels): Section => {
   const counts = checkCounts(rowChecksOf(summary));
   const { usable, measured } = summary.usableRows;

@@ -15,14 +15,13 @@ const timeColumn = (
   detail: (start) => `${formatFigure(of(start).min)}–${formatFigure(of(start).max)}`,
 });
 
-/** How the serving behind a target starts. */
 const COLUMNS: readonly Column<ColdStart>[] = [
   countColumn('starts', 'Starts', ({ starts }) => starts),
   timeColumn('time_to_ready_ms', 'Time to ready', ({ timeToReadyMs }) => timeToReadyMs),
   timeColumn('first_request_ms', 'First request', ({ firstRequestMs }) => firstRequestMs),
 ];
 
-/** How long servings take from their start to the first answer; nothing where none was started cold. */
+/** How long servings take from their start to the first answer; empty if none was started cold. */
 export const coldStartSection = ({ coldStarts = [] }: Summary, labels: Labels): Section => {
   const starts = coldStarts.filter(({ engine }) => engine !== 'noop');
   return {

@@ -1,4 +1,5 @@
 import type { Costs, Price, TargetCost } from '../../analysis/costs.ts';
+import { groupBy } from '../../analysis/group-by.ts';
 import { rateOf } from '../../analysis/slo/best-rate.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { decided, verdictOn } from '../../analysis/verdicts/verdict.ts';
@@ -15,7 +16,6 @@ import {
 } from '../columns.ts';
 import type { Column, NamedLine, Section } from '../model.ts';
 
-/** What a million answers cost on a target, and at which level. */
 const COLUMNS: readonly Column<TargetCost>[] = [
   estimateColumn('usd_per_million', 'Cost', '$/million', ({ usdPerMillion }) => usdPerMillion),
   figureColumn(
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<TargetCost>[] = [
   wordColumn('load', 'At', ({ level }) => levelLabel(level)),
 ];
 
-/** Whose price it is, as a sentence. */
+/** The hourly price and its source, as a sentence. */
 const priceText = ({ usdPerHour, kind, region, date, source }: Price): string => {
   const amount = `$${usdPerHour} an hour`;
   if (kind === 'given') return `Price: ${amount}, as given with --price-per-hour.`;
@@ -37,11 +37,10 @@ const priceText = ({ usdPerHour, kind, region, date, source }: Price): string =>
   return `Price: ${amount} for a node pair with its addresses and disks, list prices of ${region ?? 'its region'}, ${read}${source === undefined ? '' : ` (${source})`}.`;
 };
 
-/** Below the table. */
 const footnoteOf = ({ price }: Costs): string =>
   `${priceText(price)} Cost: price an hour ÷ (rate × 3600) × 1,000,000, at the highest rate within each bound of p99, and at the highest rate of all levels; levels that fail a check are not chosen. The 95 % interval is that of the rate.`;
 
-/** What a million answers cost on each target; nothing where no price is known. */
+/** What a million answers cost on each target; empty if no price is known. */
 export const costSection = ({ costs }: Summary, labels: Labels): Section => ({
   id: 'cost',
   title: 'Cost',
@@ -60,8 +59,8 @@ export const costSection = ({ costs }: Summary, labels: Labels): Section => ({
 });
 
 /**
- * Whether the order of two prices is known. At one price an hour it is that of the rates: at the same load what the verdict
- * says, else whether their 95 % intervals lie apart.
+ * Whether one target is known to be cheaper. Since both have the same hourly price, the faster one is: by the verdict at the same
+ * load, otherwise by 95 % intervals that do not overlap.
  */
 const isKnownCheaper = (summary: Summary, cheaper: TargetCost, other: TargetCost): boolean => {
   const family = summary.verdicts?.find(
@@ -69,7 +68,7 @@ const isKnownCheaper = (summary: Summary, cheaper: TargetCost, other: TargetCost
       scenario === cheaper.scenario && levelId(level) === levelId(cheaper.level),
   );
   const isSameLoad = levelId(cheaper.level) === levelId(other.level);
-  // There both have the rate of the load.
+  // In an open loop both have the rate of the load.
   if (isSameLoad && cheaper.level.loop === 'open') return false;
   const verdict =
     isSameLoad && family !== undefined
@@ -83,18 +82,22 @@ const isKnownCheaper = (summary: Summary, cheaper: TargetCost, other: TargetCost
   return high !== undefined && low !== undefined && high < low;
 };
 
-/** The costs of the scenario and the bound of the cheapest, the cheapest first, one a target; with a bound, where any has one. */
-const competing = (all: readonly TargetCost[]): readonly TargetCost[] => {
-  const keeping = all.filter(({ boundMs }) => boundMs !== undefined);
-  const pool = (keeping.length > 0 ? keeping : all).toSorted(
+/**
+ * The lowest cost of each target, the cheapest first, for the scenario and the bound of the cheapest. Costs within a bound take
+ * precedence over those without.
+ */
+const comparableCosts = (costs: readonly TargetCost[]): readonly TargetCost[] => {
+  const bounded = costs.filter(({ boundMs }) => boundMs !== undefined);
+  const byPrice = (bounded.length > 0 ? bounded : costs).toSorted(
     (a, b) => a.usdPerMillion.value - b.usdPerMillion.value,
   );
-  const [cheapest] = pool;
-  const alike = pool.filter(
+  const [cheapest] = byPrice;
+  const comparable = byPrice.filter(
     ({ scenario, boundMs }) => scenario === cheapest?.scenario && boundMs === cheapest.boundMs,
   );
-  const ids = alike.map(({ target }) => targetId(target));
-  return alike.filter((_, index) => ids.indexOf(ids[index] ?? '') === index);
+  return [...groupBy(comparable, ({ target }) => targetId(target)).values()].map(
+    ([lowest]) => lowest,
+  );
 };
 
 const costText = (
@@ -102,30 +105,34 @@ const costText = (
   labels: Labels,
 ): string => {
   const interval = formatInterval(usdPerMillion.interval);
-  return `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`} for a million correct answers with ${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}, ${boundMs === undefined ? 'its highest rate' : `p99 within ${boundMs} ms`}`;
+  const price = `$${formatFigure(usdPerMillion.value)}${interval === '' ? '' : ` (${interval})`}`;
+  const place = `${labelOf(labels, target)} at ${levelLabel(level)}, ${scenario}`;
+  const bound = boundMs === undefined ? 'its highest rate' : `p99 within ${boundMs} ms`;
+  return `${price} for a million correct answers with ${place}, ${bound}`;
 };
 
-/** Why a price an hour gives none for a million answers. */
+/** Why a million answers have no price although the hour has one. */
 const withoutRate = ({ rows }: Summary): string =>
   rows.some((row) => row.engine !== 'noop' && rateOf(row) > 0)
     ? 'Not known: every measured level failed a check.'
     : 'Not known: no level has a rate.';
 
-/** More targets than these are counted and not named. */
+/** More targets are counted instead of named. */
 const MOST_NAMES = 3;
 
-/** What a million answers cost on the cheapest target, and which others may be as cheap. Nothing where no price an hour is known. */
+/** What a million answers cost on the cheapest target, and which others may be as cheap; empty if no hourly price is known. */
 export const priceLines = (summary: Summary, labels: Labels): readonly NamedLine[] => {
   const name = 'Price';
   const { costs } = summary;
   if (costs === undefined) return [];
-  const [cheapest, ...others] = competing(costs.targets);
+  const [cheapest, ...others] = comparableCosts(costs.targets);
   if (cheapest === undefined) return [{ name, text: withoutRate(summary) }];
-  const open = others.filter((other) => !isKnownCheaper(summary, cheapest, other));
+  const undecided = others.filter((other) => !isKnownCheaper(summary, cheapest, other));
   const names =
-    open.length > MOST_NAMES
-      ? `${open.length} targets`
-      : open.map(({ target }) => labelOf(labels, target)).join(', ');
+    undecided.length > MOST_NAMES
+      ? `${undecided.length} targets`
+      : undecided.map(({ target }) => labelOf(labels, target)).join(', ');
   const words = `${costText(cheapest, labels)}; at $${costs.price.usdPerHour} an hour.`;
-  return [{ name, text: open.length === 0 ? words : `${words} Not shown to cost more: ${names}.` }];
+  const rest = undecided.length === 0 ? '' : ` Not shown to cost more: ${names}.`;
+  return [{ name, text: words + rest }];
 };

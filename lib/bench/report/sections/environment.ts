@@ -14,7 +14,6 @@ import type { NamedLine, Section } from '../model.ts';
 
 const HASH_DIGITS = 12;
 
-/** Where a plan ran, and what served there. */
 const whereText = ({ where, runtime }: PlanPlace, { aws }: Environment): string =>
   [
     where,
@@ -33,24 +32,26 @@ const nodeText = (role: string, { machine, gpu, ...node }: NodeFacts): string =>
     `bootstrap ${node.bootstrapVersion.slice(0, HASH_DIGITS)}`,
   ].join(', ');
 
-const pairLine = (pair: AwsPair, isOneOfSeveral: boolean): NamedLine => ({
+const pairLine = (pair: AwsPair, isReplaced: boolean): NamedLine => ({
   name: `Pair ${pair.pair}`,
   text: [
-    `${pair.availabilityZone}${isOneOfSeveral ? `, from ${pair.since} on` : ''}`,
+    `${pair.availabilityZone}${isReplaced ? `, from ${pair.since} on` : ''}`,
     nodeText('serving', pair.serving),
     nodeText('middleware', pair.middleware),
     pair.pricePerHourUsd === undefined ? 'price not known' : `$${pair.pricePerHourUsd} an hour`,
   ].join('; '),
 });
 
-/** The machines that measured: one, or those of the node pairs with what served on them. */
+/** The machine of a local run, or the node pairs on AWS with their weights and images. */
 const machineLines = ({ machine, aws }: Environment): readonly NamedLine[] => {
   if (aws === undefined) {
     return [{ name: 'Machine', text: `${machineText(machine)}, ${systemText(machine)}` }];
   }
-  const timesOf = (pair: number): number => aws.pairs.filter((one) => one.pair === pair).length;
+  // A pair whose instances were replaced has several entries.
+  const isReplaced = (pair: number): boolean =>
+    aws.pairs.filter((other) => other.pair === pair).length > 1;
   return [
-    ...aws.pairs.map((pair) => pairLine(pair, timesOf(pair.pair) > 1)),
+    ...aws.pairs.map((pair) => pairLine(pair, isReplaced(pair.pair))),
     ...(aws.weights === undefined ? [] : [{ name: 'Weights', text: aws.weights }]),
     ...Object.entries(aws.images).map(([serving, image]) => ({
       name: `Image of ${serving}`,
@@ -59,7 +60,7 @@ const machineLines = ({ machine, aws }: Environment): readonly NamedLine[] => {
   ];
 };
 
-/** What answered for each serving, where it was not the simulated server. */
+/** What answered for each serving, unless it was the simulated server. */
 const servedLines = ({ served = {} }: Summary['plan']): readonly NamedLine[] =>
   (Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, engine, real, note, image, running }]) => ({
@@ -76,18 +77,19 @@ const servedLines = ({ served = {} }: Summary['plan']): readonly NamedLine[] =>
     }),
   );
 
-/** How the plan sets the middleware; empty where it leaves it as it is. */
+/** The settings of the middleware in the plan; empty if it has the defaults. */
 const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedLine[] => {
-  if (options?.middleware === undefined) return [];
+  if (options.middleware === undefined) return [];
   const { processes, restTimeoutMs, imagesDrawnBy, ...servings } = options.middleware;
-  const titles = (some: readonly ServingName[], protocol?: Protocol): string => {
-    const own = some.filter((one) =>
-      targets.some(
-        (target) => target.serving === one && target.protocol === (protocol ?? target.protocol),
-      ),
-    );
-    return own.map((one) => manifestOf(one).title).join(', ');
-  };
+  const titles = (names: readonly ServingName[], protocol?: Protocol): string =>
+    names
+      .filter((name) =>
+        targets.some(
+          (target) => target.serving === name && target.protocol === (protocol ?? target.protocol),
+        ),
+      )
+      .map((name) => manifestOf(name).title)
+      .join(', ');
   const blocking = titles(servings.blockingServings);
   const perCall = titles(servings.channelPerCallServings, 'grpc');
   return [
@@ -106,7 +108,7 @@ const middlewareLines = ({ options, targets }: Summary['plan']): readonly NamedL
   ];
 };
 
-/** Tensors of a user's model; of an open dimension the size is `?`. */
+/** Tensors of a user's model, with `?` for the size of an open dimension. */
 const tensorsText = (verb: string, tensors: readonly TensorSpec[]): string =>
   `${verb} ${tensors
     .map(
@@ -115,7 +117,6 @@ const tensorsText = (verb: string, tensors: readonly TensorSpec[]): string =>
     )
     .join(' and ')}`;
 
-/** Where and with what a run was made. */
 const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] => {
   const { versions, commit, processes, model } = environment;
   const commitText =
@@ -173,7 +174,7 @@ const environmentLines = ({ environment, plan }: Summary): readonly NamedLine[] 
   ];
 };
 
-/** Where and with what a run was made; a page has it closed as a section, Markdown as a fold. */
+/** Where and with what a run was made. HTML folds the whole section; Markdown cannot, so it has a fold. */
 export const environmentSection = (summary: Summary): Section => {
   const lines = environmentLines(summary);
   return {

@@ -7,14 +7,14 @@ import { table, text } from '../blocks.ts';
 import { engineColumn, loadColumn, targetColumn, scenarioColumn, wordColumn } from '../columns.ts';
 import type { Section } from '../model.ts';
 
-/** One text a message, with the repeats that it is of. */
+/** A text for each message, with its repeats: `repeats 1, 2: …`. */
 const repeatTexts = (failed: SummaryRow['failedRepeats']): readonly string[] =>
   [...groupBy(failed, ({ message }) => message)].map(
     ([message, repeats]) =>
       `${repeats.length === 1 ? 'repeat' : 'repeats'} ${repeats.map(({ repeat }) => repeat).join(', ')}: ${message}`,
   );
 
-/** What failed of a row, requests by class and whole repeats, in words; empty where nothing did. */
+/** The failed requests of a row by class and its failed repeats; empty if nothing failed. */
 export const failureText = ({
   failures = {},
   failedRepeats,
@@ -32,14 +32,14 @@ export const failureText = ({
 export const failureSection = ({ rows, stability }: Summary, labels: Labels): Section => {
   const failing = rows.filter((row) => failureText(row) !== '');
   const isDisturbed = stability !== undefined && stability.targets.length > 0;
-  const unless = isDisturbed ? ' without faults' : '';
+  const scope = isDisturbed ? ' without faults' : '';
   return {
     id: 'failures',
     title: 'Failures',
-    gist: failing.length === 0 ? `none${unless}` : `in ${counted(failing.length, 'result')}`,
+    gist: failing.length === 0 ? `none${scope}` : `in ${counted(failing.length, 'result')}`,
     blocks: [
       ...(failing.length === 0
-        ? [text(`No request failed${unless} and every recorded measurement gave figures.`)]
+        ? [text(`No request failed${scope} and every recorded measurement gave figures.`)]
         : table(
             'Failed requests and measurements',
             [

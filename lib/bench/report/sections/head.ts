@@ -25,16 +25,16 @@ import { whySlower } from '../why-slower.ts';
 import { priceLines } from './costs.ts';
 import { moreBlocks, rankingBlocks, rankingTitle } from './ranking.ts';
 
-/** `VALID`, and how many rows may be quoted where some may not. */
+/** `VALID`, with the number of usable rows if not all are. */
 export const validText = ({ usableRows }: Pick<Summary, 'usableRows'>): string => {
   const { usable, measured } = usableRows;
   return usable === measured ? 'VALID' : `VALID, ${usable} of ${counted(measured, 'row')} usable`;
 };
 
-/** More reasons than these would push what the run came to from the first screen. */
+/** More reasons would push the answer off the first screen. */
 const SHOWN_REASONS = 3;
 
-/** Whether a run found something: a search and a run of stability do without a verdict. */
+/** Whether a run found something. Searches and stability runs need no verdict. */
 const decides = ({ headline, stability, sloRates = [] }: Summary): boolean =>
   stability !== undefined ||
   sloRates.some(({ search }) => search !== undefined) ||
@@ -42,12 +42,12 @@ const decides = ({ headline, stability, sloRates = [] }: Summary): boolean =>
     ({ judgement }) => !isOpen(judgement) && reasonOf(judgement) === undefined,
   );
 
-/** Whether the run can be believed as a whole, and why not. A run that goes on cannot tell. */
+/** Whether the run is valid, and why not; empty while it is in progress. */
 const validityBlocks = (summary: Summary): readonly Block[] => {
   const { validity } = summary;
   if (validity === undefined) return [];
   if (validity.valid) {
-    // Green below "none was shown to be faster" or "no verdict" would read as a success.
+    // Green below “none was shown to be faster” or “no verdict” would look like a success.
     return decides(summary)
       ? [text(validText(summary), 'passed', PAGES)]
       : [
@@ -96,7 +96,7 @@ const sloRateLines = ({ sloRates = [] }: Summary, labels: Labels): readonly Name
 const offText = (share: number): string =>
   `${share < 1 ? '−' : '+'}${formatPercent(Math.abs(share - 1))} %`;
 
-/** How much the machines of a run differ. Empty where one pair measured all. */
+/** How much the node pairs of a run differ; empty if there is only one. */
 const pairSpreadLines = ({ pairSpread = [] }: Summary): readonly NamedLine[] => {
   if (pairSpread.length === 0) return [];
   const rates = pairSpread.map(({ pair, rateShare }) => `pair ${pair} ${offText(rateShare)}`);
@@ -108,7 +108,7 @@ const pairSpreadLines = ({ pairSpread = [] }: Summary): readonly NamedLine[] => 
   ];
 };
 
-/** What is to be known of the software that answered, the same words once; and what takes no part. */
+/** Notes on the servers that answered, each note once, and the servings that were left out. */
 const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readonly string[] => {
   const noted = (Object.entries(served) as [ServingName, ServedBy][]).map(
     ([serving, { platform, real, note }]) => ({
@@ -121,12 +121,14 @@ const servedNotices = ({ plan: { served = {}, leftOut = [] } }: Summary): readon
     ({ words }) => words,
   );
   return [
-    ...[...byWords].map(([words, of]) => `${of.map(({ title }) => title).join(', ')}: ${words}`),
+    ...[...byWords].map(
+      ([words, servings]) => `${servings.map(({ title }) => title).join(', ')}: ${words}`,
+    ),
     ...leftOut.map(({ serving, reason }) => `Left out: ${manifestOf(serving).title}: ${reason}`),
   ];
 };
 
-/** What a reader must know before the figures, the gravest first. Empty for a whole and clean run; the checks have a line of their own. */
+/** What a reader must know before the figures, the most serious first; the checks have a line of their own. */
 const noticesOf = (summary: Summary): readonly string[] => {
   const { measurements, isGoingOn, plan, plannedRepeats, headline } = summary;
   const withoutBypass = measuredRows(summary).flatMap((row) => row.bypassFailures ?? []);
@@ -145,11 +147,11 @@ const noticesOf = (summary: Summary): readonly string[] => {
   ].filter((notice) => notice !== false);
 };
 
-/** `2026-11-25 20:34 UTC` of an ISO 8601 time in UTC; any other text as it is. */
+/** Shortens an ISO 8601 time in UTC to `2026-11-25 20:34 UTC`; leaves other texts as they are. */
 export const dayTimeText = (iso: string): string =>
   iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):[\d.]+Z$/, '$1 $2 UTC');
 
-/** What was measured, when, in what time and on what. */
+/** How many measurements were made, when, how long they took, and on which machine. */
 const measuredText = ({ measurements, plan, environment, endedAt }: Summary): string => {
   const took =
     endedAt === undefined
@@ -158,7 +160,7 @@ const measuredText = ({ measurements, plan, environment, endedAt }: Summary): st
   return `${measurements.completed} of ${counted(plan.measurementCount, 'measurement')}${took}; ${dayTimeText(plan.createdAt)}; ${machineText(environment.machine)}`;
 };
 
-/** What the run found, as a sentence without a full stop. A run that is not valid has found nothing. */
+/** The finding of the run as a sentence without a full stop; an invalid run has none. */
 export const titleOf = (summary: Summary, labels: Labels): string => {
   const { validity, sloRates = [], stability } = summary;
   if (validity?.valid === false) return 'This run is invalid: do not quote its figures';
@@ -171,13 +173,12 @@ export const titleOf = (summary: Summary, labels: Labels): string => {
   return ranking === undefined ? noRankingText(summary) : findingOf(ranking);
 };
 
-/** Where the slowest target loses its time. */
 const whyLines = (summary: Summary, ranking: Ranking | undefined): readonly NamedLine[] => {
   const why = ranking && whySlower(summary, ranking);
   return why === undefined ? [] : [{ name: 'Why', text: `${sentenceStart(why)}.` }];
 };
 
-/** What to do with the answer: make it a better one, and see the real servers. */
+/** How to improve the answer, and how to get the real servers. */
 const nextLines = (summary: Summary): readonly NamedLine[] => {
   const { plan, validity } = summary;
   const steps = stepsOf(summary).map((step) => `${sentenceStart(step)}.`);
@@ -195,22 +196,21 @@ const nextLines = (summary: Summary): readonly NamedLine[] => {
   ];
 };
 
-/** What a terminal leaves to the pages. */
 const onPages = (line: NamedLine): NamedLine => ({ ...line, only: PAGES });
 
-/** The files of a report, to be linked. */
+/** The files to which a report links. */
 export interface LinkedFiles {
-  /** Names of those beside it. */
+  /** Names of files beside the report. */
   readonly data?: readonly string[];
-  /** Path of the page, for a terminal. */
+  /** Path of the HTML report, for a terminal. */
   readonly page?: string;
 }
 
 /**
- * What stands above the figures: what was compared, what was found, whether to believe it, and what to know before reading on.
- * In a terminal it is the whole answer, below the statement.
+ * The blocks above the figures: what was compared, the finding, its validity and notices. A terminal shows them as the whole
+ * answer, below the statement.
  *
- * @param chart the ranking; undefined where nothing is ranked
+ * @param chart the ranking; undefined if nothing is ranked
  */
 export const headBlocks = (
   summary: Summary,

@@ -9,7 +9,7 @@ import type { Column, DataFile } from '../model.ts';
 const bypassOf = ({ bypass }: CompletedMeasurement) =>
   bypass?.state === 'completed' ? bypass : undefined;
 
-/** A percentile where there are enough answers to claim it, by the rule of all outputs. */
+/** A percentile; undefined if there are too few answers to claim it. */
 const percentileOf = (
   claimed: Exclude<Claimed, 'p999'>,
   latency: LatencySummary | undefined,
@@ -18,10 +18,10 @@ const percentileOf = (
     ? latency[`${claimed}Ms`]
     : undefined;
 
-/** What only a measurement with figures has. */
+/** Columns that only completed measurements have. */
 const FIGURES: readonly (readonly [
   key: string,
-  of: (one: CompletedMeasurement) => number | undefined,
+  figureOf: (measurement: CompletedMeasurement) => number | undefined,
 ])[] = [
   ['window_seconds', ({ load }) => load.durationSeconds],
   ['succeeded', ({ load }) => load.succeeded],
@@ -41,9 +41,9 @@ const FIGURES: readonly (readonly [
   ['time_to_ready_ms', ({ start }) => start?.timeToReadyMs],
   ['first_request_ms', ({ start }) => start?.firstRequestMs],
   ['idle_memory_mib', ({ start }) => start?.idleMemoryMiB],
-  ['bypass_rate_per_second', (one) => bypassOf(one)?.requestRatePerSecond],
-  ['bypass_p50_ms', (one) => bypassOf(one)?.latency.p50Ms],
-  ['bypass_p99_ms', (one) => percentileOf('p99', bypassOf(one)?.latency)],
+  ['bypass_rate_per_second', (measurement) => bypassOf(measurement)?.requestRatePerSecond],
+  ['bypass_p50_ms', (measurement) => bypassOf(measurement)?.latency.p50Ms],
+  ['bypass_p99_ms', (measurement) => percentileOf('p99', bypassOf(measurement)?.latency)],
 ];
 
 const COLUMNS: readonly Column<MeasurementRecord>[] = [
@@ -56,16 +56,16 @@ const COLUMNS: readonly Column<MeasurementRecord>[] = [
   dataColumn('state', ({ state }) => state),
   dataColumn('reason', (record) => (record.state === 'failed' ? record.message : undefined)),
   dataColumn('finished_at', ({ finishedAt }) => finishedAt),
-  ...FIGURES.map(([key, of]) =>
+  ...FIGURES.map(([key, figureOf]) =>
     dataColumn<MeasurementRecord>(key, (record) =>
-      record.state === 'completed' ? of(record) : undefined,
+      record.state === 'completed' ? figureOf(record) : undefined,
     ),
   ),
 ];
 
 /**
- * `measurements.csv`: one line a recorded measurement in the order in which they ran, with the figures as they were measured. Empty where there
- * is none, and for a percentile of which the measurement has too few answers. summary.json says which of them support no verdict.
+ * `measurements.csv`: a line for each recorded measurement, in the order of the run, with unrounded figures. A field is empty if
+ * there is no figure or too few answers for the percentile.
  */
 export const measurementsFile = ({ records }: RunData): DataFile =>
   dataFile<MeasurementRecord>(

@@ -15,7 +15,7 @@ const OPEN: NamedLine = {
   text: 'Requests are sent at planned times, whatever the answers do, and the response time counts from the planned time: a stall delays every request that was due in it.',
 };
 
-const DIRECT: NamedLine = {
+const BYPASS: NamedLine = {
   name: 'Bypass',
   text: 'Right after a window, what the middleware sends to the serving goes straight to it from the same machine, byte for byte and at the same load, for a shorter time; a 200, or the OK of gRPC, counts as right. “Of bypass” is the rate through the middleware as a share of that rate. What is missing to 100 % is the price of the middleware; on one machine that includes the cores that it takes from the serving. A short run is less exact than a window, so a little above 100 % means nothing. In a cold row the serving is warm by then. In an open loop both get what is offered: compare bypass_p50_ms in summary.csv with the median.',
 };
@@ -55,7 +55,7 @@ const ALWAYS: readonly NamedLine[] = [
   },
 ];
 
-/** How to read the figures, for those who do not measure every day. */
+/** How to read the figures, for readers who do not measure every day. */
 export const methodSection = ({ rows }: Summary): Section => ({
   id: 'method',
   title: 'How to read it',
@@ -66,7 +66,7 @@ export const methodSection = ({ rows }: Summary): Section => ({
         ...(rows.some(({ level }) => level.loop === 'closed') ? [CLOSED] : []),
         ...(rows.some(({ level }) => level.loop === 'open') ? [OPEN] : []),
         ...ALWAYS,
-        ...(rows.some(({ bypass }) => bypass !== undefined) ? [DIRECT] : []),
+        ...(rows.some(({ bypass }) => bypass !== undefined) ? [BYPASS] : []),
       ],
       'terms',
     ),

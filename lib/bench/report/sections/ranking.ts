@@ -19,23 +19,22 @@ import { targetColumn, wordColumn } from '../columns.ts';
 import { TERMINAL, type Block, type Column } from '../model.ts';
 import { soakText, VERDICT_SIGNS, whyUnranked, worstText } from '../stability-words.ts';
 
-/** With more targets, each is compared with the slowest only. */
+/** With more targets, each is compared only with the last. */
 const MOST_NEIGHBOURS = 4;
-/** More would not be read at a glance. */
+/** More rows could not be read at a glance. */
 const MOST_TARGETS = 8;
 
-/** How many were left out. */
+/** Says how many lines were left out, if any. */
 export const moreBlocks = (left: number): readonly Block[] =>
   list(left > 0 ? [`… and ${left} more, see the report`] : [], undefined, TERMINAL);
 
 interface RankedRow extends ComparedTarget {
-  /** What the run says of it. */
+  /** The verdict on it. */
   readonly words: string;
-  /** The same, shorter. */
   readonly short?: string;
 }
 
-/** Units stand in the cells, as the table has no head. */
+/** Units are in the cells, since the table has no head. */
 const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
   wordColumn('target', '', ({ label }) => label),
   {
@@ -61,7 +60,7 @@ const RANKED_COLUMNS: readonly Column<RankedRow>[] = [
 const rankedTable = (rows: readonly RankedRow[]): readonly Block[] =>
   table('Ranking', RANKED_COLUMNS, rows, { only: TERMINAL });
 
-/** What the run says of a ranked target against the last one, which the shorter words do not name. */
+/** The verdict on a ranked target against the last one, which the shorter words do not name. */
 const wordsOf = (ranking: Ranking, target: RankedTarget): Pick<RankedRow, 'words' | 'short'> => {
   const last = ranking.judged.at(-1);
   const slowest = slowestOf(ranking);
@@ -74,14 +73,14 @@ const wordsOf = (ranking: Ranking, target: RankedTarget): Pick<RankedRow, 'words
   };
 };
 
-/** Each ranked target against the last, and of few targets each against the next one. */
+/** Each ranked target against the last one and, if there are few, against the next one. */
 const rankedBlocks = (ranking: Ranking): readonly Block[] => {
   const { headline, judged, others } = ranking;
   const rows = [
     ...judged.map((target) => ({ ...target, ...wordsOf(ranking, target) })),
     ...others.map((target) => ({ ...target, words: 'no verdict: see the report' })),
   ];
-  // The last one is what the others are compared with.
+  // Keep the last one, with which the others are compared.
   const shown = rows.filter(
     (_, at) => rows.length <= MOST_TARGETS || at < MOST_TARGETS - 1 || at === judged.length - 1,
   );
@@ -102,7 +101,7 @@ const rankedBlocks = (ranking: Ranking): readonly Block[] => {
   ];
 };
 
-/** What each search of a rate found. */
+/** The result of each search for a rate. */
 const searchLines = ({ sloRates = [] }: Summary, labels: Labels): readonly string[] =>
   sloRates.flatMap(({ target, boundMs, requestRatePerSecond: rate, search }) => {
     if (search === undefined) return [];
@@ -131,13 +130,13 @@ const unrankedBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
   ];
 };
 
-const stabilityWords = (one: TargetStability): string => {
-  const why = whyUnranked(one);
+const stabilityWords = (target: TargetStability): string => {
+  const why = whyUnranked(target);
   const unranked = why === undefined ? '' : `not ranked, since it ${why}`;
-  return [unranked, worstText(one)].filter(Boolean).join('; ');
+  return [unranked, worstText(target)].filter(Boolean).join('; ');
 };
 
-/** How often each verdict was given on each target, the most stable first, and what each soak found. */
+/** The number of verdicts of each kind for each target, the most stable first, and the result of each soak. */
 const stabilityBlocks = (
   { targets, soaks }: StabilitySummary,
   labels: Labels,
@@ -171,7 +170,7 @@ const stabilityBlocks = (
   ];
 };
 
-/** The loads and the repeats that the verdicts rest on. */
+/** The loads and the repeats on which the verdicts rest. */
 export const rankingTitle = ({ headline, allLoads, isUneven, repeats }: Ranking): string => {
   const [least, most] = repeats;
   const { loads, verdicts } = headline;
@@ -185,7 +184,7 @@ export const rankingTitle = ({ headline, allLoads, isUneven, repeats }: Ranking)
   return `${state}at ${loadsLabel({ loads: loads.slice(-1) })}${over}; ${each}`;
 };
 
-/** The targets with their figures, for a terminal, which shows no charts. */
+/** The targets with their figures, for a terminal, which has no charts. */
 export const rankingBlocks = (summary: Summary, labels: Labels): readonly Block[] => {
   if (summary.stability !== undefined) return stabilityBlocks(summary.stability, labels);
   const ranking = rankingOf(summary);

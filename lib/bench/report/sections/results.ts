@@ -7,7 +7,7 @@ import { dataFile, list, table, text } from '../blocks.ts';
 import type { GroupCharts } from '../charts/chart-set.ts';
 import { headColumn, loadColumn, targetColumn } from '../columns.ts';
 import {
-  DETAIL_COLUMNS,
+  CPU_COLUMNS,
   hasAny,
   NODE_COLUMNS,
   RESULT_COLUMNS,
@@ -27,7 +27,7 @@ import {
 import type { RowGroup } from '../row-groups.ts';
 import { timeNotes } from '../time-words.ts';
 
-/** A table of rows by target and load; a row that fails a check is greyed. */
+/** A table of rows by target and load; rows that fail a check are greyed. */
 const rowTable = (
   caption: string,
   columns: readonly Column<SummaryRow>[],
@@ -49,7 +49,7 @@ const FOOTNOTE =
 const nameOf = ({ scenario, loop }: RowGroup): string =>
   `${scenario === 'cold' ? 'Cold' : 'Warm'}${loop === 'open' ? ', open loop' : ''}`;
 
-/** The charts of a group, and what they leave out. */
+/** The charts of a group, and how many targets they leave out. */
 const chartBlocks = ({ left, charts }: GroupCharts): readonly Block[] =>
   charts.length === 0
     ? []
@@ -66,14 +66,13 @@ const chartBlocks = ({ left, charts }: GroupCharts): readonly Block[] =>
         { kind: 'charts', charts },
       ];
 
-/** The tables of a group. */
-const resultBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] => {
+const tableBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] => {
   const { rows } = group;
   return [
     ...rowTable(`Results, ${group.scenario}`, RESULT_COLUMNS, rows, labels, { only: EVERYWHERE }),
     ...unclaimedIn(rows).map((note) => text(note, 'small')),
     text(FOOTNOTE, 'small', ['markdown']),
-    ...rowTable(`Processor time, ${group.scenario}`, DETAIL_COLUMNS, rows, labels, {
+    ...rowTable(`Processor time, ${group.scenario}`, CPU_COLUMNS, rows, labels, {
       isFolded: true,
     }),
     ...rowTable(
@@ -88,9 +87,9 @@ const resultBlocks = ({ group }: GroupCharts, labels: Labels): readonly Block[] 
 };
 
 /**
- * The results of one scenario under one kind of load: its charts, and closed below them all figures.
+ * The results of one scenario under one kind of load: its charts, and a folded section with all figures.
  *
- * @param isInView false: the charts are closed too
+ * @param isInView whether the charts are open, and not in the folded section
  */
 export const resultSections = (
   group: GroupCharts,
@@ -98,22 +97,22 @@ export const resultSections = (
   isInView: boolean,
 ): readonly Section[] => {
   const { id, title } = group.group;
-  const [inView, closed] = isInView ? [chartBlocks(group), []] : [[], chartBlocks(group)];
+  const [open, folded] = isInView ? [chartBlocks(group), []] : [[], chartBlocks(group)];
   return [
-    { id, title, blocks: inView },
+    { id, title, blocks: open },
     {
       id: `${id}-figures`,
       title: isInView ? `${nameOf(group.group)}: all figures` : title,
       formats: EVERYWHERE,
       isFolded: true,
-      blocks: [...closed, ...resultBlocks(group, labels)],
+      blocks: [...folded, ...tableBlocks(group, labels)],
     },
   ];
 };
 
 /**
- * `summary.csv`: one line a target, engine, scenario and level, one column a figure, with three significant digits; what is next to
- * nothing on a page is a number here. summary.json has all digits, as has measurements.csv.
+ * `summary.csv`: a line for each target, engine, scenario and level. Figures have three significant digits, also tiny ones that a
+ * page rounds to 0; summary.json and measurements.csv have all digits.
  */
 export const summaryFile = ({ plan, rows }: Summary): DataFile =>
   dataFile('summary.csv', summaryColumns(plan), rows);

@@ -21,7 +21,6 @@ const STATES: Readonly<Record<SloRate['state'], string>> = {
   unknown: 'undecided',
 };
 
-/** Why a search has no rate. */
 const SEARCH_STATES: Readonly<Record<NonNullable<SloRate['search']>['state'], string>> = {
   found: 'kept',
   none: 'not kept',
@@ -45,7 +44,6 @@ const placeText = ({ level, search }: SloRate): string => {
   return `${counted(search.trials, 'trial')} in ${counted(search.repeats, 'repeat')}`;
 };
 
-/** What is said of a target and a bound. */
 const COLUMNS: readonly Column<SloRate>[] = [
   figureColumn('p99_bound_ms', 'p99 within', 'ms', ({ boundMs }) => boundMs),
   estimateColumn('rate_per_second', 'Rate', 'requests/s', (rate) => rate.requestRatePerSecond),
@@ -59,8 +57,7 @@ const LEVELS_NOTE =
 
 const SEARCH_NOTE = `Searched with random arrivals (Poisson), in each repeat by itself: bisection until a rate that was shown to keep the bound and one that was not are ${BRACKET_SHARE * 100} % apart, then a second window at the lower one, which must keep it too and whose figures these are. The true limit is usually a few per cent higher; longer windows (--duration) come closer to it. The rate is the geometric mean of the repeats; the interval is Student’s t on their logarithms, its upper end from the rates that failed. No result: where the search ended the rig, and not the target, may have been the limit. Each trial is in measurements.csv.`;
 
-/** Below the table. */
-const noteOf = (rates: readonly SloRate[]): string =>
+const footnoteOf = (rates: readonly SloRate[]): string =>
   [
     `A rate keeps the bound if p99 lies within it by the binomial test of MLPerf at ${CLAIM_CONFIDENCE * 100} % confidence and at most ${MOST_FAILED_SHARE * 100} % of the requests failed; a failed request counts as over the bound, and response times begin at the planned send time.`,
     ...(rates.some(({ search }) => search === undefined) ? [LEVELS_NOTE] : []),
@@ -83,6 +80,6 @@ export const sloRateSection = ({ sloRates = [] }: Summary, labels: Labels): Sect
             sloRates,
             { file: 'summary.json' },
           ),
-          text(noteOf(sloRates), 'small'),
+          text(footnoteOf(sloRates), 'small'),
         ],
 });

@@ -21,6 +21,7 @@ import {
   type TargetStability,
 } from '../../stability/summary.ts';
 import { STABILITY_LIMITS, type StabilityVerdict } from '../../stability/verdict.ts';
+import { sum } from '../../stats/moments.ts';
 import { counted, formatFigure, formatPercent, NO_FIGURE } from '../../wording/format-number.ts';
 import { labelOf, type Labels } from '../../wording/labels.ts';
 import { dataFile, fold, list, table, text } from '../blocks.ts';
@@ -52,7 +53,7 @@ const KINDS: Readonly<Record<StabilityVerdict, Chip['kind']>> = {
 const signed = (value: number): string =>
   `${value < 0 ? '−' : '+'}${formatFigure(Math.abs(value))}`;
 
-/** What is beyond its limit, in a few words. */
+/** The figures beyond their limits, in a few words each. */
 const beyondWords = ({
   beyond,
   failedShare,
@@ -74,50 +75,44 @@ const beyondWords = ({
   return beyond.map((name) => words[name]);
 };
 
-/** Only a sign: the words behind it are in the table below, and in a title. */
+/** A verdict as a sign; its tooltip and the table below have the words. */
 const chipOf = (result: FaultResult): Chip => {
   const { verdict, unclear, repeats, agreeing, answers } = result;
-  const sent = answers.reduce((sum, { count }) => sum + count, 0);
-  const agreed = agreeing === repeats ? [] : [`in ${agreeing} of ${repeats} repeats`];
+  const faulty = sum(answers.map(({ count }) => count));
   return {
     kind: KINDS[verdict],
     text: VERDICT_SIGNS[verdict],
     spoken: verdict,
-    // A verdict on few is not sure.
     long: [
       unclear === undefined ? verdict : `${verdict}: ${UNCLEAR_WORDS[unclear]}`,
       ...beyondWords(result),
-      ...(sent === 0 ? [] : [counted(sent, 'request with it', 'requests with it')]),
-      ...agreed,
+      ...(faulty === 0 ? [] : [counted(faulty, 'request with it', 'requests with it')]),
+      ...(agreeing === repeats ? [] : [`in ${agreeing} of ${repeats} repeats`]),
     ].join(', '),
   };
 };
 
-const onTarget = (
-  { results }: TargetStability,
-  fault: Fault,
-): FaultResult | FaultLeftOut | undefined => results.find((one) => one.fault === fault);
-
 const matrixColumn = (fault: Fault): Column<TargetStability> => {
-  const chipsOn = (one: TargetStability): readonly Chip[] => {
-    const result = onTarget(one, fault);
+  const resultOf = ({ results }: TargetStability): FaultResult | FaultLeftOut | undefined =>
+    results.find((result) => result.fault === fault);
+  const chipsOf = (target: TargetStability): readonly Chip[] => {
+    const result = resultOf(target);
     return result !== undefined && isTested(result) ? [chipOf(result)] : [];
   };
   return {
     key: fault,
     title: faultFacts[fault].title,
-    value: (one) => chipsOn(one)[0]?.spoken,
-    text: (one) => chipsOn(one)[0]?.text ?? NO_FIGURE,
-    chips: chipsOn,
-    why: (one) => {
-      const result = onTarget(one, fault);
+    value: (target) => chipsOf(target)[0]?.spoken,
+    text: (target) => chipsOf(target)[0]?.text ?? NO_FIGURE,
+    chips: chipsOf,
+    why: (target) => {
+      const result = resultOf(target);
       if (result === undefined) return 'not tested';
       return isTested(result) ? undefined : result.leftOut;
     },
   };
 };
 
-/** A fault on a target. */
 interface DetailRow {
   readonly target: Target;
   readonly result: FaultResult | FaultLeftOut;
@@ -155,7 +150,7 @@ const DETAIL_COLUMNS: readonly Column<DetailRow>[] = [
   countColumn('repeats', 'Repeats', (row) => tested(row)?.repeats),
 ];
 
-/** What only programs read. */
+/** Columns of the CSV file only. */
 const DETAIL_DATA: readonly Column<DetailRow>[] = [
   dataColumn('agreeing_repeats', (row) => tested(row)?.agreeing),
   dataColumn('unclear', (row) => tested(row)?.unclear),
@@ -164,11 +159,11 @@ const DETAIL_DATA: readonly Column<DetailRow>[] = [
 const detailRows = ({ targets }: StabilitySummary): readonly DetailRow[] =>
   targets.flatMap(({ target, results }) => results.map((result) => ({ target, result })));
 
-/** The faults that were left out, a line for each reason. */
+/** The faults that were left out, by reason. */
 const leftOutLines = (rows: readonly DetailRow[]): readonly Item[] => {
-  const leftOut = rows.flatMap(({ result }) => (isTested(result) ? [] : [result]));
-  return [...groupBy(leftOut, (one) => one.leftOut)].map(([reason, own]) => {
-    const titles = new Set(own.map(({ fault }) => faultFacts[fault].title));
+  const all = rows.flatMap(({ result }) => (isTested(result) ? [] : [result]));
+  return [...groupBy(all, ({ leftOut }) => leftOut)].map(([reason, faults]) => {
+    const titles = new Set(faults.map(({ fault }) => faultFacts[fault].title));
     return { name: 'Left out', text: `${[...titles].join(', ')}: ${reason}` };
   });
 };
@@ -177,13 +172,13 @@ const limits = STABILITY_LIMITS;
 
 const LIMITS_NOTE = `✓ unaffected, ? unclear, △ degraded, ✗ failed, ☠ died. Good requests come through the middleware at half of the best rate of the target; the fault goes straight to the serving. Died: the serving ended, or answered no good request again within ${limits.answersAgainSeconds} s and ten times the fault. Failed: at least ${limits.failures} good requests failed, and more than ${100 * limits.failedShare} % above the control. Degraded: their p99 is more than ${limits.p99Ratio} times the one before and the worst of the control, they were not answered as before ${limits.recoverySeconds} s after the fault, or the serving gained more than ${limits.memoryMiB} MiB, ${100 * limits.memoryShare} % of its memory and ${limits.memoryRatio} times what it gains with nothing done, or lost a process, a killed one that was replaced excepted. Unclear: fewer than ${limits.requestsBefore} good requests came before the fault, or it did no more harm than the control, which exceeded these limits itself. The verdict is that of the middle repeat, but one death is enough; figures are medians. A fault that a target cannot express is marked ${NO_FIGURE}.`;
 
-/** Targets that are not ranked, and why. */
+/** Why targets are not ranked. */
 const controlNotices = ({ targets }: StabilitySummary, labels: Labels): readonly string[] =>
-  targets.flatMap((one) => {
-    const why = whyUnranked(one);
+  targets.flatMap((stability) => {
+    const why = whyUnranked(stability);
     return why === undefined
       ? []
-      : `${labelOf(labels, one.target)} ${why}. It is not ranked; do not quote its verdicts.`;
+      : `${labelOf(labels, stability.target)} ${why}. It is not ranked; do not quote its verdicts.`;
   });
 
 interface SoakRow {
@@ -221,7 +216,7 @@ const soakLimitText = (figure: SoakFigure): string => {
   const { share, amount } = SOAK_LIMITS[figure];
   const { title, unit } = soakFigureFacts[figure];
   const most = `${amount} ${unit === '%' ? '% of the requests' : unit}`.trimEnd();
-  return `${title} by ${share === 0 ? most : `${share * 100} % and ${most}`}`;
+  return share === 0 ? `${title} by ${most}` : `${title} by ${share * 100} % and ${most}`;
 };
 
 const SOAK_NOTE = `A figure grows if chance is an unlikely cause (below 1 %, Mann–Kendall test, over ${STRETCHES} stretches, without the first ${formatPercent(SETTLING_SHARE)} % of the time) and it grew beyond its limit: ${soakFigures.map(soakLimitText).join(', ')}. At the start and at the end: the ends of the Theil–Sen slope.`;
@@ -262,7 +257,7 @@ const faultBlocks = (stability: StabilitySummary, labels: Labels): readonly Bloc
   ];
 };
 
-/** How the targets of a run stand faults and constant load. */
+/** How the targets of a run withstand faults and constant load. */
 export const stabilitySection = ({ stability }: Summary, labels: Labels): Section => ({
   id: 'stability',
   title: 'Stability',
@@ -282,7 +277,7 @@ export const stabilitySection = ({ stability }: Summary, labels: Labels): Sectio
         ],
 });
 
-/** `stability.csv`: one line a target and fault. */
+/** `stability.csv`: a line for each target and fault. */
 export const stabilityFile = (stability: StabilitySummary): DataFile =>
   dataFile(
     'stability.csv',

@@ -27,13 +27,13 @@ const columnsOf = (labels: Labels): readonly Column<StudyRow>[] => [
   wordColumn('note', 'Note on the study', ({ notes }) => notes.join('; ')),
 ];
 
-/** Below the table: whether to compare absolute figures, and where the study's come from. */
+/** Whether to compare absolute figures, and where those of the study come from. */
 const footnoteOf = ({ plan }: Summary, { sameMachines }: StudyComparison): string =>
   [
     sameMachines
       ? 'Machines and software are of the kind that the study had.'
       : 'Machines or software are not the study’s: compare how figures change with the load, not the figures themselves.',
-    ...(plan.options?.middleware === undefined
+    ...(plan.options.middleware === undefined
       ? [
           'The middleware does not have the study’s settings, which limited most of its rates; profile parity has them.',
         ]
@@ -41,7 +41,7 @@ const footnoteOf = ({ plan }: Summary, { sameMachines }: StudyComparison): strin
     `Medians: means of the medians of the repeats. ${studySource} Its figures were read from charts.`,
   ].join(' ');
 
-/** The run beside the study of 2021; nothing where they have no load in common. */
+/** The run beside the study of 2021; empty if they have no load in common. */
 export const studySection = (summary: Summary, labels: Labels): Section => {
   const { study } = summary;
   return {

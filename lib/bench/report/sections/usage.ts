@@ -17,21 +17,20 @@ import { list, table, text } from '../blocks.ts';
 import { figureColumn, headColumn, wordColumn } from '../columns.ts';
 import type { Column, Section } from '../model.ts';
 
-/** The serving that shows what is said of its platform. */
-const shownBy = ({ platform }: PlatformUsage) => {
-  const serving = servingNames.find((one) => platformOf(one) === platform);
+/** The first serving of a platform, whose manifest stands for all. */
+const servingOf = ({ platform }: PlatformUsage) => {
+  const serving = servingNames.find((name) => platformOf(name) === platform);
   if (serving === undefined) throw new Error(`${platform} has no serving`);
   return serving;
 };
 
-/** The manifest that says it. */
-const saidOf = (usage: PlatformUsage): ServingManifest => manifestOf(shownBy(usage));
+const firstManifest = (usage: PlatformUsage): ServingManifest => manifestOf(servingOf(usage));
 
-/** What is said of its use. */
-export const factsOf = (usage: PlatformUsage): UsageFacts => usageOf(shownBy(usage));
+export const factsOf = (usage: PlatformUsage): UsageFacts => usageOf(servingOf(usage));
 
-/** Without what tells several servings of a platform apart. */
-const titleOf = (usage: PlatformUsage): string => saidOf(usage).title.replace(/ \(.*\)$/, '');
+/** The title of the serving without the brackets that tell servings of a platform apart. */
+const titleOf = (usage: PlatformUsage): string =>
+  firstManifest(usage).title.replace(/ \(.*\)$/, '');
 
 const SUPPORT: Readonly<Record<Support, string>> = {
   configured: 'configured',
@@ -40,7 +39,7 @@ const SUPPORT: Readonly<Record<Support, string>> = {
 };
 
 const toWrite = (usage: PlatformUsage): string => {
-  const { files, lines, options } = neededFiles(shownBy(usage));
+  const { files, lines, options } = neededFiles(servingOf(usage));
   return [
     ...(files === 0 ? [] : [counted(files, 'file'), counted(lines, 'line')]),
     ...(options === 0 ? [] : [counted(options, 'option')]),
@@ -48,12 +47,14 @@ const toWrite = (usage: PlatformUsage): string => {
 };
 
 const metricsText = (usage: PlatformUsage): string =>
-  saidOf(usage).metrics === undefined ? (factsOf(usage).otherMetrics ?? 'none') : 'Prometheus';
+  firstManifest(usage).metrics === undefined
+    ? (factsOf(usage).otherMetrics ?? 'none')
+    : 'Prometheus';
 
 const maintenanceText = ({ maintained }: UsageFacts): string =>
   [maintained.state, maintained.because].filter((words) => words !== undefined).join(': ');
 
-/** What it takes to use a platform: what was measured of it, what was counted, and what is known. */
+/** What it takes to use a platform: figures of the run, counted files, and facts of its manifest. */
 export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
   headColumn(wordColumn('platform', 'Platform', titleOf)),
   figureColumn('size_mib', 'Size', 'MiB', ({ sizeMiB }) => sizeMiB),
@@ -63,7 +64,7 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
   wordColumn('to_write', 'To write', toWrite),
   wordColumn('packaging', 'Packaging tool', (usage) => factsOf(usage).packaging),
   wordColumn('protocols', 'Protocols', (usage) =>
-    protocolsOf(shownBy(usage))
+    protocolsOf(servingOf(usage))
       .map((protocol) => PROTOCOL_WORDS[protocol])
       .join(', '),
   ),
@@ -81,21 +82,21 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
 const HOW_TO_READ =
   'To write: configuration, application, Dockerfile and list of packages to serve this model in a container, without the decoding and inference code that platforms share; options are those of the command. Batching, several models, several versions: configured in the server, in the code of the application with what the platform brings, or not at all. In the calls, cat.json is a request of the Open Inference Protocol.';
 
-/** Of what the figures are, where a run has some. */
+/** How the figures were measured, if the run has any. */
 const HOW_MEASURED =
   'Size: of the image. Time to ready and idle memory, in RAM and summed over processes: medians of all starts. GPU memory: the most that a measurement saw. Only where the platform itself ran.';
 
-/** Where last releases and maintenance were looked up, as words: a report links to nothing outside. */
+/** Where last releases and maintenance were looked up, as text, since a report has no external links. */
 const sourcesText = (row: PlatformUsage): string => {
   const { lastRelease, maintained, readOn } = factsOf(row);
   const places = [lastRelease, maintained].map(({ source }) => source.replace('https://', ''));
   return `${titleOf(row)}: ${places.join(', ')}, read on ${readOn}`;
 };
 
-/** What it takes to use the platforms of a run. */
+/** What it takes to use the platforms of a run, without servers that were running before. */
 export const usageSection = ({ plan, platformUsage = [] }: Summary): Section => {
-  const own = plan.targets.filter(({ serving }) => runningServerOf(serving) === undefined);
-  const platforms = new Set<PlatformName>(own.map(({ serving }) => platformOf(serving)));
+  const started = plan.targets.filter(({ serving }) => runningServerOf(serving) === undefined);
+  const platforms = new Set<PlatformName>(started.map(({ serving }) => platformOf(serving)));
   const rows = [...platforms].map(
     (platform) => platformUsage.find((usage) => usage.platform === platform) ?? { platform },
   );

@@ -2,7 +2,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import type { JudgedFigure } from '../../analysis/verdicts/pairing.ts';
 import { judgementText, MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import type { Load, Verdict, VerdictFamily } from '../../analysis/verdicts/verdict.ts';
-import { targetId, type Target } from '../../model/measurement.ts';
+import { targetId } from '../../model/measurement.ts';
 import { sum } from '../../stats/moments.ts';
 import {
   EQUIVALENCE_MARGIN,
@@ -33,31 +33,24 @@ const RANKS: Readonly<Record<Verdict['judgement']['word'], number>> = {
 
 const strength = ({ ratio }: Verdict): number => Math.abs(Math.log(ratio?.value ?? 1));
 
-/** The verdicts of a family for reading: what is decided first, the greatest difference before smaller ones. */
+/** The verdicts in reading order: decided ones first, and greater differences before smaller ones. */
 const byWeight = (verdicts: readonly Verdict[]): readonly Verdict[] =>
   verdicts.toSorted(
     (a, b) => RANKS[a.judgement.word] - RANKS[b.judgement.word] || strength(b) - strength(a),
   );
 
 const pairColumns = (labels: Labels): readonly Column<Verdict>[] => {
-  const named = (
-    key: string,
-    title: string,
-    of: (verdict: Verdict) => Target,
-  ): Column<Verdict> => ({
-    ...wordColumn<Verdict>(key, title, (verdict) => labelOf(labels, of(verdict))),
-    value: (verdict) => targetId(of(verdict)),
+  const columnOf = (key: 'first' | 'second', title: string): Column<Verdict> => ({
+    ...wordColumn<Verdict>(key, title, (verdict) => labelOf(labels, verdict[key])),
+    value: (verdict) => targetId(verdict[key]),
   });
-  return [
-    named('first', 'First', ({ first }) => first),
-    named('second', 'Second', ({ second }) => second),
-  ];
+  return [columnOf('first', 'First'), columnOf('second', 'Second')];
 };
 
 const reversalText = ({ reversedAt = [] }: Verdict): string =>
   reversedAt.map(({ level, scenario }) => `${levelLabel(level)}, ${scenario}`).join('; ');
 
-/** The verdict, and below it where it is the other way round, or why it is withheld. */
+/** The verdict, with the loads at which it is reversed, or why it is withheld. */
 const verdictColumn: Column<Verdict> = {
   ...wordColumn<Verdict>('verdict', 'First is', ({ judgement }) => judgementText(judgement)),
   detail: (verdict) =>
@@ -76,7 +69,7 @@ const ratioColumn = (figure: JudgedFigure): Column<Verdict> =>
 
 const repeatsColumn: Column<Verdict> = countColumn('repeats', 'Repeats', ({ repeats }) => repeats);
 
-/** `23`, or `>100`; nothing of what is decided or withheld. */
+/** `23` or `>100`; empty for verdicts that are decided or withheld. */
 const toDecideColumn: Column<Verdict> = {
   ...countColumn<Verdict>(
     'repeats_to_decide',
@@ -87,16 +80,16 @@ const toDecideColumn: Column<Verdict> = {
     isOpen(judgement) ? String(repeatsToDecide ?? `>${MOST_REPEATS}`) : NO_FIGURE,
 };
 
-/** A verdict, as it stands in a file. */
+/** A verdict of the CSV file. */
 interface PlacedVerdict extends Verdict, Pick<VerdictFamily, 'figure'> {
-  /** Undefined where it is over the whole run. */
+  /** Undefined for a verdict over all loads. */
   readonly load: Load | undefined;
 }
 
 const placed = ({ figure, verdicts }: VerdictFamily, load?: Load): readonly PlacedVerdict[] =>
   verdicts.map((verdict) => ({ ...verdict, figure, load }));
 
-/** `verdicts.csv`: one line a pair of targets over the whole run, of the scenario `all`, then one a pair and load. */
+/** `verdicts.csv`: a line for each pair of targets over all loads, with the scenario `all`, then one for each pair and load. */
 export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
   dataFile<PlacedVerdict>(
     'verdicts.csv',
@@ -125,7 +118,6 @@ export const verdictsFile = ({ headline, verdicts = [] }: Summary): DataFile =>
     ],
   );
 
-/** What is decided first, and the greatest differences first. */
 const familyTable = (family: VerdictFamily, title: string, labels: Labels): readonly Block[] =>
   table(
     `Verdicts: ${title}`,
@@ -140,7 +132,7 @@ const familyTable = (family: VerdictFamily, title: string, labels: Labels): read
     { file: 'verdicts.csv' },
   );
 
-/** What the run says of each pair of targets, and then at each load. */
+/** The verdicts on each pair of targets, over all loads and at each load. */
 export const verdictSection = (
   { headline, verdicts = [] }: Pick<Summary, 'headline' | 'verdicts'>,
   labels: Labels,
@@ -148,7 +140,7 @@ export const verdictSection = (
   const section = { id: 'verdicts', title: 'Verdicts' };
   if (headline === undefined) return { ...section, blocks: [] };
   const title = loadsLabel(headline);
-  // A single load says the same once more.
+  // The verdicts at a single load are those of the headline.
   const atLoads = verdicts.length === 1 ? [] : verdicts;
   const count = sum(atLoads.map((family) => family.verdicts.length));
   const decidedPairs = headline.verdicts.filter(({ judgement }) => RANKS[judgement.word] < 2);
@@ -173,7 +165,7 @@ export const verdictSection = (
   };
 };
 
-/** What a ratio is of and which side of 1 is the faster. */
+/** What each ratio means, and on which side of 1 the first target is faster. */
 const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
   'request rate':
     'Ratio of rates (closed loop): request rate of the first ÷ that of the second; above 1 the first is faster. A rate is known to one answer at best.',
@@ -184,7 +176,7 @@ const RATIO_NOTES: Readonly<Record<JudgedFigure, string>> = {
 /** The largest ratio that counts as equal. */
 const MOST_EQUAL = 1 + EQUIVALENCE_MARGIN;
 
-/** How to read the tables of verdicts of a run. */
+/** How to read the tables of verdicts. */
 export const verdictFootnote = (families: readonly VerdictFamily[]): string =>
   `${[...new Set(families.map(({ figure }) => figure))]
     .map((figure) => RATIO_NOTES[figure])
