@@ -206,7 +206,7 @@ export interface Endpoint {
   readonly bareTensors?: true;
   /** The encodings that it accepts for the named tensors of a user's model, the default first; absent if it takes no such model. */
   readonly tensors?: readonly [Encoding, ...(readonly Encoding[])];
-  /** Whether named tensors in JSON are columns, as with TensorFlow Serving, instead of a body of the Open Inference Protocol. */
+  /** Whether named tensors in JSON are columns of TensorFlow's format, instead of a body of the Open Inference Protocol. */
   readonly columns?: true;
 }
 
