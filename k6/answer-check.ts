@@ -1,15 +1,16 @@
-/** What a correct answer holds: at the JSON pointer (RFC 6901) the value for the image that was sent. */
+/** What a correct answer contains: at the JSON pointer (RFC 6901), the value for the image that was sent. */
 export interface Expectation {
   readonly pointer: string;
-  /** In the order of the images. */
+  /** One for each image, in order. */
   readonly values: readonly (string | number)[];
-  /** Where the server draws: the JSON pointer at which its answer names the image, and the names, in the order of `values`. */
+  /** If the server draws the images: the JSON pointer to the image's name in an answer, and all names in the order of `values`. */
   readonly drawn?: { readonly pointer: string; readonly names: readonly string[] };
 }
 
 /**
- * Turns a JSON pointer (RFC 6901) into a function that reads the value it points at, undefined where there is none.
- * Throws where the text is not a pointer.
+ * Compiles a JSON pointer (RFC 6901) to a function that returns the value at the pointer, or undefined if there is none.
+ *
+ * @throws Error if the text is not a JSON pointer
  */
 export const compilePointer = (pointer: string): ((document: unknown) => unknown) => {
   if (pointer !== '' && !pointer.startsWith('/')) {
@@ -32,8 +33,10 @@ export const compilePointer = (pointer: string): ((document: unknown) => unknown
 };
 
 /**
- * Says whether the body of a 200 is right for the image that was sent: JSON, and where it is known what to expect, with
- * that value at the pointer; with `status` every body is. Throws where the pointer is not one.
+ * Creates a function that checks the body of a 200 against the image that was sent. The body must be JSON and, given an
+ * expectation, contain the expected value. With `status`, every body is correct.
+ *
+ * @throws Error if the expectation's pointer is not a JSON pointer
  */
 export const createAnswerCheck = (
   expect: Expectation | 'status' | undefined,
@@ -49,12 +52,12 @@ export const createAnswerCheck = (
       return false;
     }
     if (valueOf === undefined) return true;
-    const right = expect?.values[imageOf(document, image)];
-    return right !== undefined && valueOf(document) === right;
+    const expected = expect?.values[imageOf(document, image)];
+    return expected !== undefined && valueOf(document) === expected;
   };
 };
 
-/** Which image an answer is about: the one that was sent, or the one that the server says it drew. */
+/** Returns the image that an answer is for: the one that was sent, or the one that the server drew. */
 const imageReader = (
   expect: Expectation | undefined,
 ): ((document: unknown, sent: number) => number) => {

@@ -7,18 +7,18 @@ export interface ArrivalPlan {
   readonly arrivals: 'constant' | 'poisson';
   readonly seed: number;
   /**
-   * Over this time at the start the rate climbs evenly from 0. At full rate from nothing, a client whose code is not
-   * compiled yet falls behind, opens a connection for every late request, and server and client then fight with
-   * thousands of connections for the rest of the run.
+   * How long the rate rises linearly from 0 at the start. If the load started at full rate, a client whose code is not compiled
+   * yet would fall behind and open a connection for every late request. Client and server would then struggle with thousands of
+   * connections for the rest of the load.
    */
   readonly rampMs: number;
 }
 
 /**
- * The planned send times before `endMs`, ascending, in milliseconds from the start of the load, for both load generators.
+ * Plans the send times before `endMs`, ascending, in milliseconds since the start of the load. Both load generators use them.
  *
- * The arrival-rate executors of k6 have no Poisson process and do not tell a script when its iteration was due, so that
- * no latency could begin at the planned time. Hence the script plans, and sends at the planned time.
+ * k6 could not plan them: its arrival-rate executors have no Poisson process and do not tell a script when its iteration was
+ * due, so latency could not start at the planned time.
  */
 export const planArrivals = (plan: ArrivalPlan, endMs: number): number[] => {
   const { ratePerSecond, arrivals, seed, rampMs } = plan;
@@ -29,12 +29,15 @@ export const planArrivals = (plan: ArrivalPlan, endMs: number): number[] => {
   for (;;) {
     // Inverse of the exponential distribution; 1 - u lies in (0, 1], so the logarithm is finite.
     evenMs += arrivals === 'constant' ? meanGapMs : -Math.log(1 - drawRandom(random)) * meanGapMs;
-    const timeMs = afterRamp(evenMs, rampMs);
+    const timeMs = withRamp(evenMs, rampMs);
     if (timeMs >= endMs) return times;
     times.push(timeMs);
   }
 };
 
-/** With the rate growing as t ÷ ramp, t² ÷ (2 × ramp) of even time have passed at t; after the ramp, half of it is lost. */
-const afterRamp = (evenMs: number, rampMs: number): number =>
+/**
+ * Converts a time at full rate to the time with the ramp. During the ramp, the rate grows as t ÷ ramp, so t² ÷ (2 × ramp) of the
+ * time at full rate has passed at t. After the ramp, the load is behind by half of the ramp.
+ */
+const withRamp = (evenMs: number, rampMs: number): number =>
   evenMs < rampMs / 2 ? Math.sqrt(2 * rampMs * evenMs) : evenMs + rampMs / 2;

@@ -1,7 +1,7 @@
 import { open, SeekMode, type File } from 'k6/experimental/fs';
 import { contentTypeOf, type Job } from './job.ts';
 
-/** What all virtual users together keep of bodies at most, beside the one copy that they share. */
+/** The limit for the bodies that all virtual users keep together, besides the copy that they share. */
 const KEPT_BYTES = 512 * 2 ** 20;
 
 type RequestHeaders = Readonly<Record<string, string>>;
@@ -13,8 +13,9 @@ interface Image {
   kept: ArrayBuffer | undefined;
 }
 
-/** A body to send, and the headers that go with it; null: none, the server draws an image. */
+/** The body of a request, with its headers. */
 export interface Body {
+  /** Null if the server draws the images. */
   readonly bytes: ArrayBuffer | null;
   readonly headers: RequestHeaders;
 }
@@ -23,10 +24,9 @@ export interface Body {
 export type BodyReader = (image: number) => Body | Promise<Body>;
 
 /**
- * Opens the images, in the init context. `open()` of k6 would give each virtual user a copy of every file: a hundred
- * users and a thousand photographs are ten gigabytes. This module shares one copy; a body is copied out of it when a
- * virtual user first sends it, and kept as long as its share of the memory allows, so that a small data set costs nothing
- * between two requests.
+ * Opens the images; call it in the init context of k6. The `open()` of k6 would give each virtual user a copy of every file: ten
+ * gigabytes for a hundred users and a thousand photographs. `k6/experimental/fs` shares one copy. A virtual user copies a body
+ * when it first sends it, and keeps the copy if its share of `KEPT_BYTES` allows, so that sending it again costs nothing.
  */
 export const openBodies = async (
   { method, images: files, headers }: Pick<Job, 'method' | 'images' | 'headers'>,

@@ -3,35 +3,35 @@ import http from 'k6/http';
 import { clockMs } from './clock.ts';
 import type { Body } from './bodies.ts';
 
-/** How a request ended. Times in milliseconds from the start of the load. */
+/** How a request ended. Times are in milliseconds since the start of the load. */
 export interface Ended {
   readonly sentMs: number;
   readonly doneMs: number;
-  /** Whether there was a connection, so that the request was on its way. */
+  /** Whether a connection was made, so that the request was on its way. */
   readonly connected: boolean;
-  /** 0 where there was no complete answer. */
+  /** 0 if there was no complete answer. */
   readonly status: number;
-  /** Of k6; 0 where nothing went wrong. */
+  /** The error code of k6; 0 if nothing went wrong. */
   readonly errorCode: number;
-  /** Whether the answer is a 200 that holds what it must. */
+  /** Whether the answer is a 200 with the correct content. */
   readonly right: boolean;
-  /** What k6 itself took beside the exchange, before and after it. */
+  /** The time that k6 itself added before and after the exchange. */
   readonly lagMs: number;
   readonly serverTiming: string;
 }
 
-/** Between these numbers the error codes of k6 only repeat the status. */
+/** The error codes of k6 that repeat the status of an answer; `to` is excluded. */
 const STATUS_ERRORS = { from: 1400, to: 1600 } as const;
 
-/** No answer, or a broken one: the connection is gone. */
+/** Whether there was no complete answer, so that the connection is gone. */
 export const isTransportError = (errorCode: number): boolean =>
   errorCode !== 0 && (errorCode < STATUS_ERRORS.from || errorCode >= STATUS_ERRORS.to);
 
 /**
- * Sends a body, or asks without one, on a connection that stays open, and checks the answer.
+ * Sends a POST with a body, or a GET without one, over a keep-alive connection and checks the answer.
  *
- * An exchange ends by k6's own trace of it, from the search for a connection to the last byte of the answer. The clock of
- * the script would add what the script had to do first. Where the exchange broke there is no whole trace, so there the
+ * The end of an exchange comes from k6's own trace, which runs from waiting for a connection to the last byte of the answer. The
+ * clock of the script would add the time until the script runs again. A broken exchange has no complete trace, so there the
  * clock must do.
  */
 export const exchange = async (
@@ -54,7 +54,7 @@ export const exchange = async (
     'the status is 200': () => status === 200,
     'the answer is right': () => right,
   });
-  // Waiting for a connection holds the connecting; k6 counts neither in `duration`.
+  // `blocked` includes connecting; `duration` includes neither.
   const lagMs = broken ? 0 : Math.max(0, nowMs - sentMs - timings.blocked - timings.duration);
   return {
     sentMs,

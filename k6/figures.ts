@@ -4,16 +4,16 @@ import type { Ended } from './exchange.ts';
 import { windowOf } from './load-plan.ts';
 
 /**
- * What k6 itself is to count of the measuring window. The rates of its own summary divide by the whole run, warm-up and
- * graceful stop included, so they are of no use here.
+ * Metrics of the measuring window. k6's built-in rates cannot be used, because they divide by the whole run, warm-up and graceful
+ * stop included.
  */
 export const metrics = {
   latency: new Trend('window_latency', true),
   failed: new Rate('window_failed'),
-  /** Correct answers that came inside the window. */
+  /** Correct answers that arrived inside the window. */
   succeededInside: new Counter('window_succeeded'),
   unsent: new Counter('window_unsent'),
-  /** Lines of the whole run, so that a reader knows whether it has them all. */
+  /** Lines of the whole run, so that a reader can tell whether it has them all. */
   lines: new Counter('sample_lines'),
 };
 
@@ -22,7 +22,7 @@ const isInside = (job: Job, timeMs: number): boolean => {
   return timeMs >= startMs && timeMs < endMs;
 };
 
-/** As the embedded engine: a closed loop counts by the end of a request, an open one by its planned time. */
+/** Counts a request by its end in a closed loop and by its planned time in an open loop, like the embedded load generator. */
 export const count = (job: Job, plannedMs: number, { doneMs, right }: Ended): void => {
   if (right && isInside(job, doneMs)) metrics.succeededInside.add(1);
   if (!isInside(job, job.level.loop === 'closed' ? doneMs : plannedMs)) return;
@@ -34,14 +34,14 @@ export const countUnsent = (job: Job, plannedMs: number): void => {
   if (isInside(job, plannedMs)) metrics.unsent.add(1);
 };
 
-/** Of `handleSummary(data)`, which the types leave open: values by metric and statistic. */
+/** The argument of `handleSummary`, which has no type in k6: values by metric and statistic. */
 export interface SummaryData {
   readonly metrics: Readonly<
     Record<string, { readonly values: Readonly<Record<string, number>> } | undefined>
   >;
 }
 
-/** The figures of the run for programs. Latencies in milliseconds. */
+/** The figures of a run, for programs. */
 export interface Summary {
   readonly job: Job;
   readonly requestRatePerSecond: number;
@@ -77,7 +77,7 @@ export const summarise = (job: Job, { metrics: all }: SummaryData): Summary => {
   };
 };
 
-/** The same for people. */
+/** Formats the figures of a run for people. */
 export const describeSummary = (summary: Summary): string => {
   const { level, durationSeconds } = summary.job;
   const load =

@@ -1,9 +1,9 @@
 import { drawRandom, seedRandom, type RandomState } from './random.ts';
 
-/** Where an order of images stands. Plain data. */
+/** The state of an order of images, as plain data. */
 interface OrderState {
   readonly random: RandomState;
-  /** The images of the current round, in its order. */
+  /** The images of the current round, in their order. */
   readonly round: number[];
   position: number;
 }
@@ -16,7 +16,7 @@ const startOrder = (imageCount: number, seed: number): OrderState => ({
   position: imageCount,
 });
 
-/** Fisher–Yates over the order of the round before. */
+/** Draws the next image; a new round shuffles the last one (Fisher–Yates). */
 const nextImage = (state: OrderState): number => {
   const { random, round } = state;
   if (state.position === round.length) {
@@ -34,8 +34,8 @@ const nextImage = (state: OrderState): number => {
 };
 
 /**
- * Gives the index of the next image, for ever: rounds in which each image comes once, each round in another order drawn
- * from the seed. So every image has the same share of the requests, whatever the length of the run.
+ * Creates an endless order of image indexes. Every round contains each image once, in an order drawn from the seed, so that all
+ * images have the same share of the requests, however long the load is.
  */
 export const createImageOrder = (imageCount: number, seed: number): (() => number) => {
   const state = startOrder(imageCount, seed);
@@ -43,11 +43,11 @@ export const createImageOrder = (imageCount: number, seed: number): (() => numbe
 };
 
 /**
- * The order in which the images are sent, as a table of texts that all virtual users share: the image of each of the
- * first `length` requests, in blocks, then the state behind the last block.
+ * Writes the order of the images to a table of strings that all virtual users can share: blocks with the images of the first
+ * `length` requests, then the state after the last block.
  *
- * Without the table each virtual user would have to draw the whole sequence for itself to know the image of its next
- * request, and a hundred of them would spend more on that than on the requests.
+ * Without the table, each virtual user would draw the whole sequence itself to find the image of its next request. A hundred of
+ * them would spend more time on that than on the requests.
  */
 export const tabulateOrder = (imageCount: number, seed: number, length: number): string[] => {
   const state = startOrder(imageCount, seed);
@@ -58,8 +58,8 @@ export const tabulateOrder = (imageCount: number, seed: number, length: number):
 };
 
 /**
- * Gives the image of a request of the run by its number, from 0; call it with ascending numbers. Behind the end of the
- * table it draws on.
+ * Creates a function that returns the image of a request, by its number from 0. Call it with ascending numbers. After the end of
+ * the table, it draws further images.
  */
 export const createOrderReader = (table: readonly string[]): ((request: number) => number) => {
   const blockCount = table.length - 1;
@@ -69,11 +69,11 @@ export const createOrderReader = (table: readonly string[]): ((request: number) 
   let drawn = blockCount * BLOCK;
   let image = 0;
   return (request) => {
-    const wanted = Math.floor(request / BLOCK);
-    if (wanted < blockCount) {
-      if (wanted !== block) {
-        block = wanted;
-        images = (table[wanted] ?? '').split(',');
+    const blockOfRequest = Math.floor(request / BLOCK);
+    if (blockOfRequest < blockCount) {
+      if (blockOfRequest !== block) {
+        block = blockOfRequest;
+        images = (table[block] ?? '').split(',');
       }
       return Number(images[request % BLOCK]);
     }

@@ -1,5 +1,6 @@
-// How fast, and how reliably, does a URL answer images? A closed loop (N virtual users) or an open one (planned arrivals),
-// with a warm-up and a measuring window. Run it with plain k6 as the README says, or let `npx serving-compare run --load-generator k6` do it.
+// Measures how fast and how reliably a URL answers images, in a closed loop (N virtual users) or an open loop (planned
+// arrivals), with a warm-up and a measuring window. Run it with k6 as the README says, or with `npx serving-compare run
+// --load-generator k6`.
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import { createAnswerCheck } from './answer-check.ts';
@@ -13,7 +14,7 @@ import { readJob } from './job.ts';
 import {
   arrivalsOf,
   BACK_OFF_MS,
-  MOST_IN_FLIGHT,
+  MAX_IN_FLIGHT,
   TAIL_MS,
   tabulatedRequests,
   usersOf,
@@ -44,15 +45,13 @@ const writeLine = (line: string): void => {
   console.log(line);
 };
 
-/** Tells when the load begins. The first virtual user does it, before the load. */
-const announce = (isFirst: boolean): void => {
-  if (isFirst) writeLine(startLine(Date.now() - clockMs()));
-};
+/** Writes when the load starts. The first virtual user does this, before the load. */
+const announceStart = (): void => writeLine(startLine(Date.now() - clockMs()));
 
-/** Keeps the virtual user, and so k6, until shortly after the window. */
+/** Keeps the virtual user, and so k6, alive until shortly after the window. */
 const stay = (): Promise<void> => pause(Math.max(0, endMs + TAIL_MS - clockMs()));
 
-/** Sends one request and writes down how it ended. Returns the error code of k6. */
+/** Sends a request, and counts and writes how it ended. Returns the error code of k6. */
 const send = async (
   image: number,
   body: Body,
@@ -61,7 +60,7 @@ const send = async (
 ): Promise<number> => {
   const ended = await exchange(job.url, body, timeoutMs, (text) => isRight(text, image));
   const planned = plannedMs ?? ended.sentMs;
-  // A closed loop stops at the end of its window: what is in flight then is no failure, but unfinished.
+  // A closed loop stops at the end of its window: requests still in flight have not failed, they are unfinished.
   const unfinished =
     plannedMs === undefined && isTransportError(ended.errorCode) && ended.doneMs >= endMs;
   writeLine(sampleLine({ ...ended, plannedMs: planned, image, unfinished }));
@@ -69,10 +68,10 @@ const send = async (
   return ended.errorCode;
 };
 
-/** An iteration of the closed loop: one request. All virtual users begin at once. */
+/** An iteration of the closed loop: one request. All virtual users start at once. */
 export const closed = async (): Promise<void> => {
   const request = exec.scenario.iterationInTest;
-  announce(request === 0);
+  if (request === 0) announceStart();
   if (clockMs() < 0) await waitUntil(0);
   const image = imageOf(request);
   const body = await bodyOf(image);
@@ -84,20 +83,20 @@ export const closed = async (): Promise<void> => {
 };
 
 /**
- * The only iteration of a virtual user of the open loop: its share of the arrivals, each sent at its planned time on a
- * free connection, whatever the answers do. Above a limit of requests in flight an arrival is not sent, and not queued
- * either: a queue in the generator would be measured as the server's.
+ * The only iteration of a virtual user in the open loop. It sends its share of the arrivals, each at its planned time on a free
+ * connection, however late the answers are. With too many requests in flight, an arrival is not sent. It is not queued, because a
+ * queue in the load generator would look like one in the server.
  */
 export const planned = async (): Promise<void> => {
   const user = exec.vu.idInTest - 1;
-  announce(user === 0);
+  if (user === 0) announceStart();
   const inFlight = new Set<Promise<unknown>>();
   for (let request = user; request < arrivals.length; request += users) {
     const plannedMs = arrivals[request] ?? endMs;
     const image = imageOf(request);
     const body = await bodyOf(image);
     await waitUntil(plannedMs);
-    if (inFlight.size >= MOST_IN_FLIGHT / users) {
+    if (inFlight.size >= MAX_IN_FLIGHT / users) {
       writeLine(unsentLine(plannedMs, image));
       countUnsent(job, plannedMs);
       continue;
@@ -111,7 +110,7 @@ export const planned = async (): Promise<void> => {
   await stay();
 };
 
-/** Writes the figures for people, or for programs into the file that `SUMMARY` names. */
+/** Prints the figures for people, or writes them as JSON to the file that `SUMMARY` names. */
 export const handleSummary = (data: SummaryData): Record<string, string> => {
   const summary = summarise(job, data);
   const file = __ENV['SUMMARY'];

@@ -2,42 +2,40 @@ import type { Expectation } from './answer-check.ts';
 
 /** The offered load. */
 export type Level =
-  /** Closed loop: each virtual user sends its next request when it has the answer to the one before. */
+  /** Closed loop: each virtual user waits for its answer before it sends its next request. */
   | { readonly loop: 'closed'; readonly virtualUsers: number }
-  /** Open loop: requests are sent at planned times, whatever the answers do. */
+  /** Open loop: requests are sent at planned times, even if answers are late. */
   | {
       readonly loop: 'open';
       readonly ratePerSecond: number;
       readonly arrivals: 'constant' | 'poisson';
     };
 
-/** What a run of the script does. */
+/** What the load script does. */
 export interface Job {
-  /** Absolute URL that every request is sent to. */
+  /** The absolute URL of all requests. */
   readonly url: string;
   /**
-   * `GET`: requests have no body, and the server draws the image of each. Samples then name image 0. Without it each request
+   * With `GET`, requests have no body, and the server draws an image for each; samples then name image 0. By default, each request
    * posts one of the images.
    */
   readonly method?: 'GET';
-  /**
-   * Files whose bytes are the bodies, sent in an order drawn from `seed`; a relative name is seen from the folder of the script.
-   */
+  /** The files to post, in an order drawn from `seed`. A relative path starts from the folder of the script. */
   readonly images: readonly string[];
-  /** Headers of the request for each image, in their order. Without it: the content type by the ending of the file's name. */
+  /** The request headers for each image, in the same order. Default: the content type, from the extension of the file. */
   readonly headers?: readonly Readonly<Record<string, string>>[];
-  /** Draws the order of the images and Poisson arrivals. */
+  /** Seed for the order of the images and for Poisson arrivals. */
   readonly seed: number;
   readonly level: Level;
-  /** Before the measuring window; the rate of an open loop climbs evenly from 0 in its first half. */
+  /** Length of the warm-up. The rate of an open loop rises linearly from 0 in its first half. */
   readonly warmupSeconds: number;
-  /** Length of the measuring window, after the warm-up. */
+  /** Length of the measuring window, which follows the warm-up. */
   readonly durationSeconds: number;
-  /** A request without an answer after this time is a failure of class `timeout`. */
+  /** A request without an answer after this time fails with class `timeout`. */
   readonly timeoutMs: number;
   /**
-   * What a correct answer holds. Without it every 200 with a JSON body is right. `status`: every 200, whatever its body; for a
-   * serving that is asked directly, since only its codec in the middleware can read its answers.
+   * What a correct answer contains. By default, every 200 with a JSON body is correct. With `status`, every 200 is, whatever its
+   * body: needed straight at a serving, whose answers only its codec in the middleware can read.
    */
   readonly expect?: Expectation | 'status';
 }
@@ -49,11 +47,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   webp: 'image/webp',
 };
 
-/** By the ending of the file's name. */
+/** The content type of a file, from its extension. */
 export const contentTypeOf = (file: string): string =>
   CONTENT_TYPES[file.slice(file.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
 
-/** How long a run takes, under the names of `npx serving-compare run --profile`; one level of it, which `USERS` or `RATE` gives. */
+/** The times of a profile of `npx serving-compare run --profile`; the script runs a single level, from `USERS` or `RATE`. */
 interface Profile {
   readonly warmupSeconds: number;
   readonly durationSeconds: number;
@@ -65,11 +63,11 @@ export const profiles: Readonly<Record<string, Profile>> = {
   published: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   parity: { warmupSeconds: 0, durationSeconds: 60, timeoutSeconds: 60 },
   full: { warmupSeconds: 5, durationSeconds: 20, timeoutSeconds: 60 },
-  // Of one trial: a search of the rate is for `npx serving-compare run`.
+  // The times of one trial; only `npx serving-compare run` searches the rate.
   slo: { warmupSeconds: 5, durationSeconds: 30, timeoutSeconds: 20 },
 };
 
-/** @throws Error that names the profiles, where it is none of them. */
+/** @throws Error that lists the profiles if there is none of that name */
 const profileOf = (name: string): Profile => {
   const profile = profiles[name];
   if (profile === undefined) {
@@ -80,7 +78,7 @@ const profileOf = (name: string): Profile => {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The data set that comes with the script. */
+/** The default data set. */
 const IMAGES = [
   'astronaut',
   'brick-grey',
@@ -93,9 +91,9 @@ const IMAGES = [
 ].map((name) => `./images/${name}.jpg`);
 
 /**
- * The job of this run: the JSON file that `JOB` names, or the variables of the README.
+ * Reads the job from the JSON file that `JOB` names, or from the other variables in the README.
  *
- * @throws Error that names the variable that is missing or wrong, and what it must be.
+ * @throws Error that names a missing or wrong variable, and what it must be
  */
 export const readJob = (variables: Variables, readText: (file: string) => string): Job => {
   if (variables['JOB'] !== undefined) return JSON.parse(readText(variables['JOB'])) as Job;

@@ -1,16 +1,16 @@
 import type { Options } from 'k6/options';
 import type { Job } from './job.ts';
-import { LEAD_MS, MOST_IN_FLIGHT, TAIL_MS, usersOf, windowOf } from './load-plan.ts';
+import { LEAD_MS, MAX_IN_FLIGHT, TAIL_MS, usersOf, windowOf } from './load-plan.ts';
 
-/** Above this share of failed requests the run ends with exit code 99. */
-const MOST_FAILED = 0.01;
+/** With a larger share of failed requests, k6 ends with exit code 99. */
+const MAX_FAILED_SHARE = 0.01;
 
-/** An iteration that does not end by itself is a fault of the script; the run ends all the same. */
+/** An iteration that does not end by itself is a defect of the script; k6 then ends it after this time. */
 const GRACE = '5s';
 
 /**
- * One scenario for the whole run, warm-up and window: two would each have their own virtual users, whose connections and
- * code would be cold when the window begins. Samples are told apart by their times.
+ * One k6 scenario covers both warm-up and window; samples are told apart by their times. A second scenario would have its own
+ * virtual users, whose connections and code would be cold when the window starts.
  */
 const scenarioOf = (job: Job): NonNullable<Options['scenarios']> => {
   const { endMs } = windowOf(job);
@@ -41,14 +41,14 @@ const scenarioOf = (job: Job): NonNullable<Options['scenarios']> => {
 export const optionsOf = (job: Job): Options => ({
   scenarios: scenarioOf(job),
   thresholds: {
-    window_failed: [`rate<=${MOST_FAILED}`],
+    window_failed: [`rate<=${MAX_FAILED_SHARE}`],
     window_unsent: ['count==0'],
     dropped_iterations: ['count==0'],
   },
-  // Idle connections that a virtual user keeps.
-  batch: MOST_IN_FLIGHT,
-  batchPerHost: MOST_IN_FLIGHT,
-  // As the embedded engine: what is not a 200 is a failure.
+  // These also limit the idle connections that a virtual user keeps.
+  batch: MAX_IN_FLIGHT,
+  batchPerHost: MAX_IN_FLIGHT,
+  // Every status other than 200 is a failure, as in the embedded load generator.
   maxRedirects: 0,
   systemTags: ['status', 'method', 'name', 'check', 'error_code', 'scenario'],
   summaryTrendStats: ['avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max', 'count'],

@@ -1,9 +1,9 @@
-/** The four words of xoshiro128**; every draw changes them. Numbers only, so that a state can be written down and read. */
+/** The four words of xoshiro128**, which every draw changes. Plain numbers, so that a state can be stored as JSON. */
 export type RandomState = [number, number, number, number];
 
 /**
- * Seeds a generator of numbers that are the same on every machine: xoshiro128** of Blackman and Vigna ("Scrambled linear
- * pseudorandom number generators", 2018), its state filled by the 32-bit finaliser of MurmurHash3.
+ * Seeds a random number generator whose numbers are the same on every machine: xoshiro128** of Blackman and Vigna ("Scrambled
+ * linear pseudorandom number generators", 2018). The 32-bit finaliser of MurmurHash3 fills its state.
  */
 export const seedRandom = (seed: number): RandomState => {
   let filler = seed | 0;
@@ -17,7 +17,7 @@ export const seedRandom = (seed: number): RandomState => {
   return [fill(), fill(), fill(), fill()];
 };
 
-/** The next number in [0, 1). */
+/** Draws the next number in [0, 1). */
 export const drawRandom = (state: RandomState): number => {
   const b = state[1];
   const scrambled = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;

@@ -1,27 +1,27 @@
 import type { Ended } from './exchange.ts';
 
-/** One request and how it ended. Times in milliseconds from the start of the load. */
+/** A request and how it ended. Times are in milliseconds since the start of the load. */
 export interface Sample extends Ended {
   readonly plannedMs: number;
-  /** Index in the images of the job. */
+  /** Index into the images of the job. */
   readonly image: number;
-  /** Nobody waited for the end any more. */
+  /** Whether the load ended first. */
   readonly unfinished: boolean;
 }
 
 const micros = (ms: number): string => String(Math.round(ms * 1000));
 
-/** Fields are separated by tabs, so none may hold one. */
+/** Tabs separate the fields, so none may contain one. */
 const plain = (header: string): string => header.replace(/\s/g, ' ');
 
-/** Tells the reader when the load begins, in milliseconds since 1970. */
+/** The line with the start of the load, in milliseconds since 1970. */
 export const startLine = (loadStartMs: number): string => `start\t${loadStartMs}`;
 
-/** A planned request that was not sent, since too many were in flight. */
+/** The line of a planned request that was not sent, because too many were in flight. */
 export const unsentLine = (plannedMs: number, image: number): string =>
   `unsent\t${micros(plannedMs)}\t${image}`;
 
-/** Times are whole microseconds; that of the end is empty where nobody waited for it. */
+/** The line of a request. Times are in whole microseconds; the end is empty if the load ended first. */
 export const sampleLine = (sample: Sample): string =>
   [
     'sample',

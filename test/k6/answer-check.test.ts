@@ -18,11 +18,17 @@ describe('The check of an answer', () => {
     ['text that is not JSON', expected, 'Internal error', 0, false],
     ['half of its JSON', undefined, '{"half":', 0, false],
     ['nothing', undefined, '', 0, false],
-    ['any JSON where nothing is expected', undefined, '[]', 0, true],
-    ['anything where only the status is asked for', 'status', '', 0, true],
-    ['the class of the image that was drawn', drawn, '{"image":"boat.jpg","class":7}', 0, true],
-    ['the class of another than was drawn', drawn, '{"image":"boat.jpg","class":281}', 0, false],
-    ['an image that is not of the data set', drawn, '{"image":"dog.jpg","class":281}', 0, false],
+    ['any JSON if nothing is expected', undefined, '[]', 0, true],
+    ['anything if only the status is checked', 'status', '', 0, true],
+    ['the class of the drawn image', drawn, '{"image":"boat.jpg","class":7}', 0, true],
+    [
+      'the class of an image that was not drawn',
+      drawn,
+      '{"image":"boat.jpg","class":281}',
+      0,
+      false,
+    ],
+    ['an image that is not in the data set', drawn, '{"image":"dog.jpg","class":281}', 0, false],
     ['an answer that does not name its image', drawn, '{"class":281}', 0, false],
   ])('judges %s', (_, expectation, body, image, isRight) => {
     expect(createAnswerCheck(expectation)(body, image)).toBe(isRight);
@@ -51,7 +57,7 @@ describe('A JSON pointer', () => {
     expect(compilePointer(pointer)(document)).toEqual(value);
   });
 
-  it('is refused if it does not begin with a slash', () => {
+  it('must start with a slash', () => {
     expect(() => compilePointer('top.0')).toThrow('"top.0" is not a JSON pointer');
   });
 });

@@ -11,7 +11,7 @@ describe('The order of the images', () => {
     }
   });
 
-  it('differs in each round and with each seed, and is the same with the same seed', () => {
+  it('differs between rounds and seeds, and is the same for the same seed', () => {
     const order = orderOf(8, 3, 80);
 
     expect(order.slice(0, 8)).not.toEqual(order.slice(8, 16));

@@ -5,7 +5,7 @@ import { profiles as planned } from '../../lib/bench/plan/profiles.ts';
 
 const FOLDER = join(import.meta.dirname, '../../k6');
 const noFile = (file: string): string => {
-  throw new Error(`${file} was asked for`);
+  throw new Error(`unexpected read of ${file}`);
 };
 const URL = 'http://127.0.0.1:3000/infer/x';
 
@@ -32,7 +32,7 @@ describe('The job of the load script', () => {
     );
   });
 
-  it('takes a rate for an open loop', () => {
+  it('is an open loop if RATE is set', () => {
     expect(readJob({ URL, RATE: '20', ARRIVALS: 'constant', SEED: '7' }, noFile)).toMatchObject({
       level: { loop: 'open', ratePerSecond: 20, arrivals: 'constant' },
       seed: 7,
@@ -44,13 +44,13 @@ describe('The job of the load script', () => {
     [{ URL: 'localhost:3000' }, /URL must be an absolute http or https URL/],
     [{ URL, USERS: 'ten' }, 'USERS is "ten" and must be a number'],
     [{ URL, RATE: '1', ARRIVALS: 'even' }, 'ARRIVALS is "even" and must be poisson or constant'],
-  ])('says what is wrong with %j', (variables, message) => {
+  ])('cannot be read from %j', (variables, message) => {
     expect(() => readJob(variables, noFile)).toThrow(message);
   });
 });
 
 describe('The profiles of the load script', () => {
-  it('are those of the benchmark that measure speed, with the same times', () => {
+  it('are the profiles of the benchmark that measure speed, with the same times', () => {
     const times = Object.fromEntries(
       Object.entries(planned)
         .filter(([, profile]) => !('stability' in profile))
@@ -67,7 +67,7 @@ describe('The profiles of the load script', () => {
     expect(profiles).toEqual(times);
   });
 
-  it('give the times that no variable gives', () => {
+  it('set the times that no variable sets', () => {
     expect(readJob({ URL, PROFILE: 'quick', DURATION: '3' }, noFile)).toMatchObject({
       warmupSeconds: 0.5,
       durationSeconds: 3,
@@ -75,7 +75,7 @@ describe('The profiles of the load script', () => {
     });
   });
 
-  it('are listed if an unknown one is named', () => {
+  it('are listed if the name is unknown', () => {
     expect(() => readJob({ URL, PROFILE: 'slow' }, noFile)).toThrow(
       'PROFILE is "slow" and must be one of quick, published, parity, full',
     );

@@ -12,7 +12,7 @@ const job: Job = {
 };
 
 describe('The options of the load script', () => {
-  it('give a closed loop its virtual users for lead, warm-up, window and tail', () => {
+  it('run the virtual users of a closed loop for lead, warm-up, window and tail', () => {
     expect(optionsOf(job).scenarios).toEqual({
       closed: {
         executor: 'constant-vus',
@@ -29,11 +29,11 @@ describe('The options of the load script', () => {
     [250, 1],
     [251, 2],
     [100_000, 8],
-  ])('let %d requests a second be sent by %i virtual users', (ratePerSecond, vus) => {
+  ])('send %d requests/s with %i virtual users', (ratePerSecond, vus) => {
     const level = { loop: 'open', ratePerSecond, arrivals: 'poisson' } as const;
 
     expect(optionsOf({ ...job, level }).scenarios).toMatchObject({
-      // It waits for the last answer up to the timeout.
+      // Up to the timeout, k6 waits for the last answer.
       open: { executor: 'per-vu-iterations', vus, iterations: 1, maxDuration: '76.75s' },
     });
   });

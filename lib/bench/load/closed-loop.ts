@@ -4,20 +4,20 @@ import { Connection, type OnEnd } from './connection.ts';
 import type { Recorder } from './recorder.ts';
 import type { LoadTarget } from './load-target.ts';
 
-/** A load that is ready to begin and runs until it is stopped. */
+/** A load that is ready to start and runs until it is stopped. */
 export interface Loop {
-  /** Begins to send; `clock` gives milliseconds from now on. */
+  /** Starts sending; `clock` returns milliseconds since the start of the load. */
   readonly start: (clock: () => number) => void;
-  /** Stops sending, aborts requests that do not count, and resolves when none that counts is in flight. */
+  /** Stops sending, aborts the requests that do not count, and resolves when every request that counts has ended. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * N virtual users, each with its own connection; each sends its next request when it has its answer, like the constant-vus
- * executor of k6. All begin at once.
+ * Runs N virtual users, like the constant-vus executor of k6: each has its own connection and sends its next request as soon
+ * as it has the answer to the last one. All start at once.
  *
- * A closed loop offers less while the server is slow: in a stall each user waits with one request, and the requests that it
- * would have sent never exist. So a stall of 500 ms is seen by N requests only. An open loop shows stalls.
+ * A closed loop offers less load while the server is slow: during a stall, each user waits for one request and never sends the
+ * requests it would have sent, so only N requests see the stall. An open loop shows stalls in full.
  */
 export const createClosedLoop = (
   target: LoadTarget,
@@ -29,8 +29,8 @@ export const createClosedLoop = (
   const connections: Connection[] = [];
   const backOffs = new Set<NodeJS.Timeout>();
 
-  const onEnd: OnEnd = (connection, ended, doneMs) => {
-    const outcome = recorder.record(connection, ended, doneMs);
+  const onEnd: OnEnd = (connection, exchangeOutcome, doneMs) => {
+    const outcome = recorder.record(connection, exchangeOutcome, doneMs);
     if (!running) return;
     if (outcome !== OUTCOME.connect && outcome !== OUTCOME.reset) {
       connection.send(nextImage());
@@ -60,7 +60,7 @@ export const createClosedLoop = (
   };
 };
 
-/** Breaks off all connections; what is in flight becomes unfinished. */
+/** Aborts all connections and records the requests in flight as unfinished. */
 export const abortAll = (connections: readonly Connection[], recorder: Recorder): void => {
   for (const connection of connections) {
     if (connection.busy) {

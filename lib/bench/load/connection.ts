@@ -4,12 +4,15 @@ import { openHttpClient } from './http-client.ts';
 import { OUTCOME } from './outcome.ts';
 import type { LoadTarget } from './load-target.ts';
 
-/** Hears the end of every exchange: `outcome` is one of `OUTCOME` or a status, 0 a complete answer that is still unchecked. */
+/**
+ * Called at the end of every exchange. `outcome` is one of `OUTCOME` or an HTTP status; `OUTCOME.succeeded` means a complete
+ * answer that has not been checked yet.
+ */
 export type OnEnd = (connection: Connection, outcome: number, doneMs: number) => void;
 
 /**
- * One keep-alive connection with one exchange at a time, connected at the first request and again after each break. The
- * time limit holds for the whole exchange: connecting, sending and receiving.
+ * A keep-alive connection that carries one exchange at a time. It connects at the first request and again after it broke. The
+ * timeout covers the whole exchange: connecting, sending and receiving.
  */
 export class Connection {
   image = 0;
@@ -23,24 +26,28 @@ export class Connection {
   #client: SendingClient;
   #exchange: Exchange;
 
-  /** `clock` gives milliseconds from the start of the load. */
+  /** @param clock returns milliseconds since the start of the load */
   constructor(target: LoadTarget, clock: () => number, onEnd: OnEnd) {
     this.#target = target;
     this.#clock = clock;
     this.#onEnd = onEnd;
     this.#client = openClient(target);
     this.#exchange = new Exchange(this.#end);
-    // One timer for the life of the connection: a refresh for each request costs less than a new timer.
+    // One timer for the life of the connection: refreshing it costs less than creating one for each request.
     this.#deadline = setTimeout(this.#expire, target.timeoutMs);
     this.#deadline.unref();
   }
 
-  /** The one in flight, or the last one. */
+  /** The exchange in flight, or the last one. */
   get exchange(): Exchange {
     return this.#exchange;
   }
 
-  /** Sends an image; `plannedMs` is when it should have left, by default now. Call it only when not busy. */
+  /**
+   * Sends an image. Call it only if the connection is not busy.
+   *
+   * @param plannedMs when the request should have left; default: now
+   */
   send(image: number, plannedMs?: number): void {
     const request = this.#target.requests[image];
     if (request === undefined) {
@@ -55,7 +62,7 @@ export class Connection {
     this.#client.dispatch(request, this.#exchange);
   }
 
-  /** Breaks the connection without ending the exchange in flight. */
+  /** Closes the connection without reporting the exchange in flight. */
   abort(): void {
     clearTimeout(this.#deadline);
     this.#exchange.abandon();
@@ -73,12 +80,12 @@ export class Connection {
     if (!this.busy) {
       return;
     }
-    const late = this.#exchange;
-    late.abandon();
+    const expired = this.#exchange;
+    expired.abandon();
     this.#client.destroy();
     this.#client = openClient(this.#target);
     this.#exchange = new Exchange(this.#end);
-    this.#end(late.started ? OUTCOME.timeout : OUTCOME.connect);
+    this.#end(expired.started ? OUTCOME.timeout : OUTCOME.connect);
   };
 }
 

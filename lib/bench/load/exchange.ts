@@ -2,39 +2,39 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { OUTCOME } from './outcome.ts';
 import type { TargetRequest } from './load-target.ts';
 
-/** What sends the requests of one connection, one after the other. */
+/** Sends requests over one connection, one after another. */
 export interface SendingClient {
-  /** Sends one and reports to the exchange. */
+  /** Sends a request and reports its answer to the exchange. */
   readonly dispatch: (request: TargetRequest, exchange: Exchange) => void;
-  /** Breaks the connection; its exchange may still be told. */
+  /** Closes the connection. The exchange in flight may still be called. */
   readonly destroy: () => void;
 }
 
 /**
- * One request and its answer, as the client reports them. A connection reuses the object for all its exchanges, to make little
- * garbage.
+ * A request and its answer, as the client reports them. A connection reuses one object for all its exchanges to keep garbage
+ * collection rare.
  */
 export class Exchange {
-  /** There is a connection, and the request is on its way. */
+  /** Whether the connection was made, so that the request is on its way. */
   started = false;
   status = 0;
   headers: IncomingHttpHeaders = {};
   readonly #chunks: Buffer[] = [];
   #onEnd: ((outcome: number) => void) | undefined;
 
-  /** `onEnd` is told how each exchange ended; 0 is a complete answer with status 200, still unchecked. */
+  /** @param onEnd called at the end of each exchange, as {@link OnEnd} says */
   constructor(onEnd: (outcome: number) => void) {
     this.#onEnd = onEnd;
   }
 
-  /** Makes it ready for the next exchange. */
+  /** Prepares for the next exchange. */
   reset(): void {
     this.started = false;
     this.status = 0;
     this.#chunks.length = 0;
   }
 
-  /** `onEnd` is not called any more. */
+  /** Stops reporting: `onEnd` is not called any more. */
   abandon(): void {
     this.#onEnd = undefined;
   }
@@ -63,7 +63,7 @@ export class Exchange {
     this.#onEnd?.(this.status === 200 ? OUTCOME.succeeded : this.status);
   }
 
-  /** Refused or no route: `connect`. Closed, half a body or not HTTP: `reset`. */
+  /** Ends it as `connect` if there was no connection, else as `reset`: closed early, half a body, or not HTTP. */
   onResponseError(): void {
     this.#onEnd?.(this.started ? OUTCOME.reset : OUTCOME.connect);
   }

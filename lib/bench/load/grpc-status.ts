@@ -1,6 +1,6 @@
 /**
- * The statuses of gRPC by their numbers, each with the HTTP status that it corresponds to, so that failures of both protocols have the
- * same classes; from googleapis/googleapis, google/rpc/code.proto.
+ * The gRPC statuses by number, each with the equivalent HTTP status, so that failures of both protocols fall into the same
+ * classes. Source: googleapis/googleapis, google/rpc/code.proto.
  */
 const STATUSES: readonly (readonly [name: string, httpStatus: number])[] = [
   ['OK', 200],
@@ -22,10 +22,10 @@ const STATUSES: readonly (readonly [name: string, httpStatus: number])[] = [
   ['UNAUTHENTICATED', 401],
 ];
 
-/** What gRPC calls a status. */
+/** The name of a gRPC status number. */
 export const grpcStatusName = (status: string): string =>
   STATUSES[Number(status)]?.[0] ?? `status ${status}`;
 
-/** The status of HTTP that corresponds to one of gRPC. */
+/** The HTTP status that corresponds to a gRPC status number. */
 export const httpStatusOf = (grpcStatus: string): number =>
   STATUSES[Number(grpcStatus)]?.[1] ?? 500;

@@ -1,29 +1,30 @@
-/** One whole answer of HTTP/1.1. */
+/** A complete HTTP/1.1 response. */
 export interface HttpAnswer {
   readonly status: number;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** Whether the next request may go over the same connection. */
+  /** Whether the next request may use the same connection. */
   readonly keepsOpen: boolean;
 }
 
 const HEAD_START = 'HTTP/1.';
 const HEAD_END = '\r\n\r\n';
-const MOST_HEAD_BYTES = 65_536;
-const nothing = Buffer.alloc(0);
+const MAX_HEAD_BYTES = 65_536;
+const EMPTY = Buffer.alloc(0);
 
 /**
- * Reads the answer to one request, RFC 9112; undefined if it is not whole yet. Throws if it is not HTTP/1.1.
+ * Reads the response to one request (RFC 9112). Returns undefined if it is still incomplete.
  *
- * @param bytes all that came since the request; the body is a view of them
- * @param isClosed nothing more will come
+ * @param bytes everything received since the request was sent; the returned body is a view of it
+ * @param isClosed whether the server has closed the connection
+ * @throws Error if the response is not HTTP/1.1
  */
 export const readHttpAnswer = (bytes: Buffer, isClosed: boolean): HttpAnswer | undefined => {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd < 0) {
     const start = bytes.toString('latin1', 0, HEAD_START.length);
-    if (!HEAD_START.startsWith(start) || bytes.length > MOST_HEAD_BYTES) throw notHttp();
+    if (!HEAD_START.startsWith(start) || bytes.length > MAX_HEAD_BYTES) throw notHttp();
     return undefined;
   }
   const [statusLine = '', ...fields] = bytes.toString('latin1', 0, headEnd).split('\r\n');
@@ -56,7 +57,7 @@ const readFields = (lines: readonly string[]): Record<string, string> => {
 
 interface Body {
   readonly bytes: Buffer;
-  /** Where it ends, in what comes after the head. */
+  /** The offset of its end, counted from the end of the head. */
   readonly end: number;
 }
 
@@ -66,7 +67,7 @@ const readBody = (
   rest: Buffer,
   isClosed: boolean,
 ): Body | undefined => {
-  if (status === 204 || status === 304) return { bytes: nothing, end: 0 };
+  if (status === 204 || status === 304) return { bytes: EMPTY, end: 0 };
   if (/chunked$/i.test(headers['transfer-encoding'] ?? '')) return readChunks(rest);
   const declared = headers['content-length'];
   if (declared === undefined) return isClosed ? { bytes: rest, end: rest.length } : undefined;
@@ -84,7 +85,7 @@ const readChunks = (rest: Buffer): Body | undefined => {
     if (digits === undefined) throw notHttp();
     const size = Number.parseInt(digits, 16);
     if (size === 0) {
-      // From the line break on: without trailers, two in a row are the end.
+      // Search from this line break on: without trailers, two line breaks in a row end the body.
       const end = rest.indexOf(HEAD_END, lineEnd);
       return end < 0 ? undefined : { bytes: Buffer.concat(parts), end: end + HEAD_END.length };
     }

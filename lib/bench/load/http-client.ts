@@ -3,32 +3,32 @@ import type { Exchange, SendingClient } from './exchange.ts';
 import { readHttpAnswer } from './http-answer.ts';
 import type { LoadTarget } from './load-target.ts';
 
-/** What arrives lies here until the next read of any connection: whatever is needed longer is copied. */
-const arrived = Buffer.allocUnsafeSlow(65_536);
+/** The read buffer of all connections. The next read overwrites it, so bytes that are needed longer must be copied. */
+const readBuffer = Buffer.allocUnsafeSlow(65_536);
 
-/** How long a connection may be idle, in seconds, if the server does not say it; many close after that. */
+/** Seconds after which many servers close an idle connection; used if a server does not announce its own limit. */
 const IDLE_SECONDS = '5';
 
 /**
- * A client of HTTP/1.1 on one connection. Requests are ready to be written and answers are short, so that it does less for
- * each than a general client, and leaves the time to the server beside it.
+ * Opens an HTTP/1.1 client on one connection. Requests are prepared bytes and answers are short, so it needs less CPU time per
+ * request than a general client, and leaves more to a server on the same machine.
  */
 export const openHttpClient = ({ origin }: LoadTarget): SendingClient => {
   const { hostname, port } = new URL(origin);
   let socket: Socket | undefined;
   let inFlight: Exchange | undefined;
-  /** Of an answer that is not whole yet. */
-  let begun: Buffer | undefined;
-  /** A second before the server may close the connection: a request that crosses the close would count as its failure. */
+  /** The first bytes of an incomplete answer. */
+  let partial: Buffer | undefined;
+  /** One second before the server may close the connection. A later request could cross the close and count as a failure. */
   let staleAtMs = Infinity;
 
-  /** Forgets the connection, and gives the exchange on it, which is over. */
+  /** Closes the connection and returns the exchange that was in flight on it. */
   const drop = (): Exchange | undefined => {
     const last = inFlight;
     socket?.destroy();
     socket = undefined;
     inFlight = undefined;
-    begun = undefined;
+    partial = undefined;
     staleAtMs = Infinity;
     return last;
   };
@@ -39,7 +39,7 @@ export const openHttpClient = ({ origin }: LoadTarget): SendingClient => {
     try {
       answer = exchange === undefined ? undefined : readHttpAnswer(bytes, isClosed);
     } catch {
-      // Told as any other end of the connection.
+      // Reported like a connection that was closed.
       isClosed = true;
     }
     if (exchange === undefined || (answer === undefined && isClosed)) {
@@ -47,10 +47,10 @@ export const openHttpClient = ({ origin }: LoadTarget): SendingClient => {
       return;
     }
     if (answer === undefined) {
-      begun = Buffer.from(bytes);
+      partial = Buffer.from(bytes);
       return;
     }
-    begun = undefined;
+    partial = undefined;
     inFlight = undefined;
     const [, seconds = IDLE_SECONDS] =
       /timeout=(\d+)/.exec(answer.headers['keep-alive'] ?? '') ?? [];
@@ -58,31 +58,32 @@ export const openHttpClient = ({ origin }: LoadTarget): SendingClient => {
     if (!answer.keepsOpen) drop();
     exchange.onResponseStart(answer.status, answer.headers);
     exchange.onResponseData(answer.body);
-    // Last: the next request may be sent from it.
+    // Must be last: it may send the next request.
     exchange.onResponseEnd();
   };
 
   const open = (): Socket => {
     const callback = (length: number): boolean => {
-      const bytes = arrived.subarray(0, length);
-      if (own === socket) read(begun === undefined ? bytes : Buffer.concat([begun, bytes]), false);
+      const bytes = readBuffer.subarray(0, length);
+      if (opened === socket)
+        read(partial === undefined ? bytes : Buffer.concat([partial, bytes]), false);
       return true;
     };
     const onEnd = (): void => {
-      if (own === socket) read(begun ?? Buffer.alloc(0), true);
+      if (opened === socket) read(partial ?? Buffer.alloc(0), true);
     };
-    const own: Socket = connect({
+    const opened: Socket = connect({
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: Number(port) || 80,
       noDelay: true,
-      onread: { buffer: arrived, callback },
+      onread: { buffer: readBuffer, callback },
     });
-    own.once('connect', () => inFlight?.onRequestStart());
-    own
+    opened.once('connect', () => inFlight?.onRequestStart());
+    opened
       .on('error', () => undefined)
       .on('end', onEnd)
       .on('close', onEnd);
-    return own;
+    return opened;
   };
 
   return {

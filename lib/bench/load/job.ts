@@ -2,22 +2,22 @@ import type { Job } from '../../../k6/job.ts';
 import type { Protocol } from '../../../serving-configs/manifest.ts';
 import type { ResolvedCheck } from '../../../serving-configs/models/tensors/compare-tensors.ts';
 
-/** The right answers to requests with named tensors. */
+/** The correct answers to requests with named tensors. */
 export interface TensorExpectation {
-  /** Absolute paths of bodies with `outputs`, one for each image of the job, in their order. */
+  /** Absolute paths of bodies with the expected `outputs`, one for each image of the job, in the same order. */
   readonly answers: readonly string[];
-  /** By the name of the output. */
+  /** By output name. */
   readonly checks: Readonly<Record<string, ResolvedCheck>>;
 }
 
-/** What a load generator is asked to do: one level against one URL. Its images are absolute paths. */
+/** A job for a load generator: one level against one URL. The paths of its images are absolute. */
 export interface LoadJob extends Omit<Job, 'expect'> {
   /**
-   * `grpc`: the URL's path is a unary method and the bodies are its encoded messages; for a serving that is asked directly.
-   * Without it HTTP/1.1.
+   * With `grpc`, the path of the URL is a unary method and the bodies are its encoded messages. Only for load straight at a
+   * serving. Default: `rest`.
    */
   readonly protocol?: Protocol;
-  /** Where the raw samples go, as gzipped CSV. Without it they are dropped. */
+  /** File for the raw samples, as gzipped CSV. Default: they are not kept. */
   readonly samplesFile?: string;
   readonly expect?: Job['expect'] | TensorExpectation;
 }

@@ -8,20 +8,24 @@ export { contentTypeOf };
 
 export interface TargetRequest {
   readonly path: string;
-  /** As they are sent: a whole request of HTTP/1.1, or with gRPC the message behind its prefix. */
+  /** The bytes on the wire: a complete HTTP/1.1 request, or a gRPC message with its prefix. */
   readonly bytes: Buffer;
 }
 
-/** Where and what a job sends, ready for the client: nothing of it is built again for a request. */
+/** The server and the requests of a job, encoded once so that sending builds nothing. */
 export interface LoadTarget {
   readonly origin: string;
   readonly protocol: Protocol;
-  /** One for each image of the job, in its order, or one alone if the server draws. */
+  /** One for each image of the job, in the same order; a single one if the server draws the images. */
   readonly requests: readonly TargetRequest[];
   readonly timeoutMs: number;
 }
 
-/** Reads all images of the job into memory. Throws, naming the file, if one cannot be read. */
+/**
+ * Reads all images of a job into memory and encodes its requests.
+ *
+ * @throws Error that names the image that cannot be read
+ */
 export const readLoadTarget = async (
   job: Pick<LoadJob, 'url' | 'method' | 'protocol' | 'images' | 'headers' | 'timeoutMs'>,
 ): Promise<LoadTarget> => {
@@ -62,24 +66,24 @@ const headOf = (
     '\r\n',
   ].join('\r\n');
 
-/** Before the message of a gRPC call. */
+/** Length of the prefix of a gRPC message. */
 export const PREFIX_BYTES = 5;
 
-/** A message behind its prefix: a byte that says that it is not compressed, and its length, big-endian. */
+/** Puts the gRPC prefix before a message: a zero byte, for "not compressed", and the length, big-endian. */
 export const framed = (message: Buffer): Buffer => {
   const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
 };
 
-/** The error of an image that cannot be read. */
-export const unreadable = (file: string, cause: unknown): Error =>
+/** The error for an image that cannot be read. */
+export const unreadableImage = (file: string, cause: unknown): Error =>
   new Error(`The image ${file} cannot be read: ${messageOf(cause)}`, { cause });
 
 const readImage = async (file: string): Promise<Buffer> => {
   try {
     return await readFile(file);
   } catch (error) {
-    throw unreadable(file, error);
+    throw unreadableImage(file, error);
   }
 };

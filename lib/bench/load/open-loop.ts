@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { MOST_IN_FLIGHT } from '../../../k6/load-plan.ts';
+import { MAX_IN_FLIGHT } from '../../../k6/load-plan.ts';
 import { abortAll, type Loop } from './closed-loop.ts';
 import { Connection, type OnEnd } from './connection.ts';
 import { isInside, type MeasuringWindow } from './measuring-window.ts';
 import type { Recorder } from './recorder.ts';
 import type { LoadTarget } from './load-target.ts';
 
-/** Copies times into shared memory, 8 bytes each, so that a thread can follow them. */
+/** Copies times into shared memory, 8 bytes each, so that a thread can read them. */
 const sharedTimes = (timesMs: readonly number[]): Float64Array<SharedArrayBuffer> => {
   const bytes = timesMs.length * Float64Array.BYTES_PER_ELEMENT;
   const times = new Float64Array(new SharedArrayBuffer(bytes));
@@ -17,36 +17,36 @@ const sharedTimes = (timesMs: readonly number[]): Float64Array<SharedArrayBuffer
 
 /** Calls back at planned times. */
 interface Pacer {
-  /** The times are those of `clock`. */
+  /** Starts; the planned times are those of `clock`. */
   readonly start: (clock: () => number, onDue: () => void) => void;
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Makes a pacer for times in milliseconds, ascending, in shared memory.
+ * Opens a pacer for ascending times in milliseconds, in shared memory.
  *
- * Timers of Node fire on whole milliseconds, often one too late, which is as much as a whole answer takes here; a busy
- * loop would be exact and take the core that the server needs. So a thread of its own sleeps with the precision of the
- * system's clock until each planned time and wakes the main thread by a message.
+ * Node timers fire on whole milliseconds, often one too late, which is as long as an answer may take. A busy loop would be
+ * exact, but would take the core that the server needs. So a thread sleeps until each planned time, with the precision of the
+ * system clock, and wakes the main thread with a message.
  */
 const openPacer = async (plannedMs: Float64Array<SharedArrayBuffer>): Promise<Pacer> => {
-  /** One word: 1 from the thread's call until the main thread has heard it. */
+  /** One word: 1 from the thread's call until the main thread handles it. */
   const called = new SharedArrayBuffer(4);
   const word = new Int32Array(called);
   const thread = new Worker(new URL('pacer-thread.js', import.meta.url), {
     workerData: { plannedMs, called },
-    // The loader of the main thread is of no use there, and slow to start.
+    // The thread runs plain JavaScript, and the TypeScript loader of the main thread is slow to start.
     execArgv: [],
   });
   await once(thread, 'message');
   return {
     start: (clock, onDue) => {
       thread.on('message', () => {
-        // First, so that a time that comes while the callback runs calls again.
+        // Reset first, so that a time that falls due during the callback calls again.
         Atomics.store(word, 0, 0);
         onDue();
       });
-      // Threads share this clock alone. An origin of its own would make each request late by what lies between them.
+      // `hrtime` is the only clock that both threads share, so the thread gets the origin of `clock` on it.
       thread.postMessage(process.hrtime.bigint() - BigInt(Math.round(clock() * 1e6)), []);
     },
     stop: async () => {
@@ -56,12 +56,12 @@ const openPacer = async (plannedMs: Float64Array<SharedArrayBuffer>): Promise<Pa
 };
 
 /**
- * Sends each request at its planned time, whatever the answers do, on a free connection; the pool of connections grows
- * with need. A request that is planned when all `MOST_IN_FLIGHT` are busy is dropped and counted as unsent, not queued:
- * a queue in the generator would be measured as the server's.
+ * Sends each request at its planned time on a free connection, however late the answers are. The pool of connections grows as
+ * needed. A request that falls due while all `MAX_IN_FLIGHT` connections are busy is dropped and counted as unsent. It is not
+ * queued, because a queue in the load generator would look like one in the server.
  *
- * Latency begins at the planned time, so a stall of the server, or of the engine itself, is seen by every request that
- * was planned in it.
+ * Latency starts at the planned time, so every request planned during a stall of the server, or of the load generator itself,
+ * shows the stall.
  *
  * @param arrivalsMs the planned times, ascending, until the end of the window
  */
@@ -87,15 +87,15 @@ export const createOpenLoop = async (
         onDrained?.();
       }
     }
-    // Under a high rate one turn of the event loop handles many answers; what falls due among them should not wait.
+    // At a high rate, one turn of the event loop handles many answers. Requests that fall due meanwhile should not wait.
     sendDue?.();
   };
 
   const send = (plannedMs: number, clock: () => number): void => {
-    // The one used last is the one least likely to have been closed by the server.
+    // The server is least likely to have closed the connection that was used last.
     let connection = free.pop();
     if (connection === undefined) {
-      if (connections.length === MOST_IN_FLIGHT) {
+      if (connections.length === MAX_IN_FLIGHT) {
         recorder.addUnsent(plannedMs, nextImage());
         return;
       }

@@ -1,8 +1,8 @@
 import type { FailureClass } from '../model/load-result.ts';
 
 /**
- * How a planned request ended, as one small number, so that millions of samples stay compact. A number from 100 on is
- * the HTTP status of a failed answer.
+ * How a planned request ended, as a small number, so that millions of samples stay compact. Numbers from 100 on are the HTTP
+ * status of a failed answer.
  */
 export const OUTCOME = {
   succeeded: 0,
@@ -10,9 +10,9 @@ export const OUTCOME = {
   timeout: 2,
   reset: 3,
   wrongAnswer: 4,
-  /** Sent, but without an answer when the load ended. */
+  /** Sent, but not answered when the load ended. */
   unfinished: 5,
-  /** Open loop: planned, but not sent. */
+  /** Planned, but not sent; only in an open loop. */
   unsent: 6,
 } as const;
 
@@ -26,11 +26,11 @@ const NAMES = [
   'unsent',
 ] as const;
 
-/** The outcome's name in the raw samples: a failure class, `succeeded`, `unfinished` or `unsent`. */
+/** The name of an outcome in the raw samples: a failure class, `succeeded`, `unfinished` or `unsent`. */
 export const outcomeName = (outcome: number): string =>
   outcome >= 100 ? `http-${outcome}` : (NAMES[outcome] ?? `unknown-${outcome}`);
 
-/** The class under which the outcome counts as failed; undefined if it does not. */
+/** The failure class of an outcome; undefined if it does not count as failed. */
 export const failureClassOf = (outcome: number): FailureClass | undefined => {
   if (outcome >= 100) {
     return `http-${outcome}`;

@@ -1,11 +1,11 @@
 // The thread behind the pacer of open-loop.ts: sleeps until each planned time, then calls the main thread.
-// Plain JavaScript, because the loader that runs TypeScript here does not reach into threads on Node 20.
+// It is plain JavaScript because the TypeScript loader does not work in threads on Node 20.
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** Times closer together than this share one call: no request is later for it than this, and the calls stay cheap. */
+/** Planned times closer together than this share one call. That delays no request by more, and keeps calls rare. */
 const SHORTEST_SLEEP_MS = 0.2;
 
-/** Nobody ever notifies this word: waiting for it is sleeping, with the precision of the system's clock. */
+/** Nobody notifies this word: waiting for it means sleeping with the precision of the system clock. */
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 parentPort.once('message', (originNs) => {
@@ -18,7 +18,7 @@ parentPort.once('message', (originNs) => {
       while (next < plannedMs.length && plannedMs[next] <= nowMs) {
         next += 1;
       }
-      // A main thread that has not heard the last call yet needs no other one.
+      // Skip the call if the main thread has not handled the last one yet.
       if (Atomics.exchange(called, 0, 1) === 0) {
         parentPort.postMessage(null, []);
       }

@@ -1,30 +1,30 @@
 import { readFile, readdir } from 'node:fs/promises';
 
-/** USER_HZ, in which Linux counts CPU time for programs on every architecture that Node runs on. */
+/** USER_HZ, the unit of CPU time in /proc on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** As Linux counts the memory of processes, on every architecture that we run on with its usual pages. */
+/** Pages of 4 KiB, the usual size on the architectures that we support. */
 const PAGES_PER_MIB = 2 ** 20 / 4096;
 
-/** Of a line of /proc/PID/stat, see proc(5). */
+/** The fields of /proc/PID/stat that are used here; see proc(5). */
 export interface ProcessStat {
   readonly pid: number;
   readonly hasEnded: boolean;
   readonly parent: number;
   readonly session: number;
-  /** User and system. */
+  /** User and system time of the process. */
   readonly ticks: number;
-  /** Of its children that have ended and were waited for. */
+  /** User and system time of its children that have ended and were waited for. */
   readonly endedTicks: number;
   readonly residentMiB: number;
 }
 
-/** A process that has ended and was not waited for. */
+/** The state of a process that has ended and was not waited for. */
 const ZOMBIE = 'Z';
 
-/** What a line of /proc/PID/stat says; undefined if it is none, or of a process that has ended. */
+/** Parses a line of /proc/PID/stat; undefined if it is not one. */
 export const statOf = (line: string): ProcessStat | undefined => {
-  // The name in field 2 may hold blanks; behind its bracket comes field 3.
+  // The name in field 2 may contain blanks and parentheses. Field 3 follows its last parenthesis.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const field = (number: number): number => Number(fields[number - 3]);
   const ticks = field(14) + field(15);
@@ -40,7 +40,7 @@ export const statOf = (line: string): ProcessStat | undefined => {
   };
 };
 
-/** Undefined if the system has no such file, or the process has ended. */
+/** Undefined if the process has ended, or the system has no /proc. */
 const readProcessStat = async (pid: number): Promise<ProcessStat | undefined> => {
   try {
     return statOf(await readFile(`/proc/${pid}/stat`, 'utf8'));
@@ -51,13 +51,13 @@ const readProcessStat = async (pid: number): Promise<ProcessStat | undefined> =>
 
 const millisecondsOf = (ticks: number): number => (ticks * 1000) / TICKS_PER_SECOND;
 
-/** CPU time of a process since its start in milliseconds, user and system. Undefined if the system does not tell. */
+/** CPU time of a process since its start, user and system, in milliseconds. Undefined if /proc does not say. */
 export const processCpuMs = async (pid: number): Promise<number | undefined> => {
   const stat = await readProcessStat(pid);
   return stat === undefined ? undefined : millisecondsOf(stat.ticks);
 };
 
-/** A process and all that it started: those below it, and those of a session that one of them began. */
+/** A process, its descendants, and the processes of every session that one of them started. */
 const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat[] => {
   const pids = new Set([root]);
   for (;;) {
@@ -70,8 +70,9 @@ const treeOf = (all: readonly ProcessStat[], root: number): readonly ProcessStat
 };
 
 /**
- * A process and all that it started, as they are now; without the process if it has ended. Fails as the file system does where the
- * system has no /proc.
+ * Reads the current state of a process and of all processes that it started. The list lacks the process itself if it has ended.
+ *
+ * @throws Error if the system has no /proc
  */
 export const readProcessTree = async (root: number): Promise<readonly ProcessStat[]> => {
   const names = await readdir('/proc');
@@ -86,7 +87,7 @@ export const readProcessTree = async (root: number): Promise<readonly ProcessSta
 
 /**
  * CPU time in milliseconds of a process and all its descendants, including those that ended and were waited for. Undefined if
- * the system does not tell.
+ * /proc does not say.
  */
 export const treeCpuMs = async (pid: number): Promise<number | undefined> => {
   const tree = await readProcessTree(pid).catch(() => []);

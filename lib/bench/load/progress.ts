@@ -2,12 +2,12 @@ import type { LoadEvent } from '../model/load-result.ts';
 import type { MeasuringWindow } from './measuring-window.ts';
 import { OUTCOME } from './outcome.ts';
 
-/** A median over this many latest answers is good enough for a line that is redrawn twice a second. */
+/** The median for the progress line is over this many answers at most. */
 const KEPT = 512;
 
-/** What the progress line shows: figures since the last look. */
+/** The figures of the progress line, since it was last drawn. */
 export class RecentAnswers {
-  /** Of the whole run. */
+  /** Failures since the start of the load. */
   failed = 0;
   #succeeded = 0;
   readonly #latenciesMs = new Float64Array(KEPT);
@@ -21,7 +21,7 @@ export class RecentAnswers {
     }
   }
 
-  /** Correct answers since the last call, and the median of their latencies; null if there were none. */
+  /** Returns the correct answers since the last call and the median of their latencies; null if there were none. */
   take(): { readonly succeeded: number; readonly p50Ms: number | null } {
     const succeeded = this.#succeeded;
     this.#succeeded = 0;
@@ -32,7 +32,7 @@ export class RecentAnswers {
 
 const EVERY_MS = 400;
 
-/** Tells how the load goes, more than twice a second, until it is stopped. */
+/** Emits the progress of the load, more than twice a second, until it is stopped. */
 export const startProgress = (
   recent: RecentAnswers,
   window: MeasuringWindow,

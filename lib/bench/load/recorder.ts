@@ -6,11 +6,11 @@ import { OUTCOME } from './outcome.ts';
 import { Tally } from './tally.ts';
 import { createTensorCheck } from './tensor-check.ts';
 
-/** Checks each answer of the embedded load generator before it is counted. */
+/** Counts the outcomes of the embedded load generator after checking each answer. */
 export class Recorder extends Tally {
   readonly #isRight: (body: Buffer, image: number) => boolean;
 
-  /** Throws where `expect` holds no JSON pointer, or a right answer cannot be read. */
+  /** @throws Error if the pointer of `expect` is not a JSON pointer, or an expected answer cannot be read */
   constructor(window: MeasuringWindow, expect: LoadJob['expect']) {
     super(window);
     if (typeof expect === 'object' && 'answers' in expect) {
@@ -18,20 +18,20 @@ export class Recorder extends Tally {
       return;
     }
     const isRight = createAnswerCheck(expect);
-    // Where only the status is asked for, no body is worth decoding.
+    // Do not decode the body if only the status counts.
     this.#isRight = (body, image) => expect === 'status' || isRight(body.toString('utf8'), image);
   }
 
-  /** Counts the exchange that has just ended on a connection; returns the outcome after the check of the answer. */
+  /** Counts the exchange that has just ended on a connection. Returns its outcome, with the check of the answer. */
   record(
     { image, plannedMs, sentMs, exchange }: Connection,
-    ended: number,
+    exchangeOutcome: number,
     doneMs: number,
   ): number {
     const outcome =
-      ended === OUTCOME.succeeded && !this.#isRight(exchange.body, image)
+      exchangeOutcome === OUTCOME.succeeded && !this.#isRight(exchange.body, image)
         ? OUTCOME.wrongAnswer
-        : ended;
+        : exchangeOutcome;
     const serverTiming = String(exchange.headers['server-timing'] ?? '');
     this.add(plannedMs, sentMs, doneMs, image, outcome, serverTiming);
     return outcome;

@@ -16,8 +16,8 @@ import { readLoadTarget, type LoadTarget } from './load-target.ts';
 const RESOLUTION_MS = 10;
 
 /**
- * Measures from this call on how late the timers of this process fire. The monitor of Node reports the whole gap between
- * two ticks of a timer; what is beyond the timer's own period is the lag.
+ * Starts to measure how late the timers of this process fire. Node's monitor reports the gap between two ticks of a timer; the
+ * lag is what exceeds the period of the timer.
  */
 const startLagMeter = (): {
   readonly stop: () => { readonly p99Ms: number; readonly maxMs: number };
@@ -35,14 +35,16 @@ const startLagMeter = (): {
 };
 
 /**
- * Runs one job from the warm-up to the result, telling `emit` what happens on the way. Rejects if the images cannot
- * be read or the raw samples cannot be written; failures of the server are no errors but figures of the result.
+ * Runs a job from the warm-up to the result, and emits its progress. Failures of the server do not reject; they are figures of
+ * the result.
+ *
+ * @throws Error if an image cannot be read or the raw samples cannot be written
  */
 export const runLoad = async (
   job: LoadJob,
   emit: (event: LoadEvent) => void,
 ): Promise<LoadResult> => {
-  // Before the load: a run whose samples cannot be kept should not begin.
+  // Open the file first: do not start a load whose samples cannot be kept.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const target = await readLoadTarget(job);
   const window = windowOf(job);

@@ -8,16 +8,16 @@ import type { TestSample } from '../stability/parts.ts';
 import { outcomeName } from './outcome.ts';
 
 /**
- * Columns of the raw samples: one row for each planned request of the run, warm-up and drain included. Times are whole
- * microseconds from the start of the load; the measuring window begins after the warm-up of the job. `sent_us` is empty if a
- * request was not sent, `done_us` if its exchange did not end. `image` is the index in the images of the job; `outcome` is
+ * The columns of the raw samples. There is one row for each planned request of the load, warm-up and drain included. Times are
+ * whole microseconds since the start of the load; the measuring window starts after the job's warm-up. `sent_us` is empty if a
+ * request was not sent, `done_us` if its exchange did not end. `image` is an index into the job's images; `outcome` is
  * `succeeded`, a failure class, `unfinished` or `unsent`.
  */
 const SAMPLE_COLUMNS = 'planned_us,sent_us,done_us,image,outcome';
 
 const ROWS_PER_WRITE = 2000;
 
-/** Writes the samples as gzipped CSV and closes the file. Fails as the file system does. */
+/** Writes the samples as gzipped CSV and closes the file. */
 export const writeRawSamples = async (
   file: FileHandle,
   samples: Iterable<Sample>,
@@ -25,13 +25,13 @@ export const writeRawSamples = async (
   await pipeline(Readable.from(csvBlocks(samples)), createGzip(), file.createWriteStream());
 };
 
-/** Requests that were not sent, or had no answer in time: for the user all the same. */
+/** For a user, a request that was not sent or not answered in time is a timeout. */
 const NO_ANSWER: Readonly<Record<string, FailureClass>> = {
   unsent: 'timeout',
   unfinished: 'timeout',
 };
 
-/** The good requests of a test of stability. Fails as the file system does. */
+/** Reads the good requests of a stability test from its raw samples. */
 export const readTestSamples = async (file: string): Promise<readonly TestSample[]> => {
   const csv = await promisify(gunzip)(await readFile(file));
   const [, ...rows] = csv.toString('latin1').trimEnd().split('\n');
@@ -67,17 +67,17 @@ function* csvBlocks(samples: Iterable<Sample>): Generator<string> {
 
 const micros = (ms: number): string => (Number.isNaN(ms) ? '' : String(Math.round(ms * 1000)));
 
-/** One planned request. Times in milliseconds from the start of the load. */
+/** A planned request. Times are in milliseconds since the start of the load. */
 export interface Sample {
-  /** Closed loop: the time of the sending. */
+  /** In a closed loop, the same as `sentMs`. */
   readonly plannedMs: number;
   /** NaN if it was not sent. */
   readonly sentMs: number;
-  /** End of the exchange, NaN if there was none. */
+  /** End of the exchange; NaN if it did not end. */
   readonly doneMs: number;
-  /** Index in the images of the job. */
+  /** Index into the images of the job. */
   readonly image: number;
-  /** See `OUTCOME`. */
+  /** One of `OUTCOME`, or an HTTP status. */
   readonly outcome: number;
 }
 
@@ -100,8 +100,7 @@ const emptyChunk = (): Chunk => ({
 });
 
 /**
- * All samples of a run, 28 bytes each. It grows by chunks, so that no growth copies what is there: a copy would stall
- * the sending.
+ * All samples of a load, 28 bytes each. It grows in chunks, because copying what is there would stall the sending.
  */
 export class Samples {
   readonly #chunks: Chunk[] = [];
@@ -128,7 +127,7 @@ export class Samples {
     this.#used = index + 1;
   }
 
-  /** In the order in which the exchanges ended. */
+  /** Yields the samples in the order in which the exchanges ended. */
   *[Symbol.iterator](): Generator<Sample> {
     for (const chunk of this.#chunks) {
       const used = chunk === this.#last ? this.#used : CHUNK_SIZE;

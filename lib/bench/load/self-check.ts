@@ -1,25 +1,26 @@
 import type { GeneratorSelfCheck } from '../model/load-result.ts';
 
-/** What the load generator measured about itself inside the window. */
+/** What the load generator measured about itself during the window. */
 export interface GeneratorUse extends Pick<
   GeneratorSelfCheck,
   'cpuMs' | 'cores' | 'eventLoopLagP99Ms' | 'eventLoopLagMaxMs'
 > {
   readonly windowMs: number;
-  /** Both always 0 in a closed loop. */
+  /** 0 in a closed loop. */
   readonly delayedShare: number;
+  /** 0 in a closed loop. */
   readonly unsent: number;
 }
 
-/** Above this share of its cores the load generator may be the limit. */
+/** If the load generator uses more than this share of its cores, it may be the limit. */
 export const MAX_CPU_SHARE = 0.8;
 /**
- * If more requests of an open loop than this leave late, the load was not the planned one. A thread that only sleeps is late by
- * more than 1 ms in 0.5 % of its times on two quiet cores, and several times as often beside others.
+ * If more requests of an open loop leave late, the load was not the planned one. Even a thread that only sleeps wakes more than
+ * 1 ms late in 0.5 % of the cases on two quiet cores, and several times as often on busy ones.
  */
 export const MAX_DELAYED_SHARE = 0.05;
 
-/** Judges whether the load generator, rather than the server, was the limit. */
+/** Decides whether the load generator kept up, or was the limit itself. */
 export const judgeGenerator = ({
   windowMs,
   delayedShare,

@@ -7,22 +7,22 @@ import type { ServingRequest } from '../stability/serving-request.ts';
 import { grpcStatusName } from './grpc-status.ts';
 import { framed } from './load-target.ts';
 
-/** How a request is sent: as it should be, or with a fault. */
+/** How a request is sent: in full, or with a fault of the connection. */
 export type Sending = 'whole' | ConnectionFault;
 
-/** What became of a request; see `BadAnswers`. */
+/** How a request was answered; see `BadAnswers`. */
 export interface SentRequest {
   readonly answer: string;
   readonly tookMs: number;
 }
 
-/** A connection with one request on it. */
+/** A connection with a single request on it. */
 interface OpenRequest {
   readonly write: (part: Buffer) => void;
-  /** Sends the last part; resolves when the system has all of it. */
+  /** Sends the last part, and resolves when the operating system has taken it. */
   readonly end: (part: Buffer) => Promise<void>;
   readonly destroy: () => void;
-  /** Resolves, never rejects. */
+  /** The status of the answer, or `closed`. Never rejects. */
   readonly answered: Promise<string>;
 }
 
@@ -60,11 +60,11 @@ const openGrpc = (origin: string, { path }: ServingRequest): OpenRequest => {
     [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
   });
   const answered = new Promise<string>((resolve) => {
-    const take = ({ 'grpc-status': status }: IncomingHttpHeaders): void => {
+    const readStatus = ({ 'grpc-status': status }: IncomingHttpHeaders): void => {
       if (typeof status === 'string') resolve(grpcStatusName(status));
     };
-    stream.on('response', take);
-    stream.on('trailers', take);
+    stream.on('response', readStatus);
+    stream.on('trailers', readStatus);
     stream.on('error', () => resolve(CLOSED));
     stream.on('close', () => resolve(CLOSED));
     stream.resume();
@@ -79,49 +79,51 @@ const openGrpc = (origin: string, { path }: ServingRequest): OpenRequest => {
 
 const SLOW_PIECES = 20;
 
-const piecesOf = (bytes: Buffer, count: number): readonly Buffer[] => {
-  const size = Math.ceil(bytes.length / count);
-  return Array.from({ length: count }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
+const sendSlowly = async (
+  open: OpenRequest,
+  bytes: Buffer,
+  bodyMs: number,
+  signal: AbortSignal,
+): Promise<void> => {
+  const size = Math.ceil(bytes.length / SLOW_PIECES);
+  for (let piece = 0; piece < SLOW_PIECES - 1; piece += 1) {
+    open.write(bytes.subarray(piece * size, (piece + 1) * size));
+    await sleep(bodyMs / SLOW_PIECES, undefined, { signal });
+  }
+  await open.end(bytes.subarray((SLOW_PIECES - 1) * size));
 };
 
 /**
- * Sends one request on a connection of its own, well or badly, and tells what it got; never rejects.
+ * Sends a request on a connection of its own, in full or with a fault, and returns how it was answered. Never rejects.
  *
- * @param overMs how long a slow sender takes for the body
- * @param over ends the wait for an answer
+ * @param bodyMs how long a slow sender takes for the body
+ * @param signal ends the wait for an answer
  */
 export const sendBadly = async (
   origin: string,
   protocol: Protocol,
   request: ServingRequest,
-  how: Sending,
-  overMs: number,
-  over: AbortSignal,
+  sending: Sending,
+  bodyMs: number,
+  signal: AbortSignal,
 ): Promise<SentRequest> => {
   const sentAtMs = performance.now();
   const bytes = protocol === 'grpc' ? framed(request.body) : request.body;
   const open = protocol === 'grpc' ? openGrpc(origin, request) : openHttp(origin, request);
-  const isOver = new Promise<string>((resolve) => {
-    over.addEventListener('abort', () => resolve('none'), { once: true });
+  const aborted = new Promise<string>((resolve) => {
+    signal.addEventListener('abort', () => resolve('none'), { once: true });
   });
   const send = async (): Promise<string> => {
-    if (how === 'half-body') open.write(bytes.subarray(0, bytes.length / 2));
-    if (how === 'slow-sender') {
-      const pieces = piecesOf(bytes, SLOW_PIECES);
-      for (const piece of pieces.slice(0, -1)) {
-        open.write(piece);
-        await sleep(overMs / SLOW_PIECES, undefined, { signal: over });
-      }
-      await open.end(pieces.at(-1) ?? Buffer.alloc(0));
-    }
-    if (how === 'whole' || how === 'disconnect') await open.end(bytes);
-    return how === 'disconnect' ? 'not awaited' : open.answered;
+    if (sending === 'half-body') open.write(bytes.subarray(0, bytes.length / 2));
+    else if (sending === 'slow-sender') await sendSlowly(open, bytes, bodyMs, signal);
+    else await open.end(bytes);
+    return sending === 'disconnect' ? 'not awaited' : open.answered;
   };
   const answer = await Promise.race([
     send().catch(() => CLOSED),
     // A server may answer before it has read everything.
     open.answered,
-    isOver,
+    aborted,
   ]);
   open.destroy();
   return { answer, tookMs: performance.now() - sentAtMs };

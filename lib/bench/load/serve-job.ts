@@ -1,7 +1,7 @@
 import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import type { LoadJob } from './job.ts';
 
-/** Runs a job; the signal is aborted when its result is no longer wanted. */
+/** Runs a job. The signal aborts when its result is no longer wanted. */
 type RunJob = (
   job: LoadJob,
   emit: (event: LoadEvent) => void,
@@ -12,16 +12,16 @@ const emit = (event: LoadEvent): void => {
   process.send?.(event);
 };
 
-/** Exits when the message is sent: an earlier exit would cut it off. */
+/** Exits once the message is sent; an earlier exit would cut it off. */
 const emitAndExit = (event: LoadEvent, exitCode: number): void => {
   process.send?.(event, () => process.exit(exitCode));
 };
 
-const leave = (): void => process.exit(0);
+const exitCleanly = (): void => process.exit(0);
 
 /**
- * Makes this process a load process: it receives LoadJobs over the IPC channel, one after the other, and sends LoadEvents; the last
- * of each job is its result. Exit codes: 0 stopped, or the channel was closed; 2 a job could not be run.
+ * Makes this process a load process. It receives `LoadJob`s over the IPC channel, one after another, and answers each with
+ * `LoadEvent`s, the last of which is the result. Exit codes: 0, it was stopped or the channel closed; 2, a job could not be run.
  */
 export const serveJobs = (runJob: RunJob): void => {
   if (process.channel === undefined) {
@@ -50,7 +50,7 @@ export const serveJobs = (runJob: RunJob): void => {
   };
   const stopNow = (): void => {
     stop.abort();
-    void (running ?? Promise.resolve()).then(leave, leave);
+    void (running ?? Promise.resolve()).then(exitCleanly, exitCleanly);
   };
   process.on('disconnect', stopNow);
   process.on('SIGTERM', stopNow);

@@ -1,13 +1,13 @@
 import type { PhaseSummary } from '../model/load-result.ts';
 
-/** A metric of a `Server-Timing` header with a duration: W3C Server Timing, section 4. */
+/** A metric with a duration in a `Server-Timing` header; see W3C Server Timing, section 4. */
 const METRIC = /^\s*([^\s;]+)\s*(?:;[^;]*)*?;\s*dur\s*=\s*"?(\d+(?:\.\d+)?)"?/i;
 
-/** Means of what `Server-Timing` says about the correct answers of the window, in milliseconds. */
+/** The mean duration of each metric in the `Server-Timing` headers of the correct answers, in milliseconds. */
 export class PhaseMeans {
   readonly #sums = new Map<string, { count: number; sumMs: number }>();
 
-  /** Metrics that do not follow the standard are passed over, as it asks. */
+  /** Adds a header. Skips metrics that do not follow the standard, as it requires. */
   add(header: string): void {
     for (const metric of header.split(',')) {
       const [, name, durationMs] = METRIC.exec(metric) ?? [];

@@ -10,8 +10,8 @@ import { failureClassOf, OUTCOME } from './outcome.ts';
 import type { Sample } from './samples.ts';
 
 /**
- * Counts the answers and failures that ended in each second of the window, in closed and open loop alike. The sum over the
- * correct answers is the one behind the request rate.
+ * Counts the correct answers and failures that ended in each second of the window, in closed and open loops alike. The correct
+ * answers add up to those of the request rate.
  */
 export const binBySecond = (samples: Iterable<Sample>, window: MeasuringWindow): SecondBin[] => {
   const seconds = Array.from(
@@ -35,26 +35,26 @@ export const binBySecond = (samples: Iterable<Sample>, window: MeasuringWindow):
   });
 };
 
-/** The part of the result that follows from the samples alone. */
+/** The part of a result that follows from the samples alone. */
 type SampleSummary = Omit<
   LoadResult,
   'generator' | 'startedAt' | 'durationSeconds' | 'phases' | 'self'
 >;
 
 /**
- * A request counts as delayed that left later than both after its planned time: response times begin there, so that a delay
- * which is small beside them changes none of them by more.
+ * A request counts as delayed if it left later than its planned time by more than both: a time, and a share of the median
+ * latency. Latency starts at the planned time, so a delay within these limits hardly changes it.
  */
 const DELAYED_AFTER_MS = 1;
 const DELAYED_AFTER_SHARE = 0.05;
 
-/** Milliseconds of the window in which a request was in flight; until the end of the window if it has no answer. */
+/** How long a request was in flight during the window; until its end if there was no answer. */
 const inFlightMs = (window: MeasuringWindow, { sentMs, doneMs }: Sample): number => {
   const endMs = Number.isNaN(doneMs) ? window.endMs : Math.min(doneMs, window.endMs);
   return Math.max(0, endMs - Math.max(sentMs, window.startMs));
 };
 
-/** Turns samples into figures; which sample counts for what is in `measuring-window.ts` and `model/load-result.ts`. */
+/** Turns samples into figures. `measuring-window.ts` and `model/load-result.ts` say which sample counts for which figure. */
 export const summariseSamples = (
   samples: Iterable<Sample>,
   window: MeasuringWindow,
@@ -117,8 +117,8 @@ export const summariseSamples = (
 };
 
 /**
- * A closed loop stops waiting at the end of its window: a later answer does not count, nor does a request that a user sends after
- * the end, before it is stopped.
+ * A closed loop stops waiting at the end of its window. Answers that arrive later are unfinished, and requests that a user still
+ * sends after the end do not count at all.
  */
 const isUnfinished = (
   window: MeasuringWindow,

@@ -8,7 +8,7 @@ import { judgeGenerator } from './self-check.ts';
 import { PhaseMeans } from './server-timing.ts';
 import { summariseSamples } from './summarise-samples.ts';
 
-/** Counts the outcomes of all planned requests, for both load generators. Times are milliseconds from the load's start. */
+/** Counts the outcomes of all planned requests, for both load generators. Times are in milliseconds since the start of the load. */
 export class Tally {
   readonly samples = new Samples();
   readonly recent = new RecentAnswers();
@@ -19,7 +19,12 @@ export class Tally {
     this.#window = window;
   }
 
-  /** A request that ended; `outcome` is one of `OUTCOME` or a status, `serverTiming` is empty without that header. */
+  /**
+   * Adds a request that ended.
+   *
+   * @param outcome one of `OUTCOME`, or an HTTP status
+   * @param serverTiming the header of that name; empty if there is none
+   */
   add(
     plannedMs: number,
     sentMs: number,
@@ -39,27 +44,27 @@ export class Tally {
     }
   }
 
-  /** A request in flight when the load ended. */
+  /** Adds a request that was in flight when the load ended. */
   addUnfinished(plannedMs: number, sentMs: number, image: number): void {
     this.samples.add(plannedMs, sentMs, NaN, image, OUTCOME.unfinished);
   }
 
-  /** A planned request that was not sent. */
+  /** Adds a planned request that was not sent. */
   addUnsent(plannedMs: number, image: number): void {
     this.samples.add(plannedMs, NaN, NaN, image, OUTCOME.unsent);
   }
 
-  /** The result of the job: the figures of all that was counted, and whether the load generator kept up. */
+  /** The result of the job: its figures, and whether the load generator kept up. */
   resultOf(
     { durationSeconds, timeoutMs }: Pick<LoadJob, 'durationSeconds' | 'timeoutMs'>,
-    begun: Pick<LoadResult, 'generator' | 'startedAt'>,
+    origin: Pick<LoadResult, 'generator' | 'startedAt'>,
     { cpuMs, cores }: Pick<GeneratorSelfCheck, 'cpuMs' | 'cores'>,
     lag: { readonly p99Ms: number; readonly maxMs: number },
   ): LoadResult {
     const figures = summariseSamples(this.samples, this.#window, timeoutMs);
     const { delayedShare, unsent } = figures;
     return {
-      ...begun,
+      ...origin,
       durationSeconds,
       ...figures,
       phases: this.#phases.summarise(),

@@ -9,29 +9,29 @@ import type { TensorExpectation } from './job.ts';
 
 const tensorsOf = (body: Buffer): readonly NamedTensor[] => readTensors(body, 'outputs').tensors;
 
-/** Most servers compute the same bits, and to see that takes a small part of a comparison. */
-const areSame = (right: readonly NamedTensor[], answered: readonly NamedTensor[]): boolean =>
-  right.every(({ name, shape, bytes }) => {
-    const given = answered.find((one) => one.name === name);
-    return given?.shape.join() === shape.join() && Buffer.compare(given.bytes, bytes) === 0;
+/** Whether both hold the same bits. Most servers return them, and this is much cheaper than comparing values. */
+const areSame = (expected: readonly NamedTensor[], answered: readonly NamedTensor[]): boolean =>
+  expected.every(({ name, shape, bytes }) => {
+    const output = answered.find((tensor) => tensor.name === name);
+    return output?.shape.join() === shape.join() && Buffer.compare(output.bytes, bytes) === 0;
   });
 
 /**
- * Says whether the body of a 200 holds the right outputs for the request that was sent.
+ * Creates a function that checks whether the body of a 200 holds the correct outputs for the image that was sent.
  *
- * @throws Error if a right answer cannot be read
+ * @throws Error if a file with expected outputs cannot be read
  */
 export const createTensorCheck = ({
   answers,
   checks,
 }: TensorExpectation): ((body: Buffer, image: number) => boolean) => {
-  const known = new Map<string, readonly NamedTensor[]>();
+  const tensorsByFile = new Map<string, readonly NamedTensor[]>();
   for (const file of answers) {
-    if (!known.has(file)) known.set(file, tensorsOf(readFileSync(file)));
+    if (!tensorsByFile.has(file)) tensorsByFile.set(file, tensorsOf(readFileSync(file)));
   }
-  const right = answers.map((file) => known.get(file) ?? []);
+  const tensorsByImage = answers.map((file) => tensorsByFile.get(file) ?? []);
   return (body, image) => {
-    const expected = right[image] ?? [];
+    const expected = tensorsByImage[image] ?? [];
     try {
       const answered = tensorsOf(body);
       return areSame(expected, answered) || compareTensors(expected, answered, checks).passed;

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 
 const CACHED = join(import.meta.dirname, '../../../.cache/k6/bin/k6');
 
-/** The k6 that `.ci/install-k6` put into the cache, otherwise the one that a run would take. Throws where there is none. */
+/**
+ * The k6 that a run would use, or the one that `.ci/install-k6` put into the cache.
+ *
+ * @throws Error if there is none
+ */
 export const installedK6 = (): string => {
   const named = process.env['SERVING_COMPARE_K6'];
   const command = named ?? (existsSync(CACHED) ? CACHED : 'k6');
@@ -13,7 +17,7 @@ export const installedK6 = (): string => {
     return command;
   } catch (error) {
     throw new Error(
-      `These tests need the real k6, and ${command} does not run. Install it with: bash .ci/install-k6`,
+      `These tests need the real k6, but ${command} cannot be run. Install it with: bash .ci/install-k6`,
       { cause: error },
     );
   }

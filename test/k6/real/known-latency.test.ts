@@ -1,7 +1,7 @@
 import { describeKnownLatency } from '../../calibration/describe-known-latency.ts';
 import { installedK6 } from './installed-k6.ts';
 
-/** What an engine and a server in other processes on the same cores may add to an exchange. */
+/** How much a load generator and a server on the same cores may add to an exchange. */
 const OVERHEAD_MS = 2;
 
 describe('The load generator k6', () => {

@@ -1,4 +1,4 @@
-// The load script and its load process on the real k6.
+// The load script and its load process with the real k6.
 import { describeLoadProcess } from '../../lib/bench/load/describe-load-process.ts';
 import { installedK6 } from './installed-k6.ts';
 

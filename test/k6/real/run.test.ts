@@ -1,4 +1,4 @@
-// A run whose load comes from the real k6, straight at the serving too.
+// A run whose load comes from the real k6, in bypass runs too.
 import { join } from 'node:path';
 import { readRunFolder } from '../../../lib/bench/results/run-folder.ts';
 import { runBench, words } from '../../support/bench-cli.ts';
@@ -10,7 +10,7 @@ jest.setTimeout(180_000);
 const newFolder = useTemporaryFolders();
 
 describe('A run with k6', () => {
-  it('measures each measurement and its direct rate with k6', async () => {
+  it('measures the measurement and its bypass run with k6', async () => {
     const folder = join(newFolder(), 'run');
     await runBench(
       [

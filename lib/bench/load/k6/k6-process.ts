@@ -6,25 +6,25 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadJob } from '../job.ts';
 
-/** Files of one run of k6, absolute paths. */
+/** The files of one run of k6, as absolute paths. */
 interface K6Files {
   /** The job, as JSON. */
   readonly job: string;
-  /** An empty configuration, so that one in the user's home changes nothing. */
+  /** An empty configuration, so that the one in the user's home folder has no effect. */
   readonly config: string;
-  /** What the script writes of each request. */
+  /** The lines that the script writes for each request. */
   readonly lines: string;
-  /** What the script writes at the end. */
+  /** The summary that the script writes at the end. */
   readonly summary: string;
 }
 
-/** The arguments of k6: independent of the user's settings, and without usage reports. */
+/** The arguments of k6. They make it ignore the user's settings and send no usage reports. */
 export const k6Arguments = (script: string, files: K6Files): readonly string[] => [
   'run',
   '--quiet',
   '--no-color',
   '--no-usage-report',
-  // No API server: a second k6 on the machine would ask for the same port.
+  // No API server: a second k6 on this machine would need the same port.
   '--address=',
   `--config=${files.config}`,
   '--log-format=raw',
@@ -40,7 +40,7 @@ export const k6Arguments = (script: string, files: K6Files): readonly string[] =
 ];
 
 /**
- * The environment of k6, without variables that change its options (`K6_VUS` would replace the scenario) and without proxies,
+ * The environment of k6. It has no variables that change the options of k6 (`K6_VUS` would replace the scenario) and no proxies,
  * which the embedded load generator does not use either.
  */
 export const k6Environment = (
@@ -50,8 +50,8 @@ export const k6Environment = (
     Object.entries(env).filter(([name]) => !/^K6_|^(https?|no|all)_proxy$/i.test(name)),
   );
 
-/** Exit codes of k6 that ran to its end; 99: a threshold was crossed. */
-const RAN = [0, 99];
+/** Exit codes after a complete run; 99 means that a threshold was crossed. */
+const COMPLETED = [0, 99];
 
 const MEANINGS: Readonly<Record<number, string>> = {
   104: 'its options are not valid',
@@ -61,20 +61,20 @@ const MEANINGS: Readonly<Record<number, string>> = {
   109: 'it crashed',
 };
 
-/** Why k6 gave no figures, in words; undefined if it ran to its end. */
+/** Why k6 did not run to its end, as a message; undefined if it did. */
 export const failureOf = (
   exitCode: number | null,
   signal: string | null,
-  lastWords: string,
+  lastLines: string,
 ): string | undefined => {
-  if (exitCode !== null && RAN.includes(exitCode)) return undefined;
+  if (exitCode !== null && COMPLETED.includes(exitCode)) return undefined;
   const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   const meaning = exitCode === null ? undefined : MEANINGS[exitCode];
   const end = `k6 ended with ${how}${meaning === undefined ? '' : `: ${meaning}`}`;
-  return lastWords === '' ? end : `${end}; its last lines:\n${lastWords}`;
+  return lastLines === '' ? end : `${end}; its last lines:\n${lastLines}`;
 };
 
-/** A folder of its own for one run of k6, with what k6 reads and an empty file for what it writes. */
+/** Makes a temporary folder for one run of k6, with the files that k6 reads and an empty file for its lines. */
 export const makeWorkFolder = async (
   job: LoadJob,
 ): Promise<{ readonly files: K6Files; readonly remove: () => Promise<void> }> => {
@@ -94,14 +94,12 @@ export const makeWorkFolder = async (
 const EVERY_MS = 50;
 const CHUNK_BYTES = 1 << 18;
 
-/**
- * Reads a file while k6 appends to it. A pipe would let a busy reader hold up the load.
- */
+/** Reads a file while k6 appends to it. With a pipe, a busy reader could hold up the load. */
 export const followFile = async (
   file: string,
   onText: (text: string) => void,
 ): Promise<{
-  /** Reads what is there, closes, and rejects where reading or `onText` failed. */
+  /** Reads the rest and closes the file. Rejects if reading or `onText` failed. */
   readonly finish: () => Promise<void>;
 }> => {
   const handle = await open(file, 'r');
@@ -109,7 +107,7 @@ export const followFile = async (
   const buffer = Buffer.alloc(CHUNK_BYTES);
   let position = 0;
   const finished = new AbortController();
-  const readOn = async (): Promise<void> => {
+  const readNewText = async (): Promise<void> => {
     for (;;) {
       const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);
       if (bytesRead === 0) return;
@@ -119,13 +117,13 @@ export const followFile = async (
   };
   const follow = async (): Promise<void> => {
     while (!finished.signal.aborted) {
-      await readOn();
+      await readNewText();
       await sleep(EVERY_MS);
     }
-    await readOn();
+    await readNewText();
   };
   const following = follow();
-  // Awaited in `finish`, which says it.
+  // `finish` awaits it and reports the error.
   following.catch(() => undefined);
   return {
     finish: async () => {
@@ -135,20 +133,20 @@ export const followFile = async (
   };
 };
 
-/** A k6 that runs. */
+/** A running k6 process. */
 export interface RunningK6 {
   readonly pid: number;
-  /** Resolves when it ran to its end; rejects, saying why, if it gave no figures. */
+  /** Resolves after a complete run; otherwise rejects with the reason. */
   readonly done: Promise<void>;
-  /** Ends it at once. */
+  /** Kills the process. */
   readonly kill: () => void;
 }
 
 const LAST_LINES = 8;
-/** k6 prints this for every request without an answer; the figures count them. */
+/** k6 prints this for every request without an answer. The figures already count them. */
 const NOISE = 'Request Failed';
 
-/** Starts k6 with the load script, in the process group of this process, so that it ends with it. */
+/** Starts k6 with the load script, in the process group of this process, so that both end together. */
 export const startK6 = (command: string, script: string, files: K6Files): RunningK6 => {
   const child = spawn(command, k6Arguments(script, files), {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -168,7 +166,7 @@ export const startK6 = (command: string, script: string, files: K6Files): Runnin
       else reject(new Error(failure));
     });
   });
-  // Awaited by the caller; a failure before that must not end the process.
+  // The caller awaits it; an earlier failure must not crash this process.
   done.catch(() => undefined);
   return { pid: child.pid ?? -1, done, kill: () => void child.kill('SIGKILL') };
 };

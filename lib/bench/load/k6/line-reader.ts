@@ -5,33 +5,33 @@ import type { Tally } from '../tally.ts';
 
 /** How a request ended, according to k6. */
 interface K6End {
-  /** Whether there was a connection. */
+  /** Whether a connection was made. */
   readonly connected: boolean;
   /** 0 if there was no complete answer. */
   readonly status: number;
   /** See https://grafana.com/docs/k6/latest/javascript-api/error-codes/; 0 if nothing went wrong. */
   readonly errorCode: number;
-  /** Whether the answer holds what it must. */
+  /** Whether the answer is correct. */
   readonly right: boolean;
 }
 
 const TIMEOUT = 1050;
-/** Names that cannot be resolved, hosts that k6 must not ask, connections that cannot be made, TLS. */
+/** Unresolved names, blocked hosts, failed connections, and TLS errors. */
 const CONNECT_CODES: readonly (readonly [from: number, to: number])[] = [
   [1020, 1020],
   [1100, 1199],
   [1210, 1213],
   [1300, 1399],
 ];
-/** Codes that only repeat the status of a complete answer. */
+/** Codes that repeat the status of a complete answer. */
 const STATUS_CODES = [1400, 1599] as const;
 
 const isIn = (code: number, [from, to]: readonly [number, number]): boolean =>
   code >= from && code <= to;
 
 /**
- * The outcome in the classes of the embedded load generator: what failed before there was a connection is `connect`, also by
- * timeout; what broke after it, or was not HTTP, is `reset`, whatever status came before.
+ * Translates the end of a request to an outcome of the embedded load generator. A failure before the connection was made is
+ * `connect`, even a timeout. A connection that broke later, or did not speak HTTP, is `reset`, even after a status.
  */
 export const outcomeOf = ({ connected, status, errorCode, right }: K6End): number => {
   const broke = errorCode !== 0 && !isIn(errorCode, STATUS_CODES);
@@ -43,9 +43,9 @@ export const outcomeOf = ({ connected, status, errorCode, right }: K6End): numbe
   return right ? OUTCOME.succeeded : OUTCOME.wrongAnswer;
 };
 
-/** A line of the load script, see `k6/sample-lines.ts`. Times in milliseconds from the start of the load. */
+/** A line of the load script; see `k6/sample-lines.ts`. Times are in milliseconds since the start of the load. */
 type K6Line =
-  /** Before all others: when the load begins. */
+  /** The first line: when the load starts. */
   | { readonly kind: 'start'; readonly loadStartEpochMs: number }
   /** A planned request that was not sent. */
   | { readonly kind: 'unsent'; readonly plannedMs: number; readonly image: number }
@@ -56,19 +56,23 @@ type K6Line =
       /** NaN if the load ended first. */
       readonly doneMs: number;
       readonly image: number;
-      /** What k6 took beside the exchange. */
+      /** The time that k6 itself added to the exchange. */
       readonly lagMs: number;
       readonly serverTiming: string;
     } & K6End);
 
-/** Fields of each kind of line. */
-const FIELDS = { start: 2, unsent: 3, sample: 11 } as const;
+/** The number of fields in each kind of line. */
+const FIELD_COUNTS = { start: 2, unsent: 3, sample: 11 } as const;
 
-/** Reads one line. Throws, quoting it, if the load script did not write it. */
+/**
+ * Parses a line.
+ *
+ * @throws Error that quotes the line if the load script did not write it
+ */
 export const parseK6Line = (line: string): K6Line => {
   const fields = line.split('\t');
   const [kind = '', ...rest] = fields;
-  const complete = fields.length === FIELDS[kind as keyof typeof FIELDS];
+  const complete = fields.length === FIELD_COUNTS[kind as keyof typeof FIELD_COUNTS];
   const number = (index: number): number => {
     const text = rest[index];
     const value = text === undefined || text === '' ? NaN : Number(text);
@@ -96,16 +100,16 @@ export const parseK6Line = (line: string): K6Line => {
 const unreadable = (line: string): Error =>
   new Error(`k6 wrote a line that the load script does not write: ${JSON.stringify(line)}`);
 
-/** Counts what the lines of the load script say. */
+/** Reads the lines of the load script and counts the requests that they report. */
 export class LineReader {
-  /** Lines so far, all kinds. */
+  /** The number of lines so far, of all kinds. */
   lines = 0;
-  /** Resolves with the time when the load begins, in milliseconds since 1970, as soon as k6 has said it. */
+  /** Resolves with the start of the load, in milliseconds since 1970, as soon as k6 reports it. */
   readonly started: Promise<number>;
   readonly #window: MeasuringWindow;
   readonly #tally: Tally;
   readonly #lag = createHistogram(1000);
-  /** The part of a line whose end has not come yet. */
+  /** The start of a line that is still incomplete. */
   #rest = '';
   #onStart: (loadStartEpochMs: number) => void = () => undefined;
 
@@ -117,14 +121,18 @@ export class LineReader {
     });
   }
 
-  /** Takes the next piece of k6's output, which may end inside a line. Throws on a line that the script did not write. */
+  /**
+   * Reads the next piece of k6's output, which may end inside a line.
+   *
+   * @throws Error on a line that the load script did not write
+   */
   accept(text: string): void {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#read(line);
   }
 
-  /** What k6 took beside the exchanges that ended inside the window. */
+  /** The time that k6 itself added to the exchanges that ended inside the window. */
   lag(): { readonly p99Ms: number; readonly maxMs: number } {
     const lag = this.#lag;
     return lag.totalCount === 0

@@ -1,5 +1,5 @@
-// The load process for k6. It starts k6, reads its output, and ends it when the result is no longer wanted, also when the
-// runner was killed. Start it with an IPC channel: `node lib/bench/load/k6/main.ts`.
+// The load process for k6. It starts k6, reads its output, and kills it when the result is no longer wanted, even if the runner
+// was killed. Start it with an IPC channel: `node lib/bench/load/k6/main.ts`.
 import { serveJobs } from '../serve-job.ts';
 import { runK6Load } from './run-k6.ts';
 

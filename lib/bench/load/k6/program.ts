@@ -3,21 +3,21 @@ import { promisify } from 'node:util';
 import { BenchError, messageOf, systemCodeOf } from '../../model/errors.ts';
 import type { PlanOptions } from '../../model/plan-options.ts';
 
-/** The k6 of this machine. */
+/** The k6 program of this machine. */
 export interface K6Program {
-  /** A path, or a name on the PATH. */
+  /** A path, or a name that is looked up on the PATH. */
   readonly command: string;
   /** E.g. `1.8.1`. */
   readonly version: string;
 }
 
-/** The first with `--address` that may be empty, TypeScript without a flag and `k6/experimental/fs`. */
+/** The first major version with an empty `--address`, TypeScript without a flag, and `k6/experimental/fs`. */
 const OLDEST_MAJOR = 1;
 
 /**
- * Finds k6: the file that `SERVING_COMPARE_K6` names, otherwise `k6` on the PATH.
+ * Finds k6: the program that `SERVING_COMPARE_K6` names, or `k6` on the PATH.
  *
- * @throws BenchError if there is none, or one that is too old, with what to do.
+ * @throws BenchError `BENCH_NO_K6` if there is none, or it is too old
  */
 export const findK6 = async (
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -26,7 +26,7 @@ export const findK6 = async (
   const text = await versionText(command);
   const version = /^k6(?:\.exe)? v(\d+\.\d+\.\d+\S*)/.exec(text)?.[1];
   if (version === undefined) {
-    throw new BenchError('BENCH_NO_K6', `${command} answers "${text}" instead of its version`, {
+    throw new BenchError('BENCH_NO_K6', `${command} prints "${text}" instead of its version`, {
       hint: 'set SERVING_COMPARE_K6 to the path of k6',
     });
   }
@@ -48,7 +48,7 @@ const versionText = async (command: string): Promise<string> => {
       'BENCH_NO_K6',
       missing
         ? `the load generator k6 is not on this machine: there is no ${command}`
-        : `${command} does not run: ${messageOf(error)}`,
+        : `${command} cannot be run: ${messageOf(error)}`,
       {
         hint:
           'install it: https://grafana.com/docs/k6/latest/set-up/install-k6/, or with Go: bash .ci/install-k6; ' +
@@ -60,9 +60,9 @@ const versionText = async (command: string): Promise<string> => {
 };
 
 /**
- * Makes sure that what is to send the requests is there, before anything takes time.
+ * Checks early that the load generator of a plan is installed.
  *
- * @throws BenchError if it is not.
+ * @throws BenchError `BENCH_NO_K6` if it is not
  */
 export const assertLoadGenerator = async (options: PlanOptions): Promise<void> => {
   if (options.loadGenerator === 'k6') await findK6();

@@ -9,7 +9,7 @@ import { startProgress } from '../progress.ts';
 import { writeRawSamples } from '../samples.ts';
 import type { LoadEvent, LoadResult } from '../../model/load-result.ts';
 import { Tally } from '../tally.ts';
-import { unreadable } from '../load-target.ts';
+import { unreadableImage } from '../load-target.ts';
 import { followFile, makeWorkFolder, type RunningK6, startK6 } from './k6-process.ts';
 import { LineReader } from './line-reader.ts';
 import { findK6 } from './program.ts';
@@ -17,9 +17,11 @@ import { findK6 } from './program.ts';
 const SCRIPT = resolve(import.meta.dirname, '../../../../k6/infer.ts');
 
 /**
- * Runs one job in k6, from the warm-up to the result, telling `emit` what happens on the way. Rejects if k6 is missing or
- * fails, an image cannot be read or the raw samples cannot be written, and with the signal's reason if it was aborted. Failures
- * of the server are no errors but figures of the result.
+ * Runs a job in k6, from the warm-up to the result, and emits its progress. Failures of the server do not reject; they are
+ * figures of the result.
+ *
+ * @throws Error if k6 is missing or fails, an image cannot be read, or the raw samples cannot be written; the reason of the
+ * signal if it was aborted
  */
 export const runK6Load = async (
   job: LoadJob,
@@ -30,7 +32,7 @@ export const runK6Load = async (
   const window = windowOf(job);
   if (job.method !== 'GET') await Promise.all(job.images.map(assertReadable));
   const tally = new Tally(window);
-  // Before the load: a run whose samples cannot be kept should not begin.
+  // Open the file first: do not start a load whose samples cannot be kept.
   const samplesFile = job.samplesFile === undefined ? undefined : await open(job.samplesFile, 'w');
   const { files, remove } = await makeWorkFolder(job);
   try {
@@ -38,9 +40,9 @@ export const runK6Load = async (
     const lines = await followFile(files.lines, (text) => reader.accept(text));
     const k6 = startK6(command, SCRIPT, files);
     signal.addEventListener('abort', k6.kill, { once: true });
-    let watched: Watched;
+    let observed: Observed;
     try {
-      watched = await watch(k6, reader, window, tally, emit);
+      observed = await observe(k6, reader, window, tally, emit);
       await k6.done;
     } catch (error) {
       signal.throwIfAborted();
@@ -51,46 +53,49 @@ export const runK6Load = async (
     }
     assertAllLines(reader, await readFile(files.summary, 'utf8'));
     if (samplesFile !== undefined) await writeRawSamples(samplesFile, tally.samples);
-    const startedAt = new Date(watched.windowStartEpochMs).toISOString();
-    const use = { cpuMs: watched.cpuMs, cores: availableParallelism() };
+    const startedAt = new Date(observed.windowStartEpochMs).toISOString();
+    const use = { cpuMs: observed.cpuMs, cores: availableParallelism() };
     return tally.resultOf(job, { generator: 'k6', startedAt }, use, reader.lag());
   } finally {
     await remove();
   }
 };
 
-interface Watched {
+interface Observed {
   readonly windowStartEpochMs: number;
   /** CPU time of k6 inside the window. */
   readonly cpuMs: number;
 }
 
-/** Tells the progress and the edges of the window, at their time by the clock of the wall, which k6 and this process share. */
-const watch = async (
+/**
+ * Emits the progress of the load and the edges of its window, and measures the CPU time of k6. The edges are timed by the
+ * system's time of day, the clock that k6 and this process share.
+ */
+const observe = async (
   k6: RunningK6,
   reader: LineReader,
   window: MeasuringWindow,
   tally: Tally,
   emit: (event: LoadEvent) => void,
-): Promise<Watched> => {
-  // Rejects if k6 fails; if it ends well, nothing is to be done.
+): Promise<Observed> => {
+  // Rejects if k6 fails, and never settles if it ends well.
   const failure = k6.done.then(() => new Promise<never>(() => undefined));
   failure.catch(() => undefined);
-  const begun = k6.done.then(() => {
-    throw new Error('k6 ended before its load began');
+  const endedEarly = k6.done.then(() => {
+    throw new Error('k6 ended before its load started');
   });
-  begun.catch(() => undefined);
-  const loadStartEpochMs = await Promise.race([reader.started, begun]);
+  endedEarly.catch(() => undefined);
+  const loadStartEpochMs = await Promise.race([reader.started, endedEarly]);
   const clock = (): number => Date.now() - loadStartEpochMs;
-  const edgeAt = async (timeMs: number): Promise<number> => {
+  const cpuMsAt = async (timeMs: number): Promise<number> => {
     await Promise.race([sleep(Math.max(0, timeMs - clock())), failure]);
     return cpuOf(k6);
   };
   const progress = startProgress(tally.recent, window, clock, emit);
   try {
-    const before = await edgeAt(window.startMs);
+    const before = await cpuMsAt(window.startMs);
     emit({ event: 'window-start' });
-    const after = await edgeAt(window.endMs);
+    const after = await cpuMsAt(window.endMs);
     emit({ event: 'window-end' });
     await k6.done;
     return { windowStartEpochMs: loadStartEpochMs + window.startMs, cpuMs: after - before };
@@ -103,23 +108,23 @@ const cpuOf = async ({ pid }: RunningK6): Promise<number> => {
   const cpuMs = await processCpuMs(pid);
   if (cpuMs === undefined) {
     throw new Error(
-      `the CPU time of k6 (process ${pid}) cannot be read from /proc; on a system without it use --load-generator embedded`,
+      `the CPU time of k6 (process ${pid}) cannot be read from /proc; on a system without /proc, use --load-generator embedded`,
     );
   }
   return cpuMs;
 };
 
-/** Figures of half the requests would look like any others. */
+/** @throws Error if lines are missing: figures of half the requests would look like any others */
 const assertAllLines = ({ lines }: LineReader, summary: string): void => {
   const { sampleLines } = JSON.parse(summary) as { readonly sampleLines: number };
   if (lines === sampleLines) return;
   throw new Error(
-    `k6 wrote ${sampleLines} samples and ${lines} arrived; is there room in the folder for temporary files?`,
+    `k6 wrote ${sampleLines} samples, but only ${lines} arrived; is the disk with the temporary files full?`,
   );
 };
 
 const assertReadable = async (file: string): Promise<void> => {
   await access(file, constants.R_OK).catch((error: unknown) => {
-    throw unreadable(file, error);
+    throw unreadableImage(file, error);
   });
 };

@@ -1,4 +1,4 @@
-// What each load generator must show in its load process, on servers whose answers are known.
+// Tests for the load process of every load generator, against servers with known answers.
 import { EventEmitter, once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -29,7 +29,7 @@ export const answerAfter =
   (_request, response) =>
     void setTimeout(() => response.end(RIGHT), ms).unref();
 
-/** Servers of a test, which end with it. */
+/** Starts servers that are closed after each test. */
 export const useServers = () => {
   const running: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
@@ -44,7 +44,7 @@ export const useServers = () => {
   return { serve, closeAll };
 };
 
-/** The columns of the raw samples, and a list of texts for each request. */
+/** Reads the raw samples: a row with the columns, then a row for each request. */
 const samplesIn = async (file: string): Promise<readonly (readonly string[])[]> =>
   gunzipSync(await readFile(file))
     .toString()
@@ -53,11 +53,11 @@ const samplesIn = async (file: string): Promise<readonly (readonly string[])[]> 
     .map((row) => row.split(','));
 
 /**
- * The tests of a load process.
+ * Describes a load process.
  *
- * @param generator what its results must say of it
- * @param programWith the process, with variables of the environment
- * @param medianLateMs within which half of the planned requests must leave; not asked where other tests keep the machine busy
+ * @param generator the load generator that its results must name
+ * @param programWith returns the program, with environment variables
+ * @param medianLateMs how late the median of the planned requests may leave; unlimited beside other tests on a busy machine
  */
 export const describeLoadProcess = (
   generator: LoadGenerator,
@@ -100,10 +100,10 @@ export const describeLoadProcess = (
     expect(result.self.cpuMs).toBeGreaterThan(0);
   });
 
-  it('asks without a body if the server draws the images, and goes by the one that it names', async () => {
-    const asked = new Set<string>();
+  it('sends no body if the server draws the images, and checks the answer for the image that it names', async () => {
+    const seen = new Set<string>();
     const url = await serve((request, response, body) => {
-      asked.add(`${request.method} ${body.length}`);
+      seen.add(`${request.method} ${body.length}`);
       response.end(JSON.stringify({ image: 'cat.jpg', class: 1 }));
     });
     const names = dataSet.map((file) => basename(file));
@@ -112,12 +112,12 @@ export const describeLoadProcess = (
     const job = { url, method: 'GET', level: closed(2), expect: expected } as const;
     const result = await measure(job, programWith());
 
-    expect([...asked]).toEqual(['GET 0']);
+    expect([...seen]).toEqual(['GET 0']);
     expect(result).toMatchObject({ failed: 0 });
     expect(result.succeeded).toBeGreaterThan(0);
   });
 
-  it('sends the headers of each image, and takes every 200 if only the status is asked for', async () => {
+  it('sends the headers of each image, and accepts every 200 if only the status is checked', async () => {
     const seen = new Set<string>();
     const url = await serve((request, response, body) => {
       const { 'content-type': type, 'x-length': length } = request.headers;
@@ -134,7 +134,7 @@ export const describeLoadProcess = (
     expect([...seen].toSorted()).toEqual(sizes.map((size) => `${type} ${size} ${size}`).toSorted());
   });
 
-  it('reports its phases and, twice a second, its progress, and keeps every request as a sample', async () => {
+  it('reports the phases and, twice a second, the progress, and writes every request as a sample', async () => {
     const samplesFile = join(newFolder(), 'samples.csv.gz');
     const { events, exitCode } = await runLoadProcess(
       jobOf({
@@ -171,7 +171,7 @@ export const describeLoadProcess = (
     });
   });
 
-  it('sends planned arrivals at their times, however slow the answers are', async () => {
+  it('sends requests at their planned times, however slow the answers are', async () => {
     const samplesFile = join(newFolder(), 'samples.csv.gz');
     const level = { loop: 'open', ratePerSecond: 40, arrivals: 'poisson' } as const;
     const job = { url: await serve(answerAfter(400)), level, seed: 3, samplesFile };
@@ -193,7 +193,7 @@ export const describeLoadProcess = (
     expect(result.latency.minMs).toBeGreaterThan(395);
   });
 
-  it('puts each failure into its class, and later requests succeed', async () => {
+  it('classifies each failure, and succeeds with later requests', async () => {
     let count = 0;
     const url = await serve((request, response) => {
       count += 1;
@@ -206,9 +206,9 @@ export const describeLoadProcess = (
         response.writeHead(200, { 'content-length': 99 }).write('{"top":');
         setTimeout(() => request.socket.destroy(), 5);
       } else if (kind === 5) setTimeout(() => response.end(RIGHT), 5);
-      // What is left is never answered.
+      // The other requests are never answered.
     });
-    // 70 requests, the last at 993 ms; without a warm-up each of them counts, in whatever order they arrive.
+    // 70 requests, the last at 993 ms. Without a warm-up all of them count, in whatever order they arrive.
     const level = { loop: 'open', ratePerSecond: 70.5, arrivals: 'constant' } as const;
     const job = { url, level, warmupSeconds: 0, timeoutMs: 5000, expect: expectCat };
     const result = await measure(job, programWith());
@@ -222,19 +222,19 @@ export const describeLoadProcess = (
     });
   });
 
-  it('classifies a refused connection as such, and does not retry without pause', async () => {
+  it('classifies a refused connection as "connect", and waits before it retries', async () => {
     const url = await serve(answerAfter(0));
     await closeAll();
     const result = await measure({ url, level: closed(2) }, programWith());
 
     expect(result).toMatchObject({ succeeded: 0, failedShare: 1, latency: { count: 0 } });
     expect(Object.keys(result.failures)).toEqual(['connect']);
-    // 2 users, 1 s, one attempt in 50 ms each.
+    // 2 users for 1 s, each with one attempt per 50 ms.
     expect(result.failed).toBeGreaterThan(10);
     expect(result.failed).toBeLessThanOrEqual(42);
   });
 
-  it('leaves what is in flight at the end of a closed loop unfinished', async () => {
+  it('leaves requests in flight at the end of a closed loop unfinished', async () => {
     const job = { url: await serve(answerAfter(30_000)), level: closed(3), timeoutMs: 60_000 };
     const result = await measure(job, programWith());
 
@@ -242,8 +242,8 @@ export const describeLoadProcess = (
   });
 
   it.each(['SIGTERM', 'disconnect'])(
-    'ends at %s, sends nothing more and removes its files',
-    async (how) => {
+    'stops sending at %s, exits and removes its files',
+    async (ending) => {
       const folder = newFolder();
       let last = 0;
       const requests = new EventEmitter();
@@ -256,7 +256,7 @@ export const describeLoadProcess = (
       const run = followLoadProcess(child);
       child.send(jobOf({ url, level: closed(2), durationSeconds: 30 }));
       await once(requests, 'request');
-      if (how === 'SIGTERM') child.kill('SIGTERM');
+      if (ending === 'SIGTERM') child.kill('SIGTERM');
       else child.disconnect();
       const { exitCode } = await run;
       const endedAt = Date.now();
@@ -271,15 +271,15 @@ export const describeLoadProcess = (
   );
 
   it.each([
-    ['the image', { images: ['/no/such.jpg'] }, 'The image /no/such.jpg cannot be read'],
+    ['an image', { images: ['/no/such.jpg'] }, '/no/such.jpg'],
     ['the file for the samples', { samplesFile: '/no/such/folder/a.gz' }, '/no/such/folder'],
-  ])('names %s that it cannot use, and ends with 2', async (_, change, reason) => {
+  ])('exits with 2 and names %s that it cannot open', async (_, change, file) => {
     const { events, exitCode } = await runLoadProcess(
       jobOf({ url: 'http://127.0.0.1:9/', level: closed(1), ...change }),
       programWith(),
     );
 
-    expect(events).toEqual([{ event: 'error', message: expect.stringContaining(reason) }]);
+    expect(events).toEqual([{ event: 'error', message: expect.stringContaining(file) }]);
     expect(exitCode).toBe(2);
   });
 };

@@ -21,7 +21,7 @@ const newFolder = useTemporaryFolders();
 
 const SERVING: ServingName = 'triton_pytorch';
 
-/** The message and the method that the middleware would send to a serving for a grey image. */
+/** The message and the path that the middleware would send to a serving for a black image. */
 const encoded = (serving: ServingName = SERVING) => {
   const { model } = manifestOf(serving);
   const pixels = { width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) };
@@ -57,25 +57,25 @@ const load = async (
   );
 };
 
-/** Loads a server that does this with each call. */
+/** Runs a load against a server with this behaviour. */
 const loadAgainst = async (
   behave: GrpcBehaviour,
   changes: Partial<LoadJob> = {},
 ): Promise<LoadResult> => {
   const server = await startFakeGrpcServing();
   server.behave = (stream, message) => {
-    // It would keep all tensors.
+    // The server would keep the tensors of all calls.
     server.received.length = 0;
     behave(stream, message);
   };
   try {
-    return await load(server.url, changes);
+    return await load(server.url, { durationSeconds: 0.3, ...changes });
   } finally {
     await server.close();
   }
 };
 
-describe('The load generator on gRPC', () => {
+describe('The load generator over gRPC', () => {
   it('sends whole tensors and counts the answers of a serving that computes nothing', async () => {
     const wire = await loadGrpcWire(SERVING);
     if (wire === undefined) throw new Error(`${SERVING} speaks no gRPC`);
@@ -85,10 +85,10 @@ describe('The load generator on gRPC', () => {
     const refused = await load(server.url, {}, 'triton_tensorflow');
     await server.stop();
 
-    // Users send again after an answer.
+    // Each user has sent more than one request.
     expect(result.succeeded).toBeGreaterThan(USERS);
     expect(result.failed).toBe(0);
-    // The serving does not know the model of the other one: its NOT_FOUND counts as the 404 that it is over HTTP.
+    // The serving does not know the model of the other one. Its NOT_FOUND counts like a 404 over HTTP.
     expect(refused.succeeded).toBe(0);
     expect(Object.keys(refused.failures)).toEqual(['http-404']);
   });
@@ -96,7 +96,7 @@ describe('The load generator on gRPC', () => {
   it.each<[string, 'http-503' | 'http-415' | 'reset', GrpcBehaviour]>([
     ['a status without a message', 'http-503', endWith(14)],
     [
-      'a status of HTTP',
+      'an HTTP status',
       'http-415',
       (stream) => stream.respond({ ':status': 415 }, { endStream: true }),
     ],
@@ -117,17 +117,19 @@ describe('The load generator on gRPC', () => {
     expect(Object.keys(result.failures)).toEqual([failure]);
   });
 
-  it('abandons a call when its timeout is over', async () => {
+  it('abandons a call after its timeout', async () => {
     const result = await loadAgainst(keepSilent, { timeoutMs: 50 });
 
     expect(result.failures.timeout).toBeGreaterThan(USERS);
     expect(result.succeeded).toBe(0);
   });
 
-  it('counts a refused connection as such', async () => {
+  it('counts a refused connection as "connect"', async () => {
     const server = await startFakeGrpcServing();
     await server.close();
 
-    expect(Object.keys((await load(server.url)).failures)).toEqual(['connect']);
+    expect(Object.keys((await load(server.url, { durationSeconds: 0.3 })).failures)).toEqual([
+      'connect',
+    ]);
   });
 });

@@ -39,7 +39,7 @@ describe('An HTTP/1.1 answer', () => {
     expect(read('HTTP/1.1 204 No Content\r\n\r\n')).toMatchObject({ status: 204, body: '' });
   });
 
-  it('has its headers in lower case, and those of one name together', () => {
+  it('has its header names in lower case, and joins headers of the same name', () => {
     expect(
       read(`${OK}Server-Timing: a;dur=1\r\nserver-timing:b;dur=2\r\ncontent-length: 0\r\n\r\n`)
         ?.headers,
@@ -47,10 +47,10 @@ describe('An HTTP/1.1 answer', () => {
   });
 
   it.each([
-    ['says so', `${OK}connection: Close\r\ncontent-length: 1\r\n\r\na`],
-    ['is of HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\na'],
-    ['has bytes behind it', `${OK}content-length: 1\r\n\r\nabc`],
-  ])('that %s is the last of its connection', (_title, text) => {
+    ['asks for it', `${OK}connection: Close\r\ncontent-length: 1\r\n\r\na`],
+    ['is HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\na'],
+    ['is followed by more bytes', `${OK}content-length: 1\r\n\r\nabc`],
+  ])('that %s closes its connection', (_title, text) => {
     expect(read(text)).toMatchObject({ body: 'a', keepsOpen: false });
   });
 
@@ -63,7 +63,7 @@ describe('An HTTP/1.1 answer', () => {
     `${OK}content-length: -1\r\n\r\n`,
     `${OK}transfer-encoding: chunked\r\n\r\nxyz\r\n`,
     `${OK}${'a: b\r\n'.repeat(20_000)}`,
-  ])('is not %j', (text) => {
+  ])('cannot be %j', (text) => {
     expect(() => read(text)).toThrow('The answer is not HTTP/1.1.');
   });
 });

@@ -14,14 +14,14 @@ export const dataSet: readonly string[] = readdirSync(join(ROOT, 'k6/images'))
   .filter((file) => file.endsWith('.jpg'))
   .map((file) => join(ROOT, 'k6/images', file));
 
-/** What a load process told and how it ended. */
+/** The events of a load process, and how it ended. */
 export interface LoadRun {
   readonly events: readonly LoadEvent[];
   readonly exitCode: number | null;
   readonly stderr: string;
 }
 
-/** The load process of an engine. */
+/** The program of a load process. */
 export interface LoadProgram {
   readonly main: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export interface LoadProgram {
 
 export const EMBEDDED: LoadProgram = { main: 'lib/bench/load/main.ts' };
 
-/** Starts the real load process; it waits for its job. */
+/** Starts the real load process, which waits for its job. */
 export const startLoadProcess = ({ main, env }: LoadProgram = EMBEDDED): ChildProcess =>
   spawn(process.execPath, [...TYPESCRIPT_LOADER, main], {
     cwd: ROOT,
@@ -37,7 +37,7 @@ export const startLoadProcess = ({ main, env }: LoadProgram = EMBEDDED): ChildPr
     env: { ...process.env, ...env },
   });
 
-/** Collects what the process tells of its job, or until it ends; then closes its channel. */
+/** Collects the events of a process until it ends, and closes its channel after the result. */
 export const followLoadProcess = async (child: ChildProcess): Promise<LoadRun> => {
   const events: LoadEvent[] = [];
   let stderr = '';
@@ -52,7 +52,7 @@ export const followLoadProcess = async (child: ChildProcess): Promise<LoadRun> =
   return { events, exitCode, stderr };
 };
 
-/** Runs a message, a job as a rule, through a load process of its own. */
+/** Sends a message, usually a job, to a new load process and waits for its end. */
 export const runLoadProcess = async (
   message: object,
   program: LoadProgram = EMBEDDED,
@@ -64,7 +64,7 @@ export const runLoadProcess = async (
 
 type PartialJob = Pick<LoadJob, 'url' | 'level'> & Partial<LoadJob>;
 
-/** A short job, with what a test does not say. */
+/** A short job with defaults for tests. */
 export const jobOf = (job: PartialJob): LoadJob => ({
   images: dataSet,
   seed: 1,

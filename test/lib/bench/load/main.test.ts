@@ -14,7 +14,7 @@ describe('The load process of the embedded load generator', () => {
   const { serve } = useServers();
   describeLoadProcess('embedded', (env) => ({ ...EMBEDDED, ...(env && { env }) }));
 
-  it('proves by the requests in flight that all of its users worked, however short the window', async () => {
+  it('keeps all virtual users busy even in a short window, as the requests in flight show', async () => {
     const url = await serve(answerAfter(100));
     const load = await measure({ url, level: closed(8), durationSeconds: 0.5 });
     const checkOf = (virtualUsers: number) =>
@@ -35,7 +35,7 @@ describe('The load process of the embedded load generator', () => {
     const result = await measure({ url, level: closed(1), timeoutMs: 150 });
 
     expect(Object.keys(result.failures)).toEqual(['timeout']);
-    // A time limit is kept to the millisecond, not to the second.
+    // With timeouts rounded to seconds, fewer requests would fit in.
     expect(result.succeeded).toBeGreaterThan(2);
   });
 
@@ -58,14 +58,14 @@ describe('The load process of the embedded load generator', () => {
     });
   });
 
-  it('takes answers in pieces and in chunks, and connects again if the server closes', async () => {
+  it('reads answers that arrive in pieces or chunks, and reconnects if the server closes', async () => {
     const connections = new Set<unknown>();
     let answers = 0;
     const url = await serve((request, response) => {
       connections.add(request.socket);
       answers += 1;
       if (answers % 3 === 0) response.setHeader('connection', 'close');
-      // Longer than what one read takes.
+      // Longer than the read buffer.
       response.write(RIGHT.padEnd(200_000));
       setTimeout(() => response.end(' '), 2);
     });
@@ -76,7 +76,7 @@ describe('The load process of the embedded load generator', () => {
     expect(answers).toBeGreaterThan(3);
   });
 
-  it('leaves a connection before the server closes it', async () => {
+  it('replaces an idle connection before the server closes it', async () => {
     const connections = new Set<unknown>();
     let answers = 0;
     const url = await serve((request, response) => {

@@ -6,7 +6,7 @@ import { listenHttp } from '../../../support/http-server.ts';
 import { dataSet } from './load-process.ts';
 
 describe('An open loop', () => {
-  it('sends by the clock of the load, however late it is told to begin', async () => {
+  it('sends by the clock of the load, even if it is started later than that clock', async () => {
     const server = await listenHttp((_request, response) => response.end('{}'));
     const target = await readLoadTarget({
       url: server.url,
@@ -17,12 +17,12 @@ describe('An open loop', () => {
     const recorder = new Recorder(window, 'status');
     const arrivalsMs = Array.from({ length: 11 }, (_, at) => 100 * (at + 1));
     const loop = await createOpenLoop(target, arrivalsMs, window, () => 0, recorder);
-    // A pacer with an origin of its own would send each request when half of the gap to the next one is over.
-    const beginMs = 50;
-    const originMs = performance.now() - beginMs;
+    // A pacer that counted from its own start would send each request this much too late.
+    const startedMs = 50;
+    const originMs = performance.now() - startedMs;
 
     loop.start(() => performance.now() - originMs);
-    await sleep(window.endMs - beginMs + 50);
+    await sleep(window.endMs - startedMs + 50);
     await loop.stop();
     await server.close();
 
@@ -31,6 +31,6 @@ describe('An open loop', () => {
       .map(({ sentMs, plannedMs }) => sentMs - plannedMs)
       .toSorted((a, b) => a - b);
     expect(lateMs).toHaveLength(9);
-    expect(lateMs[4]).toBeLessThan(beginMs / 2);
+    expect(lateMs[4]).toBeLessThan(startedMs / 2);
   });
 });

@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { processCpuMs, treeCpuMs } from '../../../../lib/bench/load/process-cpu.ts';
 import { until } from '../../../support/bench-cli.ts';
 
-/** Starts a process in a session of its own that computes for ever, and prints its id. */
+/** Starts a process in its own session that computes forever, and prints its id. */
 const START_WORK = `const { spawn } = require('node:child_process');
 const worker = spawn(process.execPath, ['-e', 'for (;;);'], { detached: true, stdio: 'ignore' });
 console.log(worker.pid);`;
 
-/** A shell that waits for what it started, and computes nothing itself. */
-const startShell = (line: string, does: string): ChildProcess =>
-  spawn('sh', ['-c', line, process.execPath, does], { stdio: ['pipe', 'pipe', 'ignore'] });
+/** Starts a shell that runs a script and then stays, without computing anything itself. */
+const startShell = (line: string, script: string): ChildProcess =>
+  spawn('sh', ['-c', line, process.execPath, script], { stdio: ['pipe', 'pipe', 'ignore'] });
 
-describe('The CPU time of a process and of all that it started', () => {
-  it('includes that of a child process, in whatever session', async () => {
+describe('The CPU time of a process tree', () => {
+  it('includes child processes, even in another session', async () => {
     const shell = startShell('"$0" -e "$1"; read -r line', START_WORK);
     const [line] = (await once(shell.stdout ?? shell, 'data')) as [Buffer];
     const worker = Number(line.toString());
@@ -41,15 +41,15 @@ describe('The CPU time of a process and of all that it started', () => {
     }
   });
 
-  it('includes that of ended processes whose parent waited for them', async () => {
+  it('includes ended processes whose parent waited for them', async () => {
     const work = 'while (process.cpuUsage().user < 200_000);';
     const shell = startShell('"$0" -e "$1"; echo done; read -r line', work);
     await once(shell.stdout ?? shell, 'data');
     const pid = shell.pid ?? 0;
-    const [own = 0, tree = 0] = await Promise.all([processCpuMs(pid), treeCpuMs(pid)]);
+    const [shellMs = 0, treeMs = 0] = await Promise.all([processCpuMs(pid), treeCpuMs(pid)]);
     shell.kill('SIGKILL');
 
-    expect(tree).toBeGreaterThan(own + 50);
+    expect(treeMs).toBeGreaterThan(shellMs + 50);
   });
 
   it('is unknown for a process that does not exist', async () => {

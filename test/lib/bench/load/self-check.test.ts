@@ -10,8 +10,8 @@ const fine = {
   unsent: 0,
 };
 
-describe('The self check', () => {
-  it('gives no reason if the load generator kept up', () => {
+describe('The self-check of a load generator', () => {
+  it('gives no reason if it kept up', () => {
     expect(judgeGenerator(fine)).toEqual({
       cpuMs: 5000,
       cpuShare: 0.5,
@@ -30,14 +30,12 @@ describe('The self check', () => {
       { cpuMs: 9000, unsent: 1 },
       'the load generator used 90.0 % of a core (limit 80.0 %); 1 planned requests could not be sent',
     ],
-  ])('with %j says which limit was exceeded', (change, reason) => {
+  ])('names the limits that are exceeded with %j', (change, reason) => {
     expect(judgeGenerator({ ...fine, ...change })).toMatchObject({ keptUp: false, reason });
   });
 
-  it('allows a load generator on several cores its share of each', () => {
+  it('allows more CPU time on several cores', () => {
     expect(judgeGenerator({ ...fine, cpuMs: 25_000, cores: 4 }).keptUp).toBe(true);
-    expect(judgeGenerator({ ...fine, cpuMs: 33_000, cores: 4 }).reason).toBe(
-      'the load generator used 330.0 % of a core (limit 320.0 %)',
-    );
+    expect(judgeGenerator({ ...fine, cpuMs: 33_000, cores: 4 }).keptUp).toBe(false);
   });
 });

@@ -9,7 +9,7 @@ import { sendBadly, type Sending } from '../../../../lib/bench/load/send-badly.t
 const PREDICTIONS = '/org.pytorch.serve.grpc.inference.InferenceAPIsService/Predictions';
 const body = Buffer.alloc(200_000, 7);
 
-/** An HTTP server that counts the bytes that it gets and answers 200 when it has all. */
+/** An HTTP server that counts the bytes it receives and answers 200 at the end of a request. */
 let server: Server;
 let origin = '';
 let received = 0;
@@ -38,56 +38,58 @@ beforeEach(() => {
   received = 0;
 });
 
-const overIn = (ms: number): AbortSignal => AbortSignal.timeout(ms);
-const send = (how: Sending, overMs = 400, signal = overIn(1000)) =>
-  sendBadly(origin, 'rest', { path: '/', headers: {}, body }, how, overMs, signal);
+const send = (sending: Sending, bodyMs = 400, waitMs = 1000) => {
+  const request = { path: '/', headers: {}, body };
+  return sendBadly(origin, 'rest', request, sending, bodyMs, AbortSignal.timeout(waitMs));
+};
 
 describe('A request over HTTP', () => {
-  it('that is sent as a whole gets its answer', async () => {
+  it('gets its answer if it is sent in full', async () => {
     expect(await send('whole')).toMatchObject({ answer: '200' });
     expect(received).toBe(body.length);
   });
 
   it('gets no answer until the fault ends, if only half of it is sent', async () => {
-    const { answer, tookMs } = await send('half-body', 0, overIn(300));
+    const { answer, tookMs } = await send('half-body', 0, 300);
 
     expect(answer).toBe('none');
     expect(tookMs).toBeGreaterThan(250);
     expect(received).toBe(body.length / 2);
   });
 
-  it('of a slow sender arrives whole after its time', async () => {
-    const { answer, tookMs } = await send('slow-sender', 400, overIn(5000));
+  it('arrives in full, but late, if a slow sender sends it', async () => {
+    const { answer, tookMs } = await send('slow-sender', 400, 5000);
 
     expect(answer).toBe('200');
     expect(tookMs).toBeGreaterThan(300);
     expect(received).toBe(body.length);
   });
 
-  it('of a client that disconnects is sent without waiting for the answer', async () => {
+  it('does not wait for the answer if the client disconnects', async () => {
     expect(await send('disconnect')).toMatchObject({ answer: 'not awaited' });
   });
 
-  it('is closed if no process listens at the port', async () => {
+  it('ends as closed if nothing listens on the port', async () => {
     const request = { path: '/', headers: {}, body };
-    const sent = await sendBadly('http://127.0.0.1:9', 'rest', request, 'whole', 0, overIn(1000));
+    const signal = AbortSignal.timeout(1000);
+    const sent = await sendBadly('http://127.0.0.1:9', 'rest', request, 'whole', 0, signal);
 
     expect(sent.answer).toBe('closed');
   });
 });
 
-const call = (message: Buffer, how: Sending) =>
+const call = (message: Buffer, sending: Sending) =>
   sendBadly(
     serving.grpcUrl,
     'grpc',
     { path: PREDICTIONS, headers: {}, body: message },
-    how,
+    sending,
     0,
-    overIn(2000),
+    AbortSignal.timeout(2000),
   );
 
 describe('A call over gRPC', () => {
-  it('with a message that no parser accepts gets a status of gRPC by its name', async () => {
+  it('gets a gRPC status by name if no parser accepts the message', async () => {
     const { answer } = await call(Buffer.from([0x0a, 0xff]), 'whole');
 
     expect(answer).toMatch(/^[A-Z]+(_[A-Z]+)*$/);

@@ -1,6 +1,6 @@
 import { PhaseMeans } from '../../../../lib/bench/load/server-timing.ts';
 
-describe('Server-Timing', () => {
+describe('A Server-Timing header', () => {
   it.each([
     ['decode;dur=1.25, upstream;dur=30', { decode: 1.25, upstream: 30 }],
     ['a;dur=0,b;desc="x";dur=2', { a: 0, b: 2 }],
@@ -8,7 +8,7 @@ describe('Server-Timing', () => {
     ['cache-hit, b;dur=2', { b: 2 }],
     ['a;dur=, b;desc=dur', {}],
     ['', {}],
-  ])('reads %j', (header, metrics) => {
+  ])('is read from %j', (header, metrics) => {
     const phases = new PhaseMeans();
     phases.add(header);
 
@@ -17,7 +17,7 @@ describe('Server-Timing', () => {
     );
   });
 
-  it('gives the mean of each of its parts', () => {
+  it('is averaged over all answers for each metric', () => {
     const phases = new PhaseMeans();
     for (let ms = 1; ms <= 100; ms += 1) phases.add(`decode;dur=${ms}, parse;dur=0.5`);
 

@@ -15,7 +15,7 @@ const exchange = (
 ): Sample => ({ plannedMs, sentMs, doneMs, image: 0, outcome });
 
 describe('A closed loop', () => {
-  it('counts what ended inside the window, even if it was sent before', () => {
+  it('counts requests that ended inside the window, even if they were sent before', () => {
     const result = summariseSamples(
       [exchange(500, 999), exchange(900, 1000), exchange(1000, 2999)],
       closed,
@@ -25,7 +25,7 @@ describe('A closed loop', () => {
     expect(result.latency.count).toBe(2);
   });
 
-  it('counts how many requests were in flight on average, each with its time inside the window', () => {
+  it('averages the requests in flight by their time inside the window', () => {
     const result = summariseSamples(
       [
         exchange(0, 900),
@@ -44,7 +44,7 @@ describe('A closed loop', () => {
     expect(summariseSamples([exchange(1000, 2000)], open, 5000).meanInFlight).toBeUndefined();
   });
 
-  it('counts what was in flight at the end as unfinished, even if its answer came in', () => {
+  it('counts requests in flight at the end as unfinished, even if an answer arrived later', () => {
     const result = summariseSamples(
       [exchange(2000, 3000), exchange(2500, NaN, OUTCOME.unfinished)],
       closed,
@@ -53,7 +53,7 @@ describe('A closed loop', () => {
     expect(result).toMatchObject({ succeeded: 0, unfinished: 2, offered: 2, failedShare: 0 });
   });
 
-  it('reports how long requests in flight had waited when the window ended', () => {
+  it('reports how long the requests in flight had waited when the window ended', () => {
     const { unfinishedWaits = '' } = summariseSamples(
       [exchange(2000, 3100), exchange(2500, NaN, OUTCOME.unfinished)],
       closed,
@@ -67,7 +67,7 @@ describe('A closed loop', () => {
     expect(summariseSamples([exchange(1000, 1010)], closed, 5000).unfinishedWaits).toBeUndefined();
   });
 
-  it('leaves out requests that a user sent after the end, before it was stopped', () => {
+  it('ignores requests that a user sent after the end, before it was stopped', () => {
     const result = summariseSamples(
       [exchange(2000, 3000), exchange(3000, NaN, OUTCOME.unfinished)],
       closed,
@@ -77,7 +77,7 @@ describe('A closed loop', () => {
     expect(result).toMatchObject({ succeeded: 0, unfinished: 1, offered: 1 });
   });
 
-  it('counts failures by class and takes no latency from them', () => {
+  it('counts failures by class, without their latency', () => {
     const result = summariseSamples(
       [
         exchange(1000, 1001, OUTCOME.connect),
@@ -105,7 +105,7 @@ describe('A closed loop', () => {
 });
 
 describe('An open loop', () => {
-  it('takes latency from the planned time of what was planned inside the window', () => {
+  it('measures latency from the planned time, for requests planned inside the window', () => {
     const result = summariseSamples(
       [exchange(900, 1100), exchange(1000, 1500, OUTCOME.succeeded, 1400), exchange(2900, 3900)],
       open,
@@ -116,7 +116,7 @@ describe('An open loop', () => {
     expect(result.succeeded).toBe(2);
   });
 
-  it('takes the rate from what came inside the window, whenever it was planned', () => {
+  it('takes the rate from the answers inside the window, whenever they were planned', () => {
     const result = summariseSamples(
       [exchange(900, 1100), exchange(1000, 1500), exchange(2900, 3900)],
       open,
@@ -126,7 +126,7 @@ describe('An open loop', () => {
     expect(result.bins.reduce((sum, { succeeded }) => sum + succeeded, 0)).toBe(2);
   });
 
-  it('shows what it could not send, and what it sent late', () => {
+  it('reports requests that it could not send, and those that it sent late', () => {
     const result = summariseSamples(
       [
         exchange(1000, NaN, OUTCOME.unsent, NaN),
@@ -139,7 +139,7 @@ describe('An open loop', () => {
     expect(result).toMatchObject({ offered: 3, unsent: 1, delayedShare: 0.5, failed: 0 });
   });
 
-  it('counts requests as late in relation to the response times', () => {
+  it('counts requests as delayed in relation to the median latency', () => {
     const { delayedShare } = summariseSamples(
       [1003, 1005.5, 1005.5, 1007].map((sentMs) => exchange(1000, 1100, OUTCOME.succeeded, sentMs)),
       open,
@@ -149,8 +149,8 @@ describe('An open loop', () => {
   });
 });
 
-describe('A run without any answer', () => {
-  it.each([closed, open])('is all zeros: %j', (window) => {
+describe('A load without any answer', () => {
+  it.each([closed, open])('has only zeros in the window %j', (window) => {
     expect(summariseSamples([], window, 5000)).toMatchObject({
       succeeded: 0,
       requestRatePerSecond: 0,
@@ -161,8 +161,8 @@ describe('A run without any answer', () => {
   });
 });
 
-describe('The bins', () => {
-  it('count answers and failures in the second in which they happened', () => {
+describe('The bins of a window', () => {
+  it('count answers and failures in the second in which they ended', () => {
     const samples = [
       exchange(990, 1010),
       exchange(1010, 1020),
@@ -178,8 +178,8 @@ describe('The bins', () => {
   });
 });
 
-describe('The samples', () => {
-  it('grow past a chunk', () => {
+describe('The samples of a load', () => {
+  it('keep their order over several chunks', () => {
     const samples = new Samples();
     const count = 65_536 * 2 + 1;
     for (let index = 0; index < count; index += 1) {

@@ -20,7 +20,7 @@ const checkOf = (...answers: readonly (readonly number[])[]) => {
 };
 
 describe('The check of named tensors under load', () => {
-  it('accepts an answer that equals the correct one, or differs by no more than the check allows', () => {
+  it('accepts an answer that equals the expected one, or differs by no more than the check allows', () => {
     const isRight = checkOf([1, 2], [3, 4]);
 
     expect(isRight(scoresBody([1, 2]), 0)).toBe(true);

@@ -5,14 +5,14 @@ import {
 } from '../../../../../lib/bench/load/k6/k6-process.ts';
 
 describe('The command line of k6', () => {
-  const words = k6Arguments('/p/k6/infer.ts', {
-    job: '/t/job.json',
-    config: '/t/config.json',
-    lines: '/t/lines.tsv',
-    summary: '/t/summary.json',
-  });
+  it('sends no usage report, opens no port and reads no other configuration', () => {
+    const words = k6Arguments('/p/k6/infer.ts', {
+      job: '/t/job.json',
+      config: '/t/config.json',
+      lines: '/t/lines.tsv',
+      summary: '/t/summary.json',
+    });
 
-  it('sends no usage report, opens no port and reads no configuration', () => {
     expect(words).toEqual(
       expect.arrayContaining(['--no-usage-report', '--address=', '--config=/t/config.json']),
     );
@@ -20,7 +20,7 @@ describe('The command line of k6', () => {
 });
 
 describe('The environment of k6', () => {
-  it('holds nothing that would change the load or send it through a proxy', () => {
+  it('has no variables that change the load or send it through a proxy', () => {
     const env = {
       PATH: '/bin',
       K6_VUS: '7',
@@ -34,8 +34,8 @@ describe('The environment of k6', () => {
   });
 });
 
-describe('The end of k6', () => {
-  it.each([0, 99])('with exit code %i is that of a run with figures', (exitCode) => {
+describe('A run of k6', () => {
+  it.each([0, 99])('is complete if it exits with %i', (exitCode) => {
     expect(failureOf(exitCode, null, 'thresholds have been crossed')).toBeUndefined();
   });
 
@@ -49,9 +49,9 @@ describe('The end of k6', () => {
     [1, null, '', 'k6 ended with exit code 1'],
     [null, 'SIGKILL', '', 'k6 ended with signal SIGKILL'],
   ])(
-    'with %s and %s and the words "%s" says why there are none',
-    (code, signal, words, message) => {
-      expect(failureOf(code, signal, words)).toBe(message);
+    'fails with exit code %s or signal %s, and quotes the last lines "%s"',
+    (code, signal, lines, message) => {
+      expect(failureOf(code, signal, lines)).toBe(message);
     },
   );
 });

@@ -38,32 +38,32 @@ const read = (name: string, window: MeasuringWindow, pieceLength = Infinity) => 
   return { reader, figures: figuresOf(tally) };
 };
 
-const ownSummary = (name: string): Summary =>
+const k6Summary = (name: string): Summary =>
   JSON.parse(recorded(`${name}.summary.json`)) as Summary;
 
-describe('The reader of what k6 recorded', () => {
+describe('The reader of k6 lines', () => {
   it.each([
     ['closed', windowOf('closed')],
     ['open', windowOf('open')],
     ['failures', windowOf('open')],
     ['refused', windowOf('closed', 500)],
-  ])('counts %s as k6 itself did', (name, window) => {
+  ])('counts the recording "%s" like k6 itself', (name, window) => {
     const { reader, figures } = read(name, window);
-    const own = ownSummary(name);
+    const summary = k6Summary(name);
 
-    expect(reader.lines).toBe(own.sampleLines);
+    expect(reader.lines).toBe(summary.sampleLines);
     expect(figures).toMatchObject({
-      succeeded: own.succeeded,
-      failed: own.failed,
-      unsent: own.unsent,
-      requestRatePerSecond: expect.closeTo(own.requestRatePerSecond, 9),
+      succeeded: summary.succeeded,
+      failed: summary.failed,
+      unsent: summary.unsent,
+      requestRatePerSecond: expect.closeTo(summary.requestRatePerSecond, 9),
     });
-    // The histogram rounds to 0.1 %, and k6 draws lines between the ranks.
-    expect(Math.abs(figures.latency.meanMs - (own.latencyMs['mean'] ?? 0))).toBeLessThan(0.05);
-    expect(Math.abs(figures.latency.maxMs - (own.latencyMs['max'] ?? 0))).toBeLessThan(0.05);
+    // The histogram rounds to 0.1 %.
+    expect(Math.abs(figures.latency.meanMs - (summary.latencyMs['mean'] ?? 0))).toBeLessThan(0.05);
+    expect(Math.abs(figures.latency.maxMs - (summary.latencyMs['max'] ?? 0))).toBeLessThan(0.05);
   });
 
-  it('gives the figures of a closed loop', () => {
+  it('returns the figures of a closed loop', () => {
     const { figures, reader } = read('closed', windowOf('closed'));
 
     expect(figures).toMatchObject({
@@ -81,14 +81,14 @@ describe('The reader of what k6 recorded', () => {
     expect(reader.lag().maxMs).toBeLessThan(10);
   });
 
-  it('gives an open loop its planned requests, answered or not', () => {
+  it('counts the planned requests of an open loop', () => {
     const { figures } = read('open', windowOf('open'));
 
     expect(figures.offered).toBe(figures.succeeded);
     expect(figures.latency.minMs).toBeGreaterThan(25);
   });
 
-  it('finds the failures in their classes', () => {
+  it('classifies failures', () => {
     const { figures } = read('failures', windowOf('open'));
 
     expect(Object.keys(figures.failures).toSorted()).toEqual([
@@ -101,19 +101,19 @@ describe('The reader of what k6 recorded', () => {
     expect(read('refused', windowOf('closed', 500)).figures.failures).toEqual({ connect: 6 });
   });
 
-  it('works wherever a piece of the output ends', () => {
+  it('reads output in pieces of any length', () => {
     expect(read('closed', windowOf('closed'), 7).figures).toEqual(
       read('closed', windowOf('closed')).figures,
     );
   });
 
-  it('tells when the load begins', async () => {
+  it('reports when the load starts', async () => {
     await expect(read('closed', windowOf('closed')).reader.started).resolves.toBe(
       1_795_611_015_383.9126,
     );
   });
 
-  it('counts planned requests that were not sent, inside the window', () => {
+  it('counts the unsent requests inside the window', () => {
     const tally = new Tally(windowOf('open'));
     new LineReader(windowOf('open'), tally).accept('unsent\t100000\t0\nunsent\t250000\t0\n');
 
@@ -135,25 +135,25 @@ const sample = {
 };
 
 describe('A line of the load script', () => {
-  it('says of a request what the script knew', () => {
+  it('has all facts of a request', () => {
     const line = sampleLine({ ...sample, unfinished: false });
 
     expect(parseK6Line(line)).toEqual({ kind: 'sample', ...sample });
   });
 
-  it('has no end for a request that nobody waited for', () => {
+  it('has no end for an unfinished request', () => {
     const line = sampleLine({ ...sample, unfinished: true });
 
     expect(parseK6Line(line)).toEqual({ kind: 'sample', ...sample, doneMs: NaN });
   });
 
-  it('stays one line, whatever a server puts into its headers', () => {
+  it('stays one line even if a header contains line breaks', () => {
     const line = sampleLine({ ...sample, serverTiming: 'a\nb\tc', unfinished: false });
 
     expect(parseK6Line(line)).toMatchObject({ serverTiming: 'a b c' });
   });
 
-  it('tells when the load begins, and of planned requests that were not sent', () => {
+  it('reports the start of the load, or an unsent request', () => {
     expect(parseK6Line(startLine(1_795_611_015_383.9))).toEqual({
       kind: 'start',
       loadStartEpochMs: 1_795_611_015_383.9,
@@ -177,7 +177,7 @@ describe('A line of the load script', () => {
 
 describe('The outcome of a request that k6 sent', () => {
   it.each([
-    // Of https://grafana.com/docs/k6/latest/javascript-api/error-codes/
+    // From https://grafana.com/docs/k6/latest/javascript-api/error-codes/
     ['succeeded', 'a correct answer', { status: 200, errorCode: 0, right: true }],
     ['wrong-answer', 'another answer', { status: 200, errorCode: 0, right: false }],
     ['http-302', 'a redirect', { status: 302, errorCode: 0, right: false }],

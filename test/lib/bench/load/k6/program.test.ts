@@ -7,14 +7,14 @@ import { useTemporaryFolders } from '../../../../support/temporary-folder.ts';
 describe('The k6 of this machine', () => {
   const newFolder = useTemporaryFolders();
 
-  const programSaying = async (text: string): Promise<string> => {
+  const programPrinting = async (text: string): Promise<string> => {
     const file = join(newFolder(), 'k6');
     await writeFile(file, `#!/bin/sh\necho '${text}'\n`, { mode: 0o755 });
     return file;
   };
 
   it('is the one that the environment names, with its version', async () => {
-    const command = await programSaying('k6 v1.8.1 (go1.25.3, linux/amd64)');
+    const command = await programPrinting('k6 v1.8.1 (go1.25.3, linux/amd64)');
 
     await expect(findK6({ SERVING_COMPARE_K6: command })).resolves.toEqual({
       command,
@@ -22,26 +22,27 @@ describe('The k6 of this machine', () => {
     });
   });
 
-  it('is reported missing with what to do', async () => {
+  it('is refused if it is not installed', async () => {
     await expect(findK6({ SERVING_COMPARE_K6: '/nowhere/k6' })).rejects.toMatchObject({
       code: 'BENCH_NO_K6',
-      message: 'the load generator k6 is not on this machine: there is no /nowhere/k6',
+      message: expect.stringContaining('/nowhere/k6'),
       hint: expect.stringContaining('use --load-generator embedded'),
     });
   });
 
   it.each([
-    ['k6 v0.49.0 (go1.21.6, linux/amd64)', 'is k6 0.49.0, which is too old'],
-    ['hello', 'answers "hello" instead of its version'],
-  ])('is refused if its version is "%s"', async (text, message) => {
-    const program = await programSaying(text);
+    ['k6 v0.49.0 (go1.21.6, linux/amd64)', '0.49.0'],
+    ['hello', '"hello"'],
+  ])('is refused if it prints the version "%s"', async (text, quoted) => {
+    const program = await programPrinting(text);
 
     await expect(findK6({ SERVING_COMPARE_K6: program })).rejects.toMatchObject({
-      message: `${program} ${message}`,
+      code: 'BENCH_NO_K6',
+      message: expect.stringContaining(quoted),
     });
   });
 
-  it('is not needed by a plan for the embedded engine', async () => {
+  it('is not needed by a plan for the embedded load generator', async () => {
     await expect(assertLoadGenerator(resolvePlanOptions({}))).resolves.toBeUndefined();
   });
 });
