@@ -158,12 +158,10 @@ const boundaries: readonly Boundary[] = [
   },
   { files: /^lib\/bench\/stability\/bad-images\.ts$/, own: /^$/, packages: /^sharp$/ },
   { files: /^lib\/bench\/stability\/protobuf-fields\.ts$/, own: /^$/, packages: /^protobufjs$/ },
-  // Which reads a model before a plan says its name.
+  // It checks the model of a command line before the plan names it.
   {
-    files: /^lib\/bench\/cli\/runtime-option\.ts$/,
-    own: new RegExp(
-      `^lib/bench/|^serving-configs/models/onnx/read-onnx\\.ts$|^${tensors}|^${options}|^${containers}|^${runtimeLists}`,
-    ),
+    files: /^lib\/bench\/cli\/model-option\.ts$/,
+    own: new RegExp(`^lib/bench/|^serving-configs/models/onnx/read-onnx\\.ts$|^${options}`),
     packages: /^$/,
   },
   // Which says what kind of files weights lie in beside a model, and what formats it comes as.

@@ -9,27 +9,27 @@ import { type Command, type Console, createConsole, jsonText, usageError } from 
 import { commandLineOf, commandNames, commands, RUN_EXIT_CODES } from './cli/commands.ts';
 import { INTERRUPTED_EXIT_CODE, isInterrupt, listenForInterrupts } from './cli/interrupts.ts';
 import { BenchError } from './model/errors.ts';
-import { hangingLines } from './wording/columns.ts';
 import { projectRoot } from './run/project-files.ts';
+import { hangingLines } from './wording/columns.ts';
 
 const [firstServing, secondServing] = servingNames;
 
-const listed = (list: 'here' | 'on AWS'): string =>
+const commandList = (list: 'here' | 'on AWS'): string =>
   inColumns(
     Object.entries<{ readonly summary: string; readonly list?: string }>(commands)
       .filter(([, entry]) => entry.list === list)
       .map(([name, { summary }]) => [name, summary]),
   );
 
-/** What `serving-compare --help` prints. */
+/** The text of `serving-compare --help`. */
 const overview = `serving-compare compares ways of serving a neural network, on this machine
 or on node pairs in AWS
 
 usage: serving-compare COMMAND [options]
 
-${listed('here')}
+${commandList('here')}
 on AWS
-${listed('on AWS')}
+${commandList('on AWS')}
   --help     also after a command: its options
   --version
 
@@ -46,7 +46,7 @@ const COULD_NOT_RUN_EXIT_CODE = 2;
 
 const commandKind = choice('command', commandNames);
 
-const version = async (): Promise<string> => {
+const readVersion = async (): Promise<string> => {
   const manifest = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as {
     readonly version: string;
   };
@@ -68,7 +68,7 @@ const dispatch = async (
     return 0;
   }
   if (['--version', '-v'].includes(first)) {
-    console.out(`${await version()}\n`);
+    console.out(`${await readVersion()}\n`);
     return 0;
   }
   if (first.startsWith('-')) {
@@ -107,16 +107,16 @@ const printError = (error: unknown, console: Console, json: boolean): void => {
     return;
   }
   const { errTerminal: terminal } = console;
-  // In a file or a pipe people search for it.
+  // Not wrapped in a file or a pipe, where people search for the message.
   const lines = terminal && hangingLines('error: ', error.message, terminal.width());
   console.err(`${lines?.join('\n') ?? `error: ${error.message}`}\n`);
   if (error.hint !== undefined) console.err(`hint:  ${error.hint}\n`);
 };
 
 /**
- * The command `serving-compare`. Never rejects.
+ * Runs `serving-compare`. Prints errors instead of rejecting.
  *
- * @param argv the arguments behind the program's name
+ * @param argv the arguments after the program's name
  * @returns the exit code: 0 done, 1 done with failures, 2 could not run, 130 interrupted
  */
 export const main = async (
@@ -127,8 +127,8 @@ export const main = async (
   try {
     return await dispatch(argv, console, interrupts.signal);
   } catch (error) {
-    const known = error instanceof UsageError ? usageError(error.message, error.hint) : error;
-    printError(known, console, argv.includes('--json'));
+    const reported = error instanceof UsageError ? usageError(error.message, error.hint) : error;
+    printError(reported, console, argv.includes('--json'));
     return isInterrupt(error) ? INTERRUPTED_EXIT_CODE : COULD_NOT_RUN_EXIT_CODE;
   } finally {
     interrupts.stop();

@@ -5,11 +5,11 @@ import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { BenchError } from '../model/errors.ts';
 import { projectRoot } from '../run/project-files.ts';
 
-/** Where a command writes to. */
+/** The output of a command. */
 export interface Console {
-  /** Data; nothing else goes to stdout. */
+  /** Writes data to stdout. Nothing else goes there. */
   readonly out: (text: string) => void;
-  /** For people: progress, warnings, errors. */
+  /** Writes progress, warnings and errors to stderr. */
   readonly err: (text: string) => void;
   readonly outStyle: { readonly color: boolean; readonly width: number };
   /** Undefined if stderr is not a terminal. */
@@ -18,19 +18,19 @@ export interface Console {
 
 const DEFAULT_WIDTH = 100;
 
-/** Some terminals say that they have no columns. */
+/** Some terminals report 0 columns. */
 const widthOf = ({ columns = 0 }: { readonly columns?: number }): number =>
   columns > 0 ? columns : DEFAULT_WIDTH;
 
-/** Commands are printed as this one was called: npx says where the project lies if it was told. */
-const asCalled = (text: string): string => {
-  const { npm_config_prefix: clone = '' } = process.env;
-  if (!existsSync(clone) || realpathSync(clone) !== projectRoot) return text;
-  const prefix = shellWord(relative(process.cwd(), clone));
+/** Adds the `--prefix` of this call to every printed command. npx passes its value in the environment. */
+const withPrefix = (text: string): string => {
+  const { npm_config_prefix: folder = '' } = process.env;
+  if (!existsSync(folder) || realpathSync(folder) !== projectRoot) return text;
+  const prefix = shellWord(relative(process.cwd(), folder));
   return text.replaceAll('npx serving-compare', () => `npx --prefix ${prefix} serving-compare`);
 };
 
-/** The console of this process. A reader that closes early, such as `head`, is not an error. */
+/** Creates the console of this process. A reader that closes early, such as `head`, is not an error. */
 export const createConsole = (): Console => {
   const { stdout, stderr } = process;
   for (const stream of [stdout, stderr]) {
@@ -39,9 +39,9 @@ export const createConsole = (): Console => {
     });
   }
   return {
-    out: (text) => void stdout.write(asCalled(text)),
-    err: (text) => void stderr.write(asCalled(text)),
-    // A terminal has no colours where NO_COLOR or TERM say so.
+    out: (text) => void stdout.write(withPrefix(text)),
+    err: (text) => void stderr.write(withPrefix(text)),
+    // hasColors() respects NO_COLOR and TERM.
     outStyle: { color: stdout.isTTY && stdout.hasColors(), width: widthOf(stdout) },
     errTerminal: stderr.isTTY
       ? { color: stderr.hasColors(), width: () => widthOf(stderr) }
@@ -49,37 +49,36 @@ export const createConsole = (): Console => {
   };
 };
 
-/** What a command gets besides its options. */
+/** Everything that a command gets besides its options. */
 export interface CommandContext {
   readonly console: Console;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-/** A command returns its exit code, or throws. */
+/** Runs a command and returns its exit code. */
 export type Command<Of extends Options> = (
   values: ValuesOf<Of>,
   context: CommandContext,
 ) => Promise<number>;
 
-/** A command of `serving-compare` and its line in the list of commands. */
+/** A command as the command line and the documentation know it. */
 export interface CommandEntry<Of extends Options> extends Omit<CommandLine<Of>, 'name' | 'typed'> {
   readonly summary: string;
-  /** Where the list of commands names it; absent: for programs only. */
+  /** The list of `--help` that shows it; undefined: only programs call it. */
   readonly list?: 'here' | 'on AWS';
-  /** Arguments that hold unless the command line gives the same option. */
+  /** Arguments from the environment. Options of the command line win. */
   readonly fromEnvironment?: (env: NodeJS.ProcessEnv) => readonly string[];
-  /** Loaded when it is called, so that `--help` need not wait for the AWS clients. */
+  /** Imports the implementation, so that `--help` does not wait for the AWS clients. */
   readonly load: () => Promise<Command<Of>>;
 }
 
-/** An entry with the types of its options. */
+/** Infers the types of an entry's options. */
 export const command = <const Of extends Options>(entry: CommandEntry<Of>): CommandEntry<Of> =>
   entry;
 
-/** An error in what was typed. */
+/** An error in the command line. */
 export const usageError = (message: string, hint: string): BenchError =>
   new BenchError('BENCH_USAGE', message, { hint });
 
-/** JSON for programs. */
 export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -3,7 +3,7 @@ import { inColumns } from '../../../serving-configs/options/help.ts';
 import { PROFILE_NAMES } from '../model/plan-options.ts';
 import { profiles } from '../plan/profiles.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
-import { awsCommands } from './aws-commands.ts';
+import { awsCommands } from './aws/aws-commands.ts';
 import { command } from './command.ts';
 import {
   commonOptions,
@@ -22,7 +22,7 @@ const profileNotes = (columns: number): string =>
     columns,
   )}`;
 
-/** Exit codes of every command that ends with a report. */
+/** Exit codes of the commands that end with a report. */
 export const RUN_EXIT_CODES =
   '0 the run is VALID, and no --fail-if is true; 1 it is INVALID, for the reasons at the top of its report, or a --fail-if is true; 2 could not run; 130 interrupted';
 
@@ -35,7 +35,7 @@ const planHeadings = {
 const firstOfPlan = ['profile', 'servings', 'runtime', 'model', 'levels', 'duration', 'repeats'];
 const [first = '', second = ''] = servingNames;
 
-/** All commands, in the order of the list. */
+/** All commands, in the order of `--help`. */
 export const commands = {
   run: command({
     summary: 'measures and writes a report',
@@ -94,7 +94,7 @@ With two run folders from the same machine it compares the rate and the p95 of e
     summary: 'lists servings, protocols and payloads, and what can run here',
     list: 'here',
     description:
-      'Lists the servings with their protocols, payloads and encodings; then which of them can run here with each runtime, and why not. "stand-in": a program of this project takes the place of the real server.',
+      'Lists the servings with their protocols, payloads and encodings, then which of them can run here with each runtime, and why the others cannot. "stand-in": a program of this project takes the place of the real server.',
     options: commonOptions,
     examples: ['npx serving-compare servings', 'npx serving-compare servings --json'],
     load: async () => (await import('./servings-command.ts')).servingsCommand,
@@ -160,7 +160,7 @@ export type CommandName = keyof typeof commands;
 
 export const commandNames = Object.keys(commands) as readonly CommandName[];
 
-/** A command as it is parsed and explained. */
+/** A command with its full name, as {@link readCommandLine} and the help take it. */
 export const commandLineOf = <Name extends CommandName>(name: Name) => ({
   ...commands[name],
   name: `serving-compare ${name}`,

@@ -9,7 +9,7 @@ import { modelError } from '../user-model/read-description.ts';
 import { jsonText, type Command } from './command.ts';
 import type { initOptions } from './options.ts';
 
-const refused = (file: string, error: unknown) =>
+const writeError = (file: string, error: unknown) =>
   systemCodeOf(error) === 'EEXIST'
     ? modelError(`${file} is already there`, 'name another file: --output FILE.yaml', error)
     : modelError(
@@ -18,7 +18,7 @@ const refused = (file: string, error: unknown) =>
         error,
       );
 
-/** Writes the description of a model. */
+/** Writes a description of an ONNX model for the user to complete. */
 export const initCommand: Command<typeof initOptions> = async (
   { model, output, json },
   { console, signal },
@@ -29,9 +29,9 @@ export const initCommand: Command<typeof initOptions> = async (
   const schema = fromFolder(modelSchema);
   const text = newDescription(fromFolder(path.resolve(model)), tensors, schema);
   await writeFile(output, text, { flag: 'wx' }).catch((error: unknown) => {
-    throw refused(output, error);
+    throw writeError(output, error);
   });
-  const named = output === 'model.yaml' ? '' : ` --model ${shellWord(output)}`;
+  const modelOption = output === 'model.yaml' ? '' : ` --model ${shellWord(output)}`;
   if (json) {
     console.out(jsonText({ description: output, ...tensors }));
     return 0;
@@ -39,7 +39,7 @@ export const initCommand: Command<typeof initOptions> = async (
   console.out(
     [
       `wrote ${output}: check its sizes, inputs and answer; then`,
-      `  npx serving-compare validate${named}`,
+      `  npx serving-compare validate${modelOption}`,
       `  npx serving-compare run --model ${shellWord(output)}`,
       '',
     ].join('\n'),

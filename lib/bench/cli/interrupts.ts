@@ -3,19 +3,18 @@ import { leaveChildren } from '../run/child.ts';
 
 export const INTERRUPTED_EXIT_CODE = 130;
 
-/** Signals that end a program. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Whether an error comes from an interrupt. */
 export const isInterrupt = (error: unknown): boolean =>
   error instanceof BenchError && error.code === 'BENCH_INTERRUPTED';
 
-/** Time for launchers to remove their containers. */
+/** Time that launchers get to remove their containers. */
 const LEAVE_MS = 3000;
 
 /**
- * Turns the first Ctrl-C into an abort, after which a command stops its processes in order. The second ends them and the
- * program quickly; the third at once.
+ * Turns the first Ctrl-C into an abort, after which the command stops its processes in order. The second Ctrl-C ends the
+ * processes and the program within seconds, the third at once.
  */
 export const listenForInterrupts = (): {
   readonly signal: AbortSignal;

@@ -17,12 +17,12 @@ import { p99Bounds, planOptions, servingKind } from '../plan/command-line.ts';
 import { LOCAL_RUNTIMES } from '../model/plan.ts';
 import { maxTimeKind } from '../plan/max-time.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
-import { conditionKind } from './fail-if-option.ts';
-import { namedUrls } from './target-option.ts';
+import { conditionKind } from './fail-conditions.ts';
+import { namedServersKind } from './named-servers.ts';
 
 export const MOST_PAIRS = 99;
 
-/** The id of a run in a bucket. */
+/** The id of a run on AWS. */
 export const runIdKind = text(
   'RUN',
   'lowercase letters, digits and hyphens; "npx serving-compare status" lists the runs',
@@ -73,7 +73,7 @@ const runtime = {
 } as const;
 
 const target = {
-  kind: namedUrls,
+  kind: namedServersKind,
   description:
     'a running server to measure with your own model; repeat the option for more servers; without --servings and --runtime, only these are measured',
   onlyWith: ['--on local'],

@@ -22,7 +22,7 @@ const exitCodeOf = ({ before, after, changes }: Comparison, failOn: readonly str
 /**
  * Compares two runs, writes the comparison and prints it.
  *
- * @returns 0, or 1 if a run is INVALID or a figure has a word to fail on
+ * @returns the exit code: 1 if a run is INVALID or `--fail-on` names the word of a figure
  */
 const compareRunFolders = async (
   before: string,

@@ -2,11 +2,11 @@ import type { Command } from './command.ts';
 import type { runOptions } from './options.ts';
 import { assertCiFolder } from './run-result.ts';
 
-/** Runs or resumes a plan, here or on AWS, and writes the report. */
+/** Runs or resumes a plan on this machine or on AWS, and writes the report. */
 export const runCommand: Command<typeof runOptions> = async (values, context) => {
   await assertCiFolder(values);
-  // Neither waits for what only the other needs.
+  // Imported here, so that a local run does not load the AWS clients.
   return values.on === 'aws'
-    ? (await import('./run-aws.ts')).runAws(values, context)
+    ? (await import('./aws/run-on-aws.ts')).runOnAws(values, context)
     : (await import('./run-local.ts')).runLocal(values, context);
 };

@@ -1,34 +1,35 @@
 import { join, resolve } from 'node:path';
 import { registerServers } from '../../../serving-configs/index.ts';
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
-import { showProgress } from '../progress/show-progress.ts';
-import { planOverridesOf } from '../plan/command-line.ts';
-import { buildMeasurements } from '../plan/build-plan.ts';
-import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
-import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import type { RunSettings } from '../model/plan.ts';
+import { buildMeasurements } from '../plan/build-plan.ts';
+import { planOverridesOf } from '../plan/command-line.ts';
+import { NOTHING_TO_COMPARE } from '../plan/detectable-difference.ts';
+import { repeatsWithin, REPORT_SECONDS } from '../plan/max-time.ts';
+import { showProgress } from '../progress/show-progress.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readPlan } from '../results/run-folder.ts';
-import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
-import type { EmitRunEvent } from '../run/run-event.ts';
-import type { UserModel } from '../user-model/user-model.ts';
-import { runPlan } from '../run/run-plan.ts';
-import { resumedServers, givenServers } from '../run/running-servers/given-server.ts';
 import { assertSameServed } from '../run/choose-servings.ts';
 import { listRuntime } from '../run/list-runtime.ts';
+import { prepareNewRun, prepareResumedRun, type PreparedRun } from '../run/prepare.ts';
+import type { EmitRunEvent } from '../run/run-event.ts';
+import { runPlan } from '../run/run-plan.ts';
+import { resumedServers, givenServers } from '../run/running-servers/given-server.ts';
+import type { UserModel } from '../user-model/user-model.ts';
 import { statementOf } from '../wording/statement.ts';
-import { requestedModel, readPlanRequest } from './requested-plan.ts';
 import { usageError, type CommandContext } from './command.ts';
-import { assertJudgeable } from './fail-if-option.ts';
+import { assertConditionsApply } from './fail-conditions.ts';
 import { isInterrupt } from './interrupts.ts';
+import { readModelOption } from './model-option.ts';
 import type { RunValues } from './options.ts';
+import { readPlanRequest } from './plan-request.ts';
 import { printResult, printText } from './run-result.ts';
-import { containerSourcesOf, settingsOfModels } from './runtime-option.ts';
-import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { containerSourcesOf, settingsOfModels } from './runnable-servings.ts';
 
 const resolved = (file: string | undefined): string | undefined => file && resolve(file);
 
-/** What the command line says; nothing of what it does not say. */
+/** Settings that the command line gives. Those it does not give have no key, so that a resumed run keeps its own. */
 const settingsOf = (
   { images, model, config, ...values }: RunValues,
   userModel: UserModel | undefined,
@@ -45,13 +46,15 @@ const settingsOf = (
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 };
 
-/** `2026-01-31T12-00-00-quick`: sorts by time, and is a file name everywhere. */
+/** `2026-01-31T12-00-00-quick`: sorts by time, and is a valid file name on every system. */
 const folderName = (at: Date, profile: string): string =>
   `${at.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile}`;
 
-type Prepare = (emit: EmitRunEvent, signal: AbortSignal) => Promise<PreparedRun>;
+/** Prepares a run whose command line was checked; events show its progress. */
+type Prepare = (emit: EmitRunEvent) => Promise<PreparedRun>;
 
-const resuming = async (
+/** Checks a command line that resumes a run. */
+const checkResumedRun = async (
   folder: string,
   values: RunValues,
   signal: AbortSignal,
@@ -68,66 +71,50 @@ const resuming = async (
   const userModel =
     modelDescription === undefined
       ? undefined
-      : await requestedModel(values.model ?? modelDescription, signal);
+      : await readModelOption(values.model ?? modelDescription, signal);
   const settings = settingsOf(values, userModel);
   const { targets, servers = [] } = plan;
   const model = userModel ?? { servers: {}, inputs: [], outputs: [] };
   registerServers(resumedServers(servers, givenServers(values.target ?? [], model)));
-  assertJudgeable(values['fail-if'], targets, { ...plan.settings, ...settings });
-  const planned = plan.runtime === 'container' ? 'simulated' : plan.runtime;
-  const { runtime = planned } = values;
+  assertConditionsApply(values['fail-if'], targets, { ...plan.settings, ...settings });
+  const plannedRuntime = plan.runtime === 'container' ? 'simulated' : plan.runtime;
+  const { runtime = plannedRuntime } = values;
   const place = { where: 'local', runtime } as const;
-  return async (emit, either) => {
+  return async (emit) => {
     if (plan.where === 'local' && plan.runtime === runtime && runtime !== 'running') {
       const sources = () => containerSourcesOf(values.config ?? plan.settings.configFile);
       const formats = userModel && formatsOf(userModel);
       const listed = await listRuntime(runtime, sources, signal, formats);
       if (listed !== undefined) assertSameServed(plan, listed.entries);
     }
-    return prepareResumedRun(
-      { folder, overrides, settings, place, userModel },
-      { emit, signal: either },
-    );
+    return prepareResumedRun({ folder, overrides, settings, place, userModel }, { emit, signal });
   };
 };
 
-const beginning = async (values: RunValues, signal: AbortSignal): Promise<Prepare> => {
+/** Checks a command line that starts a new run. */
+const checkNewRun = async (values: RunValues, signal: AbortSignal): Promise<Prepare> => {
   const overrides = planOverridesOf(values);
-  const asked = await readPlanRequest({ ...values, overrides }, signal);
-  const { userModel, options, targets, servers, runtime } = asked;
-  const { models, served, leftOut } = asked.chosen;
+  const { models, runtime, ...request } = await readPlanRequest({ ...values, overrides }, signal);
+  const { userModel, options, targets, servers } = request;
   const given = settingsOf(values, userModel);
-  const named = values.target?.map(
-    ({ name }) => `${name}=${servers.find((one) => one.name === name)?.url}`,
-  );
   const settings: RunSettings = {
     ...given,
     ...settingsOfModels(models, given.modelFile),
-    targets: named,
+    // The URLs of the plan, which hold no credentials.
+    targets: values.target?.map(
+      ({ name }) => `${name}=${servers.find((server) => server.name === name)?.url}`,
+    ),
   };
   const place = { where: 'local', runtime } as const;
   const folder = values.output ?? join('results', folderName(new Date(), options.profile));
-  assertJudgeable(values['fail-if'], targets, settings);
+  assertConditionsApply(values['fail-if'], targets, settings);
   if (values['max-time'] !== undefined) {
     const measurements = buildMeasurements(targets, options, userModel?.inputs);
+    // Throws if the time is too short.
     repeatsWithin({ options, targets, measurements }, values['max-time'], place);
   }
-  return (emit, either) =>
-    prepareNewRun(
-      {
-        folder,
-        options,
-        targets,
-        settings,
-        place,
-        served,
-        leftOut,
-        servers,
-        userModel,
-        modelInputs: userModel?.inputs,
-      },
-      { emit, signal: either },
-    );
+  const run = { ...request, folder, settings, place, modelInputs: userModel?.inputs };
+  return (emit) => prepareNewRun(run, { emit, signal });
 };
 
 /** Runs or resumes a plan on this machine and writes the report. */
@@ -138,14 +125,13 @@ export const runLocal = async (
   const { resume, json } = values;
   const startedAtMs = performance.now();
   const prepare = await (resume === undefined
-    ? beginning(values, signal)
-    : resuming(resume, values, signal));
+    ? checkNewRun(values, signal)
+    : checkResumedRun(resume, values, signal));
   const progress = showProgress(console.err, console.errTerminal);
   const { emit } = progress;
   let prepared: PreparedRun | undefined;
   try {
-    prepared = await prepare(emit, signal);
-    // Of a run that is refused there is nothing to say.
+    prepared = await prepare(emit);
     progress.stop();
     const { folder, plan, release: _, ...inputs } = prepared;
     if (!json) printText(statementOf(plan), console);

@@ -13,7 +13,7 @@ import { assertWritable, writeAtomically } from '../results/write-atomically.ts'
 import { hangingLines } from '../wording/columns.ts';
 import { type Console, jsonText } from './command.ts';
 
-/** What to print of a run, and what to judge it by. */
+/** Options that decide what is printed of a run, and which conditions it must meet. */
 export interface PrintOptions {
   readonly json: boolean;
   readonly verbose?: boolean;
@@ -28,9 +28,9 @@ const ciError = (file: string, cause: unknown): BenchError =>
   });
 
 /**
- * Writes the report for CI, if one was asked for.
+ * Writes the report for CI if `--ci-report` is given.
  *
- * @throws BenchError if it cannot be written
+ * @throws BenchError if it cannot be written.
  */
 export const writeCiReport = async (
   { 'ci-report': file }: Pick<PrintOptions, 'ci-report'>,
@@ -45,9 +45,9 @@ export const writeCiReport = async (
 };
 
 /**
- * Makes the folder of a report for CI at the start, and tries to write there, so that an error shows early.
+ * Creates the folder of the report for CI and tries to write there, so that an error shows before the run.
  *
- * @throws BenchError if the report cannot be written
+ * @throws BenchError if the report cannot be written.
  */
 export const assertCiFolder = async ({
   'ci-report': file,
@@ -64,11 +64,11 @@ export const assertCiFolder = async ({
   }
 };
 
-/** 0, or 1 if the run is invalid or a condition failed. */
+/** Returns 1 if the run is invalid or a condition failed. */
 const exitCodeOf = ({ validity }: Summary, judgements: readonly Judgement[]): 0 | 1 =>
   validity?.valid === false || judgements.some(({ state }) => state === 'failed') ? 1 : 0;
 
-/** Prints a text in lines as wide as the terminal. */
+/** Prints a text, wrapped to the width of the terminal. */
 export const printText = (text: string, { out, outStyle }: Console): void =>
   out(
     hangingLines('', text, outStyle.width)
@@ -76,22 +76,22 @@ export const printText = (text: string, { out, outStyle }: Console): void =>
       .join(''),
   );
 
-/** A line for each condition, below an empty one. */
+/** An empty line, then a line for each condition. */
 const conditionLines = (judgements: readonly Judgement[], { outStyle }: Console): string => {
   const { color, width } = outStyle;
   const mark = ({ state }: Judgement): string => {
     const [colour, sign] = state === 'passed' ? (['green', '✓'] as const) : (['red', '✗'] as const);
     return color ? styleText(colour, sign, { validateStream: false }) : sign;
   };
-  const lines = judgements.flatMap((one) =>
-    hangingLines('', one.finding, width - 2).map(
-      (line, at) => `${at === 0 ? mark(one) : ' '} ${line}\n`,
+  const lines = judgements.flatMap((judgement) =>
+    hangingLines('', judgement.finding, width - 2).map(
+      (line, index) => `${index === 0 ? mark(judgement) : ' '} ${line}\n`,
     ),
   );
   return lines.length === 0 ? '' : `\n${lines.join('')}`;
 };
 
-/** The paths of the files of a report, one a line. */
+/** The paths of a report's files, one per line. */
 const filesText = ({ html, markdown, json, csv, charts }: WrittenReport['files']): string => {
   const [chart] = charts;
   return [
@@ -105,7 +105,11 @@ const filesText = ({ html, markdown, json, csv, charts }: WrittenReport['files']
     .join('');
 };
 
-/** Prints the answer of a run, its conditions and files, or everything as JSON; writes the report for CI. */
+/**
+ * Prints the answer of a run, its conditions and its files, or all of this as JSON, and writes the report for CI.
+ *
+ * @returns the exit code
+ */
 export const printResult = async (
   { files, report, summary }: WrittenReport,
   folder: string,
@@ -126,7 +130,7 @@ export const printResult = async (
   if (verbose) console.out(`${renderSections(report, console.outStyle)}\n${filesText(files)}\n`);
   console.out(renderHead(report, console.outStyle));
   console.out(conditionLines(judgements, console));
-  // Last: an answer that took hours is not to be lost to it.
+  // Written last, so that an error does not hide an answer that took hours.
   await writeCiReport(options, forCi);
   return exitCode;
 };

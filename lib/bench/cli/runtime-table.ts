@@ -5,19 +5,35 @@ import { BenchError } from '../model/errors.ts';
 import { LOCAL_RUNTIMES, type LocalRuntime } from '../model/plan.ts';
 import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
 import { columns, hangingLines } from '../wording/columns.ts';
-import { containerSourcesOf } from './runtime-option.ts';
+import { containerSourcesOf } from './runnable-servings.ts';
 
-/** Every serving, in the order of the manifests. */
+/** An entry for every serving, in the order of the manifests. */
 type Entries = readonly RuntimeEntry[];
 
-const sources = () => containerSourcesOf(undefined);
+const defaultSources = () => containerSourcesOf(undefined);
 
 const SIMULATED = 'the simulated server behind the protocol of each';
 
+/** The entry of a serving with a runtime that cannot say what it can run. */
+const unlistedEntry = (
+  serving: ServingName,
+  runtime: LocalRuntime,
+  reason: string,
+  formats: readonly ModelFormat[] | undefined,
+): RuntimeEntry => {
+  const againstModel =
+    runtime === 'docker' && formats !== undefined
+      ? reasonAgainstModel(serving, formats)
+      : undefined;
+  return againstModel === undefined
+    ? { serving, state: 'not-installed', reason }
+    : { serving, state: 'impossible', reason: againstModel };
+};
+
 /**
- * What a runtime can run; if that is unknown, nothing, with the reason and the remedy.
+ * Lists what a runtime can run. If that cannot be found out, no serving can run, with the reason and the remedy.
  *
- * @param formats what a user's model comes as; undefined: ours is served
+ * @param formats formats of the user's model; undefined: ResNet-50 is served
  */
 const entriesOf = async (
   runtime: LocalRuntime,
@@ -25,7 +41,7 @@ const entriesOf = async (
   formats?: readonly ModelFormat[],
 ): Promise<Entries> => {
   try {
-    const listed = await listRuntime(runtime, sources, signal, formats);
+    const listed = await listRuntime(runtime, defaultSources, signal, formats);
     return (
       listed?.entries ??
       servingNames.map((serving) => ({ serving, state: 'installed', platform: SIMULATED }))
@@ -35,19 +51,11 @@ const entriesOf = async (
     signal.throwIfAborted();
     const { message, hint } = error;
     const reason = hint === undefined ? message : `${message} (${hint})`;
-    return servingNames.map((serving): RuntimeEntry => {
-      const against =
-        runtime === 'docker' && formats !== undefined
-          ? reasonAgainstModel(serving, formats)
-          : undefined;
-      return against === undefined
-        ? { serving, state: 'not-installed', reason }
-        : { serving, state: 'impossible', reason: against };
-    });
+    return servingNames.map((serving) => unlistedEntry(serving, runtime, reason, formats));
   }
 };
 
-/** The same of all runtimes. */
+/** Lists what each runtime can run on this machine. */
 export const runtimesHere = async (
   signal: AbortSignal,
   formats?: readonly ModelFormat[],
@@ -63,9 +71,9 @@ const MARKS = { installed: 'yes', 'not-installed': 'no', impossible: 'never' } a
 const markOf = ({ state, real }: RuntimeEntry): string =>
   state === 'installed' && real === false ? 'stand-in' : MARKS[state];
 
-/** Remarks on a runtime; several servings share one. */
-const remarksOf = (entries: Entries, count: number): readonly string[] => {
-  const servingsBy = new Map<string, string[]>();
+/** Remarks on a runtime. Servings with the same remark share a line. */
+const remarksOf = (entries: Entries, servingCount: number): readonly string[] => {
+  const servingsByRemark = new Map<string, string[]>();
   for (const entry of entries) {
     const { platform, engine, note } = entry;
     const remark =
@@ -75,18 +83,18 @@ const remarksOf = (entries: Entries, count: number): readonly string[] => {
             .join('; ')
         : reasonOf(entry);
     if (remark === '') continue;
-    servingsBy.set(remark, [...(servingsBy.get(remark) ?? []), entry.serving]);
+    servingsByRemark.set(remark, [...(servingsByRemark.get(remark) ?? []), entry.serving]);
   }
-  return [...servingsBy].map(([remark, servings]) => {
-    const who = servings.length === count ? 'all' : servings.join(', ');
+  return [...servingsByRemark].map(([remark, servings]) => {
+    const who = servings.length === servingCount ? 'all' : servings.join(', ');
     return `${who}: ${remark}`;
   });
 };
 
 /**
- * Which of some servings can run here, a column for each runtime, and remarks.
+ * Formats a table of servings with a column for each runtime, and remarks below it.
  *
- * @param byRuntime what {@link runtimesHere} gives
+ * @param byRuntime the result of {@link runtimesHere}
  */
 export const runtimeLines = (
   byRuntime: Readonly<Record<LocalRuntime, Entries>>,
@@ -97,22 +105,22 @@ export const runtimeLines = (
   }: {
     readonly servings: readonly ServingName[];
     readonly width: number;
-    /** `reasons`: only why something cannot run. */
+    /** `reasons`: only why servings cannot run. */
     readonly remarks: 'all' | 'reasons';
   },
 ): readonly string[] => {
-  const own = LOCAL_RUNTIMES.map((runtime) => ({
+  const runtimes = LOCAL_RUNTIMES.map((runtime) => ({
     runtime,
     entries: byRuntime[runtime].filter(({ serving }) => servings.includes(serving)),
   }));
   const rows = servings.map((serving) => [
     serving,
-    ...own.map(({ entries }) => {
-      const entry = entries.find((one) => one.serving === serving);
+    ...runtimes.map(({ entries }) => {
+      const entry = entries.find((candidate) => candidate.serving === serving);
       return entry === undefined ? '' : markOf(entry);
     }),
   ]);
-  const remarks = own.flatMap(({ runtime, entries }) => {
+  const remarks = runtimes.flatMap(({ runtime, entries }) => {
     const lines = remarksOf(
       which === 'all' ? entries : entries.filter(({ state }) => state !== 'installed'),
       servings.length,
@@ -122,7 +130,7 @@ export const runtimeLines = (
       : ['', runtime, ...lines.flatMap((line) => hangingLines('  ', line, width, 4))];
   });
   return [
-    ...columns([['what can run here', ...own.map(({ runtime }) => runtime)], ...rows]),
+    ...columns([['what can run here', ...runtimes.map(({ runtime }) => runtime)], ...rows]),
     ...remarks,
   ];
 };

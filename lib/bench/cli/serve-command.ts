@@ -1,42 +1,65 @@
 import { relative } from 'node:path';
 import { manifestOf } from '../../../serving-configs/index.ts';
 import type { ServingUrls } from '../../../serving-configs/manifest.ts';
-import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { ValuesOf } from '../../../serving-configs/options/command.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
-import type { ServedBy } from '../model/plan.ts';
-import { counted } from '../wording/format-number.ts';
-import { createLiveLine } from '../progress/live-line.ts';
 import { contentTypeOf } from '../load/load-target.ts';
+import type { ServedBy } from '../model/plan.ts';
+import { createLiveLine } from '../progress/live-line.ts';
 import { askForEncoded } from '../run/encoded-requests.ts';
 import { encodeUrl, inferUrl } from '../run/infer.ts';
+import { startMiddleware, type RunningMiddleware } from '../run/middleware-process.ts';
 import { whileAlive } from '../run/rig.ts';
-import { startMiddleware } from '../run/middleware-process.ts';
+import { needed } from '../run/run-measurement.ts';
 import { runtimeSpecOf, weightsTrainedOf } from '../run/serving-launch.ts';
 import { startServing } from '../run/serving-process.ts';
-import { needed } from '../run/run-measurement.ts';
-import { jsonText, type Command, type CommandContext } from './command.ts';
+import { counted } from '../wording/format-number.ts';
+import { jsonText, type Command, type CommandContext, type Console } from './command.ts';
 import { isInterrupt } from './interrupts.ts';
 import type { serveOptions } from './options.ts';
-import { chooseFor, settingsOfModels } from './runtime-option.ts';
-import { whatToServe, type ToServe } from './what-to-serve.ts';
+import { chooseRunnableServings, settingsOfModels } from './runnable-servings.ts';
+import { prepareServeInputs, type ServeInputs } from './serve-inputs.ts';
 
 type ServeValues = ValuesOf<typeof serveOptions>;
 
 const UPSTREAM_TIMEOUT_MS = 60_000;
+const STARTING = 'starting; the first start builds the model …';
 
-const curlLine = (url: string, file: string, saved = ''): string =>
-  `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)} --data-binary ${shellWord(`@${file}`)} ${saved}${shellWord(url)}`;
+/** The command that sends the example request. A user's model answers in bytes, which curl writes to a file. */
+const curlCommand = (url: string, { request, userModel }: ServeInputs): string => {
+  const file = relative(process.cwd(), request);
+  return [
+    `curl -H ${shellWord(`content-type: ${contentTypeOf(file)}`)}`,
+    `--data-binary ${shellWord(`@${file}`)}`,
+    ...(userModel === undefined ? [] : ['--output answer.tensors']),
+    shellWord(url),
+  ].join(' ');
+};
 
-const weightsWords = (trained: boolean | undefined): string => {
+/** The command that measures the serving as a running server; only for a user's model. */
+const measureCommand = async (
+  { target, userModel, request }: ServeInputs,
+  middlewareUrl: string,
+  { rest, grpc = '' }: ServingUrls,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  if (userModel === undefined) return undefined;
+  const { path } = await askForEncoded(encodeUrl(middlewareUrl, target), request, signal);
+  const url = target.protocol === 'grpc' ? grpc.replace('http:', 'grpc:') : `${rest}${path}`;
+  const description = relative(process.cwd(), userModel.description);
+  return `npx serving-compare run --model ${shellWord(description)} --target mine=${url}`;
+};
+
+const weightsText = (trained: boolean | undefined): string => {
   if (trained === undefined) return 'whether its weights are trained is unknown';
   return trained ? 'trained weights' : 'weights not trained, so its classes mean nothing';
 };
 
-/** What answers, as a sentence: usually not the real server. */
-const statement = (
-  { target: { serving }, userModel }: ToServe,
+/** Says in a sentence what answers, which usually is not the real server. */
+const statementOf = (
+  { target: { serving }, userModel }: ServeInputs,
   engine: string,
   weights: string,
   served: ServedBy | undefined,
@@ -53,55 +76,76 @@ const statement = (
   return `${who}, computing with ${served.engine}; ${model}${notes}.`;
 };
 
+/** What `serve` prints when everything runs. */
+interface Running {
+  readonly statement: string;
+  readonly serving: ServingUrls;
+  readonly middleware: RunningMiddleware;
+  readonly curl: string;
+  readonly measure: string | undefined;
+}
+
+const runningText = ({ statement, serving, middleware, curl, measure }: Running): string => {
+  const { url, processes } = middleware;
+  return [
+    statement,
+    `serving     ${Object.values(serving).join('  ')}`,
+    `middleware  ${url}  (${counted(processes, 'process', 'processes')}; docs at ${url}/docs)`,
+    '',
+    curl,
+    ...(measure === undefined ? [] : [measure]),
+    '',
+  ].join('\n');
+};
+
+const printRunning = (running: Running, json: boolean, console: Console): void => {
+  const { middleware, ...texts } = running;
+  console.out(json ? jsonText({ ...texts, middleware: middleware.url }) : runningText(running));
+  console.err('Ctrl-C ends both\n');
+};
+
 const untilAborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason as Error);
     else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 
-/** How a running server of a user's model is measured: with `--target`, at the address where requests go. */
-const targetLine = async (
-  { target, userModel, request }: ToServe,
-  middlewareUrl: string,
-  { rest, grpc = '' }: ServingUrls,
-  signal: AbortSignal,
-): Promise<string | undefined> => {
-  if (userModel === undefined) return undefined;
-  const { path } = await askForEncoded(encodeUrl(middlewareUrl, target), request, signal);
-  const url = target.protocol === 'grpc' ? grpc.replace('http:', 'grpc:') : `${rest}${path}`;
-  const description = relative(process.cwd(), userModel.description);
-  return `npx serving-compare run --model ${shellWord(description)} --target mine=${url}`;
+/** Shows that the serving starts; returns a function that clears it on a terminal. */
+const showStarting = ({ err, errTerminal }: Console): (() => void) => {
+  if (errTerminal === undefined) {
+    err(`${STARTING}\n`);
+    return () => undefined;
+  }
+  const live = createLiveLine(err, errTerminal.width);
+  live.show(STARTING);
+  return () => live.clear();
 };
 
 const serve = async (
-  values: ServeValues,
-  toServe: ToServe,
+  { serving, engine, runtime = 'simulated', port, processes, config, json }: ServeValues,
+  inputs: ServeInputs,
   { console, signal }: CommandContext,
 ): Promise<never> => {
-  const { serving, engine, runtime = 'simulated', port, processes, config } = values;
-  const { target, imagesDir, modelFile, tensorModelFile, userModel } = toServe;
+  const { target, imagesDir, modelFile, tensorModelFile, userModel } = inputs;
+  // Throws if the port is taken.
   await choosePorts([port]);
-  const wanted = { servings: [serving], engine };
-  const { served, models: prepared } = await chooseFor(
+  const { served, models } = await chooseRunnableServings(
     runtime,
-    wanted,
-    { config, strict: true, ...(userModel && { formats: formatsOf(userModel) }) },
+    { servings: [serving], engine },
+    { config, strict: true, formats: userModel && formatsOf(userModel) },
     signal,
   );
-  const settings = settingsOfModels(prepared, modelFile);
+  const settings = settingsOfModels(models, modelFile);
   const spec = runtimeSpecOf({ runtime, settings, served });
   const weightsTrained = weightsTrainedOf(spec, [serving], modelFile);
   const stops: (() => Promise<void>)[] = [];
   try {
-    if (console.errTerminal === undefined) {
-      console.err('starting; the first start builds the model …\n');
-    }
-    const live = console.errTerminal && createLiveLine(console.err, console.errTerminal.width);
-    live?.show('starting; the first start builds the model …');
+    const clear = showStarting(console);
     const [restPort = 0, grpcPort] = await choosePorts([0, 0]);
-    const models = { modelFile, tensorModelFile, runtime: spec };
-    const request = { serving, engine, port: restPort, grpcPort, ...models };
-    const running = await startServing(request, signal).finally(() => live?.clear());
+    const running = await startServing(
+      { serving, engine, port: restPort, grpcPort, modelFile, tensorModelFile, runtime: spec },
+      signal,
+    ).finally(clear);
     stops.push(running.stop);
     const middleware = await startMiddleware({
       servingUrls: { [serving]: running.urls },
@@ -114,55 +158,35 @@ const serve = async (
       seed: 1,
     });
     stops.push(middleware.stop);
-    const curl = curlLine(
-      inferUrl(middleware.url, target),
-      relative(process.cwd(), toServe.request),
-      // Bytes, which a terminal does not show.
-      userModel === undefined ? '' : '--output answer.tensors ',
-    );
     const trained =
       spec.kind === 'simulated'
         ? modelFile !== undefined && engine === 'onnx'
         : weightsTrained[serving];
-    const measure = await targetLine(toServe, middleware.url, running.urls, signal);
-    const weights = [settings.modelTitle ?? [], weightsWords(trained)].flat().join(', ');
-    const statementText = statement(toServe, engine, weights, served?.[serving]);
-    console.out(
-      values.json
-        ? jsonText({
-            statement: statementText,
-            serving: running.urls,
-            middleware: middleware.url,
-            curl,
-            measure,
-          })
-        : [
-            statementText,
-            `serving     ${Object.values(running.urls).join('  ')}`,
-            `middleware  ${middleware.url}  (${counted(middleware.processes, 'process', 'processes')}; docs at ${middleware.url}/docs)`,
-            '',
-            curl,
-            ...(measure === undefined ? [] : [measure]),
-            '',
-          ].join('\n'),
-    );
-    console.err('Ctrl-C ends both\n');
+    const weights = [settings.modelTitle ?? [], weightsText(trained)].flat().join(', ');
+    const parts = {
+      statement: statementOf(inputs, engine, weights, served?.[serving]),
+      serving: running.urls,
+      middleware,
+      curl: curlCommand(inferUrl(middleware.url, target), inputs),
+      measure: await measureCommand(inputs, middleware.url, running.urls, signal),
+    };
+    printRunning(parts, json, console);
     return await whileAlive(needed({ serving: running, middleware }, target), signal, untilAborted);
   } finally {
     await Promise.all(stops.map((stop) => stop()));
   }
 };
 
-/** Starts one serving and the middleware until Ctrl-C, which ends it with exit code 0. */
+/** Runs one serving and the middleware until Ctrl-C, after which the exit code is 0. */
 export const serveCommand: Command<typeof serveOptions> = async (values, context) => {
-  let toServe: ToServe | undefined;
+  let inputs: ServeInputs | undefined;
   try {
-    toServe = await whatToServe(values, context.signal);
-    return await serve(values, toServe, context);
+    inputs = await prepareServeInputs(values, context.signal);
+    return await serve(values, inputs, context);
   } catch (error) {
     if (isInterrupt(error)) return 0;
     throw error;
   } finally {
-    await toServe?.remove();
+    await inputs?.remove();
   }
 };

@@ -19,9 +19,9 @@ const describe = (byRuntime: Awaited<ReturnType<typeof runtimesHere>>) =>
     );
     const runtimes = Object.fromEntries(
       LOCAL_RUNTIMES.map((runtime) => {
-        const own = byRuntime[runtime].find((entry) => entry.serving === serving);
-        const { serving: _, ...entry } = own ?? { serving, state: 'impossible' as const };
-        return [runtime, entry];
+        const entry = byRuntime[runtime].find((candidate) => candidate.serving === serving);
+        const { serving: _, ...facts } = entry ?? { serving, state: 'impossible' as const };
+        return [runtime, facts];
       }),
     );
     return { serving, title, version, protocols, runtimes };
@@ -35,7 +35,7 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
     )
     .join(', ');
 
-/** What the other columns leave of a line. */
+/** The width that the other columns leave. */
 const PAYLOAD_COLUMNS = 36;
 
 const protocolTable = (): readonly string[] => {
@@ -44,8 +44,8 @@ const protocolTable = (): readonly string[] => {
       const { title, version } = manifestOf(serving);
       const endpoint = endpointOf(serving, protocol);
       const payloads = endpoint === undefined ? '' : payloadText(endpoint);
-      return hangingLines('', payloads, PAYLOAD_COLUMNS).map((line, at) =>
-        at === 0
+      return hangingLines('', payloads, PAYLOAD_COLUMNS).map((line, lineIndex) =>
+        lineIndex === 0
           ? [index === 0 ? serving : '', index === 0 ? `${title} ${version}` : '', protocol, line]
           : ['', '', '', line],
       );
@@ -54,7 +54,7 @@ const protocolTable = (): readonly string[] => {
   return columns([['serving', 'platform', 'protocol', 'payloads (encodings)'], ...rows]);
 };
 
-/** Lists the servings and what of them can run here. */
+/** Lists the servings, and which of them can run here. */
 export const servingsCommand: Command<typeof commonOptions> = async (
   { json },
   { console, signal },

@@ -1,14 +1,15 @@
 import { measuredInStudy, servingNames } from '../../../serving-configs/index.ts';
 import type { ValuesOf } from '../../../serving-configs/options/command.ts';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 import { areServingsNamed } from '../plan/plan-options.ts';
 import { childOutput } from '../run/child.ts';
 import { listRuntime, reasonOf, type RuntimeEntry } from '../run/list-runtime.ts';
 import { scripts } from '../run/project-files.ts';
 import { jsonText, type Command } from './command.ts';
 import type { setupOptions } from './options.ts';
-import { containerSourcesOf } from './runtime-option.ts';
+import { containerSourcesOf } from './runnable-servings.ts';
 
-/** How long an interrupted installer may take to undo its work; the next one completes that. */
+/** Time that an interrupted installer gets to undo its work. The next installation completes what is left. */
 const STOP_GRACE_MS = 10_000;
 
 type SetupValues = ValuesOf<typeof setupOptions>;
@@ -20,11 +21,11 @@ const stateText = (entry: RuntimeEntry): string => {
   return `${serving}: ${facts.join('; ')}`;
 };
 
-/** The installer of a runtime, and what to list afterwards. */
-const planOf = async ({ runtime, servings: named, weights, config }: SetupValues) => {
+/** Chooses the installer of a runtime, its arguments, and the servings to list afterwards. */
+const installationOf = async ({ runtime, servings: named, weights, config }: SetupValues) => {
   const sources = () => containerSourcesOf(config);
   if (runtime === 'docker') {
-    // Images are large: by default only those that a run uses by default.
+    // Images are large, so the default is the servings of a default run.
     const servings = named ?? measuredInStudy;
     const { images, models } = await sources();
     const args = [
@@ -42,30 +43,30 @@ const planOf = async ({ runtime, servings: named, weights, config }: SetupValues
   return { runtime, sources, script: scripts.venvSetup, args, servings };
 };
 
-/** Installs the real servers: from packages, or as containers with the models that they serve. */
+/** The command to run next with the containers that are ready. */
+const nextText = (
+  { runtime, servings, config }: SetupValues,
+  entries: readonly RuntimeEntry[],
+): string => {
+  const ready = entries.filter(({ state }) => state === 'installed');
+  if (runtime !== 'docker' || ready.length === 0) return '';
+  const names = ready.map(({ serving }) => serving).join(',');
+  const servingsOption = servings === undefined ? '' : ` --servings ${names}`;
+  const configOption = config === undefined ? '' : ` --config ${shellWord(config)}`;
+  return `\nnext: npx serving-compare run --runtime docker${servingsOption}${configOption}\n`;
+};
+
+/** Installs the real servers from packages, or as containers with the models that they serve. */
 export const setupCommand: Command<typeof setupOptions> = async (values, { console, signal }) => {
-  const plan = await planOf(values);
+  const { runtime, sources, script, args, servings } = await installationOf(values);
   const tell = (line: string): void => console.err(`${line}\n`);
   const what = 'the real servers could not be installed';
   const run = { code: 'BENCH_SETUP', what, tell, graceMs: STOP_GRACE_MS } as const;
-  await childOutput(plan.script, plan.args, run, signal);
-  const listed = await listRuntime(plan.runtime, plan.sources, signal);
-  const entries = (listed?.entries ?? []).filter(({ serving }) => plan.servings.includes(serving));
-  if (values.json) {
-    console.out(jsonText({ servings: entries }));
-  } else {
-    console.out(entries.map((entry) => `${stateText(entry)}\n`).join(''));
-    if (plan.runtime === 'docker') {
-      const ready = entries.filter(({ state }) => state === 'installed');
-      const chosen =
-        values.servings === undefined
-          ? ''
-          : ` --servings ${ready.map(({ serving }) => serving).join(',')}`;
-      const config = values.config === undefined ? '' : ` --config ${values.config}`;
-      if (ready.length > 0)
-        console.out(`\nnext: npx serving-compare run --runtime docker${chosen}${config}\n`);
-    }
-  }
-  // One that was named and cannot run is what the user must know.
+  await childOutput(script, args, run, signal);
+  const listed = await listRuntime(runtime, sources, signal);
+  const entries = (listed?.entries ?? []).filter(({ serving }) => servings.includes(serving));
+  if (values.json) console.out(jsonText({ servings: entries }));
+  else console.out(`${entries.map(stateText).join('\n')}\n${nextText(values, entries)}`);
+  // A serving that was named but cannot run is a failure; the others are listed with their reasons.
   return areServingsNamed(values) && entries.some(({ state }) => state !== 'installed') ? 1 : 0;
 };

@@ -25,7 +25,7 @@ import { jsonText, type Command } from './command.ts';
 import type { validateOptions } from './options.ts';
 import { runtimeLines, runtimesHere } from './runtime-table.ts';
 
-/** The inputs of a model, all of them read once. */
+/** Reads all inputs of a model once to count and measure them. */
 const countInputs = async (model: UserModel, signal: AbortSignal) => {
   let [count, answers, largestBytes] = [0, 0, 0];
   for await (const { inputs, answer } of readInputs(model)) {
@@ -38,15 +38,18 @@ const countInputs = async (model: UserModel, signal: AbortSignal) => {
   return { from: model.source.from, count, answers, largestBytes };
 };
 
-/** Computes the right answers as a run does; gives what it warns of. */
-const computeOnce = async (model: UserModel, signal: AbortSignal): Promise<readonly string[]> => {
+/** Computes the correct answers as a run does, and returns its warnings. */
+const computeAnswers = async (
+  model: UserModel,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'serving-compare-'));
   const warnings: string[] = [];
-  const keep: EmitRunEvent = (event) => {
+  const keepWarning: EmitRunEvent = (event) => {
     if (event.event === 'warning') warnings.push(event.text);
   };
   try {
-    await writeTensorInputs(folder, model, keep, signal);
+    await writeTensorInputs(folder, model, keepWarning, signal);
     return warnings;
   } finally {
     await rm(folder, { recursive: true });
@@ -59,11 +62,11 @@ const checkText = (check: ResolvedCheck | undefined): string => {
   return check.check === 'cosine' ? `cosine of at least ${check.atLeast}` : check.check;
 };
 
-const tensorRow = (what: string, tensor: ModelTensor, how: string) => [
-  what,
+const tensorRow = (verb: 'takes' | 'gives', tensor: ModelTensor, remark: string) => [
+  verb,
   tensor.name,
   `${tensor.datatype} ${dimsText(tensor)}`,
-  how,
+  remark,
 ];
 
 const modelLines = ({ inputs, outputs, sizes, checks }: UserModel): readonly string[] =>
@@ -75,7 +78,7 @@ const modelLines = ({ inputs, outputs, sizes, checks }: UserModel): readonly str
     ...outputs.map((output) => tensorRow('gives', output, checkText(checks[output.name]))),
   ]);
 
-/** Servings that take nothing, or what others do not take. */
+/** Names servings that cannot take the model at all, or an encoding that they do not take. */
 const leftOutText = ({ protocol, encoding }: TensorTargetLeftOut, servings: string): string =>
   protocol === undefined
     ? `left out: ${servings}`
@@ -89,24 +92,26 @@ const targetLines = (
   const rows = servings.map((serving) => [
     serving,
     ...PROTOCOLS.map((protocol) => {
-      const own = targets.filter((one) => one.serving === serving && one.protocol === protocol);
-      return own.map(({ encoding }) => encoding).join(', ');
+      const matching = targets.filter(
+        (target) => target.serving === serving && target.protocol === protocol,
+      );
+      return matching.map(({ encoding }) => encoding).join(', ');
     }),
   ]);
   return [
     ...columns([['supported by', ...PROTOCOLS], ...rows]),
-    ...[...groupBy(leftOut, (one) => `${leftOutText(one, '')}: ${one.reason}`).values()].flatMap(
-      (ways) => {
-        const [first] = ways;
-        const names = ways.map(({ serving }) => serving).join(', ');
-        return hangingLines('', `${leftOutText(first, names)}: ${first.reason}`, width, 2);
-      },
-    ),
+    ...[
+      ...groupBy(leftOut, (target) => `${leftOutText(target, '')}: ${target.reason}`).values(),
+    ].flatMap((group) => {
+      const [first] = group;
+      const names = group.map(({ serving }) => serving).join(', ');
+      return hangingLines('', `${leftOutText(first, names)}: ${first.reason}`, width, 2);
+    }),
   ];
 };
 
-/** The running servers of a description: how each is asked, or why it cannot be. */
-const askServers = (model: UserModel, signal: AbortSignal) =>
+/** Detects the protocol of each running server in the description, or the reason why it cannot be measured. */
+const detectServers = (model: UserModel, signal: AbortSignal) =>
   Promise.all(
     givenServers([], model).map(async (given) => {
       const { name, url } = given;
@@ -122,7 +127,7 @@ const askServers = (model: UserModel, signal: AbortSignal) =>
   );
 
 const serverLines = (
-  servers: Awaited<ReturnType<typeof askServers>>,
+  servers: Awaited<ReturnType<typeof detectServers>>,
   width: number,
 ): readonly string[] =>
   servers.flatMap(({ name, url, protocol, encodings = [], reason, hint }) =>
@@ -136,15 +141,15 @@ const serverLines = (
     ),
   );
 
-/** Says whether a model can run, and where. */
+/** Checks a user's model, and shows which servings can run it. */
 export const validateCommand: Command<typeof validateOptions> = async (
   { model: file, json },
   { console, signal },
 ) => {
   const model = await readUserModel(file, describeModel(signal));
-  const servers = await askServers(model, signal);
+  const servers = await detectServers(model, signal);
   const inputs = await countInputs(model, signal);
-  const warnings = await computeOnce(model, signal);
+  const warnings = await computeAnswers(model, signal);
   const found = tensorTargetsOf(model);
   const servings = [...new Set(found.targets.map(({ serving }) => serving))];
   const byRuntime = await runtimesHere(signal, formatsOf(model));
@@ -161,12 +166,12 @@ export const validateCommand: Command<typeof validateOptions> = async (
     return 0;
   }
   const { count, answers, largestBytes, from } = inputs;
-  const right = answers > 0 ? 'validation_data' : 'ONNX Runtime on the CPU';
+  const answerSource = answers > 0 ? 'validation_data' : 'ONNX Runtime on the CPU';
   const { width } = console.outStyle;
   const lines = [
     `${model.name}: ${[model.onnx.file, ...Object.values(eachOther(model, ({ place }) => place))].join(', ')}`,
     ...modelLines(model),
-    `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${right}`,
+    `${counted(count, 'input')} (${from}), each up to ${formatBytes(largestBytes)}; correct answers from ${answerSource}`,
     ...warnings.flatMap((warning) => hangingLines('', warning, width, 2)),
     '',
     ...targetLines(found, servings, width),

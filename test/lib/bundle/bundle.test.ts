@@ -37,7 +37,7 @@ const programs = [
       .map((file) => readFileSync(path.join(root, 'lib/node', file), 'utf8'))
       .flatMap((text) => text.match(/\b(lib|serving-configs)\/[a-z0-9/-]+\.ts\b/g) ?? [])
       .concat(Object.values(scripts).map((place) => path.relative(root, place)))
-      .concat('lib/bench/cli/node-run-command.ts'),
+      .concat('lib/bench/cli/aws/node-commands.ts'),
   ),
 ];
 

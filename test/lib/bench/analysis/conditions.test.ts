@@ -1,7 +1,7 @@
 import { judgeConditions, type Judgement } from '../../../../lib/bench/analysis/conditions.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import { conditionKind } from '../../../../lib/bench/cli/fail-if-option.ts';
+import { conditionKind } from '../../../../lib/bench/cli/fail-conditions.ts';
 import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ levels: [closed(1), closed(16)], scenarios: ['warm'], repeats: 3 });

@@ -1,5 +1,5 @@
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
-import { conditionKind } from '../../../../lib/bench/cli/fail-if-option.ts';
+import { conditionKind } from '../../../../lib/bench/cli/fail-conditions.ts';
 import { printResult, type PrintOptions } from '../../../../lib/bench/cli/run-result.ts';
 import { reportOf } from '../../../../lib/bench/report/report.ts';
 import { keptConsole } from '../../../support/bench-cli.ts';

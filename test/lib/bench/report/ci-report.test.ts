@@ -1,7 +1,7 @@
 import { judgeConditions } from '../../../../lib/bench/analysis/conditions.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
-import { conditionKind } from '../../../../lib/bench/cli/fail-if-option.ts';
+import { conditionKind } from '../../../../lib/bench/cli/fail-conditions.ts';
 import { runCiReport } from '../../../../lib/bench/report/ci-report.ts';
 import { readJunit } from '../../../support/junit.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';

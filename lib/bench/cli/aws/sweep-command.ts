@@ -1,8 +1,8 @@
-import { sweep, type Leftover } from '../aws/sweep.ts';
-import { columns } from '../wording/columns.ts';
-import { counted } from '../wording/format-number.ts';
+import { sweep, type Leftover } from '../../aws/sweep.ts';
+import { columns } from '../../wording/columns.ts';
+import { counted } from '../../wording/format-number.ts';
 import { withAws } from './aws-context.ts';
-import { jsonText, type Command } from './command.ts';
+import { jsonText, type Command } from '../command.ts';
 import type { awsOptions } from './aws-options.ts';
 
 const SHARED =
@@ -26,7 +26,7 @@ const sweepText = (leftovers: readonly Leftover[], name: string, region: string)
   ].join('\n');
 };
 
-/** Lists what is left of a deployment; deletes nothing. */
+/** Lists the resources that are left of a deployment. Deletes nothing. */
 export const sweepCommand: Command<typeof awsOptions> = (values, context) => {
   const { console } = context;
   return withAws(values.config, async ({ aws, config }) => {

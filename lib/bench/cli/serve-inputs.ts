@@ -14,20 +14,20 @@ import { tensorTargetsOf } from '../user-model/tensor-targets.ts';
 import type { UserModel } from '../user-model/user-model.ts';
 import { PROTOCOL_WORDS } from '../wording/labels.ts';
 import { usageError } from './command.ts';
-import { assertModel, isDescription } from './runtime-option.ts';
+import { assertClassifier, isDescription } from './model-option.ts';
 
-/** What one serving serves, and a request to it. */
-export interface ToServe {
+/** What `serve` needs: a target, its model, and an example request. */
+export interface ServeInputs {
   readonly target: Target;
   readonly imagesDir: string;
   /** An ONNX file of ResNet-50; undefined: random weights, or a user's model. */
   readonly modelFile?: string;
-  /** Of a user's model. */
+  /** Describes a user's model to the middleware and the simulated server. */
   readonly tensorModelFile?: string | undefined;
   readonly userModel?: UserModel;
-  /** An image, or a body with named tensors. */
+  /** File with the example request: an image, or a body with named tensors. */
   readonly request: string;
-  /** Removes what was written for it. */
+  /** Removes the temporary files. */
   readonly remove: () => Promise<void>;
 }
 
@@ -38,7 +38,7 @@ interface ServeOptions {
   readonly images?: string | undefined;
 }
 
-/** The route of the protocol, with the serving's own payload. */
+/** The serving with its default payload. @throws BenchError if it does not speak the protocol. */
 const imageTarget = ({ serving, protocol }: ServeOptions): Target => {
   const endpoint = endpointOf(serving, protocol);
   if (endpoint === undefined) {
@@ -54,25 +54,27 @@ const imageTarget = ({ serving, protocol }: ServeOptions): Target => {
 /** @throws BenchError if the serving does not take the model over the protocol. */
 const tensorTarget = ({ serving, protocol }: ServeOptions, model: UserModel): Target => {
   const { targets, leftOut } = tensorTargetsOf(model);
-  const own = targets.filter((one) => one.serving === serving);
-  const way = own.find((one) => one.protocol === protocol);
-  if (way !== undefined) return { ...way, payload: TENSORS };
+  const ofServing = targets.filter((target) => target.serving === serving);
+  const match = ofServing.find((target) => target.protocol === protocol);
+  if (match !== undefined) return { ...match, payload: TENSORS };
   const { reason = 'it does not speak it' } =
-    leftOut.find((one) => one.serving === serving && (one.protocol ?? protocol) === protocol) ?? {};
-  const [other] = own;
+    leftOut.find(
+      (target) => target.serving === serving && (target.protocol ?? protocol) === protocol,
+    ) ?? {};
+  const [alternative] = ofServing;
   throw usageError(
     `${serving} cannot take ${model.name} over ${PROTOCOL_WORDS[protocol]}: ${reason}`,
-    other === undefined
+    alternative === undefined
       ? `see what can take it: npx serving-compare validate --model ${shellWord(model.description)}`
-      : `add --protocol ${other.protocol}`,
+      : `add --protocol ${alternative.protocol}`,
   );
 };
 
-const usersModel = async (
+const prepareUserModel = async (
   options: ServeOptions,
   description: string,
   signal: AbortSignal,
-): Promise<ToServe> => {
+): Promise<ServeInputs> => {
   if (options.images !== undefined) {
     refuseWithModel('--images cannot be used', 'name the folder in the description: inputs');
   }
@@ -97,17 +99,21 @@ const usersModel = async (
 };
 
 /**
- * What a command line asks to be served; of a user's model with its first input and the right answer to it.
+ * Checks what a command line asks `serve` to serve, and prepares an example request. For a user's model this writes temporary
+ * files.
  *
  * @throws BenchError if model, images or protocol cannot be used.
  */
-export const whatToServe = async (options: ServeOptions, signal: AbortSignal): Promise<ToServe> => {
+export const prepareServeInputs = async (
+  options: ServeOptions,
+  signal: AbortSignal,
+): Promise<ServeInputs> => {
   const { model, images } = options;
-  if (model !== undefined && isDescription(model)) return usersModel(options, model, signal);
+  if (model !== undefined && isDescription(model)) return prepareUserModel(options, model, signal);
   const target = imageTarget(options);
   const imagesDir = resolve(images ?? defaultImagesDir);
   const [image] = await readDataSet(imagesDir);
-  await assertModel(model);
+  if (model !== undefined) await assertClassifier(model);
   return {
     target,
     imagesDir,

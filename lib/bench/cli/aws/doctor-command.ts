@@ -1,13 +1,13 @@
-import type { Check } from '../aws/doctor/check.ts';
-import { runChecks } from '../aws/doctor/doctor.ts';
-import { columns, hangingLines } from '../wording/columns.ts';
+import type { Check } from '../../aws/doctor/check.ts';
+import { runChecks } from '../../aws/doctor/doctor.ts';
+import { columns, hangingLines } from '../../wording/columns.ts';
 import { withAws } from './aws-context.ts';
-import { jsonText, type Command } from './command.ts';
+import { jsonText, type Command } from '../command.ts';
 import type { awsOptions } from './aws-options.ts';
 
 const MARKS = { ok: 'ok', failed: 'FAIL', unknown: '?' } as const;
 
-/** What was found by each check, and below a failed one how to fix it. */
+/** A line for each check; below a failed one, the command that fixes it. */
 const checksText = (checks: readonly Check[], width: number): string => {
   const labels = columns(checks.map(({ name, state }) => [MARKS[state], name, '|']));
   return checks

@@ -8,10 +8,10 @@ import {
   nodeRunOptions,
   statusOptions,
 } from './aws-options.ts';
-import { command } from './command.ts';
+import { command } from '../command.ts';
 
-/** The parameters of the document `RunPlan`, as `run-plan.sh` passes them; empty values are not given. */
-const runRequest = ({
+/** Reads the parameters of the SSM document `RunPlan`, which `run-plan.sh` puts into the environment. Empty ones count as absent. */
+const runPlanArguments = ({
   SC_RUN_PAIRS: pairs = '',
   SC_RUN_OPTIONS: rest = '',
 }: NodeJS.ProcessEnv): readonly string[] => [
@@ -19,7 +19,7 @@ const runRequest = ({
   ...rest.split(' ').filter((word) => word !== ''),
 ];
 
-/** The commands that look after a deployment, and those of its nodes, in the order of the list. */
+/** The commands for a deployment and those that its nodes call, in the order of `--help`. */
 export const awsCommands = {
   deploy: command({
     summary: 'runs "cdk deploy --all"; tries other zones if one has no capacity',
@@ -123,25 +123,25 @@ export const awsCommands = {
     summary: "runs a node pair's share of a plan",
     description: `Runs this node pair's share of a plan, with the serving node driven through SSM. On a middleware node the unit serving-compare-run@ID.service calls it; from elsewhere a run is started with "npx serving-compare run --on aws".
 
-The variables SC_RUN_PAIRS and SC_RUN_OPTIONS say the same as options; options win. Without a seed it is derived from the run id, so that all pairs have the same. The default load generator is k6 if the node has it.`,
+The variables SC_RUN_PAIRS and SC_RUN_OPTIONS may hold the same options; the command line wins. Without --seed, the seed is derived from the run id, so that all pairs have the same. The default load generator is k6 if the node has it.`,
     options: nodeRunOptions,
-    fromEnvironment: runRequest,
+    fromEnvironment: runPlanArguments,
     examples: ['npx serving-compare node-run --run-id study --profile published --pairs 1,2,3'],
     exitCodes:
       '0 done; 1 done, but measurements failed, a target answered wrongly, or files did not reach the bucket; 2 could not run; 130 cancelled or interrupted',
-    load: async () => (await import('./node-run-command.ts')).nodeRunCommand,
+    load: async () => (await import('./node-commands.ts')).nodeRunCommand,
   }),
   'node-smoke': command({
     summary: 'tries each container of a serving node once',
     description: 'Tries each container of a serving node once. The bootstrap of the node calls it.',
     options: {},
-    load: async () => (await import('./node-run-command.ts')).nodeSmokeCommand,
+    load: async () => (await import('./node-commands.ts')).nodeSmokeCommand,
   }),
   'node-disturb': command({
     summary: 'kills or pauses a process of the serving of a serving node',
     description:
       'Kills or pauses the busiest process of the serving of a serving node. The document DisturbServing calls it.',
     options: {},
-    load: async () => (await import('./node-disturb-command.ts')).nodeDisturbCommand,
+    load: async () => (await import('./node-commands.ts')).nodeDisturbCommand,
   }),
 } as const;

@@ -1,19 +1,19 @@
-import type { Config } from '../../config/index.ts';
-import { wrapAwsError } from '../aws/aws-error.ts';
-import { createAws, type Aws } from '../aws/clients.ts';
-import { findDeployment, findRemains, type Deployment } from '../aws/deployment.ts';
-import { readBenchConfig } from '../aws/read-config.ts';
+import type { Config } from '../../../config/index.ts';
+import { wrapAwsError } from '../../aws/aws-error.ts';
+import { createAws, type Aws } from '../../aws/clients.ts';
+import { findDeployment, findRemains, type Deployment } from '../../aws/deployment.ts';
+import { readBenchConfig } from '../../aws/read-config.ts';
 
-/** What a command on AWS works with. */
+/** Everything that a command on AWS works with. */
 export interface AwsContext {
   readonly config: Config;
   readonly aws: Aws;
 }
 
 /**
- * Calls a function with the configuration and the AWS clients of its region, and closes them afterwards.
+ * Calls a function with the configuration and the AWS clients of its region, and closes the clients afterwards.
  *
- * @throws BenchError, also for AWS errors that nothing else explained.
+ * @throws BenchError. AWS errors are wrapped unless they already are one.
  */
 export const withAws = async <Result>(
   configFile: string | undefined,
@@ -30,7 +30,7 @@ export const withAws = async <Result>(
   }
 };
 
-/** As {@link withAws}, for commands that need the deployment. */
+/** Like {@link withAws}, for commands that need a complete deployment. */
 export const withDeployment = <Result>(
   configFile: string | undefined,
   use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,
@@ -39,7 +39,7 @@ export const withDeployment = <Result>(
     use({ ...found, deployment: await findDeployment(found.aws, found.config.name) }),
   );
 
-/** As {@link withDeployment}, also where stacks failed or are half deleted. */
+/** Like {@link withDeployment}, but also accepts stacks that failed or are half deleted. */
 export const withRemains = <Result>(
   configFile: string | undefined,
   use: (context: AwsContext & { readonly deployment: Deployment }) => Promise<Result>,

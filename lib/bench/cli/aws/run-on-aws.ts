@@ -1,29 +1,29 @@
-import { runKeys } from '../../deployment/run-keys.ts';
-import { commandNodes, outcomeText, type NodeOutcome } from '../aws/command-nodes.ts';
-import { pricePerHourOf, type Deployment } from '../aws/deployment.ts';
-import { followRun } from '../aws/follow-run.ts';
-import { writeJson } from '../aws/objects.ts';
-import { deleteStatuses } from '../aws/run-objects.ts';
+import { runKeys } from '../../../deployment/run-keys.ts';
+import { commandNodes, outcomeText, type NodeOutcome } from '../../aws/command-nodes.ts';
+import { pricePerHourOf, type Deployment } from '../../aws/deployment.ts';
+import { followRun } from '../../aws/follow-run.ts';
+import { writeJson } from '../../aws/objects.ts';
+import { deleteStatuses } from '../../aws/run-objects.ts';
 import {
   prepareNewRequest,
   prepareResume,
   type PreparedRequest,
   type RunSite,
-} from '../aws/prepare-run.ts';
-import type { RunEstimate } from '../aws/run-estimate.ts';
-import { newRunId, runPlanParameters } from '../aws/run-request.ts';
-import { usdText } from '../aws/status-text.ts';
-import { BenchError } from '../model/errors.ts';
-import { planOverridesOf } from '../plan/command-line.ts';
-import type { UserModel } from '../user-model/user-model.ts';
-import { counted, durationText } from '../wording/format-number.ts';
-import { plannedTensors } from '../plan/tensor-plan.ts';
+} from '../../aws/prepare-run.ts';
+import type { RunEstimate } from '../../aws/run-estimate.ts';
+import { newRunId, runPlanParameters, type RunRequest } from '../../aws/run-request.ts';
+import { usdText } from '../../aws/status-text.ts';
+import { BenchError } from '../../model/errors.ts';
+import { planOverridesOf } from '../../plan/command-line.ts';
+import type { UserModel } from '../../user-model/user-model.ts';
+import { counted, durationText } from '../../wording/format-number.ts';
+import { plannedTensors } from '../../plan/tensor-plan.ts';
 import { withDeployment } from './aws-context.ts';
-import { giveModel, modelForNodes } from './aws-model.ts';
-import { jsonText, usageError, type CommandContext } from './command.ts';
+import { readNodeModel, uploadModel } from './upload-model.ts';
+import { jsonText, usageError, type CommandContext } from '../command.ts';
 import { fetchAndReport } from './fetch-report.ts';
-import { isInterrupt } from './interrupts.ts';
-import { runIdKind, type RunValues } from './options.ts';
+import { isInterrupt } from '../interrupts.ts';
+import { runIdKind, type RunValues } from '../options.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
 
@@ -42,8 +42,8 @@ const prepare = (
     return prepareNewRequest(site, overrides, { runId, pairs, processes, ...model }, isSent);
   }
   const [option] = Object.keys(overrides);
-  const others = ['processes', 'model'] as const;
-  const extra = option ?? others.find((one) => values[one] !== undefined);
+  const otherOptions = ['processes', 'model'] as const;
+  const extra = option ?? otherOptions.find((name) => values[name] !== undefined);
   if (extra !== undefined) {
     throw usageError(
       `--resume cannot be combined with plan options (${extra})`,
@@ -59,7 +59,7 @@ const estimateText = (
 ): string =>
   `${counted(measurements, 'measurement')}${searches === undefined ? '' : ` and ${counted(searches, 'search', 'searches')}`} on ${pairs.length === 1 ? 'pair' : 'pairs'} ${pairs.join(', ')}: about ${durationText(seconds)} and ${usdText(usd)}`;
 
-/** @throws BenchError if no pair started; reports each that did not */
+/** Reports each pair that did not start. @throws BenchError if none did. */
 const assertStarted = (
   outcomes: readonly NodeOutcome[],
   failed: readonly NodeOutcome[],
@@ -90,18 +90,18 @@ const detachedText = (runId: string, endsNodes: boolean): string =>
 const REMOVE =
   '  npx serving-compare fetch --all --delete && npx cdk destroy --all && npx serving-compare sweep\n';
 
-/** What a run leaves: the nodes cost money until they are removed. */
-const goingOnText = ({ pairs }: Deployment, endsNodes: boolean): string => {
+/** Says what the nodes cost after the run, and how to remove them. */
+const nodesText = ({ pairs }: Deployment, endsNodes: boolean): string => {
   if (endsNodes) return `the nodes end themselves; to remove the rest:\n${REMOVE}`;
   const usd = pricePerHourOf(pairs);
   const price = usd === undefined ? '' : ` and cost ${usdText(usd)} an hour`;
   return `the nodes keep running${price}; to remove them:\n${REMOVE}`;
 };
 
-/** With --detach the run is not watched, so its nodes end by default. */
+/** Nobody watches a run with --detach, so its nodes end by default. */
 const endsNodesOf = ({ detach, 'end-nodes': endsNodes = detach }: RunValues): boolean => endsNodes;
 
-/** Follows a run until no pair works any more, then fetches its results. */
+/** Follows a run until all pairs have ended, then fetches its results. */
 const followAndReport = async (
   { aws, deployment }: RunSite,
   values: RunValues,
@@ -118,7 +118,7 @@ const followAndReport = async (
     { ...values, runId, folder: values.output },
     context,
   );
-  console.err(goingOnText(deployment, endsNodesOf(values) && run.state === 'completed'));
+  console.err(nodesText(deployment, endsNodesOf(values) && run.state === 'completed'));
   if (run.state === 'completed') return exitCode;
   if (endsNodesOf(values)) {
     console.err(
@@ -131,46 +131,63 @@ const followAndReport = async (
   return 1;
 };
 
-/** Runs a plan on the node pairs of a deployment. The runners work by themselves; this starts and follows them. */
-export const runAws = async (values: RunValues, context: Context): Promise<number> => {
+/**
+ * Starts the runners on the nodes. An interrupt does not cancel this, because a runner that has started goes on without this
+ * process.
+ *
+ * @returns the pairs that did not start
+ * @throws BenchError if none did.
+ */
+const startRunners = async (
+  { aws, deployment }: RunSite,
+  request: RunRequest,
+  endsNodes: boolean,
+  tell: (line: string) => void,
+): Promise<readonly number[]> => {
+  const { runId, pairs } = request;
+  const writeRequest = (notStarted: readonly number[]): Promise<void> =>
+    writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
+  const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
+  const { signal: never } = new AbortController();
+  await writeRequest([]);
+  const sending = commandNodes(aws, deployment, 'RunPlan', parameters, { pairs }, never);
+  const outcomes = await sending.catch(async (error: unknown) => {
+    // Otherwise the pairs would count as busy until they have been silent for a while.
+    await writeRequest(pairs);
+    throw error;
+  });
+  const failed = outcomes.filter(({ problem }) => problem !== undefined);
+  const notStarted = failed.map(({ pair }) => pair);
+  if (notStarted.length > 0) await writeRequest(notStarted);
+  assertStarted(outcomes, failed, runId, tell);
+  return notStarted;
+};
+
+/** Starts a plan on the node pairs of a deployment and follows it. The runners on the nodes do not need this process. */
+export const runOnAws = async (values: RunValues, context: Context): Promise<number> => {
   const { console } = context;
   const tell = (line: string): void => console.err(`${line}\n`);
-  const { json, 'dry-run': isDry } = values;
+  const { json, resume, 'dry-run': isDryRun } = values;
   const endsNodes = endsNodesOf(values);
-  const userModel = await modelForNodes(values, context.signal);
+  const userModel = await readNodeModel(values, context.signal);
   return withDeployment(values.config, async ({ aws, deployment }) => {
     const site: RunSite = { aws, deployment };
     const { request: planned, estimate } = await prepare(values, site, userModel, tell);
     const { runId, pairs, leftOut = [] } = planned;
     for (const { serving, reason } of leftOut) tell(`left out: ${serving}: ${reason}`);
-    const isNew = values.resume === undefined;
-    const given = isNew && (await giveModel(site, planned, userModel, !isDry, context));
-    const request = { ...planned, ...given };
-    const parameters = { ...runPlanParameters(request), EndNodes: String(endsNodes) };
-    if (isDry) {
+    const modelPart =
+      resume === undefined && (await uploadModel(site, planned, userModel, isDryRun, context));
+    if (isDryRun) {
       console.out(
         json ? jsonText({ runId, pairs, ...estimate }) : `${estimateText(estimate, pairs)}\n`,
       );
       return 0;
     }
     tell(`${runId}: ${estimateText(estimate, pairs)}`);
-    const writeRequest = (notStarted: readonly number[]): Promise<void> =>
-      writeJson(aws, deployment.bucket, runKeys.request(runId), { ...request, notStarted });
-    if (!isNew) await deleteStatuses(aws, deployment.bucket, runId);
-    await writeRequest([]);
+    if (resume !== undefined) await deleteStatuses(aws, deployment.bucket, runId);
     try {
-      // What has begun to start goes on without this terminal, so an interrupt cancels none of it.
-      const { signal: never } = new AbortController();
-      const sending = commandNodes(aws, deployment, 'RunPlan', parameters, { pairs }, never);
-      const outcomes = await sending.catch(async (error: unknown) => {
-        // Otherwise the pairs would count as busy until they have been silent for long enough.
-        await writeRequest(pairs);
-        throw error;
-      });
-      const failed = outcomes.filter(({ problem }) => problem !== undefined);
-      const notStarted = failed.map(({ pair }) => pair);
-      if (notStarted.length > 0) await writeRequest(notStarted);
-      assertStarted(outcomes, failed, runId, tell);
+      const request = { ...planned, ...modelPart };
+      const notStarted = await startRunners(site, request, endsNodes, tell);
       if (values.detach) {
         if (json) console.out(jsonText({ runId, pairs, notStarted, ...estimate }));
         else tell(detachedText(runId, endsNodes));

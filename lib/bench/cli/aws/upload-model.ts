@@ -1,40 +1,40 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { choosePairs } from '../aws/choose-pairs.ts';
-import { networkLine, readBaselines, type ExchangeBytes } from '../aws/network-limit.ts';
-import type { RunSite } from '../aws/prepare-run.ts';
-import { packModel, sendModel } from '../aws/run-model.ts';
-import { workOf, type RunRequest } from '../aws/run-request.ts';
-import { showProgress } from '../progress/show-progress.ts';
-import { sum } from '../stats/moments.ts';
-import type { UserModel } from '../user-model/user-model.ts';
-import { counted, formatBytes } from '../wording/format-number.ts';
-import { requestedModel } from './requested-plan.ts';
-import { usageError, type CommandContext, type Console } from './command.ts';
-import { isDescription } from './runtime-option.ts';
-import type { RunValues } from './options.ts';
+import { choosePairs } from '../../aws/choose-pairs.ts';
+import { networkLine, readBaselines, type ExchangeBytes } from '../../aws/network-limit.ts';
+import type { RunSite } from '../../aws/prepare-run.ts';
+import { packModel, sendModel } from '../../aws/run-model.ts';
+import { workOf, type RunRequest } from '../../aws/run-request.ts';
+import { showProgress } from '../../progress/show-progress.ts';
+import { sum } from '../../stats/moments.ts';
+import type { UserModel } from '../../user-model/user-model.ts';
+import { counted, formatBytes } from '../../wording/format-number.ts';
+import { isDescription, readModelOption } from '../model-option.ts';
+import { usageError, type CommandContext, type Console } from '../command.ts';
+import type { RunValues } from '../options.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
 
 /**
- * The user's model that nodes are to serve; undefined for ResNet-50, and for a run that is resumed, whose model the bucket holds.
+ * Reads the user's model that the nodes are to serve. Returns undefined for ResNet-50, and for a resumed run, whose model is
+ * already in the bucket.
  *
- * @throws BenchError if nodes cannot be given that model.
+ * @throws BenchError if nodes cannot serve the model.
  */
-export const modelForNodes = async (
+export const readNodeModel = async (
   { model, resume }: Pick<RunValues, 'model' | 'resume'>,
   signal: AbortSignal,
 ): Promise<UserModel | undefined> => {
   if (resume !== undefined) return undefined;
-  if (model === undefined || isDescription(model)) return requestedModel(model, signal);
+  if (model === undefined || isDescription(model)) return readModelOption(model, signal);
   throw usageError(
     `nodes build their own ResNet-50 and cannot use ${model}`,
     'set "weights" or "models" in the configuration; on AWS, --model takes only a description from "npx serving-compare init"',
   );
 };
 
-/** Warns where the network may be the limit of a run. */
+/** Warns if the network may limit a run. */
 const warnOfNetwork = async (
   { aws, deployment }: RunSite,
   request: RunRequest,
@@ -42,24 +42,24 @@ const warnOfNetwork = async (
   { err }: Console,
 ): Promise<void> => {
   const pairs = choosePairs(deployment.pairs, request.pairs);
-  // Where EC2 says nothing, or may not be asked, nothing is said here.
+  // No warning if EC2 does not tell the bandwidth, or the user may not ask.
   const baselines = await readBaselines(aws, pairs).catch(() => []);
   const line = networkLine(workOf(request).targets, baselines, users);
   if (line !== undefined) err(`warning: ${line}\n`);
 };
 
 /**
- * Puts all that nodes need of a user's model into the bucket, and warns of what the run may meet.
+ * Uploads the files of a user's model to the bucket, and warns if the network may limit the run.
  *
- * @param userModel undefined: ResNet-50, which they have
- * @param isSent whether it is really put there
- * @returns what the request says of it
+ * @param userModel undefined: ResNet-50, which the nodes have
+ * @param isDryRun whether to pack the model without uploading it
+ * @returns the model's part of the request
  */
-export const giveModel = async (
+export const uploadModel = async (
   site: RunSite,
   request: RunRequest,
   userModel: UserModel | undefined,
-  isSent: boolean,
+  isDryRun: boolean,
   { console, signal }: Context,
 ): Promise<Pick<RunRequest, 'modelSums'>> => {
   if (userModel === undefined) {
@@ -73,7 +73,7 @@ export const giveModel = async (
     progress.stop();
     await warnOfNetwork(site, request, packed, console);
     const { files, sumsSha256 } = packed;
-    if (isSent) {
+    if (!isDryRun) {
       const bytes = sum(files.map((file) => file.bytes));
       const size = `${counted(files.length, 'file')} with ${formatBytes(bytes)}`;
       console.err(`uploading the model: ${size}\n`);

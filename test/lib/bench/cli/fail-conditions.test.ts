@@ -1,4 +1,4 @@
-import { conditionKind } from '../../../../lib/bench/cli/fail-if-option.ts';
+import { conditionKind } from '../../../../lib/bench/cli/fail-conditions.ts';
 
 describe('A condition of --fail-if', () => {
   it.each([

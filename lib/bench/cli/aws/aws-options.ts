@@ -1,4 +1,4 @@
-import type { Options } from '../../../serving-configs/options/command.ts';
+import type { Options } from '../../../../serving-configs/options/command.ts';
 import {
   choice,
   flag,
@@ -7,11 +7,11 @@ import {
   integer,
   text,
   verbatim,
-} from '../../../serving-configs/options/kinds.ts';
-import { PAIRS_PATTERN } from '../../deployment/documents/index.ts';
-import { NODE_ROLES } from '../../deployment/tags.ts';
-import { planOptions } from '../plan/command-line.ts';
-import { config, json, MOST_PAIRS, output, processes, runIdKind, runOptions } from './options.ts';
+} from '../../../../serving-configs/options/kinds.ts';
+import { PAIRS_PATTERN } from '../../../deployment/documents/index.ts';
+import { NODE_ROLES } from '../../../deployment/tags.ts';
+import { planOptions } from '../../plan/command-line.ts';
+import { config, json, MOST_PAIRS, output, processes, runIdKind, runOptions } from '../options.ts';
 
 export const awsOptions = { config, json } as const satisfies Options;
 
@@ -74,7 +74,7 @@ export const fetchOptions = {
   ...awsOptions,
 } as const satisfies Options;
 
-/** Pairs, each perhaps with its repeats: `1,2` or `1:1+4,2:2+3`. */
+/** Pairs, optionally with the repeats of each: `1,2` or `1:1+4,2:2+3`. */
 const sharedPairs = text(
   'N,N',
   'pairs such as 1,2, or with the repeats of each 1:1+4,2:2+3',

@@ -1,12 +1,12 @@
-import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
-import { readProgress } from '../aws/follow-run.ts';
-import { isActive } from '../aws/run-progress.ts';
-import { totalsOf } from '../aws/status-text.ts';
+import { commandNodes, outcomeText } from '../../aws/command-nodes.ts';
+import { readProgress } from '../../aws/follow-run.ts';
+import { isActive } from '../../aws/run-progress.ts';
+import { totalsOf } from '../../aws/status-text.ts';
 import { withRemains } from './aws-context.ts';
-import { jsonText, type Command } from './command.ts';
+import { jsonText, type Command } from '../command.ts';
 import type { cancelOptions } from './aws-options.ts';
 
-/** Ends a run on all its pairs; what is finished is kept. */
+/** Ends a run on all its pairs. Finished measurements are kept. */
 export const cancelCommand: Command<typeof cancelOptions> = (values, context) => {
   const { console, signal } = context;
   const { run: runId } = values;

@@ -5,24 +5,23 @@ import type { NamedUrl } from '../run/running-servers/given-server.ts';
 const SEPARATOR = '\0';
 const expected = 'a name and an address, such as mine=http://localhost:9000/predict';
 
-const read = (text: string): NamedUrl => {
+const readServer = (text: string): NamedUrl => {
   const [, name, url] = /^([^=]+)=(\w+:\/\/.+)$/.exec(text) ?? [];
   if (name !== undefined && url !== undefined) return { name, url };
   throw new UsageError(`"${text}" names no running server`, `give ${expected}`);
 };
 
-/** Running servers: `NAME=URL`, and the option again for the next. */
-export const namedUrls: Kind<readonly NamedUrl[]> = {
+/** Running servers as `NAME=URL`; the option is repeated for each. */
+export const namedServersKind: Kind<readonly NamedUrl[]> = {
   placeholder: 'NAME=URL',
   expected,
   joinedBy: SEPARATOR,
   read: (text) => {
-    const servers = text.split(SEPARATOR).map(read);
-    const twice = servers.find(
-      ({ name }, at) => servers.findIndex((one) => one.name === name) < at,
-    );
-    if (twice === undefined) return servers;
-    throw new UsageError(`${twice.name} is given twice`, 'give each server a name of its own');
+    const servers = text.split(SEPARATOR).map(readServer);
+    const names = servers.map(({ name }) => name);
+    const repeated = names.find((name, index) => names.indexOf(name) < index);
+    if (repeated === undefined) return servers;
+    throw new UsageError(`${repeated} is given twice`, 'give each server a name of its own');
   },
   write: (servers) => servers.map(({ name, url }) => `${name}=${url}`).join(SEPARATOR),
   wrong: () => [],

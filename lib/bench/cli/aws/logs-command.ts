@@ -1,16 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { runKeys } from '../../deployment/run-keys.ts';
-import { choosePairs } from '../aws/choose-pairs.ts';
-import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
-import { downloadPrefix } from '../aws/download-prefix.ts';
+import { runKeys } from '../../../deployment/run-keys.ts';
+import { choosePairs } from '../../aws/choose-pairs.ts';
+import { commandNodes, outcomeText } from '../../aws/command-nodes.ts';
+import { downloadPrefix } from '../../aws/download-prefix.ts';
 import { withRemains } from './aws-context.ts';
-import { jsonText, type Command } from './command.ts';
+import { jsonText, type Command } from '../command.ts';
 import { fetchedFolder } from './fetch-report.ts';
 import type { logsOptions } from './aws-options.ts';
 
-/** The last lines of each file in a folder, under its name. */
+/** The last lines of each file in a folder, below its name, as `tail` prints them. */
 const lastLinesIn = async (folder: string, lines: number): Promise<readonly string[]> => {
   const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
@@ -26,14 +26,14 @@ const lastLinesIn = async (folder: string, lines: number): Promise<readonly stri
   );
 };
 
-/** Collects the logs of the nodes and shows their ends. */
+/** Collects the logs of the nodes and prints their last lines. */
 export const logsCommand: Command<typeof logsOptions> = (values, context) => {
   const { console, signal } = context;
   const { run: runId, lines, role } = values;
-  const named = values.pair === undefined ? undefined : [values.pair];
+  const pairNumbers = values.pair === undefined ? undefined : [values.pair];
   const folder = join(fetchedFolder(runId, values.output), 'logs');
   return withRemains(values.config, async ({ aws, deployment }) => {
-    const pairs = choosePairs(deployment.pairs, named).map(({ pair }) => pair);
+    const pairs = choosePairs(deployment.pairs, pairNumbers).map(({ pair }) => pair);
     const targets = { pairs, role };
     const outcomes = await commandNodes(
       aws,
@@ -46,16 +46,21 @@ export const logsCommand: Command<typeof logsOptions> = (values, context) => {
     const failed = outcomes.filter(({ problem }) => problem !== undefined);
     for (const outcome of failed) console.err(`no logs: ${outcomeText(outcome)}\n`);
     const folders = [];
-    for (const { pair, role: of } of outcomes) {
-      const own = join(folder, `pair-${pair}-${of}`);
-      const prefix = runKeys.logs(runId, pair, of);
-      // Also of a node that failed now: what was collected earlier is there.
-      const { keys } = await downloadPrefix(aws, { bucket: deployment.bucket, prefix }, own, {
-        signal,
-      });
-      folders.push({ pair, role: of, folder: own, files: keys.length });
+    for (const { pair, role: nodeRole } of outcomes) {
+      const nodeFolder = join(folder, `pair-${pair}-${nodeRole}`);
+      const prefix = runKeys.logs(runId, pair, nodeRole);
+      // If the node failed this time, this gets the logs that were collected earlier.
+      const { keys } = await downloadPrefix(
+        aws,
+        { bucket: deployment.bucket, prefix },
+        nodeFolder,
+        {
+          signal,
+        },
+      );
+      folders.push({ pair, role: nodeRole, folder: nodeFolder, files: keys.length });
       if (!values.json && lines > 0) {
-        for (const text of await lastLinesIn(own, lines)) console.out(`${text}\n`);
+        for (const text of await lastLinesIn(nodeFolder, lines)) console.out(`${text}\n`);
       }
     }
     if (values.json) console.out(jsonText({ runId, folders, failed }));

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { earliestDeadline } from '../aws/deadlines.ts';
-import { pricePerHourOf } from '../aws/deployment.ts';
-import { readNodes } from '../aws/nodes.ts';
-import { findRun, listRunIds, readRunObjects } from '../aws/run-objects.ts';
-import { runProgress, type RunProgress } from '../aws/run-progress.ts';
-import { runListText, runStatusText, usdText } from '../aws/status-text.ts';
-import { durationText } from '../wording/format-number.ts';
+import { earliestDeadline } from '../../aws/deadlines.ts';
+import { pricePerHourOf } from '../../aws/deployment.ts';
+import { readNodes } from '../../aws/nodes.ts';
+import { findRun, listRunIds, readRunObjects } from '../../aws/run-objects.ts';
+import { runProgress, type RunProgress } from '../../aws/run-progress.ts';
+import { runListText, runStatusText, usdText } from '../../aws/status-text.ts';
+import { durationText } from '../../wording/format-number.ts';
 import { withRemains } from './aws-context.ts';
-import { jsonText, type Command } from './command.ts';
+import { jsonText, type Command } from '../command.ts';
 import type { statusOptions } from './aws-options.ts';
 
 const WATCH_MS = 5000;
@@ -27,47 +27,45 @@ const deadlineLine = ({ deadline, usdPerHour }: Status, now: Date): string => {
   return `the nodes cost ${price} and end themselves ${when} (${deadline.toISOString()}); npx serving-compare extend 4h moves that`;
 };
 
-const statusText = (status: Status, single: boolean): string => {
-  const { runs } = status;
+const runsText = (runs: readonly RunProgress[], isSingle: boolean): string => {
   const [first] = runs;
-  const text =
-    first === undefined
-      ? 'there are no runs in the bucket\n'
-      : single
-        ? runStatusText(first)
-        : runListText(runs);
-  return `${text}\n${deadlineLine(status, new Date())}\n`;
+  if (first === undefined) return 'there are no runs in the bucket\n';
+  return isSingle ? runStatusText(first) : runListText(runs);
 };
 
-/** Shows how far runs are. */
+const statusText = (status: Status, isSingle: boolean): string =>
+  `${runsText(status.runs, isSingle)}\n${deadlineLine(status, new Date())}\n`;
+
+/** Shows the progress of runs. */
 export const statusCommand: Command<typeof statusOptions> = async (values, context) => {
   const { console, signal } = context;
-  const { run: wanted } = values;
+  const { run: runId } = values;
   return withRemains(values.config, async ({ aws, deployment }) => {
     const read = async (): Promise<Status> => {
       const { bucket, pairs } = deployment;
       const nodes = await readNodes(aws, pairs);
       const objects =
-        wanted === undefined
+        runId === undefined
           ? await Promise.all(
               (await listRunIds(aws, bucket)).map((id) => readRunObjects(aws, bucket, id)),
             )
-          : [await findRun(aws, bucket, wanted)];
-      const found = objects.filter((one) => one !== undefined);
-      const known = { now: new Date(), pairs, nodes };
+          : [await findRun(aws, bucket, runId)];
+      const now = new Date();
       return {
-        runs: found.map((run) => runProgress(run, known)),
+        runs: objects
+          .filter((run) => run !== undefined)
+          .map((run) => runProgress(run, { now, pairs, nodes })),
         deadline: earliestDeadline(nodes, pairs),
         usdPerHour: pricePerHourOf(pairs),
       };
     };
     for (;;) {
       const status = await read();
-      console.out(values.json ? jsonText(status) : statusText(status, wanted !== undefined));
-      const goesOn = status.runs.some(({ state }) => state === 'running');
-      if (!values.watch || !goesOn) {
-        // In the list of all runs, one that was cancelled long ago is no news.
-        return wanted !== undefined && status.runs[0]?.state === 'incomplete' ? 1 : 0;
+      console.out(values.json ? jsonText(status) : statusText(status, runId !== undefined));
+      const isRunning = status.runs.some(({ state }) => state === 'running');
+      if (!values.watch || !isRunning) {
+        // The list of all runs ends with 0: it may hold runs that were cancelled long ago.
+        return runId !== undefined && status.runs[0]?.state === 'incomplete' ? 1 : 0;
       }
       await sleep(WATCH_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }

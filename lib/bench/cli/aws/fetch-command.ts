@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { ValuesOf } from '../../../serving-configs/options/command.ts';
-import type { Aws } from '../aws/clients.ts';
-import type { Deployment } from '../aws/deployment.ts';
-import { deleteObjects, listObjects } from '../aws/objects.ts';
-import { assertEnded } from '../aws/run-condition.ts';
-import { findRun, listRunIds } from '../aws/run-objects.ts';
-import { BenchError } from '../model/errors.ts';
-import { writeReport } from '../report/write-report.ts';
-import { counted } from '../wording/format-number.ts';
+import type { ValuesOf } from '../../../../serving-configs/options/command.ts';
+import type { Aws } from '../../aws/clients.ts';
+import type { Deployment } from '../../aws/deployment.ts';
+import { deleteObjects, listObjects } from '../../aws/objects.ts';
+import { assertEnded } from '../../aws/run-condition.ts';
+import { findRun, listRunIds } from '../../aws/run-objects.ts';
+import { BenchError } from '../../model/errors.ts';
+import { writeReport } from '../../report/write-report.ts';
+import { counted } from '../../wording/format-number.ts';
 import { withRemains } from './aws-context.ts';
-import { jsonText, usageError, type Command, type CommandContext } from './command.ts';
+import { jsonText, usageError, type Command, type CommandContext } from '../command.ts';
 import { fetchAndReport, fetchedText, fetchWithProgress } from './fetch-report.ts';
 import type { fetchOptions } from './aws-options.ts';
 
@@ -20,25 +20,21 @@ interface Site {
   readonly deployment: Deployment;
 }
 
-/**
- * Demands that nothing is left: the bucket could not be deleted, and what a run wrote meanwhile is not fetched.
- *
- * @throws BenchError that names the first object.
- */
+/** @throws BenchError if the bucket holds objects, because CloudFormation could not delete it. */
 const assertEmpty = async ({ aws, deployment: { bucket } }: Site): Promise<void> => {
-  const rest = await listObjects(aws, bucket, '');
-  const [first] = rest;
+  const objects = await listObjects(aws, bucket, '');
+  const [first] = objects;
   if (first === undefined) return;
   throw new BenchError(
     'BENCH_BUCKET_NOT_EMPTY',
-    `the bucket ${bucket} still has ${counted(rest.length, 'object')}, the first is ${first.key}`,
+    `the bucket ${bucket} still has ${counted(objects.length, 'object')}, the first is ${first.key}`,
     {
-      hint: `run this command again for what a run wrote meanwhile; delete what does not belong to a run: aws s3 rm --recursive s3://${bucket}`,
+      hint: `run this command again to fetch what a run wrote in the meantime, or delete objects of no run: aws s3 rm --recursive s3://${bucket}`,
     },
   );
 };
 
-/** Every run of the bucket, each with its report. */
+/** Fetches every run of the bucket and writes its report. */
 const fetchAll = async (site: Site, values: Values, context: CommandContext): Promise<number> => {
   const { console } = context;
   const { aws, deployment } = site;
@@ -78,7 +74,7 @@ const fetchOne = async (
   return fetchAndReport(site, wanted, context);
 };
 
-/** Downloads, verifies and joins results, writes reports, and deletes results from the bucket on request. */
+/** Downloads, verifies and joins results, writes reports, and with `--delete` deletes the results from the bucket. */
 export const fetchCommand: Command<typeof fetchOptions> = async (values, context) => {
   const { run: runId } = values;
   if ((runId === undefined) !== values.all) {

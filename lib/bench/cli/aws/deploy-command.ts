@@ -1,14 +1,14 @@
-import type { Config } from '../../config/index.ts';
-import type { Aws } from '../aws/clients.ts';
-import { earliestDeadline } from '../aws/deadlines.ts';
-import { deploy, type DeployResult } from '../aws/deploy/deploy.ts';
-import { isCapacity } from '../aws/deploy/read-failures.ts';
-import { findDeployment, pricePerHourOf } from '../aws/deployment.ts';
-import { readNodes } from '../aws/nodes.ts';
-import { configFileOf } from '../aws/read-config.ts';
-import { usdText } from '../aws/status-text.ts';
+import type { Config } from '../../../config/index.ts';
+import type { Aws } from '../../aws/clients.ts';
+import { earliestDeadline } from '../../aws/deadlines.ts';
+import { deploy, type DeployResult } from '../../aws/deploy/deploy.ts';
+import { isCapacity } from '../../aws/deploy/read-failures.ts';
+import { findDeployment, pricePerHourOf } from '../../aws/deployment.ts';
+import { readNodes } from '../../aws/nodes.ts';
+import { configFileOf } from '../../aws/read-config.ts';
+import { usdText } from '../../aws/status-text.ts';
 import { withAws } from './aws-context.ts';
-import { jsonText, type Command } from './command.ts';
+import { jsonText, type Command } from '../command.ts';
 import type { deployOptions } from './aws-options.ts';
 
 const failuresText = (
@@ -27,7 +27,7 @@ const failuresText = (
         })
         .join('');
 
-/** What is deployed: pairs, price and deadline. */
+/** Reads the pairs of the deployment, its price and its deadline. */
 const readDeployment = async (aws: Aws, config: Config) => {
   const { pairs } = await findDeployment(aws, config.name);
   return {
@@ -37,7 +37,7 @@ const readDeployment = async (aws: Aws, config: Config) => {
   };
 };
 
-/** Deploys everything, even if the first zone has no capacity. */
+/** Deploys all stacks, and tries other zones if one has no capacity. */
 export const deployCommand: Command<typeof deployOptions> = (values, context) => {
   const { console, signal } = context;
   const { json } = values;

@@ -37,8 +37,8 @@ const metricKind = choice('metric', metricNames);
 const expected =
   'a condition such as p95>100ms, rate<50/s, failed>1%, cost>2USD or SERVING:p99>50ms';
 
-/** A serving, or a platform for all of its servings. */
-const scopeOf = (scope: string): readonly ServingName[] => {
+/** Reads the servings before the colon: one serving, or a platform, which means all of its servings. */
+const readScope = (scope: string): readonly ServingName[] => {
   const platform = Object.keys(platforms).find((name) => name === scope.toLowerCase());
   if (platform !== undefined) {
     return servingNames.filter((serving) => platformOf(serving) === platform);
@@ -47,7 +47,7 @@ const scopeOf = (scope: string): readonly ServingName[] => {
     return [servingKind.read(scope)];
   } catch (error) {
     const known = [...servingNames, ...Object.keys(platforms)];
-    // Of a running server only the run knows; what is almost a name of ours is a mistake.
+    // It may be a running server, which only the run knows. A name close to one of ours is a typing error.
     if (suggest(scope, known) !== undefined || !/^[a-z][a-z0-9_-]*$/.test(scope)) throw error;
     return [scope as ServingName];
   }
@@ -57,7 +57,7 @@ const read = (text: string): Condition => {
   const [, scope, name = '', sign, boundText = ''] =
     /^(?:([^:<>]+):)?([^:<>]+)([<>])([^:<>]+)$/.exec(text.replaceAll(/\s/g, '')) ?? [];
   if (sign === undefined) throw new UsageError(`"${text}" is not a condition`, `give ${expected}`);
-  const servings = scope === undefined ? undefined : scopeOf(scope);
+  const servings = scope === undefined ? undefined : readScope(scope);
   const metric = metricKind.read(name);
   const bound = BOUNDS[metric].read(boundText);
   const badSign = METRICS[metric] === 'above' ? '>' : '<';
@@ -79,8 +79,8 @@ export const conditionKind: Kind<Condition> = {
   wrong: (value) => [{ place: '', value }],
 };
 
-/** @throws BenchError on a condition about a serving that the run does not have, or about an unknown price */
-export const assertJudgeable = (
+/** @throws BenchError if a condition is about a serving that the run does not measure, or about an unknown price. */
+export const assertConditionsApply = (
   conditions: readonly Condition[] = [],
   targets: readonly Target[],
   { usdPerHour }: RunSettings,

@@ -1,12 +1,12 @@
-import { commandNodes, outcomeText } from '../aws/command-nodes.ts';
-import { tagDeadline } from '../aws/deadlines.ts';
-import { pricePerHourOf } from '../aws/deployment.ts';
-import { usdText } from '../aws/status-text.ts';
+import { commandNodes, outcomeText } from '../../aws/command-nodes.ts';
+import { tagDeadline } from '../../aws/deadlines.ts';
+import { pricePerHourOf } from '../../aws/deployment.ts';
+import { usdText } from '../../aws/status-text.ts';
 import { withDeployment } from './aws-context.ts';
-import { jsonText, type Command } from './command.ts';
+import { jsonText, type Command } from '../command.ts';
 import type { extendOptions } from './aws-options.ts';
 
-/** Moves the moment at which the nodes of a deployment end themselves. */
+/** Moves the deadline at which the nodes of a deployment end themselves. */
 export const extendCommand: Command<typeof extendOptions> = (values, context) => {
   const { console, signal } = context;
   const { time: hours } = values;
@@ -17,7 +17,7 @@ export const extendCommand: Command<typeof extendOptions> = (values, context) =>
     const failed = outcomes.filter(({ problem }) => problem !== undefined);
     const moved = outcomes.filter(({ problem }) => problem === undefined);
     const ids = moved.map(({ instanceId }) => instanceId);
-    const notNoted = await tagDeadline(aws, ids, seconds).then(
+    const tagError = await tagDeadline(aws, ids, seconds).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -30,12 +30,12 @@ export const extendCommand: Command<typeof extendOptions> = (values, context) =>
         ? jsonText({ deadline, usdUntilThen: usd, extended: moved, failed })
         : `${moved.length} of ${outcomes.length} nodes end themselves at ${deadline}; until then they cost ${usdText(usd)}, ${usdText(usdPerHour)} an hour\n`,
     );
-    // The nodes live longer all the same.
-    if (notNoted !== undefined) {
+    // Reported last, because the nodes run longer even without the tag.
+    if (tagError !== undefined) {
       console.err(
         '"status" and "run" still show the earlier deadline, because its tag could not be written:\n',
       );
-      throw notNoted;
+      throw tagError;
     }
     return failed.length === 0 ? 0 : 1;
   });

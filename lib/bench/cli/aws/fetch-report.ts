@@ -1,23 +1,24 @@
 import { join } from 'node:path';
-import type { Aws } from '../aws/clients.ts';
-import type { Deployment } from '../aws/deployment.ts';
-import type { DownloadSummary } from '../aws/download-prefix.ts';
-import { fetchRun, type FetchedRun } from '../aws/fetch-run.ts';
-import { deleteObjects } from '../aws/objects.ts';
-import { BenchError } from '../model/errors.ts';
-import { createLiveLine } from '../progress/live-line.ts';
-import { writeReport } from '../report/write-report.ts';
-import type { CommandContext } from './command.ts';
-import { printResult, type PrintOptions } from './run-result.ts';
+import type { Aws } from '../../aws/clients.ts';
+import type { Deployment } from '../../aws/deployment.ts';
+import type { DownloadSummary } from '../../aws/download-prefix.ts';
+import { fetchRun, type FetchedRun } from '../../aws/fetch-run.ts';
+import { deleteObjects } from '../../aws/objects.ts';
+import { BenchError } from '../../model/errors.ts';
+import { createLiveLine } from '../../progress/live-line.ts';
+import { writeReport } from '../../report/write-report.ts';
+import type { CommandContext } from '../command.ts';
+import { printResult, type PrintOptions } from '../run-result.ts';
 
 type Context = Pick<CommandContext, 'console' | 'signal'>;
 
-/** Where a run is fetched from. */
+/** The bucket to fetch a run from. */
 export interface FetchSite {
   readonly aws: Aws;
   readonly deployment: Pick<Deployment, 'bucket'>;
 }
 
+/** The folder for the files of a fetched run. */
 export const fetchedFolder = (runId: string, output: string | undefined): string =>
   output ?? join('results', runId);
 
@@ -38,7 +39,7 @@ export const fetchWithProgress = async (
   }
 };
 
-/** A line about a run that was fetched. */
+/** A line about a fetched run. */
 export const fetchedText = (
   runId: string,
   folder: string,
@@ -47,14 +48,15 @@ export const fetchedText = (
   `${runId}: ${keys.length} files are in ${folder}, ${downloaded} of them downloaded now (${(bytes / 1e6).toFixed(1)} MB)`;
 
 /**
- * Fetches a run, writes its report and prints its answer, like a run on this machine; on request, it then deletes from the bucket
- * what it has fetched.
+ * Fetches a run, writes its report and prints its answer, like a run on this machine. With `delete`, it then deletes the fetched
+ * objects from the bucket.
  *
- * @throws BenchError if there is nothing to report, nor to delete.
+ * @returns the exit code
+ * @throws BenchError if no measurement is finished, unless the run is to be deleted.
  */
 export const fetchAndReport = async (
   site: FetchSite,
-  wanted: PrintOptions & {
+  request: PrintOptions & {
     readonly runId: string;
     readonly folder: string | undefined;
     readonly delete?: boolean;
@@ -62,20 +64,20 @@ export const fetchAndReport = async (
   context: Context,
 ): Promise<number> => {
   const { console } = context;
-  const { runId } = wanted;
-  const folder = fetchedFolder(runId, wanted.folder);
+  const { runId } = request;
+  const folder = fetchedFolder(runId, request.folder);
   const { hasResults, ...fetched } = await fetchWithProgress(site, runId, folder, context);
   console.err(`${fetchedText(runId, folder, fetched)}\n`);
-  if (!hasResults && wanted.delete !== true) {
+  if (!hasResults && request.delete !== true) {
     throw new BenchError('BENCH_NO_RESULTS', `no pair of ${runId} has finished a measurement`, {
       hint: `see its progress: npx serving-compare status ${runId}; or the logs of its nodes: npx serving-compare logs ${runId}`,
     });
   }
-  const options = { ...wanted, withStatement: true };
+  const options = { ...request, withStatement: true };
   const exitCode = hasResults
     ? await printResult(await writeReport(folder), folder, console, options)
     : 1;
-  if (wanted.delete === true) {
+  if (request.delete === true) {
     await deleteObjects(site.aws, site.deployment.bucket, fetched.keys);
     console.err(`${runId} is deleted from the bucket\n`);
   }

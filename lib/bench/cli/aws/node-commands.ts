@@ -1,21 +1,25 @@
-import { join } from 'node:path';
-import { nodePaths } from '../../deployment/node-paths.ts';
-import { createAws } from '../aws/clients.ts';
-import { readNodeSettings } from '../node/node-settings.ts';
-import type { NodeRun, NodeRunResult } from '../node/node-run.ts';
-import { runShare } from '../node/run-share.ts';
-import { messageOf, BenchError } from '../model/errors.ts';
-import { planOverridesOf } from '../plan/command-line.ts';
-import { showProgress } from '../progress/show-progress.ts';
-import type { Command, Console } from './command.ts';
-import { INTERRUPTED_EXIT_CODE } from './interrupts.ts';
-import type { nodeRunOptions } from './aws-options.ts';
 import { writeFile } from 'node:fs/promises';
-import type { Options } from '../../../serving-configs/options/command.ts';
-import { smokeTest } from '../node/smoke-test.ts';
+import { join } from 'node:path';
+import type { Options } from '../../../../serving-configs/options/command.ts';
+import { nodePaths } from '../../../deployment/node-paths.ts';
+import { createAws } from '../../aws/clients.ts';
+import { messageOf, BenchError } from '../../model/errors.ts';
+import { isProcessFault } from '../../model/fault.ts';
+import { disturbServing } from '../../node/disturb-serving.ts';
+import type { NodeRun, NodeRunResult } from '../../node/node-run.ts';
+import { readNodeSettings } from '../../node/node-settings.ts';
+import { runShare } from '../../node/run-share.ts';
+import { smokeTest } from '../../node/smoke-test.ts';
+import { planOverridesOf } from '../../plan/command-line.ts';
+import { showProgress } from '../../progress/show-progress.ts';
+import { usageError, type Command, type Console } from '../command.ts';
+import { INTERRUPTED_EXIT_CODE } from '../interrupts.ts';
+import type { nodeRunOptions } from './aws-options.ts';
 
-/** The repeats of each pair; undefined: those of the rule. */
-const pairsOf = (text: string): NodeRun['pairs'] =>
+// Commands that scripts on the nodes call, not people.
+
+/** Reads `1,2` or `1:1+4,2:2+3`; a pair without repeats gets undefined and takes its turn. */
+const parsePairs = (text: string): NodeRun['pairs'] =>
   new Map(
     text.split(',').map((word) => {
       const [pair, repeats] = word.split(':');
@@ -36,7 +40,7 @@ const printEnd = (
   return failed > 0 || notUploaded !== undefined || failedChecks > 0 ? 1 : 0;
 };
 
-/** Runs this node pair's share of a plan. Called by the unit on the middleware node, not by people. */
+/** Runs this node pair's share of a plan. A systemd unit of the middleware node calls it. */
 export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
   values,
   { console, signal },
@@ -47,7 +51,7 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
   const run = {
     runId,
     folder,
-    pairs: pairsOf(values.pairs ?? String(node.pair)),
+    pairs: parsePairs(values.pairs ?? String(node.pair)),
     overrides: planOverridesOf(values),
     settings: processes === undefined ? {} : { processes },
     modelSums: values['model-sums'],
@@ -68,7 +72,7 @@ export const nodeRunCommand: Command<typeof nodeRunOptions> = async (
   }
 };
 
-/** The last step of a serving node's bootstrap. Called by it, not by people. */
+/** Tries each container once, as the last step of a serving node's bootstrap. */
 export const nodeSmokeCommand: Command<Options> = async (_, { console, signal }) => {
   const { SC_ADDRESS = '', SC_SERVINGS = '' } = process.env;
   const unavailable = await smokeTest(SC_ADDRESS, (line) => console.out(`${line}\n`), signal);
@@ -78,5 +82,21 @@ export const nodeSmokeCommand: Command<Options> = async (_, { console, signal })
     });
   }
   await writeFile(nodePaths.unavailable, unavailable.join(','));
+  return 0;
+};
+
+/** Injects a fault into the processes of a serving. `disturb-serving.sh` calls it on the serving node. */
+export const nodeDisturbCommand: Command<Options> = async (_, { console, signal }) => {
+  const { FAULT = '', AT_MS, FOR_MS, ENGINE, SC_RUNTIME } = process.env;
+  if (!isProcessFault(FAULT)) {
+    throw usageError(
+      'this command runs only on a serving node',
+      'the SSM document DisturbServing calls it there',
+    );
+  }
+  const isContainer = SC_RUNTIME === 'container' && ENGINE === 'onnx';
+  const times = { atMs: Number(AT_MS), forMs: Number(FOR_MS) };
+  const injected = await disturbServing(FAULT, times, isContainer, signal);
+  console.out(`${JSON.stringify(injected)}\n`);
   return 0;
 };

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { shellWord } from '../../../serving-configs/options/shell-word.ts';
+import { BenchError, fileErrorText, messageOf } from '../model/errors.ts';
+import { describeModel } from '../run/tensor-inputs.ts';
+import { readUserModel } from '../user-model/read-user-model.ts';
+import type { UserModel } from '../user-model/user-model.ts';
+
+/** The description to use without `--model`, if it exists. */
+const DEFAULT_DESCRIPTION = 'model.yaml';
+
+/** Whether `--model` names a description rather than an ONNX file. */
+export const isDescription = (file: string): boolean => /\.(ya?ml|json)$/i.test(file);
+
+/** @throws BenchError unless the file is an ONNX classifier like ResNet-50. */
+export const assertClassifier = async (file: string): Promise<void> => {
+  await access(file).catch((cause: unknown) => {
+    throw new BenchError('BENCH_MODEL', fileErrorText(file, cause), {
+      hint: 'name an existing ONNX file or description: --model',
+      cause,
+    });
+  });
+  // Loaded here, because few commands get a model.
+  const { readClassifierMessage } =
+    await import('../../../serving-configs/models/onnx/read-onnx.ts');
+  await readClassifierMessage(file).catch((cause: unknown) => {
+    throw new BenchError('BENCH_MODEL', messageOf(cause), {
+      hint: `describe any other model first: npx serving-compare init --model ${shellWord(file)}; --model takes a classifier like ResNet-50, or a description`,
+      cause,
+    });
+  });
+};
+
+/**
+ * Reads the user's model that `--model` describes. Returns undefined for ResNet-50, after checking the ONNX file if one
+ * is given.
+ *
+ * @param model the value of `--model`
+ * @throws BenchError if the model cannot be used.
+ */
+export const readModelOption = async (
+  model: string | undefined,
+  signal: AbortSignal,
+): Promise<UserModel | undefined> => {
+  const file = model ?? (existsSync(DEFAULT_DESCRIPTION) ? DEFAULT_DESCRIPTION : undefined);
+  if (file === undefined) return undefined;
+  if (isDescription(file)) return readUserModel(file, describeModel(signal));
+  await assertClassifier(file);
+  return undefined;
+};

@@ -1,0 +1,238 @@
+import {
+  manifestOf,
+  platformOf,
+  registerServers,
+  servingNames,
+  type ServingName,
+} from '../../../serving-configs/index.ts';
+import { formatsOf } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { RunningServer } from '../../../serving-configs/running-server.ts';
+import { reasonAgainstModel } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import type { Target } from '../model/measurement.ts';
+import type { LocalRuntime, PlanPlace } from '../model/plan.ts';
+import type { PlanOptions, PlanOverrides } from '../model/plan-options.ts';
+import { buildTargets } from '../plan/build-targets.ts';
+import { areServingsNamed, resolvePlanOptions } from '../plan/plan-options.ts';
+import {
+  plannedTensors,
+  planTensors,
+  refuseWithModel,
+  type TensorPlan,
+} from '../plan/tensor-plan.ts';
+import { detectServer } from '../run/running-servers/detect-server.ts';
+import {
+  givenServers,
+  leftOutOf,
+  plannedServers,
+  type NamedUrl,
+} from '../run/running-servers/given-server.ts';
+import type { TensorTargets } from '../user-model/tensor-targets.ts';
+import type { UserModel } from '../user-model/user-model.ts';
+import { usageError } from './command.ts';
+import { readModelOption } from './model-option.ts';
+import { chooseRunnableServings, type RunnableServings } from './runnable-servings.ts';
+
+/** What `plan` and `run` are to measure on this machine. */
+export interface PlanRequest extends Omit<RunnableServings, 'servings'> {
+  readonly userModel: UserModel | undefined;
+  readonly options: PlanOptions;
+  readonly targets: readonly Target[];
+  /** Running servers, without their headers, which may hold secrets. */
+  readonly servers: readonly RunningServer[];
+  readonly runtime: PlanPlace['runtime'];
+}
+
+interface PlanArguments {
+  readonly overrides: PlanOverrides;
+  readonly images?: string | undefined;
+  readonly model: string | undefined;
+  readonly runtime: LocalRuntime | undefined;
+  /** Running servers that `--target` names. */
+  readonly target?: readonly NamedUrl[] | undefined;
+  readonly config: string | undefined;
+}
+
+type StartedServings = Omit<RunnableServings, 'servings'> & Pick<PlanRequest, 'targets'>;
+
+/** Plans ResNet-50, whose inputs are images. */
+const planImages = async (
+  { overrides, runtime = 'simulated', target = [], config }: PlanArguments,
+  signal: AbortSignal,
+): Promise<PlanRequest> => {
+  if (target.length > 0) {
+    throw usageError(
+      '--target needs a model of your own',
+      'describe it: npx serving-compare init --model FILE.onnx',
+    );
+  }
+  const strict = areServingsNamed(overrides);
+  const options = resolvePlanOptions(overrides, 'local', runtime);
+  const { servings, ...runnable } = await chooseRunnableServings(
+    runtime,
+    options,
+    { config, strict },
+    signal,
+  );
+  const targets = buildTargets({ ...options, servings }, strict);
+  return { userModel: undefined, options, ...runnable, targets, servers: [], runtime };
+};
+
+/** Detects the protocol of every running server and registers it as a serving. */
+const detectServers = async (
+  named: readonly NamedUrl[],
+  userModel: UserModel,
+  signal: AbortSignal,
+): Promise<readonly RunningServer[]> => {
+  const servers = await Promise.all(
+    givenServers(named, userModel).map((server) => detectServer(server, userModel, signal)),
+  );
+  registerServers(servers);
+  return servers;
+};
+
+/**
+ * @param startsServings whether servings are started and measured beside the running servers
+ * @throws BenchError on options that do not go together with running servers.
+ */
+const assertFitRunningServers = (
+  { engine = 'onnx', protocols }: PlanOverrides,
+  servers: readonly RunningServer[],
+  runtime: LocalRuntime | undefined,
+  startsServings: boolean,
+): void => {
+  if (engine !== 'onnx') {
+    throw usageError(
+      'a running server computes what it serves',
+      'leave --engine and --delay out; its no-op limit is measured anyway',
+    );
+  }
+  const excluded = servers.find(({ protocol }) => protocols?.includes(protocol) === false);
+  if (!startsServings && excluded !== undefined) {
+    throw usageError(
+      `--protocols has no ${excluded.protocol}, with which ${excluded.name} is asked at ${excluded.url}`,
+      'leave it out; the address says the protocol, as in grpc://HOST:PORT',
+    );
+  }
+  if (startsServings && (runtime ?? 'simulated') === 'simulated') {
+    throw usageError(
+      'simulated servers cannot be compared with running ones',
+      'add --runtime venv, or leave --servings and --runtime out',
+    );
+  }
+};
+
+/** @throws BenchError if all scenarios are cold. */
+const assertWarm = ({ scenarios }: PlanOptions): void => {
+  if (scenarios.some((scenario) => scenario !== 'cold')) return;
+  throw usageError('a running server has no cold start', 'add warm to --scenarios');
+};
+
+/**
+ * The servings to measure by default with a user's model: one of each platform of the study, which takes the ONNX file as it is
+ * if the platform has such a serving.
+ */
+const defaultServings = ({ targets }: TensorTargets): readonly ServingName[] => {
+  const able = servingNames.filter((name) => targets.some(({ serving }) => serving === name));
+  const platforms = new Set(
+    servingNames.filter((serving) => manifestOf(serving).inStudy !== 'no').map(platformOf),
+  );
+  return [...platforms].flatMap((platform) => {
+    const ofPlatform = able.filter((serving) => platformOf(serving) === platform);
+    const takesOnnx = ofPlatform.find(
+      (serving) => reasonAgainstModel(serving, ['onnx']) === undefined,
+    );
+    return takesOnnx ?? ofPlatform[0] ?? [];
+  });
+};
+
+/** Plans the servings that are started to serve a user's model. */
+const planStartedServings = async (
+  { overrides, config }: PlanArguments,
+  {
+    runtime,
+    options,
+    userModel,
+  }: {
+    readonly runtime: LocalRuntime;
+    readonly options: PlanOptions;
+    readonly userModel: UserModel;
+  },
+  { able, isPossible }: TensorPlan,
+  signal: AbortSignal,
+): Promise<StartedServings> => {
+  const strict = areServingsNamed(overrides);
+  const { servings, ...runnable } = await chooseRunnableServings(
+    runtime,
+    { ...options, servings: able },
+    { config, strict, formats: formatsOf(userModel) },
+    signal,
+  );
+  return { ...runnable, targets: buildTargets({ ...options, servings }, strict, isPossible) };
+};
+
+/** Adds the targets of running servers to a plan. */
+const withRunningServers = (
+  request: PlanRequest,
+  servers: readonly RunningServer[],
+): PlanRequest => {
+  const { options } = request;
+  const names = servers.map(({ name }) => name as ServingName);
+  const planned = plannedServers(servers);
+  return {
+    ...request,
+    targets: [...request.targets, ...buildTargets({ ...options, servings: names }, true)],
+    leftOut: [...request.leftOut, ...leftOutOf(servers, options.scenarios)],
+    served: { ...request.served, ...planned.served },
+    servers: planned.servers,
+  };
+};
+
+/** Plans a user's model, on servings that are started, on running servers, or on both. */
+const planUserModel = async (
+  values: PlanArguments,
+  userModel: UserModel,
+  signal: AbortSignal,
+): Promise<PlanRequest> => {
+  const { overrides, images, target = [] } = values;
+  if (images !== undefined) {
+    refuseWithModel('--images cannot be used', 'name the folder in the description: inputs');
+  }
+  const servers = await detectServers(target, userModel, signal);
+  const startsServings =
+    servers.length === 0 || overrides.servings !== undefined || values.runtime !== undefined;
+  if (servers.length > 0) {
+    assertFitRunningServers(overrides, servers, values.runtime, startsServings);
+  }
+  const runtime: LocalRuntime | 'running' = startsServings
+    ? (values.runtime ?? 'simulated')
+    : 'running';
+  const tensorPlan = planTensors(
+    overrides,
+    plannedTensors(userModel),
+    startsServings ? defaultServings : () => [],
+  );
+  const options = resolvePlanOptions(tensorPlan.overrides, 'local', runtime);
+  if (servers.length > 0) assertWarm(options);
+  const started: StartedServings =
+    runtime === 'running'
+      ? { targets: [], leftOut: [] }
+      : await planStartedServings(values, { runtime, options, userModel }, tensorPlan, signal);
+  const leftOut = [...started.leftOut, ...tensorPlan.leftOut];
+  const request = { ...started, userModel, options, leftOut, servers: [], runtime };
+  return servers.length === 0 ? request : withRunningServers(request, servers);
+};
+
+/**
+ * Resolves the options, targets and servers of a plan on this machine.
+ *
+ * @throws BenchError if the model, the options or the servings cannot be used.
+ */
+export const readPlanRequest = async (
+  values: PlanArguments,
+  signal: AbortSignal,
+): Promise<PlanRequest> => {
+  const userModel = await readModelOption(values.model, signal);
+  return userModel === undefined
+    ? planImages(values, signal)
+    : planUserModel(values, userModel, signal);
+};

@@ -1,0 +1,91 @@
+import type { ModelFormat } from '../../../serving-configs/models/tensors/tensor-model.ts';
+import type { ContainerModels } from '../../../serving-configs/runtimes/docker/container-models.ts';
+import type { ContainerSources } from '../../../serving-configs/runtimes/docker/describe-containers.ts';
+import { BenchError } from '../model/errors.ts';
+import type { LocalRuntime, RunSettings } from '../model/plan.ts';
+import type { PlanOptions } from '../model/plan-options.ts';
+import { chooseServings, type ChosenServings } from '../run/choose-servings.ts';
+import { listRuntime } from '../run/list-runtime.ts';
+import { usageError } from './command.ts';
+
+/**
+ * Reads the images and models of the configuration, so that containers on this machine are those of the deployment.
+ *
+ * @param file undefined: `serving-compare.json` in the working directory, if it exists
+ * @throws BenchError if the file cannot be used.
+ */
+export const containerSourcesOf = async (file: string | undefined): Promise<ContainerSources> => {
+  // Loaded here, because only containers need it and loading takes time.
+  const { readBenchConfig } = await import('../aws/read-config.ts');
+  const { images, models } = readBenchConfig(file);
+  return { images, models, configFile: file };
+};
+
+/** @throws BenchError if an engine of the simulated server is combined with another runtime. */
+const assertEngine = (runtime: LocalRuntime, engine: PlanOptions['engine']): void => {
+  if (runtime === 'simulated' || engine === 'onnx') return;
+  throw usageError(
+    `--engine ${engine} is only for simulated servers, and --runtime is ${runtime}`,
+    'leave one of them out; the no-op limits of every runtime are measured with the no-op backend anyway',
+  );
+};
+
+/** The servings of a plan that a runtime can run. */
+export interface RunnableServings extends ChosenServings {
+  /** The models that they serve, if the runtime has its own. */
+  readonly models?: ContainerModels | undefined;
+}
+
+/**
+ * Finds out which servings of a plan a runtime can run on this machine, and what answers for them.
+ *
+ * @param strict whether the servings were named one by one, so that each must take part
+ * @param formats formats of the user's model; undefined: ResNet-50 is served
+ * @throws BenchError if a serving that must take part cannot run, or if none can.
+ */
+export const chooseRunnableServings = async (
+  runtime: LocalRuntime,
+  { servings, engine }: Pick<PlanOptions, 'servings' | 'engine'>,
+  {
+    config,
+    strict,
+    formats,
+  }: {
+    readonly config?: string | undefined;
+    readonly strict: boolean;
+    readonly formats?: readonly ModelFormat[] | undefined;
+  },
+  signal: AbortSignal,
+): Promise<RunnableServings> => {
+  assertEngine(runtime, engine);
+  const listed = await listRuntime(runtime, () => containerSourcesOf(config), signal, formats);
+  const chosen = chooseServings(servings, runtime, listed?.entries, strict, config);
+  return { ...chosen, models: formats === undefined ? listed?.models : undefined };
+};
+
+/**
+ * The settings of a run with the models of a runtime. A model file that the user names wins over the runtime's own.
+ *
+ * @throws BenchError if there is no ONNX file to compute the correct answers from.
+ */
+export const settingsOfModels = (
+  models: ContainerModels | undefined,
+  modelFile: string | undefined,
+): Pick<RunSettings, 'modelsFolder' | 'modelFile' | 'modelTrained' | 'modelTitle'> => {
+  if (models === undefined) return {};
+  const { folder, onnx, weights } = models;
+  const answerModel = modelFile ?? onnx;
+  if (answerModel === undefined) {
+    throw new BenchError(
+      'BENCH_NO_MODEL',
+      `the correct answers cannot be computed: ${folder} holds no ONNX file`,
+      { hint: 'name the ONNX file that the models were made from: --model FILE.onnx' },
+    );
+  }
+  return {
+    modelsFolder: folder,
+    modelFile: answerModel,
+    modelTrained: weights?.trained,
+    modelTitle: weights?.title,
+  };
+};
