@@ -1,4 +1,4 @@
-// `npm run report:golden` writes what the recorded run says in each format into golden/, to be read before it is committed.
+// `npm run report:golden` writes the golden reports into golden/. Read the changes before you commit them.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goldenReports } from './golden-reports.ts';

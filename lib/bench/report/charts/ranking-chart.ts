@@ -1,14 +1,7 @@
 import { formatFigure, sentenceStart } from '../../wording/format-number.ts';
 import { MARGIN_TEXT } from '../../wording/judgement-text.ts';
 import { levelWords } from '../../wording/labels.ts';
-import {
-  against,
-  findingOf,
-  loadsLabel,
-  slowestOf,
-  type RankedTarget,
-  type Ranking,
-} from '../answer.ts';
+import { against, loadsLabel, slowestOf, type RankedTarget, type Ranking } from '../answer.ts';
 import { zeroBasedAxis } from './axes.ts';
 import type { Bar, ChartContent } from './plot.ts';
 import { targetColour, type TargetLooks } from './target-looks.ts';
@@ -58,7 +51,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
   return {
     name: 'ranking',
     title: `${sentenceStart(name)} at ${at}`,
-    shows: `${findingOf(ranking)}; the ${name} at ${at}`,
+    shows: `the ${name} at ${at}`,
     caption: [
       ends.length > 0 &&
         `Whiskers: 95 % intervals${isCut ? ', with an arrow where they reach beyond the chart' : ''}.`,
