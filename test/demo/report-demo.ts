@@ -1,4 +1,4 @@
-// `npm run report:demo [-- DIR]` writes the report of a run that was recorded on a small machine into results/demo or DIR.
+// `npm run report:demo [-- DIR]` writes the report of the recorded run, made on a small machine, into results/demo or DIR.
 import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeReport } from '../../lib/bench/report/write-report.ts';

@@ -3,10 +3,10 @@ import { renderHtml } from '../../lib/bench/report/render-html.ts';
 import { renderHead } from '../../lib/bench/report/render-terminal.ts';
 import { reportOf } from '../../lib/bench/report/report.ts';
 
-/** The columns of a terminal, beside a page of 1280 pixels and on a phone of 390. */
+/** Columns of a terminal on a desktop (1280 pixels) and on a phone (390 pixels). */
 export const TERMINAL_COLUMNS = { wide: 100, narrow: 56 } as const;
 
-/** What of a report is not folded, without its markup. */
+/** The text of a report that is not folded, without markup. */
 const pageText = (summary: Summary): string => {
   const report = reportOf(summary);
   const open = report.sections.filter(({ isFolded }) => isFolded !== true);
@@ -18,14 +18,14 @@ const pageText = (summary: Summary): string => {
 };
 
 /**
- * The text that pictures of a run show. It is kept, so that a test sees where they show words of the past.
+ * The text that the pictures of a run show; a test compares it with the current one to find outdated pictures.
  *
- * @param open the file that its answer names
+ * @param page the path of the report, which the answer names
  */
-export const shownText = (summary: Summary, open: string): string =>
+export const shownText = (summary: Summary, page: string): string =>
   [
     ...Object.values(TERMINAL_COLUMNS).map((width) =>
-      renderHead(reportOf(summary, { page: open }), { color: false, width }),
+      renderHead(reportOf(summary, { page }), { color: false, width }),
     ),
     `${pageText(summary)}\n`,
   ].join('\n');

@@ -6,15 +6,15 @@ import { drawChart } from '../../lib/bench/report/charts/draw-chart.ts';
 import type { Bar, Chart, Line } from '../../lib/bench/report/charts/plot.ts';
 
 /**
- * The chart of a name in the report of a summary.
+ * The chart with this name in the report of a summary.
  *
- * @throws Error where it has none
+ * @throws Error if there is none
  */
 export const chartOf = (summary: Summary, name: string): Chart => {
-  const all = chartsOf(summary).groups.flatMap(({ charts }) => charts);
-  const found = all.find((one) => one.name === name);
+  const charts = chartsOf(summary).groups.flatMap((group) => group.charts);
+  const found = charts.find((chart) => chart.name === name);
   if (found === undefined) {
-    throw new Error(`no chart ${name} among ${all.map((one) => one.name).join(', ')}`);
+    throw new Error(`no chart ${name} among ${charts.map((chart) => chart.name).join(', ')}`);
   }
   return found;
 };
@@ -23,18 +23,12 @@ export const chartOf = (summary: Summary, name: string): Chart => {
 export const textsOf = (chart: Chart): readonly string[] =>
   [...drawChart(chart, {}).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
 
-/** The lines of a chart; none of bars. */
+/** The lines of a chart; empty for a bar chart. */
 export const linesOf = ({ plot }: Chart): readonly Line[] =>
   plot.kind === 'lines' ? plot.lines : [];
 
-/** The bars of a chart; none of lines. */
+/** The bars of a chart; empty for a line chart. */
 export const barsOf = ({ plot }: Chart): readonly Bar[] => (plot.kind === 'bars' ? plot.bars : []);
-
-/** What the points or bars of a chart say, in their order. */
-export const tipsOf = (chart: Chart): readonly string[] => [
-  ...linesOf(chart).flatMap(({ points }) => points.map(({ tip }) => tip)),
-  ...barsOf(chart).flatMap(({ parts }) => parts.map(({ tip }) => tip)),
-];
 
 const FAILED: CheckResult = {
   check: 'noop-limit',

@@ -1,26 +1,26 @@
 import { accessSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
-/** The distribution's own; another one by its path. */
+/** By default the one of the Linux distribution. */
 const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /**
  * Starts Chromium without a window.
  *
- * @throws Error where there is none: a page that no browser has opened is not tested
+ * @throws Error if it is not installed; the tests are not skipped then
  */
 export const startChromium = async (): Promise<Browser> => {
   try {
     accessSync(EXECUTABLE);
   } catch (error) {
     throw new Error(
-      `no Chromium at ${EXECUTABLE}; install it with "apt-get install -y chromium", or name another one in CHROMIUM`,
+      `no Chromium at ${EXECUTABLE}; install it with "apt-get install -y chromium", or set CHROMIUM to its path`,
       { cause: error },
     );
   }
   return chromium.launch({
     executablePath: EXECUTABLE,
-    // Root may not use its sandbox, and the page is our own.
+    // Root cannot use the sandbox, and we trust our own page.
     args: ['--no-sandbox'],
   });
 };

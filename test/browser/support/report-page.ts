@@ -7,7 +7,7 @@ import { renderHtml } from '../../../lib/bench/report/render-html.ts';
 import { reportOf } from '../../../lib/bench/report/report.ts';
 import { recordedRun, type RecordedRunOptions } from '../../support/recorded-run.ts';
 
-/** Writes the report of a recorded run into a folder. */
+/** Writes the report of a recorded run into a folder and returns its path. */
 export const writeReportPage = async (
   folder: string,
   options: RecordedRunOptions = {},
@@ -21,12 +21,12 @@ export const writeReportPage = async (
   return file;
 };
 
-/** A report that is open in a browser, with all that it asked for and complained about. */
+/** A report that is open in a browser. */
 export interface OpenReport {
   readonly page: Page;
-  /** Whatever the page wanted to fetch beside itself; nothing of it was let through. */
+  /** URLs that the page tried to fetch besides itself; all were blocked. */
   readonly requests: readonly string[];
-  /** Errors and warnings on the console, exceptions, and what the security policy refused. */
+  /** Console errors and warnings, including those of the security policy, and exceptions. */
   readonly complaints: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export const openReport = async (
 ): Promise<OpenReport> => {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  const own = pathToFileURL(file).href;
+  const address = pathToFileURL(file).href;
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -46,10 +46,10 @@ export const openReport = async (
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.route('**/*', async (route) => {
     const url = route.request().url();
-    if (url.split('#')[0] === own) return route.continue();
+    if (url.split('#')[0] === address) return route.continue();
     requests.push(url);
     return route.abort();
   });
-  await page.goto(own);
+  await page.goto(address);
   return { page, requests, complaints };
 };

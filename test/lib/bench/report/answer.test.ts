@@ -25,7 +25,7 @@ const rankingIn = (summary: Summary): Ranking => {
 const ranksIn = (summary: Summary) =>
   rankingIn(summary).judged.map(({ target, ranks }) => [target.serving, ranks]);
 
-/** The recorded run, had its verdicts over all loads been others. */
+/** The recorded run with other verdicts over all loads. */
 const judgedAs = (change: (verdict: Verdict) => Pick<Verdict, 'judgement' | 'ratio'>): Summary => {
   const { headline } = recorded;
   if (headline === undefined) throw new Error('no verdicts');
@@ -57,7 +57,7 @@ describe('a ranking', () => {
   });
 
   it('lists targets without a verdict separately', () => {
-    // The first of the recorded targets fails 1.8 % of its requests.
+    // The first of the recorded targets fails 1.8 % of its requests, so it gets no verdict.
     const [failing] = recordedTargets();
     const run = summarise(recordedRun({ repeats: 4, levels: [closed(8)] }));
     const { judged, others } = rankingIn(run);
@@ -90,7 +90,7 @@ describe('a ranking', () => {
 
 const findingIn = (summary: Summary): string => findingOf(rankingIn(summary));
 
-describe('what a run found', () => {
+describe('the finding of a run', () => {
   it('is the fastest target, with its lead over the next one and the slowest', () => {
     expect(findingIn(recorded)).toBe(
       'TorchServe (raw bytes, simulated) is the fastest: 2.7–7.1 % faster than Triton (PyTorch, binary), 18–23 % faster than TensorFlow Serving (JSON)',
@@ -98,9 +98,9 @@ describe('what a run found', () => {
   });
 
   it('is the slowest target if none is the fastest', () => {
-    const summary = judgedAs(({ first, second, judgement, ratio: own }) =>
-      [first, second].some(({ serving }) => serving === 'tfserving')
-        ? { judgement, ...(own === undefined ? {} : { ratio: own }) }
+    const summary = judgedAs((verdict) =>
+      [verdict.first, verdict.second].some(({ serving }) => serving === 'tfserving')
+        ? verdict
         : noisy,
     );
 
@@ -132,12 +132,12 @@ describe('what a run found', () => {
   });
 });
 
-describe('the checks beside the figures', () => {
-  it('has passed for each question if nothing is wrong', () => {
+describe('the marks of trust', () => {
+  it('have passed if nothing is wrong', () => {
     expect(trustMarks(recorded).map(({ kind }) => kind)).toEqual(Array(4).fill('passed'));
   });
 
-  it('names the checks that results fail', () => {
+  it('name the checks that results fail', () => {
     const [first, ...others] = recorded.rows;
     if (first === undefined) throw new Error('no row');
     const failing = {
@@ -153,7 +153,7 @@ describe('the checks beside the figures', () => {
     });
   });
 
-  it('has not passed if the rig was near its limit', () => {
+  it('include a failure if the rig was near its limit', () => {
     const near = summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 }));
     const rig = trustMarks(near).find(({ text }) => text.startsWith('rig '));
 
@@ -163,7 +163,7 @@ describe('the checks beside the figures', () => {
     });
   });
 
-  it('counts targets with a wrong answer and requests that failed', () => {
+  it('count targets with a wrong answer and requests that failed', () => {
     const [first] = recorded.answerChecks;
     const answerChecks = recorded.answerChecks.map((check) =>
       check.target === first?.target ? { ...check, state: 'failed' as const } : check,

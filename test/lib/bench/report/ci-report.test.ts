@@ -28,7 +28,7 @@ describe('The report for CI', () => {
     ]);
   });
 
-  it('says why a run is INVALID, with whatever characters its reasons have', () => {
+  it('says why a run is invalid, with any characters in the reasons', () => {
     const reasons = ['it is <not> "valid" & so\u001B[31m on'];
 
     expect(casesOf({ ...summary, validity: { valid: false, reasons } })).toMatchObject([
@@ -37,8 +37,8 @@ describe('The report for CI', () => {
   });
 
   it('does not judge the validity of a run in progress', () => {
-    const { validity: _, ...goingOn } = summary;
+    const { validity: _, ...inProgress } = summary;
 
-    expect(casesOf(goingOn)).toEqual([]);
+    expect(casesOf(inProgress)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { closed, recordedRun } from '../../../support/recorded-run.ts';
 
 const run = recordedRun({ levels: [closed(1), closed(8)], repeats: 4 });
 const near = reportOf(summarise(recordedRun({ durationSeconds: 3, noopLimitFactor: 1.2 })));
-// Written as a number: a control character in the source cannot be seen.
+// As a number, since a control character would be invisible here.
 const ESCAPE = String.fromCodePoint(27);
 
 const answerLines = (data: RunData, width: number): readonly string[] => {
@@ -57,7 +57,7 @@ describe('the tables for a terminal', () => {
     expect(text).not.toContain('p99');
   });
 
-  it('have no colour if none is wanted', () => {
+  it('have colours only on request', () => {
     expect(renderSections(near, { color: false, width: 120 })).not.toContain(ESCAPE);
     expect(renderSections(near, { color: true, width: 120 })).toContain(ESCAPE);
   });

@@ -26,18 +26,18 @@ const rowOf = (
   return summariseRow([measurement], [completed], []);
 };
 
-const told = (times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
+const reported = (times: { requestMs?: number; queueMs?: number; computeMs?: number }) =>
   ({ state: 'told', count: 10, ...times }) as const;
 
 const notesOf = (...rows: readonly SummaryRow[]): readonly string[] =>
   timeNotes(rows, targetLabels(rows.map(({ target }) => target)));
 
 describe('the notes on the parts of a request', () => {
-  it('is nothing if the serving reports its queue and its compute', () => {
-    expect(notesOf(rowOf('torchserve', told({ queueMs: 40, computeMs: 60 })))).toEqual([]);
+  it('are empty if the serving reports its queue and its compute', () => {
+    expect(notesOf(rowOf('torchserve', reported({ queueMs: 40, computeMs: 60 })))).toEqual([]);
   });
 
-  it('tells a platform without times apart from records without them', () => {
+  it('distinguish a platform without times from records without them', () => {
     expect(notesOf(rowOf('flask'))).toEqual([
       'Flask: reports none of its own times, so upstream is one part',
     ]);
@@ -46,29 +46,31 @@ describe('the notes on the parts of a request', () => {
     ]);
   });
 
-  it('says which part includes a queue that the serving does not report', () => {
-    expect(notesOf(rowOf('kserve', told({ computeMs: 60 })))).toEqual([
+  it('say which part includes a queue that the serving does not report', () => {
+    expect(notesOf(rowOf('kserve', reported({ computeMs: 60 })))).toEqual([
       'KServe: reports its compute only, so its queue is in wire',
     ]);
-    expect(notesOf(rowOf('bentoml', told({ requestMs: 60 })))).toEqual([
+    expect(notesOf(rowOf('bentoml', reported({ requestMs: 60 })))).toEqual([
       'BentoML: reports a request as a whole, so its queue and its compute are in its rest',
     ]);
   });
 
-  it('is reported once for all levels of a target', () => {
+  it('are given once for all levels of a target', () => {
     expect(notesOf(rowOf('flask'), rowOf('flask', undefined, 4))).toHaveLength(1);
   });
 
-  it('names target and level if the parts do not add up', () => {
-    const [note] = notesOf(rowOf('torchserve', told({ queueMs: 100, computeMs: 100 }), 4));
+  it('name target and level if the parts do not add up', () => {
+    const [note] = notesOf(rowOf('torchserve', reported({ queueMs: 100, computeMs: 100 }), 4));
 
     expect(note).toMatch(
       /^TorchServe, 4 VUs: the parts do not add up: unattributed -5\.\d+ of 20\.\d ms$/,
     );
   });
+});
 
-  it('leaves out columns that no target has', () => {
-    const rows = [rowOf('flask'), rowOf('kserve', told({ computeMs: 60 }))];
+describe('the parts of several rows', () => {
+  it('are those that at least one row has', () => {
+    const rows = [rowOf('flask'), rowOf('kserve', reported({ computeMs: 60 }))];
 
     expect(partsIn(rows)).toEqual(['client', 'upstream', 'wire', 'serving_compute']);
   });

@@ -18,29 +18,23 @@ describe('writing the report of a run folder', () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('says how far a run in progress is, and not that it was cut off', async () => {
+  it('says how far a run in progress is, and does not judge its validity', async () => {
     await writeRecordedRunFolder(folder, { ...run, records: run.records.slice(0, -3) });
-    // The process that began these tests stands for a runner: it lives, and is another one.
+    // The parent process stands for the runner, since it is alive and another process.
     await writeFile(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, startTicks: null }));
-    const {
-      files: { html, markdown },
-      summary,
-    } = await writeReport(folder);
+    const { files, summary } = await writeReport(folder);
     const measurements = run.plan.measurements.length;
 
     expect(summary).toMatchObject({ isGoingOn: true, measurements: { missing: 3 } });
     expect(summary.validity).toBeUndefined();
-    for (const file of [html, markdown]) {
-      const text = await readFile(file, 'utf8');
-      expect(text).toContain(
-        `The run is still in progress: ${measurements - 3} of ${measurements} measurements are recorded so far`,
-      );
-      expect(text).not.toContain('was cut off');
-    }
+    expect(await readFile(files.markdown, 'utf8')).toContain(
+      `${measurements - 3} of ${measurements} measurements are recorded so far`,
+    );
   });
 
   it('writes every file and leaves nothing else behind', async () => {
     const { files, summary } = await writeReport(folder);
+
     expect((await readdir(folder)).toSorted()).toEqual([
       'charts',
       'environment.json',
@@ -61,22 +55,16 @@ describe('writing the report of a run folder', () => {
   });
 
   it('checks the run against the given bounds, only this time', async () => {
-    const {
-      files: { html, markdown },
-      summary,
-    } = await writeReport(folder, {
-      sloP99Ms: [77],
-    });
+    const { summary } = await writeReport(folder, { sloP99Ms: [77] });
+
     expect(summary.sloRates).toHaveLength(run.plan.targets.length);
-    for (const file of [html, markdown]) {
-      expect(await readFile(file, 'utf8')).toContain('Highest rate within a bound of p99');
-    }
     expect((await writeReport(folder)).summary.sloRates).toBeUndefined();
   });
 
   it('reports a run that was cut off', async () => {
     await writeRecordedRunFolder(folder, { ...run, records: run.records.slice(0, 20) });
     const { files } = await writeReport(folder);
+
     expect(await readFile(files.markdown, 'utf8')).toContain('cut off');
   });
 });

@@ -1,19 +1,18 @@
 import sharp from 'sharp';
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
+import type { Summary } from '../../../../../lib/bench/analysis/summary.ts';
 import { chartsOf } from '../../../../../lib/bench/report/charts/chart-set.ts';
 import type { Chart } from '../../../../../lib/bench/report/charts/plot.ts';
-import { drawChart, standaloneSvg } from '../../../../../lib/bench/report/charts/draw-chart.ts';
-import { formatFigure } from '../../../../../lib/bench/wording/format-number.ts';
+import { standaloneSvg } from '../../../../../lib/bench/report/charts/draw-chart.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 import { barsOf, chartOf, linesOf } from '../../../../support/run-charts.ts';
 
 const summaryOf = (...options: Parameters<typeof recordedRun>) =>
   summarise(recordedRun(...options));
-const allCharts = (...options: Parameters<typeof recordedRun>): readonly Chart[] =>
-  chartsOf(summaryOf(...options)).groups.flatMap((group) => group.charts);
+const allCharts = (summary: Summary): readonly Chart[] =>
+  chartsOf(summary).groups.flatMap((group) => group.charts);
 
 const summary = summaryOf({ repeats: 2, durationSeconds: 4 });
-const run = chartsOf(summary).groups.flatMap((group) => group.charts);
 
 /** Strokes and slots of the lines of a chart. */
 const strokesOf = (name: string): readonly string[] =>
@@ -24,22 +23,9 @@ const everyTarget = (...strokes: readonly string[]): readonly string[] =>
 describe('the charts of a run', () => {
   it('are the same for each scenario', () => {
     const names = ['request-rate', 'response-time', 'time-parts'];
-    expect(run.map((one) => one.name)).toEqual(
+    expect(allCharts(summary).map((chart) => chart.name)).toEqual(
       ['cold', 'warm'].flatMap((scenario) => names.map((name) => `${name}-${scenario}`)),
     );
-  });
-
-  it('describe each point as the tables write it', () => {
-    const rows = summary.rows.filter(
-      ({ engine, scenario }) => engine === 'onnx' && scenario === 'cold',
-    );
-    const svg = drawChart(chartOf(summary, 'request-rate-cold'), {});
-    for (const row of rows) {
-      expect(svg).toContain(
-        `request rate ${formatFigure(row.requestRatePerSecond?.value)} requests/s`,
-      );
-    }
-    expect([...svg.matchAll(/<title>/g)]).toHaveLength(rows.length);
   });
 
   it('have a line for each target, and one for its p95', () => {
@@ -67,23 +53,16 @@ describe('the charts of a run', () => {
     }
   });
 
-  it.each([1, 2, 14])('are drawn for %p levels', (count) => {
-    const levels = Array.from({ length: count }, (_, index) => closed(index + 1));
-    for (const one of allCharts({ levels, repeats: 1, durationSeconds: 2 })) {
-      expect(drawChart(one, {})).not.toMatch(/NaN|Infinity|undefined/);
-    }
-  });
+  it.each([1, 2, 14])(
+    'are valid SVG files without missing numbers for %p levels',
+    async (count) => {
+      const levels = Array.from({ length: count }, (_, index) => closed(index + 1));
+      const charts = allCharts(summaryOf({ levels, repeats: 1, durationSeconds: 2 }));
 
-  it('have a title and name their targets as separate files, and contain no script', async () => {
-    for (const one of run) {
-      const svg = standaloneSvg(one);
-      expect(svg).toContain('aria-labelledby="title description"');
-      expect(svg).toContain(`<title id="title">${one.title}</title>`);
-      expect(svg).toContain('<desc id="description">');
-      expect(svg).toContain('TorchServe (image)</text>');
-      expect(svg).not.toContain('<script');
-      expect(drawChart(one, {})).not.toContain('<style');
-      expect((await sharp(Buffer.from(svg)).metadata()).width).toBeGreaterThan(0);
-    }
-  });
+      for (const svg of charts.map(standaloneSvg)) {
+        expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+        expect((await sharp(Buffer.from(svg)).metadata()).width).toBeGreaterThan(0);
+      }
+    },
+  );
 });

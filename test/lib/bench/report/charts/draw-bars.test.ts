@@ -8,7 +8,8 @@ const svgWith = (interval: readonly [number, number]): string => {
   const x = zeroBasedAxis('', [20], interval);
   return drawBars({ kind: 'bars', x, bars }).svg;
 };
-/** The path of an interval, from its first stop on. */
+
+/** The path of the interval. */
 const whiskerIn = (svg: string): string => /d="(M[^"]*v10M[^"]*)"/.exec(svg)?.[1] ?? '';
 
 describe('An interval around the end of a bar', () => {

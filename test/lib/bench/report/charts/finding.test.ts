@@ -1,6 +1,10 @@
 import { summarise } from '../../../../../lib/bench/analysis/summarise.ts';
 import { rangeAt } from '../../../../../lib/bench/report/charts/finding.ts';
-import { measuredRows, rowGroups } from '../../../../../lib/bench/report/row-groups.ts';
+import {
+  measuredRows,
+  rowGroups,
+  type RowGroup,
+} from '../../../../../lib/bench/report/row-groups.ts';
 import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 
 const [group] = rowGroups(
@@ -12,12 +16,12 @@ const rates = group.rows
   .filter(({ level }) => level.loop === 'closed' && level.virtualUsers === 8)
   .map(({ requestRatePerSecond }) => requestRatePerSecond?.value ?? NaN);
 
-const rangeIn = (some: typeof group): string | undefined =>
-  rangeAt(some, closed(8), 'requests/s', (row) => row.requestRatePerSecond?.value);
+const rateRange = (of: RowGroup): string | undefined =>
+  rangeAt(of, closed(8), 'requests/s', (row) => row.requestRatePerSecond?.value);
 
 describe('the finding in the title of a chart', () => {
   it('is the range of a figure at a level', () => {
-    const [least = NaN, most = NaN, users] = [...(rangeIn(group) ?? '').matchAll(/[\d.]+/g)].map(
+    const [least = NaN, most = NaN, users] = [...(rateRange(group) ?? '').matchAll(/[\d.]+/g)].map(
       ([number]) => Number(number),
     );
 
@@ -30,11 +34,10 @@ describe('the finding in the title of a chart', () => {
     expect(rangeAt(group, closed(8), 'ms', () => 7)).toBe('7.00 ms at 8 VUs');
   });
 
-  it('is nothing if no result passes its checks', () => {
+  it('is undefined if no result passes its checks', () => {
     const checks = [{ check: 'censoring', state: 'failed', finding: '' }] as const;
+    const rows = group.rows.map((row) => ({ ...row, checks }));
 
-    expect(rangeIn({ ...group, rows: group.rows.map((row) => ({ ...row, checks })) })).toBe(
-      undefined,
-    );
+    expect(rateRange({ ...group, rows })).toBeUndefined();
   });
 });

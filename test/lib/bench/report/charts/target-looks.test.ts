@@ -8,18 +8,18 @@ const slotsOf = (...targets: readonly Target[]): readonly number[] =>
   [...targetLooks(targets, new Map()).values()].map(({ slot }) => slot);
 
 describe('the look of a target', () => {
-  it('is that of its serving in every report', () => {
+  it('is the one of its serving in every report', () => {
     expect(slotsOf(target('torchserve'), target('triton_pytorch'))).toEqual([0, 2]);
     expect(slotsOf(target('triton_pytorch'), target('torchserve'))).toEqual([2, 0]);
   });
 
-  it('is one that is free for further targets of a serving, whichever come later', () => {
+  it('is a free one for further targets of a serving, and does not take the one of a later serving', () => {
     const rest = target('torchserve');
     expect(slotsOf(rest, target('torchserve', 'grpc'), target('tfserving'))).toEqual([0, 4, 1]);
     expect(slotsOf(target('tfserving'), target('tfserving', 'grpc'))).toEqual([1, 4]);
   });
 
-  it('is never that of another target of the report', () => {
+  it('is unique in a report', () => {
     const slots = slotsOf(...servingNames.flatMap((name) => [target(name), target(name, 'grpc')]));
     expect(new Set(slots).size).toBe(2 * servingNames.length);
   });

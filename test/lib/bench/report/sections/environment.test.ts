@@ -40,7 +40,7 @@ const pair: AwsPair = {
 };
 
 describe('the environment of a run', () => {
-  it('says how the plan set the middleware, for the servings that take part', () => {
+  it('has the settings of the middleware for the servings of the plan', () => {
     expect(settingOf('grpc', 'parity')).toBe(
       '1 process; one request at a time to Triton (PyTorch), Triton (TensorFlow); a new gRPC channel for each call to TorchServe, TensorFlow Serving; REST requests time out after 10 s; the middleware picks the images; clients send none',
     );
@@ -55,7 +55,7 @@ describe('the environment of a run', () => {
     expect(linesOf(summary).get('Model')).toMatch(/^Small-Net, weights of x; (not )?trained/);
   });
 
-  it('leaves out a middleware that the plan does not set', () => {
+  it('leaves out default settings of the middleware', () => {
     expect(settingOf('rest', 'published')).toBeUndefined();
   });
 

@@ -7,12 +7,12 @@ const [row] = summary.rows;
 if (row === undefined) throw new Error('no row');
 
 describe('failures in words', () => {
-  it('names classes with their counts and the number of requests they are of', () => {
+  it('counts each class of failure and all requests', () => {
     const failing = { ...row, failures: { timeout: 3, 'http-503': 2 }, failed: 5, succeeded: 95 };
     expect(failureText(failing)).toBe('3 × timeout, 2 × http-503 of 100 requests');
   });
 
-  it('says once why several repeats failed', () => {
+  it('gives the common reason of several failed repeats once', () => {
     const failing = {
       ...row,
       failures: {},

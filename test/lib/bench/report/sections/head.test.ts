@@ -41,23 +41,23 @@ const run = recordedRun({
   levels: [closed(4), closed(16)],
 });
 const summary = summarise(run);
-/** The same verdict, had it been too noisy, unless it is withheld. */
+/** The verdict, too noisy to tell unless it is withheld. */
 const openOf = (verdict: Verdict): Verdict =>
   verdict.judgement.word === 'withheld' ? verdict : { ...verdict, judgement: { word: 'noisy' } };
 
 describe('the head of a report', () => {
   it('says why there is no verdict if it has one target', () => {
     const [target] = recordedTargets();
-    const one = recordedRun({ targets: [target], scenarios: ['warm'], levels: [closed(4)] });
+    const alone = recordedRun({ targets: [target], scenarios: ['warm'], levels: [closed(4)] });
 
-    expect(titleOf(summarise(one), new Map())).toContain('there is one target');
+    expect(titleOf(summarise(alone), new Map())).toContain('there is one target');
   });
 
   it.each([
     ['that tells targets apart', 'passed', summary],
     ['of the no-op backend', 'small', summarise(recordedRun({ engines: ['noop'] }))],
-  ])('shows the validity of a run %s as %s', (_, role, some) => {
-    const valid = { ...some, validity: { valid: true, reasons: [] } };
+  ])('shows the validity of a run %s as %s', (_, role, of) => {
+    const valid = { ...of, validity: { valid: true, reasons: [] } };
     const shown = headOf(valid).find(
       (block) => block.kind === 'text' && block.text.startsWith('VALID'),
     );
@@ -75,7 +75,7 @@ describe('the head of a report', () => {
     );
   });
 
-  it('does not call a target cheaper for a shorter median response, since both have the rate of the load', () => {
+  it('does not call a target cheaper for a shorter median response time in an open loop, since both have the same rate', () => {
     const open = recordedRun({
       repeats: 5,
       durationSeconds: 30,
@@ -83,12 +83,12 @@ describe('the head of a report', () => {
       levels: [{ loop: 'open', ratePerSecond: 20, arrivals: 'poisson' }],
       targets: recordedTargets().slice(2),
     });
-    const quicker = withSlowerAnswers(open, ({ measurement }) =>
+    const faster = withSlowerAnswers(open, ({ measurement }) =>
       measurement.target.serving === 'triton_pytorch' ? 0.5 : 1,
     );
     const priced = summarise({
-      ...quicker,
-      plan: { ...quicker.plan, settings: { usdPerHour: 0.72 } },
+      ...faster,
+      plan: { ...faster.plan, settings: { usdPerHour: 0.72 } },
     });
 
     expect(priced.verdicts?.[0]?.verdicts[0]?.judgement.word).toBe('faster');
@@ -105,8 +105,10 @@ describe('the head of a report', () => {
       .filter(({ level }) => level.loop === 'closed' && level.virtualUsers === 16)
       .slice(0, 2);
     const costs = { ...priced.costs, targets: two } as Summary['costs'] & object;
-    const value = linesOf({ ...priced, costs, verdicts }).get('Price');
-    expect(value).toMatch(/; at \$0\.72 an hour\. Not shown to cost more: .+\.$/);
+
+    expect(linesOf({ ...priced, costs, verdicts }).get('Price')).toMatch(
+      /; at \$0\.72 an hour\. Not shown to cost more: .+\.$/,
+    );
   });
 
   it('has no finding and no ranking if it is invalid', () => {
@@ -167,7 +169,7 @@ describe('the head of a report', () => {
     expect(nextOf(open)[0]).toContain(`No-op limit: a. ${step}`);
   });
 
-  it('names the real servers after a simulated run', () => {
+  it('suggests the real servers after a simulated run', () => {
     expect(nextOf(summary).at(-1)).toContain('npx serving-compare setup');
   });
 });

@@ -32,7 +32,7 @@ const linesOf = (of: Summary): readonly string[] =>
 
 describe('The ranking in a terminal', () => {
   it('compares each target with the slowest, and lists those without a verdict last', () => {
-    // One fails too many requests.
+    // One target fails too many requests for a verdict.
     expect(rowsOf(summary).map((row) => row.at(-1))).toEqual([
       expect.stringMatching(/ faster than the slowest$/),
       expect.stringMatching(/ faster than the slowest$/),
@@ -41,11 +41,11 @@ describe('The ranking in a terminal', () => {
     ]);
   });
 
-  it('compares neighbours, except with the slowest, which the table has', () => {
+  it('compares neighbours, except with the slowest, with which the table compares all', () => {
     expect(linesOf(summary)).toHaveLength(1);
   });
 
-  it('names no slowest target if the verdicts do not', () => {
+  it('calls no target the slowest if the verdicts do not', () => {
     const { headline } = summary;
     if (headline === undefined) throw new Error('no verdicts');
     const verdicts = headline.verdicts.map((verdict) =>
@@ -62,7 +62,7 @@ describe('The ranking in a terminal', () => {
     expect(rowsOf(noisy).map((row) => row.at(-1))).toContain('last, but undecided');
   });
 
-  it('names the loads and the repeats that its verdicts rest on, and no others', () => {
+  it('names only the loads and the repeats on which its verdicts rest', () => {
     const data = recordedRun({ levels: [closed(1), closed(8)], repeats: 4, scenarios: ['warm'] });
     // One repeat is too few for a verdict.
     const records = data.records.filter(
@@ -86,20 +86,20 @@ describe('The ranking in a terminal', () => {
   });
 
   it('has a line for each search of a rate', () => {
-    const [one, other] = single.plan.targets;
+    const [found, missing] = single.plan.targets;
     const rate = { engine: 'onnx', scenario: 'warm', boundMs: 200, requests: 600, overBound: 0 };
     const search = { repeats: 1, trials: 3 };
     const sloRates = [
       {
         ...rate,
-        target: one,
+        target: found,
         state: 'kept',
         search: { ...search, state: 'found' },
         requestRatePerSecond: { value: 22.4 },
       },
       {
         ...rate,
-        target: other,
+        target: missing,
         state: 'unknown',
         search: { ...search, state: 'no-result', reason: 'Why.' },
       },

@@ -9,7 +9,7 @@ import { closed, recordedRun } from '../../../../support/recorded-run.ts';
 const run = recordedRun({ levels: [closed(4)], durationSeconds: 2 });
 const served: ServedBy = { platform: 'a server', engine: 'an engine', real: true };
 
-/** The same run on containers: the second serving is a stand-in, and the memory grows from start to start. */
+/** The same run in containers: the second serving is a stand-in, and the idle memory grows with each start. */
 const inContainers: RunData = {
   ...run,
   plan: {
