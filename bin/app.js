@@ -1,6 +1,6 @@
 import module from 'node:module';
 
-// From Node 22 on: what was compiled once is there at the next start.
+// Node 22 and newer cache compiled code between starts.
 module.enableCompileCache?.();
 await import('./typescript.js');
 const { main } = await import('../lib/app.ts');

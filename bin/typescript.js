@@ -1,2 +1,2 @@
-// Lets Node run TypeScript: from Node 24 on it does so by itself, and faster.
+// Lets Node run TypeScript. Node 24 and newer do so without tsx, and faster.
 if (!process.features.typescript) (await import('tsx/esm/api')).register();

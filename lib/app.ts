@@ -9,14 +9,14 @@ const root = path.resolve(import.meta.dirname, '..');
 
 type Context = Readonly<Record<string, unknown>>;
 
-/** Context that the command line of CDK hands over: options of ours, and flags of CDK. */
+/** Reads the context that the CDK command line passes: options of this project and flags of CDK. */
 const readContext = (): Context => new App({ autoSynth: false }).node.getAllContext() as Context;
 
-/** The configuration with zones and images; where AWS did not say which, the reason too. */
-const complete = async (
+/** Looks up zones and images. If AWS does not tell them, returns the configuration as it is, and the reason. */
+const lookUp = async (
   config: Config,
 ): Promise<{ readonly config: Config; readonly problem?: string }> => {
-  // Loaded where it is used: it takes half a second.
+  // Imported here, because loading the AWS clients takes half a second.
   const { completeConfig } = await import('./aws-lookups/complete-config.ts');
   try {
     return { config: await completeConfig(config) };
@@ -27,7 +27,7 @@ const complete = async (
   }
 };
 
-/** Whether AWS need not be asked: zone and images are given. */
+/** Whether zone and images are given, so that AWS need not be asked. */
 const isComplete = (config: Config): boolean =>
   config.areZonesGiven &&
   config.otherAvailabilityZones.length === 0 &&
@@ -35,23 +35,20 @@ const isComplete = (config: Config): boolean =>
   config.middlewareAmi !== undefined;
 
 const synthesise = async (given: Config): Promise<void> => {
-  // The command line of CDK sets it where there are credentials.
+  // Set by the CDK command line if there are credentials.
   const account = process.env.CDK_DEFAULT_ACCOUNT;
   const { config, problem } =
-    account === undefined || isComplete(given) ? { config: given } : await complete(given);
-  // The rules of CloudFormation and AwsSolutions hold for all configurations, as a test of the stacks shows: to check them at
-  // each synthesis takes longer than everything else together.
+    account === undefined || isComplete(given) ? { config: given } : await lookUp(given);
+  // A test shows that the rules of CloudFormation hold for all configurations. Checking them at each synthesis would take longer
+  // than everything else together.
   const app = new App({ builtinCloudFormationValidation: false });
   const { base } = createStacks(app, config, projectArchives(root, config.models), account);
-  // Not thrown: "cdk destroy" goes on with it, "cdk deploy" does not.
+  // An annotation stops "cdk deploy" but not "cdk destroy"; a thrown error would stop both.
   if (problem !== undefined) Annotations.of(base).addError(problem);
   app.synth();
 };
 
-/**
- * Reads the configuration, says on stderr what it costs, and synthesises. Problems of the configuration are printed
- * without a stack trace.
- */
+/** Reads the configuration, prints its price to stderr, and synthesises the stacks. Prints configuration errors without a stack trace. */
 export const main = async (): Promise<void> => {
   const context = readContext();
   try {

@@ -7,7 +7,6 @@ import { pairOutputKeys, pairStackName } from '../deployment/stack-names.ts';
 import type { NodeRole } from '../deployment/tags.ts';
 import { offeringZones } from './zones.ts';
 
-/** The clients of AWS that find what a configuration leaves open. */
 export interface Clients {
   readonly cloudFormation: CloudFormationClient;
   readonly ec2: EC2Client;
@@ -20,17 +19,17 @@ const clientsOf = (region: string): Clients => ({
   ssm: new SSMClient({ region }),
 });
 
-type PairOutput = (output: keyof typeof pairOutputKeys) => string | undefined;
+type OutputOf = (output: keyof typeof pairOutputKeys) => string | undefined;
 
-/** The outputs of a pair, if it exists. */
+/** Reads the outputs of a pair's stack. Without a stack, every output is undefined. */
 const readOutputs = async (
   { cloudFormation }: Clients,
   { name }: Config,
   pair: number,
-): Promise<PairOutput> => {
+): Promise<OutputOf> => {
   const command = new DescribeStacksCommand({ StackName: pairStackName(name, pair) });
   const { Stacks } = await cloudFormation.send(command).catch((error: unknown) => {
-    // The answer for a stack that does not exist.
+    // The stack does not exist.
     if (error instanceof Error && error.name === 'ValidationError') return { Stacks: [] };
     throw error;
   });
@@ -47,7 +46,7 @@ const newestImage = async ({ ssm }: Clients, role: NodeRole): Promise<string | u
 };
 
 /**
- * The zones for what is new: first that of the first pair that exists, then the others that offer both instance types.
+ * The zones for new nodes: first the zone of the first existing pair, then the others that offer both instance types.
  *
  * @throws ConfigError if no zone offers both.
  */
@@ -69,9 +68,9 @@ const zonesOf = async (
 };
 
 /**
- * The configuration with the zones and images that it leaves open: those of the pairs that exist, so that their nodes stay as
- * they are; else all zones that offer its instance types, the first for the nodes and the others to go on in, and the newest
- * images.
+ * Fills in the zones and images that a configuration leaves open. Existing pairs keep theirs, so that their nodes are not
+ * replaced. New pairs get all zones that offer both instance types, the first for the nodes and the others as alternatives,
+ * and the newest images.
  *
  * @throws ConfigError if no zone offers both instance types.
  */
@@ -82,7 +81,7 @@ export const completeConfig = async (
   const pairs = await Promise.all(
     pairNumbers(config).map(async (pair) => readOutputs(clients, config, pair)),
   );
-  const existingZones = pairs.map((output) => output('availabilityZone'));
+  const existingZones = pairs.map((outputOf) => outputOf('availabilityZone'));
   const zones = await zonesOf(
     config,
     clients,
@@ -102,7 +101,7 @@ export const completeConfig = async (
     role: NodeRole,
   ): Promise<string | undefined> =>
     given ??
-    pairs.map((one) => one(output)).find((image) => image !== undefined) ??
+    pairs.map((outputOf) => outputOf(output)).find((image) => image !== undefined) ??
     newestImage(clients, role);
   return {
     ...config,

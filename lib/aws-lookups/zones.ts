@@ -2,8 +2,8 @@ import { paginateDescribeInstanceTypeOfferings, type EC2Client } from '@aws-sdk/
 import type { Config } from '../config/index.ts';
 
 /**
- * The zones of a region that offer both instance types, by their letters. Which letter lacks one differs from account to
- * account. Local zones, which have longer names, are left out.
+ * Lists the zones of a region that offer both instance types, sorted by name. The letters of zones mean different zones in
+ * different accounts. Local zones, which have longer names, are left out.
  */
 export const offeringZones = async (
   ec2: EC2Client,

@@ -2,10 +2,10 @@ import type { ServingName } from '../../serving-configs/index.ts';
 import type { ValuesOf } from '../../serving-configs/options/command.ts';
 import type { options } from './options.ts';
 
-/** What every option was given or has by default. */
+/** The value of every option: as given, or its default. */
 export type GivenOptions = ValuesOf<typeof options>;
 
-/** A deployment; what each field means is in `options.ts`. Those here follow from others where nobody gives them. */
+/** The configuration of a deployment. `options.ts` describes the fields; those declared here have a value even if their option is absent. */
 export interface Config extends Omit<
   GivenOptions,
   'availabilityZone' | 'servings' | 'k6Url' | 'servingVolumeGiB'
@@ -14,7 +14,7 @@ export interface Config extends Omit<
   readonly servings: readonly ServingName[];
   readonly k6Url: string;
   readonly servingVolumeGiB: number;
-  /** Whether somebody chose the zones; if not, those are taken that offer the instance types. */
+  /** Whether the user chose the zones. If not, all zones that offer the instance types may be used. */
   readonly areZonesGiven: boolean;
 }
 
@@ -28,9 +28,10 @@ export const zoneOf = (
 export const pairNumbers = ({ pairs }: Pick<Config, 'pairs'>): readonly number[] =>
   Array.from({ length: pairs }, (_, index) => index + 1);
 
-/** The configuration cannot be used; {@link problems} says everything that is wrong with it, a sentence each. */
+/** Thrown for a configuration that cannot be used. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** Everything that is wrong with it, one sentence each. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -4,11 +4,12 @@ import type { Config } from './config.ts';
 import { acceleratorOf, instanceTypeFacts } from './instance-type.ts';
 import type { RawOptions } from './options.ts';
 
+/** Returns what is wrong, or false. */
 type Rule = (config: Config, raw: RawOptions) => readonly (string | false)[];
 
 const zones: Rule = (config) => {
-  const usual = [config.availabilityZone, ...config.otherAvailabilityZones];
-  const all = [
+  const sharedZones = [config.availabilityZone, ...config.otherAvailabilityZones];
+  const namedZones = [
     ['availabilityZone', config.availabilityZone],
     ...Object.entries(config.otherAvailabilityZones).map(
       ([index, zone]) => [`otherAvailabilityZones[${index}]`, zone] as const,
@@ -18,21 +19,21 @@ const zones: Rule = (config) => {
     ),
   ] as const;
   return [
-    ...all.map(
+    ...namedZones.map(
       ([name, zone]) =>
         zone.slice(0, -1) !== config.region &&
         `${name} is "${zone}", which is not in the region ${config.region}: give one such as ${config.region}a`,
     ),
-    new Set(usual).size < usual.length &&
+    new Set(sharedZones).size < sharedZones.length &&
       'otherAvailabilityZones repeats a zone, or names availabilityZone: give each zone once',
   ];
 };
 
 const existingNetwork: Rule = ({ vpcId, subnetId, otherAvailabilityZones, pairZones }, raw) => {
-  const given = [vpcId, subnetId, raw.availabilityZone];
+  const networkOptions = [vpcId, subnetId, raw.availabilityZone];
   return [
     (vpcId ?? subnetId) !== undefined &&
-      given.includes(undefined) &&
+      networkOptions.includes(undefined) &&
       'an existing network is named by vpcId, subnetId and availabilityZone, the zone of that subnet: give all three',
     subnetId !== undefined &&
       (otherAvailabilityZones.length > 0 || Object.keys(pairZones).length > 0) &&
@@ -62,12 +63,12 @@ const hasImage = (serving: ServingName, accelerator: Accelerator): boolean => {
 const containers: Rule = ({ servingInstanceType, runtime, images, servings, models }, raw) => {
   if (runtime !== 'container') return [];
   const accelerator = acceleratorOf(servingInstanceType);
-  const impossible = servings.filter(
+  const withoutImage = servings.filter(
     (serving) => images[serving] === undefined && !hasImage(serving, accelerator),
   );
   return [
-    impossible.length > 0 &&
-      `servings has ${impossible.join(', ')}, without an image for the ${accelerator} of ${servingInstanceType}, but runtime is container: leave it out, or give it one in images`,
+    withoutImage.length > 0 &&
+      `servings has ${withoutImage.join(', ')}, without an image for the ${accelerator} of ${servingInstanceType}, but runtime is container: leave it out, or give it one in images`,
     models !== undefined &&
       raw.weights !== undefined &&
       'models and weights are both given: the nodes either take models or build them, so leave one out',
@@ -80,15 +81,15 @@ const k6Mirror: Rule = ({ k6Url, k6Sha256 }) => [
     'k6Url is an address in S3, beside which there is no list of checksums: give k6Sha256 too',
 ];
 
-const pairsElsewhere: Rule = ({ pairZones, pairs }) =>
+const pairNumbers: Rule = ({ pairZones, pairs }) =>
   Object.keys(pairZones).map(
     (pair) =>
       Number(pair) > pairs &&
       `pairZones has a pair ${pair}, but there are only ${pairs}: give numbers from 1 to ${pairs}`,
   );
 
-/** What cannot hold together although each option by itself is fine. */
+/** The problems of options that are valid by themselves but not together. */
 export const contradictions = (config: Config, raw: RawOptions): readonly string[] =>
-  [zones, existingNetwork, instances, driver, containers, k6Mirror, pairsElsewhere]
+  [zones, existingNetwork, instances, driver, containers, k6Mirror, pairNumbers]
     .flatMap((rule) => rule(config, raw))
     .filter((problem) => typeof problem === 'string');

@@ -1,4 +1,4 @@
-/** The typed configuration of a deployment, for the stacks and for the command line tool. */
+/** The configuration of a deployment, for the stacks and the command line. */
 export { ConfigError, pairNumbers, zoneOf, type Config } from './config.ts';
 export { instanceTypeFacts } from './instance-type.ts';
 export { parseConfig } from './parse-config.ts';

@@ -14,7 +14,7 @@ import { object } from '../../serving-configs/options/object.ts';
 const matching = (pattern: RegExp, expected: string): Kind<string> =>
   text('TEXT', expected, pattern);
 
-/** No region has more zones than these letters; local zones have other names. */
+/** No region has zones beyond `h`; local zones have longer names. */
 const zone = matching(
   /^[a-z]{2}(-[a-z]+)+-\d[a-h]$/,
   'an availability zone, for example us-east-1a',
@@ -36,7 +36,7 @@ const servings = list(
   `a list without repetition of ${servingNames.join(', ')}`,
 );
 
-// An object without a type of its own would be one without keys.
+// Annotated, because the type of a literal {} would allow no keys.
 const NO_ZONES: Readonly<Record<string, string>> = {};
 const NO_IMAGES: Readonly<Partial<Record<ServingName, string>>> = {};
 
@@ -64,7 +64,7 @@ export const options = {
   otherAvailabilityZones: {
     kind: list(zone, 'a list of availability zones'),
     description:
-      'Zones that "npx serving-compare deploy" may try, in this order, for a pair that finds no capacity in its own.',
+      'Zones that "npx serving-compare deploy" may try, in this order, if the zone of a pair has no capacity.',
     default: [],
     defaultText: '`[]`; without `availabilityZone` all others that offer both instance types',
   },
@@ -98,7 +98,7 @@ export const options = {
   maxHours: {
     kind: integer(1, 72),
     description:
-      'Hours from its start until a node terminates itself; "npx serving-compare extend" moves the moment.',
+      'Hours from its start until a node terminates itself; "npx serving-compare extend" moves this deadline.',
     default: 18,
   },
   spot: {
@@ -113,7 +113,7 @@ export const options = {
       (pair) => (/^[1-9]\d?$/.test(pair) ? zone : undefined),
     ),
     description:
-      'By number of the pair: another zone for this one. "npx serving-compare deploy" picks one if capacity is short; existing pairs stay where they are.',
+      'Other zones for single pairs, by number of the pair. "npx serving-compare deploy" picks one if capacity is short; existing pairs stay in their zone.',
     default: NO_ZONES,
   },
   vpcId: {
@@ -130,7 +130,7 @@ export const options = {
       'the id of a subnet, for example subnet-0123456789abcdef0',
     ),
     description:
-      'Its subnet for the nodes, from which HTTPS to the internet is possible; `availabilityZone` names its zone.',
+      'Subnet of that VPC for the nodes, with HTTPS access to the internet; `availabilityZone` names its zone.',
     defaultText: 'must be given with `vpcId`',
   },
   servings: {
@@ -145,7 +145,7 @@ export const options = {
   runtime: {
     kind: choice('runtime', SERVING_RUNTIMES),
     description:
-      '`container` serves with the containers of the platforms, on the GPU of the node or, where it has none, on its CPU; `simulated` with the simulated server of this project, on the CPU.',
+      '`container` serves with the containers of the platforms, on the GPU of the node or, if it has none, on its CPU; `simulated` with the simulated server of this project, on the CPU.',
     default: 'container',
   },
   images: {
@@ -154,7 +154,7 @@ export const options = {
       (serving) => (isServingName(serving) ? image : undefined),
     ),
     description:
-      'By serving: the image of its container, instead of the official one or the one that the node builds.',
+      'Container images by serving, instead of the official ones or those that the node builds.',
     default: NO_IMAGES,
   },
   registry: {
@@ -163,7 +163,7 @@ export const options = {
       'a registry, perhaps with a folder: registry.example.com/mirror',
     ),
     description:
-      'A registry that holds copies of all images, where Docker Hub or NVIDIA limit downloads.',
+      'A registry with copies of all images, for example because Docker Hub or NVIDIA limit downloads.',
     defaultText: 'the official registries',
   },
   weights: {
@@ -189,7 +189,7 @@ export const options = {
       'an address of the form https://… or s3://bucket/key',
     ),
     description:
-      'Where the nodes fetch it from, a .tar.gz for linux-amd64: the release page, or a copy of your own, also in a bucket that has no KMS key of its own: the nodes have no `kms:Decrypt`.',
+      'Where the nodes download k6 as a .tar.gz for linux-amd64: the release page, or your own copy. If it is in a bucket, that must not have a KMS key of its own, because the nodes have no `kms:Decrypt`.',
     defaultText: 'the release page of k6',
   },
   k6Sha256: {
@@ -200,7 +200,7 @@ export const options = {
   servingVolumeGiB: {
     kind: integer(75, 16_384),
     description:
-      'Disk of a serving node. Where its type has NVMe disks, containers and their images lie on those.',
+      'Disk of a serving node. If its type has NVMe disks, containers and images are stored on those.',
     defaultText: '100 for a type with NVMe disks, else 150',
   },
   middlewareVolumeGiB: {
@@ -216,5 +216,5 @@ export const optionNames = Object.keys(options) as readonly OptionName[];
 
 export const isOptionName = (name: string): name is OptionName => Object.hasOwn(options, name);
 
-/** The values as they were given, not checked yet. */
+/** The values as given, before they are checked. */
 export type RawOptions = Readonly<Partial<Record<OptionName, unknown>>>;

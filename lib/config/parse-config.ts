@@ -6,7 +6,7 @@ import { contradictions } from './contradictions.ts';
 import { instanceTypeFacts } from './instance-type.ts';
 import { isOptionName, optionNames, options, type OptionName, type RawOptions } from './options.ts';
 
-/** Images of some 20 GB unpack to 33, on the root disk where there is no other. */
+/** Images of about 20 GB unpack to 33 GB, on the root disk if there is no NVMe disk. */
 const defaultVolumeGiB = (servingInstanceType: string): number =>
   instanceTypeFacts(servingInstanceType).hasNvme ? 100 : 150;
 
@@ -22,7 +22,7 @@ const withDefaults = (raw: RawOptions): Config => {
     ...given,
     availabilityZone: given.availabilityZone ?? `${region}a`,
     areZonesGiven: raw.availabilityZone !== undefined || raw.otherAvailabilityZones !== undefined,
-    // In the order of the manifests: the order in which they were given must not change a template.
+    // In the order of the manifests, so that the order in the configuration does not change a template.
     servings: servingNames.filter((name) => servings.includes(name)),
     k6Url:
       given.k6Url ??
@@ -33,7 +33,7 @@ const withDefaults = (raw: RawOptions): Config => {
 
 const quoted = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
-/** What is wrong with a value, with the places inside it where it is a list or an object. */
+/** The problems of a value, each with its place inside a list or an object. */
 const valueProblems = (name: OptionName, value: unknown): readonly string[] => {
   const { kind }: Option = options[name];
   return kind
@@ -47,10 +47,10 @@ const unknownName = (name: string): string => {
 };
 
 /**
- * A configuration from given values, for example the content of a file.
+ * Checks values and adds the defaults.
  *
  * @param input values by option; `{}` gives all defaults
- * @throws ConfigError with every wrong name and value, or with everything that cannot hold together
+ * @throws ConfigError with every wrong name and value, or with every contradiction between options.
  */
 export const parseConfig = (input: Readonly<Record<string, unknown>>): Config => {
   const wrong = Object.entries(input).flatMap(([name, value]) =>
@@ -58,7 +58,7 @@ export const parseConfig = (input: Readonly<Record<string, unknown>>): Config =>
   );
   if (wrong.length > 0) throw new ConfigError(wrong);
   const config = withDefaults(input);
-  const impossible = contradictions(config, input);
-  if (impossible.length > 0) throw new ConfigError(impossible);
+  const problems = contradictions(config, input);
+  if (problems.length > 0) throw new ConfigError(problems);
   return config;
 };

@@ -6,20 +6,20 @@ import { ConfigError, type Config } from './config.ts';
 import { isOptionName, options } from './options.ts';
 import { parseConfig } from './parse-config.ts';
 
-/** Read from the working directory where no other file is named. */
+/** Read from the working directory unless another file is named. */
 export const CONFIG_FILE = 'serving-compare.json';
 
 type Values = Readonly<Record<string, unknown>>;
 
 interface ConfigSources {
-  /** A file that must be there. Undefined: {@link CONFIG_FILE} of `directory`, if it is there. */
+  /** A file that must exist. Undefined: {@link CONFIG_FILE} in `directory`, if it exists. */
   readonly file?: string | undefined;
   /**
-   * Single options, which go before those of the file, as `-c pairs=3` gives them: text, or already a value where a file of CDK
-   * held them. Keys that are no options, such as CDK's own, may be among them.
+   * Single options, which override the file. `-c pairs=3` gives text, `cdk.json` may hold other types. Keys of CDK itself are
+   * ignored.
    */
   readonly values?: Values;
-  /** What relative paths start from. Default: the working directory. */
+  /** The base of relative paths. Default: the working directory. */
   readonly directory?: string;
 }
 
@@ -42,10 +42,10 @@ const readInput = (file: string, isOptional: boolean): Values => {
   ]);
 };
 
-/** Names of our options are letters and digits; keys of CDK itself have colons, hyphens or slashes. */
+/** Options of this project have only letters and digits in their names; keys of CDK have colons, hyphens or slashes. */
 const looksLikeOption = (key: string): boolean => /^[A-Za-z0-9.]+$/.test(key) && key !== 'config';
 
-/** A value of the kind that the option takes. What is none stays text, of which the check says what would do. */
+/** Converts text to the type of the option. Text that cannot be converted stays text, which the check then refuses. */
 const fromText = (name: string, value: unknown): unknown => {
   if (typeof value !== 'string' || !isOptionName(name)) return value;
   const { kind }: Option = options[name];
@@ -61,24 +61,24 @@ const isFolder = (place: string): boolean =>
   statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
- * The configuration of a deployment: a file, then single values over it.
+ * Reads the configuration of a deployment from a file and overrides it with single values.
  *
- * @throws ConfigError with every problem at once
+ * @throws ConfigError with all problems.
  */
 export const readConfig = ({
   file,
   values = {},
   directory = process.cwd(),
 }: ConfigSources = {}): Config => {
-  const place = path.resolve(directory, file ?? CONFIG_FILE);
-  const single = Object.fromEntries(
+  const configFile = path.resolve(directory, file ?? CONFIG_FILE);
+  const overrides = Object.fromEntries(
     Object.entries(values)
       .filter(([key]) => looksLikeOption(key))
       .map(([key, value]) => [key, fromText(key, value)]),
   );
-  const config = parseConfig({ ...readInput(place, file === undefined), ...single });
+  const config = parseConfig({ ...readInput(configFile, file === undefined), ...overrides });
   if (config.models === undefined) return config;
-  const base = single.models === undefined ? path.dirname(place) : directory;
+  const base = overrides.models === undefined ? path.dirname(configFile) : directory;
   const models = path.resolve(base, config.models);
   if (!isFolder(models)) {
     throw new ConfigError([

@@ -9,7 +9,7 @@ import { commandOptionTable, commandTable, optionTable, profileTable } from './o
 import { stabilityFigures, stabilityMatrix } from './stability-tables.ts';
 import { usageTable } from './usage-table.ts';
 
-/** Pages of this folder with tables that are made from data. */
+/** Pages in this folder with generated tables. */
 export const documentedTables = [
   'aws.md',
   'aws-options.md',
@@ -20,7 +20,7 @@ export const documentedTables = [
   'usage.md',
 ] as const;
 
-/** What is asked of every result, with its limit. */
+/** The checks that every result must pass, with their limits. */
 const checkTable = (): string =>
   markdownTable([
     ['check', 'question', 'limit'],
@@ -30,7 +30,7 @@ const checkTable = (): string =>
     }),
   ]);
 
-/** The faults of the profile `stability`, by the names that `--faults` takes. */
+/** The faults that `--faults` takes. */
 const faultTable = (): string =>
   markdownTable([
     ['fault', 'what is done'],
@@ -51,11 +51,11 @@ const tables: Readonly<Record<string, () => string>> = {
   usage: usageTable,
 };
 
-/** A text with each table between its marks as the data has it now: `<!-- options -->` … `<!-- /options -->`. */
+/** Regenerates the tables of a page. Each is between two marks such as `<!-- options -->` and `<!-- /options -->`. */
 export const withTables = (text: string): string =>
   Object.entries(tables).reduce(
-    (result, [mark, table]) =>
-      result.replaceAll(
+    (page, [mark, table]) =>
+      page.replaceAll(
         new RegExp(`<!-- ${mark} -->[^]*?<!-- /${mark} -->`, 'g'),
         () => `<!-- ${mark} -->\n\n${table()}\n\n<!-- /${mark} -->`,
       ),

@@ -1,4 +1,4 @@
-/** A Markdown table of rows of cells; the first is its head. */
+/** Formats rows of cells as a Markdown table. The first row is the header. */
 export const markdownTable = (rows: readonly (readonly string[])[]): string => {
   const [head = [], ...body] = rows.map((cells) =>
     cells.map((cell) => cell.replaceAll('|', '\\|')),

@@ -5,12 +5,12 @@ import { defaultsOf, planOptions } from '../bench/plan/command-line.ts';
 import { commands } from '../bench/cli/commands.ts';
 import { markdownTable } from './markdown-table.ts';
 
-/** The commands for people. */
+/** Commands that `--help` lists; the others are for programs. */
 const listed = Object.entries<Omit<CommandLine, 'name'> & { summary: string; list?: string }>(
   commands,
 ).filter(([, { list }]) => list !== undefined);
 
-/** What each command does, as a Markdown table. */
+/** A Markdown table of the commands. */
 export const commandTable = (): string =>
   markdownTable([
     ['command', 'does', 'for example'],
@@ -21,7 +21,7 @@ export const commandTable = (): string =>
     ]),
   ]);
 
-/** The options of all commands as a Markdown table; one that several commands have stands there once. */
+/** A Markdown table of the options of all commands. An option that several commands share has one row. */
 export const commandOptionTable = (): string => {
   const rows = new Map<
     string,
@@ -36,25 +36,26 @@ export const commandOptionTable = (): string => {
         facts.kind.placeholder === '' ? '' : facts.kind.expected,
         defaultOf(facts),
         conditionsFor(facts, options)
-          .map((one) => `\`${one}\``)
+          .map((condition) => `\`${condition}\``)
           .join(' or '),
       ];
-      const row = rows.get(cells.slice(0, 4).join('\n')) ?? { commands: [], cells };
-      rows.set(cells.slice(0, 4).join('\n'), row);
+      const key = cells.slice(0, 4).join('\n');
+      const row = rows.get(key) ?? { commands: [], cells };
+      rows.set(key, row);
       row.commands.push(name);
     }
   }
   return markdownTable([
     ['option', 'of', 'what it decides', 'takes', 'default', 'only with'],
-    ...[...rows.values()].map(({ commands: of, cells: [label = '', ...cells] }) => [
+    ...[...rows.values()].map(({ commands: names, cells: [label = '', ...cells] }) => [
       label,
-      of.length === listed.length ? 'all' : of.join(', '),
+      names.length === listed.length ? 'all' : names.join(', '),
       ...cells,
     ]),
   ]);
 };
 
-/** What each profile sets, for the options that not all set alike. */
+/** A Markdown table of the options whose defaults differ between profiles. */
 export const profileTable = (): string => {
   const rows = Object.entries<Option>(planOptions)
     .filter(([name]) => name !== 'profile')
@@ -72,7 +73,7 @@ export const profileTable = (): string => {
   ]);
 };
 
-/** The options of a deployment as a Markdown table. */
+/** A Markdown table of the options of a deployment. */
 export const optionTable = (): string =>
   markdownTable([
     ['option', 'what it decides', 'takes', 'default'],

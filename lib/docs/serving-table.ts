@@ -16,13 +16,13 @@ const payloadText = ({ payloads, defaultPayload }: Endpoint): string =>
     )
     .join(', ');
 
-/** Whose image ran, and in which version, on a CPU; no GPU was at hand. */
+/** Says which image was tested. All ran on a CPU. */
 const containerText = (version: string, { image }: ContainerFacts): string => {
   if (!('official' in image)) return `its own image, ${version}, on a stand-in for its base`;
   return image.standIn === undefined ? 'never run' : `a stand-in: ${image.standIn}`;
 };
 
-/** Every serving with what its manifest says, a row for each protocol, as a Markdown table. */
+/** A Markdown table of all servings with the facts of their manifests, a row for each protocol. */
 export const servingTable = (): string => {
   const rows = servingNames.flatMap((serving) => {
     const {
@@ -34,19 +34,18 @@ export const servingTable = (): string => {
     return protocolsOf(serving).flatMap((protocol, index) => {
       const endpoint = endpointOf(serving, protocol);
       if (endpoint === undefined) return [];
-      const who = index === 0 ? `\`${serving}\` | ${title} ${version}` : ' | ';
-      const measurements = [
-        who,
+      const cells = [
+        index === 0 ? `\`${serving}\` | ${title} ${version}` : ' | ',
         words[protocol],
         payloadText(endpoint),
         checkedAgainst,
         index === 0 ? containerText(version, container) : '',
       ];
-      return [`| ${measurements.join(' | ')} |`];
+      return [`| ${cells.join(' | ')} |`];
     });
   });
   return [
-    '| id | platform | protocol | payloads (encodings, default first); * where a request names none | checked against, from packages | its container, as tested |',
+    '| id | platform | protocol | payloads (encodings, default first); * if a request names none | checked against, from packages | its container, as tested |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');

@@ -10,13 +10,13 @@ import { markdownTable } from './markdown-table.ts';
 
 type Row = Readonly<Record<string, string>>;
 
-/** One line of a CSV file whose fields hold no line breaks. */
+/** Splits a line of a CSV file whose fields have no line breaks. */
 const fieldsOf = (line: string): readonly string[] =>
   [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
     ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain,
   );
 
-/** `stability.csv` of a run of all real servers, the most stable first. */
+/** Reads `stability.csv` of a run with all real servers, the most stable first. */
 const recordedRows = (): readonly Row[] => {
   const file = path.join(import.meta.dirname, 'stability.csv');
   const [head = [], ...lines] = readFileSync(file, 'utf8').trimEnd().split(/\r?\n/).map(fieldsOf);
@@ -37,7 +37,7 @@ const labelled = (rows: readonly Row[]): ReadonlyMap<string, string> => {
 
 const SIGNS: Readonly<Record<string, string>> = VERDICT_SIGNS;
 
-/** The verdicts, a row for each target. */
+/** A Markdown table of the verdicts, a row for each target. */
 export const stabilityMatrix = (): string => {
   const rows = recordedRows();
   const signs = new Map(
@@ -61,7 +61,7 @@ const FIGURES = {
   processes_lost: 'processes lost',
 };
 
-/** The figures behind each verdict that is not `unaffected`. */
+/** A Markdown table of the figures behind each verdict other than `unaffected`. */
 export const stabilityFigures = (): string => {
   const rows = recordedRows();
   const labels = labelled(rows);

@@ -5,7 +5,7 @@ import { counted } from '../bench/wording/format-number.ts';
 import { factsOf, USAGE_COLUMNS } from '../bench/report/sections/usage.ts';
 import { markdownTable } from './markdown-table.ts';
 
-/** What `npm run bench:usage` writes. */
+/** The file that `npm run bench:usage` writes. */
 interface MeasuredUsage {
   readonly date: string;
   readonly machine: string;
@@ -21,10 +21,10 @@ const sourcesOf = (usage: PlatformUsage): string => {
   return `[release](${lastRelease.source}), [maintenance](${maintained.source}), read on ${readOn}`;
 };
 
-/** What it takes to use each platform, as a Markdown table below a line that says how it was measured. */
+/** A Markdown table of what it takes to use each platform, below a line that says how it was measured. */
 export const usageTable = (): string => {
   const { date, machine, starts, platforms } = measuredUsage();
-  // What was not measured anywhere, such as the memory of a GPU, has no column.
+  // Figures that no platform has, such as GPU memory, get no column.
   const columns = USAGE_COLUMNS.filter(({ value }) =>
     platforms.some((usage) => value(usage) !== ''),
   );

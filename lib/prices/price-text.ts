@@ -3,7 +3,7 @@ import { pairPrice, prices, unknownPrices } from './prices.ts';
 
 const dollars = (amount: number, digits = 2): string => `$${amount.toFixed(digits)}`;
 
-/** What a deployment costs, as people read it before they deploy; or what is not known about it. */
+/** Says what a deployment costs, or which prices are unknown. `cdk` prints this before it deploys. */
 export const priceText = (config: Config): string => {
   const end = `ends itself after ${config.maxHours} h`;
   const price = pairPrice(config);
@@ -20,7 +20,7 @@ export const priceText = (config: Config): string => {
   ].join('');
 };
 
-/** What a pair of the defaults costs, part by part, as a Markdown table with its date. */
+/** A Markdown table of what a pair with the default options costs, part by part, with the date of the prices. */
 export const priceTable = (): string => {
   const { parts, perHour } = pairPrice(parseConfig({})) ?? { parts: [], perHour: 0 };
   return [

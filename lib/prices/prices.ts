@@ -1,9 +1,9 @@
 import priceList from './prices.json' with { type: 'json' };
 import type { Config } from '../config/index.ts';
 
-/** List prices with their date; the only place where amounts of money stand. */
+/** List prices of AWS. No other file holds amounts of money. */
 export const prices: {
-  /** Day on which they were read, as in `2026-10-08`. */
+  /** The day on which they were read, such as `2026-10-08`. */
   readonly date: string;
   readonly region: string;
   readonly source: string;
@@ -13,7 +13,7 @@ export const prices: {
   readonly hoursPerMonth: number;
 } = priceList;
 
-/** What a pair costs an hour, by part, in US dollars on demand. */
+/** Price of a pair in US dollars an hour, on demand. */
 export interface PairPrice {
   readonly perHour: number;
   readonly parts: readonly { readonly what: string; readonly perHour: number }[];
@@ -28,7 +28,7 @@ type Priced = Pick<
   | 'middlewareVolumeGiB'
 >;
 
-/** What is missing in the list for these nodes; empty where the price is known. */
+/** The prices that the list lacks for these nodes. */
 export const unknownPrices = (config: Priced): readonly string[] => {
   if (config.region !== prices.region) return [`prices of ${config.region}`];
   return [...new Set([config.servingInstanceType, config.middlewareInstanceType])].filter(
@@ -36,7 +36,7 @@ export const unknownPrices = (config: Priced): readonly string[] => {
   );
 };
 
-/** The price of one pair; undefined where any part of it is not in the list, since a part is no price. */
+/** The price of one pair; undefined if the list lacks any part of it. */
 export const pairPrice = (config: Priced): PairPrice | undefined => {
   const serving = prices.instancePerHour[config.servingInstanceType];
   const middleware = prices.instancePerHour[config.middlewareInstanceType];

@@ -15,9 +15,9 @@ export interface BaseStackProps extends StackProps {
 }
 
 /**
- * What all node pairs of a deployment share: network, results, documents, and the policy of those who run benchmarks.
+ * The stack that all node pairs of a deployment share: network, results, SSM documents, and the policy of operators.
  *
- * It keeps nothing when it is destroyed, and has no Lambda.
+ * Nothing survives its deletion. It has no Lambda functions.
  */
 export class BaseStack extends Stack {
   readonly shared: SharedResources;

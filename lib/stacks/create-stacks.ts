@@ -7,14 +7,14 @@ import { PairStack } from './pair-stack.ts';
 
 export interface Stacks {
   readonly base: BaseStack;
-  /** By number, the first pair first. */
+  /** In the order of their numbers. */
   readonly pairs: readonly PairStack[];
 }
 
 /**
- * Adds the stacks of a deployment to an app; the entry point and the tests call the same function.
+ * Adds the stacks of a deployment to an app.
  *
- * @param account undefined where nobody is known to deploy: then the templates fit every account
+ * @param account undefined without credentials; the templates then fit every account
  */
 export const createStacks = (
   app: App,

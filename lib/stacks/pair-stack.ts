@@ -11,13 +11,13 @@ import { pairTags } from '../deployment/tags.ts';
 
 export interface PairStackProps extends StackProps {
   readonly config: Config;
-  /** Number of the pair, from 1. */
+  /** Number of the pair, counted from 1. */
   readonly pair: number;
   readonly shared: SharedResources;
   readonly archives: Archives;
 }
 
-/** One node pair: a serving node and the middleware node that drives it. A pair that fails leaves the others alone. */
+/** A serving node and the middleware node that drives it. Each pair has its own stack, so that one that fails does not affect the others. */
 export class PairStack extends Stack {
   constructor(scope: Construct, id: string, props: PairStackProps) {
     const { config, pair, shared, archives, ...stackProps } = props;

@@ -6,10 +6,10 @@ import { typeSchema } from './type-schema.ts';
 const $schema = 'http://json-schema.org/draft-07/schema#';
 
 /**
- * The JSON Schemas (draft 7) of the files that others read, made from their types, so that the two cannot part. Fields that
- * a later version adds are allowed in what the project writes.
+ * Generates the published JSON Schemas (draft 7) from the TypeScript types. The schemas of files that the project writes allow
+ * unknown keys, which a later version may add.
  *
- * @param root of the project
+ * @param root root folder of the project
  * @returns the text of each file, by its name
  */
 export const jsonSchemas = (root: string): ReadonlyMap<string, string> => {

@@ -1,12 +1,12 @@
 export const SCHEMA_FOLDER = 'lib/bench/schemas';
 
-/** The types of the project's files that others read, and the files in which their JSON Schemas are published. */
+/** Types of files that other programs read or people write, and where their JSON Schemas are published. */
 export const publishedSchemas: readonly {
   readonly file: string;
   readonly source: string;
   readonly type: string;
   readonly title: string;
-  /** Written by people: keys that the type does not have are mistakes. */
+  /** People write this file, so a key that the type does not have is an error. */
   readonly closed?: true;
 }[] = [
   {

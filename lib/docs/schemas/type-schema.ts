@@ -7,7 +7,7 @@ import {
   type Type,
 } from 'typescript/unstable/sync';
 
-/** A JSON Schema, or a part of one. */
+/** A JSON Schema or a part of it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const PRIMITIVES: readonly (readonly [flag: TypeFlags, name: string])[] = [
@@ -24,7 +24,7 @@ const requiredOf = (properties: readonly TypeSymbol[]): JsonSchema => {
   return required.length === 0 ? {} : { required: required.map(({ name }) => name).toSorted() };
 };
 
-/** What has a name of its own: an interface, or an alias without type arguments. */
+/** The symbol of a named type: an interface, or an alias without type arguments. */
 const nameOf = (type: Type): TypeSymbol | undefined => {
   const alias = type.getAliasSymbol();
   if (alias !== undefined) return type.getAliasTypeArguments().length === 0 ? alias : undefined;
@@ -34,10 +34,10 @@ const nameOf = (type: Type): TypeSymbol | undefined => {
 };
 
 /**
- * The JSON Schema (draft 7) of a type of data. Types with a name become definitions; what only some types of TypeScript can
- * say, as the pattern of a template, is left out, so that a schema refuses nothing that the type allows.
+ * Converts a TypeScript type to a JSON Schema (draft 7). Named types become definitions. Details that a schema cannot express,
+ * such as the pattern of a template literal, are left out, so the schema may accept more than the type, but never less.
  *
- * @param closed whether an object may have only the keys of its type
+ * @param closed whether objects may have only the keys of their types
  */
 export const typeSchema = (root: Type, checker: Checker, closed = false): JsonSchema => {
   const definitions = new Map<string, JsonSchema>();
@@ -71,11 +71,11 @@ export const typeSchema = (root: Type, checker: Checker, closed = false): JsonSc
     };
   };
 
-  const unionSchema = (all: readonly Type[]): JsonSchema => {
-    const types = all.filter(({ flags }) => !(flags & TypeFlags.Undefined));
+  const unionSchema = (members: readonly Type[]): JsonSchema => {
+    const types = members.filter(({ flags }) => !(flags & TypeFlags.Undefined));
     const [only] = types;
     if (types.length === 1) return schemaOf(only);
-    // A union of literals has true and false in it, not boolean.
+    // The compiler reports boolean as the union of true and false.
     if (types.every((type) => type.flags & TypeFlags.BooleanLiteral)) return { type: 'boolean' };
     const strings = types.flatMap((type) => (type.isStringLiteralType() ? [type.value] : []));
     return strings.length === types.length
@@ -90,11 +90,12 @@ export const typeSchema = (root: Type, checker: Checker, closed = false): JsonSc
     if (type.isUnionType()) return unionSchema(type.getTypes());
     if (type.isTypeReference() && checker.isArrayLikeType(type)) {
       const [item, ...others] = checker.getTypeArguments(type);
-      if (others.length > 0) throw new Error(`no schema of ${checker.typeToString(type)}`);
+      if (others.length > 0)
+        throw new Error(`no JSON Schema for the tuple ${checker.typeToString(type)}`);
       return { type: 'array', items: schemaOf(item) };
     }
     if (type.isObjectType() || type.isIntersectionType()) return objectSchema(type);
-    throw new Error(`no schema of the type ${checker.typeToString(type)}`);
+    throw new Error(`no JSON Schema for the type ${checker.typeToString(type)}`);
   };
 
   const schemaOf = (type: Type | undefined): JsonSchema => {
@@ -103,7 +104,7 @@ export const typeSchema = (root: Type, checker: Checker, closed = false): JsonSc
     if (symbol === undefined || type === root) return plainSchema(type);
     const { name } = symbol;
     if (!definitions.has(name)) {
-      // There before it is made, as types may contain themselves.
+      // Set first, because a type may contain itself.
       definitions.set(name, {});
       definitions.set(name, described(symbol, plainSchema(type)));
     }
