@@ -179,7 +179,7 @@ const outcomeOf = (
     }));
     const estimated = estimate(comparisons).flatMap((one) => one ?? []);
     const whole = count(
-      decideTogether(estimated.map((one) => one.whole)).map(({ judgement }) => judgement),
+      decideTogether(estimated.map((one) => one.overall)).map(({ judgement }) => judgement),
     );
     sums.wrongRuns += whole.wrong;
     sums.decidedPairs += whole.decided;

@@ -3,33 +3,33 @@ import { bucketValue } from './histogram.ts';
 import type { RepeatFigure } from './interval.ts';
 
 /**
- * The buckets of a histogram that hold values, and none of the others: a histogram has twenty thousand buckets, nearly all of
- * them empty, and a run holds thousands of histograms. Not in typed arrays: those of a hundred thousand histograms make V8 collect
- * garbage most of the time, as it counts what lies outside its heap.
+ * The buckets of a histogram that hold values. The others are left out: a histogram has twenty thousand buckets, nearly all of them are
+ * empty, and a run has thousands of histograms. Plain arrays, because V8 counts the memory of typed arrays as external, and collects
+ * garbage most of the time if a hundred thousand histograms have some.
  */
 export interface Distribution {
   readonly total: number;
-  /** Places of these buckets in the histogram, ascending. */
+  /** Indexes of the buckets in the histogram, ascending. */
   readonly indexes: readonly number[];
-  /** How many values each of them and all below it hold: a percentile is found without a walk through all. */
+  /** Cumulative counts: values in each bucket and all below it. */
   readonly upTo: readonly number[];
 }
 
-/** Cookie and length before the compressed part. */
+/** The outer header: cookie and length of the compressed part. */
 const OUTER_BYTES = 8;
 const OUTER_COOKIE = 0x1c849314;
 
-/** Cookie, length, offset, digits, least and greatest value, ratio; then the counts. */
+/** The inner header: cookie, length, offset, digits, lowest and highest value, ratio. The counts follow. */
 const HEADER_BYTES = 40;
 const COOKIE = 0x1c849313;
 const [LENGTH_AT, DIGITS_AT, LOWEST_AT] = [4, 12, 16];
 
-const inflated = (encoded: string): Buffer => {
+const inflate = (encoded: string): Buffer => {
   const bytes = Buffer.from(encoded, 'base64');
   if (bytes.length < OUTER_BYTES || bytes.readUInt32BE(0) !== OUTER_COOKIE) {
     throw new Error('The text is not a compressed HdrHistogram in base64.');
   }
-  // With the 16 KiB that are usual, a run of 100,000 measurements would collect garbage most of the time.
+  // Chunks of the default 16 KiB make a report of 100,000 measurements collect garbage most of the time.
   const content = inflateSync(bytes.subarray(OUTER_BYTES), { chunkSize: 4 * bytes.length });
   if (
     content.readUInt32BE(0) !== COOKIE ||
@@ -43,14 +43,14 @@ const inflated = (encoded: string): Buffer => {
 };
 
 /**
- * Reads a histogram that `encodeHistogram` wrote without the library, which fills twenty thousand buckets to read one, and a report
- * of ten thousand measurements would have to fill as many times. The format is V2 of HdrHistogram: LEB128 of up to nine bytes in
- * ZigZag, where a negative number stands for so many empty buckets.
+ * Reads a histogram that `encodeHistogram` wrote. The library would fill twenty thousand buckets for each of the ten thousand
+ * histograms of a long report. The format is V2 of HdrHistogram: ZigZag LEB128 of up to nine bytes, in which −n stands for n empty
+ * buckets.
  *
- * @throws if the text is no such histogram
+ * @throws Error if the text is not such a histogram
  */
 export const readDistribution = (encoded: string): Distribution => {
-  const content = inflated(encoded);
+  const content = inflate(encoded);
   const indexes: number[] = [];
   const upTo: number[] = [];
   let [total, index, at] = [0, 0, HEADER_BYTES];
@@ -78,17 +78,19 @@ export const readDistribution = (encoded: string): Distribution => {
   return { total, indexes, upTo };
 };
 
-/** The counts of each bucket while distributions are added up, all 0 in between: a row would else need a new one each time. */
+/** Counts by bucket while distributions are merged; all 0 otherwise. Shared, so that rows need no new array each. */
 let added = new Float64Array();
 
-/** The distribution of all values together; the counts of each bucket are added. Undefined if there are no values. */
-export const mergeDistributions = (all: readonly Distribution[]): Distribution | undefined => {
-  const some = all.filter(({ total }) => total > 0);
-  if (some.length === 0) return undefined;
-  const first = Math.min(...some.map(({ indexes }) => indexes[0] ?? 0));
-  const last = Math.max(...some.map(({ indexes }) => indexes.at(-1) ?? 0));
+/** Adds the counts of each bucket. Undefined if there are no values. */
+export const mergeDistributions = (
+  distributions: readonly Distribution[],
+): Distribution | undefined => {
+  const filled = distributions.filter(({ total }) => total > 0);
+  if (filled.length === 0) return undefined;
+  const first = Math.min(...filled.map(({ indexes }) => indexes[0] ?? 0));
+  const last = Math.max(...filled.map(({ indexes }) => indexes.at(-1) ?? 0));
   if (added.length <= last) added = new Float64Array(last + 1);
-  for (const { indexes, upTo } of some) {
+  for (const { indexes, upTo } of filled) {
     let below = 0;
     for (let place = 0; place < indexes.length; place += 1) {
       const index = indexes[place] ?? 0;
@@ -112,8 +114,8 @@ export const mergeDistributions = (all: readonly Distribution[]): Distribution |
   return { total, indexes, upTo };
 };
 
-/** The least number from 0 to `end` for which something holds that goes on to hold; `end` if it holds for none below. */
-const leastWhere = (end: number, holds: (place: number) => boolean): number => {
+/** The first of the numbers 0 to `end` − 1 for which a condition holds that then holds for all greater ones; `end` if there is none. */
+const firstWhere = (end: number, holds: (place: number) => boolean): number => {
   let [low, high] = [0, end];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -124,8 +126,7 @@ const leastWhere = (end: number, holds: (place: number) => boolean): number => {
 };
 
 /**
- * The values that so many per cent of all values are at most: as HdrHistogram reads percentiles, the highest value of the
- * bucket that holds the value of that rank. NaN for percentiles of nothing.
+ * Percentiles as HdrHistogram reads them: the highest value of the bucket that holds the value of that rank. NaN if there are no values.
  *
  * @param percentiles 0 to 100
  */
@@ -134,26 +135,26 @@ export const percentilesOf = (
   percentiles: readonly number[],
 ): readonly number[] =>
   percentiles.map((percentile) => {
-    // Without the slack, 0.95 × 100 would ask for the 96th value.
+    // Without ε, rounding errors would make 0.95 × 100 ask for the 96th value.
     const rank = Math.max(1, Math.ceil((percentile / 100) * total * (1 - Number.EPSILON)));
-    const index = indexes[leastWhere(indexes.length, (place) => (upTo[place] ?? 0) >= rank)];
+    const index = indexes[firstWhere(indexes.length, (place) => (upTo[place] ?? 0) >= rank)];
     return index === undefined ? Number.NaN : bucketValue(index);
   });
 
-/** The values of a bucket are read as its upper end, up to a thousandth above what was recorded. */
+/** A bucket is read as its upper end, which is up to a thousandth above the recorded value. */
 const HISTOGRAM_RESOLUTION = 0.001;
 
 /**
- * How many values lie above one, in microseconds.
+ * Counts the values above a given one, in microseconds.
  *
- * @param slack values above by less than this share of it count as equal to it: 0 for a value that `percentilesOf` gave
+ * @param slack share by which a value may be greater and still count as equal; 0 if the given value is one of `percentilesOf`
  */
 export const valuesAbove = (
   { total, indexes, upTo }: Distribution,
   value: number,
   slack = HISTOGRAM_RESOLUTION,
 ): number => {
-  const first = leastWhere(
+  const first = firstWhere(
     indexes.length,
     (place) => bucketValue(indexes[place] ?? 0) > value * (1 + slack),
   );
@@ -161,10 +162,12 @@ export const valuesAbove = (
 };
 
 /**
- * A percentile of one repeat and how well its n answers tell it. Whatever the distribution, the share of answers below the true
- * percentile p has a standard deviation of √(p (1 − p) ÷ n), so half the distance of the percentiles that far around it is that
- * of the percentile (order statistics; David and Nagaraja 2003, 7.1); answers that waited in one queue are no independent ones,
- * and what that adds is in the scatter of the repeats. Nor is it known better than to a bucket of the histogram.
+ * A percentile of one repeat, with the standard error that its n answers allow.
+ *
+ * Whatever the distribution, the share of answers below the true percentile p scatters with a standard deviation of √(p (1 − p) ÷ n).
+ * The percentiles at p minus and plus that share are therefore one standard error away (order statistics; David and Nagaraja 2003,
+ * 7.1). Answers that waited in one queue depend on each other; the scatter of the repeats shows what that adds. The error is at least one
+ * bucket of the histogram.
  *
  * @param percentile between 0 and 100, both excluded
  */

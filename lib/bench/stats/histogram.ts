@@ -2,13 +2,12 @@ import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Histogram, JsHistogram } from 'hdr-histogram-js';
 import type { LatencySummary } from '../model/load-result.ts';
 
-/** Histograms hold microseconds. */
+/** Histograms count microseconds. */
 export const MICROSECONDS_PER_MS = 1000;
 
 /**
- * An empty latency histogram in microseconds with three significant digits: a value is off by 0.1 % at most. It holds
- * latencies up to the timeout and grows if one is longer, as those of an open loop can be, which begin at the planned
- * send time.
+ * An empty latency histogram in microseconds with three significant digits, so a value is off by at most 0.1 %. It grows if a latency is
+ * longer than `highestMs`. In an open loop that happens, because latencies begin at the planned send time.
  */
 export const createHistogram = (highestMs: number): Histogram => {
   const histogram = build({
@@ -21,31 +20,31 @@ export const createHistogram = (highestMs: number): Histogram => {
   return histogram;
 };
 
-/** Knows which values a bucket stands for: that does not depend on the greatest one. */
-const anyBuckets = createHistogram(1) as JsHistogram;
+/** Only used to convert bucket indexes, which do not depend on the highest value. */
+const anyHistogram = createHistogram(1) as JsHistogram;
 
-/** By bucket, 0 if it was not asked for yet; room for latencies of up to a month. */
-const knownValues = new Float64Array(1 << 15);
+/** Cache by bucket index; 0 if not computed yet. Covers latencies of up to a month. */
+const bucketValues = new Float64Array(1 << 15);
 
-/** The highest value of a bucket, in microseconds: what percentiles read for all in it. */
+/** The highest value of a bucket in microseconds, which percentiles report for all values in it. */
 export const bucketValue = (index: number): number => {
-  const known = knownValues[index] ?? 0;
-  if (known > 0) return known;
-  const value = anyBuckets.highestEquivalentValue(anyBuckets.valueFromIndex(index));
-  knownValues[index] = value;
+  const cached = bucketValues[index] ?? 0;
+  if (cached > 0) return cached;
+  const value = anyHistogram.highestEquivalentValue(anyHistogram.valueFromIndex(index));
+  bucketValues[index] = value;
   return value;
 };
 
-/** Adds one latency; less than a microsecond counts as one. */
+/** Adds a latency. Less than a microsecond counts as one. */
 export const recordLatency = (histogram: Histogram, latencyMs: number): void => {
   histogram.recordValue(Math.max(1, Math.round(latencyMs * MICROSECONDS_PER_MS)));
 };
 
-/** HdrHistogram V2, compressed, base64. */
+/** Encodes as HdrHistogram V2, compressed, in base64. */
 export const encodeHistogram = (histogram: Histogram): string =>
   encodeIntoCompressedBase64(histogram);
 
-/** What `mean` of the library gives, to the bit, without the forty times as long that its iterator takes. */
+/** The same result as the library's `mean`, to the bit, but forty times as fast. */
 const meanOf = (histogram: JsHistogram): number => {
   let [seen, sum] = [0, 0];
   for (let index = 0; seen < histogram.totalCount; index += 1) {
@@ -58,8 +57,8 @@ const meanOf = (histogram: JsHistogram): number => {
 };
 
 /**
- * The figures of a histogram in microseconds; all 0 if it is empty. A percentile is the upper end of its bucket, but no
- * more than the largest value, which is known exactly.
+ * Summarises a histogram of microseconds. All figures are 0 if it is empty. A percentile is the upper end of its bucket, but at most the
+ * maximum, which is exact.
  */
 export const summariseLatency = (histogram: Histogram): LatencySummary => {
   const count = histogram.totalCount;

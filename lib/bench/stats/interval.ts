@@ -1,7 +1,7 @@
 import { varianceOf } from './moments.ts';
 import { studentTQuantile } from './probability.ts';
 
-/** A range that holds the true figure with the given confidence, as far as the method that made it holds. */
+/** A confidence interval. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -9,30 +9,30 @@ export interface Interval {
   readonly confidence: number;
 }
 
-/** A figure with its interval; without one if the repeats are too few. */
+/** A figure with its interval, which is absent if there are too few repeats. */
 export interface Estimate {
   readonly value: number;
   readonly interval?: Interval;
 }
 
-/** What one repeat gave. */
+/** The figure of one repeat. */
 export interface RepeatFigure {
   readonly value: number;
-  /** How far it may lie from the true one for the answers alone that it was read from, as a share of it. */
+  /** Standard error, as a share of the value, that the number of answers behind it allows at best. */
   readonly leastError: number;
 }
 
-/** The confidence of the intervals of the figures of rows. */
 const CONFIDENCE = 0.95;
 
 /**
- * The interval of a figure over repeats: figure × or ÷ exp(t · s ÷ √n), with s the standard deviation of the logarithms of what
- * the n repeats gave and Student's t of n − 1 degrees of freedom, as verdicts have it. It rests on whole repeats, so that it
- * holds whatever hangs together inside one. As repeats are known no better than their answers tell them, s is no less than the
- * greatest of their least errors: repeats that happen to come out alike would else look as if they were certain.
+ * The 95 % interval of a figure over n repeats, from figure ÷ exp(t·s ÷ √n) to figure × exp(t·s ÷ √n). Here s is the standard deviation of
+ * the logarithms of the repeats' figures, and t is Student's t with n − 1 degrees of freedom, as for verdicts. Because it compares whole
+ * repeats, it holds even if the requests within a repeat depend on each other.
+ *
+ * s is at least the greatest `leastError`. Otherwise repeats that happen to come out alike would seem to be certain.
  *
  * @param figure over all repeats
- * @returns undefined for fewer than two repeats, and if one gave nothing
+ * @returns undefined for fewer than two repeats, or if a repeat has no figure
  */
 export const repeatsInterval = (
   figure: number,

@@ -1,38 +1,47 @@
+/*
+ * Turns estimated ratios into verdicts.
+ *
+ * A verdict is read from a confidence interval of the ratio: if the whole interval lies above 1, the first side is faster. It is wrong
+ * only if the interval misses the true ratio. A 95 % interval does that in 5 % of cases, but a run with four targets has six pairs, and
+ * six such intervals would be wrong somewhere in up to 30 % of runs. So the allowed error is divided among the comparisons that are
+ * made together (Bonferroni): with six of them each interval has a confidence of 1 − 5 % ÷ 6 = 99.17 %.
+ */
 import type { Interval } from './interval.ts';
 import type { LogRatio } from './noise.ts';
 import { studentTQuantile } from './probability.ts';
 
-/** The most chance that any verdict of those that are made together is wrong. */
+/** Highest probability that any of the verdicts made together is wrong. */
 export const FAMILY_ERROR = 0.05;
 
-/** Fewer repeats than these tell too little of the noise between repeats. */
+/** Fewest repeats that support a verdict: two hardly tell how much repeats scatter. */
 export const LEAST_REPEATS = 3;
 
 /** Ratios from 1 ÷ 1.03 to 1.03 count as equal. */
 export const EQUIVALENCE_MARGIN = 0.03;
 
-/** A bound on a difference that is wider than this is not worth saying. */
+/** The widest bound on a difference that is still worth telling. */
 export const WIDEST_BOUND = 0.1;
 
-/** What an interval of the ratio says of the first of two against the second. */
+/** What the interval of the ratio says about the first side against the second. */
 export type Judgement =
-  /** Surely beyond the margin, or perhaps by less. */
+  /** If not `isBeyondMargin`, the difference is sure, but it may be within the margin. */
   | { readonly word: 'faster' | 'slower'; readonly isBeyondMargin: boolean }
-  /** Within the margin. */
+  /** The difference is within the margin. */
   | { readonly word: 'equal' }
-  /** No difference was seen, and none is above this share. */
+  /** No difference was found, and it is at most this share. */
   | { readonly word: 'bounded'; readonly most: number }
+  /** No difference was found, and it may be larger than {@link WIDEST_BOUND}. */
   | { readonly word: 'noisy' }
-  /** The figures support no verdict, for this reason, a sentence. */
+  /** The figures support no verdict. The reason is a sentence. */
   | { readonly word: 'withheld'; readonly reason: string };
 
-/** What the repeats say of one comparison. */
+/** The verdict on one comparison, with the ratio first ÷ second that it is read from. */
 export interface Decision {
   readonly judgement: Judgement;
   readonly ratio: { readonly value: number; readonly interval: Interval };
 }
 
-/** The one place where an interval becomes a verdict, so that they agree. */
+/** Reads the verdict from an interval of the ratio. */
 export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): Judgement => {
   const margin = 1 + EQUIVALENCE_MARGIN;
   if (low > 1 / margin && high < margin) return { word: 'equal' };
@@ -46,27 +55,25 @@ export const judge = ({ low, high }: Pick<Interval, 'low' | 'high'>): Judgement 
 export const reasonOf = (judgement: Judgement): string | undefined =>
   judgement.word === 'withheld' ? judgement.reason : undefined;
 
-/** Whether more repeats may say more. */
+/** Whether more repeats could decide the comparison. */
 export const isOpen = ({ word }: Judgement): boolean => word === 'bounded' || word === 'noisy';
 
 /**
- * Decides comparisons that are made together. Each interval is Student's t interval on the logarithm at a confidence of
- * 1 − error ÷ comparisons (Bonferroni), so that all of them hold at once with a chance of 1 − error, and so does every verdict, as
- * each is read from its interval.
+ * Decides comparisons that are made together, so that all verdicts are right with a probability of at least 1 − {@link FAMILY_ERROR}.
  *
- * @param ratios one a comparison; those that support no verdict are not to be among them
+ * The interval of a ratio is exp(mean ± t × standard error), with Student's t for a confidence of 1 − error ÷ number of comparisons.
+ *
+ * @param ratios one a comparison, without those that support no verdict
  */
-export const decideTogether = (
-  ratios: readonly LogRatio[],
-  familyError = FAMILY_ERROR,
-): readonly Decision[] => {
-  const level = familyError / ratios.length;
+export const decideTogether = (ratios: readonly LogRatio[]): readonly Decision[] => {
+  const errorOfEach = FAMILY_ERROR / ratios.length;
   return ratios.map(({ mean, standardError, degreesOfFreedom }) => {
-    const half = studentTQuantile(1 - level / 2, degreesOfFreedom) * standardError;
+    const t = studentTQuantile(1 - errorOfEach / 2, degreesOfFreedom);
+    const halfWidth = t * standardError;
     const interval = {
-      low: Math.exp(mean - half),
-      high: Math.exp(mean + half),
-      confidence: 1 - level,
+      low: Math.exp(mean - halfWidth),
+      high: Math.exp(mean + halfWidth),
+      confidence: 1 - errorOfEach,
     };
     return { judgement: judge(interval), ratio: { value: Math.exp(mean), interval } };
   });

@@ -2,13 +2,12 @@ import type { RepeatFigure } from './interval.ts';
 import { meanOf, squaresOf } from './moments.ts';
 import type { Differences } from './noise.ts';
 
-/** One figure of two sides in each repeat that both have. */
+/** The same figure of two sides in each repeat that both have. */
 export type RepeatPairs = readonly (readonly [first: RepeatFigure, second: RepeatFigure])[];
 
 /**
- * A rate is a count of whole answers and therefore not known better than to one of them, and a percentile no better than its
- * answers tell it. Without this floor, repeats that happen to come out alike, as slow servings in short windows do, would
- * look as if they were certain.
+ * Lower limit of the variance: a repeat's figure is known no better than its answers allow. Without it, repeats that happen to come out
+ * alike, as those of slow servings in short windows do, would seem to be certain.
  */
 const leastVarianceOf = (pairs: RepeatPairs): number =>
   Math.max(...pairs.flat().map(({ leastError }) => leastError)) ** 2;
@@ -18,7 +17,7 @@ const logOf = ({ value }: RepeatFigure): number => Math.log(value);
 const differencesOf = (pairs: RepeatPairs): readonly number[] =>
   pairs.map(([first, second]) => logOf(first) - logOf(second));
 
-/** From repeats that ran side by side: what a repeat did to both sides, such as a drift of the machine, cancels. */
+/** For sides measured in the same repeats: what a repeat did to both, such as a drift of the machine, cancels. */
 export const pairedDifferences = (pairs: RepeatPairs): Differences => {
   const differences = differencesOf(pairs);
   return {
@@ -30,7 +29,10 @@ export const pairedDifferences = (pairs: RepeatPairs): Differences => {
   };
 };
 
-/** From repeats of two runs that have nothing in common: both sides scatter around their own means. */
+/**
+ * For sides measured in different runs, whose repeats have nothing in common: each side scatters around its own mean. The variance of a
+ * difference is the sum of both variances, squares ÷ (n − 1) each, and so 2·squares ÷ 2 (n − 1).
+ */
 export const unpairedDifferences = (pairs: RepeatPairs): Differences => ({
   mean: meanOf(differencesOf(pairs)),
   repeats: pairs.length,

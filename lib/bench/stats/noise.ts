@@ -1,15 +1,32 @@
+/*
+ * Estimates the ratio of two sides (targets, or a target in two runs) and how far chance may have moved it.
+ *
+ * All figures are natural logarithms of rates or times. The difference of two logarithms is the logarithm of a ratio, and a standard
+ * deviation of 0.02 means that the ratio scatters by about 2 %.
+ *
+ * The usual method, Student's t on the differences of one pair, knows the noise from a few repeats only: with three repeats t is 4.3
+ * instead of 2. But all pairs of a run were measured on one machine, so each pair also tells something about the noise of the others:
+ *
+ * 1. `sideVariances` splits the variances of differences into one variance for each side, from all pairs and levels of that side.
+ * 2. `moderate` pulls each variance towards the value that is typical of the run. This is empirical Bayes: the prior comes from the
+ *    run's own variances, not from an opinion.
+ * 3. `levelNoise` finds levels that are noisier than the average.
+ * 4. `estimate` adds the variances of both sides, divides by the number of repeats, and counts the degrees of freedom of the sum.
+ *
+ * `test/calibration/verdicts.test.ts` shows by simulation that the verdicts keep their error rate.
+ */
 import { meanOf, sum, varianceOf } from './moments.ts';
 import { digamma, trigamma, whereReached } from './probability.ts';
 
-/** How far apart two sides were in the repeats that both have, at one level, on a logarithmic scale. */
+/** The differences of logarithms of two sides at one level, over the repeats that both have. */
 export interface Differences {
   readonly mean: number;
   /** At least 2. */
   readonly repeats: number;
-  /** Sum of squares that, divided by the degrees of freedom, is the variance of the difference in one repeat. */
+  /** Sum of squares. Divided by the degrees of freedom, it is the variance of the difference in one repeat. */
   readonly squares: number;
   readonly degreesOfFreedom: number;
-  /** That variance is no less than this, however alike the repeats came out. Above 0. */
+  /** Lower limit of that variance, however alike the repeats came out. Above 0. */
   readonly leastVariance: number;
 }
 
@@ -20,41 +37,53 @@ export interface Comparison {
   readonly levels: ReadonlyMap<string, Differences>;
 }
 
-/** The logarithm of how many times as fast the first is as the second, as far as the repeats tell it. */
+/** The logarithm of how many times as fast the first side is as the second. */
 export interface LogRatio {
   readonly mean: number;
   readonly standardError: number;
   readonly degreesOfFreedom: number;
-  /** Repeats that it rests on, over all its levels. */
+  /** Number of repeats behind it, summed over its levels. */
   readonly repeats: number;
 }
 
-/** What a comparison comes to: at each level, and over all of them, each level as heavy as the other. */
-interface Estimated {
+/** The ratio of a pair at each level, and over all levels with equal weight. */
+interface EstimatedRatios {
   readonly levels: ReadonlyMap<string, LogRatio>;
-  readonly whole: LogRatio;
+  readonly overall: LogRatio;
 }
 
+/** A variance, and the degrees of freedom that say how well it is known. */
 interface Variance {
   readonly variance: number;
   readonly degreesOfFreedom: number;
 }
 
-/** The common value of variances, and how many degrees of freedom it is worth: fitFDist of Smyth 2004, section 6.2. */
-const commonOf = (all: readonly Variance[]): Variance => {
-  const halves = all.map(({ degreesOfFreedom }) => degreesOfFreedom / 2);
-  const logs = all.map(({ variance }, index) => {
+/**
+ * The distribution of true variances from which the given sample variances seem to be drawn: its typical value, and as degrees of
+ * freedom how alike they are. Many degrees of freedom mean that all true variances are about the same.
+ *
+ * A sample variance s² with d degrees of freedom scatters by itself. Of z = ln s² − ψ(d/2) + ln(d/2), with the digamma function ψ, the
+ * mean is free of bias, and that scatter has the known variance ψ′(d/2), with the trigamma function ψ′. If the z scatter more than that, the
+ * excess is due to true differences. It equals ψ′(d₀/2), which gives the degrees of freedom d₀. If there is no excess, all true
+ * variances count as equal: d₀ is infinite, and the typical value is the pooled variance.
+ *
+ * @see Smyth (2004), Linear models and empirical Bayes methods, Statistical Applications in Genetics and Molecular Biology 3, section
+ *   6.2; `fitFDist` of limma
+ */
+const fitPrior = (samples: readonly Variance[]): Variance => {
+  const halves = samples.map(({ degreesOfFreedom }) => degreesOfFreedom / 2);
+  const logs = samples.map(({ variance }, index) => {
     const half = halves[index] ?? Number.NaN;
     return Math.log(variance) - digamma(half) + Math.log(half);
   });
-  const excess = varianceOf(logs) - meanOf(halves.map(trigamma));
+  const scatterByChance = meanOf(halves.map(trigamma));
+  const excess = varianceOf(logs) - scatterByChance;
+  // NaN, if there is a single sample, counts as no excess.
   if (!(excess > 0)) {
-    const weights = sum(halves);
-    return {
-      variance: sum(all.map(({ variance }, at) => variance * (halves[at] ?? 0))) / weights,
-      degreesOfFreedom: Infinity,
-    };
+    const pooled = sum(samples.map(({ variance }, index) => variance * (halves[index] ?? 0)));
+    return { variance: pooled / sum(halves), degreesOfFreedom: Infinity };
   }
+  // ψ′(x) falls, and lies between 1 ÷ x² and 1 ÷ (x − 1): so the x with ψ′(x) = excess lies between these two limits.
   const half = whereReached((x) => -trigamma(x), -excess, excess ** -0.5, 1 / excess + 1);
   return {
     variance: Math.exp(meanOf(logs) + digamma(half) - Math.log(half)),
@@ -62,141 +91,185 @@ const commonOf = (all: readonly Variance[]): Variance => {
   };
 };
 
-/** So much the common value of variances counts at most, as a share of what the own repeats of each do. */
+/** Upper limit of the prior's degrees of freedom, as a multiple of each variance's own. */
 export const MOST_SHRINKAGE = 0.75;
 
 /**
- * Shrinks variances towards their common value (empirical Bayes, Smyth 2004, Statistical Applications in Genetics 3), by no more
- * than {@link MOST_SHRINKAGE}: how alike a handful of targets are is hardly known, and one noisy target among quiet ones would
- * often pass as one of them.
+ * Shrinks sample variances towards their typical value: (d₀·s₀² + d·s²) ÷ (d₀ + d), with d₀ + d degrees of freedom, where s₀² and d₀ come
+ * from {@link fitPrior}. A variance that was small or large by chance moves back, and gains degrees of freedom, so that intervals
+ * become narrower.
+ *
+ * The prior weighs at most {@link MOST_SHRINKAGE} as much as a variance's own repeats: a handful of targets hardly tells how alike
+ * they are, and one noisy target among quiet ones would often be taken for one of them. No variance gets more degrees of freedom than
+ * all of them have together.
+ *
+ * @see Smyth (2004), section 4: the moderated t
  */
-export const moderate = (all: readonly Variance[]): readonly Variance[] => {
-  const common = commonOf(all);
-  const pooled = sum(all.map(({ degreesOfFreedom }) => degreesOfFreedom));
-  return all.map(({ variance, degreesOfFreedom: own }) => {
-    const prior = Math.min(common.degreesOfFreedom, own * MOST_SHRINKAGE);
+export const moderate = (samples: readonly Variance[]): readonly Variance[] => {
+  const prior = fitPrior(samples);
+  const total = sum(samples.map(({ degreesOfFreedom }) => degreesOfFreedom));
+  return samples.map(({ variance, degreesOfFreedom }) => {
+    const weight = Math.min(prior.degreesOfFreedom, degreesOfFreedom * MOST_SHRINKAGE);
     return {
-      variance: (prior * common.variance + own * variance) / (prior + own),
-      degreesOfFreedom: Math.min(prior + own, pooled),
+      variance:
+        (weight * prior.variance + degreesOfFreedom * variance) / (weight + degreesOfFreedom),
+      degreesOfFreedom: Math.min(weight + degreesOfFreedom, total),
     };
   });
 };
 
-/** The variance of a difference, pooled. */
-const pooledVariance = (all: readonly Differences[]): Variance => {
-  const degreesOfFreedom = sum(all.map((one) => one.degreesOfFreedom));
+/** The variance of a difference in one repeat, pooled over levels or pairs. */
+const pooledVariance = (differences: readonly Differences[]): Variance => {
+  const degreesOfFreedom = sum(differences.map((each) => each.degreesOfFreedom));
   return {
     variance: Math.max(
-      sum(all.map(({ squares }) => squares)) / degreesOfFreedom,
-      meanOf(all.map(({ leastVariance }) => leastVariance)),
+      sum(differences.map(({ squares }) => squares)) / degreesOfFreedom,
+      meanOf(differences.map(({ leastVariance }) => leastVariance)),
     ),
     degreesOfFreedom,
   };
 };
 
+/** The variance of the differences of one pair, over all its levels. */
+interface PairVariance extends Variance {
+  readonly sides: readonly string[];
+}
+
 /**
- * The variance of each side by itself, from those of its differences: the residual variance of a side in the two-way model
- * side × repeat, or the unbiased one (Grubbs 1948) if that is greater, which it is for the noisier sides.
+ * The variance of one side, from the variances of differences. With independent noise, a difference has the variance σᵢ² + σⱼ², so the
+ * variances of n sides follow from those of their pairs:
+ *
+ * - residual: the mean variance of this side's differences less the average σ² of all n sides. This is the variance of the side's
+ *   residuals in the two-way model side × repeat. It lies between σᵢ² and the average.
+ * - Grubbs: adds what makes it unbiased. It can be negative or far too small for quiet sides, so it only counts if it is the greater
+ *   one, as it is for sides that are noisier than the average.
+ *
+ * The variance is at least the mean of the side's differences ÷ n, which matters if some pairs are missing.
+ *
+ * @see Grubbs (1948), On estimating precision of measuring instruments and product variability, JASA 43
  */
-const ownVariances = (comparisons: readonly Comparison[]): ReadonlyMap<string, Variance> => {
-  const pairs = comparisons.map(({ first, second, levels }) => ({
+const sideVariance = (side: string, pairs: readonly PairVariance[]): Variance => {
+  const ownPairs = pairs.filter(({ sides }) => sides.includes(side));
+  const neighbours = new Set(ownPairs.flatMap(({ sides }) => sides));
+  const pairsAmong = pairs.filter(({ sides }) => sides.every((name) => neighbours.has(name)));
+  const count = neighbours.size;
+  const meanOfOwn = meanOf(ownPairs.map(({ variance }) => variance));
+  const averageSide = meanOf(pairsAmong.map(({ variance }) => variance)) / 2;
+  const residual = meanOfOwn - averageSide;
+  const grubbsExcess = count > 2 ? Math.max(0, meanOfOwn - 2 * averageSide) / (count - 2) : 0;
+  const ownDegrees = meanOf(ownPairs.map(({ degreesOfFreedom }) => degreesOfFreedom));
+  return {
+    variance: Math.max(residual + grubbsExcess, meanOfOwn / count),
+    // The mean of each repeat costs one of n degrees of freedom.
+    degreesOfFreedom: ownDegrees * (1 - 1 / count),
+  };
+};
+
+/** The variance of each side over all its levels, by name. */
+const sideVariances = (comparisons: readonly Comparison[]): ReadonlyMap<string, Variance> => {
+  const pairs = comparisons.map(({ first, second, levels }): PairVariance => ({
     sides: [first, second],
     ...pooledVariance([...levels.values()]),
   }));
-  const names = [...new Set(pairs.flatMap(({ sides }) => sides))];
-  return new Map(
-    names.map((name) => {
-      const own = pairs.filter(({ sides }) => sides.includes(name));
-      const near = new Set(own.flatMap(({ sides }) => sides));
-      const among = pairs.filter(({ sides }) => sides.every((side) => near.has(side)));
-      const mean = meanOf(own.map(({ variance }) => variance));
-      const typical = meanOf(among.map(({ variance }) => variance)) / 2;
-      const noisier = near.size > 2 ? Math.max(0, mean - 2 * typical) / (near.size - 2) : 0;
-      return [
-        name,
-        {
-          variance: Math.max(mean - typical + noisier, mean / near.size),
-          degreesOfFreedom:
-            meanOf(own.map(({ degreesOfFreedom }) => degreesOfFreedom)) * (1 - 1 / near.size),
-        },
-      ];
-    }),
-  );
+  const names = new Set(pairs.flatMap(({ sides }) => sides));
+  return new Map([...names].map((name) => [name, sideVariance(name, pairs)]));
 };
 
-/** How much noisier than on average each level is, never less; and how many levels' worth of noise the average rests on. */
+/**
+ * How unequal the noise of the levels is.
+ *
+ * - `factorOf`: the variance at each level ÷ the average, at least 1: a level that seems quiet may be so by chance.
+ * - `effectiveShare`: (Σv)² ÷ (L·Σv²) of the variances v of L levels, 1 if all are equal. If one level makes most of the noise, the
+ *   pooled variance rests mostly on that level's repeats and is known less well (Satterthwaite 1946).
+ */
 const levelNoise = (comparisons: readonly Comparison[]) => {
   const names = [...new Set(comparisons.flatMap(({ levels }) => [...levels.keys()]))];
-  const own = names.map((name): Variance => {
-    const here = comparisons.filter(({ levels }) => levels.has(name));
+  const samples = names.map((name): Variance => {
+    const measured = comparisons.filter(({ levels }) => levels.has(name));
     const { variance, degreesOfFreedom } = pooledVariance(
-      here.flatMap(({ levels }) => levels.get(name) ?? []),
+      measured.flatMap(({ levels }) => levels.get(name) ?? []),
     );
-    const sides = new Set(here.flatMap(({ first, second }) => [first, second])).size;
-    // Among n sides are n − 1 independent differences.
+    const sides = new Set(measured.flatMap(({ first, second }) => [first, second])).size;
+    // Of the n (n − 1) ÷ 2 differences of n sides, only n − 1 are independent.
     return { variance, degreesOfFreedom: (2 * degreesOfFreedom) / sides };
   });
-  const moderated = moderate(own).map(({ variance }) => variance);
-  const factors = moderated.map((variance) => Math.max(1, variance / meanOf(moderated)));
+  const variances = samples.map(({ variance }) => variance);
+  const moderated = moderate(samples).map(({ variance }) => variance);
+  const average = meanOf(moderated);
   return {
-    factorOf: new Map(names.map((name, index) => [name, factors[index] ?? 1])),
-    share:
-      sum(own.map(({ variance }) => variance)) ** 2 /
-      (names.length * sum(own.map(({ variance }) => variance ** 2))),
+    factorOf: new Map(
+      names.map((name, index) => [name, Math.max(1, (moderated[index] ?? average) / average)]),
+    ),
+    effectiveShare:
+      sum(variances) ** 2 / (names.length * sum(variances.map((variance) => variance ** 2))),
   };
 };
 
 /**
- * The ratios of comparisons that share their noise, one a comparison; undefined if it has no level. Noise belongs to a side
- * more than to a level: each side has one variance, over all levels, shrunk towards that of all sides, and the variance of a
- * difference is the sum of two, with the degrees of freedom of Welch and Satterthwaite. Levels that are noisier than others
- * raise it there, and take degrees of freedom from the whole.
+ * The variance of the difference of two independent sides, with the degrees of freedom of Welch and Satterthwaite:
+ * (a + b)² ÷ (a² ÷ dₐ + b² ÷ d_b).
+ */
+const varianceOfDifference = (first: Variance, second: Variance): Variance => {
+  const variance = first.variance + second.variance;
+  return {
+    variance,
+    degreesOfFreedom:
+      variance ** 2 /
+      (first.variance ** 2 / first.degreesOfFreedom +
+        second.variance ** 2 / second.degreesOfFreedom),
+  };
+};
+
+/** The mean over levels, each with equal weight. Its variance is the mean of their variances ÷ the number of levels. */
+const overLevels = (
+  levels: readonly Differences[],
+  { variance, degreesOfFreedom }: Variance,
+): LogRatio => {
+  const least = meanOf(levels.map(({ leastVariance }) => leastVariance));
+  const sumOfVariances = Math.max(variance, least) * sum(levels.map(({ repeats }) => 1 / repeats));
+  return {
+    mean: meanOf(levels.map(({ mean }) => mean)),
+    standardError: Math.sqrt(sumOfVariances) / levels.length,
+    degreesOfFreedom,
+    repeats: sum(levels.map(({ repeats }) => repeats)),
+  };
+};
+
+/**
+ * Estimates the ratios of comparisons that were measured on one machine and therefore inform each other about the noise, see the top
+ * of this file. A side has one variance over all levels, since noise belongs to a target more than to a level. A level that is
+ * noisier than the others raises the variance there, and costs all ratios degrees of freedom.
+ *
+ * @returns one entry a comparison, in their order; undefined for a comparison without levels
  */
 export const estimate = (
   comparisons: readonly Comparison[],
-): readonly (Estimated | undefined)[] => {
-  const open = comparisons.filter(({ levels }) => levels.size > 0);
-  const { factorOf, share } = levelNoise(open);
-  const own = [...ownVariances(open)].map(([name, { variance, degreesOfFreedom }]) => ({
+): readonly (EstimatedRatios | undefined)[] => {
+  const measured = comparisons.filter(({ levels }) => levels.size > 0);
+  const { factorOf, effectiveShare } = levelNoise(measured);
+  const samples = [...sideVariances(measured)].map(([name, { variance, degreesOfFreedom }]) => ({
     name,
     variance,
-    degreesOfFreedom: degreesOfFreedom * share,
+    degreesOfFreedom: degreesOfFreedom * effectiveShare,
   }));
-  const pooled = sum(own.map(({ degreesOfFreedom }) => degreesOfFreedom));
-  const moderated = moderate(own);
-  const sides = new Map(own.map(({ name }, index) => [name, moderated[index]]));
+  const total = sum(samples.map(({ degreesOfFreedom }) => degreesOfFreedom));
+  const moderated = moderate(samples);
+  const varianceOfSide = new Map(samples.map(({ name }, index) => [name, moderated[index]]));
   return comparisons.map(({ first, second, levels }) => {
-    const [a, b] = [sides.get(first), sides.get(second)];
-    if (a === undefined || b === undefined || levels.size === 0) return undefined;
-    const variance = a.variance + b.variance;
-    const degreesOfFreedom = Math.min(
-      pooled,
-      variance ** 2 / (a.variance ** 2 / a.degreesOfFreedom + b.variance ** 2 / b.degreesOfFreedom),
-    );
-    const all = [...levels.values()];
-    const least = meanOf(all.map(({ leastVariance }) => leastVariance));
+    const firstVariance = varianceOfSide.get(first);
+    const secondVariance = varianceOfSide.get(second);
+    if (firstVariance === undefined || secondVariance === undefined || levels.size === 0)
+      return undefined;
+    const difference = varianceOfDifference(firstVariance, secondVariance);
+    const degreesOfFreedom = Math.min(total, difference.degreesOfFreedom);
+    const { variance } = difference;
+    const atLevel = (name: string, { mean, repeats, leastVariance }: Differences): LogRatio => {
+      const varianceHere = Math.max(variance * (factorOf.get(name) ?? 1), leastVariance);
+      return { mean, standardError: Math.sqrt(varianceHere / repeats), degreesOfFreedom, repeats };
+    };
     return {
-      levels: new Map(
-        [...levels].map(([name, { mean, repeats, leastVariance }]) => [
-          name,
-          {
-            mean,
-            standardError: Math.sqrt(
-              Math.max(variance * (factorOf.get(name) ?? 1), leastVariance) / repeats,
-            ),
-            degreesOfFreedom,
-            repeats,
-          },
-        ]),
-      ),
-      whole: {
-        mean: meanOf(all.map(({ mean }) => mean)),
-        standardError:
-          Math.sqrt(Math.max(variance, least) * sum(all.map(({ repeats }) => 1 / repeats))) /
-          all.length,
-        degreesOfFreedom,
-        repeats: sum(all.map(({ repeats }) => repeats)),
-      },
+      levels: new Map([...levels].map(([name, level]) => [name, atLevel(name, level)])),
+      overall: overLevels([...levels.values()], { variance, degreesOfFreedom }),
     };
   });
 };

@@ -1,39 +1,38 @@
 import { binomialCdf } from './probability.ts';
 
-/** The confidence at which outputs claim a percentile; the one of MLPerf Inference. */
+/** The confidence with which reports claim a percentile; the same as in MLPerf Inference. */
 export const CLAIM_CONFIDENCE = 0.99;
 
-/** A claim that at least a share of all requests stays within a bound, and what was seen of it. */
+/** The claim that a share of all requests stays within a bound, with the measured counts. */
 export interface PercentileClaim {
   /** The percentile as a share, between 0 and 1, both excluded: 0.99 for p99. */
   readonly share: number;
-  /** Requests that were answered, or that failed. */
+  /** Requests that were answered or failed. */
   readonly requests: number;
-  /** Those of them that were over the bound; a failed request is. */
+  /** Of these, requests that took longer than the bound, or failed. */
   readonly overBound: number;
 }
 
 /**
- * Whether what was seen supports the claim: if a greater share than 1 − `share` were over the bound, the chance of so few over it
- * would be at most 1 %. This is the early stopping test of MLPerf Inference (inference_rules.adoc, appendix, with d = 0):
- * P(B(requests, 1 − share) ≤ overBound) ≤ 1 − confidence.
+ * Whether the measurement supports the claim: if the claim were wrong, so few requests over the bound would have a probability of at most
+ * 1 %. With the binomial distribution B, P(B(requests, 1 − share) ≤ overBound) ≤ 1 − confidence. This is the early stopping test of MLPerf
+ * Inference (inference_rules.adoc, appendix, with d = 0).
  */
 export const isClaimSupported = ({ share, requests, overBound }: PercentileClaim): boolean =>
   requests > 0 && binomialCdf(overBound, requests, 1 - share) <= 1 - CLAIM_CONFIDENCE;
 
 /**
- * Whether what was seen refutes the claim: if at most a share of 1 − `share` were over the bound, the chance of so many over it
- * would be at most 1 %: P(B(requests, 1 − share) ≥ overBound) ≤ 1 − confidence. A claim that is neither supported nor refuted
- * has too few requests to tell.
+ * Whether the measurement refutes the claim: if the claim were right, so many requests over the bound would have a probability of at
+ * most 1 %, P(B(requests, 1 − share) ≥ overBound) ≤ 1 − confidence. With too few requests, a claim is neither supported nor refuted.
  */
 export const isClaimRefuted = ({ share, requests, overBound }: PercentileClaim): boolean =>
   overBound > 0 && 1 - binomialCdf(overBound - 1, requests, 1 - share) <= 1 - CLAIM_CONFIDENCE;
 
-/** The fewest requests that support a claim if all of them are within the bound: the first n with shareⁿ ≤ 1 %. */
+/** The fewest requests that support a claim if all are within the bound: the smallest n with shareⁿ ≤ 1 %. */
 const answersNeeded = (share: number): number =>
   Math.ceil(Math.log(1 - CLAIM_CONFIDENCE) / Math.log(share));
 
-/** The fewest answers with which each percentile is claimed: 459 for p99. */
+/** The fewest answers with which a report claims each percentile: 459 for p99. */
 export const ANSWERS_NEEDED = {
   p95: answersNeeded(0.95),
   p99: answersNeeded(0.99),

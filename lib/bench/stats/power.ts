@@ -1,80 +1,97 @@
+/*
+ * How many repeats a verdict needs, and how small a difference a plan can find.
+ *
+ * Both ask for the power of a test: the probability that the interval excludes a limit if the truth lies at a given distance from it.
+ * The truth must lie farther away than half the width of the interval, because the estimate scatters too: at exactly that distance, it
+ * falls short in half of the runs.
+ */
 import { EQUIVALENCE_MARGIN, FAMILY_ERROR, LEAST_REPEATS } from './judgement.ts';
 import { type LogRatio, MOST_SHRINKAGE } from './noise.ts';
 import { studentTQuantile } from './probability.ts';
 
-/** The chance with which repeats that are advised, or a ratio that is named, lead to a decision. */
+/** The probability of a decision with the advised number of repeats, or at the smallest detectable ratio. */
 export const POWER = 0.8;
 
-/** The values below which a standard normal variable lies with {@link POWER}, and for two limits with (1 + POWER) ÷ 2. */
+/**
+ * Quantiles of the standard normal distribution by the number of limits that the interval must exclude: of {@link POWER} for one. For
+ * two, each may fail with half of the remaining probability, so of (1 + POWER) ÷ 2.
+ */
 const NORMAL_QUANTILES = { 1: 0.8416212335729143, 2: 1.2815515655446004 } as const;
 
-/** More repeats than these are no advice. */
+/** The largest number of repeats that is still given as advice. */
 export const MOST_REPEATS = 100;
 
 /**
- * How far, in true standard errors, the truth must lie beyond a limit for the interval to lie beyond it with a chance of
- * {@link POWER}: the δ of the noncentral t distribution for which P(T > t) is that, by the approximation
- * P(T ≤ t) ≈ Φ((t · (1 − 1 ÷ 4ν) − δ) ÷ √(1 + t² ÷ 2ν)) (Abramowitz and Stegun, 26.7.10).
+ * The distance between truth and limit, in true standard errors, at which the interval excludes the limit with a probability of
+ * {@link POWER}.
  *
- * @param level 1 − the confidence of the interval
- * @param limits that it may cross: two for `equal`
+ * The interval excludes the limit if T = (estimate − limit) ÷ estimated standard error exceeds Student's t. T has a noncentral t
+ * distribution, whose noncentrality δ is the wanted distance. With ν degrees of freedom,
+ *
+ *     P(T ≤ t) ≈ Φ((t·(1 − 1 ÷ 4ν) − δ) ÷ √(1 + t² ÷ 2ν))
+ *
+ * (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.10). It is 1 − POWER for δ = t·(1 − 1 ÷ 4ν) + z·√(1 + t² ÷ 2ν), where
+ * z is the normal quantile of POWER.
+ *
+ * @param error 1 − the confidence of the interval
+ * @param limits that the interval must exclude: one for `faster` or `slower`, two for `equal`
  */
-const neededErrors = (degreesOfFreedom: number, level: number, limits: 1 | 2): number => {
-  const t = studentTQuantile(1 - level / 2, degreesOfFreedom);
-  return (
-    t * (1 - 1 / (4 * degreesOfFreedom)) +
-    NORMAL_QUANTILES[limits] * Math.sqrt(1 + t ** 2 / (2 * degreesOfFreedom))
-  );
+const requiredDistance = (degreesOfFreedom: number, error: number, limits: 1 | 2): number => {
+  const t = studentTQuantile(1 - error / 2, degreesOfFreedom);
+  const meanFactor = 1 - 1 / (4 * degreesOfFreedom);
+  const scatter = Math.sqrt(1 + t ** 2 / (2 * degreesOfFreedom));
+  return t * meanFactor + NORMAL_QUANTILES[limits] * scatter;
 };
 
 /**
- * The least number of repeats that tells, with a chance of {@link POWER}, which of two is faster, or that they are equal, if
- * the true ratio and the noise are those that were seen.
+ * The fewest repeats that tell with a probability of {@link POWER} which side is faster, or that they are equal, if the true ratio and
+ * the noise are those that were measured.
  *
- * @param repeats that were measured at each level
- * @param level 1 − the confidence of the interval
- * @returns undefined if it is more than {@link MOST_REPEATS}
+ * @param repeats that were measured at each level and did not decide the comparison
+ * @param error 1 − the confidence of the interval
+ * @returns undefined above {@link MOST_REPEATS}
  */
 export const repeatsToDecide = (
   { mean, standardError, degreesOfFreedom }: LogRatio,
   repeats: number,
-  level: number,
+  error: number,
 ): number | undefined => {
-  const distance = Math.abs(mean);
-  const suffice = (wanted: number): boolean => {
-    const errors = standardError * Math.sqrt(repeats / wanted);
-    const freedom = (degreesOfFreedom * (wanted - 1)) / (repeats - 1);
+  const distanceFromOne = Math.abs(mean);
+  const distanceFromMargin = Math.log1p(EQUIVALENCE_MARGIN) - distanceFromOne;
+  const suffice = (planned: number): boolean => {
+    const plannedError = standardError * Math.sqrt(repeats / planned);
+    const plannedFreedom = (degreesOfFreedom * (planned - 1)) / (repeats - 1);
     return (
-      distance >= neededErrors(freedom, level, 1) * errors ||
-      Math.log1p(EQUIVALENCE_MARGIN) - distance >= neededErrors(freedom, level, 2) * errors
+      distanceFromOne >= requiredDistance(plannedFreedom, error, 1) * plannedError ||
+      distanceFromMargin >= requiredDistance(plannedFreedom, error, 2) * plannedError
     );
   };
   if (repeats >= MOST_REPEATS || !suffice(MOST_REPEATS)) return undefined;
-  let [low, high] = [repeats, MOST_REPEATS];
-  // `high` suffice; so many as were measured did not.
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (suffice(middle)) high = middle;
-    else low = middle;
+  // Bisection: `enough` repeats suffice, `tooFew` do not.
+  let [tooFew, enough] = [repeats, MOST_REPEATS];
+  while (enough - tooFew > 1) {
+    const middle = (tooFew + enough) >> 1;
+    if (suffice(middle)) enough = middle;
+    else tooFew = middle;
   }
-  return high;
+  return enough;
 };
 
-/** A plan, as far as it matters for what it can tell apart. */
+/** The size of a plan, and the noise to expect. */
 export interface Comparisons {
   readonly repeats: number;
   readonly targets: number;
   /** Levels of all scenarios. */
   readonly levels: number;
-  /** Coefficient of variation between the repeats of one target, beyond what a repeat does to all of them. */
+  /** Coefficient of variation of a target's rate between repeats, without what a repeat does to all targets. */
   readonly noise: number;
 }
 
 /**
- * The least true ratio of two rates that a run tells from 1 with a chance of {@link POWER}, all its levels together, where all
- * targets have the same noise.
+ * The smallest true ratio of two rates that a run finds with a probability of {@link POWER} over all its levels, if all targets are
+ * equally noisy. It plans with the degrees of freedom that `estimate` in noise.ts will find.
  *
- * @returns undefined for too few repeats, and if there is nothing to compare
+ * @returns undefined if there are too few repeats, or nothing to compare
  */
 export const leastRatio = ({
   repeats,
@@ -83,11 +100,13 @@ export const leastRatio = ({
   noise,
 }: Comparisons): number | undefined => {
   if (repeats < LEAST_REPEATS || targets < 2) return undefined;
-  // Of a log-normal rate, and √2 times that of one target, as both have it.
+  // The logarithm of a log-normal rate has the variance ln(1 + noise²), the difference of two of them twice that.
   const deviation = Math.sqrt(2 * Math.log1p(noise ** 2));
-  // Those of two moderated variances, no more than all targets have.
-  const share = Math.min(1, (2 * (1 + MOST_SHRINKAGE)) / targets);
-  const freedom = levels * (repeats - 1) * (targets - 1) * share;
-  const level = FAMILY_ERROR / ((targets * (targets - 1)) / 2);
-  return Math.exp((neededErrors(freedom, level, 1) * deviation) / Math.sqrt(repeats * levels));
+  const standardError = deviation / Math.sqrt(repeats * levels);
+  // Two sides have 2 ÷ targets of all degrees of freedom, and gain by shrinkage, up to all of them.
+  const allFreedom = levels * (repeats - 1) * (targets - 1);
+  const shareOfPair = Math.min(1, (2 * (1 + MOST_SHRINKAGE)) / targets);
+  const pairs = (targets * (targets - 1)) / 2;
+  const distance = requiredDistance(allFreedom * shareOfPair, FAMILY_ERROR / pairs, 1);
+  return Math.exp(distance * standardError);
 };

@@ -1,7 +1,7 @@
-/** From here on Stirling's series is exact to 10⁻¹⁴; below, Γ(x + 1) = x Γ(x) leads up to it. */
+/** From this x on, Stirling's series is exact to 10⁻¹⁴. Smaller x are shifted up with Γ(x + 1) = x·Γ(x). */
 const STIRLING_FROM = 15;
 
-/** ln Γ(x) for x > 0: Stirling's series (NIST Digital Library of Mathematical Functions, 5.11.1). */
+/** ln Γ(x) for x > 0 by Stirling's series (NIST Digital Library of Mathematical Functions, 5.11.1). */
 const logGamma = (x: number): number => {
   let [shifted, product] = [x, 1];
   while (shifted < STIRLING_FROM) {
@@ -45,11 +45,11 @@ export const trigamma = (x: number): number => {
 };
 
 const LEAST_STEP = 1e-14;
-/** In the place of 0, which must not be divided by, and nothing beside any figure. */
+/** Replaces 0 in divisions, and changes no result. */
 const TINY = 1e-300;
 const notZero = (value: number): number => (Math.abs(value) < TINY ? TINY : value);
 
-/** The continued fraction of the incomplete beta function (NIST DLMF 8.17.22), from its front by Lentz's method. */
+/** The continued fraction of the incomplete beta function (NIST DLMF 8.17.22), evaluated by Lentz's method. */
 const betaFraction = (x: number, a: number, b: number): number => {
   let [above, below] = [1, 1 / notZero(1 - ((a + b) * x) / (a + 1))];
   let fraction = below;
@@ -68,16 +68,17 @@ const betaFraction = (x: number, a: number, b: number): number => {
 };
 
 /**
- * The regularised incomplete beta function I(x; a, b), which Student's t and the binomial distribution are made of. Relative
- * precision 10⁻⁸ or better with parameters of up to a million, also of small values.
+ * The regularised incomplete beta function I(x; a, b), from which Student's t and the binomial distribution follow. The relative
+ * precision is 10⁻⁸ or better for parameters of up to a million, even if the result is tiny.
  *
  * @param x between 0 and 1
- * @param a above 0, as `b`
+ * @param a above 0
+ * @param b above 0
  */
 export const incompleteBeta = (x: number, a: number, b: number): number => {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  // The fraction converges fast on this side of the mean.
+  // The fraction converges fast only below the mean; above it, use the symmetry.
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
   const logFront =
     a * Math.log(x) + b * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b);
@@ -85,10 +86,10 @@ export const incompleteBeta = (x: number, a: number, b: number): number => {
 };
 
 /**
- * Where an increasing function reaches a value, by bisection until no number lies between.
+ * Finds the argument at which an increasing function reaches a value, by bisection down to neighbouring floating-point numbers.
  *
- * @param low where the function is at most the value
- * @param high where it is at least the value
+ * @param low argument at which the function is at most the value
+ * @param high argument at which it is at least the value
  */
 export const whereReached = (
   increasing: (x: number) => number,
@@ -105,7 +106,7 @@ export const whereReached = (
   }
 };
 
-/** The share of Student's t distribution that lies below a value, precise also in the tails. */
+/** The share of Student's t distribution below a value. It is precise in the tails, too. */
 export const studentTCdf = (value: number, degreesOfFreedom: number): number => {
   const x = degreesOfFreedom / (degreesOfFreedom + value ** 2);
   const beyond = incompleteBeta(x, degreesOfFreedom / 2, 0.5) / 2;
@@ -121,7 +122,7 @@ const studentTDensity = (value: number, degreesOfFreedom: number): number => {
   );
 };
 
-/** By Newton's method: the lower tail is convex, so that from 0 on each step comes nearer and none goes too far. */
+/** Newton's method from 0. The lower tail is convex, so every step comes nearer and none overshoots. */
 const findQuantile = (share: number, degreesOfFreedom: number): number => {
   const tail = Math.min(share, 1 - share);
   let value = 0;
@@ -133,23 +134,23 @@ const findQuantile = (share: number, degreesOfFreedom: number): number => {
   }
 };
 
-/** A run asks for the same few thousand times, and each is found by iteration. */
-const known = new Map<string, number>();
+/** Quantiles by share and degrees of freedom: a run needs the same few of them thousands of times. */
+const cachedQuantiles = new Map<string, number>();
 
 /**
  * The value below which a share of Student's t distribution lies: 2.776 for 0.975 and 4 degrees of freedom.
  *
  * @param share between 0 and 1, both excluded
- * @param degreesOfFreedom above 0, also broken, as those of Welch and Satterthwaite
+ * @param degreesOfFreedom above 0; may be fractional
  */
 export const studentTQuantile = (share: number, degreesOfFreedom: number): number => {
   const key = `${share}/${degreesOfFreedom}`;
-  const value = known.get(key) ?? findQuantile(share, degreesOfFreedom);
-  known.set(key, value);
+  const value = cachedQuantiles.get(key) ?? findQuantile(share, degreesOfFreedom);
+  cachedQuantiles.set(key, value);
   return value;
 };
 
-/** The chance of at most so many successes in so many trials, each with the same probability. */
+/** The probability of at most so many successes in independent trials with the same probability. */
 export const binomialCdf = (successes: number, trials: number, probability: number): number => {
   if (successes < 0) return 0;
   return successes >= trials

@@ -1,13 +1,13 @@
 import type { SecondBin } from '../model/load-result.ts';
 import { sum } from './moments.ts';
 
-/** In fewer whole seconds, a third of the last half would be shorter than one. */
+/** With fewer whole seconds, a third of the last half would be shorter than a second. */
 export const LEAST_SECONDS = 6;
 
-/** The share by which stretches may differ, as in NVIDIA's perf_analyzer. */
+/** Largest relative difference between stretches that counts as steady, as in NVIDIA's perf_analyzer. */
 export const MOST_DIFFERENCE = 0.1;
 
-/** Standard deviations of a count of answers, √n, that are put down to chance. */
+/** Differences of up to this many standard deviations of a count n, √n, are put down to chance. */
 export const CHANCE_DEVIATIONS = 3;
 
 interface Stretch {
@@ -27,7 +27,7 @@ const stretchOf = (bins: readonly SecondBin[]): Stretch => {
   };
 };
 
-/** Whether a stretch of some seconds differs by more than {@link MOST_DIFFERENCE}, and by more than chance, from what was expected. */
+/** Whether a stretch differs by more than {@link MOST_DIFFERENCE}, and by more than chance, from the expected one. */
 const differs = (bins: readonly SecondBin[], expected: Stretch): boolean => {
   const { answersPerSecond, latencyMs } = stretchOf(bins);
   const answers = expected.answersPerSecond * bins.length;
@@ -41,18 +41,18 @@ const differs = (bins: readonly SecondBin[], expected: Stretch): boolean => {
 };
 
 /**
- * Whether rate or latency still changed in the last half of a measuring window: a third of it differs from the half by more
- * than {@link MOST_DIFFERENCE}, and by more than {@link CHANCE_DEVIATIONS} of its count of answers. Windows below {@link LEAST_SECONDS} are not judged.
+ * Whether rate or latency still changed in the last half of a measuring window: one of its thirds differs from that half by more than
+ * {@link MOST_DIFFERENCE}, and by more than {@link CHANCE_DEVIATIONS}. False for windows below {@link LEAST_SECONDS}.
  *
  * @param bins of the window, in their order
- * @param durationSeconds length of the window; a last second that it cuts does not count
+ * @param durationSeconds length of the window; an incomplete last second does not count
  */
 export const isUnsteady = (bins: readonly SecondBin[], durationSeconds: number): boolean => {
-  const whole = bins.filter(({ second }) => second + 1 <= durationSeconds);
-  const third = Math.floor(whole.length / 6);
-  const half = whole.slice(whole.length - 3 * third);
+  const complete = bins.filter(({ second }) => second + 1 <= durationSeconds);
+  const third = Math.floor(complete.length / 6);
+  const half = complete.slice(complete.length - 3 * third);
   const expected = stretchOf(half);
-  if (whole.length < LEAST_SECONDS || expected.answersPerSecond === 0) return false;
+  if (complete.length < LEAST_SECONDS || expected.answersPerSecond === 0) return false;
   return [0, 1, 2].some((index) =>
     differs(half.slice(index * third, (index + 1) * third), expected),
   );

@@ -35,10 +35,10 @@ describe('The ratio of two targets alone', () => {
     const levels = new Map([['x', pairedDifferences(pairs([100, 50], [110, 50], [121, 50]))]]);
     const [told] = estimate(alone(levels));
 
-    expect(Math.exp(told?.whole.mean ?? 0)).toBeCloseTo(2.2, 10);
-    expect(told?.whole.standardError).toBeCloseTo(Math.log(1.1) / Math.sqrt(3), 10);
-    expect(told?.whole.degreesOfFreedom).toBeCloseTo(2, 10);
-    expect(told?.levels.get('x')).toEqual(told?.whole);
+    expect(Math.exp(told?.overall.mean ?? 0)).toBeCloseTo(2.2, 10);
+    expect(told?.overall.standardError).toBeCloseTo(Math.log(1.1) / Math.sqrt(3), 10);
+    expect(told?.overall.degreesOfFreedom).toBeCloseTo(2, 10);
+    expect(told?.levels.get('x')).toEqual(told?.overall);
   });
 
   it('is not more certain than one answer, even if all repeats are equal by chance', () => {
@@ -47,7 +47,7 @@ describe('The ratio of two targets alone', () => {
       alone(new Map([['x', pairedDifferences([alike, alike, alike, alike])]])),
     );
 
-    expect(told?.whole.standardError).toBeCloseTo(1 / 20 / 2, 10);
+    expect(told?.overall.standardError).toBeCloseTo(1 / 20 / 2, 10);
   });
 
   it('rests on the noise at all levels, with equal weight', () => {
@@ -62,9 +62,9 @@ describe('The ratio of two targets alone', () => {
       ),
     );
 
-    expect(told?.whole.mean).toBeCloseTo(one.mean / 2, 10);
-    expect(told?.whole.degreesOfFreedom).toBeCloseTo(4, 10);
-    expect(told?.whole.repeats).toBe(6);
+    expect(told?.overall.mean).toBeCloseTo(one.mean / 2, 10);
+    expect(told?.overall.degreesOfFreedom).toBeCloseTo(4, 10);
+    expect(told?.overall.repeats).toBe(6);
     expect(told?.levels.get('y')).toMatchObject({ mean: 0, repeats: 3 });
   });
 
@@ -80,7 +80,7 @@ describe('The ratio of two targets alone', () => {
     );
 
     expect(loud).toBeGreaterThan(1.2 * calm);
-    expect(told?.whole.degreesOfFreedom).toBeLessThan(4);
+    expect(told?.overall.degreesOfFreedom).toBeLessThan(4);
   });
 });
 
@@ -109,7 +109,7 @@ const variancesOf = (own: readonly number[], missing = ''): ReadonlyMap<string, 
     estimate(met).flatMap((told, index) =>
       told === undefined
         ? []
-        : [[`${met[index]?.first}${met[index]?.second}`, told.whole.standardError ** 2 * 21]],
+        : [[`${met[index]?.first}${met[index]?.second}`, told.overall.standardError ** 2 * 21]],
     ),
   );
 };

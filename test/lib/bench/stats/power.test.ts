@@ -27,7 +27,7 @@ const decidedShare = (ratio: number, noise: number, repeats: number, targets = 2
         ]),
       })),
     );
-    const [decision] = decideTogether(estimate(comparisons).flatMap((one) => one?.whole ?? []));
+    const [decision] = decideTogether(estimate(comparisons).flatMap((one) => one?.overall ?? []));
     return decision !== undefined && !isOpen(decision.judgement);
   });
   return decided.filter(Boolean).length / RUNS;

@@ -1,0 +1,102 @@
+import { levelId, type Target, targetId } from '../../model/measurement.ts';
+import type { Plan } from '../../model/plan.ts';
+import { estimate, type LogRatio } from '../../stats/noise.ts';
+import { labelOf, rowLabels } from '../../wording/labels.ts';
+import { groupBy } from '../group-by.ts';
+import type { Summary } from '../summary.ts';
+import { judgedFigure, type Pairing, pairRepeats, type Side } from './pairing.ts';
+import type { Load } from './verdict.ts';
+import { repeatReason, sideReason } from './withheld.ts';
+
+/** Two targets at one load. */
+export interface LoadPair {
+  readonly load: Load;
+  readonly pairing: Pairing;
+  /** Why they cannot be compared at this load; undefined if they can. */
+  readonly reason: string | undefined;
+  /** Undefined if they cannot be compared. */
+  readonly ratio: LogRatio | undefined;
+}
+
+/** Two targets at all loads that are judged by one figure. */
+export interface TargetPair {
+  readonly first: Target;
+  readonly second: Target;
+  readonly loads: readonly LoadPair[];
+  /** Over the loads at which they can be compared; undefined if there are none. */
+  readonly ratio: LogRatio | undefined;
+}
+
+export const loadKey = ({ scenario, level }: Load): string => `${scenario}/${levelId(level)}`;
+
+type UnestimatedPair = Pick<TargetPair, 'first' | 'second'> & {
+  readonly loads: readonly Omit<LoadPair, 'ratio'>[];
+};
+
+/** All pairs of targets with a common load, in the order of the rows. */
+const pairTargets = (
+  sides: readonly Side[],
+  plan: Pick<Plan, 'runtime' | 'served'>,
+  answerChecks: Summary['answerChecks'],
+): readonly UnestimatedPair[] => {
+  const labels = rowLabels(
+    sides.map(({ row }) => row),
+    plan,
+  );
+  const reasonOf = (side: Side): string | undefined =>
+    sideReason(side, labelOf(labels, side.row.target), answerChecks);
+  const pairAt = (first: Side, second: Side) => {
+    const pairing = pairRepeats(judgedFigure(first.row.level), first, second);
+    return {
+      load: { scenario: first.row.scenario, level: first.row.level },
+      pairing,
+      reason: reasonOf(first) ?? reasonOf(second) ?? repeatReason(pairing),
+    };
+  };
+  const targets = [...groupBy(sides, ({ row }) => targetId(row.target)).values()].map((group) => ({
+    target: group[0].row.target,
+    sideAt: new Map(group.map((side) => [loadKey(side.row), side])),
+  }));
+  return targets.flatMap((first, index) =>
+    targets.slice(index + 1).flatMap((second) => {
+      const loads = [...first.sideAt].flatMap(([key, side]) => {
+        const other = second.sideAt.get(key);
+        return other === undefined ? [] : [pairAt(side, other)];
+      });
+      return loads.length === 0 ? [] : [{ first: first.target, second: second.target, loads }];
+    }),
+  );
+};
+
+/**
+ * All pairs of targets with a common load, in the order of the rows, and their ratios. Noise is estimated from all of them together.
+ *
+ * @param sides judged by one figure
+ */
+export const targetPairs = (
+  sides: readonly Side[],
+  plan: Pick<Plan, 'runtime' | 'served'>,
+  answerChecks: Summary['answerChecks'],
+): readonly TargetPair[] => {
+  const pairs = pairTargets(sides, plan, answerChecks);
+  const estimates = estimate(
+    pairs.map(({ first, second, loads }) => ({
+      first: targetId(first),
+      second: targetId(second),
+      levels: new Map(
+        loads
+          .filter(({ reason }) => reason === undefined)
+          .map(({ load, pairing }) => [loadKey(load), pairing.differences]),
+      ),
+    })),
+  );
+  return pairs.map(({ first, second, loads }, index) => {
+    const ratios = estimates[index];
+    return {
+      first,
+      second,
+      loads: loads.map((pair) => ({ ...pair, ratio: ratios?.levels.get(loadKey(pair.load)) })),
+      ratio: ratios?.overall,
+    };
+  });
+};
