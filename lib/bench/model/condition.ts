@@ -1,6 +1,6 @@
 import type { ServingName } from '../../../serving-configs/index.ts';
 
-/** The figures of a result that a condition can be about, each with the side on which it is bad. */
+/** The figures that a condition can limit, each with the side on which it is bad. */
 export const METRICS = {
   p50: 'above',
   p95: 'above',
@@ -14,7 +14,7 @@ export type Metric = keyof typeof METRICS;
 
 export const metricNames = Object.keys(METRICS) as readonly Metric[];
 
-/** What must not be true of any result of a run: `p95>100ms`. */
+/** A statement that must not hold for any result of a run: `p95>100ms`. */
 export interface Condition {
   /** As it was typed. */
   readonly text: string;
@@ -23,6 +23,6 @@ export interface Condition {
   readonly bound: number;
   /** The bound with its unit, for people. */
   readonly boundText: string;
-  /** The servings whose results it is about. Absent: all. */
+  /** The servings whose results it limits. Default: all. */
   readonly servings?: readonly ServingName[];
 }

@@ -1,15 +1,15 @@
 import type { MachineFacts, NodeFacts } from '../../deployment/machine-facts.ts';
 
-/** The two machines that measured for a pair from a moment on. A pair whose nodes were replaced comes several times. */
+/** The two nodes of a pair. A pair has several entries if its nodes were replaced. */
 export interface AwsPair {
-  /** Number of the pair, from 1. */
+  /** From 1. */
   readonly pair: number;
-  /** ISO 8601; holds for the measurements that were started after it, up to the next entry of the same pair. */
+  /** ISO 8601. The entry holds for measurements that started after it, until the next entry of the same pair. */
   readonly since: string;
   readonly availabilityZone: string;
-  /** Absent if no price is listed for these machines. */
+  /** Absent if there is no list price for these nodes. */
   readonly pricePerHourUsd?: number;
-  /** Day on which the prices behind it were read, and where; absent without a price. */
+  /** When and where the prices were read; absent without a price. */
   readonly priceDate?: string;
   readonly priceSource?: string;
   readonly serving: NodeFacts;
@@ -20,23 +20,23 @@ export interface AwsPair {
 export interface AwsEnvironment {
   readonly deployment: string;
   readonly region: string;
-  /** Image reference with its digest, or the id of an image that the node built, by serving; empty with the simulated runtime. */
+  /** Image by serving: a reference with its digest, or the id of an image that the node built. Empty with the simulated runtime. */
   readonly images: Readonly<Record<string, string>>;
-  /** What containers computed on; absent with the simulated runtime. */
+  /** Of the containers; absent with the simulated runtime. */
   readonly accelerator?: 'cpu' | 'gpu';
-  /** What the models of the containers were built from; absent with the simulated runtime. */
+  /** Source of the models in the containers; absent with the simulated runtime. */
   readonly weights?: string;
   readonly pairs: readonly AwsPair[];
 }
 
-/** Where and with what a run was made; written to `environment.json` of the run folder. */
+/** The content of `environment.json`: where and with what a run was made. */
 export interface Environment {
   readonly where: 'local' | 'aws';
-  /** The machine of the runner, which is the middleware's; with several pairs, the first one's. */
+  /** The machine of the runner and the middleware; with several pairs, the first pair's. */
   readonly machine: MachineFacts;
-  /** Node, npm packages that take part in the measurement, and this project. */
+  /** Of Node, this project, and the npm packages that take part in the measurement. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Commit of the project; `dirty` if the working tree differs from it; null outside a git checkout. */
+  /** Commit of the project, `dirty` if the working tree differs from it; null outside a git checkout. */
   readonly commit: { readonly hash: string; readonly dirty: boolean } | null;
   readonly processes: {
     readonly middleware: number;
@@ -45,6 +45,6 @@ export interface Environment {
   };
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   readonly seed: number;
-  /** Present if it ran on node pairs. */
+  /** Present for node pairs. */
   readonly aws?: AwsEnvironment;
 }

@@ -2,10 +2,10 @@ import { messageOf } from '../../../serving-configs/options/usage-error.ts';
 
 export { messageOf };
 
-/** Something that the user can fix: a message that says what happened to what, and a hint that says what to do. */
+/** An error that the user can fix. The message says what happened, the hint what to do. */
 export class BenchError extends Error {
   override readonly name = 'BenchError';
-  /** Stable and for programs, e.g. `BENCH_USAGE`. */
+  /** Stable, for programs: `BENCH_USAGE`. */
   readonly code: `BENCH_${string}`;
   readonly hint: string | undefined;
 
@@ -20,7 +20,7 @@ export class BenchError extends Error {
   }
 }
 
-/** The code that Node gives to errors of the system, e.g. `ENOENT`. */
+/** The code of a system error, such as `ENOENT`; undefined for other errors. */
 export const systemCodeOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code

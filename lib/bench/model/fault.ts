@@ -29,24 +29,21 @@ export const isTensorFault = isOneOf(TENSOR_FAULTS);
 /** Messages that cannot be parsed. */
 export const MESSAGE_FAULTS = ['malformed-json', 'malformed-protobuf'] as const;
 
-/** Faults in what is sent. */
+/** Faults in the request itself. */
 export const REQUEST_FAULTS = [...IMAGE_FAULTS, ...TENSOR_FAULTS, ...MESSAGE_FAULTS] as const;
 export type RequestFault = (typeof REQUEST_FAULTS)[number];
 
-/** Good requests that are sent badly: half of a body, then silence; a body over seconds; gone before the answer. */
+/** Good requests over a bad connection: half of a body and then silence; a body that takes seconds; closed before the answer. */
 export const CONNECTION_FAULTS = ['half-body', 'slow-sender', 'disconnect'] as const;
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 export const isConnectionFault = isOneOf(CONNECTION_FAULTS);
 
-/** What is done to the busiest process of the serving: SIGKILL, or SIGSTOP and then SIGCONT. */
+/** Signals to the busiest process of the serving: SIGKILL, or SIGSTOP and later SIGCONT. */
 export const PROCESS_FAULTS = ['kill-worker', 'pause-worker'] as const;
 export type ProcessFault = (typeof PROCESS_FAULTS)[number];
 export const isProcessFault = isOneOf(PROCESS_FAULTS);
 
-/**
- * What is done to a serving while it answers good requests. `nothing` is the control: what the machine does by itself. `burst`: ten
- * times the load.
- */
+/** What a stability test does while the serving answers good requests. `nothing`: the control; `burst`: ten times the load. */
 export const FAULTS = [
   'nothing',
   ...REQUEST_FAULTS,
@@ -56,11 +53,11 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** What a measurement of stability does: one fault, or constant load for a long time. */
+/** One fault, or constant load for a long time. */
 export type StabilityTest = Fault | 'soak';
 
-/** The window of a fault in parts of equal length: one before it, one with it, and two after it, in which queues can empty. */
+/** Equal parts of the window of a fault: one before it, one with it, and two after it, so that queues can drain. */
 export const FAULT_PARTS = 4;
 
-/** A burst lasts as long in every run: what it does depends on how much of it comes. */
+/** The same in every run: the effect of a burst depends on the number of its requests. */
 export const BURST_SECONDS = 5;

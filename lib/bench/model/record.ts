@@ -5,34 +5,33 @@ import type { LoadResult } from './load-result.ts';
 import type { Measurement, Target } from './measurement.ts';
 import type { FaultFigures, SoakFigures } from './stability.ts';
 
-/** What the middleware used during the measuring window, from its `/metrics`. */
+/** CPU use of the middleware in the measuring window, from its `/metrics`. */
 export interface MiddlewareUse {
-  /** CPU time of all processes inside the window. */
+  /** Of all processes. */
   readonly cpuMs: number;
-  /** CPU time of the busiest process as a share of one core. */
+  /** Of the busiest process, as a share of one core. */
   readonly busiestCpuShare: number;
 }
 
-/** How the serving came up before this measurement; absent if it was already running. */
+/** The start of the serving before a measurement; absent if it was already running. */
 export interface ServingStart {
   /** From the start of the process to the first healthy answer. */
   readonly timeToReadyMs: number;
-  /** Latency of the first request after that, through the middleware. */
+  /** Latency of the first request through the middleware. */
   readonly firstRequestMs: number;
-  /** Memory in RAM of its processes before that request; absent if the system does not tell, and on node pairs. */
+  /** Resident memory of its processes before that request; absent if the system does not report it, and on node pairs. */
   readonly idleMemoryMiB?: number;
 }
 
-/** What the two nodes of a pair used in the measuring window; a node whose samples are missing is absent. */
+/** Resource use of both nodes of a pair in the measuring window; a node without samples is absent. */
 export interface MeasurementNodes {
   readonly serving?: NodeFigures;
   readonly middleware?: NodeFigures;
 }
 
 /**
- * The same load without the middleware, right after the window: the same requests, byte for byte, at the same level, from the
- * same machine and load generator, straight to the serving, which is warm by then. An answer with status 200, or OK in gRPC,
- * counts as right.
+ * The same load without the middleware, right after the window: the same bytes, at the same level, from the same load generator,
+ * straight to the serving, which is warm by then. Every answer with status 200, or OK in gRPC, counts as correct.
  */
 export interface CompletedBypassRun extends Pick<
   LoadResult,
@@ -48,36 +47,36 @@ export interface CompletedBypassRun extends Pick<
   | 'self'
 > {
   readonly state: 'completed';
-  /** Different requests that were sent; fewer than images if the requests are large. */
+  /** Number of different requests; less than the number of images if requests are large. */
   readonly images: number;
-  /** Request rate of the measurement, through the middleware, ÷ that of the bypass run. */
+  /** Request rate through the middleware ÷ request rate of the bypass run. */
   readonly rateShare: number;
 }
 
-/** A bypass run without figures; the measurement keeps its own. */
+/** A bypass run without figures. The measurement keeps its own figures. */
 export interface FailedBypassRun {
   readonly state: 'failed';
   readonly reason: string;
 }
 
-/** Who wrote a record, in a run that node pairs share. */
+/** The node pair that wrote a record. */
 export interface RecordOrigin {
-  /** Number of the pair. */
+  /** From 1. */
   readonly pair: number;
 }
 
 /** Where a record comes from. */
 export interface RecordSource extends Partial<RecordOrigin> {
-  /** Hash of the plan that it belongs to; every line of the file has it, as the runner adds it when it writes the record. */
+  /** Hash of its plan. The runner adds it to every line that it writes. */
   readonly planHash?: string;
 }
 
-/** What the serving says about its own time in the window, from its counters before and after it. */
+/** The serving's own times in the window, from its counters before and after it. */
 export interface ToldServingTimes extends ServingCounters {
   readonly state: 'told';
 }
 
-/** The serving's counters could not be read; the measurement has its other figures. */
+/** The serving's counters could not be read. The measurement keeps its other figures. */
 export interface UntoldServingTimes {
   readonly state: 'untold';
   readonly reason: string;
@@ -95,15 +94,15 @@ export interface CompletedMeasurement extends EndedMeasurement {
   readonly start?: ServingStart;
   readonly load: LoadResult;
   readonly middleware: MiddlewareUse;
-  /** CPU time of the serving's process inside the window; absent if the system does not tell. */
+  /** CPU time of the serving's process in the window; absent if the system does not report it. */
   readonly servingCpuMs?: number;
-  /** Absent if the platform tells no times. */
+  /** Absent if the platform does not report times. */
   readonly serving?: ToldServingTimes | UntoldServingTimes;
   /** Absent if everything ran on one machine. */
   readonly nodes?: MeasurementNodes;
-  /** Absent if the plan has none for the measurement. */
+  /** Absent if none is planned. */
   readonly bypass?: CompletedBypassRun | FailedBypassRun;
-  /** Present for a measurement of stability. */
+  /** Present for a stability test. */
   readonly stability?: FaultFigures | SoakFigures;
 }
 
@@ -116,21 +115,21 @@ export interface FailedMeasurement extends EndedMeasurement {
 
 /** A class with its probability. */
 export interface ScoredClass {
-  /** Its index. */
+  /** Index of the class. */
   readonly class: number;
   readonly score: number;
 }
 
-/** A class whose probability is not the one of the direct computation. */
+/** A class whose answered probability differs from the direct computation. */
 export interface ScoreDifference {
   readonly class: number;
   readonly expected: number;
   readonly answered: number;
-  /** Which of the two is only an upper bound, the least score of its five, since the class is not among them. */
+  /** Which of the two is only an upper bound: the class is not among the best five, so the fifth score is given. */
   readonly atMost?: 'expected' | 'answered';
 }
 
-/** What a target answered to one image. */
+/** The answer of a target to one image. */
 export interface CheckedImage {
   readonly file: string;
   readonly expectedClass: number;
@@ -138,22 +137,22 @@ export interface CheckedImage {
   readonly answeredClass?: number;
   /** Why there was no answer. */
   readonly error?: string;
-  /** Largest distance of a probability from the right one, as a share of it; absent if there was no answer. */
+  /** Largest relative difference of a probability from the expected one; absent if there was no answer. */
   readonly largestRelativeDifference?: number;
-  /** The probability that is farthest from the right one, if that is beyond the tolerance. */
+  /** The probability with the largest difference; absent if that is within the tolerance. */
   readonly difference?: ScoreDifference;
 }
 
-/** What a target answered to one request with named tensors. */
+/** The answer of a target to one request with named tensors. */
 export interface CheckedTensors {
   readonly file: string;
   /** Why there was no answer. */
   readonly error?: string;
-  /** Each output against the right one; absent if there was no answer. */
+  /** Each output compared with the expected one; absent if there was no answer. */
   readonly outputs?: readonly ComparedOutput[];
 }
 
-/** The answers of a target against the direct computation, before its first timed measurement. */
+/** Compares the answers of a target with the direct computation, before its first timed measurement. */
 export interface AnswerCheck extends RecordSource {
   readonly kind: 'answer-check';
   readonly target: Target;
@@ -162,19 +161,19 @@ export interface AnswerCheck extends RecordSource {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly trained: boolean;
-  /** How far a probability may lie from the right one, as a share of it; absent for named tensors. */
+  /** Largest relative difference of a probability that passes; absent for named tensors. */
   readonly relativeTolerance?: number;
   /** Empty for named tensors. */
   readonly images: readonly CheckedImage[];
   /** Present for named tensors. */
   readonly tensors?: readonly CheckedTensors[];
-  /** The same for images that decoders treat differently; they decide nothing. Absent if they were not sent. */
+  /** Answers to images that decoders treat differently, which do not affect `state`. Absent if none were sent. */
   readonly odd?: readonly CheckedImage[];
-  /** In words, if the check failed. */
+  /** Why the check failed, in words. */
   readonly reason?: string;
 }
 
-/** What one measurement of a known latency gave; times in milliseconds. */
+/** One measurement of a known latency. */
 export interface CalibrationTry {
   /** Start of the window, ISO 8601. */
   readonly startedAt: string;
@@ -184,37 +183,37 @@ export interface CalibrationTry {
   readonly requestRatePerSecond: number;
   readonly meanMs: number;
   readonly minMs: number;
-  /** Mean time that the middleware took itself, by its `Server-Timing`: all of its parts but the wait for the serving. */
+  /** Mean time that the middleware spent itself, from `Server-Timing`: all parts without the wait for the serving. */
   readonly ownMs: number;
-  /** From the middleware's machine to the serving's and back, before the window; absent if they are one machine. */
+  /** Between the nodes of middleware and serving, measured before the window; absent on one machine. */
   readonly roundTripMs?: number;
 }
 
-/** The whole rig against a serving that answers after a known time. Once a run, or pair of nodes, before its first measurement. */
+/** Measures a serving of known latency with the whole rig, before the first measurement of the run or of each node pair. */
 export interface Calibration extends RecordSource {
   readonly kind: 'calibration';
-  /** `failed`: it gave no figures. Whether figures are right is judged by the check. */
+  /** `failed`: there are no figures. Whether figures are right is up to the check of this name. */
   readonly state: 'completed' | 'failed';
   readonly target: Target;
   readonly virtualUsers: number;
-  /** What the serving takes for each request, one at a time. */
+  /** Time that the serving takes for each request, one at a time. */
   readonly delayMs: number;
-  /** A wrong try is repeated, since a busy machine may be to blame. The last one counts. */
+  /** A wrong try is repeated, because the machine may have been busy. The last one counts. */
   readonly tries: readonly CalibrationTry[];
-  /** Why there are no figures, if there are none. */
+  /** Why there are no figures. */
   readonly reason?: string;
 }
 
-/** What became of a measurement. */
+/** The result of a measurement. */
 export type MeasurementRecord = CompletedMeasurement | FailedMeasurement;
 
 /**
- * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only as the last line of the file: a
- * resumed run overrides it. It does not depend on results, so verdicts are as sure as those of a plan with that many repeats.
+ * The time of a run was up before its next repeat, see `RunSettings.maxSeconds`. It counts only on the last line of the file, because a
+ * resumed run goes on. The end does not depend on results, so verdicts are as reliable as those of a plan with fewer repeats.
  */
 export interface TimeUp extends RecordSource {
   readonly kind: 'time-up';
-  /** The repeats of the plan that were measured: the first ones. */
+  /** Number of repeats that were measured. */
   readonly repeats: number;
 }
 
