@@ -2,19 +2,19 @@ import { isServingName } from '../../../serving-configs/index.ts';
 import type { Target, Scenario } from '../model/measurement.ts';
 import data from './published-points.json' with { type: 'json' };
 
-/** What the study of 2021 printed for one series at one level, as read from its charts. */
+/** The figures of the study of 2021 for one series at one level, as read from its charts. */
 export interface PublishedPoint {
   readonly virtualUsers: number;
-  /** Absent where nothing was printed. */
+  /** Absent if the study has no figure. */
   readonly requestRatePerSecond?: number;
-  /** Average over five runs of the runs' medians. */
+  /** Average of the medians of five runs. */
   readonly medianMs: number;
   readonly failedPercent: number;
 }
 
-/** What must be known of the points of some levels. */
+/** A remark on the points of some levels. */
 interface Note {
-  /** The first and the last level that it holds for, in virtual users. */
+  /** First and last level to which it applies, in virtual users. */
   readonly from: number;
   readonly to: number;
   readonly text: string;
@@ -22,19 +22,18 @@ interface Note {
 
 /** The points of one target of the study in one scenario, by rising number of virtual users. */
 export interface PublishedSeries {
-  /** The target as the study went it. */
   readonly target: Target;
   readonly scenario: Scenario;
   readonly notes: readonly Note[];
   readonly points: readonly PublishedPoint[];
 }
 
-/** Where the figures come from, as a sentence. */
+/** The source of the figures, as a sentence. */
 export const studySource = `${data.source.title}; posts of ${data.source.posts.join(' and ')}.`;
 
 type Row = readonly (number | null)[];
 
-/** In the order of `columns` in the data file; the errors of reading are for those who check it. */
+/** In the order of `columns` in the data file, without the reading errors. */
 const pointOf = ([users, rate, , median, , failed]: Row): PublishedPoint => ({
   virtualUsers: users ?? Number.NaN,
   requestRatePerSecond: rate ?? undefined,
@@ -54,7 +53,7 @@ export const publishedSeries: readonly PublishedSeries[] = data.series.map((seri
   };
 });
 
-/** What the study printed for a target in a scenario; undefined where it printed nothing, or sent another payload. */
+/** Finds the series of a target in a scenario; undefined if the study has none, or sent another payload. */
 export const publishedSeriesOf = (
   target: Target,
   scenario: Scenario,

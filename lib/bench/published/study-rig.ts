@@ -8,16 +8,15 @@ const servingsOf = (names: readonly string[]): readonly ServingName[] =>
     return name;
   });
 
-/** The machines of the study. */
 export const studyMachines: {
   readonly servingInstanceType: string;
   readonly middlewareInstanceType: string;
 } = data;
 
-/** What k6 waited for an answer. */
+/** Timeout of k6 in the study. */
 export const STUDY_CLIENT_TIMEOUT_MS = data.clientTimeoutMs;
 
-/** The middleware of the study of 2021, as far as this project's own can be made like it. */
+/** Settings that make our middleware resemble that of the study of 2021. */
 export const studyMiddleware: MiddlewareSettings = {
   processes: data.processes,
   restTimeoutMs: data.restTimeoutMs,

@@ -1,6 +1,6 @@
 import { wrapped } from '../../../serving-configs/options/help.ts';
 
-/** Texts in columns as wide as their longest text, two blanks apart: a line for each row. */
+/** Formats rows as lines, with columns as wide as their longest text and two blanks between them. */
 export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
@@ -13,17 +13,18 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
 };
 
-/** Where nothing says how wide the output is, and at most: longer lines wrap in too many terminals and CI logs. */
+/** Widest output, also used if the width is unknown: longer lines wrap in many terminals and CI logs. */
 export const MOST_COLUMNS = 100;
 
-/** A line does not end between a figure and its unit. */
-const joined = (text: string): string =>
+/** Keeps figures and their units on one line. */
+const withFixedUnits = (text: string): string =>
   text.replaceAll(/(\d) (?=%|(?:ms|s|min|h|req|VUs?)\b)/g, '$1\u00A0');
 
 /**
- * A text in lines that fit into so many columns: the first behind a label, the others below its text.
+ * Wraps a text into lines. The first one follows a label, the others are indented.
  *
- * @param indent of the others
+ * @param width of the output, in columns
+ * @param indent of all lines but the first, by default as wide as the label
  */
 export const hangingLines = (
   label: string,
@@ -31,6 +32,6 @@ export const hangingLines = (
   width: number,
   indent = label.length,
 ): readonly string[] =>
-  wrapped(joined(text), Math.min(width, MOST_COLUMNS) - indent).map(
+  wrapped(withFixedUnits(text), Math.min(width, MOST_COLUMNS) - indent).map(
     (line, at) => (at === 0 ? label : ' '.repeat(indent)) + line.replaceAll('\u00A0', ' '),
   );

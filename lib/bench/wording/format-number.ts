@@ -1,13 +1,13 @@
 import type { Interval } from '../stats/interval.ts';
 
 /** `1 row`, `4 rows`. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
+export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
+  `${count} ${count === 1 ? singular : plural}`;
 
-/** What stands where there is no figure. */
+/** Stands for a missing figure. */
 export const NO_FIGURE = '–';
 
-/** Decimals that leave three significant digits, and whole numbers from 100 on. */
+/** Number of decimals for three significant digits; none from 100 on. */
 const decimalsFor = (magnitude: number): number => {
   if (magnitude >= 99.95) return 0;
   if (magnitude >= 9.995) return 1;
@@ -16,30 +16,27 @@ const decimalsFor = (magnitude: number): number => {
 };
 
 /**
- * The one way in which every output writes a measured figure: three significant digits, no separators, a point. So the
- * same figure reads the same in the terminal, HTML, Markdown and CSV. What is not a number is `–`.
+ * Formats a measured figure for every output: three significant digits, a decimal point, no separators. {@link NO_FIGURE} if it is
+ * undefined or not finite.
  */
 export const formatFigure = (value: number | undefined): string => {
   if (value === undefined || !Number.isFinite(value)) return NO_FIGURE;
   if (value === 0) return '0';
   const text = value.toFixed(decimalsFor(Math.abs(value)));
-  // A figure that is not zero must not read as zero.
+  // Only zero may read as zero.
   return Number(text) === 0 ? (value < 0 ? '>-0.001' : '<0.001') : text;
 };
 
 const DIGITS = 3;
 
-/**
- * The same figure where a program reads it: empty if there is none, and a number if `formatFigure` says only that it is next
- * to nothing.
- */
+/** Formats a figure for programs: like {@link formatFigure}, but empty if there is none, and a number even if it is tiny. */
 export const figureAsNumber = (value: number | undefined): string => {
   const text = formatFigure(value);
   if (text === NO_FIGURE) return '';
   return Number.isNaN(Number(text)) ? String(Number(value?.toPrecision(DIGITS))) : text;
 };
 
-/** A share between 0 and 1 as a percentage without its sign. */
+/** A share between 0 and 1 in percent, without the sign. */
 export const formatPercent = (share: number | undefined): string =>
   formatFigure(share === undefined ? undefined : share * 100);
 
@@ -54,10 +51,10 @@ export const formatBytes = (bytes: number): string => {
   return `${formatFigure(bytes / 1024 ** power)} ${BYTE_UNITS[power] ?? 'B'}`;
 };
 
-/** A share in per cent to read at a glance: `18`, and below ten with a tenth. */
+/** A share in percent at a glance: `18`, with one decimal below ten. */
 export const roughPercent = (share: number): string => (100 * share).toFixed(share < 0.1 ? 1 : 0);
 
-/** A text with a capital letter. */
+/** Capitalises the first letter. */
 export const sentenceStart = (text: string): string =>
   text.slice(0, 1).toUpperCase() + text.slice(1);
 

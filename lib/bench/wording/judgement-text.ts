@@ -1,9 +1,8 @@
 import { EQUIVALENCE_MARGIN, type Judgement } from '../stats/judgement.ts';
 
-/** What counts as equal: `3 %`. */
+/** The margin within which figures count as equal: `3 %`. */
 export const MARGIN_TEXT = `${EQUIVALENCE_MARGIN * 100} %`;
 
-/** The words of a verdict. */
 export const judgementText = (judgement: Judgement): string => {
   switch (judgement.word) {
     case 'faster':

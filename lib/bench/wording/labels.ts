@@ -5,7 +5,6 @@ import { type Level, type Measurement, type Target, targetId } from '../model/me
 import type { Plan } from '../model/plan.ts';
 import type { CpuState, MachineFacts } from '../../deployment/machine-facts.ts';
 
-/** The protocols as people write them. */
 export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { rest: 'REST', grpc: 'gRPC' };
 
 const PAYLOAD_WORDS: Readonly<Record<Target['payload'], string>> = {
@@ -23,7 +22,7 @@ const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
   form: 'form',
 };
 
-/** Protocol, payload and encoding of a target as people write them. */
+/** Protocol, payload and encoding of a target, for people. */
 export const wireWords = ({ protocol, payload, encoding }: Target): readonly string[] => [
   PROTOCOL_WORDS[protocol],
   PAYLOAD_WORDS[payload],
@@ -36,46 +35,47 @@ export type Labels = ReadonlyMap<string, string>;
 export const labelOf = (labels: Labels, target: Target): string =>
   labels.get(targetId(target)) ?? targetId(target);
 
-/** What a plan says of what answers. */
+/** The part of a plan that says what answers. */
 type Answering = Partial<Pick<Plan, 'served' | 'runtime'>>;
 
-/** Puts notes into the brackets behind a title, which may have some. */
+/** Appends notes in brackets, or adds them to the brackets at the end of the title. */
 const withNotes = (title: string, notes: readonly string[]): string => {
   if (notes.length === 0) return title;
   const text = notes.join(', ');
   return title.endsWith(')') ? `${title.slice(0, -1)}, ${text})` : `${title} (${text})`;
 };
 
-/** Payload and encoding in a word or two: `image`, and of tensors how the numbers are written. */
+/** Payload and encoding in a word or two: `image`, `JSON`, `unresized binary`. */
 const dataWord = ({ payload, encoding }: Target): string => {
   const word = ENCODING_WORDS[encoding];
   if (payload === 'image') return encoding === 'raw' ? 'image' : `image as ${word}`;
   return payload === 'tensor_fullsize' ? `unresized ${word}` : word;
 };
 
-/** What is to be known of what answered: a stand-in, or the simulated server. */
+/** Marks targets that no real server answered. */
 const answeredBy = ({ serving }: Target, { served, runtime }: Answering): readonly string[] => {
-  const own = served?.[serving];
-  if (own !== undefined) return own.real ? [] : ['stand-in'];
+  const servedBy = served?.[serving];
+  if (servedBy !== undefined) return servedBy.real ? [] : ['stand-in'];
   return runtime === 'simulated' ? ['simulated'] : [];
 };
 
-/** A target in full: `TITLE (gRPC, tensor, raw bytes, simulated)`. */
+/** The full name of a target: `TITLE (gRPC, tensor, raw bytes, simulated)`. */
 export const fullLabel = (target: Target, plan: Answering): string =>
   withNotes(manifestOf(target.serving).title, [...wireWords(target), ...answeredBy(target, plan)]);
 
 /**
- * Names of targets for people, by target id: the serving's title, with what of protocol, payload and encoding not all of them
- * share, as it may be the reason for what is measured: `TITLE (JSON, simulated)`.
+ * Names of targets by target id: the title of the serving, with protocol, payload and encoding if the targets differ in them, because
+ * that may explain the figures: `TITLE (JSON, simulated)`.
  *
- * @param plan says what answered; without it the names are not marked
+ * @param plan marks what was not a real server; without it nothing is marked
  */
 export const targetLabels = (all: readonly Target[], plan: Answering = {}): Labels => {
-  // Thousands of rows share a few targets.
+  // Thousands of rows may share a few targets.
   const targets = [...new Map(all.map((target) => [targetId(target), target])).values()];
-  const differ = (of: (target: Target) => string): boolean => new Set(targets.map(of)).size > 1;
-  const hasProtocols = differ(({ protocol }) => protocol);
-  const hasData = differ(dataWord);
+  const differIn = (valueOf: (target: Target) => string): boolean =>
+    new Set(targets.map(valueOf)).size > 1;
+  const hasProtocols = differIn(({ protocol }) => protocol);
+  const hasData = differIn(dataWord);
   return new Map(
     targets.map((target) => {
       const notes = [
@@ -95,26 +95,27 @@ export const rowLabels = (rows: readonly { readonly target: Target }[], plan?: A
     plan,
   );
 
+const ARRIVAL_WORDS = { poisson: 'Poisson', constant: 'constant' } as const;
+
 /** `10 VUs`, `50/s Poisson`. */
-export const levelLabel = (level: Level): string => {
-  if (level.loop === 'closed')
-    return level.virtualUsers === 1 ? '1 VU' : `${level.virtualUsers} VUs`;
-  return `${level.ratePerSecond}/s ${level.arrivals === 'poisson' ? 'Poisson' : 'constant'}`;
-};
+export const levelLabel = (level: Level): string =>
+  level.loop === 'closed'
+    ? counted(level.virtualUsers, 'VU')
+    : `${level.ratePerSecond}/s ${ARRIVAL_WORDS[level.arrivals]}`;
 
 /** `10 virtual users`, `50 requests/s (Poisson)`: for sentences. */
 export const levelWords = (level: Level): string =>
   level.loop === 'closed'
     ? counted(level.virtualUsers, 'virtual user')
-    : `${level.ratePerSecond} requests/s (${level.arrivals === 'poisson' ? 'Poisson' : 'constant'})`;
+    : `${level.ratePerSecond} requests/s (${ARRIVAL_WORDS[level.arrivals]})`;
 
-/** What is known of the processor's state: `governor performance`, `SMT on`. */
+/** The known settings of the processor: `governor performance`, `SMT on`. */
 export const cpuStateTexts = ({ cpuGovernor, smt }: CpuState): readonly string[] => [
   ...(cpuGovernor === undefined ? [] : [`governor ${cpuGovernor}`]),
   ...(smt === undefined ? [] : [`SMT ${smt ? 'on' : 'off'}`]),
 ];
 
-/** What a machine is, in one line. */
+/** Describes a machine in one line. */
 export const machineText = (machine: MachineFacts): string =>
   [
     machine.cpuModel,
@@ -124,7 +125,7 @@ export const machineText = (machine: MachineFacts): string =>
     machine.architecture,
   ].join(', ');
 
-/** What runs on it. */
+/** Operating system and kernel. */
 export const systemText = ({ os, kernel }: MachineFacts): string => `${os}, kernel ${kernel}`;
 
 /** The name of a result: `TITLE (JSON), warm, 8 VUs`. */

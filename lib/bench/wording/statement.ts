@@ -22,46 +22,46 @@ const PLACES: Readonly<Record<PlanPlace['where'], string>> = {
   aws: 'on node pairs in AWS',
 };
 
-/** What is said of a plan; without a place it is the simulated server on this machine. */
+/** The part of a plan that the statement tells. Without a place, it is the simulated server on this machine. */
 type Stated = Pick<Plan, 'targets' | 'model' | 'options' | 'settings' | 'served'> &
   Partial<PlanPlace>;
 
-/** With more of them the first line would be a paragraph. */
+/** Longer lists are only counted, so that the first line stays short. */
 const NAMED_ENGINES = 2;
 const NAMED_SERVERS = 4;
 
-/** Those that run for the plan. */
-const servingsOf = ({ targets, served = {} }: Stated): readonly ServingName[] =>
+/** The servings that the run starts itself. */
+const startedServings = ({ targets, served = {} }: Stated): readonly ServingName[] =>
   [...new Set(targets.map(({ serving }) => serving))].filter(
     (serving) => served[serving]?.running === undefined,
   );
 
-/** Those that ran before, with their addresses; empty without any. */
+/** The servers that were already running, with their addresses; empty if there are none. */
 const runningText = ({ targets, served = {} }: Stated): string => {
-  const all = [...new Set(targets.map(({ serving }) => serving))].flatMap((serving) => {
+  const addresses = [...new Set(targets.map(({ serving }) => serving))].flatMap((serving) => {
     const { running } = served[serving] ?? {};
     return running === undefined ? [] : [`${serving} at ${running}`];
   });
-  if (all.length === 0) return '';
-  const count = counted(all.length, 'running server');
-  return all.length > NAMED_SERVERS
+  if (addresses.length === 0) return '';
+  const count = counted(addresses.length, 'running server');
+  return addresses.length > NAMED_SERVERS
     ? `${count}, see the environment`
-    : `${count}: ${all.join('; ')}`;
+    : `${count}: ${addresses.join('; ')}`;
 };
 
 const titlesOf = (servings: readonly ServingName[]): string =>
   servings.map((serving) => manifestOf(serving).title).join(', ');
 
-/** Protocols are named unless all targets speak REST. */
+/** The protocols; empty if all targets use REST. */
 const protocolsText = ({ targets }: Stated): string => {
-  const spoken = PROTOCOLS.filter((one) => targets.some(({ protocol }) => protocol === one));
-  return spoken.join() === 'rest'
+  const used = PROTOCOLS.filter((name) => targets.some(({ protocol }) => protocol === name));
+  return used.join() === 'rest'
     ? ''
-    : ` over ${spoken.map((protocol) => PROTOCOL_WORDS[protocol]).join(' and ')}`;
+    : ` over ${used.map((protocol) => PROTOCOL_WORDS[protocol]).join(' and ')}`;
 };
 
 const simulatedText = (stated: Stated): string =>
-  `simulated APIs of ${counted(servingsOf(stated).length, 'serving')}${protocolsText(stated)} ${PLACES[stated.where ?? 'local']}, all answered by ${engineText(stated)}; not the real servers`;
+  `simulated APIs of ${counted(startedServings(stated).length, 'serving')}${protocolsText(stated)} ${PLACES[stated.where ?? 'local']}, all answered by ${engineText(stated)}; not the real servers`;
 
 const ACCELERATOR_WORDS: Readonly<Record<Accelerator, string>> = {
   cpu: 'CPU',
@@ -75,24 +75,23 @@ const containersPlace = ({ where = 'local', served = {} }: Stated): string => {
   return where === 'aws' ? `on the ${word} of node pairs in AWS` : `on this machine's ${word}`;
 };
 
-/** What of the containers is not what they are called by: images, what these were built on, and servers. */
+/** The servings whose image, base image or server is a stand-in. */
 const standInsText = (stated: Stated): string => {
   const { served = {} } = stated;
-  const servings = servingsOf(stated);
+  const servings = startedServings(stated);
   const kinds = [
     ['images', servings.filter((serving) => served[serving]?.standIn === 'image')],
     ['base images', servings.filter((serving) => served[serving]?.standIn === 'base image')],
     ['servers', servings.filter((serving) => served[serving]?.real === false)],
   ] as const;
   return kinds
-    .filter(([, some]) => some.length > 0)
-    .map(([kind, some]) => `; stand-ins for the ${kind} of: ${titlesOf(some)}`)
+    .filter(([, standIns]) => standIns.length > 0)
+    .map(([kind, standIns]) => `; stand-ins for the ${kind} of: ${titlesOf(standIns)}`)
     .join('');
 };
 
-/** Servings in their containers. */
 const containersText = (stated: Stated): string =>
-  `${counted(servingsOf(stated).length, 'serving')} in containers, all with one model, ${containersPlace(stated)}${standInsText(stated)}`;
+  `${counted(startedServings(stated).length, 'serving')} in containers, all with one model, ${containersPlace(stated)}${standInsText(stated)}`;
 
 const realText = (real: readonly ServingName[]): string => {
   if (real.length === 0) return 'no real server';
@@ -109,10 +108,10 @@ const enginesText = (engines: readonly string[]): string => {
     : `computing with ${engines.join('; or with ')}`;
 };
 
-/** What runs from packages: the platforms, and what stands for those that have none. */
+/** Servers from packages, with their engines, and the stand-ins for servings that have none. */
 const packagesText = (stated: Stated): string => {
   const { served = {} } = stated;
-  const servings = servingsOf(stated);
+  const servings = startedServings(stated);
   const standIns = servings.filter((serving) => served[serving]?.real === false);
   const real = servings.filter((serving) => !standIns.includes(serving));
   const engines = [...new Set(servings.flatMap((serving) => served[serving]?.engine ?? []))];
@@ -120,17 +119,17 @@ const packagesText = (stated: Stated): string => {
   return `${realText(real)} on this machine's CPU, ${enginesText(engines)}${instead}`;
 };
 
-/** The engines `noop` and `delay` are the simulated server's own, whatever the runtime of the plan. */
-const comparedIn = (stated: Stated): string => {
+/** The engines `noop` and `delay` always run in the simulated server, whatever the runtime. */
+const comparedText = (stated: Stated): string => {
   const { options, runtime = 'simulated' } = stated;
   if (options.engine !== 'onnx' || runtime === 'simulated') return simulatedText(stated);
   const running = runningText(stated);
   if (runtime === 'running') return running;
-  const own = runtime === 'venv' ? packagesText(stated) : containersText(stated);
-  return running === '' ? own : `${own}; and ${running}`;
+  const started = runtime === 'venv' ? packagesText(stated) : containersText(stated);
+  return running === '' ? started : `${started}; and ${running}`;
 };
 
-/** The network and its weights, by name; undefined for an engine that computes nothing. */
+/** Name of the network and its weights; undefined for an engine that computes nothing. */
 export const modelTitle = ({
   options,
   settings,
@@ -143,18 +142,19 @@ export const modelTitle = ({
   );
 };
 
-/** The first line of every output: what was compared and what was not. */
+/** The first line of every output: what was compared, and what was not. */
 export const statementOf = (plan: Stated): string => {
   const title = modelTitle(plan);
   const weights = plan.model.trained ? 'trained' : 'not trained, so its classes mean nothing';
-  const asSet = plan.options.middleware === undefined ? '' : ' in the study’s configuration';
+  const configuration =
+    plan.options.middleware === undefined ? '' : ' in the study’s configuration';
   const weightsText = plan.model.tensors === undefined ? `; ${weights}` : '';
   const model = title === undefined ? '' : ` Model: ${title}${weightsText}.`;
-  return `Compared${asSet}: ${comparedIn(plan)}.${model}`;
+  return `Compared${configuration}: ${comparedText(plan)}.${model}`;
 };
 
 /**
- * What will be compared, before the model exists: random weights are not trained, and a user's model counts as trained.
+ * The statement for a run whose model does not exist yet. Random weights count as not trained, a user's model as trained.
  *
  * @param tensors of a user's model
  */

@@ -6,7 +6,7 @@ const WRONG = {
   shape: 'has another shape',
 } as const satisfies Record<NonNullable<ComparedOutput['wrong']>, string>;
 
-/** Where an output differs from the right one, and by how much. */
+/** Describes how an output differs from the expected one. */
 export const wrongOutputText = ({
   output,
   check,
@@ -26,7 +26,7 @@ export const wrongOutputText = ({
   return `output "${output}" at [${index.join()}] ${what} ${answered} instead of ${expected}`;
 };
 
-/** Where right answers that came with the inputs differ from those that ONNX Runtime computes. */
+/** Describes how an expected output that came with the inputs differs from the one that ONNX Runtime computes. */
 export const unlikeOutputText = (compared: ComparedOutput): string => {
   const { output, check, worst, cosine } = compared;
   if (worst === undefined) return `${wrongOutputText(compared)} than with ONNX Runtime`;
