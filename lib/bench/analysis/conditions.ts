@@ -6,17 +6,17 @@ import { lackOfAnswers } from '../stats/percentile-claim.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
 
-/** The result of a condition in a run. */
-export interface Judgement {
+/** Whether the results of a run meet a condition. */
+export interface ConditionResult {
   /** The condition as it was typed. */
   readonly condition: string;
-  /** `failed`: it is true of a result, or a result has no such figure. */
+  /** `failed`: the condition holds for a result, or a result lacks the figure. */
   readonly state: 'passed' | 'failed';
-  /** Results that it applies to. */
+  /** Number of results that it applies to. */
   readonly results: number;
-  /** Of these, results that have no such figure. */
+  /** Of these, results that lack the figure. */
   readonly unknown: number;
-  /** Of these, results that it is true of. */
+  /** Of these, results for which it holds. */
   readonly violations: number;
   /** The result with the worst figure, in the unit of the condition; absent if none has one. */
   readonly worst?: {
@@ -25,7 +25,7 @@ export interface Judgement {
     readonly level: Level;
     readonly value: number;
   };
-  /** In words, without a full stop. */
+  /** A sentence without a full stop. */
   readonly finding: string;
 }
 
@@ -38,7 +38,7 @@ const UNITS: Readonly<Record<Metric, string>> = {
   cost: ' USD per million answers',
 };
 
-/** The figure of a result, or why it has none. */
+/** The figure of a result, or why it is missing. */
 const figureOf = (row: SummaryRow, metric: Metric, { costs }: Summary): number | string => {
   const { repeats, succeeded = 0 } = row;
   if (repeats === 0) return 'was not measured';
@@ -54,23 +54,24 @@ const figureOf = (row: SummaryRow, metric: Metric, { costs }: Summary): number |
   return lack === undefined ? 'has none' : `has ${lack} (more with --duration or --repeats)`;
 };
 
-/** The result in words. */
 const findingOf = (
   { text, metric, boundText, servings }: Condition,
-  { results, unknown, violations, worst }: Omit<Judgement, 'finding'>,
+  { results, unknown, violations, worst }: Omit<ConditionResult, 'finding'>,
   [worstName = '', lacking = '']: readonly (string | undefined)[],
 ): string => {
   const figure = servings === undefined ? metric : `${text.split(':')[0] ?? ''}: ${metric}`;
   if (results === 0) return `${figure}: the run has no such result`;
-  const side = `${METRICS[metric]} ${boundText}`;
-  const of = `of ${counted(results, 'result')}`;
+  const beyond = `${METRICS[metric]} ${boundText}`;
+  const ofResults = `of ${counted(results, 'result')}`;
   const judged =
-    violations > 0 ? `${figure} ${side} in ${violations} ${of}` : `${figure} nowhere ${side}`;
+    violations > 0
+      ? `${figure} ${beyond} in ${violations} ${ofResults}`
+      : `${figure} nowhere ${beyond}`;
   return [
     ...(worst === undefined
       ? []
       : [judged, `worst ${formatFigure(worst.value)}${UNITS[metric]}: ${worstName}`]),
-    ...(unknown === 0 ? [] : [`${figure} unknown in ${unknown} ${of}: ${lacking}`]),
+    ...(unknown === 0 ? [] : [`${figure} unknown in ${unknown} ${ofResults}: ${lacking}`]),
   ].join('; ');
 };
 
@@ -78,23 +79,23 @@ const judge = (
   condition: Condition,
   summary: Summary,
   nameOf: (row: SummaryRow) => string,
-): Judgement => {
+): ConditionResult => {
   const { text, metric, bound, servings } = condition;
   const measured = summary.rows.filter(({ engine }) => engine !== 'noop');
   const rows = (measured.length > 0 ? measured : summary.rows).filter(
     ({ target }) => servings === undefined || servings.includes(target.serving),
   );
-  /** 1 if good figures lie below the bound. */
+  // 1 if good figures lie below the bound.
   const sign = METRICS[metric] === 'above' ? 1 : -1;
   const figures = rows.map((row) => ({ row, figure: figureOf(row, metric, summary) }));
   const known = figures
     .flatMap(({ row, figure }) => (typeof figure === 'number' ? [{ row, value: figure }] : []))
-    .toSorted((one, other) => sign * (other.value - one.value));
+    .toSorted((a, b) => sign * (b.value - a.value));
   const [worst] = known;
   const [lacking] = figures.filter(({ figure }) => typeof figure === 'string');
   const unknown = rows.length - known.length;
   const violations = known.filter(({ value }) => sign * (value - bound) > 0).length;
-  const judged: Omit<Judgement, 'finding'> = {
+  const result: Omit<ConditionResult, 'finding'> = {
     condition: text,
     state: rows.length > 0 && violations === 0 && unknown === 0 ? 'passed' : 'failed',
     results: rows.length,
@@ -108,14 +109,14 @@ const judge = (
     },
   };
   const names = [worst && nameOf(worst.row), lacking && `${nameOf(lacking.row)} ${lacking.figure}`];
-  return { ...judged, finding: findingOf(condition, judged, names) };
+  return { ...result, finding: findingOf(condition, result, names) };
 };
 
-/** The results of all conditions in a run. An unknown figure passes nothing. */
+/** Judges all conditions on a run. A condition fails if a figure is unknown. */
 export const judgeConditions = (
   summary: Summary,
   conditions: readonly Condition[],
-): readonly Judgement[] => {
+): readonly ConditionResult[] => {
   const labels = rowLabels(summary.rows, summary.plan);
   return conditions.map((condition) =>
     judge(condition, summary, (row) => resultLabel(labels, row)),

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
-import { judgeConditions, type Judgement } from '../analysis/conditions.ts';
+import { judgeConditions, type ConditionResult } from '../analysis/conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Condition } from '../model/condition.ts';
 import { BenchError, messageOf } from '../model/errors.ts';
@@ -65,7 +65,7 @@ export const assertCiFolder = async ({
 };
 
 /** Returns 1 if the run is invalid or a condition failed. */
-const exitCodeOf = ({ validity }: Summary, judgements: readonly Judgement[]): 0 | 1 =>
+const exitCodeOf = ({ validity }: Summary, judgements: readonly ConditionResult[]): 0 | 1 =>
   validity?.valid === false || judgements.some(({ state }) => state === 'failed') ? 1 : 0;
 
 /** Prints a text, wrapped to the width of the terminal. */
@@ -77,9 +77,9 @@ export const printText = (text: string, { out, outStyle }: Console): void =>
   );
 
 /** An empty line, then a line for each condition. */
-const conditionLines = (judgements: readonly Judgement[], { outStyle }: Console): string => {
+const conditionLines = (judgements: readonly ConditionResult[], { outStyle }: Console): string => {
   const { color, width } = outStyle;
-  const mark = ({ state }: Judgement): string => {
+  const mark = ({ state }: ConditionResult): string => {
     const [colour, sign] = state === 'passed' ? (['green', '✓'] as const) : (['red', '✗'] as const);
     return color ? styleText(colour, sign, { validateStream: false }) : sign;
   };

@@ -1,5 +1,5 @@
 import { type Comparison, failureOf } from '../analysis/comparison/comparison.ts';
-import type { Judgement } from '../analysis/conditions.ts';
+import type { ConditionResult } from '../analysis/conditions.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { counted } from '../wording/format-number.ts';
 import { resultLabel, rowLabels } from '../wording/labels.ts';
@@ -61,7 +61,7 @@ const validityCase = (
 });
 
 /** The result of a run as JUnit XML: a case for each condition and one for its validity. */
-export const runCiReport = (summary: Summary, judgements: readonly Judgement[]): string =>
+export const runCiReport = (summary: Summary, judgements: readonly ConditionResult[]): string =>
   junitXml(
     summary.statement,
     [

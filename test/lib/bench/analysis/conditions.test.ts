@@ -1,4 +1,7 @@
-import { judgeConditions, type Judgement } from '../../../../lib/bench/analysis/conditions.ts';
+import {
+  judgeConditions,
+  type ConditionResult,
+} from '../../../../lib/bench/analysis/conditions.ts';
 import { summarise } from '../../../../lib/bench/analysis/summarise.ts';
 import type { Summary } from '../../../../lib/bench/analysis/summary.ts';
 import { conditionKind } from '../../../../lib/bench/cli/fail-conditions.ts';
@@ -7,7 +10,7 @@ import { closed, recordedRun } from '../../../support/recorded-run.ts';
 const run = recordedRun({ levels: [closed(1), closed(16)], scenarios: ['warm'], repeats: 3 });
 const summary = summarise(run);
 
-const judged = (text: string, of: Summary = summary): Judgement => {
+const judged = (text: string, of: Summary = summary): ConditionResult => {
   const [judgement] = judgeConditions(of, [conditionKind.read(text)]);
   if (judgement === undefined) throw new Error('nothing was judged');
   return judgement;
