@@ -3,14 +3,14 @@ import type { CompletedMeasurement } from '../model/record.ts';
 import { medianOf } from '../stats/moments.ts';
 import { groupBy } from './group-by.ts';
 
-/** A time over all starts. */
+/** Over all starts. */
 interface StartTime {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** All starts of the serving behind one target, over all levels. */
+/** The cold starts of one target, over all levels and repeats. */
 export interface ColdStart {
   readonly target: Target;
   readonly engine: Measurement['engine'];
@@ -25,7 +25,7 @@ const startTime = (times: readonly number[]): StartTime => ({
   max: Math.max(...times),
 });
 
-/** The cold starts of the serving behind each target and engine, over all levels and repeats, in the order of the targets. */
+/** The cold starts of each target and engine, in the order of the measurements. */
 export const coldStartsOf = (measurements: readonly CompletedMeasurement[]): ColdStart[] => {
   const cold = measurements.flatMap(({ measurement, start }) =>
     start === undefined || measurement.scenario !== 'cold' ? [] : [{ measurement, start }],

@@ -6,40 +6,41 @@ import { checksSupport } from './checks/check.ts';
 import { choices, rateOf, type SloRate } from './slo/best-rate.ts';
 import type { SummaryRow } from './summary-row.ts';
 
-/** What the machines of a run cost. */
+/** The price of the machines of a run. */
 export interface Price {
   readonly usdPerHour: number;
-  /** `list`: from `lib/prices/prices.json`, for a node pair; `given`: by the user. */
+  /** `list`: list price of a node pair; `given`: by the user. */
   readonly kind: 'list' | 'given';
   readonly region?: string;
-  /** Day on which list prices were read. */
+  /** When and where list prices were read. */
   readonly date?: string;
-  /** Where list prices were read. */
   readonly source?: string;
 }
 
-/**
- * The price of a run: the given one, otherwise that of its dearest node pair when it measured. Undefined if none was given and
- * a pair has no list price.
- */
+/** The given price, otherwise the list price of the most expensive node pair. Undefined if a pair has no list price. */
 export const priceOf = (
   { settings }: Pick<Plan, 'settings'>,
   { aws }: Pick<Environment, 'aws'>,
 ): Price | undefined => {
   if (settings.usdPerHour !== undefined) return { usdPerHour: settings.usdPerHour, kind: 'given' };
-  // If one has no list price, the dearest is unknown.
-  const listed = (aws?.pairs ?? []).map((pair) => ({ ...pair, usd: pair.pricePerHourUsd ?? 0 }));
-  const [dearest] = listed.toSorted((a, b) => b.usd - a.usd);
-  if (aws === undefined || dearest === undefined || !listed.every(({ usd }) => usd > 0))
-    return undefined;
-  const { usd: usdPerHour, priceDate: date, priceSource: source } = dearest;
-  return { usdPerHour, kind: 'list', region: aws.region, date, source };
+  // A pair without a list price comes first.
+  const [dearest] = (aws?.pairs ?? []).toSorted(
+    (a, b) => (b.pricePerHourUsd ?? Infinity) - (a.pricePerHourUsd ?? Infinity),
+  );
+  if (dearest?.pricePerHourUsd === undefined) return undefined;
+  return {
+    usdPerHour: dearest.pricePerHourUsd,
+    kind: 'list',
+    region: aws?.region,
+    date: dearest.priceDate,
+    source: dearest.priceSource,
+  };
 };
 
 const SECONDS_PER_HOUR = 3600;
 const MILLION = 1e6;
 
-/** What a million answers cost on one target and scenario: at its highest rate, or at its highest rate within a bound. */
+/** Costs of a million answers of one target in one scenario, at its highest rate, or at its highest rate within a p99 bound. */
 export interface TargetCost {
   readonly target: Target;
   readonly engine: Measurement['engine'];
@@ -47,9 +48,9 @@ export interface TargetCost {
   readonly level: Level;
   readonly requestRatePerSecond: number;
   readonly p99Ms?: number;
-  /** Bound of p99 that the rate keeps; absent for the highest rate of all levels. */
+  /** The p99 bound; absent for the highest rate of all levels. */
   readonly boundMs?: number;
-  /** The interval is that of the rate. */
+  /** Its interval comes from that of the rate. */
   readonly usdPerMillion: Estimate;
 }
 
@@ -58,11 +59,11 @@ export interface Costs {
   readonly targets: readonly TargetCost[];
 }
 
-/** Price an hour ÷ answers an hour × a million. */
+/** Price per hour ÷ answers per hour × 10⁶. */
 export const usdPerMillion = (usdPerHour: number, ratePerSecond: number): number =>
   (usdPerHour / (ratePerSecond * SECONDS_PER_HOUR)) * MILLION;
 
-/** What a million answers cost at the level of a row; undefined without a price, without answers, or if a check failed. */
+/** Costs of a million answers at the level of a row; undefined without a price, without answers, or if a check failed. */
 export const rowCost = (row: SummaryRow, price: Price | undefined): number | undefined =>
   price === undefined || row.engine === 'noop' || rateOf(row) <= 0 || !checksSupport(row)
     ? undefined
@@ -77,14 +78,14 @@ const costOf = (usdPerHour: number, { value, interval }: Estimate): Estimate => 
   },
 });
 
-/** The level of a rate that a search found between levels. */
+/** The level of a rate that was found by a search. */
 const searchedLevel = ({ value }: Estimate): Level => ({
   loop: 'open',
   arrivals: 'poisson',
   ratePerSecond: Number(value.toPrecision(3)),
 });
 
-/** What each target costs: at its highest rate within each bound, and at its highest rate of all. */
+/** Costs of each target at its highest rate within each p99 bound, and at its highest rate of all. */
 export const costsOf = (
   rows: readonly SummaryRow[],
   price: Price,
@@ -94,8 +95,8 @@ export const costsOf = (
     const [row] = ofTarget.toSorted((a, b) => rateOf(b) - rateOf(a));
     return row === undefined ? [] : [{ ...row, boundMs: undefined, p99Ms: row.p99Ms?.value }];
   });
-  const targets = [...sloRates, ...best].flatMap((one): readonly TargetCost[] => {
-    const { target, engine, scenario, boundMs, level, requestRatePerSecond: rate, p99Ms } = one;
+  const targets = [...sloRates, ...best].flatMap((rated): readonly TargetCost[] => {
+    const { target, engine, scenario, boundMs, level, requestRatePerSecond: rate, p99Ms } = rated;
     if (rate === undefined) return [];
     return [
       {

@@ -1,4 +1,4 @@
-/** Items by their keys, both in the order in which they first come; no group is empty. */
+/** Groups items by key. Keys and items keep their order, and no group is empty. */
 export const groupBy = <Item>(
   items: Iterable<Item>,
   keyOf: (item: Item) => string,

@@ -3,14 +3,15 @@ import type { Plan } from '../model/plan.ts';
 import { searchOf } from '../plan/slo-search.ts';
 import type { CompletedMeasurement, FailedMeasurement, ResultRecord } from '../model/record.ts';
 
-interface MeasurementRecords {
+/** The records of the measurements of a plan, by id. */
+export interface MeasurementRecords {
   readonly completed: ReadonlyMap<string, CompletedMeasurement>;
   readonly failed: ReadonlyMap<string, FailedMeasurement>;
   /** Planned measurements without a record, in the order of the plan. */
   readonly missing: readonly Measurement[];
 }
 
-/** Sorts the records of measurements by id. Trials of a search are left out: they overload a target on purpose. */
+/** The last record of each measurement, by id. Leaves out trials of searches, which overload a target on purpose. */
 export const measurementRecords = (
   { measurements: planned, searches }: Pick<Plan, 'measurements' | 'searches'>,
   records: readonly ResultRecord[],

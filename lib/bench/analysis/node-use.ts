@@ -1,15 +1,16 @@
 import { addThrottles, type GpuThrottle } from '../../deployment/gpu-throttle.ts';
 import type { NodeFigures } from '../../deployment/node-figures.ts';
+import { sum } from '../stats/moments.ts';
 
-/** What one node used in the windows of a row's repeats. Means are weighted by samples, one a second. */
+/** Resource use of one node in the windows of a row's repeats. Means are weighted by samples, one a second. */
 export interface NodeUse {
-  /** How many samples lie in the windows. */
+  /** Number of samples in the windows. */
   readonly samples: number;
   /** Of all cores, 0 to 1. */
   readonly cpuBusyShare: number;
-  /** What the hypervisor gave to others, 0 to 1: above a few per cent, figures are doubtful. */
+  /** CPU time that the hypervisor gave to other machines, 0 to 1. Above a few percent, figures are doubtful. */
   readonly cpuStealShare: number;
-  /** The maximum over the repeats. */
+  /** Maximum over the repeats. */
   readonly memoryUsedBytes: number;
   readonly rxBytesPerSecond: number;
   readonly txBytesPerSecond: number;
@@ -17,7 +18,7 @@ export interface NodeUse {
   readonly gpu?: {
     readonly utilisationPercent: number;
     readonly memoryUsedMiB: number;
-    /** The lowest clock of the repeats: shows throttling. */
+    /** Minimum over the repeats; a low clock shows throttling. */
     readonly smClockMinMHz: number;
     /** Over all repeats; absent if the GPU does not report it. */
     readonly throttle?: GpuThrottle;
@@ -28,36 +29,35 @@ const SAMPLE_SECONDS = 1;
 
 const gpuUse = (figures: readonly NodeFigures[]): NodeUse['gpu'] => {
   const readings = figures.flatMap(({ gpu, samples }) =>
-    gpu === undefined ? [] : [{ gpu, samples }],
+    gpu === undefined ? [] : [{ ...gpu, samples }],
   );
-  const samples = readings.reduce((sum, one) => sum + one.samples, 0);
+  const samples = sum(readings.map((reading) => reading.samples));
   if (samples === 0) return undefined;
-  const throttle = addThrottles(readings.flatMap(({ gpu }) => gpu.throttle ?? []));
   return {
     utilisationPercent:
-      readings.reduce((sum, one) => sum + one.gpu.utilisationMeanPercent * one.samples, 0) /
-      samples,
-    memoryUsedMiB: Math.max(...readings.map(({ gpu }) => gpu.memoryUsedMiB)),
-    smClockMinMHz: Math.min(...readings.map(({ gpu }) => gpu.smClockMinMHz)),
-    throttle,
+      sum(readings.map((reading) => reading.utilisationMeanPercent * reading.samples)) / samples,
+    memoryUsedMiB: Math.max(...readings.map(({ memoryUsedMiB }) => memoryUsedMiB)),
+    smClockMinMHz: Math.min(...readings.map(({ smClockMinMHz }) => smClockMinMHz)),
+    throttle: addThrottles(readings.flatMap(({ throttle }) => throttle ?? [])),
   };
 };
 
-/** One node's use over the repeats of a row; undefined without samples. */
-export const nodeUse = (all: readonly (NodeFigures | undefined)[]): NodeUse | undefined => {
-  const figures = all.filter((one): one is NodeFigures => one !== undefined && one.samples > 0);
-  const samples = figures.reduce((sum, one) => sum + one.samples, 0);
+/** Resource use of one node over the repeats of a row; undefined without samples. */
+export const nodeUse = (repeats: readonly (NodeFigures | undefined)[]): NodeUse | undefined => {
+  const figures = repeats.flatMap((repeat) =>
+    repeat === undefined || repeat.samples === 0 ? [] : [repeat],
+  );
+  const total = (valueOf: (repeat: NodeFigures) => number): number => sum(figures.map(valueOf));
+  const samples = total((repeat) => repeat.samples);
   if (samples === 0) return undefined;
-  const sum = (of: (one: NodeFigures) => number): number =>
-    figures.reduce((total, one) => total + of(one), 0);
-  const gpu = gpuUse(figures);
+  const seconds = samples * SAMPLE_SECONDS;
   return {
     samples,
-    cpuBusyShare: sum((one) => one.cpuBusyShare * one.samples) / samples,
-    cpuStealShare: sum((one) => one.cpuStealShare * one.samples) / samples,
-    memoryUsedBytes: Math.max(...figures.map((one) => one.memoryUsedBytes)),
-    rxBytesPerSecond: sum((one) => one.rxBytes) / (samples * SAMPLE_SECONDS),
-    txBytesPerSecond: sum((one) => one.txBytes) / (samples * SAMPLE_SECONDS),
-    gpu,
+    cpuBusyShare: total((repeat) => repeat.cpuBusyShare * repeat.samples) / samples,
+    cpuStealShare: total((repeat) => repeat.cpuStealShare * repeat.samples) / samples,
+    memoryUsedBytes: Math.max(...figures.map(({ memoryUsedBytes }) => memoryUsedBytes)),
+    rxBytesPerSecond: total((repeat) => repeat.rxBytes) / seconds,
+    txBytesPerSecond: total((repeat) => repeat.txBytes) / seconds,
+    gpu: gpuUse(figures),
   };
 };

@@ -2,15 +2,15 @@ import { type Target, targetId } from '../model/measurement.ts';
 import type { AnswerCheck, CheckedImage, ResultRecord, ScoreDifference } from '../model/record.ts';
 import { compareTargets } from './row-order.ts';
 
-/** Enough digits to see a difference of the smallest tolerance. */
+/** Enough to show a difference of the smallest tolerance. */
 const DIGITS = 4;
 
 const scoreText = (score: number): string => String(Number(score.toPrecision(DIGITS)));
 
-/** A share of a probability, in per cent. */
+/** A relative difference in percent. */
 export const percentText = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 
-/** The probability that was expected and the one that was answered, in words. */
+/** The expected and the answered probability as texts. */
 export const scoresText = ({
   expected,
   answered,
@@ -20,7 +20,7 @@ export const scoresText = ({
   answered: (atMost === 'answered' ? 'at most ' : '') + scoreText(answered),
 });
 
-/** What is wrong with the answer to one image, in words; undefined if it is right. */
+/** Why the answer to an image is wrong; undefined if it is right. */
 export const wrongText = (image: CheckedImage): string | undefined => {
   const { error, answeredClass, expectedClass, difference } = image;
   if (error !== undefined) return error;
@@ -30,19 +30,16 @@ export const wrongText = (image: CheckedImage): string | undefined => {
   return `class ${difference.class} has ${answered} instead of ${expected}`;
 };
 
-/** How the targets of a run treat one image that decoders treat differently. */
+/** How the targets of a run answer an image that decoders treat differently. */
 export interface OddImage {
   readonly file: string;
-  /** Targets that answer like the direct computation. */
+  /** Number of targets that answer like the direct computation. */
   readonly alike: number;
   /** The others, with their answers. */
   readonly unlike: readonly { readonly target: Target; readonly what: string }[];
 }
 
-/**
- * The odd images of a run, in the order in which they were sent. Of a target that was checked again, the last answers count.
- * Empty if none were sent.
- */
+/** The odd images of a run, in the order in which they were sent. If a target was checked again, its last answers count. */
 export const oddImagesOf = (records: readonly ResultRecord[]): readonly OddImage[] => {
   const answerChecks = new Map<string, AnswerCheck>();
   for (const record of records) {

@@ -12,18 +12,18 @@ import { type Estimate, type RepeatFigure, repeatsInterval } from '../stats/inte
 import { meanOf, sum } from '../stats/moments.ts';
 
 /**
- * The distribution of an encoded histogram.
+ * Decodes a histogram.
  *
- * @param what it is of, for errors
- * @throws BenchError if it cannot be read
+ * @param owner of the histogram, for the error message
+ * @throws BenchError `BENCH_DAMAGED` if it cannot be read
  */
-export const readHistogram = (what: string, histogram: string): Distribution => {
+export const readHistogram = (owner: string, histogram: string): Distribution => {
   try {
     return readDistribution(histogram);
   } catch (error) {
     throw new BenchError(
       'BENCH_DAMAGED',
-      `results.jsonl is damaged: the histogram of ${what} cannot be read`,
+      `results.jsonl is damaged: the histogram of ${owner} cannot be read`,
       {
         hint: 'delete that line, and --resume repeats its measurement; or start a new run',
         cause: error,
@@ -32,20 +32,20 @@ export const readHistogram = (what: string, histogram: string): Distribution => 
   }
 };
 
-/** The distributions of the repeats with answers, in microseconds, and of all of them together. */
+/** Latencies of the repeats that have answers, and of all of them together, in microseconds. */
 export interface Latencies {
   readonly repeats: readonly Distribution[];
   readonly merged: Distribution;
 }
 
 /**
- * Merges the latencies of repeats, one distribution each: the histograms are added bucket by bucket, so that percentiles are those of
- * all answers, which a mean of the repeats' percentiles is not.
+ * Merges the latencies of repeats by adding the counts of each bucket. Percentiles of the sum are those of all answers, which the mean of
+ * the repeats' percentiles is not.
  *
- * @returns undefined if none holds an answer
+ * @returns undefined if there are no answers
  */
-export const latenciesOf = (all: readonly Distribution[]): Latencies | undefined => {
-  const repeats = all.filter(({ total }) => total > 0);
+export const latenciesOf = (distributions: readonly Distribution[]): Latencies | undefined => {
+  const repeats = distributions.filter(({ total }) => total > 0);
   const merged = mergeDistributions(repeats);
   return merged === undefined ? undefined : { repeats, merged };
 };
@@ -56,36 +56,40 @@ export const percentileMs = ({ merged }: Latencies, percentile: number): number 
   return value / MICROSECONDS_PER_MS;
 };
 
-/** The same, with its interval over the repeats. */
+/** A percentile of all answers in milliseconds, with its interval over the repeats. */
 export const percentileEstimate = (latencies: Latencies, percentile: number): Estimate => {
   const value = percentileMs(latencies, percentile);
-  // In another unit than the figure, which changes no ratio.
+  // Microseconds, unlike the figure: only their ratios count.
   const repeats = latencies.repeats.map((repeat) => percentileOfRepeat(repeat, percentile));
   return { value, interval: repeatsInterval(value, repeats) };
 };
 
 type Window = Pick<LoadResult, 'requestRatePerSecond' | 'durationSeconds'>;
 
-/** Correct answers inside some windows ÷ their length, in requests a second. NaN for no windows. */
+/** Correct answers in all windows ÷ their length, in requests per second. NaN without windows. */
 export const pooledRate = (windows: readonly Window[]): number =>
   sum(windows.map((window) => window.requestRatePerSecond * window.durationSeconds)) /
   sum(windows.map((window) => window.durationSeconds));
 
-/** The rate of one repeat. It is a count of whole answers, known no better than to one of them. */
+/** The rate of one repeat, which is known to one answer at best. */
 export const rateOfRepeat = ({ requestRatePerSecond, durationSeconds }: Window): RepeatFigure => ({
   value: requestRatePerSecond,
   leastError: 1 / (requestRatePerSecond * durationSeconds),
 });
 
-/** The same, with its interval over the repeats, each of which has one of the windows. */
+/**
+ * The rate over all windows, with its interval.
+ *
+ * @param windows one a repeat
+ */
 export const rateEstimate = (windows: readonly Window[]): Estimate => {
   const value = pooledRate(windows);
   return { value, interval: repeatsInterval(value, windows.map(rateOfRepeat)) };
 };
 
 /**
- * The mean over repeats of each repeat's median: the figure of the study of 2021. It is not a percentile; the row's `p50Ms` is.
- * Repeats without an answer have no median; undefined without any other.
+ * The mean of the repeats' medians, for comparison with the study of 2021. It is not a percentile, unlike the row's `p50Ms`. Undefined if
+ * no repeat has an answer.
  */
 export const averageOfMedians = (
   latencies: readonly Pick<LatencySummary, 'count' | 'p50Ms'>[],

@@ -9,7 +9,7 @@ import {
   targetId,
 } from '../model/measurement.ts';
 
-/** A measurement without its repeat: measurements with the same key are repeats of one row. */
+/** Identifies a row: measurements with the same key are repeats of one row. */
 export const rowKey = ({
   target,
   engine,
@@ -36,12 +36,12 @@ const compareRanks = (a: readonly number[], b: readonly number[]): number => {
   return 0;
 };
 
-/** In the order of the manifests, then by protocol, payload and encoding. */
+/** Orders targets like the manifests, then by protocol, payload and encoding. */
 export const compareTargets = (a: Target, b: Target): number =>
   compareRanks(targetRanks(a), targetRanks(b));
 
 const measurementRanks = ({ target, engine, scenario, level }: Measurement): number[] => [
-  // No-op limits follow what they are no-op limits of.
+  // No-op limits come last.
   engine === 'noop' ? 1 : 0,
   ...targetRanks(target),
   scenario === 'cold' ? 0 : 1,
@@ -49,10 +49,7 @@ const measurementRanks = ({ target, engine, scenario, level }: Measurement): num
   offeredLoad(level),
 ];
 
-/**
- * Measurements before no-op limits; then by target, scenario and level, not in the order in which they ran; repeats stay in
- * their order.
- */
+/** Sorts measurements by target, scenario and level, with no-op limits last. Repeats stay in their order. */
 export const inRowOrder = (measurements: readonly Measurement[]): readonly Measurement[] =>
   measurements
     .map((measurement) => ({ measurement, ranks: measurementRanks(measurement) }))

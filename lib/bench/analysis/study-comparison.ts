@@ -5,46 +5,49 @@ import { publishedSeriesOf } from '../published/published-points.ts';
 import { studyMachines } from '../published/study-rig.ts';
 import type { SummaryRow } from './summary-row.ts';
 
-/** One figure of ours beside the study's. */
+/** One of our figures beside the study's. */
 export interface StudyFigure {
   readonly ours: number;
   readonly study: number;
-  /** Ours ÷ the study's. Absent if the study's is 0. */
+  /** Ours ÷ study; absent if the study's figure is 0. */
   readonly ratio?: number;
 }
 
-/** One row of the run beside what the study of 2021 printed for the same load. */
+/** One row of the run beside the study's figures for the same load. */
 export interface StudyRow {
   readonly target: Target;
   readonly scenario: Scenario;
   readonly virtualUsers: number;
-  /** Absent, like the other figures, if one side has none. */
+  /** Absent, like the other figures, if either side has none. */
   readonly requestRatePerSecond?: StudyFigure;
-  /** Averages of the repeats' medians, on both sides. */
+  /** On both sides the mean of the repeats' medians. */
   readonly medianMs?: StudyFigure;
   readonly failedPercent?: StudyFigure;
   /** Remarks on the study's figures. */
   readonly notes: readonly string[];
 }
 
-/** The run beside the study of 2021. */
+/** A run beside the study of 2021. */
 export interface StudyComparison {
-  /** Whether machines and software are like the study's, so that absolute figures may be compared. */
+  /** Whether machines and software resemble the study's, so that absolute figures are comparable. */
   readonly sameMachines: boolean;
   readonly rows: readonly StudyRow[];
 }
 
-const beside = (ours: number | undefined, study: number | undefined): StudyFigure | undefined => {
+const compareFigure = (
+  ours: number | undefined,
+  study: number | undefined,
+): StudyFigure | undefined => {
   if (ours === undefined || study === undefined) return undefined;
   return { ours, study, ratio: study === 0 ? undefined : ours / study };
 };
 
-const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
+const compareRow = (row: SummaryRow): readonly StudyRow[] => {
   const { target, scenario, level } = row;
   if (row.engine === 'noop' || row.repeats === 0 || level.loop !== 'closed') return [];
   const { virtualUsers } = level;
   const series = publishedSeriesOf(target, scenario);
-  const point = series?.points.find((one) => one.virtualUsers === virtualUsers);
+  const point = series?.points.find((candidate) => candidate.virtualUsers === virtualUsers);
   if (series === undefined || point === undefined) return [];
   const share = row.failedShare;
   return [
@@ -52,9 +55,15 @@ const rowBeside = (row: SummaryRow): readonly StudyRow[] => {
       target,
       scenario,
       virtualUsers,
-      requestRatePerSecond: beside(row.requestRatePerSecond?.value, point.requestRatePerSecond),
-      medianMs: beside(row.averageOfMediansMs, point.medianMs),
-      failedPercent: beside(share === undefined ? undefined : share * 100, point.failedPercent),
+      requestRatePerSecond: compareFigure(
+        row.requestRatePerSecond?.value,
+        point.requestRatePerSecond,
+      ),
+      medianMs: compareFigure(row.averageOfMediansMs, point.medianMs),
+      failedPercent: compareFigure(
+        share === undefined ? undefined : share * 100,
+        point.failedPercent,
+      ),
       notes: series.notes
         .filter(({ from, to }) => from <= virtualUsers && virtualUsers <= to)
         .map(({ text }) => text),
@@ -72,15 +81,15 @@ const isOnStudyMachines = ({ aws }: Environment): boolean =>
   );
 
 /**
- * The rows of a run beside the points that the study of 2021 printed for the same serving, protocol, payload, scenario and
- * number of virtual users. Undefined if there are none.
+ * Compares the rows of a run with the study's points of the same serving, protocol, payload, scenario and number of virtual users.
+ * Undefined if there are none.
  */
 export const compareWithStudy = (
   { runtime }: Pick<Plan, 'runtime'>,
   environment: Environment,
   rows: readonly SummaryRow[],
 ): StudyComparison | undefined => {
-  const compared = rows.flatMap(rowBeside);
+  const compared = rows.flatMap(compareRow);
   return compared.length === 0
     ? undefined
     : {

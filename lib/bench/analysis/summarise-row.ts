@@ -17,26 +17,23 @@ import type { SummaryRow } from './summary-row.ts';
 import { timePartsOf } from './time-parts.ts';
 import { wasUnsteady } from './window-course.ts';
 
-/**
- * Correct answers inside the window. In a closed loop these are `succeeded`; in an open loop `succeeded` counts what was
- * planned inside it, however late the answer.
- */
-const rightInside = ({ load }: CompletedMeasurement): number =>
+/** Correct answers that arrived in the window. `succeeded` is something else in an open loop: it counts by planned send time. */
+const correctInWindow = ({ load }: CompletedMeasurement): number =>
   load.requestRatePerSecond * load.durationSeconds;
 
 const answered = (measurement: CompletedMeasurement): number =>
-  rightInside(measurement) + measurement.load.failed;
+  correctInWindow(measurement) + measurement.load.failed;
 
-/** CPU time ÷ requests that were answered or failed inside the windows, over the measurements with a CPU time. */
+/** CPU time ÷ requests that were answered or failed in the windows, over the measurements whose CPU time is known. */
 const cpuPerRequest = (
   measurements: readonly CompletedMeasurement[],
   cpuMs: (measurement: CompletedMeasurement) => number | undefined,
 ): number | undefined => {
-  const telling = measurements.filter((measurement) => cpuMs(measurement) !== undefined);
-  const requests = sum(telling.map(answered));
+  const known = measurements.filter((measurement) => cpuMs(measurement) !== undefined);
+  const requests = sum(known.map(answered));
   return requests === 0
     ? undefined
-    : sum(telling.map((measurement) => cpuMs(measurement) ?? 0)) / requests;
+    : sum(known.map((measurement) => cpuMs(measurement) ?? 0)) / requests;
 };
 
 const failuresOf = (
@@ -51,14 +48,13 @@ const failuresOf = (
   return Object.fromEntries([...counts].filter(([, count]) => count > 0));
 };
 
-/** What the nodes used; undefined if unknown. */
 const nodesOf = (measurements: readonly CompletedMeasurement[]): SummaryRow['nodes'] => {
   const serving = nodeUse(measurements.map(({ nodes }) => nodes?.serving));
   const middleware = nodeUse(measurements.map(({ nodes }) => nodes?.middleware));
   return serving === undefined && middleware === undefined ? undefined : { serving, middleware };
 };
 
-/** A row for which no measurement was recorded, or none gave figures. */
+/** A row without figures. */
 const emptyRow = (
   planned: Measurement,
   plannedRepeats: number,
@@ -77,17 +73,14 @@ const emptyRow = (
 });
 
 /**
- * One row from the records of its repeats.
+ * Computes a row from its repeats.
  *
- * - request rate = Σ correct answers inside the windows ÷ Σ durationSeconds
+ * - request rate = Σ correct answers in the windows ÷ Σ durationSeconds
  * - failed share = Σ failed ÷ Σ (succeeded + failed)
- * - mean = Σ count·mean ÷ Σ count; percentiles as in {@link latenciesOf}; average of medians, the figure of the study,
- *   as in {@link averageOfMedians}
- * - where the time goes as in {@link timePartsOf}
- * - CPU a request = Σ CPU time in the windows ÷ Σ (correct answers inside them + failed): a failed request costs CPU too
- * - bypass runs as in {@link bypassOf}
+ * - mean latency = Σ count·mean ÷ Σ count; percentiles are those of all answers, see {@link latenciesOf}
+ * - CPU time per request = Σ CPU time in the windows ÷ Σ (correct answers in the windows + failed), because failed requests cost CPU, too
  *
- * @param planned the row's measurements in the plan, at least one
+ * @param planned the row's measurements in the plan
  */
 export const summariseRow = (
   planned: readonly [Measurement, ...(readonly Measurement[])],

@@ -1,146 +1,116 @@
-import { targetId } from '../model/measurement.ts';
+import type { Measurement } from '../model/measurement.ts';
+import type { ResultRecord } from '../model/record.ts';
 import type { RunData } from '../results/run-folder.ts';
-import type { AnswerCheck, CheckedImage, ResultRecord } from '../model/record.ts';
+import { stabilityOf } from '../stability/summary.ts';
 import { statementOf } from '../wording/statement.ts';
-import { measurementRecords } from './measurement-records.ts';
-import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
-import { coldStartsOf } from './cold-starts.ts';
-import { costsOf, priceOf, rowCost } from './costs.ts';
+import { answerChecksOf } from './answer-checks.ts';
 import { calibrationCheck } from './checks/calibration.ts';
-import { rowChecks } from './checks/row-checks.ts';
+import { type CheckResult, usableRowsOf } from './checks/check.ts';
 import { peakRates } from './checks/gpu.ts';
+import { noopByTarget, noopLimitOf } from './checks/noop-limit.ts';
+import { rowChecks } from './checks/row-checks.ts';
 import { validityOf } from './checks/validity.ts';
-import { usableRowsOf } from './checks/check.ts';
+import { coldStartsOf } from './cold-starts.ts';
+import { costsOf, type Price, priceOf, rowCost } from './costs.ts';
 import { groupBy } from './group-by.ts';
-import { compareTargets, inRowOrder, rowKey } from './row-order.ts';
+import { type MeasurementRecords, measurementRecords } from './measurement-records.ts';
 import { oddImagesOf } from './odd-images.ts';
-import { sloRatesOf } from './slo/best-rate.ts';
-import { rowCounts, type RowCounts } from './slo/row-counts.ts';
-import { searchRatesOf } from './slo/search-rates.ts';
 import { pairSpreadOf } from './pair-spread.ts';
 import { platformUsageOf } from './platform-usage.ts';
+import { inRowOrder, rowKey } from './row-order.ts';
+import { type SloRate, sloRatesOf } from './slo/best-rate.ts';
+import { rowCounts } from './slo/row-counts.ts';
+import { searchRatesOf } from './slo/search-rates.ts';
 import { compareWithStudy } from './study-comparison.ts';
 import { summariseRow } from './summarise-row.ts';
 import type { SummaryRow } from './summary-row.ts';
 import type { Summary } from './summary.ts';
-import { stabilityOf } from '../stability/summary.ts';
-import { areRight, checkedOutputs } from './checked-outputs.ts';
+import type { Side } from './verdicts/pairing.ts';
 import { verdictsOf } from './verdicts/verdict-families.ts';
 
-/** Two best classes with almost the same probability may change places. */
-const hasRightClass = (image: CheckedImage): boolean =>
-  image.answeredClass === image.expectedClass ||
-  (image.answeredClass !== undefined && image.difference === undefined);
-
-const isRight = (image: CheckedImage): boolean =>
-  hasRightClass(image) && image.difference === undefined;
-
-/** A list, or undefined if it is empty. */
-const someOf = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
+const orUndefined = <Item>(items: readonly Item[]): readonly Item[] | undefined =>
   items.length === 0 ? undefined : items;
 
-/** One entry for each target and engine. A resumed run checks targets again; one failed check is enough. */
-const checksOf = (records: readonly ResultRecord[]): Summary['answerChecks'] => {
-  const answerChecks = new Map<string, AnswerCheck>();
-  for (const record of records) {
-    if (record.kind !== 'answer-check') continue;
-    const key = `${targetId(record.target)}/${record.engine}`;
-    if (answerChecks.get(key)?.state !== 'failed') answerChecks.set(key, record);
-  }
-  return [...answerChecks.values()]
-    .toSorted((a, b) => compareTargets(a.target, b.target))
-    .map(({ target, engine, state, reason, trained, relativeTolerance, images, tensors }) => {
-      const wrong = images.filter((image) => !isRight(image));
-      const shares = images.flatMap((image) => image.largestRelativeDifference ?? []);
-      if (tensors !== undefined) {
-        const right = tensors.filter(areRight).length;
-        const outputs = checkedOutputs(tensors);
-        const common = { target, engine, state, trained, reason, outputs };
-        return { ...common, images: tensors.length, right };
-      }
-      return {
-        target,
-        engine,
-        state,
-        trained,
-        images: images.length,
-        right: images.filter(hasRightClass).length,
-        relativeTolerance,
-        largestRelativeDifference: shares.length === 0 ? undefined : Math.max(...shares),
-        wrong: someOf(wrong),
-        reason,
-      };
-    });
+/** One row for every target, engine, scenario and level of the plan, measured or not, without checks. */
+const uncheckedSides = (
+  planned: readonly Measurement[],
+  { completed, failed }: MeasurementRecords,
+): readonly Side[] => {
+  const noopLimits = noopByTarget(planned.flatMap(({ id }) => completed.get(id) ?? []));
+  return [...groupBy(planned, rowKey).values()].map((measurements) => {
+    const repeats = measurements.flatMap(({ id }) => completed.get(id) ?? []);
+    const failedRepeats = measurements.flatMap(({ id }) => failed.get(id) ?? []);
+    const row = summariseRow(measurements, repeats, failedRepeats);
+    return { row: { ...row, noopLimit: noopLimitOf(repeats, noopLimits) }, repeats };
+  });
 };
 
-/** Options of a summary. */
-export interface SummariseOptions {
-  /** Bounds of p99 in milliseconds, instead of those that the run was made with. */
-  readonly sloP99Ms?: readonly number[] | undefined;
-}
+const withChecks = (
+  sides: readonly Side[],
+  calibration: CheckResult,
+  price: Price | undefined,
+): readonly Side[] => {
+  const peaks = peakRates(sides.map(({ row }) => row));
+  return sides.map((side) => {
+    const { row, repeats } = side;
+    if (row.engine === 'noop' || repeats.length === 0) return side;
+    const checked = { ...row, checks: rowChecks(row, repeats, peaks, calibration) };
+    return { repeats, row: { ...checked, usdPerMillion: rowCost(checked, price) } };
+  });
+};
 
-/**
- * All figures of a run, from its plan and its records alone. The formulas are with {@link summariseRow}; there is a row for
- * every target, engine, scenario and level of the plan, measured or not.
- */
-export const summarise = (
-  { folder, plan, environment, records, isGoingOn: goesOn, plannedRepeats }: RunData,
-  { sloP99Ms: asked }: SummariseOptions = {},
-): Summary => {
-  const isGoingOn = goesOn === true;
-  const { completed, failed, missing } = measurementRecords(plan, records);
-  const measured = [...completed.values()].filter(({ stability }) => stability === undefined);
-  const searched = searchRatesOf(plan.searches ?? [], records);
-  const noopLimits = noopByTarget(measured);
-  const price = priceOf(plan, environment);
-  // Trials of searches are in no row.
-  const endedAt = records
+/** The best rate of each level within the bounds. */
+const levelRates = (sides: readonly Side[], boundsMs: readonly number[]): readonly SloRate[] => {
+  const repeatsOf = new Map(sides.map(({ row, repeats }) => [row, repeats]));
+  return sloRatesOf([...repeatsOf.keys()], boundsMs, (row: SummaryRow, boundMs: number) =>
+    rowCounts(repeatsOf.get(row) ?? [], boundMs),
+  );
+};
+
+/** The end of the last measurement, trials of searches included. */
+const endOf = (records: readonly ResultRecord[]): string | undefined =>
+  records
     .flatMap((record) => ('finishedAt' in record ? [record.finishedAt] : []))
     .toSorted()
     .at(-1);
-  const ordered = inRowOrder(plan.measurements.filter(({ stability }) => stability === undefined));
-  const groups = [...groupBy(ordered, rowKey).values()].map((planned) => {
-    const own = planned.flatMap(({ id }) => completed.get(id) ?? []);
-    const row = summariseRow(
-      planned,
-      own,
-      planned.flatMap(({ id }) => failed.get(id) ?? []),
-    );
-    return { own, row: { ...row, noopLimit: noopLimitOf(own, noopLimits) } satisfies SummaryRow };
-  });
+
+/** Options of a summary. */
+export interface SummariseOptions {
+  /** Replaces the p99 bounds that the run was made with. */
+  readonly sloP99Ms?: readonly number[] | undefined;
+}
+
+/** Computes all figures of a run from its plan and its records. The formulas are in {@link summariseRow}. */
+export const summarise = (
+  { folder, plan, environment, records, isGoingOn, plannedRepeats }: RunData,
+  { sloP99Ms: requestedBoundsMs }: SummariseOptions = {},
+): Summary => {
+  const measurementsById = measurementRecords(plan, records);
+  const { completed, failed, missing } = measurementsById;
+  const planned = inRowOrder(plan.measurements.filter(({ stability }) => stability === undefined));
+  const measured = planned.flatMap(({ id }) => completed.get(id) ?? []);
   const calibration = calibrationCheck(records);
-  const peaks = peakRates(groups.map(({ row }) => row));
-  const rows = groups.map(({ own, row }): SummaryRow => {
-    if (row.engine === 'noop' || own.length === 0) return row;
-    const checked = { ...row, checks: rowChecks(row, own, peaks, calibration) };
-    return { ...checked, usdPerMillion: rowCost(checked, price) };
-  });
-  const { measurements, ...decided } = plan;
-  const answerChecks = checksOf(records);
-  const sides = rows.map((row, index) => ({ row, repeats: groups[index]?.own ?? [] }));
-  const sloP99Ms = (asked ?? plan.options.sloP99Ms)?.toSorted((a, b) => a - b);
-  const repeatsOf = new Map(sides.map(({ row, repeats }) => [row, repeats]));
-  const countsOf = (row: SummaryRow, boundMs: number): RowCounts =>
-    rowCounts(repeatsOf.get(row) ?? [], boundMs);
-  const sloRates = [
-    ...searched,
-    ...(sloP99Ms === undefined || (asked === undefined && searched.length > 0)
-      ? []
-      : sloRatesOf(rows, sloP99Ms, countsOf)),
-  ];
+  const price = priceOf(plan, environment);
+  const sides = withChecks(uncheckedSides(planned, measurementsById), calibration, price);
+  const rows = sides.map(({ row }) => row);
+  const sloP99Ms = (requestedBoundsMs ?? plan.options.sloP99Ms)?.toSorted((a, b) => a - b);
+  const searchRates = searchRatesOf(plan.searches ?? [], records);
+  const usesLevels = requestedBoundsMs !== undefined || searchRates.length === 0;
+  const sloRates = [...searchRates, ...(usesLevels ? levelRates(sides, sloP99Ms ?? []) : [])];
+  const answerChecks = answerChecksOf(records);
   const stability = stabilityOf(
     plan,
-    [...completed.values()].filter((one) => one.stability !== undefined),
+    [...completed.values()].filter((record) => record.stability !== undefined),
   );
-  const costs = price === undefined ? undefined : costsOf(rows, price, sloRates);
+  const { measurements, ...decided } = plan;
   const summary: Summary = {
     schema: 1,
     statement: statementOf(plan),
-    isGoingOn: isGoingOn || undefined,
+    isGoingOn,
     plannedRepeats,
     plan: { ...decided, measurementCount: measurements.length },
     environment,
-    endedAt,
+    endedAt: endOf(records),
     measurements: {
       completed: completed.size,
       failed: failed.size,
@@ -148,21 +118,21 @@ export const summarise = (
       missing: missing.length,
     },
     answerChecks,
-    oddImages: someOf(oddImagesOf(records)),
-    coldStarts: coldStartsOf(ordered.flatMap(({ id }) => completed.get(id) ?? [])),
-    platformUsage: someOf(platformUsageOf(plan, [...completed.values()])),
-    costs,
+    oddImages: orUndefined(oddImagesOf(records)),
+    coldStarts: coldStartsOf(measured),
+    platformUsage: orUndefined(platformUsageOf(plan, [...completed.values()])),
+    costs: price && costsOf(rows, price, sloRates),
     rows,
     usableRows: usableRowsOf(rows),
     study: compareWithStudy(plan, environment, rows),
-    // Virtual users only tell a test of stability its rate.
+    // The virtual users of a stability test only find its rate.
     ...(stability === undefined ? verdictsOf({ plan, environment, answerChecks }, sides) : {}),
     stability,
     pairSpread: pairSpreadOf(measured),
     sloP99Ms,
-    sloRates: someOf(sloRates),
+    sloRates: orUndefined(sloRates),
   };
   const validity = validityOf(summary, { calibration, folder, isGoingOn });
-  // What goes on may still turn out invalid.
-  return isGoingOn && validity.valid ? summary : { ...summary, validity };
+  // A run that is going on may still become invalid.
+  return isGoingOn === true && validity.valid ? summary : { ...summary, validity };
 };

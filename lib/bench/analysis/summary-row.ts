@@ -5,15 +5,15 @@ import type { CheckResult } from './checks/check.ts';
 import type { NodeUse } from './node-use.ts';
 import type { TimeParts } from './time-parts.ts';
 
-/** How close a target came to what the rig can handle. */
+/** How close a target came to the limit of the rig. */
 export interface NoopLimit {
-  /** Of all its repeats. */
+  /** Of the no-op backend, over all its repeats. */
   readonly requestRatePerSecond: number;
-  /** Request rate of the row ÷ that of its no-op limit, each over all its repeats. */
+  /** Request rate of the row ÷ that of the no-op backend, each over all repeats. */
   readonly share: number;
-  /** Whether the share of the worst repeat is so large that the rig, not the serving, may have been measured. */
+  /** Whether the share of the worst repeat is so large that the rig may have been the limit. */
   readonly near: boolean;
-  /** The repeat with the largest share, and the rate that it is compared with. */
+  /** The repeat with the largest share, and the no-op rate that it is compared with. */
   readonly worst: {
     readonly repeat: number;
     readonly share: number;
@@ -21,21 +21,21 @@ export interface NoopLimit {
   };
 }
 
-/** The same load without the middleware, over all repeats that have it; see `CompletedBypassRun`. */
+/** The same load without the middleware, over all repeats with a bypass run; see `CompletedBypassRun`. */
 export interface Bypass {
   readonly repeats: number;
   readonly requestRatePerSecond: number;
-  /** Request rate through the middleware ÷ that of the bypass run, of these repeats. */
+  /** Request rate through the middleware ÷ that of the bypass runs, over these repeats. */
   readonly share: number;
   readonly p50Ms: number;
-  /** Absent if too few answers claim it. */
+  /** Absent if there are too few answers to claim it. */
   readonly p99Ms?: number;
   readonly failed: number;
-  /** False if the load generator was the limit in one of them: then the true share is lower. */
+  /** False if the load generator was the limit in a bypass run, so that the true share is lower. */
   readonly keptUp: boolean;
 }
 
-/** A bypass run that gave no figures. */
+/** A bypass run without figures. */
 export interface BypassFailure {
   readonly repeat: number;
   readonly reason: string;
@@ -47,13 +47,13 @@ export interface SummaryRow {
   readonly engine: Measurement['engine'];
   readonly scenario: Scenario;
   readonly level: Level;
-  /** Repeats with figures. */
+  /** Number of repeats with figures. */
   readonly repeats: number;
-  /** Repeats in the plan. */
+  /** Number of repeats in the plan. */
   readonly plannedRepeats: number;
   /** Repeats without figures, with their reasons. */
   readonly failedRepeats: readonly { readonly repeat: number; readonly message: string }[];
-  /** Correct answers inside the windows ÷ measuring time, over all repeats. Absent, like all below, if no repeat gave figures. */
+  /** Correct answers in the windows ÷ their length, over all repeats. Absent, like all below, if no repeat has figures. */
   readonly requestRatePerSecond?: Estimate;
   /** Percentiles of all answers; absent if there are too few to claim them, see `stats/percentile-claim.ts`. */
   readonly p50Ms?: Estimate;
@@ -67,29 +67,29 @@ export interface SummaryRow {
   readonly failed?: number;
   /** Requests planned in the windows (open loop) or sent in them (closed loop). */
   readonly offered?: number;
-  /** Planned requests that could not be sent; open loop only. */
+  /** Planned requests that could not be sent. 0 in a closed loop. */
   readonly unsent?: number;
-  /** Requests without an answer when the load ended. */
+  /** Requests still without an answer when the load generator stopped waiting. */
   readonly unfinished?: number;
   /** Length of all measuring windows together. */
   readonly measuredSeconds?: number;
-  /** What middleware and serving report, as parts that add up. Absent if the middleware reported nothing. */
+  /** Where the time of a mean request goes. Absent if the middleware reported nothing. */
   readonly timeParts?: TimeParts;
   readonly middlewareCpuMsPerRequest?: number;
   readonly generatorCpuMsPerRequest?: number;
-  /** Absent if the system does not tell. */
+  /** Absent if the system does not report it. */
   readonly servingCpuMsPerRequest?: number;
-  /** What the nodes of a pair used in the windows; only on AWS. A node without samples is absent. */
+  /** Resource use of the nodes of a pair in the windows. A node without samples is absent. */
   readonly nodes?: { readonly serving?: NodeUse; readonly middleware?: NodeUse };
-  /** What the rig handles on this target with the no-op backend; absent if that was not measured. */
+  /** Absent if no no-op limit was measured. */
   readonly noopLimit?: NoopLimit;
-  /** Absent if the plan has no bypass runs, or none gave figures. */
+  /** Absent if no bypass run has figures. */
   readonly bypass?: Bypass;
   /** Absent if there are none. */
   readonly bypassFailures?: readonly BypassFailure[];
-  /** What the study printed: the mean over repeats of each repeat's median. */
+  /** Mean of the repeats' medians, the figure of the study of 2021. */
   readonly averageOfMediansMs?: number;
-  /** Numbers of the repeats whose rate or latency still changed at the end of the window. They stay in the figures. */
+  /** Repeats whose rate or latency still changed at the end of the window. The figures include them. */
   readonly unsteadyRepeats?: readonly number[];
   /** Price per hour ÷ answers per hour × 10⁶; absent without a price, for no-op limits, and if a check failed. */
   readonly usdPerMillion?: number;

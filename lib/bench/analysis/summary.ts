@@ -20,9 +20,9 @@ export interface Summary {
   readonly schema: 1;
   /** The first line of every output: what was compared, and what was not. */
   readonly statement: string;
-  /** Set if the run has not ended, so that missing measurements are still to come. */
+  /** True if the run has not ended, so that missing measurements are still to come. */
   readonly isGoingOn?: boolean;
-  /** Repeats of the original plan, if the time of the run was up before the last of them; `plan` has those measured. */
+  /** Repeats of the original plan if the time was up before the last one. `plan` has the measured repeats only. */
   readonly plannedRepeats?: number;
   readonly plan: Omit<Plan, 'measurements'> & { readonly measurementCount: number };
   readonly environment: Environment;
@@ -31,7 +31,7 @@ export interface Summary {
   readonly measurements: {
     readonly completed: number;
     readonly failed: number;
-    /** Of the failed ones: not measured, since the answers of their target are wrong. */
+    /** Of the failed ones: not measured because their target gives wrong answers. */
     readonly wrong: number;
     readonly missing: number;
   };
@@ -41,44 +41,44 @@ export interface Summary {
     readonly reason?: string;
     readonly engine: Measurement['engine'];
     readonly trained: boolean;
-    /** Images or requests that were sent, and those with the right best class or right outputs. */
+    /** Number of images or requests, and those with the right best class or right outputs. */
     readonly images: number;
     readonly right: number;
-    /** How far a probability may lie from the right one, as a share of it; absent for named tensors. */
+    /** Largest relative difference of a probability that passes; absent for named tensors. */
     readonly relativeTolerance?: number;
-    /** The largest difference; absent if none was compared. */
+    /** Absent if no probability was compared. */
     readonly largestRelativeDifference?: number;
-    /** The images with a wrong answer. Absent if all were right. */
+    /** The images with a wrong answer; absent if there are none. */
     readonly wrong?: readonly CheckedImage[];
-    /** Of named tensors: each output where it differs most from the right one. */
+    /** Named tensors only: for each output, the answer that differs most from the expected one. */
     readonly outputs?: readonly CheckedOutput[];
   }[];
-  /** How the targets treat images that decoders treat differently. Absent if none were sent. */
+  /** Answers to images that decoders treat differently. Absent if none were sent. */
   readonly oddImages?: readonly OddImage[];
   /** Cold starts by target, in the order of the rows. */
   readonly coldStarts?: readonly ColdStart[];
-  /** What the platforms take of a machine; absent if none of them ran itself. */
+  /** What the platforms need before their first request; absent if no real platform was started. */
   readonly platformUsage?: readonly PlatformUsage[];
-  /** What a million answers cost by target; absent if no price is known. */
+  /** Costs of a million answers by target; absent without a price. */
   readonly costs?: Costs;
-  /** Measured targets and, with engine `noop`, their no-op limits. */
+  /** The measured targets, and their no-op limits with the engine `noop`. */
   readonly rows: readonly SummaryRow[];
-  /** How much the machines differ; absent if fewer than two node pairs have figures. */
+  /** How much the node pairs differ; absent if fewer than two have figures. */
   readonly pairSpread?: readonly PairSpread[];
-  /** The rows beside the points of the study of 2021; absent if they have none in common. */
+  /** The rows beside the study of 2021; absent if they have no load in common. */
   readonly study?: StudyComparison;
-  /** The requested p99 bounds in milliseconds; absent if there are none. */
+  /** The requested p99 bounds; absent if there are none. */
   readonly sloP99Ms?: readonly number[];
   /** The highest rate of each target within these bounds; absent if there are none. */
   readonly sloRates?: readonly SloRate[];
-  /** How the targets stand faults and constant load; absent unless the profile measures that. */
+  /** Results of the stability tests; absent if there are none. */
   readonly stability?: StabilitySummary;
-  /** Whether the run as a whole can be believed. */
+  /** Whether the run as a whole is valid. Absent while it is going on and nothing is wrong. */
   readonly validity?: Validity;
-  /** How many rows pass all checks; a valid run may have few of them. */
+  /** How many rows pass all checks. A valid run may have few. */
   readonly usableRows: UsableRows;
-  /** Every pair of targets, over the whole run; absent for fewer than two targets. */
+  /** The verdict on every pair of targets over the whole run; absent for fewer than two targets. */
   readonly headline?: HeadlineVerdicts;
-  /** The same at each load. */
+  /** The verdicts at each load. */
   readonly verdicts?: readonly LoadVerdicts[];
 }

@@ -1,11 +1,8 @@
 import { SERVING_TIMES } from '../../../serving-configs/protocols/statistics/serving-counters.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
-import { weightedMean } from '../stats/moments.ts';
+import { sum, weightedMean } from '../stats/moments.ts';
 
-/**
- * The parts of a request's time, in the order of its way. If the serving reports times, `wire` and the parts of the serving
- * replace `upstream`.
- */
+/** The parts of a request's time, in order. If the serving reports times, `wire` and `serving_…` replace `upstream`. */
 export const TIME_PARTS = [
   'client',
   'queue',
@@ -27,35 +24,33 @@ export interface TimePart {
 
 /** Where the time of a mean request goes. */
 export interface TimeParts {
-  /** In the order of {@link TIME_PARTS}; parts that are not reported are absent. */
+  /** In the order of {@link TIME_PARTS}, without parts that nobody reports. */
   readonly parts: readonly TimePart[];
-  /** The client's mean, over the repeats. */
+  /** Mean latency at the client, over the repeats. */
   readonly totalMs: number;
-  /** The client's mean less all parts; negative if they are more. */
+  /** `totalMs` less the sum of the parts; negative if they are longer. */
   readonly unattributedMs: number;
-  /** Whether what is unattributed is at most 2 % of the client's mean. */
+  /** Whether `unattributedMs` is at most 2 % of `totalMs`. */
   readonly addsUp: boolean;
-  /** What the serving reports; empty for nothing, and then `upstream` is one part. */
+  /** The times that the serving reports; empty if none, so that `upstream` is one part. */
   readonly servingTells: readonly ('request' | 'queue' | 'compute')[];
   /** Remarks on the parts, as sentences. */
   readonly notes: readonly string[];
 }
 
-/** The largest unattributed share of the client's mean. */
+/** Largest share of `totalMs` that may stay unattributed. */
 const UNATTRIBUTED_LIMIT = 0.02;
-/** Seven times of the middleware, each rounded to a microsecond. */
-const NOTHING_MS = 0.0035;
+/** Rounding error of seven times that are each rounded to a microsecond. */
+const ROUNDING_MS = 0.0035;
 
-const MIDDLEWARE_PHASES = ['queue', 'decode', 'encode', 'upstream', 'parse'] as const;
-
-/** Why the serving's own times of a repeat are missing, if they are. */
+/** Why the serving's times of a repeat are missing; empty if they are not. */
 const noteOf = ({ serving, measurement }: CompletedMeasurement): readonly string[] =>
   serving?.state === 'untold'
     ? [`repeat ${measurement.repeat}: the serving's own times are missing: ${serving.reason}`]
     : [];
 
-/** A mean over the repeats, weighted by their answers; undefined if one does not report it. */
-const overMeasurements = (
+/** A mean over the repeats, weighted by their answers; undefined if a repeat does not have it. */
+const meanOverRepeats = (
   measurements: readonly CompletedMeasurement[],
   meanOf: (measurement: CompletedMeasurement) => number | undefined,
 ): number | undefined => {
@@ -69,61 +64,74 @@ const overMeasurements = (
   return known.length === pairs.length ? weightedMean(known) : undefined;
 };
 
-/**
- * Splits the client's mean. Each term is a mean over the repeats, weighted by their correct answers.
- *
- * - client = client's mean − the middleware's total + its `receive`: from the sending to the whole request in the middleware,
- *   and back
- * - wire = `upstream` − what the serving tells: its request time, otherwise its queue and compute
- * - serving_rest = its request time − its queue and compute
- * - unattributed = client's mean − all parts
- *
- * Undefined if the middleware told no phases.
- */
-export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimeParts | undefined => {
-  const measurements = completed.filter(({ load }) => load.succeeded > 0);
-  const totalMs = overMeasurements(measurements, ({ load }) => load.latency.meanMs);
-  const phase = (name: string): number | undefined =>
-    overMeasurements(measurements, ({ load }) => load.phases[name]?.meanMs);
-  const upstreamMs = phase('upstream');
-  if (totalMs === undefined || totalMs <= 0 || upstreamMs === undefined) return undefined;
-
-  const servingMs = SERVING_TIMES.map((name) =>
-    overMeasurements(measurements, ({ serving }) => {
+/** The times that the serving reports, in the order of {@link SERVING_TIMES}. */
+const servingTimes = (
+  measurements: readonly CompletedMeasurement[],
+): readonly (number | undefined)[] =>
+  SERVING_TIMES.map((name) =>
+    meanOverRepeats(measurements, ({ serving }) => {
       if (serving?.state !== 'told') return undefined;
       const { [name]: sumMs, count } = serving;
       return sumMs === undefined ? undefined : sumMs / count;
     }),
   );
-  const [requestMs, queueMs, computeMs] = servingMs;
-  const split = (queueMs ?? 0) + (computeMs ?? 0);
-  const means: Partial<Record<TimePartName, number>> = {};
-  for (const name of MIDDLEWARE_PHASES) {
-    const meanMs = phase(name);
-    if (meanMs !== undefined) means[name] = meanMs;
-  }
-  means.client = Math.max(0, totalMs - (phase('total') ?? 0) + (phase('receive') ?? 0));
-  if (servingMs.some((ms) => ms !== undefined)) {
-    delete means.upstream;
-    means.wire = Math.max(0, upstreamMs - (requestMs ?? split));
-    if (queueMs !== undefined) means.serving_queue = queueMs;
-    if (computeMs !== undefined) means.serving_compute = computeMs;
-    if (requestMs !== undefined) means.serving_rest = Math.max(0, requestMs - split);
-  }
+
+/** Splits the time between middleware and serving, see {@link timePartsOf}. */
+const splitUpstream = (
+  upstreamMs: number,
+  [requestMs, queueMs, computeMs]: readonly (number | undefined)[],
+): Partial<Record<TimePartName, number | undefined>> => {
+  const queueAndComputeMs = (queueMs ?? 0) + (computeMs ?? 0);
+  return {
+    wire: Math.max(0, upstreamMs - (requestMs ?? queueAndComputeMs)),
+    serving_queue: queueMs,
+    serving_compute: computeMs,
+    serving_rest: requestMs === undefined ? undefined : Math.max(0, requestMs - queueAndComputeMs),
+  };
+};
+
+/**
+ * Splits the mean latency at the client. Each term is a mean over the repeats, weighted by their correct answers.
+ *
+ * - client = mean latency − the middleware's `total` + its `receive`: everything before the middleware has the whole request, and after
+ *   it has sent the answer
+ * - wire = `upstream` − the serving's request time, or its queue and compute time if it does not report the former
+ * - serving_rest = the serving's request time − its queue and compute time
+ * - unattributed = mean latency − all parts
+ *
+ * Undefined if the middleware reported no phases.
+ */
+export const timePartsOf = (completed: readonly CompletedMeasurement[]): TimeParts | undefined => {
+  const measurements = completed.filter(({ load }) => load.succeeded > 0);
+  const totalMs = meanOverRepeats(measurements, ({ load }) => load.latency.meanMs);
+  const phase = (name: string): number | undefined =>
+    meanOverRepeats(measurements, ({ load }) => load.phases[name]?.meanMs);
+  const upstreamMs = phase('upstream');
+  if (totalMs === undefined || totalMs <= 0 || upstreamMs === undefined) return undefined;
+
+  const servingMs = servingTimes(measurements);
+  const isReported = servingMs.some((ms) => ms !== undefined);
+  const means: Partial<Record<TimePartName, number | undefined>> = {
+    client: Math.max(0, totalMs - (phase('total') ?? 0) + (phase('receive') ?? 0)),
+    queue: phase('queue'),
+    decode: phase('decode'),
+    encode: phase('encode'),
+    ...(isReported ? splitUpstream(upstreamMs, servingMs) : { upstream: upstreamMs }),
+    parse: phase('parse'),
+  };
   const parts = TIME_PARTS.flatMap((name): TimePart[] => {
     const meanMs = means[name];
     return meanMs === undefined ? [] : [{ name, meanMs }];
   });
-  const restMs = totalMs - parts.reduce((sum, { meanMs }) => sum + meanMs, 0);
-  const unattributedMs = Math.abs(restMs) < NOTHING_MS ? 0 : restMs;
-  const addsUp = Math.abs(unattributedMs) <= UNATTRIBUTED_LIMIT * totalMs;
+  const restMs = totalMs - sum(parts.map(({ meanMs }) => meanMs));
+  const unattributedMs = Math.abs(restMs) < ROUNDING_MS ? 0 : restMs;
   return {
     parts,
     totalMs,
     unattributedMs,
-    addsUp,
+    addsUp: Math.abs(unattributedMs) <= UNATTRIBUTED_LIMIT * totalMs,
     servingTells: (['request', 'queue', 'compute'] as const).filter(
-      (_, at) => servingMs[at] !== undefined,
+      (_, index) => servingMs[index] !== undefined,
     ),
     notes: measurements.flatMap(noteOf),
   };
