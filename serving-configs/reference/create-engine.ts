@@ -5,7 +5,7 @@ import { createNoopEngine } from './engines/noop-engine.ts';
 import { fixedScores, fixedTensors } from './fixed-outputs.ts';
 import type { ReferenceOptions } from './options.ts';
 
-/** The engine that the options ask for; modules of the others are not loaded. */
+/** Creates the engine that the options ask for. Loads only the modules that it needs. */
 export const createEngine = async (options: ReferenceOptions): Promise<Engine> => {
   const { model } = manifestOf(options.serving);
   const { tensorModel } = options;

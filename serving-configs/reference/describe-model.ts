@@ -1,6 +1,6 @@
 /**
- * Tells which named tensors an ONNX file takes and gives: `node serving-configs/reference/describe-model.ts --model FILE.onnx`.
- * Prints one JSON document; says what is wrong where ONNX Runtime cannot serve the file.
+ * Prints the named inputs and outputs of an ONNX file as one JSON document:
+ * `node serving-configs/reference/describe-model.ts --model FILE.onnx`. If ONNX Runtime cannot run the file, it fails and says why.
  */
 import './onnx/no-telemetry.ts';
 import path from 'node:path';
@@ -13,7 +13,7 @@ printDocument(async (args) => {
   const { model } = readProgram(
     {
       name: 'describe-model.ts',
-      description: 'Tells which named tensors an ONNX file takes and gives.',
+      description: 'Prints the named inputs and outputs of an ONNX file.',
       options: { model: userModelOption },
     },
     args,

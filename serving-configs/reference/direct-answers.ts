@@ -27,17 +27,17 @@ interface DirectTarget {
 }
 
 export interface DirectDocument {
-  /** Of the engines without a network only `trained`, which is false. */
+  /** The engines without a model have no file. */
   readonly model: { readonly file?: string; readonly sha256?: string; readonly trained: boolean };
   readonly answers: readonly (DirectTarget & {
-    /** In the order of the files' names. */
+    /** In the order of their file names. */
     readonly images: readonly { readonly file: string; readonly top: readonly ScoredClass[] }[];
   })[];
 }
 
 const directCommand = {
   name: 'direct.ts',
-  description: 'Computes the answers to a folder of images without any protocol.',
+  description: 'Computes the answers to a folder of images without a server.',
   options: {
     images: { kind: folder, description: 'JPEG, PNG or WebP files', required: true },
     targets: {
@@ -53,7 +53,7 @@ const directCommand = {
 
 /**
  * Reads the command line of the direct computation.
- * @throws UsageError where it cannot run like that.
+ * @throws UsageError for invalid arguments.
  */
 export const readDirectOptions = (args: readonly string[]) => {
   const { images, targets, engine, model, cache } = readProgram(directCommand, args);
@@ -88,14 +88,14 @@ const openClassifier = async (file: string): Promise<OpenClassifier> => {
   return { session, input: classifierInputOf(session, file) };
 };
 
-/** Opens the file of a layout once, whatever number of targets share it. */
+/** Creates a function that opens the file of a layout, once for all targets that share it. */
 const createSessions = (model: ChosenModel) => {
   const opened = new Map<string, Promise<OpenClassifier>>();
   return (layout: Layout): Promise<OpenClassifier> => {
     const file = model.fileFor(layout);
-    const one = opened.get(file) ?? openClassifier(file);
-    opened.set(file, one);
-    return one;
+    const session = opened.get(file) ?? openClassifier(file);
+    opened.set(file, session);
+    return session;
   };
 };
 
@@ -103,8 +103,8 @@ const inputTarget = ({ serving, payload }: DirectTarget) =>
   payload === 'tensor_fullsize' ? 'fullsize' : manifestOf(serving).model.layout;
 
 /**
- * What each target must answer for each image. An `image` is decoded by the same preprocessing as a `tensor`.
- * @throws UsageError where folder, image or model cannot be used.
+ * Computes the correct answer of each target to each image. The payload `image` gets the same preprocessing as `tensor`.
+ * @throws UsageError if the folder, an image or the model cannot be used.
  */
 export const computeDirect = async (options: DirectOptions): Promise<DirectDocument> => {
   const files = await imagesOf(options.imagesFolder);
@@ -141,7 +141,7 @@ export const computeDirect = async (options: DirectOptions): Promise<DirectDocum
   };
 
   const answers = [];
-  // Targets of one layout and geometry are one computation.
+  // Targets with the same layout and geometry share their answers.
   const known = new Map<string, readonly ScoredClass[]>();
   for (const target of options.targets) {
     const { layout } = manifestOf(target.serving).model;

@@ -1,7 +1,7 @@
 /**
- * Computes the right answers of a user's model to a folder of requests without any protocol:
- * `node serving-configs/reference/direct-tensors.ts --model FILE.onnx --requests DIR --answers DIR`.
- * Prints one JSON document.
+ * Computes the correct answers of a user's model to a folder of requests directly, without a server. Writes the answers to a folder and
+ * prints their hashes as one JSON document.
+ * `node serving-configs/reference/direct-tensors.ts --model FILE.onnx --requests DIR --answers DIR`
  */
 import './onnx/no-telemetry.ts';
 import { createHash } from 'node:crypto';
@@ -20,7 +20,7 @@ import { printDocument } from './print-document.ts';
 
 const command = {
   name: 'direct-tensors.ts',
-  description: "Computes a user's model's answers to a folder of requests without any protocol.",
+  description: "Computes the answers of a user's model to a folder of requests without a server.",
   options: {
     model: userModelOption,
     requests: { kind: folder, description: 'request bodies: *.tensors', required: true },
@@ -39,14 +39,14 @@ const requestsIn = async (place: string): Promise<readonly string[]> => {
   throw new UsageError(`no requests in ${place}`, 'pass a folder with files *.tensors');
 };
 
-/** What ONNX Runtime says of an input, without the places in its own source. */
+/** ONNX Runtime's message about an input, without the places in its sources. */
 const refusalOf = (error: unknown): string =>
   oneLine(error).replace(
     /^Non-zero status code returned while running (\S+) node\. Name:'([^']*)' Status Message: (?:\/\S+ .* was false\. )?/,
     '$1 node "$2": ',
   );
 
-/** The answer to one request, as a body. */
+/** Computes the answer to a request, as a body. */
 const answerTo = async (file: string, session: TensorSession): Promise<Buffer> => {
   const name = path.basename(file, '.tensors');
   const refused = (why: string, cause?: unknown): UsageError =>

@@ -1,7 +1,7 @@
 /**
- * Computes the answers to a folder of images without any protocol, for the check of the answers that come through one:
- * `node serving-configs/reference/direct.ts --images DIR --targets '[{"serving":"…","payload":"tensor"}]'`.
- * Prints one JSON document.
+ * Computes the answers to a folder of images directly, without a server, and prints them as one JSON document. The answers of servings
+ * are checked against them.
+ * `node serving-configs/reference/direct.ts --images DIR --targets '[{"serving":"…","payload":"tensor"}]'`
  */
 import './onnx/no-telemetry.ts';
 import { computeDirect, readDirectOptions } from './direct-answers.ts';

@@ -6,27 +6,27 @@ export interface EngineTimes {
   readonly computeMs: number;
 }
 
-/** What goes back over the socket. */
+/** What the server sends back. */
 export type Reply<Answer = WireAnswer> =
-  /** With times where the model computed it. */
+  /** An answer; if the model computed it, with the times. */
   | { readonly kind: 'answer'; readonly answer: Answer; readonly times?: EngineTimes }
-  /** The socket is destroyed with no answer. */
+  /** No answer: the server destroys the socket. */
   | { readonly kind: 'reset' }
-  /** The headers promise the whole body; the socket is destroyed after half of it. */
+  /** Headers that promise the whole body, then half of the body, then the server destroys the socket. */
   | { readonly kind: 'half-body'; readonly answer: Answer };
 
-/** What computes behind a wire. */
+/** Computes the answers to requests. */
 export interface Engine {
-  /** Whether its classes mean anything. */
+  /** Whether its model is trained, so that its classes mean something. */
   readonly trained: boolean;
   /**
-   * How much of a body it reads: `glance` is the first and the last piece of it, enough for {@link InferenceCall.form}.
+   * How much of a body it needs: all of it, or only the first and the last chunk, which is enough for {@link InferenceCall.form}.
    */
   readonly reads: 'whole' | 'glance';
   readonly isReady: boolean;
   /**
-   * Resolves when it can compute.
-   * @throws UsageError where it never will.
+   * Resolves when the engine is ready.
+   * @throws UsageError if it cannot become ready.
    */
   start(): Promise<void>;
   reply<Answer>(
@@ -36,8 +36,8 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** What the engines have in common that compute nothing, and so need not read a request. */
-export const WITHOUT_NETWORK = {
+/** The common part of the engines that run no model and therefore do not read the input. */
+export const WITHOUT_MODEL = {
   trained: false,
   reads: 'glance',
   isReady: true,

@@ -5,36 +5,36 @@ import type { TensorModel } from '../models/tensors/tensor-model.ts';
 import type { WireOutput } from '../protocols/wire.ts';
 import { fixedValues } from './scores.ts';
 
-/** What the engines without a network answer, whatever they are asked. */
+/** The outputs of the engines that run no model. They are the same for every input. */
 export interface FixedOutputs {
   readonly right: WireOutput;
   readonly wrongShape: WireOutput;
   readonly nan: WireOutput;
 }
 
-/** As {@link fixedValues} has them. */
+/** The outputs in place of the classifier. */
 export const fixedScores = ({ output }: Pick<ModelContract, 'output'>): FixedOutputs => {
   const right = fixedValues(output);
   return {
     right,
-    // No classes at all, since an answer of the best five cannot be one class short.
+    // No classes at all: with one class fewer, an answer with the best five would still be complete.
     wrongShape: new Float32Array(0),
     nan: new Float32Array(right.length).fill(Number.NaN),
   };
 };
 
-/** Numbers of all ones are NaN in every type that knows it. */
-const withoutNumbers = (tensor: NamedTensor): NamedTensor =>
+/** Fills a tensor of floats with NaN: in every float type, a number whose bits are all 1 is NaN. */
+const filledWithNaN = (tensor: NamedTensor): NamedTensor =>
   tensor.datatype === 'FP32' || tensor.datatype === 'FP16'
     ? { ...tensor, bytes: new Uint8Array(tensor.bytes.length).fill(0xff) }
     : tensor;
 
-/** The example's answer of a user's model; of a wrong shape it has one dimension too many. */
+/** The outputs in place of a user's model: the answer to its example. The wrong shape has one dimension too many. */
 export const fixedTensors = ({ example }: Pick<TensorModel, 'example'>): FixedOutputs => {
   const { tensors } = readTensors(readFileSync(example.answer), 'outputs');
   return {
     right: tensors,
     wrongShape: tensors.map((tensor) => ({ ...tensor, shape: [1, ...tensor.shape] })),
-    nan: tensors.map(withoutNumbers),
+    nan: tensors.map(filledWithNaN),
   };
 };

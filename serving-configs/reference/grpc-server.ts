@@ -15,18 +15,18 @@ import {
 import type { Engine } from './engine.ts';
 import { listenOn } from './listen.ts';
 
-/** A whole tensor fits, so that a client does not wait for room in the middle of it. */
+/** Large enough for a whole tensor, so that a client does not wait for flow control in the middle of it. */
 const WINDOW_BYTES = 4 * 2 ** 20;
 const PREFIX_BYTES = 5;
 
 export interface ReferenceGrpcServer {
   /** `http://host:port` */
   readonly url: string;
-  /** Takes no new calls, answers what has begun, then resolves. */
+  /** Accepts no new calls, answers the pending ones, then resolves. */
   stop(): Promise<void>;
 }
 
-/** A message with its prefix: a byte that says that it is not compressed, and its length, big-endian. */
+/** A message with its prefix: a zero byte for "not compressed", and the length in big-endian. */
 const framed = (message: Uint8Array): Buffer => {
   const frame = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
   frame[0] = 0;
@@ -40,24 +40,24 @@ const messageIn = (bytes: Buffer): Uint8Array | undefined =>
     ? bytes.subarray(PREFIX_BYTES)
     : undefined;
 
-/** The one message of a call; undefined where it is compressed or cut off, or there are several. */
+/** The message of a call; undefined if it is compressed or cut off, or there are several. */
 const receive = (stream: ServerHttp2Stream): Promise<Uint8Array | undefined> =>
   new Promise((resolve) => {
-    const pieces: Buffer[] = [];
-    stream.on('data', (piece: Buffer) => pieces.push(piece));
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      const [only] = pieces;
-      const bytes = only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
+      const [only] = chunks;
+      const bytes = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
       resolve(bytes.length < PREFIX_BYTES ? undefined : messageIn(bytes));
     });
     stream.on('close', () => resolve(undefined));
   });
 
 /**
- * Listens and speaks a platform's gRPC protocol, with an engine behind it; unary calls only. The transport is that of
- * grpc/grpc, doc/PROTOCOL-HTTP2.md, written on Node's HTTP/2 and not on a gRPC library: those give no hold on the flow
- * control of a server, and so each tensor would wait ten times for a new window.
- * @throws UsageError where the port is taken or the host is none of this machine's.
+ * Starts a server that speaks a platform's gRPC protocol and answers with an engine; unary calls only. It implements grpc/grpc,
+ * doc/PROTOCOL-HTTP2.md on Node's HTTP/2, because gRPC libraries do not expose the flow control of a server, and each tensor would
+ * wait ten times for a new window.
+ * @throws UsageError if the port is taken or the host is not an address of this machine.
  */
 export const startGrpcServer = async (
   { wire, engine }: { readonly wire: GrpcWire; readonly engine: Engine },
@@ -71,7 +71,7 @@ export const startGrpcServer = async (
   };
 
   const send = (stream: ServerHttp2Stream, answer: GrpcAnswer): void => {
-    // The client has gone, or the call's time is over.
+    // The client has left, or the deadline of the call has passed.
     if (stream.destroyed || stream.closed) return;
     if (answer.status !== GRPC_STATUS.OK) {
       const trailers = {
@@ -91,10 +91,10 @@ export const startGrpcServer = async (
     call: GrpcInference,
     message: Uint8Array,
   ): Promise<void> => {
-    const reply = engine.reply(call, message);
-    const given = reply instanceof Promise ? await reply : reply;
-    // What a client sees of a server that dies is the end of the connection, whatever it has sent of an answer.
-    if (given.kind === 'answer') send(stream, given.answer);
+    const pending = engine.reply(call, message);
+    const reply = pending instanceof Promise ? await pending : pending;
+    // The client of a server that dies sees the end of the connection, even if a part of the answer was sent.
+    if (reply.kind === 'answer') send(stream, reply.answer);
     else stream.session?.destroy();
   };
 
@@ -127,7 +127,7 @@ export const startGrpcServer = async (
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
     session.on('error', () => undefined);
-    // Of the connection; the setting above is that of each call.
+    // The window of the connection; the setting above is for each call.
     session.once('connect', () => session.setLocalWindowSize(WINDOW_BYTES * 4));
   });
   server.on('stream', (stream, head) => {

@@ -4,18 +4,17 @@ import type { Engine, Reply } from './engine.ts';
 
 interface LimitedEngine {
   readonly engine: Engine;
-  /** Of what the model has answered so far; a request's time runs from its whole body to its answer. */
+  /** The times of all requests that the model has answered. The time of a request runs from its complete body to its answer. */
   readonly counters: () => Required<ServingCounters>;
 }
 
 /**
- * The same engine, which refuses as overloaded what is beyond a number of requests that it works on or that wait, and whose
- * times are added up.
- * @param most - Without it, it takes as many as come.
+ * Adds to an engine a limit of requests, beyond which it refuses them as overload, and counters of its times.
+ * @param limit - How many requests may run or wait. Default: any number.
  */
-export const limitRequests = (engine: Engine, most = Infinity): LimitedEngine => {
+export const limitRequests = (engine: Engine, limit = Infinity): LimitedEngine => {
   const sums = { count: 0, requestMs: 0, queueMs: 0, computeMs: 0 };
-  let taken = 0;
+  let pending = 0;
 
   const counted = <Answer>(reply: Reply<Answer>, startMs: number): Reply<Answer> => {
     if (reply.kind === 'answer' && reply.times !== undefined) {
@@ -31,11 +30,11 @@ export const limitRequests = (engine: Engine, most = Infinity): LimitedEngine =>
     reply: Promise<Reply<Answer>>,
     startMs: number,
   ): Promise<Reply<Answer>> => {
-    taken += 1;
+    pending += 1;
     try {
       return counted(await reply, startMs);
     } finally {
-      taken -= 1;
+      pending -= 1;
     }
   };
 
@@ -49,7 +48,7 @@ export const limitRequests = (engine: Engine, most = Infinity): LimitedEngine =>
       },
       start: () => engine.start(),
       reply: <Answer>(call: InferenceCall<Answer>, body: Uint8Array) => {
-        if (taken >= most) return { kind: 'answer', answer: call.fail({ kind: 'overloaded' }) };
+        if (pending >= limit) return { kind: 'answer', answer: call.fail({ kind: 'overloaded' }) };
         const startMs = performance.now();
         const reply = engine.reply(call, body);
         return reply instanceof Promise ? answerLater(reply, startMs) : counted(reply, startMs);

@@ -1,15 +1,15 @@
 import type { AddressInfo, Server } from 'node:net';
 import { UsageError } from '../options/usage-error.ts';
 
-/** Where a server listens, without a path. */
+/** The URL of a listening server, without a path. */
 const urlOf = (server: Pick<Server, 'address'>): string => {
   const { address, family, port } = server.address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 };
 
 /**
- * Resolves when a server listens, with its URL.
- * @throws UsageError where the port is taken or the host is none of this machine's.
+ * Makes a server listen and returns its URL.
+ * @throws UsageError if the port is taken or the host is not an address of this machine.
  */
 export const listenOn = (
   server: Pick<Server, 'once' | 'listen' | 'address'>,
@@ -18,7 +18,6 @@ export const listenOn = (
 ): Promise<string> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const where = `${host}:${port}`;
       reject(
         error.code === 'EADDRINUSE'
           ? new UsageError(
@@ -27,7 +26,7 @@ export const listenOn = (
               { cause: error },
             )
           : new UsageError(
-              `cannot listen on ${where}: ${error.message}`,
+              `cannot listen on ${host}:${port}: ${error.message}`,
               'see --host, --port and --grpc-port',
               { cause: error },
             ),

@@ -16,7 +16,7 @@ const servedManifest = (
   };
 };
 
-/** A call whose protocol has places for tensors, in front of a model that knows their names. */
+/** Adapts a call whose protocol numbers the tensors to a model that names them. */
 const placedCall = <Answer>(
   call: InferenceCall<Answer>,
   model: TensorModel,
@@ -38,20 +38,20 @@ const placedCall = <Answer>(
 
 type Answered = { readonly kind: 'answer' } | undefined;
 
-/** What gives calls gives them with the names of the model, where the protocol has places instead. */
-const withNames = <Answer, Given, Other extends Answered>(
-  give: (given: Given) => InferenceCall<Answer> | Other,
+/** Adapts a route: its calls use the tensor names of the model, even if the protocol numbers the tensors. */
+const withNames = <Answer, Request, Other extends Answered>(
+  route: (request: Request) => InferenceCall<Answer> | Other,
   { tensorModel: placed }: ServedManifest,
   model: TensorModel | undefined,
 ) => {
-  if (placed === undefined || model === undefined || placed === model) return give;
-  return (given: Given): InferenceCall<Answer> | Other => {
-    const call = give(given);
+  if (placed === undefined || model === undefined || placed === model) return route;
+  return (request: Request): InferenceCall<Answer> | Other => {
+    const call = route(request);
     return call?.kind === 'inference' ? placedCall(call, model, placed) : call;
   };
 };
 
-/** From the folder of the platform: a new one needs no line here. */
+/** Imports the wires from the folder of the platform, so that a new platform needs no line here. */
 const wiresOf = async (serving: ServingName): Promise<PlatformWires> => {
   const server = runningServerOf(serving);
   if (server !== undefined) return runningServerWires(server);
@@ -62,8 +62,8 @@ const wiresOf = async (serving: ServingName): Promise<PlatformWires> => {
 };
 
 /**
- * The wire of a serving.
- * @param tensorModel - A user's model that it serves.
+ * Loads the REST wire of a serving.
+ * @param tensorModel - The user's model that it serves instead of the classifier.
  */
 export const loadWire = async (serving: ServingName, tensorModel?: TensorModel): Promise<Wire> => {
   const manifest = servedManifest(serving, tensorModel);
@@ -72,7 +72,7 @@ export const loadWire = async (serving: ServingName, tensorModel?: TensorModel):
   return { ...wire, route: withNames((head) => wire.route(head), manifest, tensorModel) };
 };
 
-/** The same for gRPC; undefined where the serving does not speak it. */
+/** Loads the gRPC wire of a serving; undefined if the serving speaks no gRPC. */
 export const loadGrpcWire = async (
   serving: ServingName,
   tensorModel?: TensorModel,

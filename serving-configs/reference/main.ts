@@ -1,5 +1,5 @@
 /**
- * Runs one simulated server until SIGTERM, SIGINT or the end of its parent:
+ * Runs a simulated server until SIGTERM, SIGINT or the end of its parent process:
  * `node serving-configs/reference/main.ts --serving ID`. Prints one line of JSON when it listens.
  */
 import './onnx/no-telemetry.ts';
@@ -16,7 +16,7 @@ const run = async (): Promise<void> => {
   const options = readOptions(process.argv.slice(2));
   const { serving, host, port, grpcPort, tensorModel } = options;
   const wire = await loadWire(serving, tensorModel);
-  // One queue for both protocols.
+  // Both protocols share one queue.
   const { engine, counters } = limitRequests(await createEngine(options), wire.takesAtMost);
   const { health, statistics } = manifestOf(serving, tensorModel?.name);
   const server = await startServer(
@@ -45,7 +45,7 @@ const run = async (): Promise<void> => {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // The channel ends with the parent.
+  // The IPC channel closes when the parent ends.
   process.on('disconnect', stop);
 
   const { url } = server;
@@ -63,7 +63,7 @@ const run = async (): Promise<void> => {
   try {
     await engine.start();
   } catch (error) {
-    // A thread that was stopped while it loaded has not failed.
+    // A stop while the model loads is not a failure.
     if (!stopping) throw error;
   }
 };

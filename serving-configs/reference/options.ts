@@ -23,7 +23,7 @@ const ENGINES = ['onnx', 'noop', 'delay'] as const;
 
 const ownServing = choice('serving', servingNames);
 
-/** A serving, or a running server in whose place one stands. */
+/** A serving, or a running server that the simulated server replaces. */
 export const servingKind: typeof ownServing = {
   ...ownServing,
   read: (name) => (isServingName(name) ? name : ownServing.read(name)),
@@ -31,7 +31,7 @@ export const servingKind: typeof ownServing = {
 
 export const cacheOption = {
   kind: folder,
-  description: 'where models and packages are kept',
+  description: 'folder for models and packages',
   default: defaultCache(),
 } as const;
 
@@ -41,18 +41,18 @@ export const userModelOption = {
   required: true,
 } as const;
 
-/** The options of whatever runs one serving. */
+/** The options of every program that runs one serving. */
 export const servingOptions = {
-  serving: { kind: servingKind, description: 'whose protocol or platform', required: true },
+  serving: { kind: servingKind, description: 'the serving to run', required: true },
   port: {
     kind: integer(0, 65_535),
-    description: '0 for any free one',
-    defaultText: "the serving's own",
+    description: 'REST port; 0 picks a free one',
+    defaultText: 'the port of the serving',
   },
   'grpc-port': {
     kind: integer(0, 65_535),
-    description: 'the same for gRPC',
-    defaultText: "any free one with --port, else the serving's own",
+    description: 'gRPC port; 0 picks a free one',
+    defaultText: 'a free one with --port, else the port of the serving',
   },
   model: {
     kind: file('FILE.onnx'),
@@ -69,7 +69,7 @@ export const referenceCommand = {
     ...servingOptions,
     host: {
       kind: text('ADDRESS', 'an address'),
-      description: 'listens there',
+      description: 'the address to listen on',
       default: '127.0.0.1',
     },
     engine: {
@@ -90,19 +90,19 @@ export const referenceCommand = {
     },
     delay: {
       kind: milliseconds(0, 86_400_000),
-      description: 'each request takes so long, one at a time',
+      description: 'how long each request takes, one at a time',
       onlyWith: ['--engine delay'],
     },
     threads: {
       kind: integer(1, 1024),
-      description: 'for one computation',
+      description: 'threads for one computation',
       defaultText: 'all cores',
     },
     cache: cacheOption,
   },
 } as const;
 
-/** The ports of a serving. With a port of one's own, several servings run on a machine, so that gRPC gets a free one too. */
+/** The ports to listen on. If --port is given, several servings may run on the machine, so gRPC gets a free port too. */
 export const portsOf = (values: {
   readonly serving: ServingName;
   readonly port: number | undefined;
@@ -137,16 +137,16 @@ const tensorModelFor = (serving: ServingName, description: string): TensorModel 
 
 /**
  * Reads the command line of the simulated server.
- * @throws UsageError where it cannot run like that.
+ * @throws UsageError for invalid arguments.
  */
 export const readOptions = (args: readonly string[]) => {
   registerServers(serversIn(process.env));
   const values = readProgram(referenceCommand, args);
-  const { serving, host, engine, delay: ms, 'engine-options': given, model } = values;
+  const { serving, host, engine, delay: ms, 'engine-options': engineOptions, model } = values;
   const tensorModel = values['tensor-model'];
-  // Like one accelerator that works on one request at a time.
+  // Like an accelerator that computes one request at a time.
   const delay: DelayOptions | undefined =
-    ms === undefined ? given : { latency: { kind: 'constant', ms }, capacity: 1 };
+    ms === undefined ? engineOptions : { latency: { kind: 'constant', ms }, capacity: 1 };
   return {
     serving,
     host,

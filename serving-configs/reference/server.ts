@@ -5,47 +5,46 @@ import { COUNTERS_TYPE, type ServingCounters } from '../protocols/statistics/ser
 import type { Engine, Reply } from './engine.ts';
 import { listenOn } from './listen.ts';
 
-/** Longer than any client keeps a connection idle, so that the client closes it. */
+/** Longer than any client keeps a connection idle, so that the client is the one to close it. */
 const KEEP_ALIVE_MS = 120_000;
 
 export interface ReferenceServer {
-  /** Where it listens, without a path. */
+  /** Without a path. */
   readonly url: string;
-  /** Takes no new connections, answers what has begun, then resolves. */
+  /** Accepts no new connections, answers the pending requests, then resolves. */
   stop(): Promise<void>;
 }
 
-/** What a server speaks, and what computes behind it. */
 interface Served {
   readonly wire: Wire;
   readonly engine: Engine;
-  /** Where the platform counts its own work, also where its own port for that is another one; and what the engine counted. */
+  /** The path of the platform's statistics, even if the platform has another port for it, and the counters of the engine. */
   readonly statistics?: { readonly path: string; readonly counters: () => ServingCounters };
 }
 
 /**
- * Collects a body; of `glance` only its first and last piece are kept, so that large ones are not copied. Undefined where it is
- * cut off.
+ * Reads a body; undefined if it is cut off. For an engine that reads only a `glance`, keeps only the first and the last chunk, which
+ * saves copying large bodies.
  */
 const readBody = (
   request: IncomingMessage,
   reads: Engine['reads'],
 ): Promise<Uint8Array | undefined> =>
   new Promise((resolve) => {
-    const pieces: Buffer[] = [];
-    request.on('data', (piece: Buffer) => {
-      if (reads === 'glance' && pieces.length === 2) pieces[1] = piece;
-      else pieces.push(piece);
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => {
+      if (reads === 'glance' && chunks.length === 2) chunks[1] = chunk;
+      else chunks.push(chunk);
     });
     request.on('end', () => {
-      const [only] = pieces;
-      resolve(only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces));
+      const [only] = chunks;
+      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
     });
     request.on('close', () => resolve(undefined));
   });
 
 const NOT_FOUND: WireAnswer = { status: 404, headers: {}, body: 'not found' };
-/** Until the model can compute. */
+/** The answer to every request until the model is ready. */
 const LOADING = answered({ status: 503, headers: {}, body: 'the model is loading' });
 
 const createSender =
@@ -68,8 +67,8 @@ const createSender =
   };
 
 /**
- * Listens and speaks a wire, with an engine behind it. It listens before the engine is ready; until then it answers 503.
- * @throws UsageError where the port is taken or the host is none of this machine's.
+ * Starts a server that speaks the protocol of a wire and answers with an engine. It answers 503 until the engine is ready.
+ * @throws UsageError if the port is taken or the host is not an address of this machine.
  */
 export const startServer = async (
   { wire, engine, statistics }: Served,
@@ -89,15 +88,15 @@ export const startServer = async (
   ): Promise<void> => {
     const body = await readBody(request, engine.reads);
     if (body === undefined) return;
-    // As bytes, so that an engine that keeps an answer does not encode its text again for each request.
-    const inBytes: InferenceCall = {
+    // Encode the text here, because an engine that reuses an answer then encodes it only once.
+    const encoded: InferenceCall = {
       ...call,
       render: (form, values) => {
         const answer = call.render(form, values);
         return { ...answer, body: Buffer.from(answer.body) };
       },
     };
-    const reply = engine.reply(inBytes, body);
+    const reply = engine.reply(encoded, body);
     deliver(response, reply instanceof Promise ? await reply : reply);
   };
 
@@ -112,7 +111,7 @@ export const startServer = async (
     const [path = ''] = url.split('?');
     const route = engine.isReady ? wire.route({ method, path, headers }) : LOADING;
     if (route?.kind !== 'inference') {
-      // Behind the whole request, as the platforms do: a client that still sends may otherwise lose the answer.
+      // Answer after the whole request, as the platforms do: a client that is still sending might lose the answer.
       request.once('end', () => send(response, route?.answer ?? NOT_FOUND));
       request.resume();
       return;
@@ -134,8 +133,8 @@ export const startServer = async (
 };
 
 /**
- * Connections that are kept alive close as soon as nothing is in flight on them; so do those that a client opened for
- * later, which Node does not count as idle.
+ * Closes the server, and each connection as soon as it has no pending request. That includes connections that clients have not used
+ * yet, which Node does not count as idle.
  */
 const stop = (server: Server, sockets: ReadonlySet<Socket>): Promise<void> =>
   new Promise((resolve) => {

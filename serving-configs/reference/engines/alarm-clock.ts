@@ -1,6 +1,6 @@
-/** Runs functions at points of time, to a fraction of a millisecond. */
+/** Calls functions at given times, to a fraction of a millisecond. */
 interface AlarmClock {
-  /** @param dueMs - On the clock of `performance.now()`; a point in the past is now. */
+  /** @param dueMs - On the clock of `performance.now()`. If it has passed, the function is called as soon as possible. */
   at(dueMs: number, ring: () => void): void;
 }
 
@@ -9,29 +9,29 @@ interface Alarm {
   readonly ring: () => void;
 }
 
-/** A timer may fire this much after its time; the last stretch is waited for in the event loop. */
+/** A timer may fire this much too late, so it is set early and the event loop waits for the rest. */
 const TIMER_SLACK_MS = 1.5;
 
-/** Adds an alarm behind those that ring no later. */
+/** Adds an alarm after those that are due no later. */
 const insert = (alarms: Alarm[], alarm: Alarm): void => {
   const place = alarms.findLastIndex(({ dueMs }) => dueMs <= alarm.dueMs);
   alarms.splice(place + 1, 0, alarm);
 };
 
 /**
- * One timer for all: Node's timers count whole milliseconds, so it sleeps until shortly before the next point, then
- * turns the event loop until it is reached. That costs processor time, which a calibration for measurements may.
+ * Creates a clock that is more precise than Node's timers, which count whole milliseconds: it sleeps until shortly before the next
+ * alarm, then spins the event loop until the alarm is due. A calibration may spend that CPU time.
  */
 export const createAlarmClock = (): AlarmClock => {
-  /** The next one first. */
+  /** In the order in which they are due. */
   const alarms: Alarm[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let turning = false;
+  let isSpinning = false;
 
-  const work = (): void => {
+  const ringDue = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    turning = false;
+    isSpinning = false;
     for (
       let [next] = alarms;
       next !== undefined && next.dueMs <= performance.now();
@@ -44,17 +44,17 @@ export const createAlarmClock = (): AlarmClock => {
   };
   const wait = (): void => {
     const [next] = alarms;
-    if (next === undefined || turning) return;
+    if (next === undefined || isSpinning) return;
     const leftMs = next.dueMs - performance.now() - TIMER_SLACK_MS;
     clearTimeout(timer);
     timer = undefined;
     if (leftMs >= 1) {
-      timer = setTimeout(work, Math.floor(leftMs));
+      timer = setTimeout(ringDue, Math.floor(leftMs));
       return;
     }
-    turning = true;
+    isSpinning = true;
     setImmediate(() => {
-      if (turning) work();
+      if (isSpinning) ringDue();
     });
   };
 

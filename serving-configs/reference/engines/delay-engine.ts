@@ -1,5 +1,5 @@
 import type { InferenceCall, WireFailure } from '../../protocols/wire.ts';
-import { WITHOUT_NETWORK, type Engine, type Reply } from '../engine.ts';
+import { WITHOUT_MODEL, type Engine, type Reply } from '../engine.ts';
 import type { FixedOutputs } from '../fixed-outputs.ts';
 import { createAlarmClock } from './alarm-clock.ts';
 import type { DelayOptions } from './delay-options.ts';
@@ -8,8 +8,8 @@ import { createDelaySchedule, type Outcome } from './delay-schedule.ts';
 const FAILURE_MESSAGE = 'the simulated server was asked to fail';
 
 /**
- * Answers the fixed output after a known time, or fails in a known way: the calibration against which measurements are checked.
- * It reads no tensors, like the no-op backend.
+ * Answers with a fixed output after a known time, or fails in a known way. The calibration checks measurements against it. Like the
+ * no-op engine, it reads no tensors.
  */
 export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions): Engine => {
   const schedule = createDelaySchedule(options);
@@ -53,13 +53,14 @@ export const createDelayEngine = (outputs: FixedOutputs, options: DelayOptions):
           clock.at(heldUntilMs, ring);
           return;
         }
-        const given = replyOf(outcome, call, form);
+        const finished = replyOf(outcome, call, form);
         const times = { queueMs: startMs - arrivedMs, computeMs: nowMs - startMs };
-        resolve(outcome === 'right' && given.kind === 'answer' ? { ...given, times } : given);
+        const isResult = outcome === 'right' && finished.kind === 'answer';
+        resolve(isResult ? { ...finished, times } : finished);
       };
       clock.at(dueMs, ring);
     });
   };
 
-  return { ...WITHOUT_NETWORK, reply };
+  return { ...WITHOUT_MODEL, reply };
 };

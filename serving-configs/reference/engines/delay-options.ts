@@ -1,4 +1,4 @@
-/** How long an answer takes, in milliseconds. */
+/** The distribution of latencies. */
 export type Latency =
   | { readonly kind: 'constant'; readonly ms: number }
   | { readonly kind: 'exponential'; readonly meanMs: number }
@@ -10,9 +10,9 @@ export type Latency =
       readonly slowShare: number;
     };
 
-/** Every answer that is due during a stall is held until its end. */
+/** A pause: answers that are due during a stall are sent at its end. */
 interface Stall {
-  /** It begins when this many requests have come. */
+  /** It begins when this many requests have arrived. */
   readonly afterRequests: number;
   readonly ms: number;
 }
@@ -20,18 +20,18 @@ interface Stall {
 export const FAULTS = ['reset', 'halfBody', 'wrongShape', 'nan'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** What the delay engine does with its requests; the calibration and tests give it as JSON. */
+/** How the delay engine answers. The calibration and tests pass these options as JSON. */
 export interface DelayOptions {
   readonly latency: Latency;
   /** Default: 1. */
   readonly seed?: number;
-  /** Share of the requests that get the platform's error. Default: none. */
+  /** The share of requests that get the platform's error. Default: 0. */
   readonly failureShare?: number;
   /** `failed` (the default): the platform's 500; `overloaded`: its 503. */
   readonly failure?: 'failed' | 'overloaded';
-  /** Requests that are worked on at a time; the others wait in their order. Default: all of them. */
+  /** How many requests are processed at a time; the others wait in order of arrival. Default: all requests. */
   readonly capacity?: number;
   readonly stalls?: readonly Stall[];
-  /** Shares of the requests that get a broken answer. */
+  /** The share of requests that get each kind of broken answer. */
   readonly faults?: Readonly<Partial<Record<Fault, number>>>;
 }

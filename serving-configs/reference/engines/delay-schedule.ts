@@ -4,27 +4,27 @@ import { FAULTS, type DelayOptions, type Fault, type Latency } from './delay-opt
 export type Outcome = 'right' | 'failure' | Fault;
 
 interface Appointment {
-  /** When the answer is sent, on the clock that was passed in. A stall may push it back. */
+  /** When the answer is sent, on the clock of {@link DelaySchedule.admit}; a stall may delay it. */
   readonly dueMs: number;
-  /** When a server takes it up, on the same clock. */
+  /** When the request leaves the queue, on the same clock. */
   readonly startMs: number;
   readonly outcome: Outcome;
 }
 
 interface DelaySchedule {
-  /** What happens to the next request. */
+  /** Schedules the next request, which arrives now. */
   admit(nowMs: number): Appointment;
-  /** Answers that are due earlier wait until here. */
+  /** The end of the current stall: answers that are due earlier are sent then. */
   readonly heldUntilMs: number;
 }
 
-/** Numbers from 0, included, to 1, not included. */
+/** Uniform random numbers from 0 (inclusive) to 1 (exclusive). */
 const createUniformStream = (seed: number): (() => number) => {
   const nextBits = createBitStream(seed);
   return () => (nextBits() >>> 0) / 2 ** 32;
 };
 
-/** One latency from its distribution; an exponential one by inversion. */
+/** Draws a latency by inverting its distribution. */
 export const drawLatencyMs = (latency: Latency, uniform: number): number => {
   switch (latency.kind) {
     case 'constant':
@@ -49,8 +49,8 @@ const drawOutcome = ({ failureShare = 0, faults = {} }: DelayOptions, uniform: n
 };
 
 /**
- * Decides, from a seed, how long each request takes and how it ends. The n-th request gets the same two draws in every
- * run. With a capacity of c it is a queue in order of arrival before c servers; the time in the queue comes on top.
+ * Decides from a seed how long each request takes and how it ends. The n-th request gets the same two random numbers in every run. With
+ * a capacity of c, requests queue in order of arrival for c servers, and the time in the queue is added to their latency.
  */
 export const createDelaySchedule = (options: DelayOptions): DelaySchedule => {
   const uniform = createUniformStream(options.seed ?? 1);
@@ -58,15 +58,12 @@ export const createDelaySchedule = (options: DelayOptions): DelaySchedule => {
   let admitted = 0;
   let heldUntilMs = -Infinity;
 
-  /** When a server starts and ends with a request that comes now. */
+  /** When a request that arrives now is completed. */
   const serve = (nowMs: number, latencyMs: number): number => {
     if (freeAtMs.length === 0) return nowMs + latencyMs;
-    let first = 0;
-    for (let server = 1; server < freeAtMs.length; server++) {
-      if ((freeAtMs[server] ?? 0) < (freeAtMs[first] ?? 0)) first = server;
-    }
-    const endMs = Math.max(nowMs, freeAtMs[first] ?? nowMs) + latencyMs;
-    freeAtMs[first] = endMs;
+    const earliestMs = Math.min(...freeAtMs);
+    const endMs = Math.max(nowMs, earliestMs) + latencyMs;
+    freeAtMs[freeAtMs.indexOf(earliestMs)] = endMs;
     return endMs;
   };
 

@@ -1,11 +1,11 @@
 import type { InferenceCall, WireOutput } from '../../protocols/wire.ts';
-import { WITHOUT_NETWORK, type Engine, type Reply } from '../engine.ts';
+import { WITHOUT_MODEL, type Engine, type Reply } from '../engine.ts';
 
 const NO_TIME = { queueMs: 0, computeMs: 0 } as const;
 
 /**
- * Answers every request at once with the same output, without reading its tensor: what is left is the cost of the
- * rig. Answers of the same form are rendered once.
+ * Answers every request at once with the same output, without reading its tensor, so that only the cost of the rig is left. Each
+ * form of an answer is rendered only once.
  */
 export const createNoopEngine = (output: WireOutput): Engine => {
   let lastForm: string | undefined;
@@ -18,9 +18,9 @@ export const createNoopEngine = (output: WireOutput): Engine => {
       lastForm = protocolAndForm;
       lastReply = { kind: 'answer', answer: call.render(form, output), times: NO_TIME };
     }
-    // What was rendered for this protocol is an answer of it.
+    // It was rendered for the protocol of this call.
     return lastReply as Reply<Answer>;
   };
 
-  return { ...WITHOUT_NETWORK, reply };
+  return { ...WITHOUT_MODEL, reply };
 };

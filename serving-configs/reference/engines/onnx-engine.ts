@@ -27,21 +27,21 @@ import { UsageError } from '../../options/usage-error.ts';
 
 interface OnnxEngineOptions {
   readonly model: ModelContract;
-  /** A trained model; ours with random weights without it. */
+  /** A trained classifier. Default: our ResNet-50 with random weights. */
   readonly modelFile?: string | undefined;
-  /** A user's model, served instead of both. */
+  /** A user's model, served instead of the classifier. */
   readonly tensorModel?: TensorModel | undefined;
   readonly cacheFolder: string;
   readonly threads: number;
 }
 
-/** The request in the thread, or one that waits for it. */
-interface Waiting {
+/** A request that the thread computes, or that waits for the thread. */
+interface QueuedRequest {
   readonly request: WorkerRequest;
   readonly resolve: (computed: Computed) => void;
   readonly reject: (error: Error) => void;
   readonly queuedAtMs: number;
-  /** When it went into the thread. */
+  /** When it was sent to the thread. */
   startedAtMs: number;
 }
 
@@ -55,11 +55,11 @@ const failureOf = (error: unknown): WireFailure =>
     ? { kind: 'bad-input', message: messageOf(error) }
     : { kind: 'failed', message: messageOf(error) };
 
-/** A part of a larger piece of memory cannot be moved without the rest. */
-const asWhole = (bytes: Uint8Array): Uint8Array =>
+/** The bytes with a buffer of their own, because only whole buffers can be transferred to a thread. */
+const transferable = (bytes: Uint8Array): Uint8Array =>
   bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 
-/** One request at a time in a thread of its own; the others wait. */
+/** Creates an engine that runs the model in its own thread, one request at a time. */
 export const createOnnxEngine = ({
   model,
   modelFile,
@@ -67,10 +67,10 @@ export const createOnnxEngine = ({
   cacheFolder,
   threads,
 }: OnnxEngineOptions): Engine => {
-  /** In order of arrival; the first is in the thread. They wait here, so that a stop need not compute them all. */
-  const queue: Waiting[] = [];
+  /** In order of arrival. The thread has only the first, so that a stop does not have to compute the others. */
+  const queue: QueuedRequest[] = [];
   let worker: Worker | undefined;
-  /** Of the file; undefined for a user's model. */
+  /** The input of the classifier; undefined for a user's model. */
   let classifier: ClassifierInput | undefined;
   let isReady = false;
 
@@ -122,7 +122,7 @@ export const createOnnxEngine = ({
                 message.message,
                 message.hint ??
                   (tensorModel === undefined
-                    ? 'pass an ONNX file of such a classifier with --model, or none for random weights'
+                    ? 'pass an ONNX file of a classifier with --model, or none for random weights'
                     : 'describe the model again'),
               ),
             );
@@ -135,14 +135,14 @@ export const createOnnxEngine = ({
             message satisfies never;
         }
       });
-      const stopped = (error: Error): void => {
+      const onStop = (error: Error): void => {
         isReady = false;
         worker = undefined;
         abandon(error);
         reject(error);
       };
-      thread.on('error', stopped);
-      thread.on('exit', () => stopped(new Error('the thread of the model has ended')));
+      thread.on('error', onStop);
+      thread.on('exit', () => onStop(new Error('the thread of the model has ended')));
     });
   };
 
@@ -160,7 +160,7 @@ export const createOnnxEngine = ({
     new Promise((resolve, reject) => {
       const queuedAtMs = performance.now();
       queue.push({
-        request: request.map((tensor) => ({ ...tensor, bytes: asWhole(tensor.bytes) })),
+        request: request.map((tensor) => ({ ...tensor, bytes: transferable(tensor.bytes) })),
         resolve,
         reject,
         queuedAtMs,
@@ -192,7 +192,7 @@ export const createOnnxEngine = ({
     reply,
     close: async () => {
       if (worker === undefined) return;
-      // ONNX Runtime aborts the process where its thread is ended in the middle of a computation.
+      // ONNX Runtime aborts the process if its thread is terminated during a computation.
       const ended = once(worker, 'exit');
       const close: WorkerClose = 'close';
       worker.postMessage(close, []);

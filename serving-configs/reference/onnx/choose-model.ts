@@ -6,13 +6,13 @@ import { UsageError } from '../../options/usage-error.ts';
 export interface ChosenModel {
   readonly trained: boolean;
   readonly sha256: string;
-  /** The file for a serving of that layout; a trained model has one for both. */
+  /** The ONNX file for a layout. A trained model has one file for both layouts. */
   fileFor(layout: Layout): string;
 }
 
 /**
- * The model to compute with: the given file, or ours with random weights, built at its first use.
- * @throws UsageError where the given file cannot be read.
+ * Returns the given model, or our ResNet-50 with random weights, which is built at its first use.
+ * @throws UsageError if the given file cannot be read.
  */
 export const chooseModel = async (
   modelFile: string | undefined,

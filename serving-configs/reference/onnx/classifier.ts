@@ -9,7 +9,7 @@ import type { ShapedTensor } from './prepare-input.ts';
 import { UnusableModel } from './session.ts';
 import type { TensorSession } from './tensor-session.ts';
 
-/** What a file that computes the classifier takes. */
+/** The input of a classifier's ONNX file. */
 export interface ClassifierInput {
   readonly name: string;
   readonly layout: Layout;
@@ -20,49 +20,49 @@ const HINT =
 
 const LAYOUTS = ['NCHW', 'NHWC'] as const;
 
-const inWords = (specs: readonly TensorSpec[]): string =>
+const describeAll = (specs: readonly TensorSpec[]): string =>
   specs.map((spec) => `${spec.name}: ${describeTensor(spec)}`).join('; ');
 
-const takes = (layout: Layout, { datatype, shape }: TensorSpec): boolean =>
+const isImage = (layout: Layout, { datatype, shape }: TensorSpec): boolean =>
   datatype === 'FP32' && fitsShape(inputShape({ layout }), shape);
 
-const givesScores = ({ datatype, shape }: TensorSpec): boolean =>
+const areScores = ({ datatype, shape }: TensorSpec): boolean =>
   datatype === 'FP32' && [-1, CLASS_COUNT].includes(shape.at(-1) ?? 0);
 
-/** @throws UnusableModel where the file is not a classifier of such images with as many classes. */
+/** @throws UnusableModel if the file is not a classifier with the image size and the number of classes of ours. */
 export const classifierInputOf = (
   { inputs, outputs }: Pick<TensorSession, 'inputs' | 'outputs'>,
   file: string,
 ): ClassifierInput => {
   const [input, ...otherInputs] = inputs;
-  const layout = input && LAYOUTS.find((one) => takes(one, input));
+  const layout = input && LAYOUTS.find((candidate) => isImage(candidate, input));
   if (input === undefined || layout === undefined || otherInputs.length > 0) {
-    const wanted = LAYOUTS.map((one) =>
-      describeTensor({ datatype: 'FP32', shape: inputShape({ layout: one }) }),
+    const wanted = LAYOUTS.map((candidate) =>
+      describeTensor({ datatype: 'FP32', shape: inputShape({ layout: candidate }) }),
     );
     throw new UnusableModel(
-      `${file} takes ${inWords(inputs)}; the classifier takes one input ${wanted.join(' or ')}`,
+      `${file} takes ${describeAll(inputs)}; the classifier takes one input ${wanted.join(' or ')}`,
       HINT,
     );
   }
   const [output] = outputs;
-  if (output === undefined || !givesScores(output)) {
+  if (output === undefined || !areScores(output)) {
     const wanted = describeTensor({ datatype: 'FP32', shape: SCORES_SHAPE });
     throw new UnusableModel(
-      `${file} gives ${inWords(outputs)}; the classifier gives ${wanted}`,
+      `${file} gives ${describeAll(outputs)}; the classifier gives ${wanted}`,
       HINT,
     );
   }
   return { name: input.name, layout };
 };
 
-/** What such a file is asked for the scores of an image. */
+/** The request for the scores of an image. */
 export const classifierRequest = (
   { name }: ClassifierInput,
   { values, shape }: ShapedTensor,
 ): readonly NamedTensor[] => [{ name, datatype: 'FP32', shape, bytes: bytesOf(values) }];
 
-/** One value a class, of what it answers. */
+/** The scores in an answer, one per class. */
 export const scoresIn = ([output]: readonly NamedTensor[]): Float32Array => {
   const scores = output && valuesOf(output);
   if (scores instanceof Float32Array && scores.length === CLASS_COUNT) return scores;

@@ -7,11 +7,11 @@ import type { WireInput } from '../../protocols/wire.ts';
 
 export interface ShapedTensor {
   readonly values: Float32Array;
-  /** Four dimensions, of which the first is 1. */
+  /** Four dimensions, the first of which is 1. */
   readonly shape: readonly number[];
 }
 
-/** A normalised value as a straight line over the byte: `scale × byte + offset`, by channel of the model. */
+/** For each channel of the model, the linear function that normalises a byte: `scale × byte + offset`. */
 const linesOf = (layout: Layout) => {
   const { source, tables } = normalisationOf(layout);
   return tables.map((table, channel) => {
@@ -21,8 +21,7 @@ const linesOf = (layout: Layout) => {
 };
 
 /**
- * Turns a tensor of one layout, with the normalisation that goes with it, into one of the other: for a trained model of
- * the other layout than the serving's. Values are computed, not looked up, so sizes and values are free.
+ * Converts a tensor from one layout, with its normalisation, to the other. A trained model may have another layout than the serving.
  */
 export const adaptTensor = (tensor: ShapedTensor, from: Layout, to: Layout): ShapedTensor => {
   if (from === to) return tensor;
@@ -32,10 +31,10 @@ export const adaptTensor = (tensor: ShapedTensor, from: Layout, to: Layout): Sha
   const [pixelStep, channelStep] = from === 'NCHW' ? [1, area] : [3, 1];
   const [toPixelStep, toChannelStep] = to === 'NCHW' ? [1, area] : [3, 1];
   const result = new Float32Array(tensor.values.length);
-  const given = linesOf(from);
+  const sources = linesOf(from);
   for (const [channel, wanted] of linesOf(to).entries()) {
-    const source = given.findIndex(({ colour }) => colour === wanted.colour);
-    const line = given[source];
+    const source = sources.findIndex(({ colour }) => colour === wanted.colour);
+    const line = sources[source];
     if (line === undefined) continue;
     const scale = wanted.scale / line.scale;
     const offset = wanted.offset - line.offset * scale;
@@ -51,8 +50,8 @@ export const adaptTensor = (tensor: ShapedTensor, from: Layout, to: Layout): Sha
 };
 
 /**
- * Decodes an image for a target and lays it out as the model of the manifest takes it.
- * @throws InvalidImage where the bytes cannot be decoded as an image.
+ * Decodes an image, resizes and normalises it for a target, and returns it in the layout of the manifest's model.
+ * @throws InvalidImage if the bytes cannot be decoded as an image.
  */
 export const tensorOfImage = async (
   bytes: Uint8Array,
@@ -63,7 +62,7 @@ export const tensorOfImage = async (
   return { values: toTensor(pixels, target, layout), shape: shapeOf(layout, pixels) };
 };
 
-/** What the model of the manifest takes, from what came over the wire. */
+/** Turns the input of a request into the input of the manifest's model. */
 export const prepareInput = (
   input: Exclude<WireInput, { kind: 'tensors' }>,
   model: ModelContract,

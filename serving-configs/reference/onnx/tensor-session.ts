@@ -6,17 +6,17 @@ import { createSession, UnusableModel } from './session.ts';
 
 /** An input or output as the ONNX file describes it. */
 export interface DescribedTensor extends TensorSpec {
-  /** As its shape, with the names of open dimensions; empty where they have none. */
+  /** The shape with the names of its open dimensions; an open dimension without a name is ''. */
   readonly dims: readonly (number | string)[];
 }
 
-/** A model with named tensors. */
+/** A loaded model with named inputs and outputs. */
 export interface TensorSession {
   readonly inputs: readonly DescribedTensor[];
   readonly outputs: readonly DescribedTensor[];
   /**
-   * Computes one request and blocks the thread meanwhile.
-   * @throws Error, in ONNX Runtime's words, where it refuses an input.
+   * Computes one request. Blocks the thread meanwhile.
+   * @throws Error with the message of ONNX Runtime if it refuses an input.
    */
   run(inputs: readonly NamedTensor[]): Promise<readonly NamedTensor[]>;
   close(): Promise<void>;
@@ -47,8 +47,8 @@ const describe = (
 };
 
 /**
- * A plain object and not a `Tensor`: that one makes a Float16Array of FP16's bits where there is such a class, which ONNX Runtime takes
- * for empty (https://github.com/microsoft/onnxruntime/pull/32323).
+ * A plain object instead of a `Tensor`, whose constructor turns FP16 into a Float16Array if the class exists. ONNX Runtime would take
+ * that for an empty tensor (https://github.com/microsoft/onnxruntime/pull/32323).
  */
 const asOnnx = (tensor: NamedTensor): Tensor => {
   const { shape: dims, datatype } = tensor;
@@ -68,7 +68,7 @@ const fromOnnx = ({ name, datatype }: DescribedTensor, tensor: Tensor): NamedTen
 
 /**
  * Loads an ONNX file with named inputs and outputs into ONNX Runtime.
- * @throws UnusableModel where ONNX Runtime does not load it, or a type is none of {@link DATATYPES}.
+ * @throws UnusableModel if ONNX Runtime cannot load it, or the type of a tensor is not one of {@link DATATYPES}.
  */
 export const openTensorSession = async (
   file: string,

@@ -1,3 +1,3 @@
-// Node 20 gives a thread neither TypeScript nor its parent's loader; from Node 24 on, Node reads TypeScript by itself.
+// In Node 20, a thread has neither TypeScript nor the loader of its parent. Node 24 runs TypeScript natively.
 if (!process.features.typescript) (await import('tsx/esm/api')).register();
 await import('./worker.ts');

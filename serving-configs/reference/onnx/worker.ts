@@ -1,6 +1,6 @@
 /**
- * The thread of the ONNX engine. ONNX Runtime blocks the thread that it computes on; here that does not hold up health
- * checks and the reading of requests.
+ * The thread of the ONNX engine. ONNX Runtime blocks the thread on which it computes; a separate one does not delay health checks and
+ * the reading of requests.
  */
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
