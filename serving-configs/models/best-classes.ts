@@ -1,18 +1,17 @@
 import { CLASS_COUNT } from './labels.ts';
 
-/** A class of an answer. */
 export interface ScoredClass {
-  /** Its index. */
+  /** The index of the class. */
   readonly class: number;
   readonly score: number;
 }
 
-/** How many classes an answer names: all, where there are fewer. */
+/** How many classes an answer names. */
 export const TOP_COUNT = Math.min(5, CLASS_COUNT);
 
 /**
- * The classes of the largest scores, largest first; of equal scores the lower index first. One pass: sorting a thousand scores costs
- * about thirty times as much.
+ * The classes with the largest scores in descending order; of equal scores, the lower index comes first. It takes a single pass,
+ * because sorting a thousand scores takes about thirty times as long.
  */
 export const bestClasses = (scores: ArrayLike<number>): readonly ScoredClass[] => {
   const best: number[] = [];

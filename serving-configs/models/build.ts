@@ -1,7 +1,7 @@
 /**
- * Makes every artefact of a model from one set of weights:
+ * Builds every artefact of a model from one set of weights:
  * `node serving-configs/models/build.ts --weights random|published|lite0|FILE.pth|FILE.onnx`.
- * What is made here and what is not, and why, stands in the output's `models.json`.
+ * The file `models.json` in the output folder lists what was built, and why the rest was not.
  */
 import path from 'node:path';
 import { allParts, buildModels, assertSameWeights, selectParts } from './build/build-models.ts';
@@ -29,7 +29,7 @@ const run = async (): Promise<void> => {
   });
   const output =
     options.output ?? path.join(options.cacheFolder, 'models', 'artefacts', weights.name);
-  // A folder of the cache is named after its weights, and made again with a new release of ours.
+  // A folder in the cache is named after its weights, and may be rebuilt by a new release of ours.
   if (options.output !== undefined) await assertSameWeights(output, weights);
   const programs = Object.fromEntries(
     Object.entries(options.programs).map(([tool, program]) => [

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Where built models and environments are kept; may be deleted at any time. */
+/** The folder for built models and environments. Users may delete it at any time. */
 export const defaultCache = (): string =>
   path.resolve(
     process.env['SERVING_COMPARE_CACHE'] ?? path.join(import.meta.dirname, '..', '..', '.cache'),
@@ -14,9 +14,9 @@ export interface BuiltFile {
   readonly sha256: string;
 }
 
-/** What lies beside the files of a built folder. */
+/** The record beside the files of a built folder. */
 interface FolderRecord {
-  /** Over all files, in the order of their names. */
+  /** A hash of the names and hashes of all files. */
   readonly sha256: string;
   readonly files: Readonly<Record<string, BuiltFile>>;
 }
@@ -26,7 +26,7 @@ const RECORD_FILE = 'model.json';
 export const sha256Of = (data: Uint8Array | string): string =>
   createHash('sha256').update(data).digest('hex');
 
-/** The record of a folder that holds all files in their full size; `undefined` otherwise. */
+/** The record of a folder; undefined unless all files are there in their full size. */
 const readRecord = async (folder: string): Promise<FolderRecord | undefined> => {
   try {
     const record = JSON.parse(
@@ -41,7 +41,7 @@ const readRecord = async (folder: string): Promise<FolderRecord | undefined> => 
   }
 };
 
-/** Whether a process of this machine runs. */
+/** Whether a process of this machine is running. */
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -53,7 +53,7 @@ export const isAlive = (pid: number): boolean => {
 
 const UNFINISHED = /\.(\d+)-[0-9a-f-]+\.unfinished$/;
 
-/** Removes what killed processes left behind. */
+/** Removes unfinished folders of killed processes. */
 const sweep = async (folder: string): Promise<void> => {
   for (const name of await readdir(folder)) {
     const [, builder] = UNFINISHED.exec(name) ?? [];
@@ -63,13 +63,13 @@ const sweep = async (folder: string): Promise<void> => {
   }
 };
 
-/** Renames the built folder to its final name, unless another process has put a whole one there. */
+/** Renames a built folder to its final name, unless another process has completed one there. */
 const moveInto = async (folder: string, built: string): Promise<void> => {
   try {
     await rename(built, folder);
   } catch (error) {
     if ((await readRecord(folder)) !== undefined) return;
-    // What lies there is damaged or not a folder: out of the way, by its own atomic rename.
+    // A damaged folder, or a file, is in the way. Move it aside with an atomic rename.
     const damaged = `${built}.damaged`;
     await rename(folder, damaged).catch(() => undefined);
     await rm(damaged, { recursive: true, force: true });
@@ -80,11 +80,11 @@ const moveInto = async (folder: string, built: string): Promise<void> => {
 };
 
 /**
- * Gives a folder of files that always come out the same, and builds it where it is missing or a file of it is cut off.
- * The folder appears complete or not at all, so that several processes may call this at once.
- * @param facts - What else the record beside the files says of them.
- * @param build - Writes the files into the folder that it is given, and tells what it wrote.
- * @throws Error of the file system, e.g. ENOSPC, and what `build` throws.
+ * Builds a folder of files, unless it exists with all files in their full size. The folder appears complete or not at all, so several
+ * processes may call this at the same time.
+ * @param facts - Further facts for the record beside the files.
+ * @param build - Writes the files into a given folder and returns what it wrote. Must always write the same bytes.
+ * @throws errors of the file system, such as ENOSPC, and of `build`.
  */
 export const ensureFolder = async (
   folder: string,

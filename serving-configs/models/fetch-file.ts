@@ -6,7 +6,7 @@ import { UsageError } from '../options/usage-error.ts';
 import { ensureFolder } from './built-folder.ts';
 import { withTries } from './with-tries.ts';
 
-/** Says at each tenth of a fetch how far it is. */
+/** Creates a progress callback that prints a line at each tenth of a download. */
 export const reportTenths = (print: (line: string) => void): OnProgress => {
   let printed = 0;
   return (receivedBytes, sizeBytes) => {
@@ -17,7 +17,7 @@ export const reportTenths = (print: (line: string) => void): OnProgress => {
   };
 };
 
-/** A file on a server. */
+/** A file that can be downloaded. */
 export interface PublishedFile {
   readonly url: string;
   readonly sizeBytes: number;
@@ -28,12 +28,12 @@ export interface PublishedFile {
 export type OnProgress = (receivedBytes: number, sizeBytes: number) => void;
 
 export interface FetchOptions {
-  /** What to do where the file cannot be had. */
+  /** What users can do if the download fails. */
   readonly hint: string;
   readonly onProgress?: OnProgress;
-  /** How long nothing may come before that counts as the end. */
+  /** The download fails if no data comes for this time. */
   readonly stallMs?: number;
-  /** Before the next of three tries. */
+  /** The pause before the next of three tries. */
   readonly pauseMs?: number;
 }
 
@@ -41,15 +41,15 @@ const STALL_MS = 60_000;
 const TRIES = 3;
 const PAUSE_MS = 3000;
 
-/** Why a request failed: what its innermost cause says, or the code of one that says nothing. */
+/** Why a request failed: the message of the innermost cause, or its code if it has no message. */
 const reasonOf = (error: unknown): string => {
   const { cause, message, code } = error as { cause?: unknown; message?: string; code?: string };
   return cause == null ? message || (code ?? String(error)) : reasonOf(cause);
 };
 
 /**
- * Writes a published file. What it leaves when that fails is not whole.
- * @throws UsageError where the file does not come, stalls or is another one.
+ * Downloads a published file. Leaves an incomplete file if it fails.
+ * @throws UsageError if the download fails or stalls, or it is a different file.
  */
 const fetchInto = async (
   target: string,
@@ -65,7 +65,7 @@ const fetchInto = async (
   const handle = await open(target, 'w');
   let received = 0;
   try {
-    // The size is known of the bytes as they are published, not of compressed ones.
+    // The known size is that of the uncompressed file.
     const headers = { 'accept-encoding': 'identity' };
     const response = await fetch(url, { headers, signal: stalled.signal });
     if (!response.ok || response.body === null) {
@@ -94,12 +94,11 @@ const fetchInto = async (
 };
 
 /**
- * Gives a published file and fetches it where it is missing, in up to three tries. It lies in a folder of its own, which appears when size
- * and hash of the file are right and not before, so that half a file never counts.
- * @param folder - Named after the very file.
- * @param facts - What else the record beside the file says of it.
- * @returns Its path.
- * @throws UsageError where it cannot be had, and Error of the file system, e.g. ENOSPC.
+ * Returns the path of a published file, and downloads it if it is missing, in up to three tries. The file has its own folder, which
+ * appears only when the size and the hash of the file are correct.
+ * @param folder - A folder that is named after this version of the file.
+ * @param facts - Further facts for the record beside the file.
+ * @throws UsageError if the download fails, and errors of the file system, such as ENOSPC.
  */
 export const ensureFetched = async (
   folder: string,
@@ -111,7 +110,7 @@ export const ensureFetched = async (
   const name = path.posix.basename(new URL(url).pathname);
   await ensureFolder(folder, { url, ...facts }, async (unfinished) => {
     const fetchAll = () => fetchInto(path.join(unfinished, name), file, options);
-    // Networks fail for moments, and a node sets itself up without help.
+    // Networks fail for short times, and nobody watches a node that sets itself up.
     await withTries(TRIES, fetchAll, async (error) => {
       if (!(error instanceof UsageError)) throw error;
       await sleep(options.pauseMs ?? PAUSE_MS);

@@ -1,4 +1,4 @@
-/** What batch norm learnt, a number a channel. */
+/** The parameters of a batch norm, one number per channel. */
 export interface BatchNorm {
   readonly scale: Float32Array;
   readonly shift: Float32Array;
@@ -12,9 +12,9 @@ interface Convolution {
 }
 
 /**
- * A convolution without bias and the batch norm behind it as one convolution. Computed in doubles, of which IEEE 754
- * defines every bit, and rounded once: the same on every machine.
- * @param weight - Channels that go out first.
+ * Folds the batch norm after a convolution without bias into the convolution. Computes in doubles, whose every bit IEEE 754 defines,
+ * and rounds once, so that the result is the same on every machine.
+ * @param weight - The weights, with the output channels as the first axis.
  */
 export const foldBatchNorm = (
   weight: Float32Array,

@@ -1,17 +1,17 @@
 /**
- * English names of the classes, by index: of ImageNet the short WordNet names in the form in which the model libraries of PyTorch
- * list them. They are unique, so that a serving which answers names can be read back.
+ * The English names of the classes, by index. For ImageNet, these are the short WordNet names as PyTorch's model libraries list them.
+ * They are unique, so that the names in an answer identify the classes.
  */
 import { labels } from './input/classifier.ts';
 
-/** How many scores a serving answers. */
+/** The number of classes, and of scores in an answer. */
 export const CLASS_COUNT = labels.length;
 
 const indexByLabel = new Map(labels.map((label, index) => [label, index]));
 
 /**
  * The name of a class.
- * @throws RangeError where there is none of that index.
+ * @throws RangeError if there is no such class.
  */
 export const labelOf = (index: number): string => {
   const label = labels[index];
@@ -19,5 +19,5 @@ export const labelOf = (index: number): string => {
   return label;
 };
 
-/** The index of a class by its exact name; `undefined` where no class has it. */
+/** The index of the class with exactly this name; undefined if there is none. */
 export const indexOf = (label: string): number | undefined => indexByLabel.get(label);

@@ -5,9 +5,9 @@ import { UsageError } from '../options/usage-error.ts';
 const LAST_CHARACTERS = 2000;
 
 /**
- * Runs a program to its end and returns what it printed to stdout.
- * @param hint - What to do where it cannot be started or fails.
- * @throws UsageError with the end of what it printed.
+ * Runs a program and returns its stdout.
+ * @param hint - What users can do if the program cannot be started or fails.
+ * @throws UsageError with the end of its output.
  */
 export const runProgram = async (
   program: string,

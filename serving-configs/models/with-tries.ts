@@ -1,8 +1,8 @@
 /**
- * Works again after a failure, up to so many times in all.
+ * Repeats work that fails, up to a number of tries.
  *
- * @param beforeNext told why a try failed; throws where another one would not help
- * @throws What the last try threw.
+ * @param beforeNext called with the error of a failed try; throws if another try would not help
+ * @throws the error of the last try
  */
 export const withTries = async (
   tries: number,

@@ -5,12 +5,12 @@ import type { ImageInput } from './image-input.ts';
 
 type Preprocessing = Omit<ImageInput, 'input' | 'datatype' | 'width' | 'height' | 'layout'>;
 
-/** What is read of a description in the format that users write; see `lib/bench/user-model/description.ts`. */
+/** The part of a model's description that we read here. `lib/bench/user-model/description.ts` defines the format. */
 interface Description {
   readonly model: {
-    /** Of its one input. */
+    /** The shape of the only input, by its name. */
     readonly sizes: Readonly<Record<string, readonly number[]>>;
-    /** With nothing left to defaults. */
+    /** Without defaults: every field is given. */
     readonly image: Preprocessing;
     readonly labels: string;
   };
@@ -19,7 +19,7 @@ interface Description {
 interface Classifier {
   readonly inputs: Readonly<Record<Layout, ImageInput>>;
   readonly labelsFile: string;
-  /** The names of its classes. */
+  /** The names of the classes, by index. */
   readonly labels: readonly string[];
 }
 
@@ -35,16 +35,16 @@ const inputOf = ({ sizes, image }: Description['model']): ImageInput => {
   return { input, datatype: 'FP32', ...size, ...image };
 };
 
-/** The same network may have been trained with another preprocessing where its channels come last. */
+/** Reads the description of a classifier, and of its NHWC variant if there is one, whose preprocessing may differ. */
 const readClassifier = (file: string): Classifier => {
   const model = read(file);
-  const planes = inputOf(model);
-  const other = file.replace(/(?=\.json$)/, '-nhwc');
+  const nchw = inputOf(model);
+  const nhwcFile = file.replace(/(?=\.json$)/, '-nhwc');
   const labelsFile = path.resolve(path.dirname(file), model.labels);
   return {
     inputs: {
-      NCHW: planes,
-      NHWC: existsSync(other) ? inputOf(read(other)) : { ...planes, layout: 'NHWC' },
+      NCHW: nchw,
+      NHWC: existsSync(nhwcFile) ? inputOf(read(nhwcFile)) : { ...nchw, layout: 'NHWC' },
     },
     labelsFile,
     labels: readFileSync(labelsFile, 'utf8').trimEnd().split(/\r?\n/),
@@ -53,22 +53,20 @@ const readClassifier = (file: string): Classifier => {
 
 const resnet50 = readClassifier(path.join(import.meta.dirname, '..', 'resnet50', 'model.json'));
 
-/** How an image becomes the input of ResNet-50, by its layout; whatever else is served. */
+/** How an image becomes the input of ResNet-50, by layout. */
 export const resnet50Inputs = resnet50.inputs;
 
-/** How many classes it has, as has every network that was trained on ImageNet. */
+/** The number of classes of a network that was trained on ImageNet. */
 export const IMAGENET_CLASSES = resnet50.labels.length;
 
-/** The variable that names the description of another classifier, as JSON. */
-const { SERVING_COMPARE_CLASSIFIER: named } = process.env;
+/** The environment variable with the path of another classifier's description, in JSON. */
+const { SERVING_COMPARE_CLASSIFIER: descriptionFile } = process.env;
 
-const served = named === undefined ? resnet50 : readClassifier(path.resolve(named));
+const served =
+  descriptionFile === undefined ? resnet50 : readClassifier(path.resolve(descriptionFile));
 
-/**
- * How an image becomes the input of the classifier that servings serve where they are given no model of a user's, by its layout: as
- * its description says, which is read here and nowhere else.
- */
+/** How an image becomes the input of the classifier that is served unless users bring their own model, by layout. */
 export const classifierInputs = served.inputs;
 
-/** Absolute path of the file with a line for each of its classes, and what the lines are. */
+/** The absolute path of the file with the class names of the served classifier, one per line, and these names. */
 export const { labelsFile, labels } = served;

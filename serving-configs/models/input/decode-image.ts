@@ -5,16 +5,16 @@ import { InvalidImage, readImageHeader } from './image-header.ts';
 
 export { InvalidImage, type InvalidImageCode } from './image-header.ts';
 
-/** What shows through a transparent image: white, the paper on which most of them are meant to lie. */
+/** The background of transparent images, most of which are made for white paper. */
 const BACKGROUND = '#ffffff';
 
-/** The grey that detectors are trained with around an image: 114 of 255. */
+/** The grey border that detectors are trained with: 114 of 255. */
 const BORDER = '#727272';
 
 /**
- * Adds the geometry to the pipeline without asking for the image's size first: such a question would read the
- * header a second time, and sizes after an EXIF rotation are easy to get wrong. The centre crop of a centre crop is a
- * centre crop, so "a short side, then the middle" is: cover a square of that side, then cut off the border.
+ * Adds a geometry to the pipeline. It does not need the size of the image, which would take a second read of the header and is easy to
+ * get wrong after an EXIF rotation. The centre crop of a centre crop is a centre crop, so a crop with a short side covers a square of
+ * that side and cuts off the border.
  */
 const apply = (image: Sharp, geometry: Geometry): Sharp => {
   switch (geometry.kind) {
@@ -46,12 +46,11 @@ const apply = (image: Sharp, geometry: Geometry): Sharp => {
 };
 
 /**
- * Decodes a JPEG, PNG or WebP and fits it to a geometry. Whatever the file holds (one channel, four inks, 16 bits, a
- * palette, transparency on white, an embedded colour profile, EXIF orientation, several frames of which the first
- * counts), the result is upright 8-bit sRGB.
+ * Decodes a JPEG, PNG or WebP and applies a geometry. The result is upright 8-bit sRGB, even if the file has one channel, CMYK, 16 bits,
+ * a palette, transparency, a colour profile, an EXIF orientation, or several frames, of which it takes the first.
  *
- * Warnings of a decoder do not refuse an image, since the decoders of the servings go on as well; missing ends do.
- * @throws InvalidImage where the file is not such an image, is cut off or damaged, or has too many pixels.
+ * Warnings of the decoder are ignored, because the decoders of the servings ignore them too. A missing end is an error.
+ * @throws InvalidImage if the file is not such an image, is cut off or damaged, or has too many pixels.
  */
 export const decodeImage = async (bytes: Uint8Array, geometry: Geometry): Promise<Pixels> => {
   const { maxPixels } = geometry;

@@ -2,22 +2,22 @@ import type { Layout } from '../../manifest.ts';
 import { classifierInputs } from './classifier.ts';
 import type { ImageInput } from './image-input.ts';
 
-/** A decoded image: 8-bit sRGB, interleaved, row by row, three bytes a pixel, no padding. */
+/** A decoded image in 8-bit sRGB, row by row without padding. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
-  /** `width × height × 3` bytes: red, green, blue of the top left pixel first. */
+  /** `width × height × 3` bytes: red, green and blue of each pixel, from the top left. */
   readonly data: Uint8Array;
 }
 
-/** Whose input an image becomes: the classifier's in one of its layouts, or the unresized image of the study of 2021. */
+/** What an image is prepared for: the classifier in one of its layouts, or the unresized payload of the study of 2021. */
 export type InputTarget = Layout | 'fullsize';
 
-/** What happens to the upright image before its bytes become numbers. */
+/** How the upright image is resized. */
 export type Geometry = (
   | {
       readonly kind: 'crop';
-      /** Of the image before it is cut; undefined: no larger than needed. */
+      /** The shorter side of the image before the crop; undefined: the smallest that covers it. */
       readonly shortSide: number | undefined;
       readonly width: number;
       readonly height: number;
@@ -25,20 +25,20 @@ export type Geometry = (
   | { readonly kind: 'stretch' | 'letterbox'; readonly width: number; readonly height: number }
   | { readonly kind: 'as-is' }
 ) & {
-  /** An image with more pixels is refused by its header, before any of it is decoded. */
+  /** An image whose header claims more pixels is refused without decoding it. */
   readonly maxPixels: number;
 };
 
-/** Of the file of an image. */
+/** The largest image file. */
 export const MAX_IMAGE_BYTES = 20 * 2 ** 20;
 
-/** Far above any camera, far below what a crafted header can claim. */
+/** Far more than cameras have, and far less than a forged header can claim. */
 const MAX_PIXELS = 50_000_000;
 
-/** Every pixel becomes 24 bytes of JSON, so that this limit stands for a request of 192 MB. */
+/** A pixel takes 24 bytes of JSON, so this limit is a request of 192 MB. */
 const MAX_PIXELS_AS_JSON = 8_000_000;
 
-/** What happens to an image that becomes an input. */
+/** How an image is resized to become an input. */
 export const geometryFor = ({ resize: kind, shortSide, width, height }: ImageInput): Geometry => {
   const facts = { width, height, maxPixels: MAX_PIXELS };
   return kind === 'crop' ? { kind, shortSide, ...facts } : { kind, ...facts };

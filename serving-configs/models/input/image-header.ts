@@ -1,13 +1,13 @@
 /**
- * Why a file is not taken.
- * - `empty`: no bytes.
- * - `unsupported-type`: it does not start as a JPEG, PNG or WebP.
- * - `damaged`: the right type, but its end is missing or it cannot be decoded.
- * - `too-many-pixels`: its header claims more than the limit.
+ * Why a file is refused.
+ * - `empty`: it has no bytes.
+ * - `unsupported-type`: it does not start like a JPEG, PNG or WebP.
+ * - `damaged`: its end is missing, or it cannot be decoded.
+ * - `too-many-pixels`: its header claims more pixels than the limit.
  */
 export type InvalidImageCode = 'empty' | 'unsupported-type' | 'damaged' | 'too-many-pixels';
 
-/** Says that a file is not an image that the project decodes. The message is a sentence for the sender. */
+/** A file is not an image that we decode. The message is a sentence for its sender. */
 export class InvalidImage extends Error {
   override readonly name = 'InvalidImage';
   readonly code: InvalidImageCode;
@@ -18,12 +18,12 @@ export class InvalidImage extends Error {
   }
 }
 
-/** The image formats that the project takes; everything else is refused before a decoder sees it. */
+/** The image formats that we decode. Everything else is refused without a decoder. */
 type ImageType = 'jpeg' | 'png' | 'webp';
 
 export interface ImageHeader {
   readonly type: ImageType;
-  /** As stored, before the image is turned upright. */
+  /** Before the EXIF orientation is applied. */
   readonly width: number;
   readonly height: number;
 }
@@ -34,7 +34,7 @@ const ascii = (bytes: Buffer, start: number, end: number): string =>
 const damaged = (type: string): InvalidImage =>
   new InvalidImage('damaged', `The ${type} is damaged or cut off; send the whole file.`);
 
-/** Frame headers (SOF0 to SOF15) but for DHT, JPG and DAC, which share the range. */
+/** Frame headers are SOF0 to SOF15 without DHT, JPG and DAC, which have markers in the same range. */
 const isFrameHeader = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
@@ -54,8 +54,8 @@ const readJpeg = (bytes: Buffer): ImageHeader => {
       size = { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
     }
     if (marker === 0xda) {
-      // The end marker cannot occur inside a scan, where every 0xff is followed by 0 or a restart marker. A thumbnail
-      // has one too, but lies before the scan.
+      // The end marker cannot occur inside a scan, where 0xff is always followed by 0 or a restart marker. A thumbnail has one too,
+      // but it lies before the scan.
       const end = bytes.lastIndexOf('\xff\xd9', undefined, 'latin1');
       if (size === undefined || end < at) throw damaged('JPEG');
       return { type: 'jpeg', ...size };
@@ -65,14 +65,14 @@ const readJpeg = (bytes: Buffer): ImageHeader => {
   throw damaged('JPEG');
 };
 
-/** Signature, then IHDR as the first chunk; PNG specification, 5.2 and 11.2.2. */
+/** Reads the first chunk after the signature, IHDR; PNG specification, 5.2 and 11.2.2. */
 const readPng = (bytes: Buffer): ImageHeader => {
   const end = bytes.lastIndexOf('IEND', undefined, 'latin1');
   if (ascii(bytes, 12, 16) !== 'IHDR' || end < 33 || end + 8 > bytes.length) throw damaged('PNG');
   return { type: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 };
 
-/** RIFF container with a lossy, lossless or extended first chunk; WebP container specification. */
+/** Reads the first chunk of the RIFF container, which is lossy, lossless or extended; WebP container specification. */
 const readWebp = (bytes: Buffer): ImageHeader => {
   if (bytes.length < 30 || bytes.readUInt32LE(4) + 8 > bytes.length) throw damaged('WebP');
   const chunk = ascii(bytes, 12, 16);
@@ -107,9 +107,8 @@ const readHeader = (file: Uint8Array): ImageHeader => {
 };
 
 /**
- * Reads type and size from the first bytes of a file and checks that its end is there. Decodes nothing; its cost does
- * not grow with the image.
- * @throws InvalidImage for an empty file, another type, too many pixels, or a file whose header or end is missing.
+ * Reads the type and size of an image and checks that its end is there, without decoding it.
+ * @throws InvalidImage if the file is empty or has another type, its header or end is missing, or it has too many pixels.
  */
 export const readImageHeader = (file: Uint8Array, maxPixels: number): ImageHeader => {
   const header = readHeader(file);

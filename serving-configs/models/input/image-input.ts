@@ -1,17 +1,18 @@
 import type { Layout } from '../../manifest.ts';
 
-/** Three numbers, one for each channel of a model. */
+/** One number for each channel of an image. */
 export type Channels = readonly [number, number, number];
 
-/** How an image becomes one of the inputs of a user's model, batch of one. */
+/** How an image becomes the input of a model, with a batch of 1. */
 export interface ImageInput {
   readonly input: string;
   readonly datatype: 'FP32' | 'FP16' | 'UINT8';
   /**
-   * To width and height: `stretch` does not keep the ratio of the sides, `letterbox` fills up with grey, `crop` takes the middle.
+   * How the image gets its width and height: `stretch` ignores the aspect ratio, `letterbox` adds a grey border, `crop` takes the
+   * centre.
    */
   readonly resize: 'stretch' | 'letterbox' | 'crop';
-  /** Of `crop`: the shorter side of the image before it is cut, no less than width and height. Default: as little as covers them. */
+  /** For `crop`: the shorter side of the image before the crop, at least `width` and `height`. Default: the smallest that covers them. */
   readonly shortSide?: number;
   readonly width: number;
   readonly height: number;
@@ -23,7 +24,7 @@ export interface ImageInput {
   readonly deviation: Channels;
 }
 
-/** The shape of the tensor that an image of that size becomes, batch of one. */
+/** The shape of an image's tensor, with a batch of 1. */
 export const shapeOf = (
   layout: Layout,
   { width, height }: Pick<ImageInput, 'width' | 'height'>,

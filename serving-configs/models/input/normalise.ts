@@ -3,15 +3,15 @@ import { classifierInputs } from './classifier.ts';
 import type { InputTarget, Pixels } from './geometry.ts';
 import type { ImageInput } from './image-input.ts';
 
-/** What becomes of the three bytes of a pixel. */
+/** How the bytes of a pixel become numbers. */
 interface Normalisation {
-  /** Which byte of the pixel (0 red, 1 green, 2 blue) the model's first, second and third channel take. */
+  /** The byte of the pixel (0 red, 1 green, 2 blue) for each channel of the model. */
   readonly source: readonly [number, number, number];
-  /** Of each channel of the model, the number that stands for each of the 256 byte values. */
+  /** For each channel of the model, the number for each of the 256 byte values. */
   readonly tables: readonly [Float32Array, Float32Array, Float32Array];
 }
 
-/** The tables of an input: a byte becomes `(byte × scale − mean) ÷ deviation`, rounded once, to a 32-bit float. */
+/** The normalisation of an input: a byte becomes `(byte × scale − mean) ÷ deviation`, rounded once to a 32-bit float. */
 export const normalisationFor = ({
   colours,
   scale,
@@ -42,13 +42,13 @@ const normalisations: Readonly<Record<InputTarget, Normalisation>> = {
 
 export const normalisationOf = (target: InputTarget): Normalisation => normalisations[target];
 
-/** Numbers without the cost of zeroing them first: the caller writes every one. */
+/** An array that is not zeroed first, because the caller writes every number. */
 const uninitialised = (count: number): Float32Array =>
   new Float32Array(Buffer.allocUnsafeSlow(count * 4).buffer);
 
 /**
- * The model's input for one image, batch of one: `1×3×height×width` or `1×height×width×3` numbers, row-major.
- * @param into receives the numbers, where given; it has room for exactly these.
+ * The input of the classifier for an image: `1×3×height×width` or `1×height×width×3` numbers in row-major order.
+ * @param into - An array of exactly this length to write to. Default: a new one.
  */
 export const toTensor = (
   pixels: Pixels,
@@ -57,7 +57,7 @@ export const toTensor = (
   into?: Float32Array,
 ): Float32Array => toNumbers(pixels, normalisationOf(target), layout, into);
 
-/** As {@link toTensor}, with tables of any kind. */
+/** Like {@link toTensor}, with any normalisation. */
 export const toNumbers = (
   pixels: Pixels,
   normalisation: Normalisation,
@@ -75,7 +75,7 @@ export const toNumbers = (
     tables: [firstTable, secondTable, thirdTable],
   } = normalisation;
   const tensor = into ?? uninitialised(count);
-  // One loop a layout: with the strides in variables the compiled loop takes more than twice as long.
+  // One loop per layout: with the strides in variables, the compiled loop takes more than twice as long.
   if (layout === 'NHWC') {
     for (let at = 0; at < count; at += 3) {
       tensor[at] = firstTable[data[at + first] ?? 0] ?? 0;

@@ -15,7 +15,7 @@ import {
   type TensorMessage,
 } from './read-onnx.ts';
 
-/** What a model looks like from outside. */
+/** The interface of a model: its input and output. */
 export interface ModelForm {
   readonly input: { readonly name: string; readonly layout: Layout };
   readonly output: { readonly name: string; readonly kind: 'logits' | 'probabilities' };
@@ -27,25 +27,25 @@ const shapeIn = (
 ) => (nhwc ? [batch, height, width, channels] : [batch, channels, height, width]);
 
 /**
- * The bytes of the same classifier in another form: nodes before it turn the layout of its input, with the values that go with it, a
- * softmax behind it turns logits into probabilities, and its input and output have the names asked for. The names of all
- * other tensors begin with `net/`, so that none is taken twice. Equal arguments give equal bytes.
+ * Changes the interface of a classifier: nodes before the network convert the layout of its input and its normalisation, a softmax after
+ * it turns logits into probabilities, and input and output get the wanted names. The names of all other tensors get the prefix `net/`, so
+ * that no name occurs twice. Equal arguments give equal bytes.
  */
 export const adaptOnnx = (classifier: OnnxClassifier, { input, output }: ModelForm): Uint8Array => {
   const message = decodeOnnx(classifier.bytes);
   const { graph } = message;
-  if (graph == null) throw new Error('a classifier without a graph');
+  if (graph == null) throw new Error('the classifier has no graph');
 
   const front = frontOf(classifierInputs, input.layout, input.name, 'adapted');
   const isSoft = output.kind === 'probabilities';
   const logits = isSoft ? `${output.name}.logits` : output.name;
-  const outside = new Map([
+  const interfaceNames = new Map([
     [classifier.input.name, front.nodes.length > 0 ? 'adapted' : input.name],
     [classifier.output.name, logits],
-    // Stands for an input that is left out.
+    // An optional input of a node that is omitted.
     ['', ''],
   ]);
-  const nameOf = (name: string): string => outside.get(name) ?? `net/${name}`;
+  const nameOf = (name: string): string => interfaceNames.get(name) ?? `net/${name}`;
 
   for (const node of graph.node) {
     node.input = node.input.map(nameOf);
@@ -75,7 +75,7 @@ export const adaptOnnx = (classifier: OnnxClassifier, { input, output }: ModelFo
     }),
   ];
   graph.output = [tensorInfoMessage({ name: output.name, shape: classifier.output.shape })];
-  // Shapes of tensors inside follow from the rest; those of renamed ones would be wrong.
+  // The shapes of inner tensors are optional, and those of renamed tensors would be wrong.
   graph.valueInfo = [];
   return modelMessage().encode(message).finish();
 };

@@ -7,11 +7,11 @@ interface Front {
   readonly constants: readonly OnnxConstant[];
 }
 
-/** The colour that each channel has: red, green and blue are 0, 1 and 2. */
+/** The colour of each channel: 0 is red, 1 green, 2 blue. */
 const coloursOf = ({ colours }: ImageInput): readonly number[] =>
   colours === 'rgb' ? [0, 1, 2] : [2, 1, 0];
 
-/** A 1×1 convolution that turns what one preprocessing gives into what another gives. */
+/** The constants of a 1×1 convolution that converts the values of one preprocessing to those of another. */
 const adaptValues = (from: ImageInput, to: ImageInput): readonly OnnxConstant[] => {
   const weight = new Float32Array(9);
   const bias = new Float32Array(3);
@@ -29,17 +29,17 @@ const adaptValues = (from: ImageInput, to: ImageInput): readonly OnnxConstant[] 
   ];
 };
 
-const hasSameValues = (one: ImageInput, other: ImageInput): boolean =>
+const haveSameValues = (a: ImageInput, b: ImageInput): boolean =>
   (['colours', 'scale', 'mean', 'deviation'] as const).every(
-    (fact) => String(one[fact]) === String(other[fact]),
+    (fact) => String(a[fact]) === String(b[fact]),
   );
 
 /**
- * The nodes that stand before a network which takes channels first, so that the whole takes another layout, with the values that go
- * with it.
- * @param inputs - How an image becomes the input of each layout.
- * @param from - Name of the tensor in the given layout.
- * @param to - Name of the tensor that the network takes; the output of the last node, where there is one.
+ * The nodes before a network in NCHW layout that let it take another layout, with the preprocessing of that layout. There are none for
+ * NCHW.
+ * @param inputs - How an image becomes the input, by layout.
+ * @param from - The name of the tensor in the given layout.
+ * @param to - The name of the network's input, which the last node computes.
  */
 export const frontOf = (
   inputs: Readonly<Record<Layout, ImageInput>>,
@@ -48,7 +48,7 @@ export const frontOf = (
   to: string,
 ): Front => {
   if (layout === 'NCHW') return { nodes: [], constants: [] };
-  const isSame = hasSameValues(inputs.NHWC, inputs.NCHW);
+  const isSame = haveSameValues(inputs.NHWC, inputs.NCHW);
   const turned = isSame ? to : `${from}.nchw`;
   const transpose: OnnxNode = {
     op: 'Transpose',

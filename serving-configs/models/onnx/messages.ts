@@ -14,7 +14,7 @@ export interface OnnxGraph {
 const IR_VERSION = 8;
 const OPSET_VERSION = 17;
 
-/** The bytes of an ONNX file (operator set 17). */
+/** Encodes a graph as an ONNX file. */
 export const encodeOnnx = (graph: OnnxGraph): Uint8Array => {
   const type = modelMessage();
   return type
@@ -36,18 +36,9 @@ export const encodeOnnx = (graph: OnnxGraph): Uint8Array => {
     .finish();
 };
 
-/**
- * Reads an ONNX file as plain JSON, big numbers and bytes left out of the reading; for tests and inspection.
- * @throws Error where the bytes are not a protobuf message.
- */
-export const inspectOnnx = (bytes: Uint8Array): Record<string, unknown> => {
-  const type = modelMessage();
-  return type.toObject(type.decode(bytes), { longs: Number, bytes: Array });
-};
-
 let modelType: protobuf.Type | undefined;
 
-/** The message of an ONNX file, with the part of its fields that is in `onnx.proto`. */
+/** The message type of an ONNX file, with the fields that are in `onnx.proto`. */
 export const modelMessage = (): protobuf.Type => {
   modelType ??= protobuf
     .loadSync(path.join(import.meta.dirname, 'onnx.proto'))
@@ -55,25 +46,25 @@ export const modelMessage = (): protobuf.Type => {
   return modelType;
 };
 
-/** Codes of the specification. */
+/** Codes of the ONNX specification. */
 export const ELEMENT = { float32: 1, uint8: 2 } as const;
 export const EXTERNAL = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
-/** A dimension of a tensor: a fixed size, or a name for one that differs from call to call. */
+/** A dimension of a tensor: a fixed size, or the name of an open dimension. */
 export type Dimension = number | string;
 
 export interface OnnxNode {
-  /** Operator of the default domain, e.g. `Conv`. */
+  /** An operator of the default domain, such as `Conv`. */
   readonly op: string;
   readonly inputs: readonly string[];
   readonly output: string;
-  /** Whole numbers, or lists of them. */
+  /** Integers, or lists of them. */
   readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
 }
 
-/** A constant of 32-bit floats: small ones lie in the graph, big ones in a file beside it. */
+/** A constant of 32-bit floats. Its values are in the graph, or in a file beside it. */
 export type OnnxConstant = { readonly name: string; readonly shape: readonly number[] } & (
   | { readonly values: Float32Array }
   | { readonly file: string; readonly offsetBytes: number }
@@ -101,7 +92,7 @@ export const tensorInfoMessage = ({ name, shape }: OnnxTensorInfo) => ({
   },
 });
 
-/** Values are taken as they lie in memory: little-endian, as the format demands, on every machine that Node runs on. */
+/** The format requires little-endian values, which is their order in memory on every machine that Node supports. */
 export const constantMessage = (tensor: OnnxConstant) => {
   const head = { name: tensor.name, dims: [...tensor.shape], dataType: ELEMENT.float32 };
   if ('values' in tensor) {

@@ -10,12 +10,12 @@ import {
   type OnnxTensorInfo,
 } from './messages.ts';
 
-/** Says that a file cannot be used as the ONNX model of a classifier. The message names the file and what is wrong. */
+/** The file is not a usable ONNX model. The message names the file and the problem. */
 export class UnusableOnnx extends Error {
   override readonly name = 'UnusableOnnx';
 }
 
-/** 64-bit numbers come as objects. */
+/** protobufjs decodes 64-bit numbers as objects. */
 type Int64 = number | { toNumber(): number };
 
 interface Entry {
@@ -50,7 +50,7 @@ interface TensorInfoMessage {
   };
 }
 
-/** A decoded file. What is not in `onnx.proto` is carried along. */
+/** A decoded file. Fields that are not in `onnx.proto` are kept unread. */
 interface ModelMessage {
   readonly opsetImport: readonly { readonly domain: string; readonly version: Int64 }[];
   readonly graph?: {
@@ -62,16 +62,16 @@ interface ModelMessage {
   } | null;
 }
 
-/** A classifier that holds its weights itself and takes an image with its channels first. */
+/** A classifier in one file, including its weights. */
 export interface OnnxClassifier {
   readonly bytes: Uint8Array;
   /** [batch, 3, height, width] */
   readonly input: OnnxTensorInfo;
-  /** [batch, classes] logits */
+  /** Logits [batch, classes] */
   readonly output: OnnxTensorInfo;
 }
 
-/** Multiplication of differently shaped tensors has its present meaning since then. */
+/** The first opset in which operators such as Mul broadcast as they do today. */
 const LEAST_OPSET = 7;
 const GRAPH_ATTRIBUTES = new Set([5, 10]);
 
@@ -92,7 +92,7 @@ const infoOf = ({ name, type }: TensorInfoMessage): OnnxTensorInfo & { elemType:
   return { name, shape, elemType: tensor?.elemType ?? 0 };
 };
 
-/** What ONNX calls the types of values: the numbers of `TensorProto.DataType` from 1 on. */
+/** The names of the types in `TensorProto.DataType`, from number 1. */
 const TYPES = 'float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64'.split(' ');
 
 const describe = (infos: readonly (OnnxTensorInfo & { elemType: number })[]): string =>
@@ -103,7 +103,7 @@ const describe = (infos: readonly (OnnxTensorInfo & { elemType: number })[]): st
     })
     .join('; ') || 'nothing';
 
-/** Where the values of a tensor lie beside the file; the keys are those of onnx.proto3, `external_data`. */
+/** The place of a tensor's values in another file. The keys come from `external_data` in onnx.proto3. */
 const externalPlace = ({ name, externalData }: TensorMessage, file: string) => {
   const facts = new Map(externalData.map(({ key, value }) => [key, value]));
   const location = facts.get('location') ?? '';
@@ -123,8 +123,11 @@ const externalPlace = ({ name, externalData }: TensorMessage, file: string) => {
   return { place, offset, length };
 };
 
-/** Takes the values that lie in other files into the graph. */
-const takeIn = async (tensors: readonly TensorMessage[], file: string): Promise<void> => {
+/** Moves values from other files into the graph. */
+const loadExternalValues = async (
+  tensors: readonly TensorMessage[],
+  file: string,
+): Promise<void> => {
   const contents = new Map<string, Buffer>();
   for (const tensor of tensors) {
     if (tensor.dataLocation !== EXTERNAL) continue;
@@ -154,8 +157,8 @@ const hasGraph = (message: ModelMessage): message is MessageWithGraph =>
   message.graph != null && message.graph.node.length > 0;
 
 /**
- * Reads an ONNX file, whatever its network is.
- * @throws UnusableOnnx where it cannot be read or has no graph.
+ * Reads an ONNX file of any network.
+ * @throws UnusableOnnx if the file cannot be read or has no graph.
  */
 export const readOnnxMessage = async (file: string): Promise<MessageWithGraph> => {
   let message: ModelMessage;
@@ -168,13 +171,13 @@ export const readOnnxMessage = async (file: string): Promise<MessageWithGraph> =
   if (!hasGraph(message)) {
     throw new UnusableOnnx(`${file} is not an ONNX model: it has no graph`);
   }
-  // As it is: a copy would lose the fields that we do not know of.
+  // Do not return a copy, which would lose the unknown fields.
   return message;
 };
 
 /**
- * The files beside an ONNX file in which its weights lie, by name; none where it holds them itself.
- * @throws UnusableOnnx where it cannot be read.
+ * The paths of the files beside an ONNX file that contain its weights, sorted; empty if the file contains them itself.
+ * @throws UnusableOnnx if the file cannot be read.
  */
 export const externalFilesOf = async (file: string): Promise<readonly string[]> => {
   const { initializer } = (await readOnnxMessage(file)).graph;
@@ -185,14 +188,14 @@ export const externalFilesOf = async (file: string): Promise<readonly string[]> 
 };
 
 /**
- * Reads an ONNX file of a classifier.
- * @throws UnusableOnnx where it cannot be read or is none with one input float32 [N, 3, height, width] and one output
- *   float32 of [N, classes].
+ * Reads the ONNX file of a classifier.
+ * @throws UnusableOnnx if it cannot be read, or does not have one input float32 [N, 3, height, width] and one output float32
+ *   [N, classes].
  */
 export const readClassifierMessage = async (file: string) => {
   const message = await readOnnxMessage(file);
   const { graph } = message;
-  // Files of old list their constants among the inputs.
+  // Older files list their constants among the inputs.
   const constants = new Set(graph.initializer.map(({ name }) => name));
   const inputs = (graph.input as TensorInfoMessage[])
     .filter(({ name }) => !constants.has(name))
@@ -217,8 +220,8 @@ export const readClassifierMessage = async (file: string) => {
 };
 
 /**
- * The same with the weights that lie in files beside it.
- * @throws UnusableOnnx where it is no classifier, or we cannot change it.
+ * Reads the ONNX file of a classifier, including weights from files beside it.
+ * @throws UnusableOnnx if it is not a classifier, or `adaptOnnx` could not change it.
  */
 export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
   const { message, input, output } = await readClassifierMessage(file);
@@ -232,6 +235,6 @@ export const readOnnx = async (file: string): Promise<OnnxClassifier> => {
   ) {
     throw new UnusableOnnx(`${file} has nested graphs, which are not supported`);
   }
-  await takeIn(graph.initializer, file);
+  await loadExternalValues(graph.initializer, file);
   return { bytes: modelMessage().encode(message).finish(), input, output };
 };

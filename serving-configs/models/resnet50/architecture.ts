@@ -1,11 +1,11 @@
 import { IMAGENET_CLASSES } from '../input/classifier.ts';
 import type { OnnxNode } from '../onnx/messages.ts';
 
-/** One tensor of weights, and how it is drawn. */
+/** A tensor of weights, and how random ones are drawn. */
 export interface WeightTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Standard deviation of the values; 0 for biases. */
+  /** The standard deviation of random values; 0 for biases. */
   readonly deviation: number;
 }
 
@@ -14,7 +14,7 @@ interface Architecture {
   readonly weights: readonly WeightTensor[];
 }
 
-/** Blocks and inner channels of the four stages (He et al., "Deep Residual Learning", 2015, table 1). */
+/** The number of blocks and of inner channels in the four stages (He et al., "Deep Residual Learning", 2015, table 1). */
 const STAGES = [
   { blocks: 3, width: 64 },
   { blocks: 4, width: 128 },
@@ -24,19 +24,19 @@ const STAGES = [
 const EXPANSION = 4;
 
 /**
- * Factors on 1/√(fan-in), the deviation at which a linear layer keeps the variance of its input. A layer before a ReLU
- * takes √2 (He et al., "Delving Deep into Rectifiers", 2015). That of the logits is chosen so that those of a
- * photograph spread by about 3: neither all classes alike nor one certain.
+ * Factors on 1/√(fan-in), the deviation at which a linear layer keeps the variance of its input. A layer before a ReLU needs √2 (He et
+ * al., "Delving Deep into Rectifiers", 2015). The factor of the logits makes those of a photograph spread by about 3, so that neither
+ * are all classes equally likely nor is one of them certain.
  */
 const GAIN_BEFORE_RELU = Math.SQRT2;
 const GAIN_BEFORE_SUM = 1;
 const GAIN_OF_LOGITS = 32;
 
 /**
- * ResNet-50 v1.5: the stride of a stage lies in the 3×3 convolution of its first block, as in torchvision. Batch norm is
- * folded into the convolutions, as engines do for inference.
- * @param input - Name of the NCHW tensor that goes in.
- * @param output - Name of the logits.
+ * ResNet-50 v1.5: the 3×3 convolution in the first block of a stage has its stride, as in torchvision. Batch norm is folded into the
+ * convolutions, as inference engines do.
+ * @param input - The name of the input, a tensor in NCHW layout.
+ * @param output - The name of the logits.
  */
 export const resnet50 = (input: string, output: string): Architecture => {
   const nodes: OnnxNode[] = [];

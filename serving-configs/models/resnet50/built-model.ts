@@ -7,10 +7,10 @@ import { encodeOnnx } from '../onnx/messages.ts';
 import { resnet50 } from './architecture.ts';
 import { graphOf, type PlacedWeight, placeWeights } from './graphs.ts';
 
-/** The values of a tensor of the network, row by row. */
+/** Returns the values of a tensor of the network, row by row. */
 export type ValuesOf = (weight: PlacedWeight) => Float32Array;
 
-/** Writes the weights of the ResNet-50, one tensor after the other. */
+/** Writes the weights of the ResNet-50 into one file, tensor by tensor. */
 const writeWeights = async (file: string, valuesOf: ValuesOf): Promise<BuiltFile> => {
   const hash = createHash('sha256');
   const handle = await open(file, 'wx');
@@ -35,12 +35,12 @@ const writeWeights = async (file: string, valuesOf: ValuesOf): Promise<BuiltFile
 };
 
 export interface BuiltModel {
-  /** The graph of each layout; both read the same weights. */
+  /** The ONNX file of each layout. Both files read the same weights. */
   readonly files: Readonly<Record<Layout, string>>;
   readonly sha256: string;
 }
 
-/** Counts up when the same weights give other files, so that an old cache is not taken for a new one. */
+/** Increase this when the same weights give different files, so that old cached files are not used. */
 const REVISION = 1;
 
 const LAYOUTS = ['NCHW', 'NHWC'] as const satisfies readonly Layout[];
@@ -48,13 +48,13 @@ const WEIGHTS_FILE = 'resnet50.weights';
 const graphFile = (layout: Layout): string => `resnet50-${layout.toLowerCase()}.onnx`;
 
 /**
- * Gives a ResNet-50 and builds it where it is missing: two small graphs and one file of 102 MB, in a folder of their own
- * that appears complete or not at all, so that several processes may call this at once.
- * @param cacheFolder - The folder that may be deleted at any time; usually `.cache`.
- * @param name - Of the weights: different ones for different weights.
- * @param facts - What files and folder say of the weights.
- * @param read - Reads or makes the weights, where the model is really built.
- * @throws Error of the file system, e.g. ENOSPC, and what `read` throws.
+ * Returns a ResNet-50, and builds it if it is missing: two small graphs and a weights file of 102 MB in a folder of their own. The folder
+ * appears complete or not at all, so several processes may call this at the same time.
+ * @param cacheFolder - A folder that may be deleted at any time; usually `.cache`.
+ * @param name - A name of the weights that no other weights have.
+ * @param facts - Facts about the weights, for the files and the record of the folder.
+ * @param read - Reads or creates the weights. Called only if the model has to be built.
+ * @throws errors of the file system, such as ENOSPC, and of `read`.
  */
 export const ensureBuiltModel = async (
   cacheFolder: string,

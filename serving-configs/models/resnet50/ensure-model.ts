@@ -2,10 +2,9 @@ import { type BuiltModel, ensureBuiltModel, type ValuesOf } from './built-model.
 import { centreRows, createBitStream, fillBellShaped } from './random.ts';
 
 /**
- * Draws the values of the tensors from a seed, in the order in which they are asked for. Each filter is centred over what
- * it sees: without that the positive mean of rectified values grows from layer to layer, and an untrained network answers
- * nearly the same for every image. All biases are 0, so the order of the classes does not change when an image's values
- * are scaled.
+ * Draws the values of the tensors from a seed, in the order of the calls. Each filter gets a mean of 0. Otherwise the positive mean of
+ * rectified values would grow from layer to layer, and an untrained network would answer nearly the same for every image. All biases are
+ * 0, so scaling the values of an image does not change the order of the classes.
  */
 const drawWeights = (seed: number): ValuesOf => {
   const nextBits = createBitStream(seed);
@@ -18,13 +17,13 @@ const drawWeights = (seed: number): ValuesOf => {
   };
 };
 
-/** The seed of the weights that the simulated server uses. */
+/** The seed for the simulated server. */
 const DEFAULT_SEED = 50;
 
 /**
- * Gives the ResNet-50 with weights drawn from a seed, the same everywhere, and builds it where it is missing.
- * @param cacheFolder - The folder that may be deleted at any time; usually `.cache`.
- * @throws Error of the file system, e.g. ENOSPC.
+ * Returns the ResNet-50 with random weights, and builds it if it is missing. A seed gives the same bytes on every machine.
+ * @param cacheFolder - A folder that may be deleted at any time; usually `.cache`.
+ * @throws errors of the file system, such as ENOSPC.
  */
 export const ensureModel = (
   cacheFolder: string,

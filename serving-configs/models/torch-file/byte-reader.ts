@@ -1,9 +1,9 @@
-/** Says that a file of weights cannot be read. The message says why. */
+/** A file of weights cannot be read. The message says why. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
 }
 
-/** Reads little-endian values one after the other and never beyond the end. */
+/** Reads little-endian values one after the other, and never beyond the end. */
 export class ByteReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -12,23 +12,23 @@ export class ByteReader {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Of the next byte. */
+  /** The position of the next byte. */
   get offset(): number {
     return this.#at;
   }
 
   /**
-   * A view of the next bytes.
-   * @throws UnreadableFile where there are fewer.
+   * Returns a view of the next bytes.
+   * @throws UnreadableFile if there are fewer.
    */
   take(length: number): Buffer {
     const end = this.#at + length;
     if (end > this.#bytes.length) {
       throw new UnreadableFile(`the file is cut off: it should go on to byte ${end}`);
     }
-    const taken = this.#bytes.subarray(this.#at, end);
+    const bytes = this.#bytes.subarray(this.#at, end);
     this.#at = end;
-    return taken;
+    return bytes;
   }
 
   byte(): number {
@@ -55,7 +55,7 @@ export class ByteReader {
     return this.take(length).toString('utf8');
   }
 
-  /** Up to the next line feed, which is left out. */
+  /** The text up to the next line feed. */
   line(): string {
     const end = this.#bytes.indexOf('\n', this.#at);
     const text = this.text((end < 0 ? this.#bytes.length : end) - this.#at);

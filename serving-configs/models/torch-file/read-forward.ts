@@ -2,28 +2,30 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
 import { END, END_BYTES, ENTRY_BYTES, MEMBER_BYTES, STORED } from './zip-members.ts';
 
-/** What the method that servers call takes and gives, as far as its file tells. */
+/** The signature of a model's `forward` method, which servers call. */
 export interface Forward {
-  /** The names of its arguments; those behind `least` may be left out. */
+  /** The names of its arguments. */
   readonly takes: readonly string[];
+  /** How many arguments are required; the others have defaults. */
   readonly least: number;
-  /** Its type as it is written, such as `Tuple[Tensor, Tensor]`. */
+  /** The return type in TorchScript, such as `Tuple[Tensor, Tensor]`. */
   readonly gives: string;
 }
 
 interface Entry {
   readonly name: string;
   readonly isStored: boolean;
+  /** The size of the content in the archive. */
   readonly bytes: number;
-  /** Of the header before its content. */
+  /** The position of the header before the content. */
   readonly at: number;
 }
 
 const ENTRY = Buffer.from('PK\u0001\u0002');
-/** Between the directory and the end, in files that may be larger than 4 GiB. */
-const BEFORE_END_BYTES = 76;
-/** No directory of such a file is larger. */
-const MOST_BYTES = 2 ** 26;
+/** The records between the directory and the end of an archive in the format for more than 4 GiB. */
+const ZIP64_END_BYTES = 76;
+/** More than the directory of any TorchScript file. */
+const MOST_DIRECTORY_BYTES = 2 ** 26;
 
 const bytesAt = async (file: FileHandle, at: number, length: number): Promise<Buffer> => {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
@@ -36,8 +38,8 @@ const readDirectory = async (file: FileHandle): Promise<readonly Entry[]> => {
     bytesAt(file, Math.max(0, size - count), Math.min(count, size));
   const end = await last(END_BYTES);
   if (end.length < END_BYTES || end.readUInt32LE() !== END) return [];
-  const directoryBytes = Math.min(end.readUInt32LE(12), MOST_BYTES);
-  const directory = await last(directoryBytes + BEFORE_END_BYTES + END_BYTES);
+  const directoryBytes = Math.min(end.readUInt32LE(12), MOST_DIRECTORY_BYTES);
+  const directory = await last(directoryBytes + ZIP64_END_BYTES + END_BYTES);
   const entries: Entry[] = [];
   let at = directory.indexOf(ENTRY);
   while (at >= 0 && directory.subarray(at, at + ENTRY.length).equals(ENTRY)) {
@@ -60,15 +62,15 @@ const contentOf = async (file: FileHandle, { at, bytes, isStored }: Entry): Prom
   return (isStored ? content : inflateRawSync(content)).toString();
 };
 
-/** The class of the model: the first thing in its pickle. */
+/** The module and name of the model's class, at the beginning of its pickle. */
 const CLASS = /^..c(__torch__[\w.]*)\n(\w+)\n/s;
 const FORWARD = /^ {2}def forward\(\w+: [\w.]+(?:,\s*)?([^]*?)\) -> ([^\n]+):$/m;
 
 const forwardIn = (code: string, name: string): Forward | undefined => {
-  const [, own = ''] = code.split(new RegExp(`^class ${name}\\(Module\\):$`, 'm'));
-  const [, given = '', gives = ''] = FORWARD.exec(own.split(/^class /m)[0] ?? '') ?? [];
+  const [, classCode = ''] = code.split(new RegExp(`^class ${name}\\(Module\\):$`, 'm'));
+  const [, list = '', gives = ''] = FORWARD.exec(classCode.split(/^class /m)[0] ?? '') ?? [];
   if (gives === '') return undefined;
-  const takes = given === '' ? [] : given.split(/,\s*(?=\w+: )/);
+  const takes = list === '' ? [] : list.split(/,\s*(?=\w+: )/);
   return {
     takes: takes.map((argument) => argument.replace(/:[^]*/, '')),
     least: takes.filter((argument) => !argument.includes('=')).length,
@@ -77,14 +79,14 @@ const forwardIn = (code: string, name: string): Forward | undefined => {
 };
 
 /**
- * What the model in a file of TorchScript takes and gives; `unknown` where its code cannot be made out, undefined where the file is none
- * that torch.jit.save wrote. Only its directory and its code are read.
+ * Reads the signature of the model in a TorchScript file, without reading its weights. Returns undefined if torch.jit.save did not write
+ * the file, and `unknown` if the signature is not found in its code.
  */
 export const readForward = async (file: string): Promise<Forward | 'unknown' | undefined> => {
   const opened = await open(file);
   try {
     const entries = await readDirectory(opened);
-    // Only TorchScript has it, beside its weights: torch.save writes none.
+    // torch.save writes no such member.
     const isScript = entries.some(({ name }) => name.endsWith('/constants.pkl'));
     if (!isScript) return undefined;
     const read = async (place: string): Promise<string> => {

@@ -11,12 +11,12 @@ import { unpickle } from './unpickle.ts';
 import { readZipMembers } from './zip-members.ts';
 
 const DICTIONARY = '/data.pkl';
-/** Only TorchScript has it: a program, not a dictionary. */
+/** A member that only TorchScript files have, which contain a program instead of a dictionary. */
 const CONSTANTS = '/constants.pkl';
 
 /**
- * What `torch.save` writes since torch 1.6: a ZIP archive of one pickle, the dictionary of tensors, and a member for each storage.
- * All lie in one folder, which has the name that the file had when it was written.
+ * Reads the format that `torch.save` has written since torch 1.6: a ZIP archive with a pickle, which is the dictionary of tensors, and a
+ * member for each storage. All are in one folder, named as the file was when it was written.
  */
 const readZipForm = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> => {
   const members = readZipMembers(bytes);
@@ -34,12 +34,12 @@ const readZipForm = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> => {
   return tensorsOf(dictionary);
 };
 
-/** The pickle of a number with which `torch.save` of torch before 1.6 begins: torch/serialization.py, `_legacy_save`. */
+/** The pickled number at the beginning of a file by torch before 1.6; source: torch/serialization.py, `_legacy_save`. */
 const MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 
 /**
- * What `torch.save` wrote before torch 1.6: five pickles (magic number, protocol, system, dictionary of tensors, keys of storages),
- * then the storages in the order of their keys, each behind its number of values.
+ * Reads the format that `torch.save` wrote before torch 1.6: five pickles (magic number, protocol, system, dictionary of tensors, keys of
+ * storages), then the storages in the order of these keys, each preceded by its number of values.
  */
 const readLegacyForm = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> => {
   const reader = new ByteReader(bytes);
@@ -59,14 +59,13 @@ const readLegacyForm = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> => 
   return tensorsOf(dictionary);
 };
 
-/** With which a ZIP archive begins. */
+/** The first characters of a ZIP archive. */
 const ZIP = 'PK';
 
 /**
- * Reads the tensors of 32-bit floats from a file that `torch.save` wrote from a `state_dict()`, in the form of torch 1.6
- * and later or in the older one. Nothing in the file can run. Tensors of whole numbers, which count training steps, are
- * left out.
- * @throws UnreadableFile where it is not such a file or is cut off.
+ * Reads the tensors of 32-bit floats from a file that `torch.save` wrote from a `state_dict()`, with any version of torch. Does not
+ * execute anything in the file. Omits integer tensors, which count training steps.
+ * @throws UnreadableFile if it is not such a file, or is cut off.
  */
 export const readTorchFile = (bytes: Uint8Array): ReadonlyMap<string, NamedTensor> =>
   Buffer.from(bytes.subarray(0, ZIP.length)).toString('latin1') === ZIP

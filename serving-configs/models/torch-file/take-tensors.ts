@@ -3,17 +3,17 @@ import { UnreadableFile } from './byte-reader.ts';
 
 interface TensorTaker {
   /**
-   * The values of a tensor.
-   * @throws UnreadableFile where it is missing or of another shape.
+   * Returns the values of a tensor.
+   * @throws UnreadableFile if it is missing or has another shape.
    */
   readonly take: (name: string, shape: readonly number[]) => Float32Array;
-  /** @throws UnreadableFile where a tensor has not been taken. */
+  /** @throws UnreadableFile if a tensor has not been taken. */
   readonly assertNoOthers: () => void;
 }
 
 /**
- * Hands out the tensors of a file, each of the shape that the network needs.
- * @param network - What it is called in messages.
+ * Hands out the tensors of a file and checks their shapes.
+ * @param network - The name of the network for messages.
  */
 export const takeTensors = (
   tensors: ReadonlyMap<string, NamedTensor>,
@@ -33,9 +33,9 @@ export const takeTensors = (
       return tensor.values;
     },
     assertNoOthers: () => {
-      const [stranger] = left;
-      if (stranger === undefined) return;
-      throw new UnreadableFile(`${network} has no tensor "${stranger}"; these are other weights`);
+      const [unknown] = left;
+      if (unknown === undefined) return;
+      throw new UnreadableFile(`${network} has no tensor "${unknown}"; these are other weights`);
     },
   };
 };

@@ -1,3 +1,4 @@
+import { sizeOfShape } from '../tensors/tensor-model.ts';
 import { UnreadableFile } from './byte-reader.ts';
 import type { PickleNames } from './unpickle.ts';
 
@@ -7,34 +8,35 @@ export interface NamedTensor {
   readonly values: Float32Array;
 }
 
-/** What the numbers of a storage are. */
+/** The type of the numbers in a storage. */
 interface StorageType {
+  /** The size of a number. */
   readonly bytes: number;
 }
 
 const FLOATS: StorageType = { bytes: 4 };
-/** Counters of training steps, which are left out. */
+/** Counters of training steps, which we do not need. */
 const INTEGERS: StorageType = { bytes: 8 };
 
 /** Memory that tensors share. */
 export interface Storage {
   readonly type: StorageType;
-  /** Number of values. */
+  /** The number of values. */
   readonly length: number;
-  /** Of 32-bit floats, once they have been read. */
+  /** Filled in by {@link fill} if the storage contains floats. */
   values?: Float32Array;
 }
 
-/** A tensor as a way to walk through a storage. */
+/** A tensor as a view of a storage. */
 interface TensorView {
   readonly storage: Storage;
   readonly start: number;
   readonly shape: readonly number[];
-  /** Of each axis, how many values of the storage lie between two neighbours. */
+  /** For each axis, the distance in the storage between neighbouring values. */
   readonly strides: readonly number[];
 }
 
-/** Of a pickle of plain values. */
+/** For a pickle of plain values, which refers to no names. */
 export const NO_NAMES: PickleNames = {
   global: (name) => {
     throw new UnreadableFile(
@@ -50,25 +52,23 @@ const isCount = (value: unknown): value is number =>
 const areCounts = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every(isCount);
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
-
-/** What `torch._utils._rebuild_tensor_v2(storage, offset, size, stride, …)` gives. */
+/** Implements `torch._utils._rebuild_tensor_v2(storage, offset, size, stride, …)`. */
 const viewOf = (storages: readonly Storage[], args: readonly unknown[]): TensorView => {
   const [storage, start, shape, strides] = args;
-  const known = storages.find((one) => one === storage);
+  const known = storages.find((candidate) => candidate === storage);
   if (known === undefined || !isCount(start) || !areCounts(shape) || !areCounts(strides)) {
     throw new UnreadableFile('a tensor is described in an unknown way');
   }
   const last = shape.reduce((at, size, axis) => at + (size - 1) * (strides[axis] ?? 0), start);
-  if (sizeOf(shape) > known.length || last >= known.length) {
+  if (sizeOfShape(shape) > known.length || last >= known.length) {
     throw new UnreadableFile(`a tensor [${shape.join()}] does not lie in its storage`);
   }
   return { storage: known, start, shape, strides };
 };
 
-/** The values of a tensor row by row, whichever way they lie in the storage. */
+/** Copies the values of a tensor row by row from their storage. */
 const readRows = (from: Float32Array, { start, shape, strides }: TensorView): Float32Array => {
-  const values = new Float32Array(sizeOf(shape));
+  const values = new Float32Array(sizeOfShape(shape));
   let to = 0;
   const walk = (axis: number, at: number): void => {
     if (axis === shape.length) {
@@ -82,7 +82,7 @@ const readRows = (from: Float32Array, { start, shape, strides }: TensorView): Fl
   return values;
 };
 
-/** The names of a dictionary of tensors. Collects the storages that it refers to, by their keys. */
+/** The names in a dictionary of tensors. Adds the storages to which the dictionary refers to the map, by key. */
 export const namesOfTensors = (storages: Map<string, Storage>): PickleNames => {
   const globals = new Map<string, unknown>([
     ['collections OrderedDict', () => new Map()],
@@ -90,7 +90,7 @@ export const namesOfTensors = (storages: Map<string, Storage>): PickleNames => {
       'torch._utils _rebuild_tensor_v2',
       (args: readonly unknown[]) => viewOf([...storages.values()], args),
     ],
-    // What is trained is a tensor with notes about its training.
+    // A parameter is a tensor with facts about its training.
     ['torch._utils _rebuild_parameter', ([tensor]: readonly unknown[]) => tensor],
     ['torch FloatStorage', FLOATS],
     ['torch LongStorage', INTEGERS],
@@ -99,8 +99,8 @@ export const namesOfTensors = (storages: Map<string, Storage>): PickleNames => {
     global: (name) => globals.get(name) ?? NO_NAMES.global(name),
     // ('storage', type, key, location, number of values)
     persistent: (id) => {
-      const [, given, key, , length] = Array.isArray(id) ? (id as readonly unknown[]) : [];
-      const type = [FLOATS, INTEGERS].find((one) => one === given);
+      const [, typeName, key, , length] = Array.isArray(id) ? (id as readonly unknown[]) : [];
+      const type = [FLOATS, INTEGERS].find((candidate) => candidate === typeName);
       if (type === undefined || typeof key !== 'string' || !isCount(length)) {
         throw new UnreadableFile('a storage is described in an unknown way');
       }
@@ -112,21 +112,21 @@ export const namesOfTensors = (storages: Map<string, Storage>): PickleNames => {
 };
 
 /**
- * Fills a storage.
- * @throws UnreadableFile where these are not the bytes of so many values.
+ * Fills a storage with its values.
+ * @throws UnreadableFile if the number of bytes is wrong.
  */
 export const fill = (storage: Storage, key: string, bytes: Uint8Array | undefined): void => {
   const { type, length } = storage;
   if (bytes?.length !== length * type.bytes) {
     throw new UnreadableFile(`the storage ${key} does not have its ${length} values`);
   }
-  // A copy: in the file the values lie anywhere, in an array at a multiple of their size.
+  // Copy, because values in the file may not be aligned to a multiple of their size.
   if (type === FLOATS) storage.values = new Float32Array(new Uint8Array(bytes).buffer);
 };
 
 /**
- * The tensors of 32-bit floats in a dictionary, when its storages have been filled.
- * @throws UnreadableFile where it is something else.
+ * The tensors of 32-bit floats in a dictionary whose storages have been filled.
+ * @throws UnreadableFile if it is not a dictionary of tensors.
  */
 export const tensorsOf = (dictionary: unknown): ReadonlyMap<string, NamedTensor> => {
   if (!(dictionary instanceof Map)) {

@@ -1,16 +1,16 @@
 import { type ByteReader, UnreadableFile } from './byte-reader.ts';
 
-/** What the names in a pickle mean. Both throw {@link UnreadableFile} for what they do not know. */
+/** Resolves the names in a pickle. Both functions throw {@link UnreadableFile} for unknown names. */
 export interface PickleNames {
-  /** The meaning of a class or function, e.g. `collections OrderedDict`; what is called must be a function. */
+  /** Resolves a class or function, such as `collections OrderedDict`. If the pickle calls it, it must be a function. */
   readonly global: (name: string) => unknown;
-  /** The object that an id of the writer's own stands for. */
+  /** Resolves an id that the writer of the pickle defined. */
   readonly persistent: (id: unknown) => unknown;
 }
 
 const MOST_PROTOCOL = 2;
 
-/** A stack machine's state. A mark is the height that the stack had. */
+/** The state of the stack machine. A mark is an earlier height of the stack. */
 interface Machine {
   readonly reader: ByteReader;
   readonly names: PickleNames;
@@ -50,15 +50,15 @@ const setItems = (machine: Machine, items: readonly unknown[]): void => {
 
 const call = (machine: Machine): unknown => {
   const args = pop(machine);
-  const called = pop(machine);
-  if (typeof called !== 'function' || !Array.isArray(args)) throw malformed(machine);
-  return (called as (given: readonly unknown[]) => unknown)(args);
+  const callee = pop(machine);
+  if (typeof callee !== 'function' || !Array.isArray(args)) throw malformed(machine);
+  return (callee as (args: readonly unknown[]) => unknown)(args);
 };
 
 /**
- * The operations of protocol 2 that a dictionary of tensors is written with, by their codes (CPython, Lib/pickle.py);
- * none other is needed. Those that build objects of classes by themselves (INST, OBJ, NEWOBJ, EXT) are not here, and
- * REDUCE calls only what {@link PickleNames} gave.
+ * The operations of protocol 2 that occur in a dictionary of tensors, by their codes (CPython, Lib/pickle.py). The operations that
+ * create objects of any class (INST, OBJ, NEWOBJ, EXT) are missing on purpose, and REDUCE calls only functions from
+ * {@link PickleNames}.
  */
 const operations: Readonly<Record<string, (machine: Machine) => void>> = {
   // Constants
@@ -82,7 +82,7 @@ const operations: Readonly<Record<string, (machine: Machine) => void>> = {
   '}': ({ stack }) => stack.push(new Map()),
   s: (machine) => setItems(machine, popTuple(machine, 2)),
   u: (machine) => setItems(machine, popToMark(machine)),
-  // Values that come again
+  // Values that occur again
   q: ({ stack, memo, reader }) => memo.set(reader.byte(), stack.at(-1)),
   r: ({ stack, memo, reader }) => memo.set(reader.uint32(), stack.at(-1)),
   h: ({ stack, memo, reader }) => stack.push(memo.get(reader.byte())),
@@ -91,7 +91,7 @@ const operations: Readonly<Record<string, (machine: Machine) => void>> = {
   c: ({ stack, names, reader }) => stack.push(names.global(`${reader.line()} ${reader.line()}`)),
   Q: (machine) => machine.stack.push(machine.names.persistent(pop(machine))),
   R: (machine) => machine.stack.push(call(machine)),
-  // The state of a dictionary is what torch notes about its modules: nothing of ours.
+  // The state of the dictionary has torch's facts about modules, which we do not need.
   b: (machine) => void pop(machine),
 };
 
@@ -99,10 +99,9 @@ const PROTO = 0x80;
 const STOP = 0x2e;
 
 /**
- * Reads one pickle, up to and with its end. Tuples and lists become arrays, dictionaries maps.
- * Nothing in the file can run: names mean what the caller says, and all others are refused.
- * @throws UnreadableFile where it is cut off, uses another operation than those of a dictionary of tensors, or a name
- *   that is refused.
+ * Reads one pickle, including its end. Tuples and lists become arrays, dictionaries become maps.
+ * Does not execute anything in the file: the caller resolves all names.
+ * @throws UnreadableFile if the pickle is cut off, or contains an unknown name or an operation that no dictionary of tensors needs.
  */
 export const unpickle = (reader: ByteReader, names: PickleNames): unknown => {
   const machine: Machine = { reader, names, stack: [], marks: [], memo: new Map() };

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { UnreadableFile } from './byte-reader.ts';
 
-// Signatures, lengths and places of fields: APPNOTE.TXT 6.3.10 of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
+// Source of signatures, lengths and offsets: APPNOTE.TXT 6.3.10 of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
 export const MEMBER_BYTES = 30;
 export const ENTRY_BYTES = 46;
 export const END = 0x06_05_4b_50;
@@ -34,13 +34,13 @@ const readMembers = (file: Buffer): ReadonlyMap<string, Buffer> => {
 
 /**
  * The members of a ZIP archive by name, as views of its bytes.
- * @throws UnreadableFile where it is cut off or damaged, or a member is compressed.
+ * @throws UnreadableFile if it is cut off or damaged, or a member is compressed.
  */
 export const readZipMembers = (bytes: Uint8Array): ReadonlyMap<string, Buffer> => {
   try {
     return readMembers(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
-    // A place that lies outside of the file.
+    // An offset lies outside the file.
     if (!(error instanceof RangeError)) throw error;
     throw new UnreadableFile('the directory of the archive is damaged', { cause: error });
   }

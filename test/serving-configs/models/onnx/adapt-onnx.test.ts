@@ -3,11 +3,7 @@ import path from 'node:path';
 import type { Layout } from '../../../../serving-configs/manifest.ts';
 import { toTensor } from '../../../../serving-configs/models/input/normalise.ts';
 import { adaptOnnx, type ModelForm } from '../../../../serving-configs/models/onnx/adapt-onnx.ts';
-import {
-  encodeOnnx,
-  inspectOnnx,
-  type OnnxGraph,
-} from '../../../../serving-configs/models/onnx/messages.ts';
+import { encodeOnnx, type OnnxGraph } from '../../../../serving-configs/models/onnx/messages.ts';
 import {
   readOnnx,
   type OnnxClassifier,
@@ -15,6 +11,7 @@ import {
 import { noise } from '../../../support/image.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { computed, type Image } from './computed.ts';
+import { inspectOnnx } from './inspect-onnx.ts';
 import { tinyClassifier } from './tiny-classifier.ts';
 
 const temporaryFolder = useTemporaryFolders();

@@ -2,12 +2,12 @@ import { truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   encodeOnnx,
-  inspectOnnx,
   modelMessage,
   type OnnxGraph,
 } from '../../../../serving-configs/models/onnx/messages.ts';
 import { readOnnx, UnusableOnnx } from '../../../../serving-configs/models/onnx/read-onnx.ts';
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
+import { inspectOnnx } from './inspect-onnx.ts';
 import { tinyClassifier } from './tiny-classifier.ts';
 
 const temporaryFolder = useTemporaryFolders();

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../../../../serving-configs/options/usage-error.ts';
-import { inspectOnnx } from '../../../../serving-configs/models/onnx/messages.ts';
 import { chooseWeights } from '../../../../serving-configs/models/build/weights.ts';
 import { sha256Of } from '../../../../serving-configs/models/built-folder.ts';
 import { ensureModel } from '../../../../serving-configs/models/resnet50/ensure-model.ts';
@@ -9,6 +8,7 @@ import { ensureTrained } from '../../../../serving-configs/models/resnet50/ensur
 import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 import { fileServer } from '../file-server.ts';
 import { computed } from '../onnx/computed.ts';
+import { inspectOnnx } from '../onnx/inspect-onnx.ts';
 import { legacyTorchFile, zipTorchFile } from '../torch-file/torch-writer.ts';
 import { answerToPixel } from './answer-to-pixel.ts';
 import { madeUpStateDict, writtenStateDict } from './made-up-state-dict.ts';
