@@ -7,21 +7,21 @@ import type { NodeSettings } from './node-settings.ts';
 
 const DIRTY = '-dirty';
 
-/** A commit as `lib/bundle` notes it: the hash, and behind it a word where the working tree differed from it. */
-const notedCommit = (text: string): Environment['commit'] => ({
+/** Parses a commit as `lib/bundle` writes it: its hash, followed by `-dirty` if the working tree had changes. */
+const parseCommit = (text: string): Environment['commit'] => ({
   hash: text.endsWith(DIRTY) ? text.slice(0, -DIRTY.length) : text,
   dirty: text.endsWith(DIRTY),
 });
 
-const isSamePair = (one: AwsPair, other: AwsPair): boolean =>
-  one.pair === other.pair &&
-  one.serving.instanceId === other.serving.instanceId &&
-  one.middleware.instanceId === other.middleware.instanceId &&
-  one.middleware.bootstrapVersion === other.middleware.bootstrapVersion;
+const isSamePair = (a: AwsPair, b: AwsPair): boolean =>
+  a.pair === b.pair &&
+  a.serving.instanceId === b.serving.instanceId &&
+  a.middleware.instanceId === b.middleware.instanceId &&
+  a.middleware.bootstrapVersion === b.middleware.bootstrapVersion;
 
 /**
- * Adds the node pair to the environment of a run. A run that goes on with the same nodes keeps its environment; one that
- * goes on with new ones, or with another bootstrap, has both, each with the moment from which it holds. Pure.
+ * Adds the node pair to the environment of a run. If a run continues with new nodes or another bootstrap, the environment has
+ * an entry for each, with the time since when it holds.
  */
 export const withPair = (
   known: Environment,
@@ -45,26 +45,29 @@ export const withPair = (
     serving,
     middleware,
   };
-  const before = known.aws?.pairs ?? [];
-  const last = before.at(-1);
-  const used = new Set<string>(plan.targets.map((target) => target.serving));
+  const earlierPairs = known.aws?.pairs ?? [];
+  const lastPair = earlierPairs.at(-1);
+  const planned = new Set<string>(plan.targets.map((target) => target.serving));
   return {
     ...known,
     where: 'aws',
-    // The bundle of a node is no checkout; its commit was noted where it was made.
-    commit: settings.commit === '' ? known.commit : notedCommit(settings.commit),
+    // A node has a bundle and no checkout, so the commit was stored when the bundle was built.
+    commit: settings.commit === '' ? known.commit : parseCommit(settings.commit),
     aws: {
       deployment: settings.deployment,
       region: settings.region,
       images: Object.fromEntries(
         Object.entries(prepared?.servings ?? {}).flatMap(([name, { image }]) =>
-          image !== undefined && used.has(name) ? [[name, image]] : [],
+          image !== undefined && planned.has(name) ? [[name, image]] : [],
         ),
       ),
       accelerator: prepared?.accelerator,
-      // Of the model that the nodes made, which is not the one that a user gives.
+      // These belong to the model that the nodes built, not to a user's model.
       weights: plan.model.tensors === undefined ? prepared?.model.weights : undefined,
-      pairs: last !== undefined && isSamePair(last, pair) ? before : [...before, pair],
+      pairs:
+        lastPair !== undefined && isSamePair(lastPair, pair)
+          ? earlierPairs
+          : [...earlierPairs, pair],
     },
   };
 };

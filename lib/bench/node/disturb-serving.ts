@@ -7,15 +7,15 @@ import { BenchError } from '../model/errors.ts';
 import type { ProcessFault } from '../model/fault.ts';
 import { busiestOf, localProcesses } from '../run/serving-processes.ts';
 
-/** In which CPU time shows which process computes. */
+/** How long CPU time is observed at least, to see which process computes. */
 const LEAST_WATCH_MS = 300;
 
 /**
- * Does to the busiest process of the serving on this node what a fault says.
+ * Kills or pauses the busiest process of the serving on this node.
  *
- * @param atMs the moment, in milliseconds since 1970; a command comes before it
- * @param forMs how long a pause lasts, and how much later than the moment the fault may still come
- * @throws BenchError if it came too late, or the process cannot be reached.
+ * @param atMs when to do it, in milliseconds since 1970
+ * @param forMs how long a pause lasts, and how late the fault may be
+ * @throws BenchError if the command came too late, or there is no process.
  */
 export const disturbServing = async (
   fault: ProcessFault,
@@ -23,7 +23,7 @@ export const disturbServing = async (
   isContainer: boolean,
   signal: AbortSignal,
 ): Promise<ServingDisturbed> => {
-  // The first process of a container only starts the serving; this machine sees those below it, too.
+  // A container's first process only starts the serving, so it is left out.
   const root = isContainer
     ? Number(await run('docker', ['inspect', '--format', '{{.State.Pid}}', CONTAINER_NAME]))
     : (await readUnit(SERVING_UNIT)).mainPid;

@@ -3,7 +3,7 @@ import type { NodeEnvironment, ServingRuntime } from '../../deployment/node-envi
 import { nodePaths } from '../../deployment/node-paths.ts';
 import { BenchError } from '../model/errors.ts';
 
-/** What the runner of a middleware node knows of its place. */
+/** What the runner of a middleware node knows about its deployment, its pair and its serving node. */
 export interface NodeSettings {
   readonly deployment: string;
   readonly pair: number;
@@ -14,14 +14,14 @@ export interface NodeSettings {
   readonly runtime: ServingRuntime;
   /** The servings of this deployment. */
   readonly servings: readonly ServingName[];
-  /** Of the whole pair; undefined where no price is listed. */
+  /** Price of the whole pair; undefined if it is not listed. */
   readonly pricePerHourUsd: number | undefined;
   readonly bootstrapVersion: string;
-  /** Commit of the bundle; empty where it is not known. */
+  /** Commit of the bundle; empty if it is not known. */
   readonly commit: string;
   readonly servingHost: string;
   readonly servingInstance: string;
-  /** Names of the documents that drive the serving node. */
+  /** Generated names of the documents that control the serving node. */
   readonly documents: Readonly<
     Record<'StartServing' | 'StopServing' | 'InspectServing' | 'DisturbServing' | 'EndNode', string>
   >;
@@ -32,9 +32,9 @@ const HINT =
   'from elsewhere a run is started with "npx serving-compare run --on aws"';
 
 /**
- * Reads the variables that the user data of the node's own stack wrote.
+ * Reads the environment variables of a node, see {@link NodeEnvironment}.
  *
- * @throws BenchError where this is no middleware node.
+ * @throws BenchError if this machine is not a middleware node.
  */
 export const readNodeSettings = (
   env: Readonly<Record<string, string | undefined>>,

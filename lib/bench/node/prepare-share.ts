@@ -24,90 +24,92 @@ import type { ServingCommands } from './serving-commands.ts';
 import { createSsmSlot } from './ssm-slot.ts';
 import type { RunPlace } from './upload.ts';
 
-const loadGeneratorHere = async (): Promise<'k6' | 'embedded'> =>
+const findLoadGenerator = async (): Promise<'k6' | 'embedded'> =>
   findK6().then(
     () => 'k6' as const,
     () => 'embedded' as const,
   );
 
 /**
- * The options of a plan on node pairs: what was given, then what every pair finds by itself and all find alike. Pure.
+ * Resolves the options of a plan on node pairs. All pairs must come to the same options.
  *
- * @param found the servings of the deployment and the load generator of the node
- * @throws BenchError where a serving was named that the deployment has not.
+ * @param defaults the servings of the deployment and the load generator of the node
+ * @throws BenchError if a requested serving is not deployed.
  */
 export const nodePlanOptions = (
   overrides: PlanOverrides,
   runId: string,
-  found: Pick<PlanOptions, 'servings' | 'loadGenerator'>,
+  defaults: Pick<PlanOptions, 'servings' | 'loadGenerator'>,
 ): PlanOptions => {
-  const missing = (overrides.servings ?? []).filter((name) => !found.servings.includes(name));
+  const missing = (overrides.servings ?? []).filter((name) => !defaults.servings.includes(name));
   if (missing.length > 0) {
     throw new BenchError(
       'BENCH_NOT_DEPLOYED',
-      `this deployment has no ${missing.join(', ')}, only ${found.servings.join(', ')}`,
+      `this deployment has no ${missing.join(', ')}, only ${defaults.servings.join(', ')}`,
       { hint: 'add it to "servings" of the configuration and deploy again: npx cdk deploy --all' },
     );
   }
-  return resolvePlanOptions({ ...found, seed: seedFrom(runId), ...overrides }, 'aws');
+  return resolvePlanOptions({ ...defaults, seed: seedFrom(runId), ...overrides }, 'aws');
 };
 
 /**
- * The plan of a run in its folder: made again, or taken up where it was left.
+ * Prepares a run in its folder: a new plan, or the existing one if the run was started before.
  *
+ * @param isResumed whether the folder holds a plan
  * @param prepared the containers of the serving node; undefined with the simulated runtime
  */
 export const prepareOnNode = async (
   run: NodeRun,
   { node, emit, signal }: NodeRunContext,
-  isBegun: boolean,
+  isResumed: boolean,
   prepared: PreparedServings | undefined,
 ): Promise<PreparedRun> => {
   const { folder, overrides } = run;
-  const users =
+  const inputs =
     run.modelSums === undefined ? undefined : await readPlannedInputs(modelFolderOf(folder));
-  const userModel = users && ('written' as const);
-  const own = prepared === undefined ? {} : modelSettings(prepared);
+  const userModel = inputs && ('written' as const);
+  const builtModel = prepared === undefined ? {} : modelSettings(prepared);
   const settings = {
     ...run.settings,
-    ...(users === undefined ? own : { modelDescription: users.description }),
+    ...(inputs === undefined ? builtModel : { modelDescription: inputs.description }),
   };
   const place = { where: 'aws', runtime: node.runtime } as const;
-  if (isBegun) {
+  if (isResumed) {
     return prepareResumedRun({ folder, overrides, settings, place, userModel }, { emit, signal });
   }
-  const closed = users && closedContainers(node.runtime, users.model.tensors);
-  const asked = users && planTensors(overrides, users.model.tensors, () => node.servings, closed);
-  const loadGenerator = asked === undefined ? await loadGeneratorHere() : 'embedded';
-  const found = { servings: node.servings, loadGenerator } as const;
-  const options = nodePlanOptions(asked?.overrides ?? overrides, run.runId, found);
+  const tensors = inputs?.model.tensors;
+  const closed = tensors && closedContainers(node.runtime, tensors);
+  const modelPlan = tensors && planTensors(overrides, tensors, () => node.servings, closed);
+  const loadGenerator = modelPlan === undefined ? await findLoadGenerator() : 'embedded';
+  const options = nodePlanOptions(modelPlan?.overrides ?? overrides, run.runId, {
+    servings: node.servings,
+    loadGenerator,
+  });
   const strict = areServingsNamed(overrides);
   const entries = prepared && preparedEntries(prepared);
-  const wanted = asked?.able ?? options.servings;
-  const chosen = chooseServings(wanted, 'docker', entries, strict);
-  const able = { ...options, servings: chosen.servings };
-  const targets = buildTargets(able, strict, asked?.isPossible);
-  const leftOut = [...chosen.leftOut, ...(asked?.leftOut ?? [])];
+  const requested = modelPlan?.able ?? options.servings;
+  const chosen = chooseServings(requested, 'docker', entries, strict);
+  const chosenOptions = { ...options, servings: chosen.servings };
   return prepareNewRun(
     {
       folder,
       options,
-      targets,
+      targets: buildTargets(chosenOptions, strict, modelPlan?.isPossible),
       settings,
       place,
       served: chosen.served,
-      leftOut,
+      leftOut: [...chosen.leftOut, ...(modelPlan?.leftOut ?? [])],
       userModel,
-      modelInputs: users?.model.tensors.inputs,
+      modelInputs: tensors?.inputs,
     },
     { emit, signal },
   );
 };
 
 /**
- * Demands that what others have measured of the run is of the same plan: else all that this pair measures would be for nothing.
+ * Ensures that the other pairs measure the same plan; otherwise everything that this pair measures would be useless.
  *
- * @throws BenchError where it is not.
+ * @throws BenchError if another pair has results of a different plan.
  */
 export const assertSamePlan = async (
   aws: Aws,
@@ -118,29 +120,25 @@ export const assertSamePlan = async (
     .map(({ key }) => Number(/\/pair-(\d+)\/results\.jsonl$/.exec(key)?.[1] ?? pair))
     .find((number) => number !== pair);
   if (other === undefined) return;
-  const found = (await readJson(aws, bucket, runKeys.plan(runId, other))) as Plan | undefined;
-  if (found !== undefined) assertOnePlan({ pair: other, plan: found }, { pair, plan });
+  const otherPlan = (await readJson(aws, bucket, runKeys.plan(runId, other))) as Plan | undefined;
+  if (otherPlan !== undefined) assertOnePlan({ pair: other, plan: otherPlan }, { pair, plan });
 };
 
-/**
- * The repeats of this pair.
- *
- * @throws BenchError where it has none, or the plan has no such.
- */
-const ownRepeats = ({ pairs, runId }: NodeRun, plan: Plan, pair: number): readonly number[] => {
+/** @throws BenchError if the pair has no repeats, or one that is not in the plan. */
+const repeatsOf = ({ pairs, runId }: NodeRun, plan: Plan, pair: number): readonly number[] => {
   const repeats = pairs.get(pair) ?? shareRepeats(plan, [...pairs.keys()]).get(pair);
-  const most = countRepeats(plan);
-  if (repeats?.every((repeat) => repeat <= most) === true) return repeats;
+  const count = countRepeats(plan);
+  if (repeats?.every((repeat) => repeat <= count) === true) return repeats;
   throw new BenchError(
     'BENCH_NO_REPEAT',
     repeats === undefined
       ? `the run ${runId} is for the pairs ${[...pairs.keys()].join(', ')}, not for ${pair}`
-      : `the plan of ${runId} has ${most} repeats, and pair ${pair} is to measure ${repeats.join(', ')}`,
+      : `the plan of ${runId} has ${count} repeats, and pair ${pair} is to measure ${repeats.join(', ')}`,
     { hint: `share the run out again: npx serving-compare run --on aws --resume ${runId}` },
   );
 };
 
-/** What this pair measures of a plan, and with what. */
+/** Builds this pair's share of a plan: its repeats, its serving node, and how its environment is described. */
 export const shareOf = (
   run: NodeRun,
   plan: Plan,
@@ -150,7 +148,7 @@ export const shareOf = (
   const { pair } = node;
   const { name = '' } = plan.model.tensors ?? {};
   const parameter = run.modelSums && `${run.runId}/${run.modelSums}`;
-  const repeats = ownRepeats(run, plan, pair);
+  const repeats = repeatsOf(run, plan, pair);
   const servings = [...new Set(plan.targets.map(({ serving }) => serving))];
   return {
     origin: { pair },
@@ -168,7 +166,7 @@ export const shareOf = (
   };
 };
 
-/** The same in words, for the journal. */
+/** Describes a share in a line, for the journal. */
 export const shareText = (
   { origin, repeats, measurements, searches }: RunShare,
   plan: Plan,

@@ -11,8 +11,8 @@ import type { Plan, RunSettings } from '../model/plan.ts';
 import type { RuntimeEntry } from '../run/list-runtime.ts';
 
 /**
- * The containers of a serving node, as the plan of a run takes them. Pure. All pairs make the same plan, so nothing in it is of
- * one node alone, as the id of an image is that the node built.
+ * Describes the containers of a serving node for the plan of a run. All pairs must make the same plan, so it contains nothing
+ * that differs between nodes, such as the id of an image that a node built itself.
  */
 export const preparedEntries = ({
   accelerator,
@@ -41,8 +41,9 @@ export const preparedEntries = ({
   });
 
 /**
- * The ONNX file from which the correct answers are computed, which the bootstrap of this node made.
- * @throws BenchError where it is not there.
+ * The model settings of a run: the ONNX file from which the correct answers are computed. The bootstrap of this node made it.
+ *
+ * @throws BenchError if it does not exist.
  */
 export const modelSettings = ({ model }: PreparedServings): RunSettings => {
   const modelFile = path.join(NODE_MODELS, ONNX_PART);
@@ -54,7 +55,7 @@ export const modelSettings = ({ model }: PreparedServings): RunSettings => {
   });
 };
 
-/** @throws BenchError where the containers serve a model of ours that was not made from the ONNX file of this node. */
+/** @throws BenchError if the containers serve a model that was built from another ONNX file than this node's. */
 export const assertSameModel = (
   { model: served }: PreparedServings,
   { model }: Pick<Plan, 'model'>,

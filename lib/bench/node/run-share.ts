@@ -20,27 +20,27 @@ import { createServingCommands, type ServingCommands } from './serving-commands.
 import { createStatusFile } from './status-file.ts';
 import { createUpload, restoreRun } from './upload.ts';
 
-/** For what the bucket did not take before; each call of AWS is tried again for a minute. */
+/** Time for the last upload, which includes files that failed before; each AWS call is retried for a minute. */
 const LAST_UPLOAD_MS = 180_000;
-/** A node that goes away has no time. */
+/** Time for the last upload if the runner was interrupted, perhaps because the node shuts down. */
 const HURRIED_UPLOAD_MS = 5000;
+/** Time for the upload of the final status. */
 const STATUS_MS = 2000;
 
 /**
- * Ends the serving node, and puts the logs of both nodes into the bucket. What fails is told: a serving node that takes no
- * command ends at its deadline.
+ * Ends the serving node and uploads the logs of both nodes. Failures are only reported: a serving node that accepts no command
+ * ends at its deadline.
  */
 const endServingNode = async (
   RunId: string,
   { tell, signal }: NodeRunContext,
   commands: ServingCommands,
 ): Promise<void> => {
-  const attempt = async (failed: string, work: Promise<unknown>): Promise<void> => {
-    await work.catch((error: unknown) => {
+  const attempt = (failure: string, work: Promise<unknown>): Promise<unknown> =>
+    work.catch((error: unknown) => {
       signal.throwIfAborted();
-      tell(`${failed}: ${messageOf(error)}`);
+      tell(`${failure}: ${messageOf(error)}`);
     });
-  };
   const limitMs = documents.CollectLogs.timeoutSeconds * 1000;
   await Promise.all([
     attempt(
@@ -54,12 +54,12 @@ const endServingNode = async (
   ]);
 };
 
-/** Runs the share in a folder that nobody else writes to. */
+/** Runs this pair's share in a run folder that is locked for other processes. */
 const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
   const { node, aws, tell, signal } = context;
   const { runId, folder } = run;
   const place = { folder, bucket: node.bucket, runId, pair: node.pair };
-  const isBegun = existsSync(runFilesIn(folder).plan) || (await restoreRun(aws, place));
+  const isResumed = existsSync(runFilesIn(folder).plan) || (await restoreRun(aws, place));
   const upload = createUpload(aws, place, tell);
   const status = createStatusFile(place, upload.start);
   const commands = createServingCommands(aws.ssm, node, `serving-compare ${runId}`);
@@ -74,38 +74,41 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
     const notUploaded = signal.aborted
       ? await upload.finish(HURRIED_UPLOAD_MS)
       : await upload.finish(LAST_UPLOAD_MS, signal);
-    const isIncomplete = state === 'completed' && notUploaded !== undefined;
-    // Stopped while it waited for the bucket: no run that is over, since a next start puts the rest.
-    if (isIncomplete) signal.throwIfAborted();
-    // Before the last word, behind which nobody waits for anything more.
-    else if (state === 'completed' && run.endsNodes) await endServingNode(runId, context, commands);
-    if (isIncomplete)
+    if (state !== 'completed') {
+      status.end(state, message);
+    } else if (notUploaded !== undefined) {
+      // If it was interrupted while it waited for the bucket, the next start uploads the rest.
+      signal.throwIfAborted();
       status.end('failed', `${notUploaded}; the node keeps everything in ${folder}`);
-    else status.end(state, message);
+    } else {
+      // First, since nobody waits for anything once the status says that the run is completed.
+      if (run.endsNodes) await endServingNode(runId, context, commands);
+      status.end('completed');
+    }
     await upload.finish(STATUS_MS);
     return { status: status.current(), notUploaded, failedChecks };
   };
 
   let prepared: PreparedRun | undefined;
   try {
-    const own = { ...context, emit };
+    const shareContext = { ...context, emit };
     const { prepared: containers } =
       node.runtime === 'container' ? await commands.run('InspectServing', {}, signal) : {};
     if (run.modelSums !== undefined) {
       await receiveModel(aws, place, modelFolderOf(folder), run.modelSums, signal);
     }
-    prepared = await prepareOnNode(run, own, isBegun, containers);
+    prepared = await prepareOnNode(run, shareContext, isResumed, containers);
     if (containers !== undefined) assertSameModel(containers, prepared.plan);
     upload.start();
     const { plan, folder: _, release: __, ...inputs } = prepared;
     await assertSamePlan(aws, place, plan);
-    const share = shareOf(run, plan, own, commands);
+    const share = shareOf(run, plan, shareContext, commands);
     tell(statementOf(plan));
     tell(shareText(share, plan));
     await runPlan({ folder, plan, ...inputs, emit, signal, share });
     return await end('completed');
   } catch (error) {
-    // `cancel-run.sh` leaves this file before it stops the runner.
+    // `cancel-run.sh` creates this file before it stops the runner.
     const interrupted = existsSync(join(folder, 'cancelled')) ? 'cancelled' : 'interrupted';
     await end(signal.aborted ? interrupted : 'failed', messageOf(error));
     throw error;
@@ -115,18 +118,17 @@ const runLocked = async (run: NodeRun, context: NodeRunContext): Promise<NodeRun
 };
 
 /**
- * Runs this pair's share of a plan, from the first unfinished measurement on, and keeps the bucket like the run folder.
+ * Runs this pair's share of a plan from the first unfinished measurement on, and mirrors the run folder in the bucket.
  *
- * @throws BenchError where it cannot go on, was interrupted, or another process runs it already. But for the last, the
- * status says so by then.
+ * @throws BenchError if it fails or is interrupted, which the status then says, too; or if another process already runs it.
  */
 export const runShare = async (run: NodeRun, context: NodeRunContext): Promise<NodeRunResult> => {
   await mkdir(run.folder, { recursive: true });
-  // Before anything is written: the status of another runner must stay its own.
+  // Locked before anything is written, so that the status of another runner is not overwritten.
   const unlock = await lockRunFolder(runFilesIn(run.folder).runnerLock);
   try {
     const result = await runLocked(run, context);
-    // `run-ended.sh` then ends this node.
+    // `run-ended.sh` ends this node if the file exists.
     if (run.endsNodes && result.status.state === 'completed') {
       await writeFile(join(run.folder, 'end-node'), '');
     }

@@ -12,7 +12,7 @@ import type { NodeSettings } from './node-settings.ts';
 /** The documents that a runner sends to its serving node. */
 type ServingDocument = keyof NodeSettings['documents'];
 
-/** What each document's script answers. */
+/** The JSON that the script of each document prints. */
 interface Answers {
   readonly StartServing: ServingReady;
   readonly StopServing: object;
@@ -21,12 +21,12 @@ interface Answers {
   readonly EndNode: object;
 }
 
-/** Drives the serving node of a pair through Run Command. */
+/** Controls the serving node of a pair through Run Command. */
 export interface ServingCommands {
   /**
-   * Runs a document on the serving node and returns what its script answered. An abort cancels the command.
+   * Runs a document on the serving node and returns what its script printed. An abort cancels the command.
    *
-   * @throws BenchError where it did not succeed; the signal's reason where it was aborted.
+   * @throws BenchError if it did not succeed; the signal's reason if it was aborted.
    */
   readonly run: <Name extends ServingDocument>(
     document: Name,
@@ -35,8 +35,8 @@ export interface ServingCommands {
   ) => Promise<Answers[Name]>;
 }
 
-/** An error of AWS in words for a node: the hints for operators speak of their own rights, and here it is the node's role. */
-const awsErrorHere = (error: unknown): unknown =>
+/** Explains an AWS error on a node, where a missing right is the fault of the node's role and not of the operator's policy. */
+const explainOnNode = (error: unknown): unknown =>
   error instanceof BenchError && error.code === 'BENCH_AWS_DENIED'
     ? new BenchError(error.code, error.message, {
         hint: "the role of the middleware node must allow it; put the stacks' own role back: npx cdk deploy --all",
@@ -60,7 +60,7 @@ export const createServingCommands = (
       return JSON.parse(stdout) as Answers[Name];
     } catch (error) {
       signal.throwIfAborted();
-      throw awsErrorHere(error);
+      throw explainOnNode(error);
     }
   },
 });

@@ -19,32 +19,32 @@ import { startMiddleware } from '../run/middleware-process.ts';
 import { defaultImagesDir } from '../run/project-files.ts';
 
 const ANSWER_TIMEOUT_MS = 60_000;
-/** Beyond what the serving itself may take to be ready. */
+/** Time that a start may take beyond the serving's own time-out. */
 const START_SLACK_MS = 120_000;
-/** The words of a container can be many; a node hands them on with each look at it. */
+/** Container output can be long, and each `InspectServing` returns it. */
 const MOST_CHARACTERS = 600;
 
-/** What went wrong on stderr of a script, or in our own words. */
+/** What a failed script printed on stderr, or else the error's message. */
 const reasonOf = (error: unknown): string => {
   const { stderr = '' } = error as { readonly stderr?: string };
   return (stderr.trim() === '' ? messageOf(error) : stderr.trim()).slice(0, MOST_CHARACTERS);
 };
 
-/** One path of each serving, the plainest one. */
-const plainestTargets = (servings: readonly ServingName[]): readonly Target[] => {
+/** The first target of each serving, which is its simplest. */
+const simplestTargets = (servings: readonly ServingName[]): readonly Target[] => {
   const options = resolvePlanOptions({ servings, profile: 'quick' }, 'aws');
   const targets = buildTargets(options, false);
   return servings.flatMap((serving) => targets.find((target) => target.serving === serving) ?? []);
 };
 
 /**
- * Starts the container of each serving that was prepared on this node, exactly as a run does, sends it one image, compares the
- * answer with that of the ONNX model, and stops it. Notes what it finds.
+ * Tests the container of each serving that was prepared on this node: starts it exactly as a run does, sends it one image,
+ * compares the answer with that of the ONNX model, and stops it. Stores the problems with the prepared servings.
  *
- * @param address of this node
+ * @param address the address of this node
  * @param tell gets a line for each serving
- * @returns the servings that are not available.
- * @throws BenchError where no correct answer can be computed.
+ * @returns the servings that are not available
+ * @throws BenchError if the correct answer cannot be computed.
  */
 export const smokeTest = async (
   address: string,
@@ -55,7 +55,7 @@ export const smokeTest = async (
   const servings = Object.keys(prepared.servings)
     .filter(isServingName)
     .filter((serving) => prepared.servings[serving]?.problem === undefined);
-  const targets = plainestTargets(servings);
+  const targets = simplestTargets(servings);
   const { onnx: modelFile } = await readContainerModels(NODE_MODELS);
   const [image] = await readDataSet(defaultImagesDir);
   const { trained } = prepared.model;
@@ -78,7 +78,7 @@ export const smokeTest = async (
     seed: 1,
   });
 
-  /** What is wrong with a serving; undefined where nothing is. */
+  /** Returns what is wrong with a serving; undefined if nothing is. */
   const test = async (target: Target): Promise<string | undefined> => {
     const { serving } = target;
     try {
@@ -112,17 +112,17 @@ export const smokeTest = async (
     }
   };
 
-  const found: Record<string, PreparedServing> = { ...prepared.servings };
+  const results: Record<string, PreparedServing> = { ...prepared.servings };
   try {
     for (const target of targets) {
       const problem = await test(target);
       if (problem === undefined) continue;
-      found[target.serving] = { ...found[target.serving], problem };
+      results[target.serving] = { ...results[target.serving], problem };
       tell(`${target.serving} is not available: ${problem}`);
     }
   } finally {
     await middleware.stop();
   }
-  writePreparedServings({ ...prepared, servings: found });
-  return Object.keys(found).filter((serving) => found[serving]?.problem !== undefined);
+  writePreparedServings({ ...prepared, servings: results });
+  return Object.keys(results).filter((serving) => results[serving]?.problem !== undefined);
 };

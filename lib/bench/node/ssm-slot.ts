@@ -13,29 +13,29 @@ import type { ServingCommands } from './serving-commands.ts';
 
 const BYTES_PER_MIB = 2 ** 20;
 
-/** How long the end of a run waits for the serving to stop. Whatever is left, the next start stops. */
+/** How long the end of a run waits for the serving to stop. If it takes longer, the next start stops it. */
 const STOP_MS = 8000;
 
-/** @throws BenchError where the serving ended. */
+/** @throws BenchError if the serving has ended. */
 const assertAlive = (serving: ServingName, { state, lastWords = '' }: ServingState): void => {
   if (state === 'active') return;
-  const words = lastWords === '' ? '' : `; its last lines:\n${lastWords}`;
+  const output = lastWords === '' ? '' : `; its last lines:\n${lastWords}`;
   throw new BenchError(
     'BENCH_SERVING_DIED',
-    `${manifestOf(serving).title} ended during the measurement (${state})${words}`,
+    `${manifestOf(serving).title} ended during the measurement (${state})${output}`,
   );
 };
 
-/** What runs on a serving node. */
+/** The servings of a serving node. */
 export interface ServedOnNode {
   /** Private address of the node. */
   readonly host: string;
   readonly servings: readonly ServingName[];
-  /** A user's model: its name, and the parameter `Model` of the document that starts them; undefined: ResNet-50. */
+  /** A user's model: its name, and the parameter `Model` of the document `StartServing`; undefined: ResNet-50. */
   readonly model: { readonly name: string; readonly parameter: string } | undefined;
 }
 
-/** A slot whose servings run on the serving node of the pair, one after the other, each on its platform's own port. */
+/** Creates a slot whose servings run one after the other on the serving node, each on its platform's port. */
 export const createSsmSlot = (
   commands: ServingCommands,
   { host, servings, model }: ServedOnNode,
@@ -45,7 +45,7 @@ export const createSsmSlot = (
     const urls = { rest: `http://${host}:${rest.port}` };
     return grpc === undefined ? urls : { ...urls, grpc: `http://${host}:${grpc.port}` };
   };
-  /** What runs no container answers behind the one port of REST. */
+  /** Only containers may serve statistics on a port of their own; simulated servings use the REST port. */
   const statisticsUrlOf = (
     serving: ServingName,
     runtime: ServingReady['runtime'],
@@ -67,8 +67,8 @@ export const createSsmSlot = (
     parts: number,
     signal: AbortSignal,
   ): Promise<readonly ResourceUse[]> => {
-    const asked = { FromMs: String(fromMs), ToMs: String(toMs), Parts: String(parts) };
-    const { memory = [] } = await commands.run('InspectServing', asked, signal);
+    const parameters = { FromMs: String(fromMs), ToMs: String(toMs), Parts: String(parts) };
+    const { memory = [] } = await commands.run('InspectServing', parameters, signal);
     return memory.map(({ usedBytes, gpuUsedMiB }) => ({
       memoryMiB: usedBytes && usedBytes / BYTES_PER_MIB,
       gpuMemoryMiB: gpuUsedMiB,
@@ -81,8 +81,9 @@ export const createSsmSlot = (
     seconds: number,
     signal: AbortSignal,
   ): Promise<number> => {
-    const asked = { Fault: fault, AtMs: String(atMs), ForMs: String(Math.round(seconds * 1000)) };
-    return (await commands.run('DisturbServing', asked, signal)).atMs;
+    const forMs = Math.round(seconds * 1000);
+    const parameters = { Fault: fault, AtMs: String(atMs), ForMs: String(forMs) };
+    return (await commands.run('DisturbServing', parameters, signal)).atMs;
   };
 
   const inspect = async (
@@ -90,16 +91,16 @@ export const createSsmSlot = (
     { fromMs, toMs }: WindowEdges,
     signal: AbortSignal,
   ): Promise<{ nodes: MeasurementNodes }> => {
-    const window = { FromMs: String(fromMs), ToMs: String(toMs) };
+    const parameters = { FromMs: String(fromMs), ToMs: String(toMs) };
     const [state, middleware] = await Promise.all([
-      commands.run('InspectServing', window, signal),
+      commands.run('InspectServing', parameters, signal),
       readFigures(fromMs, toMs),
     ]);
     assertAlive(serving, state);
     return { nodes: { serving: state.figures, middleware } };
   };
 
-  // The document stops what runs by itself, so that a start is one command and not two.
+  // The document stops the running serving itself, which saves a command per start.
   const start = async (
     serving: ServingName,
     engine: Readonly<Record<string, string>>,
@@ -111,12 +112,13 @@ export const createSsmSlot = (
     running = {
       urls: urlsOf(serving),
       ...statisticsUrlOf(serving, ready.runtime),
-      roundTripMs: (either) => measureRoundTrip(host, manifestOf(serving).rest.port, either),
+      roundTripMs: (callSignal) =>
+        measureRoundTrip(host, manifestOf(serving).rest.port, callSignal),
       timeToReadyMs: ready.timeToReadyMs,
-      // Nobody tells while it runs; the inspection after the window does.
+      // SSM does not report a death; the inspection after the window finds it.
       ended: new Promise(() => undefined),
       cpuMs: async () => undefined,
-      inspect: (window, either) => inspect(serving, window, either),
+      inspect: (window, callSignal) => inspect(serving, window, callSignal),
       usedIn,
       disturb,
       stop,

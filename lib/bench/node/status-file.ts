@@ -5,17 +5,17 @@ import type { RunStatus } from '../results/run-status.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { targetLabels, type Labels } from '../wording/labels.ts';
 
-/** The status of a pair in its run folder, which the upload puts into the bucket like every other file. */
+/** The status of a pair, in a file of its run folder that is uploaded like all others. */
 export interface StatusFile {
   readonly current: () => RunStatus;
-  /** Takes note of what happened. */
+  /** Updates the status after an event. */
   readonly note: (event: RunEvent) => void;
-  /** The last word. */
+  /** Writes the final status. */
   readonly end: (state: RunStatus['state'], message?: string) => void;
 }
 
-/** What an earlier start left; undefined where there was none. */
-const readBefore = (file: string): RunStatus | undefined => {
+/** Reads the status that an earlier start left; undefined if there was none. */
+const readEarlier = (file: string): RunStatus | undefined => {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as RunStatus;
   } catch {
@@ -24,9 +24,9 @@ const readBefore = (file: string): RunStatus | undefined => {
 };
 
 /**
- * Begins, or begins again, to tell how far a pair is.
+ * Creates the status file of a pair, or continues the one of an earlier start.
  *
- * @param onChange called when the file was written
+ * @param onChange called after each write
  */
 export const createStatusFile = (
   {
@@ -37,7 +37,7 @@ export const createStatusFile = (
   onChange: () => void,
 ): StatusFile => {
   const file = join(folder, 'status.json');
-  const before = readBefore(file);
+  const earlier = readEarlier(file);
   let current: RunStatus;
   let labels: Labels = new Map();
 
@@ -58,10 +58,10 @@ export const createStatusFile = (
     runId,
     pair,
     state: 'preparing',
-    startedAt: before?.startedAt ?? new Date().toISOString(),
+    startedAt: earlier?.startedAt ?? new Date().toISOString(),
     updatedAt: '',
-    measurements: before?.measurements ?? { total: 0, completed: 0, failed: 0 },
-    starts: (before?.starts ?? 0) + 1,
+    measurements: earlier?.measurements ?? { total: 0, completed: 0, failed: 0 },
+    starts: (earlier?.starts ?? 0) + 1,
   };
   write(current);
   return {
@@ -88,7 +88,7 @@ export const createStatusFile = (
         ...idle(),
         state,
         message,
-        // The total was the most that the searches may take; now it is known.
+        // Until now the total included the most trials that searches may take.
         ...(state === 'completed' && {
           secondsLeft: 0,
           measurements: { total: completed + failed, completed, failed },

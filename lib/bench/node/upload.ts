@@ -6,7 +6,7 @@ import type { Aws } from '../aws/clients.ts';
 import { listObjects, putObject, readText } from '../aws/objects.ts';
 import { messageOf } from '../model/errors.ts';
 
-/** The run folder of a pair, and the bucket that is kept like it. */
+/** The run folder of a pair, and where it is mirrored in the bucket. */
 export interface RunPlace {
   readonly folder: string;
   readonly bucket: string;
@@ -14,20 +14,20 @@ export interface RunPlace {
   readonly pair: number;
 }
 
-/** Puts a run folder into the bucket. A failure costs nothing but time: the next call puts what is missing. */
+/** Mirrors a run folder in the bucket. After a failure, the next call uploads what is missing. */
 export interface Upload {
-  /** Puts what is new, in the background; a call while it works makes it look once more. Never throws. */
+  /** Uploads new files in the background. If an upload is already running, another one follows it. Never throws. */
   readonly start: () => void;
   /**
-   * Puts what is new; returns why the bucket still lacks something when that has ended, the time is over or the signal is
-   * aborted, and undefined where it lacks nothing.
+   * Uploads new files, and waits until that is done, the time is over, or the signal is aborted. Returns why files are
+   * missing in the bucket; undefined if none are.
    */
   readonly finish: (limitMs: number, signal?: AbortSignal) => Promise<string | undefined>;
 }
 
 const SAMPLES = 'samples';
 
-/** What of a run folder belongs into the bucket: the plan first, the status last, which says that all is there. */
+/** The files to upload. The plan comes first; the status comes last, since it says that the others are complete. */
 const filesOf = async (folder: string): Promise<readonly string[]> => {
   const present = await readdir(folder);
   const there = (...names: readonly string[]) => names.filter((name) => present.includes(name));
@@ -39,82 +39,81 @@ const filesOf = async (folder: string): Promise<readonly string[]> => {
   ];
 };
 
-/** @param tell gets a line where the bucket takes something not, once for each reason */
+/** @param tell gets a line if an upload fails, but not the same line twice in a row */
 export const createUpload = (
   aws: Aws,
   { folder, bucket, runId, pair }: RunPlace,
   tell: (line: string) => void,
 ): Upload => {
-  /** Size and time of what the bucket has, by key. */
-  const stored = new Map<string, string>();
+  /** Size and modification time of the uploaded files, by key. */
+  const uploaded = new Map<string, string>();
   let problem: string | undefined;
-  let working: Promise<void> | undefined;
-  let again = false;
+  let running: Promise<void> | undefined;
+  let isRepeated = false;
 
-  /** Returns why a file is not in the bucket; the others are put nevertheless. */
+  /** Uploads all new files, even if one fails. Returns the first failure. */
   const putAll = async (): Promise<string | undefined> => {
-    let refused: string | undefined;
+    let failure: string | undefined;
     for (const name of await filesOf(folder)) {
       const file = join(folder, name);
       const key = `${runKeys.pair(runId, pair)}${name}`;
       const { size, mtimeMs } = await stat(file);
       const version = `${size} ${mtimeMs}`;
-      if (stored.get(key) === version) continue;
+      if (uploaded.get(key) === version) continue;
       try {
         await putObject(aws, bucket, key, await readFile(file));
-        stored.set(key, version);
+        uploaded.set(key, version);
       } catch (error) {
-        refused ??= `${basename(file)} is not in the bucket: ${messageOf(error)}`;
+        failure ??= `${basename(file)} is not in the bucket: ${messageOf(error)}`;
       }
     }
-    return refused;
+    return failure;
   };
 
   const work = async (): Promise<void> => {
     do {
-      again = false;
-      const before = problem;
+      isRepeated = false;
+      const earlierProblem = problem;
       problem = await putAll().catch(messageOf);
-      if (problem !== undefined && problem !== before) tell(problem);
-    } while (again);
-    working = undefined;
+      if (problem !== undefined && problem !== earlierProblem) tell(problem);
+    } while (isRepeated);
+    running = undefined;
   };
 
   const start = (): void => {
-    again = true;
-    working ??= work();
+    isRepeated = true;
+    running ??= work();
   };
 
   return {
     start,
     finish: async (limitMs, signal = new AbortController().signal) => {
-      const late = once(AbortSignal.any([signal, AbortSignal.timeout(limitMs)]), 'abort');
+      const limit = once(AbortSignal.any([signal, AbortSignal.timeout(limitMs)]), 'abort');
       start();
-      await Promise.race([working, late]);
-      return working === undefined ? problem : (problem ?? 'uploads to the bucket are too slow');
+      await Promise.race([running, limit]);
+      return running === undefined ? problem : (problem ?? 'uploads to the bucket are too slow');
     },
   };
 };
 
-/** The plan comes last, so that a restoration that was cut off is done again. */
+/** The plan comes last, so that an interrupted restoration is repeated. */
 const RESTORED = ['results.jsonl', 'environment.json', 'plan.json'];
 
 /**
- * Makes the run folder of a pair again from what it wrote to the bucket, for a node that takes the place of another. Raw
- * samples stay where they are.
+ * Restores the run folder of a pair from the bucket, on a node that replaces another. Raw samples stay in the bucket.
  *
- * @returns false where the bucket holds no plan of this pair
+ * @returns false if the bucket holds no plan of this pair
  */
 export const restoreRun = async (
   aws: Aws,
   { folder, bucket, runId, pair }: RunPlace,
 ): Promise<boolean> => {
   const prefix = runKeys.pair(runId, pair);
-  // Listed first: to ask for an object that is not there is denied to a role that may list only below runs/.
+  // Listed first: S3 answers "access denied" for a missing object if the role may only list below runs/.
   const present = new Set((await listObjects(aws, bucket, prefix)).map(({ key }) => key));
   if (!present.has(`${prefix}plan.json`)) return false;
   await mkdir(join(folder, SAMPLES), { recursive: true });
-  for (const name of RESTORED.filter((one) => present.has(`${prefix}${one}`))) {
+  for (const name of RESTORED.filter((file) => present.has(`${prefix}${file}`))) {
     await writeFile(join(folder, name), (await readText(aws, bucket, `${prefix}${name}`)) ?? '');
   }
   return true;
