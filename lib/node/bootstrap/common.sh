@@ -1,19 +1,19 @@
 # shellcheck shell=bash
-# What the bootstrap of both roles needs to report its steps. Each step runs in a shell of its own, its output goes to the
-# log; a step that fails ends the bootstrap with one line on stderr and in the log that carries its name and last words:
+# Functions with which the bootstrap of both roles runs and reports its steps. Each step runs in its own subshell and writes
+# to the log. If a step fails, the bootstrap ends with one line, on stderr and in the log, that has its name and last output;
 # the user data sends the end of the log to CloudFormation.
 
 HOME_DIR=/opt/serving-compare
 BOOTSTRAP_LOG=/var/log/serving-compare-bootstrap.log
 STATE_DIR=/var/lib/serving-compare
 TOOLS_DIR=/opt/serving-compare-tools
-# Seconds before the first repetition; it doubles each time.
+# Seconds before the first retry; they double with each further one.
 RETRY_SECONDS=${SC_RETRY_SECONDS:-2}
 
 # shellcheck source=lib/node/node-env.sh
 source "$HOME_DIR/lib/node/node-env.sh"
 
-# The user data and Run Command give different paths; programs that the bootstrap installs lie in these.
+# The user data and Run Command set different paths; these hold the programs that the bootstrap installs.
 PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 export PATH
 
@@ -21,25 +21,25 @@ log() {
   printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >>"$BOOTSTRAP_LOG"
 }
 
-# The last lines that were written to the log behind a place in it, in one line of printable characters.
-last_words() {
-  local words
-  words=$(tail -c "+$(($1 + 1))" "$BOOTSTRAP_LOG" | tr -d '\000-\010\013-\037\177' | awk 'NF' | tail -n 5 |
+# last_output OFFSET: the last lines of the log after an offset in bytes, as one line of printable characters.
+last_output() {
+  local output
+  output=$(tail -c "+$(($1 + 1))" "$BOOTSTRAP_LOG" | tr -d '\000-\010\013-\037\177' | awk 'NF' | tail -n 5 |
     awk '{ printf "%s%s", (NR > 1 ? " | " : ""), $0 }' | tail -c 800)
-  printf '%s' "${words:-it printed nothing}"
+  printf '%s' "${output:-it printed nothing}"
 }
 
-# Sends what the log has gained to the log group of the deployment: somebody follows it there, and a node that failed will be
-# gone when somebody looks. Only an attempt; its own failure must not hide the first one.
+# Sends the new part of the log to the log group of the deployment, where people can follow it, even after a failed node is
+# gone. Callers ignore its failures, so that they do not hide the failure of a step.
 send_log() {
   local events stream from
-  # With what the steps have added.
+  # The steps may have added variables.
   load_node_env
   from=$(cat "$STATE_DIR/log-sent" 2>/dev/null || echo 1)
   stream=bootstrap-pair-$SC_PAIR-$SC_ROLE-${SC_INSTANCE_ID:-unknown}
   stat -c %s "$BOOTSTRAP_LOG" | awk '{ print $1 + 1 }' >"$STATE_DIR/log-sent"
   events=$(mktemp)
-  # One event holds 256 KiB; what is escaped grows.
+  # An event may have 256 KiB; escaping makes the text longer.
   printf '[{"timestamp":%s000,"message":"%s"}]' "$(date +%s)" "$(tail -c "+$from" "$BOOTSTRAP_LOG" | tail -c 100000 |
     tr -cd '\12\40-\176' | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }')" >"$events"
   timeout 15 aws logs create-log-stream --log-group-name "$SC_LOG_GROUP" --log-stream-name "$stream" 2>/dev/null || true
@@ -47,13 +47,13 @@ send_log() {
   rm -f "$events"
 }
 
-# step NAME FUNCTION: runs the function with what the steps before it wrote into the environment file; ends the bootstrap where it
+# step NAME FUNCTION: runs the function with the environment that earlier steps have written, and ends the bootstrap if it
 # fails.
 step() {
   local name=$1 rc=0 offset started=$SECONDS
   log "step=$name begins"
   offset=$(stat -c %s "$BOOTSTRAP_LOG")
-  # Not behind "if" or "||": bash would then ignore every failure inside the function.
+  # Not after "if" or "||", where bash would ignore failures inside the function.
   set +e
   (
     set -Eeuo pipefail
@@ -64,7 +64,7 @@ step() {
   set -e
   if ((rc != 0)); then
     local report
-    report="step=$name rc=$rc: $(last_words "$offset")"
+    report="step=$name rc=$rc: $(last_output "$offset")"
     log "$report"
     echo "$report" >&2
     send_log >/dev/null 2>&1 || true
@@ -73,21 +73,21 @@ step() {
   log "step=$name done after $((SECONDS - started)) s"
 }
 
-# Sends the log again and again, for steps that take minutes.
+# Sends the log every 20 seconds, for steps that take minutes.
 follow_log() {
   (while sleep 20; do send_log || true; done) >/dev/null 2>&1 &
   FOLLOWER=$!
   trap 'kill "$FOLLOWER" 2>/dev/null || true' EXIT
 }
 
-# The last line of the log, also in the log group.
+# Ends the log, and sends it.
 finish() {
   log "$SC_ROLE node is ready"
   kill "$FOLLOWER" 2>/dev/null || true
   send_log >/dev/null 2>&1 || true
 }
 
-# retry TIMES COMMAND…: for what a network may refuse once.
+# retry TIMES COMMAND…: for commands that depend on the network.
 retry() {
   local times=$1 attempt=1 pause=$RETRY_SECONDS
   shift
@@ -109,7 +109,7 @@ begin() {
   mkdir -p "$STATE_DIR" "$TOOLS_DIR"
   touch "$BOOTSTRAP_LOG"
   load_node_env
-  # Dnf and Node expect one.
+  # Dnf and Node expect HOME.
   export HOME=${HOME:-/root}
   cd "$HOME_DIR" || exit
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up a serving node, once: a change of anything gives a new node.
+# Sets up a serving node. Runs only once: any change replaces the node.
 set -Eeuo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=lib/node/bootstrap/common.sh
@@ -11,24 +11,25 @@ NVME_DIR=/opt/dlami/nvme
 
 check_driver() {
   nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader
-  # Without it the driver unloads when nothing uses it, and the first start afterwards pays for that.
+  # Without persistence mode the driver unloads when nothing uses it, which slows down the next start.
   nvidia-smi --persistence-mode=1 || echo 'persistence mode could not be set'
 }
 
-# The image of this node mounts the NVMe disks of its instance type there: faster, larger and free of charge.
+# Moves Docker's images to the NVMe disks of the instance, which are faster, larger and free of charge. The machine image mounts
+# them at NVME_DIR.
 configure_docker() {
   local config=/etc/docker/daemon.json drop_in=/etc/systemd/system/docker.service.d
   if [[ $SC_ACCELERATOR == gpu ]]; then nvidia-ctk runtime configure --runtime=docker; fi
-  # What mounts them may still be at work.
+  # The service that mounts them may not have finished.
   if systemctl cat dlami-nvme.service >/dev/null 2>&1; then systemctl start dlami-nvme.service || true; fi
-  # It reads its settings when it starts.
+  # Docker reads its settings when it starts.
   systemctl stop docker.socket docker.service 2>/dev/null || true
   if ! mountpoint --quiet "$NVME_DIR"; then
     echo "no disk at $NVME_DIR: images are kept on the root disk"
     return
   fi
   mkdir -p "${config%/*}" "$drop_in"
-  # From Docker 29 on, images otherwise lie in /var/lib/containerd: https://docs.docker.com/engine/storage/containerd/
+  # Since Docker 29 images are in /var/lib/containerd by default: https://docs.docker.com/engine/storage/containerd/
   node --eval '
     const fs = require("node:fs");
     const [file, root] = process.argv.slice(1);
@@ -36,7 +37,7 @@ configure_docker() {
     const features = { ...known.features, "containerd-snapshotter": false };
     fs.writeFileSync(file, JSON.stringify({ ...known, features, "data-root": root }, null, 2) + "\n");
   ' "$config" "$NVME_DIR/docker"
-  # After a reboot Docker must not find the empty folder below the disk.
+  # After a reboot Docker must not start before the disk is mounted.
   cat >"$drop_in/serving-compare.conf" <<UNIT
 [Unit]
 Wants=dlami-nvme.service

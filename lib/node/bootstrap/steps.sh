@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Steps that both roles share.
+# Bootstrap steps that both roles share.
 
-# fetch URL FILE: https or s3, whole or not at all.
+# fetch URL FILE: downloads from https:// or s3://, completely or not at all.
 fetch() {
   local url=$1 file=$2
   rm -f "$file.unfinished"
@@ -19,12 +19,13 @@ fetch() {
   mv -f "$file.unfinished" "$file"
 }
 
+# metadata PATH: a value of the instance metadata service.
 metadata() {
   curl --silent --show-error --fail --max-time 2 -H "X-aws-ec2-metadata-token: $METADATA_TOKEN" \
     "$METADATA/latest/meta-data/$1"
 }
 
-# Address and facts of the instance, once: nothing else asks the metadata service for them.
+# Stores facts about the instance in the node's environment; nothing else asks the metadata service for them.
 identify_machine() {
   METADATA=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
   METADATA=${METADATA%/}
@@ -39,7 +40,7 @@ identify_machine() {
   echo "$SC_INSTANCE_ID ($SC_INSTANCE_TYPE, $SC_AVAILABILITY_ZONE, $SC_AMI_ID, $SC_LIFECYCLE) at $SC_ADDRESS"
 }
 
-# Packages that install or index software by themselves take CPU and network at any moment, also in a measured one.
+# Disables services that install or index software, since they use CPU and network at any time, even during a measurement.
 quiet_machine() {
   local unit
   for unit in dnf-automatic.timer dnf-automatic-install.timer dnf-automatic-download.timer dnf-makecache.timer \
@@ -52,29 +53,30 @@ quiet_machine() {
   done
 }
 
-# As the repository of Amazon Linux 2023 calls it; which release of it the nodes see depends on their image.
+# Name of the package in Amazon Linux 2023; its release depends on the image of the node.
 NODE_PACKAGE=nodejs24
 
-# The commit is in the bundle and not in the user data: one that changes no file of the bundle must leave nodes as they are.
 install_node() {
+  # The commit is in the bundle and not in the user data, so that a commit without changes to the bundle replaces no nodes.
   set_node_env SC_COMMIT "$(cat "$HOME_DIR/commit" 2>/dev/null || true)"
   retry 4 dnf install --assumeyes --quiet --setopt=install_weak_deps=False "$NODE_PACKAGE"
   node --version
-  # Some builds of Node cannot read TypeScript.
+  # Some builds of Node cannot run TypeScript.
   if [[ $(node --print 'Boolean(process.features.typescript)') == false ]]; then
     set_node_env NODE_OPTIONS "--import=file://$HOME_DIR/node_modules/tsx/dist/loader.mjs"
-    echo "this build of Node does not read TypeScript: tsx is used"
+    echo "this build of Node does not run TypeScript: tsx is used"
   fi
 }
 
-# Our model with random weights: what the simulated server computes with, and the correct answers on the other node.
+# Builds the model with random weights. The simulated servers serve it, and the middleware node computes the correct answers
+# from it.
 build_model() {
   node "$HOME_DIR/serving-configs/runtimes/node/build-model.ts"
 }
 
 MODELS_DIR=$STATE_DIR/models
 
-# Models of the operator come as one archive.
+# Fetches the operator's models, which come as one archive.
 fetch_models() {
   local archive=$STATE_DIR/models.tar.gz
   if [[ -z $SC_MODELS_URL ]]; then
@@ -87,7 +89,7 @@ fetch_models() {
   rm "$archive"
 }
 
-# install_units FILE…: from lib/node/systemd.
+# install_units FILE…: installs systemd units of lib/node/systemd.
 install_units() {
   local unit
   for unit in "$@"; do install -m 0644 "$HOME_DIR/lib/node/systemd/$unit" "/etc/systemd/system/$unit"; done

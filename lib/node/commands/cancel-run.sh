@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Ends a run; all finished measurements are kept. Exit code 1 where this node knows no such run.
-# shellcheck disable=SC2154 # the parameters, which SSM gives
+# Ends a run and keeps all finished measurements. Exit code 1: this node has no such run.
+# shellcheck disable=SC2154 # SSM sets the parameters
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -14,10 +14,10 @@ if [[ ! -d $folder ]]; then
   known=$(find "$(run_folder .)" -mindepth 1 -maxdepth 1 -type d -printf '%f ' 2>/dev/null || true)
   fail 1 "this node has no run $run_id; it has: ${known:-none}"
 fi
-# A run that is over stays what it is.
+# A run that has ended is left as it is.
 before=$(unit_state "$unit")
 if [[ $before != inactive ]] || systemctl --quiet is-enabled "$unit" 2>/dev/null; then
-  # First the marker: by it the runner, and the unit when it ends, know that nobody wants it taken up again.
+  # The marker comes first: it tells the runner and its unit that the run must not be resumed.
   date +%s >"$folder/cancelled"
   systemctl --quiet disable "$unit"
   systemctl stop "$unit"

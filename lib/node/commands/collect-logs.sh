@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Copies the logs of the node to the results bucket, below the run.
-# shellcheck disable=SC2154 # the parameters, which SSM gives
+# shellcheck disable=SC2154 # SSM sets the parameters
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -13,7 +13,7 @@ prefix=runs/$run_id/pair-$SC_PAIR/logs/$SC_ROLE/
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# keep NAME COMMAND…: what a command prints, compressed. One that fails leaves its words and does not end the collection.
+# keep NAME COMMAND…: stores the compressed output of a command. If it fails, the output says so and the collection goes on.
 keep() {
   local name=$1
   shift

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Kills the busiest process of the serving at a moment, or pauses it for a time, and prints when that was as one line of JSON.
-# shellcheck disable=SC2154 # the parameters, which SSM gives
+# Kills or pauses the busiest process of the serving at a given time, and prints when that happened as one line of JSON.
+# shellcheck disable=SC2154 # SSM sets the parameters
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Moves the moment at which the node ends itself.
-# shellcheck disable=SC2154 # the parameters, which SSM gives
+# Changes the time at which the node ends itself.
+# shellcheck disable=SC2154 # SSM sets the parameters
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

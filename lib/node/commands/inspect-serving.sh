@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the state of the serving and what the node used between two moments, as one line of JSON.
-# shellcheck disable=SC2154 # the parameters, which SSM gives
+# Prints the state of the serving and the node's resource use in a window, as one line of JSON.
+# shellcheck disable=SC2154 # SSM sets the parameters
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

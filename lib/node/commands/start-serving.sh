@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
-# Stops the running serving, starts another and returns when it is ready. Exit codes: 3 not ready in time, 4 it died, 5 it
-# cannot be started here.
-# shellcheck disable=SC2154 # the parameters, which SSM gives
+# Stops the running serving, starts another and returns when it is ready. Exit codes: 3 it was not ready in time, 4 it died,
+# 5 it cannot be started here.
+# shellcheck disable=SC2154 # SSM sets the parameters
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# fetch_model RUN_ID SUM: a user's model of a run, once. SUM is that of the list of the files' sums.
+# fetch_model RUN_ID SHA256: fetches the user's model of a run, once. SHA256 is the checksum of its file SHA256SUMS.
 fetch_model() {
-  local all=/var/lib/serving-compare/user-models from=s3://$SC_BUCKET/runs/$1/model/
-  local folder=$all/$2
+  local models=/var/lib/serving-compare/user-models source=s3://$SC_BUCKET/runs/$1/model/
+  local folder=$models/$2
   TENSOR_MODEL=$folder/model.json
   if [[ -d $folder ]]; then return; fi
-  # Those of earlier runs, and what is left of one that was cut off.
-  rm -rf "$all"
-  mkdir -p "$all/unfinished"
-  aws s3 cp --only-show-errors --recursive "$from" "$all/unfinished" >&2 ||
-    fail 5 "the model of the run could not be fetched from $from"
-  (cd "$all/unfinished" && echo "$2  SHA256SUMS" | sha256sum --check --quiet && sha256sum --check --quiet SHA256SUMS) >&2 ||
-    fail 5 "the model in $from is not the one that was sent"
-  mv "$all/unfinished" "$folder"
+  # Remove the models of earlier runs, and the rest of an interrupted download.
+  rm -rf "$models"
+  mkdir -p "$models/unfinished"
+  aws s3 cp --only-show-errors --recursive "$source" "$models/unfinished" >&2 ||
+    fail 5 "the model of the run could not be fetched from $source"
+  (cd "$models/unfinished" && echo "$2  SHA256SUMS" | sha256sum --check --quiet && sha256sum --check --quiet SHA256SUMS) >&2 ||
+    fail 5 "the model in $source is not the one that was sent"
+  mv "$models/unfinished" "$folder"
 }
 
 begin

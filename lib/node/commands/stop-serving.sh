@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stops the serving that runs, if any.
+# Stops the running serving, if any.
 set -Eeuo pipefail
 # shellcheck source=lib/node/commands/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -7,6 +7,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 begin
 unit=serving-compare-serving.service
 systemctl stop "$unit"
-# A serving that had died before is stopped now, too.
+# Clears the state "failed" of a serving that had died.
 systemctl reset-failed "$unit" 2>/dev/null || true
 printf '{"state":"%s"}\n' "$(unit_state "$unit")"

@@ -1,6 +1,6 @@
 /**
- * Prints the state of the serving and what the node used between two moments as a {@link ServingState} in one line of
- * JSON; called by inspect-serving.sh with `--from MS --to MS --parts COUNT`, each empty where it is not asked for.
+ * Prints the state of the serving and the node's resource use in a window, as a {@link ServingState} in one line of JSON.
+ * Called by inspect-serving.sh with `--from MS --to MS --parts COUNT`; each may be empty.
  */
 import { parseArgs } from 'node:util';
 import { readPreparedServings } from '../../../serving-configs/runtimes/node/prepared-servings.ts';
@@ -10,7 +10,7 @@ import { readWindow } from '../sampler/read-figures.ts';
 import { readNode } from '../system/machine.ts';
 import { lastWords, readUnit, SERVING_UNIT } from '../system/unit.ts';
 
-/** Run Command hands on 24,000 characters, in which the rest must fit, too. */
+/** Run Command returns at most 24,000 characters, which must hold the rest as well. */
 const LAST_LINES = 15;
 const LAST_CHARACTERS = 4000;
 
@@ -29,7 +29,7 @@ const [unit, samples, node] = await Promise.all([
   from === '' ? undefined : readWindow(fromMs, toMs),
   readNode(process.env),
 ]);
-const dead = unit.invocationId !== '' && unit.activeState !== 'active';
+const isDead = unit.invocationId !== '' && unit.activeState !== 'active';
 const state: ServingState = {
   serving: SERVING,
   state: unit.activeState,
@@ -39,7 +39,7 @@ const state: ServingState = {
       ? undefined
       : memoryIn(samples, fromMs, toMs, Number(parts)),
   prepared: SC_RUNTIME === 'container' && from === '' ? readPreparedServings() : undefined,
-  lastWords: dead ? (await lastWords(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : undefined,
+  lastWords: isDead ? (await lastWords(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : undefined,
   node,
 };
 process.stdout.write(`${JSON.stringify(state)}\n`);

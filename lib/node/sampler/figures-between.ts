@@ -2,15 +2,15 @@ import { addThrottles, isFault, type GpuThrottle } from '../../deployment/gpu-th
 import type { GpuFigures, MemoryUse, NodeFigures } from '../../deployment/node-figures.ts';
 import { parseSample, timeOfLine, type GpuSample, type NodeSample } from './sample.ts';
 
-/** A line further away from the window's edge than this does not tell what happened at the edge. */
+/** Samples further than this from an edge of the window say nothing about the edge. */
 const EDGE_MS = 2500;
 
 const COUNTERS = ['cpuTotal', 'cpuIdle', 'cpuSteal', 'rxBytes', 'txBytes'] as const;
 
-/** What grew between two moments. */
+/** The growth of each counter between two samples. */
 type Use = Record<(typeof COUNTERS)[number], number>;
 
-/** Of two neighbouring samples; undefined where the counters began again between them, as after a boot. */
+/** The use between two neighbouring samples; undefined if the counters were reset between them, as by a reboot. */
 const useBetween = (before: NodeSample, after: NodeSample): Use | undefined => {
   const use: Use = {
     cpuTotal: after.cpu.total - before.cpu.total,
@@ -19,14 +19,14 @@ const useBetween = (before: NodeSample, after: NodeSample): Use | undefined => {
     rxBytes: after.net.rxBytes - before.net.rxBytes,
     txBytes: after.net.txBytes - before.net.txBytes,
   };
-  // The kernel lets idle time fall back by a tick now and then; a boot takes everything back.
+  // Idle time is not compared, since the kernel sometimes lowers it by a tick. A reboot resets all counters.
   return use.cpuTotal < 0 || use.rxBytes < 0 || use.txBytes < 0 ? undefined : use;
 };
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** What one sample tells of the second that it stands for. */
+/** The throttling in the second that a sample stands for. */
 const throttleOf = ({ throttleReasons }: GpuSample): readonly GpuThrottle[] =>
   throttleReasons === undefined
     ? []
@@ -49,11 +49,11 @@ const gpuFigures = (samples: readonly GpuSample[]): GpuFigures => {
 };
 
 /**
- * What the node used between two moments, in milliseconds since 1970. Counters are cut at the edges of the window in
- * proportion to time, since samples lie between its edges and not on them.
+ * Computes what the node used in a window, whose edges are in milliseconds since 1970. Since samples do not lie exactly on the
+ * edges, counters are interpolated there.
  *
- * @param lines lines of the samples file in the order of time
- * @returns undefined where fewer than two samples tell about the window
+ * @param lines lines of the samples file in chronological order
+ * @returns undefined if fewer than two samples cover the window
  */
 export const figuresBetween = (
   lines: readonly string[],
@@ -92,9 +92,10 @@ export const figuresBetween = (
 };
 
 /**
- * The memory at the end of each of so many equal parts of a window, in milliseconds since 1970: that of the last sample in the part.
+ * Divides a window, whose edges are in milliseconds since 1970, into equal parts and returns the memory use at the end of each,
+ * which is that of the last sample in the part.
  *
- * @param lines lines of the samples file in the order of time
+ * @param lines lines of the samples file in chronological order
  */
 export const memoryIn = (
   lines: readonly string[],

@@ -1,4 +1,4 @@
-/** Writes one sample of this node a second until it is stopped; a unit of both nodes. */
+/** Writes a sample of this node every second until it is stopped. Runs as a systemd unit on both nodes. */
 import { appendFile, readFile } from 'node:fs/promises';
 import { nodePaths } from '../../deployment/node-paths.ts';
 import { readCpuState } from '../system/machine.ts';
@@ -37,6 +37,6 @@ process.once('SIGINT', stop);
 
 for (;;) {
   await appendFile(nodePaths.samples, `${JSON.stringify(await takeSample())}\n`);
-  // At whole seconds, so that the samples of both nodes lie at the same moments.
+  // At whole seconds, so that both nodes take their samples at the same time.
   await new Promise((resolve) => setTimeout(resolve, PERIOD_MS - (Date.now() % PERIOD_MS)));
 }

@@ -1,8 +1,9 @@
 import type { NodeSample } from './sample.ts';
 
 /**
- * CPU time of all cores from the first line of /proc/stat, see proc(5): user, nice, system, idle, iowait, irq, softirq,
- * steal, guest, guest_nice. The time of guests is already in user. Waiting for disks is idle: a core could compute.
+ * Parses the CPU time of all cores from the first line of /proc/stat, see proc(5): user, nice, system, idle, iowait, irq,
+ * softirq, steal, guest, guest_nice. The time of guests is part of user. Time spent waiting for disks counts as idle, since the
+ * core could compute.
  */
 export const parseCpu = (stat: string): NodeSample['cpu'] => {
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] =
@@ -14,23 +15,23 @@ export const parseCpu = (stat: string): NodeSample['cpu'] => {
   };
 };
 
-/** What is neither free nor can be freed at once, from /proc/meminfo. */
+/** Parses the memory that is neither free nor can be freed at once from /proc/meminfo. */
 export const parseMemoryUsed = (meminfo: string): number => {
   const kibibytes = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(meminfo)?.[1] ?? 0);
   return (kibibytes('MemTotal') - kibibytes('MemAvailable')) * 1024;
 };
 
-/** Loopback, and what a container engine adds: a container's bytes pass the machine's own interface as well. */
-const NOT_COUNTED = /^(lo|docker\d+|br-.+|veth.+)$/;
+/** Loopback, and the interfaces of container engines, whose bytes also pass the machine's own interface. */
+const VIRTUAL_INTERFACE = /^(lo|docker\d+|br-.+|veth.+)$/;
 
-/** Bytes of the machine's own interfaces from /proc/net/dev. */
+/** Parses the bytes of the machine's own interfaces from /proc/net/dev. */
 export const parseNetwork = (dev: string): NodeSample['net'] => {
   let rxBytes = 0;
   let txBytes = 0;
   for (const line of dev.split('\n').slice(2)) {
     const colon = line.indexOf(':');
-    if (colon < 0 || NOT_COUNTED.test(line.slice(0, colon).trim())) continue;
+    if (colon < 0 || VIRTUAL_INTERFACE.test(line.slice(0, colon).trim())) continue;
     const fields = line
       .slice(colon + 1)
       .trim()

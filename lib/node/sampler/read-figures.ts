@@ -5,12 +5,15 @@ import { nodePaths } from '../../deployment/node-paths.ts';
 import { figuresBetween } from './figures-between.ts';
 import { timeOfLine } from './sample.ts';
 
-/** More than a sample with every figure takes. */
+/** No line of the samples file is longer. */
 const MOST_LINE_BYTES = 600;
-/** So far before a moment its last sample may lie. */
+/** How much more is read, so that it includes the last sample before the window. */
 const SLACK_SECONDS = 10;
 
-/** The end of the file with all lines since a moment, and some before it; none where there is no file. */
+/**
+ * Reads the end of the samples file: all lines since a time in milliseconds since 1970, and some before it. Returns no lines
+ * if there is no file.
+ */
 export const readSampleLines = async (file: string, fromMs: number): Promise<readonly string[]> => {
   const handle = await open(file).catch(() => undefined);
   if (handle === undefined) return [];
@@ -25,14 +28,14 @@ export const readSampleLines = async (file: string, fromMs: number): Promise<rea
   }
 };
 
-/** A sample a second: when none has come after this time, none comes. */
+/** Samples come every second, so after this time none will come. */
 const WAIT_MS = 2500;
 const POLL_MS = 100;
 
 const lastTime = (lines: readonly string[]): number =>
   timeOfLine(lines.findLast((line) => timeOfLine(line) !== undefined) ?? '') ?? 0;
 
-/** The samples of a window. Where it has only just ended it waits for the sample that closes it. */
+/** Reads the samples of a window. If it has just ended, waits for the first sample after it. */
 export const readWindow = async (
   fromMs: number,
   toMs: number,
@@ -47,8 +50,9 @@ export const readWindow = async (
 };
 
 /**
- * What this node used between two moments, in milliseconds since 1970.
- * @returns undefined where the sampler did not run then
+ * Reads what this node used in a window, whose edges are in milliseconds since 1970.
+ *
+ * @returns undefined if the sampler did not run at that time
  */
 export const readFigures = async (
   fromMs: number,

@@ -1,19 +1,17 @@
 import type { ThrottleReason } from '../../deployment/gpu-throttle.ts';
 import type { CpuState } from '../../deployment/machine-facts.ts';
 
-/**
- * One line of the samples file. Counters only grow, from boot on, so that a window's use is the difference of two lines
- * however many lie between them.
- */
+/** One line of the samples file. Its counters grow from boot on, so the use in a window is the difference of two lines. */
 export interface NodeSample {
-  /** Milliseconds since 1970. */
+  /** Time of the sample in milliseconds since 1970. */
   readonly t: number;
-  /** CPU time of all cores in ticks of 10 ms. */
+  /** CPU time of all cores since boot in ticks of 10 ms. */
   readonly cpu: { readonly total: number; readonly idle: number; readonly steal: number };
   readonly cpuState: CpuState;
   readonly memoryUsedBytes: number;
+  /** Bytes received and sent since boot. */
   readonly net: { readonly rxBytes: number; readonly txBytes: number };
-  /** Absent where there is no GPU, or no fresh reading of it. */
+  /** Absent if there is no GPU, or no recent reading of it. */
   readonly gpu?: GpuSample;
 }
 
@@ -21,11 +19,11 @@ export interface GpuSample {
   readonly utilisationPercent: number;
   readonly memoryUsedMiB: number;
   readonly smClockMHz: number;
-  /** Why the clocks are held back, empty where they are not; absent where the GPU does not tell. */
+  /** Why the clock is held back, empty if it is not; absent if the GPU does not report it. */
   readonly throttleReasons?: readonly ThrottleReason[];
 }
 
-/** A line of the samples file; undefined for one that is no sample: the last one may be half written. */
+/** Parses a line of the samples file; undefined if it is incomplete, as the last line may be. */
 export const parseSample = (line: string): NodeSample | undefined => {
   try {
     return JSON.parse(line) as NodeSample;
@@ -34,7 +32,7 @@ export const parseSample = (line: string): NodeSample | undefined => {
   }
 };
 
-/** The time stands first in each line, so that a line outside a window need not be parsed whole. */
+/** Reads the time of a line without parsing it, since it always comes first; undefined if the line has none. */
 export const timeOfLine = (line: string): number | undefined => {
   const digits = /^\{"t":(\d+)/.exec(line)?.[1];
   return digits === undefined ? undefined : Number(digits);

@@ -1,6 +1,6 @@
 /**
- * Starts the unit of the serving again and waits until it can answer; called by start-serving.sh. Prints a
- * {@link ServingReady} as one line of JSON, or the reason and the serving's last words on stderr.
+ * Restarts the unit of the serving and waits until it is ready; called by start-serving.sh. Prints a {@link ServingReady} as
+ * one line of JSON, or the error and the serving's last lines on stderr.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadyProbe } from '../../../serving-configs/manifest.ts';
@@ -15,19 +15,19 @@ import { run } from '../system/run.ts';
 import { lastWords, readUnit, SERVING_UNIT } from '../system/unit.ts';
 
 const LAST_LINES = 30;
-/** As often as the runner asks a serving on its own machine: the resolution of the start-up time. */
+/** The resolution of the start-up time, the same as for a serving on the runner's own machine. */
 const POLL_MS = 20;
-/** An answer that takes longer is none. A first prediction takes longer than a health. */
+/** Long enough for a first prediction, with which some servings are probed. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-const end = (code: number, message: string, words = ''): never => {
-  process.stderr.write(`error: ${message}\n${words === '' ? '' : `Its last lines:\n${words}\n`}`);
-  process.exit(code);
+const fail = (exitCode: number, message: string, output = ''): never => {
+  process.stderr.write(`error: ${message}\n${output === '' ? '' : `Its last lines:\n${output}\n`}`);
+  process.exit(exitCode);
 };
 
-const endDead = async (title: string): Promise<never> => {
+const failDead = async (title: string): Promise<never> => {
   const unit = await readUnit(SERVING_UNIT);
-  return end(
+  return fail(
     startServingExitCodes.died,
     `${title} ended before it was ready (${unit.result}, exit status ${unit.exitStatus})`,
     await lastWords(unit, LAST_LINES),
@@ -36,9 +36,9 @@ const endDead = async (title: string): Promise<never> => {
 
 const stopServing = (): Promise<string> => run('systemctl', ['stop', SERVING_UNIT], 60_000);
 
-/** Signal 0 only asks. */
-const lives = (pid: number): boolean => {
+const isAlive = (pid: number): boolean => {
   try {
+    // Signal 0 only tests whether the process exists.
     process.kill(pid, 0);
     return true;
   } catch {
@@ -46,7 +46,10 @@ const lives = (pid: number): boolean => {
   }
 };
 
-/** Milliseconds from the start of the unit to its first healthy answer. Ends this program where that does not come. */
+/**
+ * Waits for the first healthy answer, and returns the milliseconds since the start of the unit. Ends this program if the unit
+ * dies or takes too long.
+ */
 const waitUntilReady = async (
   title: string,
   address: string,
@@ -57,17 +60,17 @@ const waitUntilReady = async (
   for (;;) {
     const limit = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
     const { ready, says } = await askReady(`http://${address}:${probe.port}`, probe, limit);
-    const passedMs = (Number(process.hrtime.bigint() / 1000n) - unit.startedAtUs) / 1000;
-    // Whoever answers, it must be this unit's process that lives.
-    if (unit.mainPid === 0 || !lives(unit.mainPid)) return endDead(title);
-    if (ready) return passedMs;
-    if (passedMs > limitSeconds * 1000) {
-      const words = await lastWords(unit, LAST_LINES);
+    const elapsedMs = (Number(process.hrtime.bigint() / 1000n) - unit.startedAtUs) / 1000;
+    // Another process might answer on the same port.
+    if (unit.mainPid === 0 || !isAlive(unit.mainPid)) return failDead(title);
+    if (ready) return elapsedMs;
+    if (elapsedMs > limitSeconds * 1000) {
+      const output = await lastWords(unit, LAST_LINES);
       await stopServing();
-      return end(
+      return fail(
         startServingExitCodes.notReady,
         `${title} was not ready after ${limitSeconds} s; ${probe.path} answered: ${says}`,
-        words,
+        output,
       );
     }
     await sleep(POLL_MS);
@@ -77,18 +80,18 @@ const waitUntilReady = async (
 const start = async (): Promise<void> => {
   const { SERVING = '', ENGINE, TENSOR_MODEL = '', SC_ADDRESS = '', SC_RUNTIME } = process.env;
   if (!isServingName(SERVING)) {
-    return end(startServingExitCodes.cannotRun, `no serving "${SERVING}" in this bundle`);
+    return fail(startServingExitCodes.cannotRun, `no serving "${SERVING}" in this bundle`);
   }
   const engine = ENGINE === 'noop' || ENGINE === 'delay' ? ENGINE : 'onnx';
   const runtime = SC_RUNTIME === 'container' && engine === 'onnx' ? 'container' : 'simulated';
-  const ours = ownManifestOf(SERVING);
-  const { manifest, probe: inContainer } =
+  const resnetManifest = ownManifestOf(SERVING);
+  const { manifest, probe: probeOfContainer } =
     TENSOR_MODEL === ''
-      ? { manifest: ours, probe: containerProbe(ours) }
+      ? { manifest: resnetManifest, probe: containerProbe(resnetManifest) }
       : await usersModelIn(SERVING, TENSOR_MODEL);
   const { title, health, startTimeoutSeconds } = manifest;
-  const probe = runtime === 'container' ? inContainer : health;
-  await run('systemctl', ['restart', SERVING_UNIT], 120_000).catch(() => endDead(title));
+  const probe = runtime === 'container' ? probeOfContainer : health;
+  await run('systemctl', ['restart', SERVING_UNIT], 120_000).catch(() => failDead(title));
   const timeToReadyMs = await waitUntilReady(title, SC_ADDRESS, probe, startTimeoutSeconds);
   if (runtime === 'container' && readPreparedServings().accelerator === 'gpu') {
     await assertGpuUse(CONTAINER_NAME).catch(async (error: unknown) => {
@@ -106,5 +109,5 @@ const start = async (): Promise<void> => {
 };
 
 start().catch((error: unknown) =>
-  end(startServingExitCodes.cannotRun, error instanceof Error ? error.message : String(error)),
+  fail(startServingExitCodes.cannotRun, error instanceof Error ? error.message : String(error)),
 );

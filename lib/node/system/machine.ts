@@ -9,9 +9,9 @@ const firstWord = async (file: string): Promise<string | undefined> => {
 };
 
 /**
- * The state of the processor of this machine. Linux only.
+ * Reads the state of this machine's processor, on Linux.
  *
- * @param root where Linux describes processors
+ * @param root the folder in which Linux describes processors
  */
 export const readCpuState = async (root = '/sys/devices/system/cpu'): Promise<CpuState> => {
   const cpuGovernor = await firstWord(`${root}/cpu0/cpufreq/scaling_governor`);
@@ -19,7 +19,7 @@ export const readCpuState = async (root = '/sys/devices/system/cpu'): Promise<Cp
   return { cpuGovernor, smt: smt === undefined ? undefined : smt === '1' };
 };
 
-/** The distribution's own name where it gives one. */
+/** The name of the Linux distribution, or else the type of the system. */
 const osName = async (): Promise<string> => {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(release)?.[1] ?? os.type();
@@ -48,17 +48,15 @@ const readGpu = async (): Promise<NodeFacts['gpu']> => {
   return { name, driver, memoryMiB: Number(memoryMiB) };
 };
 
-/** Facts of this node, for the environment of a run. Those of the instance were found by the bootstrap. */
+/** Reads the facts about this node. The bootstrap has stored those about the instance in the environment. */
 export const readNode = async (
   env: Readonly<Record<string, string | undefined>>,
-): Promise<NodeFacts> => {
-  return {
-    instanceId: env['SC_INSTANCE_ID'] ?? 'unknown',
-    instanceType: env['SC_INSTANCE_TYPE'] ?? 'unknown',
-    amiId: env['SC_AMI_ID'],
-    lifecycle: env['SC_LIFECYCLE'],
-    bootstrapVersion: env['SC_BOOTSTRAP_VERSION'] ?? '',
-    machine: await readMachine(),
-    gpu: await readGpu(),
-  };
-};
+): Promise<NodeFacts> => ({
+  instanceId: env['SC_INSTANCE_ID'] ?? 'unknown',
+  instanceType: env['SC_INSTANCE_TYPE'] ?? 'unknown',
+  amiId: env['SC_AMI_ID'],
+  lifecycle: env['SC_LIFECYCLE'],
+  bootstrapVersion: env['SC_BOOTSTRAP_VERSION'] ?? '',
+  machine: await readMachine(),
+  gpu: await readGpu(),
+});

@@ -7,8 +7,9 @@ const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /**
- * What a program of this node prints on stdout.
- * @throws Error with the program's stderr where it fails, is missing or takes longer than `timeoutMs`.
+ * Runs a program and returns its stdout.
+ *
+ * @throws Error with the program's stderr if it fails, is missing or takes longer than `timeoutMs`.
  */
 export const run = async (
   program: string,
@@ -22,7 +23,7 @@ export const run = async (
   return stdout;
 };
 
-/** What the script of a document prints that is called on this node with its parameters. */
+/** Runs the script of a document on this node, as SSM would, and returns its stdout. */
 export const runScript = (
   name: string,
   parameters: Readonly<Record<string, string>>,
@@ -32,7 +33,7 @@ export const runScript = (
   return run('env', [...variables, 'bash', path.join(nodePaths.commands, name)], timeoutMs);
 };
 
-/** The same as {@link run}, or undefined where the program is missing or fails. */
+/** Like {@link run}, but returns undefined if the program is missing or fails. */
 export const runOptional = async (
   program: string,
   args: readonly string[],

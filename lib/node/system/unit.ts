@@ -1,18 +1,18 @@
 import { run, runOptional } from './run.ts';
 
-/** The one serving of a serving node. */
+/** The unit of the serving that a serving node runs. */
 export const SERVING_UNIT = 'serving-compare-serving.service';
 
-/** What systemd knows of a unit, of the properties in systemctl(1) "show". */
+/** Properties of a systemd unit, see "show" in systemctl(1). */
 export interface Unit {
   /** `active`, `activating`, `deactivating`, `inactive` or `failed`. */
   readonly activeState: string;
   /** How it ended: `success`, `exit-code`, `signal`, … */
   readonly result: string;
   readonly exitStatus: number;
-  /** 0 where none runs. */
+  /** 0 if no process runs. */
   readonly mainPid: number;
-  /** On the clock of {@link process.hrtime}, in microseconds; 0 where it was never started. */
+  /** On the clock of {@link process.hrtime}, in microseconds; 0 if it was never started. */
   readonly startedAtUs: number;
   readonly invocationId: string;
 }
@@ -26,7 +26,7 @@ const PROPERTIES = [
   'InvocationID',
 ];
 
-/** Reads what `systemctl show` prints, one line NAME=VALUE a property. */
+/** Parses the output of `systemctl show`, a line NAME=VALUE for each property. */
 export const parseUnit = (text: string): Unit => {
   const values = new Map(
     text.split('\n').map((line) => {
@@ -50,17 +50,17 @@ export const parseUnit = (text: string): Unit => {
 
 export const readUnit = async (name: string): Promise<Unit> =>
   parseUnit(
-    await run('systemctl', ['show', name, ...PROPERTIES.map((each) => `--property=${each}`)]),
+    await run('systemctl', ['show', name, ...PROPERTIES.map((key) => `--property=${key}`)]),
   );
 
-/** The last lines that a unit wrote since its last start. */
+/** Returns the last lines that a unit wrote since its last start. */
 export const lastWords = async (unit: Unit, lines: number): Promise<string> => {
   await runOptional('journalctl', ['--sync']);
-  const words = await runOptional('journalctl', [
+  const output = await runOptional('journalctl', [
     `_SYSTEMD_INVOCATION_ID=${unit.invocationId}`,
     '--no-pager',
     '--output=cat',
     `--lines=${lines}`,
   ]);
-  return (words ?? '').trimEnd();
+  return (output ?? '').trimEnd();
 };
