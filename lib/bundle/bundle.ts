@@ -13,7 +13,7 @@ import { filesBelow, hashOf, sha256Of, type PackedFile } from './file-list.ts';
 import { packerSources, runtimeSources, sourceCommit } from './runtime-sources.ts';
 import { writeArchive } from './write-archive.ts';
 
-/** Packages as the nodes need them, which are Amazon Linux 2023 on x86_64; no script of a package runs. */
+/** Installs packages for the nodes (Amazon Linux 2023 on x86_64), without running their install scripts. */
 const NPM_ARGUMENTS = [
   'ci',
   '--omit=dev',
@@ -23,10 +23,10 @@ const NPM_ARGUMENTS = [
   '--libc=glibc',
 ] as const;
 
-/** What npm makes the packages of. */
+/** The files that npm needs to install the packages. */
 const PACKAGE_FILES = ['package.json', 'package-lock.json', '.npmrc'] as const;
 
-/** SHA-256 (hex) over everything that a bundle is made of but its commit: known without making it. */
+/** SHA-256 (hex) over everything that a bundle is built from except its commit; known without building it. */
 export const bundleHash = (root: string): string =>
   hashOf([...runtimeSources(root), ...packerSources(root), ...packageFiles(root)]);
 
@@ -35,14 +35,14 @@ const packageFiles = (root: string): readonly PackedFile[] =>
     filesBelow(root, name),
   );
 
-/** Fetches the packages into a folder of their own, once for each lock file. */
+/** Installs the packages into their own folder, once for each lock file. */
 const fetchPackages = (root: string, cache: string): string => {
   const lock = readFileSync(path.join(root, 'package-lock.json'));
   const folder = path.join(cache, `packages-${sha256Of(lock).slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   const unfinished = `${folder}.${process.pid}.unfinished`;
   mkdirSync(unfinished, { recursive: true });
-  for (const { name, place } of packageFiles(root)) cpSync(place, path.join(unfinished, name));
+  for (const { name, file } of packageFiles(root)) cpSync(file, path.join(unfinished, name));
   const command = `npm ${NPM_ARGUMENTS.join(' ')}`;
   process.stderr.write(`fetching the packages for the nodes: ${command}\n`);
   const { status } = spawnSync('npm', NPM_ARGUMENTS, {
@@ -58,66 +58,62 @@ const fetchPackages = (root: string, cache: string): string => {
   return folder;
 };
 
-/** Whether a file of a package is read on a node: no text for people, no program for another machine. */
-const isOfNode = (name: string): boolean =>
+/** Whether a node needs a file of a package. It needs no documentation, types, source maps, or binaries of other platforms. */
+const isNeeded = (name: string): boolean =>
   !/\.(md|markdown|map|d\.ts|d\.mts|d\.cts|tsbuildinfo)$/.test(name) &&
   !/^node_modules\/onnxruntime-node\/bin\/napi-v\d+\/(?!linux(\/x64(\/|$)|$))/.test(name);
 
-/** The files of the packages that a node needs. */
+/** Lists the files of the packages that a node needs. */
 export const packagesOfNodes = (root: string, cache: string): readonly PackedFile[] =>
-  filesBelow(fetchPackages(root, cache), 'node_modules', isOfNode);
+  filesBelow(fetchPackages(root, cache), 'node_modules', isNeeded);
 
 export interface BuildOptions {
   /** Folder of the project. */
   readonly root: string;
-  /** Folder for archives and fetched packages. */
+  /** Folder for archives and installed packages. */
   readonly cache: string;
 }
 
 /**
- * Makes the archive that nodes unpack: the runtime part of the project with its packages for the nodes' platform.
+ * Builds the archive that nodes unpack, unless it exists: the runtime part of the project, its packages for the nodes'
+ * platform, and a file with its commit. A change of the commit alone does not replace nodes, so they may have the bundle of
+ * an older commit with the same files.
  *
- * It says of which commit it is. Nodes are not made anew where only that changes, so theirs may be an older one of the same files.
- *
- * @returns its path; where it was made before, nothing is done
+ * @returns the path of the archive
  */
 export const buildBundle = async ({ root, cache }: BuildOptions): Promise<string> => {
   const commit = sourceCommit(root);
-  const place = path.join(cache, `bundle-${bundleHash(root)}-${commit}.tar.gz`);
-  if (existsSync(place)) return place;
+  const archive = path.join(cache, `bundle-${bundleHash(root)}-${commit}.tar.gz`);
+  if (existsSync(archive)) return archive;
   mkdirSync(cache, { recursive: true });
   writeFileSync(path.join(cache, 'commit'), commit);
-  await writeArchive(place, [
+  await writeArchive(archive, [
     ...filesBelow(cache, 'commit'),
     ...runtimeSources(root),
     ...filesBelow(root, 'package.json'),
     ...packagesOfNodes(root, cache),
   ]);
-  return place;
+  return archive;
 };
 
-/** SHA-256 (hex) over the models of a folder. */
+/** SHA-256 (hex) over the models in a folder. */
 export const modelsHash = (folder: string): string => hashOf(filesBelow(folder, '.'));
 
-/**
- * Makes the archive of the models.
- *
- * @returns its path; where it was made before, nothing is done
- */
+/** Builds the archive of the models in a folder, unless it exists, and returns its path. */
 export const buildModels = async (folder: string, cache: string): Promise<string> => {
-  const place = path.join(cache, `models-${modelsHash(folder)}.tar.gz`);
-  if (!existsSync(place)) await writeArchive(place, filesBelow(folder, '.'));
-  return place;
+  const archive = path.join(cache, `models-${modelsHash(folder)}.tar.gz`);
+  if (!existsSync(archive)) await writeArchive(archive, filesBelow(folder, '.'));
+  return archive;
 };
 
-/** The archives of this project: what they are made of is known now, they are made when they are published. */
+/** Describes the archives of this project: the hash of their sources, and the command that builds them when they are published. */
 export const projectArchives = (root: string, models: string | undefined) => {
-  const packer = ['node', path.join(root, 'bin/bundle.js')];
+  const program = ['node', path.join(root, 'bin/bundle.js')];
   return {
-    bundle: { sourceHash: bundleHash(root), command: [...packer, 'bundle'] },
+    bundle: { sourceHash: bundleHash(root), command: [...program, 'bundle'] },
     models:
       models === undefined
         ? undefined
-        : { sourceHash: modelsHash(models), command: [...packer, 'models', models] },
+        : { sourceHash: modelsHash(models), command: [...program, 'models', models] },
   };
 };

@@ -2,55 +2,55 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** A file to pack. */
+/** A file to pack into an archive. */
 export interface PackedFile {
-  /** Inside the archive, with slashes. */
+  /** Path inside the archive, with slashes. */
   readonly name: string;
-  /** On this machine. */
-  readonly place: string;
+  /** Path on this machine. */
+  readonly file: string;
   readonly isExecutable: boolean;
 }
 
 /**
- * All files below a folder, or the file itself, in an order that is the same on every machine.
+ * Lists all files below a folder, in an order that is the same on every machine.
  *
- * @param root what names are relative to
- * @param start a file or folder below it
- * @param takes whether a file or folder is wanted
+ * @param root the folder that names are relative to
+ * @param start a folder or file below it
+ * @param isIncluded called with the names of files and folders
  */
 export const filesBelow = (
   root: string,
   start: string,
-  takes: (name: string) => boolean = () => true,
+  isIncluded: (name: string) => boolean = () => true,
 ): readonly PackedFile[] => {
-  const found: PackedFile[] = [];
+  const files: PackedFile[] = [];
   const visit = (name: string): void => {
-    const place = path.join(root, name);
-    const stats = statSync(place);
+    const file = path.join(root, name);
+    const stats = statSync(file);
     if (stats.isDirectory()) {
-      for (const inner of readdirSync(place).toSorted()) {
-        const innerName = name === '.' ? inner : path.posix.join(name, inner);
-        if (takes(innerName)) visit(innerName);
+      for (const entry of readdirSync(file).toSorted()) {
+        const entryName = name === '.' ? entry : path.posix.join(name, entry);
+        if (isIncluded(entryName)) visit(entryName);
       }
     } else {
-      found.push({ name, place, isExecutable: (stats.mode & 0o100) !== 0 });
+      files.push({ name, file, isExecutable: (stats.mode & 0o100) !== 0 });
     }
   };
   visit(start);
-  return found;
+  return files;
 };
 
 export const sha256Of = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest('hex');
 
-/** SHA-256 (hex) over names, modes and contents of files. */
+/** SHA-256 (hex) over the names, modes and contents of files. */
 export const hashOf = (files: readonly PackedFile[]): string =>
   sha256Of(
     JSON.stringify(
-      files.map(({ name, place, isExecutable }) => [
+      files.map(({ name, file, isExecutable }) => [
         name,
         isExecutable,
-        sha256Of(readFileSync(place)),
+        sha256Of(readFileSync(file)),
       ]),
     ),
   );

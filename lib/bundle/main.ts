@@ -5,7 +5,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const cache = path.join(root, '.cache/archives');
 
 /**
- * Makes an archive and prints its path as the only line on stdout; `cdk` calls it when it publishes assets.
+ * Builds an archive and prints its path as the only line on stdout. `cdk` calls this when it publishes assets.
  *
  * @param args `bundle`, or `models FOLDER`
  */

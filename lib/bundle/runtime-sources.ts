@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { filesBelow, type PackedFile } from './file-list.ts';
 
-/** What runs on a node. The stacks do not, so that a change of them leaves nodes as they are. */
+/** What runs on a node. The stacks are not included, so a change to them alone does not replace nodes. */
 export const RUNTIME_PATHS = [
   'LICENSE',
   'tsconfig.json',
@@ -18,16 +18,14 @@ export const RUNTIME_PATHS = [
   'serving-configs',
 ] as const;
 
-/** How the archive is made is part of what it is. */
-const PACKER_PATH = 'lib/bundle';
-
-const isNoDocument = (name: string): boolean => !name.endsWith('.md');
+const isIncluded = (name: string): boolean => !name.endsWith('.md');
 
 export const runtimeSources = (root: string): readonly PackedFile[] =>
-  RUNTIME_PATHS.flatMap((name) => filesBelow(root, name, isNoDocument));
+  RUNTIME_PATHS.flatMap((name) => filesBelow(root, name, isIncluded));
 
+/** The code that builds the archive, which is part of its hash. */
 export const packerSources = (root: string): readonly PackedFile[] =>
-  filesBelow(root, PACKER_PATH, isNoDocument);
+  filesBelow(root, 'lib/bundle', isIncluded);
 
 const git = (root: string, args: readonly string[]): string | undefined => {
   const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
@@ -35,8 +33,8 @@ const git = (root: string, args: readonly string[]): string | undefined => {
 };
 
 /**
- * The last commit that changed what runs on the nodes, so that a commit of documentation alone changes no node;
- * `-dirty` stands behind it where the folder differs from it. Empty outside a checkout.
+ * The last commit that changed what runs on the nodes, followed by `-dirty` if the working tree differs from it. Empty outside
+ * a checkout.
  */
 export const sourceCommit = (root: string): string => {
   const commit = git(root, ['log', '-1', '--format=%H', '--', ...RUNTIME_PATHS]);

@@ -5,19 +5,19 @@ import { createGzip } from 'node:zlib';
 import { pack, type Pack } from 'tar-stream';
 import type { PackedFile } from './file-list.ts';
 
-const addFile = (archive: Pack, { name, place, isExecutable }: PackedFile): Promise<void> =>
+const addFile = (archive: Pack, { name, file, isExecutable }: PackedFile): Promise<void> =>
   new Promise((resolve, reject) => {
     const header = {
       name,
       mode: isExecutable ? 0o755 : 0o644,
-      // The archive depends on its content and on nothing else. A ZIP, as model servers take it, knows no year before 1980.
+      // A fixed time, so that the archive depends only on its content. ZIP files, which some model servers need, start at 1980.
       mtime: new Date('2000-01-01T00:00:00Z'),
       uid: 0,
       gid: 0,
       uname: 'root',
       gname: 'root',
     };
-    archive.entry(header, readFileSync(place), (error) => {
+    archive.entry(header, readFileSync(file), (error) => {
       if (error) reject(error);
       else resolve();
     });
@@ -28,20 +28,20 @@ const fill = async (archive: Pack, files: readonly PackedFile[]): Promise<void> 
   archive.finalize();
 };
 
-/**
- * Writes a .tar.gz that is the same, byte for byte, wherever and whenever it is made from the same files. It is at its
- * place only when it is whole.
- */
-export const writeArchive = async (place: string, files: readonly PackedFile[]): Promise<void> => {
-  mkdirSync(path.dirname(place), { recursive: true });
-  const unfinished = `${place}.${process.pid}.unfinished`;
+/** Writes a .tar.gz that is identical, byte for byte, whenever it is made from the same files. It appears only when complete. */
+export const writeArchive = async (
+  archiveFile: string,
+  files: readonly PackedFile[],
+): Promise<void> => {
+  mkdirSync(path.dirname(archiveFile), { recursive: true });
+  const unfinished = `${archiveFile}.${process.pid}.unfinished`;
   const archive = pack();
   try {
     await Promise.all([
       fill(archive, files),
       pipeline(archive, createGzip({ level: 6 }), createWriteStream(unfinished)),
     ]);
-    renameSync(unfinished, place);
+    renameSync(unfinished, archiveFile);
   } finally {
     rmSync(unfinished, { force: true });
   }

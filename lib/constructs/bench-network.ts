@@ -21,35 +21,35 @@ import { manifestOf, portsOf } from '../../serving-configs/index.ts';
 import { zoneOf, type Config } from '../config/index.ts';
 import type { NodeRole } from '../deployment/tags.ts';
 
-/** Where the nodes of a pair stand. */
+/** The part of the network that the nodes of a pair use. */
 export interface PairPlace {
   readonly subnet: ISubnet;
-  /** What must be there before a node boots, which fetches its programs at once. */
+  /** Resources that must exist before a node boots, since it downloads its programs at once. */
   readonly wayOut: readonly IDependable[];
 }
 
-/** Addresses of an own network. */
+/** Addresses of a network that this project deploys. */
 const OWN_ADDRESSES = '10.83.0.0/16';
 
-/** Of a pair in a zone, so that a pair that moves overlaps with nothing, itself included. */
+/** Addresses of a pair, which differ in each zone, so that a pair that moves does not overlap with its old subnet. */
 const addressesOf = (pair: number, availabilityZone: string): string =>
   `10.83.${8 * pair + 'abcdefgh'.indexOf(availabilityZone.at(-1) ?? '')}.0/24`;
 
-/** Ports of the servings that clients use, each once. */
+/** The ports that clients of the servings use. */
 const servingPorts = (servings: Config['servings']): readonly number[] =>
   [...new Set(servings.flatMap((serving) => portsOf(manifestOf(serving))))].toSorted(
     (a, b) => a - b,
   );
 
 /**
- * Where the nodes stand.
+ * The network of the nodes.
  *
- * Resources deployed: a network, an internet gateway, a route table with the way to it, a gateway endpoint for S3, and in the
- * stack of each pair a public subnet; or nothing of that where the network was there before. Two security groups.
+ * Resources deployed: two security groups; unless an existing network is configured, also a VPC, an internet gateway, a route
+ * table with a route to it, a gateway endpoint for S3, and a public subnet in the stack of each pair.
  *
- * Security considerations: nothing from outside comes in. Nodes have public addresses instead of a NAT gateway, since
- * those cost a tenth; the security groups allow the way out by HTTPS and DNS only, and from the middleware nodes to the
- * ports of the servings.
+ * Security considerations: nothing can connect from outside. Nodes have public addresses, which cost a tenth of a NAT gateway.
+ * The security groups allow only HTTPS and DNS to the outside, and connections from the middleware nodes to the ports of the
+ * servings.
  */
 export class BenchNetwork extends Construct {
   readonly vpc: IVpc;
@@ -79,7 +79,11 @@ export class BenchNetwork extends Construct {
     }
   }
 
-  /** The subnet of a pair, with what is deployed of it in the stack of the pair. */
+  /**
+   * Returns the subnet of a pair, and deploys it unless an existing one is configured.
+   *
+   * @param scope the stack of the pair
+   */
   placeOf(scope: Construct, pair: number): PairPlace {
     const availabilityZone = zoneOf(this.#config, pair);
     const { subnetId } = this.#config;
@@ -87,27 +91,27 @@ export class BenchNetwork extends Construct {
       const subnet = Subnet.fromSubnetAttributes(scope, 'Subnet', { subnetId, availabilityZone });
       Validations.of(subnet).acknowledge({
         id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
-        reason: 'Nobody asks for its routes',
+        reason: 'Its routes are not used',
       });
       return { subnet, wayOut: [] };
     }
-    const own = new CfnSubnet(scope, 'OwnSubnet', {
+    const ownSubnet = new CfnSubnet(scope, 'OwnSubnet', {
       vpcId: this.vpc.vpcId,
       availabilityZone,
       cidrBlock: addressesOf(pair, availabilityZone),
       mapPublicIpOnLaunch: true,
     });
-    Validations.of(own).acknowledge({
+    Validations.of(ownSubnet).acknowledge({
       id: 'CloudFormation-Validate::W3010',
       reason: 'Both nodes of a pair must be in one zone, and people choose which',
     });
     const routeTableId = this.#routeTableId;
     const routes = new CfnSubnetRouteTableAssociation(scope, 'Routes', {
-      subnetId: own.ref,
+      subnetId: ownSubnet.ref,
       routeTableId,
     });
     const subnet = Subnet.fromSubnetAttributes(scope, 'Subnet', {
-      subnetId: own.ref,
+      subnetId: ownSubnet.ref,
       availabilityZone,
       routeTableId,
     });
@@ -115,8 +119,8 @@ export class BenchNetwork extends Construct {
   }
 
   #ownVpc(): string {
-    // Not the construct Vpc: its subnets would have to stand here, and it locks the default security group, which nothing uses, by
-    // a Lambda whose log group outlives the stack.
+    // Not the construct Vpc: it would put the subnets into this stack, and it closes the unused default security group with a
+    // Lambda whose log group outlives the stack.
     const network = new CfnVPC(this, 'Vpc', {
       cidrBlock: OWN_ADDRESSES,
       enableDnsHostnames: true,
@@ -124,12 +128,12 @@ export class BenchNetwork extends Construct {
     });
     Validations.of(network).acknowledge({
       id: 'AwsSolutions-VPC7',
-      reason: 'Stands for hours, lets nothing in, and its flow logs would cost more than they tell',
+      reason: 'Exists for hours and lets nothing in; flow logs would cost more than they are worth',
     });
     return network.attrVpcId;
   }
 
-  /** The routes of all subnets of an own network: to the internet, and to S3 without a detour. */
+  /** Deploys the route table of all subnets: to the internet, and directly to S3. */
   #ownRoutes(vpcId: string): string {
     const gateway = new CfnInternetGateway(this, 'InternetGateway');
     const attachment = new CfnVPCGatewayAttachment(this, 'InternetGatewayAttachment', {

@@ -29,57 +29,58 @@ import type { NodeEnvironment } from '../deployment/node-environment.ts';
 import { publicImageParameters } from '../deployment/public-images.ts';
 import { tagKeys, type NodeRole } from '../deployment/tags.ts';
 import type { NodeContext } from './node-context.ts';
-import { nodeRole } from './node-policy.ts';
+import { createNodeRole } from './node-policy.ts';
 import { renderUserData } from './user-data.ts';
 
-/** From the start of the machine to the last step of its bootstrap: images of some 20 GB are pulled, and each is tried. */
+/** Time from boot to the end of the bootstrap, which pulls some 20 GB of images and tests each. */
 const BOOTSTRAP_TIMEOUT_SECONDS = 90 * 60;
 
 /**
- * A node that measures or serves uses more than that, also where a GPU computes, unless a serving answers only a few requests a second.
- * Of one core and not of all, since one with 192 does not more of it.
+ * Nodes that measure or serve use more than this, even if a GPU computes, unless a serving answers only a few requests/s. It
+ * is a share of one core, since the load does not grow with the number of cores.
  */
 const IDLE_CORE_PERCENT = 8;
-/** The deadline lies within the machine; this alarm still holds where the machine does not work any more. */
+/** The node enforces its deadline itself; this alarm also works if the machine hangs. */
 const IDLE_LIMIT = Duration.hours(2);
-/** EC2 reports at this interval without detailed monitoring, which would cost more. */
+/** The interval of EC2's metrics without detailed monitoring, which would cost more. */
 const METRIC_PERIOD = Duration.minutes(5);
 
 export interface BenchNodeProps extends NodeContext {
-  /** Whether it serves, one serving at a time with its GPU, or sends the load: the runner, k6 and the middleware. */
+  /** `serving`: runs one serving at a time; `middleware`: runs the runner, the load generator and the middleware. */
   readonly nodeRole: NodeRole;
-  /** Variables beside those that both nodes of a pair have. */
+  /** Variables beside those of both nodes. */
   readonly variables?: Partial<NodeEnvironment>;
 }
 
 /**
- * One node, and the proof that it came up.
+ * A node. Its deployment succeeds only if its bootstrap does.
  *
- * Resources deployed: an instance with its profile and its role, a wait condition with its handle, an alarm that terminates the instance
- * when it idles, a launch template where spot capacity is asked for.
+ * Resources deployed: an instance with its profile and its role, a wait condition with its handle, an alarm that terminates the
+ * idle instance, and a launch template if spot capacity is configured.
  *
- * A changed bootstrap gives a new instance, never one that was set up twice in different ways: its version is part of the
- * logical ids. A failed bootstrap ends the deployment with its own last words.
+ * A changed bootstrap always gives a new instance, since the bootstrap version is part of the logical ids. If a bootstrap
+ * fails, the deployment fails with its last output.
  *
- * Security considerations: session tokens for the metadata service, an encrypted disk that goes with the instance, no key pair,
- * no open port. Containers of a serving node use its network, so they reach that service; its role reads archives and
- * models, writes to the log group, and does what the SSM agent needs, no more. The node ends itself at its deadline.
+ * Security considerations: session tokens for the metadata service, an encrypted disk that is deleted with the instance, no key
+ * pair, no open port. Containers use the network of a serving node, so they can reach the metadata service; the role of the
+ * node may only read archives and models, write to the log group, and do what the SSM agent needs. The node ends itself at its
+ * deadline.
  */
 export class BenchNode extends Construct {
   readonly role: Role;
   readonly instanceId: string;
   readonly imageId: string;
   readonly privateIp: string;
-  /** What the bootstrap signalled with its success, as a JSON object by role. */
+  /** The data that the bootstrap signalled with its success, as a JSON object by role. */
   readonly signalled: string;
 
   constructor(scope: Construct, id: string, props: BenchNodeProps) {
     super(scope, id);
-    const { config, pair, shared, place, assets, nodeRole: what, variables } = props;
+    const { config, pair, shared, place, assets, nodeRole: role, variables } = props;
     const { network, results } = shared;
-    const environment: NodeEnvironment = { ...props.environment, ...variables, SC_ROLE: what };
-    this.role = nodeRole(this, 'Role', {
-      role: what,
+    const environment: NodeEnvironment = { ...props.environment, ...variables, SC_ROLE: role };
+    this.role = createNodeRole(this, 'Role', {
+      role,
       pair,
       results,
       assets: [assets.bundle, assets.models ?? []].flat(),
@@ -89,14 +90,14 @@ export class BenchNode extends Construct {
     const instance = new Instance(this, `Instance${version}`, {
       vpc: network.vpc,
       vpcSubnets: { subnets: [place.subnet] },
-      securityGroup: network.securityGroups[what],
-      // Apart from the instance, so that it stays when that is replaced.
+      securityGroup: network.securityGroups[role],
+      // Its own construct, so that it is kept when the instance is replaced.
       instanceProfile: new InstanceProfile(this, 'Profile', {
         role: this.role,
       }),
-      instanceName: `${config.name}-pair-${pair}-${what}`,
-      instanceType: new InstanceType(config[`${what}InstanceType`]),
-      machineImage: this.#image(what, config[`${what}Ami`]),
+      instanceName: `${config.name}-pair-${pair}-${role}`,
+      instanceType: new InstanceType(config[`${role}InstanceType`]),
+      machineImage: this.#image(role, config[`${role}Ami`]),
       userData: UserData.custom(
         renderUserData({
           environment,
@@ -108,9 +109,9 @@ export class BenchNode extends Construct {
       httpPutResponseHopLimit: 1,
       blockDevices: [
         {
-          // The root volume of Amazon Linux 2023, also of the Deep Learning AMIs made from it.
+          // The root volume of Amazon Linux 2023, and of the Deep Learning AMIs that are based on it.
           deviceName: '/dev/xvda',
-          volume: BlockDeviceVolume.ebs(config[`${what}VolumeGiB`], {
+          volume: BlockDeviceVolume.ebs(config[`${role}VolumeGiB`], {
             encrypted: true,
             volumeType: EbsDeviceVolumeType.GP3,
             deleteOnTermination: true,
@@ -121,12 +122,12 @@ export class BenchNode extends Construct {
       instanceInitiatedShutdownBehavior: InstanceInitiatedShutdownBehavior.TERMINATE,
     });
     instance.node.addDependency(...place.wayOut);
-    Tags.of(this).add(tagKeys.role, what);
+    Tags.of(this).add(tagKeys.role, role);
     if (config.spot) this.#buyFromSpotMarket(instance);
     Validations.of(instance).acknowledge(
       {
         id: 'AwsSolutions-EC28',
-        reason: 'Each second is sampled on the node itself; CloudWatch would add minutes, and cost',
+        reason: 'The node samples itself every second; detailed monitoring would add only cost',
       },
       {
         id: 'AwsSolutions-EC29',
@@ -138,10 +139,10 @@ export class BenchNode extends Construct {
       },
       {
         id: 'CloudFormation-Validate::W9010',
-        reason: 'An image is pinned by its id so that two deployments are the same',
+        reason: 'An image is pinned by its id so that all deployments use the same',
       },
     );
-    this.#endWhenIdle(instance, config[`${what}InstanceType`], version);
+    this.#terminateWhenIdle(instance, config[`${role}InstanceType`], version);
     const ready = new CfnWaitCondition(this, `ReadyCondition${version}`, {
       handle: handle.ref,
       count: 1,
@@ -155,14 +156,14 @@ export class BenchNode extends Construct {
   }
 
   /**
-   * The given image, or the newest at the time of each deployment, which is warned of: a new image would replace the node, "cdk diff"
-   * does not show it, and nothing waits for the new node.
+   * Returns the given image, or the newest at the time of each deployment. The latter gives a warning, since a new image would
+   * replace the node, which "cdk diff" does not show and the deployment does not wait for.
    */
   #image(role: NodeRole, ami: string | undefined): IMachineImage {
     if (ami !== undefined) return MachineImage.genericLinux({ [Stack.of(this).region]: ami });
     Annotations.of(this).addWarningV2(
       `serving-compare:unpinned-${role}-ami`,
-      `Without credentials the image of the ${role} node stays open: each deployment of this template takes the newest, may replace the node, and does not wait for it. With credentials, or with ${role}Ami in serving-compare.json, it is fixed.`,
+      `Without credentials the image of the ${role} node is not pinned: each deployment of this template uses the newest image, may replace the node, and does not wait for it. Use credentials, or set ${role}Ami in serving-compare.json, to pin it.`,
     );
     return MachineImage.fromSsmParameter(publicImageParameters[role], {
       os: OperatingSystemType.LINUX,
@@ -170,10 +171,10 @@ export class BenchNode extends Construct {
   }
 
   /**
-   * The first alarm of an account with an EC2 action makes the service-linked role AWSServiceRoleForCloudWatchEvents:
+   * The first alarm with an EC2 action in an account creates the service-linked role AWSServiceRoleForCloudWatchEvents:
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-service-linked-roles.html
    */
-  #endWhenIdle(instance: Instance, instanceType: string, version: string): void {
+  #terminateWhenIdle(instance: Instance, instanceType: string, version: string): void {
     new Alarm(this, `Idle${version}`, {
       alarmDescription: `Terminates the node after ${IDLE_LIMIT.toHumanString()} below ${IDLE_CORE_PERCENT} % of one core`,
       metric: new Metric({
@@ -189,7 +190,7 @@ export class BenchNode extends Construct {
     }).addAlarmAction(new Ec2Action(Ec2InstanceAction.TERMINATE));
   }
 
-  /** An instance has no property for it, only a launch template does; what the instance says itself goes before. */
+  /** Only a launch template can request spot capacity. The properties of the instance override the template's. */
   #buyFromSpotMarket(instance: Instance): void {
     const template = new CfnLaunchTemplate(this, 'SpotTemplate', {
       launchTemplateData: {

@@ -3,27 +3,27 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 export interface BundleAssetProps {
-  /** SHA-256 (hex) of everything that the archive is made of. */
+  /** SHA-256 (hex) of everything that the archive is built from. */
   readonly sourceHash: string;
-  /** Prints the path of the archive; called when the archive is published, not at synth. */
+  /** Builds the archive and prints its path. Runs when the archive is published, not during synthesis. */
   readonly command: readonly string[];
 }
 
-/** How the archives that nodes fetch are made, and from what. */
+/** The archives that nodes download. */
 export interface Archives {
   readonly bundle: BundleAssetProps;
-  /** Undefined: the deployment has no models of its own. */
+  /** Undefined if the nodes build the models themselves. */
   readonly models: BundleAssetProps | undefined;
 }
 
 /**
- * An archive in the bootstrap bucket that is made when it is published, and only if it is not there yet.
+ * An archive in the CDK's bootstrap bucket. It is built when it is published, and only if it is not there yet.
  *
- * Security considerations: nodes run what lies there, so whoever may write to the bootstrap bucket may run code on them.
+ * Security considerations: nodes run its content, so whoever can write to the bootstrap bucket can run code on them.
  */
 export class BundleAsset extends Construct {
   readonly sourceHash: string;
-  /** As `aws s3 cp` takes it. */
+  /** Address of the form `s3://bucket/key`. */
   readonly url: string;
   readonly objectArn: string;
 

@@ -10,21 +10,21 @@ import type { NodeDocuments } from './node-documents.ts';
 import type { Results } from './results.ts';
 import { userDataScript } from './user-data.ts';
 
-/** What all pairs of a deployment share. */
+/** Resources that all pairs of a deployment share. */
 export interface SharedResources {
   readonly network: BenchNetwork;
   readonly results: Results;
   readonly documents: NodeDocuments;
 }
 
-/** The archives that nodes fetch. */
+/** The archives that nodes download. */
 export interface NodeAssets {
   readonly bundle: BundleAsset;
-  /** Undefined: the deployment has no models of its own. */
+  /** Undefined if the nodes build the models themselves. */
   readonly models: BundleAsset | undefined;
 }
 
-/** Everything that both nodes of a pair are made from. */
+/** Everything from which both nodes of a pair are created. */
 export interface NodeContext {
   readonly config: Config;
   /** Number of the pair, from 1. */
@@ -61,17 +61,17 @@ const environmentWithoutVersion = ({
 });
 
 /**
- * SHA-256 (hex) over everything that makes a node what it is, so that a change of any of it gives new nodes with new wait
- * conditions. Names that AWS generates are left out: they change only with what is replaced anyway.
+ * SHA-256 (hex) over everything that a node is set up with, so that any change gives new nodes with new wait conditions. Names
+ * that AWS generates are left out: they change only if their resources are replaced.
  */
 const bootstrapVersion = (
   { config, pair, assets }: Omit<NodeContext, 'environment'>,
   environment: Readonly<Record<string, string>>,
 ): string => {
-  const known = Object.entries(environment).filter(([, value]) => !Token.isUnresolved(value));
+  const resolved = Object.entries(environment).filter(([, value]) => !Token.isUnresolved(value));
   const facts = [
     userDataScript(),
-    known,
+    resolved,
     [config.servingInstanceType, config.middlewareInstanceType],
     [config.servingAmi, config.middlewareAmi],
     [config.servingVolumeGiB, config.middlewareVolumeGiB],

@@ -5,12 +5,12 @@ import { documentContent } from '../deployment/documents/content.ts';
 import { documentIds, documents, type DocumentId } from '../deployment/documents/index.ts';
 
 /**
- * What can be run on the nodes.
+ * The commands that can be run on the nodes.
  *
- * Resources deployed: one SSM Command document for each of `lib/deployment/documents/`.
+ * Resources deployed: an SSM Command document for each entry of `lib/deployment/documents/`.
  *
- * Security considerations: the text of a document is fixed; what a caller gives is checked by SSM against a pattern and
- * reaches the script as a variable only.
+ * Security considerations: the text of a document is fixed. SSM checks every parameter against a pattern, and passes it to the
+ * script only as a variable.
  */
 export class NodeDocuments extends Construct {
   readonly #documents: ReadonlyMap<DocumentId, CfnDocument>;
@@ -24,7 +24,7 @@ export class NodeDocuments extends Construct {
           documentType: 'Command',
           documentFormat: 'JSON',
           targetType: '/AWS::EC2::Instance',
-          // "Replace" would give it a new name under the hands of those who call it.
+          // "Replace" would change the document's name while others use it.
           updateMethod: 'NewVersion',
           content: documentContent(documents[documentId]),
         }),

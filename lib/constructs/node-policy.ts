@@ -7,7 +7,7 @@ import type { BundleAsset } from './bundle-asset.ts';
 import type { Results } from './results.ts';
 
 /**
- * What the SSM agent needs for Run Command, instead of the far wider AmazonSSMManagedInstanceCore:
+ * The actions that the SSM agent needs for Run Command; AmazonSSMManagedInstanceCore would allow far more:
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
  */
 export const SSM_AGENT_ACTIONS = [
@@ -22,11 +22,11 @@ export interface NodePolicyProps {
   readonly role: NodeRole;
   readonly pair: number;
   readonly results: Results;
-  /** Objects that the node fetches. */
+  /** Objects that the node downloads. */
   readonly assets: readonly BundleAsset[];
 }
 
-/** The bucket's ARN as other stacks import it. */
+/** The ARN of the bucket, exported from the base stack to the stacks of the pairs. */
 const importedBucketArn = ({ bucket }: Results): string =>
   Stack.of(bucket).exportValue(bucket.bucketArn);
 
@@ -44,30 +44,30 @@ export const allow = (
     conditions,
   });
 
-/** What of its pair's part of the bucket a node writes. */
-const OWN_PARTS: Readonly<Record<NodeRole, string>> = {
+/** The keys that a node may write, below the prefix of its pair. */
+const WRITABLE_KEYS: Readonly<Record<NodeRole, string>> = {
   serving: 'logs/serving/*',
   middleware: '*',
 };
 
-/** Objects below a prefix, and their names. */
+/** Allows a role to read and list the objects below a prefix. */
 export const allowReading = (role: Role, results: Results, prefix: string): void => {
   const bucket = importedBucketArn(results);
   role.addToPolicy(allow('ReadRuns', ['s3:GetObject'], [`${bucket}/${prefix}*`]));
-  const below = { StringLike: { 's3:prefix': [`${prefix}*`] } };
-  role.addToPolicy(allow('ListRuns', ['s3:ListBucket'], [bucket], below));
+  const belowPrefix = { StringLike: { 's3:prefix': [`${prefix}*`] } };
+  role.addToPolicy(allow('ListRuns', ['s3:ListBucket'], [bucket], belowPrefix));
 };
 
-/** The role of a node: what every node may, and a serving node a user's model of any run. */
-export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): Role => {
-  const { role: what, pair, results, assets } = props;
+/** Creates the role of a node. A serving node may also read the users' models of all runs. */
+export const createNodeRole = (scope: Construct, id: string, props: NodePolicyProps): Role => {
+  const { role: roleOfNode, pair, results, assets } = props;
   const bucket = importedBucketArn(results);
   const role = new Role(scope, id, {
     assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
-    description: `${what} node ${pair} of serving-compare`,
+    description: `${roleOfNode} node ${pair} of serving-compare`,
   });
-  // Below the prefix of its pair only: no two nodes ever write one object. The ids of runs are not known before.
-  const own = `${bucket}/runs/*/pair-${pair}/${OWN_PARTS[what]}`;
+  // Only below the prefix of its pair, so that no two nodes write the same object. The ids of runs are not known yet.
+  const writable = `${bucket}/runs/*/pair-${pair}/${WRITABLE_KEYS[roleOfNode]}`;
   role.addToPolicy(allow('Agent', SSM_AGENT_ACTIONS, ['*']));
   role.addToPolicy(
     allow(
@@ -76,8 +76,8 @@ export const nodeRole = (scope: Construct, id: string, props: NodePolicyProps): 
       assets.map((asset) => asset.objectArn),
     ),
   );
-  role.addToPolicy(allow('Write', ['s3:PutObject'], [own]));
-  if (what === 'serving') allowReading(role, results, runKeys.model('*'));
+  role.addToPolicy(allow('Write', ['s3:PutObject'], [writable]));
+  if (roleOfNode === 'serving') allowReading(role, results, runKeys.model('*'));
   role.addToPolicy(
     allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [results.logGroup.logGroupArn]),
   );

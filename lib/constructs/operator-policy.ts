@@ -13,7 +13,7 @@ export interface OperatorPolicyProps {
   readonly results: Results;
 }
 
-/** Actions that AWS lets nobody restrict to single resources; all of them only read. */
+/** Actions that AWS cannot restrict to single resources; all of them only read. */
 const UNRESTRICTED = {
   runCommand: ['ssm:GetCommandInvocation', 'ssm:DescribeInstanceInformation'],
   find: [
@@ -28,12 +28,12 @@ const UNRESTRICTED = {
 } as const;
 
 /**
- * What somebody needs who runs benchmarks on a deployment that is there: `npx serving-compare run`, `status`, `logs`, `cancel`, `fetch`,
- * `extend`, `doctor` and `sweep`. It deploys nothing and destroys nothing.
+ * The rights needed to run benchmarks on an existing deployment: `npx serving-compare run`, `status`, `logs`, `cancel`,
+ * `fetch`, `extend`, `doctor` and `sweep`, but not to deploy or destroy it.
  *
- * Resources deployed: one managed policy, attached to nobody.
+ * Resources deployed: a managed policy that is attached to nobody.
  *
- * Security considerations: commands are limited to the documents of this deployment and to instances that carry its tags.
+ * Security considerations: commands are limited to the documents of this deployment and to instances with its tags.
  */
 export class OperatorPolicy extends Construct {
   readonly arn: string;
@@ -87,7 +87,7 @@ export class OperatorPolicy extends Construct {
           'ForAllValues:StringEquals': { 'aws:TagKeys': tagKeys.deadline },
         }),
         allow('Commands', UNRESTRICTED.runCommand, ['*']),
-        // What a person interrupts is cancelled on the node, too. AWS restricts this to nothing.
+        // An interrupted command is cancelled on the node, too. AWS cannot restrict this to single resources.
         allow('CancelCommands', ['ssm:CancelCommand'], ['*']),
         allow('Results', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [objects]),
         allow('Bucket', ['s3:ListBucket'], [bucket]),

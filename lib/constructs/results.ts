@@ -3,16 +3,16 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-/** Longer than any campaign; results are meant to be fetched. */
-const KEPT_DAYS = 90;
+/** Longer than any campaign: users are expected to fetch their results. */
+const EXPIRATION_DAYS = 90;
 
 /**
- * Where results and logs go.
+ * The storage of results and logs.
  *
- * Resources deployed: a bucket with its policy, a log group. Both go with the stack; "npx serving-compare fetch --delete" empties the
- * bucket first, after it has verified that everything is on the operator's disk.
+ * Resources deployed: a bucket with its policy, and a log group. Both are deleted with the stack, but the bucket must be empty:
+ * "npx serving-compare fetch --delete" empties it after verifying that everything is on the operator's disk.
  *
- * Security considerations: the bucket is private, encrypted, and takes TLS connections only.
+ * Security considerations: the bucket is private and encrypted, and accepts only TLS connections.
  */
 export class Results extends Construct {
   readonly bucket: Bucket;
@@ -26,18 +26,18 @@ export class Results extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       removalPolicy: RemovalPolicy.DESTROY,
-      // Objects are not deleted by the stack: a Lambda would do that, whose log group outlives it.
+      // The stack would delete objects with a Lambda, whose log group outlives the stack.
       autoDeleteObjects: false,
       lifecycleRules: [
         {
-          expiration: Duration.days(KEPT_DAYS),
+          expiration: Duration.days(EXPIRATION_DAYS),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
     });
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'A bucket for access logs would outlive the deployment, which stands for hours',
+      reason: 'A bucket for access logs would outlive the deployment, which exists for hours',
     });
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,

@@ -14,7 +14,7 @@ const RUNNER_DOCUMENTS = [
   'EndNode',
 ] as const;
 
-/** What the middleware node of a pair knows beside what every node does: its serving node, how to drive it, and its k6. */
+/** The additional variables of a middleware node: its serving node, the documents that control it, and the k6 release. */
 export const runnerVariables = (
   { config, shared }: NodeContext,
   serving: BenchNode,
@@ -29,7 +29,7 @@ export const runnerVariables = (
   SC_K6_SHA256: config.k6Sha256 ?? '',
 });
 
-/** Lets the middleware node of a pair read runs, and drive the serving node of that pair and no other. */
+/** Allows the middleware node of a pair to read runs, and to control the serving node of this pair only. */
 export const allowRunner = (
   { config, shared: { results, documents } }: NodeContext,
   { role }: BenchNode,
@@ -48,10 +48,9 @@ export const allowRunner = (
   role.addToPolicy(
     allow('FollowCommands', ['ssm:GetCommandInvocation', 'ssm:CancelCommand'], ['*']),
   );
-  // Of a bucket with k6 in it that one object.
-  const mirror = /^s3:\/\/(.+)$/.exec(config.k6Url)?.[1];
-  if (mirror === undefined) return;
+  const k6Object = /^s3:\/\/(.+)$/.exec(config.k6Url)?.[1];
+  if (k6Object === undefined) return;
   const arnFormat = ArnFormat.NO_RESOURCE_NAME;
-  const object = { service: 's3', region: '', account: '', resource: mirror, arnFormat };
-  role.addToPolicy(allow('FetchK6', ['s3:GetObject'], [stack.formatArn(object)]));
+  const arn = { service: 's3', region: '', account: '', resource: k6Object, arnFormat };
+  role.addToPolicy(allow('FetchK6', ['s3:GetObject'], [stack.formatArn(arn)]));
 };

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# First boot of a node. The stack puts lines in front of this that set the variables below and define
-# write_node_environment, which prints the node's environment file. It runs once in the life of a node.
+# The first boot of a node; runs only once. The stack prepends lines that set the variables below, and that define
+# write_node_environment, which prints the node's environment file.
 set -Eeuo pipefail
 export LC_ALL=C PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 umask 022
@@ -12,11 +12,12 @@ LOG=/var/log/serving-compare-bootstrap.log
 RETRY_SECONDS=${RETRY_SECONDS:-3}
 export AWS_DEFAULT_REGION=$REGION
 
-# Descriptors 3 and 4 lead to cloud-init's own log.
+# Descriptors 3 and 4 go to cloud-init's log.
 exec 3>&1 4>&2
 exec >>"$LOG" 2>&1
 
-# signal STATUS TEXT [DATA]: sends the verdict that CloudFormation waits for. The text becomes a JSON string: printable characters of one line each.
+# signal STATUS TEXT [DATA]: sends the signal that CloudFormation waits for. Escapes the text for JSON and keeps only printable
+# characters.
 signal() {
   local reason
   reason=$(tr -cd '\12\40-\176' <<<"$2" | sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk '{ printf "%s%s", (NR > 1 ? "\\n" : ""), $0 }')
@@ -34,7 +35,7 @@ on_exit() {
   trap - EXIT ERR
   set +e
   if ((code != 0)); then
-    # CloudFormation takes 4 KiB and shows less of it, so the step that failed comes first.
+    # CloudFormation accepts 4 KiB and shows even less, so the failed step comes first.
     signal FAILURE "$(
       printf '%s node, exit code %s: %s\n' "$ROLE" "$code" "$(grep 'step=' "$LOG" | grep -v '^step=bootstrap:' | tail -n 1 | cut -c -700)"
       tail -n 10 "$LOG" | cut -c -200
@@ -46,8 +47,9 @@ on_exit() {
 trap 'on_error "$LINENO" "$?"' ERR
 trap on_exit EXIT
 
-# The deadline first: whatever fails below, the node ends itself. It is an absolute moment, so that a restart does not move it.
-# A timer looks at the file every minute, so that "extend" only writes it: a reload of systemd would take the GPU from a container.
+# The deadline comes first, so that the node ends itself whatever fails below. It is an absolute time, so that a reboot does not
+# move it. A timer reads the file every minute, so that "extend" only has to write it: reloading systemd would take the GPU away
+# from a running container.
 STEP=deadline
 install -d -m 0755 "$ETC_DIR"
 echo "$(($(date +%s) + MAX_HOURS * 3600))" >"$ETC_DIR/deadline"
@@ -77,7 +79,7 @@ systemctl restart serving-compare-deadline.timer
 STEP=environment
 write_node_environment >"$ETC_DIR/node.env"
 
-# The role's rights and the network may come some seconds after the machine.
+# The rights of the role and the network may not be available in the first seconds.
 STEP=bundle
 fetch_bundle() {
   local attempt
@@ -94,10 +96,10 @@ install -d -m 0755 "$HOME_DIR"
 tar --extract --gzip --file "$archive" --directory "$HOME_DIR" --no-same-owner
 rm -f "$archive"
 
-# It writes its steps to the same log.
+# The bootstrap writes its steps to the same log.
 STEP=bootstrap
 "$HOME_DIR/lib/node/bootstrap/$ROLE.sh" >&3 2>&4
 
 STEP=signal
-# Ids of servings, separated by commas.
+# The data are the ids of unavailable servings, separated by commas.
 signal SUCCESS "the $ROLE node is ready" "$(cat /var/lib/serving-compare/unavailable 2>/dev/null || true)"

@@ -3,34 +3,33 @@ import path from 'node:path';
 import { Token } from 'aws-cdk-lib';
 import type { NodeEnvironment } from '../deployment/node-environment.ts';
 
-/** What the first boot of a node needs beside its environment. */
-export interface UserDataFacts {
+export interface UserDataProps {
   readonly environment: NodeEnvironment;
   /** S3 address of the bundle. */
   readonly bundleUrl: string;
-  /** Where the verdict goes: the address of a WaitConditionHandle. */
+  /** Address of the WaitConditionHandle that the node signals. */
   readonly signalUrl: string;
 }
 
-/** The part that is the same on every node. */
+/** The part of the user data that is the same on every node. */
 export const userDataScript = (): string =>
   readFileSync(path.join(import.meta.dirname, 'user-data.sh'), 'utf8');
 
-/** A value in single quotes, within which the shell changes nothing. */
+/** Puts a value into single quotes, in which the shell expands nothing. */
 const quoted = (value: string): string => {
   if (!Token.isUnresolved(value) && /['\n]/.test(value)) {
-    throw new Error(`"${value}" cannot stand in the user data: it has a quote or a second line`);
+    throw new Error(`"${value}" cannot be used in the user data: it has a quote or a line break`);
   }
   return `'${value}'`;
 };
 
-/** Variables as shell and systemd read them alike. */
+/** Formats variables so that the shell and systemd parse them alike. */
 const linesOf = (variables: object): readonly string[] =>
   Object.entries(variables).map(([name, value]) => `${name}=${quoted(String(value))}`);
 
-/** The user data of a node: variables in front of the script, without a secret in them. */
-export const renderUserData = (facts: UserDataFacts): string => {
-  const { environment, bundleUrl, signalUrl } = facts;
+/** Renders the user data of a node: its variables, none of which is secret, followed by the script. */
+export const renderUserData = (props: UserDataProps): string => {
+  const { environment, bundleUrl, signalUrl } = props;
   const variables = {
     ROLE: environment.SC_ROLE,
     REGION: environment.SC_REGION,

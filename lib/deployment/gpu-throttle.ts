@@ -1,7 +1,7 @@
 /**
- * Why a GPU holds its clock back, by the bits of NVML's clocks event reasons
- * (https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html). What is left out is no throttling: nothing to
- * do, and clocks that somebody set.
+ * Why a GPU holds its clock back, with the bits of NVML's clocks event reasons
+ * (https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html). Reasons that are no throttling are left out: an
+ * idle GPU, and clocks that somebody set.
  */
 export const THROTTLE_REASON_BITS = {
   'sw-power-cap': 0x4,
@@ -16,26 +16,26 @@ export type ThrottleReason = keyof typeof THROTTLE_REASON_BITS;
 export const THROTTLE_REASONS = Object.keys(THROTTLE_REASON_BITS) as readonly ThrottleReason[];
 
 /**
- * Whether a reason makes a measurement worthless: heat and the hardware do, since they depend on what ran before and where the
- * machine stands. The power cap is the GPU's own (a T4 may use 70 W), and every serving on it meets the same.
+ * Whether a reason invalidates a measurement. Heat and hardware slowdowns do, since they depend on what ran before and on the
+ * machine's environment. The power cap does not: it belongs to the GPU (70 W for a T4) and applies to every serving alike.
  */
 export const isFault = (reason: ThrottleReason): boolean => reason !== 'sw-power-cap';
 
-/** How long a GPU held its clock back in a window, in seconds, from one sample a second. */
+/** How many seconds of a window a GPU held its clock back, from one sample per second. */
 export interface GpuThrottle {
-  /** Seconds of which the reasons are known. */
+  /** Seconds for which the reasons are known. */
   readonly knownSeconds: number;
-  /** Of these, seconds with a reason that is a fault: heat or the hardware. */
+  /** Seconds with a reason that is a fault, see {@link isFault}. */
   readonly faultSeconds: number;
-  /** Seconds with each reason; a second may have several. Those that never came are absent. */
+  /** Seconds with each reason; a second may have several. Reasons that did not occur are absent. */
   readonly secondsByReason: Readonly<Partial<Record<ThrottleReason, number>>>;
 }
 
-/** Several windows as one; undefined without any. Pure. */
-export const addThrottles = (all: readonly GpuThrottle[]): GpuThrottle | undefined => {
-  if (all.length === 0) return undefined;
-  const sum = (of: (one: GpuThrottle) => number | undefined): number =>
-    all.reduce((total, one) => total + (of(one) ?? 0), 0);
+/** Adds up several windows; undefined if there are none. */
+export const addThrottles = (windows: readonly GpuThrottle[]): GpuThrottle | undefined => {
+  if (windows.length === 0) return undefined;
+  const sum = (secondsOf: (window: GpuThrottle) => number | undefined): number =>
+    windows.reduce((total, window) => total + (secondsOf(window) ?? 0), 0);
   const seconds = THROTTLE_REASONS.map(
     (reason) => [reason, sum(({ secondsByReason }) => secondsByReason[reason])] as const,
   );

@@ -1,12 +1,12 @@
-/** What changes the speed of a processor and stands in no model name. */
+/** Settings that change the speed of a processor. */
 export interface CpuState {
-  /** How its clock is chosen, e.g. `performance`; absent where a hypervisor does that. */
+  /** How its clock is chosen, e.g. `performance`; absent if a hypervisor chooses it. */
   readonly cpuGovernor?: string;
-  /** Whether two threads share a core; absent where the system does not tell. */
+  /** Whether two threads share a core; absent if the system does not report it. */
   readonly smt?: boolean;
 }
 
-/** A machine as its system describes it. */
+/** A machine, as its operating system describes it. */
 export interface MachineFacts extends CpuState {
   readonly cpuModel: string;
   readonly cores: number;
@@ -21,7 +21,7 @@ export interface NodeFacts {
   readonly instanceId: string;
   readonly instanceType: string;
   readonly amiId?: string;
-  /** As the metadata service calls it: `on-demand` or `spot`. */
+  /** `on-demand` or `spot`, from the metadata service. */
   readonly lifecycle?: string;
   /** SHA-256 (hex) over everything that the node was set up with. */
   readonly bootstrapVersion: string;

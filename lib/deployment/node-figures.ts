@@ -1,39 +1,41 @@
 import type { GpuThrottle } from './gpu-throttle.ts';
 import type { CpuState } from './machine-facts.ts';
 
-/** What a node used in a window, from one sample a second. Shares are of all cores. */
+/** What a node used in a window, from one sample per second. Shares refer to all cores. */
 export interface NodeFigures {
-  /** How many samples lie in the window. */
+  /** Number of samples in the window. */
   readonly samples: number;
   /** Mean share of CPU time that was not idle, 0 to 1. */
   readonly cpuBusyShare: number;
-  /** Share of CPU time that the hypervisor gave to others, 0 to 1: more than a few per cent makes figures doubtful. */
+  /** Share of CPU time that the hypervisor gave to other machines, 0 to 1; more than a few per cent makes figures doubtful. */
   readonly cpuStealShare: number;
-  /** The most that was neither free nor could be freed at once. */
+  /** Maximum of the memory that was neither free nor could be freed at once. */
   readonly memoryUsedBytes: number;
-  /** Received and sent on the node's own interfaces in the window: not on loopback, nor on those of containers. */
+  /** Bytes received on the node's own interfaces, without loopback and those of containers. */
   readonly rxBytes: number;
+  /** Bytes sent on these interfaces. */
   readonly txBytes: number;
-  /** Right before and after the window; absent in runs of earlier versions. */
+  /** The state right before and after the window; absent in runs of earlier versions. */
   readonly cpuState?: { readonly before: CpuState; readonly after: CpuState };
-  /** Absent where the node has no GPU. */
+  /** Absent if the node has no GPU. */
   readonly gpu?: GpuFigures;
 }
 
-/** Of the first GPU, from nvidia-smi. */
+/** Figures of the first GPU, from nvidia-smi. */
 export interface GpuFigures {
   readonly utilisationMeanPercent: number;
+  /** Maximum in the window. */
   readonly memoryUsedMiB: number;
-  /** Lowest clock of the streaming multiprocessors in the window: shows throttling. */
+  /** Lowest clock of the streaming multiprocessors in the window, which shows throttling. */
   readonly smClockMinMHz: number;
-  /** Absent where the GPU does not tell. */
+  /** Absent if the GPU does not report it. */
   readonly throttle?: GpuThrottle;
 }
 
-/** The memory of a node at one moment; a figure that cannot be told is absent. */
+/** The memory use of a node at one time; unknown figures are absent. */
 export interface MemoryUse {
-  /** What was neither free nor could be freed at once. */
+  /** Memory that was neither free nor could be freed at once. */
   readonly usedBytes?: number;
-  /** Of the first GPU. */
+  /** Memory of the first GPU. */
   readonly gpuUsedMiB?: number;
 }

@@ -4,38 +4,37 @@ import type { MemoryUse, NodeFigures } from './node-figures.ts';
 import type { ServingRuntime } from './node-environment.ts';
 
 /**
- * The one line of JSON that `start-serving.sh` prints last on stdout. Where it fails, the exit
- * code is not 0 and stderr ends with the reason and the serving's last words.
+ * The line of JSON that `start-serving.sh` prints on stdout. If it fails, its exit code is one of {@link startServingExitCodes},
+ * and stderr ends with the reason and the serving's last lines.
  */
 export interface ServingReady {
   readonly serving: string;
   readonly engine: 'onnx' | 'noop' | 'delay';
   readonly runtime: ServingRuntime;
-  /** From the start of the unit to the first healthy answer, measured on the serving node. */
+  /** Time from the start of the unit to the first healthy answer, measured on the serving node. */
   readonly timeToReadyMs: number;
 }
 
-/** The one line of JSON that `disturb-serving.sh` prints on stdout. */
+/** The line of JSON that `disturb-serving.sh` prints on stdout. */
 export interface ServingDisturbed {
   /** When the process was killed or stopped, in milliseconds since 1970. */
   readonly atMs: number;
 }
 
-/** The one line of JSON that `inspect-serving.sh` prints on stdout. */
+/** The line of JSON that `inspect-serving.sh` prints on stdout. */
 export interface ServingState {
-  /** Undefined where nothing was started since boot. */
+  /** Undefined if no serving was started since boot. */
   readonly serving?: string;
-  /** As systemd calls it. */
+  /** The ActiveState of the serving's systemd unit. */
   readonly state: string;
-  /** Present where a window was asked for and the node has samples of it. */
+  /** Present if a window was given and the node has samples of it. */
   readonly figures?: NodeFigures;
-  /** At the end of each part of the window; present where it was asked for in parts. */
+  /** Memory use at the end of each part of the window; present if a number of parts was given. */
   readonly memory?: readonly MemoryUse[];
-  /** What the bootstrap prepared for containers; present where no window was asked for. */
+  /** The containers that the bootstrap prepared; present if no window was given. */
   readonly prepared?: PreparedServings;
-  /** The serving's last lines; present where it is not active. */
-  readonly lastWords?: string;
-  /** For the environment of a run. */
+  /** The serving's last lines; present if it is not active. */
+  readonly lastLines?: string;
   readonly node: NodeFacts;
 }
 

@@ -7,7 +7,7 @@ export const baseStackName = (deployment: string): string => `${deployment}-base
 export const pairStackName = (deployment: string, pair: number): string =>
   `${deployment}-pair-${pair}`;
 
-/** The number of a pair from the name of its stack; undefined for any other stack. */
+/** Parses the number of a pair from the name of its stack; undefined for any other stack. */
 export const pairOfStackName = (deployment: string, stackName: string): number | undefined => {
   const prefix = `${deployment}-pair-`;
   if (!stackName.startsWith(prefix)) return undefined;
@@ -15,7 +15,7 @@ export const pairOfStackName = (deployment: string, stackName: string): number |
   return Number.isInteger(pair) && pair > 0 ? pair : undefined;
 };
 
-/** Keys of the base stack's outputs that programs read. Documents have {@link documentOutputKey}. */
+/** Keys of the base stack's outputs that programs read. Those of documents are {@link documentOutputKey}. */
 export const baseOutputKeys = {
   resultsBucket: 'ResultsBucket',
   logGroup: 'LogGroup',
@@ -26,26 +26,25 @@ export const baseOutputKeys = {
 export const pairOutputKeys = {
   servingInstance: 'ServingInstanceId',
   middlewareInstance: 'MiddlewareInstanceId',
-  /** What the nodes were made from, and where they stand: a later deployment keeps to it. */
+  /** Images and zone of the nodes, which later deployments keep. */
   servingImage: 'ServingImageId',
   middlewareImage: 'MiddlewareImageId',
   availabilityZone: 'AvailabilityZone',
-  /** Price of the pair an hour in US dollars, as text; "unknown" where a price is not in `lib/prices/prices.json`. */
+  /** Price of the pair in US dollars per hour, or "unknown" if `lib/prices/prices.json` lacks it. */
   pricePerHour: 'PricePerHourUsd',
   /** Hours from the boot of a node until it ends itself. */
   maxHours: 'MaxHours',
-  /** What serves on the nodes. */
   runtime: 'Runtime',
   /** What containers compute on: `gpu` or `cpu`. */
   accelerator: 'Accelerator',
   /** Ids of the servings that the nodes can start, separated by commas. */
   servings: 'Servings',
   /**
-   * JSON object; under `serving` the ids of those that the bootstrap could not make ready, separated by commas. The node and the
-   * log group know why.
+   * JSON object whose `serving` has the ids of servings that failed the bootstrap's test, separated by commas. The log group
+   * says why.
    */
   unavailable: 'UnavailableServings',
 } as const;
 
-/** Key of the base stack's output that holds the name of an SSM document. */
+/** Key of the base stack's output with the name of an SSM document. */
 export const documentOutputKey = (id: DocumentId): string => `Document${id}`;

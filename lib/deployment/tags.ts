@@ -1,24 +1,24 @@
-/** Tags of everything that belongs to a deployment; Run Command finds nodes by them, and the sweep what is left. */
+/** Tags by which the operator policy recognises nodes, and `serving-compare sweep` finds leftovers. */
 export const tagKeys = {
   /** On every resource; always the same. */
   project: 'project',
-  /** Name of the deployment, so that several can stand in one account. */
+  /** Name of the deployment; an account may have several. */
   deployment: 'deployment',
   /** Number of the node pair, from 1; on everything that belongs to one pair. */
   pair: 'pair',
-  /** What a node does: a {@link NodeRole}; on instances. */
+  /** The {@link NodeRole}; on instances. */
   role: 'role',
-  /** Until when "npx serving-compare extend" lets a node live: seconds since 1970; on its instance. */
+  /** The deadline set by "npx serving-compare extend", in seconds since 1970; on instances. */
   deadline: 'deadline',
 } as const;
 
-/** Tags of everything in a deployment. */
+/** The tags of everything in a deployment. */
 export const deploymentTags = (deployment: string): Readonly<Record<string, string>> => ({
   [tagKeys.project]: 'serving-compare',
   [tagKeys.deployment]: deployment,
 });
 
-/** Tags of everything that belongs to one pair. */
+/** The tags of everything that belongs to one pair. */
 export const pairTags = (deployment: string, pair: number): Readonly<Record<string, string>> => ({
   ...deploymentTags(deployment),
   [tagKeys.pair]: String(pair),

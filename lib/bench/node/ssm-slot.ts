@@ -17,9 +17,9 @@ const BYTES_PER_MIB = 2 ** 20;
 const STOP_MS = 8000;
 
 /** @throws BenchError if the serving has ended. */
-const assertAlive = (serving: ServingName, { state, lastWords = '' }: ServingState): void => {
+const assertAlive = (serving: ServingName, { state, lastLines = '' }: ServingState): void => {
   if (state === 'active') return;
-  const output = lastWords === '' ? '' : `; its last lines:\n${lastWords}`;
+  const output = lastLines === '' ? '' : `; its last lines:\n${lastLines}`;
   throw new BenchError(
     'BENCH_SERVING_DIED',
     `${manifestOf(serving).title} ended during the measurement (${state})${output}`,

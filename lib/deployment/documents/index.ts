@@ -8,21 +8,21 @@ const servingParameter = {
 
 const engineParameter = {
   description:
-    'onnx: the model computes; noop: a server of the same protocol that answers at once; delay: one that answers after a known time',
+    'onnx: the model; noop: a server with the same protocol that answers at once; delay: one that answers after a known time',
   allowedPattern: '^(onnx|noop|delay)$',
   default: 'onnx',
 } as const;
 
 const delayParameter = {
   description:
-    'With the engine delay, what each request takes, one at a time, in milliseconds; else empty',
+    'Latency of the engine delay in milliseconds, which handles one request at a time; otherwise empty',
   allowedPattern: '^([1-9][0-9]{0,3})?$',
   default: '',
 } as const;
 
 const modelParameter = {
   description:
-    "A user's model: id of the run that it belongs to, and SHA-256 of the list of its files in the bucket; empty: ResNet-50",
+    "A user's model: id of its run, and SHA-256 of its checksum file in the bucket; empty: ResNet-50",
   allowedPattern: `^(${RUN_ID_PATTERN.slice(1, -1)}/[0-9a-f]{64})?$`,
   default: '',
 } as const;
@@ -35,11 +35,11 @@ const runIdParameter = {
 /** Empty, or milliseconds since 1970. */
 const EPOCH_MS_PATTERN = '^([0-9]{13})?$';
 
-/** Up to twenty pairs, each with its repeats or without. */
+/** Up to twenty pairs, each with or without its repeats. */
 export const PAIRS_PATTERN =
   '^[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?(,[1-9][0-9]?(:[1-9][0-9]{0,2}([+][1-9][0-9]{0,2})*)?){0,19}$';
 
-/** Every document of a deployment. The logic is in the scripts that they call. */
+/** The documents of a deployment. Their logic is in the scripts that they call. */
 export const documents = {
   StartServing: {
     description: 'Stops the running serving, starts another and returns when it is ready',
@@ -54,7 +54,7 @@ export const documents = {
     timeoutSeconds: 900,
   },
   StopServing: {
-    description: 'Stops the serving that runs, if any',
+    description: 'Stops the running serving, if any',
     roles: ['serving'],
     parameters: {},
     script: 'stop-serving.sh',
@@ -62,7 +62,7 @@ export const documents = {
   },
   InspectServing: {
     description:
-      'Prints the state of the serving and what the node used between two moments, as one line of JSON',
+      'Prints the state of the serving and the resource use of the node in a window, as one line of JSON',
     roles: ['serving'],
     parameters: {
       FromMs: {
@@ -76,7 +76,7 @@ export const documents = {
         default: '',
       },
       Parts: {
-        description: 'In how many parts of the window memory is reported, or empty',
+        description: 'Number of parts of the window for which memory is reported, or empty',
         allowedPattern: '^([1-9][0-9]?)?$',
         default: '',
       },
@@ -85,7 +85,7 @@ export const documents = {
     timeoutSeconds: 60,
   },
   DisturbServing: {
-    description: 'Kills the busiest process of the serving at a moment, or pauses it for a time',
+    description: 'Kills or pauses the busiest process of the serving at a given time',
     roles: ['serving'],
     parameters: {
       Fault: {
@@ -93,12 +93,11 @@ export const documents = {
         allowedPattern: '^(kill|pause)-worker$',
       },
       AtMs: {
-        description: 'The moment in milliseconds since 1970',
+        description: 'The time in milliseconds since 1970',
         allowedPattern: '^[0-9]{13}$',
       },
       ForMs: {
-        description:
-          'How long a pause lasts, and how much later than the moment the fault may still come, in milliseconds',
+        description: 'How long a pause lasts, and how late the fault may be, in milliseconds',
         allowedPattern: '^[1-9][0-9]{0,5}$',
       },
     },
@@ -112,13 +111,13 @@ export const documents = {
       RunId: runIdParameter,
       Pairs: {
         description:
-          'Numbers of the pairs that share the repeats of the plan in turn; or with the repeats of each, as 1:1+4,2:2+3',
+          'Numbers of the pairs that take the repeats of the plan in turn; or the repeats of each pair, for example 1:1+4,2:2+3',
         allowedPattern: PAIRS_PATTERN,
         default: '1',
       },
       Options: {
         description:
-          'Options of "npx serving-compare run", for example: --profile full --levels 1,8; without a seed it comes from the run id',
+          'Options of "npx serving-compare run", for example --profile full --levels 1,8; the default seed depends on the run id',
         allowedPattern: '^[A-Za-z0-9 ,._=-]{0,1000}$',
         default: '',
       },
@@ -132,7 +131,7 @@ export const documents = {
     timeoutSeconds: 120,
   },
   CancelRun: {
-    description: 'Ends a run; all finished measurements are kept',
+    description: 'Ends a run and keeps all finished measurements',
     roles: ['middleware'],
     parameters: { RunId: runIdParameter },
     script: 'cancel-run.sh',
@@ -154,11 +153,11 @@ export const documents = {
     timeoutSeconds: 300,
   },
   ExtendDeadline: {
-    description: 'Moves the moment at which the node ends itself',
+    description: 'Changes the time at which the node ends itself',
     roles: ['serving', 'middleware'],
     parameters: {
       DeadlineSeconds: {
-        description: 'The new moment in seconds since 1970',
+        description: 'The new time in seconds since 1970',
         allowedPattern: '^[0-9]{10}$',
       },
     },

@@ -8,7 +8,7 @@ import type { ServingState } from '../../deployment/serving-state.ts';
 import { figuresBetween, memoryIn } from '../sampler/figures-between.ts';
 import { readWindow } from '../sampler/read-figures.ts';
 import { readNode } from '../system/machine.ts';
-import { lastWords, readUnit, SERVING_UNIT } from '../system/unit.ts';
+import { readLastLines, readUnit, SERVING_UNIT } from '../system/unit.ts';
 
 /** Run Command returns at most 24,000 characters, which must hold the rest as well. */
 const LAST_LINES = 15;
@@ -39,7 +39,7 @@ const state: ServingState = {
       ? undefined
       : memoryIn(samples, fromMs, toMs, Number(parts)),
   prepared: SC_RUNTIME === 'container' && from === '' ? readPreparedServings() : undefined,
-  lastWords: isDead ? (await lastWords(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : undefined,
+  lastLines: isDead ? (await readLastLines(unit, LAST_LINES)).slice(-LAST_CHARACTERS) : undefined,
   node,
 };
 process.stdout.write(`${JSON.stringify(state)}\n`);

@@ -12,7 +12,7 @@ import { readPreparedServings } from '../../../serving-configs/runtimes/node/pre
 import { askReady, containerProbe } from '../../../serving-configs/runtimes/ready.ts';
 import { startServingExitCodes, type ServingReady } from '../../deployment/serving-state.ts';
 import { run } from '../system/run.ts';
-import { lastWords, readUnit, SERVING_UNIT } from '../system/unit.ts';
+import { readLastLines, readUnit, SERVING_UNIT } from '../system/unit.ts';
 
 const LAST_LINES = 30;
 /** The resolution of the start-up time, the same as for a serving on the runner's own machine. */
@@ -30,7 +30,7 @@ const failDead = async (title: string): Promise<never> => {
   return fail(
     startServingExitCodes.died,
     `${title} ended before it was ready (${unit.result}, exit status ${unit.exitStatus})`,
-    await lastWords(unit, LAST_LINES),
+    await readLastLines(unit, LAST_LINES),
   );
 };
 
@@ -65,7 +65,7 @@ const waitUntilReady = async (
     if (unit.mainPid === 0 || !isAlive(unit.mainPid)) return failDead(title);
     if (ready) return elapsedMs;
     if (elapsedMs > limitSeconds * 1000) {
-      const output = await lastWords(unit, LAST_LINES);
+      const output = await readLastLines(unit, LAST_LINES);
       await stopServing();
       return fail(
         startServingExitCodes.notReady,

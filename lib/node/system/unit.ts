@@ -54,7 +54,7 @@ export const readUnit = async (name: string): Promise<Unit> =>
   );
 
 /** Returns the last lines that a unit wrote since its last start. */
-export const lastWords = async (unit: Unit, lines: number): Promise<string> => {
+export const readLastLines = async (unit: Unit, lines: number): Promise<string> => {
   await runOptional('journalctl', ['--sync']);
   const output = await runOptional('journalctl', [
     `_SYSTEMD_INVOCATION_ID=${unit.invocationId}`,

@@ -85,7 +85,7 @@ const inspect = (
   return {
     ...(started === undefined ? {} : { serving: started.serving }),
     state: isDead ? 'failed' : started === undefined ? 'inactive' : 'active',
-    ...(isDead ? { lastWords: 'killed by the test' } : {}),
+    ...(isDead ? { lastLines: 'killed by the test' } : {}),
     ...(SSM_FromMs === '' ? {} : { figures: figures(Number(SSM_FromMs), Number(SSM_ToMs)) }),
     ...(SSM_Parts === '' ? {} : { memory: memory(Number(SSM_Parts)) }),
     node: {

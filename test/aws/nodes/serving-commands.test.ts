@@ -120,7 +120,7 @@ describe('the documents of a serving node', () => {
         machine: { kernel: stdout.trim() },
       },
     });
-    expect(state.lastWords).toBeUndefined();
+    expect(state.lastLines).toBeUndefined();
   });
 
   it('report what the node used in a window, once the sample that closes it exists', async () => {

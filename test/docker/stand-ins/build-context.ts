@@ -6,9 +6,9 @@ import type { PackedFile } from '../../../lib/bundle/file-list.ts';
 export const tarOf = (files: readonly PackedFile[]): Pack => {
   const archive = pack();
   const fill = async (): Promise<void> => {
-    for (const { name, place, isExecutable } of files) {
+    for (const { name, file, isExecutable } of files) {
       const header = { name, mode: isExecutable ? 0o755 : 0o644, mtime: new Date(0) };
-      const content = readFileSync(place);
+      const content = readFileSync(file);
       await new Promise<void>((resolve, reject) => {
         archive.entry(header, content, (error) => (error ? reject(error) : resolve()));
       });

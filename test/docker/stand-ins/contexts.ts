@@ -13,9 +13,9 @@ const folder = (name: string, from = join(import.meta.dirname, name)): readonly 
     name: `${name}/${file.name}`,
   }));
 
-const file = (name: string, place: string, isExecutable = false): PackedFile => ({
+const packed = (name: string, file: string, isExecutable = false): PackedFile => ({
   name,
-  place,
+  file,
   isExecutable,
 });
 
@@ -25,11 +25,11 @@ const referenceServing = (): readonly PackedFile[] =>
     ...filesBelow(ROOT, 'package.json'),
     ...filesBelow(ROOT, 'tsconfig.json'),
     ...packagesOfNodes(ROOT, join(ROOT, '.cache/archives')),
-  ].map((packed) => ({ ...packed, name: `project/${packed.name}` }));
+  ].map((file) => ({ ...file, name: `project/${file.name}` }));
 
 /** What each image is built from, by the folder of its Dockerfile. */
 export const CONTEXTS = {
-  python: () => [...folder('python'), file('python/ca-certificates.crt', CA_BUNDLE)],
+  python: () => [...folder('python'), packed('python/ca-certificates.crt', CA_BUNDLE)],
   golang: () => folder('golang'),
   frameworks: () => folder('frameworks'),
   torchserve: () => folder('torchserve'),
@@ -38,7 +38,7 @@ export const CONTEXTS = {
     ...folder('tfserving/stand-in', join(ROOT, 'serving-configs/platforms/tfserving/venv')),
   ],
   triton: () => folder('triton'),
-  ovms: () => [...folder('ovms'), file('node', process.execPath, true), ...referenceServing()],
+  ovms: () => [...folder('ovms'), packed('node', process.execPath, true), ...referenceServing()],
 } as const satisfies Readonly<Record<string, () => readonly PackedFile[]>>;
 
 export type StandInFolder = keyof typeof CONTEXTS;

@@ -56,7 +56,7 @@ describe('an archive', () => {
   it('does not appear if it could not be finished', async () => {
     const folder = sourceFolder();
     const place = path.join(newFolder(), 'archive.tar.gz');
-    const missing = { name: 'gone', place: path.join(folder, 'gone'), isExecutable: false };
+    const missing = { name: 'gone', file: path.join(folder, 'gone'), isExecutable: false };
 
     await expect(writeArchive(place, [missing])).rejects.toThrow('ENOENT');
     expect(existsSync(place)).toBe(false);

@@ -4,22 +4,22 @@ import { amis } from '../../support/stack-configurations.ts';
 import { listOf, ofType, statementsOf, synthesise } from '../../support/stacks.ts';
 
 const lib = path.resolve(import.meta.dirname, '../../../lib');
-/** Of the command line tool; what runs on a node has the node's role. */
-const OPERATOR = /^(bench\/(?!node\/)|zones\.ts$).*/;
+/** Files that call AWS on the operator's machine; those of a node use the node's role. */
+const OPERATOR = /^(bench\/(?!node\/)|aws-lookups\/zones\.ts$)/;
 
-/** Prefix of the actions of a service, where it is not the name of its client. */
+/** Services whose prefix in IAM differs from the name of their client. */
 const PREFIXES: Readonly<Record<string, string>> = {
   'service-quotas': 'servicequotas',
 };
 
-/** Calls whose action has another name; undefined: everybody may. */
+/** Calls whose action has a different name in IAM; undefined: no right is needed. */
 const ACTIONS: Readonly<Record<string, string | undefined>> = {
   's3:DeleteObjects': 's3:DeleteObject',
   's3:ListObjectsV2': 's3:ListBucket',
   'sts:GetCallerIdentity': undefined,
 };
 
-/** What is asked of AWS on the operator's machine. */
+/** The actions of all AWS calls on the operator's machine. */
 const usedActions = (): readonly string[] => {
   const calls = readdirSync(lib, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && OPERATOR.test(file))
@@ -41,7 +41,7 @@ const usedActions = (): readonly string[] => {
 };
 
 describe('the policy of operators', () => {
-  const [policy, ...others] = ofType(synthesise(amis), 'AWS::IAM::ManagedPolicy');
+  const [policy, ...otherPolicies] = ofType(synthesise(amis), 'AWS::IAM::ManagedPolicy');
   const statements = statementsOf(policy);
   const allowed = statements.flatMap(({ Action }) => listOf(Action));
 
@@ -96,7 +96,7 @@ describe('the policy of operators', () => {
   });
 
   it('is the only policy, and attached to nobody', () => {
-    expect(others).toEqual([]);
+    expect(otherPolicies).toEqual([]);
     expect(policy?.Properties).not.toHaveProperty('Users');
     expect(policy?.Properties).not.toHaveProperty('Groups');
     expect(policy?.Properties).not.toHaveProperty('Roles');

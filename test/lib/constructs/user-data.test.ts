@@ -21,10 +21,10 @@ describe('the user data', () => {
     const facts = { environment, bundleUrl: 's3://a/b', signalUrl: 'http://h' };
 
     expect(() => renderUserData({ ...facts, bundleUrl: "s3://a/b'; reboot '" })).toThrow(
-      'cannot stand in the user data',
+      'cannot be used in the user data',
     );
     expect(() =>
       renderUserData({ ...facts, environment: { ...environment, SC_SERVINGS: 'a\nreboot' } }),
-    ).toThrow('cannot stand in the user data');
+    ).toThrow('cannot be used in the user data');
   });
 });
