@@ -8,11 +8,11 @@ import { choosePorts } from '../../../serving-configs/runtimes/ports.ts';
 import { contentTypeOf } from '../load/load-target.ts';
 import type { ServedBy } from '../model/plan.ts';
 import { createLiveLine } from '../progress/live-line.ts';
-import { askForEncoded } from '../run/encoded-requests.ts';
+import { fetchEncoded } from '../run/encoded-requests.ts';
 import { encodeUrl, inferUrl } from '../run/infer.ts';
 import { startMiddleware, type RunningMiddleware } from '../run/middleware-process.ts';
 import { whileAlive } from '../run/rig.ts';
-import { needed } from '../run/run-measurement.ts';
+import { neededProcesses } from '../run/run-measurement.ts';
 import { runtimeSpecOf, weightsTrainedOf } from '../run/serving-launch.ts';
 import { startServing } from '../run/serving-process.ts';
 import { counted } from '../wording/format-number.ts';
@@ -46,7 +46,7 @@ const measureCommand = async (
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   if (userModel === undefined) return undefined;
-  const { path } = await askForEncoded(encodeUrl(middlewareUrl, target), request, signal);
+  const { path } = await fetchEncoded(encodeUrl(middlewareUrl, target), request, signal);
   const url = target.protocol === 'grpc' ? grpc.replace('http:', 'grpc:') : `${rest}${path}`;
   const description = relative(process.cwd(), userModel.description);
   return `npx serving-compare run --model ${shellWord(description)} --target mine=${url}`;
@@ -171,7 +171,7 @@ const serve = async (
       measure: await measureCommand(inputs, middleware.url, running.urls, signal),
     };
     printRunning(parts, json, console);
-    return await whileAlive(needed({ serving: running, middleware }, target), signal, untilAborted);
+    return await whileAlive(neededProcesses({ serving: running, middleware }, target), signal, untilAborted);
   } finally {
     await Promise.all(stops.map((stop) => stop()));
   }

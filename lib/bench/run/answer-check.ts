@@ -7,20 +7,20 @@ import type { AnswerCheck, CheckedImage, ScoredClass, ScoreDifference } from '..
 import { checkEach, type CheckRequest } from './infer.ts';
 import { projectRoot } from './project-files.ts';
 
-/** How far two answers differ. */
+/** The largest difference between two answers. */
 interface ScoreDistance {
-  /** The largest difference between two probabilities of a class, as a share of the right one. */
+  /** Difference between the two probabilities of a class, as a share of the right one. */
   readonly largest: number;
-  /** The class of that; undefined if both answers are empty. */
+  /** The class with that difference; undefined if both answers are empty. */
   readonly at: ScoreDifference | undefined;
 }
 
 /**
- * The probability of a class picked at random from a thousand. Below it a relative difference means nothing: rounding in a text
- * may be as large.
+ * The probability of a random class out of a thousand. For smaller probabilities a relative difference means nothing, because
+ * rounding in a text may be as large.
  */
 const SMALLEST_SCORE = 0.001;
-/** The largest possible difference; also used for values that are not numbers. */
+/** The largest possible distance; also used for values that are not numbers. */
 const LARGEST_DISTANCE = 1 / SMALLEST_SCORE;
 
 const distanceOf = (expected: number, answered: number): number => {
@@ -31,13 +31,13 @@ const distanceOf = (expected: number, answered: number): number => {
 const leastOf = (scores: readonly ScoredClass[]): number =>
   Math.min(...scores.map(({ score }) => score));
 
-const scoreIn = (scores: readonly ScoredClass[], wanted: number): number | undefined =>
-  scores.find((one) => one.class === wanted)?.score;
+const scoresByClass = (scores: readonly ScoredClass[]): ReadonlyMap<number, number> =>
+  new Map(scores.map(({ class: index, score }) => [index, score]));
 
 /**
- * Compares the probabilities of the best classes of an answer with the right ones. A class that only one of them lists has at
- * most the lowest listed probability in the other, so two classes that change places at the end of the list differ by no more
- * than their probabilities do.
+ * Compares the probabilities of the best classes of an answer with the right ones. A class that is missing from one list has at
+ * most the lowest probability of that list, so two classes that change places at the end of the list differ by no more than their
+ * probabilities do.
  *
  * @param answered classes that are missing from a shorter list count as 0
  */
@@ -45,57 +45,47 @@ export const compareScores = (
   expected: readonly ScoredClass[],
   answered: readonly ScoredClass[],
 ): ScoreDistance => {
+  const [expectedScores, answeredScores] = [scoresByClass(expected), scoresByClass(answered)];
   const leastExpected = leastOf(expected);
   const leastAnswered = answered.length < expected.length ? 0 : leastOf(answered);
-  const ofExpected = expected.map(({ class: index, score }) => {
-    const given = scoreIn(answered, index);
-    return given === undefined
-      ? {
-          distance: score <= leastAnswered ? 0 : distanceOf(score, leastAnswered),
-          at: {
-            class: index,
-            expected: score,
-            answered: leastAnswered,
-            atMost: 'answered' as const,
-          },
-        }
-      : {
-          distance: distanceOf(score, given),
-          at: { class: index, expected: score, answered: given },
-        };
-  });
-  const ofAnswered = answered
-    .filter((one) => scoreIn(expected, one.class) === undefined)
-    .map(({ class: index, score }) => ({
-      distance: score <= leastExpected ? 0 : distanceOf(leastExpected, score),
-      at: { class: index, expected: leastExpected, answered: score, atMost: 'expected' as const },
-    }));
-  const [first, ...others] = [...ofExpected, ...ofAnswered];
-  if (first === undefined) return { largest: 0, at: undefined };
-  const { distance, at } = others.reduce(
-    (far, one) => (one.distance > far.distance ? one : far),
-    first,
-  );
-  return { largest: distance, at };
+  let farthest: ScoreDistance = { largest: 0, at: undefined };
+  for (const index of new Set([...expectedScores.keys(), ...answeredScores.keys()])) {
+    const [right, given] = [expectedScores.get(index), answeredScores.get(index)];
+    const at: ScoreDifference = {
+      class: index,
+      expected: right ?? leastExpected,
+      answered: given ?? leastAnswered,
+      ...(given === undefined && { atMost: 'answered' }),
+      ...(right === undefined && { atMost: 'expected' }),
+    };
+    const isBelowBound =
+      (given === undefined && at.expected <= leastAnswered) ||
+      (right === undefined && at.answered <= leastExpected);
+    const distance = isBelowBound ? 0 : distanceOf(at.expected, at.answered);
+    if (farthest.at === undefined || distance > farthest.largest) {
+      farthest = { largest: distance, at };
+    }
+  }
+  return farthest;
 };
 
-/** Rounding of sums in another order and of numbers written as text. Measured on all targets here: below 0.00002. */
+/** Covers sums in another order and numbers rounded as text. The largest difference measured here on any target: 0.00002. */
 const SAME_ARITHMETIC = 0.001;
 /**
- * Other arithmetic: a GPU, or a compiled graph. An input with 0.01 % of noise moves a probability of random weights by up to
- * 0.013, half precision by 0.04. Containers on a CPU with trained weights: below 0.0001.
+ * Covers a GPU or a compiled graph. With random weights, 0.01 % of noise in the input moves a probability by up to 0.013 and half
+ * precision by 0.04. Containers on a CPU with trained weights differ by less than 0.0001.
  */
 const OTHER_ARITHMETIC = 0.05;
 /**
- * The platform decodes and resizes the image with another library. In containers, with trained weights and the eight images of
- * the data set, Pillow moves a probability by up to 0.22, TensorFlow, which resizes without looking at all pixels, by up to
- * 0.53. Swapped colours or a missing crop move one by 0.7 to 1.
+ * Covers decoding and resizing with another library. In containers, with trained weights and the eight images of the data set,
+ * Pillow moves a probability by up to 0.22; TensorFlow, which does not antialias, by up to 0.53. Swapped colours or a missing crop
+ * move one by 0.7 to 1.
  */
 const OTHER_DECODER = 0.6;
 
 /**
- * How far the probability of a class may differ from the direct computation, as a share of it; see {@link compareScores}. The
- * simulated server is the same code, and real servers from packages use the same libraries. Containers bring their own.
+ * Largest allowed difference of a probability from the direct computation, as a share of it; see {@link compareScores}. The
+ * simulated server runs the same code, and real servers from packages use the same libraries; containers bring their own.
  */
 export const scoreTolerance = (
   { payload }: Pick<Target, 'payload'>,
@@ -105,7 +95,7 @@ export const scoreTolerance = (
   return payload === 'image' ? OTHER_DECODER : OTHER_ARITHMETIC;
 };
 
-/** Images that decoders treat differently: greyscale, CMYK, and one that is turned by its metadata. */
+/** Images that decoders treat differently: greyscale, CMYK, and one that its metadata rotates. */
 export const oddImagesDir = join(projectRoot, 'k6', 'odd-images');
 
 interface AnswerCheckRequest extends CheckRequest {
@@ -113,13 +103,13 @@ interface AnswerCheckRequest extends CheckRequest {
   readonly files: readonly string[];
   /** The right classes of each file, best first. */
   readonly expected: readonly (readonly ScoredClass[])[];
-  /** How far a probability may lie from the right one, as a share of it. */
+  /** Largest allowed difference of a probability, as a share of the right one. */
   readonly tolerance: number;
-  /** Whether the weights of the direct computation are; assumed of a serving that does not say. */
+  /** Whether the direct computation used trained weights. A serving that does not report it is assumed to use the same. */
   readonly trained: boolean;
 }
 
-/** An answer of the middleware. */
+/** An answer of the middleware to an image. */
 interface Classes {
   /** At least one class, best first. */
   readonly top: readonly [ScoredClass, ...(readonly ScoredClass[])];
@@ -127,7 +117,7 @@ interface Classes {
   readonly trained?: boolean;
 }
 
-/** @throws Error where an answer holds no classes. */
+/** @throws Error if the answer holds no classes. */
 export const readClasses = (body: Buffer): Classes => {
   const answer = JSON.parse(body.toString('utf8')) as Partial<Classes>;
   if (answer.top?.[0] === undefined) throw new Error('an answer without classes');
@@ -137,11 +127,11 @@ export const readClasses = (body: Buffer): Classes => {
 const isSameClass = ({ answeredClass, expectedClass }: CheckedImage): boolean =>
   answeredClass === expectedClass;
 
-/** Two best classes within the tolerance may change places. */
+/** Another best class alone is not wrong: two classes within the tolerance may change places. */
 const isWrong = ({ error, difference }: CheckedImage): boolean =>
   error !== undefined || difference !== undefined;
 
-/** What differed: how many images, and the first of them. */
+/** Says how many images got a wrong answer and which was the first; undefined if none did. */
 const reasonOf = (images: readonly CheckedImage[], tolerance: number): string | undefined => {
   const wrong = images.filter(isWrong);
   const kinds = [
@@ -173,8 +163,7 @@ const checkImage = (
 };
 
 /**
- * Sends every image to a target, one after the other, and compares the best class and the probabilities of the best five with
- * the right ones.
+ * Sends every image to a target, one after the other, and compares the probabilities of the best classes with the right ones.
  */
 export const checkAnswers = async (request: AnswerCheckRequest): Promise<AnswerCheck> => {
   const { imagesDir, files, expected, tolerance } = request;

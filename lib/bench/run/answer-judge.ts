@@ -6,29 +6,28 @@ import { checkAnswers, oddImagesDir, readClasses, scoreTolerance } from './answe
 import type { CorrectAnswers } from './correct-answers.ts';
 import type { CheckRequest } from './infer.ts';
 
-/** How a run tells right answers from wrong ones. */
+/** Tells right answers from wrong ones. */
 export interface AnswerJudge {
   /** Sends every input to a target, one after the other, and compares the answers with the right ones. */
   readonly check: (request: CheckRequest) => Promise<AnswerCheck>;
   /**
-   * What the load is to expect of a target.
+   * The answers that the load generator must expect from a target.
    *
-   * @param seen the check of the target
+   * @param check the answer check of the target, if there was one
    */
   readonly expect: (
     measured: { readonly target: Target; readonly engine: Engine },
-    seen: AnswerCheck | undefined,
+    check: AnswerCheck | undefined,
   ) => LoadJob['expect'];
-  /** What the load is to expect of a serving that gives this answer to every input. */
+  /** The answers that the load generator must expect from a serving that answers every input like this. */
   readonly expectSame: (answer: Buffer) => LoadJob['expect'];
 }
 
-/** What classes of images are judged by. */
-export interface ClassAnswers {
+interface ClassAnswers {
   readonly imagesDir: string;
-  /** The correct answers for every engine of the plan. */
+  /** The correct answers of every engine in the plan. */
   readonly answers: ReadonlyMap<Engine, CorrectAnswers>;
-  /** Those of the plan's engine to the odd images; undefined for an engine that looks at none. */
+  /** The correct answers to the odd images; undefined if no engine in the plan computes. */
   readonly odd: CorrectAnswers | undefined;
 }
 
@@ -48,23 +47,23 @@ export const createClassJudge = (
       const { target, engine } = request;
       const judged = {
         ...request,
-        // For the no-op and delay engines it is that of the simulated server, whatever the runtime.
+        // The no-op and delay engines always belong to the simulated server.
         tolerance: scoreTolerance(target, engine === 'onnx' ? runtime : 'simulated'),
         trained: answers.get(engine)?.model.trained ?? false,
       };
       const expected = rightTop(engine, target);
       const answered = await checkAnswers({ ...judged, imagesDir, files, expected });
-      // Engines that compute nothing look at no image.
+      // The other engines do not look at the image.
       if (answered.state === 'failed' || odd === undefined || engine !== 'onnx') return answered;
       const sent = { imagesDir: oddImagesDir, files: odd.files, expected: odd.topOf(target) };
-      // A difference is a finding about the serving and decides nothing: the load has no such images, unless the user put them there.
+      // Differences are reported and do not fail the check, because the load usually contains no such images.
       return { ...answered, odd: (await checkAnswers({ ...judged, ...sent })).images };
     },
-    // The class that the check has seen, since two best classes within the tolerance may have changed places.
-    expect: ({ target, engine }, seen) =>
+    // Prefers the class that the check received, because two classes within the tolerance may change places.
+    expect: ({ target, engine }, check) =>
       expectClasses(
         rightTop(engine, target).map(
-          ([right], index) => seen?.images[index]?.answeredClass ?? right?.class ?? -1,
+          ([right], index) => check?.images[index]?.answeredClass ?? right?.class ?? -1,
         ),
       ),
     expectSame: (answer) => {

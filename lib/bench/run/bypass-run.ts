@@ -10,12 +10,12 @@ import { seedOf } from './take-measurement.ts';
 
 export interface BypassJob {
   readonly plan: Plan;
-  /** A measurement with a bypass run. */
+  /** A measurement whose plan includes a bypass run. */
   readonly measurement: Measurement;
   readonly requests: EncodedRequests;
-  /** Base URL of the serving, for the protocol of the target. */
+  /** Base URL of the serving for the protocol of the target. */
   readonly servingUrl: string;
-  /** The rate of the measurement through the middleware. */
+  /** Request rate of the measurement through the middleware. */
   readonly ratePerSecond: number;
   readonly runLoad: RunLoad;
 }
@@ -26,12 +26,12 @@ const reasonOf = ({ failures, unfinished, durationSeconds }: LoadResult): string
 };
 
 /**
- * Sends what the middleware sends, byte for byte, straight to the serving: at the level of the measurement, in the same order,
- * with the same load generator, from the middleware's machine. The difference is the cost of the middleware.
+ * Sends the requests of the middleware, byte for byte, directly to the serving: at the level of the measurement, in the same
+ * order, with the same load generator, from the middleware's machine. The difference is the cost of the middleware.
  *
- * An answer with status 200, or OK in gRPC, counts as right: its content was checked through the middleware, which can read it.
+ * An answer with status 200, or OK in gRPC, counts as right: the middleware, which can read the answers, has checked them before.
  *
- * @throws BenchError if it gives no figures; the signal's reason if it was aborted.
+ * @throws BenchError if there is no correct answer; the signal's reason if it was aborted.
  */
 export const runBypass = async (
   { plan, measurement, requests, servingUrl, ratePerSecond, runLoad }: BypassJob,

@@ -11,15 +11,15 @@ import { whileAlive } from './rig.ts';
 import type { LoadJob } from '../load/job.ts';
 import { inferUrl, post } from './infer.ts';
 import { requestsOf } from './take-measurement.ts';
-import { type Alive, type MeasurementContext, needed } from './run-measurement.ts';
+import { type Alive, type MeasurementContext, neededProcesses } from './run-measurement.ts';
 import { isRunEnding } from './run-event.ts';
 
 /**
- * Whether a run that starts or resumes must measure a known latency: not if it already did on the same machines. It must again
- * on replaced nodes, after a calibration without figures, and after a wrong one before any measurement.
+ * Whether a run that starts or resumes must calibrate. It need not if it has calibrated on the same nodes, unless that failed, or
+ * was wrong and no measurement followed.
  *
- * @param records of the machine or pair, in the order in which they were written
- * @param environment with the nodes that measure now
+ * @param records of this machine or pair, in the order in which they were written
+ * @param environment describes the current nodes
  */
 export const isCalibrationDue = (
   records: readonly ResultRecord[],
@@ -41,9 +41,9 @@ export const isCalibrationDue = (
   return !isMeasured && calibrationCheck([calibration]).state === 'failed';
 };
 
-/** Large tensors take the rig a second, and users of a closed loop wait for each other. */
+/** The rig needs a second for large tensors, and virtual users wait for each other. */
 const TIMEOUT_MS = 30_000;
-/** Enough that one of them waited for nothing else. */
+/** Enough that at least one of them is not delayed by other work. */
 const FIRST_REQUESTS = 3;
 const MOST_TRIES = 3;
 
@@ -68,20 +68,20 @@ const tryOf = (load: LoadResult, roundTripMs: number | undefined): CalibrationTr
   };
 };
 
-/** The smallest file: the cost of images is not the question, and large ones would hide the rest. */
-const smallestOf = async (
-  images: Plan['images'],
-  imagesDir: string,
-): Promise<readonly [Plan['images'][number]]> => {
+/** The smallest input. Decoding a large one would hide the errors that calibration looks for. */
+const smallestImage = async ({
+  plan,
+  imagesDir,
+}: Pick<CalibrationContext, 'plan' | 'imagesDir'>): Promise<Plan['images'][number]> => {
   const sized = await Promise.all(
-    images.map(async (image) => {
+    plan.images.map(async (image) => {
       const { size } = await stat(join(imagesDir, image.file));
       return { image, size };
     }),
   );
-  const [least] = sized.toSorted((one, other) => one.size - other.size);
-  if (least === undefined) throw new BenchError('BENCH_CALIBRATION', 'there are no images');
-  return [least.image];
+  const [smallest] = sized.toSorted((a, b) => a.size - b.size);
+  if (smallest === undefined) throw new BenchError('BENCH_CALIBRATION', 'there are no images');
+  return smallest.image;
 };
 
 const measureOnce = async (
@@ -108,21 +108,21 @@ const measureOnce = async (
 };
 
 /**
- * One answer, and how long the rig took for a request of which it did nothing else: the least of a few.
+ * Sends a few single requests. Returns an answer, and the shortest time that the rig itself took for a request.
  *
- * @throws BenchError if a target that is up gives no answer.
+ * @throws BenchError if the running target does not answer.
  */
-const askFirst = async (
-  { plan, imagesDir, signal }: CalibrationContext,
+const sendFirstRequests = async (
+  context: CalibrationContext,
   { target, delayMs }: CalibrationTask,
   { middleware }: Alive,
 ): Promise<{ readonly body: Buffer; readonly rigMs: number }> => {
-  const [smallest] = await smallestOf(plan.images, imagesDir);
+  const file = join(context.imagesDir, (await smallestImage(context)).file);
   const url = inferUrl(middleware.url, target, 'delay');
   let body: Buffer = Buffer.alloc(0);
   let rigMs = Infinity;
   for (let count = 0; count < FIRST_REQUESTS; count += 1) {
-    const answered = await post(url, join(imagesDir, smallest.file), TIMEOUT_MS, signal);
+    const answered = await post(url, file, TIMEOUT_MS, context.signal);
     if (!answered.ok) {
       throw new BenchError('BENCH_CALIBRATION', `the first request failed: ${answered.error}`);
     }
@@ -132,24 +132,24 @@ const askFirst = async (
   return { body, rigMs };
 };
 
-/** @throws BenchError if the run cannot continue. */
+/** Measures until a try is right, at most {@link MOST_TRIES} times. */
 const measure = async (
   context: CalibrationContext,
   task: CalibrationTask,
   alive: Alive,
   answer: Buffer,
-  onTry: (one: CalibrationTry) => void,
+  onTry: (measured: CalibrationTry) => void,
 ): Promise<void> => {
-  const { plan, imagesDir, judge, emit } = context;
-  const smallest = await smallestOf(plan.images, imagesDir);
-  // The serving says about every input what it says about this one.
+  const { plan, judge, emit } = context;
+  // The delay engine answers every input the same.
   const expect = judge.expectSame(answer);
   const isDrawn = plan.options.middleware?.imagesDrawnBy === 'middleware';
-  const images = isDrawn ? plan.images : smallest;
+  const images = isDrawn ? plan.images : [await smallestImage(context)];
+  const calibrated = { ...context, plan: { ...plan, images } };
   for (let number = 1; number <= MOST_TRIES; number += 1) {
-    const one = await measureOnce({ ...context, plan: { ...plan, images } }, task, alive, expect);
-    onTry(one);
-    if (judgeCalibration(task, one).isRight) return;
+    const measured = await measureOnce(calibrated, task, alive, expect);
+    onTry(measured);
+    if (judgeCalibration(task, measured).isRight) return;
     if (number < MOST_TRIES) {
       const what = `the calibration was off; trying again, ${number + 1} of ${MOST_TRIES}`;
       emit({ event: 'preparing', what });
@@ -158,9 +158,9 @@ const measure = async (
 };
 
 /**
- * Measures a serving of known latency with the run's own middleware and load generator, which shows whether they measure right.
- * An error is its result, unless it would end every measurement. Its serving stays in the slot until the first measurement
- * starts its own.
+ * Measures a serving of known latency with the middleware and load generator of the run, which shows whether they measure
+ * correctly. An error becomes part of the result, unless it would also end every measurement. The serving stays in the slot until
+ * the first measurement starts another.
  *
  * @returns undefined if the plan has no target.
  * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
@@ -183,13 +183,15 @@ export const calibrate = async (context: CalibrationContext): Promise<Calibratio
     ({ kind: 'calibration', target, virtualUsers, delayMs: task.delayMs, tries }) as const;
   try {
     let alive = await start();
-    const { body, rigMs } = await whileAlive(needed(alive, target), signal, (either) =>
-      askFirst({ ...context, signal: either }, planned, alive),
+    const { body, rigMs } = await whileAlive(neededProcesses(alive, target), signal, (either) =>
+      sendFirstRequests({ ...context, signal: either }, planned, alive),
     );
     task = onSlowRig(planned, rigMs);
     if (task !== planned) alive = await start();
-    await whileAlive(needed(alive, target), signal, (either) =>
-      measure({ ...context, signal: either }, task, alive, body, (one) => void tries.push(one)),
+    await whileAlive(neededProcesses(alive, target), signal, (either) =>
+      measure({ ...context, signal: either }, task, alive, body, (measured) => {
+        tries.push(measured);
+      }),
     );
     return { ...resultOf(), state: 'completed' };
   } catch (error) {

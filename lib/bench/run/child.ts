@@ -9,9 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { BenchError } from '../model/errors.ts';
 
 /**
- * The error of a script of this project that failed: its own words and hint, if it printed them.
+ * The error of a script of this project that failed, with the message and hint that it printed.
  *
- * @param what could not be done, for a script without a reason
+ * @param what says what could not be done, if the script printed no error
  */
 export const childFailure = (
   code: `BENCH_${string}`,
@@ -19,29 +19,29 @@ export const childFailure = (
   child: Child,
   end: ChildEnd,
 ): BenchError => {
-  const words = child.lastWords();
-  // Over several lines, if it ends with the last words of a program.
-  const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(words)?.[1];
-  const hint = /^hint: +(.*)$/m.exec(words)?.[1];
+  const printed = child.lastLines();
+  // The message may span several lines, for instance if it quotes the output of a program.
+  const message = /^error: ([^]*?)\s*(?:^hint: |$(?![^]))/m.exec(printed)?.[1];
+  const hint = /^hint: +(.*)$/m.exec(printed)?.[1];
   return new BenchError(code, message ?? `${what}: ${describeEnd(child, end)}`, { hint });
 };
 
-/** What a script does, for its error, and how it is followed. */
 interface ScriptRun {
+  /** Code of the error if the script fails. */
   readonly code: `BENCH_${string}`;
-  /** What could not be done, if it fails. */
+  /** Says what could not be done if the script fails. */
   readonly what: string;
-  /** Told each line of progress that it writes to stderr. */
+  /** Receives each line of progress that the script writes to stderr. */
   readonly tell?: (line: string) => void;
-  /** How long it may take to undo its work, if it is aborted. */
+  /** Time that the script has to clean up if it is aborted. */
   readonly graceMs?: number;
 }
 
-/** Lines that become the error. */
-const REASON = /^(error|hint): /;
+/** Lines of stderr that become the error instead of progress. */
+const ERROR_LINE = /^(error|hint): /;
 
 /**
- * Runs a script of this project to its end and returns its output. If it is aborted, all its processes end.
+ * Runs a script of this project to its end and returns its standard output. If it is aborted, all its processes are stopped.
  *
  * @throws BenchError if it ends with another exit code than 0; the signal's reason if it was aborted.
  */
@@ -54,7 +54,7 @@ export const childOutput = async (
   signal.throwIfAborted();
   const child = startChild(script, args, {
     onLine: (line) => {
-      if (!REASON.test(line)) tell?.(line);
+      if (!ERROR_LINE.test(line)) tell?.(line);
     },
   });
   const stop = (): void => void child.stop(graceMs);
@@ -77,35 +77,35 @@ export interface ChildEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A process that the runner started. */
+/** A child process of the runner. */
 export interface Child {
   readonly process: ChildProcessByStdio<null, Readable, Readable>;
   readonly pid: number;
   /** Resolves, never rejects, when it has ended. */
   readonly ended: Promise<ChildEnd>;
   /** The last lines that it wrote to stderr. */
-  readonly lastWords: () => string;
-  /** Asks it to stop, kills it if it is too slow, and returns when it is gone. */
+  readonly lastLines: () => string;
+  /** Sends SIGTERM, kills the process group after `graceMs`, and resolves when the child has ended. */
   readonly stop: (graceMs?: number) => Promise<void>;
 }
 
 interface ChildOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Told each line of stderr. */
+  /** Receives each line of stderr. */
   readonly onLine?: (line: string) => void;
 }
 
-const LAST_LINES = 8;
+const KEPT_LINES = 8;
 const GRACE_MS = 5000;
 
-/** Arguments with which `node` runs TypeScript: none from Node 24 on. */
+/** Arguments that make `node` run TypeScript; none from Node 24 on. */
 export const TYPESCRIPT_LOADER: readonly string[] = process.features.typescript
   ? []
   : ['--import', pathToFileURL(createRequire(import.meta.filename).resolve('tsx')).href];
 
 const living = new Set<ChildProcess>();
 
-/** Kills a child and whatever it started, even if the child has ended: every child leads a process group. */
+/** Kills a child and its descendants, even if the child itself has ended: every child leads a process group. */
 const killGroup = (child: ChildProcess): void => {
   if (child.pid === undefined) return;
   try {
@@ -116,8 +116,8 @@ const killGroup = (child: ChildProcess): void => {
 };
 
 /**
- * Ends all children quickly: their channel closes, which tells them to end with what they run elsewhere; those that are not
- * gone in time are killed.
+ * Stops all children quickly: closes their IPC channels, which tells them to stop what they run and to exit, and kills those that
+ * have not exited in time.
  */
 export const leaveChildren = async (graceMs: number): Promise<void> => {
   const left = [...living];
@@ -127,8 +127,8 @@ export const leaveChildren = async (graceMs: number): Promise<void> => {
 };
 
 /**
- * Starts a script of this project in a process group of its own, so that Ctrl-C reaches only the runner, which stops its
- * children in order; and with a channel, whose end tells it that the runner is gone.
+ * Starts a script of this project. It runs in a separate process group, so that Ctrl-C reaches only the runner, which stops its
+ * children in order. It has an IPC channel, whose end tells it that the runner has died.
  */
 export const startChild = (
   script: string,
@@ -144,10 +144,10 @@ export const startChild = (
   const lines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     lines.push(line);
-    if (lines.length > LAST_LINES) lines.shift();
+    if (lines.length > KEPT_LINES) lines.shift();
     onLine?.(line);
   });
-  // A message to a child that has just ended fails; its end is what counts, and that is awaited.
+  // Sending a message fails if the child has just ended, which `ended` reports.
   child.on('error', () => undefined);
   const ended = new Promise<ChildEnd>((resolve) => {
     child.once('close', (exitCode, signal) => {
@@ -159,7 +159,7 @@ export const startChild = (
     process: child,
     pid: child.pid ?? -1,
     ended,
-    lastWords: () => lines.join('\n'),
+    lastLines: () => lines.join('\n'),
     stop: async (graceMs = GRACE_MS) => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
@@ -170,21 +170,21 @@ export const startChild = (
   };
 };
 
-/** In words: `exit code 1` or `signal SIGKILL`, and the last lines of stderr below. */
+/** Returns `exit code 1` or `signal SIGKILL`, followed by the last lines of stderr. */
 export const describeEnd = (child: Child, { exitCode, signal }: ChildEnd): string => {
   const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
-  const words = child.lastWords();
-  return words === '' ? how : `${how}; its last lines:\n${words}`;
+  const lines = child.lastLines();
+  return lines === '' ? how : `${how}; its last lines:\n${lines}`;
 };
 
-/** {@link describeEnd}, when it has ended. Resolves, never rejects. */
+/** Waits for a child to end and describes that like {@link describeEnd}. Never rejects. */
 export const howEnded = async (child: Child): Promise<string> =>
   describeEnd(child, await child.ended);
 
 /**
- * Waits for the line of JSON that a child prints when it listens.
+ * Waits for the JSON line that a child prints once it is listening.
  *
- * @throws BenchError if it ends before.
+ * @throws BenchError if the child ends before that.
  */
 export const listeningLine = async <Line extends { readonly url: string }>(
   child: Child,

@@ -4,10 +4,10 @@ import { BenchError } from '../model/errors.ts';
 import type { LeftOut, LocalRuntime, Plan, ServedBy } from '../model/plan.ts';
 import { reasonOf, servedByOf, type RuntimeEntry } from './list-runtime.ts';
 
-/** The servings of a plan that its runtime can run. */
 export interface ChosenServings {
+  /** The servings that the runtime can run. */
   readonly servings: readonly ServingName[];
-  /** Undefined with the simulated server, which answers for each of them. */
+  /** Undefined for the simulated server, which answers for all of them. */
   readonly served?: NonNullable<Plan['served']>;
   readonly leftOut: readonly LeftOut[];
 }
@@ -38,12 +38,12 @@ const reasonsOf = (entries: readonly RuntimeEntry[]): string =>
   entries.map((entry) => `${entry.serving}: ${reasonOf(entry)}`).join('; ');
 
 /**
- * Which of the servings that were asked for take part.
+ * Chooses those of the wanted servings that can run here.
  *
- * @param entries what the runtime can run; undefined: the simulated server, which runs all of them
- * @param strict whether the servings were named one by one, so that each must take part
- * @param config the configuration that the command line names, for the hint
- * @throws BenchError if one that must take part cannot, or none can.
+ * @param entries servings that the runtime can run; undefined: the simulated server, which runs all of them
+ * @param strict whether the user named each serving, so that all of them must run
+ * @param config value of `--config`, for the hint
+ * @throws BenchError if no serving can run, or with `strict`, if one cannot.
  */
 export const chooseServings = (
   wanted: readonly ServingName[],
@@ -53,12 +53,12 @@ export const chooseServings = (
   config?: string,
 ): ChosenServings => {
   if (entries === undefined) return { servings: wanted, leftOut: [] };
-  const own = wanted.map(
+  const candidates = wanted.map(
     (serving): RuntimeEntry =>
       entries.find((entry) => entry.serving === serving) ?? { serving, state: 'impossible' },
   );
-  const here = own.filter(({ state }) => state === 'installed');
-  const absent = own.filter(({ state }) => state !== 'installed');
+  const here = candidates.filter(({ state }) => state === 'installed');
+  const absent = candidates.filter(({ state }) => state !== 'installed');
   if (absent.length > 0 && (strict || here.length === 0)) {
     const what = strict ? 'cannot run these servings here' : 'cannot run any serving here';
     throw new BenchError(
@@ -89,11 +89,7 @@ const FACTS = [
   'accelerator',
 ] as const satisfies readonly (keyof ServedBy)[];
 
-/**
- * Makes sure that the software is the same as when the run began.
- *
- * @throws BenchError if something is missing or has another version.
- */
+/** @throws BenchError if a server of the plan is missing here, or differs from the one that the run began with. */
 export const assertSameServed = (
   { served = {}, runtime }: Pick<Plan, 'served' | 'runtime'>,
   entries: readonly RuntimeEntry[],

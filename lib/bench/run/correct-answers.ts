@@ -5,7 +5,7 @@ import type { ScoredClass } from '../model/record.ts';
 import { childOutput } from './child.ts';
 import { scripts } from './project-files.ts';
 
-/** The correct answers, computed without any protocol. */
+/** The correct answers, computed directly and not through a serving. */
 export interface CorrectAnswers {
   readonly model: { readonly file: string; readonly sha256: string; readonly trained: boolean };
   /** Names of the images, in the order in which they are sent. */
@@ -33,27 +33,27 @@ export interface AnswersRequest {
   readonly targets: readonly Target[];
   readonly engine: Engine;
   readonly modelFile?: string | undefined;
-  /** Whether the weights of that file are trained; undefined: taken for trained. */
+  /** Whether the weights of `modelFile` are trained; undefined counts as true. */
   readonly modelTrained?: boolean | undefined;
 }
 
 /**
- * Computes the correct answer of every target for every image, in a process of its own. Builds the model on first use.
+ * Computes the correct answer of every target to every image, in a separate process. Builds the model on first use.
  *
- * @throws BenchError if images or model cannot be used, with what the computation says.
+ * @throws BenchError with the message of that process, if images or model cannot be used.
  */
 export const computeCorrectAnswers = async (
   { imagesDir, targets, engine, modelFile, modelTrained }: AnswersRequest,
   signal: AbortSignal,
 ): Promise<CorrectAnswers> => {
-  const asked = new Map(
+  const pairs = new Map(
     targets.map(({ serving, payload }) => [`${serving}/${payload}`, { serving, payload }]),
   );
   const args = [
     '--images',
     imagesDir,
     '--targets',
-    JSON.stringify([...asked.values()]),
+    JSON.stringify([...pairs.values()]),
     '--engine',
     engine,
     ...(modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile]),

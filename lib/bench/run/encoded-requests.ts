@@ -9,50 +9,50 @@ import { encodeUrl, transportErrorText } from './infer.ts';
 
 /** The requests that the middleware sends to the serving of a target. */
 export interface EncodedRequests {
-  /** Where they go, the same for all: path and query, or the path of a gRPC method. */
+  /** Path and query of all requests, or the path of the gRPC method. */
   readonly target: string;
-  /** Absolute paths of the files with the bodies, or the messages: one for each image, in their order. */
+  /** Absolute paths of the files with the bodies or gRPC messages, one per image and in the same order. */
   readonly files: readonly string[];
   /** In the order of the files. */
   readonly headers: readonly Readonly<Record<string, string>>[];
 }
 
-/** The encoded requests of a run, each target's fetched once. */
+/** The encoded requests of a run, which are fetched once per target. */
 export interface EncodedRequestStore {
-  /** @throws BenchError `BENCH_ENCODE` if the middleware does not give them, or they cannot be kept. */
+  /** @throws BenchError `BENCH_ENCODE` if the middleware does not return them, or they cannot be stored. */
   readonly of: (
     middlewareUrl: string,
     target: Target,
     signal: AbortSignal,
   ) => Promise<EncodedRequests>;
-  /** Takes the files away. */
+  /** Deletes the files. */
   readonly remove: () => Promise<void>;
 }
 
-/** Of the folders with requests; then comes the id of the process that they belong to. */
+/** Prefix of the folders with requests, followed by the PID of their process. */
 const FOLDER_PREFIX = 'serving-compare-direct-';
 
-/** Removes what processes left that were killed, and makes a folder for this one. */
+/** Removes the folders of processes that were killed, and creates one for this process. */
 const makeFolder = async (): Promise<string> => {
   for (const name of await readdir(tmpdir())) {
     const [, pid] = new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name) ?? [];
     if (pid === undefined || hasProcess(Number(pid))) continue;
-    // It may be another user's.
+    // It may belong to another user.
     await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
   }
   return mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
 };
 
 /**
- * The largest size of one target's bodies, on disk and in the load generator's memory. For a large data set, the first images
- * stand for all.
+ * Largest total size of a target's bodies, on disk and in the memory of the load generator. Of a larger data set, only the first
+ * images are used.
  */
 const MAX_TARGET_BYTES = 256 * 2 ** 20;
 
-/** To encode one image; it takes milliseconds. */
+/** Timeout for encoding one image, which takes milliseconds. */
 const ENCODE_TIMEOUT_MS = 30_000;
 
-/** Of the header `serving-request`. */
+/** Content of the header `serving-request`. */
 interface ServingRequest {
   readonly method: string;
   readonly path: string;
@@ -64,12 +64,13 @@ interface Encoded extends ServingRequest {
 }
 
 /**
- * Asks the middleware for the request that it would send.
+ * Fetches from the middleware the request that it would send to a serving.
  *
- * @param image a file that it takes as a request
- * @throws Error where it does not give it
+ * @param url see {@link encodeUrl}
+ * @param image path of the image, or of the request to a user's model
+ * @throws Error if the middleware refuses it.
  */
-export const askForEncoded = async (
+export const fetchEncoded = async (
   url: string,
   image: string,
   signal: AbortSignal,
@@ -88,7 +89,7 @@ export const askForEncoded = async (
   return { ...(JSON.parse(header) as ServingRequest), body };
 };
 
-const assertOneTarget = (requests: readonly ServingRequest[]): string => {
+const singleTargetOf = (requests: readonly ServingRequest[]): string => {
   const targets = new Set(requests.map(({ method, path }) => `${method} ${path}`));
   const [first = ''] = targets;
   if (targets.size !== 1 || !first.startsWith('POST ')) {
@@ -100,44 +101,44 @@ const assertOneTarget = (requests: readonly ServingRequest[]): string => {
 };
 
 /**
- * Fetches from the middleware the requests that it would send to the servings and keeps them in a temporary folder.
+ * Creates a store that fetches from the middleware the requests it would send to the servings, and keeps them in a temporary folder.
  *
  * @param images absolute paths
  */
 export const createEncodedRequests = (images: readonly string[]): EncodedRequestStore => {
-  const known = new Map<string, EncodedRequests>();
+  const stored = new Map<string, EncodedRequests>();
   let root: string | undefined;
 
   const fetchAll = async (url: string, folder: string, signal: AbortSignal) => {
-    const kept: (ServingRequest & { readonly file: string })[] = [];
+    const requests: (ServingRequest & { readonly file: string })[] = [];
     let bytes = 0;
     for (const [index, image] of images.entries()) {
-      const { body, ...request } = await askForEncoded(url, image, signal);
+      const { body, ...request } = await fetchEncoded(url, image, signal);
       bytes += body.length;
-      if (kept.length > 0 && bytes > MAX_TARGET_BYTES) break;
+      if (requests.length > 0 && bytes > MAX_TARGET_BYTES) break;
       const file = join(folder, `${index}.request`);
       await writeFile(file, body);
-      kept.push({ ...request, file });
+      requests.push({ ...request, file });
     }
-    return kept;
+    return requests;
   };
 
   return {
     of: async (middlewareUrl, target, signal) => {
       const id = targetId(target);
-      const before = known.get(id);
-      if (before !== undefined) return before;
+      const earlier = stored.get(id);
+      if (earlier !== undefined) return earlier;
       try {
         root ??= await makeFolder();
         const folder = join(root, id);
         await mkdir(folder, { recursive: true });
         const requests = await fetchAll(encodeUrl(middlewareUrl, target), folder, signal);
         const encoded: EncodedRequests = {
-          target: assertOneTarget(requests),
+          target: singleTargetOf(requests),
           files: requests.map(({ file }) => file),
           headers: requests.map(({ headers }) => headers),
         };
-        known.set(id, encoded);
+        stored.set(id, encoded);
         return encoded;
       } catch (error) {
         signal.throwIfAborted();

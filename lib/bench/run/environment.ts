@@ -8,7 +8,7 @@ import type { Environment } from '../model/environment.ts';
 import { findK6 } from '../load/k6/program.ts';
 import { projectRoot } from './project-files.ts';
 
-/** Packages whose version may change a figure. */
+/** Packages whose version may affect the figures. */
 const PACKAGES = [
   'fastify',
   'undici',
@@ -41,7 +41,7 @@ const versions = async (): Promise<Readonly<Record<string, string>>> => {
   return found;
 };
 
-/** The embedded engine has the version of the project. */
+/** Empty for the embedded load generator, which has the version of the project. */
 const loadGeneratorVersion = async ({ options }: Plan): Promise<Readonly<Record<string, string>>> =>
   options.loadGenerator === 'k6' ? { k6: (await findK6()).version } : {};
 
@@ -50,7 +50,7 @@ const git = async (...args: readonly string[]): Promise<string> => {
   return stdout.trim();
 };
 
-/** Null if the project is not a git checkout of its own. */
+/** Null if the project is not the root of a git checkout. */
 const commit = async (): Promise<Environment['commit']> => {
   try {
     const top = await realpath(await git('rev-parse', '--show-toplevel'));
@@ -62,7 +62,7 @@ const commit = async (): Promise<Environment['commit']> => {
   }
 };
 
-/** Where and with what a plan runs. */
+/** Describes the machine and the software that a plan runs on. */
 export const collectEnvironment = async (
   plan: Plan,
   processes: Environment['processes'],

@@ -10,18 +10,18 @@ import { computeCorrectAnswers } from './correct-answers.ts';
 import { defaultImagesDir } from './project-files.ts';
 import type { EmitRunEvent } from './run-event.ts';
 
-/** What a run sends, and what its plan says of it. */
+/** The inputs of a run, their description in the plan, and the judge of the answers to them. */
 export interface RunInputs extends Pick<Plan, 'images' | 'model'> {
-  /** Absolute path of the folder with the images, or with the requests of a user's model. */
+  /** Absolute path of the folder with the images, or with the requests to a user's model. */
   readonly imagesDir: string;
-  /** Absolute path of the file that tells programs of a user's model; undefined for images. */
+  /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
   readonly tensorModelFile?: string;
-  /** Why JSON cannot carry the tensors of a user's model; undefined where it can. */
+  /** Why JSON cannot carry the tensors of a user's model; undefined if it can. */
   readonly lostInJson?: string | undefined;
   readonly judge: AnswerJudge;
 }
 
-/** What is planned, as far as inputs and right answers depend on it. */
+/** The parts of a plan that inputs and correct answers depend on. */
 export interface InputsRequest {
   readonly measurements: readonly Measurement[];
   readonly targets: readonly Target[];
@@ -34,7 +34,7 @@ export interface InputsRequest {
 const IMAGE = /\.(jpe?g|png|webp)$/i;
 
 /**
- * The images of a folder by name, with their hashes.
+ * Lists the images of a folder in the order of their names, with their hashes.
  *
  * @throws BenchError if the folder cannot be read or holds none.
  */
@@ -64,7 +64,7 @@ export const readDataSet = async (folder: string): Promise<readonly DataSetImage
 };
 
 /**
- * Reads the data set, and computes the correct answers to it.
+ * Reads the data set and computes the correct answers to it.
  *
  * @throws BenchError if images or model cannot be used.
  */
@@ -79,19 +79,17 @@ export const prepareImages = async (
     event: 'preparing',
     what: 'computing the correct answers (builds the model at the first use)',
   });
-  const common = { targets, modelFile, modelTrained };
-  const engines = [...new Set(measurements.map((one) => one.engine))];
-  const computed = await Promise.all(
-    engines.map(
-      async (one) =>
-        [one, await computeCorrectAnswers({ ...common, imagesDir, engine: one }, signal)] as const,
-    ),
+  const compute = (folder: string, computingEngine: Engine) =>
+    computeCorrectAnswers(
+      { targets, modelFile, modelTrained, imagesDir: folder, engine: computingEngine },
+      signal,
+    );
+  const engines = [...new Set(measurements.map((measurement) => measurement.engine))];
+  const answers = new Map(
+    await Promise.all(engines.map(async (each) => [each, await compute(imagesDir, each)] as const)),
   );
-  const answers = new Map(computed);
-  // Not beside the others: at its first use they build the model.
-  const odd = engines.includes('onnx')
-    ? await computeCorrectAnswers({ ...common, imagesDir: oddImagesDir, engine: 'onnx' }, signal)
-    : undefined;
+  // After the others, because the first computation may have to build the model.
+  const odd = engines.includes('onnx') ? await compute(oddImagesDir, 'onnx') : undefined;
   const model = answers.get(engine)?.model;
   if (model === undefined) throw new Error(`no answers of the engine ${engine}`);
   const judge = createClassJudge({ images, runtime }, { imagesDir, answers, odd });

@@ -6,12 +6,12 @@ import { contentTypeOf } from '../load/load-target.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Engine, Measurement, Target } from '../model/measurement.ts';
 
-/** One answer of the middleware, or why there was none. */
+/** An answer of the middleware, or why there was none. */
 export type Answered =
   | { readonly ok: true; readonly tookMs: number; readonly body: Buffer }
   | { readonly ok: false; readonly error: string };
 
-/** The routes of the middleware for a target; those of REST have no prefix. */
+/** URL of a route of the middleware for a target. Routes for REST have no prefix. */
 const routeUrl = (
   base: string,
   route: 'infer' | 'encode' | 'randinfer',
@@ -22,9 +22,9 @@ const routeUrl = (
 };
 
 /**
- * Where the middleware takes images for a target.
+ * URL to which inputs for a target are posted.
  *
- * @param engine where none computes, something else answers in the place of a running server
+ * @param engine another one than `onnx` replaces a running server by the simulated server
  */
 export const inferUrl = (base: string, target: Target, engine: Engine = 'onnx'): string => {
   const server = engine === 'onnx' ? undefined : runningServerOf(target.serving);
@@ -32,21 +32,21 @@ export const inferUrl = (base: string, target: Target, engine: Engine = 'onnx'):
   return routeUrl(base, 'infer', { ...target, serving });
 };
 
-/** Where it draws an image for each request of a target. */
+/** URL at which the middleware itself draws an image for each request to a target. */
 export const drawUrl = (base: string, target: Target): string =>
   routeUrl(base, 'randinfer', target);
 
-/** Where it returns the request that the serving would be sent, and sends nothing. */
+/** URL at which the middleware returns the request to the serving instead of sending it. */
 export const encodeUrl = (base: string, target: Target): string => routeUrl(base, 'encode', target);
 
-/** Why there was no answer: the cause of `fetch failed` says it. */
+/** Describes why there was no answer, with the cause of an error such as `fetch failed`. */
 export const transportErrorText = (error: unknown): string => {
   const message = messageOf(error);
   const isCaused = typeof error === 'object' && error !== null && 'cause' in error;
   return isCaused && error.cause !== undefined ? `${message}: ${messageOf(error.cause)}` : message;
 };
 
-/** What an answer that is no success says: its code and message, or how it begins. */
+/** Describes an error response: its code and message, or its first characters. */
 const refusalText = (status: number, body: Buffer): string => {
   const text = body.toString('utf8');
   try {
@@ -59,9 +59,9 @@ const refusalText = (status: number, body: Buffer): string => {
 };
 
 /**
- * Sends a file. Errors are part of the outcome.
+ * Posts a file. Errors become part of the result.
  *
- * @throws the signal's reason if it was aborted
+ * @throws the signal's reason if it was aborted.
  */
 export const post = async (
   url: string,
@@ -88,7 +88,7 @@ export const post = async (
   }
 };
 
-/** A target whose answers are to be checked. */
+/** A target whose answers are checked. */
 export interface CheckRequest extends Pick<Measurement, 'target' | 'engine' | 'timeoutMs'> {
   readonly middlewareUrl: string;
   readonly signal: AbortSignal;
@@ -97,20 +97,20 @@ export interface CheckRequest extends Pick<Measurement, 'target' | 'engine' | 't
 /**
  * Sends files to a target, one after the other, and compares its answers.
  *
- * @param reasonOf says what is wrong, where something is
+ * @param reasonOf says what is wrong; undefined if nothing is
  */
 export const checkEach = async <Checked>(
   { target, engine, middlewareUrl, timeoutMs, signal }: CheckRequest,
   { folder, files }: { readonly folder: string; readonly files: readonly string[] },
-  compare: (file: string, answered: Answered, at: number) => Checked | Promise<Checked>,
-  reasonOf: (all: readonly Checked[]) => string | undefined,
+  compare: (file: string, answered: Answered, index: number) => Checked | Promise<Checked>,
+  reasonOf: (checked: readonly Checked[]) => string | undefined,
 ) => {
   const startedAt = new Date().toISOString();
   const url = inferUrl(middlewareUrl, target, engine);
   const checked: Checked[] = [];
-  for (const [at, file] of files.entries()) {
+  for (const [index, file] of files.entries()) {
     const answered = await post(url, join(folder, file), timeoutMs, signal);
-    checked.push(await compare(file, answered, at));
+    checked.push(await compare(file, answered, index));
   }
   const reason = reasonOf(checked);
   const state = reason === undefined ? 'passed' : 'failed';

@@ -21,83 +21,82 @@ import { createLoadProcess } from './load-process.ts';
 import type { RunningServing } from './serving-process.ts';
 import type { ServingProcess } from './serving-processes.ts';
 
-/** What a test of stability works with. */
+/** A stability measurement and what it works with. */
 export interface StabilityTask {
-  /** With its rate. */
+  /** Its level is the request rate of the good requests. */
   readonly measurement: Measurement;
   readonly serving: RunningServing;
   /** Good requests, as the middleware sends them. */
   readonly requests: EncodedRequests;
-  /** The file that the first of them was made from. */
+  /** Path of the image, or of the input, of the first good request. */
   readonly image: string;
   readonly signal: AbortSignal;
 }
 
-/** Bad requests as a share of the good ones: enough to harm, too few to be a load. */
+/** Bad requests as a share of the good ones: enough to do harm, too few to add load. */
 const BAD_SHARE = 0.2;
-/** They are not sent more often than this; what is costly to read less often. */
-const EVERY_MS = 125;
-const COSTLY_EVERY_MS = 1000;
+/** Shortest time between two bad requests. */
+const LEAST_INTERVAL_MS = 125;
+/** The same for requests that are costly to decode. */
+const COSTLY_LEAST_INTERVAL_MS = 1000;
 
-/** From one bad request to the next. */
-const everyMsOf = ({ level }: Measurement, leastMs: number): number =>
+const badIntervalMs = ({ level }: Measurement, leastMs: number): number =>
   Math.max(leastMs, level.loop === 'open' ? 1000 / (BAD_SHARE * level.ratePerSecond) : 0);
 
-/** Share of the fault that a slow sender takes for one request. */
+/** Time that a slow sender takes for one request, as a share of the fault. */
 const SLOW_SHARE = 0.6;
 
 const BURST_FACTOR = 10;
 
-/** The same answers together, the most frequent first. */
+/** Counts equal answers, the most frequent first. */
 const countAnswers = (sent: readonly SentRequest[]): readonly BadAnswers[] =>
   [...groupBy(sent, ({ answer }) => answer)]
-    .map(([answer, own]) => ({
+    .map(([answer, requests]) => ({
       answer,
-      count: own.length,
-      medianMs: medianOf(own.map(({ tookMs }) => tookMs)),
+      count: requests.length,
+      medianMs: medianOf(requests.map(({ tookMs }) => tookMs)),
     }))
     .toSorted((a, b) => b.count - a.count);
 
-export const firstOf = async ({ requests }: StabilityTask): Promise<ServingRequest> => ({
+/** The first good request. */
+export const goodRequestOf = async ({ requests }: StabilityTask): Promise<ServingRequest> => ({
   path: requests.target,
   headers: requests.headers[0] ?? {},
   body: await readFile(requests.files[0] ?? ''),
 });
 
-/** How long an answer may take that was asked for near the end of a fault. */
+/** Time for the answers to requests that were sent near the end of a fault. */
 const LAST_ANSWER_MS = 2000;
 
-/** Sends the same request again and again, each on a connection of its own, straight to the serving. */
+/** Sends the same request repeatedly and directly to the serving, each time on a new connection. */
 const sendRepeatedly = async (
   { serving, measurement, signal }: StabilityTask,
   request: ServingRequest,
   how: Sending,
-  leastMs: number,
-  overMs: number,
+  leastIntervalMs: number,
+  faultMs: number,
 ): Promise<readonly BadAnswers[]> => {
   const { protocol } = measurement.target;
-  const everyMs = everyMsOf(measurement, leastMs);
+  const intervalMs = badIntervalMs(measurement, leastIntervalMs);
   const origin = serving.urls[protocol] ?? '';
-  const isHeld = how === 'half-body';
-  const over = AbortSignal.any([
-    signal,
-    AbortSignal.timeout(overMs + (isHeld ? 0 : LAST_ANSWER_MS)),
-  ]);
-  // A slow sender that begins later would not come to its end.
-  const untilMs = performance.now() + overMs * (how === 'slow-sender' ? 1 - SLOW_SHARE : 1);
+  // Half a body is never answered; its connection stays open until the fault is over.
+  const lastAnswerMs = how === 'half-body' ? 0 : LAST_ANSWER_MS;
+  const over = AbortSignal.any([signal, AbortSignal.timeout(faultMs + lastAnswerMs)]);
+  // A slow sender that started later could not finish.
+  const untilMs = performance.now() + faultMs * (how === 'slow-sender' ? 1 - SLOW_SHARE : 1);
   const sent: Promise<SentRequest>[] = [];
   while (!over.aborted && performance.now() < untilMs) {
-    sent.push(sendBadly(origin, protocol, request, how, overMs * SLOW_SHARE, over));
-    await sleep(everyMs, undefined, { signal: over }).catch(() => undefined);
+    sent.push(sendBadly(origin, protocol, request, how, faultMs * SLOW_SHARE, over));
+    await sleep(intervalMs, undefined, { signal: over }).catch(() => undefined);
   }
   return countAnswers(await Promise.all(sent));
 };
 
-const FIRST_SECONDS = 0.1;
+const START_SECONDS = 0.1;
 
 /**
- * Ten times the load, from a load process of its own, straight to the serving. One virtual user goes first, so that the process runs
- * when the burst begins.
+ * Starts a second load process and returns a function that makes it send ten times the load directly to the serving. One virtual
+ * user runs briefly first, so that the process is ready when the burst begins.
  */
 const prepareBurst = async (
   { serving, measurement, requests, signal }: StabilityTask,
@@ -106,17 +105,17 @@ const prepareBurst = async (
   const { target, level, timeoutMs } = measurement;
   const { protocol } = target;
   const load = createLoadProcess('embedded');
-  const send = (sent: Pick<LoadJob, 'level' | 'durationSeconds'>): Promise<LoadResult> => {
+  const send = (part: Pick<LoadJob, 'level' | 'durationSeconds'>): Promise<LoadResult> => {
     const url = (serving.urls[protocol] ?? '') + requests.target;
     const { files: images, headers } = requests;
-    const job = { url, protocol, images, headers, timeoutMs, ...sent } as const;
+    const job = { url, protocol, images, headers, timeoutMs, ...part } as const;
     return load.run(
       { ...job, seed: 1, warmupSeconds: 0, expect: 'status' },
       () => undefined,
       signal,
     );
   };
-  await send({ level: { loop: 'closed', virtualUsers: 1 }, durationSeconds: FIRST_SECONDS });
+  await send({ level: { loop: 'closed', virtualUsers: 1 }, durationSeconds: START_SECONDS });
   return async () => {
     try {
       const ratePerSecond = BURST_FACTOR * offeredLoad(level);
@@ -141,7 +140,7 @@ const disturbProcess = async (
   seconds: number,
 ): Promise<readonly BadAnswers[]> => {
   if (worker === undefined || serving.processes === undefined) {
-    throw new BenchError('BENCH_PROCESSES', 'the processes of the serving are out of reach');
+    throw new BenchError('BENCH_PROCESSES', 'the processes of the serving cannot be reached');
   }
   const { pid } = worker;
   await (fault === 'kill-worker'
@@ -150,7 +149,11 @@ const disturbProcess = async (
   return [];
 };
 
-/** Makes what is needed before the window, so that the fault itself starts on time. */
+/**
+ * Prepares a fault before the window, so that it starts on time.
+ *
+ * @returns a function that injects the fault; `worker` is the process that it kills or pauses
+ */
 export const prepareFault = async (
   task: StabilityTask,
   fault: Fault,
@@ -163,13 +166,12 @@ export const prepareFault = async (
   if (isProcessFault(fault)) {
     return (worker) => disturbProcess(task, fault, worker, partSeconds);
   }
-  const good = await firstOf(task);
-  const send = (
-    request: ServingRequest,
-    how: Sending,
-    leastMs: number,
-  ): Promise<readonly BadAnswers[]> => sendRepeatedly(task, request, how, leastMs, partMs);
-  if (isConnectionFault(fault)) return () => send(good, fault, EVERY_MS);
+  const good = await goodRequestOf(task);
+  if (isConnectionFault(fault)) {
+    return () => sendRepeatedly(task, good, fault, LEAST_INTERVAL_MS, partMs);
+  }
   const bad = await badRequestOf(fault, measurement.target, good, await readFile(task.image));
-  return () => send(bad, 'whole', fault === 'image-100-megapixels' ? COSTLY_EVERY_MS : EVERY_MS);
+  const intervalMs =
+    fault === 'image-100-megapixels' ? COSTLY_LEAST_INTERVAL_MS : LEAST_INTERVAL_MS;
+  return () => sendRepeatedly(task, bad, 'whole', intervalMs, partMs);
 };

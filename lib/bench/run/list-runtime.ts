@@ -6,40 +6,39 @@ import type { ContainerSources } from '../../../serving-configs/runtimes/docker/
 import { BenchError } from '../model/errors.ts';
 import type { LocalRuntime, ServedBy } from '../model/plan.ts';
 
-/** Whether a runtime can run a serving on this machine, and what would answer. */
+/** Whether a runtime can run a serving on this machine, and with which software. */
 export interface RuntimeEntry extends Partial<ServedBy> {
   readonly serving: ServingName;
-  /** `not-installed`: it can be installed; `impossible`: not on this machine. */
+  /** `not-installed`: it can be installed; `impossible`: it cannot run on this machine. */
   readonly state: 'installed' | 'not-installed' | 'impossible';
-  /** Why it is not installed, or impossible. */
+  /** Why it is not installed or impossible. */
   readonly reason?: string;
 }
 
-/** Why an entry cannot run, in words. */
+/** Says why an entry cannot run. */
 export const reasonOf = ({ state, reason }: RuntimeEntry): string =>
   reason ?? (state === 'impossible' ? 'it cannot run on this machine' : 'not installed');
 
-/** What answers for an installed serving. */
+/** The software behind an installed serving. */
 export const servedByOf = (entry: RuntimeEntry): ServedBy => {
   const { serving, platform = serving, engine = 'unknown', real = true } = entry;
   const { note, standIn, image, imageMiB, accelerator } = entry;
   return { platform, engine, real, note, standIn, image, imageMiB, accelerator };
 };
 
-/** What a runtime can run on this machine. */
 interface RuntimeList {
   /** Every serving, in the order of the manifests. */
   readonly entries: readonly RuntimeEntry[];
-  /** What all of them serve, if the runtime has models of its own. */
+  /** The models that containers serve; absent for other runtimes. */
   readonly models?: ContainerModels;
 }
 
 /**
- * What a runtime can run on this machine; undefined for the simulated server, which runs every serving everywhere.
+ * Lists what a runtime can run on this machine; undefined for the simulated server, which runs every serving everywhere.
  *
- * @param sources asked for only where containers run
- * @param formats what a user's model comes as, with which containers need no model of ours; undefined: ours is served
- * @throws BenchError if that cannot be found out, for instance without Docker.
+ * @param sources called only for the runtime `docker`
+ * @param formats formats of a user's model, which replaces our models; undefined: containers serve ours
+ * @throws BenchError if the runtime cannot be inspected, for instance without Docker.
  */
 export const listRuntime = async (
   runtime: LocalRuntime,

@@ -5,14 +5,14 @@ import type { LoadEvent, LoadResult } from '../model/load-result.ts';
 import { describeEnd, startChild, type Child } from './child.ts';
 import { scripts } from './project-files.ts';
 
-/** How much longer than its job a load process may take before it counts as stuck. */
+/** A load process counts as stuck if its job takes this much longer than planned. */
 const SLACK_MS = 30_000;
 
-/** How long a load process may take to stop: the one of k6 ends k6 and removes its files. */
+/** Time that a load process has to stop. For k6 it must stop k6 and remove its files. */
 const STOP_GRACE_MS: Readonly<Record<LoadGenerator, number>> = { embedded: 0, k6: 2000 };
 
 /**
- * Runs one job to its result.
+ * Runs one job and returns its result.
  *
  * @throws BenchError if the load process ends without a result or never ends; the signal's reason if it was aborted.
  */
@@ -22,13 +22,13 @@ export type RunLoad = (
   signal: AbortSignal,
 ) => Promise<LoadResult>;
 
-/** A process that sends load, job after job, started on demand. */
+/** A process that runs one load job after the other. It is started on demand. */
 export interface LoadProcess {
   readonly run: RunLoad;
   readonly stop: () => Promise<void>;
 }
 
-/** The result of a job, or its error; without a message if the process ended silently. */
+/** Resolves with the result of a job, or with its error; `message` is undefined if the process ended without one. */
 const resultOf = (child: Child, onEvent: (event: LoadEvent) => void, job: LoadJob) =>
   new Promise<LoadResult | { readonly message: string | undefined }>((resolve) => {
     child.process.removeAllListeners('message');
@@ -41,7 +41,7 @@ const resultOf = (child: Child, onEvent: (event: LoadEvent) => void, job: LoadJo
     child.process.send(job);
   });
 
-/** A load process with the load generator of the plan. Both give the same events and results. */
+/** Creates a load process. Both load generators give the same events and results. */
 export const createLoadProcess = (generator: LoadGenerator): LoadProcess => {
   let idle: Child | undefined;
   return {

@@ -6,67 +6,71 @@ import type { ResultRecord } from '../model/record.ts';
 import { loadSeconds, estimateSeconds, startsServing } from '../plan/estimate.ts';
 import { MOST_TRIALS, trialMeasurement, USUAL_TRIALS } from '../plan/slo-search.ts';
 
-/** Says how long the rest of a run takes. */
+/** Estimates how long the rest of a run takes. */
 export interface TimeLeft {
-  /** `before` is the measurement that ran before, undefined if the serving was started again. */
+  /**
+   * Learns from a finished measurement.
+   *
+   * @param before the previous measurement of the same running serving; undefined if the serving was started
+   */
   readonly finished: (
     measurement: Measurement,
     before: Measurement | undefined,
     tookSeconds: number,
   ) => void;
-  /** Seconds for these measurements, one after the other. */
+  /** Seconds that these measurements take in this order. */
   readonly of: (measurements: readonly Measurement[]) => number;
 }
 
 /**
- * Estimated from what finished measurements took besides warm-ups and windows, with and without a start of the serving; until
- * there are any, by the plan's estimate. A median, since the first measurement of a target also checks answers.
+ * Estimates from the median overhead of finished measurements, besides warm-up and window, separately for those that started the
+ * serving. The median ignores the answer checks in the first measurement of each target. Until a measurement has finished, the
+ * estimate is that of the plan.
  */
 export const createTimeLeft = (place?: Pick<PlanPlace, 'where' | 'runtime'>): TimeLeft => {
-  const extraSeconds = { started: [] as number[], kept: [] as number[] };
-  const extraOf = (starts: boolean): number => {
-    const { started, kept } = extraSeconds;
+  const overheadSeconds = { started: [] as number[], kept: [] as number[] };
+  const overheadOf = (starts: boolean): number => {
+    const { started, kept } = overheadSeconds;
     const known = starts ? started : kept;
     return medianOf(known.length > 0 ? known : started);
   };
   return {
     finished: (measurement, before, tookSeconds) => {
-      const extra = Math.max(0, tookSeconds - loadSeconds(measurement));
-      extraSeconds[startsServing(measurement, before) ? 'started' : 'kept'].push(extra);
+      const overhead = Math.max(0, tookSeconds - loadSeconds(measurement));
+      overheadSeconds[startsServing(measurement, before) ? 'started' : 'kept'].push(overhead);
     },
     of: (measurements) =>
-      extraSeconds.started.length === 0
+      overheadSeconds.started.length === 0
         ? estimateSeconds(measurements, place)
         : measurements.reduce(
             (sum, measurement, index) =>
               sum +
               loadSeconds(measurement) +
-              extraOf(startsServing(measurement, measurements[index - 1])),
+              overheadOf(startsServing(measurement, measurements[index - 1])),
             0,
           ),
   };
 };
 
-/** The next measurement, and what comes after it as far as known. */
+/** The next measurement and its place in the run. */
 export interface QueuedMeasurement {
   readonly measurement: Measurement;
   /** 1 for the first of the run. */
   readonly number: number;
-  /** Measurements of the run, with the trials of completed searches and the most trials of the others. */
+  /** Number of measurements in the run; unfinished searches count with their maximum number of trials. */
   readonly total: number;
-  /** Set if the total is an upper bound, since a search is not over. */
+  /** Set if `total` is an upper bound, because a search is unfinished. */
   readonly isBound?: true;
-  /** This measurement and those after it; of searches, the usual number of trials. */
+  /** This measurement and those expected after it; unfinished searches count with their usual number of trials. */
   readonly rest: readonly Measurement[];
 }
 
-/** Gives out the measurements of a run one by one. */
 interface MeasurementQueue {
-  /** Measurements of the run, with the most trials of searches. */
+  /** Number of measurements in the run; searches count with their maximum number of trials. */
   readonly total: number;
   /** The next measurement without a record; undefined if the run is over. */
   readonly next: () => QueuedMeasurement | undefined;
-  /** Takes the record of a measurement, which searches depend on. */
+  /** Adds a record, which the next trial of a search may depend on. */
   readonly note: (record: ResultRecord) => void;
 }
 
@@ -74,10 +78,10 @@ const repeated = (measurement: Measurement, times: number): readonly Measurement
   Array.from({ length: Math.max(1, times) }, () => measurement);
 
 /**
- * The measurements in order, without completed ones, and then the trials of the plan's searches, one search after the other.
+ * Queues the measurements that are not done, in order, and then the trials of the searches, one search after the other.
  *
  * @param measurements those of this runner
- * @param records what is known, also of earlier starts
+ * @param records all records so far, also those of earlier starts
  */
 export const createMeasurementQueue = (
   { searches = [] }: Pick<Plan, 'searches'>,
@@ -95,14 +99,14 @@ export const createMeasurementQueue = (
     const measurement = states.find(({ next }) => next !== undefined)?.next;
     if (measurement === undefined) return undefined;
     const done = states.reduce((sum, { trials }) => sum + trials.length, 0);
-    const toCome = states.reduce(
+    const remaining = states.reduce(
       (sum, { next, trials }) => sum + (next === undefined ? 0 : MOST_TRIALS - trials.length),
       0,
     );
     return {
       measurement,
       number: measurements.length + done + 1,
-      total: measurements.length + done + toCome,
+      total: measurements.length + done + remaining,
       isBound: true,
       rest: states.flatMap(({ next, trials }) =>
         next === undefined ? [] : repeated(next, USUAL_TRIALS - trials.length),

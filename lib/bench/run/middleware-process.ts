@@ -9,10 +9,10 @@ import { type Child, listeningLine, startChild } from './child.ts';
 import { scripts } from './project-files.ts';
 import type { WeightsTrained } from './serving-launch.ts';
 
-/** What the middleware's metrics said at one moment. */
+/** The middleware's metrics at one moment. */
 export interface MiddlewareSnapshot {
   readonly atMs: number;
-  /** CPU seconds since its start, by process. */
+  /** CPU seconds since the start of each process, by the name of the process. */
   readonly cpuSeconds: ReadonlyMap<string, number>;
 }
 
@@ -27,8 +27,8 @@ export const readSnapshot = (page: string, atMs: number): MiddlewareSnapshot => 
 });
 
 /**
- * What was used between two snapshots, scaled to the window, since they are taken a few milliseconds late. A process that
- * started in between counts from its start.
+ * CPU use between two snapshots, scaled to the length of the window, because the snapshots are a few milliseconds late. A process
+ * that started in between counts from its start.
  */
 export const useBetween = (
   before: MiddlewareSnapshot,
@@ -48,16 +48,16 @@ export const useBetween = (
 
 interface MiddlewareSpec {
   readonly servingUrls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
-  /** For servings that do not say it in their answers; undefined if unknown. */
+  /** For servings whose answers do not say it; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained | undefined;
   readonly imagesDir: string;
-  /** Absolute path of the file that describes a user's model; undefined for images alone. */
+  /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
   readonly tensorModelFile?: string | undefined;
   readonly port: number;
-  /** Where the plan does not set it; undefined: the default of the middleware. */
+  /** Used if `settings` is undefined; undefined: the default of the middleware. */
   readonly processes?: number | undefined;
   readonly upstreamTimeoutMs: number;
-  /** Settings of the plan; undefined: the defaults. */
+  /** Settings of the plan; undefined: the defaults of the middleware. */
   readonly settings?: MiddlewareSettings | undefined;
   readonly seed: number;
 }
@@ -65,7 +65,7 @@ interface MiddlewareSpec {
 export interface RunningMiddleware {
   readonly child: Child;
   readonly url: string;
-  /** How many processes answer. */
+  /** Number of processes that answer. */
   readonly processes: number;
   readonly snapshot: () => Promise<MiddlewareSnapshot>;
   readonly stop: () => Promise<void>;

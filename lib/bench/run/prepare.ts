@@ -21,7 +21,7 @@ import { modelFolderOf, prepareTensors, type GivenModel } from './tensor-inputs.
 export interface PreparedRun extends Omit<RunInputs, 'images' | 'model' | 'lostInJson'> {
   readonly folder: string;
   readonly plan: Plan;
-  /** Gives the folder's lock back. */
+  /** Releases the lock of the folder. */
   readonly release: () => Promise<void>;
 }
 
@@ -30,8 +30,8 @@ interface Context {
   readonly signal: AbortSignal;
 }
 
-/** A plan that sets the middleware says how many processes it has. */
-const assertOwnProcesses = (
+/** The profile of a plan may fix the number of processes of the middleware. */
+const assertProcesses = (
   { profile, middleware }: PlanOptions,
   { processes }: RunSettings,
 ): void => {
@@ -44,7 +44,7 @@ const assertOwnProcesses = (
   );
 };
 
-/** Reads what a run sends, or writes it into its folder, and computes the right answers to it. */
+/** Prepares the inputs of a run and computes the correct answers to them. */
 const prepareInputs = (
   folder: string,
   userModel: GivenModel | undefined,
@@ -62,16 +62,17 @@ export interface NewRun extends Pick<
   readonly folder: string;
   /** Undefined: ResNet-50. */
   readonly userModel?: GivenModel | undefined;
-  /** What that model takes. */
+  /** The inputs of that model. */
   readonly modelInputs?: TakenInputs | undefined;
 }
 
 /**
- * What is planned without the targets whose JSON would round the tensors, as no fault of their servers.
+ * Leaves out the targets with JSON if JSON would round the tensors, because their answers would be wrong through no fault of the
+ * servers.
  *
  * @throws BenchError if no target is left.
  */
-const withoutLost = (request: NewRun, lostInJson: string | undefined): NewRun => {
+const withoutLossyJson = (request: NewRun, lostInJson: string | undefined): NewRun => {
   if (lostInJson === undefined) return request;
   const targets = request.targets.filter(({ encoding }) => encoding !== 'json');
   if (targets.length === 0) {
@@ -79,8 +80,8 @@ const withoutLost = (request: NewRun, lostInJson: string | undefined): NewRun =>
       hint: 'use --protocols grpc or --encodings binary, or of a running server its port for gRPC',
     });
   }
-  const lost = request.targets.filter((one) => !targets.includes(one));
-  const leftOut = lost.map(({ serving, protocol }) => ({
+  const lossy = request.targets.filter(({ encoding }) => encoding === 'json');
+  const leftOut = lossy.map(({ serving, protocol }) => ({
     serving,
     reason: `no JSON over ${protocol}: ${lostInJson}`,
   }));
@@ -88,24 +89,24 @@ const withoutLost = (request: NewRun, lostInJson: string | undefined): NewRun =>
 };
 
 /**
- * Makes the plan of a new run and its folder.
+ * Creates the plan of a new run and its folder.
  *
- * @throws BenchError if options, images, model or folder are not usable.
+ * @throws BenchError if options, images, model or folder cannot be used.
  */
 export const prepareNewRun = async (request: NewRun, context: Context): Promise<PreparedRun> => {
   const { folder, options, targets, settings, place = HERE, userModel, modelInputs } = request;
-  assertOwnProcesses(options, settings);
+  assertProcesses(options, settings);
   const measurements = buildMeasurements(targets, options, modelInputs);
   await createRunFolder(folder, undefined);
   await assertLoadGenerator(options);
   const { engine } = options;
-  const asked = { measurements, targets, engine, runtime: place.runtime, settings };
-  const prepared = prepareInputs(folder, userModel, asked, context).then(
-    ({ lostInJson, ...inputs }) => ({ ...inputs, planned: withoutLost(request, lostInJson) }),
+  const needed = { measurements, targets, engine, runtime: place.runtime, settings };
+  const prepared = prepareInputs(folder, userModel, needed, context).then(
+    ({ lostInJson, ...inputs }) => ({ ...inputs, planned: withoutLossyJson(request, lostInJson) }),
   );
   const { images, model, planned, ...inputs } = await prepared.catch(async (error: unknown) => {
     if (userModel !== undefined) {
-      // Nothing of a run that did not begin is left.
+      // Leave nothing behind if the run cannot start.
       await rm(modelFolderOf(folder), { recursive: true, force: true });
       await rmdir(folder).catch(() => undefined);
     }
@@ -130,7 +131,7 @@ const refuse = (folder: string, reason: string, remedy: string): BenchError =>
     hint: `${remedy}, or start a new run`,
   });
 
-/** A run is resumed in the same place only: half of its figures would be of other machines or other servings. */
+/** A run must be resumed in the same place, or its figures would mix different machines or servings. */
 const assertSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPlace): void => {
   if (plan.where !== where) {
     const remedy = 'resume it there: npx serving-compare run --on aws --resume RUN_ID';
@@ -142,7 +143,7 @@ const assertSamePlace = (folder: string, plan: Plan, { where, runtime }: PlanPla
   }
 };
 
-/** On AWS a run may be resumed with new nodes of a pair; the environment then has both. */
+/** On AWS a run may be resumed on replaced nodes; the environment then lists both. */
 const assertSameMachine = async (folder: string, { where }: Plan): Promise<void> => {
   const environment = await readEnvironment(folder);
   if (environment === undefined || where === 'aws') return;
@@ -157,7 +158,7 @@ const assertSameMachine = async (folder: string, { where }: Plan): Promise<void>
   }
 };
 
-/** An option as it is typed; empty where it has no value. */
+/** An option as the user types it; empty if it has no value. */
 const argumentOf = (options: PlanOverrides, name: keyof PlanOptions): string =>
   planArguments({ [name]: options[name] });
 
@@ -180,7 +181,7 @@ const assertSameInputs = (folder: string, plan: Plan, now: Plan): void => {
     before.size === now.images.length &&
     now.images.every(({ file, sha256 }) => before.get(file) === sha256);
   const { modelDescription } = plan.settings;
-  const undo = `put back what it began with${modelDescription === undefined ? '' : ` in or beside ${modelDescription}`}`;
+  const undo = `put back the files that it began with${modelDescription === undefined ? '' : ` in or beside ${modelDescription}`}`;
   if (!isSame) throw refuse(folder, 'the images or inputs have changed', undo);
   if (plan.model.sha256 !== now.model.sha256) {
     throw refuse(folder, 'the model has changed (its SHA-256 differs)', undo);
@@ -216,12 +217,12 @@ export const prepareResumedRun = async (
   await assertSameMachine(folder, plan);
   const release = await lockRunFolder(runFilesIn(folder).lock);
   try {
-    // Options of the command line win; the others stay.
+    // Options of the command line take precedence.
     const merged = { ...plan.settings, ...settings };
-    assertOwnProcesses(plan.options, merged);
-    const asked = { ...plan, engine: plan.options.engine, settings: merged };
-    const given = await prepareInputs(folder, userModel, asked, context);
-    const { images, model, lostInJson: _, ...inputs } = given;
+    assertProcesses(plan.options, merged);
+    const needed = { ...plan, engine: plan.options.engine, settings: merged };
+    const prepared = await prepareInputs(folder, userModel, needed, context);
+    const { images, model, lostInJson: _, ...inputs } = prepared;
     assertSameInputs(folder, plan, { ...plan, images, model });
     return { ...inputs, folder, plan: { ...plan, settings: merged }, release };
   } catch (error) {

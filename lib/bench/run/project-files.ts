@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 
-/** Root of this project, wherever it is called from. */
+/** Root of this project, independent of the working directory. */
 export const projectRoot = resolve(import.meta.dirname, '../../..');
 
-/** The data set that comes with the project. */
+/** The data set included in the project. */
 export const defaultImagesDir = join(projectRoot, 'k6', 'images');
 
 /** The JSON Schema of the description of a user's model. */

@@ -7,22 +7,21 @@ import { defaultImagesDir } from './project-files.ts';
 import { startMiddleware, type RunningMiddleware } from './middleware-process.ts';
 import type { ServingSlot } from './serving-slot.ts';
 
-/** What the measurements of a plan are measured with. */
+/** The serving slot, the middleware and the load generator that the measurements of a plan share. */
 export interface Rig {
   readonly slot: ServingSlot;
-  /** The middleware, restarted if it has ended. */
+  /** Returns the middleware, started again if it has ended. */
   readonly middleware: () => Promise<RunningMiddleware>;
   readonly load: LoadProcess;
   readonly stop: () => Promise<void>;
 }
 
-/** How much longer than the client the middleware waits. */
+/** The middleware waits this much longer than the client, so that a timeout is always the client's. */
 const UPSTREAM_EXTRA_MS = 5000;
 
 const isRunning = ({ process }: Child): boolean =>
   process.exitCode === null && process.signalCode === null;
 
-/** @param inputs what is sent: images, or the requests of a user's model */
 export const createRig = (
   plan: Plan,
   { imagesDir, tensorModelFile }: Pick<RunInputs, 'imagesDir' | 'tensorModelFile'>,
@@ -38,13 +37,12 @@ export const createRig = (
       current = await startMiddleware({
         servingUrls: slot.urls,
         weightsTrained: slot.weightsTrained,
-        // It starts only if it has images to draw from.
+        // The middleware does not start without images.
         imagesDir: tensorModelFile === undefined ? imagesDir : defaultImagesDir,
         tensorModelFile,
         port: 0,
         processes: plan.settings.processes,
         settings: plan.options.middleware,
-        // Longer than the client waits, so that a timeout is always the client's.
         upstreamTimeoutMs:
           Math.max(...plan.measurements.map(({ timeoutMs }) => timeoutMs)) + UPSTREAM_EXTRA_MS,
         seed: plan.seed,
@@ -58,15 +56,15 @@ export const createRig = (
 };
 
 /**
- * Runs work that needs a serving and the middleware; if one of them ends, the work is aborted.
+ * Runs work that needs other processes, and aborts it if one of them ends.
  *
- * @throws BenchError with the last words of what ended; otherwise like the work.
+ * @throws BenchError with the last lines of the process that ended; otherwise the errors of the work.
  */
 export const whileAlive = async <Result>(
   needed: readonly {
-    /** Resolves with how it ended. */
+    /** Resolves with a description of how it ended. */
     readonly ended: Promise<string>;
-    /** Asked when it has ended. */
+    /** Called after it has ended. */
     readonly code: () => `BENCH_${string}`;
     readonly name: string;
   }[],

@@ -4,7 +4,7 @@ import { medianOf } from '../stats/moments.ts';
 
 const HANDSHAKES = 9;
 
-/** One of them; the same errors as {@link measureRoundTrip}. */
+/** Time of one TCP handshake in milliseconds; throws like {@link measureRoundTrip}. */
 export const handshakeMs = async (
   host: string,
   port: number,
@@ -21,10 +21,10 @@ export const handshakeMs = async (
 };
 
 /**
- * The round trip to another machine in milliseconds: the median time of TCP handshakes, which its kernel answers, whatever
- * its programs do.
+ * Measures the round trip to another machine in milliseconds: the median time of TCP handshakes, which the kernel answers even if
+ * the program is busy.
  *
- * @throws Error where nothing listens there; an AbortError where it was aborted.
+ * @throws Error if nothing listens there; an AbortError if it was aborted.
  */
 export const measureRoundTrip = async (
   host: string,

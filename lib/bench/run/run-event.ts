@@ -5,10 +5,10 @@ import type { Plan } from '../model/plan.ts';
 import type { AnswerCheck, MeasurementRecord, Calibration } from '../model/record.ts';
 import type { HalfLine } from '../results/record-lines.ts';
 
-/** Errors that would also end the next measurement. */
+/** Errors that would also occur in the next measurement. */
 const RUN_ENDING_CODES = /^BENCH_(AWS|NODE_LOST$|NO_DOCUMENT$|NO_DOCKER$)/;
 
-/** Whether a run cannot continue after an error. */
+/** Whether a run must end because of an error. */
 export const isRunEnding = (error: unknown): boolean =>
   error instanceof BenchError && RUN_ENDING_CODES.test(error.code);
 
@@ -16,31 +16,31 @@ export const isRunEnding = (error: unknown): boolean =>
 export interface MeasurementPlace {
   readonly number: number;
   readonly total: number;
-  /** Set if the total is an upper bound, since a search is not over. */
+  /** Set if `total` is an upper bound, because a search is unfinished. */
   readonly isBound?: true;
   readonly measurement: Measurement;
-  /** Until the end of the run, from what the measurements took so far. */
+  /** Estimated time to the end of the run. */
   readonly secondsLeft: number;
 }
 
-/** What a run tells while it goes on. */
+/** Reports the progress of a run. */
 export type RunEvent =
   | { readonly event: 'preparing'; readonly what: string }
-  /** What the user should know before the run begins. */
+  /** The user should know this before the run begins. */
   | { readonly event: 'warning'; readonly text: string }
-  /** The run is resumed, and the last line of its results was cut off. */
+  /** The run is resumed, and an incomplete last line was removed from its results. */
   | { readonly event: 'half-line-dropped'; readonly dropped: HalfLine }
-  /** A known latency was measured, or could not be. */
+  /** The calibration was completed or failed. */
   | { readonly event: 'calibration-end'; readonly calibration: Calibration }
   | {
       readonly event: 'run-start';
       readonly plan: Plan;
-      /** Measurements that this runner measures. */
+      /** Number of measurements of this runner. */
       readonly total: number;
-      /** Of these, finished by an earlier start. */
+      /** Number of those that were finished before this start. */
       readonly finishedMeasurements: number;
     }
-  /** A serving is started for a measurement, or to check the answers of its target. */
+  /** A serving is being started for a measurement, or to check the answers of its target. */
   | ({ readonly event: 'serving-start' } & MeasurementPlace)
   | { readonly event: 'check-start'; readonly target: Target; readonly engine: Engine }
   | { readonly event: 'check-end'; readonly answerCheck: AnswerCheck }
@@ -48,7 +48,7 @@ export type RunEvent =
       readonly event: 'load';
       readonly progress: Extract<LoadEvent, { event: 'progress' }>;
     } & MeasurementPlace)
-  /** The window is over; now the same load goes straight to the serving. */
+  /** The window is over; now the same load is sent directly to the serving. */
   | ({ readonly event: 'bypass-start' } & MeasurementPlace)
   | ({ readonly event: 'measurement-end'; readonly record: MeasurementRecord } & MeasurementPlace);
 

@@ -18,26 +18,28 @@ import type { MeasurementPlace, EmitRunEvent } from './run-event.ts';
 import type { RunningServing } from './serving-process.ts';
 import { samplesFileOf } from '../results/run-folder.ts';
 
-/** What all measurements of a run share. */
+/** The parts of a run that all its measurements share. */
 export interface MeasurementContext {
   readonly plan: Plan;
   readonly imagesDir: string;
   readonly samplesDir: string;
   readonly judge: AnswerJudge;
   readonly rig: Rig;
-  /** For the bypass runs. */
+  /** For bypass runs and stability measurements. */
   readonly requests: EncodedRequestStore;
-  /** Checks of this run, by target and engine. */
+  /** Checks since this start of the run, by {@link checkKey}. */
   readonly answerChecks: Map<string, AnswerCheck>;
-  /** Undefined if the whole plan runs here. */
+  /** Undefined if the whole plan runs on this machine. */
   readonly origin: RecordOrigin | undefined;
   readonly onCheck: (answerCheck: AnswerCheck) => Promise<void>;
   readonly emit: EmitRunEvent;
   readonly signal: AbortSignal;
 }
 
+/** A serving that was started for a measurement. */
 interface Started {
   readonly serving: RunningServing;
+  /** The answer to its first request. */
   readonly first: Answered;
 }
 
@@ -68,7 +70,11 @@ const start = async (
   return { serving, first: await sendOne(context, measurement, base) };
 };
 
-/** Nothing of a server that ran before. */
+/**
+ * The figures of a start; undefined for a running server, which was not started.
+ *
+ * @throws BenchError if the first request failed.
+ */
 const startOf = ({ serving, first }: Started): ServingStart | undefined => {
   if (!first.ok) {
     throw new BenchError(
@@ -95,7 +101,7 @@ const checkTarget = async (
   return answerCheck;
 };
 
-/** @throws BenchError if the answers of the target are not the right ones. */
+/** @throws BenchError if the target gave wrong answers. */
 const assertRight = (answerCheck: AnswerCheck | undefined): void => {
   if (answerCheck?.state !== 'failed') return;
   throw new BenchError(
@@ -104,14 +110,14 @@ const assertRight = (answerCheck: AnswerCheck | undefined): void => {
   );
 };
 
-/** What a target is measured on. */
+/** The running processes that measure a target. */
 export interface Alive {
   readonly serving: RunningServing;
   readonly middleware: RunningMiddleware;
 }
 
-/** What work on a target needs, for {@link whileAlive}. */
-export const needed = ({ serving, middleware }: Alive, target: Target) => [
+/** The processes that a measurement of a target needs, serving first, for {@link whileAlive}. */
+export const neededProcesses = ({ serving, middleware }: Alive, target: Target) => [
   {
     ended: serving.ended,
     code: serving.endCode ?? (() => 'BENCH_SERVING_DIED' as const),
@@ -125,13 +131,14 @@ export const needed = ({ serving, middleware }: Alive, target: Target) => [
 ];
 
 /**
- * The bypass run of a measurement whose window is over, if it has one. An error in it is its result and must not cost the figures of
- * the measurement, even if the run is interrupted.
+ * Makes the bypass run of a measurement whose window is over, if it has one. An error becomes its result, even an interruption of
+ * the run, so that the figures of the measurement are kept.
  */
 const measureBypass = async (
   context: MeasurementContext,
   place: MeasurementPlace,
-  { serving, middleware, ratePerSecond }: Alive & { readonly ratePerSecond: number },
+  { serving, middleware }: Alive,
+  ratePerSecond: number,
 ): Promise<MeasurementFigures['bypass']> => {
   const { measurement } = place;
   const { plan, requests, rig, signal } = context;
@@ -139,11 +146,11 @@ const measureBypass = async (
   context.emit({ event: 'bypass-start', ...place });
   try {
     return await whileAlive(
-      needed({ serving, middleware }, measurement.target),
+      neededProcesses({ serving, middleware }, measurement.target),
       signal,
       async (either) => {
         const encoded = await requests.of(middleware.url, measurement.target, either);
-        // When this request is answered, nothing of the window is left in the serving's queue.
+        // Once this request is answered, the serving's queue holds no requests of the window.
         await sendOne({ ...context, signal: either }, measurement, middleware.url);
         const servingUrl = serving.urls[measurement.target.protocol] ?? '';
         const job = { plan, measurement, requests: encoded, servingUrl, ratePerSecond };
@@ -151,14 +158,14 @@ const measureBypass = async (
       },
     );
   } catch (error) {
-    const isServingBlameless = error instanceof BenchError && error.code === 'BENCH_ENCODE';
-    // Its state is unknown; the next measurement starts again.
-    if (!isServingBlameless && !signal.aborted) await rig.slot.stop();
+    const isServingUnaffected = error instanceof BenchError && error.code === 'BENCH_ENCODE';
+    // Otherwise its state is unknown, and the next measurement must start it again.
+    if (!isServingUnaffected && !signal.aborted) await rig.slot.stop();
     return { state: 'failed', reason: messageOf(error) };
   }
 };
 
-const beginTest = async (
+const prepareTest = async (
   context: MeasurementContext,
   measurement: Measurement,
   { serving, middleware }: Alive,
@@ -174,9 +181,46 @@ const beginTest = async (
       });
 
 /**
- * Runs one measurement: starts the serving if the scenario wants it, checks the answers of a target that was not checked yet,
- * loads it, and finally loads it without the middleware. `before` is the measurement that the serving has just run.
+ * Starts the serving if the scenario requires it, and checks the answers of a target that was not checked yet.
  *
+ * @param before the measurement that the serving has just run
+ * @throws BenchError if the serving does not start, or its answers are wrong.
+ */
+const makeReady = async (
+  context: MeasurementContext,
+  place: MeasurementPlace,
+  before: Measurement | undefined,
+  middleware: RunningMiddleware,
+): Promise<{ readonly serving: RunningServing; readonly started: Started | undefined }> => {
+  const { measurement } = place;
+  const { url } = middleware;
+  assertRight(context.answerChecks.get(checkKey(measurement)));
+  let started: Started | undefined;
+  let serving = context.rig.slot.current();
+  if (serving === undefined || startsServing(measurement, before)) {
+    started = await start(context, place, url);
+    ({ serving } = started);
+  } else {
+    // Once this request is answered, the serving's queue holds no requests of the previous level.
+    await sendOne(context, measurement, url);
+  }
+  if (context.answerChecks.has(checkKey(measurement))) return { serving, started };
+  const processes = neededProcesses({ serving, middleware }, measurement.target);
+  assertRight(
+    await whileAlive(processes, context.signal, (either) =>
+      checkTarget(context, measurement, url, either),
+    ),
+  );
+  if (measurement.scenario !== 'cold') return { serving, started };
+  // The answer check has warmed the serving up.
+  const restarted = await start(context, place, url);
+  return { serving: restarted.serving, started: restarted };
+};
+
+/**
+ * Runs one measurement: gets its target ready, loads it, and finally loads it without the middleware.
+ *
+ * @param before the measurement that the serving has just run
  * @throws BenchError if the measurement gives no figures; the signal's reason if the run was aborted.
  */
 export const runMeasurement = async (
@@ -186,40 +230,17 @@ export const runMeasurement = async (
 ): Promise<MeasurementFigures> => {
   const { measurement } = place;
   const { rig, signal } = context;
-  assertRight(context.answerChecks.get(checkKey(measurement)));
   const middleware = await rig.middleware();
-  const base = middleware.url;
-
-  let started: Started | undefined;
-  let serving = rig.slot.current();
-  if (serving === undefined || startsServing(measurement, before)) {
-    started = await start(context, place, base);
-    ({ serving } = started);
-  } else {
-    // When this request is answered, nothing of the level before is left in the serving's queue.
-    await sendOne(context, measurement, base);
-  }
-  if (!context.answerChecks.has(checkKey(measurement))) {
-    assertRight(
-      await whileAlive(needed({ serving, middleware }, measurement.target), signal, (either) =>
-        checkTarget(context, measurement, base, either),
-      ),
-    );
-    // A serving that has answered all these is no longer cold.
-    if (measurement.scenario === 'cold') {
-      started = await start(context, place, base);
-      ({ serving } = started);
-    }
-  }
+  const { serving, started } = await makeReady(context, place, before, middleware);
   const startFigures = started && startOf(started);
   const alive = { serving, middleware };
   const { warmupSeconds } = started === undefined ? measurement : context.plan.options;
-  const test = await beginTest(context, { ...measurement, warmupSeconds }, alive);
+  const beginTest = await prepareTest(context, { ...measurement, warmupSeconds }, alive);
   const samplesFile = join(context.samplesDir, samplesFileOf(measurement));
-  let finish: ReturnType<NonNullable<typeof test>> | undefined;
-  // A test of stability may end the serving: that is its result.
+  let finishTest: ReturnType<BeginTest> | undefined;
+  // A stability test may end the serving, which is then its result.
   const { died, ...figures } = await whileAlive(
-    needed(alive, measurement.target).slice(test === undefined ? 0 : 1),
+    neededProcesses(alive, measurement.target).slice(beginTest === undefined ? 0 : 1),
     signal,
     (either) =>
       takeMeasurement(
@@ -238,19 +259,18 @@ export const runMeasurement = async (
           runLoad: rig.load.run,
           onProgress: (progress) => context.emit({ event: 'load', ...place, progress }),
           onWindowStart: () => {
-            finish = test?.();
+            finishTest = beginTest?.();
           },
         },
         either,
       ),
   );
-  if (finish !== undefined) {
-    const stability = await finish(samplesFile, died);
-    // The next test finds a serving that answers.
+  if (finishTest !== undefined) {
+    const stability = await finishTest(samplesFile, died);
+    // The next test must find a serving that answers.
     if (isLeftBroken(stability)) await rig.slot.stop();
     return { start: startFigures, ...figures, stability };
   }
-  const ratePerSecond = figures.load.requestRatePerSecond;
-  const bypass = await measureBypass(context, place, { serving, middleware, ratePerSecond });
+  const bypass = await measureBypass(context, place, alive, figures.load.requestRatePerSecond);
   return { start: startFigures, ...figures, bypass };
 };

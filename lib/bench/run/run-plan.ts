@@ -41,15 +41,15 @@ export interface RunRequest {
   readonly tensorModelFile?: string | undefined;
   readonly judge: AnswerJudge;
   readonly emit: EmitRunEvent;
-  /** Aborted with the error that the run is to end with. */
+  /** The reason of its abort becomes the error of the run. */
   readonly signal: AbortSignal;
-  /** When the measuring ends, on the clock of `performance.now()`; see `RunSettings.maxSeconds`. Undefined: with the plan. */
+  /** Time limit on the clock of `performance.now()`, see `RunSettings.maxSeconds`; undefined: none. */
   readonly endBeforeMs?: number | undefined;
-  /** Of a run whose plan is shared with others, or whose servings run elsewhere. */
+  /** Given on a node of AWS, whose pair runs a part of the plan. */
   readonly share?: RunShare;
 }
 
-/** One pair's part in a plan. */
+/** One node pair's part of a plan. */
 export interface RunShare {
   readonly origin: RecordOrigin;
   readonly repeats: readonly number[];
@@ -58,14 +58,14 @@ export interface RunShare {
   /** The searches of this part, which run after its measurements. */
   readonly searches: readonly SloSearch[];
   readonly slot: ServingSlot;
-  /** Adds what is known about the pair to what is known about this machine. */
+  /** Adds the nodes of the pair to the description of this machine. */
   readonly describeEnvironment: (known: Environment) => Promise<Environment>;
 }
 
-/** As the system or the launcher of a container reports it. */
+/** Messages of the system and of the launcher of containers. */
 const DISK_FULL = /ENOSPC|: the disk is full \(/;
 
-/** A full disk ends the run: it must not look like a failed measurement. */
+/** A full disk ends the run, because no measurement could succeed. */
 const assertSpace = (error: unknown): void => {
   if (!DISK_FULL.test(messageOf(error))) return;
   throw new BenchError('BENCH_DISK_FULL', `the disk is full: ${messageOf(error)}`, {
@@ -73,13 +73,13 @@ const assertSpace = (error: unknown): void => {
   });
 };
 
-/** What to do before a run can continue, for errors without a hint. */
+/** What the user must do before the run can continue, by error code. */
 const REMEDIES: Readonly<Record<string, string>> = {
   BENCH_DISK_FULL: 'make room',
   BENCH_NO_DOCKER: 'start the Docker daemon again',
 };
 
-/** An error that ends the run, with how to continue it. */
+/** Adds to an error how the run can be continued, if there is a remedy. */
 const withResume = (error: unknown, folder: string): unknown => {
   const remedy = error instanceof BenchError ? REMEDIES[error.code] : undefined;
   if (!(error instanceof BenchError) || remedy === undefined) return error;
@@ -89,7 +89,7 @@ const withResume = (error: unknown, folder: string): unknown => {
   });
 };
 
-/** The record of a measurement, completed or failed. Throws only what ends the run. */
+/** Runs a measurement and returns its record, completed or failed. Throws only errors that end the run. */
 const recordOf = async (
   context: MeasurementContext,
   place: MeasurementPlace,
@@ -108,7 +108,7 @@ const recordOf = async (
     context.signal.throwIfAborted();
     assertSpace(error);
     if (!(error instanceof BenchError) || isRunEnding(error)) throw error;
-    // Its state is unknown; the next measurement starts again.
+    // The state of the serving is unknown, so the next measurement must start it again.
     await context.rig.slot.stop();
     const { code, message } = error;
     const finishedAt = new Date().toISOString();
@@ -141,28 +141,71 @@ const writeEnvironment = async (
   return environment;
 };
 
-/** Whether the repeat that starts with a measurement would take longer than the time left. */
+/** Whether a measurement begins a repeat that would exceed the time limit. The repeats that verdicts need are always measured. */
 const isTimeUp = (
   { measurement, rest }: Pick<QueuedMeasurement, 'measurement' | 'rest'>,
-  before: number | undefined,
+  previousRepeat: number | undefined,
   timeLeft: TimeLeft,
   endBeforeMs: number,
 ): boolean => {
   const { repeat } = measurement;
-  if (repeat === before || repeat <= LEAST_REPEATS) return false;
-  const seconds = timeLeft.of(rest.filter((one) => one.repeat === repeat));
+  if (repeat === previousRepeat || repeat <= LEAST_REPEATS) return false;
+  const seconds = timeLeft.of(rest.filter((next) => next.repeat === repeat));
   return performance.now() + 1000 * seconds > endBeforeMs;
 };
 
 /**
- * Runs the measurements of a plan that have no record yet or failed before, in order, and writes a record of each. A failed
- * measurement does not end the run. Stops everything that it started, however it ends.
+ * Runs the measurements of a queue in order and writes a record of each, until the queue is empty or the time is up.
+ *
+ * @param known the records so far
+ */
+const runQueue = async (
+  context: MeasurementContext,
+  queue: ReturnType<typeof createMeasurementQueue>,
+  known: readonly ResultRecord[],
+  append: (record: ResultRecord) => Promise<void>,
+  endBeforeMs: number,
+): Promise<void> => {
+  const { plan, emit, signal } = context;
+  const records = [...known];
+  const timeLeft = createTimeLeft(plan);
+  const secondsLeft = (rest: readonly Measurement[]): number => {
+    const least = timeLeft.of(rest.filter((next) => next.repeat <= LEAST_REPEATS));
+    const untilLimit = (endBeforeMs - performance.now()) / 1000;
+    return Math.min(timeLeft.of(rest), Math.max(least, untilLimit));
+  };
+  let before: Measurement | undefined;
+  let repeat: number | undefined;
+  for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
+    signal.throwIfAborted();
+    const { measurement, rest, ...counts } = queued;
+    if (isTimeUp(queued, repeat, timeLeft, endBeforeMs)) {
+      await append({ kind: 'time-up', repeats: measurement.repeat - 1 });
+      return;
+    }
+    ({ repeat } = measurement);
+    const startedAt = performance.now();
+    const place = { ...counts, measurement, secondsLeft: secondsLeft(rest) };
+    const record = await recordOf(context, place, before, records);
+    records.push(record);
+    await append(record);
+    queue.note(record);
+    if (record.state === 'completed') {
+      timeLeft.finished(measurement, before, (performance.now() - startedAt) / 1000);
+    }
+    before = record.state === 'completed' ? measurement : undefined;
+    emit({ event: 'measurement-end', ...place, record, secondsLeft: secondsLeft(rest.slice(1)) });
+  }
+};
+
+/**
+ * Runs the measurements of a plan that have no record or have failed, in order, and writes a record of each. A failed measurement
+ * does not end the run. Stops everything that it started, however it ends.
  *
  * @throws BenchError if the run cannot continue; the signal's reason if it was aborted.
  */
 export const runPlan = async (request: RunRequest): Promise<void> => {
   const { folder, plan, imagesDir, judge, emit, signal, share } = request;
-  const { endBeforeMs = Infinity } = request;
   const { measurements, searches = [] } = share ?? plan;
   signal.throwIfAborted();
   const files = runFilesIn(folder);
@@ -171,8 +214,8 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
   if (dropped !== undefined) emit({ event: 'half-line-dropped', dropped });
   const append = (record: ResultRecord): Promise<void> =>
     results.append({ ...record, planHash: plan.hash });
-  const records = [...(await readRecords(folder, plan))];
-  // What failed in an earlier start is tried again.
+  const records = await readRecords(folder, plan);
+  // Measurements that failed in an earlier start are repeated.
   const finished = new Set(
     records.flatMap((record) =>
       record.kind === 'measurement' && record.state !== 'failed' ? [record.measurement.id] : [],
@@ -199,14 +242,14 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       ({ id }) => finished.has(id),
       records,
     );
-    const { total } = queue;
-    const own = new Set(measurements.map(({ id }) => id));
-    const isOwn = (id: string): boolean => own.has(id) || searchOf(searches, { id }) !== undefined;
+    const ids = new Set(measurements.map(({ id }) => id));
+    const isOfThisRunner = (id: string): boolean =>
+      ids.has(id) || searchOf(searches, { id }) !== undefined;
     emit({
       event: 'run-start',
       plan,
-      total,
-      finishedMeasurements: [...finished].filter(isOwn).length,
+      total: queue.total,
+      finishedMeasurements: [...finished].filter(isOfThisRunner).length,
     });
     const context: MeasurementContext = {
       plan,
@@ -224,35 +267,7 @@ export const runPlan = async (request: RunRequest): Promise<void> => {
       emit,
       signal,
     };
-    const timeLeft = createTimeLeft(plan);
-    /** Until the time of the run is up, but at least for the repeats that verdicts need. */
-    const secondsLeft = (rest: readonly Measurement[]): number => {
-      const least = timeLeft.of(rest.filter(({ repeat: one }) => one <= LEAST_REPEATS));
-      const seconds = Math.max(least, (endBeforeMs - performance.now()) / 1000);
-      return Math.min(timeLeft.of(rest), seconds);
-    };
-    let before: Measurement | undefined;
-    let repeat: number | undefined;
-    for (let queued = queue.next(); queued !== undefined; queued = queue.next()) {
-      signal.throwIfAborted();
-      const { measurement, rest, ...counts } = queued;
-      if (isTimeUp(queued, repeat, timeLeft, endBeforeMs)) {
-        await append({ kind: 'time-up', repeats: measurement.repeat - 1 });
-        break;
-      }
-      ({ repeat } = measurement);
-      const startedAt = performance.now();
-      const place = { ...counts, measurement, secondsLeft: secondsLeft(rest) };
-      const record = await recordOf(context, place, before, records);
-      records.push(record);
-      await append(record);
-      queue.note(record);
-      if (record.state === 'completed') {
-        timeLeft.finished(measurement, before, (performance.now() - startedAt) / 1000);
-      }
-      before = record.state === 'completed' ? measurement : undefined;
-      emit({ event: 'measurement-end', ...place, record, secondsLeft: secondsLeft(rest.slice(1)) });
-    }
+    await runQueue(context, queue, records, append, request.endBeforeMs ?? Infinity);
   } catch (error) {
     throw withResume(error, folder);
   } finally {

@@ -15,17 +15,18 @@ import {
 import { countLost, movedTo, partOf, slicesOf } from '../stability/parts.ts';
 import { sendBadly } from '../load/send-badly.ts';
 import { STABILITY_LIMITS } from '../stability/verdict.ts';
-import { firstOf, prepareFault, type StabilityTask } from './inject-fault.ts';
+import { goodRequestOf, prepareFault, type StabilityTask } from './inject-fault.ts';
 import type { RunningServing } from './serving-process.ts';
 import { busiestOf, resourceUseOf, type ServingProcess } from './serving-processes.ts';
 
-/** Half of the best rate: a healthy serving answers at once. */
+/** Half of the best rate, at which a healthy serving answers without queueing. */
 const RATE_SHARE = 0.5;
 
 /**
- * A measurement of stability with its rate, from the measurements before it; any other one as it is.
+ * Sets the request rate of a stability measurement, which depends on the measurements before it. Returns any other measurement
+ * unchanged.
  *
- * @throws BenchError `BENCH_NO_RATE` if its target answered nothing before
+ * @throws BenchError `BENCH_NO_RATE` if its target has not answered before.
  */
 export const withRate = (
   measurement: Measurement,
@@ -40,35 +41,35 @@ export const withRate = (
       'none of the virtual users before it got an answer, so the rate of good requests is unknown',
     );
   }
-  // Three digits, as all rates that are not given.
+  // Three digits, like all computed rates.
   const ratePerSecond = Number((best * RATE_SHARE).toPrecision(3));
   const level: Level = { loop: 'open', ratePerSecond, arrivals: 'constant' };
   return { ...measurement, level };
 };
 
 /**
- * Gives the figures when the window is over.
+ * Returns the figures of a test after its window.
  *
- * @param died how the serving ended, where only its machine tells
+ * @param died how the serving ended, if only its node reports that
  */
 type FinishTest = (
   samplesFile: string,
   died: string | undefined,
 ) => Promise<FaultFigures | SoakFigures>;
 
-/** Begins a test when the window of its measurement does. */
+/** Begins a test; called when the window of its measurement begins. */
 export type BeginTest = () => FinishTest;
 
-/** A queue of a burst takes several times its length. */
+/** Emptying the queue of a burst takes several times as long as the burst. */
 const ANSWER_AGAIN_FACTOR = 10;
-const ASK_AGAIN_MS = 250;
+const RETRY_MS = 250;
 
-/** Whether the serving answers a good request in time, when it has answered what it still had. */
+/** Whether the serving answers a good request in time after the fault. */
 const answersAgain = async (task: StabilityTask): Promise<boolean> => {
   const { serving, measurement, signal } = task;
   const { protocol } = measurement.target;
   const origin = serving.urls[protocol] ?? '';
-  const good = await firstOf(task);
+  const good = await goodRequestOf(task);
   const faultSeconds = measurement.durationSeconds / FAULT_PARTS;
   const seconds = STABILITY_LIMITS.answersAgainSeconds + ANSWER_AGAIN_FACTOR * faultSeconds;
   const over = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
@@ -76,16 +77,16 @@ const answersAgain = async (task: StabilityTask): Promise<boolean> => {
     const { answer } = await sendBadly(origin, protocol, good, 'whole', 0, over);
     if (answer === '200' || answer === 'OK') return true;
     if ((await endOf(serving)) !== undefined) return false;
-    await sleep(ASK_AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
+    await sleep(RETRY_MS, undefined, { signal: over }).catch(() => undefined);
   }
   return false;
 };
 
-/** How the serving ended, if it has by now. */
+/** How the serving ended; undefined if it is still running. */
 const endOf = async ({ ended }: RunningServing, died?: string): Promise<string | undefined> =>
   died ?? (await Promise.race([ended, sleep(0, undefined)]));
 
-/** Undefined where they are out of reach, or gone with their serving. */
+/** Undefined if the processes cannot be listed, or have ended. */
 const listProcesses = async ({
   processes,
 }: RunningServing): Promise<readonly ServingProcess[] | undefined> =>
@@ -94,7 +95,10 @@ const listProcesses = async ({
     () => undefined,
   );
 
-/** Of its node, at the ends of equal parts of a window that is over; empty where its processes are listed, or the node does not tell. */
+/**
+ * Resource use of the serving's node at the end of each of several equal parts of a past window. Empty if the serving runs on this
+ * machine, or the node does not report it.
+ */
 const usedOnNode = async (
   { serving, measurement, signal }: StabilityTask,
   fromMs: number,
@@ -106,7 +110,6 @@ const usedOnNode = async (
   return used ?? [];
 };
 
-/** Undefined where one of both is unknown. */
 const memoryChange = (
   before: ResourceUse | undefined,
   after: ResourceUse | undefined,
@@ -118,87 +121,119 @@ const memoryChange = (
 const pidsOf = (processes: readonly ServingProcess[]): readonly number[] =>
   processes.map(({ pid }) => pid);
 
-const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<BeginTest> => {
-  const { measurement, serving, signal } = task;
-  const { durationSeconds, warmupSeconds } = measurement;
-  const partSeconds = durationSeconds / FAULT_PARTS;
+interface InjectedFault {
+  /** When the fault began, from the start of the window. */
+  readonly faultMs: number;
+  readonly answers: FaultFigures['answers'];
+  /** The processes of the serving just before the fault; undefined if they cannot be listed. */
+  readonly processes?: readonly ServingProcess[] | undefined;
+  /** PID of the process that the fault killed. */
+  readonly killed?: number | undefined;
+}
+
+/**
+ * Waits for the second part of the window and injects the fault.
+ *
+ * @param startMs start of the window, in milliseconds since 1970
+ * @param inject see {@link prepareFault}
+ */
+const injectFault = async (
+  { serving, measurement, signal }: StabilityTask,
+  fault: Fault,
+  startMs: number,
+  inject: Awaited<ReturnType<typeof prepareFault>>,
+): Promise<InjectedFault> => {
+  const partSeconds = measurement.durationSeconds / FAULT_PARTS;
   const partMs = partSeconds * 1000;
-  const begin = await prepareFault(task, fault, partSeconds);
-  const work = async (startMs: number) => {
-    if (isProcessFault(fault) && serving.disturb !== undefined) {
-      // Sent with the moment, since a command takes a while.
-      const atMs = await serving.disturb(fault, startMs + partMs, partSeconds, signal);
-      return { faultMs: atMs - startMs, answers: [] };
-    }
-    const untilFault = sleep(partMs, undefined, { signal });
-    const first = await listProcesses(serving);
-    await untilFault;
-    // A list takes its time in a container, so others do without a second one.
-    const processes = isProcessFault(fault) ? await listProcesses(serving) : first;
-    const busiest = busiestOf(first ?? [], processes ?? []);
-    const answers = await begin(busiest);
-    const killed = fault === 'kill-worker' ? busiest?.pid : undefined;
-    return { faultMs: partMs, answers, processes, killed };
-  };
-  return () => {
-    const startMs = Date.now();
-    const working = work(startMs);
-    // Awaited with the figures, unless the load fails first.
-    working.catch(() => undefined);
-    return async (samplesFile, died) => {
-      const { faultMs, answers, processes, killed } = await working;
-      const edges = [0, faultMs, faultMs + partMs, FAULT_PARTS * partMs].map(
-        (ms) => warmupSeconds * 1000 + ms,
-      );
-      const [start = 0, faultStart = 0, faultEnd = 0, end = 0] = edges;
-      const used = await usedOnNode(task, startMs, FAULT_PARTS);
-      const samples = movedTo(await readTestSamples(samplesFile), faultStart);
-      const again = died === undefined && (await answersAgain(task));
-      const ended = await endOf(serving, died);
-      const left = await listProcesses(serving);
-      return {
-        kind: 'fault',
-        fault,
-        partSeconds,
-        before: partOf(samples, start, faultStart),
-        during: partOf(samples, faultStart, faultEnd),
-        after: partOf(samples, faultEnd, end),
-        slices: slicesOf(samples, faultEnd, end, SLICE_SECONDS * 1000),
-        answers,
-        answersAgain: again,
-        ended,
-        memoryMiB: memoryChange(
-          processes === undefined ? used[0] : resourceUseOf(processes),
-          left === undefined ? used.at(-1) : resourceUseOf(left),
-        ),
-        processesLost: processes && left && countLost(pidsOf(processes), pidsOf(left), killed),
-      };
-    };
+  if (isProcessFault(fault) && serving.disturb !== undefined) {
+    // The command is sent early with the time of the fault, because commands are slow.
+    const atMs = await serving.disturb(fault, startMs + partMs, partSeconds, signal);
+    return { faultMs: atMs - startMs, answers: [] };
+  }
+  const untilFault = sleep(partMs, undefined, { signal });
+  const first = await listProcesses(serving);
+  await untilFault;
+  // Listing the processes of a container is slow, so faults that do not need it skip the second list.
+  const processes = isProcessFault(fault) ? await listProcesses(serving) : first;
+  const busiest = busiestOf(first ?? [], processes ?? []);
+  const answers = await inject(busiest);
+  const killed = fault === 'kill-worker' ? busiest?.pid : undefined;
+  return { faultMs: partMs, answers, processes, killed };
+};
+
+const faultFigures = async (
+  task: StabilityTask,
+  fault: Fault,
+  startMs: number,
+  { faultMs, answers, processes, killed }: InjectedFault,
+  samplesFile: string,
+  died: string | undefined,
+): Promise<FaultFigures> => {
+  const { serving, measurement } = task;
+  const partSeconds = measurement.durationSeconds / FAULT_PARTS;
+  const partMs = partSeconds * 1000;
+  const start = measurement.warmupSeconds * 1000;
+  const faultStart = start + faultMs;
+  const faultEnd = faultStart + partMs;
+  const end = start + FAULT_PARTS * partMs;
+  const used = await usedOnNode(task, startMs, FAULT_PARTS);
+  const samples = movedTo(await readTestSamples(samplesFile), faultStart);
+  const again = died === undefined && (await answersAgain(task));
+  const ended = await endOf(serving, died);
+  const left = await listProcesses(serving);
+  return {
+    kind: 'fault',
+    fault,
+    partSeconds,
+    before: partOf(samples, start, faultStart),
+    during: partOf(samples, faultStart, faultEnd),
+    after: partOf(samples, faultEnd, end),
+    slices: slicesOf(samples, faultEnd, end, SLICE_SECONDS * 1000),
+    answers,
+    answersAgain: again,
+    ended,
+    memoryMiB: memoryChange(
+      processes === undefined ? used[0] : resourceUseOf(processes),
+      left === undefined ? used.at(-1) : resourceUseOf(left),
+    ),
+    processesLost: processes && left && countLost(pidsOf(processes), pidsOf(left), killed),
   };
 };
 
-/** Of the first GPU of this machine, whoever uses it; undefined without one. */
+const prepareFaultTest = async (task: StabilityTask, fault: Fault): Promise<BeginTest> => {
+  const inject = await prepareFault(task, fault, task.measurement.durationSeconds / FAULT_PARTS);
+  return () => {
+    const startMs = Date.now();
+    const injecting = injectFault(task, fault, startMs, inject);
+    // Awaited with the figures, unless the load fails first.
+    injecting.catch(() => undefined);
+    return async (samplesFile, died) =>
+      faultFigures(task, fault, startMs, await injecting, samplesFile, died);
+  };
+};
+
+/** Used memory of this machine's first GPU, also by other programs; undefined without a GPU. */
 const readGpuMemory = async (): Promise<number | undefined> => {
   const query = ['--id=0', '--query-gpu=memory.used', '--format=csv,noheader,nounits'];
   const usedMiB = Number.parseFloat((await runOptional('nvidia-smi', query)) ?? '');
   return Number.isFinite(usedMiB) ? usedMiB : undefined;
 };
 
-/** What a serving on this machine uses now; empty where its processes are out of reach. */
+/** Current resource use of a serving on this machine; empty if its processes cannot be listed. */
 const usedHere = async (serving: RunningServing): Promise<ResourceUse> => {
   const processes = await listProcesses(serving);
   if (processes === undefined) return {};
   return { ...resourceUseOf(processes), gpuMemoryMiB: await readGpuMemory() };
 };
 
-/** So many stretches show a trend, and a report can draw them. */
+/** Enough points to show a trend in a chart. */
 const SOAK_SLICES = 60;
 
 const prepareSoak = (task: StabilityTask): BeginTest => {
   const { measurement, serving, signal } = task;
   const { durationSeconds, warmupSeconds } = measurement;
   const sliceSeconds = durationSeconds / SOAK_SLICES;
-  const work = async (): Promise<readonly ResourceUse[]> => {
+  const watch = async (): Promise<readonly ResourceUse[]> => {
     const startMs = performance.now();
     const used: ResourceUse[] = [];
     while (used.length < SOAK_SLICES) {
@@ -210,19 +245,20 @@ const prepareSoak = (task: StabilityTask): BeginTest => {
   };
   return () => {
     const startMs = Date.now();
-    const working = work();
-    working.catch(() => undefined);
+    const watching = watch();
+    // Awaited with the figures, unless the load fails first.
+    watching.catch(() => undefined);
     return async (samplesFile, died) => {
-      const used = await working;
+      const used = await watching;
       const onNode = await usedOnNode(task, startMs, SOAK_SLICES);
       const samples = await readTestSamples(samplesFile);
-      const slices = used.map((use, at) => {
-        const fromMs = (warmupSeconds + at * sliceSeconds) * 1000;
+      const slices = used.map((use, index) => {
+        const fromMs = (warmupSeconds + index * sliceSeconds) * 1000;
         return {
-          fromSeconds: at * sliceSeconds,
+          fromSeconds: index * sliceSeconds,
           ...partOf(samples, fromMs, fromMs + sliceSeconds * 1000),
           ...use,
-          ...onNode[at],
+          ...onNode[index],
         };
       });
       return { kind: 'soak', sliceSeconds, slices, ended: await endOf(serving, died) };
@@ -230,14 +266,14 @@ const prepareSoak = (task: StabilityTask): BeginTest => {
   };
 };
 
-/** Whether a test left its serving ended, or without answers. */
+/** Whether the serving has ended, or answers no more, after a test. */
 export const isLeftBroken = (figures: FaultFigures | SoakFigures): boolean =>
   figures.ended !== undefined || (figures.kind === 'fault' && !figures.answersAgain);
 
 /**
- * Prepares what a measurement does to its serving beside the good requests.
+ * Prepares the fault or the soak of a stability measurement.
  *
- * @throws BenchError if it cannot be done
+ * @throws BenchError if it cannot be prepared.
  */
 export const prepareStability = async (task: StabilityTask): Promise<BeginTest> => {
   const { stability } = task.measurement;

@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan.ts';
 import { containerProcesses, localProcesses, type ServingProcesses } from './serving-processes.ts';
 import { scripts } from './project-files.ts';
 
-/** What a plan of this machine serves with. */
+/** The runtime of a plan that runs on this machine. */
 export const runtimeSpecOf = ({
   runtime,
   served = {},
@@ -22,13 +22,14 @@ export const runtimeSpecOf = ({
   return { kind: 'docker', images, models, accelerator, trained };
 };
 
-/** Whether the weights behind each serving are trained; absent if that is not known. */
+/** Whether the weights of each serving are trained; absent if unknown. */
 export type WeightsTrained = Readonly<Partial<Record<ServingName, boolean>>>;
 
 /**
- * What the middleware must be told about the weights. The simulated server says it in every answer, the real servers never.
+ * The facts about weights that the middleware cannot learn from answers: those of the simulated server contain them, those of the
+ * real servers do not.
  *
- * @param modelFile a trained model; undefined: random weights
+ * @param modelFile path of a trained model; undefined: random weights
  */
 export const weightsTrainedOf = (
   runtime: RuntimeSpec,
@@ -42,109 +43,97 @@ export const weightsTrainedOf = (
     : Object.fromEntries(servings.map((serving) => [serving, trained]));
 };
 
-/** What serves on this machine, and what it needs for that. */
+/** A runtime on this machine and its settings. */
 export type RuntimeSpec =
   | { readonly kind: 'simulated' }
   | { readonly kind: 'venv' }
   | {
       readonly kind: 'docker';
-      /** By serving; each names one image. */
+      /** Image of each serving. */
       readonly images: Readonly<Partial<Record<ServingName, string>>>;
-      /** Folder with the models of all platforms. */
+      /** Folder with the models for all platforms. */
       readonly models: string;
       readonly accelerator: Accelerator;
       /** Whether the weights of the models are trained; undefined if unknown. */
       readonly trained: boolean | undefined;
     };
 
-/** How a serving is started as a child. */
+/** How to start a serving as a child process. */
 interface Launch {
   readonly script: string;
   readonly args: readonly string[];
-  /** How long its end may take before it is killed. */
+  /** Time that it has to stop before it is killed. */
   readonly stopGraceMs: number;
   /** CPU time of all its processes; undefined if unknown. */
   readonly cpuMsOf: (pid: number) => Promise<number | undefined>;
-  /** @param container name of the container that the launcher started, if it did */
+  /** @param container name of the container, if the launcher started one */
   readonly processesOf: (pid: number, container?: string) => ServingProcesses;
 }
 
-/**
- * A serving is stopped after its load: nobody waits for answers that it still computes.
- */
+/** Short, because nobody waits for answers after the load. */
 const SIMULATED_GRACE_MS = 250;
-/** A launcher ends several processes of a platform; killed too early, it would leave some. */
+/** A launcher that is killed while it stops the processes of a platform would leave some behind. */
 const PLATFORM_GRACE_MS = 30_000;
 
-/** What is to be started. */
+/** How to start a serving. */
 export interface ServingSpec {
   readonly serving: ServingName;
   readonly engine: Engine;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Of gRPC, if the serving speaks it; undefined: any free one. */
+  /** Port for gRPC, if the serving speaks it; undefined: any free port. */
   readonly grpcPort?: number | undefined;
-  /** With the engine `delay`: what an answer takes, one at a time. */
+  /** Time of each answer of the engine `delay`, which answers one request at a time. */
   readonly delayMs?: number | undefined;
-  /** A trained model; only for what computes here. */
+  /** Path of a trained ResNet-50, for servings that compute in a process on this machine. */
   readonly modelFile?: string | undefined;
   /** Absolute path of the file that describes a user's model; undefined for ResNet-50. */
   readonly tensorModelFile?: string | undefined;
-  /** What serves where the engine computes; undefined: the simulated server. */
+  /** Runtime of the engine `onnx`; undefined: the simulated server. */
   readonly runtime?: RuntimeSpec | undefined;
 }
 
+/** `--model` or `--tensor-model` for a launcher; empty if it uses the default model. */
+const modelArgs = ({ engine, modelFile, tensorModelFile }: ServingSpec): readonly string[] => {
+  if (tensorModelFile !== undefined) return ['--tensor-model', tensorModelFile];
+  return modelFile === undefined || engine !== 'onnx' ? [] : ['--model', modelFile];
+};
+
 /**
- * How a serving is started with a runtime. The no-op and delay engines belong to the simulated server with every runtime: they
- * measure the rig, not the platform.
+ * How to start a serving with a runtime. The no-op and delay engines always belong to the simulated server, because they measure
+ * the rig and not the platform.
  */
 export const launchOf = (spec: ServingSpec): Launch => {
   const { serving, engine, port, grpcPort = 0, runtime, delayMs = 0 } = spec;
-  const { modelFile, tensorModelFile } = spec;
   const place = ['--serving', serving, '--port', String(port), '--grpc-port', String(grpcPort)];
-  const model =
-    tensorModelFile === undefined
-      ? modelFile === undefined || engine !== 'onnx'
-        ? []
-        : ['--model', modelFile]
-      : ['--tensor-model', tensorModelFile];
+  const model = modelArgs(spec);
   if (engine === 'onnx' && runtime?.kind === 'venv') {
     return {
       script: scripts.venv,
       args: [...place, ...model],
       stopGraceMs: PLATFORM_GRACE_MS,
       cpuMsOf: treeCpuMs,
-      // Of the platform, which the launcher starts under a guard.
+      // The launcher starts the platform under a guard process.
       processesOf: (pid) => localProcesses(pid, 2),
     };
   }
   if (engine === 'onnx' && runtime?.kind === 'docker') {
     const { images, models, accelerator } = runtime;
-    const source = [
-      '--image',
-      images[serving] ?? '',
-      ...(tensorModelFile === undefined ? ['--models', models] : model),
-      '--accelerator',
-      accelerator,
-    ];
+    const source = spec.tensorModelFile === undefined ? ['--models', models] : model;
+    const image = ['--image', images[serving] ?? '', ...source, '--accelerator', accelerator];
     return {
       script: scripts.docker,
-      args: [...place, ...source],
+      args: [...place, ...image],
       stopGraceMs: PLATFORM_GRACE_MS,
-      // The container is a child of Docker's daemon and not of its launcher.
+      // The container is a child of the Docker daemon, not of the launcher.
       cpuMsOf: async () => undefined,
       processesOf: (_, container = '') => containerProcesses(container),
     };
   }
+  const delay = engine === 'delay' ? ['--delay', `${delayMs}ms`] : [];
   return {
     script: scripts.serving,
-    args: [
-      ...place,
-      '--engine',
-      engine,
-      ...model,
-      ...(engine === 'delay' ? ['--delay', `${delayMs}ms`] : []),
-    ],
+    args: [...place, '--engine', engine, ...model, ...delay],
     stopGraceMs: SIMULATED_GRACE_MS,
     cpuMsOf: processCpuMs,
     processesOf: (pid) => localProcesses(pid, 0),

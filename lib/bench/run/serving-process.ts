@@ -17,52 +17,52 @@ import {
 import { launchOf, type ServingSpec } from './serving-launch.ts';
 import { resourceUseOf, type ServingProcesses } from './serving-processes.ts';
 
-/** The measuring window of a measurement by the clock of this machine, in milliseconds since 1970. */
+/** The window of a measurement by the clock of this machine, in milliseconds since 1970. */
 export interface WindowEdges {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** A serving that answers: a child of the runner, or a unit of another machine. */
+/** A serving that answers: a child of the runner, a unit on a serving node, or a running server. */
 export interface RunningServing {
-  /** As the middleware reaches it. */
+  /** URLs for the middleware. */
   readonly urls: ServingUrls;
-  /** Where it reports its own times; absent if its platform does not. */
+  /** URL of the serving's own statistics; absent if its platform has none. */
   readonly statisticsUrl?: string;
-  /** From this machine to the one that serves and back, in milliseconds; absent if they are one. */
+  /** Measures the round trip to the serving's machine in milliseconds; absent if that is this machine. */
   readonly roundTripMs?: (signal: AbortSignal) => Promise<number>;
-  /** From the start of the serving to its first healthy answer; absent if it ran before. */
+  /** Time from the start of the serving to its first healthy answer; absent for a running server. */
   readonly timeToReadyMs?: number;
-  /** Memory of all its processes right after that; absent if it cannot be told. */
+  /** Memory of all its processes right after that; absent if unknown. */
   readonly idleMemoryMiB?: number;
-  /** Resolves, never rejects, with how it ended and its last words; never resolves if that cannot be watched. */
+  /** Resolves with how it ended and its last lines. Never rejects; never resolves if its end cannot be observed. */
   readonly ended: Promise<string>;
-  /** The error code once it has ended; absent: BENCH_SERVING_DIED. */
+  /** Returns the error code after it has ended; absent: BENCH_SERVING_DIED. */
   readonly endCode?: () => 'BENCH_SERVING_DIED' | 'BENCH_NO_DOCKER';
-  /** CPU time since its start; undefined if it cannot be told without disturbing the measurement. */
+  /** CPU time since its start; undefined if reading it is impossible or would disturb the measurement. */
   readonly cpuMs: () => Promise<number | undefined>;
-  /** Absent where they are out of reach: on another machine. */
+  /** Absent if the serving runs on another machine, or was not started by us. */
   readonly processes?: ServingProcesses;
   /**
-   * Called after the window of a measurement. What both nodes used in it; empty if serving and runner share a machine.
+   * Called after the window of a measurement. Returns the resource use of both nodes; empty if serving and runner share a machine.
    *
-   * @throws BenchError if the serving ended meanwhile, or was started again by others.
+   * @throws BenchError if the serving has ended since, or something else has restarted it.
    */
   readonly inspect: (
     window: WindowEdges,
     signal: AbortSignal,
   ) => Promise<{ nodes?: MeasurementNodes }>;
-  /** What its node used at the ends of equal parts of a window that is over; absent where its processes can be listed. */
+  /** Resource use of its node at the end of each of several equal parts of a past window; absent if `processes` is present. */
   readonly usedIn?: (
     window: WindowEdges,
     parts: number,
     signal: AbortSignal,
   ) => Promise<readonly ResourceUse[]>;
   /**
-   * Kills its busiest process at a moment, in milliseconds since 1970, or pauses it from then on for some seconds. Absent where its
-   * processes can be listed.
+   * Kills its busiest process at `atMs`, or pauses it then for some seconds. Absent if `processes` is present.
    *
-   * @returns when that was, since a command may come late
+   * @param atMs milliseconds since 1970
+   * @returns the actual time, because the command may arrive late
    */
   readonly disturb?: (
     fault: ProcessFault,
@@ -73,16 +73,16 @@ export interface RunningServing {
   readonly stop: () => Promise<void>;
 }
 
-/** A serving that answers, as a child of this process. */
+/** A serving that runs as a child of this process. */
 export interface ServingChild extends RunningServing {
   readonly child: Child;
 }
 
 const POLL_MS = 20;
-/** How long a serving that failed to start may take to clean up. */
+/** Time that a serving has to clean up after a failed start. */
 const FAILED_START_GRACE_MS = 5000;
 
-/** The exit code of a container's launcher if the Docker daemon does not answer; see `serving-configs/runtimes/docker/main.ts`. */
+/** Exit code of the Docker launcher if the daemon does not answer; see `serving-configs/runtimes/docker/main.ts`. */
 const NO_DAEMON = 3;
 
 const endCodeOf = ({ exitCode }: Pick<ChildEnd, 'exitCode'>) =>
@@ -98,8 +98,8 @@ const isHealthy = async (url: string, signal: AbortSignal): Promise<boolean> => 
   }
 };
 
-/** Launchers have the same limit; they stop what is late and print why. */
-const LAST_WORDS_MS = 20_000;
+/** Launchers have the same time limit. This leaves them time to stop the platform and to print why it is late. */
+const LAUNCHER_EXTRA_MS = 20_000;
 
 const waitUntilHealthy = async (url: string, child: Child, signal: AbortSignal): Promise<void> => {
   while (!(await isHealthy(url, signal))) {
@@ -113,10 +113,50 @@ const idleMemoryOf = async ({ list }: ServingProcesses): Promise<number | undefi
   return listed.length === 0 ? undefined : resourceUseOf(listed).memoryMiB;
 };
 
+/** The line that a serving or its launcher prints once it listens. */
+interface ListeningLine {
+  readonly url: string;
+  readonly grpcUrl?: string;
+  /** Present if it listens before its model can answer. */
+  readonly healthUrl?: string;
+  readonly statisticsUrl?: string;
+  /** PID of the serving, or of the guard process above a platform. */
+  readonly pid?: number;
+  readonly container?: string;
+}
+
+/**
+ * Waits until a serving can answer.
+ *
+ * @throws BenchError if it ends before that; the signal's reason if it was aborted.
+ */
+const untilReady = async (
+  child: Child,
+  title: string,
+  signal: AbortSignal,
+): Promise<ListeningLine> => {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  aborted.catch(() => undefined);
+  const died = child.ended.then((end) => {
+    throw new BenchError(
+      'BENCH_SERVING_DIED',
+      `${title} ended before it was ready: ${describeEnd(child, end)}`,
+    );
+  });
+  died.catch(() => undefined);
+  const line = await Promise.race([listeningLine<ListeningLine>(child, title), aborted]);
+  if (line.healthUrl !== undefined) {
+    await Promise.race([waitUntilHealthy(line.healthUrl, child, signal), died, aborted]);
+  }
+  return line;
+};
+
 /**
  * Starts a serving and waits until it can answer.
  *
- * @throws BenchError if it ends before that or is not ready in the time of its manifest. It is stopped then.
+ * @throws BenchError if it ends before that, or is not ready within the time of its manifest; it is then stopped.
  */
 export const startServing = async (
   spec: ServingSpec,
@@ -128,36 +168,13 @@ export const startServing = async (
   const startedAt = performance.now();
   const { script, args, stopGraceMs, cpuMsOf, processesOf } = launchOf(spec);
   const child = startChild(script, args, { env: serversVariable(registeredServers()) });
-  const limit = AbortSignal.timeout(startTimeoutSeconds * 1000 + LAST_WORDS_MS);
-  const either = AbortSignal.any([signal, limit]);
+  const limit = AbortSignal.timeout(startTimeoutSeconds * 1000 + LAUNCHER_EXTRA_MS);
   try {
-    const aborted = new Promise<never>((_, reject) => {
-      either.addEventListener('abort', () => reject(either.reason as Error), { once: true });
-    });
-    aborted.catch(() => undefined);
-    const died = child.ended.then((end) => {
-      throw new BenchError(
-        'BENCH_SERVING_DIED',
-        `${title} ended before it was ready: ${describeEnd(child, end)}`,
-      );
-    });
-    died.catch(() => undefined);
-    const { url, grpcUrl, healthUrl, statisticsUrl, pid, container } = await Promise.race([
-      listeningLine<{
-        readonly url: string;
-        readonly grpcUrl?: string;
-        /** Of what listens before its model can answer. */
-        readonly healthUrl?: string;
-        readonly statisticsUrl?: string;
-        /** Of what serves, or of the guard above a platform's processes. */
-        readonly pid?: number;
-        readonly container?: string;
-      }>(child, title),
-      aborted,
-    ]);
-    if (healthUrl !== undefined) {
-      await Promise.race([waitUntilHealthy(healthUrl, child, either), died, aborted]);
-    }
+    const { url, grpcUrl, statisticsUrl, pid, container } = await untilReady(
+      child,
+      title,
+      AbortSignal.any([signal, limit]),
+    );
     const timeToReadyMs = performance.now() - startedAt;
     const processes = processesOf(pid ?? child.pid, container);
     const idleMemoryMiB = await idleMemoryOf(processes);
@@ -180,10 +197,11 @@ export const startServing = async (
       throw new BenchError('BENCH_NO_DOCKER', messageOf(error), { cause: error });
     }
     if (limit.aborted && !signal.aborted) {
-      const words = child.lastWords();
+      const lines = child.lastLines();
+      const quote = lines === '' ? '' : `; its last lines:\n${lines}`;
       throw new BenchError(
         'BENCH_SERVING_NOT_READY',
-        `${title} was not ready after ${startTimeoutSeconds} s${words === '' ? '' : `; its last lines:\n${words}`}`,
+        `${title} was not ready after ${startTimeoutSeconds} s${quote}`,
         { cause: error },
       );
     }

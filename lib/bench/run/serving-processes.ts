@@ -9,9 +9,8 @@ import type { ResourceUse } from '../model/stability.ts';
 
 const execFileAsync = promisify(execFile);
 
-/** One process of a serving. */
 export interface ServingProcess extends Pick<ProcessStat, 'pid' | 'ticks' | 'residentMiB'> {
-  /** Undefined where they may not be counted. */
+  /** Undefined if counting them is not permitted. */
   readonly openFiles: number | undefined;
 }
 
@@ -22,9 +21,9 @@ export interface ServingProcesses {
   /** @throws BenchError `BENCH_PROCESSES` if it cannot be killed. */
   readonly kill: (pid: number) => Promise<void>;
   /**
-   * Stops a process for a time. It goes on even if this program is killed meanwhile, and at once if the signal is aborted.
+   * Pauses a process for some seconds. It continues even if this program is killed, and immediately if the signal is aborted.
    *
-   * @throws BenchError `BENCH_PROCESSES` if it cannot be stopped.
+   * @throws BenchError `BENCH_PROCESSES` if it cannot be paused.
    */
   readonly pause: (pid: number, seconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -32,9 +31,9 @@ export interface ServingProcesses {
 const problem = (what: string, cause: unknown): BenchError =>
   new BenchError('BENCH_PROCESSES', `${what}: ${messageOf(cause)}`, { cause });
 
-/** Memory and open files of all processes together. */
+/** Sums memory and open files of all processes. */
 export const resourceUseOf = (processes: readonly ServingProcess[]): ResourceUse => {
-  const openFiles = processes.map((one) => one.openFiles);
+  const openFiles = processes.map(({ openFiles: count }) => count);
   return {
     memoryMiB: processes.reduce((sum, { residentMiB }) => sum + residentMiB, 0),
     openFiles: openFiles.every((count) => count !== undefined)
@@ -43,7 +42,7 @@ export const resourceUseOf = (processes: readonly ServingProcess[]): ResourceUse
   };
 };
 
-/** The process that computes: the one that has used the most CPU time between two lists, of equal ones the most ever. */
+/** The process that used the most CPU time between two lists; among equals, the one that used the most since its start. */
 export const busiestOf = (
   before: readonly ServingProcess[],
   now: readonly ServingProcess[],
@@ -61,32 +60,37 @@ const countFiles = async (pid: number): Promise<number | undefined> => {
   }
 };
 
-/** A shell of its own stops a process and lets it go on, since this program may be killed meanwhile. */
+/**
+ * Pauses a process from a separate shell, which continues it even if this program is killed.
+ *
+ * @param command returns the words of a command that sends a signal to the process
+ */
 const pauseBy = async (
   command: (name: 'STOP' | 'CONT') => readonly string[],
   seconds: number,
   signal: AbortSignal,
 ): Promise<void> => {
-  const [stop, go] = [command('STOP'), command('CONT')].map((words) =>
+  const [stop, resume] = [command('STOP'), command('CONT')].map((words) =>
     words.map(shellWord).join(' '),
   );
-  // Told to end, it ends its sleep only, a program that every POSIX system has, whatever the PATH.
-  const rest = `trap 'kill $!' TERM; command -p sleep ${seconds} & wait $!`;
-  const shell = spawn('sh', ['-c', `${stop} && { ${rest}; ${go}; }`], {
+  // SIGTERM ends only the sleep. `command -p` finds `sleep` on every POSIX system, whatever the PATH is.
+  const wait = `trap 'kill $!' TERM; command -p sleep ${seconds} & wait $!`;
+  const shell = spawn('sh', ['-c', `${stop} && { ${wait}; ${resume}; }`], {
     detached: true,
     stdio: 'ignore',
   });
-  const wake = (): void => void shell.kill('SIGTERM');
-  signal.addEventListener('abort', wake, { once: true });
+  const resumeNow = (): void => void shell.kill('SIGTERM');
+  signal.addEventListener('abort', resumeNow, { once: true });
   const [exitCode] = (await once(shell, 'exit')) as [number | null];
-  signal.removeEventListener('abort', wake);
+  signal.removeEventListener('abort', resumeNow);
   if (exitCode !== 0) throw problem('a process of the serving cannot be paused', stop);
 };
 
 /**
- * The processes below one of ours.
+ * The processes of a serving on this machine.
  *
- * @param launchers how many generations only start the serving and are no part of it: none, the process itself, or its children too
+ * @param root PID of the process that was started
+ * @param launchers number of generations that only start the serving and do not count: 1 for the root, 2 for its children too
  */
 export const localProcesses = (root: number, launchers: 0 | 1 | 2): ServingProcesses => ({
   list: async () => {
@@ -95,7 +99,7 @@ export const localProcesses = (root: number, launchers: 0 | 1 | 2): ServingProce
     });
     const isLauncher = ({ pid, parent }: ProcessStat): boolean =>
       (launchers > 0 && pid === root) || (launchers > 1 && parent === root);
-    const serving = tree.filter((one) => !one.hasEnded && !isLauncher(one));
+    const serving = tree.filter((stat) => !stat.hasEnded && !isLauncher(stat));
     return Promise.all(
       serving.map(async ({ pid, ticks, residentMiB }) => ({
         pid,
@@ -116,10 +120,10 @@ export const localProcesses = (root: number, launchers: 0 | 1 | 2): ServingProce
     pauseBy((name) => ['kill', `-${name}`, String(pid)], seconds, signal),
 });
 
-/** For each process a line of stat and the number of its open files; the shell itself first. */
+/** Prints the PID of the shell, then for each process the number of its open files and its stat line. */
 const LIST = `echo $$; for p in /proc/[0-9]*; do s=$(cat $p/stat 2>/dev/null) && echo "$(ls $p/fd 2>/dev/null | wc -l) $s"; done`;
 
-/** The first process of a container hears no such signal from inside. */
+/** The kernel ignores these signals to the first process of a container if they come from inside. */
 const FIRST_PID = 1;
 
 const docker = async (what: string, ...args: readonly string[]): Promise<string> => {
@@ -130,9 +134,9 @@ const docker = async (what: string, ...args: readonly string[]): Promise<string>
   }
 };
 
-/** The processes in a container, by the pids that they have in it. */
+/** The processes in a container. Their PIDs are those inside the container. */
 export const containerProcesses = (name: string): ServingProcesses => {
-  const signalling = (pid: number, signal: string): readonly string[] =>
+  const signalCommand = (pid: number, signal: string): readonly string[] =>
     pid === FIRST_PID
       ? ['kill', '--signal', signal, name]
       : ['exec', '--user', '0', name, 'sh', '-c', `kill -${signal} ${pid}`];
@@ -140,20 +144,20 @@ export const containerProcesses = (name: string): ServingProcesses => {
     list: async () => {
       const what = `the processes of ${name} cannot be listed`;
       const table = await docker(what, 'exec', '--user', '0', name, 'sh', '-c', LIST);
-      const [own = '', ...lines] = table.split('\n');
+      const [shell = '', ...lines] = table.split('\n');
       return lines.flatMap((line) => {
         const [, openFiles, text = ''] = /^(\d+) (.*)$/s.exec(line) ?? [];
         const stat = statOf(text);
-        const isOurs = stat?.pid === Number(own) || stat?.parent === Number(own);
+        const isOurs = stat?.pid === Number(shell) || stat?.parent === Number(shell);
         return stat === undefined || stat.hasEnded || isOurs
           ? []
           : [{ ...stat, openFiles: Number(openFiles) }];
       });
     },
     kill: async (pid) => {
-      await docker(`process ${pid} of ${name} cannot be killed`, ...signalling(pid, 'KILL'));
+      await docker(`process ${pid} of ${name} cannot be killed`, ...signalCommand(pid, 'KILL'));
     },
     pause: (pid, seconds, signal) =>
-      pauseBy((one) => ['docker', ...signalling(pid, one)], seconds, signal),
+      pauseBy((signalName) => ['docker', ...signalCommand(pid, signalName)], seconds, signal),
   };
 };

@@ -12,18 +12,15 @@ import {
 import { startServing, type RunningServing } from './serving-process.ts';
 import { joinRunningServer, urlsOfServer } from './running-servers/join-server.ts';
 
-/**
- * Runs one serving at a time, here or on another machine. Each keeps its URL over all its restarts, so that the middleware need not
- * be told.
- */
+/** Runs one serving at a time, on this machine or another. Each serving keeps its URLs, so that the middleware need not restart. */
 export interface ServingSlot {
-  /** Of all servings that may run here, and of what stands in the place of running servers. */
+  /** URLs of all servings of the plan, and of the simulated servers that replace running servers. */
   readonly urls: Readonly<Partial<Record<ServingName, ServingUrls>>>;
-  /** For servings that do not say it in their answers; undefined if unknown. */
+  /** For servings whose answers do not say it; undefined if unknown. */
   readonly weightsTrained?: WeightsTrained;
   readonly current: () => RunningServing | undefined;
   /**
-   * Stops what runs, then starts the serving and waits until it is ready.
+   * Stops the current serving, then starts another and waits until it is ready.
    *
    * @throws BenchError if it ends before that or is not ready in time.
    */
@@ -32,7 +29,7 @@ export interface ServingSlot {
     engine: Engine,
     signal: AbortSignal,
   ) => Promise<RunningServing>;
-  /** Like `start`, for a serving that takes this long for each request, one at a time. */
+  /** Like `start`, with the engine `delay`: each answer takes `delayMs`, one at a time. */
   readonly startDelayed: (
     serving: ServingName,
     delayMs: number,
@@ -41,13 +38,13 @@ export interface ServingSlot {
   readonly stop: () => Promise<void>;
 }
 
-/** What the servings of a local slot are started with. */
+/** The servings of a local slot and how to start them. */
 interface LocalServings extends Pick<ServingSpec, 'modelFile' | 'tensorModelFile' | 'delayMs'> {
   readonly servings: readonly ServingName[];
   readonly runtime: RuntimeSpec;
 }
 
-/** A slot whose servings are children of this process, on free ports of this machine, or servers that run already. */
+/** Creates a slot whose servings are children of this process, on free ports, or running servers. */
 export const createLocalSlot = async ({
   servings,
   runtime,
@@ -68,27 +65,31 @@ export const createLocalSlot = async ({
   const start = async (
     serving: ServingName,
     engine: Engine,
-    ownDelayMs: number | undefined,
+    answerMs: number | undefined,
     signal: AbortSignal,
   ): Promise<RunningServing> => {
     await stop();
-    const own = portsOf.get(serving);
-    if (own === undefined) throw new Error(`no ports were set aside for ${serving}`);
+    const servingPorts = portsOf.get(serving);
+    if (servingPorts === undefined) throw new Error(`${serving} has no ports`);
     const server = runningServerOf(serving);
     if (server !== undefined && engine === 'onnx') {
       running = await joinRunningServer(server, signal);
       return running;
     }
-    const place = { serving, engine, port: own.rest, grpcPort: own.grpc };
+    const { rest: port, grpc: grpcPort } = servingPorts;
+    const place = { serving, engine, port, grpcPort };
     running = await startServing(
-      { ...place, modelFile, tensorModelFile, runtime, delayMs: ownDelayMs },
+      { ...place, modelFile, tensorModelFile, runtime, delayMs: answerMs },
       signal,
     );
     return running;
   };
-  const ownUrls = [...portsOf].map(([serving, own]) => {
+  const urlsByName = [...portsOf].map(([serving, servingPorts]) => {
     const urls = Object.fromEntries(
-      protocolsOf(serving).map((protocol) => [protocol, `http://127.0.0.1:${own[protocol]}`]),
+      protocolsOf(serving).map((protocol) => [
+        protocol,
+        `http://127.0.0.1:${servingPorts[protocol]}`,
+      ]),
     );
     const server = runningServerOf(serving);
     return server === undefined
@@ -96,11 +97,11 @@ export const createLocalSlot = async ({
       : { [serving]: urlsOfServer(server), [simulatedOf(server).name]: urls };
   });
   return {
-    urls: Object.assign({}, ...ownUrls) as ServingSlot['urls'],
+    urls: Object.assign({}, ...urlsByName) as ServingSlot['urls'],
     weightsTrained: weightsTrainedOf(runtime, servings, modelFile),
     current: () => running,
     start: (serving, engine, signal) => start(serving, engine, delayMs, signal),
-    startDelayed: (serving, ownDelayMs, signal) => start(serving, 'delay', ownDelayMs, signal),
+    startDelayed: (serving, answerMs, signal) => start(serving, 'delay', answerMs, signal),
     stop,
   };
 };

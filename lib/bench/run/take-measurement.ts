@@ -21,17 +21,17 @@ import {
 } from './middleware-process.ts';
 import type { RunningServing } from './serving-process.ts';
 
-/** The counters of a serving at one moment, or in words why there are none. */
+/** The counters of a serving at one moment, or why there are none. */
 type ScrapedCounters = ServingCounters | string;
 
-/** Some platforms answer this only after the requests that they have. */
-const SCRAPE_MS = 15_000;
+/** Long, because some platforms return their counters only after all waiting requests. */
+const SCRAPE_TIMEOUT_MS = 15_000;
 
 /**
- * Reads the counters of a serving; never rejects. Undefined if its platform has none.
+ * Creates a function that reads the counters of a serving and never rejects; undefined if its platform has none.
  *
- * @param url - Of the page with the counters.
- * @param userModel - Name of a user's model.
+ * @param url URL of the page with the counters
+ * @param userModel name of a user's model
  */
 export const createScraper = async (
   serving: ServingName,
@@ -42,12 +42,12 @@ export const createScraper = async (
   if (read === undefined || url === undefined) return undefined;
   return async () => {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(SCRAPE_MS) });
+      const response = await fetch(url, { signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS) });
       const page = await response.text();
       if (response.status !== 200) return `${url} gave ${response.status}`;
       return read(page, response.headers.get('content-type'));
     } catch (error) {
-      // What a failed connection says itself is only that it failed.
+      // Only the cause says why a connection failed.
       const { cause = error } = error as { readonly cause?: unknown };
       return `${url} gave no counters: ${messageOf(cause)}`;
     }
@@ -56,10 +56,7 @@ export const createScraper = async (
 
 const untold = (reason: string) => ({ state: 'untold', reason }) as const;
 
-/**
- * What a serving counted between two moments. A counter that is missing before counts from zero: most pages leave out counters
- * without a request.
- */
+/** Differences of a serving's counters. A counter that is missing before counts as zero: most pages omit counters without requests. */
 export const timesBetween = (
   before: ScrapedCounters,
   after: ScrapedCounters,
@@ -82,10 +79,10 @@ export const timesBetween = (
 interface MeasurementJob {
   readonly plan: Plan;
   readonly measurement: Measurement;
-  /** That of the measurement, or longer if its serving had to be started for it. */
+  /** Warm-up of the measurement, or a longer one if its serving was just started. */
   readonly warmupSeconds: number;
   readonly imagesDir: string;
-  /** Of each answer to the images of the plan. */
+  /** The expected answers to the images of the plan. */
   readonly expect: LoadJob['expect'];
   readonly samplesFile: string;
   readonly middleware: RunningMiddleware;
@@ -95,19 +92,20 @@ interface MeasurementJob {
   readonly onWindowStart?: () => void;
 }
 
-/** Requests of all targets come in the same order at the same level and repeat. */
+/** The same for all targets at the same level and repeat, so that they get the requests in the same order. */
 export const seedOf = ({ seed }: Plan, measurement: Measurement): number =>
   createHash('sha256')
     .update(`${seed}/${measurement.repeat}/${levelId(measurement.level)}`)
     .digest()
     .readUInt32LE();
 
-/** What measuring a measurement gives. */
+/** The results of a completed measurement. */
 export type MeasurementFigures = Pick<
   CompletedMeasurement,
   'start' | 'load' | 'middleware' | 'servingCpuMs' | 'serving' | 'nodes' | 'bypass' | 'stability'
 >;
 
+/** The state of the rig at the beginning or the end of a window. */
 interface Edge {
   /** Milliseconds since 1970. */
   readonly epochMs: number;
@@ -123,7 +121,7 @@ const servingCpu = (before: Edge, after: Edge, windowMs: number): number | undef
   return (used * windowMs) / Math.max(1, elapsedMs);
 };
 
-/** What is sent and what is expected: the images of the plan, or the middleware draws one of them for each request. */
+/** The requests of a load job and the expected answers. Either the load generator sends images, or the middleware draws them. */
 export const requestsOf = ({
   plan,
   target,
@@ -152,7 +150,7 @@ export const requestsOf = ({
 const isDeath = (error: unknown): error is BenchError =>
   error instanceof BenchError && error.code === 'BENCH_SERVING_DIED';
 
-/** Loads a target that is up, and takes what middleware and serving used inside the measuring window. */
+/** Loads a running target and measures what middleware and serving use inside the window. */
 export const takeMeasurement = async (
   job: MeasurementJob,
   signal: AbortSignal,
@@ -167,7 +165,7 @@ export const takeMeasurement = async (
   );
   const takeEdge = async (): Promise<Edge> => {
     const epochMs = Date.now();
-    // A serving whose counters wait behind its requests does not hold up the rest.
+    // Awaited last, because the counters of some servings wait behind their requests.
     const counters = scrape?.();
     return {
       epochMs,
@@ -203,7 +201,7 @@ export const takeMeasurement = async (
   if (before === undefined || after === undefined) {
     throw new BenchError(
       'BENCH_LOAD_FAILED',
-      'the load process did not tell when its window began and ended',
+      'the load process did not report when its window began and ended',
     );
   }
   const windowMs = load.durationSeconds * 1000;
@@ -218,7 +216,7 @@ export const takeMeasurement = async (
     ...(await serving
       .inspect({ fromMs: before.epochMs, toMs: after.epochMs }, signal)
       .catch((error: unknown) => {
-        // A test of stability may have ended it: that is its result.
+        // A stability test may have ended the serving, which is then its result.
         if (measurement.stability === undefined || !isDeath(error)) throw error;
         return { died: error.message };
       })),

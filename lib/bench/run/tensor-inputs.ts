@@ -19,9 +19,9 @@ import type { EmitRunEvent } from './run-event.ts';
 import { createTensorJudge } from './tensor-judge.ts';
 
 /**
- * What an ONNX file says of its inputs and outputs, by ONNX Runtime in a process of its own.
+ * Reads the inputs and outputs of an ONNX file with ONNX Runtime in a separate process.
  *
- * @throws BenchError with what is wrong with the file and the remedy.
+ * @throws BenchError with the problem of the file and a hint.
  */
 export const describeModel =
   (signal: AbortSignal) =>
@@ -31,7 +31,7 @@ export const describeModel =
     return JSON.parse(output) as ModelTensors;
   };
 
-/** What a plan says of a user's model and its requests. */
+/** The parts of a plan that describe a user's model and its requests. */
 export interface PlannedInputs extends Pick<Plan, 'images'> {
   /** The description that the model was read from. */
   readonly description: string;
@@ -41,7 +41,7 @@ export interface PlannedInputs extends Pick<Plan, 'images'> {
   readonly lostInJson: string | undefined;
 }
 
-/** A user's model; or `written`: all that is made of it lies in the run folder. */
+/** A user's model; `written` if its requests, answers and description are already in the run folder. */
 export type GivenModel = UserModel | 'written';
 
 const filesIn = (root: string) => ({
@@ -57,7 +57,7 @@ const readIn = async (
   key: 'inputs' | 'outputs' = 'outputs',
 ): Promise<readonly NamedTensor[]> => readTensors(await readFile(join(folder, file)), key).tensors;
 
-/** The first INT64 value that a number of JSON would not be, and why that matters; undefined where there is none. */
+/** Names the first INT64 value that a JSON number cannot represent exactly; undefined if there is none. */
 const lostInJsonText = async (
   { inputs, outputs }: UserModel,
   files: readonly string[],
@@ -79,9 +79,9 @@ const lostInJsonText = async (
 };
 
 /**
- * Where the right answers that came with the inputs are none of ONNX Runtime's, by the checks of the model; undefined where they are.
+ * Compares the user's correct answers with those of ONNX Runtime by the checks of the model. Returns a warning if they differ.
  *
- * @param files of the answers, in both folders
+ * @param files names of the answers in both folders
  */
 const validationDataText = async (
   { source, checks }: UserModel,
@@ -89,23 +89,25 @@ const validationDataText = async (
   givenDir: string,
   directDir: string,
 ): Promise<string | undefined> => {
-  const unlike: string[] = [];
-  for (const [at, file] of files.entries()) {
+  const differing: string[] = [];
+  for (const [index, file] of files.entries()) {
     const [given, direct] = [await readIn(givenDir, file), await readIn(directDir, file)];
     const output = compareTensors(given, direct, checks).outputs.find(({ passed }) => !passed);
-    if (output !== undefined) unlike.push(`validation_data[${at}]: ${unlikeOutputText(output)}`);
+    if (output !== undefined) {
+      differing.push(`validation_data[${index}]: ${unlikeOutputText(output)}`);
+    }
   }
-  const [first] = unlike;
+  const [first] = differing;
   if (first === undefined) return undefined;
   const name = source.from === 'perf_analyzer' ? basename(source.file) : source.from;
-  return `warning: ${name}: ${first}; ${unlike.length} of ${files.length} entries differ`;
+  return `warning: ${name}: ${first}; ${differing.length} of ${files.length} entries differ`;
 };
 
 /**
- * Writes the requests of a user's model and the right answers to them into a folder, what programs must know of the model, and
- * what a plan says of all that.
+ * Writes into a folder the requests to a user's model, the correct answers, the description of the model for other programs, and
+ * the parts of the plan.
  *
- * @param places where programs find the model, relative to the folder; default: where it lies
+ * @param places paths of the model relative to the folder; default: the absolute paths of the user's files
  * @throws BenchError if inputs or model cannot be used.
  */
 export const writeTensorInputs = async (
@@ -174,15 +176,15 @@ export const writeTensorInputs = async (
   await writeFile(files.planned, JSON.stringify(planned));
 };
 
-/** What such a folder makes a plan say. */
+/** Reads the parts of a plan from a folder of {@link writeTensorInputs}. */
 export const readPlannedInputs = async (root: string): Promise<PlannedInputs> =>
   JSON.parse(await readFile(filesIn(root).planned, 'utf8')) as PlannedInputs;
 
-/** Where a run keeps what it knows of a user's model. */
+/** The folder with a user's model inside a run folder. */
 export const modelFolderOf = (folder: string): string => resolve(folder, 'model');
 
 /**
- * The inputs of a user's model in the folder of a run.
+ * Writes the inputs of a user's model into a run folder, unless they are there, and returns them.
  *
  * @throws BenchError if inputs or model cannot be used.
  */

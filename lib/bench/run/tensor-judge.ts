@@ -14,25 +14,28 @@ import type { UserModel } from '../user-model/user-model.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { checkEach, type Answered } from './infer.ts';
 
-/** What named tensors are judged by. Folders are absolute paths. */
+/** The requests, the correct answers and the checks of a user's model. Folders are absolute paths. */
 export interface TensorAnswers {
-  /** Names of the files with requests; the right answer to each has the same name in the other folder. */
+  /** Names of the files with requests; the correct answer to each has the same name in `answersDir`. */
   readonly files: readonly string[];
   readonly requestsDir: string;
   readonly answersDir: string;
   /** By the name of the output. */
   readonly checks: Readonly<Record<string, ResolvedCheck>>;
-  /** What the places of an output are called, if it is compared by them. */
+  /** Names of the classes of an output, for messages. */
   readonly labels?: UserModel['labels'] | undefined;
 }
 
-/** With the names of classes beside their places. */
-const named = (compared: ComparedOutput, labels: TensorAnswers['labels']): ComparedOutput => {
+/** Adds the name of a class to its index. */
+const withClassNames = (
+  compared: ComparedOutput,
+  labels: TensorAnswers['labels'],
+): ComparedOutput => {
   const { output, check, worst } = compared;
   if (worst === undefined || check !== 'top1' || output !== labels?.output) return compared;
-  const nameOf = (place: string): string => {
-    const name = labels.names[Number(place)];
-    return name === undefined ? place : `${place} (${name})`;
+  const nameOf = (index: string): string => {
+    const name = labels.names[Number(index)];
+    return name === undefined ? index : `${index} (${name})`;
   };
   const { expected, answered } = worst;
   return {
@@ -49,11 +52,10 @@ const compare = (
 ): CheckedTensors => {
   if (!answered.ok) return { file, error: answered.error };
   try {
-    const [expected, given] = [right, answered.body].map(
-      (body) => readTensors(body, 'outputs').tensors,
-    );
-    const { outputs } = compareTensors(expected ?? [], given ?? [], checks);
-    return { file, outputs: outputs.map((one) => named(one, labels)) };
+    const expected = readTensors(right, 'outputs').tensors;
+    const given = readTensors(answered.body, 'outputs').tensors;
+    const { outputs } = compareTensors(expected, given, checks);
+    return { file, outputs: outputs.map((output) => withClassNames(output, labels)) };
   } catch (error) {
     return { file, error: messageOf(error) };
   }
@@ -62,10 +64,10 @@ const compare = (
 const firstWrong = ({ outputs = [] }: CheckedTensors): ComparedOutput | undefined =>
   outputs.find(({ passed }) => !passed);
 
-const isWrong = (one: CheckedTensors): boolean =>
-  one.error !== undefined || firstWrong(one) !== undefined;
+const isWrong = (checked: CheckedTensors): boolean =>
+  checked.error !== undefined || firstWrong(checked) !== undefined;
 
-/** How many requests got a wrong answer, and the first of them. */
+/** Says how many requests got a wrong answer and which was the first; undefined if none did. */
 const reasonOf = (tensors: readonly CheckedTensors[]): string | undefined => {
   const wrong = tensors.filter(isWrong);
   const [first] = wrong;
@@ -75,11 +77,11 @@ const reasonOf = (tensors: readonly CheckedTensors[]): string | undefined => {
   return `${wrong.length} of ${tensors.length} requests without the correct answer, first ${first.file}: ${what}`;
 };
 
-/** Judges the outputs of a user's model, each by its own check. */
+/** Judges each output of a user's model by its check. */
 export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
   const { files, requestsDir, answersDir, checks } = known;
   const answerFile = (file = ''): string => join(answersDir, file);
-  /** What computes nothing answers every request as the first one. */
+  /** Engines that do not compute answer every request like the first one. */
   const answerFiles = (engine: Engine): readonly string[] =>
     files.map((file) => answerFile(engine === 'onnx' ? file : files[0]));
 
@@ -89,8 +91,8 @@ export const createTensorJudge = (known: TensorAnswers): AnswerJudge => {
       const { checked, facts } = await checkEach(
         request,
         { folder: requestsDir, files },
-        async (file, answered, at) =>
-          compare(file, await readFile(right[at] ?? ''), answered, known),
+        async (file, answered, index) =>
+          compare(file, await readFile(right[index] ?? ''), answered, known),
         reasonOf,
       );
       return { ...facts, trained: true, images: [], tensors: checked };

@@ -4,9 +4,10 @@ import { BenchError } from '../../model/errors.ts';
 import { transportErrorText } from '../infer.ts';
 import type { GivenServer } from './given-server.ts';
 
-/** For one request. */
+/** Timeout of one request. */
 export const ANSWER_MS = 30_000;
-const SHOWN_LETTERS = 120;
+/** Length of the quote from an answer in messages. */
+const QUOTE_BYTES = 120;
 
 export interface Reply {
   readonly status: number;
@@ -19,22 +20,23 @@ export type Ask = (
   sent?: { readonly type: string; readonly body: Buffer; readonly jsonLength?: number | undefined },
 ) => Promise<Reply>;
 
-/** A request, and in words what came. */
+/** A request and its answer, for messages. */
 export interface Attempt {
   readonly path: string;
+  /** 0 if there was no answer. */
   readonly status: number;
-  readonly words: string;
+  readonly description: string;
 }
 
-/** Whether something answered that its parser does not know, as servers of gRPC do. */
+/** Whether the answer was not HTTP/1.1, for instance from a gRPC server. */
 const isNoHttp = (error: unknown): boolean =>
   (error as { readonly cause?: Partial<Error> }).cause?.name === 'HTTPParserError';
 
-/** Sends requests to a server, and notes each with its answer. */
-export const asker = (given: GivenServer, attempts: Attempt[], signal: AbortSignal): Ask => {
+/** Returns a function that sends requests to a server and records each in `attempts`. */
+export const createAsk = (given: GivenServer, attempts: Attempt[], signal: AbortSignal): Ask => {
   const origin = originOf(given);
   return async (path, sent) => {
-    const words = `${sent === undefined ? 'GET' : 'POST'} ${path}`;
+    const request = `${sent === undefined ? 'GET' : 'POST'} ${path}`;
     const jsonLength = sent?.jsonLength;
     try {
       const response = await fetch(origin + path, {
@@ -47,9 +49,9 @@ export const asker = (given: GivenServer, attempts: Attempt[], signal: AbortSign
         signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
       });
       const body = Buffer.from(await response.arrayBuffer());
-      const text = body.toString('utf8', 0, SHOWN_LETTERS).replaceAll(/\s+/g, ' ').trim();
+      const text = body.toString('utf8', 0, QUOTE_BYTES).replaceAll(/\s+/g, ' ').trim();
       const { status } = response;
-      attempts.push({ path, status, words: `${words} gave ${status} ${text}`.trimEnd() });
+      attempts.push({ path, status, description: `${request} gave ${status} ${text}`.trimEnd() });
       const length = response.headers.get(HEADER_LENGTH);
       return { status, body, jsonLength: length === null ? undefined : Number(length) };
     } catch (error) {
@@ -59,7 +61,7 @@ export const asker = (given: GivenServer, attempts: Attempt[], signal: AbortSign
           'BENCH_TARGET',
           `${given.name} does not answer in HTTP/1.1 at ${given.url}`,
           {
-            hint: 'give grpc://HOST:PORT if this is its port for gRPC, or the one for HTTP',
+            hint: 'give grpc://HOST:PORT if this is its gRPC port, or else its HTTP port',
             cause: error,
           },
         );
@@ -67,7 +69,7 @@ export const asker = (given: GivenServer, attempts: Attempt[], signal: AbortSign
       attempts.push({
         path,
         status: 0,
-        words: `${words} gave nothing: ${transportErrorText(error)}`,
+        description: `${request} gave nothing: ${transportErrorText(error)}`,
       });
       return { status: 0, body: Buffer.alloc(0), jsonLength: undefined };
     }

@@ -9,14 +9,14 @@ import type { RunningServer } from '../../../../serving-configs/running-server.t
 import { BenchError } from '../../model/errors.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 import { readFirstInput } from '../../user-model/write-requests.ts';
-import { asker, type Ask, type Attempt, type Reply } from './ask-server.ts';
+import { createAsk, type Ask, type Attempt, type Reply } from './ask-server.ts';
 import { assertListening } from './join-server.ts';
 import type { GivenServer } from './given-server.ts';
 import { assertGrpcAnswer, noSuchModel } from './try-grpc.ts';
 import { assertJsonAnswer } from './try-json.ts';
 
-/** Whether an answer is JSON with a key. */
-const has = ({ status, body }: Reply, key: string): boolean => {
+/** Whether an answer is a JSON object with a key. */
+const hasKey = ({ status, body }: Reply, key: string): boolean => {
   if (status !== 200) return false;
   try {
     const json: unknown = JSON.parse(body.toString('utf8'));
@@ -26,17 +26,17 @@ const has = ({ status, body }: Reply, key: string): boolean => {
   }
 };
 
-/** What of the protocol a server speaks: all, or only its body at a path of its own. */
+/** Whether a server speaks the whole Open Inference Protocol, or only takes its body at another path. */
 type Speaks = 'open-inference' | 'application';
 
-/** Of the outputs in an answer: whoever speaks the protocol gives lists, where bytes are not asked for. */
+/** The request parameters that select the outputs. A server of the protocol answers with JSON unless binary data is requested. */
 const wantedOutputs = ({ outputs }: UserModel, speaks: Speaks, encoding: TensorEncoding) => {
   if (speaks === 'application') return {};
   const parameters = encoding === 'binary' ? { parameters: { binary_data: true } } : {};
   return { outputs: outputs.map(({ name }) => ({ name, ...parameters })) };
 };
 
-/** How a server takes the first request of a model as a body of the Open Inference Protocol. */
+/** The encodings in which a server accepts the first input as a body of the Open Inference Protocol. */
 const encodingsAt = async (
   ask: Ask,
   path: string,
@@ -45,7 +45,7 @@ const encodingsAt = async (
 ): Promise<readonly TensorEncoding[]> => {
   const { inputs } = await readFirstInput(user);
   const isHalf = [...user.inputs, ...user.outputs].some(({ datatype }) => datatype === 'FP16');
-  const taken: TensorEncoding[] = [];
+  const accepted: TensorEncoding[] = [];
   for (const encoding of isHalf ? (['binary'] as const) : (['binary', 'json'] as const)) {
     const wanted = wantedOutputs(user, speaks, encoding);
     const { body, jsonLength } = writeTensors(inputs, 'inputs', encoding, wanted);
@@ -54,24 +54,24 @@ const encodingsAt = async (
     try {
       if (reply.status !== 200) continue;
       readTensors(reply.body, 'outputs', reply.jsonLength);
-      taken.push(encoding);
+      accepted.push(encoding);
     } catch (error) {
-      // What came is written down; numbers are the answer check's to refuse.
-      if (error instanceof LostInJson) taken.push(encoding);
+      // Rounded numbers are refused later, by the answer check.
+      if (error instanceof LostInJson) accepted.push(encoding);
     }
   }
-  return taken;
+  return accepted;
 };
 
-/** The path below which a server may have protocols, and the model that its address names. */
+/** The path in front of a protocol's routes, the model that the address names, and whether it has any other path. */
 const partsOf = ({ pathname }: URL) => {
   const path = pathname.replace(/\/$/, '');
   const [, prefix = path, model] =
     /^(.*)\/v[12]\/models\/([^/:]+)(?:\/infer|:predict)?$/.exec(path) ?? [];
-  return { prefix, named: model, hasOwnPath: path !== '' && model === undefined };
+  return { prefix, named: model, hasOtherPath: path !== '' && model === undefined };
 };
 
-const notUnderstood = (
+const unknownProtocol = (
   { name, url }: GivenServer,
   { inputs, outputs }: UserModel,
   attempts: readonly Attempt[],
@@ -80,21 +80,74 @@ const notUnderstood = (
   const body = `{${inputs.map((input) => `"${input.name}": {{${input.name}}}`).join(', ')}}`;
   const places = outputs.map((output) => `${output.name}: /${output.name}`).join(', ');
   const ping = hasPing
-    ? ', as one answers whose models take whatever their handlers read, usually at /predictions/MODEL'
+    ? '; it answers /ping like a server whose handlers define the requests, usually at /predictions/MODEL'
     : '';
-  return new BenchError(
-    'BENCH_TARGET',
-    `no protocol was found at ${url}${ping}: ${attempts.map(({ words }) => words).join('; ')}`,
-    {
-      hint: `describe its requests in the model’s description, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
-    },
-  );
+  const tried = attempts.map(({ description }) => description).join('; ');
+  return new BenchError('BENCH_TARGET', `no protocol was found at ${url}${ping}: ${tried}`, {
+    hint: `describe its requests in the model’s description, such as servers: { ${name}: { url: '${url}', body: '${body}', outputs: { ${places} } } }`,
+  });
+};
+
+/** The fields of a server that do not depend on its protocol. */
+type CommonFields = Pick<RunningServer, 'name' | 'url' | 'model' | 'headers'>;
+
+const jsonServer = (
+  common: CommonFields,
+  path: string,
+  json: NonNullable<RunningServer['json']>,
+): RunningServer => ({
+  ...common,
+  protocol: 'rest',
+  encodings: ['json'],
+  speaks: 'json',
+  path,
+  json,
+});
+
+/**
+ * Tries the Open Inference Protocol, at the path of the address and at the standard path, and then TensorFlow's API.
+ *
+ * @throws BenchError if the server understands neither; the message lists all attempts.
+ */
+const detectProtocol = async (
+  given: GivenServer,
+  user: UserModel,
+  common: CommonFields,
+  ask: Ask,
+  attempts: readonly Attempt[],
+): Promise<RunningServer> => {
+  const { model } = common;
+  const url = new URL(common.url);
+  const { prefix, hasOtherPath } = partsOf(url);
+  const tryBody = async (path: string, speaks: Speaks): Promise<RunningServer | undefined> => {
+    const encodings = await encodingsAt(ask, path, user, speaks);
+    return encodings.length === 0
+      ? undefined
+      : { ...common, protocol: 'rest', encodings, speaks, path };
+  };
+  const modelPart = encodeURIComponent(model);
+  const infer = `${prefix}/v2/models/${modelPart}/infer`;
+  const found =
+    (hasOtherPath ? await tryBody(url.pathname + url.search, 'application') : undefined) ??
+    (await tryBody(infer, 'open-inference'));
+  if (found !== undefined) return found;
+  const version1 = `${prefix}/v1/models/${modelPart}`;
+  if (hasKey(await ask(version1), 'model_version_status')) {
+    return jsonServer(common, `${version1}:predict`, columnContract(user));
+  }
+  // A server that speaks the protocol but does not know the path has no such model.
+  const missing = attempts.find(({ status, path }) => status === 404 && path === infer);
+  if (missing !== undefined && (await ask(`${prefix}/v2/health/live`)).status === 200) {
+    throw noSuchModel(given, model, missing.description);
+  }
+  const ping = await ask('/ping');
+  throw unknownProtocol(given, user, attempts, ping.status === 200);
 };
 
 /**
- * Finds out how a running server is asked, by asking it for an answer to the first input, and for its models.
+ * Detects the protocol of a running server by sending it the first input.
  *
- * @throws BenchError where it does not answer, or in no way that is known: with all that was asked, and what came.
+ * @throws BenchError if the server does not answer, has no such model, or speaks no known protocol.
  */
 export const detectServer = async (
   given: GivenServer,
@@ -104,7 +157,7 @@ export const detectServer = async (
   await assertListening(given, signal);
   const { name, url: text, headers, body, outputs } = given;
   const url = new URL(text);
-  const { prefix, named, hasOwnPath } = partsOf(url);
+  const { named } = partsOf(url);
   const model = given.model ?? (named === undefined ? user.name : decodeURIComponent(named));
   const common = { name, url: text, model, headers };
   if (url.protocol === 'grpc:') {
@@ -112,41 +165,12 @@ export const detectServer = async (
     const speaks = 'open-inference';
     return { ...common, protocol: 'grpc', encodings: ['raw'], speaks, path: '' };
   }
-  const rest = { ...common, protocol: 'rest' } as const;
-  const inJson = (path: string, json: NonNullable<RunningServer['json']>): RunningServer => ({
-    ...rest,
-    encodings: ['json'],
-    speaks: 'json',
-    path,
-    json,
-  });
-  const own = url.pathname + url.search;
   const attempts: Attempt[] = [];
-  const ask = asker(given, attempts, signal);
-  if (body !== undefined && outputs !== undefined) {
-    const described = inJson(own, { body, outputs });
-    await assertJsonAnswer(described, user, ask, attempts);
-    return described;
+  const ask = createAsk(given, attempts, signal);
+  if (body === undefined || outputs === undefined) {
+    return detectProtocol(given, user, common, ask, attempts);
   }
-  const asBodies = async (path: string, speaks: Speaks): Promise<RunningServer | undefined> => {
-    const encodings = await encodingsAt(ask, path, user, speaks);
-    return encodings.length === 0 ? undefined : { ...rest, encodings, speaks, path };
-  };
-  const place = encodeURIComponent(model);
-  const infer = `${prefix}/v2/models/${place}/infer`;
-  const found =
-    (hasOwnPath ? await asBodies(own, 'application') : undefined) ??
-    (await asBodies(infer, 'open-inference'));
-  if (found !== undefined) return found;
-  const version1 = `${prefix}/v1/models/${place}`;
-  if (has(await ask(version1), 'model_version_status')) {
-    return inJson(`${version1}:predict`, columnContract(user));
-  }
-  // What knows the protocol and not the path has no such model.
-  const missing = attempts.find((one) => one.status === 404 && one.path === infer);
-  if (missing !== undefined && (await ask(`${prefix}/v2/health/live`)).status === 200) {
-    throw noSuchModel(given, model, missing.words);
-  }
-  const ping = await ask('/ping');
-  throw notUnderstood(given, user, attempts, ping.status === 200);
+  const described = jsonServer(common, url.pathname + url.search, { body, outputs });
+  await assertJsonAnswer(described, user, ask, attempts);
+  return described;
 };

@@ -7,13 +7,13 @@ import type { DescribedServer } from '../../user-model/description.ts';
 import { modelError, unknownName } from '../../user-model/read-description.ts';
 import type { UserModel } from '../../user-model/user-model.ts';
 
-/** A server of the command line. */
+/** A running server on the command line. */
 export interface NamedUrl {
   readonly name: string;
   readonly url: string;
 }
 
-/** A running server as the user names it. */
+/** A running server as the user describes it. */
 export interface GivenServer extends DescribedServer {
   readonly name: string;
 }
@@ -23,7 +23,7 @@ export const SERVER_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 const serverError = (message: string, hint: string): BenchError =>
   new BenchError('BENCH_TARGET', message, { hint });
 
-/** Credentials of a URL become a header: no file and no output has them. */
+/** Moves the credentials of a URL into a header, which appears in no file and no output. */
 const withoutCredentials = (given: GivenServer): GivenServer => {
   const url = new URL(given.url);
   const { username, password } = url;
@@ -41,7 +41,7 @@ const assertUrl = ({ name, url }: NamedUrl): void => {
   if (isPossible) return;
   throw serverError(
     `${name} has the address ${url}`,
-    'give http://HOST:PORT, with a path where it has one, or grpc://HOST:PORT; TLS is not supported',
+    'give http://HOST:PORT, with a path if it has one, or grpc://HOST:PORT; TLS is not supported',
   );
 };
 
@@ -49,7 +49,7 @@ const assertName = ({ name }: NamedUrl): void => {
   if (!SERVER_NAME.test(name)) {
     throw serverError(
       `a running server cannot be called "${name}"`,
-      'take lowercase letters, digits, - and _, a letter first',
+      'use lowercase letters, digits, - and _, and begin with a letter',
     );
   }
   if (isServingName(name) && runningServerOf(name) === undefined) {
@@ -60,7 +60,7 @@ const assertName = ({ name }: NamedUrl): void => {
   }
 };
 
-/** What a server with JSON of its own must say, and no other may. */
+/** A server that speaks its own JSON must describe its body and its outputs completely; other servers describe neither. */
 const assertContract = (
   { name, body, outputs }: GivenServer,
   model: Pick<UserModel, 'inputs' | 'outputs'>,
@@ -69,20 +69,20 @@ const assertContract = (
   if (body === undefined || outputs === undefined) {
     throw modelError(
       `servers.${name} has ${body === undefined ? 'outputs without a body' : 'a body without outputs'}`,
-      'give both: what is sent, and where the outputs are in the answer',
+      'give both: the body to send, and where the outputs are in the answer',
     );
   }
   const inputs = model.inputs.map((input) => input.name);
-  const wrong = placeholdersIn(body).find((one) => !inputs.includes(one));
-  if (wrong !== undefined) {
-    throw unknownName(`servers.${name}.body: there is no input`, wrong, inputs);
+  const unknownInput = placeholdersIn(body).find((placeholder) => !inputs.includes(placeholder));
+  if (unknownInput !== undefined) {
+    throw unknownName(`servers.${name}.body: there is no input`, unknownInput, inputs);
   }
   const names = model.outputs.map((output) => output.name);
-  const strange = Object.keys(outputs).find((one) => !names.includes(one));
-  if (strange !== undefined) {
-    throw unknownName(`servers.${name}.outputs: there is no output`, strange, names);
+  const unknownOutput = Object.keys(outputs).find((key) => !names.includes(key));
+  if (unknownOutput !== undefined) {
+    throw unknownName(`servers.${name}.outputs: there is no output`, unknownOutput, names);
   }
-  const missing = names.find((one) => !Object.hasOwn(outputs, one));
+  const missing = names.find((output) => !Object.hasOwn(outputs, output));
   if (missing !== undefined) {
     throw modelError(
       `servers.${name}.outputs does not say where "${missing}" is in the answer`,
@@ -92,9 +92,9 @@ const assertContract = (
 };
 
 /**
- * The running servers of a description, and those of the command line, which may give one of them another address.
+ * Merges the running servers of a model's description with those of the command line, which may change the address of one.
  *
- * @throws BenchError if one of them cannot be asked like that.
+ * @throws BenchError if a name, an address or a description of requests is not valid.
  */
 export const givenServers = (
   named: readonly NamedUrl[],
@@ -111,29 +111,29 @@ export const givenServers = (
   });
 };
 
-const otherServers = (reason: string): BenchError =>
+const changedServer = (reason: string): BenchError =>
   new BenchError('BENCH_OTHER_PLAN', `the run cannot be resumed: ${reason}`, {
-    hint: 'give the running servers with which it began, or none, or start a new run',
+    hint: 'give the running servers that it began with, or none, or start a new run',
   });
 
 /**
- * The servers of a plan that is resumed, with what is in no file of it.
+ * Adds to the running servers of a resumed plan their headers, which no file contains.
  *
- * @throws BenchError if other ones are given.
+ * @throws BenchError if the servers that are given now differ from those of the plan.
  */
 export const resumedServers = (
   planned: readonly RunningServer[],
   given: readonly GivenServer[],
 ): readonly RunningServer[] => {
   for (const { name, url, body, outputs } of given) {
-    const server = planned.find((one) => one.name === name);
-    if (server === undefined) throw otherServers(`it began without the running server ${name}`);
+    const server = planned.find((each) => each.name === name);
+    if (server === undefined) throw changedServer(`it began without the running server ${name}`);
     if (server.url !== url) {
-      throw otherServers(`${name} was at ${server.url}, and is now given at ${url}`);
+      throw changedServer(`${name} was at ${server.url}, and is now given at ${url}`);
     }
     const before = JSON.stringify([server.json?.body, server.json?.outputs]);
     if (body !== undefined && before !== JSON.stringify([body, outputs])) {
-      throw otherServers(`${name} began with another body, or with other pointers to its outputs`);
+      throw changedServer(`${name} began with another body, or with other pointers to its outputs`);
     }
   }
   return planned.map((server) => {
@@ -142,20 +142,20 @@ export const resumedServers = (
   });
 };
 
-/** Where TensorFlow's servers are asked, as they were detected or as the user describes. */
-const COLUMNS = /\/v1\/models\/[^/]+:predict$/;
+/** Path of TensorFlow's API, whose JSON holds the tensors by column. */
+const COLUMNS_PATH = /\/v1\/models\/[^/]+:predict$/;
 
-const SPEAKS: Readonly<Record<RunningServer['speaks'], string>> = {
+const PROTOCOL_NAMES: Readonly<Record<RunningServer['speaks'], string>> = {
   'open-inference': 'the Open Inference Protocol',
   application: 'bodies of the Open Inference Protocol',
   json: 'JSON of its own',
 };
 
-/** What a plan says of running servers: who answers, and nothing of their headers. */
+/** The running servers in a plan, without their headers. */
 export const plannedServers = (servers: readonly RunningServer[]) => ({
   servers: servers.map((server): RunningServer => {
-    const { headers: _, ...shown } = server;
-    return shown;
+    const { headers: _, ...planned } = server;
+    return planned;
   }),
   served: Object.fromEntries(
     servers.map(({ name, url, speaks, path }): [string, ServedBy] => [
@@ -164,13 +164,13 @@ export const plannedServers = (servers: readonly RunningServer[]) => ({
         platform: 'a running server',
         engine: 'what it has',
         real: true,
-        running: `${url}, asked with ${COLUMNS.test(path) ? 'TensorFlow’s JSON in columns' : SPEAKS[speaks]}`,
+        running: `${url}, asked with ${COLUMNS_PATH.test(path) ? 'TensorFlow’s JSON in columns' : PROTOCOL_NAMES[speaks]}`,
       },
     ]),
   ),
 });
 
-/** What is left out of a plan because servers run already. */
+/** Running servers are left out of the cold scenario, because they cannot be started. */
 export const leftOutOf = (
   servers: readonly RunningServer[],
   scenarios: readonly string[],

@@ -4,21 +4,22 @@ import { BenchError, messageOf } from '../../model/errors.ts';
 import { handshakeMs } from '../round-trip.ts';
 import type { RunningServing } from '../serving-process.ts';
 
-/** Of a connection to a server. */
-const CONNECT_MS = 5000;
+const CONNECT_TIMEOUT_MS = 5000;
 
-/** @throws BenchError where nothing listens at the address of a server; the signal's reason if it was aborted. */
+/** @throws BenchError if nothing listens at the address of a server; the signal's reason if it was aborted. */
 export const assertListening = async (
   server: Pick<RunningServer, 'name' | 'url'>,
   signal: AbortSignal,
 ): Promise<void> => {
   const { hostname, port } = new URL(originOf(server));
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  const limit = AbortSignal.timeout(CONNECT_MS);
+  const limit = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
   await handshakeMs(host, Number(port || 80), AbortSignal.any([signal, limit])).catch(
     (cause: unknown) => {
       signal.throwIfAborted();
-      const why = limit.aborted ? `no connection in ${CONNECT_MS / 1000} s` : messageOf(cause);
+      const why = limit.aborted
+        ? `no connection in ${CONNECT_TIMEOUT_MS / 1000} s`
+        : messageOf(cause);
       throw new BenchError(
         'BENCH_SERVING_DIED',
         `${server.name} does not answer at ${server.url}: ${why}`,
@@ -28,16 +29,16 @@ export const assertListening = async (
   );
 };
 
-/** Where a server is reached. One that is asked over gRPC alone is never asked over REST. */
+/** URLs of a running server. A server with gRPC also gets a URL for REST, which is never used. */
 export const urlsOfServer = (server: RunningServer): ServingUrls => {
   const origin = originOf(server);
   return server.protocol === 'grpc' ? { rest: origin, grpc: origin } : { rest: origin };
 };
 
 /**
- * A server that runs already, in the place of one that is started: it is left as it is, and its processes are out of reach.
+ * Connects to a running server instead of starting a serving. The server is never stopped, and its processes are unknown.
  *
- * @throws BenchError where nothing listens there.
+ * @throws BenchError if nothing listens at its address.
  */
 export const joinRunningServer = async (
   server: RunningServer,

@@ -14,15 +14,14 @@ import { readFirstInput } from '../../user-model/write-requests.ts';
 import { ANSWER_MS } from './ask-server.ts';
 import type { GivenServer } from './given-server.ts';
 
-/** How a call ended. */
-interface Ended {
-  /** Of gRPC; undefined where the answer is none. */
+interface CallResult {
+  /** gRPC status code; undefined if the answer is not gRPC. */
   readonly status: string | undefined;
   readonly details: string;
   readonly message: Buffer;
 }
 
-const decoded = (details: string): string => {
+const decodePercent = (details: string): string => {
   try {
     return decodeURIComponent(details);
   } catch {
@@ -30,10 +29,14 @@ const decoded = (details: string): string => {
   }
 };
 
-/** Calls once, on a connection of its own. */
-const call = async (origin: string, message: Uint8Array, signal: AbortSignal): Promise<Ended> => {
+/** Makes one call on a new connection. */
+const call = async (
+  origin: string,
+  message: Uint8Array,
+  signal: AbortSignal,
+): Promise<CallResult> => {
   const session = connect(origin);
-  // The call hears of it too.
+  // The stream reports the same error.
   session.on('error', () => undefined);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
   const stream = session.request(
@@ -45,54 +48,58 @@ const call = async (origin: string, message: Uint8Array, signal: AbortSignal): P
     },
     { signal: limit },
   );
-  const [heads, chunks] = [{} as IncomingHttpHeaders, new Array<Buffer>()];
-  const keep = (some: IncomingHttpHeaders): void => void Object.assign(heads, some);
-  stream.on('response', keep);
-  stream.on('trailers', keep);
-  let broken = 'it ended without a status of gRPC';
+  const headers: IncomingHttpHeaders = {};
+  const chunks: Buffer[] = [];
+  const addHeaders = (received: IncomingHttpHeaders): void => void Object.assign(headers, received);
+  stream.on('response', addHeaders);
+  stream.on('trailers', addHeaders);
+  let failure = 'it ended without a gRPC status';
   try {
     stream.end(framed(Buffer.from(message)));
     for await (const chunk of stream) chunks.push(chunk as Buffer);
   } catch (error) {
     signal.throwIfAborted();
-    broken = messageOf(limit.aborted ? limit.reason : error);
+    failure = messageOf(limit.aborted ? limit.reason : error);
   } finally {
     session.destroy();
   }
-  const { 'grpc-status': status, 'grpc-message': details } = heads;
+  const { 'grpc-status': status, 'grpc-message': details } = headers;
   if (typeof status !== 'string') {
-    return { status: undefined, details: broken, message: Buffer.alloc(0) };
+    return { status: undefined, details: failure, message: Buffer.alloc(0) };
   }
-  return { status, details: decoded(String(details ?? '')), message: Buffer.concat(chunks) };
+  return { status, details: decodePercent(String(details ?? '')), message: Buffer.concat(chunks) };
 };
 
-/** The error of a server that serves other models. */
+/** The error of a server that does not know the model. */
 export const noSuchModel = (
   { name, url }: GivenServer,
   model: string,
   details: string,
 ): BenchError =>
   new BenchError('BENCH_TARGET', `${name} has no model "${model}" at ${url}: ${details}`, {
-    hint: `say what it calls the model: servers: { ${name}: { url: '${url}', model: NAME } }`,
+    hint: `give the name of the model on that server: servers: { ${name}: { url: '${url}', model: NAME } }`,
   });
 
-/** What is wrong with an answer; undefined where it has the outputs. */
+/** Says what is wrong with an answer; undefined if it holds the outputs of the model. */
 const problemOf = (message: Buffer, { outputs: wanted }: UserModel): string | undefined => {
   try {
     const { outputs, raw_output_contents: raw = [] } = modelInferResponse.decode(
       message.subarray(PREFIX_BYTES),
     );
-    const given = outputs.map((one, at) => ({ ...one, bytes: raw[at] ?? new Uint8Array() }));
-    return mismatchOf(given, wanted);
+    const answered = outputs.map((output, index) => ({
+      ...output,
+      bytes: raw[index] ?? new Uint8Array(),
+    }));
+    return mismatchOf(answered, wanted);
   } catch (error) {
     return messageOf(error);
   }
 };
 
 /**
- * Asks a server once over gRPC for an answer to the first input.
+ * Sends the first input to a server over gRPC.
  *
- * @throws BenchError where it does not speak the protocol, has no such model, or does not answer its outputs.
+ * @throws BenchError if it does not speak the protocol, has no such model, or does not answer with its outputs.
  */
 export const assertGrpcAnswer = async (
   given: GivenServer,
@@ -113,7 +120,7 @@ export const assertGrpcAnswer = async (
     throw new BenchError(
       'BENCH_TARGET',
       `${name} does not speak the Open Inference Protocol over gRPC at ${url}: ${details}`,
-      { hint: 'give its port for gRPC, or http://HOST:PORT where it is asked over REST' },
+      { hint: 'give its gRPC port, or http://HOST:PORT to use REST' },
     );
   }
   if (status === '5') throw noSuchModel(given, model, details);
@@ -121,7 +128,7 @@ export const assertGrpcAnswer = async (
     throw new BenchError(
       'BENCH_TARGET',
       `${name} at ${url} refuses the first input, ${from}: ${grpcStatusName(status)} ${details}`,
-      { hint: 'give inputs that it takes, or the address of a server of this model' },
+      { hint: 'give inputs that it accepts, or the address of a server of this model' },
     );
   }
   const problem = problemOf(message, user);

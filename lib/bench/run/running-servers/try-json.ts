@@ -17,9 +17,9 @@ const wrong = (message: string, hint: string, cause?: unknown): BenchError =>
   new BenchError('BENCH_TARGET', message, { hint, cause });
 
 /**
- * Asks a server with JSON of its own once for an answer to the first input, and reads it.
+ * Sends the first input to a server that speaks its own JSON, and reads the answer.
  *
- * @throws BenchError where the request is no JSON, or the answer has not all outputs where the description says.
+ * @throws BenchError if the request is not JSON, or the answer lacks an output at the described place.
  */
 export const assertJsonAnswer = async (
   { name, path, json = { body: '', outputs: {} } }: RunningServer,
@@ -34,14 +34,14 @@ export const assertJsonAnswer = async (
   } catch (error) {
     throw wrong(
       `servers.${name}.body is not JSON once an input is filled in: ${messageOf(error)}`,
-      'correct it: {{INPUT}} becomes nested lists, with their brackets',
+      'correct it: {{INPUT}} becomes nested lists, including their brackets',
       error,
     );
   }
   const reply = await ask(path, { type: 'application/json', body: Buffer.from(body) });
   if (reply.status !== 200) {
     throw wrong(
-      `${name} does not answer the first input: ${attempts.at(-1)?.words ?? ''}`,
+      `${name} does not answer the first input: ${attempts.at(-1)?.description ?? ''}`,
       `correct servers.${name}.body, or its url`,
     );
   }
@@ -50,7 +50,7 @@ export const assertJsonAnswer = async (
     answer = parseWithNaN(reply.body.toString('utf8'));
   } catch (error) {
     throw wrong(
-      `${name} does not answer in JSON: ${attempts.at(-1)?.words ?? ''}`,
+      `${name} does not answer in JSON: ${attempts.at(-1)?.description ?? ''}`,
       'give the address of a server that does',
       error,
     );
@@ -61,11 +61,11 @@ export const assertJsonAnswer = async (
     try {
       problem = mismatchOf(readAnswer(json, answer, [output]), [output]);
     } catch (error) {
-      // The answer check refuses its numbers, and the other servers are measured.
+      // The answer check will refuse the rounded numbers, so that the other servers are still measured.
       if (error instanceof LostInJson) continue;
       throw wrong(
         `${place}: ${messageOf(error)}`,
-        'say where its values are in the answer, as a JSON pointer',
+        'give the JSON pointer to its values in the answer',
         error,
       );
     }

@@ -21,7 +21,7 @@ interface Expectations {
   readonly trained?: boolean;
 }
 
-/** Checks a cat and a coffee against a middleware that answers as it is told. */
+/** Checks the images of a cat and a coffee against a middleware with this handler. */
 const checkAgainst = async (
   handler: Handler,
   { trained = true, coffee = coffeeTop }: Expectations = {},
@@ -45,7 +45,7 @@ const checkAgainst = async (
   }
 };
 
-/** Checks against a middleware that gives the cat and the coffee these best classes. */
+/** Checks against a middleware that answers the two images with these best classes. */
 const checkTops = (tops: readonly object[], expectations?: Expectations): Promise<AnswerCheck> => {
   const left = [...tops];
   return checkAgainst(
@@ -68,20 +68,20 @@ describe('The check of the answers of a target', () => {
   });
 
   it.each([
-    { model: true, serving: true, taken: true },
-    { model: true, serving: false, taken: false },
-    { model: true, serving: undefined, taken: true },
-    { model: false, serving: true, taken: false },
-    { model: false, serving: undefined, taken: false },
+    { model: true, answer: true, trained: true },
+    { model: true, answer: false, trained: false },
+    { model: true, answer: undefined, trained: true },
+    { model: false, answer: true, trained: false },
+    { model: false, answer: undefined, trained: false },
   ])(
-    'treats the weights as trained: $taken, if the model says $model and the answer $serving',
-    async ({ model, serving, taken }) => {
+    'treats the weights as trained: $trained, if the model says $model and the answer $answer',
+    async ({ model, answer, trained }) => {
       const answerCheck = await checkAgainst(
-        (_, response) => response.end(JSON.stringify({ top: catTop, trained: serving })),
+        (_, response) => response.end(JSON.stringify({ top: catTop, trained: answer })),
         { trained: model },
       );
 
-      expect(answerCheck.trained).toBe(taken);
+      expect(answerCheck.trained).toBe(trained);
     },
   );
 
@@ -150,32 +150,32 @@ const right = scores({ 1: 0.5, 2: 0.2, 3: 0.1 });
 
 describe('The distance between two answers', () => {
   it.each<[string, readonly ScoredClass[], number, object]>([
-    ['nothing where they are the same', right, 0, anywhere],
+    ['zero if they are the same', right, 0, anywhere],
     [
-      'that of the class whose probabilities lie farthest apart, as a share of the right one',
+      'the largest difference of a probability, as a share of the right one',
       scores({ 1: 0.49, 2: 0.23, 3: 0.1 }),
       0.15,
       { class: 2, expected: 0.2, answered: 0.23 },
     ],
     [
-      'small where two classes change places at the end of the list',
+      'small if two classes change places at the end of the list',
       scores({ 1: 0.5, 2: 0.2, 9: 0.101 }),
       0.01,
       anywhere,
     ],
     [
-      'that to the least of the list where a class is missing from it',
+      'the difference to the lowest probability in the answer if a class is missing from it',
       scores({ 1: 0.5, 8: 0.12, 9: 0.11 }),
       0.45,
       { class: 2, expected: 0.2, answered: 0.11, atMost: 'answered' },
     ],
     [
-      'that to the least of the right ones where a class should not be in the list',
+      'the difference to the lowest right probability if a class should not be in the answer',
       scores({ 1: 0.5, 9: 0.4, 2: 0.2 }),
       3,
       { class: 9, expected: 0.1, answered: 0.4, atMost: 'expected' },
     ],
-    ['all of a probability that a shorter answer lacks', scores({ 1: 0.5 }), 1, anywhere],
+    ['the whole probability if a shorter answer lacks the class', scores({ 1: 0.5 }), 1, anywhere],
   ])('is %s', (_, answered, largest, at) => {
     const distance = compareScores(right, answered);
 

@@ -34,9 +34,9 @@ describe('Images that decoders treat differently', () => {
       response.end(JSON.stringify(response.statusCode === 200 ? { top } : { message: 'L mode' }));
     });
     const { signal } = new AbortController();
-    const asked = { target, timeoutMs: 5000, middlewareUrl: server.url, signal };
-    const check = await judge.check({ ...asked, engine: 'onnx' });
-    const noop = await judge.check({ ...asked, engine: 'noop' });
+    const request = { target, timeoutMs: 5000, middlewareUrl: server.url, signal };
+    const check = await judge.check({ ...request, engine: 'onnx' });
+    const noop = await judge.check({ ...request, engine: 'noop' });
     await server.close();
 
     expect(check.state).toBe('passed');
@@ -44,7 +44,7 @@ describe('Images that decoders treat differently', () => {
       { file: 'four-inks.jpg', expectedClass: 7, answeredClass: 7, largestRelativeDifference: 0 },
       { file: 'grey.jpg', expectedClass: 7, error: '500  L mode' },
     ]);
-    // Which looks at no image.
+    // The no-op engine does not look at images.
     expect([noop.state, noop.odd]).toEqual(['passed', undefined]);
   });
 });

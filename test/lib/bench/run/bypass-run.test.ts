@@ -1,4 +1,4 @@
-// Real processes: a simulated server whose latency is known, the middleware before it, and the load generator.
+// Uses real processes: a simulated server of known latency, the middleware and the load generator.
 import { basename, join } from 'node:path';
 import {
   targetId,
@@ -36,11 +36,11 @@ import { samplesOf } from '../../../../serving-configs/protocols/statistics/prom
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const files = dataSet.map((file) => basename(file));
 const KNOWN_MS = 200;
-/** Within the 0.1 % of a histogram; a busy machine answers later, but never sooner. */
+/** Histograms are exact to 0.1 %. A busy machine answers later, but never sooner. */
 const LEAST_MS = KNOWN_MS * 0.998;
-/** What the delay engine says about every image. */
+/** The class that the delay engine gives every image. */
 const RIGHT_CLASS = 281;
-// The middleware decodes and resizes the image for it.
+/** The middleware decodes and resizes the image for this target. */
 const target: Target = {
   serving: 'torchserve',
   protocol: 'rest',
@@ -49,7 +49,7 @@ const target: Target = {
 };
 const newFolder = useTemporaryFolders();
 
-/** A measurement right after another one of its kind, so that the serving runs already. */
+/** A measurement that follows another of the same target, so that the serving is already running. */
 const measurementOf = (level: Level, bypassSeconds: number): Measurement => ({
   ...planMeasurement(target, 'delay', 'warm', level, 1, 1),
   warmupSeconds: 0.3,
@@ -64,14 +64,14 @@ describe('The bypass run of a measurement', () => {
   let stopped: number;
   let events: RunEvent[];
   let onEvent: (event: RunEvent) => void;
-  /** Requests that the middleware had answered when the bypass run began. */
+  /** Number of requests that the middleware had answered when the bypass run began. */
   let answeredBefore: Promise<number> | undefined;
 
   const answered = async (): Promise<number> => {
     const page = await (await fetch(`${middleware.url}/metrics`)).text();
     return samplesOf(page, 'middleware_requests_total').reduce((sum, { value }) => sum + value, 0);
   };
-  const answeredMeanwhile = async (): Promise<number> =>
+  const answeredInBypassRun = async (): Promise<number> =>
     (await answered()) - ((await answeredBefore) ?? 0);
 
   const stopReference = async (): Promise<void> => {
@@ -177,22 +177,22 @@ describe('The bypass run of a measurement', () => {
     }
   };
 
-  it('measures the serving, past the middleware', async () => {
+  it('measures the serving without the middleware', async () => {
     const { load, bypass } = await run(measurementOf(closed(4), 1));
 
     if (bypass?.state !== 'completed') throw new Error(bypass?.reason ?? 'no bypass run');
     expect(load).toMatchObject({ generator: 'embedded', failed: 0 });
     expect(bypass).toMatchObject({ failed: 0, images: files.length, durationSeconds: 1 });
     expect(bypass.latency.minMs).toBeGreaterThan(LEAST_MS);
-    // The one before it, behind which the serving has no other left.
-    expect(await answeredMeanwhile()).toBeLessThanOrEqual(1);
+    // Only the request before the load, which waits until the serving's queue is empty.
+    expect(await answeredInBypassRun()).toBeLessThanOrEqual(1);
     expect(bypass.requestRatePerSecond).toBe(bypass.succeeded / bypass.durationSeconds);
     expect(bypass.rateShare).toBe(load.requestRatePerSecond / bypass.requestRatePerSecond);
     expect(events.map(({ event }) => event)).toContain('bypass-start');
     expect(stopped).toBe(0);
   });
 
-  it('sends the messages of a gRPC target straight to the serving, at the rate of an open loop', async () => {
+  it('sends the messages of a gRPC target directly to the serving, at the rate of an open loop', async () => {
     const level = { loop: 'open', ratePerSecond: 40, arrivals: 'constant' } as const;
     const grpc = { ...target, protocol: 'grpc' } as const;
     const { load, bypass } = await run({ ...measurementOf(level, 1), target: grpc });
@@ -202,7 +202,7 @@ describe('The bypass run of a measurement', () => {
     expect(bypass).toMatchObject({ succeeded: 40, failures: {}, unfinished: 0 });
     expect(bypass.images).toBe(files.length);
     expect(bypass.latency.minMs).toBeGreaterThan(LEAST_MS);
-    expect(await answeredMeanwhile()).toBeLessThanOrEqual(1);
+    expect(await answeredInBypassRun()).toBeLessThanOrEqual(1);
   });
 
   it.each(['rest', 'grpc'] as const)(
@@ -219,7 +219,7 @@ describe('The bypass run of a measurement', () => {
         state: 'failed',
         reason: expect.stringMatching(/^no correct answer in 0.5 s: \d+ × connect/) as string,
       });
-      // Nobody knows how it is; the next measurement starts it again.
+      // The state of the serving is unknown, so the next measurement must start it again.
       expect(stopped).toBe(1);
     },
   );

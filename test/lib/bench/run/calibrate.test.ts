@@ -1,4 +1,4 @@
-// The middleware and the serving of known latency are real; what the load generator says is played, but for one test.
+// The middleware and the serving of known latency are real. The results of the load generator are scripted in all tests but one.
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BenchError } from '../../../../lib/bench/model/errors.ts';
@@ -33,7 +33,7 @@ jest.setTimeout(120_000);
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = dataSet.map((file) => ({ file: basename(file), sha256: '' }));
 const sizeOf = (file: string): number => statSync(file).size;
-const [smallest] = dataSet.toSorted((one, other) => sizeOf(one) - sizeOf(other));
+const [smallest] = dataSet.toSorted((a, b) => sizeOf(a) - sizeOf(b));
 const target: Target = {
   serving: 'torchserve',
   protocol: 'rest',
@@ -46,10 +46,10 @@ const plan: CalibrationContext['plan'] = {
   options: resolvePlanOptions({ seed: 1 }),
   settings: { processes: 1 },
 };
-/** What the delay engine says about every image. */
+/** The class that the delay engine gives every image. */
 const RIGHT_CLASS = 281;
 
-/** As 4 users of a serving that takes 25 ms find it, or slower by the factor. */
+/** The result of 4 virtual users of a serving that takes 25 ms per request, slowed down by a factor. */
 const measured = (factor: number): LoadResult =>
   loadResult(
     Array.from({ length: Math.round(20 / factor) }, () => 100 * factor),
@@ -97,7 +97,7 @@ describe('The calibration', () => {
     for (const { succeeded, failed, durationSeconds, minMs, ownMs } of calibration?.tries ?? []) {
       expect({ failed, durationSeconds }).toEqual({ failed: 0, durationSeconds: 0.5 });
       expect(succeeded).toBeGreaterThan(0);
-      // However busy the machine is, no answer comes before its time.
+      // Even on a busy machine, no answer is faster than the known latency.
       expect(minMs).toBeGreaterThan(24.9);
       expect(ownMs).toBeGreaterThan(0);
     }
@@ -112,37 +112,39 @@ describe('The calibration', () => {
     expect(events).toEqual([]);
   });
 
-  describe('with a load generator that says what it is told to', () => {
+  describe('with scripted results of the load generator', () => {
     let jobs: LoadJob[];
     let results: LoadResult[];
-    let own: ServingSlot;
+    /** Starts nothing, because the serving is running. */
+    let runningSlot: ServingSlot;
 
     beforeAll(async () => {
       const running = await slot.startDelayed(target.serving, 25, new AbortController().signal);
-      own = {
-        ...slot,
-        startDelayed: async () => running,
-      };
+      runningSlot = { ...slot, startDelayed: async () => running };
     });
     beforeEach(() => {
       jobs = [];
       results = [];
     });
 
-    const told: RunLoad = async (job) => {
+    const scriptedLoad: RunLoad = async (job) => {
       jobs.push(job);
       const result = results.shift();
       if (result === undefined) throw new BenchError('BENCH_LOAD_FAILED', 'the engine is lost');
       return result;
     };
-    const checkTold = (
+    const checkScripted = (
       parts: Partial<Rig> = {},
-      { run = told, ...extra }: Partial<CalibrationContext> & { readonly run?: RunLoad } = {},
-    ) => check({ rig: { ...rig, slot: own, load: { ...rig.load, run }, ...parts }, ...extra });
+      {
+        run = scriptedLoad,
+        ...extra
+      }: Partial<CalibrationContext> & { readonly run?: RunLoad } = {},
+    ) =>
+      check({ rig: { ...rig, slot: runningSlot, load: { ...rig.load, run }, ...parts }, ...extra });
 
     it('sends the smallest image as a measurement would, to the target of the plan', async () => {
       results = [measured(1)];
-      const calibration = await checkTold();
+      const calibration = await checkScripted();
 
       expect(calibration?.tries).toHaveLength(1);
       expect(jobs).toHaveLength(1);
@@ -157,7 +159,7 @@ describe('The calibration', () => {
 
     it('is repeated if it was wrong, and the last try counts', async () => {
       results = [measured(1.5), measured(1.2), measured(1), measured(1)];
-      const calibration = await checkTold();
+      const calibration = await checkScripted();
 
       expect(calibration?.state).toBe('completed');
       expect(calibration?.tries.map(({ meanMs }) => Math.round(meanMs))).toEqual([150, 120, 100]);
@@ -178,7 +180,7 @@ describe('The calibration', () => {
         imagesDrawnBy: 'middleware',
       } as const;
       const options = { ...resolvePlanOptions({ seed: 1 }), middleware };
-      await checkTold({}, { plan: { ...plan, options } });
+      await checkScripted({}, { plan: { ...plan, options } });
 
       expect(jobs[0]).toMatchObject({
         level: closed(1),
@@ -191,7 +193,7 @@ describe('The calibration', () => {
     it('is recorded as failed, with earlier tries, if it cannot be made', async () => {
       results = [measured(2)];
 
-      expect(await checkTold()).toMatchObject({
+      expect(await checkScripted()).toMatchObject({
         state: 'failed',
         tries: [{ durationSeconds: 0.5 }],
         reason: 'the engine is lost',
@@ -202,22 +204,22 @@ describe('The calibration', () => {
       results = [measured(1.5), measured(1)];
       const trips = [0.4, 0.3];
       const far: ServingSlot = {
-        ...own,
+        ...runningSlot,
         startDelayed: async (...args) => ({
-          ...(await own.startDelayed(...args)),
+          ...(await runningSlot.startDelayed(...args)),
           roundTripMs: async () => trips.shift() ?? NaN,
         }),
       };
-      const calibration = await checkTold({ slot: far });
+      const calibration = await checkScripted({ slot: far });
 
       expect(calibration?.tries.map(({ roundTripMs }) => roundTripMs)).toEqual([0.4, 0.3]);
     });
 
     it('ends the run on errors that would also stop the next measurement', async () => {
       const lost = new BenchError('BENCH_NODE_LOST', 'the serving node is gone');
-      const broken: ServingSlot = { ...own, startDelayed: () => Promise.reject(lost) };
+      const broken: ServingSlot = { ...runningSlot, startDelayed: () => Promise.reject(lost) };
 
-      await expect(checkTold({ slot: broken })).rejects.toBe(lost);
+      await expect(checkScripted({ slot: broken })).rejects.toBe(lost);
     });
 
     it('ends with the run that is interrupted', async () => {
@@ -229,7 +231,7 @@ describe('The calibration', () => {
         return measured(1);
       };
 
-      await expect(checkTold({}, { run: interrupted, signal: interrupt.signal })).rejects.toBe(
+      await expect(checkScripted({}, { run: interrupted, signal: interrupt.signal })).rejects.toBe(
         reason,
       );
     });

@@ -2,7 +2,7 @@ import { type Child, childFailure } from '../../../../lib/bench/run/child.ts';
 
 const end = { exitCode: 2, signal: null, spawnError: undefined };
 const failureOf = (words: string) => {
-  const child = { lastWords: () => words } as unknown as Child;
+  const child = { lastLines: () => words } as unknown as Child;
   return childFailure('BENCH_SETUP', 'nothing was installed', child, end);
 };
 

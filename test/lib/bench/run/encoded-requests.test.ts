@@ -18,7 +18,7 @@ import { startFakeServing, type FakeServing } from '../../../support/fake-servin
 const imagesDir = join(import.meta.dirname, '../../../../k6/images');
 const images = ['cat.jpg', 'coffee.jpg'].map((file) => join(imagesDir, file));
 const { signal } = new AbortController();
-/** The tests of `/encode` have all targets, and hold each request against what the serving is sent. */
+/** The tests of `/encode` cover all targets, and compare each request with the one that the serving receives. */
 const target: Target = {
   serving: 'triton_pytorch',
   protocol: 'rest',
@@ -53,7 +53,7 @@ describe('The encoded requests of a target', () => {
   afterEach(() => store.remove());
 
   it('replace those that a killed process left', async () => {
-    // More than Linux gives.
+    // Larger than any PID on Linux.
     const left = mkdtempSync(join(tmpdir(), `serving-compare-direct-${2 ** 22 + 1}-`));
     const { files } = await store.of(middleware.url, target, signal);
 
@@ -74,7 +74,7 @@ describe('The encoded requests of a target', () => {
     expect(serving.received).toHaveLength(0);
   });
 
-  it('are fetched once, and gone when the run is over', async () => {
+  it('are fetched once, and deleted after the run', async () => {
     const encoded = await store.of(middleware.url, target, signal);
     const again = await store.of('http://127.0.0.1:1', target, signal);
     const folder = dirname(encoded.files[0] ?? '');

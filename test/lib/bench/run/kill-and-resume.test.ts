@@ -11,17 +11,17 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 const newFolder = useTemporaryFolders();
 const KILLS = 3;
 const LONGEST_LIFE_MS = 2500;
-/** Of a life that goes on after a measurement was finished in it. */
+/** Longest time that a runner lives after it has finished a measurement. */
 const LONGEST_REST_MS = 1000;
-/** How long the first measurement of a life may take. */
+/** Longest time that a runner needs for its first measurement. */
 const LONGEST_START_MS = 60_000;
-/** A run of more measurements than these lives can finish, so that each kill hits a runner at work. */
+/** More measurements than the killed runners can finish, so that each kill interrupts one. */
 const MEASUREMENTS = 12;
 const MEASUREMENT_LINE = '{"kind":"measurement"';
 
 jest.setTimeout(600_000);
 
-/** Few requests, as it is the starts and ends that matter: a closed loop against this engine would take all cores. */
+/** Sends few requests, because only starts and ends matter here, and a closed loop with the no-op engine would use all cores. */
 const options = [
   ...words(
     '--servings triton_pytorch,torchserve --scenarios cold,warm --rates 10,20,30 --repeats 1',
@@ -35,7 +35,7 @@ const readText = async (path: string): Promise<string> =>
 const measurementsIn = (text: string): number =>
   text.split('\n').filter((line) => line.startsWith(MEASUREMENT_LINE)).length;
 
-/** Resolves when the file holds more measurements than that. */
+/** Resolves when the file holds more than `count` measurements. */
 const measurementAfter = async (path: string, count: number): Promise<void> => {
   const deadlineMs = performance.now() + LONGEST_START_MS;
   while (measurementsIn(await readText(path)) <= count) {
@@ -46,7 +46,7 @@ const measurementAfter = async (path: string, count: number): Promise<void> => {
 };
 
 describe('A runner that is killed', () => {
-  it('at random moments, time after time, loses no finished measurement, leaves no process, and ends with the measurements of an uncut run', async () => {
+  it('repeatedly at random moments loses no finished measurement, leaves no process behind, and ends with the measurements of an uninterrupted run', async () => {
     const folder = join(newFolder(), 'run');
     const random = createRandom(2026);
     const results = join(folder, 'results.jsonl');
@@ -62,14 +62,14 @@ describe('A runner that is killed', () => {
       const life =
         kill % 2 === 0
           ? sleep(500 + random() * LONGEST_LIFE_MS)
-          : // However long this machine takes to start it, this one has finished a measurement.
+          : // This one finishes a measurement, however slow the machine is.
             measurementAfter(results, measurementsIn(finished)).then(() =>
               sleep(random() * LONGEST_REST_MS),
             );
       await Promise.race([bench.ended, life]);
       bench.child.kill('SIGKILL');
       await bench.ended;
-      // What had ended by itself has no signal.
+      // A runner that had ended by itself would have no signal.
       expect([kill, bench.child.signalCode]).toEqual([kill, 'SIGKILL']);
       await untilAlone(bench);
 
@@ -82,7 +82,7 @@ describe('A runner that is killed', () => {
     expect(measurementsIn(finished)).toBeLessThan(MEASUREMENTS);
     await appendFile(results, '{"kind":"measurement","state":');
     const { exitCode, stderr } = await runBench(['run', '--resume', folder]);
-    const uncut = await callBench(['plan', ...options, '--json']);
+    const planned = await callBench(['plan', ...options, '--json']);
 
     expect(stderr).toMatch(/line \d+ of results\.jsonl was cut off after \d+ bytes/);
     expect(exitCode).toBe(await exitCodeByChecks(folder));
@@ -90,7 +90,7 @@ describe('A runner that is killed', () => {
     const ids = records.flatMap((record) =>
       record.kind === 'measurement' ? [record.measurement.id] : [],
     );
-    const { measurements } = JSON.parse(uncut.stdout) as {
+    const { measurements } = JSON.parse(planned.stdout) as {
       measurements: readonly { id: string }[];
     };
     expect(ids).toEqual(measurements.map(({ id }) => id));

@@ -3,7 +3,7 @@ import { createTimeLeft } from '../../../../lib/bench/run/measurement-queue.ts';
 import { closed, planMeasurement, recordedTargets } from '../../../support/recorded-run.ts';
 
 const [target] = recordedTargets();
-// Eleven seconds of warm-up and window each.
+// Warm-up and window of each take eleven seconds.
 const measurements = [1, 2, 3].map((users) =>
   planMeasurement(target, 'onnx', 'warm', closed(users), 1),
 );

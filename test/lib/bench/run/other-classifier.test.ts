@@ -12,7 +12,7 @@ const [WIDTH, HEIGHT] = [96, 80];
 
 jest.setTimeout(180_000);
 
-/** A classifier of small images with few classes, and what tells all programs of it. */
+/** Writes a classifier of small images with few classes, and its description. */
 const describedClassifier = () => {
   const folder = newFolder();
   const [model, description] = [join(folder, 'tiny.onnx'), join(folder, 'model.json')];
@@ -70,7 +70,9 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
     expect(new Set(checks.map(({ target }) => target.payload))).toEqual(
       new Set(['image', 'tensor']),
     );
-    const classes = checks.flatMap(({ images }) => images.map((one) => one.answeredClass ?? -1));
+    const classes = checks.flatMap(({ images }) =>
+      images.map(({ answeredClass = -1 }) => answeredClass),
+    );
     expect(Math.max(...classes)).toBeLessThan(CLASSES.length);
   });
 
@@ -95,6 +97,6 @@ describe('A classifier of other images and classes than those of ResNet-50', () 
     await untilAlone(bench);
 
     expect(top).toHaveLength(5);
-    expect(top.map(({ label }) => label)).toEqual(top.map((one) => CLASSES[one.class]));
+    expect(top.map(({ label }) => label)).toEqual(top.map(({ class: index }) => CLASSES[index]));
   });
 });

@@ -20,7 +20,7 @@ const inJson = {
 } as const satisfies Target;
 const asBytes = { ...inJson, serving: 'flask', encoding: 'binary' } as const;
 
-/** A new run of a model that gives twice its ids. */
+/** Prepares a new run of a model that doubles its ids. */
 const prepare = async (id: bigint, targets: readonly Target[]) => {
   const folder = newFolder();
   const b64 = Buffer.from(BigInt64Array.of(id, 1n, 2n).buffer).toString('base64');
@@ -40,8 +40,8 @@ const prepare = async (id: bigint, targets: readonly Target[]) => {
   return { plan, warnings: events.filter(({ event }) => event === 'warning') };
 };
 
-describe('A run with INT64 values beyond 2^53', () => {
-  it('leaves out the targets with JSON, which would round them, and says so', async () => {
+describe('A run with INT64 values', () => {
+  it('leaves out the targets with JSON, which would round values beyond 2^53, and says so', async () => {
     const { plan, warnings } = await prepare(2n ** 53n + 1n, [inJson, asBytes]);
 
     expect(plan.targets).toEqual([asBytes]);
@@ -54,15 +54,15 @@ describe('A run with INT64 values beyond 2^53', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('is refused if nothing but JSON is asked for', async () => {
-    // The answer is twice as large.
+  it('is refused if all its targets would round them', async () => {
+    // The input fits, but the model doubles it.
     await expect(prepare(2n ** 52n, [inJson])).rejects.toMatchObject({
       code: 'BENCH_NO_TARGET',
       message: expect.stringContaining('"twice" holds 9007199254740992') as string,
     });
   });
 
-  it('is any other run below that', async () => {
+  it('keeps all targets if JSON can represent the values', async () => {
     const { plan, warnings } = await prepare(2n ** 51n, [inJson, asBytes]);
 
     expect(plan.targets).toEqual([inJson, asBytes]);

@@ -5,7 +5,7 @@ import { listenTcp } from '../../../support/tcp-server.ts';
 
 const signal = new AbortController().signal;
 
-describe('the round trip to another machine', () => {
+describe('The round trip to another machine', () => {
   it('is the time of a handshake, and leaves no connection open', async () => {
     const server = createServer((socket) => void socket.on('error', () => undefined).resume());
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -13,7 +13,7 @@ describe('the round trip to another machine', () => {
 
     expect(await measureRoundTrip('127.0.0.1', port, signal)).toBeGreaterThan(0);
     server.close();
-    // Which comes when the last connection is gone.
+    // Emitted after the last connection has closed.
     await once(server, 'close');
   });
 

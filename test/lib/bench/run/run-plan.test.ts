@@ -87,8 +87,10 @@ describe('A run', () => {
       state: 'completed',
       target: { protocol: 'rest', payload: 'tensor' },
     });
-    const check = output.summary.rows[0]?.checks?.find((one) => one.check === 'calibration');
-    // On a busy machine it is not right, and was tried again and again.
+    const check = output.summary.rows[0]?.checks?.find(
+      (rowCheck) => rowCheck.check === 'calibration',
+    );
+    // On a busy machine all tries may be wrong.
     expect(check?.state === 'passed' || calibration?.tries.length === 3).toBe(true);
     expect(stderr).toContain('calibrating with a known latency of 25 ms …');
     const shares = output.summary.rows.map(({ bypass }) => bypass?.share);
@@ -138,7 +140,7 @@ describe('A run', () => {
     const folder = join(newFolder(), 'run');
     const bench = startBench([
       'run',
-      // Long windows in which little is asked.
+      // Long windows with few requests.
       ...words('--servings tfserving --scenarios warm --rates 10,20 --arrivals constant'),
       ...words('--engine noop --repeats 1 --duration 2s --warmup 0 --output'),
       folder,
@@ -160,7 +162,7 @@ describe('A run', () => {
     });
     await untilAlone(bench);
 
-    // A resume tries it again, and nothing else.
+    // Resuming repeats only the failed measurement.
     await runBench(['run', '--resume', folder]);
     const after = (await readRunFolder(folder)).records.filter(
       ({ kind }) => kind === 'measurement',
@@ -187,7 +189,7 @@ describe('An interrupted run', () => {
     expect((await measurementsOf(folder)).length).toBeLessThan(3);
 
     const resumed = await runBench(['run', '--resume', folder]);
-    // Measured once, by whichever of the two came to it first.
+    // Each measurement was made once, by one of the two processes.
     expect(resumed.exitCode).toBe(await exitCodeByChecks(folder));
     expect(resumed.stderr).toMatch(/resumed: [12] of 3 measurements are finished/);
     const { plan } = await readRunFolder(folder);

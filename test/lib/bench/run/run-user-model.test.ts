@@ -13,7 +13,7 @@ const short = words('--duration 0.3s --warmup 0.1s --repeats 1 --levels 1 --bypa
 
 jest.setTimeout(180_000);
 
-/** A model of two tensors in and out, with its description. */
+/** Writes a model with two inputs and two outputs, and its description. */
 const describedModel = (seed = 1, rows = 1) => {
   const folder = newFolder();
   const description = join(folder, 'model.yaml');
@@ -28,7 +28,7 @@ const describedModel = (seed = 1, rows = 1) => {
   return { folder, description, describe };
 };
 
-/** The description of a model with FP16 outputs. */
+/** Writes a model with FP16 outputs and returns the path of its description. */
 const describedMasked = (): string => {
   const folder = newFolder();
   const description = join(folder, 'model.yaml');
@@ -163,7 +163,7 @@ describe('A run of a model of a user', () => {
     );
     const report = readFileSync(join(folder, 'wrong', 'report.md'), 'utf8');
     expect(report).toContain('Answers against the validation data');
-    // Each output has its own verdict, and that the target is wrong is said once.
+    // Each output has a verdict, and the wrong target is reported once.
     expect(report).toMatch(/ sum \| .* 1 of 2 .* failed \(output "sum"/);
     expect(report).toMatch(/ twice \| .* 2 of 2 .* passed \|/);
     expect(wrong.stderr.match(/instead of/g)).toHaveLength(1);

@@ -1,10 +1,10 @@
 import { weightsTrainedOf } from '../../../../lib/bench/run/serving-launch.ts';
 
-describe('The knowledge whether weights on this machine are trained', () => {
+describe('The fact whether weights on this machine are trained', () => {
   it.each([
-    ['a model of one’s own', '/models/own.onnx', true],
+    ['the user’s model', '/models/own.onnx', true],
     ['random weights', undefined, false],
-  ])('is reported for platforms from packages, with %s', (_, file, trained) => {
+  ])('is known of platforms from packages, with %s', (_, file, trained) => {
     expect(weightsTrainedOf({ kind: 'venv' }, ['flask', 'mms'], file)).toEqual({
       flask: trained,
       mms: trained,
@@ -19,7 +19,7 @@ describe('The knowledge whether weights on this machine are trained', () => {
     [true, { flask: true }],
     [false, { flask: false }],
     [undefined, {}],
-  ])('is what is known of the models that containers read: %s', (trained, known) => {
+  ])('is known of containers if it is known of their models: %s', (trained, known) => {
     const runtime = {
       kind: 'docker',
       images: {},

@@ -7,7 +7,7 @@ import {
   resourceUseOf,
 } from '../../../../lib/bench/run/serving-processes.ts';
 
-/** One process that computes and one that waits for input, below a shell; all of it is built into the shell. */
+/** A shell with one child that computes and one that waits for input; both are built into the shell. */
 const script = 'exec 3<&0; read line <&3 & while :; do :; done & wait';
 
 let shell: ChildProcess;
@@ -37,11 +37,11 @@ describe('The processes of a serving on this machine', () => {
     expect(openFiles).toBeGreaterThanOrEqual(6);
   });
 
-  it('do not include those that only guard them', async () => {
+  it('do not include guard processes', async () => {
     expect(await localProcesses(shell.pid ?? 0, 2).list()).toEqual([]);
   });
 
-  it('include one that has used the most CPU time since an earlier look', () => {
+  it('have a busiest one, which has used the most CPU time since an earlier list', () => {
     const [old, young] = [
       { pid: 1, residentMiB: 1, openFiles: 1 },
       { pid: 2, residentMiB: 1, openFiles: 1 },

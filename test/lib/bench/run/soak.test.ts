@@ -10,7 +10,7 @@ const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
-/** Answers as the driver's program does on a machine whose GPU has 5 MiB less free each time. */
+/** Imitates `nvidia-smi` on a machine whose GPU memory in use grows by 5 MiB with each call. */
 const LEAKING_GPU = `#!/bin/sh
 read -r used < "$0.used"
 echo $((used + 5)) > "$0.used"

@@ -21,23 +21,23 @@ const emit = (): void => undefined;
 
 jest.setTimeout(180_000);
 
-/** A slot that runs the serving with known faults in place of the simulated Flask; the calibration keeps its own serving. */
+/** A slot that runs the serving with known faults instead of the simulated Flask. Calibration still uses the simulated server. */
 const slotWithFaults = async (): Promise<ServingSlot> => {
-  const usual = await createLocalSlot({
+  const simulated = await createLocalSlot({
     servings: ['flask'],
     runtime: { kind: 'simulated' },
     modelFile: undefined,
   });
-  const url = usual.urls.flask?.rest ?? '';
+  const url = simulated.urls.flask?.rest ?? '';
   let running: RunningServing | undefined;
   const stop = async (): Promise<void> => {
     await running?.stop();
     running = undefined;
-    await usual.stop();
+    await simulated.stop();
   };
   return {
-    ...usual,
-    current: () => running ?? usual.current(),
+    ...simulated,
+    current: () => running ?? simulated.current(),
     stop,
     start: async () => {
       await stop();
@@ -61,7 +61,7 @@ describe('A test of stability', () => {
   it('detects exactly the faults of a serving with known faults', async () => {
     const folder = join(newFolder(), 'run');
     const { signal } = new AbortController();
-    // Small, so that only what the serving keeps on purpose takes memory.
+    // A small image, so that memory grows only by the known leak.
     const photos = newFolder();
     await sharp('k6/images/cat.jpg').resize(160).jpeg().toFile(join(photos, 'cat.jpg'));
     const options = resolvePlanOptions({
@@ -100,7 +100,7 @@ describe('A test of stability', () => {
     });
     await release();
     const [target] = summarise(await readRunFolder(folder)).stability?.targets ?? [];
-    const found = new Map(target?.results.filter(isTested).map((one) => [one.fault, one]));
+    const found = new Map(target?.results.filter(isTested).map((result) => [result.fault, result]));
     const on = (fault: FaultResult['fault']): Partial<FaultResult> => found.get(fault) ?? {};
 
     expect([...found.keys()]).toHaveLength(6);
@@ -117,7 +117,7 @@ describe('A test of stability', () => {
     expect(on('image-empty')).toMatchObject({ verdict: 'unaffected', failedShare: 0 });
     expect(on('burst')).toMatchObject({
       verdict: 'degraded',
-      // A burst may also leave a heap larger.
+      // A burst may also enlarge the heap.
       beyond: expect.arrayContaining(['p99Ratio', 'recoverySeconds']) as unknown,
       failedShare: 0,
     });

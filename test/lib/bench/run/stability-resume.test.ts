@@ -17,8 +17,8 @@ const isPaused = (pid: number): boolean => {
   }
 };
 
-describe('A run of the profile stability that is killed while it has paused a worker', () => {
-  it('leaves no process, paused or not, and is resumed with what it had measured', async () => {
+describe('A run of the profile stability that is killed while a worker is paused', () => {
+  it('leaves no process behind, paused or not, and keeps its measurements when it is resumed', async () => {
     const folder = join(newFolder(), 'run');
     const results = join(folder, 'results.jsonl');
     const bench = startBench([

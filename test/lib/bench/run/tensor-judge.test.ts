@@ -33,7 +33,7 @@ const judgeOf = (how: Partial<TensorAnswers> = {}) => {
   };
 };
 
-/** Checks a target behind a middleware that answers a request like this. */
+/** Checks a target behind a middleware that answers with this function. */
 const checkAgainst = async (
   answer: (request: string) => Buffer,
   engine: Engine = 'onnx',
@@ -87,7 +87,7 @@ describe('The judge of named tensors', () => {
     });
   });
 
-  it('expects the answer to the first request from what computes nothing', async () => {
+  it('expects the answer to the first request from an engine that computes nothing', async () => {
     expect(await checkAgainst(() => scoresBody([1, 0]), 'noop')).toMatchObject({
       state: 'passed',
     });

@@ -49,21 +49,25 @@ const listenGrpc = async () => {
   const server = await startFakeGrpcServing();
   servers.push(server);
   server.behave = (stream, message) => {
-    const { model_name: asked } = officialInferRequest.read(message);
-    if (asked !== 'net') return endWith(5, `model ${asked} is not known`)(stream, message);
-    const outputs = answer.map(({ name, datatype, shape }) => ({ name, datatype, shape }));
+    const { model_name: name } = officialInferRequest.read(message);
+    if (name !== 'net') return endWith(5, `model ${name} is not known`)(stream, message);
+    const outputs = answer.map(({ name: output, datatype, shape }) => ({
+      name: output,
+      datatype,
+      shape,
+    }));
     const raw = answer.map(({ bytes }) => bytes);
-    const told = officialInferResponse.write({ outputs, raw_output_contents: raw });
-    return answerWith(told)(stream, message);
+    const response = officialInferResponse.write({ outputs, raw_output_contents: raw });
+    return answerWith(response)(stream, message);
   };
   return { server, url: server.url.replace('http:', 'grpc:') };
 };
 
-/** Answers bodies of tensors at one path, JSON alone unless bytes are taken. */
+/** Answers tensors at one path, in JSON only unless `takesBytes` is set. */
 const tensorsAt =
-  (place: string, takesBytes: boolean): Handler =>
+  (path: string, takesBytes: boolean): Handler =>
   ({ url }, response, body) => {
-    if (url !== place) {
+    if (url !== path) {
       response.writeHead(404).end('no such path');
       return;
     }
@@ -99,23 +103,24 @@ describe('The protocol of a running server', () => {
     }
   });
 
-  it('includes a request for bytes in its answer, since JSON has no FP16', async () => {
+  it('is asked to answer in bytes, because JSON has no FP16', async () => {
     const half = { ...model, outputs: [{ ...model.outputs[0], datatype: 'FP16' }] } as UserModel;
     const halves = [{ name: 'scores', datatype: 'FP16', shape: [1, 2], bytes: Buffer.alloc(4) }];
     const { body, jsonLength } = writeTensors(halves as NamedTensor[], 'outputs', 'binary');
-    const url = await listen((_, response, asked) => {
-      if (!asked.includes('"binary_data":true')) response.writeHead(400).end('no FP16 in JSON');
+    const url = await listen((_, response, request) => {
+      if (!request.includes('"binary_data":true')) response.writeHead(400).end('no FP16 in JSON');
       else response.setHeader(HEADER_LENGTH, String(jsonLength)).end(Buffer.concat(body));
     });
-    const said = { name: 'mine', url };
 
-    expect(await detectServer(said, half, new AbortController().signal)).toMatchObject({
+    expect(
+      await detectServer({ name: 'mine', url }, half, new AbortController().signal),
+    ).toMatchObject({
       speaks: 'open-inference',
       encodings: ['binary'],
     });
   });
 
-  it('is detected if it takes the same bodies at a path of its own', async () => {
+  it('is detected if it takes the same bodies at another path', async () => {
     const url = `${await listen(tensorsAt('/predict?fast=1', true))}/predict?fast=1`;
 
     expect(await detect(url)).toMatchObject({ speaks: 'application', path: '/predict?fast=1' });
@@ -136,14 +141,14 @@ describe('The protocol of a running server', () => {
   });
 
   it('is taken from the description, if that has a body and the first answer has its outputs', async () => {
-    const own = { body: '[{{ids[0]}}]', outputs: { scores: '/0' } };
+    const json = { body: '[{{ids[0]}}]', outputs: { scores: '/0' } };
     const url = await listen((_, response) => void response.end('[[1, 2]]'));
 
-    expect(await detect(`${url}/x`, own)).toMatchObject({ path: '/x', speaks: 'json', json: own });
+    expect(await detect(`${url}/x`, json)).toMatchObject({ path: '/x', speaks: 'json', json });
   });
 
   it.each([
-    ['a body that is no JSON', { body: '{{ids}}, ' }, /^servers\.mine\.body is not JSON/],
+    ['a body that is not JSON', { body: '{{ids}}, ' }, /^servers\.mine\.body is not JSON/],
     [
       'a place without values',
       { outputs: { scores: '/emb' } },
@@ -161,20 +166,20 @@ describe('The protocol of a running server', () => {
     ],
     ['another method', { path: '/down' }, /POST \/down gave 500 out of order/],
     ['an answer in words', { path: '/words' }, /does not answer in JSON/],
-  ])('is refused with %s, before anything is measured', async (_, said: object, message) => {
-    const own = { body: '{"ids": {{ids}}}', outputs: { scores: '/embedding' } };
+  ])('is refused with %s, before anything is measured', async (_, wrong: object, message) => {
+    const right = { body: '{"ids": {{ids}}}', outputs: { scores: '/embedding' } };
     const root = await listen(({ url: path }, response) => {
       if (path === '/down') response.writeHead(500).end('out of order');
       else response.end(path === '/words' ? 'hello' : '{"tokens": [3], "embedding": [[1, 2]]}');
     });
 
     await expect(
-      detect(root + ('path' in said ? said.path : ''), { ...own, ...said }),
+      detect(root + ('path' in wrong ? wrong.path : ''), { ...right, ...wrong }),
     ).rejects.toMatchObject({
       code: 'BENCH_TARGET',
       message: expect.stringMatching(message) as string,
     });
-    expect(await detect(root, own)).toMatchObject({ speaks: 'json' });
+    expect(await detect(root, right)).toMatchObject({ speaks: 'json' });
   });
 
   it.each([
@@ -198,10 +203,10 @@ describe('The protocol of a running server', () => {
     ],
   ])(
     'is detected by an answer in %s with numbers that JSON does not have',
-    async (_, own, answered, speaks) => {
-      const url = await listen((_request, response) => void response.end(answered));
+    async (_, contract, body, speaks) => {
+      const url = await listen((_request, response) => void response.end(body));
 
-      expect(await detect(url, own)).toMatchObject({ speaks });
+      expect(await detect(url, contract)).toMatchObject({ speaks });
     },
   );
 
@@ -235,7 +240,7 @@ describe('The protocol of a running server', () => {
     });
   });
 
-  it('is not HTTP at a port for gRPC', async () => {
+  it('is not HTTP at a gRPC port', async () => {
     const { server } = await listenGrpc();
 
     await expect(detect(server.url)).rejects.toMatchObject({
@@ -266,7 +271,7 @@ describe('The protocol of a running server', () => {
     await expect(detect(url)).rejects.toMatchObject({
       code: 'BENCH_TARGET',
       message: expect.stringMatching(
-        /handlers read.*POST \/v2\/models\/net\/infer gave 404 nothing here.*GET \/v1\/models\/net gave 404/,
+        /handlers define.*POST \/v2\/models\/net\/infer gave 404 nothing here.*GET \/v1\/models\/net gave 404/,
       ) as string,
       hint: expect.stringContaining('outputs: { scores: /scores }') as string,
     });

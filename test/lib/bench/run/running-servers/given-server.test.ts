@@ -41,7 +41,7 @@ describe('Servers named by a user', () => {
     ]);
   });
 
-  it('send the credentials of their address in a header, and have neither in a plan', () => {
+  it('get the credentials of their address in a header, and a plan has neither', () => {
     const [server] = given({}, ['mine', 'http://me:pass%20word@localhost:9000/predict']);
     const authorization = `Basic ${Buffer.from('me:pass word').toString('base64')}`;
 
@@ -52,17 +52,17 @@ describe('Servers named by a user', () => {
   it.each([
     ['/predict', 'JSON of its own'],
     ['/v1/models/net:predict', 'TensorFlow’s JSON in columns'],
-  ])('are in a plan with how they are asked, here at %s', (path, how) => {
+  ])('are in a plan with their protocol, at %s', (path, protocol) => {
     expect(plannedServers([{ ...planned, path }]).served).toMatchObject({
-      mine: { running: `${planned.url}, asked with ${how}` },
+      mine: { running: `${planned.url}, asked with ${protocol}` },
     });
   });
 
   it.each([
-    ['a name of a serving', {}, ['flask', 'http://a'], /flask is a serving/],
+    ['the name of a serving', {}, ['flask', 'http://a'], /flask is a serving/],
     ['a name with blanks', {}, ['my server', 'http://a'], /cannot be called "my server"/],
     ['TLS', {}, ['mine', 'https://a'], /https:\/\/a/],
-    ['a path of gRPC', {}, ['mine', 'grpc://a/b'], /grpc:\/\/a\/b/],
+    ['a path for gRPC', {}, ['mine', 'grpc://a/b'], /grpc:\/\/a\/b/],
     [
       'a body without outputs',
       { mine: { url: 'http://a', body: '{{ids}}' } },
@@ -70,13 +70,13 @@ describe('Servers named by a user', () => {
       /without outputs/,
     ],
     [
-      'an input that there is not',
+      'an unknown input',
       { mine: { url: 'http://a', ...contract, body: '{{id}}' } },
       [],
       /no input "id"/,
     ],
     [
-      'an output that there is not',
+      'an unknown output',
       { mine: { url: 'http://a', ...contract, outputs: { score: '/y' } } },
       [],
       /no output "score"/,
