@@ -8,7 +8,7 @@ import type { MeasurementPlace } from '../run/run-event.ts';
 
 const noopText = ({ engine }: Measurement): string => (engine === 'noop' ? ', no-op' : '');
 
-/** Its load, or what a measurement of stability does. */
+/** The load level, or the fault or soak of a stability measurement. */
 const testText = ({ stability, level, durationSeconds }: Measurement): string => {
   if (stability === undefined) return levelLabel(level);
   return stability === 'soak'
@@ -16,7 +16,7 @@ const testText = ({ stability, level, durationSeconds }: Measurement): string =>
     : `with ${faultFacts[stability].title}`;
 };
 
-/** What is measured in a measurement. */
+/** The target, scenario and load of a measurement. */
 export const measurementText = (measurement: Measurement, labels: Labels): string =>
   `${labelOf(labels, measurement.target)}, ${measurement.scenario}, ${testText(measurement)}${noopText(measurement)}`;
 
@@ -27,8 +27,8 @@ const placeText = ({
 }: Pick<MeasurementPlace, 'number' | 'total' | 'isBound'>): string =>
   `[${String(number).padStart(String(total).length)}/${isBound === true ? 'at most ' : ''}${total}]`;
 
-/** What a load tells of itself; the median is null or absent if there is none. */
-interface ToldLoad {
+/** Intermediate figures of a load; `p50Ms` is null or absent before the first answer. */
+interface LoadFigures {
   readonly phase: 'warmup' | 'window' | 'drain';
   readonly requestRatePerSecond: number;
   readonly p50Ms?: number | null;
@@ -36,17 +36,21 @@ interface ToldLoad {
 }
 
 /** `85.2 req/s · p50 110 ms` */
-const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: ToldLoad): string =>
+const loadText = ({ phase, requestRatePerSecond, p50Ms, failed }: LoadFigures): string =>
   `${phase === 'warmup' ? 'warm-up, ' : ''}${formatFigure(requestRatePerSecond)} req/s · p50 ${formatFigure(p50Ms ?? undefined)} ms${failed > 0 ? ` · ${failed} failed` : ''}`;
 
-/** The line that says what goes on, most important first, since a narrow terminal cuts its end off. */
+/**
+ * The line that is redrawn during a measurement. The most important part comes first, because a narrow terminal cuts off the end.
+ *
+ * @param activity the progress of the load, or a description of another step
+ */
 export const liveText = (
   place: MeasurementPlace,
   labels: Labels,
-  doing: Extract<LoadEvent, { event: 'progress' }> | string,
+  activity: Extract<LoadEvent, { event: 'progress' }> | string,
 ): string => {
   const left = `${durationText(place.secondsLeft)} left`;
-  const now = typeof doing === 'string' ? doing : loadText(doing);
+  const now = typeof activity === 'string' ? activity : loadText(activity);
   return `${placeText(place)} ${left} · ${now} · ${measurementText(place.measurement, labels)}`;
 };
 
@@ -57,7 +61,7 @@ const bypassText = ({ bypass }: CompletedMeasurement): string => {
     : `, ${formatPercent(bypass.rateShare)} % of the direct rate`;
 };
 
-/** Whether the load generator was too late. A measurement of stability is not judged by that: its faults delay the sender, too. */
+/** Whether the load generator was too late. Not judged in stability measurements, because their faults also delay the sender. */
 export const isLate = ({ measurement, load }: CompletedMeasurement): boolean =>
   measurement.stability === undefined && !load.self.keptUp;
 
@@ -73,7 +77,7 @@ const outcomeText = (record: MeasurementRecord): string => {
   return `${formatFigure(load.requestRatePerSecond)} req/s · ${latency}${bypassText(record)}${failed}${late}`;
 };
 
-/** The line of a finished measurement, in the order of the live one. */
+/** The line of a finished measurement, in the order of {@link liveText}. */
 export const finishedText = (
   place: MeasurementPlace,
   record: MeasurementRecord,

@@ -15,7 +15,7 @@ export interface Progress {
 const wrongText = ({ target, reason }: AnswerCheck, labels: Labels): string =>
   `${labelOf(labels, target)} gives wrong answers and is not measured: ${reason ?? ''}`;
 
-/** Warns at once, rather than hours later, that a run will be invalid; undefined if nothing is wrong. */
+/** Warns right away, not hours later, that the run will be invalid; undefined if the calibration is right. */
 const calibrationText = (calibration: Calibration): string | undefined => {
   const { state, finding, advice = '' } = calibrationCheck([calibration]);
   if (state !== 'failed') return undefined;
@@ -28,19 +28,18 @@ const resumedText = (finished: number, total: number): string =>
 const droppedText = ({ line: number, bytes }: HalfLine): string =>
   `line ${number} of results.jsonl was cut off after ${bytes} bytes and is dropped; its measurement is repeated`;
 
-/** That the answers of a target are wrong was said when they were checked. */
-const isWorthALine = (record: MeasurementRecord): boolean =>
+/** Whether a measurement must be reported. Wrong answers were reported when they were checked. */
+const isNoteworthy = (record: MeasurementRecord): boolean =>
   record.state === 'failed' ? record.code !== 'BENCH_WRONG_ANSWER' : isLate(record);
 
-/** Of the lines below the first of a text. */
-const INDENT = 2;
+const CONTINUATION_INDENT = 2;
 
-/** Where nothing is redrawn, a line for each of many short measurements would hide what matters. */
-const PLAIN_EVERY_MS = 10_000;
+/** Files and pipes get at most one routine line in this time, so that many short measurements do not hide the problems. */
+const ROUTINE_EVERY_MS = 10_000;
 
 /**
- * Shows how a run goes on. In a terminal one line is redrawn, and only what went wrong stays; files and pipes get a line now and
- * then, for the last measurement, and for what went wrong.
+ * Shows the progress of a run. A terminal has one line that is redrawn and permanent lines for problems. Files and pipes get a line
+ * every few seconds, one for each problem and one for the last measurement.
  */
 export const showProgress = (
   write: (text: string) => void,
@@ -49,18 +48,21 @@ export const showProgress = (
   const live = terminal && createLiveLine(write, terminal.width);
   const printLine = live?.print ?? ((text: string): void => write(`${text}\n`));
   const print = (text: string): void =>
-    hangingLines('', text, terminal?.width() ?? MOST_COLUMNS, INDENT).forEach(printLine);
+    hangingLines('', text, terminal?.width() ?? MOST_COLUMNS, CONTINUATION_INDENT).forEach(
+      printLine,
+    );
   let labels: Labels = new Map();
   let place: MeasurementPlace | undefined;
-  let plainMs = -Infinity;
-  const isPlainDue = ({ number, total }: MeasurementPlace): boolean => {
+  let lastRoutineMs = -Infinity;
+  const isRoutineLineDue = ({ number, total }: MeasurementPlace): boolean => {
+    if (live !== undefined) return false;
     const nowMs = performance.now();
-    if (live !== undefined || (number < total && nowMs - plainMs < PLAIN_EVERY_MS)) return false;
-    plainMs = nowMs;
+    if (number < total && nowMs - lastRoutineMs < ROUTINE_EVERY_MS) return false;
+    lastRoutineMs = nowMs;
     return true;
   };
-  const redraw = (doing: Parameters<typeof liveText>[2]): void => {
-    if (place !== undefined) live?.show(liveText(place, labels, doing));
+  const redraw = (activity: Parameters<typeof liveText>[2]): void => {
+    if (place !== undefined) live?.show(liveText(place, labels, activity));
   };
   const emit = (event: RunEvent): void => {
     switch (event.event) {
@@ -76,7 +78,6 @@ export const showProgress = (
         return;
       }
       case 'run-start':
-        // What answers was said before.
         labels = targetLabels(event.plan.targets);
         if (event.finishedMeasurements > 0) {
           print(resumedText(event.finishedMeasurements, event.total));
@@ -97,7 +98,7 @@ export const showProgress = (
         place = event;
         return redraw('bypass run, without the middleware');
       case 'measurement-end':
-        if (isPlainDue(event) || isWorthALine(event.record)) {
+        if (isRoutineLineDue(event) || isNoteworthy(event.record)) {
           print(finishedText(event, event.record, labels));
         }
         return;

@@ -7,33 +7,32 @@ const nameOf = (record: ResultRecord): string =>
     ? `the measurement "${record.measurement.id}"`
     : `a record of the kind ${record.kind}`;
 
-/** Measurements of two plans can be alike in all but what the hash is over: the model, the images, what serves. */
-const assertPlan = (
+/** The ids of measurements do not tell plans apart: two plans may differ only in the model, the images or the servers. */
+const assertSamePlan = (
   records: readonly ResultRecord[],
   { hash }: Pick<Plan, 'hash'>,
   file: string,
 ): void => {
-  const other = records.find(({ planHash }) => planHash !== undefined && planHash !== hash);
-  if (other === undefined) return;
+  const foreign = records.find(({ planHash }) => planHash !== undefined && planHash !== hash);
+  if (foreign === undefined) return;
   throw new BenchError(
     'BENCH_MIXED_RUNS',
-    `${file} holds ${nameOf(other)} of another run: its plan is ${other.planHash}, plan.json is ${hash}`,
+    `${file} holds ${nameOf(foreign)} of another run: its plan is ${foreign.planHash}, plan.json is ${hash}`,
     { hint: 'take both files from one run folder' },
   );
 };
 
 /**
- * Leaves out all but one record of a measurement: the first, or, if that failed and the measurement was given out again, what became of
- * it then.
+ * Keeps one record of each measurement: the first completed one, or else the last failed one.
  *
- * @throws BenchError on a record of another plan: the files are of two runs.
+ * @throws BenchError if a record belongs to another plan, so the files come from two runs.
  */
 export const dedupeRecords = (
   records: readonly ResultRecord[],
   plan: Pick<Plan, 'hash'>,
   file: string,
 ): readonly ResultRecord[] => {
-  assertPlan(records, plan, file);
+  assertSamePlan(records, plan, file);
   const kept = new Map<string, MeasurementRecord>();
   for (const record of records) {
     if (record.kind !== 'measurement') continue;

@@ -3,8 +3,7 @@ import { BenchError } from '../model/errors.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
-/** What a line of results may be. */
-const KINDS: readonly ResultRecord['kind'][] = [
+const RECORD_KINDS: readonly ResultRecord['kind'][] = [
   'measurement',
   'answer-check',
   'calibration',
@@ -12,20 +11,21 @@ const KINDS: readonly ResultRecord['kind'][] = [
 ];
 
 const isRecord = (value: unknown): value is ResultRecord =>
-  typeof value === 'object' && value !== null && KINDS.includes((value as ResultRecord).kind);
+  typeof value === 'object' &&
+  value !== null &&
+  RECORD_KINDS.includes((value as ResultRecord).kind);
 
-/** A last line that was not written to its end, or that a power cut filled. */
+/** An incomplete last line: its write was interrupted, or a power cut left garbage in it. */
 export interface HalfLine {
-  /** 1 for the first of the file. */
+  /** Line number; the first line is 1. */
   readonly line: number;
   readonly bytes: number;
 }
 
-/** How far a results file is whole. */
-export interface WholeLines {
-  /** Length of the part that is whole, in bytes. */
+/** The complete part of a results file, and what follows it. */
+interface WholeLines {
+  /** Length of the complete lines, in bytes. */
   readonly wholeBytes: number;
-  /** What follows that; absent if nothing does. */
   readonly halfLine?: HalfLine;
 }
 
@@ -34,7 +34,7 @@ const damaged = (line: number, file: string, why: string): BenchError =>
     hint: 'delete that line, and --resume repeats its measurement; or start a new run',
   });
 
-/** The error of a half line that no process is writing. */
+/** The error for an incomplete last line that no process is still writing. */
 export const halfLineError = (
   { line, bytes }: HalfLine,
   file: string,
@@ -52,12 +52,12 @@ export const halfLineError = (
   );
 
 const LINE_FEED = 10;
-const PIECE_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 20;
 
 /**
- * The record of a line; undefined if it is not JSON, as a line that a cut left never is, since its end is missing.
+ * Parses one line. Returns undefined if it is not JSON: a truncated record never is, because its closing brace is missing.
  *
- * @throws BenchError if it is JSON and no record, which no cut explains
+ * @throws BenchError if it is JSON but not a record, which truncation cannot explain.
  */
 const parseLine = (text: string, line: number, file: string): ResultRecord | undefined => {
   let value: unknown;
@@ -71,33 +71,32 @@ const parseLine = (text: string, line: number, file: string): ResultRecord | und
 };
 
 /**
- * Takes the pieces of a results file as they come, and gives one record after the other. The last line may be cut off or, after a
- * power cut, hold anything: it is left out.
+ * Parses a results file chunk by chunk and passes each record to `take`. An incomplete last line is left out.
  *
- * @param file its name, for messages
- * @throws BenchError if an earlier line is damaged, or a line is no record
+ * @param file name of the file, for messages
+ * @throws BenchError if any other line is damaged, or a line is not a record.
  */
 export const takeRecords = async (
-  pieces: Iterable<Buffer> | AsyncIterable<Buffer>,
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
   file: string,
   take: (record: ResultRecord) => void,
 ): Promise<WholeLines> => {
   let [records, wholeBytes, readBytes] = [0, 0, 0];
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not been read yet. */
   let begun: Buffer = Buffer.alloc(0);
-  /** After a line that only a cut explains nothing may follow. */
-  let isCut = false;
-  for await (const bytes of pieces) {
-    readBytes += bytes.length;
-    const content = begun.length === 0 ? bytes : Buffer.concat([begun, bytes]);
+  /** Set by a line that is not JSON, which can only be the last one. */
+  let isTruncated = false;
+  for await (const chunk of chunks) {
+    readBytes += chunk.length;
+    const content = begun.length === 0 ? chunk : Buffer.concat([begun, chunk]);
     let start = 0;
     while (start < content.length) {
-      if (isCut) throw damaged(records + 1, file, 'it is not JSON');
+      if (isTruncated) throw damaged(records + 1, file, 'it is not JSON');
       const end = content.indexOf(LINE_FEED, start);
       if (end === -1) break;
       const record = parseLine(content.toString('utf8', start, end), records + 1, file);
       if (record === undefined) {
-        isCut = true;
+        isTruncated = true;
       } else {
         take(record);
         records += 1;
@@ -112,13 +111,13 @@ export const takeRecords = async (
 };
 
 /**
- * {@link takeRecords} of a file, piece by piece: as a whole it would take as much memory again as its records, and that of a long
- * run may be longer than a buffer can be.
+ * Parses a results file like {@link takeRecords}. The file is streamed, because that of a long run may exceed the maximum size of
+ * a buffer.
  *
- * @throws as {@link takeRecords}; the error of the system where the file cannot be read
+ * @throws BenchError like {@link takeRecords}; the system error if the file cannot be read.
  */
 export const eachRecord = (
   file: string,
   take: (record: ResultRecord) => void,
 ): Promise<WholeLines> =>
-  takeRecords(createReadStream(file, { highWaterMark: PIECE_BYTES }), file, take);
+  takeRecords(createReadStream(file, { highWaterMark: CHUNK_BYTES }), file, take);

@@ -1,11 +1,11 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { BenchError, messageOf, systemCodeOf } from '../model/errors.ts';
-import { eachRecord, type WholeLines } from './record-lines.ts';
+import { eachRecord, type HalfLine } from './record-lines.ts';
 import type { ResultRecord } from '../model/record.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
-/** `results.jsonl`, open for more. */
+/** `results.jsonl`, open for appending. */
 export interface ResultsFile {
   /**
    * Writes one record and returns when it is on disk.
@@ -14,8 +14,8 @@ export interface ResultsFile {
    */
   readonly append: (record: ResultRecord) => Promise<void>;
   readonly close: () => Promise<void>;
-  /** What was cut off when it was opened; absent if every line was whole. */
-  readonly dropped?: WholeLines['halfLine'];
+  /** The incomplete last line that was removed when the file was opened. */
+  readonly dropped?: HalfLine;
 }
 
 const appendLine = async (handle: FileHandle, line: Buffer, position: number): Promise<void> => {
@@ -45,15 +45,14 @@ const fileError = (file: string, error: unknown): BenchError =>
   );
 
 /**
- * Opens the results of a run, after cutting off a last line that was only half written.
+ * Opens the results of a run, creating the file if needed, and removes an incomplete last line.
  *
- * @throws BenchError if the file is damaged elsewhere.
+ * @throws BenchError if another line is damaged.
  */
 export const openResultsFile = async (file: string): Promise<ResultsFile> => {
-  // 'a+' would not let a line be cut off again; O_CREAT without truncation has no flag string.
+  // 'a+' does not write at a position, and no flag string means O_CREAT without O_TRUNC.
   const created = await open(file, 'a');
   await created.close();
-  // What the lines hold is not kept: only where the last whole one ends.
   const { wholeBytes, halfLine } = await eachRecord(file, () => undefined);
   let length = wholeBytes;
   const handle = await open(file, 'r+');
@@ -70,7 +69,7 @@ export const openResultsFile = async (file: string): Promise<ResultsFile> => {
         await appendLine(handle, line, length);
         length += line.length;
       } catch (error) {
-        // Best effort: a half line that stays is cut off by the next opening.
+        // If this fails too, the next start removes the incomplete line.
         await handle.truncate(length).catch(() => undefined);
         throw fileError(file, error);
       }

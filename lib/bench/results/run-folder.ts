@@ -13,7 +13,7 @@ import { writerOf } from './run-lock.ts';
 import { writeJsonFile } from './write-atomically.ts';
 import { shellWord } from '../../../serving-configs/options/shell-word.ts';
 
-/** Makes a folder and those above it. A recursive `mkdir` does not return where a file system such as /proc takes none. */
+/** Creates a folder and its parents. Node's recursive `mkdir` never returns on a file system such as /proc. */
 export const makeFolder = async (folder: string): Promise<void> => {
   try {
     await mkdir(folder);
@@ -26,55 +26,46 @@ export const makeFolder = async (folder: string): Promise<void> => {
   }
 };
 
-/** Name of the file of a measurement's raw samples in the folder of them. */
+/** Name of the file with a measurement's raw samples, inside the samples folder. */
 export const samplesFileOf = ({ id }: Pick<Measurement, 'id'>): string =>
   `${id.replaceAll('/', '_')}.csv.gz`;
 
 /** Everything that a report needs to know about a run. */
 export interface RunData {
-  /** The folder, as it was typed; absent if the data are not in one. */
+  /** The folder, as the user typed it; absent if the data did not come from a folder. */
   readonly folder?: string;
   readonly plan: Plan;
   readonly environment: Environment;
-  /** In the order in which they were written; a measurement that was written twice comes once. */
+  /** In the order in which they were written, one per measurement. */
   readonly records: readonly ResultRecord[];
-  /** Set if another process runs it now, so that missing measurements are still to come. */
+  /** Set if another process is running the plan, so missing measurements may still come. */
   readonly isGoingOn?: true;
-  /** Repeats of the plan as it was made, if the time was up before the last of them; `plan` is then the plan of those measured. */
+  /** The original number of repeats, if the time limit ended the run early; `plan` then holds only the repeats that were measured. */
   readonly plannedRepeats?: number;
 }
 
-/** Where the files of a run lie. */
-interface RunFiles {
-  readonly plan: string;
-  readonly environment: string;
-  readonly results: string;
-  /** Folder of the raw samples, one gzipped CSV a measurement. */
-  readonly samples: string;
-  /** Held while a plan runs. */
-  readonly lock: string;
-  /** Held on a node as long as its runner lives, also before the plan runs and while it restores the folder. */
-  readonly runnerLock: string;
-}
-
-export const runFilesIn = (folder: string): RunFiles => ({
+/** Paths of the files and folders in a run folder. */
+export const runFilesIn = (folder: string) => ({
   plan: join(folder, 'plan.json'),
   environment: join(folder, 'environment.json'),
   results: join(folder, 'results.jsonl'),
+  /** Folder of the raw samples: one gzipped CSV file per measurement. */
   samples: join(folder, 'samples'),
+  /** Held while a plan runs. */
   lock: join(folder, 'lock'),
+  /** Held on a node for the lifetime of its runner, also while the runner restores the folder before the plan runs. */
   runnerLock: join(folder, 'runner.lock'),
 });
 
 /**
- * Makes the folder of a new run. `plan.json` comes last, so that a folder without it never held a result.
+ * Creates the folder of a new run. `plan.json` is written last, so a folder without it never held a result.
  *
- * @param plan undefined: only tries whether the folder can be made, before anything takes time
- * @throws BenchError if the folder already holds a run or cannot be written.
+ * @param plan undefined: only tests that the folder can be created, before work that takes long
+ * @throws BenchError if the folder already holds a run or is not writable.
  */
 export const createRunFolder = async (folder: string, plan: Plan | undefined): Promise<void> => {
   const files = runFilesIn(folder);
-  const made = [folder, files.samples].find((one) => !existsSync(one));
+  const created = [folder, files.samples].find((place) => !existsSync(place));
   try {
     await makeFolder(files.samples);
     if ((await readdir(folder)).includes('plan.json')) {
@@ -83,7 +74,7 @@ export const createRunFolder = async (folder: string, plan: Plan | undefined): P
       });
     }
     if (plan !== undefined) await writeJsonFile(files.plan, plan);
-    else if (made !== undefined) await rm(made, { recursive: true });
+    else if (created !== undefined) await rm(created, { recursive: true });
   } catch (error) {
     if (error instanceof BenchError) throw error;
     throw new BenchError(
@@ -116,9 +107,9 @@ const noRun = (folder: string, why: string, cause?: unknown): BenchError =>
   });
 
 /**
- * The plan of a run folder. Its running servers are known as servings from then on.
+ * Reads the plan of a run folder and registers its running servers as servings.
  *
- * @throws BenchError if there is none, or one of another version's run.
+ * @throws BenchError if the folder holds no plan, or that of another version.
  */
 export const readPlan = async (folder: string): Promise<Plan> => {
   let plan: Partial<Plan> | null;
@@ -137,15 +128,15 @@ export const readPlan = async (folder: string): Promise<Plan> => {
       { hint: 'use the version that made the run, or start a new run' },
     );
   }
-  // What the command line said of one has its headers, too.
+  // A server given on the command line is registered already, with its headers, which the plan does not hold.
   registerServers(plan?.servers?.filter(({ name }) => !isServingName(name)) ?? []);
   return plan as Plan;
 };
 
 /**
- * The environment of a run folder; undefined if the run was cut off before it was written.
+ * Reads the environment of a run folder; undefined if the run was cut off before writing it.
  *
- * @throws BenchError if it is no JSON.
+ * @throws BenchError if it is not JSON.
  */
 export const readEnvironment = async (folder: string): Promise<Environment | undefined> => {
   try {
@@ -156,13 +147,13 @@ export const readEnvironment = async (folder: string): Promise<Environment | und
   }
 };
 
-const asTheyAre = (record: ResultRecord): ResultRecord => record;
+type ReduceRecord = (record: ResultRecord) => ResultRecord;
 
-/** All lines; none if there is no file yet. */
-const readLines = async (folder: string, keep = asTheyAre) => {
+/** Reads all lines of the results; none if there is no file yet. */
+const readLines = async (folder: string, reduce: ReduceRecord = (record) => record) => {
   const records: ResultRecord[] = [];
   try {
-    const take = (record: ResultRecord) => records.push(keep(record));
+    const take = (record: ResultRecord) => records.push(reduce(record));
     const { halfLine } = await eachRecord(runFilesIn(folder).results, take);
     return { records, halfLine };
   } catch (error) {
@@ -172,14 +163,14 @@ const readLines = async (folder: string, keep = asTheyAre) => {
 };
 
 /**
- * The records of a run folder. A half-written last line, as a cut leaves it, is left out; the file is not changed.
+ * Reads the records of a run folder without an incomplete last line, and does not change the file.
  *
- * @throws BenchError on any other damage, and on a record of another plan.
+ * @throws BenchError if another line is damaged, or a record belongs to another plan.
  */
 export const readRecords = async (folder: string, plan: Plan): Promise<readonly ResultRecord[]> =>
   dedupeRecords((await readLines(folder)).records, plan, runFilesIn(folder).results);
 
-/** The run that was measured, if the time was up before the end of the plan. */
+/** If the time limit ended the run early, shortens its plan to the repeats that were measured. */
 const untilTimeUp = (data: RunData): RunData => {
   const last = data.records.at(-1);
   if (last?.kind !== 'time-up') return data;
@@ -198,23 +189,23 @@ const untilTimeUp = (data: RunData): RunData => {
 };
 
 /**
- * Reads a run folder, even if the run goes on or was cut off between two measurements. A half last line is left out while a process
- * may be writing it.
+ * Reads a run folder, even while the run goes on or if it was interrupted between two measurements. Leaves out an incomplete last
+ * line while a process may be writing it.
  *
- * @param keeping gives what is to be kept of each record, all of it unless it is given
- * @throws BenchError if it is not a run folder, was cut off before its first measurement, is damaged, or ends in half a line that
- * no process is writing.
+ * @param reduceFor drops the parts of each record that the caller does not need; undefined: records are kept whole
+ * @throws BenchError if it is not a run folder, has no measurement yet, is damaged, or ends in an incomplete line that no process
+ * is writing.
  */
 export const readRunFolder = async (
   folder: string,
-  keeping: (plan: Plan) => typeof asTheyAre = () => asTheyAre,
+  reduceFor?: (plan: Plan) => ReduceRecord,
 ): Promise<RunData> => {
   const plan = await readPlan(folder);
   const files = runFilesIn(folder);
   const environment = await readEnvironment(folder);
-  // Asked before the lines are read: a run that ends in between has written its last line by then.
+  // Before reading the lines: a run that ends in between has then written its last line.
   const writer = await writerOf([files.lock, files.runnerLock]);
-  const { records, halfLine } = await readLines(folder, keeping(plan));
+  const { records, halfLine } = await readLines(folder, reduceFor?.(plan));
   if (environment === undefined) {
     throw new BenchError(
       'BENCH_NO_RESULTS',
@@ -232,7 +223,7 @@ export const readRunFolder = async (
     plan,
     environment,
     records: dedupeRecords(records, plan, files.results),
-    // A process that reads its own run has finished it.
+    // A process that reads the run it made has finished it.
     ...(writer === 'another-process' ? { isGoingOn: true } : {}),
   });
 };

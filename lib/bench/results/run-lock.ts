@@ -3,11 +3,11 @@ import { BenchError, systemCodeOf } from '../model/errors.ts';
 
 interface Holder {
   readonly pid: number;
-  /** Tells a process from a later one with the same number; null if the system does not say. */
+  /** Tells a process from a later one with the same PID; null if the system does not report it. */
   readonly startTicks: string | null;
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); the name in field 2 may hold blanks and brackets. */
+/** Field 22 of /proc/PID/stat, see proc(5). The name in field 2 may contain spaces and parentheses. */
 const startTicksOf = async (pid: number): Promise<string | null> => {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
@@ -17,12 +17,12 @@ const startTicksOf = async (pid: number): Promise<string | null> => {
   }
 };
 
-/** Whether there is a process of this number. */
+/** Whether a process with this PID exists. */
 export const hasProcess = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, but is another user's.
+    // EPERM: it exists but belongs to another user.
     return systemCodeOf(error) === 'EPERM';
   }
 };
@@ -40,12 +40,11 @@ const readHolder = async (file: string): Promise<Holder | undefined> => {
   }
 };
 
-/** Which process may be writing into a run folder; one that has ended does not count. */
-export type Writer = 'none' | 'this-process' | 'another-process';
-
-/** Which process holds one of the locks of a run folder. */
-export const writerOf = async (locks: readonly string[]): Promise<Writer> => {
-  let writer: Writer = 'none';
+/** Finds out which live process holds one of the locks of a run folder, and so may be writing into it. */
+export const writerOf = async (
+  locks: readonly string[],
+): Promise<'none' | 'this-process' | 'another-process'> => {
+  let writer: 'none' | 'this-process' = 'none';
   for (const file of locks) {
     const holder = await readHolder(file);
     if (holder === undefined || !(await isAlive(holder))) continue;
@@ -56,7 +55,7 @@ export const writerOf = async (locks: readonly string[]): Promise<Writer> => {
 };
 
 /**
- * Takes the lock of a run folder and returns what gives it back. A lock whose process is gone is taken over.
+ * Takes the lock of a run folder, also from a process that has died, and returns a function that releases it.
  *
  * @throws BenchError if a live process holds it.
  */
@@ -67,7 +66,7 @@ export const lockRunFolder = async (file: string): Promise<() => Promise<void>> 
   try {
     for (;;) {
       try {
-        // Unlike a write, a link is either there in full or not at all.
+        // Unlike a write, a link appears with its whole content or not at all.
         await link(candidate, file);
         return async () => rm(file, { force: true });
       } catch (error) {

@@ -1,29 +1,29 @@
-/** How far one pair is with its share of a run; `status.json` of its run folder, and so of the results bucket. */
+/** Progress of one node pair with its share of a run: `status.json` in its run folder and in the results bucket. */
 export interface RunStatus {
   readonly schema: 1;
   readonly runId: string;
   readonly pair: number;
   /**
    * - `preparing`: before the first measurement.
-   * - `completed`: every measurement of the share has a record and all of them are in the bucket.
-   * - `failed`: the runner could not go on; `message` says why.
-   * - `cancelled`: ended by the operator.
+   * - `completed`: every measurement of the share has a record, and all records are in the bucket.
+   * - `failed`: the runner could not continue; `message` says why.
+   * - `cancelled`: the operator stopped it.
    * - `interrupted`: the node is going away (spot interruption, deadline, shutdown).
    */
   readonly state: 'preparing' | 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
   readonly startedAt: string;
   readonly updatedAt: string;
-  /** What is measured now, in words. */
+  /** Description of the measurement in progress. */
   readonly running?: string;
   readonly measurements: {
-    /** Of this pair's share; while searches go on, with the most trials that they may take. */
+    /** Of this pair's share; unfinished searches count with their maximum number of trials. */
     readonly total: number;
     readonly completed: number;
     readonly failed: number;
   };
-  /** Until this pair is done, as estimated at `updatedAt`; absent before the first measurement. */
+  /** Estimated at `updatedAt`; absent before the first measurement. */
   readonly secondsLeft?: number;
-  /** How often the runner was started for this run on its node; more than 1 means that it was resumed. */
+  /** Number of times that the runner was started for this run on its node; more than 1 means that it was resumed. */
   readonly starts: number;
   readonly message?: string;
 }

@@ -1,56 +1,55 @@
 import { open, rename, rm } from 'node:fs/promises';
 
-/** A write of its own for each line would take most of the time. */
-const PIECE_LENGTH = 1 << 20;
+const CHUNK_LENGTH = 1 << 20;
 
-/** The same text in fewer and longer pieces. */
-function* longPieces(parts: Iterable<string>): Generator<string> {
-  let piece = '';
+/** Joins text into long chunks, because one write per line would take most of the time. */
+function* inLongChunks(parts: Iterable<string>): Generator<string> {
+  let chunk = '';
   for (const part of parts) {
-    piece += part;
-    if (piece.length < PIECE_LENGTH) continue;
-    yield piece;
-    piece = '';
+    chunk += part;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = '';
   }
-  if (piece !== '') yield piece;
+  if (chunk !== '') yield chunk;
 }
 
-const neighbourOf = (file: string): string => `${file}.${process.pid}.tmp`;
+const temporaryOf = (file: string): string => `${file}.${process.pid}.tmp`;
 
-/** Rejects where {@link writeAtomically} could not write a file. */
+/** Rejects if {@link writeAtomically} could not write this file. */
 export const assertWritable = async (file: string): Promise<void> => {
-  const neighbour = neighbourOf(file);
-  await (await open(neighbour, 'w')).close();
-  await rm(neighbour);
+  const temporary = temporaryOf(file);
+  await (await open(temporary, 'w')).close();
+  await rm(temporary);
 };
 
 /**
- * Writes a file so that its readers see the old content or the new, and never a part: into a neighbour first, flushed
- * to disk, then renamed. Leaves no neighbour behind if it fails.
+ * Writes a file so that readers see either the old content or the new, never a part of it: writes a temporary file next to it,
+ * flushes that to disk and renames it. Leaves no temporary file behind if it fails.
  *
- * @param content as a whole, or in pieces that are asked for one after the other, so that they need not be there together, such as lines
+ * @param content complete, or as an iterable of parts that need not fit into memory together
  */
 export const writeAtomically = async (
   file: string,
   content: string | Uint8Array | Iterable<string>,
 ): Promise<void> => {
-  const neighbour = neighbourOf(file);
+  const temporary = temporaryOf(file);
   try {
-    const handle = await open(neighbour, 'w');
+    const handle = await open(temporary, 'w');
     try {
-      const isWhole = typeof content === 'string' || content instanceof Uint8Array;
-      await handle.writeFile(isWhole ? content : longPieces(content));
+      const isComplete = typeof content === 'string' || content instanceof Uint8Array;
+      await handle.writeFile(isComplete ? content : inLongChunks(content));
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(neighbour, file);
+    await rename(temporary, file);
   } catch (error) {
-    await rm(neighbour, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
 };
 
-/** {@link writeAtomically}, of JSON. */
+/** Writes a value as JSON with {@link writeAtomically}. */
 export const writeJsonFile = (file: string, value: unknown): Promise<void> =>
   writeAtomically(file, `${JSON.stringify(value, null, 2)}\n`);

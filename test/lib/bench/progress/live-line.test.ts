@@ -1,4 +1,4 @@
-import { createLiveLine, fitted } from '../../../../lib/bench/progress/live-line.ts';
+import { createLiveLine, fitToWidth } from '../../../../lib/bench/progress/live-line.ts';
 
 const record = (width: number) => {
   const written: string[] = [];
@@ -13,9 +13,9 @@ const record = (width: number) => {
 
 describe('The live line', () => {
   it('is cut to the width of the terminal', () => {
-    expect(fitted('0123456789', 11)).toBe('0123456789');
-    expect(fitted('0123456789', 10)).toBe('01234567…');
-    expect(fitted('first\nsecond', 80)).toBe('first');
+    expect(fitToWidth('0123456789', 11)).toBe('0123456789');
+    expect(fitToWidth('0123456789', 10)).toBe('01234567…');
+    expect(fitToWidth('first\nsecond', 80)).toBe('first');
   });
 
   it('is erased before it is written again, and restores the cursor', () => {

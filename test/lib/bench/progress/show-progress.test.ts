@@ -8,11 +8,11 @@ import {
   recordedTargets,
 } from '../../../support/recorded-run.ts';
 
-describe('A half line that a cut left', () => {
+describe('An incomplete last line of the results', () => {
   it.each([
     ['plain lines', undefined],
     ['a terminal', { width: () => 80 }],
-  ])('is reported on %s when the run continues without it', (_, terminal) => {
+  ])('is reported in %s when the run continues without it', (_, terminal) => {
     const written: string[] = [];
     const { emit, stop } = showProgress((text) => void written.push(text), terminal);
     emit({ event: 'half-line-dropped', dropped: { line: 7, bytes: 120 } });
@@ -26,15 +26,15 @@ describe('The calibration', () => {
   it.each([
     ['plain lines', undefined],
     ['a terminal', { width: () => 80 }],
-  ])('is reported on %s if it was wrong, before the run takes hours', (_, terminal) => {
+  ])('is reported in %s before the measurements if it was wrong', (_, terminal) => {
     const written: string[] = [];
     const { emit, stop } = showProgress((text) => void written.push(text), terminal);
     emit({ event: 'calibration-end', calibration: calibrationRecord({ meanMs: 100 }) });
-    const whereRight = written.join('');
+    const afterRightOne = written.join('');
     emit({ event: 'calibration-end', calibration: calibrationRecord({ meanMs: 150 }) });
     stop();
 
-    expect(whereRight).toBe('');
+    expect(afterRightOne).toBe('');
     expect(written.filter((line) => line.length > 101)).toEqual([]);
     expect(written.join('')).toMatch(
       /at 150 ms, 50\.0 %\s+off, [^]* Close other\s+programs on the machine/,
@@ -43,7 +43,7 @@ describe('The calibration', () => {
 });
 
 describe('A finished measurement', () => {
-  it('has a line without a live line if it is the first or the last, or if the rig was too slow', () => {
+  it('has a line in a file if it is the first or the last, or if the load generator was too slow', () => {
     const [target] = recordedTargets();
     const written: string[] = [];
     const { emit, stop } = showProgress((text) => void written.push(text), undefined);

@@ -1,4 +1,4 @@
-// Appends records to the file in argv until one cannot be written, and prints how many were and the error's code.
+// Appends records to the file in argv until one cannot be written. Prints the number of written records and the error code.
 import { BenchError } from '../../../../lib/bench/model/errors.ts';
 import { openResultsFile } from '../../../../lib/bench/results/results-file.ts';
 import { recordedRun } from '../../../support/recorded-run.ts';

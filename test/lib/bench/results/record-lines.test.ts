@@ -8,7 +8,7 @@ import { useTemporaryFolders } from '../../../support/temporary-folder.ts';
 const newFolder = useTemporaryFolders();
 const { records } = recordedRun({ levels: [closed(1)], repeats: 1, durationSeconds: 1 });
 
-/** Longer than a piece that is read at once, with letters of several bytes, any of which may lie on the edge of two. */
+/** Longer than a chunk, with characters of several bytes that the edges of chunks may split. */
 const long = records.map((record) => ({ ...record, note: 'ä€😀'.repeat(100_000) }));
 const lineOf = (record: object): string => `${JSON.stringify(record)}\n`;
 
@@ -23,8 +23,8 @@ const readFrom = async (file: string) => {
   return { ...(await eachRecord(file, (record) => read.push(record))), read };
 };
 
-describe('A results file that is read piece by piece', () => {
-  it('gives the records of lines that span several pieces, and their length', async () => {
+describe('A results file that is read in chunks', () => {
+  it('gives the records of lines that span several chunks, and their length', async () => {
     const lines = long.map(lineOf);
     const file = await written(lines);
 
@@ -35,9 +35,9 @@ describe('A results file that is read piece by piece', () => {
   });
 
   it.each([
-    ['that has no end', '{"kind":"measurement","ä'],
-    ['that is no JSON', `${'\0'.repeat(300)}\n`],
-  ])('gives the records before a last line %s, and tells of it', async (_, end) => {
+    ['without an end', '{"kind":"measurement","ä'],
+    ['that is not JSON', `${'\0'.repeat(300)}\n`],
+  ])('gives the records before a last line %s, and its place', async (_, end) => {
     const lines = long.slice(0, 2).map(lineOf);
     const file = await written([...lines, end]);
 
@@ -48,7 +48,7 @@ describe('A results file that is read piece by piece', () => {
     });
   });
 
-  it('is refused if a line is not JSON and another piece follows', async () => {
+  it('is refused if a line is not JSON and another chunk follows', async () => {
     const lines = long.slice(0, 2).map(lineOf);
     const file = await written([...lines, 'no JSON\n']);
     await appendFile(file, lineOf(long[2] ?? {}));

@@ -29,7 +29,7 @@ describe('The results file', () => {
     expect(await linesOf(file)).toEqual([first, second]);
   });
 
-  it('drops only a half-written last line when it is opened again, and reports it', async () => {
+  it('drops only an incomplete last line when it is opened again, and reports it', async () => {
     const file = join(newFolder(), 'results.jsonl');
     await appendFile(file, `${JSON.stringify(first)}\n{"kind":"measurement","ä`);
     const results = await openResultsFile(file);
@@ -40,11 +40,11 @@ describe('The results file', () => {
     expect(await linesOf(file)).toEqual([first, second]);
   });
 
-  it('keeps only whole lines if the disk is full', async () => {
+  it('keeps only complete lines if the disk is full', async () => {
     const file = join(newFolder(), 'results.jsonl');
     const script = join(import.meta.dirname, 'append-until-full.ts');
 
-    // A limit on the size of files, 64 KiB, stands for a full disk: the write that crosses it is cut short, the next one fails.
+    // A limit of 64 KiB on the size of files simulates a full disk: the write that crosses it is cut short, the next one fails.
     const { stdout } = await promisify(execFile)('sh', [
       '-c',
       'ulimit -f 128 && exec "$0" --import tsx "$1" "$2"',

@@ -24,7 +24,7 @@ const written = async (): Promise<string> => {
   await writeRecordedRunFolder(folder, data);
   return folder;
 };
-/** Puts another plan beside the results; sealed, as a run would have made it, or only changed. */
+/** Replaces the plan beside the results by a changed one with a valid hash. */
 const changePlan = async (folder: string, change: Partial<Plan>): Promise<void> => {
   const plan = { ...data.plan, ...change } as Plan;
   await writeFile(runFilesIn(folder).plan, JSON.stringify({ ...plan, hash: planHash(plan) }));
@@ -33,8 +33,8 @@ const appendRecord = (folder: string, record: unknown): Promise<void> =>
   appendFile(runFilesIn(folder).results, `${JSON.stringify(record)}\n`);
 const failure = (code: string) => expect.objectContaining({ code }) as unknown as Error;
 
-/** A process that lives until it is ended, and holds a lock as a runner does. */
-const holding = async (lock: string): Promise<ChildProcess> => {
+/** Starts a process that holds a lock like a runner, until it is killed. */
+const startHolder = async (lock: string): Promise<ChildProcess> => {
   const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   await once(holder, 'spawn');
   await writeFile(lock, JSON.stringify({ pid: holder.pid, startTicks: null }));
@@ -78,7 +78,7 @@ describe('A run folder', () => {
       const folder = await written();
       const files = runFilesIn(folder);
       await appendFile(files.results, '{"kind":"measurement","state":"comp');
-      const runner = await holding(files[lock]);
+      const runner = await startHolder(files[lock]);
       try {
         expect(await readRunFolder(folder)).toEqual({ ...data, folder, isGoingOn: true });
       } finally {
@@ -98,14 +98,14 @@ describe('A run folder', () => {
     await release();
   });
 
-  it('counts a measurement only once that was written twice', async () => {
+  it('counts a measurement that was written twice only once', async () => {
     const folder = await written();
     await appendRecord(folder, data.records.at(-1));
 
     expect((await readRunFolder(folder)).records).toEqual(data.records);
   });
 
-  it('keeps the last result of a measurement that failed and was tried again', async () => {
+  it('keeps the last result of a measurement that failed and was repeated', async () => {
     const folder = await written();
     const last = data.records.at(-1);
     if (last?.kind !== 'measurement') throw new Error('no measurement');
@@ -117,7 +117,7 @@ describe('A run folder', () => {
     expect((await readRunFolder(folder)).records).toEqual([...data.records.slice(0, -1), again]);
   });
 
-  it('has only the repeats before the time was up, unless the run was continued', async () => {
+  it('has only the repeats within the time limit, unless the run was continued', async () => {
     const long = recordedRun({ levels: [closed(1)], repeats: 3, durationSeconds: 1 });
     const records = long.records.filter(
       (record) => record.kind !== 'measurement' || record.measurement.repeat <= 2,
@@ -137,7 +137,7 @@ describe('A run folder', () => {
     expect((await readRunFolder(folder)).plan).toEqual(long.plan);
   });
 
-  it('refuses a measurement of a plan that differs only in what served', async () => {
+  it('refuses a measurement of a plan that differs only in its model', async () => {
     const folder = await written();
     await changePlan(folder, { model: { ...data.plan.model, trained: true } });
     const last = data.records.at(-1);
@@ -193,7 +193,7 @@ describe('A run folder', () => {
     );
   });
 
-  it('leaves nothing behind after a mere check, and keeps what was there', async () => {
+  it('leaves nothing behind after a mere test, and keeps a folder that existed', async () => {
     const folder = join(newFolder(), 'run');
     await createRunFolder(folder, undefined);
     expect(existsSync(folder)).toBe(false);

@@ -10,17 +10,17 @@ const breakingOff = function* (): Generator<string> {
   throw new Error('no more');
 };
 
-describe('A file that is written as a whole', () => {
-  it('holds all pieces that it was given, short ones and long ones', async () => {
+describe('A file that is written atomically', () => {
+  it('holds all parts that it was given, short ones and long ones', async () => {
     const file = join(newFolder(), 'text');
-    const pieces = ['a\n', 'b'.repeat(3_000_000), '', 'ä\n', ...Array<string>(5000).fill('c\n')];
+    const parts = ['a\n', 'b'.repeat(3_000_000), '', 'ä\n', ...Array<string>(5000).fill('c\n')];
 
-    await writeAtomically(file, pieces);
+    await writeAtomically(file, parts);
 
-    expect(await readFile(file, 'utf8')).toBe(pieces.join(''));
+    expect(await readFile(file, 'utf8')).toBe(parts.join(''));
   });
 
-  it('stays unchanged, with no other file beside it, if a piece cannot be made', async () => {
+  it('stays unchanged, with no other file beside it, if a part throws', async () => {
     const folder = newFolder();
     const file = join(folder, 'text');
     await writeFile(file, 'before');
