@@ -1,5 +1,5 @@
-// A serving whose latencies and failures are known is measured by a real load process, and the figures must be the known ones
-// within 2 %, or within the sampling error where that is larger.
+// A real load process measures a serving of known latencies and failures. Its figures must match them within 2 %, or within the
+// sampling error if that is larger.
 import type { LoadProgram } from '../lib/bench/load/load-process.ts';
 import {
   bimodal,
@@ -21,7 +21,7 @@ import {
   type Measured,
 } from './measured-serving.ts';
 
-/** What the delay engine says about every image, as a single-precision number. */
+/** The answer of the delay engine to every image, as a single-precision number. */
 const RIGHT_ANSWER = { pointer: '/tabby', values: [Math.fround(0.9)] };
 
 export const closed = (virtualUsers: number): Job['level'] => ({ loop: 'closed', virtualUsers });
@@ -35,7 +35,7 @@ export const open = (ratePerSecond: number, arrivals: 'constant' | 'poisson'): J
 const expectWithin = (figures: Readonly<Record<string, Checked>>): void =>
   expect(outside(figures)).toEqual({});
 
-/** A rate of answers; those that are late count at the other end of the window. */
+/** The rate of answers. Late answers may leave or enter the window. */
 const answered = (
   measured: Measured,
   ratePerSecond: number,
@@ -45,7 +45,7 @@ const answered = (
   return [measured.requestRatePerSecond, [least - slack, greatest + slack]];
 };
 
-/** A tenth of all requests takes too long for any answer; of the others these shares fail, each in its way. */
+/** A tenth of all requests times out. Of the others, these shares fail. */
 const faulty = {
   latency: bimodal(40, 5000, 0.1).options,
   failureShare: 0.1,
@@ -55,20 +55,20 @@ const faulty = {
 const sharesOfFailures = { timeout: 0.1, 'http-503': 0.09, reset: 0.09, 'wrong-answer': 0.108 };
 
 /**
- * The tests of a load process on a serving that is known.
+ * Tests a load process on servings of known latency.
  *
  * @param program called when a test begins
- * @param overheadMs what an exchange may take beside the delay of the serving
+ * @param overheadMs time that a request may take in addition to the known latency
  */
 export const describeKnownLatency = (program: () => LoadProgram, overheadMs = 0): void => {
-  // Where the sampling error is nothing, as at a constant latency and in the middle of one mode of two, the latencies are
-  // long: 2 % of them must hold the hiccups of a machine that others share.
+  // Constant and bimodal latencies have almost no sampling error, so they are long: 2 % of them must cover the jitter of a shared
+  // machine.
   it.each<[string, KnownLatency, number]>([
     ['constant', constant(500), 4],
     ['exponential', exponential(40), 20],
     ['bimodal', bimodal(400, 1200, 0.2), 40],
   ])(
-    'gives in a closed loop the known latency, %s, and N ÷ mean latency as its rate',
+    'measures in a closed loop the known latency, %s, and the rate N ÷ mean latency',
     async (_name, known, virtualUsers) => {
       const job = { level: closed(virtualUsers) };
       const result = await measureServing({ latency: known.options }, job, program());
@@ -81,9 +81,9 @@ export const describeKnownLatency = (program: () => LoadProgram, overheadMs = 0)
     },
   );
 
-  it('gives in an open loop at equal gaps the known latency at the rate that was asked for', async () => {
+  it('measures in an open loop with constant arrivals the known latency at the planned rate', async () => {
     const known = constant(500);
-    // Longer than the ramp and a latency: the answers of the first second belong to requests planned before it.
+    // The warm-up covers the ramp and one latency, because early answers belong to requests planned before the window.
     const job = { level: open(100, 'constant'), warmupSeconds: 1.2 };
     const result = await measureServing({ latency: known.options }, job, program());
 
@@ -103,7 +103,7 @@ export const describeKnownLatency = (program: () => LoadProgram, overheadMs = 0)
     ['exponential', exponential(40), 150],
     ['bimodal', bimodal(400, 1200, 0.2), 100],
   ])(
-    'gives with Poisson arrivals the known latency, %s, at the rate that was asked for',
+    'measures with Poisson arrivals the known latency, %s, at the planned rate',
     async (_name, known, ratePerSecond) => {
       const job = { level: open(ratePerSecond, 'poisson') };
       const result = await measureServing({ latency: known.options }, job, program());
@@ -128,7 +128,7 @@ export const describeKnownLatency = (program: () => LoadProgram, overheadMs = 0)
     const result = await measureServing(faulty, job, program());
 
     const count = result.succeeded + result.failed;
-    // A closed loop counts what was answered in the window: up to one request a user was sent before, or is still open.
+    // A closed loop counts the answers in the window; one request per user may have been sent before it, or be open at its end.
     const users = level.loop === 'closed' ? level.virtualUsers : 0;
     expect(Math.abs(count - result.offered)).toBeLessThanOrEqual(users);
     expect(new Set(Object.keys(result.failures))).toEqual(new Set(Object.keys(sharesOfFailures)));

@@ -1,10 +1,10 @@
-/** A latency distribution whose figures are known without measuring, in milliseconds. */
+/** A latency distribution with known figures, in milliseconds. */
 export interface KnownLatency {
-  /** In the words of the delay engine. */
+  /** The latency in the options of the delay engine. */
   readonly options: object;
   readonly meanMs: number;
   readonly deviationMs: number;
-  /** The latency below which the share lies; 0 for less than 0, infinity for more than 1. */
+  /** The latency below which this share of requests lies; shares are limited to 0 to 1. */
   readonly quantileMs: (share: number) => number;
 }
 
@@ -29,27 +29,27 @@ export const bimodal = (fastMs: number, slowMs: number, slowShare: number): Know
   quantileMs: (share) => (share <= 1 - slowShare ? fastMs : slowMs),
 });
 
-/** Least and greatest value that a right measurement may give. */
+/** Smallest and largest value that a right measurement may give. */
 export type Bounds = readonly [number, number];
 
-/** What the engine may be off by where sampling gives no reason to be. */
+/** Allowed relative error in addition to sampling. */
 const TOLERANCE = 0.02;
-/** A right engine falls outside this many standard errors once in 16,000 figures. */
+/** A right load generator exceeds this many standard errors once in 16,000 figures. */
 const STANDARD_ERRORS = 4;
 
-/** 2 % around the value, or the sampling error where that is larger. */
+/** 2 % around the value, or the sampling error if that is larger. */
 export const around = (value: number, standardError: number): Bounds => {
   const slack = Math.max(TOLERANCE * value, STANDARD_ERRORS * standardError);
   return [value - slack, value + slack];
 };
 
-/** A mean over `count` samples. */
+/** Bounds of the mean of `count` samples. */
 export const meanBounds = ({ meanMs, deviationMs }: KnownLatency, count: number): Bounds =>
   around(meanMs, deviationMs / Math.sqrt(count));
 
 /**
- * A percentile of `count` samples: the number of samples below the true quantile is binomial, so the measured one lies
- * between the true quantiles of the shares that many standard errors away.
+ * Bounds of a percentile of `count` samples. The number of samples below the true quantile is binomial, so the measured quantile
+ * lies between the true quantiles of the shares a few standard errors away.
  */
 export const quantileBounds = (latency: KnownLatency, share: number, count: number): Bounds => {
   const slack = STANDARD_ERRORS * Math.sqrt((share * (1 - share)) / count);
@@ -61,8 +61,8 @@ export const quantileBounds = (latency: KnownLatency, share: number, count: numb
 };
 
 /**
- * The rate of a closed loop: N users, each a renewal process with the latency as its gap, so that the count over a long
- * time has the variance `count × (deviation ÷ mean)²`.
+ * Bounds of the rate of a closed loop. Each virtual user is a renewal process whose intervals are the latencies, so the count over
+ * a long time has the variance `count × (deviation ÷ mean)²`.
  */
 export const closedRateBounds = (
   { meanMs, deviationMs }: KnownLatency,
@@ -73,6 +73,6 @@ export const closedRateBounds = (
   return around(rate, (deviationMs / meanMs) * Math.sqrt(rate / seconds));
 };
 
-/** A share that comes out of `count` draws. */
+/** Bounds of a share of `count` draws. */
 export const shareBounds = (share: number, count: number): Bounds =>
   around(share, Math.sqrt((share * (1 - share)) / count));

@@ -13,22 +13,21 @@ describe('The embedded load generator', () => {
 
 const SLOW_MS = 200;
 
-/** Answers that took longer. */
+/** Counts the answers that took longer. */
 const slow = ({ histogram }: LoadResult, ms = SLOW_MS): number =>
   valuesAbove(readDistribution(histogram), ms * 1000);
 
 describe('A stall of 500 ms', () => {
-  // Both loops offer 100 requests a second to a serving that takes 20 ms. When it stands still for half a second, about
-  // 50 requests are due meanwhile. The open loop has planned and sent them, and each shows what it waited. In the closed
-  // loop the two users wait with one request each, and the other 48 are never sent: the load waits with the server, so
-  // 2 slow answers stand against about 250 fast ones, too few for the p99 to see ("coordinated omission").
+  // Both loops offer 100 requests per second to a serving that takes 20 ms. About 50 requests are due during the stall. The open
+  // loop sends them, and each shows how long it waited. In the closed loop each of the two users waits with one request, and the
+  // other 48 are never sent: 2 slow answers among about 250 fast ones do not affect the p99 ("coordinated omission").
   const stalled = { latency: constant(20).options, stalls: [{ afterRequests: 150, ms: 500 }] };
   it('appears in the p99 of an open loop', async () => {
     const result = await measureServing(stalled, { level: open(100, 'constant') });
     expect(result.latency.p99Ms).toBeGreaterThan(450);
     expect(result.latency.p99Ms).toBeLessThan(550 + greatestDelayMs(result));
     expect(result.latency.p50Ms).toBeLessThan(30 + usualDelayMs(result));
-    // Those planned in the first 320 of the 500 ms take more than 200 ms, the 20 ms of the serving included.
+    // Requests planned in the first 320 of the 500 ms take more than 200 ms, including the 20 ms of the serving.
     expect(slow(result)).toBeGreaterThanOrEqual(28);
     expect(slow(result)).toBeLessThanOrEqual(36 + lateRequests(result, 100));
   });

@@ -11,15 +11,15 @@ import {
 
 export type Job = Omit<Parameters<typeof measure>[0], 'url'>;
 
-/** Of the windows. */
+/** Length of a window. */
 export const SECONDS = 3;
 
-/** What a load process measured, and how late the serving was meanwhile. */
+/** The result of a load process, and the lag of the serving at the same time. */
 export interface Measured extends LoadResult {
   readonly serving: Lag;
 }
 
-/** Measures a simulated server whose delays are known. */
+/** Measures a simulated server of known latency. */
 export const measureServing = async (
   options: object,
   job: Job,
@@ -32,45 +32,44 @@ export const measureServing = async (
   const measuring = measure(
     {
       url: serving.url,
-      // One small image: the bytes on the way are not what is in question.
+      // One small image, because the transfer is not tested.
       images: dataSet.filter((file) => file.endsWith('cat.jpg')),
-      // In the middle of a constant latency, where no answer is near the edges of the window.
+      // Ends in the middle of a constant latency, so that no answer is near the edges of the window.
       warmupSeconds: 0.75,
       durationSeconds: SECONDS,
       ...job,
     },
     program,
   );
-  // Also where the measurement failed: the serving has to end.
+  // Stop the serving even if the measurement failed.
   const lag = await measuring.then(serving.stop, serving.stop);
   return { ...(await measuring), serving: lag };
 };
 
-/** An exchange wakes each of the two processes twice. */
+/** A request wakes each of the two processes twice. */
 const WAKES = 2;
 
-/** What a busy machine may have added to half of the exchanges. */
+/** Delay that a busy machine may have added to half of the requests. */
 export const usualDelayMs = ({ self, serving }: Measured): number =>
   WAKES * (self.eventLoopLagP99Ms + serving.lagP99Ms);
 
-/** What a busy machine may have added to any exchange. */
+/** Delay that a busy machine may have added to any request. */
 export const greatestDelayMs = ({ self, serving }: Measured): number =>
   WAKES * (self.eventLoopLagMaxMs + serving.lagMaxMs);
 
-/** Requests that may be answered late, since the machine was busy: behind the window, or in it and not before. */
+/** Number of requests that a busy machine may have moved into or out of the window. */
 export const lateRequests = (measured: Measured, ratePerSecond: number): number =>
   (greatestDelayMs(measured) / 1000) * ratePerSecond;
 
-/** A figure with the least and the greatest value that is right. */
+/** A figure and its bounds. */
 export type Checked = readonly [number, Bounds];
 
 const later = ([least, greatest]: Bounds, ms: number): Bounds => [least, greatest + ms];
 
 /**
- * Latencies beside what is known of them. They may be longer by as much as engine and serving say that they were late, and
- * never shorter.
+ * Latencies and their bounds. They may be longer by the lag of load generator and serving, but never shorter.
  *
- * @param overheadMs what an exchange takes beside the delay of the serving
+ * @param overheadMs time that a request takes in addition to the known latency
  */
 export const latencyFigures = (
   measured: Measured,
@@ -90,7 +89,7 @@ export const latencyFigures = (
   };
 };
 
-/** The rate of a closed loop beside what is known of it. */
+/** The rate of a closed loop and its bounds. */
 export const closedRate = (
   measured: Measured,
   known: KnownLatency,
@@ -103,7 +102,7 @@ export const closedRate = (
   return [measured.requestRatePerSecond, [least, greatest]];
 };
 
-/** The figures that are outside of their bounds. */
+/** The figures outside their bounds. */
 export const outside = (figures: Readonly<Record<string, Checked>>): object =>
   Object.fromEntries(
     Object.entries(figures).filter(

@@ -12,16 +12,16 @@ import { createRandom, shuffled } from '../../lib/bench/stats/random.ts';
 import { normalFrom } from '../support/normal-from.ts';
 import { counterbalanced } from '../../lib/bench/plan/build-plan.ts';
 
-/** What disturbs the measurements of a run of four targets. */
+/** The noise in a run of four targets. */
 export interface Noise {
   readonly name: string;
-  /** Standard deviation between the repeats of each target, of the logarithm. */
+  /** Standard deviation of the logarithm between the repeats of each target. */
   readonly ofTargets: readonly [number, number, number, number];
-  /** By what it is multiplied at the first level, the second one and so on; 1 where nothing is said. */
+  /** Factors of that deviation at each level; default: 1. */
   readonly ofLevels?: readonly number[];
-  /** Chance that a measurement is 30 % slower than it should be. */
+  /** Probability that a measurement is 30 % too slow. */
   readonly outliers?: number;
-  /** Share of its speed that the machine loses from the first measurement of the run to the last. */
+  /** Share of its speed that the machine loses from the first to the last measurement of the run. */
   readonly drift?: number;
 }
 
@@ -53,11 +53,11 @@ const SIZES: readonly RunSize[] = [
   { repeats: 12, levels: 2 },
 ];
 
-/** The sizes at which a noise is tried: noise by level wants two levels. */
+/** The sizes at which a noise is tested. Noise that differs by level needs at least two levels. */
 export const sizesOf = ({ ofLevels }: Noise): readonly RunSize[] =>
   SIZES.filter(({ levels }) => ofLevels === undefined || levels > 1);
 
-/** True rates: two truths in which every push makes a verdict wrong, and one in which there is something to find. */
+/** True rates. In the first two any bias makes a verdict wrong; in the third there are differences to find. */
 const ALL_EQUAL = [100, 100, 100, 100];
 const ON_THE_MARGIN = [103, 103, 100, 100];
 const APART = [125, 110, 102, 100];
@@ -66,7 +66,7 @@ const OUTLIER = 0.7;
 const REPEAT_DEVIATION = 0.03;
 const WINDOW_SECONDS = 100;
 
-/** The rates of each target in each repeat, level by level, in the order of a plan: even repeats mirror the odd ones. */
+/** Simulates the rates of each target in each repeat, by level. As in a plan, even repeats reverse the order of the odd ones. */
 const simulate = (
   rates: readonly number[],
   { ofTargets, ofLevels = [], outliers = 0, drift = 0 }: Noise,
@@ -96,10 +96,10 @@ const simulate = (
 };
 
 const MARGIN = Math.log1p(EQUIVALENCE_MARGIN);
-/** What is on a limit may fall to either side of it. */
+/** Covers rounding of truths that lie exactly on a limit. */
 const HAIR = 1e-9;
 
-/** Whether a verdict claims what is not so. */
+/** Whether a verdict contradicts the truth. */
 const isWrong = (judgement: Judgement, truth: number): boolean => {
   if ('isBeyondMargin' in judgement) {
     const lead = judgement.word === 'faster' ? truth : -truth;
@@ -112,7 +112,7 @@ const isWrong = (judgement: Judgement, truth: number): boolean => {
 const isDecided = ({ word }: Judgement): boolean =>
   word === 'faster' || word === 'slower' || word === 'equal';
 
-/** The usual method, to hold verdicts against: Student's t of each pair's own differences at one level, three words, Holm's procedure. */
+/** The usual method for comparison: a t-test of each pair alone at one level, with Holm's procedure. */
 const pairByPair = (all: readonly Differences[]): readonly Judgement[] => {
   const claims = all.map(({ mean, squares, repeats, leastVariance }, index) => {
     const error = Math.sqrt(Math.max(squares / (repeats - 1), leastVariance) / repeats);
@@ -120,22 +120,26 @@ const pairByPair = (all: readonly Differences[]): readonly Judgement[] => {
     return { index, mean, distance, degreesOfFreedom: repeats - 1 };
   });
   const judged: Judgement[] = all.map(() => ({ word: 'noisy' }));
-  for (const [step, one] of claims.toSorted((a, b) => b.distance - a.distance).entries()) {
+  for (const [step, claim] of claims.toSorted((a, b) => b.distance - a.distance).entries()) {
     const level = FAMILY_ERROR / (all.length - step);
-    if (one.distance < studentTQuantile(1 - level / 2, one.degreesOfFreedom)) break;
-    const side = one.mean > 0 ? 'faster' : 'slower';
-    judged[one.index] =
-      Math.abs(one.mean) < MARGIN ? { word: 'equal' } : { word: side, isBeyondMargin: true };
+    if (claim.distance < studentTQuantile(1 - level / 2, claim.degreesOfFreedom)) break;
+    const side = claim.mean > 0 ? 'faster' : 'slower';
+    judged[claim.index] =
+      Math.abs(claim.mean) < MARGIN ? { word: 'equal' } : { word: side, isBeyondMargin: true };
   }
   return judged;
 };
 
-/** Shares of runs, of levels and of pairs. */
 interface Outcome {
+  /** Share of runs with a wrong verdict over all levels. */
   readonly wrongRuns: number;
+  /** Share of pairs with a decision over all levels. */
   readonly decidedPairs: number;
+  /** Share of levels with a wrong verdict. */
   readonly wrongLevels: number;
+  /** Share of pairs with a decision at a level. */
   readonly decidedAtLevels: number;
+  /** The same shares of levels and pairs for {@link pairByPair}. */
   readonly wrongAlone: number;
   readonly decidedAlone: number;
 }
@@ -200,7 +204,7 @@ const outcomeOf = (
   ) as unknown as Outcome;
 };
 
-/** The share of wrong verdicts in the worse of two truths in which every push makes one wrong, and what is decided where there is something to find. */
+/** Errors in the worse of the two truths that any bias makes wrong, and decisions in the truth with differences to find. */
 export const calibrate = (noise: Noise, size: RunSize, runs: number): Outcome => {
   const [equal, margin, apart] = [ALL_EQUAL, ON_THE_MARGIN, APART].map((rates) =>
     outcomeOf(rates, noise, size, runs),

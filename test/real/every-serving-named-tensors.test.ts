@@ -1,4 +1,4 @@
 import { describeNamedTensors } from './support/named-tensors.ts';
 
-/** Those whose environment takes much space. */
+// These need the large environment of workers.
 for (const serving of ['litserve', 'ray_serve'] as const) describeNamedTensors(serving, 'mixed');

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const GUARD = path.resolve(import.meta.dirname, '../../serving-configs/runtimes/venv/guard.py');
 
-/** A shell script that writes the ids of its processes, a line each, before anything happens to it. */
+/** Runs a shell script under the guard. The script writes the PID of each of its processes to the file `$IDS` first. */
 const runGuarded = (script: string, { signal = 'process', grace = 1, leaves = '' } = {}) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'guard-'));
   const ids = path.join(tmpdir(), `${path.basename(folder)}.ids`);
@@ -19,13 +19,13 @@ const runGuarded = (script: string, { signal = 'process', grace = 1, leaves = ''
     stdio: ['pipe', 'ignore', 'pipe'],
     env: { ...process.env, IDS: ids },
   });
-  let words = '';
-  child.stderr.on('data', (piece: Buffer) => (words += piece.toString()));
+  let printed = '';
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   return {
     folder,
     child,
-    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, words })),
-    /** Resolves when so many processes have written their ids. */
+    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, printed })),
+    /** Resolves with the PIDs when `count` processes have written theirs. */
     processes: async (count: number): Promise<readonly number[]> => {
       for (;;) {
         const found = readFileSync(ids, 'utf8').trim().split('\n').filter(Boolean).map(Number);
@@ -45,24 +45,24 @@ const isAlive = (id: number): boolean => {
   }
 };
 
-/** Waits in a way that a signal ends at once. */
+/** Waits until a signal comes. */
 const WAIT = 'sleep 600 & wait $!';
 const ID = 'echo $BASHPID >> "$IDS"';
-/** Deaf to SIGTERM. */
+/** Ignores SIGTERM. */
 const DEAF = `trap "" TERM; ${ID}; while true; do sleep 0.1; done`;
 
-describe('the guard of a platform', () => {
-  it('passes SIGTERM on, and removes the folder when all has ended', async () => {
+describe('The guard of a platform', () => {
+  it('passes SIGTERM on, and removes the folder after all processes have ended', async () => {
     const { child, processes, ended, folder } = runGuarded(`${ID}; ${WAIT}`);
     const ids = await processes(1);
     child.kill('SIGTERM');
 
-    expect(await ended).toEqual({ code: 0, words: '' });
+    expect(await ended).toEqual({ code: 0, printed: '' });
     expect(ids.filter(isAlive)).toEqual([]);
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('removes what a killed platform leaves elsewhere, but nothing that was there before or is not empty', async () => {
+  it('removes files that a killed platform leaves elsewhere, but none that existed before and no folder with content', async () => {
     const outside = mkdtempSync(path.join(tmpdir(), 'outside-'));
     writeFileSync(path.join(outside, 'left-before'), '');
     const leave = `cd ${outside}; touch left-file other; mkdir -p left-empty left-full/one`;
@@ -74,7 +74,7 @@ describe('the guard of a platform', () => {
     expect(readdirSync(outside).toSorted()).toEqual(['left-before', 'left-full', 'other']);
   });
 
-  it('stops the platform when whoever started it is gone', async () => {
+  it('stops the platform when the process that started it has died', async () => {
     const { child, processes, ended } = runGuarded(`${ID}; ${WAIT}`);
     const ids = await processes(1);
     child.stdin.end();
@@ -85,21 +85,21 @@ describe('the guard of a platform', () => {
 
   it('prints the last lines of a platform that ends by itself', async () => {
     const { ended, folder } = runGuarded('seq 1 50; echo "no such model" >&2; exit 3');
-    const { code, words } = await ended;
+    const { code, printed } = await ended;
 
     expect(code).toBe(1);
-    expect(words.trim().split('\n').slice(-2)).toEqual(['50', 'no such model']);
-    expect(words.split('\n')).not.toContain('1');
+    expect(printed.trim().split('\n').slice(-2)).toEqual(['50', 'no such model']);
+    expect(printed.split('\n')).not.toContain('1');
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('ends with a platform that has ended before it is looked at', async () => {
+  it('ends if the platform ends before the guard can watch it', async () => {
     for (let time = 0; time < 30; time += 1) {
       expect((await runGuarded('exit 0').ended).code).toBe(1);
     }
   });
 
-  it('stops what a platform leaves behind when it ends by itself', async () => {
+  it('stops the processes that a platform leaves behind when it ends by itself', async () => {
     const { processes, ended } = runGuarded(`(${ID}; ${WAIT}) & ${ID}; sleep 0.2; exit 0`);
     const ids = await processes(2);
 
@@ -107,18 +107,18 @@ describe('the guard of a platform', () => {
     expect(ids.filter(isAlive)).toEqual([]);
   });
 
-  it('kills what ignores SIGTERM, and names it', async () => {
+  it('kills a process that ignores SIGTERM, and names it', async () => {
     const { child, processes, ended } = runGuarded(DEAF, { grace: 0.3 });
     const ids = await processes(1);
     child.kill('SIGTERM');
-    const { code, words } = await ended;
+    const { code, printed } = await ended;
 
     expect(code).toBe(0);
-    expect(words).toMatch(new RegExp(`^killed what SIGTERM left: .*bash \\(${ids[0]}\\)`));
+    expect(printed).toMatch(new RegExp(`^killed what SIGTERM left: .*bash \\(${ids[0]}\\)`));
     expect(ids.filter(isAlive)).toEqual([]);
   });
 
-  it('stops every process, in whatever session and below whatever parent', async () => {
+  it('stops every process, even in another session or below another parent', async () => {
     const daemon = `setsid bash -c '${DEAF}' &`;
     const { child, processes, ended } = runGuarded(`(${daemon}); ${ID}; ${WAIT}`, { grace: 0.3 });
     const ids = await processes(2);
@@ -135,13 +135,13 @@ describe('the guard of a platform', () => {
     const startedAt = performance.now();
     child.kill('SIGTERM');
 
-    expect(await ended).toEqual({ code: 0, words: '' });
+    expect(await ended).toEqual({ code: 0, printed: '' });
     expect(performance.now() - startedAt).toBeLessThan(5000);
     expect(ids.filter(isAlive)).toEqual([]);
   });
 
-  it('waits for children that outlive their parent, each to its own end', async () => {
-    // The parent goes at once; what it leaves needs a while for a clean end.
+  it('waits for children that outlive their parent', async () => {
+    // The parent ends at once, and its child needs a while to clean up.
     const slow = `(trap "sleep 0.5; exit" TERM; ${ID}; sleep 600 & wait $!; exit) &`;
     const { child, processes, ended } = runGuarded(`${slow} ${ID}; ${WAIT}`, {
       signal: 'group',
@@ -150,7 +150,7 @@ describe('the guard of a platform', () => {
     const ids = await processes(2);
     child.kill('SIGTERM');
 
-    expect(await ended).toEqual({ code: 0, words: '' });
+    expect(await ended).toEqual({ code: 0, printed: '' });
     expect(ids.filter(isAlive)).toEqual([]);
   });
 });

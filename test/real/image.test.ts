@@ -15,7 +15,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const PYTHON = path.join(root, '.cache/venv/python/bin/python');
 const PYTHON_SIDE = path.join(root, 'serving-configs/runtimes/venv/python');
 
-/** Writes the tensor of each named file beside it. */
+/** Writes the tensor of each file beside it; an empty file if the image is refused. */
 const SCRIPT = `
 import json, sys
 from picture import InvalidPicture, tensor_of
@@ -34,7 +34,7 @@ const photo = (name: string) => sharp(path.join(imagesDir, name));
 /** Images that decoders treat differently. */
 const images: Readonly<Record<string, () => Promise<Buffer>>> = {
   'a photograph': () => readFile(path.join(imagesDir, 'cat.jpg')),
-  'a large one, which is decoded smaller at once': () =>
+  'a large one, which the decoder shrinks': () =>
     photo('retina.jpg').resize(2400).jpeg().toBuffer(),
   'one of an odd size': () => photo('cat.jpg').resize(333, 517, { fit: 'fill' }).jpeg().toBuffer(),
   'one that is smaller than the input': () => photo('cat.jpg').resize(90, 60).jpeg().toBuffer(),
@@ -54,7 +54,7 @@ const images: Readonly<Record<string, () => Promise<Buffer>>> = {
   'a WebP': () => photo('astronaut.jpg').webp().toBuffer(),
 };
 
-describe('an image on the Python side', () => {
+describe('An image that Python decodes', () => {
   let folder: string;
   const names = Object.keys(images);
   const fileOf = (name: string): string => path.join(folder, `${names.indexOf(name)}.bin`);
@@ -79,7 +79,7 @@ describe('an image on the Python side', () => {
     return Buffer.from(toTensor(pixels, layout, layout).buffer);
   };
 
-  it.each(names)('gives exactly the numbers of the middleware: %s', async (name) => {
+  it.each(names)('has exactly the tensor of the middleware: %s', async (name) => {
     for (const layout of ['NCHW', 'NHWC'] as const) {
       const numbers = await readFile(`${fileOf(name)}.${layout}`);
 
@@ -88,7 +88,7 @@ describe('an image on the Python side', () => {
     }
   });
 
-  it('is refused if it is cut off', async () => {
+  it('is refused if it is truncated', async () => {
     expect(await readFile(`${broken()}.NCHW`)).toHaveLength(0);
   });
 });

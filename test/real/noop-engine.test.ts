@@ -6,14 +6,14 @@ import { nameOf, waysOf } from '../conformance/probes.ts';
 import { ask } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 
-/** A platform whose model is a few lines of C++, one whose answer comes from Python, and one of probabilities. */
+/** Two servings whose no-op engine is C++, one with logits and one with probabilities, and one whose engine is Python. */
 const servings = [
   'triton_onnx',
   'triton_tensorflow',
   'flask',
 ] as const satisfies readonly ServingName[];
 
-describe('the engine that computes nothing, behind a real platform', () => {
+describe('The no-op engine behind a real platform', () => {
   it.each(servings)(
     'answers the fixed class of the simulated server over every protocol and payload: %s',
     async (serving) => {

@@ -9,8 +9,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 const PYTHON = path.join(root, '.cache/venv/python/bin/python');
 const SCRIPT = path.join(import.meta.dirname, 'support/count_at_once.py');
 
-describe('the engine behind every platform from packages', () => {
-  it('computes one image at a time, from however many threads a platform calls it', async () => {
+describe('The engine of the platforms from packages', () => {
+  it('computes one image at a time, even if a platform calls it from several threads', async () => {
     const { model } = manifestOf('flask');
     const weights = await chooseModel(undefined, path.join(root, '.cache'));
     const file = weights.fileFor(model.layout);

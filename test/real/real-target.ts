@@ -6,7 +6,7 @@ import { startReal } from '../conformance/started-serving.ts';
 import type { Scored, Session, Target } from '../conformance/target.ts';
 import type { RealTraits, Traits } from '../conformance/traits.ts';
 import { describeAgainstReference } from './support/against-reference.ts';
-import { expectedAnswers } from './support/expected-answers.ts';
+import { expectedAnswersOf } from './support/expected-answers.ts';
 import { describeOwnTimes } from './support/own-times.ts';
 import { countEngines, workerOf } from './support/worker.ts';
 
@@ -34,21 +34,21 @@ const describeEngines = (session: Session): void => {
     expect(answers).toEqual(
       sent.map(({ payload }) => [200, expected(payload, IMAGES[0])[0]?.class]),
     );
-    // One process, in which the engine computes one at a time: as much of the machine as every other platform gets.
+    // One process whose engine computes one image at a time, so that every platform gets the same share of the machine.
     expect(await countEngines(session.started())).toBe(1);
   }, 240_000);
 };
 
-/** The real software, started from its packages. */
+/** The real platform, started from packages. */
 export const realTarget: Target = {
   title: 'the real one',
   start: startReal,
   startAgain: startReal,
-  expectedAnswers,
+  expectedAnswers: (serving) => expectedAnswersOf(serving, undefined),
   worker: (started, traits) => workerOf(started, realTraits(traits).worker),
   hold: holdWorker,
   killed: (traits) => realTraits(traits).killed,
-  // Its launcher and its guard are two of them.
+  // Including its launcher and its guard.
   processes: 3,
   also: (session) => {
     describeAgainstReference(session);

@@ -8,8 +8,8 @@ const newFolder = useTemporaryFolders();
 
 jest.setTimeout(120_000);
 
-/** What `npx serving-compare serve` says of the weights, and what an answer behind it says. */
-const saidAndAnswered = async (
+/** Whether the weights are trained, according to `npx serving-compare serve` and to an answer. */
+const trainedOf = async (
   args: readonly string[],
 ): Promise<{ readonly statement: string; readonly trained: unknown }> => {
   const bench = startBench(['serve', ...args, '--port', '0', '--json']);
@@ -26,20 +26,20 @@ const saidAndAnswered = async (
   }
 };
 
-describe('a platform that does not report whether its weights are trained', () => {
+describe('A platform that does not report whether its weights are trained', () => {
   it('is not treated as trained: an answer repeats what its start reported', async () => {
-    const { statement, trained } = await saidAndAnswered(['flask', '--runtime', 'venv']);
+    const { statement, trained } = await trainedOf(['flask', '--runtime', 'venv']);
 
     expect(statement).toMatch(/^The real Flask .*; weights not trained/);
     expect(trained).toBe(false);
   });
 
-  it('is matched by the simulated server in its place', async () => {
-    expect((await saidAndAnswered(['flask'])).trained).toBe(false);
+  it('answers like the simulated server', async () => {
+    expect((await trainedOf(['flask'])).trained).toBe(false);
   });
 });
 
-describe('a real server of a model of the user', () => {
+describe("A real server of a user's model", () => {
   it('answers at the address that its command measures', async () => {
     const model = describedTwoByTwo(newFolder());
     const args = ['serve', 'flask', '--runtime', 'venv', '--model', model, '--port', '0'];
@@ -77,15 +77,15 @@ const commandOf = (pid: number): string => {
   }
 };
 
-/** Files of shared memory and folders of Triton's Python backend. */
-const heldBy = (run: string) => ({
+/** Files of a run in shared memory, and the folders of Triton's Python backend. */
+const leftoversOf = (run: string) => ({
   shared: readdirSync('/dev/shm').filter((name) => name.startsWith(`${run}-`)),
   folders: readdirSync('/tmp').filter((name) => name.startsWith('python_env_')),
 });
 
 describe('Triton', () => {
   it('leaves nothing in shared memory and no folder when it is killed', async () => {
-    const before = heldBy('').folders;
+    const before = leftoversOf('').folders;
     const bench = startBench([
       'serve',
       'triton_onnx',
@@ -99,18 +99,18 @@ describe('Triton', () => {
       await until(() => bench.stdout().endsWith('}\n'), bench.stderr);
       const server = bench.descendants().find((pid) => /bin\/tritonserver /.test(commandOf(pid)));
       const run = /shm-region-prefix-name=(venv-\w+)-/.exec(commandOf(server ?? 0))?.[1] ?? '-';
-      const held = heldBy(run);
-      const folders = held.folders.filter((name) => !before.includes(name));
+      const { shared, folders: present } = leftoversOf(run);
+      const folders = present.filter((name) => !before.includes(name));
 
-      expect(held.shared).not.toEqual([]);
+      expect(shared).not.toEqual([]);
       expect(folders).not.toEqual([]);
 
       process.kill(server ?? 0, 'SIGKILL');
       await bench.ended;
       await untilAlone(bench);
-      while (heldBy(run).folders.some((name) => folders.includes(name))) await sleep(100);
+      while (leftoversOf(run).folders.some((name) => folders.includes(name))) await sleep(100);
 
-      expect(heldBy(run).shared).toEqual([]);
+      expect(leftoversOf(run).shared).toEqual([]);
     } finally {
       bench.child.kill('SIGINT');
       await bench.ended;

@@ -36,7 +36,7 @@ describe('A run of the profile stability on real servers', () => {
       }
     }
 
-    // Beside other tests a known latency may be measured wrong.
+    // Calibration may fail while other tests run.
     const isRight = calibrationCheck(data.records).state === 'passed';
 
     expect({ exitCode, stderr, reasons: validity?.reasons }).toEqual({
@@ -81,7 +81,7 @@ describe('A run of the profile stability on real servers', () => {
 });
 
 describe("A user's model on real servers", () => {
-  it('refuses faulty tensors, whatever carries them', async () => {
+  it('refuses faulty tensors over every protocol', async () => {
     const folder = newFolder();
     const run = join(folder, 'run');
     await runBench([

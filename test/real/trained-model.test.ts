@@ -7,7 +7,7 @@ import { nameOf, waysOf } from '../conformance/probes.ts';
 import { ask } from '../conformance/session.ts';
 import { startReal } from '../conformance/started-serving.ts';
 
-/** All that `npx serving-compare setup --without workers` installs. */
+/** All servings that `npx serving-compare setup --without workers` installs. */
 const servings = [
   'torchserve',
   'tfserving',
@@ -22,13 +22,13 @@ const servings = [
   'mlserver',
 ] as const satisfies readonly ServingName[];
 
-/** Which of the cats it is, is a matter of hundredths. */
+/** The probabilities of the cats differ by hundredths only. */
 const images = [
   ['coffee.jpg', /^espresso$/],
   ['cat.jpg', /^(?:tabby|tiger cat|Egyptian cat)$/],
 ] as const;
 
-describe('a trained model behind a real platform', () => {
+describe('A trained model behind a real platform', () => {
   let model: string;
 
   beforeAll(async () => {
@@ -44,7 +44,7 @@ describe('a trained model behind a real platform', () => {
         ...config,
         servingUrls: { ...config.servingUrls, [serving]: real.urls },
       });
-      // The unresized image of the study is divided by 255 only, which no network was trained with.
+      // The unresized image of the study is only divided by 255, which is not how the network was trained.
       const ways = waysOf(serving).filter(({ payload }) => payload !== 'tensor_fullsize');
       const seen: Record<string, unknown> = {};
       const wanted: Record<string, unknown> = {};

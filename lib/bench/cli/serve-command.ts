@@ -171,7 +171,11 @@ const serve = async (
       measure: await measureCommand(inputs, middleware.url, running.urls, signal),
     };
     printRunning(parts, json, console);
-    return await whileAlive(neededProcesses({ serving: running, middleware }, target), signal, untilAborted);
+    return await whileAlive(
+      neededProcesses({ serving: running, middleware }, target),
+      signal,
+      untilAborted,
+    );
   } finally {
     await Promise.all(stops.map((stop) => stop()));
   }

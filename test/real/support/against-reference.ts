@@ -4,8 +4,8 @@ import { startReference } from '../../conformance/started-serving.ts';
 import type { Session } from '../../conformance/target.ts';
 import { cat } from '../../support/middleware.ts';
 
-/** Headers that say nothing about the platform: of one connection, of one moment. */
-const PASSING = new Set([
+/** Headers that do not depend on the platform. */
+const IGNORED_HEADERS = new Set([
   'date',
   'connection',
   'keep-alive',
@@ -14,39 +14,35 @@ const PASSING = new Set([
   'x-model-trained',
 ]);
 
-/** Of these the value is another one each time. */
-const FRESH = /^(x-request-id|x-bentoml-request-id|ce-id|ce-requestid)$/;
+/** Headers whose value differs in each answer. */
+const RANDOM_HEADER = /^(x-request-id|x-bentoml-request-id|ce-id|ce-requestid)$/;
 
-/** What a client can see of an answer beside its values, less what differs from call to call. */
-const seenOf = ({ status, headers }: Answer) => ({
+/** Status and headers of an answer, without the parts that differ between calls. */
+const visiblePartsOf = ({ status, headers }: Answer) => ({
   status,
   headers: Object.fromEntries(
     Object.entries(headers)
-      .filter(([name]) => !PASSING.has(name))
-      .map(([name, value]): [string, string] => [name, FRESH.test(name) ? 'any' : value])
-      .toSorted(([one], [other]) => one.localeCompare(other)),
+      .filter(([name]) => !IGNORED_HEADERS.has(name))
+      .map(([name, value]): [string, string] => [name, RANDOM_HEADER.test(name) ? 'any' : value])
+      .toSorted(([a], [b]) => a.localeCompare(b)),
   ),
 });
 
-/**
- * That a client sees nothing else of the simulated server in its place: the headers of results, and the status of its health and
- * of whatever is refused.
- */
+/** Compares a real serving with the simulated server: the headers of results, and the status of health checks and refusals. */
 export const describeAgainstReference = ({ serving, ways, started }: Session): void => {
-  it('answers as the simulated server does in its place', async () => {
+  it('answers like the simulated server', async () => {
     const reference = await startReference(serving);
     try {
       const results = new Set<string>(ways.map(nameOf));
-      const told: Record<string, unknown> = {};
-      const said: Record<string, unknown> = {};
+      const simulated: Record<string, unknown> = {};
+      const real: Record<string, unknown> = {};
       for (const probe of await probesOf(serving, cat)) {
-        const ours = await send(reference.urls, probe);
-        const theirs = await send(started().urls, probe);
-        const isWhole = results.has(probe.name);
-        told[probe.name] = isWhole ? seenOf(ours) : ours.status;
-        said[probe.name] = isWhole ? seenOf(theirs) : theirs.status;
+        const visible = (answer: Answer) =>
+          results.has(probe.name) ? visiblePartsOf(answer) : answer.status;
+        simulated[probe.name] = visible(await send(reference.urls, probe));
+        real[probe.name] = visible(await send(started().urls, probe));
       }
-      expect(told).toEqual(said);
+      expect(simulated).toEqual(real);
     } finally {
       await reference.stop();
     }

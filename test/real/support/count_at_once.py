@@ -1,4 +1,4 @@
-"""Calls the engine of served_model.py from several threads and prints how many computations there were at once, at most."""
+"""Calls the engine of served_model.py from several threads and prints the largest number of simultaneous computations."""
 
 import sys
 import threading
@@ -13,7 +13,7 @@ CALLS = 8
 
 
 class CountingSession:
-    """Passes on to the engine's session."""
+    """Wraps the engine's session and counts simultaneous calls."""
 
     def __init__(self, session):
         self.session = session
@@ -25,7 +25,7 @@ class CountingSession:
             self.inside += 1
             self.most = max(self.most, self.inside)
         try:
-            # Long enough for every other thread to come, however fast the machine computes.
+            # Gives the other threads time to call, however fast the machine computes.
             time.sleep(0.1)
             return self.session.run(*arguments)
         finally:

@@ -17,11 +17,11 @@ import {
 const TIMEOUT_MS = 240_000;
 const root = path.resolve(import.meta.dirname, '../../..');
 
-/** The place of the largest value. */
+/** The index of the largest value. */
 const top = (values: ArrayLike<number> = []): number =>
   Array.from(values).indexOf(Math.max(...Array.from(values)));
 
-/** Of a file, what magika's model sees: 1024 bytes from each end without blanks before and behind, filled up with 256. */
+/** The input of magika's model for a file: 1024 bytes from each end, without outer white space, padded with 256. */
 const featuresOf = (file: Buffer): Buffer => {
   const start = file
     .subarray(0, 4096)
@@ -39,7 +39,7 @@ const featuresOf = (file: Buffer): Buffer => {
   return npyFile({ descr: '<i4', shape: [1, features.length], bytes });
 };
 
-/** Files of this project, and what they are. */
+/** Files of this project and their types. */
 const FILE_TYPES = {
   'k6/images/cat.jpg': 'jpeg',
   'package.json': 'json',
@@ -49,12 +49,12 @@ const FILE_TYPES = {
   'middleware/app.ts': 'typescript',
 } as const;
 
-/** Letters of 5 × 7 squares, a number for each row. */
+/** Letters of 5 × 7 squares: one number per row, one bit per square. */
 const T = [31, 4, 4, 4, 4, 4, 4];
 const E = [31, 16, 16, 30, 16, 16, 31];
 const X = [17, 17, 10, 4, 10, 17, 17];
 
-/** A picture with a word on its left half, drawn without fonts, which this machine may not have. */
+/** Draws a picture with a word on its left half. It uses no fonts, because the machine may have none. */
 const pictureWithText = (): Promise<Buffer> => {
   const squares = [T, E, X, T].flatMap((letter, at) =>
     letter.flatMap((row, y) =>
@@ -67,7 +67,12 @@ const pictureWithText = (): Promise<Buffer> => {
   return sharp(Buffer.from(svg)).jpeg({ quality: 92 }).toBuffer();
 };
 
-/** What servings answer with models that others made, through the command line; targets as `flask rest`. */
+/**
+ * Tests published models on real servings through the command line.
+ *
+ * @param fileTypeTargets targets of magika's model, such as `flask rest`
+ * @param textTargets targets of RapidOCR's text detector
+ */
 export const describePublishedModels = (
   runtime: Runtime,
   fileTypeTargets: readonly string[],
@@ -119,7 +124,7 @@ export const describePublishedModels = (
         textDetector,
         folder,
         [/^ {4}x: .*$/m, '    x: [1, 3, 160, 320]'],
-        // As OpenCV reads it: blue first; (byte ÷ 255 − 0.5) ÷ 0.5.
+        // RapidOCR reads images with OpenCV, blue first, and scales them to (byte ÷ 255 − 0.5) ÷ 0.5.
         [
           /^ {2}# image: .*$/m,
           '  image: { resize: stretch, colours: bgr, mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] }',

@@ -9,9 +9,9 @@ import { imagesDir } from '../../support/middleware.ts';
 import { runScript } from '../../support/run-script.ts';
 
 /**
- * What each payload of a serving must answer for the images, computed without any serving.
+ * Computes the correct answers to the images for each payload of a serving.
  *
- * @param modelFile Undefined: the random weights of the simulated server.
+ * @param modelFile undefined: the random weights of the simulated server
  */
 export const expectedAnswersOf = async (
   serving: ServingName,
@@ -40,7 +40,3 @@ export const expectedAnswersOf = async (
     await rm(folder, { recursive: true });
   }
 };
-
-/** {@link expectedAnswersOf} with the weights of the simulated server. */
-export const expectedAnswers = (serving: ServingName): Promise<ExpectedAnswers> =>
-  expectedAnswersOf(serving, undefined);

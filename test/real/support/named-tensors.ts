@@ -17,11 +17,11 @@ const MODELS = { mixed, halves };
 
 const NAME = 'users-model';
 
-/** In the order of their names, which a server may change. */
+/** Sorted by name, because servers may change the order. */
 const readable = (tensors: readonly NamedTensor[]) =>
   plain(tensors).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
-/** All ways in which a serving takes named tensors; 16-bit floats go as bytes alone. */
+/** All protocols and encodings in which a serving accepts these tensors; JSON cannot carry 16-bit floats. */
 const waysFor = (serving: ServingName, inputs: readonly NamedTensor[]): readonly TensorWay[] => {
   const hasHalves = inputs.some(({ datatype }) => datatype === 'FP16');
   return tensorWaysOf(serving).filter(({ encoding }) => !(encoding === 'json' && hasHalves));
@@ -30,10 +30,10 @@ const waysFor = (serving: ServingName, inputs: readonly NamedTensor[]): readonly
 const binary = (tensors: readonly NamedTensor[], key: 'inputs' | 'outputs'): Buffer =>
   Buffer.concat(writeTensors(tensors, key, 'binary').body);
 
-/** Starts a serving with the model that a file describes. */
+/** Starts a serving with the model of a description. */
 type StartWith = (description: string) => Promise<StartedServing>;
 
-/** Serves a model; `close` it. */
+/** Writes a model and its description, and serves it until `close` is called. */
 const serveModel = async (
   { file, model, exchanges: [first] }: TestModel,
   others: TensorModel['others'],
@@ -63,10 +63,10 @@ const serveModel = async (
 };
 
 /**
- * What a real server does with a model of the user's.
+ * Tests a real server with a user's model.
  *
- * @param start default: from packages
- * @param others of the model's formats, which that start needs
+ * @param start how to start the server; default: from packages
+ * @param others the other formats of the model, if `start` needs them
  */
 export const describeNamedTensors = (
   serving: ServingName,

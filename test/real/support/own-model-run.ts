@@ -12,31 +12,31 @@ const isOf =
   (record: ResultRecord): record is Extract<ResultRecord, { kind: Kind }> =>
     record.kind === kind;
 
-/** A part of the description that `init` wrote, and what a user puts in its place. */
+/** A part of the description that `init` wrote, and its replacement. */
 type Edit = readonly [part: RegExp, text: string];
 
-/** From the line of a key to the next of the same depth. */
+/** Replaces the inputs of a description. */
 export const inputsAre = (text: string): Edit => [/^inputs:\n( .*\n)+/m, `inputs: ${text}\n`];
 
-/** Writes the description of a model as its user would: `init`, then an editor. */
+/** Writes the description of a model as a user would: with `init`, then by editing it. */
 export const describeOwn = async (onnx: string, folder: string, ...edits: readonly Edit[]) => {
   const description = path.join(folder, 'model.yaml');
   const { exitCode, stderr } = await runBench(['init', '--model', onnx, '--output', description]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   let text = readFileSync(description, 'utf8');
-  for (const [part, instead] of edits) {
+  for (const [part, replacement] of edits) {
     expect(text).toMatch(part);
-    text = text.replace(part, instead);
+    text = text.replace(part, replacement);
   }
   writeFileSync(description, text);
   return description;
 };
 
-/** An output that was compared and is right. */
+/** Matches an output that passed its check. */
 export const right = (output: string, check: string) =>
   expect.objectContaining({ output, check, passed: true }) as object;
 
-/** What `validate` says of a description. */
+/** The output of `validate` for a description. */
 export const validateOwn = async (description: string) => {
   const { exitCode, stdout } = await runBench(['validate', '--model', description, '--json']);
   expect(exitCode).toBe(0);
@@ -57,12 +57,12 @@ const valuesIn = (folder: string) =>
 const nameOf = ({ target: { serving, protocol } }: Pick<AnswerCheck, 'target'>) =>
   `${serving} ${protocol}`;
 
-/** As it is typed. */
+/** The option as a user types it. */
 export type Runtime = '--runtime venv' | '--runtime docker';
 
 const distinct = (names: readonly string[]): string => [...new Set(names)].join(',');
 
-/** Runs a described model on real servers, one second for each target, and reads what the run leaves behind. */
+/** Runs a described model on real servers, one second per target, and reads the results. */
 export const runOwn = async (
   description: string,
   targets: readonly string[],
@@ -95,7 +95,7 @@ export const runOwn = async (
     checks,
     /** The targets of the plan. */
     targets: data.plan.targets.map((target) => nameOf({ target })).toSorted(),
-    /** By target: the outputs that were compared, request by request. */
+    /** The compared outputs of each request, by target. */
     compared: Object.fromEntries(
       checks.map((check) => [
         nameOf(check),
@@ -109,7 +109,7 @@ export const runOwn = async (
         ? { succeeded: record.load.succeeded, failed: record.load.failed }
         : {}),
     })),
-    /** The right answer to each request. */
+    /** The correct answer to each request. */
     right: valuesIn(path.join(folder, 'model/answers')),
     report: readFileSync(path.join(folder, 'report.md'), 'utf8'),
   };
@@ -117,7 +117,7 @@ export const runOwn = async (
 
 export type OwnRun = Awaited<ReturnType<typeof runOwn>>;
 
-/** Expects that every target gave each request all right outputs, and was measured without a failure. */
+/** Expects that every target answered each request correctly, and was measured without failures. */
 export const expectAllRight = (run: OwnRun, targets: readonly string[], outputs: object[]) => {
   const sorted = targets.toSorted();
 
@@ -135,7 +135,7 @@ export const expectAllRight = (run: OwnRun, targets: readonly string[], outputs:
       failed: 0,
     })),
   );
-  // Beside other tests a known latency may be measured wrong, which the run says.
+  // Calibration may fail while other tests run.
   expect(run.exitCode).toBe(run.validity?.valid === true ? 0 : 1);
   expect(run.stdout).toMatch(/^RESULT/m);
   expect(run.stdout).toMatch(/✓ answers correct {2}✓ no failures/);

@@ -5,7 +5,7 @@ import { inputOf, nameOf, probeOf } from '../../conformance/probes.ts';
 import type { Session } from '../../conformance/target.ts';
 import { cat } from '../../support/middleware.ts';
 
-/** That what a platform tells of its own times holds every request, and no more time than there was. */
+/** Compares the statistics of a platform with the number and the duration of the requests. */
 export const describeOwnTimes = ({ serving, ways, started }: Session): void => {
   if (manifestOf(serving).statistics === undefined) return;
   it('counts its requests over all protocols and payloads, and reports no more time than they took', async () => {

@@ -5,7 +5,7 @@ import type {
 } from '../../../serving-configs/models/tensors/tensor-model.ts';
 import { maskedModel, onnxModel } from '../../support/onnx-models.ts';
 
-/** The bytes of typed values. */
+/** A named tensor of typed values. */
 const tensor = (
   name: string,
   datatype: Datatype,
@@ -18,7 +18,7 @@ const tensor = (
   bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
 });
 
-/** A request and the right answer to it. */
+/** A request and the correct answer to it. */
 interface Exchange {
   readonly inputs: readonly NamedTensor[];
   readonly outputs: readonly NamedTensor[];
@@ -31,7 +31,7 @@ export interface TestModel {
   readonly exchanges: readonly Exchange[];
 }
 
-/** As a model of language takes them, and a row of each other type that JSON knows; batch and sequence are open. */
+/** The inputs of a language model, and one of each other type that JSON can carry. Batch and sequence length vary. */
 const exchangeOf = (batch: number, sequence: number): Exchange => {
   const ids = BigInt64Array.from({ length: batch * sequence }, (_, at) => 10n ** 12n + BigInt(at));
   const mask = BigInt64Array.from(ids, (_, at) => BigInt(at % 2));
@@ -91,7 +91,7 @@ const infoOf = (specs: TensorModel['inputs']) =>
 
 const FLOAT32 = 1;
 
-/** Everything but 16-bit floats. */
+/** All types except 16-bit floats. */
 export const mixed: TestModel = (() => {
   const exchanges = [exchangeOf(2, 4), exchangeOf(1, 7)];
   const { inputs = [], outputs = [] } = exchanges[0] ?? {};
@@ -111,7 +111,7 @@ export const mixed: TestModel = (() => {
   return { file, model, exchanges };
 })();
 
-/** 16-bit floats, by their bits: 1, 0, 2 and 6. */
+/** The bits of the 16-bit floats 1, 0, 2 and 6. */
 const [ONE, ZERO, TWO, SIX] = [0x3c00, 0, 0x4000, 0x4600];
 export const halves: TestModel = (() => {
   const shape = [1, 3];

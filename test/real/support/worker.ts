@@ -2,19 +2,19 @@ import { readFile } from 'node:fs/promises';
 import type { StartedServing } from '../../conformance/started-serving.ts';
 
 /**
- * The process that computes: the youngest whose command line fits. The guard's own command line ends with that of the
- * platform, so it would fit too.
+ * The PID of the process that computes: the youngest whose command line matches. Excludes launcher and guard, whose command lines
+ * contain that of the platform.
  */
 export const workerOf = async (real: StartedServing, pattern: RegExp): Promise<number> => {
-  const fitting = [...(await real.processes())].filter(
+  const matching = [...(await real.processes())].filter(
     ([, command]) => pattern.test(command) && !/venv\/(?:guard\.py|main\.ts)/.test(command),
   );
-  const youngest = Math.max(...fitting.map(([id]) => id));
+  const youngest = Math.max(...matching.map(([pid]) => pid));
   if (!Number.isFinite(youngest)) throw new Error(`${real.serving} has no process ${pattern}`);
   return youngest;
 };
 
-/** How many processes of a platform have loaded the engine that computes. */
+/** Counts the processes of a platform that have loaded ONNX Runtime. */
 export const countEngines = async (real: StartedServing): Promise<number> => {
   const ids = [...(await real.processes()).keys()];
   const maps = await Promise.all(
