@@ -15,7 +15,7 @@ import {
   TARGET_COLUMNS,
 } from './columns.ts';
 import type { Chip, Column } from './model.ts';
-import { TIME_PART_TITLES, timePartOf } from './time-words.ts';
+import { timePartFacts, timePartOf } from './time-words.ts';
 
 type RowColumn = Column<SummaryRow>;
 
@@ -126,12 +126,12 @@ export const CPU_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
 /** The parts of the mean response time. */
 export const TIME_COLUMNS: readonly RowColumn[] = figureColumns<SummaryRow>([
   ...TIME_PARTS.map(
-    (name) =>
+    (part) =>
       [
-        `${name}_ms`,
-        TIME_PART_TITLES[name],
+        `${part}_ms`,
+        timePartFacts[part].title,
         'ms',
-        (row: SummaryRow) => timePartOf(row, name),
+        (row: SummaryRow) => timePartOf(row, part),
       ] as const,
   ),
   ['mean_ms', 'client’s mean', 'ms', (row) => row.timeParts?.totalMs ?? row.meanMs],

@@ -4,44 +4,84 @@ import { TIME_PARTS, type TimePartName } from '../analysis/time-parts.ts';
 import { formatFigure } from '../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 
-/** Titles of the parts, short enough for the head of a column. */
-export const TIME_PART_TITLES: Readonly<Record<TimePartName, string>> = {
-  client: 'client',
-  queue: 'queue',
-  decode: 'decode',
-  encode: 'encode',
-  upstream: 'upstream',
-  wire: 'wire',
-  serving_queue: 'serving’s queue',
-  serving_compute: 'serving’s compute',
-  serving_rest: 'serving, rest',
-  parse: 'parse',
-};
+/** The place of all parts at the serving together. */
+export const AT_THE_SERVING = 'at the serving';
 
-/** What happens in each part. */
-export const TIME_PART_WORDS: Readonly<Record<TimePartName, string>> = {
-  client:
-    'from sending until the middleware has the whole request, and from its result back to the client: network, HTTP, event loops',
-  queue: 'waiting in the middleware for a turn, and for a thread that decodes',
-  decode: 'decoding and resizing the image',
-  encode: 'writing the request to the serving',
-  upstream: 'waiting for the serving, where it does not report its own times',
-  wire: 'what the middleware waited for the serving beyond the time that the serving reports: network, HTTP or gRPC, event loops at both ends',
-  serving_queue: 'waiting for the model, as the serving reports it',
-  serving_compute: 'the model, as the serving reports it',
-  serving_rest:
-    'the rest of the request inside the serving, which it does not call queue or compute',
-  parse: 'reading its answer',
-};
+interface TimePartFacts {
+  /** Short enough for the head of a column. */
+  readonly title: string;
+  readonly description: string;
+  /** Where or in what a request spends the part: `… ms of it in the model`. */
+  readonly place: string;
+  /** Whether the part is spent at the serving or on the way there. */
+  readonly isAtServing: boolean;
+}
 
-/** The parts at the serving and on the way there. */
-export const AT_SERVING: ReadonlySet<TimePartName> = new Set([
-  'upstream',
-  'wire',
-  'serving_queue',
-  'serving_compute',
-  'serving_rest',
-]);
+/** The parts of a request's time, for people. */
+export const timePartFacts: Readonly<Record<TimePartName, TimePartFacts>> = {
+  client: {
+    title: 'client',
+    description:
+      'the way to the middleware, until it has the whole request, and the way back: network, HTTP, event loops',
+    place: 'between client and middleware',
+    isAtServing: false,
+  },
+  queue: {
+    title: 'queue',
+    description: 'waiting in the middleware for a turn and for a decoding thread',
+    place: 'waiting in the middleware',
+    isAtServing: false,
+  },
+  decode: {
+    title: 'decode',
+    description: 'decoding and resizing the image',
+    place: 'decoding the image in the middleware',
+    isAtServing: false,
+  },
+  encode: {
+    title: 'encode',
+    description: 'writing the request to the serving',
+    place: 'writing the request to the serving',
+    isAtServing: false,
+  },
+  upstream: {
+    title: 'upstream',
+    description: 'waiting for a serving that does not report its own times',
+    place: AT_THE_SERVING,
+    isAtServing: true,
+  },
+  wire: {
+    title: 'wire',
+    description:
+      'waiting for the serving beyond the time that it reports: network, HTTP or gRPC, event loops at both ends',
+    place: 'between middleware and serving',
+    isAtServing: true,
+  },
+  serving_queue: {
+    title: 'serving’s queue',
+    description: 'waiting for the model, as reported by the serving',
+    place: 'waiting for the model',
+    isAtServing: true,
+  },
+  serving_compute: {
+    title: 'serving’s compute',
+    description: 'the model, as reported by the serving',
+    place: 'in the model',
+    isAtServing: true,
+  },
+  serving_rest: {
+    title: 'serving, rest',
+    description: 'the time in the serving that it reports neither as queue nor as compute',
+    place: 'around the model, such as reading the request',
+    isAtServing: true,
+  },
+  parse: {
+    title: 'parse',
+    description: 'reading the answer of the serving',
+    place: 'reading the answer of the serving',
+    isAtServing: false,
+  },
+};
 
 /** The mean of a part in ms; undefined if nobody reports it. */
 export const timePartOf = ({ timeParts }: SummaryRow, name: TimePartName): number | undefined =>

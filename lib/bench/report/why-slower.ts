@@ -6,23 +6,7 @@ import { formatFigure } from '../wording/format-number.ts';
 import { levelWords } from '../wording/labels.ts';
 import type { Ranking } from './answer.ts';
 import { measuredRows, rowOf } from './row-groups.ts';
-import { AT_SERVING, partsIn, timePartOf } from './time-words.ts';
-
-const AT_THE_SERVING = 'at the serving';
-
-/** Where a request is during each part of its time. */
-const PLACES: Readonly<Record<TimePartName, string>> = {
-  client: 'between client and middleware',
-  queue: 'waiting in the middleware',
-  decode: 'decoding the image in the middleware',
-  encode: 'writing the request to the serving',
-  upstream: AT_THE_SERVING,
-  wire: 'between middleware and serving',
-  serving_queue: 'waiting for the model',
-  serving_compute: 'in the model',
-  serving_rest: 'around the model, as in reading the request',
-  parse: 'reading the answer of the serving',
-};
+import { AT_THE_SERVING, partsIn, timePartFacts, timePartOf } from './time-words.ts';
 
 /** The mean time of a request at each place, in ms. */
 const msByPlace = (
@@ -56,8 +40,10 @@ export const whySlower = (summary: Summary, { headline, judged }: Ranking): stri
     load.level.loop === 'closed' &&
     load.level.virtualUsers === 1 &&
     [fast, slow].every((row) => timePartOf(row, 'serving_compute') !== undefined);
-  const placeOf = (name: TimePartName): string =>
-    AT_SERVING.has(name) && !isSplit ? AT_THE_SERVING : PLACES[name];
+  const placeOf = (part: TimePartName): string => {
+    const { place, isAtServing } = timePartFacts[part];
+    return isAtServing && !isSplit ? AT_THE_SERVING : place;
+  };
   const before = msByPlace(fast, placeOf);
   const [[place, most] = ['', 0]] = [...msByPlace(slow, placeOf)]
     .map(([name, ms]) => [name, ms - (before.get(name) ?? 0)] as const)

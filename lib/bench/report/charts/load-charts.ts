@@ -132,7 +132,7 @@ export const responseTimeChart = (
     caption: [
       'Solid: median of all correct answers.',
       hasP95
-        ? 'Dotted: 95th percentile, where there are enough answers to claim it.'
+        ? 'Dotted: 95th percentile, if there are enough answers to claim it.'
         : 'Too few answers support a 95th percentile.',
       bandSentence(medians),
     ],

@@ -6,7 +6,7 @@ import { sum } from '../../stats/moments.ts';
 import { formatFigure } from '../../wording/format-number.ts';
 import { levelLabel, levelWords } from '../../wording/labels.ts';
 import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
-import { AT_SERVING, partsIn, TIME_PART_TITLES, timePartOf } from '../time-words.ts';
+import { partsIn, timePartFacts, timePartOf } from '../time-words.ts';
 import { zeroBasedAxis } from './axes.ts';
 import { TIME_PART_COLOURS } from './chart-colours.ts';
 import { rangeAt, titled } from './finding.ts';
@@ -19,7 +19,7 @@ const LEAST_SHARE = 0.002;
 /** The serving's share of the mean response time. */
 const servingPercent = ({ timeParts }: SummaryRow): number | undefined => {
   if (timeParts === undefined) return undefined;
-  const atServing = timeParts.parts.filter(({ name }) => AT_SERVING.has(name));
+  const atServing = timeParts.parts.filter(({ name }) => timePartFacts[name].isAtServing);
   return (100 * sum(atServing.map(({ meanMs }) => meanMs))) / timeParts.totalMs;
 };
 
@@ -41,8 +41,8 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
       value: timePartOf(row, part) ?? 0,
       colour: TIME_PART_COLOURS[part],
       number: 1 + TIME_PARTS.indexOf(part),
-      label: TIME_PART_TITLES[part],
-      tip: `${look.label}, ${levelLabel(level)}\n${TIME_PART_TITLES[part]} ${formatFigure(timePartOf(row, part))} ms of ${total} ms`,
+      label: timePartFacts[part].title,
+      tip: `${look.label}, ${levelLabel(level)}\n${timePartFacts[part].title} ${formatFigure(timePartOf(row, part))} ms of ${total} ms`,
     }));
     const label = checksSupport(row) ? look.label : `${look.label}: fails a check`;
     return [{ label, parts, text: total }];
@@ -53,13 +53,13 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
   return {
     name: 'time-parts',
     title: titled('Where the time goes', share),
-    shows: `the mean time of a request in milliseconds by its parts (${names.map((part) => TIME_PART_TITLES[part]).join(', ')}) at ${levelWords(level)}`,
+    shows: `the mean time of a request in milliseconds by its parts (${names.map((part) => timePartFacts[part].title).join(', ')}) at ${levelWords(level)}`,
     caption: [
       'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean.',
       names.length < known.length &&
         `Parts below ${100 * LEAST_SHARE} % of the longest bar are left out.`,
       names.includes('upstream') &&
-        'Upstream is one part where a serving does not report its own times.',
+        'Upstream is one part if a serving does not report its own times.',
     ],
     plot: {
       kind: 'bars',

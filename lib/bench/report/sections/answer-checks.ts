@@ -138,7 +138,7 @@ const oddBlocks = (lines: readonly string[]): readonly Block[] =>
 const ODDITIES: Readonly<Record<string, string>> = {
   'four-inks.jpg': 'A CMYK image',
   'grey.jpg': 'A grey image',
-  'sideways.jpg': 'An image that its EXIF data turns upright',
+  'sideways.jpg': 'An image with EXIF rotation',
 };
 
 const oddImageLine = ({ file, alike, unlike }: OddImage, labels: Labels): string => {

@@ -32,7 +32,7 @@ export const coldStartSection = ({ coldStarts = [] }: Summary, labels: Labels): 
         ? []
         : [
             text(
-              'Time to ready: from the start of the process to the first healthy answer. First request: the latency of the first one after that, through the middleware. Neither is in the figures above.',
+              'Time to ready: from the start of the process to the first healthy answer. First request: the latency of the first request after that, through the middleware. Neither is part of the figures above.',
             ),
             ...table(
               'Median of all cold starts, with minimum and maximum',

@@ -43,7 +43,7 @@ const rowTable = (
   );
 
 const FOOTNOTE =
-  'Rates: correct answers ÷ measuring windows. Percentiles: of all repeats’ answers together, where there are enough of them. In brackets: the 95 % interval. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend. Bypass: the same requests straight to the serving, without the middleware.';
+  'Rates: correct answers ÷ measuring windows. Percentiles: over the answers of all repeats, if there are enough of them. In brackets: the 95 % interval. In italics: fails a check, not used for verdicts. No-op limit: the same target with the no-op backend. Bypass: the same requests straight to the serving, without the middleware.';
 
 /** `Warm`, `Cold, open loop`. */
 const nameOf = ({ scenario, loop }: RowGroup): string =>

@@ -6,7 +6,7 @@ import { table, text } from '../blocks.ts';
 import { countColumn, figureColumn, targetColumn, scenarioColumn, wordColumn } from '../columns.ts';
 import type { Column, Section } from '../model.ts';
 
-const figureColumns = (
+const comparedColumns = (
   key: string,
   title: string,
   unit: string,
@@ -21,9 +21,9 @@ const columnsOf = (labels: Labels): readonly Column<StudyRow>[] => [
   targetColumn(labels),
   scenarioColumn,
   countColumn('virtual_users', 'VUs', ({ virtualUsers }) => virtualUsers),
-  ...figureColumns('request_rate', 'Rate', 'requests/s', (row) => row.requestRatePerSecond),
-  ...figureColumns('median_ms', 'Median', 'ms', (row) => row.medianMs),
-  ...figureColumns('failed_percent', 'Failed', '%', (row) => row.failedPercent),
+  ...comparedColumns('request_rate', 'Rate', 'requests/s', (row) => row.requestRatePerSecond),
+  ...comparedColumns('median_ms', 'Median', 'ms', (row) => row.medianMs),
+  ...comparedColumns('failed_percent', 'Failed', '%', (row) => row.failedPercent),
   wordColumn('note', 'Note on the study', ({ notes }) => notes.join('; ')),
 ];
 
@@ -31,7 +31,7 @@ const columnsOf = (labels: Labels): readonly Column<StudyRow>[] => [
 const footnoteOf = ({ plan }: Summary, { sameMachines }: StudyComparison): string =>
   [
     sameMachines
-      ? 'Machines and software are of the kind that the study had.'
+      ? 'Machines and software are like those of the study.'
       : 'Machines or software are not the study’s: compare how figures change with the load, not the figures themselves.',
     ...(plan.options.middleware === undefined
       ? [
@@ -51,12 +51,9 @@ export const studySection = (summary: Summary, labels: Labels): Section => {
       study === undefined
         ? []
         : [
-            ...table(
-              'What the study printed, and what was measured here',
-              columnsOf(labels),
-              study.rows,
-              { file: 'summary.json' },
-            ),
+            ...table('Figures of the study and of this run', columnsOf(labels), study.rows, {
+              file: 'summary.json',
+            }),
             text(footnoteOf(summary, study), 'small'),
           ],
   };

@@ -80,11 +80,11 @@ export const USAGE_COLUMNS: readonly Column<PlatformUsage>[] = [
 ];
 
 const HOW_TO_READ =
-  'To write: configuration, application, Dockerfile and list of packages to serve this model in a container, without the decoding and inference code that platforms share; options are those of the command. Batching, several models, several versions: configured in the server, in the code of the application with what the platform brings, or not at all. In the calls, cat.json is a request of the Open Inference Protocol.';
+  'To write: configuration, application, Dockerfile and list of packages to serve this model in a container, without the decoding and inference code that platforms share; options are those of the command. Batching, several models, versions: configured in the server, in the code of the application with the means of the platform, or not at all. In the calls, cat.json is a request of the Open Inference Protocol.';
 
 /** How the figures were measured, if the run has any. */
 const HOW_MEASURED =
-  'Size: of the image. Time to ready and idle memory, in RAM and summed over processes: medians of all starts. GPU memory: the most that a measurement saw. Only where the platform itself ran.';
+  'Size: of the image. Time to ready and idle memory (RAM of all processes): medians of all starts. GPU memory: the maximum of all measurements. Only for platforms that ran themselves.';
 
 /** Where last releases and maintenance were looked up, as text, since a report has no external links. */
 const sourcesText = (row: PlatformUsage): string => {
