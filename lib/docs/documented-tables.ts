@@ -1,7 +1,6 @@
 import { CHECKS } from '../bench/analysis/checks/check.ts';
 import { checkFacts } from '../bench/analysis/checks/check-facts.ts';
-import { FAULTS } from '../bench/model/fault.ts';
-import { faultFacts } from '../bench/stability/faults.ts';
+import { faultFacts, FAULTS } from '../bench/model/fault.ts';
 import { priceTable } from '../prices/price-text.ts';
 import { servingTable } from './serving-table.ts';
 import { markdownTable } from './markdown-table.ts';

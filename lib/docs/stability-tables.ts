@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { FAULTS, type Fault } from '../bench/model/fault.ts';
+import { faultFacts, FAULTS, type Fault } from '../bench/model/fault.ts';
 import type { Target } from '../bench/model/measurement.ts';
 import { VERDICT_SIGNS } from '../bench/report/stability-words.ts';
-import { faultFacts } from '../bench/stability/faults.ts';
 import { NO_FIGURE } from '../bench/wording/format-number.ts';
 import { targetLabels } from '../bench/wording/labels.ts';
 import { markdownTable } from './markdown-table.ts';

@@ -1,5 +1,5 @@
 import { groupBy } from '../analysis/group-by.ts';
-import { BURST_SECONDS, FAULT_PARTS, type StabilityTest } from '../model/fault.ts';
+import { BURST_SECONDS, FAULT_PARTS, faultFacts, type StabilityTest } from '../model/fault.ts';
 import { targetId, type Measurement } from '../model/measurement.ts';
 import type { SloSearch } from '../model/plan.ts';
 import { buildMeasurements } from '../plan/build-plan.ts';
@@ -16,7 +16,6 @@ import {
   usualSearchSeconds,
 } from '../plan/slo-search.ts';
 import { plannedTensors } from '../plan/tensor-plan.ts';
-import { faultFacts } from '../stability/faults.ts';
 import { hangingLines } from '../wording/columns.ts';
 import { counted, durationText, formatFigure } from '../wording/format-number.ts';
 import { levelLabel } from '../wording/labels.ts';

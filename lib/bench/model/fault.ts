@@ -1,63 +1,156 @@
-const isOneOf =
-  <Name extends string>(names: readonly Name[]) =>
-  (text: string): text is Name =>
-    (names as readonly string[]).includes(text);
+/** A burst always lasts this long, because its effect depends on how many requests it adds. */
+export const BURST_SECONDS = 5;
 
-/** Bad images, for targets that take image files. */
-export const IMAGE_FAULTS = [
-  'image-truncated',
-  'image-empty',
-  'image-text',
-  'image-cmyk',
-  'image-one-channel',
-  'image-100-megapixels',
-] as const;
-export type ImageFault = (typeof IMAGE_FAULTS)[number];
-export const isImageFault = isOneOf(IMAGE_FAULTS);
-
-/** Bad tensors, for targets that take tensors. */
-export const TENSOR_FAULTS = [
-  'tensor-wrong-shape',
-  'tensor-wrong-type',
-  'tensor-nan',
-  'tensor-too-long',
-  'tensor-too-short',
-] as const;
-export type TensorFault = (typeof TENSOR_FAULTS)[number];
-export const isTensorFault = isOneOf(TENSOR_FAULTS);
-
-/** Messages that cannot be parsed. */
-export const MESSAGE_FAULTS = ['malformed-json', 'malformed-protobuf'] as const;
-
-/** Faults in the request itself. */
-export const REQUEST_FAULTS = [...IMAGE_FAULTS, ...TENSOR_FAULTS, ...MESSAGE_FAULTS] as const;
-export type RequestFault = (typeof REQUEST_FAULTS)[number];
-
-/** Good requests over a bad connection: half of a body and then silence; a body that takes seconds; closed before the answer. */
-export const CONNECTION_FAULTS = ['half-body', 'slow-sender', 'disconnect'] as const;
-export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
-export const isConnectionFault = isOneOf(CONNECTION_FAULTS);
-
-/** Signals to the busiest process of the serving: SIGKILL, or SIGSTOP and later SIGCONT. */
-export const PROCESS_FAULTS = ['kill-worker', 'pause-worker'] as const;
-export type ProcessFault = (typeof PROCESS_FAULTS)[number];
-export const isProcessFault = isOneOf(PROCESS_FAULTS);
-
-/** What a stability test does while the serving answers good requests. `nothing`: the control; `burst`: ten times the load. */
-export const FAULTS = [
-  'nothing',
-  ...REQUEST_FAULTS,
-  ...CONNECTION_FAULTS,
-  'burst',
-  ...PROCESS_FAULTS,
-] as const;
-export type Fault = (typeof FAULTS)[number];
-
-/** One fault, or constant load for a long time. */
-export type StabilityTest = Fault | 'soak';
-
-/** Equal parts of the window of a fault: one before it, one with it, and two after it, so that queues can drain. */
+/** The window of a fault has parts of equal length: one before it, one with it, and two after it, in which queues can empty. */
 export const FAULT_PARTS = 4;
 
-/** The same in every run: the effect of a burst depends on the number of its requests. */
-export const BURST_SECONDS = 5;
+interface FaultFacts {
+  /**
+   * What the fault is in:
+   * - `image`, `tensor`: the input of a request;
+   * - `message`: the encoding of a request, which cannot be parsed;
+   * - `connection`: the way a good request is sent;
+   * - `load`: the rate of good requests; `none` is the control;
+   * - `process`: the busiest process of the serving.
+   */
+  readonly kind: 'none' | 'image' | 'tensor' | 'message' | 'connection' | 'load' | 'process';
+  /** Its name in tables, and after "with" in a sentence. */
+  readonly title: string;
+  /** What is done, as a sentence. */
+  readonly what: string;
+}
+
+/** Everything that is done to a serving while it answers good requests. */
+export const faultFacts = {
+  nothing: {
+    kind: 'none',
+    title: 'nothing (control)',
+    what: 'Good requests only: what the machine does by itself.',
+  },
+  'image-truncated': {
+    kind: 'image',
+    title: 'truncated image',
+    what: 'The first 60 % of a JPEG.',
+  },
+  'image-empty': {
+    kind: 'image',
+    title: 'empty image',
+    what: 'No bytes at all instead of an image.',
+  },
+  'image-text': {
+    kind: 'image',
+    title: 'text as image',
+    what: 'A sentence instead of an image.',
+  },
+  'image-cmyk': {
+    kind: 'image',
+    title: 'CMYK image',
+    what: 'A JPEG with four channels of ink.',
+  },
+  'image-one-channel': {
+    kind: 'image',
+    title: 'one-channel image',
+    what: 'A grey JPEG with one channel.',
+  },
+  'image-100-megapixels': {
+    kind: 'image',
+    title: '100-megapixel image',
+    what: 'A small JPEG file that decodes to 100 million pixels, once a second.',
+  },
+  'tensor-wrong-shape': {
+    kind: 'tensor',
+    title: 'tensor of a wrong shape',
+    what: 'The declared shape does not fit the model.',
+  },
+  'tensor-wrong-type': {
+    kind: 'tensor',
+    title: 'tensor of a wrong type',
+    what: 'Numbers of another type than the model takes, or text.',
+  },
+  'tensor-nan': {
+    kind: 'tensor',
+    title: 'tensor with NaN',
+    what: 'NaN in the first thousand values, or in all if there are fewer.',
+  },
+  'tensor-too-long': {
+    kind: 'tensor',
+    title: 'tensor too long',
+    what: 'Twice as many values as the shape holds.',
+  },
+  'tensor-too-short': {
+    kind: 'tensor',
+    title: 'tensor too short',
+    what: 'Half as many values as the shape holds.',
+  },
+  'malformed-json': {
+    kind: 'message',
+    title: 'malformed JSON',
+    what: 'JSON that is cut off in the middle.',
+  },
+  'malformed-protobuf': {
+    kind: 'message',
+    title: 'malformed protobuf',
+    what: 'A message that no protobuf parser accepts.',
+  },
+  'half-body': {
+    kind: 'connection',
+    title: 'half a body',
+    what: 'Half of a good request, then silence on an open connection.',
+  },
+  'slow-sender': {
+    kind: 'connection',
+    title: 'slow sender',
+    what: 'A good request in twenty pieces, spread over most of the fault.',
+  },
+  disconnect: {
+    kind: 'connection',
+    title: 'client that disconnects',
+    what: 'A good request whose client closes the connection before the answer.',
+  },
+  burst: {
+    kind: 'load',
+    title: 'ten times the load',
+    what: `Ten times the rate of good requests, in addition to them, for ${BURST_SECONDS} s.`,
+  },
+  'kill-worker': {
+    kind: 'process',
+    title: 'killed worker',
+    what: 'SIGKILL to the process that used the most CPU time before the fault.',
+  },
+  'pause-worker': {
+    kind: 'process',
+    title: 'paused worker',
+    what: 'SIGSTOP to the process that used the most CPU time before the fault, then SIGCONT.',
+  },
+} as const satisfies Readonly<Record<string, FaultFacts>>;
+
+export type Fault = keyof typeof faultFacts;
+export const FAULTS = Object.keys(faultFacts) as readonly Fault[];
+
+type FaultOf<Kind extends FaultFacts['kind']> = {
+  [Name in Fault]: (typeof faultFacts)[Name]['kind'] extends Kind ? Name : never;
+}[Fault];
+
+/** Whether a text is the name of a fault of this kind. */
+const isOfKind =
+  <Kind extends FaultFacts['kind']>(kind: Kind) =>
+  (text: string): text is FaultOf<Kind> =>
+    FAULTS.some((fault) => fault === text && faultFacts[fault].kind === kind);
+
+export type ImageFault = FaultOf<'image'>;
+export const isImageFault = isOfKind('image');
+
+export type TensorFault = FaultOf<'tensor'>;
+export const isTensorFault = isOfKind('tensor');
+
+/** Faults in the bytes of a request. */
+export type RequestFault = FaultOf<'image' | 'tensor' | 'message'>;
+
+export type ConnectionFault = FaultOf<'connection'>;
+export const isConnectionFault = isOfKind('connection');
+
+export type ProcessFault = FaultOf<'process'>;
+export const isProcessFault = isOfKind('process');
+
+/** What a measurement of stability does: one fault, or constant load for a long time. */
+export type StabilityTest = Fault | 'soak';

@@ -16,7 +16,7 @@ import { findsRates } from './plan-options.ts';
 import { profiles, type Profile } from './profiles.ts';
 import { BURST_SECONDS, FAULT_PARTS, FAULTS, type StabilityTest } from '../model/fault.ts';
 import { whyLeftOut } from '../stability/why-left-out.ts';
-import type { TakenInputs } from '../stability/bad-values.ts';
+import type { ModelInputs } from '../stability/bad-values.ts';
 
 /**
  * Orders for the repeats, in couples: the first of a couple is drawn, the second is its mirror image (A B B A). A steady drift, such
@@ -122,7 +122,7 @@ const KEPT_WARMUP_SHARE = 0.25;
 const stabilityTests = (
   target: Target,
   { profile, faults = [] }: PlanOptions,
-  inputs: TakenInputs | undefined,
+  inputs: ModelInputs | undefined,
 ): readonly StabilityTest[] => {
   const { stability }: Profile = profiles[profile];
   if (stability === 'soak') return ['soak'];
@@ -144,7 +144,7 @@ const measurementsOf = (
   { target, engine, scenario, levels, bypassSeconds, durationSeconds }: Group,
   options: PlanOptions,
   repeat: number,
-  inputs: TakenInputs | undefined,
+  inputs: ModelInputs | undefined,
 ): readonly Measurement[] => {
   const { warmupSeconds, timeoutMs } = options;
   const common = { target, engine, scenario, repeat, timeoutMs };
@@ -197,7 +197,7 @@ const hasNoopLimits = ({ noopLimits }: PlanOptions, repeat: number): boolean =>
 export const buildMeasurements = (
   targets: readonly Target[],
   options: PlanOptions,
-  inputs?: TakenInputs,
+  inputs?: ModelInputs,
 ): readonly Measurement[] => {
   const random = createRandom(options.seed);
   const groups = groupsOf(targets, options);

@@ -3,7 +3,7 @@ import type { Measurement } from '../model/measurement.ts';
 import { durationText, formatFigure, formatPercent } from '../wording/format-number.ts';
 import { labelOf, levelLabel, type Labels } from '../wording/labels.ts';
 import type { MeasurementRecord, CompletedMeasurement } from '../model/record.ts';
-import { faultFacts } from '../stability/faults.ts';
+import { faultFacts } from '../model/fault.ts';
 import type { MeasurementPlace } from '../run/run-event.ts';
 
 const noopText = ({ engine }: Measurement): string => (engine === 'noop' ? ', no-op' : '');

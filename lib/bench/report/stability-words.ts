@@ -8,7 +8,7 @@ import {
   rankFigures,
   type RankFigure,
 } from '../stability/summary.ts';
-import { faultFacts } from '../stability/faults.ts';
+import { faultFacts } from '../model/fault.ts';
 import type { Soak, SoakFigure } from '../stability/soak.ts';
 import {
   STABILITY_LIMITS,

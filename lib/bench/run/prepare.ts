@@ -10,7 +10,7 @@ import { planHash, sealPlan, type PlanParts } from '../plan/seal-plan.ts';
 import { createRunFolder, readEnvironment, readPlan, runFilesIn } from '../results/run-folder.ts';
 import { lockRunFolder } from '../results/run-lock.ts';
 import { readMachine } from '../../node/system/machine.ts';
-import type { TakenInputs } from '../stability/bad-values.ts';
+import type { ModelInputs } from '../stability/bad-values.ts';
 import { assertLoadGenerator } from '../load/k6/program.ts';
 import { counted } from '../wording/format-number.ts';
 import { prepareImages, type InputsRequest, type RunInputs } from './image-inputs.ts';
@@ -63,7 +63,7 @@ export interface NewRun extends Pick<
   /** Undefined: ResNet-50. */
   readonly userModel?: GivenModel | undefined;
   /** The inputs of that model. */
-  readonly modelInputs?: TakenInputs | undefined;
+  readonly modelInputs?: ModelInputs | undefined;
 }
 
 /**

@@ -5,13 +5,13 @@ const TEXT = 'This is a sentence where an image should be.';
 
 const hugeImage = (): Promise<Buffer> =>
   sharp({ create: { width: 11_600, height: 8_660, channels: 3, background: 'grey' } })
-    // Codes made to measure would save 1 MB of 1.6, and hold the whole image in memory meanwhile: 600 MB.
+    // Optimised Huffman tables would save 1 MB of 1.6 MB, but need the whole image in memory: 600 MB.
     .jpeg({ quality: 50, optimiseCoding: false })
     .toBuffer();
 
 let huge: Promise<Buffer> | undefined;
 
-/** What stands in the place of an image, by its fault. */
+/** Makes the bytes that replace a good image, by fault. */
 export const badImages = {
   'image-truncated': async (image: Buffer) =>
     image.subarray(0, Math.floor(image.length * TRUNCATED_SHARE)),

@@ -4,26 +4,26 @@ import { targetId, type Target } from '../model/measurement.ts';
 import { isImageFault, type RequestFault, type TensorFault } from '../model/fault.ts';
 import { withBadTensors } from './bad-tensors.ts';
 import { withBadValues } from './bad-values.ts';
-import { withBadTensor, withOtherDeclaration } from './json-tensors.ts';
-import { changeField, withLastLess } from './protobuf-fields.ts';
+import { withBadDeclaration, withBadTensor } from './json-tensors.ts';
+import { changeField, decrementLast } from './protobuf-fields.ts';
 import { changeHead, changeInput, fieldsOf, type ServingRequest } from './serving-request.ts';
 import { whyLeftOut } from './why-left-out.ts';
 
 /**
- * Of a wrong shape, the last axis is one shorter. The wrong type is that of 32-bit integers: the lengths fit, so that the type
- * alone is wrong.
+ * Declares another shape or type. In a wrong shape, the last axis is shorter by one. The wrong type is the 32-bit integer, so that
+ * the length still fits.
  */
-const withBadDeclaration = (
+const withBadTensorDeclaration = (
   fault: 'tensor-wrong-shape' | 'tensor-wrong-type',
   { protocol }: Target,
   good: ServingRequest,
 ): ServingRequest => {
-  if (protocol === 'rest') return changeHead(good, (json) => withOtherDeclaration(json, fault));
+  if (protocol === 'rest') return changeHead(good, (json) => withBadDeclaration(json, fault));
   const { declared } = fieldsOf(good);
   if (declared === undefined) throw new Error(`${good.path} declares neither shape nor type`);
   const body =
     fault === 'tensor-wrong-shape'
-      ? changeField(good.body, declared.shape, withLastLess)
+      ? changeField(good.body, declared.shape, decrementLast)
       : changeField(good.body, declared.type, () => declared.int32);
   return { ...good, body };
 };
@@ -38,11 +38,11 @@ const withTensorFault = (
     return { ...good, body: Buffer.from(json, 'latin1') };
   }
   return fault === 'tensor-wrong-shape' || fault === 'tensor-wrong-type'
-    ? withBadDeclaration(fault, target, good)
+    ? withBadTensorDeclaration(fault, target, good)
     : changeInput(target, good, (floats) => withBadValues(fault, floats, 'FP32'));
 };
 
-/** JSON that is cut off in the middle cannot be parsed, and no message whose last byte is missing. */
+/** Cuts off a request: JSON in the middle, and a protobuf message before its last byte, so that neither can be parsed. */
 const cutOff = (target: Target, good: ServingRequest): ServingRequest => {
   if (target.protocol === 'grpc') return { ...good, body: good.body.subarray(0, -1) };
   return target.encoding === 'binary'
@@ -51,10 +51,10 @@ const cutOff = (target: Target, good: ServingRequest): ServingRequest => {
 };
 
 /**
- * The bad request made from the good one.
+ * Makes a bad request from a good one.
  *
- * @param source what the good request was made from: a JPEG file, or a body with named tensors
- * @throws Error where the target cannot express the fault
+ * @param source the file that the good request was made from: a JPEG, or a body with named tensors
+ * @throws Error if the target cannot express the fault
  */
 export const badRequestOf = async (
   fault: RequestFault,
@@ -63,8 +63,9 @@ export const badRequestOf = async (
   source: Buffer,
 ): Promise<ServingRequest> => {
   const inputs = target.payload === TENSORS ? readTensors(source, 'inputs').tensors : undefined;
-  const why = whyLeftOut(fault, target, inputs);
-  if (why !== undefined) throw new Error(`${targetId(target)} cannot express ${fault}: ${why}`);
+  const reason = whyLeftOut(fault, target, inputs);
+  if (reason !== undefined)
+    throw new Error(`${targetId(target)} cannot express ${fault}: ${reason}`);
   if (fault === 'malformed-json' || fault === 'malformed-protobuf') return cutOff(target, good);
   if (!isImageFault(fault)) {
     return inputs === undefined

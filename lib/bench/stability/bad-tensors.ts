@@ -23,7 +23,7 @@ import type { MethodFields } from './grpc-methods.ts';
 import { changeField, hasKey } from './protobuf-fields.ts';
 import { fieldsOf, type ServingRequest } from './serving-request.ts';
 
-/** Another type of the same size in the Open Inference Protocol: the lengths fit, so that the type alone is wrong. */
+/** For each type, another one of the same size in the Open Inference Protocol, so that the length still fits. */
 const OTHER_TYPE: Readonly<Record<Datatype, string>> = {
   FP32: 'INT32',
   FP16: 'INT16',
@@ -39,7 +39,10 @@ interface Declared {
   readonly shape: readonly number[];
 }
 
-/** Of a wrong shape the numbers fit, and there is one dimension too many: sizes may be open. */
+/**
+ * Declares another shape or type for a tensor. A wrong shape has one dimension too many but holds the same number of values; a
+ * wrong size might fit, since sizes may be open.
+ */
 const badlyDeclared = <Tensor extends Declared>(
   fault: TensorFault,
   datatype: Datatype,
@@ -54,17 +57,17 @@ interface BodyInput extends Declared {
   readonly parameters?: { readonly binary_data_size: number };
 }
 
-/** Stands for a list of numbers, in which NaN would not be JSON. */
+/** A placeholder for a list of numbers, because JSON cannot contain NaN. */
 const LIST = '@list';
 
-/** A fault, and the tensor that it is in. */
+/** A fault, and the tensor to put it into. */
 interface Faulty {
   readonly fault: TensorFault;
   readonly name: string;
   readonly datatype: Datatype;
 }
 
-/** A body of the Open Inference Protocol, and the length of its JSON. */
+/** Changes a body of the Open Inference Protocol. Returns it with the length of its JSON. */
 const inBody = (
   { fault, name, datatype }: Faulty,
   body: Buffer,
@@ -73,7 +76,7 @@ const inBody = (
   const json = JSON.parse(body.toString('utf8', 0, jsonLength)) as {
     readonly inputs: readonly BodyInput[];
   };
-  const at = json.inputs.findIndex((one) => one.name === name);
+  const at = json.inputs.findIndex((input) => input.name === name);
   const sizes = json.inputs.map(({ parameters }) => parameters?.binary_data_size ?? 0);
   const start = jsonLength + sum(sizes.slice(0, at));
   const end = start + (sizes[at] ?? 0);
@@ -102,13 +105,16 @@ const inBody = (
   };
 };
 
+/** Changes a gRPC message of the Open Inference Protocol. */
 const inMessage = ({ fault, name, datatype }: Faulty, body: Buffer): Buffer => {
-  const { inputs, raw_input_contents: raw = [], ...others } = modelInferRequest.decode(body);
+  const { inputs, raw_input_contents: raw = [], ...rest } = modelInferRequest.decode(body);
   const isFaulty = (at: number): boolean => inputs[at]?.name === name;
   return Buffer.from(
     modelInferRequest.encode({
-      ...others,
-      inputs: inputs.map((one, at) => (isFaulty(at) ? badlyDeclared(fault, datatype, one) : one)),
+      ...rest,
+      inputs: inputs.map((input) =>
+        input.name === name ? badlyDeclared(fault, datatype, input) : input,
+      ),
       raw_input_contents: raw.map((bytes, at) =>
         isFaulty(at) ? withBadValues(fault, Buffer.from(bytes), datatype) : bytes,
       ),
@@ -116,13 +122,13 @@ const inMessage = ({ fault, name, datatype }: Faulty, body: Buffer): Buffer => {
   );
 };
 
-/** The number of 32-bit floats in TensorFlow's types. */
+/** TensorFlow's number for the type of 32-bit floats. */
 const DT_FLOAT = Buffer.from([1]);
 
-/** One more dimension of a TensorShapeProto: its field 2 with a size, field 1, of one. */
-const ONE_MORE = Buffer.from([0x12, 2, 0x08, 1]);
+/** A dimension of size 1 in a TensorShapeProto: field 2, with the size in field 1. */
+const DIMENSION_OF_ONE = Buffer.from([0x12, 2, 0x08, 1]);
 
-/** A message with a map of tensors, each of which declares its type and shape itself. */
+/** Changes a message with a map of tensors, each of which declares its type and shape. */
 const inMap = (
   { fault, name, datatype }: Faulty,
   body: Buffer,
@@ -135,13 +141,15 @@ const inMap = (
     return changed(type, () => (datatype === 'INT32' ? DT_FLOAT : int32));
   }
   if (fault === 'tensor-wrong-shape') {
-    // The path leads to the size of a dimension.
-    return changed(shape.slice(0, -2), (dimensions) => Buffer.concat([ONE_MORE, dimensions]));
+    // The path ends at the size of a dimension; two steps up is the whole shape.
+    return changed(shape.slice(0, -2), (dimensions) =>
+      Buffer.concat([DIMENSION_OF_ONE, dimensions]),
+    );
   }
   return changed(tensor, (bytes) => withBadValues(fault, bytes, datatype));
 };
 
-/** JSON of a server's own declares nothing: of a wrong shape the list has one more around it. */
+/** Changes a body in a server's own JSON, which declares nothing: a wrong shape is a list inside another list. */
 const inContract = (
   { fault, name }: Faulty,
   contract: JsonContract,
@@ -154,10 +162,10 @@ const inContract = (
 };
 
 /**
- * The bad request made from the good one for a user's model, with the fault in one of its named tensors.
+ * Makes a bad request from a good one for a user's model, with the fault in one of its named tensors.
  *
- * @param inputs that the good request was made from
- * @throws Error where none of them can have the fault
+ * @param inputs the tensors that the good request was made from
+ * @throws Error if none of them can have the fault
  */
 export const withBadTensors = (
   fault: TensorFault,
@@ -166,7 +174,7 @@ export const withBadTensors = (
   inputs: readonly NamedTensor[],
 ): ServingRequest => {
   const name = faultyInput(fault, target, inputs);
-  const input = inputs.find((one) => one.name === name);
+  const input = inputs.find((tensor) => tensor.name === name);
   if (input === undefined) throw new Error(`none of the inputs can have ${fault}`);
   const faulty = { fault, name: input.name, datatype: input.datatype };
   const contract =

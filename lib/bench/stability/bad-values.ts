@@ -9,8 +9,8 @@ import type { TensorFault } from '../model/fault.ts';
 import type { Target } from '../model/measurement.ts';
 import { NAN_COUNT } from './json-tensors.ts';
 
-/** What a user's model takes, as far as faults depend on it. */
-export type TakenInputs = readonly Pick<TensorSpec, 'name' | 'datatype'>[];
+/** The inputs of a user's model, with the properties that faults depend on. */
+export type ModelInputs = readonly Pick<TensorSpec, 'name' | 'datatype'>[];
 
 /** A quiet NaN, little-endian. */
 const NAN: Readonly<Partial<Record<Datatype, Buffer>>> = {
@@ -18,7 +18,7 @@ const NAN: Readonly<Partial<Record<Datatype, Buffer>>> = {
   FP16: Buffer.from('007e', 'hex'),
 };
 
-/** Values as bytes, made bad; the same where only what is declared of them is wrong. */
+/** Puts a fault into the bytes of values. Returns the same bytes if the fault is in the declared shape or type. */
 export const withBadValues = (fault: TensorFault, bytes: Buffer, datatype: Datatype): Buffer => {
   const size = DATATYPES[datatype].bytes;
   if (fault === 'tensor-nan') {
@@ -30,11 +30,11 @@ export const withBadValues = (fault: TensorFault, bytes: Buffer, datatype: Datat
   return bytes.subarray(0, Math.floor(bytes.length / size / 2) * size);
 };
 
-/** The one of a model's inputs that a fault is in: the first that is sent and can have it; undefined if none can. */
+/** The name of the model's input that gets the fault: the first that is sent and can have it; undefined if none can. */
 export const faultyInput = (
   fault: TensorFault,
   { serving }: Pick<Target, 'serving'>,
-  inputs: TakenInputs,
+  inputs: ModelInputs,
 ): string | undefined => {
   const body = runningServerOf(serving)?.json?.body;
   const sent = body === undefined ? undefined : placeholdersIn(body);

@@ -1,22 +1,23 @@
 import type { TensorFault } from '../model/fault.ts';
 
-/** How many numbers, the first ones, are no numbers. */
+/** How many values at the start of a tensor become NaN. */
 export const NAN_COUNT = 1000;
 
 const NUMBER = /[^[\],\s]+/g;
 
-/** Behind a number that another one follows: the first in the second half, or else the last. */
-const inTheMiddle = (list: string): number => {
+/** Where to cut a list in the middle: after the first number in its second half that has a successor, else after the last such. */
+const middleOf = (list: string): number => {
   const ends = Array.from(list.matchAll(/[^\]\s](?=\s*,)/g), ({ index }) => index + 1);
   return ends.find((end) => end > list.length / 2) ?? ends.at(-1) ?? 1;
 };
 
+/** The brackets that close a list in the middle. */
 const closing = (list: string): string => ']'.repeat(list.search(/[^[]/));
 
 /**
- * Changes of the numbers, a list or lists in lists. Rows with pixels may be an image of another size, which the model takes; so
- * where there are too few or too many numbers the innermost list at hand ends early or goes on, and where the shape is wrong
- * each innermost list ends early.
+ * Puts a fault into the text of a list of numbers, which may be nested. Whole rows of pixels too few or too many could be an image
+ * of another size, which the model may take. So a list that is too short or too long ends or continues inside an innermost list,
+ * and in a wrong shape every innermost list ends early.
  */
 export const listChanges: Readonly<Record<TensorFault, (list: string) => string>> = {
   'tensor-wrong-shape': (list) => list.replaceAll(/,[^,[\]]*\]/g, ']'),
@@ -29,15 +30,15 @@ export const listChanges: Readonly<Record<TensorFault, (list: string) => string>
     const numbers = list.replaceAll(/[[\]\s]+/g, '');
     return `${list.slice(0, list.search(/[\]\s]+$/))},${numbers}${closing(list)}`;
   },
-  'tensor-too-short': (list) => list.slice(0, inTheMiddle(list)) + closing(list),
+  'tensor-too-short': (list) => list.slice(0, middleOf(list)) + closing(list),
 };
 
-/** What the Open Inference Protocol says of a tensor; rows of pixels come without. */
+/** The declarations of the Open Inference Protocol. Nested lists of pixels come without them. */
 const DECLARED_SHAPE_END = /(?<="shape":\[[\d,]*)\d+(?=\])/;
 const DECLARED_TYPE = /(?<="datatype":)"FP32"/;
 
-/** JSON that declares another shape or another type for a tensor; the same where it declares none. */
-export const withOtherDeclaration = (
+/** Changes the declared shape or type in JSON. Returns the same JSON if it declares none. */
+export const withBadDeclaration = (
   json: string,
   fault: 'tensor-wrong-shape' | 'tensor-wrong-type',
 ): string =>
@@ -45,17 +46,17 @@ export const withOtherDeclaration = (
     ? json.replace(DECLARED_SHAPE_END, (last) => String(Number(last) - 1))
     : json.replace(DECLARED_TYPE, '"INT32"');
 
-const withOtherList = (json: string, change: (list: string) => string): string => {
+const changeList = (json: string, change: (list: string) => string): string => {
   const start = json.indexOf('[', json.search(/"(?:data|instances)":/));
   const end = json.indexOf('}', start);
   return json.slice(0, start) + change(json.slice(start, end)) + json.slice(end);
 };
 
-/** JSON with a tensor as numbers, made bad. */
+/** Puts a fault into JSON with a tensor as numbers. */
 export const withBadTensor = (json: string, fault: TensorFault): string => {
   if (fault === 'tensor-wrong-shape' || fault === 'tensor-wrong-type') {
-    const declared = withOtherDeclaration(json, fault);
-    if (declared !== json) return declared;
+    const changed = withBadDeclaration(json, fault);
+    if (changed !== json) return changed;
   }
-  return withOtherList(json, listChanges[fault]);
+  return changeList(json, listChanges[fault]);
 };

@@ -1,10 +1,10 @@
 import type { FailureClass } from '../model/load-result.ts';
 import type { PartFigures } from '../model/stability.ts';
 
-/** A good request of a test; times in milliseconds from the start of the load. */
+/** A good request of a stability test. Times are in milliseconds since the start of the load. */
 export interface TestSample {
   readonly plannedMs: number;
-  /** End of the exchange; infinite if it had none. */
+  /** End of the exchange; infinite if it did not end. */
   readonly doneMs: number;
   /** From the planned time to the end of the answer; undefined without a correct answer. */
   readonly latencyMs: number | undefined;
@@ -12,38 +12,38 @@ export interface TestSample {
   readonly failure: FailureClass | undefined;
 }
 
-/** The nearest rank; undefined without values. */
+/** The percentile by nearest rank; undefined without values. */
 const percentileOf = (sorted: readonly number[], share: number): number | undefined =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 
-/** The requests that were planned in a stretch of time. */
+/** The figures of the requests that were planned in a period. */
 export const partOf = (
   samples: readonly TestSample[],
   fromMs: number,
   toMs: number,
 ): PartFigures => {
-  const own = samples.filter(({ plannedMs }) => plannedMs >= fromMs && plannedMs < toMs);
+  const planned = samples.filter(({ plannedMs }) => plannedMs >= fromMs && plannedMs < toMs);
   const failures: Partial<Record<FailureClass, number>> = {};
-  for (const { failure } of own) {
+  for (const { failure } of planned) {
     if (failure !== undefined) failures[failure] = (failures[failure] ?? 0) + 1;
   }
-  const latencies = own.flatMap(({ latencyMs }) => latencyMs ?? []).toSorted((a, b) => a - b);
+  const latencies = planned.flatMap(({ latencyMs }) => latencyMs ?? []).toSorted((a, b) => a - b);
   return {
-    requests: own.length,
-    failed: own.length - latencies.length,
+    requests: planned.length,
+    failed: planned.length - latencies.length,
     failures,
     p50Ms: percentileOf(latencies, 0.5),
     p99Ms: percentileOf(latencies, 0.99),
   };
 };
 
-/** What was under way at a time counts as planned then. */
+/** Counts requests that were in flight at a time as planned at that time. */
 export const movedTo = (samples: readonly TestSample[], timeMs: number): readonly TestSample[] =>
   samples.map((sample) =>
     sample.plannedMs < timeMs && sample.doneMs > timeMs ? { ...sample, plannedMs: timeMs } : sample,
   );
 
-/** A stretch of time in slices of equal length. */
+/** The figures of a period in slices of equal length; the last may be shorter. */
 export const slicesOf = (
   samples: readonly TestSample[],
   fromMs: number,
@@ -55,9 +55,10 @@ export const slicesOf = (
   );
 
 /**
- * Processes that are gone. One that the fault killed itself is none of them if another has come in its place.
+ * Counts the processes that are gone. The one that the fault killed does not count if a new process has replaced it.
  *
- * @param before by their pids
+ * @param before the pids before the fault
+ * @param killed the pid that the fault killed
  */
 export const countLost = (
   before: readonly number[],

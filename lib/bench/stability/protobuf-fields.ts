@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 
-/** The type of fields on the wire that have a length; the messages have no others but varints. */
+/** The wire type of fields with a length. All other fields of the messages here are varints. */
 const LENGTH_DELIMITED = 2;
 
 const writeVarint = (value: number): Uint8Array => protobuf.Writer.create().uint32(value).finish();
@@ -10,7 +10,7 @@ interface Field {
   readonly hasLength: boolean;
   /** Where its tag ends. */
   readonly tagEnd: number;
-  /** Its content, without a length before it; of a varint the bytes of the number. */
+  /** Where its content starts, after the length if there is one. */
   readonly start: number;
   readonly end: number;
 }
@@ -31,40 +31,41 @@ const readField = (message: Buffer, from: number): Field => {
   };
 };
 
+/** @throws Error if there is no such field */
 const lastField = (
   message: Buffer,
   number: number,
-  isIt: (content: Buffer) => boolean = () => true,
+  matches: (content: Buffer) => boolean = () => true,
 ): Field => {
   let last: Field | undefined;
   for (let at = 0; at < message.length;) {
     const field = readField(message, at);
-    if (field.number === number && isIt(message.subarray(field.start, field.end))) last = field;
+    if (field.number === number && matches(message.subarray(field.start, field.end))) last = field;
     at = field.end;
   }
   if (last === undefined) throw new Error(`the message has no field ${number}`);
   return last;
 };
 
-/** Whether an entry of a map has this key, a text. */
+/** Whether an entry of a map has this string as its key. */
 export const hasKey = (entry: Buffer, key: string): boolean => {
   const { start, end } = lastField(entry, 1);
   return entry.toString('utf8', start, end) === key;
 };
 
 /**
- * A message of protocol buffers with another content in one field; the lengths of the messages around it follow.
+ * Changes the content of one field in a protobuf message, and adjusts the lengths of the messages around it.
  *
- * @param path numbers of fields, from the outermost message to the field; of several with one number the last counts
- * @param isIt which of those with the first number are meant
+ * @param path field numbers from the outermost message to the field; of several fields with the same number, the last is meant
+ * @param matches selects among the fields with the first number
  */
 export const changeField = (
   message: Buffer,
   [number = 0, ...inner]: readonly number[],
   change: (content: Buffer) => Buffer,
-  isIt?: (content: Buffer) => boolean,
+  matches?: (content: Buffer) => boolean,
 ): Buffer => {
-  const { hasLength, tagEnd, start, end } = lastField(message, number, isIt);
+  const { hasLength, tagEnd, start, end } = lastField(message, number, matches);
   const content = message.subarray(start, end);
   const changed = inner.length === 0 ? change(content) : changeField(content, inner, change);
   return Buffer.concat([
@@ -75,8 +76,8 @@ export const changeField = (
   ]);
 };
 
-/** The numbers of a field: one varint, or several packed into one field; the last is one less. */
-export const withLastLess = (content: Buffer): Buffer => {
+/** Decrements the last number of a field with one varint or several packed ones. */
+export const decrementLast = (content: Buffer): Buffer => {
   const reader = protobuf.Reader.create(content);
   let [last, value] = [0, 0];
   while (reader.pos < reader.len) {

@@ -3,7 +3,7 @@ import type { Target } from '../model/measurement.ts';
 import { methodFields, type MethodFields } from './grpc-methods.ts';
 import { changeField } from './protobuf-fields.ts';
 
-/** A request for a serving as the middleware sends it: HTTP, or the message of a gRPC call. */
+/** A request to a serving, as the middleware sends it: over HTTP, or the message of a gRPC call. */
 export interface ServingRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -14,11 +14,11 @@ type Change = (bytes: Buffer) => Buffer;
 
 const headLengthOf = ({ headers }: ServingRequest): number => Number(headers[HEADER_LENGTH]);
 
-/** A body with another piece between two places. */
+/** Changes the bytes of a body between two offsets. */
 const changeSpan = (body: Buffer, start: number, end: number, change: Change): Buffer =>
   Buffer.concat([body.subarray(0, start), change(body.subarray(start, end)), body.subarray(end)]);
 
-/** Another JSON header before the floats (encoding `binary`); its length follows. */
+/** Changes the JSON before the floats of a body with encoding `binary`, and adjusts its length in the headers. */
 export const changeHead = (
   request: ServingRequest,
   change: (json: string) => string,
@@ -49,7 +49,7 @@ const changeBase64 = (body: Buffer, change: Change): Buffer => {
   );
 };
 
-/** The only part of the form, between the blank line after its head and the line of the last boundary. */
+/** Changes the only part of a form: the bytes between the blank line after its headers and the last boundary. */
 const changePart = (body: Buffer, change: Change): Buffer =>
   changeSpan(body, body.indexOf('\r\n\r\n') + 4, body.lastIndexOf('\r\n--'), change);
 
@@ -59,7 +59,7 @@ const changeBody = {
   base64: changeBase64,
 } as const;
 
-/** @throws Error for a method without a row in the table. */
+/** @throws Error if the table has no row for the method */
 export const fieldsOf = ({ path }: ServingRequest): MethodFields => {
   const fields = methodFields[path];
   if (fields === undefined) throw new Error(`the fields of ${path} are not known`);
@@ -67,8 +67,9 @@ export const fieldsOf = ({ path }: ServingRequest): MethodFields => {
 };
 
 /**
- * A request with other bytes in the place of the image, or of the tensor's floats; all lengths around them follow. Not for
- * tensors as JSON numbers.
+ * Changes the bytes of the image, or of the tensor's floats, in a request, and adjusts all lengths around them.
+ *
+ * @throws Error for a tensor as JSON numbers, or a gRPC method that takes no image
  */
 export const changeInput = (
   { protocol, payload, encoding }: Target,

@@ -3,10 +3,7 @@ import type { CompletedMeasurement } from '../model/record.ts';
 import type { SoakFigures, SoakSlice } from '../model/stability.ts';
 import { stretches, trendOf, type Trend } from '../stats/trend.ts';
 
-/**
- * The figures of a soak, and by how much each may grow: a share of where it began, and an amount that is small whatever it
- * began with.
- */
+/** By how much each figure of a soak may grow: a share of its first value, or an amount if that is more. */
 export const SOAK_LIMITS = {
   p50Ms: { share: 0.1, amount: 0.5 },
   p99Ms: { share: 0.25, amount: 2 },
@@ -20,14 +17,14 @@ export type SoakFigure = keyof typeof SOAK_LIMITS;
 
 export const soakFigures = Object.keys(SOAK_LIMITS) as readonly SoakFigure[];
 
-/** How one figure moved under constant load. */
+/** How a figure changed under constant load. */
 export interface SoakTrend extends Trend {
   readonly figure: SoakFigure;
-  /** A sure rise beyond its limit. */
+  /** Whether it surely grew by more than its limit. */
   readonly grows: boolean;
 }
 
-/** Constant load on one target. */
+/** The result of constant load on a target. */
 export interface Soak extends Pick<SoakFigures, 'ended'> {
   readonly target: Target;
   readonly ratePerSecond: number;
@@ -37,10 +34,10 @@ export interface Soak extends Pick<SoakFigures, 'ended'> {
   readonly trends: readonly SoakTrend[];
 }
 
-/** Share of the beginning that does not count: caches and heaps fill. */
+/** The share of a soak at its start that is ignored, because caches and heaps still fill. */
 export const SETTLING_SHARE = 1 / 6;
 
-/** Medians of stretches depend less on their neighbours than slices do. */
+/** The number of stretches whose medians make a trend. They depend less on their neighbours than slices do. */
 export const STRETCHES = 10;
 
 const valueOf = (figure: SoakFigure, slice: SoakSlice): number | undefined =>
@@ -58,7 +55,7 @@ const trendsOf = (slices: readonly SoakSlice[]): readonly SoakTrend[] => {
   });
 };
 
-/** The soaks of a target among its completed measurements. */
+/** The results of the soaks among the completed measurements of a target. */
 export const soakOf = (
   target: Target,
   completed: readonly CompletedMeasurement[],

@@ -2,7 +2,8 @@ import { targetId, type Target } from '../model/measurement.ts';
 import type { Plan } from '../model/plan.ts';
 import type { CompletedMeasurement } from '../model/record.ts';
 import { FAULTS, type Fault } from '../model/fault.ts';
-import { type BadAnswers, type FaultFigures } from '../model/stability.ts';
+import type { BadAnswers, FaultFigures } from '../model/stability.ts';
+import type { ModelInputs } from './bad-values.ts';
 import { whyLeftOut } from './why-left-out.ts';
 import { soakOf, type Soak } from './soak.ts';
 import {
@@ -16,34 +17,34 @@ import {
 } from './verdict.ts';
 
 /**
- * What a fault did to a target, over all repeats: the verdict is that of the middle one by gravity, of two the graver, but one
- * death is enough; figures are medians.
+ * What a fault did to a target, over all repeats. Figures are medians. The verdict is the median by gravity, the graver of two in
+ * the middle; but a single `died` is enough.
  */
 export interface FaultResult extends FaultEffect {
   readonly fault: Fault;
   readonly repeats: number;
-  /** Repeats with this verdict. */
+  /** The number of repeats with this verdict. */
   readonly agreeing: number;
-  /** Of all repeats. */
+  /** The answers to the bad requests of all repeats. */
   readonly answers: readonly BadAnswers[];
 }
 
-/** A fault that a target cannot express. */
+/** A fault that a target cannot be tested with, and why. */
 export interface FaultLeftOut {
   readonly fault: Fault;
   readonly leftOut: string;
 }
 
-/** How a target stands all faults. */
+/** How a target withstands all faults. */
 export interface TargetStability {
   readonly target: Target;
   readonly results: readonly (FaultResult | FaultLeftOut)[];
-  /** Faults by their verdicts, the control excepted. */
+  /** The number of faults with each verdict, without the control. */
   readonly counts: Readonly<Record<StabilityVerdict, number>>;
 }
 
 export interface StabilitySummary {
-  /** The most stable first. */
+  /** Ranked, the most stable first. */
   readonly targets: readonly TargetStability[];
   readonly soaks: readonly Soak[];
 }
@@ -51,7 +52,7 @@ export interface StabilitySummary {
 export const isTested = (result: FaultResult | FaultLeftOut): result is FaultResult =>
   'verdict' in result;
 
-/** The middle one; of an even number the greater. */
+/** The middle item; the greater of two in the middle. */
 const middleOf = <Item>(sorted: readonly Item[]): Item | undefined =>
   sorted[Math.floor(sorted.length / 2)];
 
@@ -61,7 +62,7 @@ const medianBy = (
 ): number | undefined =>
   middleOf(effects.flatMap((effect) => of(effect) ?? []).toSorted((a, b) => a - b));
 
-/** The answers of all repeats; of medians the greatest. */
+/** Adds up the answers of all repeats, with the greatest of their medians. */
 const addAnswers = (figures: readonly FaultFigures[]): readonly BadAnswers[] => {
   const totals = new Map<string, BadAnswers>();
   for (const { answer, count, medianMs } of figures.flatMap(({ answers }) => answers)) {
@@ -76,20 +77,19 @@ const addAnswers = (figures: readonly FaultFigures[]): readonly BadAnswers[] => 
   return [...totals.values()].toSorted((a, b) => b.count - a.count);
 };
 
-/** By the gravity of their verdicts. */
+/** Orders effects by the gravity of their verdicts. */
 const byVerdict = (a: FaultEffect, b: FaultEffect): number =>
   STABILITY_VERDICTS.indexOf(a.verdict) - STABILITY_VERDICTS.indexOf(b.verdict);
 
-/** A fault in all its repeats; nothing if it has none yet. */
+/** The result of a fault over all its repeats; empty if there are none yet. */
 const resultOf = (
   fault: Fault,
   figures: readonly FaultFigures[],
   control: Control,
 ): readonly FaultResult[] => {
-  const all = figures.map((one) => effectOf(one, fault === 'nothing' ? NO_CONTROL : control));
-  const enough = all.filter(({ unclear }) => unclear !== 'few-requests');
-  const effects = enough.length === 0 ? all : enough;
-  // One death is one too many.
+  const all = figures.map((repeat) => effectOf(repeat, fault === 'nothing' ? NO_CONTROL : control));
+  const withEnoughRequests = all.filter(({ unclear }) => unclear !== 'few-requests');
+  const effects = withEnoughRequests.length === 0 ? all : withEnoughRequests;
   const middle =
     effects.find(({ verdict }) => verdict === 'died') ?? middleOf(effects.toSorted(byVerdict));
   if (middle === undefined) return [];
@@ -102,7 +102,7 @@ const resultOf = (
       unclear,
       beyond,
       repeats: effects.length,
-      agreeing: effects.filter((one) => one.verdict === verdict).length,
+      agreeing: effects.filter((effect) => effect.verdict === verdict).length,
       failedShare: medianBy(effects, (effect) => effect.failedShare) ?? 0,
       p99Ratio: medianBy(effects, (effect) => effect.p99Ratio),
       recoverySeconds: recoverySeconds === Infinity ? undefined : recoverySeconds,
@@ -113,78 +113,105 @@ const resultOf = (
   ];
 };
 
-const faultsOf = ({ results }: TargetStability): readonly FaultResult[] =>
+/** The results of a target's faults that have a clear verdict, without the control. */
+const clearResultsOf = ({ results }: TargetStability): readonly FaultResult[] =>
   results
     .filter(isTested)
     .filter(({ fault, verdict }) => fault !== 'nothing' && verdict !== 'unclear');
 
-/** What a target does with nothing done to it. */
+/** The result of the control of a target. */
 export const controlResultOf = ({ results }: TargetStability): FaultResult | undefined =>
   results.filter(isTested).find(({ fault }) => fault === 'nothing');
 
-/** Whether a target takes part in the order: it has a verdict, and is well with nothing done. */
+/** Whether a target is ranked: it has a clear verdict, and its control is unaffected. */
 export const isRanked = (target: TargetStability): boolean =>
   (controlResultOf(target)?.verdict ?? 'unaffected') === 'unaffected' &&
-  faultsOf(target).length > 0;
+  clearResultsOf(target).length > 0;
 
-/** How many of a target's faults have a verdict: one number of those that its order stands on. */
+/** How many faults of a target have a certain verdict: one of the figures that rank it. */
 export interface RankFigure {
   readonly verdict: StabilityVerdict;
   readonly count: number;
+  /** The number of faults that were counted. */
   readonly of: number;
-  /** Whether only the faults count that all targets were tested with. */
+  /** Whether only the faults were counted that all targets were tested with. */
   readonly isCommon: boolean;
 }
 
-const figuresOf = (faults: readonly FaultResult[], isCommon: boolean): readonly RankFigure[] =>
+const figuresOf = (results: readonly FaultResult[], isCommon: boolean): readonly RankFigure[] =>
   (['died', 'failed', 'degraded'] as const).map((verdict) => ({
     verdict,
-    count: faults.filter((one) => one.verdict === verdict).length,
-    of: faults.length,
+    count: results.filter((result) => result.verdict === verdict).length,
+    of: results.length,
     isCommon,
   }));
 
 /**
- * What orders targets, the first number first: how well they stand the faults that all of them were tested with, and then all of their own,
- * as not every target can express every fault.
+ * The figures that rank a target, the most important first: those over the faults that all targets were tested with, then those
+ * over all faults of the target, since not every target can express every fault.
  */
 export const rankFigures = (
   target: TargetStability,
   all: readonly TargetStability[],
 ): readonly RankFigure[] => {
   const ranked = all.filter(isRanked);
-  const own = faultsOf(target);
-  const common = own.filter(({ fault }) =>
-    ranked.every((other) => faultsOf(other).some((one) => one.fault === fault)),
+  const results = clearResultsOf(target);
+  const common = results.filter(({ fault }) =>
+    ranked.every((other) => clearResultsOf(other).some((result) => result.fault === fault)),
   );
-  return [...figuresOf(common, true), ...figuresOf(own, false)];
+  return [...figuresOf(common, true), ...figuresOf(results, false)];
 };
 
-/** The first number in which two targets differ, of each; undefined if there is none. */
+/** The first rank figures in which two targets differ, one of each; undefined if they do not differ. */
 export const differenceOf = (
   a: TargetStability,
   b: TargetStability,
   all: readonly TargetStability[],
 ): readonly [RankFigure, RankFigure] | undefined => {
-  const others = rankFigures(b, all);
-  for (const [at, own] of rankFigures(a, all).entries()) {
-    const other = others[at];
-    if (other !== undefined && own.count !== other.count) return [own, other];
+  const figuresOfB = rankFigures(b, all);
+  for (const [at, figureOfA] of rankFigures(a, all).entries()) {
+    const figureOfB = figuresOfB[at];
+    if (figureOfB !== undefined && figureOfA.count !== figureOfB.count) {
+      return [figureOfA, figureOfB];
+    }
   }
   return undefined;
 };
 
-/** Orders targets, the most stable first; those that take no part come last. */
+/** Orders targets, the most stable first; targets that are not ranked come last. */
 export const compareStability =
   (all: readonly TargetStability[]): ((a: TargetStability, b: TargetStability) => number) =>
   (a, b) => {
     if (!isRanked(a) || !isRanked(b)) return Number(isRanked(b)) - Number(isRanked(a));
-    const [own, other] = differenceOf(a, b, all) ?? [];
-    return (own?.count ?? 0) - (other?.count ?? 0);
+    const [figureOfA, figureOfB] = differenceOf(a, b, all) ?? [];
+    return (figureOfA?.count ?? 0) - (figureOfB?.count ?? 0);
   };
 
+/** How a target withstands the faults; empty if it was tested with none. */
+const targetStabilityOf = (
+  target: Target,
+  figures: readonly FaultFigures[],
+  faults: readonly Fault[],
+  inputs: ModelInputs | undefined,
+): readonly TargetStability[] => {
+  if (figures.length === 0) return [];
+  const control = controlOf(figures);
+  const results = FAULTS.flatMap((fault): readonly (FaultResult | FaultLeftOut)[] => {
+    if (fault !== 'nothing' && !faults.includes(fault)) return [];
+    const leftOut = whyLeftOut(fault, target, inputs);
+    if (leftOut !== undefined) return [{ fault, leftOut }];
+    const repeats = figures.filter((repeat) => repeat.fault === fault);
+    return resultOf(fault, repeats, control);
+  });
+  const counts = { unaffected: 0, unclear: 0, degraded: 0, failed: 0, died: 0 };
+  for (const { fault, verdict } of results.filter(isTested)) {
+    if (fault !== 'nothing') counts[verdict] += 1;
+  }
+  return [{ target, results, counts }];
+};
+
 /**
- * How the targets of a run stand faults and constant load; undefined for a run that measures no stability.
+ * How the targets of a run withstand faults and constant load; undefined if the run does not measure stability.
  *
  * @param completed the completed measurements of stability
  */
@@ -193,31 +220,16 @@ export const stabilityOf = (
   completed: readonly CompletedMeasurement[],
 ): StabilitySummary | undefined => {
   if (completed.length === 0) return undefined;
-  const of = (target: Target): readonly CompletedMeasurement[] =>
+  const measurementsOf = (target: Target): readonly CompletedMeasurement[] =>
     completed.filter(({ measurement }) => targetId(measurement.target) === targetId(target));
-  const tested = targets.flatMap((target): readonly TargetStability[] => {
-    const figures = of(target).flatMap(({ stability }) =>
+  const tested = targets.flatMap((target) => {
+    const figures = measurementsOf(target).flatMap(({ stability }) =>
       stability?.kind === 'fault' ? [stability] : [],
     );
-    if (figures.length === 0) return [];
-    const byFault = (fault: Fault): readonly FaultFigures[] =>
-      figures.filter((one) => one.fault === fault);
-    const control = controlOf(figures);
-    const results = FAULTS.flatMap((fault): readonly (FaultResult | FaultLeftOut)[] => {
-      if (fault !== 'nothing' && options.faults?.includes(fault) !== true) return [];
-      const leftOut = whyLeftOut(fault, target, model?.tensors?.inputs);
-      return leftOut === undefined
-        ? resultOf(fault, byFault(fault), control)
-        : [{ fault, leftOut }];
-    });
-    const counts = { unaffected: 0, unclear: 0, degraded: 0, failed: 0, died: 0 };
-    for (const { fault, verdict } of results.filter(isTested)) {
-      if (fault !== 'nothing') counts[verdict] += 1;
-    }
-    return [{ target, results, counts }];
+    return targetStabilityOf(target, figures, options.faults ?? [], model?.tensors?.inputs);
   });
   return {
     targets: tested.toSorted(compareStability(tested)),
-    soaks: targets.flatMap((target) => soakOf(target, of(target))),
+    soaks: targets.flatMap((target) => soakOf(target, measurementsOf(target))),
   };
 };

@@ -1,18 +1,20 @@
 import { SLICE_SECONDS, type FaultFigures } from '../model/stability.ts';
 
-/** From the best to the worst; `unclear` says why in {@link FaultEffect.unclear}. */
+/** From the best to the worst. {@link FaultEffect.unclear} gives the reason for `unclear`. */
 export const STABILITY_VERDICTS = ['unaffected', 'unclear', 'degraded', 'failed', 'died'] as const;
 export type StabilityVerdict = (typeof STABILITY_VERDICTS)[number];
 
 /**
- * What separates the verdicts. The control is held against the same limits, with nothing allowed: only what is within them widens those
- * of a fault.
- * - `died`: the serving ended, or answered no good request again after the window within `answersAgainSeconds` and ten times the fault.
- * - `failed`: at least `failures` good requests failed from the beginning of the fault on, and more than `failedShare` above the control.
- * - `degraded`: their p99 is more than `p99Ratio` times the one before the fault, and the worst of the control; they are not
- *   answered as before after `recoverySeconds`; the serving gained more memory than `memoryMiB`, than `memoryShare` of what it had, and than
- *   `memoryRatio` times what it gains with nothing done; or it lost a process.
- * - `unclear`: fewer than `requestsBefore` good requests came before the fault, or the control is beyond its limits and did as badly.
+ * The limits between the verdicts. The control must keep the same limits, with no allowance; only repeats of it that do so widen
+ * the limits of a fault.
+ * - `died`: the serving ended, or answered no good request within `answersAgainSeconds` and ten times the length of the fault
+ *   after the window.
+ * - `failed`: at least `failures` good requests failed from the start of the fault on, and their share is more than `failedShare`
+ *   above the control.
+ * - `degraded`: their p99 is more than `p99Ratio` times the one before the fault and the worst of the control; or they are not
+ *   answered as before within `recoverySeconds`; or the serving gained more memory than `memoryMiB`, `memoryShare` of what it had,
+ *   and `memoryRatio` times what it gains in the control; or it lost a process.
+ * - `unclear`: fewer than `requestsBefore` good requests came before the fault, or the control exceeds its limits and did as badly.
  */
 export const STABILITY_LIMITS = {
   answersAgainSeconds: 20,
@@ -26,9 +28,9 @@ export const STABILITY_LIMITS = {
   requestsBefore: 3,
 } as const;
 
-/** What is allowed to a fault, as the target does it with nothing done. */
+/** What a fault may do to a target, because the control does it too. */
 export interface Allowance {
-  /** Of the worst part of a window. */
+  /** The p99 of the worst part of a window. */
   readonly p99Ms: number;
   readonly failedShare: number;
   readonly memoryGainedMiB: number;
@@ -36,11 +38,11 @@ export interface Allowance {
 
 const NOTHING_ALLOWED: Allowance = { p99Ms: 0, failedShare: 0, memoryGainedMiB: 0 };
 
-/** What a target does while nothing is done to it. */
+/** How a target behaves without a fault. */
 export interface Control {
-  /** The worst of its repeats within the limits. */
+  /** The worst figures of the repeats that keep the limits. */
   readonly calm: Allowance;
-  /** The worst of all repeats. */
+  /** The worst figures of all repeats. */
   readonly worst: Allowance;
 }
 
@@ -53,7 +55,7 @@ const failuresOf = ({ during, after }: FaultFigures) => {
   return { failed, share: requests === 0 ? 0 : failed / requests };
 };
 
-/** What verdicts are about. */
+/** The figures that verdicts depend on. */
 const ASPECTS = [
   'failedShare',
   'p99Ratio',
@@ -63,31 +65,31 @@ const ASPECTS = [
 ] as const;
 export type StabilityAspect = (typeof ASPECTS)[number];
 
-/** The figures of one fault in one repeat; what cannot be told is absent. */
+/** The effect of a fault in one repeat. Figures that are unknown are absent. */
 export interface FaultEffect {
-  /** Of good requests, from the beginning of the fault on. */
+  /** The share of good requests that failed, from the start of the fault on. */
   readonly failedShare: number;
-  /** The p99 with the fault or after it, whichever is greater, ÷ the one before; absent without correct answers. */
+  /** The greater p99 of the parts with and after the fault, divided by the p99 before it. */
   readonly p99Ratio?: number;
-  /** From the end of the fault until good requests are answered as before; absent if they were not until the end. */
+  /** From the end of the fault until good requests are answered as before; absent if they never were. */
   readonly recoverySeconds?: number;
   readonly memoryGainedMiB?: number;
   readonly processesLost?: number;
   readonly verdict: StabilityVerdict;
   /** Why the verdict is `unclear`, if it is. */
   readonly unclear?: 'few-requests' | 'noisy-control';
-  /** What is beyond its limit. */
+  /** The figures beyond their limits. */
   readonly beyond: readonly StabilityAspect[];
 }
 
-/** Until behind the last slice in which a request failed, or half of them were late. */
+/** The end of the last slice in which a request failed or half of them were late; undefined if that is the last slice of all. */
 const recoveryOf = ({ slices }: FaultFigures, lateMs: number): number | undefined => {
   const last = slices.findLastIndex(({ failed, p50Ms = 0 }) => failed > 0 || p50Ms > lateMs);
   return last !== -1 && last === slices.length - 1 ? undefined : (last + 1) * SLICE_SECONDS;
 };
 
-/** What is beyond its limit, the time to recover, and the worst p99 from the fault on. */
-const heldAgainst = (figures: FaultFigures, allowed: Allowance) => {
+/** The figures beyond their limits, the time to recover, and the worst p99 from the start of the fault on. */
+const compareWithLimits = (figures: FaultFigures, allowed: Allowance) => {
   const { before, during, after, memoryMiB, processesLost } = figures;
   const limits = STABILITY_LIMITS;
   const { failed, share } = failuresOf(figures);
@@ -110,9 +112,10 @@ const heldAgainst = (figures: FaultFigures, allowed: Allowance) => {
 };
 
 /**
- * The verdict with its reasons.
+ * Reaches the verdict.
  *
- * @param beyond what is beyond its limit, held against the calm control
+ * @param beyond the figures beyond their limits, given the allowance of the calm control
+ * @param worst the allowance of the worst control
  */
 const judge = (
   figures: FaultFigures,
@@ -124,16 +127,16 @@ const judge = (
     return { verdict: 'unclear', unclear: 'few-requests', beyond };
   }
   if (beyond.length === 0) return { verdict: 'unaffected', beyond };
-  // What the control does as well need not come from the fault.
-  const certain = heldAgainst(figures, worst).beyond;
+  // What the control does too need not come from the fault.
+  const certain = compareWithLimits(figures, worst).beyond;
   if (certain.length === 0) return { verdict: 'unclear', unclear: 'noisy-control', beyond };
   return { verdict: certain.includes('failedShare') ? 'failed' : 'degraded', beyond: certain };
 };
 
-/** What a fault did to a target, and the verdict on it. */
+/** The effect of a fault on a target in one repeat, with the verdict on it. */
 export const effectOf = (figures: FaultFigures, control: Control): FaultEffect => {
   const { before, memoryMiB, processesLost } = figures;
-  const { beyond, recoverySeconds, worstMs } = heldAgainst(figures, control.calm);
+  const { beyond, recoverySeconds, worstMs } = compareWithLimits(figures, control.calm);
   return {
     failedShare: failuresOf(figures).share,
     p99Ratio: worstMs === 0 || before.p99Ms === undefined ? undefined : worstMs / before.p99Ms,
@@ -144,14 +147,14 @@ export const effectOf = (figures: FaultFigures, control: Control): FaultEffect =
   };
 };
 
-/** Without a control, and for the control itself. */
+/** For the control itself, and for targets without one. */
 export const NO_CONTROL: Control = { calm: NOTHING_ALLOWED, worst: NOTHING_ALLOWED };
 
 const worstOf = (controls: readonly FaultFigures[]): Allowance => {
   const parts = controls.flatMap(({ before, during, after }) => [before, during, after]);
   return {
     p99Ms: Math.max(0, ...parts.flatMap(({ p99Ms }) => p99Ms ?? [])),
-    failedShare: Math.max(0, ...controls.map((one) => failuresOf(one).share)),
+    failedShare: Math.max(0, ...controls.map((control) => failuresOf(control).share)),
     memoryGainedMiB: Math.max(0, ...controls.map(gainOf)),
   };
 };
@@ -159,7 +162,11 @@ const worstOf = (controls: readonly FaultFigures[]): Allowance => {
 const isCalm = (control: FaultFigures): boolean =>
   effectOf(control, NO_CONTROL).verdict === 'unaffected';
 
-/** @param figures of all tests of a target */
+/**
+ * The control of a target.
+ *
+ * @param figures the figures of all its fault tests
+ */
 export const controlOf = (figures: readonly FaultFigures[]): Control => {
   const controls = figures.filter(({ fault }) => fault === 'nothing');
   return { calm: worstOf(controls.filter(isCalm)), worst: worstOf(controls) };

@@ -1,9 +1,8 @@
 import { groupBy } from '../../analysis/group-by.ts';
 import type { Summary } from '../../analysis/summary.ts';
-import { FAULTS, type Fault } from '../../model/fault.ts';
+import { faultFacts, FAULTS, type Fault } from '../../model/fault.ts';
 import type { Target } from '../../model/measurement.ts';
 import type { BadAnswers } from '../../model/stability.ts';
-import { faultFacts } from '../../stability/faults.ts';
 import {
   SETTLING_SHARE,
   SOAK_LIMITS,

@@ -1,5 +1,6 @@
 import {
-  TENSOR_FAULTS,
+  FAULTS,
+  isTensorFault,
   type RequestFault,
   type TensorFault,
 } from '../../../../lib/bench/model/fault.ts';
@@ -38,19 +39,19 @@ const targets: readonly (Target & { readonly id: string })[] = servingNames.flat
   ),
 );
 
-const wholeOf = ({ body, ...request }: ServingRequest | { body: readonly Uint8Array[] }) =>
+const requestOf = ({ body, ...request }: ServingRequest | { body: readonly Uint8Array[] }) =>
   ({ ...request, body: Buffer.concat([body].flat()) }) as ServingRequest;
 
-/** As the middleware makes it. */
+/** The request that the middleware makes. */
 const goodRequestOf = ({ serving, protocol, encoding }: Target): ServingRequest => {
   const codec = codecOf(serving).tensors?.[protocol];
   if (codec === undefined) throw new Error(`${serving} has no codec for ${protocol}`);
-  return wholeOf(codec.encode(inputs, encoding, userModel));
+  return requestOf(codec.encode(inputs, encoding, userModel));
 };
 
 const source = Buffer.concat(writeTensors(inputs, 'inputs', 'binary').body);
 
-/** A tensor as a server finds it. */
+/** A tensor as a server reads it. */
 interface Found {
   readonly name?: string;
   readonly datatype?: string;
@@ -70,14 +71,14 @@ interface BodyInput extends Omit<Found, 'numbers'> {
 
 const depthOf = (value: unknown): number => (Array.isArray(value) ? 1 + depthOf(value[0]) : 0);
 
-/** Columns declare nothing: their lists have a depth, and their values a type. */
+/** Columns declare nothing, but their lists have a depth, and their values a type. */
 const foundInColumn = ([name, list]: [string, unknown]): Found => {
   const values = [list].flat(Infinity);
   return {
     name,
     shape: Array.from({ length: depthOf(list) }, () => 1),
     datatype: typeof values[0] === 'string' ? 'UINT8' : 'as the model',
-    // NaN was made null to be read.
+    // NaN was replaced by null for the JSON parser.
     numbers: values.map((one) => Number(typeof one === 'string' ? JSON.parse(one) : (one ?? NaN))),
   };
 };
@@ -89,15 +90,15 @@ const foundInBody = (body: Buffer, jsonLength: number): readonly Found[] => {
   };
   if (!Array.isArray(json.inputs)) return Object.entries(json.inputs).map(foundInColumn);
   let at = jsonLength;
-  return json.inputs.map(({ data, parameters, ...told }) => {
-    const numbers = data?.map((one) => Number(one ?? Number.NaN));
+  return json.inputs.map(({ data, parameters, ...declared }) => {
+    const numbers = data?.map((value) => Number(value ?? Number.NaN));
     const start = at;
     at += parameters?.binary_data_size ?? 0;
-    return { ...told, numbers: numbers ?? numbersIn(told.name, body.subarray(start, at)) };
+    return { ...declared, numbers: numbers ?? numbersIn(declared.name, body.subarray(start, at)) };
   });
 };
 
-/** What a parser finds that is not under test. */
+/** Reads the tensors with parsers that are not under test. */
 const foundInOrder = ({ protocol }: Target, { path, headers, body }: ServingRequest) => {
   if (protocol === 'rest') return foundInBody(body, Number(headers[HEADER_LENGTH] ?? body.length));
   if (path.endsWith('/Predictions')) {
@@ -108,16 +109,16 @@ const foundInOrder = ({ protocol }: Target, { path, headers, body }: ServingRequ
   if (path.endsWith('/Predict')) {
     const { inputs: map = {} } = officialPredictRequest.read(body);
     return Object.entries(map).map(
-      ([name, { dtype, tensor_shape: said, tensor_content: raw }]) => ({
+      ([name, { dtype, tensor_shape: declared, tensor_content: raw }]) => ({
         name,
-        shape: said?.dim?.map(({ size = 0 }) => size) ?? [],
+        shape: declared?.dim?.map(({ size = 0 }) => size) ?? [],
         datatype: dtype === 3 ? 'UINT8' : 'as the model',
         numbers: numbersIn(name, raw ?? Buffer.alloc(0)),
       }),
     );
   }
-  const { inputs: told = [], raw_input_contents: raw = [] } = officialInferRequest.read(body);
-  return told.map(({ name, datatype, shape }, at): Found => ({
+  const { inputs: declared = [], raw_input_contents: raw = [] } = officialInferRequest.read(body);
+  return declared.map(({ name, datatype, shape }, at): Found => ({
     ...(name === undefined ? {} : { name }),
     ...(datatype === undefined ? {} : { datatype }),
     ...(shape === undefined ? {} : { shape }),
@@ -125,29 +126,28 @@ const foundInOrder = ({ protocol }: Target, { path, headers, body }: ServingRequ
   }));
 };
 
-/** By name, as not every protocol has an order. */
+/** The tensors by name, because not every protocol keeps an order. */
 const foundIn = (target: Target, request: ServingRequest): readonly Found[] =>
   foundInOrder(target, request).toSorted((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
 
-/** What becomes of the tensor that a fault is in. */
+/** What each fault changes in its tensor. */
 const bad: Readonly<Record<TensorFault, (good: Found, found: Found) => Partial<Found>>> = {
   'tensor-wrong-shape': ({ shape = [] }) => ({ shape: [1, ...shape] }),
   'tensor-wrong-type': () => ({ datatype: 'UINT8' }),
   'tensor-nan': ({ numbers }) => ({ numbers: numbers.map(() => Number.NaN) }),
   'tensor-too-long': ({ numbers }) => ({ numbers: [...numbers, ...numbers] }),
-  // Of text the half has one number or two of three.
+  // Half of the text holds one or two of three numbers.
   'tensor-too-short': ({ numbers }, found) => ({
     numbers: numbers.slice(0, found.numbers.length === 2 ? 2 : 1),
   }),
 };
 
 const cases = targets.flatMap((target) =>
-  TENSOR_FAULTS.map((fault) => ({ fault, target, id: target.id })),
+  FAULTS.filter(isTensorFault).map((fault) => ({ fault, target, id: target.id })),
 );
 
 describe("A bad request for a user's model", () => {
-  it.each(cases)('has $fault in one tensor for $id, and all else as before', async (one) => {
-    const { fault, target } = one;
+  it.each(cases)('differs only by $fault in one tensor for $id', async ({ fault, target }) => {
     const good = goodRequestOf(target);
     const before = foundIn(target, good);
     const after = foundIn(target, await badRequestOf(fault, target, good, source));
@@ -161,7 +161,7 @@ describe("A bad request for a user's model", () => {
     );
   });
 
-  it.each(targets)('is cut off for $id, so that no parser takes it', async (target) => {
+  it.each(targets)('is cut off for $id, so that no parser accepts it', async (target) => {
     const good = goodRequestOf(target);
     const fault = target.protocol === 'rest' ? 'malformed-json' : 'malformed-protobuf';
     const { headers, body } = await badRequestOf(fault, target, good, source);
@@ -190,12 +190,12 @@ describe("A bad request for a user's model", () => {
     encoding: 'json',
   };
   const textOf = async (fault: RequestFault, json: RunningServer['json'] = server.json) => {
-    const own = { ...server, ...(json === undefined ? {} : { json }) };
-    registerServers([own]);
-    const { rest } = runningServerCodecs(own).tensors ?? {};
+    const asked = { ...server, ...(json === undefined ? {} : { json }) };
+    registerServers([asked]);
+    const { rest } = runningServerCodecs(asked).tensors ?? {};
     if (rest === undefined) throw new Error('no codec');
     const good = rest.encode(inputs, 'json', userModel);
-    return (await badRequestOf(fault, mine, wholeOf(good), source)).body.toString();
+    return (await badRequestOf(fault, mine, requestOf(good), source)).body.toString();
   };
 
   it.each([
@@ -211,7 +211,7 @@ describe("A bad request for a user's model", () => {
     ],
     ['tensor-too-short', '{"k": 5, "ids": [101,-7], "s": [0.10000000149011612]}'],
     ['malformed-json', '{"k": 5, "ids": [101,-7,109951162'],
-  ] as const)('has %s in an input of a server’s own JSON', async (fault, body) => {
+  ] as const)('has %s in an input of a server with its own JSON', async (fault, body) => {
     expect(await textOf(fault)).toBe(body);
   });
 
@@ -227,7 +227,7 @@ describe("A bad request for a user's model", () => {
     expect(whyLeftOut('malformed-protobuf', mine, userModel.inputs)).toMatch(/not protobuf/);
   });
 
-  it('is all that a running server gets: its processes are left alone', () => {
+  it('is sent to running servers, too, but their processes are left alone', () => {
     registerServers([server]);
     const [first] = targets;
 

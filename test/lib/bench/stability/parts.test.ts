@@ -6,7 +6,7 @@ import {
   type TestSample,
 } from '../../../../lib/bench/stability/parts.ts';
 
-/** Ten requests a second for so many seconds, each answered after 10 ms unless it is changed. */
+/** Ten requests per second, each answered after 10 ms unless `change` says otherwise. */
 const samplesOf = (
   seconds: number,
   change: (second: number) => Partial<TestSample> = () => ({}),
@@ -21,8 +21,8 @@ const samplesOf = (
 
 const failed = { latencyMs: undefined, failure: 'timeout' } as const;
 
-describe('A part of a test', () => {
-  it('has the requests that were planned in it, with their failures and percentiles', () => {
+describe('A part of a stability test', () => {
+  it('has the figures of the requests that were planned in it', () => {
     const samples = samplesOf(3, (second) => (second >= 1 && second < 1.5 ? failed : {}));
 
     expect(partOf(samples, 1000, 2000)).toEqual({
@@ -49,8 +49,8 @@ describe('A part of a test', () => {
   });
 });
 
-describe('A request in flight when the fault began', () => {
-  it('counts as a part of the time with the fault', () => {
+describe('A request in flight when the fault started', () => {
+  it('counts for the part with the fault', () => {
     const samples = samplesOf(2, (second) => (second === 0.9 ? { doneMs: 1200, ...failed } : {}));
     const moved = movedTo(samples, 1000);
 
@@ -59,8 +59,8 @@ describe('A request in flight when the fault began', () => {
   });
 });
 
-describe('Slices', () => {
-  it('divide a period, with a shorter last one if it does not divide evenly', () => {
+describe('The slices of a period', () => {
+  it('have equal lengths, except for the last one', () => {
     const slices = slicesOf(
       samplesOf(2, (second) => (second < 0.5 ? failed : {})),
       0,

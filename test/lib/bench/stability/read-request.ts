@@ -13,16 +13,16 @@ import {
   predictionsRequest,
 } from '../../../../serving-configs/platforms/torchserve/messages.ts';
 
-/** A list of numbers, or lists in lists; NaN is null. */
+/** A list of numbers, which may be nested; null stands for NaN. */
 export type Numbers = readonly (number | string | null | Numbers)[];
 
-/** What a server finds in a request. */
+/** What a server reads from a request. */
 export interface Reading {
   readonly bytes?: Buffer;
   readonly numbers?: Numbers;
   readonly shape?: readonly number[];
   readonly type?: string | number;
-  /** All that is neither input nor declared of it. */
+  /** Everything but the input and its declaration. */
   readonly others: unknown;
 }
 
@@ -54,12 +54,12 @@ const readJson = (text: string): Reading => {
 };
 
 const readBinary = (length: number, body: Buffer): Reading => {
-  const { others, ...told } = readJson(body.toString('utf8', 0, length));
+  const { others, ...declared } = readJson(body.toString('utf8', 0, length));
   const { input, ...rest } = others as { readonly input: InferInput };
   const { parameters, ...named } = input;
   const bytes = body.subarray(length);
   expect(parameters).toEqual({ binary_data_size: bytes.length });
-  return { ...told, bytes, others: { ...rest, named } };
+  return { ...declared, bytes, others: { ...rest, named } };
 };
 
 const readForm = async (headers: ServingRequest['headers'], body: Buffer): Promise<Reading> => {
@@ -79,8 +79,13 @@ const readers: Readonly<Record<string, (body: Buffer) => Reading>> = {
   [PREDICT]: (body) => {
     const { inputs, ...others } = predictRequest.decode(body);
     const [[name, tensor] = ['', { dtype: 0 }]] = Object.entries(inputs);
-    const { dtype: type, tensor_shape: told, tensor_content: floats, string_val: texts } = tensor;
-    const shape = told?.dim?.map(({ size }) => size) ?? [];
+    const {
+      dtype: type,
+      tensor_shape: declared,
+      tensor_content: floats,
+      string_val: texts,
+    } = tensor;
+    const shape = declared?.dim?.map(({ size }) => size) ?? [];
     return {
       bytes: Buffer.from(texts?.[0] ?? floats ?? []),
       shape,
@@ -107,7 +112,7 @@ const readBody = async (
     : readJson(body.toString());
 };
 
-/** Reads a request with parsers that are not those under test. */
+/** Reads a request with parsers that are not under test. */
 export const readRequest = async (target: Target, request: ServingRequest): Promise<Reading> => {
   const { others, ...reading } = await readBody(target, request);
   const { 'inference-header-content-length': _, ...headers } = request.headers;

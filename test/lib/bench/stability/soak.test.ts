@@ -7,7 +7,7 @@ import { createRandom } from '../../../../lib/bench/stats/random.ts';
 
 const target: Target = { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' };
 
-/** A soak of an hour in sixty slices, each as noise and the given change make it. */
+/** A soak of an hour in sixty slices, with noise and the given change. */
 const soakWith = (change: (minute: number) => Partial<SoakSlice>) => {
   const random = createRandom(7);
   const slices = Array.from({ length: 60 }, (_, minute): SoakSlice => ({
@@ -35,7 +35,7 @@ const growing = (soak: ReturnType<typeof soakWith>) =>
   soak?.trends.filter(({ grows }) => grows).map(({ figure }) => figure);
 
 describe('A soak', () => {
-  it('finds nothing that grows if there is only noise', () => {
+  it('finds no growth in noise', () => {
     expect(growing(soakWith(() => ({})))).toEqual([]);
   });
 
@@ -44,7 +44,7 @@ describe('A soak', () => {
     const memory = soak?.trends.find(({ figure }) => figure === 'memoryMiB');
 
     expect(growing(soak)).toEqual(['memoryMiB']);
-    // Ten stretches of five minutes, the first ten minutes left out.
+    // Ten stretches of five minutes, after the first ten minutes.
     expect((memory?.to ?? 0) - (memory?.from ?? 0)).toBeCloseTo(90, 0);
   });
 
@@ -55,7 +55,7 @@ describe('A soak', () => {
     expect(soakWith(() => ({}))?.trends.map(({ figure }) => figure)).not.toContain('gpuMemoryMiB');
   });
 
-  it('never reports an impossible end of a trend, such as a latency below zero', () => {
+  it('keeps the ends of a trend within the values, so that no latency is below zero', () => {
     const soak = soakWith((minute) => ({ p50Ms: minute < 22 ? 700 : 1 }));
     const median = soak?.trends.find(({ figure }) => figure === 'p50Ms');
 

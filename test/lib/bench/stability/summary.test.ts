@@ -14,7 +14,7 @@ import { faultFigures, part } from '../../../support/fault-figures.ts';
 const image: Target = { serving: 'flask', protocol: 'rest', payload: 'image', encoding: 'raw' };
 const tensor: Target = { ...image, payload: 'tensor' };
 
-/** A test in which all went well, unless it is said otherwise. */
+/** A fault test in which all went well, except for the given figures. */
 const testOf = (target: Target, fault: Fault, over: Partial<FaultFigures> = {}) =>
   ({
     measurement: { target },
@@ -31,7 +31,7 @@ const onBurst = (records: readonly CompletedMeasurement[]) =>
   summaryOf(records)[0]?.results.find(({ fault }) => fault === 'burst');
 
 describe('The stability of targets', () => {
-  it('takes the middle repeat of a fault, but one death is enough', () => {
+  it('is the median of the repeats, but a single death is enough', () => {
     const degradedOnce = [
       testOf(image, 'burst', lost),
       testOf(image, 'burst'),
@@ -45,7 +45,7 @@ describe('The stability of targets', () => {
 
   const few = { before: part({ requests: 2 }) } as const;
 
-  it('is unclear if too few good requests came before the fault, of all repeats', () => {
+  it('is unclear if too few good requests came before the fault in all repeats', () => {
     const [target] = summaryOf([testOf(image, 'nothing'), testOf(image, 'burst', few)]);
     const burst = target?.results.find(({ fault }) => fault === 'burst');
 
@@ -92,7 +92,7 @@ describe('The stability of targets', () => {
     expect(targets[1]?.results[0]).toMatchObject({ fault: 'nothing', verdict: 'degraded' });
   });
 
-  it('ranks targets equally that have as many failures of different numbers of faults', () => {
+  it('ranks targets with equal numbers of failures equally, however many faults they had', () => {
     const targets = stabilityOf({ options, targets: [image, tensor] }, [
       testOf(image, 'burst', lost),
       testOf(image, 'image-text'),
@@ -104,7 +104,7 @@ describe('The stability of targets', () => {
     expect(compareStability(targets)(...targets)).toBe(0);
   });
 
-  it('ranks by the faults that all targets were tested with, then by all of their own', () => {
+  it('ranks by the faults that all targets were tested with, then by all faults of each', () => {
     const both = (['burst', 'half-body'] as const).flatMap((fault) => [
       testOf(image, fault),
       testOf(tensor, fault, fault === 'burst' ? lost : {}),

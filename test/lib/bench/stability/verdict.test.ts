@@ -9,7 +9,7 @@ import { faultFigures, part } from '../../../support/fault-figures.ts';
 
 const quiet: Allowance = { p99Ms: 10, failedShare: 0, memoryGainedMiB: 0 };
 
-/** Held against a control that is within the limits. */
+/** The effect of a fault, given a control within the limits. */
 const judged = (over: Partial<FaultFigures>, control: Partial<Allowance> = {}) => {
   const calm = { ...quiet, ...control };
   return effectOf(faultFigures(over), { calm, worst: calm });
@@ -28,12 +28,12 @@ describe('The verdict on a fault', () => {
     });
   });
 
-  it('is "died" if the serving ended, or does not answer again', () => {
+  it('is "died" if the serving ended or does not answer again', () => {
     expect(judged({ ended: 'signal SIGKILL' }).verdict).toBe('died');
     expect(judged({ answersAgain: false }).verdict).toBe('died');
   });
 
-  it('is "failed" if two good requests or more failed, and more than 1 %', () => {
+  it('is "failed" if at least two good requests and more than 1 % failed', () => {
     expect(judged({ during: part({ failed: 2 }) }).verdict).toBe('unaffected');
     expect(judged({ during: part({ failed: 3 }) })).toMatchObject({
       verdict: 'failed',
@@ -44,14 +44,14 @@ describe('The verdict on a fault', () => {
     expect(judged(few).verdict).toBe('unaffected');
   });
 
-  it('does not blame a fault for failures that the control has, too', () => {
+  it('does not blame a fault for failures that the control has as well', () => {
     const failing = { during: part({ failed: 3 }), after: part({ failed: 3 }) };
 
     expect(judged(failing, { failedShare: 0.025 }).verdict).toBe('unaffected');
     expect(judged(failing, { failedShare: 0.015 }).verdict).toBe('failed');
   });
 
-  it('is "degraded" if p99 more than doubles, against the time before and the worst of the control', () => {
+  it('is "degraded" if p99 is more than twice the one before and the worst of the control', () => {
     expect(judged({ during: part({ p99Ms: 20 }) }).verdict).toBe('unaffected');
     expect(judged({ during: part({ p99Ms: 21 }) })).toMatchObject({
       beyond: ['p99Ratio'],
@@ -84,7 +84,7 @@ describe('The verdict on a fault', () => {
     expect(effect.recoverySeconds).toBeUndefined();
   });
 
-  it('is "degraded" if memory grows by 8 MiB, by 5 % and by twice what it grows undisturbed', () => {
+  it('is "degraded" if memory grows by more than 8 MiB, 5 %, and twice the growth in the control', () => {
     const larger = { memoryMiB: { before: 100, after: 109 } };
 
     expect(judged({ memoryMiB: { before: 100, after: 107 } }).verdict).toBe('unaffected');
@@ -116,17 +116,17 @@ describe('The control of a target', () => {
     { what: 'p99', over: { after: part({ p99Ms: 21 }) } },
     { what: 'failures', over: { after: part({ failed: 3 }) } },
     { what: 'memory', over: { memoryMiB: { before: 100, after: 109 } } },
-  ])('must keep the limits itself: beyond that of $what it widens none', ({ over }) => {
+  ])('widens no limit if it exceeds the limit of $what itself', ({ over }) => {
     expect(effectOf(control(over), NO_CONTROL).verdict).not.toBe('unaffected');
     expect(controlOf([control(), control(over)]).calm).toEqual(quiet);
   });
 });
 
-describe('The verdict on a fault beside a noisy control', () => {
+describe('The verdict on a fault with a noisy control', () => {
   const noisy = controlOf([control({ after: part({ p99Ms: 60 }) })]);
   const verdictOf = (over: Partial<FaultFigures>) => effectOf(faultFigures(over), noisy);
 
-  it('is "unclear" if the fault did no more than the control, "unaffected" only within the limits', () => {
+  it('is "unclear" if the fault did no more than the control, and "unaffected" only within the limits', () => {
     expect(verdictOf({ during: part({ p99Ms: 21 }) })).toMatchObject({
       verdict: 'unclear',
       unclear: 'noisy-control',
@@ -135,7 +135,7 @@ describe('The verdict on a fault beside a noisy control', () => {
     expect(verdictOf({ during: part({ p99Ms: 20 }) }).verdict).toBe('unaffected');
   });
 
-  it('holds if the fault did more harm than that', () => {
+  it('is clear if the fault did more harm than the control', () => {
     expect(verdictOf({ during: part({ p99Ms: 121 }) }).verdict).toBe('degraded');
     expect(verdictOf({ during: part({ p99Ms: 21, failed: 30 }) }).verdict).toBe('failed');
     expect(verdictOf({ answersAgain: false }).verdict).toBe('died');
