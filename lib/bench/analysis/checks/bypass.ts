@@ -6,22 +6,22 @@ import { sum } from '../../stats/moments.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { CheckResult } from './check.ts';
 
-interface Checked {
+interface MeasurementWithBypass {
   readonly measurement: CompletedMeasurement;
   readonly bypass: CompletedBypassRun;
 }
 
 /**
- * The bypass runs of a row. Rates are pooled over the repeats that have one; the share is the rate through the middleware ÷
- * that of the bypass runs; percentiles are of the merged histograms. Undefined if no repeat has one.
+ * Summarises the bypass runs of a row: rates are pooled over the repeats with a bypass run, percentiles come from the merged histograms.
+ * Undefined if there are no bypass runs.
  */
 export const bypassOf = (measurements: readonly CompletedMeasurement[]): Bypass | undefined => {
-  const checked = measurements.flatMap((measurement): Checked[] =>
+  const repeats = measurements.flatMap((measurement): MeasurementWithBypass[] =>
     measurement.bypass?.state === 'completed' ? [{ measurement, bypass: measurement.bypass }] : [],
   );
-  const checks = checked.map(({ bypass }) => bypass);
+  const runs = repeats.map(({ bypass }) => bypass);
   const latencies = latenciesOf(
-    checked.map(({ measurement, bypass }) =>
+    repeats.map(({ measurement, bypass }) =>
       readHistogram(
         `the bypass run of the measurement "${measurement.measurement.id}"`,
         bypass.histogram,
@@ -29,19 +29,19 @@ export const bypassOf = (measurements: readonly CompletedMeasurement[]): Bypass 
     ),
   );
   if (latencies === undefined) return undefined;
-  const requestRatePerSecond = pooledRate(checks);
+  const requestRatePerSecond = pooledRate(runs);
   return {
-    repeats: checks.length,
+    repeats: runs.length,
     requestRatePerSecond,
-    share: pooledRate(checked.map(({ measurement }) => measurement.load)) / requestRatePerSecond,
+    share: pooledRate(repeats.map(({ measurement }) => measurement.load)) / requestRatePerSecond,
     p50Ms: percentileMs(latencies, 50),
     p99Ms: latencies.merged.total < ANSWERS_NEEDED.p99 ? undefined : percentileMs(latencies, 99),
-    failed: sum(checks.map(({ failed }) => failed)),
-    keptUp: checks.every(({ self }) => self.keptUp),
+    failed: sum(runs.map(({ failed }) => failed)),
+    keptUp: runs.every(({ self }) => self.keptUp),
   };
 };
 
-/** The bypass runs of a row that gave no figures. */
+/** The bypass runs of a row that have no figures. */
 export const bypassFailuresOf = (
   measurements: readonly CompletedMeasurement[],
 ): readonly BypassFailure[] =>
@@ -52,7 +52,7 @@ export const bypassFailuresOf = (
 /** Below this share the middleware costs more than half of the rate. */
 export const BYPASS_SHARE_LIMIT = 0.5;
 
-/** How much of the rate without the middleware remains with it. It never fails: readers judge the share. */
+/** How much of the direct rate remains with the middleware. The check never fails, because only the reader can judge the share. */
 export const bypassCheck = ({
   level,
   bypass,

@@ -1,36 +1,35 @@
 import type { Calibration, CalibrationTry, ResultRecord } from '../../model/record.ts';
 import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
-import { passedWhere, type CheckResult } from './check.ts';
+import { passedIf, type CheckResult } from './check.ts';
 
-/** What a closed loop must measure if the latency of the serving is known. */
+/** The figures that a closed loop must measure if the latency of the serving is known. */
 interface KnownLoad {
   readonly ratePerSecond: number;
-  /** From the sending to the answer, in milliseconds. */
   readonly meanMs: number;
-  /** How many requests more or fewer than rate × length a window may hold. */
+  /** By how many requests a window may differ from rate × length. */
   readonly atEdges: number;
 }
 
 /**
- * N users of a closed loop, and a serving that takes D for each request, one at a time. A request spends `ownMs` outside of the
- * serving, in the middleware and on the way, where it does not wait for others.
+ * Computes rate and latency of N users in a closed loop, if the serving takes a time D for each request, one at a time. A request spends
+ * another time W (`outsideMs`) in the middleware and the network, where it does not wait for others.
  *
- * The serving completes at most one request per D (utilisation law, X·D ≤ 1), and a user at most one per D + own, so X ≤ min(1
- * ÷ D, N ÷ (D + own)): the asymptotic bounds of a closed queueing network (Denning and Buzen, The Operational Analysis of
- * Queueing Network Models, ACM Computing Surveys 10 (3), 1978; Lazowska and others, Quantitative System Performance, 1984,
- * chapter 5). Constant times reach the bound: if own ≤ (N − 1)·D, a request is back before the serving has answered the others,
- * so the serving is always busy; otherwise requests never meet. With Little's law, N = X·R, the mean latency is R = max(N·D, D
- * + own). So a network between the machines changes nothing until a round trip takes most of (N − 1)·D.
+ * The serving completes at most one request per D (utilisation law, X·D ≤ 1), and a user at most one per D + W, so
+ * X ≤ min(1 ÷ D, N ÷ (D + W)). These are the asymptotic bounds of a closed queueing network (Denning and Buzen, The Operational Analysis
+ * of Queueing Network Models, ACM Computing Surveys 10 (3), 1978; Lazowska and others, Quantitative System Performance, 1984, chapter
+ * 5). Constant times reach the bounds: if W ≤ (N − 1)·D, a user's next request arrives before the serving has answered the others, so the
+ * serving is always busy. Otherwise requests never wait for each other. With Little's law, N = X·R, the mean latency is
+ * R = max(N·D, D + W). A network between the machines therefore changes nothing unless a round trip takes most of (N − 1)·D.
  *
- * A serving that is always busy completes requests D apart, so a window holds at most one more or one fewer; otherwise all
- * users may get their answers at the same moment, just inside or just outside.
+ * A serving that is always busy completes a request every D, so a window holds at most one request more or less. Otherwise all users may
+ * get their answers at the same moment, just inside or just outside the window.
  */
 export const knownLoad = (
   { delayMs, virtualUsers }: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
-  ownMs: number,
+  outsideMs: number,
 ): KnownLoad => {
   const saturatedMs = virtualUsers * delayMs;
-  const aloneMs = delayMs + ownMs;
+  const aloneMs = delayMs + outsideMs;
   const meanMs = Math.max(saturatedMs, aloneMs);
   return {
     ratePerSecond: (virtualUsers * 1000) / meanMs,
@@ -40,8 +39,8 @@ export const knownLoad = (
 };
 
 /**
- * How far the figures of a known latency may be off, besides what the edges of its window add: half of the error of a rig that loses
- * a fifth of the answers, or whose clock is off by a fifth.
+ * Largest relative error of rate and latency, to which the edges of the window add. It is half of the error of a rig that loses a fifth
+ * of the answers, or whose clock is off by a fifth.
  */
 export const CALIBRATION_LIMIT = 0.1;
 
@@ -49,7 +48,7 @@ const ADVICE =
   'Close other programs on the machine and measure again. If it fails again, the figures of this machine are wrong: report it.';
 const FAILED_ADVICE = 'Fix that and start a new run.';
 
-interface Judgement {
+interface CalibrationJudgement {
   readonly isRight: boolean;
   readonly figure: number;
   readonly limit: number;
@@ -57,28 +56,27 @@ interface Judgement {
 }
 
 /**
- * Compares the measured rate and mean latency with those of {@link knownLoad}. No answer may be faster than the delay, and none may
- * fail. A round trip between two machines counts as time outside of the serving. The edges of the window widen the limit by the
- * requests that may fall to either side, as a share of those expected, so that lost requests do not widen it.
+ * Compares the measured rate and mean latency with {@link knownLoad}. Moreover, no answer may be faster than the delay, and no request
+ * may fail. The limit grows by the requests that may fall on either side of the window's edges, as a share of the expected requests.
  */
 export const judgeCalibration = (
   calibration: Pick<Calibration, 'delayMs' | 'virtualUsers'>,
-  one: CalibrationTry,
-): Judgement => {
+  attempt: CalibrationTry,
+): CalibrationJudgement => {
   const { delayMs, virtualUsers } = calibration;
-  const { durationSeconds, succeeded, failed, requestRatePerSecond, meanMs, minMs } = one;
-  const { ownMs, roundTripMs = 0 } = one;
-  const known = knownLoad(calibration, ownMs + roundTripMs);
+  const { durationSeconds, succeeded, failed, requestRatePerSecond, meanMs, minMs } = attempt;
+  const { ownMs, roundTripMs } = attempt;
+  const known = knownLoad(calibration, ownMs + (roundTripMs ?? 0));
   const limit = CALIBRATION_LIMIT + known.atEdges / (known.ratePerSecond * durationSeconds);
-  const offMs = succeeded === 0 ? 1 : Math.abs(meanMs / known.meanMs - 1);
-  const offRate = Math.abs(requestRatePerSecond / known.ratePerSecond - 1);
-  const figure = Math.max(offMs, offRate);
+  const latencyError = succeeded === 0 ? 1 : Math.abs(meanMs / known.meanMs - 1);
+  const rateError = Math.abs(requestRatePerSecond / known.ratePerSecond - 1);
+  const figure = Math.max(latencyError, rateError);
   const isTooFast = succeeded > 0 && minMs < delayMs * (1 - CALIBRATION_LIMIT);
-  const own = `${formatFigure(ownMs)} ms in the middleware`;
+  const inMiddleware = `${formatFigure(ownMs)} ms in the middleware`;
   const outside =
-    one.roundTripMs === undefined
-      ? ` and ${own}`
-      : ` ${own} and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
+    roundTripMs === undefined
+      ? ` and ${inMiddleware}`
+      : ` ${inMiddleware} and ${formatFigure(roundTripMs)} ms from there to the serving’s node and back`;
   const parts = [
     `With a serving that takes ${formatFigure(delayMs)} ms for a request, one at a time,${outside}, ${counted(virtualUsers, 'virtual user')} should get ${formatFigure(known.ratePerSecond)} requests/s at ${formatFigure(known.meanMs)} ms. Measured: ${formatFigure(requestRatePerSecond)} requests/s at ${formatFigure(meanMs)} ms, ${formatPercent(figure)} % off, limit ${formatPercent(limit)} %`,
     ...(isTooFast ? [`an answer came after only ${formatFigure(minMs)} ms`] : []),
@@ -92,7 +90,7 @@ export const judgeCalibration = (
   };
 };
 
-/** The check of one calibration: of its last try, since only a wrong try is repeated. */
+/** Judges the last try of a calibration: the tries before it were wrong. */
 const checkOf = (calibration: Calibration): CheckResult => {
   const check = 'calibration';
   const place = calibration.pair === undefined ? '' : `Pair ${calibration.pair}: `;
@@ -103,12 +101,12 @@ const checkOf = (calibration: Calibration): CheckResult => {
   }
   const { isRight, figure, limit, finding: text } = judgeCalibration(calibration, last);
   const finding = `${place}${text}`;
-  return passedWhere(isRight, { check, figure, limit, finding, advice: ADVICE });
+  return passedIf(isRight, { check, figure, limit, finding, advice: ADVICE });
 };
 
 /**
- * The calibrations that apply to measurements: not those that a later one of the same pair followed, if they had no figures or no
- * measurement came in between.
+ * The calibrations that apply to measurements. Leaves out a calibration that was repeated on the same pair, if it had no figures or no
+ * measurement followed it.
  */
 const validCalibrations = (records: readonly ResultRecord[]): readonly Calibration[] =>
   records.flatMap((record, index) => {
@@ -123,10 +121,10 @@ const validCalibrations = (records: readonly ResultRecord[]): readonly Calibrati
 const hasFigures = (record: ResultRecord): boolean =>
   record.kind === 'measurement' && record.state === 'completed';
 
-const isWorse = (one: CheckResult, other: CheckResult): boolean =>
-  one.state === other.state ? (one.figure ?? 0) > (other.figure ?? 0) : one.state === 'failed';
+const isWorse = (a: CheckResult, b: CheckResult): boolean =>
+  a.state === b.state ? (a.figure ?? 0) > (b.figure ?? 0) : a.state === 'failed';
 
-/** Whether the rig measures a known latency correctly: the worst of the run's calibrations. On AWS each node pair is a rig. */
+/** Whether the rig measures a known latency correctly: the worst calibration of the run. On AWS each node pair is a rig. */
 export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult => {
   const calibrations = validCalibrations(records);
   const results = calibrations.map((calibration) => ({
@@ -138,7 +136,7 @@ export const calibrationCheck = (records: readonly ResultRecord[]): CheckResult 
     const finding = 'No calibration was recorded.';
     return { check: 'calibration', state: 'unknown', finding };
   }
-  const worst = others.reduce((least, one) => (isWorse(one, least) ? one : least), first);
+  const worst = others.reduce((soFar, result) => (isWorse(result, soFar) ? result : soFar), first);
   const failed = results.flatMap(({ pair, result }) =>
     result.state === 'failed' ? (pair ?? []) : [],
   );

@@ -3,13 +3,13 @@ import type { CompletedMeasurement } from '../../model/record.ts';
 import type { CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
 
-/** A correct answer just at the limit shows that others were cut off there. */
+/** A correct answer that took as long as the timeout shows that slower ones were cut off. */
 const isAtTimeout = ({
   load: { latency },
   measurement: { timeoutMs },
 }: CompletedMeasurement): boolean => latency.count > 0 && latency.maxMs >= timeoutMs;
 
-/** Whether a timeout cut latencies off: then the true percentiles lie above the measured ones. */
+/** Whether a timeout cut latencies off, so that the true percentiles are higher than the measured ones. */
 export const censoringCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'censoring';
   const byClient = sum(measurements.map(({ load }) => load.failures.timeout ?? 0));

@@ -8,12 +8,12 @@ import { MIDDLEWARE_CPU_LIMIT } from './cpu.ts';
 import { CALIBRATION_LIMIT } from './calibration.ts';
 import { GPU_IDLE_LIMIT, GPU_THROTTLED_LIMIT } from './gpu.ts';
 
-/** What a check is, in words. */
+/** The texts of a check. */
 interface CheckFacts {
   readonly title: string;
   readonly asks: string;
   readonly limit: string;
-  /** A word or two for a result that did not pass. */
+  /** A label for rows that did not pass. */
   readonly tag: string;
 }
 

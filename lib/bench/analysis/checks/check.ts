@@ -1,4 +1,4 @@
-/** The checks that every figure must pass to support a verdict, in the order of the outputs. */
+/** The checks that a row must pass to support a verdict, in the order of the outputs. */
 export const CHECKS = [
   'little',
   'generator-cpu',
@@ -15,26 +15,26 @@ export const CHECKS = [
 
 export type CheckName = (typeof CHECKS)[number];
 
-/** What one check says of one row, or of a whole run. */
+/** The result of a check on a row, or on a run. */
 export interface CheckResult {
   readonly check: CheckName;
   /**
-   * `warned`: reported, but verdicts stand; `unknown`: the run has no figure for it; `not-applicable`: the question does not
-   * arise, such as the schedule of a closed loop.
+   * `warned`: reported, but verdicts stand; `unknown`: the run lacks the figure; `not-applicable`: the question does not arise, such as
+   * the schedule of a closed loop.
    */
   readonly state: 'passed' | 'failed' | 'warned' | 'unknown' | 'not-applicable';
-  /** What was measured, in the unit of the check. */
+  /** The measured value, in the unit of the check. */
   readonly figure?: number;
   /** The limit, in the same unit. */
   readonly limit?: number;
-  /** The figure against its limit, as a sentence. */
+  /** Compares the figure with its limit, as a sentence. */
   readonly finding: string;
-  /** What to do, as a sentence; absent if the check is passed or not applicable. */
+  /** What to do, as a sentence; absent if the check passed or does not apply. */
   readonly advice?: string;
 }
 
-/** The result of comparing a figure with its limit; only a failure comes with advice. */
-export const passedWhere = (
+/** Creates a result that passed or failed. Only a failure has advice. */
+export const passedIf = (
   isWithin: boolean,
   {
     check,
@@ -49,35 +49,34 @@ export const passedWhere = (
     ? { check, state: 'passed', figure, limit, finding }
     : { check, state: 'failed', figure, limit, finding, advice };
 
-/** Whether the figures of a run can be believed as a whole. */
+/** Whether the figures of a run can be trusted as a whole. */
 export interface Validity {
   readonly valid: boolean;
-  /** Why not, the gravest first, each a sentence with advice. Empty if it is valid. */
+  /** Why not, the gravest reason first, as sentences with advice. */
   readonly reasons: readonly string[];
-  /** The command that measures again what failed; absent if nothing did. */
+  /** The command that repeats failed measurements; absent if there are none. */
   readonly resume?: string;
 }
 
-/** A row with its checks, if it was checked. */
-interface Judged {
+interface CheckedRow {
   readonly checks?: readonly CheckResult[];
 }
 
-/** Whether the figures of a row may support a verdict: no check failed. Unknown results and warnings do not forbid it. */
-export const checksSupport = ({ checks = [] }: Judged): boolean =>
+/** Whether a row may support a verdict: no check failed. Warnings and unknown results do not matter. */
+export const checksSupport = ({ checks = [] }: CheckedRow): boolean =>
   checks.every(({ state }) => state !== 'failed');
 
-/** How many results of a run may be quoted, without those of the no-op backend. */
+/** How many rows of a run may be quoted, without no-op limits. */
 export interface UsableRows {
   /** Rows with figures and checks. */
   readonly measured: number;
-  /** Of these, rows that fail no check. */
+  /** Of these, rows in which no check failed. */
   readonly usable: number;
 }
 
 /** Counts the rows that may be quoted. */
 export const usableRowsOf = (
-  rows: readonly (Judged & { readonly repeats: number })[],
+  rows: readonly (CheckedRow & { readonly repeats: number })[],
 ): UsableRows => {
   const measured = rows.filter(({ repeats, checks }) => repeats > 0 && checks !== undefined);
   return { measured: measured.length, usable: measured.filter(checksSupport).length };

@@ -1,23 +1,18 @@
 import { MAX_CPU_SHARE } from '../../load/self-check.ts';
 import { formatPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
-import { passedWhere, type CheckResult } from './check.ts';
+import { passedIf, type CheckResult } from './check.ts';
 
-/** Whether the load generator had processor time to spare, in the busiest of the repeats. */
+/** Whether the load generator had CPU time to spare, even in its busiest repeat. */
 export const generatorCpuCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const limit = MAX_CPU_SHARE;
-  const uses = measurements.map(({ load: { self } }) => ({
-    share: self.cpuShare / self.cores,
-    cores: self.cores,
-  }));
-  const busiest = uses.reduce((most, one) => (one.share > most.share ? one : most), {
-    share: 0,
-    cores: 1,
-  });
+  const [busiest = { share: 0, cores: 1 }] = measurements
+    .map(({ load: { self } }) => ({ share: self.cpuShare / self.cores, cores: self.cores }))
+    .toSorted((a, b) => b.share - a.share);
   const figure = busiest.share;
-  const of = busiest.cores === 1 ? 'its core' : `its ${busiest.cores} cores`;
-  const finding = `The load generator used ${formatPercent(figure)} % of ${of}; limit ${formatPercent(limit)} %.`;
-  return passedWhere(figure <= limit, {
+  const available = busiest.cores === 1 ? 'its core' : `its ${busiest.cores} cores`;
+  const finding = `The load generator used ${formatPercent(figure)} % of ${available}; limit ${formatPercent(limit)} %.`;
+  return passedIf(figure <= limit, {
     check: 'generator-cpu',
     figure,
     limit,
@@ -26,16 +21,16 @@ export const generatorCpuCheck = (measurements: readonly CompletedMeasurement[])
   });
 };
 
-/** Share of one core: a process has one event loop, which must not be busy all the time. */
+/** As a share of one core: each process has one event loop, which must not be busy all the time. */
 export const MIDDLEWARE_CPU_LIMIT = 0.8;
 
-/** Whether the busiest process of the middleware had processor time to spare, in the busiest of the repeats. */
+/** Whether the busiest process of the middleware had CPU time to spare, even in its busiest repeat. */
 export const middlewareCpuCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'middleware-cpu';
   const limit = MIDDLEWARE_CPU_LIMIT;
   const figure = Math.max(...measurements.map(({ middleware }) => middleware.busiestCpuShare));
   const finding = `The busiest process of the middleware used ${formatPercent(figure)} % of a core, with all its threads; limit ${formatPercent(limit)} %.`;
-  return passedWhere(figure <= limit, {
+  return passedIf(figure <= limit, {
     check,
     figure,
     limit,

@@ -1,21 +1,21 @@
 import { targetId } from '../../model/measurement.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
-import { type CheckResult, passedWhere } from './check.ts';
+import { type CheckResult, passedIf } from './check.ts';
 import type { ThrottleReason } from '../../../deployment/gpu-throttle.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { nodeUse } from '../node-use.ts';
 
-/** In percent, the unit of GPUs. */
+/** In percent, as GPUs report it. */
 export const GPU_IDLE_LIMIT = 50;
 
-/** A row within 5 % of the greatest rate of its target counts as part of the plateau. */
+/** Rows within 5 % of their target's highest rate form its plateau. */
 const PLATEAU_SHARE = 0.95;
 
 const curveOf = ({ target, engine, scenario, level }: SummaryRow): string =>
   `${targetId(target)}/${engine}/${scenario}/${level.loop}`;
 
-/** The greatest rate over all levels, by target, engine, scenario and kind of load. */
+/** The highest rate over all levels, by target, engine, scenario and loop. */
 export type PeakRates = ReadonlyMap<string, number>;
 
 export const peakRates = (rows: readonly SummaryRow[]): PeakRates => {
@@ -27,11 +27,10 @@ export const peakRates = (rows: readonly SummaryRow[]): PeakRates => {
   return peaks;
 };
 
-/** Whether the rate of a row is about the highest of its target. */
 const isAtPlateau = (row: SummaryRow, peaks: PeakRates): boolean =>
   (row.requestRatePerSecond?.value ?? 0) >= PLATEAU_SHARE * (peaks.get(curveOf(row)) ?? 0);
 
-/** Whether the GPU was busy at the target's highest rate; if not, something before it was the limit. */
+/** Whether the GPU was busy at the target's highest rate. If not, something else was the limit. */
 export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult => {
   const check = 'server-idle';
   const figure = row.nodes?.serving?.gpu?.utilisationPercent;
@@ -57,7 +56,7 @@ export const serverIdleCheck = (row: SummaryRow, peaks: PeakRates): CheckResult 
     : { check, state: 'passed', figure, limit, finding };
 };
 
-/** Share of the seconds of a window. A change between power states may be reported as a slowdown. */
+/** Share of the seconds in the windows. Not 0, because GPUs may report a change of power state as a slowdown. */
 export const GPU_THROTTLED_LIMIT = 0.05;
 
 const REASON_TEXTS: Readonly<Record<ThrottleReason, string>> = {
@@ -69,8 +68,8 @@ const REASON_TEXTS: Readonly<Record<ThrottleReason, string>> = {
 };
 
 /**
- * Whether the GPU could run at its clock. Slowed down by heat or its hardware, it gives figures of this machine at this hour only.
- * The power cap belongs to the GPU and is the same for every serving, so it is reported but does not fail.
+ * Whether the GPU could run at its clock. If heat or its hardware slowed it down, the figures hold only for this machine at this hour.
+ * The power cap is part of the GPU and the same for every serving, so it is reported but does not count.
  */
 export const gpuThrottledCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'gpu-throttled';
@@ -86,7 +85,7 @@ export const gpuThrottledCheck = (measurements: readonly CompletedMeasurement[])
     return seconds === undefined ? [] : [`${text} ${seconds} s`];
   });
   const finding = `The GPU was slowed down by heat or its hardware in ${faultSeconds} of ${knownSeconds} s, ${formatPercent(figure)} %; limit ${formatPercent(limit)} %.${reasons.length === 0 ? '' : ` Its clock was limited by: ${reasons.join(', ')}.`}`;
-  return passedWhere(figure <= limit, {
+  return passedIf(figure <= limit, {
     check,
     figure,
     limit,

@@ -1,20 +1,17 @@
 import { NODE_ROLES } from '../../../deployment/tags.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
 import { cpuStateTexts } from '../../wording/labels.ts';
-import { passedWhere, type CheckResult } from './check.ts';
+import { passedIf, type CheckResult } from './check.ts';
 
-/**
- * Whether CPU governor and SMT of both nodes were the same before and after each window: a clock that is chosen otherwise, or a core
- * that is shared otherwise, makes figures that cannot be compared.
- */
+/** Whether CPU governor and SMT of both nodes were the same before and after each window. Otherwise figures are not comparable. */
 export const hostStateCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'host-state';
   const states = measurements.flatMap(({ measurement: { repeat }, nodes }) =>
     NODE_ROLES.flatMap((role) => {
       const state = nodes?.[role]?.cpuState;
       if (state === undefined) return [];
-      const [before, after] = [state.before, state.after].map((one) =>
-        cpuStateTexts(one).join(', '),
+      const [before, after] = [state.before, state.after].map((cpu) =>
+        cpuStateTexts(cpu).join(', '),
       );
       return [{ role, repeat, before, after }];
     }),
@@ -27,7 +24,7 @@ export const hostStateCheck = (measurements: readonly CompletedMeasurement[]): C
     ({ role, repeat, before, after }) =>
       `In repeat ${repeat} the ${role} node had ${before || 'neither'} before the window and ${after || 'neither'} after it.`,
   );
-  return passedWhere(changes.length === 0, {
+  return passedIf(changes.length === 0, {
     check,
     figure: changes.length,
     limit: 0,

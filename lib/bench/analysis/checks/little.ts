@@ -2,19 +2,19 @@ import { BACK_OFF_MS } from '../../../../k6/load-plan.ts';
 import type { LoadResult } from '../../model/load-result.ts';
 import { counted, formatFigure, formatPercent } from '../../wording/format-number.ts';
 import type { CompletedMeasurement } from '../../model/record.ts';
-import { passedWhere, type CheckResult } from './check.ts';
+import { passedIf, type CheckResult } from './check.ts';
 import { sum } from '../../stats/moments.ts';
 
-/** How far X·R ÷ N may lie from 1. */
+/** Largest distance of X·R ÷ N from 1. */
 export const LITTLE_LIMIT = 0.05;
 
-/** Waits after a broken connection. k6 also breaks it at a timeout and waits; the embedded load generator does not. */
+/** Number of waits after a broken connection. k6 also breaks the connection and waits after a timeout. */
 const backOffs = ({ generator, failures }: LoadResult): number =>
   (failures.connect ?? 0) +
   (failures.reset ?? 0) +
   (generator === 'k6' ? (failures.timeout ?? 0) : 0);
 
-/** The users of each measurement; undefined if one has an open loop. */
+/** The users of each measurement; undefined if any has an open loop. */
 const usersOf = (measurements: readonly CompletedMeasurement[]): readonly number[] | undefined => {
   const users = measurements.flatMap(({ measurement: { level } }) =>
     level.loop === 'closed' ? [level.virtualUsers] : [],
@@ -23,13 +23,13 @@ const usersOf = (measurements: readonly CompletedMeasurement[]): readonly number
 };
 
 /**
- * Little's law: the mean number of requests in flight is their rate × their mean time, X·R = N, for N users of a closed loop who wait
- * for nothing else. A missing user, a wait outside of the measured time, or lost answers break it.
+ * Checks Little's law: the mean number of requests in flight is their rate × their mean time. In a closed loop it equals the number of
+ * users, X·R = N, because users wait for nothing else. Missing users, lost answers and waits that were not measured break it.
  *
- * The load generator knows when each request was sent and answered, so a request across an edge of the window counts with the part
- * inside. Waits after broken connections are added; one for each user may lie across an edge, which widens the limit.
+ * A request that crosses an edge of the window counts with its part inside. Waits after broken connections count as in flight. One wait of
+ * each user may cross an edge, which widens the limit.
  *
- * If fewer requests ended in a window than there are users, their latency is that of the users answered first, and the check fails.
+ * The check also fails if fewer requests than users ended in the windows: their latency is that of the users who were answered first.
  */
 export const littleCheck = (measurements: readonly CompletedMeasurement[]): CheckResult => {
   const check = 'little';
@@ -59,7 +59,7 @@ export const littleCheck = (measurements: readonly CompletedMeasurement[]): Chec
   const ratio = inFlightMs / userMs;
   const figure = Math.abs(ratio - 1);
   const finding = `On average ${formatFigure(inFlightMs / sum(windowsMs))} requests were in flight: X·R ÷ N is ${formatFigure(ratio)}, ${formatPercent(figure)} % from 1; limit ${formatPercent(limit)} %${parts}.`;
-  return passedWhere(figure <= limit, {
+  return passedIf(figure <= limit, {
     check,
     figure,
     limit,

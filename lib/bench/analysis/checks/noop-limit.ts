@@ -4,16 +4,16 @@ import { groupBy } from '../group-by.ts';
 import { pooledRate } from '../over-repeats.ts';
 import type { NoopLimit, SummaryRow } from '../summary-row.ts';
 import { formatFigure, formatPercent } from '../../wording/format-number.ts';
-import { passedWhere, type CheckResult } from './check.ts';
+import { passedIf, type CheckResult } from './check.ts';
 
-/** A target above this share of its no-op limit may show the rig rather than the serving. */
+/** Above this share of the no-op limit, the rig may be the limit instead of the serving. */
 export const NEAR_NOOP_LIMIT_SHARE = 0.7;
 
-/** In requests a second. NaN for none. */
+/** In requests per second. NaN without measurements. */
 const rateOf = (measurements: readonly CompletedMeasurement[]): number =>
   pooledRate(measurements.map(({ load }) => load));
 
-/** The completed measurements of the no-op backend, by target. */
+/** Completed measurements of the no-op backend, by target. */
 type NoopMeasurements = ReadonlyMap<string, readonly CompletedMeasurement[]>;
 
 export const noopByTarget = (completed: Iterable<CompletedMeasurement>): NoopMeasurements =>
@@ -23,8 +23,8 @@ export const noopByTarget = (completed: Iterable<CompletedMeasurement>): NoopMea
   );
 
 /**
- * The measurements of the no-op backend that a row is compared with: those of its level if there are any, otherwise of the level with
- * the greatest rate. An open loop always gets the latter, since plans measure no-op limits in closed loops only.
+ * The no-op measurements that a row is compared with: those of the same level if there are any, otherwise those of the level with the
+ * highest rate. The latter holds for open loops, because plans measure no-op limits in closed loops only.
  */
 const noopMeasurementsOf = (
   { target, level }: CompletedMeasurement['measurement'],
@@ -33,18 +33,16 @@ const noopMeasurementsOf = (
   const byLevel = groupBy(noopLimits.get(targetId(target)) ?? [], ({ measurement }) =>
     levelId(measurement.level),
   );
-  const [highest = []] = [...byLevel.values()].toSorted(
-    (one, other) => rateOf(other) - rateOf(one),
-  );
+  const [highest = []] = [...byLevel.values()].toSorted((a, b) => rateOf(b) - rateOf(a));
   return byLevel.get(levelId(level)) ?? highest;
 };
 
 /**
- * The no-op limit of a row: the rate of the no-op backend over all its repeats, and the row's own rate as a share of it. Each repeat
- * is compared with the no-op limit of that repeat, so that both saw the same machine, or else with that of all; the worst repeat
- * tells whether the row came too near. Undefined if either is missing or the no-op limit is 0.
+ * Compares a row with its no-op limit. Each repeat is compared with the no-op limit of the same repeat, which had the same conditions, or
+ * with that of all repeats if it has none. The repeat with the largest share decides whether the row is too near. Undefined if either
+ * side is missing, or the no-op limit is 0.
  *
- * @param measurements the measurements of the row
+ * @param measurements of the row
  * @param noopLimits of {@link noopByTarget}
  */
 export const noopLimitOf = (
@@ -53,28 +51,29 @@ export const noopLimitOf = (
 ): NoopLimit | undefined => {
   const [first] = measurements;
   if (first === undefined || first.measurement.engine === 'noop') return undefined;
-  const against = noopMeasurementsOf(first.measurement, noopLimits);
-  const requestRatePerSecond = rateOf(against);
+  const noopMeasurements = noopMeasurementsOf(first.measurement, noopLimits);
+  const requestRatePerSecond = rateOf(noopMeasurements);
   const share = rateOf(measurements) / requestRatePerSecond;
   if (!Number.isFinite(share)) return undefined;
   const shares = measurements.map(({ measurement: { repeat }, load }) => {
-    const paired = rateOf(against.filter(({ measurement }) => measurement.repeat === repeat));
-    // NaN if the repeat has none; a no-op limit of 0 limits nothing.
+    const sameRepeat = noopMeasurements.filter(({ measurement }) => measurement.repeat === repeat);
+    const paired = rateOf(sameRepeat);
+    // NaN if the repeat has none.
     const limit = paired > 0 ? paired : requestRatePerSecond;
     return { repeat, share: load.requestRatePerSecond / limit, requestRatePerSecond: limit };
   });
-  const [worst] = shares.toSorted((one, other) => other.share - one.share);
+  const [worst] = shares.toSorted((a, b) => b.share - a.share);
   if (worst === undefined) return undefined;
   return { requestRatePerSecond, share, near: worst.share > NEAR_NOOP_LIMIT_SHARE, worst };
 };
 
-const NEAR =
+const NEAR_ADVICE =
   'The serving may be faster than this: give middleware and load generator more cores or nodes of their own.';
-/** Above 100 %, the no-op limit itself was measured wrong. */
-const UNUSABLE =
+/** For a share above 100 %: the no-op limit itself is wrong. */
+const UNUSABLE_ADVICE =
   'The no-op limit is unusable: the rig was slower with the no-op backend than with the serving. Close other programs on the machine and measure again, with --noop-limits each.';
 
-/** Whether every repeat stayed well below what the rig handles with a backend that answers at once. */
+/** Whether every repeat stayed well below the no-op limit. */
 export const noopLimitCheck = ({
   noopLimit,
   repeats,
@@ -94,6 +93,6 @@ export const noopLimitCheck = ({
   const who = repeats === 1 ? 'The target' : `Repeat ${worst.repeat}`;
   const handled = formatFigure(worst.requestRatePerSecond);
   const finding = `${who} reached ${formatPercent(figure)} % of the ${handled} requests/s that the rig handles with the no-op backend; limit ${formatPercent(limit)} %.`;
-  const advice = figure > 1 ? UNUSABLE : NEAR;
-  return passedWhere(!near, { check, figure, limit, finding, advice });
+  const advice = figure > 1 ? UNUSABLE_ADVICE : NEAR_ADVICE;
+  return passedIf(!near, { check, figure, limit, finding, advice });
 };

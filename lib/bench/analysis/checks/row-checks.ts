@@ -12,7 +12,7 @@ import { scheduleCheck } from './schedule.ts';
 
 type MeasurementsCheck = (measurements: readonly CompletedMeasurement[]) => CheckResult;
 
-/** A check over all repeats of a row together and, if that passes, over each alone. The row fails with its worst repeat. */
+/** Applies a check to all repeats together and, if that passes, to each alone. The row fails if its worst repeat does. */
 const overRepeats = (
   check: MeasurementsCheck,
   measurements: readonly CompletedMeasurement[],
@@ -32,11 +32,11 @@ const overRepeats = (
 };
 
 /**
- * All checks of a row, in their order.
+ * Runs all checks of a row, in their order.
  *
- * @param measurements the row's measurements that gave figures, at least one
+ * @param measurements of the row, at least one
  * @param peaks of all rows of the run
- * @param calibration of the whole run
+ * @param calibration of the run
  */
 export const rowChecks = (
   row: SummaryRow,
