@@ -32,7 +32,7 @@ export interface NamedRun {
 
 interface MeasuredRun extends NamedRun {
   readonly summary: Summary;
-  /** The measured targets, without no-op limits, by the key of the row. */
+  /** The rows with their repeats, by row key, without no-op limits. */
   readonly sides: ReadonlyMap<string, Side>;
 }
 
@@ -65,85 +65,98 @@ const measure = (run: NamedRun): MeasuredRun => {
   };
 };
 
-/** On several node pairs the effect of a pair cancels; on one machine the repeats of two runs have nothing in common. */
+/** With several node pairs, the effect of a pair cancels; on one machine, repeats of different runs have nothing in common. */
 const differencesIn = ({ environment }: RunData): typeof pairedDifferences =>
   (environment.aws?.pairs.length ?? 1) > 1 ? pairedDifferences : unpairedDifferences;
 
 /** One figure of a row in both runs. */
-interface FigureInBoth {
+interface SharedFigure {
   readonly earlier: Side;
   readonly later: Side;
   readonly figure: ComparedFigure;
   readonly pairing: Pairing;
+  /** Why the change cannot be judged; undefined if it can. */
   readonly withheld: string | undefined;
 }
 
-/** The ratios of one figure; noise belongs to the targets. */
-const ratiosOf = (all: readonly FigureInBoth[]): readonly (readonly [FigureInBoth, LogRatio])[] => {
-  const targets = [...groupBy(all, ({ later }) => targetId(later.row.target))];
-  const estimated = estimate(
-    targets.map(([target, own]) => ({
-      first: `after ${target}`,
-      second: `before ${target}`,
-      levels: new Map(own.map(({ later, pairing }) => [rowKey(later.row), pairing.differences])),
-    })),
-  );
-  return targets.flatMap(([, own], index) =>
-    own.flatMap((one) => {
-      const ratio = estimated[index]?.levels.get(rowKey(one.later.row));
-      return ratio === undefined ? [] : [[one, ratio] as const];
-    }),
-  );
-};
-
 const p95Reason = (sides: readonly Side[]): string | undefined => {
   const counts = sides.flatMap(({ repeats }) => repeats.map(({ load }) => load.latency.count));
-  const least = Math.min(...counts);
-  return least < ANSWERS_NEEDED.p95
-    ? `A p95 needs ${ANSWERS_NEEDED.p95} answers in each repeat, and one has ${least}.`
+  const fewest = Math.min(...counts);
+  return fewest < ANSWERS_NEEDED.p95
+    ? `A p95 needs ${ANSWERS_NEEDED.p95} answers in each repeat, and one has ${fewest}.`
     : undefined;
 };
 
-const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] => {
-  const both = [...after.sides].flatMap(([key, later]) => {
+/** The figures that both runs have: for each row, the judged figure and p95. */
+const sharedFigures = (before: MeasuredRun, after: MeasuredRun): readonly SharedFigure[] =>
+  [...after.sides].flatMap(([key, later]) => {
     const earlier = before.sides.get(key);
-    return earlier === undefined ? [] : [{ earlier, later }];
-  });
-  const figuresInBoth = both.flatMap(({ earlier, later }): readonly FigureInBoth[] =>
-    [judgedFigure(later.row.level), P95].map((figure) => {
+    if (earlier === undefined) return [];
+    const name = fullLabel(later.row.target, after.data.plan);
+    const sideReasons =
+      sideReason(earlier, `before, ${name}`, before.summary.answerChecks) ??
+      sideReason(later, `after, ${name}`, after.summary.answerChecks);
+    return [judgedFigure(later.row.level), P95].map((figure) => {
       const pairing = pairRepeats(figure, later, earlier, differencesIn(after.data));
-      const name = fullLabel(later.row.target, after.data.plan);
       const withheld =
-        sideReason(earlier, `before, ${name}`, before.summary.answerChecks) ??
-        sideReason(later, `after, ${name}`, after.summary.answerChecks) ??
+        sideReasons ??
         repeatReason(pairing) ??
         (figure === P95 ? p95Reason([earlier, later]) : undefined);
       return { earlier, later, figure, pairing, withheld };
+    });
+  });
+
+/** Estimates ratios with the noise of each target over its rows. */
+const ratiosOf = (
+  figures: readonly SharedFigure[],
+): readonly (readonly [SharedFigure, LogRatio])[] => {
+  const targets = [...groupBy(figures, ({ later }) => targetId(later.row.target))];
+  const estimates = estimate(
+    targets.map(([target, group]) => ({
+      first: `after ${target}`,
+      second: `before ${target}`,
+      levels: new Map(group.map(({ later, pairing }) => [rowKey(later.row), pairing.differences])),
+    })),
+  );
+  return targets.flatMap(([, group], index) =>
+    group.flatMap((shared) => {
+      const ratio = estimates[index]?.levels.get(rowKey(shared.later.row));
+      return ratio === undefined ? [] : [[shared, ratio] as const];
     }),
   );
-  const open = figuresInBoth.filter(({ withheld }) => withheld === undefined);
-  const decisions = new Map<FigureInBoth, Decision>();
-  for (const figures of [[P95], FIGURES.filter((figure) => figure !== P95)]) {
-    const family = figures.flatMap((figure) =>
-      ratiosOf(open.filter((one) => one.figure === figure)),
-    );
-    for (const [index, decision] of decideTogether(family.map(([, ratio]) => ratio)).entries()) {
-      const one = family[index]?.[0];
-      if (one !== undefined) decisions.set(one, decision);
-    }
-  }
-  return figuresInBoth.map((one): Change => {
-    const { earlier, later, figure, pairing, withheld = '' } = one;
+};
+
+/** Decides all p95s together, and all other figures together. */
+const decisionsOn = (figures: readonly SharedFigure[]): ReadonlyMap<SharedFigure, Decision> => {
+  const comparable = figures.filter(({ withheld }) => withheld === undefined);
+  const ratiosOfFigure = (name: ComparedFigure) =>
+    ratiosOf(comparable.filter(({ figure }) => figure === name));
+  const others = FIGURES.filter((name) => name !== P95);
+  return new Map(
+    [ratiosOfFigure(P95), others.flatMap(ratiosOfFigure)].flatMap((family) => {
+      const decisions = decideTogether(family.map(([, ratio]) => ratio));
+      return family.flatMap(([shared], index) => {
+        const decision = decisions[index];
+        return decision === undefined ? [] : [[shared, decision] as const];
+      });
+    }),
+  );
+};
+
+const changesOf = (before: MeasuredRun, after: MeasuredRun): readonly Change[] => {
+  const figures = sharedFigures(before, after);
+  const decisions = decisionsOn(figures);
+  return figures.map((shared): Change => {
+    const { earlier, later, figure, pairing, withheld = '' } = shared;
     const { target, scenario, level } = later.row;
-    const decision = decisions.get(one);
-    const [valueBefore, valueAfter] = [earlier, later].map(({ row }) => VALUE_OF[figure](row));
+    const decision = decisions.get(shared);
     return {
       target,
       scenario,
       level,
       figure,
-      before: valueBefore,
-      after: valueAfter,
+      before: VALUE_OF[figure](earlier.row),
+      after: VALUE_OF[figure](later.row),
       ...(decision === undefined
         ? { judgement: { word: 'withheld', reason: withheld } }
         : { ...decision, ratio: ratioOf(figure, decision.ratio) }),
@@ -170,8 +183,8 @@ const stateNotices = (which: string, { validity, isGoingOn }: Summary): readonly
     : []),
 ];
 
-const onlyNotice = (which: string, one: MeasuredRun, other: MeasuredRun): readonly string[] => {
-  const only = [...one.sides.keys()].filter((key) => !other.sides.has(key));
+const onlyNotice = (which: string, run: MeasuredRun, other: MeasuredRun): readonly string[] => {
+  const only = [...run.sides.keys()].filter((key) => !other.sides.has(key));
   return only.length === 0 ? [] : [`Only in the run ${which}: ${only.join('; ')}.`];
 };
 
@@ -183,11 +196,11 @@ const assertComparable = (reasons: readonly string[]): void => {
 };
 
 /**
- * How the figures that two runs of the same machine share have changed: request rate and p95 in a closed loop, median and p95
- * in an open one. Repeats are compared as for the verdicts inside a run, all p95s together and all other figures together,
- * since one false alarm anywhere is one too many.
+ * Judges how the figures of two runs on the same machine have changed: request rate and p95 in a closed loop, median and p95 in an open
+ * loop. The verdicts are made as within a run. They share one probability of error, p95s and other figures apart, because a single
+ * false alarm is one too many.
  *
- * @throws BenchError if machines or settings differ, or no row is in both; as {@link summarise}
+ * @throws BenchError `BENCH_NOT_COMPARABLE` if machines or settings differ, or the runs have no row in common
  */
 export const compareRuns = (earlier: NamedRun, later: NamedRun): Comparison => {
   assertComparable(notComparable(earlier.data, later.data));

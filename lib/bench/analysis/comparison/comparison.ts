@@ -4,7 +4,7 @@ import type { Estimate } from '../../stats/interval.ts';
 import type { ComparedFigure } from '../verdicts/pairing.ts';
 import { isOpen, type Judgement } from '../../stats/judgement.ts';
 
-/** One figure of a target at one level, in the later run against the earlier one. */
+/** How one figure of a target at one level changed from the earlier run to the later one. */
 export interface Change {
   readonly target: Target;
   readonly scenario: Scenario;
@@ -13,36 +13,36 @@ export interface Change {
   /** Over all repeats, in requests/s or ms. Absent if a run has no figure. */
   readonly before?: number;
   readonly after?: number;
-  /** How the later run did. */
+  /** How the later run compares with the earlier one. */
   readonly judgement: Judgement;
-  /** After ÷ before, the geometric mean of the repeats. Absent if the verdict is withheld. */
+  /** After ÷ before, as the geometric mean over the repeats. Absent if the verdict is withheld. */
   readonly ratio?: Estimate;
-  /** Repeats with figures in both runs. */
+  /** Number of repeats with figures in both runs. */
   readonly repeats: number;
 }
 
-/** The name of a change for `--fail-on`; undefined if the figure is surely not slower by more than the margin. */
+/** The word of `--fail-on` that matches a change; undefined if the figure is surely not slower. */
 export const failureOf = ({ judgement }: Pick<Change, 'judgement'>): string | undefined => {
   if (judgement.word === 'slower' && judgement.isBeyondMargin) return 'slower';
   if (judgement.word === 'slower' || isOpen(judgement)) return 'undecided';
   return judgement.word === 'withheld' ? 'withheld' : undefined;
 };
 
-/** Something that differs between the runs. */
+/** A fact that differs between the runs. */
 export interface RunDifference {
   readonly what: string;
   readonly before: string;
   readonly after: string;
 }
 
-/** What is known about a compared run. */
+/** One of the compared runs. */
 export interface ComparedRun {
   /** Folder of the run, as it was given. */
   readonly folder: string;
   readonly createdAt: string;
   readonly planHash: string;
   readonly statement: string;
-  /** Whether the run can be believed as a whole; the notices say why not. */
+  /** Whether the run as a whole is valid. If not, the notices say why. */
   readonly valid: boolean;
   /** What answered for each serving; absent with the simulated server. */
   readonly served?: NonNullable<Plan['served']>;
@@ -53,9 +53,9 @@ export interface Comparison {
   readonly schema: 1;
   readonly before: ComparedRun;
   readonly after: ComparedRun;
-  /** Possible reasons for differences: software, commit, images. */
+  /** What may explain the changes: software, commit, images. */
   readonly differences: readonly RunDifference[];
-  /** Warnings for every reader, as sentences. */
+  /** Warnings, as sentences. */
   readonly notices: readonly string[];
   readonly changes: readonly Change[];
 }

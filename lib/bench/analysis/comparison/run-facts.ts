@@ -14,7 +14,7 @@ const DIGEST_DIGITS = 12;
 
 const joined = (texts: readonly (string | number)[]): string => [...new Set(texts)].join(', ');
 
-/** The number of images and a digest of their content, in any order. */
+/** The number of images and a digest of their content that does not depend on their order. */
 const imagesText = ({ images }: Plan): string => {
   const lines = images.map(({ file, sha256 }) => `${file} ${sha256}`).toSorted();
   const digest = createHash('sha256').update(lines.join('\n')).digest('hex');
@@ -32,12 +32,12 @@ const nodesText = ({ aws }: Environment): string =>
     .toSorted()
     .join(', ') || NONE;
 
-/** What must be the same in two runs, so that a difference says something about the software. */
+/** Facts that must be equal, so that a change is due to the software. */
 const fixedFacts = ({ plan, environment }: RunData): Facts => {
   const { machine, processes } = environment;
   const measured = plan.measurements.filter(({ engine }) => engine !== 'noop');
-  const seconds = (of: (measurement: Measurement) => number): string =>
-    `${joined(measured.map(of))} s`;
+  const secondsText = (secondsOf: (measurement: Measurement) => number): string =>
+    `${joined(measured.map(secondsOf))} s`;
   return [
     ['Model', `${basename(plan.model.file)}, SHA-256 ${plan.model.sha256.slice(0, DIGEST_DIGITS)}`],
     ['Data set', imagesText(plan)],
@@ -52,13 +52,13 @@ const fixedFacts = ({ plan, environment }: RunData): Facts => {
     ['Setting of the middleware', middlewareText(plan)],
     ['Delay of the serving', `${plan.options.delayMs ?? 0} ms`],
     ['Load generator', plan.options.loadGenerator],
-    ['Measuring window', seconds(({ durationSeconds }) => durationSeconds)],
-    ['Warm-up', seconds(({ warmupSeconds }) => warmupSeconds)],
-    ['Timeout', seconds(({ timeoutMs }) => timeoutMs / 1000)],
+    ['Measuring window', secondsText(({ durationSeconds }) => durationSeconds)],
+    ['Warm-up', secondsText(({ warmupSeconds }) => warmupSeconds)],
+    ['Timeout', secondsText(({ timeoutMs }) => timeoutMs / 1000)],
   ];
 };
 
-/** What may differ between the runs, and is often why they are compared. */
+/** Facts that may differ, and are often the reason for the comparison. */
 const openFacts = ({ plan, environment }: RunData): Facts => {
   const { machine, versions, commit, aws } = environment;
   return [
@@ -86,11 +86,11 @@ const differing = (before: Facts, after: Facts): readonly RunDifference[] => {
     .filter((fact) => fact.before !== fact.after);
 };
 
-/** What differs between two comparable runs: possible reasons why their figures differ. */
+/** The differences between two comparable runs that may explain changes. */
 export const runDifferences = (before: RunData, after: RunData): readonly RunDifference[] =>
   differing(openFacts(before), openFacts(after));
 
-/** Why two runs cannot be compared, one clause each; empty if they can. */
+/** Why two runs cannot be compared, as clauses; empty if they can. */
 export const notComparable = (before: RunData, after: RunData): readonly string[] => [
   ...(before.plan.createdAt === after.plan.createdAt && before.plan.hash === after.plan.hash
     ? ['both folders hold the same run']

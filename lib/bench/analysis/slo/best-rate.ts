@@ -15,7 +15,7 @@ import type { SearchOutcome } from './search-progress.ts';
 export const rateOf = ({ requestRatePerSecond }: SummaryRow): number =>
   requestRatePerSecond?.value ?? 0;
 
-/** Rows to choose from, grouped by target, engine and scenario, in their order; without no-op limits and rows that fail a check. */
+/** The rows that a best rate can come from, grouped by target, engine and scenario. Leaves out no-op limits and rows that fail a check. */
 export const choices = (rows: readonly SummaryRow[]): readonly (readonly SummaryRow[])[] => [
   ...groupBy(
     rows.filter((row) => row.engine !== 'noop' && rateOf(row) > 0 && checksSupport(row)),
@@ -23,32 +23,28 @@ export const choices = (rows: readonly SummaryRow[]): readonly (readonly Summary
   ).values(),
 ];
 
-/** The highest rate of a target within a requested p99 bound: found by a search, or the best level. */
+/** The highest rate of a target within a p99 bound: found by a search, or that of the best level. */
 export interface SloRate {
   readonly target: Target;
   readonly engine: Measurement['engine'];
   readonly scenario: Scenario;
-  /** The bound. */
   readonly boundMs: number;
-  /**
-   * `kept`: a rate was shown to keep it; `not-kept`: each level, or the lowest rate of each search, was shown not to;
-   * `unknown`: otherwise.
-   */
+  /** `kept`: a rate was shown to keep the bound; `not-kept`: all levels, or all searches, were shown to exceed it; `unknown`: otherwise. */
   readonly state: 'kept' | 'not-kept' | 'unknown';
   /**
-   * The level with the best rate of those that keep the bound, or otherwise of those that may; if none does, the one with the
+   * The level with the highest rate among those that keep the bound, otherwise among those that may keep it, otherwise the level with the
    * smallest share of requests over it. Absent with a search.
    */
   readonly level?: Level;
-  /** Present if the rate was searched. */
+  /** Absent without a search. */
   readonly search?: SearchOutcome;
-  /** Requests that count for the bound, see `RowCounts`: of that level, or at the rates that were found. */
+  /** Requests that count for the bound, see `RowCounts`, at that level, or at the rates that were found. */
   readonly requests: number;
-  /** Of these, later than the bound, or failed. */
+  /** Of these, requests that took longer or failed. */
   readonly overBound: number;
-  /** Absent, like the next, if no rate was shown to keep the bound. Its interval is over the repeats. */
+  /** Absent, like `p99Ms`, if no rate was shown to keep the bound. */
   readonly requestRatePerSecond?: Estimate;
-  /** Of a search: the mean of its repeats. */
+  /** With a search, the mean of its repeats. */
   readonly p99Ms?: number;
 }
 
@@ -63,8 +59,8 @@ interface JudgedRow extends RowCounts {
 const stateOf = ({ failedShare }: SummaryRow, counts: RowCounts): SloRate['state'] =>
   boundState(failedShare ?? 1, counts);
 
-/** The row that represents all levels. */
-const standFor = (judged: readonly JudgedRow[]): JudgedRow | undefined => {
+/** Chooses the level, see `SloRate.level`. */
+const bestOf = (judged: readonly JudgedRow[]): JudgedRow | undefined => {
   const byRate = judged.toSorted((a, b) => rateOf(b.row) - rateOf(a.row));
   const byShare = judged.toSorted((a, b) => a.overBound / a.requests - b.overBound / b.requests);
   return (
@@ -79,7 +75,7 @@ const sloRate = (
   boundMs: number,
   countsOf: CountsOf,
 ): readonly SloRate[] => {
-  const best = standFor(
+  const best = bestOf(
     rows.map((row) => {
       const counts = countsOf(row, boundMs);
       return { row, ...counts, state: stateOf(row, counts) };

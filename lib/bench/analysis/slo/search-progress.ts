@@ -14,22 +14,22 @@ import { gpuThrottledCheck } from '../checks/gpu.ts';
 import { scheduleCheck } from '../checks/schedule.ts';
 import { boundState, rowCounts, type RowCounts } from './row-counts.ts';
 
-/** A search ends when the lowest rate that failed is at most this far above the highest that kept the bound. */
+/** A search ends if the lowest failing rate is at most this share above the highest rate that kept the bound. */
 export const BRACKET_SHARE = 0.05;
 
-/** The first rate as a share of the rate of virtual users, and the steps until there is a bracket. */
+/** The first rate, as a share of the highest rate of virtual users, and the factors until there is a bracket. */
 const FIRST_SHARE = 0.7;
 const GROWTH = 1.5;
 const SHRINKAGE = 0.5;
 
-/** The result of one rate. */
+/** The result of one tried rate. */
 export interface SloTrial extends Partial<RowCounts> {
   readonly ratePerSecond: number;
   /** Whether it was shown to keep the bound. */
   readonly isKept: boolean;
-  /** Absent if the measurement gave no figures. */
+  /** Absent if the measurement has no figures. */
   readonly p99Ms?: number;
-  /** Why the rig, and not the target, may have been the limit, as a sentence. */
+  /** Why the rig may have been the limit, as a sentence. */
   readonly limitedBy?: string;
 }
 
@@ -37,23 +37,23 @@ export interface SloTrial extends Partial<RowCounts> {
 export interface SearchProgress {
   readonly trials: readonly SloTrial[];
   /**
-   * `found`: `highestKept` is the answer; `none`: no tried rate keeps the bound; `no-result`: the trials say nothing about the
-   * target; `not-started`: virtual users got no answers before it, or have not run yet.
+   * `found`: `highestKept` is the result; `none`: no tried rate keeps the bound; `no-result`: the trials say nothing about the target;
+   * `not-started`: virtual users had no correct answers, or have not run yet.
    */
   readonly state: 'not-started' | 'going-on' | 'found' | 'none' | 'no-result';
   /** Why nothing was found, as a sentence. */
   readonly reason?: string;
-  /** Of a rate that was confirmed, the confirming trial: it did not choose the rate, so luck has no part in its figures. */
+  /** If the rate was confirmed, the confirming trial: unlike the first one it was not selected, so its figures are not biased. */
   readonly highestKept?: SloTrial;
   /** The lowest rate that was not shown to keep the bound. */
   readonly lowestFailing?: SloTrial;
-  /** The measurement that comes next; absent if the search is not going on. */
+  /** The next measurement; absent unless the search is going on. */
   readonly next?: Measurement;
 }
 
-/** The searches of a target within one bound, one for each repeat. */
+/** The searches of a target within one bound, one a repeat. */
 export interface SearchOutcome {
-  /** That of all repeats, or the one that leaves the answer open; `mixed` if only some found a rate. */
+  /** The common state of all repeats, or the one that leaves the result open; `mixed` if only some found a rate. */
   readonly state: SearchProgress['state'] | 'mixed';
   readonly repeats: number;
   readonly trials: number;
@@ -61,7 +61,7 @@ export interface SearchOutcome {
   readonly reason?: string;
 }
 
-/** The part of the rig that did not keep up in a trial, as a sentence. */
+/** Names the part of the rig that did not keep up in a trial. */
 const limitOf = (record: CompletedMeasurement): string | undefined => {
   const { keptUp, reason = 'no reason recorded' } = record.load.self;
   if (!keptUp) return `The load generator did not keep up: ${reason}.`;
@@ -87,9 +87,9 @@ const trialOf = ({ p99Ms }: SloSearch, record: MeasurementRecord): SloTrial => {
 
 const byRate = (a: SloTrial, b: SloTrial): number => a.ratePerSecond - b.ratePerSecond;
 
-/** The measurements of virtual users that ran before a search or a test, on its target and in its repeat. */
+/** The measurements of virtual users that ran before a search or a stability test, with the same target and repeat. */
 export const pilotsOf = (
-  search: Pick<Measurement, 'target' | 'engine' | 'repeat'>,
+  { target, engine, repeat }: Pick<Measurement, 'target' | 'engine' | 'repeat'>,
   records: readonly ResultRecord[],
 ): readonly CompletedMeasurement[] =>
   records.filter(
@@ -97,12 +97,12 @@ export const pilotsOf = (
       record.kind === 'measurement' &&
       record.state === 'completed' &&
       record.measurement.level.loop === 'closed' &&
-      record.measurement.engine === search.engine &&
-      record.measurement.repeat === search.repeat &&
-      targetId(record.measurement.target) === targetId(search.target),
+      record.measurement.engine === engine &&
+      record.measurement.repeat === repeat &&
+      targetId(record.measurement.target) === targetId(target),
   );
 
-/** Why nothing needs to be tried, if virtual users show it already. */
+/** Ends a search without a trial, if the virtual users already show its result. */
 const withoutTrial = (
   search: SloSearch,
   pilots: readonly CompletedMeasurement[],
@@ -130,11 +130,46 @@ const nextRate = (firstRate: number, kept?: number, failing?: number): number =>
   return failing === undefined ? kept * GROWTH : Math.sqrt(kept * failing);
 };
 
+/** The highest rate that kept the bound below the lowest rate that failed. */
+const bracketOf = (
+  trials: readonly SloTrial[],
+): Pick<SearchProgress, 'highestKept' | 'lowestFailing'> => {
+  const [lowestFailing] = trials.filter(({ isKept }) => !isKept).toSorted(byRate);
+  const limit = lowestFailing?.ratePerSecond ?? Infinity;
+  const highestKept = trials
+    .filter(({ isKept, ratePerSecond }) => isKept && ratePerSecond < limit)
+    .toSorted(byRate)
+    .at(-1);
+  return { highestKept, lowestFailing };
+};
+
+/** The result of a search that tries no other rate. */
+const resultOf = (
+  { highestKept, lowestFailing }: ReturnType<typeof bracketOf>,
+  isConfirmed: boolean,
+  trials: number,
+): Pick<SearchProgress, 'state' | 'reason'> => {
+  if (lowestFailing?.limitedBy !== undefined) {
+    return { state: 'no-result', reason: lowestFailing.limitedBy };
+  }
+  if (isConfirmed) return { state: 'found' };
+  if (highestKept !== undefined) {
+    const reason = `After ${trials} trials no rate was confirmed by a second window.`;
+    return { state: 'no-result', reason };
+  }
+  const lowestTried = formatFigure(lowestFailing?.ratePerSecond);
+  return {
+    state: 'none',
+    reason: `No rate of at least ${lowestTried} requests/s was shown to keep it.`,
+  };
+};
+
 /**
- * How far a search is. It finds a bracket by growing from a rate that keeps the bound or shrinking from one that does not,
- * bisects at the geometric mean, and then takes a second window at the rate that it found. A rate that keeps the bound in one
- * window and not in another counts as failing, and so do all above it. It depends on the records alone, so a run that was cut
- * off continues where it was.
+ * Computes the state of a search from its trials, so that a run that was cut off continues where it stopped.
+ *
+ * A search grows from a rate that keeps the bound, or shrinks from one that does not, until it has a bracket. Then it bisects at the
+ * geometric mean, and confirms the result with a second window. A rate that keeps the bound in one window but not in another counts as
+ * failing, and so do all higher rates.
  */
 export const searchProgress = (
   search: SloSearch,
@@ -150,36 +185,21 @@ export const searchProgress = (
     FIRST_SHARE * Math.max(0, ...pilots.map(({ load }) => load.requestRatePerSecond));
   const ended = withoutTrial(search, pilots, firstRate);
   if (ended !== undefined) return { trials, ...ended };
-  const [lowestFailing] = trials.filter(({ isKept }) => !isKept).toSorted(byRate);
-  const failing = lowestFailing?.ratePerSecond;
-  const highestKept = trials
-    .filter(({ isKept, ratePerSecond }) => isKept && ratePerSecond < (failing ?? Infinity))
-    .toSorted(byRate)
-    .at(-1);
-  const kept = highestKept?.ratePerSecond;
-  const found = { trials, highestKept, lowestFailing };
-  const isNarrow =
-    kept !== undefined && failing !== undefined && failing <= kept * (1 + BRACKET_SHARE);
+
+  const bracket = bracketOf(trials);
+  const kept = bracket.highestKept?.ratePerSecond;
+  const failing = bracket.lowestFailing?.ratePerSecond;
   const isConfirmed =
     trials.filter(({ isKept, ratePerSecond }) => isKept && ratePerSecond === kept).length > 1;
   const triesLeft = MOST_TRIALS - trials.length;
+  const isNarrow =
+    kept !== undefined && failing !== undefined && failing <= kept * (1 + BRACKET_SHARE);
   const confirms = kept !== undefined && (isNarrow || triesLeft === 1);
-  // Three digits are finer than the bracket and make readable ids.
+  // Three digits are finer than the bracket and give readable ids.
   const rate = confirms ? kept : Number(nextRate(firstRate, kept, failing).toPrecision(3));
   if (!isConfirmed && rate >= lowestRate(search) && triesLeft > 0) {
-    return { ...found, state: 'going-on', next: trialMeasurement(search, rate, confirms) };
+    const next = trialMeasurement(search, rate, confirms);
+    return { trials, ...bracket, state: 'going-on', next };
   }
-  if (lowestFailing?.limitedBy !== undefined) {
-    return { ...found, state: 'no-result', reason: lowestFailing.limitedBy };
-  }
-  if (isConfirmed) return { ...found, state: 'found' };
-  if (kept !== undefined) {
-    const reason = `After ${trials.length} trials no rate was confirmed by a second window.`;
-    return { ...found, state: 'no-result', reason };
-  }
-  return {
-    ...found,
-    state: 'none',
-    reason: `No rate of at least ${formatFigure(failing)} requests/s was shown to keep it.`,
-  };
+  return { trials, ...bracket, ...resultOf(bracket, isConfirmed, trials.length) };
 };

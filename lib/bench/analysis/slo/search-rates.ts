@@ -8,11 +8,11 @@ import { meanOf, sum } from '../../stats/moments.ts';
 import type { SloRate } from './best-rate.ts';
 import { searchProgress, type SearchOutcome, type SearchProgress } from './search-progress.ts';
 
-/** States of one repeat that leave the common answer open. */
+/** States of a repeat that leave the common result open. */
 const OPEN_STATES = ['going-on', 'not-started', 'no-result'] as const;
 
-const stateOf = (all: readonly SearchProgress[]): SearchOutcome['state'] => {
-  const states = new Set(all.map(({ state }) => state));
+const stateOf = (repeats: readonly SearchProgress[]): SearchOutcome['state'] => {
+  const states = new Set(repeats.map(({ state }) => state));
   const [only = 'mixed', ...others] = states;
   return OPEN_STATES.find((state) => states.has(state)) ?? (others.length === 0 ? only : 'mixed');
 };
@@ -26,12 +26,12 @@ const intervalOf = (rates: readonly number[]): Interval | undefined =>
   );
 
 /**
- * The rate over the repeats: the geometric mean of those that kept the bound, with Student's t interval on their logarithms. A
- * search knows its limit as lying between two rates, so the upper end comes from those that failed.
+ * The rate over the repeats: the geometric mean of the rates that kept the bound, with Student's t interval on their logarithms. The limit
+ * lies between a rate that kept the bound and one that failed, so the upper end of the interval comes from the failing rates.
  */
-const estimateOf = (all: readonly SearchProgress[]): Estimate => {
-  const kept = all.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
-  const failing = all.flatMap(({ lowestFailing }) => lowestFailing?.ratePerSecond ?? []);
+const estimateOf = (repeats: readonly SearchProgress[]): Estimate => {
+  const kept = repeats.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
+  const failing = repeats.flatMap(({ lowestFailing }) => lowestFailing?.ratePerSecond ?? []);
   const value = geometricMean(kept);
   const [lower, upper] = [intervalOf(kept), intervalOf(failing)];
   return lower === undefined || upper === undefined || failing.length < kept.length
@@ -41,24 +41,25 @@ const estimateOf = (all: readonly SearchProgress[]): Estimate => {
 
 const reasonOf = (
   state: SearchOutcome['state'],
-  all: readonly SearchProgress[],
+  repeats: readonly SearchProgress[],
 ): string | undefined => {
   if (state !== 'mixed') {
-    return all.find((one) => one.state === state && one.reason !== undefined)?.reason;
+    return repeats.find((repeat) => repeat.state === state && repeat.reason !== undefined)?.reason;
   }
-  const rates = all.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
-  return `Only ${rates.length} of ${all.length} repeats found a rate: ${rates.map((rate) => formatFigure(rate)).join(', ')} requests/s.`;
+  const rates = repeats.flatMap(({ highestKept }) => highestKept?.ratePerSecond ?? []);
+  return `Only ${rates.length} of ${repeats.length} repeats found a rate: ${rates.map((rate) => formatFigure(rate)).join(', ')} requests/s.`;
 };
 
-const rateOfSearches = (searches: readonly SloSearch[], records: readonly ResultRecord[]) => {
-  const [search] = searches;
-  if (search === undefined) return [];
-  const { target, engine, p99Ms: boundMs } = search;
-  const all = searches.map((one) => searchProgress(one, records));
-  const state = stateOf(all);
-  const reason = reasonOf(state, all);
-  const kept = all.flatMap(({ highestKept }) => highestKept ?? []);
-  const rate: SloRate = {
+/** @param searches of one target within one bound, one a repeat */
+const rateOf = (
+  searches: readonly [SloSearch, ...SloSearch[]],
+  records: readonly ResultRecord[],
+): SloRate => {
+  const { target, engine, p99Ms: boundMs } = searches[0];
+  const repeats = searches.map((search) => searchProgress(search, records));
+  const state = stateOf(repeats);
+  const kept = repeats.flatMap(({ highestKept }) => highestKept ?? []);
+  return {
     target,
     engine,
     scenario: 'warm',
@@ -68,24 +69,23 @@ const rateOfSearches = (searches: readonly SloSearch[], records: readonly Result
     overBound: sum(kept.map(({ overBound = 0 }) => overBound)),
     search: {
       state,
-      repeats: all.length,
-      trials: sum(all.map(({ trials }) => trials.length)),
-      reason,
+      repeats: repeats.length,
+      trials: sum(repeats.map(({ trials }) => trials.length)),
+      reason: reasonOf(state, repeats),
     },
-    requestRatePerSecond: state === 'found' ? estimateOf(all) : undefined,
+    requestRatePerSecond: state === 'found' ? estimateOf(repeats) : undefined,
     p99Ms: state === 'found' ? meanOf(kept.map(({ p99Ms = Number.NaN }) => p99Ms)) : undefined,
   };
-  return [rate];
 };
 
-/** The highest rate of each target within each bound that a plan searches, in the order of its first repeat. */
+/** The highest rate of each target within each bound that a plan searches, in the order of the first repeat. */
 export const searchRatesOf = (
   searches: readonly SloSearch[],
   records: readonly ResultRecord[],
-): readonly SloRate[] =>
-  [
-    ...groupBy(
-      searches,
-      ({ target, engine, p99Ms }) => `${targetId(target)}/${engine}/${p99Ms}`,
-    ).values(),
-  ].flatMap((ofTarget) => rateOfSearches(ofTarget, records));
+): readonly SloRate[] => {
+  const groups = groupBy(
+    searches,
+    ({ target, engine, p99Ms }) => `${targetId(target)}/${engine}/${p99Ms}`,
+  );
+  return [...groups.values()].map((group) => rateOf(group, records));
+};

@@ -7,19 +7,16 @@ import type { Differences } from '../../stats/noise.ts';
 import { rateOfRepeat, readHistogram } from '../over-repeats.ts';
 import type { SummaryRow } from '../summary-row.ts';
 
-/**
- * The figure that verdicts at a load compare: the request rate of a closed loop; in an open loop both targets handle the offered
- * rate, so the median response time.
- */
+/** The figure that a verdict compares: the request rate in a closed loop, the median response time in an open loop, whose rate is given. */
 export type JudgedFigure = 'request rate' | 'median response time';
 
-/** What the comparison of two runs compares: that figure, and the p95. */
+/** The figures that a comparison of two runs compares. */
 export type ComparedFigure = JudgedFigure | 'p95 response time';
 
 export const judgedFigure = ({ loop }: Pick<Level, 'loop'>): JudgedFigure =>
   loop === 'closed' ? 'request rate' : 'median response time';
 
-/** How many times as fast the first is, as the ratio of the figure, first ÷ second; of times the shorter one is the faster. */
+/** Converts a ratio of speeds, first ÷ second, into a ratio of the figure. For response times, that is the inverse. */
 export const ratioOf = (
   figure: ComparedFigure,
   speed: { readonly value: number; readonly interval: Interval },
@@ -36,23 +33,23 @@ export const ratioOf = (
       };
 
 /**
- * A percentile of the response times of one repeat, of its correct answers, from its histogram; NaN if it has none.
+ * A percentile of the response times of one repeat; NaN if it has no correct answers.
  *
- * @throws BenchError if the histogram is damaged
+ * @throws BenchError `BENCH_DAMAGED` if the histogram cannot be read
  */
 const percentileOf = ({ measurement, load }: CompletedMeasurement, percent: number): RepeatFigure =>
   percentileOfRepeat(readHistogram(`the measurement "${measurement.id}"`, load.histogram), percent);
 
-/** A repeat is compared with each other target. */
-const knownMedians = new WeakMap<CompletedMeasurement, RepeatFigure>();
+/** Cache: a repeat is compared with every other target. */
+const cachedMedians = new WeakMap<CompletedMeasurement, RepeatFigure>();
 
 const medianOf = (measurement: CompletedMeasurement): RepeatFigure => {
-  const median = knownMedians.get(measurement) ?? percentileOf(measurement, 50);
-  knownMedians.set(measurement, median);
+  const median = cachedMedians.get(measurement) ?? percentileOf(measurement, 50);
+  cachedMedians.set(measurement, median);
   return median;
 };
 
-/** The figure of one repeat; times are in the unit of the histogram, which changes no ratio. */
+/** The figure of one repeat. Times are in microseconds; only their ratios count. */
 const FIGURE_OF_REPEAT: Readonly<
   Record<ComparedFigure, (measurement: CompletedMeasurement) => RepeatFigure>
 > = {
@@ -61,27 +58,27 @@ const FIGURE_OF_REPEAT: Readonly<
   'p95 response time': (measurement) => percentileOf(measurement, 95),
 };
 
-/** A row with its repeats: one side of a comparison. */
+/** A row with its completed repeats: one side of a comparison. */
 export interface Side {
   readonly row: SummaryRow;
   readonly repeats: readonly CompletedMeasurement[];
 }
 
-/** What the repeats that can be compared come to. Not the repeats themselves: a long run has a million of them. */
+/** The differences of two sides. It does not keep the repeats: a long run has a million pairs of them. */
 export interface Pairing {
   readonly differences: Differences;
-  /** Repeats that failed on at least one side. */
+  /** Number of repeats that failed on at least one side. */
   readonly failed: number;
 }
 
-/** How many times as fast the first is: of rates first ÷ second, of times second ÷ first. */
+/** Orders two figures so that the first ÷ the second says how many times as fast the first side is. */
 const speedsOf = (figure: ComparedFigure, first: RepeatFigure, second: RepeatFigure) =>
   figure === 'request rate' ? ([first, second] as const) : ([second, first] as const);
 
 /**
- * The repeats of two sides by their numbers, if the same nodes measured them.
+ * Compares repeats with the same number on the same node pair.
  *
- * @throws BenchError if a histogram is damaged
+ * @throws BenchError `BENCH_DAMAGED` if a histogram cannot be read
  */
 export const pairRepeats = (
   figure: ComparedFigure,
@@ -90,14 +87,16 @@ export const pairRepeats = (
   differencesOf = pairedDifferences,
 ): Pairing => {
   const figureOf = FIGURE_OF_REPEAT[figure];
-  const others = new Map(second.repeats.map((other) => [other.measurement.repeat, other]));
+  const secondByNumber = new Map(
+    second.repeats.map((record) => [record.measurement.repeat, record]),
+  );
   const pairs = first.repeats
     .toSorted((a, b) => a.measurement.repeat - b.measurement.repeat)
-    .flatMap((one) => {
-      const other = others.get(one.measurement.repeat);
-      return other === undefined || other.pair !== one.pair
+    .flatMap((record) => {
+      const other = secondByNumber.get(record.measurement.repeat);
+      return other === undefined || other.pair !== record.pair
         ? []
-        : [speedsOf(figure, figureOf(one), figureOf(other))];
+        : [speedsOf(figure, figureOf(record), figureOf(other))];
     });
   const failed = [first, second].flatMap(({ row }) =>
     row.failedRepeats.map(({ repeat }) => repeat),

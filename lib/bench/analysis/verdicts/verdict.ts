@@ -3,29 +3,29 @@ import type { Estimate } from '../../stats/interval.ts';
 import type { Judgement } from '../../stats/judgement.ts';
 import type { JudgedFigure } from './pairing.ts';
 
-/** One target against another. */
+/** The verdict on two targets, at one load or over several. */
 export interface Verdict {
   readonly first: Target;
   readonly second: Target;
-  /** How the first did. */
+  /** How the first compares with the second. */
   readonly judgement: Judgement;
   /**
-   * The figure of the first ÷ that of the second, the geometric mean of the repeats. The faster target has the greater request
-   * rate, or the smaller median response time. Absent, like all figures below, if the verdict is withheld.
+   * First ÷ second, as the geometric mean over the repeats. The faster target has the higher request rate, or the lower median response
+   * time. Absent if the verdict is withheld.
    */
   readonly ratio?: Estimate;
-  /** Repeats of both targets that the verdict rests on, over all its loads. */
+  /** Number of repeats with figures of both targets, summed over the loads. */
   readonly repeats: number;
   /**
-   * How many such repeats would tell with a chance of 80 % which target is faster, or that they are equal, if ratio and noise
-   * are as seen here. Absent if that is known, if the verdict is withheld, and above 100.
+   * Repeats that would probably (80 %) tell which target is faster, or that they are equal, if ratio and noise are as measured. Absent if
+   * the pair is decided, if the verdict is withheld, and above 100.
    */
   readonly repeatsToDecide?: number;
-  /** Over several loads: those at which it is the other way round, which a mean would hide. Absent without any. */
+  /** Headline only: the loads at which the slower target won, which a mean would hide. Absent if there are none. */
   readonly reversedAt?: readonly Load[];
 }
 
-/** The faster and the slower target of a verdict that tells them apart. */
+/** The faster and the slower target; undefined if the verdict does not tell them apart. */
 export const decided = ({
   judgement: { word },
   first,
@@ -35,28 +35,28 @@ export const decided = ({
   return word === 'slower' ? [second, first] : undefined;
 };
 
-/** Verdicts that share one chance of error. */
+/** Verdicts that are made together and share one probability of error. */
 export interface VerdictFamily {
-  /** The figure of all its ratios. */
+  /** The figure that they compare. */
   readonly figure: JudgedFigure;
-  /** What all of them rest on: error, machine and what served. */
+  /** Error rate, machine and what served, in sentences. */
   readonly basis: string;
   readonly verdicts: readonly Verdict[];
 }
 
-/** The verdict on two targets, whichever is its first. */
+/** Finds the verdict on two targets, in either order. */
 export const verdictOn = (
   { verdicts }: Pick<VerdictFamily, 'verdicts'>,
-  one: Target,
-  other: Target,
+  a: Target,
+  b: Target,
 ): Verdict | undefined => {
-  const ids = new Set([targetId(one), targetId(other)]);
+  const ids = new Set([targetId(a), targetId(b)]);
   return verdicts.find(
     ({ first, second }) => ids.has(targetId(first)) && ids.has(targetId(second)),
   );
 };
 
-/** A load that targets were measured at. */
+/** A level in a scenario. */
 export interface Load {
   readonly scenario: Scenario;
   readonly level: Level;
@@ -66,8 +66,8 @@ export interface Load {
 export interface LoadVerdicts extends VerdictFamily, Load {}
 
 /**
- * The verdicts over the whole run, one for each pair, planned in advance: over all closed loops, or all open ones if there are
- * no others. A pair is judged at the loads at which nothing forbids it.
+ * The verdicts over the whole run, one for each pair: over all closed loops, or all open loops if there are no others. A pair is compared
+ * at the loads at which both targets support a verdict.
  */
 export interface HeadlineVerdicts extends VerdictFamily {
   readonly loads: readonly Load[];

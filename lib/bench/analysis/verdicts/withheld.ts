@@ -1,20 +1,17 @@
 import { LEAST_REPEATS } from '../../stats/judgement.ts';
-import { targetId, type Target } from '../../model/measurement.ts';
+import { targetId } from '../../model/measurement.ts';
 import { formatFigure, formatPercent, sentenceStart } from '../../wording/format-number.ts';
 import type { SummaryRow } from '../summary-row.ts';
 import type { Summary } from '../summary.ts';
 import type { Pairing, Side } from './pairing.ts';
 
-/**
- * The largest share of failed requests that supports a verdict: failures shift the rate by their share, which must stay well
- * below the margin of equivalence.
- */
+/** Largest share of failed requests: failures shift the rate by their share, which must stay well below the margin of equivalence. */
 const MOST_FAILED_SHARE = 0.01;
 
-/** Below this share of the offered rate, requests of an open loop pile up. */
+/** Below this share of the offered rate, the requests of an open loop queue up. */
 const HANDLED_SHARE = 0.99;
 
-/** The offered rate: random arrivals in a short window are often fewer than planned. */
+/** The rate that was really offered: in a short window, random arrivals are often fewer than planned. */
 const offeredRate = ({ level, offered, measuredSeconds }: SummaryRow): number => {
   const planned = level.loop === 'open' ? level.ratePerSecond : Infinity;
   return offered === undefined || measuredSeconds === undefined
@@ -33,43 +30,41 @@ const rowReason = (row: SummaryRow, name: string): string | undefined => {
 };
 
 /**
- * Why the response times of an open loop support no verdict; undefined if they do, and in a closed loop. Requests without an
- * answer have none, and if requests pile up, they grow for as long as the window lasts.
+ * Why the response times of an open loop support no verdict; undefined if they do, and in a closed loop. Requests without an answer have
+ * no response time, and if requests queue up, response times grow as long as the window lasts.
  */
-const offerReason = (row: SummaryRow, name: string): string | undefined => {
+const openLoopReason = (row: SummaryRow, name: string): string | undefined => {
   if (row.level.loop === 'closed') return undefined;
   const { offered = 0, failed = 0, unsent = 0, unfinished = 0 } = row;
   const lost = failed + unsent + unfinished;
   if (lost > MOST_FAILED_SHARE * offered) {
     return `${name}: ${lost} of ${offered} planned requests failed, were not sent or had no answer at the end; a verdict on response times allows ${MOST_FAILED_SHARE * 100} %.`;
   }
-  const [rate, planned] = [row.requestRatePerSecond?.value ?? 0, offeredRate(row)];
-  return rate < HANDLED_SHARE * planned
-    ? `${name} answered ${formatFigure(rate)} of ${formatFigure(planned)} offered requests per second, so requests queued up, and response times only show for how long. Offer less, or compare rates with --levels.`
+  const rate = row.requestRatePerSecond?.value ?? 0;
+  const offeredPerSecond = offeredRate(row);
+  return rate < HANDLED_SHARE * offeredPerSecond
+    ? `${name} answered ${formatFigure(rate)} of ${formatFigure(offeredPerSecond)} offered requests per second, so requests queued up, and response times only show for how long. Offer less, or compare rates with --levels.`
     : undefined;
 };
 
-/** Why one side supports no verdict; undefined if it does. */
+/** Why a side supports no verdict; undefined if it does. */
 export const sideReason = (
   { row, repeats }: Side,
   sideName: string,
   answerChecks: Summary['answerChecks'],
 ): string | undefined => {
   const name = sentenceStart(sideName);
-  const isOf = (target: Target): boolean => targetId(target) === targetId(row.target);
-  if (
-    answerChecks.some(
-      (answerCheck) =>
-        answerCheck.state === 'failed' && answerCheck.engine !== 'noop' && isOf(answerCheck.target),
-    )
-  )
-    return `${name} gave wrong answers.`;
+  const isWrong = answerChecks.some(
+    ({ state, engine, target }) =>
+      state === 'failed' && engine !== 'noop' && targetId(target) === targetId(row.target),
+  );
+  if (isWrong) return `${name} gave wrong answers.`;
   if (repeats.length === 0) return `${name} has no figures.`;
   if (repeats.some(({ load }) => load.requestRatePerSecond <= 0))
     return `${name} gave no correct answer in a repeat.`;
   if (row.level.loop === 'open' && repeats.some(({ load }) => load.latency.count === 0))
     return `${name} has no response times in a repeat.`;
-  return rowReason(row, name) ?? offerReason(row, name);
+  return rowReason(row, name) ?? openLoopReason(row, name);
 };
 
 /** Why there are too few repeats; undefined if there are enough. */
