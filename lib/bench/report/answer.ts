@@ -1,4 +1,3 @@
-import { checkFacts } from '../analysis/checks/check-facts.ts';
 import { groupBy } from '../analysis/group-by.ts';
 import type { SummaryRow } from '../analysis/summary-row.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -9,8 +8,7 @@ import {
   type Load,
 } from '../analysis/verdicts/verdict.ts';
 import { targetId, type Target } from '../model/measurement.ts';
-import { isOpen, reasonOf } from '../stats/judgement.ts';
-import { MOST_REPEATS } from '../stats/power.ts';
+import { reasonOf } from '../stats/judgement.ts';
 import { roughPercent } from '../wording/format-number.ts';
 import { MARGIN_TEXT } from '../wording/judgement-text.ts';
 import { labelOf, levelWords, rowLabels } from '../wording/labels.ts';
@@ -44,7 +42,7 @@ export interface Ranking {
   /** The fastest first. */
   readonly judged: readonly RankedTarget[];
   /** Targets without a verdict. */
-  readonly others: readonly ComparedTarget[];
+  readonly unjudged: readonly ComparedTarget[];
 }
 
 /** More levels are counted instead of named. */
@@ -154,12 +152,12 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
     pairs.filter(([faster]) => targetId(faster) === targetId(target)).length;
   const losses = (target: Target): number =>
     pairs.filter(([, slower]) => targetId(slower) === targetId(target)).length;
-  const others = new Map(
+  const unjudged = new Map(
     headline.verdicts
       .flatMap(({ first, second }) => [first, second])
       .map((target) => [targetId(target), target]),
   );
-  for (const target of ranked) others.delete(targetId(target));
+  for (const target of ranked) unjudged.delete(targetId(target));
   return {
     headline,
     allLoads: summary.headline.loads.length,
@@ -169,7 +167,7 @@ export const rankingOf = (summary: Summary): Ranking | undefined => {
       ...compared(target),
       ranks: [1 + losses(target), ranked.length - wins(target)],
     })),
-    others: [...others.values()].map(compared),
+    unjudged: [...unjudged.values()].map(compared),
   };
 };
 
@@ -262,36 +260,4 @@ export const noRankingText = ({ headline, plan }: Summary): string => {
   return plan.options.engine === 'noop'
     ? 'No verdict: with the no-op backend a run measures its own rig, not servings'
     : 'No verdict: no two targets were measured at the same load';
-};
-
-/** How to decide the open pairs; undefined if there are none. */
-const openStep = ({ headline }: Summary): string | undefined => {
-  const open = (headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
-  if (open.length === 0) return undefined;
-  const repeats = open.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
-  const what = open.length === 1 ? 'what is open' : `the ${open.length} open pairs`;
-  return repeats.length === open.length
-    ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on an otherwise idle machine`
-    : `even ${MOST_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
-};
-
-/** What to do about the first result that fails a check; undefined if all pass. */
-const checkStep = (summary: Summary): string | undefined => {
-  const failing = measuredRows(summary).flatMap(({ checks = [] }) =>
-    checks.filter(({ state }) => state === 'failed'),
-  );
-  const [first] = failing;
-  return (
-    first && `${checkFacts[first.check].title}: ${first.advice ?? first.finding}`.replace(/\.$/, '')
-  );
-};
-
-/** The next steps towards a better answer, or towards a valid one, in order, as sentences without a full stop. */
-export const stepsOf = (summary: Summary): readonly string[] => {
-  const { validity } = summary;
-  if (validity?.valid !== false) {
-    return [checkStep(summary), openStep(summary)].filter((step) => step !== undefined);
-  }
-  const { resume } = validity;
-  return resume === undefined ? [] : [`once that is fixed, ${resume} repeats what failed`];
 };

@@ -30,7 +30,7 @@ const projectFiles = (serving: ServingName): readonly string[] => {
     ...filesIn(path.posix.join(home, 'container'), /./),
   ];
   if ('official' in image) return files;
-  const base = servingNames.find((one) => one === image.builtOn?.serving);
+  const base = servingNames.find((name) => name === image.builtOn?.serving);
   const application =
     base === undefined
       ? filesIn(path.posix.join(home, 'venv'), /\.py$|^requirements\.in$/)

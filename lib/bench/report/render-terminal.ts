@@ -83,39 +83,45 @@ const rowLines = (row: string, last: string, width: number): readonly string[] =
     : [row.trimEnd(), ...hangingLines(' '.repeat(2 * GAP), last, width)];
 };
 
+const paintedRow = (
+  { cells, isGreyed }: Table['rows'][number],
+  line: string,
+  paint: Paint,
+): string => {
+  if (isGreyed) return paint('dim', line);
+  return cells.some(({ chips }) => chips.length > 0) ? paint('yellow', line) : line;
+};
+
 const tableLines = (table: Table, width: number, paint: Paint): readonly string[] => {
   // A table without a head belongs to the lines above it.
   const indent = table.columns.every(({ title }) => title === '') ? GAP : 0;
-  const columns = fitting(table, width - indent);
-  const line = (textOf: (column: TextColumn) => string): string =>
+  const columns = fitting(table, width - indent).filter((column) => !isBelow(column));
+  const lineOf = (textIn: (column: TextColumn) => string): string =>
     ' '.repeat(indent) +
     columns
-      .filter((column) => !isBelow(column))
-      .map((column) => {
-        const text = textOf(column);
-        return column.isFigure === true ? text.padStart(column.width) : text.padEnd(column.width);
-      })
+      .map((column) =>
+        column.isFigure === true
+          ? textIn(column).padStart(column.width)
+          : textIn(column).padEnd(column.width),
+      )
       .join(' '.repeat(GAP));
+  const heads = [lineOf(({ title }) => title), lineOf(({ unit = '' }) => unit)]
+    .map((head) => head.trimEnd())
+    .filter((head) => head !== '');
   const below = table.columns.findIndex(isBelow);
-  const linesWith = (textOf: (cell: Cell) => string): readonly string[] =>
-    table.rows.flatMap(({ cells, isGreyed }, at) => {
-      const row = line((column) => column.cells[at] ?? '');
-      const last = cells[below];
-      return rowLines(row, last === undefined ? '' : textOf(last), width).map((words) => {
-        if (isGreyed) return paint('dim', words);
-        return cells.some(({ chips }) => chips.length > 0) ? paint('yellow', words) : words;
-      });
+  const bodyWith = (lastText: (cell: Cell) => string): readonly string[] =>
+    table.rows.flatMap((row, at) => {
+      const line = lineOf(({ cells }) => cells[at] ?? '');
+      const last = row.cells[below];
+      return rowLines(line, last === undefined ? '' : lastText(last), width).map((part) =>
+        paintedRow(row, part, paint),
+      );
     });
-  const heads = [line(({ title }) => title), line(({ unit = '' }) => unit)].map((head) =>
-    head.trimEnd(),
-  );
-  const [whole, short] = [
-    linesWith(({ text }) => text),
-    linesWith((cell) => cell.short ?? cell.text),
-  ];
+  const full = bodyWith(({ text }) => text);
+  const short = bodyWith((cell) => cell.short ?? cell.text);
   return [
-    ...heads.filter((head) => head !== '').map((head) => paint('dim', head)),
-    ...(short.length < whole.length ? short : whole),
+    ...heads.map((head) => paint('dim', head)),
+    ...(short.length < full.length ? short : full),
   ];
 };
 

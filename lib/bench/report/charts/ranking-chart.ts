@@ -54,7 +54,7 @@ export const rankingChart = (ranking: Ranking, looks: TargetLooks): ChartContent
     shows: `the ${name} at ${at}`,
     caption: [
       ends.length > 0 &&
-        `Whiskers: 95 % intervals${isCut ? ', with an arrow where they reach beyond the chart' : ''}.`,
+        `Whiskers: 95 % intervals${isCut ? ', with an arrow if they reach beyond the chart' : ''}.`,
       `Ranks, and percentages against the ${slowest === undefined ? 'last' : 'slowest'}: the verdicts${over}. Targets that share ranks are equal within ${MARGIN_TEXT} or not told apart.`,
       judged.length > bars.length &&
         `The ${judged.length - bars.length} slowest are under Verdicts.`,

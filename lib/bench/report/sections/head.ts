@@ -14,10 +14,11 @@ import {
   sentenceStart,
 } from '../../wording/format-number.ts';
 import { labelOf, levelLabel, machineText, type Labels } from '../../wording/labels.ts';
-import { findingOf, noRankingText, rankingOf, stepsOf, type Ranking } from '../answer.ts';
+import { findingOf, noRankingText, rankingOf, type Ranking } from '../answer.ts';
 import { fold, list, text } from '../blocks.ts';
 import type { Chart } from '../charts/plot.ts';
 import { PAGES, TERMINAL, type Block, type NamedLine } from '../model.ts';
+import { stepsOf } from '../next-steps.ts';
 import { measuredRows } from '../row-groups.ts';
 import { stabilityFinding } from '../stability-words.ts';
 import { trustMarks } from '../trust-marks.ts';

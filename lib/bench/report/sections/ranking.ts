@@ -75,10 +75,10 @@ const wordsOf = (ranking: Ranking, target: RankedTarget): Pick<RankedRow, 'words
 
 /** Each ranked target against the last one and, if there are few, against the next one. */
 const rankedBlocks = (ranking: Ranking): readonly Block[] => {
-  const { headline, judged, others } = ranking;
+  const { headline, judged, unjudged } = ranking;
   const rows = [
     ...judged.map((target) => ({ ...target, ...wordsOf(ranking, target) })),
-    ...others.map((target) => ({ ...target, words: 'no verdict: see the report' })),
+    ...unjudged.map((target) => ({ ...target, words: 'no verdict: see the report' })),
   ];
   // Keep the last one, with which the others are compared.
   const shown = rows.filter(

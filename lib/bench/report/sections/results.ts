@@ -38,7 +38,7 @@ const rowTable = (
   table(
     caption,
     [targetColumn<SummaryRow>(labels), headColumn<SummaryRow>(loadColumn), ...columns],
-    rows.filter((row) => columns === RESULT_COLUMNS || hasAny(columns, row)),
+    rows.filter((row) => hasAny(columns, row)),
     { isGreyed: (row) => !checksSupport(row), only: PAGES, ...options },
   );
 

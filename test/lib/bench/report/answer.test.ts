@@ -60,9 +60,9 @@ describe('a ranking', () => {
     // The first of the recorded targets fails 1.8 % of its requests, so it gets no verdict.
     const [failing] = recordedTargets();
     const run = summarise(recordedRun({ repeats: 4, levels: [closed(8)] }));
-    const { judged, others } = rankingIn(run);
+    const { judged, unjudged } = rankingIn(run);
 
-    expect(others.map(({ target }) => target)).toEqual([failing]);
+    expect(unjudged.map(({ target }) => target)).toEqual([failing]);
     expect(judged.map(({ target }) => target)).not.toContainEqual(failing);
   });
 

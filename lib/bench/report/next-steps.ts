@@ -1,0 +1,37 @@
+import { checkFacts } from '../analysis/checks/check-facts.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { isOpen } from '../stats/judgement.ts';
+import { MOST_REPEATS } from '../stats/power.ts';
+import { measuredRows } from './row-groups.ts';
+
+/** How to decide the open pairs; undefined if there are none. */
+const openStep = ({ headline }: Summary): string | undefined => {
+  const open = (headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
+  if (open.length === 0) return undefined;
+  const repeats = open.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
+  const what = open.length === 1 ? 'what is open' : `the ${open.length} open pairs`;
+  return repeats.length === open.length
+    ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on an otherwise idle machine`
+    : `even ${MOST_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;
+};
+
+/** What to do about the first result that fails a check; undefined if all pass. */
+const checkStep = (summary: Summary): string | undefined => {
+  const failing = measuredRows(summary).flatMap(({ checks = [] }) =>
+    checks.filter(({ state }) => state === 'failed'),
+  );
+  const [first] = failing;
+  return (
+    first && `${checkFacts[first.check].title}: ${first.advice ?? first.finding}`.replace(/\.$/, '')
+  );
+};
+
+/** The next steps towards a better answer, or towards a valid one, in order, as sentences without a full stop. */
+export const stepsOf = (summary: Summary): readonly string[] => {
+  const { validity } = summary;
+  if (validity?.valid !== false) {
+    return [checkStep(summary), openStep(summary)].filter((step) => step !== undefined);
+  }
+  const { resume } = validity;
+  return resume === undefined ? [] : [`once that is fixed, ${resume} repeats what failed`];
+};
