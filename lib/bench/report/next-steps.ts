@@ -9,7 +9,7 @@ const openStep = ({ headline }: Summary): string | undefined => {
   const open = (headline?.verdicts ?? []).filter(({ judgement }) => isOpen(judgement));
   if (open.length === 0) return undefined;
   const repeats = open.flatMap(({ repeatsToDecide }) => repeatsToDecide ?? []);
-  const what = open.length === 1 ? 'what is open' : `the ${open.length} open pairs`;
+  const what = open.length === 1 ? 'the open pair' : `the ${open.length} open pairs`;
   return repeats.length === open.length
     ? `--repeats ${Math.max(...repeats)} would probably decide ${what}, fewer on an otherwise idle machine`
     : `even ${MOST_REPEATS} repeats would hardly decide ${what}: close other programs, as a busy machine is noisy, or try a longer --duration`;

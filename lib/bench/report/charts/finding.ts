@@ -6,7 +6,7 @@ import { levelLabel } from '../../wording/labels.ts';
 import { rowsAt, type RowGroup } from '../row-groups.ts';
 
 /** The title of a chart: what it shows, and the finding if there is one. */
-export const titled = (what: string, finding: string | undefined): string =>
+export const chartTitle = (what: string, finding: string | undefined): string =>
   finding === undefined ? what : `${what}: ${finding}`;
 
 /** The range of a figure over the rows at a level that pass their checks: `204–241 ms at 8 VUs`; undefined if none has it. */

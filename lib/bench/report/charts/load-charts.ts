@@ -6,7 +6,7 @@ import { formatFigure, formatInterval } from '../../wording/format-number.ts';
 import { levelLabel } from '../../wording/labels.ts';
 import { levelsIn, type RowGroup } from '../row-groups.ts';
 import { latencyAxis, levelAxis, zeroBasedAxis, type Axis } from './axes.ts';
-import { rangeAt, titled } from './finding.ts';
+import { rangeAt, chartTitle } from './finding.ts';
 import type { ChartContent, Line, LinePlot, Point, Stroke } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
@@ -104,7 +104,7 @@ export const requestRateChart = (group: RowGroup, looks: TargetLooks): ChartCont
   const greatest = levelsIn(group.rows).at(-1);
   return {
     name: 'request-rate',
-    title: titled(
+    title: chartTitle(
       'Request rate',
       rangeAt(group, greatest, RATE.unit, (row) => RATE.estimateOf(row)?.value),
     ),
@@ -127,7 +127,7 @@ export const responseTimeChart = (
   const hasP95 = p95s.length > 0;
   return {
     name: 'response-time',
-    title: titled('Response time', range && `median ${range}`),
+    title: chartTitle('Response time', range && `median ${range}`),
     shows: `the median${hasP95 ? ' and the 95th percentile' : ''} of the response time in milliseconds against ${levelTitle(group)}`,
     caption: [
       'Solid: median of all correct answers.',

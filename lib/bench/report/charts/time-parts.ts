@@ -9,7 +9,7 @@ import { levelsIn, rowsAt, type RowGroup } from '../row-groups.ts';
 import { partsIn, timePartFacts, timePartOf } from '../time-words.ts';
 import { zeroBasedAxis } from './axes.ts';
 import { TIME_PART_COLOURS } from './chart-colours.ts';
-import { rangeAt, titled } from './finding.ts';
+import { rangeAt, chartTitle } from './finding.ts';
 import type { Bar, ChartContent } from './plot.ts';
 import type { TargetLooks } from './target-looks.ts';
 
@@ -52,7 +52,7 @@ export const timePartsChart = (group: RowGroup, looks: TargetLooks): ChartConten
   );
   return {
     name: 'time-parts',
-    title: titled('Where the time goes', share),
+    title: chartTitle('Where the time goes', share),
     shows: `the mean time of a request in milliseconds by its parts (${names.map((part) => timePartFacts[part].title).join(', ')}) at ${levelWords(level)}`,
     caption: [
       'Means add up, so these are means and not medians; the figure beside a bar is the client’s mean.',

@@ -144,7 +144,7 @@ const noticesOf = (summary: Summary): readonly string[] => {
     isPartlyWithheld &&
       `${reasons.length} of ${counted(verdicts.length, 'verdict is', 'verdicts are')} withheld: ${reasons[0] ?? ''}`,
     withoutBypass.length > 0 &&
-      `The bypass run of ${counted(withoutBypass.length, 'measurement')} gave no figures, first: ${withoutBypass[0]?.reason ?? ''}`,
+      `The bypass run of ${counted(withoutBypass.length, 'measurement')} gave no figures, for example: ${withoutBypass[0]?.reason ?? ''}`,
   ].filter((notice) => notice !== false);
 };
 

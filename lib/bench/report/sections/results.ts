@@ -111,8 +111,8 @@ export const resultSections = (
 };
 
 /**
- * `summary.csv`: a line for each target, engine, scenario and level. Figures have three significant digits, also tiny ones that a
- * page rounds to 0; summary.json and measurements.csv have all digits.
+ * `summary.csv`: a line for each target, engine, scenario and level. Figures have three significant digits, even those that a page
+ * shows as `<0.001`; summary.json and measurements.csv have all digits.
  */
 export const summaryFile = ({ plan, rows }: Summary): DataFile =>
   dataFile('summary.csv', summaryColumns(plan), rows);
