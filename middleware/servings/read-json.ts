@@ -1,4 +1,4 @@
-import { notANumberIn } from '../../serving-configs/models/tensors/tensor-body.ts';
+import { notANumberIn } from '../../serving-configs/models/tensors/json-numbers.ts';
 import { MalformedAnswer } from './serving.ts';
 
 /**

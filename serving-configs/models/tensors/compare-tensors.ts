@@ -1,77 +1,77 @@
-/** Whether a server answered what it should: tensors by name, each by its own check. */
+/** Compares the answer of a server with the correct one: tensors by name, each with its own check. */
 import { fromHalves } from './half.ts';
 import { valuesOf, type NamedTensor } from './tensor-body.ts';
 import type { Datatype } from './tensor-model.ts';
 
-/** How the values of an output are compared with the right ones. */
+/** How the values of an output are compared with the correct ones. */
 export type ResolvedCheck =
-  /** The largest value of each row, along the last dimension, stands at the same place. */
+  /** In each row along the last dimension, the largest value is at the same place. */
   | { readonly check: 'top1' }
-  /** As numpy.allclose: every difference is at most `atol + rtol × |right value|`. */
+  /** Like numpy.allclose: every difference is at most `atol + rtol × |correct value|`. */
   | { readonly check: 'allclose'; readonly rtol: number; readonly atol: number }
-  /** The cosine of the angle between all values and the right ones. */
+  /** The cosine of the angle between all values and the correct ones. */
   | { readonly check: 'cosine'; readonly atLeast: number };
 
-/** The value that is most wrong; texts, since JSON has no NaN. */
+/** The value that differs most. Its values are texts, because JSON has no NaN. */
 export interface WorstValue {
-  /** Its place, a number for each dimension. */
+  /** The index of the value, one number per dimension. */
   readonly index: readonly number[];
-  /** With `top1` the place of the largest value in its row, otherwise the value. */
+  /** The correct value; with `top1`, the place of the largest value in the row. */
   readonly expected: string;
   readonly answered: string;
-  /** The difference as a share of the larger of the two; absent where it is none, as with NaN. */
+  /** The difference as a share of the larger of the two; absent if it is not a number. */
   readonly relativeDifference?: number;
 }
 
-/** How an output compares with the right one. */
+/** The result of comparing one output. */
 export interface ComparedOutput {
   readonly output: string;
   readonly check: ResolvedCheck['check'];
   readonly passed: boolean;
-  /** Why there are no values to compare. */
+  /** Why the values cannot be compared. */
   readonly wrong?: 'missing' | 'type' | 'shape';
-  /** What differs most, passed or not; absent where nothing does. */
+  /** The largest difference, even if the check passed; absent if there is none. */
   readonly worst?: WorstValue;
-  /** Of how many values, with `top1` rows, how many are wrong. */
+  /** The number of compared values; with `top1`, of rows. */
   readonly values?: number;
   readonly wrongValues?: number;
-  /** Only with `cosine`; absent where it is no number. */
+  /** Only with `cosine`; absent if it is not a number. */
   readonly cosine?: number;
-  /** Only with `cosine`: what that must be. */
+  /** Only with `cosine`: the least that passes. */
   readonly atLeast?: number;
 }
 
 export interface ComparedTensors {
   readonly passed: boolean;
-  /** In the order of the right answer. */
+  /** In the order of the correct answer. */
   readonly outputs: readonly ComparedOutput[];
 }
 
 type Value = number | bigint;
 type Values = ArrayLike<Value>;
 
-/** The values as they are compared: numbers, of BOOL 0 and 1; INT64 as it is, since numbers are exact only up to 2^53. */
+/** The values to compare: numbers, with 0 and 1 for BOOL. INT64 stays bigint, because numbers are exact only up to 2^53. */
 const exactValuesOf = (tensor: NamedTensor) => {
   const values = valuesOf(tensor);
   return values instanceof Uint16Array ? fromHalves(values) : values;
 };
 
-/** The values as numbers; of BOOL 0 and 1, of INT64 rounded beyond 2^53. */
+/** The values as numbers: 0 and 1 for BOOL; INT64 is rounded beyond 2^53. */
 export const numbersOf = (tensor: NamedTensor): ArrayLike<number> => {
   const values = exactValuesOf(tensor);
   return values instanceof BigInt64Array ? Float64Array.from(values, Number) : values;
 };
 
-/** The first place whose value is no number; undefined where all are. */
+/** The index of the first NaN, one number per dimension; undefined if there is none. */
 export const nanIndex = (tensor: NamedTensor): readonly number[] | undefined => {
   if (tensor.datatype !== 'FP32' && tensor.datatype !== 'FP16') return undefined;
   const at = Array.prototype.findIndex.call(numbersOf(tensor), Number.isNaN);
-  return at === -1 ? undefined : placeOf(at, tensor.shape);
+  return at === -1 ? undefined : indexOf(at, tensor.shape);
 };
 
 /**
- * The check of an output for which the user named none. Kernels of one network differ in the order of their sums, which in 32-bit
- * floats shows in the fourth to sixth digit; a number of 16 bits has three digits. Whole numbers have none to lose.
+ * The default check of an output. Kernels for the same network add in different orders, which changes the fourth to sixth digit of 32-bit
+ * floats; 16-bit floats have only three digits. Integers must be equal.
  */
 export const defaultCheck = (datatype: Datatype): ResolvedCheck => {
   if (datatype === 'FP32') return { check: 'allclose', rtol: 1e-3, atol: 1e-4 };
@@ -80,8 +80,8 @@ export const defaultCheck = (datatype: Datatype): ResolvedCheck => {
 };
 
 /**
- * The check of a tensor, of the answer or with open dimensions of the model. A single value has no largest beside it and no direction:
- * any would pass `top1`, and any of its sign `cosine`.
+ * Replaces a check that any value of a tensor would pass by the default: with a single value, `top1` always passes, and `cosine` depends
+ * only on the sign. The shape may have open dimensions.
  */
 export const checkFor = (
   check: ResolvedCheck,
@@ -92,20 +92,20 @@ export const checkFor = (
   return check.check !== 'allclose' && isSingle ? defaultCheck(datatype) : check;
 };
 
-/** The place of the value at `at`, a number for each dimension. */
-const placeOf = (at: number, shape: readonly number[]): readonly number[] => {
-  const place: number[] = [];
+/** The index of the value at a flat position, one number per dimension. */
+const indexOf = (at: number, shape: readonly number[]): readonly number[] => {
+  const index: number[] = [];
   let rest = at;
   for (const size of shape.toReversed()) {
-    place.push(rest % size);
+    index.push(rest % size);
     rest = Math.floor(rest / size);
   }
-  return place.toReversed();
+  return index.toReversed();
 };
 
 type Comparison = Omit<ComparedOutput, 'output' | 'check'>;
 
-/** How far a value is from the right one, exactly before it is a number. */
+/** The difference of two values. That of bigints is exact before it becomes a number. */
 const distanceOf = (right: Value, given: Value): number =>
   Math.abs(
     typeof right === 'bigint' && typeof given === 'bigint'
@@ -122,14 +122,14 @@ const worstAt = (
 ): WorstValue => {
   const relative = distanceOf(right, given) / Math.max(sizeOf(given), sizeOf(right));
   return {
-    index: placeOf(at, shape),
+    index: indexOf(at, shape),
     expected: String(right),
     answered: String(given),
     relativeDifference: Number.isFinite(relative) ? relative : undefined,
   };
 };
 
-/** How far a value is off, as a share of what it may be. */
+/** The difference of two values as a share of the tolerance. */
 const excessOf = (right: Value, given: Value, rtol: number, atol: number): number => {
   if (Object.is(given, right)) return 0;
   const difference = distanceOf(right, given);
@@ -159,7 +159,7 @@ const compareClose = (
   };
 };
 
-/** The place of the largest of the values from `start` to `end`, counted from `start`; -1 where one is no number. */
+/** The position of the largest value from `start` to `end`, relative to `start`; -1 if there is NaN. */
 const largest = (values: Values, start: number, end: number): number => {
   let best = start;
   for (let at = start; at < end; at += 1) {
@@ -179,11 +179,11 @@ const compareTop1 = (expected: Values, answered: Values, shape: readonly number[
     const start = row * columns;
     const right = largest(expected, start, start + columns);
     const given = largest(answered, start, start + columns);
-    // Values that are equally large are equally right.
+    // If several values are equally large, each of them is correct.
     if (given !== -1 && expected[start + given] === expected[start + right]) continue;
     wrongValues += 1;
     worst ??= {
-      index: placeOf(start + Math.max(given, 0), shape),
+      index: indexOf(start + Math.max(given, 0), shape),
       expected: String(right),
       answered: given === -1 ? 'NaN' : String(given),
     };
@@ -196,18 +196,18 @@ const compareTop1 = (expected: Values, answered: Values, shape: readonly number[
   };
 };
 
-const cosineOf = (one: ArrayLike<number>, other: ArrayLike<number>): number => {
-  let [product, oneSquare, otherSquare] = [0, 0, 0];
-  for (let at = 0; at < one.length; at += 1) {
-    const [a, b] = [one[at] ?? 0, other[at] ?? 0];
+const cosineOf = (expected: ArrayLike<number>, answered: ArrayLike<number>): number => {
+  let [product, expectedSquare, answeredSquare] = [0, 0, 0];
+  for (let at = 0; at < expected.length; at += 1) {
+    const [a, b] = [expected[at] ?? 0, answered[at] ?? 0];
     product += a * b;
-    oneSquare += a * a;
-    otherSquare += b * b;
+    expectedSquare += a * a;
+    answeredSquare += b * b;
   }
-  // Nothing has no direction, and is like nothing alone.
-  if (oneSquare === 0 && otherSquare === 0) return 1;
-  if (oneSquare === 0 || otherSquare === 0) return 0;
-  return product / Math.sqrt(oneSquare * otherSquare);
+  // Zeros have no direction, so they are similar only to zeros.
+  if (expectedSquare === 0 && answeredSquare === 0) return 1;
+  if (expectedSquare === 0 || answeredSquare === 0) return 0;
+  return product / Math.sqrt(expectedSquare * answeredSquare);
 };
 
 const compareValues = (
@@ -226,7 +226,7 @@ const compareValues = (
       const cosine = cosineOf(numbersOf(expected), numbersOf(answered));
       const { worst, values } = compareClose(right, given, shape, { rtol: 1, atol: 0 });
       return {
-        // Sums of floats may make of 1 a little less.
+        // Rounding may turn 1 into a little less.
         passed: cosine >= check.atLeast - 1e-12,
         atLeast: check.atLeast,
         values,
@@ -249,9 +249,9 @@ const problemOf = (
 };
 
 /**
- * Compares an answer with the right one. What is answered beside the outputs of the right answer does not count.
+ * Compares an answer with the correct one. Ignores outputs that the correct answer does not have.
  *
- * @param checks - By the name of the output; without one, and where {@link checkFor} says so, {@link defaultCheck}.
+ * @param checks - The checks by the names of outputs. {@link defaultCheck} is used for the others, and if {@link checkFor} says so.
  */
 export const compareTensors = (
   expected: readonly NamedTensor[],

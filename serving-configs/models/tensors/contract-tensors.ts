@@ -8,10 +8,10 @@ import type { TensorModel } from './tensor-model.ts';
 export const inputShape = ({ layout }: Pick<ModelContract, 'layout'>): readonly number[] =>
   shapeOf(layout, classifierInputs[layout]);
 
-/** The shape of what the classifier answers. */
+/** The shape of the classifier's output. */
 export const SCORES_SHAPE: readonly number[] = [1, CLASS_COUNT];
 
-/** The tensors of the classifier, where the platform's protocol names them. */
+/** The tensors of the classifier; undefined if the platform's protocol does not name them. */
 export const contractTensors = (
   model: ModelContract,
 ): Pick<TensorModel, 'inputs' | 'outputs'> | undefined =>

@@ -4,10 +4,10 @@ import { normalisationFor, toNumbers } from '../input/normalise.ts';
 import { tensorOf } from './make-tensor.ts';
 import type { NamedTensor } from './tensor-body.ts';
 
-/** @throws InvalidImage where the file is no JPEG, PNG or WebP, or is damaged. */
+/** @throws InvalidImage if the file is not a JPEG, PNG or WebP, or is damaged. */
 export const imageTensor = async (file: Uint8Array, image: ImageInput): Promise<NamedTensor> => {
   const { input: name, datatype, layout } = image;
-  // It loads sharp, which only images need.
+  // Loads sharp, which only images need.
   const { decodeImage } = await import('../input/decode-image.ts');
   const pixels = await decodeImage(file, geometryFor(image));
   const numbers = toNumbers(pixels, normalisationFor(image), layout);

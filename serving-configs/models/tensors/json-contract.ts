@@ -1,4 +1,4 @@
-/** Requests and answers of servers with JSON of their own: a body with places for inputs, and the places of outputs. */
+/** Writes and reads the JSON of servers with their own format: a body with placeholders for inputs, and pointers to the outputs. */
 import type { JsonContract } from '../../running-server.ts';
 import { fromHalves, toHalf } from './half.ts';
 import {
@@ -10,10 +10,10 @@ import {
 } from './tensor-body.ts';
 import { sizeOfShape, type Datatype, type TensorModel, type TensorSpec } from './tensor-model.ts';
 
-/** `{{NAME}}`, and `{{NAME[0]}}` for the first of a batch. */
+/** `{{NAME}}`, or `{{NAME[0]}}` for the first item of a batch. */
 const PLACEHOLDER = /\{\{\s*([^{}[\]]+?)\s*(\[0\])?\s*\}\}/g;
 
-/** The values as they are written; JSON of one's own has FP16, too, since its numbers have no type. */
+/** The values as JSON texts. Unlike a body of the Open Inference Protocol, this JSON can have FP16, because it declares no types. */
 const numbersIn = (tensor: NamedTensor): readonly string[] => {
   if (tensor.datatype !== 'FP16') return textsOf(tensor);
   return Array.from(fromHalves(valuesOf(tensor) as Uint16Array), String);
@@ -25,7 +25,7 @@ const bytesFrom = (values: readonly unknown[], datatype: Datatype, name: string)
   return new Uint8Array(Uint16Array.from(singles, toHalf).buffer);
 };
 
-/** Values as nested lists. */
+/** Writes values as nested lists. */
 const nested = (texts: readonly string[], shape: readonly number[]): string =>
   shape.reduceRight(
     (inner, size, axis) =>
@@ -36,13 +36,15 @@ const nested = (texts: readonly string[], shape: readonly number[]): string =>
     texts,
   )[0] ?? 'null';
 
-/** The names that stand in a body for values. */
+/** The names of the placeholders in a body. */
 export const placeholdersIn = (body: string): readonly string[] =>
   Array.from(body.matchAll(PLACEHOLDER), ([, name = '']) => name);
 
 /**
- * @param change - Of the list of an input, before it is written.
- * @throws UnreadableTensors for an input that the request does not have.
+ * Fills in the placeholders of a request.
+ *
+ * @param change - Changes the JSON of an input before it is filled in.
+ * @throws UnreadableTensors if a placeholder names no input.
  */
 export const writeRequest = (
   { body }: JsonContract,
@@ -50,7 +52,7 @@ export const writeRequest = (
   change = (list: string, _name: string): string => list,
 ): string =>
   body.replaceAll(PLACEHOLDER, (_, name: string, first?: string) => {
-    const input = inputs.find((one) => one.name === name);
+    const input = inputs.find((candidate) => candidate.name === name);
     if (input === undefined) throw new UnreadableTensors(`there is no input "${name}"`);
     const { shape } = input;
     return change(nested(numbersIn(input), first === undefined ? shape : shape.slice(1)), name);
@@ -64,7 +66,7 @@ const tokensOf = (pointer: string): readonly string[] =>
 
 const SHOWN_KEYS = 12;
 
-/** What there is instead. */
+/** Describes a value at which a pointer ends too early. */
 const contentText = (value: unknown): string => {
   if (Array.isArray(value)) return `is a list of ${value.length}`;
   if (typeof value !== 'object' || value === null) return 'is a single value';
@@ -72,19 +74,19 @@ const contentText = (value: unknown): string => {
 };
 
 const valueAt = (json: unknown, pointer: string): unknown => {
-  let [value, way] = [json, ''];
+  let [value, path] = [json, ''];
   for (const token of tokensOf(pointer)) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) {
-      const where = way === '' ? 'it' : way;
+      const where = path === '' ? 'it' : path;
       throw new UnreadableTensors(`there is nothing at ${pointer}; ${where} ${contentText(value)}`);
     }
     value = (value as Readonly<Record<string, unknown>>)[token];
-    way += `/${token}`;
+    path += `/${token}`;
   }
   return value;
 };
 
-/** Of tensors that stand by their names below a key the JSON pointers. */
+/** JSON pointers to tensors that are listed by name under a key. */
 export const pointersBelow = (
   key: string,
   tensors: readonly Pick<TensorSpec, 'name'>[],
@@ -96,7 +98,7 @@ export const pointersBelow = (
     ]),
   );
 
-/** In columns, as TensorFlow's servers take and give them: a single output has no name. */
+/** The columns of TensorFlow's format. If there is only one output, its name is omitted. */
 export const columnContract = ({
   inputs,
   outputs,
@@ -112,15 +114,15 @@ export const columnContract = ({
   };
 };
 
-/** Of nested lists, as far as their first items say. */
+/** The shape of nested lists, judged by their first items. */
 const shapeOf = (value: unknown): readonly number[] =>
   Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : [];
 
 /**
- * The outputs in an answer, or whatever else stands at its pointers. Values with fewer dimensions than the model's are those of a
+ * Reads the tensors at the pointers. If a tensor has fewer dimensions than wanted, dimensions of size 1 are added in front, as for a
  * batch of one.
  *
- * @throws UnreadableTensors where one is missing, or has values of another type.
+ * @throws UnreadableTensors if a tensor is missing, or has values of another type.
  */
 export const readAnswer = (
   { outputs }: Pick<JsonContract, 'outputs'>,
@@ -129,13 +131,13 @@ export const readAnswer = (
 ): readonly NamedTensor[] =>
   wanted.map(({ name, datatype, shape: { length } }) => {
     const value = valueAt(json, outputs[name] ?? '');
-    const own = shapeOf(value);
-    const missing = Array.from({ length: Math.max(0, length - own.length) }, () => 1);
+    const shape = shapeOf(value);
+    const missing = Array.from({ length: Math.max(0, length - shape.length) }, () => 1);
     const values = [value].flat(Infinity);
     return {
       name,
       datatype,
-      shape: [...missing, ...own],
+      shape: [...missing, ...shape],
       bytes: bytesFrom(values, datatype, name),
     };
   });
@@ -143,12 +145,12 @@ export const readAnswer = (
 type Placed = readonly [tokens: readonly string[], text: string];
 
 const textOf = (placed: readonly Placed[]): string => {
-  const whole = placed.find(([tokens]) => tokens.length === 0);
-  if (whole !== undefined) return whole[1];
+  const complete = placed.find(([tokens]) => tokens.length === 0);
+  if (complete !== undefined) return complete[1];
   const keys = [...new Set(placed.map(([[key = '']]) => key))];
   const below = (key: string): string =>
     textOf(
-      placed.filter(([[own]]) => own === key).map(([tokens, text]) => [tokens.slice(1), text]),
+      placed.filter(([[first]]) => first === key).map(([tokens, text]) => [tokens.slice(1), text]),
     );
   if (!keys.every((key) => /^\d+$/.test(key))) {
     return `{${keys.map((key) => `${JSON.stringify(key)}:${below(key)}`).join()}}`;
@@ -159,7 +161,7 @@ const textOf = (placed: readonly Placed[]): string => {
   return `[${items.join()}]`;
 };
 
-/** An answer from which {@link readAnswer} reads the outputs. */
+/** Writes an answer that {@link readAnswer} reads. */
 export const writeAnswer = ({ outputs }: JsonContract, tensors: readonly NamedTensor[]): string =>
   textOf(
     tensors.map((tensor) => [

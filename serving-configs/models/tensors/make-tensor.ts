@@ -1,19 +1,19 @@
-/** Tensors from numbers, drawn ones and zeros. */
+/** Creates tensors from numbers, random values and zeros. */
 import { createBitStream } from '../resnet50/random.ts';
 import { toHalf } from './half.ts';
 import { UnreadableTensors, valuesOf, type NamedTensor } from './tensor-body.ts';
 import { DATATYPES, sizeOfShape, type Datatype, type TensorSpec } from './tensor-model.ts';
 
-/** What a tensor is, without its values and with a shape that leaves nothing open. */
+/** A tensor without its values. */
 export type TensorFacts = Pick<NamedTensor, 'name' | 'datatype' | 'shape'>;
 
 export const isWhole = (datatype: Datatype): boolean => datatype !== 'FP32' && datatype !== 'FP16';
 
-/** As `FP32 [1, 3, -1, -1]`. */
+/** The type and shape of a tensor as text: `FP32 [1, 3, -1, -1]`. */
 export const describeTensor = ({ datatype, shape }: Omit<TensorSpec, 'name'>): string =>
   `${datatype} [${shape.join(', ')}]`;
 
-/** From these on numbers are rounded to infinity. */
+/** The smallest numbers that are rounded to infinity. */
 const BEYOND_HALF = 65_520;
 const BEYOND_SINGLE = 2 ** 128 - 2 ** 103;
 
@@ -25,8 +25,9 @@ export const zeroTensor = ({ name, datatype, shape }: TensorFacts): NamedTensor 
 });
 
 /**
- * A tensor of the number that stands at each place.
- * @throws UnreadableTensors where its type cannot hold one.
+ * Creates a tensor.
+ * @param valueAt - Returns the value at a flat position.
+ * @throws UnreadableTensors if the datatype cannot represent a value.
  */
 export const tensorOf = (facts: TensorFacts, valueAt: (at: number) => number): NamedTensor => {
   const tensor = zeroTensor(facts);
@@ -52,14 +53,14 @@ export const tensorOf = (facts: TensorFacts, valueAt: (at: number) => number): N
   return tensor;
 };
 
-/** What random values are drawn from where nothing else is said: from the first on, below the second. */
+/** The default range of random values, from the first number (inclusive) to the second (exclusive). */
 export const defaultRange = (datatype: Datatype): readonly [number, number] => {
   if (!isWhole(datatype)) return [0, 1];
   if (datatype === 'BOOL') return [0, 2];
   return datatype === 'UINT8' ? [0, 256] : [0, 100];
 };
 
-/** Draws tensors whose values are equally likely; the same seed gives the same ones on every machine. */
+/** Creates a function that draws tensors of uniformly distributed values. A seed gives the same tensors on every machine. */
 export const createTensorSource = (
   seed: number,
 ): ((facts: TensorFacts, range: readonly [number, number]) => NamedTensor) => {

@@ -1,7 +1,7 @@
 import type { NamedTensor } from './tensor-body.ts';
 import { DATATYPES, fitsShape, sizeOfShape, type TensorSpec } from './tensor-model.ts';
 
-/** A tensor whose type is not checked yet. */
+/** A tensor whose type has not been checked yet. */
 type Described = Omit<NamedTensor, 'datatype'> & { readonly datatype: string };
 
 const mismatchWith = (wanted: TensorSpec, given: Described | undefined): string | undefined => {
@@ -19,7 +19,7 @@ const mismatchWith = (wanted: TensorSpec, given: Described | undefined): string 
     : `tensor "${name}" has ${given.bytes.length} bytes of values instead of ${bytes}`;
 };
 
-/** What is wrong with tensors that should be a model's, in whatever order; undefined where nothing is. */
+/** Describes why tensors do not fit the inputs or outputs of a model; undefined if they fit. Their order does not matter. */
 export const mismatchOf = (
   tensors: readonly Described[],
   wanted: readonly TensorSpec[],

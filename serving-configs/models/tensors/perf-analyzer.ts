@@ -1,9 +1,10 @@
 /**
- * Reads the JSON with which perf_analyzer gets its inputs and right answers.
+ * Reads perf_analyzer's JSON format for inputs and correct answers.
  * Source: docs/input_data.md of perf_analyzer, "Real Input Data" and "Output Validation".
  */
+import { lossInJson, parseWithNaN } from './json-numbers.ts';
 import { describeTensor, tensorOf } from './make-tensor.ts';
-import { lossInJson, parseWithNaN, UnreadableTensors, type NamedTensor } from './tensor-body.ts';
+import { UnreadableTensors, type NamedTensor } from './tensor-body.ts';
 import {
   DATATYPES,
   fitsShape,
@@ -13,7 +14,7 @@ import {
   type TensorSpec,
 } from './tensor-model.ts';
 
-/** The inputs of one request, and the right answer where the file has one. */
+/** The inputs of a request, and the correct answer if the file contains it. */
 export interface GivenInputs {
   readonly inputs: readonly NamedTensor[];
   readonly answer?: readonly NamedTensor[];
@@ -24,29 +25,32 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Values as JSON lists or base64, and the shape where it is said: beside `content`, or beside `b64` alone. */
+/** The values as JSON lists or base64, and the shape if it is given beside `content` or `b64`. */
 const contentOf = (given: unknown): { readonly content: unknown; readonly shape?: unknown } => {
   if (!isObject(given)) return { content: given };
   return { content: 'content' in given ? given.content : given, shape: given.shape };
 };
 
-/** The shape of `count` values: as it is said, as it is sized, or with the one open dimension that fits. */
+/**
+ * The shape of `count` values: the one in the file, the default, or the shape of the model if its only open dimension can be computed.
+ * A first open dimension beside others is the batch, which is 1.
+ */
 const shapeOf = (
   { name, datatype, shape: wanted }: TensorSpec,
   count: number,
-  said: unknown,
-  sized: readonly number[] | undefined,
+  inFile: unknown,
+  byDefault: readonly number[] | undefined,
 ): readonly number[] => {
-  if (Array.isArray(said)) {
-    const given = said as readonly number[];
-    // Its own shapes are without the batch.
-    const found = [given, [1, ...given]].find((shape) => fitsShape(shape, wanted));
-    if (found !== undefined) return found;
+  if (Array.isArray(inFile)) {
+    const shape = inFile as readonly number[];
+    // perf_analyzer omits the batch.
+    const fitting = [shape, [1, ...shape]].find((candidate) => fitsShape(candidate, wanted));
+    if (fitting !== undefined) return fitting;
     throw new UnreadableTensors(
-      `"${name}" has the shape [${given.join(', ')}], and the model has ${describeTensor({ datatype, shape: wanted })}`,
+      `"${name}" has the shape [${shape.join(', ')}], and the model has ${describeTensor({ datatype, shape: wanted })}`,
     );
   }
-  if (sized !== undefined) return sized;
+  if (byDefault !== undefined) return byDefault;
   const isOneOpen = wanted.filter((size) => size === -1).length === 1;
   const single = wanted.map((size, axis) => (size === -1 && axis === 0 && !isOneOpen ? 1 : size));
   const open = single.filter((size) => size === -1).length;
@@ -58,7 +62,7 @@ const shapeOf = (
   );
 };
 
-/** What is wrong with a value, and the remedy; undefined where it is one. */
+/** Describes why a value is invalid, and the remedy; undefined if it is valid. */
 const problemOf = (value: unknown, datatype: Datatype): string | undefined => {
   const loss = lossInJson(value, datatype);
   if (loss !== undefined) return `${String(value)}, ${loss}: give another value, or {"b64": "…"}`;
@@ -68,13 +72,13 @@ const problemOf = (value: unknown, datatype: Datatype): string | undefined => {
 
 const tensorFrom = (
   spec: TensorSpec,
-  given: unknown,
-  sized: readonly number[] | undefined,
+  entry: unknown,
+  defaultShape: readonly number[] | undefined,
 ): NamedTensor => {
   const { name, datatype } = spec;
-  const { content, shape: said } = contentOf(given);
-  const assertCount = (count: number): readonly number[] => {
-    const shape = shapeOf(spec, count, said, sized);
+  const { content, shape: shapeInFile } = contentOf(entry);
+  const shapeFor = (count: number): readonly number[] => {
+    const shape = shapeOf(spec, count, shapeInFile, defaultShape);
     const wanted = sizeOfShape(shape);
     if (wanted === count && shape.every(Number.isInteger)) return shape;
     throw new UnreadableTensors(
@@ -85,7 +89,7 @@ const tensorFrom = (
   };
   if (isObject(content) && typeof content.b64 === 'string') {
     const bytes = new Uint8Array(Buffer.from(content.b64, 'base64'));
-    return { name, datatype, shape: assertCount(bytes.length / DATATYPES[datatype].bytes), bytes };
+    return { name, datatype, shape: shapeFor(bytes.length / DATATYPES[datatype].bytes), bytes };
   }
   if (!Array.isArray(content)) {
     throw new UnreadableTensors(`"${name}" is neither a list of values nor {"b64": "…"}`);
@@ -95,12 +99,10 @@ const tensorFrom = (
   if (wrong !== undefined) {
     throw new UnreadableTensors(`"${name}" holds ${problemOf(wrong, datatype)}`);
   }
-  return tensorOf({ name, datatype, shape: assertCount(values.length) }, (at) =>
-    Number(values[at]),
-  );
+  return tensorOf({ name, datatype, shape: shapeFor(values.length) }, (at) => Number(values[at]));
 };
 
-/** The tensors of one entry: all that the model has, and no others. */
+/** Reads the tensors of an entry, which must be exactly those of the model. */
 const tensorsOf = (
   specs: readonly TensorSpec[],
   entry: unknown,
@@ -128,10 +130,10 @@ const tensorsOf = (
 };
 
 /**
- * Streams of sequence models are taken as requests one after the other.
+ * Reads a file of perf_analyzer. Streams of sequence models become separate requests.
  *
  * @param sizes - Shapes of inputs that have none in the file, by name.
- * @throws UnreadableTensors, with the entry and what is wrong with it.
+ * @throws UnreadableTensors that names the entry and its problem.
  */
 export const readPerfAnalyzer = (
   text: string,

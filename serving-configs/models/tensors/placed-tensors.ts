@@ -1,11 +1,11 @@
-/** Tensors of protocols that have places for them instead of names: `INPUT__0`, `INPUT__1`, … in the order of the model's. */
+/** The tensors of protocols that number them instead of naming them: `INPUT__0`, `INPUT__1`, … in the order of the model. */
 import type { ModelContract } from '../../manifest.ts';
 import type { TensorModel, TensorSpec } from './tensor-model.ts';
 
 const inPlaces = (specs: readonly TensorSpec[], first: string): readonly TensorSpec[] =>
   specs.map((spec, place) => ({ ...spec, name: first.replace(/\d+$/, String(place)) }));
 
-/** A user's model as a server calls its tensors: by its own names, or by their places. */
+/** A user's model with the tensor names that a server uses: those of the model, or numbered ones. */
 export const placedModel = <Model extends Pick<TensorModel, 'inputs' | 'outputs'>>(
   { tensors }: Pick<ModelContract, 'tensors'>,
   model: Model,
@@ -18,7 +18,7 @@ export const placedModel = <Model extends Pick<TensorModel, 'inputs' | 'outputs'
       }
     : model;
 
-/** Tensors with the names that others in the same places have; those of other names stay as they are. */
+/** Renames tensors from the names in one list to those at the same places in another. Unknown names stay. */
 export const renamed = <Tensor extends { readonly name: string }>(
   tensors: readonly Tensor[],
   from: readonly TensorSpec[],

@@ -1,5 +1,5 @@
 /**
- * Reads .npy files, as numpy.save writes them.
+ * Reads .npy files, which numpy.save writes.
  * Source: numpy.lib.format, versions 1.0 to 3.0.
  */
 import { UnreadableTensors, type NamedTensor } from './tensor-body.ts';
@@ -7,7 +7,7 @@ import { DATATYPES, sizeOfShape, type Datatype } from './tensor-model.ts';
 
 const MAGIC = '\x93NUMPY';
 
-/** Types of numpy by their codes, without byte order. */
+/** Datatypes by numpy's type codes without byte order. */
 const TYPES: Readonly<Record<string, Datatype>> = {
   f4: 'FP32',
   f2: 'FP16',
@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, Datatype>> = {
   b1: 'BOOL',
 };
 
-/** The header: a dictionary of Python, such as `{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }`. */
+/** The header, which is a Python dictionary such as `{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3), }`, and its end. */
 const headerOf = (file: Buffer): { readonly text: string; readonly end: number } => {
   if (file.toString('latin1', 0, 6) !== MAGIC || file.length < 12) {
     throw new UnreadableTensors('it is not a numpy .npy file');
@@ -29,8 +29,8 @@ const headerOf = (file: Buffer): { readonly text: string; readonly end: number }
 };
 
 /**
- * @returns the tensor of the file, without a name
- * @throws UnreadableTensors where it is none, is cut off, or holds values of another type or in another order.
+ * Reads the tensor of a file.
+ * @throws UnreadableTensors if it is not a .npy file, is cut off, or has an unsupported type or order of values.
  */
 export const readNpy = (bytes: Uint8Array): Omit<NamedTensor, 'name'> => {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

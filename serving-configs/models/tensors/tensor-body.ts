@@ -1,11 +1,12 @@
 /**
- * Named tensors as bodies of the Open Inference Protocol, version 2, for both of its sides: JSON, or JSON followed by the values as
- * bytes (the binary tensor extension).
+ * Reads and writes named tensors as requests and answers of the Open Inference Protocol, version 2: JSON, or JSON followed by the values
+ * as bytes (the binary tensor extension).
  * Source: inference_rest.md of the Open Inference Protocol, and its extension for binary tensor data.
  */
+import { lossInJson, parseWithNaN } from './json-numbers.ts';
 import { DATATYPES, isDatatype, sizeOfShape, type Datatype } from './tensor-model.ts';
 
-/** The header of a request or an answer in bytes that says how long its JSON is. */
+/** The HTTP header with the length of the JSON in a binary body. */
 export const HEADER_LENGTH = 'inference-header-content-length';
 
 /** A tensor with its values. */
@@ -13,32 +14,33 @@ export interface NamedTensor {
   readonly name: string;
   readonly datatype: Datatype;
   readonly shape: readonly number[];
-  /** Little-endian, the last dimension first; of BOOL a byte each. */
+  /** Little-endian values in row-major order; a BOOL takes one byte. */
   readonly bytes: Uint8Array;
 }
 
-/** How tensors are written: `json` knows no FP16. */
+/** How tensors are encoded. `json` cannot represent FP16. */
 export type TensorEncoding = 'binary' | 'json';
 
-/** Says what is wrong with a body. */
+/** Tensors are malformed. The message says what is wrong. */
 export class UnreadableTensors extends Error {
   override readonly name = 'UnreadableTensors';
 }
 
-/** Says that a tensor has a number that JSON cannot carry: the body is as it should be otherwise. */
+/** A tensor has a number that JSON cannot represent; the body is well-formed otherwise. */
 export class LostInJson extends UnreadableTensors {}
 
-/** What a body holds beside its tensors. */
+/** The content of a body. */
 export interface TensorsRead {
   readonly encoding: TensorEncoding;
+  /** The JSON of the body. */
   readonly head: Readonly<Record<string, unknown>>;
   readonly tensors: readonly NamedTensor[];
 }
 
-/** Whether a value of JSON is one of a type. */
-const isOf: Readonly<Record<Exclude<Datatype, 'FP16'>, (value: unknown) => boolean>> = {
+/** Whether a JSON value is valid for a datatype. */
+const isValid: Readonly<Record<Exclude<Datatype, 'FP16'>, (value: unknown) => boolean>> = {
   BOOL: (value) => typeof value === 'boolean',
-  // Larger ones would become infinite.
+  // Larger numbers would become infinite.
   FP32: (value) =>
     typeof value === 'number' && Number.isFinite(value) === Number.isFinite(Math.fround(value)),
   INT64: Number.isSafeInteger,
@@ -46,38 +48,17 @@ const isOf: Readonly<Record<Exclude<Datatype, 'FP16'>, (value: unknown) => boole
   UINT8: Number.isInteger,
 };
 
-const NOT_A_NUMBER = /(?<![\w"])-?(?:NaN|Inf(?:inity)?)\b(?!")/g;
-
-/** The first token of a text that Python and some servers write although JSON has no such number. */
-export const notANumberIn = (text: string): string | undefined => text.match(NOT_A_NUMBER)?.[0];
-
-/**
- * Reads JSON, also with such tokens, which become texts.
- * @throws SyntaxError
- */
-export const parseWithNaN = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return JSON.parse(text.replaceAll(NOT_A_NUMBER, '"$&"'));
-  }
-};
-
-/** Why JSON cannot carry a number, given as {@link parseWithNaN} reads it; undefined where it can, or where it is no number. */
-export const lossInJson = (value: unknown, datatype: Datatype): string | undefined => {
-  if (typeof value === 'string' && notANumberIn(value) === value) return 'which JSON does not have';
-  const isRounded = datatype === 'INT64' && Number.isInteger(value) && !Number.isSafeInteger(value);
-  return isRounded ? 'and JSON numbers are exact only up to 2^53' : undefined;
-};
-
-/** Bytes that begin at a multiple of the size of a value, as typed arrays want them. */
+/** The bytes at an offset that typed arrays accept: a multiple of the size of a value. */
 const aligned = (bytes: Uint8Array, size: number): Uint8Array =>
   bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
 
-/** The values of a tensor as a typed array over its bytes; of FP16 its bits, of BOOL 0 and 1. */
-export const valuesOf = ({ datatype, bytes: given }: Pick<NamedTensor, 'datatype' | 'bytes'>) => {
+/** The values of a tensor as a typed array over its bytes: the bits of FP16, and 0 and 1 for BOOL. */
+export const valuesOf = ({
+  datatype,
+  bytes: unaligned,
+}: Pick<NamedTensor, 'datatype' | 'bytes'>) => {
   const size = DATATYPES[datatype].bytes;
-  const bytes = aligned(given, size);
+  const bytes = aligned(unaligned, size);
   const place = [bytes.buffer, bytes.byteOffset, bytes.byteLength / size] as const;
   switch (datatype) {
     case 'FP32':
@@ -97,8 +78,8 @@ export const valuesOf = ({ datatype, bytes: given }: Pick<NamedTensor, 'datatype
 };
 
 /**
- * The bytes of values that came as JSON.
- * @throws UnreadableTensors for FP16, and for a value that is none of the type.
+ * The bytes of values from JSON.
+ * @throws UnreadableTensors for FP16, and for a value of another type.
  */
 export const bytesOfList = (
   values: readonly unknown[],
@@ -110,7 +91,7 @@ export const bytesOfList = (
       `tensor "${name}" has the type FP16, which JSON cannot represent: send it as bytes`,
     );
   }
-  const isRight = isOf[datatype];
+  const isRight = isValid[datatype];
   const wrong = values.find((value) => !isRight(value));
   const loss = lossInJson(wrong, datatype);
   if (loss !== undefined) throw new LostInJson(`tensor "${name}" holds ${String(wrong)}, ${loss}`);
@@ -126,7 +107,7 @@ export const bytesOfList = (
   return bytes;
 };
 
-/** The place behind the JSON object that a body begins with; the length of the body where it does not end. */
+/** The end of the JSON object at the beginning of a body; the length of the body if the object does not end. */
 export const endOfObject = (body: Uint8Array): number => {
   let depth = 0;
   let isText = false;
@@ -147,7 +128,7 @@ export const endOfObject = (body: Uint8Array): number => {
 
 const CLOSING_BRACE = 0x7d;
 
-/** The JSON that a body begins with, and its length. A body that is no more than that is not searched for its end. */
+/** Parses the JSON at the beginning of a body. A body that is only JSON is not searched for its end. */
 const readHead = (
   body: Uint8Array,
   jsonLength: number | undefined,
@@ -161,7 +142,7 @@ const readHead = (
     try {
       return read(bytes.length, JSON.parse);
     } catch {
-      // The last of the values behind it has such a byte.
+      // It was the last byte of binary values.
     }
   }
   return read(jsonLength ?? endOfObject(body));
@@ -177,11 +158,40 @@ const objectOf = (value: unknown, what: string): Readonly<Record<string, unknown
 const isShape = (shape: unknown): shape is readonly number[] =>
   Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && (size as number) >= 0);
 
+/** A tensor in the JSON of a body. */
+interface ListedTensor extends Omit<NamedTensor, 'bytes'> {
+  readonly data: unknown;
+  /** How many bytes after the JSON are its values; undefined if its values are in `data`. */
+  readonly binarySize: number | undefined;
+}
+
+const listedTensor = (value: unknown, key: string): ListedTensor => {
+  const { name, datatype, shape, data, parameters } = objectOf(value, `one of "${key}"`);
+  if (typeof name !== 'string') throw new UnreadableTensors(`one of "${key}" has no name`);
+  if (!isDatatype(datatype)) {
+    const known = Object.keys(DATATYPES).join(', ');
+    throw new UnreadableTensors(
+      `tensor "${name}" has the type ${JSON.stringify(datatype)}; supported types: ${known}`,
+    );
+  }
+  if (!isShape(shape)) throw new UnreadableTensors(`tensor "${name}" has no shape`);
+  const { binary_data_size: size } = objectOf(parameters ?? {}, `parameters of "${name}"`);
+  return { name, datatype, shape, data, binarySize: typeof size === 'number' ? size : undefined };
+};
+
+const bytesOfData = ({ name, datatype, data }: ListedTensor): Uint8Array => {
+  if (!Array.isArray(data)) throw new UnreadableTensors(`tensor "${name}" has no values`);
+  // The list is usually flat already, and checking that takes a tenth of the time of flat().
+  const values = data.some(Array.isArray) ? (data as unknown[]).flat(Infinity) : data;
+  return bytesOfList(values, datatype, name);
+};
+
 /**
- * Reads `inputs` or `outputs`. The values of a tensor are its `data`, nested or not, or its `binary_data_size` bytes behind the JSON.
+ * Reads the tensors in the list `inputs` or `outputs` of a body. The values of a tensor are its `data`, which may be nested, or
+ * `binary_data_size` bytes after the JSON.
  *
- * @param jsonLength - Of the header {@link HEADER_LENGTH}; without it the JSON ends with its object.
- * @throws UnreadableTensors, with what is wrong with which tensor.
+ * @param jsonLength - The value of the header {@link HEADER_LENGTH}. Default: the JSON ends with its object.
+ * @throws UnreadableTensors that names the tensor and its problem.
  */
 export const readTensors = (
   body: Uint8Array,
@@ -199,28 +209,18 @@ export const readTensors = (
   if (!Array.isArray(listed)) throw new UnreadableTensors(`the body has no list "${key}"`);
   let at = read.length;
   let encoding: TensorEncoding = 'json';
-  const tensors = listed.map((given: unknown): NamedTensor => {
-    const { name, datatype, shape, data, parameters } = objectOf(given, `one of "${key}"`);
-    if (typeof name !== 'string') throw new UnreadableTensors(`one of "${key}" has no name`);
-    if (!isDatatype(datatype)) {
-      const known = Object.keys(DATATYPES).join(', ');
-      throw new UnreadableTensors(
-        `tensor "${name}" has the type ${JSON.stringify(datatype)}; supported types: ${known}`,
-      );
-    }
-    if (!isShape(shape)) throw new UnreadableTensors(`tensor "${name}" has no shape`);
-    const wanted = sizeOfShape(shape) * DATATYPES[datatype].bytes;
-    const { binary_data_size: size } = objectOf(parameters ?? {}, `parameters of "${name}"`);
+  const tensors = listed.map((value: unknown): NamedTensor => {
+    const tensor = listedTensor(value, key);
+    const { name, datatype, shape, binarySize } = tensor;
     let bytes: Uint8Array;
-    if (typeof size === 'number') {
-      bytes = body.subarray(at, at + size);
-      at += size;
+    if (binarySize === undefined) {
+      bytes = bytesOfData(tensor);
+    } else {
+      bytes = body.subarray(at, at + binarySize);
+      at += binarySize;
       encoding = 'binary';
-    } else if (Array.isArray(data)) {
-      // Usually flat, and to see that takes a tenth of the time.
-      const values = data.some(Array.isArray) ? (data as unknown[]).flat(Infinity) : data;
-      bytes = bytesOfList(values, datatype, name);
-    } else throw new UnreadableTensors(`tensor "${name}" has no values`);
+    }
+    const wanted = sizeOfShape(shape) * DATATYPES[datatype].bytes;
     if (bytes.length !== wanted) {
       throw new UnreadableTensors(
         `tensor "${name}" of shape [${shape.join()}] has ${bytes.length} bytes of values instead of ${wanted}`,
@@ -232,7 +232,7 @@ export const readTensors = (
 };
 
 /**
- * The values as JSON has them; of INT64 as doubles.
+ * The values as JSON has them. INT64 is rounded beyond 2^53.
  *
  * @throws UnreadableTensors for FP16.
  */
@@ -247,7 +247,7 @@ export const jsonValuesOf = (tensor: NamedTensor): readonly (number | boolean)[]
 };
 
 /**
- * The same as texts, all digits of INT64 included.
+ * The values as JSON texts, with all digits of INT64.
  * @throws UnreadableTensors for FP16.
  */
 export const textsOf = (tensor: NamedTensor): readonly string[] =>
@@ -256,17 +256,18 @@ export const textsOf = (tensor: NamedTensor): readonly string[] =>
     String,
   );
 
-/** A body, and with `binary` what {@link HEADER_LENGTH} says of it. */
 export interface TensorsWritten {
+  /** The parts of the body. With `binary`, the bytes of the tensors are not copied. */
   readonly body: readonly Uint8Array[];
+  /** With `binary`, the value of {@link HEADER_LENGTH}. */
   readonly jsonLength: number | undefined;
 }
 
 /**
- * Writes tensors; those of `binary` are parts of the body and not copied.
+ * Writes tensors as a body.
  *
- * @param head - What stands beside them in the JSON.
- * @throws UnreadableTensors for FP16 as JSON.
+ * @param head - Further fields for the JSON.
+ * @throws UnreadableTensors for FP16 in JSON.
  */
 export const writeTensors = (
   tensors: readonly NamedTensor[],

@@ -1,11 +1,11 @@
-/** What a program must know of a user's model to serve it or to talk to a server that does: named tensors in and out. */
+/** A user's model with named inputs and outputs: what a program needs to know to serve it, or to talk to its server. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ImageInput } from '../input/image-input.ts';
 
 /**
- * Types of a tensor's values, by their names in the Open Inference Protocol, version 2: how many bytes a value has, what ONNX Runtime
- * calls it, and its number in TensorFlow's enumeration `DataType`.
+ * The datatypes of tensors by their names in the Open Inference Protocol, version 2, with the bytes per value, ONNX Runtime's name, and
+ * the number in TensorFlow's enumeration `DataType`.
  */
 export const DATATYPES = {
   FP32: { bytes: 4, onnx: 'float32', tensorflow: 1 },
@@ -19,39 +19,38 @@ export const DATATYPES = {
 >;
 export type Datatype = keyof typeof DATATYPES;
 
-/** Of a number of TensorFlow's; undefined where it is another type's. */
+/** The datatype with a number of TensorFlow's `DataType`; undefined if we do not support it. */
 export const datatypeOfTensorFlow = (number: number): Datatype | undefined =>
   (Object.keys(DATATYPES) as Datatype[]).find((type) => DATATYPES[type].tensorflow === number);
 
 export const isDatatype = (name: unknown): name is Datatype =>
   typeof name === 'string' && Object.hasOwn(DATATYPES, name);
 
-/** The most that the inputs of a request to a user's model may take, and the outputs of the answer, as bytes. */
+/** The limit for all inputs of a request to a user's model, and for all outputs of an answer. */
 export const MAX_TENSOR_BYTES = 64 * 2 ** 20;
 
-/** The most that those take on the way: as text, each byte takes up to seven. */
+/** The limit for a body with these tensors: as JSON, a byte takes up to seven characters. */
 export const MAX_TENSOR_BODY_BYTES = 8 * MAX_TENSOR_BYTES;
 
-/** What a model may come as beside ONNX: a file of TorchScript, or the folder of a SavedModel. */
+/** The formats of a model besides ONNX: a TorchScript file, or the folder of a SavedModel. */
 export const OTHER_FORMATS = ['torchscript', 'savedmodel'] as const;
 export type OtherFormat = (typeof OTHER_FORMATS)[number];
 export const FORMATS = ['onnx', ...OTHER_FORMATS] as const;
 export type ModelFormat = (typeof FORMATS)[number];
 
-/** One input or output of a model. */
+/** An input or output of a model. */
 export interface TensorSpec {
   readonly name: string;
   readonly datatype: Datatype;
-  /** -1 stands for a dimension that the model leaves open. */
+  /** -1 stands for an open dimension. */
   readonly shape: readonly number[];
 }
 
 /**
- * A model that takes named tensors and answers named tensors. The runner writes it to a file, and every program that serves the
- * model or talks to it reads that file.
+ * A user's model. The runner writes this to a file, and every program that serves the model or talks to its server reads the file.
  */
 export interface TensorModel {
-  /** In the URLs of servers: lowercase letters, digits, `-` and `_`. */
+  /** The name of the model in URLs: lowercase letters, digits, `-` and `_`. */
   readonly name: string;
   /** Absolute path of the ONNX file. */
   readonly file: string;
@@ -59,19 +58,19 @@ export interface TensorModel {
   readonly others?: Readonly<Partial<Record<OtherFormat, string>>>;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
-  /** How an image becomes its one input; absent where none does. */
+  /** How an image becomes the only input; absent if the model takes no images. */
   readonly image?: ImageInput;
   /**
-   * Absolute path of a request with the first of the run's inputs, and of the right answer to it, both as {@link writeTensors} gives
-   * them in `binary`. Servers warm up with the request; those that compute nothing give the answer.
+   * Absolute paths of a request with the first inputs of the run and of the correct answer, both in the `binary` encoding of
+   * {@link writeTensors}. Servers warm up with the request; engines without a model answer with the answer.
    */
   readonly example: { readonly request: string; readonly answer: string };
 }
 
 /**
- * Reads the file, in which paths may be relative to it.
+ * Reads the file of a user's model. Paths in it may be relative to the file.
  *
- * @throws Error where it cannot be read.
+ * @throws Error if it cannot be read.
  */
 export const readTensorModel = (file: string): TensorModel => {
   const model = JSON.parse(readFileSync(file, 'utf8')) as TensorModel;
@@ -82,13 +81,15 @@ export const readTensorModel = (file: string): TensorModel => {
     ...model,
     file: at(model.file),
     ...(others && {
-      others: Object.fromEntries(Object.entries(others).map(([one, place]) => [one, at(place)])),
+      others: Object.fromEntries(
+        Object.entries(others).map(([format, place]) => [format, at(place)]),
+      ),
     }),
     example: { request: at(request), answer: at(answer) },
   };
 };
 
-/** What a model comes as. */
+/** The formats in which a model is available. */
 export const formatsOf = ({
   others = {},
 }: {
@@ -96,11 +97,11 @@ export const formatsOf = ({
 }): readonly ModelFormat[] =>
   FORMATS.filter((format) => format === 'onnx' || others[format] !== undefined);
 
-/** The number of values in a tensor of that shape. */
+/** The number of values in a tensor of a shape. */
 export const sizeOfShape = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
 
-/** Whether a tensor of that shape fits a model's tensor. */
+/** Whether a shape fits that of a model's tensor, which may have open dimensions. */
 export const fitsShape = (shape: readonly number[], wanted: readonly number[]): boolean =>
   shape.length === wanted.length &&
   shape.every((size, axis) => wanted[axis] === -1 || wanted[axis] === size);

@@ -2,10 +2,8 @@ import {
   readAnswer,
   writeRequest,
 } from '../../../../serving-configs/models/tensors/json-contract.ts';
-import {
-  LostInJson,
-  parseWithNaN,
-} from '../../../../serving-configs/models/tensors/tensor-body.ts';
+import { parseWithNaN } from '../../../../serving-configs/models/tensors/json-numbers.ts';
+import { LostInJson } from '../../../../serving-configs/models/tensors/tensor-body.ts';
 import { mismatchOf } from '../../../../serving-configs/models/tensors/mismatch.ts';
 import type { RunningServer } from '../../../../serving-configs/running-server.ts';
 import { BenchError, messageOf } from '../../model/errors.ts';
