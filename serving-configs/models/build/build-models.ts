@@ -12,14 +12,14 @@ import { type MissingPart, readMadeWeights } from './record.ts';
 import { scriptFiles, type ToolName } from './tools.ts';
 import type { Weights } from './weights.ts';
 
-/** Counts up when the same recipe gives other bytes. */
+/** Increase this when the same recipe gives different bytes. */
 const REVISION = 2;
 
 /**
- * Of each part a hash of all that decides what it is: the weights, the recipe, and the files that it is made by or that it
- * holds. A part with another key than the recorded one is made again.
- * @param parts - What others are made of before these.
- * @param fileHash - Of a file below `serving-configs/`.
+ * Hashes everything that determines the content of each part: the weights, the recipe, and the scripts and files that it is built from.
+ * A part is built again if its key differs from the recorded one.
+ * @param parts - Sources must come before the parts that are built from them.
+ * @param fileHash - Hashes a file below `serving-configs/`.
  */
 export const keysOf = (
   parts: readonly Part[],
@@ -30,21 +30,21 @@ export const keysOf = (
   const keys = new Map<string, string>();
   for (const part of parts) {
     const { path, recipe } = part;
-    const madeOf = recipe.kind === 'onnx' ? weightsSha256 : keys.get(sourceOf(part) ?? '');
+    const source = recipe.kind === 'onnx' ? weightsSha256 : keys.get(sourceOf(part) ?? '');
     const script = recipe.kind === 'tool' ? scriptHash(recipe.tool, recipe.handler) : '';
     const files = recipe.kind === 'pack' ? Object.values(recipe.files).map(fileHash) : [];
     keys.set(
       path,
-      sha256Of(JSON.stringify([REVISION, classifierInputs, recipe, madeOf, script, files])),
+      sha256Of(JSON.stringify([REVISION, classifierInputs, recipe, source, script, files])),
     );
   }
   return keys;
 };
 
 /**
- * The parts that are asked for and those that they are made from; all where none is asked for.
- * @param only - Targets of parts, or of folders above them.
- * @throws UsageError where a path is none of a part.
+ * Selects parts with their sources.
+ * @param only - Paths of parts, or of folders that contain parts. Empty selects all parts.
+ * @throws UsageError if there is no part at a path.
  */
 export const selectParts = (parts: readonly Part[], only: readonly string[]): readonly Part[] => {
   if (only.length === 0) return parts;
@@ -59,7 +59,7 @@ export const selectParts = (parts: readonly Part[], only: readonly string[]): re
     }
     for (const { path } of found) wanted.add(path);
   }
-  // Sources come first in the list, so that one pass from its end finds all.
+  // Sources come first in the list, so one pass from its end finds all of them.
   for (const part of parts.toReversed()) {
     const source = sourceOf(part);
     if (wanted.has(part.path) && source !== undefined) wanted.add(source);
@@ -68,9 +68,9 @@ export const selectParts = (parts: readonly Part[], only: readonly string[]): re
 };
 
 /**
- * Makes sure that a folder holds nothing made of other weights: all of it would be removed, and a deployment that mounts it
- * would serve another model.
- * @throws UsageError where it does.
+ * Asserts that a folder contains nothing built from other weights. Otherwise its parts would be removed, and a deployment that mounts
+ * the folder would serve another model.
+ * @throws UsageError if it does.
  */
 export const assertSameWeights = async (
   output: string,
@@ -86,7 +86,7 @@ export const assertSameWeights = async (
 
 const SCRIPTS = resolve(import.meta.dirname, '..');
 
-/** All parts that the servings want, on a CPU or on a GPU; what others are made from first. */
+/** All parts that the servings read on a CPU or a GPU. Sources come first. */
 export const allParts = (accelerator: Accelerator): readonly Part[] =>
   partsFor(
     servingNames.map((serving) => ({
@@ -102,9 +102,9 @@ type ModelsRequest = Pick<
 >;
 
 /**
- * Makes what is selected of the parts and not up to date.
- * @returns Those of the selected that cannot be made here.
- * @throws UsageError where a tool fails; what was made before stays.
+ * Builds the selected parts that are not up to date.
+ * @returns the selected parts that cannot be built on this machine.
+ * @throws UsageError if a tool fails. Parts that were built before stay.
  */
 export const buildModels = async (request: ModelsRequest): Promise<readonly MissingPart[]> => {
   const { output, weights, parts, selected } = request;

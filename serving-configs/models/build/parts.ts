@@ -19,7 +19,7 @@ interface TensorNames {
   readonly output: string;
 }
 
-/** What the tensors of an ONNX file are called, where a manifest does not say. */
+/** The tensor names of an ONNX file, unless the manifest names them. */
 const TENSOR_NAMES: TensorNames = { input: 'input', output: 'output' };
 
 export const formWith = (
@@ -31,11 +31,11 @@ export const formWith = (
   output: { kind, name: names.output },
 });
 
-/** The form that the model of a serving has. */
+/** The form of a serving's model. */
 const formOf = ({ layout, output }: ModelContract, names: TensorNames): ModelForm =>
   formWith(layout, output, names);
 
-/** A name of a form for files: different ones for different forms, short for the usual ones. */
+/** A file name for a form: unique, and short for the usual forms. */
 export const formName = ({ input, output }: ModelForm): string => {
   const names = [input.name, output.name];
   return [
@@ -47,35 +47,35 @@ export const formName = ({ input, output }: ModelForm): string => {
     .replaceAll(/[^\w.-]/g, '_');
 };
 
-/** How a part comes about. */
+/** How a part is built. */
 type Recipe =
   /** The weights as ONNX. */
   | { readonly kind: 'onnx'; readonly form: ModelForm }
   | { readonly kind: 'text'; readonly text: string }
   /** The same bytes as another part. */
   | { readonly kind: 'copy'; readonly of: string }
-  /** A program makes it from an ONNX part, or from what another program made. */
+  /** A program builds it from an ONNX part, or from a part that another program built. */
   | {
       readonly kind: 'tool';
       readonly tool: ToolName;
       readonly of: string;
       /** How an image becomes the input of the model. */
       readonly image: ImageInput;
-      /** What an archive holds beside the model, below `serving-configs/`. */
+      /** The path of the handler for an archive, below `serving-configs/`. */
       readonly handler?: string;
     }
-  /** A model in one piece with the code that computes with it. */
+  /** A folder with a model and the code that runs it. */
   | ({ readonly kind: 'pack'; readonly of: string } & PackContents);
 
-/** A file or a folder that is made as one. */
+/** A file or folder that is built in one step. */
 export interface Part {
-  /** From the output folder, with slashes. */
+  /** Relative to the output folder, with slashes. */
   readonly path: string;
   readonly what: string;
   readonly recipe: Recipe;
 }
 
-/** The part that another is made of. */
+/** The path of the part from which a part is built, if there is one. */
 export const sourceOf = ({ recipe }: Part): string | undefined =>
   'of' in recipe ? recipe.of : undefined;
 
@@ -85,13 +85,13 @@ export interface ModelUser {
   readonly manifest: Pick<OwnManifest, 'title' | 'model' | 'container'>;
 }
 
-/** Where what the servings read lies, below the output folder: one folder for each of them. */
+/** The folder below the output folder that has a folder for each platform. */
 export const SERVINGS_FOLDER = 'servings';
 
-/** What a signature of a SavedModel calls its tensors, where the manifest does not say. */
+/** The tensor names of a SavedModel's signature, unless the manifest names them. */
 const SAVED_MODEL_NAMES = { input: 'image', output: 'probs' } as const;
 
-/** Where the names of the classes lie, from `serving-configs/`. */
+/** The path of the file with the class names, relative to `serving-configs/`. */
 const LABELS = path.relative(path.resolve(import.meta.dirname, '..', '..'), labelsFile);
 
 const imageOf = ({ input: { name, layout } }: ModelForm): ImageInput => ({
@@ -131,8 +131,8 @@ const createPartList = () => {
 type PartList = ReturnType<typeof createPartList>;
 
 /**
- * Where a part comes from that a serving reads as `file`.
- * @throws RangeError where we have no recipe for it.
+ * Finds the source of a model file, and the path that the source gets: a SavedModel is a folder.
+ * @throws RangeError if we have no recipe for the file.
  */
 const findSource = (
   list: PartList,
@@ -143,7 +143,7 @@ const findSource = (
     case '.onnx':
       return { of: list.onnx(formOf(model, model.tensors ?? TENSOR_NAMES)), at: file };
     case '.pt':
-      // Its tensors have places, not names.
+      // Its tensors have no names.
       return { of: list.torchScript(formOf(model, TENSOR_NAMES)), at: file };
     case '.plan':
       return { of: list.plan(formOf(model, model.tensors ?? TENSOR_NAMES)), at: file };
@@ -157,7 +157,7 @@ const findSource = (
   }
 };
 
-/** Adds what a platform reads in one piece. */
+/** Adds a folder with a model and its code. */
 const addPack = (
   list: PartList,
   platform: string,
@@ -182,58 +182,67 @@ const addPack = (
   });
 };
 
-const addFilesOf = (
-  list: PartList,
-  { platform, manifest }: ModelUser,
+/** The part for `config.pbtxt`, which describes the weights in the same folder. */
+const configPart = (
+  { title, model, container }: ModelUser['manifest'],
+  file: string,
   accelerator: Accelerator,
-): void => {
-  const { title, model, container } = manifest;
-  const { folder, files, packed } = container.models;
+): Part => {
+  const weightsFile = container.models.files.find(
+    (other) => other !== file && path.posix.dirname(other).startsWith(path.posix.dirname(file)),
+  );
+  return {
+    path: file,
+    what: `${title}: description of the model`,
+    recipe: { kind: 'text', text: modelConfig(model, weightsFile ?? '', accelerator) },
+  };
+};
+
+/** The part for an archive of TorchScript and the platform's handler, which computes the probabilities. */
+const archivePart = (
+  list: PartList,
+  { platform, manifest: { title, model } }: ModelUser,
+  file: string,
+): Part => {
+  const form = formOf({ ...model, output: 'logits' }, TENSOR_NAMES);
+  return {
+    path: file,
+    what: `${title}: archive of TorchScript and its handler`,
+    recipe: {
+      kind: 'tool',
+      tool: 'archive',
+      of: list.torchScript(form),
+      image: imageOf(form),
+      handler: `platforms/${platform}/container/handler.py`,
+    },
+  };
+};
+
+/** The part for a file in the platform's folder of models; its path is relative to that folder. */
+const partFor = (list: PartList, user: ModelUser, file: string, accelerator: Accelerator): Part => {
+  if (path.posix.basename(file) === 'config.pbtxt') {
+    return configPart(user.manifest, file, accelerator);
+  }
+  if (path.posix.extname(file) === '.mar') return archivePart(list, user, file);
+  const { of, at } = findSource(list, file, user.manifest);
+  return { path: at, what: `${user.manifest.title}: model`, recipe: { kind: 'copy', of } };
+};
+
+const addFilesOf = (list: PartList, user: ModelUser, accelerator: Accelerator): void => {
+  const { platform, manifest } = user;
+  const { folder, files, packed } = manifest.container.models;
   if (packed !== undefined) {
     addPack(list, platform, manifest, folder, packed);
     return;
   }
   for (const file of files) {
-    const at = (place: string): string => path.posix.join(SERVINGS_FOLDER, folder, place);
-    if (path.posix.basename(file) === 'config.pbtxt') {
-      const weights = files.find(
-        (other) => other !== file && path.posix.dirname(other).startsWith(path.posix.dirname(file)),
-      );
-      const recipe = {
-        kind: 'text',
-        text: modelConfig(model, weights ?? '', accelerator),
-      } as const;
-      list.add({ path: at(file), what: `${title}: description of the model`, recipe });
-      continue;
-    }
-    if (path.posix.extname(file) === '.mar') {
-      const form = formOf({ ...model, output: 'logits' }, TENSOR_NAMES);
-      const handler = `platforms/${platform}/container/handler.py`;
-      const recipe = {
-        kind: 'tool',
-        tool: 'archive',
-        of: list.torchScript(form),
-        image: imageOf(form),
-        handler,
-      } as const;
-      list.add({
-        path: at(file),
-        what: `${title}: archive of TorchScript and its handler`,
-        recipe,
-      });
-      continue;
-    }
-    const source = findSource(list, file, manifest);
-    list.add({
-      path: at(source.at),
-      what: `${title}: model`,
-      recipe: { kind: 'copy', of: source.of },
-    });
+    const part = partFor(list, user, file, accelerator);
+    list.add({ ...part, path: path.posix.join(SERVINGS_FOLDER, folder, part.path) });
   }
 };
 
 /**
- * Everything that is made from one set of weights, what others are made from first.
+ * Everything that is built from one set of weights. Sources come before the parts that are built from them.
  *
  * @param accelerator What the containers that read the parts compute on.
  */

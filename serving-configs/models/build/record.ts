@@ -5,29 +5,29 @@ import type { PartFile } from './part-files.ts';
 
 export const RECORD_FILE = 'models.json';
 
-/** A part that is there. */
+/** A part that has been built. */
 export interface MadePart {
   readonly path: string;
   readonly what: string;
   readonly madeFrom: string;
-  /** The program that made it, with its version, where that is not ours. */
+  /** The tool that built it, with its version; absent if we built it. */
   readonly by?: string;
-  /** Of everything that decides what it is; another one, and it is made again. */
+  /** A hash of everything that determines its content. The part is built again if the key changes. */
   readonly key: string;
   readonly files: readonly PartFile[];
 }
 
-/** A part that cannot be made here. */
+/** A part that cannot be built on this machine. */
 export interface MissingPart {
   readonly path: string;
   readonly what: string;
   readonly reason: string;
 }
 
-/** What lies in an output folder. Holds no times and no absolute paths: the same weights give the same record. */
+/** The contents of an output folder. It has no times and no absolute paths, so equal weights give equal records. */
 export interface BuildRecord {
   readonly weights: {
-    /** As it is chosen. */
+    /** The name of the weights in the cache. */
     readonly name: string;
     readonly title: string;
     readonly trained: boolean;
@@ -37,7 +37,7 @@ export interface BuildRecord {
   readonly notMade: readonly MissingPart[];
 }
 
-/** Empty where no run recorded anything, or its record cannot be read. */
+/** The record of an output folder; empty if there is none, or it cannot be read. */
 const readRecord = async (output: string): Promise<Partial<BuildRecord>> => {
   try {
     return JSON.parse(await readFile(path.join(output, RECORD_FILE), 'utf8')) as BuildRecord;
@@ -46,18 +46,18 @@ const readRecord = async (output: string): Promise<Partial<BuildRecord>> => {
   }
 };
 
-/** The weights that an output folder was made from; undefined where no run recorded any. */
+/** The weights from which an output folder was built; undefined if there is no record. */
 export const readMadeWeights = async (
   output: string,
 ): Promise<BuildRecord['weights'] | undefined> => (await readRecord(output)).weights;
 
-/** The parts that an earlier run recorded. */
+/** The parts that earlier runs built. */
 export const readMadeParts = async (output: string): Promise<readonly MadePart[]> =>
   (await readRecord(output)).parts ?? [];
 
 /**
- * Replaces the record in one step, so that there is never half of one.
- * @param aside - A folder in which it is written first.
+ * Replaces the record atomically.
+ * @param aside - A folder on the same file system for the unfinished record.
  */
 export const writeRecord = async (
   output: string,

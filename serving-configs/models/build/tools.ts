@@ -3,12 +3,13 @@ import type { ModelTool } from '../../manifest.ts';
 import { labelsFile } from '../input/classifier.ts';
 import { shapeOf, type ImageInput } from '../input/image-input.ts';
 
-/** A program that makes an artefact from an ONNX file and needs what is seldom installed. */
+/** A program that builds an artefact from an ONNX file, and needs software that is rarely installed. */
 interface Tool {
-  /** Beside `build.ts`. */
+  /** The main script and its modules, beside `build.ts`. */
   readonly scripts: readonly [string, ...(readonly string[])];
-  /** Command line option that names it, and by which the tool runs at all. */
+  /** The command-line option with the program that runs the script. Without it, the tool does not run. */
   readonly option: string;
+  /** What the tool needs; the subject is the tool or its artefact. */
   readonly reason: string;
 }
 
@@ -37,40 +38,40 @@ export const TOOLS = {
 
 export type ToolName = ModelTool;
 
-/** A program that is here, or can be had. */
+/** The program that runs a tool's script. */
 export interface ToolProgram {
   readonly program: string;
-  /** What runs its command elsewhere, where the files have the same paths: the arguments of a container. */
+  /** The command prefix that runs the tool in a container, where the files have the same paths. */
   readonly within?: readonly string[];
 }
 
-/** Programs by tool; each is asked for when a part is really made with it. */
+/** The available programs by tool. The function is called only when a part has to be built with the tool. */
 export type ToolPrograms = Readonly<Partial<Record<ToolName, () => Promise<ToolProgram>>>>;
 
 export const TOOL_NAMES = Object.keys(TOOLS) as readonly ToolName[];
 
 const FOLDER = path.resolve(import.meta.dirname, '..');
 
-/** The files that decide what a tool makes, with what it puts beside the model. */
+/** The files that determine the output of a tool, including those that it packs with the model. */
 export const scriptFiles = (tool: ToolName, handler?: string): readonly string[] => [
   ...TOOLS[tool].scripts.map((script) => path.join(FOLDER, script)),
   ...(handler === undefined ? [] : [path.join(FOLDER, '..', handler), labelsFile]),
 ];
 
-/** What a tool leaves beside its part when that is whole. */
+/** The note that a tool writes beside a completed part. */
 export const noteOf = (part: string): string => `${part}.json`;
 
 interface ToolArguments {
   readonly from: string;
   readonly to: string;
-  /** Of the part; goes into the note beside it. */
+  /** The key of the part, for its note. */
   readonly key: string;
   readonly image: ImageInput;
-  /** What goes into an archive beside the model, from the folder above that of the scripts. */
+  /** The path of the handler for an archive, relative to the parent of the scripts' folder. */
   readonly handler?: string;
 }
 
-/** The command that makes a part. Targets are given as they are to stand in it. */
+/** The command that builds a part. */
 export const toolCommand = (
   tool: ToolName,
   program: string,

@@ -11,17 +11,17 @@ import {
   type TrainedModel,
 } from '../resnet50/ensure-trained.ts';
 
-/** The weights from which all parts are made. */
+/** The weights from which all parts are built. */
 export interface Weights {
-  /** For folders. */
+  /** The name for folders. */
   readonly name: string;
-  /** For people. */
+  /** The name for people. */
   readonly title: string;
-  /** Whether a correct answer can be expected. */
+  /** Whether the answers mean something. */
   readonly trained: boolean;
-  /** Changes when the weights or the network do. */
+  /** A hash of the weights and the network. */
   readonly sha256: string;
-  /** Reads them, when a part is really made. */
+  /** Reads the model. Called only if a part has to be built. */
   readonly read: () => Promise<OnnxClassifier>;
 }
 
@@ -29,13 +29,12 @@ export const RANDOM = 'random';
 export const PUBLISHED = 'published';
 export const LITE0 = 'lite0';
 
-/** Of torch's files and of ONNX. */
 export const WEIGHTS_ENDINGS = ['.pth', '.onnx'] as const;
 
-/** What a user may pass, for hints. */
+/** The accepted weights, for hints. */
 export const CHOICES = `${RANDOM}, ${PUBLISHED}, ${LITE0} or a file that ends in ${WEIGHTS_ENDINGS.join(' or ')}`;
 
-const readOr = async (file: string): Promise<OnnxClassifier> => {
+const readModel = async (file: string): Promise<OnnxClassifier> => {
   try {
     return await readOnnx(file);
   } catch (error) {
@@ -49,19 +48,19 @@ const weightsOf = (name: string, { title, sha256, files }: TrainedModel): Weight
   title,
   trained: true,
   sha256,
-  read: () => readOr(files.NCHW),
+  read: () => readModel(files.NCHW),
 });
 
-/** For folders: different ones for different files of the same name. */
+/** A name for folders that differs between files of the same name. */
 const nameOf = (file: string, sha256: string): string =>
   `${path.parse(file).name}-${sha256.slice(0, 8)}`;
 
-/** Where weights that are fetched come from. */
+/** Where to download weights from. */
 type WeightsSources = WeightsSource & PublishedSource;
 
 /**
- * The weights that a name or path stands for; builds or fetches what is missing.
- * @throws UsageError where they cannot be had.
+ * Finds the weights for a name or path. Builds or downloads them if they are missing.
+ * @throws UsageError if they cannot be built, downloaded or read.
  */
 export const chooseWeights = async (
   choice: string,
@@ -75,7 +74,7 @@ export const chooseWeights = async (
       title: 'ResNet-50 with random weights',
       trained: false,
       sha256,
-      read: () => readOr(files.NCHW),
+      read: () => readModel(files.NCHW),
     };
   }
   if (choice === PUBLISHED) {
@@ -88,7 +87,7 @@ export const chooseWeights = async (
       title: `EfficientNet-Lite0, weights of ${PACKAGE}`,
       trained: true,
       sha256,
-      read: () => readOr(file),
+      read: () => readModel(file),
     };
   }
   const file = path.resolve(choice);
@@ -96,7 +95,7 @@ export const chooseWeights = async (
     const model = await ensureTrained(cacheFolder, file);
     return weightsOf(model.isPublished ? PUBLISHED : nameOf(file, model.sha256), model);
   }
-  const classifier = await readOr(file);
+  const classifier = await readModel(file);
   const sha256 = sha256Of(classifier.bytes);
   return {
     name: nameOf(file, sha256),
