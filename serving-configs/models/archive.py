@@ -1,6 +1,6 @@
-"""Packs TorchScript with its handler and the names of the classes as the archive that a server loads.
+"""Packs TorchScript, its handler and the class names into an archive that a server loads.
 
-usage: archive.py MODEL.pt OUT.mar KEY IMAGE HANDLER.py LABELS.txt      (IMAGE is JSON: how an image becomes the input)
+usage: archive.py MODEL.pt OUT.mar KEY IMAGE HANDLER.py LABELS.txt      (IMAGE is JSON that says how an image becomes the input)
 """
 
 import json
@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 import onnx_network
 
 PACKAGE = "torch-model-archiver"
-# Where its programs lie is nobody's business: its function reads the arguments of the process.
+# Calls the package's function, which reads the arguments of the process, because the place of its program is not known.
 PROGRAM = "from model_archiver.model_packaging import generate_model_archive; generate_model_archive()"
 
 
@@ -27,7 +27,7 @@ def main(source, target, key, image, handler, labels):
     name = os.path.splitext(os.path.basename(target))[0]
     os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        # Inside the archive files keep their names, and the handler looks for these.
+        # Files keep their names in the archive, and the handler expects these names.
         model, classes, preprocessing = (os.path.join(folder, file) for file in ("model.pt", "labels.txt", "image.json"))
         shutil.copyfile(source, model)
         shutil.copyfile(labels, classes)

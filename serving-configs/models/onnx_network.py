@@ -1,6 +1,6 @@
-"""Reads an ONNX file of a convolutional classifier with NumPy alone, for the scripts that build it again elsewhere.
+"""Reads the ONNX file of a convolutional classifier with only NumPy, for the scripts that convert it to other formats.
 
-Field numbers are those of github.com/onnx/onnx, onnx/onnx.proto3.
+Source of the field numbers: github.com/onnx/onnx, onnx/onnx.proto3.
 """
 
 import json
@@ -24,7 +24,7 @@ class Node:
 
 @dataclass
 class Network:
-    """Nodes in the order in which they compute; constants by name; the shape has None where a size is free."""
+    """A network with its nodes in order of computation and its constants by name. None in the shape is an open dimension."""
 
     nodes: list
     constants: dict
@@ -49,7 +49,7 @@ def _signed(value):
 
 
 def _fields(data):
-    """The fields of a message: number and value, which is a number or a view of bytes."""
+    """Yields the number and the value of each field of a message. A value is a number or a view of bytes."""
     at = 0
     while at < len(data):
         tag, at = _varint(data, at)
@@ -72,7 +72,7 @@ def _text(view):
 
 
 def _numbers(value):
-    """A repeated whole number, packed or alone."""
+    """The values of a repeated integer field, which may be packed."""
     if isinstance(value, int):
         return [_signed(value)]
     numbers, at = [], 0
@@ -140,7 +140,7 @@ def _node(data):
 
 
 def _only(data, number):
-    """The last field of a number, empty where there is none."""
+    """The last value of a field; empty if there is none."""
     found = [value for at, value in _fields(data) if at == number]
     return found[-1] if found else b""
 
@@ -154,7 +154,7 @@ def _info(data):
 
 
 def read(file):
-    """The network of an ONNX file with one input and one output. Raises ValueError where it is none."""
+    """Reads an ONNX file with one input and one output. Raises ValueError if it is not one."""
     with open(file, "rb") as opened:
         data = memoryview(opened.read())
     nodes, constants, inputs, outputs = [], {}, [], []
@@ -178,7 +178,7 @@ def read(file):
 
 
 def pads_of(node):
-    """Padding of a convolution or pooling: top, left, bottom, right."""
+    """The padding of a convolution or pooling: top, left, bottom, right."""
     if node.attributes.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
         raise ValueError(f"{node.op} pads by itself; explicit pads are needed")
     if any(step != 1 for step in node.attributes.get("dilations", [])) or node.attributes.get("ceil_mode", 0):
@@ -187,7 +187,7 @@ def pads_of(node):
 
 
 def gemm_weight(node, weight):
-    """The matrix by which a row of features is multiplied."""
+    """The matrix that multiplies a row of features from the right."""
     plain = {"transA": 0, "alpha": 1.0, "beta": 1.0}
     if any(node.attributes.get(name, value) != value for name, value in plain.items()):
         raise ValueError("Gemm scales or transposes its input, which is not supported")
@@ -199,13 +199,13 @@ def unsupported(node):
 
 
 def shape_of(image):
-    """The shape of the input that an image becomes."""
+    """The shape of an image's input."""
     size = [image["height"], image["width"]]
     return [1, 3, *size] if image["layout"] == "NCHW" else [1, *size, 3]
 
 
 def write_note(target, key, by):
-    """Says beside a whole artefact what it was made from, and by what; build.ts reads it."""
+    """Writes a note beside a complete artefact: its key, and the program that built it. build.ts reads the note."""
     unfinished = f"{target}.json.unfinished"
     with open(unfinished, "w") as opened:
         json.dump({"key": key, "by": by}, opened)

@@ -1,12 +1,13 @@
 """Writes an ONNX classifier as a SavedModel: the same network, with the weights of the file, under three signatures.
 
-- serving_default: floats [1, height, width, 3] as the preprocessing of the classifier gives them
-- serving_raw: a string of such floats, little-endian
-- serving_jpeg: a string with the image itself
+- serving_default: preprocessed floats [1, height, width, 3]
+- serving_raw: a string with these floats, little-endian
+- serving_jpeg: a string with the image file
 
-All give one output. Names of input and output are those of the file, which takes NHWC. A warm-up file lies in assets.extra.
+All signatures have one output. The names of input and output come from the file, whose layout must be NHWC. assets.extra contains a
+warm-up file.
 
-usage: savedmodel.py MODEL.onnx OUT KEY IMAGE      (IMAGE is JSON: how an image becomes the input)
+usage: savedmodel.py MODEL.onnx OUT KEY IMAGE      (IMAGE is JSON that says how an image becomes the input)
 """
 
 import json
@@ -23,14 +24,14 @@ from tensorflow_serving.apis import model_pb2, predict_pb2, prediction_log_pb2
 
 import onnx_network
 
-# By these names the servings ask for them.
+# The input names that requests use.
 RAW, JPEG = "raw", "jpeg"
-# Kernels are chosen, and memory is taken, in the first calls.
+# The first calls choose kernels and allocate memory.
 WARM_UP = {"serving_default": 20, "serving_raw": 2, "serving_jpeg": 2}
 
 
 class Classifier(tf.Module):
-    """Computes the nodes of the file with channels last, which TensorFlow computes everywhere."""
+    """Computes the nodes of the file with channels last, which TensorFlow supports on every device."""
 
     def __init__(self, network):
         super().__init__()
@@ -38,7 +39,7 @@ class Classifier(tf.Module):
         self.weights = {name: tf.Variable(self.turned(name), trainable=False) for name in network.constants}
 
     def turned(self, name):
-        """A constant as the operator that takes it has it with channels last."""
+        """Transposes a constant for its operator, which computes with channels last."""
         values = self.network.constants[name]
         users = [node for node in self.network.nodes if name in node.inputs]
         if users[0].op == "Conv" and values.ndim == 4:
@@ -75,7 +76,7 @@ class Classifier(tf.Module):
             x = padded(node, x, tf.float32.min)
             return tf.nn.max_pool2d(x, attributes["kernel_shape"], attributes.get("strides", [1, 1]), "VALID")
         if op == "Transpose" and attributes["perm"] == [0, 3, 1, 2]:
-            # To channels first, where the file computes and we do not.
+            # The file converts to channels first; we keep channels last.
             return x
         if op == "Flatten" and attributes.get("axis", 1) == 1:
             x = tf.transpose(x, [0, 3, 1, 2])
@@ -104,7 +105,7 @@ def padded(node, x, value):
 
 
 def prepare(picture, image):
-    """The bytes of an image as its preprocessing gives them: stretched and rounded to bytes, then made numbers."""
+    """Preprocesses an image file: stretches it, rounds it to bytes, and normalises these."""
     pixels = tf.io.decode_image(picture, channels=3, expand_animations=False)
     pixels.set_shape([None, None, 3])
     resized = tf.image.resize(pixels, [image["height"], image["width"]], "bilinear", antialias=True)
@@ -136,9 +137,9 @@ def signatures_of(classifier, network, image):
 
 
 def write_warm_up(folder, network, shape):
-    """Requests that the server sends to itself before it is ready."""
+    """Writes the requests that the server sends to itself before it is ready."""
     grey = tf.io.encode_jpeg(tf.fill(shape[1:], tf.constant(127, tf.uint8))).numpy()
-    # One value stands for all where the list is shorter than the shape.
+    # A single value fills the whole shape.
     zeros = tf.make_tensor_proto(0.0, tf.float32, shape)
     inputs = {
         "serving_default": (network.input, zeros),
@@ -158,7 +159,7 @@ def write_warm_up(folder, network, shape):
 
 
 def check(folder, classifier, network, shape):
-    """What was written is read again: tensor and bytes must give what the classifier gives, the JPEG something."""
+    """Loads the result: floats and bytes must give the answer of the classifier, and the JPEG any finite answer."""
     loaded = tf.saved_model.load(folder).signatures
     floats = np.linspace(-120, 130, int(np.prod(shape)), dtype=np.float32).reshape(shape)
     expected = classifier(tf.constant(floats)).numpy()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes an ONNX classifier as a TensorRT plan, in 32-bit floats, so that its answers compare with those of the others.
-# A plan fits one release of TensorRT and one kind of GPU: run this in the container of that release on that machine.
+# Writes an ONNX classifier as a TensorRT plan. It uses 32-bit floats, so that its answers can be compared with those of other formats.
+# A plan fits only one release of TensorRT and one type of GPU: run this in the container of that release, on that machine.
 #
 # usage: tensorrt.sh MODEL.onnx OUT.plan [KEY [SHAPES [TRTEXEC]]]
 set -euo pipefail
@@ -12,7 +12,7 @@ fi
 source=$1
 target=$2
 key=${3:-}
-# Sizes that are free in the file have to be fixed for a plan.
+# A plan has no open dimensions.
 shapes=${4:-input:1x3x224x224}
 trtexec=${5:-trtexec}
 

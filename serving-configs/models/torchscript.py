@@ -1,6 +1,6 @@
 """Writes an ONNX classifier as TorchScript: the same network, with the weights of the file.
 
-usage: torchscript.py MODEL.onnx OUT.pt KEY IMAGE      (IMAGE is JSON: how an image becomes the input)
+usage: torchscript.py MODEL.onnx OUT.pt KEY IMAGE      (IMAGE is JSON that says how an image becomes the input)
 """
 
 import json
@@ -45,7 +45,7 @@ class Classifier(torch.nn.Module):
             x, padding = padded(node, x, float("-inf"))
             return F.max_pool2d(x, attributes["kernel_shape"], attributes.get("strides"), padding)
         if op == "Clip":
-            # As numbers: they are part of the network, not weights.
+            # The bounds are numbers of the network, not weights.
             low, high = (self.network.constants[name].item() for name in node.inputs[1:])
             return torch.clamp(x, low, high)
         if op == "Gemm":
@@ -67,7 +67,7 @@ class Classifier(torch.nn.Module):
 
 
 def padded(node, x, value):
-    """The input and what is left to pad: both sides alike is done by the operator, anything else before it."""
+    """The input and the padding for the operator. The operator pads only symmetrically, so other padding is applied to the input."""
     top, left, bottom, right = onnx_network.pads_of(node)
     if top == bottom and left == right:
         return x, (top, left)
@@ -82,7 +82,7 @@ def main(source, target, key, image):
     unfinished = f"{target}.unfinished"
     with torch.no_grad():
         torch.jit.trace(module, torch.zeros(shape)).save(unfinished)
-        # What was written is read again and must compute the same of another picture.
+        # Load the result. It must give the same answer to another picture.
         picture = torch.linspace(-2, 2, shape[1] * shape[2] * shape[3]).reshape(shape)
         difference = (torch.jit.load(unfinished)(picture) - module(picture)).abs().max().item()
     if not difference <= 1e-4:

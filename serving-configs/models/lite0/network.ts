@@ -5,8 +5,8 @@ import type { NamedTensor } from '../torch-file/tensors.ts';
 import { takeTensors } from '../torch-file/take-tensors.ts';
 
 /**
- * The stages of EfficientNet-B0 (Tan and Le, "EfficientNet", 2019, table 1), which Lite0 shares: factor by which a block
- * widens its input, channels, blocks, stride of the first block, size of the depthwise kernel.
+ * The stages of EfficientNet-B0 (Tan and Le, "EfficientNet", 2019, table 1), which Lite0 shares: the factor by which a block widens its
+ * input, the channels, the number of blocks, the stride of the first block, and the size of the depthwise kernel.
  */
 const STAGES = [
   { widen: 1, channels: 16, blocks: 1, stride: 1, kernel: 3 },
@@ -20,13 +20,13 @@ const STAGES = [
 const STEM_CHANNELS = 32;
 const HEAD_CHANNELS = 1280;
 
-/** Of batch norm, in this network. */
+/** The epsilon of batch norm in this network. */
 const EPSILON = 1e-3;
-/** The network takes (byte − 127) / 128. */
+/** The input of the network is (byte − 127) / 128. */
 const OWN_MEAN = 127;
 const OWN_SCALE = 128;
 
-/** "SAME" padding of TensorFlow, in which the weights were trained: what is odd goes behind. */
+/** The "SAME" padding of TensorFlow, with which the weights were trained: an odd pixel is added at the end. */
 const samePads = (size: number, kernel: number, stride: number): readonly [number, number] => {
   const total = Math.max((Math.ceil(size / stride) - 1) * stride + kernel - size, 0);
   return [Math.floor(total / 2), Math.ceil(total / 2)];
@@ -35,17 +35,17 @@ const samePads = (size: number, kernel: number, stride: number): readonly [numbe
 interface Features {
   readonly name: string;
   readonly channels: number;
-  /** Height and width. */
+  /** The height, which is also the width. */
   readonly size: number;
 }
 
 /**
- * EfficientNet-Lite0 as a graph: from images prepared as for ResNet-50 to logits. Other sizes work too, padded as the one of
- * ResNet-50 is. Batch norm is folded into the convolutions; the scaling that the network was trained
- * with stands at its front.
- * @param weights - By the names of the PyTorch port's `state_dict()`.
- * @param metadata - For the file.
- * @throws UnreadableFile where a tensor is missing, one too many, or of another shape.
+ * EfficientNet-Lite0 as a graph that computes logits from images prepared for ResNet-50. Its first nodes convert them to the scaling with
+ * which it was trained, and batch norm is folded into the convolutions. Images of another size work too, with the padding for
+ * ResNet-50's size.
+ * @param weights - The tensors, by their names in the `state_dict()` of the PyTorch port.
+ * @param metadata - The metadata of the ONNX file.
+ * @throws UnreadableFile if a tensor is missing or has another shape, or there is an unknown tensor.
  */
 export const lite0Graph = (
   weights: ReadonlyMap<string, NamedTensor>,
@@ -84,7 +84,7 @@ export const lite0Graph = (
     readonly kernel?: number;
     readonly stride?: number;
     readonly depthwise?: boolean;
-    /** A ReLU that ends at 6. */
+    /** Whether a ReLU6 follows. */
     readonly activate?: boolean;
   }
   const conv = (name: string, from: Features, layer: Layer): Features => {
