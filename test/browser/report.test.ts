@@ -176,17 +176,6 @@ describe('the report in Chromium', () => {
     expect(await section.isVisible()).toBe(true);
   });
 
-  it('links to the files beside it', async () => {
-    const { page } = await openReport(browser, file);
-    const links = await page.evaluate<string[]>(
-      `[...document.querySelectorAll('.answers a')].map((link) => link.getAttribute('href'))`,
-    );
-
-    expect(links).toEqual(
-      expect.arrayContaining(['summary.json', 'verdicts.csv', 'results.jsonl']),
-    );
-  });
-
   it('lets keyboard users skip its head', async () => {
     const { page } = await openReport(browser, file);
     await page.keyboard.press('Tab');

@@ -27,7 +27,7 @@ const csvFiles = (data: RunData, ...names: readonly string[]) => {
 export const goldenReports = async (): Promise<ReadonlyMap<string, string>> => {
   const data = await readRunFolder(join(import.meta.dirname, 'recorded-run'));
   const summary = summarise(data);
-  const report = reportOf(summary, { page: 'report.html' });
+  const report = reportOf(summary, { page: 'report.html', data: ['summary.json', 'summary.csv'] });
   const charts = chartsOf(summary);
   const drawn = [charts.head, charts.groups[0]?.charts[0]].filter((chart) => chart !== undefined);
   const stabilityData = stabilityRun();

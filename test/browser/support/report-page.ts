@@ -12,12 +12,8 @@ export const writeReportPage = async (
   folder: string,
   options: RecordedRunOptions = {},
 ): Promise<string> => {
-  const summary = summarise(recordedRun(options));
   const file = join(folder, 'report.html');
-  await writeFile(
-    file,
-    renderHtml(reportOf(summary, { data: ['summary.json', 'verdicts.csv', 'results.jsonl'] })),
-  );
+  await writeFile(file, renderHtml(reportOf(summarise(recordedRun(options)))));
   return file;
 };
 
